@@ -17,6 +17,7 @@ import { createTrials, type Trials } from "./configuration/trials";
 import { type Client, type OpenOptions, openClient } from "./file/client";
 import { createInstallation, type Installation } from "./file/installation";
 import { steadyMs } from "./file/steady-clock";
+import { createForges, type Forges } from "./forges/forges";
 import { createGovernorStore, type GovernorStore } from "./governor/governor";
 import { createFailures, type FailureStore } from "./improvement/failures";
 import { createFaults, type Faults } from "./improvement/faults";
@@ -127,6 +128,7 @@ interface TreeParts {
   attachments: Attachments;
   /** Repositories that Banyan looks after. */
   projects: Projects;
+  forges: Forges;
   /** Submissions that repeat. */
   schedules: Schedules;
   /** Submissions that people saved. */
@@ -324,6 +326,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
     projects: createProjects(client.sqlite, log),
+    forges: createForges(client.sqlite, log),
     schedules: createSchedules(client.sqlite, log),
     sharedProofs: createSharedProofs(client.sqlite, log),
     seen: createSeen(client.sqlite, log),

@@ -21,6 +21,7 @@ import { beyondBounds } from "@/lib/net/bounded-json";
 import type { A2a } from "./a2a/a2a";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
+import type { ForgeHookDoor } from "./forge-hooks";
 import { handleApi, tellsSecret } from "./http/v1/handle";
 import { endWithAccess } from "./lost-access";
 import { answerMcp } from "./mcp/answer";
@@ -50,6 +51,8 @@ export interface DoorOptions extends SignInOptions {
   pages: Handle;
   /** The pages of shared proofs, which are public. */
   sharedProofs: SharedProofDoor;
+  /** Deliveries of forges, which sign them. */
+  forgeHooks: ForgeHookDoor;
   /** Runs a request with an `Idempotency-Key` only once. */
   once: ReturnType<typeof createIdempotency>;
   /** Other agents. */
@@ -156,6 +159,7 @@ export function createHandle(options: DoorOptions): Handle {
     const url = urlOf(request);
     if (!url) return sendProblem(response, problem(400, "The address of the request must be a path, such as /health."));
     const exchange = { request, response, url };
+    if (options.forgeHooks.isOf(url)) return options.forgeHooks.answer(request, response, url);
     const endpoint = ENDPOINTS.find(({ matches }) => matches(exchange));
     if (endpoint?.to === "everybody") return endpoint.answer(options, exchange);
     if (endpoint) return answerFor(endpoint, options, exchange);

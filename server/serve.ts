@@ -10,6 +10,7 @@ import { connectPeer } from "@/agents/boot/peer/peer";
 import { createRuntime } from "@/agents/boot/runtime";
 import type { Runtime } from "@/agents/boot/runtime-parts";
 import { keepWebRow } from "@/agents/boot/web-row";
+import { takeDelivery } from "@/agents/forges/hook";
 import { createSignIn } from "@/agents/guard/sign-in";
 import { seedLessons } from "@/agents/memory/seed-lessons";
 import { proposeSeeds } from "@/agents/self/seed-proposals";
@@ -301,6 +302,8 @@ function createWeb(
   { createWebServer, pages, bound, version, commit, launch, dev, report }: WebOptions,
 ): WebServer {
   const { google, publicUrl, allowedUsers } = settings;
+  const { store, security } = runtime;
+  const hookSources = { store, secret: (name: string) => security.vault.get(name), now: Date.now };
   return createWebServer({
     publicUrl,
     google: google && {
@@ -311,6 +314,7 @@ function createWeb(
     people: runtime.store.people,
     answers: runtime.store.answers,
     a2a: { records: runtime.a2a.records, version },
+    takeDelivery: (delivery) => takeDelivery(hookSources, delivery),
     host: settings.host,
     bound,
     pages,

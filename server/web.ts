@@ -16,6 +16,7 @@ import { problem } from "@/lib/http/problem";
 import { type A2aParts, createA2a } from "./a2a/a2a";
 import { type BoundPort, urlOf } from "./bound-port";
 import { createHandle, type Handle } from "./doors";
+import { createForgeHookDoor, type TakeDelivery } from "./forge-hooks";
 import { type AttachedSocket, attachSocket } from "./live/attach";
 import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
@@ -34,6 +35,8 @@ const MAX_UNHEARD = 200;
 const MCP_TIMES: McpTimes = { waitMs: 50_000, keepAliveMs: 15_000, patienceMs: 2_000 };
 
 export interface WebServerOptions {
+  /** Takes a delivery of a forge's webhook. Absent: none is signed rightly. */
+  takeDelivery?: TakeDelivery;
   app: Application;
   people: CredentialStore;
   answers: AnswerStore;
@@ -126,6 +129,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     health: () => options.health(state.isDraining),
     pages: pages.handle,
     sharedProofs: createSharedProofDoor((secret) => sharedProof(secret) !== null),
+    forgeHooks: createForgeHookDoor(options.takeDelivery ?? (async () => false)),
     once,
     a2a: createA2a(options.a2a),
     mcpRecords: options.a2a.records,

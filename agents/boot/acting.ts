@@ -6,6 +6,7 @@ import { operations } from "@/agents/commands/operations";
 import { createCloneWorkspace } from "@/agents/commands/workspace/clone-workspace";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { RunbookFinder } from "@/agents/configuration/configuration";
+import { createForgeAccess } from "@/agents/forges/access";
 import type { LookSources } from "@/agents/improvement/look";
 import type { FlagLookSources } from "@/agents/improvement/open-flag-look";
 import { type AuditSources, auditRefusal, createSubjectFinder } from "@/agents/operations/audit";
@@ -102,6 +103,11 @@ export function openActing(options: ActingOptions): Acting {
     priceOf: models.priceOf,
     servers,
     cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault, self, program: options.program }),
+    forges: createForgeAccess({
+      configured: settings.forges,
+      secret: (name) => security.vault.get(name),
+      now,
+    }),
     shutDown: options.shutDown,
     restart: options.restart ?? null,
     workspaceRoots: settings.workspaceRoots,

@@ -142,4 +142,6 @@ export interface SupervisedWorker extends Worker {
   replays: Checks;
   /** Begins the trees of schedules. */
   schedules: Checks;
+  /** Follows the forges of projects. */
+  forges: Checks;
 }

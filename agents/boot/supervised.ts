@@ -14,6 +14,7 @@ import { startWorker, type Worker } from "@/agents/worker/worker";
 import { createAtWork } from "@/lib/process/at-work";
 import { ownIdentity } from "@/lib/process/identity";
 import { governorOf } from "./governing";
+import { beginOnForges } from "./on-forges";
 import { beginOnSchedule, type FolderSettings } from "./on-schedule";
 import type { Runtime, RuntimeParts, SupervisedWorker } from "./runtime-parts";
 
@@ -50,6 +51,7 @@ export async function startSupervised(
   const lessons = startLessonWatch({ ...learning, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
+  const forges = beginOnForges(parts, { ...watched, now });
   return {
     ...started,
     supervisor,
@@ -60,6 +62,7 @@ export async function startSupervised(
     lessons,
     replays,
     schedules,
+    forges,
     get id() {
       return started.id;
     },
@@ -73,6 +76,7 @@ export async function startSupervised(
         lessons.stop(),
         replays.stop(),
         schedules.stop(),
+        forges.stop(),
       ]);
       await started.stop(graceMs);
     },

@@ -3,6 +3,7 @@ import { applyOperations } from "./apply";
 import { changeOperations } from "./change";
 import { controlOperations } from "./control";
 import { entryOperations } from "./entries";
+import { forgeOperations } from "./forges";
 import { grantOperations } from "./grant";
 import { haltOperations } from "./halt";
 import { improvementOperations } from "./improvement";
@@ -49,6 +50,7 @@ export const operations = {
   ...controlOperations,
   ...endedOperations,
   ...entryOperations,
+  ...forgeOperations,
   ...grantOperations,
   ...haltOperations,
   ...improvementOperations,

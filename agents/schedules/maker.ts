@@ -1,14 +1,17 @@
-/** Whether the person who made a schedule may still start its task. */
+/** Whether the person who made something that begins trees may still start them. */
+import type { Level } from "@/core/log/entries";
 import { type Actor, leastRoleFor, lesserRole, may, type Role, rightsBeyond } from "@/core/rules/roles";
 import type { People } from "@/db/people/people";
 import type { StoredSchedule } from "@/db/schedules/schedules";
 
 type PeopleNow = Pick<People, "users" | "tokens">;
 
-/** Returns the maker with the rights of now, or a sentence that says what the maker has lost. */
+/**
+ * Returns who made it, with the rights of now, or a sentence that says what the person has lost. `rights`: of the trees.
+ */
 export function makerNow(
   people: PeopleNow,
-  { maker, submission }: StoredSchedule,
+  { maker, rights }: Pick<StoredSchedule, "maker"> & { rights: readonly Level[] },
   nowMs: number,
 ): { actor: Actor } | { lost: string } {
   const role = roleNow(people, maker, nowMs);
@@ -16,7 +19,7 @@ export function makerNow(
   const actor: Actor = { ...maker, role: lesserRole(maker.role, role) };
   if (!may(actor.role, "run"))
     return { lost: `${maker.name} is ${actor.role} now, and starting tasks needs operator.` };
-  const [level] = rightsBeyond(actor.role, submission.rights ?? []);
+  const [level] = rightsBeyond(actor.role, rights);
   if (level === undefined) return { actor };
   const needed = leastRoleFor(level);
   return { lost: `${maker.name} is ${actor.role} now, and giving a task the right “${level}” needs ${needed}.` };

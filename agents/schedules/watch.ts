@@ -130,7 +130,7 @@ async function pauseRefused(context: WatchContext): Promise<void> {
     // A person may have changed it while the one before was paused.
     const schedule = store.schedules.get(uid);
     if (!schedule || schedule.pausedAtMs !== null) continue;
-    const maker = makerNow(store.people, schedule, now());
+    const maker = makerNow(store.people, makerOf(schedule), now());
     const why = "lost" in maker ? null : refusalOf(schedule.submission, maker.actor);
     if (why !== null) await store.schedules.pauseByBanyan(uid, why);
   }
@@ -158,12 +158,14 @@ function onceOf(uid: string, dueMs: number): string {
   return `schedule ${uid} ${dueMs}`;
 }
 
+const makerOf = ({ maker, submission }: StoredSchedule) => ({ maker, rights: submission.rights ?? [] });
+
 /** Creates the tree of a claimed time, unless it is there already. Never rejects. */
 async function begin(context: WatchContext, run: StoredRun, tree: string, schedule: StoredSchedule): Promise<void> {
   const { store, submit, report } = context;
   try {
     if (!store.schedules.hasTree(tree)) {
-      const maker = makerNow(store.people, schedule, context.now());
+      const maker = makerNow(store.people, makerOf(schedule), context.now());
       if ("lost" in maker) return await fail(context, run, schedule, { why: maker.lost, isRight: true });
       const once = onceOf(schedule.uid, run.dueAtMs);
       await submit(schedule.submission, maker.actor, { once, schedule: schedule.name });

@@ -74,7 +74,7 @@ export async function changeIn(snapshots: SnapshotStore, request: ChangeRequest)
       if ("conflicts" in merged) throw conflictIn(merged.conflicts, base);
       const files = await filesIn(scratch, base, merged.tree);
       const commit = await commitOn(scratch, base, merged.tree);
-      await handOver(scratch, target, commit, base);
+      await handOver(scratch, target, commit, [base]);
       return { commit, tree: merged.tree, base, files };
     });
   });
@@ -94,7 +94,7 @@ export async function carriedIn({ repository, commit, dir, signal }: CarryReques
       throw new WorkspaceError(`The release that runs has other versions of ${namesOf(merged.conflicts)}.`);
     const files = await filesIn(scratch, base, merged.tree);
     const carried = await commitOn(scratch, base, merged.tree);
-    await handOver(scratch, target, carried, base);
+    await handOver(scratch, target, carried, [base]);
     return { commit: carried, tree: merged.tree, base, files };
   });
 }

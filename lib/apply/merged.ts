@@ -22,20 +22,30 @@ export async function mergedTree(
   const base = await commit(before);
   const left = await commit(`${ours}^{tree}`, base);
   const right = await commit(after, base);
+  const merged = await mergedWith(scratch, left, right);
+  return merged.conflicts.length === 0 ? { tree: merged.tree } : { conflicts: merged.conflicts };
+}
+
+/** Merges two commits into a tree. In files that contradict each other it holds both sides, between markers. */
+export async function mergedWith(
+  scratch: Scratch,
+  ours: string,
+  theirs: string,
+): Promise<{ tree: string; conflicts: string[] }> {
   const said: Buffer[] = [];
   const onOutput = (chunk: Buffer) => {
     said.push(Buffer.from(chunk));
     return undefined;
   };
-  const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", left, right];
+  const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs];
   const failure = await git(scratch, args, { onOutput }).then(
     () => null,
     (error: unknown) => error,
   );
   const [tree = "", ...conflicts] = Buffer.concat(said).toString("utf8").split("\0").filter(Boolean);
-  if (failure === null) return { tree };
+  if (failure === null) return { tree, conflicts: [] };
   if (!(failure instanceof GitError) || conflicts.length === 0) throw failure;
-  return { conflicts };
+  return { tree, conflicts };
 }
 
 /** Gives the commit and what it needs to the repository, as one pack. */
@@ -43,12 +53,12 @@ export async function handOver(
   scratch: Scratch,
   repository: PersonsRepository,
   commit: string,
-  known: string,
+  known: readonly string[],
 ): Promise<void> {
   const pack = path.join(scratch.gitDir, "pack");
   const out = fs.openSync(pack, "w", 0o600);
   try {
-    await withInput(scratch, `${commit}\n^${known}\n`, (inputFd) =>
+    await withInput(scratch, `${[commit, ...known.map((one) => `^${one}`)].join("\n")}\n`, (inputFd) =>
       git(scratch, ["pack-objects", "--quiet", "--revs", "--stdout"], {
         inputFd,
         onOutput(chunk) {

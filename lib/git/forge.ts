@@ -1,6 +1,4 @@
-import { request as octokit } from "@octokit/request";
-import { deadline } from "@/lib/time/deadline";
-import { capped } from "../net/capped-body";
+import { type Answer, ask, detailsOf, field, limitedUntil } from "../forges/request";
 import { WorkspaceError } from "../workspace/path";
 
 /** A repository host with GitHub's API. */
@@ -38,9 +36,6 @@ export interface ForgeOptions {
   timeoutMs: number;
   signal: AbortSignal;
 }
-
-const ANSWER_MAX_BYTES = 2 * 1024 * 1024;
-const API_VERSION = "2022-11-28";
 
 /** Returns owner and name from a repository's address. Throws a `WorkspaceError` when the address has none. */
 export function repositoryOf(url: URL): { owner: string; repository: string } {
@@ -101,59 +96,19 @@ function readPull(data: unknown, options: ForgeOptions): { number: number; url: 
   return { number: Number(number), url };
 }
 
-function field(data: unknown, name: string): unknown {
-  return typeof data === "object" && data !== null ? Reflect.get(data, name) : undefined;
-}
-
-interface Answer {
-  status: number;
-  headers: Record<string, unknown>;
-  data: unknown;
-}
-
 async function call(route: string, parameters: Record<string, unknown>, options: ForgeOptions): Promise<Answer> {
-  options.signal.throwIfAborted();
-  const limit = deadline(options.signal, options.timeoutMs);
-  try {
-    const { status, headers, data } = await octokit(route, {
-      ...parameters,
-      baseUrl: options.forge.apiUrl.replace(/\/+$/, ""),
-      headers: {
-        authorization: `Bearer ${options.token}`,
-        accept: "application/vnd.github+json",
-        "user-agent": "banyan",
-        "x-github-api-version": API_VERSION,
-      },
-      // A redirect could send the token elsewhere.
-      request: { signal: limit.signal, redirect: "manual", fetch: cappedFetch, log: SILENT },
-    });
-    return { status, headers, data };
-  } catch (error) {
-    options.signal.throwIfAborted();
-    const response = error instanceof Error && "response" in error ? (error.response as Answer | undefined) : undefined;
-    if (response) return response;
-    // The error contains the request with its token, so it is not passed on.
-    throw new WorkspaceError(
-      `${options.forge.host} does not answer at ${options.forge.apiUrl}; continue without it or try again later.`,
-    );
-  } finally {
-    limit.end();
-  }
+  const { forge, token, timeoutMs, signal } = options;
+  const authorization = `Bearer ${token}`;
+  const answer = await ask(route, parameters, { apiUrl: forge.apiUrl, authorization, timeoutMs, signal });
+  if (answer) return answer;
+  throw new WorkspaceError(`${forge.host} does not answer at ${forge.apiUrl}; continue without it or try again later.`);
 }
 
-const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
-/** Cuts answers above any real size; a cut answer is invalid JSON. */
-async function cappedFetch(url: string, init: RequestInit): Promise<Response> {
-  return capped(await fetch(url, init), { mostBytes: ANSWER_MAX_BYTES, cuts: true });
-}
-
-function refusal({ status, headers, data }: Answer, { forge }: ForgeOptions): WorkspaceError {
+function refusal(answer: Answer, { forge }: ForgeOptions): WorkspaceError {
+  const { status, headers, data } = answer;
   const reason = detailsOf(data);
-  const isLimited =
-    status === 429 || (status === 403 && (headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers));
   const { host } = forge;
-  if (isLimited)
+  if (limitedUntil(answer, Date.now()) !== null)
     return new WorkspaceError(`${host} accepts no more requests for now${waitOf(headers)}; continue without it.`);
   const sentences: Record<number, string> = {
     401: `${host} does not accept Banyan's token; a person must renew it.`,
@@ -170,19 +125,6 @@ function refusal({ status, headers, data }: Answer, { forge }: ForgeOptions): Wo
 function waitOf(headers: Record<string, unknown>): string {
   const seconds = Number(headers["retry-after"] ?? Number.NaN);
   return Number.isFinite(seconds) ? ` (again in ${seconds} s)` : "";
-}
-
-const DETAILS_MAX_CHARACTERS = 300;
-
-/** Returns the forge's reason in parentheses, short and on one line because it is text from outside. */
-function detailsOf(data: unknown): string {
-  const errors = field(data, "errors");
-  const details = Array.isArray(errors) ? errors.map((error) => field(error, "message") ?? field(error, "field")) : [];
-  const reason = [field(data, "message"), ...details]
-    .filter((detail) => typeof detail === "string" && detail !== "")
-    .join(": ");
-  const line = reason.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
-  return line && ` (${line})`;
 }
 
 function nonsense({ forge }: ForgeOptions): WorkspaceError {

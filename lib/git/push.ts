@@ -72,7 +72,7 @@ export async function pushForAgent(
       const there = refs.branches.get(options.branch);
       const pushed = { branch: options.branch, commit: options.commit, commits };
       if (there === options.commit) return { ...pushed, created: false, upToDate: true };
-      await push(remote, options, git);
+      await pushCommit(remote, options, git);
       return { ...pushed, created: there === undefined, upToDate: false };
     },
     options.signal,
@@ -168,16 +168,30 @@ async function mergeBase(commit: string, other: string | undefined, git: GitOpti
   }
 }
 
-async function push(remote: Remote, options: PushOptions, git: GitOptions): Promise<void> {
-  const flags = ["push", "--progress", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
-  const spec = `${options.commit}:refs/heads/${options.branch}`;
+/**
+ * Pushes a commit of the mirror as a branch. `expected`: the commit that the branch must have at the remote, "" for a
+ * branch that must be new; without it git refuses only what loses commits. Throws a `WorkspaceError`.
+ */
+export async function pushCommit(
+  remote: Remote,
+  { branch, commit, expected, onActivity }: PushedBranch & Pick<RemoteOptions, "onActivity">,
+  git: GitOptions,
+): Promise<void> {
+  const lease = expected === undefined ? [] : [`--force-with-lease=refs/heads/${branch}:${expected}`];
+  const flags = ["push", "--progress", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", ...lease];
   try {
-    await runGit([...remote.arguments, ...flags, "--", remote.url, spec], {
+    await runGit([...remote.arguments, ...flags, "--", remote.url, `${commit}:refs/heads/${branch}`], {
       ...git,
       env: remote.env,
-      onActivity: options.onActivity,
+      onActivity,
     });
   } catch (error) {
     throw remoteFailure(error, remote.url);
   }
+}
+
+interface PushedBranch {
+  branch: string;
+  commit: string;
+  expected?: string;
 }

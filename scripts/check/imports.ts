@@ -99,7 +99,7 @@ function agentsTable(): Rule[] {
     "capabilities",
     ...BY_THEMSELVES,
   ];
-  seen.push("governor");
+  seen.push("governor", "forges");
   return [
     { folder: "agents", values: BELOW_AGENTS },
     room("self"),
@@ -111,6 +111,7 @@ function agentsTable(): Rule[] {
     ...["servers", "capabilities"].map((name) => room(name, "tools", "configuration")),
     room("improvement", "self", "tools", "configuration"),
     room("memory"),
+    room("forges", "files", "projects", "schedules"),
     room("replays", "self", "configuration"),
     ...BY_THEMSELVES.map((name) => room(name)),
     room("a2a", "configuration", "webhooks"),

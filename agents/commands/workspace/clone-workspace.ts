@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
+import { tokenName } from "@/agents/forges/access";
 import { sourceOf } from "@/agents/self/copy";
 import { PERMANENT, type SelfRepository } from "@/agents/self/repository";
 import type { SelfSwitch } from "@/agents/self/switch";
@@ -79,9 +80,9 @@ async function clonedSelf(
   return cloneBranchForAgent(target, cacheDir, sourceOf(self));
 }
 
-/** Returns the vault's token for a git host, or null. Names of secrets have no colon, so the port follows a `_`. */
+/** Returns the vault's token for a git host, or null. */
 export function gitCredentialOf(vault: Pick<Vault, "get">, host: string): GitCredential | null {
-  const token = vault.get(`git/${host.replace(":", "_")}`);
+  const token = vault.get(tokenName(host));
   return token === null ? null : { token };
 }
 

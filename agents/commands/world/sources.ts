@@ -4,6 +4,7 @@ import type { Queries } from "@/agents/application";
 import type { CloneWorkspace } from "@/agents/commands/workspace/clone-workspace";
 import type { Configuration, RunbookFinder } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
+import type { ForgeAccessPort } from "@/agents/forges/access";
 import type { LookSources } from "@/agents/improvement/look";
 import type { Providers } from "@/agents/providers/providers";
 import type { SelfChanges } from "@/agents/self/changes";
@@ -36,6 +37,7 @@ export interface CommandSources {
   /** Folders below which people without the admin role may choose a workspace. */
   workspaceRoots: readonly string[];
   cloneWorkspace: CloneWorkspace;
+  forges: ForgeAccessPort;
   self: { changes: SelfChanges; power: SelfSwitch };
   looks: LookSources;
   /** Ended trees that a new version replays at most before its trial; 0: none. */

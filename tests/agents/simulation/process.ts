@@ -1,6 +1,7 @@
 /** A simulated process: its own database connection and the real worker; it can be killed at any commit. */
 
 import type { WholeApplication } from "@/agents/boot/acting";
+import { createForgeAccess } from "@/agents/forges/access";
 import { openOperations } from "@/agents/commands/open";
 import { operations } from "@/agents/commands/operations";
 import type { CommandSources } from "@/agents/commands/world/sources";
@@ -138,6 +139,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     keyPaths: [],
     hiddenPathsOf: () => [],
     cloneWorkspace: () => Promise.reject(new Error("There are no repositories in the simulation.")),
+    forges: createForgeAccess({ configured: [], secret: () => null, now: clock.now }),
     workspaceRoots: [],
     maxWorkspaceBytes: 1_000_000,
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),

@@ -1,0 +1,156 @@
+/** Links of projects with their forges, from which issues become work. */
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { tokenName } from "@/agents/forges/access";
+import { hookSecretName } from "@/agents/forges/hook";
+import { said } from "@/agents/operations/operation";
+import { numberWithin, text, whole } from "@/agents/operations/parse";
+import { projectCalled } from "@/agents/projects/find-project";
+import { personOf } from "@/core/rules/roles";
+import { ForgeError } from "@/lib/forges/port";
+import { deadline } from "@/lib/time/deadline";
+import { type CommandWorld, operation } from "./world/operation";
+
+const DEFAULT_LABEL = "banyan";
+const DEFAULT_MOST_OPEN = 3;
+const MOST_OPEN = 50;
+const ANSWER_MS = 60_000;
+
+const label = text
+  .trim()
+  .refine(
+    (given) => given !== "" && given.length <= 50 && !given.includes(","),
+    whole("A label has 1 to 50 characters and no comma."),
+  );
+const mostOpen = numberWithin(
+  (value) => Number.isInteger(value) && value >= 1 && value <= MOST_OPEN,
+  `The number of issues in work is a whole number from 1 to ${MOST_OPEN}`,
+);
+
+export const forgeOperations = {
+  linkForge: operation({
+    right: "administer",
+    summary:
+      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests. Only the first answer contains the secret for the forge's webhook.",
+    on: "name",
+    http: "POST projects/:id/forge",
+    input: z.strictObject({ label: label.optional(), most_open: mostOpen.optional() }),
+    audit: ["label", "most_open"],
+    result: said.extend({ hook: z.strictObject({ path: z.string(), secret: z.string().nullable() }) }),
+    async run({ id, ...given }, actor, world) {
+      const { store, forges, security } = world;
+      const project = projectCalled(store.projects, id);
+      const before = store.forges.link(id);
+      const place = forges.placeOf(project);
+      const { login, mayPush } = await tried(world, place);
+      if (mayPush === false)
+        throw new UserError(
+          "conflict",
+          `The token of ${place.host} belongs to ${login}, who may not push to ${place.path}: give it the right to write there.`,
+        );
+      const link = {
+        ...place,
+        login,
+        label: given.label ?? before?.label ?? DEFAULT_LABEL,
+        mostOpen: given.most_open ?? before?.mostOpen ?? DEFAULT_MOST_OPEN,
+        maker: actor,
+        createdBy: personOf(actor.name),
+      };
+      const secret = before === null ? randomBytes(24).toString("base64url") : null;
+      if (secret !== null) await security.vault.set(hookSecretName(id), secret, actor.name);
+      await store.forges.setLink(id, link);
+      const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: issues with the label “${link.label}”, issues that are assigned to ${login}, and comments that begin with /banyan become work, if their author may write there.`;
+      return { sentence, hook: { path: `/hooks/forges/${id}`, secret } };
+    },
+  }),
+  unlinkForge: operation({
+    right: "administer",
+    summary: "Ends the link of a project with its forge. Trees and pull requests stay.",
+    on: "name",
+    http: "DELETE projects/:id/forge",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { store, security: { vault } }) {
+      projectCalled(store.projects, id);
+      if (!(await store.forges.unlink(id))) throw notLinked(id);
+      await vault.remove(hookSecretName(id)).catch(() => undefined);
+      return { sentence: `Unlinked ${id}. Trees that work go on, and pull requests stay as they are.` };
+    },
+  }),
+  pauseForge: operation({
+    right: "run",
+    summary: "Pauses the work from a project's forge. Trees that work go on, and nothing is sent to the forge.",
+    on: "name",
+    http: "POST projects/:id/forge/pause",
+    audit: [],
+    result: said,
+    async run({ id }, actor, { store: { forges } }) {
+      const link = forges.link(id) ?? fail(id);
+      if (!(await forges.pause(link.id, personOf(actor.name), null)))
+        throw new UserError("conflict", "It is paused already.");
+      return { sentence: `Paused: nothing of ${link.host}/${link.path} becomes work, and nothing is sent there.` };
+    },
+  }),
+  resumeForge: operation({
+    right: "administer",
+    summary: "Resumes the work from a project's forge, with the rights of the caller.",
+    on: "name",
+    http: "POST projects/:id/forge/resume",
+    audit: [],
+    result: said,
+    async run({ id }, actor, { store: { forges } }) {
+      const link = forges.link(id) ?? fail(id);
+      if (!(await forges.resume(link.id, actor))) throw new UserError("conflict", "It is not paused.");
+      return { sentence: `Resumed: Banyan looks at ${link.host}/${link.path} now.` };
+    },
+  }),
+  lookAtForge: operation({
+    right: "run",
+    summary: "Looks at a project's forge now, instead of within a minute.",
+    on: "name",
+    http: "POST projects/:id/forge/look",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { store: { forges }, now }) {
+      const link = forges.link(id) ?? fail(id);
+      if (link.pausedAtMs !== null) throw new UserError("conflict", "It is paused: resume it first.");
+      await forges.makeDue(link.id, now());
+      return { sentence: `Banyan looks at ${link.host}/${link.path} now.` };
+    },
+  }),
+};
+
+/** Asks the forge who the token is, and whether it may push. Throws UserError. */
+async function tried(
+  { forges }: CommandWorld,
+  place: ReturnType<CommandWorld["forges"]["placeOf"]>,
+): Promise<{ login: string; mayPush: boolean | null }> {
+  const limit = deadline(new AbortController().signal, ANSWER_MS);
+  try {
+    const port = forges.portOf(place, limit.signal);
+    if (port === null)
+      throw new UserError(
+        "conflict",
+        `There is no token for ${place.host}: set the secret ${tokenName(place.host)} first (docs/forges.md says which rights it needs).`,
+      );
+    const { mayPush } = await port.repository();
+    return { login: await port.login(), mayPush };
+  } catch (error) {
+    if (error instanceof ForgeError) throw new UserError("unavailable", error.message);
+    throw error;
+  } finally {
+    limit.end();
+  }
+}
+
+function fail(id: string): never {
+  throw notLinked(id);
+}
+
+function notLinked(id: string): UserError {
+  return new UserError(
+    "conflict",
+    `The project ${id} is not linked with a forge: link it with \`banyan project link ${id}\`.`,
+  );
+}

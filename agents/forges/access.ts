@@ -1,0 +1,82 @@
+/** Which forges are known, and their clients with the tokens of the vault. */
+import { wrongField } from "@/agents/application";
+import type { ForgeKind } from "@/core/shapes/forges";
+import type { StoredLink } from "@/db/forges/forges";
+import type { StoredProject } from "@/db/projects/projects";
+import { openForge } from "@/lib/forges/open";
+import type { ForgePort } from "@/lib/forges/port";
+
+interface KnownForge {
+  host: string;
+  kind: ForgeKind;
+  apiUrl: string;
+}
+
+const KNOWN: readonly KnownForge[] = [
+  { host: "github.com", kind: "github", apiUrl: "https://api.github.com" },
+  { host: "gitlab.com", kind: "gitlab", apiUrl: "https://gitlab.com/api/v4" },
+  { host: "codeberg.org", kind: "gitea", apiUrl: "https://codeberg.org/api/v1" },
+  { host: "gitea.com", kind: "gitea", apiUrl: "https://gitea.com/api/v1" },
+];
+
+type Place = Pick<StoredLink, "kind" | "host" | "apiUrl" | "path">;
+
+export interface ForgeAccessPort {
+  tokenOf(host: string): string | null;
+  /** Returns the client of a repository, or null when the vault has no token for its host. */
+  portOf(place: Place, signal: AbortSignal): ForgePort | null;
+  /** Returns where the project's repository is at its forge. Throws UserError when it is at none that is known. */
+  placeOf(project: StoredProject): Place & { cloneUrl: string };
+}
+
+interface AccessOptions {
+  /** Hosts with the addresses of their APIs, as the settings name them. */
+  configured: readonly { host: string; apiUrl: string }[];
+  secret(name: string): string | null;
+  now(): number;
+}
+
+export function createForgeAccess({ configured, secret, now }: AccessOptions): ForgeAccessPort {
+  const known = [...configured.map((forge) => ({ ...forge, kind: kindOf(forge.apiUrl) })), ...KNOWN];
+  const tokenOf = (host: string) => secret(tokenName(host));
+  return {
+    tokenOf,
+    portOf(place, signal) {
+      const token = tokenOf(place.host);
+      return token === null ? null : openForge({ access: { ...place, token }, signal, now });
+    },
+    placeOf: (project) => placeOf(project, known),
+  };
+}
+
+/** The vault's name of the token for a host: names of secrets have no colon. */
+export function tokenName(host: string): string {
+  return `git/${host.replace(":", "_")}`;
+}
+
+/** The address of an API ends with its version, which tells its kind. */
+function kindOf(apiUrl: string): ForgeKind {
+  const end = apiUrl.replace(/\/+$/, "").split("/").at(-1);
+  return end === "v4" ? "gitlab" : end === "v1" ? "gitea" : "github";
+}
+
+function placeOf({ name, address, keys }: StoredProject, known: readonly KnownForge[]) {
+  const elsewhere = keys.filter((key) => !key.startsWith("/") && key.includes("/"));
+  if (elsewhere.length === 0)
+    throw wrongField(
+      "id",
+      `The project ${name} is a folder without a remote called origin, so no forge gives it work: add its repository's address as a project.`,
+    );
+  for (const key of elsewhere) {
+    const host = key.slice(0, key.indexOf("/"));
+    const path = key.slice(host.length + 1);
+    const forge = known.find((one) => one.host === host);
+    const isUrl = URL.canParse(address) && address.startsWith("http");
+    if (forge) return { ...forge, path, cloneUrl: isUrl ? address : `https://${host}/${path}.git` };
+  }
+  const hosts = elsewhere.map((key) => key.slice(0, key.indexOf("/"))).join(", ");
+  throw wrongField(
+    "id",
+    `${hosts} is no forge that Banyan knows: name its API in the setting BANYAN_FORGES, such as ${hosts}=https://${hosts}/api/v1 (Gitea, Forgejo), /api/v4 (GitLab) or /api/v3 (GitHub Enterprise).`,
+  );
+}

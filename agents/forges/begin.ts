@@ -1,0 +1,43 @@
+/** Begins the tree of an issue that was claimed. */
+import { UserError } from "@/agents/application";
+import { projectCalled } from "@/agents/projects/find-project";
+import { criterionOf, taskOf, troubleText } from "@/core/forges/texts";
+import type { Submission } from "@/core/shapes/shapes";
+import type { StoredIssue } from "@/db/forges/forges";
+import { onceOf } from "./requests";
+import { say } from "./say";
+import type { Look } from "./sources";
+
+export async function begin(look: Look, issue: StoredIssue): Promise<void> {
+  const { store, link, maker } = look;
+  try {
+    await look.submit(submissionOf(look, issue), maker, onceOf(link, issue.number));
+  } catch (error) {
+    // A full disk or everything paused are passing faults.
+    if (!(error instanceof UserError) || error.kind === "unavailable") throw error;
+    const text = troubleText("Banyan could not begin:", error.message, null);
+    await say(look, issue, { on: issue.number, key: "not begun", text });
+    await store.forges.change(issue, { state: "failed", why: error.message });
+    return;
+  }
+  await store.forges.change(issue, { state: "working" });
+}
+
+/** The work of an issue is a goal that the project's check shows, and a judge; without a confirmed check a judge alone. */
+function submissionOf({ store, link }: Look, issue: StoredIssue): Submission {
+  const { branch, check, setup, defaults } = projectCalled(store.projects, link.project);
+  const { agent, model, cost_usd } = defaults;
+  const asked = issue.asked === null ? null : { by: issue.askedBy, text: issue.asked };
+  return {
+    task: taskOf(link, issue, asked),
+    repository: { url: link.cloneUrl, ...(branch !== null && { branch }) },
+    goal: {
+      ...(check && { validation_command: check.command }),
+      ...(setup !== null && { setup_command: setup }),
+      ...(agent !== undefined && { executor: agent }),
+      criteria: [{ statement: criterionOf(issue) }],
+    },
+    ...(model !== undefined && { model }),
+    ...(cost_usd !== undefined && { grant: { cost_usd } }),
+  };
+}

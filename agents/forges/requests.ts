@@ -1,0 +1,121 @@
+/** Finds what people of a repository ask for, and claims it. */
+import { wordsFor } from "@/core/forges/request";
+import { treeIdOf } from "@/core/ids";
+import type { StoredIssue, StoredLink } from "@/db/forges/forges";
+import type { ForgeComment, ForgeIssue } from "@/lib/forges/port";
+import type { Look } from "./sources";
+
+/** What a look at the requests has read. */
+interface Read {
+  etags: Record<string, string>;
+  commentsSinceMs: number;
+}
+
+/** Returns what makes the tree of an issue the same one however often it is submitted. */
+export function onceOf({ projectId, host, path }: StoredLink, number: number): string {
+  return `forge ${projectId} ${host}/${path} ${number}`;
+}
+
+/**
+ * Claims issues that somebody asks for who may write to the repository: by the label, by an assignment to Banyan's
+ * account, or by a comment. What finds no place now is read again at the next look.
+ */
+export async function claimRequests(look: Look): Promise<Read> {
+  const etags = { ...look.link.etags };
+  const lists = { label: { label: look.link.label }, assignee: { assignee: look.login } };
+  for (const [name, of] of Object.entries(lists)) {
+    const read = await look.port.issues(of, etags[name] ?? null);
+    if (read === "unchanged") continue;
+    const all = await claimListed(look, read.issues, of);
+    if (all && read.etag !== null) etags[name] = read.etag;
+    else delete etags[name];
+  }
+  return { etags, commentsSinceMs: await readComments(look) };
+}
+
+/** Resolves with whether all of them were dealt with. */
+async function claimListed(
+  look: Look,
+  issues: readonly ForgeIssue[],
+  of: { label: string } | { assignee: string },
+): Promise<boolean> {
+  for (const issue of issues) {
+    if (known(look, issue.number)) continue;
+    const by = await look.port.askedBy(issue.number, of);
+    // The template of an issue may carry the label, and strangers open issues with it.
+    if (by === null || !(await look.port.mayWrite(by))) continue;
+    if (!hasPlace(look)) return false;
+    await claim(look, issue, by, null);
+  }
+  return true;
+}
+
+/** Returns up to which moment the comments were dealt with. */
+async function readComments(look: Look): Promise<number> {
+  const { port, link, login } = look;
+  let readMs = link.commentsSinceMs;
+  for (const comment of await port.commentsSince(link.commentsSinceMs)) {
+    const words = comment.author === login ? null : wordsFor(comment.body);
+    if (words !== null && comment.number > 0 && (await port.mayWrite(comment.author))) {
+      if (!(await answer(look, comment, words))) return readMs;
+    }
+    readMs = Math.max(readMs, comment.atMs);
+  }
+  return readMs;
+}
+
+/** Deals with a comment that asks for work. Resolves with false when there is no place for it now. */
+async function answer(look: Look, comment: ForgeComment, words: string): Promise<boolean> {
+  const { port } = look;
+  const before = known(look, comment.number);
+  if (before === null) {
+    const issue = await port.issue(comment.number);
+    // On a pull request of Banyan's it is a remark, which the step of its issue reads.
+    if (!issue.isOpen || issue.isPull) return true;
+    if (!hasPlace(look)) return false;
+    await claim(look, issue, comment.author, words);
+    return true;
+  }
+  if (before.state !== "failed" || before.seen.includes(comment.id)) return true;
+  if (!hasPlace(look)) return false;
+  await startAgain(look, before, comment, words);
+  return true;
+}
+
+function known({ store, link }: Look, number: number): StoredIssue | null {
+  return store.forges.issue(link.projectId, number);
+}
+
+function hasPlace({ store, link }: Look): boolean {
+  return store.forges.unsettled(link.projectId).length < link.mostOpen;
+}
+
+async function claim({ store, link }: Look, issue: ForgeIssue, by: string, words: string | null): Promise<void> {
+  const { number, title, body, url, author } = issue;
+  const tree = treeIdOf(onceOf(link, number));
+  const asked = words === null || words === "" ? null : words;
+  await store.forges.claim(link.projectId, {
+    ...{ number, title, body, url, author, tree, asked },
+    askedBy: by,
+    branch: `banyan/${tree}`,
+  });
+}
+
+/** A person asks again for an issue whose tree has failed: it goes on with their words. */
+async function startAgain({ store }: Look, issue: StoredIssue, { id }: ForgeComment, words: string): Promise<void> {
+  const seen = [...issue.seen, id];
+  const attempt = attemptOf({ store }, issue.tree);
+  if (attempt === null) {
+    // It never began.
+    await store.forges.change(issue, { state: "claimed", why: null, seen });
+    return;
+  }
+  const text = words === "" ? "Try again." : words;
+  await store.forges.change(issue, { state: "working", why: null, rounds: 0, seen, words: { text, attempt } });
+}
+
+/** Returns the attempt of a tree's root task; null without a tree. */
+export function attemptOf({ store }: Pick<Look, "store">, tree: string): number | null {
+  if (!store.queries.trees.treesLike(tree).includes(tree)) return null;
+  return store.queries.trees.getTask(store.queries.trees.rootOf(tree), 0).attempt;
+}

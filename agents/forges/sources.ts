@@ -1,0 +1,43 @@
+/** What the work that comes from forges needs. */
+import type { Actor, Queries } from "@/agents/application";
+import type { FileSources } from "@/agents/files/moment";
+import type { Submission } from "@/core/shapes/shapes";
+import type { StoredLink } from "@/db/forges/forges";
+import type { Store } from "@/db/store";
+import type { ForgePort } from "@/lib/forges/port";
+import type { GitRules } from "@/lib/git/rules";
+
+export interface ForgeSources extends FileSources {
+  store: FileSources["store"] & Pick<Store, "forges" | "people" | "projects">;
+  queries: Pick<Queries, "getTree" | "getGoal" | "getTask" | "listReviews">;
+  /** Submits with the rights of the actor. The same `once` gives the same tree. */
+  submit(submission: Submission, actor: Actor, once: string): Promise<unknown>;
+  /** Continues an ended tree with the words. */
+  goOn(tree: string, words: string, actor: Actor): Promise<{ tree_id: string }>;
+  /** Returns the client of a link, or null when the vault has no token for its host. */
+  portOf(link: Pick<StoredLink, "kind" | "host" | "apiUrl" | "path">, signal: AbortSignal): ForgePort | null;
+  tokenOf(host: string): string | null;
+  redact(text: string): string;
+  gitRules: GitRules;
+  /** `host:port`s that may have private addresses. */
+  privateHosts: readonly string[];
+  /** Under which people reach the server; null: nobody set it. */
+  publicUrl: string | null;
+  now(): number;
+}
+
+/** One look at a link. */
+export interface Look extends ForgeSources {
+  link: StoredLink;
+  port: ForgePort;
+  /** The login of the token's account. */
+  login: string;
+  /** For whom trees begin and go on, with the rights of now. */
+  maker: Actor;
+  signal: AbortSignal;
+}
+
+/** Returns the address of a tree's page, or null. */
+export function pageOf({ publicUrl }: Pick<ForgeSources, "publicUrl">, tree: string): string | null {
+  return publicUrl === null ? null : `${publicUrl}/trees/${tree}`;
+}

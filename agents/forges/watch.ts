@@ -1,0 +1,116 @@
+/** Looks at the forges of projects, one link after the other, and keeps what went wrong as a sentence. */
+import { makerNow } from "@/agents/schedules/maker";
+import type { StoredIssue, StoredLink } from "@/db/forges/forges";
+import { ForgeError } from "@/lib/forges/port";
+import { type Checks, startChecks } from "@/lib/time/checks";
+import type { Timers } from "@/lib/time/timers";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { claimRequests } from "./requests";
+import type { ForgeSources, Look } from "./sources";
+import { step } from "./step";
+
+const CHECK_MS = 1_000;
+/** How often a forge is asked that calls no webhook. */
+const LOOK_MS = 60_000;
+const MOST_WAIT_MS = 30 * 60_000;
+
+export interface ForgeWatchOptions extends ForgeSources {
+  halts: { current(): unknown };
+  timers: Timers;
+  /** Whether this worker does the work that one worker does for all. */
+  leads(): boolean;
+  report(message: string, error?: unknown): void;
+}
+
+export function startForgeWatch(options: ForgeWatchOptions): Checks {
+  const ending = new AbortController();
+  let going: Promise<void> | null = null;
+  const checks = startChecks({
+    timers: options.timers,
+    everyMs: CHECK_MS,
+    // A look may take minutes; the next check finds it going and waits for none.
+    check: async () => {
+      going ??= lookAtDue(options, ending.signal).finally(() => {
+        going = null;
+      });
+    },
+    failed: (error) => options.report("The forges of projects could not be looked at.", error),
+  });
+  return {
+    async check() {
+      await checks.check();
+      await going;
+    },
+    async stop() {
+      ending.abort(new Error("The server stops."));
+      await checks.stop();
+      await going;
+    },
+  };
+}
+
+/** Never rejects. */
+async function lookAtDue(options: ForgeWatchOptions, signal: AbortSignal): Promise<void> {
+  const { store, now, report, leads, halts } = options;
+  try {
+    if (!leads() || halts.current()) return;
+    for (const id of store.forges.ended()) await store.forges.makeDue(id, now());
+    for (const link of store.forges.due(now())) {
+      if (signal.aborted) return;
+      await lookAt(options, link, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) report("The forges of projects could not be looked at.", error);
+  }
+}
+
+/** One issue that the forge refuses does not hold back the others. Throws the first such refusal at the end. */
+async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<void> {
+  let first: unknown = null;
+  for (const issue of issues) {
+    try {
+      await step(look, issue);
+    } catch (error) {
+      const isOfAll = error instanceof ForgeError && (error.kind === "limited" || error.kind === "away");
+      if (isOfAll || look.signal.aborted) throw error;
+      first ??= error;
+    }
+  }
+  if (first !== null) throw first;
+}
+
+async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: AbortSignal): Promise<void> {
+  const { store, now, report } = options;
+  const { etags, commentsSinceMs, login } = link;
+  const rest = { etags, commentsSinceMs, login, failures: 0, trouble: null };
+  const owner = makerNow(store.people, { maker: link.maker, rights: [] }, now());
+  if ("lost" in owner) {
+    await store.forges.pause(link.id, null, owner.lost);
+    return;
+  }
+  const port = options.portOf(link, signal);
+  if (port === null) {
+    const trouble = `The vault has no token for ${link.host}: set the secret git/${link.host.replace(":", "_")}.`;
+    await store.forges.looked(link, { ...rest, trouble, failures: 1, nextAtMs: now() + LOOK_MS });
+    return;
+  }
+  try {
+    const look: Look = { ...options, link, port, login: login ?? (await port.login()), maker: owner.actor, signal };
+    await stepAll(look, store.forges.unsettled(link.projectId));
+    const read = await claimRequests(look);
+    // What was claimed begins at once.
+    const claimed = store.forges.unsettled(link.projectId).filter(({ state }) => state === "claimed");
+    await stepAll(look, claimed);
+    await store.forges.looked(link, { ...rest, ...read, login: look.login, nextAtMs: now() + LOOK_MS });
+  } catch (error) {
+    if (signal.aborted) return;
+    const failures = link.failures + 1;
+    const waitMs = Math.min(LOOK_MS * 2 ** Math.min(link.failures, 10), MOST_WAIT_MS);
+    const untilMs = error instanceof ForgeError ? error.untilMs : null;
+    const isKnown = error instanceof ForgeError || error instanceof WorkspaceError;
+    if (!isKnown) report(`The forge of the project ${link.project} could not be looked at.`, error);
+    const trouble = error instanceof Error && isKnown ? error.message : "The server failed; its log says why.";
+    const looked = { ...rest, trouble, failures, nextAtMs: untilMs ?? now() + waitMs };
+    await store.forges.looked(link, looked);
+  }
+}

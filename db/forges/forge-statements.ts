@@ -1,0 +1,77 @@
+import type { Sqlite } from "@/db/file/client";
+
+const LINK = `link.id, link.project_id AS projectId, project.name AS project, link.kind, link.host, link.api_url AS apiUrl,
+  link.path, link.clone_url AS cloneUrl, link.label, link.most_open AS mostOpen, link.maker, link.login, link.etags,
+  link.comments_since_ms AS commentsSinceMs, link.next_at_ms AS nextAtMs, link.trouble, link.failures,
+  link.looked_at_ms AS lookedAtMs, link.paused_at_ms AS pausedAtMs, link.paused_by AS pausedBy,
+  link.created_by AS createdBy, link.created_at_ms AS createdAtMs`;
+const LINKS = `SELECT ${LINK} FROM forge_links link JOIN projects project ON project.id = link.project_id`;
+
+const ISSUE = `issue.id, issue.project_id AS projectId, issue.number, issue.title, issue.url, issue.body, issue.author,
+  issue.asked_by AS askedBy, issue.asked, issue.tree, issue.state, issue.why, issue.branch, issue.snapshot, issue.head, issue.base,
+  issue.pull, issue.pull_url AS pullUrl, issue.rounds, issue.seen, issue.words, issue.created_at_ms AS createdAtMs,
+  issue.changed_at_ms AS changedAtMs`;
+
+export function forgeStatements(sqlite: Sqlite) {
+  return {
+    links: sqlite.prepare(`${LINKS} ORDER BY project.name`),
+    link: sqlite.prepare(`${LINKS} WHERE project.name = ?`),
+    setLink: sqlite.prepare(`
+      INSERT INTO forge_links (project_id, kind, host, api_url, path, clone_url, label, most_open, maker, login,
+        comments_since_ms, next_at_ms, created_by, created_at_ms)
+      SELECT id, @kind, @host, @apiUrl, @path, @cloneUrl, @label, @mostOpen, @maker, @login, @nowMs, @nowMs, @createdBy, @nowMs
+      FROM projects WHERE name = @project
+      ON CONFLICT (project_id) DO UPDATE SET kind = excluded.kind, host = excluded.host, api_url = excluded.api_url,
+        path = excluded.path, clone_url = excluded.clone_url, label = excluded.label, most_open = excluded.most_open,
+        maker = excluded.maker, login = excluded.login, etags = '{}', next_at_ms = excluded.next_at_ms, trouble = NULL,
+        failures = 0, paused_at_ms = NULL, paused_by = NULL`),
+    unlink: sqlite.prepare("DELETE FROM forge_links WHERE project_id = (SELECT id FROM projects WHERE name = ?)"),
+    pause: sqlite.prepare(`
+      UPDATE forge_links SET paused_at_ms = @nowMs, paused_by = @by, trouble = ifnull(@why, trouble)
+      WHERE id = @id AND paused_at_ms IS NULL`),
+    resume: sqlite.prepare(`
+      UPDATE forge_links SET paused_at_ms = NULL, paused_by = NULL, trouble = NULL, failures = 0, maker = @maker,
+        next_at_ms = @nowMs
+      WHERE id = @id AND paused_at_ms IS NOT NULL`),
+    makeDue: sqlite.prepare("UPDATE forge_links SET next_at_ms = @ms WHERE id = @id AND next_at_ms > @ms"),
+    due: sqlite.prepare(`${LINKS} WHERE link.paused_at_ms IS NULL AND link.next_at_ms <= ? ORDER BY link.next_at_ms`),
+    looked: sqlite.prepare(`
+      UPDATE forge_links SET login = @login, etags = @etags, comments_since_ms = @commentsSinceMs, trouble = @trouble,
+        failures = @failures, looked_at_ms = @nowMs,
+        next_at_ms = CASE WHEN next_at_ms = @expectedMs THEN @nextAtMs ELSE next_at_ms END
+      WHERE id = @id`),
+    issues: sqlite.prepare(
+      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId ORDER BY id DESC LIMIT @limit`,
+    ),
+    unsettled: sqlite.prepare(
+      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND state IN ('claimed', 'working', 'open') ORDER BY id`,
+    ),
+    issue: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND number = @number`),
+    byId: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE id = ?`),
+    ofTree: sqlite.prepare(`
+      SELECT ${ISSUE}, project.name AS project FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
+      WHERE issue.tree = ?`),
+    claim: sqlite.prepare(`
+      INSERT INTO forge_issues AS issue (project_id, number, title, url, body, author, asked_by, asked, tree, state, branch,
+        created_at_ms, changed_at_ms)
+      VALUES (@projectId, @number, @title, @url, @body, @author, @askedBy, @asked, @tree, 'claimed', @branch, @nowMs, @nowMs)
+      ON CONFLICT (project_id, number) DO NOTHING
+      RETURNING ${ISSUE.replaceAll("issue.", "")}`),
+    change: sqlite.prepare(`
+      UPDATE forge_issues SET title = @title, body = @body, state = @state, why = @why, snapshot = @snapshot, head = @head,
+        base = @base, pull = @pull, pull_url = @pullUrl, rounds = @rounds, seen = @seen, words = @words, tree = @tree, changed_at_ms = @nowMs
+      WHERE id = @id`),
+    /** Links with an issue whose tree has ended and was not delivered yet. */
+    ended: sqlite
+      .prepare(`
+      SELECT DISTINCT link.id FROM forge_links link
+      JOIN forge_issues issue ON issue.project_id = link.project_id AND issue.state = 'working' AND issue.words IS NULL
+      JOIN trees tree ON tree.uid = issue.tree AND tree.ended_at_ms IS NOT NULL
+      WHERE link.paused_at_ms IS NULL AND link.failures = 0`)
+      .pluck(),
+    hasComment: sqlite.prepare("SELECT 1 FROM forge_comments WHERE issue_id = ? AND key = ?"),
+    commented: sqlite.prepare(
+      "INSERT INTO forge_comments (issue_id, key, at_ms) VALUES (?, ?, ?) ON CONFLICT (issue_id, key) DO NOTHING",
+    ),
+  };
+}

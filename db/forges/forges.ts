@@ -1,0 +1,188 @@
+/** Stores which repositories of forges give work, and the issues that became work, each with its tree and pull request. */
+import type { Actor } from "@/core/rules/roles";
+import type { ForgeKind } from "@/core/shapes/forges";
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+import { forgeStatements } from "./forge-statements";
+
+export interface StoredLink {
+  id: number;
+  projectId: number;
+  /** The name of its project. */
+  project: string;
+  kind: ForgeKind;
+  host: string;
+  apiUrl: string;
+  path: string;
+  cloneUrl: string;
+  label: string;
+  mostOpen: number;
+  maker: Actor;
+  login: string | null;
+  etags: Record<string, string>;
+  commentsSinceMs: number;
+  nextAtMs: number;
+  trouble: string | null;
+  failures: number;
+  lookedAtMs: number | null;
+  pausedAtMs: number | null;
+  pausedBy: string | null;
+  createdBy: string;
+  createdAtMs: number;
+}
+
+/** `claimed`: its tree may not be there yet. `working`: its tree has not been delivered. `open`: its pull request is. */
+export type IssueState = "claimed" | "working" | "open" | "merged" | "closed" | "failed";
+
+export interface StoredIssue {
+  id: number;
+  projectId: number;
+  number: number;
+  title: string;
+  url: string;
+  body: string;
+  author: string;
+  askedBy: string;
+  asked: string | null;
+  tree: string;
+  state: IssueState;
+  why: string | null;
+  branch: string;
+  snapshot: string | null;
+  head: string | null;
+  base: string | null;
+  pull: number | null;
+  pullUrl: string | null;
+  rounds: number;
+  seen: string[];
+  words: { text: string; attempt: number } | null;
+  createdAtMs: number;
+  changedAtMs: number;
+}
+
+export type NewLink = Pick<
+  StoredLink,
+  "kind" | "host" | "apiUrl" | "path" | "cloneUrl" | "label" | "mostOpen" | "maker" | "login" | "createdBy"
+>;
+
+export type NewIssue = Pick<
+  StoredIssue,
+  "number" | "title" | "url" | "body" | "author" | "askedBy" | "asked" | "tree" | "branch"
+>;
+
+/** What a look has learned of the forge. */
+interface Looked {
+  login: string | null;
+  etags: Record<string, string>;
+  commentsSinceMs: number;
+  nextAtMs: number;
+  trouble: string | null;
+  failures: number;
+}
+
+type IssueChange = Partial<
+  Pick<
+    StoredIssue,
+    "state" | "why" | "tree" | "snapshot" | "head" | "base" | "pull" | "pullUrl" | "rounds" | "seen" | "words"
+  >
+>;
+
+export interface Forges {
+  links(): StoredLink[];
+  link(project: string): StoredLink | null;
+  /** Links the project, or changes its link; its issues stay. Resolves with false when there is no such project. */
+  setLink(project: string, link: NewLink): Promise<boolean>;
+  unlink(project: string): Promise<boolean>;
+  /** Pauses it. `by` null: Banyan does, and `why` says why. Resolves with false when it is paused already. */
+  pause(linkId: number, by: string | null, why: string | null): Promise<boolean>;
+  resume(linkId: number, maker: Actor): Promise<boolean>;
+  /** Makes it due at this moment. */
+  makeDue(linkId: number, ms: number): Promise<void>;
+  /** Returns the links that are due. */
+  due(nowMs: number): StoredLink[];
+  /** Returns the ids of links with an issue whose tree has ended and waits to be delivered. */
+  ended(): number[];
+  /** Stores what a look has learned. A delivery that came during the look keeps it due. */
+  looked(link: StoredLink, looked: Looked): Promise<void>;
+  /** Returns the issues of a project, the newest first. */
+  issues(projectId: number, limit: number): StoredIssue[];
+  /** Returns those that are not settled, oldest first. */
+  unsettled(projectId: number): StoredIssue[];
+  issue(projectId: number, number: number): StoredIssue | null;
+  ofTree(tree: string): { project: string; issue: StoredIssue } | null;
+  /** Claims an issue for a tree. Resolves with null when it was claimed already. */
+  claim(projectId: number, issue: NewIssue): Promise<StoredIssue | null>;
+  /** Changes it, unless its state is no longer the expected one; resolves with whether it did. */
+  change(issue: Pick<StoredIssue, "id" | "state">, change: IssueChange): Promise<boolean>;
+  hasComment(issueId: number, key: string): boolean;
+  commented(issueId: number, key: string): Promise<void>;
+}
+
+interface LinkRow extends Omit<StoredLink, "maker" | "etags"> {
+  maker: string;
+  etags: string;
+}
+
+type IssueRow = Omit<StoredIssue, "seen" | "words"> & { seen: string; words: string | null };
+
+export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges {
+  const run = forgeStatements(sqlite);
+  const links = (rows: unknown[]) => (rows as LinkRow[]).map(linkOf);
+  const issues = (rows: unknown[]) => (rows as IssueRow[]).map(issueOf);
+  const one = (row: unknown) => issues([row].filter(Boolean))[0] ?? null;
+  return {
+    links: () => links(run.links.all()),
+    link: (project) => links([run.link.get(project)].filter(Boolean))[0] ?? null,
+    setLink: (project, link) =>
+      log.write(
+        ({ nowMs }) => run.setLink.run({ ...link, maker: JSON.stringify(link.maker), project, nowMs }).changes > 0,
+      ),
+    unlink: (project) => log.write(() => run.unlink.run(project).changes > 0),
+    pause: (id, by, why) => log.write(({ nowMs }) => run.pause.run({ id, by, why, nowMs }).changes > 0),
+    resume: (id, maker) =>
+      log.write(({ nowMs }) => run.resume.run({ id, maker: JSON.stringify(maker), nowMs }).changes > 0),
+    makeDue: (id, ms) => log.write(() => void run.makeDue.run({ id, ms })),
+    due: (nowMs) => links(run.due.all(nowMs)),
+    ended: () => run.ended.all() as number[],
+    looked: ({ id, nextAtMs: expectedMs }, { etags, ...looked }) =>
+      log.write(({ nowMs }) => void run.looked.run({ ...looked, id, expectedMs, etags: JSON.stringify(etags), nowMs })),
+    issues: (projectId, limit) => issues(run.issues.all({ projectId, limit })),
+    unsettled: (projectId) => issues(run.unsettled.all(projectId)),
+    issue: (projectId, number) => one(run.issue.get({ projectId, number })),
+    ofTree(tree) {
+      const row = run.ofTree.get(tree) as (IssueRow & { project: string }) | undefined;
+      if (row === undefined) return null;
+      const { project, ...issue } = row;
+      return { project, issue: issueOf(issue) };
+    },
+    claim: (projectId, issue) => log.write(({ nowMs }) => one(run.claim.get({ ...issue, projectId, nowMs }))),
+    change: ({ id, state }, { seen, words, ...change }) =>
+      log.write(({ nowMs }) => {
+        const before = run.byId.get(id) as IssueRow | undefined;
+        if (before === undefined || before.state !== state) return false;
+        const texts = {
+          ...(seen && { seen: JSON.stringify(seen) }),
+          ...(words !== undefined && { words: words && JSON.stringify(words) }),
+        };
+        return run.change.run({ ...before, ...change, ...texts, nowMs }).changes > 0;
+      }),
+    hasComment: (issueId, key) => run.hasComment.get(issueId, key) !== undefined,
+    commented: (issueId, key) => log.write(({ nowMs }) => void run.commented.run(issueId, key, nowMs)),
+  };
+}
+
+function linkOf({ maker, etags, ...row }: LinkRow): StoredLink {
+  return {
+    ...row,
+    maker: JSON.parse(maker) as StoredLink["maker"],
+    etags: JSON.parse(etags) as StoredLink["etags"],
+  };
+}
+
+function issueOf({ seen, words, ...row }: IssueRow): StoredIssue {
+  return {
+    ...row,
+    seen: JSON.parse(seen) as string[],
+    words: words === null ? null : (JSON.parse(words) as StoredIssue["words"]),
+  };
+}

@@ -1,0 +1,110 @@
+/** Makes commits of what a tree changed. They are made in a scratch repository, and the repository only receives objects. */
+import path from "node:path";
+import type { SnapshotStore } from "../snapshots/port";
+import { chosenOf } from "./chosen";
+import { LEFTOVERS } from "./left-out";
+import { handOver, IDENTITY, mergedTree, mergedWith } from "./merged";
+import { type PersonsRepository, rulesAboveOf, trackedIn } from "./repository";
+import { git, type Scratch, treeWith, withInput, withScratch } from "./scratch";
+
+export interface CommitRequest {
+  repository: PersonsRepository;
+  /** The commit that it follows. */
+  onto: string;
+  /** Snapshots of the folder before and after the changes. */
+  from: string | null;
+  to: string;
+  message: string;
+  /** A folder of the server for temporary files. */
+  dir: string;
+  signal?: AbortSignal | undefined;
+}
+
+export interface MadeCommit {
+  /** null: `onto` has all of it already. */
+  commit: string | null;
+  /** What it changes, relative to the repository. */
+  paths: string[];
+  /** Number of changed files that the rules of `.gitignore` leave out. */
+  ignored: number;
+  /** Folders that are repositories of their own, whose files are left out. */
+  nested: string[];
+  /** Number of files that the snapshots differ in. */
+  changed: number;
+}
+
+/**
+ * Makes a commit of the changes on top of `onto`, without a reference to it. Resolves with the paths in which both
+ * contradict each other when there are some.
+ */
+export async function commitWith(
+  snapshots: SnapshotStore,
+  request: CommitRequest,
+): Promise<MadeCommit | { conflicts: string[] }> {
+  const { repository, onto, from, to, dir, signal } = request;
+  const { paths, submodules } = await trackedIn(repository, onto, signal);
+  const all = await snapshots.changes(from, to);
+  const prefix = repository.prefix.split("/").filter(Boolean);
+  const rulesAbove = [LEFTOVERS, ...rulesAboveOf(repository)];
+  const tracked = { isTracked: (name: string) => paths.has(name), submodules, prefix, rulesAbove };
+  const { changes, ignored, nested } = await chosenOf(snapshots, to, all, tracked);
+  return snapshots.withObjects((objects) => {
+    const borrows = [objects, path.join(repository.gitDir, "objects")];
+    return withScratch({ dir, borrows, ...(signal && { signal }) }, async (scratch) => {
+      const before = await treeWith(scratch, onto, changes, "before", repository.prefix);
+      const after = await treeWith(scratch, onto, changes, "after", repository.prefix);
+      const merged = await mergedTree(scratch, { before, ours: onto, after });
+      if ("conflicts" in merged) return merged;
+      const changedPaths = await pathsBetween(scratch, onto, merged.tree);
+      const facts = { paths: changedPaths, ignored, nested, changed: all.length };
+      if (changedPaths.length === 0) return { commit: null, ...facts };
+      const commit = await commitTree(scratch, merged.tree, [onto], request.message);
+      await handOver(scratch, repository, commit, [onto]);
+      return { commit, ...facts };
+    });
+  });
+}
+
+/** Two commits of one repository that become one, and how their contradictions are settled. */
+export interface MergeRequest extends Pick<CommitRequest, "repository" | "message" | "dir" | "signal"> {
+  ours: string;
+  theirs: string;
+  /** A snapshot that has the files in which they contradict each other as they should be; null: none has. */
+  settled: string | null;
+}
+
+/** Merges two commits. Resolves with the paths that contradict each other when no snapshot settles them. */
+export async function mergeWith(
+  snapshots: SnapshotStore,
+  { repository, ours, theirs, settled, message, dir, signal }: MergeRequest,
+): Promise<{ commit: string; settled: string[] } | { conflicts: string[] }> {
+  return snapshots.withObjects((objects) => {
+    const borrows = [objects, path.join(repository.gitDir, "objects")];
+    return withScratch({ dir, borrows, ...(signal && { signal }) }, async (scratch) => {
+      const merged = await mergedWith(scratch, ours, theirs);
+      const { conflicts } = merged;
+      if (conflicts.length > 0 && settled === null) return { conflicts };
+      let { tree } = merged;
+      if (settled !== null && conflicts.length > 0) {
+        const files = await snapshots.changes(null, settled);
+        const chosen = files.filter((change) => conflicts.includes(repository.prefix + change.path));
+        tree = await treeWith(scratch, tree, chosen, "after", repository.prefix);
+      }
+      const commit = await commitTree(scratch, tree, [ours, theirs], message);
+      await handOver(scratch, repository, commit, [ours, theirs]);
+      return { commit, settled: conflicts };
+    });
+  });
+}
+
+function commitTree(scratch: Scratch, tree: string, parents: readonly string[], message: string): Promise<string> {
+  const args = ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-F", "-"];
+  return withInput(scratch, message, (inputFd) => git(scratch, args, { env: IDENTITY, inputFd }));
+}
+
+async function pathsBetween(scratch: Scratch, from: string, to: string): Promise<string[]> {
+  const output = await git(scratch, ["diff-tree", "-r", "-z", "--name-only", "--no-renames", from, to], {
+    maxOutputBytes: 64 * 1024 * 1024,
+  });
+  return output.split("\0").filter(Boolean);
+}

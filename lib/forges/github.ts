@@ -1,0 +1,284 @@
+/** GitHub, and GitHub Enterprise. */
+import { z } from "zod";
+import {
+  type ForgeAccess,
+  type ForgeChecks,
+  type ForgeComment,
+  ForgeError,
+  type ForgePort,
+  type ForgePull,
+} from "./port";
+import { createRest, type Rest } from "./rest";
+
+const account = z.object({ login: z.string() }).nullish();
+const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const bodyText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? "");
+
+export const issueShape = z.object({
+  number: z.number().int(),
+  title: z.string(),
+  body: bodyText,
+  html_url: z.string(),
+  state: z.string(),
+  user: account,
+  /** GitHub lists pull requests as issues. */
+  pull_request: z.unknown(),
+});
+
+const commentShape = z.object({
+  id: z.number().int(),
+  body: bodyText,
+  created_at: time,
+  user: account,
+  issue_url: z.string().nullish(),
+});
+
+export const pullShape = z.object({
+  number: z.number().int(),
+  html_url: z.string(),
+  state: z.string(),
+  merged: z.boolean().nullish(),
+  merged_at: z.string().nullish(),
+  mergeable: z.boolean().nullish(),
+  head: z.object({ sha: z.string(), ref: z.string() }),
+  base: z.object({ ref: z.string() }),
+});
+
+const reviewShape = z.object({
+  id: z.number().int(),
+  body: bodyText,
+  state: z.string(),
+  submitted_at: time.nullish(),
+  user: account,
+});
+
+const lineShape = commentShape.omit({ issue_url: true }).extend({
+  path: z.string(),
+  line: z.number().int().nullish(),
+});
+
+const eventShape = z.object({
+  event: z.string(),
+  actor: account,
+  assigner: account,
+  assignee: account,
+  label: z.object({ name: z.string() }).nullish(),
+});
+
+const runShape = z.object({
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.string().nullish(),
+  html_url: z.string().nullish(),
+  output: z.object({ title: z.string().nullish(), summary: z.string().nullish() }).nullish(),
+});
+
+export const statusShape = z.object({
+  statuses: z
+    .array(
+      z.object({
+        context: z.string(),
+        state: z.string(),
+        description: z.string().nullish(),
+        target_url: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+export const made = z.object({});
+
+/** A program that ended so says that the commit is not fit. `cancelled` and the others say nothing of it. */
+const FAILED: ReadonlySet<string> = new Set(["failure", "timed_out", "action_required", "startup_failure", "error"]);
+const WRITERS: ReadonlySet<string> = new Set(["admin", "maintain", "write", "owner"]);
+
+export interface GithubOptions {
+  access: ForgeAccess;
+  signal: AbortSignal;
+  now(): number;
+}
+
+export function createGithub({ access, signal, now }: GithubOptions): ForgePort {
+  const rest = createRest({ access, authorization: `Bearer ${access.token}`, signal, now });
+  return githubPort(rest, access);
+}
+
+/** The same routes, for the forges that have them. */
+export function githubPort(rest: Rest, access: ForgeAccess): ForgePort {
+  const at = addressOf(access);
+  const readPull = async (number: number) =>
+    pullOf(await rest.get("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number: number }, pullShape));
+  return {
+    async repository() {
+      const shape = z.object({
+        default_branch: z.string(),
+        permissions: z.object({ push: z.boolean() }).nullish(),
+      });
+      const { default_branch: defaultBranch, permissions } = await rest.get("GET /repos/{owner}/{repo}", at, shape);
+      return { defaultBranch, mayPush: permissions?.push ?? null };
+    },
+    login: async () => (await rest.get("GET /user", {}, z.object({ login: z.string() }))).login,
+    async issues(of, etag) {
+      const wanted = "label" in of ? { labels: of.label } : { assignee: of.assignee };
+      const given = { ...at, ...wanted, state: "open", sort: "created", direction: "asc" };
+      const read = await rest.listSince("GET /repos/{owner}/{repo}/issues", given, issueShape, etag);
+      if (read === "unchanged") return read;
+      const issues = read.items.map(issueOf).filter(({ isPull }) => !isPull);
+      return { issues, etag: read.etag };
+    },
+    issue: async (number) =>
+      issueOf(
+        await rest.get("GET /repos/{owner}/{repo}/issues/{issue_number}", { ...at, issue_number: number }, issueShape),
+      ),
+    async askedBy(number, of) {
+      const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/events";
+      const events = await rest.list(route, { ...at, issue_number: number }, eventShape);
+      const last = events.findLast(({ event, label, assignee }) =>
+        "label" in of
+          ? event === "labeled" && label?.name.toLowerCase() === of.label.toLowerCase()
+          : event === "assigned" && assignee?.login === of.assignee,
+      );
+      return last?.assigner?.login ?? last?.actor?.login ?? null;
+    },
+    async mayWrite(login) {
+      const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+      const found = await rest.find(route, { ...at, username: login }, z.object({ permission: z.string() }));
+      return found !== null && WRITERS.has(found.permission);
+    },
+    async commentsSince(ms) {
+      const given = { ...at, since: new Date(ms).toISOString(), sort: "created", direction: "asc" };
+      const comments = await rest.list("GET /repos/{owner}/{repo}/issues/comments", given, commentShape);
+      return comments.map((comment) => commentOf(comment, numberIn(comment.issue_url)));
+    },
+    async comments(number) {
+      const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/comments";
+      const comments = await rest.list(route, { ...at, issue_number: number }, commentShape);
+      return comments.map((comment) => commentOf(comment, number));
+    },
+    async comment(number, body) {
+      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
+      await rest.send(route, { ...at, issue_number: number, body }, made);
+    },
+    async findPull(branch) {
+      const given = { ...at, head: `${at.owner}:${branch}`, state: "all", sort: "created", direction: "desc" };
+      const pulls = await rest.get("GET /repos/{owner}/{repo}/pulls", { ...given, per_page: 1 }, pullShape.array());
+      // Lists say less than a pull request itself.
+      return pulls[0] === undefined ? null : readPull(pulls[0].number);
+    },
+    async openPull({ title, body, branch, base }) {
+      const given = { ...at, title, body, base, head: branch };
+      return pullOf(await rest.send("POST /repos/{owner}/{repo}/pulls", given, pullShape));
+    },
+    pull: readPull,
+    async reviews(number) {
+      const given = { ...at, pull_number: number };
+      const reviews = await rest.list("GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews", given, reviewShape);
+      const lines = await rest.list("GET /repos/{owner}/{repo}/pulls/{pull_number}/comments", given, lineShape);
+      const remarks: ForgeComment[] = [
+        ...reviews.map(({ id, body, state, submitted_at, user }) => ({
+          id: `review-${id}`,
+          number,
+          author: user?.login ?? "",
+          body,
+          atMs: submitted_at ?? 0,
+          place: null,
+          asksForChanges: state === "CHANGES_REQUESTED",
+        })),
+        ...lines.map(({ id, path, line, ...comment }) => ({
+          ...commentOf({ id, ...comment }, number),
+          id: `line-${id}`,
+          place: { path, line: line ?? null },
+        })),
+      ];
+      return remarks.sort((a, b) => a.atMs - b.atMs);
+    },
+    async checks(commit) {
+      const given = { ...at, ref: commit };
+      const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
+      const shape = z.object({ check_runs: z.array(runShape) });
+      const { check_runs: runs } = await rest.get(route, { ...given, per_page: 100 }, shape);
+      const { statuses } = await rest.get("GET /repos/{owner}/{repo}/commits/{ref}/status", given, statusShape);
+      return checksOf([
+        ...runs.map(({ name, status, conclusion, html_url, output }) => ({
+          name,
+          state: status === "completed" ? (conclusion ?? "") : "pending",
+          summary: [output?.title, output?.summary].filter(Boolean).join("\n"),
+          url: html_url ?? "",
+        })),
+        ...statusesOf(statuses),
+      ]);
+    },
+    async addLabels(number, labels) {
+      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/labels";
+      await rest.send(route, { ...at, issue_number: number, labels }, z.array(z.unknown()));
+    },
+  };
+}
+
+/** Throws ForgeError. */
+export function addressOf({ path, host }: ForgeAccess): { owner: string; repo: string } {
+  const [owner = "", repo = "", ...more] = path.split("/");
+  if (owner !== "" && repo !== "" && more.length === 0) return { owner, repo };
+  throw new ForgeError(`${host}/${path} does not name a repository as HOST/OWNER/NAME.`, "refused");
+}
+
+export function issueOf({ number, title, body, html_url, state, user, pull_request }: z.output<typeof issueShape>) {
+  return {
+    number,
+    title,
+    body,
+    url: html_url,
+    author: user?.login ?? "",
+    isOpen: state === "open",
+    isPull: Boolean(pull_request),
+  };
+}
+
+function commentOf({ id, body, created_at, user }: Omit<z.output<typeof commentShape>, "issue_url">, number: number) {
+  const author = user?.login ?? "";
+  return { id: String(id), number, author, body, atMs: created_at, place: null, asksForChanges: false };
+}
+
+/** Returns the number at the end of an issue's address; 0 for none. */
+function numberIn(url: string | null | undefined): number {
+  return Number(url?.split("/").at(-1)) || 0;
+}
+
+function pullOf({ number, html_url, state, merged, merged_at, mergeable, head, base }: z.output<typeof pullShape>) {
+  const isMerged = merged === true || Boolean(merged_at);
+  const pull: ForgePull = {
+    number,
+    url: html_url,
+    state: isMerged ? "merged" : state === "open" ? "open" : "closed",
+    head: head.sha,
+    base: base.ref,
+    hasConflict: typeof mergeable === "boolean" ? !mergeable : null,
+  };
+  return pull;
+}
+
+interface OneCheck {
+  name: string;
+  state: string;
+  summary: string;
+  url: string;
+}
+
+export function statusesOf(statuses: z.output<typeof statusShape>["statuses"]): OneCheck[] {
+  return (statuses ?? []).map(({ context, state, description, target_url }) => ({
+    name: context,
+    state,
+    summary: description ?? "",
+    url: target_url ?? "",
+  }));
+}
+
+export function checksOf(all: readonly OneCheck[]): ForgeChecks {
+  const failed = all.filter(({ state }) => FAILED.has(state)).map(({ name, summary, url }) => ({ name, summary, url }));
+  if (all.length === 0) return { state: "none", failed };
+  if (failed.length > 0) return { state: "failed", failed };
+  return { state: all.some(({ state }) => state === "pending") ? "running" : "passed", failed };
+}

@@ -1,0 +1,117 @@
+/** What Banyan asks of a forge: a host of repositories with issues and pull requests. */
+import type { ForgeKind } from "@/core/shapes/forges";
+
+export interface ForgeAccess {
+  kind: ForgeKind;
+  /** As in the repositories' addresses, with the port unless it is the default. */
+  host: string;
+  apiUrl: string;
+  /** The repository's path on its host, such as `owner/name`. */
+  path: string;
+  token: string;
+}
+
+export interface ForgeRepository {
+  defaultBranch: string;
+  /** Whether the token may push branches there; null: the forge does not say. */
+  mayPush: boolean | null;
+}
+
+export interface ForgeIssue {
+  number: number;
+  title: string;
+  body: string;
+  url: string;
+  /** The login of who wrote it. */
+  author: string;
+  isOpen: boolean;
+  /** Forges count pull requests as issues. */
+  isPull: boolean;
+}
+
+/** Words of somebody on an issue or a pull request. */
+export interface ForgeComment {
+  /** Unique among those of the repository, and stable. */
+  id: string;
+  /** The issue or the pull request. */
+  number: number;
+  author: string;
+  body: string;
+  atMs: number;
+  /** The line of a pull request that it is about. */
+  place: { path: string; line: number | null } | null;
+  /** A review that asks for changes; a remark of any other kind is false. */
+  asksForChanges: boolean;
+}
+
+export interface ForgePull {
+  number: number;
+  url: string;
+  state: "open" | "merged" | "closed";
+  /** The newest commit of its branch. */
+  head: string;
+  base: string;
+  /** Whether it cannot be merged because base and branch contradict each other; null: the forge does not know yet. */
+  hasConflict: boolean | null;
+}
+
+/** What the programs of a forge say about a commit. */
+export interface ForgeChecks {
+  state: "none" | "running" | "passed" | "failed";
+  failed: { name: string; summary: string; url: string }[];
+}
+
+export interface NewPull {
+  title: string;
+  body: string;
+  branch: string;
+  base: string;
+}
+
+/** Every method throws a `ForgeError`, or the signal's reason. */
+export interface ForgePort {
+  repository(): Promise<ForgeRepository>;
+  /** The login of the token's account. */
+  login(): Promise<string>;
+  /** Open issues that have the label, or are assigned to the login, oldest first. `unchanged`: as at the etag. */
+  issues(
+    of: { label: string } | { assignee: string },
+    etag: string | null,
+  ): Promise<{ issues: ForgeIssue[]; etag: string | null } | "unchanged">;
+  issue(number: number): Promise<ForgeIssue>;
+  /** Who put the label on the issue last, or assigned it to the login; null: nobody did that the forge knows of. */
+  askedBy(number: number, of: { label: string } | { assignee: string }): Promise<string | null>;
+  /** Whether this account may push to the repository. */
+  mayWrite(login: string): Promise<boolean>;
+  /** Comments on all issues that are as new as this moment, oldest first. */
+  commentsSince(ms: number): Promise<ForgeComment[]>;
+  /** Comments on one issue or pull request, oldest first. */
+  comments(number: number): Promise<ForgeComment[]>;
+  comment(number: number, body: string): Promise<void>;
+  /** The pull request of the branch, the newest one, whatever its state. */
+  findPull(branch: string): Promise<ForgePull | null>;
+  openPull(pull: NewPull): Promise<ForgePull>;
+  pull(number: number): Promise<ForgePull>;
+  /** Reviews of a pull request and remarks on its lines, oldest first. */
+  reviews(number: number): Promise<ForgeComment[]>;
+  checks(commit: string): Promise<ForgeChecks>;
+  /** Adds labels to an issue or a pull request; those that it has stay. */
+  addLabels(number: number, labels: readonly string[]): Promise<void>;
+}
+
+/** A refused or failed request, as one sentence for a person. */
+export class ForgeError extends Error {
+  override name = "ForgeError";
+
+  /**
+   * `kind` `limited`: it accepts no more requests until `untilMs`. `away`: it does not answer, or failed; the request may
+   * have had its effect. `refused`: a person has to do something. `missing`: it has no such thing.
+   */
+  constructor(
+    message: string,
+    readonly kind: "limited" | "away" | "refused" | "missing",
+    readonly untilMs: number | null = null,
+  ) {
+    super(message);
+  }
+}

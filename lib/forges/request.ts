@@ -1,0 +1,104 @@
+/** Requests to GitHub's API, and to those that are like it. */
+import { request as octokit } from "@octokit/request";
+import { deadline } from "@/lib/time/deadline";
+import { capped } from "../net/capped-body";
+
+export interface RequestOptions {
+  apiUrl: string;
+  /** The whole value of the header. */
+  authorization: string;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  data: unknown;
+}
+
+const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
+const API_VERSION = "2022-11-28";
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/**
+ * Sends one request. `route`: `GET /repos/{owner}/{repo}`; what its address does not name is the query or the body.
+ * Resolves with every answer that is one, and with null without an answer: errors of the library hold the token. Throws
+ * the signal's reason.
+ */
+export async function ask(
+  route: string,
+  { headers = {}, ...parameters }: Record<string, unknown> & { headers?: Record<string, string> },
+  { apiUrl, authorization, timeoutMs, signal }: RequestOptions,
+): Promise<Answer | null> {
+  signal.throwIfAborted();
+  const limit = deadline(signal, timeoutMs);
+  try {
+    const {
+      status,
+      headers: answered,
+      data,
+    } = await octokit(route, {
+      ...parameters,
+      baseUrl: apiUrl.replace(/\/+$/, ""),
+      headers: {
+        ...headers,
+        authorization,
+        accept: "application/vnd.github+json",
+        "user-agent": "banyan",
+        "x-github-api-version": API_VERSION,
+      },
+      // A redirect could send the token elsewhere.
+      request: { signal: limit.signal, redirect: "manual", fetch: cappedFetch, log: SILENT },
+    });
+    return { status, headers: answered, data };
+  } catch (error) {
+    signal.throwIfAborted();
+    const response = error instanceof Error && "response" in error ? (error.response as Answer | undefined) : undefined;
+    return response ?? null;
+  } finally {
+    limit.end();
+  }
+}
+
+/** Cuts answers above any real size; a cut answer is invalid JSON. */
+async function cappedFetch(url: string, init: RequestInit): Promise<Response> {
+  return capped(await fetch(url, init), { mostBytes: ANSWER_MAX_BYTES, cuts: true });
+}
+
+/** Returns a field of what a forge answered. */
+export function field(data: unknown, name: string): unknown {
+  return typeof data === "object" && data !== null && Object.hasOwn(data, name) ? Reflect.get(data, name) : undefined;
+}
+
+const DETAILS_MAX_CHARACTERS = 300;
+
+/** Returns the forge's reason in parentheses, short and on one line because it is text from outside; "" without one. */
+export function detailsOf(data: unknown): string {
+  const errors = field(data, "errors");
+  const details = Array.isArray(errors) ? errors.map((error) => field(error, "message") ?? field(error, "field")) : [];
+  const reason = [field(data, "message"), ...details]
+    .filter((detail) => typeof detail === "string" && detail !== "")
+    .join(": ");
+  const line = reason.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
+  return line && ` (${line})`;
+}
+
+const REST_MS = 60_000;
+
+/**
+ * Returns when a forge accepts requests again, if the answer says that it accepts none for now; else null. GitHub has two
+ * limits: requests in an hour (`x-ratelimit-*`), and bursts (`retry-after`, or neither).
+ */
+export function limitedUntil({ status, headers, data }: Answer, nowMs: number): number | null {
+  const isHourly = headers["x-ratelimit-remaining"] === "0";
+  const hasWait = "retry-after" in headers;
+  const says = String(field(data, "documentation_url") ?? "");
+  const isBurst = hasWait || says.includes("rate-limits") || says.includes("secondary-rate-limits");
+  if (status !== 429 && !(status === 403 && (isHourly || isBurst))) return null;
+  const wait = Number(headers["retry-after"] ?? Number.NaN);
+  if (Number.isFinite(wait)) return nowMs + Math.min(Math.max(1, wait), 3_600) * 1_000;
+  const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) * 1_000;
+  if (isHourly && Number.isFinite(reset)) return Math.min(Math.max(reset, nowMs + 1_000), nowMs + 3_600_000);
+  return nowMs + REST_MS;
+}

@@ -1,0 +1,105 @@
+/** A client of GitHub's API, or of one that is like it: its errors are `ForgeError`s, and its lists come as pages. */
+import type { ZodType } from "zod";
+import { type ForgeAccess, ForgeError } from "./port";
+import { type Answer, ask, detailsOf, limitedUntil } from "./request";
+
+export interface RestOptions {
+  access: ForgeAccess;
+  authorization: string;
+  signal: AbortSignal;
+  now(): number;
+  /** The parameter that says how long a page is. */
+  pageSize?: "per_page" | "limit";
+}
+
+export interface Rest {
+  /** Resolves with the answer in this shape. */
+  get<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape>;
+  /** Resolves with null where the forge has no such thing. */
+  find<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape | null>;
+  /** Resolves with every entry of a list, from its first page to at most `MOST_PAGES`. */
+  list<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape[]>;
+  /** The first page of a list; `unchanged` when it is as at the etag. */
+  listSince<Shape>(
+    route: string,
+    parameters: object,
+    shape: ZodType<Shape>,
+    etag: string | null,
+  ): Promise<{ items: Shape[]; etag: string | null } | "unchanged">;
+  /** Sends something. */
+  send<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape>;
+}
+
+const TIMEOUT_MS = 30_000;
+const PER_PAGE = 100;
+const MOST_PAGES = 20;
+
+export function createRest({ access, authorization, signal, now, pageSize = "per_page" }: RestOptions): Rest {
+  const { apiUrl, host } = access;
+
+  async function answered(route: string, parameters: object): Promise<Answer> {
+    const answer = await ask(route, { ...parameters }, { apiUrl, authorization, timeoutMs: TIMEOUT_MS, signal });
+    if (answer === null)
+      throw new ForgeError(`${host} does not answer at ${apiUrl}: Banyan tries again by itself.`, "away");
+    return answer;
+  }
+
+  function shaped<Shape>(answer: Answer, shape: ZodType<Shape>): Shape {
+    if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, host, now());
+    const read = shape.safeParse(answer.data);
+    if (read.success) return read.data;
+    throw new ForgeError(
+      `${host} did not answer as its API is described: check its address and its kind (${access.kind}).`,
+      "away",
+    );
+  }
+
+  const get: Rest["get"] = async (route, parameters, shape) => shaped(await answered(route, parameters), shape);
+  return {
+    get,
+    send: get,
+    async find(route, parameters, shape) {
+      const answer = await answered(route, parameters);
+      return answer.status === 404 ? null : shaped(answer, shape);
+    },
+    async list(route, parameters, shape) {
+      const all = [];
+      for (let page = 1; page <= MOST_PAGES; page += 1) {
+        const given = { [pageSize]: PER_PAGE, ...parameters, page };
+        const items = await get(route, given, shape.array());
+        all.push(...items);
+        if (items.length < PER_PAGE) break;
+      }
+      return all;
+    },
+    async listSince(route, parameters, shape, etag) {
+      const headers = etag === null ? {} : { "if-none-match": etag };
+      const answer = await answered(route, { [pageSize]: PER_PAGE, ...parameters, headers });
+      if (answer.status === 304) return "unchanged";
+      const { etag: next } = answer.headers;
+      return { items: shaped(answer, shape.array()), etag: typeof next === "string" ? next : null };
+    },
+  };
+}
+
+/** Returns what a refused request means. */
+function refusalOf(answer: Answer, host: string, nowMs: number): ForgeError {
+  const { status, data } = answer;
+  const untilMs = limitedUntil(answer, nowMs);
+  if (untilMs !== null)
+    return new ForgeError(`${host} accepts no more requests for now: Banyan goes on when it does.`, "limited", untilMs);
+  const reason = detailsOf(data);
+  if (status === 401)
+    return new ForgeError(`${host} does not accept Banyan's token: renew the secret git/${host}.`, "refused");
+  if (status === 403)
+    return new ForgeError(
+      `${host} refuses this${reason}: give the token the rights that docs/forges.md lists.`,
+      "refused",
+    );
+  if (status === 404 || status === 410)
+    return new ForgeError(`${host} has no such thing, or Banyan's token may not see it${reason}.`, "missing");
+  if (status >= 300 && status < 400)
+    return new ForgeError(`The repository has moved on ${host}: link the project with its new address.`, "refused");
+  if (status === 422) return new ForgeError(`${host} refuses this${reason}.`, "refused");
+  return new ForgeError(`${host} answered with status ${status}: Banyan tries again by itself.`, "away");
+}

@@ -1,0 +1,49 @@
+/** Deliveries of forges' webhooks. They are signed by the forge, so they come without a token of Banyan's. */
+import { createHash } from "node:crypto";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { createFailedTokens } from "@/lib/auth/failed-tokens";
+import { BodyTooLarge, readBody } from "@/lib/http/body";
+import { problem } from "@/lib/http/problem";
+import { sendProblem, sendText } from "./send";
+
+const PATH = /^\/hooks\/forges\/([^/]+)$/;
+
+/** Takes a delivery; resolves with whether it was signed with the secret of the project. */
+export type TakeDelivery = (delivery: {
+  project: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}) => Promise<boolean>;
+
+export interface ForgeHookDoor {
+  isOf(url: URL): boolean;
+  answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
+}
+
+export function createForgeHookDoor(take: TakeDelivery, now = Date.now): ForgeHookDoor {
+  const failed = createFailedTokens(now);
+  return {
+    isOf: (url) => PATH.test(url.pathname),
+    async answer(request, response, url) {
+      const project = PATH.exec(url.pathname)?.[1] ?? "";
+      if (request.method !== "POST") return sendProblem(response, problem(405, "Send deliveries with POST."));
+      const address = request.socket.remoteAddress ?? "";
+      const hash = createHash("sha256").update(project).digest("hex");
+      if (!failed.mayTry(address, hash)) {
+        response.setHeader("retry-after", "60");
+        return sendProblem(response, problem(429, "Too many deliveries had no right signature: wait a minute."));
+      }
+      try {
+        const body = await readBody(request);
+        const isRight = await take({ project, headers: request.headers, body });
+        failed.note(address, hash, isRight);
+        if (isRight) return sendText(response, 202, "Taken.\n");
+        // The same for a project that is not there or has no forge, so that nobody learns which there are.
+        sendProblem(response, problem(401, "The delivery is not signed with the secret of this project's forge."));
+      } catch (error) {
+        if (!(error instanceof BodyTooLarge)) throw error;
+        sendProblem(response, problem(413, "The delivery is larger than 1 MB: let the webhook send fewer events."));
+      }
+    },
+  };
+}
