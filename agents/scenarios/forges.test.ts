@@ -86,7 +86,7 @@ async function linked(forge: GithubServer, options: TrialOptions) {
         if (found?.state === state && found.words === null) return found;
         if (Date.now() > deadline)
           throw new Error(
-            `Issue ${number} is ${found?.state} (${found?.why}), not ${state}. ${link?.trouble} ${trial.faults}`,
+            `Issue ${number} is ${found?.state} (${found?.why}), not ${state}. ${link?.trouble} ${trial.faults} ${forge.complaints}`,
           );
         await new Promise((resolve) => setTimeout(resolve, 50));
       }

@@ -25,7 +25,7 @@ export const issueShape = z.object({
   state: z.string(),
   user: account,
   /** GitHub lists pull requests as issues. */
-  pull_request: z.unknown(),
+  pull_request: z.unknown().optional(),
 });
 
 const commentShape = z.object({

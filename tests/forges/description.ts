@@ -32,7 +32,7 @@ export function readDescription(): Description {
     paths: Record<string, Record<string, Operation>>;
   };
   const ajv = new Ajv({ strict: false, validateFormats: false, coerceTypes: true });
-  ajv.addSchema(document, "github");
+  ajv.addSchema(asJsonSchema(document) as Json, "github");
   const resolve = <Value>(value: Value): Value => {
     const ref = (value as Json | undefined)?.$ref;
     if (typeof ref !== "string") return value;
@@ -78,7 +78,7 @@ export function readDescription(): Description {
         const parameter = declared.find((one) => one.in === "query" && one.name === name);
         if (!parameter) faults.push(`${route}: there is no parameter ${name}`);
         else {
-          const validate = ajv.compile({ type: "object", properties: { value: parameter.schema } });
+          const validate = ajv.compile({ type: "object", properties: { value: asJsonSchema(parameter.schema) } });
           if (!validate({ value })) faults.push(`${route}: ${name}=${value}: ${said(validate)}`);
         }
       }
@@ -98,7 +98,7 @@ export function readDescription(): Description {
       const schema = response.content?.["application/json"]?.schema;
       if (!schema) return partial;
       const whole = filled(schema, partial, resolve);
-      const validate = ajv.compile(withDocument(schema));
+      const validate = ajv.compile(withDocument(asJsonSchema(schema)));
       if (!validate(structuredClone(whole))) throw new Error(`The stand-in's answer to ${route}: ${said(validate)}`);
       return whole;
     },
@@ -112,6 +112,15 @@ function isLiteral(document: { paths: object }, parts: string[], names: string[]
 }
 
 const escaped = (path: string) => path.replaceAll("~", "~0").replaceAll("/", "~1");
+
+/** JSON Schema says `nullable` in another way than OpenAPI 3.0. */
+function asJsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asJsonSchema);
+  if (typeof value !== "object" || value === null) return value;
+  const { nullable, ...rest } = value as Json;
+  const schema = Object.fromEntries(Object.entries(rest).map(([name, inner]) => [name, asJsonSchema(inner)]));
+  return nullable === true ? { anyOf: [schema, { type: "null" }] } : schema;
+}
 
 /** Lets references inside a schema lead into the document. */
 function withDocument(schema: unknown): Json {

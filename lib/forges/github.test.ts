@@ -1,0 +1,139 @@
+/** GitHub's client, against a stand-in whose traffic GitHub's own OpenAPI description validates. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { startGithub } from "@/tests/forges/github";
+import { createGithub } from "./github";
+import { ForgeError } from "./port";
+
+const NOW = Date.parse("2027-01-01T00:00:00Z");
+
+async function started(token = "forge-token") {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-github-"));
+  const bare = join(folder, "acme/widgets.git");
+  mkdirSync(bare, { recursive: true });
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", bare, "-c", "user.name=A", "-c", "user.email=a@x", ...args], {
+      encoding: "utf8",
+      input: "",
+    }).trim();
+  git("init", "-q", "--bare", "-b", "main");
+  const tree = git("mktree");
+  const commit = (...parents: string[]) =>
+    git("commit-tree", tree, "-m", "x", ...parents.flatMap((one) => ["-p", one]));
+  git("update-ref", "refs/heads/main", commit());
+  git("update-ref", "refs/heads/banyan/x", commit(git("rev-parse", "main")));
+  const forge = await startGithub(folder, {
+    accounts: [
+      { login: "banyan-bot", permission: "write" },
+      { login: "ann", permission: "admin" },
+      { login: "eve", permission: "read" },
+    ],
+  });
+  onTestFinished(async () => {
+    await forge.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const access = { kind: "github" as const, host: forge.host, apiUrl: forge.apiUrl, path: "acme/widgets", token };
+  const port = createGithub({ access, signal: new AbortController().signal, now: () => NOW });
+  return { forge, port, git };
+}
+
+test("issues, who asked, who may write, comments, pull requests, reviews and checks are read and written", async () => {
+  const { forge, port, git } = await started();
+  expect(await port.repository()).toEqual({ defaultBranch: "main", mayPush: true });
+  expect(await port.login()).toBe("banyan-bot");
+  forge.openIssue({ title: "One", body: "Text", by: "eve", labels: ["banyan"] });
+  forge.openIssue({ title: "Two", by: "ann" });
+  const listed = await port.issues({ label: "banyan" }, null);
+  if (listed === "unchanged") expect.fail("It was not read before.");
+  expect(listed.issues).toMatchObject([
+    { number: 1, title: "One", body: "Text", author: "eve", isOpen: true, isPull: false },
+  ]);
+  expect(await port.issues({ label: "banyan" }, listed.etag)).toBe("unchanged");
+  expect(await port.askedBy(1, { label: "banyan" })).toBe("eve");
+  expect(await port.askedBy(2, { label: "banyan" })).toBeNull();
+  forge.label(1, "banyan", "ann");
+  expect(await port.askedBy(1, { label: "Banyan" })).toBe("ann");
+  expect([await port.mayWrite("ann"), await port.mayWrite("eve"), await port.mayWrite("nobody")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  forge.comment(1, "ann", "/banyan please");
+  await port.comment(1, "Yes.");
+  const comments = await port.comments(1);
+  expect(comments.map(({ author, body, number }) => [author, body, number])).toEqual([
+    ["ann", "/banyan please", 1],
+    ["banyan-bot", "Yes.", 1],
+  ]);
+  expect(await port.commentsSince(comments[1]?.atMs ?? 0)).toMatchObject([{ body: "Yes.", number: 1 }]);
+  expect(await port.findPull("banyan/x")).toBeNull();
+  const opened = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
+  const head = git("rev-parse", "banyan/x");
+  expect(opened).toMatchObject({ number: 3, state: "open", head, base: "main", hasConflict: false });
+  expect(await port.findPull("banyan/x")).toEqual(opened);
+  expect((await port.issue(3)).isPull).toBe(true);
+  await port.addLabels(3, ["banyan"]);
+  forge.review(3, "ann", "CHANGES_REQUESTED", "More", { path: "a.txt", line: 7 });
+  expect(await port.reviews(3)).toMatchObject([
+    { author: "ann", body: "More", asksForChanges: true, place: null },
+    { author: "ann", body: "More", asksForChanges: false, place: { path: "a.txt", line: 7 } },
+  ]);
+  expect((await port.checks(head)).state).toBe("none");
+  forge.checks.set(head, [{ name: "test", conclusion: "failure", summary: "1 failed" }]);
+  expect(await port.checks(head)).toEqual({
+    state: "failed",
+    failed: [{ name: "test", summary: "test\n1 failed", url: expect.anything() }],
+  });
+  forge.merge(3);
+  expect((await port.pull(3)).state).toBe("merged");
+  expect(forge.complaints).toEqual([]);
+});
+
+const kindOf = async (work: Promise<unknown>) => {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ForgeError) return { kind: error.kind, untilMs: error.untilMs, message: error.message };
+    throw error;
+  }
+  return null;
+};
+
+test("both of GitHub's limits, a token that is wrong or may too little, and answers that are none each have a kind", async () => {
+  const { forge, port } = await started();
+  const answers = (status: number, data: unknown, headers?: Record<string, string>) => {
+    forge.before = () => ({ status, data, ...(headers && { headers }) });
+    return kindOf(port.login());
+  };
+  const reset = String(NOW / 1_000 + 120);
+  const hourly = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset };
+  expect(await answers(403, { message: "API rate limit exceeded" }, hourly)).toMatchObject({
+    kind: "limited",
+    untilMs: NOW + 120_000,
+  });
+  expect(await answers(429, {}, hourly)).toMatchObject({ kind: "limited", untilMs: NOW + 120_000 });
+  expect(await answers(403, {}, { "retry-after": "30" })).toMatchObject({ kind: "limited", untilMs: NOW + 30_000 });
+  const burst = { documentation_url: "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#secondary" };
+  expect(await answers(403, burst)).toMatchObject({ kind: "limited", untilMs: NOW + 60_000 });
+  expect(await answers(403, { message: "Resource not accessible by personal access token" })).toEqual({
+    kind: "refused",
+    untilMs: null,
+    message: `${forge.host} refuses this (Resource not accessible by personal access token): give the token the rights that docs/forges.md lists.`,
+  });
+  expect(await answers(404, { message: "Not Found" })).toMatchObject({ kind: "missing" });
+  expect(await answers(502, "bad gateway")).toMatchObject({ kind: "away" });
+  expect(await answers(200, { login: 7 })).toMatchObject({ kind: "away" });
+  expect(await answers(301, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "refused" });
+  forge.before = null;
+  const { port: wrong } = await started("another");
+  expect(await kindOf(wrong.login())).toMatchObject({
+    kind: "refused",
+    message: expect.stringContaining("renew the secret git/"),
+  });
+  await forge.close();
+  expect(await kindOf(port.login())).toMatchObject({ kind: "away" });
+});
