@@ -1,4 +1,5 @@
 /** The part of the interface for projects. */
+import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 
 export interface ProjectQueries {
@@ -6,4 +7,6 @@ export interface ProjectQueries {
   listProjects(): Promise<ProjectList>;
   /** Throws UserError not_found, which names the projects that there are. */
   getProject(name: string): Promise<Project>;
+  /** Returns its link with its forge, with the issues that became work; null without one. Throws as `getProject`. */
+  getForge(name: string): Promise<ForgeOfProject | null>;
 }

@@ -49,7 +49,8 @@ import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
 import { createPackageQueries, type PackageSources } from "./package-facts";
-import { createProjectQueries } from "./projects";
+import { issueOfTree } from "./projects/forges";
+import { createProjectQueries } from "./projects/projects";
 import { createProofQueries } from "./proof/proof";
 import { createProviderQueries } from "./providers";
 import { createPushQueries, type PushSources } from "./push-comparison";
@@ -209,7 +210,7 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     listSubmitters: async () => trees.submitters(),
     getTree: async (id, { tasks = "rows" } = {}) => {
       const tree = trees.getTree(ids.tree(id), tasks, now());
-      return { ...tree, tasks: withReasons(sources, tree.tasks) };
+      return { ...tree, ...issueOfTree(sources, tree.id), tasks: withReasons(sources, tree.tasks) };
     },
     getGoal: async (id) => goalOfTask(store, trees.findTask(trees.getTree(ids.tree(id), "none", now()).root_task_id)),
     listGoals: async ({ after, limit } = {}) =>

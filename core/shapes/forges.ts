@@ -3,3 +3,63 @@
 export const FORGE_KINDS = ["github", "gitea", "gitlab"] as const;
 /** Which API a forge has; `gitea` is Forgejo's too. */
 export type ForgeKind = (typeof FORGE_KINDS)[number];
+
+/** How an issue stands. `waiting`: its tree waits for a person. */
+export const ISSUE_STATES = ["claimed", "working", "waiting", "open", "merged", "closed", "failed"] as const;
+
+/** `GET /projects/:name/forge`: the repository of a project at its forge, and the issues that became work. */
+export interface ForgeOfProject {
+  kind: ForgeKind;
+  host: string;
+  /** The repository's path on its host, such as `owner/name`. */
+  path: string;
+  /** Its page. */
+  url: string;
+  /** Issues with this label become work. */
+  label: string;
+  /** The account of Banyan's token; null: not known yet. Issues that are assigned to it become work too. */
+  login: string | null;
+  /** Issues that are in work at a time. */
+  most_open: number;
+  /** What went wrong at the last look, as a sentence. */
+  trouble: string | null;
+  looked_at: string | null;
+  next_look_at: string | null;
+  /** Set while nothing is taken and nothing is sent; `by` null: Banyan paused it. */
+  paused: { by: string | null; at: string } | null;
+  linked_by: string;
+  linked_at: string;
+  /** Where the forge sends the deliveries of its webhook, on Banyan's address. */
+  hook_path: string;
+  issues: IssueOfForge[];
+}
+
+/** An issue that became work. */
+export interface IssueOfForge {
+  number: number;
+  title: string;
+  url: string;
+  author: string;
+  /** Who asked for the work, by label, assignment or comment. */
+  asked_by: string;
+  state: (typeof ISSUE_STATES)[number];
+  /** Why it stands so, as a sentence. */
+  why: string | null;
+  /** Its tree; null before it begins, and after it was deleted. */
+  tree: string | null;
+  branch: string;
+  pull: { number: number; url: string } | null;
+  /** How often reviews, red checks and conflicts have continued its tree. */
+  rounds: number;
+  created_at: string;
+  changed_at: string;
+}
+
+/** `Tree.issue`: the issue that a tree resolves. */
+export interface IssueOfTree {
+  project: string;
+  number: number;
+  url: string;
+  pull: { number: number; url: string } | null;
+  state: IssueOfForge["state"];
+}

@@ -9,6 +9,7 @@ import type { LimitName } from "@/core/log/limits";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
+import type { IssueOfTree } from "./forges";
 import type { GoalProgress } from "./goals";
 
 /** Amounts of a grant or a spend. null means no cap. */
@@ -113,6 +114,8 @@ export interface Tree {
   forked_from: ForkOrigin | null;
   /** The schedule that began it; absent for other trees. */
   schedule?: { id: string; name: string; due_at: string; cause: "time" | "person"; is_removed?: true };
+  /** Set in the answer to one tree: the issue of a forge that it resolves. */
+  issue?: IssueOfTree;
   /** Set for a pinned tree, which retention keeps: who pinned it, and when. */
   pinned?: { by: string; at: string };
   /** Set for a tree instead of which a person kept another one: the id of that one, who kept it, and when. */

@@ -1,4 +1,5 @@
 /** The words for projects. */
+import type { IssueOfForge } from "@/core/shapes/forges";
 import type { Project } from "@/core/shapes/projects";
 import { plural } from "./figures";
 import type { ShownStatus } from "./status";
@@ -25,3 +26,14 @@ export function projectSentence({ check, found, figures }: Pick<Project, "check"
   const ask = found.checks.length > 0 ? "Its check waits for your word." : "Say how it is shown to work.";
   return `${ask} ${works}`;
 }
+
+/** How an issue of a forge stands. */
+export const FORGE_STATES: Record<IssueOfForge["state"], string> = {
+  claimed: "Begins",
+  working: "In work",
+  waiting: "Needs you",
+  open: "In review",
+  merged: "Merged",
+  closed: "Closed",
+  failed: "Failed",
+};

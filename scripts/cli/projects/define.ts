@@ -4,7 +4,7 @@ import type { Define } from "@/scripts/cli/context/define";
 export function defineProjects(define: Define): void {
   define(
     "project [verb] [target]",
-    "repositories that Banyan looks after: list, add, show, change or remove",
+    "repositories that Banyan looks after, and the issues of their forges: list, add, show, change, remove, link, unlink, issues, look, pause or resume",
     async () => {
       return (await import("./projects")).project;
     },
@@ -15,5 +15,7 @@ export function defineProjects(define: Define): void {
     .option("--setup <command>", "add, change: the command that installs its packages")
     .option("--agent <name>", "add, change: agent of new tasks that name none")
     .option("--model <model>", "add, change: model of new tasks that name none")
+    .option("--label <label>", "link: issues with this label become work; default: banyan")
+    .option("--most-open <n>", "link: issues in work at a time; default: 3")
     .option("--max-cost-usd <x>", "add, change: limit of new tasks that name none, in dollars");
 }

@@ -8,6 +8,7 @@ import { type Context, type Flags, withReadRuntimeEvenNew } from "@/scripts/cli/
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
+import * as forge from "./forge";
 
 type Verb = (context: Context, target: string | undefined, flags: Flags) => Promise<number>;
 
@@ -16,6 +17,12 @@ const VERBS: Record<string, Verb> = {
   add,
   show,
   change,
+  link: (context, target, flags) => forge.link(context, named("link", target), flags),
+  unlink: (context, target) => forge.change("unlinkForge")(context, named("unlink", target)),
+  issues: (context, target) => forge.issues(context, named("issues", target)),
+  look: (context, target) => forge.change("lookAtForge")(context, named("look", target)),
+  pause: (context, target) => forge.change("pauseForge")(context, named("pause", target)),
+  resume: (context, target) => forge.change("resumeForge")(context, named("resume", target)),
   remove: (context, target) => {
     const id = named("remove", target);
     return act(context, ({ application }) => application.commands.removeProject({ id }));
@@ -26,7 +33,7 @@ export function project(context: Context, [verb = "list", target]: Arguments, fl
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (!run)
     throw new UsageError(
-      `There is no \`banyan project ${oneLine(verb)}\`: use list, add FOLDER|URL, show NAME, change NAME or remove NAME.`,
+      `There is no \`banyan project ${oneLine(verb)}\`: use list, add FOLDER|URL, or show, change, remove, link, unlink, issues, look, pause or resume NAME.`,
     );
   return run(context, target, flags);
 }

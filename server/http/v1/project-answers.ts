@@ -1,4 +1,5 @@
 /** The successful answers of the routes of projects; see `answers.ts`. */
+import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 
 export interface ProjectAnswers {
@@ -6,4 +7,6 @@ export interface ProjectAnswers {
   "GET projects": ProjectList;
   /** A project, with what its files said about its commands when it was added. */
   "GET projects/:id": Project;
+  /** Its link with its forge, with the issues that became work; null without one. */
+  "GET projects/:id/forge": { forge: ForgeOfProject | null };
 }

@@ -4,4 +4,5 @@ import { reads } from "./routes";
 export const projectRoutes = {
   "GET projects": reads((app) => app.queries.listProjects()),
   "GET projects/:id": reads((app, { id }) => app.queries.getProject(id)),
+  "GET projects/:id/forge": reads(async (app, { id }) => ({ forge: await app.queries.getForge(id) })),
 };

@@ -7,9 +7,10 @@ import type { Submission } from "@/core/shapes/shapes";
 import { iso } from "@/db/file/iso";
 import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
+import { forgeOf } from "./forges";
 
 interface ProjectSources {
-  store: Pick<Store, "projects" | "schedules">;
+  store: Pick<Store, "projects" | "schedules" | "forges" | "queries">;
   now(): number;
 }
 
@@ -17,13 +18,16 @@ interface ProjectSources {
 const FIGURE_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-export function createProjectQueries(sources: ProjectSources): Pick<Queries, "listProjects" | "getProject"> {
+export function createProjectQueries(
+  sources: ProjectSources,
+): Pick<Queries, "listProjects" | "getProject" | "getForge"> {
   const { projects } = sources.store;
   return {
     async listProjects() {
       const keys = scheduledKeys(sources);
       return { items: projects.all().map((project) => projectShape(sources, project, keys)), next: null };
     },
+    getForge: async (name) => forgeOf(sources, name),
     getProject: async (name) => projectShape(sources, projectCalled(projects, name), scheduledKeys(sources)),
   };
 }

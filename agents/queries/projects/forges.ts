@@ -1,0 +1,72 @@
+/** Queries for the work that comes from forges. */
+import { projectCalled } from "@/agents/projects/find-project";
+import type { ForgeOfProject, IssueOfForge, IssueOfTree } from "@/core/shapes/forges";
+import { iso } from "@/db/file/iso";
+import type { StoredIssue, StoredLink } from "@/db/forges/forges";
+import type { Store } from "@/db/store";
+
+interface ForgeSources {
+  store: Pick<Store, "projects" | "forges" | "queries">;
+  now(): number;
+}
+
+const MOST_ISSUES = 200;
+
+/** Returns the link of a project with its forge, and its issues, the newest first; null without one. */
+export function forgeOf(sources: ForgeSources, name: string): ForgeOfProject | null {
+  const { projects, forges } = sources.store;
+  projectCalled(projects, name);
+  const link = forges.link(name);
+  if (link === null) return null;
+  const { kind, host, path, label, login, mostOpen, trouble, pausedAtMs, pausedBy, createdBy, createdAtMs } = link;
+  return {
+    kind,
+    host,
+    path,
+    url: pageOf(link),
+    label,
+    login,
+    most_open: mostOpen,
+    trouble,
+    looked_at: iso(link.lookedAtMs),
+    next_look_at: pausedAtMs === null ? iso(link.nextAtMs) : null,
+    paused: pausedAtMs === null ? null : { by: pausedBy, at: iso(pausedAtMs) },
+    linked_by: createdBy,
+    linked_at: iso(createdAtMs),
+    hook_path: `/hooks/forges/${name}`,
+    issues: forges.issues(link.projectId, MOST_ISSUES).map((issue) => issueShape(sources, issue)),
+  };
+}
+
+/** Returns the issue that a tree resolves; absent for other trees. */
+export function issueOfTree(sources: ForgeSources, tree: string): { issue?: IssueOfTree } {
+  const found = sources.store.forges.ofTree(tree);
+  if (found === null) return {};
+  const { number, url, pull, state } = issueShape(sources, found.issue);
+  return { issue: { project: found.project, number, url, pull, state } };
+}
+
+function pageOf({ cloneUrl }: StoredLink): string {
+  return cloneUrl.replace(/\.git$/, "");
+}
+
+function issueShape({ store, now }: ForgeSources, issue: StoredIssue): IssueOfForge {
+  const { number, title, url, author, askedBy, state, why, tree, branch, pull, pullUrl, rounds } = issue;
+  const isThere = store.queries.trees.treesLike(tree).includes(tree);
+  const waits = state === "working" && isThere && store.queries.trees.getTree(tree, "none", now()).counts.you > 0;
+  return {
+    number,
+    title,
+    url,
+    author,
+    asked_by: askedBy,
+    state: waits ? "waiting" : state,
+    why,
+    tree: isThere ? tree : null,
+    branch,
+    pull: pull === null || pullUrl === null ? null : { number: pull, url: pullUrl },
+    rounds,
+    created_at: iso(issue.createdAtMs),
+    changed_at: iso(issue.changedAtMs),
+  };
+}

@@ -1,0 +1,64 @@
+/** `project link`, `unlink`, `issues`, `look`, `pause` and `resume`: the work that a project gets from its forge. */
+import type { ForgeOfProject, IssueOfForge } from "@/core/shapes/forges";
+import { plural } from "@/core/words/figures";
+import { FORGE_STATES } from "@/core/words/projects";
+import { type Answer, act } from "@/scripts/cli/commands/act";
+import {
+  type ActingApplication,
+  type Context,
+  type Flags,
+  withReadRuntimeEvenNew,
+} from "@/scripts/cli/context/context";
+import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { print, printJson } from "@/scripts/cli/print/output";
+import { oneLine } from "@/scripts/cli/print/text";
+
+export function link(context: Context, id: string, flags: Flags): Promise<number> {
+  const label = textFlag(flags, "label");
+  const most_open = numberFlag(flags, "mostOpen", { least: 1 });
+  const given = { id, ...(label !== undefined && { label }), ...(most_open !== undefined && { most_open }) };
+  return act(context, ({ application }) => application.commands.linkForge(given), {
+    lines: async ({ hook }) =>
+      hook.secret === null
+        ? []
+        : [
+            `Banyan asks the forge each minute. To be told at once, add a webhook there that sends its issues, comments, reviews, checks and pull requests to ${hook.path} of Banyan's address as JSON, with this secret, which is shown only now:`,
+            `  ${hook.secret}`,
+          ],
+  });
+}
+
+type Change = "unlinkForge" | "lookAtForge" | "pauseForge" | "resumeForge";
+
+export function change(what: Change) {
+  return (context: Context, id: string): Promise<number> =>
+    act<Answer>(context, ({ application }: ActingApplication) => application.commands[what]({ id }));
+}
+
+export function issues(context: Context, name: string): Promise<number> {
+  return withReadRuntimeEvenNew(context, async ({ queries }) => {
+    const forge = await queries.getForge(name);
+    if (context.json) printJson({ forge });
+    else if (forge === null) print(`${name} is not linked with a forge: link it with npx banyan project link ${name}.`);
+    else for (const line of linesOf(forge)) print(line);
+    return 0;
+  });
+}
+
+function linesOf({ host, path, label, most_open, trouble, paused, issues: all }: ForgeOfProject): string[] {
+  const state = paused ? `paused by ${paused.by ?? "Banyan"}` : `at most ${plural(most_open, "issue")} at a time`;
+  return [
+    `${host}/${path}, label ${oneLine(label)}, ${state}`,
+    ...(trouble === null ? [] : [`Trouble: ${oneLine(trouble)}`]),
+    ...(all.length === 0 ? ["No issue has become work yet."] : all.flatMap(issueLines)),
+  ];
+}
+
+function issueLines({ number, title, state, pull, tree, why, asked_by }: IssueOfForge): string[] {
+  const where = [pull && `pull request ${pull.url}`, tree && `tree ${tree}`].filter(Boolean).join(", ");
+  return [
+    `#${number}  ${FORGE_STATES[state]}  ${oneLine(title)}`,
+    `  asked by ${oneLine(asked_by)}${where === "" ? "" : `; ${where}`}`,
+    ...(why === null ? [] : [`  ${oneLine(why)}`]),
+  ];
+}
