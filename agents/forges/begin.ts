@@ -4,6 +4,7 @@ import { projectCalled } from "@/agents/projects/find-project";
 import { criterionOf, taskOf, troubleText } from "@/core/forges/texts";
 import type { Submission } from "@/core/shapes/shapes";
 import type { StoredIssue } from "@/db/forges/forges";
+import { EVERYTHING } from "@/lib/clean-room/scope";
 import { onceOf } from "./requests";
 import { say } from "./say";
 import type { Look } from "./sources";
@@ -36,6 +37,8 @@ function submissionOf({ store, link }: Look, issue: StoredIssue): Submission {
       ...(setup !== null && { setup_command: setup }),
       ...(agent !== undefined && { executor: agent }),
       criteria: [{ statement: criterionOf(issue) }],
+      // An issue may be about any file, tests too; the pull request names the tests and settings that it changes.
+      scope: [EVERYTHING],
     },
     ...(model !== undefined && { model }),
     ...(cost_usd !== undefined && { grant: { cost_usd } }),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { momentOf } from "@/agents/files/moment";
 import { scratchDir } from "@/agents/files/patch";
 import { pullText, pullTitle, troubleText } from "@/core/forges/texts";
+import { runBy } from "@/core/rules/run-by-others";
 import type { Tree } from "@/core/shapes/shapes";
 import type { StoredIssue } from "@/db/forges/forges";
 import { commitWith, mergeWith } from "@/lib/apply/commit";
@@ -13,6 +14,7 @@ import { openRemote, type RemoteOptions } from "@/lib/git/remote";
 import { requireAllowedBranch, requireInScope } from "@/lib/git/rules";
 import { eachItem, type GitOptions, runGit } from "@/lib/git/run";
 import { exclusively } from "@/lib/git/store";
+import { isSetting, isTestFile } from "@/lib/test-reports/test-side";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { say } from "./say";
 import { type Look, pageOf } from "./sources";
@@ -23,7 +25,8 @@ const TIMEOUT_MS = 10 * 60_000;
 interface Pushed {
   head: string;
   base: string;
-  files: number;
+  /** What the branch changes of the base. */
+  paths: string[];
 }
 
 /** A delivery that needs a person, as one sentence. */
@@ -108,7 +111,7 @@ function pushBranch(
         const expected = there ?? "";
         await pushCommit(await openRemote(remote), { branch: issue.branch, commit: head, expected }, git);
       }
-      return { head, base, files: await filesBetween(git, baseHead, head) };
+      return { head, base, paths: await pathsBetween(git, baseHead, head) };
     },
     signal,
   );
@@ -172,30 +175,26 @@ async function checkContent(look: Look, git: GitOptions, { from, to }: { from: s
     );
 }
 
-async function filesBetween(git: GitOptions, from: string, to: string): Promise<number> {
-  let files = 0;
-  await eachItem(
-    ["diff", "--no-ext-diff", "--no-textconv", "--no-renames", "--name-only", "-z", `${from}...${to}`, "--"],
-    git,
-    () => {
-      files += 1;
-    },
-  );
-  return files;
+async function pathsBetween(git: GitOptions, from: string, to: string): Promise<string[]> {
+  const paths: string[] = [];
+  const quiet = ["--no-ext-diff", "--no-textconv", "--no-renames"];
+  const args = ["diff", ...quiet, "--name-only", "-z", `${from}...${to}`, "--"];
+  await eachItem(args, git, (path) => void paths.push(path));
+  return paths;
 }
 
 /** Returns the pull request of the branch, which is opened unless it is there. */
 async function pullFor(
   look: Look,
   issue: StoredIssue,
-  { base, files }: Pushed,
+  { base, paths }: Pushed,
   tree: Tree,
   result: string,
 ): Promise<ForgePull> {
   const { port, redact } = look;
   const there = issue.pull === null ? await port.findPull(issue.branch) : await port.pull(issue.pull);
   if (there) return there;
-  const body = redact(await textOf(look, issue, tree, { result, files }));
+  const body = redact(await textOf(look, issue, tree, { result, paths }));
   try {
     return await port.openPull({ title: redact(pullTitle(issue)), body, branch: issue.branch, base });
   } catch (error) {
@@ -210,7 +209,7 @@ async function textOf(
   look: Look,
   issue: StoredIssue,
   tree: Tree,
-  { result, files }: { result: string; files: number },
+  { result, paths }: { result: string; paths: readonly string[] },
 ): Promise<string> {
   const goal = await look.queries.getGoal(tree.id);
   const { number, title, branch } = issue;
@@ -218,18 +217,28 @@ async function textOf(
     issue: { number, title },
     closes: `#${number}`,
     result,
-    files,
+    files: paths.length,
     check:
       goal === null || goal.validation_command === null
         ? null
         : { command: goal.validation_command, passed: goal.validation?.met ?? null },
     criteria: (goal?.criteria ?? []).map(({ statement, met }) => ({ statement, met })),
-    doubts: goal?.rounds.at(-1)?.doubts ?? [],
+    doubts: [...(goal?.rounds.at(-1)?.doubts ?? []), ...judgesChanged(paths)],
     costUsd: tree.totals.cost_usd,
     branch,
     tree: tree.id,
     treeUrl: pageOf(look, tree.id),
   });
+}
+
+const MOST_NAMED = 10;
+
+/** Names the files that judge the change and that it changes itself: tests, settings of tools, what a forge runs. */
+function judgesChanged(paths: readonly string[]): string[] {
+  const judges = paths.filter((path) => isTestFile(path) || isSetting(path) || runBy(path) !== null);
+  if (judges.length === 0) return [];
+  const more = judges.length > MOST_NAMED ? ` and ${judges.length - MOST_NAMED} more` : "";
+  return [`It changes tests or settings, which judge it too: ${judges.slice(0, MOST_NAMED).join(", ")}${more}`];
 }
 
 export function isUndeliverable(error: unknown): error is Error {

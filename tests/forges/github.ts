@@ -51,6 +51,7 @@ export interface GithubServer {
   comments: Comment[];
   /** Checks by the commit. */
   checks: Map<string, { name: string; conclusion: "success" | "failure"; summary: string }[]>;
+  accounts: Account[];
   /** Requests that it got: method and path. */
   requests: string[];
   /** What GitHub would refuse or ignore, by its own description. */
@@ -64,6 +65,8 @@ export interface GithubServer {
   comment(number: number, by: string, body: string): void;
   review(number: number, by: string, state: Comment["review"], body: string, line?: Comment["line"]): void;
   merge(number: number): void;
+  /** Somebody pushes a commit with these files. */
+  commit(branch: string, files: Record<string, string>): void;
   close(): Promise<void>;
 }
 
@@ -96,6 +99,7 @@ export async function startGithub(
     token,
     login: "banyan-bot",
     issues: [],
+    accounts: accounts.map((one) => ({ ...one })),
     comments: [],
     checks: new Map(),
     requests: [],
@@ -144,6 +148,34 @@ export async function startGithub(
       pull.merged = true;
       issue.open = false;
       for (const [, closed] of issue.body.matchAll(/Closes #(\d+)/g)) issueOf(Number(closed)).open = false;
+    },
+    commit(branch, files) {
+      const index = { ...process.env, GIT_INDEX_FILE: `${bare}/index-of-somebody` };
+      const indexed = (args: string[], input?: string) =>
+        execFileSync("git", ["-C", bare, ...args], {
+          encoding: "utf8",
+          env: index,
+          ...(input !== undefined && { input }),
+        }).trim();
+      indexed(["read-tree", branch]);
+      for (const [path, text] of Object.entries(files)) {
+        const blob = indexed(["hash-object", "-w", "--stdin"], text);
+        indexed(["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`]);
+      }
+      const tree = indexed(["write-tree"]);
+      const made = inGit(
+        "-c",
+        "user.name=s",
+        "-c",
+        "user.email=s@x",
+        "commit-tree",
+        tree,
+        "-p",
+        branch,
+        "-m",
+        "Somebody's",
+      );
+      inGit("update-ref", `refs/heads/${branch}`, made);
     },
     async close() {
       await git.close();
@@ -285,7 +317,7 @@ export async function startGithub(
           default_branch: "main",
           permissions: {
             admin: false,
-            push: accounts.some(({ login, permission }) => login === forge.login && permission === "write"),
+            push: forge.accounts.some(({ login, permission }) => login === forge.login && permission === "write"),
             pull: true,
           },
         });
@@ -313,7 +345,7 @@ export async function startGithub(
           })),
         );
       case "GET /repos/{owner}/{repo}/collaborators/{username}/permission": {
-        const found = accounts.find(({ login }) => login === parameters.username);
+        const found = forge.accounts.find(({ login }) => login === parameters.username);
         if (!found || found.permission === "none") return missing;
         return fine({ permission: found.permission, role_name: found.permission, user: { ...account(found.login) } });
       }

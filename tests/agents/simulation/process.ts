@@ -1,12 +1,12 @@
 /** A simulated process: its own database connection and the real worker; it can be killed at any commit. */
 
 import type { WholeApplication } from "@/agents/boot/acting";
-import { createForgeAccess } from "@/agents/forges/access";
 import { openOperations } from "@/agents/commands/open";
 import { operations } from "@/agents/commands/operations";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { type Configuration, createConfiguration } from "@/agents/configuration/configuration";
 import { createSecurity } from "@/agents/configuration/security";
+import { createForgeAccess } from "@/agents/forges/access";
 import { createLessonFinding } from "@/agents/memory/find";
 import { unbound } from "@/agents/operations/perform";
 import { createProviderParks } from "@/agents/providers/parks";
