@@ -164,7 +164,11 @@ async function checkContent(look: Look, git: GitOptions, { from, to }: { from: s
   const quiet = ["--no-ext-diff", "--no-textconv", "--no-renames"];
   await eachItem(["diff", ...quiet, "--name-only", "-z", from, to, "--"], git, (path) => void paths.push(path));
   requireInScope(paths, look.gitRules);
-  const diff = await runGit(["diff", ...quiet, "-U0", from, to, "--"], { ...git, maxOutputBytes: MOST_DIFF_BYTES });
+  // The attributes of the mirror make every file binary, and of those a diff shows nothing.
+  const diff = await runGit(["diff", ...quiet, "--text", "-U0", from, to, "--"], {
+    ...git,
+    maxOutputBytes: MOST_DIFF_BYTES,
+  });
   const added = diff
     .split("\n")
     .filter((line) => line.startsWith("+") && !line.startsWith("+++ "))
