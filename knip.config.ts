@@ -5,7 +5,7 @@ export default {
   entry: [
     "scripts/*.mjs",
     "scripts/banyan.ts",
-    "scripts/generators/{icons,shapes}.ts",
+    "scripts/generators/{github-openapi,icons,shapes}.ts",
     "scripts/bench/{bench.ts,timed-server.mjs}",
     "scripts/check/main.ts",
     "scripts/pictures/pictures.ts",

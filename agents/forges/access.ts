@@ -3,7 +3,7 @@ import { wrongField } from "@/agents/application";
 import type { ForgeKind } from "@/core/shapes/forges";
 import type { StoredLink } from "@/db/forges/forges";
 import type { StoredProject } from "@/db/projects/projects";
-import { openForge } from "@/lib/forges/open";
+import { createGithub } from "@/lib/forges/github";
 import type { ForgePort } from "@/lib/forges/port";
 
 interface KnownForge {
@@ -12,12 +12,7 @@ interface KnownForge {
   apiUrl: string;
 }
 
-const KNOWN: readonly KnownForge[] = [
-  { host: "github.com", kind: "github", apiUrl: "https://api.github.com" },
-  { host: "gitlab.com", kind: "gitlab", apiUrl: "https://gitlab.com/api/v4" },
-  { host: "codeberg.org", kind: "gitea", apiUrl: "https://codeberg.org/api/v1" },
-  { host: "gitea.com", kind: "gitea", apiUrl: "https://gitea.com/api/v1" },
-];
+const GITHUB: KnownForge = { host: "github.com", kind: "github", apiUrl: "https://api.github.com" };
 
 type Place = Pick<StoredLink, "kind" | "host" | "apiUrl" | "path">;
 
@@ -37,13 +32,13 @@ interface AccessOptions {
 }
 
 export function createForgeAccess({ configured, secret, now }: AccessOptions): ForgeAccessPort {
-  const known = [...configured.map((forge) => ({ ...forge, kind: kindOf(forge.apiUrl) })), ...KNOWN];
+  const known = [...configured.map((forge) => ({ ...forge, kind: "github" as const })), GITHUB];
   const tokenOf = (host: string) => secret(tokenName(host));
   return {
     tokenOf,
     portOf(place, signal) {
       const token = tokenOf(place.host);
-      return token === null ? null : openForge({ access: { ...place, token }, signal, now });
+      return token === null ? null : createGithub({ access: { ...place, token }, signal, now });
     },
     placeOf: (project) => placeOf(project, known),
   };
@@ -52,12 +47,6 @@ export function createForgeAccess({ configured, secret, now }: AccessOptions): F
 /** The vault's name of the token for a host: names of secrets have no colon. */
 export function tokenName(host: string): string {
   return `git/${host.replace(":", "_")}`;
-}
-
-/** The address of an API ends with its version, which tells its kind. */
-function kindOf(apiUrl: string): ForgeKind {
-  const end = apiUrl.replace(/\/+$/, "").split("/").at(-1);
-  return end === "v4" ? "gitlab" : end === "v1" ? "gitea" : "github";
 }
 
 function placeOf({ name, address, keys }: StoredProject, known: readonly KnownForge[]) {
@@ -77,6 +66,6 @@ function placeOf({ name, address, keys }: StoredProject, known: readonly KnownFo
   const hosts = elsewhere.map((key) => key.slice(0, key.indexOf("/"))).join(", ");
   throw wrongField(
     "id",
-    `${hosts} is no forge that Banyan knows: name its API in the setting BANYAN_FORGES, such as ${hosts}=https://${hosts}/api/v1 (Gitea, Forgejo), /api/v4 (GitLab) or /api/v3 (GitHub Enterprise).`,
+    `Work comes from GitHub and GitHub Enterprise for now, and ${hosts} is not known as one: name its API in the setting BANYAN_FORGES, as in ${hosts}=https://${hosts}/api/v3.`,
   );
 }

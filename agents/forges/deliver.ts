@@ -30,7 +30,7 @@ interface Pushed {
 }
 
 /** A delivery that needs a person, as one sentence. */
-export class Undeliverable extends Error {
+class Undeliverable extends Error {
   override name = "Undeliverable";
 }
 

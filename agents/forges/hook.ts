@@ -24,7 +24,7 @@ export async function takeDelivery(
 ): Promise<boolean> {
   const link = store.forges.link(project);
   const key = link && secret(hookSecretName(project));
-  if (!link || !key || !isSigned(link.kind, headers, body, key)) return false;
+  if (!link || !key || !isSigned(headers, body, key)) return false;
   if (link.pausedAtMs === null) await store.forges.makeDue(link.id, now());
   return true;
 }

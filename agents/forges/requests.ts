@@ -95,7 +95,13 @@ async function claim({ store, link }: Look, issue: ForgeIssue, by: string, words
   const tree = treeIdOf(onceOf(link, number));
   const asked = words === null || words === "" ? null : words;
   await store.forges.claim(link.projectId, {
-    ...{ number, title, body, url, author, tree, asked },
+    number,
+    title,
+    body,
+    url,
+    author,
+    tree,
+    asked,
     askedBy: by,
     branch: `banyan/${tree}`,
   });

@@ -1,11 +1,8 @@
 /** Shapes of the work that comes from a forge: issues that become trees, and their pull requests. */
 
-export const FORGE_KINDS = ["github", "gitea", "gitlab"] as const;
-/** Which API a forge has; `gitea` is Forgejo's too. */
+export const FORGE_KINDS = ["github"] as const;
+/** Which API a forge has. */
 export type ForgeKind = (typeof FORGE_KINDS)[number];
-
-/** How an issue stands. `waiting`: its tree waits for a person. */
-export const ISSUE_STATES = ["claimed", "working", "waiting", "open", "merged", "closed", "failed"] as const;
 
 /** `GET /projects/:name/forge`: the repository of a project at its forge, and the issues that became work. */
 export interface ForgeOfProject {
@@ -42,7 +39,8 @@ export interface IssueOfForge {
   author: string;
   /** Who asked for the work, by label, assignment or comment. */
   asked_by: string;
-  state: (typeof ISSUE_STATES)[number];
+  /** `waiting`: its tree waits for a person. `open`: its pull request is. */
+  state: "claimed" | "working" | "waiting" | "open" | "merged" | "closed" | "failed";
   /** Why it stands so, as a sentence. */
   why: string | null;
   /** Its tree; null before it begins, and after it was deleted. */

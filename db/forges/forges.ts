@@ -32,7 +32,7 @@ export interface StoredLink {
 }
 
 /** `claimed`: its tree may not be there yet. `working`: its tree has not been delivered. `open`: its pull request is. */
-export type IssueState = "claimed" | "working" | "open" | "merged" | "closed" | "failed";
+type IssueState = "claimed" | "working" | "open" | "merged" | "closed" | "failed";
 
 export interface StoredIssue {
   id: number;
@@ -60,12 +60,12 @@ export interface StoredIssue {
   changedAtMs: number;
 }
 
-export type NewLink = Pick<
+type NewLink = Pick<
   StoredLink,
   "kind" | "host" | "apiUrl" | "path" | "cloneUrl" | "label" | "mostOpen" | "maker" | "login" | "createdBy"
 >;
 
-export type NewIssue = Pick<
+type NewIssue = Pick<
   StoredIssue,
   "number" | "title" | "url" | "body" | "author" | "askedBy" | "asked" | "tree" | "branch"
 >;

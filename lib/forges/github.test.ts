@@ -76,7 +76,6 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
   expect(opened).toMatchObject({ number: 3, state: "open", head, base: "main", hasConflict: false });
   expect(await port.findPull("banyan/x")).toEqual(opened);
   expect((await port.issue(3)).isPull).toBe(true);
-  await port.addLabels(3, ["banyan"]);
   forge.review(3, "ann", "CHANGES_REQUESTED", "More", { path: "a.txt", line: 7 });
   expect(await port.reviews(3)).toMatchObject([
     { author: "ann", body: "More", asksForChanges: true, place: null },

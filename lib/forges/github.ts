@@ -8,7 +8,7 @@ import {
   type ForgePort,
   type ForgePull,
 } from "./port";
-import { createRest, type Rest } from "./rest";
+import { createRest } from "./rest";
 
 const account = z.object({ login: z.string() }).nullish();
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
@@ -17,7 +17,7 @@ const bodyText = z
   .nullish()
   .transform((text) => text ?? "");
 
-export const issueShape = z.object({
+const issueShape = z.object({
   number: z.number().int(),
   title: z.string(),
   body: bodyText,
@@ -36,7 +36,7 @@ const commentShape = z.object({
   issue_url: z.string().nullish(),
 });
 
-export const pullShape = z.object({
+const pullShape = z.object({
   number: z.number().int(),
   html_url: z.string(),
   state: z.string(),
@@ -76,7 +76,7 @@ const runShape = z.object({
   output: z.object({ title: z.string().nullish(), summary: z.string().nullish() }).nullish(),
 });
 
-export const statusShape = z.object({
+const statusShape = z.object({
   statuses: z
     .array(
       z.object({
@@ -89,7 +89,7 @@ export const statusShape = z.object({
     .nullish(),
 });
 
-export const made = z.object({});
+const made = z.object({});
 
 /** A program that ended so says that the commit is not fit. `cancelled` and the others say nothing of it. */
 const FAILED: ReadonlySet<string> = new Set(["failure", "timed_out", "action_required", "startup_failure", "error"]);
@@ -103,11 +103,6 @@ export interface GithubOptions {
 
 export function createGithub({ access, signal, now }: GithubOptions): ForgePort {
   const rest = createRest({ access, authorization: `Bearer ${access.token}`, signal, now });
-  return githubPort(rest, access);
-}
-
-/** The same routes, for the forges that have them. */
-export function githubPort(rest: Rest, access: ForgeAccess): ForgePort {
   const at = addressOf(access);
   const readPull = async (number: number) =>
     pullOf(await rest.get("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number: number }, pullShape));
@@ -211,21 +206,17 @@ export function githubPort(rest: Rest, access: ForgeAccess): ForgePort {
         ...statusesOf(statuses),
       ]);
     },
-    async addLabels(number, labels) {
-      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/labels";
-      await rest.send(route, { ...at, issue_number: number, labels }, z.array(z.unknown()));
-    },
   };
 }
 
 /** Throws ForgeError. */
-export function addressOf({ path, host }: ForgeAccess): { owner: string; repo: string } {
+function addressOf({ path, host }: ForgeAccess): { owner: string; repo: string } {
   const [owner = "", repo = "", ...more] = path.split("/");
   if (owner !== "" && repo !== "" && more.length === 0) return { owner, repo };
   throw new ForgeError(`${host}/${path} does not name a repository as HOST/OWNER/NAME.`, "refused");
 }
 
-export function issueOf({ number, title, body, html_url, state, user, pull_request }: z.output<typeof issueShape>) {
+function issueOf({ number, title, body, html_url, state, user, pull_request }: z.output<typeof issueShape>) {
   return {
     number,
     title,
@@ -267,7 +258,7 @@ interface OneCheck {
   url: string;
 }
 
-export function statusesOf(statuses: z.output<typeof statusShape>["statuses"]): OneCheck[] {
+function statusesOf(statuses: z.output<typeof statusShape>["statuses"]): OneCheck[] {
   return (statuses ?? []).map(({ context, state, description, target_url }) => ({
     name: context,
     state,
@@ -276,7 +267,7 @@ export function statusesOf(statuses: z.output<typeof statusShape>["statuses"]): 
   }));
 }
 
-export function checksOf(all: readonly OneCheck[]): ForgeChecks {
+function checksOf(all: readonly OneCheck[]): ForgeChecks {
   const failed = all.filter(({ state }) => FAILED.has(state)).map(({ name, summary, url }) => ({ name, summary, url }));
   if (all.length === 0) return { state: "none", failed };
   if (failed.length > 0) return { state: "failed", failed };

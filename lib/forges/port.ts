@@ -11,7 +11,7 @@ export interface ForgeAccess {
   token: string;
 }
 
-export interface ForgeRepository {
+interface ForgeRepository {
   defaultBranch: string;
   /** Whether the token may push branches there; null: the forge does not say. */
   mayPush: boolean | null;
@@ -61,7 +61,7 @@ export interface ForgeChecks {
   failed: { name: string; summary: string; url: string }[];
 }
 
-export interface NewPull {
+interface NewPull {
   title: string;
   body: string;
   branch: string;
@@ -95,8 +95,6 @@ export interface ForgePort {
   /** Reviews of a pull request and remarks on its lines, oldest first. */
   reviews(number: number): Promise<ForgeComment[]>;
   checks(commit: string): Promise<ForgeChecks>;
-  /** Adds labels to an issue or a pull request; those that it has stay. */
-  addLabels(number: number, labels: readonly string[]): Promise<void>;
 }
 
 /** A refused or failed request, as one sentence for a person. */

@@ -1,4 +1,4 @@
-/** Requests to GitHub's API, and to those that are like it. */
+/** Requests to GitHub's API. */
 import { request as octokit } from "@octokit/request";
 import { deadline } from "@/lib/time/deadline";
 import { capped } from "../net/capped-body";

@@ -1,4 +1,4 @@
-/** A client of GitHub's API, or of one that is like it: its errors are `ForgeError`s, and its lists come as pages. */
+/** A client of GitHub's API: its errors are `ForgeError`s, and its lists come as pages. */
 import type { ZodType } from "zod";
 import { type ForgeAccess, ForgeError } from "./port";
 import { type Answer, ask, detailsOf, limitedUntil } from "./request";
@@ -8,8 +8,6 @@ export interface RestOptions {
   authorization: string;
   signal: AbortSignal;
   now(): number;
-  /** The parameter that says how long a page is. */
-  pageSize?: "per_page" | "limit";
 }
 
 export interface Rest {
@@ -34,7 +32,7 @@ const TIMEOUT_MS = 30_000;
 const PER_PAGE = 100;
 const MOST_PAGES = 20;
 
-export function createRest({ access, authorization, signal, now, pageSize = "per_page" }: RestOptions): Rest {
+export function createRest({ access, authorization, signal, now }: RestOptions): Rest {
   const { apiUrl, host } = access;
 
   async function answered(route: string, parameters: object): Promise<Answer> {
@@ -65,7 +63,7 @@ export function createRest({ access, authorization, signal, now, pageSize = "per
     async list(route, parameters, shape) {
       const all = [];
       for (let page = 1; page <= MOST_PAGES; page += 1) {
-        const given = { [pageSize]: PER_PAGE, ...parameters, page };
+        const given = { per_page: PER_PAGE, ...parameters, page };
         const items = await get(route, given, shape.array());
         all.push(...items);
         if (items.length < PER_PAGE) break;
@@ -74,7 +72,7 @@ export function createRest({ access, authorization, signal, now, pageSize = "per
     },
     async listSince(route, parameters, shape, etag) {
       const headers = etag === null ? {} : { "if-none-match": etag };
-      const answer = await answered(route, { [pageSize]: PER_PAGE, ...parameters, headers });
+      const answer = await answered(route, { per_page: PER_PAGE, ...parameters, headers });
       if (answer.status === 304) return "unchanged";
       const { etag: next } = answer.headers;
       return { items: shaped(answer, shape.array()), etag: typeof next === "string" ? next : null };

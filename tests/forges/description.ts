@@ -11,7 +11,7 @@ interface Operation {
   responses: Record<string, Json>;
 }
 
-export interface Found {
+interface Found {
   /** `GET /repos/{owner}/{repo}`. */
   route: string;
   operation: Operation;

@@ -31,7 +31,7 @@ interface Issue {
   pull?: { branch: string; base: string; merged: boolean };
 }
 
-export interface Answered {
+interface Answered {
   status: number;
   data: unknown;
   headers?: Record<string, string>;
@@ -421,9 +421,6 @@ export async function startGithub(
       }
       case "GET /repos/{owner}/{repo}/commits/{ref}/status":
         return fine({ state: "pending", statuses: [], sha: parameters.ref, total_count: 0 });
-      case "POST /repos/{owner}/{repo}/issues/{issue_number}/labels":
-        (issue as Issue).labels.push(...((body as { labels?: string[] }).labels ?? []));
-        return fine((issue as Issue).labels.map((name) => ({ name })));
       default:
         return missing;
     }
