@@ -2,6 +2,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { GATE_NAMES, OWN_GATE_NAME } from "@/core/shapes/improving/gates";
+import { COVERAGE_FORMATS } from "@/lib/test-reports/coverage/read";
 import { REPORT_FORMATS } from "@/lib/test-reports/report";
 import { compileGlob } from "@/lib/workspace/glob";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -173,19 +174,29 @@ export const Settings = z
     coverage: z
       .object({
         run: z.string().min(1),
-        report: z.object({ format: z.enum(["istanbul", "lcov"]), file: Below }).strict(),
+        report: z.object({ format: z.enum(COVERAGE_FORMATS), file: Below }).strict(),
         may_fall_percent: z.number().min(0).max(100).default(0.5),
+        /** Absent: only the base is compared with. */
+        least_percent: z.number().min(0).max(100).optional(),
         sandbox: Sandbox,
         timeout_minutes: Minutes.default(10),
       })
       .strict()
       .optional(),
     complexity: z
-      .object({ most: z.int().min(1).default(15) })
+      .object({
+        most: z.int().min(1).default(15),
+        /** Whether the limit is for all files, also for functions that are as complex on the base. */
+        everywhere: z.boolean().default(false),
+      })
       .strict()
       .optional(),
     documentation: z
-      .object({ files: Globs.default(["**"]) })
+      .object({
+        files: Globs.default(["**"]),
+        /** How many of all exported functions have a docstring. Absent: only the base is compared with. */
+        least_percent: z.number().min(0).max(100).optional(),
+      })
       .strict()
       .optional(),
     vulnerabilities: z
