@@ -177,7 +177,8 @@ async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Pr
 /** A gate that throws has measured nothing. */
 async function verdictOf(gate: Gate, context: GateContext): Promise<Verdict> {
   try {
-    const problem = gate.needsSandbox ? await context.runner.problem() : null;
+    const runsCommands = gate.needsSandbox && (gate.runsCommands?.(context) ?? true);
+    const problem = runsCommands ? await context.runner.problem() : null;
     return problem === null ? await gate.judge(context) : notMeasured(problem);
   } catch (error) {
     if (error instanceof GatesError) throw error;

@@ -143,6 +143,7 @@ const MISSING = `commands:
 tests:
   run: no-such-tool
   report: { format: tap }
+analysis: [{ run: no-such-tool, report: out.sarif }]
 black_box: { run: no-such-tool, report: { format: tap } }
 coverage: { run: no-such-tool, report: { format: lcov, file: lcov.info } }
 bench: { run: no-such-tool, rounds: 2 }

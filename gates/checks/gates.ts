@@ -1,4 +1,5 @@
 import type { Gate } from "@/gates/model/gate";
+import { analysis } from "./analysis";
 import { bench } from "./bench";
 import { blackBox } from "./black-box";
 import { complexity, documentation } from "./code";
@@ -23,6 +24,7 @@ export const GATES: readonly Gate[] = [
   complexity,
   documentation,
   ...commands,
+  analysis,
   oldTests,
   newTests,
   sentinels,

@@ -101,6 +101,8 @@ export interface Gate {
   name: string;
   /** Whether it runs commands of the repository. */
   needsSandbox: boolean;
+  /** For a gate that may only read files: whether it needs the sandbox with these settings. */
+  runsCommands?(context: GateContext): boolean;
   /** Whether the first part omits it, because it takes long and seldom finds what the others miss. */
   isLater?: true;
   /** Returns why the gate is off, as a sentence, or null. */

@@ -73,6 +73,22 @@ const ReportFile = z
   })
   .strict();
 
+const Analysis = z
+  .object({
+    /** Writes the report. Absent: somebody has written it into the folder before the gates run. */
+    run: z.string().min(1).optional(),
+    report: Below,
+    /** Without `run`: the report of the same tool on the base. Absent: results on added lines are new. */
+    base_report: Below.optional(),
+    sandbox: Sandbox,
+    timeout_minutes: Minutes.default(10),
+  })
+  .strict()
+  .refine(({ run, base_report }) => run === undefined || base_report === undefined, {
+    message: "run makes the report of the base too, so leave base_report out",
+  });
+export type Analysis = z.infer<typeof Analysis>;
+
 const First = z
   .object({
     /** The files of tests that `some` can run. A pattern that begins with "!" leaves out. */
@@ -128,6 +144,8 @@ export const Settings = z
       .prefault({}),
     /** Commands of built-in gates, and of gates of the repository's own by their names. */
     commands: Commands.default({}),
+    /** Tools that write SARIF. */
+    analysis: z.array(Analysis).default([]),
     tests: z
       .object({
         run: z.string().min(1),

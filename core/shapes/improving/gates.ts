@@ -16,6 +16,7 @@ export const GATE_NAMES = [
   "types",
   "lint",
   "rules",
+  "analysis",
   "old_tests",
   "new_tests",
   "sentinels",
