@@ -220,11 +220,16 @@ export const Settings = z
     vulnerabilities: z
       .object({
         /** The registry's hosts, the only ones that the command reaches. */
-        hosts: z.array(z.string().min(1)).min(1),
+        hosts: z.array(z.string().min(1)).min(1).optional(),
+        /** A folder or a zip with vulnerabilities in the OSV format: nothing is asked over the network. */
+        osv: z.string().min(1).optional(),
         level: z.enum(["low", "moderate", "high", "critical"]).default("high"),
         timeout_minutes: Minutes.default(2),
       })
       .strict()
+      .refine(({ hosts, osv }) => (hosts === undefined) !== (osv === undefined), {
+        message: "name either hosts or osv",
+      })
       .optional(),
     licences: z
       .object({ allow: z.array(z.string().min(1)).min(1) })
