@@ -6,9 +6,11 @@ import type { SandboxOptions } from "@/lib/sandbox/sandbox";
 import { GATES } from "./checks/gates";
 import { gatesOfOwn } from "./checks/own";
 import { GatesError } from "./model/errors";
+import { findCommands } from "./model/found-commands";
 import { findTests } from "./model/found-tests";
 import { type Change, type Gate, type GateContext, notMeasured, type Verdict } from "./model/gate";
 import { readSettings, SETTINGS_FILE, type Settings, settingsOf } from "./model/settings";
+import type { FileTree } from "./model/tree";
 import { type Evidence, openEvidence, sha256 } from "./running/evidence";
 import { createRunner } from "./running/runner";
 import { toolVersions } from "./running/versions";
@@ -138,14 +140,19 @@ function settingsFor({
   base,
   head,
   blobs,
-}: Change): Pick<GateContext, "settings" | "retires" | "areSettingsOwn" | "foundTests"> {
+}: Change): Pick<GateContext, "settings" | "retires" | "areSettingsOwn" | "foundTests" | "foundCommands"> {
   const [old, own] = [textIn(base, SETTINGS_FILE, blobs), textIn(head, SETTINGS_FILE, blobs)];
   if (old === null && own === null) {
-    const [foundTests] = [base, head].flatMap((tree) => {
-      return findTests({ paths: tree.files.keys(), read: (path) => textIn(tree, path, blobs) }) ?? [];
+    const filesOf = (tree: FileTree) => ({
+      paths: tree.files.keys(),
+      read: (path: string) => textIn(tree, path, blobs),
     });
+    const [foundTests] = [base, head].flatMap((tree) => findTests(filesOf(tree)) ?? []);
+    // What the base lacks cannot be compared with it.
+    const foundCommands = findCommands(filesOf(base));
     return {
-      settings: settingsOf(foundTests ?? null),
+      settings: settingsOf(foundTests ?? null, foundCommands),
+      foundCommands,
       retires: [],
       areSettingsOwn: false,
       foundTests: foundTests ?? "none",

@@ -7,6 +7,7 @@ import { REPORT_FORMATS } from "@/lib/test-reports/report";
 import { compileGlob } from "@/lib/workspace/glob";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { GatesError } from "./errors";
+import type { FoundCommand } from "./found-commands";
 import { type FoundTests, TEST_COMMAND } from "./found-tests";
 
 export const SETTINGS_FILE = ".banyan/gates.yaml";
@@ -274,16 +275,19 @@ export type Settings = z.infer<typeof Settings>;
 export type Command = z.infer<typeof Command>;
 export type Retired = Settings["retires"][number];
 
-/** Returns the settings of a repository that has none, with the tests that were found. Faults are not put into its code. */
-export function settingsOf(tests: FoundTests | null): Settings {
-  const withoutFaults = { sentinels: false, mutation: false };
-  if (tests === null) return Settings.parse(withoutFaults);
-  const { run, report } = tests;
-  return Settings.parse(
-    report === null
-      ? { ...withoutFaults, commands: { [TEST_COMMAND]: run } }
-      : { ...withoutFaults, tests: { run, report } },
-  );
+/** Returns the settings of a repository that has none, with what was found. Faults are not put into its code. */
+export function settingsOf(tests: FoundTests | null, found: readonly FoundCommand[]): Settings {
+  const commands: Record<string, string> = {};
+  for (const { gate, run } of found) if (gate !== "coverage") commands[gate] = run;
+  if (tests?.report === null) commands[TEST_COMMAND] = tests.run;
+  const coverage = found.find(({ gate }) => gate === "coverage");
+  return Settings.parse({
+    sentinels: false,
+    mutation: false,
+    commands,
+    ...(tests?.report && { tests: { run: tests.run, report: tests.report } }),
+    ...(coverage && { coverage: { run: coverage.run, report: coverage.report } }),
+  });
 }
 
 /** `text` is null when there is no file; then only the gates run that need no settings. Throws a `GatesError`. */
