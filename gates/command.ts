@@ -5,6 +5,7 @@ import path from "node:path";
 import { styleText } from "node:util";
 import type { GatesReport } from "@/core/shapes/improving/gates";
 import { homeFolder } from "@/lib/process/home";
+import { findGaps, gapLines } from "./gaps";
 import { judge } from "./judge";
 import { GatesError } from "./model/errors";
 import { Profile } from "./model/settings";
@@ -36,6 +37,10 @@ export interface GatesOptions {
   failOnFlags: boolean;
   /** Runs this command as the gates would run it, and judges nothing. */
   run?: string;
+  /** Lists code that no test reaches, and judges nothing. */
+  gaps: boolean;
+  /** For `gaps`: also in files that the change leaves as they are. */
+  all: boolean;
   /** For `run`: strict or nested. */
   sandbox?: string;
   /** For `run`: how long it may take. */
@@ -51,6 +56,7 @@ const EXITS: Record<GatesReport["outcome"], number> = { passed: 0, failed: 1, no
 export async function runGates(options: GatesOptions, cwd: string): Promise<number> {
   try {
     if (options.run !== undefined) return await tried(options, options.run, cwd);
+    if (options.gaps) return await listed(options, cwd);
     if (options.github && options.json)
       throw new GatesError("--github prints for a job's log, so leave --json out; --sarif FILE is for programs.");
     const files = filesOf(options, cwd);
@@ -87,6 +93,15 @@ async function tried(options: GatesOptions, command: string, cwd: string): Promi
   });
   if (endedBy !== null) process.stderr.write(`${problem ?? "The command took too long, and was ended."}\n`);
   return exitStatus ?? EXITS.failed;
+}
+
+/** Resolves with 0, or with 3 when the gaps are not known. */
+async function listed({ folder, base, head, all, json }: GatesOptions, cwd: string): Promise<number> {
+  const sides = { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
+  const gaps = await findGaps({ folder: path.resolve(cwd, folder), all, ...sides });
+  if (typeof gaps === "string") throw new Error(gaps);
+  process.stdout.write(`${json ? JSON.stringify(gaps, null, 2) : gapLines(gaps).join("\n")}\n`);
+  return EXITS.passed;
 }
 
 function judged(options: GatesOptions, cwd: string): Promise<GatesReport> {

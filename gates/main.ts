@@ -5,7 +5,7 @@ import { GatesError } from "./model/errors";
 
 const WRONG_USE = 2;
 const USAGE =
-  "Usage: gates FOLDER [--base REF] [--head REF] [--only GATES | --first] [--json] [--markdown FILE] [--sarif FILE] [--junit FILE] [--github] [--evidence DIR] [--seed TEXT] [--progress] [--fail-on-flags] | FOLDER --run COMMAND [--head REF] [--sandbox strict|nested] [--minutes N]";
+  "Usage: gates FOLDER [--base REF] [--head REF] [--only GATES | --first] [--json] [--markdown FILE] [--sarif FILE] [--junit FILE] [--github] [--evidence DIR] [--seed TEXT] [--progress] [--fail-on-flags] | FOLDER --gaps [--all] [--base REF] [--head REF] [--json] | FOLDER --run COMMAND [--head REF] [--sandbox strict|nested] [--minutes N]";
 
 export async function main(argv: string[]): Promise<number> {
   try {
@@ -17,10 +17,12 @@ export async function main(argv: string[]): Promise<number> {
       progress = false,
       first = false,
       github = false,
+      gaps = false,
+      all = false,
       "fail-on-flags": failOnFlags = false,
       ...rest
     } = values;
-    return await runGates({ folder, json, progress, first, github, failOnFlags, ...rest }, process.cwd());
+    return await runGates({ folder, json, progress, first, github, gaps, all, failOnFlags, ...rest }, process.cwd());
   } catch (error) {
     if (!(error instanceof GatesError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -47,6 +49,8 @@ function read(argv: string[]) {
         sandbox: text,
         minutes: text,
         first: { type: "boolean" },
+        gaps: { type: "boolean" },
+        all: { type: "boolean" },
         github: { type: "boolean" },
         json: { type: "boolean" },
         progress: { type: "boolean" },

@@ -6,6 +6,7 @@ import { complexity, documentation } from "./code";
 import { commands } from "./commands";
 import { coverage } from "./coverage";
 import { dependencies } from "./dependencies";
+import { gapTests } from "./gap-tests";
 import { licences } from "./licences";
 import { mutation } from "./mutation";
 import { newTests } from "./new-tests";
@@ -31,6 +32,7 @@ export const GATES: readonly Gate[] = [
   mutation,
   blackBox,
   coverage,
+  gapTests,
   bench,
   vulnerabilities,
 ];

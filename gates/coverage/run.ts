@@ -7,8 +7,22 @@ import { type Coverage, readCoverage } from "@/lib/test-reports/coverage/read";
 
 export type CoverageSettings = NonNullable<Settings["coverage"]>;
 
-/** Returns what the tests reach, or why it is not known, as a phrase. */
-export async function coverageOf(
+/** Two gates ask for the same trees. */
+const RUNS = new WeakMap<FileTree, Promise<Coverage | string>>();
+
+/** Returns what the tests reach, or why it is not known, as a phrase. A tree is measured once. */
+export function coverageOf(
+  context: Pick<GateContext, "runner">,
+  settings: CoverageSettings,
+  name: string,
+  tree: FileTree,
+): Promise<Coverage | string> {
+  const run = RUNS.get(tree) ?? measuredOn(context, settings, name, tree);
+  RUNS.set(tree, run);
+  return run;
+}
+
+async function measuredOn(
   { runner }: Pick<GateContext, "runner">,
   { run, report, sandbox, timeout_minutes }: CoverageSettings,
   name: string,

@@ -202,6 +202,14 @@ export const Settings = z
       })
       .strict()
       .optional(),
+    /** Tests that are written for code that no test reached. */
+    gap_tests: z
+      .object({
+        count: z.int().min(1).max(200).default(20),
+        least_killed_percent: z.number().min(0).max(100).default(60),
+      })
+      .strict()
+      .optional(),
     complexity: z
       .object({
         most: z.int().min(1).default(15),

@@ -23,6 +23,7 @@ export const GATE_NAMES = [
   "mutation",
   "black_box",
   "coverage",
+  "gap_tests",
   "bench",
   "vulnerabilities",
 ] as const;

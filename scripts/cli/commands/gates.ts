@@ -28,6 +28,8 @@ export async function gates(context: Context, [folder = "."]: Arguments, flags: 
         ...given,
         folder,
         json: context.json,
+        gaps: flags.gaps === true,
+        all: flags.all === true,
         github: flags.github === true,
         first: flags.first === true,
         failOnFlags: flags.failOnFlags === true,

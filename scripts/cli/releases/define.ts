@@ -41,6 +41,8 @@ export function defineGates(define: Define): void {
     .option("--github", "also print annotations for GitHub Actions, and write the summary of the job")
     .option("--evidence <dir>", "a new folder for what the gates saw; default: below ~/.local/state/banyan/gates")
     .option("--seed <text>", "draw the same mutants as the run with this seed")
+    .option("--gaps", "judge nothing: list the lines that no test reaches, in the files that the change edits")
+    .option("--all", "for --gaps: in all files of code")
     .option("--run <command>", "judge nothing: run this command as the gates would, on a copy of the files")
     .option("--sandbox <profile>", "for --run: strict or nested; default: that of the tests")
     .option("--minutes <n>", "for --run: how long it may take; default: the tests' time")
