@@ -20,7 +20,7 @@ test.each<[string, Record<string, string>, string[]]>([
   [
     "TypeScript without a script",
     { "package.json": manifest({ devDependencies: { typescript: "5" } }), "tsconfig.json": "{}" },
-    ["types: npx --no-install tsc --noEmit (tsconfig.json)"],
+    ["types: node_modules/.bin/tsc --noEmit (tsconfig.json)"],
   ],
   ["a tsconfig.json of an editor", { "package.json": "{}", "tsconfig.json": "{}" }, []],
   [

@@ -37,7 +37,8 @@ function ofScripts({ read }: Files): FoundCommand[] {
 
 function ofTypeScript({ read }: Files): FoundCommand[] {
   if (read("tsconfig.json") === null || !hasPackage(read("package.json"), (name) => name === "typescript")) return [];
-  return [{ gate: "types", from: "tsconfig.json", run: "npx --no-install tsc --noEmit" }];
+  // Where it is not installed, npx would look for it on the network for minutes.
+  return [{ gate: "types", from: "tsconfig.json", run: "node_modules/.bin/tsc --noEmit" }];
 }
 
 function ofPython({ read }: Files): FoundCommand[] {
