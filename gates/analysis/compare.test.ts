@@ -35,6 +35,7 @@ test("a mark finds a result whose line was edited, unless several results have i
   expect(freshLines(side(edited, [result(1, mark)]), side(CODE, [result(2, mark)]))).toEqual([]);
   const constant = [result(1, mark), result(2, mark)];
   expect(freshLines(side(edited, constant), side(CODE, constant))).toEqual([1, 2]);
+  expect(freshLines(side(edited, constant), side(CODE, [result(2, mark)]))).toEqual([1, 2]);
 });
 
 test("a file that was renamed keeps its results, and a copy of a file has new ones", () => {

@@ -17,7 +17,7 @@ class A:
     @x
     def plain(self):
         def inner(): pass
-        return 1
+        if self: return 1
     def _own(self): pass
 
 class _B:
@@ -75,7 +75,7 @@ const JAVA = `public class A {
 `;
 
 test.each([
-  ["a.py", PYTHON, { f: 8, plain: 1, inner: 1, _own: 1, hidden: 1 }],
+  ["a.py", PYTHON, { f: 8, plain: 2, inner: 1, _own: 1, hidden: 1 }],
   ["a.go", GO, { F: 6, Bare: 1, Pragma: 1, Hidden: 1, own: 1 }],
   ["a.rs", RUST, { f: 6, attribute: 1, bare: 1, inside: 1, own: 1 }],
   ["a.java", JAVA, { f: 6, A: 1, over: 1, own: 1 }],

@@ -81,7 +81,14 @@ test.each([
   expect(read === null || read.total === 0).toBe(true);
 });
 
+test("a file that several runs report is reached where one of them reaches it", () => {
+  const text = "SF:a.mjs\nDA:1,1\nDA:2,0\nend_of_record\nSF:a.mjs\nDA:1,0\nDA:2,0\nend_of_record\n";
+  expect(readCoverage("lcov", text)).toMatchObject({ total: 2, covered: 1 });
+});
+
 test("entities that a report defines are not unfolded", () => {
-  const bomb = `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><coverage lines-valid="1" lines-covered="1"><x>&b;</x></coverage>`;
-  expect(readCoverage("cobertura", bomb)).toMatchObject({ total: 1, covered: 1 });
+  const lines = '<lines><line number="1" hits="1"/></lines>';
+  const classes = `<classes><class filename="&a;">${lines}</class></classes>`;
+  const bomb = `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">]><coverage><packages><package>${classes}</package></packages></coverage>`;
+  expect([...(readCoverage("cobertura", bomb)?.files.keys() ?? [])]).toEqual(["&a;"]);
 });
