@@ -26,7 +26,7 @@ test("gaps: lines that no test reaches, in changed files or in all, and files th
   expect(await gaps(true)).toEqual([
     "src/numbers.mjs: 6-9, 12-13",
     "src/unseen.mjs: no test loads it",
-    expect.stringMatching(/^2 gaps in 1 files, and 1 files that no test loads\. Coverage: \d+(\.\d)? % of lines\.$/),
+    expect.stringMatching(/^2 gaps in 1 file; 1 file loaded by no test\. Coverage: \d+(\.\d)? % of lines\.$/),
   ]);
   expect(await gaps(false)).toEqual([expect.stringMatching(/^No gaps in these files\./)]);
   fixture.edit(

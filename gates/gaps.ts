@@ -1,4 +1,5 @@
 /** What `banyan gates --gaps` does: lists code that no test reaches. Nothing is judged. */
+import { plural } from "@/core/words/figures";
 import type { SandboxOptions } from "@/lib/sandbox/sandbox";
 import { type ChangeOptions, readChange } from "./change";
 import { type Gap, type Gaps, gapsIn } from "./coverage/gaps";
@@ -37,7 +38,7 @@ export function gapLines({ percent, gaps, unseen }: Gaps): string[] {
     ...unseen.map((path) => `${withoutControls(path)}: no test loads it`),
     gaps.length + unseen.length === 0
       ? `No gaps in these files. Coverage: ${percent} % of lines.`
-      : `${total} gaps in ${gaps.length} files, and ${unseen.length} files that no test loads. Coverage: ${percent} % of lines.`,
+      : `${plural(total, "gap")} in ${plural(gaps.length, "file")}; ${plural(unseen.length, "file")} loaded by no test. Coverage: ${percent} % of lines.`,
   ];
 }
 
@@ -45,6 +46,6 @@ export function gapLines({ percent, gaps, unseen }: Gaps): string[] {
 function gapLine({ path, lines, added }: Gap): string {
   const shown = lines.slice(0, MOST_PIECES).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
   const more = lines.length - shown.length;
-  const own = added === 0 ? "" : ` (${added} ${added === 1 ? "line" : "lines"} of the change)`;
+  const own = added === 0 ? "" : ` (${plural(added, "line")} of the change)`;
   return `${withoutControls(path)}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}${own}`;
 }

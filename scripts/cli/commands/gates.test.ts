@@ -100,3 +100,20 @@ test("--run runs any command as the gates would, and its exit status is the comm
   });
   expect(await run("true", "--minutes", "soon")).toMatchObject({ status: 2 });
 });
+
+test("--gaps lists what no test reaches, and exits with 3 where nothing is measured", async () => {
+  fixture.git("checkout", "-q", "--", ".");
+  const unknown = await banyan(["gates", fixture.folder, "--gaps"]);
+  expect(unknown).toMatchObject({ status: 3, stdout: "" });
+  expect(unknown.stderr).toContain("The settings name no command for coverage");
+  fixture.put("given.info", "SF:src/numbers.mjs\nDA:2,1\nDA:6,0\n");
+  fixture.put(".banyan/gates.yaml", "coverage: { run: cp given.info a, report: { format: lcov, file: a } }\n");
+  fixture.commit();
+  const listed = await banyan(["gates", fixture.folder, "--gaps", "--all", "--json"]);
+  expect(listed.status, listed.stderr).toBe(0);
+  expect(JSON.parse(listed.stdout)).toMatchObject({
+    version: 1,
+    percent: 50,
+    gaps: [{ path: "src/numbers.mjs", lines: [[6, 6]], added: 0 }],
+  });
+});
