@@ -9,8 +9,8 @@ export function isReadable(path: string): boolean {
   return isJavaScript(path) || hasGrammar(path);
 }
 
-/** Code in other languages, about which the gates must not claim anything. */
-const UNREAD = /\.(c|cc|cpp|cs|cxx|dart|erl|ex|exs|h|hpp|hs|kt|kts|lua|m|ml|php|pl|r|rb|scala|sh|sql|swift|vb|zig)$/i;
+/** Code in other languages, about which the gates must not claim anything. Scripts of the shell and of databases have few functions. */
+const UNREAD = /\.(c|cc|cpp|cs|cxx|dart|erl|ex|exs|h|hpp|hs|kt|kts|lua|m|ml|php|pl|r|rb|scala|swift|vb|zig)$/i;
 
 export function isUnread(path: string): boolean {
   return UNREAD.test(path);
