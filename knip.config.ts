@@ -4,6 +4,7 @@ import type { KnipConfig } from "knip";
 export default {
   entry: [
     "scripts/*.mjs",
+    "scripts/ci/*.mjs",
     "scripts/banyan.ts",
     "scripts/generators/{github-openapi,icons,shapes}.ts",
     "scripts/bench/{bench.ts,timed-server.mjs}",

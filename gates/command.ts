@@ -1,13 +1,18 @@
 /** What `banyan gates` does: judges, prints, and returns the exit status. */
+import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { styleText } from "node:util";
 import type { GatesReport } from "@/core/shapes/improving/gates";
 import { homeFolder } from "@/lib/process/home";
+import { findGaps, gapLines } from "./gaps";
 import { judge } from "./judge";
 import { GatesError } from "./model/errors";
 import { Profile } from "./model/settings";
+import { annotationsOf, problemCommand, summaryOf, withoutCommands } from "./print/github";
+import { junitOf } from "./print/junit";
 import { markdownOf } from "./print/markdown";
+import { sarifOf } from "./print/sarif";
 import { type Paint, tableLines } from "./print/table";
 import { tryCommand } from "./try";
 
@@ -20,12 +25,22 @@ export interface GatesOptions {
   first: boolean;
   json: boolean;
   markdown?: string;
+  /** A file for the report as SARIF. */
+  sarif?: string;
+  /** A file for the report as JUnit XML. */
+  junit?: string;
+  /** Prints annotations for GitHub Actions, and adds to the summary of the job. */
+  github: boolean;
   evidence?: string;
   seed?: string;
   /** Whether a flag fails the run. */
   failOnFlags: boolean;
   /** Runs this command as the gates would run it, and judges nothing. */
   run?: string;
+  /** Lists code that no test reaches, and judges nothing. */
+  gaps: boolean;
+  /** For `gaps`: also in files that the change leaves as they are. */
+  all: boolean;
   /** For `run`: strict or nested. */
   sandbox?: string;
   /** For `run`: how long it may take. */
@@ -41,10 +56,16 @@ const EXITS: Record<GatesReport["outcome"], number> = { passed: 0, failed: 1, no
 export async function runGates(options: GatesOptions, cwd: string): Promise<number> {
   try {
     if (options.run !== undefined) return await tried(options, options.run, cwd);
+    if (options.gaps) return await listed(options, cwd);
+    if (options.github && options.json)
+      throw new GatesError("--github prints for a job's log, so leave --json out; --sarif FILE is for programs.");
+    const files = filesOf(options, cwd);
+    // A report of an earlier run would be read as that of this one, if this one ends early.
+    for (const { file } of files) clear(file);
     const report = await judged(options, cwd);
-    if (options.markdown !== undefined) writeMarkdown(path.resolve(cwd, options.markdown), report);
-    if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    else process.stdout.write(`${tableLines(report, paint).join("\n")}\n`);
+    for (const { file, textOf } of files) write(file, textOf(report));
+    process.stdout.write(`${linesOf(report, options).join("\n")}\n`);
+    if (options.github) addToSummary(summaryOf(report));
     const isFlagged = report.gates.some(({ findings }) => findings.some(({ kind }) => kind === "flag"));
     return options.failOnFlags && isFlagged ? EXITS.failed : EXITS[report.outcome];
   } catch (error) {
@@ -53,6 +74,7 @@ export async function runGates(options: GatesOptions, cwd: string): Promise<numb
     const sentence = `The gates could not be run: ${(error as Error).message}`;
     if (options.json) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
     process.stderr.write(`${sentence}\n`);
+    if (options.github) process.stdout.write(`${problemCommand(sentence)}\n`);
     return EXITS.not_measured;
   }
 }
@@ -71,6 +93,15 @@ async function tried(options: GatesOptions, command: string, cwd: string): Promi
   });
   if (endedBy !== null) process.stderr.write(`${problem ?? "The command took too long, and was ended."}\n`);
   return exitStatus ?? EXITS.failed;
+}
+
+/** Resolves with 0, or with 3 when the gaps are not known. */
+async function listed({ folder, base, head, all, json }: GatesOptions, cwd: string): Promise<number> {
+  const sides = { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
+  const gaps = await findGaps({ folder: path.resolve(cwd, folder), all, ...sides });
+  if (typeof gaps === "string") throw new Error(gaps);
+  process.stdout.write(`${json ? JSON.stringify(gaps, null, 2) : gapLines(gaps).join("\n")}\n`);
+  return EXITS.passed;
 }
 
 function judged(options: GatesOptions, cwd: string): Promise<GatesReport> {
@@ -102,12 +133,43 @@ function evidenceFolder(given: string | undefined, cwd: string): string {
   return path.join(state, "banyan", "gates", `${moment}-${process.pid}`);
 }
 
-function writeMarkdown(file: string, report: GatesReport): void {
+function linesOf(report: GatesReport, { json, github }: GatesOptions): string[] {
+  if (json) return [JSON.stringify(report, null, 2)];
+  const lines = tableLines(report, paint);
+  return github ? [...withoutCommands(lines, randomUUID()), ...annotationsOf(report)] : lines;
+}
+
+interface ReportFile {
+  file: string;
+  textOf(report: GatesReport): string;
+}
+
+function filesOf({ markdown, sarif, junit }: GatesOptions, cwd: string): ReportFile[] {
+  const named = [
+    { file: markdown, textOf: markdownOf },
+    { file: sarif, textOf: sarifOf },
+    { file: junit, textOf: junitOf },
+  ];
+  return named.flatMap(({ file, textOf }) => (file === undefined ? [] : [{ file: path.resolve(cwd, file), textOf }]));
+}
+
+/** Only a regular file is removed: somebody may have named /dev/stdout. */
+function clear(file: string): void {
+  if (fs.lstatSync(file, { throwIfNoEntry: false })?.isFile()) fs.rmSync(file);
+}
+
+function write(file: string, text: string): void {
   try {
-    fs.writeFileSync(file, markdownOf(report));
+    fs.writeFileSync(file, text);
   } catch (error) {
     throw new GatesError(`Cannot write ${file} (${(error as NodeJS.ErrnoException).code}); name another file.`);
   }
+}
+
+/** Without the variable no summary is wanted, for instance on another machine. */
+function addToSummary(text: string): void {
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (file) fs.appendFileSync(file, text);
 }
 
 const paint: Paint = (style, text) => (process.stdout.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text);

@@ -3,27 +3,22 @@ import { randomBytes } from "node:crypto";
 import type { GateResult, GatesReport } from "@/core/shapes/improving/gates";
 import { cpuSeconds } from "@/lib/process/cpu-time";
 import type { SandboxOptions } from "@/lib/sandbox/sandbox";
+import { type ChangeOptions, readChange } from "./change";
 import { GATES } from "./checks/gates";
 import { gatesOfOwn } from "./checks/own";
 import { GatesError } from "./model/errors";
-import { findTests } from "./model/found-tests";
-import { type Change, type Gate, type GateContext, notMeasured, type Verdict } from "./model/gate";
-import { readSettings, SETTINGS_FILE, type Settings, settingsOf } from "./model/settings";
+import { type Gate, type GateContext, notMeasured, type Verdict } from "./model/gate";
+import type { Settings } from "./model/settings";
 import { type Evidence, openEvidence, sha256 } from "./running/evidence";
 import { createRunner } from "./running/runner";
 import { toolVersions } from "./running/versions";
 import { type Workplace, withWorkplace } from "./running/workplace";
-import { type Side, sideOf, workingSide } from "./source/sides";
 import { testSideOfChange } from "./source/test-side";
-import { changesBetween, digestOf, textIn } from "./source/trees";
+import { digestOf } from "./source/trees";
 import { suiteOf } from "./suite/suite";
 
-export interface JudgeOptions {
+export interface JudgeOptions extends ChangeOptions {
   folder: string;
-  /** A revision. Absent: the head's first parent, or HEAD when the working tree is judged. */
-  base?: string;
-  /** A revision. Absent: the files of the folder. */
-  head?: string;
   /** Only these gates. */
   only?: readonly string[];
   /** Only the first part: the gates that are most likely to find a fault. A change with flags is still judged whole. */
@@ -45,9 +40,7 @@ export function judge(options: JudgeOptions): Promise<GatesReport> {
 
 async function judgeIn(place: Workplace, options: JudgeOptions, startedAt: Date): Promise<GatesReport> {
   const { repository, blobs, dir, sandbox } = place;
-  const { base, head } = await sidesOf(place, options);
-  const change: Change = { base: base.tree, head: head.tree, blobs, paths: changesBetween(base.tree, head.tree) };
-  const fromChange = settingsFor(change);
+  const { base, head, change, fromChange } = await readChange(place, options);
   const { settings } = fromChange;
   const seed = options.seed ?? randomBytes(8).toString("hex");
   const inputs = { base: digestOf(base.tree), head: digestOf(head.tree), settings: sha256(JSON.stringify(settings)) };
@@ -123,40 +116,6 @@ function gatesIn(settings: Settings, only?: readonly string[]): Gate[] {
   return all.filter(({ name }) => !only || only.includes(name));
 }
 
-async function sidesOf(place: Workplace, options: JudgeOptions): Promise<{ base: Side; head: Side }> {
-  const baseName = options.base ?? (options.head === undefined ? "HEAD" : `${options.head}^`);
-  const base = await sideOf(place, baseName);
-  if (options.head !== undefined) return { base, head: await sideOf(place, options.head) };
-  return { base, head: await workingSide(place, options.base === undefined ? base : await sideOf(place, "HEAD")) };
-}
-
-/**
- * The base's settings count. Of the head's settings only its retired tests are read, and of these only the new ones:
- * the others belong to earlier changes.
- */
-function settingsFor({
-  base,
-  head,
-  blobs,
-}: Change): Pick<GateContext, "settings" | "retires" | "areSettingsOwn" | "foundTests"> {
-  const [old, own] = [textIn(base, SETTINGS_FILE, blobs), textIn(head, SETTINGS_FILE, blobs)];
-  if (old === null && own === null) {
-    const [foundTests] = [base, head].flatMap((tree) => {
-      return findTests({ paths: tree.files.keys(), read: (path) => textIn(tree, path, blobs) }) ?? [];
-    });
-    return {
-      settings: settingsOf(foundTests ?? null),
-      retires: [],
-      areSettingsOwn: false,
-      foundTests: foundTests ?? "none",
-    };
-  }
-  const settings = readSettings(old ?? own, old === null ? "the change" : "the base");
-  const known = old === null ? [] : settings.retires.map(({ test }) => test);
-  const retires = readSettings(own, "the change").retires.filter(({ test }) => !known.includes(test));
-  return { settings, retires, areSettingsOwn: old === null && own !== null };
-}
-
 async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Promise<GateResult> {
   const [startedAt, cpuBefore] = [new Date(), cpuSeconds()];
   const required = !context.settings.optional.includes(gate.name);
@@ -177,7 +136,8 @@ async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Pr
 /** A gate that throws has measured nothing. */
 async function verdictOf(gate: Gate, context: GateContext): Promise<Verdict> {
   try {
-    const problem = gate.needsSandbox ? await context.runner.problem() : null;
+    const runsCommands = gate.needsSandbox && (gate.runsCommands?.(context) ?? true);
+    const problem = runsCommands ? await context.runner.problem() : null;
     return problem === null ? await gate.judge(context) : notMeasured(problem);
   } catch (error) {
     if (error instanceof GatesError) throw error;

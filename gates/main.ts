@@ -5,15 +5,24 @@ import { GatesError } from "./model/errors";
 
 const WRONG_USE = 2;
 const USAGE =
-  "Usage: gates FOLDER [--base REF] [--head REF] [--only GATES | --first] [--json] [--markdown FILE] [--evidence DIR] [--seed TEXT] [--progress] [--fail-on-flags] | FOLDER --run COMMAND [--head REF] [--sandbox strict|nested] [--minutes N]";
+  "Usage: gates FOLDER [--base REF] [--head REF] [--only GATES | --first] [--json] [--markdown FILE] [--sarif FILE] [--junit FILE] [--github] [--evidence DIR] [--seed TEXT] [--progress] [--fail-on-flags] | FOLDER --gaps [--all] [--base REF] [--head REF] [--json] | FOLDER --run COMMAND [--head REF] [--sandbox strict|nested] [--minutes N]";
 
 export async function main(argv: string[]): Promise<number> {
   try {
     const { values, positionals } = read(argv);
     const [folder, ...more] = positionals;
     if (folder === undefined || more.length > 0) throw new GatesError(USAGE);
-    const { json = false, progress = false, first = false, "fail-on-flags": failOnFlags = false, ...rest } = values;
-    return await runGates({ folder, json, progress, first, failOnFlags, ...rest }, process.cwd());
+    const {
+      json = false,
+      progress = false,
+      first = false,
+      github = false,
+      gaps = false,
+      all = false,
+      "fail-on-flags": failOnFlags = false,
+      ...rest
+    } = values;
+    return await runGates({ folder, json, progress, first, github, gaps, all, failOnFlags, ...rest }, process.cwd());
   } catch (error) {
     if (!(error instanceof GatesError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -32,12 +41,17 @@ function read(argv: string[]) {
         head: text,
         only: text,
         markdown: text,
+        sarif: text,
+        junit: text,
         evidence: text,
         seed: text,
         run: text,
         sandbox: text,
         minutes: text,
         first: { type: "boolean" },
+        gaps: { type: "boolean" },
+        all: { type: "boolean" },
+        github: { type: "boolean" },
         json: { type: "boolean" },
         progress: { type: "boolean" },
         "fail-on-flags": { type: "boolean" },

@@ -143,8 +143,10 @@ const MISSING = `commands:
 tests:
   run: no-such-tool
   report: { format: tap }
+analysis: [{ run: no-such-tool, report: out.sarif }]
 black_box: { run: no-such-tool, report: { format: tap } }
 coverage: { run: no-such-tool, report: { format: lcov, file: lcov.info } }
+gap_tests: {}
 bench: { run: no-such-tool, rounds: 2 }
 licences: { allow: [MIT] }
 vulnerabilities: { hosts: [registry.example.com] }
@@ -159,6 +161,7 @@ function withMissingTools(): void {
     `${JSON.stringify({ name: "numbers", version: "1.0.0", lockfileVersion: 3, packages })}\n`;
   const root = { name: "numbers", version: "1.0.0" };
   fixture = createFixture({ ".banyan/gates.yaml": MISSING, "package-lock.json": lock({ "": root }) });
+  fixture.edit("test/numbers.test.mjs", "sum(2, 3)", "sum(3, 2)");
   fixture.edit("src/numbers.mjs", "a + b", "b + a");
   const absent = {
     version: "1.0.0",

@@ -166,6 +166,24 @@ test("coverage falls: a fault; a missing tool: not measured", async () => {
   expect((await fixture.judge()).outcome).toBe("not_measured");
 });
 
+test("coverage below the floor: a fault, also where the base is no better or was not measured", async () => {
+  const settings = (least: number, run = "cat given.info > lcov.info") =>
+    `coverage: { run: ${run}, report: { format: lcov, file: lcov.info }, least_percent: ${least} }\n`;
+  fixture = createFixture({ ".banyan/gates.yaml": settings(80), "given.info": "LF:1000\nLH:799\n" });
+  const low = await fixture.judge();
+  expect(found(low, "coverage", "fault")).toEqual(["null: 79.9 % is less than the 80 % that the settings ask for."]);
+  fixture.put(".banyan/gates.yaml", settings(79));
+  fixture.commit();
+  expect(gateIn(await fixture.judge(), "coverage").outcome).toBe("passed");
+  fixture.remove("given.info");
+  fixture.commit();
+  fixture.put("given.info", "LF:10\nLH:9\n");
+  const unknown = await fixture.judge();
+  expect(gateIn(unknown, "coverage").outcome).toBe("not_measured");
+  fixture.put("given.info", "LF:10\nLH:1\n");
+  expect(failedIn(await fixture.judge())).toEqual(["coverage"]);
+});
+
 /** A bench that prints the number in `src/steps.json`. */
 const BENCH = `import fs from "node:fs";
 console.log(JSON.stringify({ steps: JSON.parse(fs.readFileSync("src/steps.json", "utf8")) }));

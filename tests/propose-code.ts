@@ -30,7 +30,7 @@ const ADDED: Record<string, string> = {
     'import { expect, test } from "vitest";\nimport { partText } from "./figures";\n\ntest("a part is named with its whole", () => {\n  expect(partText(1, 3)).toBe("1 of 3");\n});\n',
 };
 
-const OFF: GateName[] = ["documentation", "black_box", "coverage", "bench", "vulnerabilities"];
+const OFF: GateName[] = ["documentation", "analysis", "black_box", "coverage", "gap_tests", "bench", "vulnerabilities"];
 const SAID: Partial<Record<GateName, [string, number]>> = {
   scope: ["3 files changed, 1 of them guarded.", 0.1],
   build: ["node -e 'import(\"./scripts/build.mjs\")' exited with 0.", 41.2],

@@ -34,7 +34,7 @@ export const forgeOperations = {
     summary:
       "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests. Only the first answer contains the secret for the forge's webhook.",
     on: "name",
-    http: "POST projects/:id/forge",
+    http: "POST projects/:id/link",
     input: z.strictObject({ label: label.optional(), most_open: mostOpen.optional() }),
     audit: ["label", "most_open"],
     result: said.extend({ hook: z.strictObject({ path: z.string(), secret: z.string().nullable() }) }),
@@ -68,7 +68,7 @@ export const forgeOperations = {
     right: "administer",
     summary: "Ends the link of a project with its forge. Trees and pull requests stay.",
     on: "name",
-    http: "DELETE projects/:id/forge",
+    http: "POST projects/:id/unlink",
     audit: [],
     result: said,
     async run({ id }, _actor, { store, security: { vault } }) {
@@ -82,7 +82,7 @@ export const forgeOperations = {
     right: "run",
     summary: "Pauses the work from a project's forge. Trees that work go on, and nothing is sent to the forge.",
     on: "name",
-    http: "POST projects/:id/forge/pause",
+    http: "POST projects/:id/pause",
     audit: [],
     result: said,
     async run({ id }, actor, { store: { forges } }) {
@@ -96,7 +96,7 @@ export const forgeOperations = {
     right: "administer",
     summary: "Resumes the work from a project's forge, with the rights of the caller.",
     on: "name",
-    http: "POST projects/:id/forge/resume",
+    http: "POST projects/:id/resume",
     audit: [],
     result: said,
     async run({ id }, actor, { store: { forges } }) {
@@ -109,7 +109,7 @@ export const forgeOperations = {
     right: "run",
     summary: "Looks at a project's forge now, instead of within a minute.",
     on: "name",
-    http: "POST projects/:id/forge/look",
+    http: "POST projects/:id/look",
     audit: [],
     result: said,
     async run({ id }, _actor, { store: { forges }, now }) {

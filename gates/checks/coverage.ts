@@ -1,22 +1,6 @@
-/** Coverage: the tests reach as much of the code as on the base. */
-import { z } from "zod";
-import {
-  type CommandResult,
-  endedWell,
-  fault,
-  type Gate,
-  type GateContext,
-  measured,
-  notMeasured,
-} from "@/gates/model/gate";
-import type { Settings } from "@/gates/model/settings";
-import type { FileTree } from "@/gates/model/tree";
-import { withoutFile } from "@/gates/source/trees";
-
-type CoverageSettings = NonNullable<Settings["coverage"]>;
-
-/** `coverage-summary.json` of Istanbul, which Vitest, Jest, nyc and c8 write. */
-const Summary = z.object({ total: z.object({ lines: z.object({ total: z.number(), covered: z.number() }) }) });
+/** Coverage: the tests reach as much of the code as on the base, and as much as the settings ask for. */
+import { coverageOf, percentIn } from "@/gates/coverage/run";
+import { fault, type Gate, measured, notMeasured } from "@/gates/model/gate";
 
 export const coverage: Gate = {
   name: "coverage",
@@ -27,61 +11,32 @@ export const coverage: Gate = {
     const { settings, change } = context;
     const of = settings.coverage;
     if (!of) return notMeasured("The settings name no command for coverage.");
-    const before = await percentOf(context, of, "base", change.base);
-    if (typeof before === "string") return notMeasured(`On the base, ${before}.`);
-    const after = await percentOf(context, of, "head", change.head);
-    if (typeof after === "string") return measured("Not measured on the change.", [fault(`On the change, ${after}.`)]);
-    const fall = before - after;
-    const findings =
-      fall > of.may_fall_percent
+    const base = await coverageOf(context, of, "base", change.base);
+    // Without a floor, there is nothing to compare with.
+    if (typeof base === "string" && of.least_percent === undefined) return notMeasured(`On the base, ${base}.`);
+    const head = await coverageOf(context, of, "head", change.head);
+    if (typeof head === "string")
+      return typeof base === "string"
+        ? notMeasured(`On the base and on the change, ${head}.`)
+        : measured("Not measured on the change.", [fault(`On the change, ${head}.`)]);
+    const after = percentIn(head);
+    const before = typeof base === "string" ? null : percentIn(base);
+    const fall = before === null ? 0 : before - after;
+    const least = of.least_percent ?? 0;
+    const findings = [
+      ...(after < least ? [fault(`${shown(after)} % is less than the ${least} % that the settings ask for.`)] : []),
+      ...(fall > of.may_fall_percent
         ? [fault(`It falls by ${fall.toFixed(1)} points, and may fall by ${of.may_fall_percent}.`)]
-        : [];
-    return measured(`${after.toFixed(1)} % of lines, ${before.toFixed(1)} % on the base.`, findings, { before, after });
+        : []),
+    ];
+    if (typeof base === "string" && findings.length === 0) return notMeasured(`On the base, ${base}.`);
+    const compared = before === null ? "not measured on the base" : `${shown(before)} % on the base`;
+    const counts = { ...(before !== null && { before }), after };
+    return measured(`${shown(after)} % of lines, ${compared}.`, findings, counts);
   },
 };
 
-/** Returns the percentage of lines, or why it is not known, as a phrase. */
-async function percentOf(
-  { runner }: GateContext,
-  { run, report, sandbox, timeout_minutes }: CoverageSettings,
-  name: string,
-  tree: FileTree,
-): Promise<number | string> {
-  const result = await runner.run({
-    name,
-    tree: withoutFile(tree, report.file),
-    command: run,
-    sandbox,
-    timeoutMs: timeout_minutes * 60_000,
-    reads: [report.file],
-  });
-  if (!endedWell(result)) return `the command failed (${endingOf(result)})`;
-  const text = result.files[report.file] ?? null;
-  if (text === null) return "the command left no report";
-  const lines = report.format === "lcov" ? readLcov(text) : readSummary(text);
-  if (lines === null) return "the report cannot be read";
-  return lines.total === 0 ? "the report has no lines" : (100 * lines.covered) / lines.total;
-}
-
-function endingOf({ endedBy, exitStatus }: CommandResult): string {
-  return endedBy ?? `exit status ${exitStatus}`;
-}
-
-function readSummary(text: string): { total: number; covered: number } | null {
-  try {
-    return Summary.parse(JSON.parse(text)).total.lines;
-  } catch {
-    return null;
-  }
-}
-
-/** LF and LH are the lines of each file, found and hit. */
-function readLcov(text: string): { total: number; covered: number } | null {
-  const sum = (key: string) =>
-    text
-      .split("\n")
-      .filter((line) => line.startsWith(`${key}:`))
-      .reduce((total, line) => total + Number(line.slice(key.length + 1)), 0);
-  const lines = { total: sum("LF"), covered: sum("LH") };
-  return Number.isFinite(lines.total) && Number.isFinite(lines.covered) ? lines : null;
+/** Rounded down, so that 79.96 % does not look like the 80 % that it misses. */
+function shown(percent: number): string {
+  return (Math.floor(percent * 10 + 1e-9) / 10).toFixed(1);
 }

@@ -1,10 +1,12 @@
 import type { Gate } from "@/gates/model/gate";
+import { analysis } from "./analysis";
 import { bench } from "./bench";
 import { blackBox } from "./black-box";
 import { complexity, documentation } from "./code";
 import { commands } from "./commands";
 import { coverage } from "./coverage";
 import { dependencies } from "./dependencies";
+import { gapTests } from "./gap-tests";
 import { licences } from "./licences";
 import { mutation } from "./mutation";
 import { newTests } from "./new-tests";
@@ -23,12 +25,14 @@ export const GATES: readonly Gate[] = [
   complexity,
   documentation,
   ...commands,
+  analysis,
   oldTests,
   newTests,
   sentinels,
   mutation,
   blackBox,
   coverage,
+  gapTests,
   bench,
   vulnerabilities,
 ];

@@ -13,7 +13,7 @@ export const scope: Gate = {
   name: "scope",
   needsSandbox: false,
   off: () => null,
-  async judge({ change, settings, areSettingsOwn, foundTests }) {
+  async judge({ change, settings, areSettingsOwn, foundTests, foundCommands = [] }) {
     const isNamed = compileGlobs(settings.guarded);
     // The marks of the base and of the change both count, so that no change frees a file.
     const isMarked = guardOf([change.base, change.head].flatMap((tree) => marksIn(tree, change.blobs)));
@@ -23,6 +23,9 @@ export const scope: Gate = {
         ? [flag("The base has no settings of gates, so those of the change were used.", { path: SETTINGS_FILE })]
         : []),
       ...(foundTests && foundTests !== "none" ? [note(foundText(foundTests), { path: foundTests.from })] : []),
+      ...foundCommands.map(({ gate, run, from }) =>
+        note(`There is no ${SETTINGS_FILE}: ${gate} runs “${run}”.`, { path: from }),
+      ),
       ...touched.map(({ path, change: kind }) => flag(`A guarded file is ${kind}.`, { path })),
       ...changedSubmodules(change),
     ];

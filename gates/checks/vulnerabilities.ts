@@ -1,4 +1,4 @@
-/** Packages with known vulnerabilities, as the registry reports them. Without a network nothing is measured. */
+/** Packages with known vulnerabilities: from a local copy of the data, or as the registry reports them. */
 import { z } from "zod";
 import { plural } from "@/core/words/figures";
 import {
@@ -12,6 +12,8 @@ import {
 } from "@/gates/model/gate";
 import type { Settings } from "@/gates/model/settings";
 import { type FileTree, treeOf } from "@/gates/model/tree";
+import { isLock } from "@/gates/packages/locks";
+import { judgeByOsv } from "./known-vulnerabilities";
 import { LOCK, MANIFEST } from "./manifests";
 
 const LEVELS = ["info", "low", "moderate", "high", "critical"] as const;
@@ -23,13 +25,17 @@ type Audit = z.infer<typeof Audit>["vulnerabilities"];
 export const vulnerabilities: Gate = {
   name: "vulnerabilities",
   needsSandbox: true,
+  runsCommands: ({ settings }) => settings.vulnerabilities?.osv === undefined,
   off({ settings, change }) {
-    if (!settings.vulnerabilities) return "The settings name no registry.";
+    if (!settings.vulnerabilities) return "The settings name no registry and no data.";
+    if (settings.vulnerabilities.osv !== undefined)
+      return [...change.head.files.keys()].some(isLock) ? null : "There is no lockfile.";
     return change.head.files.has(LOCK) ? null : "There is no package-lock.json.";
   },
   async judge(context) {
     const of = context.settings.vulnerabilities;
-    if (!of) return notMeasured("The settings name no registry.");
+    if (!of) return notMeasured("The settings name no registry and no data.");
+    if (of.osv !== undefined) return judgeByOsv(context, of.osv, of.level);
     const { base, head } = context.change;
     const after = await audited(context, of, "head", head);
     if (!after) return notMeasured("npm audit got no answer from the registry.");
@@ -47,7 +53,7 @@ export const vulnerabilities: Gate = {
 /** Returns null when the registry could not be asked. */
 async function audited(
   { runner }: GateContext,
-  { hosts, timeout_minutes }: NonNullable<Settings["vulnerabilities"]>,
+  { hosts = [], timeout_minutes }: NonNullable<Settings["vulnerabilities"]>,
   name: string,
   tree: FileTree,
 ): Promise<Audit | null> {

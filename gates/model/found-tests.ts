@@ -18,13 +18,14 @@ export interface FoundTests {
 /** The gate that runs tests without a report. */
 export const TEST_COMMAND = "test_command";
 
-interface Files {
+export interface Files {
   paths: Iterable<string>;
   /** Returns the text of a file, or null. */
   read(path: string): string | null;
 }
 
-const REPORT = ".banyan-tests";
+/** How files begin that found commands write. */
+export const REPORT = ".banyan-tests";
 
 /** Returns the first way that the files show, or null. */
 export function findTests(files: Files): FoundTests | null {
@@ -36,21 +37,34 @@ const PLACEHOLDER = /no test specified/i;
 /** A single command, so that arguments after it go to the runner. */
 const ONE_COMMAND = /^[^&|;<>$`\n]+$/;
 
+/** Whether arguments after a script go to the runner. */
+export function isOneCommand(script: string): boolean {
+  return ONE_COMMAND.test(script) && !/--(test-)?reporter|--json|--outputFile/.test(script);
+}
+
+/** Returns the runner that a script starts, if the gates know it. */
+export function runnerOf(script: string): "vitest" | "jest" | "node" | null {
+  if (/^(npx )?vitest( |$)/.test(script)) return "vitest";
+  if (/^(npx )?jest( |$)/.test(script)) return "jest";
+  return /^node --test( |$)/.test(script) ? "node" : null;
+}
+
 function ofPackage({ read }: Files): FoundTests | null {
-  const script = testScriptOf(read("package.json"))?.trim() ?? "";
+  const script = scriptIn(read("package.json"), "test") ?? "";
   if (script === "" || PLACEHOLDER.test(script)) return null;
   const found = { from: "package.json", run: "npm test", report: null };
-  if (!ONE_COMMAND.test(script) || /--(test-)?reporter|--json|--outputFile/.test(script)) return found;
+  if (!isOneCommand(script)) return found;
   const file = `${REPORT}.json`;
-  if (/^(npx )?vitest( |$)/.test(script))
+  const runner = runnerOf(script);
+  if (runner === "vitest")
     return {
       ...found,
       run: `npm test -- --run --reporter=json --outputFile=${file}`,
       report: { format: "vitest", file },
     };
-  if (/^(npx )?jest( |$)/.test(script))
+  if (runner === "jest")
     return { ...found, run: `npm test -- --json --outputFile=${file}`, report: { format: "jest", file } };
-  if (/^node --test( |$)/.test(script))
+  if (runner === "node")
     return {
       ...found,
       run: script.replace(/^node --test/, "node --test --test-reporter=tap"),
@@ -60,12 +74,20 @@ function ofPackage({ read }: Files): FoundTests | null {
 }
 
 /** Returns null also for a file that is no package's description. */
-function testScriptOf(text: string | null): string | null {
+export function scriptIn(manifest: string | null, name: string): string | null {
+  const { scripts } = jsonIn(manifest);
+  const script: unknown =
+    typeof scripts === "object" && scripts !== null && Object.hasOwn(scripts, name) ? Reflect.get(scripts, name) : null;
+  return typeof script === "string" && script.trim() !== "" ? script.trim() : null;
+}
+
+/** Returns an empty object for what is no object of JSON. */
+export function jsonIn(text: string | null): Record<string, unknown> {
   try {
-    const script: unknown = JSON.parse(text ?? "null")?.scripts?.test;
-    return typeof script === "string" ? script : null;
+    const value: unknown = JSON.parse(text ?? "null");
+    return typeof value === "object" && value !== null ? { ...value } : {};
   } catch {
-    return null;
+    return {};
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Finding, GateOutcome } from "@/core/shapes/improving/gates";
+import type { FoundCommand } from "./found-commands";
 import type { FoundTests } from "./found-tests";
 import type { Profile, Retired, Settings } from "./settings";
 import type { Blobs, FileTree } from "./tree";
@@ -83,6 +84,8 @@ export interface GateContext {
   areSettingsOwn: boolean;
   /** How a repository without settings runs its tests; `none`: no file shows it. Absent: it has settings. */
   foundTests?: FoundTests | "none";
+  /** How a repository without settings builds, checks and measures itself. */
+  foundCommands?: readonly FoundCommand[];
   /** Tests that this change retires. */
   retires: readonly Retired[];
   runner: Runner;
@@ -101,6 +104,8 @@ export interface Gate {
   name: string;
   /** Whether it runs commands of the repository. */
   needsSandbox: boolean;
+  /** For a gate that may only read files: whether it needs the sandbox with these settings. */
+  runsCommands?(context: GateContext): boolean;
   /** Whether the first part omits it, because it takes long and seldom finds what the others miss. */
   isLater?: true;
   /** Returns why the gate is off, as a sentence, or null. */

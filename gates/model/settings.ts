@@ -2,10 +2,12 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { GATE_NAMES, OWN_GATE_NAME } from "@/core/shapes/improving/gates";
+import { COVERAGE_FORMATS } from "@/lib/test-reports/coverage/read";
 import { REPORT_FORMATS } from "@/lib/test-reports/report";
 import { compileGlob } from "@/lib/workspace/glob";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { GatesError } from "./errors";
+import type { FoundCommand } from "./found-commands";
 import { type FoundTests, TEST_COMMAND } from "./found-tests";
 
 export const SETTINGS_FILE = ".banyan/gates.yaml";
@@ -72,6 +74,22 @@ const ReportFile = z
   })
   .strict();
 
+const Analysis = z
+  .object({
+    /** Writes the report. Absent: somebody has written it into the folder before the gates run. */
+    run: z.string().min(1).optional(),
+    report: Below,
+    /** Without `run`: the report of the same tool on the base. Absent: results on added lines are new. */
+    base_report: Below.optional(),
+    sandbox: Sandbox,
+    timeout_minutes: Minutes.default(10),
+  })
+  .strict()
+  .refine(({ run, base_report }) => run === undefined || base_report === undefined, {
+    message: "run makes the report of the base too, so leave base_report out",
+  });
+export type Analysis = z.infer<typeof Analysis>;
+
 const First = z
   .object({
     /** The files of tests that `some` can run. A pattern that begins with "!" leaves out. */
@@ -127,6 +145,8 @@ export const Settings = z
       .prefault({}),
     /** Commands of built-in gates, and of gates of the repository's own by their names. */
     commands: Commands.default({}),
+    /** Tools that write SARIF. */
+    analysis: z.array(Analysis).default([]),
     tests: z
       .object({
         run: z.string().min(1),
@@ -173,29 +193,52 @@ export const Settings = z
     coverage: z
       .object({
         run: z.string().min(1),
-        report: z.object({ format: z.enum(["istanbul", "lcov"]), file: Below }).strict(),
+        report: z.object({ format: z.enum(COVERAGE_FORMATS), file: Below }).strict(),
         may_fall_percent: z.number().min(0).max(100).default(0.5),
+        /** Absent: only the base is compared with. */
+        least_percent: z.number().min(0).max(100).optional(),
         sandbox: Sandbox,
         timeout_minutes: Minutes.default(10),
       })
       .strict()
       .optional(),
+    /** Tests that are written for code that no test reached. */
+    gap_tests: z
+      .object({
+        count: z.int().min(1).max(200).default(20),
+        least_killed_percent: z.number().min(0).max(100).default(60),
+      })
+      .strict()
+      .optional(),
     complexity: z
-      .object({ most: z.int().min(1).default(15) })
+      .object({
+        most: z.int().min(1).default(15),
+        /** Whether the limit is for all files, also for functions that are as complex on the base. */
+        everywhere: z.boolean().default(false),
+      })
       .strict()
       .optional(),
     documentation: z
-      .object({ files: Globs.default(["**"]) })
+      .object({
+        files: Globs.default(["**"]),
+        /** How many of all exported functions have a docstring. Absent: only the base is compared with. */
+        least_percent: z.number().min(0).max(100).optional(),
+      })
       .strict()
       .optional(),
     vulnerabilities: z
       .object({
         /** The registry's hosts, the only ones that the command reaches. */
-        hosts: z.array(z.string().min(1)).min(1),
+        hosts: z.array(z.string().min(1)).min(1).optional(),
+        /** A folder or a zip with vulnerabilities in the OSV format: nothing is asked over the network. */
+        osv: z.string().min(1).optional(),
         level: z.enum(["low", "moderate", "high", "critical"]).default("high"),
         timeout_minutes: Minutes.default(2),
       })
       .strict()
+      .refine(({ hosts, osv }) => (hosts === undefined) !== (osv === undefined), {
+        message: "name either hosts or osv",
+      })
       .optional(),
     licences: z
       .object({ allow: z.array(z.string().min(1)).min(1) })
@@ -240,16 +283,19 @@ export type Settings = z.infer<typeof Settings>;
 export type Command = z.infer<typeof Command>;
 export type Retired = Settings["retires"][number];
 
-/** Returns the settings of a repository that has none, with the tests that were found. Faults are not put into its code. */
-export function settingsOf(tests: FoundTests | null): Settings {
-  const withoutFaults = { sentinels: false, mutation: false };
-  if (tests === null) return Settings.parse(withoutFaults);
-  const { run, report } = tests;
-  return Settings.parse(
-    report === null
-      ? { ...withoutFaults, commands: { [TEST_COMMAND]: run } }
-      : { ...withoutFaults, tests: { run, report } },
-  );
+/** Returns the settings of a repository that has none, with what was found. Faults are not put into its code. */
+export function settingsOf(tests: FoundTests | null, found: readonly FoundCommand[]): Settings {
+  const commands: Record<string, string> = {};
+  for (const { gate, run } of found) if (gate !== "coverage") commands[gate] = run;
+  if (tests?.report === null) commands[TEST_COMMAND] = tests.run;
+  const coverage = found.find(({ gate }) => gate === "coverage");
+  return Settings.parse({
+    sentinels: false,
+    mutation: false,
+    commands,
+    ...(tests?.report && { tests: { run: tests.run, report: tests.report } }),
+    ...(coverage && { coverage: { run: coverage.run, report: coverage.report } }),
+  });
 }
 
 /** `text` is null when there is no file; then only the gates run that need no settings. Throws a `GatesError`. */

@@ -1,44 +1,9 @@
 import { expect, test } from "vitest";
-import { type Finding, GATE_NAMES, type GateResult, type GatesReport } from "@/core/shapes/improving/gates";
+import { GATE_NAMES, type GatesReport } from "@/core/shapes/improving/gates";
 import { GATES } from "../checks/gates";
+import { finding, gate, report } from "../testing/report";
 import { markdownOf } from "./markdown";
 import { tableLines } from "./table";
-
-const finding = (text: string, more: Partial<Finding> = {}): Finding => ({
-  kind: "fault",
-  text,
-  path: null,
-  line: null,
-  test: null,
-  ...more,
-});
-
-function gate(name: string, outcome: GateResult["outcome"], findings: Finding[] = [], required = true): GateResult {
-  return {
-    gate: name,
-    outcome,
-    required,
-    summary: `${name} | said`,
-    findings,
-    counts: {},
-    seconds: 1.25,
-    digest: null,
-  };
-}
-
-function report(outcome: GatesReport["outcome"], gates: GateResult[]): GatesReport {
-  const side = { name: "main", commit: "a".repeat(40), digest: "" };
-  const more = { folder: "/repository", started_at: "", seconds: 1, seed: "s", digest: "d", evidence: "/evidence" };
-  return {
-    version: 1,
-    outcome,
-    base: side,
-    head: { ...side, name: "working tree", commit: null },
-    test_side: [],
-    gates,
-    ...more,
-  };
-}
 
 const lines = (of: GatesReport) => tableLines(of, (_, text) => text);
 

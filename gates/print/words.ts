@@ -43,7 +43,7 @@ export function headline(report: GatesReport): string {
 
 /** Names and logs come from the repository, and must not move a cursor, hide a line or turn the text around. */
 export function withoutControls(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\uFFFD");
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "\uFFFD");
 }
 
 export function sideText({ name, commit }: GatesReport["base"]): string {

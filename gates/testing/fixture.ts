@@ -59,8 +59,15 @@ export interface Fixture {
   end(): void;
 }
 
-/** Makes the repository with one commit. */
-export function createFixture(files: Record<string, string> = {}): Fixture {
+const STANDARD: Readonly<Record<string, string>> = {
+  "package.json": '{ "name": "numbers", "version": "1.0.0", "type": "module" }\n',
+  "src/numbers.mjs": MODULE,
+  "test/numbers.test.mjs": TESTS,
+  ".banyan/gates.yaml": SETTINGS,
+};
+
+/** Makes the repository with one commit: the module with its tests and settings, and these files. */
+export function createFixture(files: Record<string, string> = {}, standard = STANDARD): Fixture {
   const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-gates-test-")));
   const folder = path.join(base, "repository");
   fs.mkdirSync(folder);
@@ -97,12 +104,6 @@ export function createFixture(files: Record<string, string> = {}): Fixture {
       return judge({ ...usual, ...options });
     },
     end: () => fs.rmSync(base, { recursive: true, force: true }),
-  };
-  const standard = {
-    "package.json": '{ "name": "numbers", "version": "1.0.0", "type": "module" }\n',
-    "src/numbers.mjs": MODULE,
-    "test/numbers.test.mjs": TESTS,
-    ".banyan/gates.yaml": SETTINGS,
   };
   for (const [file, text] of Object.entries({ ...standard, ...files })) put(file, text);
   fixture.git("init", "-q", "-b", "main");

@@ -48,6 +48,29 @@ test("flags fail only a run that asks for it", async () => {
   expect((await gates(...args, "--fail-on-flags")).status).toBe(1);
 });
 
+test("reports for other programs, and annotations and a summary for a job of GitHub Actions", async () => {
+  fixture.git("checkout", "-q", "--", ".");
+  fixture.edit("src/numbers.mjs", "a + b", "a - b");
+  const [sarif, junit, summary] = ["report.sarif", "report.xml", "summary.md"].map((name) =>
+    path.join(fixture.base, name),
+  ) as [string, string, string];
+  fs.writeFileSync(sarif, "of an earlier run");
+  const evidence = path.join(fixture.base, "run-reports");
+  const args = ["gates", fixture.folder, "--evidence", evidence, "--sarif", sarif, "--junit", junit, "--github"];
+  const run = await banyan(args, { env: { GITHUB_STEP_SUMMARY: summary } });
+  expect(run.status).toBe(1);
+  expect(run.stdout).toMatch(
+    /^::stop-commands::([0-9a-f-]{36})\n[\s\S]*\n::\1::\n::error title=old tests::adds: This test/,
+  );
+  expect(JSON.parse(fs.readFileSync(sarif, "utf8"))).toMatchObject({ version: "2.1.0" });
+  expect(fs.readFileSync(junit, "utf8")).toContain('<testcase name="old tests" classname="banyan gates"');
+  expect(fs.readFileSync(summary, "utf8")).toMatch(/^# Gates: Failed: old tests, new tests\./);
+  // Where nothing was judged, no earlier report is left to be read.
+  expect((await gates("--base", "nothing", "--sarif", sarif)).status).toBe(2);
+  expect(fs.existsSync(sarif)).toBe(false);
+  expect((await gates("--github", "--json")).status).toBe(2);
+});
+
 test("text of the repository cannot draw on the terminal", async () => {
   fixture.git("checkout", "-q", "--", ".");
   fixture.put("src/a\u001b[2Jb.mjs", "process.env.NODE_ENV;\n");
@@ -76,4 +99,21 @@ test("--run runs any command as the gates would, and its exit status is the comm
     stderr: "--sandbox is strict or nested.\n",
   });
   expect(await run("true", "--minutes", "soon")).toMatchObject({ status: 2 });
+});
+
+test("--gaps lists what no test reaches, and exits with 3 where nothing is measured", async () => {
+  fixture.git("checkout", "-q", "--", ".");
+  const unknown = await banyan(["gates", fixture.folder, "--gaps"]);
+  expect(unknown).toMatchObject({ status: 3, stdout: "" });
+  expect(unknown.stderr).toContain("The settings name no command for coverage");
+  fixture.put("given.info", "SF:src/numbers.mjs\nDA:2,1\nDA:6,0\n");
+  fixture.put(".banyan/gates.yaml", "coverage: { run: cp given.info a, report: { format: lcov, file: a } }\n");
+  fixture.commit();
+  const listed = await banyan(["gates", fixture.folder, "--gaps", "--all", "--json"]);
+  expect(listed.status, listed.stderr).toBe(0);
+  expect(JSON.parse(listed.stdout)).toMatchObject({
+    version: 1,
+    percent: 50,
+    gaps: [{ path: "src/numbers.mjs", lines: [[6, 6]], added: 0 }],
+  });
 });

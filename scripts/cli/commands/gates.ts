@@ -8,7 +8,19 @@ import { UsageError } from "@/scripts/cli/print/output";
 import type { Arguments } from "./act";
 
 export async function gates(context: Context, [folder = "."]: Arguments, flags: Flags): Promise<number> {
-  const texts = ["base", "head", "only", "markdown", "evidence", "seed", "run", "sandbox", "minutes"] as const;
+  const texts = [
+    "base",
+    "head",
+    "only",
+    "markdown",
+    "sarif",
+    "junit",
+    "evidence",
+    "seed",
+    "run",
+    "sandbox",
+    "minutes",
+  ] as const;
   const given = Object.fromEntries(texts.map((name) => [name, textFlag(flags, name)]));
   try {
     return await runGates(
@@ -16,6 +28,9 @@ export async function gates(context: Context, [folder = "."]: Arguments, flags: 
         ...given,
         folder,
         json: context.json,
+        gaps: flags.gaps === true,
+        all: flags.all === true,
+        github: flags.github === true,
         first: flags.first === true,
         failOnFlags: flags.failOnFlags === true,
         progress: flags.progress === true,

@@ -1,14 +1,7 @@
-/** The functions of a file: how many ways lead through each, and which exported ones nobody documented. */
-
+/** The functions of a file in JavaScript or TypeScript. */
 import { lineFinder } from "@/gates/source/lines";
 import { type Node, type Place, type Syntax, syntaxOf } from "@/lib/syntax/javascript";
-
-export interface MeasuredFunction {
-  name: string;
-  line: number;
-  /** Cyclomatic complexity: 1, and 1 for each branch. */
-  complexity: number;
-}
+import type { ExportedFunction, MeasuredFunction } from "./measured";
 
 const FUNCTIONS = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
 const BRANCHES = new Set([
@@ -23,7 +16,7 @@ const BRANCHES = new Set([
   "CatchClause",
 ]);
 
-export function functionsOf(path: string, text: string): MeasuredFunction[] {
+export function javaScriptFunctions(path: string, text: string): MeasuredFunction[] {
   const places = syntaxOf(path, text)?.places ?? [];
   const lineAt = lineFinder(text);
   const branches = new Map<Place, number>();
@@ -57,15 +50,16 @@ function nameOf({ node, parent }: Place): string {
   return "(without a name)";
 }
 
-/** Returns the exported functions without a comment `/** … *\/` directly before them. */
-export function undocumentedIn(path: string, text: string): { name: string; line: number }[] {
+/** A function is documented by a comment `/** … *\/` directly before it. */
+export function javaScriptExports(path: string, text: string): ExportedFunction[] {
   const syntax = syntaxOf(path, text);
   if (!syntax) return [];
   const lineAt = lineFinder(text);
   return syntax.places.flatMap(({ node }) => {
     if (node.type !== "ExportNamedDeclaration" && node.type !== "ExportDefaultDeclaration") return [];
     const name = exportedFunction(node.declaration);
-    return name === null || isDocumented(syntax, text, node) ? [] : [{ name, line: lineAt(node.start) }];
+    if (name === null) return [];
+    return [{ name, line: lineAt(node.start), isDocumented: isDocumented(syntax, text, node) }];
   });
 }
 
