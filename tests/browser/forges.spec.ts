@@ -119,7 +119,7 @@ test("an issue with the label is seen in work, in review and merged", async () =
   await page.keyboard.press("j");
   await expect(running).toBeFocused();
   await page.keyboard.press("j");
-  await expect(row).toBeFocused();
+  await expect(row.locator("[data-row]")).toBeFocused();
   await tree.click();
   const resolves = page.getByText(/^Resolves issue #1 of widgets/).locator("..");
   await expect(resolves).toContainText("In work");
@@ -152,7 +152,7 @@ test("trouble says what to do, and the link is paused, resumed, changed and ende
   forge.before = () => ({ status: 401, data: { message: "Bad credentials" } });
   await issues.getByRole("button", { name: "Look now" }).click();
   await expect(issues.getByText(/does not accept Banyan's token/)).toBeVisible();
-  await expect(issues.getByRole("link", { name: "Settings, Secrets" })).toBeVisible();
+  await expect(issues.getByRole("link", { name: "Open Secrets" })).toBeVisible();
   await looks(page, "forges/trouble");
   forge.before = null;
   await issues.getByRole("button", { name: "Look now" }).click();
@@ -163,7 +163,7 @@ test("trouble says what to do, and the link is paused, resumed, changed and ende
   await looks(page, "forges/paused");
   await issues.getByRole("button", { name: "Resume" }).click();
   await expect(issues.getByText(/^Paused by /)).toHaveCount(0);
-  await issues.getByRole("button", { name: /^Change/ }).click();
+  await issues.getByRole("button", { name: "Change link…" }).click();
   const dialog = page.getByRole("dialog", { name: `Change the link with ${forge.host}` });
   await dialog.getByLabel("Label of issues that become work").fill("robot");
   await dialog.getByLabel("Issues in work at a time, at most").fill("1");

@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -29,12 +30,15 @@ export function ForgeActs({ project, forge, mayLink, mayRun, again }: ForgeActsP
   const { pending, outcome, run } = useAction();
   const { opened, open, close } = useOpened<"change" | "unlink">();
   const { host, path, paused } = forge;
+  /** The last look before a button was pressed: the next one shows on the page. */
+  const [before, setBefore] = useState(forge.looked_at);
   const act = (name: "lookAtForge" | "pauseForge" | "resumeForge") => {
-    if (!pending)
-      run(
-        () => operate(name, { id: project }),
-        () => void again(),
-      );
+    if (pending) return;
+    setBefore(forge.looked_at);
+    run(
+      () => operate(name, { id: project }),
+      () => void again(),
+    );
   };
   return (
     <>
@@ -57,7 +61,7 @@ export function ForgeActs({ project, forge, mayLink, mayRun, again }: ForgeActsP
         {mayLink ? (
           <>
             <Button look="quiet" onClick={() => open("change")}>
-              Change<span className="sr-only"> the link</span>…
+              Change link…
             </Button>
             <Button look="quiet" onClick={() => open("unlink")}>
               Unlink…
@@ -65,7 +69,7 @@ export function ForgeActs({ project, forge, mayLink, mayRun, again }: ForgeActsP
           </>
         ) : null}
       </div>
-      <OutcomeLine outcome={outcome} />
+      <OutcomeLine outcome={outcome} isQuiet={paused !== null || before !== forge.looked_at} />
       {opened === "change" ? (
         <LinkForge
           project={project}

@@ -4,7 +4,6 @@ import { Say, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import { plural } from "@/core/words/figures";
-import { tokenSecretOf } from "@/core/words/projects";
 import { withoutDisguise } from "@/core/words/visible";
 
 /** Where the issues come from, what becomes work, and what hinders it. */
@@ -51,17 +50,16 @@ function Hindrance({ forge: { host, paused, trouble, next_look_at } }: { forge: 
   if (trouble === null) return null;
   return (
     <Say className="mb-2" look="bad">
-      <span className="wrap-anywhere">{why.trim()}</span> Its token is the secret <code>{tokenSecretOf(host)}</code> of{" "}
-      <Link className="link" href="/settings/secrets">
-        Settings, Secrets
-      </Link>
-      .
+      <span className="wrap-anywhere">{why.trim()}</span>
       {next_look_at === null ? null : (
         <>
           {" "}
           Banyan looks again at <Clock at={next_look_at} />.
         </>
-      )}
+      )}{" "}
+      <Link className="link" href="/settings/secrets">
+        Open Secrets
+      </Link>
     </Say>
   );
 }

@@ -13,51 +13,52 @@ export function IssueRow({ issue, host }: { issue: IssueOfForge; host: string })
   const { number, title, url, asked_by, state, why, tree, pull, rounds, changed_at } = issue;
   const of = <span className="sr-only"> of issue #{number}</span>;
   return (
-    <li
-      className="-mx-2 grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 rounded-sm px-2 py-[7px] phone:grid-cols-1"
-      data-issue={number}
-      data-row
-      tabIndex={-1}
-    >
-      <ForgeLink address={url} host={host} className="block min-w-0 truncate font-medium phone:whitespace-normal">
-        <span className="text-ink-3">#{number}</span> {withoutDisguise(title)}
-      </ForgeLink>
-      <span className="flex items-center gap-2 justify-self-end phone:justify-self-start">
-        <StatusWord status={FORGE_STATUSES[state]}>{FORGE_STATES[state]}</StatusWord>
-        <span className="w-16 text-right whitespace-nowrap text-ink-3 phone:w-auto">
-          <Elapsed since={changed_at} until={null} /> ago
+    <li data-issue={number}>
+      <div
+        className="-mx-2 grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 rounded-sm px-2 py-[7px] phone:grid-cols-1"
+        data-row
+        tabIndex={-1}
+      >
+        <ForgeLink address={url} host={host} className="block min-w-0 font-medium wrap-anywhere">
+          <span className="text-ink-3">#{number}</span> {withoutDisguise(title)}
+        </ForgeLink>
+        <span className="flex items-center gap-2 justify-self-end phone:justify-self-start">
+          <StatusWord status={FORGE_STATUSES[state]}>{FORGE_STATES[state]}</StatusWord>
+          <span className="w-16 text-right whitespace-nowrap text-ink-3 phone:w-auto">
+            <Elapsed since={changed_at} until={null} /> ago
+          </span>
         </span>
-      </span>
-      <p className="col-span-full min-w-0 text-ink-2 wrap-anywhere">
-        Asked by {withoutDisguise(asked_by)}
-        {rounds > 0 ? (
-          <>
-            <Separator />
-            {plural(rounds, "round")} of reviews and checks
-          </>
-        ) : null}
-        {tree === null ? null : (
-          <>
-            <Separator />
-            <Link className="link" href={`/trees/${tree}`} prefetch={false}>
-              Tree{of}
-            </Link>
-          </>
-        )}
-        {pull === null ? null : (
-          <>
-            <Separator />
-            <ForgeLink address={pull.url} host={host} className="link">
-              Pull request #{pull.number}
-            </ForgeLink>
-          </>
-        )}
-      </p>
-      {why === null ? null : (
-        <p className={`col-span-full min-w-0 wrap-anywhere ${state === "failed" ? "text-fail" : "text-ink-2"}`}>
-          {withoutDisguise(why)}
+        <p className="col-span-full min-w-0 text-ink-2 wrap-anywhere">
+          Asked by {withoutDisguise(asked_by)}
+          {rounds > 0 ? (
+            <>
+              <Separator />
+              {plural(rounds, "round")} of reviews and checks
+            </>
+          ) : null}
+          {tree === null ? null : (
+            <>
+              <Separator />
+              <Link className="link" href={`/trees/${tree}`} prefetch={false}>
+                Tree{of}
+              </Link>
+            </>
+          )}
+          {pull === null ? null : (
+            <>
+              <Separator />
+              <ForgeLink address={pull.url} host={host} className="link">
+                Pull request #{pull.number}
+              </ForgeLink>
+            </>
+          )}
         </p>
-      )}
+        {why === null ? null : (
+          <p className={`col-span-full min-w-0 wrap-anywhere ${state === "failed" ? "text-fail" : "text-ink-2"}`}>
+            {withoutDisguise(why)}
+          </p>
+        )}
+      </div>
     </li>
   );
 }

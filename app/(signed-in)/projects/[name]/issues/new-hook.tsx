@@ -19,7 +19,7 @@ export function NewHookBox({ hook: { path, secret }, onClose }: { hook: NewHook;
   // The dialog has closed, and the button that opened it goes away.
   useEffect(() => box.current?.focus(), []);
   return (
-    <Card as="section" className="mt-3" aria-labelledby="new-hook" ref={box} tabIndex={-1}>
+    <Card as="section" className="mt-3 mb-1" aria-labelledby="new-hook" ref={box} tabIndex={-1}>
       <h3 id="new-hook">Webhook of the new link</h3>
       <p className="text-ink-2">
         Banyan asks the forge each minute. To be told at once, add a webhook there that sends issues, comments, reviews,

@@ -46,8 +46,8 @@ function Unlinked({ project: { name, address }, mayLink, onLinked }: UnlinkedPro
   return (
     <>
       <p className="py-2 text-ink-2">
-        Link it with its forge: an issue that gets the label becomes a tree here, and what the tree changes becomes a
-        pull request there.
+        Link it with its forge: an issue that gets a label of your choice becomes a tree here, and what the tree changes
+        becomes a pull request there.
       </p>
       {mayLink ? <Button onClick={() => setOpen(true)}>{title}</Button> : null}
       {isOpen ? (
