@@ -4,11 +4,14 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";
+import Database from "better-sqlite3";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { type GithubServer, startGithub } from "@/tests/forges/github";
+import { cutRings, textFaults } from "./fits";
 import { looks } from "./looks";
 import { expect, makeRepository, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
+import { tabAs } from "./tab-as";
 
 const RIGHT = "export const sum = (a, b) => a + b;\n";
 /** Its title has a mark that turns the direction of text, and markup. */
@@ -91,6 +94,7 @@ test("a project is linked by keys, once its forge has a token", async () => {
     `http://${forge.host}/acme/widgets`,
   );
   await looks(page, "forges/linked");
+  await fits(page);
   await hook.getByRole("button", { name: "Done" }).click();
   await expect(hook).toHaveCount(0);
   await page.reload();
@@ -99,7 +103,7 @@ test("a project is linked by keys, once its forge has a token", async () => {
 });
 
 test("an issue with the label is seen in work, in review and merged", async () => {
-  const { page, server } = stage;
+  const { page } = stage;
   const issues = issuesOn(page);
   const number = forge.openIssue({ title: TITLE, body: "1 + 2 is -1", by: "ann" });
   await issues.getByRole("button", { name: "Look now" }).click();
@@ -143,7 +147,27 @@ test("an issue with the label is seen in work, in review and merged", async () =
   await expect(row).toContainText("Merged");
   expect(execFileSync("git", ["-C", forge.bare, "show", "main:sum.js"], { encoding: "utf8" })).toBe(RIGHT);
   await looks(page, "forges/merged");
-  expect(server.url).toBe(new URL(page.url()).origin);
+  await fits(page);
+});
+
+test("who only looks has no buttons, and an address that leads elsewhere is no link", async ({ browser }) => {
+  const { server, dataDir } = stage;
+  const page = await tabAs("viewer", browser, stage);
+  await page.goto(`${server.url}/projects/widgets`);
+  const row = issuesOn(page).getByRole("listitem");
+  await expect(row).toContainText("Merged");
+  await expect(row.getByRole("link")).toHaveText([/^#1 The sum/, "Tree of issue #1", "Pull request #2"]);
+  await expect(issuesOn(page).getByRole("button")).toHaveCount(0);
+  const sqlite = new Database(join(dataDir, "banyan.db"));
+  sqlite.prepare("UPDATE forge_issues SET url = 'https://elsewhere.test/1', pull_url = 'javascript:alert(1)'").run();
+  sqlite.close();
+  await page.reload();
+  await expect(row).toContainText("#1 The sum");
+  await expect(row.getByRole("link")).toHaveText(["Tree of issue #1"]);
+  await row.getByRole("link").click();
+  const resolves = page.getByText(/^Resolves issue #1 of widgets by pull request #2/);
+  await expect(resolves.getByRole("link")).toHaveText(["widgets"]);
+  await page.context().close();
 });
 
 test("trouble says what to do, and the link is paused, resumed, changed and ended", async () => {
@@ -180,6 +204,17 @@ test("trouble says what to do, and the link is paused, resumed, changed and ende
 
 function issuesOn(page: Page) {
   return page.getByRole("region", { name: "Issues" });
+}
+
+/** In a wide window, on a phone and on the narrowest one, no text is cut, and no ring of the focus. */
+async function fits(page: Page): Promise<void> {
+  for (const width of [1440, 390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect([width, await textFaults(page)]).toEqual([width, []]);
+    expect([width, await cutRings(page)]).toEqual([width, []]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 function end(result: string): Reply {
