@@ -56,6 +56,8 @@ export interface IssueOfForge {
 /** `Tree.issue`: the issue that a tree resolves. */
 export interface IssueOfTree {
   project: string;
+  /** The forge's host; null: the project is no longer linked. */
+  host: string | null;
   number: number;
   url: string;
   pull: { number: number; url: string } | null;

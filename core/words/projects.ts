@@ -1,4 +1,5 @@
 /** The words for projects. */
+import { repositoryKey } from "@/core/projects/repository";
 import type { IssueOfForge } from "@/core/shapes/forges";
 import type { Project } from "@/core/shapes/projects";
 import { plural } from "./figures";
@@ -37,3 +38,43 @@ export const FORGE_STATES: Record<IssueOfForge["state"], string> = {
   closed: "Closed",
   failed: "Failed",
 };
+
+/** By which status an issue is marked. */
+export const FORGE_STATUSES: Record<IssueOfForge["state"], ShownStatus> = {
+  claimed: "ready",
+  working: "running",
+  waiting: "you",
+  open: "waiting",
+  merged: "succeeded",
+  closed: "stopped",
+  failed: "failed",
+};
+
+/** Forges that people know by a name. */
+const FORGE_NAMES: ReadonlyMap<string, string> = new Map([
+  ["github.com", "GitHub"],
+  ["gitlab.com", "GitLab"],
+  ["codeberg.org", "Codeberg"],
+  ["gitea.com", "Gitea"],
+]);
+
+/** Returns how people call the forge of an address, and the secret with its token; null for a folder. */
+export function forgeOfAddress(address: string): { name: string; secret: string } | null {
+  const key = repositoryKey(address);
+  const host = key?.slice(0, key.indexOf("/"));
+  if (!key?.includes("/") || !host) return null;
+  return { name: FORGE_NAMES.get(host) ?? host, secret: tokenSecretOf(host) };
+}
+
+/** Returns the name of the secret with the token for a host. */
+export function tokenSecretOf(host: string): string {
+  return `git/${host.replace(":", "_")}`;
+}
+
+/** Returns an address that a forge gave, if it is a page of the linked host: nothing else becomes a link. */
+export function pageOfForge(address: string, host: string | null): string | null {
+  if (!URL.canParse(address)) return null;
+  const { protocol, host: at, username, password, href } = new URL(address);
+  const isPage = (protocol === "https:" || protocol === "http:") && username === "" && password === "";
+  return isPage && at === host ? href : null;
+}

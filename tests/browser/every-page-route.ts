@@ -75,6 +75,7 @@ export const ROUTE: Stop[] = [
   stop(`${IN}/projects`, "projects", "/projects", { "project-add": press(/^Add a project/) }),
   stop(`${IN}/projects/[name]`, "project", "/projects/shop", {
     "project-change": press("Change…"),
+    "project-link": press("Link with its forge"),
     "project-remove": press("Remove…"),
   }),
   stop(`${IN}/schedules`, "schedules", "/schedules"),

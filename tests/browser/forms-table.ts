@@ -228,6 +228,18 @@ export const FORMS: FormRow[] = [
     says: { "Cap, in dollars": "The cap of a project's tasks is more than 0 and at most 10000 dollars." },
   },
   {
+    files: [`${PROJECTS}/[name]/issues/link-forge.tsx`],
+    path: "/projects/shop",
+    open: press("Link with its forge"),
+    form: dialog,
+    fill: { "Label of issues that become work": "bug, urgent", "Issues in work at a time, at most": "0" },
+    press: "Link",
+    says: {
+      "Label of issues that become work": "A label has 1 to 50 characters and no comma.",
+      "Issues in work at a time, at most": "The number of issues in work is a whole number from 1 to 50, not 0.",
+    },
+  },
+  {
     files: [`${SETTINGS}/tokens/new-token.tsx`],
     path: "/settings/tokens",
     open: press("Create token"),

@@ -43,7 +43,8 @@ export function issueOfTree(sources: ForgeSources, tree: string): { issue?: Issu
   const found = sources.store.forges.ofTree(tree);
   if (found === null) return {};
   const { number, url, pull, state } = issueShape(sources, found.issue);
-  return { issue: { project: found.project, number, url, pull, state } };
+  const host = sources.store.forges.link(found.project)?.host ?? null;
+  return { issue: { project: found.project, host, number, url, pull, state } };
 }
 
 function pageOf({ cloneUrl }: StoredLink): string {

@@ -27,7 +27,7 @@ export function AboutProject({ project, mayChange }: AboutProjectProps) {
     <Section
       id="about"
       title="About"
-      className="mt-0 narrow:mt-6"
+      className="mt-0! narrow:mt-6!"
       end={
         mayChange ? (
           <Button look="quiet" onClick={() => setOpened("edit")}>

@@ -6,8 +6,10 @@ import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
+import { RowKeys } from "@/components/ui/row-keys";
 import { projectSentence } from "@/core/words/projects";
 import { AboutProject } from "./about-project";
+import { ProjectIssues } from "./issues/project-issues";
 import { ProjectCheck } from "./project-check";
 import { ProjectTrees } from "./project-trees";
 
@@ -20,12 +22,15 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
   const { queries, may } = await enter();
   const { name } = await params;
   const project = await orNotFound(queries.getProject(name));
-  const [open, ended] = await Promise.all(
-    (["open", "ended"] as const).map((status) => queries.listTrees({ project: name, status, limit: MOST_TREES })),
-  );
+  const [open, ended, forge] = await Promise.all([
+    queries.listTrees({ project: name, status: "open", limit: MOST_TREES }),
+    queries.listTrees({ project: name, status: "ended", limit: MOST_TREES }),
+    queries.getForge(name),
+  ]);
   const isFolder = project.address.startsWith("/");
   return (
     <Page>
+      <RowKeys />
       <PageBar>
         <div className="min-w-0">
           <Crumbs aria-label="Path">
@@ -46,7 +51,9 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
       <PageBody className="grid grid-cols-[minmax(0,1fr)_340px] items-start gap-x-10 narrow:grid-cols-1">
         <div className="min-w-0">
           <ProjectCheck project={project} mayChange={may("changeProject")} />
-          <ProjectTrees open={open?.items ?? []} ended={ended?.items ?? []} />
+          <ProjectTrees open={open.items} ended={ended.items}>
+            <ProjectIssues project={project} forge={forge} mayLink={may("linkForge")} mayRun={may("pauseForge")} />
+          </ProjectTrees>
         </div>
         <AboutProject project={project} mayChange={may("changeProject")} />
       </PageBody>

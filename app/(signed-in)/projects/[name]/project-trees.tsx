@@ -1,12 +1,14 @@
+import type { ReactNode } from "react";
 import { TreeRow } from "@/components/trees/tree-rows";
 import { Section } from "@/components/ui/page/section";
 import type { Tree } from "@/core/shapes/shapes";
 
-/** The trees of a project: those that are open, and those that ended last. */
-export function ProjectTrees({ open, ended }: { open: Tree[]; ended: Tree[] }) {
+/** The trees of a project: those that are open, and those that ended last, with other content between. */
+export function ProjectTrees({ open, ended, children }: { open: Tree[]; ended: Tree[]; children: ReactNode }) {
   return (
     <>
       <Part id="running" title="Running" trees={open} none="Nothing runs." />
+      {children}
       <Part id="ended" title="Ended lately" trees={ended} none="No tree has ended yet." />
     </>
   );

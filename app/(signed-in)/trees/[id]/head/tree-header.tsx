@@ -19,6 +19,7 @@ import { ViewSwitch, type Views } from "./view-switch";
 const PlaceChip = lazily(() => import("@/components/trees/place-chip").then((file) => file.PlaceChip));
 const BegunBy = lazily(() => import("./begun-by").then((file) => file.BegunBy));
 const ForkedFrom = lazily(() => import("./forked-from").then((file) => file.ForkedFrom));
+const ResolvesIssue = lazily(() => import("./resolves-issue").then((file) => file.ResolvesIssue));
 const TreeBadges = lazily(() => import("./tree-badges").then((file) => file.TreeBadges));
 
 interface TreeHeaderProps {
@@ -83,9 +84,10 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canKeep={canKeep} />
       </div>
-      {tree.schedule || tree.forked_from ? (
+      {tree.schedule || tree.issue || tree.forked_from ? (
         <div className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-3">
           {tree.schedule ? <BegunBy schedule={tree.schedule} /> : null}
+          {tree.issue ? <ResolvesIssue issue={tree.issue} /> : null}
           {tree.forked_from ? <ForkedFrom treeId={tree.id} from={tree.forked_from} source={source} /> : null}
         </div>
       ) : null}

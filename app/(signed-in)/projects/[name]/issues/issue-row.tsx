@@ -1,0 +1,64 @@
+import Link from "next/link";
+import { ForgeLink } from "@/components/trees/forge-link";
+import { Separator } from "@/components/ui/parts";
+import { StatusWord } from "@/components/ui/status";
+import { Elapsed } from "@/components/ui/time";
+import type { IssueOfForge } from "@/core/shapes/forges";
+import { plural } from "@/core/words/figures";
+import { FORGE_STATES, FORGE_STATUSES } from "@/core/words/projects";
+import { withoutDisguise } from "@/core/words/visible";
+
+/** An issue that became work: how it stands, who asked, and where it is worked on. */
+export function IssueRow({ issue, host }: { issue: IssueOfForge; host: string }) {
+  const { number, title, url, asked_by, state, why, tree, pull, rounds, changed_at } = issue;
+  const of = <span className="sr-only"> of issue #{number}</span>;
+  return (
+    <li data-issue={number}>
+      <div
+        className="-mx-2 grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 rounded-sm px-2 py-[7px] phone:grid-cols-1"
+        data-row
+        tabIndex={-1}
+      >
+        <ForgeLink address={url} host={host} className="block min-w-0 font-medium wrap-anywhere">
+          <span className="text-ink-3">#{number}</span> {withoutDisguise(title)}
+        </ForgeLink>
+        <span className="flex items-center gap-2 justify-self-end phone:justify-self-start">
+          <StatusWord status={FORGE_STATUSES[state]}>{FORGE_STATES[state]}</StatusWord>
+          <span className="w-16 text-right whitespace-nowrap text-ink-3 phone:w-auto">
+            <Elapsed since={changed_at} until={null} /> ago
+          </span>
+        </span>
+        <p className="col-span-full min-w-0 text-ink-2 wrap-anywhere">
+          Asked by {withoutDisguise(asked_by)}
+          {rounds > 0 ? (
+            <>
+              <Separator />
+              {plural(rounds, "round")} of reviews and checks
+            </>
+          ) : null}
+          {tree === null ? null : (
+            <>
+              <Separator />
+              <Link className="link" href={`/trees/${tree}`} prefetch={false}>
+                Tree{of}
+              </Link>
+            </>
+          )}
+          {pull === null ? null : (
+            <>
+              <Separator />
+              <ForgeLink address={pull.url} host={host} className="link">
+                Pull request #{pull.number}
+              </ForgeLink>
+            </>
+          )}
+        </p>
+        {why === null ? null : (
+          <p className={`col-span-full min-w-0 wrap-anywhere ${state === "failed" ? "text-fail" : "text-ink-2"}`}>
+            {withoutDisguise(why)}
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}

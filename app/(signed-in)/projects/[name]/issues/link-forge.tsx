@@ -1,0 +1,95 @@
+"use client";
+
+import Link from "next/link";
+import { type FormEvent, useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
+import { FormActs } from "@/components/ui/form-acts";
+import { Field } from "@/components/ui/forms/field";
+import { typedNumber } from "@/components/ui/forms/number-field";
+import { useForm } from "@/components/ui/forms/use-form";
+import { Hint } from "@/components/ui/hint";
+import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
+import type { ForgeOfProject } from "@/core/shapes/forges";
+import { linkForge } from "./actions";
+import type { NewHook } from "./new-hook";
+
+interface LinkForgeProps {
+  project: string;
+  title: string;
+  /** The secret with the token; null: the folder's remote says which. */
+  secret: string | null;
+  /** Absent: the project is not linked yet. */
+  before?: Pick<ForgeOfProject, "label" | "most_open">;
+  onClosed: () => void;
+  onLinked: (hook: NewHook | null) => void;
+}
+
+/** Links a project with the repository at its forge, or changes what becomes work. */
+export function LinkForge({ project, title, secret, before, onClosed, onLinked }: LinkForgeProps) {
+  const [label, setLabel] = useState(before?.label ?? "banyan");
+  const [most, setMost] = useState(String(before?.most_open ?? 3));
+  const form = useForm();
+
+  function send(event: FormEvent, dismiss: () => void): void {
+    event.preventDefault();
+    if (form.pending) return;
+    let made: NewHook | null = null;
+    form.run(
+      async () => {
+        const { hook, ...result } = await linkForge({ id: project, label, most_open: typedNumber(most, Number.NaN) });
+        if (hook && hook.secret !== null) made = { path: hook.path, secret: hook.secret };
+        return result;
+      },
+      (result) => {
+        if (!result.ok) return;
+        dismiss();
+        onLinked(made);
+        refreshPage();
+      },
+    );
+  }
+  return (
+    <Modal title={title} onClosed={onClosed}>
+      {(dismiss) => (
+        <form {...form.props} className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
+          <Field form={form} name="label" label="Label of issues that become work">
+            <input
+              {...form.register("label")}
+              type="text"
+              autoComplete="off"
+              spellCheck={false}
+              value={label}
+              onChange={({ target }) => setLabel(target.value)}
+            />
+          </Field>
+          <Field form={form} name="most_open" label="Issues in work at a time, at most">
+            <input
+              {...form.register("most_open")}
+              type="text"
+              inputMode="numeric"
+              autoComplete="off"
+              value={most}
+              onChange={({ target }) => setMost(target.value)}
+            />
+          </Field>
+          <Hint className="mt-0!">
+            An issue becomes work if the person who puts the label on it may write to the repository.
+          </Hint>
+          <Hint className="mt-0!">
+            Banyan uses the token in the secret {secret === null ? <code>git/HOST</code> : <code>{secret}</code>} of{" "}
+            <Link className="link" href="/settings/secrets">
+              Settings, Secrets
+            </Link>
+            {secret === null ? ", where HOST is the host of the folder’s remote origin" : ""}. The token has to read and
+            write contents, issues and pull requests.
+          </Hint>
+          <Refusal outcome={form.rest} />
+          <FormActs close={dismiss} disabled={form.pending}>
+            {before ? "Save" : "Link"}
+          </FormActs>
+        </form>
+      )}
+    </Modal>
+  );
+}

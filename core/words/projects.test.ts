@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { forgeOfAddress, pageOfForge } from "./projects";
+
+test("a forge is called by its name or its host, and a folder has none", () => {
+  const known = { name: "GitHub", secret: "git/github.com" };
+  expect(forgeOfAddress("https://github.com/acme/widgets.git")).toEqual(known);
+  expect(forgeOfAddress("git@github.com:acme/widgets")).toEqual(known);
+  expect(forgeOfAddress("http://code.test:3000/acme/widgets")).toEqual({
+    name: "code.test:3000",
+    secret: "git/code.test_3000",
+  });
+  for (const address of ["/srv/shop", "banyan:sample", "shop"]) expect(forgeOfAddress(address)).toBeNull();
+});
+
+test("only a page of the linked host becomes a link", () => {
+  const page = "https://github.com/acme/widgets/issues/1";
+  expect(pageOfForge(page, "github.com")).toBe(page);
+  expect(pageOfForge("http://127.0.0.1:3000/a/b/issues/1", "127.0.0.1:3000")).toBe(
+    "http://127.0.0.1:3000/a/b/issues/1",
+  );
+  for (const address of [
+    "https://evil.test/acme/widgets/issues/1",
+    "https://github.com.evil.test/",
+    "https://github.com@evil.test/",
+    "https://github.com:password@github.com/",
+    "https://somebody@github.com/",
+    "javascript:alert(1)//github.com/",
+    "ftp://github.com/acme",
+    "//github.com/acme",
+    "",
+  ])
+    expect(pageOfForge(address, "github.com")).toBeNull();
+  expect(pageOfForge(page, null)).toBeNull();
+});
