@@ -32,6 +32,7 @@ const IMPORT_TABLE: Rule[] = [
       "core/a2a/parts",
       "core/log/model",
       "core/ids",
+      "core/insights",
       "core/programs",
       "core/rules/api-operation",
       "core/words/visible",
