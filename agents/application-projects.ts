@@ -1,4 +1,5 @@
 /** The part of the interface for projects. */
+import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 
 export interface ProjectQueries {
@@ -6,4 +7,11 @@ export interface ProjectQueries {
   listProjects(): Promise<ProjectList>;
   /** Throws UserError not_found, which names the projects that there are. */
   getProject(name: string): Promise<Project>;
+  /** Returns what is worth doing in its repository, by score; of one state where `state` is given. */
+  listInsights(project: string, filter?: InsightFilter): Promise<InsightList>;
+}
+
+interface InsightFilter {
+  state?: InsightState;
+  kind?: InsightKind;
 }

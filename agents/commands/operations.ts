@@ -6,6 +6,7 @@ import { entryOperations } from "./entries";
 import { grantOperations } from "./grant";
 import { haltOperations } from "./halt";
 import { improvementOperations } from "./improvement";
+import { insightOperations } from "./insights";
 import { archiveOperations } from "./installation/archives";
 import { backupOperations } from "./installation/backups";
 import { limitOperations } from "./installation/limits";
@@ -52,6 +53,7 @@ export const operations = {
   ...grantOperations,
   ...haltOperations,
   ...improvementOperations,
+  ...insightOperations,
   ...keepOperations,
   ...lessonOperations,
   ...limitOperations,

@@ -69,6 +69,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getPolicy: "look",
   listProjects: "look",
   getProject: "look",
+  listInsights: "look",
   listSchedules: "look",
   getSchedule: "look",
   previewTimes: "look",

@@ -241,6 +241,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listRunbooks: async () => RUNBOOKS.map((runbook) => ({ ...runbook, inner: false })),
       ...entries.queries,
       listProjects: async () => ({ items: [], next: null }),
+      listInsights: async () => ({ items: [], next: null, look: null }),
       getProject: async (name) => {
         throw new UserError("not_found", `There is no project ${name}.`);
       },

@@ -5,6 +5,7 @@ import type { CloneWorkspace } from "@/agents/commands/workspace/clone-workspace
 import type { Configuration, RunbookFinder } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import type { LookSources } from "@/agents/improvement/look";
+import type { OpenRepository } from "@/agents/insights/look";
 import type { Providers } from "@/agents/providers/providers";
 import type { SelfChanges } from "@/agents/self/changes";
 import type { SelfSwitch } from "@/agents/self/switch";
@@ -36,6 +37,9 @@ export interface CommandSources {
   /** Folders below which people without the admin role may choose a workspace. */
   workspaceRoots: readonly string[];
   cloneWorkspace: CloneWorkspace;
+  openRepository: OpenRepository;
+  /** Folder of the release. */
+  program: string;
   self: { changes: SelfChanges; power: SelfSwitch };
   looks: LookSources;
   /** Ended trees that a new version replays at most before its trial; 0: none. */

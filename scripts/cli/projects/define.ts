@@ -16,4 +16,13 @@ export function defineProjects(define: Define): void {
     .option("--agent <name>", "add, change: agent of new tasks that name none")
     .option("--model <model>", "add, change: model of new tasks that name none")
     .option("--max-cost-usd <x>", "add, change: limit of new tasks that name none, in dollars");
+  define(
+    "insights [project] [verb] [insight]",
+    "what is worth doing in a project's repository: list, look, dismiss or reopen",
+    async () => (await import("./insights")).insights,
+  )
+    .option("--look", "look at the repository again first")
+    .option("--kind <kind>", "only insights of this kind, such as hotspot or duplicate")
+    .option("--markdown", "print a report in Markdown")
+    .option("--reason <text>", "dismiss: why");
 }

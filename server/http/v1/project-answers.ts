@@ -1,4 +1,5 @@
 /** The successful answers of the routes of projects; see `answers.ts`. */
+import type { InsightList } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 
 export interface ProjectAnswers {
@@ -6,4 +7,6 @@ export interface ProjectAnswers {
   "GET projects": ProjectList;
   /** A project, with what its files said about its commands when it was added. */
   "GET projects/:id": Project;
+  /** What a program found worth doing in the repository of a project, the highest score first. */
+  "GET projects/:id/insights": InsightList;
 }

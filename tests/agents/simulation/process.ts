@@ -138,6 +138,8 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     keyPaths: [],
     hiddenPathsOf: () => [],
     cloneWorkspace: () => Promise.reject(new Error("There are no repositories in the simulation.")),
+    openRepository: () => Promise.reject(new Error("There are no repositories in the simulation.")),
+    program: process.cwd(),
     workspaceRoots: [],
     maxWorkspaceBytes: 1_000_000,
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
