@@ -77,6 +77,9 @@ export const ROUTE: Stop[] = [
     "project-change": press("Change…"),
     "project-remove": press("Remove…"),
   }),
+  stop(`${IN}/projects/[name]/insights`, "insights", "/projects/shop/insights", {
+    "insight-dismiss": press("Dismiss…"),
+  }),
   stop(`${IN}/schedules`, "schedules", "/schedules"),
   stop(`${IN}/schedules/[id]`, "schedule", ({ schedule }) => `/schedules/${schedule}`, {
     "schedule-edit": press("Edit"),

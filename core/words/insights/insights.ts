@@ -27,7 +27,7 @@ export function placeOf({ path, line, end }: Pick<ProjectInsight, "path" | "line
 }
 
 /** Returns a text on one line. */
-function flat(text: string): string {
+export function flat(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 

@@ -7,7 +7,9 @@ import { Icon } from "@/components/ui/icon";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { projectSentence } from "@/core/words/projects";
+import { ProjectTabs } from "../parts/project-tabs";
 import { AboutProject } from "./about-project";
+import { NextInsights } from "./next-insights";
 import { ProjectCheck } from "./project-check";
 import { ProjectTrees } from "./project-trees";
 
@@ -20,9 +22,11 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
   const { queries, may } = await enter();
   const { name } = await params;
   const project = await orNotFound(queries.getProject(name));
-  const [open, ended] = await Promise.all(
-    (["open", "ended"] as const).map((status) => queries.listTrees({ project: name, status, limit: MOST_TREES })),
-  );
+  const [open, ended, insights] = await Promise.all([
+    queries.listTrees({ project: name, status: "open", limit: MOST_TREES }),
+    queries.listTrees({ project: name, status: "ended", limit: MOST_TREES }),
+    queries.listInsights(name, { state: "open" }),
+  ]);
   const isFolder = project.address.startsWith("/");
   return (
     <Page>
@@ -43,10 +47,12 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
           </Link>
         ) : null}
       </PageBar>
+      <ProjectTabs name={name} open={insights.items.length} />
       <PageBody className="grid grid-cols-[minmax(0,1fr)_340px] items-start gap-x-10 narrow:grid-cols-1">
         <div className="min-w-0">
           <ProjectCheck project={project} mayChange={may("changeProject")} />
-          <ProjectTrees open={open?.items ?? []} ended={ended?.items ?? []} />
+          <ProjectTrees open={open.items} ended={ended.items} />
+          <NextInsights project={name} insights={insights} />
         </div>
         <AboutProject project={project} mayChange={may("changeProject")} />
       </PageBody>
