@@ -1,11 +1,12 @@
 /** Looks at the repository of a project, and keeps what is worth doing there. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { repositoryKey } from "@/core/projects/repository";
 import type { Settled } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
+import { mirrorOf } from "@/lib/git/mirror";
 import type { LookResult, QuotedInsight } from "@/lib/insights/request";
 import { runLook } from "@/lib/insights/run-look";
 import type { Source } from "@/lib/insights/source";
@@ -33,6 +34,7 @@ export interface Looked extends Settled {
 }
 
 const LOOK_MS = 20 * 60_000;
+const TEMPORARY = "look-";
 /** Looks that run now by project: two people who ask at once get the same one. */
 const running = new Map<string, Promise<Looked>>();
 
@@ -46,10 +48,33 @@ export function lookAtProject(sources: InsightSources, project: StoredProject, b
   return look;
 }
 
+/** Removes what is kept of the repository of a project. */
+export function forgetRepository(dataDir: string, project: Pick<StoredProject, "address" | "name">): void {
+  const folder = folderIn(dataDir);
+  for (const path of [join(folder, "kept", keptName(project)), mirrorOf(folder, project.address).gitDir])
+    rmSync(path, { recursive: true, force: true });
+}
+
+/** Where looks keep facts, copies of repositories that are elsewhere, and temporary files. */
+export function folderIn(dataDir: string): string {
+  return join(dataDir, "insights");
+}
+
+/** Removes the temporary files of looks that a kill ended. */
+function sweep(folder: string, nowMs: number): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(TEMPORARY)) continue;
+    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (stat && nowMs - stat.mtimeMs > 2 * LOOK_MS) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
 async function looked(sources: InsightSources, project: StoredProject, by: string): Promise<Looked> {
   const { store, dataDir, program, now } = sources;
-  const dir = join(dataDir, "insights", `look-${newId()}`);
+  const folder = folderIn(dataDir);
+  const dir = join(folder, `${TEMPORARY}${newId()}`);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
+  sweep(folder, now());
   const signal = AbortSignal.timeout(LOOK_MS);
   try {
     const result = await sources.openRepository(project, { dir, signal }, ({ gitDir, commit }) =>
@@ -58,7 +83,7 @@ async function looked(sources: InsightSources, project: StoredProject, by: strin
           gitDir,
           commit,
           dir,
-          kept: join(dataDir, "insights", "kept", keptName(project)),
+          kept: join(folder, "kept", keptName(project)),
           root: project.address.startsWith("/") ? project.address : null,
           known: store.insights
             .of(project.name)
@@ -93,7 +118,7 @@ async function looked(sources: InsightSources, project: StoredProject, by: strin
 }
 
 /** Facts belong to a repository, so a project that is added again finds them. */
-function keptName({ address, name }: StoredProject): string {
+function keptName({ address, name }: Pick<StoredProject, "address" | "name">): string {
   return Buffer.from(repositoryKey(address) ?? name)
     .toString("base64url")
     .slice(0, 200);

@@ -1,11 +1,12 @@
 /** Insights of a project: found by a program, kept with their state, shown to people and programs. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
+import { startGitServer } from "@/lib/git/testing/git-server";
 import { endTask } from "@/tests/agents/replies";
 import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
 
@@ -93,6 +94,41 @@ test("a dismissed insight stays so with its reason, until somebody opens it or i
   await commands.lookForInsights({ id: "shop" }, tester);
   expect(await untyped()).toMatchObject({ id: insight, state: "open", by: null });
 }, 60_000);
+
+test("a repository elsewhere is mirrored for a look, at the branch of the project, and forgotten with it", async () => {
+  const { folder, put } = repository({ "src/sum.ts": SUM, LICENSE: "MIT" });
+  const served = realpathSync(mkdtempSync(join(tmpdir(), "banyan-served-")));
+  onTestFinished(() => rmSync(served, { recursive: true, force: true }));
+  const server = await startGitServer(served);
+  onTestFinished(() => server.close());
+  execFileSync("git", ["clone", "-q", "--bare", folder, join(served, "shop.git")]);
+  const trial = await start(SCRIPT, { work: false, env: { BANYAN_PRIVATE_HOSTS: server.host } });
+  const { commands, queries } = trial.runtime.application;
+  const given = { address: `http://${server.host}/shop.git`, name: "shop", branch: "main", check: "true" };
+  await trial.runtime.store.projects.add({
+    ...given,
+    keys: [given.address],
+    setup: null,
+    found: NOTHING,
+    defaults: {},
+    createdBy: "t",
+  });
+  expect(await commands.lookForInsights({ id: "shop" }, tester)).toMatchObject({ found: 3 });
+  put("src/sum.ts", SUM.replace("any[]", "number[]"));
+  execFileSync("git", ["-C", folder, "push", "-q", join(served, "shop.git"), "main"]);
+  expect(await commands.lookForInsights({ id: "shop" }, tester)).toMatchObject({ found: 2, done: 1 });
+  expect((await queries.listInsights("shop")).look?.not_measured.join(" ")).toContain(
+    "a repository elsewhere has no report",
+  );
+  await commands.changeProject({ id: "shop", branch: "next" }, tester);
+  await expect(commands.lookForInsights({ id: "shop" }, tester)).rejects.toThrow("has no branch next");
+  const kept = join(trial.dataDir, "insights", "kept");
+  expect(readdirSync(kept)).toHaveLength(1);
+  await commands.removeProject({ id: "shop" }, tester);
+  expect([...readdirSync(kept), ...readdirSync(join(trial.dataDir, "insights", "remotes"))]).toEqual([]);
+}, 60_000);
+
+const NOTHING = { checks: [], setup: null, kinds: [], is_git: true, is_empty: false };
 
 test("a viewer sees insights and cannot look; a folder that is no repository is refused with a sentence", async () => {
   const { runtime } = await start(SCRIPT, { work: false });

@@ -115,7 +115,7 @@ export const one: any = a + c, two = "TODO in a text";
       { name: "one", line: 5, mentions: 1 },
       { name: "two", line: 5, mentions: 1 },
     ],
-    todos: [{ line: 4, text: "// TODO: remove after the migration" }],
+    todos: [{ line: 4, text: "TODO: remove after the migration" }],
     anys: [5],
   });
   expect((await facts("a.py", "from .b import (c, d as e)\nimport f.g, h as i\n")).imports).toEqual([

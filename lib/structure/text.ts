@@ -5,7 +5,10 @@ import type { Range } from "./fingerprints";
 const MOST_TODOS = 100;
 const MOST_TODO_CHARACTERS = 200;
 /** In capitals, as people write it where they mean it. */
-const TODO = /\b(?:TODO|FIXME|XXX)\b/;
+const TODO = /\b(?:TODO|FIXME)\b/;
+
+/** What begins a comment, or a line of one. */
+const MARKS = /^[\s/*#!]+/;
 
 /** Returns a function from a position to its line, counted from 1. */
 export function linesOf(text: string): { lineAt(at: number): number; count: number; startOf(line: number): number } {
@@ -52,7 +55,7 @@ export function todosIn(text: string, comments: readonly Range[]): TodoFacts[] {
     let at = start;
     for (const line of text.slice(start, end).split("\n")) {
       if (TODO.test(line) && todos.length < MOST_TODOS)
-        todos.push({ line: lineAt(at), text: line.trim().slice(0, MOST_TODO_CHARACTERS) });
+        todos.push({ line: lineAt(at), text: line.replace(MARKS, "").trim().slice(0, MOST_TODO_CHARACTERS) });
       at += line.length + 1;
     }
   }

@@ -1,7 +1,6 @@
 /** Opens the repository of a project for git of the host: a folder borrows its objects, another address is mirrored. */
-import { join } from "node:path";
 import { UserError } from "@/agents/application";
-import type { OpenRepository } from "@/agents/insights/look";
+import { folderIn, type OpenRepository } from "@/agents/insights/look";
 import type { SelfRepository } from "@/agents/self/repository";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import type { Settings } from "@/lib/env";
@@ -31,7 +30,7 @@ export function createOpenRepository(sources: {
       );
     const { dataDir, privateHosts } = sources.settings;
     const credential = gitCredentialOf(sources.vault, new URL(address).host);
-    const mirror = mirrorOf(join(dataDir, "insights"), address);
+    const mirror = mirrorOf(folderIn(dataDir), address);
     return exclusively(
       mirror,
       async () => {

@@ -16,7 +16,7 @@ export function LookButton({ project, isFirst }: { project: string; isFirst: boo
     );
   return (
     <>
-      <div className="text-right phone:order-last phone:w-full phone:text-left">
+      <div className="text-right empty:hidden phone:order-last phone:w-full phone:text-left">
         <OutcomeLine outcome={outcome} />
       </div>
       <Button icon="retry" look={isFirst ? "primary" : "plain"} disabled={pending} onClick={look}>
