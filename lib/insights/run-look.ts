@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setPriority } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { WorkspaceError } from "../workspace/path";
 import type { LookRequest, LookResult } from "./request";
 
@@ -65,8 +66,21 @@ export function runLook(
   });
 }
 
-/** A built release has the program as one file; in development it runs from its sources. */
+/**
+ * A bundle has the program beside it, also one that a test has built. Sources run as they are, so that a test never runs
+ * what was built before an edit.
+ */
 function programOf(program: string): string[] {
-  if (existsSync(join(program, "dist", "insights.mjs"))) return [join(program, "scripts", "insights.mjs")];
-  return [join(program, "scripts", "run-ts.mjs"), join(program, "lib", "insights", "main.ts")];
+  const own = fileURLToPath(import.meta.url);
+  const main = (file: string) => [
+    "--input-type=module",
+    "-e",
+    `process.exitCode = await (await import(${JSON.stringify(pathToFileURL(file).href)})).main([]);`,
+  ];
+  if (own.endsWith(".ts")) return ["--import", "tsx", ...main(join(dirname(own), "insights-main.ts"))];
+  // The code may be in a chunk, one folder below.
+  const folders = [dirname(own), dirname(dirname(own))];
+  const built = folders.map((folder) => join(folder, "insights.mjs")).find(existsSync);
+  if (built !== undefined) return main(built);
+  return [join(program, "scripts", "run-ts.mjs"), join(program, "lib", "insights", "insights-main.ts")];
 }
