@@ -17,6 +17,7 @@ export default {
     "eval/eval.ts",
     "gates/main.ts",
     "launcher/{command,main,rehearse,state}.mjs",
+    "lib/insights/insights-main.ts",
     "lib/sql/reader.mjs",
     "lib/web/pages/convert-page.mjs",
     "server/main.ts",

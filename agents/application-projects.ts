@@ -1,5 +1,6 @@
 /** The part of the interface for projects. */
 import type { ForgeOfProject } from "@/core/shapes/forges";
+import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 
 export interface ProjectQueries {
@@ -9,4 +10,11 @@ export interface ProjectQueries {
   getProject(name: string): Promise<Project>;
   /** Returns its link with its forge, with the issues that became work; null without one. Throws as `getProject`. */
   getForge(name: string): Promise<ForgeOfProject | null>;
+  /** Returns what is worth doing in its repository, by score; of one state where `state` is given. */
+  listInsights(project: string, filter?: InsightFilter): Promise<InsightList>;
+}
+
+interface InsightFilter {
+  state?: InsightState;
+  kind?: InsightKind;
 }

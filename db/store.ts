@@ -32,6 +32,7 @@ import { createLessons, type Lessons } from "./memory/lessons";
 import { type Answers, createAnswers } from "./people/answers";
 import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
+import { createInsights, type Insights } from "./projects/insights";
 import { createProjects, type Projects } from "./projects/projects";
 import { type ConversationReader, createConversationReader } from "./queries/conversation";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided-items";
@@ -129,6 +130,8 @@ interface TreeParts {
   /** Repositories that Banyan looks after. */
   projects: Projects;
   forges: Forges;
+  /** What is worth doing in them. */
+  insights: Insights;
   /** Submissions that repeat. */
   schedules: Schedules;
   /** Submissions that people saved. */
@@ -327,6 +330,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     secrets: createSecrets(client.sqlite, log),
     projects: createProjects(client.sqlite, log),
     forges: createForges(client.sqlite, log),
+    insights: createInsights(client.sqlite, log),
     schedules: createSchedules(client.sqlite, log),
     sharedProofs: createSharedProofs(client.sqlite, log),
     seen: createSeen(client.sqlite, log),

@@ -14,6 +14,7 @@ export const ENTRIES = {
   server: "server/main.ts",
   banyan: "scripts/banyan.ts",
   gates: "gates/main.ts",
+  insights: "lib/insights/insights-main.ts",
   probe: "agents/self/probe.ts",
 };
 /** Packages that are not bundled: native packages, packages that load files next to them or load themselves, and packages that only pages need. */

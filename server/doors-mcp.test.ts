@@ -27,7 +27,16 @@ const namesOf = async (client: Client) => (await client.listTools()).tools.map((
 const FOLLOWS = ["task_status", "claude_autonomous_status", "task_result"];
 const RUNS = ["run_task", "run_task_async", "run_batch", ...FOLLOWS, "cancel"];
 const STARTS = [...RUNS, "autonomous_build", "claude_autonomous", "learn_from_session", "claude_learn_from_session"];
-const READS = ["list_trees", "list_projects", "get_tree", "get_task", "read_messages", "list_reviews", "find_lessons"];
+const READS = [
+  "list_trees",
+  "list_projects",
+  "list_insights",
+  "get_tree",
+  "get_task",
+  "read_messages",
+  "list_reviews",
+  "find_lessons",
+];
 const ACTS = ["submit_task", "steer", "continue", "answer", "stop"];
 const ALL = STARTS.length + READS.length + ACTS.length;
 

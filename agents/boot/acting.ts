@@ -4,6 +4,7 @@ import type { Application } from "@/agents/application";
 import { openOperations } from "@/agents/commands/open";
 import { operations } from "@/agents/commands/operations";
 import { createCloneWorkspace } from "@/agents/commands/workspace/clone-workspace";
+import { createOpenRepository } from "@/agents/commands/workspace/open-repository";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { RunbookFinder } from "@/agents/configuration/configuration";
 import { createForgeAccess } from "@/agents/forges/access";
@@ -108,6 +109,8 @@ export function openActing(options: ActingOptions): Acting {
       secret: (name) => security.vault.get(name),
       now,
     }),
+    openRepository: createOpenRepository({ settings, vault: security.vault, self }),
+    program: options.program,
     shutDown: options.shutDown,
     restart: options.restart ?? null,
     workspaceRoots: settings.workspaceRoots,

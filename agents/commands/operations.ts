@@ -7,6 +7,7 @@ import { forgeOperations } from "./forges";
 import { grantOperations } from "./grant";
 import { haltOperations } from "./halt";
 import { improvementOperations } from "./improvement";
+import { insightOperations } from "./insights";
 import { archiveOperations } from "./installation/archives";
 import { backupOperations } from "./installation/backups";
 import { limitOperations } from "./installation/limits";
@@ -54,6 +55,7 @@ export const operations = {
   ...grantOperations,
   ...haltOperations,
   ...improvementOperations,
+  ...insightOperations,
   ...keepOperations,
   ...lessonOperations,
   ...limitOperations,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
 import { commandsAt, repositoryAt } from "@/agents/commands/workspace/named-repository";
+import { forgetRepository } from "@/agents/insights/look";
 import { said } from "@/agents/operations/operation";
 import { changeOf, numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
@@ -128,9 +129,10 @@ export const projectOperations = {
     http: "DELETE projects/:id",
     audit: [],
     result: said,
-    async run({ id }, _actor, { store: { projects } }) {
-      projectCalled(projects, id);
+    async run({ id }, _actor, { store: { projects }, dataDir }) {
+      const project = projectCalled(projects, id);
       await projects.remove(id);
+      forgetRepository(dataDir, project);
       return { sentence: `Removed the project ${id}. Its trees, schedules and files stay.` };
     },
   }),

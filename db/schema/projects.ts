@@ -1,5 +1,5 @@
 /** Tables of projects; see schema.ts. Trees belong to a project by their repository, so they do not name it. */
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { createdAtMs, id } from "./schema";
 
 export const projects = sqliteTable("projects", {
@@ -27,4 +27,49 @@ export const projectRepositories = sqliteTable("project_repositories", {
   projectId: integer("project_id")
     .notNull()
     .references(() => projects.id, { onDelete: "cascade" }),
+});
+
+/** What was found worth doing in the repository of a project. */
+export const insights = sqliteTable(
+  "insights",
+  {
+    id: id(),
+    projectId: integer("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    /** The same in each look while it is the same thing; two projects may have the same. */
+    uid: text("uid").notNull(),
+    kind: text("kind").notNull(),
+    title: text("title").notNull(),
+    /** Empty: the repository as a whole. */
+    path: text("path").notNull(),
+    line: integer("line").notNull(),
+    endLine: integer("end_line").notNull(),
+    symbol: text("symbol").notNull(),
+    /** JSON of `InsightEvidence`. */
+    evidence: text("evidence").notNull(),
+    score: real("score").notNull(),
+    /** `open`, `planned`, `done` or `dismissed`. */
+    state: text("state").notNull(),
+    reason: text("reason"),
+    /** Who gave it this state; null: the program. */
+    stateBy: text("state_by"),
+    stateAtMs: integer("state_at_ms").notNull(),
+    /** Its score when it was dismissed: it is offered again once that has risen by a fifth. */
+    dismissedScore: real("dismissed_score"),
+    firstSeenMs: integer("first_seen_ms").notNull(),
+    lastSeenMs: integer("last_seen_ms").notNull(),
+  },
+  (table) => [uniqueIndex("insights_by_uid").on(table.projectId, table.uid)],
+);
+
+/** The last look at the repository of a project. */
+export const insightLooks = sqliteTable("insight_looks", {
+  projectId: integer("project_id")
+    .primaryKey()
+    .references(() => projects.id, { onDelete: "cascade" }),
+  atMs: integer("at_ms").notNull(),
+  by: text("by").notNull(),
+  /** JSON of `LookFigures`. */
+  figures: text("figures").notNull(),
 });

@@ -2,6 +2,7 @@ import { chain50Rows, chain400Rows } from "./chain";
 import { forkRows, supervisorRows } from "./control";
 import { floorRows } from "./floor";
 import { goalRows } from "./goals";
+import { insightRows } from "./insights";
 import { latencyRows } from "./latency";
 import { memoryRows } from "./memory";
 import { memoryScaleRows } from "./memory-scale";
@@ -19,7 +20,7 @@ interface WorkloadOptions {
 }
 
 /** These take long, and run only when they are named. */
-export const ONLY_NAMED: ReadonlySet<string> = new Set(["memory", "memory-core", "memory-scale"]);
+export const ONLY_NAMED: ReadonlySet<string> = new Set(["memory", "memory-core", "memory-scale", "insights"]);
 
 export const WORKLOADS: Record<string, (options: WorkloadOptions) => Row[] | Promise<Row[]>> = {
   floor: floorRows,
@@ -37,6 +38,7 @@ export const WORKLOADS: Record<string, (options: WorkloadOptions) => Row[] | Pro
   memory: (options) => memoryRows({ ...options, isCore: false }),
   "memory-core": (options) => memoryRows({ ...options, isCore: true }),
   "memory-scale": memoryScaleRows,
+  insights: insightRows,
   tools: toolsRows,
   recovery: recoveryRows,
   releases: releaseRows,

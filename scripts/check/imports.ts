@@ -19,7 +19,7 @@ interface Rule {
 const BELOW_AGENTS = ["agents/application", "core", "db", "lib"];
 
 /** Folders of `agents/` that know no other one. */
-const BY_THEMSELVES = ["webhooks", "files", "backups", "retention", "archives", "schedules", "projects"];
+const BY_THEMSELVES = ["webhooks", "files", "backups", "retention", "archives", "schedules", "projects", "insights"];
 
 const IMPORT_TABLE: Rule[] = [
   // `core` is pure; of Node's modules only hashing is, and of packages these parsers.
@@ -32,6 +32,7 @@ const IMPORT_TABLE: Rule[] = [
       "core/a2a/parts",
       "core/log/model",
       "core/ids",
+      "core/insights",
       "core/programs",
       "core/rules/api-operation",
       "core/words/visible",

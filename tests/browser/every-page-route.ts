@@ -78,6 +78,9 @@ export const ROUTE: Stop[] = [
     "project-link": press("Link with its forge"),
     "project-remove": press("Remove…"),
   }),
+  stop(`${IN}/projects/[name]/insights`, "insights", "/projects/shop/insights", {
+    "insight-dismiss": press("Dismiss…"),
+  }),
   stop(`${IN}/schedules`, "schedules", "/schedules"),
   stop(`${IN}/schedules/[id]`, "schedule", ({ schedule }) => `/schedules/${schedule}`, {
     "schedule-edit": press("Edit"),

@@ -1,4 +1,5 @@
 /** Seeds a server with all kinds of data: trees in every state, open and decided items, versions, servers and users. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type APIResponse, expect, type Page } from "@playwright/test";
@@ -154,6 +155,7 @@ export async function seed(page: Page, origin: string, { serverFile, folder }: M
   await post("rules", { tool: "web_search", why: "Searching does no harm." });
   await post("backups", {});
   await post("projects", { address: shopIn(folder), name: "shop" });
+  await post("projects/shop/look", {});
   const lesson = await post("lessons", LESSON);
   await post("lessons/import", { banyan_lessons: 1, lessons: [{ ...LESSON, advice: "Name the port in one place." }] });
   await expect.poll(async () => (await items()).map((item) => item.kind).sort(), { timeout: 120_000 }).toEqual(WAITING);
@@ -204,5 +206,14 @@ function shopIn(folder: string): string {
   mkdirSync(shop);
   writeFileSync(join(shop, "package.json"), '{"scripts":{"test":"node --test"}}');
   writeFileSync(join(shop, "Makefile"), "test:\n\tnode --test\n");
+  writeFileSync(
+    join(shop, "tax.py"),
+    "def tax(amount, rate):\n    if amount < 0:\n        return 0\n    return amount * rate\n",
+  );
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", shop, "-c", "user.name=T", "-c", "user.email=t@example.org", ...args]);
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "-m", "A start");
   return shop;
 }

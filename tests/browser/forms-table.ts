@@ -240,6 +240,15 @@ export const FORMS: FormRow[] = [
     },
   },
   {
+    files: [`${PROJECTS}/[name]/insights/dismiss-dialog.tsx`],
+    path: "/projects/shop/insights",
+    open: press("Dismiss…"),
+    form: dialog,
+    fill: { "In your words, for whoever looks next": "a".repeat(501) },
+    press: "Dismiss",
+    says: { "In your words, for whoever looks next": "Say why in 1 to 500 characters." },
+  },
+  {
     files: [`${SETTINGS}/tokens/new-token.tsx`],
     path: "/settings/tokens",
     open: press("Create token"),

@@ -6,6 +6,7 @@ import type { Configuration, RunbookFinder } from "@/agents/configuration/config
 import type { Security } from "@/agents/configuration/security";
 import type { ForgeAccessPort } from "@/agents/forges/access";
 import type { LookSources } from "@/agents/improvement/look";
+import type { OpenRepository } from "@/agents/insights/look";
 import type { Providers } from "@/agents/providers/providers";
 import type { SelfChanges } from "@/agents/self/changes";
 import type { SelfSwitch } from "@/agents/self/switch";
@@ -38,6 +39,9 @@ export interface CommandSources {
   workspaceRoots: readonly string[];
   cloneWorkspace: CloneWorkspace;
   forges: ForgeAccessPort;
+  openRepository: OpenRepository;
+  /** Folder of the release. */
+  program: string;
   self: { changes: SelfChanges; power: SelfSwitch };
   looks: LookSources;
   /** Ended trees that a new version replays at most before its trial; 0: none. */

@@ -2,15 +2,17 @@
 import type { Queries } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { repositoryKey } from "@/core/projects/repository";
+import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
 import type { Project } from "@/core/shapes/projects";
 import type { Submission } from "@/core/shapes/shapes";
 import { iso } from "@/db/file/iso";
+import type { StoredInsight, StoredLook } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
 import { forgeOf } from "./forges";
 
 interface ProjectSources {
-  store: Pick<Store, "projects" | "schedules" | "forges" | "queries">;
+  store: Pick<Store, "projects" | "schedules" | "forges" | "insights" | "queries">;
   now(): number;
 }
 
@@ -20,7 +22,7 @@ const DAY_MS = 86_400_000;
 
 export function createProjectQueries(
   sources: ProjectSources,
-): Pick<Queries, "listProjects" | "getProject" | "getForge"> {
+): Pick<Queries, "listProjects" | "getProject" | "getForge" | "listInsights"> {
   const { projects } = sources.store;
   return {
     async listProjects() {
@@ -28,6 +30,14 @@ export function createProjectQueries(
       return { items: projects.all().map((project) => projectShape(sources, project, keys)), next: null };
     },
     getForge: async (name) => forgeOf(sources, name),
+    async listInsights(name, { state, kind } = {}) {
+      projectCalled(projects, name);
+      const { insights } = sources.store;
+      const items = insights
+        .of(name)
+        .filter((one) => (state === undefined || one.state === state) && (kind === undefined || one.kind === kind));
+      return { items: items.map(insightShape), next: null, look: lookShape(insights.look(name)) };
+    },
     getProject: async (name) => projectShape(sources, projectCalled(projects, name), scheduledKeys(sources)),
   };
 }
@@ -61,4 +71,19 @@ function projectShape(
     figures: { days: FIGURE_DAYS, trees, running, failed, cost_usd: microUsd / 1_000_000 },
     schedules: scheduled.filter((key) => keys.includes(key)).length,
   };
+}
+
+function insightShape({ uid, stateBy, stateAtMs, firstSeenMs, lastSeenMs, ...insight }: StoredInsight): ProjectInsight {
+  return {
+    id: uid,
+    ...insight,
+    by: stateBy,
+    state_at: iso(stateAtMs),
+    first_seen: iso(firstSeenMs),
+    last_seen: iso(lastSeenMs),
+  };
+}
+
+function lookShape(look: StoredLook | null): InsightLook | null {
+  return look && { at: iso(look.atMs), by: look.by, ...look.figures };
 }

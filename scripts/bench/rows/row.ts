@@ -11,7 +11,8 @@ export type Unit =
   | "frames a second"
   | "rounds"
   | "%"
-  | "lessons";
+  | "lessons"
+  | "insights";
 
 export interface Row {
   workload: string;

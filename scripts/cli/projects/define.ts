@@ -18,4 +18,13 @@ export function defineProjects(define: Define): void {
     .option("--label <label>", "link: issues with this label become work; default: banyan")
     .option("--most-open <n>", "link: issues in work at a time; default: 3")
     .option("--max-cost-usd <x>", "add, change: limit of new tasks that name none, in dollars");
+  define(
+    "insights [project] [verb] [insight]",
+    "what is worth doing in a project's repository: list, look, dismiss or reopen",
+    async () => (await import("./insights")).insights,
+  )
+    .option("--look", "look at the repository again first")
+    .option("--kind <kind>", "only insights of this kind, such as hotspot or duplicate")
+    .option("--markdown", "print a report in Markdown")
+    .option("--reason <text>", "dismiss: why");
 }

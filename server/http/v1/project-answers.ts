@@ -1,5 +1,6 @@
 /** The successful answers of the routes of projects; see `answers.ts`. */
 import type { ForgeOfProject } from "@/core/shapes/forges";
+import type { InsightList } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 
 export interface ProjectAnswers {
@@ -9,4 +10,6 @@ export interface ProjectAnswers {
   "GET projects/:id": Project;
   /** Its link with its forge, with the issues that became work; null without one. */
   "GET projects/:id/forge": { forge: ForgeOfProject | null };
+  /** What a program found worth doing in the repository of a project, the highest score first. */
+  "GET projects/:id/insights": InsightList;
 }

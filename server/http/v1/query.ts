@@ -2,6 +2,7 @@
 import { UserError } from "@/agents/application";
 import { LESSON_KINDS, LESSON_STATUSES } from "@/core/lessons/lesson";
 import { TASK_STATUSES } from "@/core/log/terms";
+import { KINDS as INSIGHT_KINDS, INSIGHT_STATES } from "@/core/shapes/insights";
 import type { DecidedQuery } from "@/core/shapes/review";
 import { TREE_SORTS } from "@/core/shapes/shapes";
 import type { TreeListOptions } from "@/core/shapes/trees";
@@ -24,6 +25,7 @@ export const PARAMETERS = {
   by: text("Only items that this person or rule decided."),
   kind: wordParameter(REVIEW_KINDS, "Only items of this kind."),
   lesson_kind: wordParameter(LESSON_KINDS, "Only lessons of this kind."),
+  insight_kind: wordParameter(INSIGHT_KINDS, "Only insights of this kind."),
   lesson: text("The lesson in the middle: its id, or a unique prefix of it; default: the one that helped most lately."),
   question: text("A question, such as: what helped with ECONNRESET in shop?"),
   error: text("Only lessons for the error with this signature."),
@@ -179,6 +181,16 @@ export function lessonsOf(query: Query<(typeof LESSONS)[number]>) {
     text: named(query, "text"),
     limit: limitOf(query),
     offset: integer(query.get("after") ?? "0", "after", 10_000_000, 0),
+  };
+}
+
+export const INSIGHTS = ["status", "insight_kind"] as const;
+
+/** Returns which insights are wanted. */
+export function insightsOf(query: Query<(typeof INSIGHTS)[number]>) {
+  return {
+    state: wordIn(named(query, "status"), INSIGHT_STATES, "status"),
+    kind: wordIn(named(query, "insight_kind"), INSIGHT_KINDS, "insight_kind"),
   };
 }
 

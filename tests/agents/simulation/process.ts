@@ -140,6 +140,8 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     hiddenPathsOf: () => [],
     cloneWorkspace: () => Promise.reject(new Error("There are no repositories in the simulation.")),
     forges: createForgeAccess({ configured: [], secret: () => null, now: clock.now }),
+    openRepository: () => Promise.reject(new Error("There are no repositories in the simulation.")),
+    program: process.cwd(),
     workspaceRoots: [],
     maxWorkspaceBytes: 1_000_000,
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),

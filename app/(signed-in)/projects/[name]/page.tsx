@@ -8,8 +8,10 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { RowKeys } from "@/components/ui/row-keys";
 import { projectSentence } from "@/core/words/projects";
+import { ProjectTabs } from "../parts/project-tabs";
 import { AboutProject } from "./about-project";
 import { ProjectIssues } from "./issues/project-issues";
+import { NextInsights } from "./next-insights";
 import { ProjectCheck } from "./project-check";
 import { ProjectTrees } from "./project-trees";
 
@@ -22,10 +24,11 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
   const { queries, may } = await enter();
   const { name } = await params;
   const project = await orNotFound(queries.getProject(name));
-  const [open, ended, forge] = await Promise.all([
+  const [open, ended, forge, insights] = await Promise.all([
     queries.listTrees({ project: name, status: "open", limit: MOST_TREES }),
     queries.listTrees({ project: name, status: "ended", limit: MOST_TREES }),
     queries.getForge(name),
+    queries.listInsights(name, { state: "open" }),
   ]);
   const isFolder = project.address.startsWith("/");
   return (
@@ -48,12 +51,14 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
           </Link>
         ) : null}
       </PageBar>
+      <ProjectTabs name={name} open={insights.items.length} />
       <PageBody className="grid grid-cols-[minmax(0,1fr)_340px] items-start gap-x-10 narrow:grid-cols-1">
         <div className="min-w-0">
           <ProjectCheck project={project} mayChange={may("changeProject")} />
           <ProjectTrees open={open.items} ended={ended.items}>
             <ProjectIssues project={project} forge={forge} mayLink={may("linkForge")} mayRun={may("pauseForge")} />
           </ProjectTrees>
+          <NextInsights project={name} insights={insights} />
         </div>
         <AboutProject project={project} mayChange={may("changeProject")} />
       </PageBody>

@@ -1,0 +1,139 @@
+/** Looks at the repository of a project, and keeps what is worth doing there. */
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "@/agents/application";
+import { repositoryKey } from "@/core/projects/repository";
+import type { Settled } from "@/db/projects/insights";
+import type { StoredProject } from "@/db/projects/projects";
+import type { Store } from "@/db/store";
+import { mirrorOf } from "@/lib/git/mirror";
+import type { LookResult, QuotedInsight } from "@/lib/insights/request";
+import { runLook } from "@/lib/insights/run-look";
+import type { Source } from "@/lib/insights/source";
+import { newId } from "@/lib/new-id";
+import { WorkspaceError } from "@/lib/workspace/path";
+
+/** Calls `work` with the repository of a project as git reads it here. */
+export type OpenRepository = <Result>(
+  project: Pick<StoredProject, "address" | "branch">,
+  options: { dir: string; signal: AbortSignal },
+  work: (source: Source) => Promise<Result>,
+) => Promise<Result>;
+
+export interface InsightSources {
+  store: Pick<Store, "insights">;
+  openRepository: OpenRepository;
+  dataDir: string;
+  /** The folder of the release. */
+  program: string;
+  now(): number;
+}
+
+export interface Looked extends Settled {
+  result: LookResult;
+}
+
+const LOOK_MS = 20 * 60_000;
+const TEMPORARY = "look-";
+/** Looks that run now by project: two people who ask at once get the same one. */
+const running = new Map<string, Promise<Looked>>();
+
+/** Resolves with what a look found, which is then kept. Throws UserError with one sentence. */
+export function lookAtProject(sources: InsightSources, project: StoredProject, by: string): Promise<Looked> {
+  const key = `${sources.dataDir} ${project.name}`;
+  const known = running.get(key);
+  if (known) return known;
+  const look = looked(sources, project, by).finally(() => running.delete(key));
+  running.set(key, look);
+  return look;
+}
+
+/** Removes what is kept of the repository of a project. */
+export function forgetRepository(dataDir: string, project: Pick<StoredProject, "address" | "name">): void {
+  const folder = folderIn(dataDir);
+  for (const path of [join(folder, "kept", keptName(project)), mirrorOf(folder, project.address).gitDir])
+    rmSync(path, { recursive: true, force: true });
+}
+
+/** Where looks keep facts, copies of repositories that are elsewhere, and temporary files. */
+export function folderIn(dataDir: string): string {
+  return join(dataDir, "insights");
+}
+
+/** Removes the temporary files of looks that a kill ended. */
+function sweep(folder: string, nowMs: number): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(TEMPORARY)) continue;
+    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (stat && nowMs - stat.mtimeMs > 2 * LOOK_MS) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function looked(sources: InsightSources, project: StoredProject, by: string): Promise<Looked> {
+  const { store, dataDir, program, now } = sources;
+  const folder = folderIn(dataDir);
+  const dir = join(folder, `${TEMPORARY}${newId()}`);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  sweep(folder, now());
+  const signal = AbortSignal.timeout(LOOK_MS);
+  try {
+    const result = await sources.openRepository(project, { dir, signal }, ({ gitDir, commit }) =>
+      runLook(
+        {
+          gitDir,
+          commit,
+          dir,
+          kept: join(folder, "kept", keptName(project)),
+          root: project.address.startsWith("/") ? project.address : null,
+          known: store.insights
+            .of(project.name)
+            .map(({ uid, kind, path, symbol }) => ({ id: uid, kind, path, symbol })),
+          nowMs: now(),
+        },
+        { program, signal },
+      ),
+    );
+    const settled = await store.insights.settle(project.name, result.insights.map(asSeen), {
+      by,
+      figures: {
+        commit: result.commit,
+        files: result.files,
+        code: result.code,
+        parsed: result.parsed,
+        left_out: result.leftOut,
+        seconds: Math.round(result.ms / 100) / 10,
+        not_measured: result.notMeasured,
+      },
+    });
+    if (settled === null) throw new UserError("conflict", `The project ${project.name} was removed meanwhile.`);
+    return { ...settled, result };
+  } catch (error) {
+    if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
+    if (signal.aborted)
+      throw new UserError("unavailable", `The look at ${project.name} took longer than 20 minutes and was ended.`);
+    throw error;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Facts belong to a repository, so a project that is added again finds them. */
+function keptName({ address, name }: Pick<StoredProject, "address" | "name">): string {
+  return Buffer.from(repositoryKey(address) ?? name)
+    .toString("base64url")
+    .slice(0, 200);
+}
+
+function asSeen({ id, kind, title, path, line, end, symbol, score, ...rest }: QuotedInsight) {
+  const { facts, places, quote, impact, confidence, effort } = rest;
+  const rounded = (value: number) => Math.round(value * 100) / 100;
+  const evidence = {
+    facts,
+    places,
+    quote,
+    impact: rounded(impact),
+    confidence: rounded(confidence),
+    effort: rounded(effort),
+  };
+  return { uid: id, kind, title, path, line, end, symbol, score, evidence };
+}

@@ -1,0 +1,38 @@
+/** Finds what should be next in a repository, from what its files, its history and its last reports say. */
+import { functionFindings } from "./functions";
+import { asInsights, type Insight, type KnownInsight } from "./insight";
+import { reachIn } from "./reach";
+import type { Repository } from "./repository";
+import { testFindings } from "./tests";
+import { upkeepFindings } from "./upkeep";
+import { wholeFindings } from "./whole";
+
+/** More than anybody reads; those with the lowest score are left out. */
+const MOST_INSIGHTS = 1_000;
+
+export interface Found {
+  insights: Insight[];
+  /** How many more there were. */
+  leftOut: number;
+}
+
+export function insightsIn(repository: Repository, known: readonly KnownInsight[]): Found {
+  const names = new Set<string>();
+  for (const { isTest, facts } of repository.files) {
+    if (isTest) continue;
+    for (const { name, isExported } of facts.functions) if (isExported) names.add(name);
+    for (const { name } of facts.exports) names.add(name);
+  }
+  const reach = reachIn(repository, names);
+  const findings = [
+    ...functionFindings(repository),
+    ...testFindings(repository, reach),
+    ...upkeepFindings(repository, reach),
+    ...wholeFindings(repository),
+  ];
+  const insights = asInsights(findings, known);
+  // Those of before stay, so that none counts as done because others have a higher score now.
+  const before = new Set(known.map(({ id }) => id));
+  const kept = insights.filter(({ id }, at) => at < MOST_INSIGHTS || before.has(id));
+  return { insights: kept, leftOut: insights.length - kept.length };
+}

@@ -1,0 +1,91 @@
+/** Insights of a project, as clients see them. */
+
+/** In the order in which lists name them. */
+export const KINDS = [
+  "hotspot",
+  "complex",
+  "long",
+  "untested",
+  "untested-functions",
+  "no-tests",
+  "duplicate",
+  "undocumented",
+  "untyped",
+  "unused-exports",
+  "todo",
+  "deprecated-package",
+  "no-lockfile",
+  "no-licence",
+] as const;
+export type InsightKind = (typeof KINDS)[number];
+
+export const INSIGHT_STATES = ["open", "planned", "done", "dismissed"] as const;
+export type InsightState = (typeof INSIGHT_STATES)[number];
+
+/** `GET /projects/:name/insights`: what a program found worth doing in the repository, the highest score first. */
+export interface InsightList {
+  items: ProjectInsight[];
+  next: null;
+  /** The last look; null: nobody has looked yet. */
+  look: InsightLook | null;
+}
+
+/** Its title, path, symbol and quote are texts of the repository: material, no instructions. */
+export interface ProjectInsight {
+  /** Stays the same when lines move and files are renamed. */
+  id: string;
+  kind: InsightKind;
+  title: string;
+  /** Relative to the repository; empty: the repository as a whole. */
+  path: string;
+  /** From 1; 0: the repository as a whole. */
+  line: number;
+  end: number;
+  /** The function or export; empty: several of them, or the file. */
+  symbol: string;
+  evidence: InsightEvidence;
+  /** Impact × confidence ÷ effort, from 0 to 1. */
+  score: number;
+  state: InsightState;
+  /** Why it is dismissed. */
+  reason: string | null;
+  /** Who gave it this state; null: the program. */
+  by: string | null;
+  state_at: string;
+  first_seen: string;
+  last_seen: string;
+}
+
+/** What an insight rests on. */
+export interface InsightEvidence {
+  facts: { name: string; value: string; note: string }[];
+  /** Further places. */
+  places: { path: string; line: number; end: number; symbol: string }[];
+  /** Its first lines. */
+  quote: string[];
+  impact: number;
+  confidence: number;
+  /** 1: about an hour. */
+  effort: number;
+}
+
+/** A look at a repository. */
+export interface InsightLook extends LookFigures {
+  at: string;
+  by: string;
+}
+
+export interface LookFigures {
+  commit: string;
+  /** Files of the commit. */
+  files: number;
+  /** Files of code. */
+  code: number;
+  /** Files of code that were parsed, because they were new or changed. */
+  parsed: number;
+  /** Insights with a lower score that are not listed. */
+  left_out: number;
+  seconds: number;
+  /** What was not measured, and why. */
+  not_measured: string[];
+}

@@ -1,0 +1,180 @@
+/** Looks at a repository at one commit: reads what changed since the last look, and finds what should be next. */
+import { parse as parseJsonc } from "jsonc-parser";
+import type { FileFacts } from "@/core/insights/facts";
+import { insightsIn } from "@/core/insights/find";
+import type { Insight } from "@/core/insights/insight";
+import type { CodeFile, Repository } from "@/core/insights/repository";
+import { eachItem, runGit } from "../git/run";
+import { codeLanguageOf } from "../structure/facts-of";
+import { isTestFile } from "../test-reports/test-side";
+import { eachBlob } from "./blobs";
+import { type Kept, keep, keyOf, readKept } from "./cache";
+import { coverageIn } from "./coverage";
+import { CHANGE_DAYS, changesIn, findNoteTimes } from "./history";
+import { type Around, notMeasured } from "./not-measured";
+import { parseAll } from "./parse";
+import { isForeign, isManifest } from "./paths";
+import type { FileToParse, LookRequest, LookResult, QuotedInsight } from "./request";
+
+/** More are no repository that people work in. */
+const MOST_CODE_FILES = 200_000;
+const MOST_MANIFESTS = 2_000;
+const MOST_MANIFEST_BYTES = 5_000_000;
+const READ_MS = 120_000;
+
+interface Listed {
+  /** Every path with the id of its content. */
+  oids: Map<string, string>;
+  code: FileToParse[];
+  foreign: number;
+  submodules: number;
+  /** Files of code beyond the limit. */
+  tooMany: number;
+}
+
+/** `entry` is the address of the program, which processes that parse import. */
+export async function look(request: LookRequest, entry: string): Promise<LookResult> {
+  const startedAt = performance.now();
+  const { gitDir, commit, dir } = request;
+  const listed = await list(request);
+  const kept = readKept(request.kept);
+  const missing = listed.code.filter(({ oid, language }) => !kept.facts.has(keyOf(oid, language)));
+  await parseAll(missing, { gitDir, dir, entry }, ({ oid, language }, facts) =>
+    kept.facts.set(keyOf(oid, language), facts),
+  );
+  const { files, facts } = filesOf(listed, kept);
+  const at = { gitDir, commit, atS: Number(await runGit(["log", "-1", "--format=%ct", commit], { gitDir })) };
+  const notesBefore = kept.noteTimes.size;
+  const notes = files.flatMap(({ path, isTest, facts: { todos } }) =>
+    isTest ? [] : todos.map(({ line }) => ({ path, line, oid: listed.oids.get(path) ?? "" })),
+  );
+  const isShallow = (await runGit(["rev-parse", "--is-shallow-repository"], { gitDir })).trim() === "true";
+  if (!isShallow) await findNoteTimes(at, notes, kept.noteTimes);
+  if (missing.length > 0 || facts.size !== kept.facts.size || kept.noteTimes.size !== notesBefore)
+    keep(request.kept, { facts, noteTimes: kept.noteTimes });
+  const paths = new Set(listed.oids.keys());
+  const manifests = await manifestsIn(request, listed);
+  const repository: Repository = {
+    files,
+    paths,
+    manifests,
+    aliases: aliasesIn(manifests.get("tsconfig.json")),
+    changes: isShallow ? null : { days: CHANGE_DAYS, files: await changesIn(at) },
+    noteTimes: new Map(
+      notes.flatMap(({ path, line, oid }) => {
+        const seconds = kept.noteTimes.get(`${oid}:${line}`);
+        return seconds === undefined ? [] : [[`${path}:${line}`, seconds * 1_000] as const];
+      }),
+    ),
+    coverage: request.root === null ? null : await coverageIn(request.root, paths, at.atS * 1_000),
+    nowMs: request.nowMs,
+  };
+  const found = insightsIn(repository, request.known);
+  const around: Around = { repository, listed, isShallow, hasFolder: request.root !== null };
+  return {
+    commit,
+    files: listed.oids.size,
+    code: listed.code.length,
+    parsed: missing.length,
+    insights: await quoted(request, listed, found.insights),
+    leftOut: found.leftOut,
+    notMeasured: notMeasured(around),
+    ms: Math.round(performance.now() - startedAt),
+  };
+}
+
+async function list({ gitDir, commit }: LookRequest): Promise<Listed> {
+  const listed: Listed = { oids: new Map(), code: [], foreign: 0, submodules: 0, tooMany: 0 };
+  await eachItem(["ls-tree", "-r", "-z", "--full-tree", commit], { gitDir }, (item) => {
+    const tab = item.indexOf("\t");
+    const [mode = "", , oid = ""] = item.slice(0, tab).split(" ");
+    const path = item.slice(tab + 1);
+    if (mode === "160000") listed.submodules += 1;
+    // Links lead elsewhere; a path that is not UTF-8 cannot be shown.
+    if (!mode.startsWith("100") || path.includes("\uFFFD")) return;
+    listed.oids.set(path, oid);
+    const language = codeLanguageOf(path);
+    if (language === null) return;
+    if (isForeign(path)) listed.foreign += 1;
+    else if (listed.code.length >= MOST_CODE_FILES) listed.tooMany += 1;
+    else listed.code.push({ oid, path, language });
+  });
+  return listed;
+}
+
+/** Returns the files with their facts, and the facts that are still needed. */
+function filesOf({ code }: Listed, kept: Kept): { files: CodeFile[]; facts: Map<string, string> } {
+  const facts = new Map<string, string>();
+  const files = code.map(({ path, oid, language }) => {
+    const key = keyOf(oid, language);
+    const text = kept.facts.get(key) ?? "";
+    facts.set(key, text);
+    return { path, isTest: isTestFile(path), facts: JSON.parse(text) as FileFacts };
+  });
+  return { files, facts };
+}
+
+async function manifestsIn({ gitDir, dir }: LookRequest, { oids }: Listed): Promise<Map<string, string>> {
+  const wanted = [...oids].filter(([path]) => isManifest(path) && !isForeign(path)).slice(0, MOST_MANIFESTS);
+  const texts = new Map<string, string>();
+  await eachBlob(
+    wanted.map(([, oid]) => oid),
+    { gitDir, dir, mostBytes: MOST_MANIFEST_BYTES, timeoutMs: READ_MS },
+    (content, at) => {
+      const path = wanted[at]?.[0];
+      if (content !== null && path !== undefined) texts.set(path, content.toString("utf8"));
+    },
+  );
+  return texts;
+}
+
+/** Returns what beginnings of imports stand for, by `paths` of tsconfig.json. */
+function aliasesIn(text: string | undefined): Record<string, string> {
+  const aliases: Record<string, string> = Object.create(null);
+  const settings: unknown = text === undefined ? null : parseJsonc(text);
+  const options = fieldOf(settings, "compilerOptions");
+  const base = fieldOf(options, "baseUrl");
+  const folder = typeof base === "string" ? base : ".";
+  for (const [name, targets] of Object.entries(fieldOf(options, "paths") ?? {})) {
+    const target: unknown = Array.isArray(targets) ? targets[0] : undefined;
+    if (typeof target === "string" && name.endsWith("*") && target.endsWith("*"))
+      aliases[name.slice(0, -1)] = `${folder}/${target.slice(0, -1)}`;
+  }
+  return aliases;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
+}
+
+const QUOTED_LINES = 8;
+const MOST_LINE = 200;
+
+/** Adds to each insight the first of its lines. */
+async function quoted(
+  { gitDir, dir }: LookRequest,
+  { oids }: Listed,
+  insights: readonly Insight[],
+): Promise<QuotedInsight[]> {
+  const byOid = new Map<string, Insight[]>();
+  for (const insight of insights) {
+    const oid = oids.get(insight.path);
+    if (oid !== undefined) byOid.set(oid, [...(byOid.get(oid) ?? []), insight]);
+  }
+  const wanted = [...byOid.keys()];
+  const quotes = new Map<Insight, string[]>();
+  await eachBlob(wanted, { gitDir, dir, mostBytes: MOST_MANIFEST_BYTES, timeoutMs: READ_MS }, (content, at) => {
+    const lines = content?.toString("utf8").split("\n") ?? [];
+    for (const insight of byOid.get(wanted[at] ?? "") ?? []) {
+      const from = Math.max(0, insight.line - 1);
+      const to = Math.min(insight.end, from + QUOTED_LINES);
+      quotes.set(
+        insight,
+        lines.slice(from, to).map((line) => line.trimEnd().slice(0, MOST_LINE)),
+      );
+    }
+  });
+  return insights.map((insight) => ({ ...insight, quote: quotes.get(insight) ?? [] }));
+}

@@ -1,0 +1,111 @@
+/** Parses files in processes of their own: one that a hostile file kills or holds is replaced, and the file left out. */
+import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { factsOf, loadLanguages, without } from "../structure/facts-of";
+import { eachBlob } from "./blobs";
+import type { FileToParse, ParseRequest } from "./request";
+
+/** Code that people write is smaller. */
+const MOST_FILE_BYTES = 1_000_000;
+const PARSE_MS = 900_000;
+const MOST_PROCESSES = 4;
+/** A process that says nothing for so long is held by a file. */
+const SILENCE_MS = 30_000;
+const HEAP_MB = 512;
+/** A repository that kills more processes is left alone. */
+const MOST_DEATHS = 50;
+
+/** Runs in a process of its own: writes the facts of each file as a line, in their order. */
+export async function parseFiles(file: string): Promise<void> {
+  const { gitDir, dir, files } = JSON.parse(fs.readFileSync(file, "utf8")) as ParseRequest;
+  await loadLanguages(files.map(({ language }) => language));
+  const oids = files.map(({ oid }) => oid);
+  await eachBlob(oids, { gitDir, dir, mostBytes: MOST_FILE_BYTES, timeoutMs: PARSE_MS }, (content, at) => {
+    const { path: name, language } = files[at] as FileToParse;
+    const facts = content === null ? without(language, 0, "unreadable") : factsOf(name, language, content);
+    process.stdout.write(`${JSON.stringify(facts)}\n`);
+  });
+}
+
+export interface Parsing extends Omit<ParseRequest, "files"> {
+  /** The address of the program, whose `main` a process calls. */
+  entry: string;
+}
+
+/** Parses files, several at once, and passes on the facts of each as a text. */
+export async function parseAll(
+  files: readonly FileToParse[],
+  parsing: Parsing,
+  take: (file: FileToParse, facts: string) => void,
+): Promise<void> {
+  const processes = Math.min(MOST_PROCESSES, availableParallelism(), Math.ceil(files.length / 200));
+  const parts = Array.from({ length: processes }, (_, part) => files.filter((_file, at) => at % processes === part));
+  await Promise.all(parts.map((part, number) => parsePart(part, { ...parsing, number }, take)));
+}
+
+async function parsePart(
+  files: readonly FileToParse[],
+  parsing: Parsing & { number: number },
+  take: (file: FileToParse, facts: string) => void,
+): Promise<void> {
+  let left = files;
+  for (let deaths = 0; left.length > 0; deaths++) {
+    const given = left;
+    let done = 0;
+    await parsed(given, parsing, (facts) => {
+      const file = given[done];
+      done += 1;
+      if (file) take(file, facts);
+    });
+    left = given.slice(done);
+    const [held] = left;
+    if (held === undefined) return;
+    if (deaths >= MOST_DEATHS) {
+      for (const file of left) take(file, unread(file));
+      return;
+    }
+    take(held, unread(held));
+    left = left.slice(1);
+  }
+}
+
+function unread({ language }: FileToParse): string {
+  return JSON.stringify(without(language, 0, "unreadable"));
+}
+
+/** Resolves when the process has ended, with whatever fate. */
+async function parsed(
+  files: readonly FileToParse[],
+  { gitDir, dir, entry, number }: Parsing & { number: number },
+  take: (facts: string) => void,
+): Promise<void> {
+  const file = path.join(dir, `parse-${number}`);
+  fs.writeFileSync(file, JSON.stringify({ gitDir, dir, files } satisfies ParseRequest));
+  const source = `await (await import(${JSON.stringify(entry)})).main(${JSON.stringify(["parse", file])});`;
+  // Sources run as they are, as in the process that started this one.
+  const reader = entry.endsWith(".ts") ? ["--import", "tsx"] : [];
+  const flags = [...reader, `--max-old-space-size=${HEAP_MB}`, "--input-type=module"];
+  const child = spawn(process.execPath, [...flags, "-e", source], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const ended = new Promise((resolve) => {
+    child.once("close", resolve);
+    child.once("error", resolve);
+  });
+  let timer = guard(child);
+  for await (const line of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+    clearTimeout(timer);
+    timer = guard(child);
+    // A line that a killed process did not end is no whole object.
+    if (line.endsWith("}")) take(line);
+  }
+  clearTimeout(timer);
+  await ended;
+}
+
+function guard(child: ChildProcess): NodeJS.Timeout {
+  return setTimeout(() => child.kill("SIGKILL"), SILENCE_MS);
+}
