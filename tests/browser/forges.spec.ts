@@ -103,7 +103,7 @@ test("a project is linked by keys, once its forge has a token", async () => {
 });
 
 test("an issue with the label is seen in work, in review and merged", async () => {
-  const { page } = stage;
+  const { page, server } = stage;
   const issues = issuesOn(page);
   const number = forge.openIssue({ title: TITLE, body: "1 + 2 is -1", by: "ann" });
   await issues.getByRole("button", { name: "Look now" }).click();
@@ -128,7 +128,6 @@ test("an issue with the label is seen in work, in review and merged", async () =
   const resolves = page.getByText(/^Resolves issue #1 of widgets/).locator("..");
   await expect(resolves).toContainText("In work");
   goOn();
-  // The page of a tree that has ended goes on following the issue.
   await expect(resolves).toContainText("by pull request #2In review");
   await expect(resolves.getByRole("link", { name: "pull request #2" })).toHaveAttribute(
     "href",
@@ -142,8 +141,17 @@ test("an issue with the label is seen in work, in review and merged", async () =
     `http://${forge.host}/acme/widgets/pull/2`,
   );
   await looks(page, "forges/in-review");
+  await tree.click();
+  await expect(resolves).toContainText("In review");
   forge.merge(2);
-  await issues.getByRole("button", { name: "Look now" }).click();
+  const other = await page.context().newPage();
+  await other.goto(`${server.url}/projects/widgets`);
+  await issuesOn(other).getByRole("button", { name: "Look now" }).click();
+  await expect(issuesOn(other).getByRole("listitem")).toContainText("Merged");
+  await other.close();
+  // The page of a tree that ended long ago goes on following its issue.
+  await expect(resolves).toContainText("Merged");
+  await resolves.getByRole("link", { name: "widgets" }).click();
   await expect(row).toContainText("Merged");
   expect(execFileSync("git", ["-C", forge.bare, "show", "main:sum.js"], { encoding: "utf8" })).toBe(RIGHT);
   await looks(page, "forges/merged");
@@ -168,6 +176,25 @@ test("who only looks has no buttons, and an address that leads elsewhere is no l
   const resolves = page.getByText(/^Resolves issue #1 of widgets by pull request #2/);
   await expect(resolves.getByRole("link")).toHaveText(["widgets"]);
   await page.context().close();
+});
+
+test("of many issues that are settled, the newest are shown first", async () => {
+  const { page, dataDir } = stage;
+  const sqlite = new Database(join(dataDir, "banyan.db"));
+  sqlite.exec("CREATE TEMP TABLE copied AS SELECT * FROM forge_issues");
+  for (let number = 101; number <= 112; number += 1) {
+    sqlite.prepare("UPDATE copied SET id = NULL, number = ?, tree = ?").run(number, `none-${number}`);
+    sqlite.exec("INSERT INTO forge_issues SELECT * FROM copied");
+  }
+  sqlite.close();
+  await page.reload();
+  const rows = issuesOn(page).getByRole("listitem");
+  await expect(rows).toHaveCount(10);
+  await expect(rows.first()).toContainText("#112");
+  await issuesOn(page).getByRole("button", { name: "Show all 13 issues" }).press("Enter");
+  await expect(rows).toHaveCount(13);
+  await issuesOn(page).getByRole("button", { name: "Show fewer" }).press("Enter");
+  await expect(rows).toHaveCount(10);
 });
 
 test("trouble says what to do, and the link is paused, resumed, changed and ended", async () => {

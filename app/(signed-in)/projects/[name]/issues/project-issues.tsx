@@ -10,7 +10,7 @@ import type { Project } from "@/core/shapes/projects";
 import { forgeOfAddress } from "@/core/words/projects";
 import { ForgeActs, type ForgeRights } from "./forge-acts";
 import { ForgeFacts } from "./forge-facts";
-import { IssueRow } from "./issue-row";
+import { IssueList } from "./issue-list";
 import { LinkForge } from "./link-forge";
 import { type NewHook, NewHookBox } from "./new-hook";
 
@@ -88,11 +88,7 @@ function Linked({ project, start, ...rights }: LinkedProps) {
           {forge.login ?? "Banyan’s account"}, or write a comment there that begins with <code>/banyan</code>.
         </p>
       ) : (
-        <ul className="mt-2 *:border-b *:border-line" aria-label="Issues in work">
-          {forge.issues.map((issue) => (
-            <IssueRow key={issue.number} issue={issue} host={forge.host} />
-          ))}
-        </ul>
+        <IssueList forge={forge} />
       )}
     </>
   );
