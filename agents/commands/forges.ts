@@ -2,12 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
-import { tokenName } from "@/agents/forges/access";
 import { hookSecretName } from "@/agents/forges/hook";
 import { said } from "@/agents/operations/operation";
 import { numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { personOf } from "@/core/rules/roles";
+import { tokenSecretOf } from "@/core/words/projects";
 import { ForgeError } from "@/lib/forges/port";
 import { deadline } from "@/lib/time/deadline";
 import { type CommandWorld, operation } from "./world/operation";
@@ -109,7 +109,7 @@ export const forgeOperations = {
     right: "run",
     summary: "Looks at a project's forge now, instead of within a minute.",
     on: "name",
-    http: "POST projects/:id/look",
+    http: "POST projects/:id/poll",
     audit: [],
     result: said,
     async run({ id }, _actor, { store: { forges }, now }) {
@@ -132,7 +132,7 @@ async function tried(
     if (port === null)
       throw new UserError(
         "conflict",
-        `There is no token for ${place.host}: set the secret ${tokenName(place.host)} first (docs/forges.md says which rights it needs).`,
+        `There is no token for ${place.host}: set the secret ${tokenSecretOf(place.host)} first (docs/forges.md says which rights it needs).`,
       );
     const { mayPush } = await port.repository();
     return { login: await port.login(), mayPush };

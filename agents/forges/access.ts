@@ -1,6 +1,7 @@
 /** Which forges are known, and their clients with the tokens of the vault. */
 import { wrongField } from "@/agents/application";
 import type { ForgeKind } from "@/core/shapes/forges";
+import { tokenSecretOf } from "@/core/words/projects";
 import type { StoredLink } from "@/db/forges/forges";
 import type { StoredProject } from "@/db/projects/projects";
 import { createGithub } from "@/lib/forges/github";
@@ -33,7 +34,7 @@ interface AccessOptions {
 
 export function createForgeAccess({ configured, secret, now }: AccessOptions): ForgeAccessPort {
   const known = [...configured.map((forge) => ({ ...forge, kind: "github" as const })), GITHUB];
-  const tokenOf = (host: string) => secret(tokenName(host));
+  const tokenOf = (host: string) => secret(tokenSecretOf(host));
   return {
     tokenOf,
     portOf(place, signal) {
@@ -42,11 +43,6 @@ export function createForgeAccess({ configured, secret, now }: AccessOptions): F
     },
     placeOf: (project) => placeOf(project, known),
   };
-}
-
-/** The vault's name of the token for a host: names of secrets have no colon. */
-export function tokenName(host: string): string {
-  return `git/${host.replace(":", "_")}`;
 }
 
 function placeOf({ name, address, keys }: StoredProject, known: readonly KnownForge[]) {

@@ -1,9 +1,13 @@
 /** Finds what people of a repository ask for, and claims it. */
+import { oneLine } from "@/core/forges/material";
 import { wordsFor } from "@/core/forges/request";
 import { treeIdOf } from "@/core/ids";
 import type { StoredIssue, StoredLink } from "@/db/forges/forges";
 import type { ForgeComment, ForgeIssue } from "@/lib/forges/port";
 import type { Look } from "./sources";
+
+/** As GitHub has it. */
+const MOST_TITLE = 256;
 
 /** What a look at the requests has read. */
 interface Read {
@@ -91,7 +95,8 @@ function hasPlace({ store, link }: Look): boolean {
 }
 
 async function claim({ store, link }: Look, issue: ForgeIssue, by: string, words: string | null): Promise<void> {
-  const { number, title, body, url, author } = issue;
+  const { number, body, url, author } = issue;
+  const title = oneLine(issue.title, MOST_TITLE);
   const tree = treeIdOf(onceOf(link, number));
   const asked = words === null || words === "" ? null : words;
   await store.forges.claim(link.projectId, {

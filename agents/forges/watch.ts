@@ -1,5 +1,6 @@
 /** Looks at the forges of projects, one link after the other, and keeps what went wrong as a sentence. */
 import { makerNow } from "@/agents/schedules/maker";
+import { tokenSecretOf } from "@/core/words/projects";
 import type { StoredIssue, StoredLink } from "@/db/forges/forges";
 import { ForgeError } from "@/lib/forges/port";
 import { type Checks, startChecks } from "@/lib/time/checks";
@@ -90,7 +91,7 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
   }
   const port = options.portOf(link, signal);
   if (port === null) {
-    const trouble = `The vault has no token for ${link.host}: set the secret git/${link.host.replace(":", "_")}.`;
+    const trouble = `The vault has no token for ${link.host}: set the secret ${tokenSecretOf(link.host)}.`;
     await store.forges.looked(link, { ...rest, trouble, failures: 1, nextAtMs: now() + LOOK_MS });
     return;
   }

@@ -11,6 +11,7 @@ import type { LookResult, QuotedInsight } from "@/lib/insights/request";
 import { runLook } from "@/lib/insights/run-look";
 import type { Source } from "@/lib/insights/source";
 import { newId } from "@/lib/new-id";
+import type { Redactor } from "@/lib/secrets/redact";
 import { WorkspaceError } from "@/lib/workspace/path";
 
 /** Calls `work` with the repository of a project as git reads it here. */
@@ -23,6 +24,8 @@ export type OpenRepository = <Result>(
 export interface InsightSources {
   store: Pick<Store, "insights">;
   openRepository: OpenRepository;
+  /** Lines that are quoted may hold keys. */
+  security: { redactor: Pick<Redactor, "redactValue"> };
   dataDir: string;
   /** The folder of the release. */
   program: string;
@@ -93,7 +96,8 @@ async function looked(sources: InsightSources, project: StoredProject, by: strin
         { program, signal },
       ),
     );
-    const settled = await store.insights.settle(project.name, result.insights.map(asSeen), {
+    const seen = sources.security.redactor.redactValue(result.insights.map(asSeen));
+    const settled = await store.insights.settle(project.name, seen, {
       by,
       figures: {
         commit: result.commit,

@@ -141,3 +141,15 @@ test("a viewer sees insights and cannot look; a folder that is no repository is 
   expect((await viewer.queries.listInsights("plain")).items).toEqual([]);
   await expect(viewer.commands.lookForInsights({ id: "plain" })).rejects.toThrow("You are signed in as viewer");
 });
+
+test("a key in a line that is quoted is redacted before it is kept", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { commands, queries } = runtime.application;
+  const key = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;
+  const { folder } = repository({ "src/sum.ts": `// TODO: move ${key} to the vault\n${SUM}`, LICENSE: "MIT" });
+  await commands.addProject({ address: folder, name: "shop", check: "true" }, tester);
+  await commands.lookForInsights({ id: "shop" }, tester);
+  const kept = JSON.stringify(await queries.listInsights("shop"));
+  expect(kept).toContain("[redacted");
+  expect(kept).not.toContain("a1B2c3D4e5");
+}, 60_000);

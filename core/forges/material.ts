@@ -1,4 +1,5 @@
 /** Text of strangers on its way to an agent, and text of agents on its way to a forge. Pure. */
+import { withoutDisguise } from "@/core/words/visible";
 
 const MOST_CHARACTERS = 20_000;
 /** A forge reads nothing across it, and people do not see it. */
@@ -28,6 +29,6 @@ export function withoutEffect(text: string): string {
 
 /** Returns a text on one line, of at most so many characters. */
 export function oneLine(text: string, most: number): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = withoutDisguise(text).replace(/\s+/g, " ").trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }

@@ -131,7 +131,7 @@ test("both of GitHub's limits, a token that is wrong or may too little, and answ
   const { port: wrong } = await started("another");
   expect(await kindOf(wrong.login())).toMatchObject({
     kind: "refused",
-    message: expect.stringContaining("renew the secret git/"),
+    message: expect.stringContaining("renew its secret"),
   });
   await forge.close();
   expect(await kindOf(port.login())).toMatchObject({ kind: "away" });

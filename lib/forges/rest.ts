@@ -87,8 +87,7 @@ function refusalOf(answer: Answer, host: string, nowMs: number): ForgeError {
   if (untilMs !== null)
     return new ForgeError(`${host} accepts no more requests for now: Banyan goes on when it does.`, "limited", untilMs);
   const reason = detailsOf(data);
-  if (status === 401)
-    return new ForgeError(`${host} does not accept Banyan's token: renew the secret git/${host}.`, "refused");
+  if (status === 401) return new ForgeError(`${host} does not accept Banyan's token: renew its secret.`, "refused");
   if (status === 403)
     return new ForgeError(
       `${host} refuses this${reason}: give the token the rights that docs/forges.md lists.`,

@@ -2,12 +2,12 @@
 
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
-import { tokenName } from "@/agents/forges/access";
 import { sourceOf } from "@/agents/self/copy";
 import { PERMANENT, type SelfRepository } from "@/agents/self/repository";
 import type { SelfSwitch } from "@/agents/self/switch";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import { SAMPLE_URL } from "@/core/shapes/sample";
+import { tokenSecretOf } from "@/core/words/projects";
 import type { Settings } from "@/lib/env";
 import { cloneBranchForAgent, cloneForAgent } from "@/lib/git/agent-remote";
 import type { GitCredential } from "@/lib/git/remote";
@@ -82,7 +82,7 @@ async function clonedSelf(
 
 /** Returns the vault's token for a git host, or null. */
 export function gitCredentialOf(vault: Pick<Vault, "get">, host: string): GitCredential | null {
-  const token = vault.get(tokenName(host));
+  const token = vault.get(tokenSecretOf(host));
   return token === null ? null : { token };
 }
 

@@ -106,6 +106,7 @@ export function tellsSecret(path: string[]): boolean {
   const [unit, , verb] = path;
   if ((unit === "trees" || unit === "tasks") && verb === "proofs") return true;
   if (unit === "webhooks" && verb === "rotate") return true;
+  if (unit === "projects" && verb === "link") return true;
   return (unit === "tokens" || unit === "webhooks") && path.length === 1;
 }
 
