@@ -56,10 +56,10 @@ async function claimListed(
 
 /** Returns up to which moment the comments were dealt with. */
 async function readComments(look: Look): Promise<number> {
-  const { port, link, login } = look;
+  const { port, link } = look;
   let readMs = link.commentsSinceMs;
   for (const comment of await port.commentsSince(link.commentsSinceMs)) {
-    const words = comment.author === login ? null : wordsFor(comment.body);
+    const words = wordsFor(comment.body);
     if (words !== null && comment.number > 0 && (await port.mayWrite(comment.author))) {
       if (!(await answer(look, comment, words))) return readMs;
     }

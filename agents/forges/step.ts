@@ -146,13 +146,13 @@ async function whatIsAsked(
 
 /**
  * Returns remarks that continue the tree: reviews that ask for changes, remarks on lines, and comments with the command.
- * Other comments are talk among people.
+ * Other comments are talk among people. Banyan writes none of the three, so its account may be a person's own.
  */
 async function newRemarks(look: Look, issue: StoredIssue, pull: number): Promise<ForgeComment[]> {
-  const { port, login } = look;
+  const { port } = look;
   const comments = (await port.comments(pull)).filter(({ body }) => wordsFor(body) !== null);
   const reviews = (await port.reviews(pull)).filter(({ asksForChanges, place }) => asksForChanges || place !== null);
-  const fresh = [...reviews, ...comments].filter(({ id, author }) => author !== login && !issue.seen.includes(id));
+  const fresh = [...reviews, ...comments].filter(({ id }) => !issue.seen.includes(id));
   const writers = new Map<string, boolean>();
   for (const { author } of fresh) if (!writers.has(author)) writers.set(author, await port.mayWrite(author));
   return fresh.filter(({ author }) => writers.get(author) === true);

@@ -13,6 +13,8 @@ import { step } from "./step";
 const CHECK_MS = 1_000;
 /** How often a forge is asked that calls no webhook. */
 const LOOK_MS = 60_000;
+/** Each open issue costs about six requests a look, and GitHub takes 5,000 an hour: with more of them looks are rarer. */
+const MOST_A_MINUTE = 8;
 const MOST_WAIT_MS = 30 * 60_000;
 
 export interface ForgeWatchOptions extends ForgeSources {
@@ -102,7 +104,9 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     // What was claimed begins at once.
     const claimed = store.forges.unsettled(link.projectId).filter(({ state }) => state === "claimed");
     await stepAll(look, claimed);
-    await store.forges.looked(link, { ...rest, ...read, login: look.login, nextAtMs: now() + LOOK_MS });
+    const open = store.forges.unsettled(link.projectId).length;
+    const nextAtMs = now() + LOOK_MS * Math.max(1, Math.ceil(open / MOST_A_MINUTE));
+    await store.forges.looked(link, { ...rest, ...read, login: look.login, nextAtMs });
   } catch (error) {
     if (signal.aborted) return;
     const failures = link.failures + 1;
