@@ -62,6 +62,7 @@ const GIVEN: Record<string, unknown[]> = {
   changeSchedule: ["x", { name: "y" }],
   createToken: [{}],
   deleteTrees: [["x"]],
+  linkForge: [{ id: "x" }],
   rotateWebhookSecret: [{}],
   saveTemplate: ["x", SUBMISSION],
   submitTree: [SUBMISSION],

@@ -312,10 +312,10 @@ test("starts that fail again and again pause the schedule with the reason", asyn
 });
 
 test("a database at its limit costs no time: the run waits for room, and is no failed start", async () => {
-  const { trial, commands, pass, poll, trees, runs } = await startAt(SCRIPT, { env: { BANYAN_MAX_DB_MB: "1" } });
+  const { trial, commands, pass, poll, trees, runs } = await startAt(SCRIPT, { env: { BANYAN_MAX_DB_MB: "2" } });
   const { id } = await commands.addSchedule(NINE, tester);
   const { sqlite } = trial.runtime.store.client;
-  sqlite.exec("CREATE TABLE filler (filling BLOB); INSERT INTO filler VALUES (zeroblob(2000000))");
+  sqlite.exec("CREATE TABLE filler (filling BLOB); INSERT INTO filler VALUES (zeroblob(3000000))");
   await expect(trial.submit(NINE.submission)).rejects.toThrow("BANYAN_MAX_DB_MB");
   pass(HOUR_MS / 2);
   await poll();
