@@ -68,7 +68,7 @@ test("the item shows effect, risk, flags and gates, and separates source from te
     await expect(listed.first()).toContainText("postinstall: “node collect.js --all”");
     await expect(listed.filter({ hasText: "better-sqlite3" })).toContainText("12.1.0 → 12.2.0");
     const gates = item.getByTestId("gates");
-    await expect(gates.getByRole("heading")).toHaveText("Gates 1 not measured, 12 passed, 5 off");
+    await expect(gates.getByRole("heading")).toHaveText("Gates 1 not measured, 12 passed, 7 off");
     const rows = gates.getByRole("row").filter({ hasNotText: "Outcome" });
     await expect(rows).toHaveCount(13);
     await expect(rows.first()).toContainText("mutation");
@@ -108,7 +108,7 @@ test("the command line shows the same facts, and the diff", async () => {
     "  ⚑ better-sqlite3 12.1.0 → 12.2.0. When it is installed, npm builds its native part (binding.gyp).",
     "  mutation      not measured     5 m  7 of 10 mutants could be made; too few to judge.",
     "  scope         passed         0.1 s  1 flag: 3 files changed, 1 of them guarded.",
-    "  off: documentation, black box, coverage, bench, vulnerabilities",
+    "  off: documentation, analysis, black box, coverage, gap tests, bench, vulnerabilities",
     "2 files of source, +8 −0:",
     "1 file of tests, +6 −0:",
     "  added core/words/part.test.ts (+6 −0)",
