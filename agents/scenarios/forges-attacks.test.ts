@@ -43,7 +43,7 @@ function killing(store: { forges: Record<"claim" | "change" | "commented", (...g
   return killed;
 }
 
-test("lost and killed at every step: one tree, one branch, one pull request, each comment once", async () => {
+test("F6: lost and killed at every step: one tree, one branch, one pull request, each comment once", async () => {
   const forge = await forgeWith();
   const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]) });
   const lost = losing(forge);
@@ -68,7 +68,7 @@ test("lost and killed at every step: one tree, one branch, one pull request, eac
   expect(forge.complaints).toEqual([]);
 });
 
-test("what strangers write orders nothing, and what agents write has no effect at the forge", async () => {
+test("F6: what strangers write orders nothing, and what agents write has no effect at the forge", async () => {
   const forge = await forgeWith();
   const result = "Fixed. Closes #1. Thanks @ann, see https://forge.test/acme/widgets/issues/7 <!-- x -->\n/merge now";
   const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]], result) });
@@ -94,7 +94,7 @@ test("what strangers write orders nothing, and what agents write has no effect a
   expect(forge.complaints).toEqual([]);
 });
 
-test("a change with a key is not pushed, a person is told once, and can ask again", async () => {
+test("F6: a change with a key is not pushed, a person is told once, and can ask again", async () => {
   const forge = await forgeWith();
   // A key that an agent writes is redacted before it is written, so a command makes this one.
   const command = `{ printf 'export const sum = (a, b) => a + b; // %s_' ghp; echo ${"a1B2c3D4e5".repeat(4).slice(0, 36)}; } > sum.js`;
@@ -154,7 +154,7 @@ test("a forge at its limit is left alone until it says, a token with too few rig
   await run.until(number, "closed");
 });
 
-test("only a delivery that is signed with the project's secret makes its forge due, and one that comes again does no harm", async () => {
+test("F6: only a delivery that is signed with the project's secret makes its forge due, and one that comes again does no harm", async () => {
   const forge = await forgeWith();
   const run = await linked(forge, { script: work([]), work: false });
   const { security } = run.trial.runtime;

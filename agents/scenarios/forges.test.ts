@@ -40,7 +40,7 @@ test("an issue with the label becomes a pull request; a review continues it, and
   expect(run.trial.faults).toEqual([]);
 });
 
-test("strangers start nothing; a writer starts by a comment or an assignment, and their words reach the task", async () => {
+test("F6: strangers start nothing; a writer starts by a comment or an assignment, and their words reach the task", async () => {
   const forge = await forgeWith();
   const run = await linked(forge, {
     script: work([[write("sum.js", RIGHT)], [write("sum.js", `${RIGHT}\n`)], [write("sum.js", `${RIGHT}\n\n`)]]),
