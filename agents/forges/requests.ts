@@ -49,7 +49,7 @@ async function claimListed(
     // The template of an issue may carry the label, and strangers open issues with it.
     if (by === null || !(await look.port.mayWrite(by))) continue;
     if (!hasPlace(look)) return false;
-    await claim(look, issue, by, null);
+    await claim(look, issue, by);
   }
   return true;
 }
@@ -77,7 +77,7 @@ async function answer(look: Look, comment: ForgeComment, words: string): Promise
     // On a pull request of Banyan's it is a remark, which the step of its issue reads.
     if (!issue.isOpen || issue.isPull) return true;
     if (!hasPlace(look)) return false;
-    await claim(look, issue, comment.author, words);
+    await claim(look, issue, comment.author, { id: comment.id, words });
     return true;
   }
   if (before.state !== "failed" || before.seen.includes(comment.id)) return true;
@@ -94,11 +94,16 @@ function hasPlace({ store, link }: Look): boolean {
   return store.forges.unsettled(link.projectId).length < link.mostOpen;
 }
 
-async function claim({ store, link }: Look, issue: ForgeIssue, by: string, words: string | null): Promise<void> {
+/** `comment`: the one that asks, which is not read again when the tree has failed. */
+async function claim(
+  { store, link }: Look,
+  issue: ForgeIssue,
+  by: string,
+  comment?: { id: string; words: string },
+): Promise<void> {
   const { number, body, url, author } = issue;
   const title = oneLine(issue.title, MOST_TITLE);
   const tree = treeIdOf(onceOf(link, number));
-  const asked = words === null || words === "" ? null : words;
   await store.forges.claim(link.projectId, {
     number,
     title,
@@ -106,8 +111,9 @@ async function claim({ store, link }: Look, issue: ForgeIssue, by: string, words
     url,
     author,
     tree,
-    asked,
+    asked: comment?.words || null,
     askedBy: by,
+    seen: comment ? [comment.id] : [],
     branch: `banyan/${tree}`,
   });
 }

@@ -101,11 +101,13 @@ test("F6: a change with a key is not pushed, a person is told once, and can ask 
   const script = work([[call("use_terminal", { command })], [write("sum.js", RIGHT)]]);
   const run = await linked(forge, { script });
   const number = forge.openIssue({ title: "The sum is wrong", by: "ann" });
-  forge.label(number, "banyan", "ann");
+  forge.comment(number, "ann", "/banyan");
   const failed = await run.until(number, "failed");
   expect(failed.why).toContain("looks like a key");
   await run.look(3);
-  expect(forge.comments.map(({ body }) => body.includes("could not finish this"))).toEqual([true]);
+  // The comment that began it does not begin it again.
+  expect(run.issue(number)?.state).toBe("failed");
+  expect(forge.comments.map(({ body }) => body.includes("could not finish this"))).toEqual([false, true]);
   expect(forge.issues).toHaveLength(1);
   forge.comment(number, "eve", "/banyan push it");
   await run.look(2);
@@ -114,6 +116,11 @@ test("F6: a change with a key is not pushed, a person is told once, and can ask 
   await run.look(1);
   const open = await run.until(number, "open");
   expect(file(forge, open.branch, "sum.js")).toBe(RIGHT);
+  // After a failure that is told on the pull request, the command counts there.
+  await run.store.forges.change(open, { state: "failed" });
+  forge.comment(open.pull ?? 0, "ann", "/banyan Once more.");
+  await run.look(1);
+  expect(run.issue(number)).toMatchObject({ state: "working", words: { text: "Once more." } });
   expect(forge.complaints).toEqual([]);
 });
 

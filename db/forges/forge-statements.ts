@@ -46,15 +46,17 @@ export function forgeStatements(sqlite: Sqlite) {
     unsettled: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND state IN ('claimed', 'working', 'open') ORDER BY id`,
     ),
-    issue: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND number = @number`),
+    issue: sqlite.prepare(
+      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND @number IN (number, pull)`,
+    ),
     byId: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE id = ?`),
     ofTree: sqlite.prepare(`
       SELECT ${ISSUE}, project.name AS project FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
       WHERE issue.tree = ?`),
     claim: sqlite.prepare(`
-      INSERT INTO forge_issues AS issue (project_id, number, title, url, body, author, asked_by, asked, tree, state, branch,
+      INSERT INTO forge_issues AS issue (project_id, number, title, url, body, author, asked_by, asked, tree, state, branch, seen,
         created_at_ms, changed_at_ms)
-      VALUES (@projectId, @number, @title, @url, @body, @author, @askedBy, @asked, @tree, 'claimed', @branch, @nowMs, @nowMs)
+      VALUES (@projectId, @number, @title, @url, @body, @author, @askedBy, @asked, @tree, 'claimed', @branch, @seen, @nowMs, @nowMs)
       ON CONFLICT (project_id, number) DO NOTHING
       RETURNING ${ISSUE.replaceAll("issue.", "")}`),
     change: sqlite.prepare(`

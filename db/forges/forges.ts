@@ -67,7 +67,7 @@ type NewLink = Pick<
 
 type NewIssue = Pick<
   StoredIssue,
-  "number" | "title" | "url" | "body" | "author" | "askedBy" | "asked" | "tree" | "branch"
+  "number" | "title" | "url" | "body" | "author" | "askedBy" | "asked" | "tree" | "branch" | "seen"
 >;
 
 /** What a look has learned of the forge. */
@@ -108,6 +108,7 @@ export interface Forges {
   issues(projectId: number, limit: number): StoredIssue[];
   /** Returns those that are not settled, oldest first. */
   unsettled(projectId: number): StoredIssue[];
+  /** Returns the issue of this number, or the one whose pull request has it. */
   issue(projectId: number, number: number): StoredIssue | null;
   ofTree(tree: string): { project: string; issue: StoredIssue } | null;
   /** Claims an issue for a tree. Resolves with null when it was claimed already. */
@@ -155,7 +156,8 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
       const { project, ...issue } = row;
       return { project, issue: issueOf(issue) };
     },
-    claim: (projectId, issue) => log.write(({ nowMs }) => one(run.claim.get({ ...issue, projectId, nowMs }))),
+    claim: (projectId, issue) =>
+      log.write(({ nowMs }) => one(run.claim.get({ ...issue, seen: JSON.stringify(issue.seen), projectId, nowMs }))),
     change: ({ id, state }, { seen, words, ...change }) =>
       log.write(({ nowMs }) => {
         const before = run.byId.get(id) as IssueRow | undefined;
