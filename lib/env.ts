@@ -14,6 +14,7 @@ import {
 import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents";
 import { type DailyCaps, dailyCapsOf } from "./env/daily-caps";
 import { DATABASE_URL_FORM, databasePath, withoutPassword } from "./env/database-url";
+import { type ConfiguredForge, FORGES_FORM, forgesIn } from "./env/forges";
 import { launcherHomesOf } from "./env/launcher-homes";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
 import { RETENTION_SETTINGS, type RetentionSettings, retentionOf } from "./env/retention";
@@ -49,9 +50,6 @@ const amountBetween = (least: number, most: number) =>
 
 const wholeNumber = (least: number, most: number, fallback: number) =>
   wholeNumberBetween(least, most).default(fallback);
-
-const FORGES_FORM =
-  "HOST=ADDRESS-OF-ITS-API, separated by commas, such as github.example.org=https://github.example.org/api/v3";
 
 const patternList = z
   .string()
@@ -131,7 +129,7 @@ const schema = z.object({
   BANYAN_GIT_WRITE_SCOPE: patternList.optional(),
   BANYAN_FORGES: z
     .string()
-    .refine((text) => forgesIn(text).every(({ host, apiUrl }) => host && URL.canParse(apiUrl)), FORGES_FORM)
+    .refine((text) => forgesIn(text) !== null, FORGES_FORM)
     .optional(),
   BANYAN_CODING_AGENTS: z
     .string()
@@ -232,7 +230,7 @@ export interface Settings {
   gitBranches: string[] | undefined;
   gitWriteScope: string[] | undefined;
   /** Hosts for pull requests in addition to github.com. */
-  forges: { host: string; apiUrl: string }[];
+  forges: ConfiguredForge[];
   /** Where installed programs are looked for, in the form of PATH. */
   searchPath: string;
   /** Coding agents in addition to those that Banyan knows. */
@@ -379,17 +377,10 @@ function hostsIn(text: string): string[] {
   return listIn(text).map((host) => host.toLowerCase());
 }
 
-function forgesIn(text: string): { host: string; apiUrl: string }[] {
-  return listIn(text).map((entry) => {
-    const at = entry.indexOf("=");
-    return { host: entry.slice(0, Math.max(0, at)).toLowerCase(), apiUrl: entry.slice(at + 1) };
-  });
-}
-
 /** Returns what works on code with agents: forges, and programs that are installed on the machine. */
 function codeToolsOf(
   { BANYAN_FORGES: forges = "", BANYAN_CODING_AGENTS: agents = "" }: z.output<typeof schema>,
   searchPath = "",
 ): Pick<Settings, "forges" | "searchPath" | "codingAgents"> {
-  return { forges: forgesIn(forges), searchPath, codingAgents: agentsIn(agents) ?? [] };
+  return { forges: forgesIn(forges) ?? [], searchPath, codingAgents: agentsIn(agents) ?? [] };
 }

@@ -1,19 +1,16 @@
 /** Which forges are known, and their clients with the tokens of the vault. */
 import { wrongField } from "@/agents/application";
-import type { ForgeKind } from "@/core/shapes/forges";
 import { tokenSecretOf } from "@/core/words/projects";
 import type { StoredLink } from "@/db/forges/forges";
 import type { StoredProject } from "@/db/projects/projects";
-import { createGithub } from "@/lib/forges/github";
+import type { ConfiguredForge } from "@/lib/env/forges";
+import { clientOf } from "@/lib/forges/kinds";
 import type { ForgePort } from "@/lib/forges/port";
 
-interface KnownForge {
-  host: string;
-  kind: ForgeKind;
-  apiUrl: string;
-}
-
-const GITHUB: KnownForge = { host: "github.com", kind: "github", apiUrl: "https://api.github.com" };
+/** Forges that need no setting. */
+const PUBLIC_FORGES: readonly ConfiguredForge[] = [
+  { host: "github.com", kind: "github", apiUrl: "https://api.github.com" },
+];
 
 type Place = Pick<StoredLink, "kind" | "host" | "apiUrl" | "path">;
 
@@ -27,25 +24,25 @@ export interface ForgeAccessPort {
 
 interface AccessOptions {
   /** Hosts with the addresses of their APIs, as the settings name them. */
-  configured: readonly { host: string; apiUrl: string }[];
+  configured: readonly ConfiguredForge[];
   secret(name: string): string | null;
   now(): number;
 }
 
 export function createForgeAccess({ configured, secret, now }: AccessOptions): ForgeAccessPort {
-  const known = [...configured.map((forge) => ({ ...forge, kind: "github" as const })), GITHUB];
+  const known = [...configured, ...PUBLIC_FORGES];
   const tokenOf = (host: string) => secret(tokenSecretOf(host));
   return {
     tokenOf,
     portOf(place, signal) {
       const token = tokenOf(place.host);
-      return token === null ? null : createGithub({ access: { ...place, token }, signal, now });
+      return token === null ? null : clientOf(place.kind).create({ access: { ...place, token }, signal, now });
     },
     placeOf: (project) => placeOf(project, known),
   };
 }
 
-function placeOf({ name, address, keys }: StoredProject, known: readonly KnownForge[]) {
+function placeOf({ name, address, keys }: StoredProject, known: readonly ConfiguredForge[]) {
   const elsewhere = keys.filter((key) => !key.startsWith("/") && key.includes("/"));
   if (elsewhere.length === 0)
     throw wrongField(

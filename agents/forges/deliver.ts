@@ -37,7 +37,7 @@ class Undeliverable extends Error {
 /** Delivers what a succeeded tree changed since the last delivery, and settles the issue's state. */
 export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promise<void> {
   const { store } = look;
-  if (issue.pull === null && !(await look.port.issue(issue.number)).isOpen) {
+  if (issue.pull === null && !(await look.tracker.port.issue(issue.number)).isOpen) {
     await store.forges.change(issue, { state: "closed", why: "Somebody closed the issue before it was resolved." });
     return;
   }
@@ -45,7 +45,7 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
   const result = tree.tasks[0]?.result ?? "";
   if (issue.pull === null && (snapshot === null || snapshot === start)) {
     const text = troubleText("No change was needed:", result, pageOf(look, issue.tree));
-    await say(look, issue, { on: issue.number, key: `unchanged ${issue.rounds}`, text });
+    await say(look, issue, { key: `unchanged ${issue.rounds}`, text });
     await store.forges.change(issue, { state: "closed", why: "No change was needed." });
     return;
   }
@@ -54,7 +54,6 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
   const pull = await pullFor(look, issue, pushed, tree, result);
   if (issue.rounds > 0)
     await say(look, issue, {
-      on: pull.number,
       key: `changed ${issue.rounds}`,
       text: troubleText("Changed as asked:", result, pageOf(look, issue.tree)),
     });

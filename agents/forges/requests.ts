@@ -26,9 +26,9 @@ export function onceOf({ projectId, host, path }: StoredLink, number: number): s
  */
 export async function claimRequests(look: Look): Promise<Read> {
   const etags = { ...look.link.etags };
-  const lists = { label: { label: look.link.label }, assignee: { assignee: look.login } };
+  const lists = { label: { label: look.link.label }, assignee: { assignee: look.tracker.login } };
   for (const [name, of] of Object.entries(lists)) {
-    const read = await look.port.issues(of, etags[name] ?? null);
+    const read = await look.tracker.port.issues(of, etags[name] ?? null);
     if (read === "unchanged") continue;
     const all = await claimListed(look, read.issues, of);
     if (all && read.etag !== null) etags[name] = read.etag;
@@ -45,9 +45,9 @@ async function claimListed(
 ): Promise<boolean> {
   for (const issue of issues) {
     if (known(look, issue.number)) continue;
-    const by = await look.port.askedBy(issue.number, of);
+    const by = await look.tracker.port.askedBy(issue.number, of);
     // The template of an issue may carry the label, and strangers open issues with it.
-    if (by === null || !(await look.port.mayWrite(by))) continue;
+    if (by === null || !(await look.tracker.port.mayWrite(by))) continue;
     if (!hasPlace(look)) return false;
     await claim(look, issue, by);
   }
@@ -56,7 +56,8 @@ async function claimListed(
 
 /** Returns up to which moment the comments were dealt with. */
 async function readComments(look: Look): Promise<number> {
-  const { port, link } = look;
+  const { link } = look;
+  const { port } = look.tracker;
   let readMs = link.commentsSinceMs;
   for (const comment of await port.commentsSince(link.commentsSinceMs)) {
     const words = wordsFor(comment.body);
@@ -70,7 +71,7 @@ async function readComments(look: Look): Promise<number> {
 
 /** Deals with a comment that asks for work. Resolves with false when there is no place for it now. */
 async function answer(look: Look, comment: ForgeComment, words: string): Promise<boolean> {
-  const { port } = look;
+  const { port } = look.tracker;
   const before = known(look, comment.number);
   if (before === null) {
     const issue = await port.issue(comment.number);

@@ -4,18 +4,23 @@ import type { StoredIssue } from "@/db/forges/forges";
 import type { Look } from "./sources";
 
 /**
- * Writes a comment on an issue or a pull request, unless it is there. A kill after the forge has it and before that is
+ * Writes a comment on the pull request of an issue, or on the issue while it has none, unless it is there. A kill after the forge has it and before that is
  * stored finds it again by its mark, which only counts in comments of Banyan's own account.
  */
 export async function say(
-  { store, port, login, redact }: Look,
+  { store, port, login, tracker, redact }: Look,
   issue: StoredIssue,
-  { on, key, text }: { on: number; key: string; text: string },
+  { key, text }: { key: string; text: string },
 ): Promise<void> {
   if (store.forges.hasComment(issue.id, key)) return;
   const mark = `<!-- banyan ${createHash("sha256").update(`${issue.tree} ${key}`).digest("hex").slice(0, 32)} -->`;
-  const there = await port.comments(on);
-  const isThere = there.some(({ author, body }) => author === login && body.includes(mark));
-  if (!isThere) await port.comment(on, `${redact(text)}\n\n${mark}`);
+  const { number, pull } = issue;
+  const there = pull === null ? await tracker.port.issueComments(number) : await port.pullComments(pull);
+  const self = pull === null ? tracker.login : login;
+  const body = `${redact(text)}\n\n${mark}`;
+  if (there.some((comment) => comment.author === self && comment.body.includes(mark))) {
+    // A kill came between the comment and its row.
+  } else if (pull === null) await tracker.port.commentOnIssue(number, body);
+  else await port.commentOnPull(pull, body);
   await store.forges.commented(issue.id, key);
 }

@@ -4,7 +4,7 @@ import type { FileSources } from "@/agents/files/moment";
 import type { Submission } from "@/core/shapes/shapes";
 import type { StoredLink } from "@/db/forges/forges";
 import type { Store } from "@/db/store";
-import type { ForgePort } from "@/lib/forges/port";
+import type { ForgePort, IssuePort } from "@/lib/forges/port";
 import type { GitRules } from "@/lib/git/rules";
 
 export interface ForgeSources extends FileSources {
@@ -32,6 +32,8 @@ export interface Look extends ForgeSources {
   port: ForgePort;
   /** The login of the token's account. */
   login: string;
+  /** Where the issues are: the forge itself, unless the project has them elsewhere. */
+  tracker: { port: IssuePort; login: string };
   /** For whom trees begin and go on, with the rights of now. */
   maker: Actor;
   signal: AbortSignal;

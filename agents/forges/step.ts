@@ -65,7 +65,6 @@ async function askForHelp(look: Look, issue: StoredIssue): Promise<void> {
   const { items } = await look.queries.listReviews({ treeId: issue.tree, open: true, limit: 20 });
   for (const { id, act, title } of items)
     await say(look, issue, {
-      on: issue.pull ?? issue.number,
       key: `waits ${id}`,
       text: troubleText(`Waits for a person in Banyan: ${act}`, title, pageOf(look, issue.tree)),
     });
@@ -77,7 +76,7 @@ async function fail(look: Look, issue: StoredIssue, why: string): Promise<void> 
     why,
     pageOf(look, issue.tree),
   );
-  await say(look, issue, { on: issue.pull ?? issue.number, key: `failed ${issue.seen.length} ${issue.rounds}`, text });
+  await say(look, issue, { key: `failed ${issue.seen.length} ${issue.rounds}`, text });
   await look.store.forges.change(issue, { state: "failed", why, words: null });
 }
 
@@ -98,7 +97,7 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
   if (rounds > MOST_ROUNDS) {
     const why = `Reviews and checks have continued it ${MOST_ROUNDS} times already.`;
     const text = troubleText("A person has to go on here, or write `/banyan` with what is missing:", why, null);
-    await say(look, issue, { on: issue.pull, key: `rounds ${issue.seen.length}`, text });
+    await say(look, issue, { key: `rounds ${issue.seen.length}`, text });
     await store.forges.change(issue, { why, seen });
     return;
   }
@@ -150,8 +149,8 @@ async function whatIsAsked(
  */
 async function newRemarks(look: Look, issue: StoredIssue, pull: number): Promise<ForgeComment[]> {
   const { port } = look;
-  const comments = (await port.comments(pull)).filter(({ body }) => wordsFor(body) !== null);
-  const reviews = (await port.reviews(pull)).filter(({ asksForChanges, place }) => asksForChanges || place !== null);
+  const comments = (await port.pullComments(pull)).filter(({ body }) => wordsFor(body) !== null);
+  const reviews = (await port.reviews(pull)).filter(({ verdict, place }) => verdict === "changes" || place !== null);
   const fresh = [...reviews, ...comments].filter(({ id }) => !issue.seen.includes(id));
   const writers = new Map<string, boolean>();
   for (const { author } of fresh) if (!writers.has(author)) writers.set(author, await port.mayWrite(author));

@@ -98,7 +98,9 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     return;
   }
   try {
-    const look: Look = { ...options, link, port, login: login ?? (await port.login()), maker: owner.actor, signal };
+    const self = login ?? (await port.login());
+    const tracker = { port, login: self };
+    const look: Look = { ...options, link, port, login: self, tracker, maker: owner.actor, signal };
     await stepAll(look, store.forges.unsettled(link.projectId));
     const read = await claimRequests(look);
     // What was claimed begins at once.

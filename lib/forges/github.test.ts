@@ -63,8 +63,8 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
     false,
   ]);
   forge.comment(1, "ann", "/banyan please");
-  await port.comment(1, "Yes.");
-  const comments = await port.comments(1);
+  await port.commentOnIssue(1, "Yes.");
+  const comments = await port.issueComments(1);
   expect(comments.map(({ author, body, number }) => [author, body, number])).toEqual([
     ["ann", "/banyan please", 1],
     ["banyan-bot", "Yes.", 1],
@@ -78,8 +78,8 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
   expect((await port.issue(3)).isPull).toBe(true);
   forge.review(3, "ann", "CHANGES_REQUESTED", "More", { path: "a.txt", line: 7 });
   expect(await port.reviews(3)).toMatchObject([
-    { author: "ann", body: "More", asksForChanges: true, place: null },
-    { author: "ann", body: "More", asksForChanges: false, place: { path: "a.txt", line: 7 } },
+    { author: "ann", body: "More", verdict: "changes", place: null },
+    { author: "ann", body: "More", verdict: null, place: { path: "a.txt", line: 7 } },
   ]);
   expect((await port.checks(head)).state).toBe("none");
   forge.checks.set(head, [{ name: "test", conclusion: "failure", summary: "1 failed" }]);
@@ -87,7 +87,12 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
     state: "failed",
     failed: [{ name: "test", summary: "test\n1 failed", url: expect.anything() }],
   });
-  forge.merge(3);
+  await port.labelPull(3, ["by banyan"]);
+  await port.askReviewers(3, ["ann"]);
+  expect(forge.issues[2]).toMatchObject({ labels: ["by banyan"], pull: { reviewers: ["ann"] } });
+  expect(await kindOf(port.askReviewers(3, ["nobody"]))).toMatchObject({ kind: "refused" });
+  expect(await kindOf(port.mergePull(3, git("rev-parse", "main")))).toMatchObject({ kind: "refused" });
+  await port.mergePull(3, head);
   expect((await port.pull(3)).state).toBe("merged");
   expect(forge.complaints).toEqual([]);
 });

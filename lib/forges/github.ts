@@ -1,6 +1,8 @@
 /** GitHub, and GitHub Enterprise. */
+import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import {
+  type ClientOptions,
   type ForgeAccess,
   type ForgeChecks,
   type ForgeComment,
@@ -9,6 +11,7 @@ import {
   type ForgePull,
 } from "./port";
 import { createRest } from "./rest";
+import { hmacOf, isSame } from "./signature";
 
 const account = z.object({ login: z.string() }).nullish();
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
@@ -93,19 +96,31 @@ const made = z.object({});
 
 /** A program that ended so says that the commit is not fit. `cancelled` and the others say nothing of it. */
 const FAILED: ReadonlySet<string> = new Set(["failure", "timed_out", "action_required", "startup_failure", "error"]);
+const VERDICTS: ReadonlyMap<string, "approved" | "changes"> = new Map([
+  ["APPROVED", "approved"],
+  ["CHANGES_REQUESTED", "changes"],
+]);
 const WRITERS: ReadonlySet<string> = new Set(["admin", "maintain", "write", "owner"]);
 
-export interface GithubOptions {
-  access: ForgeAccess;
-  signal: AbortSignal;
-  now(): number;
+export function isSignedByGithub(headers: IncomingHttpHeaders, body: string, secret: string): boolean {
+  return isSame(headers["x-hub-signature-256"], `sha256=${hmacOf(body, secret)}`);
 }
 
-export function createGithub({ access, signal, now }: GithubOptions): ForgePort {
+export function createGithub({ access, signal, now }: ClientOptions): ForgePort {
   const rest = createRest({ access, authorization: `Bearer ${access.token}`, signal, now });
   const at = addressOf(access);
   const readPull = async (number: number) =>
     pullOf(await rest.get("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number: number }, pullShape));
+  // GitHub counts pull requests as issues.
+  const commentsOn = async (number: number) => {
+    const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/comments";
+    const comments = await rest.list(route, { ...at, issue_number: number }, commentShape);
+    return comments.map((comment) => commentOf(comment, number));
+  };
+  const comment = async (number: number, body: string) => {
+    const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
+    await rest.send(route, { ...at, issue_number: number, body }, made);
+  };
   return {
     async repository() {
       const shape = z.object({
@@ -148,15 +163,10 @@ export function createGithub({ access, signal, now }: GithubOptions): ForgePort 
       const comments = await rest.list("GET /repos/{owner}/{repo}/issues/comments", given, commentShape);
       return comments.map((comment) => commentOf(comment, numberIn(comment.issue_url)));
     },
-    async comments(number) {
-      const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/comments";
-      const comments = await rest.list(route, { ...at, issue_number: number }, commentShape);
-      return comments.map((comment) => commentOf(comment, number));
-    },
-    async comment(number, body) {
-      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
-      await rest.send(route, { ...at, issue_number: number, body }, made);
-    },
+    issueComments: commentsOn,
+    commentOnIssue: comment,
+    pullComments: commentsOn,
+    commentOnPull: comment,
     async findPull(branch) {
       const given = { ...at, head: `${at.owner}:${branch}`, state: "all", sort: "created", direction: "desc" };
       const pulls = await rest.get("GET /repos/{owner}/{repo}/pulls", { ...given, per_page: 1 }, pullShape.array());
@@ -180,7 +190,7 @@ export function createGithub({ access, signal, now }: GithubOptions): ForgePort 
           body,
           atMs: submitted_at ?? 0,
           place: null,
-          asksForChanges: state === "CHANGES_REQUESTED",
+          verdict: VERDICTS.get(state) ?? null,
         })),
         ...lines.map(({ id, path, line, ...comment }) => ({
           ...commentOf({ id, ...comment }, number),
@@ -206,6 +216,18 @@ export function createGithub({ access, signal, now }: GithubOptions): ForgePort 
         ...statusesOf(statuses),
       ]);
     },
+    async labelPull(number, labels) {
+      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/labels";
+      await rest.send(route, { ...at, issue_number: number, labels }, z.array(z.object({ name: z.string() })));
+    },
+    async askReviewers(number, reviewers) {
+      const route = "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers";
+      await rest.send(route, { ...at, pull_number: number, reviewers }, made);
+    },
+    async mergePull(number, head) {
+      const route = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge";
+      await rest.send(route, { ...at, pull_number: number, sha: head }, z.object({ merged: z.literal(true) }));
+    },
   };
 }
 
@@ -230,7 +252,7 @@ function issueOf({ number, title, body, html_url, state, user, pull_request }: z
 
 function commentOf({ id, body, created_at, user }: Omit<z.output<typeof commentShape>, "issue_url">, number: number) {
   const author = user?.login ?? "";
-  return { id: String(id), number, author, body, atMs: created_at, place: null, asksForChanges: false };
+  return { id: String(id), number, author, body, atMs: created_at, place: null, verdict: null };
 }
 
 /** Returns the number at the end of an issue's address; 0 for none. */

@@ -11,6 +11,13 @@ export interface ForgeAccess {
   token: string;
 }
 
+/** What a client is made of. */
+export interface ClientOptions {
+  access: ForgeAccess;
+  signal: AbortSignal;
+  now(): number;
+}
+
 interface ForgeRepository {
   defaultBranch: string;
   /** Whether the token may push branches there; null: the forge does not say. */
@@ -40,8 +47,8 @@ export interface ForgeComment {
   atMs: number;
   /** The line of a pull request that it is about. */
   place: { path: string; line: number | null } | null;
-  /** A review that asks for changes; a remark of any other kind is false. */
-  asksForChanges: boolean;
+  /** What a review decides; null: it is a comment, or a review that decides nothing. */
+  verdict: "approved" | "changes" | null;
 }
 
 export interface ForgePull {
@@ -68,11 +75,12 @@ interface NewPull {
   base: string;
 }
 
-/** Every method throws a `ForgeError`, or the signal's reason. */
-export interface ForgePort {
-  repository(): Promise<ForgeRepository>;
+/** Where people ask for work. Every method throws a `ForgeError`, or the signal's reason. */
+export interface IssuePort {
   /** The login of the token's account. */
   login(): Promise<string>;
+  /** Whether this account may push to the repository. */
+  mayWrite(login: string): Promise<boolean>;
   /** Open issues that have the label, or are assigned to the login, oldest first. `unchanged`: as at the etag. */
   issues(
     of: { label: string } | { assignee: string },
@@ -81,20 +89,32 @@ export interface ForgePort {
   issue(number: number): Promise<ForgeIssue>;
   /** Who put the label on the issue last, or assigned it to the login; null: nobody did that the forge knows of. */
   askedBy(number: number, of: { label: string } | { assignee: string }): Promise<string | null>;
-  /** Whether this account may push to the repository. */
-  mayWrite(login: string): Promise<boolean>;
   /** Comments on all issues that are as new as this moment, oldest first. */
   commentsSince(ms: number): Promise<ForgeComment[]>;
-  /** Comments on one issue or pull request, oldest first. */
-  comments(number: number): Promise<ForgeComment[]>;
-  comment(number: number, body: string): Promise<void>;
+  /** Comments on one issue, oldest first. */
+  issueComments(number: number): Promise<ForgeComment[]>;
+  commentOnIssue(number: number, body: string): Promise<void>;
+}
+
+/** Where a change is reviewed and merged. Every method throws a `ForgeError`, or the signal's reason. */
+export interface ForgePort extends IssuePort {
+  repository(): Promise<ForgeRepository>;
   /** The pull request of the branch, the newest one, whatever its state. */
   findPull(branch: string): Promise<ForgePull | null>;
   openPull(pull: NewPull): Promise<ForgePull>;
   pull(number: number): Promise<ForgePull>;
+  /** Comments on one pull request that stand on no line, oldest first. */
+  pullComments(number: number): Promise<ForgeComment[]>;
+  commentOnPull(number: number, body: string): Promise<void>;
   /** Reviews of a pull request and remarks on its lines, oldest first. */
   reviews(number: number): Promise<ForgeComment[]>;
   checks(commit: string): Promise<ForgeChecks>;
+  /** Adds labels to a pull request; those that it has stay. */
+  labelPull(number: number, labels: readonly string[]): Promise<void>;
+  /** Asks these accounts to review a pull request. Throws `refused` when one of them cannot. */
+  askReviewers(number: number, logins: readonly string[]): Promise<void>;
+  /** Merges a pull request as the repository merges, if the branch still is at this commit. */
+  mergePull(number: number, head: string): Promise<void>;
 }
 
 /** A refused or failed request, as one sentence for a person. */

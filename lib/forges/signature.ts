@@ -1,15 +1,13 @@
-/** Whether a delivery of a forge's webhook was signed with the secret of its project. */
+/** How the deliveries of forges' webhooks are signed with the secret of their project. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 
-/** GitHub signs the body with HMAC-SHA256. */
-export function isSigned(headers: IncomingHttpHeaders, body: string, secret: string): boolean {
-  const signature = createHmac("sha256", secret).update(body).digest("hex");
-  return isSame(headers["x-hub-signature-256"], `sha256=${signature}`);
+/** Returns the HMAC-SHA256 of a body in hexadecimal digits. */
+export function hmacOf(body: string, secret: string): string {
+  return createHmac("sha256", secret).update(body).digest("hex");
 }
 
-/** Takes as long for every text of any length. */
-function isSame(given: string | string[] | undefined, right: string): boolean {
+/** Whether a header is this text. Takes as long for every text of any length. */
+export function isSame(given: string | string[] | undefined, right: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return typeof given === "string" && timingSafeEqual(digest(given), digest(right));
 }

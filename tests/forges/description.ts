@@ -1,4 +1,4 @@
-/** Validates the traffic with a stand-in by GitHub's own OpenAPI description, and fills its answers up to whole ones. */
+/** Validates the traffic with a forge's stand-in by the forge's own OpenAPI description, and fills its answers up to whole ones. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
@@ -19,20 +19,21 @@ interface Found {
 }
 
 export interface Description {
-  /** Returns the operation of a path; null: GitHub has none, or Banyan needs none. */
+  /** Returns the operation of a path; null: the forge has none, or Banyan needs none. */
   find(method: string, path: string): Found | null;
-  /** Returns what GitHub would refuse or ignore of a request. */
+  /** Returns what the forge would refuse or ignore of a request. */
   faultsOfRequest(found: Found, query: URLSearchParams, body: unknown): string[];
-  /** Returns the answer with every field that GitHub's answers have. Throws when it is none of GitHub's even then. */
+  /** Returns the answer with every field that the forge's answers have. Throws when it is none of the forge's even then. */
   answer(found: Found, status: number, partial: unknown): unknown;
 }
 
-export function readDescription(): Description {
-  const document = JSON.parse(readFileSync(join(import.meta.dirname, "github-openapi.json"), "utf8")) as {
+/** `forge`: as in the name of its description beside this file. */
+export function readDescription(forge: string): Description {
+  const document = JSON.parse(readFileSync(join(import.meta.dirname, `${forge}-openapi.json`), "utf8")) as {
     paths: Record<string, Record<string, Operation>>;
   };
   const ajv = new Ajv({ strict: false, validateFormats: false, coerceTypes: true });
-  ajv.addSchema(asJsonSchema(document) as Json, "github");
+  ajv.addSchema(asJsonSchema(document) as Json, forge);
   const resolve = <Value>(value: Value): Value => {
     const ref = (value as Json | undefined)?.$ref;
     if (typeof ref !== "string") return value;
@@ -43,7 +44,7 @@ export function readDescription(): Description {
   };
   const compiled = new Map<string, ValidateFunction>();
   const validator = (pointer: string) => {
-    const known = compiled.get(pointer) ?? ajv.compile({ $ref: `github#${pointer}` });
+    const known = compiled.get(pointer) ?? ajv.compile({ $ref: `${forge}#${pointer}` });
     compiled.set(pointer, known);
     return known;
   };
@@ -94,11 +95,11 @@ export function readDescription(): Description {
     },
     answer({ route, operation }, status, partial) {
       const response = resolve(operation.responses[String(status)]) as { content?: Record<string, { schema: Json }> };
-      if (response === undefined) throw new Error(`GitHub answers ${route} never with ${status}.`);
+      if (response === undefined) throw new Error(`${forge} answers ${route} never with ${status}.`);
       const schema = response.content?.["application/json"]?.schema;
       if (!schema) return partial;
       const whole = filled(schema, partial, resolve);
-      const validate = ajv.compile(withDocument(asJsonSchema(schema)));
+      const validate = ajv.compile(withDocument(forge, asJsonSchema(schema)));
       if (!validate(structuredClone(whole))) throw new Error(`The stand-in's answer to ${route}: ${said(validate)}`);
       return whole;
     },
@@ -123,8 +124,8 @@ function asJsonSchema(value: unknown): unknown {
 }
 
 /** Lets references inside a schema lead into the document. */
-function withDocument(schema: unknown): Json {
-  const text = JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"github#/');
+function withDocument(forge: string, schema: unknown): Json {
+  const text = JSON.stringify(schema).replaceAll('"$ref":"#/', `"$ref":"${forge}#/`);
   return JSON.parse(text) as Json;
 }
 

@@ -28,7 +28,7 @@ interface Issue {
   labels: string[];
   events: { event: string; by: string; label?: string; assignee?: string }[];
   /** Set for a pull request. */
-  pull?: { branch: string; base: string; merged: boolean };
+  pull?: { branch: string; base: string; merged: boolean; reviewers: string[] };
 }
 
 interface Answered {
@@ -75,7 +75,7 @@ export async function startGithub(
   folder: string,
   { accounts, token = "forge-token" }: { accounts: readonly Account[]; token?: string },
 ): Promise<GithubServer> {
-  const description = readDescription();
+  const description = readDescription("github");
   const git = await startGitServer(folder, token);
   let ids = 100;
   let clock = Date.parse("2026-01-01T00:00:00Z");
@@ -266,7 +266,7 @@ export async function startGithub(
     html_url: `http://${forge.host}/acme/widgets/issues/${number}#issuecomment-${id}`,
   });
   const shownPull = (issue: Issue) => {
-    const { pull = { branch: "", base: "main", merged: false } } = issue;
+    const { pull = { branch: "", base: "main", merged: false, reviewers: [] } } = issue;
     const head = reference(pull.branch) ?? "0".repeat(40);
     return {
       number: issue.number,
@@ -389,7 +389,7 @@ export async function startGithub(
           open: true,
           labels: [],
           events: [],
-          pull: { branch: head, base, merged: false },
+          pull: { branch: head, base, merged: false, reviewers: [] },
         };
         forge.issues.push(made);
         return fine(shownPull(made), 201);
@@ -422,7 +422,35 @@ export async function startGithub(
       case "GET /repos/{owner}/{repo}/commits/{ref}/status":
         return fine({ state: "pending", statuses: [], sha: parameters.ref, total_count: 0 });
       default:
-        return missing;
+        return changePull(route, issue as Issue, body as unknown as Record<string, unknown>);
+    }
+  }
+
+  function changePull(route: string, issue: Issue, body: Record<string, unknown>): Answered {
+    const { pull } = issue;
+    switch (route) {
+      case "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge": {
+        if (pull === undefined || pull.merged || !mergeable(pull.base, pull.branch))
+          return { status: 405, data: { message: "Pull Request is not mergeable" } };
+        if (body.sha !== reference(pull.branch))
+          return { status: 409, data: { message: "Head branch was modified. Review and try the merge again." } };
+        forge.merge(issue.number);
+        return { status: 200, data: { sha: reference(pull.base), merged: true, message: "Merged" } };
+      }
+      case "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": {
+        const asked = body.reviewers as string[];
+        if (asked.some((login) => !forge.accounts.some((one) => one.login === login)))
+          return { status: 422, data: { message: "Reviews may only be requested from collaborators." } };
+        pull?.reviewers.push(...asked.filter((login) => !pull.reviewers.includes(login)));
+        return { status: 201, data: shownPull(issue) };
+      }
+      case "POST /repos/{owner}/{repo}/issues/{issue_number}/labels": {
+        const added = body.labels as string[];
+        issue.labels.push(...added.filter((name) => !issue.labels.includes(name)));
+        return { status: 200, data: issue.labels.map((name) => ({ name })) };
+      }
+      default:
+        return { status: 404, data: { message: "Not Found" } };
     }
   }
 
