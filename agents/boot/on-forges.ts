@@ -23,6 +23,7 @@ export function beginOnForges(
     snapshots,
     queries,
     dataDir: settings.dataDir,
+    program: options.program,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     portOf: access.portOf,
     tokenOf: access.tokenOf,

@@ -6,10 +6,13 @@ import { hookSecretName } from "@/agents/forges/hook";
 import { said } from "@/agents/operations/operation";
 import { numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
+import { type ForgeRules, rulesIn } from "@/core/forges/rules";
 import { personOf } from "@/core/rules/roles";
 import { tokenSecretOf } from "@/core/words/projects";
 import { ForgeError } from "@/lib/forges/port";
 import { deadline } from "@/lib/time/deadline";
+import { compileGlobs } from "@/lib/workspace/glob";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { type CommandWorld, operation } from "./world/operation";
 
 const DEFAULT_LABEL = "banyan";
@@ -23,6 +26,11 @@ const label = text
     (given) => given !== "" && given.length <= 50 && !given.includes(","),
     whole("A label has 1 to 50 characters and no comma."),
   );
+const rules = text.superRefine((given, context) => {
+  const read = rulesIn(given);
+  const fault = "fault" in read ? read.fault : faultOfPatterns(read);
+  if (fault !== null) context.addIssue({ code: "custom", message: fault });
+});
 const mostOpen = numberWithin(
   (value) => Number.isInteger(value) && value >= 1 && value <= MOST_OPEN,
   `The number of issues in work is a whole number from 1 to ${MOST_OPEN}`,
@@ -35,8 +43,8 @@ export const forgeOperations = {
       "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests. Only the first answer contains the secret for the forge's webhook.",
     on: "name",
     http: "POST projects/:id/link",
-    input: z.strictObject({ label: label.optional(), most_open: mostOpen.optional() }),
-    audit: ["label", "most_open"],
+    input: z.strictObject({ label: label.optional(), most_open: mostOpen.optional(), rules: rules.optional() }),
+    audit: ["label", "most_open", "rules"],
     result: said.extend({ hook: z.strictObject({ path: z.string(), secret: z.string().nullable() }) }),
     async run({ id, ...given }, actor, world) {
       const { store, forges, security } = world;
@@ -53,6 +61,7 @@ export const forgeOperations = {
         ...place,
         login,
         label: given.label ?? before?.label ?? DEFAULT_LABEL,
+        rules: given.rules ?? before?.rules ?? "",
         mostOpen: given.most_open ?? before?.mostOpen ?? DEFAULT_MOST_OPEN,
         maker: actor,
         createdBy: personOf(actor.name),
@@ -120,6 +129,17 @@ export const forgeOperations = {
     },
   }),
 };
+
+/** Returns what is wrong with the patterns of rules, as a sentence; null: nothing. */
+function faultOfPatterns({ labels, reviews, merges }: ForgeRules): string | null {
+  try {
+    for (const { paths } of [...labels, ...reviews, ...merges]) compileGlobs(paths);
+    return null;
+  } catch (error) {
+    if (error instanceof WorkspaceError) return error.message;
+    throw error;
+  }
+}
 
 /** Asks the forge who the token is, and whether it may push. Throws UserError. */
 async function tried(

@@ -4,6 +4,7 @@ import { wordsFor } from "@/core/forges/request";
 import { treeIdOf } from "@/core/ids";
 import type { StoredIssue, StoredLink } from "@/db/forges/forges";
 import type { ForgeComment, ForgeIssue } from "@/lib/forges/port";
+import { say } from "./say";
 import type { Look } from "./sources";
 
 /** As GitHub has it. */
@@ -81,9 +82,14 @@ async function answer(look: Look, comment: ForgeComment, words: string): Promise
     await claim(look, issue, comment.author, { id: comment.id, words });
     return true;
   }
-  if (before.state !== "failed" || before.seen.includes(comment.id)) return true;
-  if (!hasPlace(look)) return false;
-  await startAgain(look, before, comment, words);
+  const isOnIssue = comment.number === before.number;
+  if (before.seen.includes(comment.id)) return true;
+  if (before.state === "failed") {
+    if (!hasPlace(look)) return false;
+    await goOn(look, before, comment, words);
+  } else if (before.state === "open" && isOnIssue) await goOn(look, before, comment, words);
+  else if (isOnIssue && (before.state === "working" || before.state === "claimed"))
+    await say(look, before, { key: `busy ${comment.id}`, text: BUSY });
   return true;
 }
 
@@ -119,8 +125,11 @@ async function claim(
   });
 }
 
-/** A person asks again for an issue whose tree has failed: it goes on with their words. */
-async function startAgain({ store }: Look, issue: StoredIssue, { id }: ForgeComment, words: string): Promise<void> {
+const BUSY =
+  "Banyan works on this already, and reads new words when it has finished: write them as `/banyan …` on its pull request then, or tell its tree in Banyan now.";
+
+/** A person asks for more on an issue whose tree has failed or whose pull request is open: it goes on with their words. */
+async function goOn({ store }: Look, issue: StoredIssue, { id }: ForgeComment, words: string): Promise<void> {
   const seen = [...issue.seen, id];
   const attempt = attemptOf({ store }, issue.tree);
   if (attempt === null) {

@@ -17,6 +17,8 @@ export interface ForgeSources extends FileSources {
   /** Returns the client of a link, or null when the vault has no token for its host. */
   portOf(link: Pick<StoredLink, "kind" | "host" | "apiUrl" | "path">, signal: AbortSignal): ForgePort | null;
   tokenOf(host: string): string | null;
+  /** The folder of the release, with its gates. */
+  program: string;
   redact(text: string): string;
   gitRules: GitRules;
   /** `host:port`s that may have private addresses. */

@@ -6,8 +6,10 @@ import type { Tree } from "@/core/shapes/shapes";
 import type { StoredIssue } from "@/db/forges/forges";
 import type { ForgeComment } from "@/lib/forges/port";
 import { begin } from "./begin";
-import { conflictKey, conflictsWithBase, deliver, isUndeliverable } from "./deliver";
+import { conflictKey, conflictsWithBase, isUndeliverable } from "./branch";
+import { deliver } from "./deliver";
 import { attemptOf } from "./requests";
+import { mergeByRule, type SeenPull } from "./ruled";
 import { say } from "./say";
 import { type Look, pageOf } from "./sources";
 
@@ -90,21 +92,27 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
     await store.forges.change(issue, { state: pull.state, why });
     return;
   }
-  const found = await whatIsAsked(look, issue, pull);
-  if (found === null) return;
+  const seen = {
+    pull,
+    checks: await port.checks(pull.head),
+    reviews: await port.reviews(pull.number),
+    mayWrite: remembered((login) => port.mayWrite(login)),
+  };
+  const found = await whatIsAsked(look, issue, seen);
+  if (found === null) return mergeByRule(look, issue, seen);
   const rounds = found.isCommand ? 1 : issue.rounds + 1;
-  const seen = [...issue.seen, ...found.ids];
+  const given = [...issue.seen, ...found.ids];
   if (rounds > MOST_ROUNDS) {
     const why = `Reviews and checks have continued it ${MOST_ROUNDS} times already.`;
     const text = troubleText("A person has to go on here, or write `/banyan` with what is missing:", why, null);
     await say(look, issue, { key: `rounds ${issue.seen.length}`, text });
-    await store.forges.change(issue, { why, seen });
+    await store.forges.change(issue, { why, seen: given });
     return;
   }
   const attempt = attemptOf(look, issue.tree);
   if (attempt === null) return fail(look, issue, "Its tree was deleted, so it cannot go on.");
   const text = goOnWords({ ...found, round: rounds, base: pull.base });
-  await store.forges.change(issue, { state: "working", why: null, rounds, seen, words: { text, attempt } });
+  await store.forges.change(issue, { state: "working", why: null, rounds, seen: given, words: { text, attempt } });
 }
 
 interface Asked extends Omit<GoOn, "round" | "base"> {
@@ -115,14 +123,9 @@ interface Asked extends Omit<GoOn, "round" | "base"> {
 }
 
 /** Returns what continues the tree: remarks of people who may write, failed checks, a conflict with the base. */
-async function whatIsAsked(
-  look: Look,
-  issue: StoredIssue,
-  pull: { number: number; head: string; hasConflict: boolean | null },
-): Promise<Asked | null> {
-  const { port } = look;
-  const remarks = await newRemarks(look, issue, pull.number);
-  const checks = await port.checks(pull.head);
+async function whatIsAsked(look: Look, issue: StoredIssue, seen: SeenPull): Promise<Asked | null> {
+  const { pull, checks } = seen;
+  const remarks = await newRemarks(look, issue, seen);
   const checkId = `checks ${pull.head}`;
   const failed = checks.state === "failed" && !issue.seen.includes(checkId) ? checks.failed : [];
   const conflict = pull.hasConflict === true ? await conflictsWithBase(look, issue) : null;
@@ -147,12 +150,25 @@ async function whatIsAsked(
  * Returns remarks that continue the tree: reviews that ask for changes, remarks on lines, and comments with the command.
  * Other comments are talk among people. Banyan writes none of the three, so its account may be a person's own.
  */
-async function newRemarks(look: Look, issue: StoredIssue, pull: number): Promise<ForgeComment[]> {
-  const { port } = look;
-  const comments = (await port.pullComments(pull)).filter(({ body }) => wordsFor(body) !== null);
-  const reviews = (await port.reviews(pull)).filter(({ verdict, place }) => verdict === "changes" || place !== null);
-  const fresh = [...reviews, ...comments].filter(({ id }) => !issue.seen.includes(id));
-  const writers = new Map<string, boolean>();
-  for (const { author } of fresh) if (!writers.has(author)) writers.set(author, await port.mayWrite(author));
-  return fresh.filter(({ author }) => writers.get(author) === true);
+async function newRemarks(
+  { port }: Look,
+  issue: StoredIssue,
+  { pull, reviews, mayWrite }: SeenPull,
+): Promise<ForgeComment[]> {
+  const comments = (await port.pullComments(pull.number)).filter(({ body }) => wordsFor(body) !== null);
+  const asking = reviews.filter(({ verdict, place }) => verdict === "changes" || place !== null);
+  const remarks: ForgeComment[] = [];
+  for (const remark of [...asking, ...comments])
+    if (!issue.seen.includes(remark.id) && (await mayWrite(remark.author))) remarks.push(remark);
+  return remarks;
+}
+
+/** Asks for each login once. */
+function remembered(ask: (login: string) => Promise<boolean>): (login: string) => Promise<boolean> {
+  const answers = new Map<string, Promise<boolean>>();
+  return (login) => {
+    const answer = answers.get(login) ?? ask(login);
+    answers.set(login, answer);
+    return answer;
+  };
 }

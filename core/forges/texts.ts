@@ -1,4 +1,6 @@
 /** What Banyan writes to a forge, and what the agents of an issue are told. Pure. */
+import type { PullGates } from "@/core/shapes/forges";
+import { gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
 import { oneLine, quoted, withoutEffect } from "./material";
 
 /** Attempts that reviews, red checks and conflicts get. */
@@ -85,6 +87,7 @@ export interface PullFacts {
   check: { command: string; passed: boolean | null } | null;
   /** Statements with whether they were shown to hold. */
   criteria: readonly { statement: string; met: boolean | null }[];
+  gates: PullGates;
   /** What a person should look at. */
   doubts: readonly string[];
   costUsd: number;
@@ -104,10 +107,27 @@ export function pullTitle({ title }: Pick<Issue, "title">): string {
   return withoutEffect(oneLine(title, MOST_TITLE)) || "Change by Banyan";
 }
 
+/** Returns a text from outside as one cell of a table. */
+function cell(text: string): string {
+  return withoutEffect(oneLine(text, 300)).replaceAll("|", "\\|").replaceAll("`", "ˋ");
+}
+
+const FIRST_SAID = ["not_measured", "failed", "passed"];
+
+/** Returns what the gates say of a branch, as a table: what was not measured comes first. */
+export function gatesText({ trouble, gates }: PullGates): string {
+  if (trouble !== null) return `The gates were not measured. ${cell(trouble)}`;
+  if (gates.length === 0) return "The gates were not measured.";
+  const sorted = [...gates].sort((a, b) => FIRST_SAID.indexOf(a.outcome) - FIRST_SAID.indexOf(b.outcome));
+  const rows = sorted.map(
+    ({ gate, outcome, summary }) => `| ${gateTitle({ gate })} | ${OUTCOME_WORDS[outcome]} | ${cell(summary)} |`,
+  );
+  return `| gate | outcome | what it says |\n| --- | --- | --- |\n${rows.join("\n")}`;
+}
+
 /** Returns the text of the pull request: what, why, how it was shown, what to look at, how to try it. */
 export function pullText(facts: PullFacts): string {
-  const { closes, result, files, check, criteria, doubts, branch, tree, treeUrl, costUsd } = facts;
-  const cell = (text: string) => withoutEffect(oneLine(text, 300)).replaceAll("|", "\\|").replaceAll("`", "ˋ");
+  const { closes, result, files, check, criteria, gates, doubts, branch, tree, treeUrl, costUsd } = facts;
   const rows = [
     ...(check ? [`| \`${cell(check.command)}\` | ${SHOWN.get(check.passed)} |`] : []),
     ...criteria.map(({ statement, met }) => `| ${cell(statement)} | ${SHOWN.get(met)} |`),
@@ -122,6 +142,7 @@ export function pullText(facts: PullFacts): string {
     rows.length === 0
       ? "Nothing was measured: the project has no confirmed check."
       : `| what | state |\n| --- | --- |\n${rows.join("\n")}`,
+    gatesText(gates),
     ...(doubts.length > 0
       ? ["### What to look at", doubts.map((doubt) => `- ${withoutEffect(oneLine(doubt, 400))}`).join("\n")]
       : []),

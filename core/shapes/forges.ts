@@ -1,5 +1,7 @@
 /** Shapes of the work that comes from a forge: issues that become trees, and their pull requests. */
 
+import type { GateOutcome } from "./improving/gates";
+
 export const FORGE_KINDS = ["github"] as const;
 /** Which API a forge has. */
 export type ForgeKind = (typeof FORGE_KINDS)[number];
@@ -16,6 +18,8 @@ export interface ForgeOfProject {
   label: string;
   /** The account of Banyan's token; null: not known yet. Issues that are assigned to it become work too. */
   login: string | null;
+  /** Which pull requests get which labels and reviewers, and which Banyan merges: one rule a line. */
+  rules: string;
   /** Issues that are in work at a time. */
   most_open: number;
   /** What went wrong at the last look, as a sentence. */
@@ -29,6 +33,16 @@ export interface ForgeOfProject {
   /** Where the forge sends the deliveries of its webhook, on Banyan's address. */
   hook_path: string;
   issues: IssueOfForge[];
+}
+
+/** What the gates say of a pull request. */
+export interface PullGates {
+  /** The commit that they judged. */
+  head: string;
+  /** Why nothing was measured, as a sentence; null: it was. */
+  trouble: string | null;
+  /** Without those that are off. */
+  gates: { gate: string; outcome: GateOutcome; summary: string }[];
 }
 
 /** An issue that became work. */
@@ -47,6 +61,8 @@ export interface IssueOfForge {
   tree: string | null;
   branch: string;
   pull: { number: number; url: string } | null;
+  /** What the gates say of its pull request; null: not measured. */
+  gates: PullGates | null;
   /** How often reviews, red checks and conflicts have continued its tree. */
   rounds: number;
   created_at: string;

@@ -1,5 +1,6 @@
 /** Names of gates and of their outcomes, as people read them. */
 
+import type { PullGates } from "@/core/shapes/forges";
 import type { GateRun, RanGate } from "@/core/shapes/improving/gate-runs";
 import type { Finding, GateOutcome, PackageChange } from "@/core/shapes/improving/gates";
 import type { GateRunsToday } from "@/core/shapes/improving/self";
@@ -72,6 +73,19 @@ export function othersText({ changes, lines }: ReviewedChange["others_approved"]
 /** passed, failed or not measured, and whether only the gates ran that read files, which run no tests. */
 export function gateRunWord({ outcome, quick }: Pick<GateRun, "outcome" | "quick">): string {
   return quick ? `${OUTCOME_WORDS[outcome]}, quick (tests not measured)` : OUTCOME_WORDS[outcome];
+}
+
+/** Gates: 1 not measured, 5 passed. What was not measured comes first. */
+export function gatesSentence({ trouble, gates }: PullGates): string {
+  if (trouble !== null) return `Gates: not measured. ${trouble}`;
+  const counted = (["not_measured", "failed", "passed"] as const).map((outcome) => ({
+    outcome,
+    count: gates.filter((gate) => gate.outcome === outcome).length,
+  }));
+  const words = counted
+    .filter(({ count }) => count > 0)
+    .map(({ outcome, count }) => `${count} ${OUTCOME_WORDS[outcome]}`);
+  return `Gates: ${words.length === 0 ? "not measured" : words.join(", ")}.`;
 }
 
 /** Names the gates that failed; "" when none did. */

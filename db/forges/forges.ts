@@ -1,6 +1,6 @@
 /** Stores which repositories of forges give work, and the issues that became work, each with its tree and pull request. */
 import type { Actor } from "@/core/rules/roles";
-import type { ForgeKind } from "@/core/shapes/forges";
+import type { ForgeKind, PullGates } from "@/core/shapes/forges";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { forgeStatements } from "./forge-statements";
@@ -16,6 +16,7 @@ export interface StoredLink {
   path: string;
   cloneUrl: string;
   label: string;
+  rules: string;
   mostOpen: number;
   maker: Actor;
   login: string | null;
@@ -34,6 +35,12 @@ export interface StoredLink {
 /** `claimed`: its tree may not be there yet. `working`: its tree has not been delivered. `open`: its pull request is. */
 type IssueState = "claimed" | "working" | "open" | "merged" | "closed" | "failed";
 
+/** What was measured of an issue's branch. */
+export interface Measured extends PullGates {
+  /** The files that it changes; null: too many to keep. */
+  paths: string[] | null;
+}
+
 export interface StoredIssue {
   id: number;
   projectId: number;
@@ -51,6 +58,7 @@ export interface StoredIssue {
   snapshot: string | null;
   head: string | null;
   base: string | null;
+  measured: Measured | null;
   pull: number | null;
   pullUrl: string | null;
   rounds: number;
@@ -62,7 +70,7 @@ export interface StoredIssue {
 
 type NewLink = Pick<
   StoredLink,
-  "kind" | "host" | "apiUrl" | "path" | "cloneUrl" | "label" | "mostOpen" | "maker" | "login" | "createdBy"
+  "kind" | "host" | "apiUrl" | "path" | "cloneUrl" | "label" | "rules" | "mostOpen" | "maker" | "login" | "createdBy"
 >;
 
 type NewIssue = Pick<
@@ -83,7 +91,18 @@ interface Looked {
 type IssueChange = Partial<
   Pick<
     StoredIssue,
-    "state" | "why" | "tree" | "snapshot" | "head" | "base" | "pull" | "pullUrl" | "rounds" | "seen" | "words"
+    | "state"
+    | "why"
+    | "tree"
+    | "snapshot"
+    | "head"
+    | "base"
+    | "measured"
+    | "pull"
+    | "pullUrl"
+    | "rounds"
+    | "seen"
+    | "words"
   >
 >;
 
@@ -124,7 +143,11 @@ interface LinkRow extends Omit<StoredLink, "maker" | "etags"> {
   etags: string;
 }
 
-type IssueRow = Omit<StoredIssue, "seen" | "words"> & { seen: string; words: string | null };
+type IssueRow = Omit<StoredIssue, "seen" | "words" | "measured"> & {
+  seen: string;
+  words: string | null;
+  measured: string | null;
+};
 
 export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges {
   const run = forgeStatements(sqlite);
@@ -158,13 +181,14 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
     },
     claim: (projectId, issue) =>
       log.write(({ nowMs }) => one(run.claim.get({ ...issue, seen: JSON.stringify(issue.seen), projectId, nowMs }))),
-    change: ({ id, state }, { seen, words, ...change }) =>
+    change: ({ id, state }, { seen, words, measured, ...change }) =>
       log.write(({ nowMs }) => {
         const before = run.byId.get(id) as IssueRow | undefined;
         if (before === undefined || before.state !== state) return false;
         const texts = {
           ...(seen && { seen: JSON.stringify(seen) }),
           ...(words !== undefined && { words: words && JSON.stringify(words) }),
+          ...(measured !== undefined && { measured: measured && JSON.stringify(measured) }),
         };
         return run.change.run({ ...before, ...change, ...texts, nowMs }).changes > 0;
       }),
@@ -181,9 +205,10 @@ function linkOf({ maker, etags, ...row }: LinkRow): StoredLink {
   };
 }
 
-function issueOf({ seen, words, ...row }: IssueRow): StoredIssue {
+function issueOf({ seen, words, measured, ...row }: IssueRow): StoredIssue {
   return {
     ...row,
+    measured: measured === null ? null : (JSON.parse(measured) as Measured),
     seen: JSON.parse(seen) as string[],
     words: words === null ? null : (JSON.parse(words) as StoredIssue["words"]),
   };

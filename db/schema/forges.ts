@@ -24,6 +24,8 @@ export const forgeLinks = sqliteTable(
     /** Where its trees clone it from, and where their branches are pushed. */
     cloneUrl: text("clone_url").notNull(),
     label: text("label").notNull(),
+    /** Which pull requests get which labels and reviewers, and which Banyan merges: one rule a line. */
+    rules: text("rules").notNull().default(""),
     /** Trees of issues that work at a time. */
     mostOpen: integer("most_open").notNull(),
     /** JSON of the `Actor` who linked it or resumed it last: its trees have at most that role. */
@@ -76,6 +78,8 @@ export const forgeIssues = sqliteTable(
     /** The commit of the branch that Banyan pushed last. */
     head: text("head"),
     base: text("base"),
+    /** JSON of `Measured`: what the gates say of the branch, and which files it changes. */
+    measured: text("measured"),
     pull: integer("pull"),
     pullUrl: text("pull_url"),
     /** How often reviews, red checks and conflicts have continued the tree. */

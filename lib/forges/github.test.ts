@@ -78,7 +78,7 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
   expect((await port.issue(3)).isPull).toBe(true);
   forge.review(3, "ann", "CHANGES_REQUESTED", "More", { path: "a.txt", line: 7 });
   expect(await port.reviews(3)).toMatchObject([
-    { author: "ann", body: "More", verdict: "changes", place: null },
+    { author: "ann", body: "More", verdict: "changes", place: null, reviewed: head },
     { author: "ann", body: "More", verdict: null, place: { path: "a.txt", line: 7 } },
   ]);
   expect((await port.checks(head)).state).toBe("none");

@@ -55,6 +55,7 @@ const reviewShape = z.object({
   body: bodyText,
   state: z.string(),
   submitted_at: time.nullish(),
+  commit_id: z.string().nullish(),
   user: account,
 });
 
@@ -183,7 +184,7 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
       const reviews = await rest.list("GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews", given, reviewShape);
       const lines = await rest.list("GET /repos/{owner}/{repo}/pulls/{pull_number}/comments", given, lineShape);
       const remarks: ForgeComment[] = [
-        ...reviews.map(({ id, body, state, submitted_at, user }) => ({
+        ...reviews.map(({ id, body, state, submitted_at, user, commit_id }) => ({
           id: `review-${id}`,
           number,
           author: user?.login ?? "",
@@ -191,6 +192,7 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
           atMs: submitted_at ?? 0,
           place: null,
           verdict: VERDICTS.get(state) ?? null,
+          reviewed: commit_id ?? null,
         })),
         ...lines.map(({ id, path, line, ...comment }) => ({
           ...commentOf({ id, ...comment }, number),
@@ -252,7 +254,7 @@ function issueOf({ number, title, body, html_url, state, user, pull_request }: z
 
 function commentOf({ id, body, created_at, user }: Omit<z.output<typeof commentShape>, "issue_url">, number: number) {
   const author = user?.login ?? "";
-  return { id: String(id), number, author, body, atMs: created_at, place: null, verdict: null };
+  return { id: String(id), number, author, body, atMs: created_at, place: null, verdict: null, reviewed: null };
 }
 
 /** Returns the number at the end of an issue's address; 0 for none. */

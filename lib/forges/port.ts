@@ -49,6 +49,8 @@ export interface ForgeComment {
   place: { path: string; line: number | null } | null;
   /** What a review decides; null: it is a comment, or a review that decides nothing. */
   verdict: "approved" | "changes" | null;
+  /** The commit that a review was of; null: the forge does not say, or it is none. */
+  reviewed: string | null;
 }
 
 export interface ForgePull {

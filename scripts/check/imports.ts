@@ -103,7 +103,8 @@ function agentsTable(): Rule[] {
   seen.push("governor", "forges");
   return [
     { folder: "agents", values: BELOW_AGENTS },
-    room("self"),
+    room("gates"),
+    room("self", "gates"),
     room("tools", "self"),
     room("providers"),
     room("governor", "providers"),
@@ -112,7 +113,7 @@ function agentsTable(): Rule[] {
     ...["servers", "capabilities"].map((name) => room(name, "tools", "configuration")),
     room("improvement", "self", "tools", "configuration"),
     room("memory"),
-    room("forges", "files", "projects", "schedules"),
+    room("forges", "files", "gates", "projects", "schedules"),
     room("replays", "self", "configuration"),
     ...BY_THEMSELVES.map((name) => room(name)),
     room("a2a", "configuration", "webhooks"),

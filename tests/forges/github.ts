@@ -17,6 +17,8 @@ interface Comment {
   at: string;
   line?: { path: string; line: number };
   review?: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED";
+  /** The commit that the review is of. */
+  of?: string;
 }
 
 interface Issue {
@@ -122,7 +124,8 @@ export async function startGithub(
       forge.comments.push({ id: next(), number, by, body, at: at() });
     },
     review(number, by, state, body, line) {
-      forge.comments.push({ id: next(), number, by, body, at: at(), review: state ?? "COMMENTED" });
+      const of = reference(issueOf(number).pull?.branch ?? "") ?? "";
+      forge.comments.push({ id: next(), number, by, body, at: at(), review: state ?? "COMMENTED", of });
       if (line) forge.comments.push({ id: next(), number, by, body, at: at(), line });
     },
     merge(number) {
@@ -400,12 +403,13 @@ export async function startGithub(
         return fine(
           onIssue
             .filter(({ review }) => review)
-            .map(({ id, by, body: said, at: submitted, review }) => ({
+            .map(({ id, by, body: said, at: submitted, review, of }) => ({
               id,
               body: said,
               user: account(by),
               state: review,
               submitted_at: submitted,
+              commit_id: of,
             })),
         );
       case "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments":

@@ -2,7 +2,7 @@
 import { projectCalled } from "@/agents/projects/find-project";
 import type { ForgeOfProject, IssueOfForge, IssueOfTree } from "@/core/shapes/forges";
 import { iso } from "@/db/file/iso";
-import type { StoredIssue, StoredLink } from "@/db/forges/forges";
+import type { Measured, StoredIssue, StoredLink } from "@/db/forges/forges";
 import type { Store } from "@/db/store";
 
 interface ForgeSources {
@@ -18,13 +18,15 @@ export function forgeOf(sources: ForgeSources, name: string): ForgeOfProject | n
   projectCalled(projects, name);
   const link = forges.link(name);
   if (link === null) return null;
-  const { kind, host, path, label, login, mostOpen, trouble, pausedAtMs, pausedBy, createdBy, createdAtMs } = link;
+  const { kind, host, path, label, rules, login, mostOpen, trouble, pausedAtMs, pausedBy, createdBy, createdAtMs } =
+    link;
   return {
     kind,
     host,
     path,
     url: pageOf(link),
     label,
+    rules,
     login,
     most_open: mostOpen,
     trouble,
@@ -52,7 +54,7 @@ function pageOf({ cloneUrl }: StoredLink): string {
 }
 
 function issueShape({ store, now }: ForgeSources, issue: StoredIssue): IssueOfForge {
-  const { number, title, url, author, askedBy, state, why, tree, branch, pull, pullUrl, rounds } = issue;
+  const { number, title, url, author, askedBy, state, why, tree, branch, pull, pullUrl, measured, rounds } = issue;
   const isThere = store.queries.trees.treesLike(tree).includes(tree);
   const waits = state === "working" && isThere && store.queries.trees.getTree(tree, "none", now()).counts.you > 0;
   return {
@@ -66,8 +68,13 @@ function issueShape({ store, now }: ForgeSources, issue: StoredIssue): IssueOfFo
     tree: isThere ? tree : null,
     branch,
     pull: pull === null || pullUrl === null ? null : { number: pull, url: pullUrl },
+    gates: measured === null ? null : gatesOf(measured),
     rounds,
     created_at: iso(issue.createdAtMs),
     changed_at: iso(issue.changedAtMs),
   };
+}
+
+function gatesOf({ head, trouble, gates }: Measured): IssueOfForge["gates"] {
+  return { head, trouble, gates };
 }

@@ -1,6 +1,8 @@
 /** `project link`, `unlink`, `issues`, `look`, `pause` and `resume`: the work that a project gets from its forge. */
+import { readFileSync } from "node:fs";
 import type { ForgeOfProject, IssueOfForge } from "@/core/shapes/forges";
 import { plural } from "@/core/words/figures";
+import { gatesSentence } from "@/core/words/gates";
 import { FORGE_STATES } from "@/core/words/projects";
 import { type Answer, act } from "@/scripts/cli/commands/act";
 import {
@@ -10,13 +12,19 @@ import {
   withReadRuntimeEvenNew,
 } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
-import { print, printJson } from "@/scripts/cli/print/output";
+import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 
 export function link(context: Context, id: string, flags: Flags): Promise<number> {
   const label = textFlag(flags, "label");
   const most_open = numberFlag(flags, "mostOpen", { least: 1 });
-  const given = { id, ...(label !== undefined && { label }), ...(most_open !== undefined && { most_open }) };
+  const rules = rulesFlag(flags);
+  const given = {
+    id,
+    ...(label !== undefined && { label }),
+    ...(most_open !== undefined && { most_open }),
+    ...(rules !== undefined && { rules }),
+  };
   return act(context, ({ application }) => application.commands.linkForge(given), {
     lines: async ({ hook }) =>
       hook.secret === null
@@ -26,6 +34,17 @@ export function link(context: Context, id: string, flags: Flags): Promise<number
             `  ${hook.secret}`,
           ],
   });
+}
+
+/** Reads the file that `--rules` names. */
+function rulesFlag(flags: Flags): string | undefined {
+  const file = textFlag(flags, "rules");
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new UsageError(`The file ${file} with the rules cannot be read: name one with a rule a line.`);
+  }
 }
 
 type Change = "unlinkForge" | "lookAtForge" | "pauseForge" | "resumeForge";
@@ -45,20 +64,26 @@ export function issues(context: Context, name: string): Promise<number> {
   });
 }
 
-function linesOf({ host, path, label, most_open, trouble, paused, issues: all }: ForgeOfProject): string[] {
+function linesOf({ host, path, label, rules, most_open, trouble, paused, issues: all }: ForgeOfProject): string[] {
   const state = paused ? `paused by ${paused.by ?? "Banyan"}` : `at most ${plural(most_open, "issue")} at a time`;
   return [
     `${host}/${path}, label ${oneLine(label)}, ${state}`,
+    ...linesIn(rules).map((rule) => `  ${oneLine(rule)}`),
     ...(trouble === null ? [] : [`Trouble: ${oneLine(trouble)}`]),
     ...(all.length === 0 ? ["No issue has become work yet."] : all.flatMap(issueLines)),
   ];
 }
 
-function issueLines({ number, title, state, pull, tree, why, asked_by }: IssueOfForge): string[] {
+function linesIn(text: string): string[] {
+  return text.split("\n").filter((line) => line.trim() !== "");
+}
+
+function issueLines({ number, title, state, pull, tree, why, gates, asked_by }: IssueOfForge): string[] {
   const where = [pull && `pull request ${pull.url}`, tree && `tree ${tree}`].filter(Boolean).join(", ");
   return [
     `#${number}  ${FORGE_STATES[state]}  ${oneLine(title)}`,
     `  asked by ${oneLine(asked_by)}${where === "" ? "" : `; ${where}`}`,
+    ...(gates === null ? [] : [`  ${gatesSentence(gates)}`]),
     ...(why === null ? [] : [`  ${oneLine(why)}`]),
   ];
 }

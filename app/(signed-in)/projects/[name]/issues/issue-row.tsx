@@ -5,12 +5,13 @@ import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import type { IssueOfForge } from "@/core/shapes/forges";
 import { plural } from "@/core/words/figures";
+import { gatesSentence } from "@/core/words/gates";
 import { FORGE_STATES, FORGE_STATUSES } from "@/core/words/projects";
 import { withoutDisguise } from "@/core/words/visible";
 
 /** An issue that became work: how it stands, who asked, and where it is worked on. */
 export function IssueRow({ issue, host }: { issue: IssueOfForge; host: string }) {
-  const { number, title, url, asked_by, state, why, tree, pull, rounds, changed_at } = issue;
+  const { number, title, url, asked_by, state, why, tree, pull, gates, rounds, changed_at } = issue;
   const of = <span className="sr-only"> of issue #{number}</span>;
   return (
     <li data-issue={number}>
@@ -53,6 +54,9 @@ export function IssueRow({ issue, host }: { issue: IssueOfForge; host: string })
             </>
           )}
         </p>
+        {gates === null ? null : (
+          <p className="col-span-full min-w-0 text-ink-2 wrap-anywhere">{gatesSentence(gates)}</p>
+        )}
         {why === null ? null : (
           <p className={`col-span-full min-w-0 wrap-anywhere ${state === "failed" ? "text-fail" : "text-ink-2"}`}>
             {withoutDisguise(why)}

@@ -20,7 +20,7 @@ interface LinkForgeProps {
   /** The secret with the token; null: the folder's remote says which. */
   secret: string | null;
   /** Absent: the project is not linked yet. */
-  before?: Pick<ForgeOfProject, "label" | "most_open">;
+  before?: Pick<ForgeOfProject, "label" | "rules" | "most_open">;
   onClosed: () => void;
   onLinked: (hook: NewHook | null) => void;
 }
@@ -29,6 +29,7 @@ interface LinkForgeProps {
 export function LinkForge({ project, title, secret, before, onClosed, onLinked }: LinkForgeProps) {
   const [label, setLabel] = useState(before?.label ?? "banyan");
   const [most, setMost] = useState(String(before?.most_open ?? 3));
+  const [rules, setRules] = useState(before?.rules ?? "");
   const form = useForm();
 
   function send(event: FormEvent, dismiss: () => void): void {
@@ -37,7 +38,8 @@ export function LinkForge({ project, title, secret, before, onClosed, onLinked }
     let made: NewHook | null = null;
     form.run(
       async () => {
-        const { hook, ...result } = await linkForge({ id: project, label, most_open: typedNumber(most, Number.NaN) });
+        const given = { label, most_open: typedNumber(most, Number.NaN), rules };
+        const { hook, ...result } = await linkForge({ id: project, ...given });
         if (hook && hook.secret !== null) made = { path: hook.path, secret: hook.secret };
         return result;
       },
@@ -73,6 +75,21 @@ export function LinkForge({ project, title, secret, before, onClosed, onLinked }
               onChange={({ target }) => setMost(target.value)}
             />
           </Field>
+          <Field form={form} name="rules" label="Rules of pull requests, one a line">
+            <textarea
+              {...form.register("rules", "rules-say")}
+              rows={3}
+              className="field-sizing-content max-h-60 font-mono text-mono!"
+              value={rules}
+              spellCheck={false}
+              placeholder="Such as merge 1 approval, checks: docs/**"
+              onChange={({ target }) => setRules(target.value)}
+            />
+          </Field>
+          <Hint className="mt-0!" id="rules-say">
+            <code>label NAME: PATHS</code>, <code>review LOGIN: PATHS</code> and{" "}
+            <code>merge 1 approval, checks: PATHS</code>. Without a rule that fits, a person merges.
+          </Hint>
           <Hint className="mt-0!">
             An issue becomes work if the person who puts the label on it may write to the repository.
           </Hint>

@@ -1,0 +1,119 @@
+/** Does what the rules of a project say of its pull requests: labels, reviewers, and merging. */
+
+import { oneLine } from "@/core/forges/material";
+import { type ForgeRules, type MergeRule, missingFor, NO_RULES, type PullState, rulesIn } from "@/core/forges/rules";
+import type { StoredIssue } from "@/db/forges/forges";
+import { type ForgeChecks, type ForgeComment, ForgeError, type ForgePull } from "@/lib/forges/port";
+import { compileGlobs } from "@/lib/workspace/glob";
+import { judgesAmong } from "./pull";
+import { say } from "./say";
+import type { Look } from "./sources";
+
+/** Gives a pull request its labels, and asks its reviewers, once. A fault of a rule does not hold back the change. */
+export async function labelAndAsk(
+  look: Look,
+  issue: StoredIssue,
+  { pull, paths }: { pull: number; paths: readonly string[] },
+): Promise<void> {
+  const { store, port, login } = look;
+  const rules = rulesOf(look);
+  const touches = ({ paths: patterns }: { paths: string[] }) => paths.some(compileGlobs(patterns));
+  const labels = rules.labels.filter(touches).map(({ label }) => label);
+  const reviewers = new Set(rules.reviews.filter(touches).flatMap(({ logins }) => logins));
+  // A forge refuses the author as a reviewer.
+  reviewers.delete(login);
+  const once = async (what: string, names: readonly string[], act: () => Promise<void>) => {
+    if (names.length === 0 || store.forges.hasComment(issue.id, what)) return;
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof ForgeError) || error.kind === "limited" || error.kind === "away") throw error;
+      const text = `The project's rules name ${what} that ${look.link.host} does not take: ${oneLine(error.message, 300)}`;
+      await say(look, { ...issue, pull }, { key: `${what} refused`, text });
+    }
+    await store.forges.commented(issue.id, what);
+  };
+  await once("labels", labels, () => port.labelPull(pull, labels));
+  await once("reviewers", [...reviewers], () => port.askReviewers(pull, [...reviewers]));
+}
+
+/** Returns the rules of the project. They were checked when they were set. */
+function rulesOf({ link }: Look): ForgeRules {
+  const rules = rulesIn(link.rules);
+  return "fault" in rules ? NO_RULES : rules;
+}
+
+/** What a look has read of an open pull request. */
+export interface SeenPull {
+  pull: ForgePull;
+  checks: ForgeChecks;
+  reviews: readonly ForgeComment[];
+  /** Whether this account may write to the repository. */
+  mayWrite(login: string): Promise<boolean>;
+}
+
+/** Merges the pull request when a rule of the project says so; else keeps what the nearest rule still waits for. */
+export async function mergeByRule(look: Look, issue: StoredIssue, seen: SeenPull): Promise<void> {
+  const paths = issue.measured?.paths ?? null;
+  const fitting = paths === null ? [] : rulesOf(look).merges.filter((rule) => paths.every(compileGlobs(rule.paths)));
+  if (paths === null || fitting.length === 0) return;
+  const state = await stateOf(look, issue, { ...seen, paths });
+  const waiting = fitting.map((rule) => ({ rule, missing: missingFor(rule, state) }));
+  const nearest = waiting.reduce((least, one) => (one.missing.length < least.missing.length ? one : least));
+  if (nearest.missing.length === 0) return merge(look, issue, nearest.rule, seen.pull);
+  await keep(look, issue, `Its rule merges it after: ${nearest.missing.join("; ")}.`);
+}
+
+async function merge(look: Look, issue: StoredIssue, { line }: MergeRule, { number, head }: ForgePull): Promise<void> {
+  const text = `Merging by the project's rule \`${oneLine(line, 200).replaceAll("`", "ˋ")}\`.`;
+  await say(look, issue, { key: `merges ${head}`, text });
+  try {
+    await look.port.mergePull(number, head);
+  } catch (error) {
+    // Such as a protected branch. The next look tries again, and reads first whether it was merged.
+    if (!(error instanceof ForgeError) || error.kind !== "refused") throw error;
+    return keep(look, issue, `Its rule would merge it, but: ${error.message}`);
+  }
+  await look.store.forges.change(issue, { state: "merged", why: null });
+}
+
+async function keep({ store }: Look, issue: StoredIssue, why: string): Promise<void> {
+  if (issue.why !== why) await store.forges.change(issue, { why });
+}
+
+async function stateOf(
+  { queries, login }: Look,
+  issue: StoredIssue,
+  { pull, checks, reviews, mayWrite, paths }: SeenPull & { paths: readonly string[] },
+): Promise<PullState> {
+  const newest = new Map<string, ForgeComment>();
+  for (const review of reviews) if (review.verdict !== null) newest.set(review.author, review);
+  let approvals = 0;
+  let isRefused = false;
+  for (const [author, review] of newest) {
+    if (author === login || !(await mayWrite(author))) continue;
+    if (review.verdict === "changes") isRefused = true;
+    else if (isOfHead(issue, pull, review)) approvals += 1;
+  }
+  const goal = await queries.getGoal(issue.tree);
+  return {
+    against: standsAgainst(issue, pull, isRefused),
+    approvals,
+    checks: checks.state,
+    check: goal?.validation?.met ?? null,
+    gates: issue.measured?.head === pull.head ? issue.measured.gates : [],
+    judges: judgesAmong(paths),
+  };
+}
+
+function standsAgainst({ head }: StoredIssue, pull: ForgePull, isRefused: boolean): string | null {
+  if (isRefused) return "a review that asks for changes is settled";
+  if (pull.head !== head) return "a person looks, because somebody else pushed to its branch";
+  if (pull.hasConflict === true) return "its conflict with the base is settled";
+  return pull.hasConflict === null ? "the forge says whether it can be merged" : null;
+}
+
+/** A review of an older commit approves nothing. Where the forge does not say, only a branch that never changed counts. */
+function isOfHead({ rounds }: StoredIssue, { head }: ForgePull, { reviewed }: ForgeComment): boolean {
+  return reviewed === null ? rounds === 0 : reviewed === head;
+}

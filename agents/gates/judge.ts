@@ -1,0 +1,71 @@
+/** Lets the gates of the running release judge a change, as a process of its own without keys. */
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { GatesReport } from "@/core/shapes/improving/gates";
+import { runOwnProgram } from "@/lib/process/own-program";
+
+export interface JudgedChange {
+  gitDir: string;
+  base: string;
+  head: string;
+  /** Installed packages, which commands see read-only; null: there are none. */
+  packages: string | null;
+  /** The running release's files, with its gates. */
+  program: string;
+  /** A folder of Banyan's own, in which the judged repository is shown. */
+  dir: string;
+  /** A new folder for what the gates see. */
+  evidence: string;
+  /** Arguments that choose a part of the gates. */
+  part: readonly string[];
+  signal: AbortSignal;
+  /** Called with each line of progress. */
+  onLine(line: string): void;
+}
+
+/**
+ * Resolves with the report, or with the last line that the gates printed when they ended without one. Rejects with the
+ * signal's reason.
+ */
+export async function judgeChange(change: JudgedChange): Promise<GatesReport | { ended: string }> {
+  const { program, evidence, base, head, part, signal, onLine } = change;
+  const sides = ["--base", base, "--head", head];
+  const given = [judgedFolder(change), ...sides, "--evidence", evidence, ...part, "--json", "--progress"];
+  let line = "";
+  let said = "";
+  await runOwnProgram({
+    args: [...programOf(program), ...given],
+    cwd: program,
+    signal,
+    // The report is read from its file.
+    mostOutputBytes: null,
+    onError(text) {
+      const lines = (line + text).split("\n");
+      line = lines.pop() ?? "";
+      for (const whole of lines) {
+        said = whole;
+        onLine(whole);
+      }
+    },
+  });
+  const file = join(evidence, "report.json");
+  return existsSync(file) ? GatesReport.parse(JSON.parse(readFileSync(file, "utf8"))) : { ended: line || said };
+}
+
+/** The gates read a repository in a folder, with the installed packages beside it. */
+function judgedFolder({ dir, gitDir, packages }: JudgedChange): string {
+  const folder = join(dir, "judged");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, ".git"), `gitdir: ${gitDir}\n`);
+  const link = join(folder, "node_modules");
+  rmSync(link, { force: true });
+  if (packages !== null) symlinkSync(packages, link);
+  return folder;
+}
+
+/** A built release has the gates as one file; in development they run from their sources. */
+function programOf(program: string): string[] {
+  const isBuilt = existsSync(join(program, "dist", "gates.mjs"));
+  if (isBuilt) return [join(program, "scripts", "gates.mjs")];
+  return [join(program, "scripts", "run-ts.mjs"), join(program, "gates", "main.ts")];
+}

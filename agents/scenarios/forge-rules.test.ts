@@ -1,0 +1,110 @@
+/** Rules of a project's pull requests: labels, reviewers, and what Banyan merges without a person. */
+import { expect, test } from "vitest";
+import { file, forgeWith, linked, RIGHT, work, write } from "@/tests/agents/forges/linked";
+import { tester } from "@/tests/agents/scenario";
+
+const RULES = "label fix: *.js\nreview ann, nobody: *.js\nmerge 1 approval, checks: *.js\n";
+
+test("a pull request gets its labels, and is merged by its rule after one approval and green checks, not before", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  await run.commands.linkForge({ id: "widgets", rules: RULES }, tester);
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  const { head } = await run.until(number, "open");
+  const [, pull] = forge.issues;
+  expect(pull?.labels).toEqual(["fix"]);
+  expect(pull?.body).toContain("| gate | outcome | what it says |");
+  expect(pull?.body).toMatch(/\| scope \| passed \| .* \|/);
+  const said = () => forge.comments.filter(({ by }) => by === "banyan-bot").map(({ body }) => body);
+  expect(said()).toEqual([expect.stringContaining("The project's rules name reviewers that")]);
+  const waits = async () => {
+    await run.look(1);
+    return run.issue(number);
+  };
+  expect(await waits()).toMatchObject({
+    state: "open",
+    why: "Its rule merges it after: 1 approval, has 0; the forge's checks, and there are none yet.",
+  });
+  forge.checks.set(head ?? "", [{ name: "ci", conclusion: "success", summary: "" }]);
+  forge.review(2, "eve", "APPROVED", "Fine.");
+  expect(await waits()).toMatchObject({ why: "Its rule merges it after: 1 approval, has 0." });
+  forge.review(2, "ann", "APPROVED", "Fine.");
+  expect((await run.until(number, "merged")).why).toBeNull();
+  expect(said().at(-1)).toContain("Merging by the project's rule `merge 1 approval, checks: *.js`.");
+  expect(forge.issues.map(({ open }) => open)).toEqual([false, false]);
+  expect(forge.complaints).toEqual([]);
+  expect(run.trial.faults).toEqual([]);
+});
+
+test("a rule never merges a change of other paths, of what judges it without an approval, or with somebody's commit", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, {
+    script: work([[write("sum.js", RIGHT), write("sum.test.js", "// none\n")], [write("sum.js", `${RIGHT}\n`)]]),
+  });
+  const rule = async (rules: string) => {
+    await run.commands.linkForge({ id: "widgets", rules }, tester);
+    await run.look(1);
+    return run.issue(number)?.why;
+  };
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  const { head, branch } = await run.until(number, "open");
+  forge.checks.set(head ?? "", [{ name: "ci", conclusion: "success", summary: "" }]);
+  expect(await rule("merge checks: docs/**")).toBeNull();
+  expect(await rule("merge checks: *.js")).toBe(
+    "Its rule merges it after: 1 approval (it changes sum.test.js, which judges it), has 0.",
+  );
+  forge.review(2, "ann", "APPROVED", "Fine.");
+  forge.commit(branch, { "sum.js": `${RIGHT}// mine\n` });
+  expect(await rule("merge 1 approval: *.js")).toBe(
+    "Its rule merges it after: a person looks, because somebody else pushed to its branch; 1 approval, has 0.",
+  );
+  expect(forge.issues[1]).toMatchObject({ open: true, pull: { merged: false } });
+  await expect(run.commands.linkForge({ id: "widgets", rules: "merge tests: **" }, tester)).rejects.toThrow(
+    "Line 1 of the rules: “tests” is nothing that a merge can need",
+  );
+  expect(run.trial.faults).toEqual([]);
+});
+
+test("a merge whose answer is lost, or that ends in a kill, happens once", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  await run.commands.linkForge({ id: "widgets", rules: "merge 1 approval: *.js" }, tester);
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  await run.until(number, "open");
+  forge.review(2, "ann", "APPROVED", "Fine.");
+  let lost = 0;
+  forge.after = (route) => {
+    if (!route.includes("/merge") || lost > 0) return null;
+    lost += 1;
+    return { status: 502, data: {} };
+  };
+  await run.until(number, "merged");
+  expect(lost).toBe(1);
+  expect(forge.comments.filter(({ body }) => body.includes("Merging by"))).toHaveLength(1);
+  expect(forge.requests.filter((request) => request.endsWith("/merge"))).toHaveLength(1);
+});
+
+test("words on the issue continue an open pull request; while its tree works, Banyan says once that it is busy", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]) });
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  const { branch } = await run.until(number, "open");
+  forge.comment(number, "eve", "/banyan delete it all");
+  await run.look(1);
+  expect(run.issue(number)?.state).toBe("open");
+  forge.comment(number, "ann", "/banyan Say it in the README too.");
+  await run.look(1);
+  expect(run.issue(number)).toMatchObject({ state: "working", rounds: 0 });
+  forge.comment(number, "ann", "/banyan And more.");
+  await run.look(1);
+  await run.until(number, "open");
+  await run.look(2);
+  expect(file(forge, branch, "README.md")).toBe("Adds.\n");
+  expect(forge.comments.filter(({ body }) => body.includes("works on this already"))).toHaveLength(1);
+  expect(forge.comments.filter(({ body }) => body.includes("And more")).map(({ by }) => by)).toEqual(["ann"]);
+  expect(run.trial.faults).toEqual([]);
+});
