@@ -28,6 +28,9 @@ const status: ServerStatus = {
   version: '1.2.3 "odd\\one"\n',
   paused_everything: null,
   paused_schedules: [{ id: "s1", name: "Nightly", at: "2026-05-01T10:00:00.000Z", sentence: "Ann left." }],
+  stuck_forges: [
+    { project: "widgets", host: "github.com", at: "2026-05-01T10:00:00.000Z", sentence: "No token.", is_paused: false },
+  ],
   monitor: {
     cpu_percent: 12,
     memory_percent: 40,
@@ -92,6 +95,7 @@ test("exports all known values", async () => {
     banyan_slots_used: 1,
     banyan_queue_depth: 2,
     banyan_open_reviews: 4,
+    banyan_stuck_forges: 1,
     banyan_paused_schedules: 1,
     banyan_cpu_percent: 12,
     banyan_memory_percent: 40,

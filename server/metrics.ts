@@ -86,6 +86,7 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
     single("banyan_slots_used", "Running agents.", status.slots.used),
     single("banyan_queue_depth", "Ready tasks without a slot.", status.queued),
     single("banyan_open_reviews", "Open review items.", status.openReviews),
+    single("banyan_stuck_forges", "Links with forges that bring no work.", status.stuck_forges.length),
     single("banyan_paused_schedules", "Schedules that Banyan has paused.", status.paused_schedules.length),
     ...backupMetrics(figures.backup),
   ];

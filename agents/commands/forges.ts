@@ -98,6 +98,8 @@ export const forgeOperations = {
       const link = forges.link(id) ?? fail(id);
       if (!(await forges.pause(link.id, personOf(actor.name), null)))
         throw new UserError("conflict", "It is paused already.");
+      if (link.pausedAtMs !== null)
+        return { sentence: "It stays paused, and no longer needs anybody. You can still resume it." };
       return { sentence: `Paused: nothing of ${link.host}/${link.path} becomes work, and nothing is sent there.` };
     },
   }),

@@ -3,6 +3,7 @@
 import { backupAlert, scheduleOf } from "@/agents/backups/schedule";
 import { limitsNow } from "@/agents/governor/queries";
 import type { Providers } from "@/agents/providers/providers";
+import type { StuckForge } from "@/core/shapes/forges";
 import type { MachineAlert, PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
 import { LIMIT_WORDS, limitRemedy, limitSentence } from "@/core/words/limits";
 import { iso } from "@/db/file/iso";
@@ -60,6 +61,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     version: sources.version,
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
     paused_schedules: pausedSchedules(sources),
+    stuck_forges: stuckForges(sources),
     monitor:
       machine &&
       monitorStatus(machine, {
@@ -79,6 +81,16 @@ function pausedSchedules({ store }: StatusSources): PausedSchedule[] {
   return store.schedules
     .pausedByBanyan(MOST_PAUSED)
     .map(({ uid, name, pausedAtMs, pausedWhy }) => ({ id: uid, name, at: iso(pausedAtMs), sentence: pausedWhy }));
+}
+
+function stuckForges({ store }: StatusSources): StuckForge[] {
+  return store.forges.stuck(MOST_PAUSED).map(({ project, host, pausedAtMs, lookedAtMs, trouble }) => ({
+    project,
+    host,
+    at: iso(pausedAtMs ?? lookedAtMs ?? 0),
+    sentence: trouble ?? "",
+    is_paused: pausedAtMs !== null,
+  }));
 }
 
 /** An alert for each limit that is near or reached. */

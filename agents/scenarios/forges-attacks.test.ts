@@ -13,13 +13,13 @@ const LOST = { status: 502, data: { message: "The answer was lost." } };
 /** Each request with an effect fails once before it has it, and once after. */
 function losing(forge: GithubServer): Set<string> {
   const [before, after] = [new Set<string>(), new Set<string>()];
-  const isNew = (seen: Set<string>, route: string) => route.startsWith("POST ") && !seen.has(route) && seen.add(route);
+  const isNew = (seen: Set<string>, route: string) => !route.startsWith("GET ") && !seen.has(route) && seen.add(route);
   let asked = 0;
   forge.before = (route) => (isNew(before, `${route} ${asked}`) ? LOST : null);
   forge.after = (route) => {
     if (!isNew(after, `${route} ${asked}`)) return null;
-    // The next request of the same kind is a new one.
-    if (!route.includes("/pulls")) asked += 1;
+    // The next comment is another one.
+    if (route.endsWith("/comments")) asked += 1;
     return LOST;
   };
   return after;
@@ -46,6 +46,8 @@ function killing(store: { forges: Record<"claim" | "change" | "commented", (...g
 test("F6: lost and killed at every step: one tree, one branch, one pull request, each comment once", async () => {
   const forge = await forgeWith();
   const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]) });
+  const rules = "label fix: *.js\nreview ann: *.js\nmerge 1 approval: **";
+  await run.commands.linkForge({ id: "widgets", rules }, tester);
   const lost = losing(forge);
   const killed = killing(run.store);
   const number = forge.openIssue({ title: "The sum is wrong", by: "ann" });
@@ -55,13 +57,15 @@ test("F6: lost and killed at every step: one tree, one branch, one pull request,
   await run.look(8);
   await run.until(number, "open");
   expect(file(forge, branch, "README.md")).toBe("Adds.\n");
-  forge.merge(2);
+  forge.review(2, "ann", "APPROVED", "Fine.");
   const merged = await run.until(number, "merged");
   expect(merged).toMatchObject({ branch, tree, rounds: 1, pull: 2 });
+  expect(forge.issues[1]).toMatchObject({ labels: ["fix"], pull: { merged: true, reviewers: ["ann"] } });
   expect((await run.trial.runtime.application.queries.listTrees()).items).toHaveLength(1);
   expect(forge.issues.filter(({ pull }) => pull)).toHaveLength(1);
-  expect(forge.comments.filter(({ by }) => by === "banyan-bot")).toHaveLength(1);
-  expect(lost.size).toBeGreaterThanOrEqual(2);
+  // That it was changed, and which rule merges it.
+  expect(forge.comments.filter(({ by }) => by === "banyan-bot")).toHaveLength(2);
+  expect(lost.size).toBeGreaterThanOrEqual(5);
   // Claimed, working, open, working with words, without words, open, merged.
   expect(killed.size).toBeGreaterThanOrEqual(8);
   expect([...killed.values()].every((times) => times >= 2)).toBe(true);
@@ -149,10 +153,17 @@ test("a forge at its limit is left alone until it says, a token with too few rig
   const forgeNow = await run.trial.runtime.application.queries.getForge("widgets");
   expect(forgeNow?.trouble).toContain("give the token the rights that docs/forges.md lists");
   expect(forgeNow?.issues[0]?.state).toBe("working");
+  const stuck = async () => (await run.trial.runtime.application.queries.getStatus()).stuck_forges;
+  await run.look(1);
+  expect(await stuck()).toMatchObject([
+    { project: "widgets", host: forge.host, is_paused: false, sentence: forgeNow?.trouble },
+  ]);
   forge.before = null;
   await run.until(number, "open");
   expect((await run.trial.runtime.application.queries.getForge("widgets"))?.trouble).toBeNull();
+  expect(await stuck()).toEqual([]);
   await run.commands.pauseForge({ id: "widgets" }, tester);
+  expect(await stuck()).toEqual([]);
   const before = forge.requests.length;
   await run.look(2);
   expect(forge.requests).toHaveLength(before);
@@ -188,6 +199,30 @@ test("F6: only a delivery that is signed with the project's secret makes its for
   expect(await due("other", right)).toEqual([false, false]);
   await run.commands.unlinkForge({ id: "widgets" }, tester);
   expect(security.vault.get("forge/widgets")).toBeNull();
+});
+
+test("a link whose maker is gone is paused by Banyan and needs a person, until one resumes it or leaves it paused", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([]) });
+  const { commands, queries } = run.trial.runtime.application;
+  for (const name of ["ann", "bob"]) await commands.addUser({ email: `${name}@example.org`, role: "admin" }, tester);
+  const user = (await queries.listUsers()).find(({ email }) => email === "ann@example.org");
+  const ann = { id: `user:${user?.id}`, name: "ann@example.org", role: "admin" as const };
+  await commands.linkForge({ id: "widgets" }, ann);
+  await commands.removeUser({ id: ann.name }, tester);
+  await run.look(1);
+  const stuck = async () => (await queries.getStatus()).stuck_forges;
+  expect(await stuck()).toMatchObject([
+    { project: "widgets", is_paused: true, sentence: "ann@example.org is no longer a user." },
+  ]);
+  expect(await commands.pauseForge({ id: "widgets" }, tester)).toEqual({
+    sentence: "It stays paused, and no longer needs anybody. You can still resume it.",
+  });
+  expect(await stuck()).toEqual([]);
+  await expect(commands.pauseForge({ id: "widgets" }, tester)).rejects.toThrow("It is paused already.");
+  await commands.resumeForge({ id: "widgets" }, tester);
+  await run.look(1);
+  expect(run.store.forges.link("widgets")).toMatchObject({ pausedAtMs: null, trouble: null });
 });
 
 test("linking needs an admin, a forge that is known, a token, and the right to push", async () => {

@@ -35,6 +35,18 @@ export interface ForgeOfProject {
   issues: IssueOfForge[];
 }
 
+/** A link of a project with its forge that needs a person. */
+export interface StuckForge {
+  project: string;
+  host: string;
+  /** When Banyan paused it, or when it looked last. */
+  at: string;
+  /** Why it is paused, or what went wrong at the last look. */
+  sentence: string;
+  /** Whether Banyan has paused it. Else the last looks failed, and Banyan goes on looking. */
+  is_paused: boolean;
+}
+
 /** What the gates say of a pull request. */
 export interface PullGates {
   /** The commit that they judged. */

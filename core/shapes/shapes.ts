@@ -9,7 +9,7 @@ import type { LimitName } from "@/core/log/limits";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
-import type { IssueOfTree } from "./forges";
+import type { IssueOfTree, StuckForge } from "./forges";
 import type { GoalProgress } from "./goals";
 
 /** Amounts of a grant or a spend. null means no cap. */
@@ -368,6 +368,8 @@ export interface ServerStatus {
   paused_everything: { by: string; since: string; reason: string } | null;
   /** Schedules that Banyan has paused, which wait for a person; the newest pause first, at most 20. */
   paused_schedules: PausedSchedule[];
+  /** Links of projects with forges that bring no work until a person does something; the newest first, at most 20. */
+  stuck_forges: StuckForge[];
   /** Spend of all trees since midnight (UTC), with its caps; null without a cap. */
   today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
   caps: SpendCaps;

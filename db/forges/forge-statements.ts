@@ -28,7 +28,11 @@ export function forgeStatements(sqlite: Sqlite) {
     unlink: sqlite.prepare("DELETE FROM forge_links WHERE project_id = (SELECT id FROM projects WHERE name = ?)"),
     pause: sqlite.prepare(`
       UPDATE forge_links SET paused_at_ms = @nowMs, paused_by = @by, trouble = ifnull(@why, trouble)
-      WHERE id = @id AND paused_at_ms IS NULL`),
+      WHERE id = @id AND (paused_at_ms IS NULL OR (paused_by IS NULL AND @by IS NOT NULL))`),
+    stuck: sqlite.prepare(`
+      ${LINKS} WHERE (link.paused_at_ms IS NOT NULL AND link.paused_by IS NULL)
+        OR (link.paused_at_ms IS NULL AND link.failures >= @failures)
+      ORDER BY ifnull(link.paused_at_ms, link.looked_at_ms) DESC LIMIT @limit`),
     resume: sqlite.prepare(`
       UPDATE forge_links SET paused_at_ms = NULL, paused_by = NULL, trouble = NULL, failures = 0, maker = @maker,
         next_at_ms = @nowMs

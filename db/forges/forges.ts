@@ -112,11 +112,16 @@ export interface Forges {
   /** Links the project, or changes its link; its issues stay. Resolves with false when there is no such project. */
   setLink(project: string, link: NewLink): Promise<boolean>;
   unlink(project: string): Promise<boolean>;
-  /** Pauses it. `by` null: Banyan does, and `why` says why. Resolves with false when it is paused already. */
+  /**
+   * Pauses it. `by` null: Banyan does, and `why` says why. Resolves with false when it is paused already; a person may
+   * take over a pause of Banyan's.
+   */
   pause(linkId: number, by: string | null, why: string | null): Promise<boolean>;
   resume(linkId: number, maker: Actor): Promise<boolean>;
   /** Makes it due at this moment. */
   makeDue(linkId: number, ms: number): Promise<void>;
+  /** Returns links that Banyan has paused, or whose last looks failed; the newest first. */
+  stuck(limit: number): StoredLink[];
   /** Returns the links that are due. */
   due(nowMs: number): StoredLink[];
   /** Returns the ids of links with an issue whose tree has ended and waits to be delivered. */
@@ -137,6 +142,9 @@ export interface Forges {
   hasComment(issueId: number, key: string): boolean;
   commented(issueId: number, key: string): Promise<void>;
 }
+
+/** Failed looks after which a link needs a person: a forge that is away for minutes does not. */
+const STUCK_AFTER = 3;
 
 interface LinkRow extends Omit<StoredLink, "maker" | "etags"> {
   maker: string;
@@ -166,6 +174,7 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
     resume: (id, maker) =>
       log.write(({ nowMs }) => run.resume.run({ id, maker: JSON.stringify(maker), nowMs }).changes > 0),
     makeDue: (id, ms) => log.write(() => void run.makeDue.run({ id, ms })),
+    stuck: (limit) => links(run.stuck.all({ failures: STUCK_AFTER, limit })),
     due: (nowMs) => links(run.due.all(nowMs)),
     ended: () => run.ended.all() as number[],
     looked: ({ id, nextAtMs: expectedMs }, { etags, ...looked }) =>

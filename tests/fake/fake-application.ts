@@ -290,6 +290,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         monitor: store.monitor,
         paused_everything: halt,
         paused_schedules: [],
+        stuck_forges: [],
         today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
         caps: { day_usd: 80, day_setting: null, tree_usd: 5 },
       }),

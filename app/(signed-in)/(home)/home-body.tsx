@@ -51,6 +51,7 @@ export function HomeBody(props: HomeBodyProps) {
           trees={trees}
           failedTasks={failedTasks}
           schedules={status.paused_schedules}
+          forges={status.stuck_forges}
           open={status.openReviews}
           needed={needed}
           setSeen={setSeen}

@@ -12,6 +12,7 @@ import { useSettled } from "@/components/reviews/use-settled";
 import { lazily } from "@/components/ui/page/lazily";
 import { SectionHead } from "@/components/ui/page/section";
 import { useMe } from "@/components/ui/rights";
+import type { StuckForge } from "@/core/shapes/forges";
 import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { cutNeeds, type Places, withSettled } from "./home-rows";
@@ -22,6 +23,7 @@ import { SettledItem, SettledSay } from "./needs/settled-item";
 /** What went wrong is rare. The server renders the item, so nobody waits for its code. */
 const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
 const PausedScheduleItem = lazily(() => import("./needs/paused-schedule").then((file) => file.PausedScheduleItem));
+const StuckForgeItem = lazily(() => import("./needs/stuck-forge").then((file) => file.StuckForgeItem));
 const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
 
 /** Changes the ids of failed trees that were dismissed here. */
@@ -33,6 +35,7 @@ interface HomeNeedsProps {
   trees: ReadonlyMap<string, Tree>;
   failedTasks: readonly FailedTask[];
   schedules: readonly PausedSchedule[];
+  forges: readonly StuckForge[];
   /** The number of open reviews, shown here or not. */
   open: number;
   /** How many items need the person now: a settled item that is kept in its place does not. */
@@ -40,13 +43,14 @@ interface HomeNeedsProps {
   setSeen: SetSeen;
 }
 
-/** Section “Needs you”: reviews, failures and paused schedules with their actions. A settled item says in its place how it ended. */
+/** Section “Needs you”: reviews, failures, paused schedules and stuck forges with their actions. A settled item says in its place how it ended. */
 export function HomeNeeds({
   shown: all,
   reviews,
   trees,
   failedTasks,
   schedules,
+  forges,
   open,
   needed,
   setSeen,
@@ -66,10 +70,11 @@ export function HomeNeeds({
   useUndoKey(([id]) => focusSoon(id));
   useDismissed(held, setSeen);
   const failures = [...shown.failures, ...shown.tasks];
-  const unfolds = useUnfolded([...places, ...failures, ...shown.schedules]);
+  const unfolds = useUnfolded([...places, ...failures, ...shown.schedules, ...shown.forges]);
   const retried = retriedBefore(held, failures);
   // The sentence beside the page's title says that nothing is needed.
-  if (needed + places.length + failures.length + shown.schedules.length + retried.length === 0) return <PhoneOffer />;
+  if (needed + places.length + failures.length + shown.schedules.length + shown.forges.length + retried.length === 0)
+    return <PhoneOffer />;
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="needs">
       <SectionHead>
@@ -115,6 +120,14 @@ export function HomeNeeds({
             id={id}
             schedule={schedules.find((one) => one.id === id) ?? null}
             {...unfolds(id)}
+          />
+        ))}
+        {shown.forges.map((project) => (
+          <StuckForgeItem
+            key={project}
+            project={project}
+            forge={forges.find((one) => one.project === project) ?? null}
+            {...unfolds(project)}
           />
         ))}
         {retried.map((decided) => (

@@ -1,12 +1,13 @@
 /** Which rows each list of Home shows. Pure. */
 
 import { isEnded } from "@/core/log/terms";
+import type { StuckForge } from "@/core/shapes/forges";
 import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 
 /** Ids in the order of display. */
 export interface Places {
-  needs: { reviews: string[]; failures: string[]; tasks: string[]; schedules: string[] };
+  needs: { reviews: string[]; failures: string[]; tasks: string[]; schedules: string[]; forges: string[] };
   lists: {
     running: string[];
     /** They do nothing until a person decides, so what they ask stands above. */
@@ -31,14 +32,26 @@ interface Known {
   failedTasks: readonly FailedTask[];
   /** Schedules that Banyan has paused. */
   schedules: readonly PausedSchedule[];
+  /** Links with forges that bring no work. */
+  forges: readonly StuckForge[];
   /** ISO 8601. Trees that failed after this time are news too. */
   since: string;
   seen: ReadonlySet<string>;
-  /** False hides failures and paused schedules, because the user cannot retry or resume them. */
+  /** False hides what the user cannot retry, resume or look at. */
   mayRun: boolean;
 }
 
-export function placesOf({ trees, reviews, failures, failedTasks, schedules, since, seen, mayRun }: Known): Places {
+export function placesOf({
+  trees,
+  reviews,
+  failures,
+  failedTasks,
+  schedules,
+  forges,
+  since,
+  seen,
+  mayRun,
+}: Known): Places {
   const all = [...trees.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
   const open = all.filter((tree) => !isEnded(tree.status));
   const ended = all.filter((tree) => isEnded(tree.status) && tree.ended_at !== null);
@@ -53,6 +66,7 @@ export function placesOf({ trees, reviews, failures, failedTasks, schedules, sin
       failures: idsOf(failed),
       tasks: mayRun ? failedTasks.map(({ task }) => task.id) : [],
       schedules: mayRun ? schedules.map(({ id }) => id) : [],
+      forges: mayRun ? forges.map(({ project }) => project) : [],
     },
     lists: {
       running: idsOf(open.filter(({ status }) => status !== "waiting" && status !== "paused")),
@@ -64,8 +78,8 @@ export function placesOf({ trees, reviews, failures, failedTasks, schedules, sin
 }
 
 /** Returns how many items wait for the person, shown or not. A settled one that is only kept in its place does not count. */
-export function neededCount(openReviews: number, { failures, tasks, schedules }: Places["needs"]): number {
-  return openReviews + failures.length + tasks.length + schedules.length;
+export function neededCount(openReviews: number, { failures, tasks, schedules, forges }: Places["needs"]): number {
+  return openReviews + failures.length + tasks.length + schedules.length + forges.length;
 }
 
 /** Calls that are alike are one row: Review decides all of them at once. */
@@ -92,8 +106,8 @@ export function cutNeeds(needs: Places["needs"], isWhole: boolean): { shown: Pla
     const kept = kinds.slice(at + 1).filter((later) => later.length > 0).length;
     shown.push(ids.slice(0, Math.max(1, NEEDS_SHOWN - shown.flat().length - kept)));
   }
-  const [reviews = [], failures = [], tasks = [], schedules = []] = shown;
-  return { shown: { reviews, failures, tasks, schedules }, more: all - shown.flat().length };
+  const [reviews = [], failures = [], tasks = [], schedules = [], forges = []] = shown;
+  return { shown: { reviews, failures, tasks, schedules, forges }, more: all - shown.flat().length };
 }
 
 const idsOf = (trees: Tree[]) => trees.map((tree) => tree.id);

@@ -74,7 +74,8 @@ export function HomeView(props: HomeViewProps) {
   useRowKeys();
   const failedTasks = useFailedTasks(props.failedTasks, mark);
   const mayRun = useRights().run === null;
-  const known = { trees, reviews, failures, failedTasks, schedules: status.paused_schedules, since, seen, mayRun };
+  const { paused_schedules: schedules, stuck_forges: forges } = status;
+  const known = { trees, reviews, failures, failedTasks, schedules, forges, since, seen, mayRun };
   const newest = placesOf(known);
   const needed = neededCount(status.openReviews, newest.needs);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.

@@ -18,6 +18,15 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     version: "1",
     paused_everything: null,
     paused_schedules: [{ id: "s1", name: "Nightly", at: "2026-05-01T10:00:00.000Z", sentence: "Ann left." }],
+    stuck_forges: [
+      {
+        project: "widgets",
+        host: "github.com",
+        at: "2026-05-01T10:00:00.000Z",
+        sentence: "No token.",
+        is_paused: false,
+      },
+    ],
     monitor: {
       cpu_percent: null,
       memory_percent: 95,
@@ -46,5 +55,6 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     "Disk      20 %",
     "! Memory is 95 % used. Add memory.",
     "! Banyan paused the schedule “Nightly”. Ann left. Resume it with `npx banyan schedule resume s1`.",
+    "! widgets gets no work from github.com. No token. Look again with `npx banyan project look widgets`.",
   ]);
 });

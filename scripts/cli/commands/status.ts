@@ -1,5 +1,6 @@
 /** `status`: shows how busy Banyan and its machine are now, and what runs short. */
 
+import type { StuckForge } from "@/core/shapes/forges";
 import type { MonitorStatus, PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
 import { count, money, plural } from "@/core/words/figures";
 import { type Context, withReadRuntime } from "@/scripts/cli/context/context";
@@ -40,6 +41,7 @@ export function statusLines({ monitor, ...status }: ServerStatus): string[] {
     ...rows.map(([label = "", text = ""]) => `${padTo(label, LABEL_CELLS)}${oneLine(text)}`),
     ...alerts.map(({ sentence, remedy }) => `${paint("yellow", "!")} ${oneLine(`${sentence} ${remedy}`)}`),
     ...status.paused_schedules.map(pausedLine),
+    ...status.stuck_forges.map(stuckLine),
   ];
 }
 
@@ -47,6 +49,17 @@ export function statusLines({ monitor, ...status }: ServerStatus): string[] {
 export function pausedLine({ id, name, sentence }: PausedSchedule): string {
   const remedy = `Resume it with \`npx banyan schedule resume ${short(id)}\`.`;
   return `${paint("yellow", "!")} ${oneLine(`Banyan paused the schedule “${name}”. ${sentence} ${remedy}`)}`;
+}
+
+/** Returns a line about a project that gets no work from its forge. */
+export function stuckLine({ project, host, sentence, is_paused: isPaused }: StuckForge): string {
+  const what = isPaused
+    ? `Banyan paused the link of ${project} with ${host}.`
+    : `${project} gets no work from ${host}.`;
+  const remedy = isPaused
+    ? `Resume it with \`npx banyan project resume ${project}\`.`
+    : `Look again with \`npx banyan project look ${project}\`.`;
+  return `${paint("yellow", "!")} ${oneLine(`${what} ${sentence} ${remedy}`)}`;
 }
 
 function spentToday({ cost_usd, tokens, cap_usd, cap_tokens }: ServerStatus["today"]): string {

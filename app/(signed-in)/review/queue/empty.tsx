@@ -20,7 +20,8 @@ interface ReviewEmptyProps {
 
 /** Empty queue: what appears in it, and which trees are running. */
 export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
-  const { paused_schedules } = useServerStatus();
+  const { paused_schedules, stuck_forges } = useServerStatus();
+  const isNeeded = paused_schedules.length + stuck_forges.length > 0;
   if (total > 0 && kind !== "all")
     return (
       <div className="px-3 py-4 phone:px-4">
@@ -34,7 +35,7 @@ export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
   return (
     <div className="px-3 py-4 phone:px-4">
       <p>
-        <b>{paused_schedules.length === 0 ? "Nothing needs you." : "Nothing to decide."}</b>{" "}
+        <b>{isNeeded ? "Nothing to decide." : "Nothing needs you."}</b>{" "}
         {running.length === 0
           ? "No trees are running."
           : `${plural(running.length, "tree")} ${running.length === 1 ? "is" : "are"} running.`}
