@@ -46,18 +46,28 @@ export function createSecurity({ store, settings, checkout, report }: SecuritySo
 /** Returns the redactor. It never throws: when secrets can no longer be read, it still redacts those known before. */
 function redactorOf(vault: Vault, known: Settings["knownValues"], report: SecuritySources["report"]): Redactor {
   let stored: Settings["knownValues"] = [];
+  let said = "";
   const orElse = <T>(read: () => T, instead: T): T => {
     try {
       return read();
     } catch (error) {
-      report?.("The secrets cannot be read, so new secrets are not redacted.", error);
+      const fault = String(error);
+      // A report is redacted too, and would find the same fault again, and again.
+      if (fault !== said) {
+        said = fault;
+        report?.("The secrets cannot be read, so new secrets are not redacted.", error);
+      }
       return instead;
     }
   };
   let version = "";
   return createRedactor({
     values() {
-      stored = orElse(() => vault.values(), stored);
+      stored = orElse(() => {
+        const values = vault.values();
+        said = "";
+        return values;
+      }, stored);
       return [...stored, ...known];
     },
     version() {

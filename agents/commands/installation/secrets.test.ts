@@ -226,6 +226,25 @@ test("the redactor knows a secret from the moment that it is set, here and in an
   expect(there.redactor.redact(text)).toBe(text);
 });
 
+test("secrets that cannot be read are reported once, although the report itself is redacted", async () => {
+  const at = place();
+  const { vault } = open(at);
+  await vault.set("github/token", "ghp_0123456789abcdefghij", "anna");
+  // A key file in the data folder is refused.
+  const { store, settings } = open({ ...at, keyFile: path.join(at.data, "keys.json") });
+  const reports: string[] = [];
+  const security = createSecurity({
+    store,
+    settings,
+    checkout: process.cwd(),
+    // As a log does it.
+    report: (message, error) => void reports.push(security.redactor.redact(`${message} ${error}`)),
+  });
+  const text = "Something that is long enough to be searched.";
+  for (let times = 0; times < 3; times += 1) expect(security.redactor.redact(text)).toBe(text);
+  expect(reports).toEqual([expect.stringContaining("so new secrets are not redacted. SecretError: The key file")]);
+});
+
 test("the key file is hidden in a folder that a person named and that holds it", async () => {
   const { vault, keyPaths, anchorFile, place: at } = open();
   const root = fs.realpathSync(path.dirname(path.dirname(at.keyFile)));
