@@ -5,6 +5,7 @@ import type { PullGates } from "@/core/shapes/forges";
 import type { Tree } from "@/core/shapes/shapes";
 import type { StoredIssue } from "@/db/forges/forges";
 import { type Pushed, pushBranch, Undeliverable } from "./branch";
+import { doneIn } from "./done";
 import { measure } from "./measure";
 import { pullFor } from "./pull";
 import { labelAndAsk } from "./ruled";
@@ -19,7 +20,8 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
     return;
   }
   const { start, commit: snapshot } = momentOf(look, issue.tree);
-  const result = tree.tasks[0]?.result ?? "";
+  const goal = await look.queries.getGoal(tree.id);
+  const result = await doneIn(look, tree, goal, issue.rounds > 0);
   if (issue.pull === null && (snapshot === null || snapshot === start)) {
     const text = troubleText("No change was needed:", result, pageOf(look, issue.tree));
     await say(look, issue, { key: `unchanged ${issue.rounds}`, text });
@@ -29,7 +31,7 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
   if (snapshot === null) throw new Undeliverable("The files of the tree are gone.");
   const pushed = await pushBranch(look, issue, { start, snapshot, title: tree.title });
   const gates = await gatesOf(look, issue, pushed);
-  const pull = await pullFor(look, issue, { ...pushed, tree, result, gates });
+  const pull = await pullFor(look, issue, { ...pushed, tree, goal, result, gates });
   if (pull.state === "open") await labelAndAsk(look, issue, { pull: pull.number, paths: pushed.paths });
   if (issue.rounds > 0)
     await say(look, issue, {

@@ -2,6 +2,7 @@
 import { pullText, pullTitle } from "@/core/forges/texts";
 import { runBy } from "@/core/rules/run-by-others";
 import type { PullGates } from "@/core/shapes/forges";
+import type { GoalView } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
 import type { StoredIssue } from "@/db/forges/forges";
 import { ForgeError, type ForgePull } from "@/lib/forges/port";
@@ -9,16 +10,25 @@ import { isSetting, isTestFile } from "@/lib/test-reports/test-side";
 import type { Pushed } from "./branch";
 import { type Look, pageOf } from "./sources";
 
+/** What its text tells of the work. */
+interface Told {
+  tree: Tree;
+  goal: GoalView | null;
+  /** What was done. */
+  result: string;
+  gates: PullGates;
+}
+
 /** Returns the pull request of the branch, which is opened unless it is there. */
 export async function pullFor(
   look: Look,
   issue: StoredIssue,
-  { base, paths, ...told }: Pick<Pushed, "base" | "paths"> & { tree: Tree; result: string; gates: PullGates },
+  { base, paths, ...told }: Pick<Pushed, "base" | "paths"> & Told,
 ): Promise<ForgePull> {
   const { port, redact } = look;
   const there = issue.pull === null ? await port.findPull(issue.branch) : await port.pull(issue.pull);
   if (there) return there;
-  const body = redact(await textOf(look, issue, { ...told, paths }));
+  const body = redact(textOf(look, issue, { ...told, paths }));
   try {
     return await port.openPull({ title: redact(pullTitle(issue)), body, branch: issue.branch, base });
   } catch (error) {
@@ -29,12 +39,11 @@ export async function pullFor(
   }
 }
 
-async function textOf(
+function textOf(
   look: Look,
   issue: StoredIssue,
-  { tree, result, paths, gates }: { tree: Tree; result: string; paths: readonly string[]; gates: PullGates },
-): Promise<string> {
-  const goal = await look.queries.getGoal(tree.id);
+  { tree, goal, result, paths, gates }: Told & { paths: readonly string[] },
+): string {
   const { number, title, branch } = issue;
   return pullText({
     issue: { number, title },

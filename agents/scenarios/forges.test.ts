@@ -17,6 +17,7 @@ test("an issue with the label becomes a pull request; a review continues it, and
     pull: { base: "main", branch: open.branch },
   });
   expect(pull?.body).toContain("Closes #1.");
+  expect(pull?.body).toContain("> Do it\n>\n> The sum adds now.");
   expect(pull?.body).toContain("| `grep -q 'a + b' sum.js` | passed |");
   expect(pull?.body).toContain(`https://banyan.test/trees/${open.tree}`);
   expect(file(forge, open.branch, "sum.js")).toBe(RIGHT);

@@ -8,6 +8,8 @@ export interface GitServer {
   requests: string[];
   /** Awaited before a push reaches git; the default lets it through. */
   beforePush: () => Promise<void>;
+  /** Answers requests for pages beside the repositories; returns false for those that are git's. */
+  answerPage: (request: http.IncomingMessage, response: http.ServerResponse) => boolean;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export async function startGitServer(folder: string, token?: string): Promise<Gi
     host: "",
     requests: [],
     beforePush: () => Promise.resolve(),
+    answerPage: () => false,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -30,6 +33,7 @@ export async function startGitServer(folder: string, token?: string): Promise<Gi
 
   async function handle(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://localhost");
+    if (git.answerPage(request, response)) return;
     const given = request.headers.authorization ?? "-";
     git.requests.push(`${request.method} ${request.url} ${given}`);
     const isPush = request.url?.includes("git-receive-pack") ?? false;
