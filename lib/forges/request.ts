@@ -1,12 +1,12 @@
-/** Requests to GitHub's API. */
+/** Requests to the APIs of forges. */
 import { request as octokit } from "@octokit/request";
 import { deadline } from "@/lib/time/deadline";
 import { capped } from "../net/capped-body";
 
 export interface RequestOptions {
   apiUrl: string;
-  /** The whole value of the header. */
-  authorization: string;
+  /** With each request: who asks, and in which version of the API. */
+  headers: Record<string, string>;
   timeoutMs: number;
   signal: AbortSignal;
 }
@@ -18,7 +18,6 @@ export interface Answer {
 }
 
 const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
-const API_VERSION = "2022-11-28";
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /**
@@ -29,7 +28,7 @@ const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 export async function ask(
   route: string,
   { headers = {}, ...parameters }: Record<string, unknown> & { headers?: Record<string, string> },
-  { apiUrl, authorization, timeoutMs, signal }: RequestOptions,
+  { apiUrl, headers: always, timeoutMs, signal }: RequestOptions,
 ): Promise<Answer | null> {
   signal.throwIfAborted();
   const limit = deadline(signal, timeoutMs);
@@ -41,13 +40,7 @@ export async function ask(
     } = await octokit(route, {
       ...parameters,
       baseUrl: apiUrl.replace(/\/+$/, ""),
-      headers: {
-        ...headers,
-        authorization,
-        accept: "application/vnd.github+json",
-        "user-agent": "banyan",
-        "x-github-api-version": API_VERSION,
-      },
+      headers: { ...headers, ...always, "user-agent": "banyan" },
       // A redirect could send the token elsewhere.
       request: { signal: limit.signal, redirect: "manual", fetch: cappedFetch, log: SILENT },
     });
