@@ -2,13 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { type GitServer, startGitServer } from "@/lib/git/testing/git-server";
 
-export interface Account {
+interface Account {
   login: string;
   permission: "admin" | "write" | "read" | "none";
 }
 
 /** What a review says of a pull request. */
-export type Verdict = "approved" | "changes" | "said";
+type Verdict = "approved" | "changes" | "said";
 
 export interface Comment {
   id: number;
