@@ -6,12 +6,12 @@ import { ForgeError } from "@/lib/forges/port";
 import { file, forgeWith, linked, RIGHT, work, write } from "@/tests/agents/forges/linked";
 import { call } from "@/tests/agents/replies";
 import { tester } from "@/tests/agents/scenario";
-import type { GithubServer } from "@/tests/forges/github";
+import type { ForgeServer } from "@/tests/forges/forge-server";
 
 const LOST = { status: 502, data: { message: "The answer was lost." } };
 
 /** Each request with an effect fails once before it has it, and once after. */
-function losing(forge: GithubServer): Set<string> {
+function losing(forge: ForgeServer): Set<string> {
   const [before, after] = [new Set<string>(), new Set<string>()];
   const isNew = (seen: Set<string>, route: string) => route.startsWith("POST ") && !seen.has(route) && seen.add(route);
   let asked = 0;
@@ -51,7 +51,7 @@ test("F6: lost and killed at every step: one tree, one branch, one pull request,
   const number = forge.openIssue({ title: "The sum is wrong", by: "ann" });
   forge.label(number, "banyan", "ann");
   const { branch, tree } = await run.until(number, "open");
-  forge.review(2, "ann", "CHANGES_REQUESTED", "Say it in the README.");
+  forge.review(2, "ann", "changes", "Say it in the README.");
   await run.look(8);
   await run.until(number, "open");
   expect(file(forge, branch, "README.md")).toBe("Adds.\n");

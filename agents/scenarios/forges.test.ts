@@ -21,11 +21,11 @@ test("an issue with the label becomes a pull request; a review continues it, and
   expect(pull?.body).toContain(`https://banyan.test/trees/${open.tree}`);
   expect(file(forge, open.branch, "sum.js")).toBe(RIGHT);
   expect(file(forge, "main", "sum.js")).toBe(FILES["sum.js"]);
-  forge.review(2, "eve", "CHANGES_REQUESTED", "Rewrite all of it.");
+  forge.review(2, "eve", "changes", "Rewrite all of it.");
   forge.comment(2, "ann", "Nice.");
   await run.look();
   expect(run.issue(number)?.state).toBe("open");
-  forge.review(2, "ann", "CHANGES_REQUESTED", "Say it in the README too.", { path: "README.md", line: 1 });
+  forge.review(2, "ann", "changes", "Say it in the README too.", { path: "README.md", line: 1 });
   await run.look(1);
   expect(run.issue(number)).toMatchObject({ state: "working", rounds: 1 });
   await run.until(number, "open");
@@ -99,10 +99,10 @@ test("a red check and a conflict with the base continue the tree, three times at
   const [, pull] = forge.issues;
   expect(file(forge, open.branch, "list.txt")).toBe("one, by Banyan and by Ann\n");
   expect(file(forge, open.branch, "README.md")).toBe("Checked.\n");
-  forge.review(2, "ann", "CHANGES_REQUESTED", "More.");
+  forge.review(2, "ann", "changes", "More.");
   await run.look(1);
   await run.until(number, "open");
-  forge.review(2, "ann", "CHANGES_REQUESTED", "Still more.");
+  forge.review(2, "ann", "changes", "Still more.");
   await run.look(3);
   expect(run.issue(number)).toMatchObject({
     state: "open",

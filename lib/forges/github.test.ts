@@ -76,7 +76,7 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
   expect(opened).toMatchObject({ number: 3, state: "open", head, base: "main", hasConflict: false });
   expect(await port.findPull("banyan/x")).toEqual(opened);
   expect((await port.issue(3)).isPull).toBe(true);
-  forge.review(3, "ann", "CHANGES_REQUESTED", "More", { path: "a.txt", line: 7 });
+  forge.review(3, "ann", "changes", "More", { path: "a.txt", line: 7 });
   expect(await port.reviews(3)).toMatchObject([
     { author: "ann", body: "More", verdict: "changes", place: null },
     { author: "ann", body: "More", verdict: null, place: { path: "a.txt", line: 7 } },

@@ -8,13 +8,14 @@ import { agentScript, type Reply } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { tester } from "@/tests/agents/scenario";
 import { startTrial, type TrialOptions } from "@/tests/agents/trial";
-import { type GithubServer, startGithub } from "@/tests/forges/github";
+import type { ForgeServer } from "@/tests/forges/forge-server";
+import { startGithub } from "@/tests/forges/github";
 
 export const FILES = { "sum.js": "export const sum = (a, b) => a - b;\n", "README.md": "Sums.\n" };
 export const RIGHT = "export const sum = (a, b) => a + b;\n";
 const CHECK = "grep -q 'a + b' sum.js";
 
-export async function forgeWith(files: Record<string, string> = FILES): Promise<GithubServer> {
+export async function forgeWith(files: Record<string, string> = FILES): Promise<ForgeServer> {
   const folder = mkdtempSync(join(tmpdir(), "banyan-forge-"));
   const [bare, work] = [join(folder, "acme/widgets.git"), join(folder, "work")];
   const git = (...args: string[]) =>
@@ -52,7 +53,7 @@ export function work(attempts: Reply[][], result = "The sum adds now."): NonNull
 }
 export const write = (path: string, content: string) => call("write_file", { path, content });
 
-export async function linked(forge: GithubServer, options: TrialOptions) {
+export async function linked(forge: ForgeServer, options: TrialOptions) {
   const trial = await startTrial({
     ...options,
     env: {
@@ -101,5 +102,5 @@ export async function linked(forge: GithubServer, options: TrialOptions) {
   };
 }
 
-export const file = (forge: GithubServer, ref: string, path: string) =>
+export const file = (forge: ForgeServer, ref: string, path: string) =>
   execFileSync("git", ["-C", forge.bare, "show", `${ref}:${path}`], { encoding: "utf8" });
