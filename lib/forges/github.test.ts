@@ -81,9 +81,9 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
     { author: "ann", body: "More", verdict: "changes", place: null },
     { author: "ann", body: "More", verdict: null, place: { path: "a.txt", line: 7 } },
   ]);
-  expect((await port.checks(head)).state).toBe("none");
+  expect((await port.checks(head, 3)).state).toBe("none");
   forge.checks.set(head, [{ name: "test", conclusion: "failure", summary: "1 failed" }]);
-  expect(await port.checks(head)).toEqual({
+  expect(await port.checks(head, 3)).toEqual({
     state: "failed",
     failed: [{ name: "test", summary: "test\n1 failed", url: expect.anything() }],
   });
