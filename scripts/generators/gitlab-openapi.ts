@@ -118,8 +118,15 @@ const OWN_TYPES = `export type NotesOptions = { sort?: "asc" | "desc"; orderBy?:
 
 type Json = Record<string, unknown>;
 
+/** GitLab adds states: the types lack `conflict`, `preparing` and others. */
+const withAnyMergeStatus = ({ properties }: Json) => {
+  (properties as Record<string, Json>).detailed_merge_status = { type: "string" };
+};
+
 /** Where the types say less, or other things, than GitLab's documentation. */
 const MENDED: Readonly<Record<string, (schema: Json) => void>> = {
+  ExpandedMergeRequestSchema: withAnyMergeStatus,
+  MergeRequestSchemaWithBasicLabels: withAnyMergeStatus,
   // "Return all merge requests or just those that are …"
   AllMergeRequestsOptions: ({ properties }) => {
     const state = (properties as Record<string, Json>).state ?? {};
@@ -221,11 +228,12 @@ function withNullable(value: unknown): unknown {
   const schema = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withNullable(inner)]));
   if (typeof schema.description === "string") delete schema.description;
   const options = schema.anyOf;
-  const isNull = (option: unknown) => (option as Json).type === "null";
+  const isNull = (option: Json) => option.nullable === true && Object.keys(option).length === 1;
   if (Array.isArray(options) && options.some(isNull)) {
     const [only, ...more] = options.filter((option) => !isNull(option));
     return more.length === 0 ? { ...(only as Json), nullable: true } : { anyOf: [only, ...more], nullable: true };
   }
+  if (schema.type === "null") return { nullable: true };
   if (!Array.isArray(schema.type) || !schema.type.includes("null")) return schema;
   const [type, ...more] = schema.type.filter((one) => one !== "null");
   return { ...schema, type: more.length === 0 ? type : [type, ...more], nullable: true };

@@ -302,8 +302,7 @@ function shownMerge(state: ForgeState, issue: Issue) {
     target_project_id: PROJECT,
     reviewers: pull.reviewers.map((login) => account(state, login)),
     has_conflicts: !isMergeable,
-    // GitLab names a conflict so, which the types that it is described with lack.
-    detailed_merge_status: isMergeable ? "mergeable" : "broken_status",
+    detailed_merge_status: isMergeable ? "mergeable" : "conflict",
     user: { can_merge: true },
     ...(pipeline >= 0 && { head_pipeline: { id: PIPELINE + pipeline, project_id: PROJECT } }),
   };
