@@ -1,30 +1,14 @@
 /** GitHub's client, against a stand-in whose traffic GitHub's own OpenAPI description validates. */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startGithub } from "@/tests/forges/github";
+import { smallRepository } from "@/tests/forges/small-repository";
 import { createGithub } from "./github";
 import { ForgeError } from "./port";
 
 const NOW = Date.parse("2027-01-01T00:00:00Z");
 
 async function started(token = "forge-token") {
-  const folder = mkdtempSync(join(tmpdir(), "banyan-github-"));
-  const bare = join(folder, "acme/widgets.git");
-  mkdirSync(bare, { recursive: true });
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-C", bare, "-c", "user.name=A", "-c", "user.email=a@x", ...args], {
-      encoding: "utf8",
-      input: "",
-    }).trim();
-  git("init", "-q", "--bare", "-b", "main");
-  const tree = git("mktree");
-  const commit = (...parents: string[]) =>
-    git("commit-tree", tree, "-m", "x", ...parents.flatMap((one) => ["-p", one]));
-  git("update-ref", "refs/heads/main", commit());
-  git("update-ref", "refs/heads/banyan/x", commit(git("rev-parse", "main")));
+  const { folder, git } = smallRepository("acme/widgets");
   const forge = await startGithub(folder, {
     accounts: [
       { login: "banyan-bot", permission: "write" },
@@ -32,10 +16,7 @@ async function started(token = "forge-token") {
       { login: "eve", permission: "read" },
     ],
   });
-  onTestFinished(async () => {
-    await forge.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  onTestFinished(() => forge.close());
   const access = { kind: "github" as const, host: forge.host, apiUrl: forge.apiUrl, path: "acme/widgets", token };
   const port = createGithub({ access, signal: new AbortController().signal, now: () => NOW });
   return { forge, port, git };

@@ -77,7 +77,6 @@ const statusShape = z.object({
 
 const made = z.object({});
 
-const HEADERS = { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" };
 const PER_PAGE = 100;
 const PAGES: Pages = { parameters: { per_page: PER_PAGE }, isLast: (entries) => entries < PER_PAGE };
 
@@ -89,9 +88,17 @@ export function isSignedByGithub(headers: IncomingHttpHeaders, body: string, sec
   return isSame(headers["x-hub-signature-256"], `sha256=${hmacOf(body, secret)}`);
 }
 
+/** With each request to GitHub's API. */
+export function githubHeaders(token: string): Record<string, string> {
+  return {
+    authorization: `Bearer ${token}`,
+    accept: "application/vnd.github+json",
+    "x-github-api-version": "2022-11-28",
+  };
+}
+
 export function createGithub({ access, signal, now }: ClientOptions): ForgePort {
-  const headers = { ...HEADERS, authorization: `Bearer ${access.token}` };
-  const rest = createRest({ access, headers, pages: PAGES, signal, now });
+  const rest = createRest({ access, headers: githubHeaders(access.token), pages: PAGES, signal, now });
   const at = addressOf(access);
   const readPull = async (number: number) =>
     pullOf(await rest.get("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number: number }, pullShape));
