@@ -1,4 +1,4 @@
-/** A project that is linked with a stand-in for GitHub, with scripted agents: for the scenarios of forges. */
+/** A project that is linked with a stand-in for a forge, with scripted agents: for the scenarios of forges. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,13 +9,23 @@ import { call, endTask } from "@/tests/agents/replies";
 import { tester } from "@/tests/agents/scenario";
 import { startTrial, type TrialOptions } from "@/tests/agents/trial";
 import type { ForgeServer } from "@/tests/forges/forge-server";
+import { startGitea } from "@/tests/forges/gitea";
 import { startGithub } from "@/tests/forges/github";
 
 export const FILES = { "sum.js": "export const sum = (a, b) => a - b;\n", "README.md": "Sums.\n" };
 export const RIGHT = "export const sum = (a, b) => a + b;\n";
 const CHECK = "grep -q 'a + b' sum.js";
 
-export async function forgeWith(files: Record<string, string> = FILES): Promise<ForgeServer> {
+/** The stand-in of each kind, and what Banyan's account has to be there. */
+const STAND_INS = {
+  github: { start: startGithub, permission: "write" },
+  gitea: { start: startGitea, permission: "admin" },
+} as const;
+
+export async function forgeWith(
+  files: Record<string, string> = FILES,
+  kind: keyof typeof STAND_INS = "github",
+): Promise<ForgeServer> {
   const folder = mkdtempSync(join(tmpdir(), "banyan-forge-"));
   const [bare, work] = [join(folder, "acme/widgets.git"), join(folder, "work")];
   const git = (...args: string[]) =>
@@ -28,9 +38,10 @@ export async function forgeWith(files: Record<string, string> = FILES): Promise<
   git("-C", work, "add", "-A");
   git("-C", work, "commit", "-q", "-m", "First");
   git("-C", work, "push", "-q", bare, "main");
-  const forge = await startGithub(folder, {
+  const { start, permission } = STAND_INS[kind];
+  const forge = await start(folder, {
     accounts: [
-      { login: "banyan-bot", permission: "write" },
+      { login: "banyan-bot", permission },
       { login: "ann", permission: "write" },
       { login: "eve", permission: "read" },
     ],
