@@ -62,6 +62,6 @@ function placeOf({ name, address, keys }: StoredProject, known: readonly Configu
   const hosts = elsewhere.map((key) => key.slice(0, key.indexOf("/"))).join(", ");
   throw wrongField(
     "id",
-    `Work comes from GitHub and GitHub Enterprise for now, and ${hosts} is not known as one: name its API in the setting BANYAN_FORGES, as in ${hosts}=https://${hosts}/api/v3.`,
+    `Banyan does not know the API of ${hosts}: name it in the setting BANYAN_FORGES, as in ${hosts}=https://${hosts}/api/v3 for GitHub Enterprise or ${hosts}=https://${hosts}/api/v1 for Gitea and Forgejo.`,
   );
 }

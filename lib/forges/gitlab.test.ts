@@ -1,8 +1,8 @@
 /** GitLab's client, against a stand-in whose traffic is validated by what gitbeaker knows of GitLab's API. */
 import { createHmac } from "node:crypto";
-import { expect, test } from "vitest";
-import { forgeWithBranch } from "@/tests/forges/forge-with-branch";
+import { expect, onTestFinished, test } from "vitest";
 import { startGitlab } from "@/tests/forges/gitlab";
+import { smallRepository } from "@/tests/forges/small-repository";
 import { createGitlab } from "./gitlab";
 import { isSignedByGitlab, newSigningToken } from "./gitlab-hook";
 import { assigns, endOfTrace, pullOf, stateOf } from "./gitlab-shapes";
@@ -12,7 +12,15 @@ const NOW = Date.parse("2027-01-01T00:00:00Z");
 const PATH = "acme/tools/widgets";
 
 async function started(token = "forge-token") {
-  const { forge, git } = await forgeWithBranch(startGitlab, PATH);
+  const { folder, git } = smallRepository(PATH);
+  const forge = await startGitlab(folder, {
+    accounts: [
+      { login: "banyan-bot", permission: "write" },
+      { login: "ann", permission: "admin" },
+      { login: "eve", permission: "read" },
+    ],
+  });
+  onTestFinished(() => forge.close());
   const access = { kind: "gitlab" as const, host: forge.host, apiUrl: forge.apiUrl, path: PATH, token };
   const port = createGitlab({ access, signal: new AbortController().signal, now: () => NOW });
   return { forge, port, git };
