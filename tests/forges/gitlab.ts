@@ -80,6 +80,7 @@ function ofProject(state: ForgeState, { route, parameters, query, body }: Asked)
       return fine(
         state.issues
           .filter(({ open, pull }) => open && !pull)
+          .filter(({ confidential }) => query.get("confidential") !== "false" || !confidential)
           .filter(({ labels }) => label === null || labels.includes(label))
           .filter(({ events }) => assignee === null || events.some((event) => event.assignee === assignee))
           .map((issue) => shownIssue(state, issue)),
@@ -237,7 +238,7 @@ function traceOf({ checks }: ForgeState, job: number): Answered {
   return { status: 200, data, headers: { "content-type": "text/plain" } };
 }
 
-function shownIssue(state: ForgeState, { number, title, body, by, open, labels }: Issue) {
+function shownIssue(state: ForgeState, { number, title, body, by, open, labels, confidential = false }: Issue) {
   return {
     iid: number,
     title,
@@ -245,7 +246,7 @@ function shownIssue(state: ForgeState, { number, title, body, by, open, labels }
     author: account(state, by),
     state: open ? "opened" : "closed",
     labels,
-    confidential: false,
+    confidential,
     web_url: `http://${state.host}/${state.path}/-/issues/${number}`,
   };
 }
