@@ -37,7 +37,7 @@ test("F6: only a delivery of GitLab that is signed with the project's secret mak
 
 test("issue #1 is not taken for merge request !1 of another issue, and what only members see becomes no work", async () => {
   const forge = await forgeWith(FILES, "gitlab");
-  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]) });
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("sum.js", `${RIGHT}\n`)]]) });
   const first = forge.openIssue({ title: "Say it in the README", by: "eve" });
   const second = forge.openIssue({ title: "The sum is wrong", by: "eve" });
   const secret = forge.openIssue({ title: "A hole", by: "ann", labels: ["banyan"] });
