@@ -58,6 +58,8 @@ export interface IssueOfTree {
   project: string;
   /** The forge's host; null: the project is no longer linked. */
   host: string | null;
+  /** Which forge it is; null: the project is no longer linked. */
+  kind: ForgeKind | null;
   number: number;
   url: string;
   pull: { number: number; url: string } | null;
