@@ -303,6 +303,7 @@ function shownMerge(state: ForgeState, issue: Issue) {
     target_project_id: PROJECT,
     reviewers: pull.reviewers.map((login) => account(state, login)),
     has_conflicts: !isMergeable,
+    merge_status: isMergeable ? ("can_be_merged" as const) : ("cannot_be_merged" as const),
     detailed_merge_status: isMergeable ? "mergeable" : "conflict",
     user: { can_merge: true },
     ...(pipeline >= 0 && { head_pipeline: { id: PIPELINE + pipeline, project_id: PROJECT } }),
