@@ -36,7 +36,7 @@ export function outsideTools(
   });
   const git = {
     credential: async (host: string) => gitCredentialOf(vault, host),
-    forges: [GITHUB, ...settings.forges],
+    forges: [GITHUB, ...settings.forges.filter(({ kind }) => kind === "github")],
     privateHosts: settings.privateHosts,
     ...(gitBranches && { branches: gitBranches }),
     ...(gitWriteScope && { writeScope: gitWriteScope }),

@@ -1,5 +1,4 @@
 /** Links of projects with their forges, from which issues become work. */
-import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { hookSecretName } from "@/agents/forges/hook";
@@ -8,7 +7,8 @@ import { numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { type ForgeRules, rulesIn } from "@/core/forges/rules";
 import { personOf } from "@/core/rules/roles";
-import { tokenSecretOf } from "@/core/words/projects";
+import { forgeWords, tokenSecretOf } from "@/core/words/projects";
+import { clientOf } from "@/lib/forges/kinds";
 import { ForgeError } from "@/lib/forges/port";
 import { deadline } from "@/lib/time/deadline";
 import { compileGlobs } from "@/lib/workspace/glob";
@@ -40,12 +40,14 @@ export const forgeOperations = {
   linkForge: operation({
     right: "administer",
     summary:
-      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests. Only the first answer contains the secret for the forge's webhook.",
+      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests, on GitLab merge requests. Only the first answer contains the secret for the forge's webhook.",
     on: "name",
     http: "POST projects/:id/link",
     input: z.strictObject({ label: label.optional(), most_open: mostOpen.optional(), rules: rules.optional() }),
     audit: ["label", "most_open", "rules"],
-    result: said.extend({ hook: z.strictObject({ path: z.string(), secret: z.string().nullable() }) }),
+    result: said.extend({
+      hook: z.strictObject({ path: z.string(), secret: z.string().nullable(), sends: z.string() }),
+    }),
     async run({ id, ...given }, actor, world) {
       const { store, forges, security } = world;
       const project = projectCalled(store.projects, id);
@@ -66,25 +68,26 @@ export const forgeOperations = {
         maker: actor,
         createdBy: personOf(actor.name),
       };
-      const secret = before === null ? randomBytes(24).toString("base64url") : null;
+      const secret = before === null ? clientOf(place.kind).newSecret() : null;
       if (secret !== null) await security.vault.set(hookSecretName(id), secret, actor.name);
       await store.forges.setLink(id, link);
       const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: issues with the label “${link.label}”, issues that are assigned to ${login}, and comments that begin with /banyan become work, if their author may write there.`;
-      return { sentence, hook: { path: `/hooks/forges/${id}`, secret } };
+      return { sentence, hook: { path: `/hooks/forges/${id}`, secret, sends: forgeWords(place.kind).hook } };
     },
   }),
   unlinkForge: operation({
     right: "administer",
-    summary: "Ends the link of a project with its forge. Trees and pull requests stay.",
+    summary: "Ends the link of a project with its forge. Trees and pull or merge requests stay.",
     on: "name",
     http: "POST projects/:id/unlink",
     audit: [],
     result: said,
     async run({ id }, _actor, { store, security: { vault } }) {
       projectCalled(store.projects, id);
+      const { kind = null } = store.forges.link(id) ?? {};
       if (!(await store.forges.unlink(id))) throw notLinked(id);
       await vault.remove(hookSecretName(id)).catch(() => undefined);
-      return { sentence: `Unlinked ${id}. Trees that work go on, and pull requests stay as they are.` };
+      return { sentence: `Unlinked ${id}. Trees that work go on, and ${forgeWords(kind).pull}s stay as they are.` };
     },
   }),
   pauseForge: operation({

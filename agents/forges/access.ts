@@ -10,6 +10,9 @@ import type { ForgePort } from "@/lib/forges/port";
 /** Forges that need no setting. */
 const PUBLIC_FORGES: readonly ConfiguredForge[] = [
   { host: "github.com", kind: "github", apiUrl: "https://api.github.com" },
+  { host: "gitlab.com", kind: "gitlab", apiUrl: "https://gitlab.com/api/v4" },
+  { host: "codeberg.org", kind: "gitea", apiUrl: "https://codeberg.org/api/v1" },
+  { host: "gitea.com", kind: "gitea", apiUrl: "https://gitea.com/api/v1" },
 ];
 
 type Place = Pick<StoredLink, "kind" | "host" | "apiUrl" | "path">;
@@ -59,6 +62,6 @@ function placeOf({ name, address, keys }: StoredProject, known: readonly Configu
   const hosts = elsewhere.map((key) => key.slice(0, key.indexOf("/"))).join(", ");
   throw wrongField(
     "id",
-    `Work comes from GitHub and GitHub Enterprise for now, and ${hosts} is not known as one: name its API in the setting BANYAN_FORGES, as in ${hosts}=https://${hosts}/api/v3.`,
+    `Banyan does not know the API of ${hosts}: name it in the setting BANYAN_FORGES, as in ${hosts}=https://${hosts}/api/v4 for GitLab. The address ends with /api/v3 for GitHub Enterprise, and with /api/v1 for Gitea and Forgejo.`,
   );
 }

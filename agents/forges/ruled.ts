@@ -92,7 +92,9 @@ async function stateOf(
   let isRefused = false;
   for (const [author, review] of newest) {
     if (author === login || !(await mayWrite(author))) continue;
-    if (review.verdict === "changes") isRefused = true;
+    // Where the forge does not say of what a review is, it does not say either which of two is the newer one.
+    const isAsking = reviews.some((one) => one.author === author && one.verdict === "changes" && one.reviewed === null);
+    if (review.verdict === "changes" || isAsking) isRefused = true;
     else if (isOfHead(issue, pull, review)) approvals += 1;
   }
   const goal = await queries.getGoal(issue.tree);

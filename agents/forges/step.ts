@@ -3,6 +3,7 @@ import { UserError } from "@/agents/application";
 import { wordsFor } from "@/core/forges/request";
 import { type GoOn, goOnWords, MOST_ROUNDS, troubleText } from "@/core/forges/texts";
 import type { Tree } from "@/core/shapes/shapes";
+import { forgeWords } from "@/core/words/projects";
 import type { StoredIssue } from "@/db/forges/forges";
 import type { ForgeComment } from "@/lib/forges/port";
 import { begin } from "./begin";
@@ -10,7 +11,7 @@ import { conflictKey, conflictsWithBase, isUndeliverable } from "./branch";
 import { deliver } from "./deliver";
 import { attemptOf } from "./requests";
 import { mergeByRule, type SeenPull } from "./ruled";
-import { say } from "./say";
+import { isOwn, say } from "./say";
 import { type Look, pageOf } from "./sources";
 
 export async function step(look: Look, issue: StoredIssue): Promise<void> {
@@ -88,13 +89,13 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
   if (issue.pull === null) return;
   const pull = await port.pull(issue.pull);
   if (pull.state !== "open") {
-    const why = pull.state === "merged" ? null : "The pull request was closed without a merge.";
+    const why = pull.state === "merged" ? null : `The ${forgeWords(look.link.kind).pull} was closed without a merge.`;
     await store.forges.change(issue, { state: pull.state, why });
     return;
   }
   const seen = {
     pull,
-    checks: await port.checks(pull.head),
+    checks: await port.checks(pull.head, pull.number),
     reviews: await port.reviews(pull.number),
     mayWrite: remembered((login) => port.mayWrite(login)),
   };
@@ -111,11 +112,11 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
   }
   const attempt = attemptOf(look, issue.tree);
   if (attempt === null) return fail(look, issue, "Its tree was deleted, so it cannot go on.");
-  const text = goOnWords({ ...found, round: rounds, base: pull.base });
+  const text = goOnWords({ ...found, kind: look.link.kind, round: rounds, base: pull.base });
   await store.forges.change(issue, { state: "working", why: null, rounds, seen: given, words: { text, attempt } });
 }
 
-interface Asked extends Omit<GoOn, "round" | "base"> {
+interface Asked extends Omit<GoOn, "kind" | "round" | "base"> {
   /** What the tree is given now, so that it is not given it again. */
   ids: string[];
   /** A person has asked by a command. */
@@ -148,18 +149,23 @@ async function whatIsAsked(look: Look, issue: StoredIssue, seen: SeenPull): Prom
 
 /**
  * Returns remarks that continue the tree: reviews that ask for changes, remarks on lines, and comments with the command.
- * Other comments are talk among people. Banyan writes none of the three, so its account may be a person's own.
+ * Other comments are talk among people. What Banyan wrote itself is none of the three, though its account may be that of a
+ * person who asks for changes.
  */
 async function newRemarks(
-  { port }: Look,
+  { port, login }: Look,
   issue: StoredIssue,
   { pull, reviews, mayWrite }: SeenPull,
 ): Promise<ForgeComment[]> {
   const comments = (await port.pullComments(pull.number)).filter(({ body }) => wordsFor(body) !== null);
   const asking = reviews.filter(({ verdict, place }) => verdict === "changes" || place !== null);
+  // A comment may be a part of a review too.
+  const all = new Map([...comments, ...asking].map((remark) => [remark.id, remark]));
   const remarks: ForgeComment[] = [];
-  for (const remark of [...asking, ...comments])
-    if (!issue.seen.includes(remark.id) && (await mayWrite(remark.author))) remarks.push(remark);
+  for (const remark of all.values()) {
+    const isNew = !issue.seen.includes(remark.id) && !isOwn(remark, login);
+    if (isNew && (await mayWrite(remark.author))) remarks.push(remark);
+  }
   return remarks;
 }
 

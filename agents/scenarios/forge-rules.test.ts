@@ -27,9 +27,9 @@ test("a pull request gets its labels, and is merged by its rule after one approv
     why: "Its rule merges it after: 1 approval, has 0; the forge's checks, and there are none yet.",
   });
   forge.checks.set(head ?? "", [{ name: "ci", conclusion: "success", summary: "" }]);
-  forge.review(2, "eve", "APPROVED", "Fine.");
+  forge.review(2, "eve", "approved", "Fine.");
   expect(await waits()).toMatchObject({ why: "Its rule merges it after: 1 approval, has 0." });
-  forge.review(2, "ann", "APPROVED", "Fine.");
+  forge.review(2, "ann", "approved", "Fine.");
   expect((await run.until(number, "merged")).why).toBeNull();
   expect(said().at(-1)).toContain("Merging by the project's rule `merge 1 approval, checks: *.js`.");
   expect(forge.issues.map(({ open }) => open)).toEqual([false, false]);
@@ -55,7 +55,7 @@ test("a rule never merges a change of other paths, of what judges it without an 
   expect(await rule("merge checks: *.js")).toBe(
     "Its rule merges it after: 1 approval (it changes sum.test.js, which judges it), has 0.",
   );
-  forge.review(2, "ann", "APPROVED", "Fine.");
+  forge.review(2, "ann", "approved", "Fine.");
   forge.commit(branch, { "sum.js": `${RIGHT}// mine\n` });
   expect(await rule("merge 1 approval: *.js")).toBe(
     "Its rule merges it after: a person looks, because somebody else pushed to its branch; 1 approval, has 0.",
@@ -74,7 +74,7 @@ test("a merge whose answer is lost, or that ends in a kill, happens once", async
   const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
   forge.label(number, "banyan", "ann");
   await run.until(number, "open");
-  forge.review(2, "ann", "APPROVED", "Fine.");
+  forge.review(2, "ann", "approved", "Fine.");
   let lost = 0;
   forge.after = (route) => {
     if (!route.includes("/merge") || lost > 0) return null;

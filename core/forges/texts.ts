@@ -1,6 +1,7 @@
 /** What Banyan writes to a forge, and what the agents of an issue are told. Pure. */
-import type { PullGates } from "@/core/shapes/forges";
+import type { ForgeKind, PullGates } from "@/core/shapes/forges";
 import { gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
+import { forgeWords } from "@/core/words/projects";
 import { oneLine, quoted, withoutEffect } from "./material";
 
 /** Attempts that reviews, red checks and conflicts get. */
@@ -16,7 +17,11 @@ interface Issue {
 }
 
 /** Returns the task of an issue. `words`: what the person wrote who asked for it. */
-export function taskOf({ path }: { path: string }, issue: Issue, words: { by: string; text: string } | null): string {
+export function taskOf(
+  { path, kind }: { path: string; kind: ForgeKind },
+  issue: Issue,
+  words: { by: string; text: string } | null,
+): string {
   const { number, title, body, author } = issue;
   return [
     `Resolve issue ${number} of ${path}: ${oneLine(title, MOST_TITLE)}`,
@@ -25,7 +30,7 @@ export function taskOf({ path }: { path: string }, issue: Issue, words: { by: st
     ...(words && words.text !== "" ? [`${words.by}, who may write to the repository, asks:`, quoted(words.text)] : []),
     [
       "Change the files so that the issue is resolved, with tests where the repository has tests.",
-      "Do not push and open no pull request: Banyan does both when you have finished.",
+      `Do not push and open no ${forgeWords(kind).pull}: Banyan does both when you have finished.`,
     ].join(" "),
   ].join("\n\n");
 }
@@ -43,6 +48,7 @@ interface Remark {
 }
 
 export interface GoOn {
+  kind: ForgeKind;
   round: number;
   remarks: readonly Remark[];
   failed: readonly { name: string; summary: string }[];
@@ -52,9 +58,9 @@ export interface GoOn {
 }
 
 /** Returns the words with which the tree goes on. */
-export function goOnWords({ round, remarks, failed, conflicts, base }: GoOn): string {
+export function goOnWords({ kind, round, remarks, failed, conflicts, base }: GoOn): string {
   const parts = [
-    `The pull request of this work is not done yet (${round} of at most ${MOST_ROUNDS} more attempts). Go on in the same folder; Banyan pushes what you change.`,
+    `The ${forgeWords(kind).pull} of this work is not done yet (${round} of at most ${MOST_ROUNDS} more attempts). Go on in the same folder; Banyan pushes what you change.`,
     ...remarks.map(({ by, text, place }) => {
       const where = place ? ` on ${place.path}${place.line === null ? "" : `, line ${place.line}`}` : "";
       return `${by}, who may write to the repository, says${where}:\n\n${quoted(text, 6_000)}`;

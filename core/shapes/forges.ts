@@ -2,7 +2,7 @@
 
 import type { GateOutcome } from "./improving/gates";
 
-export const FORGE_KINDS = ["github"] as const;
+export const FORGE_KINDS = ["github", "gitea", "gitlab"] as const;
 /** Which API a forge has. */
 export type ForgeKind = (typeof FORGE_KINDS)[number];
 
@@ -86,6 +86,8 @@ export interface IssueOfTree {
   project: string;
   /** The forge's host; null: the project is no longer linked. */
   host: string | null;
+  /** Which forge it is; null: the project is no longer linked. */
+  kind: ForgeKind | null;
   number: number;
   url: string;
   pull: { number: number; url: string } | null;

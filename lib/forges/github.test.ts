@@ -1,30 +1,14 @@
 /** GitHub's client, against a stand-in whose traffic GitHub's own OpenAPI description validates. */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startGithub } from "@/tests/forges/github";
+import { smallRepository } from "@/tests/forges/small-repository";
 import { createGithub } from "./github";
 import { ForgeError } from "./port";
 
 const NOW = Date.parse("2027-01-01T00:00:00Z");
 
 async function started(token = "forge-token") {
-  const folder = mkdtempSync(join(tmpdir(), "banyan-github-"));
-  const bare = join(folder, "acme/widgets.git");
-  mkdirSync(bare, { recursive: true });
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-C", bare, "-c", "user.name=A", "-c", "user.email=a@x", ...args], {
-      encoding: "utf8",
-      input: "",
-    }).trim();
-  git("init", "-q", "--bare", "-b", "main");
-  const tree = git("mktree");
-  const commit = (...parents: string[]) =>
-    git("commit-tree", tree, "-m", "x", ...parents.flatMap((one) => ["-p", one]));
-  git("update-ref", "refs/heads/main", commit());
-  git("update-ref", "refs/heads/banyan/x", commit(git("rev-parse", "main")));
+  const { folder, git } = smallRepository("acme/widgets");
   const forge = await startGithub(folder, {
     accounts: [
       { login: "banyan-bot", permission: "write" },
@@ -32,10 +16,7 @@ async function started(token = "forge-token") {
       { login: "eve", permission: "read" },
     ],
   });
-  onTestFinished(async () => {
-    await forge.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  onTestFinished(() => forge.close());
   const access = { kind: "github" as const, host: forge.host, apiUrl: forge.apiUrl, path: "acme/widgets", token };
   const port = createGithub({ access, signal: new AbortController().signal, now: () => NOW });
   return { forge, port, git };
@@ -76,14 +57,14 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
   expect(opened).toMatchObject({ number: 3, state: "open", head, base: "main", hasConflict: false });
   expect(await port.findPull("banyan/x")).toEqual(opened);
   expect((await port.issue(3)).isPull).toBe(true);
-  forge.review(3, "ann", "CHANGES_REQUESTED", "More", { path: "a.txt", line: 7 });
+  forge.review(3, "ann", "changes", "More", { path: "a.txt", line: 7 });
   expect(await port.reviews(3)).toMatchObject([
     { author: "ann", body: "More", verdict: "changes", place: null, reviewed: head },
     { author: "ann", body: "More", verdict: null, place: { path: "a.txt", line: 7 } },
   ]);
-  expect((await port.checks(head)).state).toBe("none");
+  expect((await port.checks(head, 3)).state).toBe("none");
   forge.checks.set(head, [{ name: "test", conclusion: "failure", summary: "1 failed" }]);
-  expect(await port.checks(head)).toEqual({
+  expect(await port.checks(head, 3)).toEqual({
     state: "failed",
     failed: [{ name: "test", summary: "test\n1 failed", url: expect.anything() }],
   });

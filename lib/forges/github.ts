@@ -2,42 +2,25 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import {
-  type ClientOptions,
-  type ForgeAccess,
-  type ForgeChecks,
-  type ForgeComment,
-  ForgeError,
-  type ForgePort,
-  type ForgePull,
-} from "./port";
-import { createRest } from "./rest";
+  account,
+  addressOf,
+  bodyText,
+  checksOf,
+  commentOf,
+  issueOf,
+  issueShape,
+  numberIn,
+  type OneCheck,
+  permissionShape,
+  remarkShape,
+  time,
+  WRITERS,
+} from "./github-alike";
+import type { ClientOptions, ForgeComment, ForgePort, ForgePull } from "./port";
+import { createRest, type Pages } from "./rest";
 import { hmacOf, isSame } from "./signature";
 
-const account = z.object({ login: z.string() }).nullish();
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const bodyText = z
-  .string()
-  .nullish()
-  .transform((text) => text ?? "");
-
-const issueShape = z.object({
-  number: z.number().int(),
-  title: z.string(),
-  body: bodyText,
-  html_url: z.string(),
-  state: z.string(),
-  user: account,
-  /** GitHub lists pull requests as issues. */
-  pull_request: z.unknown().optional(),
-});
-
-const commentShape = z.object({
-  id: z.number().int(),
-  body: bodyText,
-  created_at: time,
-  user: account,
-  issue_url: z.string().nullish(),
-});
+const commentShape = remarkShape.extend({ issue_url: z.string().nullish() });
 
 const pullShape = z.object({
   number: z.number().int(),
@@ -59,7 +42,7 @@ const reviewShape = z.object({
   user: account,
 });
 
-const lineShape = commentShape.omit({ issue_url: true }).extend({
+const lineShape = remarkShape.extend({
   path: z.string(),
   line: z.number().int().nullish(),
 });
@@ -95,20 +78,28 @@ const statusShape = z.object({
 
 const made = z.object({});
 
-/** A program that ended so says that the commit is not fit. `cancelled` and the others say nothing of it. */
-const FAILED: ReadonlySet<string> = new Set(["failure", "timed_out", "action_required", "startup_failure", "error"]);
+const PER_PAGE = 100;
+const PAGES: Pages = { parameters: { per_page: PER_PAGE }, isLast: (entries) => entries < PER_PAGE };
+
 const VERDICTS: ReadonlyMap<string, "approved" | "changes"> = new Map([
   ["APPROVED", "approved"],
   ["CHANGES_REQUESTED", "changes"],
 ]);
-const WRITERS: ReadonlySet<string> = new Set(["admin", "maintain", "write", "owner"]);
-
 export function isSignedByGithub(headers: IncomingHttpHeaders, body: string, secret: string): boolean {
   return isSame(headers["x-hub-signature-256"], `sha256=${hmacOf(body, secret)}`);
 }
 
+/** With each request to GitHub's API. */
+export function githubHeaders(token: string): Record<string, string> {
+  return {
+    authorization: `Bearer ${token}`,
+    accept: "application/vnd.github+json",
+    "x-github-api-version": "2022-11-28",
+  };
+}
+
 export function createGithub({ access, signal, now }: ClientOptions): ForgePort {
-  const rest = createRest({ access, authorization: `Bearer ${access.token}`, signal, now });
+  const rest = createRest({ access, headers: githubHeaders(access.token), pages: PAGES, signal, now });
   const at = addressOf(access);
   const readPull = async (number: number) =>
     pullOf(await rest.get("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number: number }, pullShape));
@@ -156,7 +147,7 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
     },
     async mayWrite(login) {
       const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
-      const found = await rest.find(route, { ...at, username: login }, z.object({ permission: z.string() }));
+      const found = await rest.find(route, { ...at, username: login }, permissionShape);
       return found !== null && WRITERS.has(found.permission);
     },
     async commentsSince(ms) {
@@ -206,7 +197,7 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
       const given = { ...at, ref: commit };
       const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
       const shape = z.object({ check_runs: z.array(runShape) });
-      const { check_runs: runs } = await rest.get(route, { ...given, per_page: 100 }, shape);
+      const { check_runs: runs } = await rest.get(route, { ...given, per_page: PER_PAGE }, shape);
       const { statuses } = await rest.get("GET /repos/{owner}/{repo}/commits/{ref}/status", given, statusShape);
       return checksOf([
         ...runs.map(({ name, status, conclusion, html_url, output }) => ({
@@ -233,35 +224,6 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
   };
 }
 
-/** Throws ForgeError. */
-function addressOf({ path, host }: ForgeAccess): { owner: string; repo: string } {
-  const [owner = "", repo = "", ...more] = path.split("/");
-  if (owner !== "" && repo !== "" && more.length === 0) return { owner, repo };
-  throw new ForgeError(`${host}/${path} does not name a repository as HOST/OWNER/NAME.`, "refused");
-}
-
-function issueOf({ number, title, body, html_url, state, user, pull_request }: z.output<typeof issueShape>) {
-  return {
-    number,
-    title,
-    body,
-    url: html_url,
-    author: user?.login ?? "",
-    isOpen: state === "open",
-    isPull: Boolean(pull_request),
-  };
-}
-
-function commentOf({ id, body, created_at, user }: Omit<z.output<typeof commentShape>, "issue_url">, number: number) {
-  const author = user?.login ?? "";
-  return { id: String(id), number, author, body, atMs: created_at, place: null, verdict: null, reviewed: null };
-}
-
-/** Returns the number at the end of an issue's address; 0 for none. */
-function numberIn(url: string | null | undefined): number {
-  return Number(url?.split("/").at(-1)) || 0;
-}
-
 function pullOf({ number, html_url, state, merged, merged_at, mergeable, head, base }: z.output<typeof pullShape>) {
   const isMerged = merged === true || Boolean(merged_at);
   const pull: ForgePull = {
@@ -275,13 +237,6 @@ function pullOf({ number, html_url, state, merged, merged_at, mergeable, head, b
   return pull;
 }
 
-interface OneCheck {
-  name: string;
-  state: string;
-  summary: string;
-  url: string;
-}
-
 function statusesOf(statuses: z.output<typeof statusShape>["statuses"]): OneCheck[] {
   return (statuses ?? []).map(({ context, state, description, target_url }) => ({
     name: context,
@@ -289,11 +244,4 @@ function statusesOf(statuses: z.output<typeof statusShape>["statuses"]): OneChec
     summary: description ?? "",
     url: target_url ?? "",
   }));
-}
-
-function checksOf(all: readonly OneCheck[]): ForgeChecks {
-  const failed = all.filter(({ state }) => FAILED.has(state)).map(({ name, summary, url }) => ({ name, summary, url }));
-  if (all.length === 0) return { state: "none", failed };
-  if (failed.length > 0) return { state: "failed", failed };
-  return { state: all.some(({ state }) => state === "pending") ? "running" : "passed", failed };
 }

@@ -1,11 +1,21 @@
-/** A client of GitHub's API: its errors are `ForgeError`s, and its lists come as pages. */
+/** A client of an API that is made as GitHub's is: its errors are `ForgeError`s, and its lists come as pages. */
 import type { ZodType } from "zod";
 import { type ForgeAccess, ForgeError } from "./port";
 import { type Answer, ask, detailsOf, limitedUntil } from "./request";
 
+/** How the lists of a forge come. */
+export interface Pages {
+  /** Asks for pages of one size. */
+  parameters: Readonly<Record<string, number>>;
+  /** Whether none follows a page with so many entries. */
+  isLast(entries: number): boolean;
+}
+
 export interface RestOptions {
   access: ForgeAccess;
-  authorization: string;
+  /** With each request: who asks, and in which version of the API. */
+  headers: Record<string, string>;
+  pages: Pages;
   signal: AbortSignal;
   now(): number;
 }
@@ -17,6 +27,13 @@ export interface Rest {
   find<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape | null>;
   /** Resolves with every entry of a list, from its first page to at most `MOST_PAGES`. */
   list<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape[]>;
+  /** Resolves with the first entry of a list that fits, or null. */
+  first<Shape>(
+    route: string,
+    parameters: object,
+    shape: ZodType<Shape>,
+    fits: (entry: Shape) => boolean,
+  ): Promise<Shape | null>;
   /** The first page of a list; `unchanged` when it is as at the etag. */
   listSince<Shape>(
     route: string,
@@ -29,14 +46,13 @@ export interface Rest {
 }
 
 const TIMEOUT_MS = 30_000;
-const PER_PAGE = 100;
 const MOST_PAGES = 20;
 
-export function createRest({ access, authorization, signal, now }: RestOptions): Rest {
+export function createRest({ access, headers, pages, signal, now }: RestOptions): Rest {
   const { apiUrl, host } = access;
 
   async function answered(route: string, parameters: object): Promise<Answer> {
-    const answer = await ask(route, { ...parameters }, { apiUrl, authorization, timeoutMs: TIMEOUT_MS, signal });
+    const answer = await ask(route, { ...parameters }, { apiUrl, headers, timeoutMs: TIMEOUT_MS, signal });
     if (answer === null)
       throw new ForgeError(`${host} does not answer at ${apiUrl}: Banyan tries again by itself.`, "away");
     return answer;
@@ -53,6 +69,15 @@ export function createRest({ access, authorization, signal, now }: RestOptions):
   }
 
   const get: Rest["get"] = async (route, parameters, shape) => shaped(await answered(route, parameters), shape);
+
+  async function* pagesOf<Shape>(route: string, parameters: object, shape: ZodType<Shape>): AsyncGenerator<Shape[]> {
+    for (let page = 1; page <= MOST_PAGES; page += 1) {
+      const items = await get(route, { ...pages.parameters, ...parameters, page }, shape.array());
+      yield items;
+      if (pages.isLast(items.length)) return;
+    }
+  }
+
   return {
     get,
     send: get,
@@ -62,17 +87,19 @@ export function createRest({ access, authorization, signal, now }: RestOptions):
     },
     async list(route, parameters, shape) {
       const all = [];
-      for (let page = 1; page <= MOST_PAGES; page += 1) {
-        const given = { per_page: PER_PAGE, ...parameters, page };
-        const items = await get(route, given, shape.array());
-        all.push(...items);
-        if (items.length < PER_PAGE) break;
-      }
+      for await (const items of pagesOf(route, parameters, shape)) all.push(...items);
       return all;
     },
+    async first(route, parameters, shape, fits) {
+      for await (const items of pagesOf(route, parameters, shape)) {
+        const found = items.find(fits);
+        if (found !== undefined) return found;
+      }
+      return null;
+    },
     async listSince(route, parameters, shape, etag) {
-      const headers = etag === null ? {} : { "if-none-match": etag };
-      const answer = await answered(route, { per_page: PER_PAGE, ...parameters, headers });
+      const since = etag === null ? {} : { "if-none-match": etag };
+      const answer = await answered(route, { ...pages.parameters, ...parameters, headers: since });
       if (answer.status === 304) return "unchanged";
       const { etag: next } = answer.headers;
       return { items: shaped(answer, shape.array()), etag: typeof next === "string" ? next : null };
@@ -97,7 +124,7 @@ function refusalOf(answer: Answer, host: string, nowMs: number): ForgeError {
     return new ForgeError(`${host} has no such thing, or Banyan's token may not see it${reason}.`, "missing");
   if (status >= 300 && status < 400)
     return new ForgeError(`The repository has moved on ${host}: link the project with its new address.`, "refused");
-  if (status === 405 || status === 409 || status === 422)
+  if (status === 400 || status === 405 || status === 406 || status === 409 || status === 422)
     return new ForgeError(`${host} refuses this${reason}.`, "refused");
   return new ForgeError(`${host} answered with status ${status}: Banyan tries again by itself.`, "away");
 }

@@ -1,3 +1,4 @@
+import { githubHeaders } from "../forges/github";
 import { type Answer, ask, detailsOf, field, limitedUntil } from "../forges/request";
 import { WorkspaceError } from "../workspace/path";
 
@@ -98,8 +99,8 @@ function readPull(data: unknown, options: ForgeOptions): { number: number; url: 
 
 async function call(route: string, parameters: Record<string, unknown>, options: ForgeOptions): Promise<Answer> {
   const { forge, token, timeoutMs, signal } = options;
-  const authorization = `Bearer ${token}`;
-  const answer = await ask(route, parameters, { apiUrl: forge.apiUrl, authorization, timeoutMs, signal });
+  const headers = githubHeaders(token);
+  const answer = await ask(route, parameters, { apiUrl: forge.apiUrl, headers, timeoutMs, signal });
   if (answer) return answer;
   throw new WorkspaceError(`${forge.host} does not answer at ${forge.apiUrl}; continue without it or try again later.`);
 }

@@ -3,14 +3,14 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { GithubServer } from "@/tests/forges/github";
+import type { ForgeServer } from "@/tests/forges/forge-server";
 
 const LOOK_MS = 500;
 const MOST_CHECK_MS = 60_000;
 
 /** Only what the demonstration itself wrote runs here, so it needs no sandbox. */
 export function startChecks(
-  forge: GithubServer,
+  forge: ForgeServer,
   { command, folder }: { command: string; folder: string },
 ): { stop(): Promise<void> } {
   const seen = new Set<string>();
@@ -32,7 +32,7 @@ export function startChecks(
 }
 
 async function check(
-  forge: GithubServer,
+  forge: ForgeServer,
   { head, command, folder }: { head: string; command: string; folder: string },
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -49,7 +49,7 @@ async function check(
   }
 }
 
-function headOf({ bare }: GithubServer, branch: string): string | null {
+function headOf({ bare }: ForgeServer, branch: string): string | null {
   try {
     return execFileSync("git", ["-C", bare, "rev-parse", "--verify", "--quiet", `refs/heads/${branch}`], {
       encoding: "utf8",

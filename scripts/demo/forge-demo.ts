@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { tokenSecretOf } from "@/core/words/projects";
 import { agentScript, type Reply, type ScriptedRequest, startScriptedProvider } from "@/tests/agents/scripted-provider";
-import { type GithubServer, startGithub } from "@/tests/forges/github";
+import type { ForgeServer } from "@/tests/forges/forge-server";
+import { startGithub } from "@/tests/forges/github";
 import { startChecks } from "./forge-checks";
 import { answerPages } from "./forge-pages";
 
@@ -39,7 +40,7 @@ const RULES = "label by banyan: **\nmerge 1 approval, checks: *.js\n";
 const MODEL_MS = 1_200;
 
 export interface DemoForge {
-  forge: GithubServer;
+  forge: ForgeServer;
   /** Where the repository's pages are. */
   pages: string;
   /** Settings of a Banyan that works with it. */

@@ -1,9 +1,9 @@
 /** Pages of the demonstration's forge: its issues and pull requests, with the two things that a person does there. */
 import { execFileSync } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { GithubServer } from "@/tests/forges/github";
+import type { ForgeServer } from "@/tests/forges/forge-server";
 
-type Issue = GithubServer["issues"][number];
+type Issue = ForgeServer["issues"][number];
 
 const LABEL = "banyan";
 const BASE = "/acme/widgets";
@@ -17,7 +17,7 @@ button{font:inherit;padding:.4rem .9rem;border:1px solid #1f883d;background:#1f8
 
 /** Returns what answers requests for pages; everything else is git's. */
 export function answerPages(
-  forge: GithubServer,
+  forge: ForgeServer,
   person: string,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
@@ -38,22 +38,22 @@ export function answerPages(
 }
 
 /** Does the one thing that a person can do there: label an issue, or approve a pull request. */
-function press(forge: GithubServer, { number, pull, labels }: Issue, person: string): void {
-  if (pull) forge.review(number, person, "APPROVED", "Looks right.");
+function press(forge: ForgeServer, { number, pull, labels }: Issue, person: string): void {
+  if (pull) forge.review(number, person, "approved", "Looks right.");
   else if (!labels.includes(LABEL)) forge.label(number, LABEL, person);
 }
 
-function listOf({ issues }: GithubServer): string {
+function listOf({ issues }: ForgeServer): string {
   const rows = issues.map(
     (issue) => `<li><a href="${addressOf(issue)}">#${issue.number} ${escaped(issue.title)}</a> ${stateOf(issue)}</li>`,
   );
   return `<ul>${rows.join("")}</ul>`;
 }
 
-function pageOf(forge: GithubServer, issue: Issue, person: string): string {
+function pageOf(forge: ForgeServer, issue: Issue, person: string): string {
   const { number, body, by, labels, pull } = issue;
-  const comments = forge.comments.filter((comment) => comment.number === number);
-  const isApproved = comments.some(({ review }) => review === "APPROVED");
+  const comments = forge.comments.filter((comment) => comment.on.number === number);
+  const isApproved = comments.some(({ review }) => review === "approved");
   const act = pull
     ? issue.open && !isApproved
       ? button(`Approve as ${person}`)
@@ -67,14 +67,14 @@ function pageOf(forge: GithubServer, issue: Issue, person: string): string {
     ...(pull ? [checksOf(forge, pull.branch), `<h2>Change</h2><pre>${escaped(diffOf(forge, issue))}</pre>`] : []),
     ...comments.map(
       ({ by: author, body: text, review }) =>
-        `<p><b>${escaped(author)}</b> <span class="muted">${review === "APPROVED" ? "approved" : "commented"}</span></p><pre>${escaped(text)}</pre>`,
+        `<p><b>${escaped(author)}</b> <span class="muted">${review === "approved" ? "approved" : "commented"}</span></p><pre>${escaped(text)}</pre>`,
     ),
     act,
     `<p><a href="${BASE}/issues">All issues and pull requests</a></p>`,
   ].join("\n");
 }
 
-function checksOf(forge: GithubServer, branch: string): string {
+function checksOf(forge: ForgeServer, branch: string): string {
   const runs = forge.checks.get(inGit(forge, "rev-parse", branch).trim()) ?? [];
   const words = runs.map(
     ({ name, conclusion }) => `${escaped(name)}: ${conclusion === "success" ? "passed" : "failed"}`,
@@ -82,11 +82,11 @@ function checksOf(forge: GithubServer, branch: string): string {
   return `<p>Checks: ${words.length === 0 ? "running" : words.join(", ")}</p>`;
 }
 
-function diffOf(forge: GithubServer, { pull }: Issue): string {
+function diffOf(forge: ForgeServer, { pull }: Issue): string {
   return pull ? inGit(forge, "diff", `${pull.merged ? `${pull.base}~1` : pull.base}...${pull.branch}`) : "";
 }
 
-function inGit({ bare }: GithubServer, ...args: string[]): string {
+function inGit({ bare }: ForgeServer, ...args: string[]): string {
   try {
     return execFileSync("git", ["-C", bare, ...args], { encoding: "utf8" });
   } catch {

@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";
 import Database from "better-sqlite3";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
-import { type GithubServer, startGithub } from "@/tests/forges/github";
+import type { ForgeServer } from "@/tests/forges/forge-server";
+import { startGithub } from "@/tests/forges/github";
 import { cutRings, textFaults } from "./fits";
 import { looks } from "./looks";
 import { expect, makeRepository, test } from "./real-server";
@@ -18,7 +19,7 @@ const RIGHT = "export const sum = (a, b) => a + b;\n";
 const TITLE = "The sum is <b>wrong</b> \u202eand the README says nothing of it, as far as I can see from here";
 
 let folder: string;
-let forge: GithubServer;
+let forge: ForgeServer;
 let stage: Stage;
 /** Lets the coder begin. */
 let goOn = () => {};

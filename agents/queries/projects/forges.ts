@@ -45,8 +45,8 @@ export function issueOfTree(sources: ForgeSources, tree: string): { issue?: Issu
   const found = sources.store.forges.ofTree(tree);
   if (found === null) return {};
   const { number, url, pull, state } = issueShape(sources, found.issue);
-  const host = sources.store.forges.link(found.project)?.host ?? null;
-  return { issue: { project: found.project, host, number, url, pull, state } };
+  const { host = null, kind = null } = sources.store.forges.link(found.project) ?? {};
+  return { issue: { project: found.project, host, kind, number, url, pull, state } };
 }
 
 function pageOf({ cloneUrl }: StoredLink): string {

@@ -1,22 +1,37 @@
-/** A project that is linked with a stand-in for GitHub, with scripted agents: for the scenarios of forges. */
+/** A project that is linked with a stand-in for a forge, with scripted agents: for the scenarios of forges. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { ForgeKind } from "@/core/shapes/forges";
 import { agentScript, type Reply } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { tester } from "@/tests/agents/scenario";
 import { startTrial, type TrialOptions } from "@/tests/agents/trial";
-import { type GithubServer, startGithub } from "@/tests/forges/github";
+import type { ForgeServer } from "@/tests/forges/forge-server";
+import { startGitea } from "@/tests/forges/gitea";
+import { startGithub } from "@/tests/forges/github";
+import { startGitlab } from "@/tests/forges/gitlab";
 
 export const FILES = { "sum.js": "export const sum = (a, b) => a - b;\n", "README.md": "Sums.\n" };
 export const RIGHT = "export const sum = (a, b) => a + b;\n";
 const CHECK = "grep -q 'a + b' sum.js";
 
-export async function forgeWith(files: Record<string, string> = FILES): Promise<GithubServer> {
+/** The stand-in of each kind, where it has its repository, and what Banyan's account has to be there. */
+const STAND_INS = {
+  github: { start: startGithub, path: "acme/widgets", permission: "write" },
+  gitea: { start: startGitea, path: "acme/widgets", permission: "admin" },
+  gitlab: { start: startGitlab, path: "acme/tools/widgets", permission: "write" },
+} as const;
+
+export async function forgeWith(
+  files: Record<string, string> = FILES,
+  kind: ForgeKind = "github",
+): Promise<ForgeServer> {
+  const { start, path: name, permission } = STAND_INS[kind];
   const folder = mkdtempSync(join(tmpdir(), "banyan-forge-"));
-  const [bare, work] = [join(folder, "acme/widgets.git"), join(folder, "work")];
+  const [bare, work] = [join(folder, `${name}.git`), join(folder, "work")];
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@x", ...args], { encoding: "utf8" });
   mkdirSync(dirname(bare), { recursive: true });
@@ -27,9 +42,9 @@ export async function forgeWith(files: Record<string, string> = FILES): Promise<
   git("-C", work, "add", "-A");
   git("-C", work, "commit", "-q", "-m", "First");
   git("-C", work, "push", "-q", bare, "main");
-  const forge = await startGithub(folder, {
+  const forge = await start(folder, {
     accounts: [
-      { login: "banyan-bot", permission: "write" },
+      { login: "banyan-bot", permission },
       { login: "ann", permission: "write" },
       { login: "eve", permission: "read" },
     ],
@@ -52,7 +67,7 @@ export function work(attempts: Reply[][], result = "The sum adds now."): NonNull
 }
 export const write = (path: string, content: string) => call("write_file", { path, content });
 
-export async function linked(forge: GithubServer, options: TrialOptions) {
+export async function linked(forge: ForgeServer, options: TrialOptions) {
   const trial = await startTrial({
     ...options,
     env: {
@@ -101,5 +116,5 @@ export async function linked(forge: GithubServer, options: TrialOptions) {
   };
 }
 
-export const file = (forge: GithubServer, ref: string, path: string) =>
+export const file = (forge: ForgeServer, ref: string, path: string) =>
   execFileSync("git", ["-C", forge.bare, "show", `${ref}:${path}`], { encoding: "utf8" });

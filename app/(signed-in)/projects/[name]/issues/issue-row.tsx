@@ -3,15 +3,22 @@ import { ForgeLink } from "@/components/trees/forge-link";
 import { Separator } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
-import type { IssueOfForge } from "@/core/shapes/forges";
+import type { ForgeOfProject, IssueOfForge } from "@/core/shapes/forges";
 import { plural } from "@/core/words/figures";
 import { gatesSentence } from "@/core/words/gates";
-import { FORGE_STATES, FORGE_STATUSES } from "@/core/words/projects";
+import { FORGE_STATES, FORGE_STATUSES, pullNamed } from "@/core/words/projects";
 import { withoutDisguise } from "@/core/words/visible";
 
 /** An issue that became work: how it stands, who asked, and where it is worked on. */
-export function IssueRow({ issue, host }: { issue: IssueOfForge; host: string }) {
+export function IssueRow({
+  issue,
+  forge: { kind, host },
+}: {
+  issue: IssueOfForge;
+  forge: Pick<ForgeOfProject, "kind" | "host">;
+}) {
   const { number, title, url, asked_by, state, why, tree, pull, gates, rounds, changed_at } = issue;
+  const name = pull === null ? "" : pullNamed(kind, pull.number);
   const of = <span className="sr-only"> of issue #{number}</span>;
   return (
     <li data-issue={number}>
@@ -49,7 +56,7 @@ export function IssueRow({ issue, host }: { issue: IssueOfForge; host: string })
             <>
               <Separator />
               <ForgeLink address={pull.url} host={host} className="link">
-                Pull request #{pull.number}
+                {name.charAt(0).toUpperCase() + name.slice(1)}
               </ForgeLink>
             </>
           )}
