@@ -41,6 +41,7 @@ import { goalOfTask } from "./goals/goal";
 import { createGoalList } from "./goals/list";
 import type { Ids } from "./ids";
 import { createImprovementQueries, type ImprovementSources } from "./improvement";
+import { createKpiQueries } from "./kpis/kpis";
 import { createLessonTreeQuery } from "./lesson-trees";
 import { createLessonQueries } from "./lessons";
 import { listForks } from "./listed-forks";
@@ -136,6 +137,11 @@ export function createQueries(sources: QuerySources): Queries {
     ),
     ...createTrialQueries({ ...sources, power: sources.operations.selfPower }, ids),
     ...createFailureQueries(sources),
+    ...createKpiQueries({
+      ...sources,
+      dataDir: sources.operations.dataDir,
+      adviceNow: async () => (await queries.getFailures()).recommendations,
+    }),
     ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),
     ...createTreeViewQueries({ ...sources, ids }),
     ...createFindingQueries({ ...sources, ids }),
