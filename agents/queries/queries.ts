@@ -47,7 +47,7 @@ import { createLessonQueries } from "./lessons";
 import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
-import { createOperationsQueries, type OperationsSources } from "./operations";
+import { createOperationsQueries, type OperationsSources, startsNow } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
 import { createPackageQueries, type PackageSources } from "./package-facts";
 import { issueOfTree } from "./projects/forges";
@@ -140,6 +140,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createKpiQueries({
       ...sources,
       dataDir: sources.operations.dataDir,
+      startsNow: () => startsNow(store),
       adviceNow: async () => (await queries.getFailures()).recommendations,
     }),
     ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),

@@ -9,13 +9,9 @@ interface OfProject {
 
 /**
  * The kinds of cycles. A cycle is a piece of work from its submission to its end; each tree is in at most one. Another
- * kind needs a row here, and its query in `db/kpis/cycles.ts`.
+ * kind needs its name here, and its query in `db/kpis/cycles.ts`.
  */
-export const CYCLE_KINDS = {
-  goal: "Goal",
-  issue: "Issue of a forge",
-} as const;
-export type CycleKind = keyof typeof CYCLE_KINDS;
+export type CycleKind = "goal" | "issue";
 
 export interface Cycle extends OfProject {
   kind: CycleKind;
@@ -53,7 +49,7 @@ export interface PullRequest extends OfProject {
 }
 
 /** A failure of a task, by the kinds of `core/failures`. */
-export interface CountedFailure extends OfProject {
+interface CountedFailure extends OfProject {
   kind: string;
   atMs: number;
   /** `helped`: a person got it going again. `lost`: nobody did. */
@@ -91,7 +87,7 @@ export interface SettledReview extends OfProject {
 }
 
 /** A server that ended without a word. */
-export interface Crash {
+interface Crash {
   atMs: number;
 }
 

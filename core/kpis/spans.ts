@@ -1,9 +1,9 @@
 /** Periods: a span and the one before it, months, and the weeks of a time line. Months and days are in UTC. Pure. */
 
 const DAY_MS = 86_400_000;
-export const WEEK_MS = 7 * DAY_MS;
+const WEEK_MS = 7 * DAY_MS;
 /** The weeks of a time line. */
-export const WEEKS = 12;
+const WEEKS = 12;
 /** The period that is shown when nobody names one. */
 export const DEFAULT_DAYS = 30;
 const MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/;

@@ -7,25 +7,23 @@ export type KpiGroup = (typeof KPI_GROUPS)[number];
 export type KpiUnit = "share" | "points" | "usd" | "number" | "ms";
 
 /** Why there is no figure. */
-export const NOT_MEASURED = [
-  "no_cycle",
-  "no_check",
-  "no_gate_run",
-  "gates_of_no_project",
-  "no_pull_request",
-  "no_reverts",
-  "no_services",
-  "few_goals",
-  "no_failure",
-  "no_task",
-  "too_many",
-  "no_decision",
-  "no_response_times",
-  "no_start",
-  "short_journal",
-  "whole_server",
-] as const;
-export type NotMeasuredCode = (typeof NOT_MEASURED)[number];
+export type NotMeasuredCode =
+  | "no_cycle"
+  | "no_check"
+  | "no_gate_run"
+  | "gates_of_no_project"
+  | "no_pull_request"
+  | "no_reverts"
+  | "no_services"
+  | "few_goals"
+  | "no_failure"
+  | "no_task"
+  | "too_many"
+  | "no_decision"
+  | "no_response_times"
+  | "no_start"
+  | "short_journal"
+  | "whole_server";
 
 /** `GET /kpis`: the KPIs of a period, and the tables that explain them. */
 export interface Kpis {
@@ -113,11 +111,9 @@ export interface KpiTables {
   decisions: { kind: string; people: number; rules: number; nobody: number; median_wait_ms: number | null }[];
 }
 
-export const BACKLOG_KINDS = ["gate", "kpi", "failure", "insight", "lesson"] as const;
-
 /** Something that the figures say should be improved, with the page on which a person acts. */
 export interface BacklogItem {
-  kind: (typeof BACKLOG_KINDS)[number];
+  kind: "gate" | "kpi" | "failure" | "insight" | "lesson";
   /** Stays the same while it is the same thing. */
   id: string;
   title: string;

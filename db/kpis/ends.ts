@@ -8,9 +8,9 @@ import { AWAITED } from "@/db/queries/reviews";
 
 /** Rows with the key of the repository in which their tree works. */
 type OfRepository<Row> = Omit<Row, "project"> & { repository: string | null };
-export type TaskEndRow = OfRepository<TaskEnd>;
-export type ReplyRow = OfRepository<ModelReply>;
-export type ReviewRow = OfRepository<SettledReview>;
+type TaskEndRow = OfRepository<TaskEnd>;
+type ReplyRow = OfRepository<ModelReply>;
+type ReviewRow = OfRepository<SettledReview>;
 
 /** More rows take a page too long. */
 const MOST_ENDS = 50_000;

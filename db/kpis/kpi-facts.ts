@@ -6,7 +6,7 @@ import { createCycleReader } from "./cycles";
 import { createEndReader } from "./ends";
 
 /** The facts that are in tables which only they need; failures, starts and runs of the gates are read elsewhere. */
-export type StoredFacts = Pick<KpiFacts, "cycles" | "memory" | "pulls" | "tasks" | "replies" | "reviews">;
+type StoredFacts = Pick<KpiFacts, "cycles" | "memory" | "pulls" | "tasks" | "replies" | "reviews">;
 
 export interface KpiFactReader {
   /** Returns the facts since a time. */

@@ -1,6 +1,5 @@
 /** KPIs of a period and the report of a month, from the facts that the database and the kept reports of the gates hold. */
 import { type Queries, UserError, wrongField } from "@/agents/application";
-import type { KpiQuery } from "@/agents/application-kpis";
 import { projectCalled } from "@/agents/projects/find-project";
 import { createGateRuns } from "@/agents/self/gate-runs";
 import type { BacklogFacts } from "@/core/kpis/backlog";
@@ -8,17 +7,21 @@ import type { KpiFacts } from "@/core/kpis/facts";
 import { kpisOf, neededSince } from "@/core/kpis/kpis";
 import { DEFAULT_DAYS, daysOf, monthOf, type Span, type Spans, spansOf } from "@/core/kpis/spans";
 import type { FailureAdvice } from "@/core/shapes/failures";
+import type { StoredStart } from "@/db/log/starts";
 import type { Store } from "@/db/store";
-import { startsNow } from "../operations";
 import { insightShape } from "../projects/projects";
 
+type KpiQuery = NonNullable<Parameters<Queries["getKpis"]>[0]>;
+
 export interface KpiSources {
-  store: Pick<Store, "failures" | "insights" | "projects" | "starts" | "workers"> & {
+  store: Pick<Store, "failures" | "insights" | "projects"> & {
     queries: Pick<Store["queries"], "kpiFacts">;
   };
   dataDir: string;
   /** What a person could do about failures. */
   adviceNow(): Promise<FailureAdvice[]>;
+  /** The newest starts of servers, newest first, with how each ended. */
+  startsNow(): StoredStart[];
   now(): number;
 }
 
@@ -66,9 +69,9 @@ function timeIn(text: string | undefined, name: "from" | "until"): number | null
   return ms;
 }
 
-function factsSince({ store }: KpiSources, sinceMs: number, gateRuns: KpiFacts["gateRuns"]): KpiFacts {
+function factsSince({ store, startsNow }: KpiSources, sinceMs: number, gateRuns: KpiFacts["gateRuns"]): KpiFacts {
   const projectOf = store.queries.kpiFacts.projects();
-  const starts = startsNow(store);
+  const starts = startsNow();
   const oldest = starts.at(-1);
   return {
     project: null,

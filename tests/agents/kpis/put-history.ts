@@ -1,10 +1,9 @@
 /**
  * Puts three months of work into a database: goals with rounds, issues with pull requests, decisions, failures and
- * comparisons of memory, in two projects and in none. `run-ts.mjs tests/agents/kpis/put-history.ts DATA` does it to a data
- * folder. The rows follow a pattern and no chance, so each run makes the same history before `nowMs`.
+ * comparisons of memory, in two projects and in none. The rows follow a pattern and no chance, so each run makes the same
+ * history before `nowMs`.
  */
-import { join } from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 
 type Sqlite = Database.Database;
 
@@ -14,13 +13,6 @@ const GOALS = 66;
 const PLACES = ["/srv/shop", "/srv/docs", "/srv/other"];
 /** Numbers of `db/file/rows.ts`. */
 const KIND = { instruction: 1, reply: 2, response: 4, steer: 5, event: 6 };
-
-export function main([dataDir = ""]: string[]): void {
-  const sqlite = new Database(join(dataDir, "banyan.db"));
-  sqlite.pragma("busy_timeout = 10000");
-  putHistory(sqlite, Date.now());
-  sqlite.close();
-}
 
 export function putHistory(sqlite: Sqlite, nowMs: number): void {
   sqlite.transaction(() => {

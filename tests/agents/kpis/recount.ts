@@ -143,9 +143,12 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
   );
   const lasts = ends.filter((row) => {
     const task = taskBy.get(row.task_id);
-    return task?.attempt === row.attempt && task.ended_at_ms !== null;
+    return task !== undefined && task.attempt === row.attempt && task.ended_at_ms !== null;
   });
-  const spent = lasts.map((row) => taskBy.get(row.task_id)).flatMap((task) => (task?.origin_id === null ? [task] : []));
+  const spent = lasts.flatMap((row) => {
+    const task = taskBy.get(row.task_id);
+    return task && task.origin_id === null ? [Number(task.micro_usd)] : [];
+  });
   const queued = ends.flatMap((row) => {
     const task = taskBy.get(row.task_id);
     if (row.attempt !== 1 || !task || task.started_at_ms === null || task.origin_id !== null) return [];
@@ -217,7 +220,7 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
       asked.project !== null || starts.length === 0
         ? null
         : crashed.filter(({ end, startedAtMs }) => inside(end?.atMs ?? startedAtMs)).length,
-    cost_per_day: ends.length === 0 ? null : sum(spent.map((task) => Number(task.micro_usd))) / 1e6 / days,
+    cost_per_day: ends.length === 0 ? null : sum(spent) / 1e6 / days,
     decided_by_people: items.length === 0 ? null : decided.length / items.length,
     decision_median: rank(decided.map(waitOf), 0.5),
     waited_for_people: awaited.length === 0 ? null : sum(awaited.map(waitOf)),
