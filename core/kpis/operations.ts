@@ -1,9 +1,13 @@
 /** Operational KPIs: how much is done, how long things wait and take, and what fails. Pure. */
+import type { FailureKey } from "@/core/failures/kinds";
 import { MODEL_FAILURES } from "@/core/failures/kinds/model";
 import { isProgram } from "@/core/programs/names";
 import type { KpiFacts, Newest, TaskEnd } from "./facts";
 import { FEW, type KpiDefinition, type Measured, percentile, shareOf, sumOf, within } from "./measure";
 import { daysOf, isIn, type Span } from "./spans";
+
+/** The kind of failure of a call that a crash cut. */
+const CUT: FailureKey = "outcome_unknown";
 
 const QUEUE = {
   group: "operations",
@@ -131,6 +135,21 @@ export const OPERATIONS: KpiDefinition[] = [
       if (starts.sinceMs > span.fromMs) return { missing: "short_journal" };
       const value = starts.crashes.filter(({ atMs }) => isIn(span, atMs)).length;
       return { value, basis: { amount: null, unit: "number", of: value, noun: "crash" }, counted: [] };
+    },
+  },
+  {
+    id: "calls_cut",
+    group: "operations",
+    name: "Calls whose outcome a crash left unknown",
+    formula: "calls that must not run twice and were running when their process ended, in the period",
+    source: "failures by kinds",
+    unit: "number",
+    target: null,
+    least: 0,
+    measure({ failures, tasks }, span) {
+      if (within(tasks.rows, span).length === 0) return { missing: "no_task" };
+      const value = failures.filter(({ kind, atMs }) => kind === CUT && isIn(span, atMs)).length;
+      return { value, basis: { amount: null, unit: "number", of: value, noun: "call" }, counted: [] };
     },
   },
   {

@@ -67,7 +67,7 @@ export function createCycleReader(sqlite: Sqlite): { since(ms: number): CycleRow
     kind: kind as CycleKind,
     list: sqlite.prepare(`
       SELECT cycle.treeId, cycle.endedAtMs, cycle.end, tree.uid AS tree, tree.title, tree.root_id AS rootId, tree.repository,
-        tree.micro_usd - tree.copied_micro_usd AS microUsd, root.length || ' ' || ifnull(tree.ended_at_ms, 0) AS mark
+        tree.micro_usd - tree.copied_micro_usd AS microUsd, tree.uid || ' ' || root.length || ' ' || ifnull(tree.ended_at_ms, 0) AS mark
       FROM (${sql}) cycle JOIN trees tree ON tree.id = cycle.treeId JOIN tasks root ON root.id = tree.root_id
       ORDER BY cycle.endedAtMs, cycle.treeId`),
   }));

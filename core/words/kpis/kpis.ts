@@ -1,6 +1,8 @@
 /** The words of KPIs: values, targets, changes, and what is said of all of them. */
 import type { Kpi, KpiGroup, Kpis, KpiTarget, KpiUnit, Period } from "@/core/shapes/kpis";
-import { duration, exactMoney, money, shortDuration } from "../figures";
+import { duration, exactMoney, money, plural, shortDuration } from "../figures";
+
+const DAY_MS = 86_400_000;
 
 export const GROUP_WORDS: Record<KpiGroup, string> = {
   work: "Work",
@@ -33,9 +35,13 @@ export function valueText(unit: KpiUnit, value: number): string {
 
 /** at least 90 % */
 export function targetText(unit: KpiUnit, { at, value }: KpiTarget): string {
-  const limit =
-    unit === "ms" && value < 1_000 ? `${value} ms` : unit === "points" ? String(value) : valueText(unit, value);
-  return `${AT_WORDS[at]} ${limit}`;
+  return `${AT_WORDS[at]} ${unit === "ms" ? timeText(value) : unit === "points" ? String(value) : valueText(unit, value)}`;
+}
+
+/** 200 ms · 1 day */
+function timeText(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
+  return ms % DAY_MS === 0 ? plural(ms / DAY_MS, "day") : duration(ms);
 }
 
 /** The change since the period before: +4 points · −$0.22; null where there is none to tell. */

@@ -255,7 +255,8 @@ function putRound(sqlite: Sqlite, tree: Tree, { number, score, fromMs, at }: Rou
   );
   end(sqlite, tree, round, 1, "succeeded", endMs, seq);
   if ((at + number) % 3 === 0) {
-    const kind = ["claim_failed", "rate_limited", "command_timed_out"][(at + number) % 5] ?? "same_error";
+    const kind =
+      ["claim_failed", "rate_limited", "command_timed_out", "outcome_unknown"][(at + number) % 5] ?? "same_error";
     const failed = {
       kind,
       task_id: coder,

@@ -220,6 +220,7 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
       asked.project !== null || starts.length === 0
         ? null
         : crashed.filter(({ end, startedAtMs }) => inside(end?.atMs ?? startedAtMs)).length,
+    calls_cut: ends.length === 0 ? null : failures.filter(({ kind }) => kind === "outcome_unknown").length,
     cost_per_day: ends.length === 0 ? null : sum(spent) / 1e6 / days,
     decided_by_people: items.length === 0 ? null : decided.length / items.length,
     decision_median: rank(decided.map(waitOf), 0.5),
