@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { FactTable } from "@/components/ui/table";
 import type { KpiTables } from "@/core/shapes/kpis";
 import { duration, money } from "@/core/words/figures";
@@ -11,8 +12,20 @@ function None() {
   return <p className="py-2 text-ink-2">None in this period.</p>;
 }
 
-/** A box that scrolls sideways when its table is too wide for a phone. */
-const BOX = "overflow-x-auto";
+/** A figure, with the name of its column on a phone, where the table has no head. */
+function Figure({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <td className={`${NUMBER} phone:text-left!`}>
+      <span className="mr-1.5 hidden text-ink-3 text-small phone:inline">{name}</span>
+      {children}
+    </td>
+  );
+}
+
+/** What a row is about. */
+function Head({ children }: { children: ReactNode }) {
+  return <td className="font-medium wrap-anywhere phone:col-span-2">{children}</td>;
+}
 
 export function SpendTable({ tables }: { tables: KpiTables }) {
   if (tables.projects.length === 0) return <None />;
@@ -21,78 +34,72 @@ export function SpendTable({ tables }: { tables: KpiTables }) {
     ...(tables.projects.length > 1 ? [{ ...totalOf(tables), name: "All" }] : []),
   ];
   return (
-    <div className={BOX}>
-      <FactTable
-        aria-label="Spend by project"
-        columns={["Project", number("Cycles"), number("Succeeded"), number("On cycles"), number("In all")]}
-      >
-        {rows.map(({ name, cycles, succeeded, cycles_usd, all_usd }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td className={NUMBER}>{cycles}</td>
-            <td className={NUMBER}>{succeeded}</td>
-            <td className={NUMBER}>{money(cycles_usd)}</td>
-            <td className={NUMBER}>{money(all_usd)}</td>
-          </tr>
-        ))}
-      </FactTable>
-    </div>
+    <FactTable
+      stacks
+      aria-label="Spend by project"
+      columns={["Project", number("Cycles"), number("Succeeded"), number("On cycles"), number("In all")]}
+    >
+      {rows.map(({ name, cycles, succeeded, cycles_usd, all_usd }) => (
+        <tr key={name}>
+          <Head>{name}</Head>
+          <Figure name="Cycles">{cycles}</Figure>
+          <Figure name="Succeeded">{succeeded}</Figure>
+          <Figure name="On cycles">{money(cycles_usd)}</Figure>
+          <Figure name="In all">{money(all_usd)}</Figure>
+        </tr>
+      ))}
+    </FactTable>
   );
 }
 
 export function FailuresTable({ tables: { failures } }: { tables: KpiTables }) {
   if (failures.length === 0) return <None />;
   return (
-    <div className={BOX}>
-      <FactTable aria-label="What went wrong" columns={["Kind", number("Times"), number("By itself")]}>
-        {failures.map(({ kind, title, times, settled, recovered }) => (
-          <tr key={kind}>
-            <th scope="row">{title}</th>
-            <td className={NUMBER}>{times}</td>
-            <td className={NUMBER}>{shareText(recovered, settled)}</td>
-          </tr>
-        ))}
-      </FactTable>
-    </div>
+    <FactTable stacks aria-label="What went wrong" columns={["Kind", number("Times"), number("By itself")]}>
+      {failures.map(({ kind, title, times, settled, recovered }) => (
+        <tr key={kind}>
+          <Head>{title}</Head>
+          <Figure name="Times">{times}</Figure>
+          <Figure name="By itself">{shareText(recovered, settled)}</Figure>
+        </tr>
+      ))}
+    </FactTable>
   );
 }
 
 export function FailedTable({ tables: { failed } }: { tables: KpiTables }) {
   if (failed.length === 0) return <None />;
   return (
-    <div className={BOX}>
-      <FactTable aria-label="Why attempts failed" columns={["Reason", number("Times"), number("Of all attempts")]}>
-        {failed.map(({ reason, times, share }) => (
-          <tr key={reason}>
-            <td>{reasonText(reason)}</td>
-            <td className={NUMBER}>{times}</td>
-            <td className={NUMBER}>{shareText(share, 1)}</td>
-          </tr>
-        ))}
-      </FactTable>
-    </div>
+    <FactTable stacks aria-label="Why attempts failed" columns={["Reason", number("Times"), number("Of all attempts")]}>
+      {failed.map(({ reason, times, share }) => (
+        <tr key={reason}>
+          <Head>{reasonText(reason)}</Head>
+          <Figure name="Times">{times}</Figure>
+          <Figure name="Of all attempts">{shareText(share, 1)}</Figure>
+        </tr>
+      ))}
+    </FactTable>
   );
 }
 
 export function DecisionsTable({ tables: { decisions } }: { tables: KpiTables }) {
   if (decisions.length === 0) return <None />;
   return (
-    <div className={BOX}>
-      <FactTable
-        aria-label="Decisions"
-        columns={["Item", number("By people"), number("By rules"), number("By nobody"), number("Median wait")]}
-      >
-        {decisions.map(({ kind, people, rules, nobody, median_wait_ms: wait }) => (
-          <tr key={kind}>
-            <th scope="row">{kind}</th>
-            <td className={NUMBER}>{people}</td>
-            <td className={NUMBER}>{rules}</td>
-            <td className={NUMBER}>{nobody}</td>
-            <td className={NUMBER}>{wait === null ? "–" : duration(wait)}</td>
-          </tr>
-        ))}
-      </FactTable>
-    </div>
+    <FactTable
+      stacks
+      aria-label="Decisions"
+      columns={["Item", number("By people"), number("By rules"), number("By nobody"), number("Median wait")]}
+    >
+      {decisions.map(({ kind, people, rules, nobody, median_wait_ms: wait }) => (
+        <tr key={kind}>
+          <Head>{kind}</Head>
+          <Figure name="By people">{people}</Figure>
+          <Figure name="By rules">{rules}</Figure>
+          <Figure name="By nobody">{nobody}</Figure>
+          <Figure name="Median wait">{wait === null ? "–" : duration(wait)}</Figure>
+        </tr>
+      ))}
+    </FactTable>
   );
 }
 
@@ -106,18 +113,14 @@ export function CostTable({
 }) {
   if (rows.length === 0) return <None />;
   return (
-    <div className={BOX}>
-      <FactTable aria-label={`Cost by ${of.toLowerCase()}`} columns={[of, number("Tasks"), number("Cost")]}>
-        {rows.map(({ name, tasks, cost_usd }) => (
-          <tr key={name}>
-            <th scope="row" className="wrap-anywhere">
-              {name}
-            </th>
-            <td className={NUMBER}>{tasks}</td>
-            <td className={NUMBER}>{money(cost_usd)}</td>
-          </tr>
-        ))}
-      </FactTable>
-    </div>
+    <FactTable stacks aria-label={`Cost by ${of.toLowerCase()}`} columns={[of, number("Tasks"), number("Cost")]}>
+      {rows.map(({ name, tasks, cost_usd }) => (
+        <tr key={name}>
+          <Head>{name}</Head>
+          <Figure name="Tasks">{tasks}</Figure>
+          <Figure name="Cost">{money(cost_usd)}</Figure>
+        </tr>
+      ))}
+    </FactTable>
   );
 }

@@ -73,6 +73,7 @@ test("figures with formula, target and evidence are those of the JSON; project, 
   await looks(page, "kpis/history");
 
   await page.getByRole("navigation", { name: "Project" }).getByRole("link", { name: "shop" }).click();
+  await expect(page).toHaveURL(/project=shop$/);
   await page.getByRole("navigation", { name: "Period" }).getByRole("link", { name: "90 days" }).click();
   await expect(page).toHaveURL(/project=shop&days=90$/);
   const own = await json();
