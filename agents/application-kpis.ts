@@ -8,7 +8,7 @@ export interface KpiQueries {
   getReport(month: string, query?: Pick<KpiQuery, "project">): Promise<MonthlyReport>;
 }
 
-export interface KpiQuery {
+interface KpiQuery {
   /** Only trees that work in the repository of this project. */
   project?: string | undefined;
   /** From this time, inclusive, until that time, exclusive: ISO 8601. */

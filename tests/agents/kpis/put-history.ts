@@ -69,7 +69,7 @@ function putTree(sqlite: Sqlite, { uid, title, place, status, model, cost, fromM
     tasks_ended: 1,
     work_total: 1,
   });
-  const root = putTask(sqlite, { treeId: id, uid: `${uid}-root`, parent: null, model, status, fromMs, endMs, cost: 0 });
+  const root = putTask(sqlite, { treeId: id, uid: `${uid}-root`, parent: null, model, status, fromMs, endMs, cost });
   sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?").run(root, id);
   return { id, uid, root };
 }
@@ -168,7 +168,7 @@ function putGoal(sqlite: Sqlite, at: number, nowMs: number): void {
     place: PLACES[at % 3] ?? "",
     status,
     model: "goal",
-    cost: 400_000 + ((at * 7_919) % 13) * 310_000,
+    cost: 0,
     fromMs,
     endMs,
   });
@@ -195,6 +195,9 @@ function putGoal(sqlite: Sqlite, at: number, nowMs: number): void {
     say(sqlite, tree, tree.root, KIND.event, { type: "granted", by: "bob", text: "More." }, fromMs + 95_000);
   if (at % 5 === 1) putReview(sqlite, tree, at, fromMs);
   end(sqlite, tree, tree.root, 1, status, endMs, seq);
+  sqlite
+    .prepare("UPDATE trees SET micro_usd = (SELECT sum(micro_usd) FROM tasks WHERE tree_id = trees.id) WHERE id = ?")
+    .run(tree.id);
 }
 
 /** What `check_goal` answers. */
@@ -218,7 +221,7 @@ function putRound(sqlite: Sqlite, tree: Tree, { number, score, fromMs, at }: Rou
   const ended = { treeId: tree.id, status: "succeeded", fromMs, endMs };
   const round = putTask(sqlite, { ...ended, uid, parent: tree.root, model: "iteration", cost: 0 });
   const isSecond = (at + number) % 7 === 0;
-  const cost = 90_000 + ((at * 31 + number) % 9) * 40_000;
+  const cost = 290_000 + ((at * 31 + number) % 9) * 140_000;
   const model = at % 4 === 0 ? "openai/gpt-5-mini" : "anthropic/claude-sonnet-4-5";
   const waitedMs = 200 + ((at * 13 + number) % 40) * 150;
   const coder = putTask(sqlite, {
@@ -309,6 +312,8 @@ function putIssue(sqlite: Sqlite, at: number, nowMs: number): void {
     fromMs: endMs - HOUR_MS,
     endMs: endMs - 1_000,
   });
+  const seq = say(sqlite, tree, tree.root, KIND.response, { text: "" }, endMs - 2_000);
+  end(sqlite, tree, tree.root, 1, "succeeded", endMs - 1_000, seq);
   insert(sqlite, "forge_issues", {
     project_id: sqlite
       .prepare("SELECT id FROM projects WHERE name = ?")
