@@ -1,6 +1,7 @@
 /** The facts from which KPIs are computed: plain rows, with times in milliseconds and money in micro-dollars. */
 import type { EndStatus } from "@/core/log/terms";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
+import { isIn, type Span } from "./spans";
 
 /** What every fact about trees has. Null: its repository belongs to no project. */
 interface OfProject {
@@ -110,6 +111,22 @@ export interface KpiFacts {
   reviews: SettledReview[];
   gateRuns: GateRun[];
   starts: { crashes: Crash[]; sinceMs: number | null };
+}
+
+/** Returns the facts of a span. Few rows stay as they are: comparisons of memory, runs of the gates and starts. */
+export function inSpan(facts: KpiFacts, span: Span): KpiFacts {
+  const ended = <Row extends { endedAtMs: number }>(rows: Row[]) =>
+    rows.filter(({ endedAtMs }) => isIn(span, endedAtMs));
+  const at = <Row extends { atMs: number }>(rows: Row[]) => rows.filter(({ atMs }) => isIn(span, atMs));
+  return {
+    ...facts,
+    cycles: ended(facts.cycles),
+    pulls: ended(facts.pulls),
+    failures: at(facts.failures),
+    tasks: { ...facts.tasks, rows: ended(facts.tasks.rows) },
+    replies: { ...facts.replies, rows: at(facts.replies.rows) },
+    reviews: facts.reviews.filter(({ settledAtMs }) => isIn(span, settledAtMs)),
+  };
 }
 
 /** Returns the facts of one project. Those about the whole server stay. */

@@ -2,7 +2,7 @@
 import type { Kpi, Kpis, KpiTarget, Period } from "@/core/shapes/kpis";
 import { notMeasuredSentence } from "@/core/words/kpis/not-measured";
 import { type BacklogFacts, backlogOf } from "./backlog";
-import { type KpiFacts, ofProject } from "./facts";
+import { inSpan, type KpiFacts, ofProject } from "./facts";
 import type { KpiDefinition, Measured } from "./measure";
 import { OPERATIONS } from "./operations";
 import { QUALITY } from "./quality";
@@ -22,14 +22,17 @@ interface Asked extends Spans {
 
 export function kpisOf(all: KpiFacts, backlog: BacklogFacts, { period, before, project }: Asked): Kpis {
   const facts = ofProject(all, project);
-  const items = DEFINITIONS.map((definition) => kpiOf(definition, facts, { period, before }));
+  // Each row is looked at once for each span, and not once for each KPI besides.
+  const slice = (span: Span): Slice => ({ span, whole: facts, facts: inSpan(facts, span) });
+  const slices = { now: slice(period), earlier: slice(before), weeks: weeksUntil(period.untilMs).map(slice) };
+  const items = DEFINITIONS.map((definition) => kpiOf(definition, slices));
   return {
     items,
     next: null,
     period: shown(period),
     before: shown(before),
     project,
-    tables: tablesOf(facts, period),
+    tables: tablesOf(slices.now.facts, period),
     backlog: backlogOf(
       { ...backlog, gateRuns: project === null ? facts.gateRuns : [], kpis: items },
       { period, project },
@@ -44,12 +47,20 @@ export function neededSince({ period, before }: Spans): number {
   return Math.min(...spans.flatMap((span) => [span.fromMs, lastDays(span, days).fromMs]));
 }
 
-function kpiOf(definition: KpiDefinition, facts: KpiFacts, { period, before }: Spans): Kpi {
+/** A span with its facts, and those of all spans. */
+interface Slice {
+  span: Span;
+  facts: KpiFacts;
+  whole: KpiFacts;
+}
+
+function kpiOf(definition: KpiDefinition, slices: { now: Slice; earlier: Slice; weeks: Slice[] }): Kpi {
   const { id, group, name, formula, source, unit, target, days } = definition;
-  const measured = (span: Span) => definition.measure(facts, days === undefined ? span : lastDays(span, days));
-  const valueIn = (span: Span) => figureOf(measured(span));
-  const now = measured(period);
-  const [value, valueBefore] = [figureOf(now), valueIn(before)];
+  const measured = ({ span, facts, whole }: Slice) =>
+    days === undefined ? definition.measure(facts, span) : definition.measure(whole, lastDays(span, days));
+  const valueIn = (slice: Slice) => figureOf(measured(slice));
+  const now = measured(slices.now);
+  const [value, valueBefore] = [figureOf(now), valueIn(slices.earlier)];
   return {
     id,
     group,
@@ -65,9 +76,9 @@ function kpiOf(definition: KpiDefinition, facts: KpiFacts, { period, before }: S
     verdict: verdictOf(definition, now),
     before: valueBefore,
     change: value === null || valueBefore === null ? null : value - valueBefore,
-    weeks: weeksUntil(period.untilMs).map((span) => ({
-      from: new Date(span.fromMs).toISOString(),
-      value: valueIn(span),
+    weeks: slices.weeks.map((slice) => ({
+      from: new Date(slice.span.fromMs).toISOString(),
+      value: valueIn(slice),
     })),
     counted: "missing" in now ? [] : now.counted.slice(0, MOST_COUNTED),
   };

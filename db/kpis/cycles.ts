@@ -51,7 +51,7 @@ const STEER = KINDS.indexOf("steer");
 const RESPONSE = KINDS.indexOf("tool_response");
 
 /** Ended trees whose facts stay in memory. */
-const MOST_KEPT = 2_000;
+const MOST_KEPT = 20_000;
 
 type InLog = Pick<Cycle, "before" | "after"> & { steps: number };
 

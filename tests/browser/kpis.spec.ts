@@ -59,8 +59,12 @@ test("figures with formula, target and evidence are those of the JSON; project, 
   putHistory(sqlite, Date.now());
   sqlite.close();
   putGateRuns(data, 12);
-  await page.goto(`${server.url}/operations/kpis`);
   const rows = page.locator("[data-kpi]");
+  // What was read for the empty page is kept for some seconds.
+  await expect(async () => {
+    await page.goto(`${server.url}/operations/kpis`);
+    await expect(rows.first().locator("[data-value]")).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   const json = async () => {
     const address = (await page.getByRole("link", { name: "JSON" }).getAttribute("href")) ?? "";
     return (await (await page.request.get(`${server.url}${address}`)).json()) as Kpis;

@@ -27,26 +27,52 @@ export interface KpiSources {
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 366;
+/** Figures of a period that ends now are at most so old. */
+const KEPT_MS = 15_000;
 /** The journal of starts keeps so many. */
 const STARTS_KEPT = 100;
 
 export function createKpiQueries(sources: KpiSources): Pick<Queries, "getKpis" | "getReport"> {
   const { store, now } = sources;
-  const gateRuns = createGateRuns(sources.dataDir);
+  const recent = createRecentFacts(sources);
   const computed = async (spans: Spans, name: string | undefined) => {
     const project = name === undefined ? null : projectCalled(store.projects, name).name;
-    const facts = factsSince(sources, neededSince(spans), gateRuns.list());
+    const facts = recent.since(neededSince(spans), spans.period.untilMs);
     return kpisOf(facts, await backlogFacts(sources, spans.period, project), { ...spans, project });
   };
   return {
-    getKpis: async (query = {}) => computed(spansOf(periodOf(query, now())), query.project),
+    getKpis: async (query = {}) => computed(spansOf(periodOf(query, recent.nowMs())), query.project),
     async getReport(month, { project } = {}) {
-      const found = monthOf(month, now());
+      const found = monthOf(month, recent.nowMs());
       if (found === null) throw new UserError("invalid", "Name a month such as 2026-11.");
       if (found.period.fromMs > now())
         throw new UserError("invalid", `${month} has not begun: choose an earlier month.`);
       const kpis = await computed(found, project);
       return { month, is_over: found.isOver, made_at: new Date(now()).toISOString(), kpis };
+    },
+  };
+}
+
+interface RecentFacts {
+  /** Returns the end of a period that ends now: the moment of the kept facts, or now. */
+  nowMs(): number;
+  /** Returns the facts from a time until another. */
+  since(fromMs: number, untilMs: number): KpiFacts;
+}
+
+/** Keeps facts for some seconds, because a page that is open asks again after each commit, and reading takes a while. */
+function createRecentFacts(sources: KpiSources): RecentFacts {
+  const gateRuns = createGateRuns(sources.dataDir);
+  let kept: { atMs: number; fromMs: number; facts: KpiFacts } | null = null;
+  const fresh = () =>
+    kept !== null && sources.now() - kept.atMs < KEPT_MS && sources.now() >= kept.atMs ? kept : null;
+  return {
+    nowMs: () => fresh()?.atMs ?? sources.now(),
+    since(fromMs, untilMs) {
+      const known = fresh();
+      if (known && fromMs >= known.fromMs && untilMs <= known.atMs) return known.facts;
+      kept = { atMs: sources.now(), fromMs, facts: factsSince(sources, fromMs, gateRuns.list()) };
+      return kept.facts;
     },
   };
 }
