@@ -75,8 +75,7 @@ function missedKpi(kpi: Kpi, project: string | null): BacklogItem[] {
   if (verdict !== "missed" || value === null || target === null) return [];
   // What keeps a KPI from its target comes first among what it counts.
   const [worst] = counted.filter(({ kind }) => kind === "tree");
-  const driven =
-    worst === undefined ? "" : ` What weighs most: “${flat(withoutDisguise(worst.title))}”, ${worst.says}.`;
+  const driven = worst === undefined ? "" : ` What weighs most: “${flat(worst.title)}”, ${worst.says}.`;
   return [
     {
       kind: "kpi",

@@ -2,6 +2,7 @@
 import { LEAST_GOALS } from "@/core/lessons/lift";
 import type { Counted } from "@/core/shapes/kpis";
 import { exactMoney, plural } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Cycle, KpiFacts, MemoryGoal } from "./facts";
 import { FEW, type KpiDefinition, meanOf, shareOf, sumOf, within } from "./measure";
 import type { Span } from "./spans";
@@ -148,7 +149,7 @@ function bySteps(cycles: Cycle[]): Cycle[] {
 }
 
 export function countedAs({ tree, title }: Pick<Cycle, "tree" | "title">, says: string): Counted {
-  return { kind: "tree", id: tree, title, says };
+  return { kind: "tree", id: tree, title: withoutDisguise(title), says };
 }
 
 function countedGoal({ tree, title, rounds, arm }: MemoryGoal): Counted {
