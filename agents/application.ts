@@ -58,6 +58,7 @@ import type { CapabilityQueries } from "./application-capabilities";
 import type { FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
 import type { GoalQueries } from "./application-goals";
+import type { KpiQueries } from "./application-kpis";
 import type { MemoryQueries } from "./application-memory";
 import type { OperationsQueries } from "./application-operations";
 import type { ProjectQueries } from "./application-projects";
@@ -120,6 +121,7 @@ export interface Queries
     FileQueries,
     FindingQueries,
     GoalQueries,
+    KpiQueries,
     MemoryQueries,
     OperationsQueries,
     ProjectQueries,

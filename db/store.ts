@@ -23,6 +23,7 @@ import { createFailures, type FailureStore } from "./improvement/failures";
 import { createFaults, type Faults } from "./improvement/faults";
 import { createFlagLooks, type FlagLooks } from "./improvement/flag-looks";
 import { createLooks, type Looks } from "./improvement/looks";
+import { createKpiFacts, type KpiFactReader } from "./kpis/kpi-facts";
 import { createHalts, type Halts } from "./log/halt";
 import { createLoader, type Loader } from "./log/load";
 import { createLog, type Log } from "./log/log";
@@ -254,6 +255,7 @@ interface Queries {
   timeline: TimelineQueries;
   goals: GoalQueries;
   proof: ProofQueries;
+  kpiFacts: KpiFactReader;
 }
 
 /** Each part is one noun with its own interface, first in its file. Code that needs a part names it: `Pick<Store, "trees">`. */
@@ -386,6 +388,7 @@ function openQueries(client: Client, halts: Halts): Queries {
     timeline: createTimelineQueries(client.sqlite),
     goals: createGoalQueries(client.sqlite),
     proof: createProofQueries(client.sqlite),
+    kpiFacts: createKpiFacts(client.sqlite),
     entries: createEntryQueries(client.sqlite),
     operations: createOperationsQueries(client.sqlite),
     tools: createToolQueries(client.sqlite),

@@ -128,6 +128,8 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getSelf: "look",
   getImprovement: "look",
   getFailures: "look",
+  getKpis: "look",
+  getReport: "look",
   listLessons: "look",
   getLesson: "look",
   getLessonGraph: "look",

@@ -41,12 +41,13 @@ import { goalOfTask } from "./goals/goal";
 import { createGoalList } from "./goals/list";
 import type { Ids } from "./ids";
 import { createImprovementQueries, type ImprovementSources } from "./improvement";
+import { createKpiQueries } from "./kpis/kpis";
 import { createLessonTreeQuery } from "./lesson-trees";
 import { createLessonQueries } from "./lessons";
 import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
-import { createOperationsQueries, type OperationsSources } from "./operations";
+import { createOperationsQueries, type OperationsSources, startsNow } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
 import { createPackageQueries, type PackageSources } from "./package-facts";
 import { issueOfTree } from "./projects/forges";
@@ -136,6 +137,12 @@ export function createQueries(sources: QuerySources): Queries {
     ),
     ...createTrialQueries({ ...sources, power: sources.operations.selfPower }, ids),
     ...createFailureQueries(sources),
+    ...createKpiQueries({
+      ...sources,
+      dataDir: sources.operations.dataDir,
+      startsNow: () => startsNow(store),
+      adviceNow: async () => (await queries.getFailures()).recommendations,
+    }),
     ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),
     ...createTreeViewQueries({ ...sources, ids }),
     ...createFindingQueries({ ...sources, ids }),

@@ -20,8 +20,18 @@ export interface FailureStore {
   /** Returns how often each kind happened in the last 90 days, and what became of the work. */
   counts(nowMs: number): KindCount[];
   weeks(nowMs: number): WeekCount[];
+  /** Returns each failure since a time, with what became of the work. */
+  since(fromMs: number): BecameRow[];
   /** Returns how often each kind happened in the last 30 days to the agent, or in the repository of the tree. */
   timesFor(of: { treeUid: string; agent: string }, nowMs: number): KindTimes[];
+}
+
+interface BecameRow {
+  kind: string;
+  atMs: number;
+  became: "recovered" | "helped" | "lost" | "open";
+  /** Key of the repository in which its tree works. */
+  repository: string | null;
 }
 
 interface FailureContext {
@@ -63,6 +73,7 @@ export function createFailures(sqlite: Sqlite, log: Writes): FailureStore {
     gather: (nowMs) => gather(context, nowMs),
     counts: (nowMs) => (run.counts.all(spanOf(nowMs)) as CountRow[]).map(countOf),
     weeks: (nowMs) => run.weeks.all({ ...spanOf(nowMs), now: nowMs, week: WEEK_MS }) as WeekCount[],
+    since: (fromMs) => run.since.all({ from: fromMs, clock: CLOCK }) as BecameRow[],
     timesFor: ({ treeUid, agent }, nowMs) => run.times.all({ ...spanOf(nowMs), treeUid, agent }) as KindTimes[],
   };
 }
@@ -156,6 +167,11 @@ function failureStatements(sqlite: Sqlite) {
     weeks: sqlite.prepare(`
       SELECT kind, CAST((@now - at_ms) / @week AS INTEGER) AS ago, count(*) AS count FROM failures
       WHERE at_ms >= @from AND at_ms <= @now GROUP BY kind, ago`),
+    since: sqlite.prepare(`
+      SELECT failure.kind, failure.at_ms AS atMs, ${BECAME} AS became, tree.repository
+      FROM failures failure JOIN tasks task ON task.id = failure.task_id JOIN trees tree ON tree.id = failure.tree_id
+        LEFT JOIN tasks above ON above.id = task.parent_id
+      WHERE failure.at_ms >= @from ORDER BY failure.seq, failure.kind`),
     times: sqlite.prepare(`
       SELECT kind, count(*) AS count FROM failures
       WHERE at_ms >= @month AND (agent = @agent

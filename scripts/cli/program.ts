@@ -8,6 +8,7 @@ import { defineActs } from "./definitions/acts";
 import { defineRetention } from "./definitions/retention";
 import { defineReviews } from "./definitions/reviews";
 import { defineGoals } from "./goals/define";
+import { defineKpis } from "./kpis/define";
 import { defineMemory } from "./memory/define";
 import { defineProjects } from "./projects/define";
 import { defineGates, defineReleases } from "./releases/define";
@@ -52,6 +53,7 @@ export function createProgram(start: Start): Command {
   defineOperations(define);
   defineMemory(define);
   defineProjects(define);
+  defineKpis(define);
   defineGates(define);
   defineReleases(define);
   return program;

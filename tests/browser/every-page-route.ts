@@ -134,6 +134,8 @@ export const ROUTE: Stop[] = [
   stop(`${IN}/memory/graph`, "memory-answer", "/memory/graph?question=what+helped+with+a+port"),
   stop(`${IN}/memory/failures`, "failures", "/memory/failures", { "failures-all": unfoldFailures }),
   stop(`${IN}/operations`, "operations", "/operations"),
+  stop(`${IN}/operations/kpis`, "kpis", "/operations/kpis"),
+  stop(`${IN}/reports/[month]`, "report", () => `/reports/${new Date().toISOString().slice(0, 7)}`),
   stop(`${IN}/operations/limits`, "limits", "/operations/limits", { "limit-edit": press("Edit") }),
   stop(`${IN}/operations/interventions`, "interventions", "/operations/interventions"),
   stop(`${IN}/operations/improvement`, "improvement", "/operations/improvement"),

@@ -11,6 +11,7 @@ import { FAKE_FAILURES } from "./fake-failures";
 import { fakeFiles } from "./fake-files";
 import { fakeForks } from "./fake-forks";
 import { FAKE_IMPROVEMENT } from "./fake-improvement";
+import { FAKE_KPIS } from "./fake-kpis";
 import { FAKE_LIMITS } from "./fake-limits";
 import { FAKE_MEMORY } from "./fake-memory";
 import { fakeOperations } from "./fake-operations";
@@ -321,6 +322,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       }),
       listSettings: async () => [],
       getFailures: async () => FAKE_FAILURES,
+      ...FAKE_KPIS,
       getImprovement: async () => FAKE_IMPROVEMENT,
       getSelf: async () => ({ off: null, gate_runs: { used: 0, most: 12, again_at: null }, releases: null }),
       listUsers: async () => [],

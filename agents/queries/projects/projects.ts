@@ -73,7 +73,14 @@ function projectShape(
   };
 }
 
-function insightShape({ uid, stateBy, stateAtMs, firstSeenMs, lastSeenMs, ...insight }: StoredInsight): ProjectInsight {
+export function insightShape({
+  uid,
+  stateBy,
+  stateAtMs,
+  firstSeenMs,
+  lastSeenMs,
+  ...insight
+}: StoredInsight): ProjectInsight {
   return {
     id: uid,
     ...insight,

@@ -70,6 +70,6 @@ function reported(insight: ProjectInsight): string[] {
 }
 
 /** A text of the repository is no Markdown of ours. */
-function code(text: string): string {
+export function code(text: string): string {
   return `\`${flat(withoutDisguise(text)).replaceAll("`", "'")}\``;
 }

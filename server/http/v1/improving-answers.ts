@@ -5,6 +5,7 @@ import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import type { GatesReport } from "@/core/shapes/improving/gates";
 import type { Improvement } from "@/core/shapes/improving/improvement";
 import type { SelfState } from "@/core/shapes/improving/self";
+import type { Kpis, MonthlyReport } from "@/core/shapes/kpis";
 import type { Page } from "@/core/shapes/shapes";
 
 export interface ImprovingAnswers {
@@ -14,6 +15,10 @@ export interface ImprovingAnswers {
   "GET improvement": Improvement;
   /** Every kind of failure with its counts from the logs, and what a person could do. */
   "GET failures": Failures;
+  /** The KPIs of a period, each with its formula, what it rests on, its target and its weeks; by default of 30 days. */
+  "GET kpis": Kpis;
+  /** The report of a month such as 2026-11: its KPIs, against the month before. */
+  "GET reports/:id": MonthlyReport;
   /** Finished runs of the gates on changes by agents, the newest first. */
   "GET gate-runs": Page<GateRun>;
   /** What the gates said in a run. */

@@ -124,6 +124,7 @@ test("answers match their schemas and have no undescribed fields", async () => {
     rules: ids.rule,
     trials: ids.trial,
     schedules: ids.schedule,
+    reports: "2026-01",
   };
   Object.assign(of, { agents: "worker", documents: "mcp_docs", runbooks: "repository-survey", tools: "write_file" });
   const [gateRun = ""] = putGateRuns(trial.dataDir, 2);

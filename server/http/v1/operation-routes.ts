@@ -1,4 +1,4 @@
-import { integer, limitOf, named, pageOf, required } from "./query";
+import { integer, KPIS, kpisOf, limitOf, named, pageOf, required } from "./query";
 import { lists, reads } from "./routes";
 
 export const operationRoutes = {
@@ -33,6 +33,11 @@ export const operationRoutes = {
   ),
   "GET gate-runs/:id": reads((app, { id }) => app.queries.getGateRun(id)),
   "GET failures": reads((app) => app.queries.getFailures()),
+  "GET kpis": reads((app, { query }) => app.queries.getKpis(kpisOf(query)), ...KPIS),
+  "GET reports/:id": reads(
+    (app, { id, query }) => app.queries.getReport(id, { project: named(query, "project") }),
+    "project",
+  ),
   "GET improvement": reads((app) => app.queries.getImprovement()),
   "GET backups": reads((app) => app.queries.listBackups()),
   "GET archives": lists((app) => app.queries.listArchives()),

@@ -194,6 +194,13 @@ export function insightsOf(query: Query<(typeof INSIGHTS)[number]>) {
   };
 }
 
+export const KPIS = ["project", "from", "until"] as const;
+
+/** Returns of which period and project the KPIs are wanted. */
+export function kpisOf(query: Query<(typeof KPIS)[number]>) {
+  return { project: named(query, "project"), from: named(query, "from"), until: named(query, "until") };
+}
+
 function wordIn<Word extends string>(
   value: string | undefined,
   words: readonly Word[],

@@ -1,0 +1,107 @@
+/** The tables that explain the figures of a period. Pure. */
+import { FAILURES, isFailureKey } from "@/core/failures/kinds";
+import type { KpiTables } from "@/core/shapes/kpis";
+import type { KpiFacts, TaskEnd } from "./facts";
+import { groupBy, percentile, sumOf, within } from "./measure";
+import { costs } from "./operations";
+import { isIn, type Span } from "./spans";
+
+export function tablesOf(facts: KpiFacts, span: Span): KpiTables {
+  const tasks = within(facts.tasks.rows, span);
+  return {
+    failed: failedOf(tasks),
+    failures: failuresOf(facts, span),
+    models: [
+      ...groupBy(
+        tasks.filter((task) => task.isLast && costs(task)),
+        ({ model }) => model,
+      ),
+    ]
+      .map(([model, rows]) => ({ model, ...spentBy(rows) }))
+      .sort((a, b) => b.cost_usd - a.cost_usd || b.tasks - a.tasks || order(a.model, b.model)),
+    days: [
+      ...groupBy(
+        tasks.filter(({ isLast }) => isLast),
+        ({ endedAtMs }) => dayOf(endedAtMs),
+      ),
+    ]
+      .map(([day, rows]) => ({ day, ...spentBy(rows) }))
+      .sort((a, b) => order(a.day, b.day)),
+    projects: projectsOf(facts, tasks, span),
+    decisions: decisionsOf(facts, span),
+  };
+}
+
+function failedOf(tasks: TaskEnd[]): KpiTables["failed"] {
+  const failed = tasks.filter(({ status }) => status === "failed");
+  return [...groupBy(failed, ({ reason }) => reason ?? "unknown")]
+    .map(([reason, rows]) => ({ reason, times: rows.length, share: rows.length / tasks.length }))
+    .sort((a, b) => b.times - a.times || order(a.reason, b.reason));
+}
+
+function failuresOf({ failures }: KpiFacts, span: Span): KpiTables["failures"] {
+  return [
+    ...groupBy(
+      failures.filter(({ atMs }) => isIn(span, atMs)),
+      ({ kind }) => kind,
+    ),
+  ]
+    .map(([kind, rows]) => ({
+      kind,
+      title: isFailureKey(kind) ? FAILURES[kind].title : kind,
+      times: rows.length,
+      settled: rows.filter(({ became }) => became !== "open").length,
+      recovered: rows.filter(({ became }) => became === "recovered").length,
+    }))
+    .sort((a, b) => b.times - a.times || order(a.kind, b.kind));
+}
+
+function spentBy(tasks: TaskEnd[]) {
+  return { tasks: tasks.length, cost_usd: sumOf(tasks.map(({ microUsd }) => microUsd)) / 1_000_000 };
+}
+
+function projectsOf(facts: KpiFacts, tasks: TaskEnd[], span: Span): KpiTables["projects"] {
+  const cycles = groupBy(within(facts.cycles, span), ({ project }) => project);
+  const all = groupBy(tasks, ({ project }) => project);
+  return [...new Set([...cycles.keys(), ...all.keys()])]
+    .map((project) => {
+      const own = cycles.get(project) ?? [];
+      return {
+        project,
+        cycles: own.length,
+        succeeded: own.filter(({ end }) => end === "succeeded").length,
+        cycles_usd: sumOf(own.map(({ microUsd }) => microUsd)) / 1_000_000,
+        all_usd: spentBy(all.get(project) ?? []).cost_usd,
+      };
+    })
+    .sort((a, b) => b.all_usd - a.all_usd || order(a.project ?? "", b.project ?? ""));
+}
+
+function decisionsOf({ reviews }: KpiFacts, span: Span): KpiTables["decisions"] {
+  return [
+    ...groupBy(
+      reviews.filter(({ settledAtMs }) => isIn(span, settledAtMs)),
+      ({ kind }) => kind,
+    ),
+  ]
+    .map(([kind, rows]) => {
+      const people = rows.filter(({ by }) => by === "people");
+      const waits = people.map(({ createdAtMs, settledAtMs }) => settledAtMs - createdAtMs);
+      return {
+        kind,
+        people: people.length,
+        rules: rows.filter(({ by }) => by === "rules").length,
+        nobody: rows.filter(({ by }) => by === "nobody").length,
+        median_wait_ms: waits.length === 0 ? null : percentile(waits, 0.5),
+      };
+    })
+    .sort((a, b) => b.people - a.people || order(a.kind, b.kind));
+}
+
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

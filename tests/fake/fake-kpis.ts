@@ -1,0 +1,31 @@
+/** KPIs as the fake application shows them: of an installation in which nothing has happened yet. */
+import { kpisOf } from "@/core/kpis/kpis";
+import { monthOf, spansOf } from "@/core/kpis/spans";
+import type { Kpis, MonthlyReport } from "@/core/shapes/kpis";
+
+const NOW_MS = Date.UTC(2026, 10, 27);
+const NOTHING = { rows: [], sinceMs: null };
+
+function of(spans: Parameters<typeof spansOf>[0]): Kpis {
+  const facts = {
+    project: null,
+    cycles: [],
+    memory: [],
+    pulls: [],
+    failures: [],
+    tasks: NOTHING,
+    replies: NOTHING,
+    reviews: [],
+    gateRuns: [],
+    starts: { crashes: [], sinceMs: null },
+  };
+  return kpisOf(facts, { insights: [], retired: [], advice: [] }, { ...spansOf(spans), project: null });
+}
+
+export const FAKE_KPIS = {
+  getKpis: async () => of({ fromMs: NOW_MS - 30 * 86_400_000, untilMs: NOW_MS }),
+  async getReport(month: string): Promise<MonthlyReport> {
+    const { period, isOver } = monthOf(month, NOW_MS) ?? { ...spansOf({ fromMs: 0, untilMs: 1 }), isOver: true };
+    return { month, is_over: isOver, made_at: new Date(NOW_MS).toISOString(), kpis: of(period) };
+  },
+};
