@@ -1,5 +1,4 @@
 /** Links of projects with their forges, from which issues become work. */
-import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { hookSecretName } from "@/agents/forges/hook";
@@ -8,6 +7,7 @@ import { numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { personOf } from "@/core/rules/roles";
 import { tokenSecretOf } from "@/core/words/projects";
+import { clientOf } from "@/lib/forges/kinds";
 import { ForgeError } from "@/lib/forges/port";
 import { deadline } from "@/lib/time/deadline";
 import { type CommandWorld, operation } from "./world/operation";
@@ -57,7 +57,7 @@ export const forgeOperations = {
         maker: actor,
         createdBy: personOf(actor.name),
       };
-      const secret = before === null ? randomBytes(24).toString("base64url") : null;
+      const secret = before === null ? clientOf(place.kind).newSecret() : null;
       if (secret !== null) await security.vault.set(hookSecretName(id), secret, actor.name);
       await store.forges.setLink(id, link);
       const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: issues with the label “${link.label}”, issues that are assigned to ${login}, and comments that begin with /banyan become work, if their author may write there.`;

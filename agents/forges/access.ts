@@ -10,6 +10,7 @@ import type { ForgePort } from "@/lib/forges/port";
 /** Forges that need no setting. */
 const PUBLIC_FORGES: readonly ConfiguredForge[] = [
   { host: "github.com", kind: "github", apiUrl: "https://api.github.com" },
+  { host: "gitlab.com", kind: "gitlab", apiUrl: "https://gitlab.com/api/v4" },
   { host: "codeberg.org", kind: "gitea", apiUrl: "https://codeberg.org/api/v1" },
   { host: "gitea.com", kind: "gitea", apiUrl: "https://gitea.com/api/v1" },
 ];

@@ -44,7 +44,7 @@ async function claimListed(
   of: { label: string } | { assignee: string },
 ): Promise<boolean> {
   for (const issue of issues) {
-    if (known(look, issue.number)) continue;
+    if (look.store.forges.issue(look.link.projectId, issue.number)) continue;
     const by = await look.tracker.port.askedBy(issue.number, of);
     // The template of an issue may carry the label, and strangers open issues with it.
     if (by === null || !(await look.tracker.port.mayWrite(by))) continue;
@@ -72,11 +72,13 @@ async function readComments(look: Look): Promise<number> {
 /** Deals with a comment that asks for work. Resolves with false when there is no place for it now. */
 async function answer(look: Look, comment: ForgeComment, words: string): Promise<boolean> {
   const { port } = look.tracker;
-  const before = known(look, comment.number);
+  const before = knownOf(look, comment);
   if (before === null) {
+    // On a pull request of somebody it asks for nothing that Banyan does.
+    if (comment.on === "pull") return true;
     const issue = await port.issue(comment.number);
-    // On a pull request of Banyan's it is a remark, which the step of its issue reads.
-    if (!issue.isOpen || issue.isPull) return true;
+    // What comes of an issue is seen by everybody who sees the repository.
+    if (!issue.isOpen || issue.isPull || issue.isConfidential) return true;
     if (!hasPlace(look)) return false;
     await claim(look, issue, comment.author, { id: comment.id, words });
     return true;
@@ -87,8 +89,10 @@ async function answer(look: Look, comment: ForgeComment, words: string): Promise
   return true;
 }
 
-function known({ store, link }: Look, number: number): StoredIssue | null {
-  return store.forges.issue(link.projectId, number);
+/** Returns the issue that became work and that a comment is on, or on its pull request. */
+function knownOf({ store, link }: Look, { number, on }: ForgeComment): StoredIssue | null {
+  const issue = on === "pull" ? null : store.forges.issue(link.projectId, number);
+  return issue ?? (on === "issue" ? null : store.forges.issueOfPull(link.projectId, number));
 }
 
 function hasPlace({ store, link }: Look): boolean {

@@ -122,7 +122,7 @@ async function whatIsAsked(
 ): Promise<Asked | null> {
   const { port } = look;
   const remarks = await newRemarks(look, issue, pull.number);
-  const checks = await port.checks(pull.head);
+  const checks = await port.checks(pull.head, pull.number);
   const checkId = `checks ${pull.head}`;
   const failed = checks.state === "failed" && !issue.seen.includes(checkId) ? checks.failed : [];
   const conflict = pull.hasConflict === true ? await conflictsWithBase(look, issue) : null;
@@ -151,7 +151,9 @@ async function newRemarks(look: Look, issue: StoredIssue, pull: number): Promise
   const { port } = look;
   const comments = (await port.pullComments(pull)).filter(({ body }) => wordsFor(body) !== null);
   const reviews = (await port.reviews(pull)).filter(({ verdict, place }) => verdict === "changes" || place !== null);
-  const fresh = [...reviews, ...comments].filter(({ id }) => !issue.seen.includes(id));
+  // A comment may be a part of a review too.
+  const all = new Map([...comments, ...reviews].map((remark) => [remark.id, remark]));
+  const fresh = [...all.values()].filter(({ id }) => !issue.seen.includes(id));
   const writers = new Map<string, boolean>();
   for (const { author } of fresh) if (!writers.has(author)) writers.set(author, await port.mayWrite(author));
   return fresh.filter(({ author }) => writers.get(author) === true);

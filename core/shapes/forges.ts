@@ -1,6 +1,6 @@
 /** Shapes of the work that comes from a forge: issues that become trees, and their pull requests. */
 
-export const FORGE_KINDS = ["github", "gitea"] as const;
+export const FORGE_KINDS = ["github", "gitea", "gitlab"] as const;
 /** Which API a forge has. */
 export type ForgeKind = (typeof FORGE_KINDS)[number];
 

@@ -46,8 +46,9 @@ export function forgeStatements(sqlite: Sqlite) {
     unsettled: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND state IN ('claimed', 'working', 'open') ORDER BY id`,
     ),
-    issue: sqlite.prepare(
-      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND @number IN (number, pull)`,
+    issue: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND number = @number`),
+    issueOfPull: sqlite.prepare(
+      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND pull = @number ORDER BY id DESC`,
     ),
     byId: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE id = ?`),
     ofTree: sqlite.prepare(`

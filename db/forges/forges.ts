@@ -108,8 +108,9 @@ export interface Forges {
   issues(projectId: number, limit: number): StoredIssue[];
   /** Returns those that are not settled, oldest first. */
   unsettled(projectId: number): StoredIssue[];
-  /** Returns the issue of this number, or the one whose pull request has it. */
   issue(projectId: number, number: number): StoredIssue | null;
+  /** Returns the issue whose pull request has this number. */
+  issueOfPull(projectId: number, number: number): StoredIssue | null;
   ofTree(tree: string): { project: string; issue: StoredIssue } | null;
   /** Claims an issue for a tree. Resolves with null when it was claimed already. */
   claim(projectId: number, issue: NewIssue): Promise<StoredIssue | null>;
@@ -150,6 +151,7 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
     issues: (projectId, limit) => issues(run.issues.all({ projectId, limit })),
     unsettled: (projectId) => issues(run.unsettled.all(projectId)),
     issue: (projectId, number) => one(run.issue.get({ projectId, number })),
+    issueOfPull: (projectId, number) => one(run.issueOfPull.get({ projectId, number })),
     ofTree(tree) {
       const row = run.ofTree.get(tree) as (IssueRow & { project: string }) | undefined;
       if (row === undefined) return null;

@@ -9,11 +9,12 @@ export interface ConfiguredForge {
 }
 
 export const FORGES_FORM =
-  "HOST=ADDRESS-OF-ITS-API, separated by commas, such as github.example.org=https://github.example.org/api/v3 (an address ends with /api/v3 for GitHub Enterprise, and with /api/v1 for Gitea and Forgejo)";
+  "HOST=ADDRESS-OF-ITS-API, separated by commas, such as github.example.org=https://github.example.org/api/v3 (an address ends with /api/v3 for GitHub Enterprise, with /api/v4 for GitLab, and with /api/v1 for Gitea and Forgejo)";
 
 /** Every installation of a forge has its API at the end of its address; so it says which one it is. */
 const KIND_BY_END: readonly (readonly [end: string, kind: ForgeKind])[] = [
   ["/api/v3", "github"],
+  ["/api/v4", "gitlab"],
   ["/api/v1", "gitea"],
 ];
 

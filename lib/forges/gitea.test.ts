@@ -1,23 +1,16 @@
 /** Gitea's client, against a stand-in whose traffic Gitea's own description validates. */
 import { createHmac } from "node:crypto";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { forgeWithBranch } from "@/tests/forges/forge-with-branch";
 import { startGitea } from "@/tests/forges/gitea";
-import { smallRepository } from "@/tests/forges/small-repository";
 import { createGitea, isSignedByGitea } from "./gitea";
 import { ForgeError } from "./port";
 
 const NOW = Date.parse("2027-01-01T00:00:00Z");
 
 async function started({ token = "forge-token", own = "admin" as "admin" | "write" } = {}) {
-  const { folder, git } = smallRepository("acme/widgets");
-  const forge = await startGitea(folder, {
-    accounts: [
-      { login: "banyan-bot", permission: own },
-      { login: "ann", permission: "write" },
-      { login: "eve", permission: "read" },
-    ],
-  });
-  onTestFinished(() => forge.close());
+  const { forge, git } = await forgeWithBranch(startGitea);
+  for (const account of forge.accounts) if (account.login === forge.login) account.permission = own;
   const access = { kind: "gitea" as const, host: forge.host, apiUrl: forge.apiUrl, path: "acme/widgets", token };
   const port = createGitea({ access, signal: new AbortController().signal, now: () => NOW });
   return { forge, port, git };
@@ -115,12 +108,12 @@ test("a pull request is opened, found, reviewed, checked, labelled and merged as
     ["ann", "Taken back", null, null],
     ["eve", "Good", "approved", null],
   ]);
-  expect((await port.checks(head)).state).toBe("none");
+  expect((await port.checks(head, 2)).state).toBe("none");
   const fine = ["lint", "types", "docs"].map((name) => ({ name, conclusion: "success" as const, summary: "" }));
   forge.checks.set(head, fine);
-  expect((await port.checks(head)).state).toBe("passed");
+  expect((await port.checks(head, 2)).state).toBe("passed");
   forge.checks.set(head, [...fine, { name: "test", conclusion: "failure", summary: "1 failed" }]);
-  expect(await port.checks(head)).toEqual({
+  expect(await port.checks(head, 2)).toEqual({
     state: "failed",
     failed: [{ name: "test", summary: "1 failed", url: "https://forge.test/run" }],
   });

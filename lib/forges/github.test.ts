@@ -1,22 +1,14 @@
 /** GitHub's client, against a stand-in whose traffic GitHub's own OpenAPI description validates. */
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { forgeWithBranch } from "@/tests/forges/forge-with-branch";
 import { startGithub } from "@/tests/forges/github";
-import { smallRepository } from "@/tests/forges/small-repository";
 import { createGithub } from "./github";
 import { ForgeError } from "./port";
 
 const NOW = Date.parse("2027-01-01T00:00:00Z");
 
 async function started(token = "forge-token") {
-  const { folder, git } = smallRepository("acme/widgets");
-  const forge = await startGithub(folder, {
-    accounts: [
-      { login: "banyan-bot", permission: "write" },
-      { login: "ann", permission: "admin" },
-      { login: "eve", permission: "read" },
-    ],
-  });
-  onTestFinished(() => forge.close());
+  const { forge, git } = await forgeWithBranch(startGithub);
   const access = { kind: "github" as const, host: forge.host, apiUrl: forge.apiUrl, path: "acme/widgets", token };
   const port = createGithub({ access, signal: new AbortController().signal, now: () => NOW });
   return { forge, port, git };
@@ -62,9 +54,9 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
     { author: "ann", body: "More", verdict: "changes", place: null },
     { author: "ann", body: "More", verdict: null, place: { path: "a.txt", line: 7 } },
   ]);
-  expect((await port.checks(head)).state).toBe("none");
+  expect((await port.checks(head, 3)).state).toBe("none");
   forge.checks.set(head, [{ name: "test", conclusion: "failure", summary: "1 failed" }]);
-  expect(await port.checks(head)).toEqual({
+  expect(await port.checks(head, 3)).toEqual({
     state: "failed",
     failed: [{ name: "test", summary: "test\n1 failed", url: expect.anything() }],
   });

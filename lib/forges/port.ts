@@ -34,6 +34,8 @@ export interface ForgeIssue {
   isOpen: boolean;
   /** Forges count pull requests as issues. */
   isPull: boolean;
+  /** Not everybody who sees the repository sees it. */
+  isConfidential?: boolean;
 }
 
 /** Words of somebody on an issue or a pull request. */
@@ -42,6 +44,8 @@ export interface ForgeComment {
   id: string;
   /** The issue or the pull request. */
   number: number;
+  /** Which of the two; absent: the forge counts both together, so the number says it. */
+  on?: "issue" | "pull";
   author: string;
   body: string;
   atMs: number;
@@ -89,7 +93,7 @@ export interface IssuePort {
   issue(number: number): Promise<ForgeIssue>;
   /** Who put the label on the issue last, or assigned it to the login; null: nobody did that the forge knows of. */
   askedBy(number: number, of: { label: string } | { assignee: string }): Promise<string | null>;
-  /** Comments on all issues that are as new as this moment, oldest first. */
+  /** Comments on all issues and pull requests that are as new as this moment, oldest first. */
   commentsSince(ms: number): Promise<ForgeComment[]>;
   /** Comments on one issue, oldest first. */
   issueComments(number: number): Promise<ForgeComment[]>;
@@ -108,7 +112,8 @@ export interface ForgePort extends IssuePort {
   commentOnPull(number: number, body: string): Promise<void>;
   /** Reviews of a pull request and remarks on its lines, oldest first. */
   reviews(number: number): Promise<ForgeComment[]>;
-  checks(commit: string): Promise<ForgeChecks>;
+  /** What is said of a commit, the newest one of this pull request. */
+  checks(commit: string, number: number): Promise<ForgeChecks>;
   /** Adds labels to a pull request; those that it has stay. */
   labelPull(number: number, labels: readonly string[]): Promise<void>;
   /** Asks these accounts to review a pull request. Throws `refused` when one of them cannot. */

@@ -70,18 +70,26 @@ const DETAILS_MAX_CHARACTERS = 300;
 export function detailsOf(data: unknown): string {
   const errors = field(data, "errors");
   const details = Array.isArray(errors) ? errors.map((error) => field(error, "message") ?? field(error, "field")) : [];
-  const reason = [field(data, "message"), ...details]
-    .filter((detail) => typeof detail === "string" && detail !== "")
-    .join(": ");
+  const reasons = [field(data, "message"), field(data, "error_description") ?? field(data, "error"), ...details];
+  const reason = reasons.flatMap(textsIn).join(": ");
   const line = reason.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
   return line && ` (${line})`;
+}
+
+/** GitLab's reasons are texts, lists of them, or lists by the field that they are about. */
+function textsIn(reason: unknown): string[] {
+  if (typeof reason === "string") return reason === "" ? [] : [reason];
+  if (Array.isArray(reason)) return reason.filter((one) => typeof one === "string");
+  if (typeof reason !== "object" || reason === null) return [];
+  return Object.entries(reason).flatMap(([name, inner]) => textsIn(inner).map((text) => `${name} ${text}`));
 }
 
 const REST_MS = 60_000;
 
 /**
  * Returns when a forge accepts requests again, if the answer says that it accepts none for now; else null. GitHub has two
- * limits: requests in an hour (`x-ratelimit-*`), and bursts (`retry-after`, or neither).
+ * limits: requests in an hour (`x-ratelimit-*`), and bursts (`retry-after`, or neither). GitLab says both of its limits
+ * with status 429 alone.
  */
 export function limitedUntil({ status, headers, data }: Answer, nowMs: number): number | null {
   const isHourly = headers["x-ratelimit-remaining"] === "0";
@@ -91,7 +99,7 @@ export function limitedUntil({ status, headers, data }: Answer, nowMs: number): 
   if (status !== 429 && !(status === 403 && (isHourly || isBurst))) return null;
   const wait = Number(headers["retry-after"] ?? Number.NaN);
   if (Number.isFinite(wait)) return nowMs + Math.min(Math.max(1, wait), 3_600) * 1_000;
-  const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) * 1_000;
-  if (isHourly && Number.isFinite(reset)) return Math.min(Math.max(reset, nowMs + 1_000), nowMs + 3_600_000);
+  const reset = Number((isHourly ? headers["x-ratelimit-reset"] : headers["ratelimit-reset"]) ?? Number.NaN) * 1_000;
+  if (Number.isFinite(reset)) return Math.min(Math.max(reset, nowMs + 1_000), nowMs + 3_600_000);
   return nowMs + REST_MS;
 }

@@ -124,7 +124,7 @@ function refusalOf(answer: Answer, host: string, nowMs: number): ForgeError {
     return new ForgeError(`${host} has no such thing, or Banyan's token may not see it${reason}.`, "missing");
   if (status >= 300 && status < 400)
     return new ForgeError(`The repository has moved on ${host}: link the project with its new address.`, "refused");
-  if (status === 405 || status === 409 || status === 422)
+  if (status === 400 || status === 405 || status === 406 || status === 409 || status === 422)
     return new ForgeError(`${host} refuses this${reason}.`, "refused");
   return new ForgeError(`${host} answered with status ${status}: Banyan tries again by itself.`, "away");
 }

@@ -42,10 +42,11 @@ export function readDescription(forge: string): Description {
       .split("/")
       .reduce<unknown>((inner, name) => (inner as Json)[name], document) as Value;
   };
+  // To compile costs more than the rest of a request.
   const compiled = new Map<string, ValidateFunction>();
-  const validator = (pointer: string) => {
-    const known = compiled.get(pointer) ?? ajv.compile({ $ref: `${forge}#${pointer}` });
-    compiled.set(pointer, known);
+  const compiledOnce = (key: string, schema: () => Json) => {
+    const known = compiled.get(key) ?? ajv.compile(schema());
+    compiled.set(key, known);
     return known;
   };
   const said = (validate: ValidateFunction) => ajv.errorsText(validate.errors?.slice(0, 5), { separator: "; " });
@@ -79,7 +80,10 @@ export function readDescription(forge: string): Description {
         const parameter = declared.find((one) => one.in === "query" && one.name === name);
         if (!parameter) faults.push(`${route}: there is no parameter ${name}`);
         else {
-          const validate = ajv.compile({ type: "object", properties: { value: asJsonSchema(parameter.schema) } });
+          const validate = compiledOnce(`${route} ${name}`, () => ({
+            type: "object",
+            properties: { value: asJsonSchema(parameter.schema) },
+          }));
           if (!validate({ value })) faults.push(`${route}: ${name}=${value}: ${said(validate)}`);
         }
       }
@@ -87,7 +91,7 @@ export function readDescription(forge: string): Description {
       if (content && body !== null) {
         const [method = "", path = ""] = route.split(" ");
         const pointer = `/paths/${escaped(path)}/${method.toLowerCase()}/requestBody/content/application~1json/schema`;
-        const validate = validator(pointer);
+        const validate = compiledOnce(route, () => ({ $ref: `${forge}#${pointer}` }));
         if (!validate(structuredClone(body))) faults.push(`${route}: ${said(validate)}`);
       }
       if (!content && body !== null) faults.push(`${route} takes no body`);
@@ -99,7 +103,7 @@ export function readDescription(forge: string): Description {
       const schema = response.content?.["application/json"]?.schema;
       if (!schema) return partial;
       const whole = filled(schema, partial, resolve);
-      const validate = ajv.compile(withDocument(forge, asJsonSchema(schema)));
+      const validate = compiledOnce(`${route} ${status}`, () => withDocument(forge, asJsonSchema(schema)));
       if (!validate(structuredClone(whole))) throw new Error(`The stand-in's answer to ${route}: ${said(validate)}`);
       return whole;
     },

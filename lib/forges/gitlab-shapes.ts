@@ -1,0 +1,233 @@
+/** What GitLab answers, and what of it Banyan reads. */
+import { stripVTControlCharacters } from "node:util";
+import { z } from "zod";
+import type { ForgeChecks, ForgeComment, ForgeIssue, ForgePull } from "./port";
+
+const account = z.object({ id: z.number().int(), username: z.string() }).nullish();
+const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const longText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? "");
+
+/** Who may push to the branches of a project has at least this access level: a developer. */
+export const MAY_PUSH = 30;
+
+export const userShape = z.object({ username: z.string() });
+
+const access = z.object({ access_level: z.number().int() }).nullish();
+
+export const projectShape = z.object({
+  default_branch: z.string(),
+  permissions: z.object({ project_access: access, group_access: access }).nullish(),
+});
+
+export const issueShape = z.object({
+  iid: z.number().int(),
+  title: z.string(),
+  description: longText,
+  web_url: z.string(),
+  state: z.string(),
+  confidential: z.boolean().nullish(),
+  author: account,
+});
+
+export const labelEventShape = z.object({
+  action: z.string(),
+  /** Null: it was deleted. */
+  label: z.object({ name: z.string() }).nullish(),
+  user: account,
+});
+
+export const memberShape = z.object({
+  id: z.number().int(),
+  username: z.string(),
+  state: z.string(),
+  access_level: z.number().int(),
+  expires_at: z.string().nullish(),
+  /** `awaiting`: somebody has to admit them first. */
+  membership_state: z.string().nullish(),
+});
+
+export const noteShape = z.object({
+  id: z.number().int(),
+  body: longText,
+  author: account,
+  created_at: time,
+  /** GitLab wrote it: what somebody did. */
+  system: z.boolean(),
+  /** `DiffNote`: it stands on a line. */
+  type: z.string().nullish(),
+  internal: z.boolean().nullish(),
+  confidential: z.boolean().nullish(),
+});
+
+type Note = z.output<typeof noteShape>;
+
+export const discussionShape = z.object({
+  notes: z
+    .array(
+      noteShape.extend({
+        resolved: z.boolean().nullish(),
+        position: z
+          .object({
+            new_path: z.string().nullish(),
+            old_path: z.string().nullish(),
+            new_line: z.number().int().nullish(),
+            old_line: z.number().int().nullish(),
+          })
+          .nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+export const eventShape = z.object({
+  created_at: time,
+  author_username: z.string().nullish(),
+  note: z
+    .object({
+      id: z.number().int(),
+      body: longText,
+      author: account,
+      system: z.boolean(),
+      noteable_type: z.string().nullish(),
+      noteable_iid: z.number().int().nullish(),
+      type: z.string().nullish(),
+      internal: z.boolean().nullish(),
+      confidential: z.boolean().nullish(),
+    })
+    .nullish(),
+});
+
+export const mergeShape = z.object({
+  iid: z.number().int(),
+  web_url: z.string(),
+  state: z.string(),
+  sha: z.string().nullish(),
+  target_branch: z.string(),
+  source_project_id: z.number().int().nullish(),
+  target_project_id: z.number().int().nullish(),
+  has_conflicts: z.boolean().nullish(),
+  detailed_merge_status: z.string().nullish(),
+  reviewers: z.array(z.object({ id: z.number().int(), username: z.string() })).nullish(),
+  user: z.object({ can_merge: z.boolean() }).nullish(),
+  head_pipeline: z.object({ id: z.number().int(), project_id: z.number().int().nullish() }).nullish(),
+});
+
+export const approvalsShape = z.object({
+  approved_by: z.array(z.object({ user: account, approved_at: time.nullish() })).nullish(),
+});
+
+export const reviewerShape = z.object({ user: account, state: z.string() });
+
+export const jobShape = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  status: z.string(),
+  allow_failure: z.boolean().nullish(),
+  failure_reason: z.string().nullish(),
+  web_url: z.string().nullish(),
+});
+
+export const statusShape = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  status: z.string(),
+  allow_failure: z.boolean().nullish(),
+  description: z.string().nullish(),
+  target_url: z.string().nullish(),
+});
+
+export function issueOf(issue: z.output<typeof issueShape>): ForgeIssue {
+  const { iid, title, description, web_url, state, confidential, author } = issue;
+  return {
+    number: iid,
+    title,
+    body: description,
+    url: web_url,
+    author: author?.username ?? "",
+    isOpen: state === "opened",
+    isPull: false,
+    isConfidential: confidential === true,
+  };
+}
+
+/** Whether people said it to everybody who sees the repository. */
+export function isPublicWord({ system, internal, confidential }: Pick<Note, "system" | "internal" | "confidential">) {
+  return !system && internal !== true && confidential !== true;
+}
+
+export function commentOf({ id, body, author, created_at }: Note, number: number): ForgeComment {
+  const said = { id: String(id), number, author: author?.username ?? "", body, atMs: created_at };
+  return { ...said, place: null, verdict: null };
+}
+
+/** GitLab looks for conflicts in the background, and says that there are none until it has. */
+const LOOKING: ReadonlySet<string> = new Set(["unchecked", "checking", "preparing"]);
+
+export function pullOf(merge: z.output<typeof mergeShape>): ForgePull {
+  const { iid, web_url, state, sha, target_branch, has_conflicts, detailed_merge_status } = merge;
+  const isKnown = typeof has_conflicts === "boolean" && !LOOKING.has(detailed_merge_status ?? "");
+  return {
+    number: iid,
+    url: web_url,
+    // While it is being merged it is locked.
+    state: state === "merged" ? "merged" : state === "closed" ? "closed" : "open",
+    head: sha ?? "",
+    base: target_branch,
+    hasConflict: isKnown ? has_conflicts : null,
+  };
+}
+
+/** Who was assigned is said nowhere but in these words, which GitLab writes in English on every installation. */
+const ASSIGNED = /^assigned to (.+?)(?:,? and unassigned .*)?$/s;
+
+/** Whether a note of GitLab itself says that this account was assigned. */
+export function assigns({ system, body }: Note, login: string): boolean {
+  const named = (system && ASSIGNED.exec(body)?.[1]) || "";
+  return [...named.matchAll(/@([\w.-]*\w)/g)].some(([, name]) => name === login);
+}
+
+/** One job, or what another program says of the commit. */
+export interface OneStatus {
+  id: number;
+  name: string;
+  state: string;
+  summary: string;
+  url: string;
+  mayFail: boolean;
+}
+
+const RUNNING: ReadonlySet<string> = new Set([
+  "created",
+  "waiting_for_resource",
+  "preparing",
+  "waiting_for_callback",
+  "pending",
+  "running",
+  "scheduled",
+]);
+
+export function failedOf(all: readonly OneStatus[]): OneStatus[] {
+  return all.filter(({ state, mayFail }) => state === "failed" && !mayFail);
+}
+
+export function stateOf(all: readonly OneStatus[]): ForgeChecks["state"] {
+  if (all.length === 0) return "none";
+  if (failedOf(all).length > 0) return "failed";
+  return all.some(({ state }) => RUNNING.has(state)) ? "running" : "passed";
+}
+
+/** Of what is longer an agent is shown the beginning alone, and why a job failed is at its end. */
+const MOST_TRACE = 5_500;
+/** Where GitLab folds parts of what a job printed. */
+const FOLD = /section_(?:start|end):\d+:[^\r\n]*\r/g;
+
+/** Returns the end of what a job printed. */
+export function endOfTrace(trace: string): string {
+  const lines = stripVTControlCharacters(trace.replaceAll(FOLD, "")).split("\n");
+  // A carriage return writes over what the line had: progress.
+  const text = lines.map((line) => line.replace(/\r+$/, "").replace(/^.*\r/, "").trimEnd()).join("\n");
+  return text.trim().slice(-MOST_TRACE);
+}

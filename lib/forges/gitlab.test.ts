@@ -1,0 +1,202 @@
+/** GitLab's client, against a stand-in whose traffic is validated by what gitbeaker knows of GitLab's API. */
+import { createHmac } from "node:crypto";
+import { expect, test } from "vitest";
+import { forgeWithBranch } from "@/tests/forges/forge-with-branch";
+import { startGitlab } from "@/tests/forges/gitlab";
+import { createGitlab } from "./gitlab";
+import { isSignedByGitlab, newSigningToken } from "./gitlab-hook";
+import { assigns, endOfTrace, pullOf, stateOf } from "./gitlab-shapes";
+import { ForgeError } from "./port";
+
+const NOW = Date.parse("2027-01-01T00:00:00Z");
+const PATH = "acme/tools/widgets";
+
+async function started(token = "forge-token") {
+  const { forge, git } = await forgeWithBranch(startGitlab, PATH);
+  const access = { kind: "gitlab" as const, host: forge.host, apiUrl: forge.apiUrl, path: PATH, token };
+  const port = createGitlab({ access, signal: new AbortController().signal, now: () => NOW });
+  return { forge, port, git };
+}
+
+test("issues of a project in a subgroup, who asked, who may write and comments are read and written", async () => {
+  const { forge, port } = await started();
+  expect(await port.repository()).toEqual({ defaultBranch: "main", mayPush: true });
+  expect(await port.login()).toBe("banyan-bot");
+  forge.openIssue({ title: "One", body: "Text", by: "eve", labels: ["banyan"] });
+  forge.openIssue({ title: "Two", by: "ann" });
+  const listed = await port.issues({ label: "banyan" }, null);
+  if (listed === "unchanged") expect.fail("It was not read before.");
+  expect(listed.issues).toMatchObject([
+    { number: 1, title: "One", body: "Text", author: "eve", isOpen: true, isPull: false, isConfidential: false },
+  ]);
+  expect(await port.issues({ label: "banyan" }, listed.etag)).toBe("unchanged");
+  expect(await port.askedBy(1, { label: "banyan" })).toBe("eve");
+  expect(await port.askedBy(2, { label: "banyan" })).toBeNull();
+  forge.label(1, "banyan", "ann");
+  expect(await port.askedBy(1, { label: "Banyan" })).toBe("ann");
+  expect(await port.askedBy(2, { assignee: "banyan-bot" })).toBeNull();
+  // A person's words are no note of GitLab itself.
+  forge.comment(2, "eve", "assigned to @banyan-bot");
+  expect(await port.askedBy(2, { assignee: "banyan-bot" })).toBeNull();
+  forge.assign(2, "banyan-bot", "ann");
+  expect(await port.askedBy(2, { assignee: "banyan-bot" })).toBe("ann");
+  expect(await port.issues({ assignee: "banyan-bot" }, null)).toMatchObject({ issues: [{ number: 2 }] });
+  const writers = [await port.mayWrite("ann"), await port.mayWrite("eve"), await port.mayWrite("an")];
+  expect(writers).toEqual([true, false, false]);
+  forge.comment(1, "ann", "/banyan please");
+  await port.commentOnIssue(1, "Yes.");
+  const comments = await port.issueComments(1);
+  expect(comments.map(({ author, body, number }) => [author, body, number])).toEqual([
+    ["ann", "/banyan please", 1],
+    ["banyan-bot", "Yes.", 1],
+  ]);
+  expect(await port.commentsSince(comments[1]?.atMs ?? 0)).toMatchObject([
+    { id: comments[1]?.id, body: "Yes.", number: 1, on: "issue" },
+  ]);
+  // Notes of assignments are no comments.
+  expect((await port.issueComments(2)).map(({ body }) => body)).toEqual(["assigned to @banyan-bot"]);
+  expect(forge.complaints).toEqual([]);
+});
+
+test("merge requests have numbers of their own, and their reviews, lines, jobs, labels and reviewers are read and written", async () => {
+  const { forge, port, git } = await started();
+  forge.openIssue({ title: "One", by: "eve" });
+  expect(await port.findPull("banyan/x")).toBeNull();
+  const opened = await port.openPull({ title: "Draft: one", body: "B", branch: "banyan/x", base: "main" });
+  const head = git("rev-parse", "banyan/x");
+  expect(opened).toMatchObject({ number: 1, state: "open", head, base: "main", hasConflict: false });
+  expect(forge.issues[1]?.title).toBe("Draft\u200b: one");
+  expect(await kindOf(port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" }))).toMatchObject({
+    kind: "refused",
+    message: expect.stringContaining("Another open merge request already exists"),
+  });
+  expect(await port.findPull("banyan/x")).toEqual(opened);
+  forge.comment(1, "ann", "On the issue.");
+  forge.commentOnPull(1, "ann", "On the merge request.");
+  expect((await port.pullComments(1)).map(({ body }) => body)).toEqual(["On the merge request."]);
+  expect((await port.issueComments(1)).map(({ body }) => body)).toEqual(["On the issue."]);
+  expect((await port.commentsSince(0)).map(({ on, body }) => [on, body])).toEqual([
+    ["issue", "On the issue."],
+    ["pull", "On the merge request."],
+  ]);
+  // Who reviews and decides nothing talks.
+  forge.review(1, "eve", "said", "Nice.");
+  expect(await port.reviews(1)).toEqual([]);
+  forge.review(1, "ann", "changes", "More", { path: "a.txt", line: 7 });
+  expect(await port.reviews(1)).toMatchObject([
+    { author: "ann", body: "On the merge request.", verdict: "changes", place: null },
+    { author: "ann", body: "More", verdict: "changes", place: null },
+    { author: "ann", body: "More", verdict: null, place: { path: "a.txt", line: 7 } },
+  ]);
+  forge.review(1, "ann", "approved", "Good.");
+  expect((await port.reviews(1)).map(({ verdict, place }) => [verdict, place?.line])).toEqual([
+    ["approved", undefined],
+    [null, 7],
+  ]);
+  expect((await port.checks(head, 1)).state).toBe("none");
+  forge.checks.set(head, [
+    { name: "lint", conclusion: "success", summary: "" },
+    { name: "test", conclusion: "failure", summary: "1 failed" },
+  ]);
+  expect(await port.checks(head, 1)).toEqual({
+    state: "failed",
+    failed: [{ name: "test", summary: "script_failure\n$ npm test\n100%\n1 failed", url: expect.anything() }],
+  });
+  await port.labelPull(1, ["by banyan", "small"]);
+  await port.askReviewers(1, ["ann"]);
+  await port.askReviewers(1, ["eve"]);
+  expect(forge.issues[1]).toMatchObject({ labels: ["by banyan", "small"], pull: { reviewers: ["ann", "eve"] } });
+  expect(await kindOf(port.askReviewers(1, ["nobody"]))).toMatchObject({ kind: "refused" });
+  expect(await kindOf(port.mergePull(1, git("rev-parse", "main")))).toMatchObject({ kind: "refused" });
+  await port.mergePull(1, head);
+  expect((await port.pull(1)).state).toBe("merged");
+  expect(forge.complaints).toEqual([]);
+});
+
+test("what GitLab does not know yet is not known, and of jobs those count that may not fail", () => {
+  const merge = { iid: 3, web_url: "", state: "locked", sha: "a", target_branch: "main", has_conflicts: false };
+  expect(pullOf({ ...merge, detailed_merge_status: "checking" })).toMatchObject({ state: "open", hasConflict: null });
+  expect(pullOf({ ...merge, detailed_merge_status: "draft_status" })).toMatchObject({ hasConflict: false });
+  const job = (state: string, mayFail = false) => ({ id: 1, name: "", state, summary: "", url: "", mayFail });
+  expect(stateOf([job("failed", true), job("success"), job("manual"), job("canceled")])).toBe("passed");
+  expect(stateOf([job("success"), job("waiting_for_resource")])).toBe("running");
+  expect(stateOf([job("running"), job("failed")])).toBe("failed");
+  expect(endOfTrace(`${"x".repeat(9_000)}\nlast`)).toMatch(/^x{5495}\nlast$/);
+});
+
+test("an assignment is told from its end, and from other accounts", () => {
+  const note = { id: 1, author: null, created_at: 0, system: true };
+  const isAssigned = (body: string) => assigns({ ...note, body }, "banyan-bot");
+  expect(isAssigned("assigned to @ann, @eve, and @banyan-bot")).toBe(true);
+  expect(isAssigned("assigned to @banyan-bot and unassigned @ann")).toBe(true);
+  expect(isAssigned("assigned to @ann and unassigned @banyan-bot")).toBe(false);
+  expect(isAssigned("unassigned @banyan-bot")).toBe(false);
+  expect(isAssigned("assigned to @banyan-bot.x")).toBe(false);
+  expect(assigns({ ...note, system: false, body: "assigned to @banyan-bot" }, "banyan-bot")).toBe(false);
+});
+
+test("a delivery is signed by the secret itself, or with it as GitLab's signing token", () => {
+  const secret = newSigningToken();
+  expect(Buffer.from(secret.replace("whsec_", ""), "base64")).toHaveLength(32);
+  const key = Buffer.from(secret.slice(6), "base64");
+  const signed = (body: string) => ({
+    "webhook-id": "a",
+    "webhook-timestamp": "1",
+    "webhook-signature": `v1,AAAA v1,${createHmac("sha256", key).update(`a.1.${body}`).digest("base64")}`,
+  });
+  expect(isSignedByGitlab({ "x-gitlab-token": secret }, "{}", secret)).toBe(true);
+  expect(isSignedByGitlab({ "x-gitlab-token": `${secret}x` }, "{}", secret)).toBe(false);
+  expect(isSignedByGitlab({}, "{}", secret)).toBe(false);
+  expect(isSignedByGitlab(signed("{}"), "{}", secret)).toBe(true);
+  expect(isSignedByGitlab({ ...signed("{}"), "webhook-timestamp": "2" }, "{}", secret)).toBe(false);
+  expect(isSignedByGitlab(signed("{}"), "[]", secret)).toBe(false);
+});
+
+const kindOf = async (work: Promise<unknown>) => {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ForgeError) return { kind: error.kind, untilMs: error.untilMs, message: error.message };
+    throw error;
+  }
+  return null;
+};
+
+test("GitLab's limits, a token that is wrong or may too little, and answers that are none each have a kind", async () => {
+  const { forge, port } = await started();
+  const answers = (status: number, data: unknown, headers?: Record<string, string>) => {
+    forge.before = () => ({ status, data, ...(headers && { headers }) });
+    return kindOf(port.login());
+  };
+  const reset = { "ratelimit-remaining": "0", "ratelimit-reset": String(NOW / 1_000 + 120) };
+  expect(await answers(429, "Retry later", reset)).toMatchObject({ kind: "limited", untilMs: NOW + 120_000 });
+  const both = { ...reset, "retry-after": "30" };
+  expect(await answers(429, "Retry later", both)).toMatchObject({ kind: "limited", untilMs: NOW + 30_000 });
+  expect(await answers(429, "")).toMatchObject({ kind: "limited", untilMs: NOW + 60_000 });
+  // The last request of a minute may be refused for another reason.
+  expect(await answers(403, { message: "403 Forbidden" }, reset)).toEqual({
+    kind: "refused",
+    untilMs: null,
+    message: `${forge.host} refuses this (403 Forbidden): give the token the rights that docs/forges.md lists.`,
+  });
+  expect(await answers(403, { error: "insufficient_scope", error_description: "More." })).toMatchObject({
+    message: expect.stringContaining("(More.)"),
+  });
+  expect(await answers(404, { message: "404 Project Not Found" })).toMatchObject({ kind: "missing" });
+  for (const status of [400, 405, 406, 409, 422])
+    expect(await answers(status, { message: { base: ["No."] } })).toMatchObject({
+      kind: "refused",
+      message: `${forge.host} refuses this (base No.).`,
+    });
+  expect(await answers(502, "bad gateway")).toMatchObject({ kind: "away" });
+  expect(await answers(200, { username: 7 })).toMatchObject({ kind: "away" });
+  expect(await answers(301, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "refused" });
+  forge.before = null;
+  const { port: wrong } = await started("another");
+  expect(await kindOf(wrong.login())).toMatchObject({
+    kind: "refused",
+    message: expect.stringContaining("renew its secret"),
+  });
+  await forge.close();
+  expect(await kindOf(port.login())).toMatchObject({ kind: "away" });
+});
