@@ -1,12 +1,14 @@
 /** Links of projects with their forges, from which issues become work. */
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { UserError, wrongField } from "@/agents/application";
 import { hookSecretName } from "@/agents/forges/hook";
 import { said } from "@/agents/operations/operation";
 import { numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { personOf } from "@/core/rules/roles";
-import { tokenSecretOf } from "@/core/words/projects";
+import type { JiraProject } from "@/core/shapes/forges";
+import { jiraProjectOf, jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
+import type { StoredLink } from "@/db/forges/forges";
 import { clientOf } from "@/lib/forges/kinds";
 import { ForgeError } from "@/lib/forges/port";
 import { deadline } from "@/lib/time/deadline";
@@ -28,15 +30,26 @@ const mostOpen = numberWithin(
   `The number of issues in work is a whole number from 1 to ${MOST_OPEN}`,
 );
 
+const jiraAddress = text
+  .trim()
+  .refine(
+    (given) => given === "" || jiraProjectOf(given) !== null,
+    whole("Give the address of a project of Jira, such as https://acme.atlassian.net/browse/ACME."),
+  );
+
 export const forgeOperations = {
   linkForge: operation({
     right: "administer",
     summary:
-      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests. Only the first answer contains the secret for the forge's webhook.",
+      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests. The issues are at the forge, or in a project of Jira: jira is its address, or empty for the forge. Only the first answer contains the secret for the forge's webhook.",
     on: "name",
     http: "POST projects/:id/link",
-    input: z.strictObject({ label: label.optional(), most_open: mostOpen.optional() }),
-    audit: ["label", "most_open"],
+    input: z.strictObject({
+      label: label.optional(),
+      most_open: mostOpen.optional(),
+      jira: jiraAddress.optional(),
+    }),
+    audit: ["label", "most_open", "jira"],
     result: said.extend({ hook: z.strictObject({ path: z.string(), secret: z.string().nullable() }) }),
     async run({ id, ...given }, actor, world) {
       const { store, forges, security } = world;
@@ -49,8 +62,12 @@ export const forgeOperations = {
           "conflict",
           `The token of ${place.host} belongs to ${login}, who may not push to ${place.path}: give it the right to write there.`,
         );
+      const jira = given.jira === undefined ? (before?.jira ?? null) : jiraProjectOf(given.jira);
+      if (before && (before.jira?.url !== jira?.url || before.jira?.key !== jira?.key)) requireNoIssues(world, before);
+      const account = jira === null ? login : await triedJira(world, jira);
       const link = {
         ...place,
+        jira,
         login,
         label: given.label ?? before?.label ?? DEFAULT_LABEL,
         mostOpen: given.most_open ?? before?.mostOpen ?? DEFAULT_MOST_OPEN,
@@ -60,7 +77,9 @@ export const forgeOperations = {
       const secret = before === null ? clientOf(place.kind).newSecret() : null;
       if (secret !== null) await security.vault.set(hookSecretName(id), secret, actor.name);
       await store.forges.setLink(id, link);
-      const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: issues with the label “${link.label}”, issues that are assigned to ${login}, and comments that begin with /banyan become work, if their author may write there.`;
+      const issues = jira === null ? "issues" : `issues of ${jira.key} in Jira`;
+      const may = jira === null ? "write there" : `edit issues of ${jira.key}`;
+      const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: ${issues} with the label “${link.label}”, issues that are assigned to ${account}, and comments that begin with /banyan become work, if their author may ${may}.`;
       return { sentence, hook: { path: `/hooks/forges/${id}`, secret } };
     },
   }),
@@ -136,6 +155,39 @@ async function tried(
       );
     const { mayPush } = await port.repository();
     return { login: await port.login(), mayPush };
+  } catch (error) {
+    if (error instanceof ForgeError) throw new UserError("unavailable", error.message);
+    throw error;
+  } finally {
+    limit.end();
+  }
+}
+
+/** Issues are stored by their number, which another place of issues counts on its own. */
+function requireNoIssues({ store }: CommandWorld, { project, projectId, jira }: StoredLink): void {
+  if (store.forges.issues(projectId, 1).length === 0) return;
+  const place = jira === null ? "the forge" : `${jira.key} in Jira`;
+  throw wrongField(
+    "jira",
+    `Issues of ${place} became work of ${project} already: add the repository as another project to have its issues elsewhere.`,
+  );
+}
+
+/** Asks Jira who the account is, and whether it may do what it has to. Resolves with its login. Throws UserError. */
+async function triedJira({ forges }: CommandWorld, jira: JiraProject): Promise<string> {
+  await forges.requireSite(jira);
+  const limit = deadline(new AbortController().signal, ANSWER_MS);
+  try {
+    const port = forges.jiraOf(jira, limit.signal);
+    if (port === null)
+      throw new UserError(
+        "conflict",
+        `There is no account for ${jira.host}: set the secret ${jiraSecretOf(jira.host)} to EMAIL:TOKEN first (docs/forges.md says what it has to be allowed).`,
+      );
+    const login = await port.login();
+    await port.issues({ label: DEFAULT_LABEL }, null);
+    if (await port.mayWrite(login)) return login;
+    throw wrongField("jira", `The account ${login} may not edit issues of ${jira.key}: give it that permission.`);
   } catch (error) {
     if (error instanceof ForgeError) throw new UserError("unavailable", error.message);
     throw error;

@@ -5,6 +5,7 @@ import { scratchDir } from "@/agents/files/patch";
 import { pullText, pullTitle, troubleText } from "@/core/forges/texts";
 import { runBy } from "@/core/rules/run-by-others";
 import type { Tree } from "@/core/shapes/shapes";
+import { issueName } from "@/core/words/projects";
 import type { StoredIssue } from "@/db/forges/forges";
 import { commitWith, mergeWith } from "@/lib/apply/commit";
 import { ForgeError, type ForgePull } from "@/lib/forges/port";
@@ -215,10 +216,11 @@ async function textOf(
   { result, paths }: { result: string; paths: readonly string[] },
 ): Promise<string> {
   const goal = await look.queries.getGoal(tree.id);
-  const { number, title, branch } = issue;
+  const { number, title, branch, url } = issue;
+  const { jira } = look.link;
   return pullText({
     issue: { number, title },
-    closes: `#${number}`,
+    closes: jira === null ? `#${number}` : { name: issueName(jira, number), url },
     result,
     files: paths.length,
     check:

@@ -4,17 +4,18 @@ import type { StoredIssue } from "@/db/forges/forges";
 import type { Look } from "./sources";
 
 /**
- * Writes a comment on the pull request of an issue, or on the issue while it has none, unless it is there. A kill after the forge has it and before that is
- * stored finds it again by its mark, which only counts in comments of Banyan's own account.
+ * Writes a comment on the pull request of an issue, or on the issue while it has none, unless it is there. A kill after the
+ * forge has it and before that is stored finds it again by its mark, which only counts in comments of Banyan's own account.
  */
 export async function say(
   { store, port, login, tracker, redact }: Look,
   issue: StoredIssue,
-  { key, text }: { key: string; text: string },
+  { key, text, on = issue.pull === null ? "issue" : "pull" }: { key: string; text: string; on?: "issue" | "pull" },
 ): Promise<void> {
   if (store.forges.hasComment(issue.id, key)) return;
   const mark = `<!-- banyan ${createHash("sha256").update(`${issue.tree} ${key}`).digest("hex").slice(0, 32)} -->`;
-  const { number, pull } = issue;
+  const { number } = issue;
+  const pull = on === "issue" ? null : issue.pull;
   const there = pull === null ? await tracker.port.issueComments(number) : await port.pullComments(pull);
   const self = pull === null ? tracker.login : login;
   const body = `${redact(text)}\n\n${mark}`;

@@ -1,6 +1,6 @@
 /** Stores which repositories of forges give work, and the issues that became work, each with its tree and pull request. */
 import type { Actor } from "@/core/rules/roles";
-import type { ForgeKind } from "@/core/shapes/forges";
+import type { ForgeKind, JiraProject } from "@/core/shapes/forges";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { forgeStatements } from "./forge-statements";
@@ -14,6 +14,7 @@ export interface StoredLink {
   host: string;
   apiUrl: string;
   path: string;
+  jira: JiraProject | null;
   cloneUrl: string;
   label: string;
   mostOpen: number;
@@ -62,7 +63,7 @@ export interface StoredIssue {
 
 type NewLink = Pick<
   StoredLink,
-  "kind" | "host" | "apiUrl" | "path" | "cloneUrl" | "label" | "mostOpen" | "maker" | "login" | "createdBy"
+  "kind" | "host" | "apiUrl" | "path" | "jira" | "cloneUrl" | "label" | "mostOpen" | "maker" | "login" | "createdBy"
 >;
 
 type NewIssue = Pick<
@@ -120,8 +121,9 @@ export interface Forges {
   commented(issueId: number, key: string): Promise<void>;
 }
 
-interface LinkRow extends Omit<StoredLink, "maker" | "etags"> {
+interface LinkRow extends Omit<StoredLink, "maker" | "etags" | "jira"> {
   maker: string;
+  jira: string | null;
   etags: string;
 }
 
@@ -135,10 +137,11 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
   return {
     links: () => links(run.links.all()),
     link: (project) => links([run.link.get(project)].filter(Boolean))[0] ?? null,
-    setLink: (project, link) =>
-      log.write(
-        ({ nowMs }) => run.setLink.run({ ...link, maker: JSON.stringify(link.maker), project, nowMs }).changes > 0,
-      ),
+    setLink: (project, { maker, jira, ...link }) =>
+      log.write(({ nowMs }) => {
+        const texts = { maker: JSON.stringify(maker), jira: jira && JSON.stringify(jira) };
+        return run.setLink.run({ ...link, ...texts, project, nowMs }).changes > 0;
+      }),
     unlink: (project) => log.write(() => run.unlink.run(project).changes > 0),
     pause: (id, by, why) => log.write(({ nowMs }) => run.pause.run({ id, by, why, nowMs }).changes > 0),
     resume: (id, maker) =>
@@ -175,9 +178,10 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
   };
 }
 
-function linkOf({ maker, etags, ...row }: LinkRow): StoredLink {
+function linkOf({ maker, etags, jira, ...row }: LinkRow): StoredLink {
   return {
     ...row,
+    jira: jira === null ? null : (JSON.parse(jira) as JiraProject),
     maker: JSON.parse(maker) as StoredLink["maker"],
     etags: JSON.parse(etags) as StoredLink["etags"],
   };

@@ -1,5 +1,6 @@
 /** A client of an API that is made as GitHub's is: its errors are `ForgeError`s, and its lists come as pages. */
 import type { ZodType } from "zod";
+import type { ForgeKind, TrackerKind } from "@/core/shapes/forges";
 import { type ForgeAccess, ForgeError } from "./port";
 import { type Answer, ask, detailsOf, limitedUntil } from "./request";
 
@@ -12,7 +13,7 @@ export interface Pages {
 }
 
 export interface RestOptions {
-  access: ForgeAccess;
+  access: Pick<ForgeAccess, "host" | "apiUrl"> & { kind: ForgeKind | TrackerKind };
   /** With each request: who asks, and in which version of the API. */
   headers: Record<string, string>;
   pages: Pages;

@@ -16,7 +16,13 @@ import { oneLine } from "@/scripts/cli/print/text";
 export function link(context: Context, id: string, flags: Flags): Promise<number> {
   const label = textFlag(flags, "label");
   const most_open = numberFlag(flags, "mostOpen", { least: 1 });
-  const given = { id, ...(label !== undefined && { label }), ...(most_open !== undefined && { most_open }) };
+  const jira = textFlag(flags, "jira");
+  const given = {
+    id,
+    ...(label !== undefined && { label }),
+    ...(most_open !== undefined && { most_open }),
+    ...(jira !== undefined && { jira }),
+  };
   return act(context, ({ application }) => application.commands.linkForge(given), {
     lines: async ({ hook }) =>
       hook.secret === null
@@ -45,19 +51,20 @@ export function issues(context: Context, name: string): Promise<number> {
   });
 }
 
-function linesOf({ host, path, label, most_open, trouble, paused, issues: all }: ForgeOfProject): string[] {
+function linesOf({ host, path, jira, label, most_open, trouble, paused, issues: all }: ForgeOfProject): string[] {
   const state = paused ? `paused by ${paused.by ?? "Banyan"}` : `at most ${plural(most_open, "issue")} at a time`;
+  const issuesOf = jira === null ? "" : `, issues of ${jira.key} at ${jira.host}`;
   return [
-    `${host}/${path}, label ${oneLine(label)}, ${state}`,
+    `${host}/${path}${issuesOf}, label ${oneLine(label)}, ${state}`,
     ...(trouble === null ? [] : [`Trouble: ${oneLine(trouble)}`]),
     ...(all.length === 0 ? ["No issue has become work yet."] : all.flatMap(issueLines)),
   ];
 }
 
-function issueLines({ number, title, state, pull, tree, why, asked_by }: IssueOfForge): string[] {
+function issueLines({ name, title, state, pull, tree, why, asked_by }: IssueOfForge): string[] {
   const where = [pull && `pull request ${pull.url}`, tree && `tree ${tree}`].filter(Boolean).join(", ");
   return [
-    `#${number}  ${FORGE_STATES[state]}  ${oneLine(title)}`,
+    `${name}  ${FORGE_STATES[state]}  ${oneLine(title)}`,
     `  asked by ${oneLine(asked_by)}${where === "" ? "" : `; ${where}`}`,
     ...(why === null ? [] : [`  ${oneLine(why)}`]),
   ];

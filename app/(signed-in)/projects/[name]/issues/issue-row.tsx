@@ -8,10 +8,13 @@ import { plural } from "@/core/words/figures";
 import { FORGE_STATES, FORGE_STATUSES } from "@/core/words/projects";
 import { withoutDisguise } from "@/core/words/visible";
 
-/** An issue that became work: how it stands, who asked, and where it is worked on. */
-export function IssueRow({ issue, host }: { issue: IssueOfForge; host: string }) {
-  const { number, title, url, asked_by, state, why, tree, pull, rounds, changed_at } = issue;
-  const of = <span className="sr-only"> of issue #{number}</span>;
+/**
+ * An issue that became work: how it stands, who asked, and where it is worked on. `host` and `issueHost`: where the pages of
+ * pull requests and of issues are.
+ */
+export function IssueRow({ issue, host, issueHost }: { issue: IssueOfForge; host: string; issueHost: string }) {
+  const { number, name, title, url, asked_by, state, why, tree, pull, rounds, changed_at } = issue;
+  const of = <span className="sr-only"> of issue {name}</span>;
   return (
     <li data-issue={number}>
       <div
@@ -19,8 +22,8 @@ export function IssueRow({ issue, host }: { issue: IssueOfForge; host: string })
         data-row
         tabIndex={-1}
       >
-        <ForgeLink address={url} host={host} className="block min-w-0 font-medium wrap-anywhere">
-          <span className="text-ink-3">#{number}</span> {withoutDisguise(title)}
+        <ForgeLink address={url} host={issueHost} className="block min-w-0 font-medium wrap-anywhere">
+          <span className="text-ink-3">{name}</span> {withoutDisguise(title)}
         </ForgeLink>
         <span className="flex items-center gap-2 justify-self-end phone:justify-self-start">
           <StatusWord status={FORGE_STATUSES[state]}>{FORGE_STATES[state]}</StatusWord>

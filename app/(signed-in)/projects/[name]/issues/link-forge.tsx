@@ -20,7 +20,7 @@ interface LinkForgeProps {
   /** The secret with the token; null: the folder's remote says which. */
   secret: string | null;
   /** Absent: the project is not linked yet. */
-  before?: Pick<ForgeOfProject, "label" | "most_open">;
+  before?: Pick<ForgeOfProject, "label" | "most_open" | "jira">;
   onClosed: () => void;
   onLinked: (hook: NewHook | null) => void;
 }
@@ -29,6 +29,7 @@ interface LinkForgeProps {
 export function LinkForge({ project, title, secret, before, onClosed, onLinked }: LinkForgeProps) {
   const [label, setLabel] = useState(before?.label ?? "banyan");
   const [most, setMost] = useState(String(before?.most_open ?? 3));
+  const [jira, setJira] = useState(before?.jira ? `${before.jira.url}/browse/${before.jira.key}` : "");
   const form = useForm();
 
   function send(event: FormEvent, dismiss: () => void): void {
@@ -37,7 +38,12 @@ export function LinkForge({ project, title, secret, before, onClosed, onLinked }
     let made: NewHook | null = null;
     form.run(
       async () => {
-        const { hook, ...result } = await linkForge({ id: project, label, most_open: typedNumber(most, Number.NaN) });
+        const { hook, ...result } = await linkForge({
+          id: project,
+          label,
+          most_open: typedNumber(most, Number.NaN),
+          jira,
+        });
         if (hook && hook.secret !== null) made = { path: hook.path, secret: hook.secret };
         return result;
       },
@@ -73,8 +79,21 @@ export function LinkForge({ project, title, secret, before, onClosed, onLinked }
               onChange={({ target }) => setMost(target.value)}
             />
           </Field>
+          <Field form={form} name="jira" label="Project of Jira, if the issues are there">
+            <input
+              {...form.register("jira")}
+              type="text"
+              inputMode="url"
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="https://acme.atlassian.net/browse/ACME"
+              value={jira}
+              onChange={({ target }) => setJira(target.value)}
+            />
+          </Field>
           <Hint className="mt-0!">
-            An issue becomes work if the person who puts the label on it may write to the repository.
+            An issue becomes work if the person who puts the label on it may write to the repository, or, for an issue
+            in Jira, edit issues there. Banyan’s account in Jira is the secret <code>jira/HOST</code>, as EMAIL:TOKEN.
           </Hint>
           <Hint className="mt-0!">
             Banyan uses the token in the secret {secret === null ? <code>git/HOST</code> : <code>{secret}</code>} of{" "}
