@@ -9,6 +9,9 @@ import type { Look } from "./sources";
 /** As GitHub has it. */
 const MOST_TITLE = 256;
 
+/** So late a comment may be found after it was written. */
+const LATE_MS = 10 * 60_000;
+
 /** What a look at the requests has read. */
 interface Read {
   etags: Record<string, string>;
@@ -58,6 +61,7 @@ async function claimListed(
 async function readComments(look: Look): Promise<number> {
   const { link } = look;
   const { port } = look.tracker;
+  const startedMs = look.now();
   let readMs = link.commentsSinceMs;
   for (const comment of await port.commentsSince(link.commentsSinceMs)) {
     const words = wordsFor(comment.body);
@@ -66,7 +70,8 @@ async function readComments(look: Look): Promise<number> {
     }
     readMs = Math.max(readMs, comment.atMs);
   }
-  return readMs;
+  // Jira has to be asked for all issues that changed since then, so that moment goes on without comments too.
+  return link.jira === null ? readMs : Math.max(readMs, startedMs - LATE_MS);
 }
 
 /** Deals with a comment that asks for work. Resolves with false when there is no place for it now. */

@@ -153,7 +153,7 @@ export function createJira({ project, secret, signal, now }: JiraOptions): Issue
     async commentsSince(ms) {
       // A moment in a search is one in the time zone of the account; a duration is the same everywhere.
       const minutes = Math.max(1, Math.ceil((now() - ms) / 60_000) + 1);
-      const jql = `project = ${quoted(key)} AND updated >= -${minutes}m ORDER BY updated ASC`;
+      const jql = `project = ${quoted(key)} AND updated >= -${minutes}m ORDER BY updated DESC`;
       const comments: ForgeComment[] = [];
       for (const { key: name, fields } of await search(jql, "comment", PER_PAGE_WITH_COMMENTS, withCommentsShape)) {
         const number = numberOf(name);
