@@ -229,7 +229,7 @@ export interface Settings {
    */
   gitBranches: string[] | undefined;
   gitWriteScope: string[] | undefined;
-  /** Hosts for pull requests in addition to github.com. */
+  /** Forges beside those that need no setting. */
   forges: ConfiguredForge[];
   /** Where installed programs are looked for, in the form of PATH. */
   searchPath: string;

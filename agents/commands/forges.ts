@@ -7,7 +7,7 @@ import { numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { personOf } from "@/core/rules/roles";
 import type { JiraProject } from "@/core/shapes/forges";
-import { jiraProjectOf, jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
+import { forgeWords, jiraProjectOf, jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
 import type { StoredLink } from "@/db/forges/forges";
 import { clientOf } from "@/lib/forges/kinds";
 import { ForgeError } from "@/lib/forges/port";
@@ -41,7 +41,7 @@ export const forgeOperations = {
   linkForge: operation({
     right: "administer",
     summary:
-      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests. The issues are at the forge, or in a project of Jira: jira is its address, or empty for the forge. Only the first answer contains the secret for the forge's webhook.",
+      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests, on GitLab merge requests. The issues are at the forge, or in a project of Jira: jira is its address, or empty for the forge. Only the first answer contains the secret for the forge's webhook.",
     on: "name",
     http: "POST projects/:id/link",
     input: z.strictObject({
@@ -50,7 +50,9 @@ export const forgeOperations = {
       jira: jiraAddress.optional(),
     }),
     audit: ["label", "most_open", "jira"],
-    result: said.extend({ hook: z.strictObject({ path: z.string(), secret: z.string().nullable() }) }),
+    result: said.extend({
+      hook: z.strictObject({ path: z.string(), secret: z.string().nullable(), sends: z.string() }),
+    }),
     async run({ id, ...given }, actor, world) {
       const { store, forges, security } = world;
       const project = projectCalled(store.projects, id);
@@ -80,21 +82,22 @@ export const forgeOperations = {
       const issues = jira === null ? "issues" : `issues of ${jira.key} in Jira`;
       const may = jira === null ? "write there" : `edit issues of ${jira.key}`;
       const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: ${issues} with the label “${link.label}”, issues that are assigned to ${account}, and comments that begin with /banyan become work, if their author may ${may}.`;
-      return { sentence, hook: { path: `/hooks/forges/${id}`, secret } };
+      return { sentence, hook: { path: `/hooks/forges/${id}`, secret, sends: forgeWords(place.kind).hook } };
     },
   }),
   unlinkForge: operation({
     right: "administer",
-    summary: "Ends the link of a project with its forge. Trees and pull requests stay.",
+    summary: "Ends the link of a project with its forge. Trees and pull or merge requests stay.",
     on: "name",
     http: "POST projects/:id/unlink",
     audit: [],
     result: said,
     async run({ id }, _actor, { store, security: { vault } }) {
       projectCalled(store.projects, id);
+      const { kind = null } = store.forges.link(id) ?? {};
       if (!(await store.forges.unlink(id))) throw notLinked(id);
       await vault.remove(hookSecretName(id)).catch(() => undefined);
-      return { sentence: `Unlinked ${id}. Trees that work go on, and pull requests stay as they are.` };
+      return { sentence: `Unlinked ${id}. Trees that work go on, and ${forgeWords(kind).pull}s stay as they are.` };
     },
   }),
   pauseForge: operation({

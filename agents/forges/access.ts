@@ -84,6 +84,6 @@ function placeOf({ name, address, keys }: StoredProject, known: readonly Configu
   const hosts = elsewhere.map((key) => key.slice(0, key.indexOf("/"))).join(", ");
   throw wrongField(
     "id",
-    `Banyan does not know the API of ${hosts}: name it in the setting BANYAN_FORGES, as in ${hosts}=https://${hosts}/api/v3 for GitHub Enterprise or ${hosts}=https://${hosts}/api/v1 for Gitea and Forgejo.`,
+    `Banyan does not know the API of ${hosts}: name it in the setting BANYAN_FORGES, as in ${hosts}=https://${hosts}/api/v4 for GitLab. The address ends with /api/v3 for GitHub Enterprise, and with /api/v1 for Gitea and Forgejo.`,
   );
 }

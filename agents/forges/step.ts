@@ -3,6 +3,7 @@ import { UserError } from "@/agents/application";
 import { wordsFor } from "@/core/forges/request";
 import { type GoOn, goOnWords, MOST_ROUNDS, mergedText, troubleText } from "@/core/forges/texts";
 import type { Tree } from "@/core/shapes/shapes";
+import { forgeWords } from "@/core/words/projects";
 import type { StoredIssue } from "@/db/forges/forges";
 import type { ForgeComment } from "@/lib/forges/port";
 import { begin } from "./begin";
@@ -90,7 +91,7 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
     // The forge tells its own issues.
     if (pull.state === "merged" && jira !== null)
       await say(look, issue, { key: "merged", text: mergedText(jira, pull.url), on: "issue" });
-    const why = pull.state === "merged" ? null : "The pull request was closed without a merge.";
+    const why = pull.state === "merged" ? null : `The ${forgeWords(look.link.kind).pull} was closed without a merge.`;
     await store.forges.change(issue, { state: pull.state, why });
     return;
   }
@@ -107,11 +108,11 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
   }
   const attempt = attemptOf(look, issue.tree);
   if (attempt === null) return fail(look, issue, "Its tree was deleted, so it cannot go on.");
-  const text = goOnWords({ ...found, round: rounds, base: pull.base });
+  const text = goOnWords({ ...found, kind: look.link.kind, round: rounds, base: pull.base });
   await store.forges.change(issue, { state: "working", why: null, rounds, seen, words: { text, attempt } });
 }
 
-interface Asked extends Omit<GoOn, "round" | "base"> {
+interface Asked extends Omit<GoOn, "kind" | "round" | "base"> {
   /** What the tree is given now, so that it is not given it again. */
   ids: string[];
   /** A person has asked by a command. */

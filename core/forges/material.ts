@@ -17,12 +17,14 @@ export function quoted(text: string, most = MOST_CHARACTERS): string {
 
 /**
  * Returns what an agent has written so that a forge acts on none of it: it names nobody (`@`), refers to and closes no
- * issue (`#`, `!`, addresses), runs no command of another program (`/` at the beginning of a line), and hides nothing.
+ * issue (`#`, `!`, `GH-7` and `GL-7`, `[issue:7]`, addresses), runs no command of another program (`/` at the beginning of a line), and hides nothing.
  */
 export function withoutEffect(text: string): string {
   return text
     .replaceAll("<!--", `<${GAP}!--`)
     .replace(/[@#!](?=[\p{L}\p{N}_])/gu, (sign) => sign + GAP)
+    .replace(/\b(G[HL])-(?=\d)/gi, `$1${GAP}-`)
+    .replace(/\[(?=[\w-]+:)/g, `[${GAP}`)
     .replaceAll("://", `:${GAP}//`)
     .replace(/^([\s>]*)\//gm, `$1${GAP}/`);
 }

@@ -1,6 +1,6 @@
 /** What Banyan writes to a forge, and what the agents of an issue are told. Pure. */
-import type { JiraProject } from "@/core/shapes/forges";
-import { issueName } from "@/core/words/projects";
+import type { ForgeKind, JiraProject } from "@/core/shapes/forges";
+import { forgeWords, issueName } from "@/core/words/projects";
 import { oneLine, quoted, withoutEffect } from "./material";
 
 /** Attempts that reviews, red checks and conflicts get. */
@@ -18,11 +18,12 @@ interface Issue {
 /** Where the issues of a link are. */
 interface Place {
   path: string;
+  kind: ForgeKind;
   jira: Pick<JiraProject, "key"> | null;
 }
 
 /** Returns the task of an issue. `words`: what the person wrote who asked for it. */
-export function taskOf({ path, jira }: Place, issue: Issue, words: { by: string; text: string } | null): string {
+export function taskOf({ path, kind, jira }: Place, issue: Issue, words: { by: string; text: string } | null): string {
   const { number, title, body, author } = issue;
   const may = jira === null ? "write to the repository" : `edit issues of ${jira.key}`;
   return [
@@ -32,7 +33,7 @@ export function taskOf({ path, jira }: Place, issue: Issue, words: { by: string;
     ...(words && words.text !== "" ? [`${words.by}, who may ${may}, asks:`, quoted(words.text)] : []),
     [
       "Change the files so that the issue is resolved, with tests where the repository has tests.",
-      "Do not push and open no pull request: Banyan does both when you have finished.",
+      `Do not push and open no ${forgeWords(kind).pull}: Banyan does both when you have finished.`,
     ].join(" "),
   ].join("\n\n");
 }
@@ -54,6 +55,7 @@ interface Remark {
 }
 
 export interface GoOn {
+  kind: ForgeKind;
   round: number;
   remarks: readonly Remark[];
   failed: readonly { name: string; summary: string }[];
@@ -63,9 +65,9 @@ export interface GoOn {
 }
 
 /** Returns the words with which the tree goes on. */
-export function goOnWords({ round, remarks, failed, conflicts, base }: GoOn): string {
+export function goOnWords({ kind, round, remarks, failed, conflicts, base }: GoOn): string {
   const parts = [
-    `The pull request of this work is not done yet (${round} of at most ${MOST_ROUNDS} more attempts). Go on in the same folder; Banyan pushes what you change.`,
+    `The ${forgeWords(kind).pull} of this work is not done yet (${round} of at most ${MOST_ROUNDS} more attempts). Go on in the same folder; Banyan pushes what you change.`,
     ...remarks.map(({ by, text, place }) => {
       const where = place ? ` on ${place.path}${place.line === null ? "" : `, line ${place.line}`}` : "";
       return `${by}, who may write to the repository, says${where}:\n\n${quoted(text, 6_000)}`;

@@ -74,6 +74,8 @@ export interface IssueOfTree {
   project: string;
   /** The forge's host; null: the project is no longer linked. */
   host: string | null;
+  /** Which forge it is; null: the project is no longer linked. */
+  kind: ForgeKind | null;
   /** The host of the issue's page: the forge's, or Jira's. */
   issue_host: string | null;
   number: number;

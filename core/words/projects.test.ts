@@ -1,15 +1,23 @@
 import { expect, test } from "vitest";
-import { forgeOfAddress, pageOfForge } from "./projects";
+import { forgeOfAddress, forgeWords, pageOfForge, pullNamed } from "./projects";
 
 test("a forge is called by its name or its host, and a folder has none", () => {
-  const known = { name: "GitHub", secret: "git/github.com" };
+  const known = { name: "GitHub", kind: "github", secret: "git/github.com" };
   expect(forgeOfAddress("https://github.com/acme/widgets.git")).toEqual(known);
   expect(forgeOfAddress("git@github.com:acme/widgets")).toEqual(known);
   expect(forgeOfAddress("http://code.test:3000/acme/widgets")).toEqual({
     name: "code.test:3000",
+    kind: null,
     secret: "git/code.test_3000",
   });
   for (const address of ["/srv/shop", "banyan:sample", "shop"]) expect(forgeOfAddress(address)).toBeNull();
+});
+
+test("a change is named as people of its forge name it", () => {
+  expect(pullNamed("github", 12)).toBe("pull request #12");
+  expect(pullNamed("gitlab", 12)).toBe("merge request !12");
+  expect(pullNamed(null, 12)).toBe("pull or merge request 12");
+  expect(forgeWords(forgeOfAddress("https://gitlab.com/acme/tools/widgets")?.kind ?? null).pull).toBe("merge request");
 });
 
 test("only a page of the linked host becomes a link", () => {

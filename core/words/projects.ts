@@ -1,6 +1,6 @@
 /** The words for projects. */
 import { repositoryKey } from "@/core/projects/repository";
-import type { IssueOfForge, JiraProject } from "@/core/shapes/forges";
+import type { ForgeKind, IssueOfForge, JiraProject } from "@/core/shapes/forges";
 import type { Project } from "@/core/shapes/projects";
 import { plural } from "./figures";
 import type { ShownStatus } from "./status";
@@ -50,20 +50,72 @@ export const FORGE_STATUSES: Record<IssueOfForge["state"], ShownStatus> = {
   failed: "failed",
 };
 
+/** What people read on a forge, and what Banyan needs there. */
+interface ForgeWords {
+  /** A change that waits to be merged. */
+  pull: string;
+  /** What is written before its number. */
+  sign: string;
+  /** What the webhook has to send. */
+  hook: string;
+  /** What the token has to be allowed. */
+  token: string;
+}
+
+const PULL_REQUESTS = { pull: "pull request", sign: "#" };
+
+const FORGE_WORDS: Record<ForgeKind, ForgeWords> = {
+  github: {
+    ...PULL_REQUESTS,
+    hook: "issues, comments, reviews, checks and pull requests as JSON",
+    token: "has to read and write contents, issues and pull requests",
+  },
+  gitea: {
+    ...PULL_REQUESTS,
+    hook: "issues, pull requests, their comments and reviews, and statuses as JSON",
+    token:
+      "needs the scopes write:repository, write:issue and read:user, and its account the rights of an administrator",
+  },
+  gitlab: {
+    pull: "merge request",
+    sign: "!",
+    hook: "the events of issues, comments, merge requests and pipelines",
+    token: "needs the scope api and the role Developer",
+  },
+};
+
+/** As long as it is not known which forge it is. */
+const ANY_FORGE: ForgeWords = {
+  pull: "pull or merge request",
+  sign: "",
+  hook: "issues, comments, reviews, checks and pull or merge requests as JSON",
+  token: "has to read and write the repository, its issues and its pull or merge requests",
+};
+
+export function forgeWords(kind: ForgeKind | null): ForgeWords {
+  return kind === null ? ANY_FORGE : FORGE_WORDS[kind];
+}
+
+/** Returns how people there name a change, such as `merge request !12`. */
+export function pullNamed(kind: ForgeKind | null, number: number): string {
+  const { pull, sign } = forgeWords(kind);
+  return `${pull} ${sign}${number}`;
+}
+
 /** Forges that people know by a name. */
-const FORGE_NAMES: ReadonlyMap<string, string> = new Map([
-  ["github.com", "GitHub"],
-  ["gitlab.com", "GitLab"],
-  ["codeberg.org", "Codeberg"],
-  ["gitea.com", "Gitea"],
+const KNOWN_FORGES: ReadonlyMap<string, { name: string; kind: ForgeKind }> = new Map([
+  ["github.com", { name: "GitHub", kind: "github" }],
+  ["gitlab.com", { name: "GitLab", kind: "gitlab" }],
+  ["codeberg.org", { name: "Codeberg", kind: "gitea" }],
+  ["gitea.com", { name: "Gitea", kind: "gitea" }],
 ]);
 
 /** Returns how people call the forge of an address, and the secret with its token; null for a folder. */
-export function forgeOfAddress(address: string): { name: string; secret: string } | null {
+export function forgeOfAddress(address: string): { name: string; kind: ForgeKind | null; secret: string } | null {
   const key = repositoryKey(address);
   const host = key?.slice(0, key.indexOf("/"));
   if (!key?.includes("/") || !host) return null;
-  return { name: FORGE_NAMES.get(host) ?? host, secret: tokenSecretOf(host) };
+  return { ...(KNOWN_FORGES.get(host) ?? { name: host, kind: null }), secret: tokenSecretOf(host) };
 }
 
 /** Returns the name of the secret with the token for a host. */

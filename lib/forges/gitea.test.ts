@@ -1,16 +1,23 @@
 /** Gitea's client, against a stand-in whose traffic Gitea's own description validates. */
 import { createHmac } from "node:crypto";
-import { expect, test } from "vitest";
-import { forgeWithBranch } from "@/tests/forges/forge-with-branch";
+import { expect, onTestFinished, test } from "vitest";
 import { startGitea } from "@/tests/forges/gitea";
+import { smallRepository } from "@/tests/forges/small-repository";
 import { createGitea, isSignedByGitea } from "./gitea";
 import { ForgeError } from "./port";
 
 const NOW = Date.parse("2027-01-01T00:00:00Z");
 
 async function started({ token = "forge-token", own = "admin" as "admin" | "write" } = {}) {
-  const { forge, git } = await forgeWithBranch(startGitea);
-  for (const account of forge.accounts) if (account.login === forge.login) account.permission = own;
+  const { folder, git } = smallRepository("acme/widgets");
+  const forge = await startGitea(folder, {
+    accounts: [
+      { login: "banyan-bot", permission: own },
+      { login: "ann", permission: "write" },
+      { login: "eve", permission: "read" },
+    ],
+  });
+  onTestFinished(() => forge.close());
   const access = { kind: "gitea" as const, host: forge.host, apiUrl: forge.apiUrl, path: "acme/widgets", token };
   const port = createGitea({ access, signal: new AbortController().signal, now: () => NOW });
   return { forge, port, git };

@@ -1,14 +1,22 @@
 /** GitHub's client, against a stand-in whose traffic GitHub's own OpenAPI description validates. */
-import { expect, test } from "vitest";
-import { forgeWithBranch } from "@/tests/forges/forge-with-branch";
+import { expect, onTestFinished, test } from "vitest";
 import { startGithub } from "@/tests/forges/github";
+import { smallRepository } from "@/tests/forges/small-repository";
 import { createGithub } from "./github";
 import { ForgeError } from "./port";
 
 const NOW = Date.parse("2027-01-01T00:00:00Z");
 
 async function started(token = "forge-token") {
-  const { forge, git } = await forgeWithBranch(startGithub);
+  const { folder, git } = smallRepository("acme/widgets");
+  const forge = await startGithub(folder, {
+    accounts: [
+      { login: "banyan-bot", permission: "write" },
+      { login: "ann", permission: "admin" },
+      { login: "eve", permission: "read" },
+    ],
+  });
+  onTestFinished(() => forge.close());
   const access = { kind: "github" as const, host: forge.host, apiUrl: forge.apiUrl, path: "acme/widgets", token };
   const port = createGithub({ access, signal: new AbortController().signal, now: () => NOW });
   return { forge, port, git };

@@ -109,6 +109,7 @@ export const mergeShape = z.object({
   source_project_id: z.number().int().nullish(),
   target_project_id: z.number().int().nullish(),
   has_conflicts: z.boolean().nullish(),
+  merge_status: z.string().nullish(),
   detailed_merge_status: z.string().nullish(),
   reviewers: z.array(z.object({ id: z.number().int(), username: z.string() })).nullish(),
   user: z.object({ can_merge: z.boolean() }).nullish(),
@@ -164,11 +165,18 @@ export function commentOf({ id, body, author, created_at }: Note, number: number
 }
 
 /** GitLab looks for conflicts in the background, and says that there are none until it has. */
-const LOOKING: ReadonlySet<string> = new Set(["unchecked", "checking", "preparing"]);
+const LOOKING: ReadonlySet<string> = new Set([
+  "unchecked",
+  "checking",
+  "preparing",
+  "cannot_be_merged_recheck",
+  "cannot_be_merged_rechecking",
+]);
 
 export function pullOf(merge: z.output<typeof mergeShape>): ForgePull {
-  const { iid, web_url, state, sha, target_branch, has_conflicts, detailed_merge_status } = merge;
-  const isKnown = typeof has_conflicts === "boolean" && !LOOKING.has(detailed_merge_status ?? "");
+  const { iid, web_url, state, sha, target_branch, has_conflicts, merge_status, detailed_merge_status } = merge;
+  const isLooking = [merge_status, detailed_merge_status].some((status) => LOOKING.has(status ?? ""));
+  const isKnown = typeof has_conflicts === "boolean" && !isLooking;
   return {
     number: iid,
     url: web_url,

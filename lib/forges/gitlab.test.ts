@@ -1,8 +1,8 @@
 /** GitLab's client, against a stand-in whose traffic is validated by what gitbeaker knows of GitLab's API. */
 import { createHmac } from "node:crypto";
-import { expect, test } from "vitest";
-import { forgeWithBranch } from "@/tests/forges/forge-with-branch";
+import { expect, onTestFinished, test } from "vitest";
 import { startGitlab } from "@/tests/forges/gitlab";
+import { smallRepository } from "@/tests/forges/small-repository";
 import { createGitlab } from "./gitlab";
 import { isSignedByGitlab, newSigningToken } from "./gitlab-hook";
 import { assigns, endOfTrace, pullOf, stateOf } from "./gitlab-shapes";
@@ -12,7 +12,15 @@ const NOW = Date.parse("2027-01-01T00:00:00Z");
 const PATH = "acme/tools/widgets";
 
 async function started(token = "forge-token") {
-  const { forge, git } = await forgeWithBranch(startGitlab, PATH);
+  const { folder, git } = smallRepository(PATH);
+  const forge = await startGitlab(folder, {
+    accounts: [
+      { login: "banyan-bot", permission: "write" },
+      { login: "ann", permission: "admin" },
+      { login: "eve", permission: "read" },
+    ],
+  });
+  onTestFinished(() => forge.close());
   const access = { kind: "gitlab" as const, host: forge.host, apiUrl: forge.apiUrl, path: PATH, token };
   const port = createGitlab({ access, signal: new AbortController().signal, now: () => NOW });
   return { forge, port, git };
@@ -116,12 +124,73 @@ test("merge requests have numbers of their own, and their reviews, lines, jobs, 
 test("what GitLab does not know yet is not known, and of jobs those count that may not fail", () => {
   const merge = { iid: 3, web_url: "", state: "locked", sha: "a", target_branch: "main", has_conflicts: false };
   expect(pullOf({ ...merge, detailed_merge_status: "checking" })).toMatchObject({ state: "open", hasConflict: null });
+  // Before 15.6 GitLab says it with another field alone.
+  expect(pullOf({ ...merge, merge_status: "cannot_be_merged_recheck" })).toMatchObject({ hasConflict: null });
   expect(pullOf({ ...merge, detailed_merge_status: "draft_status" })).toMatchObject({ hasConflict: false });
   const job = (state: string, mayFail = false) => ({ id: 1, name: "", state, summary: "", url: "", mayFail });
   expect(stateOf([job("failed", true), job("success"), job("manual"), job("canceled")])).toBe("passed");
   expect(stateOf([job("success"), job("waiting_for_resource")])).toBe("running");
   expect(stateOf([job("running"), job("failed")])).toBe("failed");
   expect(endOfTrace(`${"x".repeat(9_000)}\nlast`)).toMatch(/^x{5495}\nlast$/);
+});
+
+test("who is blocked, admitted by nobody or past their end may not write, and the highest of two memberships counts", async () => {
+  const { forge, port } = await started();
+  const member = { id: 9, username: "joe", state: "active", access_level: 30, expires_at: null };
+  const mayWrite = (...data: object[]) => {
+    forge.before = () => ({ status: 200, data });
+    return port.mayWrite("joe");
+  };
+  expect(await mayWrite(member)).toBe(true);
+  expect(await mayWrite({ ...member, access_level: 20 }, member)).toBe(true);
+  expect(await mayWrite({ ...member, username: "joey" })).toBe(false);
+  expect(await mayWrite({ ...member, state: "blocked" })).toBe(false);
+  expect(await mayWrite({ ...member, membership_state: "awaiting" })).toBe(false);
+  expect(await mayWrite({ ...member, expires_at: "2027-01-01" })).toBe(false);
+  expect(await mayWrite({ ...member, expires_at: "2027-01-02" })).toBe(true);
+});
+
+test("a fork's branch, notes for members, threads that are resolved and refusals without a status are told apart", async () => {
+  const { forge, port, git } = await started();
+  const answers = (route: string, data: unknown) => {
+    forge.before = (asked) => (asked === route ? { status: 200, data } : null);
+  };
+  const { number } = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
+  const merges = "/projects/{id}/merge_requests";
+  const fork = { iid: 8, web_url: "", state: "opened", target_branch: "main", source_project_id: 9 };
+  answers(`GET ${merges}`, [{ ...fork, target_project_id: 7 }]);
+  expect(await port.findPull("banyan/x")).toBeNull();
+  const note = {
+    id: 5,
+    body: "x",
+    author: { id: 1, username: "ann" },
+    created_at: "2027-01-01T00:00:00Z",
+    system: false,
+  };
+  answers("GET /projects/{id}/issues/{issue_iid}/notes", [note, { ...note, id: 6, internal: true }]);
+  expect((await port.issueComments(1)).map(({ id }) => id)).toEqual(["5"]);
+  answers("GET /projects/{id}/events", [
+    { created_at: note.created_at, note: { ...note, noteable_type: "Issue", noteable_iid: 1, internal: true } },
+    { created_at: note.created_at, note: { ...note, noteable_type: "Commit", noteable_iid: null } },
+    { created_at: note.created_at, note: null },
+  ]);
+  expect(await port.commentsSince(0)).toEqual([]);
+  const line = { ...note, type: "DiffNote", position: { new_path: null, old_path: "old.txt", old_line: 3 } };
+  answers(`GET ${merges}/{merge_request_iid}/discussions`, [
+    { notes: [{ ...line, id: 7, resolved: true }] },
+    { notes: [line, { ...note, system: true }] },
+  ]);
+  expect(await port.reviews(number)).toMatchObject([{ id: "5", place: { path: "old.txt", line: 3 } }]);
+  answers(`PUT ${merges}/{merge_request_iid}`, { ...fork, reviewers: [{ id: 2, username: "ann" }] });
+  expect(await kindOf(port.askReviewers(number, ["ann", "eve"]))).toMatchObject({
+    kind: "refused",
+    message: expect.stringContaining("did not ask eve to review"),
+  });
+  answers(`GET ${merges}/{merge_request_iid}`, { ...fork, user: { can_merge: false } });
+  expect(await kindOf(port.mergePull(number, git("rev-parse", "banyan/x")))).toMatchObject({
+    kind: "refused",
+    message: expect.stringContaining("may not merge"),
+  });
 });
 
 test("an assignment is told from its end, and from other accounts", () => {

@@ -6,7 +6,7 @@ import { GitError } from "./run";
 
 /** The credential for a remote. It never appears in a URL, an argument, an agent's environment or a message. */
 export interface GitCredential {
-  /** Default: the user name that GitHub and others expect with a token. */
+  /** Default: what GitHub expects with a token; GitLab and Gitea take every name. */
   username?: string;
   token: string;
 }

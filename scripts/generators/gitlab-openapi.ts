@@ -1,13 +1,14 @@
 /**
  * Makes the description with which GitLab's stand-in in the tests validates its traffic. GitLab's own is under CC BY-SA
  * and in no package, so this one is made of what `@gitbeaker/core` (MIT) knows of the API: the addresses come from
- * calling its methods, and what is sent and answered from its types. Install `@gitbeaker/core` and
- * `ts-json-schema-generator` in a folder somewhere, then run
+ * calling its methods, and what is sent and answered from its types. Install it in a folder somewhere
+ * (`npm install --prefix FOLDER @gitbeaker/core`), then run
  * `node scripts/run-ts.mjs scripts/generators/gitlab-openapi.ts FOLDER`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { createGenerator } from "ts-json-schema-generator";
 
 const OUT = "tests/forges/gitlab-openapi.json";
 
@@ -153,13 +154,12 @@ interface Recorded {
 }
 
 export async function main([folder = ""]: readonly string[]): Promise<void> {
-  const load = (file: string) => import(pathToFileURL(join(folder, "node_modules", file)).href);
-  const { Gitlab } = (await load("@gitbeaker/core/dist/index.mjs")) as { Gitlab: new (options: object) => Json };
-  const { createGenerator } = (await load("ts-json-schema-generator/dist/index.js")) as {
-    createGenerator(options: object): { createSchema(type: string): Json };
+  const library = join(folder, "node_modules/@gitbeaker/core");
+  const { Gitlab } = (await import(pathToFileURL(join(library, "dist/index.mjs")).href)) as {
+    Gitlab: new (options: object) => Json;
   };
-  const about = JSON.parse(readFileSync(join(folder, "node_modules/@gitbeaker/core/package.json"), "utf8")) as Json;
-  const schemaOf = schemasOf(folder, createGenerator);
+  const about = JSON.parse(readFileSync(join(library, "package.json"), "utf8")) as Json;
+  const schemaOf = schemasOf(folder);
   const paths: Record<string, Json> = {};
   for (const call of CALLS) {
     const { verb, path, body } = await recorded(Gitlab, call);
@@ -196,10 +196,7 @@ async function recorded(Gitlab: new (options: object) => Json, { method, given }
   return found;
 }
 
-function schemasOf(
-  folder: string,
-  createGenerator: (options: object) => { createSchema(type: string): Json },
-): (type: string) => Json {
+function schemasOf(folder: string): (type: string) => Json {
   const types = CALLS.flatMap(({ answer, options }) => [answer, options]).filter((type) => typeof type === "string");
   const named = [...new Set(types)].filter((type) => !OWN_TYPES.includes(`type ${type} `));
   const lines = named.map((type) => `export type Of${type} = Gitlab.${type};`);
@@ -214,7 +211,7 @@ function schemasOf(
   writeFileSync(tsconfig, JSON.stringify({ compilerOptions, files: ["types.ts"] }));
   const generator = createGenerator({ path, tsconfig, skipTypeCheck: true, additionalProperties: true, topRef: false });
   return (type) => {
-    const { $schema: _schema, definitions: _definitions, ...schema } = generator.createSchema(`Of${type}`);
+    const { $schema: _schema, definitions: _definitions, ...schema } = generator.createSchema(`Of${type}`) as Json;
     const described = withNullable(schema) as Json;
     MENDED[type]?.(described);
     return described;

@@ -27,6 +27,8 @@ export interface Issue {
   body: string;
   by: string;
   open: boolean;
+  /** Set where not everybody sees it who sees the repository. */
+  confidential?: boolean;
   labels: string[];
   events: { event: "labeled" | "assigned"; by: string; label?: string; assignee?: string }[];
   /** Set for a pull request. */

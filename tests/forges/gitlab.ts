@@ -80,6 +80,7 @@ function ofProject(state: ForgeState, { route, parameters, query, body }: Asked)
       return fine(
         state.issues
           .filter(({ open, pull }) => open && !pull)
+          .filter(({ confidential }) => query.get("confidential") !== "false" || !confidential)
           .filter(({ labels }) => label === null || labels.includes(label))
           .filter(({ events }) => assignee === null || events.some((event) => event.assignee === assignee))
           .map((issue) => shownIssue(state, issue)),
@@ -237,7 +238,7 @@ function traceOf({ checks }: ForgeState, job: number): Answered {
   return { status: 200, data, headers: { "content-type": "text/plain" } };
 }
 
-function shownIssue(state: ForgeState, { number, title, body, by, open, labels }: Issue) {
+function shownIssue(state: ForgeState, { number, title, body, by, open, labels, confidential = false }: Issue) {
   return {
     iid: number,
     title,
@@ -245,7 +246,7 @@ function shownIssue(state: ForgeState, { number, title, body, by, open, labels }
     author: account(state, by),
     state: open ? "opened" : "closed",
     labels,
-    confidential: false,
+    confidential,
     web_url: `http://${state.host}/${state.path}/-/issues/${number}`,
   };
 }
@@ -302,6 +303,7 @@ function shownMerge(state: ForgeState, issue: Issue) {
     target_project_id: PROJECT,
     reviewers: pull.reviewers.map((login) => account(state, login)),
     has_conflicts: !isMergeable,
+    merge_status: isMergeable ? ("can_be_merged" as const) : ("cannot_be_merged" as const),
     detailed_merge_status: isMergeable ? "mergeable" : "conflict",
     user: { can_merge: true },
     ...(pipeline >= 0 && { head_pipeline: { id: PIPELINE + pipeline, project_id: PROJECT } }),

@@ -45,10 +45,10 @@ export function forgeOf(sources: ForgeSources, name: string): ForgeOfProject | n
 export function issueOfTree(sources: ForgeSources, tree: string): { issue?: IssueOfTree } {
   const found = sources.store.forges.ofTree(tree);
   if (found === null) return {};
-  const { host = null, jira = null } = sources.store.forges.link(found.project) ?? {};
+  const { host = null, kind = null, jira = null } = sources.store.forges.link(found.project) ?? {};
   const { number, name, url, pull, state } = issueShape(sources, found.issue, jira);
   const issue_host = jira?.host ?? host;
-  return { issue: { project: found.project, host, issue_host, number, name, url, pull, state } };
+  return { issue: { project: found.project, host, kind, issue_host, number, name, url, pull, state } };
 }
 
 function pageOf({ cloneUrl }: StoredLink): string {

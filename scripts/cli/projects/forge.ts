@@ -1,7 +1,7 @@
 /** `project link`, `unlink`, `issues`, `look`, `pause` and `resume`: the work that a project gets from its forge. */
-import type { ForgeOfProject, IssueOfForge } from "@/core/shapes/forges";
+import type { ForgeKind, ForgeOfProject, IssueOfForge } from "@/core/shapes/forges";
 import { plural } from "@/core/words/figures";
-import { FORGE_STATES } from "@/core/words/projects";
+import { FORGE_STATES, forgeWords } from "@/core/words/projects";
 import { type Answer, act } from "@/scripts/cli/commands/act";
 import {
   type ActingApplication,
@@ -28,7 +28,7 @@ export function link(context: Context, id: string, flags: Flags): Promise<number
       hook.secret === null
         ? []
         : [
-            `Banyan asks the forge each minute. To be told at once, add a webhook there that sends its issues, comments, reviews, checks and pull requests to ${hook.path} of Banyan's address as JSON, with this secret, which is shown only now:`,
+            `Banyan asks the forge each minute. To be told at once, add a webhook there that sends ${hook.sends} to ${hook.path} of Banyan's address, with this secret, which is shown only now:`,
             `  ${hook.secret}`,
           ],
   });
@@ -51,18 +51,19 @@ export function issues(context: Context, name: string): Promise<number> {
   });
 }
 
-function linesOf({ host, path, jira, label, most_open, trouble, paused, issues: all }: ForgeOfProject): string[] {
+function linesOf(forge: ForgeOfProject): string[] {
+  const { kind, host, path, jira, label, most_open, trouble, paused, issues: all } = forge;
   const state = paused ? `paused by ${paused.by ?? "Banyan"}` : `at most ${plural(most_open, "issue")} at a time`;
   const issuesOf = jira === null ? "" : `, issues of ${jira.key} at ${jira.host}`;
   return [
     `${host}/${path}${issuesOf}, label ${oneLine(label)}, ${state}`,
     ...(trouble === null ? [] : [`Trouble: ${oneLine(trouble)}`]),
-    ...(all.length === 0 ? ["No issue has become work yet."] : all.flatMap(issueLines)),
+    ...(all.length === 0 ? ["No issue has become work yet."] : all.flatMap((issue) => issueLines(issue, kind))),
   ];
 }
 
-function issueLines({ name, title, state, pull, tree, why, asked_by }: IssueOfForge): string[] {
-  const where = [pull && `pull request ${pull.url}`, tree && `tree ${tree}`].filter(Boolean).join(", ");
+function issueLines({ name, title, state, pull, tree, why, asked_by }: IssueOfForge, kind: ForgeKind): string[] {
+  const where = [pull && `${forgeWords(kind).pull} ${pull.url}`, tree && `tree ${tree}`].filter(Boolean).join(", ");
   return [
     `${name}  ${FORGE_STATES[state]}  ${oneLine(title)}`,
     `  asked by ${oneLine(asked_by)}${where === "" ? "" : `; ${where}`}`,

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { ForgeKind } from "@/core/shapes/forges";
 import { agentScript, type Reply } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { tester } from "@/tests/agents/scenario";
@@ -11,23 +12,26 @@ import { startTrial, type TrialOptions } from "@/tests/agents/trial";
 import type { ForgeServer } from "@/tests/forges/forge-server";
 import { startGitea } from "@/tests/forges/gitea";
 import { startGithub } from "@/tests/forges/github";
+import { startGitlab } from "@/tests/forges/gitlab";
 
 export const FILES = { "sum.js": "export const sum = (a, b) => a - b;\n", "README.md": "Sums.\n" };
 export const RIGHT = "export const sum = (a, b) => a + b;\n";
 const CHECK = "grep -q 'a + b' sum.js";
 
-/** The stand-in of each kind, and what Banyan's account has to be there. */
+/** The stand-in of each kind, where it has its repository, and what Banyan's account has to be there. */
 const STAND_INS = {
-  github: { start: startGithub, permission: "write" },
-  gitea: { start: startGitea, permission: "admin" },
+  github: { start: startGithub, path: "acme/widgets", permission: "write" },
+  gitea: { start: startGitea, path: "acme/widgets", permission: "admin" },
+  gitlab: { start: startGitlab, path: "acme/tools/widgets", permission: "write" },
 } as const;
 
 export async function forgeWith(
   files: Record<string, string> = FILES,
-  kind: keyof typeof STAND_INS = "github",
+  kind: ForgeKind = "github",
 ): Promise<ForgeServer> {
+  const { start, path: name, permission } = STAND_INS[kind];
   const folder = mkdtempSync(join(tmpdir(), "banyan-forge-"));
-  const [bare, work] = [join(folder, "acme/widgets.git"), join(folder, "work")];
+  const [bare, work] = [join(folder, `${name}.git`), join(folder, "work")];
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@x", ...args], { encoding: "utf8" });
   mkdirSync(dirname(bare), { recursive: true });
@@ -38,7 +42,6 @@ export async function forgeWith(
   git("-C", work, "add", "-A");
   git("-C", work, "commit", "-q", "-m", "First");
   git("-C", work, "push", "-q", bare, "main");
-  const { start, permission } = STAND_INS[kind];
   const forge = await start(folder, {
     accounts: [
       { login: "banyan-bot", permission },

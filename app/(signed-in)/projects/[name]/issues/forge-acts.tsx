@@ -9,7 +9,7 @@ import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import type { ForgeOfProject } from "@/core/shapes/forges";
-import { tokenSecretOf } from "@/core/words/projects";
+import { forgeWords, tokenSecretOf } from "@/core/words/projects";
 import { LinkForge } from "./link-forge";
 
 export interface ForgeRights {
@@ -29,7 +29,8 @@ interface ForgeActsProps extends ForgeRights {
 export function ForgeActs({ project, forge, mayLink, mayRun, again }: ForgeActsProps) {
   const { pending, outcome, run } = useAction();
   const { opened, open, close } = useOpened<"change" | "unlink">();
-  const { host, path, paused } = forge;
+  const { kind, host, path, paused } = forge;
+  const pulls = `${forgeWords(kind).pull}s`;
   /** The last look before a button was pressed: the next one shows on the page. */
   const [before, setBefore] = useState(forge.looked_at);
   const act = (name: "lookAtForge" | "pauseForge" | "resumeForge") => {
@@ -74,6 +75,7 @@ export function ForgeActs({ project, forge, mayLink, mayRun, again }: ForgeActsP
         <LinkForge
           project={project}
           title={`Change the link with ${host}`}
+          kind={kind}
           secret={tokenSecretOf(host)}
           before={forge}
           onClosed={close}
@@ -92,8 +94,8 @@ export function ForgeActs({ project, forge, mayLink, mayRun, again }: ForgeActsP
           }}
         >
           <p className="mt-2 text-ink-2">
-            Issues no longer become work, and pull requests are no longer followed. Trees and pull requests stay. The
-            secret of the webhook is deleted; the token stays.
+            Issues no longer become work, and {pulls} are no longer followed. Trees and {pulls} stay. The secret of the
+            webhook is deleted; the token stays.
           </p>
         </RemovalDialog>
       ) : null}

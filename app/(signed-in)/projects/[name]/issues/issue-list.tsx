@@ -9,7 +9,8 @@ const FEW = 10;
 const SETTLED: readonly IssueOfForge["state"][] = ["merged", "closed", "failed"];
 
 /** Issues that became work, the newest first: all that are in work, and a few of those that are settled. */
-export function IssueList({ forge: { issues, host, jira } }: { forge: ForgeOfProject }) {
+export function IssueList({ forge }: { forge: ForgeOfProject }) {
+  const { issues } = forge;
   const [isWhole, setWhole] = useState(false);
   const few = new Set(issues.filter(({ state }) => SETTLED.includes(state)).slice(0, FEW));
   const shown = isWhole ? issues : issues.filter((issue) => !SETTLED.includes(issue.state) || few.has(issue));
@@ -17,7 +18,7 @@ export function IssueList({ forge: { issues, host, jira } }: { forge: ForgeOfPro
     <>
       <ul className="mt-2 *:border-b *:border-line" aria-label="Issues in work">
         {shown.map((issue) => (
-          <IssueRow key={issue.number} issue={issue} host={host} issueHost={jira?.host ?? host} />
+          <IssueRow key={issue.number} issue={issue} forge={forge} />
         ))}
       </ul>
       {issues.length > shown.length || isWhole ? (

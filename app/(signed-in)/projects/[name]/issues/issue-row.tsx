@@ -3,17 +3,21 @@ import { ForgeLink } from "@/components/trees/forge-link";
 import { Separator } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
-import type { IssueOfForge } from "@/core/shapes/forges";
+import type { ForgeOfProject, IssueOfForge } from "@/core/shapes/forges";
 import { plural } from "@/core/words/figures";
-import { FORGE_STATES, FORGE_STATUSES } from "@/core/words/projects";
+import { FORGE_STATES, FORGE_STATUSES, pullNamed } from "@/core/words/projects";
 import { withoutDisguise } from "@/core/words/visible";
 
-/**
- * An issue that became work: how it stands, who asked, and where it is worked on. `host` and `issueHost`: where the pages of
- * pull requests and of issues are.
- */
-export function IssueRow({ issue, host, issueHost }: { issue: IssueOfForge; host: string; issueHost: string }) {
+/** An issue that became work: how it stands, who asked, and where it is worked on. */
+export function IssueRow({
+  issue,
+  forge: { kind, host, jira },
+}: {
+  issue: IssueOfForge;
+  forge: Pick<ForgeOfProject, "kind" | "host" | "jira">;
+}) {
   const { number, name, title, url, asked_by, state, why, tree, pull, rounds, changed_at } = issue;
+  const change = pull === null ? "" : pullNamed(kind, pull.number);
   const of = <span className="sr-only"> of issue {name}</span>;
   return (
     <li data-issue={number}>
@@ -22,7 +26,7 @@ export function IssueRow({ issue, host, issueHost }: { issue: IssueOfForge; host
         data-row
         tabIndex={-1}
       >
-        <ForgeLink address={url} host={issueHost} className="block min-w-0 font-medium wrap-anywhere">
+        <ForgeLink address={url} host={jira?.host ?? host} className="block min-w-0 font-medium wrap-anywhere">
           <span className="text-ink-3">{name}</span> {withoutDisguise(title)}
         </ForgeLink>
         <span className="flex items-center gap-2 justify-self-end phone:justify-self-start">
@@ -51,7 +55,7 @@ export function IssueRow({ issue, host, issueHost }: { issue: IssueOfForge; host
             <>
               <Separator />
               <ForgeLink address={pull.url} host={host} className="link">
-                Pull request #{pull.number}
+                {change.charAt(0).toUpperCase() + change.slice(1)}
               </ForgeLink>
             </>
           )}

@@ -10,13 +10,16 @@ import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
-import type { ForgeOfProject } from "@/core/shapes/forges";
+import type { ForgeKind, ForgeOfProject } from "@/core/shapes/forges";
+import { forgeWords } from "@/core/words/projects";
 import { linkForge } from "./actions";
 import type { NewHook } from "./new-hook";
 
 interface LinkForgeProps {
   project: string;
   title: string;
+  /** Null: it is not known before the link. */
+  kind: ForgeKind | null;
   /** The secret with the token; null: the folder's remote says which. */
   secret: string | null;
   /** Absent: the project is not linked yet. */
@@ -26,7 +29,7 @@ interface LinkForgeProps {
 }
 
 /** Links a project with the repository at its forge, or changes what becomes work. */
-export function LinkForge({ project, title, secret, before, onClosed, onLinked }: LinkForgeProps) {
+export function LinkForge({ project, title, kind, secret, before, onClosed, onLinked }: LinkForgeProps) {
   const [label, setLabel] = useState(before?.label ?? "banyan");
   const [most, setMost] = useState(String(before?.most_open ?? 3));
   const [jira, setJira] = useState(before?.jira ? `${before.jira.url}/browse/${before.jira.key}` : "");
@@ -44,7 +47,7 @@ export function LinkForge({ project, title, secret, before, onClosed, onLinked }
           most_open: typedNumber(most, Number.NaN),
           jira,
         });
-        if (hook && hook.secret !== null) made = { path: hook.path, secret: hook.secret };
+        if (hook && hook.secret !== null) made = { ...hook, secret: hook.secret };
         return result;
       },
       (result) => {
@@ -100,8 +103,8 @@ export function LinkForge({ project, title, secret, before, onClosed, onLinked }
             <Link className="link" href="/settings/secrets">
               Settings, Secrets
             </Link>
-            {secret === null ? ", where HOST is the host of the folder’s remote origin" : ""}. The token has to read and
-            write contents, issues and pull requests.
+            {secret === null ? ", where HOST is the host of the folder’s remote origin" : ""}. The token{" "}
+            {forgeWords(kind).token}.
           </Hint>
           <Refusal outcome={form.rest} />
           <FormActs close={dismiss} disabled={form.pending}>

@@ -11,10 +11,12 @@ export interface NewHook {
   /** Its path on Banyan's address. */
   path: string;
   secret: string;
+  /** What it has to send. */
+  sends: string;
 }
 
 /** Shows the secret of a new link's webhook. This is the only time. */
-export function NewHookBox({ hook: { path, secret }, onClose }: { hook: NewHook; onClose: () => void }) {
+export function NewHookBox({ hook: { path, secret, sends }, onClose }: { hook: NewHook; onClose: () => void }) {
   const box = useRef<HTMLDivElement>(null);
   // The dialog has closed, and the button that opened it goes away.
   useEffect(() => box.current?.focus(), []);
@@ -22,8 +24,8 @@ export function NewHookBox({ hook: { path, secret }, onClose }: { hook: NewHook;
     <Card as="section" className="mt-3 mb-1" aria-labelledby="new-hook" ref={box} tabIndex={-1}>
       <h3 id="new-hook">Webhook of the new link</h3>
       <p className="text-ink-2">
-        Banyan asks the forge each minute. To be told at once, add a webhook there that sends issues, comments, reviews,
-        checks and pull requests as JSON. Copy the secret now: it is not shown again.
+        Banyan asks the forge each minute. To be told at once, add a webhook there that sends {sends}. Copy the secret
+        now: it is not shown again.
       </p>
       <Facts className="mt-2 items-center phone:grid-cols-1 [&_dd]:flex [&_dd]:flex-wrap [&_dd]:items-center [&_dd]:gap-2">
         <dt>Address</dt>

@@ -7,7 +7,7 @@ import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { Project } from "@/core/shapes/projects";
-import { forgeOfAddress } from "@/core/words/projects";
+import { forgeOfAddress, forgeWords } from "@/core/words/projects";
 import { ForgeActs, type ForgeRights } from "./forge-acts";
 import { ForgeFacts } from "./forge-facts";
 import { IssueList } from "./issue-list";
@@ -47,13 +47,14 @@ function Unlinked({ project: { name, address }, mayLink, onLinked }: UnlinkedPro
     <>
       <p className="py-2 text-ink-2">
         Link it with its forge: an issue that gets a label of your choice becomes a tree here, and what the tree changes
-        becomes a pull request there.
+        becomes a {forgeWords(forge?.kind ?? null).pull} there.
       </p>
       {mayLink ? <Button onClick={() => setOpen(true)}>{title}</Button> : null}
       {isOpen ? (
         <LinkForge
           project={name}
           title={title}
+          kind={forge?.kind ?? null}
           secret={forge?.secret ?? null}
           onClosed={() => setOpen(false)}
           onLinked={onLinked}

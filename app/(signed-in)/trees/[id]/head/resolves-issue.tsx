@@ -2,11 +2,11 @@ import Link from "next/link";
 import { ForgeLink } from "@/components/trees/forge-link";
 import { StatusWord } from "@/components/ui/status";
 import type { IssueOfTree } from "@/core/shapes/forges";
-import { FORGE_STATES, FORGE_STATUSES } from "@/core/words/projects";
+import { FORGE_STATES, FORGE_STATUSES, pullNamed } from "@/core/words/projects";
 
 /** The issue that the tree resolves, with its pull request. The tree's feed brings their state also after its end. */
 export function ResolvesIssue({ issue }: { issue: IssueOfTree }) {
-  const { project, host, issue_host, name, url, pull, state } = issue;
+  const { project, host, kind, issue_host, name, url, pull, state } = issue;
   return (
     <p className="flex min-w-0 flex-wrap items-center gap-x-2 text-small text-ink-3">
       <span className="min-w-0 truncate">
@@ -22,7 +22,7 @@ export function ResolvesIssue({ issue }: { issue: IssueOfTree }) {
           <>
             {" by "}
             <ForgeLink address={pull.url} host={host} className="link">
-              pull request #{pull.number}
+              {pullNamed(kind, pull.number)}
             </ForgeLink>
           </>
         )}
