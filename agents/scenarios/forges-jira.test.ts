@@ -81,8 +81,9 @@ test("an issue of Jira becomes a pull request at GitHub; the merge is said in Ji
   expect([...forge.complaints, ...tracker.complaints, ...run.trial.faults]).toEqual([]);
 });
 
-test("a comment in Jira by somebody who may edit starts work, and Jira's delivery makes the link due", async () => {
-  const { tracker, run } = await withJira(work([[write("sum.js", RIGHT)]]));
+test("a comment in Jira by somebody who may edit starts work, a command on its pull request starts it again, and Jira's delivery makes the link due", async () => {
+  const script = work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]);
+  const { forge, tracker, run } = await withJira(script);
   const other = tracker.jira.address.replace("ACME", "NONE");
   await expect(run.commands.linkForge({ id: "widgets", jira: "https://acme.atlassian.net" }, tester)).rejects.toThrow(
     "Give the address of a project of Jira",
@@ -99,6 +100,17 @@ test("a comment in Jira by somebody who may edit starts work, and Jira's deliver
   tracker.comment(number, "ann", "/banyan Mind the tests.");
   const open = await run.until(number, "open");
   expect(open).toMatchObject({ askedBy: "ann (id-ann)", asked: "Mind the tests." });
+  // The forge's own issue 1 is no issue of Jira's, and the pull request is where a failure is told.
+  await run.store.forges.change(open, { state: "failed" });
+  forge.commentOnPull(1, "eve", "/banyan do anything");
+  await run.look();
+  expect(run.issue(number)?.state).toBe("failed");
+  forge.commentOnPull(1, "ann", "/banyan Say it in the README.");
+  await run.look(1);
+  expect(run.issue(number)).toMatchObject({ state: "working", words: { text: "Say it in the README." } });
+  await run.until(number, "open");
+  expect(file(forge, open.branch, "README.md")).toBe("Adds.\n");
+  expect(forge.issues).toHaveLength(1);
   const take = (headers: Record<string, string>) =>
     takeDelivery(
       { store: run.store, secret: (name) => (name === "forge/widgets" ? "s" : null), now: () => Date.now() },
