@@ -11,7 +11,7 @@ import {
   type Issue,
 } from "./forge-state";
 
-export const KEY = "ACME";
+const KEY = "ACME";
 /** Jira gives at most so many, whatever it is asked for. */
 const MOST_ENTRIES = 2;
 
