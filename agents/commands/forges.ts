@@ -7,8 +7,8 @@ import { numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { personOf } from "@/core/rules/roles";
 import type { JiraProject } from "@/core/shapes/forges";
-import { forgeWords, jiraProjectOf, jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
-import type { StoredLink } from "@/db/forges/forges";
+import { forgeWords, issueName, jiraProjectOf, jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
+import type { StoredIssue } from "@/db/forges/forges";
 import { clientOf } from "@/lib/forges/kinds";
 import { ForgeError } from "@/lib/forges/port";
 import { deadline } from "@/lib/time/deadline";
@@ -18,6 +18,7 @@ const DEFAULT_LABEL = "banyan";
 const DEFAULT_MOST_OPEN = 3;
 const MOST_OPEN = 50;
 const ANSWER_MS = 60_000;
+const PAGE_IN_JIRA = /\/browse\/[A-Z][A-Z0-9_]+-\d+$/;
 
 const label = text
   .trim()
@@ -65,7 +66,7 @@ export const forgeOperations = {
           `The token of ${place.host} belongs to ${login}, who may not push to ${place.path}: give it the right to write there.`,
         );
       const jira = given.jira === undefined ? (before?.jira ?? null) : jiraProjectOf(given.jira);
-      if (before && (before.jira?.url !== jira?.url || before.jira?.key !== jira?.key)) requireNoIssues(world, before);
+      requireOnePlace(store.forges.newestIssue(id), jira, id);
       const account = jira === null ? login : await triedJira(world, jira);
       const link = {
         ...place,
@@ -166,13 +167,15 @@ async function tried(
   }
 }
 
-/** Issues are stored by their number, which another place of issues counts on its own. */
-function requireNoIssues({ store }: CommandWorld, { project, projectId, jira }: StoredLink): void {
-  if (store.forges.issues(projectId, 1).length === 0) return;
-  const place = jira === null ? "the forge" : `${jira.key} in Jira`;
+/** Issues are stored by their number, which another place of issues counts on its own, also after the link was ended. */
+function requireOnePlace(newest: StoredIssue | null, jira: JiraProject | null, project: string): void {
+  if (newest === null) return;
+  const { url, number } = newest;
+  const isThere = jira === null ? !PAGE_IN_JIRA.test(url) : url === `${jira.url}/browse/${issueName(jira, number)}`;
+  if (isThere) return;
   throw wrongField(
     "jira",
-    `Issues of ${place} became work of ${project} already: add the repository as another project to have its issues elsewhere.`,
+    `Issues of another place became work of ${project} already, such as ${url}: add the repository as another project to have its issues elsewhere.`,
   );
 }
 

@@ -75,9 +75,11 @@ test("an issue of Jira becomes a pull request at GitHub; the merge is said in Ji
   expect(tracker.comments).toMatchObject([{ on: { number: 2 }, by: "banyan-bot" }]);
   expect(tracker.comments[0]?.body).toContain(`Merged: http://${forge.host}/acme/widgets/pull/1`);
   expect(tracker.issueOf(number)?.open).toBe(true);
-  await expect(run.commands.linkForge({ id: "widgets", jira: "" }, tester)).rejects.toThrow(
-    "Issues of ACME in Jira became work of widgets already",
-  );
+  const back = () => run.commands.linkForge({ id: "widgets", jira: "" }, tester);
+  await expect(back()).rejects.toThrow(`became work of widgets already, such as http://${host}/browse/ACME-2`);
+  await run.commands.unlinkForge({ id: "widgets" }, tester);
+  await expect(back()).rejects.toThrow("became work of widgets already");
+  await run.commands.linkForge({ id: "widgets", jira: `${tracker.jira.address}-1` }, tester);
   expect([...forge.complaints, ...tracker.complaints, ...run.trial.faults]).toEqual([]);
 });
 

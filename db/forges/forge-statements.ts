@@ -43,6 +43,9 @@ export function forgeStatements(sqlite: Sqlite) {
     issues: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId ORDER BY id DESC LIMIT @limit`,
     ),
+    newestIssue: sqlite.prepare(`
+      SELECT ${ISSUE} FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
+      WHERE project.name = ? ORDER BY issue.id DESC LIMIT 1`),
     unsettled: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND state IN ('claimed', 'working', 'open') ORDER BY id`,
     ),

@@ -107,6 +107,8 @@ export interface Forges {
   looked(link: StoredLink, looked: Looked): Promise<void>;
   /** Returns the issues of a project, the newest first. */
   issues(projectId: number, limit: number): StoredIssue[];
+  /** Returns the newest issue of the project, also when it is no longer linked. */
+  newestIssue(project: string): StoredIssue | null;
   /** Returns those that are not settled, oldest first. */
   unsettled(projectId: number): StoredIssue[];
   issue(projectId: number, number: number): StoredIssue | null;
@@ -152,6 +154,7 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
     looked: ({ id, nextAtMs: expectedMs }, { etags, ...looked }) =>
       log.write(({ nowMs }) => void run.looked.run({ ...looked, id, expectedMs, etags: JSON.stringify(etags), nowMs })),
     issues: (projectId, limit) => issues(run.issues.all({ projectId, limit })),
+    newestIssue: (project) => one(run.newestIssue.get(project)),
     unsettled: (projectId) => issues(run.unsettled.all(projectId)),
     issue: (projectId, number) => one(run.issue.get({ projectId, number })),
     issueOfPull: (projectId, number) => one(run.issueOfPull.get({ projectId, number })),

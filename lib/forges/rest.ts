@@ -124,7 +124,7 @@ function refusalOf(answer: Answer, host: string, nowMs: number): ForgeError {
   if (status === 404 || status === 410)
     return new ForgeError(`${host} has no such thing, or Banyan's token may not see it${reason}.`, "missing");
   if (status >= 300 && status < 400)
-    return new ForgeError(`The repository has moved on ${host}: link the project with its new address.`, "refused");
+    return new ForgeError(`${host} has it at another address now: link the project with that one.`, "refused");
   if (status === 400 || status === 405 || status === 406 || status === 409 || status === 422)
     return new ForgeError(`${host} refuses this${reason}.`, "refused");
   return new ForgeError(`${host} answered with status ${status}: Banyan tries again by itself.`, "away");
