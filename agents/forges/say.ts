@@ -1,11 +1,20 @@
 /** Writes comments, each once. */
 import { createHash } from "node:crypto";
 import type { StoredIssue } from "@/db/forges/forges";
+import type { ForgeComment } from "@/lib/forges/port";
 import type { Look } from "./sources";
 
+const MARK = /<!-- banyan [0-9a-f]{32} -->\s*$/;
+
+/** Whether Banyan wrote it. Its account may be a person's own, so the account alone does not say it. */
+export function isOwn({ author, body }: ForgeComment, login: string): boolean {
+  return author === login && MARK.test(body);
+}
+
 /**
- * Writes a comment on the pull request of an issue, or on the issue while it has none, unless it is there. A kill after the
- * forge has it and before that is stored finds it again by its mark, which only counts in comments of Banyan's own account.
+ * Writes a comment on the pull request of an issue, or on the issue while it has none, unless it is there. A kill after
+ * the forge has it and before that is stored finds it again by its mark, which only counts in comments of Banyan's own
+ * account.
  */
 export async function say(
   { store, port, login, tracker, redact }: Look,

@@ -9,7 +9,7 @@ import type { ForgeComment } from "@/lib/forges/port";
 import { begin } from "./begin";
 import { conflictKey, conflictsWithBase, deliver, isUndeliverable } from "./deliver";
 import { attemptOf } from "./requests";
-import { say } from "./say";
+import { isOwn, say } from "./say";
 import { type Look, pageOf } from "./sources";
 
 export async function step(look: Look, issue: StoredIssue): Promise<void> {
@@ -150,15 +150,16 @@ async function whatIsAsked(
 
 /**
  * Returns remarks that continue the tree: reviews that ask for changes, remarks on lines, and comments with the command.
- * Other comments are talk among people. Banyan writes none of the three, so its account may be a person's own.
+ * Other comments are talk among people. What Banyan wrote itself is none of the three, though its account may be that of a
+ * person who asks for changes.
  */
 async function newRemarks(look: Look, issue: StoredIssue, pull: number): Promise<ForgeComment[]> {
-  const { port } = look;
+  const { port, login } = look;
   const comments = (await port.pullComments(pull)).filter(({ body }) => wordsFor(body) !== null);
   const reviews = (await port.reviews(pull)).filter(({ verdict, place }) => verdict === "changes" || place !== null);
   // A comment may be a part of a review too.
   const all = new Map([...comments, ...reviews].map((remark) => [remark.id, remark]));
-  const fresh = [...all.values()].filter(({ id }) => !issue.seen.includes(id));
+  const fresh = [...all.values()].filter((one) => !issue.seen.includes(one.id) && !isOwn(one, login));
   const writers = new Map<string, boolean>();
   for (const { author } of fresh) if (!writers.has(author)) writers.set(author, await port.mayWrite(author));
   return fresh.filter(({ author }) => writers.get(author) === true);

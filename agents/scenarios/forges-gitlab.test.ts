@@ -35,6 +35,22 @@ test("F6: only a delivery of GitLab that is signed with the project's secret mak
   await onlySignedCounts("gitlab");
 });
 
+test("where Banyan's account is that of the reviewer, what Banyan writes is no review", async () => {
+  const forge = await forgeWith(FILES, "gitlab");
+  const script = work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]);
+  const run = await linked(forge, { script });
+  const number = forge.openIssue({ title: "The sum is wrong", by: "ann" });
+  forge.label(number, "banyan", "ann");
+  const { pull } = await run.until(number, "open");
+  forge.review(pull ?? 0, forge.login, "changes", "Say it in the README.");
+  await run.look(1);
+  expect(run.issue(number)).toMatchObject({ state: "working", rounds: 1 });
+  await run.until(number, "open");
+  expect(forge.comments.filter(({ body }) => body.startsWith("Changed as asked:"))).toHaveLength(1);
+  await run.look(2);
+  expect(run.issue(number)).toMatchObject({ state: "open", rounds: 1 });
+});
+
 test("issue #1 is not taken for merge request !1 of another issue, and what only members see becomes no work", async () => {
   const forge = await forgeWith(FILES, "gitlab");
   const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("sum.js", `${RIGHT}\n`)]]) });

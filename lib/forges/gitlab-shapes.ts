@@ -18,7 +18,8 @@ export const userShape = z.object({ username: z.string() });
 const access = z.object({ access_level: z.number().int() }).nullish();
 
 export const projectShape = z.object({
-  default_branch: z.string(),
+  /** Null: the repository is empty. */
+  default_branch: longText,
   permissions: z.object({ project_access: access, group_access: access }).nullish(),
 });
 
@@ -113,12 +114,16 @@ export const mergeShape = z.object({
   detailed_merge_status: z.string().nullish(),
   reviewers: z.array(z.object({ id: z.number().int(), username: z.string() })).nullish(),
   user: z.object({ can_merge: z.boolean() }).nullish(),
-  head_pipeline: z.object({ id: z.number().int(), project_id: z.number().int().nullish() }).nullish(),
+  head_pipeline: z
+    .object({ id: z.number().int(), project_id: z.number().int().nullish(), sha: z.string(), ref: z.string() })
+    .nullish(),
 });
 
 export const approvalsShape = z.object({
   approved_by: z.array(z.object({ user: account, approved_at: time.nullish() })).nullish(),
 });
+
+export const commitShape = z.object({ parent_ids: z.array(z.string()).nullish() });
 
 export const reviewerShape = z.object({ user: account, state: z.string() });
 

@@ -193,6 +193,31 @@ test("a fork's branch, notes for members, threads that are resolved and refusals
   });
 });
 
+test("a pipeline counts for the commit that it ran for, or that it tried to merge", async () => {
+  const { forge, port, git } = await started();
+  const { number } = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
+  const head = git("rev-parse", "banyan/x");
+  const tried = git("commit-tree", `${head}^{tree}`, "-p", "main", "-p", head, "-m", "Tried");
+  const merge = "GET /projects/{id}/merge_requests/{merge_request_iid}";
+  const whole = { iid: number, web_url: "", state: "opened", sha: head, target_branch: "main" };
+  const stateWith = async (pipeline: { sha: string; ref: string }, parents: string[]) => {
+    forge.before = (route) => {
+      if (route === merge) return { status: 200, data: { ...whole, head_pipeline: { id: 3, ...pipeline } } };
+      if (route.endsWith("/commits/{sha}")) return { status: 200, data: { parent_ids: parents } };
+      const failed = { id: 4, name: "test", status: "failed", allow_failure: false };
+      return route.endsWith("/jobs") ? { status: 200, data: [failed] } : null;
+    };
+    return (await port.checks(head, number)).state;
+  };
+  expect(await stateWith({ sha: head, ref: "banyan/x" }, [])).toBe("failed");
+  // After a push GitLab names the pipeline of the commit before.
+  expect(await stateWith({ sha: git("rev-parse", "main"), ref: "banyan/x" }, [head])).toBe("none");
+  const ref = "refs/merge-requests/1/merge";
+  expect(await stateWith({ sha: tried, ref }, [git("rev-parse", "main"), head])).toBe("failed");
+  expect(await stateWith({ sha: tried, ref }, [git("rev-parse", "main")])).toBe("none");
+  expect(forge.complaints).toEqual([]);
+});
+
 test("an assignment is told from its end, and from other accounts", () => {
   const note = { id: 1, author: null, created_at: 0, system: true };
   const isAssigned = (body: string) => assigns({ ...note, body }, "banyan-bot");

@@ -4,6 +4,7 @@ import {
   approvalsShape,
   assigns,
   commentOf,
+  commitShape,
   discussionShape,
   endOfTrace,
   eventShape,
@@ -137,8 +138,8 @@ export function createGitlab({ access, signal, now }: ClientOptions): ForgePort 
         ids.add(member.id);
       }
       const given = { ...at, merge_request_iid: number, reviewer_ids: [...ids] };
-      const now = await rest.send(`PUT ${MERGE}`, given, mergeShape);
-      const left = logins.filter((name) => !(now.reviewers ?? []).some(({ username }) => username === name));
+      const asked = await rest.send(`PUT ${MERGE}`, given, mergeShape);
+      const left = logins.filter((name) => !(asked.reviewers ?? []).some(({ username }) => username === name));
       if (left.length > 0)
         throw new ForgeError(
           `${access.host} did not ask ${left.join(" and ")} to review: without a licence a merge request has one reviewer.`,
@@ -240,6 +241,22 @@ async function reviewsOf(
   return [...approved, ...changes, ...lines].sort((a, b) => a.atMs - b.atMs);
 }
 
+/** A merge that GitLab tries has a commit of its own. */
+const TRIED_MERGE = /^refs\/merge-requests\/\d+\/(?:merge|train)$/;
+
+/** Returns the pipeline of a merge request's commit. After a push GitLab names the one of the commit before for a while. */
+async function pipelineOf(
+  rest: Rest,
+  { id, commit }: { id: string; commit: string },
+  { head_pipeline: pipeline }: Pick<z.output<typeof mergeShape>, "head_pipeline">,
+) {
+  if (!pipeline || pipeline.sha === commit) return pipeline ?? null;
+  if (!TRIED_MERGE.test(pipeline.ref)) return null;
+  const given = { id, sha: pipeline.sha };
+  const tried = await rest.find("GET /projects/{id}/repository/commits/{sha}", given, commitShape);
+  return tried?.parent_ids?.includes(commit) ? pipeline : null;
+}
+
 /** The jobs of the newest pipeline, which may be of a merge that GitLab tries, and what other programs say of the commit. */
 async function checksOf(
   rest: Rest,
@@ -255,7 +272,7 @@ async function checksOf(
       return [of, { id: of, name, state: status, mayFail: allow_failure === true, ...said }];
     }),
   );
-  const { head_pipeline: pipeline } = await readMerge();
+  const pipeline = await pipelineOf(rest, { id, commit }, await readMerge());
   // The pipeline of a fork's merge request may run in the fork.
   const owner = pipeline?.project_id ?? id;
   const jobs = pipeline

@@ -306,6 +306,8 @@ function shownMerge(state: ForgeState, issue: Issue) {
     merge_status: isMergeable ? ("can_be_merged" as const) : ("cannot_be_merged" as const),
     detailed_merge_status: isMergeable ? "mergeable" : "conflict",
     user: { can_merge: true },
-    ...(pipeline >= 0 && { head_pipeline: { id: PIPELINE + pipeline, project_id: PROJECT } }),
+    ...(pipeline >= 0 && {
+      head_pipeline: { id: PIPELINE + pipeline, project_id: PROJECT, sha: head, ref: pull.branch },
+    }),
   };
 }
