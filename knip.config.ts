@@ -9,6 +9,7 @@ export default {
     "scripts/generators/{*-openapi,icons,shapes}.ts",
     "scripts/bench/{bench.ts,timed-server.mjs}",
     "scripts/check/main.ts",
+    "scripts/demo/demo-forge.ts",
     "scripts/pictures/pictures.ts",
     "scripts/test-run/changed-tests.ts",
     "scripts/check/releases/{data,replay}.ts",

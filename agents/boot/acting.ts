@@ -106,6 +106,7 @@ export function openActing(options: ActingOptions): Acting {
     cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault, self, program: options.program }),
     forges: createForgeAccess({
       configured: settings.forges,
+      privateHosts: settings.privateHosts,
       secret: (name) => security.vault.get(name),
       now,
     }),

@@ -15,7 +15,12 @@ export function beginOnForges(
   const { application, store, snapshots, security, queries } = acting;
   const { settings, checkout } = options;
   const secret = (name: string) => security.vault.get(name);
-  const access = createForgeAccess({ configured: settings.forges, secret, now: watched.now });
+  const access = createForgeAccess({
+    configured: settings.forges,
+    privateHosts: settings.privateHosts,
+    secret,
+    now: watched.now,
+  });
   return startForgeWatch({
     ...watched,
     store,
@@ -26,6 +31,7 @@ export function beginOnForges(
     program: options.program,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     portOf: access.portOf,
+    jiraOf: access.jiraOf,
     tokenOf: access.tokenOf,
     redact: security.redactor.redact,
     gitRules: {

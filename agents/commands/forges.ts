@@ -1,13 +1,15 @@
 /** Links of projects with their forges, from which issues become work. */
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { UserError, wrongField } from "@/agents/application";
 import { hookSecretName } from "@/agents/forges/hook";
 import { said } from "@/agents/operations/operation";
 import { numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { type ForgeRules, rulesIn } from "@/core/forges/rules";
 import { personOf } from "@/core/rules/roles";
-import { forgeWords, tokenSecretOf } from "@/core/words/projects";
+import type { JiraProject } from "@/core/shapes/forges";
+import { forgeWords, issueName, jiraProjectOf, jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
+import type { StoredIssue } from "@/db/forges/forges";
 import { clientOf } from "@/lib/forges/kinds";
 import { ForgeError } from "@/lib/forges/port";
 import { deadline } from "@/lib/time/deadline";
@@ -19,6 +21,7 @@ const DEFAULT_LABEL = "banyan";
 const DEFAULT_MOST_OPEN = 3;
 const MOST_OPEN = 50;
 const ANSWER_MS = 60_000;
+const PAGE_IN_JIRA = /\/browse\/[A-Z][A-Z0-9_]+-\d+$/;
 
 const label = text
   .trim()
@@ -36,15 +39,27 @@ const mostOpen = numberWithin(
   `The number of issues in work is a whole number from 1 to ${MOST_OPEN}`,
 );
 
+const jiraAddress = text
+  .trim()
+  .refine(
+    (given) => given === "" || jiraProjectOf(given) !== null,
+    whole("Give the address of a project of Jira, such as https://acme.atlassian.net/browse/ACME."),
+  );
+
 export const forgeOperations = {
   linkForge: operation({
     right: "administer",
     summary:
-      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests, on GitLab merge requests. Only the first answer contains the secret for the forge's webhook.",
+      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests, on GitLab merge requests. The issues are at the forge, or in a project of Jira: jira is its address, or empty for the forge. Only the first answer contains the secret for the forge's webhook.",
     on: "name",
     http: "POST projects/:id/link",
-    input: z.strictObject({ label: label.optional(), most_open: mostOpen.optional(), rules: rules.optional() }),
-    audit: ["label", "most_open", "rules"],
+    input: z.strictObject({
+      label: label.optional(),
+      most_open: mostOpen.optional(),
+      rules: rules.optional(),
+      jira: jiraAddress.optional(),
+    }),
+    audit: ["label", "most_open", "rules", "jira"],
     result: said.extend({
       hook: z.strictObject({ path: z.string(), secret: z.string().nullable(), sends: z.string() }),
     }),
@@ -59,8 +74,12 @@ export const forgeOperations = {
           "conflict",
           `The token of ${place.host} belongs to ${login}, who may not push to ${place.path}: give it the right to write there.`,
         );
+      const jira = given.jira === undefined ? (before?.jira ?? null) : jiraProjectOf(given.jira);
+      requireOnePlace(store.forges.newestIssue(id), jira, id);
+      const account = jira === null ? login : await triedJira(world, jira);
       const link = {
         ...place,
+        jira,
         login,
         label: given.label ?? before?.label ?? DEFAULT_LABEL,
         rules: given.rules ?? before?.rules ?? "",
@@ -71,7 +90,9 @@ export const forgeOperations = {
       const secret = before === null ? clientOf(place.kind).newSecret() : null;
       if (secret !== null) await security.vault.set(hookSecretName(id), secret, actor.name);
       await store.forges.setLink(id, link);
-      const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: issues with the label “${link.label}”, issues that are assigned to ${login}, and comments that begin with /banyan become work, if their author may write there.`;
+      const issues = jira === null ? "issues" : `issues of ${jira.key} in Jira`;
+      const may = jira === null ? "write there" : `edit issues of ${jira.key}`;
+      const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: ${issues} with the label “${link.label}”, issues that are assigned to ${account}, and comments that begin with /banyan become work, if their author may ${may}.`;
       return { sentence, hook: { path: `/hooks/forges/${id}`, secret, sends: forgeWords(place.kind).hook } };
     },
   }),
@@ -161,6 +182,41 @@ async function tried(
       );
     const { mayPush } = await port.repository();
     return { login: await port.login(), mayPush };
+  } catch (error) {
+    if (error instanceof ForgeError) throw new UserError("unavailable", error.message);
+    throw error;
+  } finally {
+    limit.end();
+  }
+}
+
+/** Issues are stored by their number, which another place of issues counts on its own, also after the link was ended. */
+function requireOnePlace(newest: StoredIssue | null, jira: JiraProject | null, project: string): void {
+  if (newest === null) return;
+  const { url, number } = newest;
+  const isThere = jira === null ? !PAGE_IN_JIRA.test(url) : url === `${jira.url}/browse/${issueName(jira, number)}`;
+  if (isThere) return;
+  throw wrongField(
+    "jira",
+    `Issues of another place became work of ${project} already, such as ${url}: add the repository as another project to have its issues elsewhere.`,
+  );
+}
+
+/** Asks Jira who the account is, and whether it may do what it has to. Resolves with its login. Throws UserError. */
+async function triedJira({ forges }: CommandWorld, jira: JiraProject): Promise<string> {
+  await forges.requireSite(jira);
+  const limit = deadline(new AbortController().signal, ANSWER_MS);
+  try {
+    const port = forges.jiraOf(jira, limit.signal);
+    if (port === null)
+      throw new UserError(
+        "conflict",
+        `There is no account for ${jira.host}: set the secret ${jiraSecretOf(jira.host)} to EMAIL:TOKEN first (docs/forges.md says what it has to be allowed).`,
+      );
+    const login = await port.login();
+    await port.issues({ label: DEFAULT_LABEL }, null);
+    if (await port.mayWrite(login)) return login;
+    throw wrongField("jira", `The account ${login} may not edit issues of ${jira.key}: give it that permission.`);
   } catch (error) {
     if (error instanceof ForgeError) throw new UserError("unavailable", error.message);
     throw error;

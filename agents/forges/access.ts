@@ -1,11 +1,14 @@
 /** Which forges are known, and their clients with the tokens of the vault. */
 import { wrongField } from "@/agents/application";
-import { tokenSecretOf } from "@/core/words/projects";
+import type { JiraProject } from "@/core/shapes/forges";
+import { jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
 import type { StoredLink } from "@/db/forges/forges";
 import type { StoredProject } from "@/db/projects/projects";
 import type { ConfiguredForge } from "@/lib/env/forges";
+import { createJira } from "@/lib/forges/jira";
 import { clientOf } from "@/lib/forges/kinds";
-import type { ForgePort } from "@/lib/forges/port";
+import type { ForgePort, IssuePort } from "@/lib/forges/port";
+import { AddressError, checkTarget } from "@/lib/net/guard";
 
 /** Forges that need no setting. */
 const PUBLIC_FORGES: readonly ConfiguredForge[] = [
@@ -21,6 +24,10 @@ export interface ForgeAccessPort {
   tokenOf(host: string): string | null;
   /** Returns the client of a repository, or null when the vault has no token for its host. */
   portOf(place: Place, signal: AbortSignal): ForgePort | null;
+  /** Returns the client of a project of Jira, or null when the vault has no account for its site. */
+  jiraOf(project: JiraProject, signal: AbortSignal): IssuePort | null;
+  /** Throws UserError when Banyan must send nothing to the site: a person gave its address. */
+  requireSite(project: JiraProject): Promise<void>;
   /** Returns where the project's repository is at its forge. Throws UserError when it is at none that is known. */
   placeOf(project: StoredProject): Place & { cloneUrl: string };
 }
@@ -28,11 +35,13 @@ export interface ForgeAccessPort {
 interface AccessOptions {
   /** Hosts with the addresses of their APIs, as the settings name them. */
   configured: readonly ConfiguredForge[];
+  /** Hosts that may have private addresses. */
+  privateHosts: readonly string[];
   secret(name: string): string | null;
   now(): number;
 }
 
-export function createForgeAccess({ configured, secret, now }: AccessOptions): ForgeAccessPort {
+export function createForgeAccess({ configured, privateHosts, secret, now }: AccessOptions): ForgeAccessPort {
   const known = [...configured, ...PUBLIC_FORGES];
   const tokenOf = (host: string) => secret(tokenSecretOf(host));
   return {
@@ -40,6 +49,19 @@ export function createForgeAccess({ configured, secret, now }: AccessOptions): F
     portOf(place, signal) {
       const token = tokenOf(place.host);
       return token === null ? null : clientOf(place.kind).create({ access: { ...place, token }, signal, now });
+    },
+    jiraOf(project, signal) {
+      const account = secret(jiraSecretOf(project.host));
+      return account === null ? null : createJira({ project, secret: account, signal, now });
+    },
+    async requireSite({ url }) {
+      try {
+        const { isPrivateHost } = await checkTarget(url, { privateHosts });
+        if (url.startsWith("https:") || isPrivateHost) return;
+      } catch (error) {
+        throw error instanceof AddressError ? wrongField("jira", error.message) : error;
+      }
+      throw wrongField("jira", `Jira's address has to begin with https://, because the token is sent there.`);
     },
     placeOf: (project) => placeOf(project, known),
   };

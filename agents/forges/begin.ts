@@ -36,7 +36,7 @@ function submissionOf({ store, link }: Look, issue: StoredIssue): Submission {
       ...(check && { validation_command: check.command }),
       ...(setup !== null && { setup_command: setup }),
       ...(agent !== undefined && { executor: agent }),
-      criteria: [{ statement: criterionOf(issue) }],
+      criteria: [{ statement: criterionOf(link, issue) }],
       // An issue may be about any file, tests too; the pull request names the tests and settings that it changes.
       scope: [EVERYTHING],
     },

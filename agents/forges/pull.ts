@@ -4,6 +4,7 @@ import { runBy } from "@/core/rules/run-by-others";
 import type { PullGates } from "@/core/shapes/forges";
 import type { GoalView } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
+import { issueName } from "@/core/words/projects";
 import type { StoredIssue } from "@/db/forges/forges";
 import { ForgeError, type ForgePull } from "@/lib/forges/port";
 import { isSetting, isTestFile } from "@/lib/test-reports/test-side";
@@ -44,10 +45,11 @@ function textOf(
   issue: StoredIssue,
   { tree, goal, result, paths, gates }: Told & { paths: readonly string[] },
 ): string {
-  const { number, title, branch } = issue;
+  const { number, title, branch, url } = issue;
+  const { jira } = look.link;
   return pullText({
     issue: { number, title },
-    closes: `#${number}`,
+    closes: jira === null ? `#${number}` : { name: issueName(jira, number), url },
     result,
     files: paths.length,
     check:

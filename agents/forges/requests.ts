@@ -10,6 +10,9 @@ import type { Look } from "./sources";
 /** As GitHub has it. */
 const MOST_TITLE = 256;
 
+/** So late a comment may be found after it was written. */
+const LATE_MS = 10 * 60_000;
+
 /** What a look at the requests has read. */
 interface Read {
   etags: Record<string, string>;
@@ -58,16 +61,27 @@ async function claimListed(
 /** Returns up to which moment the comments were dealt with. */
 async function readComments(look: Look): Promise<number> {
   const { link } = look;
-  const { port } = look.tracker;
+  const startedMs = look.now();
   let readMs = link.commentsSinceMs;
-  for (const comment of await port.commentsSince(link.commentsSinceMs)) {
+  for (const { comment, port } of await commentsSince(look, link.commentsSinceMs)) {
     const words = wordsFor(comment.body);
     if (words !== null && comment.number > 0 && (await port.mayWrite(comment.author))) {
       if (!(await answer(look, comment, words))) return readMs;
     }
     readMs = Math.max(readMs, comment.atMs);
   }
-  return readMs;
+  // Jira has to be asked for all issues that changed since then, so that moment goes on without comments too.
+  return link.jira === null ? readMs : Math.max(readMs, startedMs - LATE_MS);
+}
+
+/** Returns the comments, oldest first, each with the client of where it was written. */
+async function commentsSince({ link, port, tracker }: Look, ms: number) {
+  const comments = (await tracker.port.commentsSince(ms)).map((comment) => ({ comment, port: tracker.port }));
+  if (link.jira === null) return comments;
+  // Its own issues give no work: there people speak of pull requests only.
+  const onPulls = (await port.commentsSince(ms)).filter(({ on }) => on !== "issue");
+  const all = [...comments, ...onPulls.map((comment) => ({ comment: { ...comment, on: "pull" as const }, port }))];
+  return all.sort((a, b) => a.comment.atMs - b.comment.atMs);
 }
 
 /** Deals with a comment that asks for work. Resolves with false when there is no place for it now. */

@@ -74,7 +74,8 @@ async function merge(look: Look, issue: StoredIssue, { line }: MergeRule, { numb
     if (!(error instanceof ForgeError) || error.kind !== "refused") throw error;
     return keep(look, issue, `Its rule would merge it, but: ${error.message}`);
   }
-  await look.store.forges.change(issue, { state: "merged", why: null });
+  // The next look finds it merged, as after a merge by a person.
+  await look.store.forges.makeDue(look.link.id, look.now());
 }
 
 async function keep({ store }: Look, issue: StoredIssue, why: string): Promise<void> {

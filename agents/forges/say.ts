@@ -19,11 +19,12 @@ export function isOwn({ author, body }: ForgeComment, login: string): boolean {
 export async function say(
   { store, port, login, tracker, redact }: Look,
   issue: StoredIssue,
-  { key, text }: { key: string; text: string },
+  { key, text, on = issue.pull === null ? "issue" : "pull" }: { key: string; text: string; on?: "issue" | "pull" },
 ): Promise<void> {
   if (store.forges.hasComment(issue.id, key)) return;
   const mark = `<!-- banyan ${createHash("sha256").update(`${issue.tree} ${key}`).digest("hex").slice(0, 32)} -->`;
-  const { number, pull } = issue;
+  const { number } = issue;
+  const pull = on === "issue" ? null : issue.pull;
   const there = pull === null ? await tracker.port.issueComments(number) : await port.pullComments(pull);
   const self = pull === null ? tracker.login : login;
   const body = `${redact(text)}\n\n${mark}`;

@@ -1,6 +1,7 @@
 /** What the work that comes from forges needs. */
 import type { Actor, Queries } from "@/agents/application";
 import type { FileSources } from "@/agents/files/moment";
+import type { JiraProject } from "@/core/shapes/forges";
 import type { Submission } from "@/core/shapes/shapes";
 import type { StoredLink } from "@/db/forges/forges";
 import type { Store } from "@/db/store";
@@ -16,6 +17,8 @@ export interface ForgeSources extends FileSources {
   goOn(tree: string, words: string, actor: Actor): Promise<{ tree_id: string }>;
   /** Returns the client of a link, or null when the vault has no token for its host. */
   portOf(link: Pick<StoredLink, "kind" | "host" | "apiUrl" | "path">, signal: AbortSignal): ForgePort | null;
+  /** Returns the client of a project of Jira, or null when the vault has no account for its site. */
+  jiraOf(project: JiraProject, signal: AbortSignal): IssuePort | null;
   tokenOf(host: string): string | null;
   /** The folder of the release, with its gates. */
   program: string;

@@ -1,7 +1,7 @@
 /** The next step of an issue that became work. Every step can be repeated: it finds what the one before a kill has done. */
 import { UserError } from "@/agents/application";
 import { wordsFor } from "@/core/forges/request";
-import { type GoOn, goOnWords, MOST_ROUNDS, troubleText } from "@/core/forges/texts";
+import { type GoOn, goOnWords, MOST_ROUNDS, mergedText, troubleText } from "@/core/forges/texts";
 import type { Tree } from "@/core/shapes/shapes";
 import { forgeWords } from "@/core/words/projects";
 import type { StoredIssue } from "@/db/forges/forges";
@@ -89,6 +89,10 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
   if (issue.pull === null) return;
   const pull = await port.pull(issue.pull);
   if (pull.state !== "open") {
+    const { jira } = look.link;
+    // The forge tells its own issues.
+    if (pull.state === "merged" && jira !== null)
+      await say(look, issue, { key: "merged", text: mergedText(jira, pull.url), on: "issue" });
     const why = pull.state === "merged" ? null : `The ${forgeWords(look.link.kind).pull} was closed without a merge.`;
     await store.forges.change(issue, { state: pull.state, why });
     return;

@@ -1,6 +1,6 @@
 /** Looks at the forges of projects, one link after the other, and keeps what went wrong as a sentence. */
 import { makerNow } from "@/agents/schedules/maker";
-import { tokenSecretOf } from "@/core/words/projects";
+import { jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
 import type { StoredIssue, StoredLink } from "@/db/forges/forges";
 import { ForgeError } from "@/lib/forges/port";
 import { type Checks, startChecks } from "@/lib/time/checks";
@@ -82,6 +82,11 @@ async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<void
   if (first !== null) throw first;
 }
 
+function lacking({ host, jira }: StoredLink, isToken: boolean): string {
+  if (isToken || jira === null) return `The vault has no token for ${host}: set the secret ${tokenSecretOf(host)}.`;
+  return `The vault has no account for ${jira.host}: set the secret ${jiraSecretOf(jira.host)} to EMAIL:TOKEN.`;
+}
+
 async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: AbortSignal): Promise<void> {
   const { store, now, report } = options;
   const { etags, commentsSinceMs, login } = link;
@@ -92,14 +97,16 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     return;
   }
   const port = options.portOf(link, signal);
-  if (port === null) {
-    const trouble = `The vault has no token for ${link.host}: set the secret ${tokenSecretOf(link.host)}.`;
+  const issues = link.jira === null ? port : options.jiraOf(link.jira, signal);
+  if (port === null || issues === null) {
+    const trouble = lacking(link, port === null);
     await store.forges.looked(link, { ...rest, trouble, failures: 1, nextAtMs: now() + LOOK_MS });
     return;
   }
   try {
     const self = login ?? (await port.login());
-    const tracker = { port, login: self };
+    // The name of an account of Jira may change, and with it the login.
+    const tracker = { port: issues, login: link.jira === null ? self : await issues.login() };
     const look: Look = { ...options, link, port, login: self, tracker, maker: owner.actor, signal };
     await stepAll(look, store.forges.unsettled(link.projectId));
     const read = await claimRequests(look);

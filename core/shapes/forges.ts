@@ -6,6 +6,18 @@ export const FORGE_KINDS = ["github", "gitea", "gitlab"] as const;
 /** Which API a forge has. */
 export type ForgeKind = (typeof FORGE_KINDS)[number];
 
+/** Where issues can be that are not at the forge of the code. */
+export type TrackerKind = "jira";
+
+/** A project of Jira, which has the issues of a repository. */
+export interface JiraProject {
+  host: string;
+  /** The address of the site. */
+  url: string;
+  /** With what the names of its issues begin, such as `ACME`. */
+  key: string;
+}
+
 /** `GET /projects/:name/forge`: the repository of a project at its forge, and the issues that became work. */
 export interface ForgeOfProject {
   kind: ForgeKind;
@@ -14,6 +26,8 @@ export interface ForgeOfProject {
   path: string;
   /** Its page. */
   url: string;
+  /** Where the issues are; null: at the forge itself. */
+  jira: JiraProject | null;
   /** Issues with this label become work. */
   label: string;
   /** The account of Banyan's token; null: not known yet. Issues that are assigned to it become work too. */
@@ -60,6 +74,8 @@ export interface PullGates {
 /** An issue that became work. */
 export interface IssueOfForge {
   number: number;
+  /** As people call it: `#12` at a forge, `ACME-12` in Jira. */
+  name: string;
   title: string;
   url: string;
   author: string;
@@ -88,7 +104,11 @@ export interface IssueOfTree {
   host: string | null;
   /** Which forge it is; null: the project is no longer linked. */
   kind: ForgeKind | null;
+  /** The host of the issue's page: the forge's, or Jira's. */
+  issue_host: string | null;
   number: number;
+  /** As people call it: `#12` at a forge, `ACME-12` in Jira. */
+  name: string;
   url: string;
   pull: { number: number; url: string } | null;
   state: IssueOfForge["state"];

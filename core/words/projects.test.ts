@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { forgeOfAddress, forgeWords, pageOfForge, pullNamed } from "./projects";
+import { forgeOfAddress, forgeWords, issueName, jiraProjectOf, pageOfForge, pullNamed } from "./projects";
 
 test("a forge is called by its name or its host, and a folder has none", () => {
   const known = { name: "GitHub", kind: "github", secret: "git/github.com" };
@@ -39,4 +39,26 @@ test("only a page of the linked host becomes a link", () => {
   ])
     expect(pageOfForge(address, "github.com")).toBeNull();
   expect(pageOfForge(page, null)).toBeNull();
+});
+
+test("the address of a project of Jira names its site and its key, and its issues are called by it", () => {
+  const acme = { host: "acme.atlassian.net", url: "https://acme.atlassian.net", key: "ACME" };
+  for (const path of [
+    "browse/ACME",
+    "browse/ACME-12",
+    "projects/ACME/issues",
+    "jira/software/projects/ACME/boards/1",
+    "jira/software/c/projects/ACME/issues",
+  ])
+    expect(jiraProjectOf(`https://acme.atlassian.net/${path}?x=1`)).toEqual(acme);
+  for (const address of [
+    "https://acme.atlassian.net",
+    "https://acme.atlassian.net/browse/acme",
+    "https://acme.atlassian.net/wiki/ACME",
+    "https://ann:token@acme.atlassian.net/browse/ACME",
+    "ftp://acme.atlassian.net/browse/ACME",
+    "ACME",
+  ])
+    expect(jiraProjectOf(address)).toBeNull();
+  expect([issueName(acme, 12), issueName(null, 12)]).toEqual(["ACME-12", "#12"]);
 });

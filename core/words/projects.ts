@@ -1,6 +1,6 @@
 /** The words for projects. */
 import { repositoryKey } from "@/core/projects/repository";
-import type { ForgeKind, IssueOfForge } from "@/core/shapes/forges";
+import type { ForgeKind, IssueOfForge, JiraProject } from "@/core/shapes/forges";
 import type { Project } from "@/core/shapes/projects";
 import { plural } from "./figures";
 import type { ShownStatus } from "./status";
@@ -121,6 +121,25 @@ export function forgeOfAddress(address: string): { name: string; kind: ForgeKind
 /** Returns the name of the secret with the token for a host. */
 export function tokenSecretOf(host: string): string {
   return `git/${host.replace(":", "_")}`;
+}
+
+/** Returns what people call an issue. `jira`: the project of Jira that has it. */
+export function issueName(jira: Pick<JiraProject, "key"> | null, number: number): string {
+  return jira === null ? `#${number}` : `${jira.key}-${number}`;
+}
+
+/** Returns the name of the secret with the account and the token for a site of Jira. */
+export function jiraSecretOf(host: string): string {
+  return `jira/${host.replace(":", "_")}`;
+}
+
+/** Returns the project of Jira that an address names, such as `https://acme.atlassian.net/browse/ACME`; null: none. */
+export function jiraProjectOf(address: string): JiraProject | null {
+  if (!URL.canParse(address)) return null;
+  const { protocol, host, origin, pathname, username, password } = new URL(address);
+  const [, key] = /^\/(?:browse|(?:jira\/[a-z]+\/(?:c\/)?)?projects)\/([A-Z][A-Z0-9_]+)(?:[-/]|$)/.exec(pathname) ?? [];
+  const isPage = (protocol === "https:" || protocol === "http:") && username === "" && password === "";
+  return isPage && key !== undefined ? { host, url: origin, key } : null;
 }
 
 /** Returns an address that a forge gave, if it is a page of the linked host: nothing else becomes a link. */

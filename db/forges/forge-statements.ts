@@ -1,7 +1,8 @@
 import type { Sqlite } from "@/db/file/client";
 
 const LINK = `link.id, link.project_id AS projectId, project.name AS project, link.kind, link.host, link.api_url AS apiUrl,
-  link.path, link.clone_url AS cloneUrl, link.label, link.rules, link.most_open AS mostOpen, link.maker, link.login, link.etags,
+  link.path, link.jira, link.clone_url AS cloneUrl, link.label, link.rules, link.most_open AS mostOpen, link.maker,
+  link.login, link.etags,
   link.comments_since_ms AS commentsSinceMs, link.next_at_ms AS nextAtMs, link.trouble, link.failures,
   link.looked_at_ms AS lookedAtMs, link.paused_at_ms AS pausedAtMs, link.paused_by AS pausedBy,
   link.created_by AS createdBy, link.created_at_ms AS createdAtMs`;
@@ -17,12 +18,14 @@ export function forgeStatements(sqlite: Sqlite) {
     links: sqlite.prepare(`${LINKS} ORDER BY project.name`),
     link: sqlite.prepare(`${LINKS} WHERE project.name = ?`),
     setLink: sqlite.prepare(`
-      INSERT INTO forge_links (project_id, kind, host, api_url, path, clone_url, label, rules, most_open, maker, login,
-        comments_since_ms, next_at_ms, created_by, created_at_ms)
-      SELECT id, @kind, @host, @apiUrl, @path, @cloneUrl, @label, @rules, @mostOpen, @maker, @login, @nowMs, @nowMs, @createdBy, @nowMs
+      INSERT INTO forge_links (project_id, kind, host, api_url, path, jira, clone_url, label, rules, most_open, maker,
+        login, comments_since_ms, next_at_ms, created_by, created_at_ms)
+      SELECT id, @kind, @host, @apiUrl, @path, @jira, @cloneUrl, @label, @rules, @mostOpen, @maker,
+        @login, @nowMs, @nowMs, @createdBy, @nowMs
       FROM projects WHERE name = @project
       ON CONFLICT (project_id) DO UPDATE SET kind = excluded.kind, host = excluded.host, api_url = excluded.api_url,
-        path = excluded.path, clone_url = excluded.clone_url, label = excluded.label, rules = excluded.rules, most_open = excluded.most_open,
+        path = excluded.path, jira = excluded.jira, clone_url = excluded.clone_url, label = excluded.label,
+        rules = excluded.rules, most_open = excluded.most_open,
         maker = excluded.maker, login = excluded.login, etags = '{}', next_at_ms = excluded.next_at_ms, trouble = NULL,
         failures = 0, paused_at_ms = NULL, paused_by = NULL`),
     unlink: sqlite.prepare("DELETE FROM forge_links WHERE project_id = (SELECT id FROM projects WHERE name = ?)"),
@@ -47,6 +50,9 @@ export function forgeStatements(sqlite: Sqlite) {
     issues: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId ORDER BY id DESC LIMIT @limit`,
     ),
+    newestIssue: sqlite.prepare(`
+      SELECT ${ISSUE} FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
+      WHERE project.name = ? ORDER BY issue.id DESC LIMIT 1`),
     unsettled: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND state IN ('claimed', 'working', 'open') ORDER BY id`,
     ),

@@ -1,6 +1,6 @@
 /** Stores which repositories of forges give work, and the issues that became work, each with its tree and pull request. */
 import type { Actor } from "@/core/rules/roles";
-import type { ForgeKind, PullGates } from "@/core/shapes/forges";
+import type { ForgeKind, JiraProject, PullGates } from "@/core/shapes/forges";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { forgeStatements } from "./forge-statements";
@@ -14,6 +14,7 @@ export interface StoredLink {
   host: string;
   apiUrl: string;
   path: string;
+  jira: JiraProject | null;
   cloneUrl: string;
   label: string;
   rules: string;
@@ -70,7 +71,18 @@ export interface StoredIssue {
 
 type NewLink = Pick<
   StoredLink,
-  "kind" | "host" | "apiUrl" | "path" | "cloneUrl" | "label" | "rules" | "mostOpen" | "maker" | "login" | "createdBy"
+  | "kind"
+  | "host"
+  | "apiUrl"
+  | "path"
+  | "jira"
+  | "cloneUrl"
+  | "label"
+  | "rules"
+  | "mostOpen"
+  | "maker"
+  | "login"
+  | "createdBy"
 >;
 
 type NewIssue = Pick<
@@ -130,6 +142,8 @@ export interface Forges {
   looked(link: StoredLink, looked: Looked): Promise<void>;
   /** Returns the issues of a project, the newest first. */
   issues(projectId: number, limit: number): StoredIssue[];
+  /** Returns the newest issue of the project, also when it is no longer linked. */
+  newestIssue(project: string): StoredIssue | null;
   /** Returns those that are not settled, oldest first. */
   unsettled(projectId: number): StoredIssue[];
   issue(projectId: number, number: number): StoredIssue | null;
@@ -147,8 +161,9 @@ export interface Forges {
 /** Failed looks after which a link needs a person: a forge that is away for minutes does not. */
 const STUCK_AFTER = 3;
 
-interface LinkRow extends Omit<StoredLink, "maker" | "etags"> {
+interface LinkRow extends Omit<StoredLink, "maker" | "etags" | "jira"> {
   maker: string;
+  jira: string | null;
   etags: string;
 }
 
@@ -166,10 +181,11 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
   return {
     links: () => links(run.links.all()),
     link: (project) => links([run.link.get(project)].filter(Boolean))[0] ?? null,
-    setLink: (project, link) =>
-      log.write(
-        ({ nowMs }) => run.setLink.run({ ...link, maker: JSON.stringify(link.maker), project, nowMs }).changes > 0,
-      ),
+    setLink: (project, { maker, jira, ...link }) =>
+      log.write(({ nowMs }) => {
+        const texts = { maker: JSON.stringify(maker), jira: jira && JSON.stringify(jira) };
+        return run.setLink.run({ ...link, ...texts, project, nowMs }).changes > 0;
+      }),
     unlink: (project) => log.write(() => run.unlink.run(project).changes > 0),
     pause: (id, by, why) => log.write(({ nowMs }) => run.pause.run({ id, by, why, nowMs }).changes > 0),
     resume: (id, maker) =>
@@ -181,6 +197,7 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
     looked: ({ id, nextAtMs: expectedMs }, { etags, ...looked }) =>
       log.write(({ nowMs }) => void run.looked.run({ ...looked, id, expectedMs, etags: JSON.stringify(etags), nowMs })),
     issues: (projectId, limit) => issues(run.issues.all({ projectId, limit })),
+    newestIssue: (project) => one(run.newestIssue.get(project)),
     unsettled: (projectId) => issues(run.unsettled.all(projectId)),
     issue: (projectId, number) => one(run.issue.get({ projectId, number })),
     issueOfPull: (projectId, number) => one(run.issueOfPull.get({ projectId, number })),
@@ -208,9 +225,10 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
   };
 }
 
-function linkOf({ maker, etags, ...row }: LinkRow): StoredLink {
+function linkOf({ maker, etags, jira, ...row }: LinkRow): StoredLink {
   return {
     ...row,
+    jira: jira === null ? null : (JSON.parse(jira) as JiraProject),
     maker: JSON.parse(maker) as StoredLink["maker"],
     etags: JSON.parse(etags) as StoredLink["etags"],
   };

@@ -19,6 +19,8 @@ export const forgeLinks = sqliteTable(
     kind: text("kind", { enum: FORGE_KINDS }).notNull(),
     host: text("host").notNull(),
     apiUrl: text("api_url").notNull(),
+    /** JSON of the `JiraProject` that has the issues; null: the forge has them. */
+    jira: text("jira"),
     /** Its path on the host, such as `owner/name`. */
     path: text("path").notNull(),
     /** Where its trees clone it from, and where their branches are pushed. */

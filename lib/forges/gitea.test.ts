@@ -88,6 +88,9 @@ test("a pull request is opened, found, reviewed, checked, labelled and merged as
   const opened = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
   const head = git("rev-parse", "banyan/x");
   expect(opened).toMatchObject({ number: 2, state: "open", head, base: "main", hasConflict: false });
+  git("update-ref", "refs/heads/banyan/y", head);
+  await port.openPull({ title: "WIP: one", body: "", branch: "banyan/y", base: "main" });
+  expect(forge.pullOf(3)?.title).toBe("WIP\u200b: one");
   const again = port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
   expect(await kindOf(again)).toMatchObject({ kind: "refused" });
   for (const branch of ["a", "b", "c", "d"])

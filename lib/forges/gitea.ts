@@ -181,7 +181,7 @@ export function createGitea({ access, signal, now }: ClientOptions): ForgePort {
       return found && pullOf(found);
     },
     async openPull({ title, body, branch, base }) {
-      const given = { ...at, title, body, base, head: branch };
+      const given = { ...at, title: finished(title), body, base, head: branch };
       return pullOf(await rest.send("POST /repos/{owner}/{repo}/pulls", given, pullShape));
     },
     pull: async (index) =>
@@ -250,6 +250,11 @@ export function createGitea({ access, signal, now }: ClientOptions): ForgePort {
       await rest.send("POST /repos/{owner}/{repo}/pulls/{index}/merge", given, z.unknown());
     },
   };
+}
+
+/** Gitea would merge no pull request whose title begins with WIP. */
+function finished(title: string): string {
+  return title.replace(/^\s*\[?WIP(?=[\]:])/i, (start) => `${start}\u200b`);
 }
 
 function hasLabel(labels: readonly { name: string }[], wanted: string): boolean {

@@ -70,7 +70,8 @@ const DETAILS_MAX_CHARACTERS = 300;
 export function detailsOf(data: unknown): string {
   const errors = field(data, "errors");
   const details = Array.isArray(errors) ? errors.map((error) => field(error, "message") ?? field(error, "field")) : [];
-  const reasons = [field(data, "message"), field(data, "error_description") ?? field(data, "error"), ...details];
+  const one = [field(data, "message"), field(data, "error_description") ?? field(data, "error")];
+  const reasons = [...one, field(data, "errorMessages"), ...details];
   const reason = reasons.flatMap(textsIn).join(": ");
   const line = reason.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
   return line && ` (${line})`;

@@ -1,5 +1,6 @@
 /** A client of an API that is made as GitHub's is: its errors are `ForgeError`s, and its lists come as pages. */
 import type { ZodType } from "zod";
+import type { ForgeKind, TrackerKind } from "@/core/shapes/forges";
 import { type ForgeAccess, ForgeError } from "./port";
 import { type Answer, ask, detailsOf, limitedUntil } from "./request";
 
@@ -12,7 +13,7 @@ export interface Pages {
 }
 
 export interface RestOptions {
-  access: ForgeAccess;
+  access: Pick<ForgeAccess, "host" | "apiUrl"> & { kind: ForgeKind | TrackerKind };
   /** With each request: who asks, and in which version of the API. */
   headers: Record<string, string>;
   pages: Pages;
@@ -123,7 +124,7 @@ function refusalOf(answer: Answer, host: string, nowMs: number): ForgeError {
   if (status === 404 || status === 410)
     return new ForgeError(`${host} has no such thing, or Banyan's token may not see it${reason}.`, "missing");
   if (status >= 300 && status < 400)
-    return new ForgeError(`The repository has moved on ${host}: link the project with its new address.`, "refused");
+    return new ForgeError(`${host} has it at another address now: link the project with that one.`, "refused");
   if (status === 400 || status === 405 || status === 406 || status === 409 || status === 422)
     return new ForgeError(`${host} refuses this${reason}.`, "refused");
   return new ForgeError(`${host} answered with status ${status}: Banyan tries again by itself.`, "away");

@@ -11,7 +11,7 @@ import { startChecks } from "./forge-checks";
 import { answerPages } from "./forge-pages";
 
 /** The person at the forge. */
-export const PERSON = "you";
+const PERSON = "you";
 const BOT = "banyan-bot";
 const CHECK = "node --test";
 

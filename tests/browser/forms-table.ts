@@ -232,11 +232,17 @@ export const FORMS: FormRow[] = [
     path: "/projects/shop",
     open: press("Link with its forge"),
     form: dialog,
-    fill: { "Label of issues that become work": "bug, urgent", "Issues in work at a time, at most": "0" },
+    fill: {
+      "Label of issues that become work": "bug, urgent",
+      "Issues in work at a time, at most": "0",
+      "Project of Jira, if the issues are there": "ACME",
+    },
     press: "Link",
     says: {
       "Label of issues that become work": "A label has 1 to 50 characters and no comma.",
       "Issues in work at a time, at most": "The number of issues in work is a whole number from 1 to 50, not 0.",
+      "Project of Jira, if the issues are there":
+        "Give the address of a project of Jira, such as https://acme.atlassian.net/browse/ACME.",
     },
   },
   {

@@ -1,6 +1,7 @@
 /** Queries for the work that comes from forges. */
 import { projectCalled } from "@/agents/projects/find-project";
-import type { ForgeOfProject, IssueOfForge, IssueOfTree } from "@/core/shapes/forges";
+import type { ForgeOfProject, IssueOfForge, IssueOfTree, JiraProject } from "@/core/shapes/forges";
+import { issueName } from "@/core/words/projects";
 import { iso } from "@/db/file/iso";
 import type { Measured, StoredIssue, StoredLink } from "@/db/forges/forges";
 import type { Store } from "@/db/store";
@@ -18,13 +19,27 @@ export function forgeOf(sources: ForgeSources, name: string): ForgeOfProject | n
   projectCalled(projects, name);
   const link = forges.link(name);
   if (link === null) return null;
-  const { kind, host, path, label, rules, login, mostOpen, trouble, pausedAtMs, pausedBy, createdBy, createdAtMs } =
-    link;
+  const {
+    kind,
+    host,
+    path,
+    jira,
+    label,
+    rules,
+    login,
+    mostOpen,
+    trouble,
+    pausedAtMs,
+    pausedBy,
+    createdBy,
+    createdAtMs,
+  } = link;
   return {
     kind,
     host,
     path,
     url: pageOf(link),
+    jira,
     label,
     rules,
     login,
@@ -36,7 +51,7 @@ export function forgeOf(sources: ForgeSources, name: string): ForgeOfProject | n
     linked_by: createdBy,
     linked_at: iso(createdAtMs),
     hook_path: `/hooks/forges/${name}`,
-    issues: forges.issues(link.projectId, MOST_ISSUES).map((issue) => issueShape(sources, issue)),
+    issues: forges.issues(link.projectId, MOST_ISSUES).map((issue) => issueShape(sources, issue, jira)),
   };
 }
 
@@ -44,21 +59,23 @@ export function forgeOf(sources: ForgeSources, name: string): ForgeOfProject | n
 export function issueOfTree(sources: ForgeSources, tree: string): { issue?: IssueOfTree } {
   const found = sources.store.forges.ofTree(tree);
   if (found === null) return {};
-  const { number, url, pull, state } = issueShape(sources, found.issue);
-  const { host = null, kind = null } = sources.store.forges.link(found.project) ?? {};
-  return { issue: { project: found.project, host, kind, number, url, pull, state } };
+  const { host = null, kind = null, jira = null } = sources.store.forges.link(found.project) ?? {};
+  const { number, name, url, pull, state } = issueShape(sources, found.issue, jira);
+  const issue_host = jira?.host ?? host;
+  return { issue: { project: found.project, host, kind, issue_host, number, name, url, pull, state } };
 }
 
 function pageOf({ cloneUrl }: StoredLink): string {
   return cloneUrl.replace(/\.git$/, "");
 }
 
-function issueShape({ store, now }: ForgeSources, issue: StoredIssue): IssueOfForge {
+function issueShape({ store, now }: ForgeSources, issue: StoredIssue, jira: JiraProject | null): IssueOfForge {
   const { number, title, url, author, askedBy, state, why, tree, branch, pull, pullUrl, measured, rounds } = issue;
   const isThere = store.queries.trees.treesLike(tree).includes(tree);
   const waits = state === "working" && isThere && store.queries.trees.getTree(tree, "none", now()).counts.you > 0;
   return {
     number,
+    name: issueName(jira, number),
     title,
     url,
     author,

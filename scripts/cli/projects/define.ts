@@ -17,6 +17,7 @@ export function defineProjects(define: Define): void {
     .option("--model <model>", "add, change: model of new tasks that name none")
     .option("--label <label>", "link: issues with this label become work; default: banyan")
     .option("--rules <file>", "link: a file with the rules of its pull requests, one a line: labels, reviewers, merges")
+    .option("--jira <address>", 'link: the project of Jira that has the issues; "" for the forge itself')
     .option("--most-open <n>", "link: issues in work at a time; default: 3")
     .option("--max-cost-usd <x>", "add, change: limit of new tasks that name none, in dollars");
   define(

@@ -19,11 +19,13 @@ export function link(context: Context, id: string, flags: Flags): Promise<number
   const label = textFlag(flags, "label");
   const most_open = numberFlag(flags, "mostOpen", { least: 1 });
   const rules = rulesFlag(flags);
+  const jira = textFlag(flags, "jira");
   const given = {
     id,
     ...(label !== undefined && { label }),
     ...(most_open !== undefined && { most_open }),
     ...(rules !== undefined && { rules }),
+    ...(jira !== undefined && { jira }),
   };
   return act(context, ({ application }) => application.commands.linkForge(given), {
     lines: async ({ hook }) =>
@@ -64,20 +66,12 @@ export function issues(context: Context, name: string): Promise<number> {
   });
 }
 
-function linesOf({
-  kind,
-  host,
-  path,
-  label,
-  rules,
-  most_open,
-  trouble,
-  paused,
-  issues: all,
-}: ForgeOfProject): string[] {
+function linesOf(forge: ForgeOfProject): string[] {
+  const { kind, host, path, jira, label, rules, most_open, trouble, paused, issues: all } = forge;
   const state = paused ? `paused by ${paused.by ?? "Banyan"}` : `at most ${plural(most_open, "issue")} at a time`;
+  const issuesOf = jira === null ? "" : `, issues of ${jira.key} at ${jira.host}`;
   return [
-    `${host}/${path}, label ${oneLine(label)}, ${state}`,
+    `${host}/${path}${issuesOf}, label ${oneLine(label)}, ${state}`,
     ...linesIn(rules).map((rule) => `  ${oneLine(rule)}`),
     ...(trouble === null ? [] : [`Trouble: ${oneLine(trouble)}`]),
     ...(all.length === 0 ? ["No issue has become work yet."] : all.flatMap((issue) => issueLines(issue, kind))),
@@ -88,13 +82,10 @@ function linesIn(text: string): string[] {
   return text.split("\n").filter((line) => line.trim() !== "");
 }
 
-function issueLines(
-  { number, title, state, pull, tree, why, gates, asked_by }: IssueOfForge,
-  kind: ForgeKind,
-): string[] {
+function issueLines({ name, title, state, pull, tree, why, gates, asked_by }: IssueOfForge, kind: ForgeKind): string[] {
   const where = [pull && `${forgeWords(kind).pull} ${pull.url}`, tree && `tree ${tree}`].filter(Boolean).join(", ");
   return [
-    `#${number}  ${FORGE_STATES[state]}  ${oneLine(title)}`,
+    `${name}  ${FORGE_STATES[state]}  ${oneLine(title)}`,
     `  asked by ${oneLine(asked_by)}${where === "" ? "" : `; ${where}`}`,
     ...(gates === null ? [] : [`  ${gatesSentence(gates)}`]),
     ...(why === null ? [] : [`  ${oneLine(why)}`]),

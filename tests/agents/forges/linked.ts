@@ -74,6 +74,7 @@ export async function linked(forge: ForgeServer, options: TrialOptions) {
       BANYAN_FORGES: `${forge.host}=${forge.apiUrl}`,
       BANYAN_PRIVATE_HOSTS: forge.host,
       BANYAN_URL: "https://banyan.test",
+      ...options.env,
     },
   });
   onTestFinished(() => trial.close());

@@ -139,7 +139,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     keyPaths: [],
     hiddenPathsOf: () => [],
     cloneWorkspace: () => Promise.reject(new Error("There are no repositories in the simulation.")),
-    forges: createForgeAccess({ configured: [], secret: () => null, now: clock.now }),
+    forges: createForgeAccess({ configured: [], privateHosts: [], secret: () => null, now: clock.now }),
     openRepository: () => Promise.reject(new Error("There are no repositories in the simulation.")),
     program: process.cwd(),
     workspaceRoots: [],

@@ -8,13 +8,22 @@ import { withoutDisguise } from "@/core/words/visible";
 
 /** Where the issues come from, what becomes work, and what hinders it. */
 export function ForgeFacts({ forge }: { forge: ForgeOfProject }) {
-  const { host, path, url, label, most_open, login, looked_at } = forge;
+  const { host, path, url, jira, label, most_open, login, looked_at } = forge;
   return (
     <>
       <p className="py-2 text-ink-2 wrap-anywhere">
         <ForgeLink address={url} host={host} className="link">
           {host}/{path}
         </ForgeLink>
+        {jira === null ? null : (
+          <>
+            <Separator />
+            issues of{" "}
+            <ForgeLink address={`${jira.url}/browse/${jira.key}`} host={jira.host} className="link">
+              {jira.key} in Jira
+            </ForgeLink>
+          </>
+        )}
         <Separator />
         label <code>{label}</code>
         <Separator />

@@ -12,14 +12,14 @@ import { withoutDisguise } from "@/core/words/visible";
 /** An issue that became work: how it stands, who asked, and where it is worked on. */
 export function IssueRow({
   issue,
-  forge: { kind, host },
+  forge: { kind, host, jira },
 }: {
   issue: IssueOfForge;
-  forge: Pick<ForgeOfProject, "kind" | "host">;
+  forge: Pick<ForgeOfProject, "kind" | "host" | "jira">;
 }) {
-  const { number, title, url, asked_by, state, why, tree, pull, gates, rounds, changed_at } = issue;
-  const name = pull === null ? "" : pullNamed(kind, pull.number);
-  const of = <span className="sr-only"> of issue #{number}</span>;
+  const { number, name, title, url, asked_by, state, why, tree, pull, gates, rounds, changed_at } = issue;
+  const change = pull === null ? "" : pullNamed(kind, pull.number);
+  const of = <span className="sr-only"> of issue {name}</span>;
   return (
     <li data-issue={number}>
       <div
@@ -27,8 +27,8 @@ export function IssueRow({
         data-row
         tabIndex={-1}
       >
-        <ForgeLink address={url} host={host} className="block min-w-0 font-medium wrap-anywhere">
-          <span className="text-ink-3">#{number}</span> {withoutDisguise(title)}
+        <ForgeLink address={url} host={jira?.host ?? host} className="block min-w-0 font-medium wrap-anywhere">
+          <span className="text-ink-3">{name}</span> {withoutDisguise(title)}
         </ForgeLink>
         <span className="flex items-center gap-2 justify-self-end phone:justify-self-start">
           <StatusWord status={FORGE_STATUSES[state]}>{FORGE_STATES[state]}</StatusWord>
@@ -56,7 +56,7 @@ export function IssueRow({
             <>
               <Separator />
               <ForgeLink address={pull.url} host={host} className="link">
-                {name.charAt(0).toUpperCase() + name.slice(1)}
+                {change.charAt(0).toUpperCase() + change.slice(1)}
               </ForgeLink>
             </>
           )}

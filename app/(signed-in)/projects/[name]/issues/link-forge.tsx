@@ -23,7 +23,7 @@ interface LinkForgeProps {
   /** The secret with the token; null: the folder's remote says which. */
   secret: string | null;
   /** Absent: the project is not linked yet. */
-  before?: Pick<ForgeOfProject, "label" | "rules" | "most_open">;
+  before?: Pick<ForgeOfProject, "label" | "rules" | "most_open" | "jira">;
   onClosed: () => void;
   onLinked: (hook: NewHook | null) => void;
 }
@@ -33,6 +33,7 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
   const [label, setLabel] = useState(before?.label ?? "banyan");
   const [most, setMost] = useState(String(before?.most_open ?? 3));
   const [rules, setRules] = useState(before?.rules ?? "");
+  const [jira, setJira] = useState(before?.jira ? `${before.jira.url}/browse/${before.jira.key}` : "");
   const form = useForm();
 
   function send(event: FormEvent, dismiss: () => void): void {
@@ -41,7 +42,7 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
     let made: NewHook | null = null;
     form.run(
       async () => {
-        const given = { label, most_open: typedNumber(most, Number.NaN), rules };
+        const given = { label, most_open: typedNumber(most, Number.NaN), rules, jira };
         const { hook, ...result } = await linkForge({ id: project, ...given });
         if (hook && hook.secret !== null) made = { ...hook, secret: hook.secret };
         return result;
@@ -78,6 +79,18 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
               onChange={({ target }) => setMost(target.value)}
             />
           </Field>
+          <Field form={form} name="jira" label="Project of Jira, if the issues are there">
+            <input
+              {...form.register("jira")}
+              type="text"
+              inputMode="url"
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="https://acme.atlassian.net/browse/ACME"
+              value={jira}
+              onChange={({ target }) => setJira(target.value)}
+            />
+          </Field>
           <Field form={form} name="rules" label="Rules of pull requests, one a line">
             <textarea
               {...form.register("rules", "rules-say")}
@@ -94,7 +107,8 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
             <code>merge 1 approval, checks: PATHS</code>. Without a rule that fits, a person merges.
           </Hint>
           <Hint className="mt-0!">
-            An issue becomes work if the person who puts the label on it may write to the repository.
+            An issue becomes work if the person who puts the label on it may write to the repository, or, for an issue
+            in Jira, edit issues there. Banyan’s account in Jira is the secret <code>jira/HOST</code>, as EMAIL:TOKEN.
           </Hint>
           <Hint className="mt-0!">
             Banyan uses the token in the secret {secret === null ? <code>git/HOST</code> : <code>{secret}</code>} of{" "}

@@ -5,13 +5,14 @@ import type { IssueOfTree } from "@/core/shapes/forges";
 import { FORGE_STATES, FORGE_STATUSES, pullNamed } from "@/core/words/projects";
 
 /** The issue that the tree resolves, with its pull request. The tree's feed brings their state also after its end. */
-export function ResolvesIssue({ issue: { project, host, kind, number, url, pull, state } }: { issue: IssueOfTree }) {
+export function ResolvesIssue({ issue }: { issue: IssueOfTree }) {
+  const { project, host, kind, issue_host, name, url, pull, state } = issue;
   return (
     <p className="flex min-w-0 flex-wrap items-center gap-x-2 text-small text-ink-3">
       <span className="min-w-0 truncate">
         Resolves{" "}
-        <ForgeLink address={url} host={host} className="link">
-          issue #{number}
+        <ForgeLink address={url} host={issue_host} className="link">
+          issue {name}
         </ForgeLink>{" "}
         of{" "}
         <Link className="link" href={`/projects/${encodeURIComponent(project)}`}>

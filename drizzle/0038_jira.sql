@@ -1,0 +1,1 @@
+ALTER TABLE `forge_links` ADD `jira` text;
