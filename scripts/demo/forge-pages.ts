@@ -13,7 +13,7 @@ a{color:#0969da}h1{font-size:1.5rem;margin:.5rem 0}.muted{color:#59636e}pre{whit
 .pill{display:inline-block;border:1px solid #d1d9e0;border-radius:1rem;padding:0 .6rem;font-size:.85rem;margin-right:.4rem}
 .open{background:#dafbe1}.merged{background:#fbefff}.closed{background:#ffebe9}
 button{font:inherit;padding:.4rem .9rem;border:1px solid #1f883d;background:#1f883d;color:#fff;border-radius:6px;cursor:pointer}
-@media(prefers-color-scheme:dark){body{color:#f0f6fc;background:#0d1117}a{color:#4493f8}.muted{color:#9198a1}pre{background:#151b23}.pill{color:#1f2328}}`;
+@media(prefers-color-scheme:dark){body{color:#f0f6fc;background:#0d1117}a{color:#4493f8}.muted{color:#9198a1}pre{background:#151b23}.open,.merged,.closed{color:#1f2328}}`;
 
 /** Returns what answers requests for pages; everything else is git's. */
 export function answerPages(
@@ -108,7 +108,7 @@ function button(words: string): string {
 }
 
 function send(response: ServerResponse, status: number, title: string, body: string): void {
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)} · Demo forge</title><style>${STYLE}</style><p class="muted">Demo forge · acme/widgets</p><h1>${escaped(title)}</h1>${body}</html>`;
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)} · Demo forge</title><style>${STYLE}</style><main><p class="muted">Demo forge · acme/widgets</p><h1>${escaped(title)}</h1>${body}</main></html>`;
   response.writeHead(status, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(page);
 }
 
