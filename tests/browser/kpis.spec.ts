@@ -108,6 +108,13 @@ test("the report of a month reads well and prints without navigation", async () 
   const report = (await (await page.request.get(`${server.url}/api/v1/reports/${past}`)).json()) as { kpis: Kpis };
   await expectFigures(page.locator("[data-kpi]"), report.kpis);
   await looks(page, "kpis/report");
+  for (const which of [month, past]) {
+    await page.goto(`${server.url}/reports/${which}`);
+    for (const width of [721, 800, 1_000, 1_001]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    }
+  }
   await page.emulateMedia({ media: "print", colorScheme: "light" });
   await expect(page.getByRole("navigation")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Print" })).toBeHidden();

@@ -5,7 +5,11 @@ import { FactTable } from "@/components/ui/table";
 import type { Kpi } from "@/core/shapes/kpis";
 import { targetText, valueText } from "@/core/words/kpis/kpis";
 
+/** In a window of middle width the line of weeks would make the table wider than the page. Paper has room for it. */
+const WEEKS = "[@media_screen_and_(min-width:721px)_and_(max-width:1000px)]:hidden";
 const NUMBER = "text-right! tabular-nums whitespace-nowrap";
+/** "November 2026, so far" may take two lines. */
+const MONTH = "text-right! whitespace-normal!";
 
 interface FiguresTableProps {
   label: string;
@@ -25,10 +29,10 @@ export function FiguresTable({ label, items, before, now }: FiguresTableProps) {
       aria-label={label}
       columns={[
         "Figure",
-        { name: now, className: NUMBER },
-        { name: before, className: NUMBER },
+        { name: now, className: MONTH },
+        { name: before, className: MONTH },
         ...(haveTargets ? [{ name: "Target", className: NUMBER }, "Verdict"] : []),
-        "Twelve weeks",
+        { name: "Twelve weeks", className: WEEKS },
       ]}
     >
       {items.map((kpi) => (
@@ -58,7 +62,7 @@ export function FiguresTable({ label, items, before, now }: FiguresTableProps) {
               </td>
             </>
           ) : null}
-          <td className="phone:col-span-2">
+          <td className={`${WEEKS} phone:col-span-2`}>
             <Spark kpi={kpi} />
           </td>
         </tr>

@@ -47,7 +47,7 @@ function Report({ report }: { report: MonthlyReport }) {
   const isOperational = ({ group }: Kpi) => group === "operations";
   const names = { before: monthName(before.from.slice(0, 7)), now: `${monthName(month)}${is_over ? "" : ", so far"}` };
   return (
-    <article className="mx-auto w-full max-w-[860px] px-6 pt-8 pb-16 phone:px-4 phone:pt-4 print:max-w-none print:p-0 print:[zoom:0.8] print:[&_td]:h-7">
+    <article className="mx-auto w-full max-w-[860px] px-6 [@media_screen_and_(max-width:1000px)]:px-4 pt-8 pb-16 phone:px-4 phone:pt-4 print:max-w-none print:p-0 print:[zoom:0.8] print:[&_td]:h-7">
       <div className="flex flex-wrap items-center gap-2">
         <span className="text-small text-ink-2">
           Monthly report, {project === null ? "all projects" : `project ${project}`}
