@@ -98,7 +98,8 @@ async function answer(look: Look, comment: ForgeComment, words: string): Promise
     await claim(look, issue, comment.author, { id: comment.id, words });
     return true;
   }
-  const isOnIssue = comment.number === before.number;
+  // A merge request of GitLab may have the number of its issue.
+  const isOnIssue = comment.on !== "pull" && comment.number === before.number;
   if (before.seen.includes(comment.id)) return true;
   if (before.state === "failed") {
     if (!hasPlace(look)) return false;

@@ -96,7 +96,7 @@ export function DecisionsTable({ tables: { decisions } }: { tables: KpiTables })
           <Figure name="By people">{people}</Figure>
           <Figure name="By rules">{rules}</Figure>
           <Figure name="By nobody">{nobody}</Figure>
-          <Figure name="Median wait">{wait === null ? "–" : duration(wait)}</Figure>
+          <Figure name="Median wait">{wait === null ? "none" : duration(wait)}</Figure>
         </tr>
       ))}
     </FactTable>

@@ -53,7 +53,7 @@ export function reasonText(reason: string): string {
 }
 
 export function shareText(part: number, all: number): string {
-  return all === 0 ? "–" : valueText("share", part / all);
+  return all === 0 ? "none" : valueText("share", part / all);
 }
 
 export function reportMarkdown(report: MonthlyReport): string {
@@ -143,7 +143,7 @@ function decisionCells({
   nobody,
   median_wait_ms: wait,
 }: KpiTables["decisions"][number]): string[] {
-  return [kind, String(people), String(rules), String(nobody), wait === null ? "–" : duration(wait)];
+  return [kind, String(people), String(rules), String(nobody), wait === null ? "none" : duration(wait)];
 }
 
 function table(head: string[], rows: string[][]): string[] {
