@@ -314,6 +314,7 @@ test("a backup is created, downloaded as a complete database, and deleted; only 
   await expect(viewer.getByText("The list of backups is for admins")).toBeVisible();
   await expect(viewer.getByRole("navigation", { name: "Operations" }).getByRole("link")).toHaveText([
     "Overview",
+    "KPIs",
     "Limits",
     "Interventions",
     "Improvement",
