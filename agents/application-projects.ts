@@ -1,4 +1,5 @@
 /** The part of the interface for projects. */
+import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
@@ -10,6 +11,8 @@ export interface ProjectQueries {
   getProject(name: string): Promise<Project>;
   /** Returns its link with its forge, with the issues that became work; null without one. Throws as `getProject`. */
   getForge(name: string): Promise<ForgeOfProject | null>;
+  /** Returns what its evolution may do, and its runs and cycles, the newest first. Throws as `getProject`. */
+  getEvolution(name: string): Promise<EvolutionOfProject>;
   /** Returns what is worth doing in its repository, by score; of one state where `state` is given. */
   listInsights(project: string, filter?: InsightFilter): Promise<InsightList>;
 }

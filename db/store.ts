@@ -14,6 +14,7 @@ import { createReplays, type Replays } from "./configuration/replays";
 import { createTemplates, type Templates } from "./configuration/templates";
 import { createToolStates, type ToolStates } from "./configuration/tool-states";
 import { createTrials, type Trials } from "./configuration/trials";
+import { createEvolutions, type Evolutions } from "./evolution/evolution";
 import { type Client, type OpenOptions, openClient } from "./file/client";
 import { createInstallation, type Installation } from "./file/installation";
 import { steadyMs } from "./file/steady-clock";
@@ -131,6 +132,7 @@ interface TreeParts {
   /** Repositories that Banyan looks after. */
   projects: Projects;
   forges: Forges;
+  evolutions: Evolutions;
   /** What is worth doing in them. */
   insights: Insights;
   /** Submissions that repeat. */
@@ -332,6 +334,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     secrets: createSecrets(client.sqlite, log),
     projects: createProjects(client.sqlite, log),
     forges: createForges(client.sqlite, log),
+    evolutions: createEvolutions(client.sqlite, log),
     insights: createInsights(client.sqlite, log),
     schedules: createSchedules(client.sqlite, log),
     sharedProofs: createSharedProofs(client.sqlite, log),

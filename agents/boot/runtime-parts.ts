@@ -144,4 +144,6 @@ export interface SupervisedWorker extends Worker {
   schedules: Checks;
   /** Follows the forges of projects. */
   forges: Checks;
+  /** Brings the evolutions of projects on. */
+  evolutions: Checks;
 }

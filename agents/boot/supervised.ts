@@ -14,6 +14,7 @@ import { startWorker, type Worker } from "@/agents/worker/worker";
 import { createAtWork } from "@/lib/process/at-work";
 import { ownIdentity } from "@/lib/process/identity";
 import { governorOf } from "./governing";
+import { beginOnEvolution } from "./on-evolution";
 import { beginOnForges } from "./on-forges";
 import { beginOnSchedule, type FolderSettings } from "./on-schedule";
 import type { Runtime, RuntimeParts, SupervisedWorker } from "./runtime-parts";
@@ -52,6 +53,7 @@ export async function startSupervised(
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   const forges = beginOnForges(parts, { ...watched, now });
+  const evolutions = beginOnEvolution(parts, { ...watched, now });
   return {
     ...started,
     supervisor,
@@ -63,6 +65,7 @@ export async function startSupervised(
     replays,
     schedules,
     forges,
+    evolutions,
     get id() {
       return started.id;
     },
@@ -77,6 +80,7 @@ export async function startSupervised(
         replays.stop(),
         schedules.stop(),
         forges.stop(),
+        evolutions.stop(),
       ]);
       await started.stop(graceMs);
     },

@@ -3,6 +3,7 @@ import { applyOperations } from "./apply";
 import { changeOperations } from "./change";
 import { controlOperations } from "./control";
 import { entryOperations } from "./entries";
+import { evolutionOperations } from "./evolution";
 import { forgeOperations } from "./forges";
 import { grantOperations } from "./grant";
 import { haltOperations } from "./halt";
@@ -51,6 +52,7 @@ export const operations = {
   ...controlOperations,
   ...endedOperations,
   ...entryOperations,
+  ...evolutionOperations,
   ...forgeOperations,
   ...grantOperations,
   ...haltOperations,

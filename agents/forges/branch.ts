@@ -78,7 +78,8 @@ export function pushBranch(
       throw new Undeliverable(`The repository has no branch ${base ?? "at all"} to which the change could go.`);
     requireAllowedBranch(issue.branch, look.gitRules);
     const there = branches.get(issue.branch);
-    const message = `${pullTitle(issue)}\n\nBanyan-Tree: ${issue.tree}\nBanyan-Issue: ${issue.url}\n`;
+    const cause = issue.cycle === null ? `Banyan-Issue: ${issue.url}` : `Banyan-Cycle: ${issue.cycle}`;
+    const message = `${pullTitle(issue)}\n\nBanyan-Tree: ${issue.tree}\n${cause}\n`;
     const shared = { repository, message, dir: scratchDir(look), signal };
     let onto = there ?? baseHead;
     if (there !== undefined && issue.seen.includes(conflictKey(baseHead))) {

@@ -15,7 +15,8 @@ import { type Look, pageOf } from "./sources";
 /** Delivers what a succeeded tree changed since the last delivery, and settles the issue's state. */
 export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promise<void> {
   const { store } = look;
-  if (issue.pull === null && !(await look.tracker.port.issue(issue.number)).isOpen) {
+  const isIssue = issue.cycle === null;
+  if (isIssue && issue.pull === null && !(await look.tracker.port.issue(issue.number)).isOpen) {
     await store.forges.change(issue, { state: "closed", why: "Somebody closed the issue before it was resolved." });
     return;
   }

@@ -1,5 +1,5 @@
 /** The pull request of an issue: what it says, and what it changes that judges it. */
-import { pullText, pullTitle } from "@/core/forges/texts";
+import { type PullFacts, pullText, pullTitle } from "@/core/forges/texts";
 import { runBy } from "@/core/rules/run-by-others";
 import type { PullGates } from "@/core/shapes/forges";
 import type { GoalView } from "@/core/shapes/goals";
@@ -45,11 +45,10 @@ function textOf(
   issue: StoredIssue,
   { tree, goal, result, paths, gates }: Told & { paths: readonly string[] },
 ): string {
-  const { number, title, branch, url } = issue;
-  const { jira } = look.link;
+  const { title, branch } = issue;
   return pullText({
-    issue: { number, title },
-    closes: jira === null ? `#${number}` : { name: issueName(jira, number), url },
+    issue: { title },
+    cause: causeOf(look, issue),
     result,
     files: paths.length,
     check:
@@ -64,6 +63,11 @@ function textOf(
     tree: tree.id,
     treeUrl: pageOf(look, tree.id),
   });
+}
+
+function causeOf({ link: { jira } }: Look, { cycle, number, url, body }: StoredIssue): PullFacts["cause"] {
+  if (cycle !== null) return { found: body };
+  return jira === null ? { closes: `#${number}` } : { name: issueName(jira, number), url };
 }
 
 const MOST_NAMED = 10;

@@ -117,7 +117,8 @@ function knownOf({ store, link }: Look, { number, on }: ForgeComment): StoredIss
 }
 
 function hasPlace({ store, link }: Look): boolean {
-  return store.forges.unsettled(link.projectId).length < link.mostOpen;
+  const issues = store.forges.unsettled(link.projectId).filter(({ cycle }) => cycle === null);
+  return issues.length < link.mostOpen;
 }
 
 /** `comment`: the one that asks, which is not read again when the tree has failed. */

@@ -22,6 +22,8 @@ export async function say(
   { key, text, on = issue.pull === null ? "issue" : "pull" }: { key: string; text: string; on?: "issue" | "pull" },
 ): Promise<void> {
   if (store.forges.hasComment(issue.id, key)) return;
+  // A change that no issue asked for has nobody to tell before its pull request: the project's page says how it goes.
+  if (on === "issue" && issue.cycle !== null) return;
   const mark = `<!-- banyan ${createHash("sha256").update(`${issue.tree} ${key}`).digest("hex").slice(0, 32)} -->`;
   const { number } = issue;
   const pull = on === "issue" ? null : issue.pull;

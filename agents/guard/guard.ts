@@ -70,6 +70,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   listProjects: "look",
   getProject: "look",
   getForge: "look",
+  getEvolution: "look",
   listInsights: "look",
   listSchedules: "look",
   getSchedule: "look",

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
+import type { KnownInsight } from "@/core/insights/insight";
 import { repositoryKey } from "@/core/projects/repository";
 import type { Settled } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
@@ -54,7 +55,8 @@ export function lookAtProject(sources: InsightSources, project: StoredProject, b
 /** Removes what is kept of the repository of a project. */
 export function forgetRepository(dataDir: string, project: Pick<StoredProject, "address" | "name">): void {
   const folder = folderIn(dataDir);
-  for (const path of [join(folder, "kept", keptName(project)), mirrorOf(folder, project.address).gitDir])
+  const kept = join(folder, "kept", keptName(project));
+  for (const path of [kept, `${kept}.judged`, mirrorOf(folder, project.address).gitDir])
     rmSync(path, { recursive: true, force: true });
 }
 
@@ -88,9 +90,7 @@ async function looked(sources: InsightSources, project: StoredProject, by: strin
           dir,
           kept: join(folder, "kept", keptName(project)),
           root: project.address.startsWith("/") ? project.address : null,
-          known: store.insights
-            .of(project.name)
-            .map(({ uid, kind, path, symbol }) => ({ id: uid, kind, path, symbol })),
+          known: knownOf(store, project.name),
           nowMs: now(),
         },
         { program, signal },
@@ -119,6 +119,22 @@ async function looked(sources: InsightSources, project: StoredProject, by: strin
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** Resolves with the insights at a commit, which nothing keeps. No coverage report is read. */
+export async function findAt(
+  { store, dataDir, program, now }: Pick<InsightSources, "store" | "dataDir" | "program" | "now">,
+  project: Pick<StoredProject, "address" | "name">,
+  { gitDir, commit, dir, signal }: Source & { dir: string; signal: AbortSignal },
+): Promise<QuotedInsight[]> {
+  const known = knownOf(store, project.name);
+  const kept = join(folderIn(dataDir), "kept", `${keptName(project)}.judged`);
+  const request = { gitDir, commit, dir, kept, root: null, known, nowMs: now() };
+  return (await runLook(request, { program, signal })).insights;
+}
+
+function knownOf({ insights }: InsightSources["store"], project: string): KnownInsight[] {
+  return insights.of(project).map(({ uid, kind, path, symbol }) => ({ id: uid, kind, path, symbol }));
 }
 
 /** Facts belong to a repository, so a project that is added again finds them. */

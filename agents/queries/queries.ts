@@ -118,7 +118,10 @@ export function createQueries(sources: QuerySources): Queries {
     ...createModelQueries(sources),
     ...createToolQueries({ ...sources, ...sources.places }),
     ...createTemplateQueries(store),
-    ...createProjectQueries(sources),
+    ...createProjectQueries({
+      ...sources,
+      isSwitchedOff: () => sources.operations.selfPower.state().off !== null,
+    }),
     ...createScheduleQueries(sources),
     ...createEntryQueries(sources),
     ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),

@@ -92,9 +92,12 @@ export function goOnWords({ kind, round, remarks, failed, conflicts, base }: GoO
 
 /** What the text of a pull request is made of. */
 export interface PullFacts {
-  issue: Pick<Issue, "number" | "title">;
-  /** How the text names the issue so that a merge closes it; or, where it is not on this forge, its name and its page. */
-  closes: string | { name: string; url: string };
+  issue: Pick<Issue, "title">;
+  /**
+   * How the text names the issue so that a merge closes it; where it is not on this forge, its name and its page; without
+   * an issue, what Banyan found.
+   */
+  cause: { closes: string } | { name: string; url: string } | { found: string };
   /** The result of the tree's first task. */
   result: string;
   files: number;
@@ -141,7 +144,7 @@ export function gatesText({ trouble, gates }: PullGates): string {
 
 /** Returns the text of the pull request: what, why, how it was shown, what to look at, how to try it. */
 export function pullText(facts: PullFacts): string {
-  const { closes, result, files, check, criteria, gates, doubts, branch, tree, treeUrl, costUsd } = facts;
+  const { cause, result, files, check, criteria, gates, doubts, branch, tree, treeUrl, costUsd } = facts;
   const rows = [
     ...(check ? [`| \`${cell(check.command)}\` | ${SHOWN.get(check.passed)} |`] : []),
     ...criteria.map(({ statement, met }) => `| ${cell(statement)} | ${SHOWN.get(met)} |`),
@@ -149,7 +152,7 @@ export function pullText(facts: PullFacts): string {
   const from = treeUrl === null ? `Banyan's tree \`${tree}\`` : `[Banyan's tree](${treeUrl})`;
   return [
     withoutEffect(oneLine(facts.issue.title, MOST_TITLE)),
-    typeof closes === "string" ? `Closes ${closes}.` : `Resolves [${closes.name}](${closes.url}).`,
+    causeText(cause),
     "### What was done",
     quoted(withoutEffect(result), MOST_RESULT),
     "### How it was shown",
@@ -164,6 +167,11 @@ export function pullText(facts: PullFacts): string {
     `\`\`\`\ngit fetch origin ${branch}\ngit switch ${branch}\n\`\`\``,
     `${files === 1 ? "One file" : `${files} files`} changed, at a cost of $${costUsd.toFixed(2)}. Made by ${from}. A review that asks for changes, or a red check, continues it.`,
   ].join("\n\n");
+}
+
+function causeText(cause: PullFacts["cause"]): string {
+  if ("closes" in cause) return `Closes ${cause.closes}.`;
+  return "found" in cause ? withoutEffect(oneLine(cause.found, 600)) : `Resolves [${cause.name}](${cause.url}).`;
 }
 
 /** Returns the comment with which an issue learns that its pull request was merged, where the forge does not tell it. */

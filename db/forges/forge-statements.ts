@@ -10,7 +10,8 @@ const LINKS = `SELECT ${LINK} FROM forge_links link JOIN projects project ON pro
 
 const ISSUE = `issue.id, issue.project_id AS projectId, issue.number, issue.title, issue.url, issue.body, issue.author,
   issue.asked_by AS askedBy, issue.asked, issue.tree, issue.state, issue.why, issue.branch, issue.snapshot, issue.head, issue.base,
-  issue.measured, issue.pull, issue.pull_url AS pullUrl, issue.rounds, issue.seen, issue.words, issue.created_at_ms AS createdAtMs,
+  issue.measured, issue.pull, issue.pull_url AS pullUrl, issue.rounds, issue.seen, issue.words, issue.cycle,
+  issue.created_at_ms AS createdAtMs,
   issue.changed_at_ms AS changedAtMs`;
 
 export function forgeStatements(sqlite: Sqlite) {
@@ -48,11 +49,11 @@ export function forgeStatements(sqlite: Sqlite) {
         next_at_ms = CASE WHEN next_at_ms = @expectedMs THEN @nextAtMs ELSE next_at_ms END
       WHERE id = @id`),
     issues: sqlite.prepare(
-      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId ORDER BY id DESC LIMIT @limit`,
+      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND cycle IS NULL ORDER BY id DESC LIMIT @limit`,
     ),
     newestIssue: sqlite.prepare(`
       SELECT ${ISSUE} FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
-      WHERE project.name = ? ORDER BY issue.id DESC LIMIT 1`),
+      WHERE project.name = ? AND issue.cycle IS NULL ORDER BY issue.id DESC LIMIT 1`),
     unsettled: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND state IN ('claimed', 'working', 'open') ORDER BY id`,
     ),
@@ -60,15 +61,17 @@ export function forgeStatements(sqlite: Sqlite) {
     issueOfPull: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND pull = @number ORDER BY id DESC`,
     ),
+    ofCycle: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE cycle = ?`),
     byId: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE id = ?`),
     ofTree: sqlite.prepare(`
       SELECT ${ISSUE}, project.name AS project FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
       WHERE issue.tree = ?`),
     claim: sqlite.prepare(`
       INSERT INTO forge_issues AS issue (project_id, number, title, url, body, author, asked_by, asked, tree, state, branch, seen,
-        created_at_ms, changed_at_ms)
-      VALUES (@projectId, @number, @title, @url, @body, @author, @askedBy, @asked, @tree, 'claimed', @branch, @seen, @nowMs, @nowMs)
-      ON CONFLICT (project_id, number) DO NOTHING
+        cycle, created_at_ms, changed_at_ms)
+      VALUES (@projectId, @number, @title, @url, @body, @author, @askedBy, @asked, @tree, @state, @branch, @seen, @cycle,
+        @nowMs, @nowMs)
+      ON CONFLICT DO NOTHING
       RETURNING ${ISSUE.replaceAll("issue.", "")}`),
     change: sqlite.prepare(`
       UPDATE forge_issues SET title = @title, body = @body, state = @state, why = @why, snapshot = @snapshot, head = @head,

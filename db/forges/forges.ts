@@ -65,6 +65,8 @@ export interface StoredIssue {
   rounds: number;
   seen: string[];
   words: { text: string; attempt: number } | null;
+  /** The evolution's cycle whose change it is, which has no issue: its number is below 0. null: an issue. */
+  cycle: string | null;
   createdAtMs: number;
   changedAtMs: number;
 }
@@ -89,6 +91,12 @@ type NewIssue = Pick<
   StoredIssue,
   "number" | "title" | "url" | "body" | "author" | "askedBy" | "asked" | "tree" | "branch" | "seen"
 >;
+
+/** A change that no issue asked for: its tree has ended, and waits to be delivered. */
+type NewChange = Pick<StoredIssue, "title" | "body" | "askedBy" | "tree" | "branch"> & {
+  cycle: string;
+  cycleId: number;
+};
 
 /** What a look has learned of the forge. */
 interface Looked {
@@ -152,6 +160,10 @@ export interface Forges {
   ofTree(tree: string): { project: string; issue: StoredIssue } | null;
   /** Claims an issue for a tree. Resolves with null when it was claimed already. */
   claim(projectId: number, issue: NewIssue): Promise<StoredIssue | null>;
+  /** Hands over the change of a cycle, to be delivered like that of an issue. A second time has no effect. */
+  handOver(projectId: number, change: NewChange): Promise<void>;
+  /** Returns how the change of a cycle goes, or null. */
+  ofCycle(cycle: string): StoredIssue | null;
   /** Changes it, unless its state is no longer the expected one; resolves with whether it did. */
   change(issue: Pick<StoredIssue, "id" | "state">, change: IssueChange): Promise<boolean>;
   hasComment(issueId: number, key: string): boolean;
@@ -208,7 +220,17 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
       return { project, issue: issueOf(issue) };
     },
     claim: (projectId, issue) =>
-      log.write(({ nowMs }) => one(run.claim.get({ ...issue, seen: JSON.stringify(issue.seen), projectId, nowMs }))),
+      log.write(({ nowMs }) => {
+        const texts = { seen: JSON.stringify(issue.seen), state: "claimed", cycle: null };
+        return one(run.claim.get({ ...issue, ...texts, projectId, nowMs }));
+      }),
+    handOver: (projectId, { cycleId, ...change }) =>
+      log.write(({ nowMs }) => {
+        // Its number is no issue's of any forge.
+        const given = { ...change, number: -cycleId, url: "", author: "", asked: null, seen: "[]", state: "working" };
+        run.claim.get({ ...given, projectId, nowMs });
+      }),
+    ofCycle: (cycle) => one(run.ofCycle.get(cycle)),
     change: ({ id, state }, { seen, words, measured, ...change }) =>
       log.write(({ nowMs }) => {
         const before = run.byId.get(id) as IssueRow | undefined;

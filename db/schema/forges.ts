@@ -53,12 +53,13 @@ export const forgeLinks = sqliteTable(
   (table) => [index("forge_links_due").on(table.nextAtMs).where(sql`paused_at_ms IS NULL`)],
 );
 
-/** An issue that became work. Its row is there before its tree, so that a kill leads to no second tree. */
+/** An issue that became work, or a change of an evolution that goes the same way. Its row is there before its tree, so that a kill leads to no second tree. */
 export const forgeIssues = sqliteTable(
   "forge_issues",
   {
     id: id(),
     projectId: projectId(),
+    /** Below 0: no issue of the forge; the row is of the change of a `cycle`. */
     number: integer("number").notNull(),
     title: text("title").notNull(),
     url: text("url").notNull(),
@@ -90,6 +91,8 @@ export const forgeIssues = sqliteTable(
     seen: text("seen").notNull().default("[]"),
     /** JSON of the words with which the tree goes on, until it has them, and the attempt that it had before. */
     words: text("words"),
+    /** The public id of the evolution's cycle whose change it is; null: an issue. */
+    cycle: text("cycle"),
     createdAtMs: createdAtMs(),
     changedAtMs: integer("changed_at_ms").notNull(),
   },

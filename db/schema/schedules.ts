@@ -47,6 +47,8 @@ export const scheduleRuns = sqliteTable(
     why: text("why"),
     /** Public id of its tree, which may not be there yet; null for a skipped run, and after the tree was deleted. */
     tree: text("tree").unique(),
+    /** Public id of the run of an evolution that it began instead of a tree. */
+    evolution: text("evolution"),
     /** Public id of the tree that was still running, for a skipped run. */
     blockedBy: text("blocked_by"),
     missed: integer("missed").notNull().default(0),

@@ -100,7 +100,7 @@ function agentsTable(): Rule[] {
     "capabilities",
     ...BY_THEMSELVES,
   ];
-  seen.push("governor", "forges");
+  seen.push("governor", "forges", "evolution");
   return [
     { folder: "agents", values: BELOW_AGENTS },
     room("gates"),
@@ -114,6 +114,7 @@ function agentsTable(): Rule[] {
     room("improvement", "self", "tools", "configuration"),
     room("memory"),
     room("forges", "files", "gates", "projects", "schedules"),
+    room("evolution", "files", "forges", "gates", "insights", "schedules"),
     room("replays", "self", "configuration"),
     ...BY_THEMSELVES.map((name) => room(name)),
     room("a2a", "configuration", "webhooks"),

@@ -58,7 +58,7 @@ export function forgeOf(sources: ForgeSources, name: string): ForgeOfProject | n
 /** Returns the issue that a tree resolves; absent for other trees. */
 export function issueOfTree(sources: ForgeSources, tree: string): { issue?: IssueOfTree } {
   const found = sources.store.forges.ofTree(tree);
-  if (found === null) return {};
+  if (found === null || found.issue.cycle !== null) return {};
   const { host = null, kind = null, jira = null } = sources.store.forges.link(found.project) ?? {};
   const { number, name, url, pull, state } = issueShape(sources, found.issue, jira);
   const issue_host = jira?.host ?? host;

@@ -9,10 +9,13 @@ import { iso } from "@/db/file/iso";
 import type { StoredInsight, StoredLook } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
+import { evolutionOf } from "./evolution";
 import { forgeOf } from "./forges";
 
 interface ProjectSources {
-  store: Pick<Store, "projects" | "schedules" | "forges" | "insights" | "queries">;
+  store: Pick<Store, "projects" | "schedules" | "evolutions" | "forges" | "insights" | "queries">;
+  /** Whether changes of Banyan by agents are switched off. */
+  isSwitchedOff(): boolean;
   now(): number;
 }
 
@@ -22,7 +25,7 @@ const DAY_MS = 86_400_000;
 
 export function createProjectQueries(
   sources: ProjectSources,
-): Pick<Queries, "listProjects" | "getProject" | "getForge" | "listInsights"> {
+): Pick<Queries, "listProjects" | "getProject" | "getForge" | "getEvolution" | "listInsights"> {
   const { projects } = sources.store;
   return {
     async listProjects() {
@@ -30,6 +33,7 @@ export function createProjectQueries(
       return { items: projects.all().map((project) => projectShape(sources, project, keys)), next: null };
     },
     getForge: async (name) => forgeOf(sources, name),
+    getEvolution: async (name) => evolutionOf(sources, name),
     async listInsights(name, { state, kind } = {}) {
       projectCalled(projects, name);
       const { insights } = sources.store;

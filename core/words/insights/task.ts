@@ -10,8 +10,11 @@ export const STATE_WORDS: Record<InsightState, string> = {
   dismissed: "Dismissed",
 };
 
+/** What an insight says of itself. */
+export type ToldInsight = Pick<ProjectInsight, "title" | "kind" | "evidence" | "symbol" | "path" | "line" | "end">;
+
 /** Returns the text of a task that deals with an insight. What the repository says is quoted as material. */
-export function taskOf(insight: ProjectInsight): string {
+export function taskOf(insight: ToldInsight): string {
   const { title, kind, evidence, symbol } = insight;
   const facts = evidence.facts.map(({ name, value, note }) => `- ${name}: ${value}${note === "" ? "" : ` (${note})`}`);
   const quote = evidence.quote.map((line) => `> ${line}`);

@@ -1,4 +1,5 @@
 /** The successful answers of the routes of projects; see `answers.ts`. */
+import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightList } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
@@ -9,6 +10,7 @@ export interface ProjectAnswers {
   /** A project, with what its files said about its commands when it was added. */
   "GET projects/:id": Project;
   /** Its link with its forge, with the issues that became work; null without one. */
+  "GET projects/:id/evolution": EvolutionOfProject;
   "GET projects/:id/forge": { forge: ForgeOfProject | null };
   /** What a program found worth doing in the repository of a project, the highest score first. */
   "GET projects/:id/insights": InsightList;

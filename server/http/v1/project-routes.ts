@@ -9,5 +9,6 @@ export const projectRoutes = {
     ...INSIGHTS,
   ),
   "GET projects/:id": reads((app, { id }) => app.queries.getProject(id)),
+  "GET projects/:id/evolution": reads((app, { id }) => app.queries.getEvolution(id)),
   "GET projects/:id/forge": reads(async (app, { id }) => ({ forge: await app.queries.getForge(id) })),
 };

@@ -1,0 +1,229 @@
+/** Evolution: insights become changes, in cycles that a person allows, stops and decides. */
+import { z } from "zod";
+import { UserError, wrongField } from "@/agents/application";
+import { applyOperations } from "@/agents/commands/apply";
+import { repositoryAt } from "@/agents/commands/workspace/named-repository";
+import { settle } from "@/agents/evolution/settle";
+import { changeOf, nextOf, stateOf } from "@/agents/evolution/state";
+import { said } from "@/agents/operations/operation";
+import { changeOf as changeOfFields, numberWithin, text, whole, wholeNumber } from "@/agents/operations/parse";
+import { projectCalled } from "@/agents/projects/find-project";
+import { MOST_CYCLES } from "@/core/evolution/rules";
+import { personOf } from "@/core/rules/roles";
+import type { EvolutionRules } from "@/core/shapes/evolution";
+import { plural } from "@/core/words/figures";
+import { holdSentence } from "@/core/words/insights/evolution";
+import { newId } from "@/lib/new-id";
+import { stopTask } from "./control";
+import { checkReach } from "./reach";
+import { type CommandWorld, operation } from "./world/operation";
+
+const MOST_USD = 10_000;
+const MOST_REASON = 500;
+
+const dollars = (what: string) =>
+  numberWithin((usd) => usd >= 0.01 && usd <= MOST_USD, `${what} is from 0.01 to ${MOST_USD} dollars`);
+const time = text.refine(
+  (given) => /^([01]\d|2[0-3]):[0-5]\d$/.test(given),
+  whole("Give the time as HH:MM, from 00:00 to 23:59."),
+);
+const zone = text.refine(isZone, whole("This is no time zone: use a name such as Europe/Berlin or UTC."));
+const glob = text
+  .trim()
+  .refine((given) => given !== "" && given.length <= 500, whole("A path has 1 to 500 characters."));
+const cycles = wholeNumber("number of cycles", 1, MOST_CYCLES);
+const reason = text
+  .trim()
+  .refine((given) => given !== "" && given.length <= MOST_REASON, whole(`Say why in 1 to ${MOST_REASON} characters.`));
+
+const rulesChange = changeOfFields({
+  cycle_usd: dollars("The cap of a cycle").optional(),
+  day_usd: dollars("The cap of a day").optional(),
+  most_open: wholeNumber("number of open changes", 1, 50).optional(),
+  paths: z
+    .array(glob, "must be a list of paths")
+    .min(1, "needs at least one path")
+    .max(100, "may be 100 at most")
+    .optional(),
+  least_score: numberWithin((score) => score >= 0 && score <= 1, "The least score is from 0 to 1").optional(),
+  quiet: z.strictObject({ from: time, until: time, zone }, "must have from, until and zone").nullable().optional(),
+  stop_after: wholeNumber("number of rejections", 1, 50).optional(),
+});
+
+export const evolutionOperations = {
+  evolveProject: operation({
+    right: "run",
+    summary:
+      "Begins a run: a look for insights, then cycles in which the best one, or the one that is sent, becomes a change that a person accepts or rejects.",
+    on: "name",
+    http: "POST projects/:id/evolve",
+    input: z.strictObject({ cycles: cycles.optional(), insight: text.optional() }),
+    audit: ["cycles", "insight"],
+    result: said.extend({ run: z.string() }),
+    async run({ id, cycles: asked, insight }, actor, world) {
+      const project = projectCalled(world.store.projects, id);
+      // Only who may name the folder may have agents work on a copy of it.
+      if (project.address.startsWith("/")) repositoryAt(world, project.address, actor);
+      if (insight !== undefined) refuseInsight(world, id, insight);
+      const sources = { ...world, isSwitchedOff: () => world.self.power.state().off !== null };
+      const state = stateOf(world, project);
+      if (state === null) throw removed(id);
+      const next = nextOf(sources, project, state, insight ?? null);
+      // A look may find more, and waits for nobody.
+      if ("hold" in next && next.hold !== "nothing" && next.hold !== "not_looked" && next.hold !== "busy")
+        throw new UserError("conflict", holdSentence(next.hold, state.rules));
+      const run = newId();
+      const cyclesMax = insight === undefined ? (asked ?? 1) : 1;
+      const isBegun = await world.store.evolutions.begin({
+        uid: run,
+        project: id,
+        cause: "person",
+        maker: actor,
+        cyclesMax,
+        insight: insight ?? null,
+      });
+      if (!isBegun)
+        throw new UserError("conflict", `A run of ${id} goes on already: see \`banyan evolve ${id} --status\`.`);
+      return { sentence: `Looking at ${id}, then at most ${plural(cyclesMax, "cycle")}.`, run };
+    },
+  }),
+  setEvolution: operation({
+    right: "configure",
+    summary: "Changes what is sent of the rules of an evolution: caps, paths, open changes, quiet hours, rejections.",
+    on: "name",
+    http: "POST projects/:id/evolution",
+    input: rulesChange,
+    audit: ["cycle_usd", "day_usd", "most_open", "paths", "least_score", "quiet", "stop_after"],
+    result: said,
+    async run({ id, ...given }, _actor, world) {
+      const state = stateOf(world, projectCalled(world.store.projects, id));
+      if (state === null) throw removed(id);
+      const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      const rules: EvolutionRules = { ...state.rules, ...sent };
+      if (rules.cycle_usd > rules.day_usd)
+        throw wrongField(
+          "cycle_usd",
+          `A cycle may cost $${rules.cycle_usd.toFixed(2)} and a day $${rules.day_usd.toFixed(2)}, so none could begin: raise the cap of the day or lower that of a cycle.`,
+        );
+      if (!(await world.store.evolutions.setRules(id, rules))) throw removed(id);
+      return { sentence: `Saved the rules for the evolution of ${id}.` };
+    },
+  }),
+  stopEvolution: operation({
+    right: "run",
+    summary:
+      "Stops the evolution of a project at once: its working trees stop, and no cycle begins until it is resumed.",
+    on: "name",
+    http: "POST projects/:id/stop-evolving",
+    audit: [],
+    result: said,
+    async run({ id }, actor, world) {
+      const { store } = world;
+      const project = projectCalled(store.projects, id);
+      const state = stateOf(world, project);
+      if (state === null) throw removed(id);
+      const by = personOf(actor.name);
+      const working = await store.evolutions.stop(id, { by, why: `${by} stopped it.`, rules: state.rules });
+      if (working === null) throw new UserError("conflict", "The evolution is stopped already.");
+      for (const cycle of working) {
+        if (store.queries.trees.treesLike(cycle.tree).includes(cycle.tree))
+          await stopTask(
+            store,
+            store.queries.trees.findTask(store.queries.trees.rootOf(cycle.tree)),
+            `${by} stopped the evolution.`,
+          );
+        await settle(world, cycle, { state: "stopped", why: `${by} stopped it.` });
+      }
+      const stopped = working.length === 0 ? "Nothing was working." : `Stopping ${plural(working.length, "tree")}.`;
+      return { sentence: `Stopped the evolution of ${id}. ${stopped} Changes that wait for a person still wait.` };
+    },
+  }),
+  resumeEvolution: operation({
+    right: "run",
+    summary: "Lets cycles begin again. Rejections of before no longer count.",
+    on: "name",
+    http: "POST projects/:id/resume-evolving",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { store }) {
+      projectCalled(store.projects, id);
+      if (!(await store.evolutions.resume(id))) throw new UserError("conflict", "The evolution is not stopped.");
+      return { sentence: `Resumed: cycles of ${id} may begin again.` };
+    },
+  }),
+  acceptCycle: operation({
+    right: "run",
+    summary: "Accepts the change of a cycle whose project has no forge: it becomes a branch of the project's folder.",
+    on: "name",
+    http: "POST projects/:id/accept",
+    input: z.strictObject({ cycle: text, branch: text.optional() }),
+    audit: ["cycle", "branch"],
+    result: said.extend({ branch: z.string() }),
+    async run({ id, cycle: uid, branch: named }, actor, world) {
+      const cycle = decidable(world, id, uid);
+      checkReach(world, { works: [cycle.tree] }, actor);
+      const { branch, sentence } = await applyOperations.applyAsBranch.run(
+        { id: cycle.tree, ...(named !== undefined && { branch: named }) },
+        actor,
+        world,
+      );
+      await world.store.evolutions.change(cycle, { branch });
+      await settle(world, cycle, { state: "accepted", why: null, by: personOf(actor.name) });
+      return { sentence, branch };
+    },
+  }),
+  rejectCycle: operation({
+    right: "run",
+    summary: "Rejects the change of a cycle whose project has no forge, with a reason: its insight is dismissed.",
+    on: "name",
+    http: "POST projects/:id/reject",
+    input: z.strictObject({ cycle: text, reason }),
+    audit: ["cycle", "reason"],
+    result: said,
+    async run({ id, cycle: uid, reason: why }, actor, world) {
+      const cycle = decidable(world, id, uid);
+      checkReach(world, { works: [cycle.tree] }, actor);
+      await settle(world, cycle, { state: "rejected", why, by: personOf(actor.name) });
+      return { sentence: "Rejected. Its insight is dismissed with your reason." };
+    },
+  }),
+};
+
+function refuseInsight({ store }: CommandWorld, project: string, uid: string): void {
+  const found = store.insights.of(project).find((one) => one.uid === uid);
+  if (found === undefined)
+    throw new UserError(
+      "not_found",
+      `The project ${project} has no insight ${JSON.stringify(uid.slice(0, 40))}: see \`banyan insights ${project}\`.`,
+    );
+  if (found.state === "done" || found.state === "planned")
+    throw new UserError("conflict", `${found.title}: this is ${found.state} already.`);
+}
+
+/** Returns a cycle whose change is decided here. Throws UserError, which says where else it is decided. */
+function decidable({ store }: CommandWorld, id: string, uid: string) {
+  const project = projectCalled(store.projects, id);
+  const cycle = store.evolutions.cycle(uid);
+  if (cycle === null || cycle.project !== id)
+    throw new UserError("not_found", `The project ${id} has no cycle ${JSON.stringify(uid.slice(0, 40))}.`);
+  if (cycle.state !== "open")
+    throw new UserError("conflict", `The cycle is ${cycle.state}: only a change that waits can be decided.`);
+  const kind = changeOf(store, project);
+  if (kind === "pull_request" || store.forges.ofCycle(uid) !== null)
+    throw new UserError("conflict", "This change is decided at the forge: merge or close its pull request there.");
+  if (kind === "proposal") throw new UserError("conflict", "This change is decided in Review, where its proposal is.");
+  return cycle;
+}
+
+function removed(project: string): UserError {
+  return new UserError("not_found", `Somebody has removed the project ${project}.`);
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,143 @@
+/** The next step of a cycle: its tree begins and works, the host judges it, and a person accepts or rejects its change. */
+import { UserError } from "@/agents/application";
+import { attemptOf } from "@/agents/forges/requests";
+import { makerNow } from "@/agents/schedules/maker";
+import { MOST_TRIES } from "@/core/evolution/rules";
+import type { Tree } from "@/core/shapes/shapes";
+import { cycleReason, cycleTitle, tryAgainWords } from "@/core/words/insights/evolution";
+import type { StoredCycle } from "@/db/evolution/evolution";
+import type { StoredProject } from "@/db/projects/projects";
+import { begin } from "./begin";
+import { judgeTry } from "./judge";
+import { settle } from "./settle";
+import type { EvolutionSources } from "./sources";
+import { changeOf, stateOf } from "./state";
+
+export async function stepCycle(sources: EvolutionSources, cycle: StoredCycle, signal: AbortSignal): Promise<void> {
+  const project = sources.store.projects.get(cycle.project);
+  if (project === null) return;
+  if (cycle.state === "open") await followChange(sources, cycle, project);
+  else await followTree(sources, cycle, project, signal);
+}
+
+async function followTree(
+  sources: EvolutionSources,
+  cycle: StoredCycle,
+  project: StoredProject,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, queries } = sources;
+  const fail = (why: string) => settle(sources, cycle, { state: "failed", why });
+  const attempt = attemptOf(sources, cycle.tree);
+  if (attempt === null) {
+    if (cycle.begunAtMs !== null) return fail("Its tree was deleted.");
+    return begin(sources, cycle, project);
+  }
+  if (cycle.begunAtMs === null) {
+    await store.evolutions.change(cycle, { begunAtMs: sources.now() });
+    return;
+  }
+  if (cycle.words !== null) return goOn(sources, cycle, cycle.words, attempt);
+  const tree = await queries.getTree(cycle.tree, { tasks: "none" });
+  if (tree.ended_at === null) return;
+  if (tree.status === "stopped") return settle(sources, cycle, { state: "stopped", why: "A person stopped its tree." });
+  if (changeOf(store, project) === "proposal") return followProposals(sources, cycle, tree);
+  const refusal = tree.status === "succeeded" ? null : await reasonOf(sources, tree);
+  if (refusal !== null) return refuse(sources, cycle, { refusal, attempt });
+  const rules = stateOf(sources, project)?.rules;
+  if (rules === undefined) return;
+  const judged = await judgeTry(sources, cycle, { project, rules, signal });
+  if ("refusal" in judged) return refuse(sources, cycle, { refusal: sources.redact(judged.refusal), attempt });
+  await store.evolutions.change(cycle, { state: "open", why: null, snapshot: judged.snapshot });
+}
+
+async function reasonOf({ queries }: EvolutionSources, tree: Tree): Promise<string> {
+  const { result } = await queries.getTask(tree.root_task_id);
+  return result ?? tree.headline;
+}
+
+/** A try that did not pass: the tree goes on with the reason, three times in all. */
+async function refuse(
+  sources: EvolutionSources,
+  cycle: StoredCycle,
+  { refusal, attempt }: { refusal: string; attempt: number },
+): Promise<void> {
+  const refusals = [...cycle.refusals, refusal.slice(0, 2_000)];
+  if (cycle.tries >= MOST_TRIES) {
+    await sources.store.evolutions.change(cycle, { refusals });
+    return settle(sources, cycle, { state: "failed", why: `None of ${MOST_TRIES} tries passed.` });
+  }
+  const next = cycle.tries + 1;
+  const words = { text: tryAgainWords(refusal, { next, most: MOST_TRIES }), attempt };
+  await sources.store.evolutions.change(cycle, { refusals, tries: next, words });
+}
+
+/** Gives the tree its words, unless it has them already. */
+async function goOn(
+  sources: EvolutionSources,
+  cycle: StoredCycle,
+  { text, attempt }: { text: string; attempt: number },
+  current: number,
+): Promise<void> {
+  const { store, now } = sources;
+  let { tree } = cycle;
+  if (current === attempt) {
+    const maker = makerNow(store.people, { maker: cycle.maker, rights: [] }, now());
+    if ("lost" in maker) return settle(sources, cycle, { state: "failed", why: maker.lost });
+    try {
+      tree = (await sources.goOn(cycle.tree, text, maker.actor)).tree_id;
+    } catch (error) {
+      if (!(error instanceof UserError) || error.kind === "unavailable") throw error;
+      return settle(sources, cycle, { state: "failed", why: error.message });
+    }
+  }
+  await store.evolutions.change(cycle, { words: null, tree });
+}
+
+/** A change of Banyan itself is proposed by its agent, and decided in Review. */
+async function followProposals(sources: EvolutionSources, cycle: StoredCycle, tree: Tree): Promise<void> {
+  const { items } = await sources.queries.listReviews({ treeId: cycle.tree, limit: 20 });
+  const proposals = items.filter(({ kind }) => kind === "proposal");
+  const decided = proposals.find(({ status }) => status === "approved" || status === "rejected");
+  if (decided?.status === "approved") return settle(sources, cycle, { state: "accepted", why: null });
+  if (decided) {
+    const by = decided.decided_by ?? "somebody";
+    return settle(sources, cycle, {
+      state: "rejected",
+      why: `${by} rejected it: ${decided.answer ?? "without a reason"}`,
+    });
+  }
+  if (proposals.some(({ status }) => status === "open")) {
+    if (cycle.state === "working") await sources.store.evolutions.change(cycle, { state: "open", why: null });
+    return;
+  }
+  await settle(sources, cycle, { state: "failed", why: await reasonOf(sources, tree) });
+}
+
+/** Follows a change that waits for a person. */
+async function followChange(sources: EvolutionSources, cycle: StoredCycle, project: StoredProject): Promise<void> {
+  const { store, queries } = sources;
+  const kind = changeOf(store, project);
+  if (kind === "proposal") {
+    if (attemptOf(sources, cycle.tree) === null)
+      return settle(sources, cycle, { state: "failed", why: "Its tree was deleted." });
+    return followProposals(sources, cycle, await queries.getTree(cycle.tree, { tasks: "none" }));
+  }
+  const handed = store.forges.ofCycle(cycle.uid);
+  if (handed === null) {
+    // A branch of a folder is made when a person accepts the change.
+    if (kind === "branch") return;
+    return store.forges.handOver(cycle.projectId, {
+      cycle: cycle.uid,
+      cycleId: cycle.id,
+      title: cycleTitle(cycle.insight),
+      body: cycleReason(cycle.insight),
+      askedBy: cycle.maker.name,
+      tree: cycle.tree,
+      branch: `banyan/${cycle.tree}`,
+    });
+  }
+  if (handed.state === "merged") return settle(sources, cycle, { state: "accepted", why: null });
+  if (handed.state === "closed") return settle(sources, cycle, { state: "rejected", why: handed.why });
+  if (handed.state === "failed") await settle(sources, cycle, { state: "failed", why: handed.why });
+}

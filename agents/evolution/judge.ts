@@ -1,0 +1,146 @@
+/** Judges what the tree of a cycle left, as the host sees it: nothing that agents say counts. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { momentOf } from "@/agents/files/moment";
+import { judgeChange } from "@/agents/gates/judge";
+import { findAt } from "@/agents/insights/look";
+import { isEverywhere } from "@/core/evolution/rules";
+import { PULL_GATES } from "@/core/forges/rules";
+import { runBy } from "@/core/rules/run-by-others";
+import type { EvolutionRules } from "@/core/shapes/evolution";
+import type { InsightKind } from "@/core/shapes/insights";
+import { gateTitle } from "@/core/words/gates";
+import type { StoredCycle } from "@/db/evolution/evolution";
+import type { StoredProject } from "@/db/projects/projects";
+import { commitWith } from "@/lib/apply/commit";
+import type { Source } from "@/lib/insights/source";
+import { newId } from "@/lib/new-id";
+import { isSetting, isTestFile } from "@/lib/test-reports/test-side";
+import { deadline } from "@/lib/time/deadline";
+import { compileGlobs } from "@/lib/workspace/glob";
+import type { EvolutionSources } from "./sources";
+
+/** A try whose files pass, or why they do not, as a sentence for agents and people. */
+export type Judged = { snapshot: string } | { refusal: string };
+
+/** Insights that tests deal with. */
+const OF_TESTS: ReadonlySet<InsightKind> = new Set(["untested", "untested-functions", "no-tests"]);
+/** An insight counts as dealt with when it is gone, or its score has fallen to this part. */
+const FALLEN_TO = 2 / 3;
+const MOST_MS = 20 * 60_000;
+const MOST_NAMED = 5;
+
+export async function judgeTry(
+  sources: EvolutionSources,
+  cycle: StoredCycle,
+  given: { project: StoredProject; rules: EvolutionRules; signal: AbortSignal },
+): Promise<Judged> {
+  const { start, commit: snapshot } = momentOf(sources, cycle.tree);
+  if (snapshot === null || snapshot === start) return { refusal: "No file was changed." };
+  const dir = join(sources.dataDir, "cache", `evolution-${newId()}`);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const limit = deadline(given.signal, MOST_MS);
+  const { store, openRepository } = sources;
+  const link = store.forges.link(given.project.name);
+  const place = { address: link?.cloneUrl ?? given.project.address, branch: given.project.branch };
+  try {
+    return await openRepository(place, { dir, signal: limit.signal }, (source) =>
+      judgedIn(sources, cycle, { ...given, source, start, snapshot, dir, signal: limit.signal }),
+    );
+  } catch (error) {
+    if (!limit.isLate()) throw error;
+    return { refusal: "It could not be judged within 20 minutes." };
+  } finally {
+    limit.end();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+interface Judging {
+  project: StoredProject;
+  rules: EvolutionRules;
+  source: Source;
+  start: string | null;
+  snapshot: string;
+  dir: string;
+  signal: AbortSignal;
+}
+
+async function judgedIn(sources: EvolutionSources, cycle: StoredCycle, judging: Judging): Promise<Judged> {
+  const { source, start, snapshot, dir, signal, rules } = judging;
+  const repository = { root: source.gitDir, gitDir: source.gitDir, prefix: "" as const };
+  const made = await commitWith(sources.snapshots, {
+    repository,
+    onto: source.commit,
+    from: start,
+    to: snapshot,
+    message: "A change that is judged\n",
+    dir,
+    signal,
+  });
+  if ("conflicts" in made)
+    return { refusal: `The branch has changed the same places meanwhile: ${named(made.conflicts)}.` };
+  if (made.commit === null) return { refusal: "What was changed is on the branch already, or is ignored by git." };
+  const refused = refusedPaths(made.paths, rules, cycle.insight.kind);
+  if (refused !== null) return { refusal: refused };
+  const head = made.commit;
+  const failed = await failedGates(sources, judging, head);
+  if (failed !== null) return { refusal: failed };
+  const still = await stillFound(sources, cycle, judging, head);
+  return still === null ? { snapshot } : { refusal: still };
+}
+
+/** A change must stay where it is allowed, and must not change what judges it. */
+function refusedPaths(paths: readonly string[], rules: EvolutionRules, kind: InsightKind): string | null {
+  const isAllowed = isEverywhere(rules.paths) ? () => true : compileGlobs(rules.paths);
+  const outside = paths.filter((path) => !isAllowed(path) && !(OF_TESTS.has(kind) && isTestFile(path)));
+  if (outside.length > 0) return `The rules of this evolution do not allow a change of ${named(outside)}.`;
+  const judges = paths.filter((path) => isSetting(path) || runBy(path) !== null);
+  const tests = OF_TESTS.has(kind) ? [] : paths.filter(isTestFile);
+  const own = [...new Set([...judges, ...tests])];
+  return own.length === 0 ? null : `It changes what judges it: ${named(own)}. Leave these as they were.`;
+}
+
+/** The gates that read judge the change; one that could not be measured refuses nothing, and says so where it is decided. */
+async function failedGates(
+  { program }: EvolutionSources,
+  { source, dir, signal }: Judging,
+  head: string,
+): Promise<string | null> {
+  const report = await judgeChange({
+    gitDir: source.gitDir,
+    base: source.commit,
+    head,
+    packages: null,
+    program,
+    dir,
+    evidence: join(dir, "evidence"),
+    part: ["--only", PULL_GATES.join(",")],
+    signal,
+    onLine: () => undefined,
+  });
+  if ("ended" in report) return null;
+  const failed = report.gates.filter(({ outcome }) => outcome === "failed");
+  if (failed.length === 0) return null;
+  return `The gates say: ${failed.map(({ gate, summary }) => `${gateTitle({ gate })}: ${summary}`).join("; ")}.`;
+}
+
+/** Looks at both commits in the same way: what is found only with a coverage report cannot be seen here. */
+async function stillFound(
+  sources: EvolutionSources,
+  cycle: StoredCycle,
+  { project, source, dir, signal }: Judging,
+  head: string,
+): Promise<string | null> {
+  const at = (commit: string) => findAt(sources, project, { gitDir: source.gitDir, commit, dir, signal });
+  const before = (await at(source.commit)).find(({ id }) => id === cycle.insight.id);
+  if (before === undefined) return null;
+  const after = (await at(head)).find(({ id }) => id === before.id);
+  if (after === undefined || after.score <= before.score * FALLEN_TO) return null;
+  return `A look at the files still finds it: ${after.title}.`;
+}
+
+function named(paths: readonly string[]): string {
+  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : "";
+  return `${paths.slice(0, MOST_NAMED).join(", ")}${more}`;
+}

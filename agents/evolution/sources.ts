@@ -1,0 +1,19 @@
+/** What evolutions need. */
+import type { Actor, Queries } from "@/agents/application";
+import type { FileSources } from "@/agents/files/moment";
+import type { InsightSources } from "@/agents/insights/look";
+import type { Submission } from "@/core/shapes/shapes";
+import type { Store } from "@/db/store";
+
+export interface EvolutionSources extends FileSources, Omit<InsightSources, "store"> {
+  store: FileSources["store"] &
+    Pick<Store, "evolutions" | "forges" | "halts" | "insights" | "people" | "projects" | "schedules" | "trees">;
+  queries: Pick<Queries, "getTree" | "getTask" | "listReviews">;
+  /** Submits with the rights of the actor. The same `once` gives the same tree. */
+  submit(submission: Submission, actor: Actor, once: string): Promise<unknown>;
+  /** Continues an ended tree with the words. */
+  goOn(tree: string, words: string, actor: Actor): Promise<{ tree_id: string }>;
+  /** Whether changes of Banyan by agents are switched off. */
+  isSwitchedOff(): boolean;
+  redact(text: string): string;
+}

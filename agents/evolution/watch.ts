@@ -1,0 +1,78 @@
+/** Brings the evolutions of projects on, one step after the other. Each step can be repeated after a kill. */
+import { UserError } from "@/agents/application";
+import { type Checks, startChecks } from "@/lib/time/checks";
+import type { Timers } from "@/lib/time/timers";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { stepCycle } from "./cycle";
+import { stepRun } from "./run";
+import type { EvolutionSources } from "./sources";
+
+const CHECK_MS = 1_000;
+/** After a fault of the server the same run or cycle is tried again so much later. */
+const AGAIN_MS = 30_000;
+
+export interface EvolutionWatchOptions extends EvolutionSources {
+  timers: Timers;
+  /** Whether this worker does the work that one worker does for all. */
+  leads(): boolean;
+  report(message: string, error?: unknown): void;
+}
+
+export function startEvolutionWatch(options: EvolutionWatchOptions): Checks {
+  const ending = new AbortController();
+  const failedAtMs = new Map<string, number>();
+  let going: Promise<void> | null = null;
+  const checks = startChecks({
+    timers: options.timers,
+    everyMs: CHECK_MS,
+    // A look or a judgement may take minutes; the next check finds it going and waits for none.
+    check: async () => {
+      going ??= stepAll(options, failedAtMs, ending.signal).finally(() => {
+        going = null;
+      });
+    },
+    failed: (error) => options.report("The evolutions of projects could not be checked.", error),
+  });
+  return {
+    async check() {
+      await checks.check();
+      await going;
+    },
+    async stop() {
+      ending.abort(new Error("The server stops."));
+      await checks.stop();
+      await going;
+    },
+  };
+}
+
+/** Never rejects. */
+async function stepAll(
+  options: EvolutionWatchOptions,
+  failedAtMs: Map<string, number>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, leads, now, report } = options;
+  const each = async (uid: string, project: string, work: () => Promise<void>) => {
+    const lateMs = failedAtMs.get(uid);
+    if (signal.aborted || (lateMs !== undefined && Math.abs(now() - lateMs) < AGAIN_MS)) return;
+    try {
+      await work();
+      failedAtMs.delete(uid);
+    } catch (error) {
+      if (signal.aborted) return;
+      failedAtMs.set(uid, now());
+      const isPassing = error instanceof UserError && error.kind === "unavailable";
+      if (!isPassing && !(error instanceof WorkspaceError))
+        report(`The evolution of the project ${project} could not go on; it is tried again.`, error);
+    }
+  };
+  try {
+    if (!leads() || store.halts.current()) return;
+    for (const cycle of store.evolutions.unsettled())
+      await each(cycle.uid, cycle.project, () => stepCycle(options, cycle, signal));
+    for (const run of store.evolutions.going()) await each(run.uid, run.project, () => stepRun(options, run, signal));
+  } catch (error) {
+    if (!signal.aborted) report("The evolutions of projects could not be checked.", error);
+  }
+}

@@ -1,0 +1,185 @@
+/** Stores what people allow the evolution of each project, its runs, and their cycles. */
+import type { Actor } from "@/core/rules/roles";
+import type { CycleState, EvolutionRules, EvolutionRun, InsightOfCycle } from "@/core/shapes/evolution";
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+import { evolutionStatements } from "./evolution-statements";
+
+/** The evolution of a project. */
+export interface StoredEvolution {
+  projectId: number;
+  /** null: nobody has set them. */
+  rules: EvolutionRules | null;
+  stoppedAtMs: number | null;
+  /** null while `stoppedAtMs` is set: Banyan stopped it. */
+  stoppedBy: string | null;
+  stoppedWhy: string | null;
+  /** Rejections before it do not count. */
+  countedFromMs: number;
+}
+
+export interface StoredEvolutionRun {
+  id: number;
+  uid: string;
+  projectId: number;
+  project: string;
+  cause: EvolutionRun["cause"];
+  maker: Actor;
+  cyclesMax: number;
+  /** The insight that a person chose; null: the best one each time. */
+  insight: string | null;
+  state: EvolutionRun["state"];
+  why: string | null;
+  createdAtMs: number;
+  endedAtMs: number | null;
+}
+
+export interface StoredCycle {
+  id: number;
+  uid: string;
+  projectId: number;
+  project: string;
+  runId: number;
+  run: string;
+  maker: Actor;
+  insight: InsightOfCycle;
+  paths: string[];
+  tree: string;
+  begunAtMs: number | null;
+  state: CycleState;
+  why: string | null;
+  tries: number;
+  refusals: string[];
+  words: { text: string; attempt: number } | null;
+  capMicroUsd: number;
+  /** What its tree has cost so far. */
+  microUsd: number;
+  snapshot: string | null;
+  branch: string | null;
+  createdAtMs: number;
+  changedAtMs: number;
+}
+
+type NewRun = Pick<StoredEvolutionRun, "uid" | "project" | "cause" | "maker" | "cyclesMax" | "insight">;
+type NewCycle = Pick<StoredCycle, "uid" | "runId" | "insight" | "paths" | "tree" | "capMicroUsd">;
+type CycleChange = Partial<
+  Pick<StoredCycle, "state" | "why" | "tree" | "begunAtMs" | "tries" | "refusals" | "words" | "snapshot" | "branch">
+>;
+
+export interface Evolutions {
+  /** Returns the evolution of a project; one that nobody has touched has no rules. null: there is no such project. */
+  of(project: string): StoredEvolution | null;
+  /** Sets the rules. Resolves with false when there is no such project. */
+  setRules(project: string, rules: EvolutionRules): Promise<boolean>;
+  /**
+   * Stops it: its runs end with this sentence, and no cycle begins. `by` null: Banyan does. Resolves with the cycles that
+   * were working, or null when it was stopped already or there is no such project.
+   */
+  stop(project: string, stop: { by: string | null; why: string; rules: EvolutionRules }): Promise<StoredCycle[] | null>;
+  /** Resolves with false when it is not stopped. */
+  resume(project: string): Promise<boolean>;
+  /** Returns evolutions that Banyan has stopped, the newest first. */
+  stopped(limit: number): { project: string; atMs: number; why: string }[];
+  /** Begins a run, unless it is there or another goes on in its project. Resolves with whether it is there now. */
+  begin(run: NewRun): Promise<boolean>;
+  hasRun(uid: string): boolean;
+  /** Returns the runs of a project, the newest first, with the number of their cycles. */
+  runs(projectId: number, limit: number): (StoredEvolutionRun & { cycles: number })[];
+  /** Returns the runs that go on, oldest first. */
+  going(): StoredEvolutionRun[];
+  /** Changes it, unless its state is no longer the expected one. */
+  changeRun(
+    run: Pick<StoredEvolutionRun, "id" | "state">,
+    change: Pick<StoredEvolutionRun, "state" | "why">,
+  ): Promise<boolean>;
+  /** Returns the cycles of a project, the newest first. */
+  cycles(projectId: number): StoredCycle[];
+  /** Returns the cycles of all projects that work, or whose change waits. */
+  unsettled(): StoredCycle[];
+  cycle(uid: string): StoredCycle | null;
+  ofTree(tree: string): StoredCycle | null;
+  /** Begins a cycle of a run that goes on. Resolves with false when the run has ended, or the insight had one before. */
+  claim(cycle: NewCycle): Promise<boolean>;
+  /** Changes it, unless its state is no longer the expected one; resolves with whether it did. */
+  change(cycle: Pick<StoredCycle, "id" | "state">, change: CycleChange): Promise<boolean>;
+}
+
+type RunRow = Omit<StoredEvolutionRun, "maker"> & { maker: string; cycles: number };
+type CycleRow = Omit<StoredCycle, "maker" | "insight" | "paths" | "refusals" | "words"> & {
+  maker: string;
+  insight: string;
+  paths: string;
+  refusals: string;
+  words: string | null;
+};
+
+export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Evolutions {
+  const run = evolutionStatements(sqlite);
+  const cycles = (rows: unknown[]) => (rows as CycleRow[]).map(cycleOf);
+  const runs = (rows: unknown[]) => (rows as RunRow[]).map(runOf);
+  return {
+    of(project) {
+      const row = run.of.get(project) as (Omit<StoredEvolution, "rules"> & { rules: string | null }) | undefined;
+      if (row === undefined) return null;
+      return { ...row, rules: row.rules === null ? null : (JSON.parse(row.rules) as EvolutionRules) };
+    },
+    setRules: (project, rules) =>
+      log.write(() => run.setRules.run({ project, rules: JSON.stringify(rules) }).changes > 0),
+    stop: (project, { by, why, rules }) =>
+      log.write(({ nowMs }) => {
+        const stopped = run.stop.get({ project, by, why, nowMs, rules: JSON.stringify(rules) });
+        if (stopped === undefined) return null;
+        const id = stopped as number;
+        run.endRuns.run({ id, why, nowMs });
+        return cycles(run.working.all(id));
+      }),
+    resume: (project) => log.write(({ nowMs }) => run.resume.run({ project, nowMs }).changes > 0),
+    stopped: (limit) => run.stopped.all(limit) as { project: string; atMs: number; why: string }[],
+    begin: ({ maker, ...given }) =>
+      log.write(({ nowMs }) => {
+        if (run.hasRun.get(given.uid) !== undefined) return true;
+        return run.begin.run({ ...given, maker: JSON.stringify(maker), nowMs }).changes > 0;
+      }),
+    hasRun: (uid) => run.hasRun.get(uid) !== undefined,
+    runs: (projectId, limit) =>
+      (run.runs.all({ projectId, limit }) as RunRow[]).map((row) => ({ ...runOf(row), cycles: row.cycles })),
+    going: () => runs(run.going.all()),
+    changeRun: ({ id, state: expected }, change) =>
+      log.write(({ nowMs }) => run.changeRun.run({ ...change, id, expected, nowMs }).changes > 0),
+    cycles: (projectId) => cycles(run.cycles.all(projectId)),
+    unsettled: () => cycles(run.unsettled.all()),
+    cycle: (uid) => cycles([run.cycle.get(uid)].filter(Boolean))[0] ?? null,
+    ofTree: (tree) => cycles([run.cycleOfTree.get(tree)].filter(Boolean))[0] ?? null,
+    claim: ({ insight, paths, ...cycle }) =>
+      log.write(({ nowMs }) => {
+        const { id: insightUid, score } = insight;
+        const texts = { insight: JSON.stringify(insight), paths: JSON.stringify(paths) };
+        return run.claim.run({ ...cycle, ...texts, insightUid, score, nowMs }).changes > 0;
+      }),
+    change: ({ id, state }, { refusals, words, ...change }) =>
+      log.write(({ nowMs }) => {
+        const before = run.byId.get(id) as CycleRow | undefined;
+        if (before === undefined || before.state !== state) return false;
+        const texts = {
+          ...(refusals && { refusals: JSON.stringify(refusals) }),
+          ...(words !== undefined && { words: words && JSON.stringify(words) }),
+        };
+        return run.change.run({ ...before, ...change, ...texts, nowMs }).changes > 0;
+      }),
+  };
+}
+
+function runOf({ maker, cycles: _, ...row }: RunRow): StoredEvolutionRun {
+  return { ...row, maker: JSON.parse(maker) as Actor };
+}
+
+function cycleOf({ maker, insight, paths, refusals, words, ...row }: CycleRow): StoredCycle {
+  return {
+    ...row,
+    maker: JSON.parse(maker) as Actor,
+    insight: JSON.parse(insight) as InsightOfCycle,
+    paths: JSON.parse(paths) as string[],
+    refusals: JSON.parse(refusals) as string[],
+    words: words === null ? null : (JSON.parse(words) as StoredCycle["words"]),
+  };
+}
