@@ -15,13 +15,14 @@ export type FolderSettings = Places & { workspaceRoots: readonly string[] };
 /** Starts the watch. */
 export function beginOnSchedule(
   { application, store }: Pick<Acting, "application" | "store">,
-  options: Omit<ScheduleWatchOptions, "store" | "submit" | "refusalOf">,
+  options: Omit<ScheduleWatchOptions, "store" | "submit" | "evolve" | "refusalOf">,
   folders: FolderSettings,
 ): Checks {
   return startScheduleWatch({
     ...options,
     store,
     submit: (submission, actor, given) => guarded(application, actor).commands.submitTree({ ...submission, ...given }),
+    evolve: (id, actor, given) => guarded(application, actor).commands.evolveProject({ id, ...given }),
     refusalOf: (submission, actor) => refusalOf(folders, submission, actor),
   });
 }

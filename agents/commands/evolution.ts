@@ -9,6 +9,7 @@ import { said } from "@/agents/operations/operation";
 import { changeOf as changeOfFields, numberWithin, text, whole, wholeNumber } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { MOST_CYCLES } from "@/core/evolution/rules";
+import { treeIdOf } from "@/core/ids";
 import { personOf } from "@/core/rules/roles";
 import type { EvolutionRules } from "@/core/shapes/evolution";
 import { plural } from "@/core/words/figures";
@@ -57,27 +58,33 @@ export const evolutionOperations = {
       "Begins a run: a look for insights, then cycles in which the best one, or the one that is sent, becomes a change that a person accepts or rejects.",
     on: "name",
     http: "POST projects/:id/evolve",
-    input: z.strictObject({ cycles: cycles.optional(), insight: text.optional() }),
-    audit: ["cycles", "insight"],
+    /** The same `once` begins the same run. `schedule`: the one that begins it. */
+    input: z.strictObject({
+      cycles: cycles.optional(),
+      insight: text.optional(),
+      once: text.optional(),
+      schedule: text.optional(),
+    }),
+    audit: ["schedule", "cycles", "insight"],
     result: said.extend({ run: z.string() }),
-    async run({ id, cycles: asked, insight }, actor, world) {
+    async run({ id, cycles: asked, insight, once, schedule }, actor, world) {
       const project = projectCalled(world.store.projects, id);
       // Only who may name the folder may have agents work on a copy of it.
       if (project.address.startsWith("/")) repositoryAt(world, project.address, actor);
+      const run = once === undefined ? newId() : treeIdOf(`${actor.id} evolution ${once}`);
       if (insight !== undefined) refuseInsight(world, id, insight);
       const sources = { ...world, isSwitchedOff: () => world.self.power.state().off !== null };
       const state = stateOf(world, project);
       if (state === null) throw removed(id);
       const next = nextOf(sources, project, state, insight ?? null);
       // A look may find more, and waits for nobody.
-      if ("hold" in next && next.hold !== "nothing" && next.hold !== "not_looked" && next.hold !== "busy")
+      if (!world.store.evolutions.hasRun(run) && "hold" in next && next.hold !== "nothing" && next.hold !== "not_looked" && next.hold !== "busy")
         throw new UserError("conflict", holdSentence(next.hold, state.rules));
-      const run = newId();
       const cyclesMax = insight === undefined ? (asked ?? 1) : 1;
       const isBegun = await world.store.evolutions.begin({
         uid: run,
         project: id,
-        cause: "person",
+        cause: schedule === undefined ? "person" : "schedule",
         maker: actor,
         cyclesMax,
         insight: insight ?? null,

@@ -1,22 +1,25 @@
 /** Schedules. The person who makes, changes or resumes a schedule gives its trees their rights. */
 import { z } from "zod";
-import { type Actor, insideField, UserError } from "@/agents/application";
+import { type Actor, insideField, UserError, wrongField } from "@/agents/application";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
-import { text } from "@/agents/operations/parse";
+import { text, wholeNumber } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
+import { projectCalled } from "@/agents/projects/find-project";
 import { withProject } from "@/agents/projects/with-project";
 import { nextAfter } from "@/agents/schedules/due";
 import { fieldsOf, nextWords } from "@/agents/schedules/fields";
 import { scheduleCalled } from "@/agents/schedules/find-schedule";
 import { cadenceOf } from "@/agents/schedules/schedule-shapes";
+import { MOST_CYCLES } from "@/core/evolution/rules";
 import { treeIdOf } from "@/core/ids";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
 import { OVERLAPS } from "@/core/shapes/schedules";
-import type { Submission } from "@/core/shapes/shapes";
+import type { ScheduledSubmission } from "@/core/shapes/schedules";
 import type { StoredSchedule } from "@/db/schedules/schedules";
 import { newId } from "@/lib/new-id";
+import { evolutionOperations } from "./evolution";
 import { checkSubmission, submit } from "./submit";
 import { checkPlace } from "./workspace/place";
 
@@ -28,7 +31,11 @@ const schedule = z.strictObject({
   cron: z.string('is missing: send a cron expression such as "0 9 * * 1-5"'),
   zone: text.optional(),
   overlap: z.enum(OVERLAPS, `must be ${OVERLAPS.join(" or ")}`).optional(),
-  submission: submissionFields,
+  submission: submissionFields.extend({
+    evolve: z
+      .strictObject({ cycles: wholeNumber("number of cycles", 1, MOST_CYCLES) }, "must have a number of cycles")
+      .optional(),
+  }),
 });
 
 export const scheduleOperations = {
@@ -107,11 +114,11 @@ export const scheduleOperations = {
   }),
   runSchedule: operation({
     right: "run",
-    summary: "Begins a tree of a schedule now; `tree` is its id.",
+    summary: "Begins a tree of a schedule now, or a run of its evolution; `tree` or `evolution` is its id.",
     on: "name",
     http: "POST schedules/:id/run",
     audit: [],
-    result: said.extend({ tree: z.string() }),
+    result: said.extend({ tree: z.string().nullable(), evolution: z.string().nullable() }),
     made: () => undefined,
     run: ({ id }, actor, world) => runNow(world, scheduleCalled(world.store.schedules, id), actor),
   }),
@@ -137,9 +144,10 @@ async function runNow(
   world: CommandWorld,
   { uid, submission }: StoredSchedule,
   actor: Actor,
-): Promise<{ sentence: string; tree: string }> {
+): Promise<{ sentence: string; tree: string | null; evolution: string | null }> {
   const { schedules } = world.store;
   checkScheduled(world, submission, actor);
+  if (submission.evolve) return evolveNow(world, submission, actor);
   const tree = treeIdOf(`schedule ${uid} ${newId()}`);
   const by = personOf(actor.name);
   const run = await schedules.begin(uid, by, tree);
@@ -149,12 +157,19 @@ async function runNow(
     const task = world.security.redactor.redact(submission.task);
     await submit(world, withProject(world, { ...submission, task }), by, tree);
     await schedules.begun(run);
-    return { sentence: "Started a tree of this schedule.", tree };
+    return { sentence: "Started a tree of this schedule.", tree, evolution: null };
   } catch (error) {
     // It was a person's start, so that it does not count as a failed time.
     await schedules.lost(run, error instanceof UserError ? error.message : "The server failed.");
     throw error;
   }
+}
+
+/** A person's start of an evolution is the person's own run. */
+async function evolveNow(world: CommandWorld, { project = "", evolve }: ScheduledSubmission, actor: Actor) {
+  const cycles = evolve?.cycles ?? 1;
+  const { sentence, run } = await evolutionOperations.evolveProject.run({ id: project, cycles }, actor, world);
+  return { sentence, tree: null, evolution: run };
 }
 
 /**
@@ -168,8 +183,9 @@ function directed(world: CommandWorld, id: string, actor: Actor): StoredSchedule
 }
 
 /** Throws UserError when the actor could not submit this. */
-function checkScheduled(world: CommandWorld, submission: Submission, actor: Actor): void {
+function checkScheduled(world: CommandWorld, submission: ScheduledSubmission, actor: Actor): void {
   checkDirecting(world, submission, actor);
+  if (submission.evolve) return checkEvolving(world, submission);
   insideField("submission", () => {
     const whole = withProject(world, submission);
     checkSubmission(world, whole);
@@ -177,8 +193,19 @@ function checkScheduled(world: CommandWorld, submission: Submission, actor: Acto
   });
 }
 
+/** An evolution has its own caps, agent and checks: rules that a person sets. */
+function checkEvolving({ store }: CommandWorld, { task: _, project, evolve: __, ...rest }: ScheduledSubmission): void {
+  insideField("submission", () => {
+    if (project === undefined) throw wrongField("project", "Say of which project the evolution is.");
+    projectCalled(store.projects, project);
+    const [first] = Object.entries(rest).find(([, value]) => value !== undefined) ?? [];
+    if (first !== undefined)
+      throw wrongField(first, "A schedule of an evolution names its project and the number of cycles, and nothing else.");
+  });
+}
+
 /** Throws UserError when the actor could not give a tree these rights or this folder. */
-function checkDirecting(world: CommandWorld, submission: Submission, actor: Actor): void {
+function checkDirecting(world: CommandWorld, submission: ScheduledSubmission, actor: Actor): void {
   const why = rightsRefusal(actor.role, submission.rights ?? []);
   if (why !== null) throw new UserError("forbidden", why);
   // Somebody may have removed the project since: the folder that it had is then nobody's to direct.

@@ -42,3 +42,72 @@ test("a lying agent gets three tries, each with what the host found, and its ins
   });
   expect((await run.queries.listInsights("shop")).items[0]).toMatchObject({ state: "open" });
 });
+
+test("what people reject is dismissed with their reason, and after as many rejections as the rules say it stops", async () => {
+  const { folder } = repositoryWith(["alpha", "beta", "gamma"]);
+  const deeds = { alpha: good("alpha"), beta: good("beta"), gamma: good("gamma") };
+  const run = await evolving(folder, { deeds });
+  await run.commands.setEvolution({ id: "shop", stop_after: 2, most_open: 2 }, tester);
+  await run.commands.evolveProject({ id: "shop", cycles: 9 }, tester);
+  const full = await run.until(hasEnded, "the run has ended");
+  expect(full.runs[0]?.sentence).toBe("2 changes wait for a person, as many as the rules allow.");
+  for (const { id } of full.cycles) await run.commands.rejectCycle({ id: "shop", cycle: id, reason: "Not now" }, tester);
+  const stopped = await run.now();
+  expect(stopped).toMatchObject({
+    rejections: 2,
+    stopped: { by: null, why: "People have rejected 2 changes in a row, so it stopped." },
+    hold: { code: "stopped" },
+  });
+  const { items } = await run.queries.listInsights("shop", { state: "dismissed" });
+  expect(items.map(({ reason, by }) => [reason, by])).toEqual([
+    ["Not now", "tester"],
+    ["Not now", "tester"],
+  ]);
+  await expect(run.commands.evolveProject({ id: "shop" }, tester)).rejects.toThrow("It is stopped: a person resumes it.");
+  await run.commands.resumeEvolution({ id: "shop" }, tester);
+  expect(await run.now()).toMatchObject({ rejections: 0, stopped: null, next: { kind: "untyped" } });
+});
+
+test("a person's stop ends the working tree and the run at once", async () => {
+  const { folder } = repositoryWith(["sum"]);
+  const run = await evolving(folder, { deeds: { sum: [[{ fault: { type: "silent" } }]] } });
+  await run.commands.evolveProject({ id: "shop", cycles: 3 }, tester);
+  await run.until(({ cycles }) => cycles[0]?.tree !== null && cycles.length === 1, "its tree works");
+  const { sentence } = await run.commands.stopEvolution({ id: "shop" }, tester);
+  expect(sentence).toBe("Stopped the evolution of shop. Stopping 1 tree. Changes that wait for a person still wait.");
+  const stopped = await run.now();
+  expect(stopped).toMatchObject({ stopped: { by: "tester" }, runs: [{ state: "ended" }], cycles: [{ state: "stopped" }] });
+  const tree = await run.trial.ended(stopped.cycles[0]?.tree ?? "");
+  expect(tree.status).toBe("stopped");
+  await expect(run.commands.stopEvolution({ id: "shop" }, tester)).rejects.toThrow("The evolution is stopped already.");
+});
+
+test("a schedule holds an evolution: each time begins a run as its maker, and what holds it back is no fault", async () => {
+  let nowMs = Date.UTC(2027, 0, 4, 8, 30);
+  const { folder } = repositoryWith(["sum"]);
+  const run = await evolving(folder, { deeds: { sum: good("sum") }, runtime: { now: () => nowMs } });
+  const submission = { task: "Evolve shop", project: "shop", evolve: { cycles: 2 } };
+  const nine = { cron: "0 9 * * *", zone: "UTC" };
+  await expect(
+    run.commands.addSchedule({ ...nine, submission: { ...submission, agent: "coder" } }, tester),
+  ).rejects.toThrow("A schedule of an evolution names its project and the number of cycles, and nothing else.");
+  await expect(
+    run.commands.addSchedule({ ...nine, submission: { ...submission, project: "shoe" } }, tester),
+  ).rejects.toThrow('There is no project "shoe"');
+  const { id } = await run.commands.addSchedule({ ...nine, submission }, tester);
+  nowMs = Date.UTC(2027, 0, 4, 9, 0, 1);
+  await run.trial.worker?.schedules.check();
+  const ended = await run.until(hasEnded, "the run has ended");
+  expect(ended.runs).toMatchObject([{ cause: "schedule", by: "tester", cycles: 1, cycles_max: 2 }]);
+  expect(await run.queries.getSchedule(id)).toMatchObject({
+    runs: [{ outcome: "begun", tree: null, evolution: { project: "shop", state: "ended" } }],
+  });
+  await run.commands.stopEvolution({ id: "shop" }, tester);
+  nowMs += 86_400_000;
+  await run.trial.worker?.schedules.check();
+  expect(await run.queries.getSchedule(id)).toMatchObject({
+    paused: null,
+    runs: [{ outcome: "skipped", sentence: "It is stopped: a person resumes it." }, {}],
+  });
+  expect((await run.now()).runs).toHaveLength(1);
+});

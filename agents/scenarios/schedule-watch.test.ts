@@ -28,6 +28,7 @@ async function watchAt({ submit = async () => {} }: { submit?: (given: Submissio
       submitted.push({ task: submission.task, by });
       await submit(submission);
     },
+    evolve: async () => ({ run: "" }),
     refusalOf: () => null,
     report: (message, error) => trial.faults.push(`${message} ${error}`),
   });

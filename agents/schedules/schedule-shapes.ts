@@ -79,6 +79,7 @@ function notesOf(cadence: Cadence, zone: string, nowMs: number): string[] {
 
 export function shownRun(row: RunRow, zone: string): ScheduleRun {
   const { dueAtMs, cause, by, outcome, createdAtMs, missed, missedSinceMs, treeUid, title, status } = row;
+  const { evolution: id, evolving: state, evolvingWhy, project } = row;
   const tree =
     treeUid === null || title === null || status === null
       ? null
@@ -92,18 +93,21 @@ export function shownRun(row: RunRow, zone: string): ScheduleRun {
     at: iso(createdAtMs),
     missed,
     missed_since: iso(missedSinceMs),
+    evolution:
+      id === null || state === null || project === null ? null : { id, project, state, sentence: evolvingWhy },
     tree,
     sentence: sentenceOf(row, zone),
   };
 }
 
-function sentenceOf({ outcome, isBlocked, why, missed, missedSinceMs, treeUid }: RunRow, zone: string): string | null {
+function sentenceOf({ outcome, isBlocked, why, missed, missedSinceMs, treeUid, evolution, evolvingWhy }: RunRow, zone: string): string | null {
   const isCaughtUp = outcome === "begun" || outcome === "pending";
   const said = [
     missedSinceMs === null ? "" : missedWords(missed, localTime(missedSinceMs, zone)),
     missedSinceMs !== null && isCaughtUp ? "Caught up once." : "",
     isBlocked === 1 ? "Skipped: the tree before it was still running." : (why ?? ""),
-    outcome === "begun" && treeUid === null ? "Its tree was deleted." : "",
+    outcome === "begun" && treeUid === null && evolution === null ? "Its tree was deleted." : "",
+    evolvingWhy ?? "",
   ].filter(Boolean);
   return said.length > 0 ? said.join(" ") : null;
 }

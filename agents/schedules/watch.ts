@@ -2,6 +2,7 @@
 import pLimit from "p-limit";
 import { type Actor, UserError } from "@/agents/application";
 import { treeIdOf } from "@/core/ids";
+import type { ScheduledSubmission } from "@/core/shapes/schedules";
 import type { Submission } from "@/core/shapes/shapes";
 import type { StoredRun, StoredSchedule } from "@/db/schedules/schedules";
 import type { Store } from "@/db/store";
@@ -26,9 +27,14 @@ const LOST = {
 };
 
 export interface ScheduleWatchOptions {
-  store: Pick<Store, "schedules" | "people" | "halts">;
+  store: Pick<Store, "schedules" | "people" | "halts" | "evolutions">;
   /** Submits with the rights of the actor. The same `once` gives the same tree. */
   submit(submission: Submission, actor: Actor, given: { once: string; schedule: string }): Promise<unknown>;
+  /**
+   * Begins a run of the evolution of the project with the rights of the actor. The same `once` gives the same run.
+   * Throws UserError conflict when none can begin now.
+   */
+  evolve(project: string, actor: Actor, given: { once: string; schedule: string; cycles: number }): Promise<{ run: string }>;
   /** Returns why the actor's trees may not work in the folder of the submission now, as a sentence, or null. */
   refusalOf(submission: Submission, actor: Actor): string | null;
   timers: Timers;
@@ -160,15 +166,17 @@ function onceOf(uid: string, dueMs: number): string {
 
 const makerOf = ({ maker, submission }: StoredSchedule) => ({ maker, rights: submission.rights ?? [] });
 
-/** Creates the tree of a claimed time, unless it is there already. Never rejects. */
+/** Creates the tree of a claimed time, or begins its run of an evolution, unless it is there already. Never rejects. */
 async function begin(context: WatchContext, run: StoredRun, tree: string, schedule: StoredSchedule): Promise<void> {
   const { store, submit, report } = context;
+  const { submission } = schedule;
   try {
     if (!store.schedules.hasTree(tree)) {
       const maker = makerNow(store.people, makerOf(schedule), context.now());
       if ("lost" in maker) return await fail(context, run, schedule, { why: maker.lost, isRight: true });
       const once = onceOf(schedule.uid, run.dueAtMs);
-      await submit(schedule.submission, maker.actor, { once, schedule: schedule.name });
+      if (submission.evolve) return await evolve(context, run, { schedule, submission, actor: maker.actor, once });
+      await submit(submission, maker.actor, { once, schedule: schedule.name });
     }
     await store.schedules.begun(run);
   } catch (error) {
@@ -184,6 +192,23 @@ async function begin(context: WatchContext, run: StoredRun, tree: string, schedu
       context.failedAtMs.set(tree, context.now());
       report(`The schedule “${schedule.name}” could not begin; it is tried again.`, error);
     }
+  }
+}
+
+/** What holds an evolution back, such as changes that wait for a person, is no fault of the schedule. */
+async function evolve(
+  { store, evolve: begin }: WatchContext,
+  run: StoredRun,
+  given: { schedule: StoredSchedule; submission: ScheduledSubmission; actor: Actor; once: string },
+): Promise<void> {
+  const { schedule, submission, actor, once } = given;
+  const { project = "", evolve: asked } = submission;
+  try {
+    const begun = await begin(project, actor, { once, schedule: schedule.name, cycles: asked?.cycles ?? 1 });
+    await store.schedules.evolves(run, begun.run);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.kind !== "conflict") throw error;
+    await store.schedules.skipped(run, error.message);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Shapes of schedules: submissions that begin a tree at given times. */
 import type { TaskStatus } from "@/core/log/terms";
+import type { EvolutionRun } from "./evolution";
 import type { Submission } from "./shapes";
 
 /** What happens at a time while a tree of the schedule has not ended: nothing, or another tree begins beside it. */
@@ -27,6 +28,11 @@ export interface PreviewedTimes {
   notes: string[];
 }
 
+/** What each time begins: a tree, or with `evolve` a run of the evolution of `project`. */
+export interface ScheduledSubmission extends Submission {
+  evolve?: { cycles: number };
+}
+
 /** One due time of a schedule, and its outcome. */
 export interface ScheduleRun {
   due_at: string;
@@ -44,6 +50,8 @@ export interface ScheduleRun {
   missed_since: string | null;
   /** Why it was skipped or failed. */
   sentence: string | null;
+  /** The run of an evolution that it began; null: none, or its project was removed. */
+  evolution: { id: string; project: string; state: EvolutionRun["state"]; sentence: string | null } | null;
   /** The tree; for a skipped run the tree that was still running. null: none, or deleted. */
   tree: { id: string; title: string; status: TaskStatus } | null;
 }
@@ -54,7 +62,7 @@ export interface Schedule extends Omit<PreviewedTimes, "notes"> {
   cron: string;
   overlap: Overlap;
   /** What each time submits. */
-  submission: Submission;
+  submission: ScheduledSubmission;
   /** Each tree has the rights of this person, who made, changed or resumed it last. */
   made_by: string;
   created_at: string;
@@ -77,7 +85,7 @@ export interface NewSchedule {
   /** Default: the time zone of the server. */
   zone?: string;
   overlap?: Overlap;
-  submission: Submission;
+  submission: ScheduledSubmission;
 }
 
 export type ScheduleChange = Partial<NewSchedule>;

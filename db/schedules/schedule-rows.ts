@@ -1,8 +1,8 @@
 /** Rows of schedules and their times, and the statements that read and write them. */
 import type { TaskStatus } from "@/core/log/terms";
 import type { Actor } from "@/core/rules/roles";
-import type { Overlap, ScheduleRun } from "@/core/shapes/schedules";
-import type { Submission } from "@/core/shapes/shapes";
+import type { EvolutionRun } from "@/core/shapes/evolution";
+import type { Overlap, ScheduledSubmission, ScheduleRun } from "@/core/shapes/schedules";
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import { TREE_STATUS } from "@/db/queries/tree-list";
@@ -24,7 +24,7 @@ export interface ScheduleRow {
   createdAtMs: number;
 }
 
-export type StoredSchedule = Omit<ScheduleRow, "submission" | "maker"> & { submission: Submission; maker: Actor };
+export type StoredSchedule = Omit<ScheduleRow, "submission" | "maker"> & { submission: ScheduledSubmission; maker: Actor };
 
 export interface StoredRun {
   id: number;
@@ -45,13 +45,19 @@ export interface RunRow extends Omit<StoredRun, "tree"> {
   title: string | null;
   status: TaskStatus | null;
   isBlocked: number;
+  /** Public id of the run of an evolution that it began. */
+  evolution: string | null;
+  /** Of that run; null: it is gone. */
+  evolving: EvolutionRun["state"] | null;
+  evolvingWhy: string | null;
+  project: string | null;
 }
 
 export function scheduleOf({ submission, maker, name, ...row }: ScheduleRow): StoredSchedule {
   return {
     ...row,
     name: withoutDisguise(name),
-    submission: JSON.parse(submission) as Submission,
+    submission: JSON.parse(submission) as ScheduledSubmission,
     maker: JSON.parse(maker) as Actor,
   };
 }
@@ -152,6 +158,10 @@ function ofRuns(sqlite: Sqlite) {
       WHERE outcome = 'pending' AND cause = 'person' AND created_at_ms < @before`),
     hasTree: sqlite.prepare("SELECT 1 FROM trees WHERE uid = ?"),
     begun: sqlite.prepare("UPDATE schedule_runs SET outcome = 'begun', why = NULL WHERE id = ?"),
+    evolves: sqlite.prepare(
+      "UPDATE schedule_runs SET outcome = 'begun', why = NULL, tree = NULL, evolution = @evolution WHERE id = @id",
+    ),
+    skipped: sqlite.prepare("UPDATE schedule_runs SET outcome = 'skipped', why = @why, tree = NULL WHERE id = @id"),
     failed: sqlite.prepare(
       "UPDATE schedule_runs SET outcome = 'failed', why = @why WHERE id = @id AND outcome = 'pending'",
     ),
@@ -166,9 +176,12 @@ function ofRuns(sqlite: Sqlite) {
     runs: sqlite.prepare(`
       SELECT run.id, run.schedule_id AS scheduleId, run.due_at_ms AS dueAtMs, run.outcome, run.cause, run.by, run.why,
         run.missed, run.missed_since_ms AS missedSinceMs, run.created_at_ms AS createdAtMs,
-        run.blocked_by IS NOT NULL AS isBlocked, tree.uid AS treeUid, tree.title, ${TREE_STATUS} AS status
+        run.blocked_by IS NOT NULL AS isBlocked, tree.uid AS treeUid, tree.title, ${TREE_STATUS} AS status,
+        run.evolution, evolving.state AS evolving, evolving.why AS evolvingWhy, project.name AS project
       FROM schedule_runs run LEFT JOIN trees tree ON tree.uid = coalesce(run.tree, run.blocked_by)
         LEFT JOIN tasks root ON root.id = tree.root_id
+        LEFT JOIN evolution_runs evolving ON evolving.uid = run.evolution
+        LEFT JOIN projects project ON project.id = evolving.project_id
       WHERE run.schedule_id = ? ORDER BY run.id DESC LIMIT ?`),
   };
 }

@@ -1,8 +1,7 @@
 /** Stores schedules and their times. A time is claimed, with the id of its tree, before the tree is created. */
 import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "@/core/rules/roles";
-import type { Overlap } from "@/core/shapes/schedules";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Overlap, ScheduledSubmission } from "@/core/shapes/schedules";
 import { withoutDisguise } from "@/core/words/visible";
 import { createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
@@ -23,7 +22,7 @@ export interface ScheduleFields {
   cron: string;
   zone: string;
   overlap: Overlap;
-  submission: Submission;
+  submission: ScheduledSubmission;
   maker: Actor;
   nextAtMs: number | null;
 }
@@ -82,6 +81,10 @@ export interface Schedules {
   hasTree(tree: string): boolean;
   /** The run's tree is there. */
   begun(run: StoredRun): Promise<void>;
+  /** The run has begun one of an evolution instead of a tree. */
+  evolves(run: StoredRun, evolution: string): Promise<void>;
+  /** The run begins nothing, which is no fault. */
+  skipped(run: StoredRun, why: string): Promise<void>;
   /**
    * The run has failed. `pauseAfter` gets the number of failed starts in a row and returns why Banyan pauses the schedule
    * now, or null. A schedule that a person has changed since it was read is not judged by an earlier version of it.
@@ -166,6 +169,12 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
         run.begun.run(id);
         run.forgetFailures.run(scheduleId);
       }),
+    evolves: ({ id, scheduleId }, evolution) =>
+      log.write(() => {
+        run.evolves.run({ id, evolution });
+        run.forgetFailures.run(scheduleId);
+      }),
+    skipped: ({ id }, why) => log.write(() => void run.skipped.run({ id, why })),
     failed: ({ id, scheduleId }, { uid, submission, maker }, why, pauseAfter) =>
       log.write(({ nowMs }) => {
         if (run.failed.run({ id, why }).changes === 0) return;

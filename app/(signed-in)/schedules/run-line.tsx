@@ -12,7 +12,7 @@ const OUTCOMES: Record<ScheduleRun["outcome"], string> = {
 
 /** One time of a schedule: when it was due, its tree, and why there is none. */
 export function RunLine({ run }: { run: ScheduleRun }) {
-  const { due_at, due_local, cause, by, outcome, sentence, tree } = run;
+  const { due_at, due_local, cause, by, outcome, sentence, tree, evolution } = run;
   const status = tree && outcome === "begun" ? shownStatusOfTree(tree) : null;
   return (
     <span className="min-w-0" data-run={outcome}>
@@ -24,6 +24,11 @@ export function RunLine({ run }: { run: ScheduleRun }) {
             <StatusGlyph status={status} labelled={false} />
             {STATUS_WORDS[status]}
             <span className="sr-only">: {tree.title}</span>
+          </Link>
+        ) : evolution ? (
+          <Link className="link" href={`/projects/${evolution.project}/evolve`} prefetch={false}>
+            {evolution.state === "ended" ? "Evolved" : "Evolving"}
+            <span className="sr-only">: {evolution.project}</span>
           </Link>
         ) : (
           <span className={outcome === "failed" ? "text-fail" : "text-ink-3"}>{OUTCOMES[outcome]}</span>

@@ -27,7 +27,7 @@ const VERBS: Record<string, Verb> = {
   run: (context, target) =>
     act(context, ({ application }) => application.commands.runSchedule({ id: named("run", target) }), {
       needsWorker: true,
-      lines: async ({ tree }) => [`Tree ${tree}`],
+      lines: async ({ tree, evolution }) => [tree === null ? `Run ${evolution}` : `Tree ${tree}`],
     }),
   pause: (context, target) =>
     act(context, ({ application }) => application.commands.pauseSchedule({ id: named("pause", target) })),
