@@ -1,7 +1,10 @@
 /** Brings the evolutions of projects on, through the guard and the audit, as the people who began them. */
 import { createOpenRepository } from "@/agents/commands/workspace/open-repository";
+import { judgeTry } from "@/agents/evolution/judge";
 import { type EvolutionWatchOptions, startEvolutionWatch } from "@/agents/evolution/watch";
 import { guarded } from "@/agents/guard/guard";
+import type { Actor } from "@/core/rules/roles";
+import type { Submission } from "@/core/shapes/shapes";
 import type { Checks } from "@/lib/time/checks";
 import { rulesOf } from "@/lib/workspace/prepare";
 import type { RuntimeParts } from "./runtime-parts";
@@ -13,7 +16,7 @@ export function beginOnEvolution(
 ): Checks {
   const { application, store, snapshots, security, queries, self } = acting;
   const { settings, checkout } = options;
-  return startEvolutionWatch({
+  const sources = {
     ...watched,
     store,
     snapshots,
@@ -21,11 +24,13 @@ export function beginOnEvolution(
     security,
     dataDir: settings.dataDir,
     program: options.program,
-    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
+    hiddenPathsOf: (workspace: string) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     openRepository: createOpenRepository({ settings, vault: security.vault, self }),
     isSwitchedOff: () => self.power.state().off !== null,
     redact: security.redactor.redact,
-    submit: (submission, actor, once) => guarded(application, actor).commands.submitTree({ ...submission, once }),
-    goOn: (id, text, actor) => guarded(application, actor).commands.continueTask({ id, text }),
-  });
+    submit: (submission: Submission, actor: Actor, once: string) =>
+      guarded(application, actor).commands.submitTree({ ...submission, once }),
+    goOn: (id: string, text: string, actor: Actor) => guarded(application, actor).commands.continueTask({ id, text }),
+  };
+  return startEvolutionWatch({ ...sources, judge: (cycle, given) => judgeTry(sources, cycle, given) });
 }

@@ -8,7 +8,6 @@ import { cycleReason, cycleTitle, tryAgainWords } from "@/core/words/insights/ev
 import type { StoredCycle } from "@/db/evolution/evolution";
 import type { StoredProject } from "@/db/projects/projects";
 import { begin } from "./begin";
-import { judgeTry } from "./judge";
 import { settle } from "./settle";
 import type { EvolutionSources } from "./sources";
 import { changeOf, stateOf } from "./state";
@@ -46,7 +45,7 @@ async function followTree(
   if (refusal !== null) return refuse(sources, cycle, { refusal, attempt });
   const rules = stateOf(sources, project)?.rules;
   if (rules === undefined) return;
-  const judged = await judgeTry(sources, cycle, { project, rules, signal });
+  const judged = await sources.judge(cycle, { project, rules, signal });
   if ("refusal" in judged) return refuse(sources, cycle, { refusal: sources.redact(judged.refusal), attempt });
   await store.evolutions.change(cycle, { state: "open", why: null, snapshot: judged.snapshot });
 }

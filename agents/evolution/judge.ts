@@ -18,10 +18,7 @@ import { newId } from "@/lib/new-id";
 import { isSetting, isTestFile } from "@/lib/test-reports/test-side";
 import { deadline } from "@/lib/time/deadline";
 import { compileGlobs } from "@/lib/workspace/glob";
-import type { EvolutionSources } from "./sources";
-
-/** A try whose files pass, or why they do not, as a sentence for agents and people. */
-export type Judged = { snapshot: string } | { refusal: string };
+import type { EvolutionSources, Judged } from "./sources";
 
 /** Insights that tests deal with. */
 const OF_TESTS: ReadonlySet<InsightKind> = new Set(["untested", "untested-functions", "no-tests"]);
@@ -30,8 +27,10 @@ const FALLEN_TO = 2 / 3;
 const MOST_MS = 20 * 60_000;
 const MOST_NAMED = 5;
 
+type JudgeSources = Omit<EvolutionSources, "judge">;
+
 export async function judgeTry(
-  sources: EvolutionSources,
+  sources: JudgeSources,
   cycle: StoredCycle,
   given: { project: StoredProject; rules: EvolutionRules; signal: AbortSignal },
 ): Promise<Judged> {
@@ -66,7 +65,7 @@ interface Judging {
   signal: AbortSignal;
 }
 
-async function judgedIn(sources: EvolutionSources, cycle: StoredCycle, judging: Judging): Promise<Judged> {
+async function judgedIn(sources: JudgeSources, cycle: StoredCycle, judging: Judging): Promise<Judged> {
   const { source, start, snapshot, dir, signal, rules } = judging;
   const repository = { root: source.gitDir, gitDir: source.gitDir, prefix: "" as const };
   const made = await commitWith(sources.snapshots, {
@@ -103,7 +102,7 @@ function refusedPaths(paths: readonly string[], rules: EvolutionRules, kind: Ins
 
 /** The gates that read judge the change; one that could not be measured refuses nothing, and says so where it is decided. */
 async function failedGates(
-  { program }: EvolutionSources,
+  { program }: JudgeSources,
   { source, dir, signal }: Judging,
   head: string,
 ): Promise<string | null> {
@@ -127,7 +126,7 @@ async function failedGates(
 
 /** Looks at both commits in the same way: what is found only with a coverage report cannot be seen here. */
 async function stillFound(
-  sources: EvolutionSources,
+  sources: JudgeSources,
   cycle: StoredCycle,
   { project, source, dir, signal }: Judging,
   head: string,

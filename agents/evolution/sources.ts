@@ -2,7 +2,10 @@
 import type { Actor, Queries } from "@/agents/application";
 import type { FileSources } from "@/agents/files/moment";
 import type { InsightSources } from "@/agents/insights/look";
+import type { EvolutionRules } from "@/core/shapes/evolution";
 import type { Submission } from "@/core/shapes/shapes";
+import type { StoredCycle } from "@/db/evolution/evolution";
+import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
 
 export interface EvolutionSources extends FileSources, Omit<InsightSources, "store"> {
@@ -16,4 +19,12 @@ export interface EvolutionSources extends FileSources, Omit<InsightSources, "sto
   /** Whether changes of Banyan by agents are switched off. */
   isSwitchedOff(): boolean;
   redact(text: string): string;
+  /** Judges the files that a try of the cycle has left. */
+  judge(
+    cycle: StoredCycle,
+    given: { project: StoredProject; rules: EvolutionRules; signal: AbortSignal },
+  ): Promise<Judged>;
 }
+
+/** A try whose files pass, or why they do not, as a sentence for agents and people. */
+export type Judged = { snapshot: string } | { refusal: string };

@@ -51,7 +51,8 @@ test("what people reject is dismissed with their reason, and after as many rejec
   await run.commands.evolveProject({ id: "shop", cycles: 9 }, tester);
   const full = await run.until(hasEnded, "the run has ended");
   expect(full.runs[0]?.sentence).toBe("2 changes wait for a person, as many as the rules allow.");
-  for (const { id } of full.cycles) await run.commands.rejectCycle({ id: "shop", cycle: id, reason: "Not now" }, tester);
+  for (const { id } of full.cycles)
+    await run.commands.rejectCycle({ id: "shop", cycle: id, reason: "Not now" }, tester);
   const stopped = await run.now();
   expect(stopped).toMatchObject({
     rejections: 2,
@@ -63,7 +64,9 @@ test("what people reject is dismissed with their reason, and after as many rejec
     ["Not now", "tester"],
     ["Not now", "tester"],
   ]);
-  await expect(run.commands.evolveProject({ id: "shop" }, tester)).rejects.toThrow("It is stopped: a person resumes it.");
+  await expect(run.commands.evolveProject({ id: "shop" }, tester)).rejects.toThrow(
+    "It is stopped: a person resumes it.",
+  );
   await run.commands.resumeEvolution({ id: "shop" }, tester);
   expect(await run.now()).toMatchObject({ rejections: 0, stopped: null, next: { kind: "untyped" } });
 });
@@ -76,7 +79,11 @@ test("a person's stop ends the working tree and the run at once", async () => {
   const { sentence } = await run.commands.stopEvolution({ id: "shop" }, tester);
   expect(sentence).toBe("Stopped the evolution of shop. Stopping 1 tree. Changes that wait for a person still wait.");
   const stopped = await run.now();
-  expect(stopped).toMatchObject({ stopped: { by: "tester" }, runs: [{ state: "ended" }], cycles: [{ state: "stopped" }] });
+  expect(stopped).toMatchObject({
+    stopped: { by: "tester" },
+    runs: [{ state: "ended" }],
+    cycles: [{ state: "stopped" }],
+  });
   const tree = await run.trial.ended(stopped.cycles[0]?.tree ?? "");
   expect(tree.status).toBe("stopped");
   await expect(run.commands.stopEvolution({ id: "shop" }, tester)).rejects.toThrow("The evolution is stopped already.");

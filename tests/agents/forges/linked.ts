@@ -38,7 +38,10 @@ export async function forgeWith(
   git("init", "-q", "--bare", "-b", "main", bare);
   git("-C", bare, "config", "http.receivepack", "true");
   git("init", "-q", "-b", "main", work);
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(work, path), text);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(work, path)), { recursive: true });
+    writeFileSync(join(work, path), text);
+  }
   git("-C", work, "add", "-A");
   git("-C", work, "commit", "-q", "-m", "First");
   git("-C", work, "push", "-q", bare, "main");
