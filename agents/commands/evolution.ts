@@ -78,7 +78,13 @@ export const evolutionOperations = {
       if (state === null) throw removed(id);
       const next = nextOf(sources, project, state, insight ?? null);
       // A look may find more, and waits for nobody.
-      if (!world.store.evolutions.hasRun(run) && "hold" in next && next.hold !== "nothing" && next.hold !== "not_looked" && next.hold !== "busy")
+      if (
+        !world.store.evolutions.hasRun(run) &&
+        "hold" in next &&
+        next.hold !== "nothing" &&
+        next.hold !== "not_looked" &&
+        next.hold !== "busy"
+      )
         throw new UserError("conflict", holdSentence(next.hold, state.rules));
       const cyclesMax = insight === undefined ? (asked ?? 1) : 1;
       const isBegun = await world.store.evolutions.begin({

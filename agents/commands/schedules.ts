@@ -15,8 +15,8 @@ import { cadenceOf } from "@/agents/schedules/schedule-shapes";
 import { MOST_CYCLES } from "@/core/evolution/rules";
 import { treeIdOf } from "@/core/ids";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
-import { OVERLAPS } from "@/core/shapes/schedules";
 import type { ScheduledSubmission } from "@/core/shapes/schedules";
+import { OVERLAPS } from "@/core/shapes/schedules";
 import type { StoredSchedule } from "@/db/schedules/schedules";
 import { newId } from "@/lib/new-id";
 import { evolutionOperations } from "./evolution";
@@ -200,7 +200,10 @@ function checkEvolving({ store }: CommandWorld, { task: _, project, evolve: __, 
     projectCalled(store.projects, project);
     const [first] = Object.entries(rest).find(([, value]) => value !== undefined) ?? [];
     if (first !== undefined)
-      throw wrongField(first, "A schedule of an evolution names its project and the number of cycles, and nothing else.");
+      throw wrongField(
+        first,
+        "A schedule of an evolution names its project and the number of cycles, and nothing else.",
+      );
   });
 }
 

@@ -89,12 +89,14 @@ test("a person's stop ends the working tree and the run at once", async () => {
   await expect(run.commands.stopEvolution({ id: "shop" }, tester)).rejects.toThrow("The evolution is stopped already.");
 });
 
-test("a schedule holds an evolution: each time begins a run as its maker, and what holds it back is no fault", async () => {
-  let nowMs = Date.UTC(2027, 0, 4, 8, 30);
-  const { folder } = repositoryWith(["sum"]);
-  const run = await evolving(folder, { deeds: { sum: good("sum") }, runtime: { now: () => nowMs } });
-  const submission = { task: "Evolve shop", project: "shop", evolve: { cycles: 2 } };
-  const nine = { cron: "0 9 * * *", zone: "UTC" };
+test("overnight a schedule brings three improvements that a person accepts in the morning, and what holds it back later is no fault", async () => {
+  let nowMs = Date.UTC(2027, 0, 4, 23, 30);
+  const names = ["alpha", "beta", "gamma"];
+  const { folder, git } = repositoryWith(names);
+  const deeds = Object.fromEntries(names.map((name) => [name, good(name)]));
+  const run = await evolving(folder, { deeds, runtime: { now: () => nowMs } });
+  const submission = { task: "Evolve shop", project: "shop", evolve: { cycles: 5 } };
+  const nine = { cron: "0 2 * * *", zone: "UTC" };
   await expect(
     run.commands.addSchedule({ ...nine, submission: { ...submission, agent: "coder" } }, tester),
   ).rejects.toThrow("A schedule of an evolution names its project and the number of cycles, and nothing else.");
@@ -102,15 +104,22 @@ test("a schedule holds an evolution: each time begins a run as its maker, and wh
     run.commands.addSchedule({ ...nine, submission: { ...submission, project: "shoe" } }, tester),
   ).rejects.toThrow('There is no project "shoe"');
   const { id } = await run.commands.addSchedule({ ...nine, submission }, tester);
-  nowMs = Date.UTC(2027, 0, 4, 9, 0, 1);
+  nowMs = Date.UTC(2027, 0, 5, 2, 0, 1);
   await run.trial.worker?.schedules.check();
   const ended = await run.until(hasEnded, "the run has ended");
-  expect(ended.runs).toMatchObject([{ cause: "schedule", by: "tester", cycles: 1, cycles_max: 2 }]);
+  expect(ended.runs).toMatchObject([{ cause: "schedule", by: "tester", cycles: 3, cycles_max: 5 }]);
+  nowMs = Date.UTC(2027, 0, 5, 8, 0);
+  for (const { id: cycle, insight } of ended.cycles) {
+    const { branch } = await run.commands.acceptCycle({ id: "shop", cycle }, tester);
+    const name = insight.path.slice("src/".length, -".ts".length);
+    expect(git("show", `${branch}:${insight.path}`)).toBe(typed(name));
+  }
+  expect((await run.now()).cycles.map(({ state }) => state)).toEqual(["accepted", "accepted", "accepted"]);
   expect(await run.queries.getSchedule(id)).toMatchObject({
     runs: [{ outcome: "begun", tree: null, evolution: { project: "shop", state: "ended" } }],
   });
   await run.commands.stopEvolution({ id: "shop" }, tester);
-  nowMs += 86_400_000;
+  nowMs = Date.UTC(2027, 0, 6, 2, 0, 1);
   await run.trial.worker?.schedules.check();
   expect(await run.queries.getSchedule(id)).toMatchObject({
     paused: null,

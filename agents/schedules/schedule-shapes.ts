@@ -93,14 +93,16 @@ export function shownRun(row: RunRow, zone: string): ScheduleRun {
     at: iso(createdAtMs),
     missed,
     missed_since: iso(missedSinceMs),
-    evolution:
-      id === null || state === null || project === null ? null : { id, project, state, sentence: evolvingWhy },
+    evolution: id === null || state === null || project === null ? null : { id, project, state, sentence: evolvingWhy },
     tree,
     sentence: sentenceOf(row, zone),
   };
 }
 
-function sentenceOf({ outcome, isBlocked, why, missed, missedSinceMs, treeUid, evolution, evolvingWhy }: RunRow, zone: string): string | null {
+function sentenceOf(
+  { outcome, isBlocked, why, missed, missedSinceMs, treeUid, evolution, evolvingWhy }: RunRow,
+  zone: string,
+): string | null {
   const isCaughtUp = outcome === "begun" || outcome === "pending";
   const said = [
     missedSinceMs === null ? "" : missedWords(missed, localTime(missedSinceMs, zone)),

@@ -34,7 +34,11 @@ export interface ScheduleWatchOptions {
    * Begins a run of the evolution of the project with the rights of the actor. The same `once` gives the same run.
    * Throws UserError conflict when none can begin now.
    */
-  evolve(project: string, actor: Actor, given: { once: string; schedule: string; cycles: number }): Promise<{ run: string }>;
+  evolve(
+    project: string,
+    actor: Actor,
+    given: { once: string; schedule: string; cycles: number },
+  ): Promise<{ run: string }>;
   /** Returns why the actor's trees may not work in the folder of the submission now, as a sentence, or null. */
   refusalOf(submission: Submission, actor: Actor): string | null;
   timers: Timers;

@@ -12,7 +12,7 @@ interface OfProject {
  * The kinds of cycles. A cycle is a piece of work from its submission to its end; each tree is in at most one. Another
  * kind needs its name here, and its query in `db/kpis/cycles.ts`.
  */
-export type CycleKind = "goal" | "issue";
+export type CycleKind = "goal" | "issue" | "evolution";
 
 export interface Cycle extends OfProject {
   kind: CycleKind;

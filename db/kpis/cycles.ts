@@ -21,14 +21,15 @@ const OF_PEOPLE = `tree.is_system = 0 AND tree.archive_hash IS NULL AND tree.for
 
 /**
  * SQL of each kind of cycle: the tree, when the cycle ended, and how. A tree in two of them would count twice, so the
- * query of goals leaves out the trees of issues.
+ * query of goals leaves out the trees of issues and of evolutions.
  */
 const SOURCES: Record<CycleKind, string> = {
   goal: `
     SELECT tree.id AS treeId, tree.ended_at_ms AS endedAtMs, root.status AS end
     FROM trees tree JOIN tasks root ON root.id = tree.root_id
     WHERE root.model = '${GOAL_MODEL}' AND tree.ended_at_ms >= @since AND ${OF_PEOPLE}
-      AND NOT EXISTS (SELECT 1 FROM forge_issues issue WHERE issue.tree = tree.uid)`,
+      AND NOT EXISTS (SELECT 1 FROM forge_issues issue WHERE issue.tree = tree.uid)
+      AND NOT EXISTS (SELECT 1 FROM evolution_cycles cycle WHERE cycle.tree = tree.uid)`,
   // An issue whose pull request was closed did not bring what was asked; without one, somebody closed the issue first.
   issue: `
     SELECT tree.id AS treeId, issue.changed_at_ms AS endedAtMs, CASE
@@ -36,7 +37,13 @@ const SOURCES: Record<CycleKind, string> = {
       WHEN issue.state = 'failed' OR issue.pull IS NOT NULL THEN 'failed'
       ELSE 'stopped' END AS end
     FROM forge_issues issue JOIN trees tree ON tree.uid = issue.tree
-    WHERE issue.state IN ('merged', 'closed', 'failed') AND issue.changed_at_ms >= @since`,
+    WHERE issue.cycle IS NULL AND issue.state IN ('merged', 'closed', 'failed') AND issue.changed_at_ms >= @since`,
+  // What people rejected did not bring what the insight promised.
+  evolution: `
+    SELECT tree.id AS treeId, cycle.changed_at_ms AS endedAtMs, CASE cycle.state
+      WHEN 'accepted' THEN 'succeeded' WHEN 'stopped' THEN 'stopped' ELSE 'failed' END AS end
+    FROM evolution_cycles cycle JOIN trees tree ON tree.uid = cycle.tree
+    WHERE cycle.state IN ('accepted', 'rejected', 'failed', 'stopped') AND cycle.changed_at_ms >= @since`,
 };
 
 /** What a person does in a log, besides messages. */

@@ -24,7 +24,10 @@ export interface ScheduleRow {
   createdAtMs: number;
 }
 
-export type StoredSchedule = Omit<ScheduleRow, "submission" | "maker"> & { submission: ScheduledSubmission; maker: Actor };
+export type StoredSchedule = Omit<ScheduleRow, "submission" | "maker"> & {
+  submission: ScheduledSubmission;
+  maker: Actor;
+};
 
 export interface StoredRun {
   id: number;

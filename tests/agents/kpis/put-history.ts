@@ -19,6 +19,7 @@ export function putHistory(sqlite: Sqlite, nowMs: number): void {
     for (const [at, name] of ["shop", "docs"].entries()) putProject(sqlite, name, PLACES[at] ?? "", nowMs);
     for (let at = 0; at < GOALS; at += 1) putGoal(sqlite, at, nowMs);
     for (let at = 0; at < 14; at += 1) putIssue(sqlite, at, nowMs);
+    for (let at = 0; at < 21; at += 1) putCycle(sqlite, at, nowMs);
     for (let at = 0; at < 100; at += 1) putOutcome(sqlite, at, nowMs);
     putStarts(sqlite, nowMs);
   })();
@@ -330,6 +331,48 @@ function putIssue(sqlite: Sqlite, at: number, nowMs: number): void {
     branch: `banyan/${at}`,
     pull: state === "failed" || at === 11 ? null : 100 + at,
     rounds: at % 5 === 0 ? 1 : 0,
+    created_at_ms: endMs - HOUR_MS,
+    changed_at_ms: endMs,
+  });
+}
+
+/** Cycles of an evolution in every state. */
+function putCycle(sqlite: Sqlite, at: number, nowMs: number): void {
+  const endMs = nowMs - ((at * 3) % 60) * DAY_MS - HOUR_MS;
+  const states = ["accepted", "accepted", "rejected", "failed", "stopped", "open", "working"];
+  const tree = putTree(sqlite, {
+    uid: `history-cycle-${at}`,
+    title: `Cycle ${at}`,
+    place: "/srv/shop",
+    status: "succeeded",
+    model: "goal",
+    cost: 300_000 + at * 10_000,
+    fromMs: endMs - HOUR_MS,
+    endMs: endMs - 1_000,
+  });
+  const seq = say(sqlite, tree, tree.root, KIND.response, { text: "" }, endMs - 2_000);
+  end(sqlite, tree, tree.root, 1, "succeeded", endMs - 1_000, seq);
+  const project = sqlite.prepare("SELECT id FROM projects WHERE name = 'shop'").pluck().get();
+  insert(sqlite, "evolution_runs", {
+    uid: `history-run-${at}`,
+    project_id: project,
+    cause: "person",
+    maker: "{}",
+    cycles_max: 1,
+    state: "ended",
+    created_at_ms: endMs - HOUR_MS,
+  });
+  insert(sqlite, "evolution_cycles", {
+    uid: `history-cycle-${at}`,
+    project_id: project,
+    run_id: sqlite.prepare("SELECT max(id) FROM evolution_runs").pluck().get(),
+    insight: "{}",
+    insight_uid: `in-${at}`,
+    score: 0.5,
+    paths: "[]",
+    tree: tree.uid,
+    state: states[at % states.length],
+    cap_micro_usd: 2_000_000,
     created_at_ms: endMs - HOUR_MS,
     changed_at_ms: endMs,
   });

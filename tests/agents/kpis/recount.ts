@@ -50,19 +50,31 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
   // Cycles.
   const isOfPeople = (tree: Row) =>
     tree.is_system === 0 && tree.forked_from === null && tree.created_by !== "Banyan (replay)" && ranHere(tree);
-  const issueTrees = new Set(all("forge_issues").map(({ tree }) => tree));
+  const issueTrees = new Set([...all("forge_issues"), ...all("evolution_cycles")].map(({ tree }) => tree));
   const goals = all("trees")
     .filter((tree) => taskBy.get(tree.root_id)?.model === "goal" && tree.ended_at_ms !== null && isOfPeople(tree))
     .filter((tree) => !issueTrees.has(tree.uid))
     .map((tree) => ({ tree, ended: tree.ended_at_ms, end: taskBy.get(tree.root_id)?.status }));
   const issues = all("forge_issues").flatMap((issue) => {
     const tree = treeCalled.get(issue.tree);
-    if (!tree || !isMine(tree.repository) || !["merged", "closed", "failed"].includes(String(issue.state))) return [];
+    if (
+      issue.cycle !== null ||
+      !tree ||
+      !isMine(tree.repository) ||
+      !["merged", "closed", "failed"].includes(String(issue.state))
+    )
+      return [];
     const hasFailed = issue.state === "failed" || issue.pull !== null;
     const end = issue.state === "merged" ? "succeeded" : hasFailed ? "failed" : "stopped";
     return [{ tree, ended: issue.changed_at_ms, end }];
   });
-  const cycles = [...goals, ...issues].filter(({ ended }) => inside(ended));
+  const evolved = all("evolution_cycles").flatMap((cycle) => {
+    const tree = treeCalled.get(cycle.tree);
+    if (!tree || !isMine(tree.repository) || cycle.state === "working" || cycle.state === "open") return [];
+    const end = cycle.state === "accepted" ? "succeeded" : cycle.state === "stopped" ? "stopped" : "failed";
+    return [{ tree, ended: cycle.changed_at_ms, end }];
+  });
+  const cycles = [...goals, ...issues, ...evolved].filter(({ ended }) => inside(ended));
   const judged = cycles.filter(({ end }) => end !== "stopped");
   const byPerson = (row: Row) => row.addressee_id === null && row.rule_id === null && row.decided_by !== "the time-out";
   const steps = cycles.map(({ tree }) => {
