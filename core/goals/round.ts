@@ -19,7 +19,7 @@ import type { Plan } from "./plan";
 import { failure, type PlanWatch, planned, success } from "./planning";
 import { putBack } from "./put-back";
 import { type Check, cut, type RoundRecord, scoreOf } from "./record";
-import { carriedSteps, outcomeOf, outcomesTold, runsSideBySide, unitKey } from "./units";
+import { carriedSteps, outcomesOf, outcomesTold, runsSideBySide, unitKey } from "./units";
 import { judged, verdictOf } from "./verdict";
 
 /** How long an answer of research is reused. */
@@ -150,7 +150,7 @@ function* carriedOut(
   );
   if (calls.length === 0) return [];
   const answers = yield { says: calls.length === 1 ? "Works." : `Works on ${calls.length} units.`, calls };
-  return taken.map((step, at) => outcomeOf(step, answers[at] as Answer));
+  return outcomesOf(taken, answers);
 }
 
 function checkInput({ goal, start, scope, tests, failed_before, from, since_ms }: RoundTask, widened: string[]) {

@@ -57,11 +57,18 @@ const RESULT_CHARS = 150;
 /** Units that a record names. */
 const MOST_TOLD = 16;
 
-export function outcomeOf({ title }: Step, answer: Answer): UnitOutcome {
-  const { ok, summary, reason } = resultOf(answer);
-  const result = cut(summary.replace(/\s+/g, " ").trim(), RESULT_CHARS);
-  if (ok) return { title: nameOf(title), state: "done", result };
-  return { title: nameOf(title), state: reason === "dependency_failed" ? "not_begun" : "failed", result };
+/** Returns what became of each step, from the answers to the calls that started them. */
+export function outcomesOf(steps: readonly Step[], answers: readonly Answer[]): UnitOutcome[] {
+  const results = steps.map((_, at) => resultOf(answers[at] as Answer));
+  const done = new Set(steps.filter((_, at) => results[at]?.ok).map(({ title }) => title));
+  return steps.map(({ title, after }, at) => {
+    const { ok = false, reason = null, summary = "" } = results[at] ?? {};
+    const told = (text: string) => cut(text.replace(/\s+/g, " ").trim(), RESULT_CHARS);
+    if (ok) return { title: nameOf(title), state: "done", result: told(summary) };
+    if (reason !== "dependency_failed") return { title: nameOf(title), state: "failed", result: told(summary) };
+    const missing = after.filter((other) => !done.has(other)).map((other) => `“${nameOf(other)}”`);
+    return { title: nameOf(title), state: "not_begun", result: `waits for ${missing.join(", ")}` };
+  });
 }
 
 /** Returns the part of the record that tells the next planner which units are done. Without a failure it needs none. */
