@@ -152,6 +152,7 @@ test("a supervised plan waits with its estimates, and begins as a person has edi
     "planned",
     "planned",
   ]);
+  expect(waiting?.running?.planned?.review_id).toBe(first.id);
   expect(waiting?.running?.planned?.agents).toContain("test_generator");
   expect(waiting?.running?.planned?.agents).not.toContain("goal");
   await commands.answer({ id: first.id, text: '{"steps": [{"title": "base", "minutes": 300}]}' }, tester);

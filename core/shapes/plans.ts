@@ -58,6 +58,8 @@ export interface PlanView {
 
 /** A plan that can be edited: the plan that a person is asked about. */
 export interface OpenPlan extends PlanView {
+  /** The question whose answer begins the plan; null when nobody is asked. */
+  review_id: string | null;
   /** What each unit is told, by its number less one. */
   instructions: string[];
   /** The agents that do units. */

@@ -39,6 +39,7 @@ export function openPlan(sources: Sources, taskUid: string): OpenPlan | null {
   const { plan, task } = read;
   return {
     ...viewOf(read, sources.queries.goals.tasksOfRound(taskUid), false),
+    review_id: plan.waits ? questionOf(read.state) : null,
     instructions: plan.steps.map(({ instruction }) => instruction),
     agents: task.agents ?? [],
     done: [...doneTitles(task)],
@@ -102,6 +103,12 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
     minutes_high: wall.high,
     work_minutes: work,
   };
+}
+
+/** Returns the question that the round asks now. */
+function questionOf({ open, unanswered }: TaskState): string | null {
+  const asked = [...open.values()].find(({ tool, review }) => tool === "ask" && review !== null);
+  return asked?.review ?? [...unanswered.keys()].at(-1) ?? null;
 }
 
 function stateOf(task: RoundUnit | undefined, isOver: boolean): UnitState {
