@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { UNIT_KINDS } from "@/core/log/plans";
 import { estimateOf, type FinishedUnit, type Missed, missedBy, timesOf } from "@/core/plans/estimates";
-import { missedText } from "@/core/words/plans";
+import { missedText } from "@/core/words/plans/plans";
 import { runDay } from "@/tests/agents/goal-day/day";
 import { plannedGoals } from "@/tests/agents/goal-day/goals";
 import { isRight } from "@/tests/agents/goal-day/verdict";

@@ -3,7 +3,7 @@
 import type { Goal, GoalCriterion } from "@/core/log/goal";
 import type { KindTimes, UnitOutcome } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";
-import { rangeText } from "@/core/words/plans";
+import { rangeText } from "@/core/words/plans/plans";
 import type { Checked } from "./checked";
 import type { Step } from "./plan";
 import { type Check, cut } from "./record";

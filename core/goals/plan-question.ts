@@ -1,7 +1,7 @@
 /** The question of the supervised mode: a round's plan, with what it is expected to take, and what rounds cost. */
 import type { RoundTask } from "@/core/log/round-task";
 import { count, money, plural } from "@/core/words/figures";
-import { minutesText, rangeText } from "@/core/words/plans";
+import { minutesText, rangeText } from "@/core/words/plans/plans";
 import { percent } from "./material";
 import type { Plan, Step } from "./plan";
 import type { RoundRecord } from "./record";

@@ -4,7 +4,7 @@ import type { RoundTask } from "@/core/log/round-task";
 import { faultsOf, type PlanFault } from "@/core/plans/faults";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import { type Batch, type ProgramEnd, resultOf } from "@/core/programs/program";
-import { faultText } from "@/core/words/plans";
+import { faultText } from "@/core/words/plans/plans";
 import { answerIn, isStop, isYes, TRIES } from "./answers";
 import { batchOf, subtask, wordsIn } from "./calls";
 import { gapsOf } from "./gaps";

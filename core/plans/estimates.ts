@@ -1,6 +1,7 @@
 /** Estimates of units: from what finished units of the kind took in the project, else from a table. Pure. */
-import { percentile } from "@/core/kpis/measure";
+
 import { type KindTimes, type Minutes, UNIT_KINDS, type UnitEstimate, type UnitKind } from "@/core/log/plans";
+import { percentile } from "@/core/percentile";
 import { type Unit, USUAL_KIND } from "./unit";
 
 /** A unit that has ended: what was expected of it, and the minutes that it took. */
@@ -10,7 +11,7 @@ export interface FinishedUnit extends Minutes {
 }
 
 /** Fewer finished units of a kind say too little about the next one. */
-export const LEAST_UNITS = 3;
+const LEAST_UNITS = 3;
 
 /** What agents usually take, where a project has no finished units of the kind. */
 const TABLE: Record<UnitKind, Minutes> = {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { UNIT_KINDS } from "@/core/log/plans";
-import { faultText } from "@/core/words/plans";
+import { faultText } from "@/core/words/plans/plans";
 import { estimateOf, type FinishedUnit, missedBy, timesOf } from "./estimates";
 import { faultsOf } from "./faults";
 import { orderOf, scheduleOf } from "./schedule";

@@ -2,7 +2,7 @@
 import type { Minutes } from "@/core/log/plans";
 import { tenths } from "./estimates";
 
-export interface Placed {
+interface Placed {
   /** The place of its group, from 0 on. Units of a group wait for nothing but earlier groups. */
   group: number;
   /** How many minutes it can take longer before the whole plan does. */

@@ -5,7 +5,7 @@ import type { GoalRound, GoalView, ListedGoal } from "@/core/shapes/goals";
 import type { PlanUnit, PlanView } from "@/core/shapes/plans";
 import { money } from "@/core/words/figures";
 import { estimateText, percentText } from "@/core/words/goals";
-import { minutesText, planTotals, rangeText, tookText, UNIT_STATE_WORDS } from "@/core/words/plans";
+import { minutesText, planTotals, rangeText, tookText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
 import { limitOf } from "@/scripts/cli/commands/show";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";

@@ -10,7 +10,7 @@ import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { Clock } from "@/components/ui/time";
 import type { Project } from "@/core/shapes/projects";
 import { money, plural } from "@/core/words/figures";
-import { missedText } from "@/core/words/plans";
+import { missedText } from "@/core/words/plans/plans";
 import { EditProject } from "./edit-project";
 
 interface AboutProjectProps {

@@ -3,7 +3,7 @@ import { UNIT_KINDS, type UnitKind } from "@/core/log/plans";
 import { faultsOf, type PlanFault } from "@/core/plans/faults";
 import type { Unit } from "@/core/plans/unit";
 import type { OpenPlan } from "@/core/shapes/plans";
-import { faultText } from "@/core/words/plans";
+import { faultText } from "@/core/words/plans/plans";
 
 export interface DraftUnit {
   /** Stays the same while the title changes. */

@@ -1,7 +1,7 @@
 import { Icon } from "@/components/ui/icon";
 import type { PlanUnit, PlanView } from "@/core/shapes/plans";
 import { plural } from "@/core/words/figures";
-import { minutesText, rangeText, UNIT_STATE_WORDS } from "@/core/words/plans";
+import { minutesText, rangeText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
 import { Risk } from "./risk";
 
 const [WIDTH, HEIGHT, GAP_X, GAP_Y, LEFT, TOP] = [144, 74, 28, 14, 14, 34];
@@ -11,8 +11,14 @@ interface Place {
   y: number;
 }
 
+interface PlanGraphProps {
+  plan: PlanView;
+  /** Leads to the row of a unit. */
+  show: (number: number) => void;
+}
+
 /** The plan as a graph, one column for each group. The table below it says the same in words. */
-export function PlanGraph({ plan }: { plan: PlanView }) {
+export function PlanGraph({ plan, show }: PlanGraphProps) {
   const { units, groups, critical_path } = plan;
   const most = Math.max(1, ...groups.map(({ length }) => length));
   const size = {
@@ -29,9 +35,8 @@ export function PlanGraph({ plan }: { plan: PlanView }) {
   const label = `Plan as a graph: ${plural(units.length, "unit")} in ${plural(groups.length, "group")}; the critical path is ${critical_path.join(", ")}`;
   return (
     <section className="overflow-x-auto bg-sunk" aria-label={label}>
-      <div className="relative" style={size} aria-hidden="true">
-        <svg className="absolute inset-0" {...size}>
-          <title>{label}</title>
+      <div className="relative" style={size}>
+        <svg className="absolute inset-0" {...size} aria-hidden="true">
           {lines.map(({ before, number, bold }) => (
             <Arrow key={`${before} ${number}`} from={places.get(before)} to={places.get(number)} bold={bold} />
           ))}
@@ -47,7 +52,7 @@ export function PlanGraph({ plan }: { plan: PlanView }) {
           </span>
         ))}
         {units.map((unit) => (
-          <Node key={unit.number} unit={unit} place={places.get(unit.number) ?? { x: 0, y: 0 }} />
+          <Node key={unit.number} unit={unit} show={show} place={places.get(unit.number) ?? { x: 0, y: 0 }} />
         ))}
       </div>
     </section>
@@ -92,19 +97,26 @@ const GLYPHS = {
   running: { icon: "running", look: "text-accent" },
 } as const;
 
-function Node({ unit, place }: { unit: PlanUnit; place: Place }) {
+interface NodeProps extends Pick<PlanGraphProps, "show"> {
+  unit: PlanUnit;
+  place: Place;
+}
+
+function Node({ unit, place, show }: NodeProps) {
   const { number, title, critical, state, risk, took_minutes, minutes, minutes_low, minutes_high } = unit;
   const glyph = state === "planned" ? null : GLYPHS[state];
   return (
-    <div
-      className={`absolute overflow-hidden rounded-md bg-raised text-small ${critical ? "border-2 border-ink px-[7px] py-[5px]" : "border border-line-strong px-2 py-1.5"}`}
+    <button
+      type="button"
+      onClick={() => show(number)}
+      className={`absolute overflow-hidden text-left hover:bg-hover rounded-md bg-raised text-small ${critical ? "border-2 border-ink px-[7px] py-[5px]" : "border border-line-strong px-2 py-1.5"}`}
       style={{ left: place.x, top: place.y, width: WIDTH, height: HEIGHT }}
     >
-      <p className="line-clamp-2 h-8 leading-4 font-medium wrap-anywhere">
+      <span className="line-clamp-2 h-8 leading-4 font-medium wrap-anywhere">
         <span className="mr-1 text-ink-3">{number}</span>
         {title}
-      </p>
-      <p className="mt-2 flex items-center justify-between gap-1.5 whitespace-nowrap text-ink-2">
+      </span>
+      <span className="mt-2 flex items-center justify-between gap-1.5 whitespace-nowrap text-ink-2">
         <span>
           {took_minutes === null
             ? rangeText({ low: minutes_low, high: minutes_high })
@@ -115,7 +127,7 @@ function Node({ unit, place }: { unit: PlanUnit; place: Place }) {
         ) : (
           <Risk risk={risk} />
         )}
-      </p>
-    </div>
+      </span>
+    </button>
   );
 }

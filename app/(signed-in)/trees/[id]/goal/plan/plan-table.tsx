@@ -4,19 +4,21 @@ import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import type { PlanUnit, PlanView } from "@/core/shapes/plans";
-import { basisText, minutesText, rangeText, UNIT_STATE_WORDS } from "@/core/words/plans";
+import { basisText, minutesText, rangeText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
 import { withoutDisguise } from "@/core/words/visible";
 import { RangeBar } from "./range-bar";
 import { Risk } from "./risk";
 
 interface PlanTableProps {
   plan: PlanView;
+  /** Returns the id of a unit's row. */
+  idOf: (number: number) => string;
   /** Opens a unit's task. */
   select: (id: string) => void;
 }
 
 /** The units of a plan as a table: all that the graph shows, with what each brings and what its estimate rests on. */
-export function PlanTable({ plan, select }: PlanTableProps) {
+export function PlanTable({ plan, idOf, select }: PlanTableProps) {
   const { units } = plan;
   const isBegun = units.some(({ state }) => state !== "planned");
   const most = Math.max(1, ...units.map(({ minutes_high, took_minutes }) => Math.max(minutes_high, took_minutes ?? 0)));
@@ -30,21 +32,21 @@ export function PlanTable({ plan, select }: PlanTableProps) {
     ...(isBegun ? ["Took"] : []),
   ];
   return (
-    <section className="overflow-x-auto" aria-label="Units">
+    <section aria-label="Units">
       <FactTable columns={columns} stacks>
         {units.map((unit) => (
-          <tr key={unit.number}>
-            <td className="min-w-56 py-2! phone:col-span-2">
+          <tr key={unit.number} id={idOf(unit.number)} tabIndex={-1}>
+            <td className="w-1/2 py-2! phone:col-span-2">
               <Named unit={unit} select={select} />
             </td>
             <Cell name="After">{unit.after.length === 0 ? "–" : unit.after.join(", ")}</Cell>
             <Cell name="Minutes">
-              <span className="whitespace-nowrap">
-                {minutesText(unit.minutes)}{" "}
-                <span className="text-ink-3">{rangeText({ low: unit.minutes_low, high: unit.minutes_high })}</span>
+              {minutesText(unit.minutes)}
+              <span className="block text-small text-ink-3 phone:ml-1 phone:inline">
+                {rangeText({ low: unit.minutes_low, high: unit.minutes_high })}
               </span>
             </Cell>
-            <td className="w-40 min-w-28 phone:col-span-2 phone:w-auto">
+            <td className="w-1/5 phone:col-span-2 phone:w-auto">
               <RangeBar unit={unit} most={most} />
             </td>
             <Cell name="Risk">

@@ -1,5 +1,5 @@
 import type { PlanUnit } from "@/core/shapes/plans";
-import { minutesText, rangeText, tookText } from "@/core/words/plans";
+import { minutesText, rangeText, tookText } from "@/core/words/plans/plans";
 
 /** The range of a unit on a scale from 0 to `most` minutes: a tick is the expected time, a ring what it took. */
 export function RangeBar({ unit, most }: { unit: PlanUnit; most: number }) {

@@ -3,7 +3,7 @@ import type { Minutes, UnitKind } from "@/core/log/plans";
 import type { PlanFault } from "@/core/plans/faults";
 import { MOST_MINUTES, MOST_UNITS } from "@/core/plans/unit";
 import type { MissedEstimates, PlanUnit, PlanView, UnitState } from "@/core/shapes/plans";
-import { plural } from "./figures";
+import { plural } from "@/core/words/figures";
 
 export const UNIT_STATE_WORDS: Record<UnitState, string> = {
   planned: "Planned",
