@@ -49,9 +49,15 @@ export function faultText(fault: PlanFault): string {
   }
 }
 
-/** 0.4 min · 35 min · 4 h 15 min */
+/** 0.4 · 35 · 255: minutes where there is little room */
+export function shortMinutes(minutes: number): string {
+  if (minutes < 0.1) return "<0.1";
+  return String(minutes < 10 ? Math.round(minutes * 10) / 10 : Math.round(minutes));
+}
+
+/** <0.1 min · 0.4 min · 35 min · 4 h 15 min */
 export function minutesText(minutes: number): string {
-  if (minutes < 10) return `${Math.round(minutes * 10) / 10} min`;
+  if (minutes < 10) return `${shortMinutes(minutes)} min`;
   const whole = Math.round(minutes);
   if (whole < 60) return `${whole} min`;
   const rest = whole % 60;

@@ -1,7 +1,7 @@
 import { Icon } from "@/components/ui/icon";
 import type { PlanUnit, PlanView } from "@/core/shapes/plans";
 import { plural } from "@/core/words/figures";
-import { minutesText, rangeText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
+import { shortMinutes, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
 import { Risk } from "./risk";
 
 const [WIDTH, HEIGHT, GAP_X, GAP_Y, LEFT, TOP] = [144, 74, 28, 14, 14, 34];
@@ -75,14 +75,16 @@ function placesOf(groups: readonly (readonly number[])[], most: number): Map<num
 function Arrow({ from, to, bold }: { from: Place | undefined; to: Place | undefined; bold: boolean }) {
   if (!from || !to) return null;
   const [x1, y1, x2, y2] = [from.x + WIDTH, from.y + HEIGHT / 2, to.x - 2, to.y + HEIGHT / 2];
-  const middle = x2 - (to.x - from.x > WIDTH + GAP_X ? GAP_X * 3 : GAP_X / 2);
+  // A line over several columns stays at the height of its begin, beside the units in between.
+  const turn = to.x - GAP_X;
+  const middle = to.x - GAP_X / 2;
   const look = bold ? "fill-none stroke-ink" : "fill-none stroke-control";
   return (
     <>
       <path
         className={look}
         strokeWidth={bold ? 2.5 : 1.5}
-        d={`M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`}
+        d={`M${x1} ${y1}H${turn}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`}
       />
       <path className={look} strokeWidth={bold ? 2 : 1.5} d={`M${x2 - 5} ${y2 - 4}L${x2} ${y2}L${x2 - 5} ${y2 + 4}`} />
     </>
@@ -119,8 +121,8 @@ function Node({ unit, place, show }: NodeProps) {
       <span className="mt-2 flex items-center justify-between gap-1.5 whitespace-nowrap text-ink-2">
         <span>
           {took_minutes === null
-            ? rangeText({ low: minutes_low, high: minutes_high })
-            : `${minutesText(took_minutes)} of ${minutesText(minutes)}`}
+            ? `${shortMinutes(minutes_low)}–${shortMinutes(minutes_high)} m`
+            : `${shortMinutes(took_minutes)} m of ${shortMinutes(minutes)}`}
         </span>
         {glyph ? (
           <Icon name={glyph.icon} className={`size-3.5 flex-none ${glyph.look}`} label={UNIT_STATE_WORDS[state]} />

@@ -97,16 +97,18 @@ function Named({ unit, select }: { unit: PlanUnit } & Pick<PlanTableProps, "sele
   ].filter(Boolean);
   return (
     <>
-      <p className="wrap-anywhere">
-        <span className="mr-1.5 text-ink-3">{number}</span>
-        {task_id ? (
-          <button type="button" className="link text-left" onClick={() => select(task_id)}>
-            {withoutDisguise(title)}
-          </button>
-        ) : (
-          withoutDisguise(title)
-        )}{" "}
-        {critical ? <Badge>critical</Badge> : null}
+      <p className="flex gap-1.5">
+        <span className="flex-none text-ink-3">{number}</span>
+        <span className="min-w-0 wrap-anywhere">
+          {task_id ? (
+            <button type="button" className="link inline text-left" onClick={() => select(task_id)}>
+              {withoutDisguise(title)}
+            </button>
+          ) : (
+            withoutDisguise(title)
+          )}{" "}
+          {critical ? <Badge>critical</Badge> : null}
+        </span>
       </p>
       <p className="text-small text-ink-3">
         {agent}, {kind}, group {group}. Estimate {basisText(unit)}.
