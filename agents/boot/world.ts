@@ -10,6 +10,7 @@ import type { SelfTools } from "@/agents/tools/self/check-change";
 import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld } from "@/agents/turn/world";
 import { preventionsFor } from "@/core/failures/preventions";
+import { timesOf } from "@/core/plans/estimates";
 import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import { createCallCosts } from "@/lib/models/call-costs";
@@ -79,6 +80,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     sandbox,
     snapshots: acting.snapshots,
     preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, now())),
+    unitTimes: (treeUid) => timesOf(store.queries.goals.finishedUnits({ treeUid })),
     self: selfOf(acting, options.program),
     lookOf: createLookLimits({ store, configuration, power: acting.self.power, now }),
     startOf: store.forks.startOf,

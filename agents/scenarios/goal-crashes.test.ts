@@ -20,11 +20,19 @@ const script = agentScript({
     endTask(
       JSON.stringify({
         plan: /round 1/.test(instruction) ? "Try wrong" : "Try right",
-        steps: [{ title: "Write", instruction: /round 1/.test(instruction) ? "wrong" : "right" }],
+        // The second round has two units, of which one waits for the other.
+        steps: /round 1/.test(instruction)
+          ? [{ title: "Write", instruction: "wrong" }]
+          : [
+              { title: "Look", instruction: "look", after: ["Write"], kind: "tests", risk: 1 },
+              { title: "Write", instruction: "right", minutes: 5 },
+            ],
       }),
     ),
   coder: ({ turn, instruction }) =>
-    turn === 0 ? call("write_file", { path: "a.txt", content: instruction.split("\n")[0] ?? "" }) : endTask("written"),
+    turn === 0 && !instruction.startsWith("look")
+      ? call("write_file", { path: "a.txt", content: instruction.split("\n")[0] ?? "" })
+      : endTask("written"),
 });
 
 beforeAll(async () => {
@@ -57,7 +65,11 @@ async function check(dataDir: string): Promise<void> {
     ["Try right", "better", 1],
   ]);
   const names = tree.tasks.map(({ agent }) => agent).sort();
-  expect(names).toEqual(["coder", "coder", "goal", "goal_planner", "goal_planner", "iteration", "iteration"]);
+  expect(goal?.rounds[1]?.planned?.units.map(({ title, state, minutes }) => [title, state, minutes])).toEqual([
+    ["Write", "done", 5],
+    ["Look", "done", 12],
+  ]);
+  expect(names).toEqual(["coder", "coder", "coder", "goal", "goal_planner", "goal_planner", "iteration", "iteration"]);
   expect(readFileSync(join(tree.workspace, "a.txt"), "utf8")).toBe("right");
 }
 

@@ -154,5 +154,6 @@ function sourcesOf(world: World, { claim }: OpenTask): SubtaskSources {
     limits: { maxDepth, maxWidth, maxTasksPerTree, agents },
     setupFor: world.configuration.setupFor,
     preventionsFor: (agent) => world.preventionsFor(claim.treeUid, agent),
+    unitTimes: () => world.unitTimes(claim.treeUid),
   };
 }

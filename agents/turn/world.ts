@@ -14,6 +14,7 @@ import type { CallLimits, Letter, Relative } from "@/core/facts";
 import type { CallRefusal } from "@/core/log/call-faults";
 import type { CallMode, Level, Unasked } from "@/core/log/entries";
 import type { ModelPort, ToolCallRequest, ToolSpec, Usage } from "@/core/log/model";
+import type { KindTimes } from "@/core/log/plans";
 import type { GrantState } from "@/core/rules/grants";
 import type { Channel } from "@/core/shapes/live";
 import type { TaskState, Totals } from "@/core/state";
@@ -176,6 +177,8 @@ export interface World {
   sandbox: SandboxPort;
   /** Returns what a goal's planner is told of failures that happened in the repository, or to the agent. */
   preventionsFor(treeUid: string, agent: string): string[];
+  /** Returns what finished units of goals took in the project of a tree, or in its repository. */
+  unitTimes(treeUid: string): KindTimes[];
   /** Proposed changes of Banyan's own code. */
   self: SelfTools;
   /** Returns the look at faults that the tree was made for, with its limits; null for every other tree. */

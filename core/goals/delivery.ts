@@ -4,8 +4,8 @@ import type { Goal } from "@/core/log/goal";
 import type { Answer } from "@/core/programs/conversation";
 import { parseJsonText } from "@/core/programs/json";
 import type { PlannedCall } from "@/core/programs/program";
+import { subtask } from "./calls";
 import { cut } from "./record";
-import { subtask } from "./round";
 
 /** The state of a delivery. */
 export interface Delivered {

@@ -2,9 +2,9 @@
 import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
 import { TRIES } from "./answers";
+import { saidIn } from "./calls";
 import { bestOf } from "./course";
 import { cut } from "./record";
-import { saidIn } from "./round";
 import type { Course } from "./round-records";
 
 /** Returns what a person said after each end of the goal that the person continued, with the place of the end. */

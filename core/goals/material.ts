@@ -1,11 +1,12 @@
 /** The texts for the agents of a round. Everything from files and commands is quoted as material. */
 
 import type { Goal, GoalCriterion } from "@/core/log/goal";
+import type { KindTimes, UnitOutcome } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";
-import { count, money } from "@/core/words/figures";
+import { rangeText } from "@/core/words/plans/plans";
 import type { Checked } from "./checked";
-import type { Plan, Step } from "./plan";
-import { type Check, cut, type RoundRecord } from "./record";
+import type { Step } from "./plan";
+import { type Check, cut } from "./record";
 
 /** Returns the criteria as lines, with their commands. */
 export function criteriaLines({ criteria, validation_command }: Pick<Goal, "criteria" | "validation_command">): string {
@@ -21,10 +22,12 @@ function criterionLine({ statement, command, expect }: GoalCriterion): string {
   return `- ${statement} (\`${command}\`${shown})`;
 }
 
-export function planInstruction(task: RoundTask): string {
+/** `refused`: what is wrong with the plan that the planner gave before. */
+export function planInstruction(task: RoundTask, refused: readonly string[]): string {
   const { goal, number, strategy, now, tried, said, undone, found, gaps, preventions = [] } = task;
   const parts = [
     `Plan round ${number} of a goal. Answer with the plan as JSON, as your instructions say.`,
+    section("Your last plan was refused. Answer with a whole plan in which this is right", lines(refused)),
     section("Goal", task.text),
     section("It is reached when all of this holds. None of it can be changed", criteriaLines(goal)),
     section("What a person says now, which comes before everything else", said.join("\n")),
@@ -32,13 +35,44 @@ export function planInstruction(task: RoundTask): string {
     section("What does not hold now", now),
     section("Undone", undone ?? ""),
     section("What earlier rounds tried. Do not plan the same again", tried.join("\n")),
+    ...unitSections(task),
     section("What went wrong here before. Plan so that it does not happen again", preventions.join("\n")),
     section("The strategy to follow", strategy),
     section("What research has found", found.map((fact) => `${fact.question}: ${fact.text}`).join("\n")),
     section("What the host found for what was missing", gaps.join("\n")),
-    section("Who can do the work", `Unless a step names another agent: ${goal.executor}.`),
+    section("Who can do the work", `Unless a unit names another agent: ${goal.executor}.`),
+    section("What units took here before", (task.times ?? []).map(timesLine).join("\n")),
   ];
   return parts.filter(Boolean).join("\n\n");
+}
+
+/** Tells which units of the last plan are done, and which are planned again because one failed. */
+function unitSections({ before = [], undone }: RoundTask): string[] {
+  if (undone !== null) return [];
+  const told = (isTold: (unit: UnitOutcome) => boolean) =>
+    lines(before.filter(isTold).map(({ title, result }) => (result ? `${title}: ${result}` : title)));
+  return [
+    section(
+      "Units that are done. They stay as they are, so plan none of them again",
+      told(({ state }) => state === "done"),
+    ),
+    section(
+      "Units that failed. Plan them again, in another way",
+      told(({ state }) => state === "failed"),
+    ),
+    section(
+      "Units that did not begin, because they wait for one that failed. Plan them again after it, if they are still needed",
+      told(({ state }) => state === "not_begun"),
+    ),
+  ];
+}
+
+function timesLine({ kind, count, minutes, ...range }: KindTimes): string {
+  return `${kind}: ${minutes} min, eight of ten within ${rangeText(range)} (${count} finished units)`;
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `- ${text}`).join("\n");
 }
 
 export function researchInstruction({ text }: RoundTask, question: string): string {
@@ -64,6 +98,8 @@ export function stepInstruction(
   ];
   const parts = [
     step.instruction,
+    section("What it brings", step.deliverable ?? ""),
+    section("How that is shown", step.shown_by ?? ""),
     section("What it is expected to change", step.expects),
     section("The goal that it serves (the host checks it, not you)", `${text}\n\n${criteriaLines(goal)}`),
     section("What research has found", found ?? ""),
@@ -90,27 +126,6 @@ export function judgeInstruction({ text }: RoundTask, check: Check, checked: Che
 
 export function criteriaInstruction(text: string): string {
   return `Propose how anybody can see that this goal is reached. Look at the repository first: how it builds, how it is tested, what exists. Answer with criteria as JSON, as your instructions say.\n\n${section("Goal", text)}`;
-}
-
-export function roundQuestion({ number, goal, scope, rounds_max, score_before, cost }: RoundTask, plan: Plan): string {
-  const steps = plan.steps.map(
-    (step) => `- ${step.title} (${step.executor})${step.expects ? `: ${step.expects}` : ""}`,
-  );
-  return [
-    `Go on with round ${number} of at most ${rounds_max ?? goal.max_iterations}? The score is ${percent(score_before)}.`,
-    plan.summary,
-    steps.join("\n"),
-    ...(scope && number === 1 ? [`The work may change: ${scope.join(", ")}.`] : []),
-    ...(cost
-      ? [`So far the rounds have used ${amount(cost.so_far)}. One of the last took ${amount(cost.round)} on average.`]
-      : []),
-    "Answer “Go on”, or “Stop”, or write the plan as it should be: your words then count above it.",
-    "- Go on\n- Stop",
-  ].join("\n\n");
-}
-
-function amount({ tokens, cost_usd }: RoundRecord["spent"]): string {
-  return `${count(tokens)} tokens (${money(cost_usd)})`;
 }
 
 export function reflectInstruction(why: string, isAgain: boolean): string {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { isNewStrategy, readCriteria, readPlan, readStrategy } from "./plan";
+import { isNewStrategy, mended, readCriteria, readPlan, readStrategy } from "./plan";
 import { readRecord, recordText, scoreOf } from "./record";
 
 test("a plan is read out of what stands around it; an answer that is none is one step", () => {
   const answer =
     'Here: {"plan":"Mend it","steps":[{"title":"A","instruction":"do a","after":["Z"]},{"title":"A","instruction":"do b","after":["A"]}]} So.';
-  expect(readPlan(answer, "coder")).toEqual({
+  expect(mended(readPlan(answer, "coder"))).toEqual({
     summary: "Mend it",
     research: null,
     needs: [],

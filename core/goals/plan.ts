@@ -4,18 +4,17 @@
  */
 import { z } from "zod";
 import type { Goal } from "@/core/log/goal";
+import { UNIT_KINDS } from "@/core/log/plans";
+import { MOST_RISK, type Unit } from "@/core/plans/unit";
 import { cut } from "./record";
 
-export interface Step {
-  title: string;
+/** A unit of a round's plan, with what its executor is told. */
+export interface Step extends Unit {
   instruction: string;
-  executor: string;
   /** What it is expected to change. */
   expects: string;
   /** The criterion that it is for. */
   criterion: string | null;
-  /** Titles of the steps that it waits for. */
-  after: string[];
 }
 
 export interface Plan {
@@ -39,6 +38,13 @@ const StepShape = z.object({
   expects: z.string().optional(),
   criterion: z.string().nullish(),
   after: z.array(z.string()).optional(),
+  // An odd estimate or risk is no reason to treat the whole answer as one step.
+  deliverable: z.string().nullish().catch(null),
+  shown_by: z.string().nullish().catch(null),
+  kind: z.enum(UNIT_KINDS).nullish().catch(null),
+  minutes: z.number().positive().nullish().catch(null),
+  risk: z.int().min(1).max(MOST_RISK).nullish().catch(null),
+  risk_why: z.string().nullish().catch(null),
 });
 const PlanShape = z.object({
   plan: z.string().optional(),
@@ -56,15 +62,7 @@ export function readPlan(answer: string, executor: string): Plan {
   const read = PlanShape.safeParse(jsonIn(answer));
   const given = read.success ? read.data : { plan: answer };
   const stop = given.stop?.trim() || null;
-  const named = inOrder(given.steps ?? []);
-  const steps = named.map((step) => ({
-    title: cut(step.title, 150),
-    instruction: step.instruction,
-    executor: step.executor ?? executor,
-    expects: step.expects ?? "",
-    criterion: step.criterion ?? null,
-    after: step.after ?? [],
-  }));
+  const steps = (given.steps ?? []).map((step) => stepOf(step, executor));
   const whole: Step = { title: "Work", instruction: answer, executor, expects: "", criterion: null, after: [] };
   return {
     summary: cut((given.plan || steps.map(({ title }) => title).join("; ") || answer).replace(/\s+/g, " ").trim(), 400),
@@ -76,17 +74,95 @@ export function readPlan(answer: string, executor: string): Plan {
   };
 }
 
-type GivenStep = z.infer<typeof StepShape>;
+/** Characters of what a unit says beside its instruction. */
+const MOST_TOLD = 600;
 
-/** Makes titles unique, and drops predecessors that come later or do not exist, so that no step waits forever. */
-function inOrder(steps: readonly GivenStep[]): GivenStep[] {
+function stepOf(step: z.infer<typeof StepShape>, executor: string): Step {
+  const { deliverable, shown_by, kind, minutes, risk, risk_why } = step;
+  const told = { deliverable, shown_by, risk_why };
+  const texts = Object.entries(told).flatMap(([name, text]) => {
+    const words = text?.trim();
+    return words ? [[name, cut(words, MOST_TOLD)]] : [];
+  });
+  return {
+    title: titleOf(step.title),
+    instruction: step.instruction,
+    executor: step.executor ?? executor,
+    expects: step.expects ?? "",
+    criterion: step.criterion ?? null,
+    after: (step.after ?? []).map(titleOf),
+    ...(Object.fromEntries(texts) as Pick<Step, keyof typeof told>),
+    ...(kind && { kind }),
+    ...(minutes && { minutes }),
+    ...(risk && { risk }),
+  };
+}
+
+function titleOf(title: string): string {
+  return cut(title.replace(/\s+/g, " ").trim(), 150);
+}
+
+/**
+ * Returns the plan as versions before plans were checked took it: with unique titles, and without predecessors that come
+ * later or do not exist.
+ */
+export function mended(plan: Plan): Plan {
   const titles = new Set<string>();
-  return steps.map((step) => {
+  const steps = plan.steps.map((step) => {
     const title = titles.has(step.title) ? `${step.title} (${titles.size + 1})` : step.title;
-    const after = (step.after ?? []).filter((other) => titles.has(other));
+    const after = step.after.filter((other) => titles.has(other));
     titles.add(title);
     return { ...step, title, after };
   });
+  return { ...plan, steps };
+}
+
+/**
+ * Returns the units that a person gives in an answer, as JSON; null when the answer holds none, so that it is words. Fields
+ * that a unit leaves out are those of the unit with its title.
+ */
+export function editedSteps(
+  answer: string,
+  plan: Plan,
+  executor: string,
+): { steps: Step[] } | { problem: string } | null {
+  const given = jsonIn(answer);
+  if (given === null && answer.trim().startsWith("{")) return { problem: "The answer is not whole JSON." };
+  if (given === null || typeof given !== "object" || !("steps" in given)) return null;
+  const read = EditedShape.safeParse(given);
+  if (!read.success) return { problem: problemIn(read.error) };
+  const steps = read.data.steps.map((step) => {
+    const before = plan.steps.find(({ title }) => title === titleOf(step.title));
+    return stepOf({ ...before, ...step, instruction: step.instruction ?? before?.instruction ?? step.title }, executor);
+  });
+  return { steps };
+}
+
+/** What a person edits is read strictly: a value that is ignored would not be noticed. */
+const EditedShape = z.object({
+  steps: z.array(
+    z.strictObject({
+      title: text,
+      instruction: text.optional(),
+      executor: text.optional(),
+      expects: z.string().optional(),
+      criterion: z.string().nullish(),
+      after: z.array(z.string()).optional(),
+      deliverable: z.string().nullish(),
+      shown_by: z.string().nullish(),
+      kind: z.enum(UNIT_KINDS).nullish(),
+      minutes: z.number().positive().nullish(),
+      risk: z.int().min(1).max(MOST_RISK).nullish(),
+      risk_why: z.string().nullish(),
+    }),
+  ),
+});
+
+/** Unit 2 cannot be read: risk: Too big. */
+function problemIn({ issues: [issue] }: z.ZodError): string {
+  const [, at, ...field] = issue?.path ?? [];
+  const unit = typeof at === "number" ? `Unit ${at + 1}` : "The list of units";
+  return `${unit} cannot be read: ${[...field, issue?.message].join(": ")}.`;
 }
 
 const CriteriaShape = z.object({

@@ -13,6 +13,7 @@ import {
   resultOf,
 } from "@/core/programs/program";
 import { agrees, answerIn, isStop } from "./answers";
+import { subtask } from "./calls";
 import { type Checked, checkOf, readChecked } from "./checked";
 import { commitCheck, faultOfCommit, isCommit } from "./commit-check";
 import { type Base, bestOf, mostRounds, nextOf } from "./course";
@@ -25,7 +26,6 @@ import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflec
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
 import { putBack } from "./put-back";
 import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
-import { subtask } from "./round";
 import type { Course } from "./round-records";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./round-records";
 import { keyOf, placeOf, roundTask, scopeNow } from "./round-task";

@@ -62,6 +62,12 @@ export const RoundRecord = z.object({
   found: z.array(z.object({ question: z.string(), at_ms: z.number(), text: z.string() })).optional(),
   /** The capabilities that the host found for the needs of its plan and for what its check lacked: a sentence each. */
   gaps: z.array(z.string()).optional(),
+  /** What became of the units of its plan, and which were done before; only when one of them failed. */
+  units: z
+    .array(
+      z.object({ title: z.string(), state: z.enum(["done", "failed", "not_begun"]), result: z.string().optional() }),
+    )
+    .optional(),
   /** Why the planner sees no way to continue, or what a person said when ending it. */
   stop: z.string().optional(),
   /** A person ended the goal in this round. */
@@ -94,6 +100,9 @@ export function recordText(record: RoundRecord): string {
       error_signature: record.error_signature && cut(record.error_signature, most),
       ...(record.found && { found: record.found.slice(0, 3).map((fact) => ({ ...fact, text: cut(fact.text, most) })) }),
       ...(record.gaps && { gaps: record.gaps.map((gap) => cut(gap, most)) }),
+      ...(record.units && {
+        units: record.units.map((unit) => ({ ...unit, ...(unit.result && { result: cut(unit.result, most) }) })),
+      }),
       ...(record.stop && { stop: cut(record.stop, most) }),
     };
   }

@@ -2,11 +2,12 @@
 import type { RoundTask } from "@/core/log/round-task";
 import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
+import { saidIn } from "./calls";
 import { type Base, mostRounds } from "./course";
 import { costOf, isLean, triedBefore } from "./earlier-rounds";
 import { hasSameCriteria } from "./goal-changes";
+import { isAsked } from "./planning";
 import { cut } from "./record";
-import { isAsked, saidIn } from "./round";
 import type { Course } from "./round-records";
 import { strategyOf } from "./round-records";
 
@@ -49,6 +50,7 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     said: saidBefore(conversation, number),
     found: last?.found ?? [],
     gaps: last?.gaps ?? [],
+    ...(last?.units && { before: last.units }),
     lean: isLean(records),
     ...(isAsked(goal, number) && { rounds_max: mostRounds(goal, course) }),
     ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),

@@ -3,31 +3,27 @@
  * of a tool, and the round ends with its record.
  */
 
-import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
+import { GOAL_AGENTS, GOAL_DEFAULTS } from "@/core/log/goal";
 import type { ModelPort, ModelRequest } from "@/core/log/model";
+import type { UnitOutcome } from "@/core/log/plans";
 import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
 import { type Answer, type Conversation, factIn, readConversation } from "@/core/programs/conversation";
-import {
-  type Batch,
-  type PlannedCall,
-  type Program,
-  type ProgramEnd,
-  replyOf,
-  resultOf,
-} from "@/core/programs/program";
-import { agrees, answerIn, isStop, isYes, TRIES } from "./answers";
+import { type Batch, type Program, replyOf, resultOf } from "@/core/programs/program";
+import { agrees, answerIn, TRIES } from "./answers";
+import { batchOf, subtask, wordsIn } from "./calls";
 import { type Checked, checkOf, readChecked } from "./checked";
 import { gapsOf, missingIn } from "./gaps";
 import { judgeKey, readVerdict } from "./judge";
-import { judgeInstruction, planInstruction, researchInstruction, roundQuestion, stepInstruction } from "./material";
-import { type Plan, readPlan, type Step } from "./plan";
+import { judgeInstruction, researchInstruction, stepInstruction } from "./material";
+import type { Plan } from "./plan";
+import { failure, type PlanWatch, planned, success } from "./planning";
 import { putBack } from "./put-back";
-import { type Check, cut, type RoundRecord, recordText, scoreOf } from "./record";
+import { type Check, cut, type RoundRecord, scoreOf } from "./record";
+import { carriedSteps, outcomesOf, outcomesTold, runsSideBySide, unitKey } from "./units";
 import { judged, verdictOf } from "./verdict";
 
 /** How long an answer of research is reused. */
 const FOUND_MS = 24 * 3_600_000;
-const MOST_STEPS = 8;
 const MOST_GAPS = 4;
 /** Characters of a failure that the next planner is told. */
 const WHY_CHARS = 700;
@@ -53,16 +49,17 @@ export function roundReply({ messages }: Pick<ModelRequest, "messages">) {
   return replyOf(round(taskIn(conversation), conversation), conversation);
 }
 
-function* round(task: RoundTask, conversation: Conversation): Program {
+/** `watch` hears of the plan. */
+export function* round(task: RoundTask, conversation: Conversation, watch: PlanWatch = () => {}): Program {
   if (task.undone !== null) {
     const fault = yield* putBack("back", task.from);
     if (fault !== null) return failure(`The files before it could not be put back: ${fault}`);
   }
-  const plan = yield* planned(task, conversation);
+  const plan = yield* planned(task, conversation, watch);
   if ("end" in plan) return plan.end;
   const widened = yield* widenedBy(plan.plan);
   const found = yield* researched(task, plan.plan);
-  const worked = yield* carriedOut(task, plan.plan, {
+  const units = yield* carriedOut(task, plan.plan, {
     found,
     gaps: plan.gaps,
     // No planner has read what was said before this round.
@@ -89,7 +86,7 @@ function* round(task: RoundTask, conversation: Conversation): Program {
       widened,
       checked,
       checks,
-      worked,
+      units,
       gaps,
       found: fresh(task, found, checked.at_ms),
     }),
@@ -100,49 +97,6 @@ interface Found {
   question: string;
   text: string;
   at_ms: number | null;
-}
-
-/** Gets a plan, and in the supervised mode a person's consent to it. */
-function* planned(
-  task: RoundTask,
-  conversation: Conversation,
-): Generator<Batch, { plan: Plan; gaps: string[] } | { end: ProgramEnd }, Answer[]> {
-  const { goal } = task;
-  let plan: Plan;
-  if (task.lean) plan = leanPlan(task);
-  else {
-    const instruction = planInstruction({ ...task, said: [...task.said, ...wordsIn(conversation)] });
-    let result: Pick<ReturnType<typeof resultOf>, "ok" | "summary" | "reason"> = {
-      ok: false,
-      summary: "",
-      reason: null,
-    };
-    for (const again of TRIES) {
-      if (result.ok) break;
-      const call = subtask(`plan${again}`, GOAL_AGENTS.planner, `Plan of round ${task.number}`, instruction);
-      const answers = yield batchOf("Plans.", call);
-      result = resultOf(answers[0] as Answer);
-    }
-    if (!result.ok) {
-      const end = failure(`No plan: ${cut(result.summary, 1_000)}`);
-      return { end: result.reason === "out_of_grant" ? { ...end, reason: "out_of_grant" } : end };
-    }
-    plan = readPlan(result.summary, goal.executor);
-  }
-  const gaps = yield* gapsOf(plan.needs, "plan");
-  if (plan.stop !== null) return { end: success({ ...stopped(task, plan), ...(gaps.length > 0 && { gaps }) }) };
-  if (!isAsked(goal, task.number)) return { plan, gaps };
-  const question = roundQuestion(task, plan);
-  const answers: Answer[] = yield batchOf("Asks whether to go on with this plan.", {
-    key: "ask",
-    name: "ask",
-    input: { question },
-  });
-  const answer = answerIn(answers[0] as Answer);
-  if (isStop(answer)) return { end: success({ ...stopped(task, plan), stop: answer, ended: true }) };
-  if (isYes(answer)) return { plan, gaps };
-  const steps = plan.steps.map((step) => corrected(step, answer));
-  return { plan: { ...plan, summary: cut(answer, 400), steps }, gaps };
 }
 
 /** Asks a person whether the work may change more than the scope, where the planner says that it must. */
@@ -156,34 +110,6 @@ function* widenedBy({ widen }: Plan): Generator<Batch, string[], Answer[]> {
     input: { question },
   });
   return agrees(answerIn(answers[0] as Answer)) ? widen.globs : [];
-}
-
-/** Whether a person is asked before this round. */
-export function isAsked({ mode, ask_every }: Pick<Goal, "mode" | "ask_every">, number: number): boolean {
-  return mode === "supervised" && (number - 1) % ask_every === 0;
-}
-
-/** A person's words take precedence over the planner's. */
-function corrected(step: Step, said: string): Step {
-  return {
-    ...step,
-    instruction: `${step.instruction}\n\nA person corrected this plan. Where they differ, their words count:\n${said}`,
-  };
-}
-
-function leanPlan({ text, now, goal, strategy, undone }: RoundTask): Plan {
-  const instruction = [
-    text,
-    `What fails now:\n${now}`,
-    strategy === "" ? "" : `Follow this strategy:\n${strategy}`,
-    undone ?? "",
-    "Find the next step that brings this further, and take it.",
-  ]
-    .filter(Boolean)
-    .join("\n\n");
-  const { executor } = goal;
-  const step: Step = { title: "Plan and work", instruction, executor, expects: "", criterion: null, after: [] };
-  return { summary: "Plan and work in one task.", steps: [step], research: null, needs: [], stop: null, widen: null };
 }
 
 function* researched(task: RoundTask, plan: Plan): Generator<Batch, Found | null, Answer[]> {
@@ -203,29 +129,28 @@ function* researched(task: RoundTask, plan: Plan): Generator<Batch, Found | null
 }
 
 /**
- * Has the steps carried out, in parallel where the plan says that they are independent. Returns whether a step
- * succeeded.
+ * Has the units carried out, at the same time where none of them waits for another. A unit that fails is a result: those
+ * that do not wait for it go on.
  */
 function* carriedOut(
   task: RoundTask,
   { steps }: Plan,
   { found, gaps, said }: { found: Found | null; gaps: string[]; said: string[] },
-): Generator<Batch, boolean, Answer[]> {
-  const taken = steps.slice(0, MOST_STEPS);
-  // Steps that wait for no other step may run at the same time, each in its own copy of the folder.
-  const sideBySide = taken.filter(({ after }) => after.length === 0).length > 1;
+): Generator<Batch, UnitOutcome[], Answer[]> {
+  const taken = carriedSteps(task, steps);
+  const sideBySide = runsSideBySide(taken);
   const calls = taken.map((step, at) =>
     subtask(
-      `work-${at + 1}`,
+      unitKey(at),
       step.executor,
       step.title,
       () => stepInstruction(task, step, { found: found?.text ?? null, gaps, said }),
       { ...(step.after.length > 0 && { depends_on: step.after }), ...(sideBySide && { workspace: "own" }) },
     ),
   );
-  if (calls.length === 0) return false;
-  const answers = yield { says: calls.length === 1 ? "Works." : `Works on ${calls.length} steps.`, calls };
-  return answers.some((answer) => resultOf(answer).ok);
+  if (calls.length === 0) return [];
+  const answers = yield { says: calls.length === 1 ? "Works." : `Works on ${calls.length} units.`, calls };
+  return outcomesOf(taken, answers);
 }
 
 function checkInput({ goal, start, scope, tests, failed_before, from, since_ms }: RoundTask, widened: string[]) {
@@ -262,12 +187,13 @@ function* judge(task: RoundTask, checked: Checked): Generator<Batch, Check[], An
 
 function recordOf(
   task: RoundTask,
-  of: { plan: Plan; widened: string[]; checked: Checked; checks: Check[]; worked: boolean } & Pick<
+  of: { plan: Plan; widened: string[]; checked: Checked; checks: Check[]; units: UnitOutcome[] } & Pick<
     RoundRecord,
     "found" | "gaps"
   >,
 ): RoundRecord {
-  const { checked, checks, worked, plan, widened, found, gaps = [] } = of;
+  const { checked, checks, units, plan, widened, found, gaps = [] } = of;
+  const worked = units.some(({ state }) => state === "done");
   const score = scoreOf(checks);
   const met = checks.flatMap(({ met: holds, statement }, at) => (holds && statement !== undefined ? [at] : []));
   const unmet = checks.find((check) => !check.met);
@@ -299,6 +225,7 @@ function recordOf(
     overhead: checked.spent.overhead,
     ...(found && { found }),
     ...(!done && gaps.length > 0 && { gaps }),
+    ...(!done && task.agents && outcomesTold(task, units)),
     why: done
       ? ""
       : cut(checked.why, WHY_CHARS) ||
@@ -321,32 +248,6 @@ function secondsOf({ worked_ms }: Checked): number {
   return worked_ms === undefined ? 0 : Math.max(1, Math.round(worked_ms / 1_000));
 }
 
-/** The record of a round that did not work. The goal fills in what only it knows. */
-function stopped(task: RoundTask, plan: Plan): RoundRecord {
-  return {
-    number: task.number,
-    plan: plan.summary,
-    score_before: task.score_before,
-    score: task.score_before,
-    verdict: "failed",
-    done: false,
-    strategy: "",
-    error_signature: null,
-    files: "",
-    commit: task.from,
-    changed: "",
-    met: [],
-    valid: null,
-    doubts: [],
-    at_ms: 0,
-    seconds: 0,
-    spent: { tokens: 0, cost_usd: 0 },
-    overhead: 0,
-    stop: plan.stop ?? "",
-    why: plan.stop ?? "",
-  };
-}
-
 /** Returns the findings that later rounds can reuse. */
 function fresh(task: RoundTask, found: Found | null, nowMs: number): RoundRecord["found"] {
   const now = found && { question: found.question, text: found.text, at_ms: found.at_ms ?? nowMs };
@@ -354,39 +255,6 @@ function fresh(task: RoundTask, found: Found | null, nowMs: number): RoundRecord
   const all = now ? [now, ...kept] : kept;
   return all.length > 0 ? all.slice(0, 3) : undefined;
 }
-
-/** Returns what people and the host said to a program. The facts of its task come first. */
-export function saidIn({ said }: Conversation): Conversation["said"] {
-  return said.slice(1).filter(({ change }) => change === undefined);
-}
-
-function wordsIn(conversation: Conversation): string[] {
-  return saidIn(conversation).map(({ text }) => text);
-}
-
-export function subtask(
-  key: string,
-  agent: string,
-  title: string,
-  instruction: string | (() => string),
-  more: object = {},
-): PlannedCall {
-  const input = () => ({
-    agent,
-    title: title.replace(/\s+/g, " "),
-    instruction: typeof instruction === "string" ? instruction : instruction(),
-    ...more,
-  });
-  return { key, name: "start_subtask", input };
-}
-
-function batchOf(says: string, call: PlannedCall): Batch {
-  return { says, calls: [call] };
-}
-
-const success = (record: RoundRecord): ProgramEnd => ({ status: "success", result: recordText(record) });
-
-const failure = (result: string): ProgramEnd => ({ status: "failure", result });
 
 function normalised(question: string): string {
   return question

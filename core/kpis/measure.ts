@@ -52,12 +52,6 @@ export function meanOf(values: readonly number[]): number {
   return sumOf(values) / values.length;
 }
 
-/** Returns the smallest value that at least this share of the values does not exceed (nearest rank). */
-export function percentile(values: readonly number[], share: number): number {
-  const ordered = values.toSorted((a, b) => a - b);
-  return ordered[Math.max(0, Math.ceil(share * ordered.length) - 1)] ?? 0;
-}
-
 /** Returns how many of the rows are so, of all. */
 export function shareOf<Row>(
   rows: readonly Row[],

@@ -1,9 +1,10 @@
 /** Operational KPIs: how much is done, how long things wait and take, and what fails. Pure. */
 import type { FailureKey } from "@/core/failures/kinds";
 import { MODEL_FAILURES } from "@/core/failures/kinds/model";
+import { percentile } from "@/core/percentile";
 import { isProgram } from "@/core/programs/names";
 import type { KpiFacts, Newest, TaskEnd } from "./facts";
-import { FEW, type KpiDefinition, type Measured, percentile, shareOf, sumOf, within } from "./measure";
+import { FEW, type KpiDefinition, type Measured, shareOf, sumOf, within } from "./measure";
 import { daysOf, isIn, type Span } from "./spans";
 
 /** The kind of failure of a call that a crash cut. */

@@ -1,8 +1,9 @@
 /** The tables that explain the figures of a period. Pure. */
 import { FAILURES, isFailureKey } from "@/core/failures/kinds";
+import { percentile } from "@/core/percentile";
 import type { KpiTables } from "@/core/shapes/kpis";
 import type { KpiFacts, TaskEnd } from "./facts";
-import { groupBy, percentile, sumOf, within } from "./measure";
+import { groupBy, sumOf, within } from "./measure";
 import { costs } from "./operations";
 import { isIn, type Span } from "./spans";
 

@@ -7,6 +7,7 @@ import type { CallRefusal, RunFault } from "@/core/log/call-faults";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
 import type { MemoryArm, ProposedLesson, ShownLesson } from "@/core/log/lessons";
+import type { UnitEstimate } from "@/core/log/plans";
 import type { Reason } from "@/core/log/reasons";
 import type { RoundTask } from "@/core/log/round-task";
 import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
@@ -130,6 +131,8 @@ export interface Assignment {
   goal?: Goal;
   /** Set for a round of a goal. */
   round?: RoundTask;
+  /** For a unit of a round's plan: what was expected of it. Absent in units from before plans had estimates. */
+  unit?: UnitEstimate;
   /** For a task of a round: the signature of the error that the round is about. */
   error?: string;
   /** Files that its tools do not show: tests of a goal that only the host runs. */

@@ -1,5 +1,6 @@
 /** The input of one round of a goal. The first entry of the round holds it, so the goal's own log stays short. */
 import type { Goal } from "./goal";
+import type { KindTimes, UnitOutcome } from "./plans";
 
 /** Starts the line of a task's facts that says what its round is given. */
 export const ROUND_LINE = "Round: ";
@@ -45,6 +46,12 @@ export interface RoundTask {
   gaps: string[];
   /** Rules against failures that happened before in the repository, or to the executor. */
   preventions?: string[];
+  /** Names of the agents that do units; absent in rounds of older versions, whose plans nobody checks. */
+  agents?: string[];
+  /** What finished units of the project took; absent without any. */
+  times?: KindTimes[];
+  /** What became of the units of the last round, when one of them failed. */
+  before?: UnitOutcome[];
   /** How many rounds the goal may have in all, for the question of the supervised mode. */
   rounds_max?: number;
   /** What the rounds before used, and the last five of them on average, for the question of the supervised mode. */

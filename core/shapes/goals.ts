@@ -2,6 +2,7 @@
 import type { Delivery, GoalCriterion, GoalMode } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus } from "@/core/log/terms";
+import type { OpenPlan, PlanView } from "./plans";
 
 /** The progress of a goal. */
 export interface GoalProgress {
@@ -26,6 +27,11 @@ export interface GoalRound {
   spent: { tokens: number; cost_usd: number };
   seconds: number;
   task_id: string;
+  /**
+   * The plan with its units. Null for all but the newest 30 rounds, for a round without a plan, and for rounds from before
+   * plans had estimates.
+   */
+  planned: PlanView | null;
   /** What was changed, a line for each of the largest changes. */
   changed: string;
   /** What fails after it, with the end of the output. */
@@ -66,7 +72,7 @@ export interface GoalView {
   criteria: (GoalCriterion & { met: boolean | null; evidence: string; since: number })[];
   rounds: GoalRound[];
   /** The number of the round that runs now; null between rounds and after the end. */
-  running: { number: number; task_id: string } | null;
+  running: { number: number; task_id: string; planned: OpenPlan | null } | null;
   strategies: { after: number; strategy: string }[];
   /** What is left at the pace of the last rounds, from the best case to the usual case; null: not known yet. */
   estimate: { rounds: [number, number]; minutes: [number, number] } | null;

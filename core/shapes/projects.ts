@@ -1,6 +1,7 @@
 /** Shapes of projects. */
 import type { FoundCheck } from "@/core/projects/files";
 import type { ProjectDefaults } from "@/core/projects/project";
+import type { MissedEstimates } from "./plans";
 
 /** `GET /projects`. */
 export interface ProjectList {
@@ -26,6 +27,8 @@ export interface Project {
   created_at: string;
   /** Trees of its repository in the last `days` days. */
   figures: { days: number; trees: number; running: number; failed: number; cost_usd: number };
+  /** How far the estimates of its finished units were from what they took; null without any. */
+  estimates: MissedEstimates | null;
   /** Schedules whose trees work in its repository. */
   schedules: number;
 }

@@ -1,3 +1,8 @@
+import type { UnitEstimate } from "@/core/log/plans";
+import { type EndStatus, isEnded, type TaskStatus } from "@/core/log/terms";
+import type { FinishedUnit } from "@/core/plans/estimates";
+import { ROUND_MODEL } from "@/core/programs/names";
+import { fieldOf } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
@@ -8,6 +13,10 @@ const REPLY = KINDS.indexOf("agent_response");
 export interface GoalQueries {
   /** Returns the message before the reply of each call: a fork there makes the call again. */
   repliesBefore(taskId: number): { callId: string; seq: number }[];
+  /** Returns the newest units that succeeded in a tree's project, or else in its repository, or in a project. */
+  finishedUnits(of: { treeUid: string } | { project: string }): FinishedUnit[];
+  /** Returns the tasks that a round started, by their public ids. */
+  tasksOfRound(taskUid: string): Map<string, RoundUnit>;
   /** Returns what the tasks of a branch spent, by agent. */
   spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
   /**
@@ -17,7 +26,52 @@ export interface GoalQueries {
   workedMs(taskUid: string, sinceMs: number | null, nowMs: number): number;
 }
 
+/** A task that a round started. */
+export interface RoundUnit {
+  ended: EndStatus | null;
+  reason: string | null;
+  isRunning: boolean;
+  /** How long it has worked, in ms, without the time in which it waited for people; null before its end. */
+  tookMs: number | null;
+}
+
+const INSTRUCTION = KINDS.indexOf("instruction");
+
+/** Units whose times count for the next estimate: what older ones took says less. */
+const MOST_UNITS = 500;
+
+/** SQL: how long an ended task has worked, in ms, without the time in which it waited for people. */
+const TOOK_MS = `max(0, unit.ended_at_ms - unit.started_at_ms - ifnull((
+  SELECT sum(min(coalesce(${AWAITED_UNTIL}, unit.ended_at_ms), unit.ended_at_ms) - max(created_at_ms, unit.started_at_ms))
+  FROM reviews WHERE task_id = unit.id AND ${AWAITED}), 0))`;
+
+/** SQL of the finished units of trees. A unit of a fork counts in its origin, and an archive was made elsewhere. */
+const finishedIn = (trees: string) => `
+  SELECT ${TOOK_MS} AS tookMs, ${fieldOf("unit", "first")} AS unit
+  FROM trees tree JOIN tasks round ON round.tree_id = tree.id AND round.model = '${ROUND_MODEL}'
+    JOIN tasks unit ON unit.parent_id = round.id AND unit.status = 'succeeded' AND unit.origin_id IS NULL
+    JOIN messages first ON first.id = (
+      SELECT min(id) FROM messages WHERE messages.task_id = unit.id AND kind = ${INSTRUCTION})
+  WHERE tree.archive_hash IS NULL AND ${trees}
+  ORDER BY unit.ended_at_ms DESC, unit.id DESC LIMIT ${MOST_UNITS}`;
+
+/** SQL condition: the tree works in a repository of the project that has this id. */
+const worksIn = (project: string) =>
+  `tree.repository IN (SELECT key FROM project_repositories WHERE project_id = (${project}))`;
+
 export function createGoalQueries(sqlite: Sqlite): GoalQueries {
+  const ofTree = sqlite.prepare(
+    finishedIn(
+      `(tree.repository = (SELECT repository FROM trees WHERE uid = @treeUid) OR ${worksIn(`
+      SELECT project_id FROM project_repositories
+      WHERE key = (SELECT repository FROM trees WHERE uid = @treeUid)`)})`,
+    ),
+  );
+  const ofProject = sqlite.prepare(finishedIn(worksIn("SELECT id FROM projects WHERE name = @project")));
+  const ofRound = sqlite.prepare(`
+    SELECT unit.uid, unit.status, unit.reason, iif(unit.ended_at_ms IS NULL, NULL, ${TOOK_MS}) AS tookMs,
+      unit.started_at_ms IS NOT NULL AS isBegun
+    FROM tasks round JOIN tasks unit ON unit.parent_id = round.id WHERE round.uid = ?`);
   const spent = sqlite.prepare(`
     WITH RECURSIVE branch(id) AS (
       SELECT id FROM tasks WHERE uid = ? UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)
@@ -51,10 +105,33 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
       }
       return Math.max(0, nowMs - begin - waited);
     },
+    finishedUnits: (of) =>
+      (("project" in of ? ofProject : ofTree).all(of) as { tookMs: number; unit: string | null }[]).flatMap(finishedOf),
+    tasksOfRound: (taskUid) => new Map((ofRound.all(taskUid) as UnitRow[]).map((row) => [row.uid, unitOf(row)])),
     repliesBefore: (taskId) =>
       (before.all(taskId) as { callId: string; seq: number | null }[]).flatMap(({ callId, seq }) =>
         seq === null ? [] : [{ callId, seq }],
       ),
     spentIn: (taskUid) => spent.all(taskUid) as ReturnType<GoalQueries["spentIn"]>,
   };
+}
+
+/** Returns nothing for a unit from before plans had estimates. */
+function finishedOf({ tookMs, unit }: { tookMs: number; unit: string | null }): FinishedUnit[] {
+  if (unit === null) return [];
+  const { kind, minutes, low, high } = JSON.parse(unit) as UnitEstimate;
+  return [{ kind, minutes, low, high, took: tookMs / 60_000 }];
+}
+
+interface UnitRow {
+  uid: string;
+  status: TaskStatus;
+  reason: string | null;
+  tookMs: number | null;
+  isBegun: 0 | 1;
+}
+
+function unitOf({ status, reason, tookMs, isBegun }: UnitRow): RoundUnit {
+  const ended = isEnded(status) ? status : null;
+  return { ended, reason, tookMs, isRunning: ended === null && isBegun === 1 };
 }

@@ -64,11 +64,21 @@ const IMPORT_TABLE: Rule[] = [
     ],
   },
   ...agentsTable(),
-  // A page may use the shapes, the terms of a log and the words for both; decisions stay on the server.
+  // A page may use the shapes, the terms of a log and the words for both; decisions stay on the server. The editor of a
+  // plan says by the host's own rules what is wrong before it is sent.
   { folder: "components", values: ["core/shapes", "core/log", "core/words", "core/offered-answers"], types: ["core"] },
   {
     folder: "app",
-    values: ["components", "agents/application", "agents/guard", "core/shapes", "core/log", "core/words", "lib"],
+    values: [
+      "components",
+      "agents/application",
+      "agents/guard",
+      "core/shapes",
+      "core/log",
+      "core/plans",
+      "core/words",
+      "lib",
+    ],
     types: ["core"],
   },
   {

@@ -4,7 +4,7 @@ import { fold } from "@/core/evolve";
 import { bestOf, estimateOf, mostRounds } from "@/core/goals/course";
 import { checksOfRound, type RoundChecks } from "@/core/goals/judge";
 import { courseOf } from "@/core/goals/pursue";
-import type { Check } from "@/core/goals/record";
+import type { Check, RoundRecord } from "@/core/goals/record";
 import type { Course } from "@/core/goals/round-records";
 import { keyOf } from "@/core/goals/round-task";
 import { tasksOfRounds } from "@/core/goals/round-tasks";
@@ -12,6 +12,7 @@ import type { Goal } from "@/core/log/goal";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";
+import { openPlan, planView } from "./plan";
 
 type Sources = Pick<Store, "loader" | "queries">;
 
@@ -96,8 +97,17 @@ function spread(estimate: ReturnType<typeof estimateOf>): GoalView["estimate"] {
   return estimate && { rounds: [...estimate.rounds], minutes: [estimate.minutes[0] ?? 0, estimate.minutes[1] ?? 0] };
 }
 
-function roundsOf({ state, starts }: Of, { records }: Course): GoalRound[] {
+/** Rounds whose plans are read: each has a log of its own. */
+const MOST_PLANS = 30;
+
+function roundsOf(of: Of, { records }: Course): GoalRound[] {
+  const { state, starts } = of;
   const tasks = tasksOfRounds(state);
+  const planOf = ({ number }: RoundRecord) => {
+    const task = tasks.get(keyOf(number));
+    if (task === undefined || number <= records.length - MOST_PLANS) return null;
+    return planView(of, task, true);
+  };
   return records.map((record) => ({
     number: record.number,
     plan: record.plan,
@@ -115,14 +125,16 @@ function roundsOf({ state, starts }: Of, { records }: Course): GoalRound[] {
     widened: record.widened ?? [],
     snapshot: record.commit,
     task_id: tasks.get(keyOf(record.number)) ?? "",
+    planned: planOf(record),
     fork_seq: starts.get(keyOf(record.number)) ?? null,
   }));
 }
 
 /** Returns the task of each round, by the key of the call that started it. */
-function runningOf({ state }: Of, number: number): GoalView["running"] {
-  const task = tasksOfRounds(state).get(keyOf(number));
-  return task === undefined || state.ended ? null : { number, task_id: task };
+function runningOf(of: Of, number: number): GoalView["running"] {
+  const task = tasksOfRounds(of.state).get(keyOf(number));
+  if (task === undefined || of.state.ended) return null;
+  return { number, task_id: task, planned: openPlan(of, task) };
 }
 
 /** Returns the round whose files an ended goal has put into the folder, 0 for the start; null where nobody has. */

@@ -1,6 +1,7 @@
 /** Queries for projects. */
 import type { Queries } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
+import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";
 import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
 import type { Project } from "@/core/shapes/projects";
@@ -56,11 +57,12 @@ function keyOf({ workspace, repository }: Submission): string | null {
 }
 
 function projectShape(
-  { store: { projects }, now }: ProjectSources,
+  { store: { projects, queries }, now }: ProjectSources,
   project: StoredProject,
   scheduled: readonly string[],
 ): Project {
   const { name, address, branch, check, setup, found, defaults, createdBy, createdAtMs, keys } = project;
+  const missed = missedBy(queries.goals.finishedUnits({ project: name }));
   const { trees, running, failed, microUsd } = projects.figures(name, now() - FIGURE_DAYS * DAY_MS);
   return {
     name,
@@ -73,6 +75,7 @@ function projectShape(
     created_by: createdBy,
     created_at: iso(createdAtMs),
     figures: { days: FIGURE_DAYS, trees, running, failed, cost_usd: microUsd / 1_000_000 },
+    estimates: missed && { share: missed.share, units: missed.count, in_range: missed.inRange },
     schedules: scheduled.filter((key) => keys.includes(key)).length,
   };
 }

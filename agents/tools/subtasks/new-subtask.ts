@@ -3,19 +3,24 @@
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import { type Confinement, confinementOf } from "@/core/confine";
 import { givenNow } from "@/core/goals/pursue";
+import { estimateOfUnit } from "@/core/goals/round-plan";
 import type { Assignment, FinishingPurpose, GrantAmounts, Setup } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
-import { GOAL_MODEL, isOfGoal } from "@/core/programs/names";
+import type { KindTimes } from "@/core/log/plans";
+import { GOAL_MODEL, isOfGoal, ROUND_MODEL } from "@/core/programs/names";
 import { isSelector } from "@/core/selection";
 import type { TaskState } from "@/core/state";
 import type { NewTask } from "@/db/records/records";
 import { hidesAny } from "@/lib/clean-room/hidden";
+import { isForeignProgram } from "./host-agents";
 import type { GrowthLimits } from "./subtask-limits";
 
 export interface SubtaskSources {
   limits: GrowthLimits;
   /** Returns what the planner of a goal is told of failures that happened in the tree's repository, or to the agent. */
   preventionsFor(agent: string): string[];
+  /** Returns what finished units took in the tree's project. */
+  unitTimes(): KindTimes[];
   /** Returns the versions of an agent's configuration with which a new task starts: pinned ones, else live ones. */
   setupFor(
     agent: string,
@@ -74,6 +79,7 @@ export function newSubtask(
     ...(isTainted && { tainted: true }),
     ...(assignment.round?.error && { error: assignment.round.error }),
     ...givenBy(state, request.agent, sources),
+    ...unitOf(state, request),
     ...hidesOf(state, request.agent),
   });
 }
@@ -93,7 +99,7 @@ function hidesOf({ assignment }: TaskState, agent: string): Pick<Assignment, "hi
 function givenBy(
   { setup, assignment, messages }: TaskState,
   agent: string,
-  { preventionsFor }: SubtaskSources,
+  { preventionsFor, unitTimes, limits }: SubtaskSources,
 ): Partial<Assignment> {
   const { goal } = assignment;
   if (setup.model !== GOAL_MODEL || !goal) return {};
@@ -103,7 +109,24 @@ function givenBy(
   if (!("round" in given)) return given;
   // They stand in the round's first entry, so a round that begins again reads the same.
   const preventions = preventionsFor(given.round.goal.executor);
-  return { round: { ...given.round, ...(preventions.length > 0 && { preventions }) } };
+  const agents = [...limits.agents].filter((name) => !isForeignProgram(ROUND_MODEL, name));
+  const times = unitTimes();
+  return {
+    round: {
+      ...given.round,
+      ...(preventions.length > 0 && { preventions }),
+      agents,
+      ...(times.length > 0 && { times }),
+    },
+  };
+}
+
+/** Returns what is expected of a unit of a round's plan. */
+function unitOf({ setup, assignment, messages }: TaskState, { call }: SubtaskRequest): Pick<Assignment, "unit"> {
+  const { round } = assignment;
+  if (setup.model !== ROUND_MODEL || !round) return {};
+  const unit = estimateOfUnit(round, messages, call.id);
+  return unit ? { unit } : {};
 }
 
 const UNFINISHED: Setup["finishing"] = { evaluate: "never", summarize: "never", document: "never" };

@@ -44,5 +44,11 @@ export function defineGoals(define: Define): void {
   define("goals", "list the goals, newest first", async () => (await import("./show")).goals)
     .option("--limit <n>", "most items to list, 1 to 1000; default: 50")
     .option("--after <cursor>", "continue the list after this cursor");
-  define("rounds <tree>", "list the rounds of a goal", async () => (await import("./show")).rounds);
+  define(
+    "rounds <tree>",
+    "list the rounds of a goal, with the newest plan",
+    async () => (await import("./show")).rounds,
+  )
+    .option("--mermaid", "print only the plan, as a Mermaid flowchart")
+    .option("--round <n>", "the plan of this round; default: the round that runs, else the last");
 }

@@ -95,8 +95,12 @@ test("goal pursues a goal to its end with a line for each round; goals and round
   });
   const told = await banyan(["rounds", id, "--data", data]);
   expect(told.stdout).toMatch(
-    /^Round 1 of at most 9: .*\n {2}Error: adds\nRound 2 .*\nScore 100 % of the needed 95 %\.\n$/,
+    /^Round 1 of at most 9: .*\n {2}Error: adds\nRound 2 .*\nScore 100 % of the needed 95 %\.\nPlan of round 2: 1 unit, .*\n {2}1\. Try 2 \(coder, code\)\. Done\. .* min instead of .* min, .*\n {2}Critical path: 1\.\n$/,
   );
+  const drawn = await banyan(["rounds", id, "--mermaid", "--round", "1", "--data", data]);
+  expect(drawn.stdout).toMatch(/^flowchart LR\n {2}subgraph g1\["Group 1"\]\n {4}u1\["1 Try 1<br\/>/);
+  const missing = await banyan(["rounds", id, "--round", "7", "--data", data]);
+  expect([missing.status, missing.stderr]).toEqual([2, expect.stringContaining("Round 7 has no plan to show")]);
 });
 
 test("without a text the goal comes from the folder's own file, works there, and flags replace what it says", async () => {

@@ -1,7 +1,11 @@
 /** `goals` lists the goals; `rounds` lists the rounds of one. */
+
+import { mermaidOf } from "@/core/plans/mermaid";
 import type { GoalRound, GoalView, ListedGoal } from "@/core/shapes/goals";
+import type { PlanUnit, PlanView } from "@/core/shapes/plans";
 import { money } from "@/core/words/figures";
 import { estimateText, percentText } from "@/core/words/goals";
+import { minutesText, planTotals, rangeText, tookText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
 import { limitOf } from "@/scripts/cli/commands/show";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
@@ -34,14 +38,57 @@ function goalLine({ tree_id, title, cost_usd, ...goal }: ListedGoal): string {
   return `${short(tree_id)}  ${word} ${figures}  ${oneLine(title)}${paint("dim", ` (${goal.mode})`)}`;
 }
 
-export async function rounds(context: Context, [id = ""]: (string | undefined)[]): Promise<number> {
+export async function rounds(context: Context, [id = ""]: (string | undefined)[], flags: Flags): Promise<number> {
   return withReadRuntime(context, async ({ queries }) => {
     const goal = await queries.getGoal(id);
     if (!goal) throw new UsageError(`The tree ${id} pursues no goal: \`npx banyan goals\` lists the goals.`);
-    if (context.json) printJson({ items: goal.rounds, next: null });
-    else for (const line of linesOf(goal)) print(line);
+    const plan = planOf(goal, flags.round);
+    if (flags.mermaid) {
+      if (!plan) throw new UsageError("There is no plan to print: it is made when a round begins.");
+      print(mermaidOf(plan.planned).trimEnd());
+    } else if (context.json) printJson({ items: goal.rounds, next: null, running: goal.running });
+    else for (const line of [...linesOf(goal), ...(plan ? planLines(plan) : [])]) print(line);
     return 0;
   });
+}
+
+interface PlanOfRound {
+  number: number;
+  planned: PlanView;
+}
+
+/** Returns the plan of a round, by default of the round that runs, else of the newest that has one. */
+function planOf({ rounds, running }: GoalView, wanted: Flags[string]): PlanOfRound | null {
+  const all = [...rounds, ...(running ? [running] : [])].flatMap(({ number, planned }) =>
+    planned ? [{ number, planned }] : [],
+  );
+  if (wanted === undefined) return all.at(-1) ?? null;
+  const found = all.find(({ number }) => number === Number(wanted));
+  if (!found)
+    throw new UsageError(`Round ${wanted} has no plan to show: only the newest 30 rounds keep theirs at hand.`);
+  return found;
+}
+
+/** Returns a plan with its units, a line each. */
+function planLines({ number, planned }: PlanOfRound): string[] {
+  return [
+    `Plan of round ${number}${planned.waits ? ", which waits for your answer" : ""}: ${planTotals(planned)}.`,
+    ...planned.units.map(unitLine),
+    `  Critical path: ${planned.critical_path.join(", ")}.`,
+  ];
+}
+
+function unitLine(unit: PlanUnit): string {
+  const { title, agent, after, risk, risk_why, minutes, minutes_low, minutes_high, took_minutes } = unit;
+  const range = rangeText({ low: minutes_low, high: minutes_high });
+  const facts = [
+    took_minutes === null ? `${minutesText(minutes)} (${range})` : tookText(unit),
+    ...(after.length > 0 ? [`after ${after.join(", ")}`] : []),
+    ...(risk === null ? [] : [`risk ${risk} of 5${risk_why ? ` because ${oneLine(risk_why)}` : ""}`]),
+    ...(unit.slack_minutes > 0 ? [`slack ${minutesText(unit.slack_minutes)}`] : []),
+  ];
+  const state = UNIT_STATE_WORDS[unit.state];
+  return `  ${unit.number}. ${oneLine(title)} (${agent}, ${unit.kind}). ${state}. ${facts.join(", ")}`;
 }
 
 function linesOf(goal: GoalView): string[] {

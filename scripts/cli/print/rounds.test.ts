@@ -15,6 +15,7 @@ const round = (more: Partial<GoalRound>): GoalRound => ({
   spent: { tokens: 0, cost_usd: 0 },
   seconds: 1,
   task_id: "t",
+  planned: null,
   changed: "",
   why: "",
   doubts: [],

@@ -13,7 +13,7 @@ import { createClock, type Owner } from "../simulation/clock";
 import { openProcess, type ProcessOptions, startProcess } from "../simulation/process";
 import { createRandom } from "../simulation/random";
 import { createTally, type Tally } from "../simulation/tally";
-import { createFaults } from "./faults";
+import { createFaults, SHARE } from "./faults";
 import { createFiles } from "./files";
 import type { DayGoal } from "./goals";
 import { heapMb } from "./heap";
@@ -31,6 +31,12 @@ export interface DayOptions {
   template: string;
   /** The day's folder, removed afterwards. */
   folder: string;
+  /** Without faults, only what models and tools take differs. */
+  isCalm?: true;
+  /** All goals work in this repository: in the simulation there are no folders that could say so. */
+  repository?: string;
+  /** Looks at the database when all goals have ended. */
+  look?(stage: DayStage): void;
   /** When the heap is measured, in milliseconds of the day. */
   heapAtMs?: readonly number[];
 }
@@ -55,6 +61,7 @@ export async function runDay(options: DayOptions): Promise<{ tally: Tally; repor
   const { stage, start } = prepare(options, file, tally);
   try {
     const heap = await play(stage, start, options);
+    options.look?.(stage);
     return { tally, report: reportOf(stage, heap) };
   } catch (error) {
     tally.broken(`The day itself failed: ${(error as Error).stack}`);
@@ -65,7 +72,7 @@ export async function runDay(options: DayOptions): Promise<{ tally: Tally; repor
   }
 }
 
-function prepare({ seed, goals, folder }: DayOptions, file: string, tally: Tally) {
+function prepare({ seed, goals, folder, isCalm }: DayOptions, file: string, tally: Tally) {
   const clock = createClock();
   const dead = new Set<number>();
   const shared: Omit<ProcessOptions, "number"> = {
@@ -110,7 +117,8 @@ function prepare({ seed, goals, folder }: DayOptions, file: string, tally: Tally
     random: createRandom(seed),
     clock,
     tally,
-    faults: createFaults(seed + 0.5),
+    faults: createFaults(seed + 0.5, isCalm ? 0 : SHARE),
+    paces: new Map(),
     files: createFiles(createRandom(seed + 0.25)),
     web,
     workers: new Set(),
@@ -178,11 +186,12 @@ function fillDisk(stage: DayStage): void {
 async function play(
   stage: DayStage,
   start: () => Promise<void>,
-  { dayMs, goals, heapAtMs = [] }: DayOptions,
+  { dayMs, goals, repository, heapAtMs = [] }: DayOptions,
 ): Promise<number[]> {
   const { web, clock, tally, workers } = stage;
   const { sqlite } = web.store.client;
   const openTrees = sqlite.prepare("SELECT count(*) FROM trees WHERE ended_at_ms IS NULL").pluck();
+  const ofRepository = sqlite.prepare("UPDATE trees SET repository = ? WHERE repository IS NULL");
   const checkMoment = momentChecks(sqlite, WORKERS * SLOTS, tally);
   const heap: number[] = [];
   for (let count = 0; count < WORKERS; count += 1) await start();
@@ -192,6 +201,7 @@ async function play(
       web.commands
         .submitTree({ task: `Goal ${number} ${name}: make it work`, ...submission }, ownerCalled("anna"))
         .then(() => {
+          ofRepository.run(repository ?? null);
           waiting -= 1;
         })
         .catch((error) => tally.broken(`A goal was not taken: ${(error as Error).stack}`));

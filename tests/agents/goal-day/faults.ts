@@ -2,7 +2,7 @@
 import { createRandom } from "../simulation/random";
 
 /** The part of the calls of models and tools that meet a fault. */
-const SHARE = 0.05;
+export const SHARE = 0.05;
 
 /** Kinds by the call that meets them, with their weights. Faults that strike all goals at once are rarer. */
 const OF_MODELS = {
@@ -48,13 +48,13 @@ export interface Faults {
   calls(): number;
 }
 
-export function createFaults(seed: number): Faults {
+export function createFaults(seed: number, share: number): Faults {
   const random = createRandom(seed);
   const all: Fault[] = [];
   let calls = 0;
   function draw<Kind extends string>(kinds: Record<Kind, number>): Kind | null {
     calls += 1;
-    return random.chance(SHARE) ? random.weighted(kinds) : null;
+    return random.chance(share) ? random.weighted(kinds) : null;
   }
   return {
     ofModel: () => draw<ModelFault>(OF_MODELS),

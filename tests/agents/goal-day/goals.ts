@@ -1,4 +1,5 @@
 /** The goals of the day: what each is given, how far its work can come, and how it must end. */
+import { UNIT_KINDS, type UnitKind } from "@/core/log/plans";
 import type { Reason } from "@/core/log/reasons";
 import type { Submission } from "@/core/shapes/shapes";
 
@@ -14,6 +15,8 @@ export interface DayGoal {
   at: number;
   /** The strategist recognizes that the goal cannot be reached. */
   hopeless?: true;
+  /** The kinds of the units that are planned for it; absent: units without a kind. */
+  kinds?: readonly UnitKind[];
   submission: Pick<Submission, "goal" | "grant">;
   /** null: it succeeds. */
   end: Reason | null;
@@ -59,6 +62,13 @@ function kinds(parts: number): DayGoal[] {
 /** A few goals at once, for every run of the tests. */
 export function shortDay(): DayGoal[] {
   return kinds(8).map((kind, at) => ({ ...kind, at: at / 16 }));
+}
+
+/** Goals whose plans have units of all kinds. */
+export function plannedGoals(count: number): DayGoal[] {
+  return Array.from({ length: count }, (_, at) =>
+    goal({ name: "planned", parts: 3, at: at / count, kinds: UNIT_KINDS }),
+  );
 }
 
 /** Rounds of the goal that is never reached. */

@@ -2,7 +2,9 @@
 import { goalModel } from "@/core/goals/pursue";
 import { iterationModel } from "@/core/goals/round";
 import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/core/log/model";
+import { UNIT_KINDS, type UnitKind } from "@/core/log/plans";
 import type { Owner } from "../simulation/clock";
+import type { Random } from "../simulation/random";
 import { taskIdIn } from "../task-id";
 import type { ModelFault } from "./faults";
 import { rightParts } from "./files";
@@ -33,13 +35,36 @@ function respond(stage: DayStage, owner: Owner, request: ModelRequest, signal: A
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     if (fault === "hung model") return;
-    clock.after(random.between(1_500, 9_000), owner, () => {
+    clock.after(random.between(1_500, 9_000) * paceOf(stage, request), owner, () => {
       if (signal.aborted) return;
       const error = isLost || fault === "lost network" ? noNetwork() : errorOf(stage, fault);
       if (error) reject(error);
       else resolve(replyTo(stage, request, tree, fault === "wrong JSON"));
     });
   });
+}
+
+/** How much longer units of a kind take. Nobody tells it to the planner, and the units of a kind differ from each other. */
+const PACES: Record<UnitKind, number> = {
+  contract: 8,
+  code: 20,
+  tests: 14,
+  migration: 30,
+  integration: 45,
+  documentation: 5,
+  research: 10,
+  repair: 12,
+};
+
+function paceOf({ random, paces }: DayStage, request: ModelRequest): number {
+  const [first] = request.messages;
+  const said = first?.role === "user" ? first.content : "";
+  const kind = UNIT_KINDS.find((name) => said.startsWith(`This unit is of the kind ${name}.`));
+  if (kind === undefined) return 1;
+  const task = taskIdIn(request);
+  const pace = paces.get(task) ?? PACES[kind] * Math.exp(random.next() + random.next() - 1);
+  paces.set(task, pace);
+  return pace;
 }
 
 function noNetwork(): ModelError {
@@ -110,7 +135,7 @@ function broken(call: Planned): Planned {
 function plannedBy(stage: DayStage, agent: string, request: ModelRequest, tree: string): Planned {
   switch (agent) {
     case "goal_planner":
-      return ends(plannerSays(stage, request));
+      return ends(plannerSays(stage, request, tree));
     case "goal_strategist":
       return ends(strategistSays(stage, tree));
     case "task_evaluator":
@@ -130,11 +155,14 @@ function ends(result: string): Planned {
 
 const CRITERIA = { criteria: [{ statement: "Half of it works", command: "half" }], validation_command: "npm test" };
 
-function plannerSays({ random }: DayStage, request: ModelRequest): string {
+function plannerSays(stage: DayStage, request: ModelRequest, tree: string): string {
+  const { random } = stage;
   const [first] = request.messages;
   const instruction = first?.role === "user" ? first.content : "";
   if (instruction.startsWith("Propose how")) return JSON.stringify(CRITERIA);
   const round = /round (\d+)/.exec(instruction)?.[1] ?? "";
+  const { kinds } = stage.goalOfTree(tree);
+  if (kinds) return JSON.stringify({ plan: `Units of round ${round}.`, steps: unitsOf(random, kinds) });
   const title = `Mend the next part, try ${round}`;
   const step = { title, instruction: `${title}: ${"find the cause, change the part, run its test. ".repeat(6)}` };
   const more = { title: `Look at it again, try ${round}`, instruction: "Read what was changed.", after: [title] };
@@ -142,6 +170,16 @@ function plannerSays({ random }: DayStage, request: ModelRequest): string {
     plan: `The next part fails because of its edge case ${round}; this round changes it and shows that with its test.`,
     steps: random.chance(0.2) ? [step, more] : [step],
     ...(random.chance(0.1) && { research: "How do others do it?" }),
+  });
+}
+
+/** Two to four units; the second and the third wait for the first. */
+function unitsOf(random: Random, kinds: readonly UnitKind[]) {
+  const count = random.between(2, 4);
+  return Array.from({ length: count }, (_, at) => {
+    const kind = random.pick(kinds);
+    const after = at === 1 || at === 2 ? ["Unit 1"] : [];
+    return { title: `Unit ${at + 1}`, instruction: `This unit is of the kind ${kind}.`, kind, after };
   });
 }
 

@@ -12,6 +12,8 @@ export interface DayStage {
   clock: SimulatedClock;
   tally: Tally;
   faults: Faults;
+  /** How much longer the model of a unit's task takes to answer, by the task. */
+  paces: Map<string, number>;
   files: FilesOfGoals;
   /** A process without a worker, through which the goals are submitted and read. */
   web: SimulatedProcess;

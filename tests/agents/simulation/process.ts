@@ -21,6 +21,7 @@ import type { WorkerWorld, World } from "@/agents/turn/world";
 import { startWorker, type Worker } from "@/agents/worker/worker";
 import { preventionsFor } from "@/core/failures/preventions";
 import type { ModelPort } from "@/core/log/model";
+import { timesOf } from "@/core/plans/estimates";
 import { createLiveBackups } from "@/db/file/live-backup";
 import type { Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env/daily-caps";
@@ -225,6 +226,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     self: NO_SELF,
     lookOf: () => null,
     preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, clock.now())),
+    unitTimes: (treeUid) => timesOf(store.queries.goals.finishedUnits({ treeUid })),
     startOf: store.forks.startOf,
     filesAreThere: store.forks.filesAreThere,
     loans: store.loans,

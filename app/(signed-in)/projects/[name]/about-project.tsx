@@ -10,6 +10,7 @@ import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { Clock } from "@/components/ui/time";
 import type { Project } from "@/core/shapes/projects";
 import { money, plural } from "@/core/words/figures";
+import { missedText } from "@/core/words/plans/plans";
 import { EditProject } from "./edit-project";
 
 interface AboutProjectProps {
@@ -21,7 +22,8 @@ interface AboutProjectProps {
 export function AboutProject({ project, mayChange }: AboutProjectProps) {
   const [opened, setOpened] = useState<"edit" | "remove" | null>(null);
   const go = useGo();
-  const { name, address, branch, check, setup, defaults, figures, schedules, created_by, created_at } = project;
+  const { name, address, branch, check, setup, defaults, figures, estimates, schedules, created_by, created_at } =
+    project;
   const { agent, model, cost_usd } = defaults;
   return (
     <Section
@@ -63,6 +65,14 @@ export function AboutProject({ project, mayChange }: AboutProjectProps) {
         <dd>
           {plural(figures.trees, "tree")}, {figures.failed} failed, {money(figures.cost_usd)}
         </dd>
+        {estimates === null ? null : (
+          <>
+            <dt>Estimates</dt>
+            <dd title="How far units of plans were from their estimate: half of them were closer. Counted are the newest 500 that succeeded.">
+              {missedText(estimates)}
+            </dd>
+          </>
+        )}
         <dt>Schedules</dt>
         <dd>{schedules}</dd>
         <dt>Added</dt>

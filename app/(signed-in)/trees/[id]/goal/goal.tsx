@@ -19,6 +19,7 @@ import { Given, Phases, Progress } from "./goal-facts";
 import { Doubts, GoalSays } from "./goal-says";
 import { attemptsOf, heldOf, roundName } from "./goal-words";
 import { Holds } from "./holds";
+import { RunningPlan } from "./plan/running-plan";
 import { Rounds } from "./rounds";
 import { ScopeForm } from "./scope-form";
 import { ScoreChart } from "./score-chart";
@@ -80,6 +81,9 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
             <Section id="goal-holds" title="What holds" beside={holdsBeside(goal, isEnded)}>
               <Holds goal={goal} isEnded={isEnded} isAsked={isAsked} />
             </Section>
+            {goal.running?.planned && !isEnded ? (
+              <RunningPlan goal={goal} plan={goal.running.planned} select={select} canEdit={canRun} />
+            ) : null}
             <Section id="goal-rounds" title="Rounds" beside={plural(goal.rounds.length, "round")}>
               <Rounds
                 goal={goal}

@@ -14,6 +14,7 @@ const round: GoalRound = {
   spent: { tokens: 0, cost_usd: 0 },
   seconds: 1,
   task_id: "",
+  planned: null,
   changed: "",
   why: "",
   doubts: [],

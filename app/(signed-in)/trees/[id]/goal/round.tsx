@@ -12,6 +12,7 @@ import { percentText, putBackText } from "@/core/words/goals";
 import { withoutDisguise } from "@/core/words/visible";
 import { GoalDiff } from "./goal-diff";
 import { VERDICT_HELP, VERDICT_WORDS } from "./goal-words";
+import { PlanShown } from "./plan/plan-shown";
 
 const GLYPHS: Record<RoundVerdict, { icon: IconName; look: string }> = {
   better: { icon: "up", look: "text-ok" },
@@ -61,7 +62,7 @@ export const Round = memo(function Round({ round, isBest, isOpen, setOpen, selec
             {duration(seconds * 1_000)}
           </span>
         </summary>
-        {isOpen ? <Opened round={round} /> : null}
+        {isOpen ? <Opened round={round} select={select} /> : null}
       </Unfolding>
       {/* Outside of the fold, so that the key finds it while the round is folded. */}
       <div className={isOpen ? "flex flex-wrap gap-2 pb-3 pl-8 @max-[620px]:pl-5" : "hidden"}>
@@ -80,7 +81,7 @@ export const Round = memo(function Round({ round, isBest, isOpen, setOpen, selec
   );
 });
 
-function Opened({ round }: Pick<RoundProps, "round">) {
+function Opened({ round, select }: Pick<RoundProps, "round" | "select">) {
   const { plan, changed, why, strategy, error_signature, doubts, verdict, spent, seconds, task_id } = round;
   const { put_back, widened } = round;
   return (
@@ -122,6 +123,11 @@ function Opened({ round }: Pick<RoundProps, "round">) {
           </Fact>
         ) : null}
       </dl>
+      {round.planned ? (
+        <section className="mt-3" aria-label={`Plan of round ${round.number}`}>
+          <PlanShown plan={round.planned} select={select} />
+        </section>
+      ) : null}
       {task_id ? (
         <GoalDiff title="Changes of this round" name={`round ${round.number}`} taskId={task_id} revision="" />
       ) : null}

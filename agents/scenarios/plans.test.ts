@@ -1,0 +1,174 @@
+/** Plans of goals on the real runtime: refusals, a failed unit beside independent ones, and an edit by a person. */
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { GoalFields } from "@/core/log/goal";
+import { agentScript, type ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { tester } from "@/tests/agents/scenario";
+import { startTrial } from "@/tests/agents/trial";
+
+const GOAL: GoalFields = { validation_command: "cat base left right top", max_iterations: 4, scope: ["**"] };
+
+const roundIn = ({ instruction }: ScriptedRequest) => Number(/round (\d+)/i.exec(instruction)?.[1] ?? 0);
+const plan = (...steps: object[]) =>
+  endTask(
+    JSON.stringify({ plan: "Write the files", steps: steps.map((step) => ({ instruction: "Write it", ...step })) }),
+  );
+
+/** Pursues a goal whose units write a file of the name of their title. `plans`: what the planner answers, one after the other. */
+async function pursued(
+  plans: ReturnType<typeof plan>[],
+  goal: GoalFields,
+  fails: (request: ScriptedRequest) => boolean,
+) {
+  const asked: string[] = [];
+  const workspace = mkdtempSync(join(tmpdir(), "banyan-plans-"));
+  writeFileSync(join(workspace, "README.md"), "# Files\n");
+  const trial = await startTrial({
+    script: agentScript({
+      goal_planner: ({ instruction }) => {
+        asked.push(instruction);
+        return plans[asked.length - 1] ?? plans.at(-1) ?? endTask("");
+      },
+      coder: (request) => {
+        const file = /Write (\w+)/.exec(request.instruction)?.[1] ?? "nothing";
+        if (fails(request)) return endTask("It broke.", { status: "failure" });
+        return request.turn === 0 ? call("write_file", { path: file, content: file }) : endTask(`${file} is written`);
+      },
+    }),
+  });
+  onTestFinished(() => trial.close());
+  const { id } = await trial.submit({ task: "Write four files", workspace, goal });
+  return { trial, id, asked, read: (path: string) => readFileSync(join(workspace, path), "utf8") };
+}
+
+const unit = (title: string, more: object = {}) => ({ title, instruction: `Write ${title}`, ...more });
+const WHOLE = [
+  unit("base", {
+    kind: "contract",
+    deliverable: "The file base",
+    shown_by: "cat base",
+    risk: 2,
+    risk_why: "all wait for it",
+  }),
+  unit("left", { after: ["base"], minutes: 30 }),
+  unit("right", { after: ["base"], kind: "tests" }),
+  unit("top", { after: ["left"] }),
+];
+
+test("units that do not depend on a failed one go on, and the next round plans only what does", async () => {
+  const run = await pursued(
+    [plan(...WHOLE), plan(unit("left"), unit("top", { after: ["left"] }))],
+    GOAL,
+    (request) => roundIn(request) === 1 && /Write left/.test(request.instruction),
+  );
+  const tree = await run.trial.ended(run.id);
+  const goal = (await run.trial.runtime.application.queries.getGoal(run.id)) ?? expect.fail("There is no goal.");
+  expect([tree.status, run.trial.faults]).toEqual(["succeeded", []]);
+  const [first, second] = goal.rounds.map(({ planned }) => planned);
+  expect(first?.units.map(({ title, state, took_minutes }) => [title, state, took_minutes !== null])).toEqual([
+    ["base", "done", true],
+    ["left", "failed", true],
+    ["right", "done", true],
+    ["top", "not_begun", false],
+  ]);
+  expect(first).toMatchObject({ waits: false, groups: [[1], [2, 3], [4]], critical_path: [1, 2, 4], minutes: 55 });
+  expect(first?.units[0]).toMatchObject({
+    deliverable: "The file base",
+    shown_by: "cat base",
+    risk: 2,
+    risk_why: "all wait for it",
+    kind: "contract",
+    estimate_from: "table",
+    slack_minutes: 0,
+  });
+  expect(first?.units[2]).toMatchObject({ after: [1], group: 2, critical: false, slack_minutes: 33 });
+  expect(second?.units.map(({ title, state }) => [title, state])).toEqual([
+    ["left", "done"],
+    ["top", "done"],
+  ]);
+  expect(run.asked[1]).toContain("plan none of them again\n\n- base: base is written\n- right: right is written");
+  expect(run.asked[1]).toContain("- left: It broke.");
+  expect(run.asked[1]).toContain("- top: waits for “left”");
+  expect(["base", "left", "right", "top"].map(run.read)).toEqual(["base", "left", "right", "top"]);
+});
+
+test("a circle, a unit of five hours and an unknown agent are refused before anything begins, and the round says why", async () => {
+  const bad = plan(
+    unit("base", { after: ["top"] }),
+    unit("top", { after: ["base"] }),
+    unit("left", { minutes: 300 }),
+    unit("right", { executor: "wizard" }),
+  );
+  const good = plan(unit("base"), unit("left"), unit("right"), unit("top"));
+  const run = await pursued([bad, bad, bad, good], GOAL, () => false);
+  const tree = await run.trial.ended(run.id);
+  const goal = await run.trial.runtime.application.queries.getGoal(run.id);
+  const reasons = [
+    "“left” takes 5 h, and 4 h is the most: split it.",
+    "“right” names the agent wizard, and no such agent takes units.",
+    "These units wait for each other in a circle: “base” → “top” → “base”.",
+  ];
+  for (const reason of reasons) expect(run.asked[1]).toContain(reason);
+  // The second round's planner reads why the first round had no plan.
+  for (const reason of reasons) expect(run.asked[2]).toContain(reason);
+  expect(tree.status).toBe("succeeded");
+  expect(goal?.rounds.map(({ verdict, planned }) => [verdict, planned?.units.length ?? null])).toEqual([
+    ["failed", null],
+    ["better", 4],
+  ]);
+  expect(tree.tasks.filter(({ agent }) => agent === "coder").length).toBe(4);
+});
+
+test("a supervised plan waits with its estimates, and begins as a person has edited it", async () => {
+  const run = await pursued([plan(...WHOLE)], { ...GOAL, mode: "supervised", max_iterations: 1 }, () => false);
+  const { queries, commands } = run.trial.runtime.application;
+  const seen = new Set<string>();
+  const next = async () => {
+    const open = async () => {
+      const { items } = await queries.listReviews({ open: true, treeId: run.id });
+      return items.find(({ id }) => !seen.has(id));
+    };
+    await expect.poll(open, { timeout: 60_000 }).toBeDefined();
+    const item = (await open()) ?? expect.fail("Nobody is asked.");
+    seen.add(item.id);
+    return item;
+  };
+  const first = await next();
+  expect(first.detail).toContain(
+    "1. base (coder): The file base – 10 min (4 to 25 min), risk 2 of 5 because all wait for it",
+  );
+  const waiting = await queries.getGoal(run.id);
+  expect(waiting?.running?.planned).toMatchObject({
+    waits: true,
+    minutes: 55,
+    instructions: WHOLE.map(({ instruction }) => instruction),
+  });
+  expect(waiting?.running?.planned?.units.map(({ state }) => state)).toEqual([
+    "planned",
+    "planned",
+    "planned",
+    "planned",
+  ]);
+  expect(waiting?.running?.planned?.review_id).toBe(first.id);
+  expect(waiting?.running?.planned?.agents).toContain("test_generator");
+  expect(waiting?.running?.planned?.agents).not.toContain("goal");
+  await commands.answer({ id: first.id, text: '{"steps": [{"title": "base", "minutes": 300}]}' }, tester);
+  const second = await next();
+  expect(second.detail).toContain("“base” takes 5 h, and 4 h is the most: split it.");
+  const edited = {
+    steps: [
+      { title: "base", minutes: 60 },
+      { title: "all", instruction: "Write left", after: ["base"] },
+    ],
+  };
+  await commands.answer({ id: second.id, text: JSON.stringify(edited) }, tester);
+  await run.trial.ended(run.id);
+  const goal = await queries.getGoal(run.id);
+  expect(goal?.rounds[0]?.planned?.units).toMatchObject([
+    { title: "base", minutes: 60, estimate_from: "given", deliverable: "The file base", state: "done" },
+    { title: "all", after: [1], state: "done" },
+  ]);
+});

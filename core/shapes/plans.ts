@@ -1,0 +1,77 @@
+/** Shapes of plans: the units of a round of a goal, before and after they ran. */
+import type { UnitEstimate, UnitKind } from "@/core/log/plans";
+
+/**
+ * `planned`: not begun yet. `not_begun`: a unit that it waits for failed, or the round ended first. `stopped`: by a
+ * person, by the host or by a limit.
+ */
+export type UnitState = "planned" | "running" | "done" | "failed" | "stopped" | "not_begun";
+
+export interface PlanUnit {
+  /** From 1 on, in the order of the plan. */
+  number: number;
+  title: string;
+  agent: string;
+  deliverable: string;
+  /** What shows that the deliverable is right. */
+  shown_by: string;
+  kind: UnitKind;
+  /** The minutes that it is expected to take, and the range in which eight of ten units of its kind end. */
+  minutes: number;
+  minutes_low: number;
+  minutes_high: number;
+  /** `given`: by the planner or a person; `history`: from finished units of the project; `table`: neither. */
+  estimate_from: UnitEstimate["from"];
+  /** The number of finished units behind the estimate, or behind its range. */
+  estimate_count: number;
+  /** From 1 to 5; null: not said. */
+  risk: number | null;
+  risk_why: string;
+  /** Numbers of the units that it waits for. */
+  after: number[];
+  /** Units of a group can run at the same time; from 1 on. */
+  group: number;
+  critical: boolean;
+  /** How many minutes it can take longer before the whole plan does. */
+  slack_minutes: number;
+  state: UnitState;
+  /** The minutes that it took, without waits for people; null before its end. */
+  took_minutes: number | null;
+  task_id: string | null;
+}
+
+export interface PlanView {
+  /** A person is asked whether it begins. */
+  waits: boolean;
+  units: PlanUnit[];
+  /** Numbers of the units that can run at the same time, group by group. */
+  groups: number[][];
+  /** Numbers of the units that decide when the plan ends, in order. */
+  critical_path: number[];
+  /** From its begin to its end, with the range of short and of long units. */
+  minutes: number;
+  minutes_low: number;
+  minutes_high: number;
+  /** The minutes of all units together. */
+  work_minutes: number;
+}
+
+/** A plan that can be edited: the plan that a person is asked about. */
+export interface OpenPlan extends PlanView {
+  /** The question whose answer begins the plan; null when nobody is asked. */
+  review_id: string | null;
+  /** What each unit is told, by its number less one. */
+  instructions: string[];
+  /** The agents that do units. */
+  agents: string[];
+  /** Titles of units that are done, which no unit may repeat. */
+  done: string[];
+}
+
+/** How far the estimates of a project's finished units were from what they took. */
+export interface MissedEstimates {
+  /** The median of |took − expected| ÷ expected. */
+  share: number;
+  units: number;
+  in_range: number;
+}
