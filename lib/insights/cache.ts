@@ -11,8 +11,8 @@ import type { CodeLanguage } from "@/core/insights/facts";
 import { FACTS_VERSION } from "../structure/facts-of";
 import { KeptFile, type Rows } from "./kept-file";
 
-/** By language, because the same content says something else in another one, and by the id of the content. */
-export type KeptFiles = Map<CodeLanguage, Map<string, KeptFile>>;
+/** By the ending of the name, because the same content says something else in another language, and by the content's id. */
+export type KeptFiles = Map<string, Map<string, KeptFile>>;
 
 export interface Kept {
   files: KeptFiles;
@@ -26,16 +26,35 @@ const HEAD_BYTES = 32;
 
 interface Rest {
   oids: string[];
+  endings: string[];
   languages: CodeLanguage[];
   packages: string[];
   imports: string[][];
   noteTimes: [string, number][];
 }
 
-export function addKept(files: KeptFiles, oid: string, file: KeptFile): void {
-  const known = files.get(file.language);
-  if (known === undefined) files.set(file.language, new Map([[oid, file]]));
+/** A file as a commit has it. */
+export interface Content {
+  path: string;
+  oid: string;
+}
+
+export function keptOf(files: KeptFiles, { path: name, oid }: Content): KeptFile | undefined {
+  return files.get(endingOf(name))?.get(oid);
+}
+
+export function addKept(files: KeptFiles, { path: name, oid }: Content, file: KeptFile): void {
+  add(files, endingOf(name), [oid, file]);
+}
+
+function add(files: KeptFiles, ending: string, [oid, file]: [string, KeptFile]): void {
+  const known = files.get(ending);
+  if (known === undefined) files.set(ending, new Map([[oid, file]]));
   else known.set(oid, file);
+}
+
+function endingOf(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 /** Returns what was kept in a folder. */
@@ -45,13 +64,13 @@ export function readKept(folder: string): Kept {
   const files: KeptFiles = new Map();
   if (sections === null) return { files, noteTimes: new Map() };
   const { rows, rest } = sections;
-  const { oids, languages, packages, imports, noteTimes } = JSON.parse(rest.toString("utf8")) as Rest;
+  const { oids, endings, languages, packages, imports, noteTimes } = JSON.parse(rest.toString("utf8")) as Rest;
   let number = 0;
   let byte = 0;
   for (const [at, language] of languages.entries()) {
     const texts = { language, packageName: packages[at] ?? "", imports: imports[at] ?? [] };
     const file = new KeptFile(texts, { rows, number, byte });
-    addKept(files, oids[at] ?? "", file);
+    add(files, endings[at] ?? "", [oids[at] ?? "", file]);
     number = file.nextNumber;
     byte = file.nextByte;
   }
@@ -96,10 +115,11 @@ function bytesOf(file: string): Buffer | null {
 
 /** Keeps what is needed, in the place of what was kept before. `dir` is a folder for a temporary file. */
 export function keep(folder: string, dir: string, { files, noteTimes }: Kept): void {
-  const entries = [...files.values()].flatMap((byOid) => [...byOid]);
-  const kept = entries.map(([, file]) => file);
+  const entries = [...files].flatMap(([ending, byOid]) => [...byOid].map(([oid, file]) => ({ ending, oid, file })));
+  const kept = entries.map(({ file }) => file);
   const rest: Rest = {
-    oids: entries.map(([oid]) => oid),
+    oids: entries.map(({ oid }) => oid),
+    endings: entries.map(({ ending }) => ending),
     languages: kept.map(({ language }) => language),
     packages: kept.map(({ packageName }) => packageName),
     imports: kept.map(({ imports }) => imports),

@@ -111,7 +111,7 @@ export class KeptFile implements FileBrief {
 }
 
 /** Returns what is kept of a file that was parsed. */
-export function keptOf(facts: FileFacts): KeptFile {
+export function keptFrom(facts: FileFacts): KeptFile {
   const { words, prints, untested, unused, ...brief } = briefOf(facts);
   const { language, functions, exports, todos, anys } = facts;
   const details = Buffer.from(JSON.stringify({ language, functions, exports, todos, anys } satisfies FileDetails));

@@ -7,7 +7,7 @@ import { eachItem, runGit } from "../git/run";
 import { codeLanguageOf } from "../structure/facts-of";
 import { isTestFile } from "../test-reports/test-side";
 import { eachBlob } from "./blobs";
-import { addKept, type Kept, type KeptFiles, keep, readKept } from "./cache";
+import { addKept, type KeptFiles, keep, keptOf, readKept } from "./cache";
 import { coverageIn } from "./coverage";
 import { CHANGE_DAYS, changesIn, findNoteTimes, type Note } from "./history";
 import type { KeptFile } from "./kept-file";
@@ -44,9 +44,9 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
   ]);
   const kept = readKept(request.kept);
   const [listed, atS, shallow] = await asked;
-  const missing = listed.code.filter(({ oid, language }) => !kept.files.get(language)?.has(oid));
-  await parseAll(missing, { gitDir, dir, entry }, ({ oid }, file) => addKept(kept.files, oid, file));
-  const files = listed.code.map((file) => fileOf(file, kept));
+  const missing = listed.code.filter((file) => keptOf(kept.files, file) === undefined);
+  await parseAll(missing, { gitDir, dir, entry }, (file, parsed) => addKept(kept.files, file, parsed));
+  const files = listed.code.map((file) => fileOf(file, kept.files));
   const at = { gitDir, commit, atS: Number(atS) };
   const notesBefore = kept.noteTimes.size;
   const notes = files.flatMap((file) => notesIn(file, listed));
@@ -119,10 +119,10 @@ class ListedFile implements CodeFile {
   }
 }
 
-function fileOf({ path, oid, language }: FileToParse, kept: Kept): ListedFile {
-  const brief = kept.files.get(language)?.get(oid);
-  if (brief === undefined) throw new Error(`Nothing is known of ${path}.`);
-  return new ListedFile(path, isTestFile(path), brief);
+function fileOf(file: FileToParse, kept: KeptFiles): ListedFile {
+  const brief = keptOf(kept, file);
+  if (brief === undefined) throw new Error(`Nothing is known of ${file.path}.`);
+  return new ListedFile(file.path, isTestFile(file.path), brief);
 }
 
 /** Returns what is still needed of what was kept; null when it is everything. */
@@ -131,7 +131,7 @@ function neededOf(files: readonly ListedFile[], kept: KeptFiles): KeptFiles | nu
   const all = [...kept.values()].reduce((sum, byOid) => sum + byOid.size, 0);
   if (needed.size === all) return null;
   return new Map(
-    [...kept].map(([language, byOid]) => [language, new Map([...byOid].filter(([, one]) => needed.has(one)))]),
+    [...kept].map(([ending, byOid]) => [ending, new Map([...byOid].filter(([, one]) => needed.has(one)))]),
   );
 }
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { factsOf, loadLanguages, without } from "../structure/facts-of";
 import { eachBlob } from "./blobs";
-import { inLine, type KeptFile, keptOf, lineOf } from "./kept-file";
+import { inLine, type KeptFile, keptFrom, lineOf } from "./kept-file";
 import type { FileToParse, ParseRequest } from "./request";
 
 /** Code that people write is smaller. */
@@ -27,7 +27,7 @@ export async function parseFiles(file: string): Promise<void> {
   await eachBlob(oids, { gitDir, dir, mostBytes: MOST_FILE_BYTES, timeoutMs: PARSE_MS }, (content, at) => {
     const { path: name, language } = files[at] as FileToParse;
     const facts = content === null ? without(language, 0, "unreadable") : factsOf(name, language, content);
-    process.stdout.write(`${lineOf(keptOf(facts))}\n`);
+    process.stdout.write(`${lineOf(keptFrom(facts))}\n`);
   });
 }
 
@@ -74,7 +74,7 @@ async function parsePart(
 }
 
 function unread({ language }: FileToParse): KeptFile {
-  return keptOf(without(language, 0, "unreadable"));
+  return keptFrom(without(language, 0, "unreadable"));
 }
 
 /** Resolves when the process has ended, with whatever fate. */
