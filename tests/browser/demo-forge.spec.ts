@@ -60,7 +60,7 @@ test("one label and one approval lead from an issue to a merge with green checks
   await looks(page, "demo-forge/merged");
   await forge.reload();
   await expect(forge.getByText("Pull request: merged")).toBeVisible();
-  await expect(forge.getByText("Merging by the project's rule `merge 1 approval, checks: *.js`.")).toBeVisible();
+  await expect(forge.getByText("Merged by the project's rule `merge 1 approval, checks: *.js`.")).toBeVisible();
   expect(demo.forge.issues.map(({ open }) => open)).toEqual([false, false]);
   expect(demo.forge.complaints).toEqual([]);
   expect(problems).toEqual([]);
