@@ -2,6 +2,7 @@
 import { oneLine } from "@/core/forges/material";
 import { wordsFor } from "@/core/forges/request";
 import { treeIdOf } from "@/core/ids";
+import { forgeWords } from "@/core/words/projects";
 import type { StoredIssue, StoredLink } from "@/db/forges/forges";
 import type { ForgeComment, ForgeIssue } from "@/lib/forges/port";
 import { say } from "./say";
@@ -106,7 +107,7 @@ async function answer(look: Look, comment: ForgeComment, words: string): Promise
     await goOn(look, before, comment, words);
   } else if (before.state === "open" && isOnIssue) await goOn(look, before, comment, words);
   else if (isOnIssue && (before.state === "working" || before.state === "claimed"))
-    await say(look, before, { key: `busy ${comment.id}`, text: BUSY });
+    await say(look, before, { key: `busy ${comment.id}`, text: busyText(look.link) });
   return true;
 }
 
@@ -145,8 +146,9 @@ async function claim(
   });
 }
 
-const BUSY =
-  "Banyan works on this already, and reads new words when it has finished: write them as `/banyan …` on its pull request then, or tell its tree in Banyan now.";
+function busyText({ kind }: StoredLink): string {
+  return `Banyan works on this already, and reads new words when it has finished: write them as \`/banyan …\` on its ${forgeWords(kind).pull} then, or tell its tree in Banyan now.`;
+}
 
 /** A person asks for more on an issue whose tree has failed or whose pull request is open: it goes on with their words. */
 async function goOn({ store }: Look, issue: StoredIssue, { id }: ForgeComment, words: string): Promise<void> {

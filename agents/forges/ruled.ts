@@ -1,7 +1,7 @@
 /** Does what the rules of a project say of its pull requests: labels, reviewers, and merging. */
 
 import { oneLine } from "@/core/forges/material";
-import { type ForgeRules, type MergeRule, missingFor, NO_RULES, type PullState, rulesIn } from "@/core/forges/rules";
+import { type MergeRule, missingFor, type PullState } from "@/core/forges/rules";
 import type { StoredIssue } from "@/db/forges/forges";
 import { type ForgeChecks, type ForgeComment, ForgeError, type ForgePull } from "@/lib/forges/port";
 import { compileGlobs } from "@/lib/workspace/glob";
@@ -15,8 +15,7 @@ export async function labelAndAsk(
   issue: StoredIssue,
   { pull, paths }: { pull: number; paths: readonly string[] },
 ): Promise<void> {
-  const { store, port, login } = look;
-  const rules = rulesOf(look);
+  const { store, port, login, rules } = look;
   const touches = ({ paths: patterns }: { paths: string[] }) => paths.some(compileGlobs(patterns));
   const labels = rules.labels.filter(touches).map(({ label }) => label);
   const reviewers = new Set(rules.reviews.filter(touches).flatMap(({ logins }) => logins));
@@ -37,12 +36,6 @@ export async function labelAndAsk(
   await once("reviewers", [...reviewers], () => port.askReviewers(pull, [...reviewers]));
 }
 
-/** Returns the rules of the project. They were checked when they were set. */
-function rulesOf({ link }: Look): ForgeRules {
-  const rules = rulesIn(link.rules);
-  return "fault" in rules ? NO_RULES : rules;
-}
-
 /** What a look has read of an open pull request. */
 export interface SeenPull {
   pull: ForgePull;
@@ -52,11 +45,14 @@ export interface SeenPull {
   mayWrite(login: string): Promise<boolean>;
 }
 
+/** Stands before the commit and the rule in what an issue has seen, while Banyan merges its pull request. */
+const MERGING = "merging ";
+
 /** Merges the pull request when a rule of the project says so; else keeps what the nearest rule still waits for. */
 export async function mergeByRule(look: Look, issue: StoredIssue, seen: SeenPull): Promise<void> {
   const paths = issue.measured?.paths ?? null;
-  const fitting = paths === null ? [] : rulesOf(look).merges.filter((rule) => paths.every(compileGlobs(rule.paths)));
-  if (paths === null || fitting.length === 0) return;
+  const fitting = paths === null ? [] : look.rules.merges.filter((rule) => paths.every(compileGlobs(rule.paths)));
+  if (paths === null || fitting.length === 0) return keep(look, issue, issue.why);
   const state = await stateOf(look, issue, { ...seen, paths });
   const waiting = fitting.map((rule) => ({ rule, missing: missingFor(rule, state) }));
   const nearest = waiting.reduce((least, one) => (one.missing.length < least.missing.length ? one : least));
@@ -65,21 +61,45 @@ export async function mergeByRule(look: Look, issue: StoredIssue, seen: SeenPull
 }
 
 async function merge(look: Look, issue: StoredIssue, { line }: MergeRule, { number, head }: ForgePull): Promise<void> {
-  const text = `Merging by the project's rule \`${oneLine(line, 200).replaceAll("`", "ˋ")}\`.`;
-  await say(look, issue, { key: `merges ${head}`, text });
+  // Kept before, so that a kill or a lost answer after the merge does not lose by what it was merged.
+  const mark = `${MERGING}${head} ${line}`;
+  if (!issue.seen.includes(mark)) await look.store.forges.change(issue, { seen: [...withoutMerge(issue.seen), mark] });
   try {
     await look.port.mergePull(number, head);
   } catch (error) {
     // Such as a protected branch. The next look tries again, and reads first whether it was merged.
     if (!(error instanceof ForgeError) || error.kind !== "refused") throw error;
-    return keep(look, issue, `Its rule would merge it, but: ${error.message}`);
+    const refused = { seen: withoutMerge(issue.seen), why: `Its rule would merge it, but: ${error.message}` };
+    await look.store.forges.change(issue, refused);
+    return;
   }
   // The next look finds it merged, as after a merge by a person.
   await look.store.forges.makeDue(look.link.id, look.now());
 }
 
-async function keep({ store }: Look, issue: StoredIssue, why: string): Promise<void> {
-  if (issue.why !== why) await store.forges.change(issue, { why });
+/** Says of a merged pull request by which rule Banyan has merged it, if it has. */
+export async function sayMerged(look: Look, issue: StoredIssue, { head }: ForgePull): Promise<void> {
+  const beginning = `${MERGING}${head} `;
+  const line = issue.seen.find((one) => one.startsWith(beginning))?.slice(beginning.length);
+  if (line === undefined) return;
+  const text = `Merged by the project's rule \`${oneLine(line, 200).replaceAll("`", "ˋ")}\`.`;
+  try {
+    await say(look, issue, { key: `merged by rule ${head}`, text });
+  } catch (error) {
+    // Such as a conversation that is locked with the merge: the issue is settled without these words.
+    if (!(error instanceof ForgeError) || (error.kind !== "refused" && error.kind !== "missing")) throw error;
+  }
+}
+
+/** Returns what an issue has seen without a merge that Banyan no longer tries. */
+export function withoutMerge(seen: readonly string[]): string[] {
+  return seen.filter((one) => !one.startsWith(MERGING));
+}
+
+/** Keeps what holds back the merge. */
+async function keep({ store }: Look, issue: StoredIssue, why: string | null): Promise<void> {
+  const seen = withoutMerge(issue.seen);
+  if (issue.why !== why || seen.length !== issue.seen.length) await store.forges.change(issue, { why, seen });
 }
 
 async function stateOf(

@@ -1,6 +1,7 @@
 /** What the work that comes from forges needs. */
 import type { Actor, Queries } from "@/agents/application";
 import type { FileSources } from "@/agents/files/moment";
+import type { ForgeRules } from "@/core/forges/rules";
 import type { JiraProject } from "@/core/shapes/forges";
 import type { Submission } from "@/core/shapes/shapes";
 import type { StoredLink } from "@/db/forges/forges";
@@ -34,6 +35,8 @@ export interface ForgeSources extends FileSources {
 /** One look at a link. */
 export interface Look extends ForgeSources {
   link: StoredLink;
+  /** Those of the link. */
+  rules: ForgeRules;
   port: ForgePort;
   /** The login of the token's account. */
   login: string;

@@ -5,12 +5,12 @@ import { type GoOn, goOnWords, MOST_ROUNDS, mergedText, troubleText } from "@/co
 import type { Tree } from "@/core/shapes/shapes";
 import { forgeWords } from "@/core/words/projects";
 import type { StoredIssue } from "@/db/forges/forges";
-import type { ForgeComment } from "@/lib/forges/port";
+import type { ForgeComment, ForgePull } from "@/lib/forges/port";
 import { begin } from "./begin";
 import { conflictKey, conflictsWithBase, isUndeliverable } from "./branch";
 import { deliver } from "./deliver";
 import { attemptOf } from "./requests";
-import { mergeByRule, type SeenPull } from "./ruled";
+import { mergeByRule, type SeenPull, sayMerged, withoutMerge } from "./ruled";
 import { isOwn, say } from "./say";
 import { type Look, pageOf } from "./sources";
 
@@ -88,15 +88,7 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
   const { store, port } = look;
   if (issue.pull === null) return;
   const pull = await port.pull(issue.pull);
-  if (pull.state !== "open") {
-    const { jira } = look.link;
-    // The forge tells its own issues.
-    if (pull.state === "merged" && jira !== null)
-      await say(look, issue, { key: "merged", text: mergedText(jira, pull.url), on: "issue" });
-    const why = pull.state === "merged" ? null : `The ${forgeWords(look.link.kind).pull} was closed without a merge.`;
-    await store.forges.change(issue, { state: pull.state, why });
-    return;
-  }
+  if (pull.state !== "open") return settle(look, issue, pull);
   const seen = {
     pull,
     checks: await port.checks(pull.head, pull.number),
@@ -106,7 +98,7 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
   const found = await whatIsAsked(look, issue, seen);
   if (found === null) return mergeByRule(look, issue, seen);
   const rounds = found.isCommand ? 1 : issue.rounds + 1;
-  const given = [...issue.seen, ...found.ids];
+  const given = [...withoutMerge(issue.seen), ...found.ids];
   if (rounds > MOST_ROUNDS) {
     const why = `Reviews and checks have continued it ${MOST_ROUNDS} times already.`;
     const text = troubleText("A person has to go on here, or write `/banyan` with what is missing:", why, null);
@@ -118,6 +110,17 @@ async function followPull(look: Look, issue: StoredIssue): Promise<void> {
   if (attempt === null) return fail(look, issue, "Its tree was deleted, so it cannot go on.");
   const text = goOnWords({ ...found, kind: look.link.kind, round: rounds, base: pull.base });
   await store.forges.change(issue, { state: "working", why: null, rounds, seen: given, words: { text, attempt } });
+}
+
+/** Keeps how a pull request ended. */
+async function settle(look: Look, issue: StoredIssue, pull: ForgePull): Promise<void> {
+  const { jira, kind } = look.link;
+  if (pull.state === "merged") await sayMerged(look, issue, pull);
+  // The forge tells its own issues.
+  if (pull.state === "merged" && jira !== null)
+    await say(look, issue, { key: "merged", text: mergedText(jira, pull.url), on: "issue" });
+  const why = pull.state === "merged" ? null : `The ${forgeWords(kind).pull} was closed without a merge.`;
+  await look.store.forges.change(issue, { state: pull.state, why });
 }
 
 interface Asked extends Omit<GoOn, "kind" | "round" | "base"> {

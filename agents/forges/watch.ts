@@ -1,5 +1,6 @@
 /** Looks at the forges of projects, one link after the other, and keeps what went wrong as a sentence. */
 import { makerNow } from "@/agents/schedules/maker";
+import { type ForgeRules, NO_RULES, rulesIn } from "@/core/forges/rules";
 import { jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
 import type { StoredIssue, StoredLink } from "@/db/forges/forges";
 import { ForgeError } from "@/lib/forges/port";
@@ -82,6 +83,12 @@ async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<void
   if (first !== null) throw first;
 }
 
+/** Returns the rules of a project. They were checked when they were set. */
+function rulesOf({ rules: text }: StoredLink): ForgeRules {
+  const rules = rulesIn(text);
+  return "fault" in rules ? NO_RULES : rules;
+}
+
 function lacking({ host, jira }: StoredLink, isToken: boolean): string {
   if (isToken || jira === null) return `The vault has no token for ${host}: set the secret ${tokenSecretOf(host)}.`;
   return `The vault has no account for ${jira.host}: set the secret ${jiraSecretOf(jira.host)} to EMAIL:TOKEN.`;
@@ -107,7 +114,16 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     const self = login ?? (await port.login());
     // The name of an account of Jira may change, and with it the login.
     const tracker = { port: issues, login: link.jira === null ? self : await issues.login() };
-    const look: Look = { ...options, link, port, login: self, tracker, maker: owner.actor, signal };
+    const look: Look = {
+      ...options,
+      link,
+      rules: rulesOf(link),
+      port,
+      login: self,
+      tracker,
+      maker: owner.actor,
+      signal,
+    };
     await stepAll(look, store.forges.unsettled(link.projectId));
     const read = await claimRequests(look);
     // What was claimed begins at once.

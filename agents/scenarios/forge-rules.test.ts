@@ -31,7 +31,7 @@ test("a pull request gets its labels, and is merged by its rule after one approv
   expect(await waits()).toMatchObject({ why: "Its rule merges it after: 1 approval, has 0." });
   forge.review(2, "ann", "approved", "Fine.");
   expect((await run.until(number, "merged")).why).toBeNull();
-  expect(said().at(-1)).toContain("Merging by the project's rule `merge 1 approval, checks: *.js`.");
+  expect(said().at(-1)).toContain("Merged by the project's rule `merge 1 approval, checks: *.js`.");
   expect(forge.issues.map(({ open }) => open)).toEqual([false, false]);
   expect(forge.complaints).toEqual([]);
   expect(run.trial.faults).toEqual([]);
@@ -83,8 +83,49 @@ test("a merge whose answer is lost, or that ends in a kill, happens once", async
   };
   await run.until(number, "merged");
   expect(lost).toBe(1);
-  expect(forge.comments.filter(({ body }) => body.includes("Merging by"))).toHaveLength(1);
+  expect(forge.comments.filter(({ body }) => body.includes("Merged by"))).toHaveLength(1);
   expect(forge.requests.filter((request) => request.endsWith("/merge"))).toHaveLength(1);
+});
+
+test("a rule's merge is said once after it, however often a kill or a lost answer comes between, and never when a person merged", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]) });
+  await run.commands.linkForge({ id: "widgets", rules: "merge 1 approval: **" }, tester);
+  const opened = async (pull: number, by = "ann") => {
+    const number = forge.openIssue({ title: `The sum is wrong ${pull}`, by: "eve" });
+    forge.label(number, "banyan", by);
+    await run.until(number, "open");
+    return number;
+  };
+  const saidOn = (pull: number) => forge.comments.filter(({ on, body }) => on.number === pull && body.includes("rule"));
+  const first = await opened(2);
+  let left = 2;
+  // The merge has its effect, then nothing can be said: as if the process had been killed in between.
+  forge.before = (route) => {
+    if (left === 0 || !(route.startsWith("POST") && route.includes("/comments"))) return null;
+    left -= 1;
+    return { status: 502, data: {} };
+  };
+  forge.review(2, "ann", "approved", "Fine.");
+  await run.until(first, "merged");
+  expect(left).toBe(0);
+  expect(saidOn(2).map(({ body }) => body.split("\n")[0])).toEqual([
+    "Merged by the project's rule `merge 1 approval: **`.",
+  ]);
+
+  const second = await opened(4);
+  forge.before = (route) => (route.includes("/merge") ? { status: 405, data: { message: "Protected branch" } } : null);
+  forge.review(4, "ann", "approved", "Fine.");
+  await run.look(2);
+  expect(run.issue(second)).toMatchObject({
+    state: "open",
+    why: expect.stringContaining("Its rule would merge it, but"),
+  });
+  forge.merge(4);
+  await run.until(second, "merged");
+  expect(saidOn(4)).toEqual([]);
+  expect(forge.complaints).toEqual([]);
+  expect(run.trial.faults).toEqual([]);
 });
 
 test("words on the issue continue an open pull request; while its tree works, Banyan says once that it is busy", async () => {

@@ -1,5 +1,4 @@
 /** Code that stands in several places, found by the fingerprints of the files. */
-import { unpacked } from "./hash";
 import type { CodeFile } from "./repository";
 
 export interface CodeBlock {
@@ -44,7 +43,7 @@ interface Prints {
 }
 
 function printsOf(files: readonly CodeFile[]): Prints {
-  const packed = files.map(({ facts }) => unpacked(facts.prints));
+  const packed = files.map(({ brief }) => brief.prints);
   const count = Math.min(
     MOST_PRINTS,
     packed.reduce((sum, numbers) => sum + Math.floor(numbers.length / 3), 0),

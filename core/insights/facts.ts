@@ -26,7 +26,7 @@ export interface TodoFacts {
   text: string;
 }
 
-interface ExportFacts {
+export interface ExportFacts {
   name: string;
   line: number;
   mentions: number;
@@ -51,8 +51,27 @@ export interface FileFacts {
   hasTests: boolean;
   /** Of Java: its package. */
   packageName: string;
-  /** Hashes of the names in it: 32-bit numbers, sorted, in base64. */
-  words: string;
-  /** Fingerprints for duplicated code: hash, first line and last line of each, as 32-bit numbers in base64. */
-  prints: string;
+  /** Hashes of the names in it, sorted. */
+  words: Uint32Array;
+  /** Fingerprints for duplicated code: hash, first line and last line of each. */
+  prints: Uint32Array;
+}
+
+/** The facts that are read only of a file that has, or may have, something to tell. */
+export type FileDetails = Pick<FileFacts, "language" | "functions" | "exports" | "todos" | "anys">;
+
+/**
+ * What passes over all files read of each file: numbers and its imports. Of 100,000 files these are read in a moment,
+ * where reading all details takes seconds.
+ */
+export interface FileBrief
+  extends Pick<FileFacts, "language" | "leftOut" | "imports" | "hasTests" | "packageName" | "words" | "prints"> {
+  /** Lines of code in functions. */
+  codeLines: number;
+  /** Whether the file has findings that need no other file. */
+  hasFindings: boolean;
+  /** Hashes of the names of functions that are untested unless a test reaches another file with the name. */
+  untested: Uint32Array;
+  /** Hashes of the names of exports that are unused unless they stand in another file. */
+  unused: Uint32Array;
 }

@@ -17,13 +17,7 @@ export interface Found {
 }
 
 export function insightsIn(repository: Repository, known: readonly KnownInsight[]): Found {
-  const names = new Set<string>();
-  for (const { isTest, facts } of repository.files) {
-    if (isTest) continue;
-    for (const { name, isExported } of facts.functions) if (isExported) names.add(name);
-    for (const { name } of facts.exports) names.add(name);
-  }
-  const reach = reachIn(repository, names);
+  const reach = reachIn(repository);
   const findings = [
     ...functionFindings(repository),
     ...testFindings(repository, reach),

@@ -1,5 +1,5 @@
 /** Insights about functions: complex ones, long ones, and those that are complex and change often. */
-import type { FunctionFacts } from "./facts";
+import type { FileDetails, FunctionFacts } from "./facts";
 import type { EvidenceFact, Finding } from "./insight";
 import type { CodeFile, Repository } from "./repository";
 
@@ -18,16 +18,23 @@ export function functionFindings({ files, changes }: Repository): Finding[] {
     .filter(({ isTest }) => !isTest)
     .flatMap((file) => {
       const hot = hotspotIn(file, changes);
+      if (hot === null && !file.brief.hasFindings) return [];
       const others = file.facts.functions.filter((one) => one !== hot?.of).flatMap((one) => findingOf(file, one));
       return hot === null ? others : [hot.finding, ...others];
     });
 }
 
+/** Whether a file has findings here without its history. */
+export function hasFunctionFindings({ functions }: FileDetails): boolean {
+  return functions.some(({ complexity: own, codeLines: lines }) => own > COMPLEX || lines > LONG);
+}
+
 /** Returns the most complex function of a file that changes often. */
 function hotspotIn(file: CodeFile, changes: Repository["changes"]): { of: FunctionFacts; finding: Finding } | null {
   const changed = changes?.files.get(file.path);
+  if (!changes || !changed || changed.commits < OFTEN) return null;
   const [first, ...rest] = file.facts.functions;
-  if (!changes || !changed || changed.commits < OFTEN || first === undefined) return null;
+  if (first === undefined) return null;
   const of = rest.reduce((most, one) => (one.complexity > most.complexity ? one : most), first);
   if (of.complexity < COMPLEX_FOR_HOTSPOT) return null;
   const finding: Finding = {

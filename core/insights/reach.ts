@@ -1,5 +1,6 @@
 /** What tests reach: by the last coverage report, or else by imports and names. */
-import { hash32, unpacked } from "./hash";
+import { hash32 } from "./hash";
+import { createNameCounts } from "./name-counts";
 import type { CodeFile, Repository } from "./repository";
 import { createResolver, folderOf } from "./resolve";
 
@@ -8,33 +9,29 @@ export interface Reach {
   files: ReadonlySet<string>;
   /** Imported by another file. */
   imported: ReadonlySet<string>;
-  /** Returns in how many files a name stands. */
-  mentionedIn(name: string): number;
-  /** Returns in how many of the reached files a name stands. */
-  reachedIn(name: string): number;
+  /** Returns in how many files a name stands that a brief has as `untested` or `unused`. */
+  mentionedIn(name: number): number;
+  /** Returns in how many of the reached files such a name stands. */
+  reachedIn(name: number): number;
 }
 
-/** `names` are the names that are asked for. */
-export function reachIn(repository: Repository, names: Iterable<string>): Reach {
+export function reachIn(repository: Repository): Reach {
   const uses = usesIn(repository);
   const imported = new Set<string>();
   for (const targets of uses.values()) for (const target of targets) imported.add(target);
   const files = reachedFrom(repository, uses);
-  const wanted = new Map([...names].map((name) => [hash32(name), { all: 0, reached: 0 }]));
-  for (const { path, facts } of repository.files) {
-    const isReached = files.has(path);
-    for (const word of unpacked(facts.words)) {
-      const count = wanted.get(word);
-      if (count === undefined) continue;
-      count.all += 1;
-      if (isReached) count.reached += 1;
-    }
+  const code = repository.files.filter(({ isTest }) => !isTest);
+  const all = createNameCounts(code.flatMap(({ brief }) => [brief.untested, brief.unused]));
+  const reached = all.empty();
+  for (const { path, brief } of repository.files) {
+    all.add(brief.words);
+    if (files.has(path)) reached.add(brief.words);
   }
   return {
     files,
     imported,
-    mentionedIn: (name) => wanted.get(hash32(name))?.all ?? 0,
-    reachedIn: (name) => wanted.get(hash32(name))?.reached ?? 0,
+    mentionedIn: all.of,
+    reachedIn: reached.of,
   };
 }
 
@@ -42,9 +39,10 @@ function usesIn(repository: Repository): Map<string, readonly string[]> {
   const resolver = createResolver(repository);
   const uses = new Map<string, readonly string[]>();
   for (const file of repository.files) {
-    const targets = new Set(file.facts.imports.flatMap((imported) => resolver.of(file, imported)));
-    targets.delete(file.path);
-    if (targets.size > 0) uses.set(file.path, [...targets]);
+    const targets: string[] = [];
+    for (const imported of file.brief.imports)
+      for (const target of resolver.of(file, imported)) if (target !== file.path) targets.push(target);
+    if (targets.length > 0) uses.set(file.path, targets);
   }
   return uses;
 }
@@ -53,7 +51,7 @@ function reachedFrom(repository: Repository, uses: ReadonlyMap<string, readonly 
   const byPath = new Map(repository.files.map((file) => [file.path, file]));
   const beside = besideIn(repository);
   const reached = new Set<string>();
-  const open = repository.files.filter(({ isTest, facts }) => isTest || facts.hasTests).map(({ path }) => path);
+  const open = repository.files.filter(({ isTest, brief }) => isTest || brief.hasTests).map(({ path }) => path);
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     if (reached.has(path)) continue;
     reached.add(path);
@@ -66,9 +64,9 @@ function reachedFrom(repository: Repository, uses: ReadonlyMap<string, readonly 
 /** A package of Go is one unit, and files of one package of Java need no import. */
 function besideIn({ files }: Repository): (file: CodeFile) => string[] {
   const packages = new Map<string, CodeFile[]>();
-  const keyOf = ({ path, facts }: CodeFile) => {
-    if (facts.language === "go") return `go ${folderOf(path)}`;
-    return facts.language === "java" ? `java ${facts.packageName}` : null;
+  const keyOf = ({ path, brief }: CodeFile) => {
+    if (brief.language === "go") return `go ${folderOf(path)}`;
+    return brief.language === "java" ? `java ${brief.packageName}` : null;
   };
   for (const file of files) {
     const key = keyOf(file);
@@ -80,9 +78,9 @@ function besideIn({ files }: Repository): (file: CodeFile) => string[] {
   return (file) => {
     const key = keyOf(file);
     const others = key === null ? [] : (packages.get(key) ?? []);
-    if (file.facts.language === "go") return others.map(({ path }) => path);
+    if (file.brief.language === "go") return others.map(({ path }) => path);
     if (others.length === 0) return [];
-    const words = new Set(unpacked(file.facts.words));
+    const words = new Set(file.brief.words);
     return others.map(({ path }) => path).filter((path) => words.has(hash32(classOf(path))));
   };
 }

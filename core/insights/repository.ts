@@ -1,11 +1,13 @@
 /** What a look knows of a repository at one commit. */
-import type { FileFacts } from "./facts";
+import type { FileBrief, FileDetails } from "./facts";
 
 /** A file of code that is not vendored and not too large. */
 export interface CodeFile {
   path: string;
   isTest: boolean;
-  facts: FileFacts;
+  readonly brief: FileBrief;
+  /** Read when they are asked for. */
+  readonly facts: FileDetails;
 }
 
 /** How often a file changed, by the history that was read. */

@@ -29,7 +29,7 @@ export function createResolver(repository: Repository): Resolver {
   const index = indexOf(repository);
   return {
     of(file, imported) {
-      switch (file.facts.language) {
+      switch (file.brief.language) {
         case "python":
           return pythonFiles(index, file.path, imported);
         case "go":
@@ -54,14 +54,15 @@ function indexOf(repository: Repository): Index {
     if (list === undefined) map.set(key, [path]);
     else list.push(path);
   };
-  for (const { path, facts } of repository.files) {
-    if (facts.language === "javascript" || facts.language === "typescript") {
+  for (const { path, brief } of repository.files) {
+    const { language } = brief;
+    if (language === "javascript" || language === "typescript") {
       const bare = path.slice(0, path.lastIndexOf("."));
       // A file of TypeScript is the source of one of JavaScript beside it.
-      if (facts.language === "typescript" || !scripts.has(bare)) scripts.set(bare, path);
+      if (language === "typescript" || !scripts.has(bare)) scripts.set(bare, path);
     }
-    if (facts.language === "go") add(goFolders, folderOf(path), path);
-    if (facts.language === "python" || facts.language === "java") add(modules, moduleKey(partsOf(path)), path);
+    if (language === "go") add(goFolders, folderOf(path), path);
+    if (language === "python" || language === "java") add(modules, moduleKey(partsOf(path)), path);
   }
   const { goModules, packages, crates } = manifestsOf(repository);
   const code = new Map(repository.files.map((file) => [file.path, file]));
@@ -108,8 +109,12 @@ function joined(folder: string, name: string): string {
   return folder === "" ? name : `${folder}/${name}`;
 }
 
+/** A path with an empty part, or with a part that begins with a dot. */
+const UNCLEAN = /^[./]|\/[./]|\/$/;
+
 /** Returns a path without `.` and `..`; null for one that leads out. */
 function normalized(path: string): string | null {
+  if (!UNCLEAN.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
@@ -137,6 +142,7 @@ function scriptStart(
   from: string,
   imported: string,
 ): string | null {
+  if (imported.startsWith("./")) return normalized(joined(folderOf(from), imported.slice("./".length)));
   if (imported.startsWith(".")) return normalized(`${folderOf(from)}/${imported}`);
   for (const [beginning, folder] of Object.entries(aliases))
     if (imported.startsWith(beginning)) return normalized(`${folder}/${imported.slice(beginning.length)}`);

@@ -1,5 +1,6 @@
 /** Insights about code that no test reaches. */
-import type { FunctionFacts } from "./facts";
+import type { FileDetails, FunctionFacts } from "./facts";
+import { hash32 } from "./hash";
 import type { EvidenceFact, Finding } from "./insight";
 import type { Reach } from "./reach";
 import type { CodeFile, LineHits, Repository } from "./repository";
@@ -16,9 +17,9 @@ const SETTINGS = /(?:^|\/)(?:[^/]+\.config\.[cm]?[jt]s|setup\.py|conftest\.py|bu
 
 export function testFindings(repository: Repository, reach: Reach): Finding[] {
   const code = repository.files.filter(
-    (file) => !file.isTest && !SETTINGS.test(file.path) && codeIn(file) >= LEAST_CODE,
+    (file) => !file.isTest && !SETTINGS.test(file.path) && file.brief.codeLines >= LEAST_CODE,
   );
-  const hasTests = repository.files.some(({ isTest, facts }) => isTest || facts.hasTests);
+  const hasTests = repository.files.some(({ isTest, brief }) => isTest || brief.hasTests);
   if (!hasTests) return noTests(code);
   return code.flatMap((file) => {
     const hits = repository.coverage?.files.get(file.path);
@@ -26,13 +27,14 @@ export function testFindings(repository: Repository, reach: Reach): Finding[] {
   });
 }
 
-function codeIn({ facts }: CodeFile): number {
-  return facts.functions.reduce((sum, { codeLines }) => sum + codeLines, 0);
+/** Returns the lines of code in functions. */
+export function codeIn({ functions }: Pick<FileDetails, "functions">): number {
+  return functions.reduce((sum, { codeLines }) => sum + codeLines, 0);
 }
 
 function noTests(code: readonly CodeFile[]): Finding[] {
   if (code.length === 0) return [];
-  const lines = code.reduce((sum, file) => sum + codeIn(file), 0);
+  const lines = code.reduce((sum, { brief }) => sum + brief.codeLines, 0);
   return [
     {
       kind: "no-tests",
@@ -79,17 +81,21 @@ const BY_IMPORTS: EvidenceFact = {
 
 function byImports(file: CodeFile, reach: Reach): Finding[] {
   if (!reach.files.has(file.path)) return [untestedFile(file, BY_IMPORTS, 0.7)];
-  const missed = file.facts.functions.filter(
-    ({ name, isExported, codeLines, mentions }) =>
-      // Its own file counts as one of the reached ones.
-      isExported && codeLines >= LEAST_LINES && mentions <= 1 && reach.reachedIn(name) <= 1,
-  );
+  // Its own file counts as one of the reached ones.
+  const isMissed = (name: number) => reach.reachedIn(name) <= 1;
+  if (!file.brief.untested.some(isMissed)) return [];
+  const missed = file.facts.functions.filter((one) => mayBeUntested(one) && isMissed(hash32(one.name)));
   return untestedFunctions(file, missed, BY_IMPORTS, 0.65);
+}
+
+/** Whether a function is untested unless a test reaches another file with its name. */
+export function mayBeUntested({ isExported, codeLines, mentions }: FunctionFacts): boolean {
+  return isExported && codeLines >= LEAST_LINES && mentions <= 1;
 }
 
 function untestedFile(file: CodeFile, basis: EvidenceFact, confidence: number): Finding {
   const { path, facts } = file;
-  const lines = codeIn(file);
+  const lines = file.brief.codeLines;
   const complexity = Math.max(...facts.functions.map((one) => one.complexity));
   const first = facts.functions[0];
   return {

@@ -1,6 +1,7 @@
 /** Insights about what is missing in files or left over: documentation, types, unused exports, notes, copies. */
 
 import { duplicatesIn } from "./duplicates";
+import type { ExportFacts, FileDetails, FunctionFacts } from "./facts";
 import { hash32 } from "./hash";
 import type { Finding } from "./insight";
 import type { Reach } from "./reach";
@@ -15,17 +16,35 @@ const MANY_LINES = 120;
 
 export function upkeepFindings(repository: Repository, reach: Reach): Finding[] {
   const code = repository.files.filter(({ isTest }) => !isTest);
+  const telling = code.filter(({ brief }) => brief.hasFindings);
   return [
-    ...code.flatMap(undocumented),
-    ...code.flatMap(untyped),
+    ...telling.flatMap(undocumented),
+    ...telling.flatMap(untyped),
     ...code.flatMap((file) => unusedExports(file, reach)),
-    ...code.flatMap((file) => notes(file, repository)),
+    ...telling.flatMap((file) => notes(file, repository)),
     ...duplicates(repository),
   ];
 }
 
+/** Whether a file has findings here that need no other file. */
+export function hasUpkeepFindings(facts: FileDetails): boolean {
+  return (
+    facts.todos.length > 0 ||
+    facts.anys.length > 0 ||
+    facts.functions.some((one) => (needsDescription(one) && !one.isDocumented) || lacksTypes(one))
+  );
+}
+
+function needsDescription({ isExported, codeLines }: FunctionFacts): boolean {
+  return isExported && codeLines >= LEAST_LINES;
+}
+
+function lacksTypes({ isExported, untyped: count }: FunctionFacts): boolean {
+  return isExported && count > 0;
+}
+
 function undocumented({ path, facts }: CodeFile): Finding[] {
-  const exported = facts.functions.filter(({ isExported, codeLines }) => isExported && codeLines >= LEAST_LINES);
+  const exported = facts.functions.filter(needsDescription);
   const missing = exported.filter(({ isDocumented }) => !isDocumented);
   const [first] = missing;
   if (first === undefined) return [];
@@ -79,7 +98,7 @@ function untyped({ path, facts }: CodeFile): Finding[] {
       },
     ];
   }
-  const missing = facts.functions.filter(({ isExported, untyped: count }) => isExported && count > 0);
+  const missing = facts.functions.filter(lacksTypes);
   const [first] = missing;
   if (first === undefined) return [];
   const count = missing.reduce((sum, one) => sum + one.untyped, 0);
@@ -109,9 +128,13 @@ const CALLED_FROM_OUTSIDE =
   /(?:^|\/)(?:page|layout|route|loading|error|not-found|template|default|middleware|proxy|instrumentation|index|main)\.[cm]?[jt]sx?$|\.config\.[cm]?[jt]s$|\.stories\.[jt]sx?$/;
 
 /** A file that nothing imports is a program or what others import from outside, so its exports may be used. */
-function unusedExports({ path, facts }: CodeFile, reach: Reach): Finding[] {
-  if (CALLED_FROM_OUTSIDE.test(path) || !reach.imported.has(path)) return [];
-  const unused = facts.exports.filter(({ name, mentions }) => mentions <= 1 && reach.mentionedIn(name) <= 1);
+function unusedExports(file: CodeFile, reach: Reach): Finding[] {
+  const { path } = file;
+  if (!reach.imported.has(path) || CALLED_FROM_OUTSIDE.test(path)) return [];
+  const isUnused = (name: number) => reach.mentionedIn(name) <= 1;
+  if (!file.brief.unused.some(isUnused)) return [];
+  const { facts } = file;
+  const unused = facts.exports.filter((one) => mayBeUnused(one) && isUnused(hash32(one.name)));
   const [first] = unused;
   if (first === undefined) return [];
   return [
@@ -137,6 +160,11 @@ function unusedExports({ path, facts }: CodeFile, reach: Reach): Finding[] {
       effort: 0.5,
     },
   ];
+}
+
+/** Whether an export is unused unless its name stands in another file. */
+export function mayBeUnused({ mentions }: ExportFacts): boolean {
+  return mentions <= 1;
 }
 
 function notes({ path, facts }: CodeFile, { noteTimes, nowMs }: Repository): Finding[] {
@@ -167,13 +195,15 @@ function notes({ path, facts }: CodeFile, { noteTimes, nowMs }: Repository): Fin
 }
 
 function duplicates({ files }: Repository): Finding[] {
-  return duplicatesIn(files).flatMap((blocks) => {
+  const groups = duplicatesIn(files);
+  const byPath = new Map(groups.length === 0 ? [] : files.map((file) => [file.path, file]));
+  return groups.flatMap((blocks) => {
     const sorted = [...blocks].sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
     const [first] = sorted;
     if (first === undefined) return [];
-    const file = files.find(({ path }) => path === first.path);
     const lines = Math.min(...sorted.map(({ line, end }) => end - line + 1));
-    const inside = file?.facts.functions.filter(({ start, end }) => start <= first.end && end >= first.line) ?? [];
+    const inside =
+      byPath.get(first.path)?.facts.functions.filter(({ start, end }) => start <= first.end && end >= first.line) ?? [];
     return [
       {
         kind: "duplicate",

@@ -3,7 +3,8 @@ import type { Finding } from "./insight";
 import type { Repository } from "./repository";
 import { folderOf } from "./resolve";
 
-const LICENCE = /^(?:licen[cs]es?|copying|unlicense|notice)(?:[.-].*)?$/i;
+/** In the root or in one of its folders. */
+const LICENCE = /^(?:[^/]+\/)?(?:licen[cs]es?|copying|unlicense|notice)(?:[.-][^/]*)?$/i;
 const LOCK_FILES = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
 
 export function wholeFindings(repository: Repository): Finding[] {
@@ -12,8 +13,7 @@ export function wholeFindings(repository: Repository): Finding[] {
 
 function licence({ paths, manifests, files }: Repository): Finding[] {
   if (files.length === 0) return [];
-  for (const path of paths)
-    if (path.split("/").length <= 2 && LICENCE.test(path.slice(path.lastIndexOf("/") + 1))) return [];
+  for (const path of paths) if (LICENCE.test(path)) return [];
   const named = ["package.json", "Cargo.toml", "pyproject.toml"].find((path) =>
     /^\s*"?license(?:-file)?"?\s*[:=]/m.test(manifests.get(path) ?? ""),
   );

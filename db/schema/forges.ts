@@ -87,7 +87,7 @@ export const forgeIssues = sqliteTable(
     pullUrl: text("pull_url"),
     /** How often reviews, red checks and conflicts have continued the tree. */
     rounds: integer("rounds").notNull().default(0),
-    /** JSON of the ids of the remarks and failed checks that the tree was given. */
+    /** JSON of the ids of the remarks and failed checks that the tree was given, and of the merge that Banyan tries. */
     seen: text("seen").notNull().default("[]"),
     /** JSON of the words with which the tree goes on, until it has them, and the attempt that it had before. */
     words: text("words"),

@@ -1,78 +1,150 @@
-/** Keeps the facts of files by the ids of their contents, so that a later look reads only what changed. */
+/**
+ * Keeps what files say by the ids of their contents, so that a later look parses only what changed. One file holds it: the
+ * numbers of all files in a row, which are used where they lie, their details one after the other, and the rest as JSON. A
+ * sum over everything shows a file that was damaged or not written whole: it is as good as none.
+ */
 import fs from "node:fs";
 import path from "node:path";
-import type { FileFacts } from "@/core/insights/facts";
+import { crc32 } from "node:zlib";
+import { BRIEF_VERSION } from "@/core/insights/brief";
+import type { CodeLanguage } from "@/core/insights/facts";
 import { FACTS_VERSION } from "../structure/facts-of";
+import { KeptFile, type Rows } from "./kept-file";
+
+/** By the ending of the name, because the same content says something else in another language, and by the content's id. */
+export type KeptFiles = Map<string, Map<string, KeptFile>>;
 
 export interface Kept {
-  /** As text, because most of them are only passed on. */
-  facts: Map<string, string>;
+  files: KeptFiles;
   /** When notes were written, in seconds by `oid:line`. */
   noteTimes: Map<string, number>;
 }
 
-const FILE = `facts-${FACTS_VERSION}`;
-const NOTES = "notes.json";
+const FILE = `files-${FACTS_VERSION}.${BRIEF_VERSION}.1`;
+/** The sum, then the bytes of numbers, details and the rest, as numbers of 8 bytes. */
+const HEAD_BYTES = 32;
 
-/** Two files of the same content differ where they are of different languages. */
-export function keyOf(oid: string, language: FileFacts["language"]): string {
-  return `${oid} ${language}`;
+interface Rest {
+  oids: string[];
+  endings: string[];
+  languages: CodeLanguage[];
+  packages: string[];
+  imports: string[][];
+  noteTimes: [string, number][];
 }
 
-/** Returns what was kept in a folder; a file that cannot be read is as good as none. */
+/** A file as a commit has it. */
+export interface Content {
+  path: string;
+  oid: string;
+}
+
+export function keptOf(files: KeptFiles, { path: name, oid }: Content): KeptFile | undefined {
+  return files.get(endingOf(name))?.get(oid);
+}
+
+export function addKept(files: KeptFiles, { path: name, oid }: Content, file: KeptFile): void {
+  add(files, endingOf(name), [oid, file]);
+}
+
+function add(files: KeptFiles, ending: string, [oid, file]: [string, KeptFile]): void {
+  const known = files.get(ending);
+  if (known === undefined) files.set(ending, new Map([[oid, file]]));
+  else known.set(oid, file);
+}
+
+function endingOf(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}
+
+/** Returns what was kept in a folder. */
 export function readKept(folder: string): Kept {
-  const facts = new Map<string, string>();
-  for (const line of textOf(path.join(folder, FILE)).split("\n")) {
-    const tab = line.indexOf("\t");
-    // A line that was cut does not end as an object does.
-    if (tab > 0 && line.endsWith("}")) facts.set(line.slice(0, tab), line.slice(tab + 1));
+  const bytes = bytesOf(path.join(folder, FILE));
+  const sections = bytes === null ? null : sectionsOf(bytes);
+  const files: KeptFiles = new Map();
+  if (sections === null) return { files, noteTimes: new Map() };
+  const { rows, rest } = sections;
+  const { oids, endings, languages, packages, imports, noteTimes } = JSON.parse(rest.toString("utf8")) as Rest;
+  let number = 0;
+  let byte = 0;
+  for (const [at, language] of languages.entries()) {
+    const texts = { language, packageName: packages[at] ?? "", imports: imports[at] ?? [] };
+    const file = new KeptFile(texts, { rows, number, byte });
+    add(files, endings[at] ?? "", [oids[at] ?? "", file]);
+    number = file.nextNumber;
+    byte = file.nextByte;
   }
-  let times: unknown = {};
-  try {
-    times = JSON.parse(textOf(path.join(folder, NOTES)) || "{}");
-  } catch {
-    // They are found again.
-  }
-  const noteTimes = new Map(
-    Object.entries(times ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
-  );
-  return { facts, noteTimes };
+  return { files, noteTimes: new Map(noteTimes) };
 }
 
-function textOf(file: string): string {
+/** Returns the parts of the kept file; null for one that is not whole. */
+function sectionsOf(bytes: Buffer): { rows: Rows; rest: Buffer } | null {
+  if (bytes.length < HEAD_BYTES) return null;
+  const [sum = 0, ...lengths] = new Float64Array(bytes.buffer, 0, HEAD_BYTES / 8);
+  const [numbers = 0, details = 0, rest = 0] = lengths;
+  if (bytes.length !== HEAD_BYTES + numbers + details + rest || crc32(bytes.subarray(8)) !== sum) return null;
+  const from = HEAD_BYTES + numbers;
+  return {
+    rows: {
+      numbers: new Uint32Array(bytes.buffer, HEAD_BYTES, numbers / 4),
+      details: bytes.subarray(from, from + details),
+    },
+    rest: bytes.subarray(from + details),
+  };
+}
+
+/** Returns a file's bytes in memory of their own, in which numbers are aligned; null for a file that cannot be read. */
+function bytesOf(file: string): Buffer | null {
   try {
-    return fs.readFileSync(file, "utf8");
+    const fd = fs.openSync(file, "r");
+    try {
+      const bytes = Buffer.from(new ArrayBuffer(fs.fstatSync(fd).size));
+      for (let read = 0; read < bytes.length; ) {
+        const count = fs.readSync(fd, bytes, read, bytes.length - read, null);
+        if (count === 0) return null;
+        read += count;
+      }
+      return bytes;
+    } finally {
+      fs.closeSync(fd);
+    }
   } catch {
-    return "";
+    return null;
   }
 }
 
-/** Keeps what is needed, in the place of what was kept before. */
-export function keep(folder: string, { facts, noteTimes }: Kept): void {
+/** Keeps what is needed, in the place of what was kept before. `dir` is a folder for a temporary file. */
+export function keep(folder: string, dir: string, { files, noteTimes }: Kept): void {
+  const entries = [...files].flatMap(([ending, byOid]) => [...byOid].map(([oid, file]) => ({ ending, oid, file })));
+  const kept = entries.map(({ file }) => file);
+  const rest: Rest = {
+    oids: entries.map(({ oid }) => oid),
+    endings: entries.map(({ ending }) => ending),
+    languages: kept.map(({ language }) => language),
+    packages: kept.map(({ packageName }) => packageName),
+    imports: kept.map(({ imports }) => imports),
+    noteTimes: [...noteTimes],
+  };
+  const rows = kept.map(({ row }) => row);
+  const numbers = new Uint32Array(rows.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const row of rows) {
+    numbers.set(row, at);
+    at += row.length;
+  }
+  const details = Buffer.concat(kept.map(({ detailBytes }) => detailBytes));
+  write(folder, dir, [Buffer.from(numbers.buffer), details, Buffer.from(JSON.stringify(rest))]);
+}
+
+/** A kill leaves the file of before, and a half-written one that the caller removes with `dir`. */
+function write(folder: string, dir: string, sections: readonly Buffer[]): void {
+  const lengths = Buffer.from(Float64Array.from(sections, ({ length }) => length).buffer);
+  const sum = [lengths, ...sections].reduce((before, one) => crc32(one, before), 0);
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  replace(path.join(folder, NOTES), (fd) => fs.writeSync(fd, JSON.stringify(Object.fromEntries(noteTimes))));
-  replace(path.join(folder, FILE), (fd) => {
-    let lines: string[] = [];
-    const write = () => {
-      fs.writeSync(fd, lines.join(""));
-      lines = [];
-    };
-    for (const [key, text] of facts) if (lines.push(`${key}\t${text}\n`) >= LINES_AT_ONCE) write();
-    write();
-  });
-  for (const name of fs.readdirSync(folder))
-    if (name.startsWith("facts-") && name !== FILE) fs.rmSync(path.join(folder, name), { force: true });
-}
-
-const LINES_AT_ONCE = 2_000;
-
-function replace(file: string, write: (fd: number) => void): void {
-  const temporary = `${file}.new`;
-  const fd = fs.openSync(temporary, "w", 0o600);
-  try {
-    write(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-  fs.renameSync(temporary, file);
+  const temporary = path.join(dir, FILE);
+  fs.rmSync(temporary, { force: true });
+  for (const part of [Buffer.from(Float64Array.of(sum).buffer), lengths, ...sections])
+    fs.appendFileSync(temporary, part, { mode: 0o600 });
+  fs.renameSync(temporary, path.join(folder, FILE));
+  for (const name of fs.readdirSync(folder)) if (name !== FILE) fs.rmSync(path.join(folder, name), { force: true });
 }

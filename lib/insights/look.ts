@@ -1,6 +1,5 @@
 /** Looks at a repository at one commit: reads what changed since the last look, and finds what should be next. */
 import { parse as parseJsonc } from "jsonc-parser";
-import type { FileFacts } from "@/core/insights/facts";
 import { insightsIn } from "@/core/insights/find";
 import type { Insight } from "@/core/insights/insight";
 import type { CodeFile, Repository } from "@/core/insights/repository";
@@ -8,9 +7,10 @@ import { eachItem, runGit } from "../git/run";
 import { codeLanguageOf } from "../structure/facts-of";
 import { isTestFile } from "../test-reports/test-side";
 import { eachBlob } from "./blobs";
-import { type Kept, keep, keyOf, readKept } from "./cache";
+import { addKept, type KeptFiles, keep, keptOf, readKept } from "./cache";
 import { coverageIn } from "./coverage";
-import { CHANGE_DAYS, changesIn, findNoteTimes } from "./history";
+import { CHANGE_DAYS, changesIn, findNoteTimes, type Note } from "./history";
+import type { KeptFile } from "./kept-file";
 import { type Around, notMeasured } from "./not-measured";
 import { parseAll } from "./parse";
 import { isForeign, isManifest } from "./paths";
@@ -36,22 +36,25 @@ interface Listed {
 export async function look(request: LookRequest, entry: string): Promise<LookResult> {
   const startedAt = performance.now();
   const { gitDir, commit, dir } = request;
-  const listed = await list(request);
+  // Git works while what is kept is read.
+  const asked = Promise.all([
+    list(request),
+    runGit(["log", "-1", "--format=%ct", commit], { gitDir }),
+    runGit(["rev-parse", "--is-shallow-repository"], { gitDir }),
+  ]);
   const kept = readKept(request.kept);
-  const missing = listed.code.filter(({ oid, language }) => !kept.facts.has(keyOf(oid, language)));
-  await parseAll(missing, { gitDir, dir, entry }, ({ oid, language }, facts) =>
-    kept.facts.set(keyOf(oid, language), facts),
-  );
-  const { files, facts } = filesOf(listed, kept);
-  const at = { gitDir, commit, atS: Number(await runGit(["log", "-1", "--format=%ct", commit], { gitDir })) };
+  const [listed, atS, shallow] = await asked;
+  const missing = listed.code.filter((file) => keptOf(kept.files, file) === undefined);
+  await parseAll(missing, { gitDir, dir, entry }, (file, parsed) => addKept(kept.files, file, parsed));
+  const files = listed.code.map((file) => fileOf(file, kept.files));
+  const at = { gitDir, commit, atS: Number(atS) };
   const notesBefore = kept.noteTimes.size;
-  const notes = files.flatMap(({ path, isTest, facts: { todos } }) =>
-    isTest ? [] : todos.map(({ line }) => ({ path, line, oid: listed.oids.get(path) ?? "" })),
-  );
-  const isShallow = (await runGit(["rev-parse", "--is-shallow-repository"], { gitDir })).trim() === "true";
+  const notes = files.flatMap((file) => notesIn(file, listed));
+  const isShallow = shallow.trim() === "true";
   if (!isShallow) await findNoteTimes(at, notes, kept.noteTimes);
-  if (missing.length > 0 || facts.size !== kept.facts.size || kept.noteTimes.size !== notesBefore)
-    keep(request.kept, { facts, noteTimes: kept.noteTimes });
+  const needed = neededOf(files, kept.files);
+  if (missing.length > 0 || needed !== null || kept.noteTimes.size !== notesBefore)
+    keep(request.kept, dir, { files: needed ?? kept.files, noteTimes: kept.noteTimes });
   const paths = new Set(listed.oids.keys());
   const manifests = await manifestsIn(request, listed);
   const repository: Repository = {
@@ -86,12 +89,13 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
 async function list({ gitDir, commit }: LookRequest): Promise<Listed> {
   const listed: Listed = { oids: new Map(), code: [], foreign: 0, submodules: 0, tooMany: 0 };
   await eachItem(["ls-tree", "-r", "-z", "--full-tree", commit], { gitDir }, (item) => {
+    // A mode, a kind, an id, and behind the tab the path.
     const tab = item.indexOf("\t");
-    const [mode = "", , oid = ""] = item.slice(0, tab).split(" ");
+    const oid = item.slice(item.lastIndexOf(" ", tab) + 1, tab);
     const path = item.slice(tab + 1);
-    if (mode === "160000") listed.submodules += 1;
+    if (item.startsWith("160000 ")) listed.submodules += 1;
     // Links lead elsewhere; a path that is not UTF-8 cannot be shown.
-    if (!mode.startsWith("100") || path.includes("\uFFFD")) return;
+    if (!item.startsWith("100") || path.includes("\uFFFD")) return;
     listed.oids.set(path, oid);
     const language = codeLanguageOf(path);
     if (language === null) return;
@@ -102,16 +106,40 @@ async function list({ gitDir, commit }: LookRequest): Promise<Listed> {
   return listed;
 }
 
-/** Returns the files with their facts, and the facts that are still needed. */
-function filesOf({ code }: Listed, kept: Kept): { files: CodeFile[]; facts: Map<string, string> } {
-  const facts = new Map<string, string>();
-  const files = code.map(({ path, oid, language }) => {
-    const key = keyOf(oid, language);
-    const text = kept.facts.get(key) ?? "";
-    facts.set(key, text);
-    return { path, isTest: isTestFile(path), facts: JSON.parse(text) as FileFacts };
-  });
-  return { files, facts };
+/** A file of the commit with what is kept of its content. */
+class ListedFile implements CodeFile {
+  constructor(
+    readonly path: string,
+    readonly isTest: boolean,
+    readonly brief: KeptFile,
+  ) {}
+
+  get facts() {
+    return this.brief.details;
+  }
+}
+
+function fileOf(file: FileToParse, kept: KeptFiles): ListedFile {
+  const brief = keptOf(kept, file);
+  if (brief === undefined) throw new Error(`Nothing is known of ${file.path}.`);
+  return new ListedFile(file.path, isTestFile(file.path), brief);
+}
+
+/** Returns what is still needed of what was kept; null when it is everything. */
+function neededOf(files: readonly ListedFile[], kept: KeptFiles): KeptFiles | null {
+  const needed = new Set(files.map(({ brief }) => brief));
+  const all = [...kept.values()].reduce((sum, byOid) => sum + byOid.size, 0);
+  if (needed.size === all) return null;
+  return new Map(
+    [...kept].map(([ending, byOid]) => [ending, new Map([...byOid].filter(([, one]) => needed.has(one)))]),
+  );
+}
+
+/** Returns the notes in code that is no test. */
+function notesIn(file: CodeFile, { oids }: Listed): Note[] {
+  const { path, isTest, brief } = file;
+  if (isTest || !brief.hasFindings) return [];
+  return file.facts.todos.map(({ line }) => ({ path, line, oid: oids.get(path) ?? "" }));
 }
 
 async function manifestsIn({ gitDir, dir }: LookRequest, { oids }: Listed): Promise<Map<string, string>> {

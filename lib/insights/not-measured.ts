@@ -11,7 +11,7 @@ export interface Around {
 
 export function notMeasured({ repository, listed, isShallow, hasFolder }: Around): string[] {
   const { files, coverage } = repository;
-  const count = (reason: string) => files.filter(({ facts }) => facts.leftOut === reason).length;
+  const count = (reason: string) => files.filter(({ brief }) => brief.leftOut === reason).length;
   const unread = count("syntax") + count("unreadable");
   return [
     "Outdated and vulnerable packages are not measured: that needs the network. Deprecated ones are read from package-lock.json.",

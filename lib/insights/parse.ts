@@ -6,6 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { factsOf, loadLanguages, without } from "../structure/facts-of";
 import { eachBlob } from "./blobs";
+import { inLine, type KeptFile, keptFrom, lineOf } from "./kept-file";
 import type { FileToParse, ParseRequest } from "./request";
 
 /** Code that people write is smaller. */
@@ -18,7 +19,7 @@ const HEAP_MB = 512;
 /** A repository that kills more processes is left alone. */
 const MOST_DEATHS = 50;
 
-/** Runs in a process of its own: writes the facts of each file as a line, in their order. */
+/** Runs in a process of its own: writes what is kept of each file as a line, in their order. */
 export async function parseFiles(file: string): Promise<void> {
   const { gitDir, dir, files } = JSON.parse(fs.readFileSync(file, "utf8")) as ParseRequest;
   await loadLanguages(files.map(({ language }) => language));
@@ -26,7 +27,7 @@ export async function parseFiles(file: string): Promise<void> {
   await eachBlob(oids, { gitDir, dir, mostBytes: MOST_FILE_BYTES, timeoutMs: PARSE_MS }, (content, at) => {
     const { path: name, language } = files[at] as FileToParse;
     const facts = content === null ? without(language, 0, "unreadable") : factsOf(name, language, content);
-    process.stdout.write(`${JSON.stringify(facts)}\n`);
+    process.stdout.write(`${lineOf(keptFrom(facts))}\n`);
   });
 }
 
@@ -35,11 +36,11 @@ export interface Parsing extends Omit<ParseRequest, "files"> {
   entry: string;
 }
 
-/** Parses files, several at once, and passes on the facts of each as a text. */
+/** Parses files, several at once, and passes on what is kept of each. */
 export async function parseAll(
   files: readonly FileToParse[],
   parsing: Parsing,
-  take: (file: FileToParse, facts: string) => void,
+  take: (file: FileToParse, kept: KeptFile) => void,
 ): Promise<void> {
   const processes = Math.min(MOST_PROCESSES, availableParallelism(), Math.ceil(files.length / 200));
   const parts = Array.from({ length: processes }, (_, part) => files.filter((_file, at) => at % processes === part));
@@ -49,16 +50,16 @@ export async function parseAll(
 async function parsePart(
   files: readonly FileToParse[],
   parsing: Parsing & { number: number },
-  take: (file: FileToParse, facts: string) => void,
+  take: (file: FileToParse, kept: KeptFile) => void,
 ): Promise<void> {
   let left = files;
   for (let deaths = 0; left.length > 0; deaths++) {
     const given = left;
     let done = 0;
-    await parsed(given, parsing, (facts) => {
+    await parsed(given, parsing, (kept) => {
       const file = given[done];
       done += 1;
-      if (file) take(file, facts);
+      if (file) take(file, kept);
     });
     left = given.slice(done);
     const [held] = left;
@@ -72,15 +73,15 @@ async function parsePart(
   }
 }
 
-function unread({ language }: FileToParse): string {
-  return JSON.stringify(without(language, 0, "unreadable"));
+function unread({ language }: FileToParse): KeptFile {
+  return keptFrom(without(language, 0, "unreadable"));
 }
 
 /** Resolves when the process has ended, with whatever fate. */
 async function parsed(
   files: readonly FileToParse[],
   { gitDir, dir, entry, number }: Parsing & { number: number },
-  take: (facts: string) => void,
+  take: (kept: KeptFile) => void,
 ): Promise<void> {
   const file = path.join(dir, `parse-${number}`);
   fs.writeFileSync(file, JSON.stringify({ gitDir, dir, files } satisfies ParseRequest));
@@ -100,7 +101,7 @@ async function parsed(
     clearTimeout(timer);
     timer = guard(child);
     // A line that a killed process did not end is no whole object.
-    if (line.endsWith("}")) take(line);
+    if (line.endsWith("}")) take(inLine(line));
   }
   clearTimeout(timer);
   await ended;

@@ -7,6 +7,8 @@ import { WorkspaceError } from "../workspace/path";
 import type { LookRequest, LookResult } from "./request";
 
 const HEAP_MB = 4_096;
+/** Nearly everything that a look makes stays until its end, so room for new objects saves copying them around. */
+const NEW_SPACE_MB = 64;
 const MOST_RESULT = 50_000_000;
 
 /** Resolves with what a look found. Throws a `WorkspaceError` with one sentence when it ended without a result. */
@@ -16,7 +18,7 @@ export async function runLook(
 ): Promise<LookResult> {
   let said = "";
   const { status, output } = await runOwnProgram({
-    args: [`--max-old-space-size=${HEAP_MB}`, ...programOf(program)],
+    args: [`--max-old-space-size=${HEAP_MB}`, `--max-semi-space-size=${NEW_SPACE_MB}`, ...programOf(program)],
     cwd: program,
     input: JSON.stringify(request),
     signal,

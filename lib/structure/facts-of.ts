@@ -1,6 +1,6 @@
 /** Reads a file's text as a structure. Runs in a process of its own, because the text may be hostile. */
 import type { CodeLanguage, FileFacts } from "@/core/insights/facts";
-import { hash32, packed } from "@/core/insights/hash";
+import { hash32 } from "@/core/insights/hash";
 import { looksBinary } from "@/lib/workspace/files";
 import { tokensOf } from "./fingerprints";
 import type { Found } from "./found";
@@ -88,8 +88,8 @@ export function without(language: CodeLanguage, lines: number, leftOut: NonNulla
     anys: [],
     hasTests: false,
     packageName: "",
-    words: "",
-    prints: "",
+    words: new Uint32Array(),
+    prints: new Uint32Array(),
   };
 }
 
@@ -128,7 +128,7 @@ function asFacts(language: CodeLanguage, text: string, found: Found): FileFacts 
     anys: found.anys.map(lineAt),
     hasTests: found.hasTests,
     packageName: found.packageName,
-    words: packed([...names.keys()].map(hash32).sort((a, b) => a - b)),
+    words: Uint32Array.from(names.keys(), hash32).sort(),
     prints,
   };
 }

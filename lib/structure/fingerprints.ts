@@ -1,5 +1,5 @@
 /** Names and fingerprints of a text, without its comments and imports. */
-import { hash32, packed } from "@/core/insights/hash";
+import { hash32 } from "@/core/insights/hash";
 
 /** From and to which character. */
 export type Range = readonly [start: number, end: number];
@@ -27,7 +27,7 @@ interface Token {
 export function tokensOf(
   text: string,
   { blanked, imports }: { blanked: readonly Range[]; imports: readonly Range[] },
-): { names: Map<string, number>; prints: string } {
+): { names: Map<string, number>; prints: Uint32Array } {
   const names = new Map<string, number>();
   const tokens: Token[] = [];
   const isImport = within(imports);
@@ -41,7 +41,7 @@ export function tokensOf(
     if (token.length >= SHORTEST_NAME && NAME_START.test(token)) names.set(token, (names.get(token) ?? 0) + 1);
     if (tokens.length < MOST_TOKENS && !isImport(index)) tokens.push({ hash: hash32(token), line });
   }
-  return { names, prints: packed(winnowed(tokens)) };
+  return { names, prints: Uint32Array.from(winnowed(tokens)) };
 }
 
 /** Returns the text with blanks in the place of ranges, so that each other character stays where it is. */

@@ -103,8 +103,13 @@ export function isTestFolder(name: string): boolean {
   return words.length === 2 && TEST_WORDS.has(words[0] ?? "") && MATERIAL.has(words[1] ?? "");
 }
 
+/** Every name of a test has one of these; for most other files this quick check alone decides. */
+const MAY_BE_NAME =
+  /test|spec|e2e|golden|fixture|mock|approved|received|feature|bats|snap|phpt|robot|ambr|storyshot|\.(?:cy|t)(?:\.|$)|IT\./i;
+
 /** Whether a file of this name is a test, or belongs to tests, wherever it lies. */
 export function isTestName(name: string): boolean {
+  if (!MAY_BE_NAME.test(name)) return false;
   const parts = name.split(".");
   const ending = parts.length > 1 ? (parts.pop() ?? "").toLowerCase() : "";
   const stem = parts.join(".");

@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
+import { pathToFileURL } from "node:url";
 import type { KnownInsight } from "@/core/insights/insight";
 import type { LookResult } from "@/lib/insights/request";
-import { runLook } from "@/lib/insights/run-look";
+import type { runLook } from "@/lib/insights/run-look";
+import { bundle } from "../build.mjs";
 import { type Row, row } from "./rows/row";
 
 const FILES = 100_000;
@@ -18,14 +20,16 @@ const LOOK_MS = 600_000;
 export async function insightRows({ quick }: { quick: boolean }): Promise<Row[]> {
   const count = quick ? FEW_FILES : FILES;
   const folder = mkdtempSync(join(tmpdir(), "banyan-insights-"));
+  const built = await builtLook();
   try {
     const gitDir = join(folder, "repository");
     execFileSync("git", ["init", "--bare", "--quiet", gitDir]);
     await commit(gitDir, count, (at) => sourceOf(at, 0));
-    const first = await lookAt(folder, gitDir, []);
-    const again = await lookAt(folder, gitDir, first.insights);
+    const lookAt = (known: readonly KnownInsight[]) => timedLook(built.runLook, { folder, gitDir, known });
+    const first = await lookAt([]);
+    const again = await lookAt(first.insights);
     await commit(gitDir, CHANGED, (at) => sourceOf(at * Math.floor(count / CHANGED), 1));
-    const changed = await lookAt(folder, gitDir, again.insights);
+    const changed = await lookAt(again.insights);
     const name = `insights, ${count.toLocaleString("en")} files`;
     return [
       row(
@@ -49,16 +53,36 @@ export async function insightRows({ quick }: { quick: boolean }): Promise<Row[]>
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    built.remove();
   }
 }
 
+interface BuiltLook {
+  runLook: typeof runLook;
+  remove(): void;
+}
+
+/** Builds the program as a release has it: from sources each look would build it again first. */
+async function builtLook(): Promise<BuiltLook> {
+  const root = process.cwd();
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const programs = mkdtempSync(join(root, "dist", "bench-insights-"));
+  const entries = { insights: "lib/insights/insights-main.ts", "run-look": "lib/insights/run-look.ts" };
+  await bundle(root, entries, programs);
+  const loaded: { runLook: typeof runLook } = await import(pathToFileURL(join(programs, "run-look.mjs")).href);
+  return { runLook: loaded.runLook, remove: () => rmSync(programs, { recursive: true, force: true }) };
+}
+
 /** Looks as the server does, and counts the start of the process too. */
-async function lookAt(folder: string, gitDir: string, known: readonly KnownInsight[]): Promise<LookResult> {
+async function timedLook(
+  run: typeof runLook,
+  { folder, gitDir, known }: { folder: string; gitDir: string; known: readonly KnownInsight[] },
+): Promise<LookResult> {
   const dir = join(folder, "temporary");
   mkdirSync(dir, { recursive: true });
   const head = execFileSync("git", ["--git-dir", gitDir, "rev-parse", "refs/heads/main"], { encoding: "utf8" }).trim();
   const startedAt = performance.now();
-  const result = await runLook(
+  const result = await run(
     {
       gitDir,
       commit: head,

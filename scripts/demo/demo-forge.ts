@@ -25,7 +25,7 @@ export async function main(): Promise<void> {
         `2. Open the issue of the forge:  ${demo.pages}/issues/1`,
         "   and put the label “banyan” on it.",
         `3. Watch Banyan's project:       ${served.url}/projects/widgets`,
-        "   Within a minute it has a pull request; its checks run here.",
+        "   Soon it has a pull request; its checks run here.",
         "4. Approve the pull request at the forge. The project's rule merges it.",
         "",
         "The model is scripted and everything is in a temporary folder. End with Ctrl+C.",

@@ -8,10 +8,10 @@ import type { ForgeServer } from "@/tests/forges/forge-server";
 const LOOK_MS = 500;
 const MOST_CHECK_MS = 60_000;
 
-/** Only what the demonstration itself wrote runs here, so it needs no sandbox. */
+/** Only what the demonstration itself wrote runs here, so it needs no sandbox. `tell` is called after each check. */
 export function startChecks(
   forge: ForgeServer,
-  { command, folder }: { command: string; folder: string },
+  { command, folder, tell }: { command: string; folder: string; tell(): void },
 ): { stop(): Promise<void> } {
   const seen = new Set<string>();
   let last: Promise<void> = Promise.resolve();
@@ -20,7 +20,7 @@ export function startChecks(
       const head = open && pull ? headOf(forge, pull.branch) : null;
       if (head === null || seen.has(head)) continue;
       seen.add(head);
-      last = last.then(() => check(forge, { head, command, folder: join(folder, head) }));
+      last = last.then(() => check(forge, { head, command, folder: join(folder, head) })).then(tell);
     }
   }, LOOK_MS);
   return {

@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { z } from "zod";
 import { tokenSecretOf } from "@/core/words/projects";
 import { agentScript, type Reply, type ScriptedRequest, startScriptedProvider } from "@/tests/agents/scripted-provider";
 import type { ForgeServer } from "@/tests/forges/forge-server";
@@ -45,7 +46,16 @@ export interface DemoForge {
   pages: string;
   /** Settings of a Banyan that works with it. */
   settings: Record<string, string>;
+  /** Sends a delivery there after each change, as a person sets up at a forge. */
+  addHook(hook: Hook): void;
+  /** What was answered to the deliveries; null: nothing. */
+  answered: (number | null)[];
   close(): Promise<void>;
+}
+
+interface Hook {
+  url: string;
+  secret: string;
 }
 
 /** Starts the forge and the model on the loopback. */
@@ -59,8 +69,13 @@ export async function startDemoForge(folder: string): Promise<DemoForge> {
     ],
   });
   forge.openIssue({ ...ISSUE, by: PERSON });
-  forge.git.answerPage = answerPages(forge, PERSON);
-  const checks = startChecks(forge, { command: CHECK, folder: join(folder, "checks") });
+  const hooks: Hook[] = [];
+  const answered: (number | null)[] = [];
+  const tell = () => {
+    for (const hook of hooks) void deliver(forge, hook).then((status) => answered.push(status));
+  };
+  forge.git.answerPage = answerPages(forge, PERSON, tell);
+  const checks = startChecks(forge, { command: CHECK, folder: join(folder, "checks"), tell });
   const provider = await startScriptedProvider(script());
   return {
     forge,
@@ -73,6 +88,8 @@ export async function startDemoForge(folder: string): Promise<DemoForge> {
       // The key of the secrets stays out of the data folder, and out of the person's own folder.
       XDG_CONFIG_HOME: join(folder, "config"),
     },
+    addHook: (hook) => void hooks.push(hook),
+    answered,
     async close() {
       await checks.stop();
       await provider.close();
@@ -81,8 +98,24 @@ export async function startDemoForge(folder: string): Promise<DemoForge> {
   };
 }
 
-/** Adds the repository as a project and links it, with the commands that a person types. */
-export async function linkWithBanyan({ forge, settings }: DemoForge, dataDir: string, url: string): Promise<void> {
+/** Banyan asks the forge each minute too, so a delivery that is lost delays the next look at most. */
+async function deliver(forge: ForgeServer, { url, secret }: Hook): Promise<number | null> {
+  const body = JSON.stringify({ repository: { full_name: "acme/widgets" } });
+  const headers = { "content-type": "application/json", ...forge.signed(body, secret) };
+  return fetch(url, { method: "POST", headers, body }).then(
+    ({ status }) => status,
+    () => null,
+  );
+}
+
+const Linked = z.object({ hook: z.object({ path: z.string(), secret: z.string() }) });
+
+/** Adds the repository as a project, links it, and adds the webhook, with the commands that a person types. */
+export async function linkWithBanyan(
+  { forge, settings, addHook }: DemoForge,
+  dataDir: string,
+  url: string,
+): Promise<void> {
   const env = { ...process.env, ...settings, BANYAN_DATA_DIR: dataDir, PORT: new URL(url).port };
   const rules = join(dataDir, "demo-rules.txt");
   writeFileSync(rules, RULES);
@@ -91,7 +124,9 @@ export async function linkWithBanyan({ forge, settings }: DemoForge, dataDir: st
   setting.child.stdin?.end(forge.token);
   await setting;
   await banyan("project", "add", forge.cloneUrl, "--name", "widgets", "--check", CHECK);
-  await banyan("project", "link", "widgets", "--rules", rules);
+  const { stdout } = await banyan("project", "link", "widgets", "--rules", rules, "--json");
+  const { hook } = Linked.parse(JSON.parse(stdout));
+  addHook({ url: `${url}${hook.path}`, secret: hook.secret });
 }
 
 function makeRepository(served: string): void {

@@ -15,10 +15,11 @@ a{color:#0969da}h1{font-size:1.5rem;margin:.5rem 0}.muted{color:#59636e}pre{whit
 button{font:inherit;padding:.4rem .9rem;border:1px solid #1f883d;background:#1f883d;color:#fff;border-radius:6px;cursor:pointer}
 @media(prefers-color-scheme:dark){body{color:#f0f6fc;background:#0d1117}a{color:#4493f8}.muted{color:#9198a1}pre{background:#151b23}.open,.merged,.closed{color:#1f2328}}`;
 
-/** Returns what answers requests for pages; everything else is git's. */
+/** Returns what answers requests for pages; everything else is git's. `tell` is called after each change. */
 export function answerPages(
   forge: ForgeServer,
   person: string,
+  tell: () => void,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -29,7 +30,10 @@ export function answerPages(
     if (request.method === "POST") {
       // A page of another origin cannot press a button here.
       const isOwn = request.headers.origin === `http://${forge.host}`;
-      if (isOwn && issue) press(forge, issue, person);
+      if (isOwn && issue) {
+        press(forge, issue, person);
+        tell();
+      }
       response.writeHead(isOwn ? 303 : 403, { location: pathname }).end();
     } else if (digits !== undefined && !issue) send(response, 404, "Not found", "<p>There is no such issue.</p>");
     else send(response, 200, issue?.title ?? "acme/widgets", issue ? pageOf(forge, issue, person) : listOf(forge));

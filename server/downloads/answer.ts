@@ -1,22 +1,30 @@
-/** Downloads for admins: backups, and the audit log as CSV or JSON lines. The caller is already authenticated. */
+/**
+ * Downloads: backups and the audit log as CSV or JSON lines for admins, and the report of a project's insights. The caller is
+ * already authenticated.
+ */
 import { createReadStream } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ListedAudit } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
+import { insightReport } from "@/core/words/insights/insights";
 import { problem, problemOfError } from "@/lib/http/problem";
 import { csvLine } from "./csv";
 
 export const DOWNLOADS = "/downloads/";
+/** A name without anything that would end the quotes of a header. */
+const INSIGHTS = /^insights\/([\w.-]{1,100})\.md$/;
 const PAGE = 500;
 const COLUMNS = ["id", "at", "actor", "action", "subject", "tree", "detail"] as const;
 
 export async function answerDownload(app: GuardedApplication, response: ServerResponse, url: URL): Promise<void> {
   try {
     const name = nameIn(url);
+    const project = INSIGHTS.exec(name ?? "")?.[1];
     if (name === "audit.csv" || name === "audit.jsonl") await sendAudit(app, response, url.searchParams, name);
     else if (name?.startsWith("backups/")) await sendBackup(app, response, name.slice("backups/".length));
+    else if (project !== undefined) await sendInsights(app, response, project);
     else refuse(response, problem(404, "No download at this address."));
   } catch (error) {
     // After the headers no error can be sent. Cutting the connection lets the client see that the file is incomplete.
@@ -42,6 +50,12 @@ async function sendBackup(app: GuardedApplication, response: ServerResponse, nam
     "content-length": size_bytes,
   });
   await pipeline(createReadStream(file, { end: size_bytes - 1 }), response);
+}
+
+async function sendInsights(app: GuardedApplication, response: ServerResponse, project: string): Promise<void> {
+  const found = await app.queries.listInsights(project, { state: "open" });
+  response.writeHead(200, headersOf("text/markdown; charset=utf-8", `insights-${project}.md`));
+  response.end(insightReport(project, found));
 }
 
 async function sendAudit(

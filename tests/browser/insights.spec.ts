@@ -1,7 +1,10 @@
 /** Insights of a project by a person: looked at, opened, dismissed with a reason, and made a task, on the real server. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { InsightList } from "@/core/shapes/insights";
+import { insightReport } from "@/core/words/insights/insights";
 import { agentScript } from "@/tests/agents/scripted-provider";
 import { looks } from "./looks";
 import { expect, test } from "./real-server";
@@ -81,6 +84,44 @@ test("a look shows what should be next, with its evidence, and an insight is dis
   await looks(page, "insights/dismissed");
   await item.getByRole("button", { name: "Open again" }).click();
   await expect(list.getByRole("link", { name: /^Dismissed 0/ })).toBeVisible();
+  expect(problems).toEqual([]);
+});
+
+test("a search by words stays in the address, and the report is what the command line prints", async () => {
+  const { page, server, problems } = stage;
+  expect((await page.request.post(`${server.url}/api/v1/projects/shop/look`)).status()).toBe(200);
+  await page.goto(`${server.url}/projects/shop/insights`);
+  const list = page.getByRole("region", { name: "Insights by score" });
+  const rows = list.locator("[data-row]");
+  const all = await rows.count();
+  await list.getByRole("searchbox", { name: "Find an insight" }).fill("COMPLEX discounts.ts");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/insights\?text=COMPLEX\+discounts\.ts$/);
+  await expect(rows).toHaveCount(1);
+  expect(all).toBeGreaterThan(1);
+  await expect(list.getByRole("link", { name: /^All kinds 1$/ })).toBeVisible();
+  await rows.first().click();
+  await expect(page).toHaveURL(/text=COMPLEX\+discounts\.ts&insight=in-/);
+  await expect(rows).toHaveCount(1);
+  await looks(page, "insights/found");
+  await page.goto(`${server.url}/projects/shop/insights?text=nowhere&state=done`);
+  await expect(list.getByText("Done: no insights with “nowhere”.")).toBeVisible();
+  await list.getByRole("searchbox", { name: "Find an insight" }).fill("");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/insights\?state=done&text=$/);
+  await expect(list.getByText("Done: no insights.")).toBeVisible();
+
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Report" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("insights-shop.md");
+  const open: InsightList = await (
+    await page.request.get(`${server.url}/api/v1/projects/shop/insights?status=open`)
+  ).json();
+  expect(open.items.length).toBe(all);
+  expect(await readFile(await download.path(), "utf8")).toBe(insightReport("shop", open));
+  expect((await page.request.get(`${server.url}/downloads/insights/none.md`)).status()).toBe(404);
   expect(problems).toEqual([]);
 });
 

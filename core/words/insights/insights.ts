@@ -64,7 +64,7 @@ function reported(insight: ProjectInsight): string[] {
       ({ name, value, note }) => `- ${name}: ${code(value)}${note === "" ? "" : `, ${code(note)}`}`,
     ),
     "",
-    ...evidence.quote.map((line) => `    ${line}`),
+    ...evidence.quote.map((line) => `    ${withoutDisguise(line)}`),
     "",
   ];
 }

@@ -1,22 +1,38 @@
 import Link from "next/link";
 import { chipLook } from "@/components/ui/chip-look";
+import { FindField } from "@/components/ui/find-field";
 import { INSIGHT_STATES, KINDS, type ProjectInsight } from "@/core/shapes/insights";
 import { KIND_WORDS } from "@/core/words/insights/insights";
 import { STATE_WORDS } from "@/core/words/insights/task";
-import { addressOf, type InsightsAsked } from "./address";
+import { addressOf, type InsightsAsked, MOST_TEXT } from "./address";
 
 interface InsightFiltersProps {
   project: string;
   asked: InsightsAsked;
+  /** Those that have the words. */
   items: readonly ProjectInsight[];
 }
 
-/** Filters by state and kind. */
+/** Filters by words, state and kind. */
 export function InsightFilters({ project, asked, items }: InsightFiltersProps) {
   const ofState = items.filter(({ state }) => state === asked.state);
   const count = (kind: string) => ofState.filter((one) => one.kind === kind).length;
   return (
     <div className="grid gap-2 border-line border-b px-6 py-2 phone:px-4">
+      <form className="flex" action={`/projects/${project}/insights`}>
+        {asked.state === "open" ? null : <input type="hidden" name="state" value={asked.state} />}
+        {asked.kind === null ? null : <input type="hidden" name="kind" value={asked.kind} />}
+        <FindField
+          key={asked.text}
+          room="wide"
+          name="text"
+          defaultValue={asked.text}
+          maxLength={MOST_TEXT}
+          aria-label="Find an insight"
+          placeholder="Words of its title, file or id"
+          data-find
+        />
+      </form>
       <nav className="flex flex-wrap gap-1" aria-label="State">
         {INSIGHT_STATES.filter((one) => one !== "planned" || items.some(({ state }) => state === one)).map((one) => (
           <Chip

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ProjectInsight } from "@/core/shapes/insights";
 import { STATE_WORDS } from "@/core/words/insights/task";
+import { withoutDisguise } from "@/core/words/visible";
 import { InsightLine } from "../../parts/insight-line";
 import { addressOf, type InsightsAsked } from "./address";
 
@@ -17,7 +18,11 @@ interface InsightRowsProps {
 /** The insights by score; a press opens one beside the list. */
 export function InsightRows({ project, asked, shown, selected }: InsightRowsProps) {
   if (shown.length === 0)
-    return <p className="px-6 py-3 text-ink-2 phone:px-4">{STATE_WORDS[asked.state]}: no insights.</p>;
+    return (
+      <p className="px-6 py-3 text-ink-2 phone:px-4">
+        {STATE_WORDS[asked.state]}: no insights{asked.text === "" ? "" : ` with “${withoutDisguise(asked.text)}”`}.
+      </p>
+    );
   return (
     <>
       <p className="border-line border-b bg-sunk px-6 py-1 text-ink-2 text-small phone:px-4">
@@ -41,7 +46,7 @@ export function InsightRows({ project, asked, shown, selected }: InsightRowsProp
       </ul>
       {shown.length > MOST_ROWS ? (
         <p className="px-6 py-3 text-ink-2 phone:px-4">
-          {shown.length - MOST_ROWS} more: choose a kind, or <code>banyan insights {project} --markdown</code>.
+          {shown.length - MOST_ROWS} more: search, choose a kind, or <code>banyan insights {project} --markdown</code>.
         </p>
       ) : null}
     </>

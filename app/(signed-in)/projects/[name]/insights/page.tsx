@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { enter } from "@/app/enter";
 import { orNotFound } from "@/app/or-not-found";
+import { buttonLook } from "@/components/ui/button-look";
+import { Icon } from "@/components/ui/icon";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar } from "@/components/ui/page/page";
 import { RowKeys } from "@/components/ui/row-keys";
@@ -10,7 +12,7 @@ import { Clock } from "@/components/ui/time";
 import type { InsightLook } from "@/core/shapes/insights";
 import { plural } from "@/core/words/figures";
 import { ProjectTabs } from "../../parts/project-tabs";
-import { addressOf, askedBy } from "./address";
+import { addressOf, askedBy, hasWords } from "./address";
 import { InsightFilters } from "./insight-filters";
 import { InsightItem } from "./insight-item";
 import { InsightRows } from "./insight-rows";
@@ -35,7 +37,8 @@ export default async function InsightsPage({ params, searchParams }: InsightsPag
     orNotFound(queries.listInsights(name)),
   ]);
   const asked = askedBy(await searchParams);
-  const shown = items.filter(
+  const found = items.filter((insight) => hasWords(insight, asked.text));
+  const shown = found.filter(
     ({ state, kind }) => state === asked.state && (asked.kind === null || kind === asked.kind),
   );
   const selected = items.find(({ id }) => id === asked.insight) ?? shown[0] ?? null;
@@ -55,6 +58,12 @@ export default async function InsightsPage({ params, searchParams }: InsightsPag
           <h1>Insights</h1>
         </div>
         {look ? <LookLine look={look} /> : null}
+        {look ? (
+          <a className={buttonLook()} href={`/downloads/insights/${name}.md`} download>
+            <Icon name="download" />
+            Report
+          </a>
+        ) : null}
         {may("lookForInsights") ? <LookButton project={name} isFirst={look === null} /> : null}
       </PageBar>
       <ProjectTabs name={name} open={open} />
@@ -74,7 +83,7 @@ export default async function InsightsPage({ params, searchParams }: InsightsPag
           >
             <ScrollArea>
               <NotMeasured look={look} />
-              <InsightFilters project={name} asked={asked} items={items} />
+              <InsightFilters project={name} asked={asked} items={found} />
               <InsightRows project={name} asked={asked} shown={shown} selected={selected} />
               <RowKeys />
             </ScrollArea>
