@@ -96,7 +96,7 @@ export const evolutionOperations = {
         insight: insight ?? null,
       });
       if (!isBegun)
-        throw new UserError("conflict", `A run of ${id} goes on already: see \`banyan evolve ${id} --status\`.`);
+        throw new UserError("conflict", `A run of ${id} goes on already: see \`banyan evolve ${id} status\`.`);
       return { sentence: `Looking at ${id}, then at most ${plural(cyclesMax, "cycle")}.`, run };
     },
   }),

@@ -185,8 +185,11 @@ function directed(world: CommandWorld, id: string, actor: Actor): StoredSchedule
 /** Throws UserError when the actor could not submit this. */
 function checkScheduled(world: CommandWorld, submission: ScheduledSubmission, actor: Actor): void {
   checkDirecting(world, submission, actor);
-  if (submission.evolve) return checkEvolving(world, submission);
   insideField("submission", () => {
+    if (submission.evolve) {
+      checkEvolving(world, submission);
+      return;
+    }
     const whole = withProject(world, submission);
     checkSubmission(world, whole);
     checkPlace(world, whole);
@@ -195,16 +198,11 @@ function checkScheduled(world: CommandWorld, submission: ScheduledSubmission, ac
 
 /** An evolution has its own caps, agent and checks: rules that a person sets. */
 function checkEvolving({ store }: CommandWorld, { task: _, project, evolve: __, ...rest }: ScheduledSubmission): void {
-  insideField("submission", () => {
-    if (project === undefined) throw wrongField("project", "Say of which project the evolution is.");
-    projectCalled(store.projects, project);
-    const [first] = Object.entries(rest).find(([, value]) => value !== undefined) ?? [];
-    if (first !== undefined)
-      throw wrongField(
-        first,
-        "A schedule of an evolution names its project and the number of cycles, and nothing else.",
-      );
-  });
+  if (project === undefined) throw wrongField("project", "Say of which project the evolution is.");
+  projectCalled(store.projects, project);
+  const [first] = Object.entries(rest).find(([, value]) => value !== undefined) ?? [];
+  if (first !== undefined)
+    throw wrongField(first, "A schedule of an evolution names its project and the number of cycles, and nothing else.");
 }
 
 /** Throws UserError when the actor could not give a tree these rights or this folder. */

@@ -1,5 +1,6 @@
 /** Ends a cycle, and says of its insight what became of it. */
 import type { CycleState } from "@/core/shapes/evolution";
+import { plural } from "@/core/words/figures";
 import type { StoredCycle } from "@/db/evolution/evolution";
 import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
@@ -35,6 +36,6 @@ function insightAfter(state: Settled, why: string | null, by: string | null) {
 export async function stopAfterRejections(store: SettleSources["store"], project: StoredProject): Promise<void> {
   const state = stateOf({ store }, project);
   if (state === null || state.rejections < state.rules.stop_after) return;
-  const why = `People have rejected ${state.rejections} changes in a row, so it stopped.`;
+  const why = `People have rejected ${plural(state.rejections, "change")} in a row, so it stopped.`;
   await store.evolutions.stop(project.name, { by: null, why, rules: state.rules });
 }

@@ -31,12 +31,14 @@ export function holdSentence(hold: Hold, rules: EvolutionRules): string {
   return sentences[hold];
 }
 
-/** Returns what the tree of a cycle is asked. */
+const MOST_TITLE = 150;
+
+/** Returns what the tree of a cycle is asked. Its first line is the title of the tree. */
 export function cycleTask(insight: ToldInsight, isSelf: boolean): string {
   const after = isSelf
     ? "When the change is finished, judge it with check_change and propose it with propose_change."
     : "Do not commit, push or open anything: Banyan judges the files as you leave them, and delivers them.";
-  return `${taskOf(insight)}\n\nChange as little as this needs, and nothing else. ${after}`;
+  return `Improve: ${cycleTitle(insight).slice(0, MOST_TITLE)}\n\n${taskOf(insight)}\n\nChange as little as this needs, and nothing else. ${after}`;
 }
 
 /** Returns the statement that shows that an insight is dealt with, beside the project's check. */

@@ -16,6 +16,7 @@ export function defineSchedules(define: Define): void {
     .option("--zone <zone>", "add, change: time zone, such as Europe/Berlin; default of add: this machine's")
     .option("--name <name>", "add, change: its name; default of add: the first line of the task")
     .option("--overlap <what>", "add, change: skip a time while its tree still runs (default), or begin one beside it")
+    .option("--evolve <cycles>", "add: each time evolves --project NAME, by at most so many cycles, instead of a task")
     .option("--task <text>", "change: the new task");
   define("schedules", "list the schedules with their next times", load);
 }

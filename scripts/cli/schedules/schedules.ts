@@ -1,7 +1,12 @@
 /** `schedule` and `schedules`: lists, adds, changes, starts, pauses and removes schedules. */
 import type { GoalFields } from "@/core/log/goal";
-import { OVERLAPS, type Schedule, type ScheduleRun, type ScheduleWithRuns } from "@/core/shapes/schedules";
-import type { Submission } from "@/core/shapes/shapes";
+import {
+  OVERLAPS,
+  type Schedule,
+  type ScheduledSubmission,
+  type ScheduleRun,
+  type ScheduleWithRuns,
+} from "@/core/shapes/schedules";
 import { goalFacts } from "@/core/words/goals";
 import { act } from "@/scripts/cli/commands/act";
 import { submissionOf } from "@/scripts/cli/commands/run";
@@ -55,9 +60,11 @@ async function add(context: Context, target: string | undefined, flags: Flags): 
   const cron = textFlag(flags, "cron");
   if (cron === undefined)
     throw new UsageError("Say at which times: add --cron EXPRESSION, such as '0 9 * * 1-5' for 09:00 on weekdays.");
-  const submission: Submission = isGoal(flags)
-    ? await goalSubmission(context, target, flags)
-    : { ...submissionOf(context, flags), task: await readText("task", target) };
+  const submission: ScheduledSubmission = isEvolution(flags)
+    ? evolutionIn(target, flags)
+    : isGoal(flags)
+      ? await goalSubmission(context, target, flags)
+      : { ...submissionOf(context, flags), task: await readText("task", target) };
   const given = { ...timesIn(flags), cron, submission };
   return act(context, ({ application }) => application.commands.addSchedule(given), { needsWorker: true });
 }
@@ -78,6 +85,18 @@ async function change(context: Context, target: string | undefined, flags: Flags
     const more = { submission: isOfGoal ? changedGoal(changed, flags) : changed };
     return commands.changeSchedule({ id, ...given, ...(isTask || isOfGoal ? more : {}) });
   });
+}
+
+const isEvolution = ({ evolve }: Flags) => evolve !== undefined;
+
+/** A schedule of an evolution has no task of its own: each run looks for the best insight. */
+function evolutionIn(target: string | undefined, flags: Flags): ScheduledSubmission {
+  const project = textFlag(flags, "project");
+  const cycles = Number(textFlag(flags, "evolve"));
+  if (project === undefined) throw new UsageError("Say of which project the evolution is: add --project NAME.");
+  if (!Number.isInteger(cycles))
+    throw new UsageError("Say how many cycles each time begins at most, as a whole number: --evolve 3.");
+  return { task: target ?? `Evolve ${project}`, project, evolve: { cycles } };
 }
 
 /** Whether the flags make the task a goal. `--max-minutes` alone does not: tasks have it too. */

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { CycleState, EvolutionCycle, EvolutionOfProject } from "@/core/shapes/evolution";
+import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { tester } from "@/tests/agents/scenario";
@@ -44,7 +44,7 @@ export function repositoryWith(names: readonly string[]) {
 /** How the coder deals with a file: what it writes in its first, second and third try. */
 export type Deeds = Record<string, Reply[][]>;
 
-export const writing = (path: string, content: string) => call("write_file", { path, content });
+const writing = (path: string, content: string) => call("write_file", { path, content });
 export const good = (name: string): Reply[][] => [[writing(`src/${name}.ts`, typed(name))]];
 /** Says that it has done it, and has changed something else. */
 export const lying = (name: string): Reply[][] =>
@@ -114,9 +114,3 @@ export async function evolving(folder: string, options: TrialOptions & { deeds?:
 
 export const hasEnded = ({ runs }: EvolutionOfProject) =>
   runs.length > 0 && runs.every(({ state }) => state === "ended");
-export const statesOf = ({ cycles }: EvolutionOfProject): CycleState[] => cycles.map(({ state }) => state);
-export const cycleOf = ({ cycles }: EvolutionOfProject, name: string): EvolutionCycle => {
-  const found = cycles.find(({ insight }) => insight.path === `src/${name}.ts`);
-  if (found === undefined) throw new Error(`No cycle deals with ${name}.`);
-  return found;
-};
