@@ -21,7 +21,7 @@ const OPENERS: Record<string, RegExp> = {
   sharedProof: /^(agents\/guard\/guard|app\/proof\/\[secret\]\/page|server\/web)\.tsx?$/,
   // A schedule submits as the person who made it, with that person's present rights.
   "guarded|guardedQueries|setApplication|applicationFor":
-    /^(agents\/(guard\/guard|boot\/on-(schedule|forges))|app\/enter|server\/web|scripts\/cli\/context\/context)\.ts$/,
+    /^(agents\/(guard\/guard|boot\/on-(schedule|forges|evolution))|app\/enter|server\/web|scripts\/cli\/context\/context)\.ts$/,
 };
 
 const OPENED_BY = new Map(
