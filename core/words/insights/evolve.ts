@@ -54,7 +54,7 @@ export function rulesShown(rules: EvolutionRules): readonly (readonly [string, s
   const { quiet, stop_after: after } = rules;
   return [
     ["A cycle costs at most", money(rules.cycle_usd)],
-    ["Cycles of a day (UTC) cost at most", money(rules.day_usd)],
+    ["A day (UTC) costs at most", money(rules.day_usd)],
     ["Changes that may wait", String(rules.most_open)],
     ["May change", rules.paths.length === 1 && rules.paths[0] === "**" ? "all files" : rules.paths.join(", ")],
     ["Least score", rules.least_score.toFixed(2)],

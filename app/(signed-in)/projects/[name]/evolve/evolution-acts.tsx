@@ -13,7 +13,8 @@ interface EvolutionActsProps {
   evolution: EvolutionOfProject;
   mayRun: boolean;
   mayStop: boolean;
-  onDone: (outcome: Outcome) => void;
+  /** Null: the page shows what was done. */
+  onDone: (outcome: Outcome | null) => void;
 }
 
 /** Begins a run, stops everything at once, or lets cycles begin again. */
@@ -45,7 +46,7 @@ export function EvolutionActs({ evolution, mayRun, mayStop, onDone }: EvolutionA
           Evolve…
         </Button>
       ) : null}
-      {opened === "evolve" ? <EvolveDialog evolution={evolution} onClosed={close} onDone={onDone} /> : null}
+      {opened === "evolve" ? <EvolveDialog evolution={evolution} onClosed={close} onDone={() => onDone(null)} /> : null}
       {opened === "stop" ? (
         <RemovalDialog
           title={`Stop the evolution of ${project}?`}

@@ -43,7 +43,7 @@ export function EvolutionView({ start, host, insights, ...rights }: EvolutionVie
   const { cycles, runs, stopped } = evolution;
   const waiting = cycles.filter(({ state }) => state === "open");
   const others = cycles.filter(({ state }) => state !== "open");
-  const done = (result: Outcome) => {
+  const done = (result: Outcome | null) => {
     setOutcome(result);
     void again();
   };

@@ -5,7 +5,6 @@ import { operate } from "@/app/operate";
 import { FormActs } from "@/components/ui/form-acts";
 import { NumberField, typedNumber } from "@/components/ui/forms/number-field";
 import { useForm } from "@/components/ui/forms/use-form";
-import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
@@ -17,7 +16,7 @@ import { withoutDisguise } from "@/core/words/visible";
 interface EvolveDialogProps {
   evolution: EvolutionOfProject;
   onClosed: () => void;
-  onDone: (outcome: Outcome) => void;
+  onDone: () => void;
 }
 
 /** Asks how many cycles a run may have. */
@@ -33,7 +32,7 @@ export function EvolveDialog({ evolution, onClosed, onDone }: EvolveDialogProps)
       (outcome) => {
         if (!outcome.ok) return;
         dismiss();
-        onDone(outcome);
+        onDone();
       },
     );
   }
