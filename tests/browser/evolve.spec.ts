@@ -86,6 +86,18 @@ test("a person begins two cycles, accepts one change as a branch and rejects the
   await expect(waiting.first()).toContainText(/src\/(sum|tax)\.ts:2/);
   await looks(page, "evolve/waiting");
 
+  await page.goto(server.url);
+  const needs = page.getByRole("region", { name: "Needs you" });
+  const needed = needs.locator("[data-waiting-change]");
+  await expect(needed).toHaveCount(2);
+  await needed.first().click();
+  await expect(needed.first().getByRole("link", { name: "Open change" })).toBeVisible();
+  await looks(page, "evolve/home");
+
+  await page.goto(`${server.url}/projects/shop`);
+  await expect(page.getByRole("region", { name: "What should be next" })).toContainText(
+    "2 changes of an evolution wait for you",
+  );
   await page.goto(`${server.url}/projects/shop/insights?state=planned`);
   await page.getByRole("article", { name: "Insight" }).getByRole("link", { name: "a cycle deals with it" }).click();
   await expect(page).toHaveURL(/\/projects\/shop\/evolve#/);
@@ -100,6 +112,9 @@ test("a person begins two cycles, accepts one change as a branch and rejects the
   expect(git("diff", "--stat", "main", "typed")).toContain("1 file changed");
   expect(git("status", "--porcelain")).toBe("");
 
+  // One rejection is enough for Banyan to stop it.
+  const rules = { data: { stop_after: 1 } };
+  expect((await page.request.post(`${server.url}/api/v1/projects/shop/evolution`, rules)).status()).toBe(200);
   await waiting.first().getByRole("button", { name: "Reject…" }).click();
   const reject = page.getByRole("dialog", { name: "Reject this change" });
   await reject.getByLabel("Why, for whoever looks next").fill("the values come from outside");
@@ -108,7 +123,14 @@ test("a person begins two cycles, accepts one change as a branch and rejects the
   await expect(cycles).toHaveCount(2);
   await expect(cycles.filter({ hasText: "Rejected" })).toContainText("the values come from outside");
   await expect(cycles.filter({ hasText: "Accepted" })).toContainText("Branch typed");
+  await expect(page.getByText(/so it stopped\. No cycle begins until a person resumes it\./)).toBeVisible();
   await looks(page, "evolve/settled");
+  await page.goto(server.url);
+  const stopped = needs.locator("[data-stopped-evolution]");
+  await expect(stopped).toContainText("The evolution of shop has stopped");
+  await looks(page, "evolve/home-stopped");
+  await stopped.getByRole("button", { name: "Resume" }).click();
+  await expect(page.getByText("Resumed: cycles of shop may begin again.")).toBeVisible();
   expect(problems).toEqual([]);
 });
 

@@ -19,7 +19,7 @@ async function project(deeds: Parameters<typeof agents>[0]) {
 }
 
 test("a run is followed without a server until its change waits for a person, who accepts it as a branch", async () => {
-  const { evolve, state, git } = await project({ sum: good("sum") });
+  const { evolve, state, git, run } = await project({ sum: good("sum") });
   const { status, stdout, stderr } = await evolve();
   expect(stderr).toBe("");
   expect(status).toBe(3);
@@ -34,6 +34,7 @@ test("a run is followed without a server until its change waits for a person, wh
     "The run has ended. It has begun 1 cycle, as many as were asked for.",
     "",
   ]);
+  expect((await run("status")).stdout).toContain("! A change of shop waits for you: The type any stands in one place.");
   expect((await evolve("reject", cycle?.id ?? "")).status).toBe(2);
   const accepted = await evolve("accept", cycle?.id ?? "", "--branch", "typed-sum");
   expect([accepted.status, accepted.stderr]).toEqual([0, ""]);
