@@ -261,7 +261,7 @@ export const FORMS: FormRow[] = [
     form: dialog,
     fill: { "Cycles, at most (1 to 100)": "101" },
     press: "Evolve",
-    says: { "Cycles, at most (1 to 100)": "The number of cycles is a whole number from 1 to 100, not 101." },
+    says: { "Cycles, at most (1 to 100)": "The number of cycles cannot be 101: give a whole number from 1 to 100." },
   },
   {
     files: [`${PROJECTS}/[name]/evolve/rules-dialog.tsx`],
@@ -278,8 +278,8 @@ export const FORMS: FormRow[] = [
     },
     press: "Save",
     says: {
-      "A cycle costs at most, in dollars": "The cap of a cycle is from 0.01 to 10000 dollars.",
-      "Changes that may wait for a person": "The number of open changes is a whole number from 1 to 50, not 0.",
+      "A cycle costs at most, in dollars": "The cap of a cycle is from 0.01 to 10000 dollars, not 0.",
+      "Changes that may wait for a person": "The number of open changes cannot be 0: give a whole number from 1 to 50.",
       "Files that it may change, one glob a line": /needs at least one path/,
       "Quiet from": "Give the time as HH:MM, from 00:00 to 23:59.",
       "Time zone": "This is no time zone: use a name such as Europe/Berlin or UTC.",
