@@ -280,7 +280,7 @@ export const FORMS: FormRow[] = [
     says: {
       "A cycle costs at most, in dollars": "The cap of a cycle is from 0.01 to 10000 dollars, not 0.",
       "Changes that may wait for a person": "The number of open changes cannot be 0: give a whole number from 1 to 50.",
-      "Files that it may change, one glob a line": /needs at least one path/,
+      "Files that it may change, one glob a line": "Needs at least one path.",
       "Quiet from": "Give the time as HH:MM, from 00:00 to 23:59.",
       "Time zone": "This is no time zone: use a name such as Europe/Berlin or UTC.",
     },
