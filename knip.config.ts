@@ -26,7 +26,7 @@ export default {
     "**/testing/**/*-main.ts",
     "tests/agents/**/{*-main.ts,*.mjs}",
     "**/testing/**/*.mjs",
-    "tests/{fill-log,propose-code,put-before-people,put-long-goals,serve-fake}.ts",
+    "tests/{fill-log,propose-code,put-before-people,put-cycles,put-long-goals,serve-fake}.ts",
   ],
   project: ["**/*.{ts,tsx,mjs,css}"],
   // Programs of the system, such as git and bwrap: the start checks those that it needs.

@@ -69,6 +69,12 @@ export interface RuntimeOptions {
   restart?: ((by: string, restMs: number) => void) | null;
 }
 
+interface StartOptions extends Partial<WorkerOptions> {
+  role: WorkerOptions["role"];
+  /** Brings evolutions on although it works on single trees: of a command that runs one without a server. */
+  evolves?: boolean;
+}
+
 export interface Runtime {
   store: Store;
   security: Security;
@@ -89,7 +95,7 @@ export interface Runtime {
   watchReleases(channel: LauncherChannel, isTrial: () => boolean): () => void;
   /** Repairs what a trial left behind; resolves with what it did, as sentences. */
   settleTrial(taken: TakenBack): Promise<string>;
-  startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
+  startWorker(options: StartOptions): Promise<SupervisedWorker>;
   /** Removes old trees once a day while a limit is set. Returns its end. */
   watchRetention(isTrial: () => boolean): () => void;
   /** Makes scheduled backups. Returns its end. */

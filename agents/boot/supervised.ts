@@ -53,7 +53,8 @@ export async function startSupervised(
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   const forges = beginOnForges(parts, { ...watched, now });
-  const evolutions = beginOnEvolution(parts, { ...watched, now });
+  const evolves = () => (given.evolves ? started.leads() : leads());
+  const evolutions = beginOnEvolution(parts, { ...watched, leads: evolves, now });
   return {
     ...started,
     supervisor,

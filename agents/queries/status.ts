@@ -15,6 +15,7 @@ import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import { type MachineReading, monitorStatus } from "./measured/machine";
 import { type ModelQuerySources, notesOf } from "./models";
+import { stoppedEvolutions, waitingChanges } from "./projects/waiting-changes";
 import { shownCaps } from "./spend-caps";
 
 export interface StatusSources {
@@ -35,7 +36,7 @@ export interface StatusSources {
   backupSettings: BackupSettings;
 }
 
-/** Of a fault that pauses many schedules, the newest are enough: the page Schedules lists all. */
+/** Of what waits in schedules, forges and evolutions, the newest are enough: their own pages list all. */
 const MOST_PAUSED = 20;
 
 export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
@@ -62,6 +63,8 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
     paused_schedules: pausedSchedules(sources),
     stuck_forges: stuckForges(sources),
+    waiting_changes: waitingChanges(store, MOST_PAUSED),
+    stopped_evolutions: stoppedEvolutions(store, MOST_PAUSED),
     monitor:
       machine &&
       monitorStatus(machine, {

@@ -112,3 +112,20 @@ export interface EvolutionCycle {
   created_at: string;
   changed_at: string;
 }
+
+/** A change that a person accepts or rejects here: its project has no forge. */
+export interface WaitingChange {
+  project: string;
+  cycle: string;
+  /** The title of its insight: a text of the repository. */
+  title: string;
+  at: string;
+}
+
+/** An evolution that Banyan has stopped, until a person resumes it. */
+export interface StoppedEvolution {
+  project: string;
+  at: string;
+  /** Why Banyan stopped it. */
+  sentence: string;
+}

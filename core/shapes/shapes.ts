@@ -9,6 +9,7 @@ import type { LimitName } from "@/core/log/limits";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
+import type { StoppedEvolution, WaitingChange } from "./evolution";
 import type { IssueOfTree, StuckForge } from "./forges";
 import type { GoalProgress } from "./goals";
 
@@ -370,6 +371,10 @@ export interface ServerStatus {
   paused_schedules: PausedSchedule[];
   /** Links of projects with forges that bring no work until a person does something; the newest first, at most 20. */
   stuck_forges: StuckForge[];
+  /** Changes of evolutions that wait for a person and are decided here; the newest first, at most 20. */
+  waiting_changes: WaitingChange[];
+  /** Evolutions that Banyan has stopped, which wait for a person; the newest first, at most 20. */
+  stopped_evolutions: StoppedEvolution[];
   /** Spend of all trees since midnight (UTC), with its caps; null without a cap. */
   today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
   caps: SpendCaps;

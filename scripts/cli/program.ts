@@ -7,6 +7,7 @@ import { editorFlags, runFlags } from "./context/submission-flags";
 import { defineActs } from "./definitions/acts";
 import { defineRetention } from "./definitions/retention";
 import { defineReviews } from "./definitions/reviews";
+import { defineEvolution } from "./evolution/define";
 import { defineGoals } from "./goals/define";
 import { defineKpis } from "./kpis/define";
 import { defineMemory } from "./memory/define";
@@ -53,6 +54,7 @@ export function createProgram(start: Start): Command {
   defineOperations(define);
   defineMemory(define);
   defineProjects(define);
+  defineEvolution(define);
   defineKpis(define);
   defineGates(define);
   defineReleases(define);

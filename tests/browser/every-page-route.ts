@@ -81,6 +81,13 @@ export const ROUTE: Stop[] = [
   stop(`${IN}/projects/[name]/insights`, "insights", "/projects/shop/insights", {
     "insight-dismiss": press("Dismiss…"),
   }),
+  stop(`${IN}/projects/[name]/evolve`, "evolution", "/projects/shop/evolve", {
+    evolve: press("Evolve…"),
+    "evolution-rules": press("Edit the rules"),
+    "evolution-stop": press("Stop…"),
+    "cycle-accept": press("Accept…"),
+    "cycle-reject": press("Reject…"),
+  }),
   stop(`${IN}/schedules`, "schedules", "/schedules"),
   stop(`${IN}/schedules/[id]`, "schedule", ({ schedule }) => `/schedules/${schedule}`, {
     "schedule-edit": press("Edit"),

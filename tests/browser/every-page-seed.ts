@@ -156,6 +156,7 @@ export async function seed(page: Page, origin: string, { serverFile, folder }: M
   await post("backups", {});
   await post("projects", { address: shopIn(folder), name: "shop" });
   await post("projects/shop/look", {});
+  execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/put-cycles.ts", join(folder, "data"), "shop"]);
   const lesson = await post("lessons", LESSON);
   await post("lessons/import", { banyan_lessons: 1, lessons: [{ ...LESSON, advice: "Name the port in one place." }] });
   await expect.poll(async () => (await items()).map((item) => item.kind).sort(), { timeout: 120_000 }).toEqual(WAITING);

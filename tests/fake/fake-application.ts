@@ -293,6 +293,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         paused_everything: halt,
         paused_schedules: [],
         stuck_forges: [],
+        waiting_changes: [],
+        stopped_evolutions: [],
         today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
         caps: { day_usd: 80, day_setting: null, tree_usd: 5 },
       }),

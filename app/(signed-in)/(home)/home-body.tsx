@@ -52,6 +52,8 @@ export function HomeBody(props: HomeBodyProps) {
           failedTasks={failedTasks}
           schedules={status.paused_schedules}
           forges={status.stuck_forges}
+          changes={status.waiting_changes}
+          evolutions={status.stopped_evolutions}
           open={status.openReviews}
           needed={needed}
           setSeen={setSeen}

@@ -12,6 +12,7 @@ import { useSettled } from "@/components/reviews/use-settled";
 import { lazily } from "@/components/ui/page/lazily";
 import { SectionHead } from "@/components/ui/page/section";
 import { useMe } from "@/components/ui/rights";
+import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
@@ -19,10 +20,14 @@ import { cutNeeds, type Places, withSettled } from "./home-rows";
 import type { Unfolds } from "./needs/need-frame";
 import { ReviewNeed } from "./needs/review-need";
 import { SettledItem, SettledSay } from "./needs/settled-item";
+import { WaitingChangeItem } from "./needs/waiting-change";
 
 /** What went wrong is rare. The server renders the item, so nobody waits for its code. */
 const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
 const PausedScheduleItem = lazily(() => import("./needs/paused-schedule").then((file) => file.PausedScheduleItem));
+const StoppedEvolutionItem = lazily(() =>
+  import("./needs/stopped-evolution").then((file) => file.StoppedEvolutionItem),
+);
 const StuckForgeItem = lazily(() => import("./needs/stuck-forge").then((file) => file.StuckForgeItem));
 const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
 
@@ -36,6 +41,8 @@ interface HomeNeedsProps {
   failedTasks: readonly FailedTask[];
   schedules: readonly PausedSchedule[];
   forges: readonly StuckForge[];
+  changes: readonly WaitingChange[];
+  evolutions: readonly StoppedEvolution[];
   /** The number of open reviews, shown here or not. */
   open: number;
   /** How many items need the person now: a settled item that is kept in its place does not. */
@@ -43,7 +50,7 @@ interface HomeNeedsProps {
   setSeen: SetSeen;
 }
 
-/** Section “Needs you”: reviews, failures, paused schedules and stuck forges with their actions. A settled item says in its place how it ended. */
+/** Section “Needs you”: reviews, changes, failures, and what Banyan has paused, with their actions. A settled item says in its place how it ended. */
 export function HomeNeeds({
   shown: all,
   reviews,
@@ -51,6 +58,8 @@ export function HomeNeeds({
   failedTasks,
   schedules,
   forges,
+  changes,
+  evolutions,
   open,
   needed,
   setSeen,
@@ -70,11 +79,12 @@ export function HomeNeeds({
   useUndoKey(([id]) => focusSoon(id));
   useDismissed(held, setSeen);
   const failures = [...shown.failures, ...shown.tasks];
-  const unfolds = useUnfolded([...places, ...failures, ...shown.schedules, ...shown.forges]);
+  const paused = [...shown.schedules, ...shown.forges, ...shown.evolutions.map(evolutionId)];
+  const others = [...shown.changes, ...failures, ...paused];
+  const unfolds = useUnfolded([...places, ...others]);
   const retried = retriedBefore(held, failures);
   // The sentence beside the page's title says that nothing is needed.
-  if (needed + places.length + failures.length + shown.schedules.length + shown.forges.length + retried.length === 0)
-    return <PhoneOffer />;
+  if (needed + places.length + others.length + retried.length === 0) return <PhoneOffer />;
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="needs">
       <SectionHead>
@@ -96,6 +106,14 @@ export function HomeNeeds({
           }
           return <Past key={id} id={id} decided={decided} elsewhere={settled.get(id)} />;
         })}
+        {shown.changes.map((id) => (
+          <WaitingChangeItem
+            key={id}
+            cycle={id}
+            change={changes.find(({ cycle }) => cycle === id) ?? null}
+            {...unfolds(id)}
+          />
+        ))}
         {shown.failures.map((id) => {
           const tree = trees.get(id);
           const decided = tree?.status === "failed" ? held.get(failureId(tree)) : lastOf(held, id);
@@ -130,6 +148,14 @@ export function HomeNeeds({
             {...unfolds(project)}
           />
         ))}
+        {shown.evolutions.map((project) => (
+          <StoppedEvolutionItem
+            key={evolutionId(project)}
+            project={project}
+            evolution={evolutions.find((one) => one.project === project) ?? null}
+            {...unfolds(evolutionId(project))}
+          />
+        ))}
         {retried.map((decided) => (
           <Past key={decided.id} id={unitOf(decided.id)} decided={decided} />
         ))}
@@ -154,6 +180,9 @@ interface PastProps {
   /** How it was settled elsewhere, if that is known. */
   elsewhere?: string | undefined;
 }
+
+/** The forge of the same project may be in the list too. */
+const evolutionId = (project: string) => `evolution ${project}`;
 
 /** The outcome of an item, in its place. */
 function Past({ id, decided, elsewhere }: PastProps) {

@@ -31,11 +31,21 @@ const known = {
   failedTasks: [{ task: { id: "k1" }, tree: { id: "old", title: "Old" } }] as FailedTask[],
   schedules: [{ id: "s1", name: "Nightly", at: "2026-01-02", sentence: "Ann left." }],
   forges: [{ project: "widgets", host: "github.com", at: "2026-01-02", sentence: "No token.", is_paused: false }],
+  changes: [{ project: "shop", cycle: "c1", title: "It is complex", at: "2026-01-02" }],
+  evolutions: [{ project: "shop", at: "2026-01-02", sentence: "3 rejections." }],
 };
 
 test("trees are running, wait only for a person, are paused, or finished; unseen new failures need the user", () => {
   expect(placesOf({ ...known, seen: new Set() })).toEqual({
-    needs: { reviews: ["q1", "q2"], failures: ["worse", "bad"], tasks: ["k1"], schedules: ["s1"], forges: ["widgets"] },
+    needs: {
+      reviews: ["q1", "q2"],
+      changes: ["c1"],
+      failures: ["worse", "bad"],
+      tasks: ["k1"],
+      schedules: ["s1"],
+      forges: ["widgets"],
+      evolutions: ["shop"],
+    },
     lists: {
       running: ["new", "parked", "old"],
       asking: ["asks"],
@@ -50,6 +60,8 @@ test("trees are running, wait only for a person, are paused, or finished; unseen
     tasks: [],
     schedules: [],
     forges: [],
+    changes: [],
+    evolutions: [],
   });
 });
 
@@ -74,12 +86,13 @@ test("calls that are alike are one row, which is the first of them", () => {
 
 test("a few items are shown, among them one of each kind; the others are counted, and shown when asked for", () => {
   const ids = (word: string, many: number) => Array.from({ length: many }, (_, index) => `${word}${index}`);
-  const needs = { reviews: ids("r", 5), failures: [], tasks: ids("t", 271), schedules: ids("s", 1), forges: [] };
+  const none = { reviews: [], changes: [], failures: [], tasks: [], schedules: [], forges: [], evolutions: [] };
+  const needs = { ...none, reviews: ids("r", 5), tasks: ids("t", 271), schedules: ids("s", 1) };
   expect(cutNeeds(needs, false)).toEqual({
-    shown: { reviews: ["r0", "r1", "r2"], failures: [], tasks: ["t0"], schedules: ["s0"], forges: [] },
+    shown: { ...none, reviews: ["r0", "r1", "r2"], tasks: ["t0"], schedules: ["s0"] },
     more: 272,
   });
   expect(cutNeeds(needs, true)).toEqual({ shown: needs, more: 0 });
-  const few = { reviews: ids("r", 2), failures: ids("f", 3), tasks: [], schedules: [], forges: [] };
+  const few = { ...none, reviews: ids("r", 2), failures: ids("f", 3) };
   expect(cutNeeds(few, false)).toEqual({ shown: few, more: 0 });
 });

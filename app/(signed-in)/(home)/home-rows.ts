@@ -1,13 +1,24 @@
 /** Which rows each list of Home shows. Pure. */
 
 import { isEnded } from "@/core/log/terms";
+import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 
 /** Ids in the order of display. */
 export interface Places {
-  needs: { reviews: string[]; failures: string[]; tasks: string[]; schedules: string[]; forges: string[] };
+  needs: {
+    reviews: string[];
+    /** Cycles whose changes wait. */
+    changes: string[];
+    failures: string[];
+    tasks: string[];
+    schedules: string[];
+    forges: string[];
+    /** Projects whose evolutions have stopped. */
+    evolutions: string[];
+  };
   lists: {
     running: string[];
     /** They do nothing until a person decides, so what they ask stands above. */
@@ -34,6 +45,10 @@ interface Known {
   schedules: readonly PausedSchedule[];
   /** Links with forges that bring no work. */
   forges: readonly StuckForge[];
+  /** Changes of evolutions that a person decides here. */
+  changes: readonly WaitingChange[];
+  /** Evolutions that Banyan has stopped. */
+  evolutions: readonly StoppedEvolution[];
   /** ISO 8601. Trees that failed after this time are news too. */
   since: string;
   seen: ReadonlySet<string>;
@@ -48,6 +63,8 @@ export function placesOf({
   failedTasks,
   schedules,
   forges,
+  changes,
+  evolutions,
   since,
   seen,
   mayRun,
@@ -63,10 +80,12 @@ export function placesOf({
       reviews: firstOfAlike(reviews)
         .slice(0, REVIEWS_SHOWN)
         .map((review) => review.id),
+      changes: mayRun ? changes.map(({ cycle }) => cycle) : [],
       failures: idsOf(failed),
       tasks: mayRun ? failedTasks.map(({ task }) => task.id) : [],
       schedules: mayRun ? schedules.map(({ id }) => id) : [],
       forges: mayRun ? forges.map(({ project }) => project) : [],
+      evolutions: mayRun ? evolutions.map(({ project }) => project) : [],
     },
     lists: {
       running: idsOf(open.filter(({ status }) => status !== "waiting" && status !== "paused")),
@@ -78,8 +97,8 @@ export function placesOf({
 }
 
 /** Returns how many items wait for the person, shown or not. A settled one that is only kept in its place does not count. */
-export function neededCount(openReviews: number, { failures, tasks, schedules, forges }: Places["needs"]): number {
-  return openReviews + failures.length + tasks.length + schedules.length + forges.length;
+export function neededCount(openReviews: number, { reviews: _, ...others }: Places["needs"]): number {
+  return openReviews + Object.values(others).flat().length;
 }
 
 /** Calls that are alike are one row: Review decides all of them at once. */
@@ -106,8 +125,9 @@ export function cutNeeds(needs: Places["needs"], isWhole: boolean): { shown: Pla
     const kept = kinds.slice(at + 1).filter((later) => later.length > 0).length;
     shown.push(ids.slice(0, Math.max(1, NEEDS_SHOWN - shown.flat().length - kept)));
   }
-  const [reviews = [], failures = [], tasks = [], schedules = [], forges = []] = shown;
-  return { shown: { reviews, failures, tasks, schedules, forges }, more: all - shown.flat().length };
+  const names = Object.keys(needs) as (keyof Places["needs"])[];
+  const cut = Object.fromEntries(names.map((name, at) => [name, shown[at] ?? []])) as Places["needs"];
+  return { shown: cut, more: all - shown.flat().length };
 }
 
 const idsOf = (trees: Tree[]) => trees.map((tree) => tree.id);

@@ -75,7 +75,9 @@ export function HomeView(props: HomeViewProps) {
   const failedTasks = useFailedTasks(props.failedTasks, mark);
   const mayRun = useRights().run === null;
   const { paused_schedules: schedules, stuck_forges: forges } = status;
-  const known = { trees, reviews, failures, failedTasks, schedules, forges, since, seen, mayRun };
+  const { waiting_changes: changes, stopped_evolutions: evolutions } = status;
+  const needing = { failures, failedTasks, schedules, forges, changes, evolutions };
+  const known = { trees, reviews, ...needing, since, seen, mayRun };
   const newest = placesOf(known);
   const needed = neededCount(status.openReviews, newest.needs);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.

@@ -27,6 +27,8 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
         is_paused: false,
       },
     ],
+    waiting_changes: [{ project: "shop", cycle: "c1", title: "It is complex", at: "2026-05-01T10:00:00.000Z" }],
+    stopped_evolutions: [{ project: "shop", at: "2026-05-01T10:00:00.000Z", sentence: "3 rejections." }],
     monitor: {
       cpu_percent: null,
       memory_percent: 95,
@@ -56,5 +58,7 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     "! Memory is 95 % used. Add memory.",
     "! Banyan paused the schedule “Nightly”. Ann left. Resume it with `npx banyan schedule resume s1`.",
     "! widgets gets no work from github.com. No token. Look again with `npx banyan project look widgets`.",
+    "! A change of shop waits for you: It is complex. Look with `npx banyan evolve shop status`.",
+    "! Banyan stopped the evolution of shop. 3 rejections. Resume it with `npx banyan evolve shop resume`.",
   ]);
 });

@@ -1,5 +1,6 @@
 /** `status`: shows how busy Banyan and its machine are now, and what runs short. */
 
+import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { MonitorStatus, PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
 import { count, money, plural } from "@/core/words/figures";
@@ -42,6 +43,8 @@ export function statusLines({ monitor, ...status }: ServerStatus): string[] {
     ...alerts.map(({ sentence, remedy }) => `${paint("yellow", "!")} ${oneLine(`${sentence} ${remedy}`)}`),
     ...status.paused_schedules.map(pausedLine),
     ...status.stuck_forges.map(stuckLine),
+    ...status.waiting_changes.map(waitingLine),
+    ...status.stopped_evolutions.map(stoppedLine),
   ];
 }
 
@@ -60,6 +63,18 @@ export function stuckLine({ project, host, sentence, is_paused: isPaused }: Stuc
     ? `Resume it with \`npx banyan project resume ${project}\`.`
     : `Look again with \`npx banyan project look ${project}\`.`;
   return `${paint("yellow", "!")} ${oneLine(`${what} ${sentence} ${remedy}`)}`;
+}
+
+/** Returns a line about a change that a person accepts or rejects. */
+function waitingLine({ project, title }: WaitingChange): string {
+  const text = `A change of ${project} waits for you: ${title}. Look with \`npx banyan evolve ${project} status\`.`;
+  return `${paint("yellow", "!")} ${oneLine(text)}`;
+}
+
+/** Returns a line about an evolution that waits for a person. */
+function stoppedLine({ project, sentence }: StoppedEvolution): string {
+  const text = `Banyan stopped the evolution of ${project}. ${sentence} Resume it with \`npx banyan evolve ${project} resume\`.`;
+  return `${paint("yellow", "!")} ${oneLine(text)}`;
 }
 
 function spentToday({ cost_usd, tokens, cap_usd, cap_tokens }: ServerStatus["today"]): string {

@@ -1,12 +1,20 @@
 import Link from "next/link";
 import { Section } from "@/components/ui/page/section";
 import type { InsightList } from "@/core/shapes/insights";
+import { plural } from "@/core/words/figures";
 import { InsightLine } from "../parts/insight-line";
 
 const SHOWN = 3;
 
-/** What should be next: the insights with the highest score. */
-export function NextInsights({ project, insights: { items, look } }: { project: string; insights: InsightList }) {
+interface NextInsightsProps {
+  project: string;
+  insights: InsightList;
+  /** Changes of cycles that wait for a person. */
+  waiting: number;
+}
+
+/** What should be next: changes that wait for a person, then the insights with the highest score. */
+export function NextInsights({ project, insights: { items, look }, waiting }: NextInsightsProps) {
   const all = `/projects/${project}/insights`;
   return (
     <Section
@@ -19,6 +27,13 @@ export function NextInsights({ project, insights: { items, look } }: { project: 
         </Link>
       }
     >
+      {waiting === 0 ? null : (
+        <p className="border-line border-b py-2">
+          <Link className="link" href={`/projects/${project}/evolve`} prefetch={false}>
+            {plural(waiting, "change")} of an evolution {waiting === 1 ? "waits" : "wait"} for you
+          </Link>
+        </p>
+      )}
       {items.length === 0 ? (
         <p className="py-2 text-ink-2">{look === null ? "Nobody has looked yet." : "Nothing was found."}</p>
       ) : null}

@@ -24,12 +24,14 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
   const { queries, may } = await enter();
   const { name } = await params;
   const project = await orNotFound(queries.getProject(name));
-  const [open, ended, forge, insights] = await Promise.all([
+  const [open, ended, forge, insights, evolution] = await Promise.all([
     queries.listTrees({ project: name, status: "open", limit: MOST_TREES }),
     queries.listTrees({ project: name, status: "ended", limit: MOST_TREES }),
     queries.getForge(name),
     queries.listInsights(name, { state: "open" }),
+    queries.getEvolution(name),
   ]);
+  const waiting = evolution.cycles.filter(({ state }) => state === "open").length;
   const isFolder = project.address.startsWith("/");
   return (
     <Page>
@@ -51,14 +53,14 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
           </Link>
         ) : null}
       </PageBar>
-      <ProjectTabs name={name} open={insights.items.length} />
+      <ProjectTabs name={name} open={insights.items.length} waiting={waiting} />
       <PageBody className="grid grid-cols-[minmax(0,1fr)_340px] items-start gap-x-10 narrow:grid-cols-1">
         <div className="min-w-0">
           <ProjectCheck project={project} mayChange={may("changeProject")} />
           <ProjectTrees open={open.items} ended={ended.items}>
             <ProjectIssues project={project} forge={forge} mayLink={may("linkForge")} mayRun={may("pauseForge")} />
           </ProjectTrees>
-          <NextInsights project={name} insights={insights} />
+          <NextInsights project={name} insights={insights} waiting={waiting} />
         </div>
         <AboutProject project={project} mayChange={may("changeProject")} />
       </PageBody>

@@ -1,10 +1,19 @@
 import { PageTabs } from "@/components/ui/page/page-tabs";
 
-/** The pages of a project. `open`: how many insights are open. */
-export function ProjectTabs({ name, open }: { name: string; open: number }) {
+interface ProjectTabsProps {
+  name: string;
+  /** Open insights. */
+  open: number;
+  /** Changes of cycles that wait for a person. */
+  waiting: number;
+}
+
+/** The pages of a project. */
+export function ProjectTabs({ name, open, waiting }: ProjectTabsProps) {
   const pages = [
     { href: `/projects/${name}`, word: "Overview" },
     { href: `/projects/${name}/insights`, word: "Insights", count: open },
+    { href: `/projects/${name}/evolve`, word: "Evolution", count: waiting, waits: true },
   ];
   return <PageTabs label="Project" pages={pages} />;
 }

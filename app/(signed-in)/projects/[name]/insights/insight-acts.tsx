@@ -16,17 +16,17 @@ import { DismissDialog } from "./dismiss-dialog";
 interface InsightActsProps {
   insight: ProjectInsight;
   project: Pick<Project, "name" | "address" | "branch">;
-  may: { start: boolean; dismiss: boolean };
+  may: { start: boolean; evolve: boolean; dismiss: boolean };
 }
 
-/** Starts a task from an insight, dismisses it, or opens it again. */
+/** Makes an insight a goal or a task, dismisses it, or opens it again. */
 export function InsightActs({ insight, project, may }: InsightActsProps) {
   const [isDismissing, setDismissing] = useState(false);
   const { pending, outcome, run, say } = useAction();
   const go = useGo();
   const { id, state } = insight;
   const isActive = state === "open" || state === "planned";
-  if (!may.dismiss && !may.start) return null;
+  if (!may.dismiss && !may.start && !may.evolve) return null;
   /** The composer begins with what the browser keeps. A text that is not sent yet stays above. */
   function start(): void {
     const kept = loadDraft();
@@ -38,11 +38,22 @@ export function InsightActs({ insight, project, may }: InsightActsProps) {
   }
   return (
     <footer className="flex flex-wrap items-center gap-2 border-line border-t px-6 py-2.5 phone:px-4">
-      {may.start && isActive ? (
-        <Button look="primary" onClick={start}>
-          Start a task
+      {may.evolve && state === "open" ? (
+        <Button
+          look="primary"
+          aria-disabled={pending}
+          onClick={() =>
+            pending ||
+            run(
+              () => operate("evolveProject", { id: project.name, insight: id }),
+              ({ ok }) => ok && go.after.push(`/projects/${project.name}/evolve`),
+            )
+          }
+        >
+          Make it a goal
         </Button>
       ) : null}
+      {may.start && isActive ? <Button onClick={start}>Start a task</Button> : null}
       {may.dismiss && isActive ? <Button onClick={() => setDismissing(true)}>Dismiss…</Button> : null}
       {may.dismiss && state === "dismissed" ? (
         <Button

@@ -15,12 +15,14 @@ interface InsightItemProps {
   project: Project;
   /** Address of the list, for a phone. */
   back: string;
-  may: { start: boolean; dismiss: boolean };
+  /** The newest cycle that dealt with it; null: none. */
+  cycle: string | null;
+  may: { start: boolean; evolve: boolean; dismiss: boolean };
 }
 
 /** An insight: how its score came about, what it rests on, its first lines, and what a person can do. */
-export function InsightItem({ insight, project, back, may }: InsightItemProps) {
-  const { id, kind, title, evidence, state, reason, by, state_at, first_seen } = insight;
+export function InsightItem({ insight, project, back, cycle, may }: InsightItemProps) {
+  const { id, kind, title, evidence, state, first_seen } = insight;
   return (
     <>
       <ScrollArea className="px-6 pt-4 pb-6 phone:px-4">
@@ -40,14 +42,7 @@ export function InsightItem({ insight, project, back, may }: InsightItemProps) {
         <p className="wrap-anywhere mt-0.5 text-ink-2">
           <code>{withoutDisguise(placeOf(insight))}</code> · found by a program, no model
         </p>
-        {state === "open" ? null : (
-          <p className="wrap-anywhere mt-2">
-            {STATE_WORDS[state]} <Clock at={state_at} />
-            {by === null
-              ? ": a look no longer found it."
-              : ` by ${by}${reason === null ? "." : `: “${withoutDisguise(reason)}”`}`}
-          </p>
-        )}
+        {state === "open" ? null : <State insight={insight} project={project.name} cycle={cycle} />}
         <Score insight={insight} />
         <div className="mt-5 grid grid-cols-2 gap-x-8 gap-y-5 narrow:grid-cols-1">
           <Section id="evidence" title="Evidence">
@@ -63,6 +58,8 @@ export function InsightItem({ insight, project, back, may }: InsightItemProps) {
           </Section>
           <Section id="follows" title="What follows" className="mt-0!">
             <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 py-2 [&_dt]:font-medium">
+              <dt>Goal</dt>
+              <dd>A cycle deals with it, is judged, and its change waits for you.</dd>
               <dt>Task</dt>
               <dd>One task in {project.name}, whose text quotes this insight. You can change it before it starts.</dd>
               <dt>Dismiss</dt>
@@ -75,6 +72,29 @@ export function InsightItem({ insight, project, back, may }: InsightItemProps) {
       </ScrollArea>
       <InsightActs insight={insight} project={project} may={may} />
     </>
+  );
+}
+
+function State({
+  insight: { state, state_at, by, reason },
+  project,
+  cycle,
+}: Pick<InsightItemProps, "insight" | "cycle"> & { project: string }) {
+  const words = by === null ? ": a look no longer found it." : ` by ${by}${reason === null ? "." : `: “${reason}”`}`;
+  return (
+    <p className="wrap-anywhere mt-2">
+      {STATE_WORDS[state]} <Clock at={state_at} />
+      {state === "planned" && cycle !== null ? (
+        <>
+          :{" "}
+          <Link className="link" href={`/projects/${project}/evolve#${cycle}`} prefetch={false}>
+            a cycle deals with it
+          </Link>
+        </>
+      ) : (
+        withoutDisguise(words)
+      )}
+    </p>
   );
 }
 

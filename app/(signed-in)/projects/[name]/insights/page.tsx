@@ -32,9 +32,10 @@ interface InsightsPageProps {
 export default async function InsightsPage({ params, searchParams }: InsightsPageProps) {
   const { queries, may } = await enter();
   const { name } = await params;
-  const [project, { items, look }] = await Promise.all([
+  const [project, { items, look }, { cycles }] = await Promise.all([
     orNotFound(queries.getProject(name)),
     orNotFound(queries.listInsights(name)),
+    orNotFound(queries.getEvolution(name)),
   ]);
   const asked = askedBy(await searchParams);
   const found = items.filter((insight) => hasWords(insight, asked.text));
@@ -43,6 +44,7 @@ export default async function InsightsPage({ params, searchParams }: InsightsPag
   );
   const selected = items.find(({ id }) => id === asked.insight) ?? shown[0] ?? null;
   const open = items.filter(({ state }) => state === "open").length;
+  const waiting = cycles.filter(({ state }) => state === "open").length;
   return (
     <Page fills>
       <PageBar className="phone:flex-wrap">
@@ -66,7 +68,7 @@ export default async function InsightsPage({ params, searchParams }: InsightsPag
         ) : null}
         {may("lookForInsights") ? <LookButton project={name} isFirst={look === null} /> : null}
       </PageBar>
-      <ProjectTabs name={name} open={open} />
+      <ProjectTabs name={name} open={open} waiting={waiting} />
       {look === null ? (
         <p className="max-w-150 p-6 text-ink-2 phone:p-4">
           Nobody has looked yet. A look reads the newest commit of the repository: no model is asked, and nothing of it
@@ -100,7 +102,8 @@ export default async function InsightsPage({ params, searchParams }: InsightsPag
                 insight={selected}
                 project={project}
                 back={addressOf(name, asked, {})}
-                may={{ start: may("submitTree"), dismiss: may("dismissInsight") }}
+                cycle={cycles.find(({ insight }) => insight.id === selected.id)?.id ?? null}
+                may={{ start: may("submitTree"), evolve: may("evolveProject"), dismiss: may("dismissInsight") }}
               />
             )}
           </article>

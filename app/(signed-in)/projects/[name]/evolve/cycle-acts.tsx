@@ -1,0 +1,150 @@
+"use client";
+
+import Link from "next/link";
+import { type FormEvent, useState } from "react";
+import { operate } from "@/app/operate";
+import { buttonLook } from "@/components/ui/button-look";
+import { FormActs } from "@/components/ui/form-acts";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
+import type { Outcome } from "@/components/ui/hooks/use-action";
+import { useOpened } from "@/components/ui/hooks/use-opened";
+import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import type { ChangeKind, EvolutionCycle } from "@/core/shapes/evolution";
+import { pageOfForge } from "@/core/words/projects";
+
+interface CycleActsProps {
+  project: string;
+  cycle: EvolutionCycle;
+  kind: ChangeKind;
+  host: string | null;
+  mayDecide: boolean;
+  onDone: (outcome: Outcome) => void;
+}
+
+/** What a person does with a change that waits: decide it here, or where it is decided. */
+export function CycleActs({ project, cycle, kind, host, mayDecide, onDone }: CycleActsProps) {
+  const { opened, open, close } = useOpened<"accept" | "reject">();
+  const { id, tree, change } = cycle;
+  const page = change?.url ? pageOfForge(change.url, host) : null;
+  return (
+    <div className="col-span-full mt-1.5 flex flex-wrap items-center gap-2">
+      {kind === "pull_request" ? (
+        page === null ? (
+          <span className="text-ink-2">Its pull request is being opened.</span>
+        ) : (
+          <a className={buttonLook()} href={page} target="_blank" rel="noreferrer noopener">
+            Open {change?.name} at {host}
+          </a>
+        )
+      ) : null}
+      {kind === "proposal" ? (
+        <Link className={buttonLook()} href="/review" prefetch={false}>
+          Decide in Review
+        </Link>
+      ) : null}
+      {kind === "branch" && mayDecide ? (
+        <>
+          <Button onClick={() => open("accept")}>Accept…</Button>
+          <Button onClick={() => open("reject")}>Reject…</Button>
+        </>
+      ) : null}
+      {tree === null ? null : (
+        <Link className={buttonLook("quiet")} href={`/trees/${tree}?view=files`} prefetch={false}>
+          Read the change
+        </Link>
+      )}
+      {opened === "accept" ? <Accept project={project} cycle={id} onClosed={close} onDone={onDone} /> : null}
+      {opened === "reject" ? <Reject project={project} cycle={id} onClosed={close} onDone={onDone} /> : null}
+    </div>
+  );
+}
+
+interface DecideProps {
+  project: string;
+  cycle: string;
+  onClosed: () => void;
+  onDone: (outcome: Outcome) => void;
+}
+
+function Accept({ project, cycle, onClosed, onDone }: DecideProps) {
+  const [branch, setBranch] = useState("");
+  return (
+    <Decision
+      title="Accept this change"
+      button="Accept"
+      field={{
+        name: "branch",
+        label: "Branch (default: banyan/ and the id of its tree)",
+        value: branch,
+        set: setBranch,
+      }}
+      decide={() => operate("acceptCycle", { id: project, cycle, ...(branch.trim() && { branch: branch.trim() }) })}
+      onClosed={onClosed}
+      onDone={onDone}
+    >
+      It becomes a branch of the project’s folder. What is checked out there stays as it is.
+    </Decision>
+  );
+}
+
+function Reject({ project, cycle, onClosed, onDone }: DecideProps) {
+  const [reason, setReason] = useState("");
+  return (
+    <Decision
+      title="Reject this change"
+      button="Reject"
+      field={{ name: "reason", label: "Why, for whoever looks next", value: reason, set: setReason }}
+      decide={() => operate("rejectCycle", { id: project, cycle, reason })}
+      onClosed={onClosed}
+      onDone={onDone}
+    >
+      Its insight is dismissed with your reason. No branch is made.
+    </Decision>
+  );
+}
+
+interface DecisionProps extends Pick<DecideProps, "onClosed" | "onDone"> {
+  title: string;
+  button: string;
+  field: { name: string; label: string; value: string; set: (value: string) => void };
+  decide: () => Promise<Outcome>;
+  children: string;
+}
+
+function Decision({ title, button, field, decide, onClosed, onDone, children }: DecisionProps) {
+  const form = useForm();
+  function send(event: FormEvent, dismiss: () => void): void {
+    event.preventDefault();
+    if (form.pending) return;
+    form.run(decide, (outcome) => {
+      if (!outcome.ok) return;
+      dismiss();
+      onDone(outcome);
+    });
+  }
+  return (
+    <Modal title={title} onClosed={onClosed}>
+      {(dismiss) => (
+        <form {...form.props} className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
+          <p className="text-ink-2">{children}</p>
+          <Field form={form} name={field.name} label={field.label}>
+            <input
+              {...form.register(field.name)}
+              type="text"
+              autoComplete="off"
+              value={field.value}
+              onChange={({ target }) => field.set(target.value)}
+            />
+          </Field>
+          <Refusal outcome={form.rest} />
+          <FormActs close={dismiss} disabled={form.pending}>
+            {button}
+          </FormActs>
+        </form>
+      )}
+    </Modal>
+  );
+}
