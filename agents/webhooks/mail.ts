@@ -81,12 +81,15 @@ const MOST_QUOTED = 500;
 
 /** Titles may be an agent's words, so each stays on a line that Banyan begins. */
 export function letterOf(body: WebhookBody, more = 0): { subject: string; text: string } {
-  const { type, tree, review, schedule, limit, url, created_at } = body;
+  const { type, tree, review, schedule, forge, limit, url, created_at } = body;
   const subject = limit
     ? limitSubject(limit)
-    : [SUBJECTS[type], quoted(review?.title ?? tree?.title ?? schedule?.name ?? "")].filter(Boolean).join(": ");
+    : [SUBJECTS[type], quoted(review?.title ?? tree?.title ?? schedule?.name ?? forge?.project ?? "")]
+        .filter(Boolean)
+        .join(": ");
   const lines = [
     limit?.sentence ?? quoted(schedule?.sentence ?? SENTENCES[type]),
+    forge ? `${forge.host}${forge.is_paused ? ", paused by Banyan" : ""}: ${quoted(forge.sentence)}` : "",
     review ? `${review.kind}: ${quoted(review.title)}` : "",
     tree ? `Tree: ${quoted(tree.title)} (${tree.status}${tree.reason === null ? "" : `, ${quoted(tree.reason)}`})` : "",
     url,
@@ -107,6 +110,7 @@ const SUBJECTS: Record<WebhookBody["type"], string> = {
   tree_ended: "Tree ended",
   tree_failed: "Tree failed",
   schedule_paused: "Schedule paused",
+  forge_stuck: "Forge brings no work",
   limit: "Limit",
   test: "Test message",
 };
@@ -116,6 +120,7 @@ const SENTENCES: Record<WebhookBody["type"], string> = {
   tree_ended: "A tree ended.",
   tree_failed: "A tree failed.",
   schedule_paused: "Banyan paused a schedule.",
+  forge_stuck: "A project gets no work from its forge.",
   limit: "A limit is near.",
   test: "This is a test message. E-mail from Banyan arrives here.",
 };

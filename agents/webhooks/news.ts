@@ -2,6 +2,7 @@
 import type { Queries } from "@/agents/application";
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
 import { limitSentence } from "@/core/words/limits";
+import type { Forges, StoredLink } from "@/db/forges/forges";
 import type { GovernorStore, LimitAlert } from "@/db/governor/governor";
 import type { ReviewQueries } from "@/db/queries/reviews";
 import type { Schedules, StoredSchedule } from "@/db/schedules/schedules";
@@ -11,6 +12,8 @@ import { type ActiveWebhook, activeReceivers, type WebhookSources } from "./webh
 
 /** Another process's commit may be seen after a search that began later. */
 const LOOKBACK_MS = 10 * 60_000;
+/** Links with forges that are told at a time. */
+const MOST_STUCK = 100;
 /** After a long time without a server, older news is no news. */
 const OLDEST_MS = 7 * 24 * 3_600_000;
 
@@ -18,6 +21,7 @@ export interface NewsSources extends WebhookSources {
   store: WebhookSources["store"] & {
     queries: { reviews: ReviewQueries };
     schedules: Pick<Schedules, "pausedSince">;
+    forges: Pick<Forges, "stuck">;
     governor: Pick<GovernorStore, "alertsSince" | "settings">;
   };
   queries: Pick<Queries, "getTree">;
@@ -79,6 +83,10 @@ async function newsFor(
     const news = schedules.pausedSince(since.ended).map((schedule) => scheduleNews(sources, schedule));
     found.push(...news.filter(({ subject }) => !webhooks.isKnown(uid, subject)));
   }
+  if (events.includes("forge_stuck")) {
+    const news = sources.store.forges.stuck(MOST_STUCK).flatMap((link) => forgeNews(sources, link, since.ended));
+    found.push(...news.filter(({ subject }) => !webhooks.isKnown(uid, subject)));
+  }
   if (events.includes("limit")) {
     const alerts = sources.store.governor.alertsSince(since.ended);
     const fresh = alerts.filter((alert) => !webhooks.isKnown(uid, subjectOf(alert)));
@@ -93,6 +101,17 @@ function scheduleNews({ address, now }: NewsSources, { uid, name, pausedAtMs, pa
   const url = `${address}/schedules/${uid}`;
   const body = { type: "schedule_paused", created_at, url, tree: null, review: null, schedule } as const;
   return { subject: `schedule:${uid}:${pausedAtMs}`, review: null, body };
+}
+
+/** Returns nothing for what began, or was seen last, before that moment. A link is told once until it brings work again. */
+function forgeNews({ address, now }: NewsSources, link: StoredLink, sinceMs: number): Found[] {
+  const { id, project, host, pausedAtMs, failingSinceMs, lookedAtMs, trouble } = link;
+  if ((pausedAtMs ?? lookedAtMs ?? 0) < sinceMs) return [];
+  const subject = `forge:${id}:${pausedAtMs === null ? `failing:${failingSinceMs}` : `paused:${pausedAtMs}`}`;
+  const forge = { project, host, is_paused: pausedAtMs !== null, sentence: trouble ?? "" };
+  const created_at = new Date(now()).toISOString();
+  const url = `${address}/projects/${project}`;
+  return [{ subject, review: null, body: { type: "forge_stuck", created_at, url, tree: null, review: null, forge } }];
 }
 
 function subjectOf({ uid }: LimitAlert): string {

@@ -1,7 +1,17 @@
-/** Shapes of webhooks and e-mail: who is told when a person is needed, when a tree ends, when a schedule stops, and when a limit is near. */
+/**
+ * Shapes of webhooks and e-mail: who is told when a person is needed, when a tree ends, when a schedule or the work from a forge stops, and when a
+ * limit is near.
+ */
 import type { LimitLevel, LimitName } from "@/core/log/limits";
 
-export const WEBHOOK_EVENTS = ["needs_you", "tree_ended", "tree_failed", "schedule_paused", "limit"] as const;
+export const WEBHOOK_EVENTS = [
+  "needs_you",
+  "tree_ended",
+  "tree_failed",
+  "schedule_paused",
+  "forge_stuck",
+  "limit",
+] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 /** What a receiver gets as JSON. It has no text of a log beyond the titles. */
@@ -14,6 +24,8 @@ export interface WebhookBody {
   review: { id: string; kind: string; title: string; task_id: string } | null;
   /** The schedule that Banyan has paused, and why; absent in messages about other things. */
   schedule?: { id: string; name: string; sentence: string };
+  /** The link of a project with its forge that brings no work, and why; absent in messages about other things. */
+  forge?: { project: string; host: string; is_paused: boolean; sentence: string };
   /** Absent in messages of earlier versions. `stopped`: everything was paused. */
   limit?: { name: LimitName; level: LimitLevel | "stopped"; sentence: string } | null;
 }

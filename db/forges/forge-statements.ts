@@ -4,6 +4,7 @@ const LINK = `link.id, link.project_id AS projectId, project.name AS project, li
   link.path, link.jira, link.clone_url AS cloneUrl, link.label, link.rules, link.most_open AS mostOpen, link.maker,
   link.login, link.etags,
   link.comments_since_ms AS commentsSinceMs, link.next_at_ms AS nextAtMs, link.trouble, link.failures,
+  link.failing_since_ms AS failingSinceMs,
   link.looked_at_ms AS lookedAtMs, link.paused_at_ms AS pausedAtMs, link.paused_by AS pausedBy,
   link.created_by AS createdBy, link.created_at_ms AS createdAtMs`;
 const LINKS = `SELECT ${LINK} FROM forge_links link JOIN projects project ON project.id = link.project_id`;
@@ -28,7 +29,7 @@ export function forgeStatements(sqlite: Sqlite) {
         path = excluded.path, jira = excluded.jira, clone_url = excluded.clone_url, label = excluded.label,
         rules = excluded.rules, most_open = excluded.most_open,
         maker = excluded.maker, login = excluded.login, etags = '{}', next_at_ms = excluded.next_at_ms, trouble = NULL,
-        failures = 0, paused_at_ms = NULL, paused_by = NULL`),
+        failures = 0, failing_since_ms = NULL, paused_at_ms = NULL, paused_by = NULL`),
     unlink: sqlite.prepare("DELETE FROM forge_links WHERE project_id = (SELECT id FROM projects WHERE name = ?)"),
     pause: sqlite.prepare(`
       UPDATE forge_links SET paused_at_ms = @nowMs, paused_by = @by, trouble = ifnull(@why, trouble)
@@ -38,7 +39,7 @@ export function forgeStatements(sqlite: Sqlite) {
         OR (link.paused_at_ms IS NULL AND link.failures >= @failures)
       ORDER BY ifnull(link.paused_at_ms, link.looked_at_ms) DESC LIMIT @limit`),
     resume: sqlite.prepare(`
-      UPDATE forge_links SET paused_at_ms = NULL, paused_by = NULL, trouble = NULL, failures = 0, maker = @maker,
+      UPDATE forge_links SET paused_at_ms = NULL, paused_by = NULL, trouble = NULL, failures = 0, failing_since_ms = NULL, maker = @maker,
         next_at_ms = @nowMs
       WHERE id = @id AND paused_at_ms IS NOT NULL`),
     makeDue: sqlite.prepare("UPDATE forge_links SET next_at_ms = @ms WHERE id = @id AND next_at_ms > @ms"),
@@ -46,6 +47,7 @@ export function forgeStatements(sqlite: Sqlite) {
     looked: sqlite.prepare(`
       UPDATE forge_links SET login = @login, etags = @etags, comments_since_ms = @commentsSinceMs, trouble = @trouble,
         failures = @failures, looked_at_ms = @nowMs,
+        failing_since_ms = CASE WHEN @failures = 0 THEN NULL ELSE ifnull(failing_since_ms, @nowMs) END,
         next_at_ms = CASE WHEN next_at_ms = @expectedMs THEN @nextAtMs ELSE next_at_ms END
       WHERE id = @id`),
     issues: sqlite.prepare(

@@ -26,6 +26,8 @@ export interface StoredLink {
   nextAtMs: number;
   trouble: string | null;
   failures: number;
+  /** When the first of these failed looks was. */
+  failingSinceMs: number | null;
   lookedAtMs: number | null;
   pausedAtMs: number | null;
   pausedBy: string | null;

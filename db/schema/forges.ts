@@ -43,6 +43,8 @@ export const forgeLinks = sqliteTable(
     /** What went wrong at the last look, as a sentence. */
     trouble: text("trouble"),
     failures: integer("failures").notNull().default(0),
+    /** When the first of these failed looks was; null: the last look did not fail. */
+    failingSinceMs: integer("failing_since_ms"),
     lookedAtMs: integer("looked_at_ms"),
     pausedAtMs: integer("paused_at_ms"),
     /** null while `paused_at_ms` is set: Banyan paused it. */

@@ -227,7 +227,13 @@ function deliveryShape(row: DeliveryRow): WebhookDelivery {
   return {
     id: row.uid,
     type: body.type,
-    title: body.review?.title ?? body.tree?.title ?? body.schedule?.name ?? body.limit?.sentence ?? "",
+    title:
+      body.review?.title ??
+      body.tree?.title ??
+      body.schedule?.name ??
+      body.forge?.project ??
+      body.limit?.sentence ??
+      "",
     status: row.status,
     tries: row.tries,
     answer: row.answer,

@@ -12,7 +12,7 @@ export function defineSecurity(define: Define): void {
     .option("--url <url>", "change: the new address")
     .option(
       "--events <list>",
-      "add, change: any of needs_you, tree_ended, tree_failed, schedule_paused, limit; default of add: all",
+      "add, change: any of needs_you, tree_ended, tree_failed, schedule_paused, forge_stuck, limit; default of add: all",
     );
   define(
     "mail [verb] [server]",
@@ -21,7 +21,10 @@ export function defineSecurity(define: Define): void {
   )
     .option("--to <list>", "set: receivers, separated by commas")
     .option("--from <address>", "set: the sender; default: the server's user, or the first receiver")
-    .option("--events <list>", "set: any of needs_you, tree_ended, tree_failed, schedule_paused, limit; default: all")
+    .option(
+      "--events <list>",
+      "set: any of needs_you, tree_ended, tree_failed, schedule_paused, forge_stuck, limit; default: all",
+    )
     .option("--password", "set: read the password from standard input");
   define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
     return (await import("@/scripts/cli/settings/secrets")).secrets;

@@ -5,6 +5,7 @@ export const EVENT_WORDS: Record<WebhookEvent, string> = {
   tree_ended: "A tree succeeded or was stopped",
   tree_failed: "A tree failed",
   schedule_paused: "Banyan paused a schedule",
+  forge_stuck: "A forge brings no work",
   limit: "A limit is near or reached",
 };
 
@@ -20,6 +21,7 @@ const TYPES: Record<WebhookDelivery["type"], string> = {
   tree_ended: "Tree ended",
   tree_failed: "Tree failed",
   schedule_paused: "Schedule paused",
+  forge_stuck: "Forge brings no work",
   limit: "Limit",
   test: "Test message",
 };

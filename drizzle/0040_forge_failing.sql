@@ -1,0 +1,1 @@
+ALTER TABLE `forge_links` ADD `failing_since_ms` integer;
