@@ -1,6 +1,6 @@
 /** Rules of a project's pull requests: labels, reviewers, and what Banyan merges without a person. */
 import { expect, test } from "vitest";
-import { file, forgeWith, linked, RIGHT, work, write } from "@/tests/agents/forges/linked";
+import { FILES, file, forgeWith, linked, RIGHT, work, write } from "@/tests/agents/forges/linked";
 import { tester } from "@/tests/agents/scenario";
 
 const RULES = "label fix: *.js\nreview ann, nobody: *.js\nmerge 1 approval, checks: *.js\n";
@@ -128,24 +128,31 @@ test("a rule's merge is said once after it, however often a kill or a lost answe
   expect(run.trial.faults).toEqual([]);
 });
 
-test("words on the issue continue an open pull request; while its tree works, Banyan says once that it is busy", async () => {
-  const forge = await forgeWith();
-  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]) });
-  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
-  forge.label(number, "banyan", "ann");
-  const { branch } = await run.until(number, "open");
-  forge.comment(number, "eve", "/banyan delete it all");
-  await run.look(1);
-  expect(run.issue(number)?.state).toBe("open");
-  forge.comment(number, "ann", "/banyan Say it in the README too.");
-  await run.look(1);
-  expect(run.issue(number)).toMatchObject({ state: "working", rounds: 0 });
-  forge.comment(number, "ann", "/banyan And more.");
-  await run.look(1);
-  await run.until(number, "open");
-  await run.look(2);
-  expect(file(forge, branch, "README.md")).toBe("Adds.\n");
-  expect(forge.comments.filter(({ body }) => body.includes("works on this already"))).toHaveLength(1);
-  expect(forge.comments.filter(({ body }) => body.includes("And more")).map(({ by }) => by)).toEqual(["ann"]);
-  expect(run.trial.faults).toEqual([]);
-});
+test.each([
+  ["github", "pull request"],
+  ["gitlab", "merge request"],
+] as const)(
+  "words on an issue of %s continue an open %s; while its tree works, Banyan says once that it is busy",
+  async (kind, named) => {
+    const forge = await forgeWith(FILES, kind);
+    const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]) });
+    const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+    forge.label(number, "banyan", "ann");
+    const { branch } = await run.until(number, "open");
+    forge.comment(number, "eve", "/banyan delete it all");
+    await run.look(1);
+    expect(run.issue(number)?.state).toBe("open");
+    forge.comment(number, "ann", "/banyan Say it in the README too.");
+    await run.look(1);
+    expect(run.issue(number)).toMatchObject({ state: "working", rounds: 0 });
+    forge.comment(number, "ann", "/banyan And more.");
+    await run.look(1);
+    await run.until(number, "open");
+    await run.look(2);
+    expect(file(forge, branch, "README.md")).toBe("Adds.\n");
+    const busy = forge.comments.filter(({ body }) => body.includes("works on this already"));
+    expect(busy.map(({ body }) => body.includes(`on its ${named} then`))).toEqual([true]);
+    expect(forge.comments.filter(({ body }) => body.includes("And more")).map(({ by }) => by)).toEqual(["ann"]);
+    expect(run.trial.faults).toEqual([]);
+  },
+);

@@ -65,6 +65,9 @@ export function readKept(folder: string): Kept {
   if (sections === null) return { files, noteTimes: new Map() };
   const { rows, rest } = sections;
   const { oids, endings, languages, packages, imports, noteTimes } = JSON.parse(rest.toString("utf8")) as Rest;
+  // Another layout under the same name, which only a build between two versions writes.
+  if ([endings, languages, packages, imports].some((list) => list?.length !== oids.length))
+    return { files, noteTimes: new Map() };
   let number = 0;
   let byte = 0;
   for (const [at, language] of languages.entries()) {
