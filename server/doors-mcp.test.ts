@@ -31,6 +31,7 @@ const READS = [
   "list_trees",
   "list_projects",
   "list_insights",
+  "get_evolution",
   "get_tree",
   "get_task",
   "read_messages",

@@ -176,7 +176,7 @@ test("a body that does not match its schema gets an error that names the field",
     expect([line, answer.status, answer.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
     expect(operation.requestBody.required).toBe(
       (schema.schema.required ?? []).length > 0 ||
-        /rules$|policy$|webhooks.*change$|caps$|limits$|improvement$|retention$|backups.schedule$|trees$|memory$|lessons.*change$|projects.*change$/.test(
+        /rules$|policy$|webhooks.*change$|caps$|limits$|improvement$|retention$|backups.schedule$|trees$|memory$|lessons.*change$|projects.*change$|evolution$/.test(
           line,
         ),
     );

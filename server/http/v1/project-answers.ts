@@ -9,8 +9,9 @@ export interface ProjectAnswers {
   "GET projects": ProjectList;
   /** A project, with what its files said about its commands when it was added. */
   "GET projects/:id": Project;
-  /** Its link with its forge, with the issues that became work; null without one. */
+  /** What its evolution may do, why no cycle can begin, and its runs and cycles, the newest first. */
   "GET projects/:id/evolution": EvolutionOfProject;
+  /** Its link with its forge, with the issues that became work; null without one. */
   "GET projects/:id/forge": { forge: ForgeOfProject | null };
   /** What a program found worth doing in the repository of a project, the highest score first. */
   "GET projects/:id/insights": InsightList;
