@@ -587,6 +587,7 @@ export const HARMLESS: Record<string, string> = {
   [`${MEMORY}/lessons/lesson-filters.tsx`]: "a search in the address, which accepts every text",
   [`${MEMORY}/lessons/acts/merge-dialog.tsx`]: "a choice among the twins that the server found",
   [`${MEMORY}/lessons/acts/try-dialog.tsx`]: "a choice among the trees that the server found",
+  [`${PROJECTS}/[name]/insights/insight-filters.tsx`]: "a search in the address, which accepts every text",
   [`${SETTINGS}/page.tsx`]: "one button",
   "app/signin/page.tsx": "one button",
   "components/account.tsx": "one button",

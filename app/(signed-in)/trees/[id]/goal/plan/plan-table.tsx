@@ -39,7 +39,7 @@ export function PlanTable({ plan, idOf, select }: PlanTableProps) {
             <td className="w-1/2 py-2! phone:col-span-2">
               <Named unit={unit} select={select} />
             </td>
-            <Cell name="After">{unit.after.length === 0 ? "–" : unit.after.join(", ")}</Cell>
+            <Cell name="After">{unit.after.length === 0 ? "none" : unit.after.join(", ")}</Cell>
             <Cell name="Minutes">
               {minutesText(unit.minutes)}
               <span className="block text-small text-ink-3 phone:ml-1 phone:inline">

@@ -4,7 +4,7 @@ const LEVELS = Array.from({ length: MOST_RISK }, (_, at) => at + 1);
 
 /** Bars as high as the risk, with its number. */
 export function Risk({ risk }: { risk: number | null }) {
-  if (risk === null) return <span className="text-ink-3">–</span>;
+  if (risk === null) return <span className="text-ink-3">not said</span>;
   return (
     <span
       className="inline-flex h-4 items-end gap-0.5 align-middle"
