@@ -125,7 +125,7 @@ function Opened({ round, select }: Pick<RoundProps, "round" | "select">) {
       </dl>
       {round.planned ? (
         <section className="mt-3" aria-label={`Plan of round ${round.number}`}>
-          <PlanShown plan={round.planned} select={select} />
+          <PlanShown plan={round.planned} round={round.number} select={select} />
         </section>
       ) : null}
       {task_id ? (

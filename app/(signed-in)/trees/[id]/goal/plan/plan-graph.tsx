@@ -13,12 +13,14 @@ interface Place {
 
 interface PlanGraphProps {
   plan: PlanView;
+  /** The round whose plan it is: a page may show several. */
+  round: number;
   /** Leads to the row of a unit. */
   show: (number: number) => void;
 }
 
 /** The plan as a graph, one column for each group. The table below it says the same in words. */
-export function PlanGraph({ plan, show }: PlanGraphProps) {
+export function PlanGraph({ plan, round, show }: PlanGraphProps) {
   const { units, groups, critical_path } = plan;
   const most = Math.max(1, ...groups.map(({ length }) => length));
   const size = {
@@ -32,7 +34,7 @@ export function PlanGraph({ plan, show }: PlanGraphProps) {
   const lines = units
     .flatMap(({ number, after }) => after.map((before) => ({ before, number, bold: isCritical(before, number) })))
     .toSorted((a, b) => Number(a.bold) - Number(b.bold));
-  const label = `Plan as a graph: ${plural(units.length, "unit")} in ${plural(groups.length, "group")}; the critical path is ${critical_path.join(", ")}`;
+  const label = `Plan of round ${round} as a graph: ${plural(units.length, "unit")} in ${plural(groups.length, "group")}; the critical path is ${critical_path.join(", ")}`;
   return (
     <section className="overflow-x-auto bg-sunk" aria-label={label}>
       <div className="relative" style={size}>

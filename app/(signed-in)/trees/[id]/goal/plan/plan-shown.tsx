@@ -10,11 +10,12 @@ import { PlanTable } from "./plan-table";
 
 interface PlanShownProps {
   plan: PlanView;
+  round: number;
   select: (id: string) => void;
 }
 
 /** A plan: its totals, its graph, and its table. */
-export function PlanShown({ plan, select }: PlanShownProps) {
+export function PlanShown({ plan, round, select }: PlanShownProps) {
   const id = useId();
   const idOf = (number: number) => `${id}-${number}`;
   function show(number: number): void {
@@ -27,7 +28,7 @@ export function PlanShown({ plan, select }: PlanShownProps) {
       <p className="py-1.5 text-ink-2">
         {planTotals(plan)}. Critical path: {plan.critical_path.join(", ")}.
       </p>
-      <PlanGraph plan={plan} show={show} />
+      <PlanGraph plan={plan} round={round} show={show} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2 text-small text-ink-2">
         <Key d="M0 4H20" look="stroke-ink" width={2.5}>
           Critical path

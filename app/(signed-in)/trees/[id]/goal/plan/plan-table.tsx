@@ -32,7 +32,7 @@ export function PlanTable({ plan, idOf, select }: PlanTableProps) {
     ...(isBegun ? ["Took"] : []),
   ];
   return (
-    <section aria-label="Units">
+    <div>
       <FactTable columns={columns} stacks>
         {units.map((unit) => (
           <tr key={unit.number} id={idOf(unit.number)} tabIndex={-1}>
@@ -61,7 +61,7 @@ export function PlanTable({ plan, idOf, select }: PlanTableProps) {
           </tr>
         ))}
       </FactTable>
-    </section>
+    </div>
   );
 }
 

@@ -32,7 +32,7 @@ export function RunningPlan({ goal, plan, select, canEdit }: RunningPlanProps) {
       beside={waits ? `of ${round}. Nothing starts before you say so.` : `of ${round}`}
       isPlain
     >
-      <PlanShown plan={plan} select={select} />
+      <PlanShown plan={plan} round={goal.running?.number ?? 0} select={select} />
       {canEdit && waits && review_id !== null ? (
         <div className="mt-3 flex flex-wrap items-center gap-2">
           <Button
