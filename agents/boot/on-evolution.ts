@@ -1,4 +1,5 @@
 /** Brings the evolutions of projects on, through the guard and the audit, as the people who began them. */
+import { stopTask } from "@/agents/commands/control";
 import { createOpenRepository } from "@/agents/commands/workspace/open-repository";
 import { judgeTry } from "@/agents/evolution/judge";
 import { type EvolutionWatchOptions, startEvolutionWatch } from "@/agents/evolution/watch";
@@ -30,6 +31,10 @@ export function beginOnEvolution(
     redact: security.redactor.redact,
     submit: (submission: Submission, actor: Actor, once: string) =>
       guarded(application, actor).commands.submitTree({ ...submission, once }),
+    async stop(tree: string) {
+      const { trees } = store.queries;
+      await stopTask(store, trees.findTask(trees.rootOf(tree)), "The evolution was stopped.");
+    },
     goOn: (id: string, text: string, actor: Actor) => guarded(application, actor).commands.continueTask({ id, text }),
   };
   return startEvolutionWatch({ ...sources, judge: (cycle, given) => judgeTry(sources, cycle, given) });

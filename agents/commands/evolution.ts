@@ -3,11 +3,12 @@ import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
 import { applyOperations } from "@/agents/commands/apply";
 import { repositoryAt } from "@/agents/commands/workspace/named-repository";
-import { settle } from "@/agents/evolution/settle";
+import { settle, settledFirst } from "@/agents/evolution/settle";
 import { changeOf, nextOf, stateOf } from "@/agents/evolution/state";
 import { said } from "@/agents/operations/operation";
 import { changeOf as changeOfFields, numberWithin, text, whole, wholeNumber } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
+import { isOfPeople } from "@/core/evolution/choose";
 import { MOST_CYCLES } from "@/core/evolution/rules";
 import { treeIdOf } from "@/core/ids";
 import { personOf } from "@/core/rules/roles";
@@ -181,7 +182,8 @@ export const evolutionOperations = {
         world,
       );
       await world.store.evolutions.change(cycle, { branch });
-      await settle(world, cycle, { state: "accepted", why: null, by: personOf(actor.name) });
+      if (!(await settledFirst(world, cycle, { state: "accepted", why: null, by: personOf(actor.name) })))
+        throw new UserError("conflict", `Somebody else has decided it meanwhile. ${sentence}`);
       return { sentence, branch };
     },
   }),
@@ -196,7 +198,8 @@ export const evolutionOperations = {
     async run({ id, cycle: uid, reason: why }, actor, world) {
       const cycle = decidable(world, id, uid);
       checkReach(world, { works: [cycle.tree] }, actor);
-      await settle(world, cycle, { state: "rejected", why, by: personOf(actor.name) });
+      if (!(await settledFirst(world, cycle, { state: "rejected", why, by: personOf(actor.name) })))
+        throw new UserError("conflict", "Somebody else has decided it meanwhile.");
       return { sentence: "Rejected. Its insight is dismissed with your reason." };
     },
   }),
@@ -211,6 +214,11 @@ function refuseInsight({ store }: CommandWorld, project: string, uid: string): v
     );
   if (found.state === "done" || found.state === "planned")
     throw new UserError("conflict", `${found.title}: this is ${found.state} already.`);
+  if (isOfPeople(found.kind))
+    throw new UserError(
+      "conflict",
+      `${found.title}: a person deals with this, because packages and licences are no work of an evolution.`,
+    );
 }
 
 /** Returns a cycle whose change is decided here. Throws UserError, which says where else it is decided. */
@@ -222,7 +230,7 @@ function decidable({ store }: CommandWorld, id: string, uid: string) {
   if (cycle.state !== "open")
     throw new UserError("conflict", `The cycle is ${cycle.state}: only a change that waits can be decided.`);
   const kind = changeOf(store, project);
-  if (kind === "pull_request" || store.forges.ofCycle(uid) !== null)
+  if (kind === "pull_request")
     throw new UserError("conflict", "This change is decided at the forge: merge or close its pull request there.");
   if (kind === "proposal") throw new UserError("conflict", "This change is decided in Review, where its proposal is.");
   return cycle;

@@ -27,6 +27,12 @@ async function followTree(
 ): Promise<void> {
   const { store, queries } = sources;
   const fail = (why: string) => settle(sources, cycle, { state: "failed", why });
+  const stopped = store.evolutions.of(project.name)?.stoppedBy ?? null;
+  // A kill came between the stop of the evolution and that of its cycles.
+  if (stopped !== null) {
+    await settle(sources, cycle, { state: "stopped", why: `${stopped} stopped it.` });
+    return stopTree(sources, cycle);
+  }
   const attempt = attemptOf(sources, cycle.tree);
   if (attempt === null) {
     if (cycle.begunAtMs !== null) return fail("Its tree was deleted.");
@@ -47,7 +53,9 @@ async function followTree(
   if (rules === undefined) return;
   const judged = await sources.judge(cycle, { project, rules, signal });
   if ("refusal" in judged) return refuse(sources, cycle, { refusal: sources.redact(judged.refusal), attempt });
-  await store.evolutions.change(cycle, { state: "open", why: null, snapshot: judged.snapshot });
+  // The text of a pull request says it; for a branch this is the only place.
+  const why = changeOf(store, project) === "branch" ? judged.unmeasured : null;
+  await store.evolutions.change(cycle, { state: "open", why, snapshot: judged.snapshot });
 }
 
 async function reasonOf({ queries }: EvolutionSources, tree: Tree): Promise<string> {
@@ -90,7 +98,19 @@ async function goOn(
       return settle(sources, cycle, { state: "failed", why: error.message });
     }
   }
-  await store.evolutions.change(cycle, { words: null, tree });
+  if (await store.evolutions.change(cycle, { words: null, tree })) return;
+  // A person stopped the evolution meanwhile, and the tree had ended then.
+  await stopTree(sources, { ...cycle, tree });
+}
+
+/** Stops the tree of a cycle that was stopped before the tree could be. */
+export async function stopTree(sources: EvolutionSources, cycle: StoredCycle): Promise<void> {
+  const { store } = sources;
+  const now = store.evolutions.cycle(cycle.uid);
+  if (now === null || now.state === "working" || now.state === "open") return;
+  if (attemptOf(sources, cycle.tree) === null) return;
+  await sources.stop(cycle.tree);
+  await store.evolutions.change(now, { begunAtMs: sources.now() });
 }
 
 /** A change of Banyan itself is proposed by its agent, and decided in Review. */

@@ -83,10 +83,16 @@ async function judgedIn(sources: JudgeSources, cycle: StoredCycle, judging: Judg
   const refused = refusedPaths(made.paths, rules, cycle.insight.kind);
   if (refused !== null) return { refusal: refused };
   const head = made.commit;
-  const failed = await failedGates(sources, judging, head);
-  if (failed !== null) return { refusal: failed };
+  const gates = await judgedByGates(sources, judging, head);
+  if ("refusal" in gates) return gates;
   const still = await stillFound(sources, cycle, judging, head);
-  return still === null ? { snapshot } : { refusal: still };
+  if (still === "found") return { refusal: `A look at the files still finds it: ${cycle.insight.title}.` };
+  const unseen =
+    still === "unseen"
+      ? ["whether the insight is dealt with, because a look at the unchanged files does not find it either"]
+      : [];
+  const unmeasured = [...gates.unmeasured, ...unseen];
+  return { snapshot, unmeasured: unmeasured.length === 0 ? null : `Not measured: ${unmeasured.join("; ")}.` };
 }
 
 /** A change must stay where it is allowed, and must not change what judges it. */
@@ -100,12 +106,12 @@ function refusedPaths(paths: readonly string[], rules: EvolutionRules, kind: Ins
   return own.length === 0 ? null : `It changes what judges it: ${named(own)}. Leave these as they were.`;
 }
 
-/** The gates that read judge the change; one that could not be measured refuses nothing, and says so where it is decided. */
-async function failedGates(
+/** The gates that read judge the change. What could not be measured refuses nothing, and is told. */
+async function judgedByGates(
   { program }: JudgeSources,
   { source, dir, signal }: Judging,
   head: string,
-): Promise<string | null> {
+): Promise<{ refusal: string } | { unmeasured: string[] }> {
   const report = await judgeChange({
     gitDir: source.gitDir,
     base: source.commit,
@@ -118,10 +124,11 @@ async function failedGates(
     signal,
     onLine: () => undefined,
   });
-  if ("ended" in report) return null;
-  const failed = report.gates.filter(({ outcome }) => outcome === "failed");
-  if (failed.length === 0) return null;
-  return `The gates say: ${failed.map(({ gate, summary }) => `${gateTitle({ gate })}: ${summary}`).join("; ")}.`;
+  if ("ended" in report) return { unmeasured: ["what the gates say, which ended without a report"] };
+  const of = (wanted: string) => report.gates.filter(({ outcome }) => outcome === wanted);
+  const failed = of("failed").map(({ gate, summary }) => `${gateTitle({ gate })}: ${summary}`);
+  if (failed.length > 0) return { refusal: `The gates say: ${failed.join("; ")}.` };
+  return { unmeasured: of("not_measured").map(({ gate }) => gateTitle({ gate })) };
 }
 
 /** Looks at both commits in the same way: what is found only with a coverage report cannot be seen here. */
@@ -130,13 +137,12 @@ async function stillFound(
   cycle: StoredCycle,
   { project, source, dir, signal }: Judging,
   head: string,
-): Promise<string | null> {
+): Promise<"found" | "gone" | "unseen"> {
   const at = (commit: string) => findAt(sources, project, { gitDir: source.gitDir, commit, dir, signal });
   const before = (await at(source.commit)).find(({ id }) => id === cycle.insight.id);
-  if (before === undefined) return null;
+  if (before === undefined) return "unseen";
   const after = (await at(head)).find(({ id }) => id === before.id);
-  if (after === undefined || after.score <= before.score * FALLEN_TO) return null;
-  return `A look at the files still finds it: ${after.title}.`;
+  return after === undefined || after.score <= before.score * FALLEN_TO ? "gone" : "found";
 }
 
 function named(paths: readonly string[]): string {

@@ -8,22 +8,35 @@ import { stateOf } from "./state";
 
 type Settled = Exclude<CycleState, "working" | "open">;
 
+interface Settling {
+  state: Settled;
+  why: string | null;
+  /** Who decided it; null: nobody here. */
+  by?: string | null;
+}
+
 export interface SettleSources {
   store: Pick<Store, "evolutions" | "forges" | "insights" | "projects">;
 }
 
-/** Each step may be repeated. */
-export async function settle(
+/** Resolves with false when somebody has settled it before. Each step may be repeated. */
+export async function settledFirst(
   { store }: SettleSources,
   cycle: StoredCycle,
-  { state, why, by = null }: { state: Settled; why: string | null; by?: string | null },
-): Promise<void> {
+  { state, why, by = null }: Settling,
+): Promise<boolean> {
   const { project: name, insight } = cycle;
   // First the insight: it stays planned no longer, and a repetition changes nothing.
   await store.insights.unplan(name, insight.id, insightAfter(state, why, by));
-  if (!(await store.evolutions.change(cycle, { state, why, words: null }))) return;
+  if (!(await store.evolutions.change(cycle, { state, why, words: null }))) return false;
   const project = store.projects.get(name);
   if (state === "rejected" && project !== null) await stopAfterRejections(store, project);
+  return true;
+}
+
+/** Settles it, unless somebody has. */
+export async function settle(sources: SettleSources, cycle: StoredCycle, settling: Settling): Promise<void> {
+  await settledFirst(sources, cycle, settling);
 }
 
 function insightAfter(state: Settled, why: string | null, by: string | null) {

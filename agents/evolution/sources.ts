@@ -16,6 +16,8 @@ export interface EvolutionSources extends FileSources, Omit<InsightSources, "sto
   submit(submission: Submission, actor: Actor, once: string): Promise<unknown>;
   /** Continues an ended tree with the words. */
   goOn(tree: string, words: string, actor: Actor): Promise<{ tree_id: string }>;
+  /** Stops a tree, unless it has ended. No right is asked: a person with one has stopped the evolution. */
+  stop(tree: string): Promise<void>;
   /** Whether changes of Banyan by agents are switched off. */
   isSwitchedOff(): boolean;
   redact(text: string): string;
@@ -27,4 +29,10 @@ export interface EvolutionSources extends FileSources, Omit<InsightSources, "sto
 }
 
 /** A try whose files pass, or why they do not, as a sentence for agents and people. */
-export type Judged = { snapshot: string } | { refusal: string };
+export type Judged =
+  | {
+      snapshot: string;
+      /** What could not be measured, as a sentence; null: all was. */
+      unmeasured: string | null;
+    }
+  | { refusal: string };

@@ -3,7 +3,7 @@ import { UserError } from "@/agents/application";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { stepCycle } from "./cycle";
+import { stepCycle, stopTree } from "./cycle";
 import { stepRun } from "./run";
 import type { EvolutionSources } from "./sources";
 
@@ -68,7 +68,11 @@ async function stepAll(
     }
   };
   try {
-    if (!leads() || store.halts.current()) return;
+    if (!leads()) return;
+    // Also while everything is paused: a stop is not undone by it.
+    for (const cycle of store.evolutions.orphans())
+      await each(cycle.uid, cycle.project, () => stopTree(options, cycle));
+    if (store.halts.current()) return;
     for (const cycle of store.evolutions.unsettled())
       await each(cycle.uid, cycle.project, () => stepCycle(options, cycle, signal));
     for (const run of store.evolutions.going()) await each(run.uid, run.project, () => stepRun(options, run, signal));

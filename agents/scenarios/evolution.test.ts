@@ -127,3 +127,38 @@ test("overnight a schedule brings three improvements that a person accepts in th
   });
   expect((await run.now()).runs).toHaveLength(1);
 });
+
+test("a tree that was being created when a person stopped the evolution is stopped when it is there, and a kill in the middle of the stop changes nothing", async () => {
+  const { folder } = repositoryWith(["sum"]);
+  const run = await evolving(folder, { deeds: { sum: [[{ fault: { type: "silent" } }]] } });
+  const { evolutions } = run.trial.runtime.store;
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const { cycles } = await run.until((now) => now.cycles[0]?.tree != null, "its tree works");
+  const [{ id = "", tree = null } = {}] = cycles;
+  // As it would be after a kill between the stop and the rest, of a tree that came after it.
+  const { rules } = await run.now();
+  await evolutions.stop("shop", { by: "tester", why: "tester stopped it.", rules });
+  const cycle = evolutions.cycle(id);
+  if (cycle) await evolutions.change(cycle, { begunAtMs: null });
+  await run.until((now) => now.cycles[0]?.state === "stopped", "its cycle is stopped");
+  expect((await run.trial.ended(tree ?? "")).status).toBe("stopped");
+  expect(evolutions.orphans()).toEqual([]);
+  expect((await run.queries.listInsights("shop")).items[0]).toMatchObject({ state: "open" });
+});
+
+test("two people who decide at once: one is told that the other was quicker", async () => {
+  const { folder } = repositoryWith(["sum"]);
+  const run = await evolving(folder, { deeds: { sum: good("sum") } });
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const { cycles } = await run.until(hasEnded, "the run has ended");
+  const cycle = cycles[0]?.id ?? "";
+  const decided = await Promise.allSettled([
+    run.commands.rejectCycle({ id: "shop", cycle, reason: "No" }, tester),
+    run.commands.rejectCycle({ id: "shop", cycle, reason: "Not now" }, tester),
+  ]);
+  expect(decided.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect((await run.now()).rejections).toBe(1);
+  await expect(run.commands.acceptCycle({ id: "shop", cycle }, tester)).rejects.toThrow(
+    "The cycle is rejected: only a change that waits can be decided.",
+  );
+});

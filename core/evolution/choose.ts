@@ -42,8 +42,13 @@ export interface Situation {
   matches(globs: readonly string[], path: string): boolean;
 }
 
-/** A licence is chosen by people. */
-const OF_PEOPLE: ReadonlySet<InsightKind> = new Set(["no-licence"]);
+/** A licence is chosen by people; and packages with their lock file judge a change, so that none may change them. */
+const OF_PEOPLE: ReadonlySet<InsightKind> = new Set(["no-licence", "no-lockfile", "deprecated-package"]);
+
+/** Whether no evolution deals with insights of this kind. */
+export function isOfPeople(kind: InsightKind): boolean {
+  return OF_PEOPLE.has(kind);
+}
 
 export function chooseNext(situation: Situation): { insight: string } | { hold: Hold } {
   const hold = holdOf(situation);
@@ -97,7 +102,7 @@ function candidatesOf({ rules, insights, cycles, chosen, matches }: Situation): 
     return fitting.filter(({ uid, state }) => uid === chosen && (state === "open" || state === "dismissed"));
   return fitting.filter(
     ({ uid, kind, state, score }) =>
-      state === "open" && score >= rules.least_score && !tried.has(uid) && !OF_PEOPLE.has(kind),
+      state === "open" && score >= rules.least_score && !tried.has(uid) && !isOfPeople(kind),
   );
 }
 

@@ -72,6 +72,9 @@ function ofCycles(sqlite: Sqlite) {
     cycles: sqlite.prepare(`${CYCLES} WHERE cycle.project_id = ? ORDER BY cycle.id DESC`),
     working: sqlite.prepare(`${CYCLES} WHERE cycle.project_id = ? AND cycle.state = 'working' ORDER BY cycle.id`),
     unsettled: sqlite.prepare(`${CYCLES} WHERE cycle.state IN ('working', 'open') ORDER BY cycle.id`),
+    orphans: sqlite.prepare(`
+      ${CYCLES} WHERE cycle.state = 'stopped' AND cycle.begun_at_ms IS NULL AND tree.ended_at_ms IS NULL
+        AND tree.id IS NOT NULL`),
     cycle: sqlite.prepare(`${CYCLES} WHERE cycle.uid = ?`),
     cycleOfTree: sqlite.prepare(`${CYCLES} WHERE cycle.tree = ?`),
     byId: sqlite.prepare(`${CYCLES} WHERE cycle.id = ?`),

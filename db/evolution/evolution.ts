@@ -96,6 +96,8 @@ export interface Evolutions {
   cycles(projectId: number): StoredCycle[];
   /** Returns the cycles of all projects that work, or whose change waits. */
   unsettled(): StoredCycle[];
+  /** Returns cycles that were stopped while their trees were being created, whose trees work now. */
+  orphans(): StoredCycle[];
   cycle(uid: string): StoredCycle | null;
   ofTree(tree: string): StoredCycle | null;
   /** Begins a cycle of a run that goes on. Resolves with false when the run has ended, or the insight had one before. */
@@ -148,6 +150,7 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
       log.write(({ nowMs }) => run.changeRun.run({ ...change, id, expected, nowMs }).changes > 0),
     cycles: (projectId) => cycles(run.cycles.all(projectId)),
     unsettled: () => cycles(run.unsettled.all()),
+    orphans: () => cycles(run.orphans.all()),
     cycle: (uid) => cycles([run.cycle.get(uid)].filter(Boolean))[0] ?? null,
     ofTree: (tree) => cycles([run.cycleOfTree.get(tree)].filter(Boolean))[0] ?? null,
     claim: ({ insight, paths, ...cycle }) =>

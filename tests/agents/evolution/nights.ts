@@ -182,6 +182,7 @@ function sourcesOf(trial: Trial, { now, pass }: Clock, random: Random): Evolutio
       const { id } = await commands.submitTree({ ...submission, once }, actor);
       work(id, 0);
     },
+    async stop() {},
     async goOn(tree) {
       work(tree, 1);
       return { tree_id: tree };
@@ -189,7 +190,7 @@ function sourcesOf(trial: Trial, { now, pass }: Clock, random: Random): Evolutio
     // The gates and the second look have tests of their own.
     async judge(cycle) {
       const passes = cycle.tries === PASSES[characterOf(cycle)];
-      return passes ? { snapshot: "judged" } : { refusal: "A look at the files still finds it." };
+      return passes ? { snapshot: "judged", unmeasured: null } : { refusal: "A look at the files still finds it." };
     },
   };
 }
