@@ -34,7 +34,7 @@ export function PlanGraph({ plan, round, show }: PlanGraphProps) {
   const lines = units
     .flatMap(({ number, after }) => after.map((before) => ({ before, number, bold: isCritical(before, number) })))
     .toSorted((a, b) => Number(a.bold) - Number(b.bold));
-  const label = `Plan of round ${round} as a graph: ${plural(units.length, "unit")} in ${plural(groups.length, "group")}; the critical path is ${critical_path.join(", ")}`;
+  const label = `Graph of round ${round}: ${plural(units.length, "unit")} in ${plural(groups.length, "group")}; the critical path is ${critical_path.join(", ")}`;
   return (
     <section className="overflow-x-auto bg-sunk" aria-label={label}>
       <div className="relative" style={size}>
