@@ -1,6 +1,7 @@
 /** Begins the tree of a cycle that was claimed. */
 import { UserError } from "@/agents/application";
 import { makerNow } from "@/agents/schedules/maker";
+import { isOfTests } from "@/core/evolution/choose";
 import { isEverywhere } from "@/core/evolution/rules";
 import type { EvolutionRules, InsightOfCycle } from "@/core/shapes/evolution";
 import { SELF_URL } from "@/core/shapes/improving/self";
@@ -74,10 +75,8 @@ function placeOf(address: string, branch: string | null): Partial<Submission> {
   return { repository: { url: address, ...(branch !== null && { branch }) } };
 }
 
-const OF_TESTS: ReadonlySet<InsightOfCycle["kind"]> = new Set(["untested", "untested-functions", "no-tests"]);
-
 /** Tests are the work of some insights; for others the host proposes a scope without them. */
 function scopeOf({ paths }: EvolutionRules, { kind }: InsightOfCycle): string[] | null {
-  if (OF_TESTS.has(kind)) return [EVERYTHING];
+  if (isOfTests(kind)) return [EVERYTHING];
   return isEverywhere(paths) ? null : paths;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { momentOf } from "@/agents/files/moment";
 import { judgeChange } from "@/agents/gates/judge";
 import { findAt } from "@/agents/insights/look";
+import { isOfTests } from "@/core/evolution/choose";
 import { isEverywhere } from "@/core/evolution/rules";
 import { PULL_GATES } from "@/core/forges/rules";
 import { runBy } from "@/core/rules/run-by-others";
@@ -20,8 +21,6 @@ import { deadline } from "@/lib/time/deadline";
 import { compileGlobs } from "@/lib/workspace/glob";
 import type { EvolutionSources, Judged } from "./sources";
 
-/** Insights that tests deal with. */
-const OF_TESTS: ReadonlySet<InsightKind> = new Set(["untested", "untested-functions", "no-tests"]);
 /** An insight counts as dealt with when it is gone, or its score has fallen to this part. */
 const FALLEN_TO = 2 / 3;
 const MOST_MS = 20 * 60_000;
@@ -98,10 +97,10 @@ async function judgedIn(sources: JudgeSources, cycle: StoredCycle, judging: Judg
 /** A change must stay where it is allowed, and must not change what judges it. */
 function refusedPaths(paths: readonly string[], rules: EvolutionRules, kind: InsightKind): string | null {
   const isAllowed = isEverywhere(rules.paths) ? () => true : compileGlobs(rules.paths);
-  const outside = paths.filter((path) => !isAllowed(path) && !(OF_TESTS.has(kind) && isTestFile(path)));
+  const outside = paths.filter((path) => !isAllowed(path) && !(isOfTests(kind) && isTestFile(path)));
   if (outside.length > 0) return `The rules of this evolution do not allow a change of ${named(outside)}.`;
   const judges = paths.filter((path) => isSetting(path) || runBy(path) !== null);
-  const tests = OF_TESTS.has(kind) ? [] : paths.filter(isTestFile);
+  const tests = isOfTests(kind) ? [] : paths.filter(isTestFile);
   const own = [...new Set([...judges, ...tests])];
   return own.length === 0 ? null : `It changes what judges it: ${named(own)}. Leave these as they were.`;
 }

@@ -50,6 +50,13 @@ export function isOfPeople(kind: InsightKind): boolean {
   return OF_PEOPLE.has(kind);
 }
 
+const OF_TESTS: ReadonlySet<InsightKind> = new Set(["untested", "untested-functions", "no-tests"]);
+
+/** Whether tests deal with insights of this kind, so that its change may change tests. */
+export function isOfTests(kind: InsightKind): boolean {
+  return OF_TESTS.has(kind);
+}
+
 export function chooseNext(situation: Situation): { insight: string } | { hold: Hold } {
   const hold = holdOf(situation);
   if (hold !== null) return { hold };

@@ -16,7 +16,9 @@ export const DEFAULT_EVOLUTION: EvolutionRules = {
   stop_after: 3,
 };
 
-/** Globs of everything. */
+const DAY_MS = 86_400_000;
+
+/** Whether the globs allow every file. */
 export function isEverywhere(paths: readonly string[]): boolean {
   return paths.includes("**");
 }
@@ -42,6 +44,5 @@ function timeIn(zone: string, ms: number): string {
 
 /** Returns midnight (UTC) of the moment's day. */
 export function dayOf(ms: number): number {
-  const DAY_MS = 86_400_000;
   return Math.floor(ms / DAY_MS) * DAY_MS;
 }
