@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
-import type { CopiedRepository } from "@/core/log/entries";
+import type { CopiedRepository } from "@/core/projects/repositories";
 import type { ApplyPlan, TreePlace } from "@/core/shapes/files";
 import { type PersonsRepository, repositoryAround } from "@/lib/apply/repository";
 import { readHead } from "@/lib/git/head";
