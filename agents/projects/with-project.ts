@@ -22,7 +22,7 @@ export function withProject(
   return {
     ...submission,
     ...placeOf(projects, project),
-    ...(goal && { goal: goalWith(goal, agent, wholeOf(projects, project).check) }),
+    ...(goal && { goal: goalWith(goal, agent, wholeOf(projects, project), isSeveral(projects, project)) }),
     ...(!goal && !submission.agent && !submission.runbook && agent !== undefined && { agent }),
     ...(submission.model === undefined && model !== undefined && { model }),
     ...(submission.grant?.cost_usd === undefined &&
@@ -48,9 +48,16 @@ function placeOf(projects: Pick<Projects, "repositories">, project: StoredProjec
 type Goal = NonNullable<Submission["goal"]>;
 
 /** The project's agent does the work of a goal. */
-function goalWith(goal: Goal, agent: string | undefined, check: string | null): Goal {
+function goalWith(
+  goal: Goal,
+  agent: string | undefined,
+  { check, setup }: ReturnType<typeof wholeOf>,
+  isBeside: boolean,
+): Goal {
   return {
     ...goal,
+    // Of one repository the usual setup is found in its files.
+    ...(isBeside && goal.setup_command === undefined && setup !== null && { setup_command: setup }),
     ...(goal.executor === undefined && agent !== undefined && { executor: agent }),
     ...(check !== null && needsCheck(goal) && { validation_command: check }),
   };

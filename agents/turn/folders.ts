@@ -1,4 +1,5 @@
 /** The folder that a task works in: the tree's folder, or the own folder of the task or one of its ancestors. */
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hiddenIn } from "@/lib/clean-room/hidden";
@@ -55,7 +56,13 @@ export async function hiddenFrom(world: World, task: OpenTask): Promise<string[]
   const { path } = folderOf(world, task);
   // The snapshot of a fork may have gone with the tree that it was copied from.
   const paths = (hides.start !== null && (await filesOf(world, hides.start))) || (await filesIn(path));
-  return [".git", ...hiddenIn(paths, hides)].map((relative) => join(path, relative));
+  return [...histories(paths), ...hiddenIn(paths, hides)].map((relative) => join(path, relative));
+}
+
+/** The repositories in a folder: its own, and those side by side in it. */
+function histories(paths: readonly string[]): string[] {
+  const nested = paths.flatMap((path) => /^(.+?\/\.git)(\/|$)/.exec(path)?.[1] ?? []);
+  return [...new Set([".git", ...nested])];
 }
 
 /** A snapshot never changes, and each call of a task asks for the same one. */
@@ -80,7 +87,9 @@ async function filesOf({ snapshots }: World, start: string): Promise<readonly st
 async function filesIn(folder: string): Promise<string[]> {
   const found: string[] = [];
   for await (const { path, kind } of walk(folder, [], { skip: SKIPPED_FOLDERS })) if (kind === "file") found.push(path);
-  return found;
+  // The walk leaves out the repositories of folders side by side.
+  const tops = new Set(found.map((path) => path.slice(0, Math.max(path.indexOf("/"), 0))).filter(Boolean));
+  return [...found, ...[...tops].map((top) => `${top}/.git`).filter((git) => existsSync(join(folder, git)))];
 }
 
 /** Returns the newest snapshot of a folder in the database, or null. */

@@ -27,7 +27,8 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   ],
   [/(^|\/)(\.gitmodules|\.gitattributes|\.gitconfig)$|(^|\/)\.git(\/|$)/, "git"],
   [
-    /^\.github\/(workflows|actions)\/|^(\.gitlab-ci\.ya?ml|\.circleci\/|Jenkinsfile|azure-pipelines\.ya?ml)/,
+    // Also of a repository beside others in one folder.
+    /^([^/]+\/)?(\.github\/(workflows|actions)\/|\.gitlab-ci\.ya?ml|\.circleci\/|Jenkinsfile|azure-pipelines\.ya?ml)/,
     "the build server, after a push",
   ],
   [

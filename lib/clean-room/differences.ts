@@ -1,7 +1,7 @@
 /** Sorts the differences between the start of a work and now by what a check does with them. */
 import { chosenOf } from "@/lib/apply/chosen";
 import type { ChangedPath, SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
-import { isManifest, isSetting, isTestFile, manifestWith, namedIn } from "@/lib/test-reports/test-side";
+import { foldersEntered, isManifest, isSetting, isTestFile, manifestWith, namedIn } from "@/lib/test-reports/test-side";
 import { scriptsIn, textAt } from "./contents";
 import { isPackage, proposedScope, type ScopeRules, scopeOf } from "./scope";
 import { setupFor } from "./setup";
@@ -99,16 +99,21 @@ async function decidingFiles(
   const files = new Set(paths);
   const scripts = new Set<string>();
   const data = new Set<string>();
-  const add = async (text: string, isScript: boolean) => {
-    for (const word of isScript ? namedIn([text]) : []) if (files.has(word) && DATA.test(word)) data.add(word);
+  // `folders`: in which the text may run, each with "/" at its end; "" for the folder itself.
+  const add = async (text: string, isScript: boolean, around: readonly string[]) => {
+    const folders = around.flatMap((outer) => [outer, ...foldersEntered(text).map((inner) => `${outer}${inner}/`)]);
+    const words = isScript ? [...namedIn([text])] : [];
+    for (const path of words.flatMap((word) => folders.map((folder) => folder + word)))
+      if (files.has(path) && DATA.test(path)) data.add(path);
     for (const [, name = ""] of text.matchAll(RUN_BY_SHELL)) {
-      const path = name.startsWith("./") ? name.slice(2) : name;
-      if (!files.has(path) || scripts.has(path)) continue;
-      scripts.add(path);
-      await add((await textAt(snapshots, start, path)) ?? "", true);
+      for (const path of folders.map((folder) => folder + name.replace(/^\.\//, ""))) {
+        if (!files.has(path) || scripts.has(path)) continue;
+        scripts.add(path);
+        await add((await textAt(snapshots, start, path)) ?? "", true, folders);
+      }
     }
   };
-  for (const command of commands) await add(command, false);
+  for (const command of commands) await add(command, false, [""]);
   return [...scripts, ...data];
 }
 
@@ -151,7 +156,7 @@ interface StartFacts {
   paths: readonly string[];
   hadTests: boolean;
   hadPackages: boolean;
-  /** Of its package.json. */
+  /** Of its package.json, and of those of the folders in it, which may be repositories side by side. */
   scripts: readonly string[];
 }
 
@@ -167,11 +172,25 @@ async function factsOf(snapshots: Snapshots, start: string): Promise<StartFacts>
     paths,
     hadTests: paths.some((path) => isTestFile(path) && !isPackage(path)),
     hadPackages: paths.some(isPackage),
-    scripts: Object.values(scriptsIn(await textAt(snapshots, start, "package.json"))),
+    scripts: await scriptsOf(snapshots, start, paths),
   };
   if (FACTS.size >= MOST_FACTS) FACTS.clear();
   FACTS.set(start, facts);
   return facts;
+}
+
+const MOST_MANIFESTS = 50;
+
+/** Returns the scripts that commands may name, as commands of the folder itself. */
+async function scriptsOf(snapshots: Snapshots, start: string, paths: readonly string[]): Promise<string[]> {
+  const manifests = paths.filter((path) => isManifest(path) && path.split("/").length <= 2 && !isPackage(path));
+  const scripts: string[] = [];
+  for (const path of manifests.slice(0, MOST_MANIFESTS)) {
+    const [folder = "", isInside] = path.split("/");
+    const own = Object.values(scriptsIn(await textAt(snapshots, start, path)));
+    scripts.push(...own.map((script) => (isInside === undefined ? script : `cd ${folder} && ${script}`)));
+  }
+  return scripts;
 }
 
 function pathsOf(files: readonly SnapshotFile[]): string[] {

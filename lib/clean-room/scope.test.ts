@@ -47,6 +47,13 @@ test("what a command checks with is outside the scope, unless the scope names it
   expect(inScope(["run.sh"], { commands, decides: ["run.sh"] })("run.sh")).toBe(true);
 });
 
+test("what a command checks with in a folder is outside the scope of that folder", () => {
+  const commands = ["(cd lib && ./check.sh) && (cd app && node report.js | diff - expected.txt)"];
+  const is = inScope(["lib/**", "app/**"], { commands });
+  expect(["lib/add.js", "app/report.js"].map(is)).toEqual([true, true]);
+  expect(["lib/check.sh", "app/expected.txt", "app/vendor/a.js"].map(is)).toEqual([false, false, false]);
+});
+
 test("a new file that Python would load instead of its own module is known", () => {
   const paths = ["random.py", "src/unittest.py", "pytest/__init__.py", "app/random.py", "sums.py", "random.js"];
   expect(paths.map(shadowsModule)).toEqual([true, true, true, false, false, false]);

@@ -72,8 +72,8 @@ export function isPackage(path: string): boolean {
   return /(^|\/)(node_modules|\.venv|venv|site-packages|bower_components|vendor\/bundle)(\/|$)/.test(path);
 }
 
-/** Code of others that a repository keeps. */
-const VENDORED = /^(vendor|third_party)\//;
+/** Code of others that a repository keeps, also a repository beside others. */
+const VENDORED = /^([^/]+\/)?(vendor|third_party)\//;
 
 /** Extensions of sources that belong together: a work that may change one may add the others. */
 const FAMILIES: readonly (readonly string[])[] = [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hasOwnTests } from "./own-tests";
-import { isSetting, isTestFile, testSideOf } from "./test-side";
+import { foldersEntered, isSetting, isTestFile, namedIn, testSideOf } from "./test-side";
 
 const words = (text: string) => text.trim().split(/\s+/);
 
@@ -99,4 +99,19 @@ test("files with tests in their text", () => {
     ["README.md", ">>> sum(1, 2)\n#[cfg(test)]\n"],
   ];
   expect(none.filter(([path, text]) => hasOwnTests(path, text))).toEqual([]);
+});
+
+test("what a command names is known in the folders that it enters too", () => {
+  expect(foldersEntered("(cd lib && npm test) && (cd ./app/ || exit 1; make -C web)")).toEqual([
+    "lib",
+    "app",
+    "web",
+    "lib/app",
+    "lib/web",
+    "app/web",
+  ]);
+  expect(foldersEntered("cd .. && cd /tmp && cd - && cat cd")).toEqual([]);
+  const named = namedIn(["(cd lib && ./check.sh) && diff expected.txt out"]);
+  expect(["check.sh", "lib/check.sh", "expected.txt", "lib/expected.txt"].every((path) => named.has(path))).toBe(true);
+  expect(named.has("app/check.sh")).toBe(false);
 });

@@ -50,10 +50,31 @@ export function testSideOf(
   return (path) => named.has(path) || isMatched(path) || ((isTestFile(path) || decidesRuns(path)) && !isExcepted(path));
 }
 
-/** Returns the words of commands that may be paths. */
+/** Returns the words of commands that may be paths: also as they are read in a folder that the command enters. */
 export function namedIn(commands: readonly string[]): ReadonlySet<string> {
-  return new Set(commands.flatMap((command) => command.split(BETWEEN_WORDS).map(withoutDot)));
+  return new Set(
+    commands.flatMap((command) => {
+      const words = wordsIn(command);
+      return [...words, ...foldersEntered(command).flatMap((folder) => words.map((word) => `${folder}/${word}`))];
+    }),
+  );
 }
+
+/** Returns the folders in which parts of a command may run, such as `app` of `cd app && npm test`, and those in them. */
+export function foldersEntered(command: string): string[] {
+  const words = wordsIn(command);
+  const entered = words.flatMap((word, at) => {
+    const folder = ENTERS.has(words[at - 1] ?? "") ? word.replace(/\/+$/, "") : "";
+    return /^(?!\/|-)(?!.*\.\.)./.test(folder) ? [folder] : [];
+  });
+  const nested = entered.flatMap((outer, at) => entered.slice(at + 1).map((inner) => `${outer}/${inner}`));
+  return [...new Set([...entered, ...nested])];
+}
+
+/** After which words of a command a folder stands in which it runs. */
+const ENTERS: ReadonlySet<string> = new Set(["cd", "pushd", "-C", "--prefix", "--dir", "--cwd", "--directory"]);
+
+const wordsIn = (command: string) => command.split(BETWEEN_WORDS).map(withoutDot);
 
 /** What separates words of a shell command. */
 const BETWEEN_WORDS = /[\s"'`;|&<>()=,]+/;
