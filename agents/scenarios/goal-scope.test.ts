@@ -44,11 +44,13 @@ interface Given {
   files?: Record<string, string>;
   plan?: object;
   work: Reply[] | (() => Reply[]);
+  /** The tree works in a copy of the files in this folder, beside another repository. */
+  beside?: string;
   /** What happens while a plan is made. */
   meanwhile?: () => Promise<void>;
 }
 
-async function pursued({ goal = {}, files, plan = {}, work, meanwhile }: Given) {
+async function pursued({ goal = {}, files, plan = {}, work, beside, meanwhile }: Given) {
   const workspace = repository(files);
   const seen: string[] = [];
   const steps = [{ title: "Pass", instruction: "Pass" }];
@@ -67,7 +69,16 @@ async function pursued({ goal = {}, files, plan = {}, work, meanwhile }: Given) 
   onTestFinished(() => trial.close());
   const { queries, commands } = trial.runtime.application;
   const fields = { validation_command: "node --test test", max_iterations: 1, ...goal };
-  const { id, root_task_id } = await trial.submit({ task: "Make the tests pass", workspace, goal: fields });
+  const place =
+    beside === undefined
+      ? { workspace }
+      : {
+          repositories: [
+            { folder: beside, address: workspace },
+            { folder: "other", address: repository({ "a.txt": "a\n" }) },
+          ],
+        };
+  const { id, root_task_id } = await trial.submit({ task: "Make the tests pass", ...place, goal: fields });
   return {
     trial,
     id,
@@ -172,6 +183,25 @@ test("hidden tests are seen by no agent, fail what fits only the visible ones, a
   });
   const reached = await solved.ended();
   expect(reached.tree.status, JSON.stringify(reached.view.rounds)).toBe("succeeded");
+});
+
+test("beside another repository, hidden tests stay hidden with their history, and what the check runs in its folder stays as it was", async () => {
+  const run = await pursued({
+    files: { ...HIDDEN, "check.sh": "node --test test\n" },
+    beside: "app",
+    goal: { validation_command: "(cd app && sh check.sh)", hidden: ["app/test/secret.test.js"], scope: ["app/**"] },
+    work: [
+      call("use_terminal", { command: "cat app/test/*.js; git -C app log -p; ls -a app" }),
+      write("app/check.sh", "true\n"),
+      write("app/sum.js", "export const sum = () => 3;\n"),
+    ],
+  });
+  const { tree, view } = await run.ended();
+  expect(tree.status).toBe("failed");
+  expect(run.seen.join("\n")).toContain("sum(1, 2), 3");
+  expect(run.seen.join("\n")).not.toContain("42");
+  expect(view.rounds[0]?.put_back).toEqual(["app/check.sh"]);
+  expect(view.rounds[0]?.why).toContain("adds large numbers");
 });
 
 test("what is delivered is what was checked: a commit without a file that git ignores is noticed", async () => {

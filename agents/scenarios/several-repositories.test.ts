@@ -65,6 +65,12 @@ test("a tree works in copies side by side, and its change becomes a branch of th
       { folder: "lib", address: library, files: 1 },
     ],
   });
+  const patch: Buffer[] = [];
+  for await (const chunk of (await queries.openPatch(tree.id)).read()) patch.push(Buffer.from(chunk));
+  const changed = Buffer.concat(patch)
+    .toString("utf8")
+    .match(/^\+\+\+ .*/gm);
+  expect(changed).toEqual(["+++ b/app/app.txt", "+++ b/lib/lib.txt", "+++ b/notes.txt"]);
   const made = await commands.applyAsBranch({ id: tree.id, branch: "banyan/both" }, tester);
   expect(made.sentence).toContain(`Created the branch banyan/both in ${library}`);
   expect(git(app, "show", "banyan/both:app.txt")).toBe("new");

@@ -19,6 +19,8 @@ export interface Tracked {
   prefix: readonly string[];
   /** Rules of folders above the folder, and those that only this copy of the repository has. */
   rulesAbove: readonly Rules[];
+  /** The repositories in the folder are what it holds, side by side, and no files of others. */
+  isBeside?: boolean;
 }
 
 export const NO_REPOSITORY: Tracked = { isTracked: () => false, submodules: [], prefix: [], rulesAbove: [] };
@@ -31,7 +33,8 @@ export async function chosenOf(
   tracked: Tracked = NO_REPOSITORY,
 ): Promise<Chosen> {
   const all = await snapshots.files(to);
-  const nested = [...new Set([...nestedIn(all.map(({ path }) => path)), ...tracked.submodules])].sort();
+  const inside = tracked.isBeside ? [] : nestedIn(all.map(({ path }) => path));
+  const nested = [...new Set([...inside, ...tracked.submodules])].sort();
   const outside = changes.filter(({ path }) => !nested.some((folder) => path === folder || isBelow(path, folder)));
   const rules = await rulesOf(
     snapshots,
@@ -44,6 +47,12 @@ export async function chosenOf(
   );
   const left = nested.filter((folder) => changes.some(({ path }) => isBelow(path, folder)));
   return { changes: chosen, ignored: outside.length - chosen.length, nested: left };
+}
+
+/** Whether a folder is no repository and holds some side by side: then their files are what it is about. */
+export function holdsRepositories(files: readonly { path: string }[]): boolean {
+  const paths = files.map(({ path }) => path);
+  return !paths.some((path) => /^\.git(\/|$)/i.test(path)) && nestedIn(paths).size > 0;
 }
 
 /** Returns the folders below the top that have a `.git`. */

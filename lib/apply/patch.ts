@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { SnapshotStore } from "../snapshots/port";
 import { WorkspaceError } from "../workspace/path";
-import { chosenOf, NO_REPOSITORY } from "./chosen";
+import { chosenOf, holdsRepositories, NO_REPOSITORY } from "./chosen";
 import { LEFTOVERS, leftOutOf } from "./left-out";
 import { git, treeWith, withScratch } from "./scratch";
 
@@ -37,6 +37,8 @@ export async function openPatch(
     ...NO_REPOSITORY,
     isTracked: (name) => !leftOut.has(name),
     rulesAbove: [LEFTOVERS],
+    // A repository that the tree has brought itself is still that of others.
+    isBeside: from !== null && holdsRepositories(await snapshots.files(from)),
   });
   if (changes.length === 0) throw new WorkspaceError("There is no patch: nothing changed, except ignored files.");
   return snapshots.withObjects((objects) =>

@@ -1,5 +1,5 @@
 /** Sorts the differences between the start of a work and now by what a check does with them. */
-import { chosenOf } from "@/lib/apply/chosen";
+import { chosenOf, holdsRepositories, NO_REPOSITORY } from "@/lib/apply/chosen";
 import type { ChangedPath, SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
 import { foldersEntered, isManifest, isSetting, isTestFile, manifestWith, namedIn } from "@/lib/test-reports/test-side";
 import { scriptsIn, textAt } from "./contents";
@@ -69,6 +69,7 @@ export async function differencesOf(
     snapshots,
     start,
     others.filter((change) => !isNewTest(change)),
+    { ...NO_REPOSITORY, isBeside: begun.holdsRepositories },
   );
   const manifests = await changedManifests(snapshots, start, now, taken);
   return {
@@ -154,6 +155,8 @@ const MOST_FIXED = 2_000;
 
 interface StartFacts {
   paths: readonly string[];
+  /** It has several side by side. */
+  holdsRepositories: boolean;
   hadTests: boolean;
   hadPackages: boolean;
   /** Of its package.json, and of those of the folders in it, which may be repositories side by side. */
@@ -167,9 +170,11 @@ const MOST_FACTS = 16;
 async function factsOf(snapshots: Snapshots, start: string): Promise<StartFacts> {
   const known = FACTS.get(start);
   if (known) return known;
-  const paths = pathsOf(await snapshots.files(start));
+  const files = await snapshots.files(start);
+  const paths = pathsOf(files);
   const facts = {
     paths,
+    holdsRepositories: holdsRepositories(files),
     hadTests: paths.some((path) => isTestFile(path) && !isPackage(path)),
     hadPackages: paths.some(isPackage),
     scripts: await scriptsOf(snapshots, start, paths),
