@@ -34,25 +34,31 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
     return;
   }
   if (snapshot === null) throw new Undeliverable("The files of the tree are gone.");
-  for (const part of parts) await refuseLate(part, snapshot);
+  const open: Part[] = [];
+  for (const part of parts) if (!(await isMerged(part, snapshot))) open.push(part);
   // All branches before the first pull request: a change that cannot be pushed to one repository is offered in none.
   const branches: { part: Part; pushed: Pushed }[] = [];
-  for (const part of parts)
+  for (const part of open)
     branches.push({ part, pushed: await pushBranch(part.look, part.issue, { start, snapshot, title: tree.title }) });
-  for (const { part, pushed } of branches)
-    await offer(part, pushed, { tree, goal, result, snapshot, isPart: parts.length > 1 });
+  const work = { tree, goal, result, snapshot, isPart: parts.length > 1 };
+  for (const { part, pushed } of branches) await offer(part, pushed, work);
   const [only] = parts;
-  // With one repository the part is the issue.
   if (only?.issue.part !== null) await offeredTogether(look, issue, parts);
+  // With one repository the part is the issue. The next look settles what was merged meanwhile.
+  else if (open.length === 0) await store.forges.change(issue, { state: "open", why: null });
 }
 
-/** A merged pull request gets no more commits. Throws Undeliverable when the tree has changed more since its last delivery. */
-async function refuseLate({ look, issue }: Part, snapshot: string): Promise<void> {
-  if (issue.pull === null || issue.snapshot === null) return;
+/**
+ * Whether a pull request was merged while its tree worked on: it gets no more commits. Throws Undeliverable when the tree has
+ * changed more since its last delivery.
+ */
+async function isMerged({ look, issue }: Part, snapshot: string): Promise<boolean> {
+  if (issue.pull === null || issue.snapshot === null) return false;
   const { state, url } = await look.port.pull(issue.pull);
-  if (state !== "merged" || (await look.files.changes(issue.snapshot, snapshot)).length === 0) return;
+  if (state !== "merged") return false;
+  if ((await look.files.changes(issue.snapshot, snapshot)).length === 0) return true;
   throw new Undeliverable(
-    `${url} was merged while the tree worked on. What it changed later is in the tree alone: apply it as a branch, or write \`/banyan\` on a new issue.`,
+    `${url} was merged while the tree worked on. What it changed later is in the tree alone: apply it as a branch there.`,
   );
 }
 
