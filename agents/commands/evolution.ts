@@ -15,6 +15,7 @@ import { personOf } from "@/core/rules/roles";
 import type { EvolutionRules } from "@/core/shapes/evolution";
 import { plural } from "@/core/words/figures";
 import { holdSentence } from "@/core/words/insights/evolution";
+import { forgeWords } from "@/core/words/projects";
 import { newId } from "@/lib/new-id";
 import { stopTask } from "./control";
 import { checkReach } from "./reach";
@@ -231,7 +232,10 @@ function decidable({ store }: CommandWorld, id: string, uid: string) {
     throw new UserError("conflict", `The cycle is ${cycle.state}: only a change that waits can be decided.`);
   const kind = changeOf(store, project);
   if (kind === "pull_request")
-    throw new UserError("conflict", "This change is decided at the forge: merge or close its pull request there.");
+    throw new UserError(
+      "conflict",
+      `This change is decided at the forge: merge or close its ${forgeWords(store.forges.link(id)?.kind ?? null).pull} there.`,
+    );
   if (kind === "proposal") throw new UserError("conflict", "This change is decided in Review, where its proposal is.");
   return cycle;
 }

@@ -1,4 +1,5 @@
 /** Shapes of evolution: cycles in which a project's best insight becomes a change that a person accepts or rejects. */
+import type { ForgeKind } from "./forges";
 import type { InsightKind } from "./insights";
 
 /** What a person allows an evolution. */
@@ -46,6 +47,8 @@ export interface EvolutionOfProject {
   project: string;
   rules: EvolutionRules;
   change: ChangeKind;
+  /** The linked forge; null: there is none. */
+  forge: ForgeKind | null;
   /** Set while no cycle begins; `by` null: Banyan stopped it. */
   stopped: { by: string | null; at: string; why: string | null } | null;
   /** The insight that the next cycle would deal with; null: none. */
@@ -56,7 +59,7 @@ export interface EvolutionOfProject {
   rejections: number;
   /** What cycles have cost since midnight (UTC). */
   today_usd: number;
-  /** What working cycles may still cost. */
+  /** What cycles whose trees have not ended, or whose changes wait, may still cost. */
   reserved_usd: number;
   /** The newest first. */
   runs: EvolutionRun[];
@@ -107,7 +110,7 @@ export interface EvolutionCycle {
   refusals: string[];
   cost_usd: number;
   cap_usd: number;
-  /** The pull request, the review item of a proposal, or the branch of the folder; null before there is one. */
+  /** The pull request, the id of a proposal's review item, or the branch of a folder; null before there is one. */
   change: { kind: ChangeKind; name: string; url: string | null } | null;
   created_at: string;
   changed_at: string;

@@ -7,7 +7,8 @@ const RUNS = `SELECT ${RUN} FROM evolution_runs run JOIN projects project ON pro
 
 const CYCLE = `cycle.id, cycle.uid, cycle.project_id AS projectId, project.name AS project, cycle.run_id AS runId,
   run.uid AS run, run.maker, cycle.insight, cycle.paths, cycle.tree, cycle.begun_at_ms AS begunAtMs, cycle.state, cycle.why, cycle.tries, cycle.refusals,
-  cycle.words, cycle.cap_micro_usd AS capMicroUsd, ifnull(tree.micro_usd, 0) AS microUsd, cycle.snapshot, cycle.branch,
+  cycle.words, cycle.cap_micro_usd AS capMicroUsd, ifnull(tree.micro_usd, 0) AS microUsd,
+  tree.id IS NOT NULL AND tree.ended_at_ms IS NULL AS isSpending, cycle.snapshot, cycle.branch,
   cycle.created_at_ms AS createdAtMs, cycle.changed_at_ms AS changedAtMs`;
 const CYCLES = `SELECT ${CYCLE} FROM evolution_cycles cycle
   JOIN projects project ON project.id = cycle.project_id

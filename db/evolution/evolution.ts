@@ -54,6 +54,8 @@ export interface StoredCycle {
   capMicroUsd: number;
   /** What its tree has cost so far. */
   microUsd: number;
+  /** Whether its tree has not ended, so that it may cost more. */
+  isSpending: boolean;
   snapshot: string | null;
   branch: string | null;
   createdAtMs: number;
@@ -107,7 +109,8 @@ export interface Evolutions {
 }
 
 type RunRow = Omit<StoredEvolutionRun, "maker"> & { maker: string; cycles: number };
-type CycleRow = Omit<StoredCycle, "maker" | "insight" | "paths" | "refusals" | "words"> & {
+type CycleRow = Omit<StoredCycle, "maker" | "insight" | "paths" | "refusals" | "words" | "isSpending"> & {
+  isSpending: number;
   maker: string;
   insight: string;
   paths: string;
@@ -176,9 +179,10 @@ function runOf({ maker, cycles: _, ...row }: RunRow): StoredEvolutionRun {
   return { ...row, maker: JSON.parse(maker) as Actor };
 }
 
-function cycleOf({ maker, insight, paths, refusals, words, ...row }: CycleRow): StoredCycle {
+function cycleOf({ maker, insight, paths, refusals, words, isSpending, ...row }: CycleRow): StoredCycle {
   return {
     ...row,
+    isSpending: isSpending === 1,
     maker: JSON.parse(maker) as Actor,
     insight: JSON.parse(insight) as InsightOfCycle,
     paths: JSON.parse(paths) as string[],

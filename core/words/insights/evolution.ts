@@ -19,7 +19,7 @@ export const CYCLE_WORDS: Record<CycleState, string> = {
 export function holdSentence(hold: Hold, rules: EvolutionRules): string {
   const sentences: Record<Hold, string> = {
     stopped: "It is stopped: a person resumes it.",
-    switched_off: "Changes of Banyan by agents are switched off.",
+    switched_off: 'Changes of Banyan by agents are switched off: "banyan self" says why.',
     quiet: `No cycle begins between ${rules.quiet?.from} and ${rules.quiet?.until} (${rules.quiet?.zone}).`,
     open: `${plural(rules.most_open, "change")} ${rules.most_open === 1 ? "waits" : "wait"} for a person, as many as the rules allow.`,
     day_cap: `Another cycle could pass the cap of $${rules.day_usd.toFixed(2)} for the cycles of a day (UTC).`,

@@ -12,20 +12,20 @@ import { useOpened } from "@/components/ui/hooks/use-opened";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import type { ChangeKind, EvolutionCycle } from "@/core/shapes/evolution";
-import { pageOfForge } from "@/core/words/projects";
+import type { EvolutionCycle, EvolutionOfProject } from "@/core/shapes/evolution";
+import { forgeWords, pageOfForge } from "@/core/words/projects";
 
 interface CycleActsProps {
-  project: string;
+  evolution: EvolutionOfProject;
   cycle: EvolutionCycle;
-  kind: ChangeKind;
   host: string | null;
   mayDecide: boolean;
   onDone: (outcome: Outcome) => void;
 }
 
 /** What a person does with a change that waits: decide it here, or where it is decided. */
-export function CycleActs({ project, cycle, kind, host, mayDecide, onDone }: CycleActsProps) {
+export function CycleActs({ evolution, cycle, host, mayDecide, onDone }: CycleActsProps) {
+  const { project, change: kind, forge } = evolution;
   const { opened, open, close } = useOpened<"accept" | "reject">();
   const { id, tree, change } = cycle;
   const page = change?.url ? pageOfForge(change.url, host) : null;
@@ -33,7 +33,7 @@ export function CycleActs({ project, cycle, kind, host, mayDecide, onDone }: Cyc
     <div className="col-span-full mt-1.5 flex flex-wrap items-center gap-2">
       {kind === "pull_request" ? (
         page === null ? (
-          <span className="text-ink-2">Its pull request is being opened.</span>
+          <span className="text-ink-2">Its {forgeWords(forge).pull} is being opened.</span>
         ) : (
           <a className={buttonLook()} href={page} target="_blank" rel="noreferrer noopener">
             Open {change?.name} at {host}
@@ -41,7 +41,11 @@ export function CycleActs({ project, cycle, kind, host, mayDecide, onDone }: Cyc
         )
       ) : null}
       {kind === "proposal" ? (
-        <Link className={buttonLook()} href="/review" prefetch={false}>
+        <Link
+          className={buttonLook()}
+          href={change === null ? "/review" : `/review?item=${change.name}`}
+          prefetch={false}
+        >
           Decide in Review
         </Link>
       ) : null}
