@@ -47,6 +47,8 @@ export interface EvolutionOfProject {
   project: string;
   rules: EvolutionRules;
   change: ChangeKind;
+  /** Where an accepted change becomes a branch; null: the project has no folder of the server, so a person names one. */
+  folder: string | null;
   /** The linked forge; null: there is none. */
   forge: ForgeKind | null;
   /** Set while no cycle begins; `by` null: Banyan stopped it. */

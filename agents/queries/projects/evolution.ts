@@ -35,6 +35,7 @@ export function evolutionOf(sources: EvolutionQuerySources, name: string): Evolu
     project: name,
     rules,
     change,
+    folder: project.address.startsWith("/") ? project.address : null,
     forge,
     stopped: stoppedAtMs === null ? null : { by: stoppedBy, at: iso(stoppedAtMs), why: stoppedWhy },
     next: "insight" in next ? insightOfCycle(store, project, next.insight) : null,

@@ -15,11 +15,11 @@ async function project(deeds: Parameters<typeof agents>[0]) {
   expect((await run("project", "add", folder, "--name", "shop", "--check", "test -f LICENSE")).status).toBe(0);
   const evolve = (...args: string[]) => run("evolve", "shop", ...args);
   const state = async () => JSON.parse((await evolve("status", "--json")).stdout) as EvolutionOfProject;
-  return { evolve, state, git, run };
+  return { evolve, state, folder, git, run };
 }
 
 test("a run is followed without a server until its change waits for a person, who accepts it as a branch", async () => {
-  const { evolve, state, git, run } = await project({ sum: good("sum") });
+  const { evolve, state, folder, git, run } = await project({ sum: good("sum") });
   const { status, stdout, stderr } = await evolve();
   expect(stderr).toBe("");
   expect(status).toBe(3);
@@ -36,7 +36,7 @@ test("a run is followed without a server until its change waits for a person, wh
   ]);
   expect((await run("status")).stdout).toContain("! A change of shop waits for you: The type any stands in one place.");
   expect((await evolve("reject", cycle?.id ?? "")).status).toBe(2);
-  const accepted = await evolve("accept", cycle?.id ?? "", "--branch", "typed-sum");
+  const accepted = await evolve("accept", cycle?.id ?? "", "--branch", "typed-sum", "--repository", folder);
   expect([accepted.status, accepted.stderr]).toEqual([0, ""]);
   expect(accepted.stdout).toContain("typed-sum");
   expect(git("show", "typed-sum:src/sum.ts")).toContain("number[]");

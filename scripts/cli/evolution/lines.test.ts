@@ -25,6 +25,7 @@ function evolutionOf(more: Partial<EvolutionOfProject>, cycle: Partial<Evolution
     project: "shop",
     rules: DEFAULT_EVOLUTION,
     change: "branch",
+    folder: "/srv/shop",
     forge: null,
     stopped: null,
     next: null,
@@ -49,6 +50,16 @@ test("a change is called as its forge calls it, and is found there", () => {
   );
   const url = "https://git.example.org/acme/shop/pulls/12";
   expect(linked("gitea", { kind: "pull_request", name: "#12", url })).toBe(`Merge or close its pull request: ${url}`);
+});
+
+test("where the project has no folder, the one for the branch is asked for", () => {
+  const says = (folder: string | null) => statusLines(evolutionOf({ folder }, {})).at(-1)?.trim();
+  expect(says("/srv/shop")).toBe(
+    'Its change waits for you: npx banyan evolve shop accept c1, or reject c1 --reason "…"',
+  );
+  expect(says(null)).toBe(
+    'Its change waits for you: npx banyan evolve shop accept c1 --repository FOLDER, or reject c1 --reason "…"',
+  );
 });
 
 test("a proposal is found by its review item, whose id nobody needs once it is decided", () => {

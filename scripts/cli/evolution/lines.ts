@@ -52,7 +52,7 @@ function endLine(cycle: EvolutionCycle, kind: EvolutionOfProject["change"]): str
 /** Returns where a change that waits is, and how a person decides. */
 function waitLines(
   { id, tree, change, why }: EvolutionCycle,
-  { project, change: kind, forge }: EvolutionOfProject,
+  { project, change: kind, folder, forge }: EvolutionOfProject,
 ): string[] {
   const reason = why === null ? [] : [oneLine(why)];
   const read = tree === null ? [] : [`Read it with: npx banyan diff ${short(tree)}`];
@@ -65,8 +65,9 @@ function waitLines(
     const { pull } = forgeWords(forge);
     return [at ? `Merge or close its ${pull}: ${oneLine(at)}` : `Its ${pull} is being opened.`, ...reason];
   }
+  const accept = folder === null ? `accept ${id} --repository FOLDER` : `accept ${id}`;
   return [
-    `Its change waits for you: npx banyan evolve ${project} accept ${id}, or reject ${id} --reason "…"`,
+    `Its change waits for you: npx banyan evolve ${project} ${accept}, or reject ${id} --reason "…"`,
     ...read,
     ...reason,
   ];

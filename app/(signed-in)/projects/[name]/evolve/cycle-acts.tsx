@@ -25,7 +25,7 @@ interface CycleActsProps {
 
 /** What a person does with a change that waits: decide it here, or where it is decided. */
 export function CycleActs({ evolution, cycle, host, mayDecide, onDone }: CycleActsProps) {
-  const { project, change: kind, forge } = evolution;
+  const { project, change: kind, folder, forge } = evolution;
   const { opened, open, close } = useOpened<"accept" | "reject">();
   const { id, tree, change } = cycle;
   const page = change?.url ? pageOfForge(change.url, host) : null;
@@ -60,7 +60,9 @@ export function CycleActs({ evolution, cycle, host, mayDecide, onDone }: CycleAc
           Read the change
         </Link>
       )}
-      {opened === "accept" ? <Accept project={project} cycle={id} onClosed={close} onDone={onDone} /> : null}
+      {opened === "accept" ? (
+        <Accept project={project} cycle={id} hasFolder={folder !== null} onClosed={close} onDone={onDone} />
+      ) : null}
       {opened === "reject" ? <Reject project={project} cycle={id} onClosed={close} onDone={onDone} /> : null}
     </div>
   );
@@ -73,23 +75,39 @@ interface DecideProps {
   onDone: (outcome: Outcome) => void;
 }
 
-function Accept({ project, cycle, onClosed, onDone }: DecideProps) {
+function Accept({ project, cycle, hasFolder, onClosed, onDone }: DecideProps & { hasFolder: boolean }) {
   const [branch, setBranch] = useState("");
+  const [repository, setRepository] = useState("");
+  const given = { ...(branch.trim() && { branch }), ...(repository.trim() && { repository }) };
   return (
     <Decision
       title="Accept this change"
       button="Accept"
-      field={{
-        name: "branch",
-        label: "Branch (default: banyan/ and the id of its tree)",
-        value: branch,
-        set: setBranch,
-      }}
-      decide={() => operate("acceptCycle", { id: project, cycle, ...(branch.trim() && { branch: branch.trim() }) })}
+      fields={[
+        ...(hasFolder
+          ? []
+          : [
+              {
+                name: "repository",
+                label: "Repository (a folder on the server)",
+                value: repository,
+                set: setRepository,
+              },
+            ]),
+        {
+          name: "branch",
+          label: "Branch (default: banyan/ and the title of its tree)",
+          value: branch,
+          set: setBranch,
+        },
+      ]}
+      decide={() => operate("acceptCycle", { id: project, cycle, ...given })}
       onClosed={onClosed}
       onDone={onDone}
     >
-      It becomes a branch of the project’s folder. What is checked out there stays as it is.
+      {hasFolder
+        ? "It becomes a branch of the project’s folder. What is checked out there stays as it is."
+        : "The project has no folder on the server, so name one that has a clone of its repository. The change becomes a branch there, and what is checked out stays as it is."}
     </Decision>
   );
 }
@@ -100,7 +118,7 @@ function Reject({ project, cycle, onClosed, onDone }: DecideProps) {
     <Decision
       title="Reject this change"
       button="Reject"
-      field={{ name: "reason", label: "Why, for whoever looks next", value: reason, set: setReason }}
+      fields={[{ name: "reason", label: "Why, for whoever looks next", value: reason, set: setReason }]}
       decide={() => operate("rejectCycle", { id: project, cycle, reason })}
       onClosed={onClosed}
       onDone={onDone}
@@ -113,12 +131,12 @@ function Reject({ project, cycle, onClosed, onDone }: DecideProps) {
 interface DecisionProps extends Pick<DecideProps, "onClosed" | "onDone"> {
   title: string;
   button: string;
-  field: { name: string; label: string; value: string; set: (value: string) => void };
+  fields: { name: string; label: string; value: string; set: (value: string) => void }[];
   decide: () => Promise<Outcome>;
   children: string;
 }
 
-function Decision({ title, button, field, decide, onClosed, onDone, children }: DecisionProps) {
+function Decision({ title, button, fields, decide, onClosed, onDone, children }: DecisionProps) {
   const form = useForm();
   function send(event: FormEvent, dismiss: () => void): void {
     event.preventDefault();
@@ -134,15 +152,17 @@ function Decision({ title, button, field, decide, onClosed, onDone, children }: 
       {(dismiss) => (
         <form {...form.props} className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
           <p className="text-ink-2">{children}</p>
-          <Field form={form} name={field.name} label={field.label}>
-            <input
-              {...form.register(field.name)}
-              type="text"
-              autoComplete="off"
-              value={field.value}
-              onChange={({ target }) => field.set(target.value)}
-            />
-          </Field>
+          {fields.map(({ name, label, value, set }) => (
+            <Field key={name} form={form} name={name} label={label}>
+              <input
+                {...form.register(name)}
+                type="text"
+                autoComplete="off"
+                value={value}
+                onChange={({ target }) => set(target.value)}
+              />
+            </Field>
+          ))}
           <Refusal outcome={form.rest} />
           <FormActs close={dismiss} disabled={form.pending}>
             {button}
