@@ -81,6 +81,10 @@ export interface InsightOfCycle {
   score: number;
 }
 
+/** What a run failed at: `look`, its look for insights; `rights`, those of the person who began it are gone. */
+export const RUN_FAULTS = ["look", "rights"] as const;
+export type RunFault = (typeof RUN_FAULTS)[number];
+
 /** One call of `banyan evolve`, or one time of a schedule. */
 export interface EvolutionRun {
   id: string;
@@ -91,6 +95,8 @@ export interface EvolutionRun {
   cycles: number;
   /** `looking`: for insights, before its first cycle. */
   state: "looking" | "running" | "ended";
+  /** What it failed at, when it has ended so; null: it goes on, or ended as it should. */
+  fault: RunFault | null;
   /** Why it ended; null while it goes on. */
   sentence: string | null;
   created_at: string;

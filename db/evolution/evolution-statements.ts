@@ -1,7 +1,7 @@
 import type { Sqlite } from "@/db/file/client";
 
 const RUN = `run.id, run.uid, run.project_id AS projectId, project.name AS project, run.cause, run.maker,
-  run.cycles_max AS cyclesMax, run.insight, run.state, run.why, run.created_at_ms AS createdAtMs, run.ended_at_ms AS endedAtMs,
+  run.cycles_max AS cyclesMax, run.insight, run.state, run.why, run.fault, run.created_at_ms AS createdAtMs, run.ended_at_ms AS endedAtMs,
   (SELECT count(*) FROM evolution_cycles cycle WHERE cycle.run_id = run.id) AS cycles`;
 const RUNS = `SELECT ${RUN} FROM evolution_runs run JOIN projects project ON project.id = run.project_id`;
 
@@ -60,7 +60,7 @@ function ofRuns(sqlite: Sqlite) {
     runs: sqlite.prepare(`${RUNS} WHERE run.project_id = @projectId ORDER BY run.id DESC LIMIT @limit`),
     going: sqlite.prepare(`${RUNS} WHERE run.state <> 'ended' ORDER BY run.id`),
     changeRun: sqlite.prepare(`
-      UPDATE evolution_runs SET state = @state, why = @why, ended_at_ms = iif(@state = 'ended', @nowMs, NULL)
+      UPDATE evolution_runs SET state = @state, why = @why, fault = @fault, ended_at_ms = iif(@state = 'ended', @nowMs, NULL)
       WHERE id = @id AND state = @expected`),
     endRuns: sqlite.prepare(`
       UPDATE evolution_runs SET state = 'ended', why = @why, ended_at_ms = @nowMs

@@ -58,7 +58,7 @@ function pick({ uid, kind, title, path, line, end, score }: StoredInsight) {
 }
 
 function runShape(run: StoredEvolutionRun & { cycles: number }): EvolutionRun {
-  const { uid, cause, maker, cyclesMax, cycles, state, why, createdAtMs, endedAtMs } = run;
+  const { uid, cause, maker, cyclesMax, cycles, state, why, fault, createdAtMs, endedAtMs } = run;
   return {
     id: uid,
     cause,
@@ -66,6 +66,7 @@ function runShape(run: StoredEvolutionRun & { cycles: number }): EvolutionRun {
     cycles_max: cyclesMax,
     cycles,
     state,
+    fault,
     sentence: why,
     created_at: iso(createdAtMs),
     ended_at: iso(endedAtMs),

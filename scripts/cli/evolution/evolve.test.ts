@@ -52,6 +52,19 @@ test("a refused try is printed with its reason, and a failed cycle exits with 1"
   expect(stdout).toContain("The run has ended. No insight is left that the rules allow and no cycle has tried.");
 }, 240_000);
 
+test("a run whose look fails exits with 1, and says so in JSON too", async () => {
+  const { evolve, state, run } = await project({ sum: good("sum") });
+  await run("project", "change", "shop", "--branch", "gone");
+  const { status, stdout } = await evolve();
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/\nThe run has failed\. The look for insights failed: .*gone/);
+  expect((await state()).runs).toMatchObject([{ state: "ended", fault: "look", cycles: 0 }]);
+  const again = await evolve("--json");
+  expect(again.status).toBe(1);
+  expect(JSON.parse(again.stdout).runs).toMatchObject([{ fault: "look" }, { fault: "look" }]);
+  expect((await evolve("status")).stdout).toMatch(/^The last run failed\..*\nThe last run has failed\. /s);
+}, 240_000);
+
 test("the kill switch and the rules work without a run", async () => {
   const { evolve, state } = await project({ sum: good("sum") });
   expect((await evolve("stop")).stdout).toContain("Stopped the evolution of shop.");

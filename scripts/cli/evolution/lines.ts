@@ -1,5 +1,5 @@
 /** What a terminal says of an evolution. Pure. */
-import type { EvolutionCycle, EvolutionOfProject } from "@/core/shapes/evolution";
+import type { EvolutionCycle, EvolutionOfProject, EvolutionRun } from "@/core/shapes/evolution";
 import { CYCLE_WORDS } from "@/core/words/insights/evolution";
 import { standSentence, usedText } from "@/core/words/insights/evolve";
 import { placeOf } from "@/core/words/insights/insights";
@@ -24,7 +24,11 @@ export function stepsOf(evolution: EvolutionOfProject, runId: string): Step[] {
     .toReversed()
     .flatMap((cycle, at) => cycleSteps(cycle, at + 1, evolution));
   if (run?.state !== "ended") return steps;
-  return [...steps, { key: "ended", line: `The run has ended. ${oneLine(run.sentence ?? "")}` }];
+  return [...steps, { key: "ended", line: `The run ${endOf(run)}. ${oneLine(run.sentence ?? "")}` }];
+}
+
+function endOf({ fault }: Pick<EvolutionRun, "fault">): string {
+  return fault === null ? "has ended" : "has failed";
 }
 
 function cycleSteps(cycle: EvolutionCycle, number: number, evolution: EvolutionOfProject): Step[] {
@@ -88,6 +92,6 @@ export function statusLines(evolution: EvolutionOfProject): string[] {
       ...waitLines(cycle, evolution).map((line) => `  ${line}`),
     ]),
     ...others.map((cycle) => `${CYCLE_WORDS[cycle.state]}: ${about(cycle)}, ${usedText(cycle, change)}`),
-    ...(last?.state === "ended" ? [`The last run has ended. ${oneLine(last.sentence ?? "")}`] : []),
+    ...(last?.state === "ended" ? [`The last run ${endOf(last)}. ${oneLine(last.sentence ?? "")}`] : []),
   ];
 }
