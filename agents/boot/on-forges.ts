@@ -33,6 +33,7 @@ export function beginOnForges(
     portOf: access.portOf,
     jiraOf: access.jiraOf,
     tokenOf: access.tokenOf,
+    placeOf: access.placeOf,
     redact: security.redactor.redact,
     gitRules: {
       branches: settings.gitBranches ?? DEFAULT_RULES.branches,

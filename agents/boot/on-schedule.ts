@@ -1,6 +1,6 @@
 /** Begins trees on schedule, through the guard and the audit, as the people who made the schedules. */
 import { UserError } from "@/agents/application";
-import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { foldersIn, refuseForeignFolders } from "@/agents/configuration/workspace-roots";
 import { guarded } from "@/agents/guard/guard";
 import { type ScheduleWatchOptions, startScheduleWatch } from "@/agents/schedules/watch";
 import type { Actor } from "@/core/rules/roles";
@@ -27,13 +27,13 @@ export function beginOnSchedule(
   });
 }
 
-function refusalOf(folders: FolderSettings, { workspace }: Submission, actor: Actor): string | null {
-  if (!workspace) return null;
+function refusalOf(folders: FolderSettings, submission: Submission, actor: Actor): string | null {
   try {
-    refuseForeignFolder(workspace, folders.workspaceRoots, actor);
+    refuseForeignFolders(submission, folders.workspaceRoots, actor);
   } catch (error) {
     if (error instanceof UserError) return error.message;
     throw error;
   }
-  return refusalOfFolder(workspace, folders);
+  const refusals = foldersIn(submission).map((folder) => refusalOfFolder(folder, folders));
+  return refusals.find((why) => why !== null) ?? null;
 }

@@ -24,6 +24,7 @@ import { lessonOperations } from "./lessons";
 import { projectOperations } from "./projects";
 import { proofOperations } from "./proofs";
 import { providerOperations } from "./providers";
+import { repositoryOperations } from "./repositories";
 import { endedOperations } from "./retry";
 import { talkOperations } from "./review-talk";
 import { reviewOperations } from "./reviews";
@@ -68,6 +69,7 @@ export const operations = {
   ...projectOperations,
   ...proofOperations,
   ...providerOperations,
+  ...repositoryOperations,
   ...retentionOperations,
   ...reviewOperations,
   ...ruleOperations,

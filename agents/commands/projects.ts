@@ -23,8 +23,8 @@ const command = (what: string) =>
       (given) => given !== "" && given.length <= MOST_COMMAND_CHARACTERS && !given.includes("\n"),
       whole(`Give the ${what} as one line of at most ${MOST_COMMAND_CHARACTERS} characters.`),
     );
-const check = command("check");
-const setup = command("setup command");
+export const check = command("check");
+export const setup = command("setup command");
 const cost = numberWithin(
   (value) => value > 0 && value <= MOST_USD,
   `The cap of a project's tasks is more than 0 and at most ${MOST_USD} dollars`,
@@ -99,7 +99,11 @@ export const projectOperations = {
       // Trees of before there were projects learn now which repository they are of.
       while (await projects.fillRepositories(lessons.repositoryOf));
       const { checks } = found;
-      return { sentence: `Added the project ${name}. ${checkWords(name, given.check, checks)}`, name, checks };
+      return {
+        sentence: `Added the project ${name}. ${checkWords(`banyan project change ${name}`, given.check, checks)}`,
+        name,
+        checks,
+      };
     },
   }),
   changeProject: operation({
@@ -164,12 +168,11 @@ function alreadyThere(name: string): UserError {
   );
 }
 
-/** Says what the check is, or how the person says it. */
-function checkWords(name: string, check: string | undefined, found: readonly FoundCheck[]): string {
+/** Says what the check is, or how the person says it: with a command that begins so. */
+export function checkWords(how: string, check: string | undefined, found: readonly FoundCheck[]): string {
   if (check !== undefined) return `Its check is ${check}.`;
   const [first] = found;
-  if (first === undefined)
-    return `No check was found: say how it is shown to work with \`banyan project change ${name} --check COMMAND\`.`;
+  if (first === undefined) return `No check was found: say how it is shown to work with \`${how} --check COMMAND\`.`;
   const others = found.length > 1 ? `, or another of ${found.length}` : "";
-  return `Its check is not confirmed: ${first.from} says ${first.command}. Confirm it with \`banyan project change ${name} --check ${JSON.stringify(first.command)}\`${others}.`;
+  return `Its check is not confirmed: ${first.from} says ${first.command}. Confirm it with \`${how} --check ${JSON.stringify(first.command)}\`${others}.`;
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Actor, insideField, UserError, wrongField } from "@/agents/application";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
-import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { refuseForeignFolders } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
 import { text, wholeNumber } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
@@ -211,8 +211,8 @@ function checkDirecting(world: CommandWorld, submission: ScheduledSubmission, ac
   if (why !== null) throw new UserError("forbidden", why);
   // Somebody may have removed the project since: the folder that it had is then nobody's to direct.
   const isGone = submission.project !== undefined && world.store.projects.get(submission.project) === null;
-  const { workspace } = isGone ? submission : insideField("submission", () => withProject(world, submission));
-  refuseForeignFolder(workspace, world.workspaceRoots, actor);
+  const whole = isGone ? submission : insideField("submission", () => withProject(world, submission));
+  refuseForeignFolders(whole, world.workspaceRoots, actor);
 }
 
 function removed(): UserError {

@@ -155,6 +155,26 @@ function checkTask(task: string, submission: Submission): void {
       "invalid",
       "Name a folder or a repository, not both: a repository is copied into a new folder.",
     );
+  if (submission.repositories) checkBeside(submission);
+}
+
+/** Throws UserError when several repositories cannot be side by side in the tree's folder. */
+function checkBeside({ repositories = [], workspace, repository, copy, goal }: Submission): void {
+  if (workspace || repository || copy)
+    throw wrongField(
+      "repositories",
+      "Several repositories are copied into a new folder: name no other folder with them.",
+    );
+  if (repositories.some(({ address }) => address.trim().startsWith("banyan:")))
+    throw wrongField(
+      "repositories",
+      "Banyan's own sources and the sample have a folder of their own: name each alone.",
+    );
+  if (goal?.on_success === "commit" || goal?.on_success === "branch")
+    throw wrongField(
+      "goal.on_success",
+      "With several repositories nothing is committed at the end: apply the result as a branch of each, or let the project's forge deliver it.",
+    );
 }
 
 /** Throws UserError. */

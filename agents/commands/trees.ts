@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { type CommandWorld, continuesWork, operation } from "@/agents/commands/world/operation";
 import { refuseEnded, target } from "@/agents/commands/world/unit";
-import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { refuseForeignFolders } from "@/agents/configuration/workspace-roots";
 import { said, shape } from "@/agents/operations/operation";
 import { number, text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
@@ -68,6 +68,7 @@ export const treeOperations = {
       "workspace",
       "copy",
       "repository",
+      "repositories",
       "rights",
       "grant",
     ],
@@ -78,7 +79,7 @@ export const treeOperations = {
       if (why !== null) throw new UserError("forbidden", why);
       return makeTree(world, key, async (uid) => {
         const whole = withProject(world, submission);
-        refuseForeignFolder(whole.workspace, world.workspaceRoots, actor);
+        refuseForeignFolders(whole, world.workspaceRoots, actor);
         await submit(world, whole, personOf(actor.name), uid);
       });
     },

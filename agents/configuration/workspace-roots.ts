@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Actor, UserError } from "@/agents/application";
+import type { Submission } from "@/core/shapes/shapes";
 
 /** Throws UserError for a folder that the actor may not name. */
 export function refuseForeignFolder(folder: string | undefined, roots: readonly string[], actor: Actor): void {
@@ -13,6 +14,19 @@ export function refuseForeignFolder(folder: string | undefined, roots: readonly 
     "forbidden",
     `You are signed in as ${actor.role}: agents may work only in folders that an admin opened with BANYAN_WORKSPACE_ROOTS (${where}).`,
   );
+}
+
+/** Throws UserError for a folder of the server that the submission names and the actor may not. */
+export function refuseForeignFolders(submission: NamedFolders, roots: readonly string[], actor: Actor): void {
+  for (const folder of foldersIn(submission)) refuseForeignFolder(folder, roots, actor);
+}
+
+type NamedFolders = Pick<Submission, "workspace" | "repositories">;
+
+/** Returns the folders of the server that a submission names. */
+export function foldersIn({ workspace, repositories = [] }: NamedFolders): string[] {
+  const copied = repositories.map(({ address }) => address.trim()).filter((address) => address.startsWith("/"));
+  return workspace ? [workspace, ...copied] : copied;
 }
 
 /** Whether the folder is the root or below it. */

@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
+import type { CopiedRepository } from "@/core/log/entries";
 import type { ApplyPlan, TreePlace } from "@/core/shapes/files";
 import { type PersonsRepository, repositoryAround } from "@/lib/apply/repository";
 import { readHead } from "@/lib/git/head";
@@ -41,20 +42,29 @@ export async function placeOf(
   return { name, address, branch: readHead(workspace)?.branch ?? null, is_copy: isCopy };
 }
 
-/** Returns the folder in which the tree, or for a fork its origin, works, or the address of which it works in a copy. */
-async function originOf(
-  { store }: FileSources,
+/** Returns the copies of repositories that the tree, or for a fork its origin, has side by side; none where it works in one. */
+export async function copiesOf(
+  sources: Pick<FileSources, "store">,
   queries: Pick<Queries, "getTree">,
   treeUid: string,
-): Promise<{ address: string; isCopy: boolean } | null> {
+): Promise<CopiedRepository[]> {
+  return (await originOf(sources, queries, treeUid))?.copies ?? [];
+}
+
+/** Returns the folder in which the tree, or for a fork its origin, works, or the address of which it works in a copy. */
+async function originOf(
+  { store }: Pick<FileSources, "store">,
+  queries: Pick<Queries, "getTree">,
+  treeUid: string,
+): Promise<{ address: string; isCopy: boolean; copies: CopiedRepository[] } | null> {
   let uid: string | null = treeUid;
   for (let steps = 0; uid !== null && steps < MOST_ANCESTORS; steps++) {
     // An archive may name any folder of this machine.
     if (store.archivedTrees.hashOf(uid) !== null) return null;
     const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(uid));
-    if (inPlace) return { address: workspace, isCopy: uid !== treeUid };
+    if (inPlace) return { address: workspace, isCopy: uid !== treeUid, copies: [] };
     const copied = store.queries.files.copiedFrom(uid);
-    if (copied !== null) return { address: copied, isCopy: true };
+    if (copied !== null) return { address: copied, isCopy: true, copies: store.queries.files.copiesOf(uid) };
     const { forked_from } = await queries.getTree(uid, { tasks: "none" });
     const origin: string | null = forked_from?.tree_id ?? null;
     uid = origin !== null && store.queries.trees.treesLike(origin).includes(origin) ? origin : null;

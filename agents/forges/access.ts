@@ -2,7 +2,7 @@
 import { wrongField } from "@/agents/application";
 import type { JiraProject } from "@/core/shapes/forges";
 import { jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
-import type { StoredLink } from "@/db/forges/forges";
+import type { StoredLink } from "@/db/forges/stored";
 import type { StoredProject } from "@/db/projects/projects";
 import type { ConfiguredForge } from "@/lib/env/forges";
 import { createJira } from "@/lib/forges/jira";
@@ -20,6 +20,9 @@ const PUBLIC_FORGES: readonly ConfiguredForge[] = [
 
 type Place = Pick<StoredLink, "kind" | "host" | "apiUrl" | "path">;
 
+/** What says where a repository is. */
+type Named = Pick<StoredProject, "name" | "address" | "keys">;
+
 export interface ForgeAccessPort {
   tokenOf(host: string): string | null;
   /** Returns the client of a repository, or null when the vault has no token for its host. */
@@ -29,7 +32,7 @@ export interface ForgeAccessPort {
   /** Throws UserError when Banyan must send nothing to the site: a person gave its address. */
   requireSite(project: JiraProject): Promise<void>;
   /** Returns where the project's repository is at its forge. Throws UserError when it is at none that is known. */
-  placeOf(project: StoredProject): Place & { cloneUrl: string };
+  placeOf(project: Named): Place & { cloneUrl: string };
 }
 
 interface AccessOptions {
@@ -67,7 +70,7 @@ export function createForgeAccess({ configured, privateHosts, secret, now }: Acc
   };
 }
 
-function placeOf({ name, address, keys }: StoredProject, known: readonly ConfiguredForge[]) {
+function placeOf({ name, address, keys }: Named, known: readonly ConfiguredForge[]) {
   const elsewhere = keys.filter((key) => !key.startsWith("/") && key.includes("/"));
   if (elsewhere.length === 0)
     throw wrongField(

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { scratchDir } from "@/agents/files/patch";
 import { pullTitle } from "@/core/forges/texts";
-import type { StoredIssue } from "@/db/forges/forges";
+import type { StoredIssue } from "@/db/forges/stored";
 import { commitWith, mergeWith } from "@/lib/apply/commit";
 import { type MirrorRefs, mirrorOf, updateMirror } from "@/lib/git/mirror";
 import { pushCommit } from "@/lib/git/push";
@@ -70,9 +70,9 @@ export function pushBranch(
   issue: StoredIssue,
   { start, snapshot, title }: { start: string | null; snapshot: string; title: string },
 ): Promise<Pushed> {
-  const { link, signal, snapshots } = look;
+  const { signal, files } = look;
   return withCopy(look, async ({ git, repository, remote, branches, defaultBranch }) => {
-    const base = issue.base ?? look.store.projects.get(link.project)?.branch ?? defaultBranch;
+    const base = issue.base ?? look.into ?? defaultBranch;
     const baseHead = base === null ? undefined : branches.get(base);
     if (base === null || baseHead === undefined)
       throw new Undeliverable(`The repository has no branch ${base ?? "at all"} to which the change could go.`);
@@ -83,11 +83,11 @@ export function pushBranch(
     const shared = { repository, message, dir: scratchDir(look), signal };
     let onto = there ?? baseHead;
     if (there !== undefined && issue.seen.includes(conflictKey(baseHead))) {
-      const merged = await mergeWith(snapshots, { ...shared, ours: there, theirs: baseHead, settled: snapshot });
+      const merged = await mergeWith(files, { ...shared, ours: there, theirs: baseHead, settled: snapshot });
       if ("commit" in merged) onto = merged.commit;
     }
     const from = there === undefined ? start : (issue.snapshot ?? start);
-    const made = await commitWith(snapshots, { ...shared, onto, from, to: snapshot });
+    const made = await commitWith(files, { ...shared, onto, from, to: snapshot });
     if ("conflicts" in made)
       throw new Undeliverable(
         `The branch ${there === undefined ? base : issue.branch} has other versions of ${made.conflicts.slice(0, 5).join(", ")}: somebody changed it meanwhile.`,
@@ -114,13 +114,13 @@ export function conflictsWithBase(
   look: Look,
   issue: StoredIssue,
 ): Promise<{ baseHead: string; conflicts: string[] } | null> {
-  const { signal, snapshots } = look;
+  const { signal, files } = look;
   return withCopy(look, async ({ repository, branches }) => {
     const [ours, theirs] = [branches.get(issue.branch), issue.base === null ? undefined : branches.get(issue.base)];
     if (ours === undefined || theirs === undefined) return null;
     const message = `Merge branch '${issue.base}' into ${issue.branch}\n`;
     const request = { repository, ours, theirs, settled: null, message, dir: scratchDir(look), signal };
-    const merged = await mergeWith(snapshots, request);
+    const merged = await mergeWith(files, request);
     return { baseHead: theirs, conflicts: "conflicts" in merged ? merged.conflicts : [] };
   });
 }

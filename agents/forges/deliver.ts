@@ -2,15 +2,18 @@
 import { momentOf } from "@/agents/files/moment";
 import { gatesText, troubleText } from "@/core/forges/texts";
 import type { PullGates } from "@/core/shapes/forges";
+import type { GoalView } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
-import type { StoredIssue } from "@/db/forges/forges";
+import type { StoredIssue } from "@/db/forges/stored";
 import { type Pushed, pushBranch, Undeliverable } from "./branch";
 import { doneIn } from "./done";
 import { measure } from "./measure";
+import { changedParts, type Part } from "./parts";
 import { pullFor } from "./pull";
 import { labelAndAsk } from "./ruled";
 import { say } from "./say";
 import { type Look, pageOf } from "./sources";
+import { offeredTogether } from "./together";
 
 /** Delivers what a succeeded tree changed since the last delivery, and settles the issue's state. */
 export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promise<void> {
@@ -23,23 +26,47 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
   const { start, commit: snapshot } = momentOf(look, issue.tree);
   const goal = await look.queries.getGoal(tree.id);
   const result = await doneIn(look, tree, goal, issue.rounds > 0);
-  if (issue.pull === null && (snapshot === null || snapshot === start)) {
+  const parts = await changedParts(look, issue, { start, snapshot });
+  if (parts.length === 0) {
     const text = troubleText("No change was needed:", result, pageOf(look, issue.tree));
     await say(look, issue, { key: `unchanged ${issue.rounds}`, text });
     await store.forges.change(issue, { state: "closed", why: "No change was needed." });
     return;
   }
   if (snapshot === null) throw new Undeliverable("The files of the tree are gone.");
-  const pushed = await pushBranch(look, issue, { start, snapshot, title: tree.title });
+  // All branches before the first pull request: a change that cannot be pushed to one repository is offered in none.
+  const branches: { part: Part; pushed: Pushed }[] = [];
+  for (const part of parts)
+    branches.push({ part, pushed: await pushBranch(part.look, part.issue, { start, snapshot, title: tree.title }) });
+  for (const { part, pushed } of branches)
+    await offer(part, pushed, { tree, goal, result, snapshot, isPart: parts.length > 1 });
+  const [only] = parts;
+  // With one repository the part is the issue.
+  if (only?.issue.part !== null) await offeredTogether(look, issue, parts);
+}
+
+interface Work {
+  tree: Tree;
+  goal: GoalView | null;
+  /** What was done. */
+  result: string;
+  snapshot: string;
+  /** Other repositories are changed with it. */
+  isPart: boolean;
+}
+
+/** Offers a branch as a pull request, or says there what has changed since. */
+async function offer({ look, issue }: Part, pushed: Pushed, { snapshot, ...work }: Work): Promise<void> {
   const gates = await gatesOf(look, issue, pushed);
-  const pull = await pullFor(look, issue, { ...pushed, tree, goal, result, gates });
+  const pull = await pullFor(look, issue, { ...pushed, ...work, gates });
   if (pull.state === "open") await labelAndAsk(look, issue, { pull: pull.number, paths: pushed.paths });
-  if (issue.rounds > 0)
+  const isSame = look.beside !== null && (issue.pull === null || issue.head === pushed.head);
+  if (issue.rounds > 0 && !isSame)
     await say(look, issue, {
       key: `changed ${issue.rounds}`,
-      text: [troubleText("Changed as asked:", result, pageOf(look, issue.tree)), gatesText(gates)].join("\n\n"),
+      text: [troubleText("Changed as asked:", work.result, pageOf(look, issue.tree)), gatesText(gates)].join("\n\n"),
     });
-  await store.forges.change(issue, {
+  await look.store.forges.change(issue, {
     state: pull.state,
     why: null,
     snapshot,

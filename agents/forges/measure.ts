@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { judgeChange } from "@/agents/gates/judge";
 import { PULL_GATES } from "@/core/forges/rules";
 import type { PullGates } from "@/core/shapes/forges";
-import type { Measured } from "@/db/forges/forges";
+import type { Measured } from "@/db/forges/stored";
 import { newId } from "@/lib/new-id";
 import { deadline } from "@/lib/time/deadline";
 import type { Pushed } from "./branch";

@@ -5,7 +5,7 @@ import type { PullGates } from "@/core/shapes/forges";
 import type { GoalView } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
 import { issueName } from "@/core/words/projects";
-import type { StoredIssue } from "@/db/forges/forges";
+import type { StoredIssue } from "@/db/forges/stored";
 import { ForgeError, type ForgePull } from "@/lib/forges/port";
 import { isSetting, isTestFile } from "@/lib/test-reports/test-side";
 import type { Pushed } from "./branch";
@@ -18,6 +18,8 @@ interface Told {
   /** What was done. */
   result: string;
   gates: PullGates;
+  /** Other repositories are changed with it. */
+  isPart: boolean;
 }
 
 /** Returns the pull request of the branch, which is opened unless it is there. */
@@ -43,12 +45,13 @@ export async function pullFor(
 function textOf(
   look: Look,
   issue: StoredIssue,
-  { tree, goal, result, paths, gates }: Told & { paths: readonly string[] },
+  { tree, goal, result, isPart, paths, gates }: Told & { paths: readonly string[] },
 ): string {
   const { title, branch } = issue;
   return pullText({
     issue: { title },
     cause: causeOf(look, issue),
+    isPart,
     result,
     files: paths.length,
     check:
@@ -65,9 +68,11 @@ function textOf(
   });
 }
 
-function causeOf({ link: { jira } }: Look, { cycle, number, url, body }: StoredIssue): PullFacts["cause"] {
+function causeOf({ link: { jira }, beside }: Look, { cycle, number, url, body }: StoredIssue): PullFacts["cause"] {
   if (cycle !== null) return { found: body };
-  return jira === null ? { closes: `#${number}` } : { name: issueName(jira, number), url };
+  if (jira !== null) return { name: issueName(jira, number), url };
+  if (beside === null || beside.isOwn) return { closes: `#${number}` };
+  return { name: `${beside.ownPath}#${number}`, url };
 }
 
 const MOST_NAMED = 10;

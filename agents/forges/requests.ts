@@ -3,7 +3,7 @@ import { oneLine } from "@/core/forges/material";
 import { wordsFor } from "@/core/forges/request";
 import { treeIdOf } from "@/core/ids";
 import { forgeWords } from "@/core/words/projects";
-import type { StoredIssue, StoredLink } from "@/db/forges/forges";
+import type { StoredIssue, StoredLink } from "@/db/forges/stored";
 import type { ForgeComment, ForgeIssue } from "@/lib/forges/port";
 import { say } from "./say";
 import type { Look } from "./sources";

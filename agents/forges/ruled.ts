@@ -2,11 +2,12 @@
 
 import { oneLine } from "@/core/forges/material";
 import { type MergeRule, missingFor, type PullState } from "@/core/forges/rules";
-import type { StoredIssue } from "@/db/forges/forges";
+import type { StoredIssue } from "@/db/forges/stored";
 import { type ForgeChecks, type ForgeComment, ForgeError, type ForgePull } from "@/lib/forges/port";
 import { compileGlobs } from "@/lib/workspace/glob";
+import type { Part } from "./parts";
 import { judgesAmong } from "./pull";
-import { say } from "./say";
+import { keyOf, say } from "./say";
 import type { Look } from "./sources";
 
 /** Gives a pull request its labels, and asks its reviewers, once. A fault of a rule does not hold back the change. */
@@ -16,13 +17,14 @@ export async function labelAndAsk(
   { pull, paths }: { pull: number; paths: readonly string[] },
 ): Promise<void> {
   const { store, port, login, rules } = look;
-  const touches = ({ paths: patterns }: { paths: string[] }) => paths.some(compileGlobs(patterns));
+  const changed = inTree(look, paths);
+  const touches = ({ paths: patterns }: { paths: string[] }) => changed.some(compileGlobs(patterns));
   const labels = rules.labels.filter(touches).map(({ label }) => label);
   const reviewers = new Set(rules.reviews.filter(touches).flatMap(({ logins }) => logins));
   // A forge refuses the author as a reviewer.
   reviewers.delete(login);
   const once = async (what: string, names: readonly string[], act: () => Promise<void>) => {
-    if (names.length === 0 || store.forges.hasComment(issue.id, what)) return;
+    if (names.length === 0 || store.forges.hasComment(issue.id, keyOf(issue, what))) return;
     try {
       await act();
     } catch (error) {
@@ -30,7 +32,7 @@ export async function labelAndAsk(
       const text = `The project's rules name ${what} that ${look.link.host} does not take: ${oneLine(error.message, 300)}`;
       await say(look, { ...issue, pull }, { key: `${what} refused`, text });
     }
-    await store.forges.commented(issue.id, what);
+    await store.forges.commented(issue.id, keyOf(issue, what));
   };
   await once("labels", labels, () => port.labelPull(pull, labels));
   await once("reviewers", [...reviewers], () => port.askReviewers(pull, [...reviewers]));
@@ -48,19 +50,61 @@ export interface SeenPull {
 /** Stands before the commit and the rule in what an issue has seen, while Banyan merges its pull request. */
 const MERGING = "merging ";
 
-/** Merges the pull request when a rule of the project says so; else keeps what the nearest rule still waits for. */
-export async function mergeByRule(look: Look, issue: StoredIssue, seen: SeenPull): Promise<void> {
-  const paths = issue.measured?.paths ?? null;
-  const fitting = paths === null ? [] : look.rules.merges.filter((rule) => paths.every(compileGlobs(rule.paths)));
-  if (paths === null || fitting.length === 0) return keep(look, issue, issue.why);
-  const state = await stateOf(look, issue, { ...seen, paths });
-  const waiting = fitting.map((rule) => ({ rule, missing: missingFor(rule, state) }));
-  const nearest = waiting.reduce((least, one) => (one.missing.length < least.missing.length ? one : least));
-  if (nearest.missing.length === 0) return merge(look, issue, nearest.rule, seen.pull);
-  await keep(look, issue, `Its rule merges it after: ${nearest.missing.join("; ")}.`);
+/** A part whose pull request is open, with what a look has read of it. */
+export interface OpenPart extends Part {
+  seen: SeenPull;
 }
 
-async function merge(look: Look, issue: StoredIssue, { line }: MergeRule, { number, head }: ForgePull): Promise<void> {
+/** The rule that is nearest to merging a pull request, with what it still waits for. */
+interface Nearest {
+  rule: MergeRule;
+  missing: string[];
+}
+
+/**
+ * Merges by the project's rules; else keeps what the nearest rule still waits for. A change of several repositories is merged
+ * by rules only as a whole: once all its pull requests may be, one after the other, each after those that it needs.
+ */
+export async function mergeByRule(open: readonly OpenPart[]): Promise<void> {
+  const judged: { part: OpenPart; nearest: Nearest | null }[] = [];
+  for (const part of open) judged.push({ part, nearest: await nearestRule(part) });
+  const left = judged.find(({ nearest }) => nearest === null);
+  const waiting = judged.find(({ nearest }) => nearest !== null && nearest.missing.length > 0);
+  if (left === undefined && waiting === undefined) {
+    const names = new Set(open.map(({ look }) => look.beside?.folder));
+    const next = judged.find(({ part }) => !part.needs.some((folder) => names.has(folder)));
+    if (next?.nearest) await merge(next.part, next.nearest.rule);
+    return;
+  }
+  for (const { part, nearest } of judged) await keep(part, whyNot(part, nearest, left?.part ?? waiting?.part));
+}
+
+/** Says why a pull request is not merged by its rule; null: no rule is about it. `other`: the one that holds back the others. */
+function whyNot({ issue }: OpenPart, nearest: Nearest | null, other: OpenPart | undefined): string | null {
+  if (nearest === null) return issue.why;
+  if (nearest.missing.length > 0) return `Its rule merges it after: ${nearest.missing.join("; ")}.`;
+  return `Its rule would merge it, and waits for the change of ${other?.look.beside?.folder ?? "another repository"}.`;
+}
+
+/** Resolves with null when no rule fits all files that are changed. */
+async function nearestRule({ look, issue, seen }: OpenPart): Promise<Nearest | null> {
+  const paths = issue.measured?.paths ?? null;
+  if (paths === null) return null;
+  const changed = inTree(look, paths);
+  const fitting = look.rules.merges.filter((rule) => changed.every(compileGlobs(rule.paths)));
+  if (fitting.length === 0) return null;
+  const state = await stateOf(look, issue, { ...seen, paths });
+  const waiting = fitting.map((rule) => ({ rule, missing: missingFor(rule, state) }));
+  return waiting.reduce((least, one) => (one.missing.length < least.missing.length ? one : least));
+}
+
+/** Rules name paths as they are in the tree: of several repositories each in its folder. */
+function inTree({ beside }: Look, paths: readonly string[]): readonly string[] {
+  return beside === null ? paths : paths.map((path) => `${beside.folder}/${path}`);
+}
+
+async function merge({ look, issue, seen: { pull } }: OpenPart, { line }: MergeRule): Promise<void> {
+  const { number, head } = pull;
   // Kept before, so that a kill or a lost answer after the merge does not lose by what it was merged.
   const mark = `${MERGING}${head} ${line}`;
   if (!issue.seen.includes(mark)) await look.store.forges.change(issue, { seen: [...withoutMerge(issue.seen), mark] });
@@ -97,7 +141,7 @@ export function withoutMerge(seen: readonly string[]): string[] {
 }
 
 /** Keeps what holds back the merge. */
-async function keep({ store }: Look, issue: StoredIssue, why: string | null): Promise<void> {
+async function keep({ look: { store }, issue }: OpenPart, why: string | null): Promise<void> {
   const seen = withoutMerge(issue.seen);
   if (issue.why !== why || seen.length !== issue.seen.length) await store.forges.change(issue, { why, seen });
 }

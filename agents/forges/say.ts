@@ -1,6 +1,6 @@
 /** Writes comments, each once. */
 import { createHash } from "node:crypto";
-import type { StoredIssue } from "@/db/forges/forges";
+import type { StoredIssue } from "@/db/forges/stored";
 import type { ForgeComment } from "@/lib/forges/port";
 import type { Look } from "./sources";
 
@@ -11,6 +11,11 @@ export function isOwn({ author, body }: ForgeComment, login: string): boolean {
   return author === login && MARK.test(body);
 }
 
+/** Returns the key of what is done once: once in each repository where the change is in several. */
+export function keyOf({ part }: Pick<StoredIssue, "part">, key: string): string {
+  return part === null ? key : `${part} ${key}`;
+}
+
 /**
  * Writes a comment on the pull request of an issue, or on the issue while it has none, unless it is there. A kill after
  * the forge has it and before that is stored finds it again by its mark, which only counts in comments of Banyan's own
@@ -19,8 +24,13 @@ export function isOwn({ author, body }: ForgeComment, login: string): boolean {
 export async function say(
   { store, port, login, tracker, redact }: Look,
   issue: StoredIssue,
-  { key, text, on = issue.pull === null ? "issue" : "pull" }: { key: string; text: string; on?: "issue" | "pull" },
+  {
+    key: given,
+    text,
+    on = issue.pull === null ? "issue" : "pull",
+  }: { key: string; text: string; on?: "issue" | "pull" },
 ): Promise<void> {
+  const key = keyOf(issue, given);
   if (store.forges.hasComment(issue.id, key)) return;
   // A change that no issue asked for has nobody to tell before its pull request: the project's page says how it goes.
   if (on === "issue" && issue.cycle !== null) return;

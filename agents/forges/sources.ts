@@ -4,10 +4,12 @@ import type { FileSources } from "@/agents/files/moment";
 import type { ForgeRules } from "@/core/forges/rules";
 import type { JiraProject } from "@/core/shapes/forges";
 import type { Submission } from "@/core/shapes/shapes";
-import type { StoredLink } from "@/db/forges/forges";
+import type { StoredLink } from "@/db/forges/stored";
 import type { Store } from "@/db/store";
 import type { ForgePort, IssuePort } from "@/lib/forges/port";
 import type { GitRules } from "@/lib/git/rules";
+import type { SnapshotReader } from "@/lib/snapshots/below";
+import type { ForgeAccessPort } from "./access";
 
 export interface ForgeSources extends FileSources {
   store: FileSources["store"] & Pick<Store, "forges" | "people" | "projects">;
@@ -21,6 +23,8 @@ export interface ForgeSources extends FileSources {
   /** Returns the client of a project of Jira, or null when the vault has no account for its site. */
   jiraOf(project: JiraProject, signal: AbortSignal): IssuePort | null;
   tokenOf(host: string): string | null;
+  /** Returns where a repository is at its forge. Throws UserError when it is at none that is known. */
+  placeOf: ForgeAccessPort["placeOf"];
   /** The folder of the release, with its gates. */
   program: string;
   redact(text: string): string;
@@ -32,9 +36,19 @@ export interface ForgeSources extends FileSources {
   now(): number;
 }
 
-/** One look at a link. */
+/** One look at a link, or at one of several repositories of its project. */
 export interface Look extends ForgeSources {
+  /** With the place of the repository. */
   link: StoredLink;
+  /** The branch of the repository that changes go to; null: its default branch. */
+  into: string | null;
+  /** The snapshots of the repository's files. */
+  files: SnapshotReader;
+  /**
+   * Where trees have several repositories: the folder of this one, whether it is the project's own, which has the issues, and
+   * the path of that at its forge.
+   */
+  beside: { folder: string; isOwn: boolean; ownPath: string } | null;
   /** Those of the link. */
   rules: ForgeRules;
   port: ForgePort;

@@ -1,23 +1,35 @@
 /** The next step of an issue that became work. Every step can be repeated: it finds what the one before a kill has done. */
 import { UserError } from "@/agents/application";
-import { wordsFor } from "@/core/forges/request";
-import { type GoOn, goOnWords, MOST_ROUNDS, mergedText, troubleText } from "@/core/forges/texts";
+import { goOnWords, MOST_ROUNDS, mergedText, troubleText } from "@/core/forges/texts";
 import type { Tree } from "@/core/shapes/shapes";
 import { forgeWords } from "@/core/words/projects";
-import type { StoredIssue } from "@/db/forges/forges";
-import type { ForgeComment, ForgePull } from "@/lib/forges/port";
+import type { StoredIssue } from "@/db/forges/stored";
+import type { ForgePull } from "@/lib/forges/port";
+import { type Found, whatIsAsked } from "./asked";
 import { begin } from "./begin";
-import { conflictKey, conflictsWithBase, isUndeliverable } from "./branch";
+import { isUndeliverable } from "./branch";
 import { deliver } from "./deliver";
+import { deliveredParts, type Part } from "./parts";
 import { attemptOf } from "./requests";
-import { mergeByRule, type SeenPull, sayMerged, withoutMerge } from "./ruled";
-import { isOwn, say } from "./say";
+import { mergeByRule, type OpenPart, type SeenPull, sayMerged, withoutMerge } from "./ruled";
+import { say } from "./say";
 import { type Look, pageOf } from "./sources";
+import { settleTogether } from "./together";
 
 export async function step(look: Look, issue: StoredIssue): Promise<void> {
   if (issue.state === "claimed") await begin(look, issue);
   if (issue.state === "working") await followTree(look, issue);
-  if (issue.state === "open") await followPull(look, issue);
+  if (issue.state === "open") await orFail(look, issue, () => followPulls(look, issue));
+}
+
+/** What only a person can settle fails the issue, with a sentence. */
+async function orFail(look: Look, issue: StoredIssue, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isUndeliverable(error)) throw error;
+    await fail(look, issue, error.message);
+  }
 }
 
 async function followTree(look: Look, issue: StoredIssue): Promise<void> {
@@ -31,12 +43,7 @@ async function followTree(look: Look, issue: StoredIssue): Promise<void> {
     const { result } = await queries.getTask(tree.root_task_id);
     return fail(look, issue, result ?? tree.headline);
   }
-  try {
-    await deliver(look, issue, await queries.getTree(issue.tree));
-  } catch (error) {
-    if (!isUndeliverable(error)) throw error;
-    await fail(look, issue, error.message);
-  }
+  await orFail(look, issue, async () => deliver(look, issue, await queries.getTree(issue.tree)));
 }
 
 async function treeOf({ store, queries }: Look, uid: string): Promise<Tree | null> {
@@ -83,97 +90,82 @@ async function fail(look: Look, issue: StoredIssue, why: string): Promise<void> 
   await look.store.forges.change(issue, { state: "failed", why, words: null });
 }
 
-/** Follows a pull request until it is merged or closed. */
-async function followPull(look: Look, issue: StoredIssue): Promise<void> {
-  const { store, port } = look;
-  if (issue.pull === null) return;
-  const pull = await port.pull(issue.pull);
-  if (pull.state !== "open") return settle(look, issue, pull);
-  const seen = {
+/** Follows the pull requests of an issue until they are merged or closed. */
+async function followPulls(look: Look, issue: StoredIssue): Promise<void> {
+  const { store } = look;
+  const several = await deliveredParts(look, issue);
+  const open: OpenPart[] = [];
+  for (const part of several ?? [{ look, issue, needs: [] }]) {
+    const { state, pull: number } = part.issue;
+    if (state !== "open" || number === null) continue;
+    const pull = await part.look.port.pull(number);
+    if (pull.state === "open") open.push({ ...part, seen: await seenOf(part.look, pull) });
+    else await settle(part, pull);
+  }
+  if (several !== null && (await settleTogether(look, issue, { parts: several, open }))) return;
+  const found: { part: OpenPart; found: Found }[] = [];
+  for (const part of open) {
+    const asked = await whatIsAsked(part.look, part.issue, part.seen);
+    if (asked !== null) found.push({ part, found: asked });
+  }
+  if (found.length === 0) return mergeByRule(open);
+  const rounds = found.some(({ found: { isCommand } }) => isCommand) ? 1 : issue.rounds + 1;
+  if (rounds > MOST_ROUNDS) return leaveToPeople(found);
+  const attempt = attemptOf(look, issue.tree);
+  if (attempt === null) return fail(look, issue, "Its tree was deleted, so it cannot go on.");
+  const asked = found.map((one) => one.found.asked);
+  const text = goOnWords({ kind: look.link.kind, round: rounds, asked });
+  const given = found.map((one) => [one.part.issue.part, seenWith(one)] as const);
+  const [whole] = given.flatMap(([folder, seen]) => (folder === null ? [seen] : []));
+  const change = {
+    state: "working",
+    why: null,
+    rounds,
+    words: { text, attempt },
+    ...(whole && { seen: whole }),
+  } as const;
+  const ofParts = given.flatMap(([folder, seen]) => (folder === null ? [] : [[folder, seen] as const]));
+  await store.forges.changeWithParts(issue, change, new Map(ofParts));
+}
+
+async function seenOf({ port }: Look, pull: ForgePull): Promise<SeenPull> {
+  return {
     pull,
     checks: await port.checks(pull.head, pull.number),
     reviews: await port.reviews(pull.number),
     mayWrite: remembered((login) => port.mayWrite(login)),
   };
-  const found = await whatIsAsked(look, issue, seen);
-  if (found === null) return mergeByRule(look, issue, seen);
-  const rounds = found.isCommand ? 1 : issue.rounds + 1;
-  const given = [...withoutMerge(issue.seen), ...found.ids];
-  if (rounds > MOST_ROUNDS) {
+}
+
+interface FoundOn {
+  part: Part;
+  found: Found;
+}
+
+/** What was given to the tree is not given to it again. */
+function seenWith({ part, found }: FoundOn): string[] {
+  return [...withoutMerge(part.issue.seen), ...found.ids];
+}
+
+async function leaveToPeople(found: readonly FoundOn[]): Promise<void> {
+  for (const one of found) {
+    const { look, issue } = one.part;
     const why = `Reviews and checks have continued it ${MOST_ROUNDS} times already.`;
     const text = troubleText("A person has to go on here, or write `/banyan` with what is missing:", why, null);
     await say(look, issue, { key: `rounds ${issue.seen.length}`, text });
-    await store.forges.change(issue, { why, seen: given });
-    return;
+    await look.store.forges.change(issue, { why, seen: seenWith(one) });
   }
-  const attempt = attemptOf(look, issue.tree);
-  if (attempt === null) return fail(look, issue, "Its tree was deleted, so it cannot go on.");
-  const text = goOnWords({ ...found, kind: look.link.kind, round: rounds, base: pull.base });
-  await store.forges.change(issue, { state: "working", why: null, rounds, seen: given, words: { text, attempt } });
 }
 
 /** Keeps how a pull request ended. */
-async function settle(look: Look, issue: StoredIssue, pull: ForgePull): Promise<void> {
+async function settle({ look, issue }: Part, pull: ForgePull): Promise<void> {
   const { jira, kind } = look.link;
   if (pull.state === "merged") await sayMerged(look, issue, pull);
-  // The forge tells its own issues.
-  if (pull.state === "merged" && jira !== null)
-    await say(look, issue, { key: "merged", text: mergedText(jira, pull.url), on: "issue" });
+  // The forge tells its own issues. A change of several repositories is told once, as a whole.
+  if (pull.state === "merged" && jira !== null && look.beside === null)
+    await say(look, issue, { key: "merged", text: mergedText(jira, [pull.url]), on: "issue" });
   const why = pull.state === "merged" ? null : `The ${forgeWords(kind).pull} was closed without a merge.`;
   await look.store.forges.change(issue, { state: pull.state, why });
-}
-
-interface Asked extends Omit<GoOn, "kind" | "round" | "base"> {
-  /** What the tree is given now, so that it is not given it again. */
-  ids: string[];
-  /** A person has asked by a command. */
-  isCommand: boolean;
-}
-
-/** Returns what continues the tree: remarks of people who may write, failed checks, a conflict with the base. */
-async function whatIsAsked(look: Look, issue: StoredIssue, seen: SeenPull): Promise<Asked | null> {
-  const { pull, checks } = seen;
-  const remarks = await newRemarks(look, issue, seen);
-  const checkId = `checks ${pull.head}`;
-  const failed = checks.state === "failed" && !issue.seen.includes(checkId) ? checks.failed : [];
-  const conflict = pull.hasConflict === true ? await conflictsWithBase(look, issue) : null;
-  const isNew = conflict !== null && !issue.seen.includes(conflictKey(conflict.baseHead));
-  const conflicts = isNew ? conflict.conflicts : [];
-  const ids = [
-    ...remarks.map(({ id }) => id),
-    ...(failed.length > 0 ? [checkId] : []),
-    ...(conflict !== null && conflicts.length > 0 ? [conflictKey(conflict.baseHead)] : []),
-  ];
-  if (ids.length === 0) return null;
-  return {
-    ids,
-    isCommand: remarks.some(({ body }) => wordsFor(body) !== null),
-    remarks: remarks.map(({ author, body, place }) => ({ by: author, text: wordsFor(body) ?? body, place })),
-    failed,
-    conflicts,
-  };
-}
-
-/**
- * Returns remarks that continue the tree: reviews that ask for changes, remarks on lines, and comments with the command.
- * Other comments are talk among people. What Banyan wrote itself is none of the three, though its account may be that of a
- * person who asks for changes.
- */
-async function newRemarks(
-  { port, login }: Look,
-  issue: StoredIssue,
-  { pull, reviews, mayWrite }: SeenPull,
-): Promise<ForgeComment[]> {
-  const comments = (await port.pullComments(pull.number)).filter(({ body }) => wordsFor(body) !== null);
-  const asking = reviews.filter(({ verdict, place }) => verdict === "changes" || place !== null);
-  // A comment may be a part of a review too.
-  const all = new Map([...comments, ...asking].map((remark) => [remark.id, remark]));
-  const remarks: ForgeComment[] = [];
-  for (const remark of all.values()) {
-    const isNew = !issue.seen.includes(remark.id) && !isOwn(remark, login);
-    if (isNew && (await mayWrite(remark.author))) remarks.push(remark);
-  }
-  return remarks;
 }
 
 /** Asks for each login once. */

@@ -2,7 +2,7 @@
 import { makerNow } from "@/agents/schedules/maker";
 import { type ForgeRules, NO_RULES, rulesIn } from "@/core/forges/rules";
 import { jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
-import type { StoredIssue, StoredLink } from "@/db/forges/forges";
+import type { StoredIssue, StoredLink } from "@/db/forges/stored";
 import { ForgeError } from "@/lib/forges/port";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
@@ -117,6 +117,9 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     const look: Look = {
       ...options,
       link,
+      into: store.projects.get(link.project)?.branch ?? null,
+      files: options.snapshots,
+      beside: null,
       rules: rulesOf(link),
       port,
       login: self,

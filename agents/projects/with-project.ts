@@ -1,28 +1,28 @@
 /** What a submission that names a project leaves out comes from the project. */
 import { wrongField } from "@/agents/application";
 import type { Submission } from "@/core/shapes/shapes";
-import type { Projects } from "@/db/projects/projects";
+import type { Projects, StoredProject } from "@/db/projects/projects";
 import { projectCalled } from "./find-project";
+import { isSeveral, repositoriesOf, wholeOf } from "./repositories";
 
 /**
- * Returns the submission with the repository of its project, and with the project's agent, model and cap where it names none.
+ * Returns the submission with the repositories of its project, and with the project's agent, model and cap where it names none.
  * A goal without a command of its own has the project's check. Throws UserError about a field.
  */
 export function withProject(
-  { store: { projects } }: { store: { projects: Pick<Projects, "all" | "get"> } },
+  { store: { projects } }: { store: { projects: Pick<Projects, "all" | "get" | "repositories"> } },
   { project: name, ...submission }: Submission,
 ): Submission {
   if (name === undefined) return submission;
-  if (submission.workspace || submission.repository)
+  if (submission.workspace || submission.repository || submission.repositories)
     throw wrongField("project", "A task works in its project's repository: name the project or a folder, not both.");
-  const { address, branch, check, defaults } = projectCalled(projects, name);
-  const { agent, model, cost_usd } = defaults;
+  const project = projectCalled(projects, name);
+  const { agent, model, cost_usd } = project.defaults;
   const { goal } = submission;
-  const isFolder = address.startsWith("/");
   return {
     ...submission,
-    ...(isFolder ? { workspace: address } : { repository: { url: address, ...(branch !== null && { branch }) } }),
-    ...(goal && { goal: goalWith(goal, agent, check?.command) }),
+    ...placeOf(projects, project),
+    ...(goal && { goal: goalWith(goal, agent, wholeOf(projects, project).check) }),
     ...(!goal && !submission.agent && !submission.runbook && agent !== undefined && { agent }),
     ...(submission.model === undefined && model !== undefined && { model }),
     ...(submission.grant?.cost_usd === undefined &&
@@ -30,14 +30,29 @@ export function withProject(
   };
 }
 
+/** Where its tasks work: in its folder, in a copy of its repository, or in copies of all of them side by side. */
+function placeOf(projects: Pick<Projects, "repositories">, project: StoredProject): Partial<Submission> {
+  const { address, branch } = project;
+  const onBranch = branch !== null && { branch };
+  if (!isSeveral(projects, project))
+    return address.startsWith("/") ? { workspace: address } : { repository: { url: address, ...onBranch } };
+  const repositories = repositoriesOf(projects, project).map(({ folder, address, branch }) => ({
+    folder,
+    address,
+    ...(branch !== null && { branch }),
+  }));
+  // They are copies anyway.
+  return { repositories, copy: undefined };
+}
+
 type Goal = NonNullable<Submission["goal"]>;
 
 /** The project's agent does the work of a goal. */
-function goalWith(goal: Goal, agent: string | undefined, check: string | undefined): Goal {
+function goalWith(goal: Goal, agent: string | undefined, check: string | null): Goal {
   return {
     ...goal,
     ...(goal.executor === undefined && agent !== undefined && { executor: agent }),
-    ...(check !== undefined && needsCheck(goal) && { validation_command: check }),
+    ...(check !== null && needsCheck(goal) && { validation_command: check }),
   };
 }
 

@@ -2,7 +2,8 @@
 import type { Queries } from "@/agents/application";
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
 import { limitSentence } from "@/core/words/limits";
-import type { Forges, StoredLink } from "@/db/forges/forges";
+import type { Forges } from "@/db/forges/forges";
+import type { StoredLink } from "@/db/forges/stored";
 import type { GovernorStore, LimitAlert } from "@/db/governor/governor";
 import type { ReviewQueries } from "@/db/queries/reviews";
 import type { Schedules, StoredSchedule } from "@/db/schedules/schedules";

@@ -205,6 +205,12 @@ export interface FilesMerged {
 }
 
 /** Events in the log. The model reads events with `text`, as user messages. */
+/** A copy of a repository in a folder of a tree, beside others. `address`: of what it is a copy. */
+export interface CopiedRepository {
+  folder: string;
+  address: string;
+}
+
 export type TaskEvent =
   /** An entry of a kind that only a newer release knows; `of` is its name or number there. It changes nothing. */
   | { type: "unknown"; of: string }
@@ -236,8 +242,11 @@ export type TaskEvent =
   | { type: "question_closed"; review: string }
   /** The answer to a question whose call was answered early. The model reads `text`; logs from before `answer` have the answer only there. */
   | { type: "answered"; review: string; by: string; text: string; answer?: string; tainted?: true }
-  /** `repository`: the folder began as a copy of the repository at this address. */
-  | { type: "note"; text: string; by?: string; repository?: string }
+  /**
+   * `repository`: the folder began as a copy of the repository at this address. `copies`: it began with copies of several
+   * side by side, of which `repository` is the first.
+   */
+  | { type: "note"; text: string; by?: string; repository?: string; copies?: CopiedRepository[] }
   | { type: "choice"; what: string; why: string }
   /** A daily cap over all trees is reached; the task waits until `untilMs`. */
   | { type: "daily_cap"; message: string; cap?: DailyCap; untilMs: number }

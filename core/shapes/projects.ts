@@ -21,6 +21,8 @@ export interface Project {
   setup: string | null;
   /** What its files said when it was added. */
   found: FoundCommands;
+  /** All its repositories, in the order in which a change of several is merged. With one, its trees work in that alone. */
+  repositories: ProjectRepository[];
   /** How new work begins unless its submitter says otherwise. */
   defaults: ProjectDefaults;
   created_by: string;
@@ -31,6 +33,22 @@ export interface Project {
   estimates: MissedEstimates | null;
   /** Schedules whose trees work in its repository. */
   schedules: number;
+}
+
+/** A repository of a project. Its trees have a copy of each in a folder of its own, side by side. */
+export interface ProjectRepository {
+  /** The name of that folder. */
+  folder: string;
+  address: string;
+  branch: string | null;
+  /** Whether it is the project's own: the project's check, branch and setup are of it. */
+  is_own: boolean;
+  /** Runs in its folder; null: nobody has confirmed one. */
+  check: Project["check"];
+  setup: string | null;
+  found: FoundCommands;
+  /** Folders of those that are merged before it. */
+  needs: string[];
 }
 
 /** What the files of a repository say. Nothing of it was run. */

@@ -299,6 +299,11 @@ export interface Submission {
   copy?: boolean;
   /** Starts a new folder with a clone of the repository, on that branch (default: its default branch); not together with `workspace`. */
   repository?: { url: string; branch?: string };
+  /**
+   * Starts a new folder with a copy of each of these repositories in a folder of its own, side by side: folders of the
+   * server or addresses. Not together with `workspace` or `repository`.
+   */
+  repositories?: { folder: string; address: string; branch?: string }[];
   grant?: Partial<Amounts>;
   rights?: Level[];
   /** Whether subtasks get only tools that the first agent has. */

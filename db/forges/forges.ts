@@ -1,77 +1,11 @@
 /** Stores which repositories of forges give work, and the issues that became work, each with its tree and pull request. */
 import type { Actor } from "@/core/rules/roles";
-import type { ForgeKind, JiraProject, PullGates } from "@/core/shapes/forges";
+import type { JiraProject } from "@/core/shapes/forges";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { forgeStatements } from "./forge-statements";
-
-export interface StoredLink {
-  id: number;
-  projectId: number;
-  /** The name of its project. */
-  project: string;
-  kind: ForgeKind;
-  host: string;
-  apiUrl: string;
-  path: string;
-  jira: JiraProject | null;
-  cloneUrl: string;
-  label: string;
-  rules: string;
-  mostOpen: number;
-  maker: Actor;
-  login: string | null;
-  etags: Record<string, string>;
-  commentsSinceMs: number;
-  nextAtMs: number;
-  trouble: string | null;
-  failures: number;
-  /** When the first of these failed looks was. */
-  failingSinceMs: number | null;
-  lookedAtMs: number | null;
-  pausedAtMs: number | null;
-  pausedBy: string | null;
-  createdBy: string;
-  createdAtMs: number;
-}
-
-/** `claimed`: its tree may not be there yet. `working`: its tree has not been delivered. `open`: its pull request is. */
-type IssueState = "claimed" | "working" | "open" | "merged" | "closed" | "failed";
-
-/** What was measured of an issue's branch. */
-export interface Measured extends PullGates {
-  /** The files that it changes; null: too many to keep. */
-  paths: string[] | null;
-}
-
-export interface StoredIssue {
-  id: number;
-  projectId: number;
-  number: number;
-  title: string;
-  url: string;
-  body: string;
-  author: string;
-  askedBy: string;
-  asked: string | null;
-  tree: string;
-  state: IssueState;
-  why: string | null;
-  branch: string;
-  snapshot: string | null;
-  head: string | null;
-  base: string | null;
-  measured: Measured | null;
-  pull: number | null;
-  pullUrl: string | null;
-  rounds: number;
-  seen: string[];
-  words: { text: string; attempt: number } | null;
-  /** The evolution's cycle whose change it is, which has no issue: its number is below 0. null: an issue. */
-  cycle: string | null;
-  createdAtMs: number;
-  changedAtMs: number;
-}
+import { createPulls, type Pulls } from "./pulls";
+import type { Measured, StoredIssue, StoredLink } from "./stored";
 
 type NewLink = Pick<
   StoredLink,
@@ -128,7 +62,10 @@ type IssueChange = Partial<
   >
 >;
 
-export interface Forges {
+/** What continues the trees of several repositories: what each has seen with it, by folder. */
+type SeenByPart = ReadonlyMap<string, string[]>;
+
+export interface Forges extends Pick<Pulls, "pulls" | "beginPull"> {
   links(): StoredLink[];
   link(project: string): StoredLink | null;
   /** Links the project, or changes its link; its issues stay. Resolves with false when there is no such project. */
@@ -167,7 +104,9 @@ export interface Forges {
   /** Returns how the change of a cycle goes, or null. */
   ofCycle(cycle: string): StoredIssue | null;
   /** Changes it, unless its state is no longer the expected one; resolves with whether it did. */
-  change(issue: Pick<StoredIssue, "id" | "state">, change: IssueChange): Promise<boolean>;
+  change(issue: Pick<StoredIssue, "id" | "state" | "part">, change: IssueChange): Promise<boolean>;
+  /** The same of the issue as a whole, with what its changes in several repositories have seen. */
+  changeWithParts(issue: Pick<StoredIssue, "id" | "state">, change: IssueChange, seen: SeenByPart): Promise<boolean>;
   hasComment(issueId: number, key: string): boolean;
   commented(issueId: number, key: string): Promise<void>;
 }
@@ -181,7 +120,7 @@ interface LinkRow extends Omit<StoredLink, "maker" | "etags" | "jira"> {
   etags: string;
 }
 
-type IssueRow = Omit<StoredIssue, "seen" | "words" | "measured"> & {
+type IssueRow = Omit<StoredIssue, "seen" | "words" | "measured" | "part"> & {
   seen: string;
   words: string | null;
   measured: string | null;
@@ -192,7 +131,10 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
   const links = (rows: unknown[]) => (rows as LinkRow[]).map(linkOf);
   const issues = (rows: unknown[]) => (rows as IssueRow[]).map(issueOf);
   const one = (row: unknown) => issues([row].filter(Boolean))[0] ?? null;
+  const pulls = createPulls(sqlite, log);
   return {
+    pulls: pulls.pulls,
+    beginPull: pulls.beginPull,
     links: () => links(run.links.all()),
     link: (project) => links([run.link.get(project)].filter(Boolean))[0] ?? null,
     setLink: (project, { maker, jira, ...link }) =>
@@ -233,20 +175,35 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
         run.claim.get({ ...given, projectId, nowMs });
       }),
     ofCycle: (cycle) => one(run.ofCycle.get(cycle)),
-    change: ({ id, state }, { seen, words, measured, ...change }) =>
+    change: ({ part, ...issue }, change) =>
+      part === null
+        ? log.write(({ nowMs }) => changed(run, issue, change, nowMs))
+        : pulls.changePull(issue.id, { folder: part, state: issue.state }, change),
+    changeWithParts: (issue, change, seen) =>
       log.write(({ nowMs }) => {
-        const before = run.byId.get(id) as IssueRow | undefined;
-        if (before === undefined || before.state !== state) return false;
-        const texts = {
-          ...(seen && { seen: JSON.stringify(seen) }),
-          ...(words !== undefined && { words: words && JSON.stringify(words) }),
-          ...(measured !== undefined && { measured: measured && JSON.stringify(measured) }),
-        };
-        return run.change.run({ ...before, ...change, ...texts, nowMs }).changes > 0;
+        if (!changed(run, issue, change, nowMs)) return false;
+        for (const [folder, ids] of seen) pulls.setSeen(issue.id, folder, ids);
+        return true;
       }),
     hasComment: (issueId, key) => run.hasComment.get(issueId, key) !== undefined,
     commented: (issueId, key) => log.write(({ nowMs }) => void run.commented.run(issueId, key, nowMs)),
   };
+}
+
+function changed(
+  run: ReturnType<typeof forgeStatements>,
+  { id, state }: Pick<StoredIssue, "id" | "state">,
+  { seen, words, measured, ...change }: IssueChange,
+  nowMs: number,
+): boolean {
+  const before = run.byId.get(id) as IssueRow | undefined;
+  if (before === undefined || before.state !== state) return false;
+  const texts = {
+    ...(seen && { seen: JSON.stringify(seen) }),
+    ...(words !== undefined && { words: words && JSON.stringify(words) }),
+    ...(measured !== undefined && { measured: measured && JSON.stringify(measured) }),
+  };
+  return run.change.run({ ...before, ...change, ...texts, nowMs }).changes > 0;
 }
 
 function linkOf({ maker, etags, jira, ...row }: LinkRow): StoredLink {
@@ -264,5 +221,6 @@ function issueOf({ seen, words, measured, ...row }: IssueRow): StoredIssue {
     measured: measured === null ? null : (JSON.parse(measured) as Measured),
     seen: JSON.parse(seen) as string[],
     words: words === null ? null : (JSON.parse(words) as StoredIssue["words"]),
+    part: null,
   };
 }

@@ -5,6 +5,7 @@ import type { FoundCommands } from "@/core/shapes/projects";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
+import { createRepositories, type Repositories } from "./repositories";
 
 export interface StoredProject {
   name: string;
@@ -19,6 +20,8 @@ export interface StoredProject {
   createdAtMs: number;
   /** See `repositoryKey`. */
   keys: string[];
+  /** Folders of its further repositories that have to be merged before its own. */
+  needs: string[];
 }
 
 /** What can change. A `check` is stored with who gave it and when. */
@@ -37,7 +40,7 @@ interface ProjectFigures {
   microUsd: number;
 }
 
-export interface Projects {
+export interface Projects extends Repositories {
   /** Returns all projects, by name. */
   all(): StoredProject[];
   get(name: string): StoredProject | null;
@@ -45,7 +48,7 @@ export interface Projects {
   ofKey(key: string): string | null;
   /** Adds it, unless another project has its name, or one of its keys. */
   add(
-    project: Omit<StoredProject, "check" | "createdAtMs"> & { check: string | null },
+    project: Omit<StoredProject, "check" | "needs" | "createdAtMs"> & { check: string | null },
   ): Promise<"added" | { name: "taken" } | { project: string }>;
   /** Resolves with false when there is no such project. */
   change(name: string, change: ProjectChange): Promise<boolean>;
@@ -60,10 +63,11 @@ export interface Projects {
   figures(name: string, sinceMs: number): ProjectFigures;
 }
 
-interface ProjectRow extends Omit<StoredProject, "check" | "found" | "defaults" | "keys"> {
+interface ProjectRow extends Omit<StoredProject, "check" | "found" | "defaults" | "keys" | "needs"> {
   id: number;
   found: string;
   defaults: string;
+  needs: string;
   checkCommand: string | null;
   checkBy: string | null;
   checkAtMs: number | null;
@@ -72,14 +76,25 @@ interface ProjectRow extends Omit<StoredProject, "check" | "found" | "defaults" 
 export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Projects {
   const run = statements(sqlite);
   const facts = createFacts(sqlite);
-  const stored = ({ id, found, defaults, checkCommand, checkBy, checkAtMs, ...row }: ProjectRow): StoredProject => ({
+  const stored = ({
+    id,
+    found,
+    defaults,
+    needs,
+    checkCommand,
+    checkBy,
+    checkAtMs,
+    ...row
+  }: ProjectRow): StoredProject => ({
     ...row,
     check: checkCommand === null ? null : { command: checkCommand, by: checkBy ?? "", atMs: checkAtMs ?? 0 },
     found: JSON.parse(found) as FoundCommands,
     defaults: JSON.parse(defaults) as ProjectDefaults,
+    needs: JSON.parse(needs) as string[],
     keys: run.keys.all(id) as string[],
   });
   return {
+    ...createRepositories(sqlite, log),
     all: () => (run.all.all() as ProjectRow[]).map(stored),
     get(name) {
       const row = run.get.get(name) as ProjectRow | undefined;
@@ -142,7 +157,7 @@ const FILLED = "trees_with_repository";
 const FILLED_UP_TO = "trees_with_repository_up_to";
 
 const COLUMNS = `id, name, address, branch, check_command AS checkCommand, check_by AS checkBy, check_at_ms AS checkAtMs,
-  setup_command AS setup, found, defaults, created_by AS createdBy, created_at_ms AS createdAtMs`;
+  setup_command AS setup, found, defaults, needs, created_by AS createdBy, created_at_ms AS createdAtMs`;
 
 function statements(sqlite: Sqlite) {
   return {

@@ -1,5 +1,5 @@
 /** Finds the snapshots of the folder before and after a task, from the logs of its tree. */
-import type { Assignment, TaskEvent } from "@/core/log/entries";
+import type { Assignment, CopiedRepository, TaskEvent } from "@/core/log/entries";
 import { type BodyReader, createBodyReader, fieldOf, isEvent, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
@@ -33,6 +33,8 @@ export interface FileQueries {
   historyOf(treeUid: string): FolderHistory;
   /** Returns the address or the folder of which the tree's folder began as a copy; or null. */
   copiedFrom(treeUid: string): string | null;
+  /** Returns the copies with which the tree's folder began, when there are several side by side; else none. */
+  copiesOf(treeUid: string): CopiedRepository[];
   /** Returns where a task has its files: `none`, the tree's folder (null), or the own folder of this task (its id). */
   folderOf(taskUid: string): { owner: string | null } | "none";
 }
@@ -77,6 +79,10 @@ export function createFileQueries(sqlite: Sqlite): FileQueries {
     spanOf: (taskUid, part) => spanOf(context, taskUid, part),
     historyOf: (treeUid) => historyOf(context, treeUid),
     copiedFrom: (treeUid) => (context.run.isCopied.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
+    copiesOf(treeUid) {
+      const copies = context.run.copies.get(context.run.tree.get(treeUid)) as string | undefined;
+      return copies === undefined ? [] : (JSON.parse(copies) as CopiedRepository[]);
+    },
     folderOf: (taskUid) => folderOf(context, taskUid),
   };
 }
@@ -107,6 +113,11 @@ function fileStatements(sqlite: Sqlite) {
       .prepare(`
       SELECT ${fieldOf("repository")} FROM messages WHERE tree_id = ? AND turn = 0 AND ${isEvent(["note"])}
         AND ${fieldOf("repository")} IS NOT NULL LIMIT 1`)
+      .pluck(),
+    copies: sqlite
+      .prepare(`
+      SELECT ${fieldOf("copies")} FROM messages WHERE tree_id = ? AND turn = 0 AND ${isEvent(["note"])}
+        AND ${fieldOf("copies")} IS NOT NULL LIMIT 1`)
       .pluck(),
     // A fork works in its own folder, but the tasks that it copied began in its origin's folder.
     inPlace: sqlite

@@ -101,6 +101,32 @@ export const forgeIssues = sqliteTable(
   (table) => [uniqueIndex("forge_issues_once").on(table.projectId, table.number)],
 );
 
+/** What the tree of an issue changed in one of several repositories. With one repository the issue's row says it. */
+export const forgePulls = sqliteTable(
+  "forge_pulls",
+  {
+    id: id(),
+    issueId: integer("issue_id")
+      .notNull()
+      .references(() => forgeIssues.id, { onDelete: "cascade" }),
+    /** The repository's folder in the tree. */
+    folder: text("folder").notNull(),
+    state: text("state", { enum: ["working", "open", "merged", "closed"] }).notNull(),
+    why: text("why"),
+    /** These are as in `forge_issues`. */
+    snapshot: text("snapshot"),
+    head: text("head"),
+    base: text("base"),
+    measured: text("measured"),
+    pull: integer("pull"),
+    pullUrl: text("pull_url"),
+    seen: text("seen").notNull().default("[]"),
+    createdAtMs: createdAtMs(),
+    changedAtMs: integer("changed_at_ms").notNull(),
+  },
+  (table) => [uniqueIndex("forge_pulls_once").on(table.issueId, table.folder)],
+);
+
 /** A comment that Banyan has written, by what it says, so that none is written twice. */
 export const forgeComments = sqliteTable(
   "forge_comments",

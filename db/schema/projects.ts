@@ -17,9 +17,39 @@ export const projects = sqliteTable("projects", {
   found: text("found").notNull(),
   /** JSON of `ProjectDefaults`. */
   defaults: text("defaults").notNull(),
+  /** JSON of the folders of its further repositories that have to be merged before its own. */
+  needs: text("needs").notNull().default("[]"),
   createdBy: text("created_by").notNull(),
   createdAtMs: createdAtMs(),
 });
+
+/** Its further repositories, which its trees have beside its own. */
+export const repositories = sqliteTable(
+  "repositories",
+  {
+    id: id(),
+    projectId: integer("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    /** The name of its folder in a tree. */
+    folder: text("folder").notNull(),
+    address: text("address").notNull(),
+    /** JSON of its keys, see `repositoryKey`. They belong to a project only where it is a project of its own. */
+    keys: text("keys").notNull(),
+    branch: text("branch"),
+    checkCommand: text("check_command"),
+    checkBy: text("check_by"),
+    checkAtMs: integer("check_at_ms"),
+    setupCommand: text("setup_command"),
+    /** JSON of `FoundCommands`. */
+    found: text("found").notNull(),
+    /** JSON of the folders of those that have to be merged before it. */
+    needs: text("needs").notNull(),
+    createdBy: text("created_by").notNull(),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [uniqueIndex("repositories_by_folder").on(table.projectId, table.folder)],
+);
 
 /** The keys of its repository, see `repositoryKey`: a folder, and the address that it was cloned from. */
 export const projectRepositories = sqliteTable("project_repositories", {

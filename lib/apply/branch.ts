@@ -3,7 +3,7 @@
  * the index stay as they are. The commit is made in a scratch repository, because settings and attributes of a
  * repository can name programs; the repository itself only receives objects and one reference.
  */
-import type { SnapshotStore } from "../snapshots/port";
+import type { SnapshotReader } from "../snapshots/below";
 import { WorkspaceError } from "../workspace/path";
 import { commitWith } from "./commit";
 import { gitIn, type Head, headOf, type PersonsRepository, requireFreeBranch } from "./repository";
@@ -33,7 +33,7 @@ export interface NewBranch {
 const MOST_NAMED = 5;
 
 /** Throws a `WorkspaceError` with one sentence, and then has created nothing. */
-export async function createBranchWith(snapshots: SnapshotStore, request: BranchRequest): Promise<NewBranch> {
+export async function createBranchWith(snapshots: SnapshotReader, request: BranchRequest): Promise<NewBranch> {
   const { repository, branch, signal, ...rest } = request;
   const onto = await headOf(repository, signal);
   await requireFreeBranch(repository, branch);

@@ -1,6 +1,6 @@
 /** Makes commits of what a tree changed. They are made in a scratch repository, and the repository only receives objects. */
 import path from "node:path";
-import type { SnapshotStore } from "../snapshots/port";
+import type { SnapshotReader } from "../snapshots/below";
 import { chosenOf } from "./chosen";
 import { LEFTOVERS } from "./left-out";
 import { handOver, IDENTITY, mergedTree, mergedWith } from "./merged";
@@ -38,7 +38,7 @@ export interface MadeCommit {
  * contradict each other when there are some.
  */
 export async function commitWith(
-  snapshots: SnapshotStore,
+  snapshots: SnapshotReader,
   request: CommitRequest,
 ): Promise<MadeCommit | { conflicts: string[] }> {
   const { repository, onto, from, to, dir, signal } = request;
@@ -75,7 +75,7 @@ export interface MergeRequest extends Pick<CommitRequest, "repository" | "messag
 
 /** Merges two commits. Resolves with the paths that contradict each other when no snapshot settles them. */
 export async function mergeWith(
-  snapshots: SnapshotStore,
+  snapshots: SnapshotReader,
   { repository, ours, theirs, settled, message, dir, signal }: MergeRequest,
 ): Promise<{ commit: string; settled: string[] } | { conflicts: string[] }> {
   return snapshots.withObjects((objects) => {

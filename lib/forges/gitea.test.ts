@@ -140,6 +140,33 @@ test("a pull request is opened, found, reviewed, checked, labelled and merged as
   expect(forge.complaints).toEqual([]);
 });
 
+test("a pull request is closed while it is open, and one that is merged or closed is only read", async () => {
+  const { forge, port, git } = await started();
+  const main = git("rev-parse", "main");
+  const { number } = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
+  const route = "PATCH /repos/{owner}/{repo}/pulls/{index}";
+  const message = "cannot close this pull request because it still has open dependencies";
+  forge.before = (asked) => (asked === route ? { status: 412, data: { message, url: "" } } : null);
+  expect(await kindOf(port.closePull(number))).toMatchObject({
+    kind: "refused",
+    message: expect.stringContaining(message),
+  });
+  forge.before = null;
+  await port.closePull(number);
+  expect((await port.pull(number)).state).toBe("closed");
+  expect(git("rev-parse", "main")).toBe(main);
+  const merged = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
+  await port.mergePull(merged.number, merged.head);
+  forge.requests.length = 0;
+  await port.closePull(number);
+  await port.closePull(merged.number);
+  const read = [number, merged.number].map((one) => `GET /repos/acme/widgets/pulls/${one}`);
+  expect(forge.requests).toEqual(read);
+  expect((await port.pull(merged.number)).state).toBe("merged");
+  expect(await kindOf(port.closePull(99))).toMatchObject({ kind: "missing" });
+  expect(forge.complaints).toEqual([]);
+});
+
 test("an account that may not see who may write, a wrong token, limits and nonsense each have a kind", async () => {
   const { forge, port } = await started({ own: "write" });
   expect(await kindOf(port.repository())).toMatchObject({

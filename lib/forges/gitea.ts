@@ -111,6 +111,8 @@ export function createGitea({ access, signal, now }: ClientOptions): ForgePort {
   const rest = createRest({ access, headers, pages: PAGES, signal, now });
   const at = addressOf(access);
   const repository = () => rest.get("GET /repos/{owner}/{repo}", at, repositoryShape);
+  const readPull = async (index: number) =>
+    pullOf(await rest.get("GET /repos/{owner}/{repo}/pulls/{index}", { ...at, index }, pullShape));
   // Pull requests are issues too, and this list has no pages.
   const commentsOn = async (index: number) => {
     const comments = await rest.get(
@@ -184,8 +186,7 @@ export function createGitea({ access, signal, now }: ClientOptions): ForgePort {
       const given = { ...at, title: finished(title), body, base, head: branch };
       return pullOf(await rest.send("POST /repos/{owner}/{repo}/pulls", given, pullShape));
     },
-    pull: async (index) =>
-      pullOf(await rest.get("GET /repos/{owner}/{repo}/pulls/{index}", { ...at, index }, pullShape)),
+    pull: readPull,
     async reviews(index) {
       const given = { ...at, index };
       const all = await rest.list("GET /repos/{owner}/{repo}/pulls/{index}/reviews", given, reviewShape);
@@ -248,6 +249,11 @@ export function createGitea({ access, signal, now }: ClientOptions): ForgePort {
       const { default_merge_style: style } = await repository();
       const given = { ...at, index, Do: style || "merge", head_commit_id: head };
       await rest.send("POST /repos/{owner}/{repo}/pulls/{index}/merge", given, z.unknown());
+    },
+    async closePull(index) {
+      if ((await readPull(index)).state !== "open") return;
+      const given = { ...at, index, state: "closed" };
+      await rest.send("PATCH /repos/{owner}/{repo}/pulls/{index}", given, z.object({ state: z.literal("closed") }));
     },
   };
 }

@@ -78,6 +78,25 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
   expect(forge.complaints).toEqual([]);
 });
 
+test("a pull request is closed while it is open, and one that is merged or closed is only read", async () => {
+  const { forge, port, git } = await started();
+  const main = git("rev-parse", "main");
+  const { number } = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
+  await port.closePull(number);
+  expect((await port.pull(number)).state).toBe("closed");
+  expect(git("rev-parse", "main")).toBe(main);
+  const merged = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
+  await port.mergePull(merged.number, merged.head);
+  forge.requests.length = 0;
+  await port.closePull(number);
+  await port.closePull(merged.number);
+  const read = [number, merged.number].map((one) => `GET /repos/acme/widgets/pulls/${one}`);
+  expect(forge.requests).toEqual(read);
+  expect((await port.pull(merged.number)).state).toBe("merged");
+  expect(await kindOf(port.closePull(99))).toMatchObject({ kind: "missing" });
+  expect(forge.complaints).toEqual([]);
+});
+
 const kindOf = async (work: Promise<unknown>) => {
   try {
     await work;

@@ -221,6 +221,12 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
       const route = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge";
       await rest.send(route, { ...at, pull_number: number, sha: head }, z.object({ merged: z.literal(true) }));
     },
+    async closePull(number) {
+      if ((await readPull(number)).state !== "open") return;
+      const route = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}";
+      const given = { ...at, pull_number: number, state: "closed" };
+      await rest.send(route, given, z.object({ state: z.literal("closed") }));
+    },
   };
 }
 

@@ -121,6 +121,34 @@ test("merge requests have numbers of their own, and their reviews, lines, jobs, 
   expect(forge.complaints).toEqual([]);
 });
 
+test("a merge request is closed while it is open, and one that is merged or closed is only read", async () => {
+  const { forge, port, git } = await started();
+  const main = git("rev-parse", "main");
+  const { number } = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
+  const route = "PUT /projects/{id}/merge_requests/{merge_request_iid}";
+  const answers = (state: string) => {
+    const data = { iid: number, web_url: "", state, target_branch: "main" };
+    forge.before = (asked) => (asked === route ? { status: 200, data } : null);
+    return kindOf(port.closePull(number));
+  };
+  // While it is being merged it is locked, and it may have been merged since it was read.
+  expect(await answers("locked")).toMatchObject({ kind: "away" });
+  expect(await answers("merged")).toBeNull();
+  forge.before = null;
+  await port.closePull(number);
+  expect((await port.pull(number)).state).toBe("closed");
+  expect(git("rev-parse", "main")).toBe(main);
+  const merged = await port.openPull({ title: "T", body: "B", branch: "banyan/x", base: "main" });
+  await port.mergePull(merged.number, merged.head);
+  forge.requests.length = 0;
+  await port.closePull(number);
+  await port.closePull(merged.number);
+  expect(forge.requests.map((request) => request.split(" ")[0])).toEqual(["GET", "GET"]);
+  expect((await port.pull(merged.number)).state).toBe("merged");
+  expect(await kindOf(port.closePull(99))).toMatchObject({ kind: "missing" });
+  expect(forge.complaints).toEqual([]);
+});
+
 test("what GitLab does not know yet is not known, and of jobs those count that may not fail", () => {
   const merge = { iid: 3, web_url: "", state: "locked", sha: "a", target_branch: "main", has_conflicts: false };
   expect(pullOf({ ...merge, detailed_merge_status: "checking" })).toMatchObject({ state: "open", hasConflict: null });
@@ -277,7 +305,7 @@ test("GitLab's limits, a token that is wrong or may too little, and answers that
     message: expect.stringContaining("(More.)"),
   });
   expect(await answers(404, { message: "404 Project Not Found" })).toMatchObject({ kind: "missing" });
-  for (const status of [400, 405, 406, 409, 422])
+  for (const status of [400, 405, 406, 409, 412, 422])
     expect(await answers(status, { message: { base: ["No."] } })).toMatchObject({
       kind: "refused",
       message: `${forge.host} refuses this (base No.).`,

@@ -154,6 +154,14 @@ export function createGitlab({ access, signal, now }: ClientOptions): ForgePort 
       const given = { ...at, merge_request_iid: number, sha: head };
       await rest.send(`PUT ${MERGE}/merge`, given, z.object({ state: z.literal("merged") }));
     },
+    async closePull(number) {
+      if (pullOf(await readMerge(number)).state !== "open") return;
+      const given = { ...at, merge_request_iid: number, state_event: "close" };
+      const { state } = pullOf(await rest.send(`PUT ${MERGE}`, given, mergeShape));
+      // What it cannot close, such as one that is just being merged, GitLab leaves as it is without an error.
+      if (state === "open")
+        throw new ForgeError(`${access.host} did not close this merge request: Banyan tries again by itself.`, "away");
+    },
   };
 }
 

@@ -122,6 +122,8 @@ export interface ForgePort extends IssuePort {
   askReviewers(number: number, logins: readonly string[]): Promise<void>;
   /** Merges a pull request as the repository merges, if the branch still is at this commit. */
   mergePull(number: number, head: string): Promise<void>;
+  /** Closes a pull request without merging it. One that is merged or closed already stays as it is. */
+  closePull(number: number): Promise<void>;
 }
 
 /** A refused or failed request, as one sentence for a person. */

@@ -48,6 +48,8 @@ export interface Rest {
 
 const TIMEOUT_MS = 30_000;
 const MOST_PAGES = 20;
+/** Statuses with which a forge refuses what it has understood. */
+const REFUSED: ReadonlySet<number> = new Set([400, 405, 406, 409, 412, 422]);
 
 export function createRest({ access, headers, pages, signal, now }: RestOptions): Rest {
   const { apiUrl, host } = access;
@@ -125,7 +127,6 @@ function refusalOf(answer: Answer, host: string, nowMs: number): ForgeError {
     return new ForgeError(`${host} has no such thing, or Banyan's token may not see it${reason}.`, "missing");
   if (status >= 300 && status < 400)
     return new ForgeError(`${host} has it at another address now: link the project with that one.`, "refused");
-  if (status === 400 || status === 405 || status === 406 || status === 409 || status === 422)
-    return new ForgeError(`${host} refuses this${reason}.`, "refused");
+  if (REFUSED.has(status)) return new ForgeError(`${host} refuses this${reason}.`, "refused");
   return new ForgeError(`${host} answered with status ${status}: Banyan tries again by itself.`, "away");
 }

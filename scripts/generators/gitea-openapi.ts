@@ -27,6 +27,7 @@ const ROUTES: readonly (readonly [route: string, status: number])[] = [
   ["GET /repos/{owner}/{repo}/pulls", 200],
   ["POST /repos/{owner}/{repo}/pulls", 201],
   ["GET /repos/{owner}/{repo}/pulls/{index}", 200],
+  ["PATCH /repos/{owner}/{repo}/pulls/{index}", 201],
   ["POST /repos/{owner}/{repo}/pulls/{index}/merge", 200],
   ["POST /repos/{owner}/{repo}/pulls/{index}/requested_reviewers", 201],
   ["GET /repos/{owner}/{repo}/pulls/{index}/reviews", 200],

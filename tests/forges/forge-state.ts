@@ -82,6 +82,8 @@ export interface ForgeState {
   commentOnPull(number: number, by: string, body: string): Comment;
   review(number: number, by: string, review: Verdict, body: string, line?: Comment["line"]): void;
   merge(number: number): void;
+  /** Closes a pull request without merging it. */
+  closePull(number: number): Issue;
   /** Somebody pushes a commit with these files. */
   commit(branch: string, files: Record<string, string>): void;
   /** An issue; where both are counted together also a pull request. */
@@ -168,6 +170,11 @@ export async function createForgeState(
       pull.merged = true;
       issue.open = false;
       for (const [, closed] of issue.body.matchAll(/Closes #(\d+)/g)) found(state.issueOf(Number(closed))).open = false;
+    },
+    closePull(number) {
+      const issue = found(state.pullOf(number));
+      issue.open = false;
+      return issue;
     },
     commit: repository.commit,
     issueOf: (number) => state.issues.find((one) => one.number === number && (countsTogether || !one.pull)),

@@ -241,6 +241,9 @@ function ofPull(
           original_position: 0,
         })),
       );
+    case "PATCH /repos/{owner}/{repo}/pulls/{index}":
+      if (pull.merged) return refused(412, "cannot change state of this pull request, it was already merged");
+      return fine(shownPull(state, body.state === "closed" ? state.closePull(issue.number) : issue), 201);
     case "POST /repos/{owner}/{repo}/pulls/{index}/merge": {
       if (pull.merged || !state.isMergeable(pull)) return refused(405, "Please try again later");
       if (body.head_commit_id !== state.reference(pull.branch)) return refused(409, "head out of date");

@@ -37,6 +37,7 @@ export async function startGithub(folder: string, options: ForgeOptions): Promis
 }
 
 const fine = (data: unknown, status = 200): Answered => ({ status, data });
+const invalid = (error: object): Answered => ({ status: 422, data: { message: "Validation Failed", errors: [error] } });
 const missing = (): Answered => ({ status: 404, data: { message: "Not Found" } });
 const account = (login: string) => ({ login, id: 1, type: "User" });
 const isPlain = ({ line, review }: Comment) => !line && !review;
@@ -110,11 +111,10 @@ function ofRepository(state: ForgeState, { route, parameters, query, body }: Ask
 
 function openPull(state: ForgeState, body: Record<string, unknown>): Answered {
   const { title, head, base, body: text } = body as Record<string, string>;
-  const refused = (error: object) => ({ status: 422, data: { message: "Validation Failed", errors: [error] } });
   if (state.issues.some(({ open, pull }) => open && pull?.branch === head))
-    return refused({ message: `A pull request already exists for acme:${head}.` });
+    return invalid({ message: `A pull request already exists for acme:${head}.` });
   if (state.reference(head ?? "") === null || state.reference(base ?? "") === null)
-    return refused({ resource: "PullRequest", field: "head" });
+    return invalid({ resource: "PullRequest", field: "head" });
   const given = { title: title ?? "", body: text ?? "", by: state.login, branch: head ?? "", base: base ?? "" };
   return fine(shownPull(state, state.openPull(given)), 201);
 }
@@ -165,6 +165,9 @@ function ofPull(
       );
     case "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments":
       return fine(said.filter(({ line }) => line).map((one) => ({ ...shownComment(state, one), ...one.line })));
+    case "PATCH /repos/{owner}/{repo}/pulls/{pull_number}":
+      if (pull.merged) return invalid({ resource: "PullRequest", field: "state", code: "invalid" });
+      return fine(shownPull(state, body.state === "closed" ? state.closePull(issue.number) : issue));
     case "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge": {
       if (pull.merged || !state.isMergeable(pull))
         return { status: 405, data: { message: "Pull Request is not mergeable" } };

@@ -208,7 +208,9 @@ function changeMerge(state: ForgeState, merge: Issue & { pull: NonNullable<Issue
     const ids = body.reviewer_ids as number[];
     pull.reviewers = state.accounts.map(({ login }) => login).filter((login) => ids.includes(idOf(state, login)));
   }
-  return fine(shownMerge(state, merge));
+  // One that is merged stays as it is, without an error.
+  const isClosed = body.state_event === "close" && !pull.merged;
+  return fine(shownMerge(state, isClosed ? state.closePull(merge.number) : merge));
 }
 
 interface Job {

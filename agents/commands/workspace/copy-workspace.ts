@@ -10,7 +10,7 @@ import type { PreparedWorkspace } from "@/lib/workspace/prepare";
 
 const COPY_MS = 15 * 60_000;
 
-/** Returns a sentence that tells the agents what their folder contains. Throws UserError when there is no copy. */
+/** Returns what the copy is, such as "a copy of /src, on branch main". Throws UserError when there is none. */
 export async function copyWorkspace(
   from: PreparedWorkspace,
   to: string,
@@ -29,7 +29,7 @@ export async function copyWorkspace(
   const branch = readHead(to)?.branch;
   const of = branch ? `${from.root}, on branch ${branch}` : from.root;
   const without = onlySources ? ", without the files that git ignores" : "";
-  return `The folder is a copy of ${of}${without}. The original stays as it is.`;
+  return `a copy of ${of}${without}`;
 }
 
 /** Returns the files that git tracks although its rules would ignore them, and the folders that lead to them. */

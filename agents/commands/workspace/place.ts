@@ -1,14 +1,16 @@
 /** The folder of a new tree: a person's own, a copy of it, a clone of a repository, or an empty one. */
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
+import { foldersIn } from "@/agents/configuration/workspace-roots";
 import { copyOfSelf } from "@/agents/self/copy";
-import type { Entry } from "@/core/log/entries";
+import type { CopiedRepository, Entry } from "@/core/log/entries";
 import { readsOnlySources } from "@/core/rules/own-runbooks";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import { SAMPLE_URL } from "@/core/shapes/sample";
 import type { Submission } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
+import { giveToTools } from "@/lib/process/tools-identity";
 import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
 import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
 import type { CloneWorkspace } from "./clone-workspace";
@@ -41,13 +43,14 @@ export async function placeFor(
   runbook: string | undefined,
 ): Promise<Place> {
   const named = workspaceFor(sources, submission.workspace, uid, submission.copy);
-  const { repository } = submission;
+  const { repository, repositories } = submission;
+  if (repositories) return withoutRest(sources, uid, () => placeBeside(sources, repositories, named, uid));
   if (repository) {
     const { text, from } = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
     return {
       prepared: named,
       address: from,
-      origin: [noteOf(text, from)],
+      origin: [noteOf(`The folder is ${text}.`, from)],
       isTainted: from === repository.url && from !== SAMPLE_URL,
     };
   }
@@ -63,14 +66,55 @@ export async function placeFor(
   return {
     prepared,
     address: named.root,
-    origin: [noteOf(text, named.root)],
+    origin: [noteOf(`The folder is ${text}. The original stays as it is.`, named.root)],
     isTainted: sources.store.queries.folders.isTainted(named.root),
   };
 }
 
+/** Copies each repository into a folder of its own in the tree's folder. The first one says which repository the tree is of. */
+async function placeBeside(
+  sources: PlaceSources,
+  repositories: NonNullable<Submission["repositories"]>,
+  prepared: PreparedWorkspace,
+  uid: string,
+): Promise<Place> {
+  const copies: CopiedRepository[] = [];
+  const sentences = [`The folder holds copies of ${repositories.length} repositories side by side.`];
+  let isTainted = false;
+  for (const { folder, address, branch } of repositories) {
+    const to = join(prepared.root, folder);
+    await mkdir(to, { mode: 0o700 });
+    giveToTools(to);
+    const copied = address.trim().startsWith("/")
+      ? await copiedBeside(sources, address.trim(), to)
+      : await cloned(sources, { url: address, ...(branch !== undefined && { branch }) }, to, uid);
+    isTainted ||= !copied.from.startsWith("/") || sources.store.queries.folders.isTainted(copied.from);
+    copies.push({ folder, address: copied.from });
+    sentences.push(`The folder ${folder} is ${copied.text}.`);
+  }
+  const address = copies[0]?.address ?? "";
+  const content = { type: "note" as const, text: sentences.join(" "), repository: address, copies };
+  return { prepared, address, origin: [{ kind: "event", turn: 0, content }], isTainted };
+}
+
+async function copiedBeside(
+  sources: PlaceSources,
+  folder: string,
+  to: string,
+): Promise<{ text: string; from: string }> {
+  const named = workspaceFor(sources, folder, "", true);
+  const options = { maxBytes: sources.maxWorkspaceBytes, onlySources: false };
+  return { text: await copyWorkspace(named, to, options), from: named.root };
+}
+
 /** Throws UserError when the named folder is there and cannot be a workspace. Makes nothing. */
-export function checkPlace(sources: PlaceSources, { workspace, copy }: Pick<Submission, "workspace" | "copy">): void {
-  if (workspace && realPathOf(workspace) !== null) workspaceFor(sources, workspace, "", copy);
+export function checkPlace(
+  sources: PlaceSources,
+  submission: Pick<Submission, "workspace" | "copy" | "repositories">,
+): void {
+  const { workspace, copy } = submission;
+  for (const folder of foldersIn(submission))
+    if (realPathOf(folder) !== null) workspaceFor(sources, folder, "", folder === workspace ? copy : true);
 }
 
 /** `repository`: the address or the folder of which the tree's folder is a copy. */
@@ -107,7 +151,7 @@ function workspaceFor(sources: PlaceSources, folder: string | undefined, treeId:
   }
 }
 
-/** Copies the repository. Returns a sentence about what the folder contains, and what is recorded as its origin. */
+/** Copies the repository. Returns what the folder is then, and what is recorded as its origin. */
 async function cloned(
   { cloneWorkspace, dataDir }: PlaceSources,
   { url, branch }: { url: string; branch?: string },
@@ -117,7 +161,7 @@ async function cloned(
   const repository = { url: url.trim(), ...(branch?.trim() && { branch: branch.trim() }) };
   const copy = await cloneWorkspace(folder, join(dataDir, "cache", uid), repository);
   const at = copy.commit === null ? "which has no commits yet" : `branch ${copy.branch} at ${copy.commit.slice(0, 12)}`;
-  const text = `The folder is a copy of ${repository.url}, ${at}.`;
+  const text = `a copy of ${repository.url}, ${at}`;
   const isSelf = repository.url === SELF_URL && copy.commit !== null;
   return { text, from: isSelf ? copyOfSelf(copy.commit ?? "") : url };
 }

@@ -3,7 +3,7 @@ import { projectCalled } from "@/agents/projects/find-project";
 import type { ForgeOfProject, IssueOfForge, IssueOfTree, JiraProject } from "@/core/shapes/forges";
 import { issueName } from "@/core/words/projects";
 import { iso } from "@/db/file/iso";
-import type { Measured, StoredIssue, StoredLink } from "@/db/forges/forges";
+import type { Measured, StoredIssue, StoredLink } from "@/db/forges/stored";
 import type { Store } from "@/db/store";
 
 interface ForgeSources {

@@ -1,6 +1,7 @@
 /** Queries for projects. */
 import type { Queries } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
+import { ordered } from "@/agents/projects/repositories";
 import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";
 import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
@@ -68,9 +69,14 @@ function projectShape(
     name,
     address,
     branch,
-    check: check && { command: check.command, by: check.by, at: iso(check.atMs) },
+    check: checkShape(check),
     setup,
     found,
+    repositories: ordered(projects, project).map(({ keys: _, isOwn, check, ...repository }) => ({
+      ...repository,
+      is_own: isOwn,
+      check: checkShape(check),
+    })),
     defaults,
     created_by: createdBy,
     created_at: iso(createdAtMs),
@@ -78,6 +84,10 @@ function projectShape(
     estimates: missed && { share: missed.share, units: missed.count, in_range: missed.inRange },
     schedules: scheduled.filter((key) => keys.includes(key)).length,
   };
+}
+
+function checkShape(check: StoredProject["check"]): Project["check"] {
+  return check && { command: check.command, by: check.by, at: iso(check.atMs) };
 }
 
 export function insightShape({
