@@ -8,7 +8,7 @@ import { holdSentence } from "@/core/words/insights/evolution";
 import { forgeWords } from "@/core/words/projects";
 import type { StoredCycle, StoredEvolutionRun } from "@/db/evolution/evolution";
 import { iso } from "@/db/file/iso";
-import type { StoredIssue } from "@/db/forges/forges";
+import type { StoredIssue } from "@/db/forges/stored";
 import type { StoredInsight } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
