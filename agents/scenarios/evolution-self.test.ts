@@ -42,11 +42,16 @@ test("a cycle of Banyan proposes its change, which waits in Review, and an appro
   const run = await evolvingSelf([write(typed("sum")), CHECK, PROPOSE, endTask("Proposed.")]);
   const { commands, queries } = run;
   expect(await run.now()).toMatchObject({ change: "proposal", hold: { code: "not_looked" } });
+  await commands.setEvolution({ id: "shop", paths: ["src/**"] }, tester);
   await commands.evolveProject({ id: "shop" }, tester);
   const open = await run.until(isOpen, "its proposal is open");
   const [cycle] = open.cycles;
   const change = cycle?.change;
   expect(cycle).toMatchObject({ insight: { kind: "untyped", path: "src/sum.ts" }, refusals: [] });
+  const { root_task_id: root } = await queries.getTree(cycle?.tree ?? "");
+  expect((await queries.getTask(root)).instruction).toContain(
+    "Change only files that match src/**. When the change is finished, judge it with check_change",
+  );
   expect(await queries.getReview(change?.name ?? "")).toMatchObject({ kind: "proposal", status: "open" });
   expect((await run.until(hasEnded, "the run has ended")).runs).toMatchObject([{ cycles: 1 }]);
   expect((await queries.listInsights("shop")).items[0]).toMatchObject({ state: "planned" });

@@ -44,7 +44,7 @@ export interface ProjectRepository {
   /** Whether it is the project's own: the project's check, branch and setup are of it. */
   is_own: boolean;
   /** Runs in its folder; null: nobody has confirmed one. */
-  check: Project["check"];
+  check: { command: string; by: string; at: string } | null;
   setup: string | null;
   found: FoundCommands;
   /** Folders of those that are merged before it. */
