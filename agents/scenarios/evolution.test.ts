@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { UserError } from "@/agents/application";
 import { guarded } from "@/agents/guard/guard";
+import { standSentence } from "@/core/words/insights/evolve";
 import { startGitServer } from "@/lib/git/testing/git-server";
 import { evolving, good, hasEnded, lying, repositoryWith, typed } from "@/tests/agents/evolution/evolving";
 import { tester } from "@/tests/agents/scenario";
@@ -193,6 +194,42 @@ test("a tree that was being created when a person stopped the evolution is stopp
   expect((await run.trial.ended(tree ?? "")).status).toBe("stopped");
   expect(evolutions.orphans()).toEqual([]);
   expect((await run.queries.listInsights("shop")).items[0]).toMatchObject({ state: "open" });
+});
+
+test("a run says by a code what it failed at: its look, or the rights of the person who began it", async () => {
+  const { folder, git } = repositoryWith(["sum"]);
+  const run = await evolving(folder, {});
+  const { people } = run.trial.runtime.store;
+  const name = "ann@example.org";
+  await people.admit({ uid: name, email: name, name, isFirst: false });
+  await run.commands.evolveProject({ id: "shop" }, { id: `user:${name}`, name, role: "admin" });
+  await people.setRole(name, "viewer", "tester");
+  expect(await run.until(hasEnded, "the run has ended")).toMatchObject({
+    runs: [
+      {
+        state: "ended",
+        fault: "rights",
+        sentence: `${name} is viewer now, and starting tasks needs operator.`,
+        cycles: 0,
+      },
+    ],
+  });
+  git("branch", "-q", "-m", "other");
+  await run.commands.changeProject({ id: "shop", branch: "main" }, tester);
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const failed = await run.until(hasEnded, "the run has ended");
+  expect(failed.runs).toMatchObject([
+    { state: "ended", fault: "look", sentence: expect.stringMatching(/^The look for insights failed: /), cycles: 0 },
+    { fault: "rights" },
+  ]);
+  expect(standSentence(failed)).toMatch(/^The last run failed\. /);
+  git("branch", "-q", "-m", "main");
+  await run.commands.setEvolution({ id: "shop", least_score: 1 }, tester);
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const ended = await run.until(hasEnded, "the run has ended");
+  expect(ended.runs[0]).toMatchObject({ state: "ended", fault: null, cycles: 0 });
+  expect(standSentence(ended)).not.toContain("failed");
+  expect(run.trial.faults).toEqual([]);
 });
 
 test("two people who decide at once: one is told that the other was quicker", async () => {
