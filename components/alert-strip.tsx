@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import type { MachineAlert } from "@/core/shapes/shapes";
+import type { MachineAlert } from "@/core/shapes/health";
 import { NoticeBar } from "./feed/notice-bar";
 
 /** Notice with the machine's alerts. It is small and grey, because nothing has failed and nobody has to respond. */

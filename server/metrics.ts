@@ -3,9 +3,10 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { LIMIT_LEVELS, LIMIT_NAMES } from "@/core/log/limits";
+import type { MachineAlert } from "@/core/shapes/health";
 import type { LimitState, Limits } from "@/core/shapes/limits";
 import type { Memory } from "@/core/shapes/memory";
-import type { MachineAlert, ServerFigures, ServerStatus } from "@/core/shapes/shapes";
+import type { ServerFigures, ServerStatus } from "@/core/shapes/shapes";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 

@@ -5,7 +5,7 @@
  */
 import { createInterface } from "node:readline";
 import type { A2aRecords } from "@/core/a2a/records";
-import type { MonitorStatus } from "@/core/shapes/shapes";
+import type { MonitorStatus } from "@/core/shapes/health";
 import { signInLink } from "@/lib/auth/auth";
 import { memoryCredentials } from "@/lib/auth/credentials";
 import { memoryAnswers } from "@/lib/http/idempotency";

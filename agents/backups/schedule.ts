@@ -1,5 +1,5 @@
 /** When the next backup is due, and what is wrong with the backups. Pure. */
-import type { MachineAlert } from "@/core/shapes/shapes";
+import type { MachineAlert } from "@/core/shapes/health";
 import { duration } from "@/core/words/figures";
 import type { BackupRecord, StoredSchedule } from "@/db/records/backup-record";
 import type { BackupSettings } from "@/lib/env/backups";

@@ -1,17 +1,19 @@
 /** Applies what a tree changed as a branch in a repository. */
 import { z } from "zod";
-import { atField, wrongField } from "@/agents/application";
-import { operation, reachesWork } from "@/agents/commands/world/operation";
+import { type Actor, atField, wrongField } from "@/agents/application";
+import { type CommandWorld, operation, reachesWork } from "@/agents/commands/world/operation";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { changedCopies, copyFor, targetsOf } from "@/agents/files/beside";
 import { askedLater } from "@/agents/files/moment";
-import { scratchDir, spanOf } from "@/agents/files/patch";
-import { personsFolder, repositoryIn, suggestedBranch } from "@/agents/files/target";
+import { type Span, scratchDir, spanOf } from "@/agents/files/patch";
+import { copiesOf, personsFolder, repositoryIn, suggestedBranch } from "@/agents/files/target";
 import { shape } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import type { AppliedBranch } from "@/core/shapes/files";
-import { createBranchWith, type NewBranch } from "@/lib/apply/branch";
-import { BranchNameError } from "@/lib/apply/repository";
+import { createBranches, type NewBranch } from "@/lib/apply/branch";
+import { BranchNameError, type PersonsRepository } from "@/lib/apply/repository";
 import { shellWord } from "@/lib/process/shell-word";
+import type { SnapshotReader } from "@/lib/snapshots/below";
 
 export const applyOperations = {
   applyAsBranch: operation({
@@ -30,36 +32,79 @@ export const applyOperations = {
       const treeUid = ids.tree(id);
       const taskUid = task === undefined ? undefined : ids.task(task);
       const { title } = await world.queries.getTree(treeUid, { tasks: "none" });
-      const folder = named?.trim() || (await personsFolder(world, world.queries, treeUid));
-      if (!folder)
-        throw wrongField(
-          "repository",
-          "The tree worked in a folder of its own: name the repository in which the branch is created, or download the patch.",
-        );
-      // Before anything is said about the folder, and again for the repository, which may begin above it.
-      const repository = await atField("repository", () => {
-        refuseForeignFolder(folder, world.workspaceRoots, actor);
-        const found = repositoryIn(world, folder);
-        refuseForeignFolder(found.root, world.workspaceRoots, actor);
-        return found;
-      });
+      const span = spanOf(world, treeUid, taskUid);
+      const message = `${title}\n\nBanyan-Tree: ${treeUid}\n${taskUid ? `Banyan-Task: ${taskUid}\n` : ""}`;
+      const name = branch?.trim() || suggestedBranch(title, taskUid ?? treeUid);
+      const targets = await targetsFor(world, actor, { treeUid, span, named: named?.trim() ?? "" });
       const made = await askedLater(
-        createBranchWith(world.snapshots, {
-          ...spanOf(world, treeUid, taskUid),
-          repository,
-          branch: branch?.trim() || suggestedBranch(title, taskUid ?? treeUid),
-          message: `${title}\n\nBanyan-Tree: ${treeUid}\n${taskUid ? `Banyan-Task: ${taskUid}\n` : ""}`,
-          dir: scratchDir(world),
-        }).catch((error: unknown) => {
+        createBranches(
+          targets.map(({ snapshots, repository }) => ({
+            snapshots,
+            request: { ...span, repository, branch: name, message, dir: scratchDir(world) },
+          })),
+        ).catch((error: unknown) => {
           throw error instanceof BranchNameError ? wrongField("branch", error.message) : error;
         }),
       );
-      return appliedOf(made, repository.root);
+      return appliedOf(made.map((one, at) => ({ made: one, root: targets[at]?.repository.root ?? "" })));
     },
   }),
 };
 
-function appliedOf({ branch, commit, onto, files, ignored, nested }: NewBranch, root: string): AppliedBranch {
+interface Target {
+  snapshots: SnapshotReader;
+  repository: PersonsRepository;
+}
+
+/** Returns where branches are created: in one repository, or in each that the tree has changed a copy of. */
+async function targetsFor(
+  world: CommandWorld,
+  actor: Actor,
+  { treeUid, span, named }: { treeUid: string; span: Span; named: string },
+): Promise<Target[]> {
+  const { snapshots, queries } = world;
+  // Before anything is said about the folder, and again for the repository, which may begin above it.
+  const allowed = (folder: string) => {
+    refuseForeignFolder(folder, world.workspaceRoots, actor);
+    const found = repositoryIn(world, folder);
+    refuseForeignFolder(found.root, world.workspaceRoots, actor);
+    return found;
+  };
+  const copies = await copiesOf(world, queries, treeUid);
+  if (copies.length > 0) {
+    const changed = await changedCopies(world, copies, span);
+    if (named !== "") {
+      const repository = await atField("repository", () => allowed(named));
+      return [{ snapshots: copyFor(changed, repository.root).snapshots, repository }];
+    }
+    for (const { address } of changed) refuseForeignFolder(address, world.workspaceRoots, actor);
+    return targetsOf(world, changed).map(({ copy, repository }) => {
+      refuseForeignFolder(repository.root, world.workspaceRoots, actor);
+      return { snapshots: copy.snapshots, repository };
+    });
+  }
+  const folder = named || (await personsFolder(world, queries, treeUid));
+  if (!folder)
+    throw wrongField(
+      "repository",
+      "The tree worked in a folder of its own: name the repository in which the branch is created, or download the patch.",
+    );
+  return [{ snapshots, repository: await atField("repository", () => allowed(folder)) }];
+}
+
+function appliedOf(branches: readonly { made: NewBranch; root: string }[]): AppliedBranch {
+  const all = branches.map(({ made, root }) => branchShape(made, root));
+  const [first] = all as [AppliedBranch];
+  const sentences = all.map(({ sentence }) => sentence);
+  return {
+    ...first,
+    sentence: `${sentences.join(" ")} The files in ${all.length > 1 ? "the folders" : "the folder"} and the index stay as they are.`,
+    look: all.map(({ look }) => look).join("\n"),
+    undo: all.map(({ undo }) => undo).join("\n"),
+  };
+}
+
+function branchShape({ branch, commit, onto, files, ignored, nested }: NewBranch, root: string): AppliedBranch {
   const start = onto.branch ?? onto.commit.slice(0, 12);
   const left = [
     ...(ignored > 0 ? [`${ignored} ignored ${ignored === 1 ? "file" : "files"}`] : []),
@@ -67,7 +112,7 @@ function appliedOf({ branch, commit, onto, files, ignored, nested }: NewBranch, 
   ];
   const git = `git -C ${shellWord(root)}`;
   return {
-    sentence: `Created the branch ${branch} in ${root}: one commit with ${files} changed ${files === 1 ? "file" : "files"} on top of ${start}.${left.length > 0 ? ` Left out: ${left.join(" and ")}.` : ""} The files in the folder and the index stay as they are.`,
+    sentence: `Created the branch ${branch} in ${root}: one commit with ${files} changed ${files === 1 ? "file" : "files"} on top of ${start}.${left.length > 0 ? ` Left out: ${left.join(" and ")}.` : ""}`,
     branch,
     commit,
     repository: root,

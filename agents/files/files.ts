@@ -1,13 +1,14 @@
 /** The queries about the files of a tree. */
-import { type FileQueries, type Queries, UserError } from "@/agents/application";
 
+import { type FileQueries, type Queries, UserError } from "@/agents/application";
 import { openArchive, openFile } from "./archive";
+import { changedCopies, planBeside } from "./beside";
 import { leftOutBetween } from "./left-out";
 import { listFiles } from "./listing";
 import { askedLater, type FileSources, type Moment, momentOf } from "./moment";
 import { patchOf, spanOf } from "./patch";
 import { previewFile } from "./preview";
-import { personsFolder, placeOf, planFor } from "./target";
+import { copiesOf, personsFolder, placeOf, planFor } from "./target";
 import { taskFiles } from "./task-files";
 import { createChanges, listedChanges } from "./tree-changes";
 
@@ -88,6 +89,13 @@ async function planApply(context: FileContext, tree: string, task: string | unde
   const { sources, queries, ids } = context;
   const treeUid = ids.tree(tree);
   const { title } = await queries.getTree(treeUid, { tasks: "none" });
+  const copies = await copiesOf(sources, queries, treeUid);
+  if (copies.length > 0) {
+    const changed = await orNone(() =>
+      changedCopies(sources, copies, spanOf(sources, treeUid, taskIn(context, tree, task))),
+    );
+    return planBeside(sources, changed ?? [], { title, id: task ?? treeUid });
+  }
   const folder = await personsFolder(sources, queries, treeUid);
   const files = await changedCount(context, tree, task);
   return planFor(sources, { folder, files, title, id: task ?? treeUid });
@@ -95,13 +103,21 @@ async function planApply(context: FileContext, tree: string, task: string | unde
 
 async function changedCount(context: FileContext, tree: string, task: string | undefined): Promise<number> {
   const { sources, ids } = context;
-  try {
+  const count = await orNone(async () => {
     const { from, to } = spanOf(sources, ids.tree(tree), taskIn(context, tree, task));
     const changes = await askedLater(sources.snapshots.changes(from, to));
     const leftOut = await askedLater(leftOutBetween(sources.snapshots, from, to));
     return changes.filter(({ path }) => !leftOut.has(path)).length;
+  });
+  return count ?? 0;
+}
+
+/** Resolves with null when nothing changed. */
+async function orNone<Result>(work: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await work();
   } catch (error) {
-    if (error instanceof UserError && error.kind === "not_found") return 0;
+    if (error instanceof UserError && error.kind === "not_found") return null;
     throw error;
   }
 }

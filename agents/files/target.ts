@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
-import type { CopiedRepository } from "@/core/log/entries";
+import type { CopiedRepository } from "@/core/projects/repositories";
 import type { ApplyPlan, TreePlace } from "@/core/shapes/files";
 import { type PersonsRepository, repositoryAround } from "@/lib/apply/repository";
 import { readHead } from "@/lib/git/head";
@@ -12,7 +12,10 @@ import { asked, type FileSources } from "./moment";
 
 const MOST_ANCESTORS = 100;
 
-/** Returns the person's folder that the tree, or for a fork its origin, worked in or in a copy of; null when there is none. */
+/**
+ * Returns the person's folder that the tree, or for a fork its origin, worked in or in a copy of; null when there is none, or
+ * several.
+ */
 export async function personsFolder(
   sources: FileSources,
   queries: Pick<Queries, "getTree">,
@@ -20,7 +23,7 @@ export async function personsFolder(
 ): Promise<string | null> {
   const origin = await originOf(sources, queries, treeUid);
   // A copy of a folder goes back to that folder; a clone's address is no folder.
-  return origin?.address.startsWith("/") ? origin.address : null;
+  return origin?.address.startsWith("/") && origin.copies.length === 0 ? origin.address : null;
 }
 
 /** Returns the folder and the branch that the tree works on, by the names that people know; null for a fresh folder. */
@@ -120,7 +123,7 @@ export function planFor(
 ): ApplyPlan {
   const branch = suggestedBranch(title, id);
   const plain = folder !== null && !isInRepository(folder) ? folder : null;
-  const facts = { branch, files, folder: plain };
+  const facts = { branch, files, folder: plain, beside: [] };
   if (files === 0) return { ...facts, repository: folder, problem: "Nothing to apply: no files were changed." };
   if (folder === null) return { ...facts, repository: null, problem: null };
   try {

@@ -34,6 +34,7 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
     return;
   }
   if (snapshot === null) throw new Undeliverable("The files of the tree are gone.");
+  for (const part of parts) await refuseLate(part, snapshot);
   // All branches before the first pull request: a change that cannot be pushed to one repository is offered in none.
   const branches: { part: Part; pushed: Pushed }[] = [];
   for (const part of parts)
@@ -43,6 +44,16 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
   const [only] = parts;
   // With one repository the part is the issue.
   if (only?.issue.part !== null) await offeredTogether(look, issue, parts);
+}
+
+/** A merged pull request gets no more commits. Throws Undeliverable when the tree has changed more since its last delivery. */
+async function refuseLate({ look, issue }: Part, snapshot: string): Promise<void> {
+  if (issue.pull === null || issue.snapshot === null) return;
+  const { state, url } = await look.port.pull(issue.pull);
+  if (state !== "merged" || (await look.files.changes(issue.snapshot, snapshot)).length === 0) return;
+  throw new Undeliverable(
+    `${url} was merged while the tree worked on. What it changed later is in the tree alone: apply it as a branch, or write \`/banyan\` on a new issue.`,
+  );
 }
 
 interface Work {

@@ -39,7 +39,11 @@ export function taskOf(
     ...(words && words.text !== "" ? [`${words.by}, who may ${may}, asks:`, quoted(words.text)] : []),
     ...(beside.length > 0
       ? [
-          `The folder has ${beside.length} repositories side by side: ${beside.map((one) => `${one.folder} (${one.path})`).join(", ")}. Change in each what the issue needs, and nothing outside them.`,
+          [
+            `The folder has ${beside.length} repositories side by side:`,
+            `${beside.map((one) => `${one.folder} (${one.path})`).join(", ")}.`,
+            "Change in each what the issue needs, and nothing outside them.",
+          ].join(" "),
         ]
       : []),
     [
@@ -84,7 +88,10 @@ interface GoOn {
 
 /** Returns the words with which the tree goes on. */
 export function goOnWords({ kind, round, asked }: GoOn): string {
-  const begin = `The ${forgeWords(kind).pull} of this work is not done yet (${round} of at most ${MOST_ROUNDS} more attempts). Go on in the same folder; Banyan pushes what you change.`;
+  const begin = [
+    `The ${forgeWords(kind).pull} of this work is not done yet (${round} of at most ${MOST_ROUNDS} more attempts).`,
+    "Go on in the same folder; Banyan pushes what you change.",
+  ].join(" ");
   return [begin, ...asked.flatMap(askedWords)].join("\n\n");
 }
 
@@ -198,8 +205,11 @@ export function pullText(facts: PullFacts): string {
   ].join("\n\n");
 }
 
-const PART_OF_MORE =
-  "This is one part of a change in several repositories, which belong together: a comment names the others and the order in which they are merged. If one of them is closed without a merge, Banyan closes the others.";
+const PART_OF_MORE = [
+  "This is one part of a change in several repositories, which belong together:",
+  "a comment names the others and the order in which they are merged.",
+  "If one of them is closed without a merge, Banyan closes the others.",
+].join(" ");
 
 function causeText({ cause, isPart }: Pick<PullFacts, "cause" | "isPart">): string {
   if ("closes" in cause) return `Closes ${cause.closes}.`;
@@ -223,7 +233,8 @@ export function otherPullsText(kind: ForgeKind, pulls: readonly NamedPull[], at:
 
 /** Returns the comment with which a pull request is closed, because another one of its change was. */
 export function withdrawnText(kind: ForgeKind, { name, url }: NamedPull): string {
-  return `[${name}](${url}) was closed without a merge. The ${forgeWords(kind).pull}s of this change are merged together or not at all, so Banyan closes this one too. Its branch stays.`;
+  const together = `The ${forgeWords(kind).pull}s of this change are merged together or not at all`;
+  return `[${name}](${url}) was closed without a merge. ${together}, so Banyan closes this one too. Its branch stays.`;
 }
 
 /**

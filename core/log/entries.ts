@@ -11,6 +11,7 @@ import type { UnitEstimate } from "@/core/log/plans";
 import type { Reason } from "@/core/log/reasons";
 import type { RoundTask } from "@/core/log/round-task";
 import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
+import type { CopiedRepository } from "@/core/projects/repositories";
 import { type Attachment, type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
@@ -205,12 +206,6 @@ export interface FilesMerged {
 }
 
 /** Events in the log. The model reads events with `text`, as user messages. */
-/** A copy of a repository in a folder of a tree, beside others. `address`: of what it is a copy. */
-export interface CopiedRepository {
-  folder: string;
-  address: string;
-}
-
 export type TaskEvent =
   /** An entry of a kind that only a newer release knows; `of` is its name or number there. It changes nothing. */
   | { type: "unknown"; of: string }

@@ -10,6 +10,12 @@ export interface Beside {
   needs: readonly string[];
 }
 
+/** A copy of a repository in a folder of a tree, beside others. `address`: of what it is a copy. */
+export interface CopiedRepository {
+  folder: string;
+  address: string;
+}
+
 /** Returns the name of the folder that a repository's copy gets beside others, and that none of `taken` has. */
 export function suggestedFolder(address: string, taken: ReadonlySet<string> = new Set()): string {
   const plain = repositoryName(address)

@@ -97,16 +97,19 @@ export interface ApplyPlan {
   /** A name for the branch that is free now. */
   branch: string;
   files: number;
+  /** Where the tree has several repositories side by side: those that it changed, each of which gets a branch. */
+  beside: { folder: string; address: string; files: number }[];
   /** Why it is not possible, as a sentence; null when it is. */
   problem: string | null;
 }
 
-/** A created branch, with the commands to look at it and to undo it. */
+/** A created branch, with the commands to look at it and to undo it: of several repositories the first one's. */
 export interface AppliedBranch {
   sentence: string;
   branch: string;
   commit: string;
   repository: string;
+  /** These commands are about all of them. */
   look: string;
   undo: string;
 }

@@ -88,13 +88,27 @@ export interface IssueOfForge {
   /** Its tree; null before it begins, and after it was deleted. */
   tree: string | null;
   branch: string;
+  /** Of the project's own repository. */
   pull: { number: number; url: string } | null;
-  /** What the gates say of its pull request; null: not measured. */
+  /** What the gates say of its pull request; null: not measured, or the tree has several repositories. */
   gates: PullGates | null;
+  /** Where the tree has several repositories: what it changed in each. */
+  parts: PartOfChange[];
   /** How often reviews, red checks and conflicts have continued its tree. */
   rounds: number;
   created_at: string;
   changed_at: string;
+}
+
+/** What a tree of several repositories changed in one of them. */
+export interface PartOfChange {
+  /** The repository's folder in the tree. */
+  folder: string;
+  /** `working`: not offered yet. */
+  state: "working" | "open" | "merged" | "closed";
+  why: string | null;
+  pull: { number: number; url: string } | null;
+  gates: PullGates | null;
 }
 
 /** `Tree.issue`: the issue that a tree resolves. */
@@ -111,5 +125,7 @@ export interface IssueOfTree {
   name: string;
   url: string;
   pull: { number: number; url: string } | null;
+  /** As in `IssueOfForge`. */
+  parts: PartOfChange[];
   state: IssueOfForge["state"];
 }

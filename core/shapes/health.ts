@@ -1,3 +1,6 @@
+/** Shapes of how the server and its machine are. */
+import type { LimitName } from "@/core/log/limits";
+
 /** What `/health` answers. */
 export interface Health {
   /** "ok", or one sentence that says what is wrong. */
@@ -15,4 +18,29 @@ export interface Health {
   level: number;
   /** Why commands cannot run; absent when they can. Not unhealthy, because trees without commands still run. */
   terminal?: string;
+}
+
+/** A resource that runs short, or backups that fail, and what to do. */
+export interface MachineAlert {
+  what: LimitName | "database" | "backup";
+  /** How much of the resource is used; null for `backup`. */
+  percent: number | null;
+  sentence: string;
+  remedy: string;
+}
+
+/** The load of the machine or container, and its work. Percentages are whole numbers from 0 to 100. */
+export interface MonitorStatus {
+  /** Use of all cores together; null before the first measurement. */
+  cpu_percent: number | null;
+  memory_percent: number;
+  /** Use of the file system with the data folder. */
+  disk_percent: number;
+  /** Memory of the server's processes together; null when no server runs on this machine. */
+  process_mb: number | null;
+  active_agents: number;
+  queue_depth: number;
+  parked: number;
+  waiting: number;
+  alerts: MachineAlert[];
 }

@@ -5,13 +5,13 @@
 
 import type { Level } from "@/core/log/entries";
 import type { GoalFields } from "@/core/log/goal";
-import type { LimitName } from "@/core/log/limits";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
 import type { StoppedEvolution, WaitingChange } from "./evolution";
 import type { IssueOfTree, StuckForge } from "./forges";
 import type { GoalProgress } from "./goals";
+import type { MonitorStatus } from "./health";
 
 /** Amounts of a grant or a spend. null means no cap. */
 export interface Amounts {
@@ -316,31 +316,6 @@ export interface Submission {
   criteria?: string;
   /** Pursues the task as a goal, in rounds, until it is shown to be reached. */
   goal?: GoalFields;
-}
-
-/** A resource that runs short, or backups that fail, and what to do. */
-export interface MachineAlert {
-  what: LimitName | "database" | "backup";
-  /** How much of the resource is used; null for `backup`. */
-  percent: number | null;
-  sentence: string;
-  remedy: string;
-}
-
-/** The load of the machine or container, and its work. Percentages are whole numbers from 0 to 100. */
-export interface MonitorStatus {
-  /** Use of all cores together; null before the first measurement. */
-  cpu_percent: number | null;
-  memory_percent: number;
-  /** Use of the file system with the data folder. */
-  disk_percent: number;
-  /** Memory of the server's processes together; null when no server runs on this machine. */
-  process_mb: number | null;
-  active_agents: number;
-  queue_depth: number;
-  parked: number;
-  waiting: number;
-  alerts: MachineAlert[];
 }
 
 /** Totals over all existing trees, for monitoring programs. */

@@ -4,12 +4,14 @@ import type { Writes } from "@/db/file/writes";
 import type { StoredIssue } from "./stored";
 
 export interface StoredPull
-  extends Pick<StoredIssue, "state" | "why" | "snapshot" | "head" | "base" | "measured" | "pull" | "pullUrl" | "seen"> {
+  extends Pick<StoredIssue, "why" | "snapshot" | "head" | "base" | "measured" | "pull" | "pullUrl" | "seen"> {
   /** The repository's folder in the tree. */
   folder: string;
+  /** `working`: not offered yet. */
+  state: "working" | "open" | "merged" | "closed";
 }
 
-type PullChange = Partial<Omit<StoredPull, "folder">>;
+type PullChange = Partial<Omit<StoredPull, "folder" | "state"> & Pick<StoredIssue, "state">>;
 
 export interface Pulls {
   /** Returns them, oldest first; none where an issue is about one repository. */
@@ -17,7 +19,11 @@ export interface Pulls {
   /** Begins one, unless it is there. */
   beginPull(issueId: number, folder: string): Promise<void>;
   /** Changes one, unless its state is no longer the expected one; resolves with whether it did. */
-  changePull(issueId: number, pull: Pick<StoredPull, "folder" | "state">, change: PullChange): Promise<boolean>;
+  changePull(
+    issueId: number,
+    pull: Pick<StoredPull, "folder"> & Pick<StoredIssue, "state">,
+    change: PullChange,
+  ): Promise<boolean>;
   /** Keeps what one has seen, within a write. */
   setSeen(issueId: number, folder: string, seen: readonly string[]): void;
 }

@@ -1,5 +1,6 @@
 /** Finds the snapshots of the folder before and after a task, from the logs of its tree. */
-import type { Assignment, CopiedRepository, TaskEvent } from "@/core/log/entries";
+import type { Assignment, TaskEvent } from "@/core/log/entries";
+import type { CopiedRepository } from "@/core/projects/repositories";
 import { type BodyReader, createBodyReader, fieldOf, isEvent, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";

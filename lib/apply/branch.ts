@@ -31,9 +31,39 @@ export interface NewBranch {
 }
 
 const MOST_NAMED = 5;
+/** What a reference is that is not there yet. */
+const NOTHING = "0".repeat(40);
 
 /** Throws a `WorkspaceError` with one sentence, and then has created nothing. */
 export async function createBranchWith(snapshots: SnapshotReader, request: BranchRequest): Promise<NewBranch> {
+  const [made] = await createBranches([{ snapshots, request }]);
+  return made as NewBranch;
+}
+
+/** Creates one branch for each request, in different repositories, or none of them. Throws as `createBranchWith`. */
+export async function createBranches(
+  requests: readonly { snapshots: SnapshotReader; request: BranchRequest }[],
+): Promise<NewBranch[]> {
+  const commits: { request: BranchRequest; made: NewBranch }[] = [];
+  for (const { snapshots, request } of requests) commits.push({ request, made: await commitFor(snapshots, request) });
+  const created: typeof commits = [];
+  try {
+    for (const one of commits) {
+      const { repository, signal } = one.request;
+      const { branch, commit } = one.made;
+      await gitIn(repository, ["update-ref", `refs/heads/${branch}`, commit, NOTHING], { signal });
+      created.push(one);
+    }
+  } catch (error) {
+    for (const { request, made } of created)
+      await gitIn(request.repository, ["update-ref", "-d", `refs/heads/${made.branch}`, made.commit]);
+    throw error;
+  }
+  return commits.map(({ made }) => made);
+}
+
+/** Makes the commit of a branch, which no reference names yet. */
+async function commitFor(snapshots: SnapshotReader, request: BranchRequest): Promise<NewBranch> {
   const { repository, branch, signal, ...rest } = request;
   const onto = await headOf(repository, signal);
   await requireFreeBranch(repository, branch);
@@ -41,7 +71,6 @@ export async function createBranchWith(snapshots: SnapshotReader, request: Branc
   if ("conflicts" in made) throw conflictIn(made.conflicts);
   const { commit, paths, ignored, nested, changed } = made;
   if (commit === null) throw nothingToApply(changed, ignored, onto);
-  await gitIn(repository, ["update-ref", `refs/heads/${branch}`, commit, "0".repeat(40)], { signal });
   return { branch, commit, onto, files: paths.length, ignored, nested };
 }
 

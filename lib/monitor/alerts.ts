@@ -1,5 +1,5 @@
 /** Returns what is running out, each with a sentence and a remedy. Pure. */
-import type { MachineAlert } from "@/core/shapes/shapes";
+import type { MachineAlert } from "@/core/shapes/health";
 import type { Sample } from "./monitor";
 
 export type Alert = MachineAlert;

@@ -28,6 +28,13 @@ export function fakeFiles(files: Queries["getTaskFiles"]): FileQueries {
     openArchive: unsupported,
     openPatch: unsupported,
     getPlace: async () => null,
-    planApply: async () => ({ repository: null, folder: null, branch: "banyan/report", files: 1, problem: null }),
+    planApply: async () => ({
+      repository: null,
+      folder: null,
+      branch: "banyan/report",
+      files: 1,
+      beside: [],
+      problem: null,
+    }),
   };
 }

@@ -4,16 +4,8 @@ import { createActivities } from "@/agents/boot/activities";
 import { countOfTree } from "@/components/feed/outline";
 import { askedOf } from "@/components/ui/status";
 import type { TaskEvent } from "@/core/log/entries";
-import type {
-  ApprovalRule,
-  Intervention,
-  Message,
-  MessageKind,
-  MonitorStatus,
-  Review,
-  Task,
-  Tree,
-} from "@/core/shapes/shapes";
+import type { MonitorStatus } from "@/core/shapes/health";
+import type { ApprovalRule, Intervention, Message, MessageKind, Review, Task, Tree } from "@/core/shapes/shapes";
 import { NO_COUNTS } from "@/core/words/counts";
 
 type TreeListener = (change: { seqs: { from: number; to: number }; taskIds: string[] }) => void;

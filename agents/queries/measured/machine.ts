@@ -1,6 +1,6 @@
 /** The machine's part of the status: the monitor's samples and the amount of work. */
 
-import type { MachineAlert, MonitorStatus } from "@/core/shapes/shapes";
+import type { MachineAlert, MonitorStatus } from "@/core/shapes/health";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { alertsOf } from "@/lib/monitor/alerts";

@@ -60,9 +60,9 @@ export function issueOfTree(sources: ForgeSources, tree: string): { issue?: Issu
   const found = sources.store.forges.ofTree(tree);
   if (found === null || found.issue.cycle !== null) return {};
   const { host = null, kind = null, jira = null } = sources.store.forges.link(found.project) ?? {};
-  const { number, name, url, pull, state } = issueShape(sources, found.issue, jira);
+  const { number, name, url, pull, parts, state } = issueShape(sources, found.issue, jira);
   const issue_host = jira?.host ?? host;
-  return { issue: { project: found.project, host, kind, issue_host, number, name, url, pull, state } };
+  return { issue: { project: found.project, host, kind, issue_host, number, name, url, pull, parts, state } };
 }
 
 function pageOf({ cloneUrl }: StoredLink): string {
@@ -84,12 +84,23 @@ function issueShape({ store, now }: ForgeSources, issue: StoredIssue, jira: Jira
     why,
     tree: isThere ? tree : null,
     branch,
-    pull: pull === null || pullUrl === null ? null : { number: pull, url: pullUrl },
+    pull: pullShape({ pull, pullUrl }),
+    parts: store.forges.pulls(issue.id).map(({ folder, state: stands, why: cause, measured: judged, ...offered }) => ({
+      folder,
+      state: stands,
+      why: cause,
+      pull: pullShape(offered),
+      gates: judged === null ? null : gatesOf(judged),
+    })),
     gates: measured === null ? null : gatesOf(measured),
     rounds,
     created_at: iso(issue.createdAtMs),
     changed_at: iso(issue.changedAtMs),
   };
+}
+
+function pullShape({ pull, pullUrl }: Pick<StoredIssue, "pull" | "pullUrl">): IssueOfForge["pull"] {
+  return pull === null || pullUrl === null ? null : { number: pull, url: pullUrl };
 }
 
 function gatesOf({ head, trouble, gates }: Measured): IssueOfForge["gates"] {

@@ -11,8 +11,8 @@ import { Section } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import { LIMIT_NAMES, type LimitName } from "@/core/log/limits";
+import type { MachineAlert } from "@/core/shapes/health";
 import type { History } from "@/core/shapes/operations";
-import type { MachineAlert } from "@/core/shapes/shapes";
 import { LIMIT_WORDS } from "@/core/words/limits";
 import { OldTreesDialog } from "./old-trees-dialog";
 

@@ -2,7 +2,8 @@
 
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
-import type { MonitorStatus, PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
+import type { MonitorStatus } from "@/core/shapes/health";
+import type { PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
 import { count, money, plural } from "@/core/words/figures";
 import { type Context, withReadRuntime } from "@/scripts/cli/context/context";
 import { paint, print, printJson } from "@/scripts/cli/print/output";

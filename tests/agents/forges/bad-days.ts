@@ -12,7 +12,7 @@ import { pullOf } from "./walks";
 const LOST = { status: 502, data: { message: "The answer was lost." } };
 
 /** Each request with an effect fails once before it has it, and once after. */
-function losing(forge: ForgeServer): Set<string> {
+export function losing(forge: ForgeServer): Set<string> {
   const [before, after] = [new Set<string>(), new Set<string>()];
   const isNew = (seen: Set<string>, route: string) => !route.startsWith("GET ") && !seen.has(route) && seen.add(route);
   let asked = 0;
@@ -26,10 +26,13 @@ function losing(forge: ForgeServer): Set<string> {
   return after;
 }
 
+const WRITING = ["claim", "change", "changeWithParts", "beginPull", "commented"] as const;
+type Writing = (typeof WRITING)[number];
+
 /** Each write about an issue is killed once before it is stored, and once after. */
-function killing(store: { forges: Record<"claim" | "change" | "commented", (...given: never[]) => Promise<unknown>> }) {
+export function killing(store: { forges: Record<Writing, (...given: never[]) => Promise<unknown>> }) {
   const killed = new Map<string, number>();
-  for (const name of ["claim", "change", "commented"] as const) {
+  for (const name of WRITING) {
     const real = store.forges[name];
     store.forges[name] = async (...given) => {
       const key = `${name} ${JSON.stringify(given)}`;

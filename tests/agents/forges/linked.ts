@@ -70,12 +70,17 @@ export function work(attempts: Reply[][], result = "The sum adds now."): NonNull
 }
 export const write = (path: string, content: string) => call("write_file", { path, content });
 
-export async function linked(forge: ForgeServer, options: TrialOptions) {
+/** `beside`: forges with further repositories, which the project gets too. */
+export async function linked(
+  forge: ForgeServer,
+  { beside = [], ...options }: TrialOptions & { beside?: ForgeServer[] },
+) {
+  const forges = [forge, ...beside];
   const trial = await startTrial({
     ...options,
     env: {
-      BANYAN_FORGES: `${forge.host}=${forge.apiUrl}`,
-      BANYAN_PRIVATE_HOSTS: forge.host,
+      BANYAN_FORGES: forges.map(({ host, apiUrl }) => `${host}=${apiUrl}`).join(","),
+      BANYAN_PRIVATE_HOSTS: forges.map(({ host }) => host).join(","),
       BANYAN_URL: "https://banyan.test",
       ...options.env,
     },
@@ -84,7 +89,8 @@ export async function linked(forge: ForgeServer, options: TrialOptions) {
   const { commands } = trial.runtime.application;
   const { store } = trial.runtime;
   if (options.dataDir === undefined) {
-    await commands.setSecret({ id: `git/${forge.host.replace(":", "_")}`, value: forge.token }, tester);
+    for (const { host, token } of forges)
+      await commands.setSecret({ id: `git/${host.replace(":", "_")}`, value: token }, tester);
     await commands.addProject({ address: forge.cloneUrl, name: "widgets", check: CHECK }, tester);
     await commands.linkForge({ id: "widgets" }, tester);
   }

@@ -130,3 +130,19 @@ export async function redAndConflict(kind: ForgeKind): Promise<void> {
   expect(forge.complaints).toEqual([]);
   expect(run.trial.faults).toEqual([]);
 }
+
+/** A pull request that is merged while a review still continues the tree: what comes later is not lost in silence. */
+export async function mergedMeanwhile(kind: ForgeKind): Promise<void> {
+  const forge = await forgeWith(FILES, kind);
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]) });
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  const { branch } = await run.until(number, "open");
+  const pull = pullOf(forge);
+  forge.review(pull.number, "ann", "changes", "Say it in the README.");
+  await run.look(1);
+  forge.merge(pull.number);
+  const { why } = await run.until(number, "failed");
+  expect(why).toContain("was merged while the tree worked on. What it changed later is in the tree alone");
+  expect(file(forge, branch, "README.md")).toBe(FILES["README.md"]);
+}

@@ -65,7 +65,8 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
   const { pending, run } = form;
   // Another repository may be free of the problem.
   const isAsPlanned = repository.trim() === (plan.repository ?? "");
-  const canCreate = plan.files > 0 && repository.trim() !== "" && !(plan.problem && isAsPlanned);
+  const isBeside = plan.beside.length > 0;
+  const canCreate = plan.files > 0 && (isBeside || repository.trim() !== "") && !(plan.problem && isAsPlanned);
   const send = (event: FormEvent) => {
     event.preventDefault();
     run(async () => {
@@ -77,15 +78,23 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
   };
   return (
     <form {...form.props} className="stack" onSubmit={send}>
-      <p className="text-ink-2">
-        Commits {plural(plan.files, "changed file")} on top of the repository's last commit, on a new branch. Ignored
-        files are left out. The files in the folder, the index and the checked-out branch stay as they are.
-      </p>
+      {isBeside ? (
+        <BesideWords beside={plan.beside} />
+      ) : (
+        <p className="text-ink-2">
+          Commits {plural(plan.files, "changed file")} on top of the repository's last commit, on a new branch. Ignored
+          files are left out. The files in the folder, the index and the checked-out branch stay as they are.
+        </p>
+      )}
       {plan.problem ? <Say>{plan.problem}</Say> : null}
-      {plan.repository === null && !plan.problem ? (
+      {plan.repository === null && !isBeside && !plan.problem ? (
         <Say>The tree worked in a folder of its own. Name the repository in which the branch is created.</Say>
       ) : null}
-      <Field form={form} name="repository" label="Repository (a folder on the server)">
+      <Field
+        form={form}
+        name="repository"
+        label={isBeside ? "Only this repository (a folder on the server)" : "Repository (a folder on the server)"}
+      >
         <input
           {...form.register("repository")}
           type="text"
@@ -122,6 +131,28 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
         ) : null}
       </div>
     </form>
+  );
+}
+
+/** What happens to a change of several repositories. */
+function BesideWords({ beside }: Pick<ApplyPlan, "beside">) {
+  return (
+    <div className="stack text-ink-2">
+      <p>
+        Commits the changed files on top of the last commit of{" "}
+        {beside.length === 1 ? "one repository" : `${beside.length} repositories`}, on a new branch of the same name in
+        each, or in none. Ignored files are left out. The files in the folders, the index and the checked-out branch
+        stay as they are.
+      </p>
+      <ul className="stack gap-1">
+        {beside.map(({ folder, address, files }) => (
+          <li key={folder}>
+            <b className="font-medium text-ink">{folder}</b>: {plural(files, "changed file")}, of{" "}
+            <span className="break-all font-mono text-mono">{address}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -1,0 +1,160 @@
+/** A change of several repositories: a pull request in each, merged in the order of their needs, or none of them. */
+import { expect, test } from "vitest";
+import { killing, losing } from "@/tests/agents/forges/bad-days";
+import { file, forgeWith, linked, RIGHT, work, write } from "@/tests/agents/forges/linked";
+import { pullOf } from "@/tests/agents/forges/walks";
+import type { Reply } from "@/tests/agents/provider-script";
+import { tester } from "@/tests/agents/scenario";
+
+const LIBRARY = { "add.js": "export const add = (a, b) => a - b;\n", "README.md": "A library.\n" };
+const ADDS = "export const add = (a, b) => a + b;\n";
+const BOTH = [write("core/add.js", ADDS), write("widgets/sum.js", RIGHT)];
+
+/** An application and the library that it needs, each at a forge of its own, with the issue in the application's. */
+async function together(attempts: Reply[][], rules = "") {
+  const [app, library] = [await forgeWith(), await forgeWith(LIBRARY)];
+  const run = await linked(app, { script: work(attempts), beside: [library] });
+  const added = await run.commands.addRepository(
+    { id: "widgets", address: library.cloneUrl, folder: "core", check: "grep -q 'a + b' add.js" },
+    tester,
+  );
+  if (rules !== "") await run.commands.linkForge({ id: "widgets", rules }, tester);
+  const number = app.openIssue({ title: "Sums are wrong", by: "eve" });
+  app.label(number, "banyan", "ann");
+  const parts = () => run.store.forges.pulls(run.issue(number)?.id ?? 0);
+  const complaints = () => [...app.complaints, ...library.complaints, ...run.trial.faults];
+  return { app, library, run, number, parts, complaints, added };
+}
+
+test("a library and its application are changed as one: two pull requests, merged by rule once both are approved, the library first", async () => {
+  const { app, library, run, number, parts, complaints, added } = await together(
+    [BOTH, [write("core/README.md", "It adds.\n")]],
+    "label lib: core/**\nmerge 1 approval: **",
+  );
+  expect(added.sentence).toContain("A change of several is merged in this order: core, widgets.");
+  const { branch, tree } = await run.until(number, "open");
+  const { queries } = run.trial.runtime.application;
+  const { root_task_id: root } = await queries.getTree(tree);
+  expect((await queries.getTask(root)).instruction).toContain(
+    "The folder has 2 repositories side by side: widgets (acme/widgets), core (acme/widgets).",
+  );
+  expect((await queries.getGoal(tree))?.validation_command).toBe(
+    "(cd core && grep -q 'a + b' add.js) && (cd widgets && grep -q 'a + b' sum.js)",
+  );
+  const [mine, theirs] = [pullOf(app), pullOf(library)];
+  expect([file(app, branch, "sum.js"), file(library, branch, "add.js")]).toEqual([RIGHT, ADDS]);
+  expect(mine.body).toContain("Closes #1.");
+  expect(theirs.body).toContain(`Part of [acme/widgets#1](${run.issue(number)?.url}).`);
+  expect(theirs.labels).toEqual(["lib"]);
+  for (const { body } of [mine, theirs]) expect(body).toContain("one part of a change in several repositories");
+  const said = library.comments.filter(({ by }) => by === "banyan-bot").map(({ body }) => body);
+  expect(said).toEqual([
+    expect.stringContaining(`1. acme/widgets#1 (this one)\n2. [acme/widgets#2](${run.issue(number)?.pullUrl})`),
+  ]);
+
+  // A review in the library continues the one tree, and the application's branch stays as it is.
+  const before = file(app, branch, "sum.js");
+  const head = parts().find(({ folder }) => folder === "widgets")?.head;
+  library.review(theirs.number, "ann", "changes", "Say it in the README.", { path: "README.md", line: 1 });
+  await run.look(1);
+  expect(run.issue(number)).toMatchObject({ state: "working", rounds: 1, tree });
+  expect(run.issue(number)?.words?.text).toContain("says on core/README.md, line 1:");
+  await run.until(number, "open");
+  expect(file(library, branch, "README.md")).toBe("It adds.\n");
+  expect(file(app, branch, "sum.js")).toBe(before);
+  expect(parts().find(({ folder }) => folder === "widgets")?.head).toBe(head);
+
+  // One approval merges neither.
+  library.review(theirs.number, "ann", "approved", "Fine.");
+  await run.look(2);
+  expect([library, app].map((forge) => pullOf(forge).pull?.merged)).toEqual([false, false]);
+  expect(parts().map(({ folder, why }) => [folder, why])).toEqual([
+    ["core", "Its rule would merge it, and waits for the change of widgets."],
+    ["widgets", "Its rule merges it after: 1 approval, has 0."],
+  ]);
+  app.review(mine.number, "ann", "approved", "Fine.");
+  await run.look(1);
+  expect([library, app].map((forge) => pullOf(forge).pull?.merged)).toEqual([true, false]);
+  await run.until(number, "merged");
+  expect(pullOf(app).pull?.merged).toBe(true);
+  expect([file(app, "main", "sum.js"), file(library, "main", "add.js")]).toEqual([RIGHT, ADDS]);
+  expect(app.issueOf(number)?.open).toBe(false);
+  expect(parts().map(({ state }) => state)).toEqual(["merged", "merged"]);
+  expect((await queries.listTrees()).items).toHaveLength(1);
+  expect(complaints()).toEqual([]);
+});
+
+test("one of two pull requests is rejected: the other is closed with it, whichever it is, and nothing is merged", async () => {
+  const { app, library, run, number, parts, complaints } = await together([BOTH], "merge 1 approval: **");
+  await run.until(number, "open");
+  library.review(pullOf(library).number, "ann", "approved", "Fine.");
+  app.closePull(pullOf(app).number);
+  const { why } = await run.until(number, "closed");
+  expect(why).toBe("acme/widgets#2 was closed without a merge, so nothing of the change is merged.");
+  expect(pullOf(library)).toMatchObject({ open: false, pull: { merged: false } });
+  expect(library.comments.at(-1)?.body).toContain("merged together or not at all, so Banyan closes this one too.");
+  expect(parts().map(({ folder, state }) => [folder, state])).toEqual([
+    ["core", "closed"],
+    ["widgets", "closed"],
+  ]);
+  expect(file(library, "main", "add.js")).toBe(LIBRARY["add.js"]);
+  expect(complaints()).toEqual([]);
+});
+
+test("people who merge the library and then reject the application are told that half of the change is in", async () => {
+  const { app, library, run, number, complaints } = await together([BOTH]);
+  await run.until(number, "open");
+  library.merge(pullOf(library).number);
+  await run.look(2);
+  expect(run.issue(number)?.state).toBe("open");
+  app.closePull(pullOf(app).number);
+  const { why } = await run.until(number, "closed");
+  expect(why).toContain("after acme/widgets#1 had been merged: a person decides whether that is taken back.");
+  expect(app.comments.filter(({ on, body }) => on.number === number && body.includes("Only a part of"))).toHaveLength(
+    1,
+  );
+  expect(complaints()).toEqual([]);
+});
+
+test("a change of the library alone is one pull request there, and the issue is told of its merge", async () => {
+  const { app, library, run, number, complaints } = await together([
+    [write("core/add.js", ADDS), write("widgets/sum.js", RIGHT)],
+  ]);
+  app.commit("main", { "sum.js": RIGHT });
+  const { pull } = await run.until(number, "open");
+  expect(pull).toBeNull();
+  expect(app.issues.some((issue) => issue.pull)).toBe(false);
+  expect(pullOf(library).body).not.toContain("one part of");
+  expect(pullOf(library).body).toContain("Resolves [acme/widgets#1]");
+  library.merge(pullOf(library).number);
+  await run.until(number, "merged");
+  const told = app.comments.filter(({ on, body }) => on.number === number && body.startsWith("Merged: "));
+  expect(told.map(({ body }) => body)).toEqual([expect.stringContaining("A person closes this issue")]);
+  expect(complaints()).toEqual([]);
+});
+
+test("killed and lost at every step, also between the two: one tree, one pull request in each, each comment once, both merged", async () => {
+  const { app, library, run, number, parts } = await together([BOTH], "merge 1 approval: **");
+  const lost = [losing(app), losing(library)];
+  const killed = killing(run.store);
+  await run.until(number, "open");
+  for (const forge of [library, app]) forge.review(pullOf(forge).number, "ann", "approved", "Fine.");
+  await run.until(number, "merged");
+  for (const forge of [library, app]) {
+    expect(forge.issues.filter(({ pull }) => pull)).toHaveLength(1);
+    expect(pullOf(forge)).toMatchObject({ open: false, pull: { merged: true } });
+    const bodies = forge.comments.filter(({ by }) => by === "banyan-bot").map(({ body }) => body.split("\n")[0]);
+    expect(bodies).toEqual([
+      "These pull requests are one change. Merge them in this order:",
+      "Merged by the project's rule `merge 1 approval: **`.",
+    ]);
+  }
+  const order = [library, app].map((forge) => forge.requests.filter((request) => request.endsWith("/merge")).length);
+  expect(order.every((times) => times >= 1)).toBe(true);
+  expect(parts().map(({ state }) => state)).toEqual(["merged", "merged"]);
+  expect((await run.trial.runtime.application.queries.listTrees()).items).toHaveLength(1);
+  expect(lost.every((routes) => routes.size >= 4)).toBe(true);
+  const once = [...killed].filter(([, times]) => times < 2).map(([key]) => key);
+  expect(once).toEqual([]);
+  expect([...app.complaints, ...library.complaints]).toEqual([]);
+});
