@@ -16,7 +16,7 @@ export interface Project {
   address: string;
   branch: string | null;
   /** The command that shows that it works; null: nobody has confirmed one. */
-  check: { command: string; by: string; at: string } | null;
+  check: ConfirmedCheck | null;
   /** Installs its packages in a fresh copy. */
   setup: string | null;
   /** What its files said when it was added. */
@@ -35,6 +35,13 @@ export interface Project {
   schedules: number;
 }
 
+/** A command that a person has given, or confirmed. */
+interface ConfirmedCheck {
+  command: string;
+  by: string;
+  at: string;
+}
+
 /** A repository of a project. Its trees have a copy of each in a folder of its own, side by side. */
 export interface ProjectRepository {
   /** The name of that folder. */
@@ -44,7 +51,7 @@ export interface ProjectRepository {
   /** Whether it is the project's own: the project's check, branch and setup are of it. */
   is_own: boolean;
   /** Runs in its folder; null: nobody has confirmed one. */
-  check: { command: string; by: string; at: string } | null;
+  check: ConfirmedCheck | null;
   setup: string | null;
   found: FoundCommands;
   /** Folders of those that are merged before it. */
