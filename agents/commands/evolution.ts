@@ -15,6 +15,8 @@ import { personOf } from "@/core/rules/roles";
 import type { EvolutionRules } from "@/core/shapes/evolution";
 import { plural } from "@/core/words/figures";
 import { holdSentence } from "@/core/words/insights/evolution";
+import { forgeWords } from "@/core/words/projects";
+import type { StoredProject } from "@/db/projects/projects";
 import { newId } from "@/lib/new-id";
 import { stopTask } from "./control";
 import { checkReach } from "./reach";
@@ -167,22 +169,27 @@ export const evolutionOperations = {
   }),
   acceptCycle: operation({
     right: "run",
-    summary: "Accepts the change of a cycle whose project has no forge: it becomes a branch of the project's folder.",
+    summary:
+      "Accepts the change of a cycle whose project has no forge: it becomes a branch of the project's folder, or of the folder of the server that is sent.",
     on: "name",
     http: "POST projects/:id/accept",
-    input: z.strictObject({ cycle: text, branch: text.optional() }),
-    audit: ["cycle", "branch"],
+    /** Without `repository`, the branch is created in the project's folder. */
+    input: z.strictObject({ cycle: text, branch: text.optional(), repository: text.optional() }),
+    audit: ["cycle", "branch", "repository"],
     result: said.extend({ branch: z.string() }),
-    async run({ id, cycle: uid, branch: named }, actor, world) {
+    async run({ id, cycle: uid, branch: name, repository: folder }, actor, world) {
       const cycle = decidable(world, id, uid);
       checkReach(world, { works: [cycle.tree] }, actor);
-      const { branch, sentence } = await applyOperations.applyAsBranch.run(
-        { id: cycle.tree, ...(named !== undefined && { branch: named }) },
+      const isElsewhere = folder !== undefined && folder.trim() !== "";
+      if (!isElsewhere) refuseWithoutFolder(projectCalled(world.store.projects, id));
+      const { branch, repository, sentence } = await applyOperations.applyAsBranch.run(
+        { id: cycle.tree, ...(name !== undefined && { branch: name }), ...(isElsewhere && { repository: folder }) },
         actor,
         world,
       );
       await world.store.evolutions.change(cycle, { branch });
-      if (!(await settledFirst(world, cycle, { state: "accepted", why: null, by: personOf(actor.name) })))
+      const why = isElsewhere ? `The branch is in ${repository}.` : null;
+      if (!(await settledFirst(world, cycle, { state: "accepted", why, by: personOf(actor.name) })))
         throw new UserError("conflict", `Somebody else has decided it meanwhile. ${sentence}`);
       return { sentence, branch };
     },
@@ -231,9 +238,21 @@ function decidable({ store }: CommandWorld, id: string, uid: string) {
     throw new UserError("conflict", `The cycle is ${cycle.state}: only a change that waits can be decided.`);
   const kind = changeOf(store, project);
   if (kind === "pull_request")
-    throw new UserError("conflict", "This change is decided at the forge: merge or close its pull request there.");
+    throw new UserError(
+      "conflict",
+      `This change is decided at the forge: merge or close its ${forgeWords(store.forges.link(id)?.kind ?? null).pull} there.`,
+    );
   if (kind === "proposal") throw new UserError("conflict", "This change is decided in Review, where its proposal is.");
   return cycle;
+}
+
+/** A branch needs a folder of the server, and the project's address may be none. */
+function refuseWithoutFolder({ name, address }: StoredProject): void {
+  if (!address.startsWith("/"))
+    throw wrongField(
+      "repository",
+      `The project ${name} has no folder on the server: name a folder with a clone of ${address}, in which the branch is created.`,
+    );
 }
 
 function removed(project: string): UserError {

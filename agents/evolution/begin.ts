@@ -51,7 +51,7 @@ function submissionOf({ cycle, project, rules, insight, cloneUrl }: Given): Subm
   const { address, branch, check, setup, defaults } = project;
   const isSelf = address === SELF_URL;
   const shared: Submission = {
-    task: cycleTask(insight, isSelf),
+    task: cycleTask(insight, rules, isSelf),
     ...placeOf(cloneUrl ?? address, branch),
     ...(defaults.model !== undefined && { model: defaults.model }),
     grant: { cost_usd: cycle.capMicroUsd / 1_000_000 },

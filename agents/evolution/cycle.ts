@@ -3,11 +3,11 @@ import { UserError } from "@/agents/application";
 import { attemptOf } from "@/agents/forges/requests";
 import { makerNow } from "@/agents/schedules/maker";
 import { MOST_TRIES } from "@/core/evolution/rules";
-import type { Tree } from "@/core/shapes/shapes";
 import { cycleReason, cycleTitle, tryAgainWords } from "@/core/words/insights/evolution";
 import type { StoredCycle } from "@/db/evolution/evolution";
 import type { StoredProject } from "@/db/projects/projects";
 import { begin } from "./begin";
+import { followProposals, reasonOf } from "./proposals";
 import { settle } from "./settle";
 import type { EvolutionSources } from "./sources";
 import { changeOf, stateOf } from "./state";
@@ -42,11 +42,11 @@ async function followTree(
     await store.evolutions.change(cycle, { begunAtMs: sources.now() });
     return;
   }
+  if (changeOf(store, project) === "proposal") return followProposals(sources, cycle);
   if (cycle.words !== null) return goOn(sources, cycle, cycle.words, attempt);
   const tree = await queries.getTree(cycle.tree, { tasks: "none" });
   if (tree.ended_at === null) return;
   if (tree.status === "stopped") return settle(sources, cycle, { state: "stopped", why: "A person stopped its tree." });
-  if (changeOf(store, project) === "proposal") return followProposals(sources, cycle, tree);
   const refusal = tree.status === "succeeded" ? null : await reasonOf(sources, tree);
   if (refusal !== null) return refuse(sources, cycle, { refusal, attempt });
   const rules = stateOf(sources, project)?.rules;
@@ -56,11 +56,6 @@ async function followTree(
   // The text of a pull request says it; for a branch this is the only place.
   const why = changeOf(store, project) === "branch" ? judged.unmeasured : null;
   await store.evolutions.change(cycle, { state: "open", why, snapshot: judged.snapshot });
-}
-
-async function reasonOf({ queries }: EvolutionSources, tree: Tree): Promise<string> {
-  const { result } = await queries.getTask(tree.root_task_id);
-  return result ?? tree.headline;
 }
 
 /** A try that did not pass: the tree goes on with the reason, three times in all. */
@@ -113,34 +108,14 @@ export async function stopTree(sources: EvolutionSources, cycle: StoredCycle): P
   await store.evolutions.change(now, { begunAtMs: sources.now() });
 }
 
-/** A change of Banyan itself is proposed by its agent, and decided in Review. */
-async function followProposals(sources: EvolutionSources, cycle: StoredCycle, tree: Tree): Promise<void> {
-  const { items } = await sources.queries.listReviews({ treeId: cycle.tree, limit: 20 });
-  const proposals = items.filter(({ kind }) => kind === "proposal");
-  const decided = proposals.find(({ status }) => status === "approved" || status === "rejected");
-  if (decided?.status === "approved") return settle(sources, cycle, { state: "accepted", why: null });
-  if (decided) {
-    const by = decided.decided_by ?? "somebody";
-    return settle(sources, cycle, {
-      state: "rejected",
-      why: `${by} rejected it: ${decided.answer ?? "without a reason"}`,
-    });
-  }
-  if (proposals.some(({ status }) => status === "open")) {
-    if (cycle.state === "working") await sources.store.evolutions.change(cycle, { state: "open", why: null });
-    return;
-  }
-  await settle(sources, cycle, { state: "failed", why: await reasonOf(sources, tree) });
-}
-
 /** Follows a change that waits for a person. */
 async function followChange(sources: EvolutionSources, cycle: StoredCycle, project: StoredProject): Promise<void> {
-  const { store, queries } = sources;
+  const { store } = sources;
   const kind = changeOf(store, project);
   if (kind === "proposal") {
     if (attemptOf(sources, cycle.tree) === null)
       return settle(sources, cycle, { state: "failed", why: "Its tree was deleted." });
-    return followProposals(sources, cycle, await queries.getTree(cycle.tree, { tasks: "none" }));
+    return followProposals(sources, cycle);
   }
   const handed = store.forges.ofCycle(cycle.uid);
   if (handed === null) {

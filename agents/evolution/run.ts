@@ -3,6 +3,7 @@ import { UserError } from "@/agents/application";
 import { lookAtProject } from "@/agents/insights/look";
 import { makerNow } from "@/agents/schedules/maker";
 import { treeIdOf } from "@/core/ids";
+import type { RunFault } from "@/core/shapes/evolution";
 import { plural } from "@/core/words/figures";
 import { holdSentence } from "@/core/words/insights/evolution";
 import type { StoredEvolutionRun } from "@/db/evolution/evolution";
@@ -26,7 +27,8 @@ async function lookFirst(sources: EvolutionSources, run: StoredEvolutionRun, pro
     await lookAtProject(sources, project, run.maker.name);
   } catch (error) {
     if (!isOfProject(error)) throw error;
-    await store.evolutions.changeRun(run, { state: "ended", why: `The look for insights failed: ${error.message}` });
+    const why = `The look for insights failed: ${error.message}`;
+    await store.evolutions.changeRun(run, { state: "ended", why, fault: "look" });
     return;
   }
   await store.evolutions.changeRun(run, { state: "running", why: null });
@@ -43,12 +45,13 @@ async function beginNext(sources: EvolutionSources, run: StoredEvolutionRun, pro
   const own = state.cycles.filter(({ runId }) => runId === run.id);
   // One after the other, so that each reads what the one before has cost and which files it changes.
   if (state.cycles.some((cycle) => cycle.state === "working")) return;
-  const end = async (why: string) => void (await store.evolutions.changeRun(run, { state: "ended", why }));
+  const end = async (why: string, fault?: RunFault) =>
+    void (await store.evolutions.changeRun(run, { state: "ended", why, ...(fault && { fault }) }));
   if (own.length >= run.cyclesMax)
     return end(`It has begun ${plural(own.length, "cycle")}, as many as were asked for.`);
   await stopAfterRejections(store, project);
   const maker = makerNow(store.people, { maker: run.maker, rights: [] }, now());
-  if ("lost" in maker) return end(maker.lost);
+  if ("lost" in maker) return end(maker.lost, "rights");
   const next = nextOf(sources, project, state, run.insight);
   if ("hold" in next) return end(holdSentence(next.hold, state.rules));
   const insight = store.insights.of(project.name).find(({ uid }) => uid === next.insight);

@@ -10,8 +10,11 @@ import type { Store } from "@/db/store";
 
 export interface EvolutionSources extends FileSources, Omit<InsightSources, "store"> {
   store: FileSources["store"] &
-    Pick<Store, "evolutions" | "forges" | "halts" | "insights" | "people" | "projects" | "schedules" | "trees">;
-  queries: Pick<Queries, "getTree" | "getTask" | "listReviews">;
+    Pick<
+      Store,
+      "evolutions" | "forges" | "halts" | "insights" | "people" | "projects" | "proposals" | "schedules" | "trees"
+    >;
+  queries: Pick<Queries, "getTree" | "getTask">;
   /** Submits with the rights of the actor. The same `once` gives the same tree. */
   submit(submission: Submission, actor: Actor, once: string): Promise<unknown>;
   /** Continues an ended tree with the words. */

@@ -80,7 +80,7 @@ export function pathsOf({ path, evidence }: Pick<StoredInsight, "path" | "eviden
 }
 
 function pastOf({ forges }: Pick<Store, "forges">, cycle: StoredCycle): PastCycle {
-  const { insight, state, paths, capMicroUsd, microUsd, createdAtMs, changedAtMs } = cycle;
+  const { insight, state, paths, capMicroUsd, microUsd, isSpending, createdAtMs, changedAtMs } = cycle;
   const changed = state === "open" ? (forges.ofCycle(cycle.uid)?.measured?.paths ?? []) : [];
   return {
     insight: insight.id,
@@ -88,6 +88,7 @@ function pastOf({ forges }: Pick<Store, "forges">, cycle: StoredCycle): PastCycl
     paths: paths.length === 0 ? [] : [...paths, ...changed],
     capMicroUsd,
     microUsd,
+    isSpending,
     createdAtMs,
     changedAtMs,
   };

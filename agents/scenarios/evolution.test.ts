@@ -1,5 +1,12 @@
 /** Evolution: the best insight becomes a change that the host has judged, and a person accepts or rejects it. */
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { UserError } from "@/agents/application";
+import { guarded } from "@/agents/guard/guard";
+import { standSentence } from "@/core/words/insights/evolve";
+import { startGitServer } from "@/lib/git/testing/git-server";
 import { evolving, good, hasEnded, lying, repositoryWith, typed } from "@/tests/agents/evolution/evolving";
 import { tester } from "@/tests/agents/scenario";
 
@@ -24,6 +31,49 @@ test("a run looks, deals with the best insight, and its change becomes a branch 
     rejections: 0,
   });
   expect((await run.queries.listInsights("shop")).items[0]).toMatchObject({ state: "done", by: "tester" });
+  expect(run.trial.faults).toEqual([]);
+});
+
+test("the change of a project at an address without a forge becomes a branch of the folder that a person names", async () => {
+  const { folder, git } = repositoryWith(["sum"]);
+  const served = mkdtempSync(join(tmpdir(), "banyan-served-"));
+  git("clone", "-q", "--bare", folder, join(served, "shop.git"));
+  const server = await startGitServer(served);
+  onTestFinished(async () => {
+    await server.close();
+    rmSync(served, { recursive: true, force: true });
+  });
+  const address = `http://${server.host}/shop.git`;
+  const env = { BANYAN_PRIVATE_HOSTS: server.host };
+  const run = await evolving(address, { deeds: { sum: good("sum") }, check: "test -f LICENSE", env });
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const { cycles } = await run.until(hasEnded, "the run has ended");
+  expect(cycles).toMatchObject([{ state: "open", tries: 1, change: null }]);
+  expect(await run.now()).toMatchObject({ change: "branch", folder: null, forge: null });
+  const cycle = cycles[0]?.id ?? "";
+  const accept = (repository?: string, actor = tester) => {
+    const given = { id: "shop", cycle, branch: "typed", ...(repository !== undefined && { repository }) };
+    return guarded(run.trial.runtime.application, actor).commands.acceptCycle(given);
+  };
+  const refused = async (given: Promise<unknown>) => {
+    const { issues } = (await given.catch((error: unknown) => error)) as UserError;
+    return issues?.map(({ path, message }) => [path, message]);
+  };
+  const without = `The project shop has no folder on the server: name a folder with a clone of ${address}, in which the branch is created.`;
+  expect(await refused(accept())).toEqual([[["repository"], without]]);
+  expect(await refused(accept(" "))).toEqual([[["repository"], without]]);
+  expect(await refused(accept("shop"))).toMatchObject([[["repository"], expect.stringContaining("absolute path")]]);
+  const ann = { id: "user:ann", name: "ann", role: "operator" } as const;
+  expect(await refused(accept(folder, ann))).toMatchObject([
+    [["repository"], expect.stringContaining("BANYAN_WORKSPACE_ROOTS")],
+  ]);
+  expect((await run.now()).cycles).toMatchObject([{ state: "open" }]);
+  expect((await accept(folder)).branch).toBe("typed");
+  expect(git("show", "typed:src/sum.ts")).toBe(typed("sum"));
+  expect(git("status", "--porcelain")).toBe("");
+  expect((await run.now()).cycles).toMatchObject([
+    { state: "accepted", why: `The branch is in ${folder}.`, change: { kind: "branch", name: "typed" } },
+  ]);
   expect(run.trial.faults).toEqual([]);
 });
 
@@ -144,6 +194,42 @@ test("a tree that was being created when a person stopped the evolution is stopp
   expect((await run.trial.ended(tree ?? "")).status).toBe("stopped");
   expect(evolutions.orphans()).toEqual([]);
   expect((await run.queries.listInsights("shop")).items[0]).toMatchObject({ state: "open" });
+});
+
+test("a run says by a code what it failed at: its look, or the rights of the person who began it", async () => {
+  const { folder, git } = repositoryWith(["sum"]);
+  const run = await evolving(folder, {});
+  const { people } = run.trial.runtime.store;
+  const name = "ann@example.org";
+  await people.admit({ uid: name, email: name, name, isFirst: false });
+  await run.commands.evolveProject({ id: "shop" }, { id: `user:${name}`, name, role: "admin" });
+  await people.setRole(name, "viewer", "tester");
+  expect(await run.until(hasEnded, "the run has ended")).toMatchObject({
+    runs: [
+      {
+        state: "ended",
+        fault: "rights",
+        sentence: `${name} is viewer now, and starting tasks needs operator.`,
+        cycles: 0,
+      },
+    ],
+  });
+  git("branch", "-q", "-m", "other");
+  await run.commands.changeProject({ id: "shop", branch: "main" }, tester);
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const failed = await run.until(hasEnded, "the run has ended");
+  expect(failed.runs).toMatchObject([
+    { state: "ended", fault: "look", sentence: expect.stringMatching(/^The look for insights failed: /), cycles: 0 },
+    { fault: "rights" },
+  ]);
+  expect(standSentence(failed)).toMatch(/^The last run failed\. /);
+  git("branch", "-q", "-m", "main");
+  await run.commands.setEvolution({ id: "shop", least_score: 1 }, tester);
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const ended = await run.until(hasEnded, "the run has ended");
+  expect(ended.runs[0]).toMatchObject({ state: "ended", fault: null, cycles: 0 });
+  expect(standSentence(ended)).not.toContain("failed");
+  expect(run.trial.faults).toEqual([]);
 });
 
 test("two people who decide at once: one is told that the other was quicker", async () => {

@@ -79,7 +79,7 @@ function notesOf(cadence: Cadence, zone: string, nowMs: number): string[] {
 
 export function shownRun(row: RunRow, zone: string): ScheduleRun {
   const { dueAtMs, cause, by, outcome, createdAtMs, missed, missedSinceMs, treeUid, title, status } = row;
-  const { evolution: id, evolving: state, evolvingWhy, project } = row;
+  const { evolution: id, evolving: state, evolvingWhy, evolvingFault: fault, project } = row;
   const tree =
     treeUid === null || title === null || status === null
       ? null
@@ -93,7 +93,8 @@ export function shownRun(row: RunRow, zone: string): ScheduleRun {
     at: iso(createdAtMs),
     missed,
     missed_since: iso(missedSinceMs),
-    evolution: id === null || state === null || project === null ? null : { id, project, state, sentence: evolvingWhy },
+    evolution:
+      id === null || state === null || project === null ? null : { id, project, state, fault, sentence: evolvingWhy },
     tree,
     sentence: sentenceOf(row, zone),
   };

@@ -21,6 +21,8 @@ export interface PastCycle {
   paths: readonly string[];
   capMicroUsd: number;
   microUsd: number;
+  /** Whether its tree has not ended: that of an approved proposal works on after the decision. */
+  isSpending: boolean;
   createdAtMs: number;
   changedAtMs: number;
 }
@@ -79,16 +81,16 @@ function holdOf(situation: Situation): Hold | null {
 }
 
 /**
- * Returns what the cycles that began on the day (UTC) of the moment have cost, and what those of them that are not settled
- * may still cost, in micro-dollars.
+ * Returns what the cycles that began on the day (UTC) of the moment have cost, and what those of them that are not settled,
+ * or whose trees have not ended, may still cost, in micro-dollars.
  */
 export function spentOn(cycles: readonly PastCycle[], nowMs: number): { spent: number; reserved: number } {
   const fromMs = dayOf(nowMs);
   const today = cycles.filter(({ createdAtMs }) => createdAtMs >= fromMs);
-  const unsettled = today.filter(isUnsettled);
+  const spending = today.filter((cycle) => isUnsettled(cycle) || cycle.isSpending);
   return {
     spent: today.reduce((sum, { microUsd }) => sum + microUsd, 0),
-    reserved: unsettled.reduce((sum, { capMicroUsd, microUsd }) => sum + Math.max(0, capMicroUsd - microUsd), 0),
+    reserved: spending.reduce((sum, { capMicroUsd, microUsd }) => sum + Math.max(0, capMicroUsd - microUsd), 0),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Shapes of evolution: cycles in which a project's best insight becomes a change that a person accepts or rejects. */
+import type { ForgeKind } from "./forges";
 import type { InsightKind } from "./insights";
 
 /** What a person allows an evolution. */
@@ -46,6 +47,10 @@ export interface EvolutionOfProject {
   project: string;
   rules: EvolutionRules;
   change: ChangeKind;
+  /** Where an accepted change becomes a branch; null: the project has no folder of the server, so a person names one. */
+  folder: string | null;
+  /** The linked forge; null: there is none. */
+  forge: ForgeKind | null;
   /** Set while no cycle begins; `by` null: Banyan stopped it. */
   stopped: { by: string | null; at: string; why: string | null } | null;
   /** The insight that the next cycle would deal with; null: none. */
@@ -56,7 +61,7 @@ export interface EvolutionOfProject {
   rejections: number;
   /** What cycles have cost since midnight (UTC). */
   today_usd: number;
-  /** What working cycles may still cost. */
+  /** What cycles whose trees have not ended, or whose changes wait, may still cost. */
   reserved_usd: number;
   /** The newest first. */
   runs: EvolutionRun[];
@@ -76,6 +81,10 @@ export interface InsightOfCycle {
   score: number;
 }
 
+/** What a run failed at: `look`, its look for insights; `rights`, those of the person who began it are gone. */
+export const RUN_FAULTS = ["look", "rights"] as const;
+export type RunFault = (typeof RUN_FAULTS)[number];
+
 /** One call of `banyan evolve`, or one time of a schedule. */
 export interface EvolutionRun {
   id: string;
@@ -86,6 +95,8 @@ export interface EvolutionRun {
   cycles: number;
   /** `looking`: for insights, before its first cycle. */
   state: "looking" | "running" | "ended";
+  /** What it failed at, when it has ended so; null: it goes on, or ended as it should. */
+  fault: RunFault | null;
   /** Why it ended; null while it goes on. */
   sentence: string | null;
   created_at: string;
@@ -107,7 +118,7 @@ export interface EvolutionCycle {
   refusals: string[];
   cost_usd: number;
   cap_usd: number;
-  /** The pull request, the review item of a proposal, or the branch of the folder; null before there is one. */
+  /** The pull request, the id of a proposal's review item, or the branch of a folder; null before there is one. */
   change: { kind: ChangeKind; name: string; url: string | null } | null;
   created_at: string;
   changed_at: string;

@@ -51,7 +51,7 @@ export interface ScheduleRun {
   /** Why it was skipped or failed. */
   sentence: string | null;
   /** The run of an evolution that it began; null: none, or its project was removed. */
-  evolution: { id: string; project: string; state: EvolutionRun["state"]; sentence: string | null } | null;
+  evolution: (Pick<EvolutionRun, "id" | "state" | "fault" | "sentence"> & { project: string }) | null;
   /** The tree; for a skipped run the tree that was still running. null: none, or deleted. */
   tree: { id: string; title: string; status: TaskStatus } | null;
 }

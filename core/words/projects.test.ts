@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { forgeOfAddress, forgeWords, issueName, jiraProjectOf, pageOfForge, pullNamed } from "./projects";
+import type { ForgeKind } from "@/core/shapes/forges";
+import { forgeOfAddress, forgeWords, issueName, jiraProjectOf, pageOfForge, pullNamed, pullWord } from "./projects";
 
 test("a forge is called by its name or its host, and a folder has none", () => {
   const known = { name: "GitHub", kind: "github", secret: "git/github.com" };
@@ -17,6 +18,12 @@ test("a change is named as people of its forge name it", () => {
   expect(pullNamed("github", 12)).toBe("pull request #12");
   expect(pullNamed("gitlab", 12)).toBe("merge request !12");
   expect(pullNamed(null, 12)).toBe("pull or merge request 12");
+  expect(["github", "gitea", "gitlab", null].map((kind) => pullWord(kind as ForgeKind | null))).toEqual([
+    "Pull request",
+    "Pull request",
+    "Merge request",
+    "Pull or merge request",
+  ]);
   expect(forgeWords(forgeOfAddress("https://gitlab.com/acme/tools/widgets")?.kind ?? null).pull).toBe("merge request");
 });
 

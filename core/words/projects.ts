@@ -96,6 +96,12 @@ export function forgeWords(kind: ForgeKind | null): ForgeWords {
   return kind === null ? ANY_FORGE : FORGE_WORDS[kind];
 }
 
+/** Returns the word for a change there as a line begins with it, such as `Merge request`. */
+export function pullWord(kind: ForgeKind | null): string {
+  const { pull } = forgeWords(kind);
+  return `${pull.charAt(0).toUpperCase()}${pull.slice(1)}`;
+}
+
 /** Returns how people there name a change, such as `merge request !12`. */
 export function pullNamed(kind: ForgeKind | null, number: number): string {
   const { pull, sign } = forgeWords(kind);

@@ -3,6 +3,7 @@
  * told.
  */
 import type { LetterBody } from "@/core/facts";
+import type { Review } from "@/core/shapes/shapes";
 import { COMMENT_ACTION, createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
@@ -40,9 +41,17 @@ export interface ReplacedCode {
   by: string;
 }
 
+/** A proposal of a tree, by its review item. */
+interface CodeOfTree extends Pick<Review, "status" | "answer"> {
+  review: string;
+  decidedBy: string | null;
+}
+
 export interface CodeProposals {
   /** Returns the open proposals, in their order. */
   openCode(): Proposal[];
+  /** Returns what a tree has proposed, the newest first. */
+  codeOfTree(tree: string): CodeOfTree[];
   /** Returns the newest approved proposals, newest first. It is asked every second, so each body is read only once. */
   approvedCode(): ApprovedCode[];
   /**
@@ -89,6 +98,10 @@ export function createCodeProposals(
        WHERE proposal.kind = 'code' AND proposal.status = 'open' AND review.status = 'open' ORDER BY proposal.id`,
     )
     .pluck();
+  const ofTree = sqlite.prepare(`
+    SELECT review.uid AS review, review.status, review.answer, review.decided_by AS decidedBy
+    FROM trees tree JOIN reviews review ON review.tree_id = tree.id JOIN proposals proposal ON proposal.review_id = review.id
+    WHERE tree.uid = ? AND proposal.kind = 'code' ORDER BY proposal.id DESC`);
   const othersApproved = sqlite.prepare(`
     SELECT count(*) AS changes, ifnull(sum((
       SELECT sum(ifnull(file.value ->> 'additions', 0) + ifnull(file.value ->> 'deletions', 0))
@@ -125,6 +138,7 @@ export function createCodeProposals(
     openCode: () => (openReviews.all() as string[]).flatMap((review) => of(review) ?? []),
     approveCode: ({ review, hash, by, reason, letter }) =>
       close({ review, status: "approved", by, reason: reason || null, letter }, hash),
+    codeOfTree: (tree) => ofTree.all(tree) as CodeOfTree[],
     replaceCode: createReplaceCode(sqlite, log),
     withdrawCode: ({ review, letter }) => close({ review, status: "withdrawn", by: null, reason: null, letter }, null),
   };

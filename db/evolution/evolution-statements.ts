@@ -1,13 +1,14 @@
 import type { Sqlite } from "@/db/file/client";
 
 const RUN = `run.id, run.uid, run.project_id AS projectId, project.name AS project, run.cause, run.maker,
-  run.cycles_max AS cyclesMax, run.insight, run.state, run.why, run.created_at_ms AS createdAtMs, run.ended_at_ms AS endedAtMs,
+  run.cycles_max AS cyclesMax, run.insight, run.state, run.why, run.fault, run.created_at_ms AS createdAtMs, run.ended_at_ms AS endedAtMs,
   (SELECT count(*) FROM evolution_cycles cycle WHERE cycle.run_id = run.id) AS cycles`;
 const RUNS = `SELECT ${RUN} FROM evolution_runs run JOIN projects project ON project.id = run.project_id`;
 
 const CYCLE = `cycle.id, cycle.uid, cycle.project_id AS projectId, project.name AS project, cycle.run_id AS runId,
   run.uid AS run, run.maker, cycle.insight, cycle.paths, cycle.tree, cycle.begun_at_ms AS begunAtMs, cycle.state, cycle.why, cycle.tries, cycle.refusals,
-  cycle.words, cycle.cap_micro_usd AS capMicroUsd, ifnull(tree.micro_usd, 0) AS microUsd, cycle.snapshot, cycle.branch,
+  cycle.words, cycle.cap_micro_usd AS capMicroUsd, ifnull(tree.micro_usd, 0) AS microUsd,
+  tree.id IS NOT NULL AND tree.ended_at_ms IS NULL AS isSpending, cycle.snapshot, cycle.branch,
   cycle.created_at_ms AS createdAtMs, cycle.changed_at_ms AS changedAtMs`;
 const CYCLES = `SELECT ${CYCLE} FROM evolution_cycles cycle
   JOIN projects project ON project.id = cycle.project_id
@@ -59,7 +60,7 @@ function ofRuns(sqlite: Sqlite) {
     runs: sqlite.prepare(`${RUNS} WHERE run.project_id = @projectId ORDER BY run.id DESC LIMIT @limit`),
     going: sqlite.prepare(`${RUNS} WHERE run.state <> 'ended' ORDER BY run.id`),
     changeRun: sqlite.prepare(`
-      UPDATE evolution_runs SET state = @state, why = @why, ended_at_ms = iif(@state = 'ended', @nowMs, NULL)
+      UPDATE evolution_runs SET state = @state, why = @why, fault = @fault, ended_at_ms = iif(@state = 'ended', @nowMs, NULL)
       WHERE id = @id AND state = @expected`),
     endRuns: sqlite.prepare(`
       UPDATE evolution_runs SET state = 'ended', why = @why, ended_at_ms = @nowMs

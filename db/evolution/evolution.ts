@@ -1,6 +1,6 @@
 /** Stores what people allow the evolution of each project, its runs, and their cycles. */
 import type { Actor } from "@/core/rules/roles";
-import type { CycleState, EvolutionRules, EvolutionRun, InsightOfCycle } from "@/core/shapes/evolution";
+import type { CycleState, EvolutionRules, EvolutionRun, InsightOfCycle, RunFault } from "@/core/shapes/evolution";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { evolutionStatements } from "./evolution-statements";
@@ -30,6 +30,7 @@ export interface StoredEvolutionRun {
   insight: string | null;
   state: EvolutionRun["state"];
   why: string | null;
+  fault: RunFault | null;
   createdAtMs: number;
   endedAtMs: number | null;
 }
@@ -54,6 +55,8 @@ export interface StoredCycle {
   capMicroUsd: number;
   /** What its tree has cost so far. */
   microUsd: number;
+  /** Whether its tree has not ended, so that it may cost more. */
+  isSpending: boolean;
   snapshot: string | null;
   branch: string | null;
   createdAtMs: number;
@@ -90,7 +93,7 @@ export interface Evolutions {
   /** Changes it, unless its state is no longer the expected one. */
   changeRun(
     run: Pick<StoredEvolutionRun, "id" | "state">,
-    change: Pick<StoredEvolutionRun, "state" | "why">,
+    change: Pick<StoredEvolutionRun, "state" | "why"> & { fault?: RunFault },
   ): Promise<boolean>;
   /** Returns the cycles of a project, the newest first. */
   cycles(projectId: number): StoredCycle[];
@@ -107,7 +110,8 @@ export interface Evolutions {
 }
 
 type RunRow = Omit<StoredEvolutionRun, "maker"> & { maker: string; cycles: number };
-type CycleRow = Omit<StoredCycle, "maker" | "insight" | "paths" | "refusals" | "words"> & {
+type CycleRow = Omit<StoredCycle, "maker" | "insight" | "paths" | "refusals" | "words" | "isSpending"> & {
+  isSpending: number;
   maker: string;
   insight: string;
   paths: string;
@@ -147,7 +151,7 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
       (run.runs.all({ projectId, limit }) as RunRow[]).map((row) => ({ ...runOf(row), cycles: row.cycles })),
     going: () => runs(run.going.all()),
     changeRun: ({ id, state: expected }, change) =>
-      log.write(({ nowMs }) => run.changeRun.run({ ...change, id, expected, nowMs }).changes > 0),
+      log.write(({ nowMs }) => run.changeRun.run({ fault: null, ...change, id, expected, nowMs }).changes > 0),
     cycles: (projectId) => cycles(run.cycles.all(projectId)),
     unsettled: () => cycles(run.unsettled.all()),
     orphans: () => cycles(run.orphans.all()),
@@ -176,9 +180,10 @@ function runOf({ maker, cycles: _, ...row }: RunRow): StoredEvolutionRun {
   return { ...row, maker: JSON.parse(maker) as Actor };
 }
 
-function cycleOf({ maker, insight, paths, refusals, words, ...row }: CycleRow): StoredCycle {
+function cycleOf({ maker, insight, paths, refusals, words, isSpending, ...row }: CycleRow): StoredCycle {
   return {
     ...row,
+    isSpending: isSpending === 1,
     maker: JSON.parse(maker) as Actor,
     insight: JSON.parse(insight) as InsightOfCycle,
     paths: JSON.parse(paths) as string[],

@@ -1,7 +1,7 @@
 /** Rows of schedules and their times, and the statements that read and write them. */
 import type { TaskStatus } from "@/core/log/terms";
 import type { Actor } from "@/core/rules/roles";
-import type { EvolutionRun } from "@/core/shapes/evolution";
+import type { EvolutionRun, RunFault } from "@/core/shapes/evolution";
 import type { Overlap, ScheduledSubmission, ScheduleRun } from "@/core/shapes/schedules";
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
@@ -53,6 +53,7 @@ export interface RunRow extends Omit<StoredRun, "tree"> {
   /** Of that run; null: it is gone. */
   evolving: EvolutionRun["state"] | null;
   evolvingWhy: string | null;
+  evolvingFault: RunFault | null;
   project: string | null;
 }
 
@@ -180,7 +181,7 @@ function ofRuns(sqlite: Sqlite) {
       SELECT run.id, run.schedule_id AS scheduleId, run.due_at_ms AS dueAtMs, run.outcome, run.cause, run.by, run.why,
         run.missed, run.missed_since_ms AS missedSinceMs, run.created_at_ms AS createdAtMs,
         run.blocked_by IS NOT NULL AS isBlocked, tree.uid AS treeUid, tree.title, ${TREE_STATUS} AS status,
-        run.evolution, evolving.state AS evolving, evolving.why AS evolvingWhy, project.name AS project
+        run.evolution, evolving.state AS evolving, evolving.why AS evolvingWhy, evolving.fault AS evolvingFault, project.name AS project
       FROM schedule_runs run LEFT JOIN trees tree ON tree.uid = coalesce(run.tree, run.blocked_by)
         LEFT JOIN tasks root ON root.id = tree.root_id
         LEFT JOIN evolution_runs evolving ON evolving.uid = run.evolution

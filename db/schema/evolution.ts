@@ -1,6 +1,6 @@
 /** Tables of evolution: what a person allows it, its runs, and their cycles; see schema.ts. */
 import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { CYCLE_STATES } from "@/core/shapes/evolution";
+import { CYCLE_STATES, RUN_FAULTS } from "@/core/shapes/evolution";
 import { projects } from "./projects";
 import { createdAtMs, id } from "./schema";
 
@@ -37,6 +37,8 @@ export const evolutionRuns = sqliteTable(
     state: text("state", { enum: ["looking", "running", "ended"] }).notNull(),
     /** Why it ended, as a sentence. */
     why: text("why"),
+    /** What it failed at; null: nothing, or it ended before this was stored. */
+    fault: text("fault", { enum: RUN_FAULTS }),
     createdAtMs: createdAtMs(),
     endedAtMs: integer("ended_at_ms"),
   },

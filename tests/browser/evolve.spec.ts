@@ -160,5 +160,14 @@ test("the rules are changed, and the kill switch stops it until a person resumes
   await looks(page, "evolve/stopped");
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByRole("button", { name: "Evolve…" })).toBeVisible();
+
+  // A run whose look fails says so.
+  const api = `${server.url}/api/v1/projects/shop`;
+  expect((await page.request.post(`${api}/evolution`, { data: { quiet: null } })).status()).toBe(200);
+  expect((await page.request.post(`${api}/change`, { data: { branch: "gone" } })).status()).toBe(200);
+  expect((await page.request.post(`${api}/evolve`, { data: {} })).status()).toBe(200);
+  await expect(page.getByText(/^The last run failed\./)).toBeVisible();
+  await expect(page.getByRole("region", { name: /^Runs/ })).toContainText("The look for insights failed: ");
+  await looks(page, "evolve/failed");
   expect(problems).toEqual([]);
 });

@@ -2,16 +2,19 @@
 import { nextOf, type StateSources, stateOf } from "@/agents/evolution/state";
 import { projectCalled } from "@/agents/projects/find-project";
 import { type PastCycle, spentOn } from "@/core/evolution/choose";
-import type { ChangeKind, EvolutionCycle, EvolutionOfProject, EvolutionRun } from "@/core/shapes/evolution";
+import type { EvolutionCycle, EvolutionOfProject, EvolutionRun } from "@/core/shapes/evolution";
+import type { ForgeKind } from "@/core/shapes/forges";
 import { holdSentence } from "@/core/words/insights/evolution";
+import { forgeWords } from "@/core/words/projects";
 import type { StoredCycle, StoredEvolutionRun } from "@/db/evolution/evolution";
 import { iso } from "@/db/file/iso";
+import type { StoredIssue } from "@/db/forges/stored";
 import type { StoredInsight } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
 
 interface EvolutionQuerySources extends StateSources {
-  store: StateSources["store"] & Pick<Store, "projects" | "queries">;
+  store: StateSources["store"] & Pick<Store, "projects" | "proposals" | "queries">;
 }
 
 const MOST_RUNS = 50;
@@ -25,12 +28,15 @@ export function evolutionOf(sources: EvolutionQuerySources, name: string): Evolu
   const state = stateOf(sources, project) as NonNullable<ReturnType<typeof stateOf>>;
   const { evolution, rules, cycles, past, rejections, change } = state;
   const next = nextOf(sources, project, state);
+  const forge = store.forges.link(name)?.kind ?? null;
   const { spent, reserved } = spentOn(past satisfies PastCycle[], now());
   const { stoppedAtMs, stoppedBy, stoppedWhy } = evolution;
   return {
     project: name,
     rules,
     change,
+    folder: project.address.startsWith("/") ? project.address : null,
+    forge,
     stopped: stoppedAtMs === null ? null : { by: stoppedBy, at: iso(stoppedAtMs), why: stoppedWhy },
     next: "insight" in next ? insightOfCycle(store, project, next.insight) : null,
     hold: "hold" in next ? { code: next.hold, sentence: holdSentence(next.hold, rules) } : null,
@@ -38,7 +44,7 @@ export function evolutionOf(sources: EvolutionQuerySources, name: string): Evolu
     today_usd: spent / MICRO,
     reserved_usd: reserved / MICRO,
     runs: store.evolutions.runs(evolution.projectId, MOST_RUNS).map(runShape),
-    cycles: cycles.map((cycle) => cycleShape(store, cycle, change)),
+    cycles: cycles.map((cycle) => cycleShape(store, cycle, forge)),
   };
 }
 
@@ -52,7 +58,7 @@ function pick({ uid, kind, title, path, line, end, score }: StoredInsight) {
 }
 
 function runShape(run: StoredEvolutionRun & { cycles: number }): EvolutionRun {
-  const { uid, cause, maker, cyclesMax, cycles, state, why, createdAtMs, endedAtMs } = run;
+  const { uid, cause, maker, cyclesMax, cycles, state, why, fault, createdAtMs, endedAtMs } = run;
   return {
     id: uid,
     cause,
@@ -60,6 +66,7 @@ function runShape(run: StoredEvolutionRun & { cycles: number }): EvolutionRun {
     cycles_max: cyclesMax,
     cycles,
     state,
+    fault,
     sentence: why,
     created_at: iso(createdAtMs),
     ended_at: iso(endedAtMs),
@@ -67,13 +74,12 @@ function runShape(run: StoredEvolutionRun & { cycles: number }): EvolutionRun {
 }
 
 function cycleShape(
-  { forges, queries }: EvolutionQuerySources["store"],
+  store: EvolutionQuerySources["store"],
   cycle: StoredCycle,
-  kind: ChangeKind,
+  forge: ForgeKind | null,
 ): EvolutionCycle {
-  const { uid, run, insight, tree, tries, refusals, microUsd, capMicroUsd, createdAtMs, changedAtMs, branch } = cycle;
-  const handed = forges.ofCycle(uid);
-  const pull = handed?.pull ?? null;
+  const { uid, run, insight, tree, tries, refusals, microUsd, capMicroUsd, createdAtMs, changedAtMs } = cycle;
+  const handed = store.forges.ofCycle(uid);
   return {
     id: uid,
     run,
@@ -81,20 +87,26 @@ function cycleShape(
     state: cycle.state,
     // What the forge's rule still waits for is said while the change waits.
     why: cycle.why ?? (cycle.state === "open" ? (handed?.why ?? null) : null),
-    tree: queries.trees.treesLike(tree).includes(tree) ? tree : null,
+    tree: store.queries.trees.treesLike(tree).includes(tree) ? tree : null,
     tries,
     refusals,
     cost_usd: microUsd / MICRO,
     cap_usd: capMicroUsd / MICRO,
-    change:
-      pull !== null
-        ? { kind: "pull_request", name: `#${pull}`, url: handed?.pullUrl ?? null }
-        : branch !== null
-          ? { kind: "branch", name: branch, url: null }
-          : kind === "proposal" && cycle.state !== "working"
-            ? { kind, name: uid, url: null }
-            : null,
+    change: changeShape(store, cycle, { handed, forge }),
     created_at: iso(createdAtMs),
     changed_at: iso(changedAtMs),
   };
+}
+
+function changeShape(
+  { proposals }: Pick<Store, "proposals">,
+  { tree, branch }: StoredCycle,
+  { handed, forge }: { handed: StoredIssue | null; forge: ForgeKind | null },
+): EvolutionCycle["change"] {
+  if (handed !== null && handed.pull !== null)
+    return { kind: "pull_request", name: `${forgeWords(forge).sign}${handed.pull}`, url: handed.pullUrl };
+  if (branch !== null) return { kind: "branch", name: branch, url: null };
+  const proposed = proposals.codeOfTree(tree);
+  const proposal = proposed.find(({ status }) => status === "approved") ?? proposed[0];
+  return proposal === undefined ? null : { kind: "proposal", name: proposal.review, url: null };
 }

@@ -15,7 +15,7 @@ import { evolutionOf } from "./evolution";
 import { forgeOf } from "./forges";
 
 interface ProjectSources {
-  store: Pick<Store, "projects" | "schedules" | "evolutions" | "forges" | "insights" | "queries">;
+  store: Pick<Store, "projects" | "proposals" | "schedules" | "evolutions" | "forges" | "insights" | "queries">;
   /** Whether changes of Banyan by agents are switched off. */
   isSwitchedOff(): boolean;
   now(): number;

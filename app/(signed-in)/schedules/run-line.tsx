@@ -27,7 +27,7 @@ export function RunLine({ run }: { run: ScheduleRun }) {
           </Link>
         ) : evolution ? (
           <Link className="link" href={`/projects/${evolution.project}/evolve`} prefetch={false}>
-            {evolution.state === "ended" ? "Evolved" : "Evolving"}
+            {evolution.fault !== null ? "Failed to evolve" : evolution.state === "ended" ? "Evolved" : "Evolving"}
             <span className="sr-only">: {evolution.project}</span>
           </Link>
         ) : (

@@ -1,4 +1,5 @@
 /** The words of evolution: why no cycle begins, how a cycle stands, and what its agents are told. */
+import { isEverywhere } from "@/core/evolution/rules";
 import type { CycleState, EvolutionRules, Hold, InsightOfCycle } from "@/core/shapes/evolution";
 import type { ProjectInsight } from "@/core/shapes/insights";
 import { plural } from "../figures";
@@ -19,7 +20,7 @@ export const CYCLE_WORDS: Record<CycleState, string> = {
 export function holdSentence(hold: Hold, rules: EvolutionRules): string {
   const sentences: Record<Hold, string> = {
     stopped: "It is stopped: a person resumes it.",
-    switched_off: "Changes of Banyan by agents are switched off.",
+    switched_off: 'Changes of Banyan by agents are switched off: "banyan self" says why.',
     quiet: `No cycle begins between ${rules.quiet?.from} and ${rules.quiet?.until} (${rules.quiet?.zone}).`,
     open: `${plural(rules.most_open, "change")} ${rules.most_open === 1 ? "waits" : "wait"} for a person, as many as the rules allow.`,
     day_cap: `Another cycle could pass the cap of $${rules.day_usd.toFixed(2)} for the cycles of a day (UTC).`,
@@ -34,9 +35,11 @@ export function holdSentence(hold: Hold, rules: EvolutionRules): string {
 const MOST_TITLE = 150;
 
 /** Returns what the tree of a cycle is asked. Its first line is the title of the tree. */
-export function cycleTask(insight: ToldInsight, isSelf: boolean): string {
+export function cycleTask(insight: ToldInsight, { paths }: Pick<EvolutionRules, "paths">, isSelf: boolean): string {
+  // Whoever decides about the proposal sees its files; other changes are judged by the host.
+  const within = isEverywhere(paths) ? "" : `Change only files that match ${paths.map(line).join(", ")}. `;
   const after = isSelf
-    ? "When the change is finished, judge it with check_change and propose it with propose_change."
+    ? `${within}When the change is finished, judge it with check_change and propose it with propose_change.`
     : "Do not commit, push or open anything: Banyan judges the files as you leave them, and delivers them.";
   return `Improve: ${cycleTitle(insight).slice(0, MOST_TITLE)}\n\n${taskOf(insight)}\n\nChange as little as this needs, and nothing else. ${after}`;
 }

@@ -1,6 +1,6 @@
 /** How an evolution stands, in the words of the page and of the command line. */
 import { MOST_TRIES } from "@/core/evolution/rules";
-import type { EvolutionCycle, EvolutionOfProject, EvolutionRules } from "@/core/shapes/evolution";
+import type { ChangeKind, EvolutionCycle, EvolutionOfProject, EvolutionRules } from "@/core/shapes/evolution";
 import { money, plural } from "../figures";
 import type { ShownStatus } from "../status";
 
@@ -32,7 +32,7 @@ export function costSentence({ today_usd, reserved_usd, rules }: EvolutionOfProj
 function goingSentence({ runs, cycles }: EvolutionOfProject): string | null {
   if (cycles.some(({ state }) => state === "working")) return "A cycle works.";
   const going = runs.find(({ state }) => state !== "ended");
-  if (going === undefined) return null;
+  if (going === undefined) return runs[0]?.fault ? "The last run failed." : null;
   return going.state === "looking" ? "A run looks for insights." : "A run goes on.";
 }
 
@@ -63,7 +63,8 @@ export function rulesShown(rules: EvolutionRules): readonly (readonly [string, s
   ];
 }
 
-/** Returns what a cycle has used: `2 of 3 tries, $0.41 of $2.00`. */
-export function usedText({ tries, cost_usd, cap_usd }: EvolutionCycle): string {
-  return `${tries} of ${MOST_TRIES} tries, ${money(cost_usd)} of ${money(cap_usd)}`;
+/** Returns what a cycle has used: `2 of 3 tries, $0.41 of $2.00`. The gates of a release count no tries of a proposal. */
+export function usedText({ tries, cost_usd, cap_usd }: EvolutionCycle, kind: ChangeKind): string {
+  const cost = `${money(cost_usd)} of ${money(cap_usd)}`;
+  return kind === "proposal" ? cost : `${tries} of ${MOST_TRIES} tries, ${cost}`;
 }

@@ -15,11 +15,11 @@ async function project(deeds: Parameters<typeof agents>[0]) {
   expect((await run("project", "add", folder, "--name", "shop", "--check", "test -f LICENSE")).status).toBe(0);
   const evolve = (...args: string[]) => run("evolve", "shop", ...args);
   const state = async () => JSON.parse((await evolve("status", "--json")).stdout) as EvolutionOfProject;
-  return { evolve, state, git, run };
+  return { evolve, state, folder, git, run };
 }
 
 test("a run is followed without a server until its change waits for a person, who accepts it as a branch", async () => {
-  const { evolve, state, git, run } = await project({ sum: good("sum") });
+  const { evolve, state, folder, git, run } = await project({ sum: good("sum") });
   const { status, stdout, stderr } = await evolve();
   expect(stderr).toBe("");
   expect(status).toBe(3);
@@ -36,7 +36,7 @@ test("a run is followed without a server until its change waits for a person, wh
   ]);
   expect((await run("status")).stdout).toContain("! A change of shop waits for you: The type any stands in one place.");
   expect((await evolve("reject", cycle?.id ?? "")).status).toBe(2);
-  const accepted = await evolve("accept", cycle?.id ?? "", "--branch", "typed-sum");
+  const accepted = await evolve("accept", cycle?.id ?? "", "--branch", "typed-sum", "--repository", folder);
   expect([accepted.status, accepted.stderr]).toEqual([0, ""]);
   expect(accepted.stdout).toContain("typed-sum");
   expect(git("show", "typed-sum:src/sum.ts")).toContain("number[]");
@@ -50,6 +50,19 @@ test("a refused try is printed with its reason, and a failed cycle exits with 1"
   expect(stdout.match(/^ {2}Try \d refused: A look at the files still finds it/gm)).toHaveLength(3);
   expect(stdout).toContain("  Failed. None of 3 tries passed. 3 of 3 tries, $");
   expect(stdout).toContain("The run has ended. No insight is left that the rules allow and no cycle has tried.");
+}, 240_000);
+
+test("a run whose look fails exits with 1, and says so in JSON too", async () => {
+  const { evolve, state, run } = await project({ sum: good("sum") });
+  await run("project", "change", "shop", "--branch", "gone");
+  const { status, stdout } = await evolve();
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/\nThe run has failed\. The look for insights failed: .*gone/);
+  expect((await state()).runs).toMatchObject([{ state: "ended", fault: "look", cycles: 0 }]);
+  const again = await evolve("--json");
+  expect(again.status).toBe(1);
+  expect(JSON.parse(again.stdout).runs).toMatchObject([{ fault: "look" }, { fault: "look" }]);
+  expect((await evolve("status")).stdout).toMatch(/^The last run failed\..*\nThe last run has failed\. /s);
 }, 240_000);
 
 test("the kill switch and the rules work without a run", async () => {

@@ -1,5 +1,5 @@
 /** `evolve`: begins a run of an evolution and follows it, or acts on the evolution of a project. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { EvolutionRules } from "@/core/shapes/evolution";
 import { rulesShown } from "@/core/words/insights/evolve";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
@@ -30,8 +30,14 @@ const VERBS: Record<string, Verb> = {
   accept(context, project, given) {
     const cycle = cycleOf(project, "accept", given.cycle);
     const branch = textFlag(given.flags, "branch");
+    const folder = textFlag(given.flags, "repository");
     return act(context, ({ application }) =>
-      application.commands.acceptCycle({ id: project, cycle, ...(branch !== undefined && { branch }) }),
+      application.commands.acceptCycle({
+        id: project,
+        cycle,
+        ...(branch !== undefined && { branch }),
+        ...(folder !== undefined && { repository: resolve(context.cwd, folder) }),
+      }),
     );
   },
   reject(context, project, given) {

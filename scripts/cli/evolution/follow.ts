@@ -17,7 +17,7 @@ interface Followed {
   run: string;
 }
 
-/** Resolves with the exit status: 0 nothing is left to do, 1 a cycle failed, 3 a change waits for a person, 130 interrupted. */
+/** Resolves with the exit status: 0 nothing is left to do, 1 the run or a cycle failed, 3 a change waits for a person, 130 interrupted. */
 export async function followRun(context: Context, acting: ActingApplication, followed: Followed): Promise<number> {
   const interrupt = listenForInterrupt();
   const pause = pauseUntil(interrupt);
@@ -63,11 +63,12 @@ function pauseUntil(interrupt: Interrupt): () => Promise<void> {
     });
 }
 
-function conclude(context: Context, evolution: EvolutionOfProject, run: string): number {
+function conclude(context: Context, evolution: EvolutionOfProject, id: string): number {
   if (context.json) printJson(evolution);
-  const states = evolution.cycles.filter((cycle) => cycle.run === run).map(({ state }) => state);
+  const states = evolution.cycles.filter(({ run }) => run === id).map(({ state }) => state);
   if (states.includes("open")) return 3;
-  return states.includes("failed") || states.includes("stopped") ? 1 : 0;
+  const hasFailed = evolution.runs.some((run) => run.id === id && run.fault !== null);
+  return hasFailed || states.includes("failed") || states.includes("stopped") ? 1 : 0;
 }
 
 function interrupted(context: Context, evolution: EvolutionOfProject, isLive: boolean): number {

@@ -83,25 +83,26 @@ export function agents(deeds: Deeds): NonNullable<TrialOptions["script"]> {
   }
 }
 
-export async function evolving(folder: string, options: TrialOptions & { deeds?: Deeds }) {
+/** Adds a project called shop at the address. A folder has a check; another address needs none, or has the one that is given. */
+export async function evolving(address: string, options: TrialOptions & { deeds?: Deeds; check?: string }) {
   const trial = await startTrial({ script: agents(options.deeds ?? {}), ...options });
   onTestFinished(() => trial.close());
   const { commands, queries } = trial.runtime.application;
+  const check = options.check ?? (address.startsWith("/") ? "test -f LICENSE" : undefined);
   if (options.dataDir === undefined)
-    await commands.addProject({ address: folder, name: "shop", check: "test -f LICENSE" }, tester);
+    await commands.addProject({ address, name: "shop", ...(check && { check }) }, tester);
   const now = () => queries.getEvolution("shop");
-  const check = async () => void (await trial.worker?.evolutions.check());
+  const step = async () => void (await trial.worker?.evolutions.check());
   return {
     trial,
     commands,
     queries,
     now,
-    check,
     /** Checks until the evolution is so. */
     async until(is: (evolution: EvolutionOfProject) => boolean, what: string): Promise<EvolutionOfProject> {
       const deadline = Date.now() + 240_000;
       for (;;) {
-        await check();
+        await step();
         const found = await now();
         if (is(found)) return found;
         if (Date.now() > deadline)

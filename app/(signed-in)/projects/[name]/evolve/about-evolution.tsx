@@ -83,7 +83,7 @@ const GOING: Record<Exclude<EvolutionRun["state"], "ended">, string> = {
 };
 
 function RunRow({
-  run: { cause, by, cycles, cycles_max: most, state, sentence, created_at: at },
+  run: { cause, by, cycles, cycles_max: most, state, fault, sentence, created_at: at },
 }: {
   run: EvolutionRun;
 }) {
@@ -92,7 +92,9 @@ function RunRow({
       <p>
         <Clock at={at} />: {cycles} of {plural(most, "cycle")}, {cause === "schedule" ? "by a schedule of" : "by"} {by}
       </p>
-      <p className="text-ink-2">{state === "ended" ? withoutDisguise(sentence ?? "") : GOING[state]}</p>
+      <p className={fault === null ? "text-ink-2" : "text-fail"}>
+        {state === "ended" ? withoutDisguise(sentence ?? "") : GOING[state]}
+      </p>
     </li>
   );
 }

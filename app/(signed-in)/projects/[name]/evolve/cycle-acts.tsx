@@ -12,20 +12,20 @@ import { useOpened } from "@/components/ui/hooks/use-opened";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import type { ChangeKind, EvolutionCycle } from "@/core/shapes/evolution";
-import { pageOfForge } from "@/core/words/projects";
+import type { EvolutionCycle, EvolutionOfProject } from "@/core/shapes/evolution";
+import { forgeWords, pageOfForge } from "@/core/words/projects";
 
 interface CycleActsProps {
-  project: string;
+  evolution: EvolutionOfProject;
   cycle: EvolutionCycle;
-  kind: ChangeKind;
   host: string | null;
   mayDecide: boolean;
   onDone: (outcome: Outcome) => void;
 }
 
 /** What a person does with a change that waits: decide it here, or where it is decided. */
-export function CycleActs({ project, cycle, kind, host, mayDecide, onDone }: CycleActsProps) {
+export function CycleActs({ evolution, cycle, host, mayDecide, onDone }: CycleActsProps) {
+  const { project, change: kind, folder, forge } = evolution;
   const { opened, open, close } = useOpened<"accept" | "reject">();
   const { id, tree, change } = cycle;
   const page = change?.url ? pageOfForge(change.url, host) : null;
@@ -33,7 +33,7 @@ export function CycleActs({ project, cycle, kind, host, mayDecide, onDone }: Cyc
     <div className="col-span-full mt-1.5 flex flex-wrap items-center gap-2">
       {kind === "pull_request" ? (
         page === null ? (
-          <span className="text-ink-2">Its pull request is being opened.</span>
+          <span className="text-ink-2">Its {forgeWords(forge).pull} is being opened.</span>
         ) : (
           <a className={buttonLook()} href={page} target="_blank" rel="noreferrer noopener">
             Open {change?.name} at {host}
@@ -41,7 +41,11 @@ export function CycleActs({ project, cycle, kind, host, mayDecide, onDone }: Cyc
         )
       ) : null}
       {kind === "proposal" ? (
-        <Link className={buttonLook()} href="/review" prefetch={false}>
+        <Link
+          className={buttonLook()}
+          href={change === null ? "/review" : `/review?item=${change.name}`}
+          prefetch={false}
+        >
           Decide in Review
         </Link>
       ) : null}
@@ -56,7 +60,9 @@ export function CycleActs({ project, cycle, kind, host, mayDecide, onDone }: Cyc
           Read the change
         </Link>
       )}
-      {opened === "accept" ? <Accept project={project} cycle={id} onClosed={close} onDone={onDone} /> : null}
+      {opened === "accept" ? (
+        <Accept project={project} cycle={id} hasFolder={folder !== null} onClosed={close} onDone={onDone} />
+      ) : null}
       {opened === "reject" ? <Reject project={project} cycle={id} onClosed={close} onDone={onDone} /> : null}
     </div>
   );
@@ -69,23 +75,39 @@ interface DecideProps {
   onDone: (outcome: Outcome) => void;
 }
 
-function Accept({ project, cycle, onClosed, onDone }: DecideProps) {
+function Accept({ project, cycle, hasFolder, onClosed, onDone }: DecideProps & { hasFolder: boolean }) {
   const [branch, setBranch] = useState("");
+  const [repository, setRepository] = useState("");
+  const given = { ...(branch.trim() && { branch }), ...(repository.trim() && { repository }) };
   return (
     <Decision
       title="Accept this change"
       button="Accept"
-      field={{
-        name: "branch",
-        label: "Branch (default: banyan/ and the id of its tree)",
-        value: branch,
-        set: setBranch,
-      }}
-      decide={() => operate("acceptCycle", { id: project, cycle, ...(branch.trim() && { branch: branch.trim() }) })}
+      fields={[
+        ...(hasFolder
+          ? []
+          : [
+              {
+                name: "repository",
+                label: "Repository (a folder on the server)",
+                value: repository,
+                set: setRepository,
+              },
+            ]),
+        {
+          name: "branch",
+          label: "Branch (default: banyan/ and the title of its tree)",
+          value: branch,
+          set: setBranch,
+        },
+      ]}
+      decide={() => operate("acceptCycle", { id: project, cycle, ...given })}
       onClosed={onClosed}
       onDone={onDone}
     >
-      It becomes a branch of the project’s folder. What is checked out there stays as it is.
+      {hasFolder
+        ? "It becomes a branch of the project’s folder. What is checked out there stays as it is."
+        : "The project has no folder on the server, so name one that has a clone of its repository. The change becomes a branch there, and what is checked out stays as it is."}
     </Decision>
   );
 }
@@ -96,7 +118,7 @@ function Reject({ project, cycle, onClosed, onDone }: DecideProps) {
     <Decision
       title="Reject this change"
       button="Reject"
-      field={{ name: "reason", label: "Why, for whoever looks next", value: reason, set: setReason }}
+      fields={[{ name: "reason", label: "Why, for whoever looks next", value: reason, set: setReason }]}
       decide={() => operate("rejectCycle", { id: project, cycle, reason })}
       onClosed={onClosed}
       onDone={onDone}
@@ -109,12 +131,12 @@ function Reject({ project, cycle, onClosed, onDone }: DecideProps) {
 interface DecisionProps extends Pick<DecideProps, "onClosed" | "onDone"> {
   title: string;
   button: string;
-  field: { name: string; label: string; value: string; set: (value: string) => void };
+  fields: { name: string; label: string; value: string; set: (value: string) => void }[];
   decide: () => Promise<Outcome>;
   children: string;
 }
 
-function Decision({ title, button, field, decide, onClosed, onDone, children }: DecisionProps) {
+function Decision({ title, button, fields, decide, onClosed, onDone, children }: DecisionProps) {
   const form = useForm();
   function send(event: FormEvent, dismiss: () => void): void {
     event.preventDefault();
@@ -130,15 +152,17 @@ function Decision({ title, button, field, decide, onClosed, onDone, children }: 
       {(dismiss) => (
         <form {...form.props} className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
           <p className="text-ink-2">{children}</p>
-          <Field form={form} name={field.name} label={field.label}>
-            <input
-              {...form.register(field.name)}
-              type="text"
-              autoComplete="off"
-              value={field.value}
-              onChange={({ target }) => field.set(target.value)}
-            />
-          </Field>
+          {fields.map(({ name, label, value, set }) => (
+            <Field key={name} form={form} name={name} label={label}>
+              <input
+                {...form.register(name)}
+                type="text"
+                autoComplete="off"
+                value={value}
+                onChange={({ target }) => set(target.value)}
+              />
+            </Field>
+          ))}
           <Refusal outcome={form.rest} />
           <FormActs close={dismiss} disabled={form.pending}>
             {button}

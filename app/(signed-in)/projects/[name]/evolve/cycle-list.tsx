@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
-import type { ChangeKind, EvolutionCycle } from "@/core/shapes/evolution";
+import type { EvolutionCycle, EvolutionOfProject } from "@/core/shapes/evolution";
 import { plural } from "@/core/words/figures";
 import { CycleRow } from "./cycle-row";
 
@@ -9,21 +9,20 @@ import { CycleRow } from "./cycle-row";
 const FEW = 20;
 
 interface CycleListProps {
-  project: string;
+  evolution: EvolutionOfProject;
   cycles: readonly EvolutionCycle[];
   host: string | null;
-  kind: ChangeKind;
 }
 
 /** Cycles that work or are settled, the newest first. */
-export function CycleList({ project, cycles, host, kind }: CycleListProps) {
+export function CycleList({ evolution, cycles, host }: CycleListProps) {
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? cycles : cycles.slice(0, FEW);
   return (
     <Section id="cycles" title="Cycles" beside={cycles.length} className="mt-6!">
       <ul className="*:border-line *:border-b" aria-label="Cycles">
         {shown.map((cycle) => (
-          <CycleRow key={cycle.id} project={project} cycle={cycle} host={host} kind={kind} />
+          <CycleRow key={cycle.id} evolution={evolution} cycle={cycle} host={host} />
         ))}
       </ul>
       {cycles.length > FEW ? (

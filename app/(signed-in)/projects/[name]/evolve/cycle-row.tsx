@@ -5,27 +5,26 @@ import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Separator } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
-import type { ChangeKind, EvolutionCycle } from "@/core/shapes/evolution";
+import type { EvolutionCycle, EvolutionOfProject } from "@/core/shapes/evolution";
 import { plural } from "@/core/words/figures";
 import { CYCLE_WORDS } from "@/core/words/insights/evolution";
 import { CYCLE_STATUSES, usedText } from "@/core/words/insights/evolve";
 import { placeOf } from "@/core/words/insights/insights";
+import { pullWord } from "@/core/words/projects";
 import { withoutDisguise } from "@/core/words/visible";
 import { CycleActs } from "./cycle-acts";
 
 interface CycleRowProps {
-  project: string;
+  evolution: EvolutionOfProject;
   cycle: EvolutionCycle;
   host: string | null;
-  /** How changes of the project reach people. */
-  kind: ChangeKind;
   /** Absent: nothing is to be decided. */
   mayDecide?: boolean;
   onDone?: (outcome: Outcome) => void;
 }
 
 /** A cycle: its insight, how it stands, what it used, and where its change is. Title and place are texts of the repository. */
-export function CycleRow({ project, cycle, host, kind, mayDecide = false, onDone }: CycleRowProps) {
+export function CycleRow({ evolution, cycle, host, mayDecide = false, onDone }: CycleRowProps) {
   const { id, insight, state, why, tree, changed_at } = cycle;
   const title = withoutDisguise(insight.title);
   return (
@@ -45,7 +44,7 @@ export function CycleRow({ project, cycle, host, kind, mayDecide = false, onDone
         <p className="wrap-anywhere col-span-full min-w-0 text-ink-2">
           <code>{withoutDisguise(placeOf(insight))}</code>
           <Separator />
-          {usedText(cycle)}
+          {usedText(cycle, evolution.change)}
           {tree === null ? null : (
             <>
               <Separator />
@@ -54,7 +53,7 @@ export function CycleRow({ project, cycle, host, kind, mayDecide = false, onDone
               </Link>
             </>
           )}
-          <Change cycle={cycle} host={host} />
+          <Change change={cycle.change} forge={evolution.forge} host={host} />
         </p>
         {why === null ? null : (
           <p className={`wrap-anywhere col-span-full min-w-0 ${state === "failed" ? "text-fail" : "text-ink-2"}`}>
@@ -63,7 +62,7 @@ export function CycleRow({ project, cycle, host, kind, mayDecide = false, onDone
         )}
         <Refusals refusals={cycle.refusals} />
         {state === "open" && onDone ? (
-          <CycleActs project={project} cycle={cycle} kind={kind} host={host} mayDecide={mayDecide} onDone={onDone} />
+          <CycleActs evolution={evolution} cycle={cycle} host={host} mayDecide={mayDecide} onDone={onDone} />
         ) : null}
       </div>
     </li>
@@ -71,7 +70,11 @@ export function CycleRow({ project, cycle, host, kind, mayDecide = false, onDone
 }
 
 /** Where the change is. One that waits is opened with the buttons below. */
-function Change({ cycle: { change, state }, host }: Pick<CycleRowProps, "cycle" | "host">) {
+function Change({
+  change,
+  forge,
+  host,
+}: Pick<EvolutionCycle, "change"> & Pick<EvolutionOfProject, "forge"> & { host: string | null }) {
   if (change === null) return null;
   const { kind, name, url } = change;
   return (
@@ -82,12 +85,12 @@ function Change({ cycle: { change, state }, host }: Pick<CycleRowProps, "cycle" 
           Branch <code>{withoutDisguise(name)}</code>
         </>
       ) : kind === "proposal" ? (
-        <Link className="link" href={state === "open" ? "/review" : "/review/decided"} prefetch={false}>
+        <Link className="link" href={`/review?item=${name}`} prefetch={false}>
           Review
         </Link>
       ) : (
         <ForgeLink address={url ?? ""} host={host} className="link">
-          Pull request {name}
+          {pullWord(forge)} {name}
         </ForgeLink>
       )}
     </>

@@ -12,6 +12,7 @@ import { Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import { standSentence } from "@/core/words/insights/evolve";
+import { forgeWords } from "@/core/words/projects";
 import { withoutDisguise } from "@/core/words/visible";
 import { ProjectTabs } from "../../parts/project-tabs";
 import { AboutEvolution } from "./about-evolution";
@@ -83,10 +84,9 @@ export function EvolutionView({ start, host, insights, ...rights }: EvolutionVie
                 {waiting.map((cycle) => (
                   <CycleRow
                     key={cycle.id}
-                    project={name}
+                    evolution={evolution}
                     cycle={cycle}
                     host={host}
-                    kind={evolution.change}
                     mayDecide={rights.mayDecide}
                     onDone={done}
                   />
@@ -94,9 +94,7 @@ export function EvolutionView({ start, host, insights, ...rights }: EvolutionVie
               </ul>
             </Section>
           )}
-          {others.length === 0 ? null : (
-            <CycleList project={name} cycles={others} host={host} kind={evolution.change} />
-          )}
+          {others.length === 0 ? null : <CycleList evolution={evolution} cycles={others} host={host} />}
         </div>
         <AboutEvolution evolution={evolution} mayConfigure={rights.mayConfigure} onDone={done} />
       </PageBody>
@@ -104,20 +102,22 @@ export function EvolutionView({ start, host, insights, ...rights }: EvolutionVie
   );
 }
 
-const ENDS: Record<EvolutionOfProject["change"], string> = {
-  branch: "a branch of your folder, once you accept it",
-  pull_request: "a pull request at its forge, which you merge or close",
-  proposal: "a proposal in Review, which you approve or reject",
-};
+/** What a cycle's change is judged by, and what it becomes then. */
+function howItEnds({ change, forge }: EvolutionOfProject): string {
+  const judged =
+    "and judges what they leave: the project’s check, the gates, and a second look at the files. A change that passes becomes";
+  if (change === "branch") return `${judged} a branch of your folder, once you accept it.`;
+  if (change === "pull_request") return `${judged} a ${forgeWords(forge).pull} at its forge, which you merge or close.`;
+  return "and the gates of a release judge what they leave. A change that passes becomes a proposal in Review, which you approve or reject.";
+}
 
-function Empty({ evolution: { change, hold, project } }: { evolution: EvolutionOfProject }) {
+function Empty({ evolution }: { evolution: EvolutionOfProject }) {
+  const { hold, project } = evolution;
   return (
     <Section id="begin" title="How it works" className="mt-6!">
       <div className="grid max-w-150 gap-2 py-2">
         <p>
-          A cycle takes the best insight, has agents deal with it in a copy of the repository, and judges what they
-          leave: the project’s check, the gates, and a second look at the files. A change that passes becomes{" "}
-          {ENDS[change]}.
+          A cycle takes the best insight, has agents deal with it in a copy of the repository, {howItEnds(evolution)}
         </p>
         <p className="text-ink-2">
           Press Evolve to begin a run. It looks for insights first, and never costs more than the rules allow.
