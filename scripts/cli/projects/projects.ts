@@ -35,7 +35,7 @@ export function project(context: Context, [verb = "list", target, ...more]: Argu
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (!run)
     throw new UsageError(
-      `There is no \`banyan project ${oneLine(verb)}\`: use list, add FOLDER|URL, or show, change, remove, link, unlink, issues, look, pause or resume NAME, or repository add, change or remove NAME.`,
+      `There is no \`banyan project ${oneLine(verb)}\`: use list, add FOLDER|URL, or show, change, remove, link, unlink, issues, look, pause or resume NAME, or repository add, change or remove PROJECT.`,
     );
   return run(context, target, flags);
 }

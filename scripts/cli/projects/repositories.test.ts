@@ -71,7 +71,7 @@ test("wrong use gets one sentence and status 2", async () => {
   ]);
   expect(await said("repository", "change", "app")).toEqual([
     2,
-    expect.stringContaining("npx banyan project repository change PROJECT NAME"),
+    expect.stringContaining("npx banyan project repository change PROJECT FOLDER"),
   ]);
   expect(await said("show", "app", "lib")).toEqual([2, expect.stringContaining('takes no "lib"')]);
 });

@@ -7,7 +7,7 @@ import { textFlag } from "@/scripts/cli/context/flags";
 import { UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 
-const USE = "use add PROJECT FOLDER|URL, change PROJECT NAME or remove PROJECT NAME, where NAME is its folder.";
+const USE = "use add PROJECT ADDRESS, change PROJECT FOLDER or remove PROJECT FOLDER.";
 
 export function repository(context: Context, [verb, id, target]: Arguments, flags: Flags): Promise<number> {
   if (verb === undefined) throw new UsageError(`Say what to do with a repository: ${USE}`);
@@ -15,7 +15,7 @@ export function repository(context: Context, [verb, id, target]: Arguments, flag
     throw new UsageError(`There is no \`banyan project repository ${oneLine(verb)}\`: ${USE}`);
   if (!id || !target)
     throw new UsageError(
-      `Say which project and which repository: npx banyan project repository ${verb} PROJECT ${verb === "add" ? "FOLDER|URL" : "NAME"}.`,
+      `Say which project and which repository: npx banyan project repository ${verb} PROJECT ${verb === "add" ? "ADDRESS" : "FOLDER"}.`,
     );
   const needs = foldersFlag(flags, "needs");
   if (verb === "remove")
