@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Tree } from "@/core/shapes/shapes";
 import { agentScript } from "@/tests/agents/scripted-provider";
 import { looks } from "./looks";
-import { expect, test } from "./real-server";
+import { expect, makeRepository, test } from "./real-server";
 import { modelAt, openStage, type Stage, submitTree } from "./stage";
 
 const script = agentScript({ "*": { calls: [{ name: "end_task", input: { status: "success", result: "Done." } }] } });
@@ -47,6 +47,47 @@ test("a repository becomes a project with its earlier trees, and a person choose
   await expect(about.getByText("make test")).toBeVisible();
   await page.getByRole("link", { name: "New task" }).click();
   await expect(page.getByRole("button", { name: /shop/ }).first()).toBeVisible();
+  expect(problems).toEqual([]);
+});
+
+test("a second repository is added, its check is confirmed, its order shows, and it is removed", async () => {
+  const { page, server, problems } = stage;
+  const lib = join(stage.folder, "src", "lib");
+  makeRepository(lib, { "package.json": '{"scripts":{"test":"node --test"}}', Makefile: "test:\n\tnode --test\n" });
+  await page.goto(`${server.url}/projects/shop`);
+  await page.getByRole("button", { name: "Add a repository…" }).click();
+  const adding = page.getByRole("dialog", { name: "Add a repository to shop" });
+  await adding.getByLabel("Folder or git address").fill(lib);
+  await expect(adding.getByLabel("Before or after shop")).toHaveValue("before");
+  await looks(page, "projects/add-repository");
+  await page.keyboard.press("Enter");
+  await expect(adding).toHaveCount(0);
+  const rows = page.getByRole("region", { name: "Repositories" }).getByRole("listitem");
+  await expect(rows.getByRole("heading")).toHaveText(["lib", "shop"]);
+  await expect(rows.first()).toContainText("Check not confirmed");
+  await expect(rows.last()).toContainText("Merged after lib");
+  await looks(page, "projects/several-unconfirmed");
+  const unconfirmed = page.getByRole("region", { name: "How is lib shown to work?" });
+  await unconfirmed.getByRole("button", { name: /^Use this ?: npm test$/ }).click();
+  await expect(unconfirmed).toHaveCount(0);
+  await expect(rows.first().getByText("npm test")).toBeVisible();
+
+  const change = page.getByRole("dialog", { name: "Change lib" });
+  await rows.first().getByRole("button", { name: "Change… lib" }).click();
+  await change.getByLabel("shop").check();
+  await change.getByRole("button", { name: /^Save/ }).click();
+  await expect(change.getByText(/^Then they would need each other in a circle/)).toBeVisible();
+  await expect(change.getByLabel("shop")).toBeFocused();
+  await change.getByLabel("shop").uncheck();
+  await change.getByLabel("Branch").fill("main");
+  await looks(page, "projects/change-repository");
+  await change.getByRole("button", { name: /^Save/ }).click();
+  await expect(rows.first()).toContainText("branch main");
+  await looks(page, "projects/several");
+  await rows.first().getByRole("button", { name: "Remove… lib" }).click();
+  await page.getByRole("dialog", { name: "Remove lib from shop?" }).getByRole("button", { name: "Remove" }).click();
+  await expect(rows).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Add a repository…" })).toBeVisible();
   expect(problems).toEqual([]);
 });
 
