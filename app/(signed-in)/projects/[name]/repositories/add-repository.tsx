@@ -61,7 +61,7 @@ export function AddRepository({ project, onClosed }: { project: Project; onClose
             </Field>
           ))}
           <fieldset className="grid gap-2">
-            <legend className="mb-1 text-small font-medium text-ink-2">A change of several is merged here</legend>
+            <legend className="mb-1 text-small font-medium text-ink-2">In a change of several, it is merged</legend>
             {repositories.map(({ folder }, at) => (
               <select
                 {...(at === 0 ? form.register("needs") : {})}

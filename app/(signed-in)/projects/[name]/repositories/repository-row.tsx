@@ -25,7 +25,7 @@ export function RepositoryRow({ project, repository, others, mayChange }: Reposi
         <h3 className="min-w-0 wrap-anywhere">{folder}</h3>
         {is_own ? <span className="text-ink-3">the project’s own</span> : null}
         {mayChange ? (
-          <span className="-mr-2 ml-auto flex">
+          <span className="ml-auto flex">
             <Button look="quiet" onClick={() => open("change")}>
               Change…{of}
             </Button>
