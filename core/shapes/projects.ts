@@ -16,7 +16,7 @@ export interface Project {
   address: string;
   branch: string | null;
   /** The command that shows that it works; null: nobody has confirmed one. */
-  check: { command: string; by: string; at: string } | null;
+  check: ConfirmedCheck | null;
   /** Installs its packages in a fresh copy. */
   setup: string | null;
   /** What its files said when it was added. */
@@ -44,11 +44,18 @@ export interface ProjectRepository {
   /** Whether it is the project's own: the project's check, branch and setup are of it. */
   is_own: boolean;
   /** Runs in its folder; null: nobody has confirmed one. */
-  check: Project["check"];
+  check: ConfirmedCheck | null;
   setup: string | null;
   found: FoundCommands;
   /** Folders of those that are merged before it. */
   needs: string[];
+}
+
+/** The command that shows that a repository works, and who said so. */
+interface ConfirmedCheck {
+  command: string;
+  by: string;
+  at: string;
 }
 
 /** What the files of a repository say. Nothing of it was run. */

@@ -93,7 +93,7 @@ test("a second repository is added, its check is confirmed, its order shows, and
   await expect(issue).toContainText("shop: Its rule merges it after: 1 approval.");
   await looks(page, "projects/parts");
   await page.goto(`${server.url}/trees/${before.id}`);
-  const resolves = page.getByText(/^Resolves issue #3 of shop by/).locator("..");
+  const resolves = page.getByText(/^Resolves issue #3 of shop/).locator("..");
   await expect(resolves.getByRole("link")).toHaveText(["issue #3", "shop", "lib #5", "shop #7"]);
   await looks(page, "projects/parts-of-tree", false);
   await page.goto(`${server.url}/projects/shop`);

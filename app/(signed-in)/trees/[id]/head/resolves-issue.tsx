@@ -27,11 +27,10 @@ export function ResolvesIssue({ issue }: { issue: IssueOfTree }) {
             </ForgeLink>
           </>
         )}
-        {parts.length > 0 ? " by" : null}
       </span>
       {parts.length > 0 ? (
         <span className="min-w-0">
-          <PartLinks parts={parts} />
+          by <PartLinks parts={parts} />
         </span>
       ) : null}
       <StatusWord status={FORGE_STATUSES[state]}>{FORGE_STATES[state]}</StatusWord>
