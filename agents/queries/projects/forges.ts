@@ -109,10 +109,12 @@ function partsOf(
   { projects, forges }: ForgeSources["store"],
   { project: name, issue, link }: LinkedIssue,
 ): PartOfChange[] {
+  const pulls = forges.pulls(issue.id);
+  if (pulls.length === 0) return [];
   const project = projects.get(name);
   const known = project === null ? [] : ordered(projects, project);
   const place = new Map(known.map(({ folder }, at) => [folder, at]));
-  const parts = forges.pulls(issue.id).map(({ folder, state, why, measured, ...offered }) => ({
+  const parts = pulls.map(({ folder, state, why, measured, ...offered }) => ({
     folder,
     ...forgeOfKeys(known[place.get(folder) ?? known.length]?.keys ?? [], link),
     state,
