@@ -92,7 +92,7 @@ export interface IssueOfForge {
   pull: { number: number; url: string } | null;
   /** What the gates say of its pull request; null: not measured, or the tree has several repositories. */
   gates: PullGates | null;
-  /** Where the tree has several repositories: what it changed in each. */
+  /** Where the tree has several repositories: what it changed in each, in the order in which they are merged. */
   parts: PartOfChange[];
   /** How often reviews, red checks and conflicts have continued its tree. */
   rounds: number;
@@ -104,6 +104,10 @@ export interface IssueOfForge {
 export interface PartOfChange {
   /** The repository's folder in the tree. */
   folder: string;
+  /** The host of its forge; null: the project no longer has the repository. */
+  host: string | null;
+  /** Which forge it is; null: not known. */
+  kind: ForgeKind | null;
   /** `working`: not offered yet. */
   state: "working" | "open" | "merged" | "closed";
   why: string | null;

@@ -58,6 +58,13 @@ export interface ProjectRepository {
   needs: string[];
 }
 
+/** The command that shows that a repository works, and who said so. */
+interface ConfirmedCheck {
+  command: string;
+  by: string;
+  at: string;
+}
+
 /** What the files of a repository say. Nothing of it was run. */
 export interface FoundCommands {
   /** Each way to show that it works, the most telling first. None, or several: a person says which. */

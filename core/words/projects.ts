@@ -1,6 +1,6 @@
 /** The words for projects. */
 import { repositoryKey } from "@/core/projects/repository";
-import type { ForgeKind, IssueOfForge, JiraProject } from "@/core/shapes/forges";
+import type { ForgeKind, IssueOfForge, JiraProject, PartOfChange } from "@/core/shapes/forges";
 import type { Project } from "@/core/shapes/projects";
 import { plural } from "./figures";
 import type { ShownStatus } from "./status";
@@ -49,6 +49,22 @@ export const FORGE_STATUSES: Record<IssueOfForge["state"], ShownStatus> = {
   closed: "stopped",
   failed: "failed",
 };
+
+/** How a change of one of several repositories stands. */
+const PART_STATES: Record<PartOfChange["state"], string> = {
+  working: "not offered yet",
+  open: "in review",
+  merged: "merged",
+  closed: "closed",
+};
+
+/** Returns what a change of one of several repositories is called, such as `lib #5`, and how it stands. */
+export function partWords({ folder, kind, pull, state }: PartOfChange): { name: string; state: string } {
+  return {
+    name: pull === null ? folder : `${folder} ${forgeWords(kind).sign}${pull.number}`,
+    state: PART_STATES[state],
+  };
+}
 
 /** What people read on a forge, and what Banyan needs there. */
 interface ForgeWords {

@@ -77,6 +77,7 @@ export const ROUTE: Stop[] = [
     "project-change": press("Change…"),
     "project-link": press("Link with its forge"),
     "project-remove": press("Remove…"),
+    "project-repository": press("Add a repository…"),
   }),
   stop(`${IN}/projects/[name]/insights`, "insights", "/projects/shop/insights", {
     "insight-dismiss": press("Dismiss…"),

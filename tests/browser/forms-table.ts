@@ -228,6 +228,25 @@ export const FORMS: FormRow[] = [
     says: { "Cap, in dollars": "The cap of a project's tasks is more than 0 and at most 10000 dollars." },
   },
   {
+    files: [`${PROJECTS}/[name]/repositories/add-repository.tsx`],
+    path: "/projects/shop",
+    open: press("Add a repository…"),
+    form: dialog,
+    fill: { "Folder or git address": "lib", "Branch (default: its default branch)": "main" },
+    press: "Add",
+    says: { "Folder or git address": /^"lib" is neither a folder nor an address of a git repository/ },
+  },
+  {
+    files: [`${PROJECTS}/[name]/repositories/add-repository.tsx`],
+    as: "with a folder that is a path",
+    path: "/projects/shop",
+    open: press("Add a repository…"),
+    form: dialog,
+    fill: { "Folder or git address": "lib", "Folder in the trees (default: the last part)": "../lib" },
+    press: "Add",
+    says: { "Folder in the trees (default: the last part)": /^A folder's name has 1 to 60 letters, digits, dots/ },
+  },
+  {
     files: [`${PROJECTS}/[name]/issues/link-forge.tsx`],
     path: "/projects/shop",
     open: press("Link with its forge"),
@@ -608,5 +627,13 @@ export const HARMLESS: Record<string, string> = {
   [`${TREE}/pane/message-form.tsx`]: "a message, which cannot be sent while it is empty",
 };
 
-/** Forms on pages that a server of its own shows; their rows are in `forms.spec.ts`, and that of the plan in `plans.spec.ts`. */
-export const ELSEWHERE = [`${HOME}/first-run.tsx`, `${TREE}/goal/scope-form.tsx`, `${TREE}/goal/plan/plan-editor.tsx`];
+/**
+ * Forms on pages that a server of its own shows; their rows are in `forms.spec.ts`, that of the plan in `plans.spec.ts`, and that
+ * of a further repository in `projects.spec.ts`.
+ */
+export const ELSEWHERE = [
+  `${HOME}/first-run.tsx`,
+  `${TREE}/goal/scope-form.tsx`,
+  `${TREE}/goal/plan/plan-editor.tsx`,
+  `${PROJECTS}/[name]/repositories/change-repository.tsx`,
+];

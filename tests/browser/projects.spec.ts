@@ -1,10 +1,11 @@
 /** A project by a person: added, its check confirmed, its trees seen, changed and removed, on the real server. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import type { Tree } from "@/core/shapes/shapes";
 import { agentScript } from "@/tests/agents/scripted-provider";
 import { looks } from "./looks";
-import { expect, test } from "./real-server";
+import { expect, makeRepository, test } from "./real-server";
 import { modelAt, openStage, type Stage, submitTree } from "./stage";
 
 const script = agentScript({ "*": { calls: [{ name: "end_task", input: { status: "success", result: "Done." } }] } });
@@ -49,6 +50,90 @@ test("a repository becomes a project with its earlier trees, and a person choose
   await expect(page.getByRole("button", { name: /shop/ }).first()).toBeVisible();
   expect(problems).toEqual([]);
 });
+
+test("a second repository is added, its check is confirmed, its order shows, and it is removed", async () => {
+  const { page, server, problems } = stage;
+  const lib = join(stage.folder, "src", "lib");
+  makeRepository(lib, { "package.json": '{"scripts":{"test":"node --test"}}', Makefile: "test:\n\tnode --test\n" });
+  await page.goto(`${server.url}/projects/shop`);
+  await page.getByRole("button", { name: "Add a repository…" }).click();
+  const adding = page.getByRole("dialog", { name: "Add a repository to shop" });
+  await adding.getByLabel("Folder or git address").fill(lib);
+  await expect(adding.getByLabel("Before or after shop")).toHaveValue("before");
+  await looks(page, "projects/add-repository");
+  await page.keyboard.press("Enter");
+  await expect(adding).toHaveCount(0);
+  const rows = page.getByRole("region", { name: "Repositories" }).getByRole("listitem");
+  await expect(rows.getByRole("heading")).toHaveText(["lib", "shop"]);
+  await expect(rows.first()).toContainText("Check not confirmed");
+  await expect(rows.last()).toContainText("Merged after lib");
+  await looks(page, "projects/several-unconfirmed");
+  const unconfirmed = page.getByRole("region", { name: "How is lib shown to work?" });
+  await unconfirmed.getByRole("button", { name: /^Use this ?: npm test$/ }).click();
+  await expect(unconfirmed).toHaveCount(0);
+  await expect(rows.first().getByText("npm test")).toBeVisible();
+
+  const change = page.getByRole("dialog", { name: "Change lib" });
+  await rows.first().getByRole("button", { name: "Change… lib" }).click();
+  await change.getByLabel("shop").check();
+  await change.getByRole("button", { name: /^Save/ }).click();
+  await expect(change.getByText(/^Then they would need each other in a circle/)).toBeVisible();
+  await expect(change.getByLabel("shop")).toBeFocused();
+  await change.getByLabel("shop").uncheck();
+  await change.getByLabel("Branch").fill("main");
+  await looks(page, "projects/change-repository");
+  await change.getByRole("button", { name: /^Save/ }).click();
+  await expect(rows.first()).toContainText("branch main");
+  await looks(page, "projects/several");
+  putIssue();
+  await page.reload();
+  const issue = page.getByRole("list", { name: "Issues in work" }).getByRole("listitem");
+  await expect(issue).toContainText(/lib #5 merged\s*·?\s*shop #7 in review/);
+  await expect(issue.getByRole("link", { name: "shop #7" })).toHaveAttribute("href", `${FORGE}/shop/pull/7`);
+  await expect(issue).toContainText("shop: Its rule merges it after: 1 approval.");
+  await looks(page, "projects/parts");
+  await page.goto(`${server.url}/trees/${before.id}`);
+  const resolves = page.getByText(/^Resolves issue #3 of shop/).locator("..");
+  await expect(resolves.getByRole("link")).toHaveText(["issue #3", "shop", "lib #5", "shop #7"]);
+  await looks(page, "projects/parts-of-tree", false);
+  await page.goto(`${server.url}/projects/shop`);
+  await rows.first().getByRole("button", { name: "Remove… lib" }).click();
+  await page.getByRole("dialog", { name: "Remove lib from shop?" }).getByRole("button", { name: "Remove" }).click();
+  await expect(rows).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Add a repository…" })).toBeVisible();
+  expect(problems).toEqual([]);
+});
+
+const FORGE = "https://github.com/acme";
+
+/** Stores an issue as a forge's would be whose tree has changed both repositories. */
+function putIssue(): void {
+  const sqlite = new Database(join(stage.dataDir, "banyan.db"));
+  const add = (table: string, row: Record<string, string | number>) => {
+    const names = Object.keys(row);
+    const values = names.map((name) => `@${name}`).join(", ");
+    return sqlite.prepare(`INSERT INTO ${table} (${names.join(", ")}) VALUES (${values})`).run(row).lastInsertRowid;
+  };
+  const at = { created_at_ms: Date.now() };
+  const changed = { ...at, changed_at_ms: Date.now() };
+  const { id: project_id } = sqlite.prepare("SELECT id FROM projects WHERE name = 'shop'").get() as { id: number };
+  sqlite.prepare("UPDATE repositories SET keys = ?").run('["github.com/acme/lib"]');
+  add("project_repositories", { key: "github.com/acme/shop", project_id });
+  const place = { kind: "github", host: "github.com", api_url: "https://api.github.com", path: "acme/shop" };
+  const link = { project_id, ...place, clone_url: `${FORGE}/shop.git`, label: "banyan", most_open: 3, maker: "{}" };
+  const isPaused = { paused_at_ms: Date.now(), paused_by: "you", created_by: "you" };
+  add("forge_links", { ...link, ...isPaused, comments_since_ms: 0, next_at_ms: 0, ...at });
+  const said = { number: 3, title: "Round prices up", url: `${FORGE}/shop/issues/3`, body: "", author: "ann" };
+  const work = { asked_by: "ann", tree: before.id, state: "open", branch: "banyan/x", pull: 7 };
+  const issue = { project_id, ...said, ...work, pull_url: `${FORGE}/shop/pull/7`, ...changed };
+  const issue_id = Number(add("forge_issues", issue));
+  const lib = { folder: "lib", state: "merged", pull: 5, pull_url: `${FORGE}/lib/pull/5` };
+  add("forge_pulls", { issue_id, ...lib, ...changed });
+  const why = "Its rule merges it after: 1 approval.";
+  const shops = { folder: "shop", state: "open", why, pull: 7, pull_url: `${FORGE}/shop/pull/7` };
+  add("forge_pulls", { issue_id, ...shops, ...changed });
+  sqlite.close();
+}
 
 test("a project is changed and removed, and its trees stay", async () => {
   const { page, server } = stage;

@@ -3,23 +3,29 @@ import type { Define } from "@/scripts/cli/context/define";
 
 export function defineProjects(define: Define): void {
   define(
-    "project [verb] [target]",
-    "repositories that Banyan looks after, and the issues of their forges: list, add, show, change, remove, link, unlink, issues, look, pause or resume",
+    "project [verb] [target] [name] [repository]",
+    "repositories that Banyan looks after, and the issues of their forges: list, add, show, change, remove, link, unlink, issues, look, pause or resume; repository add, change or remove",
     async () => {
       return (await import("./projects")).project;
     },
   )
     .option("--name <name>", "add: how it is called; default: the last part of its address")
-    .option("--branch <name>", "add, change: the branch with which work begins; default: its default branch")
-    .option("--check <command>", "add, change: the command that shows that it works")
-    .option("--setup <command>", "add, change: the command that installs its packages")
+    .option(
+      "--branch <name>",
+      "add, change, repository: the branch with which work begins; default: its default branch",
+    )
+    .option("--check <command>", "add, change, repository: the command that shows that it works")
+    .option("--setup <command>", "add, change, repository: the command that installs its packages")
     .option("--agent <name>", "add, change: agent of new tasks that name none")
     .option("--model <model>", "add, change: model of new tasks that name none")
     .option("--label <label>", "link: issues with this label become work; default: banyan")
     .option("--rules <file>", "link: a file with the rules of its pull requests, one a line: labels, reviewers, merges")
     .option("--jira <address>", 'link: the project of Jira that has the issues; "" for the forge itself')
     .option("--most-open <n>", "link: issues in work at a time; default: 3")
-    .option("--max-cost-usd <x>", "add, change: limit of new tasks that name none, in dollars");
+    .option("--max-cost-usd <x>", "add, change: limit of new tasks that name none, in dollars")
+    .option("--folder <name>", "repository add: its folder in the trees; default: the last part of its address")
+    .option("--needs <folders>", 'repository add, change: those merged before it, with commas; "" for none')
+    .option("--needed-by <folders>", "repository add: those merged after it; default: the project's own");
   define(
     "insights [project] [verb] [insight]",
     "what is worth doing in a project's repository: list, look, dismiss or reopen",

@@ -1,9 +1,9 @@
 /** `project link`, `unlink`, `issues`, `look`, `pause` and `resume`: the work that a project gets from its forge. */
 import { readFileSync } from "node:fs";
-import type { ForgeKind, ForgeOfProject, IssueOfForge } from "@/core/shapes/forges";
+import type { ForgeKind, ForgeOfProject, IssueOfForge, PartOfChange } from "@/core/shapes/forges";
 import { plural } from "@/core/words/figures";
 import { gatesSentence } from "@/core/words/gates";
-import { FORGE_STATES, forgeWords } from "@/core/words/projects";
+import { FORGE_STATES, forgeWords, partWords } from "@/core/words/projects";
 import { type Answer, act } from "@/scripts/cli/commands/act";
 import {
   type ActingApplication,
@@ -82,12 +82,29 @@ function linesIn(text: string): string[] {
   return text.split("\n").filter((line) => line.trim() !== "");
 }
 
-function issueLines({ name, title, state, pull, tree, why, gates, asked_by }: IssueOfForge, kind: ForgeKind): string[] {
-  const where = [pull && `${forgeWords(kind).pull} ${pull.url}`, tree && `tree ${tree}`].filter(Boolean).join(", ");
+export function issueLines(
+  { name, title, state, pull, parts, tree, why, gates, asked_by }: IssueOfForge,
+  kind: ForgeKind,
+): string[] {
+  const only = parts.length === 0 ? pull : null;
+  const where = [only && `${forgeWords(kind).pull} ${only.url}`, tree && `tree ${tree}`].filter(Boolean).join(", ");
   return [
     `${name}  ${FORGE_STATES[state]}  ${oneLine(title)}`,
     `  asked by ${oneLine(asked_by)}${where === "" ? "" : `; ${where}`}`,
-    ...(gates === null ? [] : [`  ${gatesSentence(gates)}`]),
-    ...(why === null ? [] : [`  ${oneLine(why)}`]),
+    ...parts.flatMap(partLines),
+    ...moreLines("  ", { gates, why }),
+  ];
+}
+
+function partLines(part: PartOfChange): string[] {
+  const { name, state } = partWords(part);
+  const at = part.pull === null ? "" : `: ${part.pull.url}`;
+  return [`  ${name} ${state}${at}`, ...moreLines("    ", part)];
+}
+
+function moreLines(indent: string, { gates, why }: Pick<PartOfChange, "gates" | "why">): string[] {
+  return [
+    ...(gates === null ? [] : [`${indent}${gatesSentence(gates)}`]),
+    ...(why === null ? [] : [`${indent}${oneLine(why)}`]),
   ];
 }

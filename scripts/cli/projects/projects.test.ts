@@ -25,6 +25,8 @@ test("a folder becomes a project, its check is confirmed, and a task runs in it 
   expect((await project("change", "shop", "--check", "npm test")).stdout).toBe(
     "Saved the project shop. Its check is now npm test.\n",
   );
+  expect((await project("change", "shop", "--check", "")).stdout).toBe("Saved the project shop.\n");
+  expect((await project("show", "shop")).stdout).toContain("The check is not confirmed.");
   const run = [
     "run",
     "--runbook",

@@ -14,6 +14,7 @@ import { ProjectIssues } from "./issues/project-issues";
 import { NextInsights } from "./next-insights";
 import { ProjectCheck } from "./project-check";
 import { ProjectTrees } from "./project-trees";
+import { Repositories } from "./repositories/repositories";
 
 export const metadata: Metadata = { title: "Project" };
 
@@ -32,7 +33,10 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
     queries.getEvolution(name),
   ]);
   const waiting = evolution.cycles.filter(({ state }) => state === "open").length;
-  const isFolder = project.address.startsWith("/");
+  const mayChange = may("changeProject");
+  const isSeveral = project.repositories.length > 1;
+  // The form of a task names a folder, and a task in that of one repository would not have the others.
+  const isPlace = project.address.startsWith("/") && !isSeveral;
   return (
     <Page>
       <RowKeys />
@@ -46,7 +50,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
         <span className="min-w-0 flex-auto truncate text-ink-2">
           <span className="phone:hidden">{projectSentence(project)}</span>
         </span>
-        {may("submitTree") && isFolder ? (
+        {may("submitTree") && isPlace ? (
           <Link className={buttonLook("primary")} href={`/?workspace=${encodeURIComponent(project.address)}#new`}>
             <Icon name="plus" />
             New task
@@ -56,13 +60,24 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
       <ProjectTabs name={name} open={insights.items.length} waiting={waiting} />
       <PageBody className="grid grid-cols-[minmax(0,1fr)_340px] items-start gap-x-10 narrow:grid-cols-1">
         <div className="min-w-0">
-          <ProjectCheck project={project} mayChange={may("changeProject")} />
+          {project.repositories.map((repository) => (
+            <ProjectCheck
+              key={repository.folder}
+              project={name}
+              repository={repository}
+              isSeveral={isSeveral}
+              mayChange={mayChange}
+            />
+          ))}
           <ProjectTrees open={open.items} ended={ended.items}>
             <ProjectIssues project={project} forge={forge} mayLink={may("linkForge")} mayRun={may("pauseForge")} />
           </ProjectTrees>
           <NextInsights project={name} insights={insights} waiting={waiting} />
         </div>
-        <AboutProject project={project} mayChange={may("changeProject")} />
+        <div className="min-w-0">
+          <AboutProject project={project} mayChange={mayChange} />
+          <Repositories project={project} mayChange={mayChange} />
+        </div>
       </PageBody>
     </Page>
   );

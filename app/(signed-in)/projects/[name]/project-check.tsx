@@ -8,21 +8,29 @@ import { useForm } from "@/components/ui/forms/use-form";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
-import type { Project } from "@/core/shapes/projects";
+import type { Project, ProjectRepository } from "@/core/shapes/projects";
 
 interface ProjectCheckProps {
-  project: Project;
+  /** The name of the project. */
+  project: string;
+  repository: ProjectRepository;
+  /** Whether the project has others. */
+  isSeveral: boolean;
   mayChange: boolean;
 }
 
 /** While no check is confirmed: what its files say, one press each, and a field for another command. */
-export function ProjectCheck({ project: { name, check, found }, mayChange }: ProjectCheckProps) {
+export function ProjectCheck({ project, repository, isSeveral, mayChange }: ProjectCheckProps) {
   const [typed, setTyped] = useState("");
   const form = useForm();
+  const { folder, is_own, check, found } = repository;
   if (check !== null) return null;
   const confirm = (command: string) =>
     form.run(
-      () => operate("changeProject", { id: name, check: command }),
+      () =>
+        is_own
+          ? operate("changeProject", { id: project, check: command })
+          : operate("changeRepository", { id: project, folder, check: command }),
       (result) => result.ok && refreshPage(),
     );
   function send(event: FormEvent): void {
@@ -30,10 +38,13 @@ export function ProjectCheck({ project: { name, check, found }, mayChange }: Pro
     if (!form.pending) confirm(typed);
   }
   return (
-    <Section id="check" title="How is it shown to work?" className="mb-6">
+    <Section id={`check-${folder}`} title={`How is ${isSeveral ? folder : "it"} shown to work?`} className="mb-6">
       <p className="py-2 text-ink-2">{askOf(found)}</p>
       {found.checks.length > 0 ? (
-        <ul className="mb-3 *:border-line *:border-b" aria-label="Found commands">
+        <ul
+          className="mb-3 *:border-line *:border-b"
+          aria-label={isSeveral ? `Found commands of ${folder}` : "Found commands"}
+        >
           {found.checks.map(({ command, from }) => (
             <li key={command} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
               <code className="wrap-anywhere min-w-0">{command}</code>

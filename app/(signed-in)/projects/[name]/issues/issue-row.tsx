@@ -1,9 +1,10 @@
 import Link from "next/link";
 import { ForgeLink } from "@/components/trees/forge-link";
+import { PartLinks } from "@/components/trees/part-links";
 import { Separator } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
-import type { ForgeOfProject, IssueOfForge } from "@/core/shapes/forges";
+import type { ForgeOfProject, IssueOfForge, PartOfChange } from "@/core/shapes/forges";
 import { plural } from "@/core/words/figures";
 import { gatesSentence } from "@/core/words/gates";
 import { FORGE_STATES, FORGE_STATUSES, pullNamed } from "@/core/words/projects";
@@ -17,7 +18,7 @@ export function IssueRow({
   issue: IssueOfForge;
   forge: Pick<ForgeOfProject, "kind" | "host" | "jira">;
 }) {
-  const { number, name, title, url, asked_by, state, why, tree, pull, gates, rounds, changed_at } = issue;
+  const { number, name, title, url, asked_by, state, why, tree, pull, parts, gates, rounds, changed_at } = issue;
   const change = pull === null ? "" : pullNamed(kind, pull.number);
   const of = <span className="sr-only"> of issue {name}</span>;
   return (
@@ -52,7 +53,13 @@ export function IssueRow({
               </Link>
             </>
           )}
-          {pull === null ? null : (
+          {parts.length === 0 ? null : (
+            <>
+              <Separator />
+              <PartLinks parts={parts} />
+            </>
+          )}
+          {pull === null || parts.length > 0 ? null : (
             <>
               <Separator />
               <ForgeLink address={pull.url} host={host} className="link">
@@ -61,6 +68,9 @@ export function IssueRow({
             </>
           )}
         </p>
+        {parts.map((part) => (
+          <PartSays key={part.folder} part={part} />
+        ))}
         {gates === null ? null : (
           <p className="col-span-full min-w-0 text-ink-2 wrap-anywhere">{gatesSentence(gates)}</p>
         )}
@@ -71,5 +81,16 @@ export function IssueRow({
         )}
       </div>
     </li>
+  );
+}
+
+/** What the gates say of a change in one of several repositories, and what it waits for. */
+function PartSays({ part: { folder, gates, why } }: { part: PartOfChange }) {
+  const said = [gates && gatesSentence(gates), why && withoutDisguise(why)].filter(Boolean).join(" ");
+  if (said === "") return null;
+  return (
+    <p className="col-span-full min-w-0 text-ink-2 wrap-anywhere">
+      {folder}: {said}
+    </p>
   );
 }
