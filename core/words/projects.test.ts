@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import type { ForgeKind } from "@/core/shapes/forges";
-import { forgeOfAddress, forgeWords, issueName, jiraProjectOf, pageOfForge, pullNamed, pullWord } from "./projects";
+import {
+  forgeOfAddress,
+  forgeWords,
+  issueName,
+  jiraProjectOf,
+  pageOfForge,
+  projectSentence,
+  pullNamed,
+  pullWord,
+  statusOfProject,
+} from "./projects";
 
 test("a forge is called by its name or its host, and a folder has none", () => {
   const known = { name: "GitHub", kind: "github", secret: "git/github.com" };
@@ -68,4 +78,36 @@ test("the address of a project of Jira names its site and its key, and its issue
   ])
     expect(jiraProjectOf(address)).toBeNull();
   expect([issueName(acme, 12), issueName(null, 12)]).toEqual(["ACME-12", "#12"]);
+});
+
+test("a project says which check waits for a person, of its own repository or of a further one", () => {
+  const check = { command: "npm test", by: "ann", at: "" };
+  const found = {
+    checks: [{ command: "npm test", from: "package.json" }],
+    setup: null,
+    kinds: [],
+    is_git: true,
+    is_empty: false,
+  };
+  const figures = { days: 30, trees: 1, running: 1, failed: 0, cost_usd: 0 };
+  const own = {
+    folder: "shop",
+    address: "/shop",
+    branch: null,
+    is_own: true,
+    check,
+    setup: null,
+    found,
+    needs: ["lib"],
+  };
+  const lib = { ...own, folder: "lib", is_own: false, needs: [] };
+  const of = (repositories: (typeof lib)[]) => ({ check, found, figures, repositories });
+  expect([of([own]), of([lib, own])].map(projectSentence)).toEqual(["1 tree runs.", "1 tree runs."]);
+  const waiting = of([{ ...lib, check: null as never }, own]);
+  expect([projectSentence(waiting), statusOfProject(waiting)]).toEqual([
+    "The check of lib waits for your word. 1 tree runs.",
+    "you",
+  ]);
+  const without = of([{ ...lib, check: null as never, found: { ...found, checks: [] } }, own]);
+  expect(statusOfProject(without)).toBe("running");
 });

@@ -5,27 +5,36 @@ import type { Project } from "@/core/shapes/projects";
 import { plural } from "./figures";
 import type { ShownStatus } from "./status";
 
-/** Returns the state by which a project is marked: what runs, else what failed lately. */
-export function statusOfProject({
-  check,
-  figures: { running, failed },
-}: Pick<Project, "check" | "figures">): ShownStatus {
-  if (check === null) return "you";
+/** Returns the state by which a project is marked: what needs a person, what runs, else what failed lately. */
+export function statusOfProject(project: Pick<Project, "check" | "repositories" | "figures">): ShownStatus {
+  const { running, failed } = project.figures;
+  if (project.check === null || unconfirmed(project).length > 0) return "you";
   if (running > 0) return "running";
   return failed > 0 ? "failed" : "ready";
 }
 
 /** One sentence: what needs a person, what runs, what failed. */
-export function projectSentence({ check, found, figures }: Pick<Project, "check" | "found" | "figures">): string {
+export function projectSentence(project: Pick<Project, "check" | "found" | "repositories" | "figures">): string {
+  const { check, found, figures } = project;
   const { running, failed, days } = figures;
   const states = [
     ...(running > 0 ? [running === 1 ? "1 tree runs" : `${plural(running, "tree")} run`] : []),
     ...(failed > 0 ? [`${failed} failed in ${days} days`] : []),
   ].join(", ");
   const works = states === "" ? "Nothing runs." : `${states}.`;
-  if (check !== null) return works;
+  const further = unconfirmed(project);
+  if (check !== null && further.length === 0) return works;
+  if (check !== null) return `The check of ${further.join(", ")} waits for your word. ${works}`;
   const ask = found.checks.length > 0 ? "Its check waits for your word." : "Say how it is shown to work.";
   return `${ask} ${works}`;
+}
+
+/** Returns the folders of further repositories whose files say a check that nobody has confirmed. */
+function unconfirmed({ repositories }: Pick<Project, "repositories">): string[] {
+  const waiting = repositories.filter(
+    ({ is_own, check, found }) => !is_own && check === null && found.checks.length > 0,
+  );
+  return waiting.map(({ folder }) => folder);
 }
 
 /** How an issue of a forge stands. */

@@ -85,8 +85,15 @@ test("a second repository is added, its check is confirmed, its order shows, and
   await change.getByRole("button", { name: /^Save/ }).click();
   await expect(rows.first()).toContainText("branch main");
   await looks(page, "projects/several");
+  await page.getByRole("link", { name: "New task" }).click();
+  const task = page.getByRole("textbox", { name: "What should be done?" });
+  await expect(task).toBeFocused();
+  await expect(page.getByText("Project shop")).toBeVisible();
+  await looks(page, "projects/task-of-several", false);
+  await page.getByRole("button", { name: "Another place" }).click();
+  await expect(page.getByText("Project shop")).toHaveCount(0);
   putIssue();
-  await page.reload();
+  await page.goto(`${server.url}/projects/shop`);
   const issue = page.getByRole("list", { name: "Issues in work" }).getByRole("listitem");
   await expect(issue).toContainText(/lib #5 merged\s*·?\s*shop #7 in review/);
   await expect(issue.getByRole("link", { name: "shop #7" })).toHaveAttribute("href", `${FORGE}/shop/pull/7`);

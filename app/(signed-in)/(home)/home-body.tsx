@@ -6,6 +6,7 @@ import type { ProviderState } from "@/core/shapes/operations";
 import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { Composer } from "./composer/composer";
+import type { ChosenPlace } from "./composer/draft";
 import { HomeNeeds } from "./home-needs";
 import { FINISHED_SHOWN, OPEN_SHOWN, type Places } from "./home-rows";
 import { HomeSection } from "./home-section";
@@ -22,7 +23,7 @@ interface HomeBodyProps {
   isCut: boolean;
   choices: Choices;
   /** The folder that the address chooses; "": none. */
-  workspace: string;
+  place: ChosenPlace;
   providers: ProviderState[];
   mayCap: boolean;
   /** How many items need the person now. */
@@ -39,11 +40,11 @@ interface HomeBodyProps {
 
 /** Home after its first tree: the form for a new task, what needs a person, the lists, and at the end the server. */
 export function HomeBody(props: HomeBodyProps) {
-  const { status, reviews, trees, failedTasks, isCut, choices, workspace, providers, mayCap, needed, setSeen } = props;
+  const { status, reviews, trees, failedTasks, isCut, choices, place, providers, mayCap, needed, setSeen } = props;
   const { above, below, places, isIdle } = props;
   return (
     <>
-      <Composer choices={choices} workspace={workspace} status={status} isIdle={isIdle} />
+      <Composer choices={choices} place={place} status={status} isIdle={isIdle} />
       <div className="mt-6 min-w-0" {...above.hold}>
         <HomeNeeds
           shown={above.shown}

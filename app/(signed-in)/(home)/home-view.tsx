@@ -16,6 +16,7 @@ import type { ListedProvider } from "@/core/shapes/providers";
 import { SAMPLE_SUBMISSION } from "@/core/shapes/sample";
 import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
+import type { ChosenPlace } from "./composer/draft";
 import { hasModel } from "./composer/models";
 import { FINISHED_SHOWN, neededCount, OPEN_SHOWN, type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSentence } from "./home-sentence";
@@ -43,7 +44,7 @@ interface HomeViewProps {
   choices: Choices;
   providers: ProviderState[];
   /** The folder that the address chooses for a new task, as it stands there; "": none. */
-  workspace: string;
+  place: ChosenPlace;
   /** The user may add a provider's key. */
   mayConnect: boolean;
   /** The user may change the caps on money. */
@@ -70,7 +71,7 @@ export function HomeView(props: HomeViewProps) {
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
   const [since] = useState(() => start.trees.map((tree) => tree.ended_at ?? "").reduce(later, ""));
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
-  const [workspace] = useState(props.workspace);
+  const [place] = useState(props.place);
   useRowKeys();
   const failedTasks = useFailedTasks(props.failedTasks, mark);
   const mayRun = useRights().run === null;
@@ -114,7 +115,7 @@ export function HomeView(props: HomeViewProps) {
           <>
             <FirstRun
               choices={choices}
-              workspace={workspace}
+              workspace={place.workspace}
               providers={keys}
               defaultModel={status.defaultModel}
               sample={samples[0] ?? null}
@@ -132,7 +133,7 @@ export function HomeView(props: HomeViewProps) {
             failedTasks={failedTasks}
             isCut={isCut}
             choices={choices}
-            workspace={workspace}
+            place={place}
             providers={providers}
             mayCap={mayCap}
             needed={needed}

@@ -35,11 +35,14 @@ async function hasLauncher(queries: Queries): Promise<boolean> {
 /** Longer ones are no path of any system. */
 const MOST_CHARACTERS = 4_096;
 
-type SearchParams = Promise<{ workspace?: string | string[] }>;
+type SearchParams = Promise<{ workspace?: string | string[]; project?: string | string[] }>;
+
+const oneText = (given: string | string[] | undefined) =>
+  typeof given === "string" ? given.trim().slice(0, MOST_CHARACTERS) : "";
 
 export default async function HomePage({ searchParams }: { searchParams: SearchParams }) {
   const { actor, may, queries } = await enter();
-  const { workspace } = await searchParams;
+  const { workspace, project } = await searchParams;
   const mayRun = may("submitTree");
   const mayConnect = may("setProviderKey");
   const [open, ended, reviews, status, agents, runbooks, templates, providers, failedTasks] = await Promise.all([
@@ -93,7 +96,7 @@ export default async function HomePage({ searchParams }: { searchParams: SearchP
         runbooks: [...first, ...others],
         templates,
       }}
-      workspace={typeof workspace === "string" ? workspace.trim().slice(0, MOST_CHARACTERS) : ""}
+      place={{ workspace: oneText(workspace), project: oneText(project) }}
       mayConnect={mayConnect}
       mayCap={may("setSpendCaps")}
       keys={keys}

@@ -31,7 +31,7 @@ test("a viewer reads who can start a task or answer, and sees no button that the
   const choices = { agents: ["worker"], runbooks: [], templates: [] };
   const page = renderToStaticMarkup(
     <RightsProvider rights={rights}>
-      <Composer workspace="" choices={choices} status={status} isIdle />
+      <Composer place={{ workspace: "", project: "" }} choices={choices} status={status} isIdle />
       <Need review={question} failure={null} />
     </RightsProvider>,
   );

@@ -10,7 +10,7 @@ import { useRights } from "@/components/ui/rights";
 import type { ServerStatus, Submission } from "@/core/shapes/shapes";
 import type { Template } from "@/core/shapes/trees";
 import { DoneBy } from "./done-by";
-import { type ComposerDraft, EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
+import { type ChosenPlace, type ComposerDraft, EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
 import { Wrong } from "./field";
 import type { Choices, FieldsProps } from "./fields-props";
 import { FoldedOptions, useOptionsOpen } from "./folded-options";
@@ -36,8 +36,8 @@ const GoalFields = lazily(async () => {
 
 interface ComposerProps {
   choices: Choices;
-  /** The folder that the address chooses; "": none. */
-  workspace: string;
+  /** The folder or the project that the address chooses; "": none. */
+  place: ChosenPlace;
   status: ServerStatus;
   /** Nothing needs the person and nothing runs, so that the page offers something to begin with. */
   isIdle: boolean;
@@ -69,19 +69,19 @@ function Box({ children }: { children: ReactNode }) {
   );
 }
 
-function Form({ choices, workspace, status, isIdle }: ComposerProps) {
+function Form({ choices, place, status, isIdle }: ComposerProps) {
   const runbook = choices.runbooks[0]?.name ?? "";
   const task = useRef<HTMLTextAreaElement>(null);
   const by = hasModel(status) || !runbook ? "agent" : "runbook";
-  const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, { field: task, chosen: workspace });
+  const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, { field: task, chosen: place });
   const { draft, change, problem, isSending, send, undo } = composer;
   const form = useProblemShown(problem);
   const [isOpen, setOpen] = useOptionsOpen(problem);
   const repeat = useRepeat(composer);
   // A person who came by a key, by “New task”, or by `banyan` in a folder can type at once.
   useEffect(() => {
-    if (window.location.hash === "#new" || workspace) task.current?.focus();
-  }, [workspace]);
+    if (window.location.hash === "#new" || place.workspace || place.project) task.current?.focus();
+  }, [place]);
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();

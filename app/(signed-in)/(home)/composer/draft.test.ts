@@ -24,6 +24,13 @@ test("a submission holds only the fields that were set", () => {
   });
 });
 
+test("a project is the place of its task, and a template keeps it", () => {
+  expect(of({ project: "shop", workspace: "/src/other", copy: "yes" })).toMatchObject({ project: "shop" });
+  expect(of({ project: "shop", workspace: "/src/other", copy: "yes" })).not.toHaveProperty("workspace");
+  expect(draftOf({ task: "Look", project: "shop" }, EMPTY_DRAFT)).toMatchObject({ project: "shop", workspace: "" });
+  expect(draftOf({ task: "Look", workspace: "/src" }, { ...EMPTY_DRAFT, project: "shop" }).project).toBe("");
+});
+
 test("a workspace that looks like a git URL becomes a repository with its branch", () => {
   for (const url of ["https://example.org/a.git", "git@example.org:a/b.git", "ssh://git@example.org/a"]) {
     expect(of({ workspace: url, branch: " main " })).toMatchObject({ repository: { url, branch: "main" } });

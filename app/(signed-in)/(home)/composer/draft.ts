@@ -19,6 +19,8 @@ export interface ComposerDraft extends GoalDraft {
   /** provider/model; "": the default model. */
   model: string;
   runbook: string;
+  /** A project, whose repositories the task works in; "": the place is `workspace`. */
+  project: string;
   /** A folder or a git URL; "": a fresh folder. */
   workspace: string;
   /** "yes": works in a copy of the folder. */
@@ -42,6 +44,9 @@ export interface ComposerDraft extends GoalDraft {
   once: string;
 }
 
+/** A place that the address of the page chooses. */
+export type ChosenPlace = Pick<ComposerDraft, "workspace" | "project">;
+
 export const EMPTY_DRAFT: ComposerDraft = {
   ...EMPTY_GOAL,
   task: "",
@@ -50,6 +55,7 @@ export const EMPTY_DRAFT: ComposerDraft = {
   agent: "",
   model: "",
   runbook: "",
+  project: "",
   workspace: "",
   copy: "",
   branch: "",
@@ -91,18 +97,13 @@ export function submissionOf(
   if ("problem" in grant) return grant;
   const goal = draft.by === "goal" ? (goalText()?.goalOf(draft) ?? NOT_LOADED) : null;
   if (goal && "problem" in goal) return goal;
-  const workspace = draft.workspace.trim();
-  const branch = draft.branch.trim();
-  const place = isGitUrl(workspace)
-    ? { repository: { url: workspace, ...(branch && { branch }) } }
-    : { workspace: workspace || undefined, copy: (workspace !== "" && draft.copy === "yes") || undefined };
   return {
     submission: {
       task: draft.task.trim(),
       ...(goal ? { goal: goal.fields } : { criteria: draft.criteria.trim() || undefined }),
       ...(draft.by === "runbook" ? { runbook: draft.runbook } : { model: draft.model.trim() || undefined }),
       ...(draft.by === "agent" && { agent: draft.agent || undefined }),
-      ...place,
+      ...placeOf(draft),
       grant: grant.amounts,
       rights: draft.rights ? (draft.rights.split(",") as Level[]) : undefined,
       confined: draft.confined === "yes" || undefined,
@@ -111,6 +112,15 @@ export function submissionOf(
       priority: Number(draft.priority) || 0,
     },
   };
+}
+
+function placeOf(draft: ComposerDraft): Pick<Submission, "project" | "workspace" | "copy" | "repository"> {
+  if (draft.project) return { project: draft.project };
+  const workspace = draft.workspace.trim();
+  const branch = draft.branch.trim();
+  return isGitUrl(workspace)
+    ? { repository: { url: workspace, ...(branch && { branch }) } }
+    : { workspace: workspace || undefined, copy: (workspace !== "" && draft.copy === "yes") || undefined };
 }
 
 function faultOf(draft: ComposerDraft): Problem | null {
@@ -214,6 +224,7 @@ export function draftOf(submission: Submission, start: ComposerDraft): ComposerD
     agent: submission.agent ?? "",
     model: submission.model ?? "",
     runbook: runbook ?? start.runbook,
+    project: submission.project ?? "",
     workspace: repository?.url ?? submission.workspace ?? "",
     copy: submission.copy ? "yes" : "",
     branch: repository?.branch ?? "",

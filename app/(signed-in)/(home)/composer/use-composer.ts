@@ -10,6 +10,7 @@ import { newKey } from "@/components/ui/hooks/use-once";
 import { useRunning } from "@/components/ui/hooks/use-running";
 import type { Submission } from "@/core/shapes/shapes";
 import {
+  type ChosenPlace,
   type ComposerDraft,
   draftOf,
   keepDraft,
@@ -42,8 +43,8 @@ const NO_ANSWER =
 interface Given {
   /** The task's textarea, for text that was typed before the page's scripts had loaded. */
   field: RefObject<HTMLTextAreaElement | null>;
-  /** The folder that the address chooses; "": none. */
-  chosen: string;
+  /** The folder or the project that the address chooses; "": none. */
+  chosen: ChosenPlace;
 }
 
 /** Keeps the draft in the browser until the server has accepted it, so a failure loses nothing. */
@@ -70,7 +71,7 @@ export function useComposer(start: ComposerDraft, given: Given): ComposerState {
         });
         return;
       }
-      keepFolder(draft.workspace);
+      if (draft.project === "") keepFolder(draft.workspace);
       clear();
       go.after.push(`/trees/${result.treeId}${submission.goal ? "?view=goal" : ""}`);
     } catch {
@@ -129,13 +130,14 @@ function useKeptDraft(start: ComposerDraft, { field, chosen }: Given) {
     const kept = loadDraft();
     const typed = typedEarly(field.current);
     const folder = lastFolder();
-    if (!kept && !typed && !folder && !chosen) return;
+    const isChosen = chosen.workspace !== "" || chosen.project !== "";
+    if (!kept && !typed && !folder && !isChosen) return;
     const known = kept ? { ...kept, runbook: kept.runbook || start.runbook } : { ...start, workspace: folder };
     const written = typed ? { task: [known.task, typed].filter(Boolean).join("\n"), once: "" } : {};
-    const place = chosen ? { workspace: chosen, copy: "" as const, branch: "", once: "" } : {};
+    const place = isChosen ? { ...chosen, copy: "" as const, branch: "", once: "" } : {};
     const next = { ...known, ...written, ...place };
     setDraft(next);
-    if (!chosen) return;
+    if (!isChosen) return;
     keepDraft(next);
     // The address is used up: after a reload the draft holds what the person has chosen since.
     showAddress(window.location.pathname + window.location.hash);
@@ -150,6 +152,7 @@ const FIELDS: Readonly<Record<string, Problem["field"]>> = {
   model: "model",
   runbook: "runbook",
   workspace: "workspace",
+  project: "workspace",
   "grant.cost_usd": "usd",
   "grant.seconds": "time",
   "grant.tokens": "tokens",

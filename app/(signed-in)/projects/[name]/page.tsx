@@ -35,8 +35,9 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
   const waiting = evolution.cycles.filter(({ state }) => state === "open").length;
   const mayChange = may("changeProject");
   const isSeveral = project.repositories.length > 1;
-  // The form of a task names a folder, and a task in that of one repository would not have the others.
-  const isPlace = project.address.startsWith("/") && !isSeveral;
+  // A single folder is named itself: its form says what stands in it, and offers a copy.
+  const isFolder = project.address.startsWith("/") && !isSeveral;
+  const place = new URLSearchParams(isFolder ? { workspace: project.address } : { project: name });
   return (
     <Page>
       <RowKeys />
@@ -50,8 +51,8 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
         <span className="min-w-0 flex-auto truncate text-ink-2">
           <span className="phone:hidden">{projectSentence(project)}</span>
         </span>
-        {may("submitTree") && isPlace ? (
-          <Link className={buttonLook("primary")} href={`/?workspace=${encodeURIComponent(project.address)}#new`}>
+        {may("submitTree") ? (
+          <Link className={buttonLook("primary")} href={`/?${place.toString()}#new`}>
             <Icon name="plus" />
             New task
           </Link>

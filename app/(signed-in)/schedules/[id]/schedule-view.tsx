@@ -104,12 +104,13 @@ function Acts({ schedule, again }: { schedule: ScheduleWithRuns; again: () => Pr
 
 /** What each time submits. */
 function Submitted({ schedule: { submission, made_by, overlap } }: { schedule: ScheduleWithRuns }) {
-  const { task, agent, runbook, model, workspace, repository, rights, goal } = submission;
+  const { task, agent, runbook, model, project, workspace, repository, rights, goal } = submission;
   const doneBy = runbook ? `runbook ${runbook}` : (agent ?? "agent_selector chooses");
   const facts: [string, string | undefined][] = [
     ["Done by", goal ? "pursued as a goal, in rounds" : doneBy],
     ...(goal ? goalFacts(goal) : []),
     ["Model", model],
+    ["Project", project],
     ["Folder", repository?.url ?? workspace],
     ["Rights", rights?.join(", ")],
     ["Rights of", made_by],

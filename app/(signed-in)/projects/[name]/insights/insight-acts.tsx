@@ -32,7 +32,8 @@ export function InsightActs({ insight, project, may }: InsightActsProps) {
     const kept = loadDraft();
     const task = [kept?.task.trim(), taskOf(insight)].filter(Boolean).join("\n\n");
     const isFolder = project.address.startsWith("/");
-    const place = { workspace: project.address, copy: "" as const, branch: isFolder ? "" : (project.branch ?? "") };
+    const own = { workspace: project.address, branch: isFolder ? "" : (project.branch ?? "") };
+    const place = { project: "", copy: "" as const, ...own };
     keepDraft({ ...EMPTY_DRAFT, ...kept, ...place, task, once: "" });
     go.push("/#new");
   }
