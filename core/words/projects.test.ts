@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ForgeKind } from "@/core/shapes/forges";
+import type { ProjectRepository } from "@/core/shapes/projects";
 import {
   forgeOfAddress,
   forgeWords,
@@ -90,24 +91,16 @@ test("a project says which check waits for a person, of its own repository or of
     is_empty: false,
   };
   const figures = { days: 30, trees: 1, running: 1, failed: 0, cost_usd: 0 };
-  const own = {
-    folder: "shop",
-    address: "/shop",
-    branch: null,
-    is_own: true,
-    check,
-    setup: null,
-    found,
-    needs: ["lib"],
-  };
-  const lib = { ...own, folder: "lib", is_own: false, needs: [] };
-  const of = (repositories: (typeof lib)[]) => ({ check, found, figures, repositories });
+  const shared = { address: "/shop", branch: null, check, setup: null, found, needs: [] };
+  const own: ProjectRepository = { ...shared, folder: "shop", is_own: true };
+  const lib: ProjectRepository = { ...shared, folder: "lib", is_own: false };
+  const of = (repositories: ProjectRepository[]) => ({ check, found, figures, repositories });
   expect([of([own]), of([lib, own])].map(projectSentence)).toEqual(["1 tree runs.", "1 tree runs."]);
-  const waiting = of([{ ...lib, check: null as never }, own]);
+  const waiting = of([{ ...lib, check: null }, own]);
   expect([projectSentence(waiting), statusOfProject(waiting)]).toEqual([
     "The check of lib waits for your word. 1 tree runs.",
     "you",
   ]);
-  const without = of([{ ...lib, check: null as never, found: { ...found, checks: [] } }, own]);
+  const without = of([{ ...lib, check: null, found: { ...found, checks: [] } }, own]);
   expect(statusOfProject(without)).toBe("running");
 });
