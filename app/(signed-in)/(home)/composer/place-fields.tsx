@@ -3,40 +3,18 @@ import { isGitUrl } from "@/components/pickers/git-url";
 import { LastHere } from "@/components/pickers/last-here";
 import { useFolder } from "@/components/pickers/use-folder";
 import { Hint } from "@/components/ui/hint";
-import { Icon } from "@/components/ui/icon";
-import { Button } from "@/components/ui/parts";
+import { lazily } from "@/components/ui/page/lazily";
 import type { FoundFolder } from "@/core/shapes/folders";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import { Field, Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 import { BELOW_PICKS, Pick, pickLook } from "./picks";
 
+const ProjectPlace = lazily(() => import("./project-place").then((file) => file.ProjectPlace));
+
 /** Where the task works: a folder, in place or in a copy, or a clone of a git URL with its branch. */
 export function PlaceFields(props: FieldsProps) {
   return props.draft.project === "" ? <FolderFields {...props} /> : <ProjectPlace {...props} />;
-}
-
-/** The project that the address or a template has chosen, until the person wants another place. */
-function ProjectPlace({ draft: { project }, change, problem }: FieldsProps) {
-  return (
-    <>
-      <Pick className="flex max-w-72 items-center gap-1.5 px-2 text-ink-2">
-        <Icon name="folder" className="size-3.5 text-ink-3" />
-        <span className="min-w-0 truncate">Project {project}</span>
-        <Button look="quiet" id="new-workspace" onClick={() => change({ project: "" })}>
-          Another place
-        </Button>
-      </Pick>
-      <Wrong name="workspace" problem={problem} className={BELOW_PICKS} />
-      <div className={BELOW_PICKS}>
-        {problem?.field === "workspace" ? null : (
-          <Hint className="mt-0!">
-            Works in the project: in its folder, in a clone, or in copies of its repositories side by side.
-          </Hint>
-        )}
-      </div>
-    </>
-  );
 }
 
 function FolderFields({ draft, change, problem }: FieldsProps) {
