@@ -3,12 +3,13 @@ import { z } from "zod";
 import { type Actor, atField, wrongField } from "@/agents/application";
 import { type CommandWorld, operation, reachesWork } from "@/agents/commands/world/operation";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
-import { changedCopies, copyFor, targetsOf } from "@/agents/files/beside";
+import { changedCopies, changedOutside, copyFor, targetsOf } from "@/agents/files/beside";
 import { askedLater } from "@/agents/files/moment";
 import { type Span, scratchDir, spanOf } from "@/agents/files/patch";
 import { copiesOf, personsFolder, repositoryIn, suggestedBranch } from "@/agents/files/target";
 import { shape } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
+import type { CopiedRepository } from "@/core/projects/repositories";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { createBranches, type NewBranch } from "@/lib/apply/branch";
 import { BranchNameError, type PersonsRepository } from "@/lib/apply/repository";
@@ -35,7 +36,9 @@ export const applyOperations = {
       const span = spanOf(world, treeUid, taskUid);
       const message = `${title}\n\nBanyan-Tree: ${treeUid}\n${taskUid ? `Banyan-Task: ${taskUid}\n` : ""}`;
       const name = branch?.trim() || suggestedBranch(title, taskUid ?? treeUid);
-      const targets = await targetsFor(world, actor, { treeUid, span, named: named?.trim() ?? "" });
+      const copies = await copiesOf(world, world.queries, treeUid);
+      const targets = await targetsFor(world, actor, { treeUid, copies, span, named: named?.trim() ?? "" });
+      const outside = copies.length === 0 ? [] : await changedOutside(world, copies, span);
       const made = await askedLater(
         createBranches(
           targets.map(({ snapshots, repository }) => ({
@@ -46,10 +49,15 @@ export const applyOperations = {
           throw error instanceof BranchNameError ? wrongField("branch", error.message) : error;
         }),
       );
-      return appliedOf(made.map((one, at) => ({ made: one, root: targets[at]?.repository.root ?? "" })));
+      return appliedOf(
+        made.map((one, at) => ({ made: one, root: targets[at]?.repository.root ?? "" })),
+        outside,
+      );
     },
   }),
 };
+
+const MOST_NAMED = 5;
 
 interface Target {
   snapshots: SnapshotReader;
@@ -60,7 +68,7 @@ interface Target {
 async function targetsFor(
   world: CommandWorld,
   actor: Actor,
-  { treeUid, span, named }: { treeUid: string; span: Span; named: string },
+  { treeUid, copies, span, named }: { treeUid: string; copies: readonly CopiedRepository[]; span: Span; named: string },
 ): Promise<Target[]> {
   const { snapshots, queries } = world;
   // Before anything is said about the folder, and again for the repository, which may begin above it.
@@ -70,7 +78,6 @@ async function targetsFor(
     refuseForeignFolder(found.root, world.workspaceRoots, actor);
     return found;
   };
-  const copies = await copiesOf(world, queries, treeUid);
   if (copies.length > 0) {
     const changed = await changedCopies(world, copies, span);
     if (named !== "") {
@@ -92,10 +99,16 @@ async function targetsFor(
   return [{ snapshots, repository: await atField("repository", () => allowed(folder)) }];
 }
 
-function appliedOf(branches: readonly { made: NewBranch; root: string }[]): AppliedBranch {
+/** `outside`: changed paths that are in none of several repositories. */
+function appliedOf(branches: readonly { made: NewBranch; root: string }[], outside: readonly string[]): AppliedBranch {
   const all = branches.map(({ made, root }) => branchShape(made, root));
   const [first] = all as [AppliedBranch];
   const sentences = all.map(({ sentence }) => sentence);
+  const more = outside.length > MOST_NAMED ? ` and ${outside.length - MOST_NAMED} more` : "";
+  if (outside.length > 0)
+    sentences.push(
+      `Left out, because they are in none of the repositories: ${outside.slice(0, MOST_NAMED).join(", ")}${more}.`,
+    );
   return {
     ...first,
     sentence: `${sentences.join(" ")} The files in ${all.length > 1 ? "the folders" : "the folder"} and the index stay as they are.`,

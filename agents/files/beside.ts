@@ -5,6 +5,7 @@ import { repositoryKey } from "@/core/projects/repository";
 import type { ApplyPlan } from "@/core/shapes/files";
 import { readOrigin } from "@/lib/git/head";
 import { type SnapshotReader, snapshotsBelow } from "@/lib/snapshots/below";
+import { keptChanges } from "./left-out";
 import { askedLater, type FileSources } from "./moment";
 import type { Span } from "./patch";
 import { repositoryIn, suggestedBranch } from "./target";
@@ -24,10 +25,20 @@ export async function changedCopies(
   const changed: ChangedCopy[] = [];
   for (const copy of copies) {
     const below = snapshotsBelow(snapshots, copy.folder);
-    const { length: files } = await askedLater(below.changes(from, to));
+    const { length: files } = await askedLater(keptChanges(below, from, to));
     if (files > 0) changed.push({ ...copy, snapshots: below, files });
   }
   return changed;
+}
+
+/** Resolves with what the tree changed outside of them, which no repository gets. */
+export async function changedOutside(
+  { snapshots }: Pick<FileSources, "snapshots">,
+  copies: readonly CopiedRepository[],
+  { from, to }: Span,
+): Promise<string[]> {
+  const paths = (await askedLater(keptChanges(snapshots, from, to))).map(({ path }) => path);
+  return paths.filter((path) => !copies.some(({ folder }) => path.startsWith(`${folder}/`)));
 }
 
 /** Returns what applying would do, with the reason when it is not possible. */

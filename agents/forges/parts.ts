@@ -1,5 +1,6 @@
 /** The changes of an issue in each of the repositories that its tree has side by side. Where it has one, that is the only part. */
 import { UserError } from "@/agents/application";
+import { keptChanges } from "@/agents/files/left-out";
 import { copiesOf } from "@/agents/files/target";
 import { projectCalled } from "@/agents/projects/find-project";
 import { ordered, type ProjectsRepository } from "@/agents/projects/repositories";
@@ -27,30 +28,31 @@ interface Copy {
   pull: StoredPull | null;
 }
 
-/** Resolves with the copies of a tree's repositories in the order in which a change is merged; null: it has one repository. */
-async function copiesFor(look: Look, issue: StoredIssue): Promise<Copy[] | null> {
-  const { store, queries } = look;
-  const copies = await copiesOf(look, queries, issue.tree);
-  if (copies.length === 0) return null;
-  const pulls = new Map(store.forges.pulls(issue.id).map((pull) => [pull.folder, pull]));
-  const known = ordered(store.projects, projectCalled(store.projects, look.link.project));
-  const lost = copies.find(({ folder }) => !known.some((one) => one.folder === folder));
-  if (lost)
+/** Returns the repositories in these folders of the tree, in the order in which a change is merged. Throws Undeliverable. */
+function copiesIn(look: Look, folders: readonly string[], pulls: readonly StoredPull[]): Copy[] {
+  const { projects } = look.store;
+  const known = ordered(projects, projectCalled(projects, look.link.project));
+  const lost = folders.find((name) => !known.some(({ folder }) => folder === name));
+  if (lost !== undefined)
     throw new Undeliverable(
-      `The tree works in ${lost.folder} too, which somebody has removed from the project's repositories: add it again, then go on.`,
+      `The tree works in ${lost} too, which somebody has removed from the project's repositories: add it again, then go on.`,
     );
   return known
-    .filter(({ folder }) => copies.some((copy) => copy.folder === folder))
-    .map((repository) => ({ repository, pull: pulls.get(repository.folder) ?? null }));
+    .filter(({ folder }) => folders.includes(folder))
+    .map((repository) => ({ repository, pull: pulls.find(({ folder }) => folder === repository.folder) ?? null }));
 }
 
-/** Resolves with the parts that have a pull request, in the order in which they are merged; null: the tree has one repository. */
+/**
+ * Resolves with the parts that have a pull request, in the order in which they are merged; null: the tree has one repository.
+ * The tree may be gone.
+ */
 export async function deliveredParts(look: Look, issue: StoredIssue): Promise<Part[] | null> {
-  const copies = await copiesFor(look, issue);
-  if (copies === null) return null;
+  const pulls = look.store.forges.pulls(issue.id);
+  if (pulls.length === 0) return null;
+  const offered = pulls.filter(({ pull }) => pull !== null);
+  const folders = offered.map(({ folder }) => folder);
   const parts: Part[] = [];
-  for (const copy of copies)
-    if (copy.pull !== null && copy.pull.pull !== null) parts.push(await partOf(look, issue, copy));
+  for (const copy of copiesIn(look, folders, offered)) parts.push(await partOf(look, issue, copy));
   return parts;
 }
 
@@ -63,23 +65,24 @@ export async function changedParts(
   issue: StoredIssue,
   { start, snapshot }: { start: string | null; snapshot: string | null },
 ): Promise<Part[]> {
-  const copies = await copiesFor(look, issue);
-  if (copies === null) {
+  const copied = await copiesOf(look, look.queries, issue.tree);
+  if (copied.length === 0) {
     const isChanged = snapshot !== null && snapshot !== start;
     return isChanged || issue.pull !== null ? [{ look, issue, needs: [] }] : [];
   }
+  const folders = copied.map(({ folder }) => folder);
   const parts: Part[] = [];
-  for (const copy of copies) {
+  for (const copy of copiesIn(look, folders, look.store.forges.pulls(issue.id))) {
     const files = snapshotsBelow(look.snapshots, copy.repository.folder);
     const since = copy.pull?.snapshot ?? start;
-    const isChanged = snapshot !== null && (await files.changes(since, snapshot)).length > 0;
+    const isChanged = snapshot !== null && (await keptChanges(files, since, snapshot)).length > 0;
     if (copy.pull?.state === "merged") {
       if (!isChanged) continue;
       throw new Undeliverable(
         `${copy.repository.folder} was changed again after its change was merged, and a merged change gets no more commits: bring it in by hand.`,
       );
     }
-    if (isChanged || copy.pull !== null) parts.push(await partOf(look, issue, copy));
+    if (isChanged || (copy.pull !== null && copy.pull.pull !== null)) parts.push(await partOf(look, issue, copy));
   }
   return parts;
 }

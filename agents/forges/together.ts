@@ -15,7 +15,7 @@ export async function offeredTogether(look: Look, issue: StoredIssue, changed: r
   const key = `beside ${names.map(({ name }) => name).join(" ")}`;
   if (parts.length > 1)
     for (const [at, part] of parts.entries())
-      await say(part.look, part.issue, { key, text: otherPullsText(look.link.kind, names, at) });
+      await say(part.look, part.issue, { key, text: otherPullsText(part.look.link.kind, names, at) });
   const own = parts.find((part) => part.look.beside?.isOwn);
   const [first] = parts;
   const { pull = null, pullUrl = null } = (own ?? first)?.issue ?? {};
@@ -60,7 +60,7 @@ export async function settleTogether(
   const why =
     half === ""
       ? `${rejected.name} was closed without a merge, so nothing of the change is merged.`
-      : `${rejected.name} was closed without a merge after ${half} had been merged: a person decides whether that is taken back.`;
+      : `${rejected.name} was closed without a merge, and ${half} is merged: a person decides whether that is taken back.`;
   if (half !== "") {
     const text = troubleText("Only a part of this change is merged:", why, pageOf(look, issue.tree));
     await say(look, issue, { key: "half", text, on: "issue" });

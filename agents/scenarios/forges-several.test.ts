@@ -104,12 +104,14 @@ test("one of two pull requests is rejected: the other is closed with it, whichev
 test("people who merge the library and then reject the application are told that half of the change is in", async () => {
   const { app, library, run, number, complaints } = await together([BOTH]);
   await run.until(number, "open");
+  // Its pull requests are followed without the tree.
+  await run.commands.deleteTree({ id: run.issue(number)?.tree ?? "" }, tester);
   library.merge(pullOf(library).number);
   await run.look(2);
   expect(run.issue(number)?.state).toBe("open");
   app.closePull(pullOf(app).number);
   const { why } = await run.until(number, "closed");
-  expect(why).toContain("after acme/widgets#1 had been merged: a person decides whether that is taken back.");
+  expect(why).toContain("and acme/widgets#1 is merged: a person decides whether that is taken back.");
   expect(app.comments.filter(({ on, body }) => on.number === number && body.includes("Only a part of"))).toHaveLength(
     1,
   );
@@ -118,7 +120,7 @@ test("people who merge the library and then reject the application are told that
 
 test("a change of the library alone is one pull request there, and the issue is told of its merge", async () => {
   const { app, library, run, number, complaints } = await together([
-    [write("core/add.js", ADDS), write("widgets/sum.js", RIGHT)],
+    [...BOTH, write("widgets/node_modules/left/index.js", "// Nobody's work.\n")],
   ]);
   app.commit("main", { "sum.js": RIGHT });
   const { pull } = await run.until(number, "open");

@@ -73,6 +73,7 @@ test("a tree works in copies side by side, and its change becomes a branch of th
   expect(changed).toEqual(["+++ b/app/app.txt", "+++ b/lib/lib.txt", "+++ b/notes.txt"]);
   const made = await commands.applyAsBranch({ id: tree.id, branch: "banyan/both" }, tester);
   expect(made.sentence).toContain(`Created the branch banyan/both in ${library}`);
+  expect(made.sentence).toContain("Left out, because they are in none of the repositories: notes.txt.");
   expect(git(app, "show", "banyan/both:app.txt")).toBe("new");
   expect(git(library, "show", "--stat", "--format=%s", "banyan/both")).toMatch(
     /^Change both\s+lib\.txt \| 2 \+-\s+1 file changed/,

@@ -82,20 +82,21 @@ async function placeBeside(
   const copies: CopiedRepository[] = [];
   const sentences = [`The folder holds copies of ${repositories.length} repositories side by side.`];
   let isTainted = false;
-  for (const { folder, address, branch } of repositories) {
+  for (const { folder, address: given, branch } of repositories) {
+    const address = given.trim();
     const to = join(prepared.root, folder);
     await mkdir(to, { mode: 0o700 });
     giveToTools(to);
-    const copied = address.trim().startsWith("/")
-      ? await copiedBeside(sources, address.trim(), to)
+    const copied = address.startsWith("/")
+      ? await copiedBeside(sources, address, to)
       : await cloned(sources, { url: address, ...(branch !== undefined && { branch }) }, to, uid);
     isTainted ||= !copied.from.startsWith("/") || sources.store.queries.folders.isTainted(copied.from);
     copies.push({ folder, address: copied.from });
     sentences.push(`The folder ${folder} is ${copied.text}.`);
   }
-  const address = copies[0]?.address ?? "";
-  const content = { type: "note" as const, text: sentences.join(" "), repository: address, copies };
-  return { prepared, address, origin: [{ kind: "event", turn: 0, content }], isTainted };
+  const first = copies[0]?.address ?? "";
+  const content = { type: "note" as const, text: sentences.join(" "), repository: first, copies };
+  return { prepared, address: first, origin: [{ kind: "event", turn: 0, content }], isTainted };
 }
 
 async function copiedBeside(
