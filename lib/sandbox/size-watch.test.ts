@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxRun } from "./port";
+import { createSizeWatch } from "./size-watch";
 import { ownSandbox } from "./testing/own-sandbox";
 
 const MEGABYTE = 1024 * 1024;
@@ -67,6 +68,20 @@ test("empty files count, and linked files outside do not", async () => {
   fs.symlinkSync(base(), path.join(other, "link-to-folder"));
   expect(await run(other, "sleep 1; echo well")).toMatchObject({ exitStatus: 0, stdout: "well\n" });
 }, 600_000);
+
+test("empty files that are there before the first measurement count as new, not as what the folder held", async () => {
+  const watch = createSizeWatch({ limitBytes: 20 * MEGABYTE, pollMs: 50, longestUnmeasuredMs: 1_000 });
+  const workspace = folder("server");
+  const over = new Promise<string>((resolve) => {
+    const stop = watch.watch(workspace, (told) => {
+      stop();
+      resolve(told);
+    });
+  });
+  // The first sample cannot come between, because nothing here waits.
+  for (let n = 0; n < 30_000; n += 1) fs.closeSync(fs.openSync(path.join(workspace, `f${n}`), "w"));
+  expect(await over).toBe(sentence);
+});
 
 test("a folder above the limit can be cleaned up, but not filled further", async () => {
   const workspace = folder();

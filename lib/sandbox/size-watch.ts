@@ -110,7 +110,7 @@ async function check(context: SizeWatchContext, watched: Watched): Promise<void>
   if ((isDue || isSuspect) && now >= state.notBeforeMs) {
     await measure(folder, state);
     watched.measuredMs = performance.now();
-    const before = (state.bytes ?? 0) - Math.max(0, atStart.freeBytes - state.freeBytes);
+    const before = (state.bytes ?? 0) - taken(atStart, state);
     watched.allowedBytes ??= allowed(before, limitBytes);
   }
   if (watched.isStopped) return;
@@ -136,8 +136,12 @@ function stateOf({ folders }: SizeWatchContext, folder: string): Measured {
 
 /** Returns the most that the folder may contain by now, if no other program freed space. */
 function suspected(state: Measured, room: Room): number {
-  const files = Math.max(0, state.freeFiles - room.freeFiles) * LEAST_FILE_BYTES;
-  return (state.bytes ?? 0) + Math.max(0, state.freeBytes - room.freeBytes, files);
+  return (state.bytes ?? 0) + taken(state, room);
+}
+
+/** Returns what was taken of the file system in between, in bytes as a folder is measured: empty files take room too. */
+function taken(before: Room, after: Room): number {
+  return Math.max(0, before.freeBytes - after.freeBytes, (before.freeFiles - after.freeFiles) * LEAST_FILE_BYTES);
 }
 
 /** Measures the folder; parallel requests share one measurement. */
