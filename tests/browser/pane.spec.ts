@@ -237,9 +237,13 @@ test("a message survives a reload; a step is edited before it runs; forks are li
 
   const source = page.url();
   await openLog(pane());
-  await entry("Turn 2 in my words.").hover();
-  await page.keyboard.press("f");
   const forking = page.getByRole("dialog", { name: /^Fork from / });
+  // The log may be drawn again between the hover and the key.
+  await expect(async () => {
+    await entry("Turn 2 in my words.").hover();
+    await page.keyboard.press("f");
+    await expect(forking).toBeVisible({ timeout: 5_000 });
+  }).toPass();
   await forking.getByRole("button", { name: "Fork" }).click();
   await expect(page.getByText(/Forked from Step with me, from turn \d+/)).toBeVisible();
   await page.goto(source);
