@@ -1,4 +1,5 @@
 /** Makes a branch and a pull request of what the tree of an issue changed. Each step finds what a kill left behind. */
+import { keptChanges } from "@/agents/files/left-out";
 import { momentOf } from "@/agents/files/moment";
 import { gatesText, troubleText } from "@/core/forges/texts";
 import type { PullGates } from "@/core/shapes/forges";
@@ -56,7 +57,7 @@ async function isMerged({ look, issue }: Part, snapshot: string): Promise<boolea
   if (issue.pull === null || issue.snapshot === null) return false;
   const { state, url } = await look.port.pull(issue.pull);
   if (state !== "merged") return false;
-  if ((await look.files.changes(issue.snapshot, snapshot)).length === 0) return true;
+  if ((await keptChanges(look.files, issue.snapshot, snapshot)).length === 0) return true;
   throw new Undeliverable(
     `${url} was merged while the tree worked on. What it changed later is in the tree alone: apply it as a branch there.`,
   );

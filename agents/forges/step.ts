@@ -115,17 +115,9 @@ async function followPulls(look: Look, issue: StoredIssue): Promise<void> {
   if (attempt === null) return fail(look, issue, "Its tree was deleted, so it cannot go on.");
   const asked = found.map((one) => one.found.asked);
   const text = goOnWords({ kind: look.link.kind, round: rounds, asked });
-  const given = found.map((one) => [one.part.issue.part, seenWith(one)] as const);
-  const [whole] = given.flatMap(([folder, seen]) => (folder === null ? [seen] : []));
-  const change = {
-    state: "working",
-    why: null,
-    rounds,
-    words: { text, attempt },
-    ...(whole && { seen: whole }),
-  } as const;
-  const ofParts = given.flatMap(([folder, seen]) => (folder === null ? [] : [[folder, seen] as const]));
-  await store.forges.changeWithParts(issue, change, new Map(ofParts));
+  const seen = new Map(found.map((one) => [one.part.issue.part, seenWith(one)]));
+  const change = { state: "working", why: null, rounds, words: { text, attempt } } as const;
+  await store.forges.changeWithParts(issue, change, seen);
 }
 
 async function seenOf({ port }: Look, pull: ForgePull): Promise<SeenPull> {

@@ -62,8 +62,8 @@ type IssueChange = Partial<
   >
 >;
 
-/** What continues the trees of several repositories: what each has seen with it, by folder. */
-type SeenByPart = ReadonlyMap<string, string[]>;
+/** What continues a tree: what each of its parts has seen with it, by folder; null: the issue with one repository. */
+type SeenByPart = ReadonlyMap<StoredIssue["part"], string[]>;
 
 export interface Forges extends Pick<Pulls, "pulls" | "beginPull"> {
   links(): StoredLink[];
@@ -105,8 +105,12 @@ export interface Forges extends Pick<Pulls, "pulls" | "beginPull"> {
   ofCycle(cycle: string): StoredIssue | null;
   /** Changes it, unless its state is no longer the expected one; resolves with whether it did. */
   change(issue: Pick<StoredIssue, "id" | "state" | "part">, change: IssueChange): Promise<boolean>;
-  /** The same of the issue as a whole, with what its changes in several repositories have seen. */
-  changeWithParts(issue: Pick<StoredIssue, "id" | "state">, change: IssueChange, seen: SeenByPart): Promise<boolean>;
+  /** The same of the issue as a whole, with what its parts have seen, in one write. */
+  changeWithParts(
+    issue: Pick<StoredIssue, "id" | "state">,
+    change: Omit<IssueChange, "seen">,
+    seen: SeenByPart,
+  ): Promise<boolean>;
   hasComment(issueId: number, key: string): boolean;
   commented(issueId: number, key: string): Promise<void>;
 }
@@ -181,8 +185,9 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
         : pulls.changePull(issue.id, { folder: part, state: issue.state }, change),
     changeWithParts: (issue, change, seen) =>
       log.write(({ nowMs }) => {
-        if (!changed(run, issue, change, nowMs)) return false;
-        for (const [folder, ids] of seen) pulls.setSeen(issue.id, folder, ids);
+        const own = seen.get(null);
+        if (!changed(run, issue, { ...change, ...(own && { seen: own }) }, nowMs)) return false;
+        for (const [folder, ids] of seen) if (folder !== null) pulls.setSeen(issue.id, folder, ids);
         return true;
       }),
     hasComment: (issueId, key) => run.hasComment.get(issueId, key) !== undefined,
