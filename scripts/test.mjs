@@ -46,8 +46,9 @@ const STEPS = [
   { name: "types", title: "types", run: checkTypes },
   { name: "rules", title: "rules of the project", run: checkRules },
   { name: "sandbox", title: "sandbox for agents' commands", run: () => checkSetup(ensureTools) },
-  { name: "unit", title: "unit, simulation and integration tests", run: runUnit },
+  // Before the tests, which start the built gates and need not bundle them each time.
   { name: "build", title: "build", run: () => checkSetup(build) },
+  { name: "unit", title: "unit, simulation and integration tests", run: runUnit },
   { name: "browser", title: "browser tests", run: runPlaywright },
 ];
 

@@ -63,9 +63,9 @@ function judgedFolder({ dir, gitDir, packages }: JudgedChange): string {
   return folder;
 }
 
-/** A built release has the gates as one file; in development they run from their sources. */
+/** A built release has the gates as one file. Sources never run what was built before an edit. */
 function programOf(program: string): string[] {
   const isBuilt = existsSync(join(program, "dist", "gates.mjs"));
-  if (isBuilt) return [join(program, "scripts", "gates.mjs")];
+  if (isBuilt && !import.meta.url.endsWith(".ts")) return [join(program, "scripts", "gates.mjs")];
   return [join(program, "scripts", "run-ts.mjs"), join(program, "gates", "main.ts")];
 }

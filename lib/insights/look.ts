@@ -32,7 +32,7 @@ interface Listed {
   tooMany: number;
 }
 
-/** `entry` is the address of the program, which processes that parse import. */
+/** `entry` is the address of the built program, which processes that parse import. */
 export async function look(request: LookRequest, entry: string): Promise<LookResult> {
   const startedAt = performance.now();
   const { gitDir, commit, dir } = request;

@@ -86,9 +86,7 @@ async function parsed(
   const file = path.join(dir, `parse-${number}`);
   fs.writeFileSync(file, JSON.stringify({ gitDir, dir, files } satisfies ParseRequest));
   const source = `await (await import(${JSON.stringify(entry)})).main(${JSON.stringify(["parse", file])});`;
-  // Sources run as they are, as in the process that started this one.
-  const reader = entry.endsWith(".ts") ? ["--import", "tsx"] : [];
-  const flags = [...reader, `--max-old-space-size=${HEAP_MB}`, "--input-type=module"];
+  const flags = [`--max-old-space-size=${HEAP_MB}`, "--input-type=module"];
   const child = spawn(process.execPath, [...flags, "-e", source], {
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -31,21 +31,18 @@ export async function runLook(
   throw new WorkspaceError(`The look ended without a result: ${said.trim().split("\n").at(-1) || `status ${status}`}`);
 }
 
-/**
- * A bundle has the program beside it, also one that a test has built. Sources run as they are, so that a test never runs
- * what was built before an edit.
- */
+/** A bundle has the program beside it, also one that a test has built. Sources never run what was built before an edit. */
 function programOf(program: string): string[] {
   const own = fileURLToPath(import.meta.url);
-  const main = (file: string) => [
-    "--input-type=module",
-    "-e",
-    `process.exitCode = await (await import(${JSON.stringify(pathToFileURL(file).href)})).main([]);`,
+  const fromSources = (root: string) => [
+    join(root, "scripts", "run-ts.mjs"),
+    join(root, "lib", "insights", "insights-main.ts"),
   ];
-  if (own.endsWith(".ts")) return ["--import", "tsx", ...main(join(dirname(own), "insights-main.ts"))];
+  if (own.endsWith(".ts")) return fromSources(join(dirname(own), "..", ".."));
   // The code may be in a chunk, one folder below.
   const folders = [dirname(own), dirname(dirname(own))];
   const built = folders.map((folder) => join(folder, "insights.mjs")).find(existsSync);
-  if (built !== undefined) return main(built);
-  return [join(program, "scripts", "run-ts.mjs"), join(program, "lib", "insights", "insights-main.ts")];
+  if (built === undefined) return fromSources(program);
+  const start = `process.exitCode = await (await import(${JSON.stringify(pathToFileURL(built).href)})).main([]);`;
+  return ["--input-type=module", "-e", start];
 }

@@ -6,7 +6,9 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ensureBuilt } from "@/scripts/build.mjs";
+import { ROOT } from "@/scripts/places.mjs";
 import { factsOf } from "../structure/facts-of";
 import { addKept, type Kept, keep, readKept } from "./cache";
 import { keptFrom } from "./kept-file";
@@ -14,10 +16,11 @@ import { look } from "./look";
 import type { LookResult } from "./request";
 import { plantedRepository, type Repository } from "./testing/planted";
 
-const ENTRY = pathToFileURL(path.join(import.meta.dirname, "insights-main.ts")).href;
+const ENTRY = pathToFileURL(path.join(ROOT, "dist", "insights.mjs")).href;
 const NOW_MS = Date.UTC(2026, 10, 1);
 
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "banyan-second-look-"));
+beforeAll(() => ensureBuilt("programs"));
 afterAll(() => fs.rmSync(temporary, { recursive: true, force: true }));
 
 function newFolder(): string {

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import { createOrders } from "@/agents/boot/launcher-orders";
+import { bundleProgram } from "./bundle";
 import type { Trial } from "./trial";
 
 const run = promisify(execFile);
@@ -10,7 +11,7 @@ const run = promisify(execFile);
 /** Runs the probe as a process of its own, as the launcher does. */
 export async function probe({ dataDir }: Trial, ...args: string[]) {
   const env = { ...process.env, BANYAN_DATA_DIR: dataDir };
-  const command = ["scripts/run-ts.mjs", "agents/self/probe.ts", ...args];
+  const command = [...(await bundleProgram("agents/self/probe.ts")), ...args];
   return JSON.parse((await run(process.execPath, command, { env })).stdout);
 }
 

@@ -3,9 +3,9 @@
  * mode, fits into a window of 320 px, which is a zoom of 400 %, has a heading and a title, stands still when the person
  * wants no motion, and logs no errors. In windows of any width and at a zoom of 200 %, texts do not collide, and
  * neither a text nor a focus ring is cut off. Each page is opened once for all checks, because opening it takes
- * longest. Screenshots go to test-results/pages.
+ * longest. With BANYAN_PICTURES=1 each look at a page is kept as a picture in test-results/pages.
  */
-import { appendFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { axeFaults, COLOUR_RULES } from "./axe";
 import { BROWSER, type EveryPage, ROUTE, type Stop, startEveryPage } from "./every-page-route";
@@ -32,10 +32,8 @@ const ZOOMED = [
 const NARROWER = [{ width: 1280, height: 800 }, { width: 1024, height: 768 }, { width: 800, height: 768 }, ...ZOOMED];
 const OUTLINE_ROWS = 5;
 
-/** The number of pages that are checked in parallel. */
-const TABS = 2;
-
-const PICTURES = "test-results/pages";
+/** Takes a tenth of the time, and nobody looks at a picture of a run that passes. */
+const PICTURES = process.env.BANYAN_PICTURES ? "test-results/pages" : null;
 
 let every: EveryPage;
 
@@ -80,28 +78,21 @@ test("the name of each row says what it is and its state", async () => {
   await page.close();
 });
 
-test("every page is accessible in light and dark mode, and whole in windows of all widths", async ({ browser }) => {
-  test.setTimeout(1_800_000);
-  const signedOut = await browser.newContext(BROWSER);
-  const left = [...ROUTE];
-  const faults: string[] = [];
-  const walk = async () => {
-    for (let next = left.shift(); next; next = left.shift()) {
-      const page = await (next.signedOut ? signedOut : every.signedIn).newPage();
-      const found = await faultsOf(page, next);
-      faults.push(...found);
-      if (found.length > 0) appendFileSync(`${PICTURES}/faults.txt`, `${found.join("\n")}\n`);
-      await page.close();
-    }
-  };
-  await Promise.all(Array.from({ length: TABS }, walk));
-  await signedOut.close();
-  expect(faults).toEqual([]);
-});
+// A test for each page: what Playwright does for each step of a test takes longer with each step before it.
+for (const stop of ROUTE)
+  test(`the page ${stop.name} is accessible in light and dark mode, and whole in windows of all widths`, async ({
+    browser,
+  }) => {
+    const context = stop.signedOut ? await browser.newContext(BROWSER) : every.signedIn;
+    const page = await context.newPage();
+    expect(await faultsOf(page, stop)).toEqual([]);
+    await page.close();
+    if (stop.signedOut) await context.close();
+  });
 
 async function faultsOf(page: Page, stop: Stop): Promise<string[]> {
   const faults: string[] = [];
-  const note = (what: string) => faults.push(`${stop.name}: ${what}`);
+  const note = (what: string) => faults.push(what);
   page.on("pageerror", (error) => note(error.message));
   page.on("console", (message) => {
     // The not-found pages answer with 404.
@@ -146,7 +137,7 @@ async function check(page: Page, name: string, look: Look, note: (what: string) 
   const comesToRest = page.waitForFunction(isStill, null, { timeout: 30_000 });
   if (!(await comesToRest.catch(() => null))) note(`${width} ${scheme}: something keeps moving`);
   await checkWidth(page, width, note);
-  await page.screenshot({ path: `${PICTURES}/${name}-${width}-${scheme}.png` });
+  if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}-${width}-${scheme}.png` });
 }
 
 async function resize(page: Page, window: { width: number; height: number }): Promise<void> {
