@@ -6,6 +6,8 @@ export const FOLDER = "docs/pictures";
 
 /** The size of a picture, unless it shows a phone. */
 export const WIDE = { width: 1440, height: 900 };
+/** Of a page that says little. */
+export const LOW = { width: 1440, height: 620 };
 export const PHONE = { width: 390, height: 844 };
 
 export async function take(page: Page, name: Picture): Promise<void> {
