@@ -39,7 +39,7 @@ export async function takeForge(browser: Browser): Promise<void> {
     const project = `${server.url}/projects/widgets`;
     await becomes(page, project, "In work");
     await page.setViewportSize(LOW);
-    await take(page, "forge-project");
+    await take(page, "forge-project", page.getByRole("main"));
     await page.setViewportSize(WIDE);
     await page.getByRole("link", { name: "Tree of issue #1" }).click();
     await page
@@ -61,7 +61,7 @@ export async function takeForge(browser: Browser): Promise<void> {
     await forge.getByRole("button", { name: "Approve as you" }).click();
     await becomes(page, project, "Merged");
     await page.setViewportSize(LOW);
-    await take(page, "forge-merged");
+    await take(page, "forge-merged", page.getByRole("main"));
     expect(demo.forge.complaints).toEqual([]);
     expect(problems).toEqual([]);
   } finally {
