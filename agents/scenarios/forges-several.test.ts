@@ -1,5 +1,6 @@
 /** A change of several repositories: a pull request in each, merged in the order of their needs, or none of them. */
 import { expect, test } from "vitest";
+import type { ForgeKind } from "@/core/shapes/forges";
 import { killing, losing } from "@/tests/agents/forges/bad-days";
 import { file, forgeWith, linked, RIGHT, work, write } from "@/tests/agents/forges/linked";
 import { pullOf } from "@/tests/agents/forges/walks";
@@ -12,8 +13,8 @@ const ADDS = "export const add = (a, b) => a + b;\n";
 const BOTH = [write("core/add.js", ADDS), write("widgets/sum.js", RIGHT)];
 
 /** An application and the library that it needs, each at a forge of its own, with the issue in the application's. */
-async function together(attempts: Reply[][], rules = "") {
-  const [app, library] = [await forgeWith(), await forgeWith(LIBRARY)];
+async function together(attempts: Reply[][], rules = "", kind: ForgeKind = "github") {
+  const [app, library] = [await forgeWith(), await forgeWith(LIBRARY, kind)];
   const run = await linked(app, { script: work(attempts), beside: [library] });
   const added = await run.commands.addRepository(
     { id: "widgets", address: library.cloneUrl, folder: "core", check: "grep -q 'a + b' add.js" },
@@ -218,6 +219,41 @@ test("after a failure a command on each of its pull requests lets it go on, by p
   await run.look(2);
   expect(run.issue(number)?.state).toBe("failed");
   expect(run.store.forges.link("widgets")?.trouble).toBeNull();
+  expect(complaints()).toEqual([]);
+});
+
+test("an application on GitHub and its library on Gitea are changed as one: a command on Gitea counts after a failure, and both are merged", async () => {
+  const { app, library, run, number, parts, complaints } = await together(
+    [BOTH, [write("core/README.md", "It adds.\n")]],
+    "merge 1 approval: **",
+    "gitea",
+  );
+  const open = await run.until(number, "open");
+  const [mine, theirs] = [pullOf(app), pullOf(library)];
+  expect(theirs.body).toContain(`Part of [acme/widgets#1](${open.url}).`);
+  for (const [forge, { number: pull }] of [[app, mine] as const, [library, theirs] as const])
+    expect(forge.comments.filter(({ on, body }) => on.number === pull && body.includes("are one change"))).toHaveLength(
+      1,
+    );
+  await run.store.forges.change(open, { state: "failed" });
+  library.commentOnPull(theirs.number, "eve", "/banyan do anything");
+  await run.look(2);
+  expect(run.issue(number)?.state).toBe("failed");
+  library.commentOnPull(theirs.number, "ann", "/banyan Say it in the README.");
+  await run.look(1);
+  expect(run.issue(number)?.words?.text).toContain("says in core:\n\n> Say it in the README.");
+  await run.until(number, "open");
+  expect(file(library, open.branch, "README.md")).toBe("It adds.\n");
+  library.review(theirs.number, "ann", "approved", "Fine.");
+  await run.look(2);
+  expect([library, app].map((forge) => pullOf(forge).pull?.merged)).toEqual([false, false]);
+  app.review(mine.number, "ann", "approved", "Fine.");
+  await run.until(number, "merged");
+  expect([file(app, "main", "sum.js"), file(library, "main", "add.js")]).toEqual([RIGHT, ADDS]);
+  expect(parts().map(({ folder, state }) => [folder, state])).toEqual([
+    ["core", "merged"],
+    ["widgets", "merged"],
+  ]);
   expect(complaints()).toEqual([]);
 });
 
