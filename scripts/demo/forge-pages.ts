@@ -15,7 +15,7 @@ const BASE = "/acme/widgets";
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1f2328;background:#fff}
 a{color:#0969da}h1{font-size:1.5rem;margin:.5rem 0}.muted{color:#59636e}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f8fa;padding:1rem;border-radius:6px;font-size:.85rem}
 .text{border:1px solid #d1d9e0;border-radius:6px;margin:1rem 0;padding:0 1rem;overflow-wrap:anywhere}
-.text h3{font-size:1rem;margin:1rem 0 .5rem}.text code{background:#818b981f;padding:.1rem .3rem;border-radius:4px;font-size:.85rem}
+.text h2{font-size:1rem;margin:1rem 0 .5rem}.text code{background:#818b981f;padding:.1rem .3rem;border-radius:4px;font-size:.85rem}
 .text pre code{padding:0;background:none;font-size:inherit}
 blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid #d1d9e0}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}
 th,td{border:1px solid #d1d9e0;padding:.2rem .6rem;text-align:left}
@@ -109,7 +109,9 @@ function inGit({ bare }: ForgeServer, ...args: string[]): string {
 
 /** Returns the Markdown of an issue or a comment as forges show it. Banyan's marks in comments are HTML, which is left out. */
 function written(markdown: string): string {
-  const body = createElement(ReactMarkdown, { remarkPlugins: [remarkGfm], skipHtml: true }, markdown);
+  // Banyan begins with headings of the third level, and the page has none of the second before them.
+  const components = { h3: "h2" } as const;
+  const body = createElement(ReactMarkdown, { remarkPlugins: [remarkGfm], skipHtml: true, components }, markdown);
   return `<div class="text">${renderToStaticMarkup(body)}</div>`;
 }
 
