@@ -18,7 +18,7 @@ a{color:#0969da}h1{font-size:1.5rem;margin:.5rem 0}.muted{color:#59636e}pre{whit
 .text h2{font-size:1rem;margin:1rem 0 .5rem}.text code{background:#818b981f;padding:.1rem .3rem;border-radius:4px;font-size:.85rem}
 .text pre code{padding:0;background:none;font-size:inherit}
 blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid #d1d9e0}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}
-th,td{border:1px solid #d1d9e0;padding:.2rem .6rem;text-align:left}
+th,td{border:1px solid #d1d9e0;padding:.2rem .6rem;text-align:left;overflow-wrap:break-word}
 .pill{display:inline-block;border:1px solid #d1d9e0;border-radius:1rem;padding:0 .6rem;font-size:.85rem;margin-right:.4rem}
 .open{background:#dafbe1}.merged{background:#fbefff}.closed{background:#ffebe9}
 button{font:inherit;padding:.4rem .9rem;border:1px solid #1f883d;background:#1f883d;color:#fff;border-radius:6px;cursor:pointer}
