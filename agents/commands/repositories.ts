@@ -10,6 +10,7 @@ import { circleIn, inMergeOrder, REPOSITORY_FOLDER, suggestedFolder } from "@/co
 import { personOf } from "@/core/rules/roles";
 import type { Projects, StoredProject } from "@/db/projects/projects";
 import type { Needs } from "@/db/projects/repositories";
+import { isLeftover } from "@/lib/apply/left-out";
 import { check, checkWords, setup } from "./projects";
 import { operation } from "./world/operation";
 
@@ -62,6 +63,14 @@ export const repositoryOperations = {
       const name = given.folder ?? suggestedFolder(address, taken);
       if ([...taken].some((one) => one.toLowerCase() === name.toLowerCase()))
         throw wrongField("folder", `There is already a folder ${name}: choose another name.`);
+      if (isLeftover(name)) throw wrongField("folder", leftoverWords(name));
+      const own = ownFolder(project);
+      // Its folder has the name of its address, which nobody can choose here.
+      if (isLeftover(own))
+        throw new UserError(
+          "conflict",
+          `The project's own repository would be in a folder ${own}, whose files count as leftovers of tools: add it by an address with another name first.`,
+        );
       const needs = needsWith(project, all, { folder: name, needs: given.needs, neededBy: given.needed_by });
       const branch = given.branch?.trim() || null;
       const found = await commandsAt(world, { address, branch }, actor);
@@ -78,7 +87,7 @@ export const repositoryOperations = {
           createdBy: personOf(actor.name),
         },
         needs,
-        ownFolder(project),
+        own,
       );
       if (!added) throw new UserError("conflict", "Somebody has changed the repositories meanwhile: try again.");
       const how = `banyan project repository change ${id} ${name}`;
@@ -148,6 +157,10 @@ export const repositoryOperations = {
     },
   }),
 };
+
+function leftoverWords(folder: string): string {
+  return `Files in a folder ${folder} count as leftovers of tools, so no change in it would be kept: choose another name.`;
+}
 
 function repositoryCalled(all: readonly ProjectsRepository[], name: string): ProjectsRepository {
   const found = all.find(({ folder }) => folder === name);

@@ -19,8 +19,8 @@ import { offeredTogether } from "./together";
 /** Delivers what a succeeded tree changed since the last delivery, and settles the issue's state. */
 export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promise<void> {
   const { store } = look;
-  const isIssue = issue.cycle === null;
-  if (isIssue && issue.pull === null && !(await look.tracker.port.issue(issue.number)).isOpen) {
+  const isOffered = [issue, ...store.forges.pulls(issue.id)].some(({ pull }) => pull !== null);
+  if (issue.cycle === null && !isOffered && !(await look.tracker.port.issue(issue.number)).isOpen) {
     await store.forges.change(issue, { state: "closed", why: "Somebody closed the issue before it was resolved." });
     return;
   }

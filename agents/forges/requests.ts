@@ -11,6 +11,9 @@ import type { Look } from "./sources";
 /** As GitHub has it. */
 const MOST_TITLE = 256;
 
+/** What a command without words says. */
+export const TRY_AGAIN = "Try again.";
+
 /** So late a comment may be found after it was written. */
 const LATE_MS = 10 * 60_000;
 
@@ -117,7 +120,8 @@ function knownOf({ store, link }: Look, { number, on }: ForgeComment): StoredIss
   return issue ?? (on === "issue" ? null : store.forges.issueOfPull(link.projectId, number));
 }
 
-function hasPlace({ store, link }: Look): boolean {
+/** Whether one more issue may be in work now. */
+export function hasPlace({ store, link }: Look): boolean {
   const issues = store.forges.unsettled(link.projectId).filter(({ cycle }) => cycle === null);
   return issues.length < link.mostOpen;
 }
@@ -159,8 +163,13 @@ async function goOn({ store }: Look, issue: StoredIssue, { id }: ForgeComment, w
     await store.forges.change(issue, { state: "claimed", why: null, seen });
     return;
   }
-  const text = words === "" ? "Try again." : words;
-  await store.forges.change(issue, { state: "working", why: null, rounds: 0, seen, words: { text, attempt } });
+  const text = words === "" ? TRY_AGAIN : words;
+  // Of several repositories, the pull request of the project's own has its own list of what the tree was given.
+  const own = store.forges.pulls(issue.id).find(({ pullUrl }) => pullUrl !== null && pullUrl === issue.pullUrl);
+  const given = new Map<string | null, string[]>([[null, seen]]);
+  if (own) given.set(own.folder, [...own.seen, id]);
+  const change = { state: "working", why: null, rounds: 0, words: { text, attempt } } as const;
+  await store.forges.changeWithParts(issue, change, given);
 }
 
 /** Returns the attempt of a tree's root task; null without a tree. */

@@ -86,7 +86,9 @@ async function fail(look: Look, issue: StoredIssue, why: string): Promise<void> 
     why,
     pageOf(look, issue.tree),
   );
-  await say(look, issue, { key: `failed ${issue.seen.length} ${issue.rounds}`, text });
+  // Each failure is told: what the tree was given since the last one makes another key.
+  const given = [issue, ...look.store.forges.pulls(issue.id)].flatMap(({ seen }) => seen).length;
+  await say(look, issue, { key: `failed ${given} ${issue.rounds}`, text });
   await look.store.forges.change(issue, { state: "failed", why, words: null });
 }
 

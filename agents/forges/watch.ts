@@ -7,6 +7,7 @@ import { ForgeError } from "@/lib/forges/port";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
+import { goOnBeside } from "./beside";
 import { claimRequests } from "./requests";
 import type { ForgeSources, Look } from "./sources";
 import { step } from "./step";
@@ -132,6 +133,7 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     // What was claimed begins at once.
     const claimed = store.forges.unsettled(link.projectId).filter(({ state }) => state === "claimed");
     await stepAll(look, claimed);
+    await goOnBeside(look);
     const open = store.forges.unsettled(link.projectId).length;
     const nextAtMs = now() + LOOK_MS * Math.max(1, Math.ceil(open / MOST_A_MINUTE));
     await store.forges.looked(link, { ...rest, ...read, login: look.login, nextAtMs });

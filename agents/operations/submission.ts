@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { goalFields } from "@/core/goals/fields";
 import { REPOSITORY_FOLDER } from "@/core/projects/repositories";
+import { isLeftover } from "@/lib/apply/left-out";
 import { text } from "./parse";
 
 const above = z.number("must be a number").positive("must be above 0");
@@ -14,7 +15,12 @@ const RIGHTS = ["read", "write", "network", "host", "change"] as const;
 const MOST_REPOSITORIES = 20;
 const repository = z.strictObject(
   {
-    folder: text.regex(REPOSITORY_FOLDER, "must be a name of letters, digits, dots, dashes and underscores"),
+    folder: text
+      .regex(REPOSITORY_FOLDER, "must be a name of letters, digits, dots, dashes and underscores")
+      .refine((name) => !isLeftover(name), {
+        error: ({ input }) =>
+          `must not be ${input}, because files in a folder of this name count as leftovers of tools`,
+      }),
     address: text,
     branch: text.optional(),
   },

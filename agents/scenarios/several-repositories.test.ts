@@ -127,6 +127,9 @@ test("a goal is shown by the check of each in its folder, in the order of their 
   await expect(submit({ repositories: two.map((one) => ({ ...one, folder: "A" })) })).rejects.toThrow(
     "a different folder each",
   );
+  await expect(
+    submit({ repositories: two.map((one, at) => (at ? { ...one, folder: "node_modules" } : one)) }),
+  ).rejects.toThrow("must not be node_modules, because files in a folder of this name count as leftovers of tools");
   await expect(submit({ repositories: [two[0], { folder: "b", address: "banyan:self" }] })).rejects.toThrow(
     "name each alone",
   );
@@ -141,6 +144,13 @@ test("a goal is shown by the check of each in its folder, in the order of their 
   await expect(add({ address: "banyan:sample" })).rejects.toThrow("add it as a project of its own");
   await expect(add({ folder: "LIB" })).rejects.toThrow("There is already a folder LIB");
   await expect(add({ folder: ".git" })).rejects.toThrow("begins with a letter or digit");
+  const packages = repository({ "a.txt": "a\n" }, "node_modules");
+  for (const given of [{ folder: "node_modules" }, { address: packages }])
+    await expect(add(given)).rejects.toThrow("Files in a folder node_modules count as leftovers of tools");
+  await commands.addProject({ address: packages, name: "packages" }, tester);
+  await expect(commands.addRepository({ id: "packages", address: library }, tester)).rejects.toThrow(
+    "The project's own repository would be in a folder node_modules",
+  );
   await expect(add({ folder: "c", needs: [own], needed_by: ["lib"] })).rejects.toThrow(
     `${own} needs lib needs c needs ${own}`,
   );

@@ -59,6 +59,12 @@ export function forgeStatements(sqlite: Sqlite) {
     unsettled: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND state IN ('claimed', 'working', 'open') ORDER BY id`,
     ),
+    failedBeside: sqlite.prepare(`
+      SELECT ${ISSUE} FROM forge_issues issue
+      WHERE project_id = @projectId AND state = 'failed' AND EXISTS (
+        SELECT 1 FROM forge_pulls beside
+        WHERE beside.issue_id = issue.id AND beside.state = 'open' AND beside.pull_url IS NOT issue.pull_url)
+      ORDER BY changed_at_ms DESC, id DESC LIMIT @limit`),
     issue: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND number = @number`),
     issueOfPull: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND pull = @number ORDER BY id DESC`,

@@ -93,6 +93,8 @@ export interface Forges extends Pick<Pulls, "pulls" | "beginPull"> {
   newestIssue(project: string): StoredIssue | null;
   /** Returns those that are not settled, oldest first. */
   unsettled(projectId: number): StoredIssue[];
+  /** Returns those that failed last and whose pull request in a further repository was open, the newest first. */
+  failedBeside(projectId: number, limit: number): StoredIssue[];
   issue(projectId: number, number: number): StoredIssue | null;
   /** Returns the issue whose pull request has this number. */
   issueOfPull(projectId: number, number: number): StoredIssue | null;
@@ -159,6 +161,7 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
     issues: (projectId, limit) => issues(run.issues.all({ projectId, limit })),
     newestIssue: (project) => one(run.newestIssue.get(project)),
     unsettled: (projectId) => issues(run.unsettled.all(projectId)),
+    failedBeside: (projectId, limit) => issues(run.failedBeside.all({ projectId, limit })),
     issue: (projectId, number) => one(run.issue.get({ projectId, number })),
     issueOfPull: (projectId, number) => one(run.issueOfPull.get({ projectId, number })),
     ofTree(tree) {

@@ -11,6 +11,10 @@ export interface StoredPull
   state: "working" | "open" | "merged" | "closed";
 }
 
+/** SQL condition: a pull request offers the change of an issue, in the project's own repository or only in a further one. */
+export const hasPull = (issue: string): string => `(${issue}.pull IS NOT NULL OR EXISTS (
+  SELECT 1 FROM forge_pulls beside WHERE beside.issue_id = ${issue}.id AND beside.pull IS NOT NULL))`;
+
 type PullChange = Partial<Omit<StoredPull, "folder" | "state"> & Pick<StoredIssue, "state">>;
 
 export interface Pulls {

@@ -10,6 +10,7 @@ import { REPLAYER } from "@/db/configuration/replay-rows";
 import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
+import { hasPull } from "@/db/forges/pulls";
 import { isNoCanary } from "@/db/people/canary";
 
 /** A cycle with the key of the repository in which its tree works. */
@@ -34,7 +35,7 @@ const SOURCES: Record<CycleKind, string> = {
   issue: `
     SELECT tree.id AS treeId, issue.changed_at_ms AS endedAtMs, CASE
       WHEN issue.state = 'merged' THEN 'succeeded'
-      WHEN issue.state = 'failed' OR issue.pull IS NOT NULL THEN 'failed'
+      WHEN issue.state = 'failed' OR ${hasPull("issue")} THEN 'failed'
       ELSE 'stopped' END AS end
     FROM forge_issues issue JOIN trees tree ON tree.uid = issue.tree
     WHERE issue.cycle IS NULL AND issue.state IN ('merged', 'closed', 'failed') AND issue.changed_at_ms >= @since`,

@@ -2,6 +2,7 @@
 import type { KpiFacts, MemoryGoal, Newest, PullRequest } from "@/core/kpis/facts";
 import { repositoryKey } from "@/core/projects/repository";
 import type { Sqlite } from "@/db/file/client";
+import { hasPull } from "@/db/forges/pulls";
 import { createCycleReader } from "./cycles";
 import { createEndReader } from "./ends";
 
@@ -80,7 +81,7 @@ function statements(sqlite: Sqlite) {
     pulls: sqlite.prepare(`
       SELECT issue.tree, issue.title, issue.state, issue.rounds, issue.changed_at_ms AS endedAtMs, project.name AS project
       FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
-      WHERE issue.pull IS NOT NULL AND issue.state IN ('merged', 'closed') AND issue.changed_at_ms >= ?
+      WHERE ${hasPull("issue")} AND issue.state IN ('merged', 'closed') AND issue.changed_at_ms >= ?
       ORDER BY issue.changed_at_ms, issue.id`),
     retired: sqlite.prepare(`
       SELECT uid AS id, advice, harmed, changed_at_ms AS atMs FROM lessons

@@ -1,11 +1,19 @@
 /** Separates leftovers of tools, and files that git ignores, from the changes that a tree made in a folder. */
 import { indexedPaths } from "../git/gitlinks";
 import type { SnapshotFile, SnapshotStore } from "../snapshots/port";
+import { IgnoreRules } from "../workspace/ignore-rules";
 import { SCRATCH_FOLDER } from "../workspace/path";
 import { bytesOf, type Rules, rulesOf } from "./ignoring";
 
 /** Packages and caches that nobody means to keep, also in a folder without a `.gitignore`. Its own rules come later. */
 export const LEFTOVERS: Rules = { names: [], text: "node_modules/\n__pycache__/\n.npm/\n.cache/\n.venv/\n" };
+
+/** Whether everything in a folder of this name, at the top, counts as a leftover of tools. */
+export function isLeftover(folder: string): boolean {
+  const rules = new IgnoreRules();
+  rules.addGitIgnore(LEFTOVERS.names, LEFTOVERS.text);
+  return rules.ignores([folder], true);
+}
 
 type Snapshots = Pick<SnapshotStore, "files" | "contents">;
 

@@ -58,8 +58,8 @@ interface Hook {
   secret: string;
 }
 
-/** Starts the forge and the model on the loopback. */
-export async function startDemoForge(folder: string): Promise<DemoForge> {
+/** Starts the forge and the model on the loopback. The coder writes its change after `held`. */
+export async function startDemoForge(folder: string, held: Promise<void> = Promise.resolve()): Promise<DemoForge> {
   const served = join(folder, "forge");
   makeRepository(served);
   const forge = await startGithub(served, {
@@ -76,7 +76,7 @@ export async function startDemoForge(folder: string): Promise<DemoForge> {
   };
   forge.git.answerPage = answerPages(forge, PERSON, tell);
   const checks = startChecks(forge, { command: CHECK, folder: join(folder, "checks"), tell });
-  const provider = await startScriptedProvider(script());
+  const provider = await startScriptedProvider(script(held));
   return {
     forge,
     pages: `http://${forge.host}/acme/widgets`,
@@ -143,7 +143,7 @@ function makeRepository(served: string): void {
   git("-C", work, "push", "-q", bare, "main");
 }
 
-function script() {
+function script(held: Promise<void>) {
   return agentScript({
     goal_planner: () =>
       end(
@@ -153,8 +153,9 @@ function script() {
         }),
       ),
     task_evaluator: () => end('{"outcome":"pass","reasons":["The prices are added, and the test shows it."]}'),
-    coder: ({ turn }: ScriptedRequest): Reply => {
+    coder: async ({ turn }: ScriptedRequest): Promise<Reply> => {
       if (turn === 0) return reply("read_file", { path: "price.js" });
+      await held;
       if (turn === 1) return reply("write_file", { path: "price.js", content: MENDED });
       return end("`total` added the negative of each price. It adds the prices now, as its test expects.");
     },

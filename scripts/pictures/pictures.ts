@@ -3,6 +3,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { settleAll } from "@/tests/browser/real-server";
 import { launchBrowser } from "../bench/real-server";
+import { takeEvolve } from "./evolve";
+import { takeForge } from "./forge";
 import { takeGoal } from "./goal";
 import { PICTURES } from "./made";
 import { FOLDER } from "./take";
@@ -15,6 +17,8 @@ export async function main(): Promise<void> {
     settleAll(browser);
     await takeUpgrade(browser);
     await takeGoal(browser);
+    await takeForge(browser);
+    await takeEvolve(browser);
   } finally {
     await browser.close();
   }

@@ -11,6 +11,14 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const GOALS = 66;
 const PLACES = ["/srv/shop", "/srv/docs", "/srv/other"];
+/** Changes of several repositories by their issue: the folders of each. Some are in further repositories alone; `untouched` has no pull request. */
+const BESIDE: Record<number, string[]> = {
+  1: ["own", "lib"],
+  2: ["lib"],
+  3: ["lib", "core"],
+  5: ["lib"],
+  11: ["untouched"],
+};
 /** Numbers of `db/file/rows.ts`. */
 const KIND = { instruction: 1, reply: 2, response: 4, steer: 5, event: 6 };
 
@@ -315,7 +323,9 @@ function putIssue(sqlite: Sqlite, at: number, nowMs: number): void {
   });
   const seq = say(sqlite, tree, tree.root, KIND.response, { text: "" }, endMs - 2_000);
   end(sqlite, tree, tree.root, 1, "succeeded", endMs - 1_000, seq);
-  insert(sqlite, "forge_issues", {
+  const folders = BESIDE[at] ?? [];
+  const isOffered = state !== "failed" && (folders.length === 0 || folders.includes("own"));
+  const issue = insert(sqlite, "forge_issues", {
     project_id: sqlite
       .prepare("SELECT id FROM projects WHERE name = ?")
       .pluck()
@@ -329,11 +339,20 @@ function putIssue(sqlite: Sqlite, at: number, nowMs: number): void {
     tree: tree.uid,
     state,
     branch: `banyan/${at}`,
-    pull: state === "failed" || at === 11 ? null : 100 + at,
+    pull: isOffered ? 100 + at : null,
     rounds: at % 5 === 0 ? 1 : 0,
     created_at_ms: endMs - HOUR_MS,
     changed_at_ms: endMs,
   });
+  for (const [index, folder] of folders.entries())
+    insert(sqlite, "forge_pulls", {
+      issue_id: issue,
+      folder,
+      state: state === "merged" ? "merged" : "closed",
+      pull: folder === "untouched" ? null : 200 + index,
+      created_at_ms: endMs - HOUR_MS,
+      changed_at_ms: endMs,
+    });
 }
 
 /** Cycles of an evolution in every state. */

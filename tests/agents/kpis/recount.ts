@@ -55,6 +55,8 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
     .filter((tree) => taskBy.get(tree.root_id)?.model === "goal" && tree.ended_at_ms !== null && isOfPeople(tree))
     .filter((tree) => !issueTrees.has(tree.uid))
     .map((tree) => ({ tree, ended: tree.ended_at_ms, end: taskBy.get(tree.root_id)?.status }));
+  const pullsBeside = new Set(all("forge_pulls").flatMap((row) => (row.pull === null ? [] : [row.issue_id])));
+  const hasPull = (issue: Row) => issue.pull !== null || pullsBeside.has(issue.id ?? null);
   const issues = all("forge_issues").flatMap((issue) => {
     const tree = treeCalled.get(issue.tree);
     if (
@@ -64,7 +66,7 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
       !["merged", "closed", "failed"].includes(String(issue.state))
     )
       return [];
-    const hasFailed = issue.state === "failed" || issue.pull !== null;
+    const hasFailed = issue.state === "failed" || hasPull(issue);
     const end = issue.state === "merged" ? "succeeded" : hasFailed ? "failed" : "stopped";
     return [{ tree, ended: issue.changed_at_ms, end }];
   });
@@ -121,7 +123,7 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
   const merged = all("forge_issues").filter(
     (row) =>
       row.state === "merged" &&
-      row.pull !== null &&
+      hasPull(row) &&
       inside(row.changed_at_ms) &&
       (asked.project === null || projectBy.get(row.project_id ?? 0) === asked.project),
   );
