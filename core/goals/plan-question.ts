@@ -1,7 +1,9 @@
 /** The question of the supervised mode: a round's plan, with what it is expected to take, and what rounds cost. */
+import type { UnitEstimate } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";
+import { costOfAll, costShape } from "@/core/plans/estimates";
 import { count, money, plural } from "@/core/words/figures";
-import { minutesText, rangeText } from "@/core/words/plans/plans";
+import { costText, minutesText, planCostText, rangeText } from "@/core/words/plans/plans";
 import { percent } from "./material";
 import type { Plan, Step } from "./plan";
 import type { RoundRecord } from "./record";
@@ -31,11 +33,13 @@ function unitLines({ times }: RoundTask, steps: readonly Step[]): string {
   const { wall, critical, work, groups } = schedule;
   const places = placesOf(steps);
   const lines = steps.map(({ title, executor, deliverable, expects, risk, risk_why }, at) => {
-    const { minutes, ...range } = estimates[at] ?? wall;
+    const { minutes, cost, ...range } = estimates[at] as UnitEstimate;
+    const dollars = costText(costShape(cost));
     const brings = deliverable || expects;
     const after = (places[at] ?? []).map((place) => place + 1).join(", ");
     const facts = [
       `${minutesText(minutes)} (${rangeText(range)})`,
+      ...(dollars === null ? [] : [dollars]),
       ...(after ? [`after ${after}`] : []),
       ...(risk ? [`risk ${risk} of 5${risk_why ? ` because ${risk_why}` : ""}`] : []),
     ];
@@ -43,8 +47,10 @@ function unitLines({ times }: RoundTask, steps: readonly Step[]): string {
   });
   const numbers = (list: readonly number[]) => list.map((at) => at + 1).join(", ");
   const together = groups.filter((group) => group.length > 1).map((group) => `${numbers(group)} run at once`);
+  const all = costOfAll(estimates);
   const totals = [
     `${plural(steps.length, "unit")}, about ${minutesText(wall.minutes)} (${rangeText(wall)})`,
+    planCostText({ ...costShape(all), units: steps.length, cost_units: all?.count ?? 0 }),
     ...(critical.length > 1 ? [`the critical path is ${numbers(critical)}`] : []),
     ...together,
     ...(work > wall.minutes ? [`${minutesText(work)} of work`] : []),

@@ -136,7 +136,7 @@ test("a person sees the units with estimates and risks, and edits them as JSON",
   const { asked, works } = planned([plan(...units)], SUPERVISED, { "ask 1": edit });
   expect(asked[1]).toContain("1. A (coder): a call – 25 min (8 min to 1 h 15 min), risk 5 of 5 because money leaves");
   expect(asked[1]).toContain("2. B (coder) – 20 min (6.7 min to 1 h)");
-  expect(asked[1]).toContain("2 units, about 25 min (8 min to 1 h 15 min); 1, 2 run at once; 45 min of work.");
+  expect(asked[1]).toContain("2 units, about 25 min (8 min to 1 h 15 min); no cost known yet; 1, 2 run at once; 45 min of work.");
   expect(works.map(({ input }) => [input.title, String(input.instruction).split("\n")[0]])).toEqual([
     ["A", "do it"],
     ["C", "do c"],

@@ -24,6 +24,12 @@ export interface PlanUnit {
   estimate_from: UnitEstimate["from"];
   /** The number of finished units behind the estimate, or behind its range. */
   estimate_count: number;
+  /**
+   * The range of what eight of ten finished units of its kind cost in the project, with their subtasks; null while money was
+   * charged for fewer than three.
+   */
+  cost_usd_low: number | null;
+  cost_usd_high: number | null;
   /** From 1 to 5; null: not said. */
   risk: number | null;
   risk_why: string;
@@ -37,6 +43,8 @@ export interface PlanUnit {
   state: UnitState;
   /** The minutes that it took, without waits for people; null before its end. */
   took_minutes: number | null;
+  /** What it cost with its subtasks; null before its end. 0 also where its model has no known price. */
+  spent_usd: number | null;
   task_id: string | null;
 }
 
@@ -54,6 +62,13 @@ export interface PlanView {
   minutes_high: number;
   /** The minutes of all units together. */
   work_minutes: number;
+  /** The sum of the units' ranges, as far as they are known; null when none is. */
+  cost_usd_low: number | null;
+  cost_usd_high: number | null;
+  /** The number of units in that sum. */
+  cost_units: number;
+  /** What its ended units cost together; null before the first has ended. */
+  spent_usd: number | null;
 }
 
 /** A plan that can be edited: the plan that a person is asked about. */

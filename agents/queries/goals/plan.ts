@@ -4,7 +4,7 @@ import { doneTitles } from "@/core/goals/planning";
 import { planOfRound, type RoundPlan } from "@/core/goals/round-plan";
 import { placesOf } from "@/core/goals/units";
 import type { RoundTask } from "@/core/log/round-task";
-import { tenths } from "@/core/plans/estimates";
+import { costOfAll, costShape, tenths } from "@/core/plans/estimates";
 import type { OpenPlan, PlanUnit, PlanView, UnitState } from "@/core/shapes/plans";
 import type { TaskState } from "@/core/state";
 import type { RoundUnit } from "@/db/queries/goals";
@@ -69,6 +69,7 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
     const placed = schedule.units[at] as RoundPlan["schedule"]["units"][number];
     const uid = taskOf.get(plan.callIds[at] ?? "") ?? null;
     const task = uid === null ? undefined : tasks.get(uid);
+    const hasRun = task !== undefined && task.ended !== null && task.reason !== "dependency_failed";
     return {
       number: at + 1,
       title: step.title,
@@ -81,6 +82,7 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
       minutes_high: estimate.high,
       estimate_from: estimate.from,
       estimate_count: estimate.count,
+      ...costShape(estimate.cost),
       risk: step.risk ?? null,
       risk_why: step.risk_why ?? "",
       after: (places[at] ?? []).map((place) => place + 1),
@@ -88,11 +90,14 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
       critical: schedule.critical.includes(at),
       slack_minutes: placed.slack,
       state: stateOf(task, isOver || state.ended !== null),
-      took_minutes: task?.ended && task.reason !== "dependency_failed" ? tenths((task.tookMs ?? 0) / 60_000) : null,
+      took_minutes: hasRun ? tenths((task.tookMs ?? 0) / 60_000) : null,
+      spent_usd: hasRun ? task.microUsd / 1_000_000 : null,
       task_id: uid,
     };
   });
   const { wall, work, groups, critical } = schedule;
+  const cost = costOfAll(estimates);
+  const spent = units.flatMap(({ spent_usd }) => spent_usd ?? []);
   return {
     waits: waits && state.ended === null,
     units,
@@ -102,6 +107,9 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
     minutes_low: wall.low,
     minutes_high: wall.high,
     work_minutes: work,
+    ...costShape(cost),
+    cost_units: cost?.count ?? 0,
+    spent_usd: spent.length === 0 ? null : spent.reduce((sum, one) => sum + one, 0),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import type { PlanUnit, PlanView } from "@/core/shapes/plans";
-import { basisText, minutesText, rangeText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
+import { basisText, costText, dollarsText, minutesText, rangeText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
 import { withoutDisguise } from "@/core/words/visible";
 import { RangeBar } from "./range-bar";
 import { Risk } from "./risk";
@@ -25,7 +25,7 @@ export function PlanTable({ plan, idOf, select }: PlanTableProps) {
   const columns = [
     "Unit",
     "After",
-    "Minutes",
+    "Expected",
     `0 to ${minutesText(most)}`,
     "Risk",
     "Slack",
@@ -40,11 +40,10 @@ export function PlanTable({ plan, idOf, select }: PlanTableProps) {
               <Named unit={unit} select={select} />
             </td>
             <Cell name="After">{unit.after.length === 0 ? "none" : unit.after.join(", ")}</Cell>
-            <Cell name="Minutes">
+            <Cell name="Expected">
               {minutesText(unit.minutes)}
-              <span className="block text-small text-ink-3 phone:ml-1 phone:inline">
-                {rangeText({ low: unit.minutes_low, high: unit.minutes_high })}
-              </span>
+              <Small>{rangeText({ low: unit.minutes_low, high: unit.minutes_high })}</Small>
+              <Small>{costText(unit) ?? "no cost known yet"}</Small>
             </Cell>
             <td className="w-1/5 phone:col-span-2 phone:w-auto">
               <RangeBar unit={unit} most={most} />
@@ -75,8 +74,13 @@ function Cell({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+/** A line of its own below a figure; on a phone it stands beside it. */
+function Small({ children }: { children: ReactNode }) {
+  return <span className="block text-small text-ink-3 phone:ml-1 phone:inline">{children}</span>;
+}
+
 function Took({ unit }: { unit: PlanUnit }) {
-  const { took_minutes, minutes_low, minutes_high, state } = unit;
+  const { took_minutes, minutes_low, minutes_high, state, spent_usd } = unit;
   const took = took_minutes ?? 0;
   const place = took < minutes_low ? "below its range" : took > minutes_high ? "above its range" : null;
   return (
@@ -84,6 +88,7 @@ function Took({ unit }: { unit: PlanUnit }) {
       {minutesText(took)}
       {state === "done" ? "" : `, ${UNIT_STATE_WORDS[state].toLowerCase()}`}
       {place ? <span className="text-ink-3"> {place}</span> : null}
+      {spent_usd ? <Small>{dollarsText(spent_usd)}</Small> : null}
     </>
   );
 }
