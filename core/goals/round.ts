@@ -16,9 +16,11 @@ import { gapsOf, missingIn } from "./gaps";
 import { judgeKey, readVerdict } from "./judge";
 import { judgeInstruction, researchInstruction, stepInstruction } from "./material";
 import type { Plan } from "./plan";
-import { failure, type PlanWatch, planned, success } from "./planning";
+import type { PlanWatch } from "./planning/agreed-plan";
+import { planned } from "./planning/planning";
 import { putBack } from "./put-back";
 import { type Check, cut, type RoundRecord, scoreOf } from "./record";
+import { failure, success } from "./round-end";
 import { carriedSteps, outcomesOf, outcomesTold, runsSideBySide, unitKey } from "./units";
 import { judged, verdictOf } from "./verdict";
 

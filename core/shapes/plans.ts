@@ -75,6 +75,12 @@ export interface PlanView {
 export interface OpenPlan extends PlanView {
   /** The question whose answer begins the plan; null when nobody is asked. */
   review_id: string | null;
+  /** A person had the plan made again with a hint, and the planner has not answered yet: this is the former plan. */
+  is_made_again: boolean;
+  /** What the person wanted differently each time, the newest last. */
+  hints: string[];
+  /** How often they can have it made again; 0 in a round of an older version, and in one that asks nobody. */
+  hints_max: number;
   /** What each unit is told, by its number less one. */
   instructions: string[];
   /** The agents that do units. */

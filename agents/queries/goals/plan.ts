@@ -1,6 +1,6 @@
 /** The plan of a round as pages and programs see it, from the log of the round's task. */
 import { fold } from "@/core/evolve";
-import { doneTitles } from "@/core/goals/planning";
+import { doneTitles } from "@/core/goals/planning/checked-plan";
 import { planOfRound, type RoundPlan } from "@/core/goals/round-plan";
 import { placesOf } from "@/core/goals/units";
 import type { RoundTask } from "@/core/log/round-task";
@@ -39,7 +39,10 @@ export function openPlan(sources: Sources, taskUid: string): OpenPlan | null {
   const { plan, task } = read;
   return {
     ...viewOf(read, sources.queries.goals.tasksOfRound(taskUid), false),
-    review_id: plan.waits ? questionOf(read.state) : null,
+    review_id: plan.stage === "asked" ? questionOf(read.state) : null,
+    is_made_again: plan.stage === "made_again",
+    hints: [...plan.hints],
+    hints_max: task.replans_max ?? 0,
     instructions: plan.steps.map(({ instruction }) => instruction),
     agents: task.agents ?? [],
     done: [...doneTitles(task)],
@@ -61,7 +64,7 @@ function readPlan({ loader, queries }: Sources, taskUid: string): Read | null {
 }
 
 function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, isOver: boolean): PlanView {
-  const { steps, schedule, estimates, waits } = plan;
+  const { steps, schedule, estimates, stage } = plan;
   const taskOf = new Map([...state.subtasks.values()].map(({ call, task }) => [call, task]));
   const places = placesOf(steps);
   const units = steps.map((step, at): PlanUnit => {
@@ -99,7 +102,7 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
   const cost = costOfAll(estimates);
   const spent = units.flatMap(({ spent_usd }) => spent_usd ?? []);
   return {
-    waits: waits && state.ended === null,
+    waits: stage === "asked" && state.ended === null,
     units,
     groups: groups.map((group) => group.map((at) => at + 1)),
     critical_path: critical.map((at) => at + 1),

@@ -1,20 +1,22 @@
 /** The question of the supervised mode: a round's plan, with what it is expected to take, and what rounds cost. */
+
+import { percent } from "@/core/goals/material";
+import type { Plan, Step } from "@/core/goals/plan";
+import type { RoundRecord } from "@/core/goals/record";
+import { placesOf, timesOfSteps } from "@/core/goals/units";
 import type { UnitEstimate } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";
 import { costOfAll, costShape } from "@/core/plans/estimates";
 import { count, money, plural } from "@/core/words/figures";
 import { costText, minutesText, planCostText, rangeText } from "@/core/words/plans/plans";
-import { percent } from "./material";
-import type { Plan, Step } from "./plan";
-import type { RoundRecord } from "./record";
-import { placesOf, timesOfSteps } from "./units";
 
-/** `refusal`: why the plan that the person gave before is not taken; "" without one. */
+/** `refusal`: why the person's last answer was not followed; "" without one. */
 export function roundQuestion(task: RoundTask, plan: Plan, refusal: string): string {
   const { number, goal, scope, rounds_max, score_before, cost } = task;
   const most = rounds_max ?? goal.max_iterations;
+  const again = task.replans_max ? "For another plan, answer “Plan again:” with what it should do differently. " : "";
   return [
-    ...(refusal ? [`Your plan was not taken. ${refusal} The plan below still stands.`] : []),
+    ...(refusal ? [refusal] : []),
     `Go on with round ${number} of at most ${most}? The score is ${percent(score_before)}.`,
     plan.summary,
     unitLines(task, plan.steps),
@@ -22,7 +24,7 @@ export function roundQuestion(task: RoundTask, plan: Plan, refusal: string): str
     ...(cost
       ? [`So far the rounds have used ${amount(cost.so_far)}. One of the last took ${amount(cost.round)} on average.`]
       : []),
-    "Answer “Go on”, or “Stop”, or write the plan as it should be: your words then count above it. To change its units, edit them on the goal's page, or answer with all of them as JSON.",
+    `Answer “Go on”, or “Stop”, or write the plan as it should be: your words then count above it. ${again}To change its units, edit them on the goal's page, or answer with all of them as JSON.`,
     "- Go on\n- Stop",
   ].join("\n\n");
 }
