@@ -1,5 +1,6 @@
 /** Shapes of plans: the units of a round of a goal, before and after they ran. */
 import type { UnitEstimate, UnitKind } from "@/core/log/plans";
+import type { Lesson } from "./memory";
 
 /**
  * `planned`: not begun yet. `not_begun`: a unit that it waits for failed, or the round ended first. `stopped`: by a
@@ -83,11 +84,19 @@ export interface OpenPlan extends PlanView {
   hints_max: number;
   /** What each unit is told, by its number less one. */
   instructions: string[];
+  /**
+   * The lessons that each unit would be shown now, by its number less one, best first. Empty for a unit that has begun: its
+   * log has those that it was shown.
+   */
+  lessons: UnitLesson[][];
   /** The agents that do units. */
   agents: string[];
   /** Titles of units that are done, which no unit may repeat. */
   done: string[];
 }
+
+/** A lesson of memory that fits a unit. */
+export type UnitLesson = Pick<Lesson, "id" | "kind" | "advice" | "confidence">;
 
 /** How far the estimates of a project's finished units were from what they took. */
 export interface MissedEstimates {

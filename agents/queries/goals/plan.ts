@@ -9,8 +9,13 @@ import type { OpenPlan, PlanUnit, PlanView, UnitState } from "@/core/shapes/plan
 import type { TaskState } from "@/core/state";
 import type { RoundUnit } from "@/db/queries/goals";
 import type { Store } from "@/db/store";
+import { lessonsOfUnit, type UnitMemory } from "./unit-lessons";
 
 type Sources = Pick<Store, "loader" | "queries">;
+
+export interface OpenSources extends Sources {
+  memory: UnitMemory;
+}
 
 /** Plans of ended rounds that stay in memory: their logs only grow when a person continues one. */
 const MOST_KEPT = 500;
@@ -33,17 +38,22 @@ export function planView(sources: Sources, taskUid: string, isOver: boolean): Pl
 }
 
 /** Returns the plan of the running round, with what a person needs to edit it; null before it has one. */
-export function openPlan(sources: Sources, taskUid: string): OpenPlan | null {
+export function openPlan(sources: OpenSources, taskUid: string): OpenPlan | null {
   const read = readPlan(sources, taskUid);
   if (!read) return null;
-  const { plan, task } = read;
+  const { plan, task, state } = read;
+  const view = viewOf(read, sources.queries.goals.tasksOfRound(taskUid), false);
+  const { treeId } = sources.queries.trees.findTask(taskUid);
   return {
-    ...viewOf(read, sources.queries.goals.tasksOfRound(taskUid), false),
-    review_id: plan.stage === "asked" ? questionOf(read.state) : null,
+    ...view,
+    review_id: plan.stage === "asked" ? questionOf(state) : null,
     is_made_again: plan.stage === "made_again",
     hints: [...plan.hints],
     hints_max: task.replans_max ?? 0,
     instructions: plan.steps.map(({ instruction }) => instruction),
+    lessons: plan.steps.map((step, at) =>
+      view.units[at]?.state === "planned" ? lessonsOfUnit(sources.memory, { state, task, treeId }, step) : [],
+    ),
     agents: task.agents ?? [],
     done: [...doneTitles(task)],
   };
