@@ -96,7 +96,7 @@ export interface OpenPlan extends PlanView {
 }
 
 /** A lesson of memory that fits a unit. */
-export type UnitLesson = Pick<Lesson, "id" | "kind" | "advice" | "confidence">;
+export type UnitLesson = Pick<Lesson, "id" | "kind" | "advice" | "confidence" | "helped" | "harmed">;
 
 /** How far the estimates of a project's finished units were from what they took. */
 export interface MissedEstimates {

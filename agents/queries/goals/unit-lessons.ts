@@ -40,7 +40,7 @@ export function lessonsOfUnit(
   return (given?.shown ?? []).flatMap(({ lesson: id }) => {
     const lesson = stored.get(id);
     if (!lesson) return [];
-    const { kind, advice, confidence } = lessonShape(memory, lesson);
-    return [{ id, kind, advice, confidence }];
+    const { kind, advice, confidence, helped, harmed } = lessonShape(memory, lesson);
+    return [{ id, kind, advice, confidence, helped, harmed }];
   });
 }

@@ -9,7 +9,7 @@ import type { RoundTask } from "@/core/log/round-task";
 import { hintIn } from "@/core/plans/hint";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import type { Batch, ProgramEnd } from "@/core/programs/program";
-import { faultText } from "@/core/words/plans/plans";
+import { faultText, mostReplansText } from "@/core/words/plans/plans";
 import { checkedPlan, planFaults } from "./checked-plan";
 import { roundQuestion } from "./plan-question";
 
@@ -88,7 +88,7 @@ const HINT_CHARS = 2_000;
 function readHint(hint: string, made: number, most: number): ReadAnswer {
   if (made >= most)
     return {
-      refusal: `This round was planned again ${most} times, which is the most: start the plan below, edit it, or stop.`,
+      refusal: `${mostReplansText(most)}: start the plan below, edit it, or stop.`,
     };
   if (hint === "")
     return {

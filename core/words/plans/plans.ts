@@ -1,5 +1,6 @@
 /** Plans in words: estimates, what is wrong with a plan, and how it went. Pure. */
 import type { Minutes, UnitKind } from "@/core/log/plans";
+import { ifItFails } from "@/core/plans/failure";
 import type { PlanFault } from "@/core/plans/faults";
 import { MOST_MINUTES, MOST_UNITS } from "@/core/plans/unit";
 import type { MissedEstimates, PlanUnit, PlanView, UnitState } from "@/core/shapes/plans";
@@ -138,6 +139,25 @@ export function tookText({
         ? "outside its range"
         : "in range";
   return `${minutesText(took_minutes)} instead of ${minutesText(minutes)}, ${place}`;
+}
+
+/** Only 4, 6 and 9 are planned again. 1, 2, 3 and 5 go on. */
+export function ifItFailsText(units: PlanView["units"], number: number): string {
+  const { again, rest } = ifItFails(units, number);
+  const planned = `${again.length === 1 ? "is" : "are"} planned again.`;
+  if (rest.length === 0) return `${again.length === 1 ? "It" : "All units"} ${planned}`;
+  return `Only ${listText(again)} ${planned} ${listText(rest)} ${rest.length === 1 ? "goes" : "go"} on.`;
+}
+
+/** 4, 6 and 9 */
+function listText(numbers: readonly number[]): string {
+  const [last, ...others] = numbers.toReversed();
+  return others.length === 0 ? String(last) : `${others.toReversed().join(", ")} and ${last}`;
+}
+
+/** Returns that a person cannot have the plan of a round made again any more. */
+export function mostReplansText(most: number): string {
+  return `This round was planned again ${most} times, which is the most`;
 }
 
 /** missed by ± 24 %, 96 of 118 units in range */

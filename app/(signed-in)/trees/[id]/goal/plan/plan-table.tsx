@@ -15,10 +15,12 @@ interface PlanTableProps {
   idOf: (number: number) => string;
   /** Opens a unit's task. */
   select: (id: string) => void;
+  /** What is shown below a unit besides; null for a plan that is over. */
+  outlook: ((unit: PlanUnit) => ReactNode) | null;
 }
 
 /** The units of a plan as a table: all that the graph shows, with what each brings and what its estimate rests on. */
-export function PlanTable({ plan, idOf, select }: PlanTableProps) {
+export function PlanTable({ plan, idOf, select, outlook }: PlanTableProps) {
   const { units } = plan;
   const isBegun = units.some(({ state }) => state !== "planned");
   const most = Math.max(1, ...units.map(({ minutes_high, took_minutes }) => Math.max(minutes_high, took_minutes ?? 0)));
@@ -38,6 +40,7 @@ export function PlanTable({ plan, idOf, select }: PlanTableProps) {
           <tr key={unit.number} id={idOf(unit.number)} tabIndex={-1}>
             <td className="w-1/2 py-2! phone:col-span-2">
               <Named unit={unit} select={select} />
+              {outlook?.(unit)}
             </td>
             <Cell name="After">{unit.after.length === 0 ? "none" : unit.after.join(", ")}</Cell>
             <Cell name="Expected">
