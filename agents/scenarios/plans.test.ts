@@ -50,6 +50,8 @@ async function pursued(
     }),
   });
   onTestFinished(() => trial.close());
+  // No goal is held out from memory here: which one is, its id says.
+  await trial.runtime.store.lessons.setSettings({ holdout: 0 });
   const { id } = await trial.submit({ task: "Write four files", workspace, goal });
   return { trial, id, asked, read: (path: string) => readFileSync(join(workspace, path), "utf8") };
 }
@@ -70,11 +72,16 @@ function questionsOf({ runtime }: Trial, treeId: string) {
   };
 }
 
-/** Returns what the replies of one task cost, from its log. */
-function repliesCost({ runtime: { store } }: Trial, taskId: string): number {
+function entriesOf({ runtime: { store } }: Trial, taskId: string) {
   const { id } = store.queries.trees.findTask(taskId);
-  const entries = store.loader.entries(id, store.loader.lengthOf(id));
-  return entries.reduce((sum, entry) => sum + ("microUsd" in entry ? entry.microUsd : 0), 0) / 1e6;
+  return store.loader.entries(id, store.loader.lengthOf(id));
+}
+
+const foldedTask = (trial: Trial, taskId: string) => fold(entriesOf(trial, taskId));
+
+/** Returns what the replies of one task cost, from its log. */
+function repliesCost(trial: Trial, taskId: string): number {
+  return entriesOf(trial, taskId).reduce((sum, entry) => sum + ("microUsd" in entry ? entry.microUsd : 0), 0) / 1e6;
 }
 
 const unit = (title: string, more: object = {}) => ({ title, instruction: `Write ${title}`, ...more });
@@ -243,9 +250,7 @@ test("from three finished units on, a plan says what its units are expected to c
   expect(ended?.units[0]).toMatchObject({ ...range, state: "done" });
   expect(ended?.units[0]?.spent_usd).toBeGreaterThan(0);
   // The estimate is kept in the unit's own first entry.
-  const { loader, queries: stored } = run.trial.runtime.store;
-  const { id } = stored.trees.findTask(ended?.units[0]?.task_id ?? "");
-  expect(fold(loader.entries(id, loader.lengthOf(id))).assignment.unit?.cost).toEqual({
+  expect(foldedTask(run.trial, ended?.units[0]?.task_id ?? "").assignment.unit?.cost).toEqual({
     lowMicroUsd: Math.round(range.cost_usd_low * 1e6),
     highMicroUsd: Math.round(range.cost_usd_high * 1e6),
     count: 3,
@@ -294,4 +299,32 @@ test("a waiting plan is made again with a hint, also when Banyan ends in between
   await run.trial.ended(run.id);
   expect(["base", "left", "right", "top"].map(run.read)).toEqual(["base", "left", "right", "top"]);
   expect(run.asked.length).toBe(2);
+});
+
+test("a waiting plan names the lessons that its units are shown when they begin", async () => {
+  const run = await pursued(
+    [plan(unit("base", { instruction: "Write base of quartz marble" }), unit("left"), unit("right"), unit("top"))],
+    { ...GOAL, mode: "supervised", max_iterations: 1 },
+  );
+  const { queries, commands } = run.trial.runtime.application;
+  const { lessons } = run.trial.runtime.store;
+  const question = await questionsOf(run.trial, run.id)();
+  const shown = async () => (await queries.getGoal(run.id))?.running?.planned?.lessons;
+  expect(await shown()).toEqual([[], [], [], []]);
+  const text = { kind: "fact", advice: "Polish it last.", trigger: "quartz marble" } as const;
+  const lesson = await commands.addLesson({ ...text, scope: "everywhere", place: null }, tester);
+  await commands.addLesson({ ...text, advice: "Cut it first.", scope: "agent", place: "tester" }, tester);
+  expect(await shown()).toMatchObject([[{ id: lesson.id, kind: "fact", advice: "Polish it last." }], [], [], []]);
+  await lessons.setSettings({ on: false });
+  expect(await shown()).toEqual([[], [], [], []]);
+  await lessons.setSettings({ on: true });
+  await commands.answer({ id: question.id, text: "Go on" }, tester);
+  await run.trial.ended(run.id);
+  const units = (await queries.getGoal(run.id))?.rounds[0]?.planned?.units ?? [];
+  expect(units.map(({ task_id }) => [...foldedTask(run.trial, task_id ?? "").lessons])).toEqual([
+    [lesson.id],
+    [],
+    [],
+    [],
+  ]);
 });
