@@ -43,6 +43,7 @@ import { createGoalList } from "./goals/list";
 import type { Ids } from "./ids";
 import { createImprovementQueries, type ImprovementSources } from "./improvement";
 import { createKpiQueries } from "./kpis/kpis";
+import { lessonShape } from "./lesson-shape";
 import { createLessonTreeQuery } from "./lesson-trees";
 import { createLessonQueries } from "./lessons";
 import { listForks } from "./listed-forks";
@@ -208,9 +209,11 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
   const goalsOf = createGoalList(store);
   const memory = {
     finding: createLessonFinding(store.lessons),
-    stored: store.lessons,
+    lessonOf: (id: string) => {
+      const lesson = store.lessons.get(id);
+      return lesson && lessonShape({ redactor: sources.security.redactor, now }, lesson);
+    },
     configuration: sources.configuration,
-    redactor: sources.security.redactor,
     now,
   };
   return {

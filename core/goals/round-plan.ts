@@ -5,8 +5,8 @@ import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
 import type { Schedule } from "@/core/plans/schedule";
 import { readConversation } from "@/core/programs/conversation";
 import { idOfCall, replyOf } from "@/core/programs/program";
+import type { PlanStage, PlanWatch } from "./agreed-plan";
 import type { Step } from "./plan";
-import type { PlanStage, PlanWatch } from "./planning/agreed-plan";
 import { round } from "./round";
 import { carriedSteps, timesOfSteps, unitKey } from "./units";
 

@@ -7,7 +7,7 @@ import { saidIn } from "./calls";
 import { type Base, mostRounds } from "./course";
 import { costOf, isLean, triedBefore } from "./earlier-rounds";
 import { hasSameCriteria } from "./goal-changes";
-import { isAsked } from "./planning/planning";
+import { isAsked } from "./planning";
 import { cut } from "./record";
 import type { Course } from "./round-records";
 import { strategyOf } from "./round-records";

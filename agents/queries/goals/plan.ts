@@ -1,6 +1,6 @@
 /** The plan of a round as pages and programs see it, from the log of the round's task. */
 import { fold } from "@/core/evolve";
-import { doneTitles } from "@/core/goals/planning/checked-plan";
+import { doneTitles } from "@/core/goals/checked-plan";
 import { planOfRound, type RoundPlan } from "@/core/goals/round-plan";
 import { placesOf } from "@/core/goals/units";
 import type { RoundTask } from "@/core/log/round-task";

@@ -2,19 +2,20 @@
 import type { Configuration } from "@/agents/configuration/configuration";
 import { lessonsAtStart, readsLessons } from "@/agents/memory/at-start";
 import type { LessonFinding } from "@/agents/memory/find";
-import { lessonShape, type ShapeSources } from "@/agents/queries/lesson-shape";
 import { inheritedBy } from "@/agents/tools/subtasks/new-subtask";
 import { stepInstruction } from "@/core/goals/material";
 import type { Step } from "@/core/goals/plan";
 import type { RoundTask } from "@/core/log/round-task";
+import type { Lesson } from "@/core/shapes/memory";
 import type { UnitLesson } from "@/core/shapes/plans";
 import type { TaskState } from "@/core/state";
-import type { Store } from "@/db/store";
 
-export interface UnitMemory extends ShapeSources {
+export interface UnitMemory {
   finding: LessonFinding;
-  stored: Pick<Store["lessons"], "get">;
+  /** Returns a lesson as people see it; null when it was removed. */
+  lessonOf(id: string): Lesson | null;
   configuration: Pick<Configuration, "agentBody" | "setupFor">;
+  now(): number;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -28,7 +29,7 @@ export function lessonsOfUnit(
   { state, task, treeId }: { state: TaskState; task: RoundTask; treeId: number },
   step: Step,
 ): UnitLesson[] {
-  const { configuration, finding, stored } = memory;
+  const { configuration, finding, lessonOf, now } = memory;
   // An agent can be removed while its plan waits.
   if (!configuration.agentBody(step.executor, state.setup.pinned)) return [];
   const instruction = stepInstruction(task, step, { found: null, gaps: [], said: [] });
@@ -36,11 +37,11 @@ export function lessonsOfUnit(
     setup: configuration.setupFor(step.executor, inheritedBy(state, instruction)),
     assignment: { title: step.title, instruction, role: "work" as const, ...(task.error && { error: task.error }) },
   };
-  const given = readsLessons(reader) ? lessonsAtStart(finding, { ...reader, treeId, known: NONE }, memory.now()) : null;
+  const given = readsLessons(reader) ? lessonsAtStart(finding, { ...reader, treeId, known: NONE }, now()) : null;
   return (given?.shown ?? []).flatMap(({ lesson: id }) => {
-    const lesson = stored.get(id);
+    const lesson = lessonOf(id);
     if (!lesson) return [];
-    const { kind, advice, confidence, helped, harmed } = lessonShape(memory, lesson);
+    const { kind, advice, confidence, helped, harmed } = lesson;
     return [{ id, kind, advice, confidence, helped, harmed }];
   });
 }

@@ -43,7 +43,7 @@ export function PlanTable({ plan, idOf, select, outlook }: PlanTableProps) {
               {outlook?.(unit)}
             </td>
             <Cell name="After">{unit.after.length === 0 ? "none" : unit.after.join(", ")}</Cell>
-            <Cell name="Expected">
+            <Cell name="Expected" isWide>
               {minutesText(unit.minutes)}
               <Small>{rangeText({ low: unit.minutes_low, high: unit.minutes_high })}</Small>
               <Small>{costText(unit) ?? "no cost known yet"}</Small>
@@ -68,9 +68,9 @@ export function PlanTable({ plan, idOf, select, outlook }: PlanTableProps) {
 }
 
 /** A cell that names its column on a phone, where the table has no head. */
-function Cell({ name, children }: { name: string; children: ReactNode }) {
+function Cell({ name, isWide = false, children }: { name: string; isWide?: boolean; children: ReactNode }) {
   return (
-    <td className="whitespace-nowrap">
+    <td className={`whitespace-nowrap ${isWide ? "phone:col-span-2 phone:whitespace-normal" : ""}`}>
       <span className="hidden text-ink-3 phone:inline">{name} </span>
       {children}
     </td>

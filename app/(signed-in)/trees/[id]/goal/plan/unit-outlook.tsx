@@ -30,7 +30,7 @@ export function UnitOutlook({ plan, number }: UnitOutlookProps) {
             <p>Memory: no lesson fits it now.</p>
           ) : (
             <>
-              <p>Memory: it will be shown</p>
+              <p>Memory: it would be shown now</p>
               <ul className="list-disc pl-4">
                 {lessons.map((lesson) => (
                   <li key={lesson.id} className="wrap-anywhere">

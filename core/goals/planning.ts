@@ -1,13 +1,14 @@
 /** The first phase of a round: its plan, which the host checks, and to which a person agrees in the supervised mode. */
-import { gapsOf } from "@/core/goals/gaps";
-import type { Plan, Step } from "@/core/goals/plan";
-import { stopped, success } from "@/core/goals/round-end";
+
 import type { Goal } from "@/core/log/goal";
 import type { RoundTask } from "@/core/log/round-task";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import type { Batch, ProgramEnd } from "@/core/programs/program";
 import { agreedPlan, type PlanWatch } from "./agreed-plan";
 import { checkedPlan } from "./checked-plan";
+import { gapsOf } from "./gaps";
+import type { Plan, Step } from "./plan";
+import { stopped, success } from "./round-end";
 
 export type Planned = { plan: Plan; gaps: string[] } | { end: ProgramEnd };
 

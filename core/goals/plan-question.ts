@@ -1,14 +1,14 @@
 /** The question of the supervised mode: a round's plan, with what it is expected to take, and what rounds cost. */
 
-import { percent } from "@/core/goals/material";
-import type { Plan, Step } from "@/core/goals/plan";
-import type { RoundRecord } from "@/core/goals/record";
-import { placesOf, timesOfSteps } from "@/core/goals/units";
 import type { UnitEstimate } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";
 import { costOfAll, costShape } from "@/core/plans/estimates";
 import { count, money, plural } from "@/core/words/figures";
 import { costText, minutesText, planCostText, rangeText } from "@/core/words/plans/plans";
+import { percent } from "./material";
+import type { Plan, Step } from "./plan";
+import type { RoundRecord } from "./record";
+import { placesOf, timesOfSteps } from "./units";
 
 /** `refusal`: why the person's last answer was not followed; "" without one. */
 export function roundQuestion(task: RoundTask, plan: Plan, refusal: string): string {

@@ -1,19 +1,9 @@
 /** The plan of a round: refused, asked again, edited by a person, and planned again after a unit failed. */
 import { expect, test } from "vitest";
-import { readRecord } from "@/core/goals/record";
-import { roundReply } from "@/core/goals/round";
-import { planOfRound } from "@/core/goals/round-plan";
-import {
-  type AnswerTo,
-  checked,
-  goal,
-  leadOfRound,
-  record,
-  roundTask,
-  run,
-  runGoal,
-  succeeded,
-} from "@/core/goals/testing/talks";
+import { readRecord } from "./record";
+import { roundReply } from "./round";
+import { planOfRound } from "./round-plan";
+import { type AnswerTo, checked, goal, leadOfRound, record, roundTask, run, runGoal, succeeded } from "./testing/talks";
 
 const AGENTS = { agents: ["coder", "test_generator"] };
 const plan = (...steps: object[]) =>
