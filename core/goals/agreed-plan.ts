@@ -69,8 +69,9 @@ function readAnswer(
 ): ReadAnswer {
   if (isStop(answer)) return { agreed: { end: success({ ...stopped(task, plan), stop: answer, ended: true }) } };
   if (isYes(answer)) return { agreed: { plan } };
-  const hint = task.replans_max === undefined ? null : hintIn(answer);
-  if (hint !== null) return readHint(hint, hints.length, task.replans_max ?? 0);
+  const { replans_max } = task;
+  const hint = hintIn(answer);
+  if (replans_max !== undefined && hint !== null) return readHint(hint, hints.length, replans_max);
   // To a round of an older version, every other answer is words.
   const edited = task.agents ? editedSteps(answer, plan, task.goal.executor) : null;
   if (edited === null) {
@@ -87,10 +88,7 @@ function readAnswer(
 const HINT_CHARS = 2_000;
 
 function readHint(hint: string, made: number, most: number): ReadAnswer {
-  if (made >= most)
-    return {
-      refusal: `${mostReplansText(most)}: start the plan below, edit it, or stop.`,
-    };
+  if (made >= most) return { refusal: `${mostReplansText(most)}: start the plan below, edit it, or stop.` };
   if (hint === "")
     return {
       refusal: "Say after “Plan again:” what the next plan should do differently. The plan below still stands.",

@@ -2,9 +2,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { UNIT_KINDS, type UnitEstimate } from "@/core/log/plans";
-import { chargedText, costText, faultText, planCostText } from "@/core/words/plans/plans";
+import type { PlanUnit } from "@/core/shapes/plans";
+import { chargedText, costText, faultText, ifItFailsText, planCostText } from "@/core/words/plans/plans";
 import { costOfAll, costShape, estimateOf, type FinishedUnit, missedBy, timesOf } from "./estimates";
+import { ifItFails } from "./failure";
 import { faultsOf } from "./faults";
+import { answerWithHint, hintIn } from "./hint";
 import { orderOf, scheduleOf } from "./schedule";
 import { MOST_UNITS, type Unit } from "./unit";
 
@@ -187,6 +190,34 @@ test("a unit's cost comes from three or more finished units of the kind for whic
   expect(chargedText({ spent_usd: 3.31, ...costShape(known.cost) })).toBe("$3.31 instead of $1.10 to $2.60");
   expect(chargedText({ spent_usd: 3.31, ...costShape(null) })).toBe("$3.31");
   expect(chargedText({ spent_usd: 0, ...costShape(known.cost) })).toBe(null);
+});
+
+test("a unit that fails has itself and all that wait for it planned again, however far behind", () => {
+  const units = NINE.map(({ after }, at) => ({ number: at + 1, after: after.map((place) => place + 1) }));
+  expect(ifItFails(units, 4)).toEqual({ again: [4, 6, 8, 9], rest: [1, 2, 3, 5, 7] });
+  // The units may stand in any order.
+  expect(ifItFails(units.toReversed(), 4).again.toSorted()).toEqual([4, 6, 8, 9]);
+  const told = (number: number, of = units) => ifItFailsText(of as PlanUnit[], number);
+  expect(told(4)).toBe("Only 4, 6, 8 and 9 are planned again. 1, 2, 3, 5 and 7 go on.");
+  expect(told(9)).toBe("Only 9 is planned again. 1, 2, 3, 4, 5, 6, 7 and 8 go on.");
+  expect(told(1)).toBe("All units are planned again.");
+  expect(told(1, [{ number: 1, after: [] }])).toBe("It is planned again.");
+  const pair = [
+    { number: 1, after: [] },
+    { number: 2, after: [1] },
+  ];
+  expect(told(2, pair)).toBe("Only 2 is planned again. 1 goes on.");
+});
+
+test.each([
+  ["Plan again: two units", "two units"],
+  ["plan again, with two units.\nAnd tests", "with two units.\nAnd tests"],
+  ["  PLAN AGAIN  ", ""],
+  ["Plan against regressions", null],
+  ["Then plan again: two units", null],
+  [answerWithHint("  a: b "), "a: b"],
+])("the hint of “%s” is %j", (answer, hint) => {
+  expect(hintIn(answer)).toBe(hint);
 });
 
 test("estimates are missed by the median of how far each was off, with the number of units in their range", () => {
