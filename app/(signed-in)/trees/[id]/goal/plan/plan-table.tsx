@@ -38,7 +38,7 @@ export function PlanTable({ plan, idOf, select, outlook }: PlanTableProps) {
       <FactTable columns={columns} stacks>
         {units.map((unit) => (
           <tr key={unit.number} id={idOf(unit.number)} tabIndex={-1}>
-            <td className="w-1/2 py-2! phone:col-span-2">
+            <td className="w-1/2 py-2! phone:col-span-2 phone:w-auto">
               <Named unit={unit} select={select} />
               {outlook?.(unit)}
             </td>
