@@ -9,6 +9,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { createFileQueries } from "@/agents/files/files";
 import { createLimitQueries } from "@/agents/governor/queries";
+import { createLessonFinding } from "@/agents/memory/find";
 import { projectCalled } from "@/agents/projects/find-project";
 import type { Space } from "@/agents/retention/space";
 import { createScheduleQueries } from "@/agents/schedules/queries";
@@ -42,6 +43,7 @@ import { createGoalList } from "./goals/list";
 import type { Ids } from "./ids";
 import { createImprovementQueries, type ImprovementSources } from "./improvement";
 import { createKpiQueries } from "./kpis/kpis";
+import { lessonShape } from "./lesson-shape";
 import { createLessonTreeQuery } from "./lesson-trees";
 import { createLessonQueries } from "./lessons";
 import { listForks } from "./listed-forks";
@@ -205,6 +207,15 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
   const { store, now } = sources;
   const { trees, messages, modelUse } = store.queries;
   const goalsOf = createGoalList(store);
+  const memory = {
+    finding: createLessonFinding(store.lessons),
+    lessonOf: (id: string) => {
+      const lesson = store.lessons.get(id);
+      return lesson && lessonShape({ redactor: sources.security.redactor, now }, lesson);
+    },
+    configuration: sources.configuration,
+    now,
+  };
   return {
     async listTrees({ after, limit, unseenBy, ...filter } = {}) {
       if (filter.project !== undefined) projectCalled(store.projects, filter.project);
@@ -222,7 +233,11 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
       const tree = trees.getTree(ids.tree(id), tasks, now());
       return { ...tree, ...issueOfTree(sources, tree.id), tasks: withReasons(sources, tree.tasks) };
     },
-    getGoal: async (id) => goalOfTask(store, trees.findTask(trees.getTree(ids.tree(id), "none", now()).root_task_id)),
+    getGoal: async (id) =>
+      goalOfTask(
+        { loader: store.loader, queries: store.queries, memory },
+        trees.findTask(trees.getTree(ids.tree(id), "none", now()).root_task_id),
+      ),
     listGoals: async ({ after, limit } = {}) =>
       goalsOf(trees.listTrees({ rootAgent: GOAL_AGENTS.goal, after: cursorOf(after), limit: limitOf(limit) }, now())),
     getTask: async (id) => {

@@ -13,7 +13,7 @@ import { seededDatabase } from "@/tests/agents/seeded-database";
 
 const GOALS = 50;
 
-const missed = (units: readonly FinishedUnit[]) => missedBy(units) ?? expect.fail("No unit has ended.");
+const missed = (units: Parameters<typeof missedBy>[0]) => missedBy(units) ?? expect.fail("No unit has ended.");
 
 const told = ({ share, inRange, count }: Missed) => missedText({ share, units: count, in_range: inRange });
 

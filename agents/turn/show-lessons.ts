@@ -1,7 +1,7 @@
 /** Shows a task what other tasks have taught: before its first turn, and after an error whose signature is known. */
+import { lessonsAtStart, readsLessons } from "@/agents/memory/at-start";
 import { signatureOf } from "@/core/goals/signature";
-import { chosen, named } from "@/core/lessons/show";
-import { isProgram } from "@/core/programs/names";
+import { chosen } from "@/core/lessons/show";
 import type { TaskState } from "@/core/state";
 import { note, type OpenTask } from "./open-task";
 import type { World } from "./world";
@@ -25,32 +25,25 @@ export function lessonsFor(world: Pick<World, "lessons" | "now">, task: OpenTask
   return answer && { ...answer, shown: answer.shown.map(({ lesson }) => ({ lesson, why: "asked" as const })) };
 }
 
-/**
- * Notes the event with the lessons, which the same commit stores as the reservation of the call that reads them. Shows
- * nothing to a goal that is held out, to a replay before a trial, and to tasks that judge: they look at the work and not
- * at advice. A fork for which a person named lessons is shown these, whatever it is about, and no others.
- */
+/** Notes the event with the lessons, which the same commit stores as the reservation of the call that reads them. */
 export function showLessons(world: Pick<World, "lessons" | "now">, task: OpenTask): void {
   const { state, claim } = task;
-  const { setup, assignment } = state;
-  if (setup.memory === "without" || setup.replay || setup.look || assignment.role === "finishing") return;
-  if (isProgram(setup.model) || state.lessonsTurn === state.turn) return;
-  if (setup.lessons) {
-    if (setup.lessons.some((id) => !state.lessons.has(id)))
-      say(task, named(world.lessons.named(setup.lessons), state.lessons));
+  const { setup } = state;
+  if (!readsLessons(state) || state.lessonsTurn === state.turn) return;
+  if (setup.lessons || state.turn === 0) {
+    if (setup.lessons?.every((id) => state.lessons.has(id))) return;
+    const { assignment, lessons: known } = state;
+    say(task, lessonsAtStart(world.lessons, { setup, assignment, treeId: claim.treeId, known }, world.now()));
     return;
   }
-  const isFirst = state.turn === 0;
-  const signature = isFirst ? (assignment.error ?? null) : errorIn(state);
-  if (!isFirst && signature === null) return;
-  const text = isFirst ? `${assignment.title}\n${assignment.instruction}` : "";
-  const found = world.lessons.find({ treeId: claim.treeId, agent: setup.agent, text, signature });
+  const signature = errorIn(state);
+  const found = signature && world.lessons.find({ treeId: claim.treeId, agent: setup.agent, text: "", signature });
   if (!found) return;
   const { lessons, words } = found;
   say(task, chosen(lessons, { signature, words, known: state.lessons, nowMs: world.now() }));
 }
 
-function say(task: OpenTask, answer: ReturnType<typeof named>): void {
+function say(task: OpenTask, answer: ReturnType<typeof chosen>): void {
   if (!answer) return;
   const content = { type: "lessons_shown", lessons: answer.shown, text: answer.text } as const;
   note(task, [{ kind: "event", turn: task.state.turn, content }]);

@@ -5,7 +5,7 @@ import type { KindTimes, UnitOutcome } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";
 import { rangeText } from "@/core/words/plans/plans";
 import type { Checked } from "./checked";
-import type { Step } from "./plan";
+import type { Plan, Step } from "./plan";
 import { type Check, cut } from "./record";
 
 /** Returns the criteria as lines, with their commands. */
@@ -22,12 +22,23 @@ function criterionLine({ statement, command, expect }: GoalCriterion): string {
   return `- ${statement} (\`${command}\`${shown})`;
 }
 
+/** A person has read a plan and wants another. */
+export interface Again {
+  former: Plan;
+  /** What it should do differently, the newest last. */
+  hints: readonly string[];
+}
+
+/** Characters of the former plan that the planner reads. */
+const FORMER_CHARS = 8_000;
+
 /** `refused`: what is wrong with the plan that the planner gave before. */
-export function planInstruction(task: RoundTask, refused: readonly string[]): string {
+export function planInstruction(task: RoundTask, refused: readonly string[], again: Again | null): string {
   const { goal, number, strategy, now, tried, said, undone, found, gaps, preventions = [] } = task;
   const parts = [
     `Plan round ${number} of a goal. Answer with the plan as JSON, as your instructions say.`,
     section("Your last plan was refused. Answer with a whole plan in which this is right", lines(refused)),
+    ...(again ? againSections(again) : []),
     section("Goal", task.text),
     section("It is reached when all of this holds. None of it can be changed", criteriaLines(goal)),
     section("What a person says now, which comes before everything else", said.join("\n")),
@@ -63,6 +74,16 @@ function unitSections({ before = [], undone }: RoundTask): string[] {
     section(
       "Units that did not begin, because they wait for one that failed. Plan them again after it, if they are still needed",
       told(({ state }) => state === "not_begun"),
+    ),
+  ];
+}
+
+function againSections({ former, hints }: Again): string[] {
+  return [
+    section("A person asks for another plan. What it should do differently", lines(hints)),
+    section(
+      "The plan that they read. Nothing of it has run",
+      cut(JSON.stringify({ plan: former.summary, steps: former.steps }), FORMER_CHARS),
     ),
   ];
 }

@@ -136,7 +136,9 @@ test("a person sees the units with estimates and risks, and edits them as JSON",
   const { asked, works } = planned([plan(...units)], SUPERVISED, { "ask 1": edit });
   expect(asked[1]).toContain("1. A (coder): a call – 25 min (8 min to 1 h 15 min), risk 5 of 5 because money leaves");
   expect(asked[1]).toContain("2. B (coder) – 20 min (6.7 min to 1 h)");
-  expect(asked[1]).toContain("2 units, about 25 min (8 min to 1 h 15 min); 1, 2 run at once; 45 min of work.");
+  expect(asked[1]).toContain(
+    "2 units, about 25 min (8 min to 1 h 15 min); no cost known yet; 1, 2 run at once; 45 min of work.",
+  );
   expect(works.map(({ input }) => [input.title, String(input.instruction).split("\n")[0]])).toEqual([
     ["A", "do it"],
     ["C", "do c"],
@@ -160,6 +162,73 @@ test.each([
   expect(asked.length).toBe(3);
   expect(asked[2]).toContain(says);
   expect(works.map(({ input }) => input.title)).toEqual(["A"]);
+});
+
+const LIMITED = { ...SUPERVISED, replans_max: 2 };
+
+test("a person has the plan made again: the planner reads the former plan and all hints, and nothing of it runs", () => {
+  const { asked, works, made } = planned(
+    [plan({ title: "A", risk: 4 }), plan({ title: "B" }), plan({ title: "C" })],
+    LIMITED,
+    { "ask 1": "Plan again: smaller units", "ask 2": "plan again with no new package" },
+  );
+  const planner = made
+    .filter(({ input }) => input.agent === "goal_planner")
+    .map(({ input }) => String(input.instruction));
+  expect(planner.map((text) => text.includes("A person asks for another plan"))).toEqual([false, true, true]);
+  expect(planner[1]).toContain("should do differently\n\n- smaller units");
+  expect(planner[1]).toMatch(/Nothing of it has run\n\n\{"plan":"Mend it","steps":\[\{"title":"A".*"risk":4/);
+  expect(planner[2]).toContain("- smaller units\n- with no new package");
+  expect(planner[2]).toMatch(/Nothing of it has run\n\n\{"plan":"Mend it","steps":\[\{"title":"B"/);
+  const questions = asked.filter((text) => text.includes("Go on with round"));
+  expect(questions.map((text) => /^1\. (\w)/m.exec(text)?.[1])).toEqual(["A", "B", "C"]);
+  expect(questions[0]).toContain("For another plan, answer “Plan again:” with what it should do differently.");
+  expect(works.map(({ input }) => input.title)).toEqual(["C"]);
+});
+
+test.each([
+  ["Plan again", "Say after “Plan again:” what the next plan should do differently. The plan below still stands."],
+  [
+    "Plan again: a third time",
+    "This round was planned again 2 times, which is the most: start the plan below, edit it, or stop.",
+  ],
+])("“%s” is refused with a sentence, and the plan below can still begin", (answer, says) => {
+  const before = answer === "Plan again" ? [] : ["Plan again: once", "Plan again: twice"];
+  const given = [...before, answer].map((text, at): [string, string] => [`ask ${at + 1}`, text]);
+  const { asked, works } = planned(
+    [plan({ title: "A" }), plan({ title: "B" }), plan({ title: "C" })],
+    LIMITED,
+    Object.fromEntries(given),
+  );
+  expect(asked.at(-1)?.startsWith(says)).toBe(true);
+  expect(works.map(({ input }) => input.title)).toEqual([before.length === 0 ? "A" : "C"]);
+});
+
+test("when the new plan is refused twice, the former one still stands", () => {
+  const circle = plan({ title: "B", after: ["B"] });
+  const { asked, works } = planned([plan({ title: "A" }), circle, circle], LIMITED, { "ask 1": "Plan again: wider" });
+  expect(asked.at(-1)).toContain("There is no new plan. Two plans were refused. “B” waits for itself.");
+  expect(works.map(({ input }) => input.title)).toEqual(["A"]);
+});
+
+test("a plan that was made again can be edited, and its planner can say that the goal cannot be reached", () => {
+  const edit = JSON.stringify({ steps: [{ title: "B", minutes: 9 }] });
+  const edited = planned([plan({ title: "A" }), plan({ title: "B", deliverable: "b" })], LIMITED, {
+    "ask 1": "Plan again: other",
+    "ask 2": edit,
+  });
+  expect(edited.works.map(({ input }) => input.title)).toEqual(["B"]);
+  expect(edited.works[0]?.input.instruction).toContain("## What it brings\n\nb");
+  const stop = planned([plan({ title: "A" }), JSON.stringify({ stop: "No such service." })], LIMITED, {
+    "ask 1": "Plan again: use the service",
+  });
+  expect(stop.works).toEqual([]);
+  expect(readRecord(stop.end.result)).toMatchObject({ stop: "No such service." });
+});
+
+test("in a round of an older version, “Plan again” is words above the plan", () => {
+  const { works } = planned([plan({ title: "A" })], SUPERVISED, { "ask 1": "Plan again: smaller" });
+  expect(works[0]?.input.instruction).toContain("their words count:\nPlan again: smaller");
 });
 
 test("a round of an older version takes every plan as it did, and words that look like an edit are words", () => {

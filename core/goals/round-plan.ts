@@ -5,13 +5,15 @@ import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
 import type { Schedule } from "@/core/plans/schedule";
 import { readConversation } from "@/core/programs/conversation";
 import { idOfCall, replyOf } from "@/core/programs/program";
+import type { PlanStage, PlanWatch } from "./agreed-plan";
 import type { Step } from "./plan";
 import { round } from "./round";
 import { carriedSteps, timesOfSteps, unitKey } from "./units";
 
 export interface RoundPlan {
-  /** A person is asked whether it begins. */
-  waits: boolean;
+  stage: PlanStage;
+  /** What a person wanted differently, each time that they had the plan made again. */
+  hints: readonly string[];
   steps: Step[];
   estimates: UnitEstimate[];
   schedule: Schedule;
@@ -28,16 +30,19 @@ export function planOfRound(task: RoundTask, [lead, ...rest]: readonly ModelMess
   const facts: ModelMessage = { role: "user", content: `${ROUND_LINE}${JSON.stringify(task)}` };
   const conversation = readConversation([lead, facts, ...rest]);
   let steps: Step[] | null = null;
-  let isAsked = false;
-  const watch = (plan: { steps: Step[] }, waits: boolean) => {
+  let stage: PlanStage = "accepted";
+  let hints: readonly string[] = [];
+  const watch: PlanWatch = (plan, now, given) => {
     steps = carriedSteps(task, plan.steps);
-    isAsked = waits;
+    stage = now;
+    hints = [...given];
   };
   replyOf(round(task, conversation, watch), conversation);
   if (steps === null) return null;
   const planned: Step[] = steps;
   return {
-    waits: isAsked,
+    stage,
+    hints,
     steps: planned,
     ...timesOfSteps(planned, task.times),
     callIds: planned.map((_, at) => idOfCall(conversation, unitKey(at))),

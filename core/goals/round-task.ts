@@ -1,5 +1,6 @@
 /** Makes the input that a goal gives to a round. */
 import type { RoundTask } from "@/core/log/round-task";
+import { MOST_REPLANS } from "@/core/plans/hint";
 import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
 import { saidIn } from "./calls";
@@ -52,7 +53,7 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     gaps: last?.gaps ?? [],
     ...(last?.units && { before: last.units }),
     lean: isLean(records),
-    ...(isAsked(goal, number) && { rounds_max: mostRounds(goal, course) }),
+    ...(isAsked(goal, number) && { rounds_max: mostRounds(goal, course), replans_max: MOST_REPLANS }),
     ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
   };
 }

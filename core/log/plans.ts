@@ -20,11 +20,21 @@ export interface Minutes {
   high: number;
 }
 
+/** The range in which eight of ten units of a kind ended in a project, in micro-dollars, with their subtasks. */
+export interface CostRange {
+  lowMicroUsd: number;
+  highMicroUsd: number;
+  /** The number of finished units behind it: those for which money was charged. */
+  count: number;
+}
+
 /** What the finished units of a kind took in a project. */
 export interface KindTimes extends Minutes {
   kind: UnitKind;
   /** The number of units. */
   count: number;
+  /** Absent while money was charged for too few of them. */
+  cost?: CostRange;
 }
 
 /** The estimate of a unit before it began. It is in the first entry of the unit's task. */
@@ -34,6 +44,8 @@ export interface UnitEstimate extends Minutes {
   from: "given" | "history" | "table";
   /** The number of finished units behind it, or behind its range. */
   count: number;
+  /** Absent where too little is known, and in units from before plans had costs. */
+  cost?: CostRange;
 }
 
 /** What became of a unit. `not_begun`: a unit that it waits for failed. */

@@ -54,6 +54,11 @@ export interface RoundTask {
   before?: UnitOutcome[];
   /** How many rounds the goal may have in all, for the question of the supervised mode. */
   rounds_max?: number;
+  /**
+   * How often a person can have the plan made again with a hint, in a round that asks them. Absent in rounds of older
+   * versions, which take such an answer as words.
+   */
+  replans_max?: number;
   /** What the rounds before used, and the last five of them on average, for the question of the supervised mode. */
   cost?: { so_far: Spent; round: Spent };
   /** The goal's own machinery took too much: plan and work are one task, and judges look only at what changed. */

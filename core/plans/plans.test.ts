@@ -1,10 +1,13 @@
 /** Plans: what is refused, when units can run, and what they are expected to take. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { UNIT_KINDS } from "@/core/log/plans";
-import { faultText } from "@/core/words/plans/plans";
-import { estimateOf, type FinishedUnit, missedBy, timesOf } from "./estimates";
+import { UNIT_KINDS, type UnitEstimate } from "@/core/log/plans";
+import type { PlanUnit } from "@/core/shapes/plans";
+import { chargedText, costText, faultText, ifItFailsText, planCostText } from "@/core/words/plans/plans";
+import { costOfAll, costShape, estimateOf, type FinishedUnit, missedBy, timesOf } from "./estimates";
+import { ifItFails } from "./failure";
 import { faultsOf } from "./faults";
+import { answerWithHint, hintIn } from "./hint";
 import { orderOf, scheduleOf } from "./schedule";
 import { MOST_UNITS, type Unit } from "./unit";
 
@@ -126,7 +129,8 @@ test("for every plan: it is taken exactly when its units have an order, whatever
 });
 
 test("an estimate comes from what three or more finished units of the kind took, else from a table, unless it is given", () => {
-  const took = (kind: FinishedUnit["kind"], ...minutes: number[]) => minutes.map((one) => ({ kind, took: one }));
+  const took = (kind: FinishedUnit["kind"], ...minutes: number[]) =>
+    minutes.map((one) => ({ kind, took: one, microUsd: 0 }));
   const times = timesOf([...took("integration", 58, 61, 74, 83, 96, 141), ...took("code", 5, 9)]);
   expect(times).toEqual([{ kind: "integration", count: 6, minutes: 74, low: 58, high: 141 }]);
   expect(estimateOf({ kind: "integration" }, times)).toMatchObject({
@@ -151,6 +155,69 @@ test("an estimate comes from what three or more finished units of the kind took,
     const { minutes, low, high } = estimateOf({ kind }, []);
     expect(low < minutes && minutes < high).toBe(true);
   }
+});
+
+test("a unit's cost comes from three or more finished units of the kind for which money was charged, and from no table", () => {
+  const spent = (kind: FinishedUnit["kind"], ...dollars: number[]) =>
+    dollars.map((one) => ({ kind, took: 10, microUsd: one * 1_000_000 }));
+  // A kind whose models have no price, one with too few charged units, and one with enough.
+  const times = timesOf([
+    ...spent("code", 0, 0, 0, 0),
+    ...spent("tests", 0, 0.5, 0.7),
+    ...spent("integration", 0, 2.6, 1.1, 1.8),
+  ]);
+  const cost = { lowMicroUsd: 1_100_000, highMicroUsd: 2_600_000, count: 3 };
+  expect(times.map((time) => [time.kind, time.count, time.cost])).toEqual([
+    ["code", 4, undefined],
+    ["tests", 3, undefined],
+    ["integration", 4, cost],
+  ]);
+  const known = estimateOf({ kind: "integration" }, times);
+  expect(known.cost).toEqual(cost);
+  // Given minutes say nothing about money.
+  expect(estimateOf({ kind: "integration", minutes: 200 }, times).cost).toEqual(cost);
+  for (const kind of UNIT_KINDS) expect(estimateOf({ kind }, [])).not.toHaveProperty("cost");
+  const unknown = estimateOf({ kind: "code" }, times);
+  const told = (...estimates: UnitEstimate[]) => {
+    const all = costOfAll(estimates);
+    return planCostText({ ...costShape(all), units: estimates.length, cost_units: all?.count ?? 0 });
+  };
+  expect(told(unknown)).toBe("no cost known yet");
+  expect(told(known, known)).toBe("$2.20 to $5.20");
+  expect(told(known, unknown, known)).toBe("$2.20 to $5.20 for 2 of 3 units");
+  expect(costText(costShape({ lowMicroUsd: 100, highMicroUsd: 4_000, count: 3 }))).toBe("less than $0.01");
+  expect(costText(costShape({ lowMicroUsd: 100, highMicroUsd: 40_000, count: 3 }))).toBe("$0.00 to $0.04");
+  expect(chargedText({ spent_usd: 3.31, ...costShape(known.cost) })).toBe("$3.31 instead of $1.10 to $2.60");
+  expect(chargedText({ spent_usd: 3.31, ...costShape(null) })).toBe("$3.31");
+  expect(chargedText({ spent_usd: 0, ...costShape(known.cost) })).toBe(null);
+});
+
+test("a unit that fails has itself and all that wait for it planned again, however far behind", () => {
+  const units = NINE.map(({ after }, at) => ({ number: at + 1, after: after.map((place) => place + 1) }));
+  expect(ifItFails(units, 4)).toEqual({ again: [4, 6, 8, 9], rest: [1, 2, 3, 5, 7] });
+  // The units may stand in any order.
+  expect(ifItFails(units.toReversed(), 4).again.toSorted()).toEqual([4, 6, 8, 9]);
+  const told = (number: number, of = units) => ifItFailsText(of as PlanUnit[], number);
+  expect(told(4)).toBe("Only 4, 6, 8 and 9 are planned again. 1, 2, 3, 5 and 7 go on.");
+  expect(told(9)).toBe("Only 9 is planned again. 1, 2, 3, 4, 5, 6, 7 and 8 go on.");
+  expect(told(1)).toBe("All units are planned again.");
+  expect(told(1, [{ number: 1, after: [] }])).toBe("It is planned again.");
+  const pair = [
+    { number: 1, after: [] },
+    { number: 2, after: [1] },
+  ];
+  expect(told(2, pair)).toBe("Only 2 is planned again. 1 goes on.");
+});
+
+test.each([
+  ["Plan again: two units", "two units"],
+  ["plan again, with two units.\nAnd tests", "with two units.\nAnd tests"],
+  ["  PLAN AGAIN  ", ""],
+  ["Plan against regressions", null],
+  ["Then plan again: two units", null],
+  [answerWithHint("  a: b "), "a: b"],
+])("the hint of “%s” is %j", (answer, hint) => {
+  expect(hintIn(answer)).toBe(hint);
 });
 
 test("estimates are missed by the median of how far each was off, with the number of units in their range", () => {

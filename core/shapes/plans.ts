@@ -1,5 +1,6 @@
 /** Shapes of plans: the units of a round of a goal, before and after they ran. */
 import type { UnitEstimate, UnitKind } from "@/core/log/plans";
+import type { Lesson } from "./memory";
 
 /**
  * `planned`: not begun yet. `not_begun`: a unit that it waits for failed, or the round ended first. `stopped`: by a
@@ -24,6 +25,12 @@ export interface PlanUnit {
   estimate_from: UnitEstimate["from"];
   /** The number of finished units behind the estimate, or behind its range. */
   estimate_count: number;
+  /**
+   * The range of what eight of ten finished units of its kind cost in the project, with their subtasks; null while money was
+   * charged for fewer than three.
+   */
+  cost_usd_low: number | null;
+  cost_usd_high: number | null;
   /** From 1 to 5; null: not said. */
   risk: number | null;
   risk_why: string;
@@ -37,6 +44,8 @@ export interface PlanUnit {
   state: UnitState;
   /** The minutes that it took, without waits for people; null before its end. */
   took_minutes: number | null;
+  /** What it cost with its subtasks; null before its end. 0 also where its model has no known price. */
+  spent_usd: number | null;
   task_id: string | null;
 }
 
@@ -54,19 +63,40 @@ export interface PlanView {
   minutes_high: number;
   /** The minutes of all units together. */
   work_minutes: number;
+  /** The sum of the units' ranges, as far as they are known; null when none is. */
+  cost_usd_low: number | null;
+  cost_usd_high: number | null;
+  /** The number of units in that sum. */
+  cost_units: number;
+  /** What its ended units cost together; null before the first has ended. */
+  spent_usd: number | null;
 }
 
 /** A plan that can be edited: the plan that a person is asked about. */
 export interface OpenPlan extends PlanView {
   /** The question whose answer begins the plan; null when nobody is asked. */
   review_id: string | null;
+  /** A person had the plan made again with a hint, and the planner has not answered yet: this is the former plan. */
+  is_made_again: boolean;
+  /** What the person wanted differently each time, the newest last. */
+  hints: string[];
+  /** How often they can have it made again; 0 in a round of an older version, and in one that asks nobody. */
+  hints_max: number;
   /** What each unit is told, by its number less one. */
   instructions: string[];
+  /**
+   * The lessons that each unit would be shown now, by its number less one, best first. Empty for a unit that has begun: its
+   * log has those that it was shown.
+   */
+  lessons: UnitLesson[][];
   /** The agents that do units. */
   agents: string[];
   /** Titles of units that are done, which no unit may repeat. */
   done: string[];
 }
+
+/** A lesson of memory that fits a unit. */
+export type UnitLesson = Pick<Lesson, "id" | "kind" | "advice" | "confidence" | "helped" | "harmed">;
 
 /** How far the estimates of a project's finished units were from what they took. */
 export interface MissedEstimates {

@@ -33,6 +33,8 @@ export interface RoundUnit {
   isRunning: boolean;
   /** How long it has worked, in ms, without the time in which it waited for people; null before its end. */
   tookMs: number | null;
+  /** What it and its subtasks have spent. */
+  microUsd: number;
 }
 
 const INSTRUCTION = KINDS.indexOf("instruction");
@@ -45,9 +47,15 @@ const TOOK_MS = `max(0, unit.ended_at_ms - unit.started_at_ms - ifnull((
   SELECT sum(min(coalesce(${AWAITED_UNTIL}, unit.ended_at_ms), unit.ended_at_ms) - max(created_at_ms, unit.started_at_ms))
   FROM reviews WHERE task_id = unit.id AND ${AWAITED}), 0))`;
 
+/** SQL: what a task and all tasks below it have spent, in micro-dollars. */
+const SPENT = `(
+  WITH RECURSIVE branch(id) AS (
+    SELECT unit.id UNION ALL SELECT below.id FROM tasks below JOIN branch ON below.parent_id = branch.id)
+  SELECT sum(spending.micro_usd) FROM branch JOIN tasks spending ON spending.id = branch.id)`;
+
 /** SQL of the finished units of trees. A unit of a fork counts in its origin, and an archive was made elsewhere. */
 const finishedIn = (trees: string) => `
-  SELECT ${TOOK_MS} AS tookMs, ${fieldOf("unit", "first")} AS unit
+  SELECT ${TOOK_MS} AS tookMs, ${SPENT} AS microUsd, ${fieldOf("unit", "first")} AS unit
   FROM trees tree JOIN tasks round ON round.tree_id = tree.id AND round.model = '${ROUND_MODEL}'
     JOIN tasks unit ON unit.parent_id = round.id AND unit.status = 'succeeded' AND unit.origin_id IS NULL
     JOIN messages first ON first.id = (
@@ -70,7 +78,7 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
   const ofProject = sqlite.prepare(finishedIn(worksIn("SELECT id FROM projects WHERE name = @project")));
   const ofRound = sqlite.prepare(`
     SELECT unit.uid, unit.status, unit.reason, iif(unit.ended_at_ms IS NULL, NULL, ${TOOK_MS}) AS tookMs,
-      unit.started_at_ms IS NOT NULL AS isBegun
+      unit.started_at_ms IS NOT NULL AS isBegun, ${SPENT} AS microUsd
     FROM tasks round JOIN tasks unit ON unit.parent_id = round.id WHERE round.uid = ?`);
   const spent = sqlite.prepare(`
     WITH RECURSIVE branch(id) AS (
@@ -105,8 +113,7 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
       }
       return Math.max(0, nowMs - begin - waited);
     },
-    finishedUnits: (of) =>
-      (("project" in of ? ofProject : ofTree).all(of) as { tookMs: number; unit: string | null }[]).flatMap(finishedOf),
+    finishedUnits: (of) => (("project" in of ? ofProject : ofTree).all(of) as FinishedRow[]).flatMap(finishedOf),
     tasksOfRound: (taskUid) => new Map((ofRound.all(taskUid) as UnitRow[]).map((row) => [row.uid, unitOf(row)])),
     repliesBefore: (taskId) =>
       (before.all(taskId) as { callId: string; seq: number | null }[]).flatMap(({ callId, seq }) =>
@@ -116,11 +123,17 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
   };
 }
 
+interface FinishedRow {
+  tookMs: number;
+  microUsd: number;
+  unit: string | null;
+}
+
 /** Returns nothing for a unit from before plans had estimates. */
-function finishedOf({ tookMs, unit }: { tookMs: number; unit: string | null }): FinishedUnit[] {
+function finishedOf({ tookMs, microUsd, unit }: FinishedRow): FinishedUnit[] {
   if (unit === null) return [];
   const { kind, minutes, low, high } = JSON.parse(unit) as UnitEstimate;
-  return [{ kind, minutes, low, high, took: tookMs / 60_000 }];
+  return [{ kind, minutes, low, high, took: tookMs / 60_000, microUsd }];
 }
 
 interface UnitRow {
@@ -129,9 +142,10 @@ interface UnitRow {
   reason: string | null;
   tookMs: number | null;
   isBegun: 0 | 1;
+  microUsd: number;
 }
 
-function unitOf({ status, reason, tookMs, isBegun }: UnitRow): RoundUnit {
+function unitOf({ status, reason, tookMs, isBegun, microUsd }: UnitRow): RoundUnit {
   const ended = isEnded(status) ? status : null;
-  return { ended, reason, tookMs, isRunning: ended === null && isBegun === 1 };
+  return { ended, reason, tookMs, microUsd, isRunning: ended === null && isBegun === 1 };
 }

@@ -628,12 +628,13 @@ export const HARMLESS: Record<string, string> = {
 };
 
 /**
- * Forms on pages that a server of its own shows; their rows are in `forms.spec.ts`, that of the plan in `plans.spec.ts`, and that
+ * Forms on pages that a server of its own shows; their rows are in `forms.spec.ts`, those of the plan in `plans.spec.ts`, and that
  * of a further repository in `projects.spec.ts`.
  */
 export const ELSEWHERE = [
   `${HOME}/first-run.tsx`,
   `${TREE}/goal/scope-form.tsx`,
   `${TREE}/goal/plan/plan-editor.tsx`,
+  `${TREE}/goal/plan/hint-dialog.tsx`,
   `${PROJECTS}/[name]/repositories/change-repository.tsx`,
 ];

@@ -51,7 +51,11 @@ const plan = (steps: object[]) => end(JSON.stringify({ plan: "Refund an order in
 
 const script = agentScript({
   goal_planner: (request) =>
-    isSecond(request) ? plan(NINE.slice(4).map((one) => ({ ...one, after: [] }))) : plan(NINE),
+    request.instruction.includes("A person asks for another plan")
+      ? plan(NINE.slice(0, 4))
+      : isSecond(request)
+        ? plan(NINE.slice(4).map((one) => ({ ...one, after: [] })))
+        : plan(NINE),
   coder: (request) => {
     if (!isSecond(request) && request.instruction.startsWith("Write Storage"))
       return end("The disk is full.", "failure");
@@ -117,6 +121,42 @@ test("a supervised plan waits with its groups, its critical path and its estimat
   await expect(shown.getByRole("button", { name: "Edit…" })).toBeHidden();
 });
 
+test("a plan that waits is made again with a hint; its units say what their failure leads to, and which lesson fits them", async () => {
+  const lesson = { kind: "fact", advice: "Ask about an unknown outcome before a retry", trigger: "provider payments" };
+  const { page: signedIn, server } = stage;
+  const made = await signedIn.request.post(`${server.url}/api/v1/lessons`, {
+    data: { ...lesson, scope: "everywhere", place: null },
+    headers: { origin: server.url },
+  });
+  expect(made.ok()).toBe(true);
+  const { page } = await open("hint", "supervised");
+  const shown = page.getByRole("region", { name: "Plan", exact: true });
+  await expect(shown.getByText(/^6 units, 2 h 38 min/)).toContainText("no cost known yet");
+  await shown.getByRole("button", { name: /^4Provider: refund call/ }).click();
+  const row = shown.getByRole("row", { name: /Provider: refund call/ });
+  await expect(row).toContainText("Only 4 and 6 are planned again. 1, 2, 3 and 5 go on.");
+  await expect(row.getByRole("link", { name: lesson.advice })).toHaveAttribute("href", /^\/memory\/lessons\/\w+$/);
+  await looks(page, "plan-outlook", false);
+
+  await shown.getByRole("button", { name: "Plan again with a hint…" }).click();
+  const form = page.getByRole("form", { name: "Plan again with a hint" });
+  const field = form.getByLabel("What the next plan should do differently");
+  await form.getByRole("button", { name: "Plan again" }).click();
+  await expect(field).toBeFocused();
+  await expect(form.getByRole("alert")).toHaveText("Say what the next plan should do differently.");
+  await expect(form.getByText("Possible 5 more times in this round.")).toBeVisible();
+  await field.fill("Leave storage and documentation to a later round");
+  expect(await axeFaults(page)).toEqual([]);
+  await looks(page, "plan-hint", false);
+  await form.getByRole("button", { name: "Plan again" }).click();
+  await expect(form).toBeHidden();
+  await expect(shown.getByText(/^4 units/)).toBeVisible();
+  await expect(shown.getByRole("listitem").first()).toHaveText("Leave storage and documentation to a later round");
+  await looks(page, "plan-again", false);
+  await shown.getByRole("button", { name: "Start 4 units" }).click();
+  await expect(shown.getByRole("button", { name: "Plan again with a hint…" })).toBeHidden();
+});
+
 test("a plan of which a unit failed shows what each unit took, and the next plan has only the rest", async () => {
   const { page } = await open("failed", "autonomous");
   await expect(page.getByText(/^Reached in round 2/)).toBeVisible();
@@ -126,6 +166,8 @@ test("a plan of which a unit failed shows what each unit took, and the next plan
   await expect(first.getByRole("row", { name: /Documentation/ })).toContainText("not begun");
   await expect(first.getByRole("row", { name: /Provider/ })).toContainText("below its range");
   await first.scrollIntoViewIfNeeded();
+  // What a unit cost stands below its minutes.
+  await expect(first.getByRole("row", { name: /Provider/ })).toContainText(/\$0\.\d\d/);
   await looks(page, "plan-failed", false);
   await page.locator("#round-2 summary").first().click();
   await expect(page.getByRole("region", { name: "Plan of round 2" }).getByRole("row")).toHaveCount(3);

@@ -11,22 +11,20 @@ import { tasksOfRounds } from "@/core/goals/round-tasks";
 import type { Goal } from "@/core/log/goal";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import type { TaskState } from "@/core/state";
-import type { Store } from "@/db/store";
-import { openPlan, planView } from "./plan";
-
-type Sources = Pick<Store, "loader" | "queries">;
+import { type OpenSources, openPlan, planView } from "./plan";
 
 /** Returns the goal that a task pursues, or null. Throws BrokenLogError when its log cannot be read. */
-export function goalOfTask({ loader, queries }: Sources, task: { id: number; uid: string }): GoalView | null {
+export function goalOfTask(sources: OpenSources, task: { id: number; uid: string }): GoalView | null {
+  const { loader, queries } = sources;
   const state = fold(loader.entries(task.id, loader.lengthOf(task.id)));
   const { goal } = state.assignment;
   if (!goal) return null;
   const course = courseOf(goal, state.messages);
   const starts = new Map(queries.goals.repliesBefore(task.id).map(({ callId, seq }) => [callId.slice(9), seq]));
-  return viewOf({ goal: course?.goal ?? goal, course, state, starts, queries, loader, uid: task.uid });
+  return viewOf({ goal: course?.goal ?? goal, course, state, starts, ...sources, uid: task.uid });
 }
 
-interface Of extends Sources {
+interface Of extends OpenSources {
   goal: Goal;
   course: Course | null;
   state: TaskState;
@@ -205,7 +203,10 @@ const PHASES: Record<string, GoalView["phases"][number]["phase"]> = {
   task_evaluator: "judge",
 };
 
-function phasesOf(spent: ReturnType<Sources["queries"]["goals"]["spentIn"]>, { executor }: Goal): GoalView["phases"] {
+function phasesOf(
+  spent: ReturnType<OpenSources["queries"]["goals"]["spentIn"]>,
+  { executor }: Goal,
+): GoalView["phases"] {
   const phases = new Map<GoalView["phases"][number]["phase"], { tokens: number; cost_usd: number }>();
   for (const { agent, tokens, microUsd } of spent) {
     if (tokens === 0) continue;

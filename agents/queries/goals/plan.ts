@@ -1,16 +1,21 @@
 /** The plan of a round as pages and programs see it, from the log of the round's task. */
 import { fold } from "@/core/evolve";
-import { doneTitles } from "@/core/goals/planning";
+import { doneTitles } from "@/core/goals/checked-plan";
 import { planOfRound, type RoundPlan } from "@/core/goals/round-plan";
 import { placesOf } from "@/core/goals/units";
 import type { RoundTask } from "@/core/log/round-task";
-import { tenths } from "@/core/plans/estimates";
+import { costOfAll, costShape, tenths } from "@/core/plans/estimates";
 import type { OpenPlan, PlanUnit, PlanView, UnitState } from "@/core/shapes/plans";
 import type { TaskState } from "@/core/state";
 import type { RoundUnit } from "@/db/queries/goals";
 import type { Store } from "@/db/store";
+import { lessonsOfUnit, type UnitMemory } from "./unit-lessons";
 
 type Sources = Pick<Store, "loader" | "queries">;
+
+export interface OpenSources extends Sources {
+  memory: UnitMemory;
+}
 
 /** Plans of ended rounds that stay in memory: their logs only grow when a person continues one. */
 const MOST_KEPT = 500;
@@ -33,14 +38,22 @@ export function planView(sources: Sources, taskUid: string, isOver: boolean): Pl
 }
 
 /** Returns the plan of the running round, with what a person needs to edit it; null before it has one. */
-export function openPlan(sources: Sources, taskUid: string): OpenPlan | null {
+export function openPlan(sources: OpenSources, taskUid: string): OpenPlan | null {
   const read = readPlan(sources, taskUid);
   if (!read) return null;
-  const { plan, task } = read;
+  const { plan, task, state } = read;
+  const view = viewOf(read, sources.queries.goals.tasksOfRound(taskUid), false);
+  const { treeId } = sources.queries.trees.findTask(taskUid);
   return {
-    ...viewOf(read, sources.queries.goals.tasksOfRound(taskUid), false),
-    review_id: plan.waits ? questionOf(read.state) : null,
+    ...view,
+    review_id: plan.stage === "asked" ? questionOf(state) : null,
+    is_made_again: plan.stage === "made_again",
+    hints: [...plan.hints],
+    hints_max: task.replans_max ?? 0,
     instructions: plan.steps.map(({ instruction }) => instruction),
+    lessons: plan.steps.map((step, at) =>
+      view.units[at]?.state === "planned" ? lessonsOfUnit(sources.memory, { state, task, treeId }, step) : [],
+    ),
     agents: task.agents ?? [],
     done: [...doneTitles(task)],
   };
@@ -61,7 +74,7 @@ function readPlan({ loader, queries }: Sources, taskUid: string): Read | null {
 }
 
 function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, isOver: boolean): PlanView {
-  const { steps, schedule, estimates, waits } = plan;
+  const { steps, schedule, estimates, stage } = plan;
   const taskOf = new Map([...state.subtasks.values()].map(({ call, task }) => [call, task]));
   const places = placesOf(steps);
   const units = steps.map((step, at): PlanUnit => {
@@ -69,6 +82,7 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
     const placed = schedule.units[at] as RoundPlan["schedule"]["units"][number];
     const uid = taskOf.get(plan.callIds[at] ?? "") ?? null;
     const task = uid === null ? undefined : tasks.get(uid);
+    const hasRun = task !== undefined && task.ended !== null && task.reason !== "dependency_failed";
     return {
       number: at + 1,
       title: step.title,
@@ -81,6 +95,7 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
       minutes_high: estimate.high,
       estimate_from: estimate.from,
       estimate_count: estimate.count,
+      ...costShape(estimate.cost),
       risk: step.risk ?? null,
       risk_why: step.risk_why ?? "",
       after: (places[at] ?? []).map((place) => place + 1),
@@ -88,13 +103,16 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
       critical: schedule.critical.includes(at),
       slack_minutes: placed.slack,
       state: stateOf(task, isOver || state.ended !== null),
-      took_minutes: task?.ended && task.reason !== "dependency_failed" ? tenths((task.tookMs ?? 0) / 60_000) : null,
+      took_minutes: hasRun ? tenths((task.tookMs ?? 0) / 60_000) : null,
+      spent_usd: hasRun ? task.microUsd / 1_000_000 : null,
       task_id: uid,
     };
   });
   const { wall, work, groups, critical } = schedule;
+  const cost = costOfAll(estimates);
+  const spent = units.flatMap(({ spent_usd }) => spent_usd ?? []);
   return {
-    waits: waits && state.ended === null,
+    waits: stage === "asked" && state.ended === null,
     units,
     groups: groups.map((group) => group.map((at) => at + 1)),
     critical_path: critical.map((at) => at + 1),
@@ -102,6 +120,9 @@ function viewOf({ plan, state }: Read, tasks: ReadonlyMap<string, RoundUnit>, is
     minutes_low: wall.low,
     minutes_high: wall.high,
     work_minutes: work,
+    ...costShape(cost),
+    cost_units: cost?.count ?? 0,
+    spent_usd: spent.length === 0 ? null : spent.reduce((sum, one) => sum + one, 0),
   };
 }
 

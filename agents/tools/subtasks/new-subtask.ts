@@ -51,15 +51,8 @@ export function newSubtask(
   sources: SubtaskSources,
 ): NewTask {
   const { setup, assignment } = state;
-  const inherited = {
-    model: setup.below ?? setup.model,
-    rights: setup.rights,
-    instruction: request.instruction,
-    ...confinementOf(setup),
-    ...pinnedOf(setup),
-  };
   const chosen = isSelector(setup.agent);
-  const own = sources.setupFor(request.agent, inherited);
+  const own = sources.setupFor(request.agent, inheritedBy(state, request.instruction));
   // The host checks the work of a goal's tasks, so no finishing agent judges it.
   const made = isOfGoal(setup.model) ? { ...own, finishing: UNFINISHED } : own;
   return newTask(uid, made, {
@@ -82,6 +75,17 @@ export function newSubtask(
     ...unitOf(state, request),
     ...hidesOf(state, request.agent),
   });
+}
+
+/** Returns what a subtask's configuration takes from the task that starts it. */
+export function inheritedBy({ setup }: Pick<TaskState, "setup">, instruction: string) {
+  return {
+    model: setup.below ?? setup.model,
+    rights: setup.rights,
+    instruction,
+    ...confinementOf(setup),
+    ...pinnedOf(setup),
+  };
 }
 
 /** Returns which tests are hidden from a subtask: those that are hidden from its parent, or by the goal of its round. */

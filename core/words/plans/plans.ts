@@ -1,9 +1,10 @@
 /** Plans in words: estimates, what is wrong with a plan, and how it went. Pure. */
 import type { Minutes, UnitKind } from "@/core/log/plans";
+import { ifItFails } from "@/core/plans/failure";
 import type { PlanFault } from "@/core/plans/faults";
 import { MOST_MINUTES, MOST_UNITS } from "@/core/plans/unit";
 import type { MissedEstimates, PlanUnit, PlanView, UnitState } from "@/core/shapes/plans";
-import { plural } from "@/core/words/figures";
+import { money, plural } from "@/core/words/figures";
 
 export const UNIT_STATE_WORDS: Record<UnitState, string> = {
   planned: "Planned",
@@ -71,10 +72,44 @@ export function rangeText({ low, high }: Pick<Minutes, "low" | "high">): string 
   return high < 60 ? `${from.replace(" min", "")} to ${to}` : `${from} to ${to}`;
 }
 
-/** 3 units, 55 min (40 min to 1 h 30 min), 1 h 20 min of work */
-export function planTotals({ units, minutes, minutes_low, minutes_high, work_minutes }: PlanView): string {
+/** $1.10 to $2.60 · $0.40 · less than $0.01; null while no cost is known */
+export function costText({ cost_usd_low: low, cost_usd_high: high }: Costs): string | null {
+  if (low === null || high === null) return null;
+  const [from, to] = [dollarsText(low), dollarsText(high)];
+  return from === to ? to : `${money(low)} to ${to}`;
+}
+
+type Costs = Pick<PlanUnit, "cost_usd_low" | "cost_usd_high">;
+
+/** $3.31 · less than $0.01 */
+export function dollarsText(dollars: number): string {
+  return dollars < 0.01 ? "less than $0.01" : money(dollars);
+}
+
+/** $7.80 to $14.20 · $3.10 to $5.20 for 4 of 6 units · no cost known yet */
+export function planCostText({ units, cost_units, ...costs }: Costs & { units: number; cost_units: number }): string {
+  const text = costText(costs);
+  if (text === null) return "no cost known yet";
+  return cost_units === units ? text : `${text} for ${cost_units} of ${plural(units, "unit")}`;
+}
+
+/** 3 units, 55 min (40 min to 1 h 30 min), $1.10 to $2.60, 1 h 20 min of work */
+export function planTotals({ units, minutes, minutes_low, minutes_high, work_minutes, ...costs }: PlanView): string {
   const range = rangeText({ low: minutes_low, high: minutes_high });
-  return `${plural(units.length, "unit")}, ${minutesText(minutes)} (${range}), ${minutesText(work_minutes)} of work`;
+  return [
+    plural(units.length, "unit"),
+    `${minutesText(minutes)} (${range})`,
+    planCostText({ ...costs, units: units.length }),
+    `${minutesText(work_minutes)} of work`,
+    ...(costs.spent_usd ? [`${dollarsText(costs.spent_usd)} spent`] : []),
+  ].join(", ");
+}
+
+/** $3.31 instead of $1.10 to $2.60; null where nothing was charged */
+export function chargedText({ spent_usd, ...costs }: Costs & Pick<PlanUnit, "spent_usd">): string | null {
+  if (!spent_usd) return null;
+  const expected = costText(costs);
+  return expected === null ? dollarsText(spent_usd) : `${dollarsText(spent_usd)} instead of ${expected}`;
 }
 
 /** Returns what an estimate rests on: from 6 finished integrations here */
@@ -104,6 +139,25 @@ export function tookText({
         ? "outside its range"
         : "in range";
   return `${minutesText(took_minutes)} instead of ${minutesText(minutes)}, ${place}`;
+}
+
+/** Only 4, 6 and 9 are planned again. 1, 2, 3 and 5 go on. */
+export function ifItFailsText(units: PlanView["units"], number: number): string {
+  const { again, rest } = ifItFails(units, number);
+  const planned = `${again.length === 1 ? "is" : "are"} planned again.`;
+  if (rest.length === 0) return `${again.length === 1 ? "It" : "All units"} ${planned}`;
+  return `Only ${listText(again)} ${planned} ${listText(rest)} ${rest.length === 1 ? "goes" : "go"} on.`;
+}
+
+/** 4, 6 and 9 */
+function listText(numbers: readonly number[]): string {
+  const [last, ...others] = numbers.toReversed();
+  return others.length === 0 ? String(last) : `${others.toReversed().join(", ")} and ${last}`;
+}
+
+/** Returns that a person cannot have the plan of a round made again any more. */
+export function mostReplansText(most: number): string {
+  return `This round was planned again ${most} times, which is the most`;
 }
 
 /** missed by ± 24 %, 96 of 118 units in range */

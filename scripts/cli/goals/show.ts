@@ -5,7 +5,15 @@ import type { GoalRound, GoalView, ListedGoal } from "@/core/shapes/goals";
 import type { PlanUnit, PlanView } from "@/core/shapes/plans";
 import { money } from "@/core/words/figures";
 import { estimateText, percentText } from "@/core/words/goals";
-import { minutesText, planTotals, rangeText, tookText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
+import {
+  chargedText,
+  costText,
+  minutesText,
+  planTotals,
+  rangeText,
+  tookText,
+  UNIT_STATE_WORDS,
+} from "@/core/words/plans/plans";
 import { limitOf } from "@/scripts/cli/commands/show";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
@@ -81,8 +89,10 @@ function planLines({ number, planned }: PlanOfRound): string[] {
 function unitLine(unit: PlanUnit): string {
   const { title, agent, after, risk, risk_why, minutes, minutes_low, minutes_high, took_minutes } = unit;
   const range = rangeText({ low: minutes_low, high: minutes_high });
+  const dollars = took_minutes === null ? costText(unit) : chargedText(unit);
   const facts = [
     took_minutes === null ? `${minutesText(minutes)} (${range})` : tookText(unit),
+    ...(dollars === null ? [] : [dollars]),
     ...(after.length > 0 ? [`after ${after.join(", ")}`] : []),
     ...(risk === null ? [] : [`risk ${risk} of 5${risk_why ? ` because ${oneLine(risk_why)}` : ""}`]),
     ...(unit.slack_minutes > 0 ? [`slack ${minutesText(unit.slack_minutes)}`] : []),

@@ -1,9 +1,9 @@
 "use client";
 
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 import { CopyButton } from "@/components/text/copy-button";
 import { mermaidOf } from "@/core/plans/mermaid";
-import type { PlanView } from "@/core/shapes/plans";
+import type { PlanUnit, PlanView } from "@/core/shapes/plans";
 import { planTotals } from "@/core/words/plans/plans";
 import { PlanGraph } from "./plan-graph";
 import { PlanTable } from "./plan-table";
@@ -12,14 +12,17 @@ interface PlanShownProps {
   plan: PlanView;
   round: number;
   select: (id: string) => void;
+  outlook?: ((unit: PlanUnit) => ReactNode) | null;
 }
 
 /** A plan: its totals, its graph, and its table. */
-export function PlanShown({ plan, round, select }: PlanShownProps) {
+export function PlanShown({ plan, round, select, outlook = null }: PlanShownProps) {
   const id = useId();
   const idOf = (number: number) => `${id}-${number}`;
   function show(number: number): void {
     const row = document.getElementById(idOf(number));
+    const fold = row?.querySelector("details");
+    if (fold) fold.open = true;
     row?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: "center" });
   }
@@ -43,7 +46,7 @@ export function PlanShown({ plan, round, select }: PlanShownProps) {
           </CopyButton>
         </span>
       </div>
-      <PlanTable plan={plan} idOf={idOf} select={select} />
+      <PlanTable plan={plan} idOf={idOf} select={select} outlook={outlook} />
     </div>
   );
 }
