@@ -6,6 +6,7 @@ import { addWholeBody } from "./bodies";
 import { DATA_LEVELS, type DataLevels, raiseLevel, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
 import { claimForLauncher, type LauncherClaim, refuseOtherLauncher } from "./launcher-claim";
+import { prepareLazily } from "./lazy-statements";
 import { copyBefore, keepCopiesPrivate, removeOldCopies } from "./migration-copies";
 import { applyMigrations, pendingMigrations, readMigrations } from "./migrations";
 import { finishRestore } from "./restore-mark";
@@ -35,6 +36,8 @@ export interface OpenOptions {
   raisesLevel?: boolean;
   /** The launcher whose server opens the database. Another launcher's database is refused before it is migrated. */
   claim?: LauncherClaim;
+  /** Tests compile every statement when the store opens, so that a fault in one shows there. */
+  compilesAtOnce?: boolean;
   /** Returns the free bytes of a folder's disk. Tests replace it. */
   freeBytesOf?: ((folder: string) => number) | undefined;
 }
@@ -72,6 +75,7 @@ export function openClient(file: string, options: OpenOptions): Client {
     if (file !== ":memory:" && options.migrate !== false) keepCopiesPrivate(file);
     addWholeBody(sqlite);
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    if (!options.compilesAtOnce) prepareLazily(sqlite);
     const open = sqlite;
     return { file, sqlite, close: () => open.close() };
   } catch (error) {
