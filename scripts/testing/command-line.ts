@@ -1,17 +1,17 @@
-/** Runs the real command line and server as processes, bundled once in a run of the tests, each with its own data folder. */
+/** Runs the real command line and server as processes, built once after an edit, each with its own data folder. */
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import type { Tree } from "@/core/shapes/shapes";
 import { PATIENT } from "@/tests/agents/patient";
 import type { ProviderScript } from "@/tests/agents/provider-script";
 import { endTask, passed } from "@/tests/agents/replies";
 import { startScriptedProvider } from "@/tests/agents/scripted-provider";
-import { bundle, ENTRIES } from "../build.mjs";
+import { ensureBuilt } from "../build.mjs";
 import { folderUnderTest, nodeUnderTest, otherUnderTest } from "./under-test";
 import { type Finished, runWarm } from "./warm-process";
 
@@ -29,28 +29,11 @@ let config = "";
 export function buildPrograms(): void {
   beforeAll(async () => {
     const other = otherUnderTest();
-    programs = other === null ? await bundledPrograms() : path.join(other, "dist");
+    if (other === null) await ensureBuilt("programs");
+    programs = path.join(other ?? ROOT, "dist");
     config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
   });
   afterAll(() => rmSync(config, { recursive: true, force: true }));
-}
-
-/** Bundles the programs where the other files of the run find them, because bundling takes longer than most commands. */
-async function bundledPrograms(): Promise<string> {
-  const runFolder = inject("runFolder");
-  const folder = path.join(runFolder, "programs");
-  if (existsSync(folder)) return folder;
-  // Two test files may bundle at the same time, each in its own folder; the first to finish wins.
-  const made = mkdtempSync(path.join(runFolder, "programs-"));
-  await bundle(ROOT, ENTRIES, made);
-  chmodSync(runFolder, 0o755);
-  chmodSync(made, 0o755);
-  try {
-    renameSync(made, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error;
-  }
-  return folder;
 }
 
 export interface Running {
