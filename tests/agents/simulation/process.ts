@@ -23,13 +23,12 @@ import { preventionsFor } from "@/core/failures/preventions";
 import type { ModelPort } from "@/core/log/model";
 import { timesOf } from "@/core/plans/estimates";
 import { createLiveBackups } from "@/db/file/live-backup";
-import type { Store } from "@/db/store";
+import { openStore, type Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import { openKnownModels } from "@/lib/models/known-models";
 import { createRedactor } from "@/lib/secrets/redact";
 import { NO_AUDIT } from "../no-audit";
 import type { Owner, SimulatedClock } from "./clock";
-import { openLateStore } from "./late-store";
 import type { Random } from "./random";
 import { simulatedSnapshots } from "./snapshots";
 import type { Tally } from "./tally";
@@ -98,7 +97,7 @@ const UNSET = {
 export function openProcess(options: ProcessOptions): SimulatedProcess {
   const { clock, file, dataDir, maxConcurrent } = options;
   const owner: Owner = { life: "alive", held: [], thawedAtMs: 0 };
-  const store = openLateStore(file, {
+  const store = openStore(file, {
     migrations: "drizzle",
     migrate: false,
     synchronous: "NORMAL",
