@@ -1,10 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Project } from "@/core/shapes/projects";
-import { AboutProject } from "./about-project";
-
-vi.mock("@/app/operate", () => ({}));
-vi.mock("next/navigation", () => ({ useRouter: () => ({}), usePathname: () => "/projects/orders" }));
+import { ProjectFacts } from "./project-facts";
 
 function shown(estimates: Project["estimates"]): string {
   const project = {
@@ -20,7 +17,7 @@ function shown(estimates: Project["estimates"]): string {
     created_by: "mara",
     created_at: "2026-11-02T08:00:00.000Z",
   } as unknown as Project;
-  return renderToStaticMarkup(<AboutProject project={project} mayChange={false} />)
+  return renderToStaticMarkup(<ProjectFacts project={project} />)
     .replace(/<[^>]+>/g, " ")
     .replace(/ +/g, " ");
 }
