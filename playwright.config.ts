@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
-/** The first one has no windows, and shows the same pages in two thirds of the time. */
+/** The headless shell shows the same pages in two thirds of the time, but no notifications: see `wholeBrowser` in real-server.ts. */
 const SYSTEM_BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 // Chromium's own sandbox does not work for root, and only then is it switched off.
 const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];

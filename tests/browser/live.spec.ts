@@ -210,8 +210,8 @@ async function openItem(): Promise<string> {
   return items[0].id;
 }
 
-test("a phone is offered notifications while something waits", async ({ browser }) => {
-  const context = await contextThatNotifies(browser);
+test("a phone is offered notifications while something waits", async ({ wholeBrowser }) => {
+  const context = await contextThatNotifies(wholeBrowser);
   const phone = await context.newPage();
   await phone.setViewportSize({ width: 390, height: 844 });
   await phone.goto(server.url);
@@ -228,8 +228,10 @@ test("a phone is offered notifications while something waits", async ({ browser 
   await context.close();
 });
 
-test("the title, the icon and a notification say that something waits, until it is settled", async ({ browser }) => {
-  const context = await contextThatNotifies(browser);
+test("the title, the icon and a notification say that something waits, until it is settled", async ({
+  wholeBrowser,
+}) => {
+  const context = await contextThatNotifies(wholeBrowser);
   const other = await context.newPage();
   const problems = watchProblems(other);
   await other.goto(`${server.url}/settings/notifications`);

@@ -1,7 +1,7 @@
 /** Starts the real server as a separate process, as a person starts it, with a fresh data folder. */
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -233,13 +233,28 @@ export function watchProblems(page: Page): string[] {
   return problems;
 }
 
-export const test = base.extend<{ folder: string }, { settled: undefined }>({
+const WHOLE_BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
+
+export const test = base.extend<{ folder: string }, { settled: undefined; wholeBrowser: Browser }>({
   settled: [
     async ({ browser }, use) => {
       settleAll(browser);
       await use(undefined);
     },
     { scope: "worker", auto: true },
+  ],
+  // Notifications, which the headless shell refuses whatever a test grants.
+  wholeBrowser: [
+    async ({ playwright, launchOptions }, use) => {
+      const executablePath =
+        WHOLE_BROWSERS.map((name) => `/usr/bin/${name}`).find((file) => existsSync(file)) ??
+        launchOptions.executablePath;
+      const browser = await playwright.chromium.launch({ ...launchOptions, executablePath });
+      settleAll(browser);
+      await use(browser);
+      await browser.close();
+    },
+    { scope: "worker" },
   ],
   folder: async ({ browserName }, use) => {
     const folder = mkdtempSync(join(tmpdir(), `banyan-${browserName}-`));
