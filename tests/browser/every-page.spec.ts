@@ -32,7 +32,7 @@ const ZOOMED = [
 const NARROWER = [{ width: 1280, height: 800 }, { width: 1024, height: 768 }, { width: 800, height: 768 }, ...ZOOMED];
 const OUTLINE_ROWS = 5;
 
-/** Takes a tenth of the time, and nobody looks at a picture of a run that passes. */
+/** Nobody looks at a picture of a run that passes. */
 const PICTURES = process.env.BANYAN_PICTURES ? "test-results/pages" : null;
 
 let every: EveryPage;
