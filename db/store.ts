@@ -60,6 +60,7 @@ import { type BackupRecords, createBackupRecords } from "./records/backup-record
 import { NO_DAILY_CAPS } from "./records/daily-spend";
 import { createGateRuns, type GateRuns } from "./records/gate-runs";
 import { createOutputs, type Outputs } from "./records/outputs";
+import { createPageTimes, type PageTimes } from "./records/page-times";
 import { createRetentionRecords, type RetentionRecords } from "./records/retention-record";
 import { createSelfSwitchStore, type SelfSwitchStore } from "./records/self-switch";
 import { createSpendCaps, type SpendCapStore } from "./records/spend-caps";
@@ -233,6 +234,8 @@ interface OwnParts {
   spendCaps: SpendCapStore;
   /** Figures of the machine, one row per minute. */
   measurements: Measurements;
+  /** How long pages took, by the hour. */
+  pageTimes: PageTimes;
 }
 
 /** Reads for pages and commands. They write nothing. */
@@ -318,6 +321,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     installation: createInstallation(client, log),
     interventions: createInterventions(client.sqlite, log),
     measurements: createMeasurements(client.sqlite, log),
+    pageTimes: createPageTimes(client.sqlite, log),
     outputs: createOutputs(client.sqlite),
     attachments: createAttachments(client.sqlite),
     proposals: createProposals(client.sqlite, log),

@@ -31,6 +31,7 @@ import { heldSeeds } from "@/seeds/held-seeds";
 import { loadPatterns } from "@/seeds/patterns";
 import { type BoundPort, bindPort, inheritedPort, urlOf } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
+import { type PageClock, startPageClock } from "./page-times";
 import { openStopping } from "./stopping";
 import type { Pages, PagesOptions, WebServer } from "./web";
 
@@ -107,15 +108,18 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
     timers: reporting(realTimers, report),
     now: Date.now,
   });
+  const clock =
+    bound && startPageClock({ add: runtime.store.pageTimes.add, timers: reporting(realTimers, report), report });
   const web =
     bound &&
     loading &&
-    createWeb(runtime, settings, { ...(await loading), bound, version, commit, launch, dev, report });
+    clock &&
+    createWeb(runtime, settings, { ...(await loading), bound, version, commit, launch, dev, clock, report });
   const worker = role === "web" ? null : await startWork(runtime, { role, address: web?.url, launch, side, report });
   const webRow = worker ? null : await registerWeb(runtime, web?.url ?? null, report);
   await journal.started();
   // Before the server announces itself, because people may send a signal from then on.
-  const ends: (() => unknown)[] = [anchoring.stop];
+  const ends: (() => unknown)[] = [anchoring.stop, ...(clock ? [clock.stop] : [])];
   stopping.begin({ runtime, worker, web, webRow, settings, journal }, ends);
   // Last, so that whoever can connect gets an answer.
   await web?.listen();
@@ -293,13 +297,14 @@ interface WebOptions extends Awaited<ReturnType<typeof load>> {
   commit: string | null;
   launch: Launch | null;
   dev: boolean;
+  clock: PageClock;
   report(message: string, error?: unknown): void;
 }
 
 function createWeb(
   runtime: Runtime,
   settings: Settings,
-  { createWebServer, pages, bound, version, commit, launch, dev, report }: WebOptions,
+  { createWebServer, pages, bound, version, commit, launch, dev, clock, report }: WebOptions,
 ): WebServer {
   const { google, publicUrl, allowedUsers } = settings;
   const { store, security } = runtime;
@@ -318,6 +323,7 @@ function createWeb(
     host: settings.host,
     bound,
     pages,
+    clock,
     dev,
     health: createHealthReport({ runtime, version, commit, launch, timers: realTimers }),
   });

@@ -6,6 +6,7 @@ import { memoryCredentials } from "@/lib/auth/credentials";
 import { memoryAnswers } from "@/lib/http/idempotency";
 import { createFakeApplication } from "@/tests/fake/fake-application";
 import { bindPort } from "./bound-port";
+import { startPageClock } from "./page-times";
 import { ask, HEALTHY } from "./testing/doors";
 import { createWebServer, sendTogether, type WebServer, type WebServerOptions } from "./web";
 
@@ -264,3 +265,63 @@ test("a page that waits for more begins at once", async () => {
   }
   expect(pieces).toEqual(["a part", " and the rest"]);
 });
+
+test("the time of a page is measured, of nothing else, and what could not be written is written later", async () => {
+  const { clock, add, tick, reports } = pageClock();
+  const types: Record<string, string> = {
+    "/": "text/html; charset=utf-8",
+    "/trees": "text/x-component",
+    "/x.js": "application/javascript",
+  };
+  const server = await start(0, {
+    clock,
+    pages: {
+      async handle(request, response) {
+        response.setHeader("content-type", types[request.url ?? ""] ?? "text/plain");
+        response.end("a page");
+      },
+      upgrade: () => {},
+      close: async () => {},
+    },
+  });
+  const cookie = await signIn(server);
+  const read = (path: string, headers = {}) => ask(`${server.url}${path}`, { headers: { cookie, ...headers } });
+  for (const path of ["/", "/trees", "/x.js", "/api/v1/trees", "/health"]) await read(path);
+  await read("/trees", { "next-router-prefetch": "1" });
+  await ask(`${server.url}/`, { method: "POST", headers: { cookie } });
+  await ask(`${server.url}/`);
+  add.fails = true;
+  await tick();
+  expect([add.pages, reports]).toEqual([0, ["How long pages took could not be written."]]);
+  add.fails = false;
+  await tick();
+  expect(add.pages).toBe(2);
+  await read("/");
+  await clock.stop();
+  expect(add.pages).toBe(3);
+});
+
+function pageClock() {
+  const add = { pages: 0, fails: false };
+  const reports: string[] = [];
+  let run = () => {};
+  const clock = startPageClock({
+    async add(counted) {
+      if (add.fails) throw new Error("The disk is full.");
+      add.pages += counted.reduce((sum, { pages }) => sum + pages, 0);
+    },
+    timers: {
+      after: () => () => {},
+      every(_, work) {
+        run = work;
+        return () => {};
+      },
+    },
+    report: (message) => void reports.push(message),
+  });
+  const tick = async () => {
+    run();
+    await new Promise(setImmediate);
+  };
+  return { clock, add, tick, reports };
+}

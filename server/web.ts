@@ -20,6 +20,7 @@ import { createForgeHookDoor, type TakeDelivery } from "./forge-hooks";
 import { type AttachedSocket, attachSocket } from "./live/attach";
 import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
+import type { PageClock } from "./page-times";
 import { sendProblem } from "./send";
 import { createSharedProofDoor } from "./shared-proofs";
 import { refusedCookie, type SignInOptions } from "./sign-in";
@@ -54,6 +55,8 @@ export interface WebServerOptions {
   google?: SignInOptions["google"];
   /** Serves the pages: `preparePages`, or a lighter replacement in tests. */
   pages: Pages;
+  /** Measures how long pages take. */
+  clock?: Pick<PageClock, "watch">;
   /** Shorter times, for tests. */
   mcpTimes?: Partial<McpTimes>;
   /** Another MCP server at the same door, for the conformance suite. */
@@ -89,6 +92,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const state = { isDraining: false };
   const server = createServer((request, response) => {
     if (state.isDraining) response.shouldKeepAlive = false;
+    options.clock?.watch(request, response);
     handle(request, response).catch((error: unknown) => {
       console.error("A request failed:", error);
       if (response.headersSent) response.destroy();

@@ -11,6 +11,7 @@ import { goOnBeside } from "./beside";
 import { claimRequests } from "./requests";
 import type { ForgeSources, Look } from "./sources";
 import { step } from "./step";
+import { readTakenBack } from "./taken-back";
 
 const CHECK_MS = 1_000;
 /** How often a forge is asked that calls no webhook. */
@@ -134,6 +135,7 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     const claimed = store.forges.unsettled(link.projectId).filter(({ state }) => state === "claimed");
     await stepAll(look, claimed);
     await goOnBeside(look);
+    await readTakenBack(look);
     const open = store.forges.unsettled(link.projectId).length;
     const nextAtMs = now() + LOOK_MS * Math.max(1, Math.ceil(open / MOST_A_MINUTE));
     await store.forges.looked(link, { ...rest, ...read, login: look.login, nextAtMs });

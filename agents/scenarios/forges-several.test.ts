@@ -149,7 +149,8 @@ test("a change of the library alone is one pull request there, and the issue is 
   const { branch } = await run.until(number, "open");
   expect(file(library, branch, "README.md")).toBe("It adds.\n");
   library.merge(pullOf(library).number);
-  await run.until(number, "merged");
+  library.revert(pullOf(library).number, "This reverts commit $commit.");
+  expect(await run.until(number, "merged")).toMatchObject({ takenBackAtMs: expect.any(Number) });
   const told = app.comments.filter(({ on, body }) => on.number === number && body.startsWith("Merged: "));
   expect(told.map(({ body }) => body)).toEqual([expect.stringContaining("A person closes this issue")]);
   expect(await pullsCounted(run)).toEqual({ value: 0, of: 1 });

@@ -1,6 +1,7 @@
 /** The facts from which KPIs are computed: plain rows, with times in milliseconds and money in micro-dollars. */
 import type { EndStatus } from "@/core/log/terms";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
+import type { CountedPages } from "./page-times";
 import { isIn, type Span } from "./spans";
 
 /** What every fact about trees has. Null: its repository belongs to no project. */
@@ -47,6 +48,16 @@ export interface PullRequest extends OfProject {
   /** How often reviews, checks and conflicts sent the work back. */
   rounds: number;
   endedAtMs: number;
+  /** When somebody took it back; null: nobody did that is known. */
+  takenBackAtMs: number | null;
+  /** When its base was last read for that; null: never. */
+  readMs: number | null;
+}
+
+/** Pages that the server answered in an hour. */
+interface AnsweredPages extends CountedPages {
+  /** The start of the hour. */
+  atMs: number;
 }
 
 /** A failure of a task, by the kinds of `core/failures`. */
@@ -110,6 +121,7 @@ export interface KpiFacts {
   replies: Newest<ModelReply>;
   reviews: SettledReview[];
   gateRuns: GateRun[];
+  pages: AnsweredPages[];
   starts: { crashes: Crash[]; sinceMs: number | null };
 }
 
@@ -125,6 +137,7 @@ export function inSpan(facts: KpiFacts, span: Span): KpiFacts {
     failures: at(facts.failures),
     tasks: { ...facts.tasks, rows: ended(facts.tasks.rows) },
     replies: { ...facts.replies, rows: at(facts.replies.rows) },
+    pages: at(facts.pages),
     reviews: facts.reviews.filter(({ settledAtMs }) => isIn(span, settledAtMs)),
   };
 }

@@ -22,6 +22,7 @@ const NO_FACTS: KpiFacts = {
   replies: NONE,
   reviews: [],
   gateRuns: [],
+  pages: [],
   starts: { crashes: [], sinceMs: null },
 };
 const NO_BACKLOG: BacklogFacts = { insights: [], retired: [], advice: [] };
@@ -104,6 +105,37 @@ test("what is not measured says why, and a difference needs 20 goals on each sid
   expect(neededSince(SPANS)).toBe(NOW_MS - (77 + 90) * DAY_MS);
   const cut = of({ tasks: { rows: [], sinceMs: NOW_MS - 10 * DAY_MS } });
   expect(kpi(cut, "tasks_per_day").not_measured?.code).toBe("too_many");
+});
+
+test("a merge counts as taken back within 14 days, and as kept only where its base was read for long enough", () => {
+  const pull = (daysAgo: number, takenBackAfter: number | null, readAfter: number | null) => ({
+    tree: `pull-${daysAgo}`,
+    title: "Change",
+    isMerged: true,
+    rounds: 0,
+    endedAtMs: NOW_MS - daysAgo * DAY_MS,
+    takenBackAtMs: takenBackAfter === null ? null : NOW_MS - (daysAgo - takenBackAfter) * DAY_MS,
+    readMs: readAfter === null ? null : NOW_MS - (daysAgo - readAfter) * DAY_MS,
+    project: null,
+  });
+  const measured = (...pulls: ReturnType<typeof pull>[]) => kpi(of({ pulls }), "merges_taken_back");
+  expect(measured().not_measured?.code).toBe("no_pull_request");
+  expect(measured(pull(20, null, 13), pull(10, null, 8), pull(3, null, null)).not_measured?.code).toBe("no_reverts");
+  const found = measured(pull(20, null, 14), pull(10, null, 9.5), pull(9, 2, 2), pull(29, 15, 15), pull(3, null, null));
+  expect(found).toMatchObject({ value: 1 / 4, basis: { amount: 1, of: 4, noun: "merge" } });
+  expect(found.counted[0]).toMatchObject({ id: "pull-9", says: "taken back after 2 days" });
+});
+
+test("the time of pages is of the whole server, of the hours that began in the period", () => {
+  const hour = (hoursAgo: number, step: number, pages: number) => ({
+    atMs: NOW_MS - hoursAgo * 3_600_000,
+    step,
+    pages,
+  });
+  const pages = [hour(2, 100, 95), hour(2, 110, 4), hour(1, 120, 1), hour(24 * 31, 200, 50)];
+  expect(kpi(of({ pages }), "page_p95")).toMatchObject({ value: 1.05 ** 100, basis: { of: 100 }, verdict: "met" });
+  expect(kpi(of({ pages: [] }), "page_p95").not_measured?.code).toBe("no_page");
+  expect(kpi(of({ pages }, { project: "shop" }), "page_p95").not_measured?.code).toBe("whole_server");
 });
 
 test("only facts of the project count, and those about the whole server say so", () => {

@@ -5,6 +5,7 @@ import { percentile } from "@/core/percentile";
 import { isProgram } from "@/core/programs/names";
 import type { KpiFacts, Newest, TaskEnd } from "./facts";
 import { FEW, type KpiDefinition, type Measured, shareOf, sumOf, within } from "./measure";
+import { pagePercentile } from "./page-times";
 import { daysOf, isIn, type Span } from "./spans";
 
 /** The kind of failure of a call that a crash cut. */
@@ -74,10 +75,18 @@ export const OPERATIONS: KpiDefinition[] = [
     ...QUEUE,
     id: "page_p95",
     name: "Answer of a page, 95th percentile",
-    formula: "95th percentile of the time in which the server answers a page",
-    source: "nothing yet",
+    formula:
+      "95th percentile of the time from the request of a page until its whole answer is sent, of the hours that began in the period; times are counted in steps of 5 % and rounded up",
+    source: "the server's own clock, by the hour",
     target: { at: "below", value: 200 },
-    measure: () => ({ missing: "no_response_times" }),
+    measure({ project, pages }, span) {
+      if (project !== null) return { missing: "whole_server" };
+      const answered = pages.filter(({ atMs }) => isIn(span, atMs));
+      const value = pagePercentile(answered, 0.95);
+      if (value === null) return { missing: "no_page" };
+      const of = sumOf(answered.map(({ pages: amount }) => amount));
+      return { value, basis: { amount: null, unit: "number", of, noun: "page" }, counted: [] };
+    },
   },
   {
     id: "attempts_failed",

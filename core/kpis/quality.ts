@@ -1,11 +1,15 @@
 /** KPIs of quality: what checks, gates, pull requests and failures say. Pure. */
+import { WATCHED_DAYS } from "@/core/forges/reverts";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import type { Counted } from "@/core/shapes/kpis";
+import { plural } from "@/core/words/figures";
 import { OUTCOME_WORDS } from "@/core/words/gates";
-import type { KpiFacts } from "./facts";
+import type { KpiFacts, PullRequest } from "./facts";
 import { FEW, type KpiDefinition, meanOf, shareOf, within } from "./measure";
 import { isIn, type Span } from "./spans";
 import { countedAs, endedIn } from "./work";
+
+const DAY_MS = 86_400_000;
 
 export const QUALITY: KpiDefinition[] = [
   {
@@ -78,12 +82,22 @@ export const QUALITY: KpiDefinition[] = [
     id: "merges_taken_back",
     group: "quality",
     name: "Merges that were taken back",
-    formula: "pull requests that were reverted within 14 days ÷ merged in the period",
-    source: "reverts on the forge",
+    formula:
+      "pull requests that were reverted within 14 days ÷ merged in the period, of those whose base was read until then or until a day before the end of the period",
+    source: "commits that revert others, read from the forges every hour",
     unit: "share",
     target: { at: "most", value: 0.03 },
     least: FEW,
-    measure: () => ({ missing: "no_reverts" }),
+    measure(facts, span) {
+      const merged = within(facts.pulls, span).filter(({ isMerged }) => isMerged);
+      if (merged.length === 0) return { missing: "no_pull_request" };
+      const known = merged.filter((pull) => pull.takenBackAtMs !== null || wasRead(pull, span));
+      if (known.length === 0) return { missing: "no_reverts" };
+      const sorted = known.toSorted((a, b) => Number(isTakenBack(b)) - Number(isTakenBack(a)));
+      return shareOf(sorted, "merge", isTakenBack, (pull) => [
+        countedAs(pull, isTakenBack(pull) ? `taken back after ${after(pull)}` : "stays"),
+      ]);
+    },
   },
   {
     id: "recovered",
@@ -102,6 +116,22 @@ export const QUALITY: KpiDefinition[] = [
     },
   },
 ];
+
+const WATCHED_MS = WATCHED_DAYS * DAY_MS;
+
+/** Whether it is known that nobody took it back, as far as one can know at the end of the span. */
+function wasRead({ endedAtMs, readMs }: PullRequest, { untilMs }: Span): boolean {
+  return readMs !== null && readMs >= Math.min(endedAtMs + WATCHED_MS, untilMs - DAY_MS);
+}
+
+function isTakenBack({ endedAtMs, takenBackAtMs }: PullRequest): boolean {
+  return takenBackAtMs !== null && takenBackAtMs < endedAtMs + WATCHED_MS;
+}
+
+function after({ endedAtMs, takenBackAtMs }: PullRequest): string {
+  const days = Math.max(0, Math.floor(((takenBackAtMs ?? endedAtMs) - endedAtMs) / DAY_MS));
+  return days === 0 ? "less than a day" : plural(days, "day");
+}
 
 /** Quick runs prove nothing about tests. */
 function wholeRuns({ gateRuns }: KpiFacts, span: Span): GateRun[] {

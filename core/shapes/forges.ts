@@ -98,6 +98,8 @@ export interface IssueOfForge {
   rounds: number;
   created_at: string;
   changed_at: string;
+  /** When somebody reverted what it merged; null: nobody did that is known. */
+  taken_back_at: string | null;
 }
 
 /** What a tree of several repositories changed in one of them. */

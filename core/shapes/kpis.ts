@@ -20,7 +20,7 @@ export type NotMeasuredCode =
   | "no_task"
   | "too_many"
   | "no_decision"
-  | "no_response_times"
+  | "no_page"
   | "no_start"
   | "short_journal"
   | "whole_server";

@@ -12,6 +12,7 @@ const LINKS = `SELECT ${LINK} FROM forge_links link JOIN projects project ON pro
 const ISSUE = `issue.id, issue.project_id AS projectId, issue.number, issue.title, issue.url, issue.body, issue.author,
   issue.asked_by AS askedBy, issue.asked, issue.tree, issue.state, issue.why, issue.branch, issue.snapshot, issue.head, issue.base,
   issue.measured, issue.pull, issue.pull_url AS pullUrl, issue.rounds, issue.seen, issue.words, issue.cycle,
+  issue.taken_back_at_ms AS takenBackAtMs,
   issue.created_at_ms AS createdAtMs,
   issue.changed_at_ms AS changedAtMs`;
 
@@ -65,6 +66,14 @@ export function forgeStatements(sqlite: Sqlite) {
         SELECT 1 FROM forge_pulls beside
         WHERE beside.issue_id = issue.id AND beside.state = 'open' AND beside.pull_url IS NOT issue.pull_url)
       ORDER BY changed_at_ms DESC, id DESC LIMIT @limit`),
+    merged: sqlite.prepare(`
+      SELECT ${ISSUE} FROM forge_issues issue
+      WHERE project_id = @projectId AND state = 'merged' AND taken_back_at_ms IS NULL AND changed_at_ms >= @sinceMs
+        AND ifnull(taken_back_read_ms, 0) < min(@readBeforeMs, changed_at_ms + @watchedMs)
+      ORDER BY ifnull(taken_back_read_ms, 0), id LIMIT @limit`),
+    takenBack: sqlite.prepare(`
+      UPDATE forge_issues SET taken_back_at_ms = @takenBackAtMs, taken_back_read_ms = @nowMs
+      WHERE id = @id AND state = 'merged' AND taken_back_at_ms IS NULL`),
     issue: sqlite.prepare(`SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND number = @number`),
     issueOfPull: sqlite.prepare(
       `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND pull = @number ORDER BY id DESC`,

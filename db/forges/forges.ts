@@ -62,6 +62,13 @@ type IssueChange = Partial<
   >
 >;
 
+interface MergedQuery {
+  sinceMs: number;
+  readBeforeMs: number;
+  watchedMs: number;
+  limit: number;
+}
+
 /** What continues a tree: what each of its parts has seen with it, by folder; null: the issue with one repository. */
 type SeenByPart = ReadonlyMap<StoredIssue["part"], string[]>;
 
@@ -95,6 +102,13 @@ export interface Forges extends Pick<Pulls, "pulls" | "beginPull"> {
   unsettled(projectId: number): StoredIssue[];
   /** Returns those that failed last and whose pull request in a further repository was open, the newest first. */
   failedBeside(projectId: number, limit: number): StoredIssue[];
+  /**
+   * Returns merged ones that nobody took back as far as is known: merged since a time, and whose base was last read before
+   * another one, and not since `watchedMs` after the merge. Those read longest ago come first.
+   */
+  merged(projectId: number, query: MergedQuery): StoredIssue[];
+  /** Keeps that the base of a merged one was read now, and when somebody took it back; null: nobody did. */
+  readTakenBack(issueId: number, takenBackAtMs: number | null): Promise<void>;
   issue(projectId: number, number: number): StoredIssue | null;
   /** Returns the issue whose pull request has this number. */
   issueOfPull(projectId: number, number: number): StoredIssue | null;
@@ -162,6 +176,9 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
     newestIssue: (project) => one(run.newestIssue.get(project)),
     unsettled: (projectId) => issues(run.unsettled.all(projectId)),
     failedBeside: (projectId, limit) => issues(run.failedBeside.all({ projectId, limit })),
+    merged: (projectId, query) => issues(run.merged.all({ ...query, projectId })),
+    readTakenBack: (id, takenBackAtMs) =>
+      log.write(({ nowMs }) => void run.takenBack.run({ id, takenBackAtMs, nowMs })),
     issue: (projectId, number) => one(run.issue.get({ projectId, number })),
     issueOfPull: (projectId, number) => one(run.issueOfPull.get({ projectId, number })),
     ofTree(tree) {

@@ -66,6 +66,8 @@ export interface StoredIssue {
   words: { text: string; attempt: number } | null;
   /** The evolution's cycle whose change it is, which has no issue: its number is below 0. null: an issue. */
   cycle: string | null;
+  /** When somebody took the merged change back; null: nobody did that is known. */
+  takenBackAtMs: number | null;
   /**
    * The folder of the repository whose change this is, where a tree has several: then state and change are of that alone.
    * null: it is the issue as a whole.

@@ -79,7 +79,8 @@ function statements(sqlite: Sqlite) {
       FROM goal_outcomes outcome LEFT JOIN trees tree ON tree.uid = outcome.tree
       WHERE outcome.ended_at_ms >= ? ORDER BY outcome.ended_at_ms, outcome.tree`),
     pulls: sqlite.prepare(`
-      SELECT issue.tree, issue.title, issue.state, issue.rounds, issue.changed_at_ms AS endedAtMs, project.name AS project
+      SELECT issue.tree, issue.title, issue.state, issue.rounds, issue.changed_at_ms AS endedAtMs, project.name AS project,
+        issue.taken_back_at_ms AS takenBackAtMs, issue.taken_back_read_ms AS readMs
       FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
       WHERE ${hasPull("issue")} AND issue.state IN ('merged', 'closed') AND issue.changed_at_ms >= ?
       ORDER BY issue.changed_at_ms, issue.id`),

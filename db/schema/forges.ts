@@ -95,6 +95,10 @@ export const forgeIssues = sqliteTable(
     words: text("words"),
     /** The public id of the evolution's cycle whose change it is; null: an issue. */
     cycle: text("cycle"),
+    /** When somebody took the merged change back; null: nobody did that is known. */
+    takenBackAtMs: integer("taken_back_at_ms"),
+    /** When the base of its pull request was last read for that. */
+    takenBackReadMs: integer("taken_back_read_ms"),
     createdAtMs: createdAtMs(),
     changedAtMs: integer("changed_at_ms").notNull(),
   },

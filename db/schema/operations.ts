@@ -1,5 +1,5 @@
-/** The table of measurements, which belongs to no tree; see schema.ts. */
-import { integer, sqliteTable } from "drizzle-orm/sqlite-core";
+/** Tables of measurements, which belong to no tree; see schema.ts. */
+import { integer, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
 
 /** Figures of the machine and its work, one row per minute; see measurements.ts. */
 export const measurements = sqliteTable("measurements", {
@@ -17,3 +17,16 @@ export const measurements = sqliteTable("measurements", {
   /** Transactions of all processes in that minute. */
   commits: integer("commits").notNull(),
 });
+
+/** How many pages the server answered in an hour, by how long they took; see page-times.ts. */
+export const pageTimes = sqliteTable(
+  "page_times",
+  {
+    /** Start of the hour. */
+    hourMs: integer("hour_ms").notNull(),
+    /** A step of time, each 5 % longer than the one before: core/kpis/page-times.ts. */
+    step: integer("step").notNull(),
+    pages: integer("pages").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hourMs, table.step] })],
+);

@@ -46,10 +46,13 @@ const pullShape = z.object({
   html_url: z.string(),
   state: z.string(),
   merged: z.boolean().nullish(),
+  merge_commit_sha: z.string().nullish(),
   mergeable: z.boolean().nullish(),
   head: branchShape,
   base: branchShape,
 });
+
+const commitShape = z.object({ created: time, commit: z.object({ message: bodyText }).nullish() });
 
 const reviewShape = z.object({
   id: z.number().int(),
@@ -225,6 +228,12 @@ export function createGitea({ access, signal, now }: ClientOptions): ForgePort {
       }
       return checksOf(all);
     },
+    async commitsSince(branch, ms) {
+      const given = { ...at, sha: branch, stat: false, verification: false, files: false };
+      const isNew = ({ created }: z.output<typeof commitShape>) => created >= ms;
+      const commits = await rest.listWhile("GET /repos/{owner}/{repo}/commits", given, commitShape, isNew);
+      return commits.map(({ commit, created }) => ({ message: commit?.message ?? "", atMs: created }));
+    },
     async labelPull(index, names) {
       const known = await rest.list("GET /repos/{owner}/{repo}/labels", at, label);
       const ids: number[] = [];
@@ -278,7 +287,8 @@ function verdictOf({ state, dismissed, stale }: z.output<typeof reviewShape>): F
   return state === "APPROVED" && !stale ? "approved" : null;
 }
 
-function pullOf({ number, html_url, state, merged, mergeable, head, base }: z.output<typeof pullShape>): ForgePull {
+function pullOf(given: z.output<typeof pullShape>): ForgePull {
+  const { number, html_url, state, merged, merge_commit_sha, mergeable, head, base } = given;
   return {
     number,
     url: html_url,
@@ -287,5 +297,6 @@ function pullOf({ number, html_url, state, merged, mergeable, head, base }: z.ou
     base: base.ref,
     // Also false while Gitea looks and for a draft; Banyan finds with git what contradicts what.
     hasConflict: typeof mergeable === "boolean" ? !mergeable : null,
+    mergedAs: merged === true && merge_commit_sha ? [merge_commit_sha] : [],
   };
 }

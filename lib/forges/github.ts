@@ -28,6 +28,7 @@ const pullShape = z.object({
   state: z.string(),
   merged: z.boolean().nullish(),
   merged_at: z.string().nullish(),
+  merge_commit_sha: z.string().nullish(),
   mergeable: z.boolean().nullish(),
   head: z.object({ sha: z.string(), ref: z.string() }),
   base: z.object({ ref: z.string() }),
@@ -74,6 +75,10 @@ const statusShape = z.object({
       }),
     )
     .nullish(),
+});
+
+const commitShape = z.object({
+  commit: z.object({ message: z.string(), committer: z.object({ date: time.nullish() }).nullish() }),
 });
 
 const made = z.object({});
@@ -209,6 +214,11 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
         ...statusesOf(statuses),
       ]);
     },
+    async commitsSince(branch, ms) {
+      const given = { ...at, sha: branch, since: new Date(ms).toISOString() };
+      const commits = await rest.list("GET /repos/{owner}/{repo}/commits", given, commitShape);
+      return commits.map(({ commit: { message, committer } }) => ({ message, atMs: committer?.date ?? ms }));
+    },
     async labelPull(number, labels) {
       const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/labels";
       await rest.send(route, { ...at, issue_number: number, labels }, z.array(z.object({ name: z.string() })));
@@ -230,7 +240,8 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
   };
 }
 
-function pullOf({ number, html_url, state, merged, merged_at, mergeable, head, base }: z.output<typeof pullShape>) {
+function pullOf(given: z.output<typeof pullShape>) {
+  const { number, html_url, state, merged, merged_at, merge_commit_sha, mergeable, head, base } = given;
   const isMerged = merged === true || Boolean(merged_at);
   const pull: ForgePull = {
     number,
@@ -239,6 +250,8 @@ function pullOf({ number, html_url, state, merged, merged_at, mergeable, head, b
     head: head.sha,
     base: base.ref,
     hasConflict: typeof mergeable === "boolean" ? !mergeable : null,
+    // Before, it is of a merge that GitHub tried.
+    mergedAs: isMerged && merge_commit_sha ? [merge_commit_sha] : [],
   };
   return pull;
 }

@@ -106,6 +106,8 @@ export const mergeShape = z.object({
   web_url: z.string(),
   state: z.string(),
   sha: z.string().nullish(),
+  merge_commit_sha: z.string().nullish(),
+  squash_commit_sha: z.string().nullish(),
   target_branch: z.string(),
   source_project_id: z.number().int().nullish(),
   target_project_id: z.number().int().nullish(),
@@ -124,6 +126,8 @@ export const approvalsShape = z.object({
 });
 
 export const commitShape = z.object({ parent_ids: z.array(z.string()).nullish() });
+
+export const listedCommitShape = z.object({ message: z.string().nullish(), committed_date: time.nullish() });
 
 export const reviewerShape = z.object({ user: account, state: z.string() });
 
@@ -190,7 +194,14 @@ export function pullOf(merge: z.output<typeof mergeShape>): ForgePull {
     head: sha ?? "",
     base: target_branch,
     hasConflict: isKnown ? has_conflicts : null,
+    mergedAs: state === "merged" ? mergedAs(merge) : [],
   };
+}
+
+/** Without a commit of the merge the branch was put onto its base as it is. */
+function mergedAs({ merge_commit_sha, squash_commit_sha, sha }: z.output<typeof mergeShape>): string[] {
+  const made = [merge_commit_sha, squash_commit_sha].filter((commit) => typeof commit === "string");
+  return made.length > 0 ? made : [sha].filter((commit) => typeof commit === "string");
 }
 
 /** Who was assigned is said nowhere but in these words, which GitLab writes in English on every installation. */

@@ -14,6 +14,7 @@ import {
   issueShape,
   jobShape,
   labelEventShape,
+  listedCommitShape,
   MAY_PUSH,
   memberShape,
   mergeShape,
@@ -125,6 +126,11 @@ export function createGitlab({ access, signal, now }: ClientOptions): ForgePort 
     pull: async (number) => pullOf(await readMerge(number)),
     reviews: (number) => reviewsOf(rest, at, number, pullNotes),
     checks: (commit, number) => checksOf(rest, { ...at, commit }, () => readMerge(number)),
+    async commitsSince(branch, ms) {
+      const given = { ...at, ref_name: branch, since: new Date(ms).toISOString() };
+      const commits = await rest.list("GET /projects/{id}/repository/commits", given, listedCommitShape);
+      return commits.map(({ message, committed_date }) => ({ message: message ?? "", atMs: committed_date ?? ms }));
+    },
     async labelPull(number, labels) {
       await rest.send(`PUT ${MERGE}`, { ...at, merge_request_iid: number, add_labels: labels.join(",") }, made);
     },

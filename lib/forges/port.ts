@@ -66,6 +66,13 @@ export interface ForgePull {
   base: string;
   /** Whether it cannot be merged because base and branch contradict each other; null: the forge does not know yet. */
   hasConflict: boolean | null;
+  /** The commits of its base that its merge made; none: it is not merged, or the forge does not say. */
+  mergedAs: string[];
+}
+
+export interface ForgeCommit {
+  message: string;
+  atMs: number;
 }
 
 /** What the programs of a forge say about a commit. */
@@ -116,6 +123,8 @@ export interface ForgePort extends IssuePort {
   reviews(number: number): Promise<ForgeComment[]>;
   /** What is said of a commit, the newest one of this pull request. */
   checks(commit: string, number: number): Promise<ForgeChecks>;
+  /** The commits of a branch that are as new as this moment, the newest first. */
+  commitsSince(branch: string, ms: number): Promise<ForgeCommit[]>;
   /** Adds labels to a pull request; those that it has stay. */
   labelPull(number: number, labels: readonly string[]): Promise<void>;
   /** Asks these accounts to review a pull request. Throws `refused` when one of them cannot. */

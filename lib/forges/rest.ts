@@ -35,6 +35,13 @@ export interface Rest {
     shape: ZodType<Shape>,
     fits: (entry: Shape) => boolean,
   ): Promise<Shape | null>;
+  /** Resolves with the entries of a list before the first one that does not fit. */
+  listWhile<Shape>(
+    route: string,
+    parameters: object,
+    shape: ZodType<Shape>,
+    fits: (entry: Shape) => boolean,
+  ): Promise<Shape[]>;
   /** The first page of a list; `unchanged` when it is as at the etag. */
   listSince<Shape>(
     route: string,
@@ -99,6 +106,15 @@ export function createRest({ access, headers, pages, signal, now }: RestOptions)
         if (found !== undefined) return found;
       }
       return null;
+    },
+    async listWhile(route, parameters, shape, fits) {
+      const all = [];
+      for await (const items of pagesOf(route, parameters, shape)) {
+        const end = items.findIndex((item) => !fits(item));
+        if (end !== -1) return [...all, ...items.slice(0, end)];
+        all.push(...items);
+      }
+      return all;
     },
     async listSince(route, parameters, shape, etag) {
       const since = etag === null ? {} : { "if-none-match": etag };

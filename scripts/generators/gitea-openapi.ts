@@ -32,6 +32,7 @@ const ROUTES: readonly (readonly [route: string, status: number])[] = [
   ["POST /repos/{owner}/{repo}/pulls/{index}/requested_reviewers", 201],
   ["GET /repos/{owner}/{repo}/pulls/{index}/reviews", 200],
   ["GET /repos/{owner}/{repo}/pulls/{index}/reviews/{id}/comments", 200],
+  ["GET /repos/{owner}/{repo}/commits", 200],
   ["GET /repos/{owner}/{repo}/commits/{ref}/status", 200],
 ];
 
@@ -92,7 +93,7 @@ function schemasOf(types: string): Record<string, Json> {
 function typeOf(types: string, route: string, at: number): string {
   const begin = types.indexOf(`@request ${route.replace(" ", ":")}\n`);
   if (begin === -1) throw new Error(`The package has no ${route}.`);
-  const method = types.slice(begin, types.indexOf(", any>>;", begin));
+  const [method = ""] = types.slice(begin).split(/, (?:any|APIError)>>;/, 1);
   const [, query = "{}"] = method.match(/query\?: (\{[\s\S]*\n {8}\})/) ?? [];
   const [, body] = method.match(/ body: (\w+),/) ?? [];
   const [, answer] = method.match(/HttpResponse<([\s\S]+)$/) ?? [];

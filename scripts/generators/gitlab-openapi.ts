@@ -104,6 +104,13 @@ const CALLS: readonly Call[] = [
   },
   { method: "MergeRequestNotes.create", given: [...merge, "text"], answer: "NoteSchema" },
   { method: "MergeRequestDiscussions.all", given: merge, answer: "DiscussionSchema", isList: true },
+  {
+    method: "Commits.all",
+    given: [project],
+    options: "AllCommitsOptions",
+    answer: "CommitSchema",
+    isList: true,
+  },
   { method: "Commits.show", given: [project, "{sha}"], answer: "CommitSchema" },
   {
     method: "Commits.allStatuses",

@@ -17,6 +17,7 @@ function of(spans: Parameters<typeof spansOf>[0]): Kpis {
     replies: NOTHING,
     reviews: [],
     gateRuns: [],
+    pages: [],
     starts: { crashes: [], sinceMs: null },
   };
   return kpisOf(facts, { insights: [], retired: [], advice: [] }, { ...spansOf(spans), project: null });

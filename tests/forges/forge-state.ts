@@ -34,7 +34,7 @@ export interface Issue {
   labels: string[];
   events: { event: "labeled" | "assigned"; by: string; label?: string; assignee?: string }[];
   /** Set for a pull request. */
-  pull?: { branch: string; base: string; merged: boolean; reviewers: string[] };
+  pull?: { branch: string; base: string; merged: boolean; mergedAs?: string; reviewers: string[] };
 }
 
 export interface Answered {
@@ -82,6 +82,10 @@ export interface ForgeState {
   commentOnPull(number: number, by: string, body: string): Comment;
   review(number: number, by: string, review: Verdict, body: string, line?: Comment["line"]): void;
   merge(number: number): void;
+  /** Takes a merged pull request back with such a message, in which `$commit` is the commit of its merge. */
+  revert(number: number, message: string): void;
+  /** The commits of a branch, the newest first. */
+  commits(branch: string): { sha: string; message: string; at: string }[];
   /** Closes a pull request without merging it. */
   closePull(number: number): Issue;
   /** Somebody pushes a commit with these files. */
@@ -166,11 +170,17 @@ export async function createForgeState(
       const issue = found(state.pullOf(number));
       const { pull } = issue;
       if (!pull) return;
-      repository.merge(pull);
+      pull.mergedAs = repository.merge(pull);
       pull.merged = true;
       issue.open = false;
       for (const [, closed] of issue.body.matchAll(/Closes #(\d+)/g)) found(state.issueOf(Number(closed))).open = false;
     },
+    revert(number, message) {
+      const { pull } = found(state.pullOf(number));
+      const { base, mergedAs = "" } = pull ?? { base: "main" };
+      repository.revert(base, mergedAs, message.replaceAll("$commit", mergedAs));
+    },
+    commits: repository.commits,
     closePull(number) {
       const issue = found(state.pullOf(number));
       issue.open = false;
@@ -192,7 +202,11 @@ export async function createForgeState(
 interface Git {
   reference(branch: string): string | null;
   isMergeable(pull: { base: string; branch: string }): boolean;
-  merge(pull: { base: string; branch: string }): void;
+  /** Returns the commit that it made. */
+  merge(pull: { base: string; branch: string }): string;
+  /** Puts the files of before a commit on a branch. */
+  revert(branch: string, commit: string, message: string): void;
+  commits: ForgeState["commits"];
   commit(branch: string, files: Record<string, string>): void;
 }
 
@@ -220,8 +234,21 @@ function gitOf(bare: string): Git {
     isMergeable: ({ base, branch }) => orNull(["merge-tree", "--write-tree", base, branch]) !== null,
     merge({ base, branch }) {
       const tree = run(["merge-tree", "--write-tree", base, branch]);
-      run(["update-ref", `refs/heads/${base}`, commitTree(tree, [base, branch], "Merge")]);
+      const commit = commitTree(tree, [base, branch], "Merge");
+      run(["update-ref", `refs/heads/${base}`, commit]);
+      return commit;
     },
+    revert(branch, commit, message) {
+      const tree = run(["rev-parse", `${commit}^1^{tree}`]);
+      run(["update-ref", `refs/heads/${branch}`, commitTree(tree, [branch], message)]);
+    },
+    commits: (branch) =>
+      run(["log", "-z", "--pretty=format:%H%n%cI%n%B", branch])
+        .split("\0")
+        .map((text) => {
+          const [sha = "", at = "", ...lines] = text.split("\n");
+          return { sha, at: new Date(at).toISOString(), message: lines.join("\n").trim() };
+        }),
     commit(branch, files) {
       run(["read-tree", branch]);
       for (const [path, text] of Object.entries(files)) {

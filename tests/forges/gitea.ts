@@ -124,6 +124,12 @@ function ofRepository(state: State, { route, parameters, query, body }: Asked): 
       );
     case "POST /repos/{owner}/{repo}/pulls":
       return openPull(state, body);
+    case "GET /repos/{owner}/{repo}/commits":
+      return fine(
+        state
+          .commits(query.get("sha") ?? "main")
+          .map(({ sha, message, at: created }) => ({ sha, created, commit: { message } })),
+      );
     case "GET /repos/{owner}/{repo}/commits/{ref}/status": {
       const all = (state.checks.get(parameters.ref ?? "") ?? []).map(({ name, conclusion, summary }) => ({
         context: name,
@@ -292,7 +298,7 @@ function shownComment({ host }: State, { id, on: { number, pull }, by, body, at:
 }
 
 function shownPull(state: State, issue: Issue) {
-  const { pull = { branch: "", base: "main", merged: false } } = issue;
+  const { pull = { branch: "", base: "main", merged: false, mergedAs: "" } } = issue;
   const head = state.reference(pull.branch);
   return {
     number: issue.number,
@@ -301,6 +307,7 @@ function shownPull(state: State, issue: Issue) {
     state: issue.open ? "open" : "closed",
     html_url: `http://${state.host}/acme/widgets/pulls/${issue.number}`,
     merged: pull.merged,
+    ...(pull.mergedAs && { merge_commit_sha: pull.mergedAs }),
     mergeable: state.isMergeable(pull),
     user: account(issue.by),
     head: {

@@ -93,6 +93,18 @@ function ofRepository(state: ForgeState, { route, parameters, query, body }: Ask
     }
     case "POST /repos/{owner}/{repo}/pulls":
       return openPull(state, body);
+    case "GET /repos/{owner}/{repo}/commits": {
+      const since = query.get("since") ?? "";
+      return fine(
+        state
+          .commits(query.get("sha") ?? "main")
+          .filter((one) => one.at >= since)
+          .map(({ sha, message, at: date }) => {
+            const author = { name: "s", email: "s@x", date };
+            return { sha, commit: { message, author, committer: author } };
+          }),
+      );
+    }
     case "GET /repos/{owner}/{repo}/commits/{ref}/check-runs": {
       const runs = (state.checks.get(parameters.ref ?? "") ?? []).map(({ name, conclusion, summary }) => ({
         name,
@@ -215,7 +227,7 @@ function shownComment({ apiUrl, host }: ForgeState, { id, on: { number }, by, bo
 }
 
 function shownPull(state: ForgeState, issue: Issue) {
-  const { pull = { branch: "", base: "main", merged: false } } = issue;
+  const { pull = { branch: "", base: "main", merged: false, mergedAs: "" } } = issue;
   return {
     number: issue.number,
     title: issue.title,
@@ -224,6 +236,7 @@ function shownPull(state: ForgeState, issue: Issue) {
     html_url: `http://${state.host}/acme/widgets/pull/${issue.number}`,
     merged: pull.merged,
     merged_at: pull.merged ? "2026-01-01T00:00:00Z" : null,
+    merge_commit_sha: pull.mergedAs ?? null,
     mergeable: state.isMergeable(pull),
     user: account(issue.by),
     head: { ref: pull.branch, sha: state.reference(pull.branch) ?? "0".repeat(40), label: `acme:${pull.branch}` },

@@ -107,6 +107,13 @@ function ofProject(state: ForgeState, { route, parameters, query, body }: Asked)
     }
     case "POST /projects/{id}/merge_requests":
       return openMerge(state, body as Record<string, string>);
+    case "GET /projects/{id}/repository/commits":
+      return fine(
+        state
+          .commits(query.get("ref_name") ?? "main")
+          .filter(({ at }) => at >= (query.get("since") ?? ""))
+          .map(({ sha: id, message, at: committed_date }) => ({ id, message, committed_date })),
+      );
     case "GET /projects/{id}/repository/commits/{sha}/statuses":
       return fine(jobsOf(state, parameters.sha).map(({ web_url: target_url, ...job }) => ({ ...job, target_url })));
     case "GET /projects/{id}/pipelines/{pipeline_id}/jobs":
@@ -286,7 +293,7 @@ function shownEvent(state: ForgeState, comment: Comment) {
 }
 
 function shownMerge(state: ForgeState, issue: Issue) {
-  const { pull = { branch: "", base: "main", merged: false, reviewers: [] } } = issue;
+  const { pull = { branch: "", base: "main", merged: false, mergedAs: undefined, reviewers: [] } } = issue;
   const head = state.reference(pull.branch) ?? "0".repeat(40);
   const pipeline = [...state.checks.keys()].indexOf(head);
   const isMergeable = state.isMergeable(pull);
@@ -299,6 +306,7 @@ function shownMerge(state: ForgeState, issue: Issue) {
     author: account(state, issue.by),
     labels: issue.labels,
     sha: head,
+    ...(pull.mergedAs !== undefined && { merge_commit_sha: pull.mergedAs }),
     source_branch: pull.branch,
     target_branch: pull.base,
     source_project_id: PROJECT,

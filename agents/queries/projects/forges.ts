@@ -102,6 +102,7 @@ function issueShape({ store, now }: ForgeSources, { project, issue, link }: Link
     rounds,
     created_at: iso(issue.createdAtMs),
     changed_at: iso(issue.changedAtMs),
+    taken_back_at: issue.takenBackAtMs === null ? null : iso(issue.takenBackAtMs),
   };
 }
 

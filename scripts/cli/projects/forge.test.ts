@@ -20,6 +20,7 @@ const ISSUE: IssueOfForge = {
   rounds: 0,
   created_at: "2026-11-27T10:00:00.000Z",
   changed_at: "2026-11-27T10:00:00.000Z",
+  taken_back_at: null,
 };
 const KIND: ForgeOfProject["kind"] = "gitlab";
 
@@ -28,6 +29,11 @@ test("an issue names its pull request", () => {
     "#3  In review  Round up",
     "  asked by ann; merge request https://gitlab.com/acme/app/-/merge_requests/7, tree t1",
   ]);
+});
+
+test("a merge that somebody took back says so", () => {
+  const lines = issueLines({ ...ISSUE, state: "merged", taken_back_at: "2026-11-29T10:00:00.000Z" }, KIND);
+  expect([lines[0], lines.at(-1)]).toEqual(["#3  Merged  Round up", "  Somebody took the merge back on 2026-11-29."]);
 });
 
 test("an issue of several repositories names the pull request of each, as its forge calls it, and how it stands", () => {

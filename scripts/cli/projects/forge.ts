@@ -83,7 +83,7 @@ function linesIn(text: string): string[] {
 }
 
 export function issueLines(
-  { name, title, state, pull, parts, tree, why, gates, asked_by }: IssueOfForge,
+  { name, title, state, pull, parts, tree, why, gates, asked_by, taken_back_at }: IssueOfForge,
   kind: ForgeKind,
 ): string[] {
   const only = parts.length === 0 ? pull : null;
@@ -93,6 +93,7 @@ export function issueLines(
     `  asked by ${oneLine(asked_by)}${where === "" ? "" : `; ${where}`}`,
     ...parts.flatMap(partLines),
     ...moreLines("  ", { gates, why }),
+    ...(taken_back_at === null ? [] : [`  Somebody took the merge back on ${taken_back_at.slice(0, 10)}.`]),
   ];
 }
 

@@ -47,8 +47,40 @@ export async function labelToMerge(kind: ForgeKind): Promise<void> {
   expect(file(forge, "main", "README.md")).toBe("Adds.\n");
   expect(forge.issueOf(number)?.open).toBe(false);
   expect(forge.comments.filter(({ by }) => by === "banyan-bot")).toHaveLength(1);
+  await takenBack(run, forge, { kind, issue: number, pull: pull.number });
   expect(forge.complaints).toEqual([]);
   expect(run.trial.faults).toEqual([]);
+}
+
+/** What each forge writes into the commit that takes a merge back. */
+const REVERTS: Record<ForgeKind, (pull: number) => string> = {
+  github: (pull) => `Revert "The sum is wrong" (#${pull + 1})\n\nReverts acme/widgets#${pull}`,
+  gitea: () => 'Revert "The sum is wrong"\n\nThis reverts commit $commit, reversing\nchanges made to 0123456789.',
+  gitlab: (pull) => `Revert "Merge branch 'x' into 'main'"\n\nThis reverts merge request !${pull}`,
+};
+
+/** Somebody takes a merged change back; Banyan reads the base once an hour. */
+async function takenBack(
+  run: Awaited<ReturnType<typeof linked>>,
+  forge: ForgeServer,
+  { kind, issue, pull }: { kind: ForgeKind; issue: number; pull: number },
+): Promise<void> {
+  const reads = () => forge.requests.filter((request) => request.endsWith("/commits")).length;
+  await run.look(1);
+  expect([run.issue(issue)?.takenBackAtMs, reads()]).toEqual([null, 1]);
+  forge.revert(pull, REVERTS[kind](pull));
+  await run.look();
+  expect([run.issue(issue)?.takenBackAtMs, reads()]).toEqual([null, 1]);
+  const hourAgo = run.store.client.sqlite.prepare(
+    "UPDATE forge_issues SET taken_back_read_ms = taken_back_read_ms - ?",
+  );
+  hourAgo.run(60 * 60_000);
+  await run.look(1);
+  expect(run.issue(issue)).toMatchObject({ state: "merged", takenBackAtMs: expect.any(Number) });
+  hourAgo.run(60 * 60_000);
+  const known = reads();
+  await run.look();
+  expect(reads()).toBe(known);
 }
 
 /** Strangers start nothing; a writer starts by a comment or an assignment, and their words reach the task. */

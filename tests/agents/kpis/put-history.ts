@@ -30,6 +30,7 @@ export function putHistory(sqlite: Sqlite, nowMs: number): void {
     for (let at = 0; at < 21; at += 1) putCycle(sqlite, at, nowMs);
     for (let at = 0; at < 100; at += 1) putOutcome(sqlite, at, nowMs);
     putStarts(sqlite, nowMs);
+    putPages(sqlite, nowMs);
   })();
 }
 
@@ -343,6 +344,7 @@ function putIssue(sqlite: Sqlite, at: number, nowMs: number): void {
     rounds: at % 5 === 0 ? 1 : 0,
     created_at_ms: endMs - HOUR_MS,
     changed_at_ms: endMs,
+    ...takenBack(at, endMs, nowMs),
   });
   for (const [index, folder] of folders.entries())
     insert(sqlite, "forge_pulls", {
@@ -353,6 +355,24 @@ function putIssue(sqlite: Sqlite, at: number, nowMs: number): void {
       created_at_ms: endMs - HOUR_MS,
       changed_at_ms: endMs,
     });
+}
+
+/** Some were taken back in time, one too late, the base of one was read for a day only and of one never. */
+function takenBack(at: number, endMs: number, nowMs: number) {
+  const daysAfter = ({ 0: 0, 2: 3, 6: 20 } as Record<number, number>)[at];
+  if (at === 1) return {};
+  return {
+    taken_back_at_ms: daysAfter === undefined ? null : endMs + daysAfter * DAY_MS + 1_000,
+    taken_back_read_ms: at === 7 ? endMs + DAY_MS : Math.min(nowMs, endMs + 15 * DAY_MS),
+  };
+}
+
+/** Pages of every third hour. */
+function putPages(sqlite: Sqlite, nowMs: number): void {
+  const hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
+  for (let at = 0; at < 700; at += 1)
+    for (let step = 60 + (at % 7); step < 120; step += 13)
+      insert(sqlite, "page_times", { hour_ms: hourMs - at * 3 * HOUR_MS, step, pages: 1 + ((at + step) % 5) });
 }
 
 /** Cycles of an evolution in every state. */

@@ -127,6 +127,13 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
       inside(row.changed_at_ms) &&
       (asked.project === null || projectBy.get(row.project_id ?? 0) === asked.project),
   );
+  const watched = merged.filter(({ changed_at_ms: end, taken_back_at_ms: back, taken_back_read_ms: read }) => {
+    const needed = Math.min(Number(end) + 14 * DAY, asked.untilMs - DAY);
+    return back !== null || (read !== null && Number(read) >= needed);
+  });
+  const answered = all("page_times").flatMap(({ hour_ms: hour, step, pages }) =>
+    inside(hour) ? Array<number>(Number(pages)).fill(Number(step)) : [],
+  );
   const failures = all("failures").filter((row) => inside(row.at_ms) && isMine(treeBy.get(row.tree_id)?.repository));
   const became = failures.map((row) => becameOf(row));
   const settled = became.filter((what) => what !== "open");
@@ -213,7 +220,10 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
     quality_gain: mean(scores),
     gates_passed: asked.project === null ? share(whole, ({ outcome }) => outcome === "passed") : null,
     pulls_as_they_were: share(merged, ({ rounds }) => rounds === 0),
-    merges_taken_back: null,
+    merges_taken_back: share(
+      watched,
+      ({ changed_at_ms: end, taken_back_at_ms: back }) => back !== null && Number(back) < Number(end) + 14 * DAY,
+    ),
     recovered: share(settled, (what) => what === "recovered"),
     cost_per_cycle: mean(costs),
     rounds_saved: hasBoth ? ((mean(held) ?? 0) - (mean(helped) ?? 0)) / (mean(held) ?? 1) : null,
@@ -223,7 +233,7 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
     queue_p95: rank(queued, 0.95),
     model_call_median: rank(calls, 0.5),
     model_call_p95: rank(calls, 0.95),
-    page_p95: null,
+    page_p95: asked.project !== null || answered.length === 0 ? null : 1.05 ** (rank(answered, 0.95) ?? 0),
     attempts_failed: share(ends, ({ status }) => status === "failed"),
     attempts_again: share(ends, ({ attempt }) => Number(attempt) > 1),
     model_errors:

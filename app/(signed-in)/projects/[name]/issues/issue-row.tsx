@@ -18,7 +18,22 @@ export function IssueRow({
   issue: IssueOfForge;
   forge: Pick<ForgeOfProject, "kind" | "host" | "jira">;
 }) {
-  const { number, name, title, url, asked_by, state, why, tree, pull, parts, gates, rounds, changed_at } = issue;
+  const {
+    number,
+    name,
+    title,
+    url,
+    asked_by,
+    state,
+    why,
+    tree,
+    pull,
+    parts,
+    gates,
+    rounds,
+    changed_at,
+    taken_back_at,
+  } = issue;
   const change = pull === null ? "" : pullNamed(kind, pull.number);
   const of = <span className="sr-only"> of issue {name}</span>;
   return (
@@ -73,6 +88,11 @@ export function IssueRow({
         ))}
         {gates === null ? null : (
           <p className="col-span-full min-w-0 text-ink-2 wrap-anywhere">{gatesSentence(gates)}</p>
+        )}
+        {taken_back_at === null ? null : (
+          <p className="col-span-full min-w-0 text-fail">
+            Somebody took the merge back <Elapsed since={taken_back_at} until={null} /> ago.
+          </p>
         )}
         {why === null ? null : (
           <p className={`col-span-full min-w-0 wrap-anywhere ${state === "failed" ? "text-fail" : "text-ink-2"}`}>

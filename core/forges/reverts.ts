@@ -1,0 +1,30 @@
+/** Which commits take a merged change back, by what git and the forges write into their messages. Pure. */
+
+/** Days after a merge in which it counts that somebody takes it back. */
+export const WATCHED_DAYS = 14;
+
+/** What was merged. */
+interface Merged {
+  /** The repository's path at its forge, such as `owner/name`. */
+  path: string;
+  /** The pull request. */
+  number: number;
+  /** The commits that the merge made. */
+  commits: readonly string[];
+}
+
+/** What `git revert` writes, and with it the buttons of forges. */
+const OF_COMMIT = /\bThis reverts commit ([0-9a-f]{7,40})\b/g;
+/** What GitHub writes where a revert is merged as one commit. */
+const OF_PULL = /\bReverts ([\w.-]+\/[\w.-]+)#(\d+)\b/g;
+/** What GitLab writes; the path only where the revert is in another project. */
+const OF_MERGE_REQUEST = /\bThis reverts merge request ([\w./-]*)!(\d+)\b/g;
+
+/** Whether a commit with this message takes the change back. */
+export function takesBack(message: string, { path, number, commits }: Merged): boolean {
+  const named = [...message.matchAll(OF_COMMIT)].map(([, commit = ""]) => commit);
+  if (named.some((short) => commits.some((commit) => commit.startsWith(short)))) return true;
+  return [...message.matchAll(OF_PULL), ...message.matchAll(OF_MERGE_REQUEST)].some(
+    ([, of, text]) => Number(text) === number && (!of || of.toLowerCase() === path.toLowerCase()),
+  );
+}
