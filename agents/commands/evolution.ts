@@ -10,9 +10,11 @@ import { changeOf as changeOfFields, numberWithin, text, whole, wholeNumber } fr
 import { projectCalled } from "@/agents/projects/find-project";
 import { isOfPeople } from "@/core/evolution/choose";
 import { MOST_CYCLES } from "@/core/evolution/rules";
+import { type CycleWork, cycleGoal } from "@/core/evolution/work";
 import { treeIdOf } from "@/core/ids";
 import { personOf } from "@/core/rules/roles";
 import type { EvolutionRules } from "@/core/shapes/evolution";
+import { SELF_URL } from "@/core/shapes/improving/self";
 import { plural } from "@/core/words/figures";
 import { holdSentence } from "@/core/words/insights/evolution";
 import { forgeWords } from "@/core/words/projects";
@@ -20,6 +22,7 @@ import type { StoredProject } from "@/db/projects/projects";
 import { newId } from "@/lib/new-id";
 import { stopTask } from "./control";
 import { checkReach } from "./reach";
+import { checkSubmission } from "./submit";
 import { type CommandWorld, operation } from "./world/operation";
 
 const MOST_USD = 10_000;
@@ -65,17 +68,20 @@ export const evolutionOperations = {
     input: z.strictObject({
       cycles: cycles.optional(),
       insight: text.optional(),
+      model: text.optional(),
+      goal: cycleGoal.optional(),
       once: text.optional(),
       schedule: text.optional(),
     }),
-    audit: ["schedule", "cycles", "insight"],
+    audit: ["schedule", "cycles", "insight", "model"],
     result: said.extend({ run: z.string() }),
-    async run({ id, cycles: asked, insight, once, schedule }, actor, world) {
+    async run({ id, cycles: asked, insight, model, goal, once, schedule }, actor, world) {
       const project = projectCalled(world.store.projects, id);
       // Only who may name the folder may have agents work on a copy of it.
       if (project.address.startsWith("/")) repositoryAt(world, project.address, actor);
       const run = once === undefined ? newId() : treeIdOf(`${actor.id} evolution ${once}`);
       if (insight !== undefined) refuseInsight(world, id, insight);
+      const work = workOf(world, project, { model, goal });
       const sources = { ...world, isSwitchedOff: () => world.self.power.state().off !== null };
       const state = stateOf(world, project);
       if (state === null) throw removed(id);
@@ -97,6 +103,7 @@ export const evolutionOperations = {
         maker: actor,
         cyclesMax,
         insight: insight ?? null,
+        work,
       });
       if (!isBegun)
         throw new UserError("conflict", `A run of ${id} goes on already: see \`banyan evolve ${id} status\`.`);
@@ -211,6 +218,27 @@ export const evolutionOperations = {
     },
   }),
 };
+
+/** Returns what was said of the work. Throws UserError for what no tree could have. */
+export function workOf(
+  world: CommandWorld,
+  { address, defaults }: StoredProject,
+  { model, goal }: GivenWork,
+): CycleWork {
+  if (goal !== undefined && address === SELF_URL)
+    throw wrongField(
+      "goal",
+      "A change of Banyan itself is judged by the gates of a release and is no goal: name only its model.",
+    );
+  const work = { ...(model !== undefined && { model }), ...(goal && { goal: goal as CycleWork["goal"] }) };
+  checkSubmission(world, { task: "Evolve", goal: {}, ...(defaults.model && { model: defaults.model }), ...work });
+  return work;
+}
+
+interface GivenWork {
+  model?: string | undefined;
+  goal?: z.output<typeof cycleGoal> | undefined;
+}
 
 function refuseInsight({ store }: CommandWorld, project: string, uid: string): void {
   const found = store.insights.of(project).find((one) => one.uid === uid);

@@ -13,13 +13,14 @@ import { fieldsOf, nextWords } from "@/agents/schedules/fields";
 import { scheduleCalled } from "@/agents/schedules/find-schedule";
 import { cadenceOf } from "@/agents/schedules/schedule-shapes";
 import { MOST_CYCLES } from "@/core/evolution/rules";
+import { cycleGoal } from "@/core/evolution/work";
 import { treeIdOf } from "@/core/ids";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
 import type { ScheduledSubmission } from "@/core/shapes/schedules";
 import { OVERLAPS } from "@/core/shapes/schedules";
 import type { StoredSchedule } from "@/db/schedules/schedules";
 import { newId } from "@/lib/new-id";
-import { evolutionOperations } from "./evolution";
+import { evolutionOperations, workOf } from "./evolution";
 import { checkSubmission, submit } from "./submit";
 import { checkPlace } from "./workspace/place";
 
@@ -166,9 +167,14 @@ async function runNow(
 }
 
 /** A person's start of an evolution is the person's own run. */
-async function evolveNow(world: CommandWorld, { project = "", evolve }: ScheduledSubmission, actor: Actor) {
+async function evolveNow(
+  world: CommandWorld,
+  { project = "", evolve, model, goal }: ScheduledSubmission,
+  actor: Actor,
+) {
   const cycles = evolve?.cycles ?? 1;
-  const { sentence, run } = await evolutionOperations.evolveProject.run({ id: project, cycles }, actor, world);
+  const given = { id: project, cycles, model, goal: goal && cycleGoal.parse(goal) };
+  const { sentence, run } = await evolutionOperations.evolveProject.run(given, actor, world);
   return { sentence, tree: null, evolution: run };
 }
 
@@ -196,13 +202,25 @@ function checkScheduled(world: CommandWorld, submission: ScheduledSubmission, ac
   });
 }
 
-/** An evolution has its own caps, agent and checks: rules that a person sets. */
-function checkEvolving({ store }: CommandWorld, { task: _, project, evolve: __, ...rest }: ScheduledSubmission): void {
+/** An evolution has its own caps, places and checks: rules that a person sets. */
+function checkEvolving(world: CommandWorld, submission: ScheduledSubmission): void {
+  const { task: _, project, evolve: __, model, goal = {}, ...rest } = submission;
   if (project === undefined) throw wrongField("project", "Say of which project the evolution is.");
-  projectCalled(store.projects, project);
+  const known = projectCalled(world.store.projects, project);
+  const ofCycles = Object.keys(cycleGoal.shape);
+  const foreign = Object.entries(goal).find(([name, value]) => value !== undefined && !ofCycles.includes(name));
+  if (foreign !== undefined)
+    throw wrongField(
+      "goal",
+      `The rules of an evolution and its project fix \`${foreign[0]}\`. Of a goal it takes ${ofCycles.join(", ")}.`,
+    );
   const [first] = Object.entries(rest).find(([, value]) => value !== undefined) ?? [];
   if (first !== undefined)
-    throw wrongField(first, "A schedule of an evolution names its project and the number of cycles, and nothing else.");
+    throw wrongField(
+      first,
+      "A schedule of an evolution names its project, the number of cycles, a model and parts of a goal, and nothing else.",
+    );
+  workOf(world, known, { model, ...(submission.goal && { goal: cycleGoal.parse(goal) }) });
 }
 
 /** Throws UserError when the actor could not give a tree these rights or this folder. */

@@ -50,10 +50,11 @@ interface Given {
 function submissionOf({ cycle, project, rules, insight, cloneUrl }: Given): Submission {
   const { address, branch, check, setup, defaults } = project;
   const isSelf = address === SELF_URL;
+  const { goal: asked, model = defaults.model } = cycle.work;
   const shared: Submission = {
     task: cycleTask(insight, rules, isSelf),
     ...placeOf(cloneUrl ?? address, branch),
-    ...(defaults.model !== undefined && { model: defaults.model }),
+    ...(model !== undefined && { model }),
     grant: { cost_usd: cycle.capMicroUsd / 1_000_000 },
   };
   if (isSelf) return { ...shared, agent: DEVELOPER };
@@ -63,7 +64,8 @@ function submissionOf({ cycle, project, rules, insight, cloneUrl }: Given): Subm
       ...(check && { validation_command: check.command }),
       ...(setup !== null && { setup_command: setup }),
       ...(defaults.agent !== undefined && { executor: defaults.agent }),
-      criteria: [{ statement: cycleCriterion(insight) }],
+      ...asked,
+      criteria: [{ statement: cycleCriterion(insight) }, ...(asked?.criteria ?? [])],
       max_iterations: ROUNDS_OF_A_TRY,
       scope: scopeOf(rules, cycle.insight),
     },

@@ -149,15 +149,29 @@ test("overnight a schedule brings three improvements that a person accepts in th
   const nine = { cron: "0 2 * * *", zone: "UTC" };
   await expect(
     run.commands.addSchedule({ ...nine, submission: { ...submission, agent: "coder" } }, tester),
-  ).rejects.toThrow("A schedule of an evolution names its project and the number of cycles, and nothing else.");
+  ).rejects.toThrow("A schedule of an evolution names its project, the number of cycles, a model and parts of a goal");
+  await expect(
+    run.commands.addSchedule({ ...nine, submission: { ...submission, goal: { scope: ["**"] } } }, tester),
+  ).rejects.toThrow("The rules of an evolution and its project fix `scope`. Of a goal it takes executor, criteria,");
+  await expect(
+    run.commands.addSchedule({ ...nine, submission: { ...submission, goal: { executor: "nobody" } } }, tester),
+  ).rejects.toThrow("nobody");
   await expect(
     run.commands.addSchedule({ ...nine, submission: { ...submission, project: "shoe" } }, tester),
   ).rejects.toThrow('There is no project "shoe"');
-  const { id } = await run.commands.addSchedule({ ...nine, submission }, tester);
+  const goal = { criteria: [{ statement: "The licence stays", command: "test -f LICENSE" }], protect: ["LICENSE"] };
+  const { id } = await run.commands.addSchedule({ ...nine, submission: { ...submission, goal } }, tester);
   nowMs = Date.UTC(2027, 0, 5, 2, 0, 1);
   await run.trial.worker?.schedules.check();
   const ended = await run.until(hasEnded, "the run has ended");
   expect(ended.runs).toMatchObject([{ cause: "schedule", by: "tester", cycles: 3, cycles_max: 5 }]);
+  // What the person said of the work stands beside the insight; rounds and scope stay those of an evolution.
+  const goalOf = async (tree: string | null) => run.queries.getGoal(tree ?? "");
+  expect(await goalOf(ended.cycles[0]?.tree ?? null)).toMatchObject({
+    criteria: [{ evidence: "It holds." }, { statement: "The licence stays", command: "test -f LICENSE", met: true }],
+    protect: ["LICENSE"],
+    iterations_max: 1,
+  });
   nowMs = Date.UTC(2027, 0, 5, 8, 0);
   for (const { id: cycle, insight } of ended.cycles) {
     const { branch } = await run.commands.acceptCycle({ id: "shop", cycle }, tester);

@@ -1,6 +1,7 @@
 /** Begins the trees of schedules when they are due. A kill between two steps loses no time and begins none twice. */
 import pLimit from "p-limit";
 import { type Actor, UserError } from "@/agents/application";
+import type { CycleWork } from "@/core/evolution/work";
 import { treeIdOf } from "@/core/ids";
 import type { ScheduledSubmission } from "@/core/shapes/schedules";
 import type { Submission } from "@/core/shapes/shapes";
@@ -37,7 +38,7 @@ export interface ScheduleWatchOptions {
   evolve(
     project: string,
     actor: Actor,
-    given: { once: string; schedule: string; cycles: number },
+    given: { once: string; schedule: string; cycles: number } & CycleWork,
   ): Promise<{ run: string }>;
   /** Returns why the actor's trees may not work in the folder of the submission now, as a sentence, or null. */
   refusalOf(submission: Submission, actor: Actor): string | null;
@@ -206,9 +207,10 @@ async function evolve(
   given: { schedule: StoredSchedule; submission: ScheduledSubmission; actor: Actor; once: string },
 ): Promise<void> {
   const { schedule, submission, actor, once } = given;
-  const { project = "", evolve: asked } = submission;
+  const { project = "", evolve: asked, model, goal } = submission;
+  const work = { ...(model !== undefined && { model }), ...(goal && { goal }) };
   try {
-    const begun = await begin(project, actor, { once, schedule: schedule.name, cycles: asked?.cycles ?? 1 });
+    const begun = await begin(project, actor, { once, schedule: schedule.name, cycles: asked?.cycles ?? 1, ...work });
     await store.schedules.evolves(run, begun.run);
   } catch (error) {
     if (!(error instanceof UserError) || error.kind !== "conflict") throw error;

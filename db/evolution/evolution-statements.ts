@@ -1,12 +1,12 @@
 import type { Sqlite } from "@/db/file/client";
 
 const RUN = `run.id, run.uid, run.project_id AS projectId, project.name AS project, run.cause, run.maker,
-  run.cycles_max AS cyclesMax, run.insight, run.state, run.why, run.fault, run.created_at_ms AS createdAtMs, run.ended_at_ms AS endedAtMs,
+  run.cycles_max AS cyclesMax, run.insight, run.work, run.state, run.why, run.fault, run.created_at_ms AS createdAtMs, run.ended_at_ms AS endedAtMs,
   (SELECT count(*) FROM evolution_cycles cycle WHERE cycle.run_id = run.id) AS cycles`;
 const RUNS = `SELECT ${RUN} FROM evolution_runs run JOIN projects project ON project.id = run.project_id`;
 
 const CYCLE = `cycle.id, cycle.uid, cycle.project_id AS projectId, project.name AS project, cycle.run_id AS runId,
-  run.uid AS run, run.maker, cycle.insight, cycle.paths, cycle.tree, cycle.begun_at_ms AS begunAtMs, cycle.state, cycle.why, cycle.tries, cycle.refusals,
+  run.uid AS run, run.maker, run.work, cycle.insight, cycle.paths, cycle.tree, cycle.begun_at_ms AS begunAtMs, cycle.state, cycle.why, cycle.tries, cycle.refusals,
   cycle.words, cycle.cap_micro_usd AS capMicroUsd, ifnull(tree.micro_usd, 0) AS microUsd,
   tree.id IS NOT NULL AND tree.ended_at_ms IS NULL AS isSpending, cycle.snapshot, cycle.branch,
   cycle.created_at_ms AS createdAtMs, cycle.changed_at_ms AS changedAtMs`;
@@ -53,8 +53,8 @@ function ofRuns(sqlite: Sqlite) {
   return {
     hasRun: sqlite.prepare("SELECT 1 FROM evolution_runs WHERE uid = ?"),
     begin: sqlite.prepare(`
-      INSERT INTO evolution_runs (uid, project_id, cause, maker, cycles_max, insight, state, created_at_ms)
-      SELECT @uid, id, @cause, @maker, @cyclesMax, @insight, 'looking', @nowMs FROM projects
+      INSERT INTO evolution_runs (uid, project_id, cause, maker, cycles_max, insight, work, state, created_at_ms)
+      SELECT @uid, id, @cause, @maker, @cyclesMax, @insight, @work, 'looking', @nowMs FROM projects
       WHERE name = @project AND NOT EXISTS (
         SELECT 1 FROM evolution_runs run WHERE run.project_id = projects.id AND run.state <> 'ended')`),
     runs: sqlite.prepare(`${RUNS} WHERE run.project_id = @projectId ORDER BY run.id DESC LIMIT @limit`),

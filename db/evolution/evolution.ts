@@ -1,4 +1,5 @@
 /** Stores what people allow the evolution of each project, its runs, and their cycles. */
+import type { CycleWork } from "@/core/evolution/work";
 import type { Actor } from "@/core/rules/roles";
 import type { CycleState, EvolutionRules, EvolutionRun, InsightOfCycle, RunFault } from "@/core/shapes/evolution";
 import type { Sqlite } from "@/db/file/client";
@@ -28,6 +29,8 @@ export interface StoredEvolutionRun {
   cyclesMax: number;
   /** The insight that a person chose; null: the best one each time. */
   insight: string | null;
+  /** What the person said of the work of its cycles. */
+  work: CycleWork;
   state: EvolutionRun["state"];
   why: string | null;
   fault: RunFault | null;
@@ -43,6 +46,8 @@ export interface StoredCycle {
   runId: number;
   run: string;
   maker: Actor;
+  /** As its run has it. */
+  work: CycleWork;
   insight: InsightOfCycle;
   paths: string[];
   tree: string;
@@ -63,7 +68,7 @@ export interface StoredCycle {
   changedAtMs: number;
 }
 
-type NewRun = Pick<StoredEvolutionRun, "uid" | "project" | "cause" | "maker" | "cyclesMax" | "insight">;
+type NewRun = Pick<StoredEvolutionRun, "uid" | "project" | "cause" | "maker" | "cyclesMax" | "insight" | "work">;
 type NewCycle = Pick<StoredCycle, "uid" | "runId" | "insight" | "paths" | "tree" | "capMicroUsd">;
 type CycleChange = Partial<
   Pick<StoredCycle, "state" | "why" | "tree" | "begunAtMs" | "tries" | "refusals" | "words" | "snapshot" | "branch">
@@ -109,10 +114,11 @@ export interface Evolutions {
   change(cycle: Pick<StoredCycle, "id" | "state">, change: CycleChange): Promise<boolean>;
 }
 
-type RunRow = Omit<StoredEvolutionRun, "maker"> & { maker: string; cycles: number };
-type CycleRow = Omit<StoredCycle, "maker" | "insight" | "paths" | "refusals" | "words" | "isSpending"> & {
+type RunRow = Omit<StoredEvolutionRun, "maker" | "work"> & { maker: string; work: string; cycles: number };
+type CycleRow = Omit<StoredCycle, "maker" | "work" | "insight" | "paths" | "refusals" | "words" | "isSpending"> & {
   isSpending: number;
   maker: string;
+  work: string;
   insight: string;
   paths: string;
   refusals: string;
@@ -141,10 +147,10 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
       }),
     resume: (project) => log.write(({ nowMs }) => run.resume.run({ project, nowMs }).changes > 0),
     stopped: (limit) => run.stopped.all(limit) as { project: string; atMs: number; why: string }[],
-    begin: ({ maker, ...given }) =>
+    begin: ({ maker, work, ...given }) =>
       log.write(({ nowMs }) => {
         if (run.hasRun.get(given.uid) !== undefined) return true;
-        return run.begin.run({ ...given, maker: JSON.stringify(maker), nowMs }).changes > 0;
+        return run.begin.run({ ...given, maker: JSON.stringify(maker), work: JSON.stringify(work), nowMs }).changes > 0;
       }),
     hasRun: (uid) => run.hasRun.get(uid) !== undefined,
     runs: (projectId, limit) =>
@@ -176,15 +182,16 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
   };
 }
 
-function runOf({ maker, cycles: _, ...row }: RunRow): StoredEvolutionRun {
-  return { ...row, maker: JSON.parse(maker) as Actor };
+function runOf({ maker, work, cycles: _, ...row }: RunRow): StoredEvolutionRun {
+  return { ...row, maker: JSON.parse(maker) as Actor, work: JSON.parse(work) as CycleWork };
 }
 
-function cycleOf({ maker, insight, paths, refusals, words, isSpending, ...row }: CycleRow): StoredCycle {
+function cycleOf({ maker, work, insight, paths, refusals, words, isSpending, ...row }: CycleRow): StoredCycle {
   return {
     ...row,
     isSpending: isSpending === 1,
     maker: JSON.parse(maker) as Actor,
+    work: JSON.parse(work) as CycleWork,
     insight: JSON.parse(insight) as InsightOfCycle,
     paths: JSON.parse(paths) as string[],
     refusals: JSON.parse(refusals) as string[],

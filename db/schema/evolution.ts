@@ -34,6 +34,8 @@ export const evolutionRuns = sqliteTable(
     cyclesMax: integer("cycles_max").notNull(),
     /** The insight that a person chose; null: the best one each time. */
     insight: text("insight"),
+    /** JSON of `CycleWork`: what the person said of the work of its cycles. */
+    work: text("work").notNull().default("{}"),
     state: text("state", { enum: ["looking", "running", "ended"] }).notNull(),
     /** Why it ended, as a sentence. */
     why: text("why"),

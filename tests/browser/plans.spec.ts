@@ -144,7 +144,7 @@ test("a plan that waits is made again with a hint; its units say what their fail
   await form.getByRole("button", { name: "Plan again" }).click();
   await expect(field).toBeFocused();
   await expect(form.getByRole("alert")).toHaveText("Say what the next plan should do differently.");
-  await expect(form.getByText("Possible 5 more times in this round.")).toBeVisible();
+  await expect(form.getByText("You can do this 5 more times in this round.")).toBeVisible();
   await field.fill("Leave storage and documentation to a later round");
   expect(await axeFaults(page)).toEqual([]);
   await looks(page, "plan-hint", false);

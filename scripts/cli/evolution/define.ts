@@ -11,6 +11,18 @@ export function defineEvolution(define: Define): void {
   )
     .option("--max-cycles <n>", "most cycles of this run, 1 to 100; default: 1")
     .option("--insight <id>", "one cycle, for exactly this insight")
+    .option("--model <model>", "model of the cycles; default: the project's, or that of the settings")
+    .option("--executor <agent>", "agent that does the work; default: the project's, or coder")
+    .option(
+      "--criterion <text>",
+      '"STATEMENT :: COMMAND", or a statement that a judge decides, beside the insight; repeatable',
+      many,
+    )
+    .option("--threshold <x>", "score from which on a try passes its checks, up to 1; default: 0.95")
+    .option("--max-minutes <m>", "most minutes of a try, from its first check; default: 60")
+    .option("--protect <glob>", "files that are put back before each check; repeatable", many)
+    .option("--hidden <glob>", "tests that agents do not see and only the host runs; repeatable", many)
+    .option("--hidden-share <x>", "hide this share of the tests, chosen by hash; below 1; default: 0")
     .option("--detach", "begin the run and do not follow it")
     .option("--branch <name>", "accept: the name of the branch; default: banyan/ and the title of its tree")
     .option("--repository <dir>", "accept: the repository for the branch; default: the project's folder")

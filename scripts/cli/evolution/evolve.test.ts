@@ -45,7 +45,9 @@ test("a run is followed without a server until its change waits for a person, wh
 
 test("a refused try is printed with its reason, and a failed cycle exits with 1", async () => {
   const { evolve } = await project({ sum: lying("sum") });
-  const { status, stdout } = await evolve("--max-cycles", "5");
+  const wrong = await evolve("--executor", "nobody");
+  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("nobody")]);
+  const { status, stdout } = await evolve("--max-cycles", "5", "--criterion", "It has a licence :: test -f LICENSE");
   expect(status).toBe(1);
   expect(stdout.match(/^ {2}Try \d refused: A look at the files still finds it/gm)).toHaveLength(3);
   expect(stdout).toContain("  Failed. None of 3 tries passed. 3 of 3 tries, $");

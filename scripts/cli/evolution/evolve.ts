@@ -12,6 +12,7 @@ import {
 } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
+import { goalFields } from "@/scripts/cli/goals/goal";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { seedInstallation } from "@/seeds/apply";
@@ -72,11 +73,15 @@ function cycleOf(project: string, verb: string, cycle: string | undefined): stri
 function begin(context: Context, project: string, flags: Flags): Promise<number> {
   const cycles = numberFlag(flags, "maxCycles", { whole: true, least: 1, most: 100 });
   const insight = textFlag(flags, "insight");
+  const model = textFlag(flags, "model");
+  const goal = goalFields(flags);
   return withSeeded(context, async (acting) => {
     const { run, sentence } = await acting.application.commands.evolveProject({
       id: project,
       ...(cycles !== undefined && { cycles }),
       ...(insight !== undefined && { insight }),
+      ...(model !== undefined && { model }),
+      ...(Object.keys(goal).length > 0 && { goal }),
     });
     if (!context.json) print(sentence);
     if (!flags.detach) return followRun(context, acting, { project, run });

@@ -10,7 +10,6 @@ import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { answerWithHint } from "@/core/plans/hint";
 import type { OpenPlan } from "@/core/shapes/plans";
-import { plural } from "@/core/words/figures";
 
 interface HintDialogProps {
   plan: Pick<OpenPlan, "hints" | "hints_max">;
@@ -59,7 +58,7 @@ function HintForm({ plan, reviewId, dismiss }: Omit<HintDialogProps, "onClosed">
       </Field>
       <Hint>
         The planner reads the plan as it is now, and your hint. Nothing starts, and the former plan stays in the log.
-        Possible {plural(left, "more time")} in this round.
+        You can do this {left === 1 ? "once more" : `${left} more times`} in this round.
       </Hint>
       <FormActs isApart close={dismiss} disabled={pending}>
         Plan again

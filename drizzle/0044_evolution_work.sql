@@ -1,0 +1,1 @@
+ALTER TABLE `evolution_runs` ADD `work` text DEFAULT '{}' NOT NULL;
