@@ -1,7 +1,8 @@
 /**
- * Keeps what files say by the ids of their contents, so that a later look parses only what changed. One file holds it: the
+ * Keeps what files say by the ids of their contents, so that a later look parses only what changed. A file holds it: the
  * numbers of all files in a row, which are used where they lie, their details one after the other, and the rest as JSON. A
- * sum over everything shows a file that was damaged or not written whole: it is as good as none.
+ * sum over everything shows a file that was damaged or not written whole: it is as good as none. Beside it stands a file of
+ * the same kind with what was added since, because to write everything again takes longer than to read it.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -20,7 +21,13 @@ export interface Kept {
   noteTimes: Map<string, number>;
 }
 
+/** What was kept, and with it what only the file of additions holds. */
+export interface Known extends Kept {
+  added: Kept;
+}
+
 const FILE = `files-${FACTS_VERSION}.${BRIEF_VERSION}.1`;
+const ADDED = `${FILE}.added`;
 /** The sum, then the bytes of numbers, details and the rest, as numbers of 8 bytes. */
 const HEAD_BYTES = 32;
 
@@ -58,16 +65,27 @@ function endingOf(name: string): string {
 }
 
 /** Returns what was kept in a folder. */
-export function readKept(folder: string): Kept {
-  const bytes = bytesOf(path.join(folder, FILE));
+export function readKept(folder: string): Known {
+  const { files, noteTimes } = readFile(path.join(folder, FILE));
+  const added = files.size === 0 ? nothing() : readFile(path.join(folder, ADDED));
+  for (const [ending, byOid] of added.files) for (const entry of byOid) add(files, ending, entry);
+  for (const [note, seconds] of added.noteTimes) noteTimes.set(note, seconds);
+  return { files, noteTimes, added };
+}
+
+function nothing(): Kept {
+  return { files: new Map(), noteTimes: new Map() };
+}
+
+function readFile(name: string): Kept {
+  const bytes = bytesOf(name);
   const sections = bytes === null ? null : sectionsOf(bytes);
   const files: KeptFiles = new Map();
-  if (sections === null) return { files, noteTimes: new Map() };
+  if (sections === null) return nothing();
   const { rows, rest } = sections;
   const { oids, endings, languages, packages, imports, noteTimes } = JSON.parse(rest.toString("utf8")) as Rest;
   // Another layout under the same name, which only a build between two versions writes.
-  if ([endings, languages, packages, imports].some((list) => list?.length !== oids.length))
-    return { files, noteTimes: new Map() };
+  if ([endings, languages, packages, imports].some((list) => list?.length !== oids.length)) return nothing();
   let number = 0;
   let byte = 0;
   for (const [at, language] of languages.entries()) {
@@ -117,7 +135,22 @@ function bytesOf(file: string): Buffer | null {
 }
 
 /** Keeps what is needed, in the place of what was kept before. `dir` is a folder for a temporary file. */
-export function keep(folder: string, dir: string, { files, noteTimes }: Kept): void {
+export function keep(folder: string, dir: string, kept: Kept): void {
+  write(path.join(folder, FILE), dir, bytesFor(kept));
+  for (const name of fs.readdirSync(folder)) if (name !== FILE) fs.rmSync(path.join(folder, name), { force: true });
+}
+
+/** Keeps what was added since everything was kept, in the place of earlier additions. */
+export function keepAdded(folder: string, dir: string, added: Kept): void {
+  write(path.join(folder, ADDED), dir, bytesFor(added));
+}
+
+export function countOf(files: KeptFiles): number {
+  return [...files.values()].reduce((sum, byOid) => sum + byOid.size, 0);
+}
+
+/** Returns the sections of a file. */
+function bytesFor({ files, noteTimes }: Kept): Buffer[] {
   const entries = [...files].flatMap(([ending, byOid]) => [...byOid].map(([oid, file]) => ({ ending, oid, file })));
   const kept = entries.map(({ file }) => file);
   const rest: Rest = {
@@ -136,18 +169,17 @@ export function keep(folder: string, dir: string, { files, noteTimes }: Kept): v
     at += row.length;
   }
   const details = Buffer.concat(kept.map(({ detailBytes }) => detailBytes));
-  write(folder, dir, [Buffer.from(numbers.buffer), details, Buffer.from(JSON.stringify(rest))]);
+  return [Buffer.from(numbers.buffer), details, Buffer.from(JSON.stringify(rest))];
 }
 
 /** A kill leaves the file of before, and a half-written one that the caller removes with `dir`. */
-function write(folder: string, dir: string, sections: readonly Buffer[]): void {
+function write(file: string, dir: string, sections: readonly Buffer[]): void {
   const lengths = Buffer.from(Float64Array.from(sections, ({ length }) => length).buffer);
   const sum = [lengths, ...sections].reduce((before, one) => crc32(one, before), 0);
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const temporary = path.join(dir, FILE);
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = path.join(dir, path.basename(file));
   fs.rmSync(temporary, { force: true });
   for (const part of [Buffer.from(Float64Array.of(sum).buffer), lengths, ...sections])
     fs.appendFileSync(temporary, part, { mode: 0o600 });
-  fs.renameSync(temporary, path.join(folder, FILE));
-  for (const name of fs.readdirSync(folder)) if (name !== FILE) fs.rmSync(path.join(folder, name), { force: true });
+  fs.renameSync(temporary, file);
 }

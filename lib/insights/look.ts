@@ -7,7 +7,7 @@ import { eachItem, runGit } from "../git/run";
 import { codeLanguageOf } from "../structure/facts-of";
 import { isTestFile } from "../test-reports/test-side";
 import { eachBlob } from "./blobs";
-import { addKept, type KeptFiles, keep, keptOf, readKept } from "./cache";
+import { addKept, countOf, type KeptFiles, type Known, keep, keepAdded, keptOf, readKept } from "./cache";
 import { coverageIn } from "./coverage";
 import { CHANGE_DAYS, changesIn, findNoteTimes, type Note } from "./history";
 import type { KeptFile } from "./kept-file";
@@ -45,16 +45,19 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
   const kept = readKept(request.kept);
   const [listed, atS, shallow] = await asked;
   const missing = listed.code.filter((file) => keptOf(kept.files, file) === undefined);
-  await parseAll(missing, { gitDir, dir, entry }, (file, parsed) => addKept(kept.files, file, parsed));
+  await parseAll(missing, { gitDir, dir, entry }, (file, parsed) => {
+    addKept(kept.files, file, parsed);
+    addKept(kept.added.files, file, parsed);
+  });
   const files = listed.code.map((file) => fileOf(file, kept.files));
   const at = { gitDir, commit, atS: Number(atS) };
   const notesBefore = kept.noteTimes.size;
   const notes = files.flatMap((file) => notesIn(file, listed));
   const isShallow = shallow.trim() === "true";
   if (!isShallow) await findNoteTimes(at, notes, kept.noteTimes);
-  const needed = neededOf(files, kept.files);
-  if (missing.length > 0 || needed !== null || kept.noteTimes.size !== notesBefore)
-    keep(request.kept, dir, { files: needed ?? kept.files, noteTimes: kept.noteTimes });
+  for (const [note, seconds] of [...kept.noteTimes].slice(notesBefore)) kept.added.noteTimes.set(note, seconds);
+  const isMore = missing.length > 0 || kept.noteTimes.size !== notesBefore;
+  keepChanged(request, kept, { files, isMore });
   const paths = new Set(listed.oids.keys());
   const manifests = await manifestsIn(request, listed);
   const repository: Repository = {
@@ -125,13 +128,25 @@ function fileOf(file: FileToParse, kept: KeptFiles): ListedFile {
   return new ListedFile(file.path, isTestFile(file.path), brief);
 }
 
-/** Returns what is still needed of what was kept; null when it is everything. */
-function neededOf(files: readonly ListedFile[], kept: KeptFiles): KeptFiles | null {
+/** Everything is written again when a tenth of it was added since, or is no longer needed. */
+const MOST_ADDED = 0.1;
+
+/** Keeps what the next look needs. */
+function keepChanged(
+  { kept: folder, dir }: LookRequest,
+  { files: all, noteTimes, added }: Known,
+  { files, isMore }: { files: readonly ListedFile[]; isMore: boolean },
+): void {
   const needed = new Set(files.map(({ brief }) => brief));
-  const all = [...kept.values()].reduce((sum, byOid) => sum + byOid.size, 0);
-  if (needed.size === all) return null;
+  const most = countOf(all) * MOST_ADDED;
+  const isMuch = countOf(added.files) > most || countOf(all) - needed.size > most;
+  if (isMuch) keep(folder, dir, { files: only(all, needed), noteTimes });
+  else if (isMore) keepAdded(folder, dir, added);
+}
+
+function only(files: KeptFiles, needed: ReadonlySet<CodeFile["brief"]>): KeptFiles {
   return new Map(
-    [...kept].map(([ending, byOid]) => [ending, new Map([...byOid].filter(([, one]) => needed.has(one)))]),
+    [...files].map(([ending, byOid]) => [ending, new Map([...byOid].filter(([, one]) => needed.has(one)))]),
   );
 }
 

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureBuilt } from "@/scripts/build.mjs";
 import { ROOT } from "@/scripts/places.mjs";
 import { factsOf } from "../structure/facts-of";
-import { addKept, type Kept, keep, readKept } from "./cache";
+import { addKept, type Kept, keep, keepAdded, readKept } from "./cache";
 import { keptFrom } from "./kept-file";
 import { look } from "./look";
 import type { LookResult } from "./request";
@@ -132,14 +132,14 @@ test("after any changes a second look says what a look without anything kept say
 }, 240_000);
 
 /** Returns what is kept of so many files. */
-function keptFiles(count: number): Kept {
+function keptFiles(count: number, from = 0): Kept {
   const files: Kept["files"] = new Map();
-  for (let at = 0; at < count; at++) {
+  for (let at = from; at < from + count; at++) {
     const text = `import { b } from "./b${at}";\nexport function f${at}(a: any) {\n  return b(a, "ä${at}");\n}\n`;
     const file = { path: `f${at}.ts`, oid: `oid${at}` };
     addKept(files, file, keptFrom(factsOf(file.path, "typescript", Buffer.from(text))));
   }
-  return { files, noteTimes: new Map([["oid0:1", count]]) };
+  return { files, noteTimes: new Map([[`oid${from}:1`, count]]) };
 }
 
 function shown({ files, noteTimes }: Kept) {
@@ -168,7 +168,8 @@ test("what was damaged is not used", () => {
   const [name = ""] = fs.readdirSync(folder);
   const file = path.join(folder, name);
   const whole = fs.readFileSync(file);
-  const nothing = { files: new Map(), noteTimes: new Map() };
+  const empty = { files: new Map(), noteTimes: new Map() };
+  const nothing = { ...empty, added: empty };
   for (let at = 0; at < whole.length; at += 97) {
     fs.writeFileSync(file, whole.subarray(0, at));
     expect(readKept(folder)).toEqual(nothing);
@@ -181,6 +182,27 @@ test("what was damaged is not used", () => {
   expect(readKept(folder)).toEqual(nothing);
   fs.writeFileSync(file, whole);
   expect(readKept(folder).files.get("ts")?.size).toBe(50);
+});
+
+test("what was added later is read with the rest, and damage to it leaves the rest", () => {
+  const folder = newFolder();
+  keep(folder, newFolder(), keptFiles(50));
+  keepAdded(folder, newFolder(), keptFiles(2, 50));
+  const { added, ...all } = readKept(folder);
+  expect(shown(all).files).toEqual(shown(keptFiles(52)).files);
+  expect(shown(added)).toEqual(shown(keptFiles(2, 50)));
+  expect([...all.noteTimes]).toEqual([
+    ["oid0:1", 50],
+    ["oid50:1", 2],
+  ]);
+  const [whole = "", more = ""] = fs.readdirSync(folder).sort();
+  fs.truncateSync(path.join(folder, more), 100);
+  expect(shown(readKept(folder))).toEqual(shown(keptFiles(50)));
+  keepAdded(folder, newFolder(), keptFiles(2, 50));
+  fs.truncateSync(path.join(folder, whole), 100);
+  expect(readKept(folder).files.size).toBe(0);
+  keep(folder, newFolder(), keptFiles(50));
+  expect(fs.readdirSync(folder)).toHaveLength(1);
 });
 
 test("a process that is killed while it keeps something leaves what was kept before or after, and nothing beside it", async () => {
