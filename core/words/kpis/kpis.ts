@@ -29,7 +29,10 @@ export function valueText(unit: KpiUnit, value: number): string {
   if (unit === "share") return `${decimal(value * 100)} %`;
   if (unit === "points") return `${signed(value * 100)} points`;
   if (unit === "usd") return value > 0 && value < 0.01 ? exactMoney(value) : money(value);
-  if (unit === "ms") return value < 60_000 ? shortDuration(value) : duration(value);
+  if (unit === "ms") {
+    if (value < 1_000) return `${Math.round(value)} ms`;
+    return value < 60_000 ? shortDuration(value) : duration(value);
+  }
   return decimal(value);
 }
 
