@@ -9,7 +9,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { giveToTools } from "@/lib/process/tools-identity";
+import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
 import type { SandboxLimits, SandboxPort, SandboxProcess } from "@/lib/sandbox/port";
 
 /** Where a service finds itself. */
@@ -18,6 +18,7 @@ export const PLACES = { files: "/srv/service", data: "/var/lib/service" } as con
 const SOCKETS = "/srv/sockets";
 const SOCKET = "service.sock";
 const PORT = 8080;
+const READ_AND_ENTER = 0o005;
 const START_MS = 60_000;
 const BRIDGE_LIMITS = { processes: 16, openFiles: 1_024, memoryBytes: 256 * 1024 * 1024 };
 
@@ -53,6 +54,7 @@ export async function startService(start: ServiceStart): Promise<RunningService>
   const status = await sandbox.status();
   if (!status.available) throw new Error(status.reason);
   if (status.noSharedNetwork !== undefined) throw new Error(status.noSharedNetwork);
+  refuseUnreadable(folder);
   // Short, because addresses of sockets are at most 107 bytes.
   const sockets = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "banyan-service-"));
   const removeSockets = () => fs.rmSync(sockets, { recursive: true, force: true });
@@ -91,6 +93,14 @@ export async function startService(start: ServiceStart): Promise<RunningService>
     await end();
     throw error;
   }
+}
+
+/** For root a service runs as a user who owns nothing. Throws with one sentence when that user may not read its files. */
+function refuseUnreadable(folder: string): void {
+  if (!serverIsRoot() || (fs.statSync(folder).mode & READ_AND_ENTER) === READ_AND_ENTER) return;
+  throw new Error(
+    `Root's services run as a user without rights, who may not read ${folder}: allow it with chmod -R o+rX ${folder}`,
+  );
 }
 
 /** In the sandbox: tells once when the port answers, and connects each connection of the socket with it. */
