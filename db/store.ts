@@ -60,7 +60,6 @@ import { type BackupRecords, createBackupRecords } from "./records/backup-record
 import { NO_DAILY_CAPS } from "./records/daily-spend";
 import { createGateRuns, type GateRuns } from "./records/gate-runs";
 import { createOutputs, type Outputs } from "./records/outputs";
-import { createPageTimes, type PageTimes } from "./records/page-times";
 import { createRetentionRecords, type RetentionRecords } from "./records/retention-record";
 import { createSelfSwitchStore, type SelfSwitchStore } from "./records/self-switch";
 import { createSpendCaps, type SpendCapStore } from "./records/spend-caps";
@@ -232,10 +231,8 @@ interface OwnParts {
   backups: BackupRecords;
   /** Caps on money that people set. */
   spendCaps: SpendCapStore;
-  /** Figures of the machine, one row per minute. */
+  /** Figures of the machine, one row per minute, and how long pages took. */
   measurements: Measurements;
-  /** How long pages took, by the hour. */
-  pageTimes: PageTimes;
 }
 
 /** Reads for pages and commands. They write nothing. */
@@ -321,7 +318,6 @@ export function openStore(file: string, options: StoreOptions): Store {
     installation: createInstallation(client, log),
     interventions: createInterventions(client.sqlite, log),
     measurements: createMeasurements(client.sqlite, log),
-    pageTimes: createPageTimes(client.sqlite, log),
     outputs: createOutputs(client.sqlite),
     attachments: createAttachments(client.sqlite),
     proposals: createProposals(client.sqlite, log),

@@ -109,7 +109,8 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
     now: Date.now,
   });
   const clock =
-    bound && startPageClock({ add: runtime.store.pageTimes.add, timers: reporting(realTimers, report), report });
+    bound &&
+    startPageClock({ add: runtime.store.measurements.pages.add, timers: reporting(realTimers, report), report });
   const web =
     bound &&
     loading &&

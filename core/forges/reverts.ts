@@ -1,4 +1,4 @@
-/** Which commits take a merged change back, by what git and the forges write into their messages. Pure. */
+/** Which commits take a merged change back, by what git and the forges write into their texts. Pure. */
 
 /** Days after a merge in which it counts that somebody takes it back. */
 export const WATCHED_DAYS = 14;
@@ -20,11 +20,11 @@ const OF_PULL = /\bReverts ([\w.-]+\/[\w.-]+)#(\d+)\b/g;
 /** What GitLab writes; the path only where the revert is in another project. */
 const OF_MERGE_REQUEST = /\bThis reverts merge request ([\w./-]*)!(\d+)\b/g;
 
-/** Whether a commit with this message takes the change back. */
-export function takesBack(message: string, { path, number, commits }: Merged): boolean {
-  const named = [...message.matchAll(OF_COMMIT)].map(([, commit = ""]) => commit);
+/** Whether a commit in which this is written takes the change back. */
+export function takesBack(written: string, { path, number, commits }: Merged): boolean {
+  const named = [...written.matchAll(OF_COMMIT)].map(([, commit = ""]) => commit);
   if (named.some((short) => commits.some((commit) => commit.startsWith(short)))) return true;
-  return [...message.matchAll(OF_PULL), ...message.matchAll(OF_MERGE_REQUEST)].some(
-    ([, of, text]) => Number(text) === number && (!of || of.toLowerCase() === path.toLowerCase()),
+  return [...written.matchAll(OF_PULL), ...written.matchAll(OF_MERGE_REQUEST)].some(
+    ([, of, named]) => Number(named) === number && (!of || of.toLowerCase() === path.toLowerCase()),
   );
 }

@@ -1,6 +1,7 @@
-/** Figures of the machine and its work: one row per minute, kept for a week. */
+/** Figures of the machine and its work: one row per minute, kept for a week; and how long pages took. */
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
+import { createPageTimes, type PageTimes } from "@/db/records/page-times";
 
 interface Measured {
   cpuPercent: number | null;
@@ -33,6 +34,7 @@ interface Spent {
 }
 
 export interface Measurements {
+  pages: PageTimes;
   add(measured: Measured): Promise<void>;
   /** Returns the steps that have rows, ascending. */
   steps(fromMs: number, toMs: number, stepMs: number): MeasuredStep[];
@@ -68,6 +70,7 @@ export function createMeasurements(sqlite: Sqlite, log: Writes): Measurements {
     FROM measurements WHERE at_ms >= ? ORDER BY at_ms DESC`);
 
   return {
+    pages: createPageTimes(sqlite, log),
     add: (measured) =>
       log.write(({ nowMs }) => {
         insert.run({ ...measured, at: Math.floor(nowMs / MINUTE_MS) * MINUTE_MS });

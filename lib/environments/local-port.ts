@@ -1,6 +1,6 @@
 /** Lets programs of this machine reach a running service at a port of its loopback. */
 import net from "node:net";
-import type { RunningService } from "./service";
+import type { RunningEnvironment } from "./environment";
 
 /** More at once are no person who tries a service. */
 const MOST_CONNECTIONS = 256;
@@ -11,7 +11,10 @@ export interface LocalPort {
 }
 
 /** `port` 0: any that is free. Rejects with one sentence when it is taken. */
-export async function openLocalPort({ connect }: Pick<RunningService, "connect">, port: number): Promise<LocalPort> {
+export async function openLocalPort(
+  { connect }: Pick<RunningEnvironment, "connect">,
+  port: number,
+): Promise<LocalPort> {
   const open = new Set<net.Socket>();
   const server = net.createServer({ allowHalfOpen: true }, (outside) => {
     const inside = connect();

@@ -14,7 +14,7 @@ import { insightShape } from "../projects/projects";
 type KpiQuery = NonNullable<Parameters<Queries["getKpis"]>[0]>;
 
 export interface KpiSources {
-  store: Pick<Store, "failures" | "insights" | "pageTimes" | "projects"> & {
+  store: Pick<Store, "failures" | "insights" | "measurements" | "projects"> & {
     queries: Pick<Store["queries"], "kpiFacts">;
   };
   dataDir: string;
@@ -106,7 +106,7 @@ function factsSince({ store, startsNow }: KpiSources, sinceMs: number, gateRuns:
       .since(sinceMs)
       .map(({ repository, ...row }) => ({ ...row, project: projectOf(repository) })),
     gateRuns,
-    pages: store.pageTimes.since(sinceMs),
+    pages: store.measurements.pages.since(sinceMs),
     starts: {
       crashes: starts.flatMap(({ end, startedAtMs }) =>
         end?.how === "crashed" || end?.how === "machine" ? [{ atMs: end.atMs ?? startedAtMs }] : [],

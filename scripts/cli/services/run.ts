@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
+import { PLACES, type RunningEnvironment, startEnvironment } from "@/lib/environments/environment";
 import { openLocalPort } from "@/lib/environments/local-port";
-import { PLACES, type RunningService, startService } from "@/lib/environments/service";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import { refusalOfFolder } from "@/lib/workspace/refused";
 import type { Arguments } from "@/scripts/cli/commands/act";
@@ -23,7 +23,7 @@ const packageFile = z.object({
 /** Scripts of package.json that start a service; the first that is there. The first needs no build. */
 const SCRIPTS = ["preview", "start"];
 
-export async function runService(context: Context, [given = "."]: Arguments, flags: Flags): Promise<number> {
+export async function runInSandbox(context: Context, [given = "."]: Arguments, flags: Flags): Promise<number> {
   const port = numberFlag(flags, "port", { whole: true, least: 0, most: 65_535, orZero: true }) ?? 0;
   const folder = folderCalled(context, given);
   const command = textFlag(flags, "command") ?? commandOf(folder);
@@ -33,7 +33,7 @@ export async function runService(context: Context, [given = "."]: Arguments, fla
   const interrupt = listenForInterrupt();
   const sandbox = createSandbox();
   try {
-    const service = await startService({
+    const service = await startEnvironment({
       sandbox,
       folder,
       command,
@@ -59,7 +59,7 @@ interface Serving {
 
 async function serve(
   { json }: Context,
-  service: RunningService,
+  service: RunningEnvironment,
   { port, name, data, interrupt }: Serving,
 ): Promise<number> {
   try {

@@ -22,7 +22,7 @@ const READ_AND_ENTER = 0o005;
 const START_MS = 60_000;
 const BRIDGE_LIMITS = { processes: 16, openFiles: 1_024, memoryBytes: 256 * 1024 * 1024 };
 
-export interface ServiceStart {
+export interface EnvironmentStart {
   sandbox: Pick<SandboxPort, "start" | "status">;
   /** Its files, with the packages that it needs. */
   folder: string;
@@ -39,7 +39,7 @@ export interface ServiceStart {
   startMs?: number;
 }
 
-export interface RunningService {
+export interface RunningEnvironment {
   /** Opens a connection to its port. */
   connect(): net.Socket;
   /** Settles when it has ended; `problem` is a sentence that says why it was ended. */
@@ -49,7 +49,7 @@ export interface RunningService {
 }
 
 /** Resolves when the service listens. Rejects with one sentence when it does not. */
-export async function startService(start: ServiceStart): Promise<RunningService> {
+export async function startEnvironment(start: EnvironmentStart): Promise<RunningEnvironment> {
   const { sandbox, folder, command, data, env = {}, limits, onOutput } = start;
   const status = await sandbox.status();
   if (!status.available) throw new Error(status.reason);
@@ -139,7 +139,7 @@ const MOST_HEARD = 4_000;
 const MOST_QUOTED = 300;
 
 /** Returns the function that tells the end of what the program printed so far. */
-function listen({ stdout, stderr }: SandboxProcess, onOutput: ServiceStart["onOutput"]): () => string {
+function listen({ stdout, stderr }: SandboxProcess, onOutput: EnvironmentStart["onOutput"]): () => string {
   let last = "";
   for (const stream of [stdout, stderr]) {
     stream.setEncoding("utf8");

@@ -5,8 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { type EnvironmentStart, startEnvironment } from "./environment";
 import { openLocalPort } from "./local-port";
-import { type ServiceStart, startService } from "./service";
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-services-")));
 fs.chmodSync(base, 0o755);
@@ -41,8 +41,8 @@ function folderWith(answer: string): { folder: string; data: string } {
   return { folder, data };
 }
 
-async function started(given: Partial<ServiceStart> & Pick<ServiceStart, "folder" | "data">) {
-  const service = await startService({ sandbox, command: "exec node server.mjs", ...given });
+async function started(given: Partial<EnvironmentStart> & Pick<EnvironmentStart, "folder" | "data">) {
+  const service = await startEnvironment({ sandbox, command: "exec node server.mjs", ...given });
   const local = await openLocalPort(service, 0);
   onTestFinished(async () => {
     await local.close();
@@ -132,7 +132,7 @@ test("a service that ends, or does not listen, is said with its last words, and 
     vi.unstubAllEnvs();
     fs.rmSync(temporary, { recursive: true, force: true });
   });
-  const start = (command: string) => startService({ sandbox, folder, data, command, startMs: 1_500 });
+  const start = (command: string) => startEnvironment({ sandbox, folder, data, command, startMs: 1_500 });
   await expect(start("echo one; echo '\u001b[31mno database' >&2; exit 3")).rejects.toThrow(
     "The service ended with exit status 3 before it listened. It said last: no database",
   );
