@@ -1,7 +1,8 @@
 /** Looks for merged changes that somebody took back. */
-import { takesBack, WATCHED_DAYS } from "@/core/forges/reverts";
+import { WATCHED_DAYS } from "@/core/kpis/quality";
 import type { StoredIssue } from "@/db/forges/stored";
 import { type ForgeCommit, ForgeError } from "@/lib/forges/port";
+import { takesBack } from "@/lib/forges/reverts";
 import { Undeliverable } from "./branch";
 import { deliveredParts, type Part } from "./parts";
 import type { Look } from "./sources";

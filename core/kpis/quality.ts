@@ -1,5 +1,4 @@
 /** KPIs of quality: what checks, gates, pull requests and failures say. Pure. */
-import { WATCHED_DAYS } from "@/core/forges/reverts";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import type { Counted } from "@/core/shapes/kpis";
 import { plural } from "@/core/words/figures";
@@ -10,6 +9,8 @@ import { isIn, type Span } from "./spans";
 import { countedAs, endedIn } from "./work";
 
 const DAY_MS = 86_400_000;
+/** Days after a merge in which it counts that somebody takes it back. */
+export const WATCHED_DAYS = 14;
 
 export const QUALITY: KpiDefinition[] = [
   {

@@ -1,7 +1,4 @@
-/** Which commits take a merged change back, by what git and the forges write into their texts. Pure. */
-
-/** Days after a merge in which it counts that somebody takes it back. */
-export const WATCHED_DAYS = 14;
+/** Which commits take a merged change back, by what git and the forges write into their texts. */
 
 /** What was merged. */
 interface Merged {
