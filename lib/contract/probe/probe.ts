@@ -1,0 +1,65 @@
+/** Sends generated requests to a service, and reports what breaks its document. */
+import type { Contract, ContractMethod, ContractOperation } from "@/core/contract/contract";
+import type { ProbeReport } from "@/core/contract/findings";
+import { tryLifecycle, tryUnknownId } from "./lifecycle";
+import { tryOperation } from "./operation";
+import { createProbing, note, type ProbeOptions } from "./probing";
+import { send } from "./send";
+import { writingFault } from "./write";
+
+const FIRST_MS = 10_000;
+const FIRST_BYTES = 5_000_000;
+
+/** `message` is one sentence. */
+export class ProbeError extends Error {
+  override name = "ProbeError";
+}
+
+/** Resolves with the report. Throws a ProbeError when nothing answers at the address. */
+export async function probe(contract: Contract, options: ProbeOptions): Promise<ProbeReport> {
+  await checkReachable(options);
+  const probing = createProbing(contract, options);
+  const operations = [...contract.operations].sort((left, right) => rankOf(left) - rankOf(right));
+  const tried = operations.filter((operation) => {
+    const fault = writingFault(operation);
+    if (fault !== null)
+      note(probing, "not-generated", operation.key, `${operation.key} was not tried, because ${fault}.`);
+    return fault === null;
+  });
+  // A lifecycle needs four requests, and an unknown id one.
+  const share = Math.max(2, Math.floor(options.requests / Math.max(1, tried.length)) - 4);
+  for (const [index, operation] of tried.entries()) {
+    const seed = seedOf(options.seed, index);
+    await tryLifecycle(probing, operation, seed);
+    await tryUnknownId(probing, operation, seed);
+    await tryOperation(probing, operation, share, seed);
+  }
+  const tallies = [...probing.tallies.values()];
+  return {
+    url: options.url,
+    seed: options.seed,
+    requests: tallies.reduce((sum, { requests }) => sum + requests, 0),
+    operations: tallies,
+    findings: [...probing.findings.values()],
+    notes: [...probing.notes.values()],
+  };
+}
+
+/** What makes resources comes first, what removes them last. */
+const RANKS: Record<ContractMethod, number> = { post: 0, get: 1, head: 1, options: 1, put: 2, patch: 2, delete: 3 };
+
+function rankOf({ method, path }: ContractOperation): number {
+  return RANKS[method] * 100 + path.split("/").length;
+}
+
+function seedOf(seed: number, index: number): number {
+  return (seed * 7_919 + index * 10_007) % 2_147_483_647;
+}
+
+async function checkReachable({ url }: ProbeOptions): Promise<void> {
+  const request = { method: "GET", url, headers: {}, body: null };
+  const { signal } = new AbortController();
+  const sent = await send(request, { milliseconds: FIRST_MS, bytes: FIRST_BYTES, signal });
+  if ("problem" in sent && sent.problem === "connection-failed")
+    throw new ProbeError(`Nothing answers at ${new URL(url).origin}: start the service first, or check the address.`);
+}
