@@ -10,6 +10,7 @@ import {
   type Schema,
 } from "@/core/contract/contract";
 import type { AnswerFault, AnswerFaultCode, Exchange, GivenAnswer } from "@/core/contract/exchange";
+import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
 import { beyondBounds } from "@/lib/net/bounded-json";
 import { coerced } from "./coerce";
 import { operationFor } from "./match";
@@ -27,7 +28,15 @@ export function answerFaults(contract: Contract, { request, answer }: Exchange, 
   return operation ? faultsOfAnswer(contract, operation, answer) : null;
 }
 
+/** As `answerFaults`, for an answer whose operation is known. */
 export function faultsOfAnswer(contract: Contract, operation: ContractOperation, answer: GivenAnswer): AnswerFault[] {
+  const done = inBoundedTime(() => faultsIn(contract, operation, answer));
+  if (done) return done.result;
+  const text = "checking the answer against its schema takes too long";
+  return [fault("schema-not-checkable", "body", operation.pointer, text)];
+}
+
+function faultsIn(contract: Contract, operation: ContractOperation, answer: GivenAnswer): AnswerFault[] {
   const described = documentedAnswer(operation, answer.status);
   if (!described) {
     const listed = operation.answers.map(({ status }) => status).join(", ");
@@ -66,11 +75,16 @@ function bodyFaults(
   const { status } = answer;
   // HTTP itself leaves out the body of these answers.
   if (method === "head" || status === 304) return [];
+  // HTTP has no body here, so clients stop reading, and take what follows for the next answer.
+  if (status === 204 && Number(answer.headers["content-length"] ?? 0) > 0) {
+    const text = `answered 204 with a body of ${answer.headers["content-length"]} bytes`;
+    return [fault("body-undocumented", "body", pointer, text)];
+  }
   if (answer.bytes === 0) {
     if (media.length === 0 || status === 204) return [];
     return [fault("body-missing", "body", pointer, `answered ${status} without a body`)];
   }
-  if (status === 204 || media.length === 0) {
+  if (media.length === 0) {
     const text = `answered ${status} with a body of ${answer.bytes} bytes, which the document does not describe`;
     return [fault("body-undocumented", "body", pointer, text)];
   }

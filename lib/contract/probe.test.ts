@@ -1,13 +1,38 @@
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Contract } from "@/core/contract/contract";
+import type { ContractFinding, ProbeReport } from "@/core/contract/findings";
+import type { HttpFixture } from "@/lib/mcp/testing/http-server";
 import { probe } from "./probe/probe";
 import { readContract } from "./read";
+import { PLANTED } from "./testing/planted";
 import { REPORTS_YAML } from "./testing/reports-document";
-import { startReports } from "./testing/reports-service";
+import { type Plant, startReports } from "./testing/reports-service";
 
-test("x", async () => {
-  const service = await startReports();
-  const contract = await readContract(REPORTS_YAML);
-  const report = await probe(contract, { url: service.origin, requests: 800, seed: 1, headers: {}, milliseconds: 60000 });
-  console.log(JSON.stringify(report, null, 1));
-  await service.stop();
+let service: HttpFixture | undefined;
+let contract: Promise<Contract> | undefined;
+afterEach(() => service?.stop());
+
+async function probed(plant: Plant, seed: number, requests = 600): Promise<ProbeReport> {
+  service = await startReports(plant);
+  contract ??= readContract(REPORTS_YAML);
+  return probe(await contract, { url: service.origin, requests, seed, headers: {}, milliseconds: 60_000 });
+}
+
+const placed = ({ code, operation, place, rule }: ContractFinding) =>
+  [code, operation, place.replace(/\/\d+\//, "/0/"), ...(rule === undefined ? [] : [rule])].join(" | ");
+
+describe("generated requests", () => {
+  test.each([1, 2, 3])("find nothing in a service that keeps to its document, seed %i", async (seed) => {
+    const { findings, notes, operations } = await probed({}, seed);
+    expect([findings, notes]).toEqual([[], []]);
+    expect(operations.map(({ operation }) => operation).sort()).toEqual(
+      (await contract)?.operations.map(({ key }) => key).sort(),
+    );
+  });
+
+  test.each(Object.entries(PLANTED))("find: %s", async (_, { expected, ...plant }) => {
+    const { findings } = await probed(plant, 7, 400);
+    const all = findings.map(placed);
+    expect(all.includes(expected) ? expected : all).toBe(expected);
+  });
 });

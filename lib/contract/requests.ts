@@ -11,6 +11,7 @@ import {
 } from "@/core/contract/contract";
 import type { SentRequest } from "@/core/contract/exchange";
 import { flattened, membersOf } from "@/core/contract/flatten";
+import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
 import { coerced, itemsOf, scalar, typesIn } from "./coerce";
 import { pathBelow, valuesInPath } from "./match";
 import { validatorsOf } from "./validators";
@@ -30,17 +31,18 @@ export interface RequestFault {
   text: string;
 }
 
-/** Returns what of the request breaks the document; nothing for a valid request. */
+/** Returns what of the request breaks the document, nothing for a valid one; null when checking takes too long. */
 export function requestFaults(
   contract: Contract,
   operation: ContractOperation,
   request: SentRequest,
   base: string,
-): RequestFault[] {
-  const given = operation.parameters.flatMap((parameter) =>
-    parameterFaults(contract, operation, parameter, request, base),
-  );
-  return [...given, ...bodyFaults(contract, operation, request)];
+): RequestFault[] | null {
+  const done = inBoundedTime(() => [
+    ...operation.parameters.flatMap((parameter) => parameterFaults(contract, operation, parameter, request, base)),
+    ...bodyFaults(contract, operation, request),
+  ]);
+  return done ? done.result : null;
 }
 
 function parameterFaults(

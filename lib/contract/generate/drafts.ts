@@ -82,7 +82,11 @@ function usualBody(contract: Contract, operation: ContractOperation): fc.Arbitra
   return operation.body?.isRequired ? drawn : fc.oneof({ weight: 4, arbitrary: drawn }, fc.constant(null));
 }
 
-/** Returns the cases of valid requests: usual ones first, then one for each limit. */
+export function usualCase(parts: Parts): DraftCase {
+  return { rule: null, place: "", drafts: usualDrafts(parts) };
+}
+
+/** Returns the cases of valid requests at the limits, one for each, and those of the document's examples. */
 export function validCases(parts: Parts): DraftCase[] {
   const { contract, operation, given } = parts;
   const media = sentMedia(operation);
@@ -101,7 +105,7 @@ export function validCases(parts: Parts): DraftCase[] {
   const examples = (media?.examples ?? []).map((value) => {
     return usualDrafts(parts, { body: fc.constant({ type: media?.type ?? "", value }) });
   });
-  const all = [usualDrafts(parts), ...examples, ...interleaved([...ofParameters, ofBody])];
+  const all = [...examples, ...interleaved([...ofParameters, ofBody])];
   return all.map((drafts) => ({ rule: null, place: "", drafts }));
 }
 

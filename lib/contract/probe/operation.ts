@@ -1,17 +1,18 @@
 /** Tries one operation with valid requests, and with requests that it has to refuse. */
 import fc from "fast-check";
 import type { ContractOperation } from "@/core/contract/contract";
-import { brokenCases, type Draft, type DraftCase, drawn, validCases } from "../generate/drafts";
-import { requestFaults } from "../requests";
+import { type Draft, type DraftCase, drawn } from "../generate/drafts";
+import { type RequestFault, requestFaults } from "../requests";
 import { type Found, isAccepted, judged, keyOf } from "./judge";
 import { forget, keysOf, pathValues } from "./paths";
-import { ask, isKnown, keep, note, noteAccepted, type Probing, stepOf } from "./probing";
+import { ask, casesOf, isKnown, keep, note, noteAccepted, type Probing, stepOf } from "./probing";
 import { linksOf } from "./resources";
 import type { Sent } from "./send";
 import { written } from "./write";
 
-/** Of the requests of an operation, the part that may be broken ones. */
-const BROKEN_SHARE = 0.5;
+/** Up to these parts of its requests, an operation gets valid ones at the limits, then broken ones, then usual ones. */
+const LIMITS_SHARE = 0.5;
+const BROKEN_SHARE = 0.85;
 /** A finding is tried again this often to make its request smaller. */
 const MOST_SHRINKS = 40;
 
@@ -20,8 +21,8 @@ interface Trying {
   operation: ContractOperation;
   given: ReadonlySet<string>;
   seed: number;
-  /** Valid requests that were sent. */
-  sent: { valid: number };
+  /** The valid requests. Those that only read are not sent twice. */
+  valid: { sent: number; seen: Set<string> };
 }
 
 /** Sends about `share` requests. */
@@ -32,30 +33,48 @@ export async function tryOperation(
   seed: number,
 ): Promise<void> {
   const given = keysOf(linksOf(probing.contract, operation));
-  const trying: Trying = { probing, operation, given, seed, sent: { valid: 0 } };
-  const parts = { contract: probing.contract, operation, given };
-  const broken = brokenCases(parts).slice(0, Math.floor(share * BROKEN_SHARE));
-  const valid = validCases(parts).slice(0, Math.max(1, share - broken.length));
-  const rest = Math.max(1, share - broken.length - valid.length + 1);
-  for (const [index, one] of valid.entries()) await tryCase(trying, one, index, index === 0 ? rest : 1);
-  for (const [index, one] of broken.entries()) await tryCase(trying, one, index, 1);
+  const { usual, valid, broken } = casesOf(probing, operation, given);
+  const trying: Trying = { probing, operation, given, seed, valid: { sent: 0, seen: new Set() } };
+  const least = probing.left.requests - share;
+  const hasLeft = (part: number) => probing.left.requests > Math.max(0, least + share * (1 - part));
+  await tryCase(trying, usual, 0, 1);
+  const untried = [
+    ...(await tryCases(trying, valid, () => hasLeft(LIMITS_SHARE))),
+    ...(await tryCases(trying, broken, () => hasLeft(BROKEN_SHARE))),
+  ];
+  const skipped = await tryCases(trying, untried, () => hasLeft(1));
+  if (hasLeft(1)) await tryCase(trying, usual, 1, probing.left.requests - Math.max(0, least), () => hasLeft(1));
   const { key } = operation;
-  if (trying.sent.valid === 0 && probing.left.requests > 0)
-    note(probing, "not-generated", key, `No valid request of ${key} could be made from the document.`);
-  else if (!probing.accepted.has(key) && trying.sent.valid > 0) {
+  if (skipped.length > 0) {
+    const text = `${skipped.length} of ${valid.length + broken.length} cases of ${key} were not tried: send more requests.`;
+    note(probing, "cut-short", key, text);
+  }
+  if (trying.valid.sent === 0) note(probing, "not-generated", key, `No valid request of ${key} could be sent.`);
+  else if (!probing.accepted.has(key)) {
     const statuses = Object.entries(probing.tallies.get(key)?.statuses ?? {});
     const answers = statuses.map(([status, count]) => `${status} (${count})`).join(", ");
-    note(
-      probing,
-      "never-accepted",
-      key,
-      `${key} accepted no valid request, so its good answer was not seen: ${answers}.`,
-    );
+    const text = `${key} accepted no valid request, so its good answer was not seen: ${answers}.`;
+    note(probing, "never-accepted", key, text);
   }
 }
 
+/** Resolves with the cases for which nothing was left. */
+async function tryCases(trying: Trying, cases: readonly DraftCase[], hasLeft: () => boolean): Promise<DraftCase[]> {
+  for (const [index, one] of cases.entries()) {
+    if (!hasLeft()) return cases.slice(index);
+    await tryCase(trying, one, index, 1);
+  }
+  return [];
+}
+
 /** Runs a case. The first new finding is made smaller by fast-check, as long as it stays the same finding. */
-async function tryCase(trying: Trying, one: DraftCase, index: number, runs: number): Promise<void> {
+async function tryCase(
+  trying: Trying,
+  one: DraftCase,
+  index: number,
+  runs: number,
+  hasLeft = () => true,
+): Promise<void> {
   const { probing, operation } = trying;
   const seed = trying.seed + index;
   // Drawing has a limit of time only here, so what cannot be drawn in time is not tried.
@@ -64,6 +83,7 @@ async function tryCase(trying: Trying, one: DraftCase, index: number, runs: numb
   let shrinks = 0;
   const property = fc.asyncProperty(one.drafts, async (draft) => {
     if (target === null) {
+      if (!hasLeft()) return true;
       const fresh = await tryDraft(trying, one, draft, "requests", (found) => !isKnown(probing, operation.key, found));
       if (fresh.length === 0) return true;
       target = keyOf(operation.key, fresh[0] as Found);
@@ -86,6 +106,7 @@ async function tryDraft(
   isWanted: (found: Found) => boolean,
 ): Promise<Found[]> {
   const { probing, operation, given } = trying;
+  if (one.rule === null && budget === "requests" && wasRead(trying, draft)) return [];
   const path = await pathValues(probing, operation, one.rule === null && changesState(operation));
   if (!path) {
     note(
@@ -99,11 +120,15 @@ async function tryDraft(
   const whole = { ...draft, parameters: { ...draft.parameters, ...path.values } };
   const request = written(probing.options.url, operation, whole, probing.options.headers);
   if (!request) return [];
-  const faults = requestFaults(probing.contract, operation, request, probing.options.url).filter(
-    ({ place }) => !given.has(place),
-  );
-  // What is drawn may be otherwise than wanted: a text may fit a pattern by chance, and a choice may allow it.
-  if ((one.rule === null) !== (faults.length === 0)) return [];
+  const faults = requestFaults(probing.contract, operation, request, probing.options.url);
+  if (
+    !faults ||
+    !isAsMeant(
+      one,
+      faults.filter(({ place }) => !given.has(place)),
+    )
+  )
+    return [];
   const sent = await ask(probing, operation, request, budget);
   if (!sent) return [];
   if (one.rule === null) noteValid(trying, sent, path.values);
@@ -112,12 +137,28 @@ async function tryDraft(
   return found;
 }
 
-function noteValid(
-  { probing, operation, sent: count }: Trying,
-  sent: Sent,
-  values: Readonly<Record<string, string>>,
-): void {
-  count.valid += 1;
+/** Whether a request that only reads was sent before. */
+function wasRead({ operation, valid: { seen } }: Trying, draft: Draft): boolean {
+  const key = JSON.stringify(draft);
+  if (operation.method !== "get" && operation.method !== "head") return false;
+  if (seen.has(key)) return true;
+  seen.add(key);
+  return false;
+}
+
+/**
+ * What is drawn may be otherwise than meant: a text may fit a pattern by chance, a choice may allow it, and a value may
+ * have no form of its own in an address. A broken request is broken only in its parameter, or only in its body.
+ */
+function isAsMeant({ rule, place }: DraftCase, faults: readonly RequestFault[]): boolean {
+  if (rule === null) return faults.length === 0;
+  const [part = ""] = place.split("/");
+  const isHere = (fault: RequestFault) => fault.place === place || fault.place.startsWith(`${place}/`);
+  return faults.some(isHere) && faults.every((fault) => fault.place.split("/")[0] === part);
+}
+
+function noteValid({ probing, operation, valid }: Trying, sent: Sent, values: Readonly<Record<string, string>>): void {
+  valid.sent += 1;
   noteAccepted(probing, operation, sent);
   if (!("answer" in sent)) return;
   if (sent.answer.status === 429)
@@ -127,6 +168,6 @@ function noteValid(
 }
 
 /** Such a request may be accepted only once for each resource. */
-function changesState({ method }: ContractOperation): boolean {
+export function changesState({ method }: ContractOperation): boolean {
   return method === "delete" || method === "post";
 }

@@ -1,9 +1,9 @@
 /** Finds the values of the parameters in a path: ids that the service itself has answered. */
 import type { ContractOperation } from "@/core/contract/contract";
 import type { FindingStep } from "@/core/contract/findings";
-import { type Draft, drawn, validCases } from "../generate/drafts";
+import { type Draft, drawn } from "../generate/drafts";
 import { isAccepted } from "./judge";
-import { ask, type Probing, type Resource, stepOf } from "./probing";
+import { ask, casesOf, type Probing, type Resource, stepOf } from "./probing";
 import { createdId, type Link, linksOf, listedIds } from "./resources";
 import { written } from "./write";
 
@@ -112,8 +112,7 @@ export async function request(
   seed: number,
 ): Promise<{ sent: Exclude<Awaited<ReturnType<typeof ask>>, null>; origin: FindingStep } | null> {
   const own = ownValues(operation, values);
-  const [usual] = validCases({ contract: probing.contract, operation, given: new Set(Object.keys(own)) });
-  const draft = usual && drawn(usual.drafts, seed);
+  const draft = drawn(casesOf(probing, operation, new Set(Object.keys(own))).usual.drafts, seed);
   if (!draft) return null;
   const whole: Draft = { ...draft, parameters: { ...draft.parameters, ...own } };
   const asked = written(probing.options.url, operation, whole, probing.options.headers);

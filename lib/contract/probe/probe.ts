@@ -2,11 +2,15 @@
 import type { Contract, ContractMethod, ContractOperation } from "@/core/contract/contract";
 import type { ProbeReport } from "@/core/contract/findings";
 import { tryLifecycle, tryUnknownId } from "./lifecycle";
-import { tryOperation } from "./operation";
-import { createProbing, note, type ProbeOptions } from "./probing";
+import { changesState, tryOperation } from "./operation";
+import { keysOf } from "./paths";
+import { casesOf, createProbing, note, type ProbeOptions, type Probing } from "./probing";
+import { linksOf } from "./resources";
 import { send } from "./send";
 import { writingFault } from "./write";
 
+/** What a lifecycle and an unknown id need on average. */
+const OWN_REQUESTS = 3;
 const FIRST_MS = 10_000;
 const FIRST_BYTES = 5_000_000;
 
@@ -26,13 +30,14 @@ export async function probe(contract: Contract, options: ProbeOptions): Promise<
       note(probing, "not-generated", operation.key, `${operation.key} was not tried, because ${fault}.`);
     return fault === null;
   });
-  // A lifecycle needs four requests, and an unknown id one.
-  const share = Math.max(2, Math.floor(options.requests / Math.max(1, tried.length)) - 4);
+  const weights = tried.map((operation) => weightOf(probing, operation));
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
   for (const [index, operation] of tried.entries()) {
     const seed = seedOf(options.seed, index);
     await tryLifecycle(probing, operation, seed);
     await tryUnknownId(probing, operation, seed);
-    await tryOperation(probing, operation, share, seed);
+    const share = Math.floor(((options.requests - tried.length * OWN_REQUESTS) * (weights[index] ?? 1)) / whole);
+    await tryOperation(probing, operation, Math.max(2, share), seed);
   }
   const tallies = [...probing.tallies.values()];
   return {
@@ -43,6 +48,14 @@ export async function probe(contract: Contract, options: ProbeOptions): Promise<
     findings: [...probing.findings.values()],
     notes: [...probing.notes.values()],
   };
+}
+
+/** An operation gets as many requests as it has cases, and as it needs to make resources for them. */
+function weightOf(probing: Probing, operation: ContractOperation): number {
+  const links = linksOf(probing.contract, operation);
+  const { valid, broken } = casesOf(probing, operation, keysOf(links));
+  const isCostly = links.length > 0 && changesState(operation);
+  return 1 + broken.length + valid.length * (isCostly ? 2 : 1);
 }
 
 /** What makes resources comes first, what removes them last. */

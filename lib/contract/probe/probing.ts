@@ -2,6 +2,7 @@
 import type { Contract, ContractOperation } from "@/core/contract/contract";
 import type { SentRequest } from "@/core/contract/exchange";
 import type { ContractFinding, ContractNote, FindingStep, NoteCode, OperationTally } from "@/core/contract/findings";
+import { brokenCases, type DraftCase, usualCase, validCases } from "../generate/drafts";
 import { type Found, isAccepted, keyOf } from "./judge";
 import { type Sent, send } from "./send";
 import { curlOf } from "./write";
@@ -43,6 +44,29 @@ export interface Probing {
   /** By the path of their collection, with the values of its parameters. */
   resources: Map<string, Resource[]>;
   secret: ReadonlySet<string>;
+  /** What is tried with each operation, by the parameters that come from the service. */
+  cases: Map<string, OperationCases>;
+}
+
+export interface OperationCases {
+  /** Usual requests. */
+  usual: DraftCase;
+  valid: DraftCase[];
+  broken: DraftCase[];
+}
+
+export function casesOf(
+  { cases, contract }: Probing,
+  operation: ContractOperation,
+  given: ReadonlySet<string>,
+): OperationCases {
+  const key = `${operation.key} ${[...given].join(" ")}`;
+  const known = cases.get(key);
+  if (known) return known;
+  const parts = { contract, operation, given };
+  const made = { usual: usualCase(parts), valid: validCases(parts), broken: brokenCases(parts) };
+  cases.set(key, made);
+  return made;
 }
 
 export function createProbing(contract: Contract, options: ProbeOptions): Probing {
@@ -57,6 +81,7 @@ export function createProbing(contract: Contract, options: ProbeOptions): Probin
     accepted: new Set(),
     resources: new Map(),
     secret: new Set(Object.keys(options.headers)),
+    cases: new Map(),
   };
 }
 
@@ -69,7 +94,9 @@ export async function ask(
 ): Promise<Sent | null> {
   const { left, endsAt, options } = probing;
   if (left[budget] <= 0 || endsAt.aborted || left.failures <= 0) {
-    if (budget === "requests") noteEnd(probing);
+    if (endsAt.aborted) note(probing, "cut-short", null, "Not everything was tried, because the time is over.");
+    if (left.failures <= 0)
+      note(probing, "cut-short", null, "Not everything was tried: the service no longer answers.");
     return null;
   }
   left[budget] -= 1;
@@ -89,16 +116,6 @@ function tally({ tallies }: Probing, { key }: ContractOperation, sent: Sent): vo
   counted.requests += 1;
   counted.statuses[status] = (counted.statuses[status] ?? 0) + 1;
   tallies.set(key, counted);
-}
-
-function noteEnd(probing: Probing): void {
-  const why =
-    probing.left.failures <= 0
-      ? "the service no longer answers"
-      : probing.endsAt.aborted
-        ? "the time is over"
-        : `the ${probing.options.requests} requests are sent`;
-  note(probing, "cut-short", null, `Not everything was tried, because ${why}.`);
 }
 
 export function note({ notes }: Probing, code: NoteCode, operation: string | null, text: string): void {

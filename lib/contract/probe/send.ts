@@ -39,11 +39,17 @@ export function send({ method, url, headers, body }: SentRequest, limits: SendLi
     const late = () => end({ problem: "answer-too-slow" });
     const timer = setTimeout(late, limits.milliseconds);
     limits.signal.addEventListener("abort", late);
+    let received: http.IncomingMessage | null = null;
     request.on("error", (error: NodeJS.ErrnoException) => {
+      // The answer was whole, and something came after it.
+      if (received?.complete) end({ answer: answerOf(received, []) });
       // An error of the parser says that the answer is no HTTP, or that its headers are too long.
-      end({ problem: error.code?.startsWith("HPE_") ? "answer-malformed" : "connection-failed" });
+      else end({ problem: error.code?.startsWith("HPE_") ? "answer-malformed" : "connection-failed" });
     });
-    request.on("response", (response) => readAnswer(response, limits.bytes, end));
+    request.on("response", (response) => {
+      received = response;
+      readAnswer(response, limits.bytes, end);
+    });
     request.end(body ?? undefined);
   });
 }
@@ -58,12 +64,18 @@ function readAnswer(response: http.IncomingMessage, mostBytes: number, end: (sen
   });
   // The connection ended before all of the body had come.
   response.on("error", () => end({ problem: "answer-malformed" }));
-  response.on("aborted", () => end({ problem: "answer-malformed" }));
-  response.on("end", () => {
-    const headers = Object.entries(response.headers).map(([name, value]): [string, string] => {
-      return [name, Array.isArray(value) ? value.join(", ") : (value ?? "")];
-    });
-    const body = Buffer.concat(chunks).toString("utf8");
-    end({ answer: { status: response.statusCode ?? 0, headers: Object.fromEntries(headers), body, bytes } });
+  response.on("end", () => end({ answer: answerOf(response, chunks) }));
+}
+
+function answerOf(response: http.IncomingMessage, chunks: readonly Buffer[]): GivenAnswer {
+  const headers = Object.entries(response.headers).map(([name, value]): [string, string] => {
+    return [name, Array.isArray(value) ? value.join(", ") : (value ?? "")];
   });
+  const body = Buffer.concat(chunks);
+  return {
+    status: response.statusCode ?? 0,
+    headers: Object.fromEntries(headers),
+    body: body.toString("utf8"),
+    bytes: body.length,
+  };
 }

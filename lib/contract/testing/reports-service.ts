@@ -89,7 +89,8 @@ function route(reports: Map<string, Json>, asked: Asked, plant: Plant): Prepared
   if (first === "healthz") return { status: 200, headers: { "content-type": "text/plain" }, body: "ok" };
   if (first !== "reports") throw new Refused(404);
   const check = checker(plant);
-  if (id === undefined) return asked.method === "POST" ? create(reports, asked, check, plant) : list(reports, asked, check);
+  if (id === undefined)
+    return asked.method === "POST" ? create(reports, asked, check, plant) : list(reports, asked, check);
   check("id", UUID.test(id));
   if (third === "photos") return putPhoto(reports, id, n ?? "", asked, check);
   const report = reports.get(id);
@@ -148,7 +149,10 @@ function isObject(value: unknown): value is Json {
 function create(reports: Map<string, Json>, asked: Asked, check: Check, plant: Plant): Prepared {
   const given = bodyOf(asked, check);
   const known = ["id", "createdAt", "order", "reason", "kind", "quantity", "email", "place", "tags"];
-  check("unknown-field", Object.keys(given).every((name) => known.includes(name)));
+  check(
+    "unknown-field",
+    Object.keys(given).every((name) => known.includes(name)),
+  );
   check("order", given.order === undefined || /^[A-Z]{2}-[0-9]{4}$/.test(String(given.order)));
   check("order-missing", given.order !== undefined);
   check("reason", isText(given.reason, 1, 1000));
@@ -159,7 +163,10 @@ function create(reports: Map<string, Json>, asked: Asked, check: Check, plant: P
   check("place", place === undefined || (isObject(place) && isText(place.warehouse, 2, 10)));
   const shelf = isObject(place) ? place.shelf : undefined;
   check("shelf", shelf === undefined || isWhole(shelf, 0, Number.MAX_SAFE_INTEGER));
-  check("tags", tags === undefined || (Array.isArray(tags) && tags.length <= 5 && tags.every((tag) => isText(tag, 1, 20))));
+  check(
+    "tags",
+    tags === undefined || (Array.isArray(tags) && tags.length <= 5 && tags.every((tag) => isText(tag, 1, 20))),
+  );
   const id = randomUUID();
   const report = { order: "AB-1234", ...given, id, createdAt: new Date(0).toISOString() };
   if (!plant.forgetsCreated) reports.set(id, report);
