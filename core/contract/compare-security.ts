@@ -15,7 +15,7 @@ export function compareSecurity(
 ): void {
   const [old, now] = [choicesOf(before), choicesOf(after)];
   const lost = old.filter((choice) => !now.some((other) => needsNoMore(other, choice)));
-  const gained = now.filter((choice) => !old.some((other) => needsNoMore(choice, other)));
+  const gained = now.filter((choice) => !old.some((other) => needsNoMore(other, choice)));
   if (lost.some(isOpen)) {
     add("security-added", `${operation} now needs a sign-in: ${now.map(nameOf).join(" or ")}.`);
     return;

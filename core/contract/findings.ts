@@ -59,6 +59,8 @@ export interface ContractNote {
 export interface OperationTally {
   operation: string;
   requests: number;
+  /** Whether a valid request was accepted. */
+  accepted: boolean;
   /** Answers by their status. */
   statuses: Record<string, number>;
 }

@@ -12,7 +12,7 @@ let service: HttpFixture | undefined;
 let contract: Promise<Contract> | undefined;
 afterEach(() => service?.stop());
 
-async function probed(plant: Plant, seed: number, requests = 600): Promise<ProbeReport> {
+async function probed(plant: Plant, seed: number, requests = 500): Promise<ProbeReport> {
   service = await startReports(plant);
   contract ??= readContract(REPORTS_YAML);
   return probe(await contract, { url: service.origin, requests, seed, headers: {}, milliseconds: 60_000 });
@@ -31,7 +31,7 @@ describe("generated requests", () => {
   });
 
   test.each(Object.entries(PLANTED))("find: %s", async (_, { expected, ...plant }) => {
-    const { findings } = await probed(plant, 7, 400);
+    const { findings } = await probed(plant, 7, 300);
     const all = findings.map(placed);
     expect(all.includes(expected) ? expected : all).toBe(expected);
   });

@@ -14,6 +14,7 @@ import { defineMemory } from "./memory/define";
 import { defineProjects } from "./projects/define";
 import { defineGates, defineReleases } from "./releases/define";
 import { defineSchedules } from "./schedules/define";
+import { defineServices } from "./services/define";
 import { defineSecurity } from "./settings/define-security";
 
 /** Called with the command that the user gave, its arguments and its flags. */
@@ -31,15 +32,18 @@ export function createProgram(start: Start): Command {
     .addHelpText("after", EPILOGUE)
     .enablePositionalOptions()
     .showSuggestionAfterError();
-  const define: Define = (usage, description, load, isHidden = false) => {
-    const command = program
-      .command(usage, { hidden: isHidden })
-      .description(description)
-      .allowExcessArguments(false)
-      .option("--json", "print one JSON document (with --follow: one object per line)")
-      .option("--data <dir>", "the data folder, which holds the database");
-    return command.action(() => start(load, command.processedArgs, command.opts<Flags>()));
-  };
+  const below =
+    (parent: Command): Define =>
+    (usage, description, load, isHidden = false) => {
+      const command = parent
+        .command(usage, { hidden: isHidden })
+        .description(description)
+        .allowExcessArguments(false)
+        .option("--json", "print one JSON document (with --follow: one object per line)")
+        .option("--data <dir>", "the data folder, which holds the database");
+      return command.action(() => start(load, command.processedArgs, command.opts<Flags>()));
+    };
+  const define = below(program);
   defineWork(define);
   defineSchedules(define);
   defineReads(define);
@@ -58,6 +62,9 @@ export function createProgram(start: Start): Command {
   defineKpis(define);
   defineGates(define);
   defineReleases(define);
+  defineServices(
+    below(program.command("service").description("check the services that are made, and stand in for them")),
+  );
   return program;
 }
 

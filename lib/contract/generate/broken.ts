@@ -128,7 +128,7 @@ function wrongList(drawing: Drawing, node: SchemaNode, depth: number): Broken[] 
 }
 
 function wrongRecord(drawing: Drawing, node: SchemaNode, depth: number): Broken[] {
-  const members = sentMembers(drawing.contract, node);
+  const members = sentMembers(drawing, node);
   const found: Broken[] = [];
   for (const name of requiredOf(node).filter((one) => Object.hasOwn(members, one)))
     found.push({ rule: "missing", place: pointerStep(name), value: records(drawing, node, { without: name }, depth) });

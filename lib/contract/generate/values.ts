@@ -1,5 +1,6 @@
 /** Draws values of a schema with fast-check. Whoever sends one checks first that it is as wanted: see `requests.ts`. */
 import fc from "fast-check";
+import type { Side } from "@/core/contract/changes";
 import { type Contract, isSchemaNode, type Schema, type SchemaNode } from "@/core/contract/contract";
 import { flattened, listOf, membersOf, requiredOf, typesOf } from "@/core/contract/flatten";
 import { numberCorners, numbers } from "./numbers";
@@ -15,13 +16,14 @@ const TYPICAL_ITEMS = 3;
 
 export interface Drawing {
   contract: Contract;
+  side: Side;
   /** For a path or a header, where only some characters can be sent. */
   isPlain: boolean;
   parts: { made: number };
 }
 
-export function drawingOf(contract: Contract, isPlain = false): Drawing {
-  return { contract, isPlain, parts: { made: 0 } };
+export function drawingOf(contract: Contract, isPlain = false, side: Side = "request"): Drawing {
+  return { contract, side, isPlain, parts: { made: 0 } };
 }
 
 /** Returns what draws values of the schema. */
@@ -118,7 +120,7 @@ export interface Exceptions {
   without?: string;
 }
 
-/** Draws objects. Fields that are only read are left out, because a request must not send them. */
+/** Draws objects. Fields that are only read are left out of requests, and those that are only written of answers. */
 export function records(
   drawing: Drawing,
   node: SchemaNode,
@@ -126,8 +128,8 @@ export function records(
   depth: number,
 ): fc.Arbitrary<unknown> {
   if (depth > DEEPEST) return fc.constant({});
-  const properties = sentMembers(drawing.contract, node);
-  const required = requiredOf(node).filter((name) => name !== without && !isReadOnly(properties, node, name));
+  const properties = sentMembers(drawing, node);
+  const required = requiredOf(node).filter((name) => name !== without && !isLeftOut(properties, node, name));
   const isDeep = isTooDeep(drawing, depth);
   const drawn = new Map<string, fc.Arbitrary<unknown>>();
   for (const [name, schema] of Object.entries(properties)) {
@@ -144,18 +146,18 @@ function additional(drawing: Drawing, { additionalProperties }: SchemaNode, dept
   return isSchemaNode(additionalProperties) ? values(drawing, additionalProperties, depth + 1) : fc.constant("a");
 }
 
-/** Returns the fields that a request may have. */
-export function sentMembers(contract: Contract, node: SchemaNode): Record<string, Schema> {
+/** Returns the fields that a request may have, or an answer. */
+export function sentMembers({ contract, side }: Drawing, node: SchemaNode): Record<string, Schema> {
   const members = Object.entries(membersOf(node, "properties"));
   return Object.fromEntries(
     members.filter(([, schema]) => {
       const flat = flattened(contract, schema);
-      return !flat.isNever && flat.node.readOnly !== true;
+      return !flat.isNever && flat.node[side === "request" ? "readOnly" : "writeOnly"] !== true;
     }),
   );
 }
 
-function isReadOnly(sent: Record<string, Schema>, node: SchemaNode, name: string): boolean {
+function isLeftOut(sent: Record<string, Schema>, node: SchemaNode, name: string): boolean {
   return !Object.hasOwn(sent, name) && Object.hasOwn(membersOf(node, "properties"), name);
 }
 
@@ -198,7 +200,7 @@ function listVariants(drawing: Drawing, node: SchemaNode, depth: number): fc.Arb
 }
 
 function recordVariants(drawing: Drawing, node: SchemaNode, depth: number): fc.Arbitrary<unknown>[] {
-  const members = Object.entries(sentMembers(drawing.contract, node));
+  const members = Object.entries(sentMembers(drawing, node));
   const required = requiredOf(node);
   const bare = members.filter(([name]) => !required.includes(name)).map(([name]) => name);
   const whole = Object.fromEntries(members.map(([name, schema]) => [name, values(drawing, schema, depth + 1)]));

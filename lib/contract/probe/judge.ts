@@ -9,7 +9,10 @@ import type { SendProblem, Sent } from "./send";
 export type Found = Omit<ContractFinding, "operation" | "steps">;
 
 /** What the request was: valid, or broken by one rule at one place. */
-export type Meant = Pick<DraftCase, "rule" | "place">;
+export interface Meant extends Pick<DraftCase, "rule" | "place"> {
+  /** What is unusual about a valid request, as part of a sentence; empty: nothing. */
+  special?: string;
+}
 
 const PROBLEMS: Record<SendProblem, string> = {
   "connection-failed": "The connection of {key} ended without an answer.",
@@ -26,7 +29,7 @@ export function judged(contract: Contract, operation: ContractOperation, meant: 
   }
   const { answer } = sent;
   if (isFailure(operation, answer)) {
-    const text = `${key} answered ${answer.status} to ${meant.rule === null ? "a valid request" : `a request whose ${saidOf(meant)}`}.`;
+    const text = `${key} answered ${answer.status} to ${meant.rule === null ? `a valid request${meant.special ?? ""}` : `a request whose ${saidOf(meant)}`}.`;
     return [{ code: "server-error", place: meant.place || "status", pointer, text, ...ruleOf(meant) }];
   }
   if (meant.rule !== null && isAccepted(answer)) {

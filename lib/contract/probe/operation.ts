@@ -50,7 +50,7 @@ export async function tryOperation(
     note(probing, "cut-short", key, text);
   }
   if (trying.valid.sent === 0) note(probing, "not-generated", key, `No valid request of ${key} could be sent.`);
-  else if (!probing.accepted.has(key)) {
+  else if (!probing.tallies.get(key)?.accepted) {
     const statuses = Object.entries(probing.tallies.get(key)?.statuses ?? {});
     const answers = statuses.map(([status, count]) => `${status} (${count})`).join(", ");
     const text = `${key} accepted no valid request, so its good answer was not seen: ${answers}.`;
@@ -132,9 +132,24 @@ async function tryDraft(
   const sent = await ask(probing, operation, request, budget);
   if (!sent) return [];
   if (one.rule === null) noteValid(trying, sent, path.values);
-  const found = judged(probing.contract, operation, one, sent).filter(isWanted);
+  const found = judged(probing.contract, operation, { ...one, special: specialIn(draft) }, sent).filter(isWanted);
   for (const each of found) keep(probing, operation.key, each, [...path.steps, stepOf(probing, request, sent)]);
   return found;
+}
+
+/** A text of this length is unusual. */
+const LONG = 100;
+
+/** Names the fields of a body that are long or not plain, which a person would not see in the command. */
+function specialIn({ body }: Draft): string {
+  if (!body || !("value" in body) || typeof body.value !== "object" || body.value === null) return "";
+  const named = Object.entries(body.value).flatMap(([name, value]) => {
+    const length = typeof value === "string" ? [...value].length : 0;
+    const isPlain = typeof value !== "string" || /^[\x20-\x7e]*$/.test(value);
+    if (length < LONG && isPlain) return [];
+    return [`${name} has ${length} characters${isPlain ? "" : ", not all of them ASCII"}`];
+  });
+  return named.length === 0 ? "" : ` whose ${named.join(", and ")}`;
 }
 
 /** Whether a request that only reads was sent before. */

@@ -39,8 +39,6 @@ export interface Probing {
   findings: Map<string, ContractFinding>;
   notes: Map<string, ContractNote>;
   tallies: Map<string, OperationTally>;
-  /** Operations that accepted a valid request. */
-  accepted: Set<string>;
   /** By the path of their collection, with the values of its parameters. */
   resources: Map<string, Resource[]>;
   secret: ReadonlySet<string>;
@@ -78,7 +76,6 @@ export function createProbing(contract: Contract, options: ProbeOptions): Probin
     findings: new Map(),
     notes: new Map(),
     tallies: new Map(),
-    accepted: new Set(),
     resources: new Map(),
     secret: new Set(Object.keys(options.headers)),
     cases: new Map(),
@@ -111,7 +108,7 @@ export async function ask(
 }
 
 function tally({ tallies }: Probing, { key }: ContractOperation, sent: Sent): void {
-  const counted = tallies.get(key) ?? { operation: key, requests: 0, statuses: {} };
+  const counted = tallies.get(key) ?? { operation: key, requests: 0, accepted: false, statuses: {} };
   const status = "answer" in sent ? String(sent.answer.status) : sent.problem;
   counted.requests += 1;
   counted.statuses[status] = (counted.statuses[status] ?? 0) + 1;
@@ -136,6 +133,8 @@ export function keep({ findings }: Probing, operation: string, found: Found, ste
   findings.set(keyOf(operation, found), { ...found, operation, steps });
 }
 
-export function noteAccepted({ accepted }: Probing, { key }: ContractOperation, sent: Sent): void {
-  if ("answer" in sent && isAccepted(sent.answer)) accepted.add(key);
+/** Notes that a valid request was accepted. */
+export function noteAccepted({ tallies }: Probing, { key }: ContractOperation, sent: Sent): void {
+  const counted = tallies.get(key);
+  if (counted && "answer" in sent && isAccepted(sent.answer)) counted.accepted = true;
 }
