@@ -14,7 +14,7 @@ import { flattened, membersOf } from "@/core/contract/flatten";
 import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
 import { coerced, itemsOf, scalar, typesIn } from "./coerce";
 import { pathBelow, valuesInPath } from "./match";
-import { validatorsOf } from "./validators";
+import { type ValueFault, validatorsOf } from "./validators";
 
 export type RequestFaultCode =
   | "parameter-missing"
@@ -31,18 +31,32 @@ export interface RequestFault {
   text: string;
 }
 
-/** Returns what of the request breaks the document, nothing for a valid one; null when checking takes too long. */
+/** Thrown and caught here: without its schema, nobody can say whether a request is valid. */
+class Uncheckable extends Error {}
+
+/** Returns what of the request breaks the document, nothing for a valid one; null when its schemas cannot be checked. */
 export function requestFaults(
   contract: Contract,
   operation: ContractOperation,
   request: SentRequest,
   base: string,
 ): RequestFault[] | null {
-  const done = inBoundedTime(() => [
-    ...operation.parameters.flatMap((parameter) => parameterFaults(contract, operation, parameter, request, base)),
-    ...bodyFaults(contract, operation, request),
-  ]);
-  return done ? done.result : null;
+  try {
+    const done = inBoundedTime(() => [
+      ...operation.parameters.flatMap((parameter) => parameterFaults(contract, operation, parameter, request, base)),
+      ...bodyFaults(contract, operation, request),
+    ]);
+    return done ? done.result : null;
+  } catch (error) {
+    if (error instanceof Uncheckable) return null;
+    throw error;
+  }
+}
+
+function faultsOf(contract: Contract, schema: Schema, value: unknown): ValueFault[] {
+  const faults = validatorsOf(contract, "request").faultsOf(schema, value);
+  if (faults.some(({ rule }) => rule === "unchecked")) throw new Uncheckable();
+  return faults;
 }
 
 function parameterFaults(
@@ -58,7 +72,7 @@ function parameterFaults(
     return parameter.isRequired
       ? [{ code: "parameter-missing", place, text: `the ${parameter.in} parameter ${parameter.name} is missing` }]
       : [];
-  const faults = validatorsOf(contract, "request").faultsOf(parameter.schema, value);
+  const faults = faultsOf(contract, parameter.schema, value);
   return faults.map(({ text }) => ({ code: "parameter-breaks-schema", place, text: `${place} ${text}` }));
 }
 
@@ -155,9 +169,11 @@ function mediaFaults(contract: Contract, { schema }: ContractMedia, type: string
   const read = bodyValue(contract, schema ?? true, type, body);
   if (read === null) return [{ code: "body-malformed", place: "body", text: "the body is not valid JSON" }];
   if (schema === null || read === "opaque") return [];
-  return validatorsOf(contract, "request")
-    .faultsOf(schema, read.value)
-    .map(({ place, text }) => ({ code: "body-breaks-schema", place: `body${place}`, text: `body${place} ${text}` }));
+  return faultsOf(contract, schema, read.value).map(({ place, text }) => ({
+    code: "body-breaks-schema",
+    place: `body${place}`,
+    text: `body${place} ${text}`,
+  }));
 }
 
 /** Returns the value of a body; null for malformed JSON, `opaque` for a type that is not read. */

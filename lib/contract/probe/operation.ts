@@ -23,6 +23,8 @@ interface Trying {
   seed: number;
   /** The valid requests. Those that only read are not sent twice. */
   valid: { sent: number; seen: Set<string> };
+  /** A schema takes too long to check, so nothing more is tried. */
+  isStuck: boolean;
 }
 
 /** Sends about `share` requests. */
@@ -34,7 +36,7 @@ export async function tryOperation(
 ): Promise<void> {
   const given = keysOf(linksOf(probing.contract, operation));
   const { usual, valid, broken } = casesOf(probing, operation, given);
-  const trying: Trying = { probing, operation, given, seed, valid: { sent: 0, seen: new Set() } };
+  const trying: Trying = { probing, operation, given, seed, valid: { sent: 0, seen: new Set() }, isStuck: false };
   const least = probing.left.requests - share;
   const hasLeft = (part: number) => probing.left.requests > Math.max(0, least + share * (1 - part));
   await tryCase(trying, usual, 0, 1);
@@ -77,6 +79,7 @@ async function tryCase(
 ): Promise<void> {
   const { probing, operation } = trying;
   const seed = trying.seed + index;
+  if (trying.isStuck || probing.endsAt.aborted) return;
   // Drawing has a limit of time only here, so what cannot be drawn in time is not tried.
   if (!drawn(one.drafts, seed)) return;
   let target: string | null = null;
@@ -121,18 +124,17 @@ async function tryDraft(
   const request = written(probing.options.url, operation, whole, probing.options.headers);
   if (!request) return [];
   const faults = requestFaults(probing.contract, operation, request, probing.options.url);
-  if (
-    !faults ||
-    !isAsMeant(
-      one,
-      faults.filter(({ place }) => !given.has(place)),
-    )
-  )
+  if (!faults) {
+    stop(trying);
     return [];
+  }
+  const own = faults.filter(({ place }) => !given.has(place));
+  if (!isAsMeant(one, own)) return [];
   const sent = await ask(probing, operation, request, budget);
   if (!sent) return [];
   if (one.rule === null) noteValid(trying, sent, path.values);
   const found = judged(probing.contract, operation, { ...one, special: specialIn(draft) }, sent).filter(isWanted);
+  if (found.some(({ code }) => code === "schema-not-checkable")) trying.isStuck = true;
   for (const each of found) keep(probing, operation.key, each, [...path.steps, stepOf(probing, request, sent)]);
   return found;
 }
@@ -150,6 +152,17 @@ function specialIn({ body }: Draft): string {
     return [`${name} has ${length} characters${isPlain ? "" : ", not all of them ASCII"}`];
   });
   return named.length === 0 ? "" : ` whose ${named.join(", and ")}`;
+}
+
+function stop(trying: Trying): void {
+  const { key } = trying.operation;
+  trying.isStuck = true;
+  note(
+    trying.probing,
+    "not-generated",
+    key,
+    `Requests of ${key} were not made, because their schemas cannot be checked.`,
+  );
 }
 
 /** Whether a request that only reads was sent before. */
