@@ -63,7 +63,7 @@ export type OperationChange =
   | "security-choice-added"
   | "security-removed";
 
-export type ChangeCode = OperationChange | `${Side}-${SchemaChange}`;
+type ChangeCode = OperationChange | `${Side}-${SchemaChange}`;
 
 export interface ContractChange {
   code: ChangeCode;

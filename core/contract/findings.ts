@@ -1,7 +1,7 @@
 /** What generated requests found, as plain data. */
 import type { AnswerFaultCode } from "./exchange";
 
-export type FindingCode =
+type FindingCode =
   | AnswerFaultCode
   /** A 5xx, to a valid or an invalid request. */
   | "server-error"

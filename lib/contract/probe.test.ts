@@ -6,7 +6,7 @@ import { probe } from "./probe/probe";
 import { readContract } from "./read";
 import { PLANTED } from "./testing/planted";
 import { REPORTS_YAML } from "./testing/reports-document";
-import { type Plant, startReports } from "./testing/reports-service";
+import { type Plant, startReports } from "./testing/reports-server";
 
 let service: HttpFixture | undefined;
 let contract: Promise<Contract> | undefined;

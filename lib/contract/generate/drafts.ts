@@ -18,7 +18,7 @@ export interface Draft {
 }
 
 /** `text`: sent as it is, for example malformed JSON. */
-export type DraftBody = { type: string; value: unknown } | { type: string; text: string };
+type DraftBody = { type: string; value: unknown } | { type: string; text: string };
 
 export interface DraftCase {
   /** What is special about it, for people and for findings. */
@@ -44,7 +44,7 @@ interface Parts {
 }
 
 /** Returns the media that requests are sent as; null when the document lists none that can be written. */
-export function sentMedia({ body }: ContractOperation): ContractMedia | null {
+function sentMedia({ body }: ContractOperation): ContractMedia | null {
   const media = body?.media ?? [];
   const is = (fits: (type: string) => boolean) => media.find(({ type }) => fits(type));
   return is(isJsonType) ?? is((type) => type === FORM) ?? is((type) => type === "text/plain") ?? null;

@@ -43,12 +43,12 @@ const CORNERS: Record<string, string[]> = {
   email: ["a+b.c@example.com"],
 };
 
-export interface Lengths {
+interface Lengths {
   least: number;
   most: number;
 }
 
-export function lengthsOf({ minLength, maxLength }: SchemaNode): Lengths {
+function lengthsOf({ minLength, maxLength }: SchemaNode): Lengths {
   const least = typeof minLength === "number" ? minLength : 0;
   return { least, most: typeof maxLength === "number" ? maxLength : Number.POSITIVE_INFINITY };
 }

@@ -1,6 +1,6 @@
 /** Faults that break the document in one place each, with what a finding says: code, operation, place and rule. */
 import { Buffer } from "node:buffer";
-import type { Asked, Plant, Prepared } from "./reports-service";
+import type { Asked, Plant, Prepared } from "./reports-server";
 
 type Json = Record<string, unknown>;
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, expect, test } from "vitest";
 import type { ContractReport } from "@/core/contract/report";
 import { PLANTED } from "@/lib/contract/testing/planted";
 import { REPORTS_YAML } from "@/lib/contract/testing/reports-document";
-import { startReports } from "@/lib/contract/testing/reports-service";
+import { startReports } from "@/lib/contract/testing/reports-server";
 import type { HttpFixture } from "@/lib/mcp/testing/http-server";
 import { banyan, buildPrograms, startBanyan } from "@/scripts/testing/command-line";
 
