@@ -185,8 +185,16 @@ function textOf({ type }: ContractMedia, value: unknown): string {
   return isJsonType(type) || typeof value !== "string" ? JSON.stringify(value) : value;
 }
 
-/** Returns an example of the document, or a value that its schema allows. */
-function bodyFor(contract: Contract, { schema, examples }: ContractMedia): unknown {
+const bodies = new WeakMap<ContractMedia, { value: unknown }>();
+
+/** Returns an example of the document, or a value that its schema allows: made once. */
+function bodyFor(contract: Contract, media: ContractMedia): unknown {
+  const known = bodies.get(media) ?? { value: makeBody(contract, media) };
+  bodies.set(media, known);
+  return known.value;
+}
+
+function makeBody(contract: Contract, { schema, examples }: ContractMedia): unknown {
   if (schema === null) return examples[0] ?? {};
   const validators = validatorsOf(contract, "response");
   const given = [...examples, ...listOf(flattened(contract, schema).node.examples)];
@@ -199,9 +207,15 @@ function drawnValue(contract: Contract, schema: Schema, isPlain: boolean): unkno
     const arbitrary = values(drawingOf(contract, isPlain, "response"), schema);
     const tries = fc.sample(arbitrary, { seed: SEED, numRuns: 20 });
     const validators = validatorsOf(contract, "response");
-    return tries.find((value) => validators.faultsOf(schema, value).length === 0) ?? tries[0];
+    const valid = tries.filter((value) => validators.faultsOf(schema, value).length === 0);
+    // An empty list is valid, and shows nothing.
+    return valid.sort((left, right) => sizeOf(right) - sizeOf(left))[0] ?? tries[0];
   }, DRAW_MS);
   return drawn?.result ?? null;
+}
+
+function sizeOf(value: unknown): number {
+  return JSON.stringify(value)?.length ?? 0;
 }
 
 function idIn({ path }: ContractOperation, { url }: SentRequest, base: string): string | null {

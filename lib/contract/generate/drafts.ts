@@ -9,7 +9,7 @@ import {
 } from "@/core/contract/contract";
 import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
 import { type BrokenRule, brokenValues, interleaved } from "./broken";
-import { drawingOf, values, variants } from "./values";
+import { type Drawing, drawingOf, values, variants } from "./values";
 
 /** A request before it is written: `query limit` → 5. Of a path, only the parameters that are no ids of the service. */
 export interface Draft {
@@ -65,13 +65,26 @@ function usualDrafts({ contract, operation, given }: Parts, replaced: Replaced =
     const key = parameterKey(parameter);
     if (given.has(key) || key === replaced.without) continue;
     const drawing = drawingOf(contract, PLAIN_PLACES.has(parameter.in));
-    drawn.set(key, replaced.parameter?.key === key ? replaced.parameter.value : values(drawing, parameter.schema));
+    drawn.set(key, replaced.parameter?.key === key ? replaced.parameter.value : usualValues(drawing, parameter));
     if (parameter.isRequired || replaced.parameter?.key === key) required.push(key);
   }
   return fc.record({
     parameters: fc.record(Object.fromEntries(drawn), { requiredKeys: required, noNullPrototype: true }),
     body: replaced.body ?? usualBody(contract, operation),
   });
+}
+
+/** An example in a path is often the only value that a service knows. */
+function usualValues(drawing: Drawing, { in: place, schema, examples }: ContractParameter): fc.Arbitrary<unknown> {
+  if (examples.length === 0) return values(drawing, schema);
+  const given = fc.constantFrom(...examples);
+  return place === "path" ? given : fc.oneof(given, values(drawing, schema));
+}
+
+/** Returns one value for a parameter, always the same; null when none can be drawn in time. */
+export function fixedValue(contract: Contract, parameter: ContractParameter, seed: number): unknown {
+  const arbitrary = usualValues(drawingOf(contract, true), parameter);
+  return inBoundedTime(() => fc.sample(arbitrary, { seed, numRuns: 1 }), DRAW_MS)?.result[0] ?? null;
 }
 
 function usualBody(contract: Contract, operation: ContractOperation): fc.Arbitrary<DraftBody | null> {

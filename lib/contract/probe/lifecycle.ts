@@ -4,7 +4,7 @@ import type { ContractOperation } from "@/core/contract/contract";
 import { drawn } from "../generate/drafts";
 import { drawingOf, values } from "../generate/values";
 import { describesAbsence, type Found, isAccepted, judged } from "./judge";
-import { forget, keysOf, pathValues, request } from "./paths";
+import { forget, givenIn, pathValues, request } from "./paths";
 import { ask, casesOf, isKnown, keep, note, noteAccepted, type Probing, stepOf } from "./probing";
 import { linksOf } from "./resources";
 import { written } from "./write";
@@ -16,7 +16,7 @@ export async function tryUnknownId(probing: Probing, operation: ContractOperatio
   const parameter = operation.parameters.find((one) => one.in === "path" && one.name === last?.name);
   if (!last || !parameter || !describesAbsence(operation)) return;
   const path = await pathValues(probing, operation, false);
-  const draft = drawn(casesOf(probing, operation, keysOf(links)).usual.drafts, seed);
+  const draft = drawn(casesOf(probing, operation, givenIn(probing, operation)).usual.drafts, seed);
   if (!path || !draft) return;
   const key = `path ${last.name}`;
   const id = unknownId(probing, parameter.schema, path.values[key] ?? "", seed);

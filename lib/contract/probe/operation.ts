@@ -4,9 +4,8 @@ import type { ContractOperation } from "@/core/contract/contract";
 import { type Draft, type DraftCase, drawn } from "../generate/drafts";
 import { type RequestFault, requestFaults } from "../requests";
 import { type Found, isAccepted, judged, keyOf } from "./judge";
-import { forget, keysOf, pathValues } from "./paths";
-import { ask, casesOf, isKnown, keep, note, noteAccepted, type Probing, stepOf } from "./probing";
-import { linksOf } from "./resources";
+import { forget, givenIn, pathValues } from "./paths";
+import { ask, casesOf, isKnown, isNoted, keep, note, noteAccepted, type Probing, stepOf } from "./probing";
 import type { Sent } from "./send";
 import { written } from "./write";
 
@@ -34,7 +33,7 @@ export async function tryOperation(
   share: number,
   seed: number,
 ): Promise<void> {
-  const given = keysOf(linksOf(probing.contract, operation));
+  const given = givenIn(probing, operation);
   const { usual, valid, broken } = casesOf(probing, operation, given);
   const trying: Trying = { probing, operation, given, seed, valid: { sent: 0, seen: new Set() }, isStuck: false };
   const least = probing.left.requests - share;
@@ -46,18 +45,25 @@ export async function tryOperation(
   ];
   const skipped = await tryCases(trying, untried, () => hasLeft(1));
   if (hasLeft(1)) await tryCase(trying, usual, 1, probing.left.requests - Math.max(0, least), () => hasLeft(1));
-  const { key } = operation;
   if (skipped.length > 0) {
+    const { key } = operation;
     const text = `${skipped.length} of ${valid.length + broken.length} cases of ${key} were not tried: send more requests.`;
     note(probing, "cut-short", key, text);
   }
-  if (trying.valid.sent === 0) note(probing, "not-generated", key, `No valid request of ${key} could be sent.`);
-  else if (!probing.tallies.get(key)?.accepted) {
-    const statuses = Object.entries(probing.tallies.get(key)?.statuses ?? {});
-    const answers = statuses.map(([status, count]) => `${status} (${count})`).join(", ");
-    const text = `${key} accepted no valid request, so its good answer was not seen: ${answers}.`;
-    note(probing, "never-accepted", key, text);
+  noteUnseen(trying);
+}
+
+/** Says when the good answer of an operation was not seen, and why. */
+function noteUnseen({ probing, operation: { key }, valid }: Trying): void {
+  const tally = probing.tallies.get(key);
+  if (tally?.accepted || isNoted(probing, "no-resource", key)) return;
+  if (valid.sent === 0) {
+    note(probing, "not-generated", key, `No valid request of ${key} could be sent.`);
+    return;
   }
+  const answers = Object.entries(tally?.statuses ?? {}).map(([status, count]) => `${status} (${count})`);
+  const text = `${key} accepted no valid request, so its good answer was not seen: ${answers.join(", ")}.`;
+  note(probing, "never-accepted", key, text);
 }
 
 /** Resolves with the cases for which nothing was left. */

@@ -1,7 +1,7 @@
 /** Finds the values of the parameters in a path: ids that the service itself has answered. */
 import type { ContractOperation } from "@/core/contract/contract";
 import type { FindingStep } from "@/core/contract/findings";
-import { type Draft, drawn } from "../generate/drafts";
+import { type Draft, drawn, fixedValue } from "../generate/drafts";
 import { isAccepted } from "./judge";
 import { ask, casesOf, type Probing, type Resource, stepOf } from "./probing";
 import { createdId, type Link, linksOf, listedIds } from "./resources";
@@ -16,8 +16,19 @@ export interface PathValues {
   steps: FindingStep[];
 }
 
-export function keysOf(links: readonly Link[]): ReadonlySet<string> {
-  return new Set(links.map(({ name }) => `path ${name}`));
+/**
+ * Returns the keys of the parameters in a path whose values are not drawn: ids of the service, and what comes before
+ * them, which has to be the same for all requests of a resource.
+ */
+export function givenIn(probing: Probing, operation: ContractOperation): ReadonlySet<string> {
+  const links = linksOf(probing.contract, operation);
+  return new Set(namesBefore(operation, links).map((name) => `path ${name}`));
+}
+
+function namesBefore({ path }: ContractOperation, links: readonly Link[]): string[] {
+  const names = [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
+  const last = links.at(-1);
+  return last ? names.slice(0, names.indexOf(last.name) + 1) : [];
 }
 
 /**
@@ -29,12 +40,19 @@ export async function pathValues(
   operation: ContractOperation,
   isFresh: boolean,
 ): Promise<PathValues | null> {
-  const links = linksOf(probing.contract, operation);
+  const { contract, options } = probing;
+  const links = linksOf(contract, operation);
   const found: PathValues = { values: {}, steps: [] };
-  for (const [index, link] of links.entries()) {
-    const resource = await resourceOf(probing, link, found.values, isFresh && index === links.length - 1);
+  for (const name of namesBefore(operation, links)) {
+    const link = links.find((one) => one.name === name);
+    if (!link) {
+      const parameter = operation.parameters.find((one) => one.in === "path" && one.name === name);
+      found.values[`path ${name}`] = String(parameter && fixedValue(contract, parameter, options.seed));
+      continue;
+    }
+    const resource = await resourceOf(probing, link, found.values, isFresh && link === links.at(-1));
     if (!resource) return null;
-    found.values[`path ${link.name}`] = resource.id;
+    found.values[`path ${name}`] = resource.id;
     if (resource.origin) found.steps = [...found.steps, resource.origin];
   }
   return found;
@@ -49,15 +67,16 @@ async function resourceOf(
   const collection = collectionOf(link, values);
   const known = probing.resources.get(collection) ?? [];
   const last = known.at(-1);
-  if (last && !isFresh) return last;
+  if ((last && !isFresh) || probing.empty.has(collection)) return last ?? null;
   const made = (link.create && (await create(probing, link.create, link.name, values))) ?? null;
   if (made) {
     probing.resources.set(collection, [...known, made]);
     return made;
   }
-  if (last) return last;
-  const listed = link.list ? await list(probing, link.list, link.name, values) : [];
+  const listed = !last && link.list ? await list(probing, link.list, link.name, values) : known;
   probing.resources.set(collection, listed);
+  // Neither the create nor the list is asked again for what they do not give.
+  probing.empty.add(collection);
   return listed.at(-1) ?? null;
 }
 

@@ -3,7 +3,7 @@ import type { Contract, ContractMethod, ContractOperation } from "@/core/contrac
 import type { ProbeReport } from "@/core/contract/findings";
 import { tryLifecycle, tryUnknownId } from "./lifecycle";
 import { changesState, tryOperation } from "./operation";
-import { keysOf } from "./paths";
+import { givenIn } from "./paths";
 import { casesOf, createProbing, note, type ProbeOptions, type Probing } from "./probing";
 import { linksOf } from "./resources";
 import { send } from "./send";
@@ -53,7 +53,7 @@ export async function probe(contract: Contract, options: ProbeOptions): Promise<
 /** An operation gets as many requests as it has cases, and as it needs to make resources for them. */
 function weightOf(probing: Probing, operation: ContractOperation): number {
   const links = linksOf(probing.contract, operation);
-  const { valid, broken } = casesOf(probing, operation, keysOf(links));
+  const { valid, broken } = casesOf(probing, operation, givenIn(probing, operation));
   const isCostly = links.length > 0 && changesState(operation);
   return 1 + broken.length + valid.length * (isCostly ? 2 : 1);
 }

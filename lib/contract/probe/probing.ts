@@ -41,6 +41,8 @@ export interface Probing {
   tallies: Map<string, OperationTally>;
   /** By the path of their collection, with the values of its parameters. */
   resources: Map<string, Resource[]>;
+  /** Collections of which nothing more can be had. */
+  empty: Set<string>;
   secret: ReadonlySet<string>;
   /** What is tried with each operation, by the parameters that come from the service. */
   cases: Map<string, OperationCases>;
@@ -77,6 +79,7 @@ export function createProbing(contract: Contract, options: ProbeOptions): Probin
     notes: new Map(),
     tallies: new Map(),
     resources: new Map(),
+    empty: new Set(),
     secret: new Set(Object.keys(options.headers)),
     cases: new Map(),
   };
@@ -115,9 +118,18 @@ function tally({ tallies }: Probing, { key }: ContractOperation, sent: Sent): vo
   tallies.set(key, counted);
 }
 
+/** Notes something once for each operation. */
 export function note({ notes }: Probing, code: NoteCode, operation: string | null, text: string): void {
-  const key = `${code} ${operation ?? ""}`;
+  const key = noteKey(code, operation);
   if (!notes.has(key)) notes.set(key, { code, operation, text });
+}
+
+export function isNoted({ notes }: Probing, code: NoteCode, operation: string): boolean {
+  return notes.has(noteKey(code, operation));
+}
+
+function noteKey(code: NoteCode, operation: string | null): string {
+  return `${code} ${operation ?? ""}`;
 }
 
 export function stepOf({ secret }: Probing, request: SentRequest, sent: Sent): FindingStep {

@@ -48,10 +48,14 @@ export function listedIds(answer: GivenAnswer, name: string): string[] {
   return items.slice(0, MOST_LISTED).flatMap((item: unknown) => idIn(item, name) ?? []);
 }
 
-/** The field has the name of the parameter, or is called `id`; `petId` in a path is often `id` in the resource. */
+/** The last word of `pull_number` or `petId`, in lower case. */
+const LAST_WORD = /[A-Z]?[a-z]+$/;
+
+/** The field has the name of the parameter, or the last word of it (`pull_number`: `number`), or is called `id`. */
 function idIn(value: unknown, name: string): string | null {
   if (!isObject(value)) return null;
-  for (const field of [name, "id", "uuid", "key", "slug", "name"]) {
+  const word = (LAST_WORD.exec(name)?.[0] ?? "").toLowerCase();
+  for (const field of [name, word, "id", "uuid", "key", "slug", "name"]) {
     const id = Object.hasOwn(value, field) ? value[field] : undefined;
     if ((typeof id === "string" && id !== "") || typeof id === "number") return String(id);
   }
