@@ -43,4 +43,11 @@ describe("generated requests", () => {
     const all = findings.map(placed);
     expect(all.includes(expected) ? expected : all).toBe(expected);
   });
+
+  test("name a failure of valid requests once, not again for each broken one", async () => {
+    const { findings } = await probed(PLANTED["500 on null in an optional field"] ?? {}, 11, 300, "POST /reports");
+    expect(findings.map(placed)).toEqual(["server-error | POST /reports | status"]);
+    expect(findings[0]?.text).toBe("POST /reports answered 500 to a valid request.");
+    expect(findings[0]?.steps.at(-1)?.curl).toContain('"email":null');
+  });
 });

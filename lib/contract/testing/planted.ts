@@ -209,7 +209,7 @@ export const PLANTED: Record<string, Plant & { expected: string }> = {
     ),
     expected: "body-breaks-schema | GET /reports/{id} | body/reason | type",
   },
-  "null of a list fails": {
+  "500 on null in an optional field": {
     ...failsWhen("POST", ({ email }) => email === null),
     expected: "server-error | POST /reports | status",
   },

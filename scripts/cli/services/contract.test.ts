@@ -83,7 +83,11 @@ test("wrong use exits with 2 and one sentence", async () => {
     expect([status, stdout, stderr]).toEqual([2, "", expect.stringMatching(sentence)]);
     expect(stderr.trim().split("\n")).toHaveLength(1);
   }
-  expect((await banyan(["service", "contact", file])).status).toBe(2);
+  expect((await banyan(["service", "contact", file])).stderr).toMatch(/^Unknown command 'contact'/);
+  expect(await banyan(["service"])).toMatchObject({
+    status: 2,
+    stderr: "Name one of the commands in this group: see --help.\n",
+  });
 });
 
 test("a mock answers until it is interrupted", async () => {
