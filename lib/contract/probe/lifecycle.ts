@@ -1,8 +1,6 @@
 /** Tries what one request alone does not show: ids that do not exist, and resources that were made or deleted. */
-import fc from "fast-check";
-import type { ContractOperation } from "@/core/contract/contract";
-import { drawn } from "../generate/drafts";
-import { drawingOf, values } from "../generate/values";
+import type { ContractOperation, ContractParameter } from "@/core/contract/contract";
+import { drawn, fixedValue } from "../generate/drafts";
 import { describesAbsence, type Found, isAccepted, judged } from "./judge";
 import { forget, givenIn, pathValues, request } from "./paths";
 import { ask, casesOf, isKnown, keep, note, noteAccepted, type Probing, stepOf } from "./probing";
@@ -19,7 +17,7 @@ export async function tryUnknownId(probing: Probing, operation: ContractOperatio
   const draft = drawn(casesOf(probing, operation, givenIn(probing, operation)).usual.drafts, seed);
   if (!path || !draft) return;
   const key = `path ${last.name}`;
-  const id = unknownId(probing, parameter.schema, path.values[key] ?? "", seed);
+  const id = unknownId(probing, parameter, path.values[key] ?? "", seed);
   const parameters = { ...draft.parameters, ...path.values, [key]: id };
   const asked = written(probing.options.url, operation, { ...draft, parameters }, probing.options.headers);
   const sent = asked && (await ask(probing, operation, asked));
@@ -33,8 +31,9 @@ export async function tryUnknownId(probing: Probing, operation: ContractOperatio
   for (const one of found) if (!isKnown(probing, operation.key, one)) keep(probing, operation.key, one, [step]);
 }
 
-function unknownId(probing: Probing, schema: Parameters<typeof values>[1], known: string, seed: number): unknown {
-  const [id] = fc.sample(values(drawingOf(probing.contract, true), schema), { seed, numRuns: 1 });
+function unknownId({ contract }: Probing, parameter: ContractParameter, known: string, seed: number): unknown {
+  // An example of the document may exist.
+  const id = fixedValue(contract, { ...parameter, examples: [] }, seed);
   if (typeof id === "number") return 2_000_000_011;
   // A short text may be the id of something by chance.
   if (typeof id !== "string" || id === known) return `${known}0`;

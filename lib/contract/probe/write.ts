@@ -89,10 +89,15 @@ export function curlOf({ method, url, headers, body }: SentRequest, secret: Read
   return parts.join(" ");
 }
 
+/** Controls and invisible characters, which a terminal would not show as they are. */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
 function quotedForShell(text: string): string {
-  if (!/\p{Cc}/u.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
-  const escaped = text.replace(/[\\']/g, "\\$&").replace(/\p{Cc}/gu, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  if (text.search(UNSEEN) === -1) return `'${text.replaceAll("'", `'\\''`)}'`;
+  const escaped = text.replace(/[\\']/g, "\\$&").replace(UNSEEN, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const hex = (digits: number) => code.toString(16).padStart(digits, "0");
+    return code < 128 ? `\\x${hex(2)}` : code < 65_536 ? `\\u${hex(4)}` : `\\U${hex(8)}`;
   });
   return `$'${escaped}'`;
 }

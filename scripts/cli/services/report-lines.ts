@@ -3,7 +3,7 @@ import type { ContractChange } from "@/core/contract/changes";
 import type { ContractFinding, ProbeReport } from "@/core/contract/findings";
 import type { ContractReport } from "@/core/contract/report";
 import { plural } from "@/core/words/figures";
-import { oneLine } from "@/scripts/cli/print/text";
+import { clean, oneLine } from "@/scripts/cli/print/text";
 
 const MOST_FINDINGS = 20;
 const MOST_CHANGES = 40;
@@ -65,7 +65,7 @@ function probeLines(probe: ProbeReport, paint: Paint): string[] {
 function findingLines({ text, pointer, steps }: ContractFinding, paint: Paint): string[] {
   const commands = steps.map(({ curl, status }) => {
     const isShort = curl.length <= LONGEST_COMMAND;
-    const shown = isShort ? oneLine(curl) : `${oneLine(curl.slice(0, 200))}… (--json has all of it)`;
+    const shown = isShort ? clean(curl) : `${clean(curl.slice(0, 200))}… (--json has all of it)`;
     return `      ${shown}${paint("dim", `  # ${status ?? "no answer"}`)}`;
   });
   return ["", `  ${paint("red", "✗")} ${oneLine(text)}`, paint("dim", `    ${oneLine(pointer)}`), ...commands];
