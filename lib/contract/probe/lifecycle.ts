@@ -3,7 +3,7 @@ import type { ContractOperation, ContractParameter } from "@/core/contract/contr
 import { drawn, fixedValue } from "../generate/drafts";
 import { describesAbsence, type Found, isAccepted, judged } from "./judge";
 import { forget, givenIn, pathValues, request } from "./paths";
-import { ask, casesOf, isKnown, keep, note, noteAccepted, type Probing, stepOf } from "./probing";
+import { ask, isKnown, keep, note, noteAccepted, type Probing, stepOf, usualOf } from "./probing";
 import { linksOf } from "./resources";
 import { written } from "./write";
 
@@ -14,7 +14,7 @@ export async function tryUnknownId(probing: Probing, operation: ContractOperatio
   const parameter = operation.parameters.find((one) => one.in === "path" && one.name === last?.name);
   if (!last || !parameter || !describesAbsence(operation)) return;
   const path = await pathValues(probing, operation, false);
-  const draft = drawn(casesOf(probing, operation, givenIn(probing, operation)).usual.drafts, seed);
+  const draft = drawn(usualOf(probing, operation, givenIn(probing, operation)).drafts, seed);
   if (!path || !draft) return;
   const key = `path ${last.name}`;
   const id = unknownId(probing, parameter, path.values[key] ?? "", seed);

@@ -1,11 +1,11 @@
 /** Tries one operation with valid requests, and with requests that it has to refuse. */
 import fc from "fast-check";
 import type { ContractOperation } from "@/core/contract/contract";
-import { type Draft, type DraftCase, drawn } from "../generate/drafts";
+import { brokenCases, type Draft, type DraftCase, drawn, validCases } from "../generate/drafts";
 import { type RequestFault, requestFaults } from "../requests";
 import { type Found, isAccepted, judged, keyOf } from "./judge";
 import { forget, givenIn, pathValues } from "./paths";
-import { ask, casesOf, isKnown, isNoted, keep, note, noteAccepted, type Probing, stepOf } from "./probing";
+import { ask, isKnown, isNoted, keep, note, noteAccepted, type Probing, stepOf, usualOf } from "./probing";
 import type { Sent } from "./send";
 import { written } from "./write";
 
@@ -34,7 +34,8 @@ export async function tryOperation(
   seed: number,
 ): Promise<void> {
   const given = givenIn(probing, operation);
-  const { usual, valid, broken } = casesOf(probing, operation, given);
+  const parts = { contract: probing.contract, operation, given };
+  const [usual, valid, broken] = [usualOf(probing, operation, given), validCases(parts), brokenCases(parts)];
   const trying: Trying = { probing, operation, given, seed, valid: { sent: 0, seen: new Set() }, isStuck: false };
   const least = probing.left.requests - share;
   const hasLeft = (part: number) => probing.left.requests > Math.max(0, least + share * (1 - part));

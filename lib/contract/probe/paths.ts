@@ -3,7 +3,7 @@ import type { ContractOperation } from "@/core/contract/contract";
 import type { FindingStep } from "@/core/contract/findings";
 import { type Draft, drawn, fixedValue } from "../generate/drafts";
 import { isAccepted } from "./judge";
-import { ask, casesOf, type Probing, type Resource, stepOf } from "./probing";
+import { ask, type Probing, type Resource, stepOf, usualOf } from "./probing";
 import { createdId, type Link, linksOf, listedIds } from "./resources";
 import { written } from "./write";
 
@@ -131,7 +131,7 @@ export async function request(
   seed: number,
 ): Promise<{ sent: Exclude<Awaited<ReturnType<typeof ask>>, null>; origin: FindingStep } | null> {
   const own = ownValues(operation, values);
-  const draft = drawn(casesOf(probing, operation, new Set(Object.keys(own))).usual.drafts, seed);
+  const draft = drawn(usualOf(probing, operation, new Set(Object.keys(own))).drafts, seed);
   if (!draft) return null;
   const whole: Draft = { ...draft, parameters: { ...draft.parameters, ...own } };
   const asked = written(probing.options.url, operation, whole, probing.options.headers);

@@ -1,10 +1,11 @@
 /** Sends generated requests to a service, and reports what breaks its document. */
 import type { Contract, ContractMethod, ContractOperation } from "@/core/contract/contract";
 import type { ProbeReport } from "@/core/contract/findings";
+import { brokenCases, validCases } from "../generate/drafts";
 import { tryLifecycle, tryUnknownId } from "./lifecycle";
 import { changesState, tryOperation } from "./operation";
 import { givenIn } from "./paths";
-import { casesOf, createProbing, note, type ProbeOptions, type Probing } from "./probing";
+import { createProbing, note, type ProbeOptions, type Probing } from "./probing";
 import { linksOf } from "./resources";
 import { send } from "./send";
 import { writingFault } from "./write";
@@ -53,7 +54,9 @@ export async function probe(contract: Contract, options: ProbeOptions): Promise<
 /** An operation gets as many requests as it has cases, and as it needs to make resources for them. */
 function weightOf(probing: Probing, operation: ContractOperation): number {
   const links = linksOf(probing.contract, operation);
-  const { valid, broken } = casesOf(probing, operation, givenIn(probing, operation));
+  const parts = { contract: probing.contract, operation, given: givenIn(probing, operation) };
+  // Made again when their turn comes: those of all operations of a large document would fill the memory.
+  const [valid, broken] = [validCases(parts), brokenCases(parts)];
   const isCostly = links.length > 0 && changesState(operation);
   return 1 + broken.length + valid.length * (isCostly ? 2 : 1);
 }

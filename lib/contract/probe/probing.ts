@@ -2,7 +2,7 @@
 import type { Contract, ContractOperation } from "@/core/contract/contract";
 import type { SentRequest } from "@/core/contract/exchange";
 import type { ContractFinding, ContractNote, FindingStep, NoteCode, OperationTally } from "@/core/contract/findings";
-import { brokenCases, type DraftCase, usualCase, validCases } from "../generate/drafts";
+import { type DraftCase, usualCase } from "../generate/drafts";
 import { type Found, isAccepted, keyOf } from "./judge";
 import { type Sent, send } from "./send";
 import { curlOf } from "./write";
@@ -44,29 +44,19 @@ export interface Probing {
   /** Collections of which nothing more can be had. */
   empty: Set<string>;
   secret: ReadonlySet<string>;
-  /** What is tried with each operation, by the parameters that come from the service. */
-  cases: Map<string, OperationCases>;
+  /** A usual request of each operation, by the parameters that come from the service. */
+  usual: Map<string, DraftCase>;
 }
 
-export interface OperationCases {
-  /** Usual requests. */
-  usual: DraftCase;
-  valid: DraftCase[];
-  broken: DraftCase[];
-}
-
-export function casesOf(
-  { cases, contract }: Probing,
+export function usualOf(
+  { usual, contract }: Probing,
   operation: ContractOperation,
   given: ReadonlySet<string>,
-): OperationCases {
+): DraftCase {
   const key = `${operation.key} ${[...given].join(" ")}`;
-  const known = cases.get(key);
-  if (known) return known;
-  const parts = { contract, operation, given };
-  const made = { usual: usualCase(parts), valid: validCases(parts), broken: brokenCases(parts) };
-  cases.set(key, made);
-  return made;
+  const known = usual.get(key) ?? usualCase({ contract, operation, given });
+  usual.set(key, known);
+  return known;
 }
 
 export function createProbing(contract: Contract, options: ProbeOptions): Probing {
@@ -81,7 +71,7 @@ export function createProbing(contract: Contract, options: ProbeOptions): Probin
     resources: new Map(),
     empty: new Set(),
     secret: new Set(Object.keys(options.headers)),
-    cases: new Map(),
+    usual: new Map(),
   };
 }
 
