@@ -20,7 +20,16 @@ export interface Comparing {
   before: Contract;
   after: Contract;
   comparisons: { done: number };
+  /** What pairs of definitions differ in by themselves, so that each is compared once and not for each operation. */
+  pairs: Map<string, ComparedPair>;
   add(change: ContractChange): void;
+  /** Set while a pair of definitions is compared: gets the pairs that it refers to. */
+  onPair?(pair: Pair): void;
+}
+
+interface ComparedPair {
+  changes: ContractChange[];
+  next: Pair[];
 }
 
 export interface Place {
@@ -47,12 +56,44 @@ export function compareSchemas(comparing: Comparing, pair: Pair, place: Place, s
   if (comparing.comparisons.done > MOST_COMPARISONS) throw new ContractTooLargeError();
   if (place.depth > MOST_DEPTH) return;
   const [before, after] = [viewOf(comparing.before, pair.before), viewOf(comparing.after, pair.after)];
-  if (before.name !== null && after.name !== null) {
-    const key = `${before.name} ${after.name}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-  }
   const here = named(comparing, place, before.name, after.name);
+  if (before.name === null || after.name === null) {
+    compareViews(comparing, before, after, here, seen);
+    return;
+  }
+  if (comparing.onPair) {
+    comparing.onPair(pair);
+    return;
+  }
+  const key = JSON.stringify([
+    place.side,
+    place.isParameter,
+    before.name,
+    before.isNullable,
+    after.name,
+    after.isNullable,
+  ]);
+  if (seen.has(key)) return;
+  seen.add(key);
+  const compared = comparing.pairs.get(key) ?? comparePair(comparing, before, after, here);
+  comparing.pairs.set(key, compared);
+  for (const change of compared.changes) comparing.add({ ...change, operations: [place.operation] });
+  for (const next of compared.next) compareSchemas(comparing, next, { ...here, depth: place.depth + 1 }, seen);
+}
+
+/** Compares two definitions up to the definitions that they refer to. */
+function comparePair(comparing: Comparing, before: View, after: View, place: Place): ComparedPair {
+  const compared: ComparedPair = { changes: [], next: [] };
+  const alone: Comparing = {
+    ...comparing,
+    add: (change) => void compared.changes.push(change),
+    onPair: (pair) => void compared.next.push(pair),
+  };
+  compareViews(alone, before, after, { ...place, depth: 0 }, new Set());
+  return compared;
+}
+
+function compareViews(comparing: Comparing, before: View, after: View, here: Place, seen: Set<string>): void {
   const add = (change: SchemaChange, detail = "", at: Partial<Place> = {}) =>
     report(comparing, { ...here, ...at }, change, detail);
   if (before.isNullable !== after.isNullable) add(after.isNullable ? "became-nullable" : "became-not-nullable");
@@ -80,7 +121,7 @@ interface View {
 /** Returns a schema without its null: `anyOf` with null is how documents without a type say that null is valid. */
 function viewOf(contract: Contract, schema: unknown): View {
   const { node, isNever } = flattened(contract, schema);
-  const name = referenceOf(schema);
+  const name = nameOf(schema);
   if (isNever) return { node: { enum: [] }, name, isNullable: false };
   for (const keyword of ["anyOf", "oneOf"]) {
     const choices = listOf(node[keyword]);
@@ -90,11 +131,23 @@ function viewOf(contract: Contract, schema: unknown): View {
     const [only, ...more] = others;
     if (more.length > 0) return { node: { ...rest, [keyword]: others }, name, isNullable: true };
     const inner = viewOf(contract, { ...rest, allOf: [only] });
-    return { ...inner, name: name ?? referenceOf(only), isNullable: true };
+    return { ...inner, name: name ?? (isBare(rest) ? nameOf(only) : null), isNullable: true };
   }
   const types = typesOf(node);
   const isNullable = types.includes("null") || (types.length === 0 && listOf(node.enum).includes(null));
   return { node, name, isNullable };
+}
+
+/** These say nothing about which values are valid. */
+const ANNOTATIONS: ReadonlySet<string> = new Set(["$ref", "title", "description", "examples", "deprecated"]);
+
+function isBare(node: SchemaNode): boolean {
+  return Object.keys(node).every((keyword) => ANNOTATIONS.has(keyword));
+}
+
+/** Returns the name of the definition that a schema is; null when it adds rules of its own to it. */
+function nameOf(schema: unknown): string | null {
+  return isSchemaNode(schema) && isBare(schema) ? referenceOf(schema) : null;
 }
 
 function isNull(schema: unknown): boolean {

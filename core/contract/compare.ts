@@ -11,6 +11,7 @@ export function compareContracts(before: Contract, after: Contract): ContractCha
     before,
     after,
     comparisons: { done: 0 },
+    pairs: new Map(),
     add(change) {
       // Operations that use one definition share its change.
       const key = JSON.stringify([change.code, change.pointer, change.text]);
