@@ -21,7 +21,7 @@ export async function main(argv: string[]): Promise<number> {
     const handler = await load();
     status = await handler(context, args, flags);
   });
-  for (const command of [program, ...program.commands])
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
     command.exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} });
   try {
     // Programs that read the output expect the help.

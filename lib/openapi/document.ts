@@ -22,15 +22,9 @@ const MOST_TITLE = 200;
 
 /** Returns what the document says. `address`: where it was read, for relative base URLs. Throws ApiDocumentError. */
 export async function readApiDocument(text: string, address?: string): Promise<ApiDocument> {
-  const document = parsed(text);
-  const { openapi, swagger } = document;
-  if (typeof swagger === "string")
-    throw new ApiDocumentError("The document is Swagger 2.0: convert it to OpenAPI 3, then add it.");
-  if (typeof openapi !== "string" || !/^3\.\d/.test(openapi))
-    throw new ApiDocumentError("The text is not an OpenAPI document: the field openapi must be 3.0.x or 3.1.x.");
-  await checkStandard(document, openapi);
+  const { document, isOld } = await parseDocument(text);
   const info = isNode(document.info) ? document.info : {};
-  const described = inBoundedTime(() => describedOperations(document, openapi.startsWith("3.0")), PARSE_MS);
+  const described = inBoundedTime(() => describedOperations(document, isOld), PARSE_MS);
   if (!described) throw new ApiDocumentError("Reading the document's operations takes too long.");
   return {
     title: quoted(String(info.title ?? "")).slice(0, MOST_TITLE),
@@ -39,6 +33,18 @@ export async function readApiDocument(text: string, address?: string): Promise<A
     servers: serversOf(document, address),
     ...described.result,
   };
+}
+
+/** Returns a document that is valid by the standard's schema. `isOld`: OpenAPI 3.0. Throws ApiDocumentError. */
+export async function parseDocument(text: string): Promise<{ document: Node; isOld: boolean }> {
+  const document = parsed(text);
+  const { openapi, swagger } = document;
+  if (typeof swagger === "string")
+    throw new ApiDocumentError("The document is Swagger 2.0: convert it to OpenAPI 3, then add it.");
+  if (typeof openapi !== "string" || !/^3\.\d/.test(openapi))
+    throw new ApiDocumentError("The text is not an OpenAPI document: the field openapi must be 3.0.x or 3.1.x.");
+  await checkStandard(document, openapi);
+  return { document, isOld: openapi.startsWith("3.0") };
 }
 
 /** A method of the library that its types leave out. `validate` has no limit of time, and refuses a document whole. */

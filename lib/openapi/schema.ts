@@ -22,9 +22,10 @@ const MOST_NODES = 20_000;
 /** Of all operations together: each has its own copy of a schema that many of them refer to. */
 const MOST_NODES_OF_ALL = 150_000;
 
-/** The schemas that the operations of one document have so far. */
+/** The schemas that the operations of one document have so far. `most`: for one copier, where not the usual limit. */
 export interface Copied {
   nodes: number;
+  most?: number;
 }
 
 export interface SchemaCopier {
@@ -32,6 +33,8 @@ export interface SchemaCopier {
   copy(schema: unknown): Node;
   /** Returns the referenced schemas, for `$defs`; undefined when there are none. Throws as `copy` does. */
   defs(): Node | undefined;
+  /** Returns the name in `$defs` of each referenced schema, by its JSON pointer. */
+  names(): ReadonlyMap<string, string>;
 }
 
 /** `isOld`: OpenAPI 3.0, whose schemas differ from JSON Schema. */
@@ -47,7 +50,7 @@ export function schemaCopier(document: Node, isOld: boolean, all: Copied): Schem
     if (!isNode(value)) return value;
     nodes += 1;
     all.nodes += 1;
-    if (nodes > MOST_NODES) throw new Error("its schemas are too large");
+    if (nodes > (all.most ?? MOST_NODES)) throw new Error("its schemas are too large");
     if (all.nodes > MOST_NODES_OF_ALL) throw new Error("its schemas and those before it are too large together");
     const node = isOld ? modern(value) : value;
     if (typeof node.$ref === "string") {
@@ -94,6 +97,7 @@ export function schemaCopier(document: Node, isOld: boolean, all: Copied): Schem
       for (let next = waiting.shift(); next; next = waiting.shift()) defs.set(next.name, copy(next.target) as Node);
       return defs.size > 0 ? Object.fromEntries(defs) : undefined;
     },
+    names: () => names,
   };
 }
 

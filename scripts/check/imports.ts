@@ -30,6 +30,7 @@ const IMPORT_TABLE: Rule[] = [
     folder: "lib",
     values: [
       "core/a2a/parts",
+      "core/contract",
       "core/log/model",
       "core/ids",
       "core/insights",

@@ -159,8 +159,10 @@ test("docs/command-line.md explains every command and flag", async () => {
   const { readFileSync } = await import("node:fs");
   const { createProgram } = await import("@/scripts/cli/program");
   const page = readFileSync(path.join(ROOT, "docs/command-line.md"), "utf8");
-  for (const command of createProgram(async () => {}).commands) {
-    expect(page).toContain(`\`${command.name()}`);
+  const { commands } = createProgram(async () => {});
+  for (const command of [...commands, ...commands.flatMap((group) => group.commands)]) {
+    const name = command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+    expect(page).toContain(`\`${name}`);
     for (const option of command.options) expect(page).toContain(`\`${option.long}`);
   }
 });

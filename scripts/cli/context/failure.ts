@@ -14,6 +14,9 @@ export function isExpected(error: unknown): boolean {
 }
 
 export function sentenceOf(error: unknown): string {
+  // A group such as `service` was called without one of its commands.
+  if (error instanceof CommanderError && error.code === "commander.help")
+    return "Name one of the commands in this group: see --help.";
   if (error instanceof CommanderError) return usageSentence(error.message);
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && error.name === "BrokenLogError")
