@@ -1,0 +1,360 @@
+/** The code of a resource: what its operations do, as a file of the service. */
+import type { Parameter, ServiceOperation } from "@/core/services/document/operations";
+import type { Envelope, PageKind } from "@/core/services/document/pages";
+import { schemaOf } from "@/core/services/document/schemas";
+import { singular } from "@/core/services/document/names";
+import type { Does, ItemView, Resource } from "@/core/services/document/resources";
+import { sampleOf } from "@/core/services/document/samples";
+import type { ServiceModel } from "@/core/services/model";
+import { commentText, literal, member, propertyKey, textLiteral } from "./literals";
+
+/** What the code of one file uses of others, so that it imports just that. */
+class Uses {
+  readonly names = new Map<string, Set<string>>();
+
+  of(file: string, name: string): string {
+    const known = this.names.get(file) ?? new Set();
+    this.names.set(file, known.add(name));
+    return name.replace(/^type /, "");
+  }
+
+  imports(): string[] {
+    return [...this.names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, names]) => {
+      const all = [...names].sort((a, b) => plainName(a).localeCompare(plainName(b), "en"));
+      const areTypes = all.every((name) => name.startsWith("type "));
+      const listed = all.map((name) => (areTypes ? plainName(name) : name)).join(", ");
+      return `import ${areTypes ? "type " : ""}{ ${listed} } from "${file}";`;
+    });
+  }
+}
+
+const plainName = (name: string) => name.replace(/^type /, "");
+
+interface Writing {
+  model: ServiceModel;
+  resource: Resource;
+  uses: Uses;
+  /** How the item is called in code and in sentences, such as `pet`. */
+  noun: string;
+}
+
+const API = "../api/operation.ts";
+const TYPES = "../api/types.ts";
+const ITEMS = "./items.ts";
+const PROBLEM = "../api/problem.ts";
+const STORE = "../storage/store.ts";
+
+export function factoryName({ type }: Resource): string {
+  return `${type.charAt(0).toLowerCase()}${type.slice(1)}Operations`;
+}
+
+export function resourceFile(model: ServiceModel, resource: Resource): string {
+  const uses = new Uses();
+  const noun = resource.name === singular(resource.name) ? `one${resource.type}` : singular(resource.name);
+  const writing: Writing = { model, resource, uses, noun };
+  const methods = resource.does.map(({ operation, does }) => method(writing, operation, does));
+  const first = literal(resource.first);
+  const isOwn = resource.parents.length === 0;
+  const store = uses.of(STORE, "type Store");
+  const own = `${collectionOf(writing, resource)}`;
+  const lines = [
+    Object.keys(resource.first).length === 0
+      ? ""
+      : `/** What a new one has that requests need not bring. */\nconst FIRST: Partial<${uses.of(TYPES, `type ${resource.type}`)}> = ${first};`,
+    `export function ${factoryName(resource)}(store: ${store}) {`,
+    isOwn ? `const ${resource.name} = ${own};` : `const ${resource.name}In = (params: { ${resource.parents.map((name) => `${propertyKey(name)}: unknown`).join("; ")} }) => ${own};`,
+    `return { ${methods.join(",\n\n")} };`,
+    "}",
+  ];
+  const header = `/** What is stored at ${commentText(resource.collection)} */`;
+  return [header, ...uses.imports(), "", ...lines].join("\n");
+}
+
+/** Returns the expression of a resource's collection; `params` is in scope when it belongs to others. */
+function collectionOf({ uses }: Writing, resource: Resource, type = resource.type): string {
+  const within = resource.parents.length === 0 ? [] : [`within: within(${resource.parents.map((name) => member("params", name)).join(", ")})`];
+  if (resource.parents.length > 0) uses.of(ITEMS, "within");
+  const unique = resource.unique.length === 0 ? [] : [`unique: ${literal(resource.unique)}`];
+  const options = [...within, ...unique];
+  if (type !== "object") uses.of(TYPES, `type ${type}`);
+  return `store.collection<${type}>(${textLiteral(resource.file)}${options.length > 0 ? `, { ${options.join(", ")} }` : ""})`;
+}
+
+function method(writing: Writing, operation: ServiceOperation, does: Does): string {
+  const { uses, resource } = writing;
+  const body = bodyOf(writing, operation, does);
+  const all = [...parentCheck(writing), ...body].join("\n");
+  const needed = ["body", "params", "query"].filter((name) => new RegExp(`\\b${name}\\b`).test(all));
+  const parts = needed.length === 0 ? "" : `{ ${needed.join(", ")} }: ${uses.of(TYPES, `type ${operation.type}`)}`;
+  const own = resource.parents.length === 0 ? "" : `const ${resource.name} = ${resource.name}In(params);\n`;
+  const withParams = own !== "" && !needed.includes("params") ? `{ ${["params", ...needed].join(", ")} }: ${uses.of(TYPES, `type ${operation.type}`)}` : parts;
+  const comment = commentText(operation.summary || operation.key);
+  return `/** ${comment} */\nasync ${operation.name}(${withParams}): Promise<${uses.of(API, "type Answer")}> {\n${own}${all}\n}`;
+}
+
+/** Items of an item that is not there are not there either. */
+function parentCheck(writing: Writing): string[] {
+  const { parent } = writing.resource;
+  if (parent === null) return [];
+  writing.uses.of(ITEMS, "itemIn");
+  const collection = collectionOf(writing, { ...parent, unique: [] }, "object");
+  return [`await itemIn(${collection}, ${keyText(parent)}, ${textLiteral(singular(parent.file))});`];
+}
+
+function keyText({ key }: Resource): string {
+  return `String(${member("params", key)})`;
+}
+
+function bodyOf(writing: Writing, operation: ServiceOperation, does: Does): string[] {
+  switch (does.kind) {
+    case "list":
+      return listBody(writing, operation, does);
+    case "create":
+      return createBody(writing, operation, does);
+    case "read":
+      return [`return { status: ${operation.answer.status}, body: ${shownAs(writing, found(writing), does.view)} };`];
+    case "replace":
+    case "patch":
+      return changeBody(writing, operation, does);
+    case "remove":
+      return removeBody(writing, operation, does);
+    default:
+      return does satisfies never;
+  }
+}
+
+function found({ uses, resource, noun }: Writing): string {
+  uses.of(ITEMS, "itemIn");
+  return `await itemIn(${resource.name}, ${keyText(resource)}, ${textLiteral(noun)})`;
+}
+
+function shownAs({ uses, resource }: Writing, item: string, { only, below }: ItemView): string {
+  const part = only === null ? item : `${uses.of(ITEMS, "pick")}<${resource.type}>(${item}, ${literal(only)})`;
+  return below === null ? part : `{ ${propertyKey(below)}: ${part} }`;
+}
+
+type Writes = Extract<Does, { kind: "create" | "replace" | "patch" }>;
+
+/** Returns what a request sets of an item. */
+function sent({ uses, resource }: Writing, { fields }: Writes): string {
+  uses.of(TYPES, `type ${resource.type}`);
+  if (fields === null) return "...body";
+  return fields.length === 0 ? "" : `...${uses.of(ITEMS, "pick")}<${resource.type}>(body, ${literal(fields)})`;
+}
+
+function bodyNeeded({ uses }: Writing, { needsBody }: Writes): string[] {
+  if (!needsBody) return [];
+  uses.of(PROBLEM, "Problem");
+  return ['if (body === undefined) throw new Problem(400, "The request needs a body.");'];
+}
+
+function createBody(writing: Writing, { answer }: ServiceOperation, does: Writes): string[] {
+  const { resource, uses, noun } = writing;
+  const { id, name, type } = resource;
+  if (id === null) return [];
+  const made = id.isNumber ? `await ${name}.nextNumber()` : `${uses.of("node:crypto", "randomUUID")}()`;
+  const given = does.fields?.includes(id.property) ? `${member("body", id.property).replace(/^body/, "body?")}` : null;
+  const parts = [
+    Object.keys(resource.first).length > 0 ? "...FIRST" : "",
+    sent(writing, does),
+    `${propertyKey(id.property)}: id`,
+    ...timesText(writing, [...resource.created, ...resource.changed]),
+  ];
+  return [
+    ...bodyNeeded(writing, does),
+    ...referenceChecks(writing, does),
+    `const id = ${given === null ? made : `${optional(given)} ?? ${given.includes("[") ? `(${made})` : made}`};`,
+    `const ${noun} = { ${parts.filter(Boolean).join(", ")} } as ${type};`,
+    `await ${uses.of(ITEMS, "keep")}(${name}.insert(id, ${noun}));`,
+    answerText(writing, answer.status, noun, does.view),
+  ];
+}
+
+/** `body?.id` and `body?["my-id"]` as code. */
+function optional(text: string): string {
+  return text.replace("body?[", "body?.[");
+}
+
+function timesText({ uses }: Writing, names: string[]): string[] {
+  return names.map((name) => `${propertyKey(name)}: ${uses.of(ITEMS, "now")}()`);
+}
+
+function answerText(writing: Writing, status: number, item: string, view: ItemView | null): string {
+  return `return { status: ${status}${view === null ? "" : `, body: ${shownAs(writing, item, view)}`} };`;
+}
+
+function changeBody(writing: Writing, { answer }: ServiceOperation, does: Writes): string[] {
+  const { resource, uses, noun } = writing;
+  const { name, type, id, key } = resource;
+  const isUpsert = does.kind === "replace" && !resource.does.some((one) => one.does.kind === "create");
+  const kept = does.kept.filter((one) => !(isUpsert && resource.created.includes(one)));
+  const before =
+    does.kind === "patch"
+      ? "...before"
+      : kept.length > 0 && does.fields !== null
+        ? `...${uses.of(ITEMS, "pick")}<${type}>(before, ${literal(kept)})`
+        : "";
+  const created = isUpsert
+    ? resource.created.map((one) => `${propertyKey(one)}: ${member("before?", one).replace("?[", "?.[")} ?? ${uses.of(ITEMS, "now")}()`)
+    : [];
+  const parts = [
+    does.kind === "replace" && Object.keys(resource.first).length > 0 ? "...FIRST" : "",
+    before,
+    sent(writing, does),
+    id && does.kind === "replace" ? `${propertyKey(id.property)}: ${member("params", key)}` : "",
+    ...created,
+    ...timesText(writing, resource.changed),
+  ];
+  const usesBefore = before !== "" || created.length > 0;
+  const read = isUpsert ? `await ${name}.get(${keyText(resource)})` : found(writing);
+  return [
+    ...bodyNeeded(writing, does),
+    ...(usesBefore ? [`const before = ${read};`] : isUpsert ? [] : [`${read};`]),
+    ...referenceChecks(writing, does),
+    `const ${noun} = { ${parts.filter(Boolean).join(", ")} } as ${type};`,
+    `await ${uses.of(ITEMS, "keep")}(${name}.put(${keyText(resource)}, ${noun}));`,
+    answerText(writing, answer.status, noun, does.view),
+  ];
+}
+
+function removeBody(writing: Writing, { answer }: ServiceOperation, { view, example }: Extract<Does, { kind: "remove" }>) {
+  const { resource, uses, noun } = writing;
+  const key = keyText(resource);
+  uses.of(PROBLEM, "notFound");
+  return [
+    ...usersChecks(writing),
+    ...(view === null ? [] : [`const ${noun} = ${found(writing)};`]),
+    `if (!(await ${resource.name}.remove(${key}))) throw notFound(${textLiteral(noun)}, ${member("params", resource.key)});`,
+    example === undefined
+      ? answerText(writing, answer.status, noun, view)
+      : `return { status: ${answer.status}, body: ${literal(example)} };`,
+  ];
+}
+
+/** An item may name only items of other resources that are there. */
+function referenceChecks(writing: Writing, { fields }: Writes): string[] {
+  const { resource, model, uses } = writing;
+  return resource.references.flatMap(({ property, resource: to }) => {
+    const target = model.resources.find(({ file }) => file === to);
+    if (!fields?.includes(property) || !target) return [];
+    uses.of(ITEMS, "requireItem");
+    return [`await requireItem(${collectionOf(writing, { ...target, unique: [] }, "object")}, ${member("body", property)}, ${textLiteral(property)});`];
+  });
+}
+
+/** An item that others name stays. */
+function usersChecks(writing: Writing): string[] {
+  const { resource, model, uses } = writing;
+  return model.resources.flatMap((user) =>
+    user.references.flatMap(({ property, resource: to }) => {
+      if (to !== resource.file) return [];
+      uses.of(ITEMS, "refuseUsed");
+      return [`await refuseUsed(${collectionOf(writing, { ...user, unique: [] }, "object")}, ${textLiteral(property)}, ${member("params", resource.key)});`];
+    }),
+  );
+}
+
+function listBody(writing: Writing, operation: ServiceOperation, does: Extract<Does, { kind: "list" }>): string[] {
+  const { uses, resource } = writing;
+  const { paging, filters } = does;
+  const isPaged = Object.keys(paging).length > 0;
+  const parts: string[] = [];
+  if (filters.length > 0)
+    parts.push(
+      `where: { ${filters.map(({ parameter, property }) => `${propertyKey(property)}: ${member("query", parameter)}`).join(", ")} }`,
+    );
+  if (isPaged) parts.push("limit");
+  if (paging.offset) parts.push(`offset: ${member("query", paging.offset.name)}`);
+  else if (paging.page) parts.push(`offset: (${pageText(writing, paging.page)} - ${firstPage(writing, paging.page)}) * limit`);
+  if (paging.cursor) parts.push(`cursor: ${member("query", paging.cursor.name)}`);
+  const items = does.only === null ? "page.items" : `page.items.map((item) => ${uses.of(ITEMS, "pick")}<${resource.type}>(item, ${literal(does.only)}))`;
+  return [
+    ...(isPaged ? [`const limit = ${limitText(writing, paging)};`] : []),
+    `const page = await ${resource.name}.list({ ${parts.join(", ")} });`,
+    `return { status: ${operation.answer.status}, body: ${envelopeText(writing, does.envelope, { paging, items })} };`,
+  ];
+}
+
+function hasDefault({ model }: Writing, { schema }: Parameter): boolean {
+  return schemaOf(model.document, schema).default !== undefined;
+}
+
+function limitText(writing: Writing, { limit }: Partial<Record<PageKind, Parameter>>): string {
+  const size = () => writing.uses.of("../config.ts", "PAGE_SIZE");
+  if (!limit) return size();
+  const given = member("query", limit.name);
+  return limit.isRequired || hasDefault(writing, limit) ? given : `${given} ?? ${size()}`;
+}
+
+function pageText(writing: Writing, page: Parameter): string {
+  const given = member("query", page.name);
+  return page.isRequired || hasDefault(writing, page) ? given : `(${given} ?? ${firstPage(writing, page)})`;
+}
+
+/** Pages are counted from 1 unless the document says otherwise. */
+function firstPage({ model }: Writing, { schema }: Parameter): number {
+  const { minimum, default: first } = schemaOf(model.document, schema);
+  return minimum === 0 || first === 0 ? 0 : 1;
+}
+
+interface Listed {
+  paging: Partial<Record<PageKind, Parameter>>;
+  /** The expression of the items. */
+  items: string;
+}
+
+function envelopeText(writing: Writing, envelope: Envelope, listed: Listed): string {
+  switch (envelope.kind) {
+    case "items":
+      return listed.items;
+    case "value":
+      return literal(sampleOf(writing.model.document, envelope.schema, "answer"));
+    case "object":
+      return `{ ${envelope.parts.map(([name, part]) => partText(writing, name, part, listed)).join(", ")} }`;
+    case "fact":
+      return factText(writing, envelope, listed);
+    default:
+      return envelope satisfies never;
+  }
+}
+
+function partText(writing: Writing, name: string, part: Envelope, listed: Listed): string {
+  const text = envelopeText(writing, part, listed);
+  const isLeftOut = part.kind === "fact" && part.fact === "next" && !part.isNullable && !part.isRequired;
+  return isLeftOut ? `...(page.next !== null && { ${propertyKey(name)}: page.next })` : `${propertyKey(name)}: ${text}`;
+}
+
+function factText(writing: Writing, { fact, isNullable, isRequired }: Extract<Envelope, { kind: "fact" }>, { paging }: Listed): string {
+  switch (fact) {
+    case "total":
+      return "page.total";
+    case "pages":
+      return "Math.ceil(page.total / limit)";
+    case "more":
+      return "page.next !== null";
+    case "next":
+      return isRequired && !isNullable ? 'page.next ?? ""' : "page.next";
+    case "limit":
+      return "limit";
+    case "page":
+      return paging.page ? pageText(writing, paging.page) : "1";
+    case "offset":
+      return paging.offset && hasDefault(writing, paging.offset) ? member("query", paging.offset.name) : `${member("query", paging.offset?.name ?? "offset")} ?? 0`;
+    case "cursor":
+      return paging.cursor ? `${member("query", paging.cursor.name)} ?? ""` : '""';
+    default:
+      return fact satisfies never;
+  }
+}
+
+/** Whether a list without a size of its own is divided into pages. */
+export function usesPageSize(model: ServiceModel): boolean {
+  return model.resources.some(({ does }) =>
+    does.some(({ does: one }) => {
+      if (one.kind !== "list" || Object.keys(one.paging).length === 0) return false;
+      const { limit } = one.paging;
+      return !limit || !(limit.isRequired || schemaOf(model.document, limit.schema).default !== undefined);
+    }),
+  );
+}
+
