@@ -85,11 +85,12 @@ export async function composed(wanted: Wanted): Promise<Map<string, string>> {
   const described = parts.map((part) => part.described);
   if (model.resources.length === 0 && described.some(({ provides }) => provides === "storage"))
     throw wrongField("with", "Nothing that the document describes can be stored: leave out the part that stores.");
-  const facts: Facts = { ...factsOf(model, described), name, variables };
+  const code = codeFiles(model, described);
+  const facts: Facts = { ...factsOf(model, described, code), name, variables };
   const files = new Map<string, string>([["openapi.yaml", text]]);
   for (const stored of [blueprint, ...parts])
     for (const [file, content] of templatesOf(stored, facts)) files.set(file, content);
-  for (const [file, content] of codeFiles(model, described)) files.set(file, content);
+  for (const [file, content] of code) files.set(file, content);
   for (const [file, content] of files) if (file.endsWith(".ts")) files.set(file, await formatted(content));
   const paragraphs = described.flatMap(({ readme, name: part }) => (readme === undefined ? [] : [render(part, readme, facts)]));
   const port = Number(variables.port);

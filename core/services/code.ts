@@ -13,22 +13,27 @@ const DATABASE = "data/service.db";
 export type Facts = Record<string, unknown>;
 
 /** Returns what templates and the conditions of files may ask for. */
-export function factsOf(model: ServiceModel, parts: readonly BlueprintPart[]): Facts {
+export function factsOf(model: ServiceModel, parts: readonly BlueprintPart[], code: ReadonlyMap<string, string>): Facts {
   return {
     parts: parts.map(({ name }) => name),
     base: model.base,
     database_default: DATABASE,
     error_schemas: model.hasErrorSchemas,
+    helpers: helpersIn(code),
     is_old: model.isOld,
-    nested: model.resources.some(({ parents }) => parents.length > 0),
     paged: usesPageSize(model),
-    references: model.resources.some(({ references }) => references.length > 0),
     secured: model.isSecured,
     storage: parts.some(({ provides }) => provides === "storage"),
     stored: model.resources.length > 0,
     test_key: TEST_KEY,
     to_write: model.unwritten.length > 0,
   };
+}
+
+/** Returns the names that the code of resources imports from the file that they share. */
+function helpersIn(code: ReadonlyMap<string, string>): string[] {
+  const names = [...code.values()].flatMap((text) => /^import \{ ([^}]*) \} from "\.\/items\.ts";$/m.exec(text)?.[1]?.split(", ") ?? []);
+  return [...new Set(names)];
 }
 
 /** Returns the code that is written from the document, by its path. */

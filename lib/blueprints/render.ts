@@ -26,7 +26,27 @@ export function render(name: string, template: string, facts: object): string {
   }
 }
 
-/** Returns TypeScript as people format it. */
+/** Returns TypeScript as people format it, with its imports in order. */
 export function formatted(code: string): Promise<string> {
-  return format(code, { parser: "typescript", plugins: [estree, typescript], printWidth: LINE_WIDTH });
+  return format(withSortedImports(code), { parser: "typescript", plugins: [estree, typescript], printWidth: LINE_WIDTH });
+}
+
+const IMPORTS = /(?:^import [^\n]* from "[^"\n]+";\n)+/m;
+
+/** As the linter wants them: Node's modules, packages, then files, the farthest first. */
+function withSortedImports(code: string): string {
+  return code.replace(IMPORTS, (block) => {
+    const lines = block.trimEnd().split("\n").map((line) => ({ line, from: /from "(.*)";$/.exec(line)?.[1] ?? "" }));
+    lines.sort((a, b) => rankOf(a.from) - rankOf(b.from) || (sortKey(a.from) < sortKey(b.from) ? -1 : 1));
+    return `${lines.map(({ line }) => line).join("\n")}\n`;
+  });
+}
+
+/** A folder comes before names that only begin like its name, and so does a file. */
+const sortKey = (from: string) => from.replaceAll("/", "\u0001").replaceAll(".", "\u0002");
+
+function rankOf(from: string): number {
+  if (from.startsWith("node:")) return 0;
+  if (from.startsWith("../")) return 2;
+  return from.startsWith(".") ? 3 : 1;
 }

@@ -65,6 +65,13 @@ export function singular(word: string): string {
   return /[^s]s$/i.test(word) ? word.slice(0, -1) : word;
 }
 
+/** Returns the plural of an English word as it is usually made. */
+export function plural(word: string): string {
+  if (singular(word) !== word) return word;
+  if (/[^aeiou]y$/i.test(word)) return `${word.slice(0, -1)}ies`;
+  return /(s|x|z|ch|sh)$/i.test(word) ? `${word}es` : `${word}s`;
+}
+
 /** Whether two names are one in different spellings, such as `petId` and `pet_id`. */
 export function isSameName(one: string, other: string): boolean {
   return wordsOf(one).join("") === wordsOf(other).join("");

@@ -146,7 +146,10 @@ export function parametersIn(path: string): string[] {
 function bodyOf(document: Node, operation: Node, pointer: string): ServiceOperation["body"] {
   if (operation.requestBody === undefined) return null;
   const { node } = resolve(document, { node: operation.requestBody, pointer: below(pointer, "requestBody") });
-  const media = mediaOf(node.content);
+  const all = mediaOf(node.content);
+  // Bodies are read as JSON wherever the document has it.
+  const json = all.filter(({ type }) => isJson(type));
+  const media = json.length > 0 ? json : all;
   return media.length === 0 ? null : { isRequired: node.required === true, media };
 }
 
@@ -156,8 +159,9 @@ function answerOf(document: Node, answers: Node, pointer: string): ServiceOperat
     named.filter((name) => /^2\d\d$/.test(name)).sort()[0] ??
     named.find((name) => name === "2XX") ??
     named.find((name) => name === "default") ??
-    named.filter((name) => /^[1-5](\d\d|XX)$/.test(name)).sort()[0];
-  if (status === undefined) return { status: 200, media: null };
+    named.filter((name) => /^3(\d\d|XX)$/.test(name)).sort()[0];
+  // A document that only names errors leaves open what follows a success.
+  if (status === undefined) return { status: 204, media: null };
   const { node } = resolve(document, { node: answers[status], pointer: below(below(pointer, "responses"), status) });
   const code = status === "default" ? 200 : Number(status.replace("XX", "00"));
   // These statuses have no body.

@@ -1,5 +1,5 @@
 /** Finds what a document's paths, methods and schemas say about resources: what is listed, created, read, changed and removed. */
-import { freeName, isSameName, singular, typeName, camelName, fileName } from "./names";
+import { camelName, fileName, freeName, isSameName, plural, singular, typeName } from "./names";
 import { isJson, type Media, type Parameter, parametersIn, type ServiceOperation } from "./operations";
 import { type Envelope, listIn, type PageKind, pagingOf } from "./pages";
 import { isNode, type Node } from "./parts";
@@ -44,6 +44,8 @@ export interface Resource {
   /** Properties with the time of creation, and of the last change. */
   created: string[];
   changed: string[];
+  /** Paths of parts inside its properties that are only written, such as `["owner", "password"]`. */
+  hidden: string[][];
   /** First values of what answers need and requests do not bring. */
   first: Record<string, unknown>;
   /** Properties that no two items share, and those with the id of an item of another resource. */
@@ -100,10 +102,11 @@ function resourceAt(
   const whole = schema === undefined ? null : objectOf(document, schema);
   if (whole === null) return null;
   const called = place.collection.split("/").pop() ?? "";
-  const keyType = place.at.values().next().value?.parameters.find(({ in: at, name }) => at === "path" && name === place.key);
+  const parameters = [...place.at.values()].flatMap((operation) => operation.parameters);
+  const keyType = parameters.find(({ in: at, name }) => at === "path" && name === place.key);
   const id = idOf(document, { whole, key: place.key, called, parameter: keyType?.schema });
   const resource: Resource = {
-    name: camelName(called, "items"),
+    name: camelName(plural(called), "items"),
     type: typeName(singular(called), "Item"),
     file: fileName(called, "items"),
     ...{ collection: place.collection, item: place.item, key: place.key },
@@ -113,6 +116,7 @@ function resourceAt(
     schema,
     created: timesIn(document, whole, /^(created|creation|inserted)/i),
     changed: timesIn(document, whole, /^(updated|modified|changed|lastmodified|lastupdated|last_)/i),
+    hidden: hiddenIn(document, schema).filter(({ length }) => length > 1),
     first: {},
     unique: [],
     references: [],
@@ -179,6 +183,27 @@ function idOf(document: Node, { whole, key, called, parameter }: Identified): Re
   const isNumber = kinds.every((types) => types.includes("integer") || types.includes("number"));
   const isText = kinds.every((types) => types.includes("string"));
   return isNumber || isText ? { property, isNumber } : null;
+}
+
+const MOST_HIDDEN_DEPTH = 6;
+const MOST_LOOKED_AT = 500;
+
+/** Returns the paths of the properties that are only written; those of a list's items have no step of their own. */
+function hiddenIn(document: Node, root: unknown): string[][] {
+  const open: { node: unknown; path: string[] }[] = [{ node: root, path: [] }];
+  const found: string[][] = [];
+  for (let count = 0; count < MOST_LOOKED_AT && open.length > 0; count += 1) {
+    const { node, path } = open.shift() ?? { node: null, path: [] };
+    if (path.length > MOST_HIDDEN_DEPTH) continue;
+    const schema = schemaOf(document, node);
+    if (schema.writeOnly === true && path.length > 0) found.push(path);
+    else {
+      if (isNode(schema.items)) open.push({ node: schema.items, path });
+      for (const [name, property] of objectOf(document, schema)?.properties ?? [])
+        open.push({ node: property, path: [...path, name] });
+    }
+  }
+  return found;
 }
 
 function timesIn(document: Node, whole: ObjectSchema, names: RegExp): string[] {

@@ -56,7 +56,7 @@ export function readmeFile({ name, blueprint, parts, model, port, paragraphs }: 
     ...unwrittenSection(model),
     ...securitySection(model),
     "## Errors",
-    `An error is a problem document (RFC 9457, \`application/problem+json\`)${model.hasErrorSchemas ? "; where openapi.yaml has a JSON form of its own for an error, it is answered in that form" : ""}. A request that the document does not allow is answered 400, or 422 where only that is documented; a missing item 404; a value that another item has 409.`,
+    `An error is a problem document (RFC 9457, \`application/problem+json\`)${model.hasErrorSchemas ? "; where openapi.yaml has a JSON form of its own for an error, it is answered in that form" : ""}. A request that the document does not allow is answered 400, or 422 where only that is documented; a body of a media type that it does not take 415; a missing item 404; a value that another item has 409.`,
     ...(paragraphs.length > 0 ? ["## Running it elsewhere", ...paragraphs] : []),
     "## Made by Banyan",
     `\`banyan service upgrade .\` makes the generated files again from openapi.yaml and the newest blueprint ${inMarkdown(blueprint.name)}, and keeps your own changes. \`.banyan/service.json\` says from what ${inMarkdown(name)} was made.`,

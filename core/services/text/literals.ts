@@ -46,3 +46,8 @@ export function inMarkdown(text: string): string {
 export function markdownCode(text: string): string {
   return `\`${text.replaceAll("`", "'").replaceAll("|", "\\|")}\``;
 }
+
+/** Returns `limit` for a part whose value is a variable of its name, or else `limit: value`. */
+export function part(name: string, value: string): string {
+  return propertyKey(name) === value ? value : `${propertyKey(name)}: ${value}`;
+}

@@ -6,7 +6,7 @@ import { singular } from "@/core/services/document/names";
 import type { Does, ItemView, Resource } from "@/core/services/document/resources";
 import { sampleOf } from "@/core/services/document/samples";
 import type { ServiceModel } from "@/core/services/model";
-import { commentText, literal, member, propertyKey, textLiteral } from "./literals";
+import { commentText, literal, member, part, propertyKey, textLiteral } from "./literals";
 
 /** What the code of one file uses of others, so that it imports just that. */
 class Uses {
@@ -34,8 +34,9 @@ interface Writing {
   model: ServiceModel;
   resource: Resource;
   uses: Uses;
-  /** How the item is called in code and in sentences, such as `pet`. */
+  /** How an item is called in code, such as `petOwner`, and in sentences, such as `pet owner`. */
   noun: string;
+  words: string;
 }
 
 const API = "../api/operation.ts";
@@ -51,7 +52,7 @@ export function factoryName({ type }: Resource): string {
 export function resourceFile(model: ServiceModel, resource: Resource): string {
   const uses = new Uses();
   const noun = resource.name === singular(resource.name) ? `one${resource.type}` : singular(resource.name);
-  const writing: Writing = { model, resource, uses, noun };
+  const writing: Writing = { model, resource, uses, noun, words: wordsOf(resource) };
   const methods = resource.does.map(({ operation, does }) => method(writing, operation, does));
   const first = literal(resource.first);
   const isOwn = resource.parents.length === 0;
@@ -61,6 +62,9 @@ export function resourceFile(model: ServiceModel, resource: Resource): string {
     Object.keys(resource.first).length === 0
       ? ""
       : `/** What a new one has that requests need not bring. */\nconst FIRST: Partial<${uses.of(TYPES, `type ${resource.type}`)}> = ${first};`,
+    resource.hidden.length === 0
+      ? ""
+      : `/** Parts that are only written: they are neither stored nor answered. */\nconst HIDDEN = ${literal(resource.hidden)};`,
     `export function ${factoryName(resource)}(store: ${store}) {`,
     isOwn ? `const ${resource.name} = ${own};` : `const ${resource.name}In = (params: { ${resource.parents.map((name) => `${propertyKey(name)}: unknown`).join("; ")} }) => ${own};`,
     `return { ${methods.join(",\n\n")} };`,
@@ -68,6 +72,10 @@ export function resourceFile(model: ServiceModel, resource: Resource): string {
   ];
   const header = `/** What is stored at ${commentText(resource.collection)} */`;
   return [header, ...uses.imports(), "", ...lines].join("\n");
+}
+
+function wordsOf({ file }: Resource): string {
+  return singular(file).replaceAll("-", " ");
 }
 
 /** Returns the expression of a resource's collection; `params` is in scope when it belongs to others. */
@@ -84,7 +92,7 @@ function method(writing: Writing, operation: ServiceOperation, does: Does): stri
   const { uses, resource } = writing;
   const body = bodyOf(writing, operation, does);
   const all = [...parentCheck(writing), ...body].join("\n");
-  const needed = ["body", "params", "query"].filter((name) => new RegExp(`\\b${name}\\b`).test(all));
+  const needed = ["body", "params", "query"].filter((name) => new RegExp(`\\b${name}\\b(?!:)`).test(all));
   const parts = needed.length === 0 ? "" : `{ ${needed.join(", ")} }: ${uses.of(TYPES, `type ${operation.type}`)}`;
   const own = resource.parents.length === 0 ? "" : `const ${resource.name} = ${resource.name}In(params);\n`;
   const withParams = own !== "" && !needed.includes("params") ? `{ ${["params", ...needed].join(", ")} }: ${uses.of(TYPES, `type ${operation.type}`)}` : parts;
@@ -98,7 +106,7 @@ function parentCheck(writing: Writing): string[] {
   if (parent === null) return [];
   writing.uses.of(ITEMS, "itemIn");
   const collection = collectionOf(writing, { ...parent, unique: [] }, "object");
-  return [`await itemIn(${collection}, ${keyText(parent)}, ${textLiteral(singular(parent.file))});`];
+  return [`await itemIn(${collection}, ${keyText(parent)}, ${textLiteral(wordsOf(parent))});`];
 }
 
 function keyText({ key }: Resource): string {
@@ -123,14 +131,14 @@ function bodyOf(writing: Writing, operation: ServiceOperation, does: Does): stri
   }
 }
 
-function found({ uses, resource, noun }: Writing): string {
+function found({ uses, resource, words }: Writing): string {
   uses.of(ITEMS, "itemIn");
-  return `await itemIn(${resource.name}, ${keyText(resource)}, ${textLiteral(noun)})`;
+  return `await itemIn(${resource.name}, ${keyText(resource)}, ${textLiteral(words)})`;
 }
 
 function shownAs({ uses, resource }: Writing, item: string, { only, below }: ItemView): string {
-  const part = only === null ? item : `${uses.of(ITEMS, "pick")}<${resource.type}>(${item}, ${literal(only)})`;
-  return below === null ? part : `{ ${propertyKey(below)}: ${part} }`;
+  const shown = only === null ? item : `${uses.of(ITEMS, "pick")}<${resource.type}>(${item}, ${literal(only)})`;
+  return below === null ? shown : `{ ${part(below, shown)} }`;
 }
 
 type Writes = Extract<Does, { kind: "create" | "replace" | "patch" }>;
@@ -139,7 +147,10 @@ type Writes = Extract<Does, { kind: "create" | "replace" | "patch" }>;
 function sent({ uses, resource }: Writing, { fields }: Writes): string {
   uses.of(TYPES, `type ${resource.type}`);
   if (fields === null) return "...body";
-  return fields.length === 0 ? "" : `...${uses.of(ITEMS, "pick")}<${resource.type}>(body, ${literal(fields)})`;
+  if (fields.length === 0) return "";
+  const picked = `${uses.of(ITEMS, "pick")}<${resource.type}>(body, ${literal(fields)})`;
+  const isHiding = resource.hidden.some(([first]) => first !== undefined && fields.includes(first));
+  return isHiding ? `...${uses.of(ITEMS, "without")}(${picked}, HIDDEN)` : `...${picked}`;
 }
 
 function bodyNeeded({ uses }: Writing, { needsBody }: Writes): string[] {
@@ -157,7 +168,7 @@ function createBody(writing: Writing, { answer }: ServiceOperation, does: Writes
   const parts = [
     Object.keys(resource.first).length > 0 ? "...FIRST" : "",
     sent(writing, does),
-    `${propertyKey(id.property)}: id`,
+    part(id.property, "id"),
     ...timesText(writing, [...resource.created, ...resource.changed]),
   ];
   return [
@@ -224,7 +235,7 @@ function removeBody(writing: Writing, { answer }: ServiceOperation, { view, exam
   return [
     ...usersChecks(writing),
     ...(view === null ? [] : [`const ${noun} = ${found(writing)};`]),
-    `if (!(await ${resource.name}.remove(${key}))) throw notFound(${textLiteral(noun)}, ${member("params", resource.key)});`,
+    `if (!(await ${resource.name}.remove(${key}))) throw notFound(${textLiteral(writing.words)}, ${member("params", resource.key)});`,
     example === undefined
       ? answerText(writing, answer.status, noun, view)
       : `return { status: ${answer.status}, body: ${literal(example)} };`,
@@ -310,7 +321,7 @@ function envelopeText(writing: Writing, envelope: Envelope, listed: Listed): str
     case "value":
       return literal(sampleOf(writing.model.document, envelope.schema, "answer"));
     case "object":
-      return `{ ${envelope.parts.map(([name, part]) => partText(writing, name, part, listed)).join(", ")} }`;
+      return `{ ${envelope.parts.map(([name, inner]) => partText(writing, name, inner, listed)).join(", ")} }`;
     case "fact":
       return factText(writing, envelope, listed);
     default:
@@ -318,10 +329,11 @@ function envelopeText(writing: Writing, envelope: Envelope, listed: Listed): str
   }
 }
 
-function partText(writing: Writing, name: string, part: Envelope, listed: Listed): string {
-  const text = envelopeText(writing, part, listed);
-  const isLeftOut = part.kind === "fact" && part.fact === "next" && !part.isNullable && !part.isRequired;
-  return isLeftOut ? `...(page.next !== null && { ${propertyKey(name)}: page.next })` : `${propertyKey(name)}: ${text}`;
+function partText(writing: Writing, name: string, envelope: Envelope, listed: Listed): string {
+  const text = envelopeText(writing, envelope, listed);
+  const isLeftOut =
+    envelope.kind === "fact" && envelope.fact === "next" && !envelope.isNullable && !envelope.isRequired;
+  return isLeftOut ? `...(page.next !== null && { ${propertyKey(name)}: page.next })` : part(name, text);
 }
 
 function factText(writing: Writing, { fact, isNullable, isRequired }: Extract<Envelope, { kind: "fact" }>, { paging }: Listed): string {

@@ -58,7 +58,7 @@ function callType(model: Model, operation: ServiceOperation): string {
   if (operation.body && media) {
     const isRead = /json|urlencoded/.test(media.type);
     const type = isRead ? typeText(model, media.schema, 0) : media.type.startsWith("text/plain") ? "string" : "Buffer";
-    parts.push(`body${operation.body.isRequired ? "" : "?"}: ${operation.body.media.length > 1 ? "unknown" : type};`);
+    parts.push(`body${operation.body.isRequired ? "" : "?"}: ${type};`);
   }
   const text = parts.length === 0 ? `export type ${operation.type} = Call;` : `export interface ${operation.type} extends Call { ${parts.join(" ")} }`;
   return `/** ${commentText(operation.key)} */\n${text}`;

@@ -22,7 +22,7 @@ export function parameterReader(document: Node, operation: DocumentedOperation, 
     const values: Record<string, unknown> = {};
     const textsOf = textsIn(request, place, inPath);
     for (const parameter of parameters) {
-      const value = valueOf(parameter, textsOf, invalid);
+      const value = readValue(parameter, textsOf, invalid);
       if (value !== undefined) values[parameter.name] = value;
     }
     if (!check(values)) throw new Problem(invalid, faultOf(check, `The ${place} parameter`));
@@ -61,7 +61,7 @@ function described(document: Node, parameter: Part): Described {
 
 type Texts = (name: string) => string[];
 
-function valueOf(parameter: Described, textsOf: Texts, invalid: number): unknown {
+function readValue(parameter: Described, textsOf: Texts, invalid: number): unknown {
   const { name, isJson, isList, isObject, separator } = parameter;
   const texts = textsOf(name);
   const [first] = texts;

@@ -36,10 +36,12 @@ function invalidStatus(operation: Part): number {
 function bodyReader(document: Node, operation: Part, ajv: Ajv) {
   const described = partAt(document, operation, "requestBody");
   if (!described) return () => undefined;
-  const media = mediaIn(document, described).map(({ type, schema }) => ({
+  const all = mediaIn(document, described);
+  // Where the document has JSON, bodies of its other media types are refused.
+  const json = all.filter(({ type }) => isJson(type));
+  const media = (json.length > 0 ? json : all).map(({ type, schema }) => ({
     matches: typeMatcher(type),
-    check: schema && /json|urlencoded|\*\/\*/.test(type) ? ajv.compile(schemaAtPointer(schema.pointer)) : undefined,
-    isJson: isJson(type),
+    check: schema && (isJson(type) || type.includes("urlencoded")) ? ajv.compile(schemaAtPointer(schema.pointer)) : undefined,
   }));
   const isRequired = described.node.required === true;
   return (request: FastifyRequest, invalid: number): unknown => {
