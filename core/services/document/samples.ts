@@ -203,7 +203,7 @@ function fitsText(schema: Node, value: string): boolean {
   if (schema.format === "date") return /^\d{4}-\d\d-\d\d$/.test(value);
   if (schema.format === "uuid") return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
   if (schema.format === "email") return /^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(value);
-  if (schema.format === "uri" || schema.format === "url") return URL.canParse(value);
+  if (schema.format === "uri" || schema.format === "url") return /^[\x21-\x7e]+$/.test(value) && URL.canParse(value);
   const isKnown = typeof schema.format === "string" && Object.hasOwn(TEXTS, schema.format);
   return !isKnown;
 }
