@@ -32,6 +32,7 @@ import { ruleOperations } from "./rules";
 import { scheduleOperations } from "./schedules";
 import { selfOperations } from "./self-switch";
 import { serverOperations } from "./servers/servers";
+import { serviceOperations } from "./services";
 import { templateOperations } from "./templates";
 import { toolOperations } from "./tools";
 import { treeOperations } from "./trees";
@@ -77,6 +78,7 @@ export const operations = {
   ...secretOperations,
   ...selfOperations,
   ...serverOperations,
+  ...serviceOperations,
   ...spendCapOperations,
   ...talkOperations,
   ...templateOperations,

@@ -5,8 +5,8 @@ import {
   type Blueprint,
   type BlueprintPart,
   combinationFault,
-  valueFault,
   type VariableValue,
+  valueFault,
 } from "@/core/services/blueprints";
 import { codeFiles, type Facts, factsOf } from "@/core/services/code";
 import { DocumentError } from "@/core/services/document/parts";
@@ -28,14 +28,28 @@ export interface Wanted {
   text: string;
 }
 
-/** Returns the blueprint of this name from the first of the folders that has it. Throws UserError about `blueprint`. */
-export function blueprintCalled(name: string, folders: readonly string[]): Stored<Blueprint> {
-  const folder = folders.find((one) => blueprintNames(one).includes(name));
+export interface FoundBlueprint {
+  blueprint: Stored<Blueprint>;
+  /** The folders in which its parts are looked for, the nearest first. */
+  folders: string[];
+}
+
+/** Returns a blueprint by its name in the first of the folders that has it, or by its own folder. Throws UserError about `blueprint`. */
+export function blueprintFolders(called: string, folders: readonly string[]): FoundBlueprint {
+  if (path.isAbsolute(called))
+    return {
+      blueprint: asField("blueprint", () => readBlueprint(called)),
+      folders: [path.dirname(called), ...folders],
+    };
+  const folder = folders.find((one) => blueprintNames(one).includes(called));
   if (folder === undefined) {
     const known = folders.flatMap(blueprintNames);
-    throw wrongField("blueprint", `There is no blueprint ${JSON.stringify(name.slice(0, 100))}: use ${known.join(", ")}.`);
+    throw wrongField(
+      "blueprint",
+      `There is no blueprint ${JSON.stringify(called.slice(0, 100))}: use ${known.join(", ")}.`,
+    );
   }
-  return asField("blueprint", () => readBlueprint(path.join(folder, name)));
+  return { blueprint: asField("blueprint", () => readBlueprint(path.join(folder, called))), folders: [...folders] };
 }
 
 /** Returns the parts of these names. Throws UserError about `with` for a combination that is not allowed. */
@@ -44,10 +58,12 @@ export function partsCalled(
   blueprint: Blueprint,
   folders: readonly string[],
 ): Stored<BlueprintPart>[] {
-  const known = new Map(
-    asField("with", () => folders.toReversed().flatMap((folder) => [...readParts(folder)])),
+  const known = new Map(asField("with", () => folders.toReversed().flatMap((folder) => [...readParts(folder)])));
+  const fault = combinationFault(
+    blueprint,
+    names,
+    new Map([...known].map(([name, { described }]) => [name, described])),
   );
-  const fault = combinationFault(blueprint, names, new Map([...known].map(([name, { described }]) => [name, described])));
   if (fault !== null) throw wrongField("with", fault);
   return names.flatMap((name) => known.get(name) ?? []);
 }
@@ -58,7 +74,11 @@ export function variablesOf(
   parts: readonly Stored<BlueprintPart>[],
   given: Record<string, VariableValue>,
 ): Record<string, VariableValue> {
-  const known = Object.assign({}, ...parts.map(({ described }) => described.variables), blueprint.variables) as Blueprint["variables"];
+  const known = Object.assign(
+    {},
+    ...parts.map(({ described }) => described.variables),
+    blueprint.variables,
+  ) as Blueprint["variables"];
   for (const [name, value] of Object.entries(given)) {
     const variable = Object.hasOwn(known, name) ? known[name] : undefined;
     if (variable === undefined)
@@ -69,12 +89,12 @@ export function variablesOf(
   return Object.fromEntries(Object.entries(known).map(([name, variable]) => [name, given[name] ?? variable.default]));
 }
 
-/** Returns what is said of the service in a document. Throws UserError about `document`. */
+/** Returns what is said of the service in a document. Throws UserError about `openapi`. */
 export function readModel(document: Record<string, unknown>): ServiceModel {
   try {
     return modelOf(document);
   } catch (error) {
-    if (error instanceof DocumentError) throw wrongField("document", error.message);
+    if (error instanceof DocumentError) throw wrongField("openapi", error.message);
     throw error;
   }
 }
@@ -92,9 +112,14 @@ export async function composed(wanted: Wanted): Promise<Map<string, string>> {
     for (const [file, content] of templatesOf(stored, facts)) files.set(file, content);
   for (const [file, content] of code) files.set(file, content);
   for (const [file, content] of files) if (file.endsWith(".ts")) files.set(file, await formatted(content));
-  const paragraphs = described.flatMap(({ readme, name: part }) => (readme === undefined ? [] : [render(part, readme, facts)]));
+  const paragraphs = described.flatMap(({ readme, name: part }) =>
+    readme === undefined ? [] : [render(part, readme, facts)],
+  );
   const port = Number(variables.port);
-  files.set("README.md", readmeFile({ name, blueprint: blueprint.described, parts: described, model, port, paragraphs }));
+  files.set(
+    "README.md",
+    readmeFile({ name, blueprint: blueprint.described, parts: described, model, port, paragraphs }),
+  );
   files.set("package.json", packageFile({ name, blueprint: blueprint.described, parts: described }));
   return files;
 }
@@ -104,10 +129,14 @@ function templatesOf({ described, files }: Stored<Blueprint | BlueprintPart>, fa
     const file = template.replace(/\.liquid$/, "");
     const conditions = described.files.filter(({ path: of }) => of === file);
     const isMade = conditions.every(
-      ({ when, unless }) => (when === undefined || facts[when] === true) && (unless === undefined || facts[unless] !== true),
+      ({ when, unless }) =>
+        (when === undefined || facts[when] === true) && (unless === undefined || facts[unless] !== true),
     );
     if (!isMade) return [];
-    const text = template === file ? content : asField("blueprint", () => render(`${described.name}: ${template}`, content, facts));
+    const text =
+      template === file
+        ? content
+        : asField("blueprint", () => render(`${described.name}: ${template}`, content, facts));
     return [[placeOf(file), text]];
   });
 }
@@ -126,4 +155,3 @@ function asField<T>(field: string, read: () => T): T {
     throw error;
   }
 }
-

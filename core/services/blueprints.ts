@@ -10,8 +10,15 @@ const path = z
   .string()
   .regex(/^(?!\/)(?!.*(^|\/)\.{1,2}(\/|$))[\w./-]{1,200}$/, "is a path inside the service, such as src/main.ts");
 const version = z.int().min(1).max(10_000);
-const packages = z.record(z.string().regex(/^(@[a-z0-9._-]+\/)?[a-z0-9._-]+$/), z.string().regex(/^\d+\.\d+\.\d+$/, "is one exact version, such as 1.2.3"));
-const command = z.string().min(1).max(500).regex(/^[^\n]*$/, "is one line");
+const packages = z.record(
+  z.string().regex(/^(@[a-z0-9._-]+\/)?[a-z0-9._-]+$/),
+  z.string().regex(/^\d+\.\d+\.\d+$/, "is one exact version, such as 1.2.3"),
+);
+const command = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^[^\n]*$/, "is one line");
 
 const variable = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("integer"), summary, default: z.int(), least: z.int(), most: z.int() }),
@@ -78,7 +85,10 @@ function issueOf({ path: at, message, code, ...more }: z.core.$ZodIssue): { fiel
   const keys = code === "unrecognized_keys" && "keys" in more ? more.keys.join(", ") : null;
   if (keys !== null) return { field, why: `has unknown fields: ${keys}` };
   // The sentences of this file begin small; the library's own say what was expected.
-  return { field, why: /^[a-z]/.test(message) ? message : `is wrong: ${message.charAt(0).toLowerCase()}${message.slice(1)}` };
+  return {
+    field,
+    why: /^[a-z]/.test(message) ? message : `is wrong: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+  };
 }
 
 function variableFaults(given: Record<string, Variable>): { field: string; why: string }[] {
@@ -132,6 +142,7 @@ export function combinationsOf(
   blueprint: Pick<Blueprint, "name" | "parts">,
   known: ReadonlyMap<string, BlueprintPart>,
 ): string[][] {
-  const all = blueprint.parts.reduce<string[][]>((sets, part) => [...sets, ...sets.map((set) => [...set, part])], [[]]);
+  let all: string[][] = [[]];
+  for (const part of blueprint.parts) all = all.concat(all.map((set) => [...set, part]));
   return all.filter((set) => combinationFault(blueprint, set, known) === null);
 }

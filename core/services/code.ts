@@ -1,7 +1,7 @@
 /** The generated files of a service, and the facts that templates of its blueprint ask for. */
 import type { BlueprintPart } from "./blueprints";
 import type { ServiceModel } from "./model";
-import { migrationFile } from "./text/documents";
+import { migrationFiles } from "./text/documents";
 import { operationsFile, unwrittenFile } from "./text/operations";
 import { resourceFile, usesPageSize } from "./text/resources";
 import { answersTest, resourceTest, TEST_KEY } from "./text/tests";
@@ -13,7 +13,11 @@ const DATABASE = "data/service.db";
 export type Facts = Record<string, unknown>;
 
 /** Returns what templates and the conditions of files may ask for. */
-export function factsOf(model: ServiceModel, parts: readonly BlueprintPart[], code: ReadonlyMap<string, string>): Facts {
+export function factsOf(
+  model: ServiceModel,
+  parts: readonly BlueprintPart[],
+  code: ReadonlyMap<string, string>,
+): Facts {
   return {
     parts: parts.map(({ name }) => name),
     base: model.base,
@@ -32,7 +36,9 @@ export function factsOf(model: ServiceModel, parts: readonly BlueprintPart[], co
 
 /** Returns the names that the code of resources imports from the file that they share. */
 function helpersIn(code: ReadonlyMap<string, string>): string[] {
-  const names = [...code.values()].flatMap((text) => /^import \{ ([^}]*) \} from "\.\/items\.ts";$/m.exec(text)?.[1]?.split(", ") ?? []);
+  const names = [...code.values()].flatMap(
+    (text) => /^import \{ ([^}]*) \} from "\.\/items\.ts";$/m.exec(text)?.[1]?.split(", ") ?? [],
+  );
   return [...new Set(names)];
 }
 
@@ -46,9 +52,10 @@ export function codeFiles(model: ServiceModel, parts: readonly BlueprintPart[]):
     const test = resourceTest(model, resource);
     if (test !== null) files.set(`test/${resource.file}.test.ts`, test);
   }
-  for (const operation of model.unwritten) files.set(`src/to-write/${operation.file}.ts`, unwrittenFile(model, operation));
+  for (const operation of model.unwritten)
+    files.set(`src/to-write/${operation.file}.ts`, unwrittenFile(model, operation));
   if (model.unwritten.length > 0) files.set("test/to-write.test.ts", answersTest(model));
   if (parts.some(({ provides }) => provides === "storage"))
-    files.set("migrations/001-resources.sql", migrationFile(model.resources));
+    for (const [file, text] of migrationFiles(model.resources)) files.set(file, text);
   return files;
 }

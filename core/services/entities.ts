@@ -8,18 +8,32 @@ const MOST_TEXT = 10_000;
 const MOST_ENTITIES = 100;
 /** Each entity has these by itself. */
 const OWN = ["id", "created_at", "updated_at"];
-const common = { required: z.boolean().default(false), unique: z.boolean().default(false), summary: z.string().max(500).optional() };
+const common = {
+  required: z.boolean().default(false),
+  unique: z.boolean().default(false),
+  summary: z.string().max(500).optional(),
+};
 const bounds = { least: z.number().optional(), most: z.number().optional() };
 const length = z.int().min(0).max(MOST_TEXT);
 
 const field = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("text"), ...common, least: length.optional(), most: length.optional(), format: z.enum(["email", "uri", "uuid"]).optional() }),
+  z.strictObject({
+    type: z.literal("text"),
+    ...common,
+    least: length.optional(),
+    most: length.optional(),
+    format: z.enum(["email", "uri", "uuid"]).optional(),
+  }),
   z.strictObject({ type: z.literal("integer"), ...common, ...bounds }),
   z.strictObject({ type: z.literal("number"), ...common, ...bounds }),
   z.strictObject({ type: z.literal("boolean"), ...common }),
   z.strictObject({ type: z.literal("date"), ...common }),
   z.strictObject({ type: z.literal("time"), ...common }),
-  z.strictObject({ type: z.literal("choice"), ...common, choices: z.array(z.string().min(1).max(100)).min(1).max(100) }),
+  z.strictObject({
+    type: z.literal("choice"),
+    ...common,
+    choices: z.array(z.string().min(1).max(100)).min(1).max(100),
+  }),
   z.strictObject({ type: z.literal("reference"), ...common, to: z.string() }),
 ]);
 type Field = z.infer<typeof field>;
@@ -62,12 +76,14 @@ function sentencePart(message = "is missing"): string {
 function refuseWrong(entities: Record<string, Entity>): void {
   const names = Object.keys(entities);
   if (names.length === 0) throw new DocumentError("There is no entity: add one below `entities`.");
-  if (names.length > MOST_ENTITIES) throw new DocumentError(`There are more than ${MOST_ENTITIES} entities: make several services.`);
+  if (names.length > MOST_ENTITIES)
+    throw new DocumentError(`There are more than ${MOST_ENTITIES} entities: make several services.`);
   const places = new Map<string, string>();
   for (const [name, { fields }] of Object.entries(entities)) {
     if (!NAME.test(name)) throw new DocumentError(nameFault("entity", name));
     const other = places.get(placeOf(name));
-    if (other !== undefined) throw new DocumentError(`The entities ${other} and ${name} would both be at /${placeOf(name)}: rename one.`);
+    if (other !== undefined)
+      throw new DocumentError(`The entities ${other} and ${name} would both be at /${placeOf(name)}: rename one.`);
     places.set(placeOf(name), name);
     if (Object.keys(fields).length === 0) throw new DocumentError(`The entity ${name} has no field: add one.`);
     for (const [one, about] of Object.entries(fields)) refuseField(`${name}.${one}`, one, about, names);
@@ -76,9 +92,12 @@ function refuseWrong(entities: Record<string, Entity>): void {
 
 function refuseField(place: string, name: string, about: Field, entities: readonly string[]): void {
   if (!NAME.test(name)) throw new DocumentError(nameFault("field", place));
-  if (OWN.includes(name)) throw new DocumentError(`The field ${place} is one that each entity has by itself: remove it.`);
+  if (OWN.includes(name))
+    throw new DocumentError(`The field ${place} is one that each entity has by itself: remove it.`);
   if (about.type === "reference" && !entities.includes(about.to))
-    throw new DocumentError(`The field ${place} refers to ${JSON.stringify(about.to.slice(0, 60))}, which is no entity: use ${entities.join(", ")}.`);
+    throw new DocumentError(
+      `The field ${place} refers to ${JSON.stringify(about.to.slice(0, 60))}, which is no entity: use ${entities.join(", ")}.`,
+    );
   const { least, most } = { least: undefined, most: undefined, ...about };
   if (least !== undefined && most !== undefined && least > most)
     throw new DocumentError(`The field ${place} has a least value of ${least}, which is more than its most, ${most}.`);
@@ -106,11 +125,19 @@ function schemasOf(name: string, { summary, fields }: Entity): [string, Node][] 
         type: "object",
         ...(summary !== undefined && { description: summary }),
         required: [...OWN, ...required],
-        properties: { id: { type: "string", format: "uuid", readOnly: true }, created_at: time, updated_at: time, ...properties },
+        properties: {
+          id: { type: "string", format: "uuid", readOnly: true },
+          created_at: time,
+          updated_at: time,
+          ...properties,
+        },
         ...(unique.length > 0 && { "x-unique": unique }),
       },
     ],
-    [`New${type}`, { type: "object", additionalProperties: false, ...(required.length > 0 && { required }), properties }],
+    [
+      `New${type}`,
+      { type: "object", additionalProperties: false, ...(required.length > 0 && { required }), properties },
+    ],
     [`${type}Change`, { type: "object", additionalProperties: false, minProperties: 1, properties }],
   ];
 }
@@ -160,10 +187,16 @@ function pathsOf(name: string, { fields }: Entity): [string, Node][] {
   const all = Object.entries(fields);
   // Lists are narrowed by what stands for few values or for another item.
   const filters = all.flatMap(([field, about]) =>
-    ["choice", "reference", "boolean"].includes(about.type) ? [{ name: field, in: "query", schema: schemaOf(about) }] : [],
+    ["choice", "reference", "boolean"].includes(about.type)
+      ? [{ name: field, in: "query", schema: schemaOf(about) }]
+      : [],
   );
   const hasReferences = all.some(([, about]) => about.type === "reference");
-  const write = { "400": problem("Invalid"), "409": problem("Conflict"), ...(hasReferences && { "422": problem("Unknown") }) };
+  const write = {
+    "400": problem("Invalid"),
+    "409": problem("Conflict"),
+    ...(hasReferences && { "422": problem("Unknown") }),
+  };
   return [
     [
       `/${place}`,

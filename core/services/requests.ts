@@ -63,7 +63,10 @@ function bodyOf(document: Node, { body }: ServiceOperation): { type: string; bod
   const value = sampleOf(document, media.schema, "request");
   if (/json/.test(type)) return { type, body: value };
   if (/urlencoded/.test(type) && isNode(value))
-    return { type, body: new URLSearchParams(Object.entries(value).map(([name, one]) => [name, textOf(one)])).toString() };
+    return {
+      type,
+      body: new URLSearchParams(Object.entries(value).map(([name, one]) => [name, textOf(one)])).toString(),
+    };
   if (/multipart/.test(type)) return { type: `${type}; boundary=end`, body: "--end--\r\n" };
   return { type, body: "text" };
 }

@@ -38,7 +38,8 @@ export function readParts(folder: string): Map<string, Stored<BlueprintPart>> {
     foldersIn(parts).map((name) => {
       const file = path.join(parts, name, "part.yaml");
       const described = readChecked(file, (value) => faultsIn(partFile, file, value), partFile.parse);
-      if (described.name !== name) throw new BlueprintError(`${file}: name is ${described.name}, but its folder is ${name}.`);
+      if (described.name !== name)
+        throw new BlueprintError(`${file}: name is ${described.name}, but its folder is ${name}.`);
       return [name, { described, files: readFiles(path.join(parts, name, "files")) }];
     }),
   );
@@ -49,7 +50,9 @@ function readChecked<T>(file: string, faults: (value: unknown) => string[], chec
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    throw new BlueprintError(`${file} cannot be read: a blueprint has a blueprint.yaml, and each of its parts a part.yaml.`);
+    throw new BlueprintError(
+      `${file} cannot be read: a blueprint has a blueprint.yaml, and each of its parts a part.yaml.`,
+    );
   }
   if (text.length > MOST_CHARACTERS) throw new BlueprintError(`${file} has more than ${MOST_CHARACTERS} characters.`);
   let value: unknown;
@@ -72,8 +75,10 @@ function readFiles(root: string): Map<string, string> {
       const full = path.join(root, relative);
       const found = lstatSync(full);
       if (found.isDirectory()) walk(relative);
-      else if (!found.isFile()) throw new BlueprintError(`${full} is no plain file: a blueprint has only files and folders.`);
-      else if (found.size > MOST_FILE_BYTES) throw new BlueprintError(`${full} has more than ${MOST_FILE_BYTES} bytes.`);
+      else if (!found.isFile())
+        throw new BlueprintError(`${full} is no plain file: a blueprint has only files and folders.`);
+      else if (found.size > MOST_FILE_BYTES)
+        throw new BlueprintError(`${full} has more than ${MOST_FILE_BYTES} bytes.`);
       else files.set(relative, readFileSync(full, "utf8"));
       if (files.size > MOST_FILES) throw new BlueprintError(`${root} has more than ${MOST_FILES} files.`);
     }

@@ -1,8 +1,8 @@
 /** Renders templates of blueprints, which may be a person's own: a template can neither run code nor read files. */
 import { Liquid } from "liquidjs";
-import { format } from "prettier/standalone";
 import * as estree from "prettier/plugins/estree";
 import * as typescript from "prettier/plugins/typescript";
+import { format } from "prettier/standalone";
 import { BlueprintError } from "./read";
 
 const LIMITS = { parseLimit: 1_000_000, renderLimit: 5_000, memoryLimit: 50_000_000 };
@@ -28,7 +28,11 @@ export function render(name: string, template: string, facts: object): string {
 
 /** Returns TypeScript as people format it, with its imports in order. */
 export function formatted(code: string): Promise<string> {
-  return format(withSortedImports(code), { parser: "typescript", plugins: [estree, typescript], printWidth: LINE_WIDTH });
+  return format(withSortedImports(code), {
+    parser: "typescript",
+    plugins: [estree, typescript],
+    printWidth: LINE_WIDTH,
+  });
 }
 
 const IMPORTS = /(?:^import [^\n]* from "[^"\n]+";\n)+/m;
@@ -36,7 +40,10 @@ const IMPORTS = /(?:^import [^\n]* from "[^"\n]+";\n)+/m;
 /** As the linter wants them: Node's modules, packages, then files, the farthest first. */
 function withSortedImports(code: string): string {
   return code.replace(IMPORTS, (block) => {
-    const lines = block.trimEnd().split("\n").map((line) => ({ line, from: /from "(.*)";$/.exec(line)?.[1] ?? "" }));
+    const lines = block
+      .trimEnd()
+      .split("\n")
+      .map((line) => ({ line, from: /from "(.*)";$/.exec(line)?.[1] ?? "" }));
     lines.sort((a, b) => rankOf(a.from) - rankOf(b.from) || (sortKey(a.from) < sortKey(b.from) ? -1 : 1));
     return `${lines.map(({ line }) => line).join("\n")}\n`;
   });

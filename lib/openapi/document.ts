@@ -20,17 +20,26 @@ const MOST_ALIASES = 100;
 const MOST_SERVERS = 10;
 const MOST_TITLE = 200;
 
-/** Returns what the document says. `address`: where it was read, for relative base URLs. Throws ApiDocumentError. */
-export async function readApiDocument(text: string, address?: string): Promise<ApiDocument> {
-  const document = parsed(text);
+/** Returns the document itself, bounded and checked against the standard's schema. Throws ApiDocumentError. */
+export async function readStandardDocument(text: string): Promise<Node> {
+  const document = parseDocument(text);
   const { openapi, swagger } = document;
   if (typeof swagger === "string")
     throw new ApiDocumentError("The document is Swagger 2.0: convert it to OpenAPI 3, then add it.");
   if (typeof openapi !== "string" || !/^3\.\d/.test(openapi))
     throw new ApiDocumentError("The text is not an OpenAPI document: the field openapi must be 3.0.x or 3.1.x.");
   await checkStandard(document, openapi);
+  return document;
+}
+
+/** Returns what the document says. `address`: where it was read, for relative base URLs. Throws ApiDocumentError. */
+export async function readApiDocument(text: string, address?: string): Promise<ApiDocument> {
+  const document = await readStandardDocument(text);
   const info = isNode(document.info) ? document.info : {};
-  const described = inBoundedTime(() => describedOperations(document, openapi.startsWith("3.0")), PARSE_MS);
+  const described = inBoundedTime(
+    () => describedOperations(document, String(document.openapi).startsWith("3.0")),
+    PARSE_MS,
+  );
   if (!described) throw new ApiDocumentError("Reading the document's operations takes too long.");
   return {
     title: quoted(String(info.title ?? "")).slice(0, MOST_TITLE),
@@ -74,7 +83,10 @@ async function checkStandard(document: Node, openapi: string): Promise<void> {
     throw new ApiDocumentError(`The document is not valid OpenAPI ${quoted(openapi)}: ${faultOf(check.errors)}.`);
 }
 
-function parsed(text: string): Node {
+/** Returns the object that a stranger's YAML or JSON holds, within bounds. Throws ApiDocumentError. */
+export function parseDocument(given: string): Node {
+  // Editors of some systems begin a file with this mark.
+  const text = given.replace(/^\uFEFF/, "");
   const tooLong = `The document has ${text.length} characters; the limit is ${BOUNDS.characters}.`;
   if (text.length > BOUNDS.characters) throw new ApiDocumentError(tooLong);
   const isJson = /^\s*\{/.test(text);

@@ -14,6 +14,7 @@ import { defineMemory } from "./memory/define";
 import { defineProjects } from "./projects/define";
 import { defineGates, defineReleases } from "./releases/define";
 import { defineSchedules } from "./schedules/define";
+import { defineServices } from "./services/define";
 import { defineSecurity } from "./settings/define-security";
 
 /** Called with the command that the user gave, its arguments and its flags. */
@@ -54,6 +55,7 @@ export function createProgram(start: Start): Command {
   defineOperations(define);
   defineMemory(define);
   defineProjects(define);
+  defineServices(define);
   defineEvolution(define);
   defineKpis(define);
   defineGates(define);

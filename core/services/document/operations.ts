@@ -72,7 +72,9 @@ function refuseClashes(paths: string[]): void {
     const form = path.replace(/\{[^{}]*\}/g, "{}");
     const other = seen.get(form);
     if (other !== undefined)
-      throw new DocumentError(`The paths ${shown(other)} and ${shown(path)} match the same requests: keep one of them.`);
+      throw new DocumentError(
+        `The paths ${shown(other)} and ${shown(path)} match the same requests: keep one of them.`,
+      );
     seen.set(form, path);
   }
 }

@@ -59,7 +59,8 @@ export function listIn(
   isItem: (schema: unknown) => boolean,
 ): { item: unknown; envelope: Envelope } | null {
   const node = schemaOf(document, schema);
-  if (typesOf(node).includes("array")) return isItem(node.items) ? { item: node.items, envelope: { kind: "items" } } : null;
+  if (typesOf(node).includes("array"))
+    return isItem(node.items) ? { item: node.items, envelope: { kind: "items" } } : null;
   const whole = objectOf(document, schema);
   if (whole === null) return null;
   const lists = [...whole.properties].filter(([, property]) => {
@@ -86,7 +87,8 @@ function partOf(
   const schema = schemaOf(document, property);
   const types = typesOf(schema);
   const fact = FACTS.find(([fact, names, type]) => {
-    if (!names.test(plain(name)) || !(types.includes(type) || (type === "integer" && types.includes("number")))) return false;
+    if (!names.test(plain(name)) || !(types.includes(type) || (type === "integer" && types.includes("number"))))
+      return false;
     if (fact === "total" || fact === "more") return true;
     if (fact === "next") return paging.cursor !== undefined && schema.format === undefined;
     if (fact === "pages") return paging.page !== undefined;

@@ -24,7 +24,9 @@ export function isNode(value: unknown): value is Node {
 
 /** Returns a stranger's text as part of a sentence: one line, shortened, without characters that nobody sees. */
 export function shown(text: unknown): string {
-  const plain = String(text).replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  const plain = String(text)
+    .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
   return plain.length > MOST_SHOWN ? `${plain.slice(0, MOST_SHOWN)}…` : plain;
 }
 

@@ -70,7 +70,8 @@ function classOf(reading: Reading): string | null {
   const [whole] = end;
   reading.at += whole.length;
   if (whole.startsWith("^")) return ["a", "0", "-", "A"].find((one) => !whole.includes(one)) ?? null;
-  if (whole.startsWith("\\")) return CLASSES[whole.charAt(1)] ?? (/[A-Za-z0-9]/.test(whole.charAt(1)) ? null : whole.charAt(1));
+  if (whole.startsWith("\\"))
+    return CLASSES[whole.charAt(1)] ?? (/[A-Za-z0-9]/.test(whole.charAt(1)) ? null : whole.charAt(1));
   return whole.charAt(0);
 }
 

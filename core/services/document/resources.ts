@@ -3,8 +3,8 @@ import { camelName, fileName, freeName, isSameName, plural, singular, typeName }
 import { isJson, type Media, type Parameter, parametersIn, type ServiceOperation } from "./operations";
 import { type Envelope, listIn, type PageKind, pagingOf } from "./pages";
 import { isNode, type Node } from "./parts";
-import { accepts, type ObjectSchema, objectOf, schemaOf, textsIn, typesOf } from "./schemas";
 import { sampleOf } from "./samples";
+import { accepts, type ObjectSchema, objectOf, schemaOf, textsIn, typesOf } from "./schemas";
 
 const UUID_CHARACTERS = 36;
 
@@ -16,8 +16,21 @@ export interface ItemView {
 
 /** What one operation does with its resource. `view` null: it answers without a body. */
 export type Does =
-  | { kind: "list"; paging: Partial<Record<PageKind, Parameter>>; envelope: Envelope; only: string[] | null; filters: Filter[]; ignored: string[] }
-  | { kind: "create" | "replace" | "patch"; fields: string[] | null; kept: string[]; view: ItemView | null; needsBody: boolean }
+  | {
+      kind: "list";
+      paging: Partial<Record<PageKind, Parameter>>;
+      envelope: Envelope;
+      only: string[] | null;
+      filters: Filter[];
+      ignored: string[];
+    }
+  | {
+      kind: "create" | "replace" | "patch";
+      fields: string[] | null;
+      kept: string[];
+      view: ItemView | null;
+      needsBody: boolean;
+    }
   | { kind: "read"; view: ItemView }
   | { kind: "remove"; view: ItemView | null; example: unknown };
 
@@ -63,11 +76,7 @@ interface Place {
 }
 
 /** Returns the resources that are stored. Operations that none of them has are not understood. */
-export function resourcesOf(
-  document: Node,
-  operations: readonly ServiceOperation[],
-  types: Set<string>,
-): Resource[] {
+export function resourcesOf(document: Node, operations: readonly ServiceOperation[], types: Set<string>): Resource[] {
   // The file beside theirs that they share.
   const taken = { names: new Set<string>(), types, files: new Set(["items"]) };
   const found = placesIn(operations).flatMap((place) => resourceAt(document, place, taken) ?? []);
@@ -158,7 +167,9 @@ function unwrapped(document: Node, schema: unknown): { schema: unknown; below: s
   const whole = objectOf(document, schema);
   const [only, ...more] = whole ? [...whole.properties] : [];
   const isWrapper = only !== undefined && more.length === 0 && /^(data|item|result)$/i.test(only[0]);
-  return isWrapper && objectOf(document, only[1]) !== null ? { schema: only[1], below: only[0] } : { schema, below: null };
+  return isWrapper && objectOf(document, only[1]) !== null
+    ? { schema: only[1], below: only[0] }
+    : { schema, below: null };
 }
 
 interface Identified {
@@ -240,7 +251,11 @@ class Views {
         const view = this.viewOf(operation.answer.media);
         if (view === "none") return { kind: "remove", view: null, example: undefined };
         if (view !== "other") return { kind: "remove", view, example: undefined };
-        return { kind: "remove", view: null, example: sampleOf(this.document, operation.answer.media?.schema, "answer") };
+        return {
+          kind: "remove",
+          view: null,
+          example: sampleOf(this.document, operation.answer.media?.schema, "answer"),
+        };
       }
       default:
         return null;
@@ -349,7 +364,9 @@ class Views {
 
   /** Returns the properties of an item that a schema shows; null: all. "other": it is not of this resource. */
   private partsOf(schema: unknown): string[] | null | "other" {
-    const hasHidden = [...this.whole.properties.values()].some((node) => schemaOf(this.document, node).writeOnly === true);
+    const hasHidden = [...this.whole.properties.values()].some(
+      (node) => schemaOf(this.document, node).writeOnly === true,
+    );
     if (!hasHidden && schemaOf(this.document, schema) === schemaOf(this.document, this.resource.schema)) return null;
     const part = objectOf(this.document, schema);
     if (part === null || (part.properties.size === 0 && this.whole.properties.size > 0)) return "other";

@@ -74,9 +74,7 @@ function ofType(making: Making, schema: Node, depth: number): unknown {
     case "array": {
       const least = numberOr(schema.minItems, 0);
       const count = depth >= MOST_DEPTH ? least : Math.min(Math.max(least, 1), numberOr(schema.maxItems, MOST_ITEMS));
-      return Array.from({ length: Math.min(count, MOST_ITEMS) }, () =>
-        make(making, schema.items, depth + 1),
-      );
+      return Array.from({ length: Math.min(count, MOST_ITEMS) }, () => make(making, schema.items, depth + 1));
     }
     case "integer":
     case "number":
@@ -142,7 +140,10 @@ function above(schema: Node, name: "exclusiveMinimum" | "exclusiveMaximum", step
   const limit = schema[name];
   const none = name === "exclusiveMinimum" ? -Infinity : Infinity;
   if (limit === true)
-    return numberOr(schema[name === "exclusiveMinimum" ? "minimum" : "maximum"], none) + (schema.type === "integer" ? step : step / 1000);
+    return (
+      numberOr(schema[name === "exclusiveMinimum" ? "minimum" : "maximum"], none) +
+      (schema.type === "integer" ? step : step / 1000)
+    );
   return typeof limit === "number" ? limit + (schema.type === "integer" ? step : step / 1000) : none;
 }
 
@@ -199,7 +200,8 @@ function isOfType(value: unknown, type: string): boolean {
 
 function fitsText(schema: Node, value: string): boolean {
   if (value.length < numberOr(schema.minLength, 0) || value.length > numberOr(schema.maxLength, Infinity)) return false;
-  if (schema.format === "date-time") return /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(value);
+  if (schema.format === "date-time")
+    return /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(value);
   if (schema.format === "date") return /^\d{4}-\d\d-\d\d$/.test(value);
   if (schema.format === "uuid") return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
   if (schema.format === "email") return /^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(value);

@@ -1,5 +1,6 @@
 /** The files of a service that are no code of its operations: README, package.json and migrations. */
 import type { Blueprint, BlueprintPart } from "@/core/services/blueprints";
+import { fileName } from "@/core/services/document/names";
 import type { Resource } from "@/core/services/document/resources";
 import { type ServiceModel, schemesOf, securityScheme } from "@/core/services/model";
 import { inMarkdown, markdownCode } from "./literals";
@@ -50,7 +51,9 @@ export function readmeFile({ name, blueprint, parts, model, port, paragraphs }: 
     `\`\`\`sh\n${blueprint.setup}\n${model.isSecured ? "export API_KEYS=choose-a-key\n" : ""}npm run build\nnpm start\n\`\`\``,
     `It then answers at \`http://127.0.0.1:${port}${model.base}\`. \`npm run dev\` starts it from its source and again after each change. \`${blueprint.check}\` runs types, linter and tests.`,
     "## Settings",
-    ["| variable | meaning |", "| --- | --- |", ...settings.map(([key, text]) => `| \`${key}\` | ${text} |`)].join("\n"),
+    ["| variable | meaning |", "| --- | --- |", ...settings.map(([key, text]) => `| \`${key}\` | ${text} |`)].join(
+      "\n",
+    ),
     "## What it does",
     ...(isStored ? [resourceTable(model.resources), storageText(parts)] : []),
     ...unwrittenSection(model),
@@ -67,7 +70,10 @@ export function readmeFile({ name, blueprint, parts, model, port, paragraphs }: 
 function resourceTable(resources: readonly Resource[]): string {
   const rows = resources.flatMap((resource) =>
     resource.does.map(({ operation, does }) => {
-      const ignored = does.kind === "list" && does.ignored.length > 0 ? `; accepts and ignores ${does.ignored.map(markdownCode).join(", ")}` : "";
+      const ignored =
+        does.kind === "list" && does.ignored.length > 0
+          ? `; accepts and ignores ${does.ignored.map(markdownCode).join(", ")}`
+          : "";
       return `| ${markdownCode(operation.key)} | ${WORDS[does.kind]}${ignored} |`;
     }),
   );
@@ -90,7 +96,9 @@ function storageText(parts: readonly BlueprintPart[]): string {
 
 function unwrittenSection({ unwritten }: ServiceModel): string[] {
   if (unwritten.length === 0) return [];
-  const rows = unwritten.map(({ key, file }) => `- ${markdownCode(key)} in [src/to-write/${file}.ts](src/to-write/${file}.ts)`);
+  const rows = unwritten.map(
+    ({ key, file }) => `- ${markdownCode(key)} in [src/to-write/${file}.ts](src/to-write/${file}.ts)`,
+  );
   return [
     "## To write",
     "The document does not say enough about these operations. They answer with an example until you write them; then remove them from `TO_WRITE` in `src/operations.ts`.",
@@ -103,35 +111,45 @@ function securitySection({ document, operations, isSecured }: ServiceModel): str
   if (!isSecured) return [];
   const names = [...new Set(operations.flatMap((operation) => schemesOf(document, operation).flat()))];
   const types = new Set(names.map((name) => String(securityScheme(document, name).type)));
-  const lines = ["Where the document asks for a key, a request needs one of `API_KEYS`: as the API key, as the bearer token, or as the password of basic authentication."];
+  const lines = [
+    "Where the document asks for a key, a request needs one of `API_KEYS`: as the API key, as the bearer token, or as the password of basic authentication.",
+  ];
   if (types.has("oauth2") || types.has("openIdConnect"))
-    lines.push("OAuth and OpenID Connect are not checked: a bearer token has to be one of `API_KEYS`, and scopes are ignored.");
-  if (types.has("mutualTLS")) lines.push("Client certificates (mutual TLS) are not checked, so an operation that takes only those refuses each request.");
+    lines.push(
+      "OAuth and OpenID Connect are not checked: a bearer token has to be one of `API_KEYS`, and scopes are ignored.",
+    );
+  if (types.has("mutualTLS"))
+    lines.push(
+      "Client certificates (mutual TLS) are not checked, so an operation that takes only those refuses each request.",
+    );
   return ["## Who may call it", ...lines];
 }
 
-/** One table for each resource. */
-export function migrationFile(resources: readonly Resource[]): string {
-  const tables = resources.map(({ file, unique, collection }) => {
-    const table = `"${file}"`;
-    return [
-      `-- ${collection.replace(/[^\w./{}-]/g, "_")}`,
-      `CREATE TABLE ${table} (`,
+/** Returns a migration for each table and for each unique value. A file never changes, so a new version only adds some. */
+export function migrationFiles(resources: readonly Resource[]): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const { file, unique } of resources) {
+    const table = [
+      `CREATE TABLE "${file}" (`,
       "  position INTEGER PRIMARY KEY AUTOINCREMENT,",
       "  within TEXT NOT NULL,",
       "  id TEXT NOT NULL,",
       "  body TEXT NOT NULL CHECK (json_valid(body)),",
       "  UNIQUE (within, id)",
       ") STRICT;",
-      ...unique.map(
-        (name) =>
-          `CREATE UNIQUE INDEX ${sqlName(`${file} ${name}`)} ON ${table} (within, body ->> ${sqlText(`$.${JSON.stringify(name)}`)});`,
-      ),
-    ].join("\n");
-  });
-  return `${tables.join("\n\n")}\n`;
+    ];
+    files.set(`migrations/001-create-${file}.sql`, `${table.join("\n")}\n`);
+    for (const name of unique) {
+      const index = sqlName(`${file} ${name}`);
+      const value = sqlText(`$.${JSON.stringify(name)}`);
+      files.set(
+        `migrations/002-unique-${file}-${fileName(name, "value")}.sql`,
+        `CREATE UNIQUE INDEX ${index} ON "${file}" (within, body ->> ${value});\n`,
+      );
+    }
+  }
+  return files;
 }
 
 const sqlName = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const sqlText = (text: string) => `'${text.replaceAll("'", "''")}'`;
-

@@ -1,10 +1,11 @@
 /** The code of a resource: what its operations do, as a file of the service. */
+
+import { singular } from "@/core/services/document/names";
 import type { Parameter, ServiceOperation } from "@/core/services/document/operations";
 import type { Envelope, PageKind } from "@/core/services/document/pages";
-import { schemaOf } from "@/core/services/document/schemas";
-import { singular } from "@/core/services/document/names";
 import type { Does, ItemView, Resource } from "@/core/services/document/resources";
 import { sampleOf } from "@/core/services/document/samples";
+import { schemaOf } from "@/core/services/document/schemas";
 import type { ServiceModel } from "@/core/services/model";
 import { commentText, literal, member, part, propertyKey, textLiteral } from "./literals";
 
@@ -19,12 +20,14 @@ class Uses {
   }
 
   imports(): string[] {
-    return [...this.names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, names]) => {
-      const all = [...names].sort((a, b) => plainName(a).localeCompare(plainName(b), "en"));
-      const areTypes = all.every((name) => name.startsWith("type "));
-      const listed = all.map((name) => (areTypes ? plainName(name) : name)).join(", ");
-      return `import ${areTypes ? "type " : ""}{ ${listed} } from "${file}";`;
-    });
+    return [...this.names]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([file, names]) => {
+        const all = [...names].sort((a, b) => plainName(a).localeCompare(plainName(b), "en"));
+        const areTypes = all.every((name) => name.startsWith("type "));
+        const listed = all.map((name) => (areTypes ? plainName(name) : name)).join(", ");
+        return `import ${areTypes ? "type " : ""}{ ${listed} } from "${file}";`;
+      });
   }
 }
 
@@ -44,6 +47,7 @@ const TYPES = "../api/types.ts";
 const ITEMS = "./items.ts";
 const PROBLEM = "../api/problem.ts";
 const STORE = "../storage/store.ts";
+const ORDER: Does["kind"][] = ["list", "create", "read", "replace", "patch", "remove"];
 
 export function factoryName({ type }: Resource): string {
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}Operations`;
@@ -53,7 +57,9 @@ export function resourceFile(model: ServiceModel, resource: Resource): string {
   const uses = new Uses();
   const noun = resource.name === singular(resource.name) ? `one${resource.type}` : singular(resource.name);
   const writing: Writing = { model, resource, uses, noun, words: wordsOf(resource) };
-  const methods = resource.does.map(({ operation, does }) => method(writing, operation, does));
+  const methods = [...resource.does]
+    .sort((a, b) => ORDER.indexOf(a.does.kind) - ORDER.indexOf(b.does.kind))
+    .map(({ operation, does }) => method(writing, operation, does));
   const first = literal(resource.first);
   const isOwn = resource.parents.length === 0;
   const store = uses.of(STORE, "type Store");
@@ -66,7 +72,9 @@ export function resourceFile(model: ServiceModel, resource: Resource): string {
       ? ""
       : `/** Parts that are only written: they are neither stored nor answered. */\nconst HIDDEN = ${literal(resource.hidden)};`,
     `export function ${factoryName(resource)}(store: ${store}) {`,
-    isOwn ? `const ${resource.name} = ${own};` : `const ${resource.name}In = (params: { ${resource.parents.map((name) => `${propertyKey(name)}: unknown`).join("; ")} }) => ${own};`,
+    isOwn
+      ? `const ${resource.name} = ${own};`
+      : `const ${resource.name}In = (params: { ${resource.parents.map((name) => `${propertyKey(name)}: unknown`).join("; ")} }) => ${own};`,
     `return { ${methods.join(",\n\n")} };`,
     "}",
   ];
@@ -80,7 +88,10 @@ function wordsOf({ file }: Resource): string {
 
 /** Returns the expression of a resource's collection; `params` is in scope when it belongs to others. */
 function collectionOf({ uses }: Writing, resource: Resource, type = resource.type): string {
-  const within = resource.parents.length === 0 ? [] : [`within: within(${resource.parents.map((name) => member("params", name)).join(", ")})`];
+  const within =
+    resource.parents.length === 0
+      ? []
+      : [`within: within(${resource.parents.map((name) => member("params", name)).join(", ")})`];
   if (resource.parents.length > 0) uses.of(ITEMS, "within");
   const unique = resource.unique.length === 0 ? [] : [`unique: ${literal(resource.unique)}`];
   const options = [...within, ...unique];
@@ -95,7 +106,10 @@ function method(writing: Writing, operation: ServiceOperation, does: Does): stri
   const needed = ["body", "params", "query"].filter((name) => new RegExp(`\\b${name}\\b(?!:)`).test(all));
   const parts = needed.length === 0 ? "" : `{ ${needed.join(", ")} }: ${uses.of(TYPES, `type ${operation.type}`)}`;
   const own = resource.parents.length === 0 ? "" : `const ${resource.name} = ${resource.name}In(params);\n`;
-  const withParams = own !== "" && !needed.includes("params") ? `{ ${["params", ...needed].join(", ")} }: ${uses.of(TYPES, `type ${operation.type}`)}` : parts;
+  const withParams =
+    own !== "" && !needed.includes("params")
+      ? `{ ${["params", ...needed].join(", ")} }: ${uses.of(TYPES, `type ${operation.type}`)}`
+      : parts;
   const comment = commentText(operation.summary || operation.key);
   return `/** ${comment} */\nasync ${operation.name}(${withParams}): Promise<${uses.of(API, "type Answer")}> {\n${own}${all}\n}`;
 }
@@ -206,7 +220,9 @@ function changeBody(writing: Writing, { answer }: ServiceOperation, does: Writes
         ? `...${uses.of(ITEMS, "pick")}<${type}>(before, ${literal(kept)})`
         : "";
   const created = isUpsert
-    ? resource.created.map((one) => `${propertyKey(one)}: ${member("before?", one).replace("?[", "?.[")} ?? ${uses.of(ITEMS, "now")}()`)
+    ? resource.created.map(
+        (one) => `${propertyKey(one)}: ${member("before?", one).replace("?[", "?.[")} ?? ${uses.of(ITEMS, "now")}()`,
+      )
     : [];
   const parts = [
     does.kind === "replace" && Object.keys(resource.first).length > 0 ? "...FIRST" : "",
@@ -228,7 +244,11 @@ function changeBody(writing: Writing, { answer }: ServiceOperation, does: Writes
   ];
 }
 
-function removeBody(writing: Writing, { answer }: ServiceOperation, { view, example }: Extract<Does, { kind: "remove" }>) {
+function removeBody(
+  writing: Writing,
+  { answer }: ServiceOperation,
+  { view, example }: Extract<Does, { kind: "remove" }>,
+) {
   const { resource, uses, noun } = writing;
   const key = keyText(resource);
   uses.of(PROBLEM, "notFound");
@@ -249,7 +269,9 @@ function referenceChecks(writing: Writing, { fields }: Writes): string[] {
     const target = model.resources.find(({ file }) => file === to);
     if (!fields?.includes(property) || !target) return [];
     uses.of(ITEMS, "requireItem");
-    return [`await requireItem(${collectionOf(writing, { ...target, unique: [] }, "object")}, ${member("body", property)}, ${textLiteral(property)});`];
+    return [
+      `await requireItem(${collectionOf(writing, { ...target, unique: [] }, "object")}, ${member("body", property)}, ${textLiteral(property)});`,
+    ];
   });
 }
 
@@ -260,7 +282,9 @@ function usersChecks(writing: Writing): string[] {
     user.references.flatMap(({ property, resource: to }) => {
       if (to !== resource.file) return [];
       uses.of(ITEMS, "refuseUsed");
-      return [`await refuseUsed(${collectionOf(writing, { ...user, unique: [] }, "object")}, ${textLiteral(property)}, ${member("params", resource.key)});`];
+      return [
+        `await refuseUsed(${collectionOf(writing, { ...user, unique: [] }, "object")}, ${textLiteral(property)}, ${member("params", resource.key)});`,
+      ];
     }),
   );
 }
@@ -276,9 +300,13 @@ function listBody(writing: Writing, operation: ServiceOperation, does: Extract<D
     );
   if (isPaged) parts.push("limit");
   if (paging.offset) parts.push(`offset: ${member("query", paging.offset.name)}`);
-  else if (paging.page) parts.push(`offset: (${pageText(writing, paging.page)} - ${firstPage(writing, paging.page)}) * limit`);
+  else if (paging.page)
+    parts.push(`offset: (${pageText(writing, paging.page)} - ${firstPage(writing, paging.page)}) * limit`);
   if (paging.cursor) parts.push(`cursor: ${member("query", paging.cursor.name)}`);
-  const items = does.only === null ? "page.items" : `page.items.map((item) => ${uses.of(ITEMS, "pick")}<${resource.type}>(item, ${literal(does.only)}))`;
+  const items =
+    does.only === null
+      ? "page.items"
+      : `page.items.map((item) => ${uses.of(ITEMS, "pick")}<${resource.type}>(item, ${literal(does.only)}))`;
   return [
     ...(isPaged ? [`const limit = ${limitText(writing, paging)};`] : []),
     `const page = await ${resource.name}.list({ ${parts.join(", ")} });`,
@@ -336,7 +364,11 @@ function partText(writing: Writing, name: string, envelope: Envelope, listed: Li
   return isLeftOut ? `...(page.next !== null && { ${propertyKey(name)}: page.next })` : part(name, text);
 }
 
-function factText(writing: Writing, { fact, isNullable, isRequired }: Extract<Envelope, { kind: "fact" }>, { paging }: Listed): string {
+function factText(
+  writing: Writing,
+  { fact, isNullable, isRequired }: Extract<Envelope, { kind: "fact" }>,
+  { paging }: Listed,
+): string {
   switch (fact) {
     case "total":
       return "page.total";
@@ -351,7 +383,9 @@ function factText(writing: Writing, { fact, isNullable, isRequired }: Extract<En
     case "page":
       return paging.page ? pageText(writing, paging.page) : "1";
     case "offset":
-      return paging.offset && hasDefault(writing, paging.offset) ? member("query", paging.offset.name) : `${member("query", paging.offset?.name ?? "offset")} ?? 0`;
+      return paging.offset && hasDefault(writing, paging.offset)
+        ? member("query", paging.offset.name)
+        : `${member("query", paging.offset?.name ?? "offset")} ?? 0`;
     case "cursor":
       return paging.cursor ? `${member("query", paging.cursor.name)} ?? ""` : '""';
     default:
@@ -369,4 +403,3 @@ export function usesPageSize(model: ServiceModel): boolean {
     }),
   );
 }
-

@@ -4,7 +4,7 @@ import { isNode } from "@/core/services/document/parts";
 import type { Does, Resource } from "@/core/services/document/resources";
 import type { ServiceModel } from "@/core/services/model";
 import { pathWith, requestOf, type SampleRequest } from "@/core/services/requests";
-import { literal, member, textLiteral } from "./literals";
+import { literal, member, part, textLiteral } from "./literals";
 
 /** The key of the tests, which is no secret. */
 export const TEST_KEY = "key-of-the-tests";
@@ -61,14 +61,26 @@ export function resourceTest(model: ServiceModel, resource: Resource): string | 
 }
 
 function wordsOf({ does }: Resource): string {
-  const words = { create: "created", read: "read", list: "listed", replace: "replaced", patch: "changed", remove: "removed" };
+  const words = {
+    create: "created",
+    read: "read",
+    list: "listed",
+    replace: "replaced",
+    patch: "changed",
+    remove: "removed",
+  };
   const kinds = new Set(does.map(({ does: { kind } }) => kind));
   const all = Object.entries(words).flatMap(([kind, word]) => (kinds.has(kind as Does["kind"]) ? [word] : []));
   const [last, ...rest] = all.reverse();
   return rest.length === 0 ? String(last) : `${rest.reverse().join(", ")} and ${last}`;
 }
 
-function urlText(model: ServiceModel, operation: ServiceOperation, request: SampleRequest, ids: Record<string, string>): string {
+function urlText(
+  model: ServiceModel,
+  operation: ServiceOperation,
+  request: SampleRequest,
+  ids: Record<string, string>,
+): string {
   const path = pathWith(operation, (name) => ids[name] ?? encodeURIComponent(request.params[name] ?? ""));
   const text = `${model.base}${path}${request.search}`;
   return Object.keys(ids).length > 0 && /\$\{/.test(text) ? `\`${text.replaceAll("`", "%60")}\`` : textLiteral(text);
@@ -77,7 +89,8 @@ function urlText(model: ServiceModel, operation: ServiceOperation, request: Samp
 function injected({ method, headers, body }: SampleRequest, url: string, payload = literal(body)): string {
   const parts = [`method: ${textLiteral(method)}`, `url: ${url}`];
   if (Object.keys(headers).length > 0) parts.push(`headers: ${literal(headers)}`);
-  if (body !== undefined) parts.push(`payload: ${isJsonText(headers, body) ? textLiteral(JSON.stringify(body)) : payload}`);
+  if (body !== undefined)
+    parts.push(`payload: ${isJsonText(headers, body) ? textLiteral(JSON.stringify(body)) : payload}`);
   return `{ ${parts.join(", ")} }`;
 }
 
@@ -121,13 +134,20 @@ class Steps {
   }
 
   use(resource: Resource, operation: ServiceOperation, does: Does): void {
-    const answer = this.freeName({ read: "read", list: "listed", replace: "replaced", patch: "changed", remove: "removed", create: "created" }[does.kind]);
+    const answer = this.freeName(
+      { read: "read", list: "listed", replace: "replaced", patch: "changed", remove: "removed", create: "created" }[
+        does.kind
+      ],
+    );
     this.send(resource, operation, requestOf(this.model, operation, TEST_KEY), answer);
   }
 
   expectGone(operation: ServiceOperation): void {
     const request = requestOf(this.model, operation, TEST_KEY);
-    this.lines.push(`const gone = await app.inject(${injected(request, this.url(operation, request))});`, "assert.equal(gone.statusCode, 404);");
+    this.lines.push(
+      `const gone = await app.inject(${injected(request, this.url(operation, request))});`,
+      "assert.equal(gone.statusCode, 404);",
+    );
   }
 
   private send(resource: Resource, operation: ServiceOperation, request: SampleRequest, answer: string): void {
@@ -143,20 +163,19 @@ class Steps {
   private url(operation: ServiceOperation, request: SampleRequest): string {
     const ids: Record<string, string> = {};
     for (const [resource, name] of this.made)
-      if (operation.path === resource.item || operation.path.startsWith(`${resource.item}/`)) ids[resource.key] = `\${${name}}`;
+      if (operation.path === resource.item || operation.path.startsWith(`${resource.item}/`))
+        ids[resource.key] = `\${${name}}`;
     return urlText(this.model, operation, request, ids);
   }
 
   /** References name what was made before. */
   private payloadText(resource: Resource, body: Record<string, unknown>): string {
-    const references = resource.references.flatMap(({ property, resource: to }) => {
+    const parts = Object.entries(body).map(([property, value]) => {
+      const to = resource.references.find((one) => one.property === property)?.resource;
       const target = this.model.resources.find(({ file }) => file === to);
-      const name = target && this.made.get(target);
-      return name && Object.hasOwn(body, property) ? [[property, name] as const] : [];
+      return part(property, (target && this.made.get(target)) ?? literal(value));
     });
-    if (references.length === 0) return literal(body);
-    const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !references.some(([one]) => one === name)));
-    return `{ ...${literal(rest)}, ${references.map(([property, name]) => `${textLiteral(property)}: ${name}`).join(", ")} }`;
+    return `{ ${parts.join(", ")} }`;
   }
 
   private freeName(name: string): string {

@@ -36,11 +36,13 @@ function declaration(name: string, text: string): string {
 /** Returns what stands outside of all braces. */
 function outside(text: string): string {
   let depth = 0;
-  return [...text].filter((sign) => {
-    if (sign === "{") depth += 1;
-    if (sign === "}") depth -= 1;
-    return depth === 0;
-  }).join("");
+  return [...text]
+    .filter((sign) => {
+      if (sign === "{") depth += 1;
+      if (sign === "}") depth -= 1;
+      return depth === 0;
+    })
+    .join("");
 }
 
 function described({ description, title }: Node): string {
@@ -52,7 +54,9 @@ function callType(model: Model, operation: ServiceOperation): string {
   const parts = (["path", "query", "header", "cookie"] as const).flatMap((place) => {
     const parameters = operation.parameters.filter((parameter) => parameter.in === place);
     const name = { path: "params", query: "query", header: "headers", cookie: "cookies" }[place];
-    return parameters.length === 0 ? [] : [`${name}: { ${parameters.map((one) => parameterText(model, one)).join("; ")} };`];
+    return parameters.length === 0
+      ? []
+      : [`${name}: { ${parameters.map((one) => parameterText(model, one)).join("; ")} };`];
   });
   const [media] = operation.body?.media ?? [];
   if (operation.body && media) {
@@ -60,7 +64,10 @@ function callType(model: Model, operation: ServiceOperation): string {
     const type = isRead ? typeText(model, media.schema, 0) : media.type.startsWith("text/plain") ? "string" : "Buffer";
     parts.push(`body${operation.body.isRequired ? "" : "?"}: ${type};`);
   }
-  const text = parts.length === 0 ? `export type ${operation.type} = Call;` : `export interface ${operation.type} extends Call { ${parts.join(" ")} }`;
+  const text =
+    parts.length === 0
+      ? `export type ${operation.type} = Call;`
+      : `export interface ${operation.type} extends Call { ${parts.join(" ")} }`;
   return `/** ${commentText(operation.key)} */\n${text}`;
 }
 
@@ -91,7 +98,12 @@ function listIn(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function combined(model: Model, node: Node, { several, parts }: { several: unknown[]; parts: unknown[] }, depth: number) {
+function combined(
+  model: Model,
+  node: Node,
+  { several, parts }: { several: unknown[]; parts: unknown[] },
+  depth: number,
+) {
   const { oneOf: _one, anyOf: _any, allOf: _all, ...own } = node;
   const texts = parts.map((part) => typeText(model, part, depth + 1));
   if (own.properties !== undefined) texts.push(typeText(model, own, depth + 1));

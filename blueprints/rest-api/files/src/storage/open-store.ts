@@ -1,5 +1,5 @@
 /** Keeps everything in memory: for a start without a database. It is gone when the service stops. */
-import { type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError } from "./store.ts";
+import { type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
 
 interface Row {
   position: number;
@@ -50,13 +50,15 @@ function collectionOf<T extends object>(rows: Map<string, Row>, unique: readonly
   };
 }
 
-function pageOf<T>(rows: Map<string, Row>, { where = {}, limit, offset = 0, cursor }: Selection) {
+function pageOf<T>(rows: Map<string, Row>, { where = {}, limit, offset, cursor }: Selection) {
   const wanted = Object.entries(where).filter(([, value]) => value !== undefined);
+  const most = limit === undefined ? undefined : whole(limit);
+  const from = whole(offset ?? 0);
   const matching = [...rows.values()]
     .filter(({ item }) => wanted.every(([name, value]) => [value].flat().includes(item[name])))
     .sort((a, b) => a.position - b.position);
   const after = matching.filter(({ position }) => position > positionOf(cursor));
-  const page = after.slice(offset, limit === undefined ? undefined : offset + limit);
+  const page = after.slice(from, most === undefined ? undefined : from + most);
   const last = page.at(-1);
   const isLast = last === undefined || after.at(-1) === last;
   return {

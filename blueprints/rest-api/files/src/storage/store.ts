@@ -52,3 +52,8 @@ export function positionOf(cursor: string | undefined): number {
 export function cursorOf(position: number): string {
   return Buffer.from(String(position)).toString("base64url");
 }
+
+/** Returns a count that a storage can use: documents may allow fractions, and numbers below 0. */
+export function whole(count: number): number {
+  return Math.max(0, Math.trunc(count));
+}

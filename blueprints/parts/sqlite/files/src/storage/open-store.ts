@@ -1,13 +1,15 @@
 /** Keeps items in SQLite: a table for each resource, made by the files of migrations/. */
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import Database from "better-sqlite3";
-import { type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError } from "./store.ts";
+import { type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
 
 const MIGRATIONS = new URL("../../migrations/", import.meta.url);
 const BUSY_MS = 5_000;
 
 /** `file`: where the database is; `:memory:` for one that is gone at the end. */
 export async function openStore(file: string): Promise<Store> {
+  if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true });
   const database = new Database(file, { timeout: BUSY_MS });
   database.pragma("journal_mode = WAL");
   migrate(database);
@@ -68,7 +70,8 @@ function collectionOf<T extends object>(database: Database.Database, table: stri
 }
 
 function pageOf<T>(database: Database.Database, table: string, within: string, selection: Selection) {
-  const { where = {}, limit, offset = 0, cursor } = selection;
+  const { where = {}, limit, offset, cursor } = selection;
+  const most = limit === undefined ? undefined : whole(limit);
   const wanted = Object.entries(where).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat()] as const]));
   const conditions = wanted.map(([, values]) => `body ->> ? IN (${values.map(() => "?").join(", ")})`);
   const matching = ["within = ?", ...conditions].join(" AND ");
@@ -77,8 +80,8 @@ function pageOf<T>(database: Database.Database, table: string, within: string, s
   // One more than asked for tells whether another page follows.
   const rows = database
     .prepare(`SELECT position, body FROM "${table}" WHERE ${matching} AND position > ? ORDER BY position LIMIT ? OFFSET ?`)
-    .all([...values, positionOf(cursor), limit === undefined ? -1 : limit + 1, offset]) as Row[];
-  const page = limit === undefined ? rows : rows.slice(0, limit);
+    .all([...values, positionOf(cursor), most === undefined ? -1 : most + 1, whole(offset ?? 0)]) as Row[];
+  const page = most === undefined ? rows : rows.slice(0, most);
   const last = page.at(-1);
   return {
     items: page.map(({ body }) => JSON.parse(body) as T),
