@@ -1,5 +1,6 @@
 /** Everything that people do, by name. Each operation is declared in the file of its noun. */
 import { applyOperations } from "./apply";
+import { serviceOperations } from "./blueprints";
 import { changeOperations } from "./change";
 import { controlOperations } from "./control";
 import { entryOperations } from "./entries";
@@ -32,7 +33,6 @@ import { ruleOperations } from "./rules";
 import { scheduleOperations } from "./schedules";
 import { selfOperations } from "./self-switch";
 import { serverOperations } from "./servers/servers";
-import { serviceOperations } from "./services";
 import { templateOperations } from "./templates";
 import { toolOperations } from "./tools";
 import { treeOperations } from "./trees";

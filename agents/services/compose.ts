@@ -7,10 +7,10 @@ import {
   combinationFault,
   type VariableValue,
   valueFault,
-} from "@/core/services/blueprints";
+} from "@/core/services/blueprints/blueprints";
 import { codeFiles, type Facts, factsOf } from "@/core/services/code";
 import { DocumentError } from "@/core/services/document/parts";
-import { modelOf, type ServiceModel } from "@/core/services/model";
+import { modelOf, type ServiceModel } from "@/core/services/model/model";
 import { packageFile, readmeFile } from "@/core/services/text/documents";
 import { BlueprintError, blueprintNames, readBlueprint, readParts, type Stored } from "@/lib/blueprints/read";
 import { formatted, render } from "@/lib/blueprints/render";

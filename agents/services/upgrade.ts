@@ -34,7 +34,7 @@ export interface Upgraded {
 }
 
 /** `blueprints`: the folder with those of Banyan. Throws UserError, and has then changed nothing. */
-export async function upgradeService(folder: string, blueprints: string): Promise<Upgraded> {
+export async function makeAgain(folder: string, blueprints: string): Promise<Upgraded> {
   const record = recordIn(folder);
   const made = jsonIn(folder, MADE_FILE, madeFiles.parse);
   const text = readPlain(folder, DOCUMENT_FILE);

@@ -1,9 +1,10 @@
 /** The generated files of a service, and the facts that templates of its blueprint ask for. */
-import type { BlueprintPart } from "./blueprints";
-import type { ServiceModel } from "./model";
+import type { BlueprintPart } from "./blueprints/blueprints";
+import type { ServiceModel } from "./model/model";
 import { migrationFiles } from "./text/documents";
+import { usesPageSize } from "./text/lists";
 import { operationsFile, unwrittenFile } from "./text/operations";
-import { resourceFile, usesPageSize } from "./text/resources";
+import { resourceFile } from "./text/resources";
 import { answersTest, resourceTest, TEST_KEY } from "./text/tests";
 import { typesFile } from "./text/types";
 

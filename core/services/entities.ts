@@ -250,8 +250,8 @@ function pathsOf(name: string, { fields }: Entity): [string, Node][] {
   ];
 }
 
-function article(words: string): string {
-  return `${/^[aeiou]/.test(words) ? "an" : "a"} ${words}`;
+function article(noun: string): string {
+  return `${"aeiou".includes(noun.charAt(0)) ? "an" : "a"} ${noun}`;
 }
 
 function json(description: string, schema: Node): Node {

@@ -2,7 +2,13 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { type Blueprint, type BlueprintPart, blueprintFile, faultsIn, partFile } from "@/core/services/blueprints";
+import {
+  type Blueprint,
+  type BlueprintPart,
+  blueprintFile,
+  faultsIn,
+  partFile,
+} from "@/core/services/blueprints/blueprints";
 
 const MOST_CHARACTERS = 200_000;
 const MOST_FILES = 500;

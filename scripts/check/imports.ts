@@ -19,7 +19,17 @@ interface Rule {
 const BELOW_AGENTS = ["agents/application", "core", "db", "lib"];
 
 /** Folders of `agents/` that know no other one. */
-const BY_THEMSELVES = ["webhooks", "files", "backups", "retention", "archives", "schedules", "projects", "insights", "services"];
+const BY_THEMSELVES = [
+  "webhooks",
+  "files",
+  "backups",
+  "retention",
+  "archives",
+  "schedules",
+  "projects",
+  "insights",
+  "services",
+];
 
 const IMPORT_TABLE: Rule[] = [
   // `core` is pure; of Node's modules only hashing is, and of packages these parsers.

@@ -2,7 +2,7 @@
 import { camelName, fileName, freeName, typeName } from "./names";
 import { below, DocumentError, isNode, type Node, type Part, resolve, shown } from "./parts";
 
-export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
+const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 const PLACES = ["path", "query", "header", "cookie"] as const;
 const MOST_OPERATIONS = 500;
 /** Letters, digits and signs that a path may hold beside its parameters. */

@@ -13,7 +13,7 @@ const PARAMETERS: Record<PageKind, RegExp> = {
 };
 
 /** What a part of the answer says about the page. */
-export type Fact = "total" | "pages" | "next" | "more" | PageKind;
+type Fact = "total" | "pages" | "next" | "more" | PageKind;
 
 const FACTS: [Fact, RegExp, string][] = [
   ["total", /^(total|count)$|^total(count|items|results|elements|records)$/, "integer"],

@@ -67,12 +67,22 @@ export interface Resource {
   does: { operation: ServiceOperation; does: Does }[];
 }
 
+/** What an operation is likely to do, from its method and its path. */
+type Role = Does["kind"];
+const AT_ITEM: Partial<Record<ServiceOperation["method"], Role>> = {
+  get: "read",
+  put: "replace",
+  patch: "patch",
+  delete: "remove",
+};
+const AT_COLLECTION: Partial<Record<ServiceOperation["method"], Role>> = { get: "list", post: "create" };
+
 /** An item path and the operations at it and at its collection. */
 interface Place {
   collection: string;
   item: string;
   key: string;
-  at: Map<string, ServiceOperation>;
+  at: Map<Role, ServiceOperation>;
 }
 
 /** Returns the resources that are stored. Operations that none of them has are not understood. */
@@ -96,9 +106,15 @@ function placesIn(operations: readonly ServiceOperation[]): Place[] {
     places.set(path, { collection, item: path, key, at: new Map() });
   }
   for (const operation of operations)
-    for (const place of places.values())
-      if (operation.path === place.item || operation.path === place.collection)
-        place.at.set(`${operation.method} ${operation.path === place.item ? "item" : "all"}`, operation);
+    for (const place of places.values()) {
+      const role =
+        operation.path === place.item
+          ? AT_ITEM[operation.method]
+          : operation.path === place.collection
+            ? AT_COLLECTION[operation.method]
+            : undefined;
+      if (role !== undefined) place.at.set(role, operation);
+    }
   return [...places.values()];
 }
 
@@ -118,7 +134,9 @@ function resourceAt(
     name: camelName(plural(called), "items"),
     type: typeName(singular(called), "Item"),
     file: fileName(called, "items"),
-    ...{ collection: place.collection, item: place.item, key: place.key },
+    collection: place.collection,
+    item: place.item,
+    key: place.key,
     parents: parametersIn(place.collection),
     parent: null,
     id,
@@ -132,8 +150,8 @@ function resourceAt(
     does: [],
   };
   const view = new Views(document, whole, resource);
-  for (const [at, operation] of place.at) {
-    const does = view.of(at, operation);
+  for (const [role, operation] of place.at) {
+    const does = view.of(role, operation);
     if (does) resource.does.push({ operation, does });
   }
   // Nothing could ever be read of what nobody writes.
@@ -152,12 +170,12 @@ function resourceAt(
 
 /** Returns the schema of an item: of the answer that shows one, or of an item of the list. */
 function schemaAt(document: Node, { at }: Place): unknown {
-  for (const name of ["get item", "put item", "patch item", "post all"]) {
+  for (const name of ["read", "replace", "patch", "create"] as const) {
     const media = at.get(name)?.answer.media;
     if (!media || !isJson(media.type)) continue;
     return unwrapped(document, media.schema).schema;
   }
-  const list = at.get("get all");
+  const list = at.get("list");
   if (!list?.answer.media) return undefined;
   return listIn(document, list.answer.media.schema, {}, (item) => objectOf(document, item) !== null)?.item;
 }
@@ -232,21 +250,21 @@ class Views {
     private readonly resource: Resource,
   ) {}
 
-  of(at: string, operation: ServiceOperation): Does | null {
-    switch (at) {
-      case "get all":
+  of(role: Role, operation: ServiceOperation): Does | null {
+    switch (role) {
+      case "list":
         return this.list(operation);
-      case "post all":
+      case "create":
         return this.resource.id === null ? null : this.write("create", operation);
-      case "get item": {
+      case "read": {
         const view = this.viewOf(operation.answer.media);
         return view === "none" || view === "other" ? null : { kind: "read", view };
       }
-      case "put item":
+      case "replace":
         return this.write("replace", operation);
-      case "patch item":
+      case "patch":
         return this.write("patch", operation);
-      case "delete item": {
+      case "remove": {
         if (operation.answer.status >= 300) return null;
         const view = this.viewOf(operation.answer.media);
         if (view === "none") return { kind: "remove", view: null, example: undefined };
@@ -258,7 +276,7 @@ class Views {
         };
       }
       default:
-        return null;
+        return role satisfies never;
     }
   }
 

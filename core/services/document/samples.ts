@@ -165,13 +165,7 @@ function examplesIn(schema: Node): unknown[] {
 }
 
 /** Whether the schema allows the value. Patterns of strangers are not run, so they count as met. */
-export function fits(
-  document: Node,
-  node: unknown,
-  value: unknown,
-  side: Side,
-  budget = { left: MOST_PARTS },
-): boolean {
+function fits(document: Node, node: unknown, value: unknown, side: Side, budget = { left: MOST_PARTS }): boolean {
   budget.left -= 1;
   if (!isNode(node)) return node !== false;
   if (budget.left < 0) return false;

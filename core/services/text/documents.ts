@@ -1,8 +1,8 @@
 /** The files of a service that are no code of its operations: README, package.json and migrations. */
-import type { Blueprint, BlueprintPart } from "@/core/services/blueprints";
+import type { Blueprint, BlueprintPart } from "@/core/services/blueprints/blueprints";
 import { fileName } from "@/core/services/document/names";
 import type { Resource } from "@/core/services/document/resources";
-import { type ServiceModel, schemesOf, securityScheme } from "@/core/services/model";
+import { type ServiceModel, schemesOf, securityScheme } from "@/core/services/model/model";
 import { inMarkdown, markdownCode } from "./literals";
 
 export interface Described {

@@ -1,7 +1,7 @@
 /** The list of what answers each operation, and the operations that nobody has written yet. */
 import type { ServiceOperation } from "@/core/services/document/operations";
 import { sampleOf } from "@/core/services/document/samples";
-import type { ServiceModel } from "@/core/services/model";
+import type { ServiceModel } from "@/core/services/model/model";
 import { commentText, literal, textLiteral } from "./literals";
 import { factoryName } from "./resources";
 

@@ -2,8 +2,8 @@
 import type { ServiceOperation } from "@/core/services/document/operations";
 import { isNode } from "@/core/services/document/parts";
 import type { Does, Resource } from "@/core/services/document/resources";
-import type { ServiceModel } from "@/core/services/model";
-import { pathWith, requestOf, type SampleRequest } from "@/core/services/requests";
+import type { ServiceModel } from "@/core/services/model/model";
+import { pathWith, requestOf, type SampleRequest } from "@/core/services/model/requests";
 import { literal, member, part, textLiteral } from "./literals";
 
 /** The key of the tests, which is no secret. */

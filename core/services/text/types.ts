@@ -2,7 +2,7 @@
 import type { Parameter, ServiceOperation } from "@/core/services/document/operations";
 import { isNode, type Node, resolve, shown } from "@/core/services/document/parts";
 import { schemaOf, textsIn } from "@/core/services/document/schemas";
-import type { ServiceModel } from "@/core/services/model";
+import type { ServiceModel } from "@/core/services/model/model";
 import { commentText, literal, propertyKey } from "./literals";
 
 const MOST_DEPTH = 10;
@@ -77,7 +77,7 @@ function parameterText(model: Model, { name, schema, isRequired }: Parameter): s
 }
 
 /** Returns the TypeScript type of the values that a schema allows. */
-export function typeText(model: Model, node: unknown, depth: number): string {
+function typeText(model: Model, node: unknown, depth: number): string {
   if (!isNode(node) || depth > MOST_DEPTH) return node === false ? "never" : "unknown";
   // Unnamed parts that refer to each other would unfold without end.
   if (typeof node.$ref === "string") return model.types.get(node.$ref) ?? "unknown";

@@ -1,11 +1,11 @@
 /** `blueprints`: what services can be made like; those of the repository around the command come first. */
 import path from "node:path";
-import type { Blueprint } from "@/core/services/blueprints";
+import type { Blueprint } from "@/core/services/blueprints/blueprints";
 import { BlueprintError, blueprintNames, readBlueprint, readParts } from "@/lib/blueprints/read";
 import type { Context } from "@/scripts/cli/context/context";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
-import { OWN_BLUEPRINTS } from "./services";
+import { OWN_BLUEPRINTS } from "./verbs";
 
 export async function blueprints({ program, cwd, json }: Context): Promise<number> {
   const own = path.join(cwd, OWN_BLUEPRINTS);
@@ -22,7 +22,11 @@ export async function blueprints({ program, cwd, json }: Context): Promise<numbe
     if (json)
       printJson({
         blueprints: found.map(({ isOwn, described: { name, version, summary, variables, parts } }) => ({
-          ...{ name, version, summary, own: isOwn, variables },
+          name,
+          version,
+          summary,
+          own: isOwn,
+          variables,
           parts: parts.map((part) => ({ name: part, summary: summaries.get(part) ?? "" })),
         })),
       });

@@ -5,7 +5,7 @@ export function defineServices(define: Define): void {
   define(
     "service [verb] [folder]",
     "services made from a document: new, or upgrade FOLDER",
-    async () => (await import("./services")).service,
+    async () => (await import("./verbs")).service,
   )
     .option("--openapi <file>", "new: an OpenAPI document, 3.0 or 3.1, in YAML or JSON")
     .option("--entities <file>", "new: entities with their fields, in YAML")

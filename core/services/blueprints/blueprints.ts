@@ -80,15 +80,11 @@ export function faultsIn(schema: typeof blueprintFile | typeof partFile, file: s
   return issues.map(({ field, why }) => `${file}: ${field === "" ? "the file" : field} ${why}.`);
 }
 
-function issueOf({ path: at, message, code, ...more }: z.core.$ZodIssue): { field: string; why: string } {
-  const field = at.map(String).join(".");
-  const keys = code === "unrecognized_keys" && "keys" in more ? more.keys.join(", ") : null;
-  if (keys !== null) return { field, why: `has unknown fields: ${keys}` };
-  // The sentences of this file begin small; the library's own say what was expected.
-  return {
-    field,
-    why: /^[a-z]/.test(message) ? message : `is wrong: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-  };
+function issueOf(issue: z.core.$ZodIssue): { field: string; why: string } {
+  const field = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") return { field, why: `has unknown fields: ${issue.keys.join(", ")}` };
+  // Rules for a format are the end of a sentence already; the library's own words are not.
+  return { field, why: issue.code === "invalid_format" ? issue.message : `is wrong: ${issue.message}` };
 }
 
 function variableFaults(given: Record<string, Variable>): { field: string; why: string }[] {

@@ -1,8 +1,8 @@
 /** A request that each operation allows, for tests. */
-import type { Parameter, ServiceOperation } from "./document/operations";
-import { isNode, type Node } from "./document/parts";
-import { sampleOf } from "./document/samples";
-import { schemaOf, typesOf } from "./document/schemas";
+import type { Parameter, ServiceOperation } from "@/core/services/document/operations";
+import { isNode, type Node } from "@/core/services/document/parts";
+import { sampleOf } from "@/core/services/document/samples";
+import { schemaOf, typesOf } from "@/core/services/document/schemas";
 import { type ServiceModel, schemesOf, securityScheme } from "./model";
 
 export interface SampleRequest {

@@ -1,8 +1,8 @@
 /** What a service has to be, read from its document: operations, what they store, and what a person still has to write. */
-import { freeName, typeName } from "./document/names";
-import { isJson, operationsOf, type ServiceOperation } from "./document/operations";
-import { below, checkReferences, isNode, type Node, resolve, shown } from "./document/parts";
-import { type Resource, resourcesOf } from "./document/resources";
+import { freeName, typeName } from "@/core/services/document/names";
+import { isJson, operationsOf, type ServiceOperation } from "@/core/services/document/operations";
+import { below, checkReferences, isNode, type Node, resolve, shown } from "@/core/services/document/parts";
+import { type Resource, resourcesOf } from "@/core/services/document/resources";
 
 const MOST_SCHEMAS = 2_000;
 

@@ -8,7 +8,7 @@ import { text, whole } from "@/agents/operations/parse";
 import { blueprintFolders, composed, partsCalled, readModel, variablesOf } from "@/agents/services/compose";
 import { documentFrom } from "@/agents/services/document";
 import { putRepository, requireEmptyPlace, requireUsable } from "@/agents/services/place";
-import { upgradeService } from "@/agents/services/upgrade";
+import { makeAgain } from "@/agents/services/upgrade";
 import { PROJECT_NAME, suggestedName } from "@/core/projects/project";
 import { recordFiles } from "@/core/services/record";
 import { plural } from "@/core/words/figures";
@@ -19,7 +19,7 @@ import { operation } from "./world/operation";
 const DEFAULT_BLUEPRINT = "rest-api";
 const MOST_PARTS = 20;
 
-const newService = z.strictObject({
+const serviceInput = z.strictObject({
   workspace: text,
   openapi: text.optional(),
   entities: text.optional(),
@@ -45,7 +45,7 @@ export const serviceOperations = {
     summary:
       "Makes a service as a repository in an empty or absent folder of the server, and adds it as a project. It is made of the text of an OpenAPI document (openapi) or of entities (entities).",
     http: "POST services",
-    input: newService,
+    input: serviceInput,
     audit: ["workspace", "blueprint", "with", "name"],
     result: said.extend({
       name: z.string(),
@@ -93,7 +93,12 @@ export const serviceOperations = {
       const to_write = model.unwritten.map(({ key }) => key);
       return {
         sentence: `Made the service ${name} in ${folder}: ${madeWords(model.operations.length, to_write.length)}`,
-        ...{ name, folder, operations: model.operations.length, to_write, setup, check },
+        name,
+        folder,
+        operations: model.operations.length,
+        to_write,
+        setup,
+        check,
       };
     },
   }),
@@ -116,7 +121,7 @@ export const serviceOperations = {
       if (!path.isAbsolute(folder))
         throw wrongField("folder", "Name the folder by its whole path, which begins with /.");
       requireUsable(world, folder);
-      const { from, to, ...lists } = await upgradeService(folder, path.join(world.program, "blueprints"));
+      const { from, to, ...lists } = await makeAgain(folder, path.join(world.program, "blueprints"));
       const changed = lists.written.length + lists.merged.length + lists.removed.length;
       const versions =
         from === to ? `version ${to} of its blueprint` : `version ${to} of its blueprint, before ${from}`;
@@ -130,7 +135,7 @@ export const serviceOperations = {
   }),
 };
 
-function sourceOf({ openapi, entities }: z.infer<typeof newService>): { openapi: string } | { entities: string } {
+function sourceOf({ openapi, entities }: z.infer<typeof serviceInput>): { openapi: string } | { entities: string } {
   if (openapi !== undefined && entities !== undefined)
     throw new UserError("invalid", "Give an OpenAPI document or entities, not both.");
   if (openapi !== undefined) return { openapi };
