@@ -140,7 +140,10 @@ test("a request without a key, one that is not valid, and an item that is gone a
   expect(await ask("/me", { headers: { authorization: basic } })).toMatchObject({ status: 200 });
   expect(await ask("/planets?limit=many")).toMatchObject({ status: 400 });
   expect(await ask("/planets/9")).toMatchObject({ status: 404, body: { status: 404, title: "Not Found" } });
-  expect(await ask("/nothing")).toMatchObject({ status: 404, type: "application/problem+json" });
+  expect(await ask("/nothing")).toMatchObject({
+    status: 404,
+    type: expect.stringContaining("application/problem+json"),
+  });
   const send = (body: string, type = "application/json") =>
     ask("/planets", { method: "POST", body, headers: { authorization: `Bearer ${KEY}`, "content-type": type } });
   expect(await send("{")).toMatchObject({ status: 400 });

@@ -26,10 +26,10 @@ export function answersTest(model: ServiceModel): string {
     "",
     `const REQUESTS: [string, InjectOptions][] = [${rows.join(",\n")}];`,
     "",
-    "for (const [key, request] of REQUESTS)",
-    "test(key, async (t) => {",
+    'test("operations that are to write answer with an example", async (t) => {',
     "const app = await startedApp(t);",
-    "assertDocumented(key, await app.inject(request));",
+    "for (const [key, request] of REQUESTS)",
+    "await t.test(key, async () => assertDocumented(key, await app.inject(request)));",
     "});",
   ].join("\n");
 }

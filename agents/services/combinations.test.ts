@@ -1,0 +1,101 @@
+/** Services of entities: with every combination of parts, at the limits of their fields, and across a restart. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { combinationsOf } from "@/core/services/blueprints/blueprints";
+import { readBlueprint, readParts } from "@/lib/blueprints/read";
+import { BLUEPRINTS, check, makeService, start } from "./testing/made-service";
+
+const ENTITIES = `
+title: Bookshop
+entities:
+  customer:
+    summary: Somebody who buys books.
+    fields:
+      email: { type: text, required: true, unique: true, format: email, most: 200 }
+      name: { type: text, least: 1, most: 100 }
+  order:
+    fields:
+      customer_id: { type: reference, to: customer, required: true }
+      total: { type: number, least: 0, required: true }
+      state: { type: choice, choices: [open, paid, sent], required: true }
+      gift: { type: boolean }
+`;
+
+test("every allowed combination of parts passes its check", async () => {
+  const known = new Map([...readParts(BLUEPRINTS)].map(([name, { described }]) => [name, described]));
+  const { described } = readBlueprint(path.join(BLUEPRINTS, "rest-api"));
+  const combinations = combinationsOf(described, known);
+  expect(combinations.length).toBe(8);
+  const checked = new Set<string>();
+  for (const parts of combinations) {
+    const service = await makeService({ entities: ENTITIES }, parts);
+    for (const [file, text] of service.files) if (/\.ya?ml$/.test(file)) expect(parse(text)).toBeTypeOf("object");
+    expect(service.files.has("Dockerfile")).toBe(parts.includes("docker"));
+    expect(service.files.has(".github/workflows/check.yml")).toBe(parts.includes("github-ci"));
+    // Combinations with the same program have the same result.
+    const code = JSON.stringify([...service.files].filter(([file]) => /\.(ts|json|sql)$/.test(file)));
+    if (checked.has(code)) continue;
+    checked.add(code);
+    await check(service);
+  }
+  expect(checked.size).toBe(2);
+});
+
+test("what blueprints install is what this checkout is tested with", () => {
+  const all = [readBlueprint(path.join(BLUEPRINTS, "rest-api")), ...readParts(BLUEPRINTS).values()];
+  for (const { described } of all)
+    for (const [name, version] of Object.entries({ ...described.packages, ...described.dev_packages })) {
+      const installed: unknown = JSON.parse(readFileSync(path.join("node_modules", name, "package.json"), "utf8"));
+      expect(installed).toMatchObject({ name, version });
+    }
+});
+
+test.each([[[]], [["sqlite"]]])(
+  "items are unique, belong to each other and have pages, with %j",
+  async (parts: string[]) => {
+    const service = await makeService({ entities: ENTITIES }, parts);
+    const running = await start(service);
+    const ask = asker(running.address);
+    const customer = (email: string) => ask("POST", "/customers", { email });
+    const ann = await customer("ann@example.org");
+    expect(ann).toMatchObject({ status: 201, body: { email: "ann@example.org", id: expect.any(String) } });
+    expect(await customer("ann@example.org")).toMatchObject({ status: 409, body: { title: "Conflict" } });
+    expect(await customer("nobody")).toMatchObject({ status: 400 });
+    const order = (customer_id: unknown) => ask("POST", "/orders", { customer_id, total: 5, state: "open" });
+    expect(await order("3f2b8c1e-9d4a-4f6b-8a1c-2e5d7f9b0c3d")).toMatchObject({ status: 422 });
+    for (let count = 0; count < 3; count += 1) expect(await order(ann.body.id)).toMatchObject({ status: 201 });
+    expect(await ask("DELETE", `/customers/${ann.body.id}`)).toMatchObject({ status: 409 });
+    const first = await ask("GET", `/orders?limit=2&customer_id=${ann.body.id}&state=open`);
+    expect(first.body.items).toHaveLength(2);
+    const rest = await ask("GET", `/orders?limit=2&cursor=${first.body.next_cursor}`);
+    expect(rest.body).toMatchObject({ items: [{ total: 5 }], next_cursor: null });
+    expect((await ask("GET", "/orders?state=paid")).body.items).toEqual([]);
+    expect(await ask("GET", "/orders?limit=0")).toMatchObject({ status: 400 });
+    const one = `/orders/${rest.body.items[0].id}`;
+    expect(await ask("PATCH", one, { state: "paid", gift: true })).toMatchObject({
+      status: 200,
+      body: { state: "paid", total: 5 },
+    });
+    expect((await ask("GET", "/orders?gift=true")).body.items).toHaveLength(1);
+    expect(await ask("DELETE", one)).toMatchObject({ status: 204 });
+    expect(await ask("GET", one)).toMatchObject({ status: 404 });
+    await running.stop();
+    // Only a database outlives the service.
+    const again = await start(service);
+    const { body } = await asker(again.address)("GET", "/customers");
+    expect(body.items).toHaveLength(parts.length);
+    expect(existsSync(path.join(service.folder, "data/service.db"))).toBe(parts.includes("sqlite"));
+    await again.stop();
+  },
+);
+
+function asker(address: string) {
+  return async (method: string, place: string, body?: object) => {
+    const init = body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const response = await fetch(`${address}${place}`, { method, ...init });
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? null : JSON.parse(text) };
+  };
+}
