@@ -15,6 +15,8 @@ import { packageFile, readmeFile } from "@/core/services/text/documents";
 import { BlueprintError, blueprintNames, readBlueprint, readParts, type Stored } from "@/lib/blueprints/read";
 import { formatted, render } from "@/lib/blueprints/render";
 
+/** Some ten times what the largest documents in use need. */
+const MOST_CODE_CHARACTERS = 4_000_000;
 /** Templates of files whose names would mean something in the folder of the blueprint. */
 const RENAMED: Record<string, string> = { _gitignore: ".gitignore", _dockerignore: ".dockerignore" };
 
@@ -106,6 +108,9 @@ export async function composed(wanted: Wanted): Promise<Map<string, string>> {
   if (model.resources.length === 0 && described.some(({ provides }) => provides === "storage"))
     throw wrongField("with", "Nothing that the document describes can be stored: leave out the part that stores.");
   const code = codeFiles(model, described);
+  const characters = [...code.values()].reduce((sum, { length }) => sum + length, 0);
+  if (characters > MOST_CODE_CHARACTERS)
+    throw wrongField("openapi", "The document describes too much for one service: make services of parts of it.");
   const facts: Facts = { ...factsOf(model, described, code), name, variables };
   const files = new Map<string, string>([["openapi.yaml", text]]);
   for (const stored of [blueprint, ...parts])

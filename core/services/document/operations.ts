@@ -80,7 +80,10 @@ function refuseClashes(paths: string[]): void {
 }
 
 function refusePath(path: string): void {
-  const isPlain = path.startsWith("/") && path.split(/\{[^{}/]+\}/).every((text) => text.split("/").every(isLiteral));
+  const isPlain =
+    path.startsWith("/") &&
+    !/[\p{C}\s]/u.test(path) &&
+    path.split(/\{[^{}/]+\}/).every((text) => text.split("/").every(isLiteral));
   if (!isPlain || /\}\{/.test(path))
     throw new DocumentError(
       `The path ${shown(path)} cannot be served: use letters, digits, the signs - . _ ~ ! $ & ' ( ) , ; = : @ + and parameters in braces.`,
@@ -112,7 +115,7 @@ function describe(
     key,
     method,
     path,
-    name: freeName(camelName(called, "operation"), taken.names),
+    name: freeName(operationName(called), taken.names),
     type: freeName(`${typeName(called, "Operation")}Call`, taken.types),
     file: freeName(fileName(called, "operation"), taken.files),
     summary: shown(node.summary ?? node.description ?? ""),
@@ -122,6 +125,12 @@ function describe(
     answer: answerOf(document, answers, pointer),
     statuses: Object.keys(answers).filter((status) => /^([1-5](\d\d|XX)|default)$/.test(status)),
   };
+}
+
+/** The files of resources are called so, such as `petOperations`. */
+function operationName(called: string): string {
+  const name = camelName(called, "operation");
+  return /Operations(Of)?$/.test(name) ? `${name}Call` : name;
 }
 
 function parametersOf(document: Node, item: Node, operation: Node, key: string): Parameter[] {

@@ -63,6 +63,45 @@ export function checkReferences(document: Node): void {
   }
 }
 
+/** Throws DocumentError for a schema that is only made of itself: nothing could be said of its values. */
+export function checkSchemas(document: Node): void {
+  const components = isNode(document.components) ? document.components : {};
+  const schemas = Object.entries(isNode(components.schemas) ? components.schemas : {});
+  const madeOf = new Map(
+    schemas.map(([name, schema]) => [below("#/components/schemas", name), referencesOutside(schema)] as const),
+  );
+  const settled = new Set<string>();
+  for (const start of madeOf.keys()) {
+    const path = new Set<string>();
+    const open = [{ pointer: start, isLeaving: false }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { pointer, isLeaving } = next;
+      if (isLeaving) {
+        path.delete(pointer);
+        settled.add(pointer);
+      } else if (path.has(pointer)) {
+        throw new DocumentError(`The schema ${shown(pointer)} is made of itself: say what it adds to something else.`);
+      } else if (!settled.has(pointer)) {
+        path.add(pointer);
+        open.push({ pointer, isLeaving: true });
+        for (const other of madeOf.get(pointer) ?? []) open.push({ pointer: other, isLeaving: false });
+      }
+    }
+  }
+}
+
+/** Returns the schemas of which one is made, without those of its properties and items. */
+function referencesOutside(schema: unknown): string[] {
+  const found: string[] = [];
+  const open: unknown[] = [schema];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (!isNode(node)) continue;
+    if (typeof node.$ref === "string") found.push(node.$ref);
+    for (const name of ["allOf", "oneOf", "anyOf"]) if (Array.isArray(node[name])) open.push(...node[name]);
+  }
+  return found;
+}
+
 function checkReference(document: Node, reference: string, pointer: string): void {
   if (!reference.startsWith("#/"))
     throw new DocumentError(

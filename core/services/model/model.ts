@@ -1,7 +1,16 @@
 /** What a service has to be, read from its document: operations, what they store, and what a person still has to write. */
 import { freeName, typeName } from "@/core/services/document/names";
 import { isJson, operationsOf, type ServiceOperation } from "@/core/services/document/operations";
-import { below, checkReferences, isNode, type Node, resolve, shown } from "@/core/services/document/parts";
+import {
+  below,
+  checkReferences,
+  checkSchemas,
+  DocumentError,
+  isNode,
+  type Node,
+  resolve,
+  shown,
+} from "@/core/services/document/parts";
 import { type Resource, resourcesOf } from "@/core/services/document/resources";
 
 const MOST_SCHEMAS = 2_000;
@@ -27,6 +36,7 @@ export interface ServiceModel {
 /** Returns the model of the service. Throws DocumentError with one sentence for a document of which none can be made. */
 export function modelOf(document: Node): ServiceModel {
   checkReferences(document);
+  checkSchemas(document);
   const taken = new Set<string>();
   const types = typesIn(document, taken);
   const operations = operationsOf(document, taken);
@@ -50,7 +60,9 @@ export function modelOf(document: Node): ServiceModel {
 
 function typesIn(document: Node, taken: Set<string>): Map<string, string> {
   const components = isNode(document.components) ? document.components : {};
-  const schemas = Object.keys(isNode(components.schemas) ? components.schemas : {}).slice(0, MOST_SCHEMAS);
+  const schemas = Object.keys(isNode(components.schemas) ? components.schemas : {});
+  if (schemas.length > MOST_SCHEMAS)
+    throw new DocumentError(`The document has more than ${MOST_SCHEMAS} schemas: make services of parts of it.`);
   return new Map(
     schemas.map((name) => [below("#/components/schemas", name), freeName(typeName(name, "Schema"), taken)]),
   );

@@ -49,5 +49,6 @@ export function markdownCode(text: string): string {
 
 /** Returns `limit` for a part whose value is a variable of its name, or else `limit: value`. */
 export function part(name: string, value: string): string {
-  return propertyKey(name) === value ? value : `${propertyKey(name)}: ${value}`;
+  const isVariable = IDENTIFIER.test(value) && !["true", "false", "null", "undefined"].includes(value);
+  return name === value && isVariable ? value : `${propertyKey(name)}: ${value}`;
 }

@@ -1,6 +1,6 @@
 /** The code of a resource: what its operations do, as a file of the service. */
 
-import { singular } from "@/core/services/document/names";
+import { camelName, singular } from "@/core/services/document/names";
 import type { ServiceOperation } from "@/core/services/document/operations";
 import type { Does, ItemView, Resource } from "@/core/services/document/resources";
 import type { ServiceModel } from "@/core/services/model/model";
@@ -16,7 +16,7 @@ export function factoryName({ type }: Resource): string {
 
 export function resourceFile(model: ServiceModel, resource: Resource): string {
   const uses = new Uses();
-  const noun = resource.name === singular(resource.name) ? `one${resource.type}` : singular(resource.name);
+  const noun = nounOf(resource);
   const writing: Writing = { model, resource, uses, noun, words: wordsOf(resource) };
   const methods = [...resource.does]
     .sort((a, b) => ORDER.indexOf(a.does.kind) - ORDER.indexOf(b.does.kind))
@@ -41,6 +41,15 @@ export function resourceFile(model: ServiceModel, resource: Resource): string {
   ];
   const header = `/** What is stored at ${commentText(resource.collection)} */`;
   return [header, ...uses.imports(), "", ...lines].join("\n");
+}
+
+/** Names that the code of an operation has beside that of its item. */
+const LOCAL = new Set(["before", "body", "id", "limit", "page", "params", "query", "store"]);
+
+function nounOf({ name, type }: Resource): string {
+  const noun = singular(name);
+  const isFree = noun !== name && !LOCAL.has(noun) && camelName(noun, "item") === noun;
+  return isFree ? noun : `one${type}`;
 }
 
 function wordsOf({ file }: Resource): string {

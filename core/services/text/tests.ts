@@ -4,7 +4,7 @@ import { isNode } from "@/core/services/document/parts";
 import type { Does, Resource } from "@/core/services/document/resources";
 import type { ServiceModel } from "@/core/services/model/model";
 import { pathWith, requestOf, type SampleRequest } from "@/core/services/model/requests";
-import { literal, member, part, textLiteral } from "./literals";
+import { commentText, literal, member, part, textLiteral } from "./literals";
 
 /** The key of the tests, which is no secret. */
 export const TEST_KEY = "key-of-the-tests";
@@ -48,7 +48,7 @@ export function resourceTest(model: ServiceModel, resource: Resource): string | 
   if (read && isRemoved) steps.expectGone(read.operation);
   if (steps.lines.length === made && made === 0) return null;
   return [
-    `/** ${resource.collection.replaceAll("*/", "")}: from the first item to the last. */`,
+    `/** ${commentText(resource.collection).replace(/\.$/, "")}: from the first item to the last. */`,
     ...IMPORTS,
     'import { assertDocumented } from "./documented.ts";',
     'import { startedApp } from "./started-app.ts";',
