@@ -129,7 +129,7 @@ export const serviceOperations = {
       const conflicts =
         open === 0
           ? ""
-          : ` ${plural(open, "file")} need you, because both sides changed the same lines: ${lists.conflicts.join(", ")}.`;
+          : ` ${plural(open, "file")} ${open === 1 ? "needs" : "need"} you, because both sides changed the same lines: ${lists.conflicts.join(", ")}.`;
       return { sentence: `Made again from ${versions}: ${plural(changed, "file")} changed.${conflicts}`, ...lists };
     },
   }),
