@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { combinationsOf } from "@/core/services/blueprints/blueprints";
 import { readBlueprint, readParts } from "@/lib/blueprints/read";
-import { BLUEPRINTS, check, makeService, start } from "./testing/made-service";
+import { BLUEPRINTS, check, makeFrom, start } from "./testing/made";
 
 const ENTITIES = `
 title: Bookshop
@@ -30,7 +30,7 @@ test("every allowed combination of parts passes its check", async () => {
   expect(combinations.length).toBe(8);
   const checked = new Set<string>();
   for (const parts of combinations) {
-    const service = await makeService({ entities: ENTITIES }, parts);
+    const service = await makeFrom({ entities: ENTITIES }, parts);
     for (const [file, text] of service.files) if (/\.ya?ml$/.test(file)) expect(parse(text)).toBeTypeOf("object");
     expect(service.files.has("Dockerfile")).toBe(parts.includes("docker"));
     expect(service.files.has(".github/workflows/check.yml")).toBe(parts.includes("github-ci"));
@@ -55,7 +55,7 @@ test("what blueprints install is what this checkout is tested with", () => {
 test.each([[[]], [["sqlite"]]])(
   "items are unique, belong to each other and have pages, with %j",
   async (parts: string[]) => {
-    const service = await makeService({ entities: ENTITIES }, parts);
+    const service = await makeFrom({ entities: ENTITIES }, parts);
     const running = await start(service);
     const ask = asker(running.address);
     const customer = (email: string) => ask("POST", "/customers", { email });

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { ServiceOperation } from "@/core/services/document/operations";
 import { isNode, type Node, resolve } from "@/core/services/document/parts";
 import { pathWith, requestOf } from "@/core/services/model/requests";
-import { check, type MadeService, makeService, start } from "./testing/made-service";
+import { check, type Made, makeFrom, start } from "./testing/made";
 
 const DOCUMENTS: { file: string; parts: string[]; stored: string[]; operations: number }[] = [
   {
@@ -26,7 +26,7 @@ const DOCUMENTS: { file: string; parts: string[]; stored: string[]; operations: 
 const KEY = "a-key-of-this-test";
 
 test.each(DOCUMENTS)("$file becomes a service whose operations answer as it says", async ({ file, ...expected }) => {
-  const service = await makeService({ openapi: readFileSync(file, "utf8") }, expected.parts);
+  const service = await makeFrom({ openapi: readFileSync(file, "utf8") }, expected.parts);
   const { model } = service;
   expect(model.resources.map(({ item }) => item)).toEqual(expected.stored);
   expect(model.operations.length).toBe(expected.operations);
@@ -45,7 +45,7 @@ test.each(DOCUMENTS)("$file becomes a service whose operations answer as it says
 });
 
 /** Sends a valid request to each operation: first those that create, last those that remove. Returns how many answered. */
-async function askAll({ model }: MadeService, address: string, faults: string[]): Promise<number> {
+async function askAll({ model }: Made, address: string, faults: string[]): Promise<number> {
   const ids = new Map<string, string>();
   const role = (operation: ServiceOperation) =>
     model.resources.flatMap(({ does }) => does).find((one) => one.operation === operation)?.does.kind;
@@ -123,7 +123,7 @@ function withoutWriteOnly(value: unknown): unknown {
 }
 
 test("a request without a key, one that is not valid, and an item that is gone are problems", async () => {
-  const service = await makeService({ openapi: readFileSync(DOCUMENTS[0]?.file ?? "", "utf8") }, ["sqlite"]);
+  const service = await makeFrom({ openapi: readFileSync(DOCUMENTS[0]?.file ?? "", "utf8") }, ["sqlite"]);
   await expect(start(service)).rejects.toThrow("Set API_KEYS");
   const { address, stop } = await start(service, { API_KEYS: `other, ${KEY}` });
   const ask = async (path: string, init: RequestInit = {}) => {

@@ -3,6 +3,7 @@ import { camelName, fileName, freeName, isSameName, plural, singular, typeName }
 import { isJson, type Media, type Parameter, parametersIn, type ServiceOperation } from "./operations";
 import { type Envelope, listIn, type PageKind, pagingOf } from "./pages";
 import { isNode, type Node } from "./parts";
+import { hiddenIn, type ItemId, idOf, timesIn } from "./properties";
 import { sampleOf } from "./samples";
 import { accepts, type ObjectSchema, objectOf, schemaOf, textsIn, typesOf } from "./schemas";
 
@@ -52,7 +53,7 @@ export interface Resource {
   /** The resource to which its items belong. */
   parent: Resource | null;
   /** The property with the item's id; null when only the path has it. */
-  id: { property: string; isNumber: boolean } | null;
+  id: ItemId | null;
   schema: unknown;
   /** Properties with the time of creation, and of the last change. */
   created: string[];
@@ -188,58 +189,6 @@ function unwrapped(document: Node, schema: unknown): { schema: unknown; below: s
   return isWrapper && objectOf(document, only[1]) !== null
     ? { schema: only[1], below: only[0] }
     : { schema, below: null };
-}
-
-interface Identified {
-  whole: ObjectSchema;
-  key: string;
-  /** The last word of the collection's path. */
-  called: string;
-  /** The schema of the parameter in the path. */
-  parameter: unknown;
-}
-
-/** Returns the property that holds what the path's parameter names. */
-function idOf(document: Node, { whole, key, called, parameter }: Identified): Resource["id"] {
-  const names = [...whole.properties.keys()];
-  const withoutNoun = key.replace(new RegExp(`^${singular(called).replace(/[^A-Za-z]/g, "")}[_-]?`, "i"), "");
-  const property =
-    names.find((name) => isSameName(name, key)) ??
-    names.find((name) => withoutNoun !== "" && isSameName(name, withoutNoun)) ??
-    (/id$/i.test(key) ? names.find((name) => name === "id") : undefined);
-  if (property === undefined) return null;
-  const kinds = [whole.properties.get(property), parameter].map((node) => typesOf(schemaOf(document, node)));
-  const isNumber = kinds.every((types) => types.includes("integer") || types.includes("number"));
-  const isText = kinds.every((types) => types.includes("string"));
-  return isNumber || isText ? { property, isNumber } : null;
-}
-
-const MOST_HIDDEN_DEPTH = 6;
-const MOST_LOOKED_AT = 500;
-
-/** Returns the paths of the properties that are only written; those of a list's items have no step of their own. */
-function hiddenIn(document: Node, root: unknown): string[][] {
-  const open: { node: unknown; path: string[] }[] = [{ node: root, path: [] }];
-  const found: string[][] = [];
-  for (let count = 0; count < MOST_LOOKED_AT && open.length > 0; count += 1) {
-    const { node, path } = open.shift() ?? { node: null, path: [] };
-    if (path.length > MOST_HIDDEN_DEPTH) continue;
-    const schema = schemaOf(document, node);
-    if (schema.writeOnly === true && path.length > 0) found.push(path);
-    else {
-      if (isNode(schema.items)) open.push({ node: schema.items, path });
-      for (const [name, property] of objectOf(document, schema)?.properties ?? [])
-        open.push({ node: property, path: [...path, name] });
-    }
-  }
-  return found;
-}
-
-function timesIn(document: Node, whole: ObjectSchema, names: RegExp): string[] {
-  return [...whole.properties].flatMap(([name, node]) => {
-    const schema = schemaOf(document, node);
-    return names.test(name) && schema.format === "date-time" && typesOf(schema).includes("string") ? [name] : [];
-  });
 }
 
 /** Decides what each operation of one resource does. */

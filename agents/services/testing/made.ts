@@ -13,16 +13,16 @@ import type { ServiceModel } from "@/core/services/model/model";
 export const BLUEPRINTS = path.resolve("blueprints");
 const run = promisify(execFile);
 
-export interface MadeService {
+export interface Made {
   folder: string;
   model: ServiceModel;
   files: Map<string, string>;
 }
 
-export async function makeService(
+export async function makeFrom(
   source: { openapi: string } | { entities: string },
   parts: string[] = [],
-): Promise<MadeService> {
+): Promise<Made> {
   const { document, text } = await documentFrom(source, "sample");
   const { blueprint, folders } = blueprintFolders("rest-api", [BLUEPRINTS]);
   const chosen = partsCalled(parts, blueprint.described, folders);
@@ -37,7 +37,7 @@ export async function makeService(
 }
 
 /** Runs what the service's `npm run check` runs. Fails with its output. */
-export async function check({ folder, files }: MadeService): Promise<void> {
+export async function check({ folder, files }: Made): Promise<void> {
   const tests = [...files.keys()].filter((file) => file.endsWith(".test.ts"));
   await program(folder, "node_modules/.bin/tsc", ["--noEmit"]);
   await program(folder, "node_modules/.bin/biome", ["lint", "--error-on-warnings"]);
@@ -59,7 +59,7 @@ function plainEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv 
   return { PATH, HOME, ...more } as unknown as NodeJS.ProcessEnv;
 }
 
-export interface RunningService {
+export interface Running {
   /** Without a slash at its end. */
   address: string;
   /** What it logged so far. */
@@ -68,7 +68,7 @@ export interface RunningService {
 }
 
 /** Starts the service as its `npm run dev` does, and waits until it listens. */
-export async function start({ folder }: MadeService, settings: Record<string, string> = {}): Promise<RunningService> {
+export async function start({ folder }: Made, settings: Record<string, string> = {}): Promise<Running> {
   const env = plainEnvironment({ PORT: "0", ...settings });
   const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], { cwd: folder, env });
   onTestFinished(() => void child.kill("SIGKILL"));
