@@ -7,7 +7,7 @@ import { said } from "@/agents/operations/operation";
 import { text, whole } from "@/agents/operations/parse";
 import { blueprintFolders, composed, partsCalled, readModel, variablesOf } from "@/agents/services/compose";
 import { documentFrom } from "@/agents/services/document";
-import { putRepository, requireEmptyPlace, requireUsable } from "@/agents/services/place";
+import { putRepository, realPlace, requireEmptyPlace, requireUsable } from "@/agents/services/place";
 import { makeAgain } from "@/agents/services/upgrade";
 import { PROJECT_NAME, suggestedName } from "@/core/projects/project";
 import { recordFiles } from "@/core/services/record";
@@ -57,7 +57,8 @@ export const serviceOperations = {
     }),
     made: ({ name }) => ({ subject: name, tree: "" }),
     async run(given, actor, world) {
-      const { workspace: folder, blueprint: called = DEFAULT_BLUEPRINT } = given;
+      const { workspace, blueprint: called = DEFAULT_BLUEPRINT } = given;
+      const folder = realPlace(workspace);
       refuseForeignFolder(folder, world.workspaceRoots, actor);
       if (path.isAbsolute(called)) refuseForeignFolder(called, world.workspaceRoots, actor);
       const known = new Set(world.store.projects.all().map(({ name }) => name));
@@ -121,7 +122,10 @@ export const serviceOperations = {
       if (!path.isAbsolute(folder))
         throw wrongField("folder", "Name the folder by its whole path, which begins with /.");
       requireUsable(world, folder);
-      const { from, to, ...lists } = await makeAgain(folder, path.join(world.program, "blueprints"));
+      const { from, to, ...lists } = await makeAgain(folder, {
+        blueprints: path.join(world.program, "blueprints"),
+        requireAllowed: (own) => refuseForeignFolder(own, world.workspaceRoots, actor),
+      });
       const changed = lists.written.length + lists.merged.length + lists.removed.length;
       const versions =
         from === to ? `version ${to} of its blueprint` : `version ${to} of its blueprint, before ${from}`;

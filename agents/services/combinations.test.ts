@@ -99,3 +99,107 @@ function asker(address: string) {
     return { status: response.status, body: text === "" ? null : JSON.parse(text) };
   };
 }
+
+const NESTED = `
+openapi: 3.0.3
+info: { title: Owners, version: "1" }
+servers: [{ url: "https://api.example.org/v1" }]
+paths:
+  /owners:
+    post:
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Owner" } } } }
+      responses: { "201": { description: Made, content: { application/json: { schema: { type: object, properties: { data: { $ref: "#/components/schemas/Owner" } } } } } } }
+  /owners/{ownerId}:
+    parameters: [{ name: ownerId, in: path, required: true, schema: { type: integer } }]
+    get:
+      responses: { "200": { description: One, content: { application/json: { schema: { type: object, properties: { data: { $ref: "#/components/schemas/Owner" } } } } } } }
+  /owners/{ownerId}/pets:
+    parameters: [{ name: ownerId, in: path, required: true, schema: { type: integer } }]
+    get:
+      parameters:
+        - { name: page, in: query, schema: { type: integer, minimum: 1 } }
+        - { name: per_page, in: query, schema: { type: integer, minimum: 1, maximum: 9, default: 2 } }
+        - { name: tags, in: query, style: form, explode: false, schema: { type: array, items: { type: string } } }
+      responses:
+        "200":
+          description: Pets
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [pets, total_pages, has_more]
+                properties:
+                  pets: { type: array, items: { $ref: "#/components/schemas/Pet" } }
+                  total_pages: { type: integer }
+                  has_more: { type: boolean }
+    post:
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } }
+      responses: { "201": { description: Made, content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } } }
+  /owners/{ownerId}/pets/{petId}:
+    parameters:
+      - { name: ownerId, in: path, required: true, schema: { type: integer } }
+      - { name: petId, in: path, required: true, schema: { type: string } }
+    get: { responses: { "200": { description: One, content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } } } }
+    put:
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } }
+      responses: { "200": { description: One, content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } } }
+    delete: { responses: { "204": { description: Gone } } }
+  /owners/{ownerId}/pets/{petId}:feed:
+    parameters:
+      - { name: ownerId, in: path, required: true, schema: { type: integer } }
+      - { name: petId, in: path, required: true, schema: { type: string } }
+    post: { responses: { "200": { description: Fed, content: { text/plain: { schema: { type: string, enum: [fed] } } } } } }
+components:
+  schemas:
+    Owner: { type: object, required: [id, name], properties: { id: { type: integer, readOnly: true }, name: { type: string } } }
+    Pet:
+      type: object
+      required: [id, name, status, created_at]
+      properties:
+        id: { type: string, readOnly: true }
+        name: { type: string, minLength: 1 }
+        status: { type: string, enum: [new, known], readOnly: true }
+        weight: { type: number, nullable: true, minimum: 0, exclusiveMinimum: true }
+        created_at: { type: string, format: date-time, readOnly: true }
+        updated_at: { type: string, format: date-time, readOnly: true }
+`;
+
+test.each([[[]], [["sqlite"]]])(
+  "items belong to others, with pages by number and words of OpenAPI 3.0, with %j",
+  async (parts: string[]) => {
+    const service = await makeFrom({ openapi: NESTED }, parts);
+    expect(service.model.resources.map(({ item, parent }) => [item, parent?.item ?? null])).toEqual([
+      ["/owners/{ownerId}", null],
+      ["/owners/{ownerId}/pets/{petId}", "/owners/{ownerId}"],
+    ]);
+    expect(service.model.unwritten.map(({ key }) => key)).toEqual(["POST /owners/{ownerId}/pets/{petId}:feed"]);
+    await check(service);
+    const running = await start(service);
+    const ask = asker(`${running.address}/v1`);
+    expect(await ask("POST", "/owners", { name: "Ann" })).toEqual({
+      status: 201,
+      body: { data: { id: 1, name: "Ann" } },
+    });
+    expect((await ask("POST", "/owners", { name: "Ben" })).body.data.id).toBe(2);
+    expect(await ask("POST", "/owners/9/pets", { name: "Rex" })).toMatchObject({ status: 404 });
+    for (const name of ["Rex", "Tom", "Kit"])
+      expect((await ask("POST", "/owners/1/pets", { name, weight: null })).status).toBe(201);
+    const pages = await ask("GET", "/owners/1/pets?page=2");
+    expect(pages.body).toMatchObject({
+      pets: [{ name: "Kit", status: "new", weight: null }],
+      total_pages: 2,
+      has_more: false,
+    });
+    expect((await ask("GET", "/owners/1/pets")).body.has_more).toBe(true);
+    expect((await ask("GET", "/owners/2/pets")).body.pets).toEqual([]);
+    const [kit] = pages.body.pets;
+    expect(await ask("GET", `/owners/2/pets/${kit.id}`)).toMatchObject({ status: 404 });
+    const replaced = await ask("PUT", `/owners/1/pets/${kit.id}`, { name: "Kitty" });
+    expect(replaced.body).toMatchObject({ id: kit.id, name: "Kitty", status: "new", created_at: kit.created_at });
+    expect(replaced.body).not.toHaveProperty("weight");
+    expect(await ask("PUT", `/owners/1/pets/${kit.id}`, { name: "Kitty", weight: 0 })).toMatchObject({ status: 400 });
+    const fed = await fetch(`${running.address}/v1/owners/1/pets/${kit.id}:feed`, { method: "POST" });
+    expect([fed.status, await fed.text()]).toEqual([200, "fed"]);
+    await running.stop();
+  },
+);

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   statSync,
@@ -28,21 +29,39 @@ export interface PlaceSources {
 const AUTHOR = ["-c", "user.name=Banyan", "-c", "user.email=services@banyan.invalid"];
 const BRANCH = "main";
 
-/** Throws UserError about `workspace` for a folder that holds something, or where no service may be. */
-export function requireEmptyPlace(sources: PlaceSources, folder: string): void {
+/** Returns where a folder is, without links on the way to it. Throws UserError about `workspace`. */
+export function realPlace(folder: string): string {
   if (!path.isAbsolute(folder))
     throw wrongField("workspace", "Name the folder by its whole path, which begins with /.");
+  const around = path.dirname(path.resolve(folder));
+  if (!existsSync(around)) throw wrongField("workspace", `There is no folder ${around}: create it first.`);
+  return path.join(realpathSync(around), path.basename(path.resolve(folder)));
+}
+
+/** Throws UserError about `workspace` for a folder that holds something, or where no service may be. */
+export function requireEmptyPlace(sources: PlaceSources, folder: string): void {
   const found = lstatSync(folder, { throwIfNoEntry: false });
   if (found && (!found.isDirectory() || readdirSync(folder).length > 0))
     throw wrongField("workspace", `The folder ${folder} is not empty: name a new one, or an empty one.`);
-  if (!existsSync(path.dirname(folder)))
-    throw wrongField("workspace", `There is no folder ${path.dirname(folder)}: create it first.`);
-  if (!found) mkdirSync(folder);
+  if (!found) writing(folder, () => mkdirSync(folder));
   try {
     requireUsable(sources, folder);
-  } catch (error) {
+  } finally {
     if (!found) rmdirSync(folder);
-    throw error;
+  }
+}
+
+/** Runs `work`. What the system refuses is about the folder. */
+function writing<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw wrongField(
+      "workspace",
+      `The folder ${folder} cannot be written (${code}): change its permissions, or name another one.`,
+    );
   }
 }
 
@@ -65,13 +84,13 @@ export async function putRepository(
 ): Promise<void> {
   const beside = path.join(path.dirname(folder), `.${path.basename(folder)}-${newId()}`);
   try {
-    writeFiles(beside, files);
+    writing(folder, () => writeFiles(beside, files));
     const options = { gitDir: path.join(beside, ".git"), env: { GIT_WORK_TREE: beside } };
     await runGit(["init", "-q", "--template=", "-b", BRANCH], { gitDir: options.gitDir });
     await runGit(["add", "-A"], options);
     await runGit([...AUTHOR, "commit", "-q", "-m", message], options);
     giveToOwner(beside, path.dirname(folder));
-    renameSync(beside, folder);
+    writing(folder, () => renameSync(beside, folder));
   } catch (error) {
     await removeTree(beside);
     if (error instanceof WorkspaceError) throw new UserError("unavailable", error.message);

@@ -33,9 +33,17 @@ export interface Upgraded {
   notes: string[];
 }
 
-/** `blueprints`: the folder with those of Banyan. Throws UserError, and has then changed nothing. */
-export async function makeAgain(folder: string, blueprints: string): Promise<Upgraded> {
+export interface UpgradeSources {
+  /** The folder with the blueprints of Banyan. */
+  blueprints: string;
+  /** Throws UserError for a folder that the person may not use: the record is a file that anybody may have changed. */
+  requireAllowed(folder: string): void;
+}
+
+/** Throws UserError, and has then changed nothing. */
+export async function makeAgain(folder: string, { blueprints, requireAllowed }: UpgradeSources): Promise<Upgraded> {
   const record = recordIn(folder);
+  if (record.blueprint.folder !== undefined) requireAllowed(record.blueprint.folder);
   const made = jsonIn(folder, MADE_FILE, madeFiles.parse);
   const text = readPlain(folder, DOCUMENT_FILE);
   if (text === null)
@@ -103,7 +111,7 @@ function jsonIn<T>(folder: string, file: string, checked: (value: unknown) => T)
 /** Returns the text of a plain file below the folder; null when there is none. Links are not followed. */
 function readPlain(folder: string, file: string): string | null {
   const parts = file.split("/");
-  if (parts.includes("..") || path.isAbsolute(file))
+  if (parts.includes("..") || parts.includes(".git") || path.isAbsolute(file))
     throw new UserError("conflict", `${JSON.stringify(file)} is no file of a service.`);
   for (let count = 1; count <= parts.length; count += 1) {
     const found = lstatSync(path.join(folder, ...parts.slice(0, count)), { throwIfNoEntry: false });
