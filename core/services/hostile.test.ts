@@ -159,3 +159,32 @@ test("schemas that contain themselves many times come to an end", () => {
   const files = codeFiles(modelOf(document), []);
   for (const [file, code] of files) expect(parseSync(file, code).errors).toEqual([]);
 });
+
+test("resources with one schema, and operations with one id, get names of their own", () => {
+  const ref = { $ref: "#/components/schemas/User" };
+  const body = { required: true, content: { "application/json": { schema: ref } } };
+  const key = { name: "id", in: "path", required: true, schema: { type: "string" } };
+  const place = (path: string): Node => ({
+    [path]: { post: { operationId: "add", requestBody: body, responses: answers(ref) } },
+    [`${path}/{id}`]: { parameters: [key], get: { operationId: "add", responses: answers(ref) } },
+  });
+  const schemas = {
+    User: {
+      type: "object",
+      required: ["id"],
+      properties: { id: { type: "string", readOnly: true }, name: { type: "string" } },
+    },
+  };
+  const paths = {
+    ...place("/users"),
+    ...place("/admins"),
+    ...place("/old/users"),
+    "/x": { get: { operationId: "usersOperations", responses: answers() } },
+  };
+  const model = modelOf(documentWith(paths, { components: { schemas } }));
+  const code = codeFiles(model, []).get("src/operations.ts") ?? "";
+  const imported = [...code.matchAll(/^import \{ (\w+) \}/gm)].map((match) => match[1]);
+  expect(imported).toEqual(["usersOperations", "adminsOperations", "users2Operations", "usersOperationsCall"]);
+  expect(new Set(model.operations.map(({ name }) => name)).size).toBe(model.operations.length);
+  expect(parseSync("src/operations.ts", code).errors).toEqual([]);
+});

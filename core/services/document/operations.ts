@@ -127,10 +127,10 @@ function describe(
   };
 }
 
-/** The files of resources are called so, such as `petOperations`. */
+/** Names of this form are those of resources, such as `petsOperations` and `petsHandlers`. */
 function operationName(called: string): string {
   const name = camelName(called, "operation");
-  return /Operations(Of)?$/.test(name) ? `${name}Call` : name;
+  return /(Operations|Handlers)$/.test(name) ? `${name}Call` : name;
 }
 
 function parametersOf(document: Node, item: Node, operation: Node, key: string): Parameter[] {

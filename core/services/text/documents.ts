@@ -1,6 +1,6 @@
 /** The files of a service that are no code of its operations: README, package.json and migrations. */
 import type { Blueprint, BlueprintPart } from "@/core/services/blueprints/blueprints";
-import { fileName } from "@/core/services/document/names";
+import { fileName, freeName } from "@/core/services/document/names";
 import type { Resource } from "@/core/services/document/resources";
 import { type ServiceModel, schemesOf, securityScheme } from "@/core/services/model/model";
 import { inMarkdown, markdownCode } from "./literals";
@@ -139,11 +139,12 @@ export function migrationFiles(resources: readonly Resource[]): Map<string, stri
       ") STRICT;",
     ];
     files.set(`migrations/001-create-${file}.sql`, `${table.join("\n")}\n`);
+    const taken = new Set<string>();
     for (const name of unique) {
       const index = sqlName(`${file} ${name}`);
       const value = sqlText(`$.${JSON.stringify(name)}`);
       files.set(
-        `migrations/002-unique-${file}-${fileName(name, "value")}.sql`,
+        `migrations/002-unique-${file}-${freeName(fileName(name, "value"), taken)}.sql`,
         `CREATE UNIQUE INDEX ${index} ON "${file}" (within, body ->> ${value});\n`,
       );
     }

@@ -1,5 +1,6 @@
 /** The list of what answers each operation, and the operations that nobody has written yet. */
 import type { ServiceOperation } from "@/core/services/document/operations";
+import type { Resource } from "@/core/services/document/resources";
 import { sampleOf } from "@/core/services/document/samples";
 import type { ServiceModel } from "@/core/services/model/model";
 import { commentText, literal, textLiteral } from "./literals";
@@ -12,7 +13,7 @@ export function operationsFile({ resources, unwritten, operations }: ServiceMode
   );
   const rows = operations.map((operation) => {
     const resource = owner.get(operation);
-    const value = resource ? `${factoryName(resource)}Of.${operation.name}` : operation.name;
+    const value = resource ? `${handlersName(resource)}.${operation.name}` : operation.name;
     return `${textLiteral(operation.key)}: ${value}`;
   });
   return [
@@ -30,10 +31,14 @@ export function operationsFile({ resources, unwritten, operations }: ServiceMode
         ]
       : []),
     `export function operations(${isStored ? "store: Store" : ""}): Operations {`,
-    ...resources.map((one) => `const ${factoryName(one)}Of = ${factoryName(one)}(store);`),
+    ...resources.map((one) => `const ${handlersName(one)} = ${factoryName(one)}(store);`),
     `return { ${rows.join(",\n")} };`,
     "}",
   ].join("\n");
+}
+
+function handlersName({ name }: Resource): string {
+  return `${name}Handlers`;
 }
 
 /** An operation that answers with an example, for a person to write. */

@@ -10,8 +10,9 @@ import { API, ITEMS, PROBLEM, STORE, TYPES, Uses, type Writing } from "./writing
 
 const ORDER: Does["kind"][] = ["list", "create", "read", "replace", "patch", "remove"];
 
-export function factoryName({ type }: Resource): string {
-  return `${type.charAt(0).toLowerCase()}${type.slice(1)}Operations`;
+/** Two resources may have one type, but each has a name of its own. */
+export function factoryName({ name }: Resource): string {
+  return `${name}Operations`;
 }
 
 export function resourceFile(model: ServiceModel, resource: Resource): string {
