@@ -46,6 +46,8 @@ export const serviceOperations = {
       "Makes a service as a repository in an empty or absent folder of the server, and adds it as a project. It is made of the text of an OpenAPI document (openapi) or of entities (entities).",
     http: "POST services",
     input: serviceInput,
+    // Documents have examples that look like keys. They go into the person's repository as they are, and nowhere else.
+    keepsSecrets: true,
     audit: ["workspace", "blueprint", "with", "name"],
     result: said.extend({
       name: z.string(),

@@ -26,7 +26,7 @@ export function operationsFile({ resources, unwritten, operations }: ServiceMode
     ...(unwritten.length > 0
       ? [
           "/** These answer with an example. Remove an operation from the list when you have written it. */",
-          `export const TO_WRITE = ${literal(unwritten.map(({ key }) => key))};`,
+          `export const TO_WRITE: string[] = ${literal(unwritten.map(({ key }) => key))};`,
           "",
         ]
       : []),

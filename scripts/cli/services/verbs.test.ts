@@ -59,6 +59,19 @@ test("a service is made as a repository and added as a project with its commands
   expect(project).toMatchObject({ check: { command: "npm run check" }, setup: "npm install --no-audit --no-fund" });
 });
 
+test("a document stays as it is, also where its examples look like keys", async () => {
+  const { cwd, run } = await installation();
+  const source = readFileSync(path.join(ROOT, "node_modules/@scalar/galaxy/dist/latest.yaml"), "utf8");
+  expect(source).toContain("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9");
+  writeFileSync(path.join(cwd, "galaxy.yaml"), source);
+  const { stdout, status } = await run("service", "new", "--openapi", "galaxy.yaml", "--workspace", "galaxy");
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    "9 operations. 4 of them answer with an example until somebody writes them.\n  to write: POST ",
+  );
+  expect(readFileSync(path.join(cwd, "galaxy/openapi.yaml"), "utf8")).toBe(source);
+});
+
 test("what cannot be made is refused with one sentence, and leaves nothing", async () => {
   const { cwd, run } = await installation();
   writeFileSync(
