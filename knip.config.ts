@@ -41,7 +41,6 @@ export default {
     "@modelcontextprotocol/server-filesystem",
     // Tests make services of the documents in these, and run those with these packages.
     "@scalar/galaxy",
-    "ajv-formats",
     "fastify",
     "fastify-openapi-glue",
     "rclone-openapi",
