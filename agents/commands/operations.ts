@@ -1,5 +1,6 @@
 /** Everything that people do, by name. Each operation is declared in the file of its noun. */
 import { applyOperations } from "./apply";
+import { serviceOperations } from "./blueprints";
 import { changeOperations } from "./change";
 import { controlOperations } from "./control";
 import { entryOperations } from "./entries";
@@ -77,6 +78,7 @@ export const operations = {
   ...secretOperations,
   ...selfOperations,
   ...serverOperations,
+  ...serviceOperations,
   ...spendCapOperations,
   ...talkOperations,
   ...templateOperations,

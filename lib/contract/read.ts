@@ -21,7 +21,7 @@ import {
 import { API_METHODS } from "@/core/rules/api-operation";
 import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
 import { quoted } from "@/lib/mcp/config/errors";
-import { parseDocument } from "@/lib/openapi/document";
+import { readStandardDocument } from "@/lib/openapi/document";
 import { isNode, type Node, resolved } from "@/lib/openapi/refs";
 import { type SchemaCopier, schemaCopier } from "@/lib/openapi/schema";
 import { ApiDocumentError } from "@/lib/openapi/types";
@@ -45,7 +45,7 @@ interface Part {
 
 /** Throws an ApiDocumentError with one sentence. */
 export async function readContract(text: string): Promise<Contract> {
-  const { document, isOld } = await parseDocument(text);
+  const { document, isOld } = await readStandardDocument(text);
   const read = inBoundedTime(() => contractOf(document, isOld), READ_MS);
   if (!read) throw new ApiDocumentError("Reading the document's operations takes too long.");
   return read.result;

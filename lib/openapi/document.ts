@@ -22,7 +22,7 @@ const MOST_TITLE = 200;
 
 /** Returns what the document says. `address`: where it was read, for relative base URLs. Throws ApiDocumentError. */
 export async function readApiDocument(text: string, address?: string): Promise<ApiDocument> {
-  const { document, isOld } = await parseDocument(text);
+  const { document, isOld } = await readStandardDocument(text);
   const info = isNode(document.info) ? document.info : {};
   const described = inBoundedTime(() => describedOperations(document, isOld), PARSE_MS);
   if (!described) throw new ApiDocumentError("Reading the document's operations takes too long.");
@@ -36,8 +36,8 @@ export async function readApiDocument(text: string, address?: string): Promise<A
 }
 
 /** Returns a document that is valid by the standard's schema. `isOld`: OpenAPI 3.0. Throws ApiDocumentError. */
-export async function parseDocument(text: string): Promise<{ document: Node; isOld: boolean }> {
-  const document = parsed(text);
+export async function readStandardDocument(text: string): Promise<{ document: Node; isOld: boolean }> {
+  const document = parseDocument(text);
   const { openapi, swagger } = document;
   if (typeof swagger === "string")
     throw new ApiDocumentError("The document is Swagger 2.0: convert it to OpenAPI 3, then add it.");
@@ -80,7 +80,10 @@ async function checkStandard(document: Node, openapi: string): Promise<void> {
     throw new ApiDocumentError(`The document is not valid OpenAPI ${quoted(openapi)}: ${faultOf(check.errors)}.`);
 }
 
-function parsed(text: string): Node {
+/** Returns the object that a stranger's YAML or JSON holds, within bounds. Throws ApiDocumentError. */
+export function parseDocument(given: string): Node {
+  // Editors of some systems begin a file with this mark.
+  const text = given.replace(/^\uFEFF/, "");
   const tooLong = `The document has ${text.length} characters; the limit is ${BOUNDS.characters}.`;
   if (text.length > BOUNDS.characters) throw new ApiDocumentError(tooLong);
   const isJson = /^\s*\{/.test(text);

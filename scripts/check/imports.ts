@@ -19,7 +19,17 @@ interface Rule {
 const BELOW_AGENTS = ["agents/application", "core", "db", "lib"];
 
 /** Folders of `agents/` that know no other one. */
-const BY_THEMSELVES = ["webhooks", "files", "backups", "retention", "archives", "schedules", "projects", "insights"];
+const BY_THEMSELVES = [
+  "webhooks",
+  "files",
+  "backups",
+  "retention",
+  "archives",
+  "schedules",
+  "projects",
+  "insights",
+  "services",
+];
 
 const IMPORT_TABLE: Rule[] = [
   // `core` is pure; of Node's modules only hashing is, and of packages these parsers.
@@ -36,6 +46,7 @@ const IMPORT_TABLE: Rule[] = [
       "core/insights",
       "core/programs",
       "core/rules/api-operation",
+      "core/services/blueprints",
       "core/words/visible",
       "core/shapes/webhooks",
     ],

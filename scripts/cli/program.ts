@@ -63,6 +63,7 @@ export function createProgram(start: Start): Command {
   defineGates(define);
   defineReleases(define);
   defineServices(
+    define,
     below(program.command("service").description("make services, run them in the sandbox, and check what they answer")),
   );
   return program;

@@ -14,7 +14,7 @@ import { freePort } from "./free-port";
 import { makeHome } from "./home";
 
 /** The folders from which a server without pages is built and judged. */
-const FOLDERS = "core agents db lib server components scripts seeds drizzle gates launcher".split(" ");
+const FOLDERS = "core agents db lib server components scripts seeds drizzle blueprints gates launcher".split(" ");
 const FILES = ["package.json", "package-lock.json", "tsconfig.json", ".gitignore"];
 const LEFT_OUT = /\.(test|spec)\.tsx?$|\/bench(\/|$)/;
 

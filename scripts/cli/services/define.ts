@@ -1,8 +1,29 @@
-/** The commands of services: each is a command below `service`. */
+/** The commands of services: each is a command below `service`, except the one that lists blueprints. */
 import type { Define } from "@/scripts/cli/context/define";
 
-export function defineServices(define: Define): void {
+/** `below` defines commands below `service`. */
+export function defineServices(define: Define, below: Define): void {
   define(
+    "blueprints",
+    "list what services can be made like, with their parts and variables",
+    async () => (await import("./blueprints")).blueprints,
+  );
+  below("new [requirement]", "make a whole service of a document, as a repository and a project", async () => {
+    return (await import("./make")).make;
+  })
+    .option("--openapi <file>", "an OpenAPI document, 3.0 or 3.1, in YAML or JSON")
+    .option("--entities <file>", "entities with their fields, in YAML")
+    .option("--workspace <dir>", "an empty or absent folder, which becomes its repository")
+    .option("--name <name>", "how the service and its project are called; default: the folder's name")
+    .option("--blueprint <name>", "what it is made like, a name or a folder such as ./blueprint; default: rest-api")
+    .option("--with <part>", "a part that it has beside, such as sqlite; repeatable", many)
+    .option("--set <variable>", "a variable of the blueprint, such as port=3000; repeatable", many);
+  below(
+    "upgrade <folder>",
+    "make a service again from its document and the newest version of its blueprint, with your own changes",
+    async () => (await import("./make")).upgrade,
+  );
+  below(
     "run [folder]",
     "run a service in the sandbox, without a network and with data of its own, until Ctrl-C",
     async () => (await import("./run")).runInSandbox,
@@ -10,7 +31,7 @@ export function defineServices(define: Define): void {
     .option("--port <n>", "port on this machine; default: any free one")
     .option("--command <command>", "starts it; default: the script preview or start of its package.json")
     .option("--fresh", "forget what it kept when it ran before");
-  define(
+  below(
     "contract <file>",
     "check a running service against its OpenAPI document, or the document against an older one",
     async () => (await import("./contract")).contract,
@@ -20,12 +41,12 @@ export function defineServices(define: Define): void {
     .option("--requests <n>", "how many requests are made of the document; default: 1000")
     .option("--seed <n>", "make the same requests as the run with this seed; default: 1")
     .option("--seconds <n>", "how long it may take; default: 300")
-    .option("--header <line>", '"Name: value" for every request; repeatable', many, []);
-  define("mock <file>", "answer as the OpenAPI document says, before there is code", async () => {
+    .option("--header <line>", '"Name: value" for every request; repeatable', many);
+  below("mock <file>", "answer as the OpenAPI document says, before there is code", async () => {
     return (await import("./mock")).mock;
   }).option("--port <n>", "port on this machine; default: any free one");
 }
 
-function many(value: string, before: readonly string[]): readonly string[] {
+function many(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

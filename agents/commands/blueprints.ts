@@ -1,0 +1,158 @@
+/** Services: whole repositories that are made from a document, and made again from a newer blueprint. */
+import path from "node:path";
+import { z } from "zod";
+import { UserError, wrongField } from "@/agents/application";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { said } from "@/agents/operations/operation";
+import { text, whole } from "@/agents/operations/parse";
+import { blueprintFolders, composed, partsCalled, readModel, variablesOf } from "@/agents/services/compose";
+import { documentFrom } from "@/agents/services/document";
+import { putRepository, realPlace, requireEmptyPlace, requireUsable } from "@/agents/services/place";
+import { makeAgain } from "@/agents/services/upgrade";
+import { PROJECT_NAME, suggestedName } from "@/core/projects/project";
+import { recordFiles } from "@/core/services/record";
+import { plural } from "@/core/words/figures";
+import { removeTree } from "@/lib/workspace/remove-tree";
+import { projectOperations } from "./projects";
+import { operation } from "./world/operation";
+
+const DEFAULT_BLUEPRINT = "rest-api";
+const MOST_PARTS = 20;
+
+const serviceInput = z.strictObject({
+  workspace: text,
+  openapi: text.optional(),
+  entities: text.optional(),
+  blueprint: text.optional(),
+  with: z
+    .array(text)
+    .max(MOST_PARTS, whole(`Name at most ${MOST_PARTS} parts.`))
+    .optional(),
+  variables: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  name: text
+    .refine(
+      (name) => PROJECT_NAME.test(name),
+      whole(
+        "A service's name has 1 to 60 small letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
+      ),
+    )
+    .optional(),
+});
+
+export const serviceOperations = {
+  newService: operation({
+    right: "configure",
+    summary:
+      "Makes a service as a repository in an empty or absent folder of the server, and adds it as a project. It is made of the text of an OpenAPI document (openapi) or of entities (entities).",
+    http: "POST services",
+    input: serviceInput,
+    // Documents have examples that look like keys. They go into the person's repository as they are, and nowhere else.
+    keepsSecrets: true,
+    audit: ["workspace", "blueprint", "with", "name"],
+    result: said.extend({
+      name: z.string(),
+      folder: z.string(),
+      operations: z.number(),
+      to_write: z.array(z.string()),
+      setup: z.string(),
+      check: z.string(),
+    }),
+    made: ({ name }) => ({ subject: name, tree: "" }),
+    async run(given, actor, world) {
+      const { workspace, blueprint: called = DEFAULT_BLUEPRINT } = given;
+      const folder = realPlace(workspace);
+      refuseForeignFolder(folder, world.workspaceRoots, actor);
+      if (path.isAbsolute(called)) refuseForeignFolder(called, world.workspaceRoots, actor);
+      const known = new Set(world.store.projects.all().map(({ name }) => name));
+      if (given.name !== undefined && known.has(given.name))
+        throw wrongField("name", `There is already a project ${given.name}: choose another name.`);
+      const name = given.name ?? suggestedName(path.basename(folder), known);
+      const { document, text: source } = await documentFrom(sourceOf(given), name);
+      const { blueprint, folders } = blueprintFolders(called, [path.join(world.program, "blueprints")]);
+      const { described } = blueprint;
+      const parts = partsCalled(given.with ?? [], described, folders);
+      const variables = variablesOf(described, parts, given.variables ?? {});
+      const model = readModel(document);
+      const files = await composed({ name, blueprint, parts, variables, model, text: source });
+      const about = {
+        name,
+        blueprint: {
+          name: described.name,
+          version: described.version,
+          ...(path.isAbsolute(called) && { folder: called }),
+        },
+        parts: given.with ?? [],
+        variables,
+      };
+      requireEmptyPlace(world, folder);
+      await putRepository(folder, new Map([...files, ...recordFiles(about, files)]), `Make ${name} from its document`);
+      const { setup, check } = described;
+      try {
+        await projectOperations.addProject.run({ address: folder, name, setup, check }, actor, world);
+      } catch (error) {
+        await removeTree(folder);
+        throw error;
+      }
+      const to_write = model.unwritten.map(({ key }) => key);
+      return {
+        sentence: `Made the service ${name} in ${folder}: ${madeWords(model.operations.length, to_write.length)}`,
+        name,
+        folder,
+        operations: model.operations.length,
+        to_write,
+        setup,
+        check,
+      };
+    },
+  }),
+  upgradeService: operation({
+    right: "configure",
+    summary:
+      "Makes the files of a service again from its document and the newest version of its blueprint, and merges them with what people changed. Files with conflicts are named, and marked as git marks them.",
+    http: "POST services/upgrade",
+    input: z.strictObject({ folder: text }),
+    audit: ["folder"],
+    result: said.extend({
+      written: z.array(z.string()),
+      merged: z.array(z.string()),
+      conflicts: z.array(z.string()),
+      removed: z.array(z.string()),
+      notes: z.array(z.string()),
+    }),
+    async run({ folder }, actor, world) {
+      refuseForeignFolder(folder, world.workspaceRoots, actor);
+      if (!path.isAbsolute(folder))
+        throw wrongField("folder", "Name the folder by its whole path, which begins with /.");
+      requireUsable(world, folder);
+      const { from, to, ...lists } = await makeAgain(folder, {
+        blueprints: path.join(world.program, "blueprints"),
+        requireAllowed: (own) => refuseForeignFolder(own, world.workspaceRoots, actor),
+      });
+      const changed = lists.written.length + lists.merged.length + lists.removed.length;
+      const versions =
+        from === to ? `version ${to} of its blueprint` : `version ${to} of its blueprint, before ${from}`;
+      const open = lists.conflicts.length;
+      const conflicts =
+        open === 0
+          ? ""
+          : ` ${plural(open, "file")} ${open === 1 ? "needs" : "need"} you, because both sides changed the same lines: ${lists.conflicts.join(", ")}.`;
+      return { sentence: `Made again from ${versions}: ${plural(changed, "file")} changed.${conflicts}`, ...lists };
+    },
+  }),
+};
+
+function sourceOf({ openapi, entities }: z.infer<typeof serviceInput>): { openapi: string } | { entities: string } {
+  if (openapi !== undefined && entities !== undefined)
+    throw new UserError("invalid", "Give an OpenAPI document or entities, not both.");
+  if (openapi !== undefined) return { openapi };
+  if (entities !== undefined) return { entities };
+  throw new UserError(
+    "invalid",
+    "Say what the service is made from: the command takes --openapi FILE or --entities FILE, the HTTP API the fields openapi or entities.",
+  );
+}
+
+function madeWords(operations: number, unwritten: number): string {
+  const rest = unwritten === 0 ? "" : ` ${unwritten} of them answer with an example until somebody writes them.`;
+  return `${plural(operations, "operation")}.${rest}`;
+}

@@ -1,0 +1,162 @@
+/** Puts a service together: which files it has, by their paths, from its document, its blueprint and its parts. */
+import path from "node:path";
+import { wrongField } from "@/agents/application";
+import {
+  type Blueprint,
+  type BlueprintPart,
+  combinationFault,
+  type VariableValue,
+  valueFault,
+} from "@/core/services/blueprints/blueprints";
+import { codeFiles, type Facts, factsOf } from "@/core/services/code";
+import { DocumentError } from "@/core/services/document/parts";
+import { modelOf, type ServiceModel } from "@/core/services/model/model";
+import { packageFile, readmeFile } from "@/core/services/text/documents";
+import { BlueprintError, blueprintNames, readBlueprint, readParts, type Stored } from "@/lib/blueprints/read";
+import { formatted, render } from "@/lib/blueprints/render";
+
+/** Some ten times what the largest documents in use need. */
+const MOST_CODE_CHARACTERS = 4_000_000;
+/** Templates of files whose names would mean something in the folder of the blueprint. */
+const RENAMED: Record<string, string> = { _gitignore: ".gitignore", _dockerignore: ".dockerignore" };
+
+export interface Wanted {
+  name: string;
+  blueprint: Stored<Blueprint>;
+  parts: Stored<BlueprintPart>[];
+  variables: Record<string, VariableValue>;
+  model: ServiceModel;
+  /** The document as it stays in the repository. */
+  text: string;
+}
+
+export interface FoundBlueprint {
+  blueprint: Stored<Blueprint>;
+  /** The folders in which its parts are looked for, the nearest first. */
+  folders: string[];
+}
+
+/** Returns a blueprint by its name in the first of the folders that has it, or by its own folder. Throws UserError about `blueprint`. */
+export function blueprintFolders(called: string, folders: readonly string[]): FoundBlueprint {
+  if (path.isAbsolute(called))
+    return {
+      blueprint: asField("blueprint", () => readBlueprint(called)),
+      folders: [path.dirname(called), ...folders],
+    };
+  const folder = folders.find((one) => blueprintNames(one).includes(called));
+  if (folder === undefined) {
+    const known = folders.flatMap(blueprintNames);
+    throw wrongField(
+      "blueprint",
+      `There is no blueprint ${JSON.stringify(called.slice(0, 100))}: use ${known.join(", ")}.`,
+    );
+  }
+  return { blueprint: asField("blueprint", () => readBlueprint(path.join(folder, called))), folders: [...folders] };
+}
+
+/** Returns the parts of these names. Throws UserError about `with` for a combination that is not allowed. */
+export function partsCalled(
+  names: readonly string[],
+  blueprint: Blueprint,
+  folders: readonly string[],
+): Stored<BlueprintPart>[] {
+  const known = new Map(asField("with", () => folders.toReversed().flatMap((folder) => [...readParts(folder)])));
+  const fault = combinationFault(
+    blueprint,
+    names,
+    new Map([...known].map(([name, { described }]) => [name, described])),
+  );
+  if (fault !== null) throw wrongField("with", fault);
+  return names.flatMap((name) => known.get(name) ?? []);
+}
+
+/** Returns the values of all variables: the given ones and the defaults of the others. Throws UserError about `variables`. */
+export function variablesOf(
+  blueprint: Blueprint,
+  parts: readonly Stored<BlueprintPart>[],
+  given: Record<string, VariableValue>,
+): Record<string, VariableValue> {
+  const known = Object.assign(
+    {},
+    ...parts.map(({ described }) => described.variables),
+    blueprint.variables,
+  ) as Blueprint["variables"];
+  for (const [name, value] of Object.entries(given)) {
+    const variable = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (variable === undefined)
+      throw wrongField("variables", `There is no variable ${name}: use ${Object.keys(known).join(", ")}.`);
+    const fault = valueFault(variable, value);
+    if (fault !== null) throw wrongField("variables", `The variable ${name} ${fault}.`);
+  }
+  return Object.fromEntries(Object.entries(known).map(([name, variable]) => [name, given[name] ?? variable.default]));
+}
+
+/** Returns what is said of the service in a document. Throws UserError about `openapi`. */
+export function readModel(document: Record<string, unknown>): ServiceModel {
+  try {
+    return modelOf(document);
+  } catch (error) {
+    if (error instanceof DocumentError) throw wrongField("openapi", error.message);
+    throw error;
+  }
+}
+
+/** Resolves with all files of the service except its record, by their paths. Throws UserError. */
+export async function composed(wanted: Wanted): Promise<Map<string, string>> {
+  const { name, blueprint, parts, variables, model, text } = wanted;
+  const described = parts.map((part) => part.described);
+  if (model.resources.length === 0 && described.some(({ provides }) => provides === "storage"))
+    throw wrongField("with", "Nothing that the document describes can be stored: leave out the part that stores.");
+  const code = codeFiles(model, described);
+  const characters = [...code.values()].reduce((sum, { length }) => sum + length, 0);
+  if (characters > MOST_CODE_CHARACTERS)
+    throw wrongField("openapi", "The document describes too much for one service: make services of parts of it.");
+  const facts: Facts = { ...factsOf(model, described, code), name, variables };
+  const files = new Map<string, string>([["openapi.yaml", text]]);
+  for (const stored of [blueprint, ...parts])
+    for (const [file, content] of templatesOf(stored, facts)) files.set(file, content);
+  for (const [file, content] of code) files.set(file, content);
+  for (const [file, content] of files) if (file.endsWith(".ts")) files.set(file, await formatted(content));
+  const paragraphs = described.flatMap(({ readme, name: part }) =>
+    readme === undefined ? [] : [render(part, readme, facts)],
+  );
+  const port = Number(variables.port);
+  files.set(
+    "README.md",
+    readmeFile({ name, blueprint: blueprint.described, parts: described, model, port, paragraphs }),
+  );
+  files.set("package.json", packageFile({ name, blueprint: blueprint.described, parts: described }));
+  return files;
+}
+
+function templatesOf({ described, files }: Stored<Blueprint | BlueprintPart>, facts: Facts): [string, string][] {
+  return [...files].flatMap(([template, content]) => {
+    const file = template.replace(/\.liquid$/, "");
+    const conditions = described.files.filter(({ path: of }) => of === file);
+    const isMade = conditions.every(
+      ({ when, unless }) =>
+        (when === undefined || facts[when] === true) && (unless === undefined || facts[unless] !== true),
+    );
+    if (!isMade) return [];
+    const text =
+      template === file
+        ? content
+        : asField("blueprint", () => render(`${described.name}: ${template}`, content, facts));
+    return [[placeOf(file), text]];
+  });
+}
+
+function placeOf(file: string): string {
+  const name = path.posix.basename(file);
+  const renamed = Object.hasOwn(RENAMED, name) ? RENAMED[name] : undefined;
+  return renamed === undefined ? file : path.posix.join(path.posix.dirname(file), renamed);
+}
+
+function asField<T>(field: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BlueprintError) throw wrongField(field, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+/** Where a service may be written, and that nothing half stays. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { putRepository, realPlace, requireEmptyPlace } from "./place";
+
+function folders() {
+  const root = realpathSync(mkdtempSync(path.join(tmpdir(), "banyan-place-")));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const [dataDir, checkout, work] = ["data", "checkout", "work"].map((name) => path.join(root, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const folder of [dataDir, checkout, work]) mkdirSync(folder);
+  return { root, work, sources: { dataDir, checkout, keyPaths: [] } };
+}
+
+test("links on the way to a folder are followed before anybody asks who may use it", () => {
+  const { root, work } = folders();
+  symlinkSync("/etc", path.join(work, "link"));
+  expect(realPlace(path.join(work, "link/made"))).toBe("/etc/made");
+  expect(realPlace(path.join(work, "made/"))).toBe(path.join(work, "made"));
+  expect(() => realPlace("made")).toThrow("begins with /");
+  expect(() => realPlace(path.join(root, "none/made"))).toThrow("create it first");
+});
+
+test("a place is refused when it holds something, is a link, or belongs to Banyan; asking leaves nothing", () => {
+  const { work, sources } = folders();
+  const place = path.join(work, "made");
+  requireEmptyPlace(sources, place);
+  expect(existsSync(place)).toBe(false);
+  expect(() => requireEmptyPlace(sources, path.join(sources.dataDir, "made"))).toThrow("data folder");
+  expect(() => requireEmptyPlace(sources, path.join(sources.checkout, "made"))).toThrow("Banyan's own source");
+  expect([readdirSync(sources.dataDir), readdirSync(sources.checkout)]).toEqual([[], []]);
+  symlinkSync(work, place);
+  expect(() => requireEmptyPlace(sources, place)).toThrow("is not empty");
+  rmSync(place);
+  mkdirSync(place);
+  requireEmptyPlace(sources, place);
+  writeFileSync(path.join(place, "mine"), "");
+  expect(() => requireEmptyPlace(sources, place)).toThrow("is not empty");
+});
+
+test("a repository appears whole or not at all", async () => {
+  const { work } = folders();
+  const place = path.join(work, "made");
+  mkdirSync(place);
+  await putRepository(place, new Map([["src/a.ts", "a"]]), "Make it");
+  expect(readdirSync(place).sort()).toEqual([".git", "src"]);
+  // Somebody fills the folder while the repository is made beside it.
+  const files = new Map([["src/a.ts", "b"]]);
+  await expect(putRepository(place, files, "Make it")).rejects.toThrow("cannot be written (ENOTEMPTY)");
+  await expect(
+    putRepository(
+      path.join(work, "b"),
+      new Map([
+        ["a", ""],
+        ["a/b", ""],
+      ]),
+      "Make it",
+    ),
+  ).rejects.toThrow("cannot be written");
+  expect(readdirSync(work)).toEqual(["made"]);
+});

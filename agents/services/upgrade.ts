@@ -1,0 +1,124 @@
+/** Makes a service again from its document and a newer blueprint, and keeps what a person changed. */
+import { lstatSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { UserError, wrongField } from "@/agents/application";
+import {
+  DOCUMENT_FILE,
+  type FileVersions,
+  MADE_FILE,
+  madeFiles,
+  RECORD_FILE,
+  recordFiles,
+  type ServiceRecord,
+  serviceRecord,
+  stepFor,
+} from "@/core/services/record";
+import { mergeTexts } from "@/lib/git/merge-file";
+import { blueprintFolders, composed, partsCalled, readModel, variablesOf } from "./compose";
+import { readDocumentText } from "./document";
+import { writeFiles } from "./place";
+
+const MOST_BYTES = 20_000_000;
+
+export interface Upgraded {
+  /** The versions of the blueprint. */
+  from: number;
+  to: number;
+  written: string[];
+  merged: string[];
+  /** Files with marked parts that a person has to settle. */
+  conflicts: string[];
+  removed: string[];
+  /** What the blueprint says about the versions between. */
+  notes: string[];
+}
+
+export interface UpgradeSources {
+  /** The folder with the blueprints of Banyan. */
+  blueprints: string;
+  /** Throws UserError for a folder that the person may not use: the record is a file that anybody may have changed. */
+  requireAllowed(folder: string): void;
+}
+
+/** Throws UserError, and has then changed nothing. */
+export async function makeAgain(folder: string, { blueprints, requireAllowed }: UpgradeSources): Promise<Upgraded> {
+  const record = recordIn(folder);
+  if (record.blueprint.folder !== undefined) requireAllowed(record.blueprint.folder);
+  const made = jsonIn(folder, MADE_FILE, madeFiles.parse);
+  const text = readPlain(folder, DOCUMENT_FILE);
+  if (text === null)
+    throw wrongField("folder", `There is no ${DOCUMENT_FILE} in ${folder}, from which the service was made.`);
+  const { folders, blueprint } = blueprintFolders(record.blueprint.folder ?? record.blueprint.name, [
+    path.join(folder, ".banyan/blueprints"),
+    blueprints,
+  ]);
+  const { described } = blueprint;
+  const parts = partsCalled(record.parts, described, folders);
+  const known = new Set(Object.keys(variablesOf(described, parts, {})));
+  const kept = Object.fromEntries(Object.entries(record.variables).filter(([name]) => known.has(name)));
+  const variables = variablesOf(described, parts, kept);
+  const model = readModel(await readDocumentText(text));
+  const files = await composed({ name: record.name, blueprint, parts, variables, model, text });
+  const result = await mergedFiles(folder, new Map(Object.entries(made)), files);
+  const about = { ...record, blueprint: { ...record.blueprint, version: described.version }, variables };
+  writeFiles(folder, new Map([...result.texts, ...recordFiles(about, files)]));
+  for (const file of result.removed) rmSync(path.join(folder, file));
+  const between = described.upgrades.filter(({ version }) => version > record.blueprint.version);
+  const { texts: _texts, ...lists } = result;
+  return { from: record.blueprint.version, to: described.version, ...lists, notes: between.map(({ notes }) => notes) };
+}
+
+async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, files: ReadonlyMap<string, string>) {
+  const texts = new Map<string, string>();
+  const lists = { written: [] as string[], merged: [] as string[], conflicts: [] as string[], removed: [] as string[] };
+  for (const file of new Set([...made.keys(), ...files.keys()])) {
+    if (file === DOCUMENT_FILE) continue;
+    const versions: FileVersions = {
+      mine: readPlain(folder, file),
+      base: made.get(file) ?? null,
+      now: files.get(file) ?? null,
+    };
+    const step = stepFor(versions);
+    if (step.kind === "write") {
+      texts.set(file, step.text);
+      lists.written.push(file);
+    } else if (step.kind === "remove") lists.removed.push(file);
+    else if (step.kind === "merge") {
+      const merged = await mergeTexts(versions.mine ?? "", versions.base ?? "", versions.now ?? "");
+      texts.set(file, merged.text);
+      lists[merged.hasConflicts ? "conflicts" : "merged"].push(file);
+    }
+  }
+  return { texts, ...lists };
+}
+
+/** Throws UserError about `folder` when no service was made there. */
+function recordIn(folder: string): ServiceRecord {
+  return jsonIn(folder, RECORD_FILE, serviceRecord.parse);
+}
+
+function jsonIn<T>(folder: string, file: string, checked: (value: unknown) => T): T {
+  const text = readPlain(folder, file);
+  if (text === null)
+    throw wrongField("folder", `There is no ${file} in ${folder}: only a service that Banyan made can be upgraded.`);
+  try {
+    return checked(JSON.parse(text));
+  } catch {
+    throw new UserError("conflict", `${path.join(folder, file)} is damaged: take it from the repository's history.`);
+  }
+}
+
+/** Returns the text of a plain file below the folder; null when there is none. Links are not followed. */
+function readPlain(folder: string, file: string): string | null {
+  const parts = file.split("/");
+  if (parts.includes("..") || parts.includes(".git") || path.isAbsolute(file))
+    throw new UserError("conflict", `${JSON.stringify(file)} is no file of a service.`);
+  for (let count = 1; count <= parts.length; count += 1) {
+    const found = lstatSync(path.join(folder, ...parts.slice(0, count)), { throwIfNoEntry: false });
+    if (!found) return null;
+    const isRight = count === parts.length ? found.isFile() && found.size <= MOST_BYTES : found.isDirectory();
+    if (!isRight)
+      throw new UserError("conflict", `${file} is no plain file: an upgrade changes only files that Banyan made.`);
+  }
+  return readFileSync(path.join(folder, file), "utf8");
+}

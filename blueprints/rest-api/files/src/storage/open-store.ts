@@ -1,0 +1,69 @@
+/** Keeps everything in memory: for a start without a database. It is gone when the service stops. */
+import { type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
+
+interface Row {
+  position: number;
+  item: Record<string, unknown>;
+}
+
+export async function openStore(): Promise<Store> {
+  const tables = new Map<string, Map<string, Row>>();
+  return {
+    collection: <T extends object>(name: string, { within = "", unique = [] as readonly (keyof T & string)[] } = {}) => {
+      const key = `${name} ${within}`;
+      const rows = tables.get(key) ?? new Map<string, Row>();
+      tables.set(key, rows);
+      return collectionOf<T>(rows, unique);
+    },
+    close: async () => {},
+  };
+}
+
+function collectionOf<T extends object>(rows: Map<string, Row>, unique: readonly string[]): Collection<T> {
+  const nextPosition = () => Math.max(0, ...[...rows.values()].map(({ position }) => position)) + 1;
+  const refuseTaken = (id: Key, item: object) => {
+    for (const [other, row] of rows)
+      for (const name of unique)
+        if (other !== String(id) && row.item[name] === (item as Record<string, unknown>)[name])
+          throw new TakenError(`Another item has this ${name}.`);
+  };
+  let highest = 0;
+  const put = (id: Key, item: T) => {
+    refuseTaken(id, item);
+    if (typeof id === "number") highest = Math.max(highest, id);
+    const position = rows.get(String(id))?.position ?? nextPosition();
+    rows.set(String(id), { position, item: structuredClone(item) as Record<string, unknown> });
+  };
+  return {
+    list: async (selection) => pageOf<T>(rows, selection),
+    get: async (id) => structuredClone(rows.get(String(id))?.item) as T | undefined,
+    insert: async (id, item) => {
+      if (rows.has(String(id))) throw new TakenError("Another item has this id.");
+      put(id, item);
+    },
+    put: async (id, item) => put(id, item),
+    remove: async (id) => rows.delete(String(id)),
+    nextNumber: async () => {
+      highest += 1;
+      return highest;
+    },
+  };
+}
+
+function pageOf<T>(rows: Map<string, Row>, { where = {}, limit, offset, cursor }: Selection) {
+  const wanted = Object.entries(where).filter(([, value]) => value !== undefined);
+  const most = limit === undefined ? undefined : whole(limit);
+  const from = whole(offset ?? 0);
+  const matching = [...rows.values()]
+    .filter(({ item }) => wanted.every(([name, value]) => [value].flat().includes(item[name])))
+    .sort((a, b) => a.position - b.position);
+  const after = matching.filter(({ position }) => position > positionOf(cursor));
+  const page = after.slice(from, most === undefined ? undefined : from + most);
+  const last = page.at(-1);
+  const isLast = last === undefined || after.at(-1) === last;
+  return {
+    items: page.map(({ item }) => structuredClone(item) as T),
+    total: matching.length,
+    next: isLast ? null : cursorOf(last.position),
+  };
+}

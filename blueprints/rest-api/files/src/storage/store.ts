@@ -1,0 +1,59 @@
+/** What operations need of a storage. */
+
+export interface Store {
+  /** The items of a resource; `within` names the item of another resource to which they belong. */
+  collection<T extends object>(name: string, options?: { within?: string; unique?: readonly (keyof T & string)[] }): Collection<T>;
+  close(): Promise<void>;
+}
+
+export interface Collection<T> {
+  list(selection: Selection): Promise<Page<T>>;
+  get(id: Key): Promise<T | undefined>;
+  /** Throws TakenError for an id, or a unique value, that another item has. */
+  insert(id: Key, item: T): Promise<void>;
+  /** Replaces the item, or adds it. Throws TakenError for a unique value that another item has. */
+  put(id: Key, item: T): Promise<void>;
+  /** Resolves with false when there is none. */
+  remove(id: Key): Promise<boolean>;
+  /** Resolves with a number that no item has had. */
+  nextNumber(): Promise<number>;
+}
+
+export type Key = string | number;
+
+export interface Selection {
+  /** The values that properties must have, or lists of which they must have one; undefined values are left out. */
+  where?: Record<string, unknown>;
+  limit?: number | undefined;
+  offset?: number | undefined;
+  /** The `next` of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface Page<T> {
+  /** Oldest first. */
+  items: T[];
+  /** How many there are on all pages. */
+  total: number;
+  /** Null on the last page. */
+  next: string | null;
+}
+
+export class TakenError extends Error {
+  override name = "TakenError";
+}
+
+/** Returns the position that a cursor stands for; 0 for the beginning and for a text that is no cursor. */
+export function positionOf(cursor: string | undefined): number {
+  const position = Number(Buffer.from(cursor ?? "", "base64url").toString("utf8"));
+  return Number.isSafeInteger(position) && position > 0 ? position : 0;
+}
+
+export function cursorOf(position: number): string {
+  return Buffer.from(String(position)).toString("base64url");
+}
+
+/** Returns a count that a storage can use: documents may allow fractions, and numbers below 0. */
+export function whole(count: number): number {
+  return Math.max(0, Math.trunc(count));
+}

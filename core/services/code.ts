@@ -1,0 +1,62 @@
+/** The generated files of a service, and the facts that templates of its blueprint ask for. */
+import type { BlueprintPart } from "./blueprints/blueprints";
+import type { ServiceModel } from "./model/model";
+import { migrationFiles } from "./text/documents";
+import { usesPageSize } from "./text/lists";
+import { operationsFile, unwrittenFile } from "./text/operations";
+import { resourceFile } from "./text/resources";
+import { answersTest, resourceTest, TEST_KEY } from "./text/tests";
+import { typesFile } from "./text/types";
+
+/** Where a service keeps its database when nobody says otherwise. */
+const DATABASE = "data/service.db";
+
+export type Facts = Record<string, unknown>;
+
+/** Returns what templates and the conditions of files may ask for. */
+export function factsOf(
+  model: ServiceModel,
+  parts: readonly BlueprintPart[],
+  code: ReadonlyMap<string, string>,
+): Facts {
+  return {
+    parts: parts.map(({ name }) => name),
+    base: model.base,
+    database_default: DATABASE,
+    error_schemas: model.hasErrorSchemas,
+    helpers: helpersIn(code),
+    is_old: model.isOld,
+    paged: usesPageSize(model),
+    secured: model.isSecured,
+    storage: parts.some(({ provides }) => provides === "storage"),
+    stored: model.resources.length > 0,
+    test_key: TEST_KEY,
+    to_write: model.unwritten.length > 0,
+  };
+}
+
+/** Returns the names that the code of resources imports from the file that they share. */
+function helpersIn(code: ReadonlyMap<string, string>): string[] {
+  const names = [...code.values()].flatMap(
+    (text) => /^import \{ ([^}]*) \} from "\.\/items\.ts";$/m.exec(text)?.[1]?.split(", ") ?? [],
+  );
+  return [...new Set(names)];
+}
+
+/** Returns the code that is written from the document, by its path. */
+export function codeFiles(model: ServiceModel, parts: readonly BlueprintPart[]): Map<string, string> {
+  const files = new Map<string, string>();
+  files.set("src/api/types.ts", typesFile(model));
+  files.set("src/operations.ts", operationsFile(model));
+  for (const resource of model.resources) {
+    files.set(`src/resources/${resource.file}.ts`, resourceFile(model, resource));
+    const test = resourceTest(model, resource);
+    if (test !== null) files.set(`test/${resource.file}.test.ts`, test);
+  }
+  for (const operation of model.unwritten)
+    files.set(`src/to-write/${operation.file}.ts`, unwrittenFile(model, operation));
+  if (model.unwritten.length > 0) files.set("test/to-write.test.ts", answersTest(model));
+  if (parts.some(({ provides }) => provides === "storage"))
+    for (const [file, text] of migrationFiles(model.resources)) files.set(file, text);
+  return files;
+}
