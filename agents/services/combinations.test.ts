@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { combinationsOf } from "@/core/services/blueprints/blueprints";
 import { readBlueprint, readParts } from "@/lib/blueprints/read";
+import { probe } from "@/lib/contract/probe/probe";
+import { readContract } from "@/lib/contract/read";
 import { BLUEPRINTS, check, makeFrom, start } from "./testing/made";
 
 const ENTITIES = `
@@ -90,6 +92,20 @@ test.each([[[]], [["sqlite"]]])(
     await again.stop();
   },
 );
+
+test("generated requests find nothing in a service of entities", async () => {
+  const service = await makeFrom({ entities: ENTITIES }, ["sqlite"]);
+  const running = await start(service);
+  const contract = await readContract(readFileSync(path.join(service.folder, "openapi.yaml"), "utf8"));
+  const given = { url: running.address, requests: 300, seed: 1, headers: {}, milliseconds: 60_000 };
+  const { findings, operations } = await probe(contract, given);
+  expect(findings).toEqual([]);
+  expect(operations.find(({ operation }) => operation === "POST /customers")?.statuses).toMatchObject({
+    "201": expect.any(Number),
+    "415": expect.any(Number),
+  });
+  await running.stop();
+});
 
 function asker(address: string) {
   return async (method: string, place: string, body?: object) => {

@@ -149,7 +149,8 @@ test("a request without a key, one that is not valid, and an item that is gone a
     ask("/planets", { method: "POST", body, headers: { authorization: `Bearer ${KEY}`, "content-type": type } });
   expect(await send("{")).toMatchObject({ status: 400 });
   expect(await send("{}")).toMatchObject({ status: 400 });
-  expect(await send("<planet/>", "application/xml")).toMatchObject({ status: 415 });
+  // The document has no 415.
+  expect(await send("<planet/>", "application/xml")).toMatchObject({ status: 400 });
   const owner = { name: "Marc", email: "marc@example.org", password: "secret" };
   const made = await send(JSON.stringify({ id: 77, name: "Mars", creator: owner }));
   expect(made).toMatchObject({ status: 201, body: { id: 1, name: "Mars", creator: { name: "Marc" } } });
