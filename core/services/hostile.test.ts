@@ -27,7 +27,7 @@ function documentWith(paths: Node, more: Node = {}): Node {
   return { openapi: "3.1.0", info: { title: "T", version: "1" }, paths, ...more };
 }
 
-test.each(NASTY)("the text %j is data wherever it stands", (text) => {
+test.each(NASTY)("V2: the text %j is data wherever it stands", (text) => {
   const thing = {
     type: "object",
     title: text,

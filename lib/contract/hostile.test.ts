@@ -55,7 +55,7 @@ const ok: Handler = (_request, _body, response) => {
   return response.end("{}");
 };
 
-describe("a document", () => {
+describe("V3: a document", () => {
   test.each(["file:///etc/passwd", "http://169.254.169.254/x#/a", "other.yaml#/a", "#/nowhere"])(
     "that refers to %s is refused, and nothing is fetched",
     async ($ref) => {
@@ -130,7 +130,7 @@ describe("a document", () => {
   });
 });
 
-describe("a service", () => {
+describe("V3: a service", () => {
   const TEXT = documentOf({ type: "object" });
 
   test.each<[string, Handler, string]>([

@@ -82,7 +82,7 @@ test("a service answers at a port of this machine, is heard, and finds what it k
   ]);
 });
 
-test("a hostile service reaches neither the host, nor another service, nor a network, and writes nowhere but in its data", async () => {
+test("V1: a hostile service reaches neither the host, nor another service, nor a network, and writes nowhere but in its data", async () => {
   const { port, reached } = await bait();
   const secret = path.join(base, "secret");
   fs.writeFileSync(secret, "secret-value");
