@@ -50,7 +50,9 @@ test("before anything has happened, every KPI says why it has no figure", async 
   await expect(page).toHaveURL(/\/operations\/kpis$/);
   await expect(page.getByText("No target can be judged yet.")).toBeVisible();
   await expect(page.locator("#cycles_succeeded")).toContainText("No goal and no issue of a forge ended.");
-  await expect(page.locator("#time_to_service")).toContainText("There are no services in this version of Banyan.");
+  await expect(page.locator("#time_to_service")).toContainText(
+    "Services have no environments in this version of Banyan, so none reaches production.",
+  );
   await expect(page.getByText("Nothing stands out.")).toBeVisible();
   await looks(page, "kpis/nothing");
   expect(problems).toEqual([]);

@@ -47,7 +47,9 @@ test("the same figures on the command line, over HTTP, for the page, and by the 
   const shown = (await call("kpis", ...period)).stdout;
   expect(shown).toContain("project shop.");
   expect(shown.indexOf("Not measured:")).toBeLessThan(shown.indexOf("Cycles that succeed"));
-  expect(shown).toContain("- Requirement to running service: There are no services in this version of Banyan.");
+  expect(shown).toContain(
+    "- Requirement to running service: Services have no environments in this version of Banyan, so none reaches production.",
+  );
   expect(shown).toMatch(/Cycles that succeed +\d+(\.\d)? % +above 85 %: (Met|Missed)/);
   expect((await call("kpis", "--project", "nothing")).stderr).toContain("There is no project");
 });
