@@ -30,6 +30,7 @@ export function defineServices(define: Define, below: Define): void {
   )
     .option("--port <n>", "port on this machine; default: any free one")
     .option("--command <command>", "starts it; default: the script preview or start of its package.json")
+    .option("--env <setting>", "a variable of its environment, such as API_KEYS=choose-a-key; repeatable", many)
     .option("--fresh", "forget what it kept when it ran before");
   below(
     "contract <file>",

@@ -16,7 +16,7 @@ require("node:http")
   .createServer((request, response) => {
     console.log("\u001b[2Jasked for " + request.url);
     if (request.url === "/end") process.exit(4);
-    response.end(String(starts));
+    response.end(request.url === "/key" ? process.env.API_KEYS : String(starts));
   })
   .listen(process.env.PORT, process.env.HOST);
 `;
@@ -47,8 +47,8 @@ test("a service runs until it is interrupted, and keeps its data until --fresh",
   first.child.kill("SIGINT");
   const { status, stdout } = await first.done;
   expect([status, stdout.includes("\u001b")]).toEqual([130, false]);
-  const second = await running(folder, data);
-  expect(await second.ask("/")).toBe("2");
+  const second = await running(folder, data, "--env", "API_KEYS=a=b,c");
+  expect([await second.ask("/"), await second.ask("/key")]).toEqual(["2", "a=b,c"]);
   second.child.kill("SIGTERM");
   await second.done;
   const third = await running(folder, data, "--fresh");
@@ -74,6 +74,9 @@ test("what cannot run is refused in one sentence that says what to do", async ()
   );
   expect(await refused(folderOf({}), "--command", "echo no database >&2; exit 1")).toBe(
     "The service ended with exit status 1 before it listened. It said last: no database",
+  );
+  expect(await refused(folderOf({}), "--command", "true", "--env", "secret-value")).toBe(
+    "An --env is written NAME=VALUE, such as API_KEYS=choose-a-key.",
   );
   expect(await refused(data)).toContain("Banyan");
 });

@@ -27,6 +27,7 @@ export async function runInSandbox(context: Context, [given = "."]: Arguments, f
   const port = numberFlag(flags, "port", { whole: true, least: 0, most: 65_535, orZero: true }) ?? 0;
   const folder = folderCalled(context, given);
   const command = textFlag(flags, "command") ?? commandOf(folder);
+  const env = variablesIn(flags.env);
   const data = dataOf(context, folder);
   if (flags.fresh === true) fs.rmSync(data, { recursive: true, force: true });
   fs.mkdirSync(data, { recursive: true, mode: 0o700 });
@@ -38,7 +39,7 @@ export async function runInSandbox(context: Context, [given = "."]: Arguments, f
       folder,
       command,
       data,
-      env: { DATABASE: `${PLACES.data}/service.db` },
+      env: { DATABASE: `${PLACES.data}/service.db`, ...env },
       onOutput: (text) => (context.json ? printJsonLine({ said: text }) : process.stdout.write(clean(text))),
     }).catch((error: Error) => {
       throw new UsageError(clean(error.message));
@@ -78,6 +79,20 @@ async function serve(
   } finally {
     await service.stop();
   }
+}
+
+/** Returns the variables of `--env`. Throws UsageError. */
+function variablesIn(given: Flags[string]): Record<string, string> {
+  const settings = Array.isArray(given) ? (given as readonly string[]) : [];
+  return Object.fromEntries(
+    settings.map((setting): [string, string] => {
+      const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(setting) ?? [];
+      // It may hold a secret, so it is not repeated.
+      if (name === undefined || value === undefined)
+        throw new UsageError("An --env is written NAME=VALUE, such as API_KEYS=choose-a-key.");
+      return [name, value];
+    }),
+  );
 }
 
 /** Returns the real path of the folder. Throws UsageError. */
