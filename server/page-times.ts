@@ -8,7 +8,7 @@ import type { Timers } from "@/lib/time/timers";
 /** What a crash loses. A write a minute is as many as measuring the machine costs. */
 const WRITE_MS = 60_000;
 
-/** What Next.js sends for a page: at first, and when a person goes from one page to the next. */
+/** What Next.js sends for a page: at first, when a person goes from one page to the next, and when an open one is renewed. */
 const PAGE_TYPES = /^text\/(html|x-component)\b/;
 
 export interface PageClock {
