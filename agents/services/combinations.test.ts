@@ -176,6 +176,8 @@ components:
         name: { type: string, minLength: 1 }
         status: { type: string, enum: [new, known], readOnly: true }
         weight: { type: number, nullable: true, minimum: 0, exclusiveMinimum: true }
+        height: { type: number, minimum: 0, exclusiveMinimum: true }
+        nullable: { type: boolean }
         created_at: { type: string, format: date-time, readOnly: true }
         updated_at: { type: string, format: date-time, readOnly: true }
 `;
@@ -213,7 +215,8 @@ test.each([[[]], [["sqlite"]]])(
     const replaced = await ask("PUT", `/owners/1/pets/${kit.id}`, { name: "Kitty" });
     expect(replaced.body).toMatchObject({ id: kit.id, name: "Kitty", status: "new", created_at: kit.created_at });
     expect(replaced.body).not.toHaveProperty("weight");
-    expect(await ask("PUT", `/owners/1/pets/${kit.id}`, { name: "Kitty", weight: 0 })).toMatchObject({ status: 400 });
+    for (const wrong of [{ weight: 0 }, { height: 0 }, { height: null }, { nullable: "yes" }])
+      expect(await ask("PUT", `/owners/1/pets/${kit.id}`, { name: "Kitty", ...wrong })).toMatchObject({ status: 400 });
     const fed = await fetch(`${running.address}/v1/owners/1/pets/${kit.id}:feed`, { method: "POST" });
     expect([fed.status, await fed.text()]).toEqual([200, "fed"]);
     await running.stop();

@@ -9,7 +9,7 @@ import {
   valueFault,
 } from "@/core/services/blueprints/blueprints";
 import { codeFiles, type Facts, factsOf } from "@/core/services/code";
-import { DocumentError } from "@/core/services/document/parts";
+import { DocumentError, withoutNullable } from "@/core/services/document/parts";
 import { modelOf, type ServiceModel } from "@/core/services/model/model";
 import { packageFile, readmeFile } from "@/core/services/text/documents";
 import { BlueprintError, blueprintNames, readBlueprint, readParts, type Stored } from "@/lib/blueprints/read";
@@ -94,7 +94,8 @@ export function variablesOf(
 /** Returns what is said of the service in a document. Throws UserError about `openapi`. */
 export function readModel(document: Record<string, unknown>): ServiceModel {
   try {
-    return modelOf(document);
+    const isOld = String(document.openapi).startsWith("3.0");
+    return modelOf(isOld ? document : withoutNullable(document));
   } catch (error) {
     if (error instanceof DocumentError) throw wrongField("openapi", error.message);
     throw error;

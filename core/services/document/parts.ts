@@ -22,6 +22,14 @@ export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Returns the document without `nullable`, a word of OpenAPI 3.0 that says nothing in later ones. */
+export function withoutNullable<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutNullable) as T;
+  if (!isNode(value)) return value;
+  const entries = Object.entries(value).filter(([name, part]) => name !== "nullable" || typeof part !== "boolean");
+  return Object.fromEntries(entries.map(([name, part]) => [name, DATA.has(name) ? part : withoutNullable(part)])) as T;
+}
+
 /** Returns a stranger's text as part of a sentence: one line, shortened, without characters that nobody sees. */
 export function shown(text: unknown): string {
   const plain = String(text)
