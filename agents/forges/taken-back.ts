@@ -15,8 +15,19 @@ const EVERY_MS = HOUR_MS;
 const LOOK_BACK_MS = 2 * WATCHED_DAYS * DAY_MS;
 const MOST_AT_A_TIME = 50;
 
-/** Keeps of merged changes, once an hour until 14 days after their merge, whether somebody took them back. */
+/**
+ * Keeps of merged changes, once an hour until 14 days after their merge, whether somebody took them back. A token that may
+ * not read the commits holds nothing else back.
+ */
 export async function readTakenBack(look: Look): Promise<void> {
+  try {
+    await readDue(look);
+  } catch (error) {
+    if (!(error instanceof ForgeError) || error.kind !== "refused") throw error;
+  }
+}
+
+async function readDue(look: Look): Promise<void> {
   const { store, link, now } = look;
   const issues = store.forges.merged(link.projectId, {
     sinceMs: now() - LOOK_BACK_MS,
@@ -38,13 +49,14 @@ export async function readTakenBack(look: Look): Promise<void> {
 type CommitsOf = (part: Part, base: string) => Promise<ForgeCommit[]>;
 
 /** Resolves with the times of commits that take back what a part has merged. */
-async function timesTakenBack({ look, issue, needs }: Part, commitsOf: CommitsOf): Promise<number[]> {
-  const { pull: number } = issue;
-  if (number === null || issue.state !== "merged") return [];
-  const { path } = look.link;
+async function timesTakenBack(part: Part, commitsOf: CommitsOf): Promise<number[]> {
+  const { pull: number, state } = part.issue;
+  if (number === null || state !== "merged") return [];
+  const { link, port } = part.look;
+  const { path } = link;
   try {
-    const { base, mergedAs: commits } = await look.port.pull(number);
-    const read = await commitsOf({ look, issue, needs }, base);
+    const { base, mergedAs: commits } = await port.pull(number);
+    const read = await commitsOf(part, base);
     return read.filter(({ message }) => takesBack(message, { path, number, commits })).map(({ atMs }) => atMs);
   } catch (error) {
     // Where its base is gone, nobody can take it back.

@@ -87,7 +87,8 @@ export async function startEnvironment(start: EnvironmentStart): Promise<Running
     started.push(service);
     const heard = listen(service, onOutput);
     await up({ isUp, service, heard, startMs: start.startMs ?? START_MS });
-    const ended = service.ended.finally(end);
+    // Without its way in nobody reaches it.
+    const ended = Promise.race([service.ended, bridge.ended]).finally(end);
     return { connect: () => net.connect({ path: path.join(sockets, SOCKET) }), ended, stop: end };
   } catch (error) {
     await end();

@@ -75,6 +75,11 @@ async function takenBack(
     "UPDATE forge_issues SET taken_back_read_ms = taken_back_read_ms - ?",
   );
   hourAgo.run(60 * 60_000);
+  // Who may not read commits is not told of a trouble with the work.
+  forge.before = (route) => (route.endsWith("/commits") ? forge.tooFewRights : null);
+  await run.look(1);
+  expect([run.issue(issue)?.takenBackAtMs, run.store.forges.link("widgets")?.trouble]).toEqual([null, null]);
+  forge.before = null;
   await run.look(1);
   expect(run.issue(issue)).toMatchObject({ state: "merged", takenBackAtMs: expect.any(Number) });
   hourAgo.run(60 * 60_000);
