@@ -1,4 +1,5 @@
 /** The part of the interface for projects. */
+import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/environments/environment";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
@@ -15,6 +16,12 @@ export interface ProjectQueries {
   getEvolution(name: string): Promise<EvolutionOfProject>;
   /** Returns what is worth doing in its repository, by score; of one state where `state` is given. */
   listInsights(project: string, filter?: InsightFilter): Promise<InsightList>;
+  /** Returns environments by project and name; of one project where it is given. Throws as `getProject`. */
+  listEnvironments(project?: string): Promise<EnvironmentList>;
+  /** Returns an environment by its id, its name or PROJECT/NAME. Throws UserError not_found. */
+  getEnvironment(id: string): Promise<Environment>;
+  /** Returns what it printed, from a byte on. Throws as `getEnvironment`. */
+  getEnvironmentLog(id: string, after?: number): Promise<EnvironmentLog>;
 }
 
 interface InsightFilter {

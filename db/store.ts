@@ -6,7 +6,6 @@ import { type A2aStore, createA2aStore } from "./a2a/a2a";
 import { createOutsideCalls, type OutsideCalls } from "./a2a/outside-calls";
 import { type Audit, createAudit } from "./audit/audit";
 import { createMeasurements, type Measurements } from "./audit/measurements";
-import { createFigureQueries, type FigureQueries } from "./capabilities/figures";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration/configuration";
 import { createProposals, type Proposals } from "./configuration/proposals";
 import { createProviderAddresses, type ProviderAddresses } from "./configuration/provider-addresses";
@@ -14,6 +13,7 @@ import { createReplays, type Replays } from "./configuration/replays";
 import { createTemplates, type Templates } from "./configuration/templates";
 import { createToolStates, type ToolStates } from "./configuration/tool-states";
 import { createTrials, type Trials } from "./configuration/trials";
+import { createEnvironments, type Environments } from "./environments/environments";
 import { createEvolutions, type Evolutions } from "./evolution/evolution";
 import { type Client, type OpenOptions, openClient } from "./file/client";
 import { createInstallation, type Installation } from "./file/installation";
@@ -24,7 +24,6 @@ import { createFailures, type FailureStore } from "./improvement/failures";
 import { createFaults, type Faults } from "./improvement/faults";
 import { createFlagLooks, type FlagLooks } from "./improvement/flag-looks";
 import { createLooks, type Looks } from "./improvement/looks";
-import { createKpiFacts, type KpiFactReader } from "./kpis/kpi-facts";
 import { createHalts, type Halts } from "./log/halt";
 import { createLoader, type Loader } from "./log/load";
 import { createLog, type Log } from "./log/log";
@@ -36,25 +35,6 @@ import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
 import { createInsights, type Insights } from "./projects/insights";
 import { createProjects, type Projects } from "./projects/projects";
-import { type ConversationReader, createConversationReader } from "./queries/conversation";
-import { createDecidedQueries, type DecidedQueries } from "./queries/decided-items";
-import { createEntryQueries, type EntryQueries } from "./queries/entries";
-import { createFailedTaskQueries, type FailedTaskQueries } from "./queries/failed-tasks";
-import { createFileQueries, type FileQueries } from "./queries/files";
-import { createFindingQueries, type FindingQueries } from "./queries/finding";
-import { createFolderQueries, type FolderQueries } from "./queries/folders";
-import { createForkQueries, type ForkQueries } from "./queries/forks";
-import { createGoalQueries, type GoalQueries } from "./queries/goals";
-import { createMessageQueries, type MessageQueries } from "./queries/messages";
-import { createModelUseQueries, type ModelUseQueries } from "./queries/model-use";
-import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
-import { createProofQueries, type ProofQueries } from "./queries/proof";
-import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
-import { createSetupQueries, type SetupQueries } from "./queries/setups";
-import { createStatusQueries, type StatusQueries } from "./queries/status";
-import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
-import { createToolQueries, type ToolQueries } from "./queries/tools";
-import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { type Attachments, createAttachments } from "./records/attachments";
 import { type BackupRecords, createBackupRecords } from "./records/backup-record";
 import { NO_DAILY_CAPS } from "./records/daily-spend";
@@ -70,6 +50,7 @@ import { createInterventions, type Interventions } from "./reviews/interventions
 import { createRules, type Rules } from "./reviews/rules";
 import { createSeedProposals, type SeedProposals } from "./reviews/seed-proposals";
 import { createSchedules, type Schedules } from "./schedules/schedules";
+import { openQueries, type StoreQueries } from "./store-queries";
 import { type ArchivedTrees, createArchivedTrees } from "./trees/archive-writer";
 import { type ArchivedRows, createArchivedRows } from "./trees/archived-rows";
 import { createForks, type Forks } from "./trees/forks";
@@ -133,6 +114,8 @@ interface TreeParts {
   projects: Projects;
   forges: Forges;
   evolutions: Evolutions;
+  /** Where commits of projects run, so that people can use them. */
+  environments: Environments;
   /** What is worth doing in them. */
   insights: Insights;
   /** Submissions that repeat. */
@@ -235,31 +218,6 @@ interface OwnParts {
   measurements: Measurements;
 }
 
-/** Reads for pages and commands. They write nothing. */
-interface Queries {
-  trees: TreeQueries;
-  messages: MessageQueries;
-  conversation: ConversationReader;
-  files: FileQueries;
-  modelUse: ModelUseQueries;
-  failedTasks: FailedTaskQueries;
-  folders: FolderQueries;
-  finding: FindingQueries;
-  forks: ForkQueries;
-  reviews: ReviewQueries;
-  decided: DecidedQueries;
-  setups: SetupQueries;
-  status: StatusQueries;
-  entries: EntryQueries;
-  operations: OperationsQueries;
-  tools: ToolQueries;
-  figures: FigureQueries;
-  timeline: TimelineQueries;
-  goals: GoalQueries;
-  proof: ProofQueries;
-  kpiFacts: KpiFactReader;
-}
-
 /** Each part is one noun with its own interface, first in its file. Code that needs a part names it: `Pick<Store, "trees">`. */
 export interface Store
   extends RunningParts,
@@ -270,7 +228,7 @@ export interface Store
     PeopleParts,
     OutsideParts,
     OwnParts {
-  queries: Queries;
+  queries: StoreQueries;
   /** Waits for queued writes, then closes the file. */
   close(): Promise<void>;
 }
@@ -335,6 +293,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     projects: createProjects(client.sqlite, log),
     forges: createForges(client.sqlite, log),
     evolutions: createEvolutions(client.sqlite, log),
+    environments: createEnvironments(client.sqlite, log),
     insights: createInsights(client.sqlite, log),
     schedules: createSchedules(client.sqlite, log),
     sharedProofs: createSharedProofs(client.sqlite, log),
@@ -370,31 +329,5 @@ function openRetention(sqlite: Client["sqlite"], log: Log, trees: Trees): EndedP
     retentionTrees: createRetentionTrees(sqlite, log, trees),
     archivedRows: createArchivedRows(sqlite),
     archivedTrees: createArchivedTrees(sqlite, log),
-  };
-}
-
-function openQueries(client: Client, halts: Halts): Queries {
-  return {
-    trees: createTreeQueries(client.sqlite, halts.current),
-    messages: createMessageQueries(client.sqlite),
-    conversation: createConversationReader(client.sqlite),
-    files: createFileQueries(client.sqlite),
-    modelUse: createModelUseQueries(client.sqlite),
-    failedTasks: createFailedTaskQueries(client.sqlite),
-    folders: createFolderQueries(client.sqlite),
-    finding: createFindingQueries(client.sqlite),
-    forks: createForkQueries(client.sqlite),
-    reviews: createReviewQueries(client.sqlite),
-    decided: createDecidedQueries(client.sqlite),
-    setups: createSetupQueries(client.sqlite),
-    status: createStatusQueries(client),
-    timeline: createTimelineQueries(client.sqlite),
-    goals: createGoalQueries(client.sqlite),
-    proof: createProofQueries(client.sqlite),
-    kpiFacts: createKpiFacts(client.sqlite),
-    entries: createEntryQueries(client.sqlite),
-    operations: createOperationsQueries(client.sqlite),
-    tools: createToolQueries(client.sqlite),
-    figures: createFigureQueries(client.sqlite),
   };
 }

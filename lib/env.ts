@@ -14,6 +14,7 @@ import {
 import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents";
 import { type DailyCaps, dailyCapsOf } from "./env/daily-caps";
 import { DATABASE_URL_FORM, databasePath, withoutPassword } from "./env/database-url";
+import { environmentsDomain, environmentsDomainOf } from "./env/environments-domain";
 import { type ConfiguredForge, FORGES_FORM, forgesIn } from "./env/forges";
 import { launcherHomesOf } from "./env/launcher-homes";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
@@ -97,6 +98,7 @@ const schema = z.object({
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
   BANYAN_URL: trustedOrigin.optional(),
+  BANYAN_ENVIRONMENTS_DOMAIN: environmentsDomain.optional(),
   BANYAN_PROCESSES: wholeNumber(1, 2, 2),
   BANYAN_KEY_FILE: z.string().optional(),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
@@ -190,6 +192,8 @@ export interface Settings {
   knownValues: KnownValue[];
   /** The address that people use for the server, without a trailing slash; null: this machine's own. */
   publicUrl: string | null;
+  /** Below which environments have their host names, beside `localhost`; null: only below that. */
+  environmentsDomain: string | null;
   /** null: people sign in with the one-time link. */
   google: GoogleSettings | null;
   /** The accounts that may sign in; null when not set. */
@@ -287,6 +291,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
     knownValues: knownValuesOf(env),
     publicUrl: s.BANYAN_URL ? new URL(s.BANYAN_URL).origin : null,
+    environmentsDomain: environmentsDomainOf(s.BANYAN_ENVIRONMENTS_DOMAIN, s.BANYAN_URL),
     google: googleOf(s),
     allowedUsers: s.BANYAN_ALLOWED_USERS,
     wantedModel: s.BANYAN_MODEL ?? null,

@@ -21,6 +21,7 @@ import { beyondBounds } from "@/lib/net/bounded-json";
 import type { A2a } from "./a2a/a2a";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
+import type { EnvironmentDoor } from "./environments/door";
 import type { ForgeHookDoor } from "./forge-hooks";
 import { handleApi, tellsSecret } from "./http/v1/handle";
 import { endWithAccess } from "./lost-access";
@@ -28,6 +29,7 @@ import { answerMcp } from "./mcp/answer";
 import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
+import { openEnvironment } from "./open-environment";
 import { sendJson, sendProblem, sendText } from "./send";
 import type { SharedProofDoor } from "./shared-proofs";
 import {
@@ -51,6 +53,8 @@ export interface DoorOptions extends SignInOptions {
   pages: Handle;
   /** The pages of shared proofs, which are public. */
   sharedProofs: SharedProofDoor;
+  /** Where environments are reached. */
+  environments: Pick<EnvironmentDoor, "opens" | "open">;
   /** Deliveries of forges, which sign them. */
   forgeHooks: ForgeHookDoor;
   /** Runs a request with an `Idempotency-Key` only once. */
@@ -160,6 +164,8 @@ export function createHandle(options: DoorOptions): Handle {
     if (!url) return sendProblem(response, problem(400, "The address of the request must be a path, such as /health."));
     const exchange = { request, response, url };
     if (options.forgeHooks.isOf(url)) return options.forgeHooks.answer(request, response, url);
+    const environment = options.environments.opens(url);
+    if (environment !== null) return openEnvironment(options, environment, request, response, url);
     const endpoint = ENDPOINTS.find(({ matches }) => matches(exchange));
     if (endpoint?.to === "everybody") return endpoint.answer(options, exchange);
     if (endpoint) return answerFor(endpoint, options, exchange);

@@ -307,7 +307,7 @@ function createWeb(
   settings: Settings,
   { createWebServer, pages, bound, version, commit, launch, dev, clock, report }: WebOptions,
 ): WebServer {
-  const { google, publicUrl, allowedUsers } = settings;
+  const { google, publicUrl, allowedUsers, environmentsDomain } = settings;
   const { store, security } = runtime;
   const hookSources = { store, secret: (name: string) => security.vault.get(name), now: Date.now };
   return createWebServer({
@@ -320,6 +320,8 @@ function createWeb(
     people: runtime.store.people,
     answers: runtime.store.answers,
     a2a: { records: runtime.a2a.records, version },
+    environments: store.environments,
+    environmentsDomain,
     takeDelivery: (delivery) => takeDelivery(hookSources, delivery),
     host: settings.host,
     bound,

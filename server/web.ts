@@ -16,6 +16,7 @@ import { problem } from "@/lib/http/problem";
 import { type A2aParts, createA2a } from "./a2a/a2a";
 import { type BoundPort, urlOf } from "./bound-port";
 import { createHandle, type Handle } from "./doors";
+import { createEnvironmentDoor, type EnvironmentDoorOptions } from "./environments/door";
 import { createForgeHookDoor, type TakeDelivery } from "./forge-hooks";
 import { type AttachedSocket, attachSocket } from "./live/attach";
 import type { CreateMcpServer } from "./mcp/server";
@@ -55,6 +56,10 @@ export interface WebServerOptions {
   google?: SignInOptions["google"];
   /** Serves the pages: `preparePages`, or a lighter replacement in tests. */
   pages: Pages;
+  /** Environments, as the door to them finds and notes them. Absent: there are none. */
+  environments?: EnvironmentDoorOptions["environments"];
+  /** Below which environments have their names, beside `localhost`. */
+  environmentsDomain?: string | null;
   /** Measures how long pages take. */
   clock?: Pick<PageClock, "watch">;
   /** Shorter times, for tests. */
@@ -92,8 +97,11 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const state = { isDraining: false };
   const server = createServer((request, response) => {
     if (state.isDraining) response.shouldKeepAlive = false;
-    options.clock?.watch(request, response);
-    handle(request, response).catch((error: unknown) => {
+    const environment = environments.of(request);
+    if (environment === null) options.clock?.watch(request, response);
+    const answered =
+      environment === null ? handle(request, response) : environments.answer(environment, request, response);
+    answered.catch((error: unknown) => {
       console.error("A request failed:", error);
       if (response.headersSent) response.destroy();
       else sendProblem(response, problem(500, "The server failed. Committed work is safe."));
@@ -115,10 +123,22 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const once = createIdempotency(options.answers);
   setOnce(once);
   setSignInWays({ google: google !== null, refusedCookie: refusedCookie(auth) });
-  const socket = attachSocket(server, enter, { auth, hosts });
+  const environments = createEnvironmentDoor({
+    auth,
+    environments: options.environments ?? { get: () => null, use: async () => undefined },
+    publicUrl,
+    domain: options.environmentsDomain ?? null,
+    url: urlOf(host, port),
+    refuse: sendProblem,
+  });
+  // It never listens, and receives the upgrades of Banyan's own host only: services of environments have any path.
+  const live = new Server();
+  const socket = attachSocket(live, enter, { auth, hosts });
   server.on("upgrade", (request, connection, head) => {
-    const live = request.url?.startsWith(`${SOCKET_PATH}/`);
-    if (live) return;
+    const environment = environments.of(request);
+    if (environment !== null)
+      return void environments.upgrade(environment, request, connection, head).catch(() => connection.destroy());
+    if (request.url?.startsWith(`${SOCKET_PATH}/`)) return void live.emit("upgrade", request, connection, head);
     if (dev && refusalOf({ method: "GET", headers: request.headers }, hosts) === null) {
       pages.upgrade(request, connection, head);
     } else connection.destroy();
@@ -134,6 +154,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     pages: pages.handle,
     sharedProofs: createSharedProofDoor((secret) => sharedProof(secret) !== null),
     forgeHooks: createForgeHookDoor(options.takeDelivery ?? (async () => false)),
+    environments,
     once,
     a2a: createA2a(options.a2a),
     mcpRecords: options.a2a.records,

@@ -150,6 +150,8 @@ export interface SupervisedWorker extends Worker {
   schedules: Checks;
   /** Follows the forges of projects. */
   forges: Checks;
+  /** Keeps environments of projects. */
+  environments: Checks;
   /** Brings the evolutions of projects on. */
   evolutions: Checks;
 }

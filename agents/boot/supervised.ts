@@ -14,6 +14,7 @@ import { startWorker, type Worker } from "@/agents/worker/worker";
 import { createAtWork } from "@/lib/process/at-work";
 import { ownIdentity } from "@/lib/process/identity";
 import { governorOf } from "./governing";
+import { keepEnvironments } from "./on-environments";
 import { beginOnEvolution } from "./on-evolution";
 import { beginOnForges } from "./on-forges";
 import { beginOnSchedule, type FolderSettings } from "./on-schedule";
@@ -53,6 +54,7 @@ export async function startSupervised(
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   const forges = beginOnForges(parts, { ...watched, now });
+  const environments = keepEnvironments(parts, { ...watched, now });
   const evolves = () => (given.evolves ? started.leads() : leads());
   const evolutions = beginOnEvolution(parts, { ...watched, leads: evolves, now });
   return {
@@ -66,6 +68,7 @@ export async function startSupervised(
     replays,
     schedules,
     forges,
+    environments,
     evolutions,
     get id() {
       return started.id;
@@ -81,6 +84,7 @@ export async function startSupervised(
         replays.stop(),
         schedules.stop(),
         forges.stop(),
+        environments.stop(),
         evolutions.stop(),
       ]);
       await started.stop(graceMs);

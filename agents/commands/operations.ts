@@ -4,6 +4,7 @@ import { serviceOperations } from "./blueprints";
 import { changeOperations } from "./change";
 import { controlOperations } from "./control";
 import { entryOperations } from "./entries";
+import { environmentOperations } from "./environments";
 import { evolutionOperations } from "./evolution";
 import { forgeOperations } from "./forges";
 import { grantOperations } from "./grant";
@@ -54,6 +55,7 @@ export const operations = {
   ...controlOperations,
   ...endedOperations,
   ...entryOperations,
+  ...environmentOperations,
   ...evolutionOperations,
   ...forgeOperations,
   ...grantOperations,

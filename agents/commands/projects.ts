@@ -4,10 +4,10 @@ import { UserError, wrongField } from "@/agents/application";
 import { commandsAt, repositoryAt } from "@/agents/commands/workspace/named-repository";
 import { forgetRepository } from "@/agents/insights/look";
 import { said } from "@/agents/operations/operation";
-import { changeOf, numberWithin, text, whole } from "@/agents/operations/parse";
+import { changeOf, numberWithin, text, whole, yesOrNo } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import type { FoundCheck } from "@/core/projects/files";
-import { PROJECT_NAME, type ProjectDefaults, suggestedName } from "@/core/projects/project";
+import { PROJECT_NAME, type ProjectDefaults, type Serving, suggestedName } from "@/core/projects/project";
 import { repositoryName } from "@/core/projects/repository";
 import { personOf } from "@/core/rules/roles";
 import { operation } from "./world/operation";
@@ -25,6 +25,7 @@ const command = (what: string) =>
     );
 export const check = command("check");
 export const setup = command("setup command");
+export const startCommand = command("command that starts it");
 const cost = numberWithin(
   (value) => value > 0 && value <= MOST_USD,
   `The cap of a project's tasks is more than 0 and at most ${MOST_USD} dollars`,
@@ -57,6 +58,8 @@ const projectChange = changeOf({
   agent: text.nullable().optional(),
   model: text.nullable().optional(),
   cost_usd: cost.nullable().optional(),
+  start: startCommand.nullable().optional(),
+  previews: yesOrNo.optional(),
 });
 
 export const projectOperations = {
@@ -112,7 +115,7 @@ export const projectOperations = {
     on: "name",
     http: "POST projects/:id/change",
     input: projectChange,
-    audit: ["check", "setup", "branch", "agent", "model", "cost_usd"],
+    audit: ["check", "setup", "branch", "agent", "model", "cost_usd", "start", "previews"],
     result: said,
     async run({ id, ...given }, actor, world) {
       const known = projectCalled(world.store.projects, id);
@@ -122,6 +125,7 @@ export const projectOperations = {
         ...(given.setup !== undefined && { setup: given.setup }),
         ...(given.branch !== undefined && { branch: given.branch?.trim() || null }),
         defaults: defaultsOf(known.defaults, given),
+        service: serviceOf(known.service, given),
       });
       return { sentence: `Saved the project ${id}.${given.check ? ` Its check is now ${given.check}.` : ""}` };
     },
@@ -155,6 +159,16 @@ function defaultsOf(
     cost_usd: cost_usd === undefined ? before.cost_usd : (cost_usd ?? undefined),
   };
   return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
+}
+
+/** Returns how its service runs, with what was given: null removes the command. */
+function serviceOf(
+  before: Serving,
+  { start, previews }: { start?: string | null | undefined; previews?: boolean | undefined },
+): Serving {
+  const command = start === undefined ? before.start : (start ?? undefined);
+  const hasPreviews = previews ?? before.previews === true;
+  return { ...(command !== undefined && { start: command }), ...(hasPreviews && { previews: true }) };
 }
 
 function nameTaken(name: string): UserError {

@@ -52,6 +52,7 @@ import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources, startsNow } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
 import { createPackageQueries, type PackageSources } from "./package-facts";
+import { createEnvironmentQueries } from "./projects/environments";
 import { issueOfTree } from "./projects/forges";
 import { createProjectQueries } from "./projects/projects";
 import { createProofQueries } from "./proof/proof";
@@ -124,6 +125,7 @@ export function createQueries(sources: QuerySources): Queries {
       ...sources,
       isSwitchedOff: () => sources.operations.selfPower.state().off !== null,
     }),
+    ...createEnvironmentQueries({ store, dataDir: sources.operations.dataDir }),
     ...createScheduleQueries(sources),
     ...createEntryQueries(sources),
     ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),

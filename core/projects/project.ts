@@ -7,6 +7,14 @@ export interface ProjectDefaults {
   cost_usd?: number;
 }
 
+/** How the service that its repository holds runs in environments. */
+export interface Serving {
+  /** Starts it; absent: the script `preview` or `start` of package.json does. */
+  start?: string;
+  /** Each pull request of Banyan's gets an environment. */
+  previews?: true;
+}
+
 /** Lower case, because it stands in addresses and commands. */
 export const PROJECT_NAME = /^[a-z0-9][a-z0-9._-]{0,59}$/;
 

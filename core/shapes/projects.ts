@@ -25,6 +25,8 @@ export interface Project {
   repositories: ProjectRepository[];
   /** How new work begins unless its submitter says otherwise. */
   defaults: ProjectDefaults;
+  /** How its service runs in environments. */
+  service: { start: string | null; previews: boolean };
   created_by: string;
   created_at: string;
   /** Trees of its repository in the last `days` days. */

@@ -1,5 +1,5 @@
 /** Stores projects, and by which keys the repository of each is known. */
-import type { ProjectDefaults } from "@/core/projects/project";
+import type { ProjectDefaults, Serving } from "@/core/projects/project";
 import { repositoryKey } from "@/core/projects/repository";
 import type { FoundCommands } from "@/core/shapes/projects";
 import type { Sqlite } from "@/db/file/client";
@@ -16,6 +16,7 @@ export interface StoredProject {
   setup: string | null;
   found: FoundCommands;
   defaults: ProjectDefaults;
+  service: Serving;
   createdBy: string;
   createdAtMs: number;
   /** See `repositoryKey`. */
@@ -30,6 +31,7 @@ interface ProjectChange {
   check?: { command: string; by: string } | null;
   setup?: string | null;
   defaults?: ProjectDefaults;
+  service?: Serving;
 }
 
 interface ProjectFigures {
@@ -48,7 +50,7 @@ export interface Projects extends Repositories {
   ofKey(key: string): string | null;
   /** Adds it, unless another project has its name, or one of its keys. */
   add(
-    project: Omit<StoredProject, "check" | "needs" | "createdAtMs"> & { check: string | null },
+    project: Omit<StoredProject, "check" | "needs" | "service" | "createdAtMs"> & { check: string | null },
   ): Promise<"added" | { name: "taken" } | { project: string }>;
   /** Resolves with false when there is no such project. */
   change(name: string, change: ProjectChange): Promise<boolean>;
@@ -63,10 +65,11 @@ export interface Projects extends Repositories {
   figures(name: string, sinceMs: number): ProjectFigures;
 }
 
-interface ProjectRow extends Omit<StoredProject, "check" | "found" | "defaults" | "keys" | "needs"> {
+interface ProjectRow extends Omit<StoredProject, "check" | "found" | "defaults" | "service" | "keys" | "needs"> {
   id: number;
   found: string;
   defaults: string;
+  service: string;
   needs: string;
   checkCommand: string | null;
   checkBy: string | null;
@@ -80,6 +83,7 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
     id,
     found,
     defaults,
+    service,
     needs,
     checkCommand,
     checkBy,
@@ -90,6 +94,7 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
     check: checkCommand === null ? null : { command: checkCommand, by: checkBy ?? "", atMs: checkAtMs ?? 0 },
     found: JSON.parse(found) as FoundCommands,
     defaults: JSON.parse(defaults) as ProjectDefaults,
+    service: JSON.parse(service) as Serving,
     needs: JSON.parse(needs) as string[],
     keys: run.keys.all(id) as string[],
   });
@@ -125,6 +130,7 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
           branch: change.branch === undefined ? row.branch : change.branch,
           setup: change.setup === undefined ? row.setup : change.setup,
           defaults: change.defaults === undefined ? row.defaults : JSON.stringify(change.defaults),
+          service: change.service === undefined ? row.service : JSON.stringify(change.service),
           checkCommand: check === undefined ? row.checkCommand : (check?.command ?? null),
           checkBy: check === undefined ? row.checkBy : (check?.by ?? null),
           checkAtMs: check === undefined ? row.checkAtMs : check && nowMs,
@@ -157,7 +163,7 @@ const FILLED = "trees_with_repository";
 const FILLED_UP_TO = "trees_with_repository_up_to";
 
 const COLUMNS = `id, name, address, branch, check_command AS checkCommand, check_by AS checkBy, check_at_ms AS checkAtMs,
-  setup_command AS setup, found, defaults, needs, created_by AS createdBy, created_at_ms AS createdAtMs`;
+  setup_command AS setup, found, defaults, service, needs, created_by AS createdBy, created_at_ms AS createdAtMs`;
 
 function statements(sqlite: Sqlite) {
   return {
@@ -176,8 +182,8 @@ function statements(sqlite: Sqlite) {
       .pluck(),
     insertKey: sqlite.prepare("INSERT INTO project_repositories (key, project_id) VALUES (?, ?)"),
     update: sqlite.prepare(`
-      UPDATE projects SET branch = @branch, setup_command = @setup, defaults = @defaults, check_command = @checkCommand,
-        check_by = @checkBy, check_at_ms = @checkAtMs WHERE id = @id`),
+      UPDATE projects SET branch = @branch, setup_command = @setup, defaults = @defaults, service = @service,
+        check_command = @checkCommand, check_by = @checkBy, check_at_ms = @checkAtMs WHERE id = @id`),
     newestTree: sqlite.prepare("SELECT ifnull(max(id), 0) FROM trees").pluck(),
     treesAfter: sqlite
       .prepare(

@@ -19,6 +19,8 @@ export const projects = sqliteTable("projects", {
   defaults: text("defaults").notNull(),
   /** JSON of the folders of its further repositories that have to be merged before its own. */
   needs: text("needs").notNull().default("[]"),
+  /** JSON of `Serving`. */
+  service: text("service").notNull().default("{}"),
   createdBy: text("created_by").notNull(),
   createdAtMs: createdAtMs(),
 });

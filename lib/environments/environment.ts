@@ -40,6 +40,8 @@ export interface EnvironmentStart {
 }
 
 export interface RunningEnvironment {
+  /** Where this machine reaches it. */
+  socket: string;
   /** Opens a connection to its port. */
   connect(): net.Socket;
   /** Settles when it has ended; `problem` is a sentence that says why it was ended. */
@@ -89,7 +91,8 @@ export async function startEnvironment(start: EnvironmentStart): Promise<Running
     await up({ isUp, service, heard, startMs: start.startMs ?? START_MS });
     // Without its way in nobody reaches it.
     const ended = Promise.race([service.ended, bridge.ended]).finally(end);
-    return { connect: () => net.connect({ path: path.join(sockets, SOCKET) }), ended, stop: end };
+    const socket = path.join(sockets, SOCKET);
+    return { socket, connect: () => net.connect({ path: socket }), ended, stop: end };
   } catch (error) {
     await end();
     throw error;

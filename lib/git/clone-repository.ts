@@ -64,26 +64,43 @@ function isMissingOrEmpty(view: WorkspaceView, parts: readonly string[]): boolea
 }
 
 async function writeFiles(view: WorkspaceView, store: Store, signal: AbortSignal): Promise<void> {
-  await refuseTooLarge(store, signal);
-  const staging = fs.mkdtempSync(path.join(path.dirname(store.gitDir), "checkout-"));
+  const fd = openDirectory(view.root, store.parts, 0o755);
+  try {
+    // Written through the descriptor, so that the path to the folder cannot be swapped meanwhile.
+    await writeCommit({ gitDir: store.gitDir, commit: "HEAD" }, `${pathOf(fd)}/.`, {
+      beside: path.dirname(store.gitDir),
+      owner: serverIsRoot() ? ownerOf(view.root) : undefined,
+      signal,
+    });
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+interface WriteCommit {
+  /** A folder of the server for what git writes first. */
+  beside: string;
+  /** Who owns the files then; undefined: the server. */
+  owner: { uid: number; gid: number } | undefined;
+  signal: AbortSignal;
+}
+
+/** Writes the files of a commit, as plain bytes, into an empty folder. Throws a `WorkspaceError` with one sentence. */
+export async function writeCommit(
+  { gitDir, commit }: { gitDir: string; commit: string },
+  folder: string,
+  { beside, owner, signal }: WriteCommit,
+): Promise<void> {
+  await refuseTooLarge(gitDir, commit, signal);
+  const staging = fs.mkdtempSync(path.join(beside, "checkout-"));
   try {
     const index = path.join(staging, "index");
     const tree = path.join(staging, "tree");
     fs.mkdirSync(tree);
-    const git = { gitDir: store.gitDir, signal, env: { GIT_INDEX_FILE: index, GIT_WORK_TREE: tree } };
-    await runGit(["read-tree", "HEAD"], git);
+    const git = { gitDir, signal, env: { GIT_INDEX_FILE: index, GIT_WORK_TREE: tree } };
+    await runGit(["read-tree", commit], git);
     await runGit(["-c", "core.bare=false", "checkout-index", "--all", "--force", "--quiet", `--prefix=${tree}/`], git);
-    const fd = openDirectory(view.root, store.parts, 0o755);
-    try {
-      // Written through the descriptor, so that the path to the folder cannot be swapped meanwhile.
-      await copyChanges(tree, `${pathOf(fd)}/.`, new Map(), {
-        maxBytes: CHECKOUT_MAX_BYTES,
-        owner: serverIsRoot() ? ownerOf(view.root) : undefined,
-        signal,
-      });
-    } finally {
-      fs.closeSync(fd);
-    }
+    await copyChanges(tree, folder, new Map(), { maxBytes: CHECKOUT_MAX_BYTES, owner, signal });
   } finally {
     fs.rmSync(staging, { recursive: true, force: true });
   }
@@ -94,10 +111,10 @@ function ownerOf(folder: string): { uid: number; gid: number } {
   return { uid, gid };
 }
 
-async function refuseTooLarge(store: Store, signal: AbortSignal): Promise<void> {
+async function refuseTooLarge(gitDir: string, commit: string, signal: AbortSignal): Promise<void> {
   let files = 0;
   let bytes = 0;
-  await eachItem(["ls-tree", "-r", "-l", "-z", "HEAD"], { gitDir: store.gitDir, signal }, (line) => {
+  await eachItem(["ls-tree", "-r", "-l", "-z", commit], { gitDir, signal }, (line) => {
     files += 1;
     bytes += Number(line.match(/^\d+ blob [0-9a-f]+ +(\d+)\t/)?.[1] ?? 0);
   });

@@ -122,7 +122,7 @@ function agentsTable(): Rule[] {
     "capabilities",
     ...BY_THEMSELVES,
   ];
-  seen.push("governor", "forges", "evolution");
+  seen.push("governor", "forges", "evolution", "environments");
   return [
     { folder: "agents", values: BELOW_AGENTS },
     room("gates"),
@@ -137,6 +137,7 @@ function agentsTable(): Rule[] {
     room("memory"),
     room("forges", "files", "gates", "projects", "schedules"),
     room("evolution", "files", "forges", "gates", "insights", "schedules"),
+    room("environments", "configuration", "insights"),
     room("replays", "self", "configuration"),
     ...BY_THEMSELVES.map((name) => room(name)),
     room("a2a", "configuration", "webhooks"),

@@ -245,6 +245,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getForge: async () => null,
       getEvolution: unsupported,
       listInsights: async () => ({ items: [], next: null, look: null }),
+      listEnvironments: async () => ({ items: [], next: null }),
+      getEnvironment: unsupported,
+      getEnvironmentLog: unsupported,
       getProject: async (name) => {
         throw new UserError("not_found", `There is no project ${name}.`);
       },

@@ -62,7 +62,7 @@ function projectShape(
   project: StoredProject,
   scheduled: readonly string[],
 ): Project {
-  const { name, address, branch, check, setup, found, defaults, createdBy, createdAtMs, keys } = project;
+  const { name, address, branch, check, setup, found, defaults, service, createdBy, createdAtMs, keys } = project;
   const missed = missedBy(queries.goals.finishedUnits({ project: name }));
   const { trees, running, failed, microUsd } = projects.figures(name, now() - FIGURE_DAYS * DAY_MS);
   return {
@@ -78,6 +78,7 @@ function projectShape(
       check: checkShape(check),
     })),
     defaults,
+    service: { start: service.start ?? null, previews: service.previews === true },
     created_by: createdBy,
     created_at: iso(createdAtMs),
     figures: { days: FIGURE_DAYS, trees, running, failed, cost_usd: microUsd / 1_000_000 },

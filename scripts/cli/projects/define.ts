@@ -15,6 +15,8 @@ export function defineProjects(define: Define): void {
       "add, change, repository: the branch with which work begins; default: its default branch",
     )
     .option("--check <command>", "add, change, repository: the command that shows that it works")
+    .option("--start <command>", "change: the command that starts its service in environments")
+    .option("--previews <on|off>", "change: whether each pull request of Banyan's gets an environment")
     .option("--setup <command>", "add, change, repository: the command that installs its packages")
     .option("--agent <name>", "add, change: agent of new tasks that name none")
     .option("--model <model>", "add, change: model of new tasks that name none")

@@ -4,7 +4,7 @@ import { money, plural } from "@/core/words/figures";
 import { oneLine } from "@/scripts/cli/print/text";
 
 export function projectLines(project: Project): string[] {
-  const { name, address, branch, check, setup, found, repositories, defaults, figures, schedules } = project;
+  const { name, address, branch, check, setup, found, repositories, defaults, service, figures, schedules } = project;
   const { agent, model, cost_usd } = defaults;
   const begins = [agent && `agent ${agent}`, model && `model ${model}`, cost_usd && `up to ${money(cost_usd)}`];
   const chosen = begins.filter(Boolean).join(", ");
@@ -12,6 +12,8 @@ export function projectLines(project: Project): string[] {
     `${name}  ${placeOf({ address, branch })}`,
     ...(check ? [checkLine(check)] : uncheckedLines(`npx banyan project change ${name}`, found)),
     ...(setup === null ? [] : [`Setup: ${oneLine(setup)}`]),
+    ...(service.start === null ? [] : [`Starts with: ${oneLine(service.start)}`]),
+    ...(service.previews ? ["Each pull request gets an environment."] : []),
     ...(chosen === "" ? [] : [`New tasks: ${chosen}`]),
     `${workOf(figures)}; ${plural(schedules, "schedule")}`,
     ...(repositories.length > 1

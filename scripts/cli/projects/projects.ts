@@ -1,7 +1,7 @@
 /** `project`: lists, adds, shows, changes and removes repositories that Banyan looks after. */
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
-import { numberFlag } from "@/scripts/cli/context/flags";
+import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 import * as forge from "./forge";
@@ -80,11 +80,18 @@ function show(context: Context, target: string | undefined): Promise<number> {
 
 function change(context: Context, target: string | undefined, flags: Flags): Promise<number> {
   const id = named("change", target);
-  const given = { id, ...textsOf(flags, TEXTS, null), ...capOf(flags) };
+  const given = { id, ...textsOf(flags, [...TEXTS, "start"], null), ...capOf(flags), ...previewsOf(flags) };
   return act(context, ({ application }) => application.commands.changeProject(given));
 }
 
 const TEXTS = ["branch", "check", "setup", "agent", "model"] as const;
+
+function previewsOf(flags: Flags): { previews?: boolean } {
+  const given = textFlag(flags, "previews");
+  if (given === undefined) return {};
+  if (given !== "on" && given !== "off") throw new UsageError("Switch previews with --previews on or --previews off.");
+  return { previews: given === "on" };
+}
 
 function capOf(flags: Flags): { cost_usd?: number } {
   const cost_usd = numberFlag(flags, "maxCostUsd", { least: 0 });

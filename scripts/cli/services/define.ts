@@ -33,6 +33,24 @@ export function defineServices(define: Define, below: Define): void {
     .option("--env <setting>", "a variable of its environment, such as API_KEYS=choose-a-key; repeatable", many)
     .option("--fresh", "forget what it kept when it ran before");
   below(
+    "env [verb] [target]",
+    "environments of projects: up PROJECT, down NAME, restart NAME, log NAME, list [PROJECT]",
+    async () => (await import("./environments")).environment,
+  )
+    .option("--name <name>", "of the environment; default: preview")
+    .option("--branch <branch>", "the branch that it shows; default: the project's")
+    .option(
+      "--command <command>",
+      "starts it; default: the project's, or the script preview or start of its package.json",
+    )
+    .option("--env <setting>", "a variable of its environment, such as API_KEYS=choose-a-key; repeatable", many)
+    .option(
+      "--secret <setting>",
+      "a variable whose value is a secret of the vault, such as KEY=shop.key; repeatable",
+      many,
+    )
+    .option("--keep <days>", "days without a visit after which it ends; default: 3");
+  below(
     "contract <file>",
     "check a running service against its OpenAPI document, or the document against an older one",
     async () => (await import("./contract")).contract,

@@ -76,7 +76,7 @@ test("what cannot run is refused in one sentence that says what to do", async ()
     "The service ended with exit status 1 before it listened. It said last: no database",
   );
   expect(await refused(folderOf({}), "--command", "true", "--env", "secret-value")).toBe(
-    "An --env is written NAME=VALUE, such as API_KEYS=choose-a-key.",
+    "--env is written NAME=VALUE, such as API_KEYS=choose-a-key.",
   );
   expect(await refused(data)).toContain("Banyan");
 });

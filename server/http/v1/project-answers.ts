@@ -1,4 +1,5 @@
 /** The successful answers of the routes of projects; see `answers.ts`. */
+import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/environments/environment";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightList } from "@/core/shapes/insights";
@@ -11,6 +12,12 @@ export interface ProjectAnswers {
   "GET projects/:id": Project;
   /** What its evolution may do, why no cycle can begin, and its runs and cycles, the newest first. */
   "GET projects/:id/evolution": EvolutionOfProject;
+  /** Environments by project and name; with `project`, those of one. */
+  "GET environments": EnvironmentList;
+  /** An environment, by its id, its name, or PROJECT/NAME. */
+  "GET environments/:id": Environment;
+  /** What it printed, from the byte `after` on: the `next` of a piece is where the following one begins. */
+  "GET environments/:id/log": EnvironmentLog;
   /** Its link with its forge, with the issues that became work; null without one. */
   "GET projects/:id/forge": { forge: ForgeOfProject | null };
   /** What a program found worth doing in the repository of a project, the highest score first. */

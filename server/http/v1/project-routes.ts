@@ -1,5 +1,5 @@
 /** Routes of projects that only read. */
-import { INSIGHTS, insightsOf } from "./query";
+import { INSIGHTS, insightsOf, placeOf } from "./query";
 import { reads } from "./routes";
 
 export const projectRoutes = {
@@ -10,5 +10,11 @@ export const projectRoutes = {
   ),
   "GET projects/:id": reads((app, { id }) => app.queries.getProject(id)),
   "GET projects/:id/evolution": reads((app, { id }) => app.queries.getEvolution(id)),
+  "GET environments": reads(
+    (app, { query }) => app.queries.listEnvironments(query.get("project") ?? undefined),
+    "project",
+  ),
+  "GET environments/:id": reads((app, { id }) => app.queries.getEnvironment(id)),
+  "GET environments/:id/log": reads((app, { id, query }) => app.queries.getEnvironmentLog(id, placeOf(query)), "after"),
   "GET projects/:id/forge": reads(async (app, { id }) => ({ forge: await app.queries.getForge(id) })),
 };

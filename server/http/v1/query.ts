@@ -211,3 +211,8 @@ function wordIn<Word extends string>(
     throw new UserError("invalid", `"${name}" must be one of ${words.join(", ")}.`);
   return found;
 }
+
+/** Returns the byte of a log from which on it is wanted. Throws UserError. */
+export function placeOf(query: Query<"after">): number {
+  return integer(query.get("after") ?? "0", "after", Number.MAX_SAFE_INTEGER, 0);
+}

@@ -1,0 +1,136 @@
+/** Environments: where people use a commit of a project before it is anywhere else. */
+import { z } from "zod";
+import { type Actor, UserError, wrongField } from "@/agents/application";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { environmentCalled } from "@/agents/environments/find-environment";
+import { said } from "@/agents/operations/operation";
+import { text, whole, wholeNumber } from "@/agents/operations/parse";
+import { projectCalled } from "@/agents/projects/find-project";
+import { DAY_MS, ENVIRONMENT_LIMITS, ENVIRONMENT_NAME, labelOf, VARIABLE_NAME } from "@/core/environments/environment";
+import { may, personOf, refusalOf } from "@/core/rules/roles";
+import { newId } from "@/lib/new-id";
+import { startCommand } from "./projects";
+import { type CommandWorld, operation } from "./world/operation";
+
+const DEFAULT_NAME = "preview";
+
+const variables = z
+  .record(
+    z.string(),
+    text.refine(
+      (value) => value.length <= ENVIRONMENT_LIMITS.variableCharacters,
+      whole(`The value of a variable has at most ${ENVIRONMENT_LIMITS.variableCharacters} characters.`),
+    ),
+    "must be an object of texts",
+  )
+  .refine(
+    (given) => Object.keys(given).length <= ENVIRONMENT_LIMITS.variables,
+    whole(`Set at most ${ENVIRONMENT_LIMITS.variables} variables.`),
+  )
+  .refine(
+    (given) => Object.keys(given).every((name) => VARIABLE_NAME.test(name)),
+    whole("The name of a variable has letters, digits and underscores, and begins with no digit, such as API_KEYS."),
+  );
+
+const environment = z.strictObject({
+  name: text
+    .refine(
+      (name) => ENVIRONMENT_NAME.test(name),
+      whole("An environment's name has 1 to 40 small letters, digits or dashes, with a letter or digit at both ends."),
+    )
+    .optional(),
+  branch: text
+    .trim()
+    .refine((name) => name !== "", whole("Name a branch, or leave it out: then the project's branch is shown."))
+    .optional(),
+  command: startCommand.optional(),
+  variables: variables.optional(),
+  secrets: variables.optional(),
+  keep_days: wholeNumber("number of days", 1, ENVIRONMENT_LIMITS.mostKeepDays).optional(),
+});
+
+export const environmentOperations = {
+  bringUpEnvironment: operation({
+    right: "run",
+    summary:
+      "Makes an environment of a project, or makes the one of this name again of the newest commit. It keeps its data. Values of `secrets` are names of secrets of the vault, which only an admin may give it.",
+    on: "name",
+    http: "POST projects/:id/environments",
+    input: environment,
+    // Variables may be keys of the service. They are stored for it, and shown nowhere.
+    keepsSecrets: true,
+    audit: ["name", "branch", "command", "secrets", "keep_days"],
+    tells: ({ variables = {} }) => ({ variables: Object.keys(variables) }),
+    result: said.extend({ id: z.string() }),
+    made: ({ id }) => ({ subject: id, tree: "" }),
+    async run({ id, ...given }, actor, { store, workspaceRoots }) {
+      const project = projectCalled(store.projects, id);
+      if (project.address.startsWith("/")) refuseForeignFolder(project.address, workspaceRoots, actor);
+      refuseSecrets(given.secrets, actor);
+      const { name = DEFAULT_NAME, branch = null, command = null, variables = {}, secrets = {} } = given;
+      const keepMs = (given.keep_days ?? ENVIRONMENT_LIMITS.keepDays) * DAY_MS;
+      const all = store.environments.all();
+      const known = all.find((one) => one.project === id && one.name === name);
+      const wanted = { branch, command, variables, secrets, keepMs };
+      if (known?.pull != null)
+        throw wrongField("name", `${name} belongs to a pull request and follows it: choose another name.`);
+      if (known) {
+        if (!(await store.environments.renew(known.uid, wanted))) throw ends(name);
+        return { sentence: `${name} of ${id} is made again of the newest commit.`, id: known.uid };
+      }
+      if (all.length >= ENVIRONMENT_LIMITS.environments)
+        throw new UserError(
+          "conflict",
+          `There are already ${ENVIRONMENT_LIMITS.environments} environments: end one with \`banyan service env down\` first.`,
+        );
+      const uid = `${labelOf(name, id)}-${newId()}`;
+      const created = { uid, project: id, name, pull: null, createdBy: personOf(actor.name) };
+      if (!(await store.environments.add({ ...created, ...wanted })))
+        throw new UserError("conflict", `Somebody else has just made ${name} of ${id}, or removed the project.`);
+      return { sentence: `The environment ${name} of ${id} is being prepared.`, id: uid };
+    },
+  }),
+  restartEnvironment: operation({
+    right: "run",
+    summary: "Starts the service of an environment again, with the same files and data.",
+    on: "name",
+    http: "POST environments/:id/restart",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { store }) {
+      const { uid, name, state } = environmentOf(store, id);
+      if (state === "ending" || !(await store.environments.set(uid, [state], { state: "waiting" }))) throw ends(name);
+      await store.environments.use(uid);
+      return { sentence: `${name} starts again.` };
+    },
+  }),
+  endEnvironment: operation({
+    right: "run",
+    summary: "Ends an environment, and removes its files and its data.",
+    on: "name",
+    http: "DELETE environments/:id",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { store }) {
+      const { uid, name, project, state, pull } = environmentOf(store, id);
+      await store.environments.set(uid, [state], { state: "ending" });
+      const again =
+        pull === null ? "" : ` While pull request ${pull} is open it comes again: switch previews of ${project} off.`;
+      return { sentence: `${name} of ${project} ends. Its files and its data are removed.${again}` };
+    },
+  }),
+};
+
+function environmentOf({ environments }: CommandWorld["store"], id: string) {
+  return environmentCalled(environments, id);
+}
+
+/** Whoever reaches an environment could make it show its variables. */
+function refuseSecrets(secrets: Record<string, string> | undefined, { role }: Actor): void {
+  if (secrets === undefined || Object.keys(secrets).length === 0 || may(role, "administer")) return;
+  throw new UserError("forbidden", refusalOf(role, "administer"));
+}
+
+function ends(name: string): UserError {
+  return new UserError("conflict", `${name} ends just now: try it again in a moment.`);
+}

@@ -1,0 +1,96 @@
+/** Brings an environment up: its files, when they are not there, and then its service. */
+import { existsSync, mkdirSync } from "node:fs";
+import { UserError } from "@/agents/application";
+import type { StoredEnvironment } from "@/db/environments/environments";
+import type { StoredProject } from "@/db/projects/projects";
+import { PLACES, type RunningEnvironment, startEnvironment } from "@/lib/environments/environment";
+import { openLogFile } from "@/lib/environments/log-file";
+import { startIn } from "@/lib/environments/start-command";
+import { prepare } from "./prepare";
+import { type EnvironmentSources, foldersOf } from "./sources";
+
+/**
+ * Resolves with the running service, or null when its state was changed meanwhile: then nothing of it runs. Throws
+ * UserError, WorkspaceError or Error with one sentence when it cannot run.
+ */
+export async function bringUp(
+  sources: EnvironmentSources,
+  environment: StoredEnvironment,
+  project: StoredProject,
+  signal: AbortSignal,
+): Promise<RunningEnvironment | null> {
+  const { store, dataDir } = sources;
+  const { environments } = store;
+  const { uid } = environment;
+  const folders = foldersOf(dataDir, uid);
+  const log = redactedLog(sources, folders.log);
+  try {
+    const isPrepared = environment.commit !== null && existsSync(folders.files);
+    if (!isPrepared) {
+      if (!(await environments.set(uid, ["waiting"], { state: "preparing" }))) return null;
+      const commit = await prepare(sources, environment, project, { signal, say: log.append });
+      if (!(await environments.set(uid, ["preparing"], { state: "starting", commit }))) return null;
+    } else if (!(await environments.set(uid, ["waiting"], { state: "starting" }))) return null;
+    mkdirSync(folders.data, { recursive: true, mode: 0o700 });
+    const command = environment.command ?? project.service.start ?? commandIn(folders.files);
+    log.append(`$ ${command}\n`);
+    const running = await startEnvironment({
+      sandbox: sources.sandbox,
+      folder: folders.files,
+      command,
+      data: folders.data,
+      env: { DATABASE: `${PLACES.data}/service.db`, ...environment.variables, ...secretsOf(sources, environment) },
+      onOutput: log.append,
+    }).catch((error: Error) => {
+      throw new UserError("invalid", error.message);
+    });
+    running.ended.finally(log.end).catch(() => undefined);
+    const isWanted = !signal.aborted && (await environments.set(uid, ["starting"], runs(running)));
+    if (isWanted) return running;
+    await running.stop();
+    return null;
+  } catch (error) {
+    log.end();
+    throw error;
+  }
+}
+
+const runs = ({ socket }: RunningEnvironment) => ({ state: "running", socket }) as const;
+
+function commandIn(files: string): string {
+  const { command } = startIn(files);
+  if (command !== null) return command;
+  throw new UserError(
+    "invalid",
+    "Nothing says how the service starts: give its package.json a script `preview` or `start`, or the project a command with `banyan project change NAME --start COMMAND`. It must listen at the port that PORT names.",
+  );
+}
+
+/** Returns the values of its secrets. Throws UserError where the vault has none of that name. */
+function secretsOf({ security }: EnvironmentSources, { secrets }: StoredEnvironment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(secrets).map(([variable, name]): [string, string] => {
+      const value = security.vault.get(name);
+      if (value === null)
+        throw new UserError(
+          "invalid",
+          `There is no secret ${name} in the vault, which ${variable} needs: set it first.`,
+        );
+      return [variable, value];
+    }),
+  );
+}
+
+/** What a service prints may hold keys, in pieces of any size. */
+function redactedLog({ security }: EnvironmentSources, folder: string): { append(text: string): void; end(): void } {
+  const file = openLogFile(folder);
+  const stream = security.redactor.redactStream();
+  const keep = (text: string) => {
+    try {
+      file.append(text);
+    } catch {
+      // A full disk must not end the service.
+    }
+  };
+  return { append: (text) => keep(stream.push(text)), end: () => keep(stream.end()) };
+}

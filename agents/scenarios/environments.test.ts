@@ -1,0 +1,208 @@
+/** Environments of projects, kept by the server: prepared, run, asleep, again after a kill, and ended. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { guarded } from "@/agents/guard/guard";
+import type { EnvironmentState } from "@/core/environments/environment";
+import { ownerCalled } from "@/core/rules/roles";
+import { endTask } from "@/tests/agents/replies";
+import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+
+const start = trialsOfThisFile();
+const SCRIPT = { "*": endTask("Done.") };
+
+/** Counts its starts in its data, and tells what it was given. */
+const SERVER = `
+import fs from "node:fs";
+import http from "node:http";
+const file = process.env.DATA_DIR + "/starts";
+const starts = 1 + Number(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : 0);
+fs.writeFileSync(file, String(starts));
+console.log("start " + starts + " with " + process.env.KEY);
+http.createServer((request, response) => {
+  if (request.url === "/end") process.exit(7);
+  response.end(JSON.stringify({ version: VERSION, starts, key: process.env.KEY, built: fs.existsSync("built.txt") }));
+}).listen(Number(process.env.PORT), process.env.HOST);
+`;
+
+function repository(files: Record<string, string> = {}) {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-environments-")));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", folder, "-c", "user.name=T", "-c", "user.email=t@example.org", ...args]);
+  git("init", "-q", "-b", "main");
+  const put = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+    git("add", "-A");
+    git("commit", "-q", "-m", "A change");
+  };
+  const version = (number: number) => put("server.mjs", SERVER.replace("VERSION", String(number)));
+  put("package.json", JSON.stringify({ scripts: { start: "node server.mjs" } }));
+  version(1);
+  for (const [path, text] of Object.entries(files)) put(path, text);
+  return { folder, put, version, git };
+}
+
+/** Asks the service at its socket, as the door does. */
+function ask(socketPath: string, path = "/"): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path, host: "localhost" }, (response) => {
+      response.toArray().then((parts) => resolve(JSON.parse(Buffer.concat(parts).toString())), reject);
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+function environmentsOf({ runtime, dataDir }: Trial) {
+  const { store, application } = runtime;
+  const one = (id: string) => application.queries.getEnvironment(id);
+  return {
+    one,
+    commands: application.commands,
+    until: (id: string, state: EnvironmentState) =>
+      vi.waitFor(async () => expect(await one(id)).toMatchObject({ state }), { timeout: 60_000, interval: 100 }),
+    ask: (id: string, path?: string) => ask(store.environments.get(id)?.socket ?? "", path),
+    log: async (id: string) => (await application.queries.getEnvironmentLog(id)).text,
+    folders: () => (existsSync(join(dataDir, "environments")) ? readdirSync(join(dataDir, "environments")) : []),
+  };
+}
+
+test("an environment shows a commit, keeps its data over restarts and newer commits, and leaves nothing when it ends", async () => {
+  const trial = await start(SCRIPT);
+  const { commands, until, ask: get, one, log, folders } = environmentsOf(trial);
+  const { folder, version, git } = repository();
+  await commands.addProject(
+    { address: folder, name: "shop", check: "true", setup: "echo installed > built.txt" },
+    tester,
+  );
+  const { id, sentence } = await commands.bringUpEnvironment({ id: "shop", variables: { KEY: "plain" } }, tester);
+  expect([id, sentence]).toEqual([
+    expect.stringMatching(/^preview-shop-[a-z0-9]{12}$/),
+    "The environment preview of shop is being prepared.",
+  ]);
+  await until(id, "running");
+  expect(await get(id)).toEqual({ version: 1, starts: 1, key: "plain", built: true });
+  const commit = String(git("rev-parse", "HEAD")).trim();
+  expect(await one("shop/preview")).toMatchObject({ id, commit, variables: ["KEY"], why: null, pull: null });
+  expect(await log("preview")).toMatch(
+    /^Wrote the files of commit \w{12}\.\n\$ echo installed > built\.txt\n[\s\S]*start 1 with plain\n$/,
+  );
+  await commands.restartEnvironment({ id: "preview" }, tester);
+  await vi.waitFor(async () => expect(await get(id)).toMatchObject({ starts: 2 }), { timeout: 30_000 });
+  version(2);
+  await commands.bringUpEnvironment({ id: "shop" }, tester);
+  await vi.waitFor(async () => expect(await get(id)).toMatchObject({ version: 2, starts: 3 }), { timeout: 30_000 });
+  expect((await get(id)).key).toBeUndefined();
+  // A service that ends by itself has failed, and a visit does not start it again.
+  await expect(get(id, "/end")).rejects.toThrow();
+  await until(id, "failed");
+  expect((await one(id)).why).toBe("The service ended with exit status 7. Its log says more.");
+  expect(folders()).toEqual([id]);
+  await commands.endEnvironment({ id }, tester);
+  await vi.waitFor(() => expect(folders()).toEqual([]), { timeout: 30_000 });
+  await expect(one(id)).rejects.toThrow("There is no environment");
+  expect(trial.faults).toEqual([]);
+}, 120_000);
+
+test("an idle environment sleeps, a visit starts it, and one that nobody visits ends", async () => {
+  const shift = { ms: 0 };
+  const trial = await start(SCRIPT, { runtime: { now: () => Date.now() + shift.ms } });
+  const { commands, until, ask: get, folders } = environmentsOf(trial);
+  const { store } = trial.runtime;
+  await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const { id } = await commands.bringUpEnvironment({ id: "shop", keep_days: 2 }, tester);
+  await until(id, "running");
+  shift.ms += 16 * 60_000;
+  await until(id, "asleep");
+  expect(store.environments.get(id)?.socket).toBeNull();
+  await store.environments.use(id);
+  await until(id, "running");
+  expect(await get(id)).toMatchObject({ version: 1, starts: 2 });
+  shift.ms += 2 * 86_400_000 + 1;
+  await vi.waitFor(() => expect(store.environments.get(id)).toBeNull(), { timeout: 30_000 });
+  expect(folders()).toEqual([]);
+}, 120_000);
+
+test("what ran when the server was killed runs again with its data, and its leftovers are removed", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-environments-data-"));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const first = await start(SCRIPT, { dataDir });
+  const { folder } = repository();
+  const { commands, until } = environmentsOf(first);
+  await commands.addProject({ address: folder, name: "shop", check: "true" }, tester);
+  const { id } = await commands.bringUpEnvironment({ id: "shop" }, tester);
+  await until(id, "running");
+  // As a kill leaves it: rows as they were, and the folder of an environment whose row is gone.
+  await first.worker?.environments.stop();
+  mkdirSync(join(dataDir, "environments", "gone-shop-abc", "files"), { recursive: true });
+  await first.runtime.store.environments.set(id, ["running"], { state: "preparing" });
+  await first.close();
+  const second = await start(SCRIPT, { dataDir });
+  const again = environmentsOf(second);
+  await again.until(id, "running");
+  expect(await again.ask(id)).toMatchObject({ starts: 2 });
+  expect(again.folders()).toEqual([id]);
+  await again.commands.removeProject({ id: "shop" }, tester);
+  await vi.waitFor(() => expect(again.folders()).toEqual([]), { timeout: 30_000 });
+}, 120_000);
+
+test("each fault is one sentence, and nothing of a failed environment runs on", async () => {
+  const trial = await start(SCRIPT);
+  const { commands, until, one } = environmentsOf(trial);
+  const { folder, put, git } = repository();
+  await commands.addProject({ address: folder, name: "shop", check: "true" }, tester);
+  const up = async (given: object, why: RegExp) => {
+    const { id } = await commands.bringUpEnvironment({ id: "shop", ...given }, tester);
+    await until(id, "failed");
+    expect((await one(id)).why).toMatch(why);
+  };
+  await up({ branch: "never" }, /has no branch never\.$/);
+  await up({ command: "exit 3" }, /^The service ended with exit status 3 before it listened\.$/);
+  await up(
+    { command: "sleep 1; echo 'no database'; exit 4" },
+    /exit status 4 before it listened\. It said last: no database$/,
+  );
+  await up(
+    { secrets: { KEY: "NEVER_SET" } },
+    /^There is no secret NEVER_SET in the vault, which KEY needs: set it first\.$/,
+  );
+  await commands.changeProject({ id: "shop", setup: "echo no network >&2; exit 5" }, tester);
+  await up({}, /^The setup command ended with exit status 5: echo no network >&2; exit 5\.$/);
+  await commands.changeProject({ id: "shop", setup: null }, tester);
+  git("rm", "-q", "package.json");
+  put("README.md", "Nothing starts it.");
+  await up({}, /^Nothing says how the service starts: give its package\.json a script/);
+  await commands.changeProject({ id: "shop", start: "exec node server.mjs" }, tester);
+  await commands.bringUpEnvironment({ id: "shop" }, tester);
+  await until("shop/preview", "running");
+  await expect(commands.bringUpEnvironment({ id: "never" }, tester)).rejects.toThrow("There is no project");
+  await expect(commands.endEnvironment({ id: "never" }, tester)).rejects.toThrow(
+    'There is no environment "never": there are shop/preview.',
+  );
+}, 180_000);
+
+test("secrets reach an environment by an admin alone, and are shown nowhere", async () => {
+  const trial = await start(SCRIPT, { env: { BANYAN_WORKSPACE_ROOTS: realpathSync(tmpdir()) } });
+  const { commands, until, ask: get, log, one } = environmentsOf(trial);
+  await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  await commands.setSecret({ id: "shop.key", value: "a-value-of-the-vault-1" }, ownerCalled("you"));
+  const operator = guarded(trial.runtime.application, { id: "user:o", name: "o@example.org", role: "operator" });
+  await expect(operator.commands.bringUpEnvironment({ id: "shop", secrets: { KEY: "shop.key" } })).rejects.toThrow(
+    "needs admin",
+  );
+  await expect(operator.commands.bringUpEnvironment({ id: "shop", variables: { "no name": "1" } })).rejects.toThrow(
+    "The name of a variable has letters",
+  );
+  const { id } = await commands.bringUpEnvironment({ id: "shop", secrets: { KEY: "shop.key" } }, ownerCalled("you"));
+  await until(id, "running");
+  expect(await get(id)).toMatchObject({ key: "a-value-of-the-vault-1" });
+  expect(await log(id)).toContain("start 1 with ");
+  expect(await log(id)).not.toContain("a-value-of-the-vault-1");
+  expect(JSON.stringify(await one(id))).not.toContain("a-value-of-the-vault-1");
+}, 60_000);

@@ -1,0 +1,125 @@
+/** Environments: where a commit of a project runs, so that people can use it before it is anywhere else. */
+
+export const ENVIRONMENT_STATES = [
+  "waiting",
+  "preparing",
+  "starting",
+  "running",
+  "asleep",
+  "failed",
+  "ending",
+] as const;
+export type EnvironmentState = (typeof ENVIRONMENT_STATES)[number];
+
+/** Small letters, digits and dashes, because it is a part of an address. */
+export const ENVIRONMENT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
+
+export const ENVIRONMENT_LIMITS = {
+  /** Environments of all projects together. */
+  environments: 50,
+  /** Those that run at the same time. */
+  running: 20,
+  /** Time without a visit after which an environment sleeps, in milliseconds. */
+  idleMs: 15 * 60_000,
+  /** Days without a visit after which it ends and its data are removed, unless somebody said another number. */
+  keepDays: 3,
+  mostKeepDays: 90,
+  variables: 50,
+  variableCharacters: 10_000,
+} as const;
+
+export const DAY_MS = 86_400_000;
+
+/** `GET /environments`, and those of a project: `?project=NAME`. */
+export interface EnvironmentList {
+  items: Environment[];
+  next: null;
+}
+
+export interface Environment {
+  /** A label that no other environment has or had: the first part of its host name. */
+  id: string;
+  project: string;
+  /** No other environment of the project has it now. */
+  name: string;
+  state: EnvironmentState;
+  /** Why it is in this state, as a sentence; null: nothing is to be said. */
+  why: string | null;
+  /** The branch that it shows; null: the project's. */
+  branch: string | null;
+  /** The commit that it shows; null: its files are not there yet. */
+  commit: string | null;
+  /** The pull request of the project's forge that it belongs to: it ends with it. */
+  pull: number | null;
+  /** Starts the service; null: the script `preview` or `start` of package.json does. */
+  command: string | null;
+  /** Names of variables that somebody set. */
+  variables: string[];
+  /** Variables whose values are secrets of the vault: their names, with the names of the secrets. */
+  secrets: Record<string, string>;
+  /** Leads a person who is signed in to it: a path of this server. */
+  open: string;
+  created_by: string;
+  created_at: string;
+  /** When it listened last; null: it never did. */
+  started_at: string | null;
+  /** When somebody visited it last, or it was asked for. */
+  used_at: string;
+  /** When it ends unless somebody visits it before. */
+  ends_at: string;
+  /** The last checks of it; null: nobody has checked it. */
+  checks: EnvironmentChecks | null;
+}
+
+/** What checks of a running environment found. */
+export interface EnvironmentChecks {
+  at: string;
+  by: string;
+  /** The commit that was checked. */
+  commit: string | null;
+  /** Generated requests and their answers, against `openapi.yaml`; null: the repository has none. */
+  contract: ContractFigures | null;
+  /** null: nobody asked for load. */
+  load: LoadFigures | null;
+  /** What could not be checked, and why: a sentence each. */
+  not_measured: string[];
+}
+
+interface ContractFigures {
+  operations: number;
+  requests: number;
+  /** Answers that the document does not allow, the first of them with a command that shows it. */
+  findings: { what: string; show: string }[];
+  found: number;
+}
+
+interface LoadFigures {
+  path: string;
+  connections: number;
+  seconds: number;
+  requests: number;
+  /** Answers that are no success, and requests without an answer. */
+  errors: number;
+  requests_per_second: number;
+  /** Times of an answer, in milliseconds. */
+  ms: { p50: number; p90: number; p95: number; p99: number; most: number };
+}
+
+/** A piece of what an environment printed. */
+export interface EnvironmentLog {
+  text: string;
+  /** Where the next piece begins: send it as `after`. */
+  next: number;
+  /** Characters before this piece that are no longer kept. */
+  left_out: number;
+}
+
+/** Returns the beginning of an id: readable in an address, and a part of a host name. */
+export function labelOf(name: string, project: string): string {
+  return `${name}-${project}`
+    .replace(/[^a-z0-9-]+/g, "-")
+    .replace(/-{2,}/g, "-")
+    .slice(0, 48)
+    .replace(/^-|-$/g, "");
+}

@@ -1,0 +1,122 @@
+/** `service env`: environments of projects, which the server keeps. */
+import type { Environment } from "@/core/environments/environment";
+import { environmentLine, isSettled } from "@/core/environments/words";
+import { type Arguments, act } from "@/scripts/cli/commands/act";
+import { type Context, type Flags, withActing, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
+import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { watchWorkers } from "@/scripts/cli/context/live-workers";
+import { runningAt } from "@/scripts/cli/context/running-server";
+import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
+import { clean, oneLine } from "@/scripts/cli/print/text";
+import { settingsIn } from "./settings";
+
+const VERBS = ["up", "down", "list", "restart", "log"] as const;
+const PAUSE_MS = 300;
+
+export function environment(context: Context, [verb, target]: Arguments, flags: Flags): Promise<number> {
+  if (verb === undefined || verb === "list") return list(context, target);
+  if (!VERBS.some((known) => known === verb))
+    throw new UsageError(`There is no \`banyan service env ${oneLine(verb)}\`: use ${VERBS.join(", ")}.`);
+  if (verb === "up") return up(context, target, flags);
+  if (target === undefined)
+    throw new UsageError(`Say which: npx banyan service env ${verb} NAME. \`npx banyan service env list\` lists them.`);
+  if (verb === "log") return log(context, target);
+  return act(
+    context,
+    ({ application: { commands } }) =>
+      verb === "down" ? commands.endEnvironment({ id: target }) : commands.restartEnvironment({ id: target }),
+    { needsWorker: true },
+  );
+}
+
+/** Makes it, and waits until it runs or has failed. */
+async function up(context: Context, project: string | undefined, flags: Flags): Promise<number> {
+  if (project === undefined)
+    throw new UsageError("Say of which project: npx banyan service env up PROJECT. `npx banyan project` lists them.");
+  const [name, branch, command] = [textFlag(flags, "name"), textFlag(flags, "branch"), textFlag(flags, "command")];
+  const keep_days = numberFlag(flags, "keep", { whole: true, least: 1 });
+  const given = {
+    id: project,
+    ...(name !== undefined && { name }),
+    ...(branch !== undefined && { branch }),
+    ...(command !== undefined && { command }),
+    ...(keep_days !== undefined && { keep_days }),
+    variables: settingsIn(flags.env, "--env", "API_KEYS=choose-a-key"),
+    secrets: settingsIn(flags.secret, "--secret", "API_KEYS=shop.keys"),
+  };
+  return withActing(context, async ({ application, queries, store }) => {
+    const { id, sentence } = await application.commands.bringUpEnvironment(given);
+    if (!context.json) print(sentence);
+    if (!watchWorkers(store).mayBeWorked()) {
+      if (context.json) printJson(await queries.getEnvironment(id));
+      else print("No server runs, which would keep it: start one with `npx banyan`, and it comes up there.");
+      return 0;
+    }
+    return follow(context, () => queries.getEnvironment(id));
+  });
+}
+
+async function follow(context: Context, read: () => Promise<Environment>): Promise<number> {
+  const interrupt = listenForInterrupt();
+  let told = "";
+  try {
+    for (;;) {
+      const now = await read();
+      const line = environmentLine(now);
+      if (line !== told && !context.json) print(clean(line));
+      told = line;
+      if (isSettled(now)) return conclude(context, now);
+      if (interrupt.isRequested()) {
+        warn("Interrupted. The server goes on with it: see `npx banyan service env list`.");
+        return INTERRUPTED;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  } finally {
+    interrupt.close();
+  }
+}
+
+function conclude(context: Context, now: Environment): number {
+  if (context.json) printJson(now);
+  else if (now.state === "failed") print(`See its log: npx banyan service env log ${now.project}/${now.name}`);
+  else print(`Open it: ${addressOf(context, now)}`);
+  return now.state === "failed" ? 1 : 0;
+}
+
+function list(context: Context, project: string | undefined): Promise<number> {
+  return withReadRuntimeEvenNew(context, async ({ queries }) => {
+    const found = await queries.listEnvironments(project);
+    if (context.json) printJson(found);
+    else if (found.items.length === 0)
+      print(`There are no environments: make one with \`npx banyan service env up ${project ?? "PROJECT"}\`.`);
+    for (const one of context.json ? [] : found.items) {
+      print(clean(`${one.project}/${environmentLine(one)}`));
+      print(
+        `      ${addressOf(context, one)}; ends ${one.ends_at.slice(0, 16).replace("T", " ")} UTC unless it is used`,
+      );
+    }
+    return 0;
+  });
+}
+
+function log(context: Context, id: string): Promise<number> {
+  return withReadRuntimeEvenNew(context, async ({ queries }) => {
+    const pieces: string[] = [];
+    for (let after = 0; ; ) {
+      const { text, next, left_out } = await queries.getEnvironmentLog(id, after);
+      if (left_out > 0) warn(`${left_out} bytes of its beginning are no longer kept.`);
+      if (text === "") break;
+      pieces.push(text);
+      after = next;
+    }
+    if (context.json) printJson({ text: pieces.join("") });
+    else process.stdout.write(clean(pieces.join("")));
+    return 0;
+  });
+}
+
+function addressOf({ settings }: Context, { open }: Environment): string {
+  return `${settings.publicUrl ?? runningAt(settings.dataDir) ?? "(when the server runs) "}${open}`;
+}
