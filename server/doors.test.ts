@@ -176,7 +176,7 @@ test("every route enforces the permissions of each role; refusals are audited", 
       if (command === null || right === null) continue;
       // The target does not exist: a permitted caller gets 404, and nothing happens.
       const asked = { method, headers, body: method === "DELETE" ? undefined : '{"nonsense":1}' };
-      const { status } = await doors.ask(path.replace(/\b(?!capabilities)[0-9a-z]{12,}/, "zzzz"), asked);
+      const { status } = await doors.ask(path.replace(/\b(?!capabilities|environments)[0-9a-z]{12,}/, "zzzz"), asked);
       const isAllowed = may(role, right);
       expect([role, method, path, status === 403]).toEqual([role, method, path, !isAllowed]);
       if (!isAllowed) before.set(command, (before.get(command) ?? 0) + 1);
