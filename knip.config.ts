@@ -19,6 +19,7 @@ export default {
     "gates/main.ts",
     "launcher/{command,main,rehearse,state}.mjs",
     "lib/insights/insights-main.ts",
+    "lib/environments/checks-main.ts",
     "lib/sql/reader.mjs",
     "lib/web/pages/convert-page.mjs",
     "server/main.ts",

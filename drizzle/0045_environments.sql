@@ -12,6 +12,7 @@ CREATE TABLE `environments` (
 	`state` text NOT NULL,
 	`why` text,
 	`socket` text,
+	`wanted_checks` text,
 	`checks` text,
 	`keep_ms` integer NOT NULL,
 	`created_by` text NOT NULL,

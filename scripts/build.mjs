@@ -15,12 +15,14 @@ export const ENTRIES = {
   banyan: "scripts/banyan.ts",
   gates: "gates/main.ts",
   insights: "lib/insights/insights-main.ts",
+  checks: "lib/environments/checks-main.ts",
   probe: "agents/self/probe.ts",
 };
 /** Packages that are not bundled: native packages, packages that load files next to them or load themselves, and packages that only pages need. */
 const OUTSIDE = [
   "@playwright/test",
   "@seriousme/openapi-schema-validator",
+  "autocannon",
   "better-sqlite3",
   "elkjs",
   "esbuild",

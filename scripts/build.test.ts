@@ -15,6 +15,7 @@ const PROJECT = {
     'export async function main(argv: string[]): Promise<number> {\n  if (argv[0] === "serve") await (await import("@/server/main")).main();\n  return 0;\n}\n',
   "gates/main.ts": "export const main = async () => 0;\n",
   "lib/insights/insights-main.ts": "export const main = async () => 0;\n",
+  "lib/environments/checks-main.ts": "export const main = async () => 0;\n",
   "agents/self/probe.ts": "export const main = async () => 0;\n",
   "lib/word.ts": 'import { sep } from "node:path";\nexport const word: string = ["one", sep].join("");\n',
 };

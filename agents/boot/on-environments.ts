@@ -18,6 +18,7 @@ export function keepEnvironments(
     configuration,
     openRepository: createOpenRepository({ settings, vault: security.vault, self }),
     sandbox,
+    program: options.program,
     dataDir: settings.dataDir,
     privateHosts: settings.privateHosts,
   });

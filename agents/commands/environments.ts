@@ -49,6 +49,22 @@ const environment = z.strictObject({
   keep_days: wholeNumber("number of days", 1, ENVIRONMENT_LIMITS.mostKeepDays).optional(),
 });
 
+const { requests, connections, seconds } = ENVIRONMENT_LIMITS;
+const checks = z.strictObject({
+  requests: wholeNumber("number of generated requests", 1, requests).optional(),
+  load: z
+    .strictObject({
+      path: text.refine(
+        (path) => /^\/(?!\/)[\x21-\x7e]{0,1000}$/.test(path),
+        whole("The path of the load begins with one / and has no blanks, such as /reports?limit=10."),
+      ),
+      connections: wholeNumber("number of connections", 1, connections).optional(),
+      seconds: wholeNumber("number of seconds", 1, seconds).optional(),
+      p95_ms: wholeNumber("number of milliseconds", 1, 60_000).optional(),
+    })
+    .optional(),
+});
+
 export const environmentOperations = {
   bringUpEnvironment: operation({
     right: "run",
@@ -102,6 +118,27 @@ export const environmentOperations = {
       if (state === "ending" || !(await store.environments.set(uid, [state], { state: "waiting" }))) throw ends(name);
       await store.environments.use(uid);
       return { sentence: `${name} starts again.` };
+    },
+  }),
+  checkEnvironment: operation({
+    right: "run",
+    summary:
+      "Checks the commit of an environment in a sandbox of its own, with empty data: generated requests against its OpenAPI document, and load where `load` names a path. What was found is in `checks`.",
+    on: "name",
+    http: "POST environments/:id/check",
+    input: checks,
+    audit: ["requests"],
+    tells: ({ load }) => ({ load: load?.path ?? null }),
+    result: said,
+    async run({ id, requests = 500, load }, actor, { store }) {
+      const { uid, name, commit, state } = environmentOf(store, id);
+      if (commit === null || state === "failed")
+        throw new UserError("conflict", `${name} does not run yet: its service can be checked once it did.`);
+      const { path = "", connections = 10, seconds = 10, p95_ms = null } = load ?? {};
+      const wanted = { requests, load: load ? { path, connections, seconds, p95_ms } : null };
+      if (!(await store.environments.wantChecks(uid, { ...wanted, by: personOf(actor.name) })))
+        throw new UserError("conflict", `${name} is being checked already, or ends.`);
+      return { sentence: `${name} is being checked at ${commit.slice(0, 7)}.` };
     },
   }),
   endEnvironment: operation({

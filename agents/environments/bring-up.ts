@@ -32,18 +32,7 @@ export async function bringUp(
       if (!(await environments.set(uid, ["preparing"], { state: "starting", commit }))) return null;
     } else if (!(await environments.set(uid, ["waiting"], { state: "starting" }))) return null;
     mkdirSync(folders.data, { recursive: true, mode: 0o700 });
-    const command = environment.command ?? project.service.start ?? commandIn(folders.files);
-    log.append(`$ ${command}\n`);
-    const running = await startEnvironment({
-      sandbox: sources.sandbox,
-      folder: folders.files,
-      command,
-      data: folders.data,
-      env: { DATABASE: `${PLACES.data}/service.db`, ...environment.variables, ...secretsOf(sources, environment) },
-      onOutput: log.append,
-    }).catch((error: Error) => {
-      throw new UserError("invalid", error.message);
-    });
+    const running = await startIts(sources, environment, project, { data: folders.data, onOutput: log.append });
     running.ended.finally(log.end).catch(() => undefined);
     const isWanted = !signal.aborted && (await environments.set(uid, ["starting"], runs(running)));
     if (isWanted) return running;
@@ -53,6 +42,28 @@ export async function bringUp(
     log.end();
     throw error;
   }
+}
+
+/** Resolves when the service of an environment listens, with these data. Throws UserError with one sentence. */
+export async function startIts(
+  sources: EnvironmentSources,
+  environment: StoredEnvironment,
+  project: StoredProject,
+  { data, onOutput }: { data: string; onOutput(text: string): void },
+): Promise<RunningEnvironment> {
+  const { files } = foldersOf(sources.dataDir, environment.uid);
+  const command = environment.command ?? project.service.start ?? commandIn(files);
+  onOutput(`$ ${command}\n`);
+  return startEnvironment({
+    sandbox: sources.sandbox,
+    folder: files,
+    command,
+    data,
+    env: { DATABASE: `${PLACES.data}/service.db`, ...environment.variables, ...secretsOf(sources, environment) },
+    onOutput,
+  }).catch((error: Error) => {
+    throw new UserError("invalid", error.message);
+  });
 }
 
 const runs = ({ socket }: RunningEnvironment) => ({ state: "running", socket }) as const;

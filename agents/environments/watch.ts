@@ -4,25 +4,30 @@
  */
 import { readdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
-import { ENVIRONMENT_LIMITS, type EnvironmentState } from "@/core/environments/environment";
+import { type CheckResult, ENVIRONMENT_LIMITS, type EnvironmentState } from "@/core/environments/environment";
 import type { StoredEnvironment } from "@/db/environments/environments";
+import type { StoredProject } from "@/db/projects/projects";
 import type { RunningEnvironment } from "@/lib/environments/environment";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { bringUp } from "./bring-up";
+import { check } from "./check";
 import { keepPreviews } from "./previews";
 import { type EnvironmentSources, environmentsIn, foldersOf } from "./sources";
 
 const CHECK_MS = 1_000;
 /** Packages of more at once would only wait for each other. */
 const AT_ONCE = 2;
+const CHECKS_MS = 10 * 60_000;
 /** States in which this process must be at work on an environment. */
 const AT_WORK: readonly EnvironmentState[] = ["preparing", "starting", "running"];
 
 export interface EnvironmentWatchOptions extends EnvironmentSources {
   timers: Timers;
+  /** The folder of the release. */
+  program: string;
   /** Whether this worker does the work that one worker does for all. */
   leads(): boolean;
   report(message: string, error?: unknown): void;
@@ -88,6 +93,7 @@ async function stepOne(watching: Watching, environment: StoredEnvironment): Prom
   else if (AT_WORK.includes(state) && mine === undefined)
     await store.environments.set(uid, [state], { state: "waiting" });
   else if (state === "waiting") beginUp(watching, environment);
+  else if (environment.wantedChecks !== null) beginChecks(watching, environment, environment.wantedChecks);
   else if (state === "running" && unusedMs > idleMs)
     begin(watching, uid, async () => {
       if (await store.environments.set(uid, ["running"], { state: "asleep" })) await stopped(watching, uid);
@@ -126,6 +132,41 @@ function beginUp(watching: Watching, environment: StoredEnvironment): void {
       if (!mine.abort.signal.aborted) await fail(watching, uid, error);
     }
   });
+}
+
+/** Checks what is there: the files of a commit. An environment that failed has none to check. */
+function beginChecks(
+  watching: Watching,
+  environment: StoredEnvironment,
+  { by, ...wanted }: NonNullable<StoredEnvironment["wantedChecks"]>,
+): void {
+  const { store, now } = watching;
+  const { uid, commit } = environment;
+  begin(watching, uid, async (mine) => {
+    const project = store.projects.get(environment.project);
+    if (project === null) return;
+    if (mine.abort.signal.aborted) mine.abort = new AbortController();
+    const signal = AbortSignal.any([mine.abort.signal, AbortSignal.timeout(CHECKS_MS)]);
+    const found = await checkedOr(watching, environment, project, { wanted: { by, ...wanted }, signal });
+    // Ended by the server's stop: it is done again.
+    if (mine.abort.signal.aborted) return;
+    const at = new Date(now()).toISOString();
+    await store.environments.keepChecks(uid, { at, by, commit: commit ?? "", ...found });
+  });
+}
+
+async function checkedOr(
+  watching: Watching,
+  environment: StoredEnvironment,
+  ...rest: [StoredProject, Parameters<typeof check>[3]]
+): Promise<CheckResult> {
+  try {
+    return await check(watching, environment, ...rest);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const sentence = `Nothing was checked: ${watching.security.redactor.redact(why)}`;
+    return { contract: null, load: null, not_measured: [sentence] };
+  }
 }
 
 async function fail({ store, report, security }: Watching, uid: string, error: unknown): Promise<void> {

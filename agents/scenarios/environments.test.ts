@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { guarded } from "@/agents/guard/guard";
-import type { EnvironmentState } from "@/core/environments/environment";
+import { checksHold, type EnvironmentState } from "@/core/environments/environment";
 import { ownerCalled } from "@/core/rules/roles";
 import { endTask } from "@/tests/agents/replies";
 import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
@@ -25,6 +25,7 @@ fs.writeFileSync(file, String(starts));
 console.log("start " + starts + " with " + process.env.KEY);
 http.createServer((request, response) => {
   if (request.url === "/end") process.exit(7);
+  response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({ version: VERSION, starts, key: process.env.KEY, built: fs.existsSync("built.txt") }));
 }).listen(Number(process.env.PORT), process.env.HOST);
 `;
@@ -206,3 +207,53 @@ test("secrets reach an environment by an admin alone, and are shown nowhere", as
   expect(await log(id)).not.toContain("a-value-of-the-vault-1");
   expect(JSON.stringify(await one(id))).not.toContain("a-value-of-the-vault-1");
 }, 60_000);
+
+const DOCUMENT = `
+openapi: 3.1.0
+info: { title: Shop, version: "1" }
+paths:
+  /:
+    get:
+      responses:
+        "200":
+          description: How often it started.
+          content: { application/json: { schema: { type: object, required: [starts], properties: { starts: { type: integer } } } } }
+`;
+
+test("checks ask a service of the same commit with empty data: its contract, and load with the number it must keep", async () => {
+  const trial = await start(SCRIPT);
+  const { commands, until, ask: get, one } = environmentsOf(trial);
+  const { folder, put } = repository({ "openapi.yaml": DOCUMENT });
+  await commands.addProject({ address: folder, name: "shop", check: "true" }, tester);
+  const { id } = await commands.bringUpEnvironment({ id: "shop" }, tester);
+  const early = await commands.checkEnvironment({ id }, tester).catch((error: Error) => error.message);
+  expect(early).toBe("preview does not run yet: its service can be checked once it did.");
+  await until(id, "running");
+  const checks = async (given: object) => {
+    await commands.checkEnvironment({ id, ...given }, tester);
+    await vi.waitFor(async () => expect(await one(id)).toMatchObject({ is_checking: false }), { timeout: 60_000 });
+    return (await one(id)).checks;
+  };
+  const load = { path: "/", connections: 2, seconds: 1, p95_ms: 60_000 };
+  const clean = await checks({ requests: 20, load });
+  expect(clean).toMatchObject({ contract: { operations: 1, found: 0 }, not_measured: [], by: "tester" });
+  expect(clean?.load).toMatchObject({ ...load, errors: 0, ms: { p50: expect.any(Number), p95: expect.any(Number) } });
+  expect(clean?.load?.requests).toBeGreaterThan(10);
+  expect(clean && checksHold(clean)).toBe(true);
+  const late = clean?.load && { ...clean.load, p95_ms: 0.01 };
+  expect(clean && late && checksHold({ ...clean, load: late })).toBe(false);
+  // The environment itself was not asked, and keeps its data.
+  expect(await get(id)).toMatchObject({ starts: 1 });
+  put("openapi.yaml", DOCUMENT.replace("type: integer", "type: string"));
+  await commands.bringUpEnvironment({ id: "shop" }, tester);
+  await vi.waitFor(
+    async () =>
+      expect(await one(id)).toMatchObject({ state: "running", commit: expect.not.stringMatching(clean?.commit ?? "") }),
+    { timeout: 30_000 },
+  );
+  const broken = await checks({ requests: 20, load: { path: "/end", connections: 1, seconds: 1 } });
+  expect(broken?.contract).toMatchObject({ found: 1, findings: [{ show: expect.stringContaining("curl") }] });
+  expect(broken?.not_measured).toEqual(["The load was not measured: the service answered no request."]);
+  expect(await get(id)).toMatchObject({ starts: 2 });
+  expect(trial.faults).toEqual([]);
+}, 180_000);

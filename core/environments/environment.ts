@@ -25,6 +25,10 @@ export const ENVIRONMENT_LIMITS = {
   /** Days without a visit after which it ends and its data are removed, unless somebody said another number. */
   keepDays: 3,
   mostKeepDays: 90,
+  /** Of a check. */
+  requests: 5_000,
+  connections: 200,
+  seconds: 120,
   variables: 50,
   variableCharacters: 10_000,
 } as const;
@@ -68,42 +72,63 @@ export interface Environment {
   used_at: string;
   /** When it ends unless somebody visits it before. */
   ends_at: string;
+  /** Whether somebody asked for checks that have not ended. */
+  is_checking: boolean;
   /** The last checks of it; null: nobody has checked it. */
   checks: EnvironmentChecks | null;
 }
 
-/** What checks of a running environment found. */
-export interface EnvironmentChecks {
+/** What checks of an environment's commit found. They ran in a sandbox of their own, with empty data. */
+export interface EnvironmentChecks extends CheckResult {
   at: string;
   by: string;
-  /** The commit that was checked. */
-  commit: string | null;
-  /** Generated requests and their answers, against `openapi.yaml`; null: the repository has none. */
-  contract: ContractFigures | null;
-  /** null: nobody asked for load. */
+  commit: string;
+}
+
+/** What a person wants to be checked. */
+export interface WantedChecks {
+  /** Generated requests, against `openapi.yaml`. */
+  requests: number;
+  /** null: no load. */
+  load: WantedLoad | null;
+}
+
+export interface WantedLoad {
+  path: string;
+  connections: number;
+  seconds: number;
+  /** The number that it must keep; null: it is only measured. */
+  p95_ms: number | null;
+}
+
+export interface CheckResult {
+  /** Generated requests and their answers, against `openapi.yaml`; null: the repository has none, or it could not be read. */
+  contract: {
+    operations: number;
+    requests: number;
+    /** Answers that the document does not allow: how many kinds, and the first of them with a command that shows it. */
+    found: number;
+    findings: { text: string; show: string }[];
+  } | null;
+  /** null: nobody asked for load, or it could not be measured. */
   load: LoadFigures | null;
   /** What could not be checked, and why: a sentence each. */
   not_measured: string[];
 }
 
-interface ContractFigures {
-  operations: number;
-  requests: number;
-  /** Answers that the document does not allow, the first of them with a command that shows it. */
-  findings: { what: string; show: string }[];
-  found: number;
-}
-
-interface LoadFigures {
-  path: string;
-  connections: number;
-  seconds: number;
+export interface LoadFigures extends WantedLoad {
   requests: number;
   /** Answers that are no success, and requests without an answer. */
   errors: number;
   requests_per_second: number;
-  /** Times of an answer, in milliseconds. */
+  /** Times of an answer, in milliseconds: the nearest measured one at or above that share. */
   ms: { p50: number; p90: number; p95: number; p99: number; most: number };
+}
+
+/** Whether everything that was asked for was checked, and holds. */
+export function checksHold({ contract, load, not_measured }: CheckResult): boolean {
+  const isQuick = load === null || (load.errors === 0 && (load.p95_ms === null || load.ms.p95 <= load.p95_ms));
+  return not_measured.length === 0 && (contract === null || contract.found === 0) && isQuick;
 }
 
 /** A piece of what an environment printed. */

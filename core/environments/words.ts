@@ -1,5 +1,5 @@
 /** How environments are called, and what their states are in words. */
-import type { Environment, EnvironmentState } from "./environment";
+import type { CheckResult, Environment, EnvironmentState } from "./environment";
 
 /** Words for a person, and the look of the state's sign. */
 export const STATE_WORDS: Record<
@@ -24,4 +24,35 @@ export function environmentLine({ name, state, why, commit, branch, pull }: Envi
   const of = pull === null ? (branch === null ? "" : ` of ${branch}`) : ` of pull request ${pull}`;
   const at = commit === null ? "" : ` at ${commit.slice(0, 7)}`;
   return `${name}${of}${at}: ${STATE_WORDS[state].word.toLowerCase()}${why === null ? "" : `. ${why}`}`;
+}
+
+/** What checks found, the unmeasured first: one line each. */
+export function checkLines({ contract, load, not_measured }: CheckResult): string[] {
+  const found = contract?.findings ?? [];
+  return [
+    ...not_measured.map((sentence) => `Not measured: ${sentence}`),
+    ...(contract === null ? [] : [contractLine(contract)]),
+    ...found.flatMap(({ text, show }) => [`  ${text}`, ...(show === "" ? [] : [`    ${show}`])]),
+    ...(load === null ? [] : [loadLine(load)]),
+  ];
+}
+
+export function contractLine({ requests, operations, found }: NonNullable<CheckResult["contract"]>): string {
+  const asked = `${requests} generated requests to ${operations} operations`;
+  return found === 0
+    ? `Contract: all answers to ${asked} are as the document says.`
+    : `Contract: ${asked} found ${found} that the document does not allow.`;
+}
+
+export function loadLine({
+  path,
+  connections,
+  requests,
+  errors,
+  seconds,
+  ms,
+  p95_ms,
+}: NonNullable<CheckResult["load"]>) {
+  const limit = p95_ms === null ? "" : ` (at most ${p95_ms} ms)`;
+  return `Load of ${path}: p95 ${ms.p95} ms${limit}, p50 ${ms.p50} ms, ${errors} errors in ${requests} requests of ${connections} connections in ${seconds} s.`;
 }

@@ -1,5 +1,5 @@
 /** Stores environments: who asked for what, and where each of them is. */
-import type { EnvironmentChecks, EnvironmentState } from "@/core/environments/environment";
+import type { EnvironmentChecks, EnvironmentState, WantedChecks } from "@/core/environments/environment";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 
@@ -18,6 +18,8 @@ export interface StoredEnvironment {
   why: string | null;
   /** A unix socket of this machine; null: it does not run. */
   socket: string | null;
+  /** What is to be checked, and who asked; null: nothing now. */
+  wantedChecks: (WantedChecks & { by: string }) | null;
   checks: EnvironmentChecks | null;
   keepMs: number;
   createdBy: string;
@@ -49,13 +51,17 @@ export interface Environments {
   ): Promise<boolean>;
   /** Somebody visits it now. One that sleeps waits for its turn then. */
   use(uid: string): Promise<void>;
-  keepChecks(uid: string, checks: EnvironmentChecks): Promise<void>;
+  /** Asks for checks. Resolves with false when others are asked for already. */
+  wantChecks(uid: string, wanted: NonNullable<StoredEnvironment["wantedChecks"]>): Promise<boolean>;
+  /** Keeps what checks found; null: they are no longer wanted. */
+  keepChecks(uid: string, checks: EnvironmentChecks | null): Promise<void>;
   remove(uid: string): Promise<void>;
 }
 
-interface Row extends Omit<StoredEnvironment, "variables" | "secrets" | "checks"> {
+interface Row extends Omit<StoredEnvironment, "variables" | "secrets" | "wantedChecks" | "checks"> {
   variables: string;
   secrets: string;
+  wantedChecks: string | null;
   checks: string | null;
 }
 
@@ -79,16 +85,20 @@ export function createEnvironments(sqlite: Sqlite, log: Pick<Writes, "write">): 
         return true;
       }),
     use: (uid) => log.write(({ nowMs }) => void run.use.run({ uid, nowMs })),
-    keepChecks: (uid, checks) => log.write(() => void run.keepChecks.run({ uid, checks: JSON.stringify(checks) })),
+    wantChecks: (uid, wanted) =>
+      log.write(() => run.wantChecks.run({ uid, wanted: JSON.stringify(wanted) }).changes > 0),
+    keepChecks: (uid, checks) =>
+      log.write(() => void run.keepChecks.run({ uid, checks: checks && JSON.stringify(checks) })),
     remove: (uid) => log.write(() => void run.remove.run(uid)),
   };
 }
 
-function stored({ variables, secrets, checks, ...row }: Row): StoredEnvironment {
+function stored({ variables, secrets, wantedChecks, checks, ...row }: Row): StoredEnvironment {
   return {
     ...row,
     variables: JSON.parse(variables) as Record<string, string>,
     secrets: JSON.parse(secrets) as Record<string, string>,
+    wantedChecks: wantedChecks === null ? null : (JSON.parse(wantedChecks) as StoredEnvironment["wantedChecks"]),
     checks: checks === null ? null : (JSON.parse(checks) as EnvironmentChecks),
   };
 }
@@ -98,7 +108,7 @@ function texts({ variables, secrets }: Pick<StoredEnvironment, "variables" | "se
 }
 
 const COLUMNS = `environment.uid, project.name AS project, environment.name, environment.branch, pull,
-  commit_oid AS "commit", command, variables, secrets, state, why, socket, checks, keep_ms AS keepMs,
+  commit_oid AS "commit", command, variables, secrets, state, why, socket, wanted_checks AS wantedChecks, checks, keep_ms AS keepMs,
   environment.created_by AS createdBy, environment.created_at_ms AS createdAtMs, changed_at_ms AS changedAtMs,
   started_at_ms AS startedAtMs, used_at_ms AS usedAtMs`;
 const FROM = "environments environment JOIN projects project ON project.id = environment.project_id";
@@ -127,7 +137,12 @@ function statements(sqlite: Sqlite) {
       UPDATE environments SET used_at_ms = @nowMs, why = iif(state = 'asleep', NULL, why),
         state = iif(state = 'asleep', 'waiting', state)
       WHERE uid = @uid`),
-    keepChecks: sqlite.prepare("UPDATE environments SET checks = @checks WHERE uid = @uid"),
+    wantChecks: sqlite.prepare(
+      "UPDATE environments SET wanted_checks = @wanted WHERE uid = @uid AND wanted_checks IS NULL AND state <> 'ending'",
+    ),
+    keepChecks: sqlite.prepare(
+      "UPDATE environments SET wanted_checks = NULL, checks = ifnull(@checks, checks) WHERE uid = @uid",
+    ),
     remove: sqlite.prepare("DELETE FROM environments WHERE uid = ?"),
   };
 }

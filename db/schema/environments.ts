@@ -29,6 +29,8 @@ export const environments = sqliteTable(
     why: text("why"),
     /** Where it is reached while it runs. */
     socket: text("socket"),
+    /** JSON of `WantedChecks` and who wants them; null: nobody does now. */
+    wantedChecks: text("wanted_checks"),
     /** JSON of `EnvironmentChecks`. */
     checks: text("checks"),
     keepMs: integer("keep_ms").notNull(),

@@ -20,6 +20,7 @@ export function smallCheckout(server: string): string {
     "scripts/banyan.ts": COMMAND,
     "gates/main.ts": "export const main = async () => 0;\n",
     "lib/insights/insights-main.ts": "export const main = async () => 0;\n",
+    "lib/environments/checks-main.ts": "export const main = async () => 0;\n",
     "agents/self/probe.ts": "export const main = async () => 0;\n",
     ".env": "GREETING=hello # said\nPORT=0\n",
   });

@@ -63,6 +63,7 @@ const ENVIRONMENT: StoredEnvironment = {
   state: "running",
   why: null,
   socket: null,
+  wantedChecks: null,
   checks: null,
   keepMs: 1,
   createdBy: "you",

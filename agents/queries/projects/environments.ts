@@ -36,7 +36,7 @@ export function createEnvironmentQueries({
 
 function environmentShape(environment: StoredEnvironment): Environment {
   const { uid, variables, createdBy, createdAtMs, startedAtMs, usedAtMs, keepMs } = environment;
-  const { project, name, state, why, branch, commit, pull, command, secrets, checks } = environment;
+  const { project, name, state, why, branch, commit, pull, command, secrets, wantedChecks, checks } = environment;
   return {
     id: uid,
     project,
@@ -55,6 +55,7 @@ function environmentShape(environment: StoredEnvironment): Environment {
     started_at: startedAtMs === null ? null : iso(startedAtMs),
     used_at: iso(usedAtMs),
     ends_at: iso(usedAtMs + keepMs),
+    is_checking: wantedChecks !== null,
     checks,
   };
 }

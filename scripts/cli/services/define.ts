@@ -34,7 +34,7 @@ export function defineServices(define: Define, below: Define): void {
     .option("--fresh", "forget what it kept when it ran before");
   below(
     "env [verb] [target]",
-    "environments of projects: up PROJECT, down NAME, restart NAME, log NAME, list [PROJECT]",
+    "environments of projects: up PROJECT, down, restart, check or log NAME, list [PROJECT]",
     async () => (await import("./environments")).environment,
   )
     .option("--name <name>", "of the environment; default: preview")
@@ -49,7 +49,12 @@ export function defineServices(define: Define, below: Define): void {
       "a variable whose value is a secret of the vault, such as KEY=shop.key; repeatable",
       many,
     )
-    .option("--keep <days>", "days without a visit after which it ends; default: 3");
+    .option("--keep <days>", "days without a visit after which it ends; default: 3")
+    .option("--requests <n>", "check: how many requests are made of its OpenAPI document; default: 500")
+    .option("--load <path>", "check: measure how many requests to this path it answers, and how fast")
+    .option("--connections <n>", "check: so many at a time; default: 10")
+    .option("--seconds <n>", "check: so long; default: 10")
+    .option("--p95 <ms>", "check: 95 % of the answers must take no longer");
   below(
     "contract <file>",
     "check a running service against its OpenAPI document, or the document against an older one",

@@ -1,6 +1,6 @@
 /** `service env`: environments of projects, which the server keeps. */
-import type { Environment } from "@/core/environments/environment";
-import { environmentLine, isSettled } from "@/core/environments/words";
+import { checksHold, type Environment, type EnvironmentChecks } from "@/core/environments/environment";
+import { checkLines, environmentLine, isSettled } from "@/core/environments/words";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
@@ -11,7 +11,7 @@ import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { settingsIn } from "./settings";
 
-const VERBS = ["up", "down", "list", "restart", "log"] as const;
+const VERBS = ["up", "down", "list", "restart", "check", "log"] as const;
 const PAUSE_MS = 300;
 
 export function environment(context: Context, [verb, target]: Arguments, flags: Flags): Promise<number> {
@@ -22,6 +22,7 @@ export function environment(context: Context, [verb, target]: Arguments, flags: 
   if (target === undefined)
     throw new UsageError(`Say which: npx banyan service env ${verb} NAME. \`npx banyan service env list\` lists them.`);
   if (verb === "log") return log(context, target);
+  if (verb === "check") return check(context, target, flags);
   return act(
     context,
     ({ application: { commands } }) =>
@@ -83,6 +84,47 @@ function conclude(context: Context, now: Environment): number {
   else if (now.state === "failed") print(`See its log: npx banyan service env log ${now.project}/${now.name}`);
   else print(`Open it: ${addressOf(context, now)}`);
   return now.state === "failed" ? 1 : 0;
+}
+
+/** Checks it, and waits for what is found. */
+async function check(context: Context, target: string, flags: Flags): Promise<number> {
+  const requests = numberFlag(flags, "requests", { whole: true, least: 1 });
+  const path = textFlag(flags, "load");
+  const connections = numberFlag(flags, "connections", { whole: true, least: 1 });
+  const seconds = numberFlag(flags, "seconds", { whole: true, least: 1 });
+  const p95_ms = numberFlag(flags, "p95", { whole: true, least: 1 });
+  const more = {
+    ...(connections !== undefined && { connections }),
+    ...(seconds !== undefined && { seconds }),
+    ...(p95_ms !== undefined && { p95_ms }),
+  };
+  if (path === undefined && Object.keys(more).length > 0)
+    throw new UsageError("Say which path is loaded: --load /reports.");
+  const given = { ...(requests !== undefined && { requests }), ...(path !== undefined && { load: { path, ...more } }) };
+  return withActing(context, async ({ application, queries, store }) => {
+    const { sentence } = await application.commands.checkEnvironment({ id: target, ...given });
+    if (!context.json) print(sentence);
+    if (!watchWorkers(store).mayBeWorked()) throw new UsageError("No server runs, which would check it: start one.");
+    const checks = await checked(() => queries.getEnvironment(target));
+    if (checks === "interrupted") return INTERRUPTED;
+    if (context.json) printJson(checks);
+    else for (const line of checkLines(checks)) print(clean(line));
+    return checksHold(checks) ? 0 : 1;
+  });
+}
+
+async function checked(read: () => Promise<Environment>): Promise<EnvironmentChecks | "interrupted"> {
+  const interrupt = listenForInterrupt();
+  try {
+    for (;;) {
+      const { is_checking, checks } = await read();
+      if (!is_checking && checks !== null) return checks;
+      if (interrupt.isRequested()) return "interrupted";
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  } finally {
+    interrupt.close();
+  }
 }
 
 function list(context: Context, project: string | undefined): Promise<number> {

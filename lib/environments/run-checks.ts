@@ -1,0 +1,40 @@
+/** Starts checks of a running service in a process of their own. */
+import type { CheckResult, WantedChecks } from "@/core/environments/environment";
+import { runOwnProgram } from "../process/own-program";
+import { programArguments } from "../process/program-arguments";
+
+export interface CheckRequest {
+  /** Where the service listens, such as http://127.0.0.1:8080. */
+  url: string;
+  /** The text of its OpenAPI document; null: it has none. */
+  document: string | null;
+  /** Sent with each request. */
+  headers: Readonly<Record<string, string>>;
+  wanted: WantedChecks;
+}
+
+const MOST_RESULT_BYTES = 20_000_000;
+const HEAP_MB = 1_024;
+
+/** Resolves with what was found. Throws Error with one sentence when they ended without a result. */
+export async function runChecks(
+  request: CheckRequest,
+  { program, signal }: { program: string; signal: AbortSignal },
+): Promise<CheckResult> {
+  let said = "";
+  const { status, output } = await runOwnProgram({
+    args: [
+      `--max-old-space-size=${HEAP_MB}`,
+      ...programArguments("checks", "lib/environments/checks-main.ts", program),
+    ],
+    cwd: program,
+    input: JSON.stringify(request),
+    signal,
+    mostOutputBytes: MOST_RESULT_BYTES,
+    onError(text) {
+      said = (said + text).slice(-2_000);
+    },
+  });
+  if (status === 0) return JSON.parse(output.trim().split("\n").at(-1) ?? "") as CheckResult;
+  throw new Error(`The checks ended without a result: ${said.trim().split("\n").at(-1) || `status ${status}`}`);
+}
