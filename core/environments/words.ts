@@ -1,18 +1,17 @@
 /** How environments are called, and what their states are in words. */
+import { plural } from "@/core/words/figures";
+import type { ShownStatus } from "@/core/words/status";
 import type { CheckResult, Environment, EnvironmentState } from "./environment";
 
-/** Words for a person, and the look of the state's sign. */
-export const STATE_WORDS: Record<
-  EnvironmentState,
-  { word: string; look: "running" | "succeeded" | "failed" | "idle" }
-> = {
-  waiting: { word: "Waits for its turn", look: "running" },
-  preparing: { word: "Is being prepared", look: "running" },
-  starting: { word: "Starts", look: "running" },
-  running: { word: "Runs", look: "succeeded" },
-  asleep: { word: "Sleeps", look: "idle" },
-  failed: { word: "Failed", look: "failed" },
-  ending: { word: "Ends", look: "idle" },
+/** Words for a person, and the status whose sign stands beside them. */
+export const STATE_WORDS: Record<EnvironmentState, { word: string; status: ShownStatus }> = {
+  waiting: { word: "Waits for its turn", status: "running" },
+  preparing: { word: "Is being prepared", status: "running" },
+  starting: { word: "Starts", status: "running" },
+  running: { word: "Runs", status: "succeeded" },
+  asleep: { word: "Sleeps", status: "paused" },
+  failed: { word: "Failed", status: "failed" },
+  ending: { word: "Ends", status: "stopped" },
 };
 
 export function isSettled({ state }: Pick<Environment, "state">): boolean {
@@ -38,7 +37,7 @@ export function checkLines({ contract, load, not_measured }: CheckResult): strin
 }
 
 export function contractLine({ requests, operations, found }: NonNullable<CheckResult["contract"]>): string {
-  const asked = `${requests} generated requests to ${operations} operations`;
+  const asked = `${plural(requests, "generated request")} to ${plural(operations, "operation")}`;
   return found === 0
     ? `Contract: all answers to ${asked} are as the document says.`
     : `Contract: ${asked} found ${found} that the document does not allow.`;
@@ -54,5 +53,5 @@ export function loadLine({
   p95_ms,
 }: NonNullable<CheckResult["load"]>) {
   const limit = p95_ms === null ? "" : ` (at most ${p95_ms} ms)`;
-  return `Load of ${path}: p95 ${ms.p95} ms${limit}, p50 ${ms.p50} ms, ${errors} errors in ${requests} requests of ${connections} connections in ${seconds} s.`;
+  return `Load of ${path}: p95 ${ms.p95} ms${limit}, p50 ${ms.p50} ms, ${plural(errors, "error")} in ${plural(requests, "request")} of ${plural(connections, "connection")} in ${seconds} s.`;
 }

@@ -89,6 +89,12 @@ export const ROUTE: Stop[] = [
     "cycle-accept": press("Accept…"),
     "cycle-reject": press("Reject…"),
   }),
+  stop(`${IN}/projects/[name]/environments`, "environments", "/projects/shop/environments", {
+    "environment-new": press("New environment"),
+    "environment-check": press("Check…"),
+    "environment-log": press("Log"),
+    "environment-end": press("End…"),
+  }),
   stop(`${IN}/schedules`, "schedules", "/schedules"),
   stop(`${IN}/schedules/[id]`, "schedule", ({ schedule }) => `/schedules/${schedule}`, {
     "schedule-edit": press("Edit"),

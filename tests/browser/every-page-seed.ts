@@ -157,6 +157,9 @@ export async function seed(page: Page, origin: string, { serverFile, folder }: M
   await post("projects", { address: shopIn(folder), name: "shop" });
   await post("projects/shop/look", {});
   execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/put-cycles.ts", join(folder, "data"), "shop"]);
+  const { id: environment } = await post("projects/shop/environments", { command: SERVES });
+  const runs = async () => (await read<{ state: string }>(`environments/${environment}`)).state;
+  await expect.poll(runs, { timeout: 60_000 }).toBe("running");
   const lesson = await post("lessons", LESSON);
   await post("lessons/import", { banyan_lessons: 1, lessons: [{ ...LESSON, advice: "Name the port in one place." }] });
   await expect.poll(async () => (await items()).map((item) => item.kind).sort(), { timeout: 120_000 }).toEqual(WAITING);
@@ -198,6 +201,9 @@ export async function seed(page: Page, origin: string, { serverFile, folder }: M
     lesson: lesson.id,
   };
 }
+
+/** Starts a service without files. */
+const SERVES = `exec node -e "require('node:http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT, process.env.HOST)"`;
 
 const WAITING = ["approval", "flag", "proposal", "question"];
 

@@ -274,6 +274,46 @@ export const FORMS: FormRow[] = [
     says: { "In your words, for whoever looks next": "Say why in 1 to 500 characters." },
   },
   {
+    files: [`${PROJECTS}/[name]/environments/new-environment.tsx`],
+    path: "/projects/shop/environments",
+    open: press("New environment"),
+    form: dialog,
+    fill: {
+      "Name (default: preview)": "No Name",
+      "Variables, one NAME=VALUE a line": "no name=1",
+      "Days without a visit until it ends (1 to 90)": "91",
+    },
+    press: "Bring up",
+    says: {
+      "Name (default: preview)":
+        "An environment's name has 1 to 40 small letters, digits or dashes, with a letter or digit at both ends.",
+      "Variables, one NAME=VALUE a line":
+        "The name of a variable has letters, digits and underscores, and begins with no digit, such as API_KEYS.",
+      "Days without a visit until it ends (1 to 90)":
+        "The number of days cannot be 91: give a whole number from 1 to 90.",
+    },
+  },
+  {
+    files: [`${PROJECTS}/[name]/environments/check-dialog.tsx`],
+    path: "/projects/shop/environments",
+    open: press("Check…"),
+    form: dialog,
+    fill: {
+      "Generated requests (1 to 5,000)": "0",
+      "Path for a load of 10 seconds (default: none)": "reports",
+      "95 % of its answers within, in milliseconds (default: only measured)": "0",
+    },
+    press: "Check",
+    says: {
+      "Generated requests (1 to 5,000)":
+        "The number of generated requests cannot be 0: give a whole number from 1 to 5000.",
+      "Path for a load of 10 seconds (default: none)":
+        "The path of the load begins with one / and has no blanks, such as /reports?limit=10.",
+      "95 % of its answers within, in milliseconds (default: only measured)":
+        "The number of milliseconds cannot be 0: give a whole number from 1 to 60000.",
+    },
+  },
+  {
     files: [`${PROJECTS}/[name]/evolve/evolve-dialog.tsx`],
     path: "/projects/shop/evolve",
     open: press("Evolve…"),

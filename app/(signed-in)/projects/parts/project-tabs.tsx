@@ -13,6 +13,7 @@ export function ProjectTabs({ name, open, waiting }: ProjectTabsProps) {
   const pages = [
     { href: `/projects/${name}`, word: "Overview" },
     { href: `/projects/${name}/insights`, word: "Insights", count: open },
+    { href: `/projects/${name}/environments`, word: "Environments" },
     { href: `/projects/${name}/evolve`, word: "Evolution", count: waiting, waits: true },
   ];
   return <PageTabs label="Project" pages={pages} />;

@@ -1,0 +1,150 @@
+/** Environments of a project by a person: made, opened through the sign-in, checked, read and ended, on the real server. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { endTask } from "@/tests/agents/replies";
+import { agentScript } from "@/tests/agents/scripted-provider";
+import { looks } from "./looks";
+import { expect, test } from "./real-server";
+import { modelAt, openStage, type Stage } from "./stage";
+
+/** A hostile page: it asks Banyan for its trees as whoever looks at it, and shows what came of it. */
+const SERVER = `
+import http from "node:http";
+console.log("The shop is open.");
+http.createServer((request, response) => {
+  if (request.url === "/stock") {
+    response.setHeader("content-type", "application/json");
+    return response.end(JSON.stringify({ apples: 3 }));
+  }
+  response.setHeader("content-type", "text/html");
+  response.end(\`<h1>Shop</h1><p id="cookies">\${request.headers.cookie ?? "none"}</p><p id="got">waits</p><script>
+    const ask = (how) => fetch("BANYAN/api/v1/trees", how).then((answer) => answer.text(), () => "refused");
+    Promise.all([ask({ credentials: "include" }), ask({ method: "POST", mode: "no-cors", credentials: "include", body: "{}" })])
+      .then((all) => { document.getElementById("got").textContent = all.join(" ") + " " + document.cookie; });
+  </script>\`);
+}).listen(Number(process.env.PORT), process.env.HOST);
+`;
+
+const DOCUMENT = `
+openapi: 3.1.0
+info: { title: Shop, version: "1" }
+paths:
+  /stock:
+    get:
+      responses:
+        "200":
+          description: What is there.
+          content:
+            application/json: { schema: { type: object, required: [apples], properties: { apples: { type: integer } } } }
+`;
+
+let stage: Stage;
+let shop: string;
+
+const git = (...args: string[]) =>
+  execFileSync("git", ["-C", shop, "-c", "user.name=T", "-c", "user.email=t@example.org", ...args]);
+
+test.beforeAll(async ({ browser }) => {
+  stage = await openStage(browser, agentScript({ "*": endTask("Noted.") }), {
+    settings: (models, folder) => ({ ...modelAt(models), BANYAN_WORKSPACE_ROOTS: join(folder, "src") }),
+  });
+  const { page, server } = stage;
+  shop = join(stage.folder, "src", "shop");
+  mkdirSync(shop, { recursive: true });
+  writeFileSync(join(shop, "server.mjs"), SERVER.replaceAll("BANYAN", server.url));
+  writeFileSync(join(shop, "openapi.yaml"), DOCUMENT);
+  writeFileSync(join(shop, "package.json"), '{"scripts":{"start":"node server.mjs"}}');
+  git("init", "--quiet", "-b", "main");
+  git("add", "--all");
+  git("commit", "--quiet", "-m", "A start");
+  const project = { address: shop, name: "shop", check: "true" };
+  const added = await page.request.post(`${server.url}/api/v1/projects`, { data: project });
+  expect(added.status()).toBe(201);
+});
+
+test.afterAll(() => stage?.close());
+
+test("a person makes an environment, opens it through the sign-in, checks it, reads its log and ends it", async () => {
+  test.setTimeout(240_000);
+  const { page, server } = stage;
+  await page.goto(`${server.url}/projects/shop`);
+  await page.getByRole("link", { name: "Environments" }).click();
+  await expect(page.getByText(/^Nothing runs here\./)).toBeVisible();
+  await looks(page, "environments/empty");
+  await page.getByRole("button", { name: "New environment" }).click();
+  const dialog = page.getByRole("dialog", { name: "New environment of shop" });
+  await dialog.getByLabel(/^Variables/).fill("GREETING=hello");
+  await looks(page, "environments/new");
+  await dialog.getByRole("button", { name: "Bring up" }).click();
+  const row = page.locator("[data-environment]");
+  await expect(row).toContainText("Runs", { timeout: 60_000 });
+  await expect(row).toContainText(/the project’s branch at [0-9a-f]{7}/);
+
+  const [opened] = await Promise.all([
+    page.context().waitForEvent("page"),
+    row.getByRole("link", { name: /^Open/ }).click(),
+  ]);
+  await expect(opened.getByRole("heading", { name: "Shop" })).toBeVisible();
+  expect(new URL(opened.url()).hostname).toMatch(/^preview-shop-[a-z0-9]{12}\.localhost$/);
+  // Its page got no cookie, and could neither read nor change anything as the person who looks at it.
+  await expect(opened.locator("#cookies")).toHaveText("none");
+  await expect(opened.locator("#got")).toHaveText("refused refused");
+  const trees = await page.request.get(`${server.url}/api/v1/trees`);
+  expect(((await trees.json()) as { items: unknown[] }).items).toEqual([]);
+  const host = new URL(opened.url()).origin;
+  await opened.close();
+
+  await row.getByRole("button", { name: "Check…" }).click();
+  const check = page.getByRole("dialog", { name: "Check preview" });
+  await check.getByLabel(/^Generated requests/).fill("30");
+  await check.getByLabel(/^Path for a load/).fill("/stock");
+  await check.getByRole("button", { name: "Check", exact: true }).click();
+  await expect(row.getByText("Checks hold")).toBeVisible({ timeout: 120_000 });
+  await row.getByText("Checks hold").click();
+  await expect(row).toContainText("generated request to 1 operation are as the document says.");
+  await expect(row).toContainText(/Load of \/stock: p95 [\d.]+ ms/);
+  await looks(page, "environments/running");
+
+  await row.getByRole("button", { name: "Log" }).click();
+  const log = page.getByRole("dialog", { name: "Log of preview" });
+  await expect(log).toContainText("The shop is open.");
+  await looks(page, "environments/log");
+  await page.keyboard.press("Escape");
+
+  // Somebody without a session is led to the sign-in, and a wrong cookie opens nothing.
+  const stranger = await page.context().browser()?.newContext();
+  const other = await stranger?.newPage();
+  await other?.goto(host);
+  await expect.poll(() => other && new URL(other.url()).pathname).toBe("/signin");
+  await stranger?.close();
+
+  await row.getByRole("button", { name: "End…" }).click();
+  const end = page.getByRole("dialog", { name: "End preview of shop?" });
+  await looks(page, "environments/end");
+  await end.getByRole("button", { name: "End", exact: true }).click();
+  await expect(page.getByText(/^Nothing runs here\./)).toBeVisible({ timeout: 30_000 });
+  const gone = await page.request.get(`${server.url}/environments/${new URL(host).hostname.split(".")[0]}/open`);
+  expect([gone.status(), await gone.text()]).toEqual([404, expect.stringContaining("This environment has ended")]);
+});
+
+test("what keeps an environment from running is said where it stands", async () => {
+  test.setTimeout(120_000);
+  const { page, server } = stage;
+  await page.goto(`${server.url}/projects/shop/environments`);
+  await page.getByRole("button", { name: "New environment" }).click();
+  const dialog = page.getByRole("dialog", { name: "New environment of shop" });
+  await dialog.getByLabel(/^Name/).fill("broken");
+  await dialog.getByLabel(/^Command/).fill("echo no database; exit 3");
+  await dialog.getByRole("button", { name: "Bring up" }).click();
+  const row = page.locator("[data-environment]");
+  await expect(row).toContainText(
+    "The service ended with exit status 3 before it listened. It said last: no database",
+    {
+      timeout: 60_000,
+    },
+  );
+  await expect(row.getByRole("button", { name: "Start again" })).toBeVisible();
+  await expect(row.getByRole("link", { name: /^Open/ })).toHaveCount(0);
+  await looks(page, "environments/failed");
+});
