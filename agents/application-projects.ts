@@ -1,5 +1,5 @@
 /** The part of the interface for projects. */
-import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/environments/environment";
+import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/shapes/environments/environments";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";

@@ -6,8 +6,14 @@ import { environmentCalled } from "@/agents/environments/find-environment";
 import { said } from "@/agents/operations/operation";
 import { text, whole, wholeNumber } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
-import { DAY_MS, ENVIRONMENT_LIMITS, ENVIRONMENT_NAME, labelOf, VARIABLE_NAME } from "@/core/environments/environment";
 import { may, personOf, refusalOf } from "@/core/rules/roles";
+import {
+  DAY_MS,
+  ENVIRONMENT_LIMITS,
+  ENVIRONMENT_NAME,
+  labelOf,
+  VARIABLE_NAME,
+} from "@/core/shapes/environments/environments";
 import { newId } from "@/lib/new-id";
 import { startCommand } from "./projects";
 import { type CommandWorld, operation } from "./world/operation";

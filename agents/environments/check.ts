@@ -1,7 +1,7 @@
 /** Checks the commit of an environment: its service runs in a sandbox of its own, with empty data, while it is asked. */
 import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CheckResult } from "@/core/environments/environment";
+import type { CheckResult } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import type { StoredProject } from "@/db/projects/projects";
 import { openLocalPort } from "@/lib/environments/local-port";

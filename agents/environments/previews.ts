@@ -1,5 +1,5 @@
 /** Each pull request of a project with previews has an environment while it is open. */
-import { DAY_MS, ENVIRONMENT_LIMITS, labelOf } from "@/core/environments/environment";
+import { DAY_MS, ENVIRONMENT_LIMITS, labelOf } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import type { StoredIssue } from "@/db/forges/stored";
 import { newId } from "@/lib/new-id";

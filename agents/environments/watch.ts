@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
-import { type CheckResult, ENVIRONMENT_LIMITS, type EnvironmentState } from "@/core/environments/environment";
+import { type CheckResult, ENVIRONMENT_LIMITS, type EnvironmentState } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import type { StoredProject } from "@/db/projects/projects";
 import type { RunningEnvironment } from "@/lib/environments/environment";

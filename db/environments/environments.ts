@@ -1,5 +1,5 @@
 /** Stores environments: who asked for what, and where each of them is. */
-import type { EnvironmentChecks, EnvironmentState, WantedChecks } from "@/core/environments/environment";
+import type { EnvironmentChecks, EnvironmentState, WantedChecks } from "@/core/shapes/environments/environments";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 

@@ -1,6 +1,6 @@
 /** Environments of projects; see schema.ts. One that has ended has no row. */
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { ENVIRONMENT_STATES } from "@/core/environments/environment";
+import { ENVIRONMENT_STATES } from "@/core/shapes/environments/environments";
 import { projects } from "./projects";
 import { createdAtMs, id } from "./schema";
 

@@ -1,6 +1,6 @@
 /** Checks a service that runs: generated requests against its document, and load. */
 import autocannon from "autocannon";
-import type { CheckResult, LoadFigures, WantedLoad } from "@/core/environments/environment";
+import type { CheckResult, LoadFigures, WantedLoad } from "@/core/shapes/environments/environments";
 import { probe } from "@/lib/contract/probe/probe";
 import { readContract } from "@/lib/contract/read";
 import type { CheckRequest } from "./run-checks";
@@ -11,7 +11,7 @@ const MOST_SHOWN = 20;
 const MOST_SHOWN_CHARACTERS = 2_000;
 const ANSWER_SECONDS = 10;
 
-export async function checkService(request: CheckRequest): Promise<CheckResult> {
+export async function checked(request: CheckRequest): Promise<CheckResult> {
   const not_measured: string[] = [];
   /** Returns null where it throws, and keeps why. */
   const measured = async <Result>(what: string, work: () => Promise<Result>) => {

@@ -1,5 +1,5 @@
 /** Starts checks of a running service in a process of their own. */
-import type { CheckResult, WantedChecks } from "@/core/environments/environment";
+import type { CheckResult, WantedChecks } from "@/core/shapes/environments/environments";
 import { runOwnProgram } from "../process/own-program";
 import { programArguments } from "../process/program-arguments";
 

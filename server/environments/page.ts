@@ -1,7 +1,7 @@
 /** What a person sees at the address of an environment that does not run. */
 import type { ServerResponse } from "node:http";
-import type { Environment } from "@/core/environments/environment";
-import { isSettled, STATE_WORDS } from "@/core/environments/words";
+import type { Environment } from "@/core/shapes/environments/environments";
+import { isSettled, STATE_WORDS } from "@/core/words/environments/environments";
 
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{max-width:36rem;margin:20vh auto 0;padding:0 1.5rem}h1{font-size:1.25rem}p{overflow-wrap:anywhere}`;

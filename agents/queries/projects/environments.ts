@@ -4,7 +4,7 @@ import type { Queries } from "@/agents/application";
 import { environmentCalled } from "@/agents/environments/find-environment";
 import { foldersOf } from "@/agents/environments/sources";
 import { projectCalled } from "@/agents/projects/find-project";
-import type { Environment } from "@/core/environments/environment";
+import type { Environment } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";

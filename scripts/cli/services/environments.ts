@@ -1,6 +1,6 @@
 /** `service env`: environments of projects, which the server keeps. */
-import { checksHold, type Environment, type EnvironmentChecks } from "@/core/environments/environment";
-import { checkLines, environmentLine, isSettled } from "@/core/environments/words";
+import { checksHold, type Environment, type EnvironmentChecks } from "@/core/shapes/environments/environments";
+import { checkLines, environmentLine, isSettled } from "@/core/words/environments/environments";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";

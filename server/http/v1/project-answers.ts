@@ -1,5 +1,5 @@
 /** The successful answers of the routes of projects; see `answers.ts`. */
-import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/environments/environment";
+import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/shapes/environments/environments";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightList } from "@/core/shapes/insights";

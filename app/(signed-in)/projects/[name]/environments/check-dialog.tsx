@@ -8,7 +8,7 @@ import { Hint } from "@/components/ui/hint";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
-import type { Environment } from "@/core/environments/environment";
+import type { Environment } from "@/core/shapes/environments/environments";
 
 interface CheckDialogProps {
   environment: Environment;

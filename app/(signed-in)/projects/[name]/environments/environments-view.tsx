@@ -13,7 +13,7 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { PageBar, PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
-import { ENVIRONMENT_LIMITS, type Environment } from "@/core/environments/environment";
+import { ENVIRONMENT_LIMITS, type Environment } from "@/core/shapes/environments/environments";
 import type { Project } from "@/core/shapes/projects";
 import { ProjectTabs } from "../../parts/project-tabs";
 import { EnvironmentRow } from "./environment-row";

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import { Modal } from "@/components/ui/modal";
 import { Say } from "@/components/ui/parts";
-import type { EnvironmentLog } from "@/core/environments/environment";
+import type { EnvironmentLog } from "@/core/shapes/environments/environments";
 import { withoutDisguise } from "@/core/words/visible";
 
 const POLL_MS = 1_500;

@@ -8,7 +8,7 @@ import { Hint } from "@/components/ui/hint";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
-import { ENVIRONMENT_LIMITS } from "@/core/environments/environment";
+import { ENVIRONMENT_LIMITS } from "@/core/shapes/environments/environments";
 
 const FIELDS = [
   { name: "name", label: "Name (default: preview)", hint: "trial", isCode: false },

@@ -1,7 +1,8 @@
 /** How environments are called, and what their states are in words. */
+
+import type { CheckResult, Environment, EnvironmentState } from "@/core/shapes/environments/environments";
 import { plural } from "@/core/words/figures";
 import type { ShownStatus } from "@/core/words/status";
-import type { CheckResult, Environment, EnvironmentState } from "./environment";
 
 /** Words for a person, and the status whose sign stands beside them. */
 export const STATE_WORDS: Record<EnvironmentState, { word: string; status: ShownStatus }> = {
@@ -36,22 +37,14 @@ export function checkLines({ contract, load, not_measured }: CheckResult): strin
   ];
 }
 
-export function contractLine({ requests, operations, found }: NonNullable<CheckResult["contract"]>): string {
+function contractLine({ requests, operations, found }: NonNullable<CheckResult["contract"]>): string {
   const asked = `${plural(requests, "generated request")} to ${plural(operations, "operation")}`;
   return found === 0
     ? `Contract: all answers to ${asked} are as the document says.`
     : `Contract: ${asked} found ${found} that the document does not allow.`;
 }
 
-export function loadLine({
-  path,
-  connections,
-  requests,
-  errors,
-  seconds,
-  ms,
-  p95_ms,
-}: NonNullable<CheckResult["load"]>) {
+function loadLine({ path, connections, requests, errors, seconds, ms, p95_ms }: NonNullable<CheckResult["load"]>) {
   const limit = p95_ms === null ? "" : ` (at most ${p95_ms} ms)`;
   return `Load of ${path}: p95 ${ms.p95} ms${limit}, p50 ${ms.p50} ms, ${plural(errors, "error")} in ${plural(requests, "request")} of ${plural(connections, "connection")} in ${seconds} s.`;
 }
