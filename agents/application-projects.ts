@@ -1,5 +1,6 @@
 /** The part of the interface for projects. */
 import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/shapes/environments/environments";
+import type { PromotionsOfProject } from "@/core/shapes/environments/promotions";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
@@ -22,6 +23,10 @@ export interface ProjectQueries {
   getEnvironment(id: string): Promise<Environment>;
   /** Returns what it printed, from a byte on. Throws as `getEnvironment`. */
   getEnvironmentLog(id: string, after?: number): Promise<EnvironmentLog>;
+  /** Returns the targets of a project, and its promotions, the newest first. Throws as `getProject`. */
+  listPromotions(project: string): Promise<PromotionsOfProject>;
+  /** Returns what the commands of a promotion printed, from a byte on. Throws UserError not_found. */
+  getPromotionLog(id: string, after?: number): Promise<EnvironmentLog>;
 }
 
 interface InsightFilter {

@@ -35,6 +35,7 @@ import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
 import { createInsights, type Insights } from "./projects/insights";
 import { createProjects, type Projects } from "./projects/projects";
+import { createPromotions, type Promotions } from "./promotions/promotions";
 import { type Attachments, createAttachments } from "./records/attachments";
 import { type BackupRecords, createBackupRecords } from "./records/backup-record";
 import { NO_DAILY_CAPS } from "./records/daily-spend";
@@ -116,6 +117,8 @@ interface TreeParts {
   evolutions: Evolutions;
   /** Where commits of projects run, so that people can use them. */
   environments: Environments;
+  /** How commits go to targets, such as production. */
+  promotions: Promotions;
   /** What is worth doing in them. */
   insights: Insights;
   /** Submissions that repeat. */
@@ -294,6 +297,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     forges: createForges(client.sqlite, log),
     evolutions: createEvolutions(client.sqlite, log),
     environments: createEnvironments(client.sqlite, log),
+    promotions: createPromotions(client.sqlite, log),
     insights: createInsights(client.sqlite, log),
     schedules: createSchedules(client.sqlite, log),
     sharedProofs: createSharedProofs(client.sqlite, log),

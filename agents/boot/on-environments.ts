@@ -1,25 +1,29 @@
-/** Keeps environments of projects. */
+/** Keeps environments of projects, and brings promotions on. */
 import { createOpenRepository } from "@/agents/commands/workspace/open-repository";
 import { type EnvironmentWatchOptions, startEnvironmentWatch } from "@/agents/environments/watch";
+import { startPromotionWatch } from "@/agents/promotions/watch";
 import type { Checks } from "@/lib/time/checks";
 import type { RuntimeParts } from "./runtime-parts";
 
-/** Starts the watch. */
+/** Starts the watches of environments and promotions. */
 export function keepEnvironments(
   { acting, options, sandbox }: Pick<RuntimeParts, "acting" | "options" | "sandbox">,
   watched: Pick<EnvironmentWatchOptions, "timers" | "leads" | "report" | "now">,
-): Checks {
+): { environments: Checks; promotions: Checks } {
   const { store, security, configuration, self } = acting;
-  const { settings } = options;
-  return startEnvironmentWatch({
+  const { settings, program } = options;
+  const sources = {
     ...watched,
     store,
     security,
     configuration,
     openRepository: createOpenRepository({ settings, vault: security.vault, self }),
     sandbox,
-    program: options.program,
     dataDir: settings.dataDir,
     privateHosts: settings.privateHosts,
-  });
+  };
+  return {
+    environments: startEnvironmentWatch({ ...sources, program }),
+    promotions: startPromotionWatch(sources),
+  };
 }

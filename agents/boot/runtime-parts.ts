@@ -152,6 +152,8 @@ export interface SupervisedWorker extends Worker {
   forges: Checks;
   /** Keeps environments of projects. */
   environments: Checks;
+  /** Brings promotions on. */
+  promotions: Checks;
   /** Brings the evolutions of projects on. */
   evolutions: Checks;
 }

@@ -54,7 +54,7 @@ export async function startSupervised(
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   const forges = beginOnForges(parts, { ...watched, now });
-  const environments = keepEnvironments(parts, { ...watched, now });
+  const { environments, promotions } = keepEnvironments(parts, { ...watched, now });
   const evolves = () => (given.evolves ? started.leads() : leads());
   const evolutions = beginOnEvolution(parts, { ...watched, leads: evolves, now });
   return {
@@ -69,6 +69,7 @@ export async function startSupervised(
     schedules,
     forges,
     environments,
+    promotions,
     evolutions,
     get id() {
       return started.id;
@@ -85,6 +86,7 @@ export async function startSupervised(
         schedules.stop(),
         forges.stop(),
         environments.stop(),
+        promotions.stop(),
         evolutions.stop(),
       ]);
       await started.stop(graceMs);

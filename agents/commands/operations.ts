@@ -24,6 +24,7 @@ import { spendCapOperations } from "./installation/spend-caps";
 import { keepOperations } from "./keep";
 import { lessonOperations } from "./lessons";
 import { projectOperations } from "./projects";
+import { promotionOperations } from "./promotions";
 import { proofOperations } from "./proofs";
 import { providerOperations } from "./providers";
 import { repositoryOperations } from "./repositories";
@@ -70,6 +71,7 @@ export const operations = {
   ...peopleOperations,
   ...policyOperations,
   ...projectOperations,
+  ...promotionOperations,
   ...proofOperations,
   ...providerOperations,
   ...repositoryOperations,

@@ -28,7 +28,15 @@ export async function bringUp(
     const isPrepared = environment.commit !== null && existsSync(folders.files);
     if (!isPrepared) {
       if (!(await environments.set(uid, ["waiting"], { state: "preparing" }))) return null;
-      const commit = await prepare(sources, environment, project, { signal, say: log.append });
+      const forge = environment.pull === null ? null : store.forges.link(project.name);
+      const commit = await prepare(sources, {
+        files: folders.files,
+        scratch: folders.scratch,
+        place: { address: forge?.cloneUrl ?? project.address, branch: environment.branch ?? project.branch },
+        setup: project.setup,
+        signal,
+        say: log.append,
+      });
       if (!(await environments.set(uid, ["preparing"], { state: "starting", commit }))) return null;
     } else if (!(await environments.set(uid, ["waiting"], { state: "starting" }))) return null;
     mkdirSync(folders.data, { recursive: true, mode: 0o700 });
@@ -77,8 +85,11 @@ function commandIn(files: string): string {
   );
 }
 
-/** Returns the values of its secrets. Throws UserError where the vault has none of that name. */
-function secretsOf({ security }: EnvironmentSources, { secrets }: StoredEnvironment): Record<string, string> {
+/** Returns the values of secrets, by variable. Throws UserError where the vault has none of that name. */
+export function secretsOf(
+  { security }: Pick<EnvironmentSources, "security">,
+  { secrets }: Pick<StoredEnvironment, "secrets">,
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(secrets).map(([variable, name]): [string, string] => {
       const value = security.vault.get(name);
@@ -93,7 +104,10 @@ function secretsOf({ security }: EnvironmentSources, { secrets }: StoredEnvironm
 }
 
 /** What a service prints may hold keys, in pieces of any size. */
-function redactedLog({ security }: EnvironmentSources, folder: string): { append(text: string): void; end(): void } {
+export function redactedLog(
+  { security }: Pick<EnvironmentSources, "security">,
+  folder: string,
+): { append(text: string): void; end(): void } {
   const file = openLogFile(folder);
   const stream = security.redactor.redactStream();
   const keep = (text: string) => {

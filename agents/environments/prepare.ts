@@ -1,46 +1,48 @@
-/** Writes the files of an environment's commit, and installs its packages. */
+/** Writes the files of a commit, and installs its packages. */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
-import type { StoredEnvironment } from "@/db/environments/environments";
-import type { StoredProject } from "@/db/projects/projects";
 import { setupFor } from "@/lib/clean-room/setup";
 import { writeCommit } from "@/lib/git/clone-repository";
 import { giveToTools, serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { removeTree } from "@/lib/workspace/remove-tree";
-import { type EnvironmentSources, foldersOf } from "./sources";
+import type { EnvironmentSources } from "./sources";
 
 const SETUP_MS = 20 * 60_000;
 const SETUP_OUTPUT_BYTES = 1_000_000;
 
+type PrepareSources = Pick<EnvironmentSources, "openRepository" | "sandbox" | "configuration" | "privateHosts">;
+
 interface Preparing {
+  /** Where the files go, and a folder of the server for what git and the setup command need meanwhile. */
+  files: string;
+  scratch: string;
+  /** The repository, and its branch; null: its default branch. */
+  place: { address: string; branch: string | null };
+  /** Of its history; absent: the newest of the branch. */
+  commit?: string;
+  /** Installs packages; null: what its lock file says. */
+  setup: string | null;
   signal: AbortSignal;
   /** Called with each piece of what git and the setup command say. */
   say(text: string): void;
 }
 
 /** Resolves with the commit. Throws UserError or WorkspaceError with one sentence. */
-export async function prepare(
-  sources: EnvironmentSources,
-  environment: StoredEnvironment,
-  project: StoredProject,
-  { signal, say }: Preparing,
-): Promise<string> {
-  const { files, scratch } = foldersOf(sources.dataDir, environment.uid);
+export async function prepare(sources: PrepareSources, preparing: Preparing): Promise<string> {
+  const { files, scratch, place, signal, say } = preparing;
   for (const folder of [files, scratch]) await removeTree(folder);
   for (const folder of [files, scratch]) mkdirSync(folder, { recursive: true, mode: 0o755 });
   giveToTools(files);
   try {
-    const { store, openRepository } = sources;
-    const forge = environment.pull === null ? null : store.forges.link(project.name);
-    const place = { address: forge?.cloneUrl ?? project.address, branch: environment.branch ?? project.branch };
-    const commit = await openRepository(place, { dir: scratch, signal }, async (source) => {
+    const commit = await sources.openRepository(place, { dir: scratch, signal }, async ({ gitDir, commit: newest }) => {
+      const wanted = preparing.commit ?? newest;
       const owner = serverIsRoot() ? UNPRIVILEGED_USER : undefined;
-      await writeCommit(source, files, { beside: scratch, owner, signal });
-      return source.commit;
+      await writeCommit({ gitDir, commit: wanted }, files, { beside: scratch, owner, signal });
+      return wanted;
     });
     say(`Wrote the files of commit ${commit.slice(0, 12)}.\n`);
-    const setup = project.setup ?? setupFor(readdirSync(files));
+    const setup = preparing.setup ?? setupFor(readdirSync(files));
     if (setup !== null) await install(sources, { setup, files, home: join(scratch, "home") }, { signal, say });
     return commit;
   } finally {
@@ -50,9 +52,9 @@ export async function prepare(
 
 /** Runs the setup command in the sandbox, with the hosts that the policy allows. */
 async function install(
-  { sandbox, configuration, privateHosts }: EnvironmentSources,
+  { sandbox, configuration, privateHosts }: PrepareSources,
   { setup, files, home }: { setup: string; files: string; home: string },
-  { signal, say }: Preparing,
+  { signal, say }: Pick<Preparing, "signal" | "say">,
 ): Promise<void> {
   say(`$ ${setup}\n`);
   mkdirSync(home, { mode: 0o700 });

@@ -75,6 +75,8 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   listEnvironments: "look",
   getEnvironment: "look",
   getEnvironmentLog: "look",
+  listPromotions: "look",
+  getPromotionLog: "run",
   listSchedules: "look",
   getSchedule: "look",
   previewTimes: "look",

@@ -55,6 +55,7 @@ import { createPackageQueries, type PackageSources } from "./package-facts";
 import { createEnvironmentQueries } from "./projects/environments";
 import { issueOfTree } from "./projects/forges";
 import { createProjectQueries } from "./projects/projects";
+import { createPromotionQueries } from "./projects/promotions";
 import { createProofQueries } from "./proof/proof";
 import { createProviderQueries } from "./providers";
 import { createPushQueries, type PushSources } from "./push-comparison";
@@ -126,6 +127,7 @@ export function createQueries(sources: QuerySources): Queries {
       isSwitchedOff: () => sources.operations.selfPower.state().off !== null,
     }),
     ...createEnvironmentQueries({ store, dataDir: sources.operations.dataDir }),
+    ...createPromotionQueries({ store, dataDir: sources.operations.dataDir }),
     ...createScheduleQueries(sources),
     ...createEntryQueries(sources),
     ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),

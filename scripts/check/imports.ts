@@ -122,7 +122,7 @@ function agentsTable(): Rule[] {
     "capabilities",
     ...BY_THEMSELVES,
   ];
-  seen.push("governor", "forges", "evolution", "environments");
+  seen.push("governor", "forges", "evolution", "environments", "promotions");
   return [
     { folder: "agents", values: BELOW_AGENTS },
     room("gates"),
@@ -138,6 +138,7 @@ function agentsTable(): Rule[] {
     room("forges", "files", "gates", "projects", "schedules"),
     room("evolution", "files", "forges", "gates", "insights", "schedules"),
     room("environments", "configuration", "insights"),
+    room("promotions", "environments"),
     room("replays", "self", "configuration"),
     ...BY_THEMSELVES.map((name) => room(name)),
     room("a2a", "configuration", "webhooks"),

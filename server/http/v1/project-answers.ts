@@ -1,5 +1,6 @@
 /** The successful answers of the routes of projects; see `answers.ts`. */
 import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/shapes/environments/environments";
+import type { PromotionsOfProject } from "@/core/shapes/environments/promotions";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightList } from "@/core/shapes/insights";
@@ -18,6 +19,10 @@ export interface ProjectAnswers {
   "GET environments/:id": Environment;
   /** What it printed, from the byte `after` on: the `next` of a piece is where the following one begins. */
   "GET environments/:id/log": EnvironmentLog;
+  /** The targets of a project, and its promotions, the newest first. */
+  "GET projects/:id/promotions": PromotionsOfProject;
+  /** What the commands of a promotion printed, from the byte `after` on. */
+  "GET promotions/:id/log": EnvironmentLog;
   /** Its link with its forge, with the issues that became work; null without one. */
   "GET projects/:id/forge": { forge: ForgeOfProject | null };
   /** What a program found worth doing in the repository of a project, the highest score first. */

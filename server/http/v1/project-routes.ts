@@ -16,5 +16,7 @@ export const projectRoutes = {
   ),
   "GET environments/:id": reads((app, { id }) => app.queries.getEnvironment(id)),
   "GET environments/:id/log": reads((app, { id, query }) => app.queries.getEnvironmentLog(id, placeOf(query)), "after"),
+  "GET projects/:id/promotions": reads((app, { id }) => app.queries.listPromotions(id)),
+  "GET promotions/:id/log": reads((app, { id, query }) => app.queries.getPromotionLog(id, placeOf(query)), "after"),
   "GET projects/:id/forge": reads(async (app, { id }) => ({ forge: await app.queries.getForge(id) })),
 };

@@ -1,0 +1,64 @@
+/** Runs a command of a target, in the sandbox, with its secrets and the hosts that an admin allowed it. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { secretsOf } from "@/agents/environments/bring-up";
+import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
+import { giveToTools } from "@/lib/process/tools-identity";
+import { removeTree } from "@/lib/workspace/remove-tree";
+import type { PromotionSources } from "./sources";
+
+const COMMAND_MS = 60 * 60_000;
+
+export interface CommandRun {
+  command: string;
+  /** The files in which it runs. */
+  files: string;
+  target: StoredTarget;
+  /** The commit that the target is to have, and the one that it had. */
+  commit: string;
+  former: string | null;
+  promotion: Pick<StoredPromotion, "uid">;
+  signal: AbortSignal;
+  say(text: string): void;
+}
+
+/** Resolves with null when it succeeded, else with how it ended, as the end of a sentence. */
+export async function runCommand(sources: PromotionSources, run: CommandRun): Promise<string | null> {
+  const { command, files, target, commit, former, promotion, signal, say } = run;
+  const home = join(files, "..", "home");
+  await removeTree(home);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  giveToTools(home);
+  const env = {
+    ...secretsOf(sources, target),
+    BANYAN_TARGET: target.name,
+    BANYAN_COMMIT: commit,
+    BANYAN_FORMER_COMMIT: former ?? "",
+    BANYAN_PROMOTION: promotion.uid,
+  };
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(COMMAND_MS)]);
+  limit.throwIfAborted();
+  const program = await sources.sandbox.start({
+    command,
+    workspace: files,
+    hiddenPaths: [],
+    home,
+    env,
+    network: { hosts: target.hosts, privateHosts: sources.privateHosts },
+  });
+  const kill = () => void program.kill();
+  limit.addEventListener("abort", kill, { once: true });
+  program.stdin.end();
+  for (const stream of [program.stdout, program.stderr]) stream.setEncoding("utf8").on("data", say);
+  // What it printed last may arrive after its end.
+  const read = Promise.all([program.stdout, program.stderr].map((stream) => finished(stream).catch(() => undefined)));
+  const { exitStatus, problem } = await program.ended;
+  await read;
+  limit.removeEventListener("abort", kill);
+  signal.throwIfAborted();
+  await removeTree(home);
+  if (limit.aborted) return "took longer than an hour and was ended";
+  if (exitStatus === 0 && problem === undefined) return null;
+  return problem === undefined ? `ended with exit status ${exitStatus}` : `was ended: ${problem}`;
+}

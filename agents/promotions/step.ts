@@ -1,0 +1,160 @@
+/**
+ * One promotion from its files to its end. Its state says which step is next, so a kill repeats the step that it cut off,
+ * and no other: commands of targets say which version a target has, and have to be repeatable.
+ */
+import { existsSync } from "node:fs";
+import { UserError } from "@/agents/application";
+import { redactedLog } from "@/agents/environments/bring-up";
+import { prepare } from "@/agents/environments/prepare";
+import type { StoredProject } from "@/db/projects/projects";
+import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
+import { runCommand } from "./run-command";
+import { foldersOf, type PromotionSources } from "./sources";
+
+/** What a person reads before they approve. */
+const MOST_PLAN_CHARACTERS = 100_000;
+
+interface Step {
+  sources: PromotionSources;
+  promotion: StoredPromotion;
+  project: StoredProject;
+  target: StoredTarget;
+  signal: AbortSignal;
+  say(text: string): void;
+  /** Called with what the command itself prints, beside `say`. */
+  hear?(text: string): void;
+}
+
+/** Does the next step of a promotion that is not settled and waits for nobody. Throws UserError or WorkspaceError. */
+export async function step(
+  sources: PromotionSources,
+  promotion: StoredPromotion,
+  project: StoredProject,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = sources.store.promotions.targets(project.name).find(({ id }) => id === promotion.targetId);
+  if (target === undefined) return;
+  const log = redactedLog(sources, foldersOf(sources.dataDir, promotion.uid).log);
+  const given: Step = { sources, promotion, project, target, signal, say: log.append };
+  try {
+    if (promotion.state === "preparing") await begin(given);
+    else if (promotion.state === "planning") await plan(given);
+    else if (promotion.state === "deploying") await deploy(given);
+    else if (promotion.state === "smoking") await smoke(given);
+    else if (promotion.state === "taking_back") await takeBack(given);
+  } finally {
+    log.end();
+  }
+}
+
+async function begin(given: Step): Promise<void> {
+  const { sources, promotion, target } = given;
+  const { promotions } = sources.store;
+  const commit = await filesOf(given, "files", promotion.commit);
+  const former = promotions.current(target.id)?.commit ?? null;
+  await promotions.set(promotion, { state: target.plan === null ? "asked" : "planning", commit, former });
+}
+
+/** The plan is what a person approves. Without one they approve the commit. */
+async function plan(given: Step): Promise<void> {
+  const { sources, promotion, target } = given;
+  let printed = "";
+  const hear = (text: string) => {
+    if (printed.length < MOST_PLAN_CHARACTERS) printed += text;
+  };
+  const fault = await run({ ...given, hear }, target.plan ?? "true");
+  const shown = sources.security.redactor.redact(printed.slice(0, MOST_PLAN_CHARACTERS));
+  if (fault === null) await sources.store.promotions.set(promotion, { state: "asked", plan: shown });
+  else await settle(given, "failed", `The plan of ${target.name} ${fault}. Nothing was changed there.`, shown);
+}
+
+async function deploy(given: Step): Promise<void> {
+  const { sources, promotion, target } = given;
+  const fault = await run(given, target.deploy);
+  const { promotions } = sources.store;
+  if (fault === null) await promotions.set(promotion, { state: "smoking" });
+  else await promotions.set(promotion, { state: "taking_back", why: `The command that deploys ${fault}.` });
+}
+
+async function smoke(given: Step): Promise<void> {
+  const { sources, promotion, target } = given;
+  const fault = target.smoke === null ? null : await run(given, target.smoke);
+  const { promotions } = sources.store;
+  if (fault !== null) await promotions.set(promotion, { state: "taking_back", why: `The smoke test ${fault}.` });
+  else
+    await settle(given, "done", target.smoke === null ? "No smoke test is set, so nothing shows that it works." : null);
+}
+
+/** Brings the former version back, and shows that it works. */
+async function takeBack(given: Step): Promise<void> {
+  const { promotion, target } = given;
+  const { former } = promotion;
+  const why = promotion.why ?? "";
+  if (former === null && target.rollback === null)
+    return settle(given, "failed", `${why} Nothing of Banyan's was there before, so nothing could be brought back.`);
+  const returned =
+    target.rollback === null ? await deployFormer(given, former ?? "") : await run(given, target.rollback);
+  const back = former === null ? "What was there before" : `Version ${former.slice(0, 7)}`;
+  if (returned !== null)
+    return settle(given, "failed", `${why} ${back} did not come back either: its command ${returned}.`);
+  const fault = target.smoke === null ? null : await run(given, target.smoke, former ?? undefined);
+  if (fault !== null) return settle(given, "failed", `${why} ${back} was brought back, but its smoke test ${fault}.`);
+  await settle(given, "taken_back", `${why} ${back} is back${target.smoke === null ? "" : " and passes it"}.`);
+}
+
+async function deployFormer(given: Step, former: string): Promise<string | null> {
+  await filesOf(given, "former", former);
+  return run(given, given.target.deploy, former, "former");
+}
+
+/** Runs a command of the target in the files of the promotion. */
+async function run(
+  given: Step,
+  command: string,
+  version?: string,
+  where: "files" | "former" = "files",
+): Promise<string | null> {
+  const { sources, promotion, target, signal, say, hear } = given;
+  const { commit } = promotion;
+  if (commit === null) throw new UserError("conflict", "This promotion has no files.");
+  const { [where]: files } = foldersOf(sources.dataDir, promotion.uid);
+  // A kill may have come while they were removed.
+  if (!existsSync(files)) await filesOf(given, where, version ?? commit);
+  say(`$ ${command}\n`);
+  return runCommand(sources, {
+    command,
+    files,
+    target,
+    commit: version ?? commit,
+    former: promotion.former,
+    promotion,
+    signal,
+    say(text) {
+      say(text);
+      hear?.(text);
+    },
+  });
+}
+
+function filesOf(given: Step, where: "files" | "former", commit: string | null): Promise<string> {
+  const { sources, promotion, project, signal, say } = given;
+  const folders = foldersOf(sources.dataDir, promotion.uid);
+  return prepare(sources, {
+    files: folders[where],
+    scratch: folders.scratch,
+    place: { address: project.address, branch: promotion.branch ?? project.branch },
+    ...(commit !== null && { commit }),
+    setup: project.setup,
+    signal,
+    say,
+  });
+}
+
+async function settle(
+  { sources, promotion }: Step,
+  state: "done" | "taken_back" | "failed",
+  why: string | null,
+  plan?: string,
+): Promise<void> {
+  await sources.store.promotions.set(promotion, { state, why, ...(plan !== undefined && { plan }) });
+}

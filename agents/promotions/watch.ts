@@ -1,0 +1,93 @@
+/** Brings promotions on, one step after the other, while one worker does the work that one does for all. */
+import { existsSync } from "node:fs";
+import { UserError } from "@/agents/application";
+import type { StoredPromotion } from "@/db/promotions/promotions";
+import { type Checks, startChecks } from "@/lib/time/checks";
+import type { Timers } from "@/lib/time/timers";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { removeTree } from "@/lib/workspace/remove-tree";
+import { foldersOf, type PromotionSources } from "./sources";
+import { step } from "./step";
+
+const CHECK_MS = 1_000;
+/** After a fault of the server the same step is tried again so much later. */
+const AGAIN_MS = 30_000;
+
+export interface PromotionWatchOptions extends PromotionSources {
+  timers: Timers;
+  /** Whether this worker does the work that one worker does for all. */
+  leads(): boolean;
+  report(message: string, error?: unknown): void;
+}
+
+export function startPromotionWatch(options: PromotionWatchOptions): Checks {
+  const ending = new AbortController();
+  const going = new Map<string, Promise<void>>();
+  const failedAtMs = new Map<string, number>();
+  const { store, leads, now } = options;
+  const checks = startChecks({
+    timers: options.timers,
+    everyMs: CHECK_MS,
+    // A command may take an hour; the next check finds it going and waits for none.
+    async check() {
+      if (!leads() || store.halts.current() || ending.signal.aborted) return;
+      for (const promotion of store.promotions.going()) {
+        const { uid, state } = promotion;
+        const lateMs = failedAtMs.get(uid);
+        const mustWait = lateMs !== undefined && Math.abs(now() - lateMs) < AGAIN_MS;
+        if (state === "asked" || going.has(uid) || mustWait) continue;
+        const work = bringOn(options, promotion, failedAtMs, ending.signal).finally(() => going.delete(uid));
+        going.set(uid, work);
+      }
+    },
+    failed: (error) => options.report("The promotions could not be checked.", error),
+  });
+  const all = async () => void (await Promise.all(going.values()));
+  return {
+    async check() {
+      await checks.check();
+      await all();
+    },
+    async stop() {
+      ending.abort(new Error("The server stops."));
+      await checks.stop();
+      await all();
+    },
+  };
+}
+
+/** Never rejects. */
+async function bringOn(
+  options: PromotionWatchOptions,
+  promotion: StoredPromotion,
+  failedAtMs: Map<string, number>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, report, security, now, dataDir } = options;
+  const project = store.projects.get(promotion.project);
+  if (project === null) return;
+  try {
+    await step(options, promotion, project, signal);
+    failedAtMs.delete(promotion.uid);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof UserError || error instanceof WorkspaceError)) {
+      failedAtMs.set(promotion.uid, now());
+      report("A promotion could not go on; it is tried again.", error);
+      return;
+    }
+    const why = security.redactor.redact(error.message);
+    await store.promotions
+      .set(promotion, { state: afterFault(promotion), why })
+      .catch((cause: unknown) => report("A promotion could not be updated.", cause));
+  }
+  // What a settled one leaves is its log.
+  const { files, former } = foldersOf(dataDir, promotion.uid);
+  const isOver = store.promotions.going().every(({ uid }) => uid !== promotion.uid);
+  if (isOver) for (const folder of [files, former]) if (existsSync(folder)) await removeTree(folder);
+}
+
+/** Once the target may have changed, the former version has to come back. */
+function afterFault({ state }: StoredPromotion): "taking_back" | "failed" {
+  return state === "deploying" || state === "smoking" ? "taking_back" : "failed";
+}

@@ -1,0 +1,50 @@
+/** Queries for promotions. */
+import { stripVTControlCharacters } from "node:util";
+import { type Queries, UserError } from "@/agents/application";
+import { projectCalled } from "@/agents/projects/find-project";
+import { foldersOf } from "@/agents/promotions/sources";
+import type { Promotion } from "@/core/shapes/environments/promotions";
+import { iso } from "@/db/file/iso";
+import type { StoredPromotion } from "@/db/promotions/promotions";
+import type { Store } from "@/db/store";
+import { readLogFile } from "@/lib/environments/log-file";
+
+const MOST_LISTED = 50;
+
+export function createPromotionQueries({
+  store: { promotions, projects },
+  dataDir,
+}: {
+  store: Pick<Store, "promotions" | "projects">;
+  dataDir: string;
+}): Pick<Queries, "listPromotions" | "getPromotionLog"> {
+  return {
+    async listPromotions(project) {
+      projectCalled(projects, project);
+      const targets = promotions.targets(project).map(({ id, project: _, ...target }) => {
+        const current = promotions.current(id);
+        return { ...target, commit: current?.commit ?? null, since: current && iso(current.atMs) };
+      });
+      return { targets, items: promotions.of(project, MOST_LISTED).map(promotionShape), next: null };
+    },
+    async getPromotionLog(id, after = 0) {
+      if (promotions.get(id) === null)
+        throw new UserError("not_found", `There is no promotion ${JSON.stringify(id.slice(0, 60))}.`);
+      const { text, ...rest } = readLogFile(foldersOf(dataDir, id).log, after);
+      return { text: stripVTControlCharacters(text), ...rest };
+    },
+  };
+}
+
+function promotionShape(promotion: StoredPromotion): Promotion {
+  const { uid, targetId: _, askedBy, decidedBy, createdAtMs, changedAtMs, ...rest } = promotion;
+  return {
+    id: uid,
+    ...rest,
+    plan: rest.plan === null ? null : stripVTControlCharacters(rest.plan),
+    asked_by: askedBy,
+    decided_by: decidedBy,
+    created_at: iso(createdAtMs),
+    changed_at: iso(changedAtMs),
+  };
+}

@@ -1,0 +1,241 @@
+/** Promotions: planned, approved, deployed, shown to work, taken back, and killed at each step. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { guarded } from "@/agents/guard/guard";
+import { ownerCalled } from "@/core/rules/roles";
+import type { PromotionState } from "@/core/shapes/environments/promotions";
+import { endTask } from "@/tests/agents/replies";
+import { trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+
+const start = trialsOfThisFile();
+const SCRIPT = { "*": endTask("Done.") };
+const owner = ownerCalled("you");
+
+/** What a target is: a server of the network that says which version it has, and who set it. */
+async function production() {
+  const state = { version: "", sets: [] as string[], isSick: (_version: string) => false };
+  const server = createServer((request, response) => {
+    if (request.method === "PUT") {
+      request.toArray().then((parts) => {
+        state.version = Buffer.concat(parts).toString();
+        state.sets.push(`${state.version} by ${request.headers.authorization}`);
+        response.end();
+      });
+      return;
+    }
+    response.statusCode = state.isSick(state.version) ? 500 : 200;
+    response.end(state.version);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { state, host: `127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+function repository() {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-promotions-")));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const git = (...args: string[]) =>
+    String(execFileSync("git", ["-C", folder, "-c", "user.name=T", "-c", "user.email=t@example.org", ...args])).trim();
+  git("init", "-q", "-b", "main");
+  /** Commits a version, and returns its commit. */
+  const version = (text: string) => {
+    writeFileSync(join(folder, "version"), text);
+    git("add", "-A");
+    git("commit", "-q", "-m", "A version");
+    return git("rev-parse", "HEAD");
+  };
+  return { folder, version };
+}
+
+type Site = Awaited<ReturnType<typeof production>>;
+
+async function stage(trial: Trial, { state, host }: Site) {
+  const { application, store } = trial.runtime;
+  const { commands, queries } = application;
+  const { folder, version } = repository();
+  await commands.setSecret({ id: "shop.token", value: "a-token-of-production-1" }, owner);
+  await commands.addProject({ address: folder, name: "shop", check: "true" }, owner);
+  const http = `curl --silent --show-error --fail http://${host}`;
+  const target = {
+    id: "shop",
+    name: "production",
+    plan: "echo from $BANYAN_FORMER_COMMIT to $(cat version)",
+    deploy: `${http} -X PUT -H "authorization: $TOKEN" --data-binary @version`,
+    smoke: http,
+    secrets: { TOKEN: "shop.token" },
+    hosts: [host],
+  };
+  await commands.setTarget(target, owner);
+  const one = async (id: string) => {
+    const { items } = await queries.listPromotions("shop");
+    return items.find((promotion) => promotion.id === id);
+  };
+  const until = (id: string, wanted: PromotionState) =>
+    vi.waitFor(async () => expect(await one(id)).toMatchObject({ state: wanted }), { timeout: 60_000, interval: 100 });
+  const asked = async () => {
+    const { promotion } = await commands.promote({ id: "shop", target: "production" }, owner);
+    await until(promotion, "asked");
+    return promotion;
+  };
+  const promoted = async () => {
+    const id = await asked();
+    await commands.approvePromotion({ id }, owner);
+    return id;
+  };
+  return { commands, queries, store, state, host, version, target, one, until, asked, promoted };
+}
+
+/** Lets commands reach the test's own server, which has a private address. */
+const reaching = ({ host }: Site) => ({ env: { BANYAN_PRIVATE_HOSTS: host } });
+
+test("a commit goes to production as its plan says and a person approves; its secrets and its plan are shown nowhere else", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, reaching(site));
+  const { commands, queries, state, version, one, until, asked, promoted } = await stage(trial, site);
+  const first = version("one");
+  const id = await asked();
+  expect(await one(id)).toMatchObject({ commit: first, former: null, plan: "from to one\n", asked_by: "you" });
+  expect(state.sets).toEqual([]);
+  await expect(commands.promote({ id: "shop", target: "production" }, owner)).rejects.toThrow(
+    "Another promotion to production goes on",
+  );
+  await expect(commands.setTarget({ id: "shop", name: "production", deploy: null }, owner)).rejects.toThrow("goes on");
+  await commands.approvePromotion({ id }, owner);
+  await until(id, "done");
+  expect(state.sets).toEqual(["one by a-token-of-production-1"]);
+  const { text } = await queries.getPromotionLog(id);
+  expect(text).toContain("$ curl");
+  expect(text).not.toContain("a-token-of-production-1");
+  await expect(commands.approvePromotion({ id }, owner)).rejects.toThrow("does not wait for a decision: it is done");
+  const second = version("two");
+  await until(await promoted(), "done");
+  expect((await queries.listPromotions("shop")).targets).toMatchObject([{ name: "production", commit: second }]);
+  const { promotion } = await commands.rollback({ id: "shop", target: "production" }, owner);
+  await until(promotion, "asked");
+  expect(await one(promotion)).toMatchObject({ kind: "rollback", commit: first, former: second });
+  await commands.approvePromotion({ id: promotion }, owner);
+  await until(promotion, "done");
+  expect(state.version).toBe("one");
+  // What ended leaves its log, and no files.
+  expect(existsSync(join(trial.dataDir, "promotions", promotion, "files"))).toBe(false);
+  const rejected = await asked();
+  await commands.rejectPromotion({ id: rejected, reason: "Not on a Friday." }, owner);
+  expect(await one(rejected)).toMatchObject({ state: "rejected", why: "Not on a Friday." });
+  expect(state.version).toBe("one");
+  expect(trial.faults).toEqual([]);
+}, 180_000);
+
+test("a failing smoke test brings the former version back, and each other fault is said", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, reaching(site));
+  const { commands, state, version, target, one, until, asked, promoted } = await stage(trial, site);
+  const first = version("one");
+  state.isSick = () => true;
+  const lonely = await promoted();
+  await until(lonely, "failed");
+  expect((await one(lonely))?.why).toMatch(
+    /^The smoke test ended with exit status 22\. Nothing of Banyan's was there before/,
+  );
+  state.isSick = (now) => now === "bad";
+  await until(await promoted(), "done");
+  version("bad");
+  const bad = await promoted();
+  await until(bad, "taken_back");
+  expect((await one(bad))?.why).toBe(
+    `The smoke test ended with exit status 22. Version ${first.slice(0, 7)} is back and passes it.`,
+  );
+  expect(state.version).toBe("one");
+  // With a command of its own, and one that fails.
+  await commands.setTarget({ ...target, rollback: "echo cannot >&2; exit 9" }, owner);
+  const stuck = await promoted();
+  await until(stuck, "failed");
+  expect((await one(stuck))?.why).toBe(
+    `The smoke test ended with exit status 22. Version ${first.slice(0, 7)} did not come back either: its command ended with exit status 9.`,
+  );
+  await commands.setTarget({ ...target, plan: "exit 3" }, owner);
+  const { promotion: unplanned } = await commands.promote({ id: "shop", target: "production" }, owner);
+  await until(unplanned, "failed");
+  expect((await one(unplanned))?.why).toBe(
+    "The plan of production ended with exit status 3. Nothing was changed there.",
+  );
+  await commands.setTarget({ ...target, secrets: { TOKEN: "never.set" } }, owner);
+  const { promotion: keyless } = await commands.promote({ id: "shop", target: "production" }, owner);
+  await until(keyless, "failed");
+  expect((await one(keyless))?.why).toContain("There is no secret never.set in the vault");
+  await commands.setTarget({ ...target, hosts: [] }, owner);
+  const fenced = await asked();
+  await commands.approvePromotion({ id: fenced }, owner);
+  await until(fenced, "failed");
+  expect(state.version).toBe("bad");
+  await expect(commands.promote({ id: "shop", target: "moon" }, owner)).rejects.toThrow(
+    'shop has no target "moon": there are production.',
+  );
+}, 240_000);
+
+test.each(["preparing", "planning", "deploying", "smoking", "taking_back"] as const)(
+  "a server that is killed while a promotion is %s goes on with it at the next start",
+  async (state) => {
+    const dataDir = mkdtempSync(join(tmpdir(), "banyan-promotions-data-"));
+    onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+    const site = await production();
+    const first = await start(SCRIPT, { dataDir, ...reaching(site) });
+    const { commands, store, version, promoted, until } = await stage(first, site);
+    version("one");
+    await until(await promoted(), "done");
+    version("two");
+    await first.worker?.promotions.stop();
+    const { promotion } = await commands.promote({ id: "shop", target: "production" }, owner);
+    // As a kill leaves it: its state, without its files.
+    const row = store.promotions.get(promotion);
+    const current = store.promotions.current(row?.targetId ?? 0)?.commit ?? "";
+    const commit = state === "preparing" ? {} : { commit: current, former: current };
+    if (row) await store.promotions.set(row, { state, ...commit });
+    await first.close();
+    const second = await start(SCRIPT, { dataDir, ...reaching(site) });
+    const { queries, commands: again } = second.runtime.application;
+    const now = async () => (await queries.listPromotions("shop")).items.find(({ id }) => id === promotion);
+    const settled = state === "taking_back" ? "taken_back" : "done";
+    const waits = state === "preparing" || state === "planning";
+    if (waits) {
+      await vi.waitFor(async () => expect(await now()).toMatchObject({ state: "asked" }), { timeout: 60_000 });
+      await again.approvePromotion({ id: promotion }, owner);
+    }
+    await vi.waitFor(async () => expect(await now()).toMatchObject({ state: settled }), { timeout: 60_000 });
+    expect(site.state.version).toBe(state === "preparing" ? "two" : "one");
+    expect(second.faults).toEqual([]);
+  },
+  120_000,
+);
+
+test("who may: an operator asks, a reviewer approves, nobody their own, and only an admin sets commands and secrets", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, {
+    env: { ...reaching(site).env, BANYAN_WORKSPACE_ROOTS: realpathSync(tmpdir()) },
+  });
+  const { version, target, until, commands } = await stage(trial, site);
+  version("one");
+  for (const email of ["rita@example.org", "ralf@example.org"])
+    await commands.addUser({ email, role: "reviewer" }, owner);
+  const as = (name: string, role: "operator" | "reviewer" | "viewer") =>
+    guarded(trial.runtime.application, { id: `user:${name}`, name, role }).commands;
+  await expect(as("rita@example.org", "reviewer").setTarget(target)).rejects.toThrow("needs admin");
+  await expect(as("vera@example.org", "viewer").promote({ id: "shop", target: "production" })).rejects.toThrow(
+    "needs operator",
+  );
+  const { promotion } = await as("rita@example.org", "reviewer").promote({ id: "shop", target: "production" });
+  await until(promotion, "asked");
+  await expect(as("otto@example.org", "operator").approvePromotion({ id: promotion })).rejects.toThrow(
+    "needs reviewer",
+  );
+  await expect(as("rita@example.org", "reviewer").approvePromotion({ id: promotion })).rejects.toThrow(
+    "You asked for this promotion yourself: another reviewer has to approve it.",
+  );
+  await commands.approvePromotion({ id: promotion }, owner);
+  await until(promotion, "done");
+}, 120_000);

@@ -1,0 +1,67 @@
+/** Promotions: a commit of a project goes to a target by the project's own commands, with a person's approval. */
+
+export const PROMOTION_STATES = [
+  "preparing",
+  "planning",
+  "asked",
+  "deploying",
+  "smoking",
+  "taking_back",
+  "done",
+  "taken_back",
+  "failed",
+  "rejected",
+] as const;
+export type PromotionState = (typeof PROMOTION_STATES)[number];
+
+/** Nothing more happens to one in these states. */
+export const SETTLED: readonly PromotionState[] = ["done", "taken_back", "failed", "rejected"];
+
+/** Where commits go, such as production, and by which commands of the project. */
+export interface Target {
+  name: string;
+  /** Prints what would change, which is what a person approves; null: nothing is printed. */
+  plan: string | null;
+  deploy: string;
+  /** Shows that the new version works; null: nothing does. */
+  smoke: string | null;
+  /** Brings the former version back; null: `deploy` of the former commit does. */
+  rollback: string | null;
+  /** Names of secrets of the vault, by the variables that hold their values for the commands. */
+  secrets: Record<string, string>;
+  /** Hosts that the commands reach, as in a policy. */
+  hosts: string[];
+  /** The commit that it has, as far as Banyan knows; null: none of Banyan's. */
+  commit: string | null;
+  /** When it got that commit; null without one. */
+  since: string | null;
+}
+
+export interface Promotion {
+  id: string;
+  project: string;
+  target: string;
+  /** `rollback`: a person wants the former version back. */
+  kind: "promote" | "rollback";
+  state: PromotionState;
+  /** Why it is in this state, as a sentence; null: nothing is to be said. */
+  why: string | null;
+  branch: string | null;
+  /** null: its files are not there yet. */
+  commit: string | null;
+  /** What the target had before; null: nothing of Banyan's. */
+  former: string | null;
+  /** What the plan command printed; null: there is none. */
+  plan: string | null;
+  asked_by: string;
+  decided_by: string | null;
+  created_at: string;
+  changed_at: string;
+}
+
+/** `GET /projects/:id/promotions`: the targets of a project, and its promotions, the newest first. */
+export interface PromotionsOfProject {
+  targets: Target[];
+  items: Promotion[];
+  next: null;
+}

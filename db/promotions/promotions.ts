@@ -1,0 +1,114 @@
+/** Stores the targets of projects, and the promotions to them. */
+import { type Promotion, type PromotionState, SETTLED, type Target } from "@/core/shapes/environments/promotions";
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+
+export type StoredTarget = Omit<Target, "commit" | "since"> & { id: number; project: string };
+
+export type StoredPromotion = Omit<Promotion, "id" | "asked_by" | "decided_by" | "created_at" | "changed_at"> & {
+  uid: string;
+  targetId: number;
+  askedBy: string;
+  decidedBy: string | null;
+  createdAtMs: number;
+  changedAtMs: number;
+};
+
+type NewPromotion = Pick<StoredPromotion, "uid" | "targetId" | "kind" | "branch" | "commit" | "askedBy">;
+
+export interface Promotions {
+  targets(project: string): StoredTarget[];
+  /** Sets the commands of a target. Resolves with false when there is no such project. */
+  setTarget(project: string, target: Omit<StoredTarget, "id" | "project">): Promise<boolean>;
+  /** Removes it, with its promotions. Resolves with false while one goes on, or when it is not there. */
+  removeTarget(id: number): Promise<boolean>;
+  get(uid: string): StoredPromotion | null;
+  /** Returns the promotions of a project, the newest first. */
+  of(project: string, limit: number): StoredPromotion[];
+  /** Returns those that are not settled, oldest first. */
+  going(): StoredPromotion[];
+  /** Returns what a target has, as far as Banyan knows, and what it had before; null: nothing of Banyan's. */
+  current(targetId: number): { commit: string; former: string | null; atMs: number } | null;
+  /** Begins one. Resolves with false while another goes on at the target. */
+  begin(promotion: NewPromotion): Promise<boolean>;
+  /** Changes it, unless its state is no longer the expected one. Resolves with whether it was. */
+  set(
+    promotion: Pick<StoredPromotion, "uid" | "state">,
+    to: { state: PromotionState } & Partial<Pick<StoredPromotion, "why" | "commit" | "former" | "plan" | "decidedBy">>,
+  ): Promise<boolean>;
+}
+
+type TargetRow = Omit<StoredTarget, "secrets" | "hosts"> & { secrets: string; hosts: string };
+
+export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Promotions {
+  const run = statements(sqlite);
+  return {
+    targets: (project) =>
+      (run.targets.all(project) as TargetRow[]).map(({ secrets, hosts, ...row }) => ({
+        ...row,
+        secrets: JSON.parse(secrets) as Record<string, string>,
+        hosts: JSON.parse(hosts) as string[],
+      })),
+    setTarget: (project, { secrets, hosts, ...target }) =>
+      log.write(() => {
+        const texts = { secrets: JSON.stringify(secrets), hosts: JSON.stringify(hosts) };
+        return run.setTarget.run({ ...target, ...texts, project }).changes > 0;
+      }),
+    removeTarget: (id) => log.write(() => run.removeTarget.run({ id }).changes > 0),
+    get: (uid) => (run.get.get(uid) as StoredPromotion | undefined) ?? null,
+    of: (project, limit) => run.of.all({ project, limit }) as StoredPromotion[],
+    going: () => run.going.all() as StoredPromotion[],
+    current: (targetId) =>
+      (run.current.get(targetId) as { commit: string; former: string | null; atMs: number } | undefined) ?? null,
+    begin: (promotion) => log.write(({ nowMs }) => run.begin.run({ ...promotion, nowMs }).changes > 0),
+    set: ({ uid, state: from }, to) =>
+      log.write(({ nowMs }) => {
+        const row = run.get.get(uid) as StoredPromotion | undefined;
+        if (row?.state !== from) return false;
+        const { why = null, commit = row.commit, former = row.former, plan = row.plan, decidedBy = row.decidedBy } = to;
+        run.set.run({ uid, state: to.state, why, commit, former, plan, decidedBy, nowMs });
+        return true;
+      }),
+  };
+}
+
+const GOING = `state NOT IN (${SETTLED.map((state) => `'${state}'`).join(", ")})`;
+const COLUMNS = `promotion.uid, target_id AS targetId, project.name AS project, target.name AS target, kind,
+  promotion.branch, commit_oid AS "commit", former_oid AS former, state, why, promotion.plan, asked_by AS askedBy,
+  decided_by AS decidedBy, promotion.created_at_ms AS createdAtMs, changed_at_ms AS changedAtMs`;
+const FROM = `promotions promotion JOIN promotion_targets target ON target.id = promotion.target_id
+  JOIN projects project ON project.id = target.project_id`;
+
+function statements(sqlite: Sqlite) {
+  return {
+    targets: sqlite.prepare(`
+      SELECT target.id, project.name AS project, target.name, plan_command AS plan, deploy_command AS deploy,
+        smoke_command AS smoke, rollback_command AS rollback, secrets, hosts
+      FROM promotion_targets target JOIN projects project ON project.id = target.project_id
+      WHERE project.name = ? ORDER BY target.id`),
+    setTarget: sqlite.prepare(`
+      INSERT INTO promotion_targets (project_id, name, plan_command, deploy_command, smoke_command, rollback_command,
+        secrets, hosts)
+      SELECT id, @name, @plan, @deploy, @smoke, @rollback, @secrets, @hosts FROM projects WHERE name = @project
+      ON CONFLICT (project_id, name) DO UPDATE SET plan_command = @plan, deploy_command = @deploy,
+        smoke_command = @smoke, rollback_command = @rollback, secrets = @secrets, hosts = @hosts`),
+    removeTarget: sqlite.prepare(`
+      DELETE FROM promotion_targets
+      WHERE id = @id AND NOT EXISTS (SELECT 1 FROM promotions WHERE target_id = @id AND ${GOING})`),
+    get: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE promotion.uid = ?`),
+    of: sqlite.prepare(`
+      SELECT ${COLUMNS} FROM ${FROM} WHERE project.name = @project ORDER BY promotion.id DESC LIMIT @limit`),
+    going: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE ${GOING} ORDER BY promotion.id`),
+    current: sqlite.prepare(`
+      SELECT commit_oid AS "commit", former_oid AS former, changed_at_ms AS atMs FROM promotions
+      WHERE target_id = ? AND state = 'done' ORDER BY id DESC LIMIT 1`),
+    begin: sqlite.prepare(`
+      INSERT INTO promotions (uid, target_id, kind, branch, commit_oid, state, asked_by, created_at_ms, changed_at_ms)
+      SELECT @uid, @targetId, @kind, @branch, @commit, 'preparing', @askedBy, @nowMs, @nowMs
+      WHERE NOT EXISTS (SELECT 1 FROM promotions WHERE target_id = @targetId AND ${GOING})`),
+    set: sqlite.prepare(`
+      UPDATE promotions SET state = @state, why = @why, commit_oid = @commit, former_oid = @former, plan = @plan,
+        decided_by = @decidedBy, changed_at_ms = @nowMs
+      WHERE uid = @uid`),
+  };
+}

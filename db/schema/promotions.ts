@@ -1,0 +1,49 @@
+/** Tables of promotions; see schema.ts. */
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { PROMOTION_STATES } from "@/core/shapes/environments/promotions";
+import { projects } from "./projects";
+import { createdAtMs, id } from "./schema";
+
+export const promotionTargets = sqliteTable(
+  "promotion_targets",
+  {
+    id: id(),
+    projectId: integer("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    plan: text("plan_command"),
+    deploy: text("deploy_command").notNull(),
+    smoke: text("smoke_command"),
+    rollback: text("rollback_command"),
+    /** JSON: names of secrets, by variable. */
+    secrets: text("secrets").notNull(),
+    /** JSON: hosts that its commands reach. */
+    hosts: text("hosts").notNull(),
+  },
+  (table) => [uniqueIndex("promotion_targets_by_name").on(table.projectId, table.name)],
+);
+
+export const promotions = sqliteTable(
+  "promotions",
+  {
+    id: id(),
+    uid: text("uid").notNull().unique(),
+    targetId: integer("target_id")
+      .notNull()
+      .references(() => promotionTargets.id, { onDelete: "cascade" }),
+    kind: text("kind", { enum: ["promote", "rollback"] }).notNull(),
+    branch: text("branch"),
+    commit: text("commit_oid"),
+    former: text("former_oid"),
+    state: text("state", { enum: PROMOTION_STATES }).notNull(),
+    why: text("why"),
+    /** What the plan command printed. */
+    plan: text("plan"),
+    askedBy: text("asked_by").notNull(),
+    decidedBy: text("decided_by"),
+    createdAtMs: createdAtMs(),
+    changedAtMs: integer("changed_at_ms").notNull(),
+  },
+  (table) => [index("promotions_of").on(table.targetId), index("promotions_by_state").on(table.state)],
+);
