@@ -3,6 +3,7 @@ import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
+import type { SpecificationView } from "@/core/specification/view";
 
 export interface ProjectQueries {
   /** Returns all projects, by name. */
@@ -15,6 +16,11 @@ export interface ProjectQueries {
   getEvolution(name: string): Promise<EvolutionOfProject>;
   /** Returns what is worth doing in its repository, by score; of one state where `state` is given. */
   listInsights(project: string, filter?: InsightFilter): Promise<InsightList>;
+  /**
+   * Returns the specification of its service as the commit has it, with its trace and all that is wrong in it; null for a
+   * repository without one, and for one that is no folder of this machine. Throws as `getProject`.
+   */
+  getSpecification(project: string): Promise<SpecificationView | null>;
 }
 
 interface InsightFilter {

@@ -72,6 +72,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getForge: "look",
   getEvolution: "look",
   listInsights: "look",
+  getSpecification: "look",
   listSchedules: "look",
   getSchedule: "look",
   previewTimes: "look",

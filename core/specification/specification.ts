@@ -10,13 +10,20 @@ const id = (letters: string, such: string) =>
 const list = <T extends z.ZodType>(of: T, most: number) =>
   z.array(of, "must be a list").max(most, `has more than ${most} entries`).default([]);
 
+/** An object of these fields and no others, so that a misspelt field is named. */
+const fields = <Shape extends z.ZodRawShape>(shape: Shape, form = "must be a map") =>
+  z.strictObject(shape, {
+    error: ({ code, keys }) =>
+      code === "unrecognized_keys" ? `has no field ${(keys as string[]).join(", ").slice(0, 200)}` : form,
+  });
+
 export const requirementId = id("RN", "R1 or N1");
 const questionId = id("Q", "Q1");
 /** The method and the path of an operation, such as `POST /bookings`. */
 const operation = filled(MOST.text);
 
 /** The number of a requirement. Measures of one name, operation, unit and load are compared with each other. */
-const measure = z.strictObject({
+const measure = fields({
   /** Such as `latency_p95`, `availability` or `photo_size`. */
   what: z
     .string("must be a text")
@@ -31,14 +38,14 @@ const measure = z.strictObject({
   at: filled(MOST.answer).optional(),
 });
 
-const requirement = z.strictObject({
+const requirement = fields({
   /** `R` with a number: what the service does. `N` with a number: how well. */
   id: requirementId,
   text: filled(MOST.text),
   measure: measure.optional(),
 });
 
-const ambiguity = z.strictObject({
+const ambiguity = fields({
   id: questionId,
   about: z.array(requirementId, "must be a list of ids").max(MOST.requirements, "has too many ids"),
   question: filled(MOST.text),
@@ -51,7 +58,7 @@ const ambiguity = z.strictObject({
   answer: filled(MOST.text).optional(),
 });
 
-const contradiction = z.strictObject({
+const contradiction = fields({
   id: id("X", "X1"),
   between: z.array(requirementId, "must be a list of ids").min(1, "names no requirement").max(20, "has too many ids"),
   why: filled(MOST.text),
@@ -65,23 +72,23 @@ const check = z.discriminatedUnion(
   "kind",
   [
     /** A test of the repository whose name has the id of the criterion. */
-    z.strictObject({ kind: z.literal("test"), operation: operation.optional() }),
+    fields({ kind: z.literal("test"), operation: operation.optional() }),
     /** Requests made of the OpenAPI document. */
-    z.strictObject({ kind: z.literal("contract"), operation: operation.optional() }),
+    fields({ kind: z.literal("contract"), operation: operation.optional() }),
     /** A load test with the number of the requirement. */
-    z.strictObject({ kind: z.literal("load"), operation: operation.optional() }),
+    fields({ kind: z.literal("load"), operation: operation.optional() }),
     /** Runs as the command of a goal's criterion does: in the sandbox, in a clean copy. */
-    z.strictObject({
+    fields({
       kind: z.literal("command"),
       command: filled(MOST.command).refine((command) => !/[\r\n]/.test(command), "must be one line"),
       operation: operation.optional(),
     }),
-    z.strictObject({ kind: z.literal("judged"), operation: operation.optional() }),
+    fields({ kind: z.literal("judged"), operation: operation.optional() }),
   ],
   "must have a kind: test, contract, load, command or judged",
 );
 
-const criterion = z.strictObject({
+const criterion = fields({
   id: id("C", "C1"),
   requirement: requirementId,
   /** What is true when it holds. */
@@ -89,7 +96,7 @@ const criterion = z.strictObject({
   check,
 });
 
-export const specificationFile = z.strictObject(
+export const specificationFile = fields(
   {
     title: filled(MOST.title),
     /** The text that it began with, as it was given. */

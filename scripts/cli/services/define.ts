@@ -43,6 +43,11 @@ export function defineServices(define: Define, below: Define): void {
     .option("--seed <n>", "make the same requests as the run with this seed; default: 1")
     .option("--seconds <n>", "how long it may take; default: 300")
     .option("--header <line>", '"Name: value" for every request; repeatable', many);
+  below(
+    "spec [folder]",
+    "print the requirements of a service, with what carries and shows each, and what is missing or contradicts itself",
+    async () => (await import("./spec")).spec,
+  ).option("--against <revision>", "name the requirements that changed since this commit, and what breaks clients");
   below("mock <file>", "answer as the OpenAPI document says, before there is code", async () => {
     return (await import("./mock")).mock;
   }).option("--port <n>", "port on this machine; default: any free one");
