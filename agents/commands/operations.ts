@@ -33,6 +33,7 @@ import { ruleOperations } from "./rules";
 import { scheduleOperations } from "./schedules";
 import { selfOperations } from "./self-switch";
 import { serverOperations } from "./servers/servers";
+import { specifyOperations } from "./specify";
 import { templateOperations } from "./templates";
 import { toolOperations } from "./tools";
 import { treeOperations } from "./trees";
@@ -79,6 +80,7 @@ export const operations = {
   ...selfOperations,
   ...serverOperations,
   ...serviceOperations,
+  ...specifyOperations,
   ...spendCapOperations,
   ...talkOperations,
   ...templateOperations,

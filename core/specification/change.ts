@@ -9,7 +9,7 @@ export interface Version {
   contract: Contract;
 }
 
-export interface ChangedRequirement {
+interface ChangedRequirement {
   id: string;
   how: "added" | "removed" | "changed";
   /** "" for one that was added. */

@@ -11,13 +11,16 @@ export const MOST = {
   /** Characters of the text that the specification began with. */
   source: 100_000,
   text: 2_000,
-  answer: 200,
+  /** All questions are asked as one text of at most 20,000 characters. */
+  question: 400,
+  answer: 120,
   command: 2_000,
   requirements: 100,
-  ambiguities: 30,
+  about: 20,
+  ambiguities: 15,
   contradictions: 30,
   criteria: 200,
-  answers: 8,
+  answers: 5,
 } as const;
 
 /** Characters of each of the three files. */

@@ -47,8 +47,8 @@ const requirement = fields({
 
 const ambiguity = fields({
   id: questionId,
-  about: z.array(requirementId, "must be a list of ids").max(MOST.requirements, "has too many ids"),
-  question: filled(MOST.text),
+  about: z.array(requirementId, "must be a list of ids").max(MOST.about, "has too many ids"),
+  question: filled(MOST.question),
   /** How much depends on the answer: 0 is nearly nothing, 1 decides what the service is. */
   score: z.number("must be a number from 0 to 1").min(0, "must be from 0 to 1").max(1, "must be from 0 to 1"),
   answers: list(filled(MOST.answer), MOST.answers),
@@ -60,7 +60,10 @@ const ambiguity = fields({
 
 const contradiction = fields({
   id: id("X", "X1"),
-  between: z.array(requirementId, "must be a list of ids").min(1, "names no requirement").max(20, "has too many ids"),
+  between: z
+    .array(requirementId, "must be a list of ids")
+    .min(1, "names no requirement")
+    .max(MOST.about, "has too many ids"),
   why: filled(MOST.text),
   /** The question whose answer settles it. */
   question: questionId,

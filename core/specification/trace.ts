@@ -4,7 +4,7 @@ import type { CheckKind, SpecifiedEntity, Whole } from "./specification";
 import { isHowWell } from "./specification";
 
 /** What a requirement lacks, or an operation. */
-export type Gap = "operation" | "check" | "requirement";
+type Gap = "operation" | "check" | "requirement";
 
 export interface TracedRequirement {
   id: string;

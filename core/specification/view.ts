@@ -22,7 +22,7 @@ export interface SpecificationView {
   faults: { code: SpecificationFault["code"]; about: string[]; text: string }[];
 }
 
-export interface SpecificationRequirement {
+interface SpecificationRequirement {
   id: string;
   text: string;
   /** `functional`: what the service does; `quality`: how well. */
