@@ -1,5 +1,5 @@
 /** Services from requirements on the real runtime: a scripted writer, a scripted person, and a blueprint that checks quickly. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
@@ -8,7 +8,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import { MODEL_FILE, OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import type { specificationTexts } from "@/core/specification/testing/texts";
 import { agentScript, type ScriptedRequest } from "@/tests/agents/provider-script";
-import { call, endTask } from "@/tests/agents/replies";
+import { call, endTask, passed } from "@/tests/agents/replies";
 import { tester } from "@/tests/agents/scenario";
 import type { Reply } from "@/tests/agents/services/script";
 import { startTrial, type Trial } from "@/tests/agents/trial";
@@ -43,6 +43,7 @@ export function writes({ turn }: Pick<ScriptedRequest, "turn">, { specification,
 export const ROUNDS = {
   goal_planner: () =>
     endTask(JSON.stringify({ plan: "Write tests", steps: [{ title: "Tests", instruction: "Write tests" }] })),
+  task_evaluator: passed,
   coder: ({ turn }: ScriptedRequest) =>
     turn === 0
       ? call("write_file", { path: "test/criteria.test.ts", content: "// C1 C2 C3 C4 C5 C6 C7 C8\n" })
@@ -63,8 +64,9 @@ export interface SpecifiedRun {
   folder: string;
   /** What the writer was told in each of its tasks. */
   told: string[];
-  /** What the person was asked. */
+  /** What the person was asked, and whether a service was there by then. */
   asked: string[];
+  madeBefore: boolean[];
   read(file: string): string;
 }
 
@@ -94,22 +96,33 @@ export async function specifying(
   const blueprint = quickBlueprint(around);
   const { id } = await commands.specifyService({ workspace: folder, requirements, blueprint, ...more }, tester);
   const asked: string[] = [];
-  for (const answer of answers) asked.push(await answered(trial, id, answer));
+  const madeBefore: boolean[] = [];
+  for (const answer of answers) {
+    const isThere = () => existsSync(join(folder, "package.json"));
+    asked.push(await answered(trial, id, answer, () => madeBefore.push(isThere())));
+  }
   return {
     trial,
     tree: await trial.ended(id, 60_000),
     folder,
     told,
     asked,
+    madeBefore,
     read: (file) => readFileSync(join(folder, file), "utf8"),
   };
 }
 
 /** Answers the next question of a tree, and returns it. */
-async function answered({ runtime: { application } }: Trial, treeId: string, text: string): Promise<string> {
+async function answered(
+  { runtime: { application } }: Trial,
+  treeId: string,
+  text: string,
+  before: () => void,
+): Promise<string> {
   const open = async () => (await application.queries.listReviews({ open: true, treeId })).items[0];
   await expect.poll(open, { timeout: 60_000 }).toBeDefined();
   const item = (await open()) ?? expect.fail("Nobody is asked.");
+  before();
   await application.commands.answer({ id: item.id, text }, tester);
   return item.detail;
 }
