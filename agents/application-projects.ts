@@ -17,7 +17,7 @@ export interface ProjectQueries {
   /** Returns what is worth doing in its repository, by score; of one state where `state` is given. */
   listInsights(project: string, filter?: InsightFilter): Promise<InsightList>;
   /**
-   * Returns the specification of its service as the commit has it, with its trace and all that is wrong in it; null for a
+   * Returns the specification of its service as the commit has it (before the first commit: the folder), with all that is wrong; null for a
    * repository without one, and for one that is no folder of this machine. Throws as `getProject`.
    */
   getSpecification(project: string): Promise<SpecificationView | null>;

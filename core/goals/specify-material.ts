@@ -15,6 +15,11 @@ export function writeInstruction(text: string): string {
   ].join("\n\n");
 }
 
+/** Returns the instruction with what people said to the goal meanwhile. */
+export function withWords(instruction: string, words: readonly string[]): string {
+  return words.length === 0 ? instruction : `${instruction}\n\nA person has said since:\n\n${words.join("\n\n")}`;
+}
+
 export function mendInstruction(faults: readonly string[]): string {
   return [
     `Banyan has checked ${FILES} and found this:`,

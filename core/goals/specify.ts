@@ -12,7 +12,7 @@ import { readAnswer } from "@/core/specification/questions";
 import type { Ambiguity } from "@/core/specification/specification";
 import { questionsText } from "@/core/specification/words";
 import { agrees, answerIn, isStop } from "./answers";
-import { batchOf, subtask } from "./calls";
+import { batchOf, subtask, wordsIn } from "./calls";
 import { continuedBefore } from "./go-on";
 import { cut } from "./record";
 import { goalOfService, MadeService, serviceText } from "./service-goal";
@@ -21,6 +21,7 @@ import {
   changeInstruction,
   mendInstruction,
   reviseInstruction,
+  withWords,
   writeInstruction,
 } from "./specify-material";
 
@@ -96,7 +97,10 @@ function* consistent({ wish, conversation }: Making, written: Written): Phase<Ch
   let why = "";
   for (const attempt of attempts(conversation)) {
     if (instruction !== null) {
-      const call = subtask(`${written.key}${attempt}`, GOAL_AGENTS.writer, "Specification", instruction);
+      const told = instruction;
+      const call = subtask(`${written.key}${attempt}`, GOAL_AGENTS.writer, "Specification", () =>
+        withWords(told, wordsIn(conversation)),
+      );
       const answers = yield batchOf("Has the specification written.", call);
       const { reason, summary } = resultOf(answers[0] as Answer);
       if (reason === "out_of_grant") return failed(`There is no specification: ${cut(summary, 1_000)}`, "out_of_grant");
@@ -106,10 +110,11 @@ function* consistent({ wish, conversation }: Making, written: Written): Phase<Ch
     const check = { key: `${written.key}-check${attempt}`, name: "check_specification", input };
     const [answer] = yield batchOf("Checks the specification.", check);
     const read = CheckedSpecification.safeParse(parseJsonText(answer?.content ?? "")).data;
-    if (read && read.faults.length === 0) return read;
-    const faults = read?.faults ?? [cut(answer?.content ?? "", 1_000)];
-    why = faults.join("\n");
-    instruction = mendInstruction(faults);
+    // What the host cannot do is no fault of the writer.
+    if (!read) return failed(`The specification could not be checked: ${cut(answer?.content ?? "", 1_000)}`);
+    if (read.faults.length === 0) return read;
+    why = read.faults.join("\n");
+    instruction = mendInstruction(read.faults);
   }
   return failed(
     `Nothing was made, because the specification is not consistent:\n\n${cut(why, 3_000)}`,

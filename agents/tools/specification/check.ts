@@ -14,6 +14,7 @@ import { questionsOf, withAnswers } from "@/core/specification/questions";
 import type { Whole } from "@/core/specification/specification";
 import { faultText } from "@/core/specification/words";
 import { writeFileAtomically } from "@/lib/workspace/files";
+import { WorkspaceError } from "@/lib/workspace/path";
 import type { SpecificationSources } from "./sources";
 
 export interface Given {
@@ -31,7 +32,13 @@ export async function checkedSpecification(
   given: Given,
   context: ToolContext,
 ): Promise<CheckedSpecification> {
-  const { read, texts } = await settled(given, context);
+  const found = await settled(given, context).catch((error: unknown) => {
+    if (error instanceof WorkspaceError) return error;
+    throw error;
+  });
+  // A file that is too large, no text, or a link: the writer made it, and can mend it.
+  if (found instanceof WorkspaceError) return { faults: [found.message], questions: [], outline: "" };
+  const { read, texts } = found;
   const faults = read.faults.map(faultText);
   if (faults.length === 0) faults.push(...(await refusals(sources, given.service, texts.openapi ?? "")));
   return {
