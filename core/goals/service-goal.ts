@@ -8,7 +8,7 @@ import { cut } from "./record";
 const CHECK_KINDS = ["test", "contract", "load", "command", "judged"] as const;
 
 /** What the tool that makes a service returns. */
-export const MadeService = z.object({
+export const Made = z.object({
   name: z.string(),
   folder: z.string(),
   setup: z.string(),
@@ -28,13 +28,13 @@ export const MadeService = z.object({
     }),
   ),
 });
-export type MadeService = z.infer<typeof MadeService>;
+export type Made = z.infer<typeof Made>;
 
 /** Tests are part of the work: each acceptance criterion gets its own. */
 const SCOPE = ["**/*", "**/*.test.*", "**/*_test.*", "**/test_*", "test/**", "tests/**"];
 const MOST_NAMED = 20;
 
-export function goalOfService(goal: Goal, made: MadeService): Goal {
+export function goalOfMade(goal: Goal, made: Made): Goal {
   return {
     ...goal,
     validation_command: made.check,
@@ -47,7 +47,7 @@ export function goalOfService(goal: Goal, made: MadeService): Goal {
 }
 
 /** Criteria that need a running service are not checked here: an environment shows them. */
-function criteriaOf({ criteria }: MadeService): GoalCriterion[] {
+function criteriaOf({ criteria }: Made): GoalCriterion[] {
   const tested = criteria.filter(({ kind }) => kind === "test").map(({ id }) => id);
   const others = criteria.flatMap(({ id, requirement, text, kind, command }) => {
     const statement = cut(`${id} (${requirement}): ${text}`, 1_000);
@@ -69,7 +69,7 @@ function namedByTests(ids: readonly string[]): string {
 }
 
 /** Returns what the rounds pursue. The requirements themselves are in the file. */
-export function serviceText({ name, to_write, criteria }: MadeService): string {
+export function serviceText({ name, to_write, criteria }: Made): string {
   const open = to_write.slice(0, MOST_NAMED).join(", ");
   const more = to_write.length > MOST_NAMED ? ` and ${to_write.length - MOST_NAMED} more` : "";
   const tested = criteria.some(({ kind }) => kind === "test");
@@ -86,7 +86,7 @@ export function serviceText({ name, to_write, criteria }: MadeService): string {
 }
 
 /** Returns where everything is, for the result of the tree. */
-export function whereText({ name, folder, operations, to_write, criteria }: MadeService): string {
+export function whereText({ name, folder, operations, to_write, criteria }: Made): string {
   const running = criteria.filter(({ kind }) => kind === "contract" || kind === "load").map(({ id }) => id);
   return [
     `The service ${name} is in ${folder}, which is the project ${name}. Its specification is ${SPECIFICATION_FILE}: \`banyan service spec ${folder}\` shows what carries each requirement.`,

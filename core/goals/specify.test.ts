@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import type { Goal } from "@/core/log/goal";
 import { bookings } from "@/core/specification/testing/bookings";
 import { goalReply } from "./pursue";
-import type { MadeService } from "./service-goal";
+import type { Made } from "./service-goal";
 import { type AnswerTo, checked, goal, lead, run, succeeded } from "./testing/talks";
 
 const WISH = { name: "studio", blueprint: "rest-api", parts: ["sqlite"], variables: { port: 3000 } };
 const given = (more: Partial<Goal> = {}) => lead(goal({ validation_command: null, service: WISH, ...more }));
 const clean = (more: object = {}) => JSON.stringify({ faults: [], questions: [], outline: "R1  Book", ...more });
-const made: MadeService = {
+const made: Made = {
   name: "studio",
   folder: "/srv/studio",
   setup: "npm install",

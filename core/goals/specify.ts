@@ -15,7 +15,7 @@ import { agrees, answerIn, isStop } from "./answers";
 import { batchOf, subtask, wordsIn } from "./calls";
 import { continuedBefore } from "./go-on";
 import { cut } from "./record";
-import { goalOfService, MadeService, serviceText } from "./service-goal";
+import { goalOfMade, Made, serviceText } from "./service-goal";
 import {
   approvalText,
   changeInstruction,
@@ -42,7 +42,7 @@ export interface Specified {
   goal: Goal;
   /** What the rounds pursue, in place of the requirements. */
   text: string;
-  made: MadeService;
+  made: Made;
 }
 
 type Phase<Result> = Generator<Batch, Result | { end: ProgramEnd }, Answer[]>;
@@ -80,7 +80,7 @@ export function* specified(goal: Goal, wish: ServiceWish, conversation: Conversa
   if ("end" in final) return final;
   const made = yield* serviceMade(making, answers);
   if ("end" in made) return made;
-  return { goal: goalOfService(goal, made), text: serviceText(made), made };
+  return { goal: goalOfMade(goal, made), text: serviceText(made), made };
 }
 
 interface Written {
@@ -155,13 +155,13 @@ function* approval({ outline }: CheckedSpecification, times: number): Phase<{ ch
   return { change: answer };
 }
 
-function* serviceMade({ wish, conversation }: Making, answers: Record<string, string>): Phase<MadeService> {
+function* serviceMade({ wish, conversation }: Making, answers: Record<string, string>): Phase<Made> {
   let why = "";
   for (let times = 0; times <= continuedBefore(conversation, Number.POSITIVE_INFINITY); times += 1) {
     const key = times === 0 ? "make" : `make-${times + 1}`;
     const input = { ...wish, answers, source: conversation.instruction };
     const [answer] = yield batchOf("Makes the service.", { key, name: "make_service", input });
-    const made = MadeService.safeParse(parseJsonText(answer?.content ?? "")).data;
+    const made = Made.safeParse(parseJsonText(answer?.content ?? "")).data;
     if (made) return made;
     why = answer?.content ?? "";
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { viewOf } from "@/agents/tools/files/workspace-tool";
-import type { MadeService } from "@/core/goals/service-goal";
+import type { Made } from "@/core/goals/service-goal";
 import type { ServiceWish } from "@/core/log/goal";
 import { MODEL_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import type { Specification } from "@/core/specification/specification";
@@ -12,7 +12,7 @@ import { faultText } from "@/core/specification/words";
 import { isTestFile } from "@/lib/test-reports/test-side";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { settled } from "./check";
-import type { ComposedService, SpecificationSources } from "./sources";
+import type { Composed, SpecificationSources } from "./sources";
 
 interface Wanted extends ServiceWish {
   answers: Readonly<Record<string, string>>;
@@ -22,11 +22,11 @@ interface Wanted extends ServiceWish {
 const MOST_TEXT = 500;
 
 /** Resolves with what was made. Called again after a crash, it goes on. Throws WorkspaceError with one sentence. */
-export async function madeService(
+export async function makeSpecified(
   sources: SpecificationSources,
   { answers, source, ...wish }: Wanted,
   context: ToolContext,
-): Promise<MadeService> {
+): Promise<Made> {
   const view = viewOf(context);
   const { read, texts } = await settled({ stage: "final", answers, source }, context);
   const { specification } = read;
@@ -41,7 +41,7 @@ export async function madeService(
   return toldOf(wish.name, view.root, service, specification);
 }
 
-async function composed(sources: SpecificationSources, wish: ServiceWish, openapi: string): Promise<ComposedService> {
+async function composed(sources: SpecificationSources, wish: ServiceWish, openapi: string): Promise<Composed> {
   try {
     return await sources.compose(wish, openapi);
   } catch (error) {
@@ -53,9 +53,9 @@ async function composed(sources: SpecificationSources, wish: ServiceWish, openap
 function toldOf(
   name: string,
   folder: string,
-  { setup, check, operations, to_write, files }: ComposedService,
+  { setup, check, operations, to_write, files }: Composed,
   { criteria }: Specification,
-): MadeService {
+): Made {
   return {
     name,
     folder,

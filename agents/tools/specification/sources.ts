@@ -3,7 +3,7 @@ import type { ServiceWish } from "@/core/log/goal";
 import type { WorkspaceView } from "@/lib/workspace/path";
 
 /** A service as its blueprint makes it. */
-export interface ComposedService {
+export interface Composed {
   files: ReadonlyMap<string, string>;
   setup: string;
   check: string;
@@ -13,7 +13,7 @@ export interface ComposedService {
 
 export interface SpecificationSources {
   /** Resolves with the service of an OpenAPI document. Throws UserError with one sentence. */
-  compose(wish: ServiceWish, openapi: string): Promise<ComposedService>;
+  compose(wish: ServiceWish, openapi: string): Promise<Composed>;
   /** Puts files into a folder as a repository with one commit. Called again after a crash, it does the same. */
   fill(view: WorkspaceView, files: ReadonlyMap<string, string>, about: { message: string; key: string }): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { answering } from "@/agents/tools/files/workspace-tool";
 import { MOST } from "@/core/specification/limits";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { checkedSpecification } from "./check";
-import { madeService } from "./make";
+import { makeSpecified } from "./make";
 import type { SpecificationSources } from "./sources";
 
 const service = {
@@ -58,7 +58,7 @@ export const specificationTools = (sources: SpecificationSources): WorldTool[] =
     run: (given, context) =>
       answering(async () => {
         requireProgram(context);
-        return JSON.stringify(await madeService(sources, given, context));
+        return JSON.stringify(await makeSpecified(sources, given, context));
       }),
   }) as WorldTool,
 ];
