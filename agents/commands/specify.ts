@@ -11,6 +11,7 @@ import { blueprintFolders, partsCalled, variablesOf } from "@/agents/services/co
 import { realPlace, requireEmptyPlace } from "@/agents/services/place";
 import { goalFields } from "@/core/goals/fields";
 import type { ServiceWish } from "@/core/log/goal";
+import { isProgram } from "@/core/programs/names";
 import { suggestedName } from "@/core/projects/project";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
 import type { Tree } from "@/core/shapes/shapes";
@@ -49,6 +50,11 @@ export const specifyOperations = {
         throw wrongField("mode", "A service is made in the mode autonomous or supervised.");
       return makeTree(world, once, async (uid) => {
         const { folder, wish, commands } = wishOf(given, actor, world);
+        if (isProgram(given.model ?? world.providers.defaultModel()))
+          throw new UserError(
+            "invalid",
+            "Requirements need a language model: set one up on the settings page, or name it. An OpenAPI document or entities need none: --openapi FILE or --entities FILE.",
+          );
         const {
           requirements: task,
           outside,

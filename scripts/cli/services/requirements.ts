@@ -54,8 +54,7 @@ const MODES = ["autonomous", "supervised"] as const;
 function goalOf(flags: Flags) {
   const given = textFlag(flags, "mode");
   const mode = MODES.find((one) => one === given);
-  if (mode !== given)
-    throw new UsageError(`--mode cannot be "${given}": use autonomous or supervised.`);
+  if (mode !== given) throw new UsageError(`--mode cannot be "${given}": use autonomous or supervised.`);
   const executor = textFlag(flags, "executor");
   const most = numberFlag(flags, "maxIterations", { whole: true, least: 1, most: 10_000 });
   return {
