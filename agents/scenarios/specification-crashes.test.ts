@@ -14,6 +14,9 @@ import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scr
 import { quickBlueprint, ROUNDS, writes } from "@/tests/agents/specifying/specifying";
 import { startTrial } from "@/tests/agents/trial";
 
+/** All boundaries take half an hour on a small machine. */
+const LONGEST_MS = process.env.BANYAN_CRASH_ALL ? 3_600_000 : 900_000;
+
 let crashing: Crashing;
 let provider: ScriptedProvider;
 let treeId = "";
@@ -79,22 +82,26 @@ async function check(dataDir: string): Promise<void> {
   expect(readdirSync(around).sort()).toEqual(["quick", "studio"]);
 }
 
-test("killed between the steps and restarted, the service is made once and the person is asked once", async () => {
-  const whole = crashing.freshFolder("whole");
-  const { passed, kinds, errors } = await crashing.run(whole, 0, treeId);
-  expect(errors).toBe("");
-  await check(whole);
-  for (const at of pointsIn(kinds)) {
-    emptyFolder();
-    const dataDir = crashing.freshFolder(`at-${at}`);
-    const first = await crashing.run(dataDir, at, treeId);
-    if (first.signal === "SIGKILL") expect([at, (await crashing.run(dataDir, 0, treeId)).signal]).toEqual([at, null]);
-    await check(dataDir).catch((error: Error) => {
-      throw new Error(`Killed at boundary ${at} of ${passed}: ${error.message}`, { cause: error });
-    });
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}, 900_000);
+test(
+  "killed between the steps and restarted, the service is made once and the person is asked once",
+  async () => {
+    const whole = crashing.freshFolder("whole");
+    const { passed, kinds, errors } = await crashing.run(whole, 0, treeId);
+    expect(errors).toBe("");
+    await check(whole);
+    for (const at of pointsIn(kinds)) {
+      emptyFolder();
+      const dataDir = crashing.freshFolder(`at-${at}`);
+      const first = await crashing.run(dataDir, at, treeId);
+      if (first.signal === "SIGKILL") expect([at, (await crashing.run(dataDir, 0, treeId)).signal]).toEqual([at, null]);
+      await check(dataDir).catch((error: Error) => {
+        throw new Error(`Killed at boundary ${at} of ${passed}: ${error.message}`, { cause: error });
+      });
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  },
+  LONGEST_MS,
+);
 
 /** The calls of tools before the rounds: three files, a check, three files again, a check, and the service. */
 const TOOL_CALLS = 9;
