@@ -120,7 +120,7 @@ test("V5: hostile instructions: no line of theirs ends the requirements, nobody 
   expect(told[0]?.split("\n").filter((line) => line === mark).length).toBe(2);
   expect(told[0]?.trim().endsWith(mark ?? "none")).toBe(true);
   expect(told[1]).toContain("- Q1 has an answer before anybody was asked: leave out `answer`.");
-  expect(asked.length).toBe(1);
+  expect([tree.status, asked.length]).toEqual(["succeeded", 1]);
   expect(parse(read("spec/specification.yaml")).ambiguities).toMatchObject([{ answer: "Never" }]);
   const goal = await trial.runtime.application.queries.getGoal(tree.id);
   expect(goal?.validation_command).toBe("ls openapi.yaml");
