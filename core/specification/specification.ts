@@ -122,7 +122,6 @@ export type Requirement = Specification["requirements"][number];
 export type Measure = NonNullable<Requirement["measure"]>;
 export type Ambiguity = Specification["ambiguities"][number];
 export type Contradiction = Specification["contradictions"][number];
-export type Criterion = Specification["criteria"][number];
 export type CheckKind = "test" | "contract" | "load" | "command" | "judged";
 
 /** An operation of the OpenAPI document, as far as the specification speaks of it. */
