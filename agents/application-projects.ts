@@ -5,6 +5,7 @@ import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
+import type { SpecificationView } from "@/core/specification/view";
 
 export interface ProjectQueries {
   /** Returns all projects, by name. */
@@ -27,6 +28,11 @@ export interface ProjectQueries {
   listPromotions(project: string): Promise<PromotionsOfProject>;
   /** Returns what the commands of a promotion printed, from a byte on. Throws UserError not_found. */
   getPromotionLog(id: string, after?: number): Promise<EnvironmentLog>;
+  /**
+   * Returns the specification of its service as the commit has it (before the first commit: the folder), with all that is wrong; null for a
+   * repository without one, and for one that is no folder of this machine. Throws as `getProject`.
+   */
+  getSpecification(project: string): Promise<SpecificationView | null>;
 }
 
 interface InsightFilter {

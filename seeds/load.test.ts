@@ -12,6 +12,7 @@ const systemAgents = [
   "context_addition",
   "documentation_agent",
   "review_agent",
+  "specification_writer",
   "summary_agent",
   "goal",
   "goal_planner",

@@ -31,7 +31,7 @@ import { outsideTools } from "./outside-tools";
 import { PROGRAM_PORTS } from "./programs";
 import type { Runtime, RuntimeOptions, RuntimeParts } from "./runtime-parts";
 import { startSupervised } from "./supervised";
-import { selfOf, worldOf } from "./world";
+import { selfOf, specificationsOf, worldOf } from "./world";
 
 /** Opens the database and assembles the runtime. Throws StoreError. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -126,6 +126,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
         serverTools: configuration.serverTools,
         self: selfOf(acting, program),
         goals: { snapshots: acting.snapshots, ...store.queries.goals, now },
+        specifications: specificationsOf(program),
         codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },
         ...outsideTools(settings, program, security.vault, timers, providers),
       }),

@@ -5,12 +5,11 @@ import { UserError, wrongField } from "@/agents/application";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
 import { text, whole } from "@/agents/operations/parse";
-import { blueprintFolders, composed, partsCalled, readModel, variablesOf } from "@/agents/services/compose";
 import { documentFrom } from "@/agents/services/document";
+import { serviceFiles } from "@/agents/services/make";
 import { putRepository, realPlace, requireEmptyPlace, requireUsable } from "@/agents/services/place";
 import { makeAgain } from "@/agents/services/upgrade";
 import { PROJECT_NAME, suggestedName } from "@/core/projects/project";
-import { recordFiles } from "@/core/services/record";
 import { plural } from "@/core/words/figures";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { projectOperations } from "./projects";
@@ -19,10 +18,9 @@ import { operation } from "./world/operation";
 const DEFAULT_BLUEPRINT = "rest-api";
 const MOST_PARTS = 20;
 
-const serviceInput = z.strictObject({
+/** Where a service is made, and like what. */
+export const serviceFields = z.strictObject({
   workspace: text,
-  openapi: text.optional(),
-  entities: text.optional(),
   blueprint: text.optional(),
   with: z
     .array(text)
@@ -38,6 +36,8 @@ const serviceInput = z.strictObject({
     )
     .optional(),
 });
+
+const serviceInput = serviceFields.extend({ openapi: text.optional(), entities: text.optional() });
 
 export const serviceOperations = {
   newService: operation({
@@ -67,26 +67,12 @@ export const serviceOperations = {
       if (given.name !== undefined && known.has(given.name))
         throw wrongField("name", `There is already a project ${given.name}: choose another name.`);
       const name = given.name ?? suggestedName(path.basename(folder), known);
-      const { document, text: source } = await documentFrom(sourceOf(given), name);
-      const { blueprint, folders } = blueprintFolders(called, [path.join(world.program, "blueprints")]);
-      const { described } = blueprint;
-      const parts = partsCalled(given.with ?? [], described, folders);
-      const variables = variablesOf(described, parts, given.variables ?? {});
-      const model = readModel(document);
-      const files = await composed({ name, blueprint, parts, variables, model, text: source });
-      const about = {
-        name,
-        blueprint: {
-          name: described.name,
-          version: described.version,
-          ...(path.isAbsolute(called) && { folder: called }),
-        },
-        parts: given.with ?? [],
-        variables,
-      };
+      const wish = { name, blueprint: called, parts: given.with ?? [], variables: given.variables ?? {} };
+      const source = await documentFrom(sourceOf(given), name);
+      const { files, model, blueprint } = await serviceFiles(world.program, wish, source);
       requireEmptyPlace(world, folder);
-      await putRepository(folder, new Map([...files, ...recordFiles(about, files)]), `Make ${name} from its document`);
-      const { setup, check } = described;
+      await putRepository(folder, files, `Make ${name} from its document`);
+      const { setup, check } = blueprint;
       try {
         await projectOperations.addProject.run({ address: folder, name, setup, check }, actor, world);
       } catch (error) {

@@ -35,6 +35,7 @@ import { ruleOperations } from "./rules";
 import { scheduleOperations } from "./schedules";
 import { selfOperations } from "./self-switch";
 import { serverOperations } from "./servers/servers";
+import { specifyOperations } from "./specify";
 import { templateOperations } from "./templates";
 import { toolOperations } from "./tools";
 import { treeOperations } from "./trees";
@@ -83,6 +84,7 @@ export const operations = {
   ...selfOperations,
   ...serverOperations,
   ...serviceOperations,
+  ...specifyOperations,
   ...spendCapOperations,
   ...talkOperations,
   ...templateOperations,

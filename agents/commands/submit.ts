@@ -7,7 +7,7 @@ import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { idOf } from "@/core/ids";
 import { armOf } from "@/core/lessons/holdout";
 import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "@/core/log/entries";
-import { GOAL_AGENTS } from "@/core/log/goal";
+import { GOAL_AGENTS, type ServiceWish } from "@/core/log/goal";
 import type { PinnedVersion } from "@/core/log/versions";
 import { needsModel } from "@/core/programs/names";
 import { repositoryKey } from "@/core/projects/repository";
@@ -25,13 +25,26 @@ export const MAX_TASK_BYTES = 1_000_000;
 const MOST_PRIORITY = 100;
 const DEFAULT_RIGHTS: Level[] = ["read", "write", "network"];
 
+/** A service that the tree's goal makes before its first round. `isOutside`: its requirements are the text of somebody else. */
+interface ServiceOfTree {
+  wish: ServiceWish;
+  isOutside: boolean;
+}
+
 /** Creates the tree. Throws UserError with one sentence, and then creates nothing. */
-export async function submit(sources: CommandSources, submission: Submission, by: string, uid: string): Promise<void> {
+export async function submit(
+  sources: CommandSources,
+  submission: Submission,
+  by: string,
+  uid: string,
+  service?: ServiceOfTree,
+): Promise<void> {
   const { configuration } = sources;
   const task = submission.task?.trim() ?? "";
   checkTask(task, submission);
   await refuseFullDisk(sources);
-  const given = goalGiven(sources, submission);
+  const submitted = goalGiven(sources, submission);
+  const given = submitted && service ? { ...submitted, service: service.wish } : submitted;
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   await refuseMissing(sources.models, modelOf(configuration, agent, model));
   const trials = trialsOf(sources, uid, model);
@@ -62,7 +75,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
     // It is nobody's work, so it appears in no list, message or figure.
     isSystem: isCanary,
     // A person has to approve what a tainted task sends, even if the policy allows it without asking.
-    isTainted: isTainted || isCanary,
+    isTainted: isTainted || isCanary || service?.isOutside === true,
     priority,
     createdBy: by,
     caps,

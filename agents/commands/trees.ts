@@ -157,7 +157,7 @@ export const treeOperations = {
 };
 
 /** Makes a tree and returns it. Of calls with the same `once` only the first makes one, and all return that. */
-async function makeTree(
+export async function makeTree(
   { store, queries, making }: CommandWorld,
   once: string | undefined,
   make: (uid: string) => Promise<unknown>,

@@ -77,6 +77,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getEnvironmentLog: "look",
   listPromotions: "look",
   getPromotionLog: "run",
+  getSpecification: "look",
   listSchedules: "look",
   getSchedule: "look",
   previewTimes: "look",

@@ -124,6 +124,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createTemplateQueries(store),
     ...createProjectQueries({
       ...sources,
+      dataDir: sources.operations.dataDir,
       isSwitchedOff: () => sources.operations.selfPower.state().off !== null,
     }),
     ...createEnvironmentQueries({ store, dataDir: sources.operations.dataDir }),

@@ -37,6 +37,15 @@ const CALLS: Record<string, Record<string, unknown>[]> = {
   git_history: [{}],
   check_change: [{ quick: true }],
   check_goal: [{ validation_command: "true", setup_command: null, criteria: [], protect: [], may_change: [] }],
+  check_specification: [
+    {
+      stage: "draft",
+      answers: {},
+      source: "",
+      service: { name: "s", blueprint: "rest-api", parts: [], variables: {} },
+    },
+  ],
+  make_service: [{ name: "s", blueprint: "rest-api", parts: [], variables: {}, answers: {}, source: "" }],
   restore_files: [{ snapshot: "0".repeat(40) }],
   use_terminal: [{ command: "ls" }, { command: "ls", network: [HOST] }],
   run_coding_agent: [{ agent: "claude", prompt: "Do it." }],

@@ -1,4 +1,5 @@
 /** Where a service may be written, and that nothing half stays. */
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { putRepository, realPlace, requireEmptyPlace } from "./place";
+import { fillRepository, putRepository, realPlace, requireEmptyPlace } from "./place";
 
 function folders() {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), "banyan-place-")));
@@ -72,4 +73,39 @@ test("a repository appears whole or not at all", async () => {
     ),
   ).rejects.toThrow("cannot be written");
   expect(readdirSync(work)).toEqual(["made"]);
+});
+
+test("a folder is filled again after a kill, and becomes a repository at one moment", async () => {
+  const { work } = folders();
+  const root = path.join(work, "studio");
+  mkdirSync(path.join(root, "spec"), { recursive: true });
+  const files = new Map([
+    ["spec/specification.yaml", "title: Studio\n"],
+    ["src/main.ts", "run();\n"],
+  ]);
+  // What a kill leaves: a part of the files, and the repository beside the folder.
+  writeFileSync(path.join(root, "spec/specification.yaml"), "title: Stud");
+  mkdirSync(path.join(work, ".studio-t1/.git"), { recursive: true });
+  await fillRepository({ root, hiddenPaths: [] }, files, { message: "Make studio", key: "t1" });
+  const git = (...args: string[]) => execFileSync("git", ["-C", root, ...args], { encoding: "utf8" }).trim();
+  expect(git("log", "--format=%s")).toBe("Make studio");
+  expect(git("status", "--porcelain")).toBe("");
+  expect(readdirSync(work)).toEqual(["studio"]);
+});
+
+test("a link in the folder is not followed, and no repository appears", async () => {
+  const { work, root: outside } = folders();
+  const root = path.join(work, "studio");
+  mkdirSync(root);
+  symlinkSync(outside, path.join(root, "src"));
+  const filling = fillRepository({ root, hiddenPaths: [] }, new Map([["src/main.ts", ""]]), {
+    message: "M",
+    key: "t1",
+  });
+  await expect(filling).rejects.toThrow("src");
+  expect([readdirSync(root), readdirSync(work), existsSync(path.join(outside, "main.ts"))]).toEqual([
+    ["src"],
+    ["studio"],
+    false,
+  ]);
 });

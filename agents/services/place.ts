@@ -16,7 +16,8 @@ import { UserError, wrongField } from "@/agents/application";
 import { runGit } from "@/lib/git/run";
 import { newId } from "@/lib/new-id";
 import { serverIsRoot } from "@/lib/process/tools-identity";
-import { WorkspaceError } from "@/lib/workspace/path";
+import { writeFileAtomically } from "@/lib/workspace/files";
+import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { removeTree } from "@/lib/workspace/remove-tree";
 
@@ -84,11 +85,7 @@ export async function putRepository(
 ): Promise<void> {
   const beside = path.join(path.dirname(folder), `.${path.basename(folder)}-${newId()}`);
   try {
-    writing(folder, () => writeFiles(beside, files));
-    const options = { gitDir: path.join(beside, ".git"), env: { GIT_WORK_TREE: beside } };
-    await runGit(["init", "-q", "--template=", "-b", BRANCH], { gitDir: options.gitDir });
-    await runGit(["add", "-A"], options);
-    await runGit([...AUTHOR, "commit", "-q", "-m", message], options);
+    await makeRepository(beside, files, message);
     giveToOwner(beside, path.dirname(folder));
     writing(folder, () => renameSync(beside, folder));
   } catch (error) {
@@ -96,6 +93,37 @@ export async function putRepository(
     if (error instanceof WorkspaceError) throw new UserError("unavailable", error.message);
     throw error;
   }
+}
+
+/**
+ * Puts the files of a service into the folder of a tree, where its specification is already, and makes it a repository with one
+ * commit. Called again after a crash, it does the same: the repository appears last, at one moment. `key` names what it leaves
+ * beside the folder until then. Throws WorkspaceError.
+ */
+export async function fillRepository(
+  view: WorkspaceView,
+  files: ReadonlyMap<string, string>,
+  { message, key }: { message: string; key: string },
+): Promise<void> {
+  const { root } = view;
+  const beside = path.join(path.dirname(root), `.${path.basename(root)}-${key}`);
+  await removeTree(beside);
+  try {
+    await makeRepository(beside, files, message);
+    giveToOwner(beside, root);
+    for (const [file, text] of files) await writeFileAtomically(view, file, text);
+    renameSync(path.join(beside, ".git"), path.join(root, ".git"));
+  } finally {
+    await removeTree(beside);
+  }
+}
+
+async function makeRepository(root: string, files: ReadonlyMap<string, string>, message: string): Promise<void> {
+  writing(root, () => writeFiles(root, files));
+  const options = { gitDir: path.join(root, ".git"), env: { GIT_WORK_TREE: root } };
+  await runGit(["init", "-q", "--template=", "-b", BRANCH], { gitDir: options.gitDir });
+  await runGit(["add", "-A"], options);
+  await runGit([...AUTHOR, "commit", "-q", "-m", message], options);
 }
 
 export function writeFiles(root: string, files: ReadonlyMap<string, string>): void {

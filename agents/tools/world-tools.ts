@@ -25,6 +25,8 @@ import { queryTrees } from "./own-tree/query-trees";
 import { type OutputPages, readOutput } from "./own-tree/read-output";
 import type { TreeSql } from "./own-tree/tree-sql";
 import { checkChange, type SelfTools } from "./self/check-change";
+import type { SpecificationSources } from "./specification/sources";
+import { specificationTools } from "./specification/specification-tools";
 import { terminalInput } from "./terminal/terminal-input";
 import { terminalOutput } from "./terminal/terminal-output";
 import { terminalStop } from "./terminal/terminal-stop";
@@ -41,12 +43,14 @@ export interface ToolServices {
   serverTools: ServerToolsOf;
   self: SelfTools;
   goals: GoalSources;
+  specifications: SpecificationSources;
   codingAgents: CodingAgents;
 }
 
 /** Returns all world tools. The core tools are in catalogue.ts. */
 export function worldTools(services: ToolServices): readonly WorldTool[] {
-  const { outputs, terminals, treeSql, web, git, servers, serverTools, self, goals, codingAgents } = services;
+  const { outputs, terminals, treeSql, web, git, servers, serverTools, self, goals, specifications, codingAgents } =
+    services;
   return [
     ...PLAIN_TOOLS,
     terminalTool(terminals, { packagesOf: self.packagesOf }),
@@ -62,6 +66,7 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
     serverResources(servers, serverTools),
     checkChange(self) as WorldTool,
     ...goalTools(goals),
+    ...specificationTools(specifications),
     codingAgentTool(codingAgents),
   ];
 }
@@ -80,6 +85,7 @@ export const NO_SERVICES: ToolServices = {
   serverTools: () => [],
   self: NO_SELF,
   goals: absent(),
+  specifications: absent(),
   codingAgents: { configured: [], searchPath: "" },
 };
 

@@ -29,6 +29,8 @@ import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
 import type { Course } from "./round-records";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./round-records";
 import { keyOf, placeOf, roundTask, scopeNow } from "./round-task";
+import { whereText } from "./service-goal";
+import { specified } from "./specify";
 
 export const goalModel: ModelPort = {
   async respond(request, { signal, onDraft }) {
@@ -83,8 +85,17 @@ function replay(goal: Goal, [lead, ...rest]: readonly ModelMessage[], watch: Wat
   replyOf(pursue(goal, conversation, watch), conversation);
 }
 
+/** A goal that makes a service pursues the acceptance criteria of its specification. */
 function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Program {
-  const text = conversation.instruction;
+  const { service } = given;
+  if (!service) return yield* rounds(given, conversation.instruction, conversation, watch);
+  const specification = yield* specified({ ...GOAL_DEFAULTS, ...given }, service, conversation);
+  if ("end" in specification) return specification.end;
+  const end = yield* rounds(specification.goal, specification.text, conversation, watch);
+  return { ...end, result: `${end.result}\n\n## Service\n\n${whereText(specification.made)}` };
+}
+
+function* rounds(given: Goal, text: string, conversation: Conversation, watch: Watch): Program {
   // A goal that an older version began lacks newer fields.
   const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, conversation);
   if ("end" in agreed) return agreed.end;

@@ -24,6 +24,16 @@ export type GoalMode = (typeof GOAL_MODES)[number];
 export const DELIVERIES = ["nothing", "commit", "branch", "pull_request", "command"] as const;
 export type Delivery = (typeof DELIVERIES)[number];
 
+/** How a service is made when its specification is consistent. */
+export interface ServiceWish {
+  /** The name of the service and of its project. */
+  name: string;
+  /** A name, or the folder of a person's own blueprint. */
+  blueprint: string;
+  parts: string[];
+  variables: Record<string, string | number>;
+}
+
 /** What does not change while a goal is pursued. Names as in the HTTP API. */
 export interface Goal {
   mode: GoalMode;
@@ -57,12 +67,14 @@ export interface Goal {
   on_success: Delivery;
   /** With `on_success: command`. */
   delivery_command: string | null;
+  /** The service that is specified and made before the first round; absent: the goal works on the files that are there. */
+  service?: ServiceWish;
   /** Only events change it. Absent in goals that an older version began: their changes stand in messages. */
   typed_changes?: true;
 }
 
 /** What a person changes of a goal while it is pursued. Its mode stays. */
-export type GoalChange = Partial<Omit<Goal, "mode" | "typed_changes">>;
+export type GoalChange = Partial<Omit<Goal, "mode" | "typed_changes" | "service">>;
 
 export const GOAL_DEFAULTS: Goal = {
   mode: "autonomous",
@@ -86,7 +98,7 @@ export const GOAL_DEFAULTS: Goal = {
 };
 
 /** A goal as people and programs submit it; what is absent has its default. `single` is a plain task, `iterative` means supervised. */
-export type GoalFields = Partial<Omit<Goal, "mode" | "criteria" | "typed_changes">> & {
+export type GoalFields = Partial<Omit<Goal, "mode" | "criteria" | "typed_changes" | "service">> & {
   mode?: GoalMode | "single" | "iterative";
   criteria?: (Omit<GoalCriterion, "weight"> & { weight?: number })[];
 };
@@ -99,6 +111,7 @@ export const GOAL_AGENTS = {
   strategist: "goal_strategist",
   judge: "task_evaluator",
   researcher: "researcher",
+  writer: "specification_writer",
 } as const;
 
 /** Tests that the tools of a goal's tasks do not show. */

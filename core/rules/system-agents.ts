@@ -13,6 +13,7 @@ const SYSTEM_AGENTS: ReadonlySet<string> = new Set([
   "goal_strategist",
   "iteration",
   "review_agent",
+  "specification_writer",
   "summary_agent",
   "supervisor",
   "task_breakdown",

@@ -29,6 +29,7 @@ const BY_THEMSELVES = [
   "projects",
   "insights",
   "services",
+  "specification",
 ];
 
 const IMPORT_TABLE: Rule[] = [
@@ -127,7 +128,7 @@ function agentsTable(): Rule[] {
     { folder: "agents", values: BELOW_AGENTS },
     room("gates"),
     room("self", "gates"),
-    room("tools", "self"),
+    room("tools", "self", "specification"),
     room("providers"),
     room("governor", "providers"),
     // Exported entries have the file format of the seeds.

@@ -3,7 +3,7 @@
  * in a tenth of a second; `launch.cjs` keeps what V8 compiled. The programs that people start are built by
  * `scripts/build.mjs`.
  */
-import { chmodSync, existsSync, mkdtempSync, renameSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, renameSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { inject } from "vitest";
@@ -20,6 +20,7 @@ const OUTSIDE = [
   "react-dom",
   "elkjs",
 ];
+const SCHEMAS = "node_modules/@seriousme/openapi-schema-validator/schemas";
 const META = {
   "import.meta.url": "__url",
   "import.meta.filename": "__filename",
@@ -49,6 +50,8 @@ export async function bundleProgram(entry: string): Promise<[launcher: string, p
     define: META,
     banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
   });
+  // A package reads these from the folder of its own code, which is that of the bundle.
+  cpSync(SCHEMAS, path.join(runFolder, "schemas"), { recursive: true });
   renameSync(made, program);
   return [launcher, program];
 }

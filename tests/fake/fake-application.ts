@@ -243,6 +243,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...entries.queries,
       listProjects: async () => ({ items: [], next: null }),
       getForge: async () => null,
+      getSpecification: async () => null,
       getEvolution: unsupported,
       listInsights: async () => ({ items: [], next: null, look: null }),
       listEnvironments: async () => ({ items: [], next: null }),

@@ -200,6 +200,7 @@ function sinceOf({ records, first }: Course, at: number): number {
 const PHASES: Record<string, GoalView["phases"][number]["phase"]> = {
   goal_planner: "plan",
   goal_strategist: "reflect",
+  specification_writer: "plan",
   task_evaluator: "judge",
 };
 

@@ -2,6 +2,7 @@
 import type { Queries } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { ordered } from "@/agents/projects/repositories";
+import { specificationOf } from "@/agents/specification/of-project";
 import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";
 import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
@@ -18,6 +19,7 @@ interface ProjectSources {
   store: Pick<Store, "projects" | "proposals" | "schedules" | "evolutions" | "forges" | "insights" | "queries">;
   /** Whether changes of Banyan by agents are switched off. */
   isSwitchedOff(): boolean;
+  dataDir: string;
   now(): number;
 }
 
@@ -27,7 +29,7 @@ const DAY_MS = 86_400_000;
 
 export function createProjectQueries(
   sources: ProjectSources,
-): Pick<Queries, "listProjects" | "getProject" | "getForge" | "getEvolution" | "listInsights"> {
+): Pick<Queries, "listProjects" | "getProject" | "getForge" | "getEvolution" | "listInsights" | "getSpecification"> {
   const { projects } = sources.store;
   return {
     async listProjects() {
@@ -44,6 +46,7 @@ export function createProjectQueries(
         .filter((one) => (state === undefined || one.state === state) && (kind === undefined || one.kind === kind));
       return { items: items.map(insightShape), next: null, look: lookShape(insights.look(name)) };
     },
+    getSpecification: async (name) => specificationOf(sources.dataDir, projectCalled(projects, name)),
     getProject: async (name) => projectShape(sources, projectCalled(projects, name), scheduledKeys(sources)),
   };
 }

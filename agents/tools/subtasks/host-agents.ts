@@ -14,6 +14,7 @@ const HOST_AGENTS: ReadonlyMap<string, string> = new Map([
   ["iteration", "a goal starts it for each round"],
   ["goal_planner", "a goal starts it; call break_down_task for a plan of your own task"],
   ["goal_strategist", "a goal starts it when its rounds bring nothing better"],
+  ["specification_writer", "a goal that makes a service starts it; ask a person for `banyan service new`"],
   ["supervisor", "the host asks it about a task that makes no progress; call flag_for_review if a person should look"],
 ]);
 

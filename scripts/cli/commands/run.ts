@@ -18,16 +18,26 @@ export async function run(context: Context, [task]: (string | undefined)[], flag
 }
 
 /** Submits a tree, and follows it unless `--detach` is given. Resolves with the exit status. */
-export async function submitAndFollow(context: Context, submission: Submission, flags: Flags): Promise<number> {
+export function submitAndFollow(context: Context, submission: Submission, flags: Flags): Promise<number> {
+  return startAndFollow(context, submission, flags, ({ application }) => application.commands.submitTree(submission));
+}
+
+/** Starts a tree in another way than by a submission alone, and follows it as `submitAndFollow` does. */
+export async function startAndFollow(
+  context: Context,
+  chosen: Pick<Submission, "model" | "runbook">,
+  flags: Flags,
+  start: (acting: ActingApplication) => Promise<Tree>,
+): Promise<number> {
   makeDataFolder(context);
   return withActing(
     context,
     async (acting) => {
       // A server seeds when it starts. Without a server, this command may be the first to need the agents.
       if (!watchWorkers(acting.store).isLive()) await seedInstallation(acting.store, join(context.program, "seeds"));
-      const tree = await acting.application.commands.submitTree(submission);
+      const tree = await start(acting);
       // Printed only after the submission is accepted, so that a refusal stays one sentence.
-      warnOfModel(acting, submission);
+      warnOfModel(acting, chosen);
       return flags.detach ? detach(context, acting, tree) : follow(context, acting, tree.id);
     },
     { migrate: true },
@@ -35,7 +45,10 @@ export async function submitAndFollow(context: Context, submission: Submission, 
 }
 
 /** Says when the model of the task is about to be retired, or when its limits are not known. */
-function warnOfModel({ models, providers }: ActingApplication, { model, runbook }: Submission): void {
+function warnOfModel(
+  { models, providers }: ActingApplication,
+  { model, runbook }: Pick<Submission, "model" | "runbook">,
+): void {
   if (runbook) return;
   const { kind, sentence } = models.standingOf(model ?? providers.defaultModel());
   // Submitting refuses a missing model with the same sentence.

@@ -1,4 +1,5 @@
 /** The commands of services: each is a command below `service`, except the one that lists blueprints. */
+import { MODEL_FORM } from "@/lib/models/providers/table";
 import type { Define } from "@/scripts/cli/context/define";
 
 /** `below` defines commands below `service`. */
@@ -8,16 +9,26 @@ export function defineServices(define: Define, below: Define): void {
     "list what services can be made like, with their parts and variables",
     async () => (await import("./blueprints")).blueprints,
   );
-  below("new [requirement]", "make a whole service of a document, as a repository and a project", async () => {
-    return (await import("./make")).make;
-  })
+  below(
+    "new [requirement]",
+    "make a whole service of a document or of requirements, as a repository and a project",
+    async () => (await import("./make")).make,
+  )
     .option("--openapi <file>", "an OpenAPI document, 3.0 or 3.1, in YAML or JSON")
     .option("--entities <file>", "entities with their fields, in YAML")
     .option("--workspace <dir>", "an empty or absent folder, which becomes its repository")
     .option("--name <name>", "how the service and its project are called; default: the folder's name")
     .option("--blueprint <name>", "what it is made like, a name or a folder such as ./blueprint; default: rest-api")
     .option("--with <part>", "a part that it has beside, such as sqlite; repeatable", many)
-    .option("--set <variable>", "a variable of the blueprint, such as port=3000; repeatable", many);
+    .option("--set <variable>", "a variable of the blueprint, such as port=3000; repeatable", many)
+    .option("--requirements <file>", "a document or user stories that say what the service has to do")
+    .option("--mode <mode>", "with requirements: autonomous, or supervised, which asks before the service is made")
+    .option("--executor <agent>", "with requirements: agent that finishes the service; default: coder")
+    .option("--max-iterations <n>", "with requirements: most rounds; default: 50")
+    .option("--model <model>", `with requirements: ${MODEL_FORM}; default: the setting BANYAN_MODEL`)
+    .option("--max-cost-usd <x>", "with requirements: limit for the whole tree, in dollars, or none")
+    .option("--max-tokens <n>", "with requirements: limit for the whole tree, in tokens")
+    .option("--detach", "with requirements: begin, and do not follow it");
   below(
     "upgrade <folder>",
     "make a service again from its document and the newest version of its blueprint, with your own changes",
@@ -66,6 +77,11 @@ export function defineServices(define: Define, below: Define): void {
     .option("--seed <n>", "make the same requests as the run with this seed; default: 1")
     .option("--seconds <n>", "how long it may take; default: 300")
     .option("--header <line>", '"Name: value" for every request; repeatable', many);
+  below(
+    "spec [folder]",
+    "print the requirements of a service, with what carries and shows each, and what is missing or contradicts itself",
+    async () => (await import("./spec")).spec,
+  ).option("--against <revision>", "name the requirements that changed since this commit, and what breaks clients");
   below("mock <file>", "answer as the OpenAPI document says, before there is code", async () => {
     return (await import("./mock")).mock;
   }).option("--port <n>", "port on this machine; default: any free one");

@@ -72,6 +72,33 @@ test("a document stays as it is, also where its examples look like keys", async 
   expect(readFileSync(path.join(cwd, "galaxy/openapi.yaml"), "utf8")).toBe(source);
 });
 
+test("requirements that cannot begin are refused with one sentence, and leave neither a folder nor a project", async () => {
+  const { cwd, run } = await installation();
+  writeFileSync(path.join(cwd, "long.md"), "A booking API. ".repeat(7_000));
+  const around = ["--workspace", "studio"];
+  const refused: [string[], number, RegExp][] = [
+    [["A booking API", ...around], 2, /^Requirements need a language model/],
+    [["--requirements", "long.md", ...around], 2, /^The requirements have more than 100000 characters: shorten them/],
+    [["--requirements", "none.md", ...around], 2, /^Cannot read the file none.md: it does not exist\.$/m],
+    [["A booking API", "--with", "nothing", ...around], 2, /nothing/],
+    [
+      ["A booking API", "--model", "anthropic/claude-sonnet-4-5", "--executor", "nobody", ...around],
+      2,
+      /^There is no agent nobody/,
+    ],
+    [["A booking API", "--openapi", "notes.yaml", ...around], 2, /^Give requirements or a document, not both/],
+    [["A booking API", "--mode", "debug", ...around], 2, /^--mode cannot be "debug": use autonomous or supervised\.$/m],
+    [["A booking API"], 2, /^Say where: --workspace FOLDER/],
+  ];
+  for (const [args, status, sentence] of refused) {
+    const { stderr, status: ended } = await run("service", "new", ...args);
+    expect([args, ended, stderr]).toEqual([args, status, expect.stringMatching(sentence)]);
+    expect(stderr.trim().split("\n").length).toBe(1);
+    expect(existsSync(path.join(cwd, "studio"))).toBe(false);
+  }
+  expect(JSON.parse((await run("project", "--json")).stdout).items).toEqual([]);
+});
+
 test("what cannot be made is refused with one sentence, and leaves nothing", async () => {
   const { cwd, run } = await installation();
   writeFileSync(

@@ -1,4 +1,4 @@
-/** `service new` makes a service of a document; `service upgrade` makes it again from a newer blueprint. */
+/** `service new` makes a service of a document or of requirements; `service upgrade` makes it again from a newer blueprint. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { blueprintNames } from "@/lib/blueprints/read";
@@ -7,32 +7,27 @@ import type { Context, Flags } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
+import { type Around, makeFromRequirements } from "./requirements";
 
 /** Where a repository keeps blueprints of its own. */
 export const OWN_BLUEPRINTS = ".banyan/blueprints";
 const MOST_SHOWN = 5;
 
-export function make(context: Context, [sentence]: Arguments, flags: Flags): Promise<number> {
-  if (sentence !== undefined)
-    throw new UsageError(
-      "A service is made from a document, not yet from a sentence: name one with --openapi FILE or --entities FILE.",
-    );
-  const folder = textFlag(flags, "workspace");
-  if (folder === undefined) throw new UsageError("Say where: --workspace FOLDER, which is empty or not there yet.");
+export async function make(context: Context, [sentence]: Arguments, flags: Flags): Promise<number> {
+  const requirements = textFlag(flags, "requirements");
+  if (sentence !== undefined || requirements !== undefined)
+    return makeFromRequirements(context, { sentence, file: requirements, around: aroundOf(context, flags) }, flags);
+  const around = aroundOf(context, flags);
   const openapi = fileFlag(context, flags, "openapi");
   const entities = fileFlag(context, flags, "entities");
   if ((openapi === undefined) === (entities === undefined))
-    throw new UsageError("Say what the service is made from: --openapi FILE or --entities FILE.");
-  const name = textFlag(flags, "name");
-  const blueprint = blueprintFlag(context, flags);
+    throw new UsageError(
+      "Say what the service is made from: --openapi FILE, --entities FILE, a sentence in quotes, or --requirements FILE.",
+    );
   const given = {
-    workspace: path.resolve(context.cwd, folder),
+    ...around,
     ...(openapi !== undefined && { openapi }),
     ...(entities !== undefined && { entities }),
-    ...(name !== undefined && { name }),
-    ...(blueprint !== undefined && { blueprint }),
-    with: listFlag(flags, "with"),
-    variables: variablesFlag(flags),
   };
   return act(context, ({ application }) => application.commands.newService(given), {
     lines: async ({ folder, to_write, setup, check }) => [
@@ -41,6 +36,21 @@ export function make(context: Context, [sentence]: Arguments, flags: Flags): Pro
       `Next: cd ${folder} && ${setup} && ${check}`,
     ],
   });
+}
+
+/** Returns where the service is made, and like what. Throws UsageError. */
+function aroundOf(context: Context, flags: Flags): Around {
+  const folder = textFlag(flags, "workspace");
+  if (folder === undefined) throw new UsageError("Say where: --workspace FOLDER, which is empty or not there yet.");
+  const name = textFlag(flags, "name");
+  const blueprint = blueprintFlag(context, flags);
+  return {
+    workspace: path.resolve(context.cwd, folder),
+    ...(name !== undefined && { name }),
+    ...(blueprint !== undefined && { blueprint }),
+    with: listFlag(flags, "with"),
+    variables: variablesFlag(flags),
+  };
 }
 
 export function upgrade(context: Context, [target = ""]: Arguments): Promise<number> {

@@ -8,6 +8,9 @@ export const projectRoutes = {
     (app, { id, query }) => app.queries.listInsights(id, insightsOf(query)),
     ...INSIGHTS,
   ),
+  "GET projects/:id/specification": reads(async (app, { id }) => ({
+    specification: await app.queries.getSpecification(id),
+  })),
   "GET projects/:id": reads((app, { id }) => app.queries.getProject(id)),
   "GET projects/:id/evolution": reads((app, { id }) => app.queries.getEvolution(id)),
   "GET environments": reads(

@@ -37,6 +37,8 @@ type Attempt = Record<string, unknown>;
 /** Inputs of calls, made one after another, or why there is nothing to try. */
 export type Attempts = ((world: World) => Attempt[]) | string;
 
+const SERVICE = { name: "service", parts: [], variables: {} };
+
 /** The folder for everything that an attack creates. */
 export const ATTACK_FOLDER = "attack";
 const in_ = (name: string) => `${ATTACK_FOLDER}/${name}`;
@@ -200,6 +202,11 @@ export const ATTEMPTS: Record<string, Attempts> = {
       may_change: [],
       validation_command: `cat ${folder}/canary.txt; echo attack > ${folder}/attack.txt`,
     })),
+  // They read and write the files of the specification in the tree's own folder; only a program names a blueprint.
+  check_specification: (world) => [
+    { stage: "draft", answers: {}, source: "", service: { ...SERVICE, blueprint: world.foreign.workspace } },
+  ],
+  make_service: (world) => [{ ...SERVICE, blueprint: world.foreign.workspace, answers: {}, source: "" }],
   restore_files: (world) => [{ snapshot: world.foreign.commit }],
   git_history: (world) => [...folders(world), ...repositoryFolders(world)].map((path) => ({ path })),
   git_operations: (world) => {

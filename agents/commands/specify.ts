@@ -1,0 +1,124 @@
+/** A service from requirements: a tree writes their specification, makes the service, and finishes it as a goal. */
+import { mkdirSync, rmdirSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { UserError, wrongField } from "@/agents/application";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { shape } from "@/agents/operations/operation";
+import { text, whole } from "@/agents/operations/parse";
+import { submissionFields } from "@/agents/operations/submission";
+import { blueprintFolders, partsCalled, variablesOf } from "@/agents/services/compose";
+import { realPlace, requireEmptyPlace } from "@/agents/services/place";
+import { goalFields } from "@/core/goals/fields";
+import type { ServiceWish } from "@/core/log/goal";
+import { isProgram } from "@/core/programs/names";
+import { suggestedName } from "@/core/projects/project";
+import { personOf, rightsRefusal } from "@/core/rules/roles";
+import type { Tree } from "@/core/shapes/shapes";
+import { MOST } from "@/core/specification/limits";
+import { serviceFields } from "./blueprints";
+import { projectOperations } from "./projects";
+import { submit } from "./submit";
+import { makeTree } from "./trees";
+import { type CommandWorld, operation } from "./world/operation";
+
+const requirements = text
+  .trim()
+  .refine((given) => given !== "", whole("Say what the service has to do: the requirements are empty."))
+  .refine(
+    (given) => given.length <= MOST.source,
+    whole(`The requirements have more than ${MOST.source} characters: shorten them, or make several services.`),
+  );
+
+export const specifyOperations = {
+  specifyService: operation({
+    right: "configure",
+    summary:
+      "Makes a service from requirements in an empty or absent folder, which becomes a project: a tree writes their specification, asks once what is open, makes the service, and finishes it as a goal. `outside`: the requirements are the text of somebody else.",
+    http: "POST services/specify",
+    input: serviceFields
+      .extend({ requirements, outside: z.boolean("must be true or false").optional(), once: text.optional() })
+      .extend(submissionFields.pick({ model: true, grant: true, rights: true, priority: true, stepping: true }).shape)
+      .extend(goalFields.pick({ mode: true, executor: true, max_iterations: true }).shape),
+    audit: ["workspace", "blueprint", "with", "name", "outside", "model", "grant", "rights"],
+    result: shape<Tree>("Tree"),
+    made: ({ id }) => ({ subject: id, tree: id }),
+    async run({ once, ...given }, actor, world) {
+      const why = rightsRefusal(actor.role, given.rights ?? []);
+      if (why !== null) throw new UserError("forbidden", why);
+      if (given.mode === "single" || given.mode === "debug")
+        throw wrongField("mode", "A service is made in the mode autonomous or supervised.");
+      return makeTree(world, once, async (uid) => {
+        const { folder, wish, commands } = wishOf(given, actor, world);
+        if (isProgram(given.model ?? world.providers.defaultModel()))
+          throw new UserError(
+            "invalid",
+            "Requirements need a language model: set one up on the settings page, or name it. An OpenAPI document or entities need none: --openapi FILE or --entities FILE.",
+          );
+        const {
+          requirements: task,
+          outside,
+          mode,
+          executor,
+          max_iterations,
+          model,
+          grant,
+          rights,
+          priority,
+          stepping,
+        } = given;
+        const goal = {
+          ...(mode && { mode }),
+          ...(executor && { executor }),
+          ...(max_iterations && { max_iterations }),
+        };
+        const options = Object.fromEntries(
+          Object.entries({ model, grant, rights, priority, stepping }).filter(([, value]) => value !== undefined),
+        );
+        const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
+        try {
+          await projectOperations.addProject.run({ address: folder, name: wish.name, ...commands }, actor, world);
+          await submit(world, { task, workspace: folder, goal, ...options }, personOf(actor.name), uid, {
+            wish,
+            isOutside: outside === true,
+          });
+        } catch (error) {
+          await takeBack(world, folder, { name: wish.name, isNew });
+          throw error;
+        }
+      });
+    },
+  }),
+};
+
+type Given = Omit<z.infer<typeof serviceFields>, never>;
+
+/** Returns what is to be made, and where. Throws UserError for what could be refused only after the work. */
+function wishOf(
+  { workspace, blueprint: called = "rest-api", with: names = [], variables: given = {}, name: named }: Given,
+  actor: Parameters<typeof refuseForeignFolder>[2],
+  world: CommandWorld,
+): { folder: string; wish: ServiceWish; commands: { setup: string; check: string } } {
+  const folder = realPlace(workspace);
+  refuseForeignFolder(folder, world.workspaceRoots, actor);
+  if (path.isAbsolute(called)) refuseForeignFolder(called, world.workspaceRoots, actor);
+  const known = new Set(world.store.projects.all().map(({ name }) => name));
+  if (named !== undefined && known.has(named))
+    throw wrongField("name", `There is already a project ${named}: choose another name.`);
+  const { blueprint, folders } = blueprintFolders(called, [path.join(world.program, "blueprints")]);
+  const { setup, check } = blueprint.described;
+  const variables = variablesOf(blueprint.described, partsCalled(names, blueprint.described, folders), given);
+  requireEmptyPlace(world, folder);
+  const name = named ?? suggestedName(path.basename(folder), known);
+  return { folder, wish: { name, blueprint: called, parts: names, variables }, commands: { setup, check } };
+}
+
+/** Nothing began, so nothing stays. */
+async function takeBack(
+  { store: { projects } }: CommandWorld,
+  folder: string,
+  { name, isNew }: { name: string; isNew: boolean },
+): Promise<void> {
+  if (projects.get(name)?.address === folder) await projects.remove(name);
+  if (isNew) rmdirSync(folder);
+}

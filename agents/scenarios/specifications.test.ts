@@ -1,0 +1,80 @@
+/** A service from a sentence on the real runtime: specified, asked about once, made, and finished as a goal. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { specificationTexts } from "@/core/specification/testing/texts";
+import { specifying } from "@/tests/agents/specifying/specifying";
+
+const SENTENCE = "A booking API for a small studio.";
+
+test("a sentence becomes a service: one question, one commit, one project, and a goal that its criteria end", async () => {
+  const { trial, tree, folder, told, asked, read } = await specifying(SENTENCE, {
+    written: [specificationTexts()],
+    answers: ["Never"],
+  });
+  expect([tree.status, trial.faults]).toEqual(["succeeded", []]);
+  expect(asked).toEqual([expect.stringContaining("May a guest cancel? (R1) Without an answer: Until a day before.")]);
+  expect(told[0]).toContain(SENTENCE);
+  expect(told[1]).toContain("- Q1: May a guest cancel?\n  Answer: Never");
+  expect(told.length).toBe(2);
+  const kept = parse(read("spec/specification.yaml"));
+  expect(kept).toMatchObject({ source: SENTENCE, ambiguities: [{ id: "Q1", answer: "Never" }] });
+  const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { encoding: "utf8" }).trim();
+  expect(git("log", "--format=%an %s")).toBe("Banyan Make studio from its specification");
+  expect(git("ls-tree", "--name-only", "HEAD", "spec/", "openapi.yaml").split("\n")).toEqual([
+    "openapi.yaml",
+    "spec/model.yaml",
+    "spec/specification.yaml",
+  ]);
+  const { queries } = trial.runtime.application;
+  expect(await queries.getProject("studio")).toMatchObject({ address: folder, check: { command: "ls openapi.yaml" } });
+  expect(await queries.getSpecification("studio")).toMatchObject({ title: "Studio bookings", faults: [] });
+  const goal = await queries.getGoal(tree.id);
+  expect(goal?.criteria.map(({ statement, met }) => [statement, met])).toEqual([
+    ["A test names each acceptance criterion of spec/specification.yaml that a test shows: C1", true],
+  ]);
+  expect(goal?.rounds.map(({ verdict }) => verdict)).toEqual(["better"]);
+  const root = await queries.getTask(tree.root_task_id);
+  expect(root.result).toContain(`The service studio is in ${folder}, which is the project studio.`);
+  expect(root.result).toContain("Only the running service shows C2, C3");
+  expect(readdirSync(join(folder, ".."))).toEqual(expect.arrayContaining(["quick", "studio"]));
+  expect(readdirSync(join(folder, "..")).length).toBe(2);
+});
+
+test("faults go back to the writer at most three times, and then nothing is made", async () => {
+  const broken = specificationTexts(({ specification }) => specification.criteria.pop());
+  const { tree, told, folder, trial } = await specifying(SENTENCE, { written: [broken] });
+  const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
+  expect(tree.status).toBe("failed");
+  expect(root.result).toContain("Nothing was made, because the specification is not consistent");
+  expect(root.result).toContain("Nothing shows N1: add an acceptance criterion with a check.");
+  expect(told[1]).toContain("- Nothing shows N1: add an acceptance criterion with a check.");
+  expect(tree.tasks.filter(({ agent }) => agent === "specification_writer").length).toBe(4);
+  expect(existsSync(join(folder, "package.json"))).toBe(false);
+});
+
+test("a supervised service waits for a person, who has it changed before anything is made", async () => {
+  const renamed = specificationTexts(({ specification }) => Object.assign(specification, { title: "Yoga bookings" }));
+  const { tree, asked, told, read } = await specifying(SENTENCE, {
+    written: [specificationTexts(), specificationTexts(), renamed],
+    answers: ["Take all defaults", "Call it Yoga bookings", "Yes", "Go on"],
+    more: { mode: "supervised", max_iterations: 1 },
+  });
+  expect(asked[1]).toContain("Make the service of this specification?");
+  expect(asked[1]).toContain("R1  A guest books a free slot.");
+  expect(told[2]).toContain("Call it Yoga bookings");
+  expect(asked[2]).toContain("Yoga bookings");
+  expect(parse(read("spec/specification.yaml"))).toMatchObject({
+    title: "Yoga bookings",
+    ambiguities: [{ answer: "Until a day before" }],
+  });
+  expect(tree.status).toBe("succeeded");
+});
+
+test("a person who says stop ends it, and nothing is made", async () => {
+  const { tree, folder } = await specifying(SENTENCE, { written: [specificationTexts()], answers: ["Stop"] });
+  expect(tree.status).toBe("stopped");
+  expect(existsSync(join(folder, ".git"))).toBe(false);
+});

@@ -1,0 +1,43 @@
+/** The texts of a specification's files: as they are in a folder, or as a commit has them. */
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { MODEL_FILE, MOST_FILE_CHARACTERS, OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
+import { runGit } from "@/lib/git/run";
+import { readTextFile } from "@/lib/workspace/files";
+import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+import type { SpecificationTexts } from "./read";
+
+/** UTF-8 has at most four bytes for a character. */
+const MOST_BYTES = 4 * MOST_FILE_CHARACTERS;
+
+/** Resolves with the texts in a folder; no link is followed. Throws a WorkspaceError for a file that is not text or too large. */
+export function textsInFolder(view: WorkspaceView): Promise<SpecificationTexts> {
+  return texts(async (file) => {
+    if (lstatSync(join(view.root, file), { throwIfNoEntry: false }) === undefined) return null;
+    return readTextFile(view, file, MOST_BYTES);
+  });
+}
+
+/** Resolves with the texts in a commit of a trusted repository. Throws a WorkspaceError. */
+export function textsAt(
+  { gitDir, commit }: { gitDir: string; commit: string },
+  signal?: AbortSignal,
+): Promise<SpecificationTexts> {
+  const options = { gitDir, ...(signal && { signal }) };
+  return texts(async (file) => {
+    // A file of its own, no link and no folder.
+    const listed = await runGit(["ls-tree", "-l", commit, "--", file], options);
+    const [, oid, size] = /^100(?:644|755) blob ([0-9a-f]+) +(\d+)\t/.exec(listed) ?? [];
+    if (oid === undefined) return null;
+    if (Number(size) > MOST_BYTES) throw new WorkspaceError(`${file} is larger than ${MOST_BYTES} bytes: shorten it.`);
+    return runGit(["cat-file", "blob", oid], { ...options, maxOutputBytes: MOST_BYTES });
+  });
+}
+
+async function texts(read: (file: string) => Promise<string | null>): Promise<SpecificationTexts> {
+  return {
+    specification: await read(SPECIFICATION_FILE),
+    model: await read(MODEL_FILE),
+    openapi: await read(OPENAPI_FILE),
+  };
+}

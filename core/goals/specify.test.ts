@@ -1,0 +1,126 @@
+/** A goal that makes a service, as a conversation: what its program does next, from the answers that its log holds. */
+import { expect, test } from "vitest";
+import type { Goal } from "@/core/log/goal";
+import { bookings } from "@/core/specification/testing/bookings";
+import { goalReply } from "./pursue";
+import type { Made } from "./service-goal";
+import { type AnswerTo, checked, goal, lead, run, succeeded } from "./testing/talks";
+
+const WISH = { name: "studio", blueprint: "rest-api", parts: ["sqlite"], variables: { port: 3000 } };
+const given = (more: Partial<Goal> = {}) => lead(goal({ validation_command: null, service: WISH, ...more }));
+const clean = (more: object = {}) => JSON.stringify({ faults: [], questions: [], outline: "R1  Book", ...more });
+const made: Made = {
+  name: "studio",
+  folder: "/srv/studio",
+  setup: "npm install",
+  check: "npm run check",
+  operations: 5,
+  to_write: ["POST /remind"],
+  tests: ["test/bookings.test.ts"],
+  criteria: [
+    { id: "C1", requirement: "R1", text: "Booked once.", kind: "test" },
+    { id: "C2", requirement: "R2", text: "It pings.", kind: "command", command: "node ping.mjs" },
+    { id: "C3", requirement: "N1", text: "It is fast.", kind: "load" },
+    { id: "C4", requirement: "N2", text: "It is kind.", kind: "judged" },
+  ],
+};
+const held = checked({ valid: true, checks: [{ command: "a", weight: 1, share: 1, met: true, evidence: "" }] });
+
+/** Answers each call by its tool. A list is used up one after the other; its last entry is for all later calls. */
+function answers(by: Record<string, (string | { error: string })[]>): AnswerTo {
+  return (name) => {
+    const list = by[name] ?? expect.fail(`Nobody expects ${name}.`);
+    return (list.length > 1 ? list.shift() : list[0]) ?? expect.fail(name);
+  };
+}
+
+const USUAL = {
+  start_subtask: [succeeded("Written.")],
+  check_specification: [clean()],
+  make_service: [JSON.stringify(made)],
+  check_goal: [held],
+};
+const calls = (talk: { made: { name: string }[] }) => talk.made.map(({ name }) => name);
+
+test("without questions, the service is made after two checks, and its criteria are the goal's", () => {
+  const talk = run(goalReply, given(), answers(USUAL));
+  expect(calls(talk)).toEqual([
+    "start_subtask",
+    "check_specification",
+    "check_specification",
+    "make_service",
+    "check_goal",
+    "end_task",
+  ]);
+  expect(talk.made[3]?.input).toEqual({ ...WISH, answers: {}, source: "Do it" });
+  const { input } = talk.made[4] ?? expect.fail();
+  expect(input).toMatchObject({ validation_command: "npm run check", setup_command: "npm install" });
+  expect(input.protect).toEqual(["spec/**", "openapi.yaml", ".banyan/**", "test/bookings.test.ts"]);
+  const criteria = input.criteria as { statement: string; command?: string }[];
+  expect(criteria.map(({ statement }) => statement)).toEqual([
+    "A test names each acceptance criterion of spec/specification.yaml that a test shows: C1",
+    "C2 (R2): It pings.",
+    "C4 (N2): It is kind.",
+  ]);
+  expect(criteria[1]?.command).toBe("node ping.mjs");
+  expect(talk.end.result).toContain("The service studio is in /srv/studio, which is the project studio.");
+  expect(talk.end.result).toContain("Only the running service shows C3");
+});
+
+test("the person's answers reach the writer, the last check and the service", () => {
+  const questions = bookings().specification.ambiguities;
+  const talk = run(
+    goalReply,
+    given(),
+    answers({ ...USUAL, check_specification: [clean({ questions }), clean()], ask: [JSON.stringify({ answer: "2" })] }),
+  );
+  expect(calls(talk).slice(0, 6)).toEqual([
+    "start_subtask",
+    "check_specification",
+    "ask",
+    "start_subtask",
+    "check_specification",
+    "make_service",
+  ]);
+  expect(talk.made[3]?.input.instruction).toContain("- Q1: May a guest cancel?\n  Answer: Never");
+  expect(talk.made[4]?.input).toMatchObject({ stage: "final", answers: { Q1: "Never" } });
+  expect(talk.made[5]?.input).toMatchObject({ answers: { Q1: "Never" } });
+});
+
+test("a continued goal has the specification mended again", () => {
+  const faults = clean({ faults: ["Nothing shows R1."] });
+  const broken = answers({ ...USUAL, check_specification: [faults] });
+  expect(run(goalReply, given(), broken).end).toMatchObject({ status: "failure", reason: "criteria_unreachable" });
+  const later = answers({ ...USUAL, check_specification: [faults, faults, faults, faults, clean()] });
+  const talk = run(goalReply, given(), later, {}, ["Leave out R1."]);
+  expect(talk.end.status).toBe("success");
+  const writers = talk.made
+    .filter(({ name }) => name === "start_subtask")
+    .map(({ input }) => String(input.instruction));
+  expect(writers.filter((told) => told.includes("A person has said since:\n\nLeave out R1.")).length).toBe(1);
+});
+
+test.each<[string, Parameters<typeof answers>[0], object]>([
+  [
+    "a check that the host cannot make",
+    { ...USUAL, check_specification: [{ error: "The disk is full." }] },
+    { result: "The specification could not be checked: The disk is full." },
+  ],
+  [
+    "a service that cannot be made",
+    { ...USUAL, make_service: [{ error: "There is no blueprint." }] },
+    { result: "The service could not be made: There is no blueprint." },
+  ],
+  [
+    "a grant that is used up",
+    {
+      ...USUAL,
+      start_subtask: [JSON.stringify({ task: "t", status: "failed", reason: "out_of_grant", summary: "No tokens." })],
+    },
+    { reason: "out_of_grant" },
+  ],
+])("%s ends the goal, and no round begins", (_what, by, end) => {
+  const talk = run(goalReply, given(), answers(by));
+  expect(talk.end).toMatchObject({ status: "failure", ...end });
+  expect(calls(talk)).not.toContain("check_goal");
+});

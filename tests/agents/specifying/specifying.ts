@@ -1,0 +1,128 @@
+/** Services from requirements on the real runtime: a scripted writer, a scripted person, and a blueprint that checks quickly. */
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import type { OperationInput } from "@/agents/guard/guard";
+import type { Tree } from "@/core/shapes/shapes";
+import { MODEL_FILE, OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
+import type { specificationTexts } from "@/core/specification/testing/texts";
+import { agentScript, type ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { tester } from "@/tests/agents/scenario";
+import type { Reply } from "@/tests/agents/services/script";
+import { startTrial, type Trial } from "@/tests/agents/trial";
+
+export type Texts = ReturnType<typeof specificationTexts>;
+
+/** Returns a folder with a blueprint that makes what `rest-api` makes, and whose check needs no packages. */
+export function quickBlueprint(around: string): string {
+  const folder = join(around, "quick");
+  cpSync("blueprints/rest-api", folder, { recursive: true });
+  const file = join(folder, "blueprint.yaml");
+  const text = readFileSync(file, "utf8")
+    .replace(/^name: .*/m, "name: quick")
+    .replace(/^setup: .*/m, "setup: 'true'")
+    .replace(/^check: .*/m, "check: ls openapi.yaml");
+  writeFileSync(file, text);
+  return folder;
+}
+
+/** Returns what a writer does in one task: it writes the three files, and ends. */
+export function writes({ turn }: Pick<ScriptedRequest, "turn">, { specification, model, openapi }: Texts): Reply {
+  const files: [string, string][] = [
+    [SPECIFICATION_FILE, specification],
+    [MODEL_FILE, model],
+    [OPENAPI_FILE, openapi],
+  ];
+  if (turn > 0) return endTask("Written.");
+  return { calls: files.map(([path, content]) => ({ name: "write_file", input: { path, content } })) };
+}
+
+/** The rounds of a goal: one plan, and tests that name what has to be shown. */
+export const ROUNDS = {
+  goal_planner: () =>
+    endTask(JSON.stringify({ plan: "Write tests", steps: [{ title: "Tests", instruction: "Write tests" }] })),
+  task_evaluator: passed,
+  coder: ({ turn }: ScriptedRequest) =>
+    turn === 0
+      ? call("write_file", { path: "test/criteria.test.ts", content: "// C1 C2 C3 C4 C5 C6 C7 C8\n" })
+      : endTask("Written."),
+};
+
+interface Specifying {
+  /** Answers of the writer's tasks, in their order; the last one again for all later ones. */
+  written: Texts[];
+  /** What the person answers to each question, in order. */
+  answers?: string[];
+  more?: Partial<OperationInput<"specifyService">>;
+}
+
+export interface SpecifiedRun {
+  trial: Trial;
+  tree: Tree;
+  folder: string;
+  /** What the writer was told in each of its tasks. */
+  told: string[];
+  /** What the person was asked, and whether a service was there by then. */
+  asked: string[];
+  madeBefore: boolean[];
+  read(file: string): string;
+}
+
+/** Makes a service from requirements and waits for the end of its tree. */
+export async function specifying(
+  requirements: string,
+  { written, answers = [], more = {} }: Specifying,
+): Promise<SpecifiedRun> {
+  const around = mkdtempSync(join(tmpdir(), "banyan-specifying-"));
+  const folder = join(around, "studio");
+  const told: string[] = [];
+  const trial = await startTrial({
+    script: agentScript({
+      ...ROUNDS,
+      specification_writer: (request) => {
+        if (!told.includes(request.instruction)) told.push(request.instruction);
+        const texts = written[told.indexOf(request.instruction)] ?? written.at(-1);
+        return texts ? writes(request, texts) : endTask("Nothing describes a service.", { status: "failure" });
+      },
+    }),
+  });
+  onTestFinished(async () => {
+    await trial.close();
+    rmSync(around, { recursive: true, force: true });
+  });
+  const { commands } = trial.runtime.application;
+  const blueprint = quickBlueprint(around);
+  const { id } = await commands.specifyService({ workspace: folder, requirements, blueprint, ...more }, tester);
+  const asked: string[] = [];
+  const madeBefore: boolean[] = [];
+  for (const answer of answers) {
+    const isThere = () => existsSync(join(folder, "package.json"));
+    asked.push(await answered(trial, id, answer, () => madeBefore.push(isThere())));
+  }
+  return {
+    trial,
+    tree: await trial.ended(id, 60_000),
+    folder,
+    told,
+    asked,
+    madeBefore,
+    read: (file) => readFileSync(join(folder, file), "utf8"),
+  };
+}
+
+/** Answers the next question of a tree, and returns it. */
+async function answered(
+  { runtime: { application } }: Trial,
+  treeId: string,
+  text: string,
+  before: () => void,
+): Promise<string> {
+  const open = async () => (await application.queries.listReviews({ open: true, treeId })).items[0];
+  await expect.poll(open, { timeout: 60_000 }).toBeDefined();
+  const item = (await open()) ?? expect.fail("Nobody is asked.");
+  before();
+  await application.commands.answer({ id: item.id, text }, tester);
+  return item.detail;
+}
