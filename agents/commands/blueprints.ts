@@ -5,11 +5,19 @@ import { UserError, wrongField } from "@/agents/application";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
 import { text, whole } from "@/agents/operations/parse";
-import { blueprintFolders, composed, partsCalled, readModel, variablesOf } from "@/agents/services/compose";
+import {
+  blueprintFolders,
+  composed,
+  partsCalled,
+  readModel,
+  type ServiceSource,
+  variablesOf,
+} from "@/agents/services/compose";
 import { documentFrom } from "@/agents/services/document";
 import { putRepository, realPlace, requireEmptyPlace, requireUsable } from "@/agents/services/place";
 import { makeAgain } from "@/agents/services/upgrade";
 import { PROJECT_NAME, suggestedName } from "@/core/projects/project";
+import type { Blueprint } from "@/core/services/blueprints/blueprints";
 import { recordFiles } from "@/core/services/record";
 import { plural } from "@/core/words/figures";
 import { removeTree } from "@/lib/workspace/remove-tree";
@@ -43,7 +51,7 @@ export const serviceOperations = {
   newService: operation({
     right: "configure",
     summary:
-      "Makes a service as a repository in an empty or absent folder of the server, and adds it as a project. It is made of the text of an OpenAPI document (openapi) or of entities (entities).",
+      "Makes a service as a repository in an empty or absent folder of the server, and adds it as a project. It is made of the text of an OpenAPI document (openapi) or of entities (entities), if its blueprint is made from a document.",
     http: "POST services",
     input: serviceInput,
     // Documents have examples that look like keys. They go into the person's repository as they are, and nowhere else.
@@ -67,13 +75,12 @@ export const serviceOperations = {
       if (given.name !== undefined && known.has(given.name))
         throw wrongField("name", `There is already a project ${given.name}: choose another name.`);
       const name = given.name ?? suggestedName(path.basename(folder), known);
-      const { document, text: source } = await documentFrom(sourceOf(given), name);
       const { blueprint, folders } = blueprintFolders(called, [path.join(world.program, "blueprints")]);
       const { described } = blueprint;
+      const source = await sourceOf(given, described, name);
       const parts = partsCalled(given.with ?? [], described, folders);
       const variables = variablesOf(described, parts, given.variables ?? {});
-      const model = readModel(document);
-      const files = await composed({ name, blueprint, parts, variables, model, text: source });
+      const files = await composed({ name, blueprint, parts, variables, source });
       const about = {
         name,
         blueprint: {
@@ -85,7 +92,11 @@ export const serviceOperations = {
         variables,
       };
       requireEmptyPlace(world, folder);
-      await putRepository(folder, new Map([...files, ...recordFiles(about, files)]), `Make ${name} from its document`);
+      await putRepository(
+        folder,
+        new Map([...files, ...recordFiles(about, files)]),
+        `Make ${name} ${fromWords(described)}`,
+      );
       const { setup, check } = described;
       try {
         await projectOperations.addProject.run({ address: folder, name, setup, check }, actor, world);
@@ -93,12 +104,17 @@ export const serviceOperations = {
         await removeTree(folder);
         throw error;
       }
-      const to_write = model.unwritten.map(({ key }) => key);
+      const operations = source?.model.operations.length ?? 0;
+      const to_write = source?.model.unwritten.map(({ key }) => key) ?? [];
+      const made =
+        source === null
+          ? `${fromWords(described)} in ${folder}.`
+          : `in ${folder}: ${madeWords(operations, to_write.length)}`;
       return {
-        sentence: `Made the service ${name} in ${folder}: ${madeWords(model.operations.length, to_write.length)}`,
+        sentence: `Made the service ${name} ${made}`,
         name,
         folder,
-        operations: model.operations.length,
+        operations,
         to_write,
         setup,
         check,
@@ -141,7 +157,24 @@ export const serviceOperations = {
   }),
 };
 
-function sourceOf({ openapi, entities }: z.infer<typeof serviceInput>): { openapi: string } | { entities: string } {
+/** Resolves with what the service is made from; null when its blueprint needs no document. Throws UserError. */
+async function sourceOf(
+  given: z.infer<typeof serviceInput>,
+  { name: blueprint, from }: Blueprint,
+  name: string,
+): Promise<ServiceSource | null> {
+  if (from === "nothing") {
+    if (given.openapi === undefined && given.entities === undefined) return null;
+    throw new UserError(
+      "invalid",
+      `The blueprint ${blueprint} is made from nothing: leave out the document and the entities.`,
+    );
+  }
+  const { document, text } = await documentFrom(documentOf(given), name);
+  return { text, model: readModel(document) };
+}
+
+function documentOf({ openapi, entities }: z.infer<typeof serviceInput>): { openapi: string } | { entities: string } {
   if (openapi !== undefined && entities !== undefined)
     throw new UserError("invalid", "Give an OpenAPI document or entities, not both.");
   if (openapi !== undefined) return { openapi };
@@ -150,6 +183,10 @@ function sourceOf({ openapi, entities }: z.infer<typeof serviceInput>): { openap
     "invalid",
     "Say what the service is made from: the command takes --openapi FILE or --entities FILE, the HTTP API the fields openapi or entities.",
   );
+}
+
+function fromWords({ name, from }: Blueprint): string {
+  return from === "document" ? "from its document" : `from the blueprint ${name}`;
 }
 
 function madeWords(operations: number, unwritten: number): string {

@@ -6,7 +6,9 @@ import {
   type Blueprint,
   type BlueprintPart,
   blueprintFile,
+  extendedBy,
   faultsIn,
+  isRecord,
   partFile,
 } from "@/core/services/blueprints/blueprints";
 
@@ -30,11 +32,28 @@ export function blueprintNames(folder: string): string[] {
   return foldersIn(folder).filter((name) => isFile(path.join(folder, name, "blueprint.yaml")));
 }
 
-/** Reads one blueprint from its own folder. Throws BlueprintError. */
-export function readBlueprint(folder: string): Stored<Blueprint> {
+/**
+ * Reads one blueprint from its own folder, with the files of the blueprint that it extends. That one is looked for beside
+ * it, and then in `others`: folders with blueprints. Throws BlueprintError.
+ */
+export function readBlueprint(folder: string, others: readonly string[] = []): Stored<Blueprint> {
   const file = path.join(folder, "blueprint.yaml");
-  const described = readChecked(file, (value) => faultsIn(blueprintFile, file, value), blueprintFile.parse);
-  return { described, files: readFiles(path.join(folder, "files")) };
+  const value = readYaml(file);
+  const base = isRecord(value) && typeof value.extends === "string" ? baseOf(file, value.extends, others) : null;
+  const whole = base === null || !isRecord(value) ? value : extendedBy(base.described, value);
+  const described = checked(whole, (given) => faultsIn(blueprintFile, file, given), blueprintFile.parse);
+  return { described, files: new Map([...(base?.files ?? []), ...readFiles(path.join(folder, "files"))]) };
+}
+
+function baseOf(file: string, name: string, others: readonly string[]): Stored<Blueprint> {
+  const beside = path.dirname(path.dirname(file));
+  const folder = [beside, ...others].find((one) => blueprintNames(one).includes(name));
+  if (folder === undefined)
+    throw new BlueprintError(`${file}: extends names ${JSON.stringify(name.slice(0, 100))}, which is no blueprint.`);
+  const value = readYaml(path.join(folder, name, "blueprint.yaml"));
+  if (isRecord(value) && value.extends !== undefined)
+    throw new BlueprintError(`${file}: extends names ${name}, which extends another one: name that one.`);
+  return readBlueprint(path.join(folder, name));
 }
 
 /** Reads the parts of a folder with blueprints. Throws BlueprintError. */
@@ -43,7 +62,7 @@ export function readParts(folder: string): Map<string, Stored<BlueprintPart>> {
   return new Map(
     foldersIn(parts).map((name) => {
       const file = path.join(parts, name, "part.yaml");
-      const described = readChecked(file, (value) => faultsIn(partFile, file, value), partFile.parse);
+      const described = checked(readYaml(file), (value) => faultsIn(partFile, file, value), partFile.parse);
       if (described.name !== name)
         throw new BlueprintError(`${file}: name is ${described.name}, but its folder is ${name}.`);
       return [name, { described, files: readFiles(path.join(parts, name, "files")) }];
@@ -51,7 +70,13 @@ export function readParts(folder: string): Map<string, Stored<BlueprintPart>> {
   );
 }
 
-function readChecked<T>(file: string, faults: (value: unknown) => string[], checked: (value: unknown) => T): T {
+function checked<T>(value: unknown, faults: (value: unknown) => string[], parsed: (value: unknown) => T): T {
+  const found = faults(value);
+  if (found.length > 0) throw new BlueprintError(found.join(" "));
+  return parsed(value);
+}
+
+function readYaml(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -61,15 +86,11 @@ function readChecked<T>(file: string, faults: (value: unknown) => string[], chec
     );
   }
   if (text.length > MOST_CHARACTERS) throw new BlueprintError(`${file} has more than ${MOST_CHARACTERS} characters.`);
-  let value: unknown;
   try {
-    value = parse(text, { maxAliasCount: 0 });
+    return parse(text, { maxAliasCount: 0 });
   } catch (error) {
     throw new BlueprintError(`${file} is not valid YAML: ${String((error as Error).message).split("\n")[0]}.`);
   }
-  const found = faults(value);
-  if (found.length > 0) throw new BlueprintError(found.join(" "));
-  return checked(value);
 }
 
 /** Links are refused: they would bring files from elsewhere into a service. */

@@ -21,8 +21,6 @@ export function make(context: Context, [sentence]: Arguments, flags: Flags): Pro
   if (folder === undefined) throw new UsageError("Say where: --workspace FOLDER, which is empty or not there yet.");
   const openapi = fileFlag(context, flags, "openapi");
   const entities = fileFlag(context, flags, "entities");
-  if ((openapi === undefined) === (entities === undefined))
-    throw new UsageError("Say what the service is made from: --openapi FILE or --entities FILE.");
   const name = textFlag(flags, "name");
   const blueprint = blueprintFlag(context, flags);
   const given = {
