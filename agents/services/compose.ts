@@ -173,12 +173,13 @@ function settingsOf({ blueprint, parts }: Wanted, facts: Facts): Blueprint["sett
       const shown = (text: string) => asField("blueprint", () => render(name, text, facts));
       return [
         key,
-        typeof setting === "string" ? shown(setting) : { ...setting, meaning: shown(setting.meaning) },
+        typeof setting === "string"
+          ? shown(setting)
+          : { meaning: shown(setting.meaning), example: shown(setting.example) },
       ] as const;
     }),
   );
-  const hasKeys = facts.secured === true && facts.checks_tokens !== true;
-  return { ...Object.fromEntries(all), ...(hasKeys && API_KEYS) };
+  return { ...Object.fromEntries(all), ...(facts.keys === true && API_KEYS) };
 }
 
 function rendered({ name }: Blueprint | BlueprintPart, text: string | undefined, facts: Facts): string[] {

@@ -1,7 +1,7 @@
 /** The generated files of a service, and the facts that templates of its blueprint ask for. */
 import { type Blueprint, type BlueprintPart, TRAITS } from "./blueprints/blueprints";
 import type { ServiceModel } from "./model/model";
-import { migrationFiles } from "./text/documents";
+import { migrationFiles } from "./text/migrations";
 import { usesPageSize } from "./text/lists";
 import { operationsFile, unwrittenFile } from "./text/operations";
 import { pagesFile, pagesTest } from "./text/pages";
@@ -31,10 +31,13 @@ export function factsOf(
     error_schemas: model?.hasErrorSchemas ?? false,
     helpers: helpersIn(code),
     is_old: model?.isOld ?? false,
+    /** Whether callers show one of the service's own keys. */
+    keys: (model?.isSecured ?? false) && !traits.has("checks_tokens"),
     pages: blueprint.code === "openapi-typescript-pages",
     paged: model !== null && usesPageSize(model),
     secured: model?.isSecured ?? false,
     storage: parts.some(({ provides }) => provides === "storage"),
+    tables: model?.resources.map(({ file }) => file) ?? [],
     stored: model !== null && model.resources.length > 0,
     test_key: TEST_KEY,
     to_write: model !== null && model.unwritten.length > 0,
@@ -71,7 +74,7 @@ export function codeFiles(
     const test = pagesTest(model);
     if (test !== null) files.set("test/pages.test.ts", test);
   }
-  if (parts.some(({ provides }) => provides === "storage"))
-    for (const [file, text] of migrationFiles(model.resources)) files.set(file, text);
+  for (const { sql } of parts)
+    if (sql !== undefined) for (const [file, text] of migrationFiles(model.resources, sql)) files.set(file, text);
   return files;
 }

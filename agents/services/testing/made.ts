@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
+import { z } from "zod";
 import {
   blueprintFolders,
   composed,
@@ -87,10 +88,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts the service as its `npm run dev` does, and waits until it listens. */
-export async function start({ folder }: Made, settings: Record<string, string> = {}): Promise<Running> {
+const packageFile = z.object({ scripts: z.object({ preview: z.string().regex(/^node /) }) });
+
+/** Starts the service as its `npm run preview` does, and waits until it listens. */
+export async function start({ folder, files }: Made, settings: Record<string, string> = {}): Promise<Running> {
   const env = plainEnvironment({ PORT: "0", ...settings });
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], { cwd: folder, env });
+  const { scripts } = packageFile.parse(JSON.parse(files.get("package.json") ?? ""));
+  const [, ...program] = scripts.preview.split(" ");
+  const child = spawn(process.execPath, program, { cwd: folder, env });
   onTestFinished(() => void child.kill("SIGKILL"));
   let log = "";
   child.stderr.on("data", (chunk) => {

@@ -40,7 +40,7 @@ export const TRAITS = ["listens", "keeps_data", "checks_tokens"] as const;
 /** What a setting means, as a template of Markdown; one that has to be set has an example too. */
 const setting = z.union([
   z.string().min(1),
-  z.strictObject({ meaning: z.string().min(1), example: z.string().regex(/^[\w.:/@-]+$/) }),
+  z.strictObject({ meaning: z.string().min(1), example: z.string().regex(/^[\w.:/@{} -]+$/) }),
 ]);
 
 const scripts = z.record(z.string().regex(/^[a-z][a-z:-]*$/), command);
@@ -83,11 +83,14 @@ export const partFile = z.strictObject({
   ...common,
   /** A place that one part at most can take, such as `storage`. */
   provides: z.enum(["storage"]).optional(),
+  /** The SQL of the migrations that Banyan writes for it. */
+  sql: z.enum(["sqlite", "postgres"]).optional(),
   needs: z.array(name).default([]),
   excludes: z.array(name).default([]),
   scripts: scripts.default({}),
 });
 
+export type SqlDialect = NonNullable<BlueprintPart["sql"]>;
 export type Blueprint = z.infer<typeof blueprintFile>;
 export type BlueprintPart = z.infer<typeof partFile>;
 

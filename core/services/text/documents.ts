@@ -1,6 +1,5 @@
 /** The files of a service that are no code of its operations: README, package.json and migrations. */
 import type { Blueprint, BlueprintPart } from "@/core/services/blueprints/blueprints";
-import { fileName, freeName } from "@/core/services/document/names";
 import type { Resource } from "@/core/services/document/resources";
 import { type ServiceModel, schemesOf, securityScheme } from "@/core/services/model/model";
 import { inMarkdown, markdownCode } from "./literals";
@@ -154,32 +153,3 @@ function securitySection({ document, operations, isSecured }: ServiceModel): str
   return ["## Who may call it", ...lines];
 }
 
-/** Returns a migration for each table and for each unique value. A file never changes, so a new version only adds some. */
-export function migrationFiles(resources: readonly Resource[]): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const { file, unique } of resources) {
-    const table = [
-      `CREATE TABLE "${file}" (`,
-      "  position INTEGER PRIMARY KEY AUTOINCREMENT,",
-      "  within TEXT NOT NULL,",
-      "  id TEXT NOT NULL,",
-      "  body TEXT NOT NULL CHECK (json_valid(body)),",
-      "  UNIQUE (within, id)",
-      ") STRICT;",
-    ];
-    files.set(`migrations/001-create-${file}.sql`, `${table.join("\n")}\n`);
-    const taken = new Set<string>();
-    for (const name of unique) {
-      const index = sqlName(`${file} ${name}`);
-      const value = sqlText(`$.${JSON.stringify(name)}`);
-      files.set(
-        `migrations/002-unique-${file}-${freeName(fileName(name, "value"), taken)}.sql`,
-        `CREATE UNIQUE INDEX ${index} ON "${file}" (within, body ->> ${value});\n`,
-      );
-    }
-  }
-  return files;
-}
-
-const sqlName = (text: string) => `"${text.replaceAll('"', '""')}"`;
-const sqlText = (text: string) => `'${text.replaceAll("'", "''")}'`;
