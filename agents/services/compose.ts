@@ -10,7 +10,7 @@ import {
 } from "@/core/services/blueprints/blueprints";
 import { codeFiles, type Facts, factsOf } from "@/core/services/code";
 import { DocumentError, withoutNullable } from "@/core/services/document/parts";
-import { modelOf, type ServiceModel } from "@/core/services/model/model";
+import { modelOf, schemesOf, securityScheme, type ServiceModel } from "@/core/services/model/model";
 import { pagesOf } from "@/core/services/model/pages";
 import { API_KEYS, packageFile, readmeFile, readmePieces } from "@/core/services/text/documents";
 import { BlueprintError, blueprintNames, readBlueprint, readParts, type Stored } from "@/lib/blueprints/read";
@@ -144,6 +144,7 @@ function codeOf(model: ServiceModel | null, blueprint: Blueprint, parts: readonl
   if (model.resources.length === 0 && parts.some(({ provides }) => provides === "storage"))
     throw wrongField("with", "Nothing that the document describes can be stored: leave out the part that stores.");
   if (blueprint.code === "openapi-typescript-pages") requirePages(model);
+  if (parts.some(({ traits }) => traits.includes("checks_tokens"))) requireTokens(model);
   const code = codeFiles(model, blueprint, parts);
   const characters = [...code.values()].reduce((sum, { length }) => sum + length, 0);
   if (characters > MOST_CODE_CHARACTERS)
@@ -162,6 +163,20 @@ function requirePages(model: ServiceModel): void {
     throw wrongField(
       "blueprint",
       "The document has no resource whose items can be listed and read, so there are no pages: use the blueprint rest-api.",
+    );
+}
+
+/** Throws UserError for a document with keys that are no tokens of a provider. */
+function requireTokens({ document, operations }: ServiceModel): void {
+  const names = operations.flatMap((operation) => schemesOf(document, operation).flat());
+  const other = names.find((name) => {
+    const { type, scheme } = securityScheme(document, name);
+    return !(type === "oauth2" || type === "openIdConnect" || (type === "http" && /^bearer$/i.test(String(scheme))));
+  });
+  if (other !== undefined)
+    throw wrongField(
+      "with",
+      `The document asks for ${JSON.stringify(other.slice(0, 100))}, which is no bearer token: leave out the part oidc, or describe a bearer token in the document.`,
     );
 }
 

@@ -14,6 +14,9 @@ import {
 
 const MOST_CHARACTERS = 200_000;
 const MOST_FILES = 500;
+/** Blueprints that one extends, directly or through others. */
+const MOST_BASES = 5;
+const BASES = "bases";
 const MOST_FILE_BYTES = 500_000;
 
 /** A fault in the files of a blueprint, as sentences that name file and field. */
@@ -34,26 +37,32 @@ export function blueprintNames(folder: string): string[] {
 
 /**
  * Reads one blueprint from its own folder, with the files of the blueprint that it extends. That one is looked for beside
- * it, and then in `others`: folders with blueprints. Throws BlueprintError.
+ * it, then in `others`: folders with blueprints, whose folder `bases` has those that are only extended. Throws
+ * BlueprintError.
  */
 export function readBlueprint(folder: string, others: readonly string[] = []): Stored<Blueprint> {
-  const file = path.join(folder, "blueprint.yaml");
-  const value = readYaml(file);
-  const base = isRecord(value) && typeof value.extends === "string" ? baseOf(file, value.extends, others) : null;
-  const whole = base === null || !isRecord(value) ? value : extendedBy(base.described, value);
-  const described = checked(whole, (given) => faultsIn(blueprintFile, file, given), blueprintFile.parse);
-  return { described, files: new Map([...(base?.files ?? []), ...readFiles(path.join(folder, "files"))]) };
+  return readExtended(folder, [path.dirname(folder), ...others], 0);
 }
 
-function baseOf(file: string, name: string, others: readonly string[]): Stored<Blueprint> {
-  const beside = path.dirname(path.dirname(file));
-  const folder = [beside, ...others].find((one) => blueprintNames(one).includes(name));
-  if (folder === undefined)
-    throw new BlueprintError(`${file}: extends names ${JSON.stringify(name.slice(0, 100))}, which is no blueprint.`);
-  const value = readYaml(path.join(folder, name, "blueprint.yaml"));
-  if (isRecord(value) && value.extends !== undefined)
-    throw new BlueprintError(`${file}: extends names ${name}, which extends another one: name that one.`);
-  return readBlueprint(path.join(folder, name));
+function readExtended(folder: string, others: readonly string[], depth: number): Stored<Blueprint> {
+  const file = path.join(folder, "blueprint.yaml");
+  const value = readYaml(file);
+  const files = readFiles(path.join(folder, "files"));
+  const described = (whole: unknown) =>
+    checked(whole, (given) => faultsIn(blueprintFile, file, given), blueprintFile.parse);
+  if (!isRecord(value) || typeof value.extends !== "string") return { described: described(value), files };
+  if (depth >= MOST_BASES)
+    throw new BlueprintError(`${file}: extends is the start of a chain of more than ${MOST_BASES}, or of a circle.`);
+  const base = readExtended(baseFolder(file, value.extends, others), others, depth + 1);
+  return { described: described(extendedBy(base.described, value)), files: new Map([...base.files, ...files]) };
+}
+
+function baseFolder(file: string, name: string, others: readonly string[]): string {
+  const folder = others
+    .flatMap((one) => [one, path.join(one, BASES)])
+    .find((one) => blueprintNames(one).includes(name));
+  if (folder !== undefined) return path.join(folder, name);
+  throw new BlueprintError(`${file}: extends names ${JSON.stringify(name.slice(0, 100))}, which is no blueprint.`);
 }
 
 /** Reads the parts of a folder with blueprints. Throws BlueprintError. */
