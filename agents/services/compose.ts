@@ -10,7 +10,7 @@ import {
 } from "@/core/services/blueprints/blueprints";
 import { codeFiles, type Facts, factsOf } from "@/core/services/code";
 import { DocumentError, withoutNullable } from "@/core/services/document/parts";
-import { modelOf, schemesOf, securityScheme, type ServiceModel } from "@/core/services/model/model";
+import { modelOf, type ServiceModel, schemesOf, securityScheme } from "@/core/services/model/model";
 import { pagesOf } from "@/core/services/model/pages";
 import { API_KEYS, packageFile, readmeFile, readmePieces } from "@/core/services/text/documents";
 import { BlueprintError, blueprintNames, readBlueprint, readParts, type Stored } from "@/lib/blueprints/read";
@@ -18,6 +18,8 @@ import { formatted, render } from "@/lib/blueprints/render";
 
 /** Some ten times what the largest documents in use need. */
 const MOST_CODE_CHARACTERS = 4_000_000;
+/** What a load balancer of AWS can be called. */
+const MOST_LABEL_CHARACTERS = 32;
 /** Templates of files whose names would mean something in the folder of the blueprint. */
 const RENAMED: Record<string, string> = { _gitignore: ".gitignore", _dockerignore: ".dockerignore" };
 
@@ -117,11 +119,14 @@ export async function composed(wanted: Wanted): Promise<Map<string, string>> {
   const facts: Facts = {
     ...factsOf(source?.model ?? null, blueprint.described, described, code),
     name,
+    label: labelOf(name),
     variables,
   };
+  const settings = settingsOf(wanted, facts);
+  facts.required_settings = Object.keys(settings).filter((key) => typeof settings[key] !== "string");
   const readme = readmePieces(
     { name, blueprint: blueprint.described },
-    settingsOf(wanted, facts),
+    settings,
     described.flatMap((part) => rendered(part, part.readme, facts)),
   );
   const files = new Map<string, string>(source === null ? [] : [["openapi.yaml", source.text]]);
@@ -136,6 +141,12 @@ export async function composed(wanted: Wanted): Promise<Map<string, string>> {
   }
   files.set("package.json", packageFile({ name, blueprint: blueprint.described, parts: described }));
   return files;
+}
+
+/** Returns the name as clusters and clouds take it: short, with dashes only. */
+function labelOf(name: string): string {
+  const label = `${/^[a-z]/.test(name) ? "" : "s-"}${name.replace(/[^a-z0-9]+/g, "-")}`;
+  return label.slice(0, MOST_LABEL_CHARACTERS).replace(/-+$/, "");
 }
 
 /** Returns the code that is written from the document. Throws UserError for one that the blueprint cannot serve. */

@@ -39,5 +39,7 @@ test("a document that asks for other keys is refused with the part", async () =>
 test("a document with keys, or with nothing to list, has no pages", async () => {
   await expect(makeFrom({ openapi: SECURED }, [], "web-app")).rejects.toThrow("which a browser does not send");
   const openapi = SECURED.replace(/^security.*$/m, "");
-  await expect(makeFrom({ openapi }, [], "web-app")).rejects.toThrow("so there are no pages: use the blueprint rest-api");
+  await expect(makeFrom({ openapi }, [], "web-app")).rejects.toThrow(
+    "so there are no pages: use the blueprint rest-api",
+  );
 });

@@ -1,8 +1,8 @@
 /** The generated files of a service, and the facts that templates of its blueprint ask for. */
 import { type Blueprint, type BlueprintPart, TRAITS } from "./blueprints/blueprints";
 import type { ServiceModel } from "./model/model";
-import { migrationFiles } from "./text/migrations";
 import { usesPageSize } from "./text/lists";
+import { migrationFiles } from "./text/migrations";
 import { operationsFile, unwrittenFile } from "./text/operations";
 import { pagesFile, pagesTest } from "./text/pages";
 import { resourceFile } from "./text/resources";
@@ -17,7 +17,7 @@ export type Facts = Record<string, unknown>;
 /** Returns what templates and the conditions of files may ask for. `model` null: the service has no document. */
 export function factsOf(
   model: ServiceModel | null,
-  blueprint: Pick<Blueprint, "code" | "traits">,
+  blueprint: Pick<Blueprint, "code" | "reaches" | "traits">,
   parts: readonly BlueprintPart[],
   code: ReadonlyMap<string, string>,
 ): Facts {
@@ -35,6 +35,11 @@ export function factsOf(
     keys: (model?.isSecured ?? false) && !traits.has("checks_tokens"),
     pages: blueprint.code === "openapi-typescript-pages",
     paged: model !== null && usesPageSize(model),
+    reaches: [...new Set([blueprint, ...parts].flatMap((one) => one.reaches))],
+    /** Whether several processes can run at once. */
+    scales:
+      traits.has("keeps_nothing") ||
+      parts.some(({ provides, traits: own }) => provides === "storage" && !own.includes("keeps_data")),
     secured: model?.isSecured ?? false,
     storage: parts.some(({ provides }) => provides === "storage"),
     tables: model?.resources.map(({ file }) => file) ?? [],

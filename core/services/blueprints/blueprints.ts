@@ -32,10 +32,10 @@ const variables = z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), variable)
 const condition = z.strictObject({ path, when: z.string().optional(), unless: z.string().optional() });
 
 /**
- * What templates may ask about a service: whether it answers requests at a port, keeps files in the folder `data`, and
- * checks the tokens of an identity provider.
+ * What templates may ask about a service: whether it listens at a port, others call it there, it keeps nothing between
+ * requests, or files in the folder `data`; whether it checks the tokens of an identity provider, and is a command.
  */
-export const TRAITS = ["listens", "keeps_data", "checks_tokens"] as const;
+export const TRAITS = ["listens", "serves", "keeps_nothing", "keeps_data", "checks_tokens", "command"] as const;
 
 /** What a setting means, as a template of Markdown; one that has to be set has an example too. */
 const setting = z.union([
@@ -55,6 +55,8 @@ const common = {
   /** Files that are made only when a fact holds, or when it does not. */
   files: z.array(condition).default([]),
   traits: z.array(z.enum(TRAITS)).default([]),
+  /** Ports of other servers that it has to reach. */
+  reaches: z.array(z.int().min(1).max(65_535)).default([]),
   /** Environment variables. */
   settings: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), setting).default({}),
   /** A part of the README, as a template of Markdown. */

@@ -37,6 +37,7 @@ export function packageFile({ name, blueprint, parts }: Pick<Described, "name" |
       private: true,
       type: "module",
       engines: { node: ">=20.20" },
+      ...(blueprint.traits.includes("command") && { bin: { [name]: "dist/main.js" } }),
       scripts: Object.assign({}, blueprint.scripts, ...parts.map((part) => part.scripts)) as Record<string, string>,
       dependencies: merged("packages"),
       devDependencies: merged("dev_packages"),
@@ -152,4 +153,3 @@ function securitySection({ document, operations, isSecured }: ServiceModel): str
     );
   return ["## Who may call it", ...lines];
 }
-
