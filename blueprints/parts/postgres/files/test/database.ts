@@ -6,6 +6,8 @@ const MOST_CONNECTIONS = 20;
 
 export interface Database {
   url: string;
+  /** Removes everything that it holds. */
+  clear(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -16,6 +18,7 @@ export async function startDatabase(folder?: string): Promise<Database> {
   await server.start();
   return {
     url: `postgres://postgres@${server.getServerConn()}/postgres`,
+    clear: async () => void (await database.exec("DROP SCHEMA public CASCADE; CREATE SCHEMA public")),
     stop: async () => {
       await server.stop();
       await database.close();
