@@ -12,7 +12,7 @@ const MOST_COLUMNS = 6;
 const LONG_TEXT = 200;
 
 /** One value of a form. `json`: lists and objects, which people write as JSON. */
-export interface PageField {
+interface PageField {
   name: string;
   label: string;
   kind: "text" | "long" | "email" | "url" | "date" | "time" | "number" | "integer" | "boolean" | "choice" | "json";
@@ -32,7 +32,7 @@ export interface PageForm {
   fields: PageField[];
 }
 
-export type Paging =
+type Paging =
   | { kind: "cursor"; parameter: string; next: string[] }
   | { kind: "page" | "offset"; parameter: string; first: number };
 

@@ -8,11 +8,18 @@ export function defineServices(define: Define, below: Define): void {
     "list what services can be made like, with their parts and variables",
     async () => (await import("./blueprints")).blueprints,
   );
-  below("new [requirement]", "make a whole service of a document, as a repository and a project", async () => {
-    return (await import("./make")).make;
-  })
-    .option("--openapi <file>", "an OpenAPI document, 3.0 or 3.1, in YAML or JSON")
-    .option("--entities <file>", "entities with their fields, in YAML")
+  below(
+    "new [requirement]",
+    "make a whole service, of a document or of a kind that needs none, as a repository and a project",
+    async () => {
+      return (await import("./make")).make;
+    },
+  )
+    .option(
+      "--openapi <file>",
+      "an OpenAPI document, 3.0 or 3.1, in YAML or JSON, for a blueprint that is made from one",
+    )
+    .option("--entities <file>", "entities with their fields, in YAML, in place of a document")
     .option("--workspace <dir>", "an empty or absent folder, which becomes its repository")
     .option("--name <name>", "how the service and its project are called; default: the folder's name")
     .option("--blueprint <name>", "what it is made like, a name or a folder such as ./blueprint; default: rest-api")
@@ -20,7 +27,7 @@ export function defineServices(define: Define, below: Define): void {
     .option("--set <variable>", "a variable of the blueprint, such as port=3000; repeatable", many);
   below(
     "upgrade <folder>",
-    "make a service again from its document and the newest version of its blueprint, with your own changes",
+    "make a service again from the newest version of its blueprint, with your own changes",
     async () => (await import("./make")).upgrade,
   );
   below(

@@ -4,7 +4,8 @@ import path from "node:path";
 import { start } from "../src/start.ts";
 import { startDatabase } from "./database.ts";
 
-const folder = path.join(process.env.DATA_DIR ?? "data", "postgres");
+const { DATA_DIR = "data" } = process.env;
+const folder = path.join(DATA_DIR, "postgres");
 mkdirSync(path.dirname(folder), { recursive: true });
 const database = await startDatabase(folder);
 const service = await start({ ...process.env, DATABASE_URL: database.url });
