@@ -45,18 +45,14 @@ export default {
     "fastify-openapi-glue",
     "rclone-openapi",
     // Tests run services that use these, in the versions that blueprints name.
-    "@electric-sql/pglite",
     "@electric-sql/pglite-socket",
-    "@opentelemetry/api",
     "@opentelemetry/exporter-metrics-otlp-http",
     "@opentelemetry/exporter-trace-otlp-http",
     "@opentelemetry/resources",
     "@opentelemetry/sdk-metrics",
     "@opentelemetry/sdk-trace-node",
-    "@types/pg",
     "jose",
     "marked",
-    "pg",
     // `npm run icons` reads its drawings.
     "lucide-react",
   ],
