@@ -23,6 +23,7 @@ test("people use a web application by its pages, which answer as its API does", 
   const made = await form(running, "/pages/customers", { email: "ann@example.org", name: hostile });
   expect(made.status).toBe(303);
   const page = await ask(running, made.at);
+  expect(page.text).toMatch(/<dt>Created at<\/dt><dd>\d{4}-\d\d-\d\d \d\d:\d\d UTC<\/dd>/);
   expect(page.text).not.toContain("<script>");
   expect(page.text).toContain("&quot;&gt;&lt;script&gt;");
   const again = await form(running, "/pages/customers", { email: "ann@example.org", name: "Other" });

@@ -26,6 +26,14 @@ interface PageField {
   refers?: string;
 }
 
+/** A part of an item as a list shows it. */
+interface PageColumn {
+  name: string;
+  label: string;
+  /** A moment, which is shown in UTC. */
+  isTime?: true;
+}
+
 export interface PageForm {
   method: string;
   type: string;
@@ -45,7 +53,7 @@ export interface ResourcePages {
   path: string;
   /** The property with the id of an item. */
   id: string;
-  columns: { name: string; label: string }[];
+  columns: PageColumn[];
   /** Where the answer has the items. */
   items: string[];
   paging?: Paging;
@@ -117,7 +125,11 @@ function pagesAt(model: ServiceModel, resource: Resource, names: ReadonlySet<str
 }
 
 /** What people entered comes first, times and the id last; lists and objects are left out. */
-function columnsOf(document: Node, { id, created, changed }: Resource, properties: ReadonlyMap<string, Node>) {
+function columnsOf(
+  document: Node,
+  { id, created, changed }: Resource,
+  properties: ReadonlyMap<string, Node>,
+): PageColumn[] {
   const plain = [...properties].filter(([, node]) => {
     const types = typesOf(schemaOf(document, node));
     return schemaOf(document, node).writeOnly !== true && !types.includes("array") && !types.includes("object");
@@ -125,7 +137,11 @@ function columnsOf(document: Node, { id, created, changed }: Resource, propertie
   const late = [...created, ...changed, id?.property];
   const rank = (name: string) => late.indexOf(name) + 1;
   return plain
-    .map(([name]) => ({ name, label: labelOf(name) }))
+    .map(([name, node]) => ({
+      name,
+      label: labelOf(name),
+      ...(schemaOf(document, node).format === "date-time" && { isTime: true as const }),
+    }))
     .sort((a, b) => rank(a.name) - rank(b.name))
     .slice(0, MOST_COLUMNS);
 }

@@ -27,6 +27,14 @@ export type Paging =
   | { kind: "cursor"; parameter: string; next: string[] }
   | { kind: "page" | "offset"; parameter: string; first: number };
 
+/** A part of an item as a list shows it. */
+export interface Column {
+  name: string;
+  label: string;
+  /** A moment, which is shown in UTC. */
+  isTime?: true;
+}
+
 export interface ResourcePages {
   /** In addresses. */
   name: string;
@@ -36,7 +44,7 @@ export interface ResourcePages {
   path: string;
   /** The property with the id of an item. */
   id: string;
-  columns: { name: string; label: string }[];
+  columns: Column[];
   /** The names that lead to the items in the answer of the list. */
   items: string[];
   paging?: Paging;

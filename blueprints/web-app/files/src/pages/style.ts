@@ -4,6 +4,8 @@ export const STYLE = `:root {
   --line: light-dark(#c8ccd0, #454a50);
   --accent: light-dark(#0b57d0, #8ab4f8);
   --error: light-dark(#b3261e, #f2b8b5);
+  background: light-dark(#ffffff, #16181b);
+  color: light-dark(#1b1e22, #e8eaed);
   font: 1rem/1.5 system-ui, sans-serif;
 }
 body { margin: 0 auto; max-width: 64rem; padding: 0 1rem 3rem; }

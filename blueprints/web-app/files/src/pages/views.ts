@@ -4,7 +4,7 @@ import { type Item, type ItemPage, listItems } from "./api.ts";
 import { type Choice, type Entered, enteredOf, formView } from "./forms.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { errorText, layout } from "./layout.ts";
-import type { Form, ResourcePages } from "./resource.ts";
+import type { Column, Form, ResourcePages } from "./resource.ts";
 import { BASE, RESOURCES, TITLE } from "./resources.ts";
 
 export function homeView(): Html {
@@ -35,8 +35,8 @@ ${items.map((item) => rowOf(resource, item))}</tbody>
 /** The first column leads to the item. */
 function rowOf(resource: ResourcePages, item: Item): Html {
   const id = String(item[resource.id]);
-  const cells = resource.columns.map(({ name }, at) => {
-    const text = shownValue(item[name]);
+  const cells = resource.columns.map((column, at) => {
+    const text = columnText(column, item);
     return at === 0
       ? html`<td><a href="${placeOf(resource, id)}">${text || id}</a></td>`
       : html`<td>${text}</td>`;
@@ -85,14 +85,25 @@ export async function itemView(
   const remove =
     resource.canRemove && html`<form method="post" action="${action}/remove"><button>Remove ${resource.one}</button></form>`;
   const title = shownValue(item[resource.columns[0]?.name ?? resource.id]) || id;
-  return layout(title, [errorText(message), factsOf(change, item), form, remove]);
+  return layout(title, [errorText(message), factsOf(resource, item), form, remove]);
 }
 
 /** What the form does not show. */
-function factsOf(change: Form | undefined, item: Item): Content {
+function factsOf({ columns, change }: ResourcePages, item: Item): Content {
   const inForm = new Set(change?.fields.map(({ name }) => name));
   const facts = Object.entries(item).filter(([name, value]) => !inForm.has(name) && value !== null);
-  return facts.length > 0 && html`<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${shownValue(value)}</dd>`)}</dl>`;
+  const terms = facts.map(([name]) => {
+    const column = columns.find((one) => one.name === name) ?? { name, label: name };
+    return html`<dt>${column.label}</dt><dd>${columnText(column, item)}</dd>`;
+  });
+  return terms.length > 0 && html`<dl>${terms}</dl>`;
+}
+
+function columnText({ name, isTime }: Column, item: Item): string {
+  const text = shownValue(item[name]);
+  const moment = new Date(text);
+  if (!isTime || Number.isNaN(moment.getTime())) return text;
+  return `${moment.toISOString().slice(0, "2026-01-01T00:00".length).replace("T", " ")} UTC`;
 }
 
 function shownValue(value: unknown): string {
