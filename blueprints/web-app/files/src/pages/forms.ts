@@ -106,12 +106,35 @@ export function enteredOf({ fields }: Form, item: Record<string, unknown>): Ente
 function textOf({ kind }: Field, value: unknown): string {
   if (value === undefined || value === null) return "";
   if (kind === "json") return JSON.stringify(value);
-  return kind === "time" ? String(value).slice(0, "2026-01-01T00:00".length) : String(value);
+  return kind === "time" ? minuteOf(String(value)) : String(value);
+}
+
+/** Returns a moment as a browser takes it, in UTC; a text that is none as it is. */
+function minuteOf(text: string): string {
+  const moment = new Date(text);
+  return Number.isNaN(moment.getTime()) ? text : moment.toISOString().slice(0, "2026-01-01T00:00".length);
 }
 
 /** A field that holds no value of its kind. */
 export class EntryError extends Error {
   override name = "EntryError";
+}
+
+/**
+ * Returns the body of a request that changes the item: the values that a person changed, and those that stay where the
+ * request replaces the item. Undefined: nothing was changed. Throws EntryError.
+ */
+export function changeOf(
+  form: Form,
+  entered: Entered,
+  item: Record<string, unknown>,
+): Record<string, unknown> | undefined {
+  const before = enteredOf(form, item);
+  const changed = form.fields.filter(({ name }) => (entered[name] ?? "") !== before[name]);
+  if (changed.length === 0) return undefined;
+  const stays = form.fields.filter((field) => form.method === "PUT" && !changed.includes(field) && field.name in item);
+  const kept = Object.fromEntries(stays.map(({ name }) => [name, item[name]]));
+  return { ...kept, ...bodyOf({ ...form, fields: changed }, entered) };
 }
 
 /** Returns the body of the request; an empty field of a change may remove a value. Throws EntryError. */

@@ -1,7 +1,7 @@
 /** Adds the pages to the service. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { changeItem, createItem, listItems, Refused, readItem, removeItem } from "./api.ts";
-import { bodyOf, type Entered, EntryError } from "./forms.ts";
+import { bodyOf, changeOf, type Entered, EntryError } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 import { errorText, layout } from "./layout.ts";
 import type { Form, ResourcePages } from "./resource.ts";
@@ -84,7 +84,8 @@ async function changed(
   const entered = enteredIn(request);
   const item = await readItem(app, resource, id);
   try {
-    await changeItem(app, resource, { id, form, body: bodyOf(form, entered) });
+    const body = changeOf(form, entered, item);
+    if (body !== undefined) await changeItem(app, resource, { id, form, body });
     return reply.redirect(`${BASE}/${resource.name}/items/${encodeURIComponent(id)}`, 303);
   } catch (error) {
     const { status, message } = faultOf(error);
