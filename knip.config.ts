@@ -45,6 +45,15 @@ export default {
     "fastify",
     "fastify-openapi-glue",
     "rclone-openapi",
+    // Tests run services that use these, in the versions that blueprints name.
+    "@electric-sql/pglite-socket",
+    "@opentelemetry/exporter-metrics-otlp-http",
+    "@opentelemetry/exporter-trace-otlp-http",
+    "@opentelemetry/resources",
+    "@opentelemetry/sdk-metrics",
+    "@opentelemetry/sdk-trace-node",
+    "jose",
+    "marked",
     // `npm run icons` reads its drawings.
     "lucide-react",
   ],

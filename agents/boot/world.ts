@@ -6,7 +6,6 @@ import { createLessonFinding } from "@/agents/memory/find";
 import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
 import { isCopyOfSelf } from "@/agents/self/copy";
-import { documentFrom } from "@/agents/services/document";
 import { serviceFiles } from "@/agents/services/make";
 import { fillRepository } from "@/agents/services/place";
 import type { SelfTools } from "@/agents/tools/self/check-change";
@@ -45,15 +44,14 @@ export function selfOf({ self, store }: Acting, program: string): SelfTools {
 export function specificationsOf(program: string): SpecificationSources {
   return {
     async compose(wish, openapi) {
-      const document = await documentFrom({ openapi }, wish.name);
-      const { files, model, blueprint } = await serviceFiles(program, wish, document);
+      const { files, model, blueprint } = await serviceFiles(program, wish, { openapi });
       const { setup, check } = blueprint;
       return {
         files,
         setup,
         check,
-        operations: model.operations.length,
-        to_write: model.unwritten.map(({ key }) => key),
+        operations: model?.operations.length ?? 0,
+        to_write: (model?.unwritten ?? []).map(({ key }) => key),
       };
     },
     fill: fillRepository,

@@ -1,15 +1,15 @@
 /** Services: whole repositories that are made from a document, and made again from a newer blueprint. */
 import path from "node:path";
 import { z } from "zod";
-import { UserError, wrongField } from "@/agents/application";
+import { wrongField } from "@/agents/application";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
 import { text, whole } from "@/agents/operations/parse";
-import { documentFrom } from "@/agents/services/document";
 import { serviceFiles } from "@/agents/services/make";
 import { putRepository, realPlace, requireEmptyPlace, requireUsable } from "@/agents/services/place";
 import { makeAgain } from "@/agents/services/upgrade";
 import { PROJECT_NAME, suggestedName } from "@/core/projects/project";
+import type { Blueprint } from "@/core/services/blueprints/blueprints";
 import { plural } from "@/core/words/figures";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { projectOperations } from "./projects";
@@ -43,7 +43,7 @@ export const serviceOperations = {
   newService: operation({
     right: "configure",
     summary:
-      "Makes a service as a repository in an empty or absent folder of the server, and adds it as a project. It is made of the text of an OpenAPI document (openapi) or of entities (entities).",
+      "Makes a service as a repository in an empty or absent folder of the server, and adds it as a project. It is made of the text of an OpenAPI document (openapi) or of entities (entities), if its blueprint is made from a document.",
     http: "POST services",
     input: serviceInput,
     // Documents have examples that look like keys. They go into the person's repository as they are, and nowhere else.
@@ -68,10 +68,9 @@ export const serviceOperations = {
         throw wrongField("name", `There is already a project ${given.name}: choose another name.`);
       const name = given.name ?? suggestedName(path.basename(folder), known);
       const wish = { name, blueprint: called, parts: given.with ?? [], variables: given.variables ?? {} };
-      const source = await documentFrom(sourceOf(given), name);
-      const { files, model, blueprint } = await serviceFiles(world.program, wish, source);
+      const { files, model, blueprint } = await serviceFiles(world.program, wish, given);
       requireEmptyPlace(world, folder);
-      await putRepository(folder, files, `Make ${name} from its document`);
+      await putRepository(folder, files, `Make ${name} ${fromWords(blueprint)}`);
       const { setup, check } = blueprint;
       try {
         await projectOperations.addProject.run({ address: folder, name, setup, check }, actor, world);
@@ -79,12 +78,17 @@ export const serviceOperations = {
         await removeTree(folder);
         throw error;
       }
-      const to_write = model.unwritten.map(({ key }) => key);
+      const operations = model?.operations.length ?? 0;
+      const to_write = model?.unwritten.map(({ key }) => key) ?? [];
+      const made =
+        model === null
+          ? `${fromWords(blueprint)} in ${folder}.`
+          : `in ${folder}: ${madeWords(operations, to_write.length)}`;
       return {
-        sentence: `Made the service ${name} in ${folder}: ${madeWords(model.operations.length, to_write.length)}`,
+        sentence: `Made the service ${name} ${made}`,
         name,
         folder,
-        operations: model.operations.length,
+        operations,
         to_write,
         setup,
         check,
@@ -127,15 +131,8 @@ export const serviceOperations = {
   }),
 };
 
-function sourceOf({ openapi, entities }: z.infer<typeof serviceInput>): { openapi: string } | { entities: string } {
-  if (openapi !== undefined && entities !== undefined)
-    throw new UserError("invalid", "Give an OpenAPI document or entities, not both.");
-  if (openapi !== undefined) return { openapi };
-  if (entities !== undefined) return { entities };
-  throw new UserError(
-    "invalid",
-    "Say what the service is made from: the command takes --openapi FILE or --entities FILE, the HTTP API the fields openapi or entities.",
-  );
+function fromWords({ name, from }: Blueprint): string {
+  return from === "document" ? "from its document" : `from the blueprint ${name}`;
 }
 
 function madeWords(operations: number, unwritten: number): string {

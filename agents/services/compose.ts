@@ -10,13 +10,16 @@ import {
 } from "@/core/services/blueprints/blueprints";
 import { codeFiles, type Facts, factsOf } from "@/core/services/code";
 import { DocumentError, withoutNullable } from "@/core/services/document/parts";
-import { modelOf, type ServiceModel } from "@/core/services/model/model";
-import { packageFile, readmeFile } from "@/core/services/text/documents";
+import { modelOf, type ServiceModel, schemesOf, securityScheme } from "@/core/services/model/model";
+import { pagesOf } from "@/core/services/model/pages";
+import { API_KEYS, packageFile, readmeFile, readmePieces } from "@/core/services/text/documents";
 import { BlueprintError, blueprintNames, readBlueprint, readParts, type Stored } from "@/lib/blueprints/read";
 import { formatted, render } from "@/lib/blueprints/render";
 
 /** Some ten times what the largest documents in use need. */
 const MOST_CODE_CHARACTERS = 4_000_000;
+/** What a load balancer of AWS can be called. */
+const MOST_LABEL_CHARACTERS = 32;
 /** Templates of files whose names would mean something in the folder of the blueprint. */
 const RENAMED: Record<string, string> = { _gitignore: ".gitignore", _dockerignore: ".dockerignore" };
 
@@ -25,6 +28,11 @@ export interface Wanted {
   blueprint: Stored<Blueprint>;
   parts: Stored<BlueprintPart>[];
   variables: Record<string, VariableValue>;
+  /** Null: the blueprint needs no document. */
+  source: ServiceSource | null;
+}
+
+export interface ServiceSource {
   model: ServiceModel;
   /** The document as it stays in the repository. */
   text: string;
@@ -40,7 +48,7 @@ export interface FoundBlueprint {
 export function blueprintFolders(called: string, folders: readonly string[]): FoundBlueprint {
   if (path.isAbsolute(called))
     return {
-      blueprint: asField("blueprint", () => readBlueprint(called)),
+      blueprint: asField("blueprint", () => readBlueprint(called, folders)),
       folders: [path.dirname(called), ...folders],
     };
   const folder = folders.find((one) => blueprintNames(one).includes(called));
@@ -51,7 +59,8 @@ export function blueprintFolders(called: string, folders: readonly string[]): Fo
       `There is no blueprint ${JSON.stringify(called.slice(0, 100))}: use ${known.join(", ")}.`,
     );
   }
-  return { blueprint: asField("blueprint", () => readBlueprint(path.join(folder, called))), folders: [...folders] };
+  const blueprint = asField("blueprint", () => readBlueprint(path.join(folder, called), folders));
+  return { blueprint, folders: [...folders] };
 }
 
 /** Returns the parts of these names. Throws UserError about `with` for a combination that is not allowed. */
@@ -104,30 +113,103 @@ export function readModel(document: Record<string, unknown>): ServiceModel {
 
 /** Resolves with all files of the service except its record, by their paths. Throws UserError. */
 export async function composed(wanted: Wanted): Promise<Map<string, string>> {
-  const { name, blueprint, parts, variables, model, text } = wanted;
+  const { name, blueprint, parts, variables, source } = wanted;
   const described = parts.map((part) => part.described);
-  if (model.resources.length === 0 && described.some(({ provides }) => provides === "storage"))
+  const code = codeOf(source?.model ?? null, blueprint.described, described);
+  const facts: Facts = {
+    ...factsOf(source?.model ?? null, blueprint.described, described, code),
+    name,
+    label: labelOf(name),
+    variables,
+  };
+  const settings = settingsOf(wanted, facts);
+  facts.required_settings = Object.keys(settings).filter((key) => typeof settings[key] !== "string");
+  const readme = readmePieces(
+    { name, blueprint: blueprint.described },
+    settings,
+    described.flatMap((part) => rendered(part, part.readme, facts)),
+  );
+  const files = new Map<string, string>(source === null ? [] : [["openapi.yaml", source.text]]);
+  for (const stored of [blueprint, ...parts])
+    for (const [file, content] of templatesOf(stored, { ...facts, readme })) files.set(file, content);
+  for (const [file, content] of code) files.set(file, content);
+  for (const [file, content] of files) if (file.endsWith(".ts")) files.set(file, await formatted(content));
+  if (source !== null) {
+    const [about = ""] = rendered(blueprint.described, blueprint.described.readme, facts);
+    const said = { name, blueprint: blueprint.described, parts: described, model: source.model };
+    files.set("README.md", readmeFile({ ...said, port: Number(variables.port), about, pieces: readme }));
+  }
+  files.set("package.json", packageFile({ name, blueprint: blueprint.described, parts: described }));
+  return files;
+}
+
+/** Returns the name as clusters and clouds take it: short, with dashes only. */
+function labelOf(name: string): string {
+  const label = `${/^[a-z]/.test(name) ? "" : "s-"}${name.replace(/[^a-z0-9]+/g, "-")}`;
+  return label.slice(0, MOST_LABEL_CHARACTERS).replace(/-+$/, "");
+}
+
+/** Returns the code that is written from the document. Throws UserError for one that the blueprint cannot serve. */
+function codeOf(model: ServiceModel | null, blueprint: Blueprint, parts: readonly BlueprintPart[]) {
+  if (model === null) return new Map<string, string>();
+  if (model.resources.length === 0 && parts.some(({ provides }) => provides === "storage"))
     throw wrongField("with", "Nothing that the document describes can be stored: leave out the part that stores.");
-  const code = codeFiles(model, described);
+  if (blueprint.code === "openapi-typescript-pages") requirePages(model);
+  if (parts.some(({ traits }) => traits.includes("checks_tokens"))) requireTokens(model);
+  const code = codeFiles(model, blueprint, parts);
   const characters = [...code.values()].reduce((sum, { length }) => sum + length, 0);
   if (characters > MOST_CODE_CHARACTERS)
     throw wrongField("openapi", "The document describes too much for one service: make services of parts of it.");
-  const facts: Facts = { ...factsOf(model, described, code), name, variables };
-  const files = new Map<string, string>([["openapi.yaml", text]]);
-  for (const stored of [blueprint, ...parts])
-    for (const [file, content] of templatesOf(stored, facts)) files.set(file, content);
-  for (const [file, content] of code) files.set(file, content);
-  for (const [file, content] of files) if (file.endsWith(".ts")) files.set(file, await formatted(content));
-  const paragraphs = described.flatMap(({ readme, name: part }) =>
-    readme === undefined ? [] : [render(part, readme, facts)],
+  return code;
+}
+
+/** Throws UserError for a document whose items people cannot see in pages. */
+function requirePages(model: ServiceModel): void {
+  if (model.isSecured)
+    throw wrongField(
+      "blueprint",
+      "The document asks for keys, which a browser does not send: use the blueprint rest-api, or remove security from the document.",
+    );
+  if (pagesOf(model).length === 0)
+    throw wrongField(
+      "blueprint",
+      "The document has no resource whose items can be listed and read, so there are no pages: use the blueprint rest-api.",
+    );
+}
+
+/** Throws UserError for a document with keys that are no tokens of a provider. */
+function requireTokens({ document, operations }: ServiceModel): void {
+  const names = operations.flatMap((operation) => schemesOf(document, operation).flat());
+  const other = names.find((name) => {
+    const { type, scheme } = securityScheme(document, name);
+    return !(type === "oauth2" || type === "openIdConnect" || (type === "http" && /^bearer$/i.test(String(scheme))));
+  });
+  if (other !== undefined)
+    throw wrongField(
+      "with",
+      `The document asks for ${JSON.stringify(other.slice(0, 100))}, which is no bearer token: leave out the part oidc, or describe a bearer token in the document.`,
+    );
+}
+
+/** Returns the settings of the blueprint and of its parts, with what they mean rendered. */
+function settingsOf({ blueprint, parts }: Wanted, facts: Facts): Blueprint["settings"] {
+  const all = [blueprint, ...parts].flatMap(({ described }) =>
+    Object.entries(described.settings).map(([key, setting]) => {
+      const name = `${described.name}: settings.${key}`;
+      const shown = (text: string) => asField("blueprint", () => render(name, text, facts));
+      return [
+        key,
+        typeof setting === "string"
+          ? shown(setting)
+          : { meaning: shown(setting.meaning), example: shown(setting.example) },
+      ] as const;
+    }),
   );
-  const port = Number(variables.port);
-  files.set(
-    "README.md",
-    readmeFile({ name, blueprint: blueprint.described, parts: described, model, port, paragraphs }),
-  );
-  files.set("package.json", packageFile({ name, blueprint: blueprint.described, parts: described }));
-  return files;
+  return { ...Object.fromEntries(all), ...(facts.keys === true && API_KEYS) };
+}
+
+function rendered({ name }: Blueprint | BlueprintPart, text: string | undefined, facts: Facts): string[] {
+  return text === undefined ? [] : [asField("blueprint", () => render(`${name}: readme`, text, facts))];
 }
 
 function templatesOf({ described, files }: Stored<Blueprint | BlueprintPart>, facts: Facts): [string, string][] {

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { ServiceOperation } from "@/core/services/document/operations";
 import { isNode, type Node, resolve } from "@/core/services/document/parts";
 import { pathWith, requestOf } from "@/core/services/model/requests";
-import { check, type Made, makeFrom, start } from "./testing/made";
+import { check, type MadeFromDocument, makeFrom, start } from "./testing/made";
 
 const DOCUMENTS: { file: string; parts: string[]; stored: string[]; operations: number }[] = [
   {
@@ -45,7 +45,7 @@ test.each(DOCUMENTS)("$file becomes a service whose operations answer as it says
 });
 
 /** Sends a valid request to each operation: first those that create, last those that remove. Returns how many answered. */
-async function askAll({ model }: Made, address: string, faults: string[]): Promise<number> {
+async function askAll({ model }: MadeFromDocument, address: string, faults: string[]): Promise<number> {
   const ids = new Map<string, string>();
   const role = (operation: ServiceOperation) =>
     model.resources.flatMap(({ does }) => does).find((one) => one.operation === operation)?.does.kind;

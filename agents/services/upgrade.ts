@@ -1,4 +1,4 @@
-/** Makes a service again from its document and a newer blueprint, and keeps what a person changed. */
+/** Makes a service again from its document, if it has one, and a newer blueprint, and keeps what a person changed. */
 import { lstatSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError, wrongField } from "@/agents/application";
@@ -14,7 +14,7 @@ import {
   stepFor,
 } from "@/core/services/record";
 import { mergeTexts } from "@/lib/git/merge-file";
-import { blueprintFolders, composed, partsCalled, readModel, variablesOf } from "./compose";
+import { blueprintFolders, composed, partsCalled, readModel, type ServiceSource, variablesOf } from "./compose";
 import { readDocumentText } from "./document";
 import { writeFiles } from "./place";
 
@@ -45,9 +45,6 @@ export async function makeAgain(folder: string, { blueprints, requireAllowed }: 
   const record = recordIn(folder);
   if (record.blueprint.folder !== undefined) requireAllowed(record.blueprint.folder);
   const made = jsonIn(folder, MADE_FILE, madeFiles.parse);
-  const text = readPlain(folder, DOCUMENT_FILE);
-  if (text === null)
-    throw wrongField("folder", `There is no ${DOCUMENT_FILE} in ${folder}, from which the service was made.`);
   const { folders, blueprint } = blueprintFolders(record.blueprint.folder ?? record.blueprint.name, [
     path.join(folder, ".banyan/blueprints"),
     blueprints,
@@ -57,8 +54,8 @@ export async function makeAgain(folder: string, { blueprints, requireAllowed }: 
   const known = new Set(Object.keys(variablesOf(described, parts, {})));
   const kept = Object.fromEntries(Object.entries(record.variables).filter(([name]) => known.has(name)));
   const variables = variablesOf(described, parts, kept);
-  const model = readModel(await readDocumentText(text));
-  const files = await composed({ name: record.name, blueprint, parts, variables, model, text });
+  const source = described.from === "document" ? await sourceIn(folder) : null;
+  const files = await composed({ name: record.name, blueprint, parts, variables, source });
   const result = await mergedFiles(folder, new Map(Object.entries(made)), files);
   const about = { ...record, blueprint: { ...record.blueprint, version: described.version }, variables };
   writeFiles(folder, new Map([...result.texts, ...recordFiles(about, files)]));
@@ -66,6 +63,14 @@ export async function makeAgain(folder: string, { blueprints, requireAllowed }: 
   const between = described.upgrades.filter(({ version }) => version > record.blueprint.version);
   const { texts: _texts, ...lists } = result;
   return { from: record.blueprint.version, to: described.version, ...lists, notes: between.map(({ notes }) => notes) };
+}
+
+/** Resolves with the document from which a service is made. Throws UserError. */
+async function sourceIn(folder: string): Promise<ServiceSource> {
+  const text = readPlain(folder, DOCUMENT_FILE);
+  if (text === null)
+    throw wrongField("folder", `There is no ${DOCUMENT_FILE} in ${folder}, from which the service was made.`);
+  return { text, model: readModel(await readDocumentText(text)) };
 }
 
 async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, files: ReadonlyMap<string, string>) {

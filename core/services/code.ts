@@ -1,9 +1,10 @@
 /** The generated files of a service, and the facts that templates of its blueprint ask for. */
-import type { BlueprintPart } from "./blueprints/blueprints";
+import { type Blueprint, type BlueprintPart, TRAITS } from "./blueprints/blueprints";
 import type { ServiceModel } from "./model/model";
-import { migrationFiles } from "./text/documents";
 import { usesPageSize } from "./text/lists";
+import { migrationFiles } from "./text/migrations";
 import { operationsFile, unwrittenFile } from "./text/operations";
+import { pagesFile, pagesTest } from "./text/pages";
 import { resourceFile } from "./text/resources";
 import { answersTest, resourceTest, TEST_KEY } from "./text/tests";
 import { typesFile } from "./text/types";
@@ -13,25 +14,38 @@ const DATABASE = "data/service.db";
 
 export type Facts = Record<string, unknown>;
 
-/** Returns what templates and the conditions of files may ask for. */
+/** Returns what templates and the conditions of files may ask for. `model` null: the service has no document. */
 export function factsOf(
-  model: ServiceModel,
+  model: ServiceModel | null,
+  blueprint: Pick<Blueprint, "code" | "reaches" | "traits">,
   parts: readonly BlueprintPart[],
   code: ReadonlyMap<string, string>,
 ): Facts {
+  const traits = new Set([blueprint, ...parts].flatMap((one) => one.traits));
   return {
+    ...Object.fromEntries(TRAITS.map((trait) => [trait, traits.has(trait)])),
     parts: parts.map(({ name }) => name),
-    base: model.base,
+    base: model?.base ?? "",
     database_default: DATABASE,
-    error_schemas: model.hasErrorSchemas,
+    document: model !== null,
+    error_schemas: model?.hasErrorSchemas ?? false,
     helpers: helpersIn(code),
-    is_old: model.isOld,
-    paged: usesPageSize(model),
-    secured: model.isSecured,
+    is_old: model?.isOld ?? false,
+    /** Whether callers show one of the service's own keys. */
+    keys: (model?.isSecured ?? false) && !traits.has("checks_tokens"),
+    pages: blueprint.code === "openapi-typescript-pages",
+    paged: model !== null && usesPageSize(model),
+    reaches: [...new Set([blueprint, ...parts].flatMap((one) => one.reaches))],
+    /** Whether several processes can run at once. */
+    scales:
+      traits.has("keeps_nothing") ||
+      parts.some(({ provides, traits: own }) => provides === "storage" && !own.includes("keeps_data")),
+    secured: model?.isSecured ?? false,
     storage: parts.some(({ provides }) => provides === "storage"),
-    stored: model.resources.length > 0,
+    tables: model?.resources.map(({ file }) => file) ?? [],
+    stored: model !== null && model.resources.length > 0,
     test_key: TEST_KEY,
-    to_write: model.unwritten.length > 0,
+    to_write: model !== null && model.unwritten.length > 0,
   };
 }
 
@@ -44,7 +58,11 @@ function helpersIn(code: ReadonlyMap<string, string>): string[] {
 }
 
 /** Returns the code that is written from the document, by its path. */
-export function codeFiles(model: ServiceModel, parts: readonly BlueprintPart[]): Map<string, string> {
+export function codeFiles(
+  model: ServiceModel,
+  blueprint: Pick<Blueprint, "code">,
+  parts: readonly BlueprintPart[],
+): Map<string, string> {
   const files = new Map<string, string>();
   files.set("src/api/types.ts", typesFile(model));
   files.set("src/operations.ts", operationsFile(model));
@@ -56,7 +74,12 @@ export function codeFiles(model: ServiceModel, parts: readonly BlueprintPart[]):
   for (const operation of model.unwritten)
     files.set(`src/to-write/${operation.file}.ts`, unwrittenFile(model, operation));
   if (model.unwritten.length > 0) files.set("test/to-write.test.ts", answersTest(model));
-  if (parts.some(({ provides }) => provides === "storage"))
-    for (const [file, text] of migrationFiles(model.resources)) files.set(file, text);
+  if (blueprint.code === "openapi-typescript-pages") {
+    files.set("src/pages/resources.ts", pagesFile(model));
+    const test = pagesTest(model);
+    if (test !== null) files.set("test/pages.test.ts", test);
+  }
+  for (const { sql } of parts)
+    if (sql !== undefined) for (const [file, text] of migrationFiles(model.resources, sql)) files.set(file, text);
   return files;
 }

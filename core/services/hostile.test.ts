@@ -66,7 +66,7 @@ test.each(NASTY)("V2: the text %j is data wherever it stands", (text) => {
     },
   );
   const model = modelOf(document);
-  const files = codeFiles(model, []);
+  const files = codeFiles(model, { code: "openapi-typescript-pages" }, []);
   expect(model.resources.map(({ item }) => item)).toEqual(["/things/{id}"]);
   for (const [file, code] of files) {
     expect(file).toMatch(/^(src|test)\/([a-z-]+\/)?[a-z0-9-]+(\.test)?\.ts$/);
@@ -156,7 +156,7 @@ test("schemas that contain themselves many times come to an end", () => {
     },
     { components: { schemas } },
   );
-  const files = codeFiles(modelOf(document), []);
+  const files = codeFiles(modelOf(document), { code: "openapi-typescript-pages" }, []);
   for (const [file, code] of files) expect(parseSync(file, code).errors).toEqual([]);
 });
 
@@ -182,7 +182,7 @@ test("resources with one schema, and operations with one id, get names of their 
     "/x": { get: { operationId: "usersOperations", responses: answers() } },
   };
   const model = modelOf(documentWith(paths, { components: { schemas } }));
-  const code = codeFiles(model, []).get("src/operations.ts") ?? "";
+  const code = codeFiles(model, { code: "openapi-typescript-pages" }, []).get("src/operations.ts") ?? "";
   const imported = [...code.matchAll(/^import \{ (\w+) \}/gm)].map((match) => match[1]);
   expect(imported).toEqual(["usersOperations", "adminsOperations", "users2Operations", "usersOperationsCall"]);
   expect(new Set(model.operations.map(({ name }) => name)).size).toBe(model.operations.length);

@@ -6,12 +6,17 @@ import {
   type Blueprint,
   type BlueprintPart,
   blueprintFile,
+  extendedBy,
   faultsIn,
+  isRecord,
   partFile,
 } from "@/core/services/blueprints/blueprints";
 
 const MOST_CHARACTERS = 200_000;
 const MOST_FILES = 500;
+/** Blueprints that one extends, directly or through others. */
+const MOST_BASES = 5;
+const BASES = "bases";
 const MOST_FILE_BYTES = 500_000;
 
 /** A fault in the files of a blueprint, as sentences that name file and field. */
@@ -30,11 +35,34 @@ export function blueprintNames(folder: string): string[] {
   return foldersIn(folder).filter((name) => isFile(path.join(folder, name, "blueprint.yaml")));
 }
 
-/** Reads one blueprint from its own folder. Throws BlueprintError. */
-export function readBlueprint(folder: string): Stored<Blueprint> {
+/**
+ * Reads one blueprint from its own folder, with the files of the blueprint that it extends. That one is looked for beside
+ * it, then in `others`: folders with blueprints, whose folder `bases` has those that are only extended. Throws
+ * BlueprintError.
+ */
+export function readBlueprint(folder: string, others: readonly string[] = []): Stored<Blueprint> {
+  return readExtended(folder, [path.dirname(folder), ...others], 0);
+}
+
+function readExtended(folder: string, others: readonly string[], depth: number): Stored<Blueprint> {
   const file = path.join(folder, "blueprint.yaml");
-  const described = readChecked(file, (value) => faultsIn(blueprintFile, file, value), blueprintFile.parse);
-  return { described, files: readFiles(path.join(folder, "files")) };
+  const value = readYaml(file);
+  const files = readFiles(path.join(folder, "files"));
+  const described = (whole: unknown) =>
+    checked(whole, (given) => faultsIn(blueprintFile, file, given), blueprintFile.parse);
+  if (!isRecord(value) || typeof value.extends !== "string") return { described: described(value), files };
+  if (depth >= MOST_BASES)
+    throw new BlueprintError(`${file}: extends is the start of a chain of more than ${MOST_BASES}, or of a circle.`);
+  const base = readExtended(baseFolder(file, value.extends, others), others, depth + 1);
+  return { described: described(extendedBy(base.described, value)), files: new Map([...base.files, ...files]) };
+}
+
+function baseFolder(file: string, name: string, others: readonly string[]): string {
+  const folder = others
+    .flatMap((one) => [one, path.join(one, BASES)])
+    .find((one) => blueprintNames(one).includes(name));
+  if (folder !== undefined) return path.join(folder, name);
+  throw new BlueprintError(`${file}: extends names ${JSON.stringify(name.slice(0, 100))}, which is no blueprint.`);
 }
 
 /** Reads the parts of a folder with blueprints. Throws BlueprintError. */
@@ -43,7 +71,7 @@ export function readParts(folder: string): Map<string, Stored<BlueprintPart>> {
   return new Map(
     foldersIn(parts).map((name) => {
       const file = path.join(parts, name, "part.yaml");
-      const described = readChecked(file, (value) => faultsIn(partFile, file, value), partFile.parse);
+      const described = checked(readYaml(file), (value) => faultsIn(partFile, file, value), partFile.parse);
       if (described.name !== name)
         throw new BlueprintError(`${file}: name is ${described.name}, but its folder is ${name}.`);
       return [name, { described, files: readFiles(path.join(parts, name, "files")) }];
@@ -51,7 +79,13 @@ export function readParts(folder: string): Map<string, Stored<BlueprintPart>> {
   );
 }
 
-function readChecked<T>(file: string, faults: (value: unknown) => string[], checked: (value: unknown) => T): T {
+function checked<T>(value: unknown, faults: (value: unknown) => string[], parsed: (value: unknown) => T): T {
+  const found = faults(value);
+  if (found.length > 0) throw new BlueprintError(found.join(" "));
+  return parsed(value);
+}
+
+function readYaml(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -61,15 +95,11 @@ function readChecked<T>(file: string, faults: (value: unknown) => string[], chec
     );
   }
   if (text.length > MOST_CHARACTERS) throw new BlueprintError(`${file} has more than ${MOST_CHARACTERS} characters.`);
-  let value: unknown;
   try {
-    value = parse(text, { maxAliasCount: 0 });
+    return parse(text, { maxAliasCount: 0 });
   } catch (error) {
     throw new BlueprintError(`${file} is not valid YAML: ${String((error as Error).message).split("\n")[0]}.`);
   }
-  const found = faults(value);
-  if (found.length > 0) throw new BlueprintError(found.join(" "));
-  return checked(value);
 }
 
 /** Links are refused: they would bring files from elsewhere into a service. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { readParts } from "./read";
+import { readBlueprint, readParts } from "./read";
 import { formatted, render } from "./render";
 
 const FACTS = { name: "shop", parts: ["docker"], variables: { port: 80 } };
@@ -42,4 +42,20 @@ test("a link among the files of a part is refused, because it would bring in a f
   expect(readParts(root).get("mine")?.described.name).toBe("mine");
   symlinkSync("/etc/passwd", path.join(part, "files/a.txt"));
   expect(() => readParts(root)).toThrow("is no plain file");
+});
+
+test("blueprints that extend each other in a circle are refused", () => {
+  const root = mkdtempSync(path.join(tmpdir(), "banyan-blueprint-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  for (const [name, base] of [
+    ["one", "two"],
+    ["two", "one"],
+  ] as const) {
+    mkdirSync(path.join(root, name));
+    writeFileSync(
+      path.join(root, name, "blueprint.yaml"),
+      `name: ${name}\nversion: 1\nsummary: It.\nextends: ${base}\n`,
+    );
+  }
+  expect(() => readBlueprint(path.join(root, "one"))).toThrow("or of a circle");
 });

@@ -5,7 +5,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
-import { blueprintFolders, composed, partsCalled, readModel, variablesOf } from "@/agents/services/compose";
+import { z } from "zod";
+import {
+  blueprintFolders,
+  composed,
+  partsCalled,
+  readModel,
+  type ServiceSource,
+  variablesOf,
+} from "@/agents/services/compose";
 import { documentFrom } from "@/agents/services/document";
 import { writeFiles } from "@/agents/services/place";
 import type { ServiceModel } from "@/core/services/model/model";
@@ -15,25 +23,38 @@ const run = promisify(execFile);
 
 export interface Made {
   folder: string;
-  model: ServiceModel;
   files: Map<string, string>;
+}
+
+export interface MadeFromDocument extends Made {
+  model: ServiceModel;
 }
 
 export async function makeFrom(
   source: { openapi: string } | { entities: string },
   parts: string[] = [],
-): Promise<Made> {
+  blueprint = "rest-api",
+): Promise<MadeFromDocument> {
   const { document, text } = await documentFrom(source, "sample");
-  const { blueprint, folders } = blueprintFolders("rest-api", [BLUEPRINTS]);
+  const model = readModel(document);
+  return { ...(await made(blueprint, parts, { model, text })), model };
+}
+
+/** Makes a service of a blueprint that needs no document. */
+export function makeOf(blueprint: string, parts: string[] = []): Promise<Made> {
+  return made(blueprint, parts, null);
+}
+
+async function made(called: string, parts: string[], source: ServiceSource | null): Promise<Made> {
+  const { blueprint, folders } = blueprintFolders(called, [BLUEPRINTS]);
   const chosen = partsCalled(parts, blueprint.described, folders);
   const variables = variablesOf(blueprint.described, chosen, {});
-  const model = readModel(document);
-  const files = await composed({ name: "sample", blueprint, parts: chosen, variables, model, text });
+  const files = await composed({ name: "sample", blueprint, parts: chosen, variables, source });
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-service-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFiles(folder, files);
   symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
-  return { folder, model, files };
+  return { folder, files };
 }
 
 /** Runs what the service's `npm run check` runs. Fails with its output. */
@@ -67,10 +88,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts the service as its `npm run dev` does, and waits until it listens. */
-export async function start({ folder }: Made, settings: Record<string, string> = {}): Promise<Running> {
+const packageFile = z.object({ scripts: z.object({ preview: z.string().regex(/^node /) }) });
+
+/** Starts the service as its `npm run preview` does, and waits until it listens. */
+export async function start({ folder, files }: Made, settings: Record<string, string> = {}): Promise<Running> {
   const env = plainEnvironment({ PORT: "0", ...settings });
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], { cwd: folder, env });
+  const { scripts } = packageFile.parse(JSON.parse(files.get("package.json") ?? ""));
+  const [, ...program] = scripts.preview.split(" ");
+  const child = spawn(process.execPath, program, { cwd: folder, env });
   onTestFinished(() => void child.kill("SIGKILL"));
   let log = "";
   child.stderr.on("data", (chunk) => {

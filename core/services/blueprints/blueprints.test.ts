@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blueprintFile, combinationFault, combinationsOf, faultsIn, partFile } from "./blueprints";
+import { blueprintFile, combinationFault, combinationsOf, extendedBy, faultsIn, partFile } from "./blueprints";
 
 const part = (name: string, more: object = {}) => partFile.parse({ name, version: 1, summary: "A part.", ...more });
 const PARTS = [
@@ -45,6 +45,9 @@ test.each<[object, string]>([
   [{ name: "My Blueprint" }, "b.yaml: name has small letters, digits and dashes, and begins with a letter."],
   [{ colour: "red" }, "b.yaml: the file has unknown fields: colour."],
   [{ packages: { fastify: "^5" } }, "b.yaml: packages.fastify is one exact version, such as 1.2.3."],
+  [{ from: "nothing" }, "b.yaml: code needs from: document: leave it out."],
+  [{ code: undefined }, "b.yaml: code is missing: use openapi-typescript."],
+  [{ traits: ["flies"] }, "b.yaml: traits.0 is wrong: Invalid option: expected one of"],
   [{ files: [{ path: "../x" }] }, "b.yaml: files.0.path is a path inside the service, such as src/main.ts."],
   [
     { variables: { port: { type: "integer", summary: "Port.", default: 0, least: 1, most: 9 } } },
@@ -52,5 +55,19 @@ test.each<[object, string]>([
   ],
 ])("a blueprint with %j is refused with its file and field", (change, sentence) => {
   expect(faultsIn(blueprintFile, "b.yaml", WHOLE)).toEqual([]);
-  expect(faultsIn(blueprintFile, "b.yaml", { ...WHOLE, ...change })).toEqual([sentence]);
+  expect(faultsIn(blueprintFile, "b.yaml", { ...WHOLE, ...change })).toEqual([expect.stringContaining(sentence)]);
+});
+
+test("a blueprint has the fields of the one that it extends, and its own count more", () => {
+  const base = blueprintFile.parse({
+    ...WHOLE,
+    files: [{ path: "a.ts" }],
+    packages: { fastify: "1.0.0", ajv: "1.0.0" },
+  });
+  const own = { name: "own", version: 3, summary: "Own.", packages: { fastify: "2.0.0" }, files: [{ path: "b.ts" }] };
+  const whole = blueprintFile.parse(extendedBy({ ...base, upgrades: [{ version: 1, notes: "Old." }] }, own));
+  expect(whole).toMatchObject({ name: "own", version: 3, from: "document", check: "npm test", upgrades: [] });
+  expect(whole.packages).toEqual({ fastify: "2.0.0", ajv: "1.0.0" });
+  expect(whole.files).toEqual([{ path: "a.ts" }, { path: "b.ts" }]);
+  expect(faultsIn(blueprintFile, "own.yaml", extendedBy(base, { ...own, packages: 5, files: "none" }))).toHaveLength(2);
 });

@@ -31,6 +31,20 @@ const variables = z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), variable)
 
 const condition = z.strictObject({ path, when: z.string().optional(), unless: z.string().optional() });
 
+/**
+ * What templates may ask about a service: whether it listens at a port, others call it there, it keeps nothing between
+ * requests, or files in the folder `data`; whether it checks the tokens of an identity provider, and is a command.
+ */
+export const TRAITS = ["listens", "serves", "keeps_nothing", "keeps_data", "checks_tokens", "command"] as const;
+
+/** What a setting means, as a template of Markdown; one that has to be set has an example too. */
+const setting = z.union([
+  z.string().min(1),
+  z.strictObject({ meaning: z.string().min(1), example: z.string().regex(/^[\w.:/@{} -]+$/) }),
+]);
+
+const scripts = z.record(z.string().regex(/^[a-z][a-z:-]*$/), command);
+
 const common = {
   name,
   version,
@@ -40,18 +54,27 @@ const common = {
   dev_packages: packages.default({}),
   /** Files that are made only when a fact holds, or when it does not. */
   files: z.array(condition).default([]),
+  traits: z.array(z.enum(TRAITS)).default([]),
+  /** Ports of other servers that it has to reach. */
+  reaches: z.array(z.int().min(1).max(65_535)).default([]),
+  /** Environment variables. */
+  settings: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), setting).default({}),
+  /** A part of the README, as a template of Markdown. */
+  readme: z.string().optional(),
 };
 
 /** The ways in which Banyan writes code from a document. */
-const codes = z.enum(["openapi-typescript"]);
+const codes = z.enum(["openapi-typescript", "openapi-typescript-pages"]);
 
 export const blueprintFile = z.strictObject({
   ...common,
+  /** The blueprint whose files and fields it has too. */
+  extends: name.optional(),
   /** What a service is made from. */
-  from: z.literal("document"),
-  code: codes,
+  from: z.enum(["document", "nothing"]),
+  code: codes.optional(),
   parts: z.array(name),
-  scripts: z.record(z.string().regex(/^[a-z][a-z:-]*$/), command),
+  scripts,
   setup: command,
   check: command,
   /** What a person has to know who upgrades to a version. */
@@ -62,21 +85,23 @@ export const partFile = z.strictObject({
   ...common,
   /** A place that one part at most can take, such as `storage`. */
   provides: z.enum(["storage"]).optional(),
+  /** The SQL of the migrations that Banyan writes for it. */
+  sql: z.enum(["sqlite", "postgres"]).optional(),
   needs: z.array(name).default([]),
   excludes: z.array(name).default([]),
-  /** Environment variables, each with what it means, as Markdown. */
-  settings: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().min(1)).default({}),
-  /** A paragraph of the README. */
-  readme: z.string().optional(),
+  scripts: scripts.default({}),
 });
 
+export type SqlDialect = NonNullable<BlueprintPart["sql"]>;
 export type Blueprint = z.infer<typeof blueprintFile>;
 export type BlueprintPart = z.infer<typeof partFile>;
 
 /** Returns what is wrong with a file of a blueprint, as sentences that name file and field. */
 export function faultsIn(schema: typeof blueprintFile | typeof partFile, file: string, given: unknown): string[] {
   const checked = schema.safeParse(given);
-  const issues = checked.success ? variableFaults(checked.data.variables) : checked.error.issues.map(issueOf);
+  const issues = checked.success
+    ? [...variableFaults(checked.data.variables), ...codeFaults(checked.data)]
+    : checked.error.issues.map(issueOf);
   return issues.map(({ field, why }) => `${file}: ${field === "" ? "the file" : field} ${why}.`);
 }
 
@@ -85,6 +110,30 @@ function issueOf(issue: z.core.$ZodIssue): { field: string; why: string } {
   if (issue.code === "unrecognized_keys") return { field, why: `has unknown fields: ${issue.keys.join(", ")}` };
   // Rules for a format are the end of a sentence already; the library's own words are not.
   return { field, why: issue.code === "invalid_format" ? issue.message : `is wrong: ${issue.message}` };
+}
+
+/** Code is written from a document, and only from one. */
+function codeFaults(given: Blueprint | BlueprintPart): { field: string; why: string }[] {
+  if (!("from" in given) || (given.from === "document") === (given.code !== undefined)) return [];
+  const why = given.from === "document" ? "is missing: use openapi-typescript" : "needs from: document: leave it out";
+  return [{ field: "code", why }];
+}
+
+const MERGED = ["variables", "packages", "dev_packages", "settings", "scripts"] as const;
+
+/** Returns what a blueprint's file says together with the blueprint that it extends; its own fields count more. */
+export function extendedBy(base: Blueprint, own: Record<string, unknown>): Record<string, unknown> {
+  const merged = MERGED.map((field) => {
+    const given = own[field] ?? {};
+    return [field, isRecord(given) ? { ...base[field], ...given } : given] as const;
+  });
+  const { upgrades: _upgrades, ...inherited } = base;
+  const files = Array.isArray(own.files ?? []) ? [...base.files, ...((own.files ?? []) as unknown[])] : own.files;
+  return { ...inherited, ...own, ...Object.fromEntries(merged), files };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function variableFaults(given: Record<string, Variable>): { field: string; why: string }[] {

@@ -1,6 +1,5 @@
 /** The files of a service that are no code of its operations: README, package.json and migrations. */
 import type { Blueprint, BlueprintPart } from "@/core/services/blueprints/blueprints";
-import { fileName, freeName } from "@/core/services/document/names";
 import type { Resource } from "@/core/services/document/resources";
 import { type ServiceModel, schemesOf, securityScheme } from "@/core/services/model/model";
 import { inMarkdown, markdownCode } from "./literals";
@@ -11,8 +10,19 @@ export interface Described {
   parts: readonly BlueprintPart[];
   model: ServiceModel;
   port: number;
-  /** Paragraphs of the parts, rendered. */
-  paragraphs: readonly string[];
+  /** What the README says of the blueprint, and of each part; rendered. */
+  about: string;
+  pieces: ReadmePieces;
+}
+
+/** Parts of a README that follow from the blueprint and its parts, as Markdown. */
+export interface ReadmePieces {
+  /** The commands that set what has to be set; empty, or with a line's end. */
+  exports: string;
+  settings: string;
+  /** With its heading; empty when no part says something. */
+  elsewhere: string;
+  made: string;
 }
 
 export function packageFile({ name, blueprint, parts }: Pick<Described, "name" | "blueprint" | "parts">): string {
@@ -27,7 +37,8 @@ export function packageFile({ name, blueprint, parts }: Pick<Described, "name" |
       private: true,
       type: "module",
       engines: { node: ">=20.20" },
-      scripts: blueprint.scripts,
+      ...(blueprint.traits.includes("command") && { bin: { [name]: "dist/main.js" } }),
+      scripts: Object.assign({}, blueprint.scripts, ...parts.map((part) => part.scripts)) as Record<string, string>,
       dependencies: merged("packages"),
       devDependencies: merged("dev_packages"),
     },
@@ -36,33 +47,51 @@ export function packageFile({ name, blueprint, parts }: Pick<Described, "name" |
   )}\n`;
 }
 
-export function readmeFile({ name, blueprint, parts, model, port, paragraphs }: Described): string {
-  const settings = [
-    ["PORT", `the port on which it listens; default: \`${port}\``],
-    ["HOST", "the address on which it listens; default: `127.0.0.1`"],
-    ...(model.isSecured ? [["API_KEYS", "the keys that callers may use, with commas between them; required"]] : []),
-    ...parts.flatMap((part) => Object.entries(part.settings)),
-  ];
+/** `settings` and `paragraphs` are those of the blueprint and of all parts, rendered. */
+export function readmePieces(
+  { name, blueprint }: Pick<Described, "name" | "blueprint">,
+  settings: Blueprint["settings"],
+  paragraphs: readonly string[],
+): ReadmePieces {
+  const rows = Object.entries(settings).map(([key, setting]) =>
+    typeof setting === "string" ? `| \`${key}\` | ${setting} |` : `| \`${key}\` | ${setting.meaning}; required |`,
+  );
+  const required = Object.entries(settings).flatMap(([key, setting]) =>
+    typeof setting === "string" ? [] : [`export ${key}=${setting.example}\n`],
+  );
+  return {
+    exports: required.join(""),
+    settings: ["| variable | meaning |", "| --- | --- |", ...rows].join("\n"),
+    elsewhere: paragraphs.length === 0 ? "" : ["## Its parts", ...paragraphs].join("\n\n"),
+    made: `## Made by Banyan\n\n\`banyan service upgrade .\` makes the generated files again from ${blueprint.from === "document" ? "openapi.yaml and " : ""}the newest blueprint ${inMarkdown(blueprint.name)}, and keeps your own changes. \`.banyan/service.json\` says from what ${inMarkdown(name)} was made.`,
+  };
+}
+
+/** The setting of a service whose document asks for keys. */
+export const API_KEYS: Blueprint["settings"] = {
+  API_KEYS: { meaning: "the keys that callers may use, with commas between them", example: "choose-a-key" },
+};
+
+/** Returns the README of a service that is made from a document. */
+export function readmeFile({ blueprint, parts, model, port, about, pieces }: Described): string {
   const isStored = model.resources.length > 0;
   const sections = [
     `# ${inMarkdown(model.title)}`,
     "This service answers what [openapi.yaml](openapi.yaml) says. Routes and the checks of requests are read from that file when it starts.",
     "## Start",
-    `\`\`\`sh\n${blueprint.setup}\n${model.isSecured ? "export API_KEYS=choose-a-key\n" : ""}npm run build\nnpm start\n\`\`\``,
-    `It then answers at \`http://127.0.0.1:${port}${model.base}\`. \`npm run dev\` starts it from its source and again after each change. \`${blueprint.check}\` runs types, linter and tests.`,
+    `\`\`\`sh\n${blueprint.setup}\n${pieces.exports}npm run build\nnpm start\n\`\`\``,
+    `It then answers at \`http://127.0.0.1:${port}${model.base}\`, and at \`/healthz\` that it runs. \`npm run dev\` starts it from its source and again after each change. \`${blueprint.check}\` runs types, linter and tests.`,
     "## Settings",
-    ["| variable | meaning |", "| --- | --- |", ...settings.map(([key, text]) => `| \`${key}\` | ${text} |`)].join(
-      "\n",
-    ),
+    pieces.settings,
     "## What it does",
     ...(isStored ? [resourceTable(model.resources), storageText(parts)] : []),
+    ...(about === "" ? [] : [about]),
     ...unwrittenSection(model),
-    ...securitySection(model),
+    ...(parts.some(({ traits }) => traits.includes("checks_tokens")) ? [] : securitySection(model)),
     "## Errors",
     `An error is a problem document (RFC 9457, \`application/problem+json\`)${model.hasErrorSchemas ? "; where openapi.yaml has a JSON form of its own for an error, it is answered in that form" : ""}. A request that the document does not allow is answered 400, or 422 where only that is documented; a body of a media type that it does not take 415 where the document has that; a missing item 404; a value that another item has 409.`,
-    ...(paragraphs.length > 0 ? ["## Running it elsewhere", ...paragraphs] : []),
-    "## Made by Banyan",
-    `\`banyan service upgrade .\` makes the generated files again from openapi.yaml and the newest blueprint ${inMarkdown(blueprint.name)}, and keeps your own changes. \`.banyan/service.json\` says from what ${inMarkdown(name)} was made.`,
+    ...(pieces.elsewhere === "" ? [] : [pieces.elsewhere]),
+    pieces.made,
   ];
   return `${sections.join("\n\n")}\n`;
 }
@@ -124,33 +153,3 @@ function securitySection({ document, operations, isSecured }: ServiceModel): str
     );
   return ["## Who may call it", ...lines];
 }
-
-/** Returns a migration for each table and for each unique value. A file never changes, so a new version only adds some. */
-export function migrationFiles(resources: readonly Resource[]): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const { file, unique } of resources) {
-    const table = [
-      `CREATE TABLE "${file}" (`,
-      "  position INTEGER PRIMARY KEY AUTOINCREMENT,",
-      "  within TEXT NOT NULL,",
-      "  id TEXT NOT NULL,",
-      "  body TEXT NOT NULL CHECK (json_valid(body)),",
-      "  UNIQUE (within, id)",
-      ") STRICT;",
-    ];
-    files.set(`migrations/001-create-${file}.sql`, `${table.join("\n")}\n`);
-    const taken = new Set<string>();
-    for (const name of unique) {
-      const index = sqlName(`${file} ${name}`);
-      const value = sqlText(`$.${JSON.stringify(name)}`);
-      files.set(
-        `migrations/002-unique-${file}-${freeName(fileName(name, "value"), taken)}.sql`,
-        `CREATE UNIQUE INDEX ${index} ON "${file}" (within, body ->> ${value});\n`,
-      );
-    }
-  }
-  return files;
-}
-
-const sqlName = (text: string) => `"${text.replaceAll('"', '""')}"`;
-const sqlText = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -14,17 +14,18 @@ export async function blueprints({ program, cwd, json }: Context): Promise<numbe
     const found = [own, builtIn].flatMap((folder) =>
       blueprintNames(folder).map((name) => ({
         isOwn: folder === own,
-        described: readBlueprint(path.join(folder, name)).described,
+        described: readBlueprint(path.join(folder, name), [builtIn]).described,
       })),
     );
     const parts = [builtIn, own].flatMap((folder) => [...readParts(folder).values()].map(({ described }) => described));
     const summaries = new Map(parts.map(({ name, summary }) => [name, summary]));
     if (json)
       printJson({
-        blueprints: found.map(({ isOwn, described: { name, version, summary, variables, parts } }) => ({
+        blueprints: found.map(({ isOwn, described: { name, version, summary, from, variables, parts } }) => ({
           name,
           version,
           summary,
+          from,
           own: isOwn,
           variables,
           parts: parts.map((part) => ({ name: part, summary: summaries.get(part) ?? "" })),

@@ -11,11 +11,14 @@ export function defineServices(define: Define, below: Define): void {
   );
   below(
     "new [requirement]",
-    "make a whole service of a document or of requirements, as a repository and a project",
+    "make a whole service, of a document, of requirements, or of a kind that needs neither, as a repository and a project",
     async () => (await import("./make")).make,
   )
-    .option("--openapi <file>", "an OpenAPI document, 3.0 or 3.1, in YAML or JSON")
-    .option("--entities <file>", "entities with their fields, in YAML")
+    .option(
+      "--openapi <file>",
+      "an OpenAPI document, 3.0 or 3.1, in YAML or JSON, for a blueprint that is made from one",
+    )
+    .option("--entities <file>", "entities with their fields, in YAML, in place of a document")
     .option("--workspace <dir>", "an empty or absent folder, which becomes its repository")
     .option("--name <name>", "how the service and its project are called; default: the folder's name")
     .option("--blueprint <name>", "what it is made like, a name or a folder such as ./blueprint; default: rest-api")
@@ -31,7 +34,7 @@ export function defineServices(define: Define, below: Define): void {
     .option("--detach", "with requirements: begin, and do not follow it");
   below(
     "upgrade <folder>",
-    "make a service again from its document and the newest version of its blueprint, with your own changes",
+    "make a service again from the newest version of its blueprint, with your own changes",
     async () => (await import("./make")).upgrade,
   );
   below(

@@ -50,7 +50,7 @@ test("a service is made as a repository and added as a project with its commands
   expect(readFileSync(path.join(folder, "src/config.ts"), "utf8")).toContain("const DEFAULT_PORT = 3000;");
   const record = JSON.parse(readFileSync(path.join(folder, ".banyan/service.json"), "utf8"));
   expect(record).toMatchObject({
-    blueprint: { name: "rest-api", version: 1 },
+    blueprint: { name: "rest-api", version: 2 },
     parts: ["sqlite", "docker"],
     variables: { port: 3000, page_size: 50 },
   });
@@ -117,10 +117,10 @@ test("what cannot be made is refused with one sentence, and leaves nothing", asy
   expect(await refused("new", "--openapi", "none.yaml", ...at)).toContain("The file none.yaml cannot be read");
   expect(await refused("new", "--openapi", "notes.yaml", ...at)).toContain("not an OpenAPI document");
   expect(await refused("new", "--openapi", "far.yaml", ...at)).toContain("nothing outside of it is read");
-  expect(await refused("new", "--entities", "notes.yaml", "--blueprint", "cli", ...at)).toContain(
+  expect(await refused("new", "--entities", "notes.yaml", "--blueprint", "none", ...at)).toContain(
     "There is no blueprint",
   );
-  expect(await refused("new", "--entities", "notes.yaml", "--with", "oidc", ...at)).toContain("has no part oidc");
+  expect(await refused("new", "--entities", "notes.yaml", "--with", "colour", ...at)).toContain("has no part colour");
   expect(await refused("new", "--entities", "notes.yaml", "--set", "port=0", ...at)).toContain(
     "The variable port is a whole number",
   );
@@ -141,7 +141,7 @@ test("two services of a person's own blueprint are upgraded, with the changes of
     writeFileSync(file, text.replace(from, to));
   };
   edit(path.join(own, "blueprint.yaml"), "name: rest-api", "name: mine");
-  expect((await run("blueprints")).stdout).toContain("mine 1, of this repository");
+  expect((await run("blueprints")).stdout).toContain("mine 2, of this repository");
   for (const name of ["first", "second"]) {
     const { stderr } = await run(
       "service",
@@ -160,19 +160,23 @@ test("two services of a person's own blueprint are upgraded, with the changes of
   edit(path.join(first, "src/api/operation.ts"), "/** A request that", "/** My note. */\n/** A request that");
   edit(path.join(second, "src/api/operation.ts"), "/** By method and path,", "/** By method, path and mood,");
   edit(path.join(own, "files/src/api/operation.ts"), "/** By method and path,", "/** By its method and its path,");
-  edit(path.join(own, "blueprint.yaml"), "version: 1", "version: 2");
-  edit(path.join(own, "blueprint.yaml"), "upgrades: []", "upgrades: [{ version: 2, notes: Read the comments again. }]");
-  writeFileSync(path.join(own, "files/CHANGES.md"), "New in 2.\n");
+  edit(path.join(own, "blueprint.yaml"), "version: 2", "version: 3");
+  edit(
+    path.join(own, "blueprint.yaml"),
+    "upgrades:\n",
+    "upgrades:\n  - { version: 3, notes: Read the comments again. }\n",
+  );
+  writeFileSync(path.join(own, "files/CHANGES.md"), "New in 3.\n");
 
   const merged = await run("service", "upgrade", "first");
   expect(merged.stdout).toBe(
-    "Made again from version 2 of its blueprint, before 1: 2 files changed.\n  made again: CHANGES.md\n  merged: src/api/operation.ts\nRead the comments again.\n",
+    "Made again from version 3 of its blueprint, before 2: 2 files changed.\n  made again: CHANGES.md\n  merged: src/api/operation.ts\nRead the comments again.\n",
   );
   const text = readFileSync(path.join(first, "src/api/operation.ts"), "utf8");
   expect(text).toContain("/** My note. */");
   expect(text).toContain("/** By its method and its path,");
   expect((await run("service", "upgrade", "first")).stdout).toBe(
-    "Made again from version 2 of its blueprint: 0 files changed.\n",
+    "Made again from version 3 of its blueprint: 0 files changed.\n",
   );
 
   const open = await run("service", "upgrade", "second");

@@ -20,10 +20,6 @@ export async function make(context: Context, [sentence]: Arguments, flags: Flags
   const around = aroundOf(context, flags);
   const openapi = fileFlag(context, flags, "openapi");
   const entities = fileFlag(context, flags, "entities");
-  if ((openapi === undefined) === (entities === undefined))
-    throw new UsageError(
-      "Say what the service is made from: --openapi FILE, --entities FILE, a sentence in quotes, or --requirements FILE.",
-    );
   const given = {
     ...around,
     ...(openapi !== undefined && { openapi }),

@@ -1,8 +1,5 @@
-/** Starts the service. */
-import { buildApp } from "./app.ts";
-import { readConfig } from "./config.ts";
+/** Starts the service, and ends it when the system says so. */
+import { start } from "./start.ts";
 
-const config = readConfig(process.env);
-const app = await buildApp(config, { logger: true });
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void app.close());
-await app.listen({ host: config.host, port: config.port });
+const service = await start(process.env);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void service.close());
