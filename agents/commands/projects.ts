@@ -10,23 +10,14 @@ import type { FoundCheck } from "@/core/projects/files";
 import { PROJECT_NAME, type ProjectDefaults, type Serving, suggestedName } from "@/core/projects/project";
 import { repositoryName } from "@/core/projects/repository";
 import { personOf } from "@/core/rules/roles";
+import { commandField, startCommand } from "./world/command-field";
 import { operation } from "./world/operation";
 
 const MOST_PROJECTS = 500;
-const MOST_COMMAND_CHARACTERS = 2_000;
 const MOST_USD = 10_000;
 
-/** A command of one line; `what` names it. */
-export const commandField = (what: string) =>
-  text
-    .trim()
-    .refine(
-      (given) => given !== "" && given.length <= MOST_COMMAND_CHARACTERS && !given.includes("\n"),
-      whole(`Give the ${what} as one line of at most ${MOST_COMMAND_CHARACTERS} characters.`),
-    );
 export const check = commandField("check");
 export const setup = commandField("setup command");
-export const startCommand = commandField("command that starts it");
 const cost = numberWithin(
   (value) => value > 0 && value <= MOST_USD,
   `The cap of a project's tasks is more than 0 and at most ${MOST_USD} dollars`,

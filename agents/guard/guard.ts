@@ -76,7 +76,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getEnvironment: "look",
   getEnvironmentLog: "look",
   listPromotions: "look",
-  getPromotionLog: "run",
+  getPromotionLog: "look",
   getSpecification: "look",
   listSchedules: "look",
   getSchedule: "look",

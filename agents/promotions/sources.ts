@@ -7,7 +7,7 @@ export interface PromotionSources extends Omit<EnvironmentSources, "store"> {
   store: Pick<Store, "promotions" | "projects" | "halts">;
 }
 
-export function promotionsIn(dataDir: string): string {
+function promotionsIn(dataDir: string): string {
   return join(dataDir, "promotions");
 }
 

@@ -148,3 +148,36 @@ test("what keeps an environment from running is said where it stands", async () 
   await expect(row.getByRole("link", { name: /^Open/ })).toHaveCount(0);
   await looks(page, "environments/failed");
 });
+
+test("a person promotes a commit to production, reads its plan, approves it, and rolls it back", async () => {
+  test.setTimeout(240_000);
+  const { page, server } = stage;
+  const api = `${server.url}/api/v1/projects/shop`;
+  const production = { name: "production", deploy: "echo deployed", plan: "echo 1 changed, 0 removed", smoke: "true" };
+  expect((await page.request.post(`${api}/targets`, { data: production })).status()).toBe(200);
+  await page.goto(`${server.url}/projects/shop/environments`);
+  const target = page.locator("[data-target=production]");
+  await expect(target).toContainText("has nothing of Banyan’s yet");
+  const promotion = page.locator("[data-promotion]").first();
+  await target.getByRole("button", { name: /^Promote the newest commit/ }).click();
+  await expect(promotion).toContainText("Waits for an approval", { timeout: 60_000 });
+  await expect(promotion).toContainText("1 changed, 0 removed");
+  await looks(page, "environments/promotion");
+  await promotion.getByRole("button", { name: "Approve" }).click();
+  await expect(promotion).toContainText("Done", { timeout: 60_000 });
+  await expect(target).toContainText(/has [0-9a-f]{7} since/);
+  await promotion.getByRole("button", { name: /^Log/ }).click();
+  await expect(page.getByRole("dialog", { name: "Log of production" })).toContainText("deployed");
+  await page.keyboard.press("Escape");
+  await target.getByRole("button", { name: "Roll back" }).click();
+  await expect(target).toContainText("Nothing is known of a version that production had before");
+
+  writeFileSync(join(shop, "NOTES"), "second");
+  git("add", "--all");
+  git("commit", "--quiet", "-m", "A second");
+  await target.getByRole("button", { name: /^Promote the newest commit/ }).click();
+  await expect(promotion).toContainText("Waits for an approval", { timeout: 60_000 });
+  await promotion.getByRole("button", { name: "Reject…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Reject", exact: true }).click();
+  await expect(promotion).toContainText("Rejected");
+});

@@ -70,6 +70,40 @@ export function defineServices(define: Define, below: Define): void {
     .option("--seconds <n>", "check: so long; default: 10")
     .option("--p95 <ms>", "check: 95 % of the answers must take no longer");
   below(
+    "target [project] [name]",
+    "set how commits of a project go to a target such as production (admins); without a name: list them",
+    async () => (await import("./promotions")).target,
+  )
+    .option("--deploy <command>", "brings the commit BANYAN_COMMIT there; may run twice")
+    .option("--plan <command>", "prints what would change, for whoever approves it")
+    .option("--smoke <command>", "shows that it works there")
+    .option("--rollback <command>", "brings BANYAN_FORMER_COMMIT back; default: --deploy of it")
+    .option(
+      "--secret <setting>",
+      "a variable whose value is a secret of the vault, such as TOKEN=shop.token; repeatable",
+      many,
+    )
+    .option("--host <host>", "a host that the commands reach, such as api.example.org; repeatable", many)
+    .option("--remove", "remove the target");
+  below(
+    "promote [project]",
+    "ask for a commit of a project to go to a target; a person approves it with its plan",
+    async () => (await import("./promotions")).promote,
+  )
+    .option("--to <target>", "the target, such as production")
+    .option("--branch <branch>", "the newest commit of it; default: the project's branch")
+    .option("--commit <id>", "this commit, by its 40 digits");
+  below(
+    "rollback [project]",
+    "ask for the version that a target had before to come back",
+    async () => (await import("./promotions")).rollback,
+  ).option("--to <target>", "the target, such as production");
+  below(
+    "promotions [what] [id]",
+    "list targets and promotions of a project; approve ID, reject ID, log ID",
+    async () => (await import("./promotions")).promotions,
+  ).option("--reason <text>", "reject: why");
+  below(
     "contract <file>",
     "check a running service against its OpenAPI document, or the document against an older one",
     async () => (await import("./contract")).contract,

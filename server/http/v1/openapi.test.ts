@@ -141,6 +141,10 @@ test("answers match their schemas and have no undescribed fields", async () => {
   of.projects = (await trial.runtime.application.commands.addProject(project, ownerCalled("anna"))).name;
   const up = { id: of.projects, variables: { LOG: "all" }, secrets: { KEY: "shop.key" } };
   of.environments = (await trial.runtime.application.commands.bringUpEnvironment(up, ownerCalled("anna"))).id;
+  const target = { id: of.projects, name: "production", deploy: "true", hosts: ["api.example.org"] };
+  await trial.runtime.application.commands.setTarget(target, ownerCalled("anna"));
+  const wanted = { id: of.projects, target: "production" };
+  of.promotions = (await trial.runtime.application.commands.promote(wanted, ownerCalled("anna"))).promotion;
   const asked = everyOperation().filter(({ line }) => line.startsWith("GET ") && line !== "GET openapi.json");
   const unanswered: string[] = [];
   for (const { line, operation } of asked) {

@@ -14,10 +14,12 @@ import { PageBar, PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { ENVIRONMENT_LIMITS, type Environment } from "@/core/shapes/environments/environments";
+import type { PromotionsOfProject } from "@/core/shapes/environments/promotions";
 import type { Project } from "@/core/shapes/projects";
 import { ProjectTabs } from "../../parts/project-tabs";
 import { EnvironmentRow } from "./environment-row";
 import { NewEnvironment } from "./new-environment";
+import { Promotions } from "./promotions";
 
 const POLL_MS = 2_000;
 /** Two links side by side have to be high enough for a finger. */
@@ -27,14 +29,18 @@ const IDLE_MINUTES = ENVIRONMENT_LIMITS.idleMs / 60_000;
 interface EnvironmentsViewProps {
   project: Project;
   start: Environment[];
+  promotions: PromotionsOfProject;
   /** Open insights, and changes that wait, for the tabs. */
   insights: number;
   waiting: number;
   mayRun: boolean;
   mayChange: boolean;
+  mayPromote: boolean;
+  mayDecide: boolean;
 }
 
-export function EnvironmentsView({ project, start, insights, waiting, mayRun, mayChange }: EnvironmentsViewProps) {
+export function EnvironmentsView({ project, start, promotions, insights, waiting, ...rights }: EnvironmentsViewProps) {
+  const { mayRun, mayChange } = rights;
   const { name } = project;
   const { value: environments, again } = usePolled(`environments?project=${encodeURIComponent(name)}`, start, POLL_MS);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -79,6 +85,7 @@ export function EnvironmentsView({ project, start, insights, waiting, mayRun, ma
               ))}
             </ul>
           )}
+          <Promotions project={name} start={promotions} mayPromote={rights.mayPromote} mayDecide={rights.mayDecide} />
         </div>
         <Section id="previews" title="Pull requests" className="mt-0! narrow:mt-6!">
           <Previews project={project} mayChange={mayChange} />

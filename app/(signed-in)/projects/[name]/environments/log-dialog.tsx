@@ -10,14 +10,15 @@ const POLL_MS = 1_500;
 const MOST_SHOWN = 30_000;
 
 interface LogDialogProps {
+  of?: "environments" | "promotions";
   id: string;
   name: string;
   onClosed: () => void;
 }
 
-/** What an environment printed, while it prints. */
-export function LogDialog({ id, name, onClosed }: LogDialogProps) {
-  const { text, fault } = useLog(id);
+/** What an environment, or the commands of a promotion, printed, while they print. */
+export function LogDialog({ of = "environments", id, name, onClosed }: LogDialogProps) {
+  const { text, fault } = useLog(`${of}/${encodeURIComponent(id)}/log`);
   return (
     <Modal title={`Log of ${name}`} wide onClosed={onClosed}>
       {() => (
@@ -32,7 +33,7 @@ export function LogDialog({ id, name, onClosed }: LogDialogProps) {
   );
 }
 
-function useLog(id: string): { text: string; fault: string | null } {
+function useLog(path: string): { text: string; fault: string | null } {
   const [text, setText] = useState("");
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => {
@@ -41,10 +42,7 @@ function useLog(id: string): { text: string; fault: string | null } {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async () => {
       try {
-        const piece = await fetchJson<EnvironmentLog>(
-          `environments/${encodeURIComponent(id)}/log?after=${after}`,
-          ending.signal,
-        );
+        const piece = await fetchJson<EnvironmentLog>(`${path}?after=${after}`, ending.signal);
         after = piece.next;
         setFault(null);
         if (piece.text !== "") setText((before) => (before + piece.text).slice(-MOST_SHOWN));
@@ -61,6 +59,6 @@ function useLog(id: string): { text: string; fault: string | null } {
       ending.abort();
       clearTimeout(timer);
     };
-  }, [id]);
+  }, [path]);
   return { text, fault };
 }

@@ -15,9 +15,10 @@ interface EnvironmentsPageProps {
 export default async function EnvironmentsPage({ params }: EnvironmentsPageProps) {
   const { queries, may } = await enter();
   const { name } = await params;
-  const [project, environments, insights, { cycles }] = await Promise.all([
+  const [project, environments, promotions, insights, { cycles }] = await Promise.all([
     orNotFound(queries.getProject(name)),
     orNotFound(queries.listEnvironments(name)),
+    orNotFound(queries.listPromotions(name)),
     orNotFound(queries.listInsights(name, { state: "open" })),
     orNotFound(queries.getEvolution(name)),
   ]);
@@ -27,10 +28,13 @@ export default async function EnvironmentsPage({ params }: EnvironmentsPageProps
       <EnvironmentsView
         project={project}
         start={environments.items}
+        promotions={promotions}
         insights={insights.items.length}
         waiting={cycles.filter(({ state }) => state === "open").length}
         mayRun={may("bringUpEnvironment")}
         mayChange={may("changeProject")}
+        mayPromote={may("promote")}
+        mayDecide={may("approvePromotion")}
       />
     </Page>
   );

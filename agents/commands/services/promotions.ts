@@ -1,6 +1,8 @@
 /** Promotions: a commit goes to a target, such as production, by the project's own commands and with a person's approval. */
 import { z } from "zod";
 import { type Actor, UserError, wrongField } from "@/agents/application";
+import { commandField } from "@/agents/commands/world/command-field";
+import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
 import { text, whole } from "@/agents/operations/parse";
@@ -10,8 +12,6 @@ import { ENVIRONMENT_NAME, VARIABLE_NAME } from "@/core/shapes/environments/envi
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
 import { canonicalEntry } from "@/lib/net/host-list";
 import { newId } from "@/lib/new-id";
-import { commandField } from "./projects";
-import { type CommandWorld, operation } from "./world/operation";
 
 const MOST_TARGETS = 20;
 const MOST_HOSTS = 50;

@@ -1,6 +1,8 @@
 /** Environments: where people use a commit of a project before it is anywhere else. */
 import { z } from "zod";
 import { type Actor, UserError, wrongField } from "@/agents/application";
+import { startCommand } from "@/agents/commands/world/command-field";
+import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { environmentCalled } from "@/agents/environments/find-environment";
 import { said } from "@/agents/operations/operation";
@@ -15,8 +17,6 @@ import {
   VARIABLE_NAME,
 } from "@/core/shapes/environments/environments";
 import { newId } from "@/lib/new-id";
-import { startCommand } from "./projects";
-import { type CommandWorld, operation } from "./world/operation";
 
 const DEFAULT_NAME = "preview";
 

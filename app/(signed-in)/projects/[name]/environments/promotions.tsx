@@ -1,0 +1,215 @@
+import { useState } from "react";
+import { operate } from "@/app/operate";
+import { usePolled } from "@/components/http/use-polled";
+import { FoldMark } from "@/components/ui/fold-mark";
+import { Hint } from "@/components/ui/hint";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { useOpened } from "@/components/ui/hooks/use-opened";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Section } from "@/components/ui/page/section";
+import { Button, Separator } from "@/components/ui/parts";
+import { RemovalDialog } from "@/components/ui/removal-dialog";
+import { StatusWord } from "@/components/ui/status";
+import { Clock } from "@/components/ui/time";
+import type { Promotion, PromotionsOfProject, Target } from "@/core/shapes/environments/promotions";
+import { PROMOTION_WORDS } from "@/core/words/environments/promotions";
+import { withoutDisguise } from "@/core/words/visible";
+import { LogDialog } from "./log-dialog";
+
+const POLL_MS = 2_000;
+/** Promotions that are shown at first. */
+const FEW = 10;
+
+interface PromotionsProps {
+  project: string;
+  start: PromotionsOfProject;
+  mayPromote: boolean;
+  mayDecide: boolean;
+}
+
+/** Where commits go, what is there, and what waits for an approval. */
+export function Promotions({ project, start, mayPromote, mayDecide }: PromotionsProps) {
+  const { value, again } = usePolled(`projects/${encodeURIComponent(project)}/promotions`, start, POLL_MS);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [isWhole, setWhole] = useState(false);
+  const { targets, items } = value;
+  const done = (result: Outcome) => {
+    setOutcome(result);
+    void again();
+  };
+  return (
+    <Section id="targets" title="Targets" className="mt-6!">
+      {targets.length === 0 ? (
+        <p className="max-w-150 text-ink-2">
+          Commits of {project} go nowhere yet. An admin sets a target:{" "}
+          <code className="wrap-anywhere">{`npx banyan service target ${project} production --deploy "make deploy"`}</code>
+        </p>
+      ) : (
+        <ul aria-label="Targets" className="*:border-line *:border-b">
+          {targets.map((target) => (
+            <TargetRow key={target.name} project={project} target={target} mayPromote={mayPromote} onDone={done} />
+          ))}
+        </ul>
+      )}
+      <OutcomeLine outcome={outcome} isQuiet />
+      {items.length === 0 ? null : (
+        <ul aria-label="Promotions" className="mt-4 *:border-line *:border-b">
+          {items.slice(0, isWhole ? undefined : FEW).map((promotion) => (
+            <PromotionRow key={promotion.id} promotion={promotion} mayDecide={mayDecide} onDone={done} />
+          ))}
+        </ul>
+      )}
+      {items.length > FEW ? (
+        <Button look="quiet" className="mt-1" onClick={() => setWhole(!isWhole)}>
+          {isWhole ? "Show fewer" : `Show all ${items.length}`}
+        </Button>
+      ) : null}
+    </Section>
+  );
+}
+
+interface TargetRowProps {
+  project: string;
+  target: Target;
+  mayPromote: boolean;
+  onDone: (outcome: Outcome) => void;
+}
+
+function TargetRow({ project, target: { name, commit, since, deploy, smoke }, mayPromote, onDone }: TargetRowProps) {
+  const { pending, outcome, run } = useAction();
+  const ask = (what: "promote" | "rollback") => () =>
+    pending ||
+    run(
+      () => operate(what, { id: project, target: name }),
+      (result) => result.ok && onDone(result),
+    );
+  return (
+    <li data-target={name}>
+      <div className="-mx-2 grid gap-1 rounded-sm px-2 py-2.5" data-row tabIndex={-1}>
+        <span className="font-medium">{name}</span>
+        <p className="wrap-anywhere text-ink-2">
+          {commit === null || since === null ? (
+            "has nothing of Banyan’s yet"
+          ) : (
+            <>
+              has <code>{commit.slice(0, 7)}</code> since <Clock at={since} />
+            </>
+          )}
+          <Separator />
+          <code>{withoutDisguise(deploy)}</code>
+        </p>
+        {smoke === null ? (
+          <p className="text-ink-2">No smoke test is set, so nothing shows that a new version works.</p>
+        ) : null}
+        {mayPromote ? (
+          <div className="mt-1 flex flex-wrap gap-2">
+            <Button aria-disabled={pending} onClick={ask("promote")}>
+              Promote the newest commit<span className="sr-only"> to {name}</span>
+            </Button>
+            {commit === null ? null : (
+              <Button look="quiet" aria-disabled={pending} onClick={ask("rollback")}>
+                Roll back
+              </Button>
+            )}
+          </div>
+        ) : null}
+        <OutcomeLine outcome={outcome?.ok ? null : outcome} />
+      </div>
+    </li>
+  );
+}
+
+interface PromotionRowProps {
+  promotion: Promotion;
+  mayDecide: boolean;
+  onDone: (outcome: Outcome) => void;
+}
+
+function PromotionRow({ promotion, mayDecide, onDone }: PromotionRowProps) {
+  const { id, target, kind, state, why, commit, former, plan, asked_by, decided_by, changed_at } = promotion;
+  const { word, status } = PROMOTION_WORDS[state];
+  const { opened, open, close } = useOpened<"log">();
+  return (
+    <li data-promotion={id}>
+      <div className="-mx-2 grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 rounded-sm px-2 py-2.5" data-row tabIndex={-1}>
+        <span className="wrap-anywhere min-w-0 font-medium">
+          {kind === "rollback" ? "Roll back " : ""}
+          {target}
+          {commit === null ? null : (
+            <>
+              {" "}
+              to <code>{commit.slice(0, 7)}</code>
+            </>
+          )}
+        </span>
+        <StatusWord status={status}>{word}</StatusWord>
+        <p className="wrap-anywhere col-span-full min-w-0 text-ink-2">
+          {former === null ? "nothing of Banyan’s before" : `${former.slice(0, 7)} before`}
+          <Separator />
+          asked by {withoutDisguise(asked_by)}
+          {decided_by === null ? "" : `, decided by ${withoutDisguise(decided_by)}`}
+          <Separator />
+          <Clock at={changed_at} />
+        </p>
+        {why === null ? null : (
+          <p className={`wrap-anywhere col-span-full min-w-0 ${status === "failed" ? "text-fail" : "text-ink-2"}`}>
+            {withoutDisguise(why)}
+          </p>
+        )}
+        {plan === null ? null : (
+          <details className="group/plan col-span-full mt-1" open={state === "asked"}>
+            <summary className="flex cursor-pointer items-center gap-1.5 text-ink-2">
+              <FoldMark />
+              Plan
+            </summary>
+            <pre className="mt-1 rounded-control bg-code p-3 whitespace-pre-wrap wrap-anywhere">
+              {withoutDisguise(plan)}
+            </pre>
+          </details>
+        )}
+        <div className="col-span-full mt-2 flex flex-wrap items-center gap-2">
+          {state === "asked" && mayDecide ? <Decide promotion={promotion} onDone={onDone} /> : null}
+          <Button look="quiet" onClick={() => open("log")}>
+            Log<span className="sr-only"> of this promotion</span>
+          </Button>
+        </div>
+        {opened === "log" ? <LogDialog of="promotions" id={id} name={target} onClosed={close} /> : null}
+      </div>
+    </li>
+  );
+}
+
+function Decide({ promotion: { id, target, commit, plan }, onDone }: Omit<PromotionRowProps, "mayDecide">) {
+  const { pending, outcome, run } = useAction();
+  const { opened, open, close } = useOpened<"reject">();
+  const approve = () =>
+    pending ||
+    run(
+      () => operate("approvePromotion", { id }),
+      (result) => result.ok && onDone(result),
+    );
+  return (
+    <>
+      <Button look="primary" aria-disabled={pending} onClick={approve}>
+        Approve
+      </Button>
+      <Button onClick={() => open("reject")}>Reject…</Button>
+      {plan === null ? <Hint className="m-0!">No plan is set: what is approved is the commit.</Hint> : null}
+      <OutcomeLine outcome={outcome?.ok ? null : outcome} />
+      {opened === "reject" ? (
+        <RemovalDialog
+          title={`Reject ${commit?.slice(0, 7)} for ${target}?`}
+          button="Reject"
+          remove={() => operate("rejectPromotion", { id })}
+          onClosed={close}
+          onDone={(result, dismiss) => {
+            dismiss();
+            onDone(result);
+          }}
+        >
+          <p className="mt-2 text-ink-2">Nothing changes at {target}. The same commit can be promoted again.</p>
+        </RemovalDialog>
+      ) : null}
+    </>
+  );
+}

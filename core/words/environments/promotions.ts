@@ -1,0 +1,33 @@
+/** Promotions in words. */
+import type { Promotion, PromotionState, Target } from "@/core/shapes/environments/promotions";
+import type { ShownStatus } from "@/core/words/status";
+
+/** Words for a person, and the status whose sign stands beside them. */
+export const PROMOTION_WORDS: Record<PromotionState, { word: string; status: ShownStatus }> = {
+  preparing: { word: "Is being prepared", status: "running" },
+  planning: { word: "Its plan is being made", status: "running" },
+  asked: { word: "Waits for an approval", status: "you" },
+  deploying: { word: "Is being deployed", status: "running" },
+  smoking: { word: "Its smoke test runs", status: "running" },
+  taking_back: { word: "The former version is being brought back", status: "running" },
+  done: { word: "Done", status: "succeeded" },
+  taken_back: { word: "Taken back", status: "failed" },
+  failed: { word: "Failed", status: "failed" },
+  rejected: { word: "Rejected", status: "stopped" },
+};
+
+/** One line: what goes where, and how it stands. */
+export function promotionLine({ target, kind, commit, former, state, why }: Promotion): string {
+  const version = commit === null ? "the newest commit" : commit.slice(0, 7);
+  const what = kind === "rollback" ? `back to ${version}` : version;
+  const before = former === null ? "" : ` (before: ${former.slice(0, 7)})`;
+  return `${target}: ${what}${before}: ${PROMOTION_WORDS[state].word.toLowerCase()}${why === null ? "" : `. ${why}`}`;
+}
+
+export function targetLine({ name, commit, since, deploy, smoke }: Target): string {
+  const has =
+    commit === null
+      ? "nothing of Banyan's yet"
+      : `${commit.slice(0, 7)} since ${(since ?? "").slice(0, 16).replace("T", " ")} UTC`;
+  return `${name}: ${has}; deployed with ${deploy}${smoke === null ? "; no smoke test" : ""}`;
+}

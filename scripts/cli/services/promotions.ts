@@ -1,0 +1,172 @@
+/** `service target`, `service promote`, `service rollback` and `service promotions`: how commits of a project go to production. */
+import { type Promotion, SETTLED, type Target } from "@/core/shapes/environments/promotions";
+import { promotionLine, targetLine } from "@/core/words/environments/promotions";
+import { type Arguments, act } from "@/scripts/cli/commands/act";
+import {
+  type ActingApplication,
+  type Context,
+  type Flags,
+  withActing,
+  withReadRuntimeEvenNew,
+} from "@/scripts/cli/context/context";
+import { textFlag } from "@/scripts/cli/context/flags";
+import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { watchWorkers } from "@/scripts/cli/context/live-workers";
+import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
+import { clean, oneLine } from "@/scripts/cli/print/text";
+import { settingsIn } from "./settings";
+
+const PAUSE_MS = 300;
+
+/** Sets how commits go to a target; `--remove` removes it. */
+export function target(context: Context, [project, name]: Arguments, flags: Flags): Promise<number> {
+  if (!project) throw new UsageError("Say of which project: npx banyan service target PROJECT NAME --deploy COMMAND.");
+  if (!name) return list(context, project);
+  if (flags.remove === true)
+    return act(context, ({ application: { commands } }) => commands.setTarget({ id: project, name, deploy: null }));
+  const deploy = textFlag(flags, "deploy");
+  if (deploy === undefined)
+    throw new UsageError(`Say what deploys: npx banyan service target ${project} ${name} --deploy "make deploy".`);
+  const [plan, smoke, rollback] = [textFlag(flags, "plan"), textFlag(flags, "smoke"), textFlag(flags, "rollback")];
+  const given = {
+    id: project,
+    name,
+    deploy,
+    ...(plan !== undefined && { plan }),
+    ...(smoke !== undefined && { smoke }),
+    ...(rollback !== undefined && { rollback }),
+    secrets: settingsIn(flags.secret, "--secret", "TOKEN=shop.token"),
+    hosts: Array.isArray(flags.host) ? [...(flags.host as readonly string[])] : [],
+  };
+  return act(context, ({ application: { commands } }) => commands.setTarget(given));
+}
+
+/** Asks for a commit to go to a target, and follows it until it waits for a person or has ended. */
+export function promote(context: Context, [project]: Arguments, flags: Flags): Promise<number> {
+  const { id, to } = placeIn(project, flags, "promote");
+  const [branch, commit] = [textFlag(flags, "branch"), textFlag(flags, "commit")];
+  const given = { id, target: to, ...(branch !== undefined && { branch }), ...(commit !== undefined && { commit }) };
+  return asked(context, id, ({ application: { commands } }) => commands.promote(given));
+}
+
+export function rollback(context: Context, [project]: Arguments, flags: Flags): Promise<number> {
+  const { id, to } = placeIn(project, flags, "rollback");
+  return asked(context, id, ({ application: { commands } }) => commands.rollback({ id, target: to }));
+}
+
+/** Lists promotions, or decides one: `approve ID`, `reject ID`, `log ID`. */
+export function promotions(context: Context, [what, id]: Arguments, flags: Flags): Promise<number> {
+  if (what === "log" && id) return log(context, id);
+  if (what === "reject" && id) {
+    const reason = textFlag(flags, "reason");
+    return act(context, ({ application: { commands } }) =>
+      commands.rejectPromotion({ id, ...(reason !== undefined && { reason }) }),
+    );
+  }
+  if (what === "approve" && id)
+    return withActing(context, async (acting) => {
+      const { sentence } = await acting.application.commands.approvePromotion({ id });
+      if (!context.json) print(sentence);
+      const project = acting.store.promotions.get(id)?.project ?? "";
+      return follow(context, acting, project, id);
+    });
+  if (!what)
+    throw new UsageError(
+      "Say of which project: npx banyan service promotions PROJECT, or approve ID, reject ID, log ID.",
+    );
+  return list(context, what);
+}
+
+function placeIn(project: string | undefined, flags: Flags, verb: string): { id: string; to: string } {
+  const to = textFlag(flags, "to");
+  if (!project || to === undefined)
+    throw new UsageError(`Say which project and where: npx banyan service ${verb} PROJECT --to production.`);
+  return { id: project, to };
+}
+
+async function asked(
+  context: Context,
+  project: string,
+  ask: (acting: ActingApplication) => Promise<{ sentence: string; promotion: string }>,
+): Promise<number> {
+  return withActing(context, async (acting) => {
+    const { sentence, promotion } = await ask(acting);
+    if (!context.json) print(sentence);
+    if (watchWorkers(acting.store).mayBeWorked()) return follow(context, acting, project, promotion);
+    if (context.json) printJson(await one(acting, project, promotion));
+    else print("No server runs, which would go on with it: start one with `npx banyan`.");
+    return 0;
+  });
+}
+
+async function one({ queries }: Pick<ActingApplication, "queries">, project: string, id: string): Promise<Promotion> {
+  const { items } = await queries.listPromotions(project);
+  const found = items.find((promotion) => promotion.id === id);
+  if (found === undefined) throw new UsageError("The promotion was removed meanwhile.");
+  return found;
+}
+
+/** Resolves with 3 when it waits for a person, 0 when it is done, 1 when it failed or was taken back. */
+async function follow(context: Context, acting: ActingApplication, project: string, id: string): Promise<number> {
+  const interrupt = listenForInterrupt();
+  let told = "";
+  try {
+    for (;;) {
+      const now = await one(acting, project, id);
+      const line = promotionLine(now);
+      if (line !== told && !context.json) print(clean(line));
+      told = line;
+      if (now.state === "asked" || SETTLED.includes(now.state)) return conclude(context, now);
+      if (interrupt.isRequested()) {
+        warn(`Interrupted. The server goes on with it: see \`npx banyan service promotions ${project}\`.`);
+        return INTERRUPTED;
+      }
+      await new Promise((done) => setTimeout(done, PAUSE_MS));
+    }
+  } finally {
+    interrupt.close();
+  }
+}
+
+function conclude(context: Context, now: Promotion): number {
+  if (context.json) printJson(now);
+  else if (now.state === "asked") {
+    if (now.plan !== null) print(clean(now.plan));
+    print(`It waits for a person: npx banyan service promotions approve ${now.id}`);
+  } else if (now.state === "failed") print(`Its log: npx banyan service promotions log ${now.id}`);
+  if (now.state === "asked") return 3;
+  return now.state === "done" ? 0 : 1;
+}
+
+function list(context: Context, project: string): Promise<number> {
+  return withReadRuntimeEvenNew(context, async ({ queries }) => {
+    const found = await queries.listPromotions(project);
+    if (context.json) printJson(found);
+    else show(project, found.targets, found.items);
+    return 0;
+  });
+}
+
+function show(project: string, targets: readonly Target[], items: readonly Promotion[]): void {
+  if (targets.length === 0)
+    print(
+      `${oneLine(project)} has no targets: an admin sets one with \`npx banyan service target ${project} NAME --deploy COMMAND\`.`,
+    );
+  for (const one of targets) print(clean(targetLine(one)));
+  for (const one of items) print(clean(`  ${one.id}  ${promotionLine(one)}`));
+}
+
+function log(context: Context, id: string): Promise<number> {
+  return withReadRuntimeEvenNew(context, async ({ queries }) => {
+    const pieces: string[] = [];
+    for (let after = 0; ; ) {
+      const { text, next } = await queries.getPromotionLog(id, after);
+      if (text === "") break;
+      pieces.push(text);
+      after = next;
+    }
+    if (context.json) printJson({ text: pieces.join("") });
+    else process.stdout.write(clean(pieces.join("")));
+    return 0;
+  });
+}
