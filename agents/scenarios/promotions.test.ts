@@ -73,8 +73,8 @@ async function stage(trial: Trial, { state, host }: Site) {
   };
   await commands.setTarget(target, owner);
   const one = async (id: string) => {
-    const { items } = await queries.listPromotions("shop");
-    return items.find((promotion) => promotion.id === id);
+    const { promotions } = await queries.listPromotions("shop");
+    return promotions.find((promotion) => promotion.id === id);
   };
   const until = (id: string, wanted: PromotionState) =>
     vi.waitFor(async () => expect(await one(id)).toMatchObject({ state: wanted }), { timeout: 60_000, interval: 100 });
@@ -199,7 +199,7 @@ test.each(["preparing", "planning", "deploying", "smoking", "taking_back"] as co
     await first.close();
     const second = await start(SCRIPT, { dataDir, ...reaching(site) });
     const { queries, commands: again } = second.runtime.application;
-    const now = async () => (await queries.listPromotions("shop")).items.find(({ id }) => id === promotion);
+    const now = async () => (await queries.listPromotions("shop")).promotions.find(({ id }) => id === promotion);
     const settled = state === "taking_back" ? "taken_back" : "done";
     const waits = state === "preparing" || state === "planning";
     if (waits) {

@@ -249,7 +249,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listEnvironments: async () => ({ items: [], next: null }),
       getEnvironment: unsupported,
       getEnvironmentLog: unsupported,
-      listPromotions: async () => ({ targets: [], items: [], next: null }),
+      listPromotions: async () => ({ targets: [], promotions: [] }),
       getPromotionLog: unsupported,
       getProject: async (name) => {
         throw new UserError("not_found", `There is no project ${name}.`);

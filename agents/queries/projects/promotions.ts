@@ -25,7 +25,7 @@ export function createPromotionQueries({
         const current = promotions.current(id);
         return { ...target, commit: current?.commit ?? null, since: current && iso(current.atMs) };
       });
-      return { targets, items: promotions.of(project, MOST_LISTED).map(promotionShape), next: null };
+      return { targets, promotions: promotions.of(project, MOST_LISTED).map(promotionShape) };
     },
     async getPromotionLog(id, after = 0) {
       if (promotions.get(id) === null)

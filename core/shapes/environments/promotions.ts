@@ -62,6 +62,5 @@ export interface Promotion {
 /** `GET /projects/:id/promotions`: the targets of a project, and its promotions, the newest first. */
 export interface PromotionsOfProject {
   targets: Target[];
-  items: Promotion[];
-  next: null;
+  promotions: Promotion[];
 }

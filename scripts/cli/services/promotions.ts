@@ -100,8 +100,8 @@ async function asked(
 }
 
 async function one({ queries }: Pick<ActingApplication, "queries">, project: string, id: string): Promise<Promotion> {
-  const { items } = await queries.listPromotions(project);
-  const found = items.find((promotion) => promotion.id === id);
+  const { promotions: all } = await queries.listPromotions(project);
+  const found = all.find((promotion) => promotion.id === id);
   if (found === undefined) throw new UsageError("The promotion was removed meanwhile.");
   return found;
 }
@@ -142,7 +142,7 @@ function list(context: Context, project: string): Promise<number> {
   return withReadRuntimeEvenNew(context, async ({ queries }) => {
     const found = await queries.listPromotions(project);
     if (context.json) printJson(found);
-    else show(project, found.targets, found.items);
+    else show(project, found.targets, found.promotions);
     return 0;
   });
 }

@@ -32,7 +32,7 @@ export function Promotions({ project, start, mayPromote, mayDecide }: Promotions
   const { value, again } = usePolled(`projects/${encodeURIComponent(project)}/promotions`, start, POLL_MS);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [isWhole, setWhole] = useState(false);
-  const { targets, items } = value;
+  const { targets, promotions } = value;
   const done = (result: Outcome) => {
     setOutcome(result);
     void again();
@@ -52,16 +52,16 @@ export function Promotions({ project, start, mayPromote, mayDecide }: Promotions
         </ul>
       )}
       <OutcomeLine outcome={outcome} isQuiet />
-      {items.length === 0 ? null : (
+      {promotions.length === 0 ? null : (
         <ul aria-label="Promotions" className="mt-4 *:border-line *:border-b">
-          {items.slice(0, isWhole ? undefined : FEW).map((promotion) => (
+          {promotions.slice(0, isWhole ? undefined : FEW).map((promotion) => (
             <PromotionRow key={promotion.id} promotion={promotion} mayDecide={mayDecide} onDone={done} />
           ))}
         </ul>
       )}
-      {items.length > FEW ? (
+      {promotions.length > FEW ? (
         <Button look="quiet" className="mt-1" onClick={() => setWhole(!isWhole)}>
-          {isWhole ? "Show fewer" : `Show all ${items.length}`}
+          {isWhole ? "Show fewer" : `Show all ${promotions.length}`}
         </Button>
       ) : null}
     </Section>
