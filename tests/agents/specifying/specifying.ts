@@ -20,10 +20,8 @@ export function quickBlueprint(around: string): string {
   const folder = join(around, "quick");
   cpSync("blueprints/rest-api", folder, { recursive: true });
   const file = join(folder, "blueprint.yaml");
-  const text = readFileSync(file, "utf8")
-    .replace(/^name: .*/m, "name: quick")
-    .replace(/^setup: .*/m, "setup: 'true'")
-    .replace(/^check: .*/m, "check: ls openapi.yaml");
+  // Its own setup and check go before those of the blueprint that it extends.
+  const text = readFileSync(file, "utf8").replace(/^name: .*/m, "name: quick\nsetup: 'true'\ncheck: ls openapi.yaml");
   writeFileSync(file, text);
   return folder;
 }
