@@ -7,6 +7,7 @@ CREATE TABLE `promotion_targets` (
 	`smoke_command` text,
 	`rollback_command` text,
 	`secrets` text NOT NULL,
+	`plan_secrets` text NOT NULL,
 	`hosts` text NOT NULL,
 	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE cascade
 ) STRICT;

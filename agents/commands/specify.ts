@@ -106,7 +106,12 @@ function wishOf(
   if (named !== undefined && known.has(named))
     throw wrongField("name", `There is already a project ${named}: choose another name.`);
   const { blueprint, folders } = blueprintFolders(called, [path.join(world.program, "blueprints")]);
-  const { setup, check } = blueprint.described;
+  const { setup, check, from } = blueprint.described;
+  if (from === "nothing")
+    throw wrongField(
+      "blueprint",
+      `The blueprint ${blueprint.described.name} is made from nothing, so no requirements become it: use rest-api or web-app.`,
+    );
   const variables = variablesOf(blueprint.described, partsCalled(names, blueprint.described, folders), given);
   requireEmptyPlace(world, folder);
   const name = named ?? suggestedName(path.basename(folder), known);

@@ -14,7 +14,9 @@ export interface CommandRun {
   command: string;
   /** The files in which it runs. */
   files: string;
-  target: StoredTarget;
+  target: Pick<StoredTarget, "name" | "hosts">;
+  /** Names of secrets, by variable. */
+  secrets: Record<string, string>;
   /** The commit that the target is to have, and the one that it had. */
   commit: string;
   former: string | null;
@@ -25,13 +27,13 @@ export interface CommandRun {
 
 /** Resolves with null when it succeeded, else with how it ended, as the end of a sentence. */
 export async function runCommand(sources: PromotionSources, run: CommandRun): Promise<string | null> {
-  const { command, files, target, commit, former, promotion, signal, say } = run;
+  const { command, files, target, secrets, commit, former, promotion, signal, say } = run;
   const home = join(files, "..", "home");
   await removeTree(home);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   giveToTools(home);
   const env = {
-    ...secretsOf(sources, target),
+    ...secretsOf(sources, { secrets }),
     BANYAN_TARGET: target.name,
     BANYAN_COMMIT: commit,
     BANYAN_FORMER_COMMIT: former ?? "",

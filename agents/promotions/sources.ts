@@ -7,7 +7,7 @@ export interface PromotionSources extends Omit<EnvironmentSources, "store"> {
   store: Pick<Store, "promotions" | "projects" | "halts">;
 }
 
-function promotionsIn(dataDir: string): string {
+export function promotionsIn(dataDir: string): string {
   return join(dataDir, "promotions");
 }
 
@@ -15,6 +15,7 @@ function promotionsIn(dataDir: string): string {
 export function foldersOf(dataDir: string, uid: string) {
   const whole = join(promotionsIn(dataDir), uid);
   return {
+    whole,
     files: join(whole, "files"),
     former: join(whole, "former"),
     scratch: join(whole, "scratch"),

@@ -125,6 +125,8 @@ async function run(
     command,
     files,
     target,
+    // The commit itself says what its plan does, and nobody has approved it yet.
+    secrets: promotion.state === "planning" ? target.plan_secrets : target.secrets,
     commit: version ?? commit,
     former: promotion.former,
     promotion,

@@ -1,12 +1,12 @@
 /** Brings promotions on, one step after the other, while one worker does the work that one does for all. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
-import { foldersOf, type PromotionSources } from "./sources";
+import { foldersOf, type PromotionSources, promotionsIn } from "./sources";
 import { step } from "./step";
 
 const CHECK_MS = 1_000;
@@ -25,12 +25,15 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
   const going = new Map<string, Promise<void>>();
   const failedAtMs = new Map<string, number>();
   const { store, leads, now } = options;
+  let isSwept = false;
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
     // A command may take an hour; the next check finds it going and waits for none.
     async check() {
       if (!leads() || store.halts.current() || ending.signal.aborted) return;
+      if (!isSwept) await sweep(options);
+      isSwept = true;
       for (const promotion of store.promotions.going()) {
         const { uid, state } = promotion;
         const lateMs = failedAtMs.get(uid);
@@ -54,6 +57,13 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
       await all();
     },
   };
+}
+
+/** Removes what is kept of promotions whose project or target is gone. */
+async function sweep({ dataDir, store }: PromotionWatchOptions): Promise<void> {
+  const folder = promotionsIn(dataDir);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of names) if (store.promotions.get(name) === null) await removeTree(foldersOf(dataDir, name).whole);
 }
 
 /** Never rejects. */

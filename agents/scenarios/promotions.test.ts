@@ -60,15 +60,17 @@ async function stage(trial: Trial, { state, host }: Site) {
   const { commands, queries } = application;
   const { folder, version } = repository();
   await commands.setSecret({ id: "shop.token", value: "a-token-of-production-1" }, owner);
+  await commands.setSecret({ id: "shop.reader", value: "a-reader-of-production-1" }, owner);
   await commands.addProject({ address: folder, name: "shop", check: "true" }, owner);
   const http = `curl --silent --show-error --fail http://${host}`;
   const target = {
     id: "shop",
     name: "production",
-    plan: "echo from $BANYAN_FORMER_COMMIT to $(cat version)",
+    plan: 'echo "from $BANYAN_FORMER_COMMIT to $(cat version) with [$TOKEN] and [$READER]"',
     deploy: `${http} -X PUT -H "authorization: $TOKEN" --data-binary @version`,
     smoke: http,
     secrets: { TOKEN: "shop.token" },
+    plan_secrets: { READER: "shop.reader" },
     hosts: [host],
   };
   await commands.setTarget(target, owner);
@@ -100,7 +102,7 @@ test("a commit goes to production as its plan says and a person approves; its se
   const { commands, queries, state, version, one, until, asked, promoted } = await stage(trial, site);
   const first = version("one");
   const id = await asked();
-  expect(await one(id)).toMatchObject({ commit: first, former: null, plan: "from to one\n", asked_by: "you" });
+  expect(await one(id)).toMatchObject({ commit: first, former: null, plan: expect.stringMatching(/^from {2}to one with \[\] and \[\[.+\]\]\n$/), asked_by: "you" });
   expect(state.sets).toEqual([]);
   await expect(commands.promote({ id: "shop", target: "production" }, owner)).rejects.toThrow(
     "Another promotion to production goes on",

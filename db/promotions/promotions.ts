@@ -38,20 +38,29 @@ export interface Promotions {
   ): Promise<boolean>;
 }
 
-type TargetRow = Omit<StoredTarget, "secrets" | "hosts"> & { secrets: string; hosts: string };
+type TargetRow = Omit<StoredTarget, "secrets" | "plan_secrets" | "hosts"> & {
+  secrets: string;
+  plan_secrets: string;
+  hosts: string;
+};
 
 export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Promotions {
   const run = statements(sqlite);
   return {
     targets: (project) =>
-      (run.targets.all(project) as TargetRow[]).map(({ secrets, hosts, ...row }) => ({
+      (run.targets.all(project) as TargetRow[]).map(({ secrets, plan_secrets, hosts, ...row }) => ({
         ...row,
         secrets: JSON.parse(secrets) as Record<string, string>,
+        plan_secrets: JSON.parse(plan_secrets) as Record<string, string>,
         hosts: JSON.parse(hosts) as string[],
       })),
-    setTarget: (project, { secrets, hosts, ...target }) =>
+    setTarget: (project, { secrets, plan_secrets, hosts, ...target }) =>
       log.write(() => {
-        const texts = { secrets: JSON.stringify(secrets), hosts: JSON.stringify(hosts) };
+        const texts = {
+          secrets: JSON.stringify(secrets),
+          planSecrets: JSON.stringify(plan_secrets),
+          hosts: JSON.stringify(hosts),
+        };
         return run.setTarget.run({ ...target, ...texts, project }).changes > 0;
       }),
     removeTarget: (id) => log.write(() => run.removeTarget.run({ id }).changes > 0),
@@ -83,15 +92,16 @@ function statements(sqlite: Sqlite) {
   return {
     targets: sqlite.prepare(`
       SELECT target.id, project.name AS project, target.name, plan_command AS plan, deploy_command AS deploy,
-        smoke_command AS smoke, rollback_command AS rollback, secrets, hosts
+        smoke_command AS smoke, rollback_command AS rollback, secrets, plan_secrets, hosts
       FROM promotion_targets target JOIN projects project ON project.id = target.project_id
       WHERE project.name = ? ORDER BY target.id`),
     setTarget: sqlite.prepare(`
       INSERT INTO promotion_targets (project_id, name, plan_command, deploy_command, smoke_command, rollback_command,
-        secrets, hosts)
-      SELECT id, @name, @plan, @deploy, @smoke, @rollback, @secrets, @hosts FROM projects WHERE name = @project
+        secrets, plan_secrets, hosts)
+      SELECT id, @name, @plan, @deploy, @smoke, @rollback, @secrets, @planSecrets, @hosts FROM projects WHERE name = @project
       ON CONFLICT (project_id, name) DO UPDATE SET plan_command = @plan, deploy_command = @deploy,
-        smoke_command = @smoke, rollback_command = @rollback, secrets = @secrets, hosts = @hosts`),
+        smoke_command = @smoke, rollback_command = @rollback, secrets = @secrets,
+        plan_secrets = @planSecrets, hosts = @hosts`),
     removeTarget: sqlite.prepare(`
       DELETE FROM promotion_targets
       WHERE id = @id AND NOT EXISTS (SELECT 1 FROM promotions WHERE target_id = @id AND ${GOING})`),

@@ -18,6 +18,8 @@ export const promotionTargets = sqliteTable(
     rollback: text("rollback_command"),
     /** JSON: names of secrets, by variable. */
     secrets: text("secrets").notNull(),
+    /** JSON: the same, of the plan command. */
+    planSecrets: text("plan_secrets").notNull(),
     /** JSON: hosts that its commands reach. */
     hosts: text("hosts").notNull(),
   },

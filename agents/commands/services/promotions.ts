@@ -43,7 +43,7 @@ export const promotionOperations = {
   setTarget: operation({
     right: "administer",
     summary:
-      "Sets how commits of a project go to a target: what deploys, what shows the plan, what shows that it works, and what brings the former version back. `deploy` null removes it. The commands run in the sandbox and reach the named hosts.",
+      "Sets how commits of a project go to a target: what deploys, what shows the plan, what shows that it works, and what brings the former version back. `deploy` null removes it. The commands run in the sandbox and reach the named hosts. The plan runs before an approval, so it gets only the secrets of `plan_secrets`.",
     on: "name",
     http: "POST projects/:id/targets",
     input: z.strictObject({
@@ -53,9 +53,10 @@ export const promotionOperations = {
       smoke: commandField("smoke test").optional(),
       rollback: commandField("command that brings the former version back").optional(),
       secrets: secrets.optional(),
+      plan_secrets: secrets.optional(),
       hosts: hosts.optional(),
     }),
-    audit: ["name", "deploy", "plan", "smoke", "rollback", "secrets", "hosts"],
+    audit: ["name", "deploy", "plan", "smoke", "rollback", "secrets", "plan_secrets", "hosts"],
     result: said,
     async run({ id, deploy, ...given }, _actor, { store: { projects, promotions } }) {
       projectCalled(projects, id);
@@ -68,8 +69,9 @@ export const promotionOperations = {
       }
       if (known.length >= MOST_TARGETS && known.every((one) => one.name !== given.name))
         throw new UserError("conflict", `${id} has ${MOST_TARGETS} targets already: remove one first.`);
-      const { plan = null, smoke = null, rollback = null, secrets = {}, hosts = [] } = given;
-      await promotions.setTarget(id, { name: given.name, deploy, plan, smoke, rollback, secrets, hosts });
+      const { plan = null, smoke = null, rollback = null, secrets = {}, plan_secrets = {}, hosts = [] } = given;
+      const commands = { deploy, plan, smoke, rollback };
+      await promotions.setTarget(id, { name: given.name, ...commands, secrets, plan_secrets, hosts });
       const unshown = smoke === null ? " No smoke test is set, so nothing will show that a new version works." : "";
       return { sentence: `Commits of ${id} go to ${given.name} with: ${deploy}.${unshown}` };
     },
@@ -129,7 +131,6 @@ export const promotionOperations = {
     on: "name",
     http: "POST promotions/:id/approve",
     audit: [],
-    tells: () => ({}),
     result: said,
     async run({ id }, actor, world) {
       const promotion = waitingOne(world, id, actor);

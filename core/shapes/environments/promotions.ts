@@ -27,8 +27,10 @@ export interface Target {
   smoke: string | null;
   /** Brings the former version back; null: `deploy` of the former commit does. */
   rollback: string | null;
-  /** Names of secrets of the vault, by the variables that hold their values for the commands. */
+  /** Names of secrets of the vault, by the variables that hold their values for the commands after the approval. */
   secrets: Record<string, string>;
+  /** The same for the plan command, which runs before anybody has approved: secrets that can only read. */
+  plan_secrets: Record<string, string>;
   /** Hosts that the commands reach, as in a policy. */
   hosts: string[];
   /** The commit that it has, as far as Banyan knows; null: none of Banyan's. */

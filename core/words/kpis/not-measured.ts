@@ -9,7 +9,7 @@ const SENTENCES: Record<NotMeasuredCode, string> = {
   gates_of_no_project: "The gates run on changes of Banyan itself, which belong to no project.",
   no_pull_request: "No pull request was merged.",
   no_reverts: "No branch into which pull requests were merged was read for reverts long enough.",
-  no_services: "Services have no environments in this version of Banyan, so none reaches production.",
+  no_services: "Promotions to production are not counted in this version of Banyan.",
   few_goals: "Too few goals that succeeded to compare.",
   no_failure: "No failure is settled.",
   no_task: "No task ended.",

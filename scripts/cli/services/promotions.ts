@@ -36,6 +36,7 @@ export function target(context: Context, [project, name]: Arguments, flags: Flag
     ...(smoke !== undefined && { smoke }),
     ...(rollback !== undefined && { rollback }),
     secrets: settingsIn(flags.secret, "--secret", "TOKEN=shop.token"),
+    plan_secrets: settingsIn(flags.planSecret, "--plan-secret", "TOKEN=shop.reader"),
     hosts: Array.isArray(flags.host) ? [...(flags.host as readonly string[])] : [],
   };
   return act(context, ({ application: { commands } }) => commands.setTarget(given));
