@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Kpis } from "@/core/shapes/kpis";
 import { backupDatabase } from "@/db/file/backup";
 import { exportTables } from "@/tests/agents/kpis/export-tables";
-import { putHistory } from "@/tests/agents/kpis/put-history";
+import { putHistory, putPromotions } from "@/tests/agents/kpis/put-history";
 import { recount } from "@/tests/agents/kpis/recount";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
@@ -57,12 +57,15 @@ test("each figure of three months is recounted by a second program, of all proje
   onTestFinished(() => trial.close());
   const nowMs = Date.now();
   putHistory(trial.runtime.store.client.sqlite, nowMs);
+  putPromotions(trial.runtime.store.client.sqlite, nowMs);
   putGateRuns(trial.dataDir, 12, nowMs - DAY_MS);
   const json = exported(trial);
   const { queries } = trial.runtime.application;
   const end = new Date(nowMs + 1).toISOString();
   for (const project of [undefined, "shop", "docs"])
     expectRecounted(await queries.getKpis({ until: end, project }), json);
+  const { items } = await queries.getKpis({ until: end });
+  expect(items.find(({ id }) => id === "time_to_service")).toMatchObject({ basis: { of: 1, noun: "project" } });
 });
 
 const FILES = {

@@ -103,6 +103,14 @@ interface Crash {
   atMs: number;
 }
 
+/** A project whose first promotion to production was done. */
+interface ServiceInUse extends OfProject {
+  project: string;
+  /** When its first task was submitted, or it was added: the earlier one. */
+  beganAtMs: number;
+  endedAtMs: number;
+}
+
 /** Rows of which only the newest are read. */
 export interface Newest<Row> {
   rows: Row[];
@@ -120,6 +128,7 @@ export interface KpiFacts {
   tasks: Newest<TaskEnd>;
   replies: Newest<ModelReply>;
   reviews: SettledReview[];
+  services: ServiceInUse[];
   gateRuns: GateRun[];
   pages: AnsweredPages[];
   starts: { crashes: Crash[]; sinceMs: number | null };
@@ -138,6 +147,7 @@ export function inSpan(facts: KpiFacts, span: Span): KpiFacts {
     tasks: { ...facts.tasks, rows: ended(facts.tasks.rows) },
     replies: { ...facts.replies, rows: at(facts.replies.rows) },
     pages: at(facts.pages),
+    services: ended(facts.services),
     reviews: facts.reviews.filter(({ settledAtMs }) => isIn(span, settledAtMs)),
   };
 }
@@ -156,5 +166,6 @@ export function ofProject(facts: KpiFacts, project: string | null): KpiFacts {
     tasks: { ...facts.tasks, rows: own(facts.tasks.rows) },
     replies: { ...facts.replies, rows: own(facts.replies.rows) },
     reviews: own(facts.reviews),
+    services: own(facts.services),
   };
 }

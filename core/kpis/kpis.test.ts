@@ -21,6 +21,7 @@ const NO_FACTS: KpiFacts = {
   tasks: NONE,
   replies: NONE,
   reviews: [],
+  services: [],
   gateRuns: [],
   pages: [],
   starts: { crashes: [], sinceMs: null },
@@ -259,4 +260,18 @@ test("docs/kpis.md has every KPI with its formula and target", () => {
     const limit = target === null ? "" : targetText(unit, target);
     expect(text).toContain(`| \`${id}\` | ${name} | ${formula} | ${limit} |\n`);
   }
+});
+
+test("a service counts once, in the period in which production had it first", () => {
+  const service = (project: string, hours: number, daysAgo: number) => {
+    const endedAtMs = NOW_MS - daysAgo * DAY_MS;
+    return { project, beganAtMs: endedAtMs - hours * 3_600_000, endedAtMs };
+  };
+  const services = [service("shop", 5, 2), service("docs", 50, 3), service("old", 1, 200)];
+  expect(kpi(of({ services }), "time_to_service")).toMatchObject({ value: 5 * 3_600_000, basis: { of: 2 } });
+  expect(kpi(of({ services }, { project: "docs" }), "time_to_service")).toMatchObject({ value: 50 * 3_600_000 });
+  expect(kpi(of({ services }, { project: "old" }), "time_to_service").not_measured).toEqual({
+    code: "no_services",
+    sentence: "No project reached production for the first time in this period.",
+  });
 });

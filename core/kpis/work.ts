@@ -1,5 +1,6 @@
 /** KPIs of the work: whether cycles succeed, whether people have to step in, what they cost, and what memory saves. Pure. */
 import { LEAST_GOALS } from "@/core/lessons/lift";
+import { percentile } from "@/core/percentile";
 import type { Counted } from "@/core/shapes/kpis";
 import { exactMoney, plural } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
@@ -130,12 +131,21 @@ export const COST: KpiDefinition[] = [
     id: "time_to_service",
     group: "cost",
     name: "Requirement to running service",
-    formula: "median of the time from the first message to the smoke test in production",
+    formula: 
+      "median of the time from the first task of a project, or from when it was added if that was earlier, to its first promotion to production that was done in the period",
     source: "promotions of services",
     unit: "ms",
     target: { at: "most", value: 86_400_000 },
     least: FEW,
-    measure: () => ({ missing: "no_services" }),
+    measure(facts, span) {
+      const times = within(facts.services, span).map(({ beganAtMs, endedAtMs }) => endedAtMs - beganAtMs);
+      if (times.length === 0) return { missing: "no_services" };
+      return {
+        value: percentile(times, 0.5),
+        basis: { amount: null, unit: "ms", of: times.length, noun: "project" },
+        counted: [],
+      };
+    },
   },
 ];
 

@@ -7,7 +7,7 @@ import { createCycleReader } from "./cycles";
 import { createEndReader } from "./ends";
 
 /** The facts that are in tables which only they need; failures, starts and runs of the gates are read elsewhere. */
-type StoredFacts = Pick<KpiFacts, "cycles" | "memory" | "pulls" | "tasks" | "replies" | "reviews">;
+type StoredFacts = Pick<KpiFacts, "cycles" | "memory" | "pulls" | "tasks" | "replies" | "reviews" | "services">;
 
 export interface KpiFactReader {
   /** Returns the facts since a time. */
@@ -61,6 +61,7 @@ export function createKpiFacts(sqlite: Sqlite): KpiFactReader {
         tasks: newest(ends.tasks(ms)),
         replies: newest(ends.replies(ms)),
         reviews: ends.reviews(ms).map((row) => ofProject(row)),
+        services: run.services.all(ms) as StoredFacts["services"],
       };
     },
   };
@@ -84,6 +85,18 @@ function statements(sqlite: Sqlite) {
       FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
       WHERE ${hasPull("issue")} AND issue.state IN ('merged', 'closed') AND issue.changed_at_ms >= ?
       ORDER BY issue.changed_at_ms, issue.id`),
+    services: sqlite.prepare(`
+      SELECT project.name AS project,
+        min(project.created_at_ms, ifnull((
+          SELECT min(tree.created_at_ms) FROM trees tree
+          WHERE tree.archive_hash IS NULL AND tree.repository IN (
+            SELECT key FROM project_repositories WHERE project_id = project.id)), project.created_at_ms)) AS beganAtMs,
+        min(promotion.changed_at_ms) AS endedAtMs
+      FROM promotions promotion
+      JOIN promotion_targets target ON target.id = promotion.target_id AND target.name = 'production'
+      JOIN projects project ON project.id = target.project_id
+      WHERE promotion.state = 'done' AND promotion.kind = 'promote'
+      GROUP BY project.id HAVING min(promotion.changed_at_ms) >= ? ORDER BY project.name`),
     retired: sqlite.prepare(`
       SELECT uid AS id, advice, harmed, changed_at_ms AS atMs FROM lessons
       WHERE status = 'retired' AND reason = 'harmed' AND changed_at_ms >= ? ORDER BY changed_at_ms DESC, id DESC LIMIT 20`),

@@ -52,7 +52,7 @@ test("before anything has happened, every KPI says why it has no figure", async 
   await expect(page.getByText(/No target can be judged yet\.|\b[01] of 1 target is met\./)).toBeVisible();
   await expect(page.locator("#cycles_succeeded")).toContainText("No goal and no issue of a forge ended.");
   await expect(page.locator("#time_to_service")).toContainText(
-    "Promotions to production are not counted in this version of Banyan.",
+    "No project reached production for the first time in this period.",
   );
   await expect(page.getByText("Nothing stands out.")).toBeVisible();
   await looks(page, "kpis/nothing");

@@ -9,7 +9,7 @@ const SENTENCES: Record<NotMeasuredCode, string> = {
   gates_of_no_project: "The gates run on changes of Banyan itself, which belong to no project.",
   no_pull_request: "No pull request was merged.",
   no_reverts: "No branch into which pull requests were merged was read for reverts long enough.",
-  no_services: "Promotions to production are not counted in this version of Banyan.",
+  no_services: "No project reached production for the first time in this period.",
   few_goals: "Too few goals that succeeded to compare.",
   no_failure: "No failure is settled.",
   no_task: "No task ended.",

@@ -48,7 +48,7 @@ test("the same figures on the command line, over HTTP, for the page, and by the 
   expect(shown).toContain("project shop.");
   expect(shown.indexOf("Not measured:")).toBeLessThan(shown.indexOf("Cycles that succeed"));
   expect(shown).toContain(
-    "- Requirement to running service: Promotions to production are not counted in this version of Banyan.",
+    "- Requirement to running service: No project reached production for the first time in this period.",
   );
   expect(shown).toMatch(/Cycles that succeed +\d+(\.\d)? % +above 85 %: (Met|Missed)/);
   expect((await call("kpis", "--project", "nothing")).stderr).toContain("There is no project");

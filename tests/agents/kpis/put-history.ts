@@ -453,3 +453,25 @@ function putStarts(sqlite: Sqlite, nowMs: number): void {
     )
     .run(JSON.stringify([1, 2, 3, 4].map(start)));
 }
+
+/** Puts promotions of both projects: `shop` reached production 20 days before `nowMs`, and `docs` only a test target. */
+export function putPromotions(sqlite: Sqlite, nowMs: number): void {
+  const projectId = sqlite.prepare("SELECT id FROM projects WHERE name = ?").pluck();
+  const put = (project: string, name: string, done: readonly { daysAgo: number; kind: string; state: string }[]) => {
+    const texts = { secrets: "{}", plan_secrets: "{}", hosts: "[]" };
+    const target = { project_id: projectId.get(project), name, deploy_command: "true", ...texts };
+    const target_id = insert(sqlite, "promotion_targets", target);
+    for (const [at, { daysAgo, kind, state }] of done.entries()) {
+      const ms = nowMs - daysAgo * DAY_MS;
+      const times = { created_at_ms: ms - HOUR_MS, changed_at_ms: ms };
+      insert(sqlite, "promotions", { uid: `${project}-${name}-${at}`, target_id, kind, state, asked_by: "anna", ...times });
+    }
+  };
+  put("shop", "production", [
+    { daysAgo: 25, kind: "promote", state: "taken_back" },
+    { daysAgo: 20, kind: "promote", state: "done" },
+    { daysAgo: 3, kind: "promote", state: "done" },
+    { daysAgo: 2, kind: "rollback", state: "done" },
+  ]);
+  put("docs", "test", [{ daysAgo: 5, kind: "promote", state: "done" }]);
+}

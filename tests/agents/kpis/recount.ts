@@ -192,6 +192,23 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
     return [Math.max(0, Number(reply.created_at_ms) - began)];
   });
 
+  // Services.
+  const targetBy = new Map(all("promotion_targets").map((target) => [target.id, target]));
+  const reachedProduction = all("projects").flatMap((project) => {
+    if (asked.project !== null && project.name !== asked.project) return [];
+    const dones = all("promotions").filter((row) => {
+      const target = targetBy.get(row.target_id ?? null);
+      const isThere = target?.project_id === project.id && target?.name === "production";
+      return isThere && row.state === "done" && row.kind === "promote";
+    });
+    const first = Math.min(...dones.map(({ changed_at_ms: ms }) => Number(ms)));
+    if (dones.length === 0 || !inside(first)) return [];
+    const submitted = all("trees")
+      .filter(({ repository, archive_hash: hash }) => hash === null && projectOfKey.get(String(repository)) === project.name)
+      .map(({ created_at_ms: ms }) => Number(ms));
+    return [first - Math.min(Number(project.created_at_ms), ...submitted)];
+  });
+
   // People.
   const items = all("reviews").filter(
     (row) =>
@@ -227,7 +244,7 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
     recovered: share(settled, (what) => what === "recovered"),
     cost_per_cycle: mean(costs),
     rounds_saved: hasBoth ? ((mean(held) ?? 0) - (mean(helped) ?? 0)) / (mean(held) ?? 1) : null,
-    time_to_service: null,
+    time_to_service: rank(reachedProduction, 0.5),
     tasks_per_day: ends.length === 0 ? null : lasts.length / days,
     queue_median: rank(queued, 0.5),
     queue_p95: rank(queued, 0.95),
