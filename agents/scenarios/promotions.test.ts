@@ -102,7 +102,12 @@ test("a commit goes to production as its plan says and a person approves; its se
   const { commands, queries, state, version, one, until, asked, promoted } = await stage(trial, site);
   const first = version("one");
   const id = await asked();
-  expect(await one(id)).toMatchObject({ commit: first, former: null, plan: expect.stringMatching(/^from {2}to one with \[\] and \[\[.+\]\]\n$/), asked_by: "you" });
+  expect(await one(id)).toMatchObject({
+    commit: first,
+    former: null,
+    plan: expect.stringMatching(/^from {2}to one with \[\] and \[\[.+\]\]\n$/),
+    asked_by: "you",
+  });
   expect(state.sets).toEqual([]);
   await expect(commands.promote({ id: "shop", target: "production" }, owner)).rejects.toThrow(
     "Another promotion to production goes on",
@@ -166,7 +171,7 @@ test("a failing smoke test brings the former version back, and each other fault 
   expect((await one(unplanned))?.why).toBe(
     "The plan of production ended with exit status 3. Nothing was changed there.",
   );
-  await commands.setTarget({ ...target, secrets: { TOKEN: "never.set" } }, owner);
+  await commands.setTarget({ ...target, plan_secrets: { READER: "never.set" } }, owner);
   const { promotion: keyless } = await commands.promote({ id: "shop", target: "production" }, owner);
   await until(keyless, "failed");
   expect((await one(keyless))?.why).toContain("There is no secret never.set in the vault");

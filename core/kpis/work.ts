@@ -131,7 +131,7 @@ export const COST: KpiDefinition[] = [
     id: "time_to_service",
     group: "cost",
     name: "Requirement to running service",
-    formula: 
+    formula:
       "median of the time from the first task of a project, or from when it was added if that was earlier, to its first promotion to production that was done in the period",
     source: "promotions of services",
     unit: "ms",

@@ -16,6 +16,7 @@ function of(spans: Parameters<typeof spansOf>[0]): Kpis {
     tasks: NOTHING,
     replies: NOTHING,
     reviews: [],
+    services: [],
     gateRuns: [],
     pages: [],
     starts: { crashes: [], sinceMs: null },

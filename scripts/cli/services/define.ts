@@ -83,7 +83,11 @@ export function defineServices(define: Define, below: Define): void {
       "a variable whose value is a secret of the vault, such as TOKEN=shop.token; repeatable",
       many,
     )
-    .option("--plan-secret <setting>", "the same for --plan, which runs before an approval: one that can only read", many)
+    .option(
+      "--plan-secret <setting>",
+      "the same for --plan, which runs before an approval: one that can only read",
+      many,
+    )
     .option("--host <host>", "a host that the commands reach, such as api.example.org; repeatable", many)
     .option("--remove", "remove the target");
   below(

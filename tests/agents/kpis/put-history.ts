@@ -464,7 +464,14 @@ export function putPromotions(sqlite: Sqlite, nowMs: number): void {
     for (const [at, { daysAgo, kind, state }] of done.entries()) {
       const ms = nowMs - daysAgo * DAY_MS;
       const times = { created_at_ms: ms - HOUR_MS, changed_at_ms: ms };
-      insert(sqlite, "promotions", { uid: `${project}-${name}-${at}`, target_id, kind, state, asked_by: "anna", ...times });
+      insert(sqlite, "promotions", {
+        uid: `${project}-${name}-${at}`,
+        target_id,
+        kind,
+        state,
+        asked_by: "anna",
+        ...times,
+      });
     }
   };
   put("shop", "production", [

@@ -204,7 +204,9 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
     const first = Math.min(...dones.map(({ changed_at_ms: ms }) => Number(ms)));
     if (dones.length === 0 || !inside(first)) return [];
     const submitted = all("trees")
-      .filter(({ repository, archive_hash: hash }) => hash === null && projectOfKey.get(String(repository)) === project.name)
+      .filter(
+        ({ repository, archive_hash: hash }) => hash === null && projectOfKey.get(String(repository)) === project.name,
+      )
       .map(({ created_at_ms: ms }) => Number(ms));
     return [first - Math.min(Number(project.created_at_ms), ...submitted)];
   });
