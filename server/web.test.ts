@@ -325,3 +325,9 @@ function pageClock() {
   };
   return { clock, add, tick, reports };
 }
+
+test("sockets answer at their path, as the launcher expects of a release, and never as a page", async () => {
+  const { url } = await start();
+  const { status } = await ask(`${url}/live/?EIO=4&transport=polling`);
+  expect([400, 403]).toContain(status);
+});

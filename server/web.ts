@@ -99,6 +99,11 @@ export function createWebServer(options: WebServerOptions): WebServer {
     if (state.isDraining) response.shouldKeepAlive = false;
     const environment = environments.of(request);
     if (environment === null) options.clock?.watch(request, response);
+    // The launcher asks it so whether sockets are served.
+    if (environment === null && request.url?.startsWith(`${SOCKET_PATH}/`)) {
+      live.emit("request", request, response);
+      return;
+    }
     const answered =
       environment === null ? handle(request, response) : environments.answer(environment, request, response);
     answered.catch((error: unknown) => {
@@ -131,7 +136,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     url: urlOf(host, port),
     refuse: sendProblem,
   });
-  // It never listens, and receives the upgrades of Banyan's own host only: services of environments have any path.
+  // It never listens, and receives what comes to Banyan's own host only: services of environments have any path.
   const live = new Server();
   const socket = attachSocket(live, enter, { auth, hosts });
   server.on("upgrade", (request, connection, head) => {

@@ -95,6 +95,7 @@ test("no package of Banyan's own lock looks like another of it", () => {
   const own = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
   const names = [...new Set(installedIn(own).map(([place]) => packageAt(place)))];
   expect(names.length).toBeGreaterThan(500);
-  expect(names.filter((name) => similarName(name, names) !== null)).toEqual([]);
+  // Two old packages for the same purpose, which others need.
+  expect(names.filter((name) => similarName(name, names) !== null)).toEqual(["extend", "xtend"]);
   expect(changedPackages(own, own, null)).toEqual([]);
 });
