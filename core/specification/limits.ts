@@ -21,6 +21,7 @@ export const MOST = {
   contradictions: 30,
   criteria: 200,
   answers: 5,
+  changes: 100,
 } as const;
 
 /** Characters of each of the three files. */
