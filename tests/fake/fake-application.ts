@@ -300,6 +300,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         paused_schedules: [],
         stuck_forges: [],
         waiting_changes: [],
+        waiting_promotions: [],
         stopped_evolutions: [],
         today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
         caps: { day_usd: 80, day_setting: null, tree_usd: 5 },

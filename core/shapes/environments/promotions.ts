@@ -61,6 +61,18 @@ export interface Promotion {
   changed_at: string;
 }
 
+/** A promotion that waits for somebody to approve or reject it. */
+export interface WaitingPromotion {
+  project: string;
+  promotion: string;
+  target: string;
+  kind: Promotion["kind"];
+  /** null: its files are not there yet, which no waiting one is. */
+  commit: string | null;
+  asked_by: string;
+  at: string;
+}
+
 /** `GET /projects/:id/promotions`: the targets of a project, and its promotions, the newest first. */
 export interface PromotionsOfProject {
   targets: Target[];

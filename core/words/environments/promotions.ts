@@ -1,5 +1,5 @@
 /** Promotions in words. */
-import type { Promotion, PromotionState, Target } from "@/core/shapes/environments/promotions";
+import type { Promotion, PromotionState, Target, WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { ShownStatus } from "@/core/words/status";
 
 /** Words for a person, and the status whose sign stands beside them. */
@@ -30,4 +30,12 @@ export function targetLine({ name, commit, since, deploy, smoke }: Target): stri
       ? "nothing of Banyan's yet"
       : `${commit.slice(0, 7)} since ${(since ?? "").slice(0, 16).replace("T", " ")} UTC`;
   return `${name}: ${has}; deployed with ${deploy}${smoke === null ? "; no smoke test" : ""}`;
+}
+
+/** Returns what a person decides, such as "Version 1a2b3c4 of shop to production". */
+export function promotionTitle({ project, target, kind, commit }: Omit<WaitingPromotion, "promotion" | "at">): string {
+  const version = `${commit === null ? "a version" : `version ${commit.slice(0, 7)}`} of ${project}`;
+  return kind === "rollback"
+    ? `Back to ${version} at ${target}`
+    : `${version[0]?.toUpperCase()}${version.slice(1)} to ${target}`;
 }
