@@ -244,6 +244,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listProjects: async () => ({ items: [], next: null }),
       getForge: async () => null,
       getSpecification: async () => null,
+      getServiceWay: unsupported,
       getEvolution: unsupported,
       listInsights: async () => ({ items: [], next: null, look: null }),
       listEnvironments: async () => ({ items: [], next: null }),
