@@ -3,6 +3,7 @@ import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readF
 import { join } from "node:path";
 import { textsInFolder } from "@/agents/specification/files";
 import { readSpecification } from "@/agents/specification/read";
+import { baseOf } from "@/core/services/model/model";
 import type { CheckResult } from "@/core/shapes/environments/environments";
 import { OPENAPI_FILES } from "@/core/specification/limits";
 import type { StoredEnvironment } from "@/db/environments/environments";
@@ -10,6 +11,8 @@ import type { StoredProject } from "@/db/projects/projects";
 import { openLocalPort } from "@/lib/environments/local-port";
 import type { WantedNumber } from "@/lib/environments/numbers";
 import { runChecks } from "@/lib/environments/run-checks";
+import { parseDocument } from "@/lib/openapi/document";
+import { ApiDocumentError } from "@/lib/openapi/types";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { secretsOf, startIts } from "./bring-up";
@@ -35,9 +38,9 @@ export async function check(
     const local = await openLocalPort(running, 0);
     try {
       const { requests, load } = wanted;
-      const url = `http://127.0.0.1:${local.port}`;
       const document = documentIn(files);
       const numbers = await numbersIn(files);
+      const url = `http://127.0.0.1:${local.port}${baseIn(document)}`;
       const given = { url, document, key: keyOf(sources, environment), numbers, wanted: { requests, load } };
       return await runChecks(given, { program: sources.program, signal });
     } finally {
@@ -46,6 +49,16 @@ export async function check(
     }
   } finally {
     await removeTree(data);
+  }
+}
+
+/** Returns the path that stands before those of the document. Why a document cannot be read is said by its check. */
+function baseIn(document: string | null): string {
+  try {
+    return document === null ? "" : baseOf(parseDocument(document));
+  } catch (error) {
+    if (error instanceof ApiDocumentError) return "";
+    throw error;
   }
 }
 
