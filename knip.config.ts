@@ -20,6 +20,7 @@ export default {
     "launcher/{command,main,rehearse,state}.mjs",
     "lib/insights/insights-main.ts",
     "lib/environments/checks-main.ts",
+    "lib/infrastructure/infrastructure-main.ts",
     "lib/sql/reader.mjs",
     "lib/web/pages/convert-page.mjs",
     "server/main.ts",
