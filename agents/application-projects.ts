@@ -5,6 +5,7 @@ import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
+import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
 
 export interface ProjectQueries {
@@ -33,6 +34,8 @@ export interface ProjectQueries {
    * repository without one, and for one that is no folder of this machine. Throws as `getProject`.
    */
   getSpecification(project: string): Promise<SpecificationView | null>;
+  /** Returns how long a project took until others reach it, what that cost, and what people did for it. Throws as `getProject`. */
+  getServiceWay(project: string): Promise<ServiceWay>;
 }
 
 interface InsightFilter {

@@ -3,6 +3,7 @@
 import { createFigureQueries, type FigureQueries } from "./capabilities/figures";
 import type { Client } from "./file/client";
 import { createKpiFacts, type KpiFactReader } from "./kpis/kpi-facts";
+import { createWayReader, type WayReader } from "./kpis/way-facts";
 import type { Halts } from "./log/halt";
 import { type ConversationReader, createConversationReader } from "./queries/conversation";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided-items";
@@ -47,6 +48,7 @@ export interface StoreQueries {
   goals: GoalQueries;
   proof: ProofQueries;
   kpiFacts: KpiFactReader;
+  wayFacts: WayReader;
 }
 
 export function openQueries(client: Client, halts: Halts): StoreQueries {
@@ -68,6 +70,7 @@ export function openQueries(client: Client, halts: Halts): StoreQueries {
     goals: createGoalQueries(client.sqlite),
     proof: createProofQueries(client.sqlite),
     kpiFacts: createKpiFacts(client.sqlite),
+    wayFacts: createWayReader(client.sqlite),
     entries: createEntryQueries(client.sqlite),
     operations: createOperationsQueries(client.sqlite),
     tools: createToolQueries(client.sqlite),

@@ -32,6 +32,17 @@ const status: ServerStatus = {
     { project: "widgets", host: "github.com", at: "2026-05-01T10:00:00.000Z", sentence: "No token.", is_paused: false },
   ],
   waiting_changes: [{ project: "shop", cycle: "c1", title: "It is complex", at: "2026-05-01T10:00:00.000Z" }],
+  waiting_promotions: [
+    {
+      project: "shop",
+      promotion: "p1",
+      target: "production",
+      kind: "promote",
+      commit: "1".repeat(40),
+      asked_by: "mara",
+      at: "2026-05-01T10:00:00.000Z",
+    },
+  ],
   stopped_evolutions: [{ project: "shop", at: "2026-05-01T10:00:00.000Z", sentence: "3 rejections." }],
   monitor: {
     cpu_percent: 12,
@@ -99,6 +110,7 @@ test("exports all known values", async () => {
     banyan_open_reviews: 4,
     banyan_stuck_forges: 1,
     banyan_waiting_changes: 1,
+    banyan_waiting_promotions: 1,
     banyan_stopped_evolutions: 1,
     banyan_paused_schedules: 1,
     banyan_cpu_percent: 12,

@@ -89,6 +89,7 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
     single("banyan_open_reviews", "Open review items.", status.openReviews),
     single("banyan_stuck_forges", "Links with forges that bring no work.", status.stuck_forges.length),
     single("banyan_waiting_changes", "Changes of evolutions that wait for a person.", status.waiting_changes.length),
+    single("banyan_waiting_promotions", "Promotions that wait for an approval.", status.waiting_promotions.length),
     single("banyan_stopped_evolutions", "Evolutions that Banyan has stopped.", status.stopped_evolutions.length),
     single("banyan_paused_schedules", "Schedules that Banyan has paused.", status.paused_schedules.length),
     ...backupMetrics(figures.backup),

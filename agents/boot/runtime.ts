@@ -30,8 +30,9 @@ import { startModelWatch } from "./model-watch";
 import { outsideTools } from "./outside-tools";
 import { PROGRAM_PORTS } from "./programs";
 import type { Runtime, RuntimeOptions, RuntimeParts } from "./runtime-parts";
+import { specificationsOf } from "./specifications";
 import { startSupervised } from "./supervised";
-import { selfOf, specificationsOf, worldOf } from "./world";
+import { selfOf, worldOf } from "./world";
 
 /** Opens the database and assembles the runtime. Throws StoreError. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -126,7 +127,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
         serverTools: configuration.serverTools,
         self: selfOf(acting, program),
         goals: { snapshots: acting.snapshots, ...store.queries.goals, now },
-        specifications: specificationsOf(program),
+        specifications: specificationsOf(program, settings.dataDir),
         codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },
         ...outsideTools(settings, program, security.vault, timers, providers),
       }),

@@ -6,10 +6,7 @@ import { createLessonFinding } from "@/agents/memory/find";
 import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
 import { isCopyOfSelf } from "@/agents/self/copy";
-import { serviceFiles } from "@/agents/services/make";
-import { fillRepository } from "@/agents/services/place";
 import type { SelfTools } from "@/agents/tools/self/check-change";
-import type { SpecificationSources } from "@/agents/tools/specification/sources";
 import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld } from "@/agents/turn/world";
 import { preventionsFor } from "@/core/failures/preventions";
@@ -38,24 +35,6 @@ export function selfOf({ self, store }: Acting, program: string): SelfTools {
   const packages = join(program, "node_modules");
   const packagesOf = (tree: string) => (isCopyOfSelf(copiedFrom(tree)) ? packages : null);
   return { changes: self.changes, packagesOf, copiedFrom };
-}
-
-/** Returns how services are made of specifications. `program`: the folder of the release. */
-export function specificationsOf(program: string): SpecificationSources {
-  return {
-    async compose(wish, openapi) {
-      const { files, model, blueprint } = await serviceFiles(program, wish, { openapi });
-      const { setup, check } = blueprint;
-      return {
-        files,
-        setup,
-        check,
-        operations: model?.operations.length ?? 0,
-        to_write: (model?.unwritten ?? []).map(({ key }) => key),
-      };
-    },
-    fill: fillRepository,
-  };
 }
 
 /** Returns what a worker needs of the world around the log. */

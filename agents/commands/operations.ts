@@ -33,6 +33,7 @@ import { ruleOperations } from "./rules";
 import { scheduleOperations } from "./schedules";
 import { selfOperations } from "./self-switch";
 import { serverOperations } from "./servers/servers";
+import { serviceChangeOperations } from "./service-change";
 import { environmentOperations } from "./services/environments";
 import { promotionOperations } from "./services/promotions";
 import { specifyOperations } from "./specify";
@@ -85,6 +86,7 @@ export const operations = {
   ...serverOperations,
   ...serviceOperations,
   ...specifyOperations,
+  ...serviceChangeOperations,
   ...spendCapOperations,
   ...talkOperations,
   ...templateOperations,

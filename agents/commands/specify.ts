@@ -5,7 +5,7 @@ import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { shape } from "@/agents/operations/operation";
-import { text, whole } from "@/agents/operations/parse";
+import { text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
 import { blueprintFolders, partsCalled, variablesOf } from "@/agents/services/compose";
 import { realPlace, requireEmptyPlace } from "@/agents/services/place";
@@ -15,20 +15,12 @@ import { isProgram } from "@/core/programs/names";
 import { suggestedName } from "@/core/projects/project";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
 import type { Tree } from "@/core/shapes/shapes";
-import { MOST } from "@/core/specification/limits";
 import { serviceFields } from "./blueprints";
 import { projectOperations } from "./projects";
+import { requirementsField } from "./services/requirements";
 import { submit } from "./submit";
 import { makeTree } from "./trees";
 import { type CommandWorld, operation } from "./world/operation";
-
-const requirements = text
-  .trim()
-  .refine((given) => given !== "", whole("Say what the service has to do: the requirements are empty."))
-  .refine(
-    (given) => given.length <= MOST.source,
-    whole(`The requirements have more than ${MOST.source} characters: shorten them, or make several services.`),
-  );
 
 export const specifyOperations = {
   specifyService: operation({
@@ -37,9 +29,13 @@ export const specifyOperations = {
       "Makes a service from requirements in an empty or absent folder, which becomes a project: a tree writes their specification, asks once what is open, makes the service, and finishes it as a goal. `outside`: the requirements are the text of somebody else.",
     http: "POST services/specify",
     input: serviceFields
-      .extend({ requirements, outside: z.boolean("must be true or false").optional(), once: text.optional() })
+      .extend({
+        requirements: requirementsField,
+        outside: z.boolean("must be true or false").optional(),
+        once: text.optional(),
+      })
       .extend(submissionFields.pick({ model: true, grant: true, rights: true, priority: true, stepping: true }).shape)
-      .extend(goalFields.pick({ mode: true, executor: true, max_iterations: true }).shape),
+      .extend(goalFields.pick({ mode: true, executor: true, max_iterations: true, on_success: true }).shape),
     audit: ["workspace", "blueprint", "with", "name", "outside", "model", "grant", "rights"],
     result: shape<Tree>("Tree"),
     made: ({ id }) => ({ subject: id, tree: id }),
@@ -61,6 +57,7 @@ export const specifyOperations = {
           mode,
           executor,
           max_iterations,
+          on_success,
           model,
           grant,
           rights,
@@ -68,10 +65,12 @@ export const specifyOperations = {
           stepping,
         } = given;
         const goal = {
+          // What is finished is a commit, so that it can run somewhere; people's branches stay theirs.
+          on_success: on_success ?? "branch",
           ...(mode && { mode }),
           ...(executor && { executor }),
           ...(max_iterations && { max_iterations }),
-        };
+        } as const;
         const options = Object.fromEntries(
           Object.entries({ model, grant, rights, priority, stepping }).filter(([, value]) => value !== undefined),
         );
@@ -79,7 +78,7 @@ export const specifyOperations = {
         try {
           await projectOperations.addProject.run({ address: folder, name: wish.name, ...commands }, actor, world);
           await submit(world, { task, workspace: folder, goal, ...options }, personOf(actor.name), uid, {
-            wish,
+            work: { service: wish },
             isOutside: outside === true,
           });
         } catch (error) {

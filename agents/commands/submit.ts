@@ -4,10 +4,11 @@ import { withDefaultCap } from "@/agents/commands/installation/spend-caps";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
+import type { ServiceWork } from "@/core/goals/specify";
 import { idOf } from "@/core/ids";
 import { armOf } from "@/core/lessons/holdout";
 import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "@/core/log/entries";
-import { GOAL_AGENTS, type ServiceWish } from "@/core/log/goal";
+import { GOAL_AGENTS } from "@/core/log/goal";
 import type { PinnedVersion } from "@/core/log/versions";
 import { needsModel } from "@/core/programs/names";
 import { repositoryKey } from "@/core/projects/repository";
@@ -25,9 +26,9 @@ export const MAX_TASK_BYTES = 1_000_000;
 const MOST_PRIORITY = 100;
 const DEFAULT_RIGHTS: Level[] = ["read", "write", "network"];
 
-/** A service that the tree's goal makes before its first round. `isOutside`: its requirements are the text of somebody else. */
+/** A service that the tree's goal makes or changes before its first round. `isOutside`: its requirements are the text of somebody else. */
 interface ServiceOfTree {
-  wish: ServiceWish;
+  work: ServiceWork;
   isOutside: boolean;
 }
 
@@ -44,7 +45,7 @@ export async function submit(
   checkTask(task, submission);
   await refuseFullDisk(sources);
   const submitted = goalGiven(sources, submission);
-  const given = submitted && service ? { ...submitted, service: service.wish } : submitted;
+  const given = submitted && service ? { ...submitted, ...service.work } : submitted;
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   await refuseMissing(sources.models, modelOf(configuration, agent, model));
   const trials = trialsOf(sources, uid, model);

@@ -2,6 +2,7 @@
 import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CheckResult } from "@/core/shapes/environments/environments";
+import { OPENAPI_FILES } from "@/core/specification/limits";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import type { StoredProject } from "@/db/projects/projects";
 import { openLocalPort } from "@/lib/environments/local-port";
@@ -10,7 +11,6 @@ import { removeTree } from "@/lib/workspace/remove-tree";
 import { startIts } from "./bring-up";
 import { type EnvironmentSources, foldersOf } from "./sources";
 
-const DOCUMENTS = ["openapi.yaml", "openapi.yml", "openapi.json"];
 const MOST_DOCUMENT_BYTES = 10_000_000;
 
 type Checking = NonNullable<StoredEnvironment["wantedChecks"]>;
@@ -45,7 +45,7 @@ export async function check(
 
 /** Returns the OpenAPI document of the files, of which nothing is trusted; a link or a huge one counts as none. */
 function documentIn(files: string): string | null {
-  const file = DOCUMENTS.map((name) => join(files, name)).find(existsSync);
+  const file = OPENAPI_FILES.map((name) => join(files, name)).find(existsSync);
   if (file === undefined) return null;
   try {
     const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);

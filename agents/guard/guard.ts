@@ -78,6 +78,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   listPromotions: "look",
   getPromotionLog: "look",
   getSpecification: "look",
+  getServiceWay: "look",
   listSchedules: "look",
   getSchedule: "look",
   previewTimes: "look",

@@ -2,12 +2,14 @@
  * One promotion from its files to its end. Its state says which step is next, so a kill repeats the step that it cut off,
  * and no other: commands of targets say which version a target has, and have to be repeatable.
  */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
 import { redactedLog } from "@/agents/environments/bring-up";
 import { prepare } from "@/agents/environments/prepare";
 import type { StoredProject } from "@/db/projects/projects";
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
+import { removeTree } from "@/lib/workspace/remove-tree";
+import { contractBetween } from "./contract";
 import { runCommand } from "./run-command";
 import { foldersOf, type PromotionSources } from "./sources";
 
@@ -52,7 +54,23 @@ async function begin(given: Step): Promise<void> {
   const { promotions } = sources.store;
   const commit = await filesOf(given, "files", promotion.commit);
   const former = promotions.current(target.id)?.commit ?? null;
-  await promotions.set(promotion, { state: target.plan === null ? "asked" : "planning", commit, former });
+  const contract = former === null ? null : await contractSince(given, { former, commit });
+  await promotions.set(promotion, { state: target.plan === null ? "asked" : "planning", commit, former, contract });
+}
+
+/** Whoever approves reads which clients break at the target. */
+async function contractSince(given: Step, commits: { former: string; commit: string }) {
+  const { sources, promotion, project, signal } = given;
+  const { scratch } = foldersOf(sources.dataDir, promotion.uid);
+  const place = { address: project.address, branch: promotion.branch ?? project.branch };
+  mkdirSync(scratch, { recursive: true });
+  try {
+    return await sources.openRepository(place, { dir: scratch, signal }, ({ gitDir }) =>
+      contractBetween(gitDir, commits, signal),
+    );
+  } finally {
+    await removeTree(scratch);
+  }
 }
 
 /** The plan is what a person approves. Without one they approve the commit. */

@@ -16,6 +16,7 @@ import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import { type MachineReading, monitorStatus } from "./measured/machine";
 import { type ModelQuerySources, notesOf } from "./models";
+import { waitingPromotions } from "./projects/promotions";
 import { stoppedEvolutions, waitingChanges } from "./projects/waiting-changes";
 import { shownCaps } from "./spend-caps";
 
@@ -37,7 +38,7 @@ export interface StatusSources {
   backupSettings: BackupSettings;
 }
 
-/** Of what waits in schedules, forges and evolutions, the newest are enough: their own pages list all. */
+/** Of what waits in schedules, forges, evolutions and promotions, the newest are enough: their own pages list all. */
 const MOST_PAUSED = 20;
 
 export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
@@ -65,6 +66,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     paused_schedules: pausedSchedules(sources),
     stuck_forges: stuckForges(sources),
     waiting_changes: waitingChanges(store, MOST_PAUSED),
+    waiting_promotions: waitingPromotions(store, MOST_PAUSED),
     stopped_evolutions: stoppedEvolutions(store, MOST_PAUSED),
     monitor:
       machine &&

@@ -46,6 +46,7 @@ const CALLS: Record<string, Record<string, unknown>[]> = {
     },
   ],
   make_service: [{ name: "s", blueprint: "rest-api", parts: [], variables: {}, answers: {}, source: "" }],
+  change_service: [{ service_change: { name: "s" }, answers: {}, source: "" }],
   restore_files: [{ snapshot: "0".repeat(40) }],
   use_terminal: [{ command: "ls" }, { command: "ls", network: [HOST] }],
   run_coding_agent: [{ agent: "claude", prompt: "Do it." }],

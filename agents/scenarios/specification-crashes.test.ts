@@ -76,8 +76,8 @@ async function check(dataDir: string): Promise<void> {
   expect(items.filter(({ kind }) => kind === "question").length).toBe(1);
   expect(view).toMatchObject({ ambiguities: [{ answer: "Large." }], faults: [] });
   const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { encoding: "utf8" }).trim();
-  expect(git("log", "--format=%s")).toBe("Make studio from its specification");
-  expect(git("status", "--porcelain", "--untracked-files=all")).toBe("?? test/criteria.test.ts");
+  expect(git("log", "--format=%s")).toBe("Finish the service studio\nMake studio from its specification");
+  expect(git("status", "--porcelain", "--untracked-files=all")).toBe("");
   expect(readFileSync(join(folder, "test/criteria.test.ts"), "utf8")).toContain("C1");
   expect(readdirSync(around).sort()).toEqual(["quick", "studio"]);
 }

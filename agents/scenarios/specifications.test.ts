@@ -9,7 +9,7 @@ import { specifying } from "@/tests/agents/specifying/specifying";
 
 const SENTENCE = "A booking API for a small studio.";
 
-test("a sentence becomes a service: one question, one commit, one project, and a goal that its criteria end", async () => {
+test("a sentence becomes a service: one question, one branch, one project, and a goal that its criteria end", async () => {
   const { trial, tree, folder, told, asked, read } = await specifying(SENTENCE, {
     written: [specificationTexts()],
     answers: ["Never"],
@@ -22,7 +22,11 @@ test("a sentence becomes a service: one question, one commit, one project, and a
   const kept = parse(read("spec/specification.yaml"));
   expect(kept).toMatchObject({ source: SENTENCE, ambiguities: [{ id: "Q1", answer: "Never" }] });
   const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { encoding: "utf8" }).trim();
-  expect(git("log", "--format=%an %s")).toBe("Banyan Make studio from its specification");
+  expect(git("log", "--format=%an %s")).toBe(
+    "Banyan (goal) Finish the service studio\nBanyan Make studio from its specification",
+  );
+  // The person's branch has what was made, and the work is on a branch of its own.
+  expect(git("branch", "--format=%(refname:short)")).toBe("banyan/finish-the-service-studio\nmain");
   expect(git("ls-tree", "--name-only", "HEAD", "spec/", "openapi.yaml").split("\n")).toEqual([
     "openapi.yaml",
     "spec/model.yaml",

@@ -2,6 +2,7 @@
 import { lstatSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError, wrongField } from "@/agents/application";
+import type { ServiceModel } from "@/core/services/model/model";
 import {
   DOCUMENT_FILE,
   type FileVersions,
@@ -40,8 +41,28 @@ export interface UpgradeSources {
   requireAllowed(folder: string): void;
 }
 
-/** Throws UserError, and has then changed nothing. */
-export async function makeAgain(folder: string, { blueprints, requireAllowed }: UpgradeSources): Promise<Upgraded> {
+/** A service as it is made again, before anything of it is written. */
+export interface Again extends Upgraded {
+  /** What is written, the record of it last: from then on this version counts as made. */
+  texts: Map<string, string>;
+  /** Null: the blueprint needs no document. */
+  model: ServiceModel | null;
+  /** All files as the blueprint makes them. */
+  made: ReadonlyMap<string, string>;
+  setup: string;
+  check: string;
+}
+
+/** Writes what `madeAgain` returns. Throws UserError, and has then changed nothing. */
+export async function makeAgain(folder: string, sources: UpgradeSources): Promise<Upgraded> {
+  const { texts, model: _model, made: _made, setup: _setup, check: _check, ...told } = await madeAgain(folder, sources);
+  writeFiles(folder, texts);
+  for (const file of told.removed) rmSync(path.join(folder, file));
+  return told;
+}
+
+/** Resolves with the files of a service in a folder as they are made now. Throws UserError. */
+export async function madeAgain(folder: string, { blueprints, requireAllowed }: UpgradeSources): Promise<Again> {
   const record = recordIn(folder);
   if (record.blueprint.folder !== undefined) requireAllowed(record.blueprint.folder);
   const made = jsonIn(folder, MADE_FILE, madeFiles.parse);
@@ -56,13 +77,20 @@ export async function makeAgain(folder: string, { blueprints, requireAllowed }: 
   const variables = variablesOf(described, parts, kept);
   const source = described.from === "document" ? await sourceIn(folder) : null;
   const files = await composed({ name: record.name, blueprint, parts, variables, source });
-  const result = await mergedFiles(folder, new Map(Object.entries(made)), files);
+  const { texts, ...lists } = await mergedFiles(folder, new Map(Object.entries(made)), files);
   const about = { ...record, blueprint: { ...record.blueprint, version: described.version }, variables };
-  writeFiles(folder, new Map([...result.texts, ...recordFiles(about, files)]));
-  for (const file of result.removed) rmSync(path.join(folder, file));
   const between = described.upgrades.filter(({ version }) => version > record.blueprint.version);
-  const { texts: _texts, ...lists } = result;
-  return { from: record.blueprint.version, to: described.version, ...lists, notes: between.map(({ notes }) => notes) };
+  return {
+    from: record.blueprint.version,
+    to: described.version,
+    ...lists,
+    notes: between.map(({ notes }) => notes),
+    texts: new Map([...texts, ...recordFiles(about, files)]),
+    model: source?.model ?? null,
+    made: files,
+    setup: described.setup,
+    check: described.check,
+  };
 }
 
 /** Resolves with the document from which a service is made. Throws UserError. */
@@ -83,6 +111,11 @@ async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, fi
       base: made.get(file) ?? null,
       now: files.get(file) ?? null,
     };
+    // Marks of an earlier merge are settled first: merged once more, they would be nested.
+    if (versions.mine !== null && hasMarks(versions.mine)) {
+      lists.conflicts.push(file);
+      continue;
+    }
     const step = stepFor(versions);
     if (step.kind === "write") {
       texts.set(file, step.text);
@@ -97,8 +130,21 @@ async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, fi
   return { texts, ...lists };
 }
 
+/** Whether git has marked in a text what both sides changed. */
+function hasMarks(text: string): boolean {
+  const marks = ["<<<<<<< ", "=======", ">>>>>>> "];
+  let next = 0;
+  for (const line of text.split("\n")) if (next < marks.length && line.startsWith(marks[next] ?? "")) next += 1;
+  return next === marks.length;
+}
+
+/** Whether Banyan made the service in a folder, and remembers how. */
+export function wasMade(folder: string): boolean {
+  return lstatSync(path.join(folder, RECORD_FILE), { throwIfNoEntry: false }) !== undefined;
+}
+
 /** Throws UserError about `folder` when no service was made there. */
-function recordIn(folder: string): ServiceRecord {
+export function recordIn(folder: string): ServiceRecord {
   return jsonIn(folder, RECORD_FILE, serviceRecord.parse);
 }
 

@@ -1,7 +1,13 @@
 /** The texts of a specification's files: as they are in a folder, or as a commit has them. */
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { MODEL_FILE, MOST_FILE_CHARACTERS, OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
+import {
+  MODEL_FILE,
+  MOST_FILE_CHARACTERS,
+  OPENAPI_FILE,
+  OPENAPI_FILES,
+  SPECIFICATION_FILE,
+} from "@/core/specification/limits";
 import { runGit } from "@/lib/git/run";
 import { readTextFile } from "@/lib/workspace/files";
 import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
@@ -18,20 +24,34 @@ export function textsInFolder(view: WorkspaceView): Promise<SpecificationTexts> 
   });
 }
 
+interface CommitOf {
+  /** A trusted repository. */
+  gitDir: string;
+  commit: string;
+}
+
 /** Resolves with the texts in a commit of a trusted repository. Throws a WorkspaceError. */
-export function textsAt(
-  { gitDir, commit }: { gitDir: string; commit: string },
-  signal?: AbortSignal,
-): Promise<SpecificationTexts> {
+export function textsAt(source: CommitOf, signal?: AbortSignal): Promise<SpecificationTexts> {
+  return texts((file) => textAt(source, file, signal));
+}
+
+/** Resolves with the OpenAPI document of a commit; null: it has none. Throws a WorkspaceError. */
+export async function documentAt(source: CommitOf, signal?: AbortSignal): Promise<string | null> {
+  for (const file of OPENAPI_FILES) {
+    const found = await textAt(source, file, signal);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+async function textAt({ gitDir, commit }: CommitOf, file: string, signal?: AbortSignal): Promise<string | null> {
   const options = { gitDir, ...(signal && { signal }) };
-  return texts(async (file) => {
-    // A file of its own, no link and no folder.
-    const listed = await runGit(["ls-tree", "-l", commit, "--", file], options);
-    const [, oid, size] = /^100(?:644|755) blob ([0-9a-f]+) +(\d+)\t/.exec(listed) ?? [];
-    if (oid === undefined) return null;
-    if (Number(size) > MOST_BYTES) throw new WorkspaceError(`${file} is larger than ${MOST_BYTES} bytes: shorten it.`);
-    return runGit(["cat-file", "blob", oid], { ...options, maxOutputBytes: MOST_BYTES });
-  });
+  // A file of its own, no link and no folder.
+  const listed = await runGit(["ls-tree", "-l", commit, "--", file], options);
+  const [, oid, size] = /^100(?:644|755) blob ([0-9a-f]+) +(\d+)\t/.exec(listed) ?? [];
+  if (oid === undefined) return null;
+  if (Number(size) > MOST_BYTES) throw new WorkspaceError(`${file} is larger than ${MOST_BYTES} bytes: shorten it.`);
+  return runGit(["cat-file", "blob", oid], { ...options, maxOutputBytes: MOST_BYTES });
 }
 
 async function texts(read: (file: string) => Promise<string | null>): Promise<SpecificationTexts> {

@@ -73,10 +73,11 @@ async function readOne<T>({ file, text, broken }: One, read: (text: string) => T
 
 /** Returns the specification as pages and programs read it. */
 export function viewOf({ whole, faults }: Pick<ReadSpecification, "whole" | "faults">): SpecificationView {
-  const { title, source, language, requirements, ambiguities, contradictions, criteria } = whole.specification;
+  const { title, source, changes, language, requirements, ambiguities, contradictions, criteria } = whole.specification;
   return {
     title,
     source,
+    changes,
     language,
     requirements: requirements.map(({ id, text, measure }) => ({
       id,

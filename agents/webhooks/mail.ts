@@ -81,15 +81,19 @@ const MOST_QUOTED = 500;
 
 /** Titles may be an agent's words, so each stays on a line that Banyan begins. */
 export function letterOf(body: WebhookBody, more = 0): { subject: string; text: string } {
-  const { type, tree, review, schedule, forge, limit, url, created_at } = body;
+  const { type, tree, review, schedule, forge, promotion, limit, url, created_at } = body;
   const subject = limit
     ? limitSubject(limit)
-    : [SUBJECTS[type], quoted(review?.title ?? tree?.title ?? schedule?.name ?? forge?.project ?? "")]
+    : [
+        SUBJECTS[type],
+        quoted(review?.title ?? tree?.title ?? promotion?.title ?? schedule?.name ?? forge?.project ?? ""),
+      ]
         .filter(Boolean)
         .join(": ");
   const lines = [
     limit?.sentence ?? quoted(schedule?.sentence ?? SENTENCES[type]),
     forge ? `${forge.host}${forge.is_paused ? ", paused by Banyan" : ""}: ${quoted(forge.sentence)}` : "",
+    promotion ? `promotion: ${quoted(promotion.title)}` : "",
     review ? `${review.kind}: ${quoted(review.title)}` : "",
     tree ? `Tree: ${quoted(tree.title)} (${tree.status}${tree.reason === null ? "" : `, ${quoted(tree.reason)}`})` : "",
     url,

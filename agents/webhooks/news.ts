@@ -1,10 +1,14 @@
 /** Finds the news for webhooks by searching the database, so that nothing is lost when a process dies. */
 import type { Queries } from "@/agents/application";
+import { waitingPromotions } from "@/agents/queries/projects/promotions";
+import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
+import { promotionTitle } from "@/core/words/environments/promotions";
 import { limitSentence } from "@/core/words/limits";
 import type { Forges } from "@/db/forges/forges";
 import type { StoredLink } from "@/db/forges/stored";
 import type { GovernorStore, LimitAlert } from "@/db/governor/governor";
+import type { Promotions } from "@/db/promotions/promotions";
 import type { ReviewQueries } from "@/db/queries/reviews";
 import type { Schedules, StoredSchedule } from "@/db/schedules/schedules";
 import type { NewDelivery } from "@/db/webhooks/webhooks";
@@ -15,6 +19,8 @@ import { type ActiveWebhook, activeReceivers, type WebhookSources } from "./webh
 const LOOKBACK_MS = 10 * 60_000;
 /** Links with forges that are told at a time. */
 const MOST_STUCK = 100;
+/** Promotions that wait, told at a time. */
+const MOST_PROMOTIONS = 100;
 /** After a long time without a server, older news is no news. */
 const OLDEST_MS = 7 * 24 * 3_600_000;
 
@@ -23,6 +29,7 @@ export interface NewsSources extends WebhookSources {
     queries: { reviews: ReviewQueries };
     schedules: Pick<Schedules, "pausedSince">;
     forges: Pick<Forges, "stuck">;
+    promotions: Pick<Promotions, "going">;
     governor: Pick<GovernorStore, "alertsSince" | "settings">;
   };
   queries: Pick<Queries, "getTree">;
@@ -72,6 +79,8 @@ async function newsFor(
   if (events.includes("needs_you")) {
     const items = webhooks.waitingSince(since.waiting).filter((item) => !webhooks.isKnown(uid, `review:${item}`));
     for (const item of items) found.push(...(await reviewNews(sources, item)));
+    const news = waitingPromotions(sources.store, MOST_PROMOTIONS).map((waiting) => promotionNews(sources, waiting));
+    found.push(...news.filter(({ subject }) => !webhooks.isKnown(uid, subject)));
   }
   if (events.includes("tree_ended") || events.includes("tree_failed")) {
     for (const tree of webhooks.endedSince(since.ended)) {
@@ -94,6 +103,18 @@ async function newsFor(
     found.push(...fresh.map((alert) => limitNews(sources, alert)));
   }
   return found;
+}
+
+function promotionNews({ address, now }: NewsSources, waiting: WaitingPromotion): Found {
+  const { promotion: id, project, target } = waiting;
+  const promotion = { id, project, target, title: promotionTitle(waiting) };
+  const created_at = new Date(now()).toISOString();
+  const url = `${address}/projects/${encodeURIComponent(project)}/environments#targets`;
+  return {
+    subject: `promotion:${id}`,
+    review: null,
+    body: { type: "needs_you", created_at, url, tree: null, review: null, promotion },
+  };
 }
 
 function scheduleNews({ address, now }: NewsSources, { uid, name, pausedAtMs, pausedWhy }: StoredSchedule): Found {

@@ -36,9 +36,12 @@ export function deliveryCalls(
   return [...toBranch, subtask(`deliver-request${again}`, executor, "Open a pull request", instruction)];
 }
 
+/** Long enough that two changes of one service seldom get one name. */
+const MOST_NAME = 60;
+
 function branchOf(title: string): string {
   const name = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  return `banyan/${name.replace(/^-|-$/g, "").slice(0, 40) || "goal"}`;
+  return `banyan/${name.replace(/^-|-$/g, "").slice(0, MOST_NAME) || "goal"}`;
 }
 
 /** Returns the state of the delivery after one of its calls; without an answer the call is running. */

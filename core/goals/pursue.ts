@@ -85,11 +85,12 @@ function replay(goal: Goal, [lead, ...rest]: readonly ModelMessage[], watch: Wat
   replyOf(pursue(goal, conversation, watch), conversation);
 }
 
-/** A goal that makes a service pursues the acceptance criteria of its specification. */
+/** A goal that makes or changes a service pursues the acceptance criteria of its specification. */
 function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Program {
-  const { service } = given;
-  if (!service) return yield* rounds(given, conversation.instruction, conversation, watch);
-  const specification = yield* specified({ ...GOAL_DEFAULTS, ...given }, service, conversation);
+  const { service, service_change } = given;
+  const work = service ? { service } : service_change ? { service_change } : null;
+  if (!work) return yield* rounds(given, conversation.instruction, conversation, watch);
+  const specification = yield* specified({ ...GOAL_DEFAULTS, ...given }, work, conversation);
   if ("end" in specification) return specification.end;
   const end = yield* rounds(specification.goal, specification.text, conversation, watch);
   return { ...end, result: `${end.result}\n\n## Service\n\n${whereText(specification.made)}` };

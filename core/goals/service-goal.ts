@@ -1,6 +1,7 @@
 /** A service that was made, and the goal whose rounds finish it. */
 import { z } from "zod";
 import type { Goal, GoalCriterion } from "@/core/log/goal";
+import { shown } from "@/core/services/document/parts";
 import { OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import { plural } from "@/core/words/figures";
 import { cut } from "./record";
@@ -27,6 +28,17 @@ export const Made = z.object({
       command: z.string().optional(),
     }),
   ),
+  /** Of a service that was there before: what is different. */
+  change: z
+    .object({
+      /** Requirements that were added, removed or changed, a line each. */
+      lines: z.array(z.string()),
+      /** What breaks clients, a line each. */
+      breaking: z.array(z.string()),
+      /** Files in which git has marked what both the service's people and Banyan changed. */
+      conflicts: z.array(z.string()),
+    })
+    .optional(),
 });
 export type Made = z.infer<typeof Made>;
 
@@ -68,13 +80,21 @@ function namedByTests(ids: readonly string[]): string {
   return `for id in ${ids.join(" ")}; do ${search} || { echo "Nothing names $id."; exit 1; }; done`;
 }
 
-/** Returns what the rounds pursue. The requirements themselves are in the file. */
-export function serviceText({ name, to_write, criteria }: Made): string {
+/**
+ * Returns what the rounds pursue; its first line becomes the title of the commit. The requirements themselves are in the file.
+ * `asked`: what a person wants, or wants to be different.
+ */
+export function serviceText({ name, to_write, criteria, change }: Made, asked: string): string {
   const open = to_write.slice(0, MOST_NAMED).join(", ");
   const more = to_write.length > MOST_NAMED ? ` and ${to_write.length - MOST_NAMED} more` : "";
   const tested = criteria.some(({ kind }) => kind === "test");
   return [
-    `Finish the service ${name}: everything in ${SPECIFICATION_FILE} holds.`,
+    change ? `Change ${name}: ${shown(asked.trim().split("\n", 1)[0] ?? "")}` : `Finish the service ${name}`,
+    `Everything in ${SPECIFICATION_FILE} holds in the end.`,
+    ...(change ? [`What it has to do has changed:\n${change.lines.join("\n")}`] : []),
+    ...(change && change.conflicts.length > 0
+      ? [`Settle what git has marked in these files: ${change.conflicts.slice(0, MOST_NAMED).join(", ")}.`]
+      : []),
     ...(open === "" ? [] : [`These operations still answer with an example: ${open}${more}.`]),
     ...(tested
       ? [
@@ -86,11 +106,20 @@ export function serviceText({ name, to_write, criteria }: Made): string {
 }
 
 /** Returns where everything is, for the result of the tree. */
-export function whereText({ name, folder, operations, to_write, criteria }: Made): string {
+export function whereText({ name, folder, operations, to_write, criteria, change }: Made): string {
   const running = criteria.filter(({ kind }) => kind === "contract" || kind === "load").map(({ id }) => id);
   return [
-    `The service ${name} is in ${folder}, which is the project ${name}. Its specification is ${SPECIFICATION_FILE}: \`banyan service spec ${folder}\` shows what carries each requirement.`,
-    `It began with ${plural(operations, "operation")}, ${to_write.length} of them with an example as their answer.`,
+    ...(change
+      ? [
+          `The change of ${name} is in ${folder}: \`banyan service spec ${folder} --against HEAD~1\` shows what is different.`,
+          change.breaking.length === 0
+            ? "It breaks no client that keeps to the document."
+            : `It breaks clients, which was agreed to: ${change.breaking.join(" ")}`,
+        ]
+      : [
+          `The service ${name} is in ${folder}, which is the project ${name}. Its specification is ${SPECIFICATION_FILE}: \`banyan service spec ${folder}\` shows what carries each requirement.`,
+          `It began with ${plural(operations, "operation")}, ${to_write.length} of them with an example as their answer.`,
+        ]),
     ...(running.length > 0
       ? [`Only the running service shows ${running.join(", ")}: see \`banyan service contract\`.`]
       : []),

@@ -124,3 +124,54 @@ test.each<[string, Parameters<typeof answers>[0], object]>([
   expect(talk.end).toMatchObject({ status: "failure", ...end });
   expect(calls(talk)).not.toContain("check_goal");
 });
+
+const CHANGED = { lines: ["R1 changed: Book twice (before: Book)"], breaking: ["`guest` is gone."] };
+const changing = (more: Partial<Goal> = {}) =>
+  lead(goal({ validation_command: null, service_change: { name: "studio" }, ...more }));
+const remade = JSON.stringify({ ...made, change: { ...CHANGED, conflicts: ["src/app.ts"] } });
+
+test("a change that breaks clients is asked about, and its rounds settle what git has marked", () => {
+  const talk = run(
+    goalReply,
+    changing(),
+    answers({
+      ...USUAL,
+      check_specification: [clean({ change: CHANGED })],
+      ask: [JSON.stringify({ answer: "Yes" })],
+      change_service: [remade],
+    }),
+  );
+  expect(calls(talk)).toEqual([
+    "check_goal",
+    "start_subtask",
+    "check_specification",
+    "check_specification",
+    "ask",
+    "change_service",
+    "check_goal",
+    "end_task",
+  ]);
+  expect(talk.made[2]?.input).toMatchObject({ stage: "draft", service_change: { name: "studio" } });
+  expect(talk.made[4]?.input.question).toContain("- `guest` is gone.");
+  expect(talk.made[5]?.input).toEqual({ service_change: { name: "studio" }, answers: {}, source: "Do it" });
+  expect(talk.end.result).toContain("It breaks clients, which was agreed to: `guest` is gone.");
+});
+
+test.each<[string, string[], string]>([
+  ["Stop", ["check_specification", "ask", "restore_files", "end_task"], "was not approved."],
+  ["Yes", ["check_specification", "ask", "change_service", "end_task"], "is still in the folder"],
+])("a change that is answered “%s” and cannot be made says what is left of it", (answer, last, told) => {
+  const talk = run(
+    goalReply,
+    changing(),
+    answers({
+      ...USUAL,
+      check_specification: [clean({ change: CHANGED })],
+      ask: [JSON.stringify({ answer })],
+      change_service: [{ error: "The record is damaged." }],
+      restore_files: ["Restored."],
+    }),
+  );
+  expect(calls(talk).slice(-4)).toEqual(last);
+  expect(talk.end.result).toContain(told);
+});

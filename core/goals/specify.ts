@@ -1,9 +1,10 @@
 /**
- * The phase of a goal before its first round, when it makes a service: a specification is written, checked by the host, asked
- * about once, and the service is made of it. Then the goal goes on in that folder with the acceptance criteria.
+ * The phase of a goal before its first round, when it makes a service, or changes what one has to do: the specification is
+ * written, checked by the host, asked about once, and the service is made of it, or made again. Then the goal goes on in that
+ * folder with the acceptance criteria.
  */
 import { z } from "zod";
-import { GOAL_AGENTS, type Goal, type ServiceWish } from "@/core/log/goal";
+import { GOAL_AGENTS, type Goal, type ServiceChange, type ServiceWish } from "@/core/log/goal";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import { parseJsonText } from "@/core/programs/json";
 import { type Batch, type ProgramEnd, resultOf } from "@/core/programs/program";
@@ -13,11 +14,14 @@ import type { Ambiguity } from "@/core/specification/specification";
 import { questionsText } from "@/core/specification/words";
 import { agrees, answerIn, isStop } from "./answers";
 import { batchOf, subtask, wordsIn } from "./calls";
+import { checkOf, readChecked } from "./checked";
 import { continuedBefore } from "./go-on";
+import { putBack } from "./put-back";
 import { cut } from "./record";
 import { goalOfMade, Made, serviceText } from "./service-goal";
 import {
   approvalText,
+  begunInstruction,
   changeInstruction,
   mendInstruction,
   reviseInstruction,
@@ -35,6 +39,8 @@ export const CheckedSpecification = z.object({
   questions: z.array(z.custom<Ambiguity>()),
   /** Requirements and operations, as a person reads them before the service is made. */
   outline: z.string(),
+  /** Of a service that was there: what is different in its requirements, and what of it breaks clients, a line each. */
+  change: z.object({ lines: z.array(z.string()), breaking: z.array(z.string()) }).optional(),
 });
 export type CheckedSpecification = z.infer<typeof CheckedSpecification>;
 
@@ -47,19 +53,44 @@ export interface Specified {
 
 type Phase<Result> = Generator<Batch, Result | { end: ProgramEnd }, Answer[]>;
 
+/** The service that is made, or the one that is there and changes. */
+export type ServiceWork = { service: ServiceWish } | { service_change: ServiceChange };
+
 interface Making {
-  wish: ServiceWish;
+  work: ServiceWork;
   conversation: Conversation;
 }
 
-/** Makes the service. Returns the goal as its rounds pursue it. */
-export function* specified(goal: Goal, wish: ServiceWish, conversation: Conversation): Phase<Specified> {
-  const making = { wish, conversation };
+/** Makes the service, or makes it again. Returns the goal as its rounds pursue it. */
+export function* specified(goal: Goal, work: ServiceWork, conversation: Conversation): Phase<Specified> {
+  if ("service" in work) return yield* phase(goal, { work, conversation });
+  const begun = yield* remembered(goal);
+  const result =
+    begun === null ? failed("The files could not be remembered.") : yield* phase(goal, { work, conversation });
+  if (!("end" in result) || begun === null) return result;
+  const { end } = result;
+  if (end.reason !== "by_person") return { end: { ...end, result: `${end.result}\n\n${LEFT}` } };
+  const fault = yield* putBack("spec-back", begun);
+  return fault === null ? result : { end: { ...end, result: `${end.result}\n\n${LEFT} ${fault}` } };
+}
+
+const LEFT =
+  "What was written of the change is still in the folder: continue the tree, or take it back with `git restore .`.";
+
+/** Returns the snapshot of the files before anybody changes them; null when there can be none. */
+function* remembered(goal: Goal): Generator<Batch, string | null, Answer[]> {
+  const input = checkOf({ ...goal, validation_command: null, criteria: [] }, goal.scope);
+  const [answer] = yield batchOf("Remembers the files.", { key: "spec-begin", name: "check_goal", input });
+  return readChecked(answer?.content ?? "")?.start ?? null;
+}
+
+function* phase(goal: Goal, making: Making): Phase<Specified> {
+  const { work, conversation } = making;
   const text = conversation.instruction;
   const draft = yield* consistent(making, {
     key: "spec",
     stage: "draft",
-    instruction: writeInstruction(text),
+    instruction: "service" in work ? writeInstruction(text) : begunInstruction(text),
     answers: {},
   });
   if ("end" in draft) return draft;
@@ -69,18 +100,19 @@ export function* specified(goal: Goal, wish: ServiceWish, conversation: Conversa
   const isAsked = draft.questions.length > 0;
   const instruction = isAsked ? reviseInstruction(draft.questions, answers, words) : null;
   let final = yield* consistent(making, { key: "spec-final", stage: "final", instruction, answers });
-  for (let times = 1; goal.mode === "supervised"; times += 1) {
+  for (let times = 1; ; times += 1) {
     if ("end" in final) return final;
+    // Nobody breaks clients of a service without a person who has read what breaks.
+    if (goal.mode !== "supervised" && (final.change?.breaking.length ?? 0) === 0) break;
     const approved = yield* approval(final, times);
     if ("end" in approved) return approved;
     if (approved.change === null) break;
     const change = changeInstruction(approved.change);
     final = yield* consistent(making, { key: `spec-change-${times}`, stage: "final", instruction: change, answers });
   }
-  if ("end" in final) return final;
   const made = yield* serviceMade(making, answers);
   if ("end" in made) return made;
-  return { goal: goalOfMade(goal, made), text: serviceText(made), made };
+  return { goal: goalOfMade(goal, made), text: serviceText(made, text), made };
 }
 
 interface Written {
@@ -92,7 +124,7 @@ interface Written {
 }
 
 /** Has the specification written, and mended until the host finds nothing wrong in it. */
-function* consistent({ wish, conversation }: Making, written: Written): Phase<CheckedSpecification> {
+function* consistent({ work, conversation }: Making, written: Written): Phase<CheckedSpecification> {
   let { instruction } = written;
   let why = "";
   for (const attempt of attempts(conversation)) {
@@ -106,7 +138,7 @@ function* consistent({ wish, conversation }: Making, written: Written): Phase<Ch
       if (reason === "out_of_grant") return failed(`There is no specification: ${cut(summary, 1_000)}`, "out_of_grant");
     }
     const { stage, answers } = written;
-    const input = { stage, answers, source: conversation.instruction, service: wish };
+    const input = { stage, answers, source: conversation.instruction, ...work };
     const check = { key: `${written.key}-check${attempt}`, name: "check_specification", input };
     const [answer] = yield batchOf("Checks the specification.", check);
     const read = CheckedSpecification.safeParse(parseJsonText(answer?.content ?? "")).data;
@@ -140,13 +172,13 @@ function* decisions(questions: readonly Ambiguity[]): Phase<{ answers: Record<st
   return readAnswer(answer, questions);
 }
 
-/** Asks a person whether the service is made. `change`: what is to be different; null: nothing. */
-function* approval({ outline }: CheckedSpecification, times: number): Phase<{ change: string | null }> {
+/** Asks a person whether the service is made, or made so. `change`: what is to be different; null: nothing. */
+function* approval(checked: CheckedSpecification, times: number): Phase<{ change: string | null }> {
   const key = times === 1 ? "spec-approve" : `spec-approve-${times}`;
   const [said] = yield batchOf("Asks whether the service is made.", {
     key,
     name: "ask",
-    input: { question: approvalText(outline) },
+    input: { question: approvalText(checked) },
   });
   const answer = answerIn(said as Answer).trim();
   if (agrees(answer)) return { change: null };
@@ -155,12 +187,16 @@ function* approval({ outline }: CheckedSpecification, times: number): Phase<{ ch
   return { change: answer };
 }
 
-function* serviceMade({ wish, conversation }: Making, answers: Record<string, string>): Phase<Made> {
+function* serviceMade({ work, conversation }: Making, answers: Record<string, string>): Phase<Made> {
   let why = "";
   for (let times = 0; times <= continuedBefore(conversation, Number.POSITIVE_INFINITY); times += 1) {
     const key = times === 0 ? "make" : `make-${times + 1}`;
-    const input = { ...wish, answers, source: conversation.instruction };
-    const [answer] = yield batchOf("Makes the service.", { key, name: "make_service", input });
+    const decided = { answers, source: conversation.instruction };
+    const call =
+      "service" in work
+        ? { key, name: "make_service", input: { ...work.service, ...decided } }
+        : { key, name: "change_service", input: { ...work, ...decided } };
+    const [answer] = yield batchOf("Makes the service.", call);
     const made = Made.safeParse(parseJsonText(answer?.content ?? "")).data;
     if (made) return made;
     why = answer?.content ?? "";

@@ -34,6 +34,14 @@ export interface ServiceWish {
   variables: Record<string, string | number>;
 }
 
+/** A service whose requirements change before the first round. */
+export interface ServiceChange {
+  /** The name of its project. */
+  name: string;
+  /** The folder of the person's own blueprint that made it, as it was allowed when the change was asked for. */
+  blueprint_folder?: string;
+}
+
 /** What does not change while a goal is pursued. Names as in the HTTP API. */
 export interface Goal {
   mode: GoalMode;
@@ -69,12 +77,14 @@ export interface Goal {
   delivery_command: string | null;
   /** The service that is specified and made before the first round; absent: the goal works on the files that are there. */
   service?: ServiceWish;
+  /** The service whose specification is changed before the first round; never beside `service`. */
+  service_change?: ServiceChange;
   /** Only events change it. Absent in goals that an older version began: their changes stand in messages. */
   typed_changes?: true;
 }
 
 /** What a person changes of a goal while it is pursued. Its mode stays. */
-export type GoalChange = Partial<Omit<Goal, "mode" | "typed_changes" | "service">>;
+export type GoalChange = Partial<Omit<Goal, "mode" | "typed_changes" | "service" | "service_change">>;
 
 export const GOAL_DEFAULTS: Goal = {
   mode: "autonomous",
@@ -98,7 +108,7 @@ export const GOAL_DEFAULTS: Goal = {
 };
 
 /** A goal as people and programs submit it; what is absent has its default. `single` is a plain task, `iterative` means supervised. */
-export type GoalFields = Partial<Omit<Goal, "mode" | "criteria" | "typed_changes" | "service">> & {
+export type GoalFields = Partial<Omit<Goal, "mode" | "criteria" | "typed_changes" | "service" | "service_change">> & {
   mode?: GoalMode | "single" | "iterative";
   criteria?: (Omit<GoalCriterion, "weight"> & { weight?: number })[];
 };

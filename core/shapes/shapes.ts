@@ -8,6 +8,7 @@ import type { GoalFields } from "@/core/log/goal";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
+import type { WaitingPromotion } from "./environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "./evolution";
 import type { IssueOfTree, StuckForge } from "./forges";
 import type { GoalProgress } from "./goals";
@@ -353,6 +354,8 @@ export interface ServerStatus {
   stuck_forges: StuckForge[];
   /** Changes of evolutions that wait for a person and are decided here; the newest first, at most 20. */
   waiting_changes: WaitingChange[];
+  /** Promotions that wait for an approval, the newest first. */
+  waiting_promotions: WaitingPromotion[];
   /** Evolutions that Banyan has stopped, which wait for a person; the newest first, at most 20. */
   stopped_evolutions: StoppedEvolution[];
   /** Spend of all trees since midnight (UTC), with its caps; null without a cap. */

@@ -26,6 +26,8 @@ export interface WebhookBody {
   schedule?: { id: string; name: string; sentence: string };
   /** The link of a project with its forge that brings no work, and why; absent in messages about other things. */
   forge?: { project: string; host: string; is_paused: boolean; sentence: string };
+  /** The promotion that waits for an approval; absent in messages about other things. */
+  promotion?: { id: string; project: string; target: string; title: string };
   /** Absent in messages of earlier versions. `stopped`: everything was paused. */
   limit?: { name: LimitName; level: LimitLevel | "stopped"; sentence: string } | null;
 }

@@ -2,7 +2,8 @@
 import type { ContractChange } from "@/core/contract/changes";
 import { compareContracts } from "@/core/contract/compare";
 import type { Contract } from "@/core/contract/contract";
-import type { Specification } from "./specification";
+import type { SpecificationFault } from "./fault";
+import { isHowWell, type Specification } from "./specification";
 
 export interface Version {
   specification: Specification;
@@ -43,6 +44,33 @@ export function changeOf(before: Version, after: Version): SpecificationChange {
     contract,
     breaking: contract.filter(({ breaking }) => breaking).length,
   };
+}
+
+/**
+ * Returns what a change lacks. Each requirement that does something else has to be shown by a criterion that was not there
+ * before, because an old one may hold without any work.
+ */
+export function changeFaults(
+  before: Specification,
+  after: Specification,
+  { requirements, criteria, contract }: SpecificationChange,
+): SpecificationFault[] {
+  if (requirements.length + criteria.length + contract.length === 0) return [{ code: "nothing_changed" }];
+  const old = new Set(before.criteria.map(({ id }) => id));
+  const shown = new Set(after.criteria.flatMap(({ id, requirement }) => (old.has(id) ? [] : [requirement])));
+  return requirements
+    .filter(({ id, how }) => how !== "removed" && !isHowWell(id) && !shown.has(id))
+    .map(({ id }) => ({ code: "change_not_shown", id }));
+}
+
+/** Returns the answers that people gave before, by the ids of questions that are still asked in the same words. */
+export function answeredBefore(before: Specification, after: Specification): Record<string, string> {
+  const asked = new Map(after.ambiguities.map(({ id, question }) => [id, question]));
+  return Object.fromEntries(
+    before.ambiguities.flatMap(({ id, question, answer }) =>
+      answer !== undefined && asked.get(id) === question ? [[id, answer]] : [],
+    ),
+  );
 }
 
 function changed<Entry extends { id: string }>(before: readonly Entry[], after: readonly Entry[]) {

@@ -27,7 +27,11 @@ export type SpecificationFault =
   /** The question of a contradiction is not about one of its requirements. */
   | { code: "contradiction_not_asked"; id: string; question: string; requirement: string }
   | { code: "not_settled"; id: string }
-  | { code: "not_asked"; id: string; question: string };
+  | { code: "not_asked"; id: string; question: string }
+  /** A requirement was added or means something else, and every criterion of it is an old one. */
+  | { code: "change_not_shown"; id: string }
+  /** The specification is changed, and is as it was. */
+  | { code: "nothing_changed" };
 
 /** Returns the ids that a fault is about, for a page that shows it beside them. */
 export function aboutOf(fault: SpecificationFault): string[] {
@@ -36,6 +40,7 @@ export function aboutOf(fault: SpecificationFault): string[] {
       return [fault.file];
     case "no_requirement":
     case "no_operation":
+    case "nothing_changed":
       return [];
     case "unknown_id":
     case "unknown_operation":

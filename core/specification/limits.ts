@@ -6,6 +6,9 @@ export const MODEL_FILE = "spec/model.yaml";
 /** At the top of the repository, where tools look for it, and where services made of a document have it. */
 export const OPENAPI_FILE = "openapi.yaml";
 
+/** Where the document of a repository may be, the first that is there. */
+export const OPENAPI_FILES = [OPENAPI_FILE, "openapi.yml", "openapi.json"];
+
 export const MOST = {
   title: 200,
   /** Characters of the text that the specification began with. */
@@ -21,6 +24,7 @@ export const MOST = {
   contradictions: 30,
   criteria: 200,
   answers: 5,
+  changes: 100,
 } as const;
 
 /** Characters of each of the three files. */

@@ -104,6 +104,8 @@ export const specificationFile = fields(
     title: filled(MOST.title),
     /** The text that it began with, as it was given. */
     source: z.string("must be a text").max(MOST.source, `has more than ${MOST.source} characters`).default(""),
+    /** What people asked to be different later, in that order; Banyan writes it. */
+    changes: list(filled(MOST.text), MOST.changes),
     /** The language of the source as a tag, such as `en` or `de`. */
     language: z
       .string("must be a text")

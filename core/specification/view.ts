@@ -7,6 +7,8 @@ export interface SpecificationView {
   title: string;
   /** The text that it began with, as a person gave it. */
   source: string;
+  /** What people asked to be different later, the first first. */
+  changes: string[];
   /** The language of that text, such as `en`. */
   language: string;
   requirements: SpecificationRequirement[];

@@ -38,6 +38,7 @@ export function readWhole(
 const EMPTY: Specification = {
   title: "",
   source: "",
+  changes: [],
   language: "en",
   requirements: [],
   ambiguities: [],

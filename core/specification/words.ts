@@ -1,5 +1,6 @@
 /** Specifications in words: what is wrong with one, and its questions. */
 import { shown } from "@/core/services/document/parts";
+import type { SpecificationChange } from "./change";
 import type { SpecificationFault } from "./fault";
 import { TAKE_DEFAULTS } from "./questions";
 import type { Ambiguity } from "./specification";
@@ -51,9 +52,36 @@ export function faultText(fault: SpecificationFault): string {
       return `${fault.id} is not settled: say in \`settled\` how the answer decides it, and change the requirements.`;
     case "not_asked":
       return `${fault.id} waits for ${fault.question}, which nobody answered: keep the requirements as they were asked about.`;
+    case "change_not_shown":
+      return `${fault.id} says something else now, and only old criteria show it: add one with a new id that shows what is new.`;
+    case "nothing_changed":
+      return "Requirements, criteria and operations are as they were: change what was asked for.";
     default:
       return fault satisfies never;
   }
+}
+
+const MOST_CHANGES = 40;
+
+/** Returns what is different in the requirements, a line each. */
+export function changeLines({ requirements, criteria }: SpecificationChange): string[] {
+  const lines = requirements.map(({ id, how, before, after }) =>
+    how === "changed"
+      ? `${id} changed: ${shown(after)} (before: ${shown(before)})`
+      : `${id} ${how}: ${shown(after || before)}`,
+  );
+  if (criteria.length > 0) lines.push(`Criteria that are new, gone or different: ${criteria.join(", ")}`);
+  return short(lines);
+}
+
+/** Returns what of a change breaks clients, a line each. */
+export function breakingLines({ contract }: SpecificationChange): string[] {
+  return short(contract.flatMap(({ breaking, text }) => (breaking ? [shownWhole(text)] : [])));
+}
+
+function short(lines: string[]): string[] {
+  const more = lines.length - MOST_CHANGES;
+  return more > 0 ? [...lines.slice(0, MOST_CHANGES), `and ${more} more`] : lines;
 }
 
 /** Returns all questions as one text, which ends with the answers that it offers. */

@@ -34,7 +34,9 @@ export interface Promotions {
   /** Changes it, unless its state is no longer the expected one. Resolves with whether it was. */
   set(
     promotion: Pick<StoredPromotion, "uid" | "state">,
-    to: { state: PromotionState } & Partial<Pick<StoredPromotion, "why" | "commit" | "former" | "plan" | "decidedBy">>,
+    to: { state: PromotionState } & Partial<
+      Pick<StoredPromotion, "why" | "commit" | "former" | "plan" | "contract" | "decidedBy">
+    >,
   ): Promise<boolean>;
 }
 
@@ -43,6 +45,12 @@ type TargetRow = Omit<StoredTarget, "secrets" | "plan_secrets" | "hosts"> & {
   plan_secrets: string;
   hosts: string;
 };
+
+type PromotionRow = Omit<StoredPromotion, "contract"> & { contract: string | null };
+
+function stored(row: PromotionRow): StoredPromotion {
+  return { ...row, contract: row.contract === null ? null : (JSON.parse(row.contract) as StoredPromotion["contract"]) };
+}
 
 export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Promotions {
   const run = statements(sqlite);
@@ -64,18 +72,37 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
         return run.setTarget.run({ ...target, ...texts, project }).changes > 0;
       }),
     removeTarget: (id) => log.write(() => run.removeTarget.run({ id }).changes > 0),
-    get: (uid) => (run.get.get(uid) as StoredPromotion | undefined) ?? null,
-    of: (project, limit) => run.of.all({ project, limit }) as StoredPromotion[],
-    going: () => run.going.all() as StoredPromotion[],
+    get: (uid) => {
+      const row = run.get.get(uid) as PromotionRow | undefined;
+      return row ? stored(row) : null;
+    },
+    of: (project, limit) => (run.of.all({ project, limit }) as PromotionRow[]).map(stored),
+    going: () => (run.going.all() as PromotionRow[]).map(stored),
     current: (targetId) =>
       (run.current.get(targetId) as { commit: string; former: string | null; atMs: number } | undefined) ?? null,
     begin: (promotion) => log.write(({ nowMs }) => run.begin.run({ ...promotion, nowMs }).changes > 0),
     set: ({ uid, state: from }, to) =>
       log.write(({ nowMs }) => {
-        const row = run.get.get(uid) as StoredPromotion | undefined;
+        const row = run.get.get(uid) as PromotionRow | undefined;
         if (row?.state !== from) return false;
         const { why = null, commit = row.commit, former = row.former, plan = row.plan, decidedBy = row.decidedBy } = to;
-        run.set.run({ uid, state: to.state, why, commit, former, plan, decidedBy, nowMs });
+        const contract = to.contract === undefined ? row.contract : JSON.stringify(to.contract);
+        const isAsked = to.state === "asked" ? 1 : 0;
+        const isDecided = to.decidedBy === undefined ? 0 : 1;
+        const change = {
+          uid,
+          state: to.state,
+          why,
+          commit,
+          former,
+          plan,
+          contract,
+          decidedBy,
+          isAsked,
+          isDecided,
+          nowMs,
+        };
+        run.set.run(change);
         return true;
       }),
   };
@@ -83,7 +110,7 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
 
 const GOING = `state NOT IN (${SETTLED.map((state) => `'${state}'`).join(", ")})`;
 const COLUMNS = `promotion.uid, target_id AS targetId, project.name AS project, target.name AS target, kind,
-  promotion.branch, commit_oid AS "commit", former_oid AS former, state, why, promotion.plan, asked_by AS askedBy,
+  promotion.branch, commit_oid AS "commit", former_oid AS former, state, why, promotion.plan, contract, asked_by AS askedBy,
   decided_by AS decidedBy, promotion.created_at_ms AS createdAtMs, changed_at_ms AS changedAtMs`;
 const FROM = `promotions promotion JOIN promotion_targets target ON target.id = promotion.target_id
   JOIN projects project ON project.id = target.project_id`;
@@ -118,7 +145,8 @@ function statements(sqlite: Sqlite) {
       WHERE NOT EXISTS (SELECT 1 FROM promotions WHERE target_id = @targetId AND ${GOING})`),
     set: sqlite.prepare(`
       UPDATE promotions SET state = @state, why = @why, commit_oid = @commit, former_oid = @former, plan = @plan,
-        decided_by = @decidedBy, changed_at_ms = @nowMs
+        contract = @contract, decided_by = @decidedBy, changed_at_ms = @nowMs,
+        asked_at_ms = iif(@isAsked, @nowMs, asked_at_ms), decided_at_ms = iif(@isDecided, @nowMs, decided_at_ms)
       WHERE uid = @uid`),
   };
 }

@@ -42,8 +42,13 @@ export const promotions = sqliteTable(
     why: text("why"),
     /** What the plan command printed. */
     plan: text("plan"),
+    /** JSON: what changed in its OpenAPI document since the version that the target has. */
+    contract: text("contract"),
     askedBy: text("asked_by").notNull(),
     decidedBy: text("decided_by"),
+    /** When it began to wait for a decision, and when it was decided. Rows of older versions lack them. */
+    askedAtMs: integer("asked_at_ms"),
+    decidedAtMs: integer("decided_at_ms"),
     createdAtMs: createdAtMs(),
     changedAtMs: integer("changed_at_ms").notNull(),
   },

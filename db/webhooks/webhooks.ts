@@ -230,6 +230,7 @@ function deliveryShape(row: DeliveryRow): WebhookDelivery {
     title:
       body.review?.title ??
       body.tree?.title ??
+      body.promotion?.title ??
       body.schedule?.name ??
       body.forge?.project ??
       body.limit?.sentence ??

@@ -1,10 +1,11 @@
 /** Queries for projects. */
-import type { Queries } from "@/agents/application";
+import { type Queries, UserError } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { ordered } from "@/agents/projects/repositories";
 import { specificationOf } from "@/agents/specification/of-project";
 import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";
+import { serviceWay } from "@/core/services/way";
 import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
 import type { Project } from "@/core/shapes/projects";
 import type { Submission } from "@/core/shapes/shapes";
@@ -29,7 +30,10 @@ const DAY_MS = 86_400_000;
 
 export function createProjectQueries(
   sources: ProjectSources,
-): Pick<Queries, "listProjects" | "getProject" | "getForge" | "getEvolution" | "listInsights" | "getSpecification"> {
+): Pick<
+  Queries,
+  "listProjects" | "getProject" | "getForge" | "getEvolution" | "listInsights" | "getSpecification" | "getServiceWay"
+> {
   const { projects } = sources.store;
   return {
     async listProjects() {
@@ -47,6 +51,12 @@ export function createProjectQueries(
       return { items: items.map(insightShape), next: null, look: lookShape(insights.look(name)) };
     },
     getSpecification: async (name) => specificationOf(sources.dataDir, projectCalled(projects, name)),
+    async getServiceWay(name) {
+      const { name: known } = projectCalled(projects, name);
+      const facts = sources.store.queries.wayFacts(known);
+      if (facts === null) throw new UserError("not_found", `There is no project ${name}.`);
+      return serviceWay(facts, sources.now());
+    },
     getProject: async (name) => projectShape(sources, projectCalled(projects, name), scheduledKeys(sources)),
   };
 }

@@ -5,14 +5,22 @@ import { textsInFolder } from "@/agents/specification/files";
 import { type ReadSpecification, readSpecification, type SpecificationTexts } from "@/agents/specification/read";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { viewOf } from "@/agents/tools/files/workspace-tool";
+import { ContractTooLargeError } from "@/core/contract/compare-schemas";
 import type { CheckedSpecification } from "@/core/goals/specify";
-import type { ServiceWish } from "@/core/log/goal";
+import type { ServiceChange, ServiceWish } from "@/core/log/goal";
 import { shown } from "@/core/services/document/parts";
+import {
+  answeredBefore,
+  changeFaults,
+  changeOf,
+  type SpecificationChange,
+  type Version,
+} from "@/core/specification/change";
 import type { Stage } from "@/core/specification/faults";
 import { MOST, OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import { questionsOf, withAnswers } from "@/core/specification/questions";
-import type { Whole } from "@/core/specification/specification";
-import { faultText } from "@/core/specification/words";
+import type { Specification, Whole } from "@/core/specification/specification";
+import { breakingLines, changeLines, faultText } from "@/core/specification/words";
 import { writeFileAtomically } from "@/lib/workspace/files";
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { SpecificationSources } from "./sources";
@@ -21,7 +29,9 @@ export interface Given {
   stage: Stage;
   answers: Readonly<Record<string, string>>;
   source: string;
-  service: ServiceWish;
+  /** The service that is to be made; absent: the one that is there changes. */
+  service?: ServiceWish | undefined;
+  service_change?: ServiceChange | undefined;
 }
 
 const MOST_FAULTS = 40;
@@ -32,45 +42,117 @@ export async function checkedSpecification(
   given: Given,
   context: ToolContext,
 ): Promise<CheckedSpecification> {
-  const found = await settled(given, context).catch((error: unknown) => {
+  // What the repository has is no fault of the writer.
+  const before = given.service_change ? await versionBefore(sources, context) : null;
+  const found = await settled(given, context, before).catch((error: unknown) => {
     if (error instanceof WorkspaceError) return error;
     throw error;
   });
   // A file that is too large, no text, or a link: the writer made it, and can mend it.
   if (found instanceof WorkspaceError) return { faults: [found.message], questions: [], outline: "" };
-  const { read, texts } = found;
+  const { read, texts, change } = found;
   const faults = read.faults.map(faultText);
-  if (faults.length === 0) faults.push(...(await refusals(sources, given.service, texts.openapi ?? "")));
+  if (faults.length === 0) faults.push(...(await refusals(sources, given, { texts, context })));
+  const known = before && read.specification ? answeredBefore(before.specification, read.specification) : {};
   return {
     faults: faults.slice(0, MOST_FAULTS),
-    questions: read.specification === null ? [] : questionsOf(read.specification),
+    questions: (read.specification ? questionsOf(read.specification) : []).filter(
+      ({ id }) => !Object.hasOwn(known, id),
+    ),
     outline: outlineOf(read.whole),
+    ...(change && { change: { lines: changeLines(change), breaking: breakingLines(change) } }),
   };
 }
 
-/** Reads the files. In the end, they get the answers of a person and the text that they began with. */
+/** Resolves with the specification and the document before a change. Throws WorkspaceError. */
+export async function versionBefore(sources: SpecificationSources, context: ToolContext): Promise<Version> {
+  const { specification, contract } = await readSpecification(
+    await sources.before(viewOf(context), context.signal),
+    "final",
+  );
+  if (specification === null || contract === null)
+    throw new WorkspaceError(
+      `The newest commit has no ${SPECIFICATION_FILE} with an ${OPENAPI_FILE} that can be read: mend and commit them first.`,
+    );
+  return { specification, contract };
+}
+
+interface Settled {
+  read: ReadSpecification;
+  texts: SpecificationTexts;
+  /** Null: there was no service before, or the files cannot be read. */
+  change: SpecificationChange | null;
+}
+
+/**
+ * Reads the files. In the end, they get the answers of a person and the text that they began with. `before`: the version that
+ * changes, whose answers stay.
+ */
 export async function settled(
-  { stage, answers, source }: Omit<Given, "service">,
+  { stage, answers, source }: Pick<Given, "stage" | "answers" | "source">,
   context: ToolContext,
-): Promise<{ read: ReadSpecification; texts: SpecificationTexts }> {
+  before: Version | null,
+): Promise<Settled> {
   const view = viewOf(context);
   const texts = await textsInFolder(view);
   const first = await readSpecification(texts, stage);
-  if (stage === "draft" || first.specification === null) return { read: first, texts };
-  const specification = { ...withAnswers(first.specification, answers), source: source.slice(0, MOST.source) };
+  if (first.specification === null) return { read: first, texts, change: null };
+  if (stage === "draft" && before === null) return { read: first, texts, change: null };
+  const known = before ? answeredBefore(before.specification, first.specification) : {};
+  const begun = source.slice(0, MOST.source);
+  const told = before
+    ? {
+        source: before.specification.source,
+        changes: [...before.specification.changes, source.slice(0, MOST.text)].slice(-MOST.changes),
+      }
+    : { source: begun };
+  // While questions are open, only those that a person has answered before have an answer, which is none of the writer's.
+  const specification =
+    stage === "draft"
+      ? withoutAnswers(first.specification, known)
+      : { ...withAnswers(first.specification, { ...known, ...answers }), ...told };
   const text = stringify(specification, { aliasDuplicateObjects: false });
-  if (text !== texts.specification) await writeFileAtomically(view, SPECIFICATION_FILE, text);
-  const written = { ...texts, specification: text };
-  return { read: await readSpecification(written, stage), texts: written };
+  if (stage === "final" && text !== texts.specification) await writeFileAtomically(view, SPECIFICATION_FILE, text);
+  const now = { ...texts, specification: text };
+  const read = await readSpecification(now, stage);
+  if (before === null || read.specification === null || read.contract === null)
+    return { read, texts: now, change: null };
+  const after = { specification: read.specification, contract: read.contract };
+  const change = differences(before, after);
+  const faults = [...read.faults, ...changeFaults(before.specification, after.specification, change)];
+  return { read: { ...read, faults }, texts: now, change };
+}
+
+/** Throws WorkspaceError for documents that are too large to be compared. */
+function differences(before: Version, after: Version): SpecificationChange {
+  try {
+    return changeOf(before, after);
+  } catch (error) {
+    if (error instanceof ContractTooLargeError) throw new WorkspaceError(error.message);
+    throw error;
+  }
+}
+
+/** Returns the specification without the answers that people have given to its questions. */
+function withoutAnswers(specification: Specification, known: Readonly<Record<string, string>>): Specification {
+  const ambiguities = specification.ambiguities.map(({ answer, ...question }) =>
+    answer === undefined || Object.hasOwn(known, question.id) ? question : { ...question, answer },
+  );
+  return { ...specification, ambiguities };
 }
 
 /** Returns why no service can be made of the document, which the writer can mend. */
-async function refusals(sources: SpecificationSources, wish: ServiceWish, openapi: string): Promise<string[]> {
+async function refusals(
+  sources: SpecificationSources,
+  { service, service_change }: Given,
+  { texts, context }: { texts: SpecificationTexts; context: ToolContext },
+): Promise<string[]> {
   try {
-    await sources.compose(wish, openapi);
+    if (service) await sources.compose(service, texts.openapi ?? "");
+    else if (service_change) await sources.composeAgain(viewOf(context).root, service_change);
     return [];
   } catch (error) {
-    if (error instanceof UserError) return [`${OPENAPI_FILE}: ${error.message}`];
+    if (error instanceof UserError) return [service ? `${OPENAPI_FILE}: ${error.message}` : error.message];
     throw error;
   }
 }

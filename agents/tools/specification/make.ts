@@ -1,20 +1,22 @@
 /** Makes the service of a consistent specification in a tree's folder. */
-import { lstatSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { viewOf } from "@/agents/tools/files/workspace-tool";
 import type { Made } from "@/core/goals/service-goal";
-import type { ServiceWish } from "@/core/log/goal";
+import type { ServiceChange, ServiceWish } from "@/core/log/goal";
+import type { Version } from "@/core/specification/change";
 import { MODEL_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import type { Specification } from "@/core/specification/specification";
-import { faultText } from "@/core/specification/words";
+import { breakingLines, changeLines, faultText } from "@/core/specification/words";
 import { isTestFile } from "@/lib/test-reports/test-side";
+import { writeFileAtomically } from "@/lib/workspace/files";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { settled } from "./check";
+import { settled, versionBefore } from "./check";
 import type { Composed, SpecificationSources } from "./sources";
 
-interface Wanted extends ServiceWish {
+interface Decided {
   answers: Readonly<Record<string, string>>;
   source: string;
 }
@@ -24,26 +26,67 @@ const MOST_TEXT = 500;
 /** Resolves with what was made. Called again after a crash, it goes on. Throws WorkspaceError with one sentence. */
 export async function makeSpecified(
   sources: SpecificationSources,
-  { answers, source, ...wish }: Wanted,
+  { answers, source, ...wish }: Decided & ServiceWish,
   context: ToolContext,
 ): Promise<Made> {
   const view = viewOf(context);
-  const { read, texts } = await settled({ stage: "final", answers, source }, context);
-  const { specification } = read;
-  if (specification === null || read.faults.length > 0)
-    throw new WorkspaceError(`The specification is not consistent: ${read.faults.map(faultText).join(" ")}`);
-  const service = await composed(sources, wish, texts.openapi ?? "");
+  const { texts, read } = await consistent({ answers, source }, context, null);
+  const service = await asked(() => sources.compose(wish, texts.openapi ?? ""));
   const files = new Map([...service.files, [SPECIFICATION_FILE, texts.specification ?? ""]]);
   if (texts.model !== null) files.set(MODEL_FILE, texts.model);
   // The repository appears last, so with it everything is there.
   if (lstatSync(join(view.root, ".git"), { throwIfNoEntry: false }) === undefined)
     await sources.fill(view, files, { message: `Make ${wish.name} from its specification`, key: context.taskId });
-  return toldOf(wish.name, view.root, service, specification);
+  return toldOf(wish.name, view.root, service, read.whole.specification);
 }
 
-async function composed(sources: SpecificationSources, wish: ServiceWish, openapi: string): Promise<Composed> {
+/**
+ * Makes the service in the folder again of its changed specification, and commits nothing: the goal commits what it has finished.
+ * Resolves with what was made. Called again after a crash, it goes on. Throws WorkspaceError with one sentence.
+ */
+export async function changeSpecified(
+  sources: SpecificationSources,
+  { service_change, answers, source }: Decided & { service_change: ServiceChange },
+  context: ToolContext,
+): Promise<Made> {
+  const view = viewOf(context);
+  const before = await versionBefore(sources, context);
+  const { read, change } = await consistent({ answers, source }, context, before);
+  const again = await asked(() => sources.composeAgain(view.root, service_change));
+  for (const [file, text] of again?.written ?? []) await writeFileAtomically(view, file, text);
+  for (const file of again?.removed ?? []) rmSync(join(view.root, file), { force: true });
+  const old = new Set(before.contract.operations.map(({ key }) => key));
+  const operations = read.whole.operations.map(({ key }) => key);
+  const isNew = (key: string) => !old.has(key);
+  const service = {
+    files: again?.files ?? new Map<string, string>(),
+    setup: again?.setup ?? "",
+    check: again?.check ?? "",
+    operations: operations.length,
+    // What was an example before may have been written since.
+    to_write: again ? again.to_write.filter(isNew) : operations.filter(isNew),
+  };
+  return {
+    ...toldOf(service_change.name, view.root, service, read.whole.specification),
+    change: {
+      lines: change ? changeLines(change) : [],
+      breaking: change ? breakingLines(change) : [],
+      conflicts: again?.conflicts ?? [],
+    },
+  };
+}
+
+async function consistent({ answers, source }: Decided, context: ToolContext, before: Version | null) {
+  const found = await settled({ stage: "final", answers, source }, context, before);
+  const { specification, faults } = found.read;
+  if (specification === null || faults.length > 0)
+    throw new WorkspaceError(`The specification is not consistent: ${faults.map(faultText).join(" ")}`);
+  return found;
+}
+
+async function asked<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    return await sources.compose(wish, openapi);
+    return await work();
   } catch (error) {
     if (error instanceof UserError) throw new WorkspaceError(error.message);
     throw error;

@@ -5,7 +5,7 @@ import { answering } from "@/agents/tools/files/workspace-tool";
 import { MOST } from "@/core/specification/limits";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { checkedSpecification } from "./check";
-import { makeSpecified } from "./make";
+import { changeSpecified, makeSpecified } from "./make";
 import type { SpecificationSources } from "./sources";
 
 const service = {
@@ -19,6 +19,11 @@ const decided = {
     .record(z.string(), z.string().max(MOST.text))
     .describe("What a person answered, by the id of the question."),
   source: z.string().describe("The text that the specification began with, which the host writes into it."),
+};
+
+const change = {
+  name: z.string().describe("The name of the service."),
+  blueprint_folder: z.string().optional().describe("The folder of the person's own blueprint that made it."),
 };
 
 /** Another agent could make a repository of files that nobody checked. */
@@ -36,7 +41,8 @@ export const specificationTools = (sources: SpecificationSources): WorldTool[] =
     input: z.object({
       stage: z.enum(["draft", "final"]).describe("draft: questions are open; final: they are answered."),
       ...decided,
-      service: z.object(service).describe("The service that is to be made of it."),
+      service: z.object(service).optional().describe("The service that is to be made of it."),
+      service_change: z.object(change).optional().describe("The service that is there, in place of one that is made."),
     }),
     level: "write",
     afterCrash: "repeat",
@@ -59,6 +65,20 @@ export const specificationTools = (sources: SpecificationSources): WorldTool[] =
       answering(async () => {
         requireProgram(context);
         return JSON.stringify(await makeSpecified(sources, given, context));
+      }),
+  }) as WorldTool,
+  worldTool({
+    name: "change_service",
+    description:
+      "Makes the service in the folder again of its changed specification, and keeps what people changed in its files. Refuses a specification that is not consistent, or as it was.",
+    input: z.object({ service_change: z.object(change).describe("The service."), ...decided }),
+    level: "write",
+    afterCrash: "repeat",
+    timeoutMs: () => MAKE_MS,
+    run: (given, context) =>
+      answering(async () => {
+        requireProgram(context);
+        return JSON.stringify(await changeSpecified(sources, given, context));
       }),
   }) as WorldTool,
 ];

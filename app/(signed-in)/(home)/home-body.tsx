@@ -54,6 +54,7 @@ export function HomeBody(props: HomeBodyProps) {
           schedules={status.paused_schedules}
           forges={status.stuck_forges}
           changes={status.waiting_changes}
+          promotions={status.waiting_promotions}
           evolutions={status.stopped_evolutions}
           open={status.openReviews}
           needed={needed}

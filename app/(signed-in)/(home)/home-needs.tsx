@@ -12,6 +12,7 @@ import { useSettled } from "@/components/reviews/use-settled";
 import { lazily } from "@/components/ui/page/lazily";
 import { SectionHead } from "@/components/ui/page/section";
 import { useMe } from "@/components/ui/rights";
+import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
@@ -21,6 +22,7 @@ import type { Unfolds } from "./needs/need-frame";
 import { ReviewNeed } from "./needs/review-need";
 import { SettledItem, SettledSay } from "./needs/settled-item";
 import { WaitingChangeItem } from "./needs/waiting-change";
+import { WaitingPromotionItem } from "./needs/waiting-promotion";
 
 /** What went wrong is rare. The server renders the item, so nobody waits for its code. */
 const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
@@ -42,6 +44,7 @@ interface HomeNeedsProps {
   schedules: readonly PausedSchedule[];
   forges: readonly StuckForge[];
   changes: readonly WaitingChange[];
+  promotions: readonly WaitingPromotion[];
   evolutions: readonly StoppedEvolution[];
   /** The number of open reviews, shown here or not. */
   open: number;
@@ -59,6 +62,7 @@ export function HomeNeeds({
   schedules,
   forges,
   changes,
+  promotions,
   evolutions,
   open,
   needed,
@@ -80,7 +84,7 @@ export function HomeNeeds({
   useDismissed(held, setSeen);
   const failures = [...shown.failures, ...shown.tasks];
   const paused = [...shown.schedules, ...shown.forges, ...shown.evolutions.map(evolutionId)];
-  const others = [...shown.changes, ...failures, ...paused];
+  const others = [...shown.changes, ...shown.promotions, ...failures, ...paused];
   const unfolds = useUnfolded([...places, ...others]);
   const retried = retriedBefore(held, failures);
   // The sentence beside the page's title says that nothing is needed.
@@ -111,6 +115,14 @@ export function HomeNeeds({
             key={id}
             cycle={id}
             change={changes.find(({ cycle }) => cycle === id) ?? null}
+            {...unfolds(id)}
+          />
+        ))}
+        {shown.promotions.map((id) => (
+          <WaitingPromotionItem
+            key={id}
+            id={id}
+            waiting={promotions.find(({ promotion }) => promotion === id) ?? null}
             {...unfolds(id)}
           />
         ))}

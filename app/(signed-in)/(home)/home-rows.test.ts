@@ -32,6 +32,17 @@ const known = {
   schedules: [{ id: "s1", name: "Nightly", at: "2026-01-02", sentence: "Ann left." }],
   forges: [{ project: "widgets", host: "github.com", at: "2026-01-02", sentence: "No token.", is_paused: false }],
   changes: [{ project: "shop", cycle: "c1", title: "It is complex", at: "2026-01-02" }],
+  promotions: [
+    {
+      project: "shop",
+      promotion: "p1",
+      target: "production",
+      kind: "promote" as const,
+      commit: null,
+      asked_by: "mara",
+      at: "2026-01-02",
+    },
+  ],
   evolutions: [{ project: "shop", at: "2026-01-02", sentence: "3 rejections." }],
 };
 
@@ -40,6 +51,7 @@ test("trees are running, wait only for a person, are paused, or finished; unseen
     needs: {
       reviews: ["q1", "q2"],
       changes: ["c1"],
+      promotions: ["p1"],
       failures: ["worse", "bad"],
       tasks: ["k1"],
       schedules: ["s1"],
@@ -61,6 +73,7 @@ test("trees are running, wait only for a person, are paused, or finished; unseen
     schedules: [],
     forges: [],
     changes: [],
+    promotions: [],
     evolutions: [],
   });
 });
@@ -86,7 +99,16 @@ test("calls that are alike are one row, which is the first of them", () => {
 
 test("a few items are shown, among them one of each kind; the others are counted, and shown when asked for", () => {
   const ids = (word: string, many: number) => Array.from({ length: many }, (_, index) => `${word}${index}`);
-  const none = { reviews: [], changes: [], failures: [], tasks: [], schedules: [], forges: [], evolutions: [] };
+  const none = {
+    reviews: [],
+    changes: [],
+    promotions: [],
+    failures: [],
+    tasks: [],
+    schedules: [],
+    forges: [],
+    evolutions: [],
+  };
   const needs = { ...none, reviews: ids("r", 5), tasks: ids("t", 271), schedules: ids("s", 1) };
   expect(cutNeeds(needs, false)).toEqual({
     shown: { ...none, reviews: ["r0", "r1", "r2"], tasks: ["t0"], schedules: ["s0"] },

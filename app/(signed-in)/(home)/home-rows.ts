@@ -1,6 +1,7 @@
 /** Which rows each list of Home shows. Pure. */
 
 import { isEnded } from "@/core/log/terms";
+import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
@@ -12,6 +13,8 @@ export interface Places {
     reviews: string[];
     /** Cycles whose changes wait. */
     changes: string[];
+    /** Promotions that wait. */
+    promotions: string[];
     failures: string[];
     tasks: string[];
     schedules: string[];
@@ -47,6 +50,8 @@ interface Known {
   forges: readonly StuckForge[];
   /** Changes of evolutions that a person decides here. */
   changes: readonly WaitingChange[];
+  /** Promotions that wait for an approval. */
+  promotions: readonly WaitingPromotion[];
   /** Evolutions that Banyan has stopped. */
   evolutions: readonly StoppedEvolution[];
   /** ISO 8601. Trees that failed after this time are news too. */
@@ -64,6 +69,7 @@ export function placesOf({
   schedules,
   forges,
   changes,
+  promotions,
   evolutions,
   since,
   seen,
@@ -81,6 +87,7 @@ export function placesOf({
         .slice(0, REVIEWS_SHOWN)
         .map((review) => review.id),
       changes: mayRun ? changes.map(({ cycle }) => cycle) : [],
+      promotions: mayRun ? promotions.map(({ promotion }) => promotion) : [],
       failures: idsOf(failed),
       tasks: mayRun ? failedTasks.map(({ task }) => task.id) : [],
       schedules: mayRun ? schedules.map(({ id }) => id) : [],

@@ -76,8 +76,8 @@ export function HomeView(props: HomeViewProps) {
   const failedTasks = useFailedTasks(props.failedTasks, mark);
   const mayRun = useRights().run === null;
   const { paused_schedules: schedules, stuck_forges: forges } = status;
-  const { waiting_changes: changes, stopped_evolutions: evolutions } = status;
-  const needing = { failures, failedTasks, schedules, forges, changes, evolutions };
+  const { waiting_changes: changes, waiting_promotions: promotions, stopped_evolutions: evolutions } = status;
+  const needing = { failures, failedTasks, schedules, forges, changes, promotions, evolutions };
   const known = { trees, reviews, ...needing, since, seen, mayRun };
   const newest = placesOf(known);
   const needed = neededCount(status.openReviews, newest.needs);

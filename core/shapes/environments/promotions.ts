@@ -55,10 +55,33 @@ export interface Promotion {
   former: string | null;
   /** What the plan command printed; null: there is none. */
   plan: string | null;
+  /** What changed in its OpenAPI document since the version that the target has; null: one of them has none. */
+  contract: PromotionContract | null;
   asked_by: string;
   decided_by: string | null;
   created_at: string;
   changed_at: string;
+}
+
+export interface PromotionContract {
+  /** How many differences there are. */
+  changes: number;
+  /** Those that break clients, a sentence each; the first 20. */
+  breaking: string[];
+  /** Why the documents could not be compared, as a sentence; null: they were. */
+  not_compared: string | null;
+}
+
+/** A promotion that waits for somebody to approve or reject it. */
+export interface WaitingPromotion {
+  project: string;
+  promotion: string;
+  target: string;
+  kind: Promotion["kind"];
+  /** null: its files are not there yet, which no waiting one is. */
+  commit: string | null;
+  asked_by: string;
+  at: string;
 }
 
 /** `GET /projects/:id/promotions`: the targets of a project, and its promotions, the newest first. */

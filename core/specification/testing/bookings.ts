@@ -5,6 +5,7 @@ export function bookings(): Whole {
   const specification: Specification = {
     title: "Studio bookings",
     source: "A booking API for a small studio.",
+    changes: [],
     language: "en",
     requirements: [
       { id: "R1", text: "A guest books a free slot." },

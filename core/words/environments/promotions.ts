@@ -1,5 +1,12 @@
 /** Promotions in words. */
-import type { Promotion, PromotionState, Target } from "@/core/shapes/environments/promotions";
+import type {
+  Promotion,
+  PromotionContract,
+  PromotionState,
+  Target,
+  WaitingPromotion,
+} from "@/core/shapes/environments/promotions";
+import { plural } from "@/core/words/figures";
 import type { ShownStatus } from "@/core/words/status";
 
 /** Words for a person, and the status whose sign stands beside them. */
@@ -30,4 +37,23 @@ export function targetLine({ name, commit, since, deploy, smoke }: Target): stri
       ? "nothing of Banyan's yet"
       : `${commit.slice(0, 7)} since ${(since ?? "").slice(0, 16).replace("T", " ")} UTC`;
   return `${name}: ${has}; deployed with ${deploy}${smoke === null ? "; no smoke test" : ""}`;
+}
+
+/** Returns what a promotion changes for clients of its target, in one sentence; null: there is nothing to compare. */
+export function contractSentence(contract: PromotionContract | null, target: string): string | null {
+  if (contract === null) return null;
+  const { changes, breaking, not_compared } = contract;
+  if (not_compared !== null) return `What it changes for clients of ${target} could not be compared: ${not_compared}`;
+  if (changes === 0) return `Its OpenAPI document is the one that ${target} has.`;
+  const all = `${plural(changes, "difference")} to the OpenAPI document that ${target} has`;
+  if (breaking.length === 0) return `${all}, none of which breaks clients.`;
+  return `${all}. This breaks clients:`;
+}
+
+/** Returns what a person decides, such as "Version 1a2b3c4 of shop to production". */
+export function promotionTitle({ project, target, kind, commit }: Omit<WaitingPromotion, "promotion" | "at">): string {
+  const version = `${commit === null ? "a version" : `version ${commit.slice(0, 7)}`} of ${project}`;
+  return kind === "rollback"
+    ? `Back to ${version} at ${target}`
+    : `${version[0]?.toUpperCase()}${version.slice(1)} to ${target}`;
 }

@@ -28,6 +28,17 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
       },
     ],
     waiting_changes: [{ project: "shop", cycle: "c1", title: "It is complex", at: "2026-05-01T10:00:00.000Z" }],
+    waiting_promotions: [
+      {
+        project: "shop",
+        promotion: "p1",
+        target: "production",
+        kind: "promote",
+        commit: "1".repeat(40),
+        asked_by: "mara",
+        at: "2026-05-01T10:00:00.000Z",
+      },
+    ],
     stopped_evolutions: [{ project: "shop", at: "2026-05-01T10:00:00.000Z", sentence: "3 rejections." }],
     monitor: {
       cpu_percent: null,
@@ -59,6 +70,7 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     "! Banyan paused the schedule “Nightly”. Ann left. Resume it with `npx banyan schedule resume s1`.",
     "! widgets gets no work from github.com. No token. Look again with `npx banyan project look widgets`.",
     "! A change of shop waits for you: It is complex. Look with `npx banyan evolve shop status`.",
+    "! Version 1111111 of shop to production waits for an approval. Look with `npx banyan service promotions shop`, and approve it with its id, p1.",
     "! Banyan stopped the evolution of shop. 3 rejections. Resume it with `npx banyan evolve shop resume`.",
   ]);
 });

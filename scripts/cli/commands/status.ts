@@ -1,9 +1,11 @@
 /** `status`: shows how busy Banyan and its machine are now, and what runs short. */
 
+import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { MonitorStatus } from "@/core/shapes/health";
 import type { PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
+import { promotionTitle } from "@/core/words/environments/promotions";
 import { count, money, plural } from "@/core/words/figures";
 import { type Context, withReadRuntime } from "@/scripts/cli/context/context";
 import { paint, print, printJson } from "@/scripts/cli/print/output";
@@ -45,6 +47,7 @@ export function statusLines({ monitor, ...status }: ServerStatus): string[] {
     ...status.paused_schedules.map(pausedLine),
     ...status.stuck_forges.map(stuckLine),
     ...status.waiting_changes.map(waitingLine),
+    ...status.waiting_promotions.map(waitingPromotionLine),
     ...status.stopped_evolutions.map(stoppedLine),
   ];
 }
@@ -70,6 +73,12 @@ export function stuckLine({ project, host, sentence, is_paused: isPaused }: Stuc
 function waitingLine({ project, title }: WaitingChange): string {
   const text = `A change of ${project} waits for you: ${title}. Look with \`npx banyan evolve ${project} status\`.`;
   return `${paint("yellow", "!")} ${oneLine(text)}`;
+}
+
+/** Returns a line about a promotion that a person approves or rejects. */
+function waitingPromotionLine(waiting: WaitingPromotion): string {
+  const look = `Look with \`npx banyan service promotions ${waiting.project}\`, and approve it with its id, ${waiting.promotion}.`;
+  return `${paint("yellow", "!")} ${oneLine(`${promotionTitle(waiting)} waits for an approval. ${look}`)}`;
 }
 
 /** Returns a line about an evolution that waits for a person. */

@@ -31,7 +31,22 @@ export function defineServices(define: Define, below: Define): void {
     .option("--model <model>", `with requirements: ${MODEL_FORM}; default: the setting BANYAN_MODEL`)
     .option("--max-cost-usd <x>", "with requirements: limit for the whole tree, in dollars, or none")
     .option("--max-tokens <n>", "with requirements: limit for the whole tree, in tokens")
+    .option("--on-success <what>", "with requirements: branch, commit or nothing; default: a branch of its own")
     .option("--detach", "with requirements: begin, and do not follow it");
+  below(
+    "change [project] [requirement]",
+    "change what a service has to do: its specification first, a question before clients break, then the service",
+    async () => (await import("./requirements")).change,
+  )
+    .option("--requirements <file>", "a document that says what should be different")
+    .option("--mode <mode>", "autonomous, or supervised, which asks before the service is made again")
+    .option("--executor <agent>", "agent that does the work; default: coder")
+    .option("--max-iterations <n>", "most rounds; default: 50")
+    .option("--model <model>", `${MODEL_FORM}; default: the project's, or the setting BANYAN_MODEL`)
+    .option("--max-cost-usd <x>", "limit for the whole tree, in dollars, or none")
+    .option("--max-tokens <n>", "limit for the whole tree, in tokens")
+    .option("--on-success <what>", "branch, commit or nothing; default: a branch of its own")
+    .option("--detach", "begin, and do not follow it");
   below(
     "upgrade <folder>",
     "make a service again from the newest version of its blueprint, with your own changes",

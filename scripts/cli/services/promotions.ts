@@ -1,6 +1,6 @@
 /** `service target`, `service promote`, `service rollback` and `service promotions`: how commits of a project go to production. */
 import { type Promotion, SETTLED, type Target } from "@/core/shapes/environments/promotions";
-import { promotionLine, targetLine } from "@/core/words/environments/promotions";
+import { contractSentence, promotionLine, targetLine } from "@/core/words/environments/promotions";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import {
   type ActingApplication,
@@ -132,6 +132,9 @@ async function follow(context: Context, acting: ActingApplication, project: stri
 function conclude(context: Context, now: Promotion): number {
   if (context.json) printJson(now);
   else if (now.state === "asked") {
+    const changed = contractSentence(now.contract, now.target);
+    if (changed !== null) print(clean(changed));
+    for (const one of now.contract?.breaking ?? []) print(clean(`  ${one}`));
     if (now.plan !== null) print(clean(now.plan));
     print(`It waits for a person: npx banyan service promotions approve ${now.id}`);
   } else if (now.state === "failed") print(`Its log: npx banyan service promotions log ${now.id}`);

@@ -139,6 +139,7 @@ test("answers match their schemas and have no undescribed fields", async () => {
   onTestFinished(() => rmSync(shop, { recursive: true, force: true }));
   const project = { address: shop, check: "true" };
   of.projects = (await trial.runtime.application.commands.addProject(project, ownerCalled("anna"))).name;
+  of.services = of.projects;
   const up = { id: of.projects, variables: { LOG: "all" }, secrets: { KEY: "shop.key" } };
   of.environments = (await trial.runtime.application.commands.bringUpEnvironment(up, ownerCalled("anna"))).id;
   const target = { id: of.projects, name: "production", deploy: "true", hosts: ["api.example.org"] };

@@ -207,6 +207,9 @@ export const ATTEMPTS: Record<string, Attempts> = {
     { stage: "draft", answers: {}, source: "", service: { ...SERVICE, blueprint: world.foreign.workspace } },
   ],
   make_service: (world) => [{ ...SERVICE, blueprint: world.foreign.workspace, answers: {}, source: "" }],
+  change_service: (world) => [
+    { service_change: { name: "s", blueprint_folder: world.foreign.workspace }, answers: {}, source: "" },
+  ],
   restore_files: (world) => [{ snapshot: world.foreign.commit }],
   git_history: (world) => [...folders(world), ...repositoryFolders(world)].map((path) => ({ path })),
   git_operations: (world) => {

@@ -66,6 +66,8 @@ export interface SpecifiedRun {
   asked: string[];
   madeBefore: boolean[];
   read(file: string): string;
+  /** Has the writer write these from now on. */
+  script(written: Texts[]): string[];
 }
 
 /** Makes a service from requirements and waits for the end of its tree. */
@@ -75,13 +77,15 @@ export async function specifying(
 ): Promise<SpecifiedRun> {
   const around = mkdtempSync(join(tmpdir(), "banyan-specifying-"));
   const folder = join(around, "studio");
-  const told: string[] = [];
+  let now = { told: [] as string[], written };
+  const { told } = now;
   const trial = await startTrial({
     script: agentScript({
       ...ROUNDS,
+      coder: (request) => (told === now.told ? ROUNDS.coder(request) : newTest(request)),
       specification_writer: (request) => {
-        if (!told.includes(request.instruction)) told.push(request.instruction);
-        const texts = written[told.indexOf(request.instruction)] ?? written.at(-1);
+        if (!now.told.includes(request.instruction)) now.told.push(request.instruction);
+        const texts = now.written[now.told.indexOf(request.instruction)] ?? now.written.at(-1);
         return texts ? writes(request, texts) : endTask("Nothing describes a service.", { status: "failure" });
       },
     }),
@@ -99,7 +103,12 @@ export async function specifying(
     const isThere = () => existsSync(join(folder, "package.json"));
     asked.push(await answered(trial, id, answer, () => madeBefore.push(isThere())));
   }
+  const script = (texts: Texts[]) => {
+    now = { told: [], written: texts };
+    return now.told;
+  };
   return {
+    script,
     trial,
     tree: await trial.ended(id, 60_000),
     folder,
@@ -108,6 +117,24 @@ export async function specifying(
     madeBefore,
     read: (file) => readFileSync(join(folder, file), "utf8"),
   };
+}
+
+/** The work of a change: a test that names what is new. */
+function newTest({ turn }: ScriptedRequest): Reply {
+  return turn === 0 ? call("write_file", { path: "test/note.test.ts", content: "// C9\n" }) : endTask("Written.");
+}
+
+/** Changes the requirements of a service that was made, and waits for the end of the tree that does it. */
+export async function changing(
+  { trial, script }: SpecifiedRun,
+  change: string,
+  { written, answers = [], more = {} }: Omit<Specifying, "more"> & { more?: Partial<OperationInput<"changeService">> },
+): Promise<Pick<SpecifiedRun, "trial" | "tree" | "told" | "asked">> {
+  const told = script(written);
+  const { id } = await trial.runtime.application.commands.changeService({ id: "studio", change, ...more }, tester);
+  const asked: string[] = [];
+  for (const answer of answers) asked.push(await answered(trial, id, answer, () => {}));
+  return { trial, tree: await trial.ended(id, 60_000), told, asked };
 }
 
 /** Answers the next question of a tree, and returns it. */

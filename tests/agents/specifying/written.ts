@@ -35,6 +35,7 @@ export function draft({
   const specification: Specification = {
     title,
     source: "",
+    changes: [],
     language,
     requirements,
     ambiguities: questions.map((question, at) => ({ ...QUESTION, id: `Q${at + 1}`, ...question })),

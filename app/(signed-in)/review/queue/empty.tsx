@@ -20,8 +20,9 @@ interface ReviewEmptyProps {
 
 /** Empty queue: what appears in it, and which trees are running. */
 export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
-  const { paused_schedules, stuck_forges, waiting_changes, stopped_evolutions } = useServerStatus();
-  const isNeeded = [paused_schedules, stuck_forges, waiting_changes, stopped_evolutions].flat().length > 0;
+  const { paused_schedules, stuck_forges, waiting_changes, waiting_promotions, stopped_evolutions } = useServerStatus();
+  const isNeeded =
+    [paused_schedules, stuck_forges, waiting_changes, waiting_promotions, stopped_evolutions].flat().length > 0;
   if (total > 0 && kind !== "all")
     return (
       <div className="px-3 py-4 phone:px-4">

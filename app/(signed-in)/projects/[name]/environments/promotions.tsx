@@ -12,7 +12,7 @@ import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
 import type { Promotion, PromotionsOfProject, Target } from "@/core/shapes/environments/promotions";
-import { PROMOTION_WORDS } from "@/core/words/environments/promotions";
+import { contractSentence, PROMOTION_WORDS } from "@/core/words/environments/promotions";
 import { withoutDisguise } from "@/core/words/visible";
 import { LogDialog } from "./log-dialog";
 
@@ -126,7 +126,7 @@ interface PromotionRowProps {
 }
 
 function PromotionRow({ promotion, mayDecide, onDone }: PromotionRowProps) {
-  const { id, target, kind, state, why, commit, former, plan, asked_by, decided_by, changed_at } = promotion;
+  const { id, target, kind, state, why, commit, former, plan, contract, asked_by, decided_by, changed_at } = promotion;
   const { word, status } = PROMOTION_WORDS[state];
   const { opened, open, close } = useOpened<"log">();
   return (
@@ -156,6 +156,7 @@ function PromotionRow({ promotion, mayDecide, onDone }: PromotionRowProps) {
             {withoutDisguise(why)}
           </p>
         )}
+        <ContractLines contract={contract} target={target} />
         {plan === null ? null : (
           <details className="group/plan col-span-full mt-1" open={state === "asked"}>
             <summary className="flex cursor-pointer items-center gap-1.5 text-ink-2">
@@ -176,6 +177,27 @@ function PromotionRow({ promotion, mayDecide, onDone }: PromotionRowProps) {
         {opened === "log" ? <LogDialog of="promotions" id={id} name={target} onClosed={close} /> : null}
       </div>
     </li>
+  );
+}
+
+function ContractLines({ contract, target }: Pick<Promotion, "contract" | "target">) {
+  const text = contractSentence(contract, target);
+  if (text === null || contract === null) return null;
+  const { breaking, not_compared } = contract;
+  const isAtRisk = breaking.length > 0 || not_compared !== null;
+  return (
+    <div className={`col-span-full mt-1 min-w-0 ${isAtRisk ? "text-wait" : "text-ink-2"}`}>
+      <p className="wrap-anywhere">{withoutDisguise(text)}</p>
+      {breaking.length === 0 ? null : (
+        <ul className="mt-1 list-disc pl-5">
+          {breaking.map((one) => (
+            <li key={one} className="wrap-anywhere">
+              {withoutDisguise(one)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 
