@@ -1,9 +1,8 @@
 /** What a look collects. */
-import {
-  type Infrastructure,
-  type InfrastructureFinding,
-  MOST_FINDINGS,
-} from "@/core/shapes/environments/infrastructure";
+import type { Infrastructure, InfrastructureFinding } from "@/core/shapes/environments/infrastructure";
+
+/** Findings of one kind that are kept; one more says how many were left out. */
+const MOST_FINDINGS = 100;
 
 /** Values of a file may be long, and a sentence is not. */
 const MOST_WORD_CHARACTERS = 80;

@@ -174,8 +174,7 @@ test.each<[string, Files, string[]]>([
   [
     "names that nothing declares",
     {
-      "main.tf":
-        'output "a" {\n  value = "${var.zone}-${aws_instance.web.id}"\n}\noutput "b" {\n  value = [module.net.id, local.x, data.aws_ami.it.id]\n}\n',
+      "main.tf": `output "a" {\n  value = "\${var.zone}-\${aws_instance.web.id}"\n}\noutput "b" {\n  value = [module.net.id, local.x, data.aws_ami.it.id]\n}\n`,
     },
     [
       "error main.tf:2: var.zone is used, and nothing declares it.",

@@ -17,6 +17,3 @@ export interface Infrastructure {
   warnings: InfrastructureFinding[];
   not_checked: InfrastructureFinding[];
 }
-
-/** Findings of one kind that are kept; one more says how many were left out. */
-export const MOST_FINDINGS = 100;

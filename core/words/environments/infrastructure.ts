@@ -2,7 +2,7 @@
 import type { Infrastructure, InfrastructureFinding } from "@/core/shapes/environments/infrastructure";
 import { plural } from "@/core/words/figures";
 
-export function findingLine({ file, line, says }: InfrastructureFinding): string {
+function findingLine({ file, line, says }: InfrastructureFinding): string {
   return `${file}${line === null ? "" : `, line ${line}`}: ${says}`;
 }
 

@@ -1,5 +1,6 @@
 /** `service target`, `service promote`, `service rollback` and `service promotions`: how commits of a project go to production. */
 import { type Promotion, SETTLED, type Target } from "@/core/shapes/environments/promotions";
+import { infrastructureLines } from "@/core/words/environments/infrastructure";
 import { contractSentence, promotionLine, targetLine } from "@/core/words/environments/promotions";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import {
@@ -135,6 +136,7 @@ function conclude(context: Context, now: Promotion): number {
     const changed = contractSentence(now.contract, now.target);
     if (changed !== null) print(clean(changed));
     for (const one of now.contract?.breaking ?? []) print(clean(`  ${one}`));
+    for (const line of now.infrastructure === null ? [] : infrastructureLines(now.infrastructure)) print(clean(line));
     if (now.plan !== null) print(clean(now.plan));
     print(`It waits for a person: npx banyan service promotions approve ${now.id}`);
   } else if (now.state === "failed") print(`Its log: npx banyan service promotions log ${now.id}`);
