@@ -165,7 +165,7 @@ async function checkedOr(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const sentence = `Nothing was checked: ${watching.security.redactor.redact(why)}`;
-    return { contract: null, load: null, not_measured: [sentence] };
+    return { contract: null, load: null, numbers: [], not_measured: [sentence] };
   }
 }
 

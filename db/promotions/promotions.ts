@@ -1,6 +1,13 @@
 /** Stores the targets of projects, and the promotions to them. */
-import { type Promotion, type PromotionState, SETTLED, type Target } from "@/core/shapes/environments/promotions";
+import {
+  type Promotion,
+  type PromotionState,
+  SETTLED,
+  type Target,
+  type WaitingPromotion,
+} from "@/core/shapes/environments/promotions";
 import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
 export type StoredTarget = Omit<Target, "commit" | "since"> & { id: number; project: string };
@@ -27,6 +34,8 @@ export interface Promotions {
   of(project: string, limit: number): StoredPromotion[];
   /** Returns those that are not settled, oldest first. */
   going(): StoredPromotion[];
+  /** Returns those of all projects that wait for an approval, the newest first. */
+  waiting(limit: number): WaitingPromotion[];
   /** Returns what a target has, as far as Banyan knows, and what it had before; null: nothing of Banyan's. */
   current(targetId: number): { commit: string; former: string | null; atMs: number } | null;
   /** Begins one. Resolves with false while another goes on at the target. */
@@ -82,6 +91,11 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
     },
     of: (project, limit) => (run.of.all({ project, limit }) as PromotionRow[]).map(stored),
     going: () => (run.going.all() as PromotionRow[]).map(stored),
+    waiting: (limit) =>
+      (run.waiting.all(limit) as (Omit<WaitingPromotion, "at"> & { atMs: number })[]).map(({ atMs, ...row }) => ({
+        ...row,
+        at: iso(atMs),
+      })),
     current: (targetId) =>
       (run.current.get(targetId) as { commit: string; former: string | null; atMs: number } | undefined) ?? null,
     begin: (promotion) => log.write(({ nowMs }) => run.begin.run({ ...promotion, nowMs }).changes > 0),
@@ -143,6 +157,10 @@ function statements(sqlite: Sqlite) {
     of: sqlite.prepare(`
       SELECT ${COLUMNS} FROM ${FROM} WHERE project.name = @project ORDER BY promotion.id DESC LIMIT @limit`),
     going: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE ${GOING} ORDER BY promotion.id`),
+    waiting: sqlite.prepare(`
+      SELECT project.name AS project, promotion.uid AS promotion, target.name AS target, kind, commit_oid AS "commit",
+        asked_by, changed_at_ms AS atMs
+      FROM ${FROM} WHERE state = 'asked' ORDER BY changed_at_ms DESC, promotion.id DESC LIMIT ?`),
     current: sqlite.prepare(`
       SELECT commit_oid AS "commit", former_oid AS former, changed_at_ms AS atMs FROM promotions
       WHERE target_id = ? AND state = 'done' ORDER BY id DESC LIMIT 1`),
