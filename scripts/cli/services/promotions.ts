@@ -16,8 +16,11 @@ import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { settingsIn } from "./settings";
+import { printLog } from "./whole-log";
 
 const PAUSE_MS = 300;
+/** What can be done with one promotion. */
+const DECISIONS: readonly string[] = ["approve", "reject", "log"];
 
 /** Sets how commits go to a target; `--remove` removes it. */
 export function target(context: Context, [project, name]: Arguments, flags: Flags): Promise<number> {
@@ -58,6 +61,12 @@ export function rollback(context: Context, [project]: Arguments, flags: Flags): 
 
 /** Lists promotions, or decides one: `approve ID`, `reject ID`, `log ID`. */
 export function promotions(context: Context, [what, id]: Arguments, flags: Flags): Promise<number> {
+  if (what !== undefined && DECISIONS.includes(what) !== (id !== undefined))
+    throw new UsageError(
+      id === undefined
+        ? `Say which: npx banyan service promotions ${what} ID. \`npx banyan service promotions PROJECT\` lists them.`
+        : `There is no \`banyan service promotions ${oneLine(what)} ID\`: use ${DECISIONS.join(", ")}.`,
+    );
   if (what === "log" && id) return log(context, id);
   if (what === "reject" && id) {
     const reason = textFlag(flags, "reason");
@@ -163,16 +172,7 @@ function show(project: string, targets: readonly Target[], items: readonly Promo
 }
 
 function log(context: Context, id: string): Promise<number> {
-  return withReadRuntimeEvenNew(context, async ({ queries }) => {
-    const pieces: string[] = [];
-    for (let after = 0; ; ) {
-      const { text, next } = await queries.getPromotionLog(id, after);
-      if (text === "") break;
-      pieces.push(text);
-      after = next;
-    }
-    if (context.json) printJson({ text: pieces.join("") });
-    else process.stdout.write(clean(pieces.join("")));
-    return 0;
-  });
+  return withReadRuntimeEvenNew(context, ({ queries }) =>
+    printLog(context, (after) => queries.getPromotionLog(id, after)),
+  );
 }
