@@ -22,8 +22,10 @@ interface Asking {
 
 /** Loads of one check: each takes its seconds. */
 const MOST_LOADS = 8;
-/** Different requests that are sent in turn. */
-const MOST_REQUESTS = 200;
+/** Different requests of one operation, because the same booking twice may be refused. */
+const MOST_REQUESTS = 5_000;
+/** Requests a second to an operation that writes, when the requirement names no load: then none is sent twice. */
+const WRITE_RATE = 100;
 const CONNECTIONS = 10;
 const MOST_RATE = 5_000;
 /** With fewer good answers, their times say nothing about the operation. */
@@ -95,10 +97,12 @@ async function timesOf(
 }
 
 async function load(measure: Measure, { url, headers, contract, seconds }: Asking): Promise<LoadTimes | string> {
-  const requests = requestsFor(measure, { url, contract });
+  const asked = measure.what === "throughput" ? null : rateOf(measure.at);
+  if (asked === "unknown") return `Its load, ${measure.at}, is not written like 50 requests/s.`;
+  const many = Math.min(MOST_REQUESTS, Math.ceil((asked ?? WRITE_RATE) * (seconds + 1)));
+  const requests = requestsFor(measure, { url, contract, many });
   if (typeof requests === "string") return requests;
-  const rate = measure.what === "throughput" ? null : rateOf(measure.at);
-  if (rate === "unknown") return `Its load, ${measure.at}, is not written like 50 requests/s.`;
+  const rate = asked ?? (requests.every(({ method }) => method === "GET") ? null : WRITE_RATE);
   try {
     const times = await loaded({ url, headers, connections: CONNECTIONS, seconds, rate, requests });
     return times.all.length === 0 ? "The service answered no request." : times;
@@ -118,7 +122,7 @@ function rateOf(at: string | undefined): number | null | "unknown" {
 /** Returns requests of the operation that the document allows; of the whole service, those of every operation that reads a list. */
 function requestsFor(
   { operation: key }: Measure,
-  { url, contract }: Pick<Asking, "url" | "contract">,
+  { url, contract, many }: Pick<Asking, "url" | "contract"> & { many: number },
 ): LoadRequest[] | string {
   if (contract === null) return "There is no OpenAPI document, which says how the operation is asked.";
   const operations = contract.operations.filter((one) => (key === undefined ? isListing(one) : one.key === key));
@@ -130,7 +134,7 @@ function requestsFor(
       return `${operation.key} needs an item, which a new service does not have.`;
     const fault = writingFault(operation);
     if (fault !== null) return `${operation.key} cannot be asked: ${fault}.`;
-    requests.push(...drawnRequests(url, contract, operation, Math.ceil(MOST_REQUESTS / operations.length)));
+    requests.push(...drawnRequests(url, contract, operation, many));
   }
   return requests.length === 0 ? "No request could be made of the document." : requests;
 }
