@@ -3,7 +3,7 @@ import { isMap, type Json, listIn, mapIn, type ReadDocument } from "./documents"
 import { type Findings, quoted } from "./findings";
 import { folderOf } from "./found-files";
 import type { Kustomizations } from "./kustomize";
-import { KUBERNETES_RELEASE, known, objectFaults } from "./schemas";
+import { KUBERNETES_RELEASE, known, objectFaults, versionsOf } from "./schemas";
 
 /** Kinds of the checked versions that hardly stand in files. Others of those versions do not exist. */
 const UNCHECKED_KINDS =
@@ -85,11 +85,25 @@ function checkSchema(object: KubernetesObject, { patches }: Kustomizations, find
       line,
       `Kubernetes no longer has ${version}: use ${successor}. The fields of this ${quoted(kind)} are not checked.`,
     );
-  else if (is === null || (is === "version" && UNCHECKED_KINDS.test(kind)))
+  else if (is === null || (is === "version" && isOfOthers(version, kind)))
     findings.skip(file, line, `No schema is known for ${quoted(kind)} of ${quoted(version)}.`);
   else if (is === "version")
-    findings.error(file, line, `Kubernetes ${KUBERNETES_RELEASE} has no ${quoted(kind)} in ${version}.`);
+    findings.error(
+      file,
+      line,
+      `Kubernetes ${KUBERNETES_RELEASE} has no ${quoted(kind)} in ${version}${insteadOf(kind)}.`,
+    );
   else checkFields(object, findings);
+}
+
+/** Files of programs, such as kubeconfig, and of older OpenShift call their version v1 too. */
+function isOfOthers(version: string, kind: string): boolean {
+  return UNCHECKED_KINDS.test(kind) || (version === "v1" && versionsOf(kind).length === 0);
+}
+
+function insteadOf(kind: string): string {
+  const versions = versionsOf(kind);
+  return versions.length === 0 ? "" : `: it is in ${versions.join(" and ")}`;
 }
 
 function checkFields({ file, kind, version, value, lineOf }: KubernetesObject, findings: Findings): void {
@@ -190,7 +204,8 @@ function checkSelector(
   findings: Findings,
 ): void {
   const selector = Object.entries(mapIn(value, "spec", "selector"));
-  if (selector.length === 0) return;
+  // What is no text is a fault that the schema has found.
+  if (selector.length === 0 || selector.some(([, wanted]) => typeof wanted !== "string")) return;
   const matches = pods.some(
     (pod) =>
       (pod.namespace === null || namespace === null || pod.namespace === namespace) &&

@@ -101,6 +101,16 @@ test.each<[string, Files, string[]]>([
     ["error a.yaml:2: Kubernetes 1.36 has no Deploymnet in apps/v1."],
   ],
   [
+    "a kind of another version",
+    { "a.yaml": "apiVersion: v1\nkind: Deployment\nmetadata: { name: a }\n" },
+    ["error a.yaml:2: Kubernetes 1.36 has no Deployment in v1: it is in apps/v1."],
+  ],
+  [
+    "a file of a program that looks like an object",
+    { "kubeconfig.yaml": "apiVersion: v1\nkind: Config\nclusters: []\n" },
+    ["skipped kubeconfig.yaml:2: No schema is known for Config of v1."],
+  ],
+  [
     "an object without a name",
     { "a.yaml": "apiVersion: v1\nkind: ConfigMap\ndata: {}\n" },
     ["error a.yaml:1: This ConfigMap has no name: set metadata.name."],
@@ -259,7 +269,7 @@ test.each<[string, Files, RegExp]>([
   [
     "a name of a prototype",
     { "a.yaml": "apiVersion: v1\nkind: constructor\n__proto__: { a: 1 }\n" },
-    /has no constructor in v1\.$/,
+    /No schema is known for constructor of v1\.$/,
   ],
 ])("a hostile file with %s is said, and ends nothing", async (_what, files, line) => {
   expect(await linesOf(files)).toEqual([expect.stringMatching(line)]);
@@ -279,7 +289,7 @@ test("links out of the folder are not followed", async () => {
 });
 
 test("no more than a hundred findings of a kind are kept, and the rest is counted", async () => {
-  const text = Array.from({ length: 130 }, (_, at) => `apiVersion: v1\nkind: A${at}\n`).join("---\n");
+  const text = Array.from({ length: 130 }, (_, at) => `apiVersion: apps/v1\nkind: A${at}\n`).join("---\n");
   const { errors = [] } = (await lookAtInfrastructure(folderWith({ "a.yaml": text }))) ?? {};
   expect(errors).toHaveLength(101);
   expect(errors.at(-1)).toEqual({ file: "a.yaml", line: null, says: "30 more are left out." });

@@ -21,6 +21,11 @@ export function known(version: string, kind: string): "version" | "kind" | null 
   return Object.hasOwn(kinds[version] ?? {}, kind) ? "kind" : "version";
 }
 
+/** Returns the checked versions that have a kind. */
+export function versionsOf(kind: string): string[] {
+  return Object.keys(kinds).filter((version) => Object.hasOwn(kinds[version] ?? {}, kind));
+}
+
 /** Returns the faults of an object whose kind is known. */
 export function objectFaults(version: string, kind: string, value: unknown): SchemaFault[] {
   return faultsBy(ajv.getSchema(`kubernetes${kinds[version]?.[kind] ?? ""}`), value);
