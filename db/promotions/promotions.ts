@@ -44,7 +44,7 @@ export interface Promotions {
   set(
     promotion: Pick<StoredPromotion, "uid" | "state">,
     to: { state: PromotionState } & Partial<
-      Pick<StoredPromotion, "why" | "commit" | "former" | "plan" | "contract" | "decidedBy">
+      Pick<StoredPromotion, "why" | "commit" | "former" | "plan" | "contract" | "infrastructure" | "decidedBy">
     >,
   ): Promise<boolean>;
 }
@@ -55,10 +55,14 @@ type TargetRow = Omit<StoredTarget, "secrets" | "plan_secrets" | "hosts"> & {
   hosts: string;
 };
 
-type PromotionRow = Omit<StoredPromotion, "contract"> & { contract: string | null };
+type PromotionRow = Omit<StoredPromotion, "contract" | "infrastructure"> & {
+  contract: string | null;
+  infrastructure: string | null;
+};
 
-function stored(row: PromotionRow): StoredPromotion {
-  return { ...row, contract: row.contract === null ? null : (JSON.parse(row.contract) as StoredPromotion["contract"]) };
+function stored({ contract, infrastructure, ...row }: PromotionRow): StoredPromotion {
+  const parsed = <Value>(text: string | null) => (text === null ? null : (JSON.parse(text) as Value));
+  return { ...row, contract: parsed(contract), infrastructure: parsed(infrastructure) };
 }
 
 export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Promotions {
@@ -101,6 +105,7 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
         if (row?.state !== from) return false;
         const { why = null, commit = row.commit, former = row.former, plan = row.plan, decidedBy = row.decidedBy } = to;
         const contract = to.contract === undefined ? row.contract : JSON.stringify(to.contract);
+        const infrastructure = to.infrastructure === undefined ? row.infrastructure : JSON.stringify(to.infrastructure);
         const isAsked = to.state === "asked" ? 1 : 0;
         const isDecided = to.decidedBy === undefined ? 0 : 1;
         const change = {
@@ -111,6 +116,7 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
           former,
           plan,
           contract,
+          infrastructure,
           decidedBy,
           isAsked,
           isDecided,
@@ -124,7 +130,8 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
 
 const GOING = `state NOT IN (${SETTLED.map((state) => `'${state}'`).join(", ")})`;
 const COLUMNS = `promotion.uid, target_id AS targetId, project.name AS project, target.name AS target, kind,
-  promotion.branch, commit_oid AS "commit", former_oid AS former, state, why, promotion.plan, contract, asked_by AS askedBy,
+  promotion.branch, commit_oid AS "commit", former_oid AS former, state, why, promotion.plan, contract, infrastructure,
+  asked_by AS askedBy,
   decided_by AS decidedBy, promotion.created_at_ms AS createdAtMs, changed_at_ms AS changedAtMs`;
 const FROM = `promotions promotion JOIN promotion_targets target ON target.id = promotion.target_id
   JOIN projects project ON project.id = target.project_id`;
@@ -163,7 +170,7 @@ function statements(sqlite: Sqlite) {
       WHERE NOT EXISTS (SELECT 1 FROM promotions WHERE target_id = @targetId AND ${GOING})`),
     set: sqlite.prepare(`
       UPDATE promotions SET state = @state, why = @why, commit_oid = @commit, former_oid = @former, plan = @plan,
-        contract = @contract, decided_by = @decidedBy, changed_at_ms = @nowMs,
+        contract = @contract, infrastructure = @infrastructure, decided_by = @decidedBy, changed_at_ms = @nowMs,
         asked_at_ms = iif(@isAsked, @nowMs, asked_at_ms), decided_at_ms = iif(@isDecided, @nowMs, decided_at_ms)
       WHERE uid = @uid`),
   };
