@@ -79,6 +79,8 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getPromotionLog: "look",
   getSpecification: "look",
   getServiceWay: "look",
+  listServices: "look",
+  getService: "look",
   listSchedules: "look",
   getSchedule: "look",
   previewTimes: "look",

@@ -245,6 +245,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getForge: async () => null,
       getSpecification: async () => null,
       getServiceWay: unsupported,
+      listServices: async () => ({ items: [], next: null }),
+      getService: unsupported,
       getEvolution: unsupported,
       listInsights: async () => ({ items: [], next: null, look: null }),
       listEnvironments: async () => ({ items: [], next: null }),
