@@ -5,6 +5,7 @@ import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
+import type { BlueprintList } from "@/core/shapes/services/blueprints";
 import type { Service, ServiceList } from "@/core/shapes/services/service";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
@@ -35,6 +36,8 @@ export interface ProjectQueries {
    * repository without one. Throws as `getProject`, and when the repository cannot be read.
    */
   getSpecification(project: string): Promise<SpecificationView | null>;
+  /** Returns the blueprints of this release, with the parts that each allows. */
+  listBlueprints(): Promise<BlueprintList>;
   /** Returns projects that are services and whose repository is a folder of this machine, by name. */
   listServices(): Promise<ServiceList>;
   /** Returns what a service is at the end of its branch, and what shows its requirements. What cannot be read is said in it. Throws as `getProject`. */

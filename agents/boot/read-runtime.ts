@@ -113,6 +113,7 @@ export function openReadRuntime(options: ReadRuntimeOptions): ReadRuntime {
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
     sandbox: options.sandbox ?? ownSandbox.get,
     environment: process.env,
+    program: options.program,
     openRepository: createOpenRepository({ settings, vault: security.vault, self: null }),
     gitCredentialOf: (host) => gitCredentialOf(security.vault, host),
     viewOf: viewsOf(settings.dataDir, options.checkout, security.keyPaths),

@@ -80,6 +80,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getSpecification: "look",
   getServiceWay: "look",
   listServices: "look",
+  listBlueprints: "look",
   getService: "look",
   listSchedules: "look",
   getSchedule: "look",

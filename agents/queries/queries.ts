@@ -93,6 +93,8 @@ export interface QuerySources extends StatusSources {
   sandbox(): Promise<SandboxPort>;
   gitCredentialOf: PushSources["gitCredentialOf"];
   openRepository: OpenRepository;
+  /** The folder of the release, with its blueprints. */
+  program: string;
   environment: PackageSources["environment"];
   webhooks: WebhookSources;
   inEffect: ShownSetting[];

@@ -247,6 +247,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getServiceWay: unsupported,
       listServices: async () => ({ items: [], next: null }),
       getService: unsupported,
+      listBlueprints: async () => ({ items: [], next: null }),
       getEvolution: unsupported,
       listInsights: async () => ({ items: [], next: null, look: null }),
       listEnvironments: async () => ({ items: [], next: null }),

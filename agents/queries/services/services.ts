@@ -11,17 +11,20 @@ import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { type AtTarget, contractAgainst } from "./against";
+import { blueprintsOf } from "./blueprints";
 import { type CheckedSources, checkedFiles } from "./checked";
 import { type ReadService, readService, recordAt, specificationAt, testsNaming } from "./read";
 import { type OpenSource, type RepositorySources, readRepository } from "./repository";
 
 interface ServiceSources extends RepositorySources, CheckedSources {
   store: Pick<Store, "projects" | "environments" | "promotions">;
+  /** The folder of the release. */
+  program: string;
 }
 
 export function createServiceQueries(
   sources: ServiceSources,
-): Pick<Queries, "listServices" | "getService" | "getSpecification"> {
+): Pick<Queries, "listServices" | "getService" | "getSpecification" | "listBlueprints"> {
   const { projects } = sources.store;
   return {
     async listServices() {
@@ -30,6 +33,7 @@ export function createServiceQueries(
       for (const project of projects.all()) if (isServiceIn(project)) items.push(await listed(sources, project));
       return { items, next: null };
     },
+    listBlueprints: async () => ({ items: blueprintsOf(sources.program), next: null }),
     getService: async (name) => serviceOf(sources, projectCalled(projects, name)),
     async getSpecification(name) {
       const project = projectCalled(projects, name);
@@ -101,6 +105,7 @@ function unread(project: string): Service {
     made: null,
     specification: null,
     contract: null,
+    check: null,
     evidence: [],
     against: null,
   };
@@ -109,7 +114,9 @@ function unread(project: string): Service {
 async function serviceAt(sources: ServiceSources, project: StoredProject, source: OpenSource): Promise<Service> {
   const read = await readService(source);
   const target = targetOf(sources.store.promotions, project.name);
-  const { commit, made, view, contract, notRead } = read;
+  const { commit, made, view, contract, files, notRead } = read;
+  const check = project.check?.command ?? null;
+  const checked = await checkedFiles(sources, { project: project.name, check, files });
   return {
     project: project.name,
     commit,
@@ -117,7 +124,11 @@ async function serviceAt(sources: ServiceSources, project: StoredProject, source
     made,
     specification: view && countsOf(view),
     contract,
-    evidence: view === null ? [] : evidenceOf(view, await factsOf(sources, project, { source, read, view })),
+    check: check === null ? null : { command: check, has_passed: checked.hasPassed },
+    evidence:
+      view === null
+        ? []
+        : evidenceOf(view, { ...(await factsOf(sources, project, { source, read, view })), ...checked }),
     against: target && contract ? await contractAgainst(source, target) : null,
   };
 }
@@ -151,16 +162,14 @@ async function factsOf(
   sources: ServiceSources,
   project: StoredProject,
   { source, read, view }: AtCommit,
-): Promise<CommitFacts> {
+): Promise<Omit<CommitFacts, "hasPassed" | "verdicts">> {
   const { files, commit } = read;
   const tested = view.criteria.filter(({ check }) => check.kind === "test").map(({ id }) => id);
   const named = await said(async () => ({ ids: await testsNaming(source, files ?? new Map(), tested) }));
-  const check = project.check?.command ?? null;
   return {
     named: "ids" in named ? named.ids : new Map(),
     notSearched: "ids" in named ? (files === null ? "Its files could not be listed." : null) : named.sentence,
-    check,
-    ...(await checkedFiles(sources, { project: project.name, check, files })),
+    check: project.check?.command ?? null,
     checks: sources.store.environments.all().flatMap((one) => {
       const isOfCommit = one.project === project.name && one.commit === commit && one.checks?.commit === commit;
       return isOfCommit && one.checks ? [{ environment: one.name, checks: one.checks }] : [];

@@ -37,6 +37,8 @@ export interface Service {
   specification: { requirements: number; open_questions: number; faults: number } | null;
   /** null: it has no OpenAPI document. */
   contract: ServiceContract | null;
+  /** The project's check, and whether it is known to have passed on exactly these files; null: nobody has confirmed one. */
+  check: { command: string; has_passed: boolean } | null;
   /** What shows each requirement at the commit. */
   evidence: RequirementEvidence[];
   /** What changed for clients of a target; null: no target has a commit, or there is no document. */
