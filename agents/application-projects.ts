@@ -5,6 +5,8 @@ import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
+import type { BlueprintList } from "@/core/shapes/services/blueprints";
+import type { Service, ServiceList } from "@/core/shapes/services/service";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
 
@@ -31,9 +33,15 @@ export interface ProjectQueries {
   getPromotionLog(id: string, after?: number): Promise<EnvironmentLog>;
   /**
    * Returns the specification of its service as the commit has it (before the first commit: the folder), with all that is wrong; null for a
-   * repository without one, and for one that is no folder of this machine. Throws as `getProject`.
+   * repository without one. Throws as `getProject`, and when the repository cannot be read.
    */
   getSpecification(project: string): Promise<SpecificationView | null>;
+  /** Returns the blueprints of this release, with the parts that each allows. */
+  listBlueprints(): Promise<BlueprintList>;
+  /** Returns projects that are services and whose repository is a folder of this machine, by name. */
+  listServices(): Promise<ServiceList>;
+  /** Returns what a service is at the end of its branch, and what shows its requirements. What cannot be read is said in it. Throws as `getProject`. */
+  getService(project: string): Promise<Service>;
   /** Returns how long a project took until others reach it, what that cost, and what people did for it. Throws as `getProject`. */
   getServiceWay(project: string): Promise<ServiceWay>;
 }

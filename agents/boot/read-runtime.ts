@@ -6,6 +6,7 @@ import type { Queries } from "@/agents/application";
 import { type CapabilityView, createCapabilities } from "@/agents/capabilities/capabilities";
 import { createMachineCommands } from "@/agents/capabilities/commands";
 import { gitCredentialOf } from "@/agents/commands/workspace/clone-workspace";
+import { createOpenRepository } from "@/agents/commands/workspace/open-repository";
 import { type Configuration, createConfiguration, type RunbookFinder } from "@/agents/configuration/configuration";
 import { createSecurity, type Security } from "@/agents/configuration/security";
 import { createProviders, type Providers } from "@/agents/providers/providers";
@@ -112,6 +113,8 @@ export function openReadRuntime(options: ReadRuntimeOptions): ReadRuntime {
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
     sandbox: options.sandbox ?? ownSandbox.get,
     environment: process.env,
+    program: options.program,
+    openRepository: createOpenRepository({ settings, vault: security.vault, self: null }),
     gitCredentialOf: (host) => gitCredentialOf(security.vault, host),
     viewOf: viewsOf(settings.dataDir, options.checkout, security.keyPaths),
     slots: settings.maxConcurrentAgents,

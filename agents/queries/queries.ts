@@ -9,6 +9,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { createFileQueries } from "@/agents/files/files";
 import { createLimitQueries } from "@/agents/governor/queries";
+import type { OpenRepository } from "@/agents/insights/look";
 import { createLessonFinding } from "@/agents/memory/find";
 import { projectCalled } from "@/agents/projects/find-project";
 import type { Space } from "@/agents/retention/space";
@@ -62,6 +63,7 @@ import { createPushQueries, type PushSources } from "./push-comparison";
 import { createRetentionQueries } from "./retention";
 import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
+import { createServiceQueries } from "./services/services";
 import { shownCaps } from "./spend-caps";
 import { getStatus, type StatusSources } from "./status";
 import { createTemplateQueries } from "./templates";
@@ -72,6 +74,8 @@ import { createTrialQueries } from "./trials";
 const PAGE = 100;
 const MOST = 1_000;
 const MOST_FAILED = 20;
+/** The newest trees of a project whose goals may have shown its commit. */
+const MOST_GOALS = 10;
 
 export interface QuerySources extends StatusSources {
   retentionSettings: RetentionSettings;
@@ -88,6 +92,9 @@ export interface QuerySources extends StatusSources {
   /** The sandbox of this process, which starts when it is first needed. */
   sandbox(): Promise<SandboxPort>;
   gitCredentialOf: PushSources["gitCredentialOf"];
+  openRepository: OpenRepository;
+  /** The folder of the release, with its blueprints. */
+  program: string;
   environment: PackageSources["environment"];
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
@@ -129,6 +136,13 @@ export function createQueries(sources: QuerySources): Queries {
     }),
     ...createEnvironmentQueries({ store, dataDir: sources.operations.dataDir }),
     ...createPromotionQueries({ store, dataDir: sources.operations.dataDir }),
+    ...createServiceQueries({
+      ...sources,
+      dataDir: sources.operations.dataDir,
+      succeeded: async (project) =>
+        (await queries.listTrees({ project, status: "succeeded", limit: MOST_GOALS })).items,
+      goalOf: (tree) => queries.getGoal(tree),
+    }),
     ...createScheduleQueries(sources),
     ...createEntryQueries(sources),
     ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),

@@ -44,7 +44,8 @@ export async function documentAt(source: CommitOf, signal?: AbortSignal): Promis
   return null;
 }
 
-async function textAt({ gitDir, commit }: CommitOf, file: string, signal?: AbortSignal): Promise<string | null> {
+/** Resolves with one file of a commit, by a path without signs of the shell; null: it is no plain file there. Throws a WorkspaceError. */
+export async function textAt({ gitDir, commit }: CommitOf, file: string, signal?: AbortSignal): Promise<string | null> {
   const options = { gitDir, ...(signal && { signal }) };
   // A file of its own, no link and no folder.
   const listed = await runGit(["ls-tree", "-l", commit, "--", file], options);

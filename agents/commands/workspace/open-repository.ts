@@ -15,18 +15,19 @@ const FETCH_MS = 15 * 60_000;
 export function createOpenRepository(sources: {
   settings: Pick<Settings, "dataDir" | "privateHosts">;
   vault: Pick<Vault, "get">;
-  self: { repository: SelfRepository };
+  /** null: Banyan's own source is no project of this process. */
+  self: { repository: SelfRepository } | null;
 }): OpenRepository {
   return async ({ address, branch }, { dir, signal }, work) => {
     if (address.startsWith("/")) return withFolder(address, { branch, dir, signal }, work);
-    if (address === SELF_URL) {
+    if (address === SELF_URL && sources.self !== null) {
       const commit = await sources.self.repository.permanent();
       return work({ gitDir: sources.self.repository.gitDir, commit });
     }
     if (!URL.canParse(address) || !/^https?:/.test(address))
       throw new UserError(
         "invalid",
-        `Insights are found in folders and at addresses that begin with https://, not at ${address}.`,
+        `Repositories are read in folders and at addresses that begin with https://, not at ${address}.`,
       );
     const { dataDir, privateHosts } = sources.settings;
     const credential = gitCredentialOf(sources.vault, new URL(address).host);

@@ -1,8 +1,8 @@
 /** Queries for projects. */
 import { type Queries, UserError } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
+import { isServiceIn } from "@/agents/projects/is-service";
 import { ordered } from "@/agents/projects/repositories";
-import { specificationOf } from "@/agents/specification/of-project";
 import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";
 import { serviceWay } from "@/core/services/way";
@@ -30,10 +30,7 @@ const DAY_MS = 86_400_000;
 
 export function createProjectQueries(
   sources: ProjectSources,
-): Pick<
-  Queries,
-  "listProjects" | "getProject" | "getForge" | "getEvolution" | "listInsights" | "getSpecification" | "getServiceWay"
-> {
+): Pick<Queries, "listProjects" | "getProject" | "getForge" | "getEvolution" | "listInsights" | "getServiceWay"> {
   const { projects } = sources.store;
   return {
     async listProjects() {
@@ -50,7 +47,6 @@ export function createProjectQueries(
         .filter((one) => (state === undefined || one.state === state) && (kind === undefined || one.kind === kind));
       return { items: items.map(insightShape), next: null, look: lookShape(insights.look(name)) };
     },
-    getSpecification: async (name) => specificationOf(sources.dataDir, projectCalled(projects, name)),
     async getServiceWay(name) {
       const { name: known } = projectCalled(projects, name);
       const facts = sources.store.queries.wayFacts(known);
@@ -92,6 +88,7 @@ function projectShape(
     })),
     defaults,
     service: { start: service.start ?? null, previews: service.previews === true },
+    is_service: isServiceIn(project),
     created_by: createdBy,
     created_at: iso(createdAtMs),
     figures: { days: FIGURE_DAYS, trees, running, failed, cost_usd: microUsd / 1_000_000 },

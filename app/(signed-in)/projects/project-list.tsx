@@ -1,19 +1,30 @@
 "use client";
 
-import { useState } from "react";
 import { usePolled } from "@/components/http/use-polled";
+import { useOpened } from "@/components/ui/hooks/use-opened";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { PageBar, PageBody } from "@/components/ui/page/page";
 import { Button } from "@/components/ui/parts";
 import type { Project } from "@/core/shapes/projects";
+import type { ListedBlueprint } from "@/core/shapes/services/blueprints";
 import { AddProject } from "./add-project";
+import { NewService } from "./new-service/new-service";
 import { ProjectRow } from "./project-row";
 
 const POLL_MS = 5_000;
 
-export function ProjectList({ start, mayAdd }: { start: Project[]; mayAdd: boolean }) {
+interface ProjectListProps {
+  start: Project[];
+  mayAdd: boolean;
+  mayMake: boolean;
+  blueprints: ListedBlueprint[];
+  /** Whether a language model is set up. */
+  hasModel: boolean;
+}
+
+export function ProjectList({ start, mayAdd, mayMake, blueprints, hasModel }: ProjectListProps) {
   const { value: projects, again } = usePolled<Project[]>("projects", start, POLL_MS);
-  const [isAdding, setAdding] = useState(false);
+  const { opened, open, close } = useOpened<"add" | "make">();
   useRowKeys();
   return (
     <>
@@ -21,8 +32,13 @@ export function ProjectList({ start, mayAdd }: { start: Project[]; mayAdd: boole
         <h1>Projects</h1>
         {projects.length > 0 ? <span className="text-ink-2">{projects.length}</span> : null}
         <span className="min-w-0 flex-auto" />
+        {mayMake ? (
+          <Button data-command="New service…" onClick={() => open("make")}>
+            New service
+          </Button>
+        ) : null}
         {mayAdd ? (
-          <Button look="primary" icon="plus" data-command="Add a project…" onClick={() => setAdding(true)}>
+          <Button look="primary" icon="plus" data-command="Add a project…" onClick={() => open("add")}>
             Add a project
           </Button>
         ) : null}
@@ -42,7 +58,8 @@ export function ProjectList({ start, mayAdd }: { start: Project[]; mayAdd: boole
           </ul>
         )}
       </PageBody>
-      {isAdding ? <AddProject onClosed={() => setAdding(false)} onAdded={() => void again()} /> : null}
+      {opened === "add" ? <AddProject onClosed={close} onAdded={() => void again()} /> : null}
+      {opened === "make" ? <NewService blueprints={blueprints} hasModel={hasModel} onClosed={close} /> : null}
     </>
   );
 }

@@ -5,6 +5,8 @@ import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightList } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
+import type { BlueprintList } from "@/core/shapes/services/blueprints";
+import type { Service, ServiceList } from "@/core/shapes/services/service";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
 
@@ -27,9 +29,15 @@ export interface ProjectAnswers {
   "GET promotions/:id/log": EnvironmentLog;
   /** Its link with its forge, with the issues that became work; null without one. */
   "GET projects/:id/forge": { forge: ForgeOfProject | null };
+  /** The blueprints of this release, from which services are made, with the parts that each allows. */
+  "GET blueprints": BlueprintList;
+  /** Projects that Banyan made as services, or that have a specification, and whose repository is a folder of the server. */
+  "GET services": ServiceList;
+  /** What a service is at the end of its branch: how it was made, its operations, what shows each requirement, and what changed for clients. */
+  "GET services/:id": Service;
   /** How long a project took until others reach it, what that cost, and what people did for it. */
   "GET services/:id/way": ServiceWay;
-  /** Returns the specification of its service with its trace and all that is wrong in it; null without one, or when the repository is elsewhere. */
+  /** Returns the specification of its service with its trace and all that is wrong in it; null without one. */
   "GET projects/:id/specification": { specification: SpecificationView | null };
   /** What a program found worth doing in the repository of a project, the highest score first. */
   "GET projects/:id/insights": InsightList;

@@ -11,6 +11,9 @@ export const projectRoutes = {
   "GET projects/:id/specification": reads(async (app, { id }) => ({
     specification: await app.queries.getSpecification(id),
   })),
+  "GET blueprints": reads((app) => app.queries.listBlueprints()),
+  "GET services": reads((app) => app.queries.listServices()),
+  "GET services/:id": reads((app, { id }) => app.queries.getService(id)),
   "GET services/:id/way": reads((app, { id }) => app.queries.getServiceWay(id)),
   "GET projects/:id": reads((app, { id }) => app.queries.getProject(id)),
   "GET projects/:id/evolution": reads((app, { id }) => app.queries.getEvolution(id)),

@@ -58,7 +58,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
           </Link>
         ) : null}
       </PageBar>
-      <ProjectTabs name={name} open={insights.items.length} waiting={waiting} />
+      <ProjectTabs name={name} open={insights.items.length} waiting={waiting} isService={project.is_service} />
       <PageBody className="grid grid-cols-[minmax(0,1fr)_340px] items-start gap-x-10 narrow:grid-cols-1">
         <div className="min-w-0">
           {project.repositories.map((repository) => (

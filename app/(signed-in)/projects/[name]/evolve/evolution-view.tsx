@@ -30,13 +30,14 @@ interface EvolutionViewProps {
   host: string | null;
   /** Open insights, for the tabs. */
   insights: number;
+  isService: boolean;
   mayRun: boolean;
   mayStop: boolean;
   mayDecide: boolean;
   mayConfigure: boolean;
 }
 
-export function EvolutionView({ start, host, insights, ...rights }: EvolutionViewProps) {
+export function EvolutionView({ start, host, insights, isService, ...rights }: EvolutionViewProps) {
   const name = start.project;
   const { value: evolution, again } = usePolled(`projects/${encodeURIComponent(name)}/evolution`, start, POLL_MS);
   /** What the last act said. A row that is decided moves to another list, so its sentence stands above both. */
@@ -64,7 +65,7 @@ export function EvolutionView({ start, host, insights, ...rights }: EvolutionVie
         </div>
         <EvolutionActs evolution={evolution} mayRun={rights.mayRun} mayStop={rights.mayStop} onDone={done} />
       </PageBar>
-      <ProjectTabs name={name} open={insights} waiting={waiting.length} />
+      <ProjectTabs name={name} open={insights} waiting={waiting.length} isService={isService} />
       <PageBody className="grid grid-cols-[minmax(0,1fr)_340px] items-start gap-x-10 narrow:grid-cols-1">
         <div className="min-w-0">
           {stopped === null ? (

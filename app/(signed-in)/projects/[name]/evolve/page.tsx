@@ -15,7 +15,8 @@ interface EvolvePageProps {
 export default async function EvolvePage({ params }: EvolvePageProps) {
   const { queries, may } = await enter();
   const { name } = await params;
-  const [evolution, forge, insights] = await Promise.all([
+  const [project, evolution, forge, insights] = await Promise.all([
+    orNotFound(queries.getProject(name)),
     orNotFound(queries.getEvolution(name)),
     orNotFound(queries.getForge(name)),
     orNotFound(queries.listInsights(name, { state: "open" })),
@@ -29,7 +30,13 @@ export default async function EvolvePage({ params }: EvolvePageProps) {
   return (
     <Page>
       <RowKeys />
-      <EvolutionView start={evolution} host={forge?.host ?? null} insights={insights.items.length} {...rights} />
+      <EvolutionView
+        start={evolution}
+        host={forge?.host ?? null}
+        insights={insights.items.length}
+        isService={project.is_service}
+        {...rights}
+      />
     </Page>
   );
 }

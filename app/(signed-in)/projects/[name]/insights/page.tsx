@@ -68,7 +68,7 @@ export default async function InsightsPage({ params, searchParams }: InsightsPag
         ) : null}
         {may("lookForInsights") ? <LookButton project={name} isFirst={look === null} /> : null}
       </PageBar>
-      <ProjectTabs name={name} open={open} waiting={waiting} />
+      <ProjectTabs name={name} open={open} waiting={waiting} isService={project.is_service} />
       {look === null ? (
         <p className="max-w-150 p-6 text-ink-2 phone:p-4">
           Nobody has looked yet. A look reads the newest commit of the repository: no model is asked, and nothing of it

@@ -1,0 +1,83 @@
+/** Services: projects that were made by Banyan, or that have a specification. */
+import type { RequirementEvidence } from "@/core/specification/evidence";
+
+/** `GET /services`: projects that are services and whose repository is on this machine. */
+export interface ServiceList {
+  items: ListedService[];
+  next: null;
+}
+
+export interface ListedService {
+  project: string;
+  /** The blueprint that it was made from; null: it was not made by Banyan. */
+  blueprint: string | null;
+  parts: string[];
+  /** How many its specification has; null without one. */
+  requirements: number | null;
+  /** Environments that run. */
+  running: number;
+  /** Where its commits go, with what is there. */
+  targets: { name: string; commit: string | null; since: string | null }[];
+  /** Whether a promotion or a question of its specification waits for a person. */
+  waits: boolean;
+  /** Why its files could not be read, as a sentence; null: they were. */
+  not_read: string | null;
+}
+
+/** `GET /services/:id`: a service as a commit has it. */
+export interface Service {
+  project: string;
+  /** The end of the project's branch, at which everything was read; null before the first commit, or when it could not be read. */
+  commit: string | null;
+  /** What could not be read, and why: a sentence each. */
+  not_read: string[];
+  /** How Banyan made it; null: Banyan did not. */
+  made: MadeFrom | null;
+  /** Counts of its specification; null without one. */
+  specification: { requirements: number; open_questions: number; faults: number } | null;
+  /** null: it has no OpenAPI document. */
+  contract: ServiceContract | null;
+  /** The project's check, and whether it is known to have passed on exactly these files; null: nobody has confirmed one. */
+  check: { command: string; has_passed: boolean } | null;
+  /** What shows each requirement at the commit. */
+  evidence: RequirementEvidence[];
+  /** What changed for clients of a target; null: no target has a commit, or there is no document. */
+  against: ContractAgainst | null;
+}
+
+export interface MadeFrom {
+  blueprint: string;
+  version: number;
+  parts: string[];
+  variables: Record<string, string | number>;
+}
+
+export interface ServiceContract {
+  title: string;
+  version: string;
+  operations: ServiceOperation[];
+}
+
+export interface ServiceOperation {
+  /** Such as `GET /orders`. */
+  key: string;
+  summary: string;
+  /** Ids of requirements that it carries. */
+  requirements: string[];
+  /** Statuses that it answers with, such as `200` or `default`. */
+  statuses: string[];
+  /** Whether it still answers with an example: nobody has written it. */
+  is_example: boolean;
+}
+
+export interface ContractAgainst {
+  target: string;
+  /** What the target has. */
+  commit: string;
+  /** How many differences there are. */
+  count: number;
+  /** The first 50, breaking ones first. */
+  changes: { breaking: boolean; text: string }[];
+  /** Why the documents could not be compared, as a sentence; null: they were. */
+  not_compared: string | null;
+}

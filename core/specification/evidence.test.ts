@@ -1,0 +1,147 @@
+import { expect, test } from "vitest";
+import { goalOfMade } from "@/core/goals/service-goal";
+import { GOAL_DEFAULTS } from "@/core/log/goal";
+import type { EnvironmentChecks } from "@/core/shapes/environments/environments";
+import { type CommitFacts, evidenceOf, statementOf } from "./evidence";
+import type { SpecificationView } from "./view";
+
+type Criterion = SpecificationView["criteria"][number];
+type Requirement = SpecificationView["requirements"][number];
+
+const NOTHING: CommitFacts = {
+  named: new Map(),
+  notSearched: null,
+  check: "npm test",
+  hasPassed: false,
+  verdicts: new Map(),
+  checks: [],
+};
+const R1: Requirement = { id: "R1", text: "Staff see all orders.", kind: "functional" };
+const FAST: Requirement = {
+  id: "N1",
+  text: "Fast.",
+  kind: "quality",
+  measure: { what: "latency_p95", is: "at_most", number: 0.2, unit: "s" },
+};
+const criterion = (id: string, check: Criterion["check"], requirement = "R1"): Criterion => ({
+  id,
+  requirement,
+  text: "Each order is listed.",
+  check,
+});
+const LOAD = {
+  path: "/orders?limit=5",
+  connections: 10,
+  seconds: 10,
+  p95_ms: null,
+  requests: 900,
+  requests_per_second: 90,
+};
+const MS = { p50: 10, p90: 90, p95: 120, p99: 300, most: 500 };
+const checks = (found: Partial<EnvironmentChecks>): CommitFacts["checks"] => [
+  {
+    environment: "preview",
+    checks: { at: "2026-01-01", by: "mara", commit: "c", contract: null, load: null, not_measured: [], ...found },
+  },
+];
+
+function found(one: Criterion, facts: Partial<CommitFacts>, requirement = R1) {
+  const [evidence] = evidenceOf({ requirements: [requirement], criteria: [one] }, { ...NOTHING, ...facts });
+  expect(evidence?.state).toBe(evidence?.criteria[0]?.state);
+  return [evidence?.state, evidence?.criteria[0]?.text];
+}
+
+const tested = criterion("C1", { kind: "test" });
+const named = new Map([["C1", ["test/orders.test.ts"]]]);
+
+test.each<[string, Partial<CommitFacts>, string, string]>([
+  ["no test names it", { hasPassed: true }, "neither", "No test names C1."],
+  [
+    "the check has not run on the commit",
+    { named },
+    "neither",
+    "Named by a test; the check has not run on this commit.",
+  ],
+  ["there is no check", { named, check: null }, "neither", "Named by a test; the project has no check."],
+  [
+    "its test and the check are there",
+    { named, hasPassed: true },
+    "shown",
+    "A test names it, and the check passed: npm test",
+  ],
+  ["tests could not be searched", { named, hasPassed: true, notSearched: "Too many." }, "neither", "Too many."],
+])("a test: %s", (_what, facts, state, text) => expect(found(tested, facts)).toEqual([state, text]));
+
+test.each<[string, CommitFacts["checks"], string, RegExp]>([
+  ["nobody checked", [], "neither", /^No environment with this commit/],
+  [
+    "without a request",
+    checks({ contract: { operations: 1, requests: 0, found: 0, findings: [] } }),
+    "neither",
+    /sent no request/,
+  ],
+  [
+    "with faults",
+    checks({ contract: { operations: 1, requests: 9, found: 2, findings: [] } }),
+    "neither",
+    /does not allow: 2/,
+  ],
+  [
+    "without faults",
+    checks({ contract: { operations: 1, requests: 9, found: 0, findings: [] } }),
+    "shown",
+    /^9 generated requests/,
+  ],
+])("the contract: %s", (_what, given, state, text) => {
+  const [is, said] = found(criterion("C1", { kind: "contract" }), { checks: given });
+  expect([is, said]).toEqual([state, expect.stringMatching(text)]);
+});
+
+const load = (change: object = {}) => checks({ load: { ...LOAD, errors: 0, ms: MS, ...change } });
+
+test.each<[string, CommitFacts["checks"], Partial<NonNullable<Requirement["measure"]>>, string, RegExp]>([
+  [
+    "within its number",
+    load(),
+    {},
+    "shown",
+    /^Measured: p95 120 ms of 200 ms in preview, at 90 requests\/s, 0 errors\.$/,
+  ],
+  ["above its number", load({ ms: { ...MS, p95: 201 } }), {}, "neither", /^Above its number/],
+  ["with errors", load({ errors: 1 }), {}, "neither", /1 errors\.$/],
+  ["at another path", load({ path: "/stock" }), {}, "neither", /checked with load at GET \/orders\.$/],
+  ["at a load in words", load(), { at: "50 requests/s" }, "neither", /which a person compares\.$/],
+  ["of something else", load(), { what: "availability", unit: "%" }, "neither", /and not availability\.$/],
+])("a load test: %s", (_what, given, measure, state, text) => {
+  const one = criterion("C1", { kind: "load", operation: "GET /orders" }, "N1");
+  const requirement = { ...FAST, measure: { ...(FAST.measure as NonNullable<Requirement["measure"]>), ...measure } };
+  const [is, said] = found(one, { checks: given }, requirement);
+  expect([is, said]).toEqual([state, expect.stringMatching(text)]);
+});
+
+test("verdicts are found by the statement that the goal of the service checks", () => {
+  const judged = { ...criterion("C2", { kind: "judged" }), text: "T".repeat(700) };
+  const made = { name: "shop", folder: "/shop", setup: "", check: "true", operations: 1, to_write: [], tests: [] };
+  const goal = goalOfMade(
+    { ...GOAL_DEFAULTS, criteria: [] },
+    { ...made, criteria: [{ id: "C2", requirement: "R1", text: judged.text.slice(0, 500), kind: "judged" }] },
+  );
+  expect(goal.criteria.map(({ statement }) => statement)).toEqual([statementOf(judged)]);
+  const verdict = (met: boolean, evidence: string) => new Map([[statementOf(judged), { met, evidence }]]);
+  expect(found(judged, {})).toEqual(["neither", "Nobody has judged this commit."]);
+  expect(found(judged, { verdicts: verdict(true, "Yes.") })).toEqual(["judged", "Yes."]);
+  expect(found(judged, { verdicts: verdict(false, "") })).toEqual(["neither", "It was found not to hold."]);
+  const run = criterion("C3", { kind: "command", command: "npm run size" });
+  const passed = new Map([[statementOf(run), { met: true, evidence: "" }]]);
+  expect(found(run, { verdicts: passed })).toEqual(["shown", "npm run size"]);
+});
+
+test("a requirement is shown when all its criteria are, and judged when one of them is", () => {
+  const judged = criterion("C2", { kind: "judged" });
+  const verdicts = new Map([[statementOf(judged), { met: true, evidence: "Yes." }]]);
+  const state = (criteria: Criterion[], facts: Partial<CommitFacts>) =>
+    evidenceOf({ requirements: [R1], criteria }, { ...NOTHING, ...facts })[0]?.state;
+  expect(state([], { named, hasPassed: true })).toBe("neither");
+  expect(state([tested, judged], { named, hasPassed: true, verdicts })).toBe("judged");
+  expect(state([tested, judged], { named, verdicts })).toBe("neither");
+});
