@@ -3,7 +3,7 @@
  * scripted agents to an approved staging, and on to a changed requirement that breaks clients, which nobody can overlook.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -122,6 +122,15 @@ async function send(path: string, data: object): Promise<{ id: string }> {
   return (await answer.json()) as { id: string };
 }
 
+/** Opens the dialog for a new service in a folder. */
+async function newService(page: Page, folder: string) {
+  await page.goto(`${stage.server.url}/projects`);
+  await page.getByRole("button", { name: "New service" }).click();
+  const dialog = page.getByRole("dialog", { name: "New service" });
+  await dialog.getByLabel(/^Folder on the server/).fill(folder);
+  return dialog;
+}
+
 /** What a person changes so that the service runs in a sandbox that reaches no registry. */
 async function withItsPackages(name: string, folder: string): Promise<void> {
   vendorPackages(folder);
@@ -144,7 +153,11 @@ test("without a model: an OpenAPI document becomes a service that runs, answers 
   test.setTimeout(300_000);
   const { page, server, folder } = stage;
   const made = join(folder, "src", "galaxy");
-  await send("services", { openapi: readFileSync(DOCUMENT, "utf8"), workspace: made });
+  const dialog = await newService(page, made);
+  await dialog.getByLabel("Or read a file").setInputFiles(DOCUMENT);
+  await dialog.getByRole("button", { name: "Make it" }).click();
+  await page.waitForURL("**/projects/galaxy/service?part=contract");
+  await expect(page.getByRole("row", { name: /^GET \/planets / })).toBeVisible();
   await withItsPackages("galaxy", made);
   const row = await environmentOf(page, "galaxy", "API_KEYS=a-key-of-ours");
   const [opened] = await Promise.all([
@@ -161,7 +174,8 @@ test("without a model: an OpenAPI document becomes a service that runs, answers 
   await expect(row.locator("details")).toBeVisible({ timeout: 200_000 });
   await row.locator("details > summary").click();
   await expect(row).toContainText("generated requests to 9 operations");
-  await page.goto(`${server.url}/projects/galaxy`);
+  await page.goto(`${server.url}/projects/galaxy/service`);
+  await expect(page.getByRole("list", { name: "From requirement to service" })).toContainText("1 of 1 runs");
   expect(stage.problems).toEqual([]);
 });
 
@@ -169,7 +183,14 @@ test("from a sentence: asked once, made, run, measured, and approved for staging
   test.setTimeout(400_000);
   const { page, server, folder } = stage;
   const made = join(folder, "src", "studio");
+  // Its own blueprint, because the check of the usual one needs packages from a registry.
   const blueprint = quickBlueprint(join(folder, "src"));
+  const dialog = await newService(page, made);
+  await dialog.getByRole("button", { name: "Requirements" }).click();
+  await dialog.getByLabel("What should it do?").fill(SENTENCE);
+  await dialog.getByLabel("Blueprint").selectOption("rest-api");
+  await looks(page, "service-walk/sentence");
+  await page.keyboard.press("Escape");
   const tree = await send("services/specify", { requirements: SENTENCE, workspace: made, blueprint });
   await page.goto(server.url);
   const question = page.getByRole("listitem").filter({ hasText: "May a guest cancel?" });
@@ -198,6 +219,15 @@ test("from a sentence: asked once, made, run, measured, and approved for staging
   await promoted(page);
   const commit = execFileSync("git", ["-C", made, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
   expect(site.version.trim()).toBe(commit);
+  await page.goto(`${server.url}/projects/studio/service`);
+  const way = page.getByRole("region", { name: /^Sentence to service/ });
+  await expect(way).toContainText("to the first staging");
+  await expect(way).toContainText(/Cost\s*\$0\.\d\d/);
+  await expect(way).toContainText(/Steps by people\s*3: 1 answer, 2 promotions/);
+  await looks(page, "service-walk/staging");
+  await page.goto(`${server.url}/projects/studio/service?part=traceability`);
+  await expect(page.getByRole("row", { name: /^R3 / })).toContainText("POST /reminders");
+  await looks(page, "service-walk/traceability");
 });
 
 /** Asks for the newest commit to go to staging, finds it on Home, and approves it there where its plan stands. */
@@ -221,13 +251,19 @@ test("a changed requirement goes the same way, and breaks no client unnoticed", 
   test.setTimeout(400_000);
   const { page, server } = stage;
   state.isChange = true;
-  const tree = await send("services/studio/change", { change: "Bookings name no guest." });
+  await page.goto(`${server.url}/projects/studio/service`);
+  await page.getByRole("button", { name: "Change a requirement…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change what studio has to do" });
+  await dialog.getByLabel("What should be different?").fill("Bookings name no guest.");
+  await dialog.getByRole("button", { name: "Change", exact: true }).click();
+  await page.waitForURL("**/trees/**");
+  const tree = page.url();
   await page.goto(server.url);
   const question = page.getByRole("listitem").filter({ hasText: "It breaks clients that use it as it is" });
   await expect(question).toBeVisible({ timeout: 60_000 });
   await looks(page, "service-walk/breaks-clients");
   await question.getByRole("button", { name: /Yes/ }).click();
-  await page.goto(`${server.url}/trees/${tree.id}`);
+  await page.goto(tree);
   await expect(page.getByText(/It breaks clients, which was agreed to:/).first()).toBeVisible({ timeout: 120_000 });
   await promoted(page, async () => {
     await expect(page.locator("[data-promotion]").first()).toContainText("This breaks clients:");
