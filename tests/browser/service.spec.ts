@@ -49,13 +49,14 @@ test.beforeAll(async ({ browser }) => {
   stage = await openStage(browser, agentScript({ "*": endTask("Noted.") }), {
     settings: (models, folder) => ({ ...modelAt(models), BANYAN_WORKSPACE_ROOTS: join(folder, "src") }),
   });
+  mkdirSync(join(stage.folder, "src"));
   shop = join(stage.folder, "src", "shop");
 });
 
 test.afterAll(() => stage?.close());
 
 test("a person makes a service from a document, and nothing typed is lost when it is refused", async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(60_000);
   const { page, server } = stage;
   await page.goto(`${server.url}/projects`);
   await page.getByRole("button", { name: "New service" }).click();
@@ -90,7 +91,7 @@ test("a person makes a service from a document, and nothing typed is lost when i
 });
 
 test("its page shows operations, requirements, the trace and environments, from facts alone", async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(60_000);
   const { page, server } = stage;
   const tabs = page.getByRole("navigation", { name: "Service" });
   const steps = page.getByRole("list", { name: "From requirement to service" });
