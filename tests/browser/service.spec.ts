@@ -169,7 +169,7 @@ test("a gap becomes a task, and a change of requirements becomes a tree or says 
   await expect(dialog.getByLabel("What should be different?")).toHaveValue("Orders can be cancelled.");
   await page.keyboard.press("Escape");
   await page.goto(`${server.url}/projects/shop/service?part=traceability`);
-  await page.getByRole("button", { name: "Make it a task: R2" }).click();
+  await page.getByRole("button", { name: /^Make it a task for R2$/ }).click();
   await expect(page.getByLabel("What should be done?")).toHaveValue(/^Show that the service meets the requirement R2/);
   await expect(page.getByLabel("Workspace", { exact: true })).toContainText("shop");
 });

@@ -54,7 +54,7 @@ export function SourceField({ form, wish: { way, texts }, change }: SourceFieldP
       <Field form={form} name={way} label={label}>
         <textarea
           {...form.register(way)}
-          className={`min-h-32 ${isCode ? "font-mono" : ""}`}
+          className={`max-h-64 min-h-32 ${isCode ? "font-mono" : ""}`}
           spellCheck={!isCode}
           placeholder={way === "entities" ? EXAMPLE : undefined}
           value={texts[way]}
