@@ -72,7 +72,10 @@ export const ROUTE: Stop[] = [
     "home-keys": pressKey("?"),
   }),
   stop(`${IN}/trees/(list)`, "trees", "/trees"),
-  stop(`${IN}/projects`, "projects", "/projects", { "project-add": press(/^Add a project/) }),
+  stop(`${IN}/projects`, "projects", "/projects", {
+    "project-add": press(/^Add a project/),
+    "service-new": press("New service"),
+  }),
   stop(`${IN}/projects/[name]`, "project", "/projects/shop", {
     "project-change": press("Change…"),
     "project-link": press("Link with its forge"),
@@ -94,6 +97,9 @@ export const ROUTE: Stop[] = [
     "environment-check": press("Check…"),
     "environment-log": press("Log"),
     "environment-end": press("End…"),
+  }),
+  stop(`${IN}/projects/[name]/service`, "service", "/projects/shop/service", {
+    "service-environment": press("New environment"),
   }),
   stop(`${IN}/schedules`, "schedules", "/schedules"),
   stop(`${IN}/schedules/[id]`, "schedule", ({ schedule }) => `/schedules/${schedule}`, {

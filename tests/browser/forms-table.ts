@@ -211,6 +211,22 @@ export const FORMS: FormRow[] = [
     says: { "Folder or git address": /^"shop" is neither a folder nor an address of a git repository/ },
   },
   {
+    files: [
+      `${PROJECTS}/new-service/new-service.tsx`,
+      `${PROJECTS}/new-service/source-field.tsx`,
+      `${PROJECTS}/new-service/blueprint-fields.tsx`,
+    ],
+    path: "/projects",
+    open: press("New service"),
+    form: dialog,
+    fill: { "Folder on the server, empty or not there yet": "shop", "Name (default: the folder’s)": "No Name" },
+    press: "Make it",
+    says: {
+      "Name (default: the folder’s)":
+        "A service's name has 1 to 60 small letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
+    },
+  },
+  {
     files: [`${PROJECTS}/[name]/project-check.tsx`],
     path: "/projects/shop",
     form: (page) => page.getByRole("region", { name: "How is it shown to work?" }),

@@ -49,13 +49,14 @@ test.beforeAll(async ({ browser }) => {
   stage = await openStage(browser, agentScript({ "*": endTask("Noted.") }), {
     settings: (models, folder) => ({ ...modelAt(models), BANYAN_WORKSPACE_ROOTS: join(folder, "src") }),
   });
+  mkdirSync(join(stage.folder, "src"));
   shop = join(stage.folder, "src", "shop");
 });
 
 test.afterAll(() => stage?.close());
 
 test("a person makes a service from a document, and nothing typed is lost when it is refused", async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(60_000);
   const { page, server } = stage;
   await page.goto(`${server.url}/projects`);
   await page.getByRole("button", { name: "New service" }).click();
@@ -90,7 +91,7 @@ test("a person makes a service from a document, and nothing typed is lost when i
 });
 
 test("its page shows operations, requirements, the trace and environments, from facts alone", async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(60_000);
   const { page, server } = stage;
   const tabs = page.getByRole("navigation", { name: "Service" });
   const steps = page.getByRole("list", { name: "From requirement to service" });
@@ -166,7 +167,7 @@ test("a gap becomes a task, and a change of requirements becomes a tree or says 
   await expect(dialog.getByLabel("What should be different?")).toHaveValue("Orders can be cancelled.");
   await page.keyboard.press("Escape");
   await page.goto(`${server.url}/projects/shop/service?part=traceability`);
-  await page.getByRole("button", { name: "Make it a task: R2" }).click();
+  await page.getByRole("button", { name: /^Make it a task for R2$/ }).click();
   await expect(page.getByLabel("What should be done?")).toHaveValue(/^Show that the service meets the requirement R2/);
   await expect(page.getByLabel("Workspace", { exact: true })).toContainText("shop");
 });

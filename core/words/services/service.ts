@@ -56,7 +56,7 @@ function builtStep({ commit, contract, check }: Service): Step {
   const operations = contract?.operations ?? [];
   const examples = operations.filter(({ is_example }) => is_example).length;
   if (examples > 0)
-    return { status: "running", text: `${examples} of ${plural(operations.length, "operation")} to write` };
+    return { status: "ready", text: `${examples} of ${plural(operations.length, "operation")} to write` };
   if (check === null) return { status: null, text: "No check is set" };
   return check.has_passed
     ? { status: "succeeded", text: `Check passed at ${commit.slice(0, 7)}` }
@@ -152,7 +152,7 @@ export function wayFacts({ ms, waited_ms, cost_usd, steps }: ServiceWay): [strin
   return [
     ["Time", waited_ms > 0 ? `${duration(ms)}, ${duration(waited_ms)} of it waiting for people` : duration(ms)],
     ["Cost", money(cost_usd)],
-    ["Steps by people", sum === 0 ? "none" : `${sum}: ${said.join(", ")}`],
+    ["Steps by people", said.length > 1 ? `${sum}: ${said.join(", ")}` : (said[0] ?? "none")],
   ];
 }
 

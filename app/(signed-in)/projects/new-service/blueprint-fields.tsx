@@ -38,9 +38,11 @@ export function BlueprintFields({ form, blueprints, wish: { blueprint, parts }, 
       <fieldset>
         <legend className="mb-1 font-medium text-ink-2 text-small">Parts</legend>
         <div className="grid grid-cols-2 gap-x-4 gap-y-1 phone:grid-cols-1">
-          {chosen?.parts.map(({ name, summary }) => (
+          {chosen?.parts.map(({ name, summary }, at) => (
             <label key={name} className="flex min-h-6 min-w-0 items-start gap-2">
+              {/* The first one stands for all of them, where their combination is refused. */}
               <input
+                {...(at === 0 ? form.register("with") : {})}
                 type="checkbox"
                 className="mt-[3px]"
                 checked={parts.includes(name)}

@@ -7,24 +7,21 @@ import type { Way, Wish } from "./wish";
 /** What a form can send. */
 const MAX_BYTES = 900_000;
 
-const SOURCES: Record<Way, { label: string; rows: number; isCode: boolean; hint: string; accept: string | null }> = {
+const SOURCES: Record<Way, { label: string; isCode: boolean; hint: string; accept: string | null }> = {
   openapi: {
     label: "OpenAPI document, 3.0 or 3.1",
-    rows: 8,
     isCode: true,
     hint: "The same document gives the same files. No model and no key takes part.",
     accept: ".json,.yaml,.yml",
   },
   entities: {
     label: "Entities, as YAML",
-    rows: 8,
     isCode: true,
     hint: "Types are text, integer, number, boolean, date, time, choice and reference.",
     accept: ".yaml,.yml",
   },
   requirements: {
     label: "What should it do?",
-    rows: 6,
     isCode: false,
     hint: "A sentence or user stories. A tree writes their specification, asks once what is open, and makes the service.",
     accept: null,
@@ -41,7 +38,7 @@ interface SourceFieldProps {
 
 /** The text that a service is made from, typed, pasted or read from a file. */
 export function SourceField({ form, wish: { way, texts }, change }: SourceFieldProps) {
-  const { label, rows, isCode, hint, accept } = SOURCES[way];
+  const { label, isCode, hint, accept } = SOURCES[way];
   const put = (text: string) => change({ texts: { ...texts, [way]: text } });
   async function take(file: File | undefined): Promise<void> {
     if (!file) return;
@@ -57,8 +54,7 @@ export function SourceField({ form, wish: { way, texts }, change }: SourceFieldP
       <Field form={form} name={way} label={label}>
         <textarea
           {...form.register(way)}
-          className={isCode ? "font-mono" : ""}
-          rows={rows}
+          className={`max-h-64 min-h-32 ${isCode ? "font-mono" : ""}`}
           spellCheck={!isCode}
           placeholder={way === "entities" ? EXAMPLE : undefined}
           value={texts[way]}

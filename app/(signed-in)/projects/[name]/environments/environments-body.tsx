@@ -92,7 +92,7 @@ function Previews({ project: { name, service }, mayChange }: { project: Project;
       (done) => done.ok && refreshPage(),
     );
   return (
-    <div className="grid justify-items-start gap-2">
+    <div className="mt-2 grid justify-items-start gap-2">
       <p className="text-ink-2">
         {service.previews
           ? "Each open pull request of Banyan’s has an environment, which follows its commits and ends with it."

@@ -39,11 +39,11 @@ function Operations({ contract, commit }: { contract: ServiceContract; commit: s
         {operations.map(({ key, summary, requirements, statuses, is_example }) => (
           <tr key={key}>
             <td className="font-mono">{withoutDisguise(key)}</td>
-            <td>
+            <td className="phone:order-2 phone:col-span-full">
               {withoutDisguise(summary)} {is_example ? <Badge>Example</Badge> : null}
             </td>
-            <td className="font-mono text-ink-2">{requirements.join(" ")}</td>
-            <td className="text-ink-2">{withoutDisguise(statuses.join(", "))}</td>
+            <td className="font-mono text-ink-2 phone:order-2 phone:col-span-full">{requirements.join(" ")}</td>
+            <td className="text-ink-2 phone:order-1">{withoutDisguise(statuses.join(", "))}</td>
           </tr>
         ))}
       </FactTable>

@@ -29,7 +29,7 @@ export function MakeTask({ project: { address, branch }, id, task }: MakeTaskPro
   }
   return (
     <Button onClick={start}>
-      Make it a task<span className="sr-only">: {id}</span>
+      Make it a task<span className="sr-only"> for {id}</span>
     </Button>
   );
 }

@@ -84,7 +84,7 @@ function Ambiguous({ ambiguities }: Pick<SpecificationView, "ambiguities">) {
                 </>
               )}
             </div>
-            <span className="font-mono text-ink-2 text-small">{about.join(" ")}</span>
+            <span className="font-mono text-ink-2 text-small leading-5.5">{about.join(" ")}</span>
           </li>
         ))}
       </ul>
@@ -103,7 +103,7 @@ function Requirement({ requirement: { id, text }, evidence }: RequirementProps) 
       id={id}
       className="grid grid-cols-[40px_minmax(0,1.1fr)_minmax(0,1fr)] gap-x-3 py-2.5 phone:grid-cols-[40px_minmax(0,1fr)]"
     >
-      <span className="font-mono text-ink-2 text-small">{id}</span>
+      <span className="font-mono text-ink-2 text-small leading-5.5">{id}</span>
       <p className="wrap-anywhere min-w-0">{withoutDisguise(text)}</p>
       <div className="min-w-0 phone:col-start-2 phone:mt-1">
         <EvidenceMark state={evidence?.state ?? "neither"} />

@@ -49,7 +49,7 @@ export function ServiceHead({ facts, mayChange }: ServiceHeadProps) {
         {serviceSteps(facts).map(({ name, status, text }) => (
           <li
             key={name}
-            className={`min-w-0 border-line border-r px-2.5 py-2 last:border-r-0 narrow:border-b ${status === "you" ? "bg-wait-bg" : ""}`}
+            className={`-mr-px -mb-px min-w-0 border-line border-r border-b px-2.5 py-2 ${status === "you" ? "bg-wait-bg" : ""}`}
           >
             <b className="flex items-center gap-1.5 font-medium">
               {status === null ? null : <StatusGlyph status={status} />}

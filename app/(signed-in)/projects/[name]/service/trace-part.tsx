@@ -55,6 +55,9 @@ export function TracePart({ service, view, project, mayStart }: TracePartProps) 
   );
 }
 
+/** On a phone the id and the evidence stand side by side, and all else below. */
+const BELOW = "phone:order-2 phone:col-span-full";
+
 interface RowProps {
   traced: TracedRequirement;
   evidence: RequirementEvidence | undefined;
@@ -67,12 +70,12 @@ function Row({ traced: { id, text, operations, checks, gaps }, evidence, project
   const files = [...new Set(evidence?.criteria.flatMap((one) => one.files) ?? [])];
   const others = [...new Set(checks.filter(({ kind }) => kind !== "test").map(({ kind }) => kind))];
   return (
-    <tr className={state === "neither" ? "bg-selected" : ""}>
+    <tr>
       <td className="font-mono text-ink-2">{id}</td>
-      <td>
+      <td className={BELOW}>
         <span className="wrap-anywhere block max-w-90 whitespace-normal">{withoutDisguise(text)}</span>
       </td>
-      <td className="font-mono text-ink-2">
+      <td className={`font-mono text-ink-2 ${BELOW}`}>
         {gaps.includes("operation") ? <Missing /> : null}
         {operations.map((key) => (
           <span key={key} className="wrap-anywhere block">
@@ -80,7 +83,7 @@ function Row({ traced: { id, text, operations, checks, gaps }, evidence, project
           </span>
         ))}
       </td>
-      <td className="text-ink-2">
+      <td className={`text-ink-2 ${BELOW}`}>
         {files.length === 0 && others.length === 0 ? <Missing /> : null}
         {files.map((file) => (
           <span key={file} className="wrap-anywhere block font-mono">
@@ -93,7 +96,7 @@ function Row({ traced: { id, text, operations, checks, gaps }, evidence, project
           </span>
         ))}
       </td>
-      <td>
+      <td className="phone:order-1">
         <span className="flex flex-wrap items-center gap-2">
           <EvidenceMark state={state} />
           {state === "neither" && mayStart ? (
