@@ -123,7 +123,7 @@ async function send(path: string, data: object): Promise<{ id: string }> {
 }
 
 /** Opens the dialog for a new service in a folder. */
-async function newService(page: Page, folder: string) {
+async function openDialog(page: Page, folder: string) {
   await page.goto(`${stage.server.url}/projects`);
   await page.getByRole("button", { name: "New service" }).click();
   const dialog = page.getByRole("dialog", { name: "New service" });
@@ -153,7 +153,7 @@ test("without a model: an OpenAPI document becomes a service that runs, answers 
   test.setTimeout(300_000);
   const { page, server, folder } = stage;
   const made = join(folder, "src", "galaxy");
-  const dialog = await newService(page, made);
+  const dialog = await openDialog(page, made);
   await dialog.getByLabel("Or read a file").setInputFiles(DOCUMENT);
   await dialog.getByRole("button", { name: "Make it" }).click();
   await page.waitForURL("**/projects/galaxy/service?part=contract");
@@ -185,7 +185,7 @@ test("from a sentence: asked once, made, run, measured, and approved for staging
   const made = join(folder, "src", "studio");
   // Its own blueprint, because the check of the usual one needs packages from a registry.
   const blueprint = quickBlueprint(join(folder, "src"));
-  const dialog = await newService(page, made);
+  const dialog = await openDialog(page, made);
   await dialog.getByRole("button", { name: "Requirements" }).click();
   await dialog.getByLabel("What should it do?").fill(SENTENCE);
   await dialog.getByLabel("Blueprint").selectOption("rest-api");
