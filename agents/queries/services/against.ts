@@ -2,7 +2,7 @@
 import { documentAt } from "@/agents/specification/files";
 import { compareContracts } from "@/core/contract/compare";
 import { ContractTooLargeError } from "@/core/contract/compare-schemas";
-import type { ContractAgainst } from "@/core/shapes/services/service";
+import type { ContractAgainst } from "@/core/shapes/services/view";
 import { readContract } from "@/lib/contract/read";
 import { ApiDocumentError } from "@/lib/openapi/types";
 import { WorkspaceError } from "@/lib/workspace/path";
