@@ -16,10 +16,12 @@ export const ENTRIES = {
   gates: "gates/main.ts",
   insights: "lib/insights/insights-main.ts",
   checks: "lib/environments/checks-main.ts",
+  infrastructure: "lib/infrastructure/infrastructure-main.ts",
   probe: "agents/self/probe.ts",
 };
 /** Packages that are not bundled: native packages, packages that load files next to them or load themselves, and packages that only pages need. */
 const OUTSIDE = [
+  "@cdktf/hcl2json",
   "@playwright/test",
   "@seriousme/openapi-schema-validator",
   "autocannon",

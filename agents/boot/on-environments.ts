@@ -21,9 +21,10 @@ export function keepEnvironments(
     sandbox,
     dataDir: settings.dataDir,
     privateHosts: settings.privateHosts,
+    program,
   };
   return {
-    environments: startEnvironmentWatch({ ...sources, program }),
+    environments: startEnvironmentWatch(sources),
     promotions: startPromotionWatch(sources),
   };
 }

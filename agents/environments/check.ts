@@ -1,14 +1,21 @@
 /** Checks the commit of an environment: its service runs in a sandbox of its own, with empty data, while it is asked. */
 import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { textsInFolder } from "@/agents/specification/files";
+import { readSpecification } from "@/agents/specification/read";
+import { baseOf } from "@/core/services/model/model";
 import type { CheckResult } from "@/core/shapes/environments/environments";
 import { OPENAPI_FILES } from "@/core/specification/limits";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import type { StoredProject } from "@/db/projects/projects";
 import { openLocalPort } from "@/lib/environments/local-port";
+import type { WantedNumber } from "@/lib/environments/numbers";
 import { runChecks } from "@/lib/environments/run-checks";
+import { parseDocument } from "@/lib/openapi/document";
+import { ApiDocumentError } from "@/lib/openapi/types";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
-import { startIts } from "./bring-up";
+import { secretsOf, startIts } from "./bring-up";
 import { type EnvironmentSources, foldersOf } from "./sources";
 
 const MOST_DOCUMENT_BYTES = 10_000_000;
@@ -31,8 +38,10 @@ export async function check(
     const local = await openLocalPort(running, 0);
     try {
       const { requests, load } = wanted;
-      const url = `http://127.0.0.1:${local.port}`;
-      const given = { url, document: documentIn(files), headers: {}, wanted: { requests, load } };
+      const document = documentIn(files);
+      const numbers = await numbersIn(files);
+      const url = `http://127.0.0.1:${local.port}${baseIn(document)}`;
+      const given = { url, document, key: keyOf(sources, environment), numbers, wanted: { requests, load } };
       return await runChecks(given, { program: sources.program, signal });
     } finally {
       await local.close();
@@ -41,6 +50,35 @@ export async function check(
   } finally {
     await removeTree(data);
   }
+}
+
+/** Returns the path that stands before those of the document. Why a document cannot be read is said by its check. */
+function baseIn(document: string | null): string {
+  try {
+    return document === null ? "" : baseOf(parseDocument(document));
+  } catch (error) {
+    if (error instanceof ApiDocumentError) return "";
+    throw error;
+  }
+}
+
+/** Returns the numbers that the specification asks for; none where there is no specification that can be read. */
+async function numbersIn(files: string): Promise<WantedNumber[]> {
+  try {
+    const { specification } = await readSpecification(await textsInFolder({ root: files, hiddenPaths: [] }), "final");
+    return (specification?.requirements ?? []).flatMap(({ id: requirement, measure }) =>
+      measure ? [{ requirement, measure }] : [],
+    );
+  } catch (error) {
+    if (error instanceof WorkspaceError) return [];
+    throw error;
+  }
+}
+
+/** Services that Banyan made know their callers by these keys. */
+function keyOf(sources: EnvironmentSources, environment: StoredEnvironment): string | null {
+  const { API_KEYS: keys = "" } = { ...environment.variables, ...secretsOf(sources, environment) };
+  return keys.split(",")[0]?.trim() || null;
 }
 
 /** Returns the OpenAPI document of the files, of which nothing is trusted; a link or a huge one counts as none. */

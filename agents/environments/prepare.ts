@@ -26,6 +26,8 @@ interface Preparing {
   signal: AbortSignal;
   /** Called with each piece of what git and the setup command say. */
   say(text: string): void;
+  /** Called with the commit when its files are there and nothing of them has run. What it throws ends the preparing. */
+  written?(commit: string): Promise<void>;
 }
 
 /** Resolves with the commit. Throws UserError or WorkspaceError with one sentence. */
@@ -42,6 +44,7 @@ export async function prepare(sources: PrepareSources, preparing: Preparing): Pr
       return wanted;
     });
     say(`Wrote the files of commit ${commit.slice(0, 12)}.\n`);
+    await preparing.written?.(commit);
     const setup = preparing.setup ?? setupFor(readdirSync(files));
     if (setup !== null) await install(sources, { setup, files, home: join(scratch, "home") }, { signal, say });
     return commit;

@@ -20,6 +20,8 @@ import { type EnvironmentSources, environmentsIn, foldersOf } from "./sources";
 const CHECK_MS = 1_000;
 /** Packages of more at once would only wait for each other. */
 const AT_ONCE = 2;
+/** Checks are counted by themselves: they take minutes, and nobody who opens an environment waits for them. */
+const CHECKS_AT_ONCE = 2;
 const CHECKS_MS = 10 * 60_000;
 /** States in which this process must be at work on an environment. */
 const AT_WORK: readonly EnvironmentState[] = ["preparing", "starting", "running"];
@@ -40,6 +42,8 @@ interface Held {
   running: RunningEnvironment | null;
   /** What is being done with it now. */
   going: Promise<void> | null;
+  /** Whether that is a check. */
+  isChecking: boolean;
   abort: AbortController;
 }
 
@@ -102,13 +106,19 @@ async function stepOne(watching: Watching, environment: StoredEnvironment): Prom
 
 /** Begins work on an environment, unless some is going on. */
 function begin(watching: Watching, uid: string, work: (held: Held) => Promise<void>): void {
-  const held: Held = watching.held.get(uid) ?? { running: null, going: null, abort: new AbortController() };
+  const held: Held = watching.held.get(uid) ?? {
+    running: null,
+    going: null,
+    isChecking: false,
+    abort: new AbortController(),
+  };
   if (held.going !== null) return;
   watching.held.set(uid, held);
   held.going = work(held)
     .catch((error: unknown) => watching.report("An environment could not be changed; it is tried again.", error))
     .finally(() => {
       held.going = null;
+      held.isChecking = false;
       if (held.running === null && watching.held.get(uid) === held) watching.held.delete(uid);
     });
 }
@@ -117,7 +127,7 @@ function beginUp(watching: Watching, environment: StoredEnvironment): void {
   const { store, held } = watching;
   const { uid } = environment;
   const all = [...held.values()];
-  const isBusy = all.filter(({ going, running }) => going !== null && running === null).length >= AT_ONCE;
+  const isBusy = all.filter(({ going, isChecking, running }) => going && !isChecking && !running).length >= AT_ONCE;
   const isFull = all.filter(({ running }) => running !== null).length >= ENVIRONMENT_LIMITS.running;
   if (isBusy || isFull || store.halts.current()) return;
   begin(watching, uid, async (mine) => {
@@ -140,9 +150,11 @@ function beginChecks(
   environment: StoredEnvironment,
   { by, ...wanted }: NonNullable<StoredEnvironment["wantedChecks"]>,
 ): void {
-  const { store, now } = watching;
+  const { store, held, now } = watching;
   const { uid, commit } = environment;
+  if ([...held.values()].filter(({ isChecking }) => isChecking).length >= CHECKS_AT_ONCE) return;
   begin(watching, uid, async (mine) => {
+    mine.isChecking = true;
     const project = store.projects.get(environment.project);
     if (project === null) return;
     if (mine.abort.signal.aborted) mine.abort = new AbortController();
@@ -165,7 +177,7 @@ async function checkedOr(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const sentence = `Nothing was checked: ${watching.security.redactor.redact(why)}`;
-    return { contract: null, load: null, not_measured: [sentence] };
+    return { contract: null, load: null, numbers: [], not_measured: [sentence] };
   }
 }
 

@@ -5,6 +5,8 @@ import type { Store } from "@/db/store";
 
 export interface PromotionSources extends Omit<EnvironmentSources, "store"> {
   store: Pick<Store, "promotions" | "projects" | "halts">;
+  /** The folder of the release. */
+  program: string;
 }
 
 export function promotionsIn(dataDir: string): string {

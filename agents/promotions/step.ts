@@ -6,10 +6,13 @@ import { existsSync, mkdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
 import { redactedLog } from "@/agents/environments/bring-up";
 import { prepare } from "@/agents/environments/prepare";
+import type { Infrastructure } from "@/core/shapes/environments/infrastructure";
+import { infrastructureFault } from "@/core/words/environments/infrastructure";
 import type { StoredProject } from "@/db/projects/projects";
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { contractBetween } from "./contract";
+import { readInfrastructure } from "./infrastructure";
 import { runCommand } from "./run-command";
 import { foldersOf, type PromotionSources } from "./sources";
 
@@ -52,10 +55,34 @@ export async function step(
 async function begin(given: Step): Promise<void> {
   const { sources, promotion, target } = given;
   const { promotions } = sources.store;
-  const commit = await filesOf(given, "files", promotion.commit);
   const former = promotions.current(target.id)?.commit ?? null;
-  const contract = former === null ? null : await contractSince(given, { former, commit });
-  await promotions.set(promotion, { state: target.plan === null ? "asked" : "planning", commit, former, contract });
+  let infrastructure: Infrastructure | null = null;
+  try {
+    const commit = await filesOf(given, "files", promotion.commit, async (written) => {
+      const { files } = foldersOf(sources.dataDir, promotion.uid);
+      infrastructure = await readInfrastructure(sources, { files, signal: given.signal, say: given.say });
+      const fault = infrastructure && infrastructureFault(infrastructure);
+      // What was there before may come back with its faults: nobody waits for a repair while the target is down.
+      if (fault !== null && promotion.kind === "promote") throw new FaultyFiles(fault, written);
+    });
+    const contract = former === null ? null : await contractSince(given, { former, commit });
+    const state = target.plan === null ? "asked" : "planning";
+    await promotions.set(promotion, { state, commit, former, contract, infrastructure });
+  } catch (error) {
+    if (!(error instanceof FaultyFiles)) throw error;
+    const why = sources.security.redactor.redact(error.message);
+    await promotions.set(promotion, { state: "failed", why, commit: error.commit, former, infrastructure });
+  }
+}
+
+/** Ends the preparing before anything of the commit runs. */
+class FaultyFiles extends Error {
+  constructor(
+    message: string,
+    readonly commit: string,
+  ) {
+    super(message);
+  }
 }
 
 /** Whoever approves reads which clients break at the target. */
@@ -156,7 +183,12 @@ async function run(
   });
 }
 
-function filesOf(given: Step, where: "files" | "former", commit: string | null): Promise<string> {
+function filesOf(
+  given: Step,
+  where: "files" | "former",
+  commit: string | null,
+  written?: (commit: string) => Promise<void>,
+): Promise<string> {
   const { sources, promotion, project, signal, say } = given;
   const folders = foldersOf(sources.dataDir, promotion.uid);
   return prepare(sources, {
@@ -167,6 +199,7 @@ function filesOf(given: Step, where: "files" | "former", commit: string | null):
     setup: project.setup,
     signal,
     say,
+    ...(written && { written }),
   });
 }
 

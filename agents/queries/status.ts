@@ -16,7 +16,6 @@ import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import { type MachineReading, monitorStatus } from "./measured/machine";
 import { type ModelQuerySources, notesOf } from "./models";
-import { waitingPromotions } from "./projects/promotions";
 import { stoppedEvolutions, waitingChanges } from "./projects/waiting-changes";
 import { shownCaps } from "./spend-caps";
 
@@ -66,7 +65,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     paused_schedules: pausedSchedules(sources),
     stuck_forges: stuckForges(sources),
     waiting_changes: waitingChanges(store, MOST_PAUSED),
-    waiting_promotions: waitingPromotions(store, MOST_PAUSED),
+    waiting_promotions: store.promotions.waiting(MOST_PAUSED),
     stopped_evolutions: stoppedEvolutions(store, MOST_PAUSED),
     monitor:
       machine &&

@@ -1,6 +1,15 @@
 /** Environments of projects, kept by the server: prepared, run, asleep, again after a kill, and ended. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -257,3 +266,63 @@ test("checks ask a service of the same commit with empty data: its contract, and
   expect(await get(id)).toMatchObject({ starts: 2 });
   expect(trial.faults).toEqual([]);
 }, 180_000);
+
+test("checks hold back no environment that waits to start", async () => {
+  const shift = { ms: 0 };
+  const trial = await start(SCRIPT, { runtime: { now: () => Date.now() + shift.ms } });
+  const { commands, until, one, folders } = environmentsOf(trial);
+  await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const up = async (name: string) => (await commands.bringUpEnvironment({ id: "shop", name }, tester)).id;
+  const checked = await Promise.all(["first", "second", "third"].map(up));
+  for (const id of checked) await until(id, "running");
+  shift.ms += 16 * 60_000;
+  for (const id of checked) await until(id, "asleep");
+  const load = { path: "/", connections: 1, seconds: 120 };
+  for (const id of checked) await commands.checkEnvironment({ id, requests: 1, load }, tester);
+  // Where a check runs, it has its data; the third waits for its turn.
+  const going = () => checked.filter((id) => existsSync(join(trial.dataDir, "environments", id, "checked-data")));
+  await vi.waitFor(() => expect(going()).toHaveLength(2), { timeout: 30_000 });
+  await until(await up("other"), "running");
+  expect(going()).toHaveLength(2);
+  for (const id of checked) expect(await one(id)).toMatchObject({ state: "asleep", is_checking: true });
+  for (const id of folders()) await commands.endEnvironment({ id }, tester);
+  await vi.waitFor(() => expect(folders()).toEqual([]), { timeout: 30_000 });
+  expect(trial.faults).toEqual([]);
+}, 180_000);
+
+/** How many processes this one has started, with those that they have started. */
+function descendants(): number {
+  const parents = new Map<string, string>();
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+    try {
+      // The name in brackets may hold anything; the state and the parent follow it.
+      const [, parent = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+      parents.set(pid, parent);
+    } catch {
+      // It has just ended.
+    }
+  const isOurs = (pid: string | undefined): boolean =>
+    pid !== undefined && (pid === String(process.pid) || isOurs(parents.get(pid)));
+  return [...parents.values()].filter(isOurs).length;
+}
+
+test("twenty idle environments sleep and end by themselves, and no process of them is left", async () => {
+  const shift = { ms: 0 };
+  const trial = await start(SCRIPT, { runtime: { now: () => Date.now() + shift.ms } });
+  const { commands, folders } = environmentsOf(trial);
+  const { store } = trial.runtime;
+  await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const before = descendants();
+  const names = Array.from({ length: 20 }, (_, at) => `idle-${at}`);
+  for (const name of names) await commands.bringUpEnvironment({ id: "shop", name, keep_days: 2 }, tester);
+  const states = () => new Set(store.environments.all().map(({ state }) => state));
+  await vi.waitFor(() => expect(states()).toEqual(new Set(["running"])), { timeout: 120_000, interval: 200 });
+  expect(descendants()).toBeGreaterThanOrEqual(before + 20);
+  shift.ms += 16 * 60_000;
+  await vi.waitFor(() => expect(states()).toEqual(new Set(["asleep"])), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(() => expect(descendants()).toBeLessThanOrEqual(before), { timeout: 30_000 });
+  shift.ms += 2 * 86_400_000;
+  await vi.waitFor(() => expect(store.environments.all()).toEqual([]), { timeout: 60_000, interval: 200 });
+  expect(folders()).toEqual([]);
+  expect(trial.faults).toEqual([]);
+}, 240_000);

@@ -43,9 +43,9 @@ function repository() {
   const git = (...args: string[]) =>
     String(execFileSync("git", ["-C", folder, "-c", "user.name=T", "-c", "user.email=t@example.org", ...args])).trim();
   git("init", "-q", "-b", "main");
-  /** Commits a version, and returns its commit. */
-  const version = (text: string) => {
-    writeFileSync(join(folder, "version"), text);
+  /** Commits a version, with other files, and returns its commit. */
+  const version = (text: string, others: Record<string, string> = {}) => {
+    for (const [file, other] of Object.entries({ version: text, ...others })) writeFileSync(join(folder, file), other);
     git("add", "-A");
     git("commit", "-q", "-m", "A version");
     return git("rev-parse", "HEAD");
@@ -246,3 +246,80 @@ test("who may: an operator asks, a reviewer approves, nobody their own, and only
   await commands.approvePromotion({ id: promotion }, owner);
   await until(promotion, "done");
 }, 120_000);
+
+const CLUSTER = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers: [{ name: web, image: shop, resources: { limits: { memory: 100Mi } } }]
+`;
+
+test("infrastructure files that cannot work end a promotion before its plan; warnings stand beside the plan; a way back is never stopped", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, reaching(site));
+  const { commands, queries, store, state, version, one, until, asked, promoted } = await stage(trial, site);
+  const broken = CLUSTER.replace("selector:", "replica: 2\n  selector:").replace(
+    "app: web } }\n    spec",
+    "app: 1 } }\n    spec",
+  );
+  const first = version("one", { "web.yaml": CLUSTER, "thing.yaml": "apiVersion: example.org/v1\nkind: Thing\n" });
+  const id = await asked();
+  const found = {
+    files: 2,
+    errors: [],
+    warnings: [
+      {
+        file: "web.yaml",
+        line: 9,
+        says: "The container web has the image shop, which may be another one at each start: name a version.",
+      },
+    ],
+    not_checked: [{ file: "thing.yaml", line: 2, says: "No schema is known for Thing of example.org/v1." }],
+  };
+  expect(await one(id)).toMatchObject({ infrastructure: found, plan: expect.stringContaining("to one") });
+  await commands.approvePromotion({ id }, owner);
+  await until(id, "done");
+  expect((await one(id))?.infrastructure).toEqual(found);
+  const second = version("two", { "web.yaml": broken });
+  const { promotion: faulty } = await commands.promote({ id: "shop", target: "production" }, owner);
+  await until(faulty, "failed");
+  expect(await one(faulty)).toMatchObject({
+    commit: second,
+    plan: null,
+    why: "The infrastructure files cannot work: web.yaml, line 5: spec has a field replica, which is not known there. There is 1 more error; the log has them. Nothing was changed there.",
+    infrastructure: { errors: [{ line: 5 }, { line: 8, says: expect.stringContaining("must be string") }] },
+  });
+  const { text } = await queries.getPromotionLog(faulty);
+  expect(text).toContain(
+    "Infrastructure files: 2 read; 2 errors, 1 warning, 1 not checked.\nError: web.yaml, line 5: ",
+  );
+  expect(text).not.toContain("$ echo");
+  expect(state.sets).toHaveLength(1);
+  // As an older release has left it: what is there now has the fault.
+  version("three", { "web.yaml": CLUSTER });
+  await until(await promoted(), "done");
+  const row = store.promotions.get(faulty);
+  const target = row?.targetId ?? 0;
+  await store.promotions.begin({
+    uid: "old",
+    targetId: target,
+    kind: "promote",
+    branch: null,
+    commit: second,
+    askedBy: "you",
+  });
+  await store.promotions.set({ uid: "old", state: "preparing" }, { state: "done", former: first });
+  version("four");
+  await until(await promoted(), "done");
+  const { promotion: back } = await commands.rollback({ id: "shop", target: "production" }, owner);
+  await until(back, "asked");
+  expect(await one(back)).toMatchObject({ commit: second, infrastructure: { errors: [{ line: 5 }, { line: 8 }] } });
+  await commands.approvePromotion({ id: back }, owner);
+  await until(back, "done");
+  expect(state.version).toBe("two");
+  expect(trial.faults).toEqual([]);
+}, 180_000);

@@ -11,7 +11,7 @@ import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
 import { agentScript } from "@/tests/agents/provider-script";
 import { tester } from "@/tests/agents/scenario";
 import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
-import { quickBlueprint, ROUNDS, writes } from "@/tests/agents/specifying/specifying";
+import { quickBlueprint, ROUNDS, writes } from "@/tests/agents/specifying/script";
 import { startTrial } from "@/tests/agents/trial";
 
 /** All boundaries take half an hour on a small machine. */

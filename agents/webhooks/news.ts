@@ -1,6 +1,5 @@
 /** Finds the news for webhooks by searching the database, so that nothing is lost when a process dies. */
 import type { Queries } from "@/agents/application";
-import { waitingPromotions } from "@/agents/queries/projects/promotions";
 import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
 import { promotionTitle } from "@/core/words/environments/promotions";
@@ -29,7 +28,7 @@ export interface NewsSources extends WebhookSources {
     queries: { reviews: ReviewQueries };
     schedules: Pick<Schedules, "pausedSince">;
     forges: Pick<Forges, "stuck">;
-    promotions: Pick<Promotions, "going">;
+    promotions: Pick<Promotions, "waiting">;
     governor: Pick<GovernorStore, "alertsSince" | "settings">;
   };
   queries: Pick<Queries, "getTree">;
@@ -79,7 +78,7 @@ async function newsFor(
   if (events.includes("needs_you")) {
     const items = webhooks.waitingSince(since.waiting).filter((item) => !webhooks.isKnown(uid, `review:${item}`));
     for (const item of items) found.push(...(await reviewNews(sources, item)));
-    const news = waitingPromotions(sources.store, MOST_PROMOTIONS).map((waiting) => promotionNews(sources, waiting));
+    const news = sources.store.promotions.waiting(MOST_PROMOTIONS).map((waiting) => promotionNews(sources, waiting));
     found.push(...news.filter(({ subject }) => !webhooks.isKnown(uid, subject)));
   }
   if (events.includes("tree_ended") || events.includes("tree_failed")) {

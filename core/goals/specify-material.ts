@@ -70,5 +70,5 @@ export function approvalText({ outline, change }: { outline: string; change?: Ch
     breaking.length === 0
       ? "Change the service so? No client that keeps to the document breaks."
       : `Change the service so? It breaks clients that use it as it is:\n\n${breaking.map((one) => `- ${one}`).join("\n")}`;
-  return [asks, lines.join("\n"), `The whole is in ${FILES}.`, end].join("\n\n");
+  return [asks, lines.map((line) => `- ${line}`).join("\n"), `The whole is in ${FILES}.`, end].join("\n\n");
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { goalOfMade } from "@/core/goals/service-goal";
 import { GOAL_DEFAULTS } from "@/core/log/goal";
-import type { EnvironmentChecks } from "@/core/shapes/environments/environments";
+import type { EnvironmentChecks, MeasuredNumber } from "@/core/shapes/environments/environments";
 import { type CommitFacts, evidenceOf, statementOf } from "./evidence";
 import type { SpecificationView } from "./view";
 
@@ -29,19 +29,19 @@ const criterion = (id: string, check: Criterion["check"], requirement = "R1"): C
   text: "Each order is listed.",
   check,
 });
-const LOAD = {
-  path: "/orders?limit=5",
-  connections: 10,
-  seconds: 10,
-  p95_ms: null,
-  requests: 900,
-  requests_per_second: 90,
-};
-const MS = { p50: 10, p90: 90, p95: 120, p99: 300, most: 500 };
 const checks = (found: Partial<EnvironmentChecks>): CommitFacts["checks"] => [
   {
     environment: "preview",
-    checks: { at: "2026-01-01", by: "mara", commit: "c", contract: null, load: null, not_measured: [], ...found },
+    checks: {
+      at: "2026-01-01",
+      by: "mara",
+      commit: "c",
+      contract: null,
+      load: null,
+      numbers: [],
+      not_measured: [],
+      ...found,
+    },
   },
 ];
 
@@ -97,26 +97,42 @@ test.each<[string, CommitFacts["checks"], string, RegExp]>([
   expect([is, said]).toEqual([state, expect.stringMatching(text)]);
 });
 
-const load = (change: object = {}) => checks({ load: { ...LOAD, errors: 0, ms: MS, ...change } });
+const measured = (change: Partial<MeasuredNumber> = {}) =>
+  checks({
+    numbers: [
+      {
+        requirement: "N1",
+        what: "latency_p95",
+        operation: null,
+        is: "at_most",
+        number: 0.2,
+        unit: "s",
+        at: "50 requests/s",
+        measured: 0.1,
+        holds: true,
+        why: null,
+        ...change,
+      },
+    ],
+  });
 
-test.each<[string, CommitFacts["checks"], Partial<NonNullable<Requirement["measure"]>>, string, RegExp]>([
+test.each<[string, CommitFacts["checks"], string, string]>([
+  ["within its number", measured(), "shown", "Measured in preview: 0.1 s of 0.2 s at 50 requests/s."],
   [
-    "within its number",
-    load(),
-    {},
-    "shown",
-    /^Measured: p95 120 ms of 200 ms in preview, at 90 requests\/s, 0 errors\.$/,
+    "above its number",
+    measured({ measured: 0.3, holds: false, at: null }),
+    "neither",
+    "It does not hold. Measured in preview: 0.3 s of 0.2 s.",
   ],
-  ["above its number", load({ ms: { ...MS, p95: 201 } }), {}, "neither", /^Above its number/],
-  ["with errors", load({ errors: 1 }), {}, "neither", /1 errors\.$/],
-  ["at another path", load({ path: "/stock" }), {}, "neither", /checked with load at GET \/orders\.$/],
-  ["at a load in words", load(), { at: "50 requests/s" }, "neither", /which a person compares\.$/],
-  ["of something else", load(), { what: "availability", unit: "%" }, "neither", /and not availability\.$/],
-])("a load test: %s", (_what, given, measure, state, text) => {
-  const one = criterion("C1", { kind: "load", operation: "GET /orders" }, "N1");
-  const requirement = { ...FAST, measure: { ...(FAST.measure as NonNullable<Requirement["measure"]>), ...measure } };
-  const [is, said] = found(one, { checks: given }, requirement);
-  expect([is, said]).toEqual([state, expect.stringMatching(text)]);
+  ["not measured", measured({ measured: null, holds: null, why: "It was down." }), "neither", "It was down."],
+  [
+    "of another requirement",
+    measured({ requirement: "N2" }),
+    "neither",
+    "No environment with this commit was checked, which measures it.",
+  ],
+])("a load test: %s", (_what, given, state, text) => {
+  expect(found(criterion("C1", { kind: "load" }, "N1"), { checks: given }, FAST)).toEqual([state, text]);
 });
 
 test("verdicts are found by the statement that the goal of the service checks", () => {

@@ -79,7 +79,7 @@ function foundFor(criterion: Criterion, requirement: Requirement, facts: CommitF
     case "contract":
       return byContract(facts);
     case "load":
-      return byLoad(requirement, criterion, facts);
+      return byLoad(requirement, facts);
     case "command":
     case "judged":
       return byGoal(criterion, facts);
@@ -116,45 +116,18 @@ function newest(checks: CommitFacts["checks"]): CommitFacts["checks"] {
   return checks.toSorted((a, b) => (a.checks.at < b.checks.at ? 1 : -1));
 }
 
-/** Times that a load test measures, by the name of the measure. */
-const MEASURED: Readonly<Record<string, "p50" | "p90" | "p95" | "p99">> = {
-  latency_p50: "p50",
-  latency_p90: "p90",
-  latency_p95: "p95",
-  latency_p99: "p99",
-};
-const MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000 };
-
-function byLoad({ measure }: Requirement, { check }: Criterion, { checks }: CommitFacts): Found {
+/** Checks of an environment measure the number of each requirement, at the load that it names. */
+function byLoad({ id, measure }: Requirement, { checks }: CommitFacts): Found {
   if (!measure) return neither("The requirement has no number that a load test could show.");
-  const key = MEASURED[measure.what];
-  const unit = MS[measure.unit];
-  if (key === undefined || unit === undefined || measure.is !== "at_most")
-    return neither(`Load tests of environments measure latencies in ms or s, and not ${measure.what}.`);
-  const operation = check.operation ?? measure.operation;
-  const last = newest(checks).find(({ checks: { load } }) => load !== null && isOf(load.path, operation));
-  const load = last?.checks.load;
-  if (!last || !load) {
-    const where = operation === undefined ? "" : ` at ${operation}`;
-    return neither(`No environment with this commit was checked with load${where}.`);
-  }
-  const most = measure.number * unit;
-  const figures = `${key} ${load.ms[key]} ms of ${most} ms in ${last.environment}, at ${load.requests_per_second} requests/s, ${load.errors} errors`;
-  if (load.errors > 0 || load.ms[key] > most) return neither(`Above its number, or with errors: ${figures}.`);
-  // A load is words in the specification, and a figure here.
-  if (measure.at !== undefined)
-    return neither(`Measured: ${figures}. The requirement says “at ${measure.at}”, which a person compares.`);
-  return { state: "shown", text: `Measured: ${figures}.` };
-}
-
-/** Whether a load at a path is one of an operation. Load tests send GET. */
-function isOf(path: string, operation: string | undefined): boolean {
-  if (operation === undefined) return true;
-  const [method, wanted = ""] = operation.split(" ", 2);
-  const given = (path.split("?", 1)[0] ?? "").split("/");
-  const parts = wanted.split("/");
-  const isSame = (part: string, at: number) => part === given[at] || (part.startsWith("{") && given[at] !== "");
-  return method === "GET" && parts.length === given.length && parts.every(isSame);
+  const measured = newest(checks).flatMap(({ environment, checks: { numbers } }) =>
+    numbers.flatMap((one) => (one.requirement === id ? [{ environment, number: one }] : [])),
+  );
+  const [last] = measured;
+  if (!last) return neither("No environment with this commit was checked, which measures it.");
+  const { environment, number } = last;
+  if (number.measured === null) return neither(number.why ?? `Checks of ${environment} did not measure it.`);
+  const text = `Measured in ${environment}: ${number.measured} ${number.unit} of ${number.number} ${number.unit}${number.at === null ? "" : ` at ${number.at}`}.`;
+  return number.holds === true ? { state: "shown", text } : neither(`It does not hold. ${text}`);
 }
 
 function byGoal(criterion: Criterion, { verdicts }: CommitFacts): Found {

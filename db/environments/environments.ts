@@ -99,7 +99,8 @@ function stored({ variables, secrets, wantedChecks, checks, ...row }: Row): Stor
     variables: JSON.parse(variables) as Record<string, string>,
     secrets: JSON.parse(secrets) as Record<string, string>,
     wantedChecks: wantedChecks === null ? null : (JSON.parse(wantedChecks) as StoredEnvironment["wantedChecks"]),
-    checks: checks === null ? null : (JSON.parse(checks) as EnvironmentChecks),
+    // Checks of older versions measured no numbers of requirements.
+    checks: checks === null ? null : { numbers: [], ...(JSON.parse(checks) as Omit<EnvironmentChecks, "numbers">) },
   };
 }
 

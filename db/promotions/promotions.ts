@@ -1,6 +1,13 @@
 /** Stores the targets of projects, and the promotions to them. */
-import { type Promotion, type PromotionState, SETTLED, type Target } from "@/core/shapes/environments/promotions";
+import {
+  type Promotion,
+  type PromotionState,
+  SETTLED,
+  type Target,
+  type WaitingPromotion,
+} from "@/core/shapes/environments/promotions";
 import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
 export type StoredTarget = Omit<Target, "commit" | "since"> & { id: number; project: string };
@@ -27,6 +34,8 @@ export interface Promotions {
   of(project: string, limit: number): StoredPromotion[];
   /** Returns those that are not settled, oldest first. */
   going(): StoredPromotion[];
+  /** Returns those of all projects that wait for an approval, the newest first. */
+  waiting(limit: number): WaitingPromotion[];
   /** Returns what a target has, as far as Banyan knows, and what it had before; null: nothing of Banyan's. */
   current(targetId: number): { commit: string; former: string | null; atMs: number } | null;
   /** Begins one. Resolves with false while another goes on at the target. */
@@ -35,7 +44,7 @@ export interface Promotions {
   set(
     promotion: Pick<StoredPromotion, "uid" | "state">,
     to: { state: PromotionState } & Partial<
-      Pick<StoredPromotion, "why" | "commit" | "former" | "plan" | "contract" | "decidedBy">
+      Pick<StoredPromotion, "why" | "commit" | "former" | "plan" | "contract" | "infrastructure" | "decidedBy">
     >,
   ): Promise<boolean>;
 }
@@ -46,10 +55,14 @@ type TargetRow = Omit<StoredTarget, "secrets" | "plan_secrets" | "hosts"> & {
   hosts: string;
 };
 
-type PromotionRow = Omit<StoredPromotion, "contract"> & { contract: string | null };
+type PromotionRow = Omit<StoredPromotion, "contract" | "infrastructure"> & {
+  contract: string | null;
+  infrastructure: string | null;
+};
 
-function stored(row: PromotionRow): StoredPromotion {
-  return { ...row, contract: row.contract === null ? null : (JSON.parse(row.contract) as StoredPromotion["contract"]) };
+function stored({ contract, infrastructure, ...row }: PromotionRow): StoredPromotion {
+  const parsed = <Value>(text: string | null) => (text === null ? null : (JSON.parse(text) as Value));
+  return { ...row, contract: parsed(contract), infrastructure: parsed(infrastructure) };
 }
 
 export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Promotions {
@@ -78,6 +91,11 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
     },
     of: (project, limit) => (run.of.all({ project, limit }) as PromotionRow[]).map(stored),
     going: () => (run.going.all() as PromotionRow[]).map(stored),
+    waiting: (limit) =>
+      (run.waiting.all(limit) as (Omit<WaitingPromotion, "at"> & { atMs: number })[]).map(({ atMs, ...row }) => ({
+        ...row,
+        at: iso(atMs),
+      })),
     current: (targetId) =>
       (run.current.get(targetId) as { commit: string; former: string | null; atMs: number } | undefined) ?? null,
     begin: (promotion) => log.write(({ nowMs }) => run.begin.run({ ...promotion, nowMs }).changes > 0),
@@ -87,6 +105,7 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
         if (row?.state !== from) return false;
         const { why = null, commit = row.commit, former = row.former, plan = row.plan, decidedBy = row.decidedBy } = to;
         const contract = to.contract === undefined ? row.contract : JSON.stringify(to.contract);
+        const infrastructure = to.infrastructure === undefined ? row.infrastructure : JSON.stringify(to.infrastructure);
         const isAsked = to.state === "asked" ? 1 : 0;
         const isDecided = to.decidedBy === undefined ? 0 : 1;
         const change = {
@@ -97,6 +116,7 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
           former,
           plan,
           contract,
+          infrastructure,
           decidedBy,
           isAsked,
           isDecided,
@@ -110,7 +130,8 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
 
 const GOING = `state NOT IN (${SETTLED.map((state) => `'${state}'`).join(", ")})`;
 const COLUMNS = `promotion.uid, target_id AS targetId, project.name AS project, target.name AS target, kind,
-  promotion.branch, commit_oid AS "commit", former_oid AS former, state, why, promotion.plan, contract, asked_by AS askedBy,
+  promotion.branch, commit_oid AS "commit", former_oid AS former, state, why, promotion.plan, contract, infrastructure,
+  asked_by AS askedBy,
   decided_by AS decidedBy, promotion.created_at_ms AS createdAtMs, changed_at_ms AS changedAtMs`;
 const FROM = `promotions promotion JOIN promotion_targets target ON target.id = promotion.target_id
   JOIN projects project ON project.id = target.project_id`;
@@ -136,6 +157,10 @@ function statements(sqlite: Sqlite) {
     of: sqlite.prepare(`
       SELECT ${COLUMNS} FROM ${FROM} WHERE project.name = @project ORDER BY promotion.id DESC LIMIT @limit`),
     going: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE ${GOING} ORDER BY promotion.id`),
+    waiting: sqlite.prepare(`
+      SELECT project.name AS project, promotion.uid AS promotion, target.name AS target, kind, commit_oid AS "commit",
+        asked_by, changed_at_ms AS atMs
+      FROM ${FROM} WHERE state = 'asked' ORDER BY changed_at_ms DESC, promotion.id DESC LIMIT ?`),
     current: sqlite.prepare(`
       SELECT commit_oid AS "commit", former_oid AS former, changed_at_ms AS atMs FROM promotions
       WHERE target_id = ? AND state = 'done' ORDER BY id DESC LIMIT 1`),
@@ -145,7 +170,7 @@ function statements(sqlite: Sqlite) {
       WHERE NOT EXISTS (SELECT 1 FROM promotions WHERE target_id = @targetId AND ${GOING})`),
     set: sqlite.prepare(`
       UPDATE promotions SET state = @state, why = @why, commit_oid = @commit, former_oid = @former, plan = @plan,
-        contract = @contract, decided_by = @decidedBy, changed_at_ms = @nowMs,
+        contract = @contract, infrastructure = @infrastructure, decided_by = @decidedBy, changed_at_ms = @nowMs,
         asked_at_ms = iif(@isAsked, @nowMs, asked_at_ms), decided_at_ms = iif(@isDecided, @nowMs, decided_at_ms)
       WHERE uid = @uid`),
   };

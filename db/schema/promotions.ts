@@ -44,6 +44,8 @@ export const promotions = sqliteTable(
     plan: text("plan"),
     /** JSON: what changed in its OpenAPI document since the version that the target has. */
     contract: text("contract"),
+    /** JSON: what was found in its infrastructure files. */
+    infrastructure: text("infrastructure"),
     askedBy: text("asked_by").notNull(),
     decidedBy: text("decided_by"),
     /** When it began to wait for a decision, and when it was decided. Rows of older versions lack them. */

@@ -1,15 +1,26 @@
 /** Checks a service that runs: generated requests against its document, and load. */
-import autocannon from "autocannon";
+import type { Contract } from "@/core/contract/contract";
 import type { CheckResult, LoadFigures, WantedLoad } from "@/core/shapes/environments/environments";
 import { probe } from "@/lib/contract/probe/probe";
 import { readContract } from "@/lib/contract/read";
+import { parseDocument } from "@/lib/openapi/document";
+import { keyHeaders } from "./key-headers";
+import { loaded, timeAt } from "./load";
+import { measuredNumbers } from "./numbers";
 import type { CheckRequest } from "./run-checks";
 
 const SEED = 1;
 const PROBE_MS = 180_000;
 const MOST_SHOWN = 20;
 const MOST_SHOWN_CHARACTERS = 2_000;
-const ANSWER_SECONDS = 10;
+/** Of a load for a number of a requirement, unless somebody asked for a load of another length. */
+const LOAD_SECONDS = 5;
+
+/** Where the service is asked, and how it learns that the check may ask. */
+interface Asked {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+}
 
 export async function checked(request: CheckRequest): Promise<CheckResult> {
   const not_measured: string[] = [];
@@ -22,23 +33,26 @@ export async function checked(request: CheckRequest): Promise<CheckResult> {
       return null;
     }
   };
-  const { document, wanted } = request;
+  const { url, document, key, wanted, numbers } = request;
+  const read = document === null ? null : await measured("The contract was not checked", () => readContract(document));
+  const headers = read === null || key === null ? {} : keyHeaders(parseDocument(document ?? ""), key);
+  const asked = { url, headers };
   const contract =
-    document === null
-      ? null
-      : await measured("The contract was not checked", () => checkContract(request, document, not_measured));
+    read &&
+    (await measured("The contract was not checked", () =>
+      checkContract(asked, read, { requests: wanted.requests, not_measured }),
+    ));
   const { load } = wanted;
-  const loaded = load && (await measured("The load was not measured", () => measureLoad(request, load)));
-  return { contract, load: loaded, not_measured };
+  const figures = load && (await measured("The load was not measured", () => measureLoad(asked, load)));
+  const service = { ...asked, contract: read, seconds: load?.seconds ?? LOAD_SECONDS };
+  return { contract, load: figures, numbers: await measuredNumbers(numbers, service), not_measured };
 }
 
 async function checkContract(
-  { url, headers, wanted }: CheckRequest,
-  text: string,
-  not_measured: string[],
+  { url, headers }: Asked,
+  contract: Contract,
+  { requests, not_measured }: { requests: number; not_measured: string[] },
 ): Promise<CheckResult["contract"]> {
-  const contract = await readContract(text);
-  const { requests } = wanted;
   const report = await probe(contract, { url, headers, requests, seed: SEED, milliseconds: PROBE_MS });
   not_measured.push(...report.notes.map(({ text: note }) => note));
   return {
@@ -53,35 +67,18 @@ async function checkContract(
 }
 
 /** Sends as many requests as so many connections can, one after the other on each. */
-async function measureLoad({ url, headers }: CheckRequest, wanted: WantedLoad): Promise<LoadFigures> {
-  const times: number[] = [];
+async function measureLoad({ url, headers }: Asked, wanted: WantedLoad): Promise<LoadFigures> {
   const { path, connections, seconds } = wanted;
-  const result = await new Promise<autocannon.Result>((resolve, reject) => {
-    const run = autocannon(
-      {
-        url: new URL(path, url).href,
-        connections,
-        duration: seconds,
-        timeout: ANSWER_SECONDS,
-        headers: { ...headers },
-      },
-      (error, done) => (error ? reject(error) : resolve(done)),
-    );
-    run.on("response", (_client, _status, _bytes, ms) => times.push(ms));
-  });
-  const { requests, errors, non2xx, duration } = result;
-  if (times.length === 0) throw new Error("the service answered no request.");
-  times.sort((left, right) => left - right);
-  const at = (share: number) => rounded(times[Math.ceil(share * times.length) - 1] ?? 0);
+  const address = new URL(path, url).href;
+  const times = await loaded({ url: address, headers, connections, seconds, rate: null, requests: [] });
+  const { all, requests, errors, requests_per_second } = times;
+  if (all.length === 0) throw new Error("the service answered no request.");
+  const at = (share: number) => timeAt(all, share);
   return {
     ...wanted,
-    requests: requests.total + errors,
-    errors: errors + non2xx,
-    requests_per_second: rounded(requests.total / duration),
+    requests,
+    errors,
+    requests_per_second,
     ms: { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), most: at(1) },
   };
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10;
 }

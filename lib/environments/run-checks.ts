@@ -2,14 +2,17 @@
 import type { CheckResult, WantedChecks } from "@/core/shapes/environments/environments";
 import { runOwnProgram } from "../process/own-program";
 import { programArguments } from "../process/program-arguments";
+import type { WantedNumber } from "./numbers";
 
 export interface CheckRequest {
   /** Where the service listens, such as http://127.0.0.1:8080. */
   url: string;
   /** The text of its OpenAPI document; null: it has none. */
   document: string | null;
-  /** Sent with each request. */
-  headers: Readonly<Record<string, string>>;
+  /** Shown as the document asks for keys; null: none is known. */
+  key: string | null;
+  /** The numbers of its requirements. */
+  numbers: WantedNumber[];
   wanted: WantedChecks;
 }
 

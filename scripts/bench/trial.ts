@@ -33,6 +33,8 @@ export interface BenchTrial {
   supervise(): Promise<void>;
   /** Learns from goals that have ended. */
   learn(): Promise<void>;
+  /** Runs one look of the watch that keeps environments. */
+  keepEnvironments(): Promise<void>;
   submit(plan: Plan): Promise<string>;
   /** Waits until every tree has ended; checks after each commit. */
   ended(treeIds: string[]): Promise<void>;
@@ -78,6 +80,7 @@ interface TrialContext {
   stop: () => Promise<void>;
   supervise: () => Promise<void>;
   learn: () => Promise<void>;
+  keepEnvironments: () => Promise<void>;
 }
 
 export async function startBenchTrial(options: BenchOptions = {}): Promise<BenchTrial> {
@@ -92,6 +95,7 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
     stop: async () => {},
     supervise: async () => {},
     learn: async () => {},
+    keepEnvironments: async () => {},
   };
   return {
     runtime,
@@ -100,6 +104,7 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
     rest: () => rest(trial),
     supervise: () => trial.supervise(),
     learn: () => trial.learn(),
+    keepEnvironments: () => trial.keepEnvironments(),
     submit: (plan) => submit(trial, plan),
     ended: (treeIds) => ended(trial, treeIds),
     grown: (treeId, tasks) => grown(trial, treeId, tasks),
@@ -155,6 +160,7 @@ async function work(trial: TrialContext): Promise<void> {
   trial.stop = () => worker.stop(0);
   trial.supervise = async () => void (await worker.supervisor.check());
   trial.learn = () => worker.lessons.check();
+  trial.keepEnvironments = () => worker.environments.check();
 }
 
 async function rest(trial: TrialContext): Promise<void> {

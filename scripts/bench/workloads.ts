@@ -1,5 +1,6 @@
 import { chain50Rows, chain400Rows } from "./chain";
 import { forkRows, supervisorRows } from "./control";
+import { environmentRows } from "./environments";
 import { floorRows } from "./floor";
 import { goalRows } from "./goals";
 import { insightRows } from "./insights";
@@ -32,6 +33,7 @@ export const WORKLOADS: Record<string, (options: WorkloadOptions) => Row[] | Pro
   tree10000: largeTreeRows,
   "tree10000-normal": largeTreeNormalRows,
   sleepers: sleeperRows,
+  environments: environmentRows,
   fork: forkRows,
   supervisor: supervisorRows,
   goals: goalRows,

@@ -21,6 +21,7 @@ export function smallCheckout(server: string): string {
     "gates/main.ts": "export const main = async () => 0;\n",
     "lib/insights/insights-main.ts": "export const main = async () => 0;\n",
     "lib/environments/checks-main.ts": "export const main = async () => 0;\n",
+    "lib/infrastructure/infrastructure-main.ts": "export const main = async () => 0;\n",
     "agents/self/probe.ts": "export const main = async () => 0;\n",
     ".env": "GREETING=hello # said\nPORT=0\n",
   });

@@ -145,9 +145,7 @@ test("its page shows operations, requirements, the trace and environments, from 
   await expect(page.locator("#R1")).toContainText("Named by a test; the check has not run on this commit.");
   await expect(page.locator("#R1")).toContainText("test/list.test.ts");
   await expect(page.locator("#R2")).toContainText("No acceptance criterion shows it.");
-  await expect(page.locator("#N1")).toContainText(
-    "No environment with this commit was checked with load at GET /orders.",
-  );
+  await expect(page.locator("#N1")).toContainText("No environment with this commit was checked, which measures it.");
   await expect(requirements.filter({ hasText: "Shown" })).toHaveCount(0);
   await looks(page, "service/requirements");
   await tabs.getByRole("link", { name: /^Traceability/ }).click();

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { type Queries, UserError } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { foldersOf } from "@/agents/promotions/sources";
-import type { Promotion, WaitingPromotion } from "@/core/shapes/environments/promotions";
+import type { Promotion } from "@/core/shapes/environments/promotions";
 import { iso } from "@/db/file/iso";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import type { Store } from "@/db/store";
@@ -34,27 +34,6 @@ export function createPromotionQueries({
       return { text: stripVTControlCharacters(text), ...rest };
     },
   };
-}
-
-/** Returns the promotions of all projects that wait for an approval, the newest first. */
-export function waitingPromotions(
-  { promotions }: { promotions: Pick<Store["promotions"], "going"> },
-  limit: number,
-): WaitingPromotion[] {
-  return promotions
-    .going()
-    .filter(({ state }) => state === "asked")
-    .toSorted((a, b) => b.changedAtMs - a.changedAtMs)
-    .slice(0, limit)
-    .map(({ uid, project, target, kind, commit, askedBy, changedAtMs }) => ({
-      project,
-      promotion: uid,
-      target,
-      kind,
-      commit,
-      asked_by: askedBy,
-      at: iso(changedAtMs),
-    }));
 }
 
 function promotionShape(promotion: StoredPromotion): Promotion {

@@ -72,7 +72,8 @@ function namedType({ schema, type }: Resource, types: ReadonlyMap<string, string
   return isNode(schema) && typeof schema.$ref === "string" ? (types.get(schema.$ref) ?? type) : type;
 }
 
-function baseOf({ servers }: Node): string {
+/** Returns the path of the document's first server, before which no path of an operation stands alone; "": the root. */
+export function baseOf({ servers }: Node): string {
   const [first] = Array.isArray(servers) ? servers : [];
   if (!isNode(first) || typeof first.url !== "string") return "";
   const variables = isNode(first.variables) ? first.variables : {};

@@ -112,8 +112,31 @@ export interface CheckResult {
   } | null;
   /** null: nobody asked for load, or it could not be measured. */
   load: LoadFigures | null;
+  /** The numbers of its requirements; empty: its specification has none, or there is none. Checks of older versions had none. */
+  numbers: MeasuredNumber[];
   /** What could not be checked, and why: a sentence each. */
   not_measured: string[];
+}
+
+/** A number that a requirement asks for, and what was measured. */
+export interface MeasuredNumber {
+  /** Such as `N1`. */
+  requirement: string;
+  /** Such as `latency_p95`. */
+  what: string;
+  /** null: the whole service. */
+  operation: string | null;
+  is: "at_most" | "at_least" | "exactly";
+  number: number;
+  unit: string;
+  /** The load at which it was to be measured, such as `50 requests/s`; null: as much as there can be. */
+  at: string | null;
+  /** In the same unit; null: it was not measured. */
+  measured: number | null;
+  /** null: it was not measured. */
+  holds: boolean | null;
+  /** Why it was not measured, as a sentence; null: it was. */
+  why: string | null;
 }
 
 export interface LoadFigures extends WantedLoad {
@@ -125,10 +148,11 @@ export interface LoadFigures extends WantedLoad {
   ms: { p50: number; p90: number; p95: number; p99: number; most: number };
 }
 
-/** Whether everything that was asked for was checked, and holds. */
-export function checksHold({ contract, load, not_measured }: CheckResult): boolean {
+/** Whether everything that was asked for was checked, and holds. A number that no check shows counts for neither. */
+export function checksHold({ contract, load, numbers, not_measured }: CheckResult): boolean {
   const isQuick = load === null || (load.errors === 0 && (load.p95_ms === null || load.ms.p95 <= load.p95_ms));
-  return not_measured.length === 0 && (contract === null || contract.found === 0) && isQuick;
+  const isKept = numbers.every(({ holds }) => holds !== false);
+  return not_measured.length === 0 && (contract === null || contract.found === 0) && isQuick && isKept;
 }
 
 /** A piece of what an environment printed. */

@@ -1,5 +1,7 @@
 /** Promotions: a commit of a project goes to a target by the project's own commands, with a person's approval. */
 
+import type { Infrastructure } from "./infrastructure";
+
 export const PROMOTION_STATES = [
   "preparing",
   "planning",
@@ -57,6 +59,8 @@ export interface Promotion {
   plan: string | null;
   /** What changed in its OpenAPI document since the version that the target has; null: one of them has none. */
   contract: PromotionContract | null;
+  /** What was found in its files for Terraform, Kubernetes and Compose; null: it has none, or they are not read yet. */
+  infrastructure: Infrastructure | null;
   asked_by: string;
   decided_by: string | null;
   created_at: string;

@@ -1,6 +1,11 @@
 /** How environments are called, and what their states are in words. */
 
-import type { CheckResult, Environment, EnvironmentState } from "@/core/shapes/environments/environments";
+import type {
+  CheckResult,
+  Environment,
+  EnvironmentState,
+  MeasuredNumber,
+} from "@/core/shapes/environments/environments";
 import { plural } from "@/core/words/figures";
 import type { ShownStatus } from "@/core/words/status";
 
@@ -27,14 +32,27 @@ export function environmentLine({ name, state, why, commit, branch, pull }: Envi
 }
 
 /** What checks found, the unmeasured first: one line each. */
-export function checkLines({ contract, load, not_measured }: CheckResult): string[] {
+export function checkLines({ contract, load, numbers, not_measured }: CheckResult): string[] {
   const found = contract?.findings ?? [];
   return [
     ...not_measured.map((sentence) => `Not measured: ${sentence}`),
+    ...numbers.flatMap((one) => (one.why === null ? [] : [`Not measured: ${numberTitle(one)}. ${one.why}`])),
+    ...numbers.flatMap((one) => (one.why === null ? [numberLine(one)] : [])),
     ...(contract === null ? [] : [contractLine(contract)]),
     ...found.flatMap(({ text, show }) => [`  ${text}`, ...(show === "" ? [] : [`    ${show}`])]),
     ...(load === null ? [] : [loadLine(load)]),
   ];
+}
+
+const LIMIT = { at_most: "at most", at_least: "at least", exactly: "exactly" } as const;
+
+function numberTitle({ requirement, what, operation, is, number, unit, at }: MeasuredNumber): string {
+  const load = at === null ? "" : ` at ${at}`;
+  return `${requirement}: ${what} of ${operation ?? "the service"} ${LIMIT[is]} ${number} ${unit}${load}`;
+}
+
+function numberLine(one: MeasuredNumber): string {
+  return `${numberTitle(one)}: ${one.measured} ${one.unit}${one.holds ? "" : ", which does not hold"}.`;
 }
 
 function contractLine({ requests, operations, found }: NonNullable<CheckResult["contract"]>): string {

@@ -139,6 +139,11 @@ export function defineServices(define: Define, below: Define): void {
     "print the requirements of a service, with what carries and shows each, and what is missing or contradicts itself",
     async () => (await import("./spec")).spec,
   ).option("--against <revision>", "name the requirements that changed since this commit, and what breaks clients");
+  below(
+    "infrastructure [folder]",
+    "check the files of a folder for Terraform, Kubernetes and Compose, as a promotion does before its plan",
+    async () => (await import("./infrastructure")).infrastructure,
+  );
   below("mock <file>", "answer as the OpenAPI document says, before there is code", async () => {
     return (await import("./mock")).mock;
   }).option("--port <n>", "port on this machine; default: any free one");

@@ -10,6 +10,7 @@ import { runningAt } from "@/scripts/cli/context/running-server";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { settingsIn } from "./settings";
+import { printLog } from "./whole-log";
 
 const VERBS = ["up", "down", "list", "restart", "check", "log"] as const;
 const PAUSE_MS = 300;
@@ -144,19 +145,9 @@ function list(context: Context, project: string | undefined): Promise<number> {
 }
 
 function log(context: Context, id: string): Promise<number> {
-  return withReadRuntimeEvenNew(context, async ({ queries }) => {
-    const pieces: string[] = [];
-    for (let after = 0; ; ) {
-      const { text, next, left_out } = await queries.getEnvironmentLog(id, after);
-      if (left_out > 0) warn(`${left_out} bytes of its beginning are no longer kept.`);
-      if (text === "") break;
-      pieces.push(text);
-      after = next;
-    }
-    if (context.json) printJson({ text: pieces.join("") });
-    else process.stdout.write(clean(pieces.join("")));
-    return 0;
-  });
+  return withReadRuntimeEvenNew(context, ({ queries }) =>
+    printLog(context, (after) => queries.getEnvironmentLog(id, after)),
+  );
 }
 
 function addressOf({ settings }: Context, { open }: Environment): string {

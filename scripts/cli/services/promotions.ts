@@ -1,5 +1,6 @@
 /** `service target`, `service promote`, `service rollback` and `service promotions`: how commits of a project go to production. */
 import { type Promotion, SETTLED, type Target } from "@/core/shapes/environments/promotions";
+import { infrastructureLines } from "@/core/words/environments/infrastructure";
 import { contractSentence, promotionLine, targetLine } from "@/core/words/environments/promotions";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import {
@@ -15,8 +16,11 @@ import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { settingsIn } from "./settings";
+import { printLog } from "./whole-log";
 
 const PAUSE_MS = 300;
+/** What can be done with one promotion. */
+const DECISIONS: readonly string[] = ["approve", "reject", "log"];
 
 /** Sets how commits go to a target; `--remove` removes it. */
 export function target(context: Context, [project, name]: Arguments, flags: Flags): Promise<number> {
@@ -57,6 +61,12 @@ export function rollback(context: Context, [project]: Arguments, flags: Flags): 
 
 /** Lists promotions, or decides one: `approve ID`, `reject ID`, `log ID`. */
 export function promotions(context: Context, [what, id]: Arguments, flags: Flags): Promise<number> {
+  if (what !== undefined && DECISIONS.includes(what) !== (id !== undefined))
+    throw new UsageError(
+      id === undefined
+        ? `Say which: npx banyan service promotions ${what} ID. \`npx banyan service promotions PROJECT\` lists them.`
+        : `There is no \`banyan service promotions ${oneLine(what)} ID\`: use ${DECISIONS.join(", ")}.`,
+    );
   if (what === "log" && id) return log(context, id);
   if (what === "reject" && id) {
     const reason = textFlag(flags, "reason");
@@ -135,6 +145,7 @@ function conclude(context: Context, now: Promotion): number {
     const changed = contractSentence(now.contract, now.target);
     if (changed !== null) print(clean(changed));
     for (const one of now.contract?.breaking ?? []) print(clean(`  ${one}`));
+    for (const line of now.infrastructure === null ? [] : infrastructureLines(now.infrastructure)) print(clean(line));
     if (now.plan !== null) print(clean(now.plan));
     print(`It waits for a person: npx banyan service promotions approve ${now.id}`);
   } else if (now.state === "failed") print(`Its log: npx banyan service promotions log ${now.id}`);
@@ -161,16 +172,7 @@ function show(project: string, targets: readonly Target[], items: readonly Promo
 }
 
 function log(context: Context, id: string): Promise<number> {
-  return withReadRuntimeEvenNew(context, async ({ queries }) => {
-    const pieces: string[] = [];
-    for (let after = 0; ; ) {
-      const { text, next } = await queries.getPromotionLog(id, after);
-      if (text === "") break;
-      pieces.push(text);
-      after = next;
-    }
-    if (context.json) printJson({ text: pieces.join("") });
-    else process.stdout.write(clean(pieces.join("")));
-    return 0;
-  });
+  return withReadRuntimeEvenNew(context, ({ queries }) =>
+    printLog(context, (after) => queries.getPromotionLog(id, after)),
+  );
 }

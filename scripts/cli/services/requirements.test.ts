@@ -7,7 +7,7 @@ import { specificationTexts } from "@/core/specification/testing/texts";
 import { banyan, buildPrograms, dataFolder, json, scripted } from "@/scripts/testing/command-line";
 import { agentScript } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
-import { quickBlueprint, ROUNDS, writes } from "@/tests/agents/specifying/specifying";
+import { quickBlueprint, ROUNDS, writes } from "@/tests/agents/specifying/script";
 
 buildPrograms();
 

@@ -3,7 +3,7 @@
 import type { Node } from "@/core/services/document/parts";
 import { documentOf } from "@/core/services/entities";
 import type { Ambiguity, Contradiction, Measure, Specification } from "@/core/specification/specification";
-import type { Texts } from "./specifying";
+import type { Texts } from "./script";
 
 export interface Draft {
   title: string;

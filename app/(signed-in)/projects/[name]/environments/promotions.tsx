@@ -11,7 +11,9 @@ import { Button, Separator } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
+import type { Infrastructure } from "@/core/shapes/environments/infrastructure";
 import type { Promotion, PromotionsOfProject, Target } from "@/core/shapes/environments/promotions";
+import { infrastructureLines } from "@/core/words/environments/infrastructure";
 import { contractSentence, PROMOTION_WORDS } from "@/core/words/environments/promotions";
 import { withoutDisguise } from "@/core/words/visible";
 import { LogDialog } from "./log-dialog";
@@ -126,7 +128,21 @@ interface PromotionRowProps {
 }
 
 function PromotionRow({ promotion, mayDecide, onDone }: PromotionRowProps) {
-  const { id, target, kind, state, why, commit, former, plan, contract, asked_by, decided_by, changed_at } = promotion;
+  const {
+    id,
+    target,
+    kind,
+    state,
+    why,
+    commit,
+    former,
+    plan,
+    contract,
+    infrastructure,
+    asked_by,
+    decided_by,
+    changed_at,
+  } = promotion;
   const { word, status } = PROMOTION_WORDS[state];
   const { opened, open, close } = useOpened<"log">();
   return (
@@ -157,6 +173,7 @@ function PromotionRow({ promotion, mayDecide, onDone }: PromotionRowProps) {
           </p>
         )}
         <ContractLines contract={contract} target={target} />
+        {infrastructure === null ? null : <InfrastructureLines found={infrastructure} isOpen={state === "asked"} />}
         {plan === null ? null : (
           <details className="group/plan col-span-full mt-1" open={state === "asked"}>
             <summary className="flex cursor-pointer items-center gap-1.5 text-ink-2">
@@ -199,6 +216,32 @@ function ContractLines({ contract, target }: Pick<Promotion, "contract" | "targe
       )}
     </div>
   );
+}
+
+/** What stands with what is approved: nothing is said of a fault-free commit but that its files were read. */
+function InfrastructureLines({ found, isOpen }: { found: Infrastructure; isOpen: boolean }) {
+  const [count = "", ...lines] = infrastructureLines(found);
+  if (lines.length === 0) return <p className="col-span-full mt-1 text-ink-2">{count}</p>;
+  return (
+    <details className="group/plan col-span-full mt-1 min-w-0" open={isOpen}>
+      <summary className={`flex cursor-pointer items-center gap-1.5 ${toneOf(found)}`}>
+        <FoldMark />
+        {count}
+      </summary>
+      <ul aria-label="Infrastructure files" className="mt-1 list-disc pl-5 text-ink-2">
+        {lines.map((line) => (
+          <li key={line} className="wrap-anywhere">
+            {withoutDisguise(line)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function toneOf({ errors, warnings, not_checked }: Infrastructure): string {
+  if (errors.length > 0) return "text-fail";
+  return warnings.length > 0 || not_checked.length > 0 ? "text-wait" : "text-ink-2";
 }
 
 function Decide({ promotion: { id, target, commit, plan }, onDone }: Omit<PromotionRowProps, "mayDecide">) {

@@ -1,0 +1,19 @@
+/** What was found in the infrastructure files of a commit: Terraform, Kubernetes and Compose. */
+
+export interface InfrastructureFinding {
+  /** Below the folder of the commit. */
+  file: string;
+  /** null: it concerns the whole file. */
+  line: number | null;
+  says: string;
+}
+
+export interface Infrastructure {
+  /** How many files were read. */
+  files: number;
+  /** What cannot work. */
+  errors: InfrastructureFinding[];
+  /** What a person should know. */
+  warnings: InfrastructureFinding[];
+  not_checked: InfrastructureFinding[];
+}

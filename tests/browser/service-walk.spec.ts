@@ -1,0 +1,274 @@
+/**
+ * Two walks of a person to a service that others use: from an OpenAPI document without a model, and from a sentence with
+ * scripted agents to an approved staging, and on to a changed requirement that breaks clients, which nobody can overlook.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import type { Node } from "@/core/services/document/parts";
+import { type SpecificationParts, specificationTexts } from "@/core/specification/testing/texts";
+import { call, endTask } from "@/tests/agents/replies";
+import { agentScript } from "@/tests/agents/scripted-provider";
+import { quickBlueprint, ROUNDS, writes } from "@/tests/agents/specifying/script";
+import { looks } from "./looks";
+import { expect, test } from "./real-server";
+import { modelAt, openStage, type Stage } from "./stage";
+import { vendorPackages } from "./vendored";
+
+const SENTENCE = "A booking API for a small studio, with sign-in and reminders";
+const DOCUMENT = "node_modules/@scalar/galaxy/dist/latest.yaml";
+
+/** What a model would write of the sentence. */
+function written({ specification, openapi }: SpecificationParts): void {
+  specification.source = SENTENCE;
+  specification.requirements.push(
+    { id: "R3", text: "A guest is reminded of a booking." },
+    { id: "R4", text: "Only callers with a key get in." },
+  );
+  for (const requirement of specification.requirements)
+    if (requirement.measure) Object.assign(requirement.measure, { number: 10, unit: "s", at: "20 requests/s" });
+  const test = { kind: "test" as const };
+  specification.criteria.push(
+    { id: "C4", requirement: "R3", text: "A reminder is accepted.", check: { ...test, operation: "POST /reminders" } },
+    { id: "C5", requirement: "R4", text: "Without a key the answer is 401.", check: test },
+  );
+  Object.assign(openapi.components as Node, { securitySchemes: { key: { type: "http", scheme: "bearer" } } });
+  openapi.security = [{ key: [] }];
+  const problem = (openapi.paths as Record<string, Record<string, Node>>)["/bookings"]?.post?.responses as Node;
+  const refused = { description: "Refused", content: { "application/problem+json": { schema: { type: "object" } } } };
+  for (const methods of Object.values(openapi.paths as Record<string, Record<string, Node>>))
+    for (const [method, operation] of Object.entries(methods))
+      if (method !== "parameters") Object.assign(operation.responses as Node, { "401": refused });
+  (openapi.paths as Node)["/reminders"] = {
+    post: {
+      operationId: "remind",
+      summary: "Remind the guests of tomorrow",
+      "x-requirements": ["R3", "R4"],
+      responses: { "202": { description: "They are reminded." }, "401": refused, "415": problem["415"] ?? refused },
+    },
+  };
+}
+
+/** The change: bookings no longer name their guest. */
+function anonymous(parts: SpecificationParts): void {
+  written(parts);
+  const { specification, openapi, model } = parts;
+  const [first] = specification.requirements;
+  if (first) first.text = "A guest books a free slot without a name.";
+  specification.criteria.push({
+    id: "C9",
+    requirement: "R1",
+    text: "A booking has no name.",
+    check: { kind: "test", operation: "POST /bookings" },
+  });
+  Reflect.deleteProperty(model.entities.booking.fields, "guest");
+  for (const schema of Object.values((openapi.components as { schemas: Record<string, Node> }).schemas)) {
+    Reflect.deleteProperty((schema.properties ?? {}) as Node, "guest");
+    if (Array.isArray(schema.required)) schema.required = schema.required.filter((name) => name !== "guest");
+  }
+}
+
+const state = { isChange: false };
+const SCRIPT = agentScript({
+  ...ROUNDS,
+  specification_writer: (request) => writes(request, specificationTexts(state.isChange ? anonymous : written)),
+  coder: ({ turn }) =>
+    turn === 0
+      ? call("write_file", {
+          path: "test/criteria.test.ts",
+          content: `// C1 C4 C5${state.isChange ? " C9" : ""}\n`,
+        })
+      : endTask("Written."),
+  "*": endTask("Noted."),
+});
+
+let stage: Stage;
+let staging: Server;
+const site = { version: "", isSick: false };
+
+test.beforeAll(async ({ browser }) => {
+  staging = createServer((request, response) => {
+    if (request.method === "PUT")
+      request.toArray().then((parts) => {
+        site.version = Buffer.concat(parts).toString();
+        response.end();
+      });
+    else response.writeHead(site.isSick ? 500 : 200).end(site.version);
+  });
+  await new Promise<void>((resolve) => staging.listen(0, "127.0.0.1", resolve));
+  stage = await openStage(browser, SCRIPT, {
+    settings: (models, folder) => {
+      mkdirSync(join(folder, "src"), { recursive: true });
+      return { ...modelAt(models), BANYAN_WORKSPACE_ROOTS: folder, BANYAN_PRIVATE_HOSTS: host() };
+    },
+  });
+});
+
+test.afterAll(async () => {
+  await stage?.close();
+  staging?.close();
+});
+
+const host = () => `127.0.0.1:${(staging.address() as AddressInfo).port}`;
+
+/** Sends a request as the person who is signed in. */
+async function send(path: string, data: object): Promise<{ id: string }> {
+  const { page, server } = stage;
+  const answer = await page.request.post(`${server.url}/api/v1/${path}`, { data, headers: { origin: server.url } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return (await answer.json()) as { id: string };
+}
+
+/** Opens the dialog for a new service in a folder. */
+async function newService(page: Page, folder: string) {
+  await page.goto(`${stage.server.url}/projects`);
+  await page.getByRole("button", { name: "New service" }).click();
+  const dialog = page.getByRole("dialog", { name: "New service" });
+  await dialog.getByLabel(/^Folder on the server/).fill(folder);
+  return dialog;
+}
+
+/** What a person changes so that the service runs in a sandbox that reaches no registry. */
+async function withItsPackages(name: string, folder: string): Promise<void> {
+  vendorPackages(folder);
+  await send(`projects/${name}/change`, { setup: "true" });
+}
+
+/** Makes an environment on its page, and waits until the service runs in it. */
+async function environmentOf(page: Page, name: string, variables: string) {
+  await page.goto(`${stage.server.url}/projects/${name}/environments`);
+  await page.getByRole("button", { name: "New environment" }).click();
+  const dialog = page.getByRole("dialog", { name: `New environment of ${name}` });
+  await dialog.getByLabel(/^Variables/).fill(variables);
+  await dialog.getByRole("button", { name: "Bring up" }).click();
+  const row = page.locator("[data-environment]");
+  await expect(row).toContainText("Runs", { timeout: 120_000 });
+  return row;
+}
+
+test("without a model: an OpenAPI document becomes a service that runs, answers and is checked", async () => {
+  test.setTimeout(300_000);
+  const { page, server, folder } = stage;
+  const made = join(folder, "src", "galaxy");
+  const dialog = await newService(page, made);
+  await dialog.getByLabel("Or read a file").setInputFiles(DOCUMENT);
+  await dialog.getByRole("button", { name: "Make it" }).click();
+  await page.waitForURL("**/projects/galaxy/service?part=contract");
+  await expect(page.getByRole("row", { name: /^GET \/planets / })).toBeVisible();
+  await withItsPackages("galaxy", made);
+  const row = await environmentOf(page, "galaxy", "API_KEYS=a-key-of-ours");
+  const [opened] = await Promise.all([
+    page.context().waitForEvent("page"),
+    row.getByRole("link", { name: /^Open/ }).click(),
+  ]);
+  await opened.waitForLoadState();
+  const planets = await opened.goto(`${new URL(opened.url()).origin}/planets`);
+  expect([planets?.status(), planets?.headers()["content-type"]]).toEqual([200, "application/json; charset=utf-8"]);
+  await opened.close();
+  await row.getByRole("button", { name: "Check…" }).click();
+  const check = page.getByRole("dialog", { name: "Check preview" });
+  await check.getByRole("button", { name: "Check", exact: true }).click();
+  await expect(row.locator("details")).toBeVisible({ timeout: 200_000 });
+  await row.locator("details > summary").click();
+  await expect(row).toContainText("generated requests to 9 operations");
+  await page.goto(`${server.url}/projects/galaxy/service`);
+  await expect(page.getByRole("list", { name: "From requirement to service" })).toContainText("1 of 1 runs");
+  expect(stage.problems).toEqual([]);
+});
+
+test("from a sentence: asked once, made, run, measured, and approved for staging", async () => {
+  test.setTimeout(400_000);
+  const { page, server, folder } = stage;
+  const made = join(folder, "src", "studio");
+  // Its own blueprint, because the check of the usual one needs packages from a registry.
+  const blueprint = quickBlueprint(join(folder, "src"));
+  const dialog = await newService(page, made);
+  await dialog.getByRole("button", { name: "Requirements" }).click();
+  await dialog.getByLabel("What should it do?").fill(SENTENCE);
+  await dialog.getByLabel("Blueprint").selectOption("rest-api");
+  await looks(page, "service-walk/sentence");
+  await page.keyboard.press("Escape");
+  const tree = await send("services/specify", { requirements: SENTENCE, workspace: made, blueprint });
+  await page.goto(server.url);
+  const question = page.getByRole("listitem").filter({ hasText: "May a guest cancel?" });
+  await question.getByRole("button", { name: /Never/ }).click();
+  await page.goto(`${server.url}/trees/${tree.id}`);
+  await expect(page.getByText(/The service studio is in/).first()).toBeVisible({ timeout: 120_000 });
+  const branch = execFileSync("git", ["-C", made, "branch", "--show-current"], { encoding: "utf8" }).trim();
+  expect(branch).toBe("banyan/finish-the-service-studio");
+
+  await withItsPackages("studio", made);
+  const row = await environmentOf(page, "studio", "API_KEYS=a-key-of-ours");
+  await row.getByRole("button", { name: "Check…" }).click();
+  await page.getByRole("dialog", { name: "Check preview" }).getByRole("button", { name: "Check", exact: true }).click();
+  await expect(row.locator("details")).toBeVisible({ timeout: 200_000 });
+  await row.locator("details > summary").click();
+  await expect(row).toContainText(/N1: latency_p95 of POST \/bookings at most 10 s at 20 requests\/s: [\d.]+ s\./);
+
+  const http = `curl --silent --show-error --fail http://${host()}`;
+  await send("projects/studio/targets", {
+    name: "staging",
+    plan: 'echo "staging gets $BANYAN_COMMIT"',
+    deploy: `echo "$BANYAN_COMMIT" | ${http} -X PUT --data-binary @-`,
+    smoke: http,
+    hosts: [host()],
+  });
+  await promoted(page);
+  const commit = execFileSync("git", ["-C", made, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+  expect(site.version.trim()).toBe(commit);
+  await page.goto(`${server.url}/projects/studio/service`);
+  const way = page.getByRole("region", { name: /^Sentence to service/ });
+  await expect(way).toContainText("to the first staging");
+  await expect(way).toContainText(/Cost\s*\$0\.\d\d/);
+  await expect(way).toContainText(/Steps by people\s*3: 1 answer, 2 promotions/);
+  await looks(page, "service-walk/staging");
+  await page.goto(`${server.url}/projects/studio/service?part=traceability`);
+  await expect(page.getByRole("row", { name: /^R3 / })).toContainText("POST /reminders");
+  await looks(page, "service-walk/traceability");
+});
+
+/** Asks for the newest commit to go to staging, finds it on Home, and approves it there where its plan stands. */
+async function promoted(page: Page, reads: (page: Page) => Promise<void> = async () => {}): Promise<void> {
+  await page.goto(`${stage.server.url}/projects/studio/environments`);
+  const target = page.locator('[data-target="staging"]');
+  await target.getByRole("button", { name: /^Promote the newest commit/ }).click();
+  await expect(page.locator("[data-promotion]").first()).toContainText("Waits for an approval", { timeout: 60_000 });
+  await page.goto(stage.server.url);
+  const waiting = page.locator("[data-waiting-promotion]");
+  await expect(waiting).toContainText(/Version [0-9a-f]{7} of studio to staging/, { timeout: 30_000 });
+  await waiting.getByRole("link", { name: "Open plan" }).click();
+  const promotion = page.locator("[data-promotion]").first();
+  await expect(promotion).toContainText("staging gets ");
+  await reads(page);
+  await promotion.getByRole("button", { name: "Approve" }).click();
+  await expect(promotion).toContainText("Done", { timeout: 60_000 });
+}
+
+test("a changed requirement goes the same way, and breaks no client unnoticed", async () => {
+  test.setTimeout(400_000);
+  const { page, server } = stage;
+  state.isChange = true;
+  await page.goto(`${server.url}/projects/studio/service`);
+  await page.getByRole("button", { name: "Change a requirement…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change what studio has to do" });
+  await dialog.getByLabel("What should be different?").fill("Bookings name no guest.");
+  await dialog.getByRole("button", { name: "Change", exact: true }).click();
+  await page.waitForURL("**/trees/**");
+  const tree = page.url();
+  await page.goto(server.url);
+  const question = page.getByRole("listitem").filter({ hasText: "It breaks clients that use it as it is" });
+  await expect(question).toBeVisible({ timeout: 60_000 });
+  await looks(page, "service-walk/breaks-clients");
+  await question.getByRole("button", { name: /Yes/ }).click();
+  await page.goto(tree);
+  await expect(page.getByText(/It breaks clients, which was agreed to:/).first()).toBeVisible({ timeout: 120_000 });
+  await promoted(page, async () => {
+    await expect(page.locator("[data-promotion]").first()).toContainText("This breaks clients:");
+    await expect(page.locator("[data-promotion] li").first()).toContainText("guest");
+    await looks(page, "service-walk/promotion");
+  });
+  expect(stage.problems).toEqual([]);
+});
