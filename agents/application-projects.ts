@@ -6,7 +6,7 @@ import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 import type { BlueprintList } from "@/core/shapes/services/blueprints";
-import type { Service, ServiceList } from "@/core/shapes/services/service";
+import type { ServiceList, ServiceView } from "@/core/shapes/services/view";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
 
@@ -41,7 +41,7 @@ export interface ProjectQueries {
   /** Returns projects that are services and whose repository is a folder of this machine, by name. */
   listServices(): Promise<ServiceList>;
   /** Returns what a service is at the end of its branch, and what shows its requirements. What cannot be read is said in it. Throws as `getProject`. */
-  getService(project: string): Promise<Service>;
+  getService(project: string): Promise<ServiceView>;
   /** Returns how long a project took until others reach it, what that cost, and what people did for it. Throws as `getProject`. */
   getServiceWay(project: string): Promise<ServiceWay>;
 }

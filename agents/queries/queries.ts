@@ -63,7 +63,7 @@ import { createPushQueries, type PushSources } from "./push-comparison";
 import { createRetentionQueries } from "./retention";
 import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
-import { createServiceQueries } from "./services/services";
+import { createServiceQueries } from "./services/queries";
 import { shownCaps } from "./spend-caps";
 import { getStatus, type StatusSources } from "./status";
 import { createTemplateQueries } from "./templates";

@@ -212,7 +212,7 @@ export const FORMS: FormRow[] = [
   },
   {
     files: [
-      `${PROJECTS}/new-service/new-service.tsx`,
+      `${PROJECTS}/new-service/make-dialog.tsx`,
       `${PROJECTS}/new-service/source-field.tsx`,
       `${PROJECTS}/new-service/blueprint-fields.tsx`,
     ],

@@ -1,7 +1,7 @@
 /** Queries for projects. */
 import { type Queries, UserError } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
-import { isServiceIn } from "@/agents/projects/is-service";
+import { isServiceIn } from "@/agents/projects/made-or-specified";
 import { ordered } from "@/agents/projects/repositories";
 import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";

@@ -1,6 +1,6 @@
 /** What changed for clients between what a target has and a commit. */
 import { documentsBetween } from "@/agents/specification/compare";
-import type { ContractAgainst } from "@/core/shapes/services/service";
+import type { ContractAgainst } from "@/core/shapes/services/view";
 import type { OpenSource } from "./repository";
 
 const MOST_NAMED = 50;

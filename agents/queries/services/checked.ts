@@ -5,7 +5,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import type { CommitFacts } from "@/core/specification/evidence";
 import type { SnapshotFile } from "@/lib/snapshots/port";
 import { SnapshotError } from "@/lib/snapshots/port";
-import type { ReadService } from "./read";
+import type { CommitContents } from "./read";
 
 export interface CheckedSources {
   /** The newest trees of a project that have succeeded. */
@@ -19,7 +19,7 @@ type Checked = Pick<CommitFacts, "hasPassed" | "verdicts">;
 /** Resolves with what is known of the files. `check`: the project's. */
 export async function checkedFiles(
   sources: CheckedSources,
-  { project, check, files }: { project: string; check: string | null; files: ReadService["files"] },
+  { project, check, files }: { project: string; check: string | null; files: CommitContents["files"] },
 ): Promise<Checked> {
   const nothing = { hasPassed: false, verdicts: new Map() };
   if (files === null) return nothing;
@@ -46,7 +46,7 @@ export async function checkedFiles(
 async function hasTheseFiles(
   { snapshots }: CheckedSources,
   { rounds, folder_round, delivery }: GoalView,
-  { snapshot, files }: { snapshot: string; files: NonNullable<ReadService["files"]> },
+  { snapshot, files }: { snapshot: string; files: NonNullable<CommitContents["files"]> },
 ): Promise<boolean> {
   if (folder_round !== rounds.length || (rounds.at(-1)?.doubts.length ?? 0) > 0) return false;
   const isDelivered = delivery?.state === "done" && delivery.branch !== null;

@@ -4,7 +4,7 @@ import { readSpecification, viewOf } from "@/agents/specification/read";
 import { type ServiceOperation as ModelOperation, operationsOf } from "@/core/services/document/operations";
 import { DocumentError } from "@/core/services/document/parts";
 import { RECORD_FILE, serviceRecord } from "@/core/services/record";
-import type { MadeFrom, ServiceContract } from "@/core/shapes/services/service";
+import type { MadeFrom, ServiceContract } from "@/core/shapes/services/view";
 import { specifiedOperations } from "@/core/specification/operations";
 import type { SpecificationView } from "@/core/specification/view";
 import { readContract } from "@/lib/contract/read";
@@ -28,7 +28,7 @@ interface CommitFile {
   bytes: number;
 }
 
-export interface ReadService {
+export interface CommitContents {
   commit: string;
   made: MadeFrom | null;
   view: SpecificationView | null;
@@ -39,7 +39,7 @@ export interface ReadService {
   notRead: string[];
 }
 
-export async function readService(source: OpenSource): Promise<ReadService> {
+export async function readContents(source: OpenSource): Promise<CommitContents> {
   const notRead: string[] = [];
   const asked = async <T>(work: () => Promise<T>): Promise<T | null> => {
     try {

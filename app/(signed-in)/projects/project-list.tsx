@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/parts";
 import type { Project } from "@/core/shapes/projects";
 import type { ListedBlueprint } from "@/core/shapes/services/blueprints";
 import { AddProject } from "./add-project";
-import { NewService } from "./new-service/new-service";
+import { MakeServiceDialog } from "./new-service/make-dialog";
 import { ProjectRow } from "./project-row";
 
 const POLL_MS = 5_000;
@@ -59,7 +59,7 @@ export function ProjectList({ start, mayAdd, mayMake, blueprints, hasModel }: Pr
         )}
       </PageBody>
       {opened === "add" ? <AddProject onClosed={close} onAdded={() => void again()} /> : null}
-      {opened === "make" ? <NewService blueprints={blueprints} hasModel={hasModel} onClosed={close} /> : null}
+      {opened === "make" ? <MakeServiceDialog blueprints={blueprints} hasModel={hasModel} onClosed={close} /> : null}
     </>
   );
 }

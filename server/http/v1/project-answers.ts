@@ -6,7 +6,7 @@ import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightList } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 import type { BlueprintList } from "@/core/shapes/services/blueprints";
-import type { Service, ServiceList } from "@/core/shapes/services/service";
+import type { ServiceList, ServiceView } from "@/core/shapes/services/view";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
 
@@ -34,7 +34,7 @@ export interface ProjectAnswers {
   /** Projects that Banyan made as services, or that have a specification, and whose repository is a folder of the server. */
   "GET services": ServiceList;
   /** What a service is at the end of its branch: how it was made, its operations, what shows each requirement, and what changed for clients. */
-  "GET services/:id": Service;
+  "GET services/:id": ServiceView;
   /** How long a project took until others reach it, what that cost, and what people did for it. */
   "GET services/:id/way": ServiceWay;
   /** Returns the specification of its service with its trace and all that is wrong in it; null without one. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { changeService } from "@/app/actions/services";
+import { changeRequirements } from "@/app/actions/service-making";
 import { sendKept } from "@/components/away/kept-clicks";
 import { useGo } from "@/components/going/use-go";
 import { FormActs } from "@/components/ui/form-acts";
@@ -37,7 +37,7 @@ function ChangeDialog({ project, onClosed }: { project: string; onClosed: () => 
     if (form.pending) return;
     form.run(async () => {
       const input = { id: project, change, ...(isSupervised && { mode: "supervised" as const }) };
-      const begun = await sendKept("Change a requirement", () => changeService(input, once));
+      const begun = await sendKept("Change a requirement", () => changeRequirements(input, once));
       if (!begun.ok) return begun;
       go.after.push(`/trees/${begun.treeId}`);
       return { ok: true, sentence: "" };

@@ -4,12 +4,12 @@ import { PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
 import { Badge } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
-import type { ContractAgainst, MadeFrom, Service, ServiceContract } from "@/core/shapes/services/service";
+import type { ContractAgainst, MadeFrom, ServiceContract, ServiceView } from "@/core/shapes/services/view";
 import { plural } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 
 /** What a service promises its clients, what changed in it, and what it is made from. */
-export function ContractPart({ service: { project, commit, contract, against, made } }: { service: Service }) {
+export function ContractPart({ service: { project, commit, contract, against, made } }: { service: ServiceView }) {
   return (
     <PageBody className="grid grid-cols-[minmax(0,1fr)_340px] items-start gap-x-10 narrow:grid-cols-1">
       <div className="min-w-0">

@@ -1,6 +1,6 @@
 import { Icon } from "@/components/ui/icon";
 import type { EvidenceState } from "@/core/specification/evidence";
-import { EVIDENCE_WORDS } from "@/core/words/services/service";
+import { EVIDENCE_WORDS } from "@/core/words/services/page";
 
 const LOOKS = {
   shown: { icon: "succeeded", colour: "text-ok" },

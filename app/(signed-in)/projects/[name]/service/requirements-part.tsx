@@ -3,16 +3,16 @@ import { Hint } from "@/components/ui/hint";
 import { PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
 import { StatusGlyph } from "@/components/ui/status";
-import type { Service } from "@/core/shapes/services/service";
+import type { ServiceView } from "@/core/shapes/services/view";
 import type { RequirementEvidence } from "@/core/specification/evidence";
 import type { SpecificationView } from "@/core/specification/view";
 import { plural } from "@/core/words/figures";
-import { evidenceCounts, evidenceLines } from "@/core/words/services/service";
+import { evidenceCounts, evidenceLines } from "@/core/words/services/page";
 import { withoutDisguise } from "@/core/words/visible";
 import { EvidenceMark } from "./evidence-mark";
 
 interface RequirementsPartProps {
-  service: Service;
+  service: ServiceView;
   /** null: it has no specification. */
   view: SpecificationView | null;
 }

@@ -9,7 +9,7 @@ import type { Environment } from "@/core/shapes/environments/environments";
 import type { PromotionsOfProject } from "@/core/shapes/environments/promotions";
 import type { Project } from "@/core/shapes/projects";
 import type { ServiceWay } from "@/core/shapes/services/way";
-import { wayBeside, wayFacts } from "@/core/words/services/service";
+import { wayBeside, wayFacts } from "@/core/words/services/page";
 import { type EnvironmentRights, EnvironmentsBody } from "../environments/environments-body";
 
 interface ServiceEnvironmentsProps extends EnvironmentRights {

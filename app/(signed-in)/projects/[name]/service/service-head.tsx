@@ -3,7 +3,7 @@ import { Fragment } from "react";
 import { Hint } from "@/components/ui/hint";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { StatusGlyph } from "@/components/ui/status";
-import { type ServiceFacts, serviceSteps, standingText, waitingOf } from "@/core/words/services/service";
+import { type ServiceFacts, serviceSteps, standingText, waitingOf } from "@/core/words/services/page";
 import { withoutDisguise } from "@/core/words/visible";
 import { ChangeRequirement } from "./change-requirement";
 import { partAddress } from "./parts";

@@ -1,6 +1,6 @@
 import { PageTabs } from "@/components/ui/page/page-tabs";
 import type { SpecificationView } from "@/core/specification/view";
-import { gapCount, type ServiceFacts, waitingOf } from "@/core/words/services/service";
+import { gapCount, type ServiceFacts, waitingOf } from "@/core/words/services/page";
 import { partAddress, type ServicePart } from "./parts";
 
 interface ServiceTabsProps {

@@ -2,18 +2,18 @@ import { PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
 import { FactTable } from "@/components/ui/table";
 import type { Project } from "@/core/shapes/projects";
-import type { Service } from "@/core/shapes/services/service";
+import type { ServiceView } from "@/core/shapes/services/view";
 import type { RequirementEvidence } from "@/core/specification/evidence";
 import type { TracedRequirement } from "@/core/specification/trace";
 import type { SpecificationView } from "@/core/specification/view";
 import { plural } from "@/core/words/figures";
-import { evidenceTask, gapCount } from "@/core/words/services/service";
+import { evidenceTask, gapCount } from "@/core/words/services/page";
 import { withoutDisguise } from "@/core/words/visible";
 import { EvidenceMark } from "./evidence-mark";
 import { MakeTask } from "./make-task";
 
 interface TracePartProps {
-  service: Service;
+  service: ServiceView;
   /** null: it has no specification. */
   view: SpecificationView | null;
   project: Project;
@@ -76,7 +76,7 @@ function Row({ traced: { id, text, operations, checks, gaps }, evidence, project
         <span className="wrap-anywhere block max-w-90 whitespace-normal">{withoutDisguise(text)}</span>
       </td>
       <td className={`font-mono text-ink-2 ${BELOW}`}>
-        {gaps.includes("operation") ? <Missing /> : null}
+        {gaps.includes("operation") ? <Missing what="operation" /> : null}
         {operations.map((key) => (
           <span key={key} className="wrap-anywhere block">
             {withoutDisguise(key)}
@@ -84,7 +84,7 @@ function Row({ traced: { id, text, operations, checks, gaps }, evidence, project
         ))}
       </td>
       <td className={`text-ink-2 ${BELOW}`}>
-        {files.length === 0 && others.length === 0 ? <Missing /> : null}
+        {files.length === 0 && others.length === 0 ? <Missing what="test" /> : null}
         {files.map((file) => (
           <span key={file} className="wrap-anywhere block font-mono">
             {withoutDisguise(file)}
@@ -108,6 +108,6 @@ function Row({ traced: { id, text, operations, checks, gaps }, evidence, project
   );
 }
 
-function Missing() {
-  return <span className="font-medium font-sans text-fail">none</span>;
+function Missing({ what }: { what: string }) {
+  return <span className="font-medium font-sans text-fail">no {what}</span>;
 }

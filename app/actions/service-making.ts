@@ -9,7 +9,7 @@ export type Begun = { ok: true; treeId: string } | ReturnType<typeof failureOf>;
 export type Made = { ok: true; project: string } | ReturnType<typeof failureOf>;
 
 /** Begins the tree that changes the requirements of a service. A second call with the same `once` returns the tree of the first. */
-export async function changeService(input: OperationInput<"changeService">, once: string): Promise<Begun> {
+export async function changeRequirements(input: OperationInput<"changeService">, once: string): Promise<Begun> {
   const { actor, operate } = await enter();
   try {
     const { id } = await operate("changeService", { ...input, once: onceOf(actor, "change service", once) });
@@ -20,7 +20,7 @@ export async function changeService(input: OperationInput<"changeService">, once
 }
 
 /** Begins the tree that makes a service from requirements. A second call with the same `once` returns the tree of the first. */
-export async function specifyService(input: OperationInput<"specifyService">, once: string): Promise<Begun> {
+export async function beginSpecified(input: OperationInput<"specifyService">, once: string): Promise<Begun> {
   const { actor, operate } = await enter();
   try {
     const { id } = await operate("specifyService", { ...input, once: onceOf(actor, "specify service", once) });
@@ -31,7 +31,7 @@ export async function specifyService(input: OperationInput<"specifyService">, on
 }
 
 /** Makes a service from an OpenAPI document, from entities, or from nothing. */
-export async function makeService(input: OperationInput<"newService">): Promise<Made> {
+export async function makeOfDocument(input: OperationInput<"newService">): Promise<Made> {
   const { operate } = await enter();
   try {
     return { ok: true, project: (await operate("newService", input)).name };

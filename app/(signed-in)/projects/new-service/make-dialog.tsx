@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { makeService, specifyService } from "@/app/actions/services";
+import { beginSpecified, makeOfDocument } from "@/app/actions/service-making";
 import { sendKept } from "@/components/away/kept-clicks";
 import { useGo } from "@/components/going/use-go";
 import { FormActs } from "@/components/ui/form-acts";
@@ -32,7 +32,7 @@ interface NewServiceProps {
 }
 
 /** Makes a service from a document, from entities, or from requirements. */
-export function NewService({ blueprints, hasModel, onClosed }: NewServiceProps) {
+export function MakeServiceDialog({ blueprints, hasModel, onClosed }: NewServiceProps) {
   const [wish, setWish] = useState<Wish>(EMPTY_WISH);
   // A changed wish is another service, which needs a key of its own.
   const [once, setOnce] = useState(newKey);
@@ -87,9 +87,9 @@ function begun(wish: Wish, once: string) {
   const place = placeOf(wish);
   const { openapi, entities, requirements } = wish.texts;
   if (wish.way === "requirements")
-    return sendKept("New service", () => specifyService({ ...place, requirements }, once));
+    return sendKept("New service", () => beginSpecified({ ...place, requirements }, once));
   const source = wish.way === "openapi" ? { openapi } : { entities };
-  return makeService({ ...place, ...source });
+  return makeOfDocument({ ...place, ...source });
 }
 
 interface PlaceFieldsProps {

@@ -3,11 +3,11 @@ import type { RequirementEvidence } from "@/core/specification/evidence";
 
 /** `GET /services`: projects that are services and whose repository is on this machine. */
 export interface ServiceList {
-  items: ListedService[];
+  items: ServiceRow[];
   next: null;
 }
 
-export interface ListedService {
+export interface ServiceRow {
   project: string;
   /** The blueprint that it was made from; null: it was not made by Banyan. */
   blueprint: string | null;
@@ -25,7 +25,7 @@ export interface ListedService {
 }
 
 /** `GET /services/:id`: a service as a commit has it. */
-export interface Service {
+export interface ServiceView {
   project: string;
   /** The end of the project's branch, at which everything was read; null before the first commit, or when it could not be read. */
   commit: string | null;

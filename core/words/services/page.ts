@@ -1,7 +1,7 @@
 /** Services in words: what waits, its steps from specification to production, and its evidence. */
 import type { Environment } from "@/core/shapes/environments/environments";
 import type { PromotionsOfProject, Target } from "@/core/shapes/environments/promotions";
-import type { Service } from "@/core/shapes/services/service";
+import type { ServiceView } from "@/core/shapes/services/view";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { CriterionEvidence, EvidenceState, RequirementEvidence } from "@/core/specification/evidence";
 import type { SpecificationView } from "@/core/specification/view";
@@ -18,7 +18,7 @@ export interface ServiceStep {
 }
 
 export interface ServiceFacts {
-  service: Service;
+  service: ServiceView;
   environments: readonly Environment[];
   promotions: PromotionsOfProject;
 }
@@ -36,7 +36,7 @@ export function serviceSteps({ service, environments, promotions }: ServiceFacts
 
 type Step = Omit<ServiceStep, "name">;
 
-function specificationStep({ specification }: Service): Step {
+function specificationStep({ specification }: ServiceView): Step {
   if (specification === null) return { status: null, text: "None" };
   const { requirements, open_questions, faults } = specification;
   const text = plural(requirements, "requirement");
@@ -45,13 +45,13 @@ function specificationStep({ specification }: Service): Step {
   return { status: "succeeded", text };
 }
 
-function blueprintStep({ made }: Service): Step {
+function blueprintStep({ made }: ServiceView): Step {
   if (made === null) return { status: null, text: "Not made by Banyan" };
   const parts = made.parts.length === 0 ? "" : ` + ${plural(made.parts.length, "part")}`;
   return { status: "succeeded", text: `${made.blueprint}${parts}` };
 }
 
-function builtStep({ commit, contract, check }: Service): Step {
+function builtStep({ commit, contract, check }: ServiceView): Step {
   if (commit === null) return { status: null, text: "No commit yet" };
   const operations = contract?.operations ?? [];
   const examples = operations.filter(({ is_example }) => is_example).length;

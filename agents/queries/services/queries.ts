@@ -1,9 +1,9 @@
 /** Queries for services: projects that Banyan made, or that have a specification. */
 import { type Queries, UserError } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
-import { isServiceIn } from "@/agents/projects/is-service";
+import { isServiceIn } from "@/agents/projects/made-or-specified";
 import { specificationOf } from "@/agents/specification/of-project";
-import type { ListedService, Service } from "@/core/shapes/services/service";
+import type { ServiceRow, ServiceView } from "@/core/shapes/services/view";
 import { type CommitFacts, evidenceOf } from "@/core/specification/evidence";
 import type { SpecificationView } from "@/core/specification/view";
 import { iso } from "@/db/file/iso";
@@ -13,7 +13,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { type AtTarget, contractAgainst } from "./against";
 import { blueprintsOf } from "./blueprints";
 import { type CheckedSources, checkedFiles } from "./checked";
-import { type ReadService, readService, recordAt, specificationAt, testsNaming } from "./read";
+import { type CommitContents, readContents, recordAt, specificationAt, testsNaming } from "./read";
 import { type OpenSource, type RepositorySources, readRepository } from "./repository";
 
 interface ServiceSources extends RepositorySources, CheckedSources {
@@ -28,7 +28,7 @@ export function createServiceQueries(
   const { projects } = sources.store;
   return {
     async listServices() {
-      const items: ListedService[] = [];
+      const items: ServiceRow[] = [];
       // One after the other: each starts git.
       for (const project of projects.all()) if (isServiceIn(project)) items.push(await listed(sources, project));
       return { items, next: null };
@@ -45,7 +45,7 @@ export function createServiceQueries(
   };
 }
 
-async function listed(sources: ServiceSources, project: StoredProject): Promise<ListedService> {
+async function listed(sources: ServiceSources, project: StoredProject): Promise<ServiceRow> {
   const { environments, promotions } = sources.store;
   const { name } = project;
   const read = await said(async () => {
@@ -85,7 +85,7 @@ async function said<T extends object>(work: () => Promise<T>): Promise<T | { sen
   }
 }
 
-async function serviceOf(sources: ServiceSources, project: StoredProject): Promise<Service> {
+async function serviceOf(sources: ServiceSources, project: StoredProject): Promise<ServiceView> {
   const read = await said(async () => ({
     service: await readRepository(sources, project, (source) => serviceAt(sources, project, source)),
   }));
@@ -97,7 +97,7 @@ async function serviceOf(sources: ServiceSources, project: StoredProject): Promi
   return { ...unread(project.name), specification: view.view && countsOf(view.view) };
 }
 
-function unread(project: string): Service {
+function unread(project: string): ServiceView {
   return {
     project,
     commit: null,
@@ -111,8 +111,8 @@ function unread(project: string): Service {
   };
 }
 
-async function serviceAt(sources: ServiceSources, project: StoredProject, source: OpenSource): Promise<Service> {
-  const read = await readService(source);
+async function serviceAt(sources: ServiceSources, project: StoredProject, source: OpenSource): Promise<ServiceView> {
+  const read = await readContents(source);
   const target = targetOf(sources.store.promotions, project.name);
   const { commit, made, view, contract, files, notRead } = read;
   const check = project.check?.command ?? null;
@@ -133,7 +133,7 @@ async function serviceAt(sources: ServiceSources, project: StoredProject, source
   };
 }
 
-function countsOf(view: SpecificationView): NonNullable<Service["specification"]> {
+function countsOf(view: SpecificationView): NonNullable<ServiceView["specification"]> {
   return { requirements: view.requirements.length, open_questions: openQuestions(view), faults: view.faults.length };
 }
 
@@ -154,7 +154,7 @@ function targetOf(promotions: Store["promotions"], project: string): AtTarget | 
 
 interface AtCommit {
   source: OpenSource;
-  read: ReadService;
+  read: CommitContents;
   view: SpecificationView;
 }
 
