@@ -693,4 +693,5 @@ export const ELSEWHERE = [
   `${TREE}/goal/plan/plan-editor.tsx`,
   `${TREE}/goal/plan/hint-dialog.tsx`,
   `${PROJECTS}/[name]/repositories/change-repository.tsx`,
+  `${PROJECTS}/[name]/service/change-requirement.tsx`,
 ];
