@@ -211,11 +211,7 @@ export const FORMS: FormRow[] = [
     says: { "Folder or git address": /^"shop" is neither a folder nor an address of a git repository/ },
   },
   {
-    files: [
-      `${PROJECTS}/new-service/make-dialog.tsx`,
-      `${PROJECTS}/new-service/source-field.tsx`,
-      `${PROJECTS}/new-service/blueprint-fields.tsx`,
-    ],
+    files: [`${PROJECTS}/new-service/make-dialog.tsx`],
     path: "/projects",
     open: press("New service"),
     form: dialog,

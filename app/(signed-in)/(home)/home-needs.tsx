@@ -22,13 +22,15 @@ import type { Unfolds } from "./needs/need-frame";
 import { ReviewNeed } from "./needs/review-need";
 import { SettledItem, SettledSay } from "./needs/settled-item";
 import { WaitingChangeItem } from "./needs/waiting-change";
-import { WaitingPromotionItem } from "./needs/waiting-promotion";
 
-/** What went wrong is rare. The server renders the item, so nobody waits for its code. */
+/** What went wrong is rare, and so are promotions. The server renders the item, so nobody waits for its code. */
 const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
 const PausedScheduleItem = lazily(() => import("./needs/paused-schedule").then((file) => file.PausedScheduleItem));
 const StoppedEvolutionItem = lazily(() =>
   import("./needs/stopped-evolution").then((file) => file.StoppedEvolutionItem),
+);
+const WaitingPromotionItem = lazily(() =>
+  import("./needs/waiting-promotion").then((file) => file.WaitingPromotionItem),
 );
 const StuckForgeItem = lazily(() => import("./needs/stuck-forge").then((file) => file.StuckForgeItem));
 const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
