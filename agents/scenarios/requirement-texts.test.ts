@@ -129,7 +129,8 @@ test("V7: hostile instructions: no line of theirs ends the requirements, nobody 
   expect(
     [join(folder, "escaped.txt"), join(process.env.HOME ?? "/", "escaped.txt")].map((file) => existsSync(file)),
   ).toEqual([false, false]);
-  expect(existsSync(join(folder, ".git/hooks"))).toBe(false);
+  // Committing what is finished leaves the folder for hooks, with nothing in it.
+  expect(readdirSync(join(folder, ".git/hooks"))).toEqual([]);
 });
 
 test("V7: hostile paths and markup: no id, entity or path leaves its place, and a text is no template", async () => {
