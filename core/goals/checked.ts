@@ -20,6 +20,8 @@ export const Checked = z.object({
   signature: z.string().nullable(),
   /** The first lines of the failure, or empty. */
   why: z.string(),
+  /** Where the setup failed: hosts that it was refused, without the port where that is the usual one. */
+  hosts_refused: z.array(z.object({ host: z.string(), why: z.enum(["not_allowed", "private"]) })).optional(),
   /** Number of changed files since the last check, and the largest changes in a few lines. */
   changed: z.number(),
   changes: z.string(),

@@ -14,7 +14,7 @@ import {
 } from "@/core/programs/program";
 import { agrees, answerIn, isStop } from "./answers";
 import { subtask } from "./calls";
-import { type Checked, checkOf, readChecked } from "./checked";
+import { readChecked } from "./checked";
 import { commitCheck, faultOfCommit, isCommit } from "./commit-check";
 import { type Base, bestOf, mostRounds, nextOf } from "./course";
 import { deliveredBy, deliveryCalls } from "./delivery";
@@ -31,6 +31,7 @@ import { brokenRound, isBrokenOff, placed, strategyOf } from "./round-records";
 import { keyOf, placeOf, roundTask, scopeNow } from "./round-task";
 import { whereText } from "./service-goal";
 import { specified } from "./specify";
+import { checkedStart, startCheck } from "./start";
 
 export const goalModel: ModelPort = {
   async respond(request, { signal, onDraft }) {
@@ -101,7 +102,7 @@ function* rounds(given: Goal, text: string, conversation: Conversation, watch: W
   const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, conversation);
   if ("end" in agreed) return agreed.end;
   const { goal } = agreed;
-  const checked = yield* checkStart(goal, agreed.start, conversation);
+  const checked = yield* checkedStart(goal, agreed.start, conversation);
   if ("end" in checked) return checked.end;
   const { first, continued } = checked;
   const score = scoreOf(first.checks);
@@ -175,7 +176,7 @@ function* criteriaOf(
   const tries = triesIn(conversation);
   for (const again of tries) {
     if (start !== null) break;
-    [begun] = yield batchOf("Remembers the files.", { ...check(given, null), key: `begin${again}` });
+    [begun] = yield batchOf("Remembers the files.", startCheck(given, null, `begin${again}`));
     start = readChecked(begun?.content ?? "")?.start ?? null;
   }
   if (start === null) return { end: failed(`The goal could not begin: ${cut(begun?.content ?? "", 2_000)}`) };
@@ -205,29 +206,6 @@ function* criteriaOf(
     if (agrees(answer)) return { goal, start };
   }
   return { end: failed(`The criteria were not confirmed: ${answer}`, "by_person") };
-}
-
-/** Checks what holds at the start. `continued`: how often a person had continued the goal before that. */
-function* checkStart(
-  goal: Goal,
-  start: string | null,
-  conversation: Conversation,
-): Generator<Batch, { first: Checked; continued: number } | { end: ProgramEnd }, Answer[]> {
-  let answer: Answer | undefined;
-  for (const again of triesIn(conversation)) {
-    const call = check(goal, start);
-    const key = call.key + again;
-    const place = placeOf(conversation, key);
-    [answer] = yield batchOf("Looks at what holds at the start.", { ...call, key });
-    const first = readChecked(answer?.content ?? "");
-    if (first) return { first, continued: continuedBefore(conversation, place) };
-  }
-  return { end: failed(`The goal could not be checked: ${cut(answer?.content ?? "", 2_000)}`) };
-}
-
-function check(goal: Goal, start: string | null) {
-  const input = { ...checkOf(goal, goal.scope), ...(start !== null && { start }) };
-  return { key: "start", name: "check_goal", input };
 }
 
 /** Runs the next round and adds its record. Returns an end when there can be no further round. */

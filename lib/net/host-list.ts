@@ -38,6 +38,12 @@ export function canonicalEntry(entry: string): string | null {
   return `${parsed.isBelow ? "*." : ""}${host}${parsed.port === null ? "" : `:${parsed.port}`}`;
 }
 
+/** Returns the entry that allows a connection: without a port where that is a usual one. */
+export function entryOf({ host, port }: HostAndPort): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return USUAL_PORTS.includes(port) ? name : `${name}:${port}`;
+}
+
 /** Whether the list allows this connection. */
 export function isListed(list: readonly string[], { host, port }: HostAndPort): boolean {
   return list.some((entry) => isWithin({ host, port, isBelow: false }, parseEntry(entry)));

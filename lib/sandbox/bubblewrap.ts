@@ -180,7 +180,7 @@ export function bubblewrapArguments(
     size,
     "--tmpfs",
     "/tmp",
-    ...(place.home === place.folder ? [] : ["--size", size, "--tmpfs", place.home]),
+    ...(place.home === place.folder || place.homeFolder !== undefined ? [] : ["--size", size, "--tmpfs", place.home]),
     ...(hasWorkspace ? [] : ["--size", size, "--tmpfs", place.folder]),
     ...mounts.flatMap((mount) => [
       mount.writable ? "--bind" : "--ro-bind",

@@ -32,10 +32,12 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
   const own = workspace === null ? [] : workspaceMounts(workspace, isReadOnly, place.folder);
   const guards = workspace !== null && given.guardsGit && !isReadOnly ? gitGuards(workspace, place.folder) : [];
   const home = given.home === undefined ? [] : [homeMount(given.home)];
+  // Before the workspace, which may be below it.
+  const placeHome = place.homeFolder === undefined ? [] : [homeMount(place.homeFolder, place.home)];
   return {
     command: given.command,
     place,
-    mounts: [...own, ...guards, ...home, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
+    mounts: [...placeHome, ...own, ...guards, ...home, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
     extraArguments: [...node.args, ...(network?.extraArguments ?? [])],
     hiddenPaths: given.hiddenPaths,
     searchPath: node.searchPath,

@@ -61,10 +61,10 @@ export function folderMounts(folders: readonly string[], hiddenPaths: readonly s
 }
 
 /** Mounts the folder that is a command's home. Throws a `WorkspaceError` when it is missing. */
-export function homeMount(home: string): HostMount {
+export function homeMount(home: string, at = SANDBOX_HOME): HostMount {
   const source = realPathOf(home);
   if (source === null) throw new WorkspaceError(`There is no ${home} to be the command's home.`);
-  return { source, at: SANDBOX_HOME, writable: true };
+  return { source, at, writable: true };
 }
 
 /** Mounts files and folders of the server, read-only. Throws a `WorkspaceError` for a missing path. */

@@ -44,8 +44,10 @@ export interface SandboxRun {
 export interface SandboxPlace {
   /** The absolute path of the workspace, which no other folder of the sandbox has. */
   folder: string;
-  /** A folder in memory; it may be above `folder`. */
+  /** It may be above `folder`. */
   home: string;
+  /** A folder of the server that is the home, writable. Absent: the home is in memory, and small. */
+  homeFolder?: string;
   user: { name: string; id: number };
   host: string;
   /** Further variables of the environment. */

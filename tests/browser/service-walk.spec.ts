@@ -8,85 +8,31 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import type { Node } from "@/core/services/document/parts";
-import { type SpecificationParts, specificationTexts } from "@/core/specification/testing/texts";
-import { call, endTask } from "@/tests/agents/replies";
+import { specificationTexts } from "@/core/specification/testing/texts";
+import { endTask } from "@/tests/agents/replies";
 import { agentScript } from "@/tests/agents/scripted-provider";
-import { quickBlueprint, ROUNDS, writes } from "@/tests/agents/specifying/script";
+import { ROUNDS, writes } from "@/tests/agents/specifying/script";
 import { looks } from "./looks";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
-import { vendorPackages } from "./vendored";
+import { houseBlueprint } from "./studio/blueprint";
+import { type PackageRegistry, startPackageRegistry } from "./studio/package-registry";
+import { anonymous, SENTENCE, studio } from "./studio/specification";
+import { codes } from "./studio/work";
 
-const SENTENCE = "A booking API for a small studio, with sign-in and reminders";
 const DOCUMENT = "node_modules/@scalar/galaxy/dist/latest.yaml";
 
-/** What a model would write of the sentence. */
-function written({ specification, openapi }: SpecificationParts): void {
-  specification.source = SENTENCE;
-  specification.requirements.push(
-    { id: "R3", text: "A guest is reminded of a booking." },
-    { id: "R4", text: "Only callers with a key get in." },
-  );
-  for (const requirement of specification.requirements)
-    if (requirement.measure) Object.assign(requirement.measure, { number: 10, unit: "s", at: "20 requests/s" });
-  const test = { kind: "test" as const };
-  specification.criteria.push(
-    { id: "C4", requirement: "R3", text: "A reminder is accepted.", check: { ...test, operation: "POST /reminders" } },
-    { id: "C5", requirement: "R4", text: "Without a key the answer is 401.", check: test },
-  );
-  Object.assign(openapi.components as Node, { securitySchemes: { key: { type: "http", scheme: "bearer" } } });
-  openapi.security = [{ key: [] }];
-  const problem = (openapi.paths as Record<string, Record<string, Node>>)["/bookings"]?.post?.responses as Node;
-  const refused = { description: "Refused", content: { "application/problem+json": { schema: { type: "object" } } } };
-  for (const methods of Object.values(openapi.paths as Record<string, Record<string, Node>>))
-    for (const [method, operation] of Object.entries(methods))
-      if (method !== "parameters") Object.assign(operation.responses as Node, { "401": refused });
-  (openapi.paths as Node)["/reminders"] = {
-    post: {
-      operationId: "remind",
-      summary: "Remind the guests of tomorrow",
-      "x-requirements": ["R3", "R4"],
-      responses: { "202": { description: "They are reminded." }, "401": refused, "415": problem["415"] ?? refused },
-    },
-  };
-}
-
-/** The change: bookings no longer name their guest. */
-function anonymous(parts: SpecificationParts): void {
-  written(parts);
-  const { specification, openapi, model } = parts;
-  const [first] = specification.requirements;
-  if (first) first.text = "A guest books a free slot without a name.";
-  specification.criteria.push({
-    id: "C9",
-    requirement: "R1",
-    text: "A booking has no name.",
-    check: { kind: "test", operation: "POST /bookings" },
-  });
-  Reflect.deleteProperty(model.entities.booking.fields, "guest");
-  for (const schema of Object.values((openapi.components as { schemas: Record<string, Node> }).schemas)) {
-    Reflect.deleteProperty((schema.properties ?? {}) as Node, "guest");
-    if (Array.isArray(schema.required)) schema.required = schema.required.filter((name) => name !== "guest");
-  }
-}
-
-const state = { isChange: false };
+const state = { isAnonymous: false };
 const SCRIPT = agentScript({
   ...ROUNDS,
-  specification_writer: (request) => writes(request, specificationTexts(state.isChange ? anonymous : written)),
-  coder: ({ turn }) =>
-    turn === 0
-      ? call("write_file", {
-          path: "test/criteria.test.ts",
-          content: `// C1 C4 C5${state.isChange ? " C9" : ""}\n`,
-        })
-      : endTask("Written."),
+  specification_writer: (request) => writes(request, specificationTexts(state.isAnonymous ? anonymous : studio)),
+  coder: (request) => codes(request, state),
   "*": endTask("Noted."),
 });
 
 let stage: Stage;
 let staging: Server;
+let registry: PackageRegistry;
 const site = { version: "", isSick: false };
 
 test.beforeAll(async ({ browser }) => {
@@ -99,10 +45,12 @@ test.beforeAll(async ({ browser }) => {
     else response.writeHead(site.isSick ? 500 : 200).end(site.version);
   });
   await new Promise<void>((resolve) => staging.listen(0, "127.0.0.1", resolve));
+  registry = await startPackageRegistry();
   stage = await openStage(browser, SCRIPT, {
     settings: (models, folder) => {
       mkdirSync(join(folder, "src"), { recursive: true });
-      return { ...modelAt(models), BANYAN_WORKSPACE_ROOTS: folder, BANYAN_PRIVATE_HOSTS: host() };
+      const hosts = [host(), registry.host].join(",");
+      return { ...modelAt(models), BANYAN_WORKSPACE_ROOTS: folder, BANYAN_PRIVATE_HOSTS: hosts };
     },
   });
 });
@@ -110,6 +58,7 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(async () => {
   await stage?.close();
   staging?.close();
+  registry?.close();
 });
 
 const host = () => `127.0.0.1:${(staging.address() as AddressInfo).port}`;
@@ -129,12 +78,6 @@ async function openDialog(page: Page, folder: string) {
   const dialog = page.getByRole("dialog", { name: "New service" });
   await dialog.getByLabel(/^Folder on the server/).fill(folder);
   return dialog;
-}
-
-/** What a person changes so that the service runs in a sandbox that reaches no registry. */
-async function withItsPackages(name: string, folder: string): Promise<void> {
-  vendorPackages(folder);
-  await send(`projects/${name}/change`, { setup: "true" });
 }
 
 /** Makes an environment on its page, and waits until the service runs in it. */
@@ -158,7 +101,10 @@ test("without a model: an OpenAPI document becomes a service that runs, answers 
   await dialog.getByRole("button", { name: "Make it" }).click();
   await page.waitForURL("**/projects/galaxy/service?part=contract");
   await expect(page.getByRole("row", { name: /^GET \/planets / })).toBeVisible();
-  await withItsPackages("galaxy", made);
+  await send("policy", { add_hosts: [registry.host] });
+  await send("projects/galaxy/change", {
+    setup: `npm install --no-audit --no-fund --registry http://${registry.host}/`,
+  });
   const row = await environmentOf(page, "galaxy", "API_KEYS=a-key-of-ours");
   const [opened] = await Promise.all([
     page.context().waitForEvent("page"),
@@ -180,11 +126,12 @@ test("without a model: an OpenAPI document becomes a service that runs, answers 
 });
 
 test("from a sentence: asked once, made, run, measured, and approved for staging", async () => {
-  test.setTimeout(400_000);
+  test.setTimeout(900_000);
   const { page, server, folder } = stage;
   const made = join(folder, "src", "studio");
-  // Its own blueprint, because the check of the usual one needs packages from a registry.
-  const blueprint = quickBlueprint(join(folder, "src"));
+  const blueprint = houseBlueprint(join(folder, "src"), registry);
+  // As on a machine where nobody has made a service yet.
+  await send("policy", { remove_hosts: [registry.host] });
   const dialog = await openDialog(page, made);
   await dialog.getByRole("button", { name: "Requirements" }).click();
   await dialog.getByLabel("What should it do?").fill(SENTENCE);
@@ -195,12 +142,20 @@ test("from a sentence: asked once, made, run, measured, and approved for staging
   await page.goto(server.url);
   const question = page.getByRole("listitem").filter({ hasText: "May a guest cancel?" });
   await question.getByRole("button", { name: /Never/ }).click();
+  const refused = page.getByRole("listitem").filter({ hasText: `Nobody has allowed ${registry.host}` });
+  await expect(refused).toBeVisible({ timeout: 120_000 });
+  await looks(page, "service-walk/hosts");
+  await page.goto(`${server.url}/settings/policy`);
+  await page.getByLabel("Host to add").fill(registry.host);
+  await page.getByRole("button", { name: "Add host" }).click();
+  await expect(page.getByLabel("Allowed hosts").getByText(registry.host)).toBeVisible();
+  await page.goto(server.url);
+  await refused.getByRole("button", { name: "Check again" }).click();
   await page.goto(`${server.url}/trees/${tree.id}`);
-  await expect(page.getByText(/The service studio is in/).first()).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/The service studio is in/).first()).toBeVisible({ timeout: 400_000 });
   const branch = execFileSync("git", ["-C", made, "branch", "--show-current"], { encoding: "utf8" }).trim();
   expect(branch).toBe("banyan/finish-the-service-studio");
 
-  await withItsPackages("studio", made);
   const row = await environmentOf(page, "studio", "API_KEYS=a-key-of-ours");
   await row.getByRole("button", { name: "Check…" }).click();
   await page.getByRole("dialog", { name: "Check preview" }).getByRole("button", { name: "Check", exact: true }).click();
@@ -223,7 +178,7 @@ test("from a sentence: asked once, made, run, measured, and approved for staging
   const way = page.getByRole("region", { name: /^Sentence to service/ });
   await expect(way).toContainText("to the first staging");
   await expect(way).toContainText(/Cost\s*\$0\.\d\d/);
-  await expect(way).toContainText(/Steps by people\s*3: 1 answer, 2 promotions/);
+  await expect(way).toContainText(/Steps by people\s*4: 2 answers, 2 promotions/);
   await looks(page, "service-walk/staging");
   await page.goto(`${server.url}/projects/studio/service?part=traceability`);
   await expect(page.getByRole("row", { name: /^R3 / })).toContainText("POST /reminders");
@@ -248,9 +203,9 @@ async function promoted(page: Page, reads: (page: Page) => Promise<void> = async
 }
 
 test("a changed requirement goes the same way, and breaks no client unnoticed", async () => {
-  test.setTimeout(400_000);
+  test.setTimeout(900_000);
   const { page, server } = stage;
-  state.isChange = true;
+  state.isAnonymous = true;
   await page.goto(`${server.url}/projects/studio/service`);
   await page.getByRole("button", { name: "Change a requirement…" }).click();
   const dialog = page.getByRole("dialog", { name: "Change what studio has to do" });
@@ -264,7 +219,7 @@ test("a changed requirement goes the same way, and breaks no client unnoticed", 
   await looks(page, "service-walk/breaks-clients");
   await question.getByRole("button", { name: /Yes/ }).click();
   await page.goto(tree);
-  await expect(page.getByText(/It breaks clients, which was agreed to:/).first()).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/It breaks clients, which was agreed to:/).first()).toBeVisible({ timeout: 400_000 });
   await promoted(page, async () => {
     await expect(page.locator("[data-promotion]").first()).toContainText("This breaks clients:");
     await expect(page.locator("[data-promotion] li").first()).toContainText("guest");

@@ -12,6 +12,7 @@ import { chosenOf } from "@/lib/apply/chosen";
 import { type Differences, differencesOf, type Snapshots } from "@/lib/clean-room/differences";
 import { hiddenIn, hidesAny } from "@/lib/clean-room/hidden";
 import { MAX_COPY_BYTES } from "@/lib/clean-room/room";
+import { entryOf, isListed, parseHostAndPort } from "@/lib/net/host-list";
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
 import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -77,7 +78,8 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
     context,
   });
   const found = await runChecks(given, differences, rooms, context).catch((error: unknown) => {
-    if (error instanceof SetupFailed) return withoutSetup(given, error.ran);
+    if (error instanceof SetupFailed)
+      return { ...withoutSetup(given, error.ran), refused: hostsRefused(error.ran, context) };
     throw error;
   });
   const doubts = [
@@ -103,6 +105,7 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
     tests: found.tests,
     signature: found.signature,
     why: found.why,
+    ...(found.refused && { hosts_refused: found.refused }),
     changed: since.length,
     changes: await largestChanges(sources, from, commit, since),
     scope: differences.scope,
@@ -184,8 +187,19 @@ function withoutSetup({ validation_command: command, setup_command, criteria }: 
   };
 }
 
+/** Hosts that are listed are refused for their private address. */
+function hostsRefused({ refused }: Ran, { network }: ToolContext): NonNullable<FoundChecks["refused"]> {
+  const targets = refused.flatMap((given) => parseHostAndPort(given) ?? []);
+  return targets.map((target) => ({
+    host: entryOf(target),
+    why: isListed(network?.hosts ?? [], target) ? "private" : "not_allowed",
+  }));
+}
+
 interface FoundChecks extends Pick<Checked, "checks" | "valid" | "tests" | "signature" | "why" | "doubts"> {
   passesAsChanged: boolean;
+  /** Hosts that the setup was refused; absent when it did not fail. */
+  refused?: NonNullable<Checked["hosts_refused"]>;
 }
 
 async function runChecks(

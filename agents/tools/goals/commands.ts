@@ -18,6 +18,8 @@ export interface Ran {
   /** The part of the output that people and agents read. */
   told: string;
   counts: Counts | null;
+  /** `host:port`s to which its connections were refused. */
+  refused: string[];
 }
 
 export interface RunOptions {
@@ -55,6 +57,7 @@ export async function run(
     output,
     told: output,
     counts: countTests(result.stdout) ?? countTests(result.stderr),
+    refused: result.network?.refused ?? [],
   };
 }
 

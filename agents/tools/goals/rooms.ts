@@ -1,4 +1,5 @@
 /** The rooms in which the commands of a goal run: fresh ones, each thrown away after its command. */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { viewOf } from "@/agents/tools/files/workspace-tool";
@@ -7,6 +8,7 @@ import { type FixedFiles, fixedFiles } from "@/lib/clean-room/fixed-files";
 import { lacksIndex } from "@/lib/clean-room/git-state";
 import { MAX_COPY_BYTES, makeRoom, type RoomOptions } from "@/lib/clean-room/room";
 import { EVERYTHING } from "@/lib/clean-room/scope";
+import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxPlace } from "@/lib/sandbox/port";
 import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
 import { type Ran, run } from "./commands";
@@ -55,8 +57,11 @@ export function roomsOf(snapshots: Snapshots, of: RoomsOf): Rooms {
   return {
     hidden,
     fixed: (at) => fixedFiles(at, differences.fixed),
-    async in({ how, place, isVisible }, work) {
+    async in({ how, place: given, isVisible }, work) {
+      // What a setup downloads does not fit into a home in memory, and what it leaves there is for the commands after it.
+      const place = given && { ...given, homeFolder: `${folder}-home` };
       try {
+        if (place) freshHome(place.homeFolder);
         await makeRoom(snapshots, folder, {
           cacheDir,
           start,
@@ -77,6 +82,7 @@ export function roomsOf(snapshots: Snapshots, of: RoomsOf): Rooms {
         return await work(folder, place);
       } finally {
         removeCopy(folder);
+        if (place) removeCopy(place.homeFolder);
       }
     },
     async asChanged(work) {
@@ -89,6 +95,12 @@ export function roomsOf(snapshots: Snapshots, of: RoomsOf): Rooms {
       }
     },
   };
+}
+
+function freshHome(folder: string): void {
+  removeCopy(folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  giveToTools(folder);
 }
 
 /** The packages could not be installed: a result like a failing test, which the next round can repair. */

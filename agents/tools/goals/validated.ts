@@ -111,28 +111,28 @@ async function passDoubts(
   const good = { holds: true, counts: passed.counts };
   const found: string[] = [];
   const there = elsewhere();
-  const place = "in another folder, under another account and time zone";
-  const isSilent = await rooms.in({ how: "with_new_tests", place: there }, async (folder) => {
+  const where = "in another folder, under another account and time zone";
+  const isSilent = await rooms.in({ how: "with_new_tests", place: there }, async (folder, place) => {
     const before = rooms.fixed(folder);
     let ran: Ran | null = null;
     const { held, fault } = await endedEarly(folder, command, good, async () => {
       before.remember();
-      ran = await run(context, folder, command, { place: there });
+      ran = await run(context, folder, command, { place });
       return asHeld(ran);
     });
     const rewritten = before.changed();
     if (held && !held.holds && ran)
-      found.push(`${what} passes here and fails ${place}: ${evidenceOf(sealed(ran, rooms))}`);
+      found.push(`${what} passes here and fails ${where}: ${evidenceOf(sealed(ran, rooms))}`);
     if (fault !== null) found.push(`${what} ${fault}.`);
     if (rewritten.length > 0)
       found.push(`${what} rewrites what it is checked by while it runs: ${cut(rewritten.join(", "), 300)}.`);
     return held === null;
   });
   if (isSilent) {
-    const plain = await rooms.in({ how: "with_new_tests", place: there }, (folder) =>
-      run(context, folder, command, { place: there }),
+    const plain = await rooms.in({ how: "with_new_tests", place: there }, (folder, place) =>
+      run(context, folder, command, { place }),
     );
-    if (!holds(plain)) found.push(`${what} passes here and fails ${place}: ${evidenceOf(sealed(plain, rooms))}`);
+    if (!holds(plain)) found.push(`${what} passes here and fails ${where}: ${evidenceOf(sealed(plain, rooms))}`);
   }
   const sentence = await rooms.in({ how: "with_new_tests" }, async (folder) => {
     const again = async () => asHeld(await run(context, folder, command));
