@@ -81,6 +81,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getServiceWay: "look",
   listServices: "look",
   listBlueprints: "look",
+  getBlueprint: "configure",
   getService: "look",
   listSchedules: "look",
   getSchedule: "look",

@@ -138,6 +138,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createPromotionQueries({ store, dataDir: sources.operations.dataDir }),
     ...createServiceQueries({
       ...sources,
+      workspaceRoots: sources.places.workspaceRoots,
       dataDir: sources.operations.dataDir,
       succeeded: async (project) =>
         (await queries.listTrees({ project, status: "succeeded", limit: MOST_GOALS })).items,

@@ -248,6 +248,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listServices: async () => ({ items: [], next: null }),
       getService: unsupported,
       listBlueprints: async () => ({ items: [], next: null }),
+      getBlueprint: unsupported,
       getEvolution: unsupported,
       listInsights: async () => ({ items: [], next: null, look: null }),
       listEnvironments: async () => ({ items: [], next: null }),

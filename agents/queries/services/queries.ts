@@ -11,20 +11,18 @@ import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { type AtTarget, contractAgainst } from "./against";
-import { blueprintsOf } from "./blueprints";
+import { type BlueprintSources, blueprintIn, blueprintsOf } from "./blueprints";
 import { type CheckedSources, checkedFiles } from "./checked";
 import { type CommitContents, readContents, recordAt, specificationAt, testsNaming } from "./read";
 import { type OpenSource, type RepositorySources, readRepository } from "./repository";
 
-interface ServiceSources extends RepositorySources, CheckedSources {
+interface ServiceSources extends RepositorySources, CheckedSources, BlueprintSources {
   store: Pick<Store, "projects" | "environments" | "promotions">;
-  /** The folder of the release. */
-  program: string;
 }
 
 export function createServiceQueries(
   sources: ServiceSources,
-): Pick<Queries, "listServices" | "getService" | "getSpecification" | "listBlueprints"> {
+): Pick<Queries, "listServices" | "getService" | "getSpecification" | "listBlueprints" | "getBlueprint"> {
   const { projects } = sources.store;
   return {
     async listServices() {
@@ -34,6 +32,7 @@ export function createServiceQueries(
       return { items, next: null };
     },
     listBlueprints: async () => ({ items: blueprintsOf(sources.program), next: null }),
+    getBlueprint: async (folder, actor) => blueprintIn(sources, folder.trim(), actor),
     getService: async (name) => serviceOf(sources, projectCalled(projects, name)),
     async getSpecification(name) {
       const project = projectCalled(projects, name);
