@@ -7,6 +7,7 @@ import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 import type { BlueprintList, ListedBlueprint } from "@/core/shapes/services/blueprints";
+import type { ServiceQuestions } from "@/core/shapes/services/questions";
 import type { ServiceList, ServiceView } from "@/core/shapes/services/view";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
@@ -48,6 +49,8 @@ export interface ProjectQueries {
   listServices(): Promise<ServiceList>;
   /** Returns what a service is at the end of its branch, and what shows its requirements. What cannot be read is said in it. Throws as `getProject`. */
   getService(project: string): Promise<ServiceView>;
+  /** Returns the open questions of the trees that specify, make or change a service. Throws as `getProject`. */
+  listServiceQuestions(project: string): Promise<ServiceQuestions>;
   /** Returns how long a project took until others reach it, what that cost, and what people did for it. Throws as `getProject`. */
   getServiceWay(project: string): Promise<ServiceWay>;
 }

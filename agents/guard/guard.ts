@@ -80,6 +80,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getSpecification: "look",
   getServiceWay: "look",
   listServices: "look",
+  listServiceQuestions: "look",
   listBlueprints: "look",
   getBlueprint: "configure",
   getService: "look",

@@ -143,6 +143,8 @@ export function createQueries(sources: QuerySources): Queries {
       succeeded: async (project) =>
         (await queries.listTrees({ project, status: "succeeded", limit: MOST_GOALS })).items,
       goalOf: (tree) => queries.getGoal(tree),
+      open: async (project) => (await queries.listTrees({ project, status: "open", limit: MOST_GOALS })).items,
+      asked: async (treeId) => (await queries.listReviews({ open: true, treeId })).items,
     }),
     ...createScheduleQueries(sources),
     ...createEntryQueries(sources),

@@ -2,8 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { specificationTexts } from "@/core/specification/testing/texts";
 import { endTask } from "@/tests/agents/replies";
 import { agentScript } from "@/tests/agents/scripted-provider";
+import { quickBlueprint, ROUNDS, writes } from "@/tests/agents/specifying/script";
 import { looks } from "./looks";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
@@ -46,7 +48,12 @@ function commit(files: Record<string, string>): void {
 }
 
 test.beforeAll(async ({ browser }) => {
-  stage = await openStage(browser, agentScript({ "*": endTask("Noted.") }), {
+  const script = agentScript({
+    ...ROUNDS,
+    specification_writer: (request) => writes(request, specificationTexts()),
+    "*": endTask("Noted."),
+  });
+  stage = await openStage(browser, script, {
     settings: (models, folder) => ({ ...modelAt(models), BANYAN_WORKSPACE_ROOTS: join(folder, "src") }),
   });
   mkdirSync(join(stage.folder, "src"));
@@ -236,4 +243,34 @@ test("a gap becomes a task, and a change of requirements becomes a tree or says 
   await page.getByRole("button", { name: /^Make it a task for R2$/ }).click();
   await expect(page.getByLabel("What should be done?")).toHaveValue(/^Show that the service meets the requirement R2/);
   await expect(page.getByLabel("Workspace", { exact: true })).toContainText("shop");
+});
+
+test("what a tree asks while it specifies the service is answered on its page", async () => {
+  test.setTimeout(120_000);
+  const { page, server, folder } = stage;
+  const steps = page.getByRole("list", { name: "From requirement to service" }).getByRole("listitem");
+  await page.request.post(`${server.url}/api/v1/services/specify`, {
+    data: {
+      workspace: join(folder, "src", "studio"),
+      requirements: "A booking API for a small studio.",
+      blueprint: quickBlueprint(folder),
+    },
+    headers: { origin: server.url },
+  });
+  await page.goto(`${server.url}/projects/studio/service`);
+  // The page was opened before the tree asks, and shows the question when it does.
+  const question = page.getByRole("region", { name: "Needs your answer" });
+  await expect(question.getByRole("button", { name: /^Never/ })).toBeVisible();
+  await expect(question.getByLabel("Your answer")).toBeVisible();
+  await expect(steps.first()).toHaveText(/Waiting for you.*Specification.*1 question open/);
+  await expect(page.getByText("A question waits for you.")).toBeVisible();
+  await looks(page, "service/question");
+  await question.getByRole("button", { name: /^Never/ }).click();
+  await expect(question.getByRole("button", { name: /^Undo/ })).toBeVisible();
+  await looks(page, "service/answered");
+  await expect(question.getByText(/^Answered/)).toBeVisible();
+  await expect(page.getByText("Nothing waits for you.")).toBeVisible();
+  await expect(steps.nth(1)).toHaveText(/quick/, { timeout: 100_000 });
+  await expect(steps.first()).toHaveText(/3 requirements$/);
+  expect(stage.problems).toEqual([]);
 });

@@ -247,6 +247,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getServiceWay: unsupported,
       listServices: async () => ({ items: [], next: null }),
       getService: unsupported,
+      listServiceQuestions: async () => ({ items: [], next: null }),
       listBlueprints: async () => ({ items: [], next: null }),
       getBlueprint: unsupported,
       getEvolution: unsupported,

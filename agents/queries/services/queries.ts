@@ -13,16 +13,20 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { type AtTarget, contractAgainst } from "./against";
 import { type BlueprintSources, blueprintIn, blueprintsOf } from "./blueprints";
 import { type CheckedSources, checkedFiles } from "./checked";
+import { type QuestionSources, questionsOf } from "./questions";
 import { type CommitContents, readContents, recordAt, specificationAt, testsNaming } from "./read";
 import { type OpenSource, type RepositorySources, readRepository } from "./repository";
 
-interface ServiceSources extends RepositorySources, CheckedSources, BlueprintSources {
-  store: Pick<Store, "projects" | "environments" | "promotions">;
+interface ServiceSources extends RepositorySources, CheckedSources, BlueprintSources, QuestionSources {
+  store: Pick<Store, "projects" | "environments" | "promotions" | "loader" | "queries">;
 }
 
 export function createServiceQueries(
   sources: ServiceSources,
-): Pick<Queries, "listServices" | "getService" | "getSpecification" | "listBlueprints" | "getBlueprint"> {
+): Pick<
+  Queries,
+  "listServices" | "getService" | "getSpecification" | "listServiceQuestions" | "listBlueprints" | "getBlueprint"
+> {
   const { projects } = sources.store;
   return {
     async listServices() {
@@ -33,6 +37,10 @@ export function createServiceQueries(
     },
     listBlueprints: async () => ({ items: blueprintsOf(sources.program), next: null }),
     getBlueprint: async (folder, actor) => blueprintIn(sources, folder.trim(), actor),
+    async listServiceQuestions(name) {
+      const project = projectCalled(projects, name);
+      return { items: await questionsOf(sources, project.name), next: null };
+    },
     getService: async (name) => serviceOf(sources, projectCalled(projects, name)),
     async getSpecification(name) {
       const project = projectCalled(projects, name);

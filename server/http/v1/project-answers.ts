@@ -6,6 +6,7 @@ import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightList } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 import type { BlueprintList, ListedBlueprint } from "@/core/shapes/services/blueprints";
+import type { ServiceQuestions } from "@/core/shapes/services/questions";
 import type { ServiceList, ServiceView } from "@/core/shapes/services/view";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
@@ -37,6 +38,8 @@ export interface ProjectAnswers {
   "GET services": ServiceList;
   /** What a service is at the end of its branch: how it was made, its operations, what shows each requirement, and what changed for clients. */
   "GET services/:id": ServiceView;
+  /** What is asked while a service is specified, made or changed. */
+  "GET services/:id/questions": ServiceQuestions;
   /** How long a project took until others reach it, what that cost, and what people did for it. */
   "GET services/:id/way": ServiceWay;
   /** Returns the specification of its service with its trace and all that is wrong in it; null without one. */

@@ -18,6 +18,7 @@ export const projectRoutes = {
   ),
   "GET services": reads((app) => app.queries.listServices()),
   "GET services/:id": reads((app, { id }) => app.queries.getService(id)),
+  "GET services/:id/questions": reads((app, { id }) => app.queries.listServiceQuestions(id)),
   "GET services/:id/way": reads((app, { id }) => app.queries.getServiceWay(id)),
   "GET projects/:id": reads((app, { id }) => app.queries.getProject(id)),
   "GET projects/:id/evolution": reads((app, { id }) => app.queries.getEvolution(id)),

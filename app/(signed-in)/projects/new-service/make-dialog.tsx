@@ -26,6 +26,11 @@ const WAY_WORDS: Record<Way, string> = {
   nothing: "Starting point",
 };
 
+/** Four words in a row are wider than a phone. */
+const TWO_ROWS =
+  "phone:grid phone:h-auto phone:w-full phone:grid-cols-2 phone:[&>button]:min-h-control phone:[&>button]:justify-center " +
+  "phone:[&>button:nth-child(3)]:border-l-0 phone:[&>button:nth-child(n+3)]:border-line-strong phone:[&>button:nth-child(n+3)]:border-t";
+
 interface NewServiceProps {
   blueprints: ListedBlueprint[];
   /** Whether a language model is set up, which requirements need. */
@@ -66,7 +71,7 @@ export function MakeServiceDialog({ blueprints, hasModel, onClosed }: NewService
     <Modal title="New service" onClosed={onClosed} wide>
       {(dismiss) => (
         <form {...form.props} className="mt-3 grid gap-3" onSubmit={send}>
-          <Segments aria-label="Made from" className="w-fit max-w-full overflow-x-auto">
+          <Segments aria-label="Made from" className={`w-fit ${TWO_ROWS}`}>
             {WAYS.map((way) => (
               <button key={way} type="button" aria-pressed={wish.way === way} onClick={() => change({ way })}>
                 {WAY_WORDS[way]}

@@ -7,6 +7,7 @@ import { type ServiceFacts, serviceSteps, standingText, waitingOf } from "@/core
 import { withoutDisguise } from "@/core/words/visible";
 import { ChangeRequirement } from "./change-requirement";
 import { partAddress } from "./parts";
+import { ServiceQuestions } from "./service-questions";
 
 /** Two links side by side have to be high enough for a finger. */
 const CRUMB = "phone:min-h-6 phone:leading-6";
@@ -59,6 +60,7 @@ export function ServiceHead({ facts, mayChange }: ServiceHeadProps) {
           </li>
         ))}
       </ol>
+      <ServiceQuestions project={project} start={facts.questions} />
     </header>
   );
 }
@@ -73,7 +75,11 @@ function Waiting({ facts }: { facts: ServiceFacts }) {
       {waiting.map(({ part, text }, at) => (
         <Fragment key={part}>
           {at === 0 ? "" : " and "}
-          <Link className="font-medium text-wait underline" href={partAddress(project, part)} prefetch={false}>
+          <Link
+            className="font-medium text-wait underline"
+            href={part === "questions" ? "#questions" : partAddress(project, part)}
+            prefetch={false}
+          >
             {at === 0 ? `${text[0]?.toUpperCase()}${text.slice(1)}` : text}
           </Link>
         </Fragment>
