@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Fragment } from "react";
 import { Hint } from "@/components/ui/hint";
+import { keyed } from "@/components/ui/keyed";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { StatusGlyph } from "@/components/ui/status";
 import { type ServiceFacts, serviceSteps, standingText, waitingOf } from "@/core/words/services/page";
@@ -38,8 +39,8 @@ export function ServiceHead({ facts, mayChange }: ServiceHeadProps) {
         {mayChange ? <ChangeRequirement project={project} /> : null}
       </div>
       <Waiting facts={facts} />
-      {not_read.map((sentence) => (
-        <Hint key={sentence} isBad className="wrap-anywhere">
+      {keyed(not_read, String).map(([key, sentence]) => (
+        <Hint key={key} isBad className="wrap-anywhere">
           {withoutDisguise(sentence)}
         </Hint>
       ))}
