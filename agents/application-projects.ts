@@ -45,7 +45,7 @@ export interface ProjectQueries {
    * something in its files is wrong.
    */
   getBlueprint(folder: string, actor: Actor): Promise<ListedBlueprint>;
-  /** Returns projects that are services and whose repository is a folder of this machine, by name. */
+  /** Returns projects that are services, by name; those whose repository is elsewhere as it was fetched last. */
   listServices(): Promise<ServiceList>;
   /** Returns what a service is at the end of its branch, and what shows its requirements. What cannot be read is said in it. Throws as `getProject`. */
   getService(project: string): Promise<ServiceView>;

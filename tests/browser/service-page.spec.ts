@@ -262,7 +262,8 @@ test("what a tree asks while it specifies the service is answered on its page", 
   const question = page.getByRole("region", { name: "Needs your answer" });
   await expect(question.getByRole("button", { name: /^Never/ })).toBeVisible();
   await expect(question.getByLabel("Your answer")).toBeVisible();
-  await expect(steps.first()).toHaveText(/Waiting for you.*Specification.*1 question open/);
+  await expect(steps.first()).toHaveText(/^Specification.*1 question open$/);
+  await expect(steps.first().getByRole("img", { name: "Waiting for you" })).toBeVisible();
   await expect(page.getByText("A question waits for you.")).toBeVisible();
   await looks(page, "service/question");
   await question.getByRole("button", { name: /^Never/ }).click();

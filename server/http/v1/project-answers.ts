@@ -34,7 +34,7 @@ export interface ProjectAnswers {
   "GET blueprints": BlueprintList;
   /** A person's own blueprint in the folder `folder` of the server, or what is wrong in its files. */
   "GET blueprint": ListedBlueprint;
-  /** Projects that Banyan made as services, or that have a specification, and whose repository is a folder of the server. */
+  /** Projects that Banyan made as services, or that have a specification; those whose repository is elsewhere as it was fetched last. */
   "GET services": ServiceList;
   /** What a service is at the end of its branch: how it was made, its operations, what shows each requirement, and what changed for clients. */
   "GET services/:id": ServiceView;
