@@ -63,6 +63,10 @@ export function ServiceQuestions({ project, start }: ServiceQuestionsProps) {
   );
 }
 
+/** A bar marks the question that has the focus, whose answers then have keys. */
+const ROW =
+  "group/need relative focus-within:before:absolute focus-within:before:inset-y-3 focus-within:before:-left-3 focus-within:before:w-0.5 focus-within:before:bg-accent focus:outline-none";
+
 interface OpenQuestionProps {
   question: ServiceQuestion;
   /** What was decided here, or could not be. */
@@ -71,7 +75,7 @@ interface OpenQuestionProps {
 
 function OpenQuestion({ question: { review }, decided }: OpenQuestionProps) {
   return (
-    <li data-review={review.id} data-row>
+    <li data-review={review.id} data-row tabIndex={-1} className={ROW}>
       {decided && decided.state !== "failed" ? (
         <HeldLine decided={decided} />
       ) : (
