@@ -1,11 +1,13 @@
 /** The part of the interface for projects. */
+import type { Actor } from "@/core/rules/roles";
 import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/shapes/environments/environments";
 import type { PromotionsOfProject } from "@/core/shapes/environments/promotions";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
-import type { BlueprintList } from "@/core/shapes/services/blueprints";
+import type { BlueprintList, ListedBlueprint } from "@/core/shapes/services/blueprints";
+import type { ServiceQuestions } from "@/core/shapes/services/questions";
 import type { ServiceList, ServiceView } from "@/core/shapes/services/view";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
@@ -38,10 +40,17 @@ export interface ProjectQueries {
   getSpecification(project: string): Promise<SpecificationView | null>;
   /** Returns the blueprints of this release, with the parts that each allows. */
   listBlueprints(): Promise<BlueprintList>;
-  /** Returns projects that are services and whose repository is a folder of this machine, by name. */
+  /**
+   * Returns a person's own blueprint by its folder. Throws UserError when the actor may not name the folder, and when
+   * something in its files is wrong.
+   */
+  getBlueprint(folder: string, actor: Actor): Promise<ListedBlueprint>;
+  /** Returns projects that are services, by name; those whose repository is elsewhere as it was fetched last. */
   listServices(): Promise<ServiceList>;
   /** Returns what a service is at the end of its branch, and what shows its requirements. What cannot be read is said in it. Throws as `getProject`. */
   getService(project: string): Promise<ServiceView>;
+  /** Returns the open questions of the trees that specify, make or change a service. Throws as `getProject`. */
+  listServiceQuestions(project: string): Promise<ServiceQuestions>;
   /** Returns how long a project took until others reach it, what that cost, and what people did for it. Throws as `getProject`. */
   getServiceWay(project: string): Promise<ServiceWay>;
 }

@@ -138,10 +138,13 @@ export function createQueries(sources: QuerySources): Queries {
     ...createPromotionQueries({ store, dataDir: sources.operations.dataDir }),
     ...createServiceQueries({
       ...sources,
+      workspaceRoots: sources.places.workspaceRoots,
       dataDir: sources.operations.dataDir,
       succeeded: async (project) =>
         (await queries.listTrees({ project, status: "succeeded", limit: MOST_GOALS })).items,
       goalOf: (tree) => queries.getGoal(tree),
+      open: async (project) => (await queries.listTrees({ project, status: "open", limit: MOST_GOALS })).items,
+      asked: async (treeId) => (await queries.listReviews({ open: true, treeId })).items,
     }),
     ...createScheduleQueries(sources),
     ...createEntryQueries(sources),

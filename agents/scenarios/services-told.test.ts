@@ -154,12 +154,18 @@ test("a service that is elsewhere is fetched, and one that cannot be is said in 
     { address: `http://${server.host}/shop.git`, name: "shop", branch: "main", check: "true" },
     owner,
   );
+  // Nothing was fetched yet, and lists fetch nothing.
+  expect((await queries.listServices()).items).toEqual([]);
+  expect(await queries.getProject("shop")).toMatchObject({ is_service: false });
   expect(await queries.getSpecification("shop")).toMatchObject({ title: "Studio bookings" });
   expect(await queries.getService("shop")).toMatchObject({ not_read: [], specification: { requirements: 3 } });
   rmSync(join(served, "shop.git"), { recursive: true });
   const gone = await queries.getService("shop");
   expect(gone).toMatchObject({ commit: null, specification: null, contract: null });
   expect(gone.not_read).toEqual([expect.stringMatching(/\.$/)]);
+  // Lists show what was fetched last, also while nobody can fetch it.
+  expect((await queries.listServices()).items).toMatchObject([{ project: "shop", requirements: 3, not_read: null }]);
+  expect((await queries.listProjects()).items).toMatchObject([{ name: "shop", is_service: true }]);
 }, 120_000);
 
 test.each<[string, (folder: string) => Record<string, string>, RegExp]>([

@@ -1,6 +1,6 @@
 /** Puts a service together: which files it has, by their paths, from its document, its blueprint and its parts. */
 import path from "node:path";
-import { wrongField } from "@/agents/application";
+import { UserError, wrongField } from "@/agents/application";
 import {
   type Blueprint,
   type BlueprintPart,
@@ -63,13 +63,18 @@ export function blueprintFolders(called: string, folders: readonly string[]): Fo
   return { blueprint, folders: [...folders] };
 }
 
+/** Returns all parts that the folders have; the nearest folder counts more. Throws UserError about `with`. */
+export function knownParts(folders: readonly string[]): Map<string, Stored<BlueprintPart>> {
+  return new Map(asField("with", () => folders.toReversed().flatMap((folder) => [...readParts(folder)])));
+}
+
 /** Returns the parts of these names. Throws UserError about `with` for a combination that is not allowed. */
 export function partsCalled(
   names: readonly string[],
   blueprint: Blueprint,
   folders: readonly string[],
 ): Stored<BlueprintPart>[] {
-  const known = new Map(asField("with", () => folders.toReversed().flatMap((folder) => [...readParts(folder)])));
+  const known = knownParts(folders);
   const fault = combinationFault(
     blueprint,
     names,
@@ -79,7 +84,7 @@ export function partsCalled(
   return names.flatMap((name) => known.get(name) ?? []);
 }
 
-/** Returns the values of all variables: the given ones and the defaults of the others. Throws UserError about `variables`. */
+/** Returns the values of all variables: the given ones and the defaults of the others. Throws UserError about each wrong one, as `variables.NAME`. */
 export function variablesOf(
   blueprint: Blueprint,
   parts: readonly Stored<BlueprintPart>[],
@@ -90,13 +95,15 @@ export function variablesOf(
     ...parts.map(({ described }) => described.variables),
     blueprint.variables,
   ) as Blueprint["variables"];
-  for (const [name, value] of Object.entries(given)) {
+  const issues = Object.entries(given).flatMap(([name, value]) => {
     const variable = Object.hasOwn(known, name) ? known[name] : undefined;
     if (variable === undefined)
       throw wrongField("variables", `There is no variable ${name}: use ${Object.keys(known).join(", ")}.`);
     const fault = valueFault(variable, value);
-    if (fault !== null) throw wrongField("variables", `The variable ${name} ${fault}.`);
-  }
+    return fault === null ? [] : [{ path: ["variables", name], message: `The variable ${name} ${fault}.` }];
+  });
+  if (issues.length > 0)
+    throw new UserError("invalid", issues.map(({ message }) => message).join(" "), undefined, issues);
   return Object.fromEntries(Object.entries(known).map(([name, variable]) => [name, given[name] ?? variable.default]));
 }
 

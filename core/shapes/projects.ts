@@ -27,7 +27,7 @@ export interface Project {
   defaults: ProjectDefaults;
   /** How its service runs in environments. */
   service: { start: string | null; previews: boolean };
-  /** Whether Banyan made it, or it has a specification: it has a page as a service. Not known of a repository that is elsewhere. */
+  /** Whether Banyan made it, or it has a specification: it has a page as a service. For a repository that is elsewhere, what was fetched last counts. */
   is_service: boolean;
   created_by: string;
   created_at: string;

@@ -51,8 +51,8 @@ export async function withFolder<Result>(
 
 const ID = /^[0-9a-f]{40}\s*$/;
 
-/** Returns the commit of HEAD or of a branch, read without git because git obeys files of the folder. */
-function commitIn(own: string, branch: string | null): string | null {
+/** Returns the commit of HEAD or of a branch in a folder of git; null: there is none. Read without git because git obeys files of the folder. */
+export function commitIn(own: string, branch: string | null): string | null {
   if (branch !== null) return refIn(own, `refs/heads/${branch}`);
   const head = textOf(path.join(own, "HEAD"));
   if (ID.test(head)) return head.trim();

@@ -223,6 +223,43 @@ export const FORMS: FormRow[] = [
     },
   },
   {
+    files: [`${PROJECTS}/new-service/make-dialog.tsx`],
+    as: "with variables that it cannot have",
+    path: "/projects",
+    open: async (page) => {
+      await press("New service")(page);
+      await press("Starting point")(page);
+      await dialog(page).getByLabel("Blueprint", { exact: true }).selectOption("worker");
+    },
+    form: dialog,
+    fill: {
+      "Folder on the server, empty or not there yet": "/tmp/jobs",
+      port: "many",
+      concurrency: "0",
+    },
+    press: "Make it",
+    says: {
+      port: "The variable port is a whole number from 1 to 65535.",
+      concurrency: /^The variable concurrency is a whole number from 1 to /,
+    },
+  },
+  {
+    files: [`${PROJECTS}/new-service/make-dialog.tsx`],
+    as: "with a folder that is no blueprint",
+    path: "/projects",
+    open: async (page) => {
+      await press("New service")(page);
+      await dialog(page).getByLabel("Blueprint", { exact: true }).selectOption("Another folder…");
+    },
+    form: dialog,
+    fill: { "Folder of the blueprint on the server": "our-api" },
+    press: "Make it",
+    says: {
+      "Folder of the blueprint on the server":
+        "Name the folder of the blueprint by its whole path, which begins with /.",
+    },
+  },
+  {
     files: [`${PROJECTS}/[name]/project-check.tsx`],
     path: "/projects/shop",
     form: (page) => page.getByRole("region", { name: "How is it shown to work?" }),

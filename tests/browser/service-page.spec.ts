@@ -2,8 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { specificationTexts } from "@/core/specification/testing/texts";
 import { endTask } from "@/tests/agents/replies";
 import { agentScript } from "@/tests/agents/scripted-provider";
+import { quickBlueprint, ROUNDS, writes } from "@/tests/agents/specifying/script";
 import { looks } from "./looks";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
@@ -46,7 +48,12 @@ function commit(files: Record<string, string>): void {
 }
 
 test.beforeAll(async ({ browser }) => {
-  stage = await openStage(browser, agentScript({ "*": endTask("Noted.") }), {
+  const script = agentScript({
+    ...ROUNDS,
+    specification_writer: (request) => writes(request, specificationTexts()),
+    "*": endTask("Noted."),
+  });
+  stage = await openStage(browser, script, {
     settings: (models, folder) => ({ ...modelAt(models), BANYAN_WORKSPACE_ROOTS: join(folder, "src") }),
   });
   mkdirSync(join(stage.folder, "src"));
@@ -88,6 +95,72 @@ test("a person makes a service from a document, and nothing typed is lost when i
   await dialog.getByLabel(/^docker/).check();
   await dialog.getByRole("button", { name: "Make it" }).click();
   await page.waitForURL("**/projects/shop/service?part=contract");
+});
+
+test("a starting point has the variables of its blueprint, and a blueprint of one's own is checked when its field is left", async () => {
+  test.setTimeout(60_000);
+  const { page, server, folder } = stage;
+  const ours = join(folder, "src", "blueprints", "ours");
+  mkdirSync(ours, { recursive: true });
+  const described = (summary: string) =>
+    `name: ours\nversion: 1\nsummary: ${summary}\nextends: worker\nvariables:\n  region: { type: choice, summary: Where it runs., default: eu, choices: [eu, us] }\n`;
+  writeFileSync(join(ours, "blueprint.yaml"), described('""'));
+  await page.goto(`${server.url}/projects`);
+  await page.getByRole("button", { name: "New service" }).click();
+  const dialog = page.getByRole("dialog", { name: "New service" });
+  const blueprint = dialog.getByLabel("Blueprint", { exact: true });
+  await expect(dialog.getByLabel("port")).toHaveValue("8080");
+  await dialog.getByLabel(/^kubernetes/).check();
+  await dialog.getByLabel("registry").fill("registry.internal");
+
+  // Another choice and back: parts and values of each blueprint stay.
+  await dialog.getByRole("button", { name: "Starting point" }).click();
+  await expect(blueprint.getByRole("option")).toHaveText([
+    "cli",
+    "mcp-server",
+    "static-site",
+    "worker",
+    "Another folder…",
+  ]);
+  await blueprint.selectOption("worker");
+  await dialog.getByLabel("port").fill("3000");
+  await expect(dialog.getByLabel(/^sqlite/)).toHaveCount(0);
+  await looks(page, "service/new-starting-point");
+  await dialog.getByRole("button", { name: "Entities" }).click();
+  await expect(blueprint).toHaveValue("rest-api");
+  await expect(dialog.getByLabel("registry")).toHaveValue("registry.internal");
+  await dialog.getByLabel(/^kubernetes/).uncheck();
+
+  // A folder that is no blueprint, one for another source, and the right one.
+  await blueprint.selectOption("Another folder…");
+  const own = dialog.getByLabel("Folder of the blueprint on the server");
+  await own.fill(ours);
+  await own.blur();
+  await expect(dialog.getByRole("alert")).toContainText("blueprint.yaml: summary is wrong");
+  await looks(page, "service/new-own-wrong");
+  writeFileSync(join(ours, "blueprint.yaml"), described("What our team makes."));
+  await own.focus();
+  await own.blur();
+  await expect(dialog.getByRole("alert")).toContainText("The blueprint ours is made from nothing");
+  await dialog.getByRole("button", { name: "Starting point" }).click();
+  await expect(blueprint).toHaveValue("worker");
+  await blueprint.selectOption("Another folder…");
+  await expect(dialog.getByText("What our team makes.")).toBeVisible();
+  await expect(dialog.getByLabel("port")).toHaveValue("3000");
+  await dialog.getByLabel("region").selectOption("us");
+  await dialog.getByLabel("concurrency").fill("many");
+  await dialog.getByLabel(/^Folder on the server/).fill(join(folder, "src", "jobs"));
+  await looks(page, "service/new-own");
+  await dialog.getByRole("button", { name: "Make it" }).click();
+  await expect(dialog.getByLabel("concurrency")).toHaveAttribute("aria-invalid", "true");
+  await expect(dialog.getByText(/^The variable concurrency is a whole number/)).toBeVisible();
+  await dialog.getByLabel("concurrency").fill("4");
+  await dialog.getByRole("button", { name: "Make it" }).click();
+  await page.waitForURL("**/projects/jobs/service");
+  const made = await page.request.get(`${server.url}/api/v1/services/jobs`);
+  expect(await made.json()).toMatchObject({
+    made: { blueprint: "ours", parts: [], variables: { port: 3000, region: "us", concurrency: 4 } },
+  });
 });
 
 test("its page shows operations, requirements, the trace and environments, from facts alone", async () => {
@@ -170,4 +243,39 @@ test("a gap becomes a task, and a change of requirements becomes a tree or says 
   await page.getByRole("button", { name: /^Make it a task for R2$/ }).click();
   await expect(page.getByLabel("What should be done?")).toHaveValue(/^Show that the service meets the requirement R2/);
   await expect(page.getByLabel("Workspace", { exact: true })).toContainText("shop");
+});
+
+test("what a tree asks while it specifies the service is answered on its page", async () => {
+  test.setTimeout(120_000);
+  const { page, server, folder } = stage;
+  const steps = page.getByRole("list", { name: "From requirement to service" }).getByRole("listitem");
+  await page.request.post(`${server.url}/api/v1/services/specify`, {
+    data: {
+      workspace: join(folder, "src", "studio"),
+      requirements: "A booking API for a small studio.",
+      blueprint: quickBlueprint(folder),
+    },
+    headers: { origin: server.url },
+  });
+  await page.goto(`${server.url}/projects/studio/service`);
+  // The page was opened before the tree asks, and shows the question when it does.
+  const question = page.getByRole("region", { name: "Needs your answer" });
+  await expect(question.getByRole("button", { name: /^Never/ })).toBeVisible();
+  await expect(question.getByLabel("Your answer")).toBeVisible();
+  await expect(steps.first()).toHaveText(/^Specification.*1 question open$/);
+  await expect(steps.first().getByRole("img", { name: "Waiting for you" })).toBeVisible();
+  await expect(page.getByText("A question waits for you.")).toBeVisible();
+  await looks(page, "service/question");
+  await question.getByRole("button", { name: /^Never/ }).click();
+  await expect(question.getByRole("button", { name: /^Undo/ })).toBeVisible();
+  await looks(page, "service/answered");
+  await expect(question.getByText(/^Answered/)).toBeVisible();
+  await expect(page.getByText("Nothing waits for you.")).toBeVisible();
+  // The page does not watch the work that goes on now.
+  await expect(async () => {
+    await page.reload();
+    await expect(steps.nth(1)).toHaveText(/quick/, { timeout: 1_000 });
+  }).toPass({ timeout: 60_000 });
+  await expect(steps.first()).toHaveText(/3 requirements$/);
+  expect(stage.problems).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** Queries for projects. */
 import { type Queries, UserError } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
-import { isServiceIn } from "@/agents/projects/made-or-specified";
+import { isServiceAt } from "@/agents/projects/made-or-specified";
 import { ordered } from "@/agents/projects/repositories";
 import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";
@@ -35,7 +35,9 @@ export function createProjectQueries(
   return {
     async listProjects() {
       const keys = scheduledKeys(sources);
-      return { items: projects.all().map((project) => projectShape(sources, project, keys)), next: null };
+      const items: Project[] = [];
+      for (const project of projects.all()) items.push(await projectShape(sources, project, keys));
+      return { items, next: null };
     },
     getForge: async (name) => forgeOf(sources, name),
     getEvolution: async (name) => evolutionOf(sources, name),
@@ -66,11 +68,11 @@ function keyOf({ workspace, repository }: Submission): string | null {
   return repositoryKey(repository?.url ?? workspace ?? "");
 }
 
-function projectShape(
-  { store: { projects, queries }, now }: ProjectSources,
+async function projectShape(
+  { store: { projects, queries }, dataDir, now }: ProjectSources,
   project: StoredProject,
   scheduled: readonly string[],
-): Project {
+): Promise<Project> {
   const { name, address, branch, check, setup, found, defaults, service, createdBy, createdAtMs, keys } = project;
   const missed = missedBy(queries.goals.finishedUnits({ project: name }));
   const { trees, running, failed, microUsd } = projects.figures(name, now() - FIGURE_DAYS * DAY_MS);
@@ -88,7 +90,7 @@ function projectShape(
     })),
     defaults,
     service: { start: service.start ?? null, previews: service.previews === true },
-    is_service: isServiceIn(project),
+    is_service: await isServiceAt(dataDir, project),
     created_by: createdBy,
     created_at: iso(createdAtMs),
     figures: { days: FIGURE_DAYS, trees, running, failed, cost_usd: microUsd / 1_000_000 },

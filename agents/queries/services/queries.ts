@@ -1,9 +1,9 @@
 /** Queries for services: projects that Banyan made, or that have a specification. */
 import { type Queries, UserError } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
-import { isServiceIn } from "@/agents/projects/made-or-specified";
+import { fetchedSource, isServiceAt } from "@/agents/projects/made-or-specified";
 import { specificationOf } from "@/agents/specification/of-project";
-import type { ServiceRow, ServiceView } from "@/core/shapes/services/view";
+import type { MadeFrom, ServiceRow, ServiceView } from "@/core/shapes/services/view";
 import { type CommitFacts, evidenceOf } from "@/core/specification/evidence";
 import type { SpecificationView } from "@/core/specification/view";
 import { iso } from "@/db/file/iso";
@@ -11,29 +11,37 @@ import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { type AtTarget, contractAgainst } from "./against";
-import { blueprintsOf } from "./blueprints";
+import { type BlueprintSources, blueprintIn, blueprintsOf } from "./blueprints";
 import { type CheckedSources, checkedFiles } from "./checked";
+import { type QuestionSources, questionsOf } from "./questions";
 import { type CommitContents, readContents, recordAt, specificationAt, testsNaming } from "./read";
-import { type OpenSource, type RepositorySources, readRepository } from "./repository";
+import { type OpenSource, type RepositorySources, readRepository, readSource } from "./repository";
 
-interface ServiceSources extends RepositorySources, CheckedSources {
-  store: Pick<Store, "projects" | "environments" | "promotions">;
-  /** The folder of the release. */
-  program: string;
+interface ServiceSources extends RepositorySources, CheckedSources, BlueprintSources, QuestionSources {
+  store: Pick<Store, "projects" | "environments" | "promotions" | "loader" | "queries">;
 }
 
 export function createServiceQueries(
   sources: ServiceSources,
-): Pick<Queries, "listServices" | "getService" | "getSpecification" | "listBlueprints"> {
+): Pick<
+  Queries,
+  "listServices" | "getService" | "getSpecification" | "listServiceQuestions" | "listBlueprints" | "getBlueprint"
+> {
   const { projects } = sources.store;
   return {
     async listServices() {
       const items: ServiceRow[] = [];
       // One after the other: each starts git.
-      for (const project of projects.all()) if (isServiceIn(project)) items.push(await listed(sources, project));
+      for (const project of projects.all())
+        if (await isServiceAt(sources.dataDir, project)) items.push(await listed(sources, project));
       return { items, next: null };
     },
     listBlueprints: async () => ({ items: blueprintsOf(sources.program), next: null }),
+    getBlueprint: async (folder, actor) => blueprintIn(sources, folder.trim(), actor),
+    async listServiceQuestions(name) {
+      const project = projectCalled(projects, name);
+      return { items: await questionsOf(sources, project.name), next: null };
+    },
     getService: async (name) => serviceOf(sources, projectCalled(projects, name)),
     async getSpecification(name) {
       const project = projectCalled(projects, name);
@@ -48,10 +56,7 @@ export function createServiceQueries(
 async function listed(sources: ServiceSources, project: StoredProject): Promise<ServiceRow> {
   const { environments, promotions } = sources.store;
   const { name } = project;
-  const read = await said(async () => {
-    const made = await readRepository(sources, project, recordAt);
-    return { made, view: await specificationOf(sources.dataDir, project) };
-  });
+  const read = await said(() => listedFiles(sources, project));
   const { made, view } = "sentence" in read ? { made: null, view: null } : read;
   const waiting = promotions.of(name, MOST_LISTED).some(({ state }) => state === "asked");
   return {
@@ -70,6 +75,21 @@ async function listed(sources: ServiceSources, project: StoredProject): Promise<
 }
 
 const MOST_LISTED = 50;
+
+/** Fetches nothing, because lists are read often. */
+async function listedFiles(
+  sources: ServiceSources,
+  project: StoredProject,
+): Promise<{ made: MadeFrom | null; view: SpecificationView | null }> {
+  const fetched = fetchedSource(sources.dataDir, project);
+  if (fetched !== null)
+    return readSource({ dataDir: sources.dataDir, name: project.name }, fetched, async (source) => ({
+      made: await recordAt(source),
+      view: await specificationAt(source),
+    }));
+  const made = await readRepository(sources, project, recordAt);
+  return { made, view: await specificationOf(sources.dataDir, project) };
+}
 
 function openQuestions(view: SpecificationView | null): number {
   return view?.ambiguities.filter(({ answer }) => answer === undefined).length ?? 0;

@@ -26,14 +26,32 @@ export async function readRepository<Result>(
   { name, address, branch }: Pick<StoredProject, "name" | "address" | "branch">,
   work: (source: OpenSource) => Promise<Result>,
 ): Promise<Result | null> {
+  return reading({ dataDir, name }, async ({ dir, signal }) => {
+    const read = (source: Source) => work({ ...source, dir, signal });
+    if (!address.startsWith("/")) return await openRepository({ address, branch }, { dir, signal }, read);
+    return existsSync(join(address, ".git")) ? await withFolder(address, { branch, dir, signal }, read) : null;
+  });
+}
+
+/** Calls `work` with what is here already. Throws as `readRepository`. */
+export async function readSource<Result>(
+  of: { dataDir: string; name: string },
+  source: Source,
+  work: (source: OpenSource) => Promise<Result>,
+): Promise<Result> {
+  return reading(of, (around) => work({ ...source, ...around }));
+}
+
+async function reading<Result>(
+  { dataDir, name }: { dataDir: string; name: string },
+  work: (around: Pick<OpenSource, "dir" | "signal">) => Promise<Result>,
+): Promise<Result> {
   const cache = join(dataDir, "cache");
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   const dir = mkdtempSync(join(cache, "service-"));
   const signal = AbortSignal.timeout(READ_MS);
-  const read = (source: Source) => work({ ...source, dir, signal });
   try {
-    if (!address.startsWith("/")) return await openRepository({ address, branch }, { dir, signal }, read);
-    return existsSync(join(address, ".git")) ? await withFolder(address, { branch, dir, signal }, read) : null;
+    return await work({ dir, signal });
   } catch (error) {
     if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
     if (signal.aborted) throw new UserError("unavailable", `Reading ${name} took longer than a minute and was ended.`);

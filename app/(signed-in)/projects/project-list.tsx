@@ -3,13 +3,15 @@
 import { usePolled } from "@/components/http/use-polled";
 import { useOpened } from "@/components/ui/hooks/use-opened";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
+import { lazily } from "@/components/ui/page/lazily";
 import { PageBar, PageBody } from "@/components/ui/page/page";
 import { Button } from "@/components/ui/parts";
 import type { Project } from "@/core/shapes/projects";
 import type { ListedBlueprint } from "@/core/shapes/services/blueprints";
 import { AddProject } from "./add-project";
-import { MakeServiceDialog } from "./new-service/make-dialog";
 import { ProjectRow } from "./project-row";
+
+const MakeServiceDialog = lazily(() => import("./new-service/make-dialog").then((file) => file.MakeServiceDialog));
 
 const POLL_MS = 5_000;
 

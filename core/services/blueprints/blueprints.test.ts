@@ -16,7 +16,7 @@ test.each<[string[], string | null]>([
   [[], null],
   [["sqlite", "docker", "kubernetes"], null],
   [["sqlite", "postgres"], "The parts sqlite and postgres both provide storage: choose one of them."],
-  [["kubernetes"], "The part kubernetes needs docker: add --with docker."],
+  [["kubernetes"], "The part kubernetes needs docker: choose docker too."],
   [["docker", "serverless"], "The parts serverless and docker exclude each other: choose one of them."],
   [["docker", "docker"], "The part docker is named twice: name it once."],
   [["oidc"], "The blueprint rest-api has no part oidc: use sqlite, postgres, docker, kubernetes, serverless."],

@@ -172,7 +172,7 @@ export function combinationFault(
       return `The blueprint ${blueprint.name} has no part ${name}: use ${blueprint.parts.join(", ") || "none"}.`;
     if (wanted.indexOf(name) !== index) return `The part ${name} is named twice: name it once.`;
     const missing = part.needs.find((one) => !wanted.includes(one));
-    if (missing !== undefined) return `The part ${name} needs ${missing}: add --with ${missing}.`;
+    if (missing !== undefined) return `The part ${name} needs ${missing}: choose ${missing} too.`;
     const excluded = part.excludes.find((one) => wanted.includes(one));
     if (excluded !== undefined) return `The parts ${name} and ${excluded} exclude each other: choose one of them.`;
     const other = part.provides && taken.get(part.provides);

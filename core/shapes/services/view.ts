@@ -1,7 +1,7 @@
 /** Services: projects that were made by Banyan, or that have a specification. */
 import type { RequirementEvidence } from "@/core/specification/evidence";
 
-/** `GET /services`: projects that are services and whose repository is on this machine. */
+/** `GET /services`: projects that are services. A repository that is elsewhere stands there as it was fetched last. */
 export interface ServiceList {
   items: ServiceRow[];
   next: null;

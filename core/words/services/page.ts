@@ -1,6 +1,7 @@
 /** Services in words: what waits, its steps from specification to production, and its evidence. */
 import type { Environment } from "@/core/shapes/environments/environments";
 import type { PromotionsOfProject, Target } from "@/core/shapes/environments/promotions";
+import type { ServiceQuestion } from "@/core/shapes/services/questions";
 import type { ServiceView } from "@/core/shapes/services/view";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { CriterionEvidence, EvidenceState, RequirementEvidence } from "@/core/specification/evidence";
@@ -19,16 +20,19 @@ export interface ServiceStep {
 
 export interface ServiceFacts {
   service: ServiceView;
+  /** What trees ask that specify, make or change it. */
+  questions: readonly ServiceQuestion[];
   environments: readonly Environment[];
   promotions: PromotionsOfProject;
 }
 
 /** Returns the steps from what a service has to do to where others reach it. */
-export function serviceSteps({ service, environments, promotions }: ServiceFacts): ServiceStep[] {
+export function serviceSteps({ service, questions, environments, promotions }: ServiceFacts): ServiceStep[] {
+  const asked = (at: ServiceQuestion["step"]) => questions.filter(({ step }) => step === at).length;
   return [
-    { name: "Specification", ...specificationStep(service) },
+    { name: "Specification", ...specificationStep(service, asked("specification")) },
     { name: "Blueprint", ...blueprintStep(service) },
-    { name: "Built", ...builtStep(service) },
+    { name: "Built", ...waitingStep(builtStep(service), asked("building")) },
     { name: "Previews", ...previewStep(environments) },
     ...targetSteps(promotions),
   ];
@@ -36,10 +40,18 @@ export function serviceSteps({ service, environments, promotions }: ServiceFacts
 
 type Step = Omit<ServiceStep, "name">;
 
-function specificationStep({ specification }: ServiceView): Step {
-  if (specification === null) return { status: null, text: "None" };
+/** A step in which something is asked waits for a person. */
+function waitingStep({ status, text }: Step, asked: number): Step {
+  return asked === 0 ? { status, text } : { status: "you", text: `${text}, ${plural(asked, "question")} open` };
+}
+
+function specificationStep({ specification }: ServiceView, asked: number): Step {
+  if (specification === null)
+    return asked === 0 ? { status: null, text: "None" } : { status: "you", text: `${plural(asked, "question")} open` };
   const { requirements, open_questions, faults } = specification;
   const text = plural(requirements, "requirement");
+  // A tree asks for what its specification leaves open.
+  if (asked > 0) return waitingStep({ status: null, text }, asked);
   if (open_questions > 0) return { status: "you", text: `${text}, ${plural(open_questions, "question")} open` };
   if (faults > 0) return { status: "failed", text: `${text}, ${plural(faults, "fault")}` };
   return { status: "succeeded", text };
@@ -99,15 +111,18 @@ function dayOf(at: string): string {
   return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 }
 
-/** What of a service waits for a person, each with the part of its page where it is. */
+/** What of a service waits for a person, each with the part of its page where it is. Questions of trees stand above all parts. */
 export function waitingOf({
   service,
+  questions,
   promotions,
-}: ServiceFacts): { part: "environments" | "requirements"; text: string }[] {
+}: ServiceFacts): { part: "environments" | "requirements" | "questions"; text: string }[] {
   const asked = promotions.promotions.filter(({ state }) => state === "asked").length;
-  const open = service.specification?.open_questions ?? 0;
+  // What the specification leaves open is what a tree asks, or will ask.
+  const open = questions.length > 0 ? 0 : (service.specification?.open_questions ?? 0);
   const of = (count: number, word: string) => (count === 1 ? `a ${word}` : `${count} ${word}s`);
   return [
+    ...(questions.length > 0 ? [{ part: "questions" as const, text: of(questions.length, "question") }] : []),
     ...(asked > 0 ? [{ part: "environments" as const, text: of(asked, "promotion") }] : []),
     ...(open > 0 ? [{ part: "requirements" as const, text: of(open, "question") }] : []),
   ];

@@ -61,7 +61,7 @@ test("what a blueprint is not made from is refused with one sentence, and leaves
   expect(await refused("--blueprint", "worker", "--with", "sqlite")).toContain(
     "The blueprint worker has no part sqlite: use telemetry, docker, github-ci, kubernetes.",
   );
-  expect(await refused("--blueprint", "worker", "--with", "kubernetes")).toContain("add --with docker");
+  expect(await refused("--blueprint", "worker", "--with", "kubernetes")).toContain("choose docker too");
   const broken = path.join(cwd, "broken");
   mkdirSync(broken);
   writeFileSync(path.join(broken, "blueprint.yaml"), "name: broken\nversion: 1\nsummary: Broken.\nextends: nowhere\n");

@@ -5,7 +5,8 @@ import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import type { InsightList } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
-import type { BlueprintList } from "@/core/shapes/services/blueprints";
+import type { BlueprintList, ListedBlueprint } from "@/core/shapes/services/blueprints";
+import type { ServiceQuestions } from "@/core/shapes/services/questions";
 import type { ServiceList, ServiceView } from "@/core/shapes/services/view";
 import type { ServiceWay } from "@/core/shapes/services/way";
 import type { SpecificationView } from "@/core/specification/view";
@@ -29,12 +30,16 @@ export interface ProjectAnswers {
   "GET promotions/:id/log": EnvironmentLog;
   /** Its link with its forge, with the issues that became work; null without one. */
   "GET projects/:id/forge": { forge: ForgeOfProject | null };
-  /** The blueprints of this release, from which services are made, with the parts that each allows. */
+  /** The blueprints of this release, from which services are made, with the parts that each allows, and what can be set. */
   "GET blueprints": BlueprintList;
-  /** Projects that Banyan made as services, or that have a specification, and whose repository is a folder of the server. */
+  /** A person's own blueprint in the folder `folder` of the server, or what is wrong in its files. */
+  "GET blueprint": ListedBlueprint;
+  /** Projects that Banyan made as services, or that have a specification; those whose repository is elsewhere as it was fetched last. */
   "GET services": ServiceList;
   /** What a service is at the end of its branch: how it was made, its operations, what shows each requirement, and what changed for clients. */
   "GET services/:id": ServiceView;
+  /** What is asked while a service is specified, made or changed. */
+  "GET services/:id/questions": ServiceQuestions;
   /** How long a project took until others reach it, what that cost, and what people did for it. */
   "GET services/:id/way": ServiceWay;
   /** Returns the specification of its service with its trace and all that is wrong in it; null without one. */

@@ -1,5 +1,5 @@
 /** Routes of projects that only read. */
-import { INSIGHTS, insightsOf, placeOf } from "./query";
+import { INSIGHTS, insightsOf, placeOf, required } from "./query";
 import { reads } from "./routes";
 
 export const projectRoutes = {
@@ -12,8 +12,13 @@ export const projectRoutes = {
     specification: await app.queries.getSpecification(id),
   })),
   "GET blueprints": reads((app) => app.queries.listBlueprints()),
+  "GET blueprint": reads(
+    (app, { query }) => app.queries.getBlueprint(required(query, "folder", "the folder of the blueprint"), app.actor),
+    "folder",
+  ),
   "GET services": reads((app) => app.queries.listServices()),
   "GET services/:id": reads((app, { id }) => app.queries.getService(id)),
+  "GET services/:id/questions": reads((app, { id }) => app.queries.listServiceQuestions(id)),
   "GET services/:id/way": reads((app, { id }) => app.queries.getServiceWay(id)),
   "GET projects/:id": reads((app, { id }) => app.queries.getProject(id)),
   "GET projects/:id/evolution": reads((app, { id }) => app.queries.getEvolution(id)),

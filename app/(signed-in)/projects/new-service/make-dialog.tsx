@@ -16,13 +16,20 @@ import { Segments } from "@/components/ui/segments";
 import type { ListedBlueprint } from "@/core/shapes/services/blueprints";
 import { BlueprintFields } from "./blueprint-fields";
 import { SourceField } from "./source-field";
-import { EMPTY_WISH, placeOf, WAYS, type Way, type Wish } from "./wish";
+import { useOwnBlueprint } from "./use-own-blueprint";
+import { choiceOf, EMPTY_WISH, fromOf, inputOf, OWN, WAYS, type Way, type Wish } from "./wish";
 
 const WAY_WORDS: Record<Way, string> = {
   openapi: "OpenAPI document",
   entities: "Entities",
   requirements: "Requirements",
+  nothing: "Starting point",
 };
+
+/** Four words in a row are wider than a phone. */
+const TWO_ROWS =
+  "phone:grid phone:h-auto phone:w-full phone:grid-cols-2 phone:[&>button]:min-h-control phone:[&>button]:justify-center " +
+  "phone:[&>button:nth-child(3)]:border-l-0 phone:[&>button:nth-child(n+3)]:border-line-strong phone:[&>button:nth-child(n+3)]:border-t";
 
 interface NewServiceProps {
   blueprints: ListedBlueprint[];
@@ -31,7 +38,7 @@ interface NewServiceProps {
   onClosed: () => void;
 }
 
-/** Makes a service from a document, from entities, or from requirements. */
+/** Makes a service from a document, from entities, from requirements, or from nothing. */
 export function MakeServiceDialog({ blueprints, hasModel, onClosed }: NewServiceProps) {
   const [wish, setWish] = useState<Wish>(EMPTY_WISH);
   // A changed wish is another service, which needs a key of its own.
@@ -42,10 +49,17 @@ export function MakeServiceDialog({ blueprints, hasModel, onClosed }: NewService
     setWish((now) => ({ ...now, ...fields }));
     setOnce(newKey());
   };
+  const offered = blueprints.filter(({ from }) => from === fromOf(wish.way));
+  const own = useOwnBlueprint(wish.ownFolder, wish.way);
   async function begin(): Promise<Outcome> {
-    const made = await begun(wish, once);
+    const choice = choiceOf(wish, offered);
+    const isOwn = choice === OWN;
+    // The files may have changed since the field was left.
+    const blueprint = isOwn ? await own.read() : (offered.find(({ name }) => name === choice) ?? CHOOSE);
+    if (typeof blueprint === "string") return refused(blueprint);
+    const made = await begun(wish, inputOf(wish, blueprint, isOwn), once);
     if (!made.ok) return made;
-    go.after.push("treeId" in made ? `/trees/${made.treeId}` : `/projects/${made.project}/service?part=contract`);
+    go.after.push("treeId" in made ? `/trees/${made.treeId}` : pageOf(made.project, wish.way));
     return { ok: true, sentence: "" };
   }
   function send(event: FormEvent): void {
@@ -57,21 +71,28 @@ export function MakeServiceDialog({ blueprints, hasModel, onClosed }: NewService
     <Modal title="New service" onClosed={onClosed} wide>
       {(dismiss) => (
         <form {...form.props} className="mt-3 grid gap-3" onSubmit={send}>
-          <Segments aria-label="Made from" className="w-fit max-w-full overflow-x-auto">
+          <Segments aria-label="Made from" className={`w-fit ${TWO_ROWS}`}>
             {WAYS.map((way) => (
               <button key={way} type="button" aria-pressed={wish.way === way} onClick={() => change({ way })}>
                 {WAY_WORDS[way]}
               </button>
             ))}
           </Segments>
-          <SourceField key={wish.way} form={form} wish={wish} change={change} />
+          {wish.way === "nothing" ? (
+            <Hint className="mt-0!">
+              A small repository that works at once, with its check and an example to replace with your own work. It
+              needs no document and no model.
+            </Hint>
+          ) : (
+            <SourceField key={wish.way} form={form} way={wish.way} texts={wish.texts} change={change} />
+          )}
           {needsModel ? (
             <Hint className="mt-0!">
               Requirements need a language model, and none is set up: add one on the settings page. A document or
               entities need none.
             </Hint>
           ) : null}
-          <BlueprintFields form={form} blueprints={blueprints} wish={wish} change={change} />
+          <BlueprintFields form={form} offered={offered} own={own} wish={wish} change={change} />
           <PlaceFields form={form} wish={wish} change={change} />
           <Refusal outcome={form.rest} />
           <FormActs close={dismiss} disabled={form.pending}>
@@ -83,13 +104,21 @@ export function MakeServiceDialog({ blueprints, hasModel, onClosed }: NewService
   );
 }
 
-function begun(wish: Wish, once: string) {
-  const place = placeOf(wish);
-  const { openapi, entities, requirements } = wish.texts;
-  if (wish.way === "requirements")
-    return sendKept("New service", () => beginSpecified({ ...place, requirements }, once));
-  const source = wish.way === "openapi" ? { openapi } : { entities };
-  return makeOfDocument({ ...place, ...source });
+const CHOOSE = "Choose a blueprint.";
+
+function refused(sentence: string): Outcome {
+  return { ok: false, sentence, issues: [{ path: ["blueprint"], message: sentence }] };
+}
+
+function begun({ way, texts }: Wish, input: ReturnType<typeof inputOf>, once: string) {
+  const { requirements } = texts;
+  if (way === "requirements") return sendKept("New service", () => beginSpecified({ ...input, requirements }, once));
+  return makeOfDocument(way === "nothing" ? input : { ...input, [way]: texts[way] });
+}
+
+/** What is made from nothing has no operations to look at. */
+function pageOf(project: string, way: Way): string {
+  return `/projects/${project}/service${way === "nothing" ? "" : "?part=contract"}`;
 }
 
 interface PlaceFieldsProps {

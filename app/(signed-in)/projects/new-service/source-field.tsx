@@ -2,12 +2,12 @@ import { FileField } from "@/components/files/file-field";
 import { Field } from "@/components/ui/forms/field";
 import type { Form } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import type { Way, Wish } from "./wish";
+import type { TextWay, Wish } from "./wish";
 
 /** What a form can send. */
 const MAX_BYTES = 900_000;
 
-const SOURCES: Record<Way, { label: string; isCode: boolean; hint: string; accept: string | null }> = {
+const SOURCES: Record<TextWay, { label: string; isCode: boolean; hint: string; accept: string | null }> = {
   openapi: {
     label: "OpenAPI document, 3.0 or 3.1",
     isCode: true,
@@ -32,12 +32,13 @@ const EXAMPLE = "title: Bookshop\nentities:\n  customer:\n    fields:\n      ema
 
 interface SourceFieldProps {
   form: Form;
-  wish: Wish;
+  way: TextWay;
+  texts: Wish["texts"];
   change: (fields: Partial<Wish>) => void;
 }
 
 /** The text that a service is made from, typed, pasted or read from a file. */
-export function SourceField({ form, wish: { way, texts }, change }: SourceFieldProps) {
+export function SourceField({ form, way, texts, change }: SourceFieldProps) {
   const { label, isCode, hint, accept } = SOURCES[way];
   const put = (text: string) => change({ texts: { ...texts, [way]: text } });
   async function take(file: File | undefined): Promise<void> {

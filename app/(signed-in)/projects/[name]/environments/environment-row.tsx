@@ -4,6 +4,7 @@ import { FoldMark } from "@/components/ui/fold-mark";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { useOpened } from "@/components/ui/hooks/use-opened";
 import { Icon } from "@/components/ui/icon";
+import { keyed } from "@/components/ui/keyed";
 import { Button, Separator } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { StatusWord } from "@/components/ui/status";
@@ -127,8 +128,8 @@ function Checks({ checks, isOld }: { checks: EnvironmentChecks; isOld: boolean }
         </span>
       </summary>
       <ul className="mt-1 grid gap-1 pl-5">
-        {lines.map((line) => (
-          <li key={line} className="wrap-anywhere whitespace-pre-wrap text-small text-ink-2">
+        {keyed(lines, String).map(([key, line]) => (
+          <li key={key} className="wrap-anywhere whitespace-pre-wrap text-small text-ink-2">
             {withoutDisguise(line)}
           </li>
         ))}

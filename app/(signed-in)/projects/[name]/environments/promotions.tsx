@@ -5,6 +5,7 @@ import { FoldMark } from "@/components/ui/fold-mark";
 import { Hint } from "@/components/ui/hint";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { useOpened } from "@/components/ui/hooks/use-opened";
+import { keyed } from "@/components/ui/keyed";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Button, Separator } from "@/components/ui/parts";
@@ -207,8 +208,8 @@ function ContractLines({ contract, target }: Pick<Promotion, "contract" | "targe
       <p className="wrap-anywhere">{withoutDisguise(text)}</p>
       {breaking.length === 0 ? null : (
         <ul className="mt-1 list-disc pl-5">
-          {breaking.map((one) => (
-            <li key={one} className="wrap-anywhere">
+          {keyed(breaking, String).map(([key, one]) => (
+            <li key={key} className="wrap-anywhere">
               {withoutDisguise(one)}
             </li>
           ))}
@@ -229,8 +230,8 @@ function InfrastructureLines({ found, isOpen }: { found: Infrastructure; isOpen:
         {count}
       </summary>
       <ul aria-label="Infrastructure files" className="mt-1 list-disc pl-5 text-ink-2">
-        {lines.map((line) => (
-          <li key={line} className="wrap-anywhere">
+        {keyed(lines, String).map(([key, line]) => (
+          <li key={key} className="wrap-anywhere">
             {withoutDisguise(line)}
           </li>
         ))}

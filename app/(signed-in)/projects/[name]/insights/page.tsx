@@ -4,6 +4,7 @@ import { enter } from "@/app/enter";
 import { orNotFound } from "@/app/or-not-found";
 import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
+import { keyed } from "@/components/ui/keyed";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar } from "@/components/ui/page/page";
 import { RowKeys } from "@/components/ui/row-keys";
@@ -132,8 +133,8 @@ function NotMeasured({ look }: { look: InsightLook }) {
     <details className="border-line border-b px-6 py-2 phone:px-4">
       <summary className="cursor-pointer text-ink-2 text-small">Not measured or left out: {sentences.length}</summary>
       <ul className="mt-1.5 grid list-disc gap-1 pl-4 text-ink-2 text-small">
-        {sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+        {keyed(sentences, String).map(([key, sentence]) => (
+          <li key={key}>{sentence}</li>
         ))}
       </ul>
     </details>

@@ -1,5 +1,6 @@
 import { Facts } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
+import { keyed } from "@/components/ui/keyed";
 import { PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
 import { Badge } from "@/components/ui/parts";
@@ -69,8 +70,8 @@ function Against({ against, commit }: { against: ContractAgainst; commit: string
         <p className="py-2 text-ink-2">Nothing changed in the document.</p>
       ) : null}
       <ul aria-label="Changes" className="*:border-line *:border-b">
-        {changes.map(({ breaking, text }) => (
-          <li key={text} className="grid grid-cols-[72px_minmax(0,1fr)] gap-x-3 py-1.5">
+        {keyed(changes, ({ text }) => text).map(([key, { breaking, text }]) => (
+          <li key={key} className="grid grid-cols-[72px_minmax(0,1fr)] gap-x-3 py-1.5">
             <span className={breaking ? "font-medium text-wait" : "text-ink-2"}>{breaking ? "breaking" : "safe"}</span>
             <span className="wrap-anywhere">{withoutDisguise(text)}</span>
           </li>

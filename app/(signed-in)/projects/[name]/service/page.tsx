@@ -24,9 +24,10 @@ export default async function ServicePage({ params, searchParams }: ServicePageP
   const { queries, may } = await enter();
   const { name } = await params;
   const part = partOf((await searchParams).part);
-  const [project, service, way, environments, promotions] = await Promise.all([
+  const [project, service, questions, way, environments, promotions] = await Promise.all([
     orNotFound(queries.getProject(name)),
     orNotFound(queries.getService(name)),
+    orNotFound(queries.listServiceQuestions(name)),
     orNotFound(queries.getServiceWay(name)),
     orNotFound(queries.listEnvironments(name)),
     orNotFound(queries.listPromotions(name)),
@@ -34,7 +35,7 @@ export default async function ServicePage({ params, searchParams }: ServicePageP
   // What cannot be read is said in the service.
   const view: SpecificationView | null =
     service.specification === null ? null : await queries.getSpecification(name).catch(() => null);
-  const facts = { service, environments: environments.items, promotions };
+  const facts = { service, questions: questions.items, environments: environments.items, promotions };
   const mayStart = may("submitTree");
   return (
     <Page>

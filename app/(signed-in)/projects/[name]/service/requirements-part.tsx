@@ -1,5 +1,6 @@
 import { Facts } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
+import { keyed } from "@/components/ui/keyed";
 import { PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
 import { StatusGlyph } from "@/components/ui/status";
@@ -53,8 +54,8 @@ function Faults({ faults }: Pick<SpecificationView, "faults">) {
   return (
     <Section id="faults" title="Not consistent" beside={plural(faults.length, "fault")}>
       <ul className="*:border-line *:border-b">
-        {faults.map(({ text }) => (
-          <li key={text} className="wrap-anywhere py-2 text-fail">
+        {keyed(faults, ({ text }) => text).map(([key, { text }]) => (
+          <li key={key} className="wrap-anywhere py-2 text-fail">
             {withoutDisguise(text)}
           </li>
         ))}
@@ -137,8 +138,8 @@ function BeganWith({ view: { source, changes, entities } }: { view: Specificatio
         )}
         {changes.length === 0 ? null : (
           <ul aria-label="Changes" className="mt-2 grid gap-1">
-            {changes.map((change) => (
-              <li key={change} className="wrap-anywhere text-ink-2 text-small">
+            {keyed(changes, String).map(([key, change]) => (
+              <li key={key} className="wrap-anywhere text-ink-2 text-small">
                 Then: {withoutDisguise(change)}
               </li>
             ))}

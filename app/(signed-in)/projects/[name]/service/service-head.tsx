@@ -1,12 +1,14 @@
 import Link from "next/link";
 import { Fragment } from "react";
 import { Hint } from "@/components/ui/hint";
+import { keyed } from "@/components/ui/keyed";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { StatusGlyph } from "@/components/ui/status";
 import { type ServiceFacts, serviceSteps, standingText, waitingOf } from "@/core/words/services/page";
 import { withoutDisguise } from "@/core/words/visible";
 import { ChangeRequirement } from "./change-requirement";
 import { partAddress } from "./parts";
+import { ServiceQuestions } from "./service-questions";
 
 /** Two links side by side have to be high enough for a finger. */
 const CRUMB = "phone:min-h-6 phone:leading-6";
@@ -37,8 +39,8 @@ export function ServiceHead({ facts, mayChange }: ServiceHeadProps) {
         {mayChange ? <ChangeRequirement project={project} /> : null}
       </div>
       <Waiting facts={facts} />
-      {not_read.map((sentence) => (
-        <Hint key={sentence} isBad className="wrap-anywhere">
+      {keyed(not_read, String).map(([key, sentence]) => (
+        <Hint key={key} isBad className="wrap-anywhere">
           {withoutDisguise(sentence)}
         </Hint>
       ))}
@@ -59,6 +61,7 @@ export function ServiceHead({ facts, mayChange }: ServiceHeadProps) {
           </li>
         ))}
       </ol>
+      <ServiceQuestions project={project} start={facts.questions} />
     </header>
   );
 }
@@ -73,7 +76,11 @@ function Waiting({ facts }: { facts: ServiceFacts }) {
       {waiting.map(({ part, text }, at) => (
         <Fragment key={part}>
           {at === 0 ? "" : " and "}
-          <Link className="font-medium text-wait underline" href={partAddress(project, part)} prefetch={false}>
+          <Link
+            className="font-medium text-wait underline"
+            href={part === "questions" ? "#questions" : partAddress(project, part)}
+            prefetch={false}
+          >
             {at === 0 ? `${text[0]?.toUpperCase()}${text.slice(1)}` : text}
           </Link>
         </Fragment>

@@ -1,0 +1,15 @@
+/** What is asked while a service is specified, made or changed. */
+import type { Review } from "@/core/shapes/shapes";
+
+/** `GET /services/:id/questions`. */
+export interface ServiceQuestions {
+  items: ServiceQuestion[];
+  next: null;
+}
+
+export interface ServiceQuestion {
+  /** An open question of a tree that specifies, makes or changes the service. */
+  review: Review;
+  /** `specification`: its rounds have not begun, so the question is about what the service has to do. */
+  step: "specification" | "building";
+}
