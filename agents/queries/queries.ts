@@ -140,10 +140,8 @@ export function createQueries(sources: QuerySources): Queries {
       ...sources,
       workspaceRoots: sources.places.workspaceRoots,
       dataDir: sources.operations.dataDir,
-      succeeded: async (project) =>
-        (await queries.listTrees({ project, status: "succeeded", limit: MOST_GOALS })).items,
+      treesOf: async (project, status) => (await queries.listTrees({ project, status, limit: MOST_GOALS })).items,
       goalOf: (tree) => queries.getGoal(tree),
-      open: async (project) => (await queries.listTrees({ project, status: "open", limit: MOST_GOALS })).items,
       asked: async (treeId) => (await queries.listReviews({ open: true, treeId })).items,
     }),
     ...createScheduleQueries(sources),

@@ -1,5 +1,6 @@
 /** Queries for projects. */
 import { type Queries, UserError } from "@/agents/application";
+import { folderIn } from "@/agents/insights/look";
 import { projectCalled } from "@/agents/projects/find-project";
 import { isServiceAt } from "@/agents/projects/made-or-specified";
 import { ordered } from "@/agents/projects/repositories";
@@ -90,7 +91,7 @@ async function projectShape(
     })),
     defaults,
     service: { start: service.start ?? null, previews: service.previews === true },
-    is_service: await isServiceAt(dataDir, project),
+    is_service: await isServiceAt(folderIn(dataDir), project),
     created_by: createdBy,
     created_at: iso(createdAtMs),
     figures: { days: FIGURE_DAYS, trees, running, failed, cost_usd: microUsd / 1_000_000 },

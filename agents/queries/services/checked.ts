@@ -8,8 +8,8 @@ import { SnapshotError } from "@/lib/snapshots/port";
 import type { CommitContents } from "./read";
 
 export interface CheckedSources {
-  /** The newest trees of a project that have succeeded. */
-  succeeded(project: string): Promise<Tree[]>;
+  /** The newest trees of a project that have succeeded, or that have not ended. */
+  treesOf(project: string, status: "succeeded" | "open"): Promise<Tree[]>;
   goalOf(tree: string): Promise<GoalView | null>;
   snapshots: { files(commit: string): Promise<SnapshotFile[]> };
 }
@@ -23,7 +23,7 @@ export async function checkedFiles(
 ): Promise<Checked> {
   const nothing = { hasPassed: false, verdicts: new Map() };
   if (files === null) return nothing;
-  for (const tree of await sources.succeeded(project)) {
+  for (const tree of await sources.treesOf(project, "succeeded")) {
     const goal = tree.from_archive ? null : await sources.goalOf(tree.id);
     const snapshot = goal?.rounds.at(-1)?.snapshot;
     if (!goal || !snapshot || !(await hasTheseFiles(sources, goal, { snapshot, files }))) continue;

@@ -1,5 +1,6 @@
 /** Queries for services: projects that Banyan made, or that have a specification. */
 import { type Queries, UserError } from "@/agents/application";
+import { folderIn } from "@/agents/insights/look";
 import { projectCalled } from "@/agents/projects/find-project";
 import { fetchedSource, isServiceAt } from "@/agents/projects/made-or-specified";
 import { specificationOf } from "@/agents/specification/of-project";
@@ -33,7 +34,7 @@ export function createServiceQueries(
       const items: ServiceRow[] = [];
       // One after the other: each starts git.
       for (const project of projects.all())
-        if (await isServiceAt(sources.dataDir, project)) items.push(await listed(sources, project));
+        if (await isServiceAt(folderIn(sources.dataDir), project)) items.push(await listed(sources, project));
       return { items, next: null };
     },
     listBlueprints: async () => ({ items: blueprintsOf(sources.program), next: null }),
@@ -81,7 +82,7 @@ async function listedFiles(
   sources: ServiceSources,
   project: StoredProject,
 ): Promise<{ made: MadeFrom | null; view: SpecificationView | null }> {
-  const fetched = fetchedSource(sources.dataDir, project);
+  const fetched = fetchedSource(folderIn(sources.dataDir), project);
   if (fetched !== null)
     return readSource({ dataDir: sources.dataDir, name: project.name }, fetched, async (source) => ({
       made: await recordAt(source),

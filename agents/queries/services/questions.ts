@@ -5,11 +5,10 @@ import { BrokenLogError } from "@/core/log/entries";
 import type { ServiceQuestion } from "@/core/shapes/services/questions";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
+import type { CheckedSources } from "./checked";
 
-export interface QuestionSources {
+export interface QuestionSources extends Pick<CheckedSources, "treesOf"> {
   store: Pick<Store, "loader" | "queries">;
-  /** The newest trees of a project that have not ended. */
-  open(project: string): Promise<Tree[]>;
   /** What a tree asks, the most urgent first. */
   asked(tree: string): Promise<Review[]>;
 }
@@ -17,7 +16,7 @@ export interface QuestionSources {
 /** Resolves with the questions, by tree; trees that do other work in the project have none here. */
 export async function questionsOf(sources: QuestionSources, project: string): Promise<ServiceQuestion[]> {
   const found: ServiceQuestion[] = [];
-  for (const tree of await sources.open(project)) {
+  for (const tree of await sources.treesOf(project, "open")) {
     const questions = (await sources.asked(tree.id)).filter(({ kind }) => kind === "question");
     // Only then, because the goal stands in the tree's log.
     const step = questions.length === 0 ? null : stepOf(sources.store, tree, project);

@@ -155,7 +155,7 @@ test("answers match their schemas and have no undescribed fields", async () => {
       with: ids.tree,
       days: "30",
       q: "look",
-      path: ".",
+      path: path.resolve("blueprints/rest-api"),
       file: "a.txt",
       cron: "@daily",
     };

@@ -32,7 +32,7 @@ export interface ProjectAnswers {
   "GET projects/:id/forge": { forge: ForgeOfProject | null };
   /** The blueprints of this release, from which services are made, with the parts that each allows, and what can be set. */
   "GET blueprints": BlueprintList;
-  /** A person's own blueprint in the folder `folder` of the server, or what is wrong in its files. */
+  /** A person's own blueprint in the folder `path` of the server, or what is wrong in its files. */
   "GET blueprint": ListedBlueprint;
   /** Projects that Banyan made as services, or that have a specification; those whose repository is elsewhere as it was fetched last. */
   "GET services": ServiceList;

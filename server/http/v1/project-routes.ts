@@ -13,8 +13,8 @@ export const projectRoutes = {
   })),
   "GET blueprints": reads((app) => app.queries.listBlueprints()),
   "GET blueprint": reads(
-    (app, { query }) => app.queries.getBlueprint(required(query, "folder", "the folder of the blueprint"), app.actor),
-    "folder",
+    (app, { query }) => app.queries.getBlueprint(required(query, "path", "the folder of the blueprint"), app.actor),
+    "path",
   ),
   "GET services": reads((app) => app.queries.listServices()),
   "GET services/:id": reads((app, { id }) => app.queries.getService(id)),

@@ -39,7 +39,7 @@ export function useOwnBlueprint(typed: string, way: Way): OwnBlueprint {
 
 async function readFolder(folder: string): Promise<Answer> {
   try {
-    return { folder, blueprint: await fetchJson(`blueprint?folder=${encodeURIComponent(folder)}`) };
+    return { folder, blueprint: await fetchJson(`blueprint?path=${encodeURIComponent(folder)}`) };
   } catch (error) {
     return { folder, fault: (error as Error).message };
   }
