@@ -26,6 +26,7 @@ import { isEnded } from "@/core/log/terms";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
 import { toldSandbox } from "@/lib/sandbox/testing/tested";
+import { seenInCommits } from "./commits";
 import { dieWithin } from "./limits/die-within";
 import { worldToolFor } from "./world-tool";
 
@@ -181,19 +182,14 @@ export async function main(): Promise<void> {
   const worker = await runtime.startWorker({ role: "worker", pollMs: 20 });
   if (process.env.BANYAN_TEST_DIE) dieWithin(runtime.store, process.env.BANYAN_TEST_DIE);
   const actAsPerson = createPerson(runtime);
-  for (;;) {
-    if (scheduleId !== "") {
-      if (await isScheduleDone(runtime, worker)) break;
-      continue;
-    }
-    if (trialId !== "") {
-      if (await isTrialDone(runtime, worker)) break;
-      continue;
-    }
-    const tree = await runtime.application.queries.getTree(treeId, { tasks: "none" });
-    if (tree.ended_at) break;
-    await actAsPerson(tree.root_task_id);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  if (scheduleId !== "") while (!(await isScheduleDone(runtime, worker)));
+  else if (trialId !== "") while (!(await isTrialDone(runtime, worker)));
+  else
+    await seenInCommits(runtime.store.log, async () => {
+      const tree = await runtime.application.queries.getTree(treeId, { tasks: "none" });
+      if (tree.ended_at) return tree;
+      await actAsPerson(tree.root_task_id);
+      return null;
+    });
   process.stdout.write(`${JSON.stringify({ passed: passed.length, kinds: passed })}\n`, () => process.exit(0));
 }

@@ -11,6 +11,7 @@ import type { WorkerRole } from "@/db/log/workers";
 import { readSettings } from "@/lib/env";
 import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { applySeeds } from "@/seeds/apply";
+import { seenInCommits } from "./commits";
 import { PATIENT } from "./patient";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
 import { seededDatabase } from "./seeded-database";
@@ -79,19 +80,17 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     dataDir,
     faults,
     submit: (submission) => commands.submitTree(submission, ownerCalled("tester")),
-    async ended(treeId, timeoutMs = 240_000) {
+    ended(treeId, timeoutMs = 240_000) {
       const deadline = Date.now() + timeoutMs;
-      for (;;) {
+      return seenInCommits(runtime.store.log, async () => {
         // The tasks are read once at the end: for a large tree, reading them costs more than the awaited work.
         const { ended_at } = await queries.getTree(treeId, { tasks: "none" });
         if (ended_at) return queries.getTree(treeId);
-        if (Date.now() > deadline) {
-          const { tasks } = await queries.getTree(treeId);
-          const open = tasks.filter((task) => !task.ended_at).map((task) => `${task.title}: ${task.status}`);
-          throw new Error(`The tree did not end: ${open.join(", ")}. ${faults.join("\n")}`);
-        }
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+        if (Date.now() <= deadline) return null;
+        const { tasks } = await queries.getTree(treeId);
+        const open = tasks.filter((task) => !task.ended_at).map((task) => `${task.title}: ${task.status}`);
+        throw new Error(`The tree did not end: ${open.join(", ")}. ${faults.join("\n")}`);
+      });
     },
     async close() {
       await worker?.stop(2_000);
