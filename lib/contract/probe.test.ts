@@ -50,4 +50,24 @@ describe("generated requests", () => {
     expect(findings[0]?.text).toBe("POST /reports answered 500 to a valid request.");
     expect(findings[0]?.steps.at(-1)?.curl).toContain('"email":null');
   });
+
+  test("say how often an operation was tried before nothing more could be made for it", async () => {
+    let deleted = 0;
+    const { notes } = await probed(
+      {
+        raw({ method }, response) {
+          if (method === "DELETE") deleted += 1;
+          if (method !== "POST" || deleted < 3) return false;
+          response.writeHead(409).end();
+          return true;
+        },
+      },
+      5,
+      200,
+      "DELETE /reports/{id}",
+    );
+    expect(notes.find(({ code }) => code === "no-resource")?.text).toMatch(
+      /^Nothing more could be made or listed for DELETE \/reports\/\{id\} after \d+ valid requests, so not all of its cases were tried\.$/,
+    );
+  });
 });

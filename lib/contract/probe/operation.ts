@@ -1,6 +1,7 @@
 /** Tries one operation with valid requests, and with requests that it has to refuse. */
 import fc from "fast-check";
 import type { ContractOperation } from "@/core/contract/contract";
+import { plural } from "@/core/words/figures";
 import { brokenCases, type Draft, type DraftCase, drawn, validCases } from "../generate/drafts";
 import { type RequestFault, requestFaults } from "../requests";
 import { type Found, isAccepted, judged, keyOf } from "./judge";
@@ -143,12 +144,7 @@ async function tryDraft(
   if (one.rule === null && budget === "requests" && wasRead(trying, draft)) return [];
   const path = await pathValues(probing, operation, one.rule === null && changesState(operation));
   if (!path) {
-    note(
-      probing,
-      "no-resource",
-      operation.key,
-      `Nothing could be made or listed for ${operation.key}, so it was not tried.`,
-    );
+    noteWithoutResource(trying);
     return [];
   }
   const whole = { ...draft, parameters: { ...draft.parameters, ...path.values } };
@@ -168,6 +164,14 @@ async function tryDraft(
   if (found.some(({ code }) => code === "schema-not-checkable")) trying.isStuck = true;
   for (const each of found) keep(probing, operation.key, each, [...path.steps, stepOf(probing, request, sent)]);
   return found;
+}
+
+function noteWithoutResource({ probing, operation: { key }, valid: { sent } }: Trying): void {
+  const text =
+    sent === 0
+      ? `Nothing could be made or listed for ${key}, so it was not tried.`
+      : `Nothing more could be made or listed for ${key} after ${plural(sent, "valid request")}, so not all of its cases were tried.`;
+  note(probing, "no-resource", key, text);
 }
 
 /** A text of this length is unusual. */
