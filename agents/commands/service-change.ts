@@ -53,7 +53,8 @@ export const serviceChangeOperations = {
       if (mode === "single" || mode === "debug")
         throw wrongField("mode", "A service is changed in the mode autonomous or supervised.");
       return makeTree(world, once, async (uid) => {
-        const { submission, wish } = await whatChanges(id, actor, world);
+        const { submission, wish, agent } = await whatChanges(id, actor, world);
+        const worker = executor ?? agent;
         const model = given.model ?? submission.model ?? world.providers.defaultModel();
         if (isProgram(model))
           throw new UserError(
@@ -63,7 +64,7 @@ export const serviceChangeOperations = {
         const goal = {
           on_success: on_success ?? "branch",
           ...(mode && { mode }),
-          ...(executor && { executor }),
+          ...(worker && { executor: worker }),
           ...(max_iterations && { max_iterations }),
         } as const;
         const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -93,7 +94,7 @@ async function whatChanges(id: string, actor: Actor, world: CommandWorld) {
       wish.blueprint_folder = folder;
     }
   }
-  return { submission, wish };
+  return { submission, wish, agent: project.defaults.agent };
 }
 
 /** The tree works in the folder and commits everything in it, so nobody's unfinished work may be there. */

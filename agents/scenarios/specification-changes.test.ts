@@ -48,6 +48,8 @@ test("a change is specified, asks nothing that was answered, makes the service a
   writeFileSync(join(folder, "README.md"), `${read("README.md")}\nOurs.\n`);
   const committed = ["-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-qam", "Our own words"];
   git(...committed);
+  const { commands } = trial.runtime.application;
+  await commands.changeProject({ id: "studio", agent: "test_generator" }, tester);
   const { tree, told, asked } = await changing(run, CHANGE, { written: [specificationTexts(withNote)] });
   expect([tree.status, trial.faults, asked]).toEqual(["succeeded", [], []]);
   expect(told[0]).toContain("A service has this specification");
@@ -71,7 +73,7 @@ test("a change is specified, asks nothing that was answered, makes the service a
   expect(goal?.criteria.map(({ statement, met }) => [statement, met])).toEqual([
     ["A test names each acceptance criterion of spec/specification.yaml that a test shows: C1, C9", true],
   ]);
-  expect(goal?.rounds.length).toBe(1);
+  expect([goal?.rounds.length, goal?.executor]).toEqual([1, "test_generator"]);
 });
 
 test("what breaks clients waits for a person, who may have it changed, also without supervision", async () => {

@@ -18,6 +18,8 @@ export interface Answer {
 interface ActOptions<A> {
   /** Whether the command takes effect only when a worker works on the tree. */
   needsWorker?: boolean | ((answer: A) => boolean);
+  /** Makes the database when there is none: for what a person may do first. */
+  migrate?: boolean;
   /** Returns lines to print below the sentence. */
   lines?(answer: A, acting: ActingApplication): Promise<string[]>;
 }
@@ -25,9 +27,9 @@ interface ActOptions<A> {
 export async function act<A extends Answer>(
   context: Context,
   what: (acting: ActingApplication) => Promise<A>,
-  { needsWorker = false, lines }: ActOptions<A> = {},
+  { needsWorker = false, migrate = false, lines }: ActOptions<A> = {},
 ): Promise<number> {
-  return withActing(context, async (acting) => {
+  const run = async (acting: ActingApplication) => {
     const { store } = acting;
     await freeDeadWorkers(store);
     const answer = await what(acting);
@@ -35,7 +37,8 @@ export async function act<A extends Answer>(
     say(context, answer, isWorked, typeof needsWorker === "boolean" ? needsWorker : needsWorker(answer));
     if (!context.json && lines) for (const line of await lines(answer, acting)) print(line);
     return 0;
-  });
+  };
+  return withActing(context, run, { migrate });
 }
 
 function say(context: Context, answer: Answer, isWorked: boolean, needsWorker: boolean): void {

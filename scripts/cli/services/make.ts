@@ -26,6 +26,7 @@ export async function make(context: Context, [sentence]: Arguments, flags: Flags
     ...(entities !== undefined && { entities }),
   };
   return act(context, ({ application }) => application.commands.newService(given), {
+    migrate: true,
     lines: async ({ folder, to_write, setup, check }) => [
       ...to_write.slice(0, MOST_SHOWN).map((key) => `  to write: ${oneLine(key)}`),
       ...(to_write.length > MOST_SHOWN ? [`  and ${to_write.length - MOST_SHOWN} more: README.md lists them`] : []),

@@ -46,6 +46,7 @@ export async function specifying(
   const trial = await startTrial({
     script: agentScript({
       ...ROUNDS,
+      test_generator: newTest,
       coder: (request) => (told === now.told ? ROUNDS.coder(request) : newTest(request)),
       specification_writer: (request) => {
         if (!now.told.includes(request.instruction)) now.told.push(request.instruction);
