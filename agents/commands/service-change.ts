@@ -83,7 +83,8 @@ async function whatChanges(id: string, actor: Actor, world: CommandWorld) {
   const project = projectCalled(projects, id);
   if (isSeveral(projects, project))
     throw new UserError("conflict", `${id} has several repositories: a change of requirements needs a service in one.`);
-  const submission = withProject(world, { task: "", project: id });
+  // The project's agent does the work of the goal.
+  const { agent, ...submission } = withProject(world, { task: "", project: id });
   refuseForeignFolders(submission, world.workspaceRoots, actor);
   const wish: ServiceChange = { name: id };
   if (project.address.startsWith("/")) {
@@ -94,7 +95,7 @@ async function whatChanges(id: string, actor: Actor, world: CommandWorld) {
       wish.blueprint_folder = folder;
     }
   }
-  return { submission, wish, agent: project.defaults.agent };
+  return { submission, wish, agent };
 }
 
 /** The tree works in the folder and commits everything in it, so nobody's unfinished work may be there. */
