@@ -58,6 +58,17 @@ export function courseOf(goal: Goal, messages: readonly ModelMessage[]): Course 
   return course;
 }
 
+/** Whether the service that a goal makes or changes has been made, so that its rounds begin. */
+export function isServiceMade(goal: Goal, messages: readonly ModelMessage[]): boolean {
+  let isMade = false;
+  replay(goal, messages, {
+    onMade: () => {
+      isMade = true;
+    },
+  });
+  return isMade;
+}
+
 /**
  * The input of a round, or of a review of the strategy, beside its instruction. It is in the first entry of that
  * subtask, because in the goal's own log, which holds all of it already, it would take most of the space.
@@ -74,6 +85,7 @@ export function givenNow(goal: Goal, messages: readonly ModelMessage[]): Given {
 }
 
 interface Watch {
+  onMade?(): void;
   onBegun?(course: Course): void;
   /** Called before each round and each review of the strategy. Call the returned function before the next one. */
   onStart?(given: () => Given): void;
@@ -93,6 +105,7 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
   if (!work) return yield* rounds(given, conversation.instruction, conversation, watch);
   const specification = yield* specified({ ...GOAL_DEFAULTS, ...given }, work, conversation);
   if ("end" in specification) return specification.end;
+  watch.onMade?.();
   const end = yield* rounds(specification.goal, specification.text, conversation, watch);
   return { ...end, result: `${end.result}\n\n## Service\n\n${whereText(specification.made)}` };
 }

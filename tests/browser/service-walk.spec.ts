@@ -152,6 +152,7 @@ test("from a sentence: asked once, made, run, measured, and approved for staging
   await page.goto(`${server.url}/projects/studio/service`);
   const refused = page.getByRole("listitem").filter({ hasText: `Nobody has allowed ${registry.host}` });
   await expect(refused).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole("listitem").filter({ hasText: /^Built/ })).toContainText("1 question open");
   await looks(page, "service-walk/hosts");
   await page.goto(`${server.url}/settings/policy`);
   await page.getByLabel("Host to add").fill(registry.host);

@@ -1,6 +1,6 @@
 /** The open questions of the trees that specify, make or change a service. */
 import { fold } from "@/core/evolve";
-import { courseOf } from "@/core/goals/pursue";
+import { isServiceMade } from "@/core/goals/pursue";
 import { BrokenLogError } from "@/core/log/entries";
 import type { ServiceQuestion } from "@/core/shapes/services/questions";
 import type { Review, Tree } from "@/core/shapes/shapes";
@@ -36,7 +36,7 @@ function stepOf(
     const { assignment, messages } = fold(loader.entries(id, loader.lengthOf(id)));
     const { goal } = assignment;
     if (!goal || (goal.service ?? goal.service_change)?.name !== project) return null;
-    return courseOf(goal, messages) === null ? "specification" : "building";
+    return isServiceMade(goal, messages) ? "building" : "specification";
   } catch (error) {
     if (error instanceof BrokenLogError) return null;
     throw error;

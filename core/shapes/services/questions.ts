@@ -10,6 +10,6 @@ export interface ServiceQuestions {
 export interface ServiceQuestion {
   /** An open question of a tree that specifies, makes or changes the service. */
   review: Review;
-  /** `specification`: its rounds have not begun, so the question is about what the service has to do. */
+  /** `specification`: the service is not made yet, so the question is about what it has to do. */
   step: "specification" | "building";
 }
