@@ -1,7 +1,6 @@
 /** Tries one operation with valid requests, and with requests that it has to refuse. */
 import fc from "fast-check";
 import type { ContractOperation } from "@/core/contract/contract";
-import { plural } from "@/core/words/figures";
 import { brokenCases, type Draft, type DraftCase, drawn, validCases } from "../generate/drafts";
 import { type RequestFault, requestFaults } from "../requests";
 import { type Found, isAccepted, judged, keyOf } from "./judge";
@@ -167,10 +166,11 @@ async function tryDraft(
 }
 
 function noteWithoutResource({ probing, operation: { key }, valid: { sent } }: Trying): void {
+  const requests = sent === 1 ? "1 valid request" : `${sent} valid requests`;
   const text =
     sent === 0
       ? `Nothing could be made or listed for ${key}, so it was not tried.`
-      : `Nothing more could be made or listed for ${key} after ${plural(sent, "valid request")}, so not all of its cases were tried.`;
+      : `Nothing more could be made or listed for ${key} after ${requests}, so not all of its cases were tried.`;
   note(probing, "no-resource", key, text);
 }
 
