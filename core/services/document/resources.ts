@@ -64,6 +64,8 @@ export interface Resource {
   first: Record<string, unknown>;
   /** Properties that no two items share, and those with the id of an item of another resource. */
   unique: string[];
+  /** Those of them that are times, which can be written in several ways. */
+  instants: string[];
   references: { property: string; resource: string }[];
   does: { operation: ServiceOperation; does: Does }[];
 }
@@ -147,6 +149,7 @@ function resourceAt(
     hidden: hiddenIn(document, schema).filter(({ length }) => length > 1),
     first: {},
     unique: [],
+    instants: [],
     references: [],
     does: [],
   };
@@ -158,6 +161,9 @@ function resourceAt(
   // Nothing could ever be read of what nobody writes.
   if (!resource.does.some(({ does }) => does.kind === "create" || does.kind === "replace")) return null;
   resource.unique = textsIn(schemaOf(document, schema)["x-unique"]).filter((name) => whole.properties.has(name));
+  resource.instants = resource.unique.filter(
+    (name) => schemaOf(document, whole.properties.get(name)).format === "date-time",
+  );
   resource.references = [...whole.properties].flatMap(([property, node]) => {
     const to = schemaOf(document, node)["x-references"];
     return typeof to === "string" ? [{ property, resource: to }] : [];

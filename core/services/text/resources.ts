@@ -135,7 +135,9 @@ function sent({ uses, resource }: Writing, { fields }: Writes): string {
   if (fields.length === 0) return "";
   const picked = `${uses.of(ITEMS, "pick")}<${resource.type}>(body, ${literal(fields)})`;
   const isHiding = resource.hidden.some(([first]) => first !== undefined && fields.includes(first));
-  return isHiding ? `...${uses.of(ITEMS, "without")}(${picked}, HIDDEN)` : `...${picked}`;
+  const kept = isHiding ? `${uses.of(ITEMS, "without")}(${picked}, HIDDEN)` : picked;
+  const instants = resource.instants.filter((name) => fields.includes(name));
+  return instants.length === 0 ? `...${kept}` : `...${uses.of(ITEMS, "asInstants")}(${kept}, ${literal(instants)})`;
 }
 
 function bodyNeeded({ uses }: Writing, { needsBody }: Writes): string[] {

@@ -11,7 +11,7 @@ const REFUSED = { description: "Refused", content: { "application/problem+json":
 export function studio({ specification, openapi }: SpecificationParts): void {
   specification.source = SENTENCE;
   specification.requirements.push(
-    { id: "R3", text: "A guest is reminded once of a booking of the next day." },
+    { id: "R3", text: "A guest is reminded once of a booking of the next 24 hours, and again when it has moved." },
     { id: "R4", text: "Only callers with a key get in." },
   );
   for (const requirement of specification.requirements)
@@ -21,7 +21,7 @@ export function studio({ specification, openapi }: SpecificationParts): void {
     {
       id: "C4",
       requirement: "R3",
-      text: "A booking of the next day is reminded of once, and a later one not yet.",
+      text: "A booking of the next 24 hours is reminded of once, again when it has moved, and a later one not yet.",
       check: { ...test, operation: "POST /reminders" },
     },
     { id: "C5", requirement: "R4", text: "Without a key the answer is 401.", check: test },
@@ -35,7 +35,8 @@ export function studio({ specification, openapi }: SpecificationParts): void {
     post: {
       operationId: "remind",
       summary: "Take the reminders that are due",
-      description: "Each booking of the next 24 hours, once. The caller tells the guests.",
+      description:
+        "Each booking of the next 24 hours, once for each time to which it is moved. The caller tells the guests; an answer that is lost is not given again.",
       "x-requirements": ["R3", "R4"],
       responses: {
         "200": { description: "What is due.", content: { "application/json": { schema: REMINDERS } } },

@@ -1,36 +1,46 @@
 /** Keeps everything in memory: for a start without a database. It is gone when the service stops. */
 import { type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
 
+interface Table {
+  rows: Map<string, Row>;
+  /** Of the newest item: a position is not given again, because cursors name them. */
+  lastPosition: number;
+  highestNumber: number;
+}
+
 interface Row {
   position: number;
   item: Record<string, unknown>;
 }
 
 export async function openStore(): Promise<Store> {
-  const tables = new Map<string, Map<string, Row>>();
+  const tables = new Map<string, Table>();
   return {
     collection: <T extends object>(name: string, { within = "", unique = [] as readonly (keyof T & string)[] } = {}) => {
       const key = `${name} ${within}`;
-      const rows = tables.get(key) ?? new Map<string, Row>();
-      tables.set(key, rows);
-      return collectionOf<T>(rows, unique);
+      const table = tables.get(key) ?? { rows: new Map<string, Row>(), lastPosition: 0, highestNumber: 0 };
+      tables.set(key, table);
+      return collectionOf<T>(table, unique);
     },
     close: async () => {},
   };
 }
 
-function collectionOf<T extends object>(rows: Map<string, Row>, unique: readonly string[]): Collection<T> {
-  const nextPosition = () => Math.max(0, ...[...rows.values()].map(({ position }) => position)) + 1;
+function collectionOf<T extends object>(table: Table, unique: readonly string[]): Collection<T> {
+  const { rows } = table;
+  const nextPosition = () => {
+    table.lastPosition += 1;
+    return table.lastPosition;
+  };
   const refuseTaken = (id: Key, item: object) => {
     for (const [other, row] of rows)
       for (const name of unique)
         if (other !== String(id) && row.item[name] === (item as Record<string, unknown>)[name])
           throw new TakenError(`Another item has this ${name}.`);
   };
-  let highest = 0;
   const put = (id: Key, item: T) => {
     refuseTaken(id, item);
-    if (typeof id === "number") highest = Math.max(highest, id);
+    if (typeof id === "number") table.highestNumber = Math.max(table.highestNumber, id);
     const position = rows.get(String(id))?.position ?? nextPosition();
     rows.set(String(id), { position, item: structuredClone(item) as Record<string, unknown> });
   };
@@ -44,8 +54,8 @@ function collectionOf<T extends object>(rows: Map<string, Row>, unique: readonly
     put: async (id, item) => put(id, item),
     remove: async (id) => rows.delete(String(id)),
     nextNumber: async () => {
-      highest += 1;
-      return highest;
+      table.highestNumber += 1;
+      return table.highestNumber;
     },
   };
 }
