@@ -77,7 +77,8 @@ export function readmeFile({ blueprint, parts, model, port, about, pieces }: Des
   const isStored = model.resources.length > 0;
   const sections = [
     `# ${inMarkdown(model.title)}`,
-    "This service answers what [openapi.yaml](openapi.yaml) says. Routes and the checks of requests are read from that file when it starts; a new field to keep, a value that no two items share and another path of its server take `banyan service upgrade`.",
+    "This service answers what [openapi.yaml](openapi.yaml) says. Routes and the checks of requests are read from that file when it starts.",
+    "A new field to keep, a value that no two items share, and another path of its server take `banyan service upgrade`.",
     "## Start",
     `\`\`\`sh\n${blueprint.setup}\n${pieces.exports}npm run build\nnpm start\n\`\`\``,
     `It then answers at \`http://127.0.0.1:${port}${model.base}\`, and at \`/healthz\` that it runs. \`npm run dev\` starts it from its source and again after each change. \`${blueprint.check}\` runs types, linter and tests.`,
@@ -141,7 +142,7 @@ function securitySection({ document, operations, isSecured }: ServiceModel): str
   const names = [...new Set(operations.flatMap((operation) => schemesOf(document, operation).flat()))];
   const types = new Set(names.map((name) => String(securityScheme(document, name).type)));
   const lines = [
-    "Where the document asks for a key, a request shows one of `API_KEYS` in the way that its `securitySchemes` name: as the API key, as the bearer token, or as the password of basic authentication.",
+    "Where the document asks for a key, a request shows one of `API_KEYS` as `securitySchemes` say: an API key, a bearer token, or a password.",
   ];
   if (types.has("oauth2") || types.has("openIdConnect"))
     lines.push(
