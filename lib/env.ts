@@ -4,13 +4,7 @@ import { z } from "zod";
 import type { WebhookEvent } from "@/core/shapes/webhooks";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
 import { GOOGLE, type GoogleSettings, isTrustedOrigin, missingForGoogle } from "./auth/sign-in-settings";
-import {
-  BACKUP_INTERVAL_FORM,
-  type BackupSettings,
-  backupIntervalOf,
-  backupsOf,
-  MOST_KEPT_BACKUPS,
-} from "./env/backups";
+import { BACKUP_SETTINGS, type BackupSettings, backupsOf } from "./env/backups";
 import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents";
 import { type DailyCaps, dailyCapsOf } from "./env/daily-caps";
 import { DATABASE_URL_FORM, databasePath, withoutPassword } from "./env/database-url";
@@ -150,11 +144,7 @@ const schema = z.object({
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
   BANYAN_MAX_LESSONS: wholeNumber(1, 100_000_000, 100_000),
   BANYAN_MAX_DB_MB: wholeNumberBetween(1, 10_000_000).optional(),
-  BANYAN_BACKUP_EVERY: z
-    .string()
-    .refine((text) => backupIntervalOf(text) !== null, BACKUP_INTERVAL_FORM)
-    .optional(),
-  BANYAN_BACKUP_KEEP: wholeNumberBetween(1, MOST_KEPT_BACKUPS).optional(),
+  ...BACKUP_SETTINGS,
   ...RETENTION_SETTINGS,
   BANYAN_SYNCHRONOUS: z.enum(["FULL", "NORMAL"], "FULL or NORMAL").default("FULL"),
   LOG_LEVEL: z
@@ -328,7 +318,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
     maxLessons: s.BANYAN_MAX_LESSONS,
     maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
-    backups: backupsOf(s),
+    backups: backupsOf(s, refuse),
     retention: retentionOf(s),
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,

@@ -1,0 +1,118 @@
+/**
+ * Encrypts and decrypts files in the format of age (age-encryption.org/v1), as streams: `age --decrypt --identity KEY`
+ * opens them without Banyan.
+ */
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
+import { BucketError } from "./faults";
+
+const READ_BYTES = 256 * 1024;
+const HEADER = "age-encryption.org/v1";
+
+/** Resolves with a new key: an age identity. */
+export function newKey(): Promise<string> {
+  return generateX25519Identity();
+}
+
+interface Encrypted {
+  /** Of the whole encrypted file. */
+  sizeBytes: number;
+  /** The encrypted bytes, in pieces of any size. */
+  pieces: AsyncIterable<Uint8Array>;
+}
+
+/** Resolves with the encrypted bytes of a file, which are read while they are taken. Rejects with a BucketError for a wrong key. */
+export async function encryptFile(file: string, key: string): Promise<Encrypted> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await recipientOf(key));
+  const { size } = await stat(file);
+  const source = createReadStream(file, { highWaterMark: READ_BYTES });
+  const encrypted = await encrypter.encrypt(webStream(source));
+  return { sizeBytes: encrypted.size(size), pieces: piecesOf(encrypted) };
+}
+
+/** A mistyped key is recognized by its checksum. */
+async function recipientOf(key: string): Promise<string> {
+  try {
+    return await identityToRecipient(key);
+  } catch {
+    throw new BucketError(
+      "The key of the backups is mistyped: correct BANYAN_BACKUP_KEY, or make a new one with `npx banyan backup --new-key`.",
+    );
+  }
+}
+
+/**
+ * Writes the decrypted bytes to `to`, a new file that only its owner can read. `what` names the backup in sentences.
+ * Rejects with a BucketError for a wrong key or changed bytes, and with the error of `pieces`.
+ */
+export async function decryptTo(
+  to: string,
+  pieces: AsyncIterable<Uint8Array>,
+  { key, what }: { key: string; what: string },
+): Promise<void> {
+  await recipientOf(key);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(key);
+  let start = "";
+  const source = watched(pieces, (piece) => {
+    if (start.length < HEADER.length) start += Buffer.from(piece.subarray(0, HEADER.length)).toString("latin1");
+  });
+  const plain = await decrypter.decrypt(webStream(Readable.from(source, { objectMode: false }))).catch((error) => {
+    throw bucketErrorIn(error) ?? new BucketError(start.startsWith(HEADER) ? wrongKey(what) : foreign(what));
+  });
+  const handle = await open(to, "wx", 0o600);
+  try {
+    for await (const piece of piecesOf(plain)) await handle.write(piece);
+    await handle.sync();
+  } catch (error) {
+    throw bucketErrorIn(error) ?? (isOfSystem(error) ? error : new BucketError(damaged(what)));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* watched(pieces: AsyncIterable<Uint8Array>, see: (piece: Uint8Array) => void) {
+  for await (const piece of pieces) {
+    see(piece);
+    yield piece;
+  }
+}
+
+const wrongKey = (what: string) =>
+  `The key does not open the backup ${what}: use the key that was in BANYAN_BACKUP_KEY when the backup was made.`;
+const foreign = (what: string) => `${what} is not an encrypted backup: name another one.`;
+const damaged = (what: string) =>
+  `The backup ${what} in the bucket is damaged or cut short: name another one, and make a new backup.`;
+
+function bucketErrorIn(error: unknown): BucketError | null {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof BucketError) return at;
+  return null;
+}
+
+/** Whether this machine's disk failed, and not the decryption. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}
+
+function webStream(source: Readable): ReadableStream<Uint8Array> {
+  return Readable.toWeb(source) as ReadableStream<Uint8Array>;
+}
+
+async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  let isDone = false;
+  try {
+    while (true) {
+      const { done, value } = await reader.read();
+      isDone = done;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Whoever stops early leaves no open file behind.
+    if (!isDone) await reader.cancel().catch(() => {});
+  }
+}
