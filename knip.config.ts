@@ -14,6 +14,7 @@ export default {
     "scripts/test-run/changed-tests.ts",
     "scripts/check/releases/{data,replay}.ts",
     "agents/self/probe.ts",
+    "agents/backups/prove-main.ts",
     "db/file/copy-database.mjs",
     "eval/eval.ts",
     "gates/main.ts",

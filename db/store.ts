@@ -38,6 +38,7 @@ import { createProjects, type Projects } from "./projects/projects";
 import { createPromotions, type Promotions } from "./promotions/promotions";
 import { type Attachments, createAttachments } from "./records/attachments";
 import { type BackupRecords, createBackupRecords } from "./records/backup-record";
+import { type BucketRecords, createBucketRecords } from "./records/bucket-record";
 import { NO_DAILY_CAPS } from "./records/daily-spend";
 import { createGateRuns, type GateRuns } from "./records/gate-runs";
 import { createOutputs, type Outputs } from "./records/outputs";
@@ -215,6 +216,8 @@ interface OwnParts {
   gateRuns: GateRuns;
   /** Backups, and their schedule. */
   backups: BackupRecords;
+  /** Their copies in a bucket. */
+  bucket: BucketRecords;
   /** Caps on money that people set. */
   spendCaps: SpendCapStore;
   /** Figures of the machine, one row per minute, and how long pages took. */
@@ -310,6 +313,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     selfReleases: createSelfReleases(client.sqlite, log),
     gateRuns: createGateRuns(client.sqlite, log),
     backups: createBackupRecords(client.sqlite, log),
+    bucket: createBucketRecords(client.sqlite, log),
     ...openRetention(client.sqlite, log, trees),
     audit: createAudit(client.sqlite, log),
     starts: createStarts(client.sqlite, log),

@@ -18,6 +18,7 @@ export const ENTRIES = {
   checks: "lib/environments/checks-main.ts",
   infrastructure: "lib/infrastructure/infrastructure-main.ts",
   probe: "agents/self/probe.ts",
+  prove: "agents/backups/prove-main.ts",
 };
 /** Packages that are not bundled: native packages, packages that load files next to them or load themselves, and packages that only pages need. */
 const OUTSIDE = [

@@ -18,6 +18,7 @@ const PROJECT = {
   "lib/environments/checks-main.ts": "export const main = async () => 0;\n",
   "lib/infrastructure/infrastructure-main.ts": "export const main = async () => 0;\n",
   "agents/self/probe.ts": "export const main = async () => 0;\n",
+  "agents/backups/prove-main.ts": "export const main = async () => 0;\n",
   "lib/word.ts": 'import { sep } from "node:path";\nexport const word: string = ["one", sep].join("");\n',
 };
 

@@ -13,7 +13,12 @@ const figures: ServerFigures = {
   tokens_out: 34_000,
   micro_usd: 5_250_000,
   commits: 99,
-  backup: { last_success: "2026-05-01T10:00:00.000Z", has_failed: false, interval_seconds: 86_400 },
+  backup: {
+    last_success: "2026-05-01T10:00:00.000Z",
+    has_failed: false,
+    interval_seconds: 86_400,
+    bucket: { last_copy: "2026-05-01T10:01:00.000Z", last_proof: null, has_failed: true },
+  },
 };
 
 const status: ServerStatus = {
@@ -104,6 +109,8 @@ test("exports all known values", async () => {
     banyan_backup_last_success_timestamp_seconds: Date.parse("2026-05-01T10:00:00Z") / 1_000,
     banyan_backup_failed: 0,
     banyan_backup_interval_seconds: 86_400,
+    banyan_backup_copy_last_success_timestamp_seconds: Date.parse("2026-05-01T10:01:00Z") / 1_000,
+    banyan_backup_copy_failed: 1,
     banyan_slots: 3,
     banyan_slots_used: 1,
     banyan_queue_depth: 2,

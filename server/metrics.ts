@@ -96,12 +96,31 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
   ];
 }
 
-function backupMetrics({ last_success, has_failed, interval_seconds }: ServerFigures["backup"]): Metric[] {
-  const atSeconds = last_success === null ? null : Math.round(Date.parse(last_success) / 1_000);
+function backupMetrics({ last_success, has_failed, interval_seconds, bucket }: ServerFigures["backup"]): Metric[] {
+  const secondsOf = (at: string | null | undefined) => (at ? Math.round(Date.parse(at) / 1_000) : null);
   return [
-    single("banyan_backup_last_success_timestamp_seconds", "When the last verified backup was made.", atSeconds),
+    single(
+      "banyan_backup_last_success_timestamp_seconds",
+      "When the last verified backup was made.",
+      secondsOf(last_success),
+    ),
     single("banyan_backup_failed", "1 when the last backup failed.", has_failed ? 1 : 0),
     single("banyan_backup_interval_seconds", "Time between two scheduled backups.", interval_seconds),
+    single(
+      "banyan_backup_copy_last_success_timestamp_seconds",
+      "When the last backup reached the bucket.",
+      secondsOf(bucket?.last_copy),
+    ),
+    single(
+      "banyan_backup_proof_last_success_timestamp_seconds",
+      "When a backup from the bucket was last restored as a test.",
+      secondsOf(bucket?.last_proof),
+    ),
+    single(
+      "banyan_backup_copy_failed",
+      "1 when the last copy to the bucket or its proof failed.",
+      bucket === null ? null : Number(bucket.has_failed),
+    ),
   ];
 }
 

@@ -1,6 +1,8 @@
 import { StoreError } from "@/db/file/errors";
+import { BucketError } from "@/lib/bucket/faults";
 import { checkFromNowOn } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
+import { type BucketSources, workOnBucket } from "./bucket-copy";
 import { type BackupSources, makeDueBackup } from "./make";
 
 const POLL_MS = 30_000;
@@ -21,6 +23,26 @@ export function startBackupWatch(
       // The sentence suffices; the stack of a full disk helps nobody.
       if (error instanceof StoreError) sources.report(`The scheduled backup failed. ${error.message}`);
       else sources.report("The scheduled backup failed.", error);
+    },
+  });
+}
+
+/**
+ * Copies new backups to the bucket and proves them, now and from now on, beside the backups themselves: an upload may take
+ * hours. Returns a function that ends this.
+ */
+export function startBucketWatch(
+  sources: BucketSources & { report(message: string, error?: unknown): void },
+  timers: Timers,
+): () => void {
+  return checkFromNowOn({
+    timers,
+    everyMs: POLL_MS,
+    check: () => workOnBucket(sources),
+    failed(error) {
+      const isKnown = error instanceof StoreError || error instanceof BucketError;
+      if (isKnown) sources.report(`The work on the bucket of backups failed. ${error.message}`);
+      else sources.report("The work on the bucket of backups failed.", error);
     },
   });
 }

@@ -1,6 +1,8 @@
 /** Opens queries and operations, without the models and tools that only a worker needs. */
 
 import type { Application } from "@/agents/application";
+import type { BucketSources } from "@/agents/backups/bucket-copy";
+import { proveBackup } from "@/agents/backups/prove";
 import { openOperations } from "@/agents/commands/open";
 import { operations } from "@/agents/commands/operations";
 import { createCloneWorkspace } from "@/agents/commands/workspace/clone-workspace";
@@ -64,6 +66,8 @@ export interface Acting extends ReadRuntime {
   flagLooks: FlagLookSources & { store: Store };
   /** What replays of ended trees need. */
   replays: ReplaySources;
+  /** Restores a decrypted backup into its folder and resolves with what it holds. */
+  prove: BucketSources["prove"];
 }
 
 /** Opens the database with queries and operations. Throws StoreError. */
@@ -81,6 +85,7 @@ export function openActing(options: ActingOptions): Acting {
   const servers = options.servers ?? (async () => (await alone()).servers);
   const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
   const self = openSelf(options, readRuntime);
+  const prove = (file: string, folder: string) => proveBackup(file, folder, options.program);
   const { looks, flagLooks, replays } = ownWork(options, readRuntime, self.power);
   const application = applicationOf(options, readRuntime, {
     self,
@@ -120,6 +125,7 @@ export function openActing(options: ActingOptions): Acting {
     gitBranches: settings.gitBranches,
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,
+    prove,
     retentionSettings: settings.retention,
     version: options.version,
   });
@@ -129,6 +135,7 @@ export function openActing(options: ActingOptions): Acting {
     looks,
     flagLooks,
     replays,
+    prove,
     application,
     async close() {
       await lone?.then((own) => own.close());

@@ -98,7 +98,7 @@ export interface Runtime {
   startWorker(options: StartOptions): Promise<SupervisedWorker>;
   /** Removes old trees once a day while a limit is set. Returns its end. */
   watchRetention(isTrial: () => boolean): () => void;
-  /** Makes scheduled backups. Returns its end. */
+  /** Makes scheduled backups, and copies them to the bucket. Returns its end. */
   watchBackups(): () => void;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
   sweep(): Promise<string[]>;

@@ -3,7 +3,7 @@
 import { createA2aPushes } from "@/agents/a2a/pushes";
 import { createA2aRecords } from "@/agents/a2a/records";
 import { archiverOf } from "@/agents/archives/keep";
-import { startBackupWatch } from "@/agents/backups/watch";
+import { startBackupWatch, startBucketWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
 import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderSigns } from "@/agents/providers/signs";
@@ -150,9 +150,15 @@ async function followRelease({ acting: { store, self }, options }: RuntimeParts)
 }
 
 function watchBackups({ options: { settings, report }, acting, now, timers }: RuntimeParts): () => void {
-  const { store, backups, security } = acting;
-  const backupSettings = settings.backups;
-  return startBackupWatch({ store, backups, backupSettings, anchorFile: security.anchorFile, now, report }, timers);
+  const { store, backups, security, prove } = acting;
+  const sources = { store, backups, backupSettings: settings.backups, now, report };
+  const ends = [
+    startBackupWatch({ ...sources, anchorFile: security.anchorFile }, timers),
+    startBucketWatch({ ...sources, prove }, timers),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
 }
 
 function watchRetention(

@@ -7,17 +7,17 @@ import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
 import type { BackupRecord } from "@/db/records/backup-record";
 import type { Store } from "@/db/store";
-import type { BackupSettings } from "@/lib/env/backups";
+import { addressOf, type BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 
 interface RecordSources {
-  store: Pick<Store, "backups">;
+  store: Pick<Store, "backups" | "bucket">;
   backupSettings: BackupSettings;
   now(): number;
 }
 
 interface BackupSources extends RecordSources {
-  store: Pick<Store, "backups" | "queries">;
+  store: Pick<Store, "backups" | "bucket" | "queries">;
   backups: LiveBackups;
 }
 
@@ -40,6 +40,7 @@ export async function listBackups(sources: BackupSources): Promise<Backups> {
     last: lastOf(record),
     last_success: record.success && iso(record.success.atMs),
     schedule: shownSchedule(sources, record),
+    bucket: shownBucket(sources),
   };
 }
 
@@ -78,12 +79,30 @@ function shownSchedule({ backupSettings, now }: RecordSources, record: BackupRec
   };
 }
 
+function shownBucket({ store, backupSettings: { bucket } }: RecordSources): Backups["bucket"] {
+  if (!bucket) return null;
+  const { copy, proof, failure, claim } = store.bucket.read();
+  return {
+    address: addressOf(bucket),
+    copy: copy && { name: copy.name, size_bytes: copy.sizeBytes, at: iso(copy.atMs) },
+    proof: proof && { name: proof.name, at: iso(proof.atMs), trees: proof.trees, messages: proof.messages },
+    failure: failure && { sentence: failure.sentence, at: iso(failure.atMs) },
+    is_busy: claim !== null && livenessOf(claim.holder, ownIdentity()) !== "dead",
+  };
+}
+
 /** Returns the figures for monitoring programs. */
 export function backupFigures(sources: RecordSources): ServerFigures["backup"] {
   const record = sources.store.backups.read();
+  const bucket = shownBucket(sources);
   return {
     last_success: record.success && iso(record.success.atMs),
     has_failed: record.failure !== null,
     interval_seconds: shownSchedule(sources, record).every_seconds,
+    bucket: bucket && {
+      last_copy: bucket.copy?.at ?? null,
+      last_proof: bucket.proof?.at ?? null,
+      has_failed: bucket.failure !== null,
+    },
   };
 }

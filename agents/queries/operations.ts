@@ -34,7 +34,15 @@ export type OperationsPart = Pick<
 export interface OperationsSources extends HistorySources {
   store: Pick<
     Store,
-    "backups" | "measurements" | "proposals" | "queries" | "retentionTrees" | "selfReleases" | "starts" | "workers"
+    | "backups"
+    | "bucket"
+    | "measurements"
+    | "proposals"
+    | "queries"
+    | "retentionTrees"
+    | "selfReleases"
+    | "starts"
+    | "workers"
   >;
   providers: Pick<Providers, "states">;
   /** null: this process calls no provider. */

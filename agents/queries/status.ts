@@ -1,5 +1,6 @@
 /** The state of the server: what works, what waits, and the machine's free resources. */
 
+import { bucketAlert } from "@/agents/backups/bucket-schedule";
 import { backupAlert, scheduleOf } from "@/agents/backups/schedule";
 import { limitsNow } from "@/agents/governor/queries";
 import type { Providers } from "@/agents/providers/providers";
@@ -112,7 +113,8 @@ function limitAlerts(sources: StatusSources): MachineAlert[] {
 
 function alertOfBackups({ store, backupSettings, now }: StatusSources): MachineAlert | null {
   const record = store.backups.read();
-  return backupAlert(scheduleOf(record.schedule, backupSettings), record, now());
+  const own = backupAlert(scheduleOf(record.schedule, backupSettings), record, now());
+  return own ?? bucketAlert(Boolean(backupSettings.bucket), record, store.bucket.read(), now());
 }
 
 function todayOf(spent: DailySpend, capUsd: number | null, capTokens: number | null): ServerStatus["today"] {

@@ -116,6 +116,22 @@ export interface Backups {
   /** When the last good backup was made; null when there was none. */
   last_success: string | null;
   schedule: BackupSchedule;
+  /** null: backups stay on this machine. */
+  bucket: BackupBucket | null;
+}
+
+/** Where encrypted copies of the backups are kept. */
+export interface BackupBucket {
+  /** Host, bucket and folder. */
+  address: string;
+  /** The last copy that arrived whole. */
+  copy: { name: string; size_bytes: number; at: string } | null;
+  /** The last copy that was fetched, decrypted, restored and opened, and what it held. */
+  proof: { name: string; at: string; trees: number; messages: number } | null;
+  /** null after both succeeded. */
+  failure: { sentence: string; at: string } | null;
+  /** Whether a copy or a proof is in progress. */
+  is_busy: boolean;
 }
 
 /** Trees without a pin that ended more than `days` days ago. */

@@ -329,7 +329,13 @@ export interface ServerFigures {
   /** Commits of the server's process since its start. */
   commits: number;
   /** `interval_seconds` is null without a schedule, `last_success` before the first backup. */
-  backup: { last_success: string | null; has_failed: boolean; interval_seconds: number | null };
+  backup: {
+    last_success: string | null;
+    has_failed: boolean;
+    interval_seconds: number | null;
+    /** null without a bucket. */
+    bucket: { last_copy: string | null; last_proof: string | null; has_failed: boolean } | null;
+  };
 }
 
 /** Slots, queue, open reviews, models, terminal and machine, for the header of pages, `banyan status` and `/metrics`. */

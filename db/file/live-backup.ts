@@ -66,6 +66,8 @@ export interface LiveBackups {
   make(name: string): Promise<MadeBackup>;
   /** Removes the oldest scheduled backups beyond this number. */
   keepNewest(number: number): Promise<void>;
+  /** Returns who made the backup of this name. */
+  kindOf(name: string): Backup["kind"];
   /** Resolves with the backup's path, or null when no backup has that name. */
   find(name: string): Promise<{ file: string; sizeBytes: number } | null>;
   /** Resolves with false when no backup has that name. */
@@ -96,6 +98,7 @@ export function createLiveBackups(options: LiveBackupOptions): LiveBackups {
   return {
     folder,
     find: (name) => find(backups, name),
+    kindOf,
     list: () => list(backups),
     running: () => backups.running,
     writtenBytes: (name) => writtenBytes(backups, name),

@@ -27,8 +27,6 @@ interface Upload {
 }
 
 export interface Bucket {
-  /** For people: host, bucket and folder. */
-  address: string;
   /** Resolves with the objects below the prefix, newest first. Rejects with a BucketError, as all of these do. */
   list(): Promise<BucketObject[]>;
   /** Puts an object there; it is listed only when it is whole. */
@@ -56,11 +54,10 @@ interface BucketContext {
 
 /** Opens a bucket; no request is sent before the first call. */
 export function openBucket(settings: BucketSettings, options: BucketOptions = {}): Bucket {
-  const { url, prefix } = settings;
+  const { prefix } = settings;
   const { requestMs = REQUEST_MS, pauseMs = PAUSE_MS, now = Date.now } = options;
   const bucket: BucketContext = { settings, requestMs, pauseMs, now };
   return {
-    address: `${url.replace(/^https?:\/\//, "")}/${prefix}`,
     list: () => list(bucket),
     upload: (given) => upload(bucket, given),
     endUpload: (name, uploadId) => endUpload(bucket, name, uploadId),

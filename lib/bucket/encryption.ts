@@ -68,7 +68,7 @@ export async function decryptTo(
     for await (const piece of piecesOf(plain)) await handle.write(piece);
     await handle.sync();
   } catch (error) {
-    throw bucketErrorIn(error) ?? (isOfSystem(error) ? error : new BucketError(damaged(what)));
+    throw bucketErrorIn(error) ?? new BucketError(writeFault(error, to) ?? damaged(what));
   } finally {
     await handle.close();
   }
@@ -92,9 +92,10 @@ function bucketErrorIn(error: unknown): BucketError | null {
   return null;
 }
 
-/** Whether this machine's disk failed, and not the decryption. */
-function isOfSystem(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
+/** Returns a sentence when this machine's disk failed, and not the decryption. */
+function writeFault(error: unknown, file: string): string | null {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return syscall ? `Cannot write ${file} (${code}): free some space on its disk, then try again.` : null;
 }
 
 function webStream(source: Readable): ReadableStream<Uint8Array> {

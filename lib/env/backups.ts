@@ -61,6 +61,11 @@ export interface BucketSettings {
   ageKey: string | null;
 }
 
+/** Returns where backups go, for people: host, bucket and folder. */
+export function addressOf({ url, prefix }: Pick<BucketSettings, "url" | "prefix">): string {
+  return `${url.replace(/^https?:\/\//, "")}/${prefix}`;
+}
+
 /** The schedule of backups that the settings give; null: what an admin saved holds. `everyMs` 0: none. */
 export interface BackupSettings {
   everyMs: number | null;

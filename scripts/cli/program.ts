@@ -323,13 +323,20 @@ function defineOperations(define: Define): void {
     async () => (await import("./commands/backup")).backup,
   )
     .option("--every <interval>", "let the server make backups: 24h, 30m, 7d or off")
-    .option("--keep <n>", "how many scheduled backups stay, 1 to 1000");
+    .option("--keep <n>", "how many scheduled backups stay, 1 to 1000")
+    .option("--list", "list the backups in the folder and in the bucket, and when one of these was last proven")
+    .option("--upload", "make a backup, copy it to the bucket, and prove the copy by a test restore")
+    .option("--prove", "copy the newest backup to the bucket if it is not there, and prove the copy")
+    .option("--new-key", "print a new key for the backups in the bucket");
   defineRetention(define);
   define(
     "restore <file>",
     "check a backup and replace the database by it",
     async () => (await import("./commands/restore")).restore,
-  ).option("--check", "only check the backup");
+  )
+    .option("--check", "only check the backup")
+    .option("--from-bucket", "FILE is the name of a backup in the bucket, or newest")
+    .option("--key-file <file>", "with --from-bucket: a file with the key, in place of BANYAN_BACKUP_KEY");
   define(
     "doctor",
     "check what Banyan needs, and say how to fix it",

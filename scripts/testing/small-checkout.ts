@@ -23,6 +23,7 @@ export function smallCheckout(server: string): string {
     "lib/environments/checks-main.ts": "export const main = async () => 0;\n",
     "lib/infrastructure/infrastructure-main.ts": "export const main = async () => 0;\n",
     "agents/self/probe.ts": "export const main = async () => 0;\n",
+    "agents/backups/prove-main.ts": "export const main = async () => 0;\n",
     ".env": "GREETING=hello # said\nPORT=0\n",
   });
   mkdirSync(path.join(root, "launcher"));

@@ -71,6 +71,13 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
           every_setting: null,
           keep_setting: null,
         },
+        bucket: {
+          address: "s3.eu-central-1.amazonaws.com/acme-backups/banyan/",
+          copy: backups[0] ? { name: backups[0].name, size_bytes: backups[0].size_bytes, at: ago(20) } : null,
+          proof: backups[0] ? { name: backups[0].name, at: ago(20), trees: 41, messages: 18_204 } : null,
+          failure: null,
+          is_busy: false,
+        },
       }),
       listArchives: async () => [],
       async getArchive() {
@@ -129,6 +136,10 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         backups.unshift(made);
         const { name, size_bytes } = made;
         return { sentence: `Created the backup ${name}.`, name, file: `/srv/banyan/data/backups/${name}`, size_bytes };
+      },
+      copyBackup: async () => {
+        const { name, size_bytes } = backups[0] ?? backup(0, 431);
+        return { sentence: `The backup ${name} is in the bucket.`, name, size_bytes, trees: 41, messages: 18_204 };
       },
       setBackupSchedule: async () => ({ sentence: "Scheduled backups are off." }),
       openBackup: async ({ id }) => {

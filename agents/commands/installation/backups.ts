@@ -2,14 +2,17 @@
 
 import { z } from "zod";
 import { UserError } from "@/agents/application";
+import { copyNow } from "@/agents/backups/bucket-copy";
 import { makeBackup } from "@/agents/backups/make";
 import { scheduleOf } from "@/agents/backups/schedule";
 import { operation } from "@/agents/commands/world/operation";
 import { said } from "@/agents/operations/operation";
 import { changeOf, isWholeFrom, numberWithin, text, whole } from "@/agents/operations/parse";
 import { scheduleSentence } from "@/core/words/backups";
+import { plural } from "@/core/words/figures";
 import { StoreError } from "@/db/file/errors";
 import type { StoredSchedule } from "@/db/records/backup-record";
+import { BucketError } from "@/lib/bucket/faults";
 import { BACKUP_INTERVAL_FORM, type BackupSettings, backupIntervalOf, MOST_KEPT_BACKUPS } from "@/lib/env/backups";
 
 const scheduleChange = changeOf({
@@ -44,6 +47,22 @@ export const backupOperations = {
         if (!(error instanceof StoreError)) throw error;
         throw new UserError(error.kind === "in_use" ? "conflict" : "unavailable", error.message);
       }
+    },
+  }),
+  copyBackup: operation({
+    right: "administer",
+    summary: "Copies the newest backup to the bucket, and proves the copy: fetches it, decrypts it and restores it.",
+    http: "POST backups/copy",
+    audit: [],
+    result: said.extend({ name: z.string(), size_bytes: z.number(), trees: z.number(), messages: z.number() }),
+    made: ({ name }) => ({ subject: name, tree: "" }),
+    async run(_, _actor, world) {
+      const { copy, proof } = await copied(world);
+      if (copy === null || proof === null)
+        throw new UserError("conflict", "There is no backup yet: make one, then copy it to the bucket.");
+      const { name, trees, messages } = proof;
+      const sentence = `The backup ${name} is in the bucket, and a test restore of it held ${plural(trees, "tree")} and ${plural(messages, "message")}.`;
+      return { sentence, name, size_bytes: copy.sizeBytes, trees, messages };
     },
   }),
   openBackup: operation({
@@ -84,6 +103,16 @@ export const backupOperations = {
     },
   }),
 };
+
+async function copied(world: Parameters<typeof copyNow>[0]): ReturnType<typeof copyNow> {
+  try {
+    return await copyNow(world);
+  } catch (error) {
+    if (error instanceof BucketError) throw new UserError("unavailable", error.message);
+    if (!(error instanceof StoreError)) throw error;
+    throw new UserError(error.kind === "in_use" ? "conflict" : "unavailable", error.message);
+  }
+}
 
 function missing(name: string): UserError {
   return new UserError("not_found", `There is no backup “${name.slice(0, 100)}”. Choose a backup from the list.`);

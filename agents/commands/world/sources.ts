@@ -1,6 +1,7 @@
 /** What commands and operations work with. */
 
 import type { Queries } from "@/agents/application";
+import type { BucketSources } from "@/agents/backups/bucket-copy";
 import type { CloneWorkspace } from "@/agents/commands/workspace/clone-workspace";
 import type { Configuration, RunbookFinder } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
@@ -65,6 +66,8 @@ export interface CommandSources {
   restart?: ((by: string, restMs: number) => void) | null;
   backups: LiveBackups;
   backupSettings: BackupSettings;
+  /** Restores a decrypted backup into its folder and resolves with what it holds. */
+  prove: BucketSources["prove"];
   retentionSettings: RetentionSettings;
   /** The version of Banyan. */
   version: string;

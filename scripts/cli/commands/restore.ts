@@ -7,13 +7,24 @@ import { type BackupContents, checkBackup, restoreDatabase } from "@/db/file/bac
 import { StoreError } from "@/db/file/errors";
 import { homeFolder, tellLauncher } from "@/launcher/home.mjs";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
-import { print, printJson } from "@/scripts/cli/print/output";
+import { textFlag } from "@/scripts/cli/context/flags";
+import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { withFetched } from "./bucket";
 
 export async function restore(context: Context, [file = ""]: (string | undefined)[], flags: Flags): Promise<number> {
+  const isOnlyChecked = flags.check === true;
+  const keyFile = textFlag(flags, "keyFile");
+  if (flags.fromBucket !== true) {
+    if (keyFile !== undefined) throw new UsageError("Give --key-file together with --from-bucket.");
+    return restoreFile(context, resolve(context.cwd, file), isOnlyChecked);
+  }
+  return withFetched(context, { name: file, keyFile }, (fetched) => restoreFile(context, fetched, isOnlyChecked));
+}
+
+async function restoreFile(context: Context, from: string, isOnlyChecked: boolean): Promise<number> {
   const { databaseFile } = context.settings;
   const migrations = join(context.program, "drizzle");
-  const from = resolve(context.cwd, file);
-  if (flags.check === true) {
+  if (isOnlyChecked) {
     const contents = checkBackup(from, dirname(databaseFile), migrations);
     if (context.json) printJson({ file: from, ...shown(contents) });
     else print(`${sentenceOf(from, contents)} Nothing was changed.`);

@@ -18,6 +18,7 @@ import type { Context } from "@/scripts/cli/context/context";
 import { paint, print, printJson, type Style } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 import { backups } from "./backups";
+import { bucket } from "./bucket";
 import { codingAgents } from "./coding-agents";
 import type { Finding } from "./finding";
 import { platform } from "./platform";
@@ -172,6 +173,7 @@ async function database(context: Context): Promise<Found> {
       fault === null ? sound : broken,
       ...limit(context, size),
       backups(context, store, Date.now()),
+      bucket(context, store, Date.now()),
       workers(store),
     ];
     const configuration = configurationOf(context, store);

@@ -89,6 +89,7 @@ function switched({ dataDir, clock }: ProcessOptions, store: Store, configuratio
 /** Neither backups nor retention run on their own. */
 const UNSET = {
   backupSettings: { everyMs: null, keep: null },
+  prove: () => Promise.reject(new Error("There is no bucket here.")),
   space: { read: async () => [] },
   retentionSettings: { days: null, megabytes: null, keepsGoals: null },
   version: "simulated",

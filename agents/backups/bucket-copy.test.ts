@@ -1,0 +1,199 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { checkBackup } from "@/db/file/backup";
+import { createLiveBackups } from "@/db/file/live-backup";
+import { openStore } from "@/db/store";
+import { openBucket } from "@/lib/bucket/bucket";
+import { newKey } from "@/lib/bucket/encryption";
+import { startStorage } from "@/lib/bucket/testing/storage";
+import type { BucketSettings } from "@/lib/env/backups";
+import { ownIdentity } from "@/lib/process/identity";
+import { copyNow, workOnBucket } from "./bucket-copy";
+import { bucketAlert } from "./bucket-schedule";
+import { makeBackup, makeDueBackup } from "./make";
+
+const DAY = 86_400_000;
+
+async function openInstallation(keep = 2) {
+  const storage = await startStorage();
+  onTestFinished(() => storage.close());
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-copies-"));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const clock = { nowMs: Date.parse("2026-05-01T03:00:00Z"), freeBytes: 1e12 };
+  const now = () => clock.nowMs;
+  const database = join(dataDir, "banyan.db");
+  const store = openStore(database, { migrations: "drizzle", now });
+  onTestFinished(() => store.close());
+  const backups = createLiveBackups({
+    database,
+    dataDir,
+    program: process.cwd(),
+    now,
+    freeBytesOf: async () => clock.freeBytes,
+  });
+  const bucket: BucketSettings = { ...storage.settings, ageKey: await newKey() };
+  const backupSettings = { everyMs: DAY, keep, bucket };
+  const proven: string[][] = [];
+  const sources = {
+    store,
+    backups,
+    backupSettings,
+    anchorFile: join(dataDir, "anchor"),
+    now,
+    async prove(file: string, folder: string) {
+      proven.push(readdirSync(folder));
+      return checkBackup(file, folder, "drizzle");
+    },
+  };
+  const there = async () => (await openBucket(bucket).list()).map(({ name }) => name).sort();
+  const alert = () => bucketAlert(true, store.backups.read(), store.bucket.read(), clock.nowMs);
+  return { storage, clock, store, sources, bucket, there, proven, alert, folder: backups.folder };
+}
+
+const scheduled = (day: string) => `banyan-scheduled-2026-05-${day}T03-00-00-000Z.db.age`;
+
+test("each backup is copied once and proven; in the bucket too the newest scheduled ones stay, and people's", async () => {
+  const { clock, store, sources, there, proven, folder } = await openInstallation();
+  expect(await workOnBucket(sources)).toBe(false);
+  await makeDueBackup(sources);
+  expect(await workOnBucket(sources)).toBe(true);
+  expect(await workOnBucket(sources)).toBe(false);
+  expect(await there()).toEqual([scheduled("01")]);
+  expect(store.bucket.read()).toMatchObject({
+    copy: { atMs: clock.nowMs },
+    proof: { atMs: clock.nowMs, trees: 0, messages: 0 },
+    failure: null,
+    claim: null,
+  });
+  expect(proven).toEqual([["banyan-scheduled-2026-05-01T03-00-00-000Z.db"]]);
+  // The decrypted file is gone.
+  expect(readdirSync(folder)).toEqual(["banyan-scheduled-2026-05-01T03-00-00-000Z.db"]);
+
+  clock.nowMs += 3_600_000;
+  await makeBackup(sources);
+  await workOnBucket(sources);
+  for (const _ of [2, 3]) {
+    clock.nowMs += DAY;
+    await makeDueBackup(sources);
+    await workOnBucket(sources);
+  }
+  expect(await there()).toEqual(["banyan-2026-05-01T04-00-00-000Z.db.age", expect.any(String), expect.any(String)]);
+  expect(store.bucket.read().held).toHaveLength(2);
+});
+
+test("another installation's backups in the same folder are never removed", async () => {
+  const { clock, sources, bucket, there } = await openInstallation(1);
+  const pieces = async function* () {
+    yield Buffer.from("theirs");
+  };
+  const begun = async () => {};
+  await openBucket(bucket).upload({ name: scheduled("00"), sizeBytes: 6, pieces: pieces(), begun });
+  for (const _ of [1, 2]) {
+    await makeDueBackup(sources);
+    await workOnBucket(sources);
+    clock.nowMs += DAY;
+  }
+  expect(await there()).toEqual([scheduled("00"), scheduled("02")]);
+});
+
+test("a storage that is away is told, tried again after ten minutes, and nothing is removed before the proof", async () => {
+  const { storage, clock, store, sources, there, alert } = await openInstallation(1);
+  await makeDueBackup(sources);
+  await workOnBucket(sources);
+  clock.nowMs += DAY;
+  await makeDueBackup(sources);
+  storage.plant(() => ({ status: 403, code: "AccessDenied" }));
+  await expect(workOnBucket(sources)).rejects.toThrow("does not allow this access key");
+  expect(store.bucket.read()).toMatchObject({ failure: { step: "copy" }, claim: null });
+  expect(alert()).toMatchObject({
+    what: "backup",
+    sentence: "The last backup did not reach the bucket; the newest one there is 1 d 0 h old.",
+    remedy: expect.stringMatching(/does not allow this access key.+ tries again within ten minutes\.$/),
+  });
+  storage.plant(({ method }) => (method === "GET" ? { status: 403, code: "AccessDenied" } : undefined));
+  expect(await workOnBucket(sources)).toBe(false);
+  clock.nowMs += 600_000;
+  await expect(workOnBucket(sources)).rejects.toThrow("does not allow this access key");
+  expect(store.bucket.read()).toMatchObject({ failure: { step: "proof" }, copy: { atMs: clock.nowMs } });
+  expect(alert()?.sentence).toBe("The newest backup in the bucket failed its test restore.");
+  storage.plant(null);
+  expect(await there()).toEqual([scheduled("01"), scheduled("02")]);
+  clock.nowMs += 600_000;
+  await workOnBucket(sources);
+  expect(await there()).toEqual([scheduled("02")]);
+  expect(alert()).toBeNull();
+});
+
+test("a copy that is damaged in the bucket fails its proof, and the next backup mends it", async () => {
+  const { storage, clock, store, sources } = await openInstallation();
+  await makeDueBackup(sources);
+  await workOnBucket(sources);
+  const { pieces, sizeBytes } = { sizeBytes: 5, pieces: [Buffer.from("wrong")] };
+  const other = openBucket(storage.settings);
+  const stream = async function* () {
+    yield* pieces;
+  };
+  await other.upload({ name: scheduled("01"), sizeBytes, pieces: stream(), begun: async () => {} });
+  await expect(copyNow(sources)).rejects.toThrow("is not an encrypted backup");
+  expect(store.bucket.read().failure?.step).toBe("proof");
+  clock.nowMs += DAY;
+  await makeDueBackup(sources);
+  await workOnBucket(sources);
+  expect(store.bucket.read()).toMatchObject({ failure: null, proof: { atMs: clock.nowMs } });
+});
+
+test("a killed process leaves neither a claim for ever, nor its upload, nor a decrypted file", async () => {
+  const { storage, clock, store, sources, there, folder } = await openInstallation();
+  await makeDueBackup(sources);
+  const alive = { holder: ownIdentity(), begunAtMs: clock.nowMs, seenAtMs: clock.nowMs };
+  const upload = { object: "lost.db.age", id: "0123456789abcdef" };
+  await store.bucket.claim({ ...alive, upload }, () => true);
+  expect(await workOnBucket(sources)).toBe(false);
+  await expect(copyNow(sources)).rejects.toThrow("on its way to the bucket");
+  await store.bucket.claim({ ...alive, upload, holder: { ...alive.holder, processStart: "1" } }, () => true);
+  mkdirSync(join(folder, "proof-left"));
+  expect(await workOnBucket(sources)).toBe(true);
+  expect(storage.requests).toContainEqual({
+    method: "DELETE",
+    url: "/backups/team/lost.db.age?uploadId=0123456789abcdef",
+  });
+  expect(await there()).toEqual([scheduled("01")]);
+  expect(readdirSync(folder)).toEqual(["banyan-scheduled-2026-05-01T03-00-00-000Z.db"]);
+
+  // In another container a process cannot be seen; its signs of life count.
+  clock.nowMs += DAY;
+  await makeDueBackup(sources);
+  const unseen = { ...alive, seenAtMs: clock.nowMs, holder: { ...alive.holder, pidNamespace: "pid:[1]" } };
+  await store.bucket.claim({ ...unseen, upload: null }, () => true);
+  expect(await workOnBucket(sources)).toBe(false);
+  clock.nowMs += 1_800_000;
+  expect(await workOnBucket(sources)).toBe(true);
+});
+
+test("without a key nothing leaves the machine, and a disk without space for the test restore is told", async () => {
+  const { storage, clock, store, sources, bucket } = await openInstallation();
+  await makeDueBackup(sources);
+  const keyless = { ...sources, backupSettings: { ...sources.backupSettings, bucket: { ...bucket, ageKey: null } } };
+  await expect(workOnBucket(keyless)).rejects.toThrow("The setting BANYAN_BACKUP_KEY is missing: make a key");
+  expect(storage.requests).toEqual([]);
+  clock.nowMs += 600_000;
+  clock.freeBytes = 1_000;
+  await expect(workOnBucket(sources)).rejects.toThrow(/^A test restore needs .+ of free disk/);
+  expect(store.bucket.read()).toMatchObject({ failure: { step: "proof" }, proof: null });
+});
+
+test("a backup that waits for an hour is told as late, but not while a process works on it", async () => {
+  const { clock, store, sources, alert } = await openInstallation();
+  expect(alert()).toBeNull();
+  await makeDueBackup(sources);
+  clock.nowMs += 3_599_000;
+  expect(alert()).toBeNull();
+  clock.nowMs += 1_000;
+  expect(alert()?.sentence).toBe("A backup waits to be copied to the bucket; there is none yet.");
+  const claim = { holder: ownIdentity(), begunAtMs: clock.nowMs, seenAtMs: clock.nowMs, upload: null };
+  await store.bucket.claim(claim, () => true);
+  expect(alert()).toBeNull();
+  expect(bucketAlert(false, store.backups.read(), store.bucket.read(), clock.nowMs)).toBeNull();
+});

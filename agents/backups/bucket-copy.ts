@@ -1,0 +1,192 @@
+/** Copies the newest backup to the bucket, encrypted, and proves the copy: fetches it, decrypts it, restores it. */
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { bytes } from "@/core/words/figures";
+import type { BackupContents } from "@/db/file/backup";
+import { StoreError } from "@/db/file/errors";
+import type { LiveBackups } from "@/db/file/live-backup";
+import type { BucketRecord } from "@/db/records/bucket-record";
+import type { Store } from "@/db/store";
+import { type Bucket, openBucket } from "@/lib/bucket/bucket";
+import { decryptTo, encryptFile } from "@/lib/bucket/encryption";
+import { BucketError } from "@/lib/bucket/faults";
+import type { BackupSettings, BucketSettings } from "@/lib/env/backups";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { bucketWork, mayTry } from "./bucket-schedule";
+import { scheduleOf } from "./schedule";
+
+export interface BucketSources {
+  store: Pick<Store, "backups" | "bucket">;
+  backups: LiveBackups;
+  backupSettings: BackupSettings;
+  now(): number;
+  /** Restores a decrypted backup into its folder and resolves with what it holds. Rejects with a StoreError. */
+  prove(file: string, folder: string): Promise<BackupContents>;
+  report?(message: string, error?: unknown): void;
+}
+
+/** The ending of an encrypted backup's name. */
+const ENCRYPTED = ".age";
+const SIGN_MS = 60_000;
+/** A process that cannot be seen has ended when it gave no sign for so long: longer than a request with its repetitions. */
+const UNSEEN_MS = 1_800_000;
+const PROOF_FOLDER = "proof-";
+const SPARE_BYTES = 100_000_000;
+const MISSING_KEY =
+  "The setting BANYAN_BACKUP_KEY is missing: make a key with `npx banyan backup --new-key`, keep a copy of it away from this machine, and set it.";
+
+/** Returns the name of a backup's encrypted copy. */
+export function objectOf(name: string): string {
+  return name + ENCRYPTED;
+}
+
+/** Does what is due. Resolves with false when nothing is, or another process does it. Rejects with a BucketError or StoreError. */
+export async function workOnBucket(sources: BucketSources): Promise<boolean> {
+  const { bucket } = sources.backupSettings;
+  const { store, now } = sources;
+  if (!bucket) return false;
+  const { success } = store.backups.read();
+  // Somebody may have deleted it; then the next one is copied.
+  const isThere = success !== null && (await sources.backups.find(success.name)) !== null;
+  const isDue = (record: BucketRecord) => {
+    return bucketWork({ success: isThere ? success : null }, record) !== null && mayTry(record, now());
+  };
+  if (!isDue(store.bucket.read())) return false;
+  return claimAndWork(sources, bucket, isDue);
+}
+
+/** Copies the newest backup now, and proves it, also when it was proven before. Rejects with a StoreError `in_use` while another process does. */
+export async function copyNow(sources: BucketSources): Promise<BucketRecord> {
+  const { bucket } = sources.backupSettings;
+  if (!bucket) throw new StoreError("failed", "No bucket is set: set BANYAN_BACKUP_S3_URL and restart the server.");
+  const isDone = await claimAndWork(sources, bucket, () => true, { provesAgain: true });
+  if (!isDone) throw new StoreError("in_use", "A backup is on its way to the bucket: wait until it is there.");
+  return sources.store.bucket.read();
+}
+
+async function claimAndWork(
+  sources: BucketSources,
+  settings: BucketSettings,
+  mayWork: (record: BucketRecord) => boolean,
+  { provesAgain = false } = {},
+): Promise<boolean> {
+  const { store, now } = sources;
+  const holder = ownIdentity();
+  const before = store.bucket.read().claim;
+  const atMs = now();
+  const claim = { holder, begunAtMs: atMs, seenAtMs: atMs, upload: null };
+  const isClaimed = await store.bucket.claim(claim, (record) => !isBusy(record, atMs) && mayWork(record));
+  if (!isClaimed) return false;
+  let step: "copy" | "proof" = "copy";
+  try {
+    if (settings.ageKey === null) throw new BucketError(MISSING_KEY);
+    const bucket = openBucket(settings);
+    // What a killed process had begun: nobody ever lists it, and it would cost money.
+    if (before?.upload) await bucket.endUpload(before.upload.object, before.upload.id).catch(() => {});
+    const work = { ...sources, bucket, key: settings.ageKey };
+    await copyNewest(work);
+    step = "proof";
+    const { copy, proof } = store.bucket.read();
+    if (copy !== null && (provesAgain || copy.name !== proof?.name)) await proveCopy(work, copy);
+    await removeOldest(work);
+    return true;
+  } catch (error) {
+    const { message } = error as Error;
+    await store.bucket.failed({ step, sentence: message, atMs: now() }).catch(() => {});
+    throw error;
+  } finally {
+    await store.bucket.release().catch(() => {});
+  }
+}
+
+/** Whether a living process works on the bucket. */
+function isBusy({ claim }: BucketRecord, nowMs: number): boolean {
+  if (claim === null) return false;
+  const liveness = livenessOf(claim.holder, ownIdentity());
+  return liveness === "alive" || (liveness === "unknown" && nowMs - claim.seenAtMs < UNSEEN_MS);
+}
+
+interface Work extends BucketSources {
+  bucket: Bucket;
+  key: string;
+}
+
+async function copyNewest(work: Work): Promise<void> {
+  const { store, backups, bucket, key, now } = work;
+  const { success } = store.backups.read();
+  if (success === null || success.name === store.bucket.read().copy?.name) return;
+  const found = await backups.find(success.name);
+  if (found === null) return;
+  const object = objectOf(success.name);
+  const { sizeBytes, pieces } = await encryptFile(found.file, key);
+  await bucket.upload({
+    name: object,
+    sizeBytes,
+    pieces: signing(work, pieces),
+    begun: (id) => store.bucket.sign({ upload: { object, id } }),
+  });
+  await store.bucket.sign({ upload: null });
+  const isHeld = backups.kindOf(success.name) === "scheduled";
+  await store.bucket.copied({ name: success.name, sizeBytes, atMs: now() }, isHeld);
+}
+
+async function proveCopy(work: Work, copy: NonNullable<BucketRecord["copy"]>): Promise<void> {
+  const { store, backups, bucket, key, now, prove } = work;
+  await removeProofs(backups.folder);
+  await refuseFullDisk(work, copy.sizeBytes);
+  await mkdir(backups.folder, { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(backups.folder, PROOF_FOLDER));
+  try {
+    const file = join(folder, copy.name);
+    await decryptTo(file, signing(work, bucket.download(objectOf(copy.name))), { key, what: copy.name });
+    const { trees, messages } = await prove(file, folder);
+    await store.bucket.proven({ name: copy.name, atMs: now(), trees, messages });
+  } finally {
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** Deletes what the proof of a killed process left. Only the holder of the claim calls it. */
+async function removeProofs(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  for (const name of names.filter((one) => one.startsWith(PROOF_FOLDER)))
+    await rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** The backup and the database made of it are on the disk at the same time. */
+async function refuseFullDisk({ backups }: Work, sizeBytes: number): Promise<void> {
+  const free = await backups.freeBytes();
+  const needed = 2 * sizeBytes + SPARE_BYTES;
+  if (free === null || free >= needed) return;
+  throw new StoreError(
+    "full",
+    `A test restore needs ${bytes(needed)} of free disk and ${bytes(free)} are free: delete old backups or trees, or make the disk larger.`,
+  );
+}
+
+/** Called after a proof only, so that there is never a moment with fewer good backups in the bucket. */
+async function removeOldest({ store, bucket, backupSettings, report }: Work): Promise<void> {
+  const { keep } = scheduleOf(store.backups.read().schedule, backupSettings);
+  // By name, which holds the time of the backup.
+  const newestFirst = store.bucket.read().held.sort((a, b) => (a < b ? 1 : -1));
+  try {
+    for (const name of newestFirst.slice(keep)) {
+      await bucket.remove(objectOf(name));
+      await store.bucket.removed(name);
+    }
+  } catch (error) {
+    report?.("The oldest scheduled backup in the bucket could not be removed.", error);
+  }
+}
+
+/** Passes the pieces on, and notes a sign of life about once a minute. */
+async function* signing({ store, now }: Work, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let signedAtMs = now();
+  for await (const piece of pieces) {
+    yield piece;
+    const nowMs = now();
+    if (nowMs - signedAtMs < SIGN_MS) continue;
+    signedAtMs = nowMs;
+    await store.bucket.sign({ seenAtMs: nowMs });
+  }
+}

@@ -1,0 +1,86 @@
+/** What the database knows about its backups in a bucket: the last copy and its proof, and the process that works on it. */
+import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
+import type { ProcessIdentity } from "@/db/file/process-identity";
+import type { Writes } from "@/db/file/writes";
+
+interface BucketCopy {
+  /** The name of the backup, as in the folder. */
+  name: string;
+  /** Of the encrypted file. */
+  sizeBytes: number;
+  atMs: number;
+}
+
+interface BucketProof {
+  name: string;
+  atMs: number;
+  trees: number;
+  messages: number;
+}
+
+interface BucketClaim {
+  holder: ProcessIdentity;
+  begunAtMs: number;
+  /** The last sign of life, about one a minute. */
+  seenAtMs: number;
+  /** An upload in parts that has begun: what to end after a kill. */
+  upload: { object: string; id: string } | null;
+}
+
+export interface BucketRecord {
+  /** The last backup that arrived whole. */
+  copy: BucketCopy | null;
+  /** The last copy that was fetched, decrypted and restored. */
+  proof: BucketProof | null;
+  /** The last failure of a copy or its proof; null after both succeeded. */
+  failure: { step: "copy" | "proof"; sentence: string; atMs: number } | null;
+  /** Scheduled backups that this installation has put there and not removed. Others may share the folder. */
+  held: string[];
+  claim: BucketClaim | null;
+}
+
+export interface BucketRecords {
+  read(): BucketRecord;
+  /** Claims the work on the bucket. Resolves with false, and changes nothing, when `mayClaim` returns false for the present record. */
+  claim(claim: BucketClaim, mayClaim: (record: BucketRecord) => boolean): Promise<boolean>;
+  /** Notes a sign of life of the claim's holder, or its upload in parts. */
+  sign(change: Partial<Pick<BucketClaim, "seenAtMs" | "upload">>): Promise<void>;
+  /** Records a copy that arrived; `isHeld`: the schedule removes it when its time has come. */
+  copied(copy: BucketCopy, isHeld: boolean): Promise<void>;
+  proven(proof: BucketProof): Promise<void>;
+  removed(name: string): Promise<void>;
+  failed(failure: NonNullable<BucketRecord["failure"]>): Promise<void>;
+  /** Ends the claim. */
+  release(): Promise<void>;
+}
+
+const FACT = "bucket";
+const NONE: BucketRecord = { copy: null, proof: null, failure: null, held: [], claim: null };
+
+export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords {
+  const facts = createFacts(sqlite);
+  const read = (): BucketRecord => ({ ...NONE, ...JSON.parse(facts.read(FACT) ?? "{}") });
+  const change = (make: (record: BucketRecord) => Partial<BucketRecord>) =>
+    log.write(() => {
+      const record = read();
+      facts.write(FACT, JSON.stringify({ ...record, ...make(record) }));
+    });
+  return {
+    read,
+    claim: (claim, mayClaim) =>
+      log.write(() => {
+        const record = read();
+        if (!mayClaim(record)) return false;
+        facts.write(FACT, JSON.stringify({ ...record, claim }));
+        return true;
+      }),
+    sign: (given) => change(({ claim }) => ({ claim: claim && { ...claim, ...given } })),
+    copied: (copy, isHeld) =>
+      change(({ held }) => ({ copy, ...(isHeld && !held.includes(copy.name) && { held: [...held, copy.name] }) })),
+    proven: (proof) => change(() => ({ proof, failure: null })),
+    removed: (name) => change(({ held }) => ({ held: held.filter((one) => one !== name) })),
+    failed: (failure) => change(() => ({ failure })),
+    release: () => change(() => ({ claim: null })),
+  };
+}

@@ -1,0 +1,114 @@
+/** What `backup` and `restore` do with the bucket: make its key, list it, and fetch a backup from it. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { objectOf } from "@/agents/backups/bucket-copy";
+import { scheduleSentence } from "@/core/words/backups";
+import { bytes, duration, plural } from "@/core/words/figures";
+import { openBucket } from "@/lib/bucket/bucket";
+import { decryptTo, newKey } from "@/lib/bucket/encryption";
+import { addressOf, type BucketSettings } from "@/lib/env/backups";
+import { type Context, withReadRuntime } from "@/scripts/cli/context/context";
+import { readSecret } from "@/scripts/cli/context/secret-text";
+import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
+
+const NEWEST = "newest";
+const KEY_LINE = /^AGE-SECRET-KEY-1\S+$/m;
+
+/** Prints a new key alone on standard output, so that it can be piped into the place where it is kept. */
+export async function printNewKey(context: Context): Promise<number> {
+  const key = await newKey();
+  if (context.json) printJson({ key });
+  else print(key);
+  warn(
+    "Set BANYAN_BACKUP_KEY to this key, and keep a copy of it away from this machine: without it nobody can open the backups in the bucket, and Banyan does not store it.",
+  );
+  return 0;
+}
+
+/** Prints the backups in the folder, then those in the bucket, and when one of these was last proven. */
+export async function listBackups(context: Context): Promise<number> {
+  return withReadRuntime(context, async ({ queries }) => {
+    const { folder, items, bucket, schedule } = await queries.listBackups();
+    const { bucket: settings } = context.settings.backups;
+    const stored = settings ? await copiesIn(settings) : [];
+    if (context.json) {
+      printJson({ folder, items, bucket: bucket && { ...bucket, items: stored } });
+      return 0;
+    }
+    print(`${scheduleSentence(schedule)} In ${folder}: ${plural(items.length, "backup")}.`);
+    for (const { name, size_bytes, created_at } of items) print(`  ${name}  ${bytes(size_bytes)}  ${created_at}`);
+    if (bucket === null) return 0;
+    print(`In the bucket ${bucket.address}: ${plural(stored.length, "backup")}.`);
+    for (const { name, size_bytes, created_at } of stored) print(`  ${name}  ${bytes(size_bytes)}  ${created_at}`);
+    const { proof, failure } = bucket;
+    if (proof) print(`Last proven by a test restore: ${proof.name}, ${since(proof.at)}.`);
+    else print("None of them was proven by a test restore yet.");
+    if (failure) print(`Failed ${since(failure.at)}: ${failure.sentence}`);
+    return 0;
+  });
+}
+
+function since(at: string): string {
+  return `${duration(Date.now() - Date.parse(at))} ago`;
+}
+
+async function copiesIn(settings: BucketSettings) {
+  const ending = objectOf("");
+  const objects = await openBucket(settings).list();
+  return objects
+    .filter(({ name }) => name.endsWith(ending))
+    .map(({ name, sizeBytes, writtenAtMs }) => {
+      const created_at = new Date(writtenAtMs).toISOString();
+      return { name: name.slice(0, -ending.length), size_bytes: sizeBytes, created_at };
+    });
+}
+
+/**
+ * Fetches a backup by its name, or the newest one, and decrypts it into a folder of its own; `use` gets the file, which is
+ * then removed. Rejects with a UsageError or BucketError.
+ */
+export async function withFetched<T>(
+  context: Context,
+  { name, keyFile }: { name: string; keyFile: string | undefined },
+  use: (file: string) => Promise<T>,
+): Promise<T> {
+  const { dataDir, backups } = context.settings;
+  const { bucket: settings } = backups;
+  if (!settings)
+    throw new UsageError(
+      "No bucket is set: set BANYAN_BACKUP_S3_URL, BANYAN_BACKUP_S3_KEY_ID and BANYAN_BACKUP_S3_SECRET, then try again.",
+    );
+  const [newest] = name === NEWEST ? await copiesIn(settings) : [];
+  if (name === NEWEST && !newest) throw new UsageError(`There is no backup in the bucket ${addressOf(settings)}.`);
+  const wanted = newest?.name ?? name;
+  const key = await keyOf(context, settings, keyFile);
+  const folder = join(dataDir, "backups");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const own = mkdtempSync(join(folder, "fetched-"));
+  try {
+    const file = join(own, "backup.db");
+    await decryptTo(file, openBucket(settings).download(objectOf(wanted)), { key, what: wanted });
+    return await use(file);
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+}
+
+/** A key file goes first, because an older backup may need an older key. */
+async function keyOf({ cwd }: Context, { ageKey }: BucketSettings, keyFile: string | undefined): Promise<string> {
+  if (keyFile === undefined && ageKey !== null) return ageKey;
+  const text = keyFile === undefined ? await readSecret("the key of the backups") : readKeyFile(resolve(cwd, keyFile));
+  const key = KEY_LINE.exec(text)?.[0];
+  if (key) return key;
+  throw new UsageError(
+    "That is not a key of backups: it begins with AGE-SECRET-KEY-1. Set BANYAN_BACKUP_KEY, or name its file with --key-file.",
+  );
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`The key file ${file} cannot be read (${(error as Error).message}): name another one.`);
+  }
+}
