@@ -6,6 +6,8 @@ import { type BucketSources, workOnBucket } from "./bucket-copy";
 import { type BackupSources, makeDueBackup } from "./make";
 
 const POLL_MS = 30_000;
+/** A backup leaves the machine soon after it was made. */
+const BUCKET_POLL_MS = 5_000;
 
 /**
  * Makes scheduled backups when they are due, now and from now on. Returns a function that ends this. The process may
@@ -37,7 +39,7 @@ export function startBucketWatch(
 ): () => void {
   return checkFromNowOn({
     timers,
-    everyMs: POLL_MS,
+    everyMs: BUCKET_POLL_MS,
     check: () => workOnBucket(sources),
     failed(error) {
       const isKnown = error instanceof StoreError || error instanceof BucketError;

@@ -83,6 +83,15 @@ export async function startBackup(): Promise<ActionResult> {
   });
 }
 
+/** Starts a copy to the bucket with its test restore, and returns at once. The page shows the outcome. */
+export async function startCopy(): Promise<ActionResult> {
+  return act(async ({ check, commands }) => {
+    await check("copyBackup");
+    commands.copyBackup({}).catch((error: unknown) => void sentenceOfFailure(error));
+    return { sentence: "Copy started." };
+  });
+}
+
 export interface Verified {
   ok: boolean;
   sentence: string;

@@ -11,6 +11,8 @@ const REQUEST_MS = 300_000;
 const TRIES = 3;
 const PAUSE_MS = 500;
 const MOST_LISTED = 10_000;
+/** A page holds up to 1,000 names. */
+const MOST_PAGES = 20;
 
 interface BucketObject {
   name: string;
@@ -70,7 +72,9 @@ async function list(bucket: BucketContext): Promise<BucketObject[]> {
   const { prefix } = bucket.settings;
   const found: BucketObject[] = [];
   let token: string | null = null;
+  let pages = 0;
   do {
+    pages += 1;
     const query: Record<string, string> = {
       "list-type": "2",
       prefix,
@@ -81,7 +85,7 @@ async function list(bucket: BucketContext): Promise<BucketObject[]> {
     found.push(...objectsIn(within(result, "Contents"), prefix));
     const next = within(result, "NextContinuationToken");
     token = typeof next === "string" && within(result, "IsTruncated") === "true" ? next : null;
-  } while (token !== null && found.length < MOST_LISTED);
+  } while (token !== null && found.length < MOST_LISTED && pages < MOST_PAGES);
   return found.sort((a, b) => b.writtenAtMs - a.writtenAtMs || (a.name < b.name ? 1 : -1));
 }
 

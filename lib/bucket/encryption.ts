@@ -5,6 +5,7 @@
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { BucketError } from "./faults";
 
@@ -74,10 +75,15 @@ export async function decryptTo(
   }
 }
 
+/** Passes pieces on in small ones, with other work of this process between them: each is decrypted at once. */
 async function* watched(pieces: AsyncIterable<Uint8Array>, see: (piece: Uint8Array) => void) {
   for await (const piece of pieces) {
-    see(piece);
-    yield piece;
+    for (let at = 0; at < piece.length; at += READ_BYTES) {
+      const part = piece.subarray(at, at + READ_BYTES);
+      see(part);
+      yield part;
+      await setImmediate();
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 /** Signed requests to a bucket, and their answers. */
-import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
 import { XMLParser } from "fast-xml-parser";
 import type { BucketSettings } from "@/lib/env/backups";
@@ -23,8 +22,15 @@ export interface BucketAnswer {
 /** More than any answer in XML, and than a part of a download. */
 const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** The digest of the body is signed, so the storage refuses a part that arrives changed. */
-const digestOf = (body: Uint8Array | string) => createHash("sha256").update(body).digest("hex");
+/** The digest of the body is signed, so the storage refuses a part that arrives changed. Computed outside of this thread. */
+async function digestOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
+  return Buffer.from(await crypto.subtle.digest("SHA-256", body)).toString("hex");
+}
+
+/** The types of the platform ask which memory is below the bytes; it is this process's own. */
+function bytesOf(body: Uint8Array | string = ""): Uint8Array<ArrayBuffer> {
+  return typeof body === "string" ? Buffer.from(body) : (body as Uint8Array<ArrayBuffer>);
+}
 
 /** Sends a request once. Rejects with a BucketError for every answer but success. */
 export async function send(
@@ -34,10 +40,11 @@ export async function send(
 ): Promise<BucketAnswer> {
   const address = new URL(key === "" ? url : `${url}/${key.split("/").map(encodeURIComponent).join("/")}`);
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
+  const sent = bytesOf(body);
   const signer = new AwsV4Signer({
     method,
     url: address.href,
-    headers: { ...headers, "x-amz-content-sha256": digestOf(body ?? "") },
+    headers: { ...headers, "x-amz-content-sha256": await digestOf(sent) },
     accessKeyId: keyId,
     secretAccessKey: secret,
     service: "s3",
@@ -52,7 +59,7 @@ export async function send(
     // A redirect could lead the signed request to another host.
     redirect: "manual",
     signal: AbortSignal.timeout(timeoutMs),
-    ...(body !== undefined && { body: Buffer.from(body) }),
+    ...(body !== undefined && { body: sent }),
   }).catch((error: unknown) => {
     throw noAnswer(error, place);
   });

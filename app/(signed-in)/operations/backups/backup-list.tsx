@@ -12,6 +12,7 @@ import { Clock } from "@/components/ui/time";
 import type { Backups } from "@/core/shapes/operations";
 import { bytes } from "@/core/words/figures";
 import { BackupRow } from "./backup-row";
+import { BucketSection } from "./bucket-section";
 import { ScheduleForm } from "./schedule-form";
 
 const POLL_MS = 15_000;
@@ -56,6 +57,7 @@ export function BackupList({ start }: { start: Backups }) {
         )}
       </Section>
       <ScheduleForm backups={backups} again={again} />
+      <BucketSection bucket={backups.bucket} again={again} />
       <RestoreHelp folder={backups.folder} name={backups.items[0]?.name ?? "NAME"} />
     </>
   );

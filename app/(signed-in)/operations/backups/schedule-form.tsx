@@ -34,8 +34,7 @@ export function ScheduleForm({ backups, again }: { backups: Backups; again: () =
             Last good backup: <Clock at={backups.last_success} />.
           </>
         )}{" "}
-        Banyan removes the oldest scheduled backup when a newer one is verified, and never a backup that you made. Copy
-        backups to another machine: this disk can fail too.
+        Banyan removes the oldest scheduled backup when a newer one is verified, and never a backup that you made.
       </p>
       {/* Set up anew when the saved values change. */}
       {isFixed ? <FixedHint schedule={schedule} /> : <Fields key={keyOf(schedule)} schedule={schedule} again={again} />}
