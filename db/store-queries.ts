@@ -24,6 +24,7 @@ import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { createUsageReader, type UsageReader } from "./queries/usage";
 
 /** Reads for pages and commands. They write nothing. */
 export interface StoreQueries {
@@ -49,6 +50,7 @@ export interface StoreQueries {
   proof: ProofQueries;
   kpiFacts: KpiFactReader;
   wayFacts: WayReader;
+  usage: UsageReader;
 }
 
 export function openQueries(client: Client, halts: Halts): StoreQueries {
@@ -71,6 +73,7 @@ export function openQueries(client: Client, halts: Halts): StoreQueries {
     proof: createProofQueries(client.sqlite),
     kpiFacts: createKpiFacts(client.sqlite),
     wayFacts: createWayReader(client.sqlite),
+    usage: createUsageReader(client.sqlite),
     entries: createEntryQueries(client.sqlite),
     operations: createOperationsQueries(client.sqlite),
     tools: createToolQueries(client.sqlite),

@@ -46,9 +46,9 @@ test("settings in effect are shown with their defaults, but never keys, secrets,
 });
 
 test("the schedule of backups accepts off or an interval, and names what is allowed", () => {
-  expect(readSettings({}, "/").backups).toEqual({ everyMs: null, keep: null });
+  expect(readSettings({}, "/").backups).toEqual({ everyMs: null, keep: null, bucket: null });
   const given = { BANYAN_BACKUP_EVERY: "12h", BANYAN_BACKUP_KEEP: "3" };
-  expect(readSettings(given, "/").backups).toEqual({ everyMs: 43_200_000, keep: 3 });
+  expect(readSettings(given, "/").backups).toEqual({ everyMs: 43_200_000, keep: 3, bucket: null });
   expect(readSettings({ BANYAN_BACKUP_EVERY: "off" }, "/").backups.everyMs).toBe(0);
   for (const text of ["daily", "5m", "0h", "400d"])
     expect(() => readSettings({ BANYAN_BACKUP_EVERY: text }, "/")).toThrow(

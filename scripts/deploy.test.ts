@@ -60,7 +60,7 @@ test("every setting that the files name exists", () => {
     ...Object.values(compose.services).flatMap(({ environment }) => Object.keys(environment)),
     ...[...read("docs/deploy/banyan.env").matchAll(/^(\w+)=/gm)].map(([, name]) => name),
     ...[...read("docs/deploy.md").matchAll(/\b([A-Z][A-Z_]+)=/g)].map(([, name]) => name),
-    ...[...read("docs/deploy.md").matchAll(/\b(?:BANYAN|GOOGLE)_[A-Z_]+/g)].map(([name]) => name),
+    ...[...read("docs/deploy.md").matchAll(/\b(?:BANYAN|GOOGLE)_[A-Z0-9_]+/g)].map(([name]) => name),
     ...[...read("docs/deploy/Caddyfile").matchAll(/\{\$(\w+)/g)].map(([, name]) => name),
   ];
   expect(named.length).toBeGreaterThan(10);
@@ -70,7 +70,7 @@ test("every setting that the files name exists", () => {
   const given = Object.fromEntries(
     [...read("docs/deploy/banyan.env").matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
   );
-  expect(readSettings(given, "/").backups).toEqual({ everyMs: 86_400_000, keep: 7 });
+  expect(readSettings(given, "/").backups).toEqual({ everyMs: 86_400_000, keep: 7, bucket: null });
 });
 
 test("every command and file that the files name exists", () => {

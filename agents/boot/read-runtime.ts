@@ -122,6 +122,7 @@ export function openReadRuntime(options: ReadRuntimeOptions): ReadRuntime {
     models,
     limitsOf: createCallLimits(models.limitsOf, settings.callLimits),
     inEffect: settings.inEffect,
+    publicUrl: settings.publicUrl,
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,

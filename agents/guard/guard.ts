@@ -143,6 +143,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getFailures: "look",
   getKpis: "look",
   getReport: "look",
+  getUsage: "look",
   listLessons: "look",
   getLesson: "look",
   getLessonGraph: "look",

@@ -70,6 +70,7 @@ import { createTemplateQueries } from "./templates";
 import { createToolQueries } from "./tools";
 import { createTreeViewQueries } from "./tree-views";
 import { createTrialQueries } from "./trials";
+import { createUsageQueries } from "./usage/usage";
 
 const PAGE = 100;
 const MOST = 1_000;
@@ -98,6 +99,8 @@ export interface QuerySources extends StatusSources {
   environment: PackageSources["environment"];
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
+  /** The address that people use for the server; null: not set. */
+  publicUrl: string | null;
   limitsOf(model: string): CallLimits;
   codingAgents: CodingAgentSources["codingAgents"];
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "selfPower" | "gateLimit"> & {
@@ -168,6 +171,7 @@ export function createQueries(sources: QuerySources): Queries {
       startsNow: () => startsNow(store),
       adviceNow: async () => (await queries.getFailures()).recommendations,
     }),
+    ...createUsageQueries(sources),
     ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),
     ...createTreeViewQueries({ ...sources, ids }),
     ...createFindingQueries({ ...sources, ids }),

@@ -167,7 +167,7 @@ test("a clock that is wrong is told by the storage itself", async () => {
   expect(await sentence(late.list())).toMatch(/clocks of this machine and of/);
 });
 
-test("a wrong key, changed bytes and other files are told apart", async () => {
+test("V8: a wrong key, changed bytes and other files are told apart", async () => {
   const { storage, bucket, put, fetchTo, fileOf, folder, key } = await open();
   await put("one", fileOf(100_000));
   expect(await sentence(fetchTo("one", await newKey()))).toMatch(/The key does not open the backup one: use the key/);

@@ -2,6 +2,7 @@
 import { kpisOf } from "@/core/kpis/kpis";
 import { monthOf, spansOf } from "@/core/kpis/spans";
 import type { Kpis, MonthlyReport } from "@/core/shapes/kpis";
+import { usageOf } from "@/core/usage/usage";
 
 const NOW_MS = Date.UTC(2026, 10, 27);
 const NOTHING = { rows: [], sinceMs: null };
@@ -25,6 +26,11 @@ function of(spans: Parameters<typeof spansOf>[0]): Kpis {
 }
 
 export const FAKE_KPIS = {
+  getUsage: async () => {
+    const facts = { days: [], charges: [], trees: [], tasks: { started: 0, ended: 0 }, storage: [], unpriced: [] };
+    const span = { fromMs: NOW_MS - 30 * 86_400_000, untilMs: NOW_MS };
+    return usageOf(facts, { span, nowMs: NOW_MS, installation: null });
+  },
   getKpis: async () => of({ fromMs: NOW_MS - 30 * 86_400_000, untilMs: NOW_MS }),
   async getReport(month: string): Promise<MonthlyReport> {
     const { period, isOver } = monthOf(month, NOW_MS) ?? { ...spansOf({ fromMs: 0, untilMs: 1 }), isOver: true };

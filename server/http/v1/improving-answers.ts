@@ -7,6 +7,7 @@ import type { Improvement } from "@/core/shapes/improving/improvement";
 import type { SelfState } from "@/core/shapes/improving/self";
 import type { Kpis, MonthlyReport } from "@/core/shapes/kpis";
 import type { Page } from "@/core/shapes/shapes";
+import type { Usage } from "@/core/usage/shapes";
 
 export interface ImprovingAnswers {
   /** Whether agents may propose changes of Banyan's own code. */
@@ -19,6 +20,8 @@ export interface ImprovingAnswers {
   "GET kpis": Kpis;
   /** The report of a month such as 2026-11: its KPIs, against the month before. */
   "GET reports/:id": MonthlyReport;
+  /** What was used from one date to another (UTC), for a bill; by default this month. */
+  "GET usage": Usage;
   /** Finished runs of the gates on changes by agents, the newest first. */
   "GET gate-runs": Page<GateRun>;
   /** What the gates said in a run. */

@@ -38,6 +38,10 @@ export const operationRoutes = {
     (app, { id, query }) => app.queries.getReport(id, { project: named(query, "project") }),
     "project",
   ),
+  "GET usage": reads(
+    (app, { query }) => app.queries.getUsage({ from: named(query, "from"), to: named(query, "to") }),
+    ...(["from", "to"] as const),
+  ),
   "GET improvement": reads((app) => app.queries.getImprovement()),
   "GET backups": reads((app) => app.queries.listBackups()),
   "GET archives": lists((app) => app.queries.listArchives()),

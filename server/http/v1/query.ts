@@ -18,6 +18,7 @@ export const PARAMETERS = {
   limit: whole(1, 500, "Maximum number of items."),
   from: text("Start: a character offset of an output, or a time (ISO 8601)."),
   until: text("Only before this time (ISO 8601)."),
+  to: text("The last day (UTC), included, such as 2026-11-30."),
   open: wordParameter(["0", "1"], "1: open items; 0: decided items."),
   tree: text("Only this tree: its id, or a unique prefix of it."),
   alike: text("Only open items equal to this item."),
