@@ -7,7 +7,7 @@ import { createProgram } from "./cli/program";
 
 const read = (file: string) => readFileSync(file, "utf8");
 /** The table of settings; the checks compare it with the code. */
-const settings = new Set([...read(".env.example").matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name));
+const settings = new Set([...read(".env.example").matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name));
 
 interface Container {
   environment: Record<string, string>;

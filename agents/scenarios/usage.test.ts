@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Usage } from "@/core/usage/shapes";
+import type { InstallationUsage } from "@/core/usage/shapes";
 import { banyan, buildPrograms } from "@/scripts/testing/command-line";
 import { handleApi } from "@/server/http/v1/handle";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
@@ -43,11 +43,11 @@ test("a bill has the calls, money and hours of the trees, and what a removed tre
     query: new URLSearchParams(),
     body: undefined,
   });
-  const stable = ({ made_at: _, agent_seconds: __, storage: ___, installation: ____, ...rest }: Usage) => ({
+  const stable = ({ made_at: _, agent_seconds: __, storage: ___, installation: ____, ...rest }: InstallationUsage) => ({
     ...rest,
     projects: rest.projects.map(({ agent_seconds: _____, ...project }) => project),
   });
-  expect(stable(overHttp.body as Usage)).toEqual(stable(usage));
+  expect(stable(overHttp.body as InstallationUsage)).toEqual(stable(usage));
   const called = await banyan(["usage", "--json", "--data", trial.dataDir]);
   expect(stable(JSON.parse(called.stdout))).toEqual(stable(usage));
   const shown = await banyan(["usage", "--data", trial.dataDir], { env: { BANYAN_URL: "https://one.example.org" } });

@@ -20,7 +20,7 @@ export interface ProjectUsage extends UsageAmounts {
   agent_seconds: number;
 }
 
-export interface Usage {
+export interface InstallationUsage {
   /** The address that people use for the installation (BANYAN_URL); null: not set. */
   installation: string | null;
   /** Whole days in UTC: `from` is the first moment, `until` the first moment after the last day. */

@@ -2,7 +2,7 @@
 import { isIn, type Span } from "@/core/kpis/spans";
 import type { SpaceUse } from "@/core/shapes/retention";
 import { exactCount, exactMoney } from "@/core/words/figures";
-import type { ModelUsage, ProjectUsage, Usage } from "./shapes";
+import type { InstallationUsage, ModelUsage, ProjectUsage } from "./shapes";
 
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -63,7 +63,7 @@ export function workedMs(stretches: readonly { fromMs: number; toMs: number }[],
 export function usageOf(
   facts: UsageFacts,
   { span, nowMs, installation }: { span: Span; nowMs: number; installation: string | null },
-): Usage {
+): InstallationUsage {
   const { days, charges, tasks, storage } = facts;
   const total = totalOf(days);
   const known = totalOf(
@@ -149,7 +149,7 @@ function grouped<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<
   return groups;
 }
 
-function notMeasured({ unpriced, storage }: UsageFacts, removed: Spent): Usage["not_measured"] {
+function notMeasured({ unpriced, storage }: UsageFacts, removed: Spent): InstallationUsage["not_measured"] {
   const parts = storage.filter(({ size_bytes }) => size_bytes === null).map(({ what }) => what);
   return [
     ...(removed.tokens > 0 || removed.microUsd > 0

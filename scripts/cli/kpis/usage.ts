@@ -1,5 +1,5 @@
 /** `usage`: what was used in a period, for a bill: first the sums, then models, projects and storage, and what was not measured. */
-import type { Usage } from "@/core/usage/shapes";
+import type { InstallationUsage } from "@/core/usage/shapes";
 import { bytes, exactCount, exactMoney, plural } from "@/core/words/figures";
 import type { Arguments } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
@@ -18,7 +18,7 @@ export function usage(context: Context, _: Arguments, flags: Flags): Promise<num
   });
 }
 
-function linesOf(found: Usage): string[] {
+function linesOf(found: InstallationUsage): string[] {
   const { period, is_over, total, models, projects, tasks, agent_seconds, storage, not_measured } = found;
   const lastDay = new Date(Date.parse(period.until) - DAY_MS).toISOString().slice(0, 10);
   const of = found.installation === null ? "" : ` of ${found.installation}`;

@@ -7,7 +7,7 @@ import type { Improvement } from "@/core/shapes/improving/improvement";
 import type { SelfState } from "@/core/shapes/improving/self";
 import type { Kpis, MonthlyReport } from "@/core/shapes/kpis";
 import type { Page } from "@/core/shapes/shapes";
-import type { Usage } from "@/core/usage/shapes";
+import type { InstallationUsage } from "@/core/usage/shapes";
 
 export interface ImprovingAnswers {
   /** Whether agents may propose changes of Banyan's own code. */
@@ -21,7 +21,7 @@ export interface ImprovingAnswers {
   /** The report of a month such as 2026-11: its KPIs, against the month before. */
   "GET reports/:id": MonthlyReport;
   /** What was used from one date to another (UTC), for a bill; by default this month. */
-  "GET usage": Usage;
+  "GET usage": InstallationUsage;
   /** Finished runs of the gates on changes by agents, the newest first. */
   "GET gate-runs": Page<GateRun>;
   /** What the gates said in a run. */
