@@ -13,8 +13,8 @@ const FIRST_WAIT_MS = 100;
 const MOST_WAIT_MS = 5_000;
 
 export interface OutcomeStore {
-  /** Keeps the outcome until it is stored. One that is too large is stored as that. */
-  add(outcome: Outcome): void;
+  /** Keeps the outcome until it is stored, and calls back then. One that is too large is stored as that. */
+  add(outcome: Outcome, onStored: () => void): void;
   waiting(): number;
   /** Resolves when nothing waits. */
   settled(): Promise<void>;
@@ -25,7 +25,7 @@ export interface OutcomeStore {
 export async function createOutcomeStore(link: NatsLink, cell: string, runner: string): Promise<OutcomeStore> {
   const { jetstream } = await import("@nats-io/jetstream");
   const client = jetstream(link.connection, { timeout: STORE_MS });
-  const queue: { callId: string; bytes: Uint8Array }[] = [];
+  const queue: { callId: string; bytes: Uint8Array; onStored: () => void }[] = [];
   const closed = new AbortController();
   let work: Promise<void> | null = null;
   let wake = () => {};
@@ -54,6 +54,7 @@ export async function createOutcomeStore(link: NatsLink, cell: string, runner: s
     for (let first = queue[0]; first && !closed.signal.aborted; first = queue[0]) {
       if (link.isUp() && (await store(first))) {
         queue.shift();
+        first.onStored();
         waitMs = FIRST_WAIT_MS;
         continue;
       }
@@ -65,8 +66,8 @@ export async function createOutcomeStore(link: NatsLink, cell: string, runner: s
   };
   const offBack = link.onBack(() => wake());
   return {
-    add(outcome) {
-      queue.push({ callId: outcome.callId, bytes: fitting(outcome) });
+    add(outcome, onStored) {
+      queue.push({ callId: outcome.callId, bytes: fitting(outcome), onStored });
       work ??= storeAll();
     },
     waiting: () => queue.length,

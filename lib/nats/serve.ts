@@ -34,7 +34,6 @@ export async function serveCalls(serving: Serving, decide: Decide): Promise<() =
   const running = new Map<string, RunningCall>();
   const ended: string[] = [];
   const forget = (callId: string) => {
-    running.get(callId)?.close();
     running.delete(callId);
     ended.push(callId);
     if (ended.length > MOST_ENDED) answers.delete(ended.shift() ?? "");
@@ -46,11 +45,13 @@ export async function serveCalls(serving: Serving, decide: Decide): Promise<() =
     const answer = await decided(decide, call.received);
     if ("refused" in answer) {
       forget(callId);
+      call.close();
       return { accepted: false, code: answer.refused };
     }
     void finished(answer, call).then((outcome) => {
       forget(callId);
-      serving.outcomes.add(outcome);
+      // Until then a lost connection may have lost its last chunks too.
+      serving.outcomes.add(outcome, call.close);
     });
     return { accepted: true };
   };

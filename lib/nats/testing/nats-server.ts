@@ -15,6 +15,8 @@ export interface NatsNode {
   start(): Promise<void>;
   /** Ends it by SIGKILL, or in order by SIGTERM. */
   kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Returns what its monitoring page says of its streams; null: it does not answer. */
+  streams(): Promise<StreamDetail[] | null>;
   /** It keeps its connections and does nothing. */
   freeze(): void;
   thaw(): void;
@@ -28,8 +30,17 @@ export interface NatsNodes {
   /** The folder of the configuration, which has `users.conf`. */
   folder: string;
   node(name: string): NatsNode;
+  /** Returns what a running node knows of a stream. */
+  stream(name: string): Promise<StreamFacts>;
   /** Ends all nodes, and removes what they kept. */
   close(): Promise<void>;
+}
+
+interface StreamFacts {
+  /** The node that leads it; empty without a cluster, or while there is none. */
+  leader: string;
+  copies: number;
+  messages: number;
 }
 
 interface Wanted {
@@ -39,6 +50,13 @@ interface Wanted {
   /** More lines of each node's configuration. */
   more?: string;
   scheme?: "nats" | "tls";
+}
+
+interface StreamDetail {
+  name: string;
+  cluster?: { leader?: string };
+  config: { num_replicas: number };
+  state: { messages: number };
 }
 
 interface Ports {
@@ -89,6 +107,15 @@ export async function startNats({
       if (!found) throw new Error(`There is no node ${name}.`);
       return found;
     },
+    async stream(name) {
+      for (const node of nodes) {
+        const found = (await node.streams())?.find((stream) => stream.name === name);
+        if (!found) continue;
+        const { cluster, config, state } = found;
+        return { leader: cluster?.leader ?? "", copies: config.num_replicas, messages: state.messages };
+      }
+      throw new Error(`No node has the stream ${name}.`);
+    },
     async close() {
       await Promise.all(nodes.map((node) => node.kill()));
       rmSync(folder, { recursive: true, force: true });
@@ -123,6 +150,17 @@ function nodeOf({ name, file, url, monitor }: { name: string; file: string; url:
       const gone = once(child, "close");
       child.kill(signal);
       await gone;
+    },
+    async streams() {
+      try {
+        const answer = await fetch(`http://127.0.0.1:${monitor}/jsz?accounts=true&streams=true&config=true`);
+        const { account_details = [] } = (await answer.json()) as {
+          account_details?: { stream_detail?: StreamDetail[] }[];
+        };
+        return account_details.flatMap(({ stream_detail = [] }) => stream_detail);
+      } catch {
+        return null;
+      }
     },
     freeze: () => void child?.kill("SIGSTOP"),
     thaw: () => void child?.kill("SIGCONT"),
