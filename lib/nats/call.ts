@@ -47,6 +47,7 @@ async function askOnce(
     const answer = await link.connection.request(subject, message, { timeout: ANSWER_MS });
     return parsed(answerShape, answer.data);
   } catch (error) {
-    return error instanceof Error && error.name === "NoRespondersError" ? "nobody" : null;
+    const { RequestError } = await import("@nats-io/transport-node");
+    return error instanceof RequestError && error.isNoResponders() ? "nobody" : null;
   }
 }
