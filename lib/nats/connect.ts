@@ -32,7 +32,7 @@ export async function connectNats(options: LinkOptions, name: string): Promise<N
     maxPingOut: UNANSWERED_PINGS,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_EVERY_MS,
-    // A key that the nodes do not know yet becomes known when their configuration is loaded again.
+    // A key that the nodes do not know yet becomes known when they start again.
     ignoreAuthErrorAbort: true,
   };
   let connection: NatsConnection;
@@ -128,7 +128,7 @@ function asNatsError(error: unknown, servers: readonly string[]): NatsError {
   if (name === "AuthorizationError")
     return new NatsError(
       "refused",
-      `The NATS server at ${at} does not know this key: copy the newest file of users to it, and reload it.`,
+      `The NATS server at ${at} does not know this key: copy the newest file of users to it, and start it again.`,
     );
   if (
     code.startsWith("ERR_TLS") ||

@@ -48,7 +48,7 @@ test("it hears nothing of others, whatever it subscribes to", async () => {
   const { server, good, evil } = await scene();
   const heard: string[] = [];
   for (const subject of [">", "banyan.>", "$KV.>", "$O.>", "_INBOX_server.>", `banyan.${CELL}.chunk.${OTHER}.*`])
-    evil.subscribe(subject, { callback: (_, message) => heard.push(message.subject) });
+    evil.subscribe(subject, { callback: (_, message) => void heard.push(message.subject) });
   await evil.flush();
   await good.serve((call) => ({
     async run() {

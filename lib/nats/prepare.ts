@@ -68,14 +68,17 @@ function presence(cell: string): Settings {
 async function ensure(manager: JetStreamManager, settings: Settings): Promise<void> {
   const found = await streamInfo(manager, settings.name);
   if (found === null) {
-    await withCopies(1, (num_replicas) => manager.streams.add({ ...settings, num_replicas }));
+    await withCopies([MOST_COPIES, 1], (num_replicas) => manager.streams.add({ ...settings, num_replicas }));
     return;
   }
-  const { config } = found;
+  const { config, cluster } = found;
+  const present = config.num_replicas;
+  // One node alone would take three copies as a setting, which it cannot keep.
+  const wanted = cluster?.name === undefined ? present : MOST_COPIES;
   const isAsWanted = Object.entries(settings).every(([key, value]) => isSame(config[key as keyof StreamConfig], value));
-  if (isAsWanted && config.num_replicas >= MOST_COPIES) return;
-  await withCopies(config.num_replicas, async (num_replicas) => {
-    if (isAsWanted && num_replicas === config.num_replicas) return;
+  if (isAsWanted && present >= wanted) return;
+  await withCopies([wanted, present], async (num_replicas) => {
+    if (isAsWanted && num_replicas === present) return;
     await manager.streams.update(settings.name, { ...settings, num_replicas });
   });
 }
@@ -89,13 +92,16 @@ async function streamInfo(manager: JetStreamManager, name: string): Promise<Stre
   }
 }
 
-/** Tries three copies, and where there are fewer nodes as many as there are already. */
-async function withCopies(present: number, make: (copies: number) => Promise<unknown>): Promise<void> {
+/** Makes it with the first number of copies, or the second one where there are too few nodes for the first. */
+async function withCopies(
+  [wanted, least]: readonly [number, number],
+  make: (copies: number) => Promise<unknown>,
+): Promise<void> {
   try {
-    await make(MOST_COPIES);
+    await make(wanted);
   } catch (error) {
     if (!TOO_FEW_NODES.includes(apiCodeOf(error) ?? 0)) throw error;
-    await make(present);
+    await make(least);
   }
 }
 

@@ -42,7 +42,7 @@ test("a runner that is silent is gone after 20 s, for the bucket as well", async
   );
   const record = JSON.stringify({ ...stateOf(), runner: "linux-1" });
   await raw.connection.request(subjects.presence(CELL, "linux-1"), record);
-  expect(server.presence.list()).toHaveLength(1);
+  await expect.poll(() => server.presence.list()).toHaveLength(1);
   expect(await gone).toBe("linux-1");
   expect(server.presence.list()).toEqual([]);
   await expect.poll(async () => (await cell.nats.stream(`KV_${presenceBucket(CELL)}`)).messages).toBe(0);

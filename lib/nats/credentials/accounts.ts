@@ -21,28 +21,24 @@ export function accountsOf({ cell, server, runners }: CellUsers): string {
 
 function serverAccount(cell: string, key: string, runners: readonly string[]): string[] {
   const exports = runners.flatMap((name) =>
-    asksOfRunner(cell, name).map((subject) => `{ service: "${subject}", accounts: [ ${accountOf(cell, name)} ] }`),
+    asksOfRunner(cell, name).map((subject) => exported(accountOf(cell, name), subject)),
   );
-  const imports = runners.flatMap((name) => [
-    ...asksOfServer(cell, name).map((subject) => imported("service", accountOf(cell, name), subject)),
-    imported("stream", accountOf(cell, name), subjects.chunk(cell, name, "*")),
-  ]);
+  const imports = runners.flatMap((name) =>
+    asksOfServer(cell, name).map((subject) => imported(accountOf(cell, name), subject)),
+  );
   return account(serverAccountOf(cell), key, { exports, imports, lines: ["  jetstream: enabled"] });
 }
 
 function runnerAccount(cell: string, name: string, key: string): string[] {
-  const to = `accounts: [ ${serverAccountOf(cell)} ]`;
-  const exports = [
-    ...asksOfServer(cell, name).map((subject) => `{ service: "${subject}", ${to} }`),
-    `{ stream: "${subjects.chunk(cell, name, "*")}", ${to} }`,
-  ];
-  const imports = asksOfRunner(cell, name).map((subject) => imported("service", serverAccountOf(cell), subject));
+  const exports = asksOfServer(cell, name).map((subject) => exported(serverAccountOf(cell), subject));
+  const imports = asksOfRunner(cell, name).map((subject) => imported(serverAccountOf(cell), subject));
   return account(accountOf(cell, name), key, { exports, imports, lines: [] });
 }
 
-/** What a runner may send, each with an answer from NATS. */
+/** What a runner may send, each with an answer from NATS if it asks for one. */
 function asksOfRunner(cell: string, name: string): string[] {
   return [
+    subjects.chunk(cell, name, "*"),
     subjects.outcome(cell, name, "*"),
     subjects.presence(cell, name),
     `$O.${packsBucket(cell, name)}.>`,
@@ -55,8 +51,13 @@ function asksOfServer(cell: string, name: string): string[] {
   return [subjects.call(cell, name), subjects.input(cell, name, "*"), subjects.cancel(cell, name, "*")];
 }
 
-function imported(kind: "service" | "stream", from: string, subject: string): string {
-  return `{ ${kind}: { account: ${from}, subject: "${subject}" } }`;
+// Services only, also for what has no answer: a stream's import can be lost when nodes read a new account.
+function exported(to: string, subject: string): string {
+  return `{ service: "${subject}", accounts: [ ${to} ] }`;
+}
+
+function imported(from: string, subject: string): string {
+  return `{ service: { account: ${from}, subject: "${subject}" } }`;
 }
 
 interface Crossing {

@@ -4,7 +4,6 @@
 export function serverFile(accountsFile: string): string {
   return `# nats-server for Banyan, for one node. docs/runners.md explains each part.
 # nats-server --config nats-server.conf     starts it
-# nats-server --signal reload               makes it read this file and the users again
 
 server_name: nats-1
 listen: "0.0.0.0:4222"
@@ -22,7 +21,8 @@ jetstream {
   max_file_store: 50GB
 }
 
-# The users. "banyan runner credentials" writes the file; copy it again after each change, and reload.
+# The users. "banyan runner credentials" writes the file; copy it again after each change, and start the node again.
+# A reload is not enough: it knows a new runner, and does not connect it with the server.
 accounts {
   SYSTEM: {}
   include "${accountsFile}"

@@ -34,16 +34,14 @@ export function stateOf(more: Partial<RunnerState> = {}): RunnerState {
 export async function startCell({
   runners,
   nodes = 1,
-  more = "",
 }: {
   runners: readonly string[];
   nodes?: 1 | 3;
-  more?: string;
 }): Promise<TestCell> {
   const pairs = Object.fromEntries(["server", ...runners].map((name) => [name, createUser()]));
   const keys = Object.fromEntries(Object.entries(pairs).map(([name, pair]) => [name, pair.getPublicKey()]));
   const { server = "", ...others } = keys;
-  const nats = await startNats({ nodes, accounts: accountsOf({ cell: CELL, server, runners: others }), more });
+  const nats = await startNats({ nodes, accounts: accountsOf({ cell: CELL, server, runners: others }) });
   onTestFinished(nats.close);
   const seeds = Object.fromEntries(
     Object.entries(pairs).map(([name, pair]) => [name, new TextDecoder().decode(pair.getSeed())]),

@@ -20,8 +20,6 @@ export interface NatsNode {
   /** It keeps its connections and does nothing. */
   freeze(): void;
   thaw(): void;
-  /** Makes it read its files again. */
-  reload(): void;
 }
 
 export interface NatsNodes {
@@ -47,8 +45,8 @@ interface Wanted {
   nodes?: 1 | 3;
   /** What stands between the braces of `accounts`. */
   accounts: string;
-  /** More lines of each node's configuration. */
-  more?: string;
+  /** Writes files into the folder, and returns more lines of each node's configuration. */
+  prepare?(folder: string): string;
   scheme?: "nats" | "tls";
 }
 
@@ -69,11 +67,12 @@ interface Ports {
 export async function startNats({
   nodes: count = 1,
   accounts,
-  more = "",
+  prepare = () => "",
   scheme = "nats",
 }: Wanted): Promise<NatsNodes> {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-nats-"));
   writeFileSync(path.join(folder, "users.conf"), accounts);
+  const more = prepare(folder);
   const [ports, close] = await heldPorts(3 * count);
   const each: Ports[] = Array.from({ length: count }, (_, at) => {
     const [client = 0, route = 0, monitor = 0] = ports.slice(3 * at, 3 * at + 3);
@@ -164,12 +163,11 @@ function nodeOf({ name, file, url, monitor }: { name: string; file: string; url:
     },
     freeze: () => void child?.kill("SIGSTOP"),
     thaw: () => void child?.kill("SIGCONT"),
-    reload: () => void child?.kill("SIGHUP"),
   };
 }
 
 /** It dies with this process, so that an interrupted test leaves no node behind. */
-function natsCommand(args: string[]): [string, string[]] {
+export function natsCommand(args: string[]): [string, string[]] {
   const program = findNatsServer();
   if (!program) throw new Error("There is no nats-server: npm test installs it, or says how.");
   const guard = findProgram("setpriv");
