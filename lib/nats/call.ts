@@ -1,5 +1,6 @@
 /** The server's side of starting a call. */
 
+import { RequestError } from "@nats-io/transport-node";
 import type { z } from "zod";
 import type { Followed } from "./follow";
 import { followCall } from "./follow";
@@ -47,7 +48,6 @@ async function askOnce(
     const answer = await link.connection.request(subject, message, { timeout: ANSWER_MS });
     return parsed(answerShape, answer.data);
   } catch (error) {
-    const { RequestError } = await import("@nats-io/transport-node");
     return error instanceof RequestError && error.isNoResponders() ? "nobody" : null;
   }
 }

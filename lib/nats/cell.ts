@@ -1,4 +1,6 @@
 /** The server's side of a cell: its streams, its runners, its calls. */
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { Objm } from "@nats-io/obj";
 import { startCall } from "./call";
 import { connectNats } from "./connect";
 import { NatsError } from "./errors";
@@ -27,8 +29,6 @@ export async function connectCell(options: LinkOptions): Promise<CellLink> {
 }
 
 async function cellOver(link: Awaited<ReturnType<typeof connectNats>>, cell: string): Promise<CellLink> {
-  const { jetstream, jetstreamManager } = await import("@nats-io/jetstream");
-  const { Objm } = await import("@nats-io/obj");
   const manager = await untilPrepared(() => jetstreamManager(link.connection));
   await untilPrepared(() => prepareCell(manager, cell));
   const presence = await untilPrepared(() => watchPresence(link, cell));
@@ -47,7 +47,7 @@ async function cellOver(link: Awaited<ReturnType<typeof connectNats>>, cell: str
     await untilPrepared(() => preparePacks(manager, cell, runner));
     const store = await new Objm(jetstream(link.connection)).open(packsBucket(cell, runner));
     const remove = async (name: string) => void (await store.delete(name));
-    return { ...(await packsOver(link, cell, runner)), remove };
+    return { ...packsOver(link, cell, runner), remove };
   };
   return {
     isUp: link.isUp,

@@ -3,9 +3,9 @@ import path from "node:path";
 import { createUser } from "@nats-io/nkeys";
 import { expect, onTestFinished, test } from "vitest";
 import { SELF_SIGNED } from "@/lib/web/testing/self-signed";
-import { connectCell } from "./cell";
 import { connectNats } from "./connect";
 import { accountsOf } from "./credentials/accounts";
+import { openCell } from "./open";
 import { CELL, startCell, stateOf } from "./testing/cell";
 import { startNats } from "./testing/nats-server";
 
@@ -30,7 +30,7 @@ async function startSecure() {
 test("speaks TLS with a certificate authority of one's own, and trusts no other certificate", async () => {
   const nats = await startSecure();
   const options = { servers: nats.urls, cell: CELL, seed };
-  const server = await connectCell({ ...options, ca: SELF_SIGNED.cert });
+  const server = await openCell({ ...options, ca: SELF_SIGNED.cert });
   expect(server.isUp()).toBe(true);
   await server.close();
   await expect(connectNats(options, "x")).rejects.toMatchObject({ code: "untrusted" });

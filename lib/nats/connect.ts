@@ -1,5 +1,12 @@
-/** One connection to NATS, which reconnects forever. The packages are loaded here, when the first connection is made. */
-import type { Msg, NatsConnection, NodeConnectionOptions, Subscription } from "@nats-io/transport-node";
+/** One connection to NATS, which reconnects forever. */
+import {
+  connect,
+  type Msg,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  nkeyAuthenticator,
+  type Subscription,
+} from "@nats-io/transport-node";
 import { NatsError } from "./errors";
 import type { LinkOptions, LinkState } from "./port";
 
@@ -19,7 +26,6 @@ export interface NatsLink extends LinkState {
  * settings, the key or a certificate is wrong; later failures only make it reconnect.
  */
 export async function connectNats(options: LinkOptions, name: string): Promise<NatsLink> {
-  const { connect, nkeyAuthenticator } = await import("@nats-io/transport-node");
   const { addresses, tls } = addressesOf(options);
   const given: NodeConnectionOptions = {
     servers: addresses,

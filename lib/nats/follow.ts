@@ -1,5 +1,5 @@
 /** The server's side of one running call: its chunks, its input and its only outcome. */
-import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import { headers, type Msg, type NatsConnection, type Subscription } from "@nats-io/transport-node";
 import { listen, type NatsLink } from "./connect";
 import { subjects } from "./names";
 import { createNumbered, numberOf } from "./numbered";
@@ -56,8 +56,8 @@ export function followCall(followed: Followed, isOld: boolean): FollowedCall {
     if (result.state === "broken" || chunks.next() >= result.chunks) finish();
     else late = setTimeout(finish, LATE_CHUNKS_MS);
   };
-  const onChunk = ({ headers, data }: Msg) => {
-    if (!chunks.take(numberOf(headers))) return;
+  const onChunk = ({ headers: numbered, data }: Msg) => {
+    if (!chunks.take(numberOf(numbered))) return;
     listener.onChunk?.(data);
     if (ended && ended.state !== "broken" && chunks.next() >= ended.chunks) finish();
   };
@@ -105,7 +105,6 @@ async function tell(
   hasEnded: () => boolean,
   input?: { number: number; data: Uint8Array },
 ): Promise<Taken> {
-  const { headers } = await import("@nats-io/transport-node");
   const numbered = headers();
   if (input) numbered.set(NUMBER_HEADER, String(input.number));
   for (let tried = 0; tried < MOST_TRIES && !hasEnded(); tried += 1) {

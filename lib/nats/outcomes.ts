@@ -1,5 +1,5 @@
 /** Outcomes of calls: the runner stores them, in order and for as long as it takes; the server asks for them. */
-import type { JetStreamManager } from "@nats-io/jetstream";
+import { type JetStreamManager, jetstream } from "@nats-io/jetstream";
 import type { NatsLink } from "./connect";
 import { NatsError } from "./errors";
 import { outcomesStream, subjects } from "./names";
@@ -22,8 +22,7 @@ export interface OutcomeStore {
 }
 
 /** The runner's side. */
-export async function createOutcomeStore(link: NatsLink, cell: string, runner: string): Promise<OutcomeStore> {
-  const { jetstream } = await import("@nats-io/jetstream");
+export function createOutcomeStore(link: NatsLink, cell: string, runner: string): OutcomeStore {
   const client = jetstream(link.connection, { timeout: STORE_MS });
   const queue: { callId: string; bytes: Uint8Array; onStored: () => void }[] = [];
   const closed = new AbortController();

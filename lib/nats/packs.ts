@@ -4,8 +4,8 @@
  * leaves no more than one part in memory.
  */
 import { createHash } from "node:crypto";
-import type { JetStreamClient } from "@nats-io/jetstream";
-import type { Msg } from "@nats-io/transport-node";
+import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
+import { headers, type Msg, nuid } from "@nats-io/transport-node";
 import { z } from "zod";
 import type { NatsLink } from "./connect";
 import { NatsError } from "./errors";
@@ -29,9 +29,7 @@ const metaShape = z.object({
   deleted: z.boolean().optional(),
 });
 
-export async function packsOver(link: NatsLink, cell: string, runner: string): Promise<Packs> {
-  const { jetstream } = await import("@nats-io/jetstream");
-  const { headers, nuid } = await import("@nats-io/transport-node");
+export function packsOver(link: NatsLink, cell: string, runner: string): Packs {
   const client = jetstream(link.connection, { timeout: STORE_MS });
 
   return {

@@ -4,6 +4,8 @@
  * for what was said before it listened.
  */
 import { performance } from "node:perf_hooks";
+import { Kvm } from "@nats-io/kv";
+import { headers } from "@nats-io/transport-node";
 import { added, listen, type NatsLink } from "./connect";
 import { presenceBucket, subjects } from "./names";
 import type { Presence, PresenceChange, RunnerState } from "./port";
@@ -27,7 +29,6 @@ export interface WatchedPresence extends Presence {
 
 /** The server's side: listens to all runners of the cell. */
 export async function watchPresence(link: NatsLink, cell: string): Promise<WatchedPresence> {
-  const { Kvm } = await import("@nats-io/kv");
   const heard = new Map<string, Heard>();
   const listeners = new Set<(change: PresenceChange) => void>();
   let dropped = 0;
@@ -47,8 +48,8 @@ export async function watchPresence(link: NatsLink, cell: string): Promise<Watch
     tell({ state: "present", record });
   };
 
-  const subscription = listen(link.connection, subjects.presence(cell, "*"), ({ subject, data, headers }) => {
-    if (headers?.get("KV-Operation")) remove(subject.split(".").at(-1) ?? "");
+  const subscription = listen(link.connection, subjects.presence(cell, "*"), ({ subject, data, headers: given }) => {
+    if (given?.get("KV-Operation")) remove(subject.split(".").at(-1) ?? "");
     else take(subject, data, 0);
   });
   const store = await new Kvm(link.connection).open(presenceBucket(cell));
@@ -118,7 +119,6 @@ export function createAnnouncer(link: NatsLink, cell: string, runner: string): A
       close();
       state = null;
       if (!link.isUp()) return;
-      const { headers } = await import("@nats-io/transport-node");
       const deletion = headers();
       deletion.set("KV-Operation", "DEL");
       link.connection.publish(subject, new Uint8Array(), { headers: deletion });

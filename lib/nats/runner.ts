@@ -11,7 +11,7 @@ export async function connectRunner(options: LinkOptions & { runner: string }): 
   const { cell, runner } = options;
   const link = await connectNats(options, runner);
   const announcer = createAnnouncer(link, cell, runner);
-  const outcomes = await createOutcomeStore(link, cell, runner);
+  const outcomes = createOutcomeStore(link, cell, runner);
   let bootId: string | null = null;
   let stop = () => {};
   return {
@@ -26,7 +26,7 @@ export async function connectRunner(options: LinkOptions & { runner: string }): 
     async serve(answer) {
       stop = await serveCalls({ link, cell, runner, outcomes, bootId: () => bootId }, answer);
     },
-    packs: await packsOver(link, cell, runner),
+    packs: packsOver(link, cell, runner),
     waitingOutcomes: outcomes.waiting,
     settled: outcomes.settled,
     async close() {

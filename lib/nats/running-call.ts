@@ -1,4 +1,5 @@
 /** One call on its runner: what it sends, what it is sent, and its cancellation. */
+import { headers } from "@nats-io/transport-node";
 import type { NatsLink } from "./connect";
 import { subjects } from "./names";
 import { createNumbered } from "./numbered";
@@ -25,11 +26,9 @@ export interface RunningCall {
   close(): void;
 }
 
-/** `headers` makes empty headers of a message. */
 export function createRunningCall(
   { link, cell, runner }: { link: NatsLink; cell: string; runner: string },
   content: CallContent,
-  headers: typeof import("@nats-io/transport-node").headers,
 ): RunningCall {
   const subject = subjects.chunk(cell, runner, content.callId);
   const controller = new AbortController();

@@ -29,7 +29,6 @@ type Decide = (call: ReceivedCall) => Answer | Promise<Answer>;
 /** Takes calls from now on. Returns a function that stops this; running calls go on. */
 export async function serveCalls(serving: Serving, decide: Decide): Promise<() => void> {
   const { connection } = serving.link;
-  const { headers } = await import("@nats-io/transport-node");
   const answers = new Map<string, Promise<CallAnswer>>();
   const running = new Map<string, RunningCall>();
   const ended: string[] = [];
@@ -40,7 +39,7 @@ export async function serveCalls(serving: Serving, decide: Decide): Promise<() =
   };
   const start = async (given: Call): Promise<CallAnswer> => {
     const { callId, place, level, body, leftMs } = given;
-    const call = createRunningCall(serving, { callId, place, level, body, deadlineMs: Date.now() + leftMs }, headers);
+    const call = createRunningCall(serving, { callId, place, level, body, deadlineMs: Date.now() + leftMs });
     running.set(callId, call);
     const answer = await decided(decide, call.received);
     if ("refused" in answer) {

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { SELF_SIGNED } from "@/lib/web/testing/self-signed";
-import { connectCell } from "../cell";
-import { connectRunner } from "../runner";
+import { openCell, openRunner } from "../open";
 import { stateOf } from "../testing/cell";
 import { natsCommand, startNats } from "../testing/nats-server";
 import { readKeyFile } from "./key-file";
@@ -21,7 +20,7 @@ const modeOf = (file: string) => statSync(file).mode & 0o777;
 
 test("makes a runner's key once, keeps it, and renews it when asked", async () => {
   const dataDir = dataFolder();
-  const made = await makeCredentials({ dataDir, runner: "linux-1" });
+  const made = makeCredentials({ dataDir, runner: "linux-1" });
   expect(made).toMatchObject({ state: "made", cell: "main" });
   const keyFile = path.join(dataDir, "nats", "runner-linux-1.nk");
   expect(made.keyFile).toBe(keyFile);
@@ -35,19 +34,19 @@ test("makes a runner's key once, keeps it, and renews it when asked", async () =
   // Nothing public holds a secret.
   for (const file of [made.accountsFile, made.serverFile, path.join(dataDir, "nats", "users.json")])
     expect(readFileSync(file, "utf8")).not.toMatch(/SU[A-Z2-7]{56}/);
-  expect(await makeCredentials({ dataDir, runner: "linux-1" })).toEqual({ ...made, state: "kept" });
+  expect(makeCredentials({ dataDir, runner: "linux-1" })).toEqual({ ...made, state: "kept" });
   expect(readKeyFile(keyFile)).toEqual(first);
   rmSync(keyFile);
-  expect(await makeCredentials({ dataDir, runner: "linux-1" })).toEqual({ ...made, state: "kept", keyFile: null });
-  expect(await makeCredentials({ dataDir, runner: "linux-1", renew: true })).toEqual({ ...made, state: "renewed" });
+  expect(makeCredentials({ dataDir, runner: "linux-1" })).toEqual({ ...made, state: "kept", keyFile: null });
+  expect(makeCredentials({ dataDir, runner: "linux-1", renew: true })).toEqual({ ...made, state: "renewed" });
   expect(readKeyFile(keyFile).seed).not.toBe(first.seed);
 });
 
 test("keeps what a person has changed in the server's file", async () => {
   const dataDir = dataFolder();
-  const { serverFile } = await makeCredentials({ dataDir, runner: "a", cell: "team-1" });
+  const { serverFile } = makeCredentials({ dataDir, runner: "a", cell: "team-1" });
   writeFileSync(serverFile, "# mine\n");
-  await makeCredentials({ dataDir, runner: "b" });
+  makeCredentials({ dataDir, runner: "b" });
   expect(readFileSync(serverFile, "utf8")).toBe("# mine\n");
 });
 
@@ -61,24 +60,24 @@ test.each([
   [{ runner: "a", cell: "other" }, /is the cell main/],
 ])("refuses %j, and changes nothing", async (wanted, expected) => {
   const dataDir = dataFolder();
-  const { accountsFile } = await makeCredentials({ dataDir, runner: "first" });
+  const { accountsFile } = makeCredentials({ dataDir, runner: "first" });
   const before = readFileSync(accountsFile, "utf8");
-  await expect(makeCredentials({ dataDir, ...wanted })).rejects.toThrow(expected);
+  expect(() => makeCredentials({ dataDir, ...wanted })).toThrow(expected);
   expect(readFileSync(accountsFile, "utf8")).toBe(before);
 });
 
 test("says what is wrong with a damaged list, and with files that are no keys", async () => {
   const dataDir = dataFolder();
-  const { accountsFile } = await makeCredentials({ dataDir, runner: "first" });
+  const { accountsFile } = makeCredentials({ dataDir, runner: "first" });
   writeFileSync(path.join(dataDir, "nats", "users.json"), '{"cell":"main"');
-  await expect(makeCredentials({ dataDir, runner: "b" })).rejects.toThrow(/is damaged/);
+  expect(() => makeCredentials({ dataDir, runner: "b" })).toThrow(/is damaged/);
   expect(() => readKeyFile(accountsFile)).toThrow(/is no key file of a runner/);
   expect(() => readKeyFile(path.join(dataDir, "none.nk"))).toThrow(/cannot be read \(ENOENT\)/);
 });
 
 test("a new runner is served, and a removed one turned away, after its node has started again with the users", async () => {
   const dataDir = dataFolder();
-  const first = await makeCredentials({ dataDir, runner: "linux-1" });
+  const first = makeCredentials({ dataDir, runner: "linux-1" });
   const nats = await startNats({ accounts: readFileSync(first.accountsFile, "utf8") });
   onTestFinished(nats.close);
   const restart = async () => {
@@ -88,13 +87,13 @@ test("a new runner is served, and a removed one turned away, after its node has 
     await expect.poll(() => server.isUp()).toBe(true);
   };
   const { cell, seed } = readKeyFile(path.join(dataDir, "nats", "server.nk"));
-  const server = await connectCell({ servers: nats.urls, cell, seed });
+  const server = await openCell({ servers: nats.urls, cell, seed });
   onTestFinished(server.close);
-  const added = await makeCredentials({ dataDir, runner: "linux-2" });
+  const added = makeCredentials({ dataDir, runner: "linux-2" });
   const options = { servers: nats.urls, ...readKeyFile(added.keyFile ?? ""), runner: "linux-2" };
-  await expect(connectRunner(options)).rejects.toThrow(/does not know this key/);
+  await expect(openRunner(options)).rejects.toThrow(/does not know this key/);
   await restart();
-  const runner = await connectRunner(options);
+  const runner = await openRunner(options);
   onTestFinished(runner.close);
   runner.announce(stateOf());
   await runner.serve(() => ({ run: async () => "served" }));
@@ -105,18 +104,18 @@ test("a new runner is served, and a removed one turned away, after its node has 
   if (start.state !== "accepted") throw new Error(start.state);
   expect(await start.call.outcome).toMatchObject({ body: "served" });
 
-  expect(await removeCredentials(dataDir, "linux-2")).toMatchObject({ cell: "main" });
-  expect(await removeCredentials(dataDir, "linux-2")).toBeNull();
+  expect(removeCredentials(dataDir, "linux-2")).toMatchObject({ cell: "main" });
+  expect(removeCredentials(dataDir, "linux-2")).toBeNull();
   expect(existsSync(added.keyFile ?? "")).toBe(false);
   await restart();
   expect(await server.call({ ...request, callId: "c2" })).toEqual({ state: "unreachable" });
   expect(runner.isUp()).toBe(false);
-  await expect(connectRunner(options)).rejects.toThrow(/does not know this key/);
+  await expect(openRunner(options)).rejects.toThrow(/does not know this key/);
 });
 
 test("the server's file is one that nats-server starts with, once its TLS files are there", async () => {
   const dataDir = dataFolder();
-  const { serverFile, accountsFile } = await makeCredentials({ dataDir, runner: "linux-1", cell: "team-1" });
+  const { serverFile, accountsFile } = makeCredentials({ dataDir, runner: "linux-1", cell: "team-1" });
   const text = readFileSync(serverFile, "utf8");
   expect(text).toContain(`include "${path.basename(accountsFile)}"`);
   writeFileSync(path.join(dataDir, "nats", "nats.crt"), SELF_SIGNED.cert);

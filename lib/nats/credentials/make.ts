@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { createUser } from "@nats-io/nkeys";
 import { z } from "zod";
 import { NatsError } from "../errors";
 import { isName } from "../names";
@@ -45,18 +46,18 @@ interface Wanted {
 }
 
 /** Makes what is missing, and writes the users' file anew. Throws NatsError when a name or a file is wrong. */
-export async function makeCredentials({ dataDir, runner, cell, renew = false }: Wanted): Promise<MadeCredentials> {
+export function makeCredentials({ dataDir, runner, cell, renew = false }: Wanted): MadeCredentials {
   const folder = path.join(dataDir, "nats");
   refuseName(runner, "runner");
   if (runner === SERVER)
     throw new NatsError("wrong-settings", "The name server is the server's own: choose another one for the runner.");
   if (cell !== undefined) refuseName(cell, "cell");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const users = await usersIn(folder, cell);
+  const users = usersIn(folder, cell);
   const had = users.runners[runner];
   const keyFile = path.join(folder, `runner-${runner}.nk`);
   const isKept = had !== undefined && !renew;
-  if (!isKept) users.runners[runner] = await writeKey(keyFile, users.cell, runner);
+  if (!isKept) users.runners[runner] = writeKey(keyFile, users.cell, runner);
   return {
     state: isKept ? "kept" : had === undefined ? "made" : "renewed",
     cell: users.cell,
@@ -66,10 +67,10 @@ export async function makeCredentials({ dataDir, runner, cell, renew = false }: 
 }
 
 /** Removes the runner's key. Returns null when there is no such runner. Throws NatsError. */
-export async function removeCredentials(
+export function removeCredentials(
   dataDir: string,
   runner: string,
-): Promise<Pick<MadeCredentials, "cell" | "accountsFile"> | null> {
+): Pick<MadeCredentials, "cell" | "accountsFile"> | null {
   const folder = path.join(dataDir, "nats");
   const users = readUsers(path.join(folder, USERS));
   if (users === null || users.runners[runner] === undefined) return null;
@@ -80,11 +81,11 @@ export async function removeCredentials(
 
 type Users = CellUsers & { runners: Record<string, string> };
 
-async function usersIn(folder: string, cell: string | undefined): Promise<Users> {
+function usersIn(folder: string, cell: string | undefined): Users {
   const known = readUsers(path.join(folder, USERS));
   if (known === null) {
     const name = cell ?? "main";
-    return { cell: name, server: await writeKey(path.join(folder, SERVER_KEY), name, SERVER), runners: {} };
+    return { cell: name, server: writeKey(path.join(folder, SERVER_KEY), name, SERVER), runners: {} };
   }
   if (cell !== undefined && cell !== known.cell)
     throw new NatsError(
@@ -118,8 +119,7 @@ function writeUsers(folder: string, users: Users): Pick<MadeCredentials, "accoun
 }
 
 /** Returns the public key. */
-async function writeKey(file: string, cell: string, user: string): Promise<string> {
-  const { createUser } = await import("@nats-io/nkeys");
+function writeKey(file: string, cell: string, user: string): string {
   const pair = createUser();
   writeWhole(file, keyText({ cell, user, seed: new TextDecoder().decode(pair.getSeed()) }), SECRET_MODE);
   return pair.getPublicKey();

@@ -1,10 +1,9 @@
 /** A cell with its users on real nodes, for tests. Everything ends with the test. */
 import { createUser } from "@nats-io/nkeys";
 import { onTestFinished } from "vitest";
-import { connectCell } from "../cell";
 import { accountsOf } from "../credentials/accounts";
+import { openCell, openRunner } from "../open";
 import type { CellLink, LinkOptions, RunnerLink, RunnerState } from "../port";
-import { connectRunner } from "../runner";
 import { type NatsNodes, startNats } from "./nats-server";
 
 export const CELL = "test";
@@ -56,12 +55,12 @@ export async function startCell({
     nats,
     seeds,
     async server(given) {
-      const link = await connectCell(optionsOf("server", given));
+      const link = await openCell(optionsOf("server", given));
       onTestFinished(link.close);
       return link;
     },
     async runner(name, given) {
-      const link = await connectRunner({ ...optionsOf(name, given), runner: name });
+      const link = await openRunner({ ...optionsOf(name, given), runner: name });
       onTestFinished(link.close);
       return link;
     },
