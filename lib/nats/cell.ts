@@ -33,6 +33,11 @@ async function cellOver(link: Awaited<ReturnType<typeof connectNats>>, cell: str
   await untilPrepared(() => prepareCell(manager, cell));
   const presence = await untilPrepared(() => watchPresence(link, cell));
   const prepared = new Map<string, Promise<ServerPacks>>();
+  // Nodes that come back may have lost what they stored, or be three in place of one.
+  const offBack = link.onBack(() => {
+    prepared.clear();
+    untilPrepared(() => prepareCell(manager, cell)).catch(ignored);
+  });
 
   const followed = (runner: string, callId: string, listener: CallListener = {}): Followed => ({
     link,
@@ -64,11 +69,15 @@ async function cellOver(link: Awaited<ReturnType<typeof connectNats>>, cell: str
       return known;
     },
     async close() {
+      offBack();
       presence.close();
       await link.close();
     },
   };
 }
+
+/** The next time that the connection is back tries again. */
+function ignored(): void {}
 
 /** Tries until the nodes have a leader. Throws NatsError `unreachable` when they do not get one. */
 async function untilPrepared<T>(prepare: () => Promise<T>): Promise<T> {

@@ -36,7 +36,7 @@ export interface CallRequest {
   level: number;
   /** Unix time. The runner gets it by its own clock. */
   deadlineMs: number;
-  /** Any JSON; with its envelope at most MOST_MESSAGE_BYTES. Larger parts go through packs. */
+  /** Any JSON; with its envelope at most 1,000,000 bytes. Larger parts go through packs. */
   body: unknown;
 }
 
@@ -69,7 +69,7 @@ export interface FollowedCall {
   readonly callId: string;
   /** Resolves with the call's only outcome, as soon as it is known; null: `leave` was called before. */
   readonly outcome: Promise<StoredOutcome | null>;
-  /** Inputs arrive in the order of these calls, each once. At most MOST_MESSAGE_BYTES; throws NatsError when larger. */
+  /** Inputs arrive in the order of these calls, each once. At most 1,000,000 bytes; throws NatsError when larger. */
   input(data: Uint8Array): Promise<Taken>;
   /** Asks the runner to end the call. The outcome tells that it has. */
   cancel(): Promise<Taken>;
@@ -138,7 +138,7 @@ export interface ReceivedCall {
   readonly body: unknown;
   /** Aborted when the server cancels the call. */
   readonly signal: AbortSignal;
-  /** Sends a chunk of output, at most MOST_MESSAGE_BYTES. Throws NatsError `too-large`. */
+  /** Sends a chunk of output, at most 1,000,000 bytes. Throws NatsError `too-large`. */
   send(data: Uint8Array): void;
   /** Inputs from the beginning, in order. */
   onInput(listener: (data: Uint8Array) => void): void;

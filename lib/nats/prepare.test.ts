@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { connectNats } from "./connect";
 import { outcomesStream, packsBucket, presenceBucket } from "./names";
 import { prepareCell, preparePacks } from "./prepare";
-import { CELL, startCell } from "./testing/cell";
+import { CELL, startCell, stateOf } from "./testing/cell";
 
 async function manager(nodes: 1 | 3) {
   const cell = await startCell({ runners: ["linux-1"], nodes });
@@ -45,4 +45,28 @@ test("what was made with one copy gets three where there are three nodes", async
     .toBe(true);
   expect(await cell.nats.stream(name)).toMatchObject({ copies: 3 });
   expect(await cell.nats.stream(`KV_${presenceBucket(CELL)}`)).toMatchObject({ copies: 3 });
+});
+
+test("a node that has lost what it stored gets its streams again, and calls go on", async () => {
+  const cell = await startCell({ runners: ["linux-1"] });
+  const server = await cell.server();
+  const runner = await cell.runner("linux-1");
+  runner.announce(stateOf());
+  await runner.serve(() => ({ run: async () => "done" }));
+  await server.packs("linux-1");
+  const [node] = cell.nats.nodes;
+  await node?.kill();
+  node?.forget();
+  await expect.poll(() => server.isUp() || runner.isUp()).toBe(false);
+  await node?.start();
+  await expect.poll(() => server.isUp() && runner.isUp()).toBe(true);
+  const deadlineMs = Date.now() + 60_000;
+  const request = { runner: "linux-1", bootId: "boot-1", place: 1, level: 1, deadlineMs, body: null };
+  const start = await server.call({ ...request, callId: "c1" });
+  if (start.state !== "accepted") throw new Error(start.state);
+  expect(await start.call.outcome).toMatchObject({ body: "done" });
+  await runner.settled();
+  expect(await server.outcome("linux-1", "c1")).toMatchObject({ body: "done" });
+  await server.packs("linux-1");
+  expect(await cell.nats.stream(`OBJ_${packsBucket(CELL, "linux-1")}`)).toMatchObject({ messages: 0 });
 });

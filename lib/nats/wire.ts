@@ -4,7 +4,7 @@ import { NatsError } from "./errors";
 import { isCallId, isName } from "./names";
 
 /** NATS takes messages of 1 MB with their headers. */
-export const MOST_MESSAGE_BYTES = 1_000_000;
+const MOST_MESSAGE_BYTES = 1_000_000;
 
 /** Numbers chunks and inputs of a call, from 0. */
 export const NUMBER_HEADER = "Banyan-Number";

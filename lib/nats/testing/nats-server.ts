@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { findNatsServer, findProgram } from "@/scripts/system.mjs";
 
-export interface NatsNode {
+interface NatsNode {
   name: string;
   /** Address for clients. */
   url: string;
@@ -15,6 +15,8 @@ export interface NatsNode {
   start(): Promise<void>;
   /** Ends it by SIGKILL, or in order by SIGTERM. */
   kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Removes what it has stored. It must not run. */
+  forget(): void;
   /** Returns what its monitoring page says of its streams; null: it does not answer. */
   streams(): Promise<StreamDetail[] | null>;
   /** It keeps its connections and does nothing. */
@@ -83,18 +85,19 @@ export async function startNats({
     const name = `n${at + 1}`;
     const cluster = `cluster { name: test, listen: "127.0.0.1:${own.route}", routes: [ ${routes} ] }`;
     const file = path.join(folder, `${name}.conf`);
+    const store = path.join(folder, name);
     const lines = [
       `server_name: ${name}`,
       `listen: "127.0.0.1:${own.client}"`,
       `http: "127.0.0.1:${own.monitor}"`,
-      `jetstream { store_dir: "${path.join(folder, name)}", max_file_store: 5GB }`,
+      `jetstream { store_dir: "${store}", max_file_store: 5GB }`,
       'accounts {\n  SYSTEM: {}\n  include "users.conf"\n}',
       "system_account: SYSTEM",
       ...(count > 1 ? [cluster] : []),
       more,
     ];
     writeFileSync(file, `${lines.join("\n")}\n`);
-    return nodeOf({ name, file, url: `${scheme}://127.0.0.1:${own.client}`, monitor: own.monitor });
+    return nodeOf({ name, file, store, url: `${scheme}://127.0.0.1:${own.client}`, monitor: own.monitor });
   });
   await close();
   const all: NatsNodes = {
@@ -129,7 +132,18 @@ export async function startNats({
   return all;
 }
 
-function nodeOf({ name, file, url, monitor }: { name: string; file: string; url: string; monitor: number }): NatsNode {
+interface NodeFiles {
+  name: string;
+  /** Its configuration. */
+  file: string;
+  /** What it keeps. */
+  store: string;
+  url: string;
+  /** A port. */
+  monitor: number;
+}
+
+function nodeOf({ name, file, store, url, monitor }: NodeFiles): NatsNode {
   let child: ChildProcess | null = null;
   const isRunning = () => child !== null && child.exitCode === null && child.signalCode === null;
   return {
@@ -150,6 +164,7 @@ function nodeOf({ name, file, url, monitor }: { name: string; file: string; url:
       child.kill(signal);
       await gone;
     },
+    forget: () => rmSync(store, { recursive: true, force: true }),
     async streams() {
       try {
         const answer = await fetch(`http://127.0.0.1:${monitor}/jsz?accounts=true&streams=true&config=true`);
