@@ -135,6 +135,9 @@ test("a runner that nobody has made is unreachable; one that does not listen lea
   if (start.state !== "unknown") return;
   start.call.leave();
   expect(await start.call.outcome).toBeNull();
+  const other = server.follow(NAME, "c2");
+  await server.close();
+  expect(await other.outcome).toBeNull();
 });
 
 test("a request that comes twice runs once, and inputs that come twice are taken once", async () => {

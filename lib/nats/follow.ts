@@ -43,7 +43,11 @@ export function followCall(followed: Followed, isOld: boolean): FollowedCall {
     clearInterval(asking);
     clearTimeout(late);
     offBack();
+    offClose();
     resolveOutcome(result);
+  };
+  const leave = () => {
+    if (ended === null) close(null);
   };
   const finish = () => {
     if (ended === null) return;
@@ -69,6 +73,7 @@ export function followCall(followed: Followed, isOld: boolean): FollowedCall {
     listen(connection, subjects.chunk(cell, runner, callId), onChunk),
     listen(connection, subjects.outcome(cell, runner, callId), ({ data }) => end(followed.read(data))),
   );
+  const offClose = link.onClose(leave);
   if (isOld) ask();
   const input = createInput(connection, subjects.input(cell, runner, callId), () => ended !== null);
   return {
@@ -76,9 +81,7 @@ export function followCall(followed: Followed, isOld: boolean): FollowedCall {
     outcome,
     input,
     cancel: () => tell(connection, subjects.cancel(cell, runner, callId), () => ended !== null),
-    leave: () => {
-      if (ended === null) close(null);
-    },
+    leave,
   };
 }
 
