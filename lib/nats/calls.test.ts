@@ -192,7 +192,7 @@ test("chunks that are lost are told, doubled and late ones are dropped, and the 
   ]);
 });
 
-test("Y2: an outcome that is none ends the call as broken, and the first outcome stays", async () => {
+test("Z2: an outcome that is none ends the call as broken, and the first outcome stays", async () => {
   const cell = await startCell({ runners: [NAME] });
   const server = await cell.server();
   const raw = await rawLink(cell, NAME);

@@ -45,7 +45,7 @@ function messageOf({ runner: _, deadlineMs: __, ...rest }: CallRequest) {
   return { ...rest, leftMs: 60_000 };
 }
 
-test("Y1: it hears nothing of others, whatever it subscribes to", async () => {
+test("Z1: it hears nothing of others, whatever it subscribes to", async () => {
   const { server, good, evil } = await scene();
   const heard: string[] = [];
   for (const subject of [">", "banyan.>", "$KV.>", "$O.>", "_INBOX_server.>", `banyan.${CELL}.chunk.${OTHER}.*`])
@@ -66,7 +66,7 @@ test("Y1: it hears nothing of others, whatever it subscribes to", async () => {
   expect(heard).toEqual([]);
 });
 
-test("Y1: it starts no call, ends none, and forges no outcome, chunk or presence of another runner", async () => {
+test("Z1: it starts no call, ends none, and forges no outcome, chunk or presence of another runner", async () => {
   const { cell, server, good, evil } = await scene();
   const calls: string[] = [];
   await good.serve((call) => {
@@ -113,7 +113,7 @@ test("Y1: it starts no call, ends none, and forges no outcome, chunk or presence
 });
 
 test.each([1, 3] as const)(
-  "Y1: %d nodes deliver no answer to another runner, whatever subject a question names",
+  "Z1: %d nodes deliver no answer to another runner, whatever subject a question names",
   async (nodes) => {
     const { server, good, evil } = await scene(nodes);
     const calls: string[] = [];
@@ -143,7 +143,7 @@ test.each([1, 3] as const)(
   },
 );
 
-test("Y2: a rollup removes nobody else's presence, and an answer that is none leaves a call unknown", async () => {
+test("Z2: a rollup removes nobody else's presence, and an answer that is none leaves a call unknown", async () => {
   const { cell, server, evil } = await scene();
   for (const value of ["all", "sub"]) {
     const rollup = headers();
@@ -166,7 +166,7 @@ test("Y2: a rollup removes nobody else's presence, and an answer that is none le
   if (start.state === "unknown") start.call.leave();
 });
 
-test("Y2: a flood over 1 MB ends its own connection, and everybody else goes on", async () => {
+test("Z2: a flood over 1 MB ends its own connection, and everybody else goes on", async () => {
   const { cell, server, good } = await scene();
   await good.serve(() => ({ run: async () => "fine" }));
   const url = new URL(cell.nats.urls[0] ?? "");
