@@ -7,7 +7,7 @@ import { connectNats } from "./connect";
 import { subjects } from "./names";
 import type { CallRequest, Gap, ReceivedCall, RunnerLink } from "./port";
 import { CELL, startCell, stateOf, type TestCell } from "./testing/cell";
-import { NUMBER_HEADER } from "./wire";
+import { INPUT_HEADER, NUMBER_HEADER } from "./wire";
 
 const NAME = "linux-1";
 const bytes = (text: string) => Buffer.from(text);
@@ -111,12 +111,14 @@ test("work that throws, and a body that is too large, are outcomes too", async (
   await runner.serve(({ callId }) => ({
     async run() {
       if (callId === "throws") throw new Error("no matter why");
+      if (callId === "no-json") return 1n;
       return "x".repeat(1_100_000);
     },
   }));
   const server = await cell.server();
   for (const [callId, state] of [
     ["throws", "failed"],
+    ["no-json", "failed"],
     ["large", "too-large"],
   ]) {
     const start = await server.call(request({ callId }));
@@ -135,6 +137,9 @@ test("a runner that nobody has made is unreachable; one that does not listen lea
   if (start.state !== "unknown") return;
   start.call.leave();
   expect(await start.call.outcome).toBeNull();
+  const other = server.follow(NAME, "c2");
+  await server.close();
+  expect(await other.outcome).toBeNull();
 });
 
 test("a request that comes twice runs once, and inputs that come twice are taken once", async () => {
@@ -148,15 +153,15 @@ test("a request that comes twice runs once, and inputs that come twice are taken
   const inputs: string[] = [];
   calls[0]?.onInput((data) => inputs.push(text(data)));
   await call.input(bytes("first"));
-  const numbered = headers();
-  numbered.set(NUMBER_HEADER, "0");
-  const doubled = await raw.request(subjects.input(CELL, NAME, "c1"), bytes("first"), {
-    timeout: 2_000,
-    headers: numbered,
-  });
-  expect(doubled.json()).toEqual({ taken: "taken" });
+  const named = headers();
+  named.set(INPUT_HEADER, "once");
+  const doubled = async () => {
+    const options = { timeout: 2_000, headers: named };
+    return (await raw.request(subjects.input(CELL, NAME, "c1"), bytes("doubled"), options)).json();
+  };
+  expect([await doubled(), await doubled()]).toEqual([{ taken: "taken" }, { taken: "taken" }]);
   await call.input(bytes("second"));
-  expect(inputs).toEqual(["first", "second"]);
+  expect(inputs).toEqual(["first", "doubled", "second"]);
   expect(calls).toHaveLength(1);
   expect((await raw.request(subjects.cancel(CELL, NAME, "c9"))).json()).toEqual({ taken: "missing" });
 });
@@ -187,7 +192,7 @@ test("chunks that are lost are told, doubled and late ones are dropped, and the 
   ]);
 });
 
-test("an outcome that is none ends the call as broken, and the first outcome stays", async () => {
+test("Z2: an outcome that is none ends the call as broken, and the first outcome stays", async () => {
   const cell = await startCell({ runners: [NAME] });
   const server = await cell.server();
   const raw = await rawLink(cell, NAME);
@@ -215,13 +220,17 @@ test("a server that is killed in the middle of a call loses nothing: the next on
   asker.kill("SIGKILL");
   await gone;
   calls[0]?.send(bytes("nobody hears this"));
+  const inputs: string[] = [];
+  calls[0]?.onInput((data) => inputs.push(text(data)));
   const { listener, gaps } = kept();
   const before = await cell.server();
   const followed = before.follow(NAME, "c1", listener);
   expect(await before.outcome(NAME, "c1")).toBeNull();
+  expect(await followed.input(bytes("second"))).toBe("taken");
   finish("built");
   expect(await followed.outcome).toMatchObject({ state: "done", body: "built" });
   expect(gaps).toEqual([{ from: 0, to: 0 }]);
+  expect(inputs).toEqual(["first", "second"]);
   await runner.settled();
   await before.close();
   const after = await cell.server();

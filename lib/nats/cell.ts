@@ -2,7 +2,7 @@
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { Objm } from "@nats-io/obj";
 import { startCall } from "./call";
-import { connectNats } from "./connect";
+import { connectNats, type NatsLink } from "./connect";
 import { NatsError } from "./errors";
 import { type Followed, followCall } from "./follow";
 import { packsBucket } from "./names";
@@ -28,15 +28,15 @@ export async function connectCell(options: LinkOptions): Promise<CellLink> {
   }
 }
 
-async function cellOver(link: Awaited<ReturnType<typeof connectNats>>, cell: string): Promise<CellLink> {
-  const manager = await untilPrepared(() => jetstreamManager(link.connection));
-  await untilPrepared(() => prepareCell(manager, cell));
-  const presence = await untilPrepared(() => watchPresence(link, cell));
+async function cellOver(link: NatsLink, cell: string): Promise<CellLink> {
+  const manager = await untilPrepared(link, () => jetstreamManager(link.connection));
+  await untilPrepared(link, () => prepareCell(manager, cell));
+  const presence = await untilPrepared(link, () => watchPresence(link, cell));
   const prepared = new Map<string, Promise<ServerPacks>>();
   // Nodes that come back may have lost what they stored, or be three in place of one.
   const offBack = link.onBack(() => {
     prepared.clear();
-    untilPrepared(() => prepareCell(manager, cell)).catch(ignored);
+    untilPrepared(link, () => prepareCell(manager, cell)).catch(ignored);
   });
 
   const followed = (runner: string, callId: string, listener: CallListener = {}): Followed => ({
@@ -49,7 +49,7 @@ async function cellOver(link: Awaited<ReturnType<typeof connectNats>>, cell: str
     ask: () => storedOutcome(manager, cell, { runner, callId }),
   });
   const packsOf = async (runner: string): Promise<ServerPacks> => {
-    await untilPrepared(() => preparePacks(manager, cell, runner));
+    await untilPrepared(link, () => preparePacks(manager, cell, runner));
     const store = await new Objm(jetstream(link.connection)).open(packsBucket(cell, runner));
     const remove = async (name: string) => void (await store.delete(name));
     return { ...packsOver(link, cell, runner), remove };
@@ -80,13 +80,13 @@ async function cellOver(link: Awaited<ReturnType<typeof connectNats>>, cell: str
 function ignored(): void {}
 
 /** Tries until the nodes have a leader. Throws NatsError `unreachable` when they do not get one. */
-async function untilPrepared<T>(prepare: () => Promise<T>): Promise<T> {
+async function untilPrepared<T>(link: NatsLink, prepare: () => Promise<T>): Promise<T> {
   const endMs = performance.now() + PREPARE_MS;
   for (;;) {
     try {
       return await prepare();
     } catch (error) {
-      if (performance.now() > endMs)
+      if (link.connection.isClosed() || performance.now() > endMs)
         throw new NatsError(
           "unreachable",
           `NATS does not keep streams now (${error instanceof Error ? error.message : "no answer"}): check that JetStream is on, and that most of its nodes run.`,

@@ -11,7 +11,13 @@ test("the leader of the outcomes is killed in the middle of 200: nothing is lost
   const server = await cell.server();
   const runner = await cell.runner("linux-1");
   runner.announce(stateOf());
-  await runner.serve(({ body }) => ({ run: async () => body }));
+  let runs = 0;
+  await runner.serve(({ body }) => ({
+    async run() {
+      runs += 1;
+      return body;
+    },
+  }));
   const { leader, copies } = await cell.nats.stream(outcomesStream(CELL));
   expect(copies).toBe(3);
   const heard: (StoredOutcome | null)[] = [];
@@ -34,6 +40,7 @@ test("the leader of the outcomes is killed in the middle of 200: nothing is lost
   await runner.settled();
   const bodies = heard.map((outcome) => outcome?.state === "done" && outcome.body);
   expect(bodies.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 200 }, (_, at) => at));
+  expect(runs).toBe(200);
   expect((await cell.nats.stream(outcomesStream(CELL))).messages).toBe(200);
   for (const at of [0, 99, 100, 101, 199])
     expect(await server.outcome("linux-1", `c${at}`)).toMatchObject({ body: at });

@@ -18,6 +18,8 @@ const RECONNECT_EVERY_MS = 250;
 
 export interface NatsLink extends LinkState {
   readonly connection: NatsConnection;
+  /** Calls the listener when the owner closes the link. Returns a function that removes the listener. */
+  onClose(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ function linkOver(connection: NatsConnection): NatsLink {
   let isUp = true;
   const lost = new Set<() => void>();
   const back = new Set<() => void>();
+  const closing = new Set<() => void>();
   const change = (now: boolean) => {
     if (isUp === now) return;
     isUp = now;
@@ -71,7 +74,11 @@ function linkOver(connection: NatsConnection): NatsLink {
     isUp: () => isUp && !connection.isClosed(),
     onLost: (listener) => added(lost, listener),
     onBack: (listener) => added(back, listener),
-    close: () => connection.close(),
+    onClose: (listener) => added(closing, listener),
+    close() {
+      for (const listener of [...closing]) listener();
+      return connection.close();
+    },
   };
 }
 

@@ -1,10 +1,10 @@
 /** The server's side of one running call: its chunks, its input and its only outcome. */
-import { headers, type Msg, type NatsConnection, type Subscription } from "@nats-io/transport-node";
+import { headers, type Msg, type NatsConnection, nuid, type Subscription } from "@nats-io/transport-node";
 import { listen, type NatsLink } from "./connect";
 import { subjects } from "./names";
 import { createNumbered, numberOf } from "./numbered";
 import type { CallListener, FollowedCall, Taken } from "./port";
-import { NUMBER_HEADER, parsed, refuseLarge, type StoredOutcome, takenShape } from "./wire";
+import { INPUT_HEADER, parsed, refuseLarge, type StoredOutcome, takenShape } from "./wire";
 
 /** How long the last chunks of a call may come later than its outcome, on another way through the nodes. */
 const LATE_CHUNKS_MS = 500;
@@ -43,7 +43,11 @@ export function followCall(followed: Followed, isOld: boolean): FollowedCall {
     clearInterval(asking);
     clearTimeout(late);
     offBack();
+    offClose();
     resolveOutcome(result);
+  };
+  const leave = () => {
+    if (ended === null) close(null);
   };
   const finish = () => {
     if (ended === null) return;
@@ -69,6 +73,7 @@ export function followCall(followed: Followed, isOld: boolean): FollowedCall {
     listen(connection, subjects.chunk(cell, runner, callId), onChunk),
     listen(connection, subjects.outcome(cell, runner, callId), ({ data }) => end(followed.read(data))),
   );
+  const offClose = link.onClose(leave);
   if (isOld) ask();
   const input = createInput(connection, subjects.input(cell, runner, callId), () => ended !== null);
   return {
@@ -76,9 +81,7 @@ export function followCall(followed: Followed, isOld: boolean): FollowedCall {
     outcome,
     input,
     cancel: () => tell(connection, subjects.cancel(cell, runner, callId), () => ended !== null),
-    leave: () => {
-      if (ended === null) close(null);
-    },
+    leave,
   };
 }
 
@@ -87,29 +90,27 @@ function ignored(): void {}
 
 /** Sends inputs one after another, so that they arrive in order. */
 function createInput(connection: NatsConnection, subject: string, hasEnded: () => boolean) {
-  let next = 0;
   let last: Promise<unknown> = Promise.resolve();
   return (data: Uint8Array): Promise<Taken> => {
     refuseLarge(data);
-    const number = next++;
-    const sent = last.then(() => tell(connection, subject, hasEnded, { number, data }));
+    const sent = last.then(() => tell(connection, subject, hasEnded, data));
     last = sent;
     return sent;
   };
 }
 
-/** Asks the runner until it answers. It takes each number once, so asking again does no harm. */
+/** Asks the runner until it answers. It takes each input once, so asking again does no harm. */
 async function tell(
   connection: NatsConnection,
   subject: string,
   hasEnded: () => boolean,
-  input?: { number: number; data: Uint8Array },
+  input?: Uint8Array,
 ): Promise<Taken> {
-  const numbered = headers();
-  if (input) numbered.set(NUMBER_HEADER, String(input.number));
+  const named = headers();
+  named.set(INPUT_HEADER, nuid.next());
   for (let tried = 0; tried < MOST_TRIES && !hasEnded(); tried += 1) {
     try {
-      const answer = await connection.request(subject, input?.data, { timeout: ANSWER_MS, headers: numbered });
+      const answer = await connection.request(subject, input, { timeout: ANSWER_MS, headers: named });
       const taken = parsed(takenShape, answer.data)?.taken;
       if (taken !== "missing") return taken ?? "unknown";
       return "ended";

@@ -17,15 +17,16 @@ interface Scene {
   evil: NatsConnection;
 }
 
-/** The other runner serves calls, and both have packs. */
-async function scene(): Promise<Scene> {
-  const cell = await startCell({ runners: [MINE, OTHER] });
-  const server = await cell.server();
+/** The other runner is there, and both have packs. With three nodes each user is at another one. */
+async function scene(nodes: 1 | 3 = 1): Promise<Scene> {
+  const cell = await startCell({ runners: [MINE, OTHER], nodes });
+  const at = (node: number) => ({ servers: [cell.nats.urls[node % nodes] ?? ""] });
+  const server = await cell.server(at(0));
   await (await server.packs(MINE)).put("mine", once(JSON.stringify(messageOf(request()))));
   await (await server.packs(OTHER)).put("theirs", once("secret source"));
-  const good = await cell.runner(OTHER);
+  const good = await cell.runner(OTHER, at(1));
   good.announce(stateOf());
-  const link = await connectNats({ servers: cell.nats.urls, cell: CELL, seed: cell.seeds[MINE] ?? "" }, MINE);
+  const link = await connectNats({ ...at(2), cell: CELL, seed: cell.seeds[MINE] ?? "" }, MINE);
   onTestFinished(link.close);
   await expect.poll(() => server.presence.list()).toHaveLength(1);
   return { cell, server, good, evil: link.connection };
@@ -44,7 +45,7 @@ function messageOf({ runner: _, deadlineMs: __, ...rest }: CallRequest) {
   return { ...rest, leftMs: 60_000 };
 }
 
-test("it hears nothing of others, whatever it subscribes to", async () => {
+test("Z1: it hears nothing of others, whatever it subscribes to", async () => {
   const { server, good, evil } = await scene();
   const heard: string[] = [];
   for (const subject of [">", "banyan.>", "$KV.>", "$O.>", "_INBOX_server.>", `banyan.${CELL}.chunk.${OTHER}.*`])
@@ -65,7 +66,7 @@ test("it hears nothing of others, whatever it subscribes to", async () => {
   expect(heard).toEqual([]);
 });
 
-test("it starts no call, ends none, and forges no outcome, chunk or presence of another runner", async () => {
+test("Z1: it starts no call, ends none, and forges no outcome, chunk or presence of another runner", async () => {
   const { cell, server, good, evil } = await scene();
   const calls: string[] = [];
   await good.serve((call) => {
@@ -111,35 +112,38 @@ test("it starts no call, ends none, and forges no outcome, chunk or presence of 
   expect((await cell.nats.stream(`OBJ_${packsBucket(CELL, OTHER)}`)).messages).toBe(2);
 });
 
-test("NATS delivers no answer to another runner, though a question may name any subject for it", async () => {
-  const { server, good, evil } = await scene();
-  const calls: string[] = [];
-  await good.serve((call) => {
-    calls.push(call.callId);
-    return { refused: "busy" };
-  });
-  const bait = JSON.stringify({ seq: 1 });
-  const targets = [
-    subjects.call(CELL, OTHER),
-    subjects.outcome(CELL, OTHER, "c1"),
-    subjects.presence(CELL, OTHER),
-    `$JS.API.STREAM.DELETE.${outcomesStream(CELL)}`,
-  ];
-  for (const reply of targets) {
-    evil.publish(subjects.packRead(CELL, MINE), bait, { reply });
-    evil.publish(subjects.presence(CELL, MINE), "{}", { reply });
-  }
-  await evil.flush();
-  // The same question does answer its own asker, with the bytes that would have been a call.
-  const own = await evil.request(subjects.packRead(CELL, MINE), bait);
-  expect(own.json()).toMatchObject({ callId: "c1" });
-  expect(await server.outcome(OTHER, "c1")).toBeNull();
-  expect(server.presence.list()).toEqual([{ ...stateOf(), runner: OTHER }]);
-  expect(await server.call(request({ callId: "c3" }))).toEqual({ state: "refused", code: "busy" });
-  expect(calls).toEqual(["c3"]);
-});
+test.each([1, 3] as const)(
+  "Z1: %d nodes deliver no answer to another runner, whatever subject a question names",
+  async (nodes) => {
+    const { server, good, evil } = await scene(nodes);
+    const calls: string[] = [];
+    await good.serve((call) => {
+      calls.push(call.callId);
+      return { refused: "busy" };
+    });
+    const bait = JSON.stringify({ seq: 1 });
+    const targets = [
+      subjects.call(CELL, OTHER),
+      subjects.outcome(CELL, OTHER, "c1"),
+      subjects.presence(CELL, OTHER),
+      `$JS.API.STREAM.DELETE.${outcomesStream(CELL)}`,
+    ];
+    for (const reply of targets) {
+      evil.publish(subjects.packRead(CELL, MINE), bait, { reply });
+      evil.publish(subjects.presence(CELL, MINE), "{}", { reply });
+    }
+    await evil.flush();
+    // The same question does answer its own asker, with the bytes that would have been a call.
+    const own = await evil.request(subjects.packRead(CELL, MINE), bait);
+    expect(own.json()).toMatchObject({ callId: "c1" });
+    expect(await server.outcome(OTHER, "c1")).toBeNull();
+    expect(server.presence.list()).toEqual([{ ...stateOf(), runner: OTHER }]);
+    expect(await server.call(request({ callId: "c3" }))).toEqual({ state: "refused", code: "busy" });
+    expect(calls).toEqual(["c3"]);
+  },
+);
 
-test("a rollup removes nobody else's presence, and an answer that is none leaves a call unknown", async () => {
+test("Z2: a rollup removes nobody else's presence, and an answer that is none leaves a call unknown", async () => {
   const { cell, server, evil } = await scene();
   for (const value of ["all", "sub"]) {
     const rollup = headers();
@@ -162,7 +166,7 @@ test("a rollup removes nobody else's presence, and an answer that is none leaves
   if (start.state === "unknown") start.call.leave();
 });
 
-test("a flood over 1 MB ends its own connection, and everybody else goes on", async () => {
+test("Z2: a flood over 1 MB ends its own connection, and everybody else goes on", async () => {
   const { cell, server, good } = await scene();
   await good.serve(() => ({ run: async () => "fine" }));
   const url = new URL(cell.nats.urls[0] ?? "");

@@ -1,4 +1,4 @@
-/** Numbers of chunks and inputs: what was sent twice is dropped, and what is missing is told. */
+/** Numbers of chunks: what was sent twice is dropped, and what is missing is told. */
 import type { MsgHdrs } from "@nats-io/transport-node";
 import type { Gap } from "./port";
 import { NUMBER_HEADER } from "./wire";

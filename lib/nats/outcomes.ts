@@ -13,7 +13,7 @@ const FIRST_WAIT_MS = 100;
 const MOST_WAIT_MS = 5_000;
 
 export interface OutcomeStore {
-  /** Keeps the outcome until it is stored, and calls back then. One that is too large is stored as that. */
+  /** Keeps the outcome until it is stored, and calls back then. A body that is too large, or no JSON, is left out. */
   add(outcome: Outcome, onStored: () => void): void;
   waiting(): number;
   /** Resolves when nothing waits. */
@@ -85,8 +85,9 @@ function fitting(outcome: Outcome): Uint8Array {
   try {
     return encoded(outcome);
   } catch (error) {
-    if (!(error instanceof NatsError)) throw error;
-    return encoded({ ...outcome, state: "too-large", body: null } satisfies Outcome);
+    // Anything else means that the body is no JSON.
+    const state = error instanceof NatsError ? "too-large" : "failed";
+    return encoded({ ...outcome, state, body: null } satisfies Outcome);
   }
 }
 

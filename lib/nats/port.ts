@@ -67,7 +67,7 @@ export type Taken = "taken" | "ended" | "unknown";
 
 export interface FollowedCall {
   readonly callId: string;
-  /** Resolves with the call's only outcome, as soon as it is known; null: `leave` was called before. */
+  /** Resolves with the call's only outcome, as soon as it is known; null: `leave` or `close` came before. */
   readonly outcome: Promise<StoredOutcome | null>;
   /** Inputs arrive in the order of these calls, each once. At most 1,000,000 bytes; throws NatsError when larger. */
   input(data: Uint8Array): Promise<Taken>;

@@ -48,7 +48,7 @@ test("a runner that is silent is gone after 20 s, for the bucket as well", async
   await expect.poll(async () => (await cell.nats.stream(`KV_${presenceBucket(CELL)}`)).messages).toBe(0);
 });
 
-test("records that no runner may write are dropped and counted", async () => {
+test("Z2: records that no runner may write are dropped and counted", async () => {
   const cell = await startCell({ runners: ["linux-1"] });
   const server = await cell.server();
   const raw = await connectNats({ servers: cell.nats.urls, cell: CELL, seed: cell.seeds["linux-1"] ?? "" }, "raw");

@@ -29,6 +29,7 @@ export interface WatchedPresence extends Presence {
 
 /** The server's side: listens to all runners of the cell. */
 export async function watchPresence(link: NatsLink, cell: string): Promise<WatchedPresence> {
+  const store = await new Kvm(link.connection).open(presenceBucket(cell));
   const heard = new Map<string, Heard>();
   const listeners = new Set<(change: PresenceChange) => void>();
   let dropped = 0;
@@ -52,7 +53,6 @@ export async function watchPresence(link: NatsLink, cell: string): Promise<Watch
     if (given?.get("KV-Operation")) remove(subject.split(".").at(-1) ?? "");
     else take(subject, data, 0);
   });
-  const store = await new Kvm(link.connection).open(presenceBucket(cell));
   const readBucket = async () => {
     for await (const key of await store.keys()) {
       const entry = await store.get(key);
@@ -60,7 +60,12 @@ export async function watchPresence(link: NatsLink, cell: string): Promise<Watch
       take(subjects.presence(cell, key), entry.value, ageOf(entry.created));
     }
   };
-  await readBucket();
+  try {
+    await readBucket();
+  } catch (error) {
+    subscription.unsubscribe();
+    throw error;
+  }
 
   let lookedMs = performance.now();
   const startAnew = () => {

@@ -2,12 +2,13 @@
 import { headers } from "@nats-io/transport-node";
 import type { NatsLink } from "./connect";
 import { subjects } from "./names";
-import { createNumbered } from "./numbered";
 import type { ReceivedCall } from "./port";
 import { NUMBER_HEADER, refuseLarge } from "./wire";
 
 /** The newest chunks, kept to be sent again after a lost connection. The server drops what it has. */
 const MOST_KEPT_BYTES = 1_000_000;
+/** Names of inputs that are remembered, to know one that comes again. */
+const MOST_INPUTS = 1_000;
 
 export interface CallContent {
   callId: string;
@@ -19,7 +20,7 @@ export interface CallContent {
 
 export interface RunningCall {
   received: ReceivedCall;
-  takeInput(number: number | null, data: Uint8Array): void;
+  takeInput(id: string, data: Uint8Array): void;
   cancel(): void;
   /** How many chunks were sent. */
   sent(): number;
@@ -35,7 +36,7 @@ export function createRunningCall(
   const kept: { number: number; data: Uint8Array }[] = [];
   let keptBytes = 0;
   let sent = 0;
-  const inputs = createNumbered(() => {});
+  const inputs = new Set<string>();
   const early: Uint8Array[] = [];
   let listener: ((data: Uint8Array) => void) | null = null;
 
@@ -66,8 +67,11 @@ export function createRunningCall(
         for (const data of early.splice(0)) heard(data);
       },
     },
-    takeInput(number, data) {
-      if (!inputs.take(number)) return;
+    takeInput(id, data) {
+      if (inputs.has(id)) return;
+      inputs.add(id);
+      const [oldest = ""] = inputs;
+      if (inputs.size > MOST_INPUTS) inputs.delete(oldest);
       if (listener) listener(data);
       else early.push(data);
     },

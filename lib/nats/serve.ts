@@ -3,11 +3,10 @@ import type { Msg } from "@nats-io/transport-node";
 import type { z } from "zod";
 import { listen, type NatsLink } from "./connect";
 import { subjects } from "./names";
-import { numberOf } from "./numbered";
 import type { OutcomeStore } from "./outcomes";
 import type { Answer, ReceivedCall } from "./port";
 import { createRunningCall, type RunningCall } from "./running-call";
-import { type answerShape, callShape, encoded, type Outcome, parsed, type takenShape } from "./wire";
+import { type answerShape, callShape, encoded, INPUT_HEADER, type Outcome, parsed, type takenShape } from "./wire";
 
 type Call = z.infer<typeof callShape>;
 type CallAnswer = z.infer<typeof answerShape>;
@@ -75,9 +74,9 @@ export async function serveCalls(serving: Serving, decide: Decide): Promise<() =
 
   const { cell, runner } = serving;
   const subscriptions = [
-    listen(connection, subjects.call(cell, runner), (message) => void take(message)),
+    listen(connection, subjects.call(cell, runner), (message) => void take(message).catch(ignored)),
     listen(connection, subjects.input(cell, runner, "*"), (message) =>
-      takeFor(message, (call) => call.takeInput(numberOf(message.headers), message.data)),
+      takeFor(message, (call) => call.takeInput(message.headers?.get(INPUT_HEADER) ?? "", message.data)),
     ),
     listen(connection, subjects.cancel(cell, runner, "*"), (message) => takeFor(message, (call) => call.cancel())),
   ];
@@ -86,6 +85,9 @@ export async function serveCalls(serving: Serving, decide: Decide): Promise<() =
     for (const subscription of subscriptions) subscription.unsubscribe();
   };
 }
+
+/** Who asked asks again: the link was closed before the answer. */
+function ignored(): void {}
 
 async function decided(decide: Decide, call: ReceivedCall): Promise<Answer> {
   try {

@@ -6,8 +6,11 @@ import { isCallId, isName } from "./names";
 /** NATS takes messages of 1 MB with their headers. */
 const MOST_MESSAGE_BYTES = 1_000_000;
 
-/** Numbers chunks and inputs of a call, from 0. */
+/** Numbers the chunks of a call, from 0. */
 export const NUMBER_HEADER = "Banyan-Number";
+
+/** Names an input of a call. Not a number: the next process of the server does not know how many there were. */
+export const INPUT_HEADER = "Banyan-Input";
 
 const name = z.string().refine(isName);
 const callId = z.string().refine(isCallId);
@@ -55,7 +58,7 @@ export const outcomeShape = z.object({
   place: z.int().min(0),
   /** How many chunks were sent before. */
   chunks: z.int().min(0),
-  /** `failed`: the work threw. `too-large`: the body did not fit into a message. */
+  /** `failed`: the work threw, or gave no JSON. `too-large`: the body did not fit into a message. */
   state: z.enum(["done", "failed", "too-large"]),
   body: z.unknown(),
 });

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeF
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { tryLockFile } from "@/lib/process/file-lock";
 import { SELF_SIGNED } from "@/lib/web/testing/self-signed";
 import { openCell, openRunner } from "../open";
 import { stateOf } from "../testing/cell";
@@ -50,6 +51,17 @@ test("keeps what a person has changed in the server's file", async () => {
   expect(readFileSync(serverFile, "utf8")).toBe("# mine\n");
 });
 
+test("two commands at once lose no runner: the second one says that it has to wait", () => {
+  const dataDir = dataFolder();
+  const { accountsFile } = makeCredentials({ dataDir, runner: "a" });
+  const lock = tryLockFile(path.join(dataDir, "nats", "lock"));
+  expect(() => makeCredentials({ dataDir, runner: "b" })).toThrow(/Another command changes the keys/);
+  expect(() => removeCredentials(dataDir, "a")).toThrow(/Another command changes the keys/);
+  lock?.release();
+  makeCredentials({ dataDir, runner: "b" });
+  expect(readFileSync(accountsFile, "utf8").match(/^banyan_main_\w+/gm)).toEqual(["banyan_main_a", "banyan_main_b"]);
+});
+
 test.each([
   [{ runner: "Linux" }, /small letters/],
   [{ runner: "a.b" }, /small letters/],
@@ -64,6 +76,15 @@ test.each([
   const before = readFileSync(accountsFile, "utf8");
   expect(() => makeCredentials({ dataDir, ...wanted })).toThrow(expected);
   expect(readFileSync(accountsFile, "utf8")).toBe(before);
+});
+
+test("says that a data folder is none", () => {
+  const file = path.join(dataFolder(), "file");
+  writeFileSync(file, "");
+  expect(() => makeCredentials({ dataDir: file, runner: "a" })).toThrow(
+    /cannot be made \(ENOTDIR\): name a data folder/,
+  );
+  expect(removeCredentials(file, "a")).toBeNull();
 });
 
 test("says what is wrong with a damaged list, and with files that are no keys", async () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import path from "node:path";
 import { createUser } from "@nats-io/nkeys";
 import { z } from "zod";
+import { tryLockFile } from "../../process/file-lock";
 import { NatsError } from "../errors";
 import { isName } from "../names";
 import { accountsOf, type CellUsers } from "./accounts";
@@ -13,6 +14,7 @@ import { serverFile } from "./server-file";
 const USERS = "users.json";
 const SERVER_KEY = "server.nk";
 const SERVER_FILE = "nats-server.conf";
+const LOCK = "lock";
 const SECRET_MODE = 0o600;
 const PUBLIC_MODE = 0o644;
 /** The user of the server itself. */
@@ -52,18 +54,19 @@ export function makeCredentials({ dataDir, runner, cell, renew = false }: Wanted
   if (runner === SERVER)
     throw new NatsError("wrong-settings", "The name server is the server's own: choose another one for the runner.");
   if (cell !== undefined) refuseName(cell, "cell");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const users = usersIn(folder, cell);
-  const had = users.runners[runner];
-  const keyFile = path.join(folder, `runner-${runner}.nk`);
-  const isKept = had !== undefined && !renew;
-  if (!isKept) users.runners[runner] = writeKey(keyFile, users.cell, runner);
-  return {
-    state: isKept ? "kept" : had === undefined ? "made" : "renewed",
-    cell: users.cell,
-    keyFile: existsSync(keyFile) ? keyFile : null,
-    ...writeUsers(folder, users),
-  };
+  return alone(folder, () => {
+    const users = usersIn(folder, cell);
+    const had = users.runners[runner];
+    const keyFile = path.join(folder, `runner-${runner}.nk`);
+    const isKept = had !== undefined && !renew;
+    if (!isKept) users.runners[runner] = writeKey(keyFile, users.cell, runner);
+    return {
+      state: isKept ? "kept" : had === undefined ? "made" : "renewed",
+      cell: users.cell,
+      keyFile: existsSync(keyFile) ? keyFile : null,
+      ...writeUsers(folder, users),
+    };
+  });
 }
 
 /** Removes the runner's key. Returns null when there is no such runner. Throws NatsError. */
@@ -72,11 +75,38 @@ export function removeCredentials(
   runner: string,
 ): Pick<MadeCredentials, "cell" | "accountsFile"> | null {
   const folder = path.join(dataDir, "nats");
-  const users = readUsers(path.join(folder, USERS));
-  if (users === null || users.runners[runner] === undefined) return null;
-  delete users.runners[runner];
-  rmSync(path.join(folder, `runner-${runner}.nk`), { force: true });
-  return { cell: users.cell, accountsFile: writeUsers(folder, users).accountsFile };
+  if (!existsSync(folder)) return null;
+  return alone(folder, () => {
+    const users = readUsers(path.join(folder, USERS));
+    if (users === null || users.runners[runner] === undefined) return null;
+    delete users.runners[runner];
+    rmSync(path.join(folder, `runner-${runner}.nk`), { force: true });
+    return { cell: users.cell, accountsFile: writeUsers(folder, users).accountsFile };
+  });
+}
+
+/** Two commands at once would each write a list without the other's runner. Throws NatsError while another one works. */
+function alone<T>(folder: string, change: () => T): T {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new NatsError(
+      "wrong-settings",
+      `The folder ${folder} cannot be made (${code}): name a data folder that you may write, with --data.`,
+    );
+  }
+  const lock = tryLockFile(path.join(folder, LOCK));
+  if (lock === null)
+    throw new NatsError(
+      "wrong-settings",
+      "Another command changes the keys of runners now: wait until it ends, then try again.",
+    );
+  try {
+    return change();
+  } finally {
+    lock.release();
+  }
 }
 
 type Users = CellUsers & { runners: Record<string, string> };
