@@ -30,8 +30,13 @@ export async function packPart(
   without: string | null,
 ): Promise<SnapshotPack> {
   await requireCommits(git, snapshot.commit, ...(without === null ? [] : [without]));
-  const revisions = [snapshot.commit, ...(without === null ? [] : [`^${without}`])];
+  const revisions = [snapshot.commit, ...(without === null ? [] : [withoutFiles(without)])];
   return packRevisions(git, cacheDir, [snapshot], revisions);
+}
+
+/** Snapshots have no history, so git does not see by itself that two of them share files. */
+function withoutFiles(commit: string): string {
+  return `^${commit}^{tree}`;
 }
 
 async function packRevisions(
@@ -182,7 +187,7 @@ async function checkPart(
   if (bytes > maxTotalBytes)
     throw new SnapshotError(`The snapshots are refused, because they unpack to more than ${maxTotalBytes} bytes.`);
   const needed = await runGit(git, ["rev-list", "--objects", "--no-object-names", "--stdin"], {
-    input: `${commits.join("\n")}\n^${without}\n`,
+    input: `${commits.join("\n")}\n${withoutFiles(without)}\n`,
   });
   if (linesOf(needed.output).some((name) => !packed.has(name)))
     throw new SnapshotError("The snapshots are refused, because a part of them is missing.");

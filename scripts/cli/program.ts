@@ -67,7 +67,7 @@ export function createProgram(start: Start): Command {
     define,
     below(program.command("service").description("make services, run them in the sandbox, and check what they answer")),
   );
-  defineRunners(below(program.command("runner").description("let other machines do the work of agents, over NATS")));
+  defineRunners(define, below);
   return program;
 }
 
