@@ -47,7 +47,7 @@ export type Part = keyof typeof OPERATIONS;
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,100}$/);
 
 /** Which folder. Where it is, the runner knows. */
-export const folderShape = z.object({
+const folderShape = z.object({
   tree: name,
   task: name,
   owner: name.nullable(),

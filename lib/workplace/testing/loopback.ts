@@ -1,5 +1,5 @@
 /** A runner in this process, for tests: what is asked of it travels as JSON, and its folders are in a folder of its own. */
-import { randomUUID } from "node:crypto";
+
 import { join } from "node:path";
 import type { SandboxPort } from "../../sandbox/port";
 import type { SnapshotStore } from "../../snapshots/port";
@@ -65,5 +65,3 @@ export function loopback(dataDir: string, sandbox: SandboxPort, terminals: Termi
 function travel(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
-
-export const nextTree = () => `tree-${randomUUID().slice(0, 8)}`;

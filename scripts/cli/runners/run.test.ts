@@ -74,7 +74,17 @@ test("holds a tree's folder and runs its commands; killed, what ran is unknown, 
   first.child.kill("SIGKILL");
   await first.done;
   const again = startBanyan([
-    ...["runner", "--nats", cell.url, "--pool", "linux", "--slots", "3", "--key", cell.key, "--data", first.data],
+    "runner",
+    "--nats",
+    cell.url,
+    "--pool",
+    "linux",
+    "--slots",
+    "3",
+    "--key",
+    cell.key,
+    "--data",
+    first.data,
   ]);
   await again.says("takes calls of the cell main.");
   expect(await lost).toMatchObject({ mayHaveRun: true, message: expect.stringContaining("its outcome is unknown") });
