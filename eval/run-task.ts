@@ -31,7 +31,7 @@ export interface Outcome {
 
 export async function runTask(world: EvalRuntime, task: EvalTask): Promise<Outcome> {
   const none = figuresOf(null, []);
-  const terminal = await world.runtime.world.sandbox.status();
+  const terminal = await world.runtime.sandbox.status();
   if (task.needsSandbox && !terminal.available)
     return { task: task.name, outcome: "skipped", why: `Needs the sandbox. ${terminal.reason}`, figures: none };
   const workspace = mkdtempSync(join(world.folder, `${task.name}-`));
@@ -134,6 +134,6 @@ async function runInCopy(
   await cleanCopy(workspace, copy, { hiddenPaths: [], maxBytes: MOST_COPIED_BYTES, signal });
   writeFiles(copy, files);
   const run = { command, workspace: copy, hiddenPaths: [], timeoutMs: COMMAND_MS, signal };
-  const { exitStatus, stdout, stderr } = await runtime.world.sandbox.run(run);
+  const { exitStatus, stdout, stderr } = await runtime.sandbox.run(run);
   return { status: exitStatus, output: `${stdout}\n${stderr}` };
 }

@@ -145,6 +145,16 @@ export async function ensureProgramsOfTests() {
   if (missing.length > 0) await installPackages(missing, `tests run ${missing.join(" and ")} in the sandbox`);
 }
 
+/** @returns {string | undefined} the file of nats-server: Debian puts it where only root's own PATH looks */
+export function findNatsServer() {
+  return findProgram("nats-server") ?? findProgram("nats-server", "/usr/sbin:/usr/local/bin:/usr/local/sbin");
+}
+
+/** Installs the NATS server, which tests of runners start on the loopback, if it is missing. @returns {Promise<void>} */
+export async function ensureNatsServer() {
+  if (!findNatsServer()) await installPackages(["nats-server"], "tests of runners start a NATS server");
+}
+
 /** Installs the programs of the sandbox for agents' commands, if they are missing. @returns {Promise<void>} */
 export async function ensureSandbox() {
   const missing = [];

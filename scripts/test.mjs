@@ -6,7 +6,7 @@ import { runChild } from "./child.mjs";
 import { ROOT } from "./places.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { checkGit, checkProjectFolder, ensureInstalled } from "./setup.mjs";
-import { ensureBrowser, ensureProgramsOfTests, ensureSandbox } from "./system.mjs";
+import { ensureBrowser, ensureNatsServer, ensureProgramsOfTests, ensureSandbox } from "./system.mjs";
 import { testsReachedSince } from "./test-reach.mjs";
 import { runAgain } from "./test-run/again.mjs";
 import { failedOnce, lastLine, passedOnce, readPlaywrightCounts, readVitestCounts } from "./test-run/counts.mjs";
@@ -45,7 +45,7 @@ const STEPS = [
   },
   { name: "types", title: "types", run: checkTypes },
   { name: "rules", title: "rules of the project", run: checkRules },
-  { name: "sandbox", title: "sandbox for agents' commands", run: () => checkSetup(ensureTools) },
+  { name: "sandbox", title: "programs that tests start", run: () => checkSetup(ensureTools) },
   // Before the tests, which start the built gates and need not bundle them each time.
   { name: "build", title: "build", run: () => checkSetup(build) },
   { name: "unit", title: "unit, simulation and integration tests", run: runUnit },
@@ -75,6 +75,7 @@ async function check(tool, args) {
 async function ensureTools() {
   await ensureSandbox();
   await ensureProgramsOfTests();
+  await ensureNatsServer();
 }
 
 /** @returns {Promise<Counts>} */

@@ -7,7 +7,7 @@ import { createHealth } from "./health";
 import type { Runtime } from "./runtime-parts";
 
 interface HealthSources {
-  runtime: Pick<Runtime, "store" | "world">;
+  runtime: Pick<Runtime, "store" | "sandbox">;
   version: string;
   commit: string | null;
   launch: Launch | null;
@@ -17,12 +17,12 @@ interface HealthSources {
 /** Returns the function that answers after a real write. */
 export function createHealthReport(sources: HealthSources): (isEnding: boolean) => Promise<Health> {
   const { runtime, version, commit, launch, timers } = sources;
-  const { store, world } = runtime;
+  const { store, sandbox } = runtime;
   const faultOf = createHealth(store, { now: Date.now, timers });
   const fixed = { version, commit, instance: launch?.instance ?? randomUUID(), release: launch?.release ?? null };
   return async (isEnding) => {
     const fault = await faultOf(isEnding);
-    const terminal = await world.sandbox.status();
+    const terminal = await sandbox.status();
     return {
       status: fault ?? "ok",
       ...fixed,

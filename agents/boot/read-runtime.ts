@@ -29,7 +29,11 @@ import { ownIdentity } from "@/lib/process/identity";
 import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
+import { NO_TERMINALS } from "@/lib/terminals/none";
 import { realTimers } from "@/lib/time/timers";
+import { localWorkplaces } from "@/lib/workplace/local/local";
+import type { Workplaces } from "@/lib/workplace/port";
+import type { WorkspaceView } from "@/lib/workspace/path";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { createLive, type Live } from "./live";
 
@@ -99,7 +103,8 @@ export function openReadRuntime(options: ReadRuntimeOptions): ReadRuntime {
   const improvement = improvementOf({ settings, selfPower, providers });
   const webhooks = { store, settings, secret: (name: string) => security.vault.get(name), now };
   const ownSandbox = sandboxWhenNeeded();
-  const capabilities = openCapabilities(options, { store, configuration, sandbox: options.sandbox ?? ownSandbox.get });
+  const sandbox = options.sandbox ?? ownSandbox.get;
+  const capabilities = openCapabilities(options, { store, configuration, sandbox });
   const queries = createQueries({
     webhooks,
     capabilities,
@@ -111,12 +116,16 @@ export function openReadRuntime(options: ReadRuntimeOptions): ReadRuntime {
     now,
     snapshots,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
-    sandbox: options.sandbox ?? ownSandbox.get,
+    sandbox,
     environment: process.env,
     program: options.program,
     openRepository: createOpenRepository({ settings, vault: security.vault, self: null }),
     gitCredentialOf: (host) => gitCredentialOf(security.vault, host),
-    viewOf: viewsOf(settings.dataDir, options.checkout, security.keyPaths),
+    workplaceOf: workplacesOf(
+      options,
+      security,
+      localWorkplaces({ sandbox: sandboxLater(sandbox), terminals: NO_TERMINALS, snapshots }),
+    ),
     slots: settings.maxConcurrentAgents,
     providers,
     models,
@@ -218,15 +227,36 @@ function openCapabilities(
   return createCapabilities({ configuration, catalogue, store, commands });
 }
 
-/** Returns a function that finds a folder of a tree, with the rules for what people and tools may see in it. */
-function viewsOf(dataDir: string, checkout: string, keyPaths: readonly string[]): QuerySources["viewOf"] {
+/** Returns a function that finds a workplace of a tree, with the rules for what people and tools may see in it. */
+function workplacesOf(
+  { settings: { dataDir }, checkout }: ReadRuntimeOptions,
+  { keyPaths }: Security,
+  workplaces: Workplaces,
+): QuerySources["workplaceOf"] {
   const folders = join(dataDir, "workspaces");
-  return ({ id, workspace }, owner) => {
+  const viewOf = ({ id, workspace }: { id: string; workspace: string }, owner: string | null): WorkspaceView => {
     if (owner !== null) return { root: join(folders, `${id}.own`, owner), hiddenPaths: [] };
     // A folder of Banyan's own holds only the tree's files; a person's folder may hold the checkout or keys.
     if (existsSync(folders) && workspace.startsWith(`${realpathSync(folders)}/`))
       return { root: workspace, hiddenPaths: [] };
     return { root: workspace, ...rulesOf(workspace, dataDir, checkout, keyPaths) };
+  };
+  return (tree, owner) =>
+    workplaces.of({
+      tree: tree.id,
+      task: owner ?? "",
+      owner,
+      cacheDir: join(dataDir, "cache", tree.id),
+      ...viewOf(tree, owner),
+    });
+}
+
+/** Returns a sandbox that is opened when it is used first. */
+function sandboxLater(open: () => Promise<SandboxPort>): SandboxPort {
+  return {
+    status: async () => (await open()).status(),
+    run: async (run) => (await open()).run(run),
+    start: async (start) => (await open()).start(start),
   };
 }
 

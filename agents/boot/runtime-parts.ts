@@ -22,10 +22,12 @@ import type { ModelGateway } from "@/lib/model-gateway/gateway";
 import type { Monitor } from "@/lib/monitor/monitor";
 import type { TakenBack } from "@/lib/process/launch";
 import type { LauncherChannel } from "@/lib/process/launcher-channel";
+import type { SandboxPort } from "@/lib/sandbox/port";
 import type { createSandbox, SandboxOptions } from "@/lib/sandbox/sandbox";
 import type { Terminals } from "@/lib/terminals/port";
 import type { Checks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
+import type { Workplaces } from "@/lib/workplace/port";
 import type { Acting, WholeApplication } from "./acting";
 import type { Live } from "./live";
 
@@ -90,6 +92,8 @@ export interface Runtime {
   /** Tasks of other agents, and the addresses that are told about them. */
   a2a: { records: A2aRecords; pushes: OtherReceivers };
   world: WorkerWorld;
+  /** Runs the commands of this process. */
+  sandbox: SandboxPort;
   terminals: Terminals;
   /** Gives approved changes to the launcher, and ends its trials while they are switched off. Returns its end. */
   watchReleases(channel: LauncherChannel, isTrial: () => boolean): () => void;
@@ -123,6 +127,7 @@ export interface RuntimeParts {
   monitor: Monitor;
   signs: ProviderSigns;
   sandbox: ReturnType<typeof createSandbox>;
+  workplaces: Workplaces;
   terminals: Terminals;
   treeSql: TreeSql;
   servers: Servers;

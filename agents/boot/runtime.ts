@@ -25,6 +25,7 @@ import { HEAP_GROWTH, keepHeapSmall } from "@/lib/process/heap";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import { createTerminals } from "@/lib/terminals/terminals";
 import { realTimers, reporting } from "@/lib/time/timers";
+import { localWorkplaces } from "@/lib/workplace/local/local";
 import { openActing } from "./acting";
 import { startModelWatch } from "./model-watch";
 import { outsideTools } from "./outside-tools";
@@ -50,6 +51,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     webhooks,
     a2a: openA2a(parts),
     world,
+    sandbox: parts.sandbox,
     terminals: parts.terminals,
     watchReleases: (channel, isTrial) =>
       watchReleases({
@@ -125,7 +127,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
         treeSql,
         servers,
         serverTools: configuration.serverTools,
-        self: selfOf(acting, program),
+        self: selfOf(acting, program, sandbox),
         goals: { snapshots: acting.snapshots, ...store.queries.goals, now },
         specifications: specificationsOf(program, settings.dataDir),
         codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },
@@ -136,7 +138,8 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const models = signs.watching(namingReplacements(port, acting.models));
   const tools = await connectTools(catalogue, version);
   const modelGateway = createModelGateway({ access: providers.settings, report: options.report });
-  const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models, modelGateway };
+  const workplaces = localWorkplaces({ sandbox, terminals, snapshots: acting.snapshots });
+  const running = { sandbox, workplaces, terminals, treeSql, servers, catalogue, tools, models, modelGateway };
   return { options, now, timers, acting, monitor, signs, ...running, endMeasuring };
 }
 

@@ -15,6 +15,7 @@ import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import { createCallCosts } from "@/lib/models/call-costs";
 import { createCallLimits } from "@/lib/models/call-limits";
+import type { SandboxPort } from "@/lib/sandbox/port";
 import { createTurnstile } from "@/lib/time/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { refusalOfFolder } from "@/lib/workspace/refused";
@@ -30,11 +31,11 @@ const SILENT_MS = 45_000;
 /** Ending a waiting program loses a part of its work, and letting it wait holds a slot. */
 const HELD_MS = 10 * 60_000;
 
-export function selfOf({ self, store }: Acting, program: string): SelfTools {
+export function selfOf({ self, store }: Acting, program: string, sandbox: SandboxPort): SelfTools {
   const { copiedFrom } = store.queries.files;
   const packages = join(program, "node_modules");
   const packagesOf = (tree: string) => (isCopyOfSelf(copiedFrom(tree)) ? packages : null);
-  return { changes: self.changes, packagesOf, copiedFrom };
+  return { changes: self.changes, sandbox, packagesOf, copiedFrom };
 }
 
 /** Returns what a worker needs of the world around the log. */
@@ -77,11 +78,11 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
         await Promise.all([terminals.endAll(), servers.endAll()]);
       },
     },
-    sandbox,
     snapshots: acting.snapshots,
+    workplaces: parts.workplaces,
     preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, now())),
     unitTimes: (treeUid) => timesOf(store.queries.goals.finishedUnits({ treeUid })),
-    self: selfOf(acting, options.program),
+    self: selfOf(acting, options.program, sandbox),
     lookOf: createLookLimits({ store, configuration, power: acting.self.power, now }),
     startOf: store.forks.startOf,
     filesAreThere: store.forks.filesAreThere,

@@ -18,7 +18,7 @@ import type {
 import { createRanker, type Ranker } from "@/db/capabilities/ranker";
 import type { ToolState } from "@/db/configuration/tool-states";
 import type { Store } from "@/db/store";
-import type { WorkspaceView } from "@/lib/workspace/path";
+import type { WorkplaceFiles } from "@/lib/workplace/port";
 import type { MachineCommands } from "./commands";
 import { librariesIn } from "./libraries";
 
@@ -33,11 +33,11 @@ export interface CapabilitySources {
 
 export interface CapabilityView {
   /** `place`: the workspace whose libraries count too. */
-  list(place?: WorkspaceView | null): Promise<Capabilities>;
+  list(place?: Pick<WorkplaceFiles, "readText"> | null): Promise<Capabilities>;
   /** Returns the best eight, best first. */
-  find(need: string, place?: WorkspaceView | null): Promise<CapabilityMatch[]>;
+  find(need: string, place?: Pick<WorkplaceFiles, "readText"> | null): Promise<CapabilityMatch[]>;
   /** Returns for each step the best matches, and says which step none fits. */
-  gaps(steps: readonly NeededStep[], place?: WorkspaceView | null): Promise<CapabilityGap[]>;
+  gaps(steps: readonly NeededStep[], place?: Pick<WorkplaceFiles, "readText"> | null): Promise<CapabilityGap[]>;
 }
 
 const BEST = 8;
@@ -48,7 +48,7 @@ const MOST_NEED = 2_000;
 
 export function createCapabilities(sources: CapabilitySources): CapabilityView {
   const ranked = keptRanker();
-  const list = (place?: WorkspaceView | null) => listAll(sources, place ?? null);
+  const list = (place?: Pick<WorkplaceFiles, "readText"> | null) => listAll(sources, place ?? null);
   return {
     list,
     async find(need, place) {
@@ -98,7 +98,10 @@ function keptRanker(): (items: readonly Capability[]) => Ranker {
   };
 }
 
-async function listAll(sources: CapabilitySources, place: WorkspaceView | null): Promise<Capabilities> {
+async function listAll(
+  sources: CapabilitySources,
+  place: Pick<WorkplaceFiles, "readText"> | null,
+): Promise<Capabilities> {
   const { configuration, store } = sources;
   const { figures } = store.queries;
   const [catalogue, machine, inside, outside] = await Promise.all([

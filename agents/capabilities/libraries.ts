@@ -1,7 +1,6 @@
 /** The libraries that the manifests of a workspace name. A manifest is outside text: bounded, and parsed as data. */
 import { parse as parseToml } from "smol-toml";
-import { readTextFile } from "@/lib/workspace/files";
-import type { WorkspaceView } from "@/lib/workspace/path";
+import type { WorkplaceFiles } from "@/lib/workplace/port";
 
 export interface Library {
   name: string;
@@ -51,11 +50,13 @@ const MANIFESTS: Record<string, (text: string) => Names> = {
 };
 
 /** Returns the libraries, and a sentence for each manifest that cannot be read. */
-export async function librariesIn(view: WorkspaceView): Promise<{ libraries: Library[]; problems: string[] }> {
+export async function librariesIn(
+  files: Pick<WorkplaceFiles, "readText">,
+): Promise<{ libraries: Library[]; problems: string[] }> {
   const libraries: Library[] = [];
   const problems: string[] = [];
   for (const [manifest, read] of Object.entries(MANIFESTS)) {
-    const text = await readTextFile(view, manifest, MOST_BYTES).catch(() => null);
+    const text = await files.readText(manifest, MOST_BYTES).catch(() => null);
     if (text === null) continue;
     try {
       const found = read(text).filter(([name]) => name !== "" && name.length <= MOST_NAME);

@@ -2,22 +2,23 @@
 import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { CapabilityPlace } from "@/core/shapes/capabilities/capabilities";
-import type { WorkspaceView } from "@/lib/workspace/path";
+import type { Workplace } from "@/lib/workplace/port";
 import type { CapabilityView } from "./capabilities";
 
 interface Sources {
   capabilities: CapabilityView;
-  /** Returns the folder of a tree, with what people may see in it. */
-  viewOf(tree: { id: string; workspace: string }, owner: string | null): WorkspaceView;
+  /** Returns the workplace of a tree, with what people may see in it. */
+  workplaceOf(tree: { id: string; workspace: string }, owner: string | null): Workplace;
   treeOf(id: string): { id: string; workspace: string };
 }
 
 export function createCapabilityQueries({
   capabilities,
-  viewOf,
+  workplaceOf,
   treeOf,
 }: Sources): Pick<Queries, "listCapabilities" | "findCapabilities" | "findGaps"> {
-  const placeOf = ({ tree }: CapabilityPlace = {}) => (tree === undefined ? null : viewOf(treeOf(tree), null));
+  const placeOf = ({ tree }: CapabilityPlace = {}) =>
+    tree === undefined ? null : workplaceOf(treeOf(tree), null).files;
   return {
     listCapabilities: async (place) => capabilities.list(placeOf(place)),
     async findCapabilities(need, place) {

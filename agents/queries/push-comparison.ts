@@ -3,22 +3,17 @@ import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { forcePushIn } from "@/core/rules/force-push";
 import type { PushComparison } from "@/core/shapes/review";
-import { comparePush } from "@/lib/git/compare-push";
-import type { GitCredential, RemoteOptions } from "@/lib/git/remote";
+import type { GitCredential } from "@/lib/git/remote";
 import { isCovered } from "@/lib/net/host-list";
-import type { SandboxPort } from "@/lib/sandbox/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { Ids } from "./ids";
 import { askingFor, type OpenCall } from "./open-call";
-import { type ReviewItemSources, viewOfTask } from "./review-item";
+import { type ReviewItemSources, workplaceOfTask } from "./review-item";
 
-export interface PushSources extends Pick<ReviewItemSources, "store" | "now" | "viewOf"> {
+export interface PushSources extends Pick<ReviewItemSources, "store" | "now" | "workplaceOf"> {
   configuration: Pick<Configuration, "policy">;
   /** Returns the credential for a git host (`host` or `host:port`), or null. */
   gitCredentialOf(host: string): GitCredential | null;
-  /** The sandbox in which git reads an agent's repository. */
-  sandbox(): Promise<SandboxPort>;
-  cacheDirOf(treeId: string): string;
   /** `host:port`s that may have private addresses. */
   privateHosts: readonly string[];
 }
@@ -36,14 +31,14 @@ export function createPushQueries(sources: PushSources, ids: Ids): Pick<Queries,
 
 async function compared(sources: PushSources, { review, input, reaches }: OpenCall): Promise<PushComparison> {
   const push = forcePushIn(input);
-  const view = push && viewOfTask(sources, review);
-  if (!push || !view) throw new UserError("invalid", "The command leaves open what it pushes, so it was not compared.");
+  const workplace = push && workplaceOfTask(sources, review);
+  if (!push || !workplace)
+    throw new UserError("invalid", "The command leaves open what it pushes, so it was not compared.");
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const where = { sandbox: await sources.sandbox(), view, timeoutMs: TIMEOUT_MS, signal };
-    const cacheDir = sources.cacheDirOf(review.tree_id);
-    const remoteAt = (url: string) => remoteOf(sources, url, signal);
-    const { isNew, ...found } = await comparePush(where, push, { cacheDir, remoteAt });
+    const { git } = workplace;
+    const target = await git.pushTarget(push, { timeoutMs: TIMEOUT_MS }, signal);
+    const { isNew, ...found } = await git.comparePush(target, remoteOf(sources, target.url), signal);
     const { host } = new URL(found.url);
     const looked_at = new Date(sources.now()).toISOString();
     return { ...found, host, is_new: isNew, reaches: reaches(host), looked_at };
@@ -56,7 +51,7 @@ async function compared(sources: PushSources, { review, input, reaches }: OpenCa
 }
 
 /** Throws a `WorkspaceError`, which says why nobody looks. */
-async function remoteOf(sources: PushSources, given: string, signal: AbortSignal): Promise<RemoteOptions> {
+function remoteOf(sources: PushSources, given: string) {
   const url = /^https?:\/\//.test(given) && URL.canParse(given) ? new URL(given) : null;
   if (url === null)
     throw new WorkspaceError("The remote has no address that begins with https://, so Banyan cannot read it.");
@@ -70,6 +65,5 @@ async function remoteOf(sources: PushSources, given: string, signal: AbortSignal
     privateHosts: sources.privateHosts,
     credential: sources.gitCredentialOf(url.host),
     timeoutMs: TIMEOUT_MS,
-    signal,
   };
 }

@@ -1,6 +1,5 @@
 /** The application's queries: resolves shortened ids, and adds configuration and status to the rows. */
 
-import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import type { CapabilityView } from "@/agents/capabilities/capabilities";
 import { type CodingAgentSources, createCodingAgentQueries } from "@/agents/capabilities/coding-agents";
@@ -89,7 +88,7 @@ export interface QuerySources extends StatusSources {
   snapshots: SnapshotStore;
   /** Returns host paths in a person's folder that tools must not show. */
   hiddenPathsOf(workspace: string): string[];
-  viewOf: ReviewItemSources["viewOf"];
+  workplaceOf: ReviewItemSources["workplaceOf"];
   /** The sandbox of this process, which starts when it is first needed. */
   sandbox(): Promise<SandboxPort>;
   gitCredentialOf: PushSources["gitCredentialOf"];
@@ -159,7 +158,6 @@ export function createQueries(sources: QuerySources): Queries {
       {
         ...sources,
         privateHosts: sources.places.privateHosts,
-        cacheDirOf: (tree) => join(sources.operations.dataDir, "cache", tree),
       },
       ids,
     ),

@@ -29,7 +29,7 @@ import { flagText } from "@/core/words/gates";
 import type { ConfigKind } from "@/db/configuration/configuration";
 import type { Proposal } from "@/db/configuration/proposal";
 import type { Store } from "@/db/store";
-import type { WorkspaceView } from "@/lib/workspace/path";
+import type { Workplace } from "@/lib/workplace/port";
 import type { Ids } from "./ids";
 import { ownReview } from "./own-reviews";
 import { partsOf } from "./proposal-parts";
@@ -44,8 +44,8 @@ export interface ReviewItemSources {
   now(): number;
   providers: Pick<Providers, "defaultModel">;
   selfPower: Pick<SelfSwitch, "state">;
-  /** Returns the folder as tools of this tree see it. `owner`: the task whose own folder it is; null: the tree's. */
-  viewOf(tree: Pick<Tree, "id" | "workspace">, owner: string | null): WorkspaceView;
+  /** Returns the workplace as tools of this tree see it. `owner`: the task whose own folder it is; null: the tree's. */
+  workplaceOf(tree: Pick<Tree, "id" | "workspace">, owner: string | null): Workplace;
 }
 
 const DECIDED_PAGE = 50;
@@ -142,7 +142,7 @@ async function callOf(sources: ReviewItemSources, review: Review): Promise<Revie
   const known = (await sources.catalogue()).world.get(tool);
   const effects =
     known && review.status === "open"
-      ? await effectsOf(known, viewOfTask(sources, review), shown.arguments)
+      ? await effectsOf(known, workplaceOfTask(sources, review), shown.arguments)
       : { change: null, plan: null };
   const caller = { model: sources.store.queries.trees.findTask(review.task_id).model };
   const asks = review.status === "open" ? asksOf(shown.arguments) : [];
@@ -162,17 +162,18 @@ function asksOf(json: string): ReviewedCall["asks"] {
   }
 }
 
-async function effectsOf(tool: WorldTool, view: WorkspaceView | null, json: string) {
-  return { change: await changeOf(tool, view, json), plan: await planOf(tool, view, json) };
+async function effectsOf(tool: WorldTool, workplace: Workplace | null, json: string) {
+  return { change: await changeOf(tool, workplace, json), plan: await planOf(tool, workplace, json) };
 }
 
-/** Returns the folder in which the task of an item works, as its tools see it; null: it has none. */
-export function viewOfTask(
-  { store, now, viewOf }: Pick<ReviewItemSources, "store" | "now" | "viewOf">,
+/** Returns the workplace of the task of an item, as its tools see it; null: it has none. */
+export function workplaceOfTask(
+  { store, now, workplaceOf }: Pick<ReviewItemSources, "store" | "now" | "workplaceOf">,
   review: Review,
-): WorkspaceView | null {
+): Workplace | null {
   const folder = store.queries.files.folderOf(review.task_id);
-  return folder === "none" ? null : viewOf(store.queries.trees.getTree(review.tree_id, "none", now()), folder.owner);
+  if (folder === "none") return null;
+  return workplaceOf(store.queries.trees.getTree(review.tree_id, "none", now()), folder.owner);
 }
 
 function hostsOf(known: WorldTool | undefined, json: string, caller: Caller): string[] {

@@ -88,7 +88,7 @@ test("the third try that does not hold fails the task with the evidence", async 
 test("without a sandbox a claim is neither shown nor failed", async () => {
   const off = { available: false as const, reason: "There is none." };
   const trial = await start({ root: [claims({ statement: "It is.", command: "false" })], ...quiet });
-  trial.runtime.world.sandbox.status = async () => off;
+  trial.runtime.sandbox.status = async () => off;
   const tree = await runRoot(trial);
   expect(tree.status).toBe("succeeded");
   const root = await trial.runtime.application.queries.getTask(tree.root_task_id);

@@ -257,7 +257,7 @@ test("a fork of a tree that works in a person's folder has files of its own, as 
   expect(ended.status).toBe("succeeded");
   expect(readFileSync(join(ended.workspace, "notes.txt"), "utf8")).toBe("changed");
   const first = (await logOf(trial, original.root_task_id)).find((message) => message.content.type === "files_saved");
-  const { snapshots } = trial.runtime.world;
+  const snapshots = trial.runtime.world.snapshots as SnapshotStore;
   const shown = join(trial.dataDir, "shown");
   await snapshots.checkOut(String(first?.content.commit), shown);
   expect(readFileSync(join(shown, "notes.txt"), "utf8")).toBe("as it was");
@@ -442,7 +442,7 @@ test("the time that a fork's files take to appear is none of the first tool's", 
   );
   await changeAgent(trial, "worker", { tools: ["write_file", "use_terminal"] });
   const original = await runRoot(trial);
-  const { snapshots } = trial.runtime.world;
+  const snapshots = trial.runtime.world.snapshots as SnapshotStore;
   // During the checkout, every check for signs of life finds none.
   const checkOut = snapshots.checkOut;
   let checkouts = 0;
@@ -488,8 +488,8 @@ test("a fork whose files are not kept any more, or whose tree is deleted meanwhi
 
 test("what an interrupted call had written is kept with its turn", async () => {
   const hold = gate();
-  const spill = worldToolFor("spill", "report_interrupted", async (_, { workspace }) => {
-    writeFileSync(join(workspace ?? "", "spilt.txt"), "spilt");
+  const spill = worldToolFor("spill", "report_interrupted", async (_, { workplace }) => {
+    writeFileSync(join(workplace?.folder.root ?? "", "spilt.txt"), "spilt");
     await hold.opened;
   });
   const trial = await start(

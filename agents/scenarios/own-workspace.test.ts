@@ -183,7 +183,8 @@ const failed = (result: string): Reply => ({ calls: [{ name: "end_task", input: 
 
 test("below a task with an own folder, shared is that folder and own is a copy of it; each merges one level up", async () => {
   const seen: Record<string, string | null> = {};
-  const list = worldToolFor("look", "repeat", ({ what }, { workspace }) => {
+  const list = worldToolFor("look", "repeat", ({ what }, { workplace }) => {
+    const workspace = workplace?.folder.root ?? null;
     seen[what] = workspace;
     writeFileSync(join(workspace ?? "", `${what}.txt`), what);
   });
@@ -399,7 +400,7 @@ test("a stop that comes before the files are written leaves them as they were; o
       root: [startSubtask(own("works")), endTask("done")],
       works: [write("mine.txt", "mine"), endTask("worked")],
     });
-    const { snapshots } = trial.runtime.world;
+    const snapshots = trial.runtime.world.snapshots as SnapshotStore;
     const { commands, queries } = trial.runtime.application;
     let treeId = "";
     const stop = async () =>
@@ -469,7 +470,7 @@ test("a start whose folder cannot be copied is refused with the sentence, and wh
       request.turn === 0 ? startSubtask(own("a"), own("b", { depends_on: ["a"] }), sub("c")) : endTask("done"),
     c: [endTask("c")],
   });
-  trial.runtime.world.snapshots.take = async () => {
+  (trial.runtime.world.snapshots as SnapshotStore).take = async () => {
     throw new SnapshotError("The disk is full.");
   };
   const tree = await runRoot(trial);

@@ -89,7 +89,7 @@ test("a limit that one index cannot reach is said", async () => {
 
 test("without a sandbox the sample is refused with the reason, and leaves no folder", async () => {
   const trial = await withoutModel();
-  trial.runtime.world.sandbox.status = async () => ({ available: false, reason: "There is none." });
+  trial.runtime.sandbox.status = async () => ({ available: false, reason: "There is none." });
   const refused = trial.submit(SAMPLE_SUBMISSION);
   await expect(refused).rejects.toThrow("Copying a repository needs the sandbox, which is off: There is none.");
   expect(readdirSync(join(trial.dataDir, "workspaces"))).toEqual([]);

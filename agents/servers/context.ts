@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { writeFiles } from "@/agents/tools/additions/proposed-code";
 import { configIn } from "@/agents/tools/outside/added-config";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import type { OutsideCalls } from "@/db/a2a/outside-calls";
@@ -11,6 +10,7 @@ import type { McpPool } from "@/lib/mcp/calls/pool";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import type { ApiCallOptions } from "@/lib/openapi/call";
+import { writeFiles } from "@/lib/workspace/write-files";
 
 /** A server in a task's pinned version. */
 export type ServerOfTask = ToolBody & { server: ServerBody };
@@ -18,7 +18,7 @@ export type ServerOfTask = ToolBody & { server: ServerBody };
 /** A server's view of a tree's folder. */
 interface Place {
   workspace: string;
-  hiddenPaths: string[];
+  hiddenPaths: readonly string[];
   readOnlyWorkspace: boolean;
   guardsGit: boolean;
 }

@@ -240,13 +240,10 @@ async function outcomeOf(
   }
 }
 
-function scopeOf(
-  { places }: ServersContext,
-  server: ServerBody,
-  { treeId, workspace, hiddenPaths, isReadOnly, guardsGit = false }: ToolContext,
-): string {
+function scopeOf({ places }: ServersContext, server: ServerBody, { treeId, workplace }: ToolContext): string {
   if (server.scope === "shared") return "shared";
-  if (server.workspace === "none" || workspace === null) return treeId;
+  if (server.workspace === "none" || workplace === null) return treeId;
+  const { root: workspace, hiddenPaths, isReadOnly, guardsGit = false } = workplace.folder;
   const scope = `${treeId} ${server.workspace} ${workspace}`;
   // A folder with the running system is read-only, whatever was approved.
   const readOnlyWorkspace = server.workspace === "read" || isReadOnly === true;

@@ -34,6 +34,9 @@ test.each([[[]], [["sqlite"]]])("one instant is one value in all its spellings, 
     "2030-01-31 12:00:00Z",
     "2030-01-31T23:59:60Z",
     "2030-02-31T12:00:00Z",
+    "2030-01-31T24:00:00Z",
+    "9999-12-31T23:00:00-02:00",
+    "0000-01-01T00:00:00+01:00",
   ])
     expect([wrong, (await book(wrong)).status]).toEqual([wrong, 400]);
   const other = await (await book("2030-02-01T12:00:00Z")).json();
@@ -82,4 +85,14 @@ test("a request that needs no body may say that it would be JSON", async () => {
 test("an empty setting is none", async () => {
   const { address } = await served([], { HOST: "" });
   expect(new URL(address).hostname).toBe("127.0.0.1");
+});
+
+test("a body without a media type is told as such, and times at both ends of the years are kept", async () => {
+  const { send, book } = await served();
+  const body = Buffer.from('{"guest":"Ada","starts_at":"2030-01-31T12:00:00Z"}');
+  const answer = await send("/bookings", { method: "POST", body });
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect((await answer.json()).detail).toBe("The body has no media type: name it in Content-Type.");
+  for (const edge of ["0000-02-29T12:00:00Z", "9999-12-31T23:59:59Z"])
+    expect([edge, (await book(edge)).status]).toEqual([edge, 201]);
 });

@@ -9,6 +9,7 @@ import {
   SPECIFICATION_FILE,
 } from "@/core/specification/limits";
 import { runGit } from "@/lib/git/run";
+import type { WorkplaceFiles } from "@/lib/workplace/port";
 import { readTextFile } from "@/lib/workspace/files";
 import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import type { SpecificationTexts } from "./read";
@@ -16,7 +17,12 @@ import type { SpecificationTexts } from "./read";
 /** UTF-8 has at most four bytes for a character. */
 const MOST_BYTES = 4 * MOST_FILE_CHARACTERS;
 
-/** Resolves with the texts in a folder; no link is followed. Throws a WorkspaceError for a file that is not text or too large. */
+/** Resolves with the texts in a workplace; no link is followed. Throws a WorkspaceError for a file that is not text or too large. */
+export function textsIn(files: Pick<WorkplaceFiles, "readTextIfThere">): Promise<SpecificationTexts> {
+  return texts((file) => files.readTextIfThere(file, MOST_BYTES));
+}
+
+/** Resolves with the texts in a folder of the server; no link is followed. Throws a WorkspaceError for a file that is not text or too large. */
 export function textsInFolder(view: WorkspaceView): Promise<SpecificationTexts> {
   return texts(async (file) => {
     if (lstatSync(join(view.root, file), { throwIfNoEntry: false }) === undefined) return null;

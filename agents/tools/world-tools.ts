@@ -35,7 +35,7 @@ import { terminalTool } from "./terminal/use-terminal";
 /** Services that some tools need in addition to a call's context. */
 export interface ToolServices {
   outputs: OutputPages;
-  terminals: Terminals;
+  terminals: Pick<Terminals, "hostsOf">;
   treeSql: TreeSql;
   web: Web;
   git: GitOperationsOptions;
@@ -53,10 +53,10 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
     services;
   return [
     ...PLAIN_TOOLS,
-    terminalTool(terminals, { packagesOf: self.packagesOf }),
-    terminalOutput(terminals),
+    terminalTool({ packagesOf: self.packagesOf }),
+    terminalOutput as WorldTool,
     terminalInput(terminals),
-    terminalStop(terminals),
+    terminalStop as WorldTool,
     readOutput(outputs),
     queryDatabase(treeSql),
     queryTrees(treeSql),
@@ -72,7 +72,12 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
 }
 
 /** For a process in which no change of Banyan's own source is made. */
-export const NO_SELF: SelfTools = { changes: absent(), packagesOf: () => null, copiedFrom: () => null };
+export const NO_SELF: SelfTools = {
+  changes: absent(),
+  sandbox: absent(),
+  packagesOf: () => null,
+  copiedFrom: () => null,
+};
 
 /** For a process that only lists the tools and never calls them. */
 export const NO_SERVICES: ToolServices = {

@@ -1,26 +1,22 @@
 /** Checks an ending task's claims: the host runs their commands in the sandbox, in a clean copy of the workspace. */
 
-import { join } from "node:path";
 import type { Claim, ClaimMark } from "@/core/log/terms";
 import { markOf, unshown } from "@/core/rules/claims";
-import { runsTests, unnoticed } from "@/lib/clean-room/canary";
+import { unnoticed } from "@/lib/clean-room/canary";
 import { textAt } from "@/lib/clean-room/contents";
 import { type Differences, differencesOf } from "@/lib/clean-room/differences";
-import { makeRoom } from "@/lib/clean-room/room";
+import { runsTests } from "@/lib/clean-room/runs-tests";
 import { countTests } from "@/lib/test-reports/counts";
 import { isTestFile, namedIn } from "@/lib/test-reports/test-side";
-import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
-import { homeOf } from "@/lib/workspace/home";
+import type { Room } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { folderOf } from "./folders";
+import { folderOf, workplaceOf } from "./folders";
 import { ensureFiles } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import { showCall } from "./show";
 import { timeLeftMs } from "./time-left";
 import type { World } from "./world";
 
-/** A larger workspace is not copied; its claims are neither shown nor failed. */
-const MAX_COPY_BYTES = 4 * 1024 ** 3;
 /** Time limit for copying the workspace. */
 const COPY_MS = 10 * 60_000;
 const OUTPUT_BYTES = 256 * 1024;
@@ -37,11 +33,12 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
   if (!ending) throw new Error("Claims can be checked only while a task is ending.");
   const commands = ending.claims.some((claim) => claim.command !== undefined);
   const hasWorkspace = state.assignment.workspace !== "none";
-  const canRun = commands && hasWorkspace && (await world.sandbox.status()).available;
-  const copy = join(world.cacheDirOf(claim.treeUid), `claims-${claim.uid}`);
+  const workplace = workplaceOf(world, task);
+  const canRun = commands && hasWorkspace && (await workplace.commands.status()).available;
+  const room = workplace.room(`claims-${claim.uid}`);
   try {
     if (canRun) await ensureFiles(world, task, signal);
-    const marks = canRun ? await markAll(world, task, copy, signal) : ending.claims.map(unshown);
+    const marks = canRun ? await markAll(world, task, room, signal) : ending.claims.map(unshown);
     note(task, [{ kind: "event", turn: state.turn, content: { type: "claims_checked", call: ending.call, marks } }]);
   } catch (error) {
     if (signal.aborted) return endIfStopped(world, task, signal);
@@ -49,27 +46,26 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
     const marks = ending.claims.map((claim) => ({ ...unshown(claim), output: `Not run: ${error.message}` }));
     note(task, [{ kind: "event", turn: state.turn, content: { type: "claims_checked", call: ending.call, marks } }]);
   } finally {
-    removeCopy(copy);
+    await room.remove();
   }
 }
 
-async function markAll(world: World, task: OpenTask, copy: string, signal: AbortSignal): Promise<ClaimMark[]> {
-  const { path, hiddenPaths } = folderOf(world, task);
+async function markAll(world: World, task: OpenTask, room: Room, signal: AbortSignal): Promise<ClaimMark[]> {
   world.alive(task.claim.uid, COPY_MS);
-  const asLeft = () => cleanCopy(path, copy, { hiddenPaths, maxBytes: MAX_COPY_BYTES, signal });
-  const room = await roomOf(world, task, copy, signal);
-  await (room?.make() ?? asLeft());
+  const asLeft = () => room.copyFolder(signal);
+  const start = await startRoom(world, task, room, signal);
+  await (start?.make() ?? asLeft());
   const marks: ClaimMark[] = [];
   const claims = task.state.ending?.claims ?? [];
-  for (const claim of claims) marks.push(await markClaim(world, task, claim, copy, signal));
-  if (!room) return marks;
-  const run = (claim: Claim) => markClaim(world, task, claim, copy, signal);
+  for (const claim of claims) marks.push(await markClaim(world, task, claim, room, signal));
+  if (!start) return marks;
+  const run = (claim: Claim) => markClaim(world, task, claim, room, signal);
   for (const [at, claim] of claims.entries()) {
     const mark = marks[at];
-    if (mark?.mark === "shown") marks[at] = await noticed(room, claim, mark, run);
-    else if (mark?.mark === "failed" && room.putBack.length > 0) {
+    if (mark?.mark === "shown") marks[at] = await noticed(start, claim, mark, run);
+    else if (mark?.mark === "failed" && start.putBack.length > 0) {
       await asLeft();
-      marks[at] = heldAsLeft(room, mark, await run(claim));
+      marks[at] = heldAsLeft(start, mark, await run(claim));
     }
   }
   return marks;
@@ -77,7 +73,7 @@ async function markAll(world: World, task: OpenTask, copy: string, signal: Abort
 
 /** Returns the mark of a claim whose command passes: tests that pass although they are broken show nothing. */
 async function noticed(
-  room: ClaimRoom,
+  room: StartRoom,
   claim: Claim,
   shown: ClaimMark,
   run: (claim: Claim) => Promise<ClaimMark>,
@@ -86,7 +82,7 @@ async function noticed(
   if (command === undefined || !(await room.runsTests(command))) return shown;
   await room.make();
   const countsOf = ({ output }: ClaimMark) => countTests(output ?? "");
-  const sentence = await unnoticed(room.folder, command, { holds: true, counts: countsOf(shown) }, async () => {
+  const sentence = await unnoticed(room.tests, command, { holds: true, counts: countsOf(shown) }, async () => {
     const broken = await run(claim);
     return { holds: broken.mark === "shown", counts: countsOf(broken) };
   });
@@ -99,7 +95,7 @@ async function noticed(
  * Returns the mark of a claim that fails with the files of the start outside the scope. If its command names the
  * changed files, the claim is about them; otherwise it holds only because its own tests or settings were changed.
  */
-function heldAsLeft({ putBack, names }: ClaimRoom, failed: ClaimMark, left: ClaimMark): ClaimMark {
+function heldAsLeft({ putBack, names }: StartRoom, failed: ClaimMark, left: ClaimMark): ClaimMark {
   if (left.mark !== "shown" || names(left.command ?? "")) return left;
   const why = `The command passes only with changes of tests, or of what decides how they run: ${putBack.slice(0, MOST_TOLD).join(", ")}. With these files as at the start it fails:`;
   return { ...failed, mark: "neither", output: `${why}\n${failed.output ?? ""}` };
@@ -111,25 +107,18 @@ async function markClaim(
   world: World,
   task: OpenTask,
   claim: Claim,
-  copy: string,
+  room: Room,
   signal: AbortSignal,
 ): Promise<ClaimMark> {
   if (claim.command === undefined) return unshown(claim);
   const timeoutMs = Math.max(1, Math.min(task.state.setup.timeoutMs, timeLeftMs(world, task)));
   world.alive(task.claim.uid, timeoutMs);
-  const folder = folderOf(world, task);
   const shown = showCall(world, task, { id: claim.statement, tool: "check", input: { command: claim.command } });
-  const run = world.sandbox.run({
-    onOutput: shown.onOutput,
-    command: claim.command,
-    workspace: copy,
-    hiddenPaths: [],
-    // A command that passed for the agent may need what the agent installed there.
-    home: homeOf(folder, folder.path),
-    timeoutMs,
-    signal,
-    maxOutputBytes: OUTPUT_BYTES,
-  });
+  // A command that passed for the agent may need what the agent installed in its home.
+  const run = room.run(
+    { command: claim.command, home: "agents", timeoutMs, maxOutputBytes: OUTPUT_BYTES },
+    { signal, onOutput: shown.onOutput },
+  );
   const result = await run.finally(shown.end);
   signal.throwIfAborted();
   world.alive(task.claim.uid, COPY_MS);
@@ -137,8 +126,9 @@ async function markClaim(
   return markOf(claim, { exitStatus: result.exitStatus, output: `${result.stdout}${result.stderr}${ended}` });
 }
 
-interface ClaimRoom {
-  folder: string;
+/** A room with the files of the start. */
+interface StartRoom {
+  tests: Room["tests"];
   /** Paths outside the scope that are as at the start. */
   putBack: readonly string[];
   /** Makes the room anew. */
@@ -152,27 +142,26 @@ interface ClaimRoom {
  * Returns the room of the claims: the same rule as for goals, so that nobody grades their own work; null when the work
  * began with an empty folder, because then every file is its own.
  */
-async function roomOf(world: World, task: OpenTask, folder: string, signal: AbortSignal): Promise<ClaimRoom | null> {
-  const { owner, path, hiddenPaths, cacheDir } = folderOf(world, task);
+async function startRoom(world: World, task: OpenTask, room: Room, signal: AbortSignal): Promise<StartRoom | null> {
+  const { owner } = folderOf(world, task);
   const { claim, state } = task;
   const start = owner === null ? world.startOf(claim.treeId) : world.loader.ownFolder(owner).base;
   if (start === null) return null;
   const { snapshots } = world;
   const label = `claims-${claim.uid}-${claim.lease}-${state.length}`;
-  const now = (await snapshots.take({ tree: claim.treeUid, folder: path, label, previous: start, hiddenPaths, signal }))
-    .commit;
+  const { commit: now } = await workplaceOf(world, task).snapshots.take({ label, previous: start }, signal);
   const commands = (state.ending?.claims ?? []).flatMap(({ command }) => command ?? []);
   const differences: Differences = await differencesOf(
     snapshots,
     { start, now, changes: await snapshots.changes(start, now) },
     { scope: null, widened: [], protect: [], commands, keepsPackages: true },
   );
-  const given = { cacheDir, start, now, differences, how: "with_new_tests", withoutPackages: false, signal } as const;
+  const given = { start, now, differences, how: "with_new_tests", withoutPackages: false } as const;
   const putBack = new Set(differences.putBack);
   return {
-    folder,
+    tests: room.tests,
     putBack: differences.putBack,
-    make: () => makeRoom(snapshots, folder, given),
+    make: () => room.make(given, signal),
     runsTests: async (command) => runsTests(command, await textAt(snapshots, start, "package.json")),
     names: (command) => [...namedIn([command])].some((word) => putBack.has(word) && !isTestFile(word)),
   };

@@ -1,11 +1,10 @@
 /** The folder that a task works in: the tree's folder, or the own folder of the task or one of its ancestors. */
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hiddenIn } from "@/lib/clean-room/hidden";
 import { lockStore } from "@/lib/snapshots/lock";
+import type { Workplace } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { SKIPPED_FOLDERS, walk } from "@/lib/workspace/walk";
 import type { OpenTask, World } from "./world";
 
 /** How long a snapshot, a checkout or a merge may take without a sign of life. */
@@ -46,6 +45,25 @@ export function folderAt(world: World, { claim, tree }: InTree, owner: string | 
   };
 }
 
+/** Returns everything that can be done in the folder by the task. */
+export function workplaceAt(world: World, { claim }: InTree, folder: Folder): Workplace {
+  const { path: root, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folder;
+  return world.workplaces.of({
+    tree: claim.treeUid,
+    task: claim.uid,
+    owner: folder.owner,
+    root,
+    cacheDir,
+    hiddenPaths,
+    isReadOnly,
+    guardsGit,
+  });
+}
+
+export function workplaceOf(world: World, task: OpenTask): Workplace {
+  return workplaceAt(world, task, folderOf(world, task));
+}
+
 /**
  * Returns the absolute paths that the task's tools must not show: the hidden tests, and the repository, whose history has
  * them too. Empty for a task that is no part of such a goal.
@@ -55,7 +73,8 @@ export async function hiddenFrom(world: World, task: OpenTask): Promise<string[]
   if (!hides || workspace === "none") return [];
   const { path } = folderOf(world, task);
   // The snapshot of a fork may have gone with the tree that it was copied from.
-  const paths = (hides.start !== null && (await filesOf(world, hides.start))) || (await filesIn(path));
+  const paths =
+    (hides.start !== null && (await filesOf(world, hides.start))) || (await workplaceOf(world, task).files.paths());
   return [...histories(paths), ...hiddenIn(paths, hides)].map((relative) => join(path, relative));
 }
 
@@ -82,14 +101,6 @@ async function filesOf({ snapshots }: World, start: string): Promise<readonly st
   if (KEPT.size >= MOST_KEPT) KEPT.clear();
   KEPT.set(start, paths);
   return paths;
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { path, kind } of walk(folder, [], { skip: SKIPPED_FOLDERS })) if (kind === "file") found.push(path);
-  // The walk leaves out the repositories of folders side by side.
-  const tops = new Set(found.map((path) => path.slice(0, Math.max(path.indexOf("/"), 0))).filter(Boolean));
-  return [...found, ...[...tops].map((top) => `${top}/.git`).filter((git) => existsSync(join(folder, git)))];
 }
 
 /** Returns the newest snapshot of a folder in the database, or null. */

@@ -2,16 +2,18 @@
  * Takes snapshots of tasks' folders, after each turn that may have changed files, and checks them out for forks and
  * copies.
  */
-import { existsSync, readdirSync } from "node:fs";
 import type { KeptFolder } from "@/agents/tools/subtasks/settle";
 import { runBy } from "@/core/rules/run-by-others";
 import { leftOutOf } from "@/lib/apply/left-out";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { FILES_MS, type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf } from "./folders";
+import { FILES_MS, type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf, workplaceAt } from "./folders";
 import { commit, note, type OpenTask } from "./open-task";
 import type { World } from "./world";
 
-/** Running checkouts of this process, by folder, because several tasks may need the same files at the same time. */
+/**
+ * Running checkouts of this process, by folder, because several tasks may need the same files at the same time. A task's
+ * stop does not cancel one, because other tasks wait for it too.
+ */
 const checkouts = new Map<string, Promise<void>>();
 
 /**
@@ -27,10 +29,10 @@ export async function ensureFolder(world: World, task: OpenTask, folder: Folder,
   if (folder.owner !== null) await ensureBase(world, task, folder, folder.owner, signal);
   const { tree, claim } = task;
   const pending = folder.owner === null ? tree.pendingSnapshot : null;
-  const snapshot = pending ?? lostSnapshot(world, task, folder);
+  const snapshot = pending ?? (await lostSnapshot(world, task, folder));
   if (snapshot === null) return;
   world.alive(claim.uid, FILES_MS);
-  const running = checkouts.get(folder.path) ?? checkOut(world, snapshot, folder.path);
+  const running = checkouts.get(folder.path) ?? workplaceAt(world, task, folder).snapshots.checkOut(snapshot);
   checkouts.set(folder.path, running);
   try {
     await running;
@@ -43,17 +45,10 @@ export async function ensureFolder(world: World, task: OpenTask, folder: Folder,
 }
 
 /** Returns the last snapshot of a missing folder; null when it exists, is a person's folder, or has no snapshot. */
-function lostSnapshot(world: World, task: OpenTask, folder: Folder): string | null {
+async function lostSnapshot(world: World, task: OpenTask, folder: Folder): Promise<string | null> {
   if (folder.owner === null && task.tree.inPlace) return null;
-  return existsSync(folder.path) ? null : newestOf(world, task, folder);
-}
-
-/**
- * Checks out a snapshot. The folder appears complete or not at all, so an existing folder needs no checkout. A task's
- * stop does not cancel it, because other tasks wait for it too.
- */
-async function checkOut(world: World, snapshot: string, folder: string): Promise<void> {
-  if (!existsSync(folder)) await world.snapshots.checkOut(snapshot, folder);
+  const isThere = await workplaceAt(world, task, folder).files.isThere();
+  return isThere ? null : newestOf(world, task, folder);
 }
 
 /**
@@ -86,18 +81,18 @@ async function ensureBase(
 export async function keepFirst(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const folder = folderOf(world, task);
   if (folder.owner !== null || task.tree.snapshot !== null || task.mayHaveChangedFiles) return;
-  if (task.tree.inPlace || hasFiles(folder.path)) await save(world, task, folder, signal);
-}
-
-/** Returns whether the folder has files. A new folder is empty, unless it is a copy of a repository. */
-function hasFiles(folder: string): boolean {
-  return existsSync(folder) && readdirSync(folder).length > 0;
+  // A new folder is empty, unless it is a copy of a repository.
+  if (task.tree.inPlace || !(await workplaceAt(world, task, folder).files.isEmpty()))
+    await save(world, task, folder, signal);
 }
 
 /** Takes a snapshot after the calls of a turn, when one of them may have changed files. */
 export async function keepFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   task.mayHaveChangedFiles = false;
-  await save(world, task, folderOf(world, task), signal);
+  const folder = folderOf(world, task);
+  // An earlier lease may have ended before it made the own folder.
+  if (folder.owner !== null && !(await workplaceAt(world, task, folder).files.isThere())) return;
+  await save(world, task, folder, signal);
 }
 
 /** Takes a snapshot of the folder now, for subtasks that start with a copy of it. Throws the signal's reason. */
@@ -129,14 +124,7 @@ export async function takeNow(world: World, task: OpenTask, folder: Folder, sign
   // One record may need snapshots of two folders.
   const label = `${claim.uid}-${claim.lease}-${state.length}${folder.owner === null ? "" : `-${folder.owner}`}`;
   const previous = newestOf(world, task, folder);
-  const taken = await world.snapshots.take({
-    tree: claim.treeUid,
-    folder: folder.path,
-    label,
-    previous,
-    hiddenPaths: folder.hiddenPaths,
-    ...(signal && { signal }),
-  });
+  const taken = await workplaceAt(world, task, folder).snapshots.take({ label, previous }, signal);
   const sides = { from: previous, to: taken.commit };
   const leftOut = await leftOutOf(world.snapshots, sides, taken.paths, (name) => runBy(name) !== null);
   const skipped = taken.skipped.length + taken.torn.length;

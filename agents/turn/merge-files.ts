@@ -2,12 +2,11 @@
  * Merges the changes of a task with its own folder into the folder that it was copied from, completely or not at all.
  */
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { FilesMerged } from "@/core/log/entries";
 import type { SnapshotDiff } from "@/lib/snapshots/port";
 import { isGitsOwn, isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
-import { type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf } from "./folders";
+import { type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf, workplaceAt } from "./folders";
 import { ensureFolder, takeNow } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import type { World } from "./world";
@@ -79,7 +78,7 @@ async function workOf(world: World, task: OpenTask, into: Folder, signal: AbortS
   const own = folderOf(world, task);
   const { base } = world.loader.ownFolder(task.claim.uid);
   if (base === null) return null;
-  const { commit: theirs, skipped } = existsSync(own.path)
+  const { commit: theirs, skipped } = (await workplaceAt(world, task, own).files.isThere())
     ? await takeNow(world, task, own, signal)
     : { commit: newestOf(world, task, own) ?? base, skipped: 0 };
   if (theirs === base && skipped === 0) return null;
@@ -105,14 +104,15 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
   const git = files.length < changed.length;
   const of = { theirs, changed: files.length, git, ...(work.skipped > 0 && { skipped: work.skipped }) };
   if (merged === null) return conflictCopies(world, task, into, work, { ...of, conflicts: paths });
-  const isNew = new Set(work.added);
-  const forbidden = paths.filter((path) => isForbidden(into, path, isNew.has(path)));
+  const workplace = workplaceAt(world, task, into);
+  const occupied = new Set(await workplace.files.occupied(work.added));
+  const forbidden = paths.filter((path) => isForbidden(into, path) || occupied.has(path));
   if (forbidden.length > 0) {
     const problem = "the files there are hidden, read-only as part of the running system, or in no snapshot";
     return conflictCopies(world, task, into, work, { ...of, conflicts: forbidden, problem });
   }
   try {
-    await world.snapshots.apply({ from: ours, to: merged, folder: into.path, hiddenPaths: into.hiddenPaths });
+    await workplace.snapshots.apply(ours, merged);
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error;
     const problem = `${error.message} A part may already be written`;
@@ -121,13 +121,11 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
   return { ...of, commit: merged, conflicts: [], copies: null };
 }
 
-/** Returns whether the merge must not write the path: no tool may write there, or it would destroy an unsaved file. */
-function isForbidden({ path: folder, hiddenPaths, isReadOnly }: Folder, path: string, isNew: boolean): boolean {
+/** Returns whether no tool may write the path. */
+function isForbidden({ path: folder, hiddenPaths, isReadOnly }: Folder, path: string): boolean {
   const target = join(folder, path);
   if (hiddenPaths.some((hidden) => target === hidden || target.startsWith(`${hidden}/`))) return true;
-  if (!isWritable({ root: folder, hiddenPaths, isReadOnly }, path.split("/"))) return true;
-  const existing = lstatSync(target, { throwIfNoEntry: false });
-  return isNew && existing !== undefined && !existing.isDirectory();
+  return !isWritable({ root: folder, hiddenPaths, isReadOnly }, path.split("/"));
 }
 
 /**
@@ -143,7 +141,7 @@ async function conflictCopies(
   const listed = { ...found, conflicts: found.conflicts.slice(0, LISTED_PATHS) };
   const copies = `${into.isReadOnly ? `${SCRATCH_FOLDER}/` : ""}${CONFLICTS}/${nameFor(task)}`;
   try {
-    await world.snapshots.copy({ commit: theirs, paths: changed, folder: into.path, below: copies });
+    await workplaceAt(world, task, into).snapshots.copy({ commit: theirs, paths: changed, below: copies });
     return { ...listed, commit: (await takeNow(world, task, into)).commit, copies };
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error;

@@ -1,6 +1,5 @@
 /** A task that a worker has open: its folded state, decisions that are not yet on disk, and the facts around it. */
 
-import { existsSync } from "node:fs";
 import { evolve, fold } from "@/core/evolve";
 import { type Facts, TRIES } from "@/core/facts";
 import type { Entry } from "@/core/log/entries";
@@ -98,15 +97,11 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
   return task;
 }
 
-/**
- * Returns whether an earlier lease may have left files. A call that it marked as started is never repeated, but it may
- * have written files, unless the folder does not exist yet.
- */
+/** Returns whether an earlier lease may have left files: a call that it marked as started is never repeated. */
 function mayHaveLeftFiles(world: World, task: OpenTask): boolean {
   const { open, assignment } = task.state;
   if (assignment.workspace === "none" || ![...open.values()].some((call) => call.startedLease !== null)) return false;
-  const { owner, path } = folderOf(world, task);
-  return owner === null ? task.tree.pendingSnapshot === null : existsSync(path);
+  return folderOf(world, task).owner !== null || task.tree.pendingSnapshot === null;
 }
 
 /** Returns the grant with what was spent and given since the commit, without the reservation that the next replaces. */

@@ -3,26 +3,20 @@
  */
 
 import type { ToolOutcome } from "@/agents/tools/contract/tool";
-import { isKnown, knownRepositories, plantedFlag } from "@/agents/tools/git/planted-repositories";
+import { plantedFlag } from "@/agents/tools/git/planted-flag";
 import { idOf } from "@/core/ids";
-import { type Folder, folderOf } from "./folders";
+import { folderOf, workplaceOf } from "./folders";
 import type { OpenTask } from "./open-task";
 import type { World } from "./world";
-
-/** Records the present repositories before a tool server may write in the folder, for a later comparison. */
-export async function recordRepositories({ guardsGit, cacheDir, path }: Folder, signal: AbortSignal): Promise<void> {
-  if (guardsGit) await knownRepositories(cacheDir, path, signal);
-}
 
 /**
  * Checks the folder before the task ends. Ends its background commands first, so that nothing is written afterwards.
  */
 export async function checkRepositories(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const folder = folderOf(world, task);
-  if (!folder.guardsGit || !isKnown(folder.cacheDir) || task.state.assignment.workspace === "none") return;
+  if (!folder.guardsGit || task.state.assignment.workspace === "none") return;
   await world.programs.endOfTask(task.claim.uid);
-  const before = await knownRepositories(folder.cacheDir, folder.path, signal);
-  const { flag } = await plantedFlag(folder.path, before, signal);
+  const { flag } = await plantedFlag(workplaceOf(world, task), signal);
   if (flag) noteFlag(task, idOf(task.claim.uid, { turn: task.state.turn, id: "end" }, "flag"), flag);
 }
 

@@ -17,7 +17,7 @@ import type { Call } from "@/core/state";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { borrow } from "./borrow";
 import { materialFor } from "./finishing";
-import { folderOf } from "./folders";
+import { folderOf, workplaceOf } from "./folders";
 import { keepForCopies } from "./keep-files";
 import { asksOf, endIfStopped, factsOf, grantNow, note, type OpenTask } from "./open-task";
 import { lessonsFor } from "./show-lessons";
@@ -83,9 +83,8 @@ function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSig
 }
 
 function capabilitiesFor(world: World, task: OpenTask, need: string) {
-  if (task.state.assignment.workspace === "none") return world.capabilities.find(need, null);
-  const { path, hiddenPaths } = folderOf(world, task);
-  return world.capabilities.find(need, { root: path, hiddenPaths });
+  const hasFiles = task.state.assignment.workspace !== "none";
+  return world.capabilities.find(need, hasFiles ? workplaceOf(world, task).files : null);
 }
 
 /** Tests proposed code. The test may take minutes, which count as the task's work. */
@@ -99,11 +98,8 @@ async function codeOf(
   const { claim, state } = task;
   if (state.assignment.workspace === "none")
     return { problem: "This task has no workspace, so it has no code to propose." };
-  const { path, hiddenPaths } = folderOf(world, task);
   world.alive(claim.uid, PROPOSED_CODE_MS);
-  const view = { root: path, hiddenPaths };
-  const cacheDir = world.cacheDirOf(claim.treeUid);
-  return proposedCode(view, folder, test, { sandbox: world.sandbox, cacheDir, signal });
+  return proposedCode(workplaceOf(world, task), folder, test, signal);
 }
 
 /** Reads what the task's copy of Banyan's own source proposes. */

@@ -17,10 +17,10 @@ import { subjectOf } from "./approvals";
 import { callAsks, withdrawAsks } from "./call-asks";
 import { type CallModels, callModels } from "./call-models";
 import { tryFirst } from "./first-use";
-import { folderOf, hiddenFrom } from "./folders";
+import { folderOf, hiddenFrom, workplaceAt, workplaceOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
-import { noteFlag, recordRepositories } from "./repository-check";
+import { noteFlag } from "./repository-check";
 import { noteCharges } from "./reserve";
 import { showCall } from "./show";
 import { timeLeftMs } from "./time-left";
@@ -120,7 +120,8 @@ function ofServer(outcome: ToolOutcome): ToolOutcome {
 /** Keeps the folder as it is before the first call that may change it. */
 async function keepBefore(world: World, task: OpenTask, { isAdded }: { isAdded: boolean }, signal: AbortSignal) {
   await keepFirst(world, task, signal);
-  if (isAdded) await recordRepositories(folderOf(world, task), signal);
+  // A tool server may write there, and no result of a call shows it.
+  if (isAdded) await workplaceOf(world, task).git.rememberRepositories(signal);
   task.mayHaveChangedFiles = true;
 }
 
@@ -196,7 +197,8 @@ function contextOf(
   shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;
-  const { path, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folderOf(world, task);
+  const folder = folderOf(world, task);
+  const hides = { ...folder, hiddenPaths: [...folder.hiddenPaths, ...hidden] };
   const { hosts, fetchHosts } = world.configuration.policy();
   return {
     treeId: claim.treeUid,
@@ -204,11 +206,8 @@ function contextOf(
     agent: state.setup.agent,
     // A coding agent uses the language model that its program was given.
     model: executorOf(state.setup.model) === null ? state.setup.model : (state.setup.below ?? ""),
-    workspace: state.assignment.workspace === "none" ? null : path,
-    cacheDir,
-    hiddenPaths: [...hiddenPaths, ...hidden],
-    isReadOnly,
-    guardsGit,
+    workplace: state.assignment.workspace === "none" ? null : workplaceAt(world, task, hides),
+    cacheDir: folder.cacheDir,
     network: {
       allowed: state.setup.rights.includes("network"),
       hosts: [...hosts, ...fetchHosts],
@@ -221,7 +220,6 @@ function contextOf(
       shown.onProgress(line);
     },
     onOutput: shown.onOutput,
-    sandbox: world.sandbox,
   };
 }
 

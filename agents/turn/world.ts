@@ -25,10 +25,10 @@ import type { AuditedAct, DailyCapReached, LeasedTask, TaskRecord } from "@/db/r
 import type { Loans } from "@/db/trees/loans";
 import type { ModelGateway } from "@/lib/model-gateway/gateway";
 import type { ModelLimits } from "@/lib/models/known/table";
-import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/time/timers";
+import type { Workplaces } from "@/lib/workplace/port";
 
 /** A task that a worker has open: its folded state, decisions that are not yet on disk, and the facts around it. */
 export interface OpenTask {
@@ -174,7 +174,6 @@ export interface World {
   };
   /** Redacts known secrets from everything that is stored, shown or sent to a model. */
   redactor: Redactor;
-  sandbox: SandboxPort;
   /** Returns what a goal's planner is told of failures that happened in the repository, or to the agent. */
   preventionsFor(treeUid: string, agent: string): string[];
   /** Returns what finished units of goals took in the project of a tree, or in its repository. */
@@ -183,10 +182,9 @@ export interface World {
   self: SelfTools;
   /** Returns the look at faults that the tree was made for, with its limits; null for every other tree. */
   lookOf(treeUid: string): OpenLook | null;
-  snapshots: Pick<
-    SnapshotStore,
-    "take" | "checkOut" | "diff" | "merge" | "apply" | "copy" | "files" | "changes" | "contents" | "find"
-  >;
+  /** What the server keeps of folders. Folders themselves are reached through `workplaces`. */
+  snapshots: Pick<SnapshotStore, "diff" | "merge" | "files" | "changes" | "contents" | "find">;
+  workplaces: Workplaces;
   /** Returns the snapshot of the files with which a tree began; null where its folder was empty. */
   startOf(treeId: number): string | null;
   /** Records that the checkout of a fork's folder is complete. */

@@ -7,7 +7,7 @@ import { isPackage, proposedScope, type ScopeRules, scopeOf } from "./scope";
 import { setupFor } from "./setup";
 import { shadowsModule } from "./shadows";
 
-export type Snapshots = Pick<SnapshotStore, "changes" | "files" | "copy" | "contents" | "find" | "checkOut">;
+export type Snapshots = Pick<SnapshotStore, "changes" | "files" | "contents" | "find">;
 
 export interface Differences {
   /** The globs that held: those that were given, or those that the host proposes. */

@@ -1,33 +1,33 @@
 /** Finds out whether a run rewrites files that decide about it: those of the start outside the scope. */
+import { createHash } from "node:crypto";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export interface FixedFiles {
-  /** Remembers the files as they are before the run. */
-  remember(): void;
-  /** Returns the paths whose contents have changed since then. */
-  changed(): string[];
+/** A file as it was before a run. */
+export interface RememberedFile {
+  path: string;
+  /** Changes when the file is written. */
+  sign: string;
+  /** The hash of its content; null for a file that is too large. */
+  content: string | null;
 }
 
-/** `paths` are watched in the folder. Their contents are compared only where their size or time has changed. */
-export function fixedFiles(folder: string, paths: readonly string[]): FixedFiles {
-  const before = new Map<string, { sign: string; text: Buffer | null }>();
-  return {
-    remember() {
-      for (const path of paths) {
-        const file = join(folder, path);
-        const sign = signOf(file);
-        if (sign !== null) before.set(path, { sign, text: contentOf(file) });
-      }
-    },
-    changed: () =>
-      [...before].flatMap(([path, { sign, text }]) => {
-        const file = join(folder, path);
-        if (signOf(file) === sign) return [];
-        const now = contentOf(file);
-        return text && now?.equals(text) ? [] : [path];
-      }),
-  };
+/** Returns the files of these paths as they are now. */
+export function rememberFiles(folder: string, paths: readonly string[]): RememberedFile[] {
+  return paths.flatMap((path) => {
+    const file = join(folder, path);
+    const sign = signOf(file);
+    return sign === null ? [] : [{ path, sign, content: contentOf(file) }];
+  });
+}
+
+/** Returns the paths whose contents have changed since then. Contents are compared only where size or time has changed. */
+export function changedFiles(folder: string, before: readonly RememberedFile[]): string[] {
+  return before.flatMap(({ path, sign, content }) => {
+    const file = join(folder, path);
+    if (signOf(file) === sign) return [];
+    return content !== null && contentOf(file) === content ? [] : [path];
+  });
 }
 
 function signOf(file: string): string | null {
@@ -37,7 +37,8 @@ function signOf(file: string): string | null {
 
 const MOST_BYTES = 1_000_000n;
 
-function contentOf(file: string): Buffer | null {
+function contentOf(file: string): string | null {
   const stat = lstatSync(file, { throwIfNoEntry: false, bigint: true });
-  return stat?.isFile() && stat.size <= MOST_BYTES ? readFileSync(file) : null;
+  if (!stat?.isFile() || stat.size > MOST_BYTES) return null;
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
 }

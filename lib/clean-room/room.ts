@@ -5,15 +5,19 @@
 import { chownSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
+import type { SnapshotStore } from "@/lib/snapshots/port";
 import { manifestWith } from "@/lib/test-reports/test-side";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
 import { readTextFile, writeFileAtomically } from "@/lib/workspace/files";
 import { textAt } from "./contents";
-import type { Differences, Snapshots } from "./differences";
+import type { Differences } from "./differences";
 import { bringRepository } from "./git-state";
 
 /** A larger folder is not copied, so it cannot be checked. */
 export const MAX_COPY_BYTES = 4 * 1024 ** 3;
+
+/** What a room is made from. */
+export type RoomStore = Pick<SnapshotStore, "files" | "copy" | "contents" | "find" | "checkOut">;
 
 export interface RoomOptions {
   /** Where the files of the start are kept between checks: a folder that no command sees. */
@@ -31,7 +35,7 @@ export interface RoomOptions {
 }
 
 /** Makes the room in `folder`, replacing what is there. Throws a WorkspaceError when it cannot be made. */
-export async function makeRoom(snapshots: Snapshots, folder: string, options: RoomOptions): Promise<void> {
+export async function makeRoom(snapshots: RoomStore, folder: string, options: RoomOptions): Promise<void> {
   const { start, now, differences, how, signal } = options;
   const base = await filesOfStart(snapshots, options);
   await cleanCopy(base, folder, { hiddenPaths: [], maxBytes: MAX_COPY_BYTES, signal });
@@ -55,7 +59,7 @@ export async function makeRoom(snapshots: Snapshots, folder: string, options: Ro
 const checkouts = new Map<string, Promise<void>>();
 
 /** Returns a folder with the files of the start. It is kept, because copying it is quicker than writing it from the store. */
-async function filesOfStart(snapshots: Snapshots, { cacheDir, start }: RoomOptions): Promise<string> {
+async function filesOfStart(snapshots: RoomStore, { cacheDir, start }: RoomOptions): Promise<string> {
   const folder = join(cacheDir, `start-${start.slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   const running =
@@ -68,7 +72,7 @@ async function filesOfStart(snapshots: Snapshots, { cacheDir, start }: RoomOptio
 const BROUGHT = ".banyan-brought";
 
 /** Writes these paths of a snapshot into the folder. */
-async function bring(snapshots: Snapshots, folder: string, commit: string, paths: readonly string[]): Promise<void> {
+async function bring(snapshots: RoomStore, folder: string, commit: string, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   remove(folder, BROUGHT);
   await snapshots.copy({ commit, paths, folder, below: BROUGHT });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runsTests } from "./canary";
+import { runsTests } from "./runs-tests";
 import { proposedScope, scopeOf } from "./scope";
 import { setupFor } from "./setup";
 import { shadowsModule } from "./shadows";

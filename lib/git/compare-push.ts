@@ -50,17 +50,15 @@ const REAL_HISTORY = { GIT_NO_REPLACE_OBJECTS: "1", GIT_GRAFT_FILE: "/dev/null" 
 
 /**
  * Fetches the remote's branches into the tree's mirror, which no agent writes, and compares. The agent's repository is
- * read in the sandbox, and says only which commits it has: their ids cannot be made up. `remoteAt` may refuse a URL.
- * Throws a `WorkspaceError` with one sentence.
+ * read in the sandbox, and says only which commits it has: their ids cannot be made up. Throws a `WorkspaceError` with one
+ * sentence.
  */
 export async function comparePush(
   given: Omit<AgentRepository, "parts">,
-  push: NamedPush,
-  { cacheDir, remoteAt }: { cacheDir: string; remoteAt: (url: string) => Promise<RemoteOptions> },
+  target: PushTarget,
+  { cacheDir, ...options }: RemoteOptions & { cacheDir: string },
 ): Promise<PushComparison> {
-  const repository = { ...given, parts: partsInside(given.view, push.folder ?? ".") };
-  const target = await targetOf(repository, push);
-  const options = await remoteAt(target.url);
+  const repository = { ...given, parts: partsInside(given.view, target.folder) };
   const { url } = await openRemote(options);
   const mirror = mirrorOf(cacheDir, url);
   return exclusively(
@@ -113,14 +111,20 @@ async function shownCommits(
   });
 }
 
-interface Target {
+/** What a push would put where. */
+export interface PushTarget {
+  /** The repository's. */
+  folder: string;
+  /** As the command or the repository's settings name it. */
   url: string;
   branch: string;
   commit: string;
 }
 
-/** Reads from the repository the values that the command does not name. */
-async function targetOf(repository: AgentRepository, push: NamedPush): Promise<Target> {
+/** Reads from the repository the values that the command does not name. Throws a `WorkspaceError` with one sentence. */
+export async function pushTarget(given: Omit<AgentRepository, "parts">, push: NamedPush): Promise<PushTarget> {
+  const folder = push.folder ?? ".";
+  const repository = { ...given, parts: partsInside(given.view, folder) };
   const read = async (args: readonly string[]) => {
     const { status, stdout } = await gitInSandbox(repository, args, { statuses: ANY, env: REAL_HISTORY });
     return status === 0 ? linesOf(stdout) : [];
@@ -134,14 +138,14 @@ async function targetOf(repository: AgentRepository, push: NamedPush): Promise<T
     throw new WorkspaceError(`There is no commit ${JSON.stringify(push.source ?? "HEAD")} here.`);
   const [pushesTo] = await read(["for-each-ref", "--format=%(push:remotename)", `refs/heads/${current ?? branch}`]);
   const remote = push.remote ?? (pushesTo || "origin");
-  if (/^[a-z+]+:\/\//.test(remote)) return { url: remote, branch, commit };
+  if (/^[a-z+]+:\/\//.test(remote)) return { folder, url: remote, branch, commit };
   const urls = remote.startsWith("-") ? [] : await read(["remote", "get-url", "--push", "--all", "--", remote]);
   const [url] = urls;
   if (url === undefined || urls.length > 1)
     throw new WorkspaceError(
       `The remote ${JSON.stringify(remote)} has ${urls.length === 0 ? "no address" : "several"} here.`,
     );
-  return { url, branch, commit };
+  return { folder, url, branch, commit };
 }
 
 const ANY = [0, 1, 2, 128, 129];

@@ -145,13 +145,19 @@ export interface GitResult {
 
 /** Throws for anything that is not a commit of the store, so that later steps can rely on it. */
 export async function requireCommits(git: Git, ...commits: string[]): Promise<void> {
-  for (const commit of commits) if (!isCommitName(commit)) throw gone(commit);
   if (commits.every((commit) => git.listings.get(commit))) return;
-  const { output } = await runGit(git, ["cat-file", "--batch-check=%(objecttype)"], {
-    input: `${commits.join("\n")}\n`,
-  });
+  const [missing] = await missingCommits(git, commits);
+  if (missing !== undefined) throw gone(missing);
+}
+
+/** Returns those that are no commits of the store. */
+export async function missingCommits(git: Git, commits: readonly string[]): Promise<string[]> {
+  const named = commits.filter(isCommitName);
+  if (named.length === 0) return [...commits];
+  const { output } = await runGit(git, ["cat-file", "--batch-check=%(objecttype)"], { input: `${named.join("\n")}\n` });
   const types = output.split("\n");
-  for (const [index, commit] of commits.entries()) if (types[index] !== "commit") throw gone(commit);
+  const there = new Set(named.filter((_, index) => types[index] === "commit"));
+  return commits.filter((commit) => !there.has(commit));
 }
 
 export function isCommitName(name: string): boolean {

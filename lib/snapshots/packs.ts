@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { GitError } from "../git/run";
 import { readChunks } from "../workspace/files";
-import { type Git, isCommitName, runGit } from "./git";
+import { type Git, isCommitName, requireCommits, runGit } from "./git";
 import { createListings } from "./listings";
 import { realPath, refOf, refsOf, storedPath } from "./names";
 import { type PackedSnapshot, SnapshotError, type SnapshotLimits, type SnapshotPack } from "./port";
@@ -18,13 +18,39 @@ export async function packTree(git: Git, { cacheDir }: Places, tree: string): Pr
   const prefix = refsOf(tree).length;
   const snapshots = linesOf(output).map((line) => ({ commit: line.slice(0, 40), label: line.slice(41 + prefix) }));
   if (snapshots.length === 0) return null;
+  const commits = [...new Set(snapshots.map(({ commit }) => commit))];
+  return packRevisions(git, cacheDir, snapshots, commits);
+}
+
+/** Packs one snapshot into such a file, without what an earlier one has. Throws SnapshotError when one of them is gone. */
+export async function packPart(
+  git: Git,
+  { cacheDir }: Places,
+  snapshot: PackedSnapshot,
+  without: string | null,
+): Promise<SnapshotPack> {
+  await requireCommits(git, snapshot.commit, ...(without === null ? [] : [without]));
+  const revisions = [snapshot.commit, ...(without === null ? [] : [withoutFiles(without)])];
+  return packRevisions(git, cacheDir, [snapshot], revisions);
+}
+
+/** Snapshots have no history, so git does not see by itself that two of them share files. */
+function withoutFiles(commit: string): string {
+  return `^${commit}^{tree}`;
+}
+
+async function packRevisions(
+  git: Git,
+  cacheDir: string,
+  snapshots: PackedSnapshot[],
+  revisions: readonly string[],
+): Promise<SnapshotPack> {
   const fd = namelessFile(cacheDir);
   try {
-    const commits = [...new Set(snapshots.map(({ commit }) => commit))];
     // Without differences between contents, what a pack unpacks to can be told before it is unpacked.
     const args = ["pack-objects", "--stdout", "--revs", "-q", "--no-reuse-delta", "--window=0"];
     await runGit(git, args, {
-      input: `${commits.join("\n")}\n`,
+      input: `${revisions.join("\n")}\n`,
       onOutput: (chunk) => {
         for (let at = 0; at < chunk.length; ) at += fs.writeSync(fd, chunk, at);
         return true;
@@ -54,6 +80,8 @@ export interface Incoming {
   snapshots: readonly PackedSnapshot[];
   pack: Readable;
   mostBytes: number;
+  /** The stream is a part, which needs this snapshot. */
+  without?: string | null;
 }
 
 /**
@@ -64,7 +92,7 @@ export async function unpackTree(
   git: Git,
   { cacheDir }: Places,
   limits: SnapshotLimits,
-  { tree, snapshots, pack, mostBytes }: Incoming,
+  { tree, snapshots, pack, mostBytes, without = null }: Incoming,
 ): Promise<void> {
   const folder = path.join(cacheDir, `${randomBytes(8).toString("hex")}.tmp`);
   const apart: Git = { ...git, gitDir: path.join(folder, "apart.git"), listings: createListings() };
@@ -73,13 +101,23 @@ export async function unpackTree(
   fs.mkdirSync(folder, { mode: 0o700 });
   try {
     await runGit(apart, ["init", "--bare", "--quiet", "--template=", "--object-format=sha1", apart.gitDir]);
+    if (without !== null) {
+      await requireCommits(git, without);
+      // A part leans on what the store has; `checkPart` refuses what it may not lean on.
+      fs.writeFileSync(
+        path.join(apart.gitDir, "objects", "info", "alternates"),
+        `${path.join(git.gitDir, "objects")}\n`,
+      );
+    }
     const { output } = await runGit(apart, ["index-pack", "--strict", "--stdin", `--max-input-size=${mostBytes}`], {
       input: pack,
     });
-    await checkObjects(apart, limits);
-    for (const commit of new Set(snapshots.map((snapshot) => snapshot.commit)))
-      await checkSnapshot(apart, commit, limits);
-    await addPack(git, path.join(apart.gitDir, "objects", "pack", `pack-${output.trim().split(/\s/).at(-1)}.pack`));
+    const file = path.join(apart.gitDir, "objects", "pack", `pack-${output.trim().split(/\s/).at(-1)}.pack`);
+    const commits = [...new Set(snapshots.map((snapshot) => snapshot.commit))];
+    if (without === null) await checkObjects(apart, limits);
+    else await checkPart(apart, { file, commits, without }, limits);
+    for (const commit of commits) await checkSnapshot(apart, commit, limits);
+    await addPack(git, file);
   } catch (error) {
     if (error instanceof SnapshotError || !(error instanceof GitError)) throw error;
     throw new SnapshotError(`The snapshots cannot be read (${error.message.slice(0, 200)}).`);
@@ -122,6 +160,37 @@ async function checkObjects(git: Git, { maxTotalBytes }: SnapshotLimits): Promis
     },
   });
   if (problem !== null) throw new SnapshotError(`The snapshots are refused, because ${problem}.`);
+}
+
+/** A line of an object in a pack: name, kind, size, packed size and offset; with two more fields for a difference. */
+const PACKED = /^([0-9a-f]{40}) (\w+) +(\d+) \d+ \d+( .*)?$/;
+
+/**
+ * Refuses the same in a part. All that its snapshots need and `without` does not have must be in it: what the store has of
+ * other trees counts as missing, so that nobody gets a file by the name of its content.
+ */
+async function checkPart(
+  git: Git,
+  { file, commits, without }: { file: string; commits: readonly string[]; without: string },
+  { maxTotalBytes }: SnapshotLimits,
+): Promise<void> {
+  const packed = new Set<string>();
+  let bytes = 0;
+  const { output } = await runGit(git, ["verify-pack", "-v", file]);
+  for (const line of linesOf(output)) {
+    const [, name, kind = "", size, difference] = PACKED.exec(line) ?? [];
+    if (name === undefined) continue;
+    if (!["blob", "tree", "commit"].includes(kind) || difference !== undefined) throw foreign("something else");
+    packed.add(name);
+    bytes += Number(size);
+  }
+  if (bytes > maxTotalBytes)
+    throw new SnapshotError(`The snapshots are refused, because they unpack to more than ${maxTotalBytes} bytes.`);
+  const needed = await runGit(git, ["rev-list", "--objects", "--no-object-names", "--stdin"], {
+    input: `${commits.join("\n")}\n${withoutFiles(without)}\n`,
+  });
+  if (linesOf(needed.output).some((name) => !packed.has(name)))
+    throw new SnapshotError("The snapshots are refused, because a part of them is missing.");
 }
 
 const MODES = ["100644", "100755", "120000"];

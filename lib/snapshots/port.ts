@@ -174,15 +174,21 @@ export interface SnapshotStore {
   drop(tree: string): Promise<void>;
   /** Returns all snapshots of a tree as one stream; null when it has none. */
   pack(tree: string): Promise<SnapshotPack | null>;
+  /** Returns a snapshot as a stream of what `without`, an earlier one, does not have. */
+  packPart(snapshot: PackedSnapshot, without: string | null): Promise<SnapshotPack>;
+  /** Returns those of the commits that are not stored. */
+  missing(commits: readonly string[]): Promise<string[]>;
   /**
    * Adds the snapshots of a stream that somebody else may have made. Throws a SnapshotError, and adds nothing, for
-   * anything that no snapshot has. `mostBytes`: of the stream.
+   * anything that no snapshot has. `mostBytes`: of the stream. `without`: the stream is a part, which needs that snapshot of
+   * the tree, and must have everything else.
    */
   unpack(request: {
     tree: string;
     snapshots: readonly PackedSnapshot[];
     pack: Readable;
     mostBytes: number;
+    without?: string | null;
   }): Promise<void>;
   /** Returns the names of the trees with snapshots. */
   trees(): Promise<string[]>;

@@ -3,13 +3,13 @@ import path from "node:path";
 import { compactStore, dropTree, treesIn } from "./compact";
 import { allFiles, changedPaths, changesOf, contentsOf, findFile, listFolder } from "./contents";
 import { diffSnapshots } from "./diff";
-import { type Git, requireCommits } from "./git";
+import { type Git, missingCommits, requireCommits } from "./git";
 import type { Listings } from "./listing";
 import { createListings } from "./listings";
 import { createGate } from "./lock";
 import { mergeSnapshots } from "./merge";
 import { refOf, refsOf } from "./names";
-import { packTree, unpackTree } from "./packs";
+import { packPart, packTree, unpackTree } from "./packs";
 import { SnapshotError, type SnapshotLimits, type SnapshotStore } from "./port";
 import { bytesOnDisk, placesIn, prepareRepository } from "./repository";
 import { hold, takeSnapshot } from "./take";
@@ -56,6 +56,8 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
         await hold(git, refOf(tree, label), commit);
       }),
     pack: (tree) => sharing((git) => packTree(git, places, tree)),
+    packPart: (snapshot, without) => sharing((git) => packPart(git, places, snapshot, without)),
+    missing: (commits) => sharing((git) => missingCommits(git, commits)),
     unpack: (request) => sharing((git) => unpackTree(git, places, limits, request)),
     trees: () => (fs.existsSync(dir) ? sharing(treesIn) : Promise.resolve([])),
     drop(tree) {

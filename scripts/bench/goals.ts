@@ -58,9 +58,9 @@ async function realRounds(): Promise<Row[]> {
   const { times, watch } = watchRounds(() => commandMs);
   const models = instantGoalModel(watch, (round) => report(round));
   const trial = await startBenchTrial({ models, tools: "real" });
-  const { world } = trial.runtime;
-  const { run } = world.sandbox;
-  world.sandbox.run = async (options) => {
+  const { sandbox } = trial.runtime;
+  const { run } = sandbox;
+  sandbox.run = async (options) => {
     const startedAt = performance.now();
     try {
       return await run(options);

@@ -37,7 +37,7 @@ export async function toolsRows(): Promise<Row[]> {
   // The tools' user must be able to enter the folder.
   chmodSync(folder, 0o755);
   try {
-    const status = await trial.runtime.world.sandbox.status();
+    const status = await trial.runtime.sandbox.status();
     if (!status.available) throw new Error(status.reason);
     await trial.work();
     return [
@@ -68,11 +68,9 @@ async function callCheckRows({ runtime, submit, ended }: BenchTrial): Promise<Ro
   const context: ToolContext = {
     treeId: treeUid,
     taskId: "task",
-    workspace: null,
+    workplace: null,
     cacheDir: "",
-    hiddenPaths: [],
     timeoutMs: 60_000,
-    sandbox: world.sandbox,
     signal: new AbortController().signal,
   };
   const by = { actor: `${INSTANT_AGENT} task`, tree: treeUid };
@@ -116,7 +114,7 @@ async function sandboxRows({ runtime }: BenchTrial, folder: string): Promise<Row
   const run = { command: "true", workspace, hiddenPaths: [], timeoutMs: 60_000, signal };
   const sandboxed = () =>
     timed(async () => {
-      const { exitStatus } = await runtime.world.sandbox.run(run);
+      const { exitStatus } = await runtime.sandbox.run(run);
       if (exitStatus !== 0) throw new Error("The command failed in the sandbox.");
     });
   const plain = () =>
@@ -143,7 +141,7 @@ async function mcpRows({ runtime }: BenchTrial, folder: string): Promise<Row[]> 
     env: {},
   };
   const pool = createMcpPool({
-    sandbox: runtime.world.sandbox,
+    sandbox: runtime.sandbox,
     packagesDir: join(folder, "packages"),
     hiddenPaths: [],
     secretOf: async () => undefined,
@@ -177,7 +175,7 @@ async function sqlRows({ runtime, submit, ended }: BenchTrial, folder: string): 
   const { client } = runtime.store;
   const treeId = await submit(TEN_THOUSAND_MESSAGES);
   await ended([treeId]);
-  const sql = createTreeSql({ client, sandbox: runtime.world.sandbox, program: process.cwd() });
+  const sql = createTreeSql({ client, sandbox: runtime.sandbox, program: process.cwd() });
   const limits = { maxRows: 200, maxBytes: 65_536, timeoutMs: 60_000, signal: new AbortController().signal };
   let messages = 0;
   const ask = async (cacheDir: string) => {

@@ -19,6 +19,7 @@ import { readSources } from "./sources";
 import { checkSpreads } from "./spreads";
 import { checkSyntax } from "./syntax";
 import { checkTidy } from "./tidy";
+import { checkWorkplaces } from "./workplaces";
 
 /** Checks the checkout in the working folder and prints a line for each fault and warning. Resolves with the exit status. */
 export async function main(): Promise<number> {
@@ -28,6 +29,7 @@ export async function main(): Promise<number> {
   const faults = [
     ...checkSyntax(sources),
     ...checkImports(sources),
+    ...checkWorkplaces(sources),
     ...checkPackages(sources),
     ...checkRooms(sources),
     ...checkFunctions(sources),

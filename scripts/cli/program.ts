@@ -13,6 +13,7 @@ import { defineKpis } from "./kpis/define";
 import { defineMemory } from "./memory/define";
 import { defineProjects } from "./projects/define";
 import { defineGates, defineReleases } from "./releases/define";
+import { defineRunners } from "./runners/define";
 import { defineSchedules } from "./schedules/define";
 import { defineServices } from "./services/define";
 import { defineSecurity } from "./settings/define-security";
@@ -66,6 +67,7 @@ export function createProgram(start: Start): Command {
     define,
     below(program.command("service").description("make services, run them in the sandbox, and check what they answer")),
   );
+  defineRunners(define, below);
   return program;
 }
 

@@ -26,6 +26,7 @@ import { isEnded } from "@/core/log/terms";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
 import { toldSandbox } from "@/lib/sandbox/testing/tested";
+import type { SnapshotStore } from "@/lib/snapshots/port";
 import { seenInCommits } from "./commits";
 import { dieWithin } from "./limits/die-within";
 import { worldToolFor } from "./world-tool";
@@ -109,7 +110,7 @@ function mark({ world: { log, models, tools, snapshots }, store }: Runtime): voi
   tools.call = bounded("tool call", tools.call.bind(tools));
   for (const effect of ["checkOut", "merge", "apply", "copy"] as const)
     Object.assign(snapshots, {
-      [effect]: bounded(effect, snapshots[effect] as (...args: unknown[]) => Promise<unknown>, true),
+      [effect]: bounded(effect, (snapshots as SnapshotStore)[effect] as (...args: unknown[]) => Promise<unknown>, true),
     });
 }
 

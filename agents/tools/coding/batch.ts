@@ -33,7 +33,8 @@ export function placesOf(pieces: readonly Piece[], lastIn: LastIn): number[] {
   });
 }
 
-const PLACES = Array.from({ length: MOST_AT_ONCE }, (_, at) => at + 1);
+/** The numbers of the homes that an agent can have in one call. */
+export const PLACES = Array.from({ length: MOST_AT_ONCE }, (_, at) => at + 1);
 
 /**
  * Returns the context of each piece, so that people see whose progress and output they read. Each has a signal of its

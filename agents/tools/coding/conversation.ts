@@ -30,7 +30,7 @@ export function conversationOf(prepared: Prepared, refused: Refused[]): Conversa
         void context.onExecutor?.({ type: "executor_call", ...executorCall(seen.call) });
     },
     onSession: async (session, agent) => {
-      folder.keep({ session, prompt, message: null, calls: [] });
+      await folder.keep({ session, prompt, message: null, calls: [] });
       const isLoaded = session === begun?.id;
       const hash = createHash("sha256").update(prompt).digest("hex");
       const version = agent?.version ?? ways[0].executable.version;
@@ -64,11 +64,11 @@ function sessionOf({ given, context, executor, last }: Prepared) {
 }
 
 async function permit(
-  { context, view, executor }: Prepared,
+  { context, workplace, executor }: Prepared,
   request: PermissionAsk,
   refused: Refused[],
 ): Promise<"allow" | "reject"> {
-  const walls = { isReadOnly: view.isReadOnly === true, ask: context.ask };
+  const walls = { isReadOnly: workplace.folder.isReadOnly === true, ask: context.ask };
   const refusal = await decide(executor.name, request, walls);
   if (refusal === null) return "allow";
   refused.push({ title: request.title, ...refusal });

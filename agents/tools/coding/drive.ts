@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Conversation, converse, type Fault, type Told } from "@/lib/acp/converse";
-import { type Executable, findExecutable } from "@/lib/acp/executable";
+import type { Executable } from "@/lib/acp/executable";
 import type { AgentProcess } from "@/lib/acp/lines";
 import { converseByStream, type Opening, streamArguments } from "@/lib/claude-stream/converse";
 import type { Executor } from "./executors";
@@ -18,10 +18,13 @@ export interface Way {
   executable: Executable;
 }
 
-/** Returns the ways that this machine has, best first. */
-export function waysTo({ programs, streamPrograms = [] }: Executor, searchPath: string, workspace: string): Way[] {
-  const acp = findExecutable(programs, searchPath, workspace);
-  const stream = findExecutable(streamPrograms, searchPath, workspace);
+/** Resolves with the ways that the machine has, best first. */
+export async function waysTo(
+  { programs, streamPrograms = [] }: Executor,
+  find: (names: readonly string[]) => Promise<Executable | null>,
+): Promise<Way[]> {
+  const acp = await find(programs);
+  const stream = await find(streamPrograms);
   return [
     ...(acp ? [{ name: "acp" as const, executable: acp }] : []),
     ...(stream ? [{ name: "stream-json" as const, executable: stream }] : []),

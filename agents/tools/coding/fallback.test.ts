@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
+import { type CallOptions, createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
 import { CODING_AGENTS, openNoModels, programsIn } from "@/tests/agents/coding/agent-world";
 import type { Answer } from "./answer";
 import type { CodingAgents } from "./prepare";
@@ -22,7 +22,7 @@ interface Options {
   acp?: string;
   agents?: Partial<CodingAgents>;
   more?: Record<string, unknown>;
-  context?: Partial<ToolContext>;
+  context?: CallOptions;
 }
 
 let folders = 0;

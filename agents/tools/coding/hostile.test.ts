@@ -9,7 +9,7 @@ import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
+import { type CallOptions, createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
 import { createModelGateway, type ModelGateway } from "@/lib/model-gateway/gateway";
 import { notedBudget } from "@/lib/model-gateway/testing";
 import { CODING_AGENTS, noModels } from "@/tests/agents/coding/agent-world";
@@ -60,7 +60,7 @@ interface Answer {
   tool_calls: { title: string; output?: string }[];
 }
 
-async function prompt(text: string, context: Partial<ToolContext> = {}, agents: Partial<CodingAgents> = {}) {
+async function prompt(text: string, context: CallOptions = {}, agents: Partial<CodingAgents> = {}) {
   const tool = codingAgentTool({ ...CODING_AGENTS, ...agents });
   const outcome = await world.call(tool, { agent: "test", prompt: text }, { model: MODEL, openModels, ...context });
   const answer = JSON.parse(outcome.content) as Answer;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { ModelAccess } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { temporaryFolder } from "@/lib/sandbox/temporary";
-import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+import type { Workplace } from "@/lib/workplace/port";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { type Answer, answerOf, type Refused } from "./answer";
 import { conversationOf } from "./conversation";
 import { drive } from "./drive";
@@ -21,10 +22,10 @@ export async function doPiece(
   agents: CodingAgents,
   given: Piece,
   context: ToolContext,
-  view: WorkspaceView,
+  workplace: Workplace,
   place: Place,
 ): Promise<Answer> {
-  const prepared = await prepare(agents, given, context, view, place);
+  const prepared = await prepare(agents, given, context, workplace, place);
   if (!context.openModels) throw new WorkspaceError("This process cannot give a coding agent a model.");
   const socket = join(sockets.path(), `agent-${randomUUID().slice(0, 8)}`);
   const models = await context.openModels({ socket });
@@ -54,7 +55,7 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
     const { message, calls } = told.work;
     const isCut = told.fault !== null || context.signal.aborted;
     const titles = calls.map(({ title }) => title);
-    folder.keep({ session: told.session, prompt: given.prompt, message: isCut ? null : message, calls: titles });
+    await folder.keep({ session: told.session, prompt: given.prompt, message: isCut ? null : message, calls: titles });
   }
   const isForgotten = conversation.session !== undefined && told.session !== null && !told.isLoaded;
   const gateway = { use: models.usage(), trouble: models.trouble(), isWaiting: isWaiting() };

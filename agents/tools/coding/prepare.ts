@@ -2,7 +2,8 @@
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { isProgram } from "@/core/programs/names";
 import type { ConfiguredAgent } from "@/lib/env/coding-agents";
-import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+import type { Workplace } from "@/lib/workplace/port";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { type Way, waysTo } from "./drive";
 import { type Executor, executorsWith } from "./executors";
 import type { Piece } from "./input";
@@ -21,9 +22,11 @@ export interface Prepared {
   agents: CodingAgents;
   given: Piece;
   context: ToolContext;
-  view: WorkspaceView;
+  workplace: Workplace;
   executor: Executor;
   ways: [Way, ...Way[]];
+  /** Which of the agent's homes. */
+  place: number;
   folder: AgentFolder;
   last: LastSession | null;
   /** The name of the task's model, and its provider's. */
@@ -43,17 +46,17 @@ export async function prepare(
   agents: CodingAgents,
   given: Piece,
   context: ToolContext,
-  view: WorkspaceView,
+  workplace: Workplace,
   { place, sharers }: Place,
 ): Promise<Prepared> {
   const executor = executorNamed(agents, given.agent);
-  const status = await context.sandbox.status();
+  const status = await workplace.commands.status();
   if (!status.available) throw new WorkspaceError(status.reason);
-  const ways = waysOf(executor, agents, view);
+  const ways = await waysOf(executor, agents, workplace);
   const model = modelOf(context, executor);
-  const folder = agentFolder(context, executor.name, view.root, place);
-  const last = given.session === undefined ? null : folder.last();
-  return { agents, given, context, view, executor, ways, folder, last, model, sharers };
+  const folder = agentFolder(workplace, executor.name, place);
+  const last = given.session === undefined ? null : await folder.last();
+  return { agents, given, context, workplace, executor, ways, place, folder, last, model, sharers };
 }
 
 function executorNamed({ configured }: CodingAgents, name: string): Executor {
@@ -64,8 +67,12 @@ function executorNamed({ configured }: CodingAgents, name: string): Executor {
   throw new WorkspaceError(`There is no coding agent ${JSON.stringify(name)}; name one of these: ${names}.`);
 }
 
-function waysOf(executor: Executor, { searchPath }: CodingAgents, { root }: WorkspaceView): [Way, ...Way[]] {
-  const [best, ...others] = waysTo(executor, searchPath, root);
+async function waysOf(
+  executor: Executor,
+  { searchPath }: CodingAgents,
+  { codingAgents }: Workplace,
+): Promise<[Way, ...Way[]]> {
+  const [best, ...others] = await waysTo(executor, (names) => codingAgents.find(names, searchPath));
   if (best !== undefined) return [best, ...others];
   throw new WorkspaceError(
     `${executor.title} is not installed on this machine, so ask a person to install it (${executor.install}), or do the work with your other tools.`,

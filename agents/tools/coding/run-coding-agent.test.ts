@@ -4,8 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { ToolContext } from "@/agents/tools/contract/tool";
-import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
+import { type CallOptions, createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
 import { CODING_AGENTS, openNoModels } from "@/tests/agents/coding/agent-world";
 import { codingAgentTool } from "./run-coding-agent";
 
@@ -40,7 +39,7 @@ async function prompt(text: string, { more = {}, context = {} }: Options = {}) {
 
 interface Options {
   more?: Record<string, unknown>;
-  context?: Partial<ToolContext>;
+  context?: CallOptions;
 }
 
 test(

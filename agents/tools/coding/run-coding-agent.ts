@@ -1,13 +1,14 @@
 import { type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
-import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
-import { knownRepositories, plantedFlag } from "@/agents/tools/git/planted-repositories";
+import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
+import { plantedFlag } from "@/agents/tools/git/planted-flag";
+import type { Workplace } from "@/lib/workplace/port";
 import type { Answer } from "./answer";
-import { answerOfAll, contextsOf, executorFault, placesOf } from "./batch";
+import { answerOfAll, contextsOf, executorFault, PLACES, placesOf } from "./batch";
 import { executorsWith } from "./executors";
 import { type Input, input, MOST_AT_ONCE, type Piece, piecesOf, TIMEOUT_SECONDS } from "./input";
 import { doPiece } from "./piece";
 import type { CodingAgents } from "./prepare";
-import { lastSession } from "./sessions";
+import { agentFolder, type LastSession } from "./sessions";
 
 /** Returns the tool that lets a coding agent which a person installed do a piece of work in the workspace. */
 export function codingAgentTool(agents: CodingAgents): WorldTool {
@@ -28,15 +29,15 @@ export function codingAgentTool(agents: CodingAgents): WorldTool {
 }
 
 async function run(agents: CodingAgents, given: Input, context: ToolContext): Promise<ToolOutcome> {
-  const view = viewOf(context);
+  const workplace = workplaceOf(context);
   const { pieces, isList } = piecesOf(given);
-  const known = new Set(executorsWith(agents.configured).map(({ name }) => name));
-  const places = placesOf(pieces, (agent, place) => (known.has(agent) ? lastSession(context, agent, place) : null));
-  const before = view.guardsGit ? await knownRepositories(context.cacheDir, view.root, context.signal) : null;
+  const lasts = await lastSessions(workplace, agents, pieces);
+  const places = placesOf(pieces, (agent, place) => lasts.get(`${agent} ${place}`) ?? null);
+  await workplace.git.rememberRepositories(context.signal);
   const contexts = contextsOf(context, pieces);
   const works = pieces.map((piece, at) => () => {
     const own = { place: places[at] ?? 1, sharers: pieces.length };
-    return doPiece(agents, piece, contexts[at] ?? context, view, own);
+    return doPiece(agents, piece, contexts[at] ?? context, workplace, own);
   });
   const outcome = isList ? answerOfAll(await inParallel(works, pieces)) : outcomeOf(await works[0]?.());
   const endedBy = context.endedBy?.() ?? null;
@@ -46,8 +47,23 @@ async function run(agents: CodingAgents, given: Input, context: ToolContext): Pr
     outside: true,
     ...(endedBy !== null && { tellsItsEnd: true }),
     // After an aborted call, the task's last check finds it.
-    ...(before && endedBy === null && (await plantedFlag(view.root, before, context.signal))),
+    ...(endedBy === null && (await plantedFlag(workplace, context.signal))),
   };
+}
+
+/** Resolves with the last session of each known agent of the pieces, by agent and place. */
+async function lastSessions(
+  workplace: Workplace,
+  { configured }: CodingAgents,
+  pieces: readonly Piece[],
+): Promise<Map<string, LastSession | null>> {
+  const known = new Set(executorsWith(configured).map(({ name }) => name));
+  const lasts = new Map<string, LastSession | null>();
+  for (const { agent } of pieces) {
+    if (!known.has(agent) || lasts.has(`${agent} 1`)) continue;
+    for (const place of PLACES) lasts.set(`${agent} ${place}`, await agentFolder(workplace, agent, place).last());
+  }
+  return lasts;
 }
 
 /** Runs all of them to their ends: what ends one of them says nothing about the others. */

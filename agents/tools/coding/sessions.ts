@@ -2,11 +2,8 @@
  * What Banyan keeps of a coding agent between two calls of a task: the agent's own home, with its sessions, and beside
  * it, where the agent cannot write, which session was the last one. By it, a call that was cut is found again.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
-import type { ToolContext } from "@/agents/tools/contract/tool";
-import { makeHome } from "@/lib/workspace/home";
+import type { Workplace } from "@/lib/workplace/port";
 
 const lastShape = z.object({
   session: z.string().min(1).max(500),
@@ -20,47 +17,27 @@ const lastShape = z.object({
 export type LastSession = z.output<typeof lastShape>;
 
 export interface AgentFolder {
-  home: string;
-  last(): LastSession | null;
-  keep(session: LastSession): void;
+  last(): Promise<LastSession | null>;
+  keep(session: LastSession): Promise<void>;
 }
 
 /**
- * In the tree's cache folder, so that it is deleted with the tree. `place` is 1, or more for an agent that works several
- * times at once: each has a home of its own, where the others change nothing.
+ * `place` is 1, or more for an agent that works several times at once: each has a home of its own, where the others change
+ * nothing.
  */
-export function agentFolder(
-  { cacheDir, taskId }: ToolContext,
-  name: string,
-  workspace: string,
-  place: number,
-): AgentFolder {
-  const folder = folderOf({ cacheDir, taskId }, name, place);
-  const home = makeHome(join(folder, "home"), workspace);
+export function agentFolder({ codingAgents }: Workplace, name: string, place: number): AgentFolder {
   return {
-    home,
-    last: () => lastSession({ cacheDir, taskId }, name, place),
-    keep: (session) => writeFileSync(join(folder, LAST_FILE), JSON.stringify(session)),
+    last: async () => sessionIn(await codingAgents.last(name, place)),
+    keep: (session) => codingAgents.keep(name, place, JSON.stringify(session)),
   };
 }
 
-const LAST_FILE = "last.json";
-
-function folderOf({ cacheDir, taskId }: Pick<ToolContext, "cacheDir" | "taskId">, name: string, place: number): string {
-  const own = join(cacheDir, "coding-agents", taskId, name);
-  return place === 1 ? own : join(own, String(place));
-}
-
-/** Returns the last session of a known agent in the home of this place, which need not exist. */
-export function lastSession(
-  context: Pick<ToolContext, "cacheDir" | "taskId">,
-  name: string,
-  place: number,
-): LastSession | null {
+function sessionIn(text: string | null): LastSession | null {
+  if (text === null) return null;
   try {
-    return lastShape.parse(JSON.parse(readFileSync(join(folderOf(context, name, place), LAST_FILE), "utf8")));
+    return lastShape.parse(JSON.parse(text));
   } catch {
-    // There was no session, or the process died while it wrote.
+    // The process died while it wrote.
     return null;
   }
 }

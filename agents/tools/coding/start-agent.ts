@@ -14,20 +14,15 @@ export interface Start {
 }
 
 export async function startAgent(
-  { context, view, folder }: Prepared,
+  { context, workplace, executor, place }: Prepared,
   { executable }: Way,
   args: readonly string[],
   { socket, env }: Start,
 ): Promise<SandboxProcess> {
   try {
-    return await context.sandbox.start({
+    return await workplace.codingAgents.start(executor.name, place, {
       command: `exec ${[executable.inside, ...args].map(quote).join(" ")}`,
-      workspace: view.root,
-      hiddenPaths: view.hiddenPaths,
-      ...(view.isReadOnly && { readOnlyWorkspace: true }),
-      ...(view.guardsGit && { guardsGit: true }),
       readOnly: executable.readOnly,
-      home: folder.home,
       env: { ...env, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" },
       forward: { socket, port: PORT },
       limits: LIMITS,

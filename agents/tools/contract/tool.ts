@@ -5,8 +5,8 @@ import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { ServerVersion } from "@/core/log/versions";
 import type { CallKind } from "@/core/rules/policy";
 import type { ExecutorWork } from "@/core/state";
-import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
-import type { WorkspaceView } from "@/lib/workspace/path";
+import type { NetworkAccess } from "@/lib/sandbox/port";
+import type { Workplace } from "@/lib/workplace/port";
 import type { CallAnswer, CallAsk } from "./ask";
 import type { ModelAccess, ModelsOptions } from "./models";
 
@@ -67,7 +67,7 @@ export interface CallEffect {
   sends?: boolean;
 }
 
-/** What a world tool gets with each call. Paths are absolute paths on the host. */
+/** What a world tool gets with each call. */
 export interface ToolContext {
   treeId: string;
   taskId: string;
@@ -77,16 +77,10 @@ export interface ToolContext {
   agent?: string;
   /** The model of the calling task. */
   model?: string;
-  /** The tree's (or the task's own) workspace folder, or null when the task has none. */
-  workspace: string | null;
-  /** Folder in the data folder for this tree's host-side caches (bare repositories), outside every workspace. */
+  /** The tree's folder, or the task's own, and everything that happens in it; null when the task has none. */
+  workplace: Workplace | null;
+  /** Where the server keeps what it needs for this tree besides its folders, such as copies of its rows. */
   cacheDir: string;
-  /** Host paths (data folder, key file) that no tool may show, even when they lie inside the workspace. */
-  hiddenPaths: string[];
-  /** Files can be written only to the scratch folder: the workspace holds the running system or hidden files. */
-  isReadOnly?: boolean;
-  /** The workspace is a person's folder, so files that git obeys there must not be written. */
-  guardsGit?: boolean;
   /** Whether the task holds the network right, and the `host:port`s that may have private addresses. Absent: no network. */
   network?: NetworkAccess & { allowed: boolean };
   /** The task's added servers, in their pinned versions. */
@@ -118,7 +112,6 @@ export interface ToolContext {
   onOutput?(text: string, stream: "stdout" | "stderr"): void;
   /** Milliseconds left for this call. */
   timeoutMs: number;
-  sandbox: SandboxPort;
 }
 
 /** What a call would do. */
@@ -152,7 +145,7 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
    * Returns what the call would do, for people who approve it; null when its arguments show it. It only reads, and is
    * quick. Throws a `WorkspaceError` when the call would fail.
    */
-  planOf?: (input: z.output<Input>, view: WorkspaceView | null) => Promise<Plan | null>;
+  planOf?: (input: z.output<Input>, workplace: Workplace | null) => Promise<Plan | null>;
   /** Returns why no call can run at present, as a sentence, or null. It is asked before a person is. */
   unavailable?: (caller?: Caller) => string | null;
   afterCrash: AfterCrash;

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { readTextFile, writeFileAtomically } from "@/lib/workspace/files";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { edited } from "./edited";
-import { answering, viewOf } from "./workspace-tool";
+import { answering, workplaceOf } from "./workspace-tool";
 
 export const editFile = worldTool({
   name: "edit_file",
@@ -27,10 +26,10 @@ export const editFile = worldTool({
   },
   run: (input, context) =>
     answering(async () => {
-      const view = viewOf(context);
-      const text = await readTextFile(view, input.path);
+      const { files } = workplaceOf(context);
+      const text = await files.readText(input.path);
       const { text: after, count } = edited(text, input);
-      await writeFileAtomically(view, input.path, after);
+      await files.write(input.path, after);
       return `Replaced ${count} ${count === 1 ? "occurrence" : "occurrences"} in ${input.path}.`;
     }),
 });

@@ -2,8 +2,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ToolContext } from "@/agents/tools/contract/tool";
-import { createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
+import { type CallOptions, createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
 import { extractZip } from "@/lib/archive/extract-zip";
 import { type MadeEntry, makeZip } from "@/lib/archive/testing/make-zip";
 import { planOf } from "./call-change";
@@ -15,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => world.remove());
 
-async function unpack(entries: readonly MadeEntry[] | Buffer, more: Partial<ToolContext> = {}) {
+async function unpack(entries: readonly MadeEntry[] | Buffer, more: CallOptions = {}) {
   world.write("a.zip", Buffer.isBuffer(entries) ? entries : makeZip(entries));
   return world.call(extractArchive, { path: "a.zip", folder: "out" }, more);
 }
@@ -39,7 +38,7 @@ describe("an archive", () => {
       ]),
     );
     const plan = (folder: string) =>
-      planOf(extractArchive, { root: world.root, hiddenPaths: [] }, JSON.stringify({ path: "a.zip", folder }));
+      planOf(extractArchive, world.context.workplace, JSON.stringify({ path: "a.zip", folder }));
     expect(await plan("out")).toMatchObject({
       does: "Unpacks 2 files into out.",
       files: ["out/deep/b.txt", "out/a.txt"],

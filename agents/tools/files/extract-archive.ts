@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
 import { plural } from "@/core/words/figures";
-import { extractZip, listZip } from "@/lib/archive/extract-zip";
-import { answering, viewOf } from "./workspace-tool";
+import { answering, workplaceOf } from "./workspace-tool";
 
 export const extractArchive = worldTool({
   name: "extract_archive",
@@ -19,15 +18,18 @@ export const extractArchive = worldTool({
   // A repeated call would refuse its own half-filled folder.
   afterCrash: "report_interrupted",
   showsLife: true,
-  planOf: async ({ path, folder }, view) => {
-    if (!view) return null;
-    const files = await listZip(view, path, folder);
+  planOf: async ({ path, folder }, workplace) => {
+    if (!workplace) return null;
+    const files = await workplace.files.listArchive(path, folder);
     return { does: `Unpacks ${plural(files.length, "file")} into ${folder}.`, files };
   },
   run: ({ path, folder }, context) =>
     answering(async () => {
       const { signal, onActivity } = context;
-      const { files, bytes, leftOut } = await extractZip(viewOf(context), path, folder, { signal, onActivity });
+      const { files, bytes, leftOut } = await workplaceOf(context).files.extractArchive(path, folder, {
+        signal,
+        onActivity,
+      });
       const left = leftOut > 0 ? ` ${leftOut} links or special files were left out.` : "";
       return `Unpacked ${files} files with ${bytes} bytes into ${folder}.${left}`;
     }),

@@ -135,7 +135,7 @@ test("every tool refuses to leave the workspace, and says so when the task has n
   }
   expect(fs.readFileSync(path.join(world.base, "secret"), "utf8")).toBe("secret-value");
   expect(fs.readdirSync(world.base).sort()).toEqual(["secret", "workspace"]);
-  const outcome = await world.call(readFile, { path: "a" }, { workspace: null });
+  const outcome = await world.call(readFile, { path: "a" }, { workplace: null });
   expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining("no workspace") });
 });
 

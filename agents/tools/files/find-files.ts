@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { fileFilter } from "@/lib/workspace/file-filter";
-import { compileGlob } from "@/lib/workspace/glob";
-import { walkVisible } from "@/lib/workspace/walk-visible";
-import { answeringOn } from "./workspace-tool";
+import { answering, workplaceOf } from "./workspace-tool";
 
 const FOUND_MAX = 1000;
 
@@ -23,26 +20,11 @@ export const findFiles = worldTool({
   }),
   level: "read",
   afterCrash: "repeat",
-  run: (input, context) =>
-    answeringOn(input.path, context, async (view, parts) => {
-      const matches = matcherOf(input.pattern);
-      const found: string[] = [];
-      let more = 0;
-      const options = { hidden: input.hidden, noIgnore: input.no_ignore, signal: context.signal };
-      for await (const file of walkVisible(view, parts, options)) {
-        if (!matches(file.names, file.isLeftOut)) continue;
-        if (found.length < FOUND_MAX) found.push([...parts, file.path].join("/"));
-        else more += 1;
-      }
-      if (found.length === 0) return "No file matches.";
-      return found.join("\n") + (more > 0 ? `\n[${more} more files match; narrow the pattern.]` : "");
+  run: ({ pattern, path, hidden, no_ignore: noIgnore }, context) =>
+    answering(async () => {
+      const request = { pattern, path, hidden, noIgnore, most: FOUND_MAX };
+      const { paths, more } = await workplaceOf(context).files.find(request, context.signal);
+      if (paths.length === 0) return "No file matches.";
+      return paths.join("\n") + (more > 0 ? `\n[${more} more files match; narrow the pattern.]` : "");
     }),
 });
-
-/** Returns the pattern's matcher. A pattern with a name's leading dot also matches hidden files, as in a shell. */
-function matcherOf(pattern: string): (names: readonly string[], isLeftOut: boolean) => boolean {
-  if (pattern.startsWith("!")) return fileFilter([pattern]).takes;
-  const glob = compileGlob(pattern);
-  const namesHidden = /(^|\/)\.[^/]*$/.test(pattern);
-  return (names, isLeftOut) => (!isLeftOut || namesHidden) && glob(names);
-}

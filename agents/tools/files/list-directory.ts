@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { walk } from "@/lib/workspace/walk";
-import { answeringOn } from "./workspace-tool";
+import { answering, workplaceOf } from "./workspace-tool";
 
 const LISTED_MAX = 2000;
 
@@ -17,17 +16,15 @@ export const listDirectory = worldTool({
   }),
   level: "read",
   afterCrash: "repeat",
-  run: (input, context) =>
-    answeringOn(input.path, context, async (view, parts) => {
-      const lines: string[] = [];
-      let more = 0;
-      const options = { depth: 0, hiddenPaths: view.hiddenPaths, signal: context.signal };
-      for await (const entry of walk(view.root, parts, options)) {
-        if (lines.length === LISTED_MAX) more += 1;
-        else if (entry.kind === "file") lines.push(`${entry.name}  ${entry.sizeBytes}`);
-        else lines.push(entry.name + { directory: "/", link: "@", other: "  (not a regular file)" }[entry.kind]);
-      }
-      if (lines.length === 0) return "The folder is empty.";
+  run: ({ path }, context) =>
+    answering(async () => {
+      const { entries, more } = await workplaceOf(context).files.list(path, LISTED_MAX, context.signal);
+      if (entries.length === 0) return "The folder is empty.";
+      const lines = entries.map(({ name, kind, sizeBytes }) =>
+        kind === "file" ? `${name}  ${sizeBytes}` : name + MARKS[kind],
+      );
       return lines.join("\n") + (more > 0 ? `\n[${more} more entries are not shown.]` : "");
     }),
 });
+
+const MARKS = { directory: "/", link: "@", other: "  (not a regular file)" };

@@ -1,13 +1,6 @@
-import fs from "node:fs";
 import { z } from "zod";
-import { type ToolContext, worldTool } from "@/agents/tools/contract/tool";
-import { listTracked } from "@/lib/git/history";
-import { findStore } from "@/lib/git/store";
-import { type ListedFile, listOnDisk, measureFolder as measure } from "@/lib/measure/measure-folder";
-import { openDirectory } from "@/lib/workspace/open";
-import type { WorkspaceView } from "@/lib/workspace/path";
-import { SKIPPED_FOLDERS } from "@/lib/workspace/walk";
-import { answeringOn } from "./workspace-tool";
+import { worldTool } from "@/agents/tools/contract/tool";
+import { answering, workplaceOf } from "./workspace-tool";
 
 export const measureFolder = worldTool({
   name: "measure_folder",
@@ -25,30 +18,8 @@ export const measureFolder = worldTool({
   }),
   level: "read",
   afterCrash: "repeat",
-  run: (input, context) =>
-    answeringOn(input.path, context, async (view, parts) => {
-      fs.closeSync(openDirectory(view.root, parts));
-      const { basis, listed } = await listFiles(view, parts, context);
-      const options = { excludeSubfolders: input.exclude_subfolders ?? false, signal: context.signal };
-      const measured = await measure(view, parts, listed, options);
-      return JSON.stringify({ path: parts.join("/") || ".", basis, ...measured });
-    }),
+  run: ({ path, exclude_subfolders = false }, context) =>
+    answering(async () =>
+      JSON.stringify(await workplaceOf(context).files.measure(path, exclude_subfolders, context.signal)),
+    ),
 });
-
-/** Returns the files that git tracks when the folder's repository is open and has commits, else all files on disk. */
-async function listFiles(
-  view: WorkspaceView,
-  parts: readonly string[],
-  context: ToolContext,
-): Promise<{ basis: "git" | "disk"; listed: ListedFile[] }> {
-  const store = findStore(context.cacheDir, parts);
-  if (store) {
-    const prefix = parts.slice(store.parts.length).join("/");
-    const tracked = (await listTracked(store, prefix, context.signal)).filter(
-      ({ path }) => !path.split("/").some((name) => SKIPPED_FOLDERS.has(name)),
-    );
-    // Git tracks no files in a folder such as build output, so its files on disk are measured.
-    if (tracked.length > 0 || prefix === "") return { basis: "git", listed: tracked };
-  }
-  return { basis: "disk", listed: await listOnDisk(view, parts, context.signal) };
-}

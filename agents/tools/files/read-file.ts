@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { readTextOrMedia } from "@/lib/workspace/files";
-import { answering, viewOf } from "./workspace-tool";
+import { answering, workplaceOf } from "./workspace-tool";
 
 const DEFAULT_LINES = 2000;
 
@@ -22,7 +21,7 @@ export const readFile = worldTool({
   afterCrash: "repeat",
   run: (input, context) =>
     answering(async () => {
-      const file = await readTextOrMedia(viewOf(context), input.path);
+      const file = await workplaceOf(context).files.readTextOrMedia(input.path);
       if ("bytes" in file) return { content: "", files: [{ name: input.path, bytes: file.bytes }] };
       const { text } = file;
       const lines = text.split("\n");

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { writeFileAtomically } from "@/lib/workspace/files";
-import { answering, viewOf } from "./workspace-tool";
+import { answering, workplaceOf } from "./workspace-tool";
 
 export const writeFile = worldTool({
   name: "write_file",
@@ -15,7 +14,7 @@ export const writeFile = worldTool({
   changeOf: ({ content }) => content,
   run: (input, context) =>
     answering(async () => {
-      const { created, sizeBytes } = await writeFileAtomically(viewOf(context), input.path, input.content);
+      const { created, sizeBytes } = await workplaceOf(context).files.write(input.path, input.content);
       return `${created ? "Created" : "Replaced"} ${input.path} (${sizeBytes} bytes).`;
     }),
 });

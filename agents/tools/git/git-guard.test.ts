@@ -7,7 +7,6 @@ import type { ToolOutcome } from "@/agents/tools/contract/tool";
 import { writeFile } from "@/agents/tools/files/write-file";
 import { terminalTool } from "@/agents/tools/terminal/use-terminal";
 import { createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
-import { createTerminals } from "@/lib/terminals/terminals";
 
 let world: TestWorld;
 let canary: string;
@@ -41,11 +40,7 @@ function ownedBy(uid: number | null): void {
 async function run(
   command: string,
 ): Promise<{ exit_status: number; stdout: string; stderr: string; outcome: ToolOutcome }> {
-  const outcome = await world.call(
-    terminalTool(createTerminals(world.context.sandbox)),
-    { command },
-    { guardsGit: true },
-  );
+  const outcome = await world.call(terminalTool(), { command }, { guardsGit: true });
   return { ...JSON.parse(outcome.content), outcome };
 }
 

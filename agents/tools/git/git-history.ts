@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
-import { readHistory } from "@/lib/git/history";
-import { findStore } from "@/lib/git/store";
-import { partsInside } from "@/lib/workspace/path";
+import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
 
 const DEFAULT_FILES = 10;
 
@@ -25,24 +22,6 @@ export const gitHistory = worldTool({
   }),
   level: "read",
   afterCrash: "repeat",
-  run: (input, context) =>
-    answering(async () => {
-      const parts = partsInside(viewOf(context), input.path ?? ".");
-      const path = parts.join("/") || ".";
-      const store = findStore(context.cacheDir, parts);
-      if (!store) return JSON.stringify({ git: false, path });
-      const prefix = parts.slice(store.parts.length).join("/");
-      const history = await readHistory(store, prefix, input.limit ?? DEFAULT_FILES, context.signal);
-      const base = store.parts.length > 0 ? `${store.parts.join("/")}/` : "";
-      return JSON.stringify({
-        git: true,
-        path,
-        commits: history.commits,
-        authors: history.authors,
-        first_commit_at: history.firstCommitAt,
-        last_commit_at: history.lastCommitAt,
-        most_changed_files: history.mostChanged.map((file) => ({ path: base + file.path, commits: file.commits })),
-        truncated: history.truncated,
-      });
-    }),
+  run: ({ path = ".", limit = DEFAULT_FILES }, context) =>
+    answering(async () => JSON.stringify(await workplaceOf(context).git.history(path, limit, context.signal))),
 });

@@ -8,7 +8,7 @@ const OPERATIONS = [
   ...(["status", "diff", "log", "show", "branch", "switch", "add", "commit"] as const),
   ...(["merge", "clone", "fetch", "push", "pull_request"] as const),
 ] as const;
-export type GitOperation = (typeof OPERATIONS)[number];
+type GitOperation = (typeof OPERATIONS)[number];
 
 const revision = z.string().min(1).max(500);
 /** One plain object for all operations, because some providers do not accept a union of objects. */

@@ -2,8 +2,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ToolContext } from "@/agents/tools/contract/tool";
-import { createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
+import { type CallOptions, createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
 import { gitOperations } from "./git-operations";
 
 let world: TestWorld;
@@ -14,13 +13,13 @@ afterEach(() => world.remove());
 
 const tool = gitOperations({ credential: async () => null, writeScope: ["src", "docs/*.md", "!src/secret"] });
 
-async function json(input: unknown, more?: Partial<ToolContext>) {
+async function json(input: unknown, more?: CallOptions) {
   const outcome = await world.call(tool, input, more);
   expect(outcome.isError ?? false, outcome.content).toBe(false);
   return JSON.parse(outcome.content);
 }
 
-async function refused(input: unknown, reason: RegExp, more?: Partial<ToolContext>): Promise<void> {
+async function refused(input: unknown, reason: RegExp, more?: CallOptions): Promise<void> {
   const outcome = await world.call(tool, input, more);
   expect(outcome).toMatchObject({ isError: true, content: expect.stringMatching(reason) });
   expect(outcome.content.trim().split("\n")).toHaveLength(1);
@@ -240,7 +239,7 @@ describe("changing", () => {
     await refused({ operation: "switch", branch: "banyan/x", create: true }, /is read-only; work in a copy/, {
       isReadOnly,
     });
-    const off = { ...world.context.sandbox, status: async () => ({ available: false as const, reason: "It is off." }) };
+    const off = { ...world.sandbox, status: async () => ({ available: false as const, reason: "It is off." }) };
     await refused({ operation: "status" }, /^It is off\.$/, { sandbox: off });
   });
 

@@ -1,23 +1,11 @@
 import { type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
-import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
-import { cloneForAgent, fetchForAgent } from "@/lib/git/agent-remote";
-import * as change from "@/lib/git/change-repository";
+import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
+import type { Committer } from "@/lib/git/change-repository";
 import { type Forge, GITHUB, openPullRequest, repositoryOf } from "@/lib/git/forge";
-import { pushForAgent } from "@/lib/git/push";
-import * as read from "@/lib/git/read-repository";
-import type { GitCredential, RemoteOptions } from "@/lib/git/remote";
+import type { GitCredential } from "@/lib/git/remote";
 import { DEFAULT_RULES, type GitRules, requireAllowedBranch } from "@/lib/git/rules";
-import type { AgentRepository } from "@/lib/git/sandbox-git";
-import { partsInside, SANDBOX_ROOT, WorkspaceError } from "@/lib/workspace/path";
-import {
-  DEFAULT_COMMITS,
-  GIT_KINDS,
-  type GitInput,
-  type GitOperation,
-  gitEffectOf,
-  gitInput,
-  hostOf,
-} from "./git-input";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { DEFAULT_COMMITS, GIT_KINDS, type GitInput, gitEffectOf, gitInput, hostOf } from "./git-input";
 import { gitPlanOf } from "./git-plan";
 import { folderNameOf } from "./open-repository";
 
@@ -37,15 +25,6 @@ export interface GitOperationsOptions extends Partial<GitRules> {
 const API_TIMEOUT_MS = 30_000;
 const DEFAULT_AUTHOR = { name: "Banyan", email: "banyan@localhost" };
 
-/** One call: its input, with all required fields, and everything it works with. */
-interface GitCall {
-  given: GitInput;
-  context: ToolContext;
-  repository: AgentRepository;
-  options: GitOperationsOptions;
-  rules: GitRules;
-}
-
 /**
  * Returns the git tool. It works on the agent's repository inside the sandbox, and reaches remotes through a trusted
  * copy that only the host touches.
@@ -64,18 +43,17 @@ export function gitOperations(options: GitOperationsOptions): WorldTool<typeof g
     afterCrash: "report_interrupted",
     run: (given, context) =>
       answering(async () => {
-        const operation = OPERATION[given.operation];
-        const answer = await operation(callOf(given, context, options));
+        const answer = await perform(given, context, options);
         const outside = given.operation === "clone" || given.operation === "fetch";
         return { content: JSON.stringify(answer), ...(outside && { outside }) } satisfies ToolOutcome;
       }),
   });
 }
 
-function callOf(given: GitInput, context: ToolContext, options: GitOperationsOptions): GitCall {
-  const view = viewOf(context);
+/** Returns why the call may not run here, as a `WorkspaceError`. */
+function requireAllowed(given: GitInput, context: ToolContext): void {
   const effect = gitEffectOf(given, []);
-  if (effect.level !== "read" && view.isReadOnly === true) {
+  if (effect.level !== "read" && workplaceOf(context).folder.isReadOnly === true) {
     throw new WorkspaceError(
       "This workspace holds the running system, so its repository is read-only; work in a copy.",
     );
@@ -85,79 +63,46 @@ function callOf(given: GitInput, context: ToolContext, options: GitOperationsOpt
       `This task has no right to use the network, so it cannot ${given.operation.replace("_", " ")}.`,
     );
   }
-  const path = given.path ?? (given.operation === "clone" ? folderNameOf(given.url ?? "") : ".");
-  const { sandbox, timeoutMs, signal, onActivity } = context;
-  return {
-    given,
-    context,
-    options,
-    repository: { sandbox, view, parts: partsInside(view, path), timeoutMs, signal, onActivity },
-    rules: {
-      branches: options.branches ?? DEFAULT_RULES.branches,
-      protectedBranches: options.protectedBranches ?? DEFAULT_RULES.protectedBranches,
-      writeScope: options.writeScope ?? DEFAULT_RULES.writeScope,
+}
+
+async function perform(given: GitInput, context: ToolContext, options: GitOperationsOptions): Promise<unknown> {
+  const { git } = workplaceOf(context);
+  requireAllowed(given, context);
+  const { operation, on_conflict, ...rest } = given;
+  const rules = rulesOf(options);
+  if (operation === "pull_request") return pullRequest(given, context, options, rules);
+  const { timeoutMs, signal, onActivity } = context;
+  return git.perform(
+    {
+      ...rest,
+      operation,
+      path: given.path ?? (operation === "clone" ? folderNameOf(given.url ?? "") : "."),
+      files: given.files ?? [],
+      limit: given.limit ?? DEFAULT_COMMITS,
+      leavesConflicts: on_conflict === "leave",
+      ...(given.url !== undefined && { remote: await remoteOf(given.url, context, options) }),
+      rules,
+      committer: committerOf(context, options),
+      timeoutMs,
     },
+    { signal, onActivity },
+  );
+}
+
+function rulesOf({ branches, protectedBranches, writeScope }: GitOperationsOptions): GitRules {
+  return {
+    branches: branches ?? DEFAULT_RULES.branches,
+    protectedBranches: protectedBranches ?? DEFAULT_RULES.protectedBranches,
+    writeScope: writeScope ?? DEFAULT_RULES.writeScope,
   };
 }
 
-const OPERATION: Record<GitOperation, (call: GitCall) => Promise<unknown>> = {
-  status: ({ repository }) => read.readStatus(repository),
-  diff: async (call) => {
-    const { from, to } = call.given;
-    if (to !== undefined && from === undefined)
-      throw new WorkspaceError("`to` needs `from`: the commit to compare with.");
-    return read.readDiff(call.repository, {
-      from: from === undefined ? undefined : await read.resolveCommit(call.repository, from),
-      to: to === undefined ? undefined : await read.resolveCommit(call.repository, to),
-      staged: call.given.staged,
-      files: filesOf(call),
-    });
-  },
-  log: async (call) =>
-    read.readLog(call.repository, {
-      revision: await revisionOf(call),
-      limit: call.given.limit ?? DEFAULT_COMMITS,
-      files: filesOf(call),
-    }),
-  show: async (call) => read.readCommit(call.repository, { revision: await revisionOf(call), files: filesOf(call) }),
-  branch: async (call) => {
-    const { branch } = call.given;
-    if (branch === undefined) return read.readBranches(call.repository);
-    requireAllowedBranch(branch, call.rules);
-    return change.createBranch(call.repository, call.rules, branch, await revisionOf(call));
-  },
-  switch: async (call) => {
-    const { branch = "", create } = call.given;
-    requireAllowedBranch(branch, call.rules);
-    return change.switchBranch(call.repository, call.rules, branch, create ? await revisionOf(call) : null);
-  },
-  add: (call) => change.stage(call.repository, filesOf(call)),
-  commit: (call) => {
-    const { message = "", all = false } = call.given;
-    return change.commit(call.repository, call.rules, { message, all, committer: committerOf(call) });
-  },
-  merge: async (call) =>
-    change.merge(call.repository, call.rules, {
-      commit: await revisionOf(call),
-      name: call.given.revision ?? "",
-      leaveConflicts: call.given.on_conflict === "leave",
-      committer: committerOf(call),
-    }),
-  clone: async (call) => {
-    const cloned = await cloneForAgent(call.repository, call.context.cacheDir, await remoteOf(call));
-    return { path: call.repository.parts.join("/") || ".", ...cloned };
-  },
-  fetch: async (call) => fetchForAgent(call.repository, call.context.cacheDir, await remoteOf(call)),
-  push: async (call) => {
-    const { branch = "", commit = "" } = call.given;
-    requireAllowedBranch(branch, call.rules);
-    const remote = { ...(await remoteOf(call)), branch, commit };
-    return pushForAgent(call.repository, call.context.cacheDir, call.rules, remote);
-  },
-  pull_request: pullRequest,
-};
-
-async function pullRequest({ given, context, options, rules }: GitCall): Promise<unknown> {
+async function pullRequest(
+  given: GitInput,
+  context: ToolContext,
+  options: GitOperationsOptions,
+  rules: GitRules,
+): Promise<unknown> {
   const { branch = "", title = "", url = "" } = given;
   requireAllowedBranch(branch, rules);
   const forges = options.forges ?? [GITHUB];
@@ -187,37 +132,16 @@ async function pullRequest({ given, context, options, rules }: GitCall): Promise
   );
 }
 
-async function remoteOf({ given, context, options }: GitCall): Promise<RemoteOptions> {
-  const { timeoutMs, signal, onActivity } = context;
+async function remoteOf(url: string, { network }: ToolContext, options: GitOperationsOptions) {
   return {
-    url: given.url ?? "",
-    privateHosts: [...(context.network?.privateHosts ?? []), ...(options.privateHosts ?? [])],
-    credential: await options.credential(hostOf(given.url)),
-    silenceSeconds: options.silenceSeconds,
-    timeoutMs,
-    signal,
-    onActivity,
+    url,
+    privateHosts: [...(network?.privateHosts ?? []), ...(options.privateHosts ?? [])],
+    credential: await options.credential(hostOf(url)),
+    ...(options.silenceSeconds !== undefined && { silenceSeconds: options.silenceSeconds }),
   };
 }
 
-function revisionOf({ given, repository }: GitCall): Promise<string> {
-  return read.resolveCommit(repository, given.revision ?? "HEAD");
-}
-
-/** Returns the paths relative to the repository; agents also give them as the file tools or the terminal name them. */
-function filesOf({ given, repository }: GitCall): string[] {
-  const bases = [repository.view.root, SANDBOX_ROOT].map((base) => [base, ...repository.parts].join("/"));
-  return (given.files ?? []).map((file) => {
-    for (const base of bases) {
-      if (file === base) return ".";
-      if (file.startsWith(`${base}/`)) return file.slice(base.length + 1);
-    }
-    return file;
-  });
-}
-
-function committerOf({ context, options }: GitCall): change.Committer {
+function committerOf({ agent, treeId, taskId }: ToolContext, options: GitOperationsOptions): Committer {
   const { name, email } = options.author ?? DEFAULT_AUTHOR;
-  const { agent, treeId, taskId } = context;
   return { name: agent ? `${name} (${agent})` : name, email, treeId, taskId };
 }

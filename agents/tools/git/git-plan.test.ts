@@ -12,7 +12,7 @@ afterEach(() => world.remove());
 const tool = gitOperations({ credential: async () => null });
 
 async function plan(input: object, more: { guardsGit?: boolean } = {}) {
-  const found = await planOf(tool, { root: world.root, hiddenPaths: [], ...more }, JSON.stringify(input));
+  const found = await planOf(tool, world.contextWith(more).workplace, JSON.stringify(input));
   return found && [found.does, found.parts.map(({ name, text }) => `${name}: ${text}`), found.files];
 }
 

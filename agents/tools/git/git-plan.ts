@@ -1,14 +1,14 @@
 /** What a git call would do, for people who approve it. */
 import type { Plan } from "@/agents/tools/contract/tool";
 import { plural } from "@/core/words/figures";
-import { readTextFile } from "@/lib/workspace/files";
-import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+import type { Workplace } from "@/lib/workplace/port";
 import type { GitInput } from "./git-input";
 import { folderNameOf } from "./open-repository";
 
 /** Returns null for calls that only read, and for calls whose arguments say it all. */
-export async function gitPlanOf(given: GitInput, view: WorkspaceView | null): Promise<Plan | null> {
-  const plan = await PLANS[given.operation]?.(given, () => currentBranch(view, given.path));
+export async function gitPlanOf(given: GitInput, workplace: Workplace | null): Promise<Plan | null> {
+  const current = async () => workplace?.git.currentBranch(given.path ?? ".") ?? null;
+  const plan = await PLANS[given.operation]?.(given, current);
   if (!plan) return null;
   const { does, parts, files = [] } = plan;
   const isElsewhere = given.path !== undefined && given.path !== "." && given.operation !== "clone";
@@ -86,19 +86,3 @@ const PLANS: Partial<Record<GitInput["operation"], PlanOf>> = {
     ],
   }),
 };
-
-const REF = "ref: refs/heads/";
-const MOST_BYTES = 1_000;
-
-/** Returns the branch that is checked out; null when a plain look does not tell, as in a work tree. */
-async function currentBranch(view: WorkspaceView | null, folder = "."): Promise<string | null> {
-  if (!view) return null;
-  try {
-    // Agents may not look into a person's repository by file tools. Here the person looks.
-    const head = await readTextFile({ ...view, guardsGit: false }, `${folder}/.git/HEAD`, MOST_BYTES);
-    return head.startsWith(REF) ? head.slice(REF.length).trim() : null;
-  } catch (error) {
-    if (error instanceof WorkspaceError) return null;
-    throw error;
-  }
-}

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { ToolContext } from "@/agents/tools/contract/tool";
-import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
+import { type CallOptions, createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
 import { type ForgeServer, startForgeServer } from "@/lib/git/testing/forge-server";
 import { gitOperations } from "./git-operations";
 
@@ -18,7 +17,7 @@ afterEach(async () => {
   world.remove();
 });
 
-function call(more: Record<string, unknown> = {}, token: string | null = TOKEN, context: Partial<ToolContext> = {}) {
+function call(more: Record<string, unknown> = {}, token: string | null = TOKEN, context: CallOptions = {}) {
   const asked: string[] = [];
   const tool = gitOperations({
     credential: async (host) => {

@@ -4,8 +4,7 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ToolContext } from "@/agents/tools/contract/tool";
-import { createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
+import { type CallOptions, createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
 import { type GitServer, startGitServer } from "@/lib/git/testing/git-server";
 import { type GitOperationsOptions, gitOperations } from "./git-operations";
 
@@ -40,20 +39,20 @@ afterEach(async () => {
   world.remove();
 });
 
-function call(input: unknown, more: Partial<ToolContext> = {}, options: Partial<GitOperationsOptions> = {}) {
+function call(input: unknown, more: CallOptions = {}, options: Partial<GitOperationsOptions> = {}) {
   const credential = async () => (token === null ? null : { token });
   const tool = gitOperations({ credential, writeScope: ["src"], silenceSeconds: 1, ...options });
   const network = { allowed: true, hosts: [], privateHosts: [server.host] };
   return world.call(tool, input, { network, ...more });
 }
 
-async function json(input: unknown, more?: Partial<ToolContext>, options?: Partial<GitOperationsOptions>) {
+async function json(input: unknown, more?: CallOptions, options?: Partial<GitOperationsOptions>) {
   const outcome = await call(input, more, options);
   expect(outcome.isError ?? false, outcome.content).toBe(false);
   return JSON.parse(outcome.content);
 }
 
-async function refused(input: unknown, reason: RegExp, more?: Partial<ToolContext>): Promise<void> {
+async function refused(input: unknown, reason: RegExp, more?: CallOptions): Promise<void> {
   const outcome = await call(input, more);
   expect(outcome).toMatchObject({ isError: true, content: expect.stringMatching(reason) });
   expect(outcome.content.trim().split("\n")).toHaveLength(1);

@@ -1,12 +1,9 @@
 import { z } from "zod";
 import { kind, type ToolContext, worldTool } from "@/agents/tools/contract/tool";
-import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
-import { cloneRepository } from "@/lib/git/clone-repository";
-import { importRepository } from "@/lib/git/import-repository";
-import { type RepositoryFacts, storeFor } from "@/lib/git/store";
+import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
 import { hostOf } from "@/lib/net/host-list";
-import { sentenceFor } from "@/lib/workspace/open";
-import { partsInside, SCRATCH_FOLDER, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+import type { Workplace } from "@/lib/workplace/port";
+import { SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
 
 const input = z.strictObject({
   url: z.string().max(2000).optional().describe("The https URL of a git repository to copy into the workspace."),
@@ -36,26 +33,17 @@ export const openRepository = worldTool({
   afterCrash: "repeat",
   run: (given, context) =>
     answering(async () => {
-      const view = viewOf(context);
-      const answer = given.url ? await clone(view, given.url, given, context) : await openFolder(view, given, context);
+      const workplace = workplaceOf(context);
+      const answer = given.url
+        ? await copy(workplace, given.url, given.path, context)
+        : await workplace.git.open(given.path || ".", context.signal);
       // Reports about a read-only workspace go to its scratch folder.
-      const reports = view.isReadOnly ? `${SCRATCH_FOLDER}/` : "";
+      const reports = workplace.folder.isReadOnly ? `${SCRATCH_FOLDER}/` : "";
       return { content: JSON.stringify({ ...answer, reports }), ...(given.url && { outside: true }) };
     }),
 });
 
-async function openFolder(view: WorkspaceView, given: z.output<typeof input>, context: ToolContext) {
-  const path = given.path || ".";
-  const parts = partsInside(view, path);
-  try {
-    const imported = await importRepository(view, storeFor(context.cacheDir, parts), context.signal);
-    return imported.git ? factsAnswer(parts, imported.facts) : { ...imported, path: parts.join("/") || "." };
-  } catch (error) {
-    throw context.signal.aborted ? error : sentenceFor(error, path);
-  }
-}
-
-async function clone(view: WorkspaceView, url: string, given: z.output<typeof input>, context: ToolContext) {
+async function copy({ git }: Workplace, url: string, path: string | undefined, context: ToolContext) {
   if (!/^https?:\/\//i.test(url)) {
     const shown = JSON.stringify(url.slice(0, 200));
     throw new WorkspaceError(
@@ -65,18 +53,8 @@ async function clone(view: WorkspaceView, url: string, given: z.output<typeof in
   if (!context.network?.allowed) {
     throw new WorkspaceError("This task has no right to use the network, so it cannot copy a repository from a URL.");
   }
-  const parts = partsInside(view, given.path || folderNameOf(url));
-  const facts = await cloneRepository(view, storeFor(context.cacheDir, parts), {
-    url,
-    privateHosts: context.network.privateHosts ?? [],
-    timeoutMs: context.timeoutMs,
-    signal: context.signal,
-  });
-  return factsAnswer(parts, facts);
-}
-
-function factsAnswer(parts: readonly string[], facts: RepositoryFacts) {
-  return { git: true, path: parts.join("/") || ".", ...facts };
+  const remote = { url, privateHosts: context.network.privateHosts ?? [], timeoutMs: context.timeoutMs };
+  return git.copy(path || folderNameOf(url), remote, context.signal);
 }
 
 /** Returns the folder name that git itself would choose. */

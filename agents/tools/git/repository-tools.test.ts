@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ToolContext, WorldTool } from "@/agents/tools/contract/tool";
 import { measureFolder } from "@/agents/tools/files/measure-folder";
-import { createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
+import { type CallOptions, createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
 import { type GitServer, startGitServer } from "@/lib/git/testing/git-server";
 import { gitHistory } from "./git-history";
 import { openRepository } from "./open-repository";
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => world.remove());
 
-async function json(tool: WorldTool, input: unknown = {}, more?: Partial<ToolContext>) {
+async function json(tool: WorldTool, input: unknown = {}, more?: CallOptions) {
   const outcome = await world.call(tool, input, more);
   expect(outcome.isError ?? false, outcome.content).toBe(false);
   return JSON.parse(outcome.content);

@@ -6,6 +6,8 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import type { SandboxPort, SandboxRun } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
+import { NO_TERMINALS } from "@/lib/terminals/none";
+import { localWorkplaces } from "@/lib/workplace/local/local";
 import { checkGoal } from "./checks";
 import type { GoalCheck } from "./validated";
 
@@ -38,15 +40,15 @@ async function checked(given: Partial<GoalCheck>, results: { exit: number; out?:
     return { exitStatus: exit, stdout: out, stderr: "", truncated: false, durationMs: 1 };
   };
   const sandbox = { status: async () => ({ available: true }), run } as unknown as SandboxPort;
+  const task = `task${Math.random()}`;
+  const place = { tree: "tree", task, owner: null, root: workspace, cacheDir: join(folder, "cache"), hiddenPaths: [] };
   const context: ToolContext = {
     treeId: "tree",
-    taskId: `task${Math.random()}`,
-    workspace,
-    cacheDir: join(folder, "cache"),
-    hiddenPaths: [],
+    taskId: task,
+    workplace: localWorkplaces({ sandbox, terminals: NO_TERMINALS, snapshots }).of(place),
+    cacheDir: place.cacheDir,
     signal: new AbortController().signal,
     timeoutMs: 60_000,
-    sandbox,
   };
   const whole = {
     setup_command: null,

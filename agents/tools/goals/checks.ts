@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { viewOf } from "@/agents/tools/files/workspace-tool";
+import { workplaceOf } from "@/agents/tools/files/workspace-tool";
 import type { Checked } from "@/core/goals/checked";
 import { type Check, cut } from "@/core/goals/record";
 import { signatureOf } from "@/core/goals/signature";
@@ -11,13 +11,11 @@ import { plural } from "@/core/words/figures";
 import { chosenOf } from "@/lib/apply/chosen";
 import { type Differences, differencesOf, type Snapshots } from "@/lib/clean-room/differences";
 import { hiddenIn, hidesAny } from "@/lib/clean-room/hidden";
-import { MAX_COPY_BYTES } from "@/lib/clean-room/room";
 import { entryOf, isListed, parseHostAndPort } from "@/lib/net/host-list";
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
-import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
+import type { Room } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { bothEndsOf, evidenceOf, failureOf, type Ran, run, shows } from "./commands";
-import { snapshotOfCommit } from "./delivered";
+import { bothEndsOf, evidenceOf, failureOf, limitsOf, liveOf, type Ran, run, shows } from "./commands";
 import { doubtsAbout } from "./doubts";
 import { type Rooms, roomsOf, SetupFailed } from "./rooms";
 import { toldOf } from "./sealed";
@@ -25,7 +23,7 @@ import type { GoalCheck } from "./validated";
 import { criteriaDoubts, passes, validated } from "./validated";
 
 export interface GoalSources {
-  snapshots: Snapshots & Pick<SnapshotStore, "take" | "diff" | "apply">;
+  snapshots: Snapshots & Pick<SnapshotStore, "diff">;
   /** Returns what the tasks of a branch spent, by agent. */
   spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
   /** Returns how long the tree of a task has worked since a time, or since the task began: without questions to people and pauses. */
@@ -38,7 +36,7 @@ const WHY_CHARS = 1_500;
 
 /** Checks the goal. Throws a WorkspaceError when it cannot be checked, and the signal's reason. */
 export async function checkGoal(sources: GoalSources, given: GoalCheck, context: ToolContext): Promise<Checked> {
-  const status = await context.sandbox.status();
+  const status = await workplaceOf(context).commands.status();
   if (!status.available && commandsOf(given).length > 0)
     throw new WorkspaceError(`The commands of the goal cannot run: ${status.reason}`);
   const { snapshots } = sources;
@@ -69,7 +67,7 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
         hiding,
       )
     : [];
-  const rooms = roomsOf(snapshots, {
+  const rooms = roomsOf({
     setupCommand: given.setup_command,
     start,
     now: commit,
@@ -120,13 +118,12 @@ function commandsOf({ validation_command, criteria }: GoalCheck): string[] {
   return [validation_command, ...criteria.map(({ command }) => command)].flatMap((command) => command ?? []);
 }
 
-async function snapshotNow({ snapshots, now }: GoalSources, given: GoalCheck, context: ToolContext): Promise<string> {
-  const { root, hiddenPaths } = viewOf(context);
-  const label = `goal-${context.taskId}-${now()}`;
-  const previous = given.since ?? given.start ?? null;
-  if (given.delivered) return snapshotOfCommit(snapshots, context, { label, previous });
-  const { treeId: tree, signal } = context;
-  const taken = await snapshots.take({ tree, folder: root, label, previous, hiddenPaths, signal });
+async function snapshotNow({ now }: GoalSources, given: GoalCheck, context: ToolContext): Promise<string> {
+  const { snapshots } = workplaceOf(context);
+  const request = { label: `goal-${context.taskId}-${now()}`, previous: given.since ?? given.start ?? null };
+  const taken = given.delivered
+    ? await snapshots.takeCommit(request, limitsOf(context), liveOf(context))
+    : await snapshots.take(request, context.signal);
   return taken.commit;
 }
 
@@ -209,11 +206,11 @@ async function runChecks(
   context: ToolContext,
 ): Promise<FoundChecks> {
   const { validation_command: command, criteria } = given;
-  const all = await rooms.in({ how: "with_new_tests" }, async (folder) => {
+  const all = await rooms.in({ how: "with_new_tests" }, async (room) => {
     const [validated, ...criteriaRan] = await sideBySide(
       [command, ...criteria.map((criterion) => criterion.command ?? null)],
       {
-        folder,
+        room,
         context,
       },
     );
@@ -280,22 +277,22 @@ const MOST_AT_ONCE = 3;
  */
 async function sideBySide(
   commands: readonly (string | null)[],
-  { folder, context }: { folder: string; context: ToolContext },
+  { room, context }: { room: Room; context: ToolContext },
 ): Promise<(Ran | null)[]> {
   const isOnly = commands.filter((command) => command !== null).length < 2;
   const slots = pLimit(MOST_AT_ONCE);
-  const inCopy = async (command: string, copy: string) => {
+  const inCopy = async (command: string, name: string) => {
+    const copy = await room.copy(name, context.signal);
     try {
-      await cleanCopy(folder, copy, { hiddenPaths: [], maxBytes: MAX_COPY_BYTES, signal: context.signal });
       return await run(context, copy, command);
     } finally {
-      removeCopy(copy);
+      await copy.remove();
     }
   };
   return Promise.all(
     commands.map((command, at) => {
       if (command === null) return null;
-      return isOnly ? run(context, folder, command) : slots(() => inCopy(command, `${folder}-${at}`));
+      return isOnly ? run(context, room, command) : slots(() => inCopy(command, `goal-${context.taskId}-${at}`));
     }),
   );
 }

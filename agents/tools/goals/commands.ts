@@ -4,8 +4,8 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import { cut } from "@/core/goals/record";
 import type { GoalCriterion } from "@/core/log/goal";
 import { markOf } from "@/core/rules/claims";
-import type { SandboxPlace } from "@/lib/sandbox/port";
 import { type Counts, countTests } from "@/lib/test-reports/counts";
+import type { CommandLive, Room, RoomCommand, RoomRun } from "@/lib/workplace/port";
 
 const OUTPUT_BYTES = 1024 * 1024;
 /** The longest that one command may take. */
@@ -24,31 +24,41 @@ export interface Ran {
 
 export interface RunOptions {
   withNetwork?: boolean;
-  /** Where the command finds itself; absent: where the commands of agents do. */
-  place?: SandboxPlace | undefined;
+  /** Where the command finds itself, with a home of the room's own; absent: where the commands of agents do. */
+  place?: RoomCommand["place"];
 }
 
-/** Runs a command in the folder. */
+/** Returns the limits of one command of the check. */
+export function limitsOf({ timeoutMs }: ToolContext): RoomRun {
+  return { timeoutMs: Math.min(COMMAND_MS, timeoutMs), maxOutputBytes: OUTPUT_BYTES };
+}
+
+export function liveOf(context: ToolContext): CommandLive {
+  return {
+    signal: context.signal,
+    onActivity: () => context.onActivity?.(),
+    onOutput: (text, stream) => context.onOutput?.(text, stream),
+  };
+}
+
+/** Runs a command in the room. */
 export async function run(
   context: ToolContext,
-  folder: string,
+  room: Room,
   command: string,
   { withNetwork = false, place }: RunOptions = {},
 ): Promise<Ran> {
   context.onProgress?.(`Runs ${cut(command, 200)}`);
   const { network } = context;
-  const result = await context.sandbox.run({
-    command,
-    workspace: folder,
-    hiddenPaths: [],
-    timeoutMs: Math.min(COMMAND_MS, context.timeoutMs),
-    signal: context.signal,
-    maxOutputBytes: OUTPUT_BYTES,
-    onActivity: () => context.onActivity?.(),
-    onOutput: (text, stream) => context.onOutput?.(text, stream),
-    ...(place && { place }),
-    ...(withNetwork && network?.allowed && { network }),
-  });
+  const result = await room.run(
+    {
+      command,
+      ...limitsOf(context),
+      ...(place && { place, home: "own" }),
+      ...(withNetwork && network?.allowed && { network }),
+    },
+    liveOf(context),
+  );
   context.signal.throwIfAborted();
   const ended = result.endedBy ? `\n[The host stopped the command: ${result.endedBy}.]` : "";
   const output = stripVTControlCharacters(`${result.stdout}${result.stderr}${ended}`);

@@ -1,7 +1,7 @@
 /** Searches the lines that a goal's work added for code that makes a check pass although the goal is not reached. */
 
-import { runsTests } from "@/lib/clean-room/canary";
 import { textsAt } from "@/lib/clean-room/contents";
+import { runsTests } from "@/lib/clean-room/runs-tests";
 import { isExpected, isPackage } from "@/lib/clean-room/scope";
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
 import { signsIn } from "@/lib/test-reports/cheat-signs";

@@ -1,7 +1,7 @@
 /** The tools of a goal's programs: the host's check, and going back to files that were there before. */
 import { z } from "zod";
 import { type ToolContext, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
-import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
+import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
 import { isOfGoal } from "@/core/programs/names";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { checkGoal, type GoalSources } from "./checks";
@@ -75,18 +75,10 @@ export const goalTools = (sources: GoalSources): WorldTool[] => [
     run: ({ snapshot }, context) =>
       answering(async () => {
         requireProgram(context);
-        const { root, hiddenPaths } = viewOf(context);
-        const { treeId: tree, taskId, signal } = context;
-        const label = `goal-${taskId}-${sources.now()}-before`;
-        const { commit } = await sources.snapshots.take({
-          tree,
-          folder: root,
-          label,
-          previous: snapshot,
-          hiddenPaths,
-          signal,
-        });
-        await sources.snapshots.apply({ from: commit, to: snapshot, folder: root, hiddenPaths: [...hiddenPaths] });
+        const { snapshots } = workplaceOf(context);
+        const label = `goal-${context.taskId}-${sources.now()}-before`;
+        const { commit } = await snapshots.take({ label, previous: snapshot }, context.signal);
+        await snapshots.apply(commit, snapshot);
         return "The files are as they were in that snapshot.";
       }),
   }) as WorldTool,

@@ -1,35 +1,29 @@
 /** The rooms in which the commands of a goal run: fresh ones, each thrown away after its command. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { viewOf } from "@/agents/tools/files/workspace-tool";
-import type { Differences, Snapshots } from "@/lib/clean-room/differences";
-import { type FixedFiles, fixedFiles } from "@/lib/clean-room/fixed-files";
-import { lacksIndex } from "@/lib/clean-room/git-state";
-import { MAX_COPY_BYTES, makeRoom, type RoomOptions } from "@/lib/clean-room/room";
+import { workplaceOf } from "@/agents/tools/files/workspace-tool";
+import type { Differences } from "@/lib/clean-room/differences";
+import type { RoomOptions } from "@/lib/clean-room/room";
 import { EVERYTHING } from "@/lib/clean-room/scope";
-import { giveToTools } from "@/lib/process/tools-identity";
-import type { SandboxPlace } from "@/lib/sandbox/port";
-import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
+import type { Room, RoomCommand } from "@/lib/workplace/port";
 import { type Ran, run } from "./commands";
 
-export interface Room {
+export interface RoomWish {
   how: RoomOptions["how"];
   /** Without the tests that agents do not see. */
   isVisible?: boolean;
   /** Where its commands find themselves; absent: where the commands of agents do. */
-  place?: SandboxPlace;
+  place?: RoomCommand["place"];
 }
 
 export interface Rooms {
   /** Tests that agents do not see, which is why nobody is told what they print. */
   hidden: readonly string[];
-  /** Watches what the commands are checked by, in a room. */
-  fixed(folder: string): FixedFiles;
+  /** What the commands are checked by: paths that the work may not change. */
+  fixed: readonly string[];
   /** Runs `work` in a fresh room. */
-  in<Result>(room: Room, work: (folder: string, place: SandboxPlace | undefined) => Promise<Result>): Promise<Result>;
+  in<Result>(wish: RoomWish, work: (room: Room) => Promise<Result>): Promise<Result>;
   /** Runs `work` in a copy of the folder as the work left it. */
-  asChanged<Result>(work: (folder: string) => Promise<Result>): Promise<Result>;
+  asChanged<Result>(work: (room: Room) => Promise<Result>): Promise<Result>;
 }
 
 export interface RoomsOf {
@@ -47,60 +41,43 @@ function isEverything({ scope }: Differences): boolean {
   return scope.includes(EVERYTHING);
 }
 
-export function roomsOf(snapshots: Snapshots, of: RoomsOf): Rooms {
+export function roomsOf(of: RoomsOf): Rooms {
   const { setupCommand, start, now, differences, hidden, context } = of;
-  const { cacheDir, signal } = context;
-  const folder = join(cacheDir, `goal-${context.taskId}`);
+  const { signal } = context;
+  const room = workplaceOf(context).room(`goal-${context.taskId}`);
   const setup = differences.installs ? setupCommand : null;
   const usualSetup = isEverything(differences) ? null : differences.usualSetup;
   const withoutPackages = setup !== null;
   return {
     hidden,
-    fixed: (at) => fixedFiles(at, differences.fixed),
-    async in({ how, place: given, isVisible }, work) {
-      // What a setup downloads does not fit into a home in memory, and what it leaves there is for the commands after it.
-      const place = given && { ...given, homeFolder: `${folder}-home` };
+    fixed: differences.fixed,
+    async in({ how, place, isVisible }, work) {
       try {
-        if (place) freshHome(place.homeFolder);
-        await makeRoom(snapshots, folder, {
-          cacheDir,
-          start,
-          now,
-          differences,
-          how,
-          withoutPackages,
-          signal,
-          ...(isVisible && { without: hidden }),
-        });
+        // What a setup downloads does not fit into a home in memory, and what it leaves there is for the commands after it.
+        if (place) await room.makeHome();
+        const without = isVisible ? hidden : [];
+        await room.make({ start, now, differences, how, withoutPackages, without }, signal);
         // Tests may run without packages, so this one may fail.
-        if (setup === null && usualSetup !== null) await run(context, folder, usualSetup, { withNetwork: true, place });
+        if (setup === null && usualSetup !== null) await run(context, room, usualSetup, { withNetwork: true, place });
         if (setup !== null) {
-          const ran = await run(context, folder, setup, { withNetwork: true, place });
+          const ran = await run(context, room, setup, { withNetwork: true, place });
           if (ran.exitStatus !== 0) throw new SetupFailed(ran);
         }
-        if (lacksIndex(folder)) await run(context, folder, "git reset -q", { place });
-        return await work(folder, place);
+        if (await room.lacksIndex()) await run(context, room, "git reset -q", { place });
+        return await work(room);
       } finally {
-        removeCopy(folder);
-        if (place) removeCopy(place.homeFolder);
+        await room.remove();
       }
     },
     async asChanged(work) {
-      const { root, hiddenPaths } = viewOf(context);
       try {
-        await cleanCopy(root, folder, { hiddenPaths, maxBytes: MAX_COPY_BYTES, signal });
-        return await work(folder);
+        await room.copyFolder(signal);
+        return await work(room);
       } finally {
-        removeCopy(folder);
+        await room.remove();
       }
     },
   };
-}
-
-function freshHome(folder: string): void {
-  removeCopy(folder);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  giveToTools(folder);
 }
 
 /** The packages could not be installed: a result like a failing test, which the next round can repair. */

@@ -26,6 +26,6 @@ export async function toldOf(
 ): Promise<Ran> {
   if (rooms.hidden.length === 0) return ran;
   if (holds(ran)) return { ...ran, told: "" };
-  const seen = await rooms.in({ how: "with_new_tests", isVisible: true }, (folder) => run(context, folder, command));
+  const seen = await rooms.in({ how: "with_new_tests", isVisible: true }, (room) => run(context, room, command));
   return holds(seen) ? sealed(ran, rooms) : { ...ran, told: seen.output };
 }

@@ -6,8 +6,9 @@ import { endedEarly, unnoticed } from "@/lib/clean-room/canary";
 import type { Differences } from "@/lib/clean-room/differences";
 import { elsewhere } from "@/lib/clean-room/elsewhere";
 import { unnoticedOutput } from "@/lib/clean-room/expected-output";
+import type { RememberedFile } from "@/lib/clean-room/fixed-files";
 import { evidenceOf, type Ran, run, shows } from "./commands";
-import type { Room, Rooms } from "./rooms";
+import type { Rooms, RoomWish } from "./rooms";
 import { sealed } from "./sealed";
 
 export interface GoalCheck {
@@ -57,15 +58,13 @@ export async function validated({ given, differences, rooms, context }: Validati
   const evidence = evidenceOf(ran);
   if (ran.exitStatus !== 0) {
     const isOther = differences.putBack.length > 0;
-    const passesAsChanged =
-      isOther && (await rooms.asChanged((folder) => run(context, folder, command))).exitStatus === 0;
+    const passesAsChanged = isOther && (await rooms.asChanged((room) => run(context, room, command))).exitStatus === 0;
     const doubts = passesAsChanged ? [changedDoubt(differences)] : [];
     return { ...plain, met: false, share: Math.min(share, PARTLY), evidence, doubts, passesAsChanged, failing: ran };
   }
   const missing = missingTests(ran, tests) ?? failedTests(ran);
   if (missing !== null) return { ...plain, met: false, share: Math.min(share, PARTLY), evidence: missing };
-  const again = async (room: Room) =>
-    sealed(await rooms.in(room, (folder, place) => run(context, folder, command, { place })), rooms);
+  const again = async (wish: RoomWish) => sealed(await rooms.in(wish, (room) => run(context, room, command)), rooms);
   if (given.failed_before) {
     const second = await again({ how: "with_new_tests" });
     if (second.exitStatus !== 0)
@@ -110,17 +109,17 @@ async function passDoubts(
   const asHeld = (ran: Ran) => ({ holds: holds(ran), counts: ran.counts });
   const good = { holds: true, counts: passed.counts };
   const found: string[] = [];
-  const there = elsewhere();
+  const place = elsewhere();
   const where = "in another folder, under another account and time zone";
-  const isSilent = await rooms.in({ how: "with_new_tests", place: there }, async (folder, place) => {
-    const before = rooms.fixed(folder);
+  const isSilent = await rooms.in({ how: "with_new_tests", place }, async (room) => {
+    let before: RememberedFile[] = [];
     let ran: Ran | null = null;
-    const { held, fault } = await endedEarly(folder, command, good, async () => {
-      before.remember();
-      ran = await run(context, folder, command, { place });
+    const { held, fault } = await endedEarly(room.tests, command, good, async () => {
+      before = await room.remember(rooms.fixed);
+      ran = await run(context, room, command, { place });
       return asHeld(ran);
     });
-    const rewritten = before.changed();
+    const rewritten = await room.changedSince(before);
     if (held && !held.holds && ran)
       found.push(`${what} passes here and fails ${where}: ${evidenceOf(sealed(ran, rooms))}`);
     if (fault !== null) found.push(`${what} ${fault}.`);
@@ -129,14 +128,12 @@ async function passDoubts(
     return held === null;
   });
   if (isSilent) {
-    const plain = await rooms.in({ how: "with_new_tests", place: there }, (folder, place) =>
-      run(context, folder, command, { place }),
-    );
+    const plain = await rooms.in({ how: "with_new_tests", place }, (room) => run(context, room, command, { place }));
     if (!holds(plain)) found.push(`${what} passes here and fails ${where}: ${evidenceOf(sealed(plain, rooms))}`);
   }
-  const sentence = await rooms.in({ how: "with_new_tests" }, async (folder) => {
-    const again = async () => asHeld(await run(context, folder, command));
-    return (await unnoticed(folder, command, good, again)) ?? (await unnoticedOutput(folder, command, again));
+  const sentence = await rooms.in({ how: "with_new_tests" }, async (room) => {
+    const again = async () => asHeld(await run(context, room, command));
+    return (await unnoticed(room.tests, command, good, again)) ?? (await unnoticedOutput(room.tests, command, again));
   });
   return [...found, ...(sentence === null ? [] : [`${what} ${sentence}.`])];
 }

@@ -61,12 +61,10 @@ function contextOf(tree: typeof own, more: Partial<ToolContext> = {}): ToolConte
   return {
     treeId: tree.treeId,
     taskId: tree.rootId,
-    workspace: null,
+    workplace: null,
     cacheDir: trial.runtime.world.cacheDirOf(tree.treeId),
-    hiddenPaths: [],
     signal: new AbortController().signal,
     timeoutMs: 15_000,
-    sandbox,
     ...more,
   };
 }
@@ -304,7 +302,7 @@ describe("a query that takes everything", () => {
 test("without a sandbox it is off, with the reason, and nothing is copied", async () => {
   const none = createSandbox({ searchPath: "/nonexistent" });
   const off = createTreeSql({ client: trial.runtime.store.client, sandbox: none, program: process.cwd() });
-  const context = contextOf(own, { cacheDir: path.join(trial.dataDir, "cache", "off"), sandbox: none });
+  const context = contextOf(own, { cacheDir: path.join(trial.dataDir, "cache", "off") });
   const outcome = await queryDatabase(off).run({ sql: "SELECT 1" }, context);
   expect(outcome).toEqual({ isError: true, content: expect.stringMatching(/^SQL is off, because .*bwrap/) });
   expect(fs.existsSync(context.cacheDir)).toBe(false);

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { SelfChanges, SelfFolder } from "@/agents/self/changes";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
+import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
 import type { GatesReport } from "@/core/shapes/improving/gates";
+import type { SandboxPort } from "@/lib/sandbox/port";
 
 /** Build, tests and mutants of a slow machine, behind those of other tasks. */
 const CHECK_MS = 6 * 3_600_000;
@@ -10,6 +11,8 @@ const MOST_FINDINGS = 40;
 
 export interface SelfTools {
   changes: SelfChanges;
+  /** Where the gates run what was changed. */
+  sandbox: SandboxPort;
   /** Returns the installed packages of the release that runs, for a tree whose folder is a copy of its source. */
   packagesOf(treeUid: string): string | null;
   /** Returns the address and commit that the tree's folder is a copy of, or null. */
@@ -30,7 +33,7 @@ const input = z.strictObject({
   base: mergedBase,
 });
 
-export const checkChange = ({ changes, copiedFrom }: SelfTools) =>
+export const checkChange = ({ changes, sandbox, copiedFrom }: SelfTools) =>
   worldTool({
     name: "check_change",
     description:
@@ -42,8 +45,8 @@ export const checkChange = ({ changes, copiedFrom }: SelfTools) =>
     timeoutMs: () => CHECK_MS,
     run: ({ quick, base }, context) =>
       answering(async () => {
-        const { root: path, hiddenPaths } = viewOf(context);
-        const { treeId: tree, taskId: task, signal, sandbox, cacheDir } = context;
+        const { root: path, hiddenPaths, cacheDir } = workplaceOf(context).folder;
+        const { treeId: tree, taskId: task, signal } = context;
         const folder: SelfFolder = { tree, task, path, hiddenPaths, copiedFrom: copiedFrom(tree), base };
         const onActivity = () => context.onActivity?.();
         const alive = setInterval(onActivity, 5_000);

@@ -1,10 +1,10 @@
 /** Checks the specification in a tree's folder, and writes what only the host may say in it. */
 import { stringify } from "yaml";
 import { UserError } from "@/agents/application";
-import { textsInFolder } from "@/agents/specification/files";
+import { textsIn } from "@/agents/specification/files";
 import { type ReadSpecification, readSpecification, type SpecificationTexts } from "@/agents/specification/read";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { viewOf } from "@/agents/tools/files/workspace-tool";
+import { workplaceOf } from "@/agents/tools/files/workspace-tool";
 import { ContractTooLargeError } from "@/core/contract/compare-schemas";
 import type { CheckedSpecification } from "@/core/goals/specify";
 import type { ServiceChange, ServiceWish } from "@/core/log/goal";
@@ -21,7 +21,6 @@ import { MOST, OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/lim
 import { questionsOf, withAnswers } from "@/core/specification/questions";
 import type { Specification, Whole } from "@/core/specification/specification";
 import { breakingLines, changeLines, faultText } from "@/core/specification/words";
-import { writeFileAtomically } from "@/lib/workspace/files";
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { SpecificationSources } from "./sources";
 
@@ -67,7 +66,7 @@ export async function checkedSpecification(
 /** Resolves with the specification and the document before a change. Throws WorkspaceError. */
 export async function versionBefore(sources: SpecificationSources, context: ToolContext): Promise<Version> {
   const { specification, contract } = await readSpecification(
-    await sources.before(viewOf(context), context.signal),
+    await sources.before(workplaceOf(context).folder, context.signal),
     "final",
   );
   if (specification === null || contract === null)
@@ -93,8 +92,8 @@ export async function settled(
   context: ToolContext,
   before: Version | null,
 ): Promise<Settled> {
-  const view = viewOf(context);
-  const texts = await textsInFolder(view);
+  const { files } = workplaceOf(context);
+  const texts = await textsIn(files);
   const first = await readSpecification(texts, stage);
   if (first.specification === null) return { read: first, texts, change: null };
   if (stage === "draft" && before === null) return { read: first, texts, change: null };
@@ -112,7 +111,7 @@ export async function settled(
       ? withoutAnswers(first.specification, known)
       : { ...withAnswers(first.specification, { ...known, ...answers }), ...told };
   const text = stringify(specification, { aliasDuplicateObjects: false });
-  if (stage === "final" && text !== texts.specification) await writeFileAtomically(view, SPECIFICATION_FILE, text);
+  if (stage === "final" && text !== texts.specification) await files.write(SPECIFICATION_FILE, text);
   const now = { ...texts, specification: text };
   const read = await readSpecification(now, stage);
   if (before === null || read.specification === null || read.contract === null)
@@ -149,7 +148,7 @@ async function refusals(
 ): Promise<string[]> {
   try {
     if (service) await sources.compose(service, texts.openapi ?? "");
-    else if (service_change) await sources.composeAgain(viewOf(context).root, service_change);
+    else if (service_change) await sources.composeAgain(workplaceOf(context).folder.root, service_change);
     return [];
   } catch (error) {
     if (error instanceof UserError) return [service ? `${OPENAPI_FILE}: ${error.message}` : error.message];

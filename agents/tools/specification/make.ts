@@ -1,9 +1,7 @@
 /** Makes the service of a consistent specification in a tree's folder. */
-import { lstatSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { viewOf } from "@/agents/tools/files/workspace-tool";
+import { workplaceOf } from "@/agents/tools/files/workspace-tool";
 import type { Made } from "@/core/goals/service-goal";
 import type { ServiceChange, ServiceWish } from "@/core/log/goal";
 import type { Version } from "@/core/specification/change";
@@ -11,7 +9,6 @@ import { MODEL_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import type { Specification } from "@/core/specification/specification";
 import { breakingLines, changeLines, faultText } from "@/core/specification/words";
 import { isTestFile } from "@/lib/test-reports/test-side";
-import { writeFileAtomically } from "@/lib/workspace/files";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { settled, versionBefore } from "./check";
 import type { Composed, SpecificationSources } from "./sources";
@@ -29,15 +26,18 @@ export async function makeSpecified(
   { answers, source, ...wish }: Decided & ServiceWish,
   context: ToolContext,
 ): Promise<Made> {
-  const view = viewOf(context);
+  const workplace = workplaceOf(context);
   const { texts, read } = await consistent({ answers, source }, context, null);
   const service = await asked(() => sources.compose(wish, texts.openapi ?? ""));
   const files = new Map([...service.files, [SPECIFICATION_FILE, texts.specification ?? ""]]);
   if (texts.model !== null) files.set(MODEL_FILE, texts.model);
   // The repository appears last, so with it everything is there.
-  if (lstatSync(join(view.root, ".git"), { throwIfNoEntry: false }) === undefined)
-    await sources.fill(view, files, { message: `Make ${wish.name} from its specification`, key: context.taskId });
-  return toldOf(wish.name, view.root, service, read.whole.specification);
+  if (!(await workplace.git.isRepository()))
+    await sources.fill(workplace.folder, files, {
+      message: `Make ${wish.name} from its specification`,
+      key: context.taskId,
+    });
+  return toldOf(wish.name, workplace.folder.root, service, read.whole.specification);
 }
 
 /**
@@ -49,12 +49,12 @@ export async function changeSpecified(
   { service_change, answers, source }: Decided & { service_change: ServiceChange },
   context: ToolContext,
 ): Promise<Made> {
-  const view = viewOf(context);
+  const { files, folder } = workplaceOf(context);
   const before = await versionBefore(sources, context);
   const { read, change } = await consistent({ answers, source }, context, before);
-  const again = await asked(() => sources.composeAgain(view.root, service_change));
-  for (const [file, text] of again?.written ?? []) await writeFileAtomically(view, file, text);
-  for (const file of again?.removed ?? []) rmSync(join(view.root, file), { force: true });
+  const again = await asked(() => sources.composeAgain(folder.root, service_change));
+  for (const [file, text] of again?.written ?? []) await files.write(file, text);
+  for (const file of again?.removed ?? []) await files.remove(file);
   const old = new Set(before.contract.operations.map(({ key }) => key));
   const operations = read.whole.operations.map(({ key }) => key);
   const isNew = (key: string) => !old.has(key);
@@ -67,7 +67,7 @@ export async function changeSpecified(
     to_write: again ? again.to_write.filter(isNew) : operations.filter(isNew),
   };
   return {
-    ...toldOf(service_change.name, view.root, service, read.whole.specification),
+    ...toldOf(service_change.name, folder.root, service, read.whole.specification),
     change: {
       lines: change ? changeLines(change) : [],
       breaking: change ? breakingLines(change) : [],

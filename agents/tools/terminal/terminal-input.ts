@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { kind, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
-import { answering } from "@/agents/tools/files/workspace-tool";
+import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
 import type { Terminals } from "@/lib/terminals/port";
-import { commandId, userOf } from "./terminal-output";
+import { commandId } from "./terminal-output";
 
 const TEXT_MAX = 100_000;
 
 /** Input to a command with network access may leave the machine, so the call counts as sending data. */
-export function terminalInput(terminals: Terminals): WorldTool {
+export function terminalInput(terminals: Pick<Terminals, "hostsOf">): WorldTool {
   return worldTool({
     name: "terminal_input",
     description:
@@ -29,7 +29,7 @@ export function terminalInput(terminals: Terminals): WorldTool {
     afterCrash: "report_interrupted",
     run: ({ id, text, close = false }, context) =>
       answering(async () => {
-        await terminals.input(userOf(context), id, text, close);
+        await workplaceOf(context).commands.input(id, text, close);
         return `Sent ${Buffer.byteLength(text)} bytes${close ? " and closed the input" : ""}.`;
       }),
   }) as WorldTool;

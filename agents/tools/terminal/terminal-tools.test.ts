@@ -1,10 +1,9 @@
 import { readdirSync } from "node:fs";
 import http from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ToolContext, WorldTool } from "@/agents/tools/contract/tool";
-import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
+import type { WorldTool } from "@/agents/tools/contract/tool";
+import { type CallOptions, createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
 import type { Terminals } from "@/lib/terminals/port";
-import { createTerminals } from "@/lib/terminals/terminals";
 import { terminalInput } from "./terminal-input";
 import { terminalOutput } from "./terminal-output";
 import { terminalStop } from "./terminal-stop";
@@ -15,15 +14,15 @@ let terminals: Terminals;
 let terminal: WorldTool;
 beforeEach(() => {
   world = createTestWorld();
-  terminals = createTerminals(world.context.sandbox);
-  terminal = terminalTool(terminals);
+  terminals = world.terminals;
+  terminal = terminalTool();
 });
 afterEach(async () => {
   await terminals.close();
   world.remove();
 });
 
-async function call(tool: WorldTool, input: unknown, more: Partial<ToolContext> = {}) {
+async function call(tool: WorldTool, input: unknown, more: CallOptions = {}) {
   const outcome = await world.call(tool, input, more);
   return { ...outcome, answer: outcome.content.startsWith("{") ? JSON.parse(outcome.content) : outcome.content };
 }
@@ -32,7 +31,7 @@ async function call(tool: WorldTool, input: unknown, more: Partial<ToolContext> 
 async function saidBy(id: string): Promise<string> {
   let all = "";
   for (;;) {
-    const { answer } = await call(terminalOutput(terminals), { id, wait_seconds: 10 });
+    const { answer } = await call(terminalOutput, { id, wait_seconds: 10 });
     all += answer.output;
     if (answer.state === "ended") return all;
   }
@@ -69,9 +68,9 @@ describe("use_terminal in the foreground", () => {
     const limit = async (more: object) => (await call(terminal, { command: "ulimit -t", ...more })).answer.stdout;
     expect(await limit({})).toBe("30\n");
     expect(await limit({ cpu_seconds: 600 })).toBe("600\n");
-    expect(
-      terminalTool(terminals, { maxCpuSeconds: 100 }).input.safeParse({ command: "x", cpu_seconds: 101 }).success,
-    ).toBe(false);
+    expect(terminalTool({ maxCpuSeconds: 100 }).input.safeParse({ command: "x", cpu_seconds: 101 }).success).toBe(
+      false,
+    );
   });
 
   test("has a terminal when it asks for one", async () => {
@@ -146,7 +145,7 @@ describe("use_terminal with a network", () => {
       sends: true,
     });
     expect(await saidBy(answer.id)).toBe("answered\n");
-    expect((await call(terminalOutput(terminals), { id: answer.id })).outside).toBe(true);
+    expect((await call(terminalOutput, { id: answer.id })).outside).toBe(true);
     server.close();
   });
 });
@@ -160,7 +159,7 @@ describe("use_terminal in the background", () => {
     expect(isError).toBeFalsy();
     expect(answer).toEqual({ id: expect.stringMatching(/^cmd-/), state: "running" });
     const { id } = answer;
-    const first = await call(terminalOutput(terminals), { id, wait_seconds: 10 });
+    const first = await call(terminalOutput, { id, wait_seconds: 10 });
     expect(first).toMatchObject({ answer: { id, state: "running", output: "up\n", cursor: 3 } });
     expect(first.outside).toBeUndefined();
     expect(terminalInput(terminals).effectOf?.({ id, text: "x" })).toEqual({ level: "write" });
@@ -168,15 +167,15 @@ describe("use_terminal in the background", () => {
       "Sent 4 bytes and closed the input.",
     );
     expect(await saidBy(id)).toBe("got one\n");
-    const last = await call(terminalOutput(terminals), { id, cursor: 0 });
+    const last = await call(terminalOutput, { id, cursor: 0 });
     expect(last.answer).toMatchObject({ state: "ended", exit_status: 3, output: "up\ngot one\n" });
   });
 
   test("is stopped, and mistakes get one sentence", async () => {
     const { answer } = await call(terminal, { command: "sleep 88", background: true, cpu_seconds: 5 });
-    const stopped = await call(terminalStop(terminals), { id: answer.id });
+    const stopped = await call(terminalStop, { id: answer.id });
     expect(stopped.answer).toMatchObject({ state: "ended", ended_by: "stop", exit_status: null });
-    for (const tool of [terminalOutput(terminals), terminalInput(terminals), terminalStop(terminals)]) {
+    for (const tool of [terminalOutput, terminalInput(terminals), terminalStop]) {
       const unknown = await call(tool, { id: "cmd-000000-1" });
       expect(unknown).toMatchObject({
         isError: true,
@@ -187,7 +186,7 @@ describe("use_terminal in the background", () => {
     expect((await call(terminalInput(terminals), { id: answer.id, text: "x" })).content).toContain("has ended");
     const nul = await call(terminal, { command: "a\0b", background: true });
     expect(nul).toMatchObject({ isError: true, content: expect.stringContaining("NUL") });
-    const nowhere = await call(terminal, { command: "true", background: true }, { workspace: null });
+    const nowhere = await call(terminal, { command: "true", background: true }, { workplace: null });
     expect(nowhere).toMatchObject({ isError: true, content: expect.stringContaining("no workspace") });
   });
 });
@@ -200,7 +199,7 @@ describe("a server in the background", () => {
   const started = async (command: string, more: object = {}) => {
     const { answer } = await call(terminal, { command, background: true }, more);
     expect(answer).not.toHaveProperty("note");
-    const { answer: first } = await call(terminalOutput(terminals), { id: answer.id, wait_seconds: 60 }, more);
+    const { answer: first } = await call(terminalOutput, { id: answer.id, wait_seconds: 60 }, more);
     expect(first.output).toBe("up\n");
     return answer.id as string;
   };
@@ -215,7 +214,7 @@ describe("a server in the background", () => {
     await started(serve("of another task"), other);
     expect((await call(terminal, { command: ask(3000) })).answer.stdout).toBe("hello\n");
     expect((await call(terminal, { command: ask(3000) }, other)).answer.stdout).toBe("of another task\n");
-    await call(terminalStop(terminals), { id });
+    await call(terminalStop, { id });
     expect((await call(terminal, { command: ask(3000) })).answer.stdout).toBe("ECONNREFUSED\n");
   });
 
@@ -237,7 +236,7 @@ describe("a server in the background", () => {
       { command: "echo up; sleep 600", background: true, network: [`127.0.0.1:${port}`] },
       { network },
     );
-    await call(terminalOutput(terminals), { id: proxied.answer.id, wait_seconds: 60 });
+    await call(terminalOutput, { id: proxied.answer.id, wait_seconds: 60 });
     expect((await call(terminal, { command: ask(3128) })).answer.stdout).toBe("ECONNREFUSED\n");
     const alone = await call(terminal, { command: ask(3000), network: [`127.0.0.1:${port}`] }, { network });
     expect(alone.answer.stdout).toBe("ECONNREFUSED\n");

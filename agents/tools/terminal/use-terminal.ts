@@ -1,15 +1,11 @@
-import { lstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import { kind, type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
-import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
-import { knownRepositories, plantedFlag } from "@/agents/tools/git/planted-repositories";
+import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
+import { plantedFlag } from "@/agents/tools/git/planted-flag";
 import { canonicalEntry } from "@/lib/net/host-list";
-import type { NetworkAccess, SandboxResult, SandboxRun } from "@/lib/sandbox/port";
-import type { Terminals } from "@/lib/terminals/port";
+import type { NetworkAccess, SandboxResult } from "@/lib/sandbox/port";
 import { inTerminal } from "@/lib/terminals/tty";
-import { homeOf } from "@/lib/workspace/home";
-import { SANDBOX_ROOT, WorkspaceError } from "@/lib/workspace/path";
+import { WorkspaceError } from "@/lib/workspace/path";
 
 const OUTPUT_MAX_BYTES = 1024 * 1024;
 const TIMEOUT_MAX_SECONDS = 3600;
@@ -28,10 +24,10 @@ export interface UseTerminalOptions {
  * Returns the tool that runs one bash command, in the foreground or in the background. Without `network` a command can
  * only write in the workspace; with `network` it can send anything to the hosts that it names.
  */
-export function terminalTool(
-  terminals: Terminals,
-  { maxCpuSeconds = CPU_MAX_SECONDS, packagesOf = () => null }: UseTerminalOptions = {},
-): WorldTool {
+export function terminalTool({
+  maxCpuSeconds = CPU_MAX_SECONDS,
+  packagesOf = () => null,
+}: UseTerminalOptions = {}): WorldTool {
   const input = inputShape(maxCpuSeconds);
   return worldTool({
     name: "use_terminal",
@@ -59,7 +55,7 @@ export function terminalTool(
     showsLife: true,
     timeoutMs: ({ timeout_seconds, background }) =>
       timeout_seconds === undefined || background ? undefined : timeout_seconds * 1000,
-    run: (given, context) => answering(() => run(terminals, given, context, packagesOf(context.treeId))),
+    run: (given, context) => answering(() => run(given, context, packagesOf(context.treeId))),
   }) as WorldTool;
 }
 
@@ -97,59 +93,39 @@ function inputShape(maxCpuSeconds: number) {
   });
 }
 
-/** Shows packages beside the files that need them, unless the folder has something else there. */
-function shownPackages(workspace: string, packages: string | null): Pick<SandboxRun, "readOnly"> {
-  if (packages === null) return {};
-  const own = lstatSync(join(workspace, "node_modules"), { throwIfNoEntry: false });
-  const isFree = !own || (own.isDirectory() && readdirSync(join(workspace, "node_modules")).length === 0);
-  return isFree ? { readOnly: [{ source: packages, at: `${SANDBOX_ROOT}/node_modules` }] } : {};
-}
-
-async function run(
-  terminals: Terminals,
-  input: Input,
-  context: ToolContext,
-  packages: string | null,
-): Promise<ToolOutcome> {
+async function run(input: Input, context: ToolContext, packages: string | null): Promise<ToolOutcome> {
   if (input.command.includes("\0")) throw new WorkspaceError("The command contains a NUL character; leave it out.");
-  const view = viewOf(context);
+  const workplace = workplaceOf(context);
+  const { commands, git } = workplace;
   const network = networkOf(input.network ?? [], context);
-  const status = await context.sandbox.status();
+  const status = await commands.status();
   if (!status.available) throw new WorkspaceError(status.reason);
   if (network && status.noNetwork) throw new WorkspaceError(status.noNetwork);
   const common = {
     command: input.tty ? inTerminal(input.command) : input.command,
-    workspace: view.root,
-    hiddenPaths: view.hiddenPaths,
-    readOnlyWorkspace: view.isReadOnly === true,
-    guardsGit: view.guardsGit === true,
-    home: homeOf(context, view.root),
-    ...shownPackages(view.root, packages),
+    packages,
     ...(network ? { network } : { sharedNetwork: context.taskId }),
     ...(input.cpu_seconds !== undefined && { limits: { cpuSeconds: input.cpu_seconds } }),
   };
-  const before = view.guardsGit ? await knownRepositories(context.cacheDir, view.root, context.signal) : null;
+  await git.rememberRepositories(context.signal);
   if (input.background) {
-    const user = { treeId: context.treeId, taskId: context.taskId, workspace: context.workspace };
     const seconds = input.timeout_seconds ?? LIFETIME_MAX_SECONDS;
-    const { id } = await terminals.start(user, { ...common, lifetimeMs: seconds * 1000, signal: context.signal });
+    const { id } = await commands.start({ ...common, lifetimeMs: seconds * 1000 }, context.signal);
     const note = network ? undefined : status.noSharedNetwork;
     return { content: JSON.stringify({ id, state: "running", ...(note && { note }) }) };
   }
-  const result = await context.sandbox.run({
-    ...common,
-    timeoutMs: Math.min(context.timeoutMs, (input.timeout_seconds ?? TIMEOUT_MAX_SECONDS) * 1000),
-    signal: context.signal,
-    onActivity: context.onActivity,
-    onOutput: context.onOutput,
-    maxOutputBytes: OUTPUT_MAX_BYTES,
-  });
+  const timeoutMs = Math.min(context.timeoutMs, (input.timeout_seconds ?? TIMEOUT_MAX_SECONDS) * 1000);
+  const { signal, onActivity, onOutput } = context;
+  const result = await commands.run(
+    { ...common, timeoutMs, maxOutputBytes: OUTPUT_MAX_BYTES },
+    { signal, onActivity, onOutput },
+  );
   return {
     content: JSON.stringify(answerOf(result)),
     isError: result.endedBy !== undefined,
     ...faultOf(result),
     ...(network && { outside: true }),
-    ...(before && (await plantedFlag(view.root, before, context.signal))),
+    ...(await plantedFlag(workplace, context.signal)),
   };
 }
 

@@ -4,12 +4,13 @@ import { UserError } from "@/agents/application";
 import { StoreError } from "@/db/file/errors";
 import { BucketError } from "@/lib/bucket/faults";
 import { SettingError } from "@/lib/env/setting-error";
+import { NatsError } from "@/lib/nats/errors";
 import { SecretError } from "@/lib/secrets/errors";
 import { UsageError } from "@/scripts/cli/print/output";
 
 /** Whether the user can fix the cause: wrong usage, settings, database state. */
 export function isExpected(error: unknown): boolean {
-  const named = [UsageError, UserError, StoreError, BucketError, SettingError, SecretError, CommanderError];
+  const named = [UsageError, UserError, StoreError, BucketError, SettingError, SecretError, NatsError, CommanderError];
   // Recognized by name: importing the class would load the seeds for every command.
   return named.some((kind) => error instanceof kind) || (error instanceof Error && error.name === "SeedError");
 }

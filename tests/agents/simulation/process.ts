@@ -26,7 +26,10 @@ import { createLiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import { openKnownModels } from "@/lib/models/known-models";
+import type { SandboxPort } from "@/lib/sandbox/port";
 import { createRedactor } from "@/lib/secrets/redact";
+import { NO_TERMINALS } from "@/lib/terminals/none";
+import { localWorkplaces } from "@/lib/workplace/local/local";
 import { NO_AUDIT } from "../no-audit";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Random } from "./random";
@@ -183,6 +186,12 @@ function endOwner(owner: Owner, clock: SimulatedClock): void {
   clock.forget(owner);
 }
 
+const NO_SANDBOX: SandboxPort = {
+  status: async () => ({ available: false, reason: "There is none in the simulation." }),
+  run: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
+  start: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
+};
+
 export async function startProcess(options: ProcessOptions): Promise<SimulatedProcess> {
   const opened = openProcess(options);
   const { store, owner } = opened;
@@ -193,6 +202,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     ...options.asking,
     findRunbook: () => null,
   });
+  const snapshots = simulatedSnapshots();
   const world: WorkerWorld = {
     now: clock.now,
     random: options.random.next,
@@ -217,12 +227,8 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     redactor: createRedactor({ values: () => [] }),
     programs: { endOfTask: async () => {}, endOf: async () => {}, endAll: async () => {} },
     tools,
-    sandbox: {
-      status: async () => ({ available: false, reason: "There is none in the simulation." }),
-      run: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
-      start: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
-    },
-    snapshots: simulatedSnapshots(),
+    snapshots,
+    workplaces: localWorkplaces({ sandbox: NO_SANDBOX, terminals: NO_TERMINALS, snapshots }),
     self: NO_SELF,
     lookOf: () => null,
     preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, clock.now())),

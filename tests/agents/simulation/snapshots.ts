@@ -23,6 +23,8 @@ export function simulatedSnapshots(): SnapshotStore {
     copy: none,
     share: none,
     pack: async () => null,
+    packPart: () => Promise.reject(new Error("There are no packs in the simulation.")),
+    missing: async () => [],
     unpack: none,
     drop: none,
     trees: async () => [],

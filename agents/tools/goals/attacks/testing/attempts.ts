@@ -11,6 +11,8 @@ import { createSandbox } from "@/lib/sandbox/sandbox";
 import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
+import { NO_TERMINALS } from "@/lib/terminals/none";
+import { localWorkplaces } from "@/lib/workplace/local/local";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
 import { checkGoal } from "../../checks";
 
@@ -114,15 +116,22 @@ async function begin(world: World, kit: Kit): Promise<Begun> {
 
 function check(world: World, workspace: string, goal: GoalCheck): Promise<Checked> {
   const { base, sandbox, snapshots, signal, next } = world;
+  const task = next();
+  const cacheDir = join(base, "cache");
   const context: ToolContext = {
     treeId: "tree",
-    taskId: next(),
-    workspace,
-    cacheDir: join(base, "cache"),
-    hiddenPaths: [],
+    taskId: task,
+    workplace: localWorkplaces({ sandbox, terminals: NO_TERMINALS, snapshots }).of({
+      tree: "tree",
+      task,
+      owner: null,
+      root: workspace,
+      cacheDir,
+      hiddenPaths: [],
+    }),
+    cacheDir,
     signal,
     timeoutMs: 120_000,
-    sandbox,
   };
   return checkGoal({ snapshots, spentIn: () => [], workedMs: () => 0, now: () => Date.now() }, goal, context);
 }

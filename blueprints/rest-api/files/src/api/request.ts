@@ -53,6 +53,7 @@ function bodyReader(document: Node, operation: Part, ajv: Ajv) {
   const unsupported = unsupportedStatus(operation);
   return (request: FastifyRequest, invalid: number): unknown => {
     const type = request.headers["content-type"];
+    if (type === undefined && hasBody(request)) throw new Problem(unsupported, "The body has no media type: name it in Content-Type.");
     if (type === undefined || request.body === undefined) {
       if (isRequired) throw new Problem(invalid, "The request needs a body.");
       return undefined;
@@ -62,6 +63,10 @@ function bodyReader(document: Node, operation: Part, ajv: Ajv) {
     if (found.check && !found.check(request.body)) throw new Problem(invalid, faultOf(found.check, "The body"));
     return request.body;
   };
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
 }
 
 /** Also matches types of a class such as `image/*`. */

@@ -1,0 +1,217 @@
+/** Real nodes of NATS on the loopback, with JetStream in a temporary folder, for tests. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { findNatsServer, findProgram } from "@/scripts/system.mjs";
+
+interface NatsNode {
+  name: string;
+  /** Address for clients. */
+  url: string;
+  /** Resolves when JetStream answers. Also after `kill`. */
+  start(): Promise<void>;
+  /** Ends it by SIGKILL, or in order by SIGTERM. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Removes what it has stored. It must not run. */
+  forget(): void;
+  /** Returns what its monitoring page says of its streams; null: it does not answer. */
+  streams(): Promise<StreamDetail[] | null>;
+  /** It keeps its connections and does nothing. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface NatsNodes {
+  nodes: NatsNode[];
+  urls: string[];
+  /** The folder of the configuration, which has `users.conf`. */
+  folder: string;
+  node(name: string): NatsNode;
+  /** Returns what a running node knows of a stream. */
+  stream(name: string): Promise<StreamFacts>;
+  /** Ends all nodes, and removes what they kept. */
+  close(): Promise<void>;
+}
+
+interface StreamFacts {
+  /** The node that leads it; empty without a cluster, or while there is none. */
+  leader: string;
+  copies: number;
+  messages: number;
+}
+
+interface Wanted {
+  nodes?: 1 | 3;
+  /** What stands between the braces of `accounts`. */
+  accounts: string;
+  /** Writes files into the folder, and returns more lines of each node's configuration. */
+  prepare?(folder: string): string;
+  scheme?: "nats" | "tls";
+}
+
+interface StreamDetail {
+  name: string;
+  cluster?: { leader?: string };
+  config: { num_replicas: number };
+  state: { messages: number };
+}
+
+interface Ports {
+  client: number;
+  route: number;
+  monitor: number;
+}
+
+/** Resolves when all nodes serve JetStream. */
+export async function startNats({
+  nodes: count = 1,
+  accounts,
+  prepare = () => "",
+  scheme = "nats",
+}: Wanted): Promise<NatsNodes> {
+  const folder = mkdtempSync(path.join(tmpdir(), "banyan-nats-"));
+  writeFileSync(path.join(folder, "users.conf"), accounts);
+  const more = prepare(folder);
+  const [ports, close] = await heldPorts(3 * count);
+  const each: Ports[] = Array.from({ length: count }, (_, at) => {
+    const [client = 0, route = 0, monitor = 0] = ports.slice(3 * at, 3 * at + 3);
+    return { client, route, monitor };
+  });
+  const routes = each.map(({ route }) => `"nats://127.0.0.1:${route}"`).join(", ");
+  const nodes = each.map((own, at) => {
+    const name = `n${at + 1}`;
+    const cluster = `cluster { name: test, listen: "127.0.0.1:${own.route}", routes: [ ${routes} ] }`;
+    const file = path.join(folder, `${name}.conf`);
+    const store = path.join(folder, name);
+    const lines = [
+      `server_name: ${name}`,
+      `listen: "127.0.0.1:${own.client}"`,
+      `http: "127.0.0.1:${own.monitor}"`,
+      `jetstream { store_dir: "${store}", max_file_store: 5GB }`,
+      'accounts {\n  SYSTEM: {}\n  include "users.conf"\n}',
+      "system_account: SYSTEM",
+      ...(count > 1 ? [cluster] : []),
+      more,
+    ];
+    writeFileSync(file, `${lines.join("\n")}\n`);
+    return nodeOf({ name, file, store, url: `${scheme}://127.0.0.1:${own.client}`, monitor: own.monitor });
+  });
+  await close();
+  const all: NatsNodes = {
+    nodes,
+    urls: nodes.map(({ url }) => url),
+    folder,
+    node(name) {
+      const found = nodes.find((node) => node.name === name);
+      if (!found) throw new Error(`There is no node ${name}.`);
+      return found;
+    },
+    async stream(name) {
+      for (const node of nodes) {
+        const found = (await node.streams())?.find((stream) => stream.name === name);
+        if (!found) continue;
+        const { cluster, config, state } = found;
+        return { leader: cluster?.leader ?? "", copies: config.num_replicas, messages: state.messages };
+      }
+      throw new Error(`No node has the stream ${name}.`);
+    },
+    async close() {
+      await Promise.all(nodes.map((node) => node.kill()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    await Promise.all(nodes.map((node) => node.start()));
+  } catch (error) {
+    await all.close();
+    throw error;
+  }
+  return all;
+}
+
+interface NodeFiles {
+  name: string;
+  /** Its configuration. */
+  file: string;
+  /** What it keeps. */
+  store: string;
+  url: string;
+  /** A port. */
+  monitor: number;
+}
+
+function nodeOf({ name, file, store, url, monitor }: NodeFiles): NatsNode {
+  let child: ChildProcess | null = null;
+  const isRunning = () => child !== null && child.exitCode === null && child.signalCode === null;
+  return {
+    name,
+    url,
+    async start() {
+      let log = "";
+      child = spawn(...natsCommand(["--config", file]), { stdio: ["ignore", "ignore", "pipe"] });
+      child.stderr?.on("data", (data: Buffer) => {
+        log = `${log}${data}`.slice(-4_000);
+      });
+      while (isRunning() && !(await isHealthy(monitor))) await new Promise((resolve) => setTimeout(resolve, 50));
+      if (!isRunning()) throw new Error(`nats-server has ended: ${log}`);
+    },
+    async kill(signal = "SIGKILL") {
+      if (!child || !isRunning()) return;
+      const gone = once(child, "close");
+      child.kill(signal);
+      await gone;
+    },
+    forget: () => rmSync(store, { recursive: true, force: true }),
+    async streams() {
+      try {
+        const answer = await fetch(`http://127.0.0.1:${monitor}/jsz?accounts=true&streams=true&config=true`);
+        const { account_details = [] } = (await answer.json()) as {
+          account_details?: { stream_detail?: StreamDetail[] }[];
+        };
+        return account_details.flatMap(({ stream_detail = [] }) => stream_detail);
+      } catch {
+        return null;
+      }
+    },
+    freeze: () => void child?.kill("SIGSTOP"),
+    thaw: () => void child?.kill("SIGCONT"),
+  };
+}
+
+/** It dies with this process, so that an interrupted test leaves no node behind. */
+export function natsCommand(args: string[]): [string, string[]] {
+  const program = findNatsServer();
+  if (!program) throw new Error("There is no nats-server: npm test installs it, or says how.");
+  const guard = findProgram("setpriv");
+  return guard ? [guard, ["--pdeathsig", "KILL", "--", program, ...args]] : [program, args];
+}
+
+async function isHealthy(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Returns free ports, and a function that sets them free for the nodes. */
+async function heldPorts(count: number): Promise<[number[], () => Promise<void>]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === "object" && address ? address.port : 0;
+  });
+  const close = async () => {
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  };
+  return [ports, close];
+}

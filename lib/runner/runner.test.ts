@@ -1,0 +1,176 @@
+/** A runner and the server's half on a real NATS node: what arrives, what is refused, and what is known of lost calls. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import type { CellLink } from "../nats/port";
+import { startCell, type TestCell } from "../nats/testing/cell";
+import { createSandbox } from "../sandbox/sandbox";
+import { testedSandbox } from "../sandbox/testing/tested";
+import { createSnapshotStore } from "../snapshots/store";
+import { createTerminals } from "../terminals/terminals";
+import { remoteWorkplace } from "../workplace/remote";
+import { type CalledRunner, placeCaller, RunnerError } from "./caller";
+import { emptyPlaces, startRunner } from "./runner";
+
+const NAME = "linux-1";
+const base = fs.mkdtempSync(path.join(os.tmpdir(), "banyan-runner-"));
+const sandbox = createSandbox({ tested: testedSandbox });
+const { signal } = new AbortController();
+const LIMITS = { timeoutMs: 60_000, maxOutputBytes: 5_000_000 };
+afterAll(() => {
+  sandbox.close();
+  fs.rmSync(base, { recursive: true, force: true });
+});
+
+let cell: TestCell;
+let link: CellLink;
+async function started(options: { slots?: number; cutOffMs?: number } = {}, of: TestCell | null = null) {
+  cell = of ?? (await startCell({ runners: [NAME] }));
+  link = await cell.server();
+  const dataDir = fs.mkdtempSync(path.join(base, "data-"));
+  const said: string[] = [];
+  const runner = await startRunner({
+    link: await cell.runner(NAME),
+    pool: "default",
+    slots: 2,
+    version: "0.1.0",
+    dataDir,
+    sandbox,
+    terminals: createTerminals(sandbox),
+    store: createSnapshotStore({ dir: path.join(dataDir, "snapshots") }),
+    say: (sentence) => void said.push(sentence),
+    ...options,
+  });
+  onTestFinished(runner.close);
+  return { runner, dataDir, said };
+}
+
+/** Resolves when the server hears what the runner says of itself. */
+async function heard(matches: (record: { free: number; slots: number }) => boolean = () => true) {
+  await expect.poll(() => link.presence.list().some(matches), { timeout: 20_000 }).toBe(true);
+  return link.presence.list()[0] as { bootId: string };
+}
+
+async function workplaceOn(more: Partial<CalledRunner> = {}) {
+  const { bootId } = await heard();
+  const store = createSnapshotStore({ dir: path.join(base, "server-snapshots") });
+  onTestFinished(store.close);
+  const caller = await placeCaller({ link, runner: NAME, bootId, place: 1, ...more });
+  const folder = {
+    tree: "tree-1",
+    task: "task-1",
+    owner: null,
+    root: "/server/workspaces/tree-1",
+    cacheDir: "/server/cache/tree-1",
+    hiddenPaths: [],
+  };
+  const requested = { tree: "tree-1", task: "task-1", owner: null, hidden: [], isReadOnly: false, guardsGit: false };
+  const make = () => caller.ask({ folder: requested, part: "place", operation: "makeFolder", args: [] });
+  return { workplace: remoteWorkplace(folder, { caller, store }), store, make };
+}
+
+/** Counts from the beginning, as each process of the server does for the operations of one call. */
+function ids(): () => string {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    return `build-${asked}`;
+  };
+}
+
+test("files larger than a message, streams of output and snapshots go over NATS, and free slots are told", async () => {
+  const { dataDir } = await started();
+  const { workplace, store, make } = await workplaceOn();
+  await make();
+  const large = "a line of text\n".repeat(200_000);
+  await workplace.files.write("large.txt", large);
+  expect(await workplace.files.readText("large.txt")).toBe(large);
+  const said: string[] = [];
+  const command = "echo first; sleep 1; echo second; ls";
+  const running = workplace.commands.run({ ...LIMITS, command }, { signal, onOutput: (text) => void said.push(text) });
+  await heard(({ free }) => free === 1);
+  expect((await running).stdout).toBe("first\nsecond\nlarge.txt\n");
+  expect(said.join("")).toBe("first\nsecond\nlarge.txt\n");
+  await heard(({ free }) => free === 2);
+  const taken = await workplace.snapshots.take({ label: "s1", previous: null }, signal);
+  expect((await store.files(taken.commit)).map((file) => file.path)).toEqual(["large.txt"]);
+  await emptyPlaces(dataDir);
+  expect(await workplace.files.isThere()).toBe(false);
+});
+
+test("a call that is asked for again gets the outcome of the first and runs once; an aborted one is ended", async () => {
+  await started();
+  const { make } = await workplaceOn();
+  await make();
+  const first = await workplaceOn({ nextId: ids() });
+  const run = ({ workplace }: typeof first) =>
+    workplace.commands.run({ ...LIMITS, command: "echo ran >> runs.txt; wc -l < runs.txt" }, { signal });
+  expect((await run(first)).stdout).toBe("1\n");
+  link = await cell.server();
+  const second = await workplaceOn({ nextId: ids() });
+  expect((await run(second)).stdout).toBe("1\n");
+  const stop = new AbortController();
+  const endless = second.workplace.commands.run(
+    { ...LIMITS, command: "echo up; sleep 60" },
+    { signal: stop.signal, onOutput: () => stop.abort(new Error("Enough.")) },
+  );
+  expect((await endless).endedBy).toBe("abort");
+});
+
+test("an older place, another level, a full and a draining runner refuse, each with its sentence, and nothing is done", async () => {
+  const { runner } = await started({ slots: 1 });
+  const { workplace, make } = await workplaceOn({ place: 2 });
+  await make();
+  const { workplace: older } = await workplaceOn({ place: 1 });
+  await expect(older.files.isThere()).rejects.toThrow("has an older place of the tree than it had before");
+  const stop = new AbortController();
+  const first = workplace.commands.run({ ...LIMITS, command: "sleep 60" }, { signal: stop.signal });
+  await heard(({ free }) => free === 0);
+  const full = workplace.commands.run({ ...LIMITS, command: "touch no" }, { signal });
+  await expect(full).rejects.toThrow("has no free slot, so nothing was done");
+  expect(await workplace.files.isEmpty()).toBe(true);
+  const draining = runner.drain();
+  await heard(({ slots }) => slots === 0);
+  const refused = workplace.files.isThere().catch((error: unknown) => error);
+  expect(await refused).toMatchObject({ mayHaveRun: false, message: expect.stringContaining("is being drained") });
+  stop.abort(new Error("Enough."));
+  expect((await first).endedBy).toBe("abort");
+  await draining;
+});
+
+test("a tree that comes back after it was elsewhere finds nothing of what was here before", async () => {
+  await started();
+  const { workplace, make } = await workplaceOn({ place: 1 });
+  await make();
+  await workplace.files.write("old.txt", "old");
+  const { workplace: back } = await workplaceOn({ place: 3 });
+  expect(await back.files.isThere()).toBe(false);
+});
+
+test("a runner that loses NATS ends its programs, and takes calls again when NATS is back", async () => {
+  const { said } = await started({ cutOffMs: 500 });
+  const { workplace, make } = await workplaceOn();
+  await make();
+  const running = workplace.commands.run({ ...LIMITS, command: "sleep 300" }, { signal });
+  await heard(({ free }) => free === 1);
+  const [node] = cell.nats.nodes;
+  await node?.kill();
+  await expect.poll(() => said, { timeout: 20_000 }).toContainEqual(expect.stringContaining("are ended"));
+  await node?.start();
+  expect((await running).endedBy).toBe("abort");
+  await expect.poll(() => said, { timeout: 20_000 }).toContain("NATS is back.");
+  expect(await workplace.files.isThere()).toBe(true);
+}, 60_000);
+
+test("when a runner starts again, the outcome of what ran before is unknown, and is told so", async () => {
+  await started();
+  const { workplace, make } = await workplaceOn();
+  await make();
+  const lost = workplace.commands.run({ ...LIMITS, command: "sleep 300" }, { signal }).catch((error: unknown) => error);
+  await heard(({ free }) => free === 1);
+  await started({}, cell);
+  const error = await lost;
+  expect(error).toBeInstanceOf(RunnerError);
+  expect(error).toMatchObject({ mayHaveRun: true, message: expect.stringContaining("its outcome is unknown") });
+}, 60_000);

@@ -1,0 +1,33 @@
+/** Workplaces whose folders are on this machine. */
+
+import type { RoomStore } from "../../clean-room/room";
+import type { SandboxPort } from "../../sandbox/port";
+import type { Workplace, WorkplaceFolder, Workplaces } from "../port";
+import { localAgents } from "./coding-agents";
+import { type CommandSources, localCommands } from "./commands";
+import { localFiles } from "./files";
+import { localGit } from "./git";
+import { localRoom } from "./rooms";
+import { type FolderStore, localSnapshots } from "./snapshots";
+
+export interface LocalSources extends CommandSources {
+  sandbox: SandboxPort;
+  snapshots: FolderStore & RoomStore;
+}
+
+export function localWorkplaces(sources: LocalSources): Workplaces {
+  return { of: (folder) => localWorkplace(folder, sources) };
+}
+
+function localWorkplace(folder: WorkplaceFolder, sources: LocalSources): Workplace {
+  const { sandbox } = sources;
+  return {
+    folder,
+    files: localFiles(folder),
+    commands: localCommands(folder, sources),
+    git: localGit(folder, sandbox),
+    snapshots: localSnapshots(folder, sources),
+    codingAgents: localAgents(folder, sandbox),
+    room: (name) => localRoom(folder, name, sources),
+  };
+}

@@ -1,0 +1,76 @@
+/** Snapshots of a folder on this machine. */
+import { existsSync, lstatSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { MAX_COPY_BYTES } from "../../clean-room/room";
+import { giveToTools } from "../../process/tools-identity";
+import type { SandboxPort } from "../../sandbox/port";
+import type { Snapshot, SnapshotStore } from "../../snapshots/port";
+import { cleanCopy, removeCopy } from "../../workspace/clean-copy";
+import { WorkspaceError } from "../../workspace/path";
+import type { CommandLive, RoomRun, WorkplaceFolder, WorkplaceSnapshots } from "../port";
+
+export type FolderStore = Pick<SnapshotStore, "take" | "checkOut" | "apply" | "copy">;
+
+export function localSnapshots(
+  folder: WorkplaceFolder,
+  { snapshots, sandbox }: { snapshots: FolderStore; sandbox: SandboxPort },
+): WorkplaceSnapshots {
+  const { tree, root, hiddenPaths } = folder;
+  return {
+    take: (request, signal) =>
+      snapshots.take({ ...request, tree, folder: root, hiddenPaths, ...(signal && { signal }) }),
+    takeCommit: (request, run, live) =>
+      inCloneOfCommit(folder, sandbox, run, live, (clone) =>
+        snapshots.take({ ...request, tree, folder: clone, hiddenPaths: [], signal: live.signal }),
+      ),
+    async checkOut(commit) {
+      if (!existsSync(root)) await snapshots.checkOut(commit, root);
+    },
+    apply: (from, to) => snapshots.apply({ from, to, folder: root, hiddenPaths }),
+    copy: (request) => snapshots.copy({ ...request, folder: root }),
+  };
+}
+
+const MOST_SAID = 300;
+
+/**
+ * Runs `work` with a fresh clone of the folder's commit. A clone has no ignored files, no files of repositories inside, and
+ * obeys neither flags of the index nor settings that the work left.
+ */
+async function inCloneOfCommit(
+  { root, cacheDir, task }: WorkplaceFolder,
+  sandbox: SandboxPort,
+  run: RoomRun,
+  { signal, onActivity, onOutput }: CommandLive,
+  work: (clone: string) => Promise<Snapshot>,
+): Promise<Snapshot> {
+  const git = join(root, ".git");
+  if (!lstatSync(git, { throwIfNoEntry: false })?.isDirectory())
+    throw new WorkspaceError("The folder holds no repository of its own, so its commit cannot be checked.");
+  const place = join(cacheDir, `goal-${task}-delivered`);
+  try {
+    removeCopy(place);
+    await mkdir(place, { recursive: true, mode: 0o700 });
+    giveToTools(place);
+    await cleanCopy(git, join(place, "source.git"), { hiddenPaths: [], maxBytes: MAX_COPY_BYTES, signal });
+    const { exitStatus, stdout, stderr } = await sandbox.run({
+      ...run,
+      command: "git clone -q --no-hardlinks source.git clone",
+      workspace: place,
+      hiddenPaths: [],
+      signal,
+      ...(onActivity && { onActivity }),
+      ...(onOutput && { onOutput }),
+    });
+    signal.throwIfAborted();
+    const clone = join(place, "clone");
+    if (exitStatus !== 0 || !existsSync(clone)) {
+      const said = `${stdout}${stderr}`.trim().slice(0, MOST_SAID);
+      throw new WorkspaceError(`The commit could not be cloned: ${said}`);
+    }
+    return await work(clone);
+  } finally {
+    removeCopy(place);
+  }
+}

@@ -1,0 +1,97 @@
+/** Performs what a server asks, in workplaces of this machine. */
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { giveToTools } from "../process/tools-identity";
+import type { SnapshotStore } from "../snapshots/port";
+import { removeTree } from "../workspace/remove-tree";
+import type { Room, WorkplaceFolder, Workplaces } from "./port";
+import { OPERATIONS, type Pack, type PlaceRequest, packShape, type RequestedFolder } from "./requests";
+import { type Filling, filled } from "./wire";
+
+export interface PlaceHost {
+  /** Absolute: the runner's folder for trees, homes and snapshots. */
+  dataDir: string;
+  workplaces: Workplaces;
+  store: Pick<SnapshotStore, "missing" | "packPart" | "unpack" | "drop">;
+  packs: {
+    put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Pack>;
+    get(pack: Pack): AsyncIterable<Uint8Array>;
+  };
+  /** Ends the programs that outlive calls: those of a task, or of the whole tree. */
+  endPrograms(tree: string, task: string | null): Promise<void>;
+}
+
+/** The most bytes of snapshots that a server sends at once. */
+const MOST_PACK_BYTES = 8 * 1024 ** 3;
+
+/** Throws what the operation throws, and a plain error for a request that no server makes. */
+export async function performAsked(host: PlaceHost, request: PlaceRequest, filling: Filling): Promise<unknown> {
+  const { part, operation, room } = request;
+  if (!(OPERATIONS[part] as readonly string[]).includes(operation))
+    throw new Error(`There is no operation ${part}.${operation} on this runner.`);
+  const args = filled(request.args, filling) as unknown[];
+  const folder = folderOn(host, request.folder);
+  if (part === "place") return placeOf(host, folder)[operation as keyof ReturnType<typeof placeOf>](args);
+  const workplace = host.workplaces.of(folder);
+  if (part !== "room" && part !== "tests") return called(workplace[part], operation, args);
+  if (room === undefined) throw new Error("The request names no room.");
+  const own: Room = workplace.room(room);
+  const result = await called(part === "room" ? own : own.tests, operation, args);
+  // The caller knows the copy by its name.
+  return operation === "copy" ? null : result;
+}
+
+function called(owner: object, operation: string, args: readonly unknown[]): unknown {
+  return (owner as Record<string, (...given: readonly unknown[]) => unknown>)[operation]?.(...args);
+}
+
+/** Returns where a folder is on this runner. */
+function folderOn({ dataDir }: PlaceHost, given: RequestedFolder): WorkplaceFolder {
+  const { tree, task, owner, hidden, isReadOnly, guardsGit } = given;
+  const folders = join(dataDir, "workspaces");
+  const root = owner === null ? join(folders, tree) : join(folders, `${tree}.own`, owner);
+  const cacheDir = join(dataDir, "cache", tree, ...(owner === null ? [] : [`own-${owner}`]));
+  const hiddenPaths = hidden.map((path) => join(root, path));
+  return { tree, task, owner, root, cacheDir, hiddenPaths, isReadOnly, guardsGit };
+}
+
+const sendShape = z.tuple([z.object({ label: z.string(), commit: z.string() }), z.string().nullable()]);
+const receiveShape = z.tuple([...sendShape.def.items, packShape] as [
+  (typeof sendShape.def.items)[0],
+  (typeof sendShape.def.items)[1],
+  typeof packShape,
+]);
+
+function placeOf({ dataDir, store, packs, endPrograms }: PlaceHost, { tree, root }: WorkplaceFolder) {
+  return {
+    async makeFolder(): Promise<void> {
+      if (existsSync(root)) return;
+      mkdirSync(root, { recursive: true, mode: 0o700 });
+      giveToTools(root);
+    },
+    missing: (args: unknown[]) => store.missing(z.tuple([z.array(z.string())]).parse(args)[0]),
+    async send(args: unknown[]): Promise<Pack> {
+      const [snapshot, without] = sendShape.parse(args);
+      const pack = await store.packPart(snapshot, without);
+      try {
+        return await packs.put(`out-${snapshot.commit}-${Date.now()}`, pack.read());
+      } finally {
+        pack.close();
+      }
+    },
+    async receive(args: unknown[]): Promise<void> {
+      const [snapshot, without, pack] = receiveShape.parse(args);
+      const stream = Readable.from(packs.get(pack));
+      await store.unpack({ tree, snapshots: [snapshot], pack: stream, mostBytes: MOST_PACK_BYTES, without });
+    },
+    endPrograms: (args: unknown[]) => endPrograms(tree, z.tuple([z.string().nullable()]).parse(args)[0]),
+    async removeTree(): Promise<void> {
+      await endPrograms(tree, null);
+      await store.drop(tree);
+      for (const kind of ["workspaces", "cache"]) await removeTree(join(dataDir, kind, tree));
+      await removeTree(join(dataDir, "workspaces", `${tree}.own`));
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** The commands of runners: one that is a runner, and those below it. */
+import type { Command } from "commander";
+import type { Define } from "@/scripts/cli/context/define";
+
+export function defineRunners(define: Define, below: (parent: Command) => Define): void {
+  const runner = define(
+    "runner",
+    "hold folders of trees on this machine and do what happens in them, for a server that NATS connects it with",
+    async () => (await import("./run")).run,
+  )
+    .option("--nats <url>", "a NATS node, such as tls://nats.example.org:4222; several with commas between them")
+    .option("--pool <name>", "the name that alike runners share; default: default")
+    .option("--slots <n>", "how many commands it runs at once, 1 to 1000; default: the number of processors")
+    .option("--key <file>", "its key file, as `runner credentials` made it")
+    .option("--ca <file>", "the certificate authority of the NATS nodes, as PEM; default: the system's");
+  below(runner)(
+    "credentials <name>",
+    "make the key of a runner, and the file of users for nats-server",
+    async () => (await import("./credentials")).credentials,
+  )
+    .option("--cell <name>", "what this installation is called on NATS, set with the first key; default: main")
+    .option("--renew", "make a new key in place of the one that it has")
+    .option("--remove", "take the runner out of the file of users");
+}
