@@ -1,5 +1,5 @@
 /** Cells of docs/cells.md: two of them by the template's own files on one machine, behind a proxy by the template's own sites. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import path from "node:path";
@@ -9,70 +9,50 @@ import { expect, onTestFinished, test } from "vitest";
 import WebSocket from "ws";
 import { parse } from "yaml";
 import { SOCKET_PATH } from "@/core/shapes/wire";
-import { readSettings } from "@/lib/env";
+import { readSettings, type Settings } from "@/lib/env";
 import { lookAtInfrastructure } from "@/lib/infrastructure/look";
-import {
-  banyan,
-  buildPrograms,
-  dataFolder,
-  json,
-  judged,
-  onlyTree,
-  type Running,
-  scripted,
-  startServerProcess,
-} from "@/scripts/testing/command-line";
-import { call, endTask } from "@/tests/agents/replies";
+import { banyan, buildPrograms, dataFolder, json } from "@/scripts/testing/command-line";
+import { type Doors, startDoors } from "@/server/testing/doors";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { logOf } from "@/tests/agents/scenario";
+import type { TrialOptions } from "@/tests/agents/trial";
 
 buildPrograms();
 
 const FOLDER = "docs/deploy/cells";
-const LONG = { timeout: 120_000 };
 const read = (file: string) => readFileSync(path.join(FOLDER, file), "utf8");
 
 interface Cell {
   name: string;
   host: string;
-  data: string;
+  settings: Settings;
   env: Record<string, string>;
-  port: number;
-  server: Running;
+  doors: Doors;
 }
 
 /** Returns the template's text for another cell. */
 const textFor = (file: string, name: string) => read(file).replaceAll("acme", name);
 
-async function startCell(name: string, more: Record<string, string> = {}, data = dataFolder()): Promise<Cell> {
-  const template = parseEnv(textFor("cell.env", name)) as Record<string, string>;
-  const host = new URL(template.BANYAN_URL ?? "").host;
-  const env = {
-    ...template,
-    PORT: "0",
-    HOME: path.join(data, "home"),
-    XDG_CONFIG_HOME: path.join(data, "config"),
-    ...more,
-  };
-  mkdirSync(env.HOME, { recursive: true });
-  // The unit's own umask.
+/** Starts a cell with the settings of the template and the umask of the unit, without pages. */
+async function startCell(
+  name: string,
+  { dataDir = dataFolder(), script }: Pick<TrialOptions, "script" | "dataDir"> = {},
+): Promise<Cell> {
+  const env = parseEnv(textFor("cell.env", name)) as Record<string, string>;
+  const settings = readSettings(env, "/");
+  const { publicUrl } = settings;
   const umask = process.umask(0o077);
-  const server = startServerProcess(["--data", data], { env });
-  process.umask(umask);
-  const port = () => {
-    try {
-      return Number((JSON.parse(readFileSync(path.join(data, "server.json"), "utf8")) as { port: number }).port);
-    } catch {
-      return 0;
-    }
-  };
-  await expect.poll(port, LONG).toBeGreaterThan(0);
-  return { name, host, data, env, port: port(), server };
+  onTestFinished(() => void process.umask(umask));
+  const doors = await startDoors({ dataDir, script, env }, () => ({ publicUrl }));
+  return { name, host: new URL(publicUrl ?? "").host, settings, env, doors };
 }
 
 /** The proxy does what the template's sites say: the address of each, with the port that the cell got here. */
 async function startProxy(cells: Cell[]): Promise<number> {
-  const routes = cells.flatMap(({ name, port }) =>
+  const routes = cells.flatMap(({ name, doors }) =>
     [...textFor("sites/acme.caddy", name).matchAll(/^(\S+) \{[^}]*reverse_proxy 127\.0\.0\.1:3101\n\}/gm)].map(
-      ([, site = ""]) => ({ site, target: `http://127.0.0.1:${port}` }),
+      ([, site = ""]) => ({ site, target: doors.server.url }),
     ),
   );
   expect(routes).toHaveLength(2 * cells.length);
@@ -96,9 +76,14 @@ async function startProxy(cells: Cell[]): Promise<number> {
 }
 
 /** `fetch` does not send another host. */
-function get(port: number, host: string, at: string, token?: string): Promise<{ status: number; body: string }> {
+function get(
+  port: number,
+  host: string,
+  at: string,
+  authorization?: string,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const headers = { host, ...(token && { authorization: `Bearer ${token}` }) };
+    const headers = { host, ...(authorization && { authorization }) };
     http
       .get({ port, host: "127.0.0.1", path: at, headers }, (answer) => {
         let body = "";
@@ -111,77 +96,74 @@ function get(port: number, host: string, at: string, token?: string): Promise<{ 
   });
 }
 
-async function tokenOf({ data, env }: Cell): Promise<string> {
-  const { stdout } = await banyan(["token", "create", "--role", "operator", "--name", "t", "--json", "--data", data], {
-    env,
-  });
-  return (JSON.parse(stdout) as { token: string }).token;
-}
-
 test("two cells by the template share a machine and a proxy, and nothing else; one of them moves", async () => {
   const umbra = await startCell("umbra");
-  const secret = path.join(umbra.data, "banyan.db");
-  const spying = call("use_terminal", { command: `cat ${secret}; ls ${umbra.data}; echo looked` });
-  const models = await scripted({ root: [spying, endTask("looked")], ...judged });
-  const acme = await startCell("acme", { ...models, BANYAN_MODEL: "anthropic/claude-sonnet-4-5" });
+  const theirs = umbra.doors.trial.dataDir;
+  const spying = call("use_terminal", { command: `cat ${theirs}/banyan.db; ls ${theirs}; echo looked` });
+  const script = agentScript({
+    coder: ({ turn }) => (turn === 0 ? spying : endTask("looked")),
+    task_evaluator: () => passed(),
+    "*": () => endTask("noted"),
+  });
+  const acme = await startCell("acme", { script });
+  const { trial } = acme.doors;
   const port = await startProxy([acme, umbra]);
 
   for (const { host } of [acme, umbra]) expect((await get(port, host, "/health")).status).toBe(200);
   expect((await get(port, "other.banyan.example.org", "/health")).status).toBe(404);
-  const token = await tokenOf(acme);
-  expect((await get(port, acme.host, "/api/v1/trees", token)).status).toBe(200);
-  expect((await get(port, umbra.host, "/api/v1/trees", token)).status).toBe(401);
-  const preview = await get(port, "preview-x.acme.banyan-environments.example.net", "/");
-  // The cell answers for its own environments: it leads to its own sign-in, or says that there is no such environment.
-  expect([302, 303, 307, 404]).toContain(preview.status);
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${SOCKET_PATH}/?EIO=4&transport=websocket`, {
-    headers: { host: acme.host, origin: `https://${acme.host}`, authorization: `Bearer ${token}` },
-  });
-  const opened = await new Promise((resolve) => {
-    socket.on("message", (text) => resolve(String(text).slice(0, 1)));
-    socket.on("unexpected-response", (_, { statusCode }) => resolve(statusCode));
-    socket.on("error", (error) => resolve(error.message));
-  });
-  socket.terminate();
-  expect(opened).toBe("0");
+  const { authorization } = await acme.doors.token("operator");
+  expect((await get(port, acme.host, "/api/v1/trees", authorization)).status).toBe(200);
+  expect((await get(port, umbra.host, "/api/v1/trees", authorization)).status).toBe(401);
+  expect(await socketAt(port, acme, authorization)).toBe("0");
 
   // An agent of one cell looks for the other's folder.
-  await json(["run", "root", "--detach", "--data", acme.data]);
-  await expect.poll(async () => (await onlyTree(acme.data)).ended_at, LONG).not.toBeNull();
-  const log = await banyan(["log", (await onlyTree(acme.data)).root_task_id, "--data", acme.data]);
-  expect(log.stdout).toContain("looked");
-  expect(log.stdout).toContain("No such file or directory");
-  expect(log.stdout).not.toContain("SQLite format");
+  const tree = await trial.ended((await trial.submit({ task: "Look around", agent: "coder" })).id);
+  const log = JSON.stringify(await logOf(trial, tree.root_task_id));
+  expect(log).toContain("No such file or directory");
+  expect(log).not.toContain("SQLite format");
 
   // Other accounts can enter neither folder nor file.
-  for (const { data } of [acme, umbra])
-    for (const entry of readdirSync(data, { recursive: true, withFileTypes: true })) {
+  for (const { doors } of [acme, umbra])
+    for (const entry of readdirSync(doors.trial.dataDir, { recursive: true, withFileTypes: true })) {
       const file = path.join(entry.parentPath, entry.name);
       if (entry.isFile() || entry.isDirectory()) expect([file, statSync(file).mode & 0o077]).toEqual([file, 0]);
     }
 
-  const bills = await Promise.all(
-    [acme, umbra].map(({ data, env }) => banyan(["usage", "--json", "--data", data], { env })),
-  );
-  const [ours, theirs] = bills.map(({ stdout }) => JSON.parse(stdout));
-  expect(ours).toMatchObject({ installation: "https://acme.banyan.example.org", tasks: { ended: 1 } });
-  expect(theirs).toMatchObject({ installation: "https://umbra.banyan.example.org", tasks: { ended: 0 } });
+  const bills = await Promise.all([acme, umbra].map(({ doors }) => doors.trial.runtime.application.queries.getUsage()));
+  expect(bills[0]).toMatchObject({
+    installation: "https://acme.banyan.example.org",
+    tasks: { ended: tree.totals.tasks },
+  });
+  expect(bills[1]).toMatchObject({ installation: "https://umbra.banyan.example.org", tasks: { ended: 0 } });
 
-  // It moves: to another folder, as to another machine, with its keys; the other cell goes on.
-  acme.server.child.kill("SIGTERM");
-  await acme.server.done;
+  // It stops and moves to another folder, as to another machine, while the other cell goes on.
+  await acme.doors.server.close();
+  await trial.close();
   const backup = path.join(dataFolder(), "acme.db");
-  await json(["backup", backup, "--data", acme.data]);
+  await json(["backup", backup, "--data", trial.dataDir]);
   const elsewhere = dataFolder();
-  for (const folder of ["config", "workspaces", "snapshots"])
-    cpSync(path.join(acme.data, folder), path.join(elsewhere, folder), { recursive: true });
-  const restored = await banyan(["restore", backup, "--data", elsewhere], { env: acme.env });
+  const restored = await banyan(["restore", backup, "--data", elsewhere]);
   expect([restored.stderr, restored.status]).toEqual(["", 0]);
-  const moved = await startCell("acme", models, elsewhere);
+  const moved = await startCell("acme", { dataDir: elsewhere });
   const next = await startProxy([moved, umbra]);
-  expect((await get(next, moved.host, "/api/v1/trees", token)).body).toContain((await onlyTree(elsewhere)).id);
+  expect((await get(next, moved.host, "/api/v1/trees", authorization)).body).toContain(tree.id);
   expect((await get(next, umbra.host, "/health")).status).toBe(200);
 });
+
+/** Resolves with the first character of the socket's first message; `0` is its greeting. */
+async function socketAt(port: number, { host, settings }: Cell, authorization: string): Promise<unknown> {
+  const headers = { host, origin: settings.publicUrl ?? "", authorization };
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${SOCKET_PATH}/?EIO=4&transport=websocket`, { headers });
+  try {
+    return await new Promise((resolve) => {
+      socket.on("message", (text) => resolve(String(text).slice(0, 1)));
+      socket.on("unexpected-response", (_, { statusCode }) => resolve(statusCode));
+      socket.on("error", (error) => resolve(error.message));
+    });
+  } finally {
+    socket.terminate();
+  }
+}
 
 test("the settings of a cell are valid, and the address of its environments is another site", () => {
   const settings = readSettings(parseEnv(read("cell.env")) as Record<string, string>, "/");
