@@ -66,7 +66,7 @@ export async function decryptTo(
   });
   const handle = await open(to, "wx", 0o600);
   try {
-    for await (const piece of piecesOf(plain)) await handle.write(piece);
+    for await (const piece of piecesOf(plain)) await handle.writeFile(piece);
     await handle.sync();
   } catch (error) {
     throw bucketErrorIn(error) ?? new BucketError(writeFault(error, to) ?? damaged(what));

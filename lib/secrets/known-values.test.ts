@@ -6,6 +6,7 @@ test("keys of the environment are known; regions, paths and words are not", () =
     ANTHROPIC_API_KEY: "test-key",
     SYSTEM_SECRET_KEY: "secretsecretsecretsecretsecretsecret",
     AWS_SECRET_ACCESS_KEY: "/abcdefghijklm",
+    BANYAN_BACKUP_S3_SECRET: "/nopqrstuvwxyz",
     AWS_REGION: "eu-central-1",
     AWS_PROFILE: "production1",
     GITHUB_TOKEN: "ghp_012345",
@@ -18,6 +19,7 @@ test("keys of the environment are known; regions, paths and words are not", () =
     "anthropic_api_key",
     "system_secret_key",
     "aws_secret_access_key",
+    "banyan_backup_s3_secret",
     "github_token",
   ]);
 });

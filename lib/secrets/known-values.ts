@@ -4,6 +4,8 @@ import type { KnownValue } from "./matcher";
 
 const KEYS = [
   ...Object.values(PROVIDERS).flatMap(({ keySetting, keyAliases = [] }) => [keySetting ?? [], keyAliases].flat()),
+  "BANYAN_BACKUP_KEY",
+  "BANYAN_BACKUP_S3_SECRET",
   "GOOGLE_CLIENT_SECRET",
   "SYSTEM_SECRET_KEY",
 ];
