@@ -69,7 +69,7 @@ import { createTemplateQueries } from "./templates";
 import { createToolQueries } from "./tools";
 import { createTreeViewQueries } from "./tree-views";
 import { createTrialQueries } from "./trials";
-import { createUsageQueries } from "./usage/usage";
+import { createUsageQueries, type UsageSources } from "./usage/usage";
 
 const PAGE = 100;
 const MOST = 1_000;
@@ -77,7 +77,7 @@ const MOST_FAILED = 20;
 /** The newest trees of a project whose goals may have shown its commit. */
 const MOST_GOALS = 10;
 
-export interface QuerySources extends StatusSources {
+export interface QuerySources extends StatusSources, Pick<UsageSources, "publicUrl"> {
   retentionSettings: RetentionSettings;
   space: Space;
   security: Security;
@@ -98,8 +98,6 @@ export interface QuerySources extends StatusSources {
   environment: PackageSources["environment"];
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
-  /** The address that people use for the server; null: not set. */
-  publicUrl: string | null;
   limitsOf(model: string): CallLimits;
   codingAgents: CodingAgentSources["codingAgents"];
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "selfPower" | "gateLimit"> & {

@@ -1,6 +1,6 @@
 /** The JSON shape of `GET /usage` and of `banyan usage --json`: what an installation used in a period, for a bill. */
 
-export interface UsageAmounts {
+interface UsageAmounts {
   tokens_in: number;
   tokens_out: number;
   cost_usd: number;

@@ -8,10 +8,11 @@ import { type Charge, daysBetween, usageOf, type WorkedTree, workedMs } from "@/
 import type { Store } from "@/db/store";
 import type { KnownModels } from "@/lib/models/known-models";
 
-interface UsageSources {
+export interface UsageSources {
   store: { queries: Pick<Store["queries"], "kpiFacts" | "timeline" | "usage"> };
   models: Pick<KnownModels, "priceOf">;
   space: Space;
+  /** The address that people use for the server; null: not set. */
   publicUrl: string | null;
   now(): number;
 }
