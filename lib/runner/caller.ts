@@ -56,15 +56,16 @@ async function ask(called: CalledRunner, packs: PlaceCaller["packs"], given: Pla
   signal?.throwIfAborted();
   const callId = nextId();
   const text = JSON.stringify(request);
-  const body =
-    text.length <= MOST_INLINE_CHARS ? { request } : { pack: await packs.put(`ask-${callId}`, bytesOf(text)) };
+  const large = text.length > MOST_INLINE_CHARS ? await packs.put(`ask-${callId}`, bytesOf(text)) : null;
+  const body = large === null ? { request } : { pack: large };
   const listener: CallListener = { onChunk: (data) => pass(data, holes) };
   const deadlineMs = Date.now() + mostMs;
   const start = await link.call({ runner, callId, bootId, place, level: LEVEL, deadlineMs, body }, listener);
   if (start.state === "refused") throw refusedBy(runner, start.code);
   if (start.state === "unreachable")
     throw new RunnerError(`The runner ${runner} cannot be reached, so nothing was done.`, false);
-  return ended(called, packs, start.call, signal);
+  const end = ended(called, packs, start.call, signal);
+  return large === null ? end : end.finally(() => packs.remove(large.name).catch(() => undefined));
 }
 
 /** Calls the function of the caller. What a runner sends in another form is dropped. */

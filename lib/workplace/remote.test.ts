@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { differencesOf } from "../clean-room/differences";
 import { createSandbox } from "../sandbox/sandbox";
 import { testedSandbox } from "../sandbox/testing/tested";
 import type { SnapshotStore } from "../snapshots/port";
@@ -155,6 +156,21 @@ test("a room is made of snapshots, runs commands and breaks tests where the fold
     return [marked.length, changed, ran.stdout, inCopy.stdout, await workplace.files.paths()];
   };
   expect(await same(inRoom)).toEqual([1, ["sum.test.mjs"], "1\n", "sum.test.mjs\n", ["sum.test.mjs"]]);
+});
+
+test("a room on a runner is made of snapshots that the server has", async () => {
+  await here.files.write("a.txt", "one");
+  const start = (await here.snapshots.take({ label: "s1", previous: null }, signal)).commit;
+  await here.files.write("b.txt", "two");
+  const now = (await here.snapshots.take({ label: "s2", previous: start }, signal)).commit;
+  const changes = await store.changes(start, now);
+  const rules = { scope: null, widened: [], protect: [], commands: [] };
+  const differences = await differencesOf(store, { start, now, changes }, rules);
+  const room = there.room("check-3");
+  await room.make({ start, now, differences, how: "with_new_tests", withoutPackages: false }, signal);
+  const ran = await room.run({ ...LIMITS, command: "cat a.txt b.txt" }, { signal });
+  expect(ran.stdout).toBe("onetwo");
+  await room.remove();
 });
 
 test("what is asked of a runner stays in its folders, and is one of its operations", async () => {

@@ -57,12 +57,11 @@ function folderOn({ dataDir }: PlaceHost, given: RequestedFolder): WorkplaceFold
   return { tree, task, owner, root, cacheDir, hiddenPaths, isReadOnly, guardsGit };
 }
 
-const sendShape = z.tuple([z.object({ label: z.string(), commit: z.string() }), z.string().nullable()]);
-const receiveShape = z.tuple([...sendShape.def.items, packShape] as [
-  (typeof sendShape.def.items)[0],
-  (typeof sendShape.def.items)[1],
-  typeof packShape,
-]);
+const snapshotShape = z.object({ label: z.string(), commit: z.string() });
+/** The commit of a snapshot that the other side has. */
+const groundShape = z.string().nullable();
+const sendShape = z.tuple([snapshotShape, groundShape]);
+const receiveShape = z.tuple([snapshotShape, groundShape, packShape]);
 
 function placeOf({ dataDir, store, packs, endPrograms }: PlaceHost, { tree, root }: WorkplaceFolder) {
   return {
