@@ -85,6 +85,16 @@ test("files are read, written, listed, found, searched and measured as in a loca
   expect(await same(({ files }) => files.isEmpty())).toBe(false);
   await same(({ files }) => files.remove("src/a.ts"));
   expect(await same(({ files }) => files.paths())).toEqual([]);
+  // A link in the place of a folder leads out of the workspace.
+  for (const { folder } of [here, there]) {
+    const root = folder === here.folder ? folder.root : folder.root.replace("/server/", "/runner/");
+    fs.writeFileSync(path.join(root, "../kept.txt"), "kept");
+    fs.symlinkSync("..", path.join(root, "link"));
+  }
+  expect(await same(({ files }) => files.remove("link/kept.txt"))).toHaveProperty("refused");
+  await same(({ files }) => files.remove("none/at-all.txt"));
+  for (const data of ["server", "runner"])
+    expect(fs.existsSync(path.join(here.folder.root, "../../..", data, "workspaces/kept.txt"))).toBe(true);
   const png = Buffer.from("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489", "hex");
   for (const { folder } of [here, there]) {
     const root = folder === here.folder ? folder.root : folder.root.replace("/server/", "/runner/");

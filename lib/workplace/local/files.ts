@@ -1,11 +1,11 @@
 /** The files of a folder on this machine. */
-import { existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { extractZip, listZip } from "../../archive/extract-zip";
 import { measureInWorkspace } from "../../measure/measure-workspace";
 import { readTextFile, readTextOrMedia, writeFileAtomically } from "../../workspace/files";
 import { findFiles, listFolder } from "../../workspace/find";
-import { errorCode, sentenceFor } from "../../workspace/open";
+import { childOf, errorCode, openDirectory, sentenceFor } from "../../workspace/open";
 import { partsInside, WorkspaceError } from "../../workspace/path";
 import { readFolder } from "../../workspace/read-folder";
 import { searchFiles } from "../../workspace/search";
@@ -21,9 +21,7 @@ export function localFiles(view: WorkplaceFolder): WorkplaceFiles {
     readTextIfThere: (path, limitBytes) => readTextFile(view, path, limitBytes).catch(nullIfMissing),
     readTextOrMedia: (path) => readTextOrMedia(view, path),
     write: (path, content) => writeFileAtomically(view, path, content),
-    async remove(path) {
-      rmSync(join(root, ...partsInside(view, path)), { force: true });
-    },
+    remove: async (path) => removeFile(view, path),
     list: (path, most, signal) => on(view, path, signal, (parts) => listFolder(view, parts, most, signal)),
     find: (request, signal) => on(view, request.path, signal, (parts) => findFiles(view, parts, request, signal)),
     search: (request, timeoutMs, signal) =>
@@ -52,6 +50,23 @@ async function on<Result>(
     return await work(parts);
   } catch (error) {
     throw signal.aborted ? error : sentenceFor(error, given);
+  }
+}
+
+/** Removes a file by the folder that holds it, so that a link in the place of a folder above it leads nowhere. */
+function removeFile(view: WorkplaceFolder, given: string): void {
+  const parts = partsInside(view, given);
+  const name = parts.pop();
+  if (name === undefined) throw new WorkspaceError(`${JSON.stringify(given)} names the workspace itself; name a file.`);
+  try {
+    const fd = openDirectory(view.root, parts);
+    try {
+      rmSync(childOf(fd, name), { force: true });
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw sentenceFor(error, given);
   }
 }
 

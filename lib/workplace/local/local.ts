@@ -23,11 +23,22 @@ function localWorkplace(folder: WorkplaceFolder, sources: LocalSources): Workpla
   const { sandbox } = sources;
   return {
     folder,
-    files: localFiles(folder),
-    commands: localCommands(folder, sources),
-    git: localGit(folder, sandbox),
-    snapshots: localSnapshots(folder, sources),
-    codingAgents: localAgents(folder, sandbox),
+    // A call uses one or two of them.
+    get files() {
+      return localFiles(folder);
+    },
+    get commands() {
+      return localCommands(folder, sources);
+    },
+    get git() {
+      return localGit(folder, sandbox);
+    },
+    get snapshots() {
+      return localSnapshots(folder, sources);
+    },
+    get codingAgents() {
+      return localAgents(folder, sandbox);
+    },
     room: (name) => localRoom(folder, name, sources),
   };
 }

@@ -7,7 +7,6 @@ import { testsIn } from "../../clean-room/prepare-tests";
 import { MAX_COPY_BYTES, makeRoom, type RoomStore } from "../../clean-room/room";
 import { giveToTools } from "../../process/tools-identity";
 import type { SandboxPort } from "../../sandbox/port";
-
 import { cleanCopy, removeCopy } from "../../workspace/clean-copy";
 import { homeOf } from "../../workspace/home";
 import { writeFiles } from "../../workspace/write-files";
