@@ -1,3 +1,4 @@
+import type { RunnersState } from "@/core/runners/shapes";
 import type { ArchiveFile, ArchiveListing, ArchivePlace } from "@/core/shapes/archives";
 import type { Failures } from "@/core/shapes/failures";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
@@ -21,6 +22,8 @@ export interface OperationsQueries {
   getHistory(options?: { hours?: number }): Promise<History>;
   listProviders(): Promise<ProviderState[]>;
   listWorkers(): Promise<WorkerState[]>;
+  /** Returns pools and runners, and which trees have their folders there. */
+  getRunners(): Promise<RunnersState>;
   /** Returns the last starts of servers and workers, newest first, and how they ended. */
   listStarts(): Promise<ServerStart[]>;
   listBackups(): Promise<Backups>;

@@ -46,6 +46,7 @@ export const REVIEW_PAGES: DeeperPage[] = [
 export const OPERATIONS_PAGES: DeeperPage[] = [
   { href: "/operations", word: "Overview", forAdmins: false },
   { href: "/operations/kpis", word: "KPIs", forAdmins: false },
+  { href: "/operations/runners", word: "Runners", forAdmins: false },
   { href: "/operations/limits", word: "Limits", forAdmins: false },
   { href: "/operations/interventions", word: "Interventions", forAdmins: false },
   { href: "/operations/improvement", word: "Improvement", forAdmins: false },

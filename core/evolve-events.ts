@@ -79,6 +79,7 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   held: null,
   files_saved: null,
   files_copied: null,
+  placed: onPlaced,
   unknown: null,
 };
 
@@ -122,6 +123,10 @@ function onCallStarted(state: TaskState, event: EventOf<"call_started">): void {
   call.startedLease = event.lease;
   call.isSetAside = false;
   call.starts += 1;
+}
+
+function onPlaced(state: TaskState, { number, runner }: EventOf<"placed">): void {
+  state.place = { number, runner };
 }
 
 function onSubtasksStarted(state: TaskState, event: EventOf<"subtasks_started">): void {

@@ -25,6 +25,11 @@ type Case = { before?: (Entry | Entry[])[]; event: TaskEvent; seen: (state: Task
 
 /** What each event changes, with one case per event. An event without a case does not compile. */
 const CASES: { [Type in TaskEvent["type"]]: Case } = {
+  placed: {
+    event: { type: "placed", number: 2, runner: "linux-1", pool: "linux", from: null, lost: null },
+    seen: (state) => state.place,
+    equals: { number: 2, runner: "linux-1" },
+  },
   call_started: {
     before: [reply(1, { id: "a", tool: "use_terminal", mode: "once" })],
     event: { type: "call_started", call: "a", lease: 4 },

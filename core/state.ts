@@ -130,6 +130,8 @@ export interface TaskState {
   asks: number;
   questionTexts: Map<string, string>;
   predecessorsRead: boolean;
+  /** The place of the tree at which the last call began; null: on the server's machine. */
+  place: { number: number; runner: string } | null;
   modelTries: number;
   /** The failure of the last model call, if no reply has come since. */
   modelFailure: { kind: string; message: string } | null;
@@ -216,6 +218,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     asks: 0,
     questionTexts: new Map(),
     predecessorsRead: assignment.dependsOn.length === 0,
+    place: null,
     modelTries: 0,
     modelFailure: null,
     limitRefusals: 0,

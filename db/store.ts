@@ -51,6 +51,8 @@ import { createDirectors, type Directors } from "./reviews/directors";
 import { createInterventions, type Interventions } from "./reviews/interventions";
 import { createRules, type Rules } from "./reviews/rules";
 import { createSeedProposals, type SeedProposals } from "./reviews/seed-proposals";
+import { type Checks, createChecks } from "./runners/checks";
+import { createPlaces, type Places } from "./runners/places";
 import { createSchedules, type Schedules } from "./schedules/schedules";
 import { openQueries, type StoreQueries } from "./store-queries";
 import { type ArchivedTrees, createArchivedTrees } from "./trees/archive-writer";
@@ -112,6 +114,10 @@ interface TreeParts {
   outputs: Outputs;
   /** Files in responses of calls. */
   attachments: Attachments;
+  /** Which trees work on runners, and where. */
+  places: Places;
+  /** Which trees are checked on runners. */
+  checks: Checks;
   /** Repositories that Banyan looks after. */
   projects: Projects;
   forges: Forges;
@@ -291,6 +297,8 @@ export function openStore(file: string, options: StoreOptions): Store {
     personVerdicts: createPersonVerdicts(client.sqlite, log),
     toolStates: createToolStates(client.sqlite, log),
     loans: createLoans(client.sqlite, log),
+    places: createPlaces(client.sqlite, log),
+    checks: createChecks(client.sqlite, log),
     supervision: createSupervision(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),

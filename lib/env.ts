@@ -13,6 +13,7 @@ import { type ConfiguredForge, FORGES_FORM, forgesIn } from "./env/forges";
 import { launcherHomesOf } from "./env/launcher-homes";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
 import { RETENTION_SETTINGS, type RetentionSettings, retentionOf } from "./env/retention";
+import { RUNNER_SETTINGS, type RunnerSettings, runnersOf } from "./env/runners";
 import { SettingError } from "./env/setting-error";
 import type { MailAccess } from "./mail/send";
 import { regionOfProfile } from "./models/aws/profile";
@@ -146,6 +147,7 @@ const schema = z.object({
   BANYAN_MAX_DB_MB: wholeNumberBetween(1, 10_000_000).optional(),
   ...BACKUP_SETTINGS,
   ...RETENTION_SETTINGS,
+  ...RUNNER_SETTINGS,
   BANYAN_SYNCHRONOUS: z.enum(["FULL", "NORMAL"], "FULL or NORMAL").default("FULL"),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"], "trace, debug, info, warn, error or silent")
@@ -248,6 +250,7 @@ export interface Settings {
   maxDbBytes: number | null;
   backups: BackupSettings;
   retention: RetentionSettings;
+  runners: RunnerSettings;
   synchronous: "FULL" | "NORMAL";
   logLevel: string;
   /** Every setting in effect, for people to read; for a secret only whether it is set. */
@@ -320,6 +323,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
     backups: backupsOf(s, refuse),
     retention: retentionOf(s),
+    runners: runnersOf(s, cwd, refuse),
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
     inEffect: inEffect(given, { BANYAN_FETCH_HOSTS: CODE_HOSTS, DATABASE_URL: `file:${databaseFile}`, ...s }),

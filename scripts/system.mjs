@@ -155,6 +155,12 @@ export async function ensureNatsServer() {
   if (!findNatsServer()) await installPackages(["nats-server"], "tests of runners start a NATS server");
 }
 
+/** Installs what tests of runners make networks with, which they cut, if it is missing. @returns {Promise<void>} */
+export async function ensureNetworkPrograms() {
+  if (!findProgram("ip") && !findProgram("ip", "/usr/sbin:/sbin"))
+    await installPackages(["iproute2"], "tests of runners make networks, and cut them");
+}
+
 /** Installs the programs of the sandbox for agents' commands, if they are missing. @returns {Promise<void>} */
 export async function ensureSandbox() {
   const missing = [];

@@ -6,7 +6,13 @@ import { runChild } from "./child.mjs";
 import { ROOT } from "./places.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { checkGit, checkProjectFolder, ensureInstalled } from "./setup.mjs";
-import { ensureBrowser, ensureNatsServer, ensureProgramsOfTests, ensureSandbox } from "./system.mjs";
+import {
+  ensureBrowser,
+  ensureNatsServer,
+  ensureNetworkPrograms,
+  ensureProgramsOfTests,
+  ensureSandbox,
+} from "./system.mjs";
 import { testsReachedSince } from "./test-reach.mjs";
 import { runAgain } from "./test-run/again.mjs";
 import { failedOnce, lastLine, passedOnce, readPlaywrightCounts, readVitestCounts } from "./test-run/counts.mjs";
@@ -76,6 +82,7 @@ async function ensureTools() {
   await ensureSandbox();
   await ensureProgramsOfTests();
   await ensureNatsServer();
+  await ensureNetworkPrograms();
 }
 
 /** @returns {Promise<Counts>} */

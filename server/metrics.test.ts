@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { liftOf } from "@/core/lessons/lift";
 import type { MemoryArm } from "@/core/log/lessons";
+import type { RunnersState } from "@/core/runners/shapes";
 import type { Memory } from "@/core/shapes/memory";
 import type { ServerFigures, ServerStatus } from "@/core/shapes/shapes";
 import { FAKE_LIMITS } from "@/tests/fake/fake-limits";
@@ -30,6 +31,7 @@ const status: ServerStatus = {
   models: [],
   model_notes: [],
   terminal: { available: true, reason: null },
+  runners: null,
   version: '1.2.3 "odd\\one"\n',
   paused_everything: null,
   paused_schedules: [{ id: "s1", name: "Nightly", at: "2026-05-01T10:00:00.000Z", sentence: "Ann left." }],
@@ -78,7 +80,14 @@ const memory: Memory = {
   places: [],
 };
 
-const measured = { status, figures, limits: FAKE_LIMITS, memory };
+const runners: RunnersState = {
+  is_set_up: true,
+  problem: null,
+  seen_at: null,
+  pools: [{ name: "linux", slots: 8, free: 3, runners: 2, trees: 4, ready: 1, held_since: null }],
+  runners: [],
+};
+const measured = { status, figures, limits: FAKE_LIMITS, memory, runners };
 
 /** Returns values by name with labels. Fails on a line that is not valid Prometheus text. */
 function parsed(text: string): Record<string, number> {
@@ -125,6 +134,7 @@ test("exports all known values", async () => {
     banyan_disk_percent: 91,
     banyan_process_megabytes: 150,
     'banyan_alert{what="backup"}': 0,
+    'banyan_alert{what="runners"}': 0,
     'banyan_alert{what="cpu"}': 0,
     'banyan_alert{what="memory"}': 0,
     'banyan_alert{what="disk"}': 1,
@@ -153,6 +163,12 @@ test("exports all known values", async () => {
     'banyan_memory_goals{memory="without"}': 1,
     'banyan_memory_mean{figure="rounds",memory="with"}': 3,
     'banyan_memory_mean{figure="rounds",memory="without"}': 5,
+    'banyan_pool_runners{pool="linux"}': 2,
+    'banyan_pool_slots{pool="linux"}': 8,
+    'banyan_pool_slots_free{pool="linux"}': 3,
+    'banyan_pool_trees{pool="linux"}': 4,
+    'banyan_pool_waiting{pool="linux"}': 1,
+    banyan_runners_silent: 0,
   });
   expect(text).toContain("# TYPE banyan_commits_total counter\n");
 });

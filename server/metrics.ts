@@ -3,6 +3,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { LIMIT_LEVELS, LIMIT_NAMES } from "@/core/log/limits";
+import type { PoolState, RunnersState } from "@/core/runners/shapes";
 import type { MachineAlert } from "@/core/shapes/health";
 import type { LimitState, Limits } from "@/core/shapes/limits";
 import type { Memory } from "@/core/shapes/memory";
@@ -10,7 +11,7 @@ import type { ServerFigures, ServerStatus } from "@/core/shapes/shapes";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-const ALERTS: MachineAlert["what"][] = [...LIMIT_NAMES, "database", "backup"];
+const ALERTS: MachineAlert["what"][] = [...LIMIT_NAMES, "database", "backup", "runners"];
 
 interface Metric {
   name: string;
@@ -26,29 +27,32 @@ interface Measured {
   figures: ServerFigures;
   limits: Limits;
   memory: Memory;
+  runners: RunnersState;
 }
 
 export async function readMetrics({ queries }: GuardedApplication): Promise<string> {
-  const [status, figures, limits, memory] = await Promise.all([
+  const [status, figures, limits, memory, runners] = await Promise.all([
     queries.getStatus(),
     queries.getFigures(),
     queries.getLimits(),
     queries.getMemory(),
+    queries.getRunners(),
   ]);
-  return metricsText({ status, figures, limits, memory });
+  return metricsText({ status, figures, limits, memory, runners });
 }
 
 /**
  * Returns the text for Prometheus. It builds a new registry for each request, because all values are read from the
  * database.
  */
-export async function metricsText({ status, figures, limits, memory }: Measured): Promise<string> {
+export async function metricsText({ status, figures, limits, memory, runners }: Measured): Promise<string> {
   const registry = new Registry();
   const all = [
     ...workMetrics(status, figures),
     ...machineMetrics(status.monitor),
     ...limitMetrics(status, limits),
     ...memoryMetrics(memory),
+    ...runnerMetrics(runners),
   ];
   for (const metric of all) register(registry, metric);
   return registry.metrics();
@@ -93,6 +97,21 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
     single("banyan_stopped_evolutions", "Evolutions that Banyan has stopped.", status.stopped_evolutions.length),
     single("banyan_paused_schedules", "Schedules that Banyan has paused.", status.paused_schedules.length),
     ...backupMetrics(figures.backup),
+  ];
+}
+
+function runnerMetrics({ pools, runners }: RunnersState): Metric[] {
+  const each = (name: string, help: string, value: (pool: PoolState) => number): Metric => {
+    return { name, help, values: pools.map((pool) => ({ labels: { pool: pool.name }, value: value(pool) })) };
+  };
+  const silent = runners.filter(({ state }) => state === "silent").length;
+  return [
+    each("banyan_pool_runners", "Runners of each pool that take work.", (pool) => pool.runners),
+    each("banyan_pool_slots", "Slots of these runners.", ({ slots }) => slots),
+    each("banyan_pool_slots_free", "Slots that are free.", ({ free }) => free),
+    each("banyan_pool_trees", "Trees of each pool that have not ended.", ({ trees }) => trees),
+    each("banyan_pool_waiting", "Ready tasks of each pool.", ({ ready }) => ready),
+    single("banyan_runners_silent", "Runners that are not heard any more.", silent),
   ];
 }
 

@@ -127,6 +127,7 @@ export function openActing(options: ActingOptions): Acting {
     backupSettings: settings.backups,
     prove,
     retentionSettings: settings.retention,
+    runners: settings.runners,
     version: options.version,
   });
   return {

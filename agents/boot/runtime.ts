@@ -10,6 +10,10 @@ import { createProviderSigns } from "@/agents/providers/signs";
 import { startMeasuring } from "@/agents/queries/measured/history";
 import { watchedMachine } from "@/agents/queries/measured/machine";
 import { startRetentionWatch } from "@/agents/retention/watch";
+import { openRunnerCell } from "@/agents/runners/cell";
+import { createTreeChecks } from "@/agents/runners/checks";
+import { createPlacing } from "@/agents/runners/places";
+import { placedWorkplaces } from "@/agents/runners/workplaces";
 import { settleTrial, watchReleases } from "@/agents/self/releases";
 import { serverOptions } from "@/agents/servers/server-options";
 import { createServers } from "@/agents/servers/servers";
@@ -114,6 +118,17 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const { store, security, providers, configuration } = acting;
   const endMeasuring = startMeasuring({ store, monitor, timers, report: options.report });
   const terminals = createTerminals(sandbox, { timers, now });
+  const { snapshots } = acting;
+  const local = localWorkplaces({ sandbox, terminals, snapshots });
+  const cell = openRunnerCell({
+    settings: settings.runners,
+    dataDir: settings.dataDir,
+    timers,
+    report: options.report,
+  });
+  const places = createPlacing({ cell, store, snapshots, local, timers });
+  const checks = createTreeChecks({ cell, store, snapshots, places });
+  const workplaces = placedWorkplaces({ local, places, snapshots });
   const treeSql = createTreeSql({ client: store.client, sandbox, program });
   const servers = createServers({
     ...serverOptions({ settings, store, security, configuration, version, report: options.report }),
@@ -123,12 +138,14 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     options.worldTools ??
       worldTools({
         outputs: store.outputs,
-        terminals,
+        terminals: {
+          hostsOf: (id) => terminals.hostsOf(id) ?? (cell === null ? null : workplaces.hostsOf(id)),
+        },
         treeSql,
         servers,
         serverTools: configuration.serverTools,
         self: selfOf(acting, program, sandbox),
-        goals: { snapshots: acting.snapshots, ...store.queries.goals, now },
+        goals: { snapshots: acting.snapshots, checks, ...store.queries.goals, now },
         specifications: specificationsOf(program, settings.dataDir),
         codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },
         ...outsideTools(settings, program, security.vault, timers, providers),
@@ -138,8 +155,20 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const models = signs.watching(namingReplacements(port, acting.models));
   const tools = await connectTools(catalogue, version);
   const modelGateway = createModelGateway({ access: providers.settings, report: options.report });
-  const workplaces = localWorkplaces({ sandbox, terminals, snapshots: acting.snapshots });
-  const running = { sandbox, workplaces, terminals, treeSql, servers, catalogue, tools, models, modelGateway };
+  const running = {
+    sandbox,
+    workplaces,
+    cell,
+    places,
+    checks,
+    terminals,
+    treeSql,
+    servers,
+    catalogue,
+    tools,
+    models,
+    modelGateway,
+  };
   return { options, now, timers, acting, monitor, signs, ...running, endMeasuring };
 }
 
@@ -177,6 +206,7 @@ function watchRetention(
 async function closeParts(parts: RuntimeParts): Promise<void> {
   parts.endMeasuring();
   parts.monitor.close();
+  await parts.cell?.close();
   await parts.modelGateway.close();
   await parts.tools.close();
   await parts.terminals.close();

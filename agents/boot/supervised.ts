@@ -7,6 +7,7 @@ import { startLessonWatch } from "@/agents/memory/watch";
 import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { undecidedBy } from "@/agents/queries/trials";
 import { startReplayWatch } from "@/agents/replays/watch";
+import { startRunnerWatch } from "@/agents/runners/watch";
 import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import type { WorkerWorld } from "@/agents/turn/world";
 import { type SupervisorOptions, startSupervisor } from "@/agents/worker/supervisor";
@@ -39,6 +40,9 @@ export async function startSupervised(
   });
   worker = started;
   void governor.check();
+  // Tasks of a pool start as soon as one of its runners has a free slot.
+  const endPoking = parts.cell?.onChange(() => acting.store.log.poke()) ?? (() => {});
+  const runners = watchRunners(parts, () => started.leads());
   const supervisor = startSupervisor(world, acting.store, started, supervisorOptions(parts));
   const { now } = parts;
   // A process that works on one tree only would never work on the tree of a look.
@@ -76,6 +80,8 @@ export async function startSupervised(
     },
     async stop(graceMs) {
       supervisor.stop();
+      endPoking();
+      await runners();
       await Promise.all([
         governor.stop(),
         looks.stop(),
@@ -92,6 +98,12 @@ export async function startSupervised(
       await started.stop(graceMs);
     },
   };
+}
+
+/** Returns the end of the watch. */
+function watchRunners({ cell, places, checks, acting, timers, now, options }: RuntimeParts, leads: () => boolean) {
+  if (cell === null) return async () => {};
+  return startRunnerWatch({ cell, places, checks, store: acting.store, timers, leads, now, report: options.report });
 }
 
 function foldersOf({ options: { settings, checkout }, acting: { security } }: RuntimeParts): FolderSettings {

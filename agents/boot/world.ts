@@ -40,7 +40,7 @@ export function selfOf({ self, store }: Acting, program: string, sandbox: Sandbo
 
 /** Returns what a worker needs of the world around the log. */
 export function worldOf(parts: RuntimeParts): WorkerWorld {
-  const { options, now, timers, acting, sandbox, terminals, servers, catalogue } = parts;
+  const { options, now, timers, acting, sandbox, terminals, servers, catalogue, places, checks } = parts;
   const { settings, checkout } = options;
   const { store, security, configuration } = acting;
   return {
@@ -70,16 +70,20 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     servers,
     redactor: security.redactor,
     programs: {
-      endOfTask: (taskUid) => terminals.endOfTask(taskUid),
+      async endOfTask(taskUid, isLeft = false) {
+        await Promise.all([terminals.endOfTask(taskUid), isLeft ? null : places.endProgramsOf(taskUid)]);
+      },
       async endOf(treeUid) {
-        await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
+        await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid), places.leave(treeUid)]);
       },
       async endAll() {
-        await Promise.all([terminals.endAll(), servers.endAll()]);
+        await Promise.all([terminals.endAll(), servers.endAll(), places.endAllPrograms()]);
       },
     },
     snapshots: acting.snapshots,
     workplaces: parts.workplaces,
+    places,
+    checks,
     preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, now())),
     unitTimes: (treeUid) => timesOf(store.queries.goals.finishedUnits({ treeUid })),
     self: selfOf(acting, options.program, sandbox),

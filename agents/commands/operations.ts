@@ -18,6 +18,7 @@ import { modelOperations } from "./installation/models";
 import { peopleOperations } from "./installation/people";
 import { policyOperations } from "./installation/policy";
 import { retentionOperations } from "./installation/retention";
+import { runnerOperations } from "./installation/runners";
 import { secretOperations } from "./installation/secrets";
 import { spendCapOperations } from "./installation/spend-caps";
 import { keepOperations } from "./keep";
@@ -78,6 +79,7 @@ export const operations = {
   ...providerOperations,
   ...repositoryOperations,
   ...retentionOperations,
+  ...runnerOperations,
   ...reviewOperations,
   ...ruleOperations,
   ...scheduleOperations,

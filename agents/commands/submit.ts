@@ -20,6 +20,7 @@ import { CANARY_PERSON } from "@/db/people/canary";
 import type { NewTree } from "@/db/trees/trees";
 import { goalOf, languageModel, refuseProtectedBranch } from "./goal";
 import { placeFor } from "./workspace/place";
+import { checksPoolFor, poolFor } from "./workspace/pool";
 
 /** A longer task belongs in a workspace file. */
 export const MAX_TASK_BYTES = 1_000_000;
@@ -51,6 +52,10 @@ export async function submit(
   const trials = trialsOf(sources, uid, model);
   const caps = capsOfTree(sources, submission, { agent, model, trials });
   const priority = priorityOf(submission.priority ?? 0);
+  // The check of a release asks whether this server works.
+  const isCanary = by === CANARY_PERSON;
+  const pool = isCanary ? null : poolFor(sources.runners, submission, service !== undefined);
+  const checksPool = isCanary ? null : checksPoolFor(sources.runners, submission, service !== undefined);
   const { prepared, address, origin, isTainted } = await aboutWorkspace(() =>
     placeFor(sources, submission, uid, runbook),
   );
@@ -63,7 +68,6 @@ export async function submit(
     ...(runbook && { runbook }),
     ...(given && { memory: armOf(uid, sources.store.lessons.settings()) }),
   };
-  const isCanary = by === CANARY_PERSON;
   const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);
   const choices: Entry[] = choice ? [{ kind: "event", turn: 0, content: { type: "choice", ...choice } }] : [];
   const tree = {
@@ -72,6 +76,8 @@ export async function submit(
     title,
     workspace: prepared.root,
     inPlace: !prepared.ownedByBanyan,
+    pool,
+    checksPool,
     repository: address && repositoryKey(address),
     // It is nobody's work, so it appears in no list, message or figure.
     isSystem: isCanary,
@@ -109,6 +115,8 @@ export function checkSubmission(sources: CommandSources, submission: Submission)
   const { agent, model } = choose(sources, submission, task);
   capsOfTree(sources, submission, { agent, model, trials: [] });
   goalGiven(sources, submission);
+  poolFor(sources.runners, submission, false);
+  checksPoolFor(sources.runners, submission, false);
   priorityOf(submission.priority ?? 0);
 }
 

@@ -69,6 +69,8 @@ export const treeOperations = {
       "copy",
       "repository",
       "repositories",
+      "pool",
+      "checks_pool",
       "rights",
       "grant",
     ],

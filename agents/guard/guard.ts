@@ -144,6 +144,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getKpis: "look",
   getReport: "look",
   getUsage: "look",
+  getRunners: "look",
   listLessons: "look",
   getLesson: "look",
   getLessonGraph: "look",

@@ -19,6 +19,8 @@ interface LessonsFound {
 }
 
 export interface LessonFinding {
+  /** Whether lessons are shown to anybody. */
+  isOn(): boolean;
   /** Returns live lessons that apply in the tree's repository and to the agent; null when there can be none. */
   find(need: LessonNeed): LessonsFound | null;
   /** Returns these lessons in this order, without those that were retired or removed since a person named them. */
@@ -44,6 +46,7 @@ export function createLessonFinding(
     return found;
   };
   return {
+    isOn: () => lessons.settings().on,
     named: (ids) =>
       ids.flatMap((id) => {
         const lesson = lessons.get(id);

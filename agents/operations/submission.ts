@@ -45,6 +45,8 @@ export const submissionFields = z.strictObject({
       "must have a different folder each",
     )
     .optional(),
+  pool: text.nullable().optional(),
+  checks_pool: text.optional(),
   grant: z
     .strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth, seconds: cap }, "must be an object of amounts")
     .optional(),

@@ -2,6 +2,7 @@
 import { type Queries, UserError } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
+import { createRunnerQueries } from "@/agents/runners/query";
 import type { GateLimit } from "@/agents/self/gate-limit";
 import { createGateRuns } from "@/agents/self/gate-runs";
 import { toldReleases } from "@/agents/self/overtaken";
@@ -26,6 +27,7 @@ export type OperationsPart = Pick<
   | "getGateRun"
   | "listProviders"
   | "listWorkers"
+  | "getRunners"
   | "listStarts"
   | "listBackups"
   | "findOldTrees"
@@ -37,6 +39,8 @@ export interface OperationsSources extends HistorySources {
     | "backups"
     | "bucket"
     | "measurements"
+    | "checks"
+    | "places"
     | "proposals"
     | "queries"
     | "retentionTrees"
@@ -52,6 +56,8 @@ export interface OperationsSources extends HistorySources {
   dataDir: string;
   selfPower: Pick<SelfSwitch, "state">;
   gateLimit: Pick<GateLimit, "today">;
+  /** Whether the setting BANYAN_NATS names a node. */
+  hasRunners: boolean;
 }
 
 const SILENT_MS = 30_000;
@@ -62,6 +68,7 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
   const gateRuns = createGateRuns(sources.dataDir);
   return {
     getHistory: ({ hours = 1 } = {}) => readHistory(sources, hours),
+    ...createRunnerQueries(sources),
     listProviders: async () => providersOf(sources),
     listWorkers: async () => workersOf(store.workers, now()),
     listStarts: async () => startsNow(store).map(shownStart),

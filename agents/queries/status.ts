@@ -4,6 +4,8 @@ import { bucketAlert } from "@/agents/backups/bucket-schedule";
 import { backupAlert, scheduleOf } from "@/agents/backups/schedule";
 import { limitsNow } from "@/agents/governor/queries";
 import type { Providers } from "@/agents/providers/providers";
+import { runnersAlert } from "@/agents/runners/alert";
+import { runnersNow } from "@/agents/runners/query";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { MachineAlert } from "@/core/shapes/health";
 import type { PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
@@ -36,6 +38,10 @@ export interface StatusSources {
   /** Daily caps from the settings. */
   dailyCaps: DailyCaps;
   backupSettings: BackupSettings;
+  /** Whether the setting BANYAN_NATS names a node. */
+  hasRunners: boolean;
+  /** The setting BANYAN_POOL; null: none. */
+  usualPool: string | null;
 }
 
 /** Of what waits in schedules, forges, evolutions and promotions, the newest are enough: their own pages list all. */
@@ -61,6 +67,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     models: sources.providers.states(),
     model_notes: notesOf(sources),
     terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
+    runners: sources.hasRunners ? { usual_pool: sources.usualPool } : null,
     version: sources.version,
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
     paused_schedules: pausedSchedules(sources),
@@ -75,7 +82,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
         queued,
         ...status.resting(),
         database,
-        backup: alertOfBackups(sources),
+        others: [alertOfBackups(sources), alertOfRunners(sources)].filter((alert) => alert !== null),
         limits: limitAlerts(sources),
       }),
     today: todayOf(status.spentOn(sources.now()), caps.day_usd, sources.dailyCaps.all.tokens),
@@ -115,6 +122,10 @@ function alertOfBackups({ store, backupSettings, now }: StatusSources): MachineA
   const record = store.backups.read();
   const own = backupAlert(scheduleOf(record.schedule, backupSettings), record, now());
   return own ?? bucketAlert(Boolean(backupSettings.bucket), record, store.bucket.read(), now());
+}
+
+function alertOfRunners(sources: StatusSources): MachineAlert | null {
+  return sources.hasRunners ? runnersAlert(runnersNow(sources), sources.now()) : null;
 }
 
 function todayOf(spent: DailySpend, capUsd: number | null, capTokens: number | null): ServerStatus["today"] {

@@ -309,14 +309,16 @@ test("a waiting plan names the lessons that its units are shown when they begin"
   const { queries, commands } = run.trial.runtime.application;
   const { lessons } = run.trial.runtime.store;
   const question = await questionsOf(run.trial, run.id)();
-  const shown = async () => (await queries.getGoal(run.id))?.running?.planned?.lessons;
+  const planned = async () => (await queries.getGoal(run.id))?.running?.planned;
+  const shown = async () => (await planned())?.lessons;
+  expect((await planned())?.is_without_lessons).toBe(false);
   expect(await shown()).toEqual([[], [], [], []]);
   const text = { kind: "fact", advice: "Polish it last.", trigger: "quartz marble" } as const;
   const lesson = await commands.addLesson({ ...text, scope: "everywhere", place: null }, tester);
   await commands.addLesson({ ...text, advice: "Cut it first.", scope: "agent", place: "tester" }, tester);
   expect(await shown()).toMatchObject([[{ id: lesson.id, kind: "fact", advice: "Polish it last." }], [], [], []]);
   await lessons.setSettings({ on: false });
-  expect(await shown()).toEqual([[], [], [], []]);
+  expect(await planned()).toMatchObject({ is_without_lessons: true, lessons: [[], [], [], []] });
   await lessons.setSettings({ on: true });
   await commands.answer({ id: question.id, text: "Go on" }, tester);
   await run.trial.ended(run.id);

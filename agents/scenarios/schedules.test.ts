@@ -374,6 +374,7 @@ test("what cannot be right is refused before it is saved", async () => {
     [{ name: "n".repeat(101) }, "longer than the limit of 100 characters"],
     [{ submission: { task: " " } }, "The task is empty"],
     [{ submission: { task: "x", agent: "nobody" } }, "There is no agent nobody"],
+    [{ submission: { task: "x", pool: "linux" } }, "This server has no runners"],
     [{ overlap: "queue" as never }, '"overlap" must be skip or beside.'],
   ];
   for (const [wrong, sentence] of refusals)

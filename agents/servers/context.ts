@@ -10,6 +10,7 @@ import type { McpPool } from "@/lib/mcp/calls/pool";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import type { ApiCallOptions } from "@/lib/openapi/call";
+import type { Workplace } from "@/lib/workplace/port";
 import { writeFiles } from "@/lib/workspace/write-files";
 
 /** A server in a task's pinned version. */
@@ -35,6 +36,8 @@ export interface ServersContext {
   signInPages: Map<string, string>;
   /** Servers that work in a tree's folder. When tested without a tree, they see an empty folder. */
   inFolder: Set<string>;
+  /** Workplaces on runners, by the paths that their folders would have here. */
+  elsewhere: Map<string, Workplace>;
   /** What calls of web APIs and outside agents need. */
   api: Pick<ApiCallOptions, "guard" | "secretOf">;
   outsideCalls: OutsideCalls;

@@ -15,6 +15,7 @@ import type { ListedTool, McpResult, ServerConfig, ServerDescription } from "@/l
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import type { ApiDocument } from "@/lib/openapi/types";
 import type { Vault } from "@/lib/secrets/vault";
+import type { Workplace } from "@/lib/workplace/port";
 import { callApi, type DocumentSource, readDocument } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
 import type { Described } from "./described";
@@ -83,6 +84,7 @@ export function createServers(options: ServersOptions): Servers {
     places: new Map(),
     signInPages: new Map(),
     inFolder: new Set<string>(),
+    elsewhere: new Map(),
   } satisfies Shared;
   const forPool = poolOptions(options, shared);
   const pool = createMcpPool(forPool);
@@ -131,10 +133,21 @@ export function createServers(options: ServersOptions): Servers {
 
 type Shared = Omit<ServersContext, "pool" | "api" | "outsideCalls" | "holdBack" | "approvedHash">;
 
-function poolOptions(options: ServersOptions, { packagesDir, emptyDir, places, signInPages, inFolder }: Shared) {
-  const { dataDir, vault, report } = options;
+function poolOptions(options: ServersOptions, shared: Shared) {
+  const { packagesDir, codeDir, emptyDir, places, signInPages, inFolder, elsewhere } = shared;
+  const { dataDir, vault, report, sandbox } = options;
   return {
-    sandbox: options.sandbox,
+    sandbox: {
+      start({ workspace, hiddenPaths, ...start }) {
+        const workplace = workspace === null ? undefined : elsewhere.get(workspace);
+        if (workplace === undefined) return sandbox.start({ workspace, hiddenPaths, ...start });
+        // Only what Banyan installed goes to a runner: a person's folder may hold keys that the sandbox hides here.
+        const isOurs = ({ source }: { source: string }) =>
+          [packagesDir, codeDir].some((folder) => source.startsWith(`${folder}${path.sep}`));
+        const named = (start.readOnly ?? []).filter((mount) => !isOurs(mount)).map(({ source }) => source);
+        return workplace.servers.start({ ...start, folders: [...(start.folders ?? []), ...named] });
+      },
+    },
     packagesDir,
     hiddenPaths: [dataDir, ...options.keyPaths],
     secretOf: async (name: string) => vault.get(name) ?? undefined,
@@ -212,10 +225,15 @@ function answered(
   by: ToolContext,
   ask: (config: ServerConfig, use: McpUse) => Promise<McpResult>,
 ): Promise<ToolOutcome> {
-  const { signal, timeoutMs } = by;
+  const { signal, timeoutMs, workplace, treeId } = by;
   return outcomeOf(server, by, async () => {
     const config = await configOf(context, server);
-    return ask(config, { scope: scopeOf(context, server.server, by), signal, timeoutMs });
+    const { scope, workspace } = server.server;
+    if (scope === "shared") return ask(config, { scope, signal, timeoutMs });
+    if (workspace === "none" || workplace === null) return ask(config, { scope: treeId, signal, timeoutMs });
+    return workplace.servers.call((place) =>
+      ask(config, { scope: scopeIn(context, server.server, { treeId, workplace, place }), signal, timeoutMs }),
+    );
   });
 }
 
@@ -240,20 +258,37 @@ async function outcomeOf(
   }
 }
 
-function scopeOf({ places }: ServersContext, server: ServerBody, { treeId, workplace }: ToolContext): string {
-  if (server.scope === "shared") return "shared";
-  if (server.workspace === "none" || workplace === null) return treeId;
+interface InFolder {
+  treeId: string;
+  workplace: Workplace;
+  place: number | null;
+}
+
+/** Returns the scope of a server in a folder. Servers of a place that the folder has left are ended. */
+function scopeIn(
+  { places, elsewhere, pool }: ServersContext,
+  server: ServerBody,
+  { treeId, workplace, place }: InFolder,
+): string {
   const { root: workspace, hiddenPaths, isReadOnly, guardsGit = false } = workplace.folder;
-  const scope = `${treeId} ${server.workspace} ${workspace}`;
+  const folder = `${treeId} ${server.workspace} ${workspace}`;
+  const scope = place === null ? folder : `${folder} ${place}`;
+  for (const former of places.keys())
+    if (place !== null && former !== scope && former.startsWith(`${folder} `)) {
+      places.delete(former);
+      void pool.close(former);
+    }
   // A folder with the running system is read-only, whatever was approved.
   const readOnlyWorkspace = server.workspace === "read" || isReadOnly === true;
   places.set(scope, { workspace, hiddenPaths, readOnlyWorkspace, guardsGit });
+  if (place !== null) elsewhere.set(workspace, workplace);
   return scope;
 }
 
-async function endOf({ places, pool }: ServersContext, treeUid: string): Promise<void> {
+async function endOf({ places, elsewhere, pool }: ServersContext, treeUid: string): Promise<void> {
   const ended = [treeUid, ...[...places.keys()].filter((scope) => scope.startsWith(`${treeUid} `))];
   for (const scope of ended) {
+    elsewhere.delete(places.get(scope)?.workspace ?? "");
     places.delete(scope);
     await pool.close(scope);
   }

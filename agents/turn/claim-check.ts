@@ -8,6 +8,7 @@ import { type Differences, differencesOf } from "@/lib/clean-room/differences";
 import { runsTests } from "@/lib/clean-room/runs-tests";
 import { countTests } from "@/lib/test-reports/counts";
 import { isTestFile, namedIn } from "@/lib/test-reports/test-side";
+import { removeRoom } from "@/lib/workplace/checks";
 import type { Room } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { folderOf, workplaceOf } from "./folders";
@@ -28,32 +29,93 @@ const OUTPUT_BYTES = 256 * 1024;
 export async function checkClaims(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
-  const { state, claim } = task;
+  const { state } = task;
   const { ending } = state;
   if (!ending) throw new Error("Claims can be checked only while a task is ending.");
+  const checked = (marks: ClaimMark[], runner: string | null) => {
+    const content = { type: "claims_checked", call: ending.call, marks, ...(runner !== null && { runner }) } as const;
+    note(task, [{ kind: "event", turn: state.turn, content }]);
+  };
   const commands = ending.claims.some((claim) => claim.command !== undefined);
-  const hasWorkspace = state.assignment.workspace !== "none";
-  const workplace = workplaceOf(world, task);
-  const canRun = commands && hasWorkspace && (await workplace.commands.status()).available;
-  const room = workplace.room(`claims-${claim.uid}`);
+  if (!commands || state.assignment.workspace === "none") return checked(ending.claims.map(unshown), null);
   try {
-    if (canRun) await ensureFiles(world, task, signal);
-    const marks = canRun ? await markAll(world, task, room, signal) : ending.claims.map(unshown);
-    note(task, [{ kind: "event", turn: state.turn, content: { type: "claims_checked", call: ending.call, marks } }]);
+    const { marks, runner } = await markedSomewhere(world, task, ending.claims, signal);
+    checked(marks, runner);
   } catch (error) {
     if (signal.aborted) return endIfStopped(world, task, signal);
     if (!(error instanceof WorkspaceError)) throw error;
     const marks = ending.claims.map((claim) => ({ ...unshown(claim), output: `Not run: ${error.message}` }));
-    note(task, [{ kind: "event", turn: state.turn, content: { type: "claims_checked", call: ending.call, marks } }]);
-  } finally {
-    await room.remove();
+    checked(marks, null);
   }
 }
 
-async function markAll(world: World, task: OpenTask, room: Room, signal: AbortSignal): Promise<ClaimMark[]> {
+/** Marks the claims where the tree works, or on the pool where it is checked. */
+async function markedSomewhere(
+  world: World,
+  task: OpenTask,
+  claims: readonly Claim[],
+  signal: AbortSignal,
+): Promise<{ marks: ClaimMark[]; runner: string | null }> {
+  const { treeUid, uid, lease } = task.claim;
+  const own = workplaceOf(world, task);
+  const isElsewhere = world.checks.poolOf(treeUid) !== null;
+  if (!isElsewhere && !(await own.commands.status()).available) return { marks: claims.map(unshown), runner: null };
+  await ensureFiles(world, task, signal);
+  world.alive(uid, COPY_MS);
+  const start = startOf(world, task);
+  const label = `claims-${uid}-${lease}-${task.state.length}`;
+  const isTaken = isElsewhere || start !== null;
+  const now = isTaken ? (await own.snapshots.take({ label, previous: start }, signal)).commit : "";
+  const waits = showWaiting(world, task);
+  try {
+    return await world.checks.run({ tree: treeUid, task: uid, own, now, signal, onWait: waits.tell }, async (at) => {
+      waits.end();
+      if (isElsewhere && !(await at.commands.status()).available) return { marks: claims.map(unshown), runner: null };
+      const room = at.room(`claims-${uid}`);
+      try {
+        return { marks: await markAll(world, task, { room, start, now }, signal), runner: at.runner };
+      } finally {
+        await removeRoom(room, signal);
+      }
+    });
+  } finally {
+    waits.end();
+  }
+}
+
+/** Shows that the check waits for a runner, as its call. */
+function showWaiting(world: World, task: OpenTask): { tell(sentence: string): void; end(): void } {
+  let shown: ReturnType<typeof showCall> | null = null;
+  return {
+    tell(sentence) {
+      world.alive(task.claim.uid, COPY_MS);
+      shown ??= showCall(world, task, { id: "check", tool: "check", input: { sentence } });
+    },
+    end() {
+      shown?.end();
+      shown = null;
+    },
+  };
+}
+
+/** Returns the snapshot with which the work in the task's folder began; null: it began with an empty folder. */
+function startOf(world: World, task: OpenTask): string | null {
+  const { owner } = folderOf(world, task);
+  return owner === null ? world.startOf(task.claim.treeId) : world.loader.ownFolder(owner).base;
+}
+
+interface Marking {
+  room: Room;
+  /** Snapshots; `now` is not used without `start`. */
+  start: string | null;
+  now: string;
+}
+
+async function markAll(world: World, task: OpenTask, marking: Marking, signal: AbortSignal): Promise<ClaimMark[]> {
+  const { room } = marking;
   world.alive(task.claim.uid, COPY_MS);
   const asLeft = () => room.copyFolder(signal);
-  const start = await startRoom(world, task, room, signal);
+  const start = await startRoom(world, task, marking, signal);
   await (start?.make() ?? asLeft());
   const marks: ClaimMark[] = [];
   const claims = task.state.ending?.claims ?? [];
@@ -142,14 +204,13 @@ interface StartRoom {
  * Returns the room of the claims: the same rule as for goals, so that nobody grades their own work; null when the work
  * began with an empty folder, because then every file is its own.
  */
-async function startRoom(world: World, task: OpenTask, room: Room, signal: AbortSignal): Promise<StartRoom | null> {
-  const { owner } = folderOf(world, task);
-  const { claim, state } = task;
-  const start = owner === null ? world.startOf(claim.treeId) : world.loader.ownFolder(owner).base;
+async function startRoom(
+  { snapshots }: World,
+  { state }: OpenTask,
+  { room, start, now }: Marking,
+  signal: AbortSignal,
+): Promise<StartRoom | null> {
   if (start === null) return null;
-  const { snapshots } = world;
-  const label = `claims-${claim.uid}-${claim.lease}-${state.length}`;
-  const { commit: now } = await workplaceOf(world, task).snapshots.take({ label, previous: start }, signal);
   const commands = (state.ending?.claims ?? []).flatMap(({ command }) => command ?? []);
   const differences: Differences = await differencesOf(
     snapshots,

@@ -250,7 +250,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
       return { call, mode: "invalid", refused: "malformed", problem: cutProblem(request.maxOutputTokens) };
     const checked = world.callCheck.check(state, isFolderTainted, offered, call);
     if (checked.refusal) task.draft.audit.push(checked.refusal);
-    return { call, ...checked };
+    return { call, ...checked, ...(goesOnAtPlace(world, task, call.name, checked) && { resumes: true }) };
   });
   const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
   const waits = calls.length === 0 && isAwaiting;
@@ -285,6 +285,16 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
       };
     }),
   ];
+}
+
+/** Whether the call goes on after a crash, because a runner outlives the server. */
+function goesOnAtPlace(
+  { catalogue, places }: World,
+  { claim }: OpenTask,
+  tool: string,
+  { mode }: CheckedCall,
+): boolean {
+  return mode === "once" && catalogue.world.get(tool)?.onlyInWorkplace === true && places.isPlaced(claim.treeUid);
 }
 
 /** The agent believes that its JSON is complete; only the host knows that it was cut. */

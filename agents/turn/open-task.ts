@@ -8,6 +8,7 @@ import type { GrantState } from "@/core/rules/grants";
 import { isSelector, selectedTask } from "@/core/selection";
 import type { TaskState } from "@/core/state";
 import type { AppendResult, LeasedTask, LeaseEnd, TaskRecord } from "@/db/records/records";
+import { LeftRunning } from "@/lib/workplace/left-running";
 import { folderOf } from "./folders";
 import { isOutOfTime } from "./time-left";
 import type { Draft, OpenTask, World } from "./world";
@@ -15,7 +16,7 @@ import type { Draft, OpenTask, World } from "./world";
 export type { OpenTask } from "./world";
 
 /** Another worker has the lease, so this worker must do nothing more for the task. */
-export class LeaseLostError extends Error {
+export class LeaseLostError extends LeftRunning {
   override name = "LeaseLostError";
 }
 
@@ -91,6 +92,7 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     draft: emptyDraft(),
     committed: { length: state.length, spent: { ...state.spent } },
     mayHaveChangedFiles: false,
+    lostFiles: null,
     overrun: null,
   };
   task.mayHaveChangedFiles = mayHaveLeftFiles(world, task);

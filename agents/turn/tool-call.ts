@@ -1,7 +1,7 @@
 /** Runs one tool call: commits the decision before the call, and folds in its response afterwards. */
 
 import { attach } from "@/agents/tools/contract/attach";
-import type { ToolCharge, ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
+import type { ToolCharge, ToolContext, ToolOutcome, WorldTool } from "@/agents/tools/contract/tool";
 import { failureOf } from "@/agents/tools/files/workspace-tool";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import { idOf } from "@/core/ids";
@@ -20,6 +20,7 @@ import { tryFirst } from "./first-use";
 import { folderOf, hiddenFrom, workplaceAt, workplaceOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
+import { callAtPlace, takePlace } from "./place";
 import { noteFlag } from "./repository-check";
 import { noteCharges } from "./reserve";
 import { showCall } from "./show";
@@ -48,8 +49,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const tool = world.catalogue.world.get(call.tool);
   const added = tool ? null : world.callCheck.serverTool(task.state, call.tool);
   const hasFolder = task.state.assignment.workspace !== "none";
-  const mayChangeFiles = tool ? tool.level !== "read" : added?.server.server.workspace === "write";
-  if (hasFolder && mayChangeFiles) await keepBefore(world, task, { isAdded: added !== null }, signal);
+  const unplaced = hasFolder ? await beforeCall(world, task, call, { tool, added }, signal) : null;
+  if (unplaced !== null) return note(task, [faulty(task, call, "files_missing", unplaced)]);
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
   // A stop may have been committed in the same transaction, after this record.
@@ -80,7 +81,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       hidden: await hiddenFrom(world, task),
       onCharge: (charge: ToolCharge) => charges.push(charge),
     };
-    const context = contextOf(world, task, given, shown);
+    const context = contextOf(world, task, call, given, shown);
     const work = added
       ? callAdded(world, task, added, call, context)
       : world.tools.call(call.tool, call.input, context);
@@ -115,6 +116,20 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
 
 function ofServer(outcome: ToolOutcome): ToolOutcome {
   return outcome.isError ? { fault: "server_failed", ...outcome } : outcome;
+}
+
+interface Called {
+  tool: WorldTool | undefined;
+  added: OfferedServerTool | null;
+}
+
+/** Makes sure that a runner has the folder of a tree that works on runners, and keeps it as it is; returns why none has it. */
+async function beforeCall(world: World, task: OpenTask, call: Call, { tool, added }: Called, signal: AbortSignal) {
+  const problem = await problemOf(takePlace(world, task, call, signal), signal);
+  const mayChangeFiles = tool ? tool.level !== "read" : added?.server.server.workspace === "write";
+  if (problem === null && mayChangeFiles && !signal.aborted)
+    await keepBefore(world, task, { isAdded: added !== null }, signal);
+  return problem;
 }
 
 /** Keeps the folder as it is before the first call that may change it. */
@@ -193,6 +208,7 @@ type Given = Pick<
 function contextOf(
   world: World,
   task: OpenTask,
+  call: Call,
   { hidden, ...limits }: Given & { hidden: string[] },
   shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
@@ -206,7 +222,8 @@ function contextOf(
     agent: state.setup.agent,
     // A coding agent uses the language model that its program was given.
     model: executorOf(state.setup.model) === null ? state.setup.model : (state.setup.below ?? ""),
-    workplace: state.assignment.workspace === "none" ? null : workplaceAt(world, task, hides),
+    workplace:
+      state.assignment.workspace === "none" ? null : workplaceAt(world, task, hides, callAtPlace(world, task, call)),
     cacheDir: folder.cacheDir,
     network: {
       allowed: state.setup.rights.includes("network"),
@@ -236,7 +253,7 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
     redactor: world.redactor,
     whyNotShown: (file) => notReadBy(file, state.setup.model, world.limitsOf(state.setup.model)),
   });
-  const entry = response(state, call, text, isError);
+  const entry = response(state, call, withLost(task, text), isError);
   const fault = outcome.fault ?? (isError ? "failed" : null);
   if (fault !== null) entry.content.fault = fault;
   if (outcome.outside) entry.content.outside = true;
@@ -254,6 +271,13 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   noteUse(world, task, call, isError ? "failed" : "ok", use);
   if (outcome.flag) noteFlag(task, idOf(task.claim.uid, call, "flag"), outcome.flag);
   note(task, [entry]);
+}
+
+/** The agent reads once what is gone with a runner. */
+function withLost(task: OpenTask, text: string): string {
+  const lost = task.lostFiles;
+  task.lostFiles = null;
+  return lost === null ? text : `${lost}\n${text}`;
 }
 
 /** Returns the response to a call that the host ended or did not run. */
@@ -278,9 +302,14 @@ function noteUse(
 }
 
 /** Makes sure that the task's files exist; returns why they do not, or null. */
-async function missingFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<string | null> {
+function missingFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<string | null> {
+  return problemOf(ensureFiles(world, task, signal), signal);
+}
+
+/** Resolves with the sentence of a failure that the agent may read; null: there is none, or the work is aborted. */
+async function problemOf(work: Promise<void>, signal: AbortSignal): Promise<string | null> {
   try {
-    await ensureFiles(world, task, signal);
+    await work;
     return null;
   } catch (error) {
     if (signal.aborted) return null;

@@ -111,12 +111,15 @@ const ENDS_TURN: ReadonlySet<Decision["kind"]> = new Set([
 ]);
 
 /**
- * Returns whether the task must give up its slot between two turns: the server stops, a more urgent task waits, or its
- * folder is refused by now, for which the worker pauses the tree when it claims the task again.
+ * Returns whether the task must give up its slot between two turns: the server stops, a more urgent task waits, no runner
+ * of its pool is there, or its folder is refused by now, for which the worker pauses the tree when it claims the task again.
  */
 function mustYield(world: World, task: OpenTask): boolean {
   if (world.draining()) return true;
-  return task.state.turn > 0 && (world.moreUrgent(task.priority) || world.refusalOf(task.tree) !== null);
+  if (task.state.turn === 0) return false;
+  return (
+    world.moreUrgent(task.priority) || world.refusalOf(task.tree) !== null || world.places.isWithout(task.claim.treeUid)
+  );
 }
 
 function leaseEndOf(rest: Rest): LeaseEnd {

@@ -4,6 +4,7 @@ import type { CapabilityView } from "@/agents/capabilities/capabilities";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { LessonFinding } from "@/agents/memory/find";
 import type { ProviderParks } from "@/agents/providers/parks";
+import type { TreePlaces } from "@/agents/runners/places";
 import type { ServerCalls } from "@/agents/servers/server-calls";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { OpenLook } from "@/agents/tools/contract/control";
@@ -28,6 +29,7 @@ import type { ModelLimits } from "@/lib/models/known/table";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/time/timers";
+import type { WorkplaceChecks } from "@/lib/workplace/checks";
 import type { Workplaces } from "@/lib/workplace/port";
 
 /** A task that a worker has open: its folded state, decisions that are not yet on disk, and the facts around it. */
@@ -52,6 +54,8 @@ export interface OpenTask {
   committed: { length: number; spent: Totals };
   /** A call of this turn may have changed files that are in no snapshot yet. */
   mayHaveChangedFiles: boolean;
+  /** What is gone with a runner, as a sentence, until the agent reads it with a call's response. */
+  lostFiles: string | null;
   /** What the last model call cost beyond its reservation, until the next commit. */
   overrun: { tokens: number; microUsd: number } | null;
 }
@@ -168,7 +172,8 @@ export interface World {
   wasServerUsed(treeUid: string, server: string): boolean;
   /** Programs that outlive a call. They end with their task, with their tree, or when everything is paused. */
   programs: {
-    endOfTask(taskUid: string): Promise<void>;
+    /** `isLeft`: the task goes on elsewhere, so its programs on a runner stay. */
+    endOfTask(taskUid: string, isLeft?: boolean): Promise<void>;
     endOf(treeUid: string): Promise<void>;
     endAll(): Promise<void>;
   };
@@ -185,6 +190,10 @@ export interface World {
   /** What the server keeps of folders. Folders themselves are reached through `workplaces`. */
   snapshots: Pick<SnapshotStore, "diff" | "merge" | "files" | "changes" | "contents" | "find">;
   workplaces: Workplaces;
+  /** Which trees work on runners, and where. */
+  places: TreePlaces;
+  /** Where the host checks what trees claim. */
+  checks: WorkplaceChecks;
   /** Returns the snapshot of the files with which a tree began; null where its folder was empty. */
   startOf(treeId: number): string | null;
   /** Records that the checkout of a fork's folder is complete. */

@@ -7,6 +7,7 @@ import { StoreError } from "@/db/file/errors";
 import { FRUITLESS_LEASES } from "@/db/records/leases";
 import type { LeasedTask } from "@/db/records/records";
 import { passingFault } from "@/lib/process/passing-fault";
+import { LeftRunning } from "@/lib/workplace/left-running";
 import { failTask } from "./fail-task";
 import type { WorkerContext } from "./worker-context";
 
@@ -61,8 +62,11 @@ async function afterBreak(
 ): Promise<void> {
   const { world, options, store } = context;
   const { workers } = store;
-  // Before another worker continues the task, none of its programs may run here.
-  await world.programs.endOfTask(claim.uid).catch((second) => options.report("Programs could not be ended.", second));
+  // Before another worker continues the task, none of its programs may run here. Those on a runner are the next one's.
+  const isLeft = controller.signal.reason instanceof LeftRunning;
+  await world.programs
+    .endOfTask(claim.uid, isLeft)
+    .catch((second) => options.report("Programs could not be ended.", second));
   if (error instanceof HaltedError) return workers.giveBack(context.id, claim);
   if (error instanceof LeaseLostError || error === controller.signal.reason) return;
   // A record that could not be written before the shutdown is made again by the next worker.

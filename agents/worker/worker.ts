@@ -11,6 +11,7 @@ import type { WorkerWorld } from "@/agents/turn/world";
 import type { Claiming } from "@/core/log/limits";
 import type { LeasedTask } from "@/db/records/records";
 import type { Store } from "@/db/store";
+import { LeftRunning } from "@/lib/workplace/left-running";
 import { workClaimed } from "./claimed-work";
 import {
   abortHalted,
@@ -110,12 +111,13 @@ function claimingOf({ options }: WorkerContext): Claiming {
 
 /** Lets the log claim ready tasks for the free slots from now on. */
 function offerSlots(context: WorkerContext): void {
-  const { store, options, running, claims } = context;
+  const { store, options, running, claims, world } = context;
   store.log.setClaimer({
     workerId: context.id,
     treeId: typeof claims === "number" ? claims : null,
     freeSlots: () => (claimingOf(context) === "one" ? 1 : options.slots) - running.size,
     stopsOnly: () => claimingOf(context) === "none",
+    openPools: () => world.places.openPools(),
     isOpen: () => !context.draining && context.claims !== "none",
     deliver: (claims) => deliver(context, claims),
   });
@@ -208,7 +210,7 @@ async function stop(context: WorkerContext, endWatching: () => void, graceMs: nu
   const { world, store, options, running, done } = context;
   context.draining = true;
   const cancel = world.timers.after(graceMs, () => {
-    for (const { controller } of running.values()) controller.abort(new Error("The server is stopping."));
+    for (const { controller } of running.values()) controller.abort(new LeftRunning("The server is stopping."));
     store.log.giveUp();
   });
   await Promise.allSettled(done.values());

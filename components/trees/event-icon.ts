@@ -24,6 +24,7 @@ const ICONS: Partial<Record<TaskEvent["type"], IconName>> = {
   files_saved: "doc",
   files_copied: "doc",
   files_merged: "doc",
+  placed: "tree",
   model_failed: "tri",
   grant_low: "tri",
   lessons_shown: "memory",

@@ -33,6 +33,8 @@ export const Checked = z.object({
   passes_as_changed: z.boolean(),
   doubts: z.array(z.string()),
   spent: z.object({ tokens: z.number(), cost_usd: z.number(), overhead: z.number() }),
+  /** The runner on which its commands ran, where checks have a pool. */
+  runner: z.string().optional(),
 });
 export type Checked = z.infer<typeof Checked>;
 

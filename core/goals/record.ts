@@ -51,6 +51,8 @@ export const RoundRecord = z.object({
   widened: z.array(z.string()).optional(),
   /** Why the goal does not count as reached although its checks pass. */
   doubts: z.array(z.string()).default([]),
+  /** The runner on which it was checked, where checks have a pool. */
+  checked_on: z.string().optional(),
   /** When the round was checked. */
   at_ms: z.number(),
   /** How long it worked, without waits for people and pauses. */

@@ -221,6 +221,7 @@ function recordOf(
     ...(checked.put_back.length > 0 && { put_back: putBackOf(checked) }),
     ...(widened.length > 0 && { widened }),
     doubts: checked.doubts,
+    ...(checked.runner !== undefined && { checked_on: checked.runner }),
     at_ms: checked.at_ms,
     seconds: secondsOf(checked),
     spent: { tokens: checked.spent.tokens, cost_usd: checked.spent.cost_usd },

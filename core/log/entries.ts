@@ -274,8 +274,8 @@ export type TaskEvent =
   | { type: "tools_changed"; tools: string[]; servers?: ServerVersion[] }
   /** A proposal of the task was approved: new tools from the next turn, and the text of new documents. */
   | { type: "configured"; tools: string[]; servers: ServerVersion[]; by: string; text: string }
-  /** The host ran the claims' commands. */
-  | { type: "claims_checked"; call: string; marks: ClaimMark[] }
+  /** The host ran the claims' commands. `runner`: where, when the tree is checked on a pool. */
+  | { type: "claims_checked"; call: string; marks: ClaimMark[]; runner?: string }
   /** `because` is absent in old logs. */
   | { type: "sent_back"; call: string; reasons: string[]; because?: "claims_failed" | "judged_failed" }
   | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string; reason?: Reason }
@@ -296,6 +296,8 @@ export type TaskEvent =
   /** Before the first tool: the own folder of the task `folder` started with a snapshot of the folder `from` (null: the tree's). */
   | { type: "files_copied"; folder: string; from: string | null; commit: string }
   | FilesMerged
+  /** The tree's folders are on this runner now. `from`: which had them before; `lost`: what is gone with it, as a sentence. */
+  | { type: "placed"; number: number; runner: string; pool: string; from: string | null; lost: string | null }
   /** A person paused, resumed or stepped the task at `atMs`. The task logs it when it continues. */
   | { type: "held"; what: HeldWhat; by: string; atMs: number }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }

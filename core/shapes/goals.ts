@@ -42,6 +42,8 @@ export interface GoalRound {
   put_back: string[];
   /** Globs that a person added to the scope in this round. */
   widened: string[];
+  /** The runner on which it was checked; null: where the tree works. */
+  checked_on: string | null;
   /** The snapshot that it left. */
   snapshot: string;
   /** The number of the message in the goal's log before which a fork begins this round again. */

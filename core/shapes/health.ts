@@ -22,8 +22,8 @@ export interface Health {
 
 /** A resource that runs short, or backups that fail, and what to do. */
 export interface MachineAlert {
-  what: LimitName | "database" | "backup";
-  /** How much of the resource is used; null for `backup`. */
+  what: LimitName | "database" | "backup" | "runners";
+  /** How much of the resource is used; null for `backup` and `runners`. */
   percent: number | null;
   sentence: string;
   remedy: string;

@@ -89,6 +89,8 @@ export interface OpenPlan extends PlanView {
    * log has those that it was shown.
    */
   lessons: UnitLesson[][];
+  /** Units are shown no lesson, whatever fits: memory is off, or goals like this one are compared with others. */
+  is_without_lessons: boolean;
   /** The agents that do units. */
   agents: string[];
   /** Titles of units that are done, which no unit may repeat. */

@@ -122,6 +122,10 @@ export interface Tree {
   pinned?: { by: string; at: string };
   /** Set for a tree instead of which a person kept another one: the id of that one, who kept it, and when. */
   not_kept?: { instead: string; by: string; at: string };
+  /** Set for a tree that works on runners: the one that has its folders (null: none now), that place's number, and whether the pool has no free slot. */
+  place?: { pool: string; runner: string | null; number: number; is_held: boolean };
+  /** Set for a tree that is checked on the runners of this pool, and not where it works. */
+  checks_pool?: string;
   /** Set for a tree that was read from an archive: people can view it, and nothing in it continues. */
   from_archive?: true;
   /** Set for a tree that pursues a goal: how far it has come. */
@@ -305,6 +309,10 @@ export interface Submission {
    * server or addresses. Not together with `workspace` or `repository`.
    */
   repositories?: { folder: string; address: string; branch?: string }[];
+  /** The pool of runners that the tree works on; null: the server's machine; absent: the setting BANYAN_POOL where it can, else that machine. */
+  pool?: string | null;
+  /** The pool of runners on which the host checks claims and goals, in rooms made of snapshots; absent: where the tree works. */
+  checks_pool?: string;
   grant?: Partial<Amounts>;
   rights?: Level[];
   /** Whether subtasks get only tools that the first agent has. */
@@ -350,6 +358,8 @@ export interface ServerStatus {
   /** A sentence for each model in use that is gone, is about to be retired, or has no known limits. */
   model_notes: string[];
   terminal: { available: boolean; reason: string | null };
+  /** Runners of this installation, and the pool of trees that name none (null: the server's machine). Null: it has no runners. */
+  runners: { usual_pool: string | null } | null;
   version: string;
   monitor: MonitorStatus | null;
   /** The kill switch: while it is set, nothing runs; null when it is not set. */

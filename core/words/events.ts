@@ -4,6 +4,7 @@ import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
 import type { ExecutorCall } from "@/core/log/executor";
 import type { ShownLesson } from "@/core/log/lessons";
 import type { ClaimMark } from "@/core/log/terms";
+import { placedText } from "@/core/runners/waits";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { dailyCapSentence } from "./daily-cap";
 import { exactMoney, plural } from "./figures";
@@ -108,6 +109,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
     text: "From here on the task works in its own copy of the folder.",
   }),
   files_merged: mergedLine,
+  placed: (event) => ({ title: event.from === null ? "Placed" : "Moved", text: placedText(event) }),
   model_failed: failureLine,
   grant_low: (event) => ({ title: event.last ? "Last turn" : "Grant nearly used up", text: event.text }),
   lessons_shown: shownLine,
@@ -150,7 +152,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
     text: `From the next turn: ${event.tools.join(", ")}.`,
   }),
   configured: (event) => ({ title: "Approved", text: `By ${event.by}:`, body: event.text }),
-  claims_checked: (event) => claimsLine(event.marks),
+  claims_checked: (event) => claimsLine(event),
   sent_back: (event) => ({
     title: "Sent back",
     text: "The result was not accepted. The task continues with these reasons:",
@@ -313,14 +315,14 @@ function borrowedLine({ from, tokens, microUsd, tasks, by }: Extract<TaskEvent, 
   };
 }
 
-function claimsLine(marks: ClaimMark[]): EventLine {
+function claimsLine({ marks, runner }: Extract<TaskEvent, { type: "claims_checked" }>): EventLine {
   const count = (mark: ClaimMark["mark"]) => marks.filter((claimMark) => claimMark.mark === mark).length;
   const parts = [
     count("shown") > 0 && `${count("shown")} shown by a command`,
     count("failed") > 0 && `${count("failed")} not true`,
     count("neither") > 0 && `${count("neither")} not shown by any command`,
   ].filter(Boolean);
-  const text = `${plural(marks.length, "claim")}: ${parts.join(", ")}.`;
+  const text = `${plural(marks.length, "claim")}${runner ? ` on the runner ${runner}` : ""}: ${parts.join(", ")}.`;
   return { title: "Claims checked", text, ...(count("failed") > 0 && { look: "bad" as const }) };
 }
 

@@ -1,6 +1,7 @@
 /** The state of a task or tree as a sentence: what happens, why, and what a person can do. Pure. */
 
 import { isOfGoal } from "@/core/programs/names";
+import { heldText } from "@/core/runners/waits";
 import type { Review, Task } from "@/core/shapes/shapes";
 import { adviceOn, type Can, REASON_WORDS } from "@/core/words/reasons";
 import { plain, plainSentence, plural } from "./figures";
@@ -29,6 +30,8 @@ interface Known {
   can?: Can;
   /** Why an ended task cannot continue at all, and what to do instead. */
   overWhy?: string | null;
+  /** The pool whose runners have no free slot, so that a ready task of its trees waits. */
+  heldPool?: string | null;
 }
 
 const EVERYTHING: Can = { retry: true, message: true, lastTurn: true };
@@ -37,10 +40,11 @@ export function taskSentence(
   task: Task,
   tasks: ReadonlyMap<string, Task>,
   reviews: Review[],
-  { parkedWhy = null, hasBegun = false, can = EVERYTHING, overWhy = null }: Known = {},
+  { parkedWhy = null, hasBegun = false, can = EVERYTHING, overWhy = null, heldPool = null }: Known = {},
 ): Sentence {
   switch (task.status) {
     case "ready":
+      if (heldPool !== null) return { look: "parked", text: heldText(heldPool) };
       return { look: undefined, text: "Ready: it runs as soon as a slot is free. Nothing needed." };
     case "running":
       return { look: "live", text: runningText(task, hasBegun) };

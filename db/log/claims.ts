@@ -16,6 +16,8 @@ export interface Claimer {
   isOpen(): boolean;
   /** Whether it takes only tasks that are to be stopped, because a limit is reached. */
   stopsOnly(): boolean;
+  /** The pools of runners with a free slot: trees of other pools start nothing. Null: no tree has a pool. */
+  openPools(): readonly string[] | null;
   deliver(claims: LeasedTask[]): void;
 }
 
@@ -65,6 +67,10 @@ function claimStatements(sqlite: Sqlite) {
     ),
     readyAny: firstReady(""),
     readyOfTree: firstReady("AND tree_id = @tree"),
+    /** Where trees have pools; a task that is to be stopped needs no runner. */
+    readyInPools: firstReady(`AND (@tree IS NULL OR tree_id = @tree) AND (stop_requested = 1 OR NOT EXISTS (
+      SELECT 1 FROM places WHERE places.tree_id = tasks.tree_id
+        AND places.pool NOT IN (SELECT value FROM json_each(@openPools))))`),
     lease: sqlite.prepare(`
       UPDATE tasks SET status = 'running', worker_id = @worker, lease = lease + 1, wait_kind = NULL,
         started_at_ms = coalesce(started_at_ms, @now)
@@ -93,11 +99,7 @@ function take(
   run.readyTimed.run(nowMs);
   const free = Math.min(count, maxConcurrent - (run.running.get() as number));
   if (free <= 0) return [];
-  const ids = (
-    claimer.treeId === null
-      ? run.readyAny.all({ count: free, stopsOnly: Number(stopsOnly) })
-      : run.readyOfTree.all({ count: free, stopsOnly: Number(stopsOnly), tree: claimer.treeId })
-  ) as number[];
+  const ids = readyIds(run, claimer, free, Number(stopsOnly));
   return ids.flatMap((id) => {
     const leased = run.lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow | undefined;
     if (!leased) return [];
@@ -105,6 +107,15 @@ function take(
     if (leased.capSeconds !== null) activity.begin(id, steadyMs);
     return [claimOf(context, leased, steadyMs)];
   });
+}
+
+function readyIds(run: ClaimsContext["run"], claimer: Claimer, count: number, stopsOnly: number): number[] {
+  const { treeId } = claimer;
+  const openPools = claimer.openPools();
+  if (openPools !== null)
+    return run.readyInPools.all({ count, stopsOnly, tree: treeId, openPools: JSON.stringify(openPools) }) as number[];
+  if (treeId === null) return run.readyAny.all({ count, stopsOnly }) as number[];
+  return run.readyOfTree.all({ count, stopsOnly, tree: treeId }) as number[];
 }
 
 function claimOf(context: ClaimsContext, row: ClaimRow, steadyMs: number): LeasedTask {

@@ -8,6 +8,7 @@ import type { Sqlite } from "@/db/file/client";
 import { FOUND_TASK } from "@/db/records/found-task";
 import { HALTED } from "@/db/records/halt";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
+import { SEEN_RUNNERS } from "@/db/runners/places";
 import { AWAITED_NOW } from "./reviews";
 import { type TaskRow, toolOfSubject } from "./shapes";
 import { TREE_STATUS } from "./tree-list";
@@ -64,12 +65,22 @@ export interface TreeRow {
   isFromArchive: number;
   /** JSON; see `NotKept` in `db/trees/kept-trees.ts`. */
   notKept: string | null;
+  /** JSON: `TreePlace`; null: it works on the server's machine. */
+  place: string | null;
+  /** The pool on which it is checked; null: it is checked where it works. */
+  checksPool: string | null;
 }
 
 /** Returns the name of the row in `facts` that says which tree a person kept instead of this one. */
 export function notKeptFact(treeUid: string): string {
   return `not_kept:${treeUid}`;
 }
+
+/** Whether the pool is held is what the worker that leads wrote down last. */
+const PLACE = `(SELECT json_object('pool', place.pool, 'runner', place.runner, 'number', place.number, 'is_held',
+    json(iif(EXISTS (SELECT 1 FROM facts, json_each(facts.value, '$.held') one
+      WHERE facts.name = '${SEEN_RUNNERS}' AND json_extract(one.value, '$.pool') = place.pool), 'true', 'false')))
+  FROM places place WHERE place.tree_id = tree.id)`;
 
 const TREE_COLUMNS = `
   tree.id, tree.uid, tree.title, tree.created_by AS createdBy, tree.is_system AS isSystem, root.id AS rootId, root.agent AS rootAgent, root.uid AS rootUid, ${TREE_STATUS} AS status,
@@ -80,7 +91,8 @@ const TREE_COLUMNS = `
   tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds,
   schedule.uid AS scheduleUid, schedule.name AS scheduleName, run.due_at_ms AS scheduleDueMs, run.cause AS scheduleCause,
   schedule.removed_at_ms IS NOT NULL AS isScheduleRemoved, tree.pinned_by AS pinnedBy, tree.pinned_at_ms AS pinnedAtMs,
-  tree.archive_hash IS NOT NULL AS isFromArchive, (SELECT value FROM facts WHERE name = '${notKeptFact("")}' || tree.uid) AS notKept
+  tree.archive_hash IS NOT NULL AS isFromArchive, (SELECT value FROM facts WHERE name = '${notKeptFact("")}' || tree.uid) AS notKept,
+  ${PLACE} AS place, (SELECT pool FROM check_pools WHERE tree_id = tree.id) AS checksPool
   FROM trees tree JOIN tasks root ON root.id = tree.root_id
     LEFT JOIN schedule_runs run ON run.tree = tree.uid LEFT JOIN schedules schedule ON schedule.id = run.schedule_id`;
 

@@ -1,6 +1,7 @@
 /** Reads trees and tasks for pages and the command line. */
 
 import { LEVELS, type Level, type Setup } from "@/core/log/entries";
+import { waitsForPool } from "@/core/runners/waits";
 import type { ForkOrigin, Page, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeListOptions } from "@/core/shapes/trees";
 import { actOf } from "@/core/words/acts/acts";
@@ -164,7 +165,7 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
   const busy = status === "running" ? (run.busy.get(row.id) as string | undefined) : undefined;
   const asked = status === "waiting" ? askedText(run.firstAsked.get(row.id) as Asked | undefined) : undefined;
   const progress = goals.of({ id: row.rootId, agent: row.rootAgent });
-  const headline = withoutDisguise(busy ?? asked ?? (parked && detailOf(parked)) ?? row.rootHeadline);
+  const headline = withoutDisguise(busy ?? asked ?? (parked && detailOf(parked)) ?? heldText(row) ?? row.rootHeadline);
   return {
     id: row.uid,
     title: withoutDisguise(row.title),
@@ -183,6 +184,8 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     ...(row.pinnedBy !== null && row.pinnedAtMs !== null && { pinned: { by: row.pinnedBy, at: iso(row.pinnedAtMs) } }),
     ...(row.isFromArchive === 1 && { from_archive: true as const }),
     ...notKeptShape(row),
+    ...placeShape(row),
+    ...(row.checksPool !== null && { checks_pool: row.checksPool }),
     forked_from: originOf(row),
     ...(progress && { progress }),
     grant: grantShape(row),
@@ -204,6 +207,16 @@ type Asked = Parameters<typeof actOf>[0];
 /** Returns what a person is asked, on one line: a call as its act, anything else in its own words. */
 function askedText(asked: Asked | undefined): string | undefined {
   return asked?.kind === "approval" ? actOf(asked).replaceAll("`", "") : asked?.title;
+}
+
+function placeShape({ place }: TreeRow): Pick<Tree, "place"> {
+  return place === null ? {} : { place: JSON.parse(place) as NonNullable<Tree["place"]> };
+}
+
+/** Why nothing of an unended tree runs: its pool has no free slot. */
+function heldText(row: TreeRow): string | null {
+  const { place } = placeShape(row);
+  return place?.is_held && row.endedAtMs === null ? waitsForPool(place.pool) : null;
 }
 
 function notKeptShape({ notKept }: TreeRow): Pick<Tree, "not_kept"> {

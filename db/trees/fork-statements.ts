@@ -30,6 +30,12 @@ function copyStatements(sqlite: Sqlite) {
     copyAttachments: sqlite.prepare(`
       INSERT INTO attachments (tree_id, task_id, turn, blob_id)
       SELECT @tree, @id, turn, blob_id FROM attachments WHERE task_id = @origin AND turn <= @turn`),
+    copyPool: sqlite.prepare(
+      "INSERT INTO places (tree_id, pool) SELECT @tree, pool FROM places WHERE tree_id = @source",
+    ),
+    copyCheckPool: sqlite.prepare(
+      "INSERT INTO check_pools (tree_id, pool) SELECT @tree, pool FROM check_pools WHERE tree_id = @source",
+    ),
     insertFolder: sqlite.prepare(`
       INSERT INTO folders (tree_id, task_uid, copied_from, base, snapshot, is_tainted)
       VALUES (@tree, @task, @from, @base, @snapshot, coalesce((SELECT is_tainted FROM folders WHERE task_uid = @sourceTask), 0))`),

@@ -60,6 +60,8 @@ function insert(writer: ForkContext, fork: NewFork, context: WriteContext): bool
   const copy = { fork, treeId, keys: insertTasks(writer, fork, treeId) };
   const endings = insertMessages(writer, copy);
   for (const task of fork.tasks) insertHistory(writer, copy, task, endings.get(task.uid) ?? []);
+  run.copyPool.run({ tree: treeId, source: source.id });
+  run.copyCheckPool.run({ tree: treeId, source: source.id });
   for (const folder of fork.folders) run.insertFolder.run({ tree: treeId, ...folder });
   run.total.run({ root: rootOf(copy), tree: treeId });
   for (const review of fork.reviews) insertReview(writer, copy, review);

@@ -41,6 +41,8 @@ function insertStatements(sqlite: Sqlite) {
         @grantTokens, @grantMicroUsd, @grantTasks, @grantDepth, @grantSeconds, @now)
       RETURNING id`)
       .pluck(),
+    insertPlace: sqlite.prepare("INSERT INTO places (tree_id, pool) VALUES (?, ?)"),
+    insertCheckPool: sqlite.prepare("INSERT INTO check_pools (tree_id, pool) VALUES (?, ?)"),
     /** A tree of a schedule: with it, so that its time begins once even if the tree is deleted before the next look. */
     scheduleBegan: sqlite.prepare("UPDATE schedule_runs SET outcome = 'begun', why = NULL WHERE tree = ?"),
     setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),

@@ -33,6 +33,10 @@ export interface NewTree {
   snapshot?: string;
   /** Whether its folder starts with outside content. */
   isTainted?: boolean;
+  /** Whose runners have its folder; absent: it is on the server's machine. */
+  pool?: string | null;
+  /** Whose runners check what it claims; absent: it is checked where it works. */
+  checksPool?: string | null;
   priority: number;
   createdBy: string;
   caps: GrantAmounts;
@@ -191,6 +195,8 @@ function insertEncoded(
     now: context.nowMs,
   }) as number;
   insertRoot(trees, tree, treeId, encoded, context.nowMs);
+  if (tree.pool) run.insertPlace.run(treeId, tree.pool);
+  if (tree.checksPool) run.insertCheckPool.run(treeId, tree.checksPool);
   trees.trials.begin(treeId, tree.trials ?? []);
   run.scheduleBegan.run(tree.uid);
   context.touch({ id: treeId, uid: tree.uid }, tree.rootUid);

@@ -142,6 +142,32 @@ test("a runner that nobody has made is unreachable; one that does not listen lea
   expect(await other.outcome).toBeNull();
 });
 
+test("a call that was lost on its way is sent again until the runner takes it, or says that it does not", async () => {
+  const cell = await startCell({ runners: [NAME] });
+  const server = await cell.server();
+  const runner = await cell.runner(NAME);
+  runner.announce(stateOf());
+  // Nobody hears them yet.
+  const starts = await Promise.all(["c1", "c2"].map((callId) => server.call(request({ callId }))));
+  expect(starts.map(({ state }) => state)).toEqual(["unknown", "unknown"]);
+  let runs = 0;
+  await runner.serve(({ callId }) => {
+    if (callId === "c2") return { refused: "full" };
+    return {
+      async run() {
+        runs += 1;
+        return "late";
+      },
+    };
+  });
+  const outcomes = starts.map((start) => ("call" in start ? start.call.outcome : null));
+  expect(await Promise.all(outcomes)).toMatchObject([
+    { state: "done", body: "late" },
+    { state: "refused", code: "full" },
+  ]);
+  expect(runs).toBe(1);
+});
+
 test("a request that comes twice runs once, and inputs that come twice are taken once", async () => {
   const cell = await startCell({ runners: [NAME] });
   const { calls } = await startRunner(cell);

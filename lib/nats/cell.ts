@@ -49,9 +49,11 @@ async function cellOver(link: NatsLink, cell: string): Promise<CellLink> {
     ask: () => storedOutcome(manager, cell, { runner, callId }),
   });
   const packsOf = async (runner: string): Promise<ServerPacks> => {
-    await untilPrepared(link, () => preparePacks(manager, cell, runner));
-    const store = await new Objm(jetstream(link.connection)).open(packsBucket(cell, runner));
-    const remove = async (name: string) => void (await store.delete(name));
+    const store = await untilPrepared(link, async () => {
+      await preparePacks(manager, cell, runner);
+      return new Objm(jetstream(link.connection)).open(packsBucket(cell, runner), false);
+    });
+    const remove = async (name: string) => void (await store.delete(name).catch(ignored));
     return { ...packsOver(link, cell, runner), remove };
   };
   return {
@@ -76,7 +78,7 @@ async function cellOver(link: NatsLink, cell: string): Promise<CellLink> {
   };
 }
 
-/** The next time that the connection is back tries again. */
+/** The next time that the connection is back tries again, and a pack that was not removed expires. */
 function ignored(): void {}
 
 /** Tries until the nodes have a leader. Throws NatsError `unreachable` when they do not get one. */

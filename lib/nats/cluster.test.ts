@@ -81,3 +81,25 @@ test("a runner whose node is frozen moves to another one, and ends its call ther
   expect(chunks).toEqual(["before", "after"]);
   expect(server.presence.list().map((record) => record.runner)).toEqual(["linux-1"]);
 });
+
+test("while the nodes have no leader a used pack stays, and the packs of a runner wait for one", async () => {
+  const cell = await startCell({ runners: ["linux-1"], nodes: 3 });
+  const [kept, ...others] = cell.nats.nodes;
+  const server = await cell.server({ servers: [kept?.url ?? ""] });
+  const before = await server.packs("linux-1");
+  const pack = await before.put("p1", once("bytes"));
+  await Promise.all(others.map((node) => node.kill()));
+  await before.remove(pack.name);
+  const after = server.packs("linux-2");
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await Promise.all(others.map((node) => node.start()));
+  const stored = await (await after).put("p2", once("more"));
+  const parts: Uint8Array[] = [];
+  for await (const part of (await after).get(stored)) parts.push(part);
+  expect(Buffer.concat(parts).toString()).toBe("more");
+  expect(server.isUp()).toBe(true);
+});
+
+async function* once(text: string) {
+  yield Buffer.from(text);
+}

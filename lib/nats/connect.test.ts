@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { createConnection, createServer } from "node:net";
 import path from "node:path";
 import { createUser } from "@nats-io/nkeys";
 import { expect, onTestFinished, test } from "vitest";
@@ -36,6 +37,23 @@ test("speaks TLS with a certificate authority of one's own, and trusts no other 
   await expect(connectNats(options, "x")).rejects.toMatchObject({ code: "untrusted" });
   const plain = nats.urls.map((url) => url.replace("tls:", "nats:"));
   await expect(connectNats({ ...options, servers: plain }, "x")).rejects.toThrow();
+});
+
+test("a node that is named by its address must have a certificate for it, and not for some other name", async () => {
+  const machine = "127.0.0.2";
+  const nats = await startSecure();
+  const port = new URL(nats.urls[0] ?? "").port;
+  const servers = [`tls://${machine}:${port}`];
+  const forward = createServer((socket) => {
+    const node = createConnection(Number(port), "127.0.0.1");
+    for (const end of [socket, node]) end.on("error", () => {});
+    socket.pipe(node).pipe(socket);
+  });
+  await new Promise<void>((resolve) => forward.listen(Number(port), machine, resolve));
+  onTestFinished(() => void forward.close());
+  // The certificate is for localhost and 127.0.0.1.
+  const connecting = connectNats({ servers, cell: CELL, seed, ca: SELF_SIGNED.cert }, "x");
+  await expect(connecting).rejects.toMatchObject({ code: "untrusted" });
 });
 
 test("refuses a node without TLS when the address promises it", async () => {

@@ -1,4 +1,6 @@
 /** One connection to NATS, which reconnects forever. */
+import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import {
   connect,
   type Msg,
@@ -100,7 +102,7 @@ export function added<T>(listeners: Set<T>, listener: T): () => void {
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** Returns what the client connects to, and how. Throws NatsError when an address would send secrets unencrypted. */
-function addressesOf({ servers, ca }: LinkOptions): { addresses: string[]; tls: { ca?: string } | null } {
+function addressesOf({ servers, ca }: LinkOptions): { addresses: string[]; tls: Tls | null } {
   const urls = servers.map(readAddress);
   if (urls.length === 0)
     throw new NatsError(
@@ -119,8 +121,27 @@ function addressesOf({ servers, ca }: LinkOptions): { addresses: string[]; tls: 
       "wrong-settings",
       `The address nats://${open.host} would send everything unencrypted: write tls://${open.host}, and give the NATS server a certificate.`,
     );
-  const tls = plain.length > 0 ? null : ca === undefined ? {} : { ca };
-  return { addresses: urls.map(({ hostname, port }) => `${hostname}:${port || "4222"}`), tls };
+  const tls = { ...(ca !== undefined && { ca }), checkServerIdentity: checkOf(urls.map(({ hostname }) => hostname)) };
+  const addresses = urls.map(({ hostname, port }) => `${hostname}:${port || "4222"}`);
+  return { addresses, tls: plain.length > 0 ? null : tls };
+}
+
+interface Tls {
+  ca?: string;
+  checkServerIdentity: typeof checkServerIdentity;
+}
+
+/**
+ * Returns the check of a node's certificate. The client tells its name only for hosts that have one: for addresses it would
+ * be `localhost`, which is not who was meant. The certificate must be for one of the addresses then.
+ */
+function checkOf(hosts: readonly string[]): typeof checkServerIdentity {
+  const addresses = hosts.map((host) => host.replace(/^\[|\]$/g, "")).filter((host) => isIP(host) !== 0);
+  const areAll = addresses.length === hosts.length;
+  return (host: string, certificate: PeerCertificate) => {
+    const faults = [...(areAll ? [] : [host]), ...addresses].map((name) => checkServerIdentity(name, certificate));
+    return faults.includes(undefined) ? undefined : faults[0];
+  };
 }
 
 function readAddress(text: string): URL {

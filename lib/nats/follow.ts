@@ -25,8 +25,13 @@ export interface Followed {
   ask(): Promise<StoredOutcome | null>;
 }
 
+export interface EndableCall extends FollowedCall {
+  /** Gives it this end, unless it has one. */
+  end(result: StoredOutcome): void;
+}
+
 /** Listens from now on. `isOld`: the call may have ended before, so its outcome is asked for at once. */
-export function followCall(followed: Followed, isOld: boolean): FollowedCall {
+export function followCall(followed: Followed, isOld: boolean): EndableCall {
   const { link, cell, runner, callId, listener } = followed;
   const { connection } = link;
   let resolveOutcome: (outcome: StoredOutcome | null) => void = () => {};
@@ -51,19 +56,19 @@ export function followCall(followed: Followed, isOld: boolean): FollowedCall {
   };
   const finish = () => {
     if (ended === null) return;
-    if (ended.state !== "broken") chunks.end(ended.chunks);
+    if ("chunks" in ended) chunks.end(ended.chunks);
     close(ended);
   };
   const end = (result: StoredOutcome) => {
     if (ended) return;
     ended = result;
-    if (result.state === "broken" || chunks.next() >= result.chunks) finish();
+    if (!("chunks" in result) || chunks.next() >= result.chunks) finish();
     else late = setTimeout(finish, LATE_CHUNKS_MS);
   };
   const onChunk = ({ headers: numbered, data }: Msg) => {
     if (!chunks.take(numberOf(numbered))) return;
     listener.onChunk?.(data);
-    if (ended && ended.state !== "broken" && chunks.next() >= ended.chunks) finish();
+    if (ended && "chunks" in ended && chunks.next() >= ended.chunks) finish();
   };
   const ask = () => void followed.ask().then((found) => found && end(found), ignored);
 
@@ -79,6 +84,7 @@ export function followCall(followed: Followed, isOld: boolean): FollowedCall {
   return {
     callId,
     outcome,
+    end,
     input,
     cancel: () => tell(connection, subjects.cancel(cell, runner, callId), () => ended !== null),
     leave,

@@ -8,8 +8,10 @@ import { CELL, startCell } from "./testing/cell";
 
 const NAME = "linux-1";
 
+/** As a file is read: each piece is in the same memory, so that who keeps one must copy it. */
 async function* inPieces(data: Buffer, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
+  const memory = Buffer.alloc(size);
+  for (let at = 0; at < data.length; at += size) yield memory.subarray(0, data.copy(memory, 0, at, at + size));
 }
 
 async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -43,6 +45,18 @@ test("packs of any size go both ways, and are gone after their removal", async (
     await packs.remove("never there");
     await expect(whole(runner.packs.get(down))).rejects.toMatchObject({ code: "not-found" });
   }
+});
+
+test("a source that fills one buffer again and again is stored as it was read", async () => {
+  const cell = await startCell({ runners: ["linux-1"] });
+  const packs = await (await cell.server()).packs("linux-1");
+  const data = randomBytes(700_000);
+  async function* reused() {
+    const buffer = Buffer.alloc(64_000);
+    for (let at = 0; at < data.length; at += buffer.length) yield buffer.subarray(0, data.copy(buffer, 0, at));
+  }
+  const ref = await packs.put("p", reused());
+  expect((await whole(packs.get(ref))).equals(data)).toBe(true);
 });
 
 test("packs have the format of the object store, so that its own tools read them", async () => {

@@ -145,12 +145,12 @@ async function readNext(
   throw new NatsError("unreachable", "The pack could not be read: NATS does not answer.");
 }
 
-/** Cuts and joins the bytes into parts of PART_BYTES, the last one shorter. */
+/** Cuts and joins the bytes into parts of PART_BYTES, the last one shorter. Who gives them may use their memory again. */
 async function* inParts(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let waiting: Uint8Array[] = [];
   let size = 0;
   for await (const some of bytes) {
-    waiting.push(some);
+    waiting.push(Buffer.from(some));
     size += some.length;
     if (size < PART_BYTES) continue;
     let whole = Buffer.concat(waiting, size);

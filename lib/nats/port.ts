@@ -15,6 +15,8 @@ export interface LinkOptions {
   ca?: string;
   /** How often a silent connection is tested; two unanswered tests end it. Default: 2 s. */
   pingMs?: number;
+  /** How often a runner says that it is there. Default: 3 s. */
+  announceMs?: number;
 }
 
 /** The connection underneath. It reconnects forever; what is sent meanwhile fails or is sent again, as each part says. */
@@ -42,7 +44,7 @@ export interface CallRequest {
 
 /**
  * How a call began. `refused` with the runner's reason: it does not run. `unreachable`: it was not sent, so it does not
- * run. `unknown`: it was sent and nobody answered, so it may run; its outcome can still arrive.
+ * run. `unknown`: it was sent and nobody answered, so it may run; it is sent again until its outcome is known or `leave`.
  */
 export type CallStart =
   | { state: "accepted"; call: FollowedCall }
@@ -80,7 +82,7 @@ export interface FollowedCall {
 export type PresenceChange = { state: "present"; record: PresenceRecord } | { state: "gone"; runner: string };
 
 export interface Presence {
-  /** The runners that were heard within the last 20 s. */
+  /** The runners that were heard within the last 20 s, or of which NATS keeps a record: those that nobody may replace. */
   list(): PresenceRecord[];
   /** Returns a function that removes the listener. */
   onChange(listener: (change: PresenceChange) => void): () => void;
@@ -121,7 +123,7 @@ export interface CellLink extends LinkState {
 }
 
 export interface ServerPacks extends Packs {
-  /** Removes a pack that has been used. One that is absent is no error. */
+  /** Removes a pack that has been used. Never rejects: one that cannot be removed now expires. */
   remove(name: string): Promise<void>;
 }
 
@@ -151,6 +153,11 @@ export type Answer = { refused: string } | { run(): Promise<unknown> };
 export interface RunnerLink extends LinkState {
   /** Tells the cell what this runner is, now and every few seconds; later calls replace the state. */
   announce(state: RunnerState): void;
+  /**
+   * Returns how long it is by the steady clock since NATS last stored what this runner says of itself. A runner that is
+   * connected to a node without the others is not heard, and nothing of it is stored. The cell counts it as gone after 20 s.
+   */
+  unheardMs(): number;
   /** Tells the cell that this runner leaves. */
   leave(): Promise<void>;
   /** Takes calls; resolves when NATS knows that. Called once, after the first announcement. */

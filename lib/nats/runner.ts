@@ -10,7 +10,7 @@ import { serveCalls } from "./serve";
 export async function connectRunner(options: LinkOptions & { runner: string }): Promise<RunnerLink> {
   const { cell, runner } = options;
   const link = await connectNats(options, runner);
-  const announcer = createAnnouncer(link, cell, runner);
+  const announcer = createAnnouncer(link, cell, runner, options.announceMs);
   const outcomes = createOutcomeStore(link, cell, runner);
   let bootId: string | null = null;
   let stop = () => {};
@@ -22,6 +22,7 @@ export async function connectRunner(options: LinkOptions & { runner: string }): 
       bootId = state.bootId;
       announcer.announce(state);
     },
+    unheardMs: announcer.unheardMs,
     leave: announcer.leave,
     async serve(answer) {
       stop = await serveCalls({ link, cell, runner, outcomes, bootId: () => bootId }, answer);

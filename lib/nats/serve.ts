@@ -62,7 +62,8 @@ export async function serveCalls(serving: Serving, decide: Decide): Promise<() =
       answer = start(call);
       answers.set(call.callId, answer);
     }
-    respond(message, await answer);
+    const given = await answer;
+    respond(message, given.accepted && !running.has(call.callId) ? { ...given, hasEnded: true } : given);
   };
   const takeFor = (message: Msg, give: (call: RunningCall) => void) => {
     const callId = message.subject.split(".").at(-1) ?? "";

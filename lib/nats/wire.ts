@@ -46,7 +46,8 @@ export const callShape = z.object({
 });
 
 export const answerShape = z.union([
-  z.object({ accepted: z.literal(true) }),
+  /** `hasEnded`: it was asked for before, and does not run any more. */
+  z.object({ accepted: z.literal(true), hasEnded: z.boolean().optional() }),
   z.object({ accepted: z.literal(false), code }),
 ]);
 
@@ -65,8 +66,14 @@ export const outcomeShape = z.object({
 
 export type Outcome = z.infer<typeof outcomeShape>;
 
-/** `broken`: the runner stored something else under the call's id, so nothing is known but that it has ended. */
-export type StoredOutcome = Outcome | { callId: string; state: "broken" };
+/**
+ * `broken`: the runner stored something else under the call's id, so nothing is known but that it has ended. `refused`: nobody
+ * answered first, and when it was asked again, the runner did not take it.
+ */
+export type StoredOutcome =
+  | Outcome
+  | { callId: string; state: "broken" }
+  | { callId: string; state: "refused"; code: string };
 
 /** Returns what the bytes say; null when they are not JSON of this shape. */
 export function parsed<T>(shape: z.ZodType<T>, bytes: Uint8Array): T | null {

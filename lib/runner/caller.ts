@@ -1,10 +1,15 @@
 /** The server's half: asks a runner for operations of workplaces, and hears what it answers. */
 import { randomUUID } from "node:crypto";
-import type { CallListener, CellLink, FollowedCall } from "../nats/port";
+import { NatsError } from "../nats/errors";
+import type { CallListener, CallStart, CellLink } from "../nats/port";
+import type { StoredOutcome } from "../nats/wire";
+import { answerTo } from "../workplace/answers";
+import { LeftRunning } from "../workplace/left-running";
 import type { PlaceCaller } from "../workplace/remote";
-import type { PlaceRequest } from "../workplace/requests";
-import { endShape, type Holes, resultOf, withHoles } from "../workplace/wire";
+import type { Pack, PlaceRequest } from "../workplace/requests";
+import { type Holes, noHoles, readEnd, resultOf, withHoles } from "../workplace/wire";
 import { WorkspaceError } from "../workspace/path";
+import type { CallIds } from "./call-ids";
 import {
   answeredShape,
   bytesOf,
@@ -16,6 +21,7 @@ import {
   REFUSALS,
   readWhole,
 } from "./protocol";
+import { whenFree } from "./slots";
 
 /** The runner is gone, or does not take the call. `mayHaveRun`: nobody knows what the call did. */
 export class RunnerError extends WorkspaceError {
@@ -35,37 +41,134 @@ export interface CalledRunner {
   bootId: string;
   /** Grows each time the tree moves. */
   place: number;
-  /** Returns the id of the next call. The same id again gets the outcome of the first; absent: each call is new. */
-  nextId?(): string;
-  /** How long a call may take. */
+  /** Absent: each operation is new. An id again gets the outcome of the first operation that had it. */
+  ids?: CallIds;
+  /** An earlier process may have asked with these ids, so long ago that the runner has forgotten them. */
+  isResumed?: boolean;
+  /** How long an operation may take. */
   mostMs?: number;
 }
 
 const MOST_MS = 24 * 3_600_000;
 
 export async function placeCaller(called: CalledRunner): Promise<PlaceCaller> {
-  const packs = await called.link.packs(called.runner);
-  return { packs, ask: (request) => ask(called, packs, request) };
+  const packs = await packsOf(called);
+  return { packs, ask: (request) => withRunnerErrors(ask(called, packs, request), true) };
+}
+
+/**
+ * Returns a caller for operations of a place that the tree has left: it asks for what they have done there, and starts
+ * nothing. Throws RunnerError for an operation of which nobody knows the outcome.
+ */
+export async function formerPlaceCaller(
+  called: Pick<CalledRunner, "link" | "runner"> & { ids: CallIds },
+): Promise<PlaceCaller> {
+  const packs = await packsOf(called);
+  return { packs, ask: (request) => withRunnerErrors(askFormer(called, packs, request), true) };
+}
+
+/** Returns the runner's packs. Like its operations, they throw RunnerError. */
+async function packsOf({ link, runner }: Pick<CalledRunner, "link" | "runner">): Promise<PlaceCaller["packs"]> {
+  const packs = await withRunnerErrors(link.packs(runner), false);
+  return {
+    put: (name, bytes) => withRunnerErrors(packs.put(name, bytes), false),
+    async *get(pack) {
+      try {
+        yield* packs.get(pack);
+      } catch (error) {
+        throw asRunnerError(error, true);
+      }
+    },
+    remove: packs.remove,
+  };
+}
+
+async function askFormer(
+  { link, runner, ids }: Pick<CalledRunner, "link" | "runner"> & { ids: CallIds },
+  packs: PlaceCaller["packs"],
+  given: PlaceRequest,
+): Promise<unknown> {
+  const id = ids(withHoles(given, noHoles()) as PlaceRequest);
+  for (let tries = 0; tries < FORMER_TRIES; tries += 1) {
+    const found = await link.outcome(runner, tryOf(id, tries));
+    if (found !== null) return resultIn({ runner, packs, given, signal: undefined }, found);
+  }
+  throw unknownOutcome(runner);
+}
+
+/** How many tries for a slot an operation of a former place may have needed. */
+const FORMER_TRIES = 8;
+
+/** A refused id stays refused, so each try has one of its own. */
+function tryOf(id: string, tries: number): string {
+  return tries === 0 ? id : `${id}-${tries}`;
 }
 
 async function ask(called: CalledRunner, packs: PlaceCaller["packs"], given: PlaceRequest): Promise<unknown> {
-  const { link, runner, bootId, place, nextId = randomUUID, mostMs = MOST_MS } = called;
-  const holes: Holes = { signals: [], functions: [] };
-  const request = withHoles(given, holes);
+  const { runner, ids = randomUUID } = called;
+  const holes = noHoles();
+  const request = withHoles(given, holes) as PlaceRequest;
   const [signal] = holes.signals;
   signal?.throwIfAborted();
-  const callId = nextId();
+  const id = ids(request);
+  const before = called.isResumed ? await called.link.outcome(runner, id) : null;
+  const asked: Asked = { runner, packs, given, signal };
+  if (before !== null) return resultIn(asked, before);
   const text = JSON.stringify(request);
-  const large = text.length > MOST_INLINE_CHARS ? await packs.put(`ask-${callId}`, bytesOf(text)) : null;
-  const body = large === null ? { request } : { pack: large };
-  const listener: CallListener = { onChunk: (data) => pass(data, holes) };
+  const large = text.length > MOST_INLINE_CHARS ? await packs.put(`ask-${id}-${randomUUID()}`, bytesOf(text)) : null;
+  try {
+    const body = large === null ? { request } : { pack: large };
+    const start = await started(called, id, body, { onChunk: (data) => pass(data, holes) }, waitOf(given, signal));
+    if (start.state === "refused") throw refusedBy(runner, start.code);
+    if (start.state === "unreachable")
+      throw new RunnerError(`The runner ${runner} cannot be reached, so nothing was done.`, false);
+    for (const lane of holes.lanes) lane.carry((data) => start.call.input(data));
+    return await ended(called, asked, start);
+  } finally {
+    if (large !== null) void packs.remove(large.name);
+  }
+}
+
+interface Wait {
+  signal: AbortSignal | undefined;
+  /** A call that waits for a slot is not silent. */
+  onActivity(): void;
+}
+
+/** Starts the call; while all slots are taken, it waits in line and tries again. */
+async function started(
+  { link, runner, bootId, place, mostMs = MOST_MS }: CalledRunner,
+  id: string,
+  body: unknown,
+  listener: CallListener,
+  wait: Wait,
+): Promise<CallStart> {
   const deadlineMs = Date.now() + mostMs;
-  const start = await link.call({ runner, callId, bootId, place, level: LEVEL, deadlineMs, body }, listener);
-  if (start.state === "refused") throw refusedBy(runner, start.code);
-  if (start.state === "unreachable")
-    throw new RunnerError(`The runner ${runner} cannot be reached, so nothing was done.`, false);
-  const end = ended(called, packs, start.call, signal);
-  return large === null ? end : end.finally(() => packs.remove(large.name).catch(() => undefined));
+  for (let tries = 0; ; tries += 1) {
+    const callId = tryOf(id, tries);
+    const start = await link.call({ runner, callId, bootId, place, level: LEVEL, deadlineMs, body }, listener);
+    if (start.state !== "refused" || start.code !== "full") return start;
+    await inLine(link, runner, wait);
+  }
+}
+
+const SIGN_EVERY_MS = 10_000;
+
+async function inLine({ presence }: CellLink, runner: string, { signal, onActivity }: Wait): Promise<void> {
+  onActivity();
+  const signs = setInterval(onActivity, SIGN_EVERY_MS);
+  try {
+    await whenFree(presence, runner, signal);
+  } finally {
+    clearInterval(signs);
+  }
+}
+
+/** Finds the caller's own function for signs of life among the arguments. */
+function waitOf({ args }: PlaceRequest, signal: AbortSignal | undefined): Wait {
+  const live = args.find((arg) => typeof arg === "object" && arg !== null && "onActivity" in arg);
+  const given = (live as { onActivity?: unknown } | undefined)?.onActivity;
+  return { signal, onActivity: typeof given === "function" ? () => given() : () => undefined };
 }
 
 /** Calls the function of the caller. What a runner sends in another form is dropped. */
@@ -78,49 +181,128 @@ function pass(data: Uint8Array, { functions }: Holes): void {
   }
 }
 
-/** Waits for the outcome of a call; ends it when the caller is aborted; fails when the runner is gone without one. */
+/**
+ * Waits for the outcome of a call; ends the call when the caller is aborted, unless it is to be left running; fails when
+ * the runner is gone without an outcome.
+ */
 async function ended(
   { link, runner, bootId }: CalledRunner,
-  packs: PlaceCaller["packs"],
-  call: FollowedCall,
-  signal: AbortSignal | undefined,
+  asked: Asked,
+  { call, state }: Exclude<CallStart, { state: "refused" | "unreachable" }>,
 ): Promise<unknown> {
-  const gone = whenGone(link, runner, bootId);
-  const cancel = () => void call.cancel();
-  signal?.addEventListener("abort", cancel, { once: true });
+  const { signal } = asked;
+  const gone = whenGone(link, runner, bootId, state === "accepted");
+  let leave: (why: Error) => void = () => {};
+  const left = new Promise<never>((_, reject) => {
+    leave = reject;
+  });
+  const onAbort = () => {
+    if (signal?.reason instanceof LeftRunning) leave(signal.reason);
+    else void call.cancel();
+  };
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    const outcome = await Promise.race([call.outcome, gone.promise]);
+    const outcome = await Promise.race([call.outcome, gone.promise, left]);
     // The outcome of a runner that is gone may be stored all the same.
     const found = outcome ?? (await link.outcome(runner, call.callId).catch(() => null));
-    if (found === null)
-      throw new RunnerError(
-        `The runner ${runner} went away while the call ran, so its outcome is unknown: check before you repeat it.`,
-        true,
-      );
-    if (found.state !== "done")
-      throw new RunnerError(`The runner ${runner} could not tell the outcome of the call (${found.state}).`, true);
-    const answer = answeredShape.parse(found.body);
-    if ("end" in answer) return resultOf(endShape.parse(answer.end), signal);
-    const text = await readWhole(packs.get(answer.pack), MOST_JSON_BYTES);
-    await packs.remove(answer.pack.name);
-    return resultOf(endShape.parse(JSON.parse(text)), signal);
+    if (found === null) throw unknownOutcome(runner);
+    return await resultIn(asked, found);
   } finally {
-    signal?.removeEventListener("abort", cancel);
+    signal?.removeEventListener("abort", onAbort);
     gone.forget();
     call.leave();
   }
 }
 
-/** Resolves with null when this start of the runner is not heard any more. */
-function whenGone({ presence }: CellLink, runner: string, bootId: string): { promise: Promise<null>; forget(): void } {
+interface Asked {
+  runner: string;
+  packs: PlaceCaller["packs"];
+  given: PlaceRequest;
+  /** The caller's. */
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Returns what the operation returned, or throws what it threw. All that a runner answers comes through here, and is
+ * checked: its types are promises of the port.
+ */
+async function resultIn({ runner, packs, given, signal }: Asked, found: StoredOutcome): Promise<unknown> {
+  // A start that is gone may have taken it before.
+  if (found.state === "refused" && found.code !== "other-start") throw refusedBy(runner, found.code);
+  if (found.state !== "done")
+    throw new RunnerError(`The runner ${runner} could not tell the outcome of the call (${found.state}).`, true);
+  const answered = answeredShape.safeParse(found.body);
+  if (!answered.success) throw strangeAnswer(runner);
+  const travelled = "end" in answered.data ? answered.data.end : await packed(packs, answered.data.pack);
+  const answer = answerTo(given, resultOf(endIn(runner, travelled), signal));
+  if (answer === null) throw strangeAnswer(runner);
+  return answer.value;
+}
+
+/** Returns the JSON in a pack, which is not needed any more; null for what is none. */
+async function packed(packs: PlaceCaller["packs"], pack: Pack): Promise<unknown> {
+  const text = await readWhole(packs.get(pack), MOST_JSON_BYTES);
+  await packs.remove(pack.name);
+  return parsedJson(text);
+}
+
+function endIn(runner: string, travelled: unknown) {
+  const end = readEnd(travelled);
+  if (end === null) throw strangeAnswer(runner);
+  return end;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function strangeAnswer(runner: string): RunnerError {
+  return new RunnerError(
+    `The runner ${runner} answered in a form that this release does not know, so the outcome of the call is unknown: install the same release on server and runner.`,
+    true,
+  );
+}
+
+function unknownOutcome(runner: string): RunnerError {
+  return new RunnerError(
+    `The runner ${runner} went away while the call ran, so its outcome is unknown: check before you repeat it.`,
+    true,
+  );
+}
+
+/**
+ * Resolves with null when this start of the runner is not heard any more. One that nobody hears had gone before the call was
+ * sent, unless it has answered: then a server that has just started may not have heard it yet.
+ */
+function whenGone(
+  { presence }: CellLink,
+  runner: string,
+  bootId: string,
+  hasAnswered: boolean,
+): { promise: Promise<null>; forget(): void } {
   let forget = () => {};
   const promise = new Promise<null>((resolve) => {
-    forget = presence.onChange((change) => {
+    const listens = presence.onChange((change) => {
       if (change.state === "gone" ? change.runner === runner : isOther(change.record, runner, bootId)) resolve(null);
     });
+    const isHere = () => presence.list().some((record) => record.runner === runner && record.bootId === bootId);
+    const late = setTimeout(() => isHere() || resolve(null), hasAnswered ? SILENT_MS : 0);
+    if (isHere()) clearTimeout(late);
+    forget = () => {
+      listens();
+      clearTimeout(late);
+    };
   });
   return { promise, forget: () => forget() };
 }
+
+/** A runner that is there says so at least this often. */
+const SILENT_MS = 20_000;
 
 function isOther(record: { runner: string; bootId: string }, runner: string, bootId: string): boolean {
   return record.runner === runner && record.bootId !== bootId;
@@ -129,4 +311,17 @@ function isOther(record: { runner: string; bootId: string }, runner: string, boo
 function refusedBy(runner: string, code: string): RunnerError {
   const why = isRefusal(code) ? REFUSALS[code] : `refuses the call (${code})`;
   return new RunnerError(`The runner ${runner} ${why}, so nothing was done.`, false);
+}
+
+/** NATS itself may fail in the middle, which is no fault of the program. */
+function asRunnerError(error: unknown, mayHaveRun: boolean): unknown {
+  return error instanceof NatsError ? new RunnerError(error.message, mayHaveRun) : error;
+}
+
+async function withRunnerErrors<T>(work: Promise<T>, mayHaveRun: boolean): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw asRunnerError(error, mayHaveRun);
+  }
 }

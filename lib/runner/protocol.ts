@@ -1,5 +1,6 @@
 /** What travels in a call between server and runner, above NATS. */
 import { z } from "zod";
+import { NatsError } from "../nats/errors";
 import { packShape, requestShape } from "../workplace/requests";
 
 /**
@@ -17,8 +18,8 @@ export const askedShape = z.union([z.object({ request: requestShape }), z.object
 
 export const answeredShape = z.union([z.object({ end: z.unknown() }), z.object({ pack: packShape })]);
 
-/** One call of a function of the caller. */
-export const chunkShape = z.object({ at: z.int().min(0).max(100), given: z.array(z.unknown()) });
+/** One call of a function of the caller. Those take a piece of output and the name of its stream, or nothing. */
+export const chunkShape = z.object({ at: z.int().min(0).max(100), given: z.array(z.string()).max(2) });
 
 /** JSON up to this size goes into a message, whose envelope needs the rest of its 1 MB. */
 export const MOST_INLINE_CHARS = 200_000;
@@ -45,7 +46,11 @@ export async function readWhole(bytes: AsyncIterable<Uint8Array>, most: number):
   let size = 0;
   for await (const chunk of bytes) {
     size += chunk.length;
-    if (size > most) throw new Error(`The pack has more than ${most} bytes.`);
+    if (size > most)
+      throw new NatsError(
+        "too-large",
+        `The pack has more than the ${most} bytes that an operation may have, so nobody read it.`,
+      );
     chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import type { CellLink } from "../nats/port";
 import { startCell, type TestCell } from "../nats/testing/cell";
@@ -11,6 +12,7 @@ import { createSnapshotStore } from "../snapshots/store";
 import { createTerminals } from "../terminals/terminals";
 import { remoteWorkplace } from "../workplace/remote";
 import { type CalledRunner, placeCaller, RunnerError } from "./caller";
+import { LEVEL } from "./protocol";
 import { emptyPlaces, startRunner } from "./runner";
 
 const NAME = "linux-1";
@@ -25,13 +27,16 @@ afterAll(() => {
 
 let cell: TestCell;
 let link: CellLink;
-async function started(options: { slots?: number; cutOffMs?: number } = {}, of: TestCell | null = null) {
+async function started(
+  { announceMs, ...options }: { slots?: number; cutOffMs?: number; announceMs?: number; level?: number } = {},
+  of: TestCell | null = null,
+) {
   cell = of ?? (await startCell({ runners: [NAME] }));
   link = await cell.server();
   const dataDir = fs.mkdtempSync(path.join(base, "data-"));
   const said: string[] = [];
   const runner = await startRunner({
-    link: await cell.runner(NAME),
+    link: await cell.runner(NAME, { ...(announceMs !== undefined && { announceMs }) }),
     pool: "default",
     slots: 2,
     version: "0.1.0",
@@ -40,6 +45,7 @@ async function started(options: { slots?: number; cutOffMs?: number } = {}, of: 
     terminals: createTerminals(sandbox),
     store: createSnapshotStore({ dir: path.join(dataDir, "snapshots") }),
     say: (sentence) => void said.push(sentence),
+    searchPath: process.env.PATH ?? "",
     ...options,
   });
   onTestFinished(runner.close);
@@ -66,8 +72,10 @@ async function workplaceOn(more: Partial<CalledRunner> = {}) {
     hiddenPaths: [],
   };
   const requested = { tree: "tree-1", task: "task-1", owner: null, hidden: [], isReadOnly: false, guardsGit: false };
-  const make = () => caller.ask({ folder: requested, part: "place", operation: "makeFolder", args: [] });
-  return { workplace: remoteWorkplace(folder, { caller, store }), store, make };
+  const make = (operation = "makeFolder") => caller.ask({ folder: requested, part: "place", operation, args: [] });
+  const askBy = (by: string) =>
+    caller.ask({ folder: { ...requested, by }, part: "files", operation: "isThere", args: [] });
+  return { workplace: remoteWorkplace(folder, { caller, store }), store, make, askBy };
 }
 
 /** Counts from the beginning, as each process of the server does for the operations of one call. */
@@ -103,12 +111,12 @@ test("a call that is asked for again gets the outcome of the first and runs once
   await started();
   const { make } = await workplaceOn();
   await make();
-  const first = await workplaceOn({ nextId: ids() });
+  const first = await workplaceOn({ ids: ids() });
   const run = ({ workplace }: typeof first) =>
     workplace.commands.run({ ...LIMITS, command: "echo ran >> runs.txt; wc -l < runs.txt" }, { signal });
   expect((await run(first)).stdout).toBe("1\n");
   link = await cell.server();
-  const second = await workplaceOn({ nextId: ids() });
+  const second = await workplaceOn({ ids: ids() });
   expect((await run(second)).stdout).toBe("1\n");
   const stop = new AbortController();
   const endless = second.workplace.commands.run(
@@ -118,7 +126,7 @@ test("a call that is asked for again gets the outcome of the first and runs once
   expect((await endless).endedBy).toBe("abort");
 });
 
-test("an older place, another level, a full and a draining runner refuse, each with its sentence, and nothing is done", async () => {
+test("an older place, another level and a draining runner refuse, each with its sentence; calls of a full one wait in line", async () => {
   const { runner } = await started({ slots: 1 });
   const { workplace, make } = await workplaceOn({ place: 2 });
   await make();
@@ -127,17 +135,55 @@ test("an older place, another level, a full and a draining runner refuse, each w
   const stop = new AbortController();
   const first = workplace.commands.run({ ...LIMITS, command: "sleep 60" }, { signal: stop.signal });
   await heard(({ free }) => free === 0);
-  const full = workplace.commands.run({ ...LIMITS, command: "touch no" }, { signal });
-  await expect(full).rejects.toThrow("has no free slot, so nothing was done");
+  const inLine = ["a", "b"].map((name) =>
+    workplace.commands.run({ ...LIMITS, command: `echo ${name} >> order.txt` }, { signal }),
+  );
+  const leaving = new AbortController();
+  const left = workplace.commands.run({ ...LIMITS, command: "touch no" }, { signal: leaving.signal });
+  leaving.abort(new Error("Enough of waiting."));
+  await expect(left).rejects.toThrow("Enough of waiting.");
   expect(await workplace.files.isEmpty()).toBe(true);
+  stop.abort(new Error("Enough."));
+  await first;
+  await Promise.all(inLine);
+  expect(await workplace.files.readText("order.txt")).toBe("a\nb\n");
+  const stopLast = new AbortController();
+  const last = workplace.commands.run({ ...LIMITS, command: "sleep 60" }, { signal: stopLast.signal });
+  await heard(({ free }) => free === 0);
   const draining = runner.drain();
   await heard(({ slots }) => slots === 0);
-  const refused = workplace.files.isThere().catch((error: unknown) => error);
+  const refused = workplace.commands.run({ ...LIMITS, command: "true" }, { signal }).catch((error: unknown) => error);
   expect(await refused).toMatchObject({ mayHaveRun: false, message: expect.stringContaining("is being drained") });
-  stop.abort(new Error("Enough."));
-  expect((await first).endedBy).toBe("abort");
+  // What the tree has here can still be taken away.
+  expect(await workplace.files.readText("order.txt")).toBe("a\nb\n");
+  stopLast.abort(new Error("Enough."));
+  expect((await last).endedBy).toBe("abort");
+  await make("removeTree");
   await draining;
 });
+
+test.each([
+  [LEVEL - 1, true],
+  [LEVEL + 1, true],
+  [LEVEL + 2, false],
+])(
+  "a runner of level %d works with this release: %s; another one refuses with a sentence, and nothing is done",
+  async (level, works) => {
+    const { dataDir } = await started({ level });
+    const { make, workplace } = await workplaceOn();
+    if (works) {
+      await make();
+      expect(await workplace.files.isThere()).toBe(true);
+      return;
+    }
+    expect(await make().catch((error: unknown) => error)).toMatchObject({
+      mayHaveRun: false,
+      message:
+        "The runner linux-1 has another level: install the same release on server and runner, so nothing was done.",
+    });
+    expect(fs.existsSync(path.join(dataDir, "workspaces"))).toBe(false);
+  },
+);
 
 test("a tree that comes back after it was elsewhere finds nothing of what was here before", async () => {
   await started();
@@ -149,7 +195,7 @@ test("a tree that comes back after it was elsewhere finds nothing of what was he
 });
 
 test("a runner that loses NATS ends its programs, and takes calls again when NATS is back", async () => {
-  const { said } = await started({ cutOffMs: 500 });
+  const { said } = await started({ cutOffMs: 3_000, announceMs: 500 });
   const { workplace, make } = await workplaceOn();
   await make();
   const running = workplace.commands.run({ ...LIMITS, command: "sleep 300" }, { signal });
@@ -163,6 +209,25 @@ test("a runner that loses NATS ends its programs, and takes calls again when NAT
   expect(await workplace.files.isThere()).toBe(true);
 }, 60_000);
 
+test("what still runs for an older place of a tree is ended before the tree's folder is made anew", async () => {
+  const { dataDir } = await started();
+  const { workplace, make } = await workplaceOn({ place: 1 });
+  await make();
+  let hear = () => {};
+  const isUp = new Promise<void>((resolve) => {
+    hear = resolve;
+  });
+  // It does not end by itself, and writes all the time.
+  const command = "trap '' TERM; echo up; while :; do echo old >> old.txt; sleep 0.02; done";
+  const former = workplace.commands.run({ ...LIMITS, command }, { signal, onOutput: hear });
+  await isUp;
+  const { workplace: back, make: makeAgain } = await workplaceOn({ place: 3 });
+  await makeAgain();
+  expect((await former).endedBy).toBe("abort");
+  expect(await back.files.paths()).toEqual([]);
+  expect(fs.existsSync(path.join(dataDir, "workspaces/tree-1/old.txt"))).toBe(false);
+}, 60_000);
+
 test("when a runner starts again, the outcome of what ran before is unknown, and is told so", async () => {
   await started();
   const { workplace, make } = await workplaceOn();
@@ -174,3 +239,65 @@ test("when a runner starts again, the outcome of what ran before is unknown, and
   expect(error).toBeInstanceOf(RunnerError);
   expect(error).toMatchObject({ mayHaveRun: true, message: expect.stringContaining("its outcome is unknown") });
 }, 60_000);
+
+const program = (
+  { workplace }: Awaited<ReturnType<typeof workplaceOn>>,
+  command: string,
+  stop = new AbortController(),
+) =>
+  workplace.codingAgents.start("tester", 1, {
+    command,
+    signal: stop.signal,
+    readOnly: [],
+    env: {},
+    forward: { socket: "/nowhere", port: 3129 },
+    limits: {},
+    onActivity: () => undefined,
+  });
+
+test("what a program says while NATS is away for a moment arrives once it is back, and so does what it is told", async () => {
+  await started();
+  const on = await workplaceOn();
+  await on.make();
+  const command = "for i in $(seq 60); do echo $i; sleep 0.1; done; read line; echo $line";
+  const { stdin, stdout, ended } = await program(on, command);
+  const said = text(stdout);
+  const [node] = cell.nats.nodes;
+  await new Promise((resolve) => stdout.once("data", resolve));
+  await node?.kill();
+  stdin.end("heard\n");
+  await node?.start();
+  expect(await said).toBe(`${[...Array(60).keys()].map((at) => at + 1).join("\n")}\nheard\n`);
+  expect(await ended).toEqual({ exitStatus: 0 });
+}, 60_000);
+
+test("a task that goes on in another process of the server ends what the former one had started for it", async () => {
+  const { dataDir } = await started();
+  const on = await workplaceOn();
+  await on.make();
+  const { ended, stdout } = await program(
+    on,
+    "echo old >> old.txt; echo up; while :; do echo old >> old.txt; sleep 0.02; done",
+  );
+  await new Promise((resolve) => stdout.once("data", resolve));
+  expect(await on.askBy("another")).toBe(true);
+  const size = () => fs.statSync(path.join(dataDir, "workspaces/tree-1/old.txt")).size;
+  const before = size();
+  expect(await ended).toMatchObject({ exitStatus: null });
+  expect(size()).toBe(before);
+});
+
+test("a program takes a slot while it runs, and one that waits for a slot is given up", async () => {
+  await started({ slots: 1 });
+  const on = await workplaceOn();
+  await on.make();
+  const { kill } = await program(on, "sleep 300");
+  await heard(({ free }) => free === 0);
+  const stop = new AbortController();
+  const second = program(on, "echo never > never.txt", stop);
+  stop.abort(new Error("Enough of waiting."));
+  await expect(second).rejects.toThrow("Enough of waiting.");
+  await kill();
+  await heard(({ free }) => free === 1);
+  expect(await on.workplace.files.paths()).toEqual([]);
+});

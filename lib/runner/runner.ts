@@ -23,8 +23,12 @@ import {
   readWhole,
 } from "./protocol";
 
-/** A runner that lost NATS ends its programs after this time, before anyone else may act for its trees. */
-const CUT_OFF_MS = 10_000;
+/**
+ * A runner of which NATS has stored nothing for this time ends its programs. Its last record is gone after 20 s, and nobody
+ * acts for its trees before.
+ */
+const CUT_OFF_MS = 15_000;
+const LOOK_EVERY_MS = 500;
 
 export interface RunnerOptions {
   link: RunnerLink;
@@ -39,43 +43,62 @@ export interface RunnerOptions {
   store: SnapshotStore;
   /** Tells a person what happens, as sentences. */
   say(sentence: string): void;
+  /** Where coding agents are looked for, in the form of PATH. */
+  searchPath: string;
   /** Tests use less. */
   cutOffMs?: number;
+  /** Tests use that of another release. */
+  level?: number;
 }
 
 export interface Runner {
-  /** Takes no new calls; resolves when those that run have ended and their outcomes are stored. */
+  /** Takes no new work; resolves when what runs has ended, its outcomes are stored, and the server has taken all trees away. */
   drain(): Promise<void>;
   /** Ends what runs. */
   close(): Promise<void>;
 }
 
-/** Which place of a tree this runner is, and when its folders are those of that place. */
+interface Running {
+  tree: string;
+  /** The task whose program this call is, and the process of the server that talks with it; null: it is no program. */
+  program: { task: string; by: string | undefined; isServer: boolean } | null;
+  place: number;
+  slotted: boolean;
+  ends: AbortController;
+  done: Promise<unknown>;
+}
+
+/** Which place of a tree this runner is, and when its folders are those of that place. A removed tree keeps its number, as a fence. */
 interface Place {
   number: number;
+  isHere: boolean;
   ready: Promise<void>;
 }
 
 /** Resolves when the cell's calls arrive. */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
-  const { link, pool, slots, version, dataDir, sandbox, terminals, store, say } = options;
+  const { link, pool, slots, version, dataDir, sandbox, terminals, store, say, level = LEVEL } = options;
   const bootId = randomUUID();
   const places = new Map<string, Place>();
-  const running = new Map<string, { ends: AbortController; slotted: boolean; done: Promise<unknown> }>();
+  const running = new Map<string, Running>();
   let isDraining = false;
   let isCutOff = false;
 
   const free = () => slots - [...running.values()].filter(({ slotted }) => slotted).length;
   const announce = () => {
     const open = isDraining ? { slots: 0, free: 0 } : { slots, free: Math.max(0, free()) };
-    link.announce({ pool, ...open, architecture: process.arch, version, level: LEVEL, bootId });
+    link.announce({ pool, ...open, architecture: process.arch, version, level, bootId });
   };
   const host: PlaceHost = {
     dataDir,
     store,
     packs: link.packs,
+    searchPath: options.searchPath,
     workplaces: localWorkplaces({ sandbox, terminals, snapshots: store }),
-    endPrograms: (tree, task) => (task === null ? terminals.endOf(tree) : terminals.endOfTask(task)),
+    async endPrograms(tree, task) {
+      if (task !== null) return terminals.endOfTask(task);
+      await Promise.all([terminals.endOf(tree), endServers(tree)]);
+    },
   };
 
   const unwatch = watchCutOff(link, options.cutOffMs ?? CUT_OFF_MS, {
@@ -86,18 +109,18 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       await terminals.endAll();
     },
     back() {
-      if (isCutOff) say("NATS is back.");
+      say("NATS is back.");
       isCutOff = false;
-      announce();
     },
   });
 
   /** Returns why the call is not taken, or null. */
   function refusal(call: ReceivedCall, request: PlaceRequest): keyof typeof REFUSALS | null {
-    if (!areNeighbours(call.level, LEVEL)) return "other-level";
+    if (!areNeighbours(call.level, level)) return "other-level";
     if (isCutOff) return "cut-off";
-    if (isDraining) return "draining";
     const { tree } = request.folder;
+    // What a tree has here can still be taken away.
+    if (isDraining && (takesSlot(request) || !places.get(tree)?.isHere)) return "draining";
     if (call.place < (places.get(tree)?.number ?? 0)) return "moved";
     return takesSlot(request) && free() <= 0 ? "full" : null;
   }
@@ -106,7 +129,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const left = Math.max(1, Math.min(call.deadlineMs - Date.now(), MOST_TIMEOUT_MS));
     const signal = AbortSignal.any([call.signal, ends.signal, AbortSignal.timeout(left)]);
     const send = (at: number, given: readonly unknown[]) => call.send(Buffer.from(JSON.stringify({ at, given })));
-    const end = await endOf(() => performAsked(host, request, { signal, call: send }), signal);
+    const filling = { signal, call: send, onInput: call.onInput };
+    const end = await endOf(() => performAsked(host, request, filling), signal);
     const text = JSON.stringify(end);
     if (text.length <= MOST_INLINE_CHARS) return { end };
     return { pack: await stored(`end-${call.callId}`, text) };
@@ -128,12 +152,52 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   function ready({ folder: { tree } }: PlaceRequest, number: number): Promise<void> {
     const had = places.get(tree);
     if (had?.number === number) return had.ready;
-    const ready = had === undefined ? Promise.resolve() : had.ready.then(() => forget(tree));
-    places.set(tree, { number, ready });
+    const ready =
+      had === undefined ? Promise.resolve() : had.ready.catch(() => undefined).then(() => forget(tree, number));
+    // Each call of the place is told.
+    ready.catch(() => undefined);
+    places.set(tree, { number, isHere: true, ready });
     return ready;
   }
 
-  async function forget(tree: string): Promise<void> {
+  function leave(tree: string): void {
+    const place = places.get(tree);
+    if (place) place.isHere = false;
+  }
+
+  /** The server takes its trees elsewhere: waits until none is here, or the server does nothing about them. */
+  async function untilTaken(): Promise<void> {
+    for (let quietMs = 0; quietMs < QUIET_MS && [...places.values()].some(({ isHere }) => isHere); ) {
+      const isQuiet = working().length === 0;
+      await Promise.all(working().map(({ done }) => done));
+      await setTimeout(LOOK_MS);
+      quietMs = isQuiet ? quietMs + LOOK_MS : 0;
+    }
+  }
+
+  /** Tool servers live as long as their tree is here. */
+  async function endServers(tree: string): Promise<void> {
+    const servers = [...running.values()].filter((call) => call.tree === tree && call.program?.isServer);
+    for (const { ends } of servers) ends.abort(new Error("Its tree has left the runner."));
+    await Promise.all(servers.map(({ done }) => done));
+  }
+
+  /** What has to end by itself before the runner is empty. */
+  const working = () => [...running.values()].filter(({ program }) => !program?.isServer);
+
+  /** A task goes on in another process of the server: what the former one talked with would work beside it. */
+  async function endFormer({ folder: { task, by } }: PlaceRequest): Promise<void> {
+    if (by === undefined) return;
+    const former = [...running.values()].filter(({ program }) => program?.task === task && program.by !== by);
+    for (const { ends } of former) ends.abort(new Error("Its task goes on in another process of the server."));
+    await Promise.all(former.map(({ done }) => done));
+  }
+
+  /** Removes what is here of the tree, after all that worked in it has ended: it could write into what comes next. */
+  async function forget(tree: string, place: number): Promise<void> {
+    const former = [...running.values()].filter((call) => call.tree === tree && call.place < place);
+    for (const { ends } of former) ends.abort(new Error("The tree was elsewhere meanwhile."));
+    await Promise.all(former.map(({ done }) => done));
     await terminals.endOf(tree);
     for (const name of ["workspaces", "cache"]) await removeTree(join(dataDir, name, tree));
     await removeTree(join(dataDir, "workspaces", `${tree}.own`));
@@ -151,15 +215,19 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const done = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    running.set(call.callId, { ends, slotted, done });
+    const { tree, task, by } = request.folder;
+    const program = isProgram(request) ? { task, by, isServer: request.part === "servers" } : null;
+    running.set(call.callId, { tree, program, place: call.place, slotted, ends, done });
     if (slotted) announce();
     const isReady = ready(request, call.place);
     return {
       run: () =>
         isReady
+          .then(() => endFormer(request))
           .then(() => perform(call, request, ends))
           .finally(() => {
             running.delete(call.callId);
+            if (isRemoval(request)) leave(request.folder.tree);
             finish();
             if (slotted) announce();
           }),
@@ -170,7 +238,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     async drain() {
       isDraining = true;
       announce();
-      await Promise.all([...running.values()].map(({ done }) => done));
+      await Promise.all(working().map(({ done }) => done));
+      await untilTaken();
       await link.settled();
     },
     async close() {
@@ -182,6 +251,18 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       await store.close();
     },
   };
+}
+
+/** How long the server may do nothing about the trees of a runner that is drained. */
+const QUIET_MS = 5_000;
+const LOOK_MS = 100;
+
+function isProgram({ part, operation }: PlaceRequest): boolean {
+  return (part === "codingAgents" || part === "servers") && operation === "start";
+}
+
+function isRemoval({ part, operation }: PlaceRequest): boolean {
+  return part === "place" && operation === "removeTree";
 }
 
 const STORE_AGAIN_MS = 1_000;
@@ -200,30 +281,21 @@ async function requestIn(call: ReceivedCall, { packs }: RunnerLink): Promise<Pla
   }
 }
 
-/** Calls `lost` once NATS has been away for this long by the steady clock, and `back` when it is there again. */
+/**
+ * Calls `lost` once NATS has not heard the runner for this long, and `back` when it hears it again. A process that was held finds out when it goes on.
+ */
 function watchCutOff(link: RunnerLink, ms: number, tell: { lost(): Promise<void>; back(): void }): () => void {
-  let timer: NodeJS.Timeout | null = null;
-  const stop = () => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-  };
-  const unheard = [
-    link.onLost(() => {
-      stop();
-      timer = globalThis.setTimeout(() => void tell.lost(), ms);
-    }),
-    link.onBack(() => {
-      stop();
-      tell.back();
-    }),
-  ];
-  return () => {
-    stop();
-    for (const end of unheard) end();
-  };
+  let isLost = false;
+  const timer = setInterval(() => {
+    const was = isLost;
+    isLost = link.unheardMs() > ms;
+    if (isLost && !was) void tell.lost();
+    else if (was && !isLost) tell.back();
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(timer);
 }
 
 /** Removes all trees of the folder of a runner, which must be its own. */
 export async function emptyPlaces(dataDir: string): Promise<void> {
-  for (const name of ["workspaces", "cache", "snapshots"]) await removeTree(join(dataDir, name));
+  for (const name of ["workspaces", "cache", "snapshots", "programs"]) await removeTree(join(dataDir, name));
 }

@@ -19,6 +19,8 @@ export interface GitCall {
   input?: string | number | Readable;
   /** Exit statuses that count as answers, not as failures. Default: 0. */
   statuses?: readonly number[];
+  /** "latin1": a character for each byte. Default: "utf8". */
+  encoding?: "utf8" | "latin1";
   /** Receives the output instead of the result. Returns false when it needs no more, which ends git. */
   onOutput?: (chunk: Buffer) => boolean;
 }
@@ -32,6 +34,10 @@ const IDENTITY = {
   GIT_COMMITTER_NAME: "Banyan",
   GIT_COMMITTER_EMAIL: "banyan@localhost",
 };
+
+/** The system's words, and git's own of a pack that it could not finish. */
+const FULL_DISK = /No space left on device|Out of diskspace/;
+const FULL_SENTENCE = "The disk is full, so the snapshot was not stored; free some space.";
 
 export interface RunningGit {
   child: ChildProcess;
@@ -85,7 +91,9 @@ export function startGit(
       if (git.signal?.aborted) return reject(git.signal.reason);
       if (killed) return resolve(null);
       if (status !== null && statuses.includes(status)) return resolve(status);
-      reject(new GitError(`git failed: ${reasonIn(errorOutput) || `exit status ${status}`}`));
+      const isFull = FULL_DISK.test(errorOutput);
+      const why = isFull ? FULL_SENTENCE : `git failed: ${reasonIn(errorOutput) || `exit status ${status}`}`;
+      reject(new GitError(why));
     });
   });
   // The caller may fail before it awaits this.
@@ -134,7 +142,7 @@ export async function runGit(git: Git, args: readonly string[], call: GitCall = 
   });
   const status = await ended;
   if (failure) throw failure;
-  return { status, output: Buffer.concat(chunks).toString("utf8") };
+  return { status, output: Buffer.concat(chunks).toString(call.encoding ?? "utf8") };
 }
 
 export interface GitResult {

@@ -30,7 +30,7 @@ export async function mergeSnapshots(
   try {
     const deleted = await filledFolders(git, merged);
     const { commit } = await importing.commit({ ref, from: merged, deleted, written });
-    syncReference(git, ref);
+    await syncReference(git, ref);
     return { commit };
   } finally {
     await importing.abandon();

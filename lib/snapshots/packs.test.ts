@@ -1,6 +1,5 @@
 /** V3: the snapshots of an archive, as they were and as an attacker would make them. */
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -98,6 +97,7 @@ test("a pack with what no snapshot has is refused, and nothing of it is in the s
     ],
     ["a commit that is not in it", [[{ label: "s1", commit: `${"0".repeat(39)}1` }], good[1]], /cannot be read/],
     ["a label that leads out", [[{ label: "../../x", commit: good[0][0]?.commit ?? "" }], good[1]], /not a valid name/],
+    ["bytes behind it", [good[0], Buffer.concat([good[1], Buffer.from("x")])], /bytes behind their end/],
     ["an option as commit", [[{ label: "s1", commit: "--all" }], good[1]], /a name of a commit/],
   ];
   for (const [what, [snapshots, bytes], reason] of attacks) {
@@ -107,47 +107,4 @@ test("a pack with what no snapshot has is refused, and nothing of it is in the s
   }
   await unpack(...good);
   expect(await there.store.trees()).toEqual(["tree"]);
-});
-
-/** Sends one snapshot as a part, as a runner and its server do. */
-async function sendPart(snapshot: PackedSnapshot, without: string | null): Promise<number> {
-  const bytes = await bytesOf(await here.store.packPart(snapshot, without));
-  const request = { tree: "tree", snapshots: [snapshot], pack: Readable.from([bytes]), mostBytes: 5_000_000, without };
-  await there.store.unpack(request);
-  return bytes.length;
-}
-
-test("a part has only what the other store lacks, and comes into it as it was", async () => {
-  for (let at = 0; at < 50; at += 1) here.put(`folder/${at}.txt`, randomBytes(1_000).toString("hex"));
-  const first = await here.take(null);
-  here.put("folder/7.txt", "changed");
-  const second = await here.take(first.commit);
-  const whole = await sendPart({ label: "one", commit: first.commit }, null);
-  expect(await there.store.missing([first.commit, second.commit])).toEqual([second.commit]);
-  const part = await sendPart({ label: "two", commit: second.commit }, first.commit);
-  expect(part).toBeLessThan(whole / 3);
-  expect(await there.contents(second.commit)).toEqual(await here.contents(second.commit));
-  expect(await there.store.missing([first.commit, second.commit])).toEqual([]);
-});
-
-test("a part without its ground is refused, and so is one that names what another tree has", async () => {
-  here.put("a.txt", "one");
-  const first = await here.take(null);
-  here.put("secret.txt", "of another tree");
-  const second = await here.take(first.commit);
-  await expect(sendPart({ label: "two", commit: second.commit }, first.commit)).rejects.toThrow(/no longer kept/);
-  await sendPart({ label: "one", commit: first.commit }, null);
-  // The other tree has the content already, so a pack without it could name it.
-  there.put("secret.txt", "of another tree");
-  await there.take(null);
-  const names = here.git("rev-list", "--objects", second.commit, `^${first.commit}`).trim().split("\n");
-  const without = names.filter((line) => !line.includes("secret.txt")).map((line) => line.slice(0, 40));
-  const pack = execFileSync("git", ["pack-objects", "--stdout", "-q", "--window=0"], {
-    input: `${without.join("\n")}\n`,
-    env: { PATH: process.env.PATH, GIT_DIR: here.gitDir } as unknown as NodeJS.ProcessEnv,
-  });
-  const snapshots = [{ label: "two", commit: second.commit }];
-  const request = { tree: "tree", snapshots, pack: Readable.from([pack]), mostBytes: 5_000_000, without: first.commit };
-  await expect(there.store.unpack(request)).rejects.toThrow("a part of them is missing");
-  expect(await there.store.missing([second.commit])).toEqual([second.commit]);
 });

@@ -103,7 +103,16 @@ export interface PackedSnapshot {
   commit: string;
 }
 
-/** All snapshots of a tree as one stream. Close it when it was read. */
+/** One snapshot, as it is sent to another store. */
+export interface PartRequest {
+  snapshot: PackedSnapshot;
+  /** The ground: an earlier snapshot, which the other store has; null when it has none. */
+  without: string | null;
+  /** Whether the other store understands files as differences to those of the ground. */
+  differences: boolean;
+}
+
+/** Snapshots of a tree as one stream. Close it when it was read. */
 export interface SnapshotPack {
   snapshots: PackedSnapshot[];
   bytes: number;
@@ -174,14 +183,14 @@ export interface SnapshotStore {
   drop(tree: string): Promise<void>;
   /** Returns all snapshots of a tree as one stream; null when it has none. */
   pack(tree: string): Promise<SnapshotPack | null>;
-  /** Returns a snapshot as a stream of what `without`, an earlier one, does not have. */
-  packPart(snapshot: PackedSnapshot, without: string | null): Promise<SnapshotPack>;
+  /** Returns a snapshot as a stream of what its ground does not have. */
+  packPart(request: PartRequest): Promise<SnapshotPack>;
   /** Returns those of the commits that are not stored. */
   missing(commits: readonly string[]): Promise<string[]>;
   /**
    * Adds the snapshots of a stream that somebody else may have made. Throws a SnapshotError, and adds nothing, for
-   * anything that no snapshot has. `mostBytes`: of the stream. `without`: the stream is a part, which needs that snapshot of
-   * the tree, and must have everything else.
+   * anything that no snapshot has. `mostBytes`: of the stream. `without`: the stream is a part, which leans on that snapshot
+   * of the tree and on nothing else of the store.
    */
   unpack(request: {
     tree: string;

@@ -71,6 +71,22 @@ export async function prepareRepository(dir: string): Promise<void> {
   }
 }
 
+/** What git needs to see a repository; its packs are flushed to disk, because they may move into the store. */
+const BARE_CONFIG = `[core]
+	repositoryformatversion = 0
+	bare = true
+	fsync = pack,pack-metadata
+`;
+
+/** Makes an empty repository without a start of git. It sees the objects of the folder `borrowed`, if there is one. */
+export function makeRepository(gitDir: string, borrowed: string | null): void {
+  for (const folder of ["objects/info", "objects/pack", "refs"])
+    fs.mkdirSync(path.join(gitDir, folder), { recursive: true });
+  fs.writeFileSync(path.join(gitDir, "HEAD"), "ref: refs/heads/main\n");
+  fs.writeFileSync(path.join(gitDir, "config"), BARE_CONFIG);
+  if (borrowed !== null) fs.writeFileSync(path.join(gitDir, "objects/info/alternates"), `${borrowed}\n`);
+}
+
 /** Removes half-written files of killed processes. Needs the exclusive lock. */
 export function removeLeftovers({ gitDir, cacheDir }: Places): void {
   for (const file of filesBelow(gitDir)) {
@@ -116,11 +132,11 @@ function namesIn(dir: string): string[] {
 }
 
 /** Flushes new names in a folder of the store to disk, because git flushes files but not folders. */
-export function syncFolder(folder: string): void {
-  const fd = fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+export async function syncFolder(folder: string): Promise<void> {
+  const opened = await fs.promises.open(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
   try {
-    fs.fsyncSync(fd);
+    await opened.sync();
   } finally {
-    fs.closeSync(fd);
+    await opened.close();
   }
 }

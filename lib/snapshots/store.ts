@@ -9,10 +9,11 @@ import { createListings } from "./listings";
 import { createGate } from "./lock";
 import { mergeSnapshots } from "./merge";
 import { refOf, refsOf } from "./names";
-import { packPart, packTree, unpackTree } from "./packs";
+import { packPart, packTree } from "./packs";
 import { SnapshotError, type SnapshotLimits, type SnapshotStore } from "./port";
 import { bytesOnDisk, placesIn, prepareRepository } from "./repository";
 import { hold, takeSnapshot } from "./take";
+import { unpackTree } from "./unpack";
 import { applyChanges, checkOutSnapshot, copyPaths } from "./write-out";
 
 export const SNAPSHOT_LIMITS: SnapshotLimits = {
@@ -56,8 +57,9 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
         await hold(git, refOf(tree, label), commit);
       }),
     pack: (tree) => sharing((git) => packTree(git, places, tree)),
-    packPart: (snapshot, without) => sharing((git) => packPart(git, places, snapshot, without)),
-    missing: (commits) => sharing((git) => missingCommits(git, commits)),
+    packPart: (part) => sharing((git) => packPart(git, places, part)),
+    // Without the lock: what a compaction frees right after the answer could be freed right after the lock, too.
+    missing: (commits) => tracked(() => missingCommits({ gitDir: places.gitDir, lockFd: -1, listings }, commits)),
     unpack: (request) => sharing((git) => unpackTree(git, places, limits, request)),
     trees: () => (fs.existsSync(dir) ? sharing(treesIn) : Promise.resolve([])),
     drop(tree) {

@@ -35,7 +35,7 @@ export async function takeSnapshot({ git, cacheDir, limits }: Taking, request: T
     const { commit, ...held } = same
       ? await heldIn(git, same, { tree: request.tree, ref })
       : { ref, ...(await importing.commit({ ref, from: base?.root ?? null, ...change })) };
-    if (!same) syncReference(git, ref);
+    if (!same) await syncReference(git, ref);
     git.listings.keep(commit, { entries: scanned.entries, held });
     if (change.isRefreshed || cached?.commit !== commit)
       await writeCache(cacheDir, request.folder, { commit, entries: scanned.entries });
@@ -57,13 +57,13 @@ async function heldIn(git: Git, same: Previous, { tree, ref }: { tree: string; r
 /** Creates a reference to a commit in the store. */
 export async function hold(git: Git, ref: string, commit: string): Promise<void> {
   await runGit(git, ["update-ref", ref, commit]);
-  syncReference(git, ref);
+  await syncReference(git, ref);
 }
 
 /** Git flushes its files, but not the folders that list them. */
-export function syncReference({ gitDir }: Git, ref: string): void {
+export async function syncReference({ gitDir }: Git, ref: string): Promise<void> {
   const folders = ["objects/pack", "objects", path.dirname(ref), "refs/snap", "refs"];
-  for (const folder of folders) syncFolder(path.join(gitDir, folder));
+  for (const folder of folders) await syncFolder(path.join(gitDir, folder));
 }
 
 interface Previous {

@@ -34,7 +34,7 @@ export async function checkOutSnapshot(git: Git, commit: string, folder: string)
     }
     await flush(temporary, git.signal);
     fs.renameSync(temporary, folder);
-    syncFolder(path.dirname(folder));
+    await syncFolder(path.dirname(folder));
   } catch (error) {
     fs.rmSync(temporary, { recursive: true, force: true });
     throw error;

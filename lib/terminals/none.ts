@@ -7,7 +7,7 @@ export const NO_TERMINALS: Terminals = {
   output: refuse,
   input: refuse,
   stop: refuse,
-  hostsOf: () => [],
+  hostsOf: () => null,
   running: () => [],
   endOfTask: async () => undefined,
   endOf: async () => undefined,

@@ -62,9 +62,9 @@ export interface Terminals {
   /** Ends it and everything that it started. */
   stop(user: TerminalUser, id: string): Promise<TerminalOutput>;
   /**
-   * Returns the hosts that a command may reach, for checks of its input; empty when there are none, or no such command.
+   * Returns the hosts that a command may reach, for checks of its input; null when no such command is here.
    */
-  hostsOf(id: string): readonly string[];
+  hostsOf(id: string): readonly string[] | null;
   /** Returns the tasks whose commands run. */
   running(): string[];
   /** Ends and forgets all commands of a task, or of a tree; resolves when all have ended. */

@@ -63,7 +63,7 @@ export function createTerminals(sandbox: SandboxPort, options: TerminalsOptions 
     output: (user, id, poll = {}) => outputOf(context, user, id, poll),
     input: async (user, id, text, close = false) => find(context, user, id, true).terminal.input(text, close),
     stop: (user, id) => stopCommand(context, user, id),
-    hostsOf: (id) => context.entries.get(id)?.hosts ?? [],
+    hostsOf: (id) => context.entries.get(id)?.hosts ?? null,
     running: () => [...context.entries.values()].filter(isRunning).map(({ taskId }) => taskId),
     endOfTask: (taskId) => endThose(context, (entry) => entry.taskId === taskId),
     endOf: (treeId) => endThose(context, (entry) => entry.treeId === treeId),

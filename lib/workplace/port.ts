@@ -22,6 +22,7 @@ import type {
   SandboxPlace,
   SandboxProcess,
   SandboxResult,
+  SandboxStart,
   SandboxStatus,
 } from "../sandbox/port";
 import type { Snapshot } from "../snapshots/port";
@@ -39,6 +40,20 @@ export interface WorkplaceFolder extends WorkspaceView {
   owner: string | null;
   /** What the host keeps for the folder (homes, trusted copies of repositories), outside of every workspace. */
   cacheDir: string;
+  /** Set where the folder is on a runner, so that the paths are nobody's. */
+  isElsewhere?: true;
+  /** Set where folders are on a runner, for a call that goes on after a restart of the server. */
+  call?: WorkplaceCall;
+}
+
+/** A call of a tool whose operations run once, though the call may begin again. */
+export interface WorkplaceCall {
+  /** Unique forever. */
+  id: string;
+  /** Where it began. */
+  place: { number: number; runner: string };
+  /** It began before, and was cut. */
+  isResumed: boolean;
 }
 
 /** What a call and its caller tell each other while it runs. */
@@ -61,6 +76,7 @@ export interface Workplace {
   git: WorkplaceGit;
   snapshots: WorkplaceSnapshots;
   codingAgents: WorkplaceAgents;
+  servers: WorkplaceServers;
   /** Returns the room of this name beside the folder: a copy in which the host runs commands, and which it throws away. */
   room(name: string): Room;
 }
@@ -197,7 +213,23 @@ interface AgentStart {
   /** A socket of the server that the program reaches at this port of its own 127.0.0.1. */
   forward: { socket: string; port: number };
   limits: Partial<SandboxLimits>;
+  /** Ends the wait for its start. A program that runs is ended by its `kill`. */
+  signal: AbortSignal;
   onActivity(): void;
+}
+
+/** Tool servers that work in the folder. */
+export interface WorkplaceServers {
+  /**
+   * Starts a server in the folder, by its rules. `readOnly` and `folders` are of the machine of Banyan's own server; where the
+   * folder is on a runner, the first are brought there, and the second refused.
+   */
+  start(start: Omit<SandboxStart, "workspace" | "hiddenPaths" | "guardsGit" | "home">): Promise<SandboxProcess>;
+  /**
+   * Makes a call to a server while the folder stays where it is. `place`: a number that grows each time the folder moves, so
+   * that a server of an earlier place is not asked; null for a folder that does not move.
+   */
+  call<Result>(ask: (place: number | null) => Promise<Result>): Promise<Result>;
 }
 
 export interface RoomRun {

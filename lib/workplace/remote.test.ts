@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { differencesOf } from "../clean-room/differences";
 import { createSandbox } from "../sandbox/sandbox";
 import { testedSandbox } from "../sandbox/testing/tested";
-import type { SnapshotStore } from "../snapshots/port";
+import { SnapshotError, type SnapshotStore } from "../snapshots/port";
 import { createSnapshotStore } from "../snapshots/store";
 import type { Terminals } from "../terminals/port";
 import { createTerminals } from "../terminals/terminals";
@@ -14,8 +14,9 @@ import { WorkspaceError } from "../workspace/path";
 import { localWorkplaces } from "./local/local";
 import type { Workplace } from "./port";
 import { remoteWorkplace } from "./remote";
+import type { PlaceRequest } from "./requests";
 import { type Loopback, loopback } from "./testing/loopback";
-import { filled, withHoles } from "./wire";
+import { filled, noHoles, withHoles } from "./wire";
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-remote-")));
 let sandbox: ReturnType<typeof createSandbox>;
@@ -103,6 +104,49 @@ test("files are read, written, listed, found, searched and measured as in a loca
   expect(await same(({ files }) => files.readTextOrMedia("a.png"))).toEqual({ bytes: png });
 });
 
+test("repositories, archives, small folders and programs are told as in a local folder", async () => {
+  const shell = (command: string) =>
+    same(async ({ commands }) => {
+      const { exitStatus, stderr } = await commands.run({ ...LIMITS, command }, { signal });
+      return { exitStatus, stderr };
+    });
+  const rules = { branches: ["**"], protectedBranches: [], writeScope: ["**"] };
+  const committer = { name: "A", email: "a@example.org", treeId: "t1", taskId: "k1" };
+  const request = { path: ".", files: [], limit: 5, rules, committer, timeoutMs: 20_000 };
+  const perform = (operation: "status" | "log" | "diff" | "show" | "branch" | "add" | "switch", more: object = {}) =>
+    same(({ git }) => git.perform({ ...request, operation, ...more }, { signal }));
+  const git = "git -c user.name=A -c user.email=a@b";
+  const dated = "GIT_AUTHOR_DATE='2026-01-01T00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00Z'";
+  expect(await same((at) => at.git.open(".", signal))).toMatchObject({ git: false });
+  await shell(`${git} init -qb main . && ${git} remote add origin https://example.org/a.git`);
+  expect(await same((at) => at.git.open(".", signal))).toMatchObject({ git: true, commit: null });
+  expect(
+    await shell(
+      `mkdir sub; echo 'ü' > sub/a.txt; ${git} add -A && ${dated} ${git} commit -qm 'one ü'; echo b >> sub/a.txt`,
+    ),
+  ).toMatchObject({ exitStatus: 0 });
+  for (const operation of ["status", "log", "diff", "show", "branch", "add"] as const)
+    expect(await perform(operation), operation).not.toHaveProperty("refused");
+  expect(await perform("switch", { branch: "next", create: true })).not.toHaveProperty("refused");
+  expect(await same((at) => at.git.open(".", signal))).toMatchObject({ git: true, branch: "next", commits: 1 });
+  expect(await same((at) => at.git.history(".", 5, signal))).toMatchObject({ commits: 1, authors: 1 });
+  expect(await same((at) => at.git.currentBranch("."))).toBe("next");
+  expect(await same((at) => at.git.isRepository())).toBe(true);
+  const push = { folder: null, remote: null, source: "next", branch: "next" };
+  expect(await same((at) => at.git.pushTarget(push, LIMITS, signal))).toMatchObject({ folder: ".", branch: "next" });
+  expect(await same((at) => at.git.plantedRepositories(signal))).toBe(null);
+  expect(await same((at) => at.files.measure(undefined, false, signal))).toMatchObject({ basis: "git", files: 1 });
+  expect(await same((at) => at.files.readFolder("sub", { maxFiles: 1, maxBytes: 5 }, signal))).toEqual({
+    "a.txt": "ü\nb\n",
+  });
+  expect(await shell("git archive --format=zip -o a.zip HEAD")).toMatchObject({ exitStatus: 0 });
+  expect(await same((at) => at.files.listArchive("a.zip", "out"))).toEqual(["out/sub/a.txt"]);
+  expect(await same((at) => at.files.extractArchive("a.zip", "out", { signal }))).toMatchObject({ files: 1 });
+  expect(await same((at) => at.commands.status())).toMatchObject({ available: true });
+  expect(await same((at) => at.codingAgents.find(["node", "git"], process.env.PATH ?? ""))).toHaveProperty("inside");
+  expect(await same((at) => at.files.paths())).toContain("sub/a.txt");
+});
+
 test("a command streams its output, is ended by its caller, and keeps its home; one in the background goes on", async () => {
   const said: string[] = [];
   const live = { signal, onOutput: (text: string) => void said.push(text) };
@@ -150,6 +194,21 @@ test("a snapshot that a runner takes is in the server's store, as a part of what
   await elsewhere.store.close();
 });
 
+test("Z6: a runner that names a snapshot of another tree as its own brings nothing of it", async () => {
+  await here.files.write("secret.txt", "of another tree");
+  const { commit } = await here.snapshots.take({ label: "s1", previous: null }, signal);
+  await there.files.write("a.txt", "one");
+  const caller = {
+    ...runner,
+    ask: async (request: PlaceRequest) => {
+      const answer = await runner.ask(request);
+      return request.operation === "take" ? { ...(answer as object), commit } : answer;
+    },
+  };
+  const evil = remoteWorkplace(there.folder, { caller, store });
+  await expect(evil.snapshots.take({ label: "s2", previous: null }, signal)).rejects.toThrow(SnapshotError);
+});
+
 test("a room is made of snapshots, runs commands and breaks tests where the folder is", async () => {
   const inRoom = async (workplace: Workplace) => {
     await workplace.files.write("sum.test.mjs", 'import { test } from "node:test";\ntest("it", () => {});\n');
@@ -195,9 +254,9 @@ test("what is asked of a runner stays in its folders, and is one of its operatio
 
 test("names that look like holes travel as names", () => {
   const value = { $hole: "signal", deep: [{ $hole: "x" }, undefined, new Uint8Array([1])] };
-  const sent = JSON.parse(JSON.stringify(withHoles(value, { signals: [], functions: [] })));
-  const none = { signal, call: () => undefined };
+  const sent = JSON.parse(JSON.stringify(withHoles(value, noHoles())));
+  const none = { signal, call: () => undefined, onInput: () => undefined };
   expect(filled(sent, none)).toEqual({ ...value, deep: [{ $hole: "x" }, undefined, Buffer.from([1])] });
   expect(() => filled({ $hole: "process" }, none)).toThrow();
-  expect(() => withHoles(new Map(), { signals: [], functions: [] })).toThrow("does not travel");
+  expect(() => withHoles(new Map(), noHoles())).toThrow("does not travel");
 });

@@ -35,6 +35,8 @@ export const OPERATIONS = {
     "plantedRepositories",
   ],
   snapshots: ["take", "takeCommit", "checkOut", "apply", "copy"],
+  codingAgents: ["find", "start"],
+  servers: ["start"],
   room: ["make", "copyFolder", "fill", "copy", "makeHome", "run", "lacksIndex", "remember", "changedSince", "remove"],
   tests: ["breakAll", "mark", "changeOutputs", "looksAtText"],
   /** Beside the workplace: its folder, its snapshots in the runner's store, and its programs. */
@@ -42,6 +44,19 @@ export const OPERATIONS = {
 } as const;
 
 export type Part = keyof typeof OPERATIONS;
+
+/** The operations of `place`. */
+export interface PlaceOperations {
+  makeFolder(): Promise<void>;
+  /** Resolves with those of the commits that the runner does not have. */
+  missing(commits: readonly string[]): Promise<string[]>;
+  /** `differences`: the server reads them. An older runner does not hear it, and sends whole files. */
+  send(snapshot: { label: string; commit: string; differences: true }, without: string | null): Promise<Pack>;
+  receive(snapshot: { label: string; commit: string }, without: string | null, pack: Pack): Promise<void>;
+  /** Null: those of the whole tree. */
+  endPrograms(task: string | null): Promise<void>;
+  removeTree(): Promise<void>;
+}
 
 /** A name of a tree, a task or a room, which becomes a part of a path. */
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,100}$/);
@@ -55,6 +70,8 @@ const folderShape = z.object({
   hidden: z.array(z.string().min(1)),
   isReadOnly: z.boolean(),
   guardsGit: z.boolean(),
+  /** The process of the server that asks. */
+  by: name.optional(),
 });
 
 export type RequestedFolder = z.output<typeof folderShape>;
@@ -76,9 +93,18 @@ export function takesSlot({ part, operation }: Pick<PlaceRequest, "part" | "oper
   return SLOTTED.has(`${part}.${operation}`);
 }
 
-const SLOTTED: ReadonlySet<string> = new Set(["commands.run", "room.run", "snapshots.takeCommit"]);
+const SLOTTED: ReadonlySet<string> = new Set([
+  "commands.run",
+  "codingAgents.start",
+  "room.run",
+  "snapshots.takeCommit",
+]);
 
-/** Names a pack between server and runner; lib/nats stores its bytes. */
-export const packShape = z.object({ name: z.string(), bytes: z.int().min(0), sha256: z.string() });
+/** Names a pack between server and runner; lib/nats stores its bytes. A longer name would not fit into a question to NATS. */
+export const packShape = z.object({
+  name: z.string().regex(/^[\w-]{1,250}$/),
+  bytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
 
 export type Pack = z.output<typeof packShape>;

@@ -6,7 +6,9 @@ import { z } from "zod";
 import { giveToTools } from "../process/tools-identity";
 import type { SnapshotStore } from "../snapshots/port";
 import { removeTree } from "../workspace/remove-tree";
-import type { Room, WorkplaceFolder, Workplaces } from "./port";
+import type { Room, Workplace, WorkplaceFolder, Workplaces } from "./port";
+import type { RunnerSide } from "./programs/lane";
+import { serveProgram } from "./programs/served";
 import { OPERATIONS, type Pack, type PlaceRequest, packShape, type RequestedFolder } from "./requests";
 import { type Filling, filled } from "./wire";
 
@@ -14,11 +16,13 @@ export interface PlaceHost {
   /** Absolute: the runner's folder for trees, homes and snapshots. */
   dataDir: string;
   workplaces: Workplaces;
-  store: Pick<SnapshotStore, "missing" | "packPart" | "unpack" | "drop">;
+  store: Pick<SnapshotStore, "missing" | "packPart" | "unpack" | "drop" | "checkOut">;
   packs: {
     put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Pack>;
     get(pack: Pack): AsyncIterable<Uint8Array>;
   };
+  /** Where programs of coding agents are looked for, in the form of PATH. */
+  searchPath: string;
   /** Ends the programs that outlive calls: those of a task, or of the whole tree. */
   endPrograms(tree: string, task: string | null): Promise<void>;
 }
@@ -35,12 +39,96 @@ export async function performAsked(host: PlaceHost, request: PlaceRequest, filli
   const folder = folderOn(host, request.folder);
   if (part === "place") return placeOf(host, folder)[operation as keyof ReturnType<typeof placeOf>](args);
   const workplace = host.workplaces.of(folder);
+  if (part === "codingAgents")
+    return operation === "find" ? found(workplace, args, host.searchPath) : started(workplace, args);
+  if (part === "servers") return startedServer(host, workplace, args);
   if (part !== "room" && part !== "tests") return called(workplace[part], operation, args);
   if (room === undefined) throw new Error("The request names no room.");
   const own: Room = workplace.room(room);
   const result = await called(part === "room" ? own : own.tests, operation, args);
   // The caller knows the copy by its name.
   return operation === "copy" ? null : result;
+}
+
+const findShape = z.tuple([z.array(z.string())]).rest(z.unknown());
+
+/** The server's search path says nothing here. */
+function found({ codingAgents }: Workplace, args: readonly unknown[], searchPath: string): Promise<unknown> {
+  return codingAgents.find(findShape.parse(args)[0], searchPath);
+}
+
+const aFunction = z.custom<(...given: unknown[]) => void>((value) => typeof value === "function");
+const startShape = z.tuple([
+  z.string().regex(/^[\w.-]{1,100}$/),
+  z.int().min(1).max(100),
+  z.object({
+    command: z.string(),
+    readOnly: z.array(z.object({ source: z.string(), at: z.string() })),
+    env: z.record(z.string(), z.string()),
+    port: z.int().min(1).max(65_535),
+    limits: z.record(z.string(), z.number()),
+  }),
+  /** Sends a piece of the lane to the server. */
+  aFunction,
+  /** Hears what the server sends. */
+  aFunction,
+  z.instanceof(AbortSignal),
+]);
+
+function started({ codingAgents }: Workplace, args: readonly unknown[]): Promise<unknown> {
+  const [agent, place, { port, ...start }, send, onInput, signal] = startShape.parse(args);
+  return serveProgram(
+    ({ socket, onActivity }) =>
+      codingAgents.start(agent, place, { ...start, forward: { socket, port }, signal, onActivity }),
+    sideOf(send, onInput),
+    signal,
+  );
+}
+
+const serverShape = z.tuple([
+  z.object({
+    command: z.string(),
+    env: z.record(z.string(), z.string()),
+    network: z
+      .object({ hosts: z.array(z.string()), privateHosts: z.array(z.string()).optional() })
+      .optional()
+      .transform(
+        (given) => given && { hosts: given.hosts, ...(given.privateHosts && { privateHosts: given.privateHosts }) },
+      ),
+    limits: z.record(z.string(), z.number()),
+    readOnlyWorkspace: z.boolean().optional(),
+    mounts: z.array(z.object({ commit: z.string().regex(/^[0-9a-f]{40}$/), at: z.string() })).max(20),
+  }),
+  aFunction,
+  aFunction,
+  z.instanceof(AbortSignal),
+]);
+
+/** A server's program is a snapshot, which all trees of the runner share: its name says what it holds. */
+async function startedServer(host: PlaceHost, { servers }: Workplace, args: readonly unknown[]): Promise<unknown> {
+  const [{ mounts, network, readOnlyWorkspace, ...start }, send, onInput, signal] = serverShape.parse(args);
+  const readOnly: { source: string; at: string }[] = [];
+  for (const { commit, at } of mounts) {
+    const source = join(host.dataDir, "programs", commit);
+    if (!existsSync(source)) await host.store.checkOut(commit, source);
+    readOnly.push({ source, at });
+  }
+  return serveProgram(
+    ({ onActivity }) =>
+      servers.start({
+        ...start,
+        readOnly,
+        ...(network && { network }),
+        ...(readOnlyWorkspace && { readOnlyWorkspace }),
+        onActivity,
+      }),
+    sideOf(send, onInput),
+    signal,
+  );
+}
+
+function sideOf(send: (...given: unknown[]) => void, onInput: (...given: unknown[]) => void): RunnerSide {
+  return { send: (number, data) => send(String(number), Buffer.from(data).toString("base64")), onInput };
 }
 
 function called(owner: object, operation: string, args: readonly unknown[]): unknown {
@@ -58,9 +146,11 @@ function folderOn({ dataDir }: PlaceHost, given: RequestedFolder): WorkplaceFold
 }
 
 const snapshotShape = z.object({ label: z.string(), commit: z.string() });
+/** An older server does not say whether it reads differences. */
+const sentShape = snapshotShape.extend({ differences: z.boolean().default(false) });
 /** The commit of a snapshot that the other side has. */
 const groundShape = z.string().nullable();
-const sendShape = z.tuple([snapshotShape, groundShape]);
+const sendShape = z.tuple([sentShape, groundShape]);
 const receiveShape = z.tuple([snapshotShape, groundShape, packShape]);
 
 function placeOf({ dataDir, store, packs, endPrograms }: PlaceHost, { tree, root }: WorkplaceFolder) {
@@ -72,8 +162,8 @@ function placeOf({ dataDir, store, packs, endPrograms }: PlaceHost, { tree, root
     },
     missing: (args: unknown[]) => store.missing(z.tuple([z.array(z.string())]).parse(args)[0]),
     async send(args: unknown[]): Promise<Pack> {
-      const [snapshot, without] = sendShape.parse(args);
-      const pack = await store.packPart(snapshot, without);
+      const [{ differences, ...snapshot }, without] = sendShape.parse(args);
+      const pack = await store.packPart({ snapshot, without, differences });
       try {
         return await packs.put(`out-${snapshot.commit}-${Date.now()}`, pack.read());
       } finally {

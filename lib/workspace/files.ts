@@ -19,7 +19,8 @@ const CHUNK_BYTES = 256 * 1024;
 /** Git's own rule: a file with a NUL byte near its start is binary. */
 const BINARY_PROBE_BYTES = 8000;
 
-const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
+/** The largest file that is read or written as a whole. */
+export const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** Yields chunks of an open file, so that a huge file is never in memory. The buffer is reused: copy what you keep. */
 export async function* readChunks(fd: number, limitBytes = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {

@@ -29,6 +29,7 @@ export async function main(argv: string[]): Promise<number> {
   if (values.watch) return watch(values.watch).then(() => 0);
   if (values.interrupted) return interrupted().then(() => 0);
   if (values.lessons && values.in) return fillFolder(values.in, Number(values.lessons)).then(() => 0);
+  if (values.announce) return (await import("./runner-presence")).announce(values.announce).then(() => 0);
   if (values.answers) return (await import("./pages")).answerTasks().then(() => 0);
   const { only, json = false, numbers = false, quick = false } = values;
   if (values.compare !== undefined)
@@ -68,6 +69,7 @@ function read(argv: string[]) {
         answers: { type: "boolean" },
         lessons: { type: "string" },
         in: { type: "string" },
+        announce: { type: "string" },
       },
     }).values;
   } catch {

@@ -10,6 +10,10 @@ import { memoryScaleRows } from "./memory-scale";
 import { recoveryRows } from "./recovery";
 import { releaseRows } from "./releases";
 import type { Row } from "./rows/row";
+import { runnerCallRows } from "./runner-calls";
+import { packRows } from "./runner-packs";
+import { presenceRows } from "./runner-presence";
+import { runnerSlotRows } from "./runner-slots";
 import { sleeperRows } from "./sleepers";
 import { toolsRows } from "./tools";
 import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";
@@ -45,6 +49,10 @@ export const WORKLOADS: Record<string, (options: WorkloadOptions) => Row[] | Pro
   recovery: recoveryRows,
   releases: releaseRows,
   latency: latencyRows,
+  "runner-calls": runnerCallRows,
+  "runner-slots": runnerSlotRows,
+  "runner-presence": presenceRows,
+  "runner-packs": packRows,
   // Loaded lazily, because the browser's driver needs more memory than the measured code.
   browser: async () => (await import("./browser")).browserRows(),
   pages: async () => (await import("./pages")).pagesRows(),

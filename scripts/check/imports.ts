@@ -123,13 +123,14 @@ function agentsTable(): Rule[] {
     "capabilities",
     ...BY_THEMSELVES,
   ];
-  seen.push("governor", "forges", "evolution", "environments", "promotions");
+  seen.push("governor", "forges", "evolution", "environments", "promotions", "runners");
   return [
     { folder: "agents", values: BELOW_AGENTS },
     room("gates"),
     room("self", "gates"),
     room("tools", "self", "specification"),
     room("providers"),
+    room("runners"),
     room("governor", "providers"),
     // Exported entries have the file format of the seeds.
     room("configuration", "tools", "providers", "seeds/load", "seeds/shapes", "seeds/write"),
@@ -144,7 +145,7 @@ function agentsTable(): Rule[] {
     ...BY_THEMSELVES.map((name) => room(name)),
     room("a2a", "configuration", "webhooks"),
     room("queries", ...seen),
-    room("turn", "self", "tools", "providers", "configuration", "servers", "capabilities", "memory"),
+    room("turn", "self", "tools", "providers", "configuration", "servers", "capabilities", "memory", "runners"),
     room("operations", "queries"),
     room("commands", ...seen, "queries", "operations", "replays", "turn"),
     room("worker", "configuration", "turn", "commands"),

@@ -31,13 +31,15 @@ const WITHOUT_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "lib/claude-stream": ["converse"],
   "lib/archive": ["open-zip"],
   "lib/measure": [],
-  "lib/workplace": ["port"],
+  "lib/workplace": ["checks", "left-running", "port"],
 };
 
 /** Rooms of `agents/` whose folders are no workplaces: those of the server, of a project or of a person. */
 const OWN_FOLDERS = [
   // Puts the runtime together, and so chooses where workplaces are.
   "agents/boot",
+  // Speaks with runners.
+  "agents/runners",
   // Fills the folder of a tree before the tree is there; a person's folder is on the server.
   "agents/commands",
   // Pages show the folders that are on the server's machine, and for all others the newest snapshot.

@@ -156,6 +156,7 @@ export const ROUTE: Stop[] = [
   stop(`${IN}/operations`, "operations", "/operations"),
   stop(`${IN}/operations/kpis`, "kpis", "/operations/kpis"),
   stop(`${IN}/reports/[month]`, "report", () => `/reports/${new Date().toISOString().slice(0, 7)}`),
+  stop(`${IN}/operations/runners`, "runners", "/operations/runners"),
   stop(`${IN}/operations/limits`, "limits", "/operations/limits", { "limit-edit": press("Edit") }),
   stop(`${IN}/operations/interventions`, "interventions", "/operations/interventions"),
   stop(`${IN}/operations/improvement`, "improvement", "/operations/improvement"),

@@ -315,6 +315,7 @@ test("a backup is created, downloaded as a complete database, and deleted; only 
   await expect(viewer.getByRole("navigation", { name: "Operations" }).getByRole("link")).toHaveText([
     "Overview",
     "KPIs",
+    "Runners",
     "Limits",
     "Interventions",
     "Improvement",

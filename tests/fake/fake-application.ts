@@ -18,6 +18,7 @@ import { fakeOperations } from "./fake-operations";
 import { fakeOperator } from "./fake-operator";
 import { fakeReviews } from "./fake-reviews";
 import { fakeRules } from "./fake-rules";
+import { fakeRunners } from "./fake-runners";
 import { FakeStore } from "./fake-store";
 import { fakeTreeViews } from "./fake-tree-views";
 import { fakeTrees } from "./fake-trees";
@@ -300,6 +301,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         ],
         model_notes: [],
         terminal: { available: true, reason: null },
+        runners: { usual_pool: "default" },
         version: "0.1.0",
         monitor: store.monitor,
         paused_everything: halt,
@@ -339,6 +341,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listSettings: async () => [],
       getFailures: async () => FAKE_FAILURES,
       ...FAKE_KPIS,
+      ...fakeRunners(store),
       getImprovement: async () => FAKE_IMPROVEMENT,
       getSelf: async () => ({ off: null, gate_runs: { used: 0, most: 12, again_at: null }, releases: null }),
       listUsers: async () => [],

@@ -18,6 +18,7 @@ import type { Store } from "@/db/store";
 import type { BackupSettings } from "@/lib/env/backups";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import type { RetentionSettings } from "@/lib/env/retention";
+import type { RunnerSettings } from "@/lib/env/runners";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 
@@ -69,6 +70,8 @@ export interface CommandSources {
   /** Restores a decrypted backup into its folder and resolves with what it holds. */
   prove: BucketSources["prove"];
   retentionSettings: RetentionSettings;
+  /** Whether there are runners, and the pool of trees that name none. */
+  runners: RunnerSettings;
   /** The version of Banyan. */
   version: string;
 }

@@ -121,6 +121,7 @@ function roundsOf(of: Of, { records }: Course): GoalRound[] {
     doubts: record.doubts,
     put_back: record.put_back ?? [],
     widened: record.widened ?? [],
+    checked_on: record.checked_on ?? null,
     snapshot: record.commit,
     task_id: tasks.get(keyOf(record.number)) ?? "",
     planned: planOf(record),

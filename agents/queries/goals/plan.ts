@@ -54,6 +54,7 @@ export function openPlan(sources: OpenSources, taskUid: string): OpenPlan | null
     lessons: plan.steps.map((step, at) =>
       view.units[at]?.state === "planned" ? lessonsOfUnit(sources.memory, { state, task, treeId }, step) : [],
     ),
+    is_without_lessons: state.setup.memory === "without" || !sources.memory.finding.isOn(),
     agents: task.agents ?? [],
     done: [...doneTitles(task)],
   };

@@ -48,7 +48,8 @@ export interface Work {
   parked: number;
   waiting: number;
   database: { sizeBytes: number; maxBytes: number | null };
-  backup: MachineAlert | null;
+  /** Of backups and runners. */
+  others: readonly MachineAlert[];
   /** Of limits; each takes the place of the machine's own alert about the same thing. */
   limits: readonly MachineAlert[];
 }
@@ -69,7 +70,7 @@ export function monitorStatus({ sample, history, serverBytes }: MachineReading, 
       ...alertsOf(sample, { history, database: work.database }).filter(
         ({ what }) => !work.limits.some((limit) => limit.what === what),
       ),
-      ...(work.backup ? [work.backup] : []),
+      ...work.others,
     ],
   };
 }

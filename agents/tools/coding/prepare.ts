@@ -70,12 +70,13 @@ function executorNamed({ configured }: CodingAgents, name: string): Executor {
 async function waysOf(
   executor: Executor,
   { searchPath }: CodingAgents,
-  { codingAgents }: Workplace,
+  { codingAgents, folder }: Workplace,
 ): Promise<[Way, ...Way[]]> {
   const [best, ...others] = await waysTo(executor, (names) => codingAgents.find(names, searchPath));
   if (best !== undefined) return [best, ...others];
+  const machine = folder.isElsewhere ? "the runner that has this tree" : "this machine";
   throw new WorkspaceError(
-    `${executor.title} is not installed on this machine, so ask a person to install it (${executor.install}), or do the work with your other tools.`,
+    `${executor.title} is not installed on ${machine}, so ask a person to install it (${executor.install}), or do the work with your other tools.`,
   );
 }
 

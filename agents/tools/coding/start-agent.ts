@@ -26,9 +26,11 @@ export async function startAgent(
       env: { ...env, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" },
       forward: { socket, port: PORT },
       limits: LIMITS,
+      signal: context.signal,
       onActivity: () => context.onActivity?.(),
     });
   } catch (error) {
+    context.signal.throwIfAborted();
     throw new WorkspaceError(error instanceof Error ? error.message : String(error));
   }
 }

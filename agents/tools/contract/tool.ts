@@ -149,6 +149,8 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   /** Returns why no call can run at present, as a sentence, or null. It is asked before a person is. */
   unavailable?: (caller?: Caller) => string | null;
   afterCrash: AfterCrash;
+  /** All that a call does, it does in the workplace. So on a runner, which outlives the server, it goes on after a crash. */
+  onlyInWorkplace?: true;
   /** The tool calls `onActivity` while it works, so the host may end a call that stays silent. */
   showsLife?: true;
   /** Returns the call's own timeout in milliseconds, when the input sets one. */

@@ -20,6 +20,7 @@ export const editFile = worldTool({
   level: "write",
   // A repeated edit would miss the old text or, worse, find it inside the new text.
   afterCrash: "report_interrupted",
+  onlyInWorkplace: true,
   changeOf: (input, before) => {
     if (before === null) throw new WorkspaceError(`There is no ${JSON.stringify(input.path)} in the workspace.`);
     return edited(before, input).text;

@@ -17,6 +17,7 @@ export const extractArchive = worldTool({
   level: "write",
   // A repeated call would refuse its own half-filled folder.
   afterCrash: "report_interrupted",
+  onlyInWorkplace: true,
   showsLife: true,
   planOf: async ({ path, folder }, workplace) => {
     if (!workplace) return null;

@@ -41,6 +41,7 @@ export function gitOperations(options: GitOperationsOptions): WorldTool<typeof g
     planOf: gitPlanOf,
     // A repeated commit would be made twice, and an interrupted push may have arrived.
     afterCrash: "report_interrupted",
+    onlyInWorkplace: true,
     run: (given, context) =>
       answering(async () => {
         const answer = await perform(given, context, options);

@@ -7,6 +7,7 @@ import type { SandboxPort, SandboxRun } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { NO_TERMINALS } from "@/lib/terminals/none";
+import { NO_CHECKS } from "@/lib/workplace/checks";
 import { localWorkplaces } from "@/lib/workplace/local/local";
 import { checkGoal } from "./checks";
 import type { GoalCheck } from "./validated";
@@ -58,7 +59,7 @@ async function checked(given: Partial<GoalCheck>, results: { exit: number; out?:
     validation_command: "npm test",
     ...given,
   };
-  const sources = { snapshots, spentIn: () => [], workedMs: () => 0, now: () => Date.now() };
+  const sources = { snapshots, checks: NO_CHECKS, spentIn: () => [], workedMs: () => 0, now: () => Date.now() };
   return { ...(await checkGoal(sources, whole, context)), ran, seen, places };
 }
 

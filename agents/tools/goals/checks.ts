@@ -13,16 +13,18 @@ import { type Differences, differencesOf, type Snapshots } from "@/lib/clean-roo
 import { hiddenIn, hidesAny } from "@/lib/clean-room/hidden";
 import { entryOf, isListed, parseHostAndPort } from "@/lib/net/host-list";
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
+import { type CheckWorkplace, removeRoom, type WorkplaceChecks } from "@/lib/workplace/checks";
 import type { Room } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { bothEndsOf, evidenceOf, failureOf, limitsOf, liveOf, type Ran, run, shows } from "./commands";
 import { doubtsAbout } from "./doubts";
-import { type Rooms, roomsOf, SetupFailed } from "./rooms";
+import { type Rooms, type RoomsOf, roomsOf, SetupFailed } from "./rooms";
 import { toldOf } from "./sealed";
 import type { GoalCheck } from "./validated";
 import { criteriaDoubts, passes, validated } from "./validated";
 
 export interface GoalSources {
+  checks: Pick<WorkplaceChecks, "run">;
   snapshots: Snapshots & Pick<SnapshotStore, "diff">;
   /** Returns what the tasks of a branch spent, by agent. */
   spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
@@ -36,9 +38,6 @@ const WHY_CHARS = 1_500;
 
 /** Checks the goal. Throws a WorkspaceError when it cannot be checked, and the signal's reason. */
 export async function checkGoal(sources: GoalSources, given: GoalCheck, context: ToolContext): Promise<Checked> {
-  const status = await workplaceOf(context).commands.status();
-  if (!status.available && commandsOf(given).length > 0)
-    throw new WorkspaceError(`The commands of the goal cannot run: ${status.reason}`);
   const { snapshots } = sources;
   const commit = await snapshotNow(sources, given, context);
   const start = given.start ?? commit;
@@ -67,19 +66,15 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
         hiding,
       )
     : [];
-  const rooms = roomsOf({
-    setupCommand: given.setup_command,
-    start,
-    now: commit,
-    differences,
-    hidden,
-    context,
-  });
-  const found = await runChecks(given, differences, rooms, context).catch((error: unknown) => {
-    if (error instanceof SetupFailed)
-      return { ...withoutSetup(given, error.ran), refused: hostsRefused(error.ran, context) };
-    throw error;
-  });
+  const { treeId: tree, taskId: task, signal } = context;
+  const onWait = (sentence: string) => {
+    context.onProgress?.(sentence);
+    context.onActivity?.();
+  };
+  const request = { tree, task, own: workplaceOf(context), now: commit, signal, onWait };
+  const found = await sources.checks.run(request, (at) =>
+    foundAt(at, { setupCommand: given.setup_command, start, now: commit, differences, hidden, context }, given),
+  );
   const doubts = [
     ...(differences.putBack.length > 0 ? [putBackDoubt(differences)] : []),
     ...found.doubts,
@@ -111,7 +106,29 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
     passes_as_changed: found.passesAsChanged,
     doubts,
     spent: spentOf(sources, context.taskId),
+    ...(found.runner !== null && { runner: found.runner }),
   };
+}
+
+/** Runs the commands of the goal there. Throws a WorkspaceError when they cannot run. */
+async function foundAt(
+  at: CheckWorkplace,
+  of: Omit<RoomsOf, "room">,
+  given: GoalCheck,
+): Promise<FoundChecks & Pick<CheckWorkplace, "runner">> {
+  const { context, differences } = of;
+  const { runner } = at;
+  const status = await at.commands.status();
+  if (!status.available && commandsOf(given).length > 0)
+    throw new WorkspaceError(`The commands of the goal cannot run: ${status.reason}`);
+  if (runner !== null) context.onProgress?.(`Checks on the runner ${runner}`);
+  try {
+    const rooms = roomsOf({ ...of, room: at.room(`goal-${context.taskId}`) });
+    return { ...(await runChecks(given, differences, rooms, context)), runner };
+  } catch (error) {
+    if (!(error instanceof SetupFailed)) throw error;
+    return { ...withoutSetup(given, error.ran), refused: hostsRefused(error.ran, context), runner };
+  }
 }
 
 function commandsOf({ validation_command, criteria }: GoalCheck): string[] {
@@ -286,7 +303,7 @@ async function sideBySide(
     try {
       return await run(context, copy, command);
     } finally {
-      await copy.remove();
+      await removeRoom(copy, context.signal);
     }
   };
   return Promise.all(

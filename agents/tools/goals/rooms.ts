@@ -1,9 +1,9 @@
 /** The rooms in which the commands of a goal run: fresh ones, each thrown away after its command. */
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { workplaceOf } from "@/agents/tools/files/workspace-tool";
 import type { Differences } from "@/lib/clean-room/differences";
 import type { RoomOptions } from "@/lib/clean-room/room";
 import { EVERYTHING } from "@/lib/clean-room/scope";
+import { removeRoom } from "@/lib/workplace/checks";
 import type { Room, RoomCommand } from "@/lib/workplace/port";
 import { type Ran, run } from "./commands";
 
@@ -33,6 +33,8 @@ export interface RoomsOf {
   now: string;
   differences: Differences;
   hidden: readonly string[];
+  /** Each wish makes it anew. */
+  room: Room;
   context: ToolContext;
 }
 
@@ -42,9 +44,8 @@ function isEverything({ scope }: Differences): boolean {
 }
 
 export function roomsOf(of: RoomsOf): Rooms {
-  const { setupCommand, start, now, differences, hidden, context } = of;
+  const { setupCommand, start, now, differences, hidden, room, context } = of;
   const { signal } = context;
-  const room = workplaceOf(context).room(`goal-${context.taskId}`);
   const setup = differences.installs ? setupCommand : null;
   const usualSetup = isEverything(differences) ? null : differences.usualSetup;
   const withoutPackages = setup !== null;
@@ -66,7 +67,7 @@ export function roomsOf(of: RoomsOf): Rooms {
         if (await room.lacksIndex()) await run(context, room, "git reset -q", { place });
         return await work(room);
       } finally {
-        await room.remove();
+        await removeRoom(room, signal);
       }
     },
     async asChanged(work) {
@@ -74,7 +75,7 @@ export function roomsOf(of: RoomsOf): Rooms {
         await room.copyFolder(signal);
         return await work(room);
       } finally {
-        await room.remove();
+        await removeRoom(room, signal);
       }
     },
   };

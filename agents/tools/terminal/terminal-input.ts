@@ -23,10 +23,11 @@ export function terminalInput(terminals: Pick<Terminals, "hostsOf">): WorldTool 
       kind("input for commands with network", { level: "network", alsoNeeds: "write", hosts: true, sends: true }),
     ],
     effectOf: ({ id }) => {
-      const hosts = terminals.hostsOf(id);
+      const hosts = terminals.hostsOf(id) ?? [];
       return hosts.length > 0 ? { level: "network", alsoNeeds: "write", hosts, sends: true } : { level: "write" };
     },
     afterCrash: "report_interrupted",
+    onlyInWorkplace: true,
     run: ({ id, text, close = false }, context) =>
       answering(async () => {
         await workplaceOf(context).commands.input(id, text, close);

@@ -52,6 +52,7 @@ export function terminalTool({
           }
         : { level: "write" },
     afterCrash: "report_interrupted",
+    onlyInWorkplace: true,
     showsLife: true,
     timeoutMs: ({ timeout_seconds, background }) =>
       timeout_seconds === undefined || background ? undefined : timeout_seconds * 1000,

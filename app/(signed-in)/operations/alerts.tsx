@@ -71,6 +71,13 @@ const NAMES: Record<MachineAlert["what"], string> = {
   ...NAMES_OF_LIMITS,
   database: "Database",
   backup: "Backups",
+  runners: "Runners",
+};
+
+/** Where to look; the page of limits for all others. */
+const PAGES: Partial<Record<MachineAlert["what"], { href: string; word: string }>> = {
+  backup: { href: "/operations/backups", word: "Open backups" },
+  runners: { href: "/operations/runners", word: "Open runners" },
 };
 
 interface LoudAlertProps {
@@ -97,8 +104,8 @@ function LoudAlert({ alert: { what, sentence, remedy }, history, mayDelete }: Lo
       <div className="mt-2 flex flex-wrap items-center gap-2">
         {takesRoom && mayDelete ? <Button onClick={() => setAsking(true)}>Delete old trees…</Button> : null}
         {takesRoom ? null : (
-          <Link className={buttonLook()} href={what === "backup" ? "/operations/backups" : "/operations/limits"}>
-            {what === "backup" ? "Open backups" : "Open limits"}
+          <Link className={buttonLook()} href={PAGES[what]?.href ?? "/operations/limits"}>
+            {PAGES[what]?.word ?? "Open limits"}
           </Link>
         )}
         <Button look="quiet" onClick={() => quietForAnHour(what)}>

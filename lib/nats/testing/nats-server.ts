@@ -1,16 +1,22 @@
 /** Real nodes of NATS on the loopback, with JetStream in a temporary folder, for tests. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { findNatsServer, findProgram } from "@/scripts/system.mjs";
+import { promisify } from "node:util";
+import { findNatsServer } from "@/scripts/system.mjs";
+import { type Command, dying, type Machine } from "./network";
 
 interface NatsNode {
   name: string;
   /** Address for clients. */
   url: string;
+  /** Address of its monitoring pages, such as `/varz`. */
+  monitorUrl: string;
+  /** Null: it was never started. */
+  pid(): number | null;
   /** Resolves when JetStream answers. Also after `kill`. */
   start(): Promise<void>;
   /** Ends it by SIGKILL, or in order by SIGTERM. */
@@ -50,6 +56,8 @@ interface Wanted {
   /** Writes files into the folder, and returns more lines of each node's configuration. */
   prepare?(folder: string): string;
   scheme?: "nats" | "tls";
+  /** One for each node; absent: all are on the loopback. */
+  machines?: readonly Machine[];
 }
 
 interface StreamDetail {
@@ -59,10 +67,13 @@ interface StreamDetail {
   state: { messages: number };
 }
 
-interface Ports {
-  client: number;
-  route: number;
-  monitor: number;
+/** Where a node listens, as `address:port`. */
+interface Places {
+  client: string;
+  route: string;
+  /** Its monitoring page, which only its own machine reaches. */
+  monitor: string;
+  machine?: Machine;
 }
 
 /** Resolves when all nodes serve JetStream. */
@@ -71,33 +82,32 @@ export async function startNats({
   accounts,
   prepare = () => "",
   scheme = "nats",
+  machines,
 }: Wanted): Promise<NatsNodes> {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-nats-"));
   writeFileSync(path.join(folder, "users.conf"), accounts);
   const more = prepare(folder);
-  const [ports, close] = await heldPorts(3 * count);
-  const each: Ports[] = Array.from({ length: count }, (_, at) => {
-    const [client = 0, route = 0, monitor = 0] = ports.slice(3 * at, 3 * at + 3);
-    return { client, route, monitor };
-  });
-  const routes = each.map(({ route }) => `"nats://127.0.0.1:${route}"`).join(", ");
+  const [each, close] = machines ? [machines.map(placesOn), async () => {}] : await placesHere(count);
+  const routes = each.map(({ route }) => `"nats://${route}"`).join(", ");
   const nodes = each.map((own, at) => {
     const name = `n${at + 1}`;
-    const cluster = `cluster { name: test, listen: "127.0.0.1:${own.route}", routes: [ ${routes} ] }`;
+    // Who is given some of the nodes must not find the others: a test cuts them.
+    const silent = machines ? ", no_advertise: true" : "";
+    const cluster = `cluster { name: test, listen: "${own.route}", routes: [ ${routes} ]${silent} }`;
     const file = path.join(folder, `${name}.conf`);
     const store = path.join(folder, name);
     const lines = [
       `server_name: ${name}`,
-      `listen: "127.0.0.1:${own.client}"`,
-      `http: "127.0.0.1:${own.monitor}"`,
+      `listen: "${own.client}"`,
+      `http: "${own.monitor}"`,
       `jetstream { store_dir: "${store}", max_file_store: 5GB }`,
       'accounts {\n  SYSTEM: {}\n  include "users.conf"\n}',
       "system_account: SYSTEM",
-      ...(count > 1 ? [cluster] : []),
+      ...(each.length > 1 ? [cluster] : []),
       more,
     ];
     writeFileSync(file, `${lines.join("\n")}\n`);
-    return nodeOf({ name, file, store, url: `${scheme}://127.0.0.1:${own.client}`, monitor: own.monitor });
+    return nodeOf({ name, file, store, url: `${scheme}://${own.client}`, ...own });
   });
   await close();
   const all: NatsNodes = {
@@ -139,23 +149,26 @@ interface NodeFiles {
   /** What it keeps. */
   store: string;
   url: string;
-  /** A port. */
-  monitor: number;
+  monitor: string;
+  machine?: Machine;
 }
 
-function nodeOf({ name, file, store, url, monitor }: NodeFiles): NatsNode {
+function nodeOf({ name, file, store, url, monitor, machine }: NodeFiles): NatsNode {
   let child: ChildProcess | null = null;
   const isRunning = () => child !== null && child.exitCode === null && child.signalCode === null;
   return {
     name,
     url,
+    monitorUrl: `http://${monitor}`,
+    pid: () => child?.pid ?? null,
     async start() {
       let log = "";
-      child = spawn(...natsCommand(["--config", file]), { stdio: ["ignore", "ignore", "pipe"] });
+      child = spawn(...on(machine, natsCommand(["--config", file])), { stdio: ["ignore", "ignore", "pipe"] });
       child.stderr?.on("data", (data: Buffer) => {
         log = `${log}${data}`.slice(-4_000);
       });
-      while (isRunning() && !(await isHealthy(monitor))) await new Promise((resolve) => setTimeout(resolve, 50));
+      while (isRunning() && !(await isHealthy(monitor, machine)))
+        await new Promise((resolve) => setTimeout(resolve, 50));
       if (!isRunning()) throw new Error(`nats-server has ended: ${log}`);
     },
     async kill(signal = "SIGKILL") {
@@ -167,8 +180,8 @@ function nodeOf({ name, file, store, url, monitor }: NodeFiles): NatsNode {
     forget: () => rmSync(store, { recursive: true, force: true }),
     async streams() {
       try {
-        const answer = await fetch(`http://127.0.0.1:${monitor}/jsz?accounts=true&streams=true&config=true`);
-        const { account_details = [] } = (await answer.json()) as {
+        const page = await pageOf(`http://${monitor}/jsz?accounts=true&streams=true&config=true`, machine);
+        const { account_details = [] } = JSON.parse(page) as {
           account_details?: { stream_detail?: StreamDetail[] }[];
         };
         return account_details.flatMap(({ stream_detail = [] }) => stream_detail);
@@ -181,20 +194,49 @@ function nodeOf({ name, file, store, url, monitor }: NodeFiles): NatsNode {
   };
 }
 
-/** It dies with this process, so that an interrupted test leaves no node behind. */
-export function natsCommand(args: string[]): [string, string[]] {
+/** Returns the command of a node, which ends with this process. */
+export function natsCommand(args: string[]): Command {
   const program = findNatsServer();
   if (!program) throw new Error("There is no nats-server: npm test installs it, or says how.");
-  const guard = findProgram("setpriv");
-  return guard ? [guard, ["--pdeathsig", "KILL", "--", program, ...args]] : [program, args];
+  return dying([program, args]);
 }
 
-async function isHealthy(port: number): Promise<boolean> {
+function on(machine: Machine | undefined, command: Command): Command {
+  return machine ? machine.command(...command) : command;
+}
+
+async function isHealthy(monitor: string, machine: Machine | undefined): Promise<boolean> {
   try {
-    return (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
+    await pageOf(`http://${monitor}/healthz`, machine);
+    return true;
   } catch {
     return false;
   }
+}
+
+const READ = "fetch(process.argv[1]).then(async (a) => a.ok ? process.stdout.write(await a.text()) : process.exit(1))";
+
+/** Throws when there is none, or it says that something is wrong. */
+async function pageOf(url: string, machine: Machine | undefined): Promise<string> {
+  if (machine) return (await promisify(execFile)(...machine.command(process.execPath, ["-e", READ, url]))).stdout;
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.text();
+}
+
+function placesOn(machine: Machine): Places {
+  const { address, routes } = machine;
+  return { client: `${address}:4222`, route: `${routes}:6222`, monitor: "127.0.0.1:8222", machine };
+}
+
+/** Returns places on the loopback, and a function that sets them free for the nodes. */
+async function placesHere(count: number): Promise<[Places[], () => Promise<void>]> {
+  const [ports, close] = await heldPorts(3 * count);
+  const each = Array.from({ length: count }, (_, at) => {
+    const [client = "", route = "", monitor = ""] = ports.slice(3 * at, 3 * at + 3).map((port) => `127.0.0.1:${port}`);
+    return { client, route, monitor };
+  });
+  return [each, close];
 }
 
 /** Returns free ports, and a function that sets them free for the nodes. */

@@ -39,6 +39,19 @@ function localWorkplace(folder: WorkplaceFolder, sources: LocalSources): Workpla
     get codingAgents() {
       return localAgents(folder, sandbox);
     },
+    servers: {
+      call: (ask) => ask(null),
+      start({ readOnlyWorkspace, ...start }) {
+        const { root, hiddenPaths, isReadOnly, guardsGit } = folder;
+        return sandbox.start({
+          ...start,
+          workspace: root,
+          hiddenPaths,
+          ...((readOnlyWorkspace || isReadOnly) && { readOnlyWorkspace: true }),
+          ...(guardsGit && { guardsGit: true }),
+        });
+      },
+    },
     room: (name) => localRoom(folder, name, sources),
   };
 }

@@ -1,15 +1,17 @@
 /** A runner in this process, for tests: what is asked of it travels as JSON, and its folders are in a folder of its own. */
 
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { SandboxPort } from "../../sandbox/port";
 import type { SnapshotStore } from "../../snapshots/port";
 import { createSnapshotStore } from "../../snapshots/store";
 import type { Terminals } from "../../terminals/port";
+import { answerTo } from "../answers";
 import { localWorkplaces } from "../local/local";
 import type { PlaceCaller } from "../remote";
 import { type Pack, type PlaceRequest, requestShape } from "../requests";
 import { type PlaceHost, performAsked } from "../serve";
-import { endOf, endShape, type Holes, resultOf, withHoles } from "../wire";
+import { endOf, noHoles, readEnd, resultOf, withHoles } from "../wire";
 
 export interface Loopback extends PlaceCaller {
   /** What was asked, in order. */
@@ -23,8 +25,9 @@ export function loopback(dataDir: string, sandbox: SandboxPort, terminals: Termi
     async put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Pack> {
       const chunks: Uint8Array[] = [];
       for await (const chunk of bytes) chunks.push(Buffer.from(chunk));
-      packs.set(name, Buffer.concat(chunks));
-      return { name, bytes: packs.get(name)?.length ?? 0, sha256: "" };
+      const whole = Buffer.concat(chunks);
+      packs.set(name, whole);
+      return { name, bytes: whole.length, sha256: createHash("sha256").update(whole).digest("hex") };
     },
     async *get({ name }: Pack) {
       const bytes = packs.get(name);
@@ -38,6 +41,7 @@ export function loopback(dataDir: string, sandbox: SandboxPort, terminals: Termi
     dataDir,
     store,
     packs: bucket,
+    searchPath: process.env.PATH ?? "",
     workplaces: localWorkplaces({ sandbox, terminals, snapshots: store }),
     endPrograms: (tree, task) => (task === null ? terminals.endOf(tree) : terminals.endOfTask(task)),
   };
@@ -47,16 +51,26 @@ export function loopback(dataDir: string, sandbox: SandboxPort, terminals: Termi
     store,
     packs: bucket,
     async ask(given) {
-      const holes: Holes = { signals: [], functions: [] };
+      const holes = noHoles();
       const request = requestShape.parse(travel(withHoles(given, holes)));
       asked.push(request);
       const [callers = new AbortController().signal] = holes.signals;
       const filling = {
         signal: AbortSignal.any([callers]),
+        onInput: (listener: (data: Uint8Array) => void) =>
+          holes.lanes[0]?.carry(async (data) => {
+            listener(Buffer.from(data));
+            return "taken";
+          }),
         call: (at: number, args: readonly unknown[]) => holes.functions[at]?.(...(travel(args) as unknown[])),
       };
       const end = await endOf(() => performAsked(host, request, filling), filling.signal);
-      return resultOf(endShape.parse(travel(end)), callers);
+      const travelled = readEnd(travel(end));
+      if (travelled === null) throw new Error("The end has another form after it travelled.");
+      const answer = answerTo(given, resultOf(travelled, callers));
+      if (answer === null)
+        throw new Error(`The answer to ${given.part}.${given.operation} is none that a runner gives.`);
+      return answer.value;
     },
   };
 }

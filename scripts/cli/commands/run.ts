@@ -102,6 +102,8 @@ export function submissionOf(context: Context, flags: Flags): Omit<Submission, "
     workspace: folder === undefined ? undefined : folderAt(context.cwd, folder),
     copy: copyOf(flags.copy === true, folder),
     repository: repositoryOf(text("repository"), text("branch")),
+    pool: flags.pool === false ? null : text("pool"),
+    checks_pool: text("checksPool"),
     priority,
     rights: rightsOf(text("rights")),
     confined: flags.confined === true ? true : undefined,

@@ -15,6 +15,7 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     ],
     model_notes: [],
     terminal: { available: false, reason: "bwrap is missing." },
+    runners: null,
     version: "1",
     paused_everything: null,
     paused_schedules: [{ id: "s1", name: "Nightly", at: "2026-05-01T10:00:00.000Z", sentence: "Ann left." }],

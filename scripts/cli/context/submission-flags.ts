@@ -10,6 +10,12 @@ export function submissionFlags(command: Command): Command {
     .option("--copy", "with --workspace: work in a copy of the folder, which itself stays as it is")
     .option("--repository <url>", "start in a new folder with a clone of this git repository")
     .option("--branch <name>", "branch of the repository; default: its default branch")
+    .option(
+      "--pool <name>",
+      "work on the runners of this pool; default: the setting BANYAN_POOL, else the server's machine",
+    )
+    .option("--no-pool", "work on the server's machine, whatever the setting BANYAN_POOL says")
+    .option("--checks-pool <name>", "check claims and goals on the runners of this pool; default: where the tree works")
     .option("--model <model>", `${MODEL_FORM}; default: the setting BANYAN_MODEL`)
     .option("--priority <n>", "-100 to 100; higher runs first; default: 0")
     .option("--rights <list>", "any of read, write, network, host, change; default: read,write,network")

@@ -21,6 +21,7 @@ const round = (more: Partial<GoalRound>): GoalRound => ({
   doubts: [],
   put_back: [],
   widened: [],
+  checked_on: null,
   snapshot: "",
   fork_seq: null,
   ...more,

@@ -13,7 +13,19 @@ export function defineRunners(define: Define, below: (parent: Command) => Define
     .option("--slots <n>", "how many commands it runs at once, 1 to 1000; default: the number of processors")
     .option("--key <file>", "its key file, as `runner credentials` made it")
     .option("--ca <file>", "the certificate authority of the NATS nodes, as PEM; default: the system's");
-  below(runner)(
+  const under = below(runner);
+  under(
+    "list",
+    "list pools and runners, with the trees that have their folders there",
+    async () => (await import("./list")).list,
+  );
+  under(
+    "drain <name>",
+    "let a runner do nothing new; its trees go on at other runners of its pool",
+    async () => (await import("./list")).drain,
+  );
+  under("resume <name>", "give a drained runner work again", async () => (await import("./list")).resume);
+  under(
     "credentials <name>",
     "make the key of a runner, and the file of users for nats-server",
     async () => (await import("./credentials")).credentials,

@@ -49,6 +49,7 @@ export async function run(context: Context, _: Arguments, flags: Flags): Promise
       terminals: createTerminals(sandbox),
       store: createSnapshotStore({ dir: join(dataDir, "snapshots") }),
       say,
+      searchPath: context.settings.searchPath,
     });
     const told = { runner: key.user, cell: key.cell, pool, slots };
     if (context.json) printJsonLine({ state: "ready", ...told });

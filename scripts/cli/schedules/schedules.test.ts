@@ -14,7 +14,17 @@ test("a schedule is added, listed, changed, started, paused, resumed and removed
   expect((await call("schedules")).stdout).toContain("There are no schedules");
   const added = await call("schedule", "Count the files", "--cron", "30 2 * * *", "--name", "Nightly", ...survey);
   expect([added.status, added.stdout]).toEqual([0, expect.stringMatching(/^Added the schedule “Nightly”\. Next: /)]);
-  const second = await call("schedule", "add", "Other", "--cron", "@daily", "--overlap", "beside", ...survey);
+  const second = await call(
+    "schedule",
+    "add",
+    "Other",
+    "--cron",
+    "@daily",
+    "--overlap",
+    "beside",
+    "--no-pool",
+    ...survey,
+  );
   expect(second.status).toBe(0);
   const { items } = JSON.parse((await call("schedule", "list", "--json")).stdout) as {
     items: { id: string; name: string }[];
@@ -27,7 +37,7 @@ test("a schedule is added, listed, changed, started, paused, resumed and removed
       overlap: "skip",
       submission: { task: "Count the files" },
     },
-    { name: "Other", overlap: "beside" },
+    { name: "Other", overlap: "beside", submission: { pool: null } },
   ]);
   const id = items[0]?.id ?? "";
   expect((await call("schedules")).stdout).toMatch(/Nightly\n {2}At 02:30 \(Europe\/Berlin\)\n {2}Next: /);
@@ -55,6 +65,7 @@ test("a schedule is added, listed, changed, started, paused, resumed and removed
     [["add", "Task", "--cron", "0 25 * * *"], "The hour “25” is not valid"],
     [["add", "Task", "--cron", "@daily", "--zone", "Mars"], "There is no time zone “Mars”"],
     [["add", "Task", "--cron", "@daily", "--overlap", "queue"], 'cannot be "queue"'],
+    [["add", "Task", "--cron", "@daily", "--pool", "linux"], "This server has no runners"],
     [["pause"], "Say which schedule"],
     [["remove", "nobody"], "There is no schedule nobody"],
     [["change", "x"], "Say what to change"],

@@ -5,6 +5,7 @@
 
 import type { HostPolicy } from "@/core/rules/policy";
 import type { ApiToken, Role, User } from "@/core/rules/roles";
+import type { RunnersState } from "@/core/runners/shapes";
 import type { ReadArchive } from "@/core/shapes/archives";
 import type { Comparison } from "@/core/shapes/comparison";
 import type {
@@ -275,6 +276,8 @@ export interface Answers
   "GET history": History;
   /** Model providers and their state. */
   "GET providers": All<ProviderState>;
+  /** Pools and runners, as the server heard them last, and which trees have their folders there. */
+  "GET runners": RunnersState;
   /** Processes that use this database. */
   "GET workers": All<WorkerState>;
   /** The last starts of servers and workers, and how they ended. */

@@ -19,6 +19,7 @@ export const operationRoutes = {
     "hours",
   ),
   "GET providers": lists((app) => app.queries.listProviders()),
+  "GET runners": reads((app) => app.queries.getRunners()),
   "GET workers": lists((app) => app.queries.listWorkers()),
   "GET starts": lists((app) => app.queries.listStarts()),
   "GET self": reads((app) => app.queries.getSelf()),

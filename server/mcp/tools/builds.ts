@@ -63,7 +63,7 @@ const DESCRIPTION =
 
 async function build(call: McpCall, given: z.infer<typeof input>) {
   const { goal, success_criteria, max_time_minutes, auto_deploy = false, idempotency_key: key, ...rest } = given;
-  const { model, project, workspace, copy, repository, max_cost_usd, max_tokens, ...fields } = rest;
+  const { model, project, workspace, copy, repository, pool, checks_pool, max_cost_usd, max_tokens, ...fields } = rest;
   if (auto_deploy && fields.on_success !== undefined && fields.on_success !== "command")
     throw new UserError("invalid", "Give auto_deploy or another on_success, not both.");
   const submission = submissionOf({
@@ -73,6 +73,8 @@ async function build(call: McpCall, given: z.infer<typeof input>) {
     workspace,
     copy,
     repository,
+    pool,
+    checks_pool,
     max_cost_usd,
     max_tokens,
     goal: {

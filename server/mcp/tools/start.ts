@@ -35,6 +35,15 @@ export const aroundFields = {
     .strictObject({ url: z.string(), branch: z.string().optional() })
     .optional()
     .describe("A git repository to clone and work in, instead of a workspace."),
+  pool: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("The pool of runners that the work happens on; null: the server's machine; default: as usual."),
+  checks_pool: z
+    .string()
+    .optional()
+    .describe("The pool of runners on which claims and the goal are checked; default: where the work happens."),
   max_cost_usd: z.number().positive().optional().describe("The most that the work may cost, in US dollars."),
   max_tokens: z.number().int().positive().optional().describe("The most tokens that the work may use."),
 };

@@ -11,6 +11,7 @@ import { createLessonFinding } from "@/agents/memory/find";
 import { unbound } from "@/agents/operations/perform";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviders } from "@/agents/providers/providers";
+import { NO_PLACES } from "@/agents/runners/places";
 import { createSelfSwitch } from "@/agents/self/switch";
 import { NO_SERVERS } from "@/agents/servers/server-calls";
 import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
@@ -29,6 +30,7 @@ import { openKnownModels } from "@/lib/models/known-models";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { createRedactor } from "@/lib/secrets/redact";
 import { NO_TERMINALS } from "@/lib/terminals/none";
+import { NO_CHECKS } from "@/lib/workplace/checks";
 import { localWorkplaces } from "@/lib/workplace/local/local";
 import { NO_AUDIT } from "../no-audit";
 import type { Owner, SimulatedClock } from "./clock";
@@ -94,6 +96,7 @@ const UNSET = {
   backupSettings: { everyMs: null, keep: null },
   prove: () => Promise.reject(new Error("There is no bucket here.")),
   space: { read: async () => [] },
+  runners: { nats: [], ca: null, pool: null },
   retentionSettings: { days: null, megabytes: null, keepsGoals: null },
   version: "simulated",
 };
@@ -228,6 +231,8 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     programs: { endOfTask: async () => {}, endOf: async () => {}, endAll: async () => {} },
     tools,
     snapshots,
+    places: NO_PLACES,
+    checks: NO_CHECKS,
     workplaces: localWorkplaces({ sandbox: NO_SANDBOX, terminals: NO_TERMINALS, snapshots }),
     self: NO_SELF,
     lookOf: () => null,

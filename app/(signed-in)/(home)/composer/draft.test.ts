@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ComposerDraft, defaultUsdOf, draftOf, EMPTY_DRAFT, isFree, secondsOf, submissionOf } from "./draft";
+import { type ComposerDraft, defaultUsdOf, draftOf, EMPTY_DRAFT, HERE, isFree, secondsOf, submissionOf } from "./draft";
 import { summaryOf } from "./summary";
 
 const of = (fields: Partial<ComposerDraft>) => {
@@ -29,6 +29,20 @@ test("a project is the place of its task, and a template keeps it", () => {
   expect(of({ project: "shop", workspace: "/src/other", copy: "yes" })).not.toHaveProperty("workspace");
   expect(draftOf({ task: "Look", project: "shop" }, EMPTY_DRAFT)).toMatchObject({ project: "shop", workspace: "" });
   expect(draftOf({ task: "Look", workspace: "/src" }, { ...EMPTY_DRAFT, project: "shop" }).project).toBe("");
+});
+
+test("a pool, and this server instead of the usual pool, are sent, said in the summary, and kept by a template", () => {
+  const priced = { defaultUsd: 5, isFree: false };
+  const chosen = [
+    ["", undefined, "Up to $5.00."],
+    ["gpu", "gpu", "Up to $5.00. On the pool gpu."],
+    [HERE, null, "Up to $5.00. On this server."],
+  ] as const;
+  for (const [pool, sent, words] of chosen) {
+    expect(of({ pool })).toEqual({ task: "Do it", priority: 0, pool: sent });
+    expect(summaryOf({ ...EMPTY_DRAFT, pool }, priced)).toBe(words);
+    expect(draftOf({ task: "Do it", pool: sent }, { ...EMPTY_DRAFT, pool: "other" }).pool).toBe(pool);
+  }
 });
 
 test("a workspace that looks like a git URL becomes a repository with its branch", () => {

@@ -35,6 +35,10 @@ export interface ComposerDraft extends GoalDraft {
   depth: string;
   stepping: "automatic" | "manual";
   priority: string;
+  /** A pool of runners, or `HERE`; "": as usual. */
+  pool: string;
+  /** The pool on which it is checked; "": where it works. */
+  checksPool: string;
   /** Levels, separated by commas; "": the default. */
   rights: string;
   /** "yes": subtasks get only tools that the first agent has. */
@@ -66,11 +70,16 @@ export const EMPTY_DRAFT: ComposerDraft = {
   depth: "",
   stepping: "automatic",
   priority: "0",
+  pool: "",
+  checksPool: "",
   rights: "",
   confined: "",
   fixedShares: "",
   once: "",
 };
+
+/** The choice of this server instead of a pool: no name of a pool has this character. */
+export const HERE = ".";
 
 /** What is wrong with a field, and what to do. */
 export interface Problem {
@@ -110,6 +119,8 @@ export function submissionOf(
       fixed_shares: draft.fixedShares === "yes" || undefined,
       stepping: draft.by !== "goal" && draft.stepping === "manual" ? "manual" : undefined,
       priority: Number(draft.priority) || 0,
+      pool: draft.pool === HERE ? null : draft.pool || undefined,
+      checks_pool: draft.checksPool || undefined,
     },
   };
 }
@@ -235,6 +246,8 @@ export function draftOf(submission: Submission, start: ComposerDraft): ComposerD
     depth: text(grant.depth),
     stepping: submission.stepping ?? "automatic",
     priority: String(submission.priority ?? 0),
+    pool: submission.pool === null ? HERE : (submission.pool ?? ""),
+    checksPool: submission.checks_pool ?? "",
     rights: rights?.join(",") ?? "",
     confined: submission.confined ? "yes" : "",
     fixedShares: submission.fixed_shares ? "yes" : "",

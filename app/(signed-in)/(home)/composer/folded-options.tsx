@@ -16,6 +16,8 @@ const OPTIONAL: readonly string[] = [
   "tokens",
   "tasks",
   "depth",
+  "pool",
+  "checksPool",
   "rounds",
   "minutes",
   "threshold",

@@ -6,6 +6,7 @@ import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 import { GoalOptions } from "./goal-options";
 import { GrantFields } from "./grant-fields";
+import { RunsOn } from "./runs-on";
 
 /** Options whose defaults suit most tasks. */
 export function Options({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
@@ -31,6 +32,10 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
       {isGoal ? null : <Stepping draft={draft} change={change} />}
       <label htmlFor="new-priority">Priority</label>
       <Choice id="new-priority" value={draft.priority} words={PRIORITIES} choose={(priority) => change({ priority })} />
+      {/* A draft can name a pool from before the server's runners were taken away. */}
+      {status.runners || draft.pool || draft.checksPool ? (
+        <RunsOn draft={draft} change={change} problem={problem} usual={status.runners?.usual_pool ?? null} />
+      ) : null}
       <label htmlFor="new-rights">Permissions</label>
       <Choice id="new-rights" value={draft.rights} words={RIGHTS} choose={(rights) => change({ rights })} />
       <label htmlFor="new-confined">Tools</label>

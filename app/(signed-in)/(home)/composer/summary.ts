@@ -1,6 +1,6 @@
 /** The composer's hidden options as one or two sentences. Pure. */
 import { duration, exactCount, money, plural } from "@/core/words/figures";
-import { amountOf, type ComposerDraft, isNoCap, secondsOf } from "./draft";
+import { amountOf, type ComposerDraft, HERE, isNoCap, secondsOf } from "./draft";
 
 interface Money {
   /** See `defaultUsdOf`. */
@@ -34,7 +34,7 @@ function grantText(draft: ComposerDraft, { defaultUsd, isFree }: Money): string 
 const RIGHTS: Record<string, string> = { read: "Read only", "read,write": "No network" };
 
 function othersOf(draft: ComposerDraft): string[] {
-  const { by, stepping, priority, rights, confined, fixedShares, criteria } = draft;
+  const { by, stepping, priority, pool, checksPool, rights, confined, fixedShares, criteria } = draft;
   const level = Number(priority);
   return [
     by === "goal" && (draft.scope.trim() || draft.mayChange.trim()) && "The scope is set",
@@ -42,6 +42,8 @@ function othersOf(draft: ComposerDraft): string[] {
     by !== "goal" && stepping === "manual" && "Waits before each turn",
     level > 0 && "High priority",
     level < 0 && "Low priority",
+    pool && `On ${pool === HERE ? "this server" : `the pool ${pool}`}`,
+    checksPool && `Checked on the pool ${checksPool}`,
     rights && (RIGHTS[rights] ?? `Permissions: ${rights.replaceAll(",", ", ")}`),
     confined && "Only the first agent's tools",
     fixedShares && "Fixed shares",

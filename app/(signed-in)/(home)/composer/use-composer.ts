@@ -153,6 +153,8 @@ const FIELDS: Readonly<Record<string, Problem["field"]>> = {
   runbook: "runbook",
   workspace: "workspace",
   project: "workspace",
+  pool: "pool",
+  checks_pool: "checksPool",
   "grant.cost_usd": "usd",
   "grant.seconds": "time",
   "grant.tokens": "tokens",

@@ -104,7 +104,7 @@ function Acts({ schedule, again }: { schedule: ScheduleWithRuns; again: () => Pr
 
 /** What each time submits. */
 function Submitted({ schedule: { submission, made_by, overlap } }: { schedule: ScheduleWithRuns }) {
-  const { task, agent, runbook, model, project, workspace, repository, rights, goal } = submission;
+  const { task, agent, runbook, model, project, workspace, repository, pool, checks_pool, rights, goal } = submission;
   const doneBy = runbook ? `runbook ${runbook}` : (agent ?? "agent_selector chooses");
   const facts: [string, string | undefined][] = [
     ["Done by", goal ? "pursued as a goal, in rounds" : doneBy],
@@ -112,6 +112,8 @@ function Submitted({ schedule: { submission, made_by, overlap } }: { schedule: S
     ["Model", model],
     ["Project", project],
     ["Folder", repository?.url ?? workspace],
+    ["Runs on", pool === null ? "this server" : pool && `the pool ${pool}`],
+    ["Checked on", checks_pool && `the pool ${checks_pool}`],
     ["Rights", rights?.join(", ")],
     ["Rights of", made_by],
     ["If its tree still runs", overlap === "skip" ? "Skips the time" : "Starts another tree beside it"],

@@ -12,6 +12,7 @@ import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { NO_TERMINALS } from "@/lib/terminals/none";
+import { NO_CHECKS } from "@/lib/workplace/checks";
 import { localWorkplaces } from "@/lib/workplace/local/local";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
 import { checkGoal } from "../../checks";
@@ -133,7 +134,11 @@ function check(world: World, workspace: string, goal: GoalCheck): Promise<Checke
     signal,
     timeoutMs: 120_000,
   };
-  return checkGoal({ snapshots, spentIn: () => [], workedMs: () => 0, now: () => Date.now() }, goal, context);
+  return checkGoal(
+    { snapshots, checks: NO_CHECKS, spentIn: () => [], workedMs: () => 0, now: () => Date.now() },
+    goal,
+    context,
+  );
 }
 
 async function succeeds({ sandbox, signal }: World, workspace: string, command: string): Promise<void> {

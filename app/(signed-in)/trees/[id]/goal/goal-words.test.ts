@@ -32,6 +32,7 @@ const round = (number: number, more: Partial<GoalRound> = {}): GoalRound => ({
   doubts: [],
   put_back: [],
   widened: [],
+  checked_on: null,
   snapshot: "",
   fork_seq: null,
   ...more,

@@ -20,6 +20,7 @@ const round: GoalRound = {
   doubts: [],
   put_back: [],
   widened: [],
+  checked_on: null,
   snapshot: "",
   fork_seq: null,
 };

@@ -83,7 +83,7 @@ export const Round = memo(function Round({ round, isBest, isOpen, setOpen, selec
 
 function Opened({ round, select }: Pick<RoundProps, "round" | "select">) {
   const { plan, changed, why, strategy, error_signature, doubts, verdict, spent, seconds, task_id } = round;
-  const { put_back, widened } = round;
+  const { put_back, widened, checked_on } = round;
   return (
     <div className="pt-1 pb-3 pl-8 @max-[620px]:pl-5">
       <dl className="grid grid-cols-[72px_minmax(0,1fr)] gap-x-3 gap-y-1.5 [&_dd]:min-w-0 [&_dd]:wrap-anywhere [&_dt]:text-ink-2">
@@ -97,6 +97,7 @@ function Opened({ round, select }: Pick<RoundProps, "round" | "select">) {
           {changed ? <span className="whitespace-pre-line">{withoutDisguise(changed)}</span> : "No files."}
         </Fact>
         <Fact name="Put back">{putBackText(put_back)}</Fact>
+        <Fact name="Checked on">{checked_on && `the runner ${checked_on}`}</Fact>
         <Fact name="Scope">
           {widened.length > 0 ? (
             <span className="flex flex-wrap gap-1">

@@ -14,6 +14,7 @@ import { TreeControls } from "./tree-controls";
 import { TreeMenu } from "./tree-menu";
 import { TreeSentence } from "./tree-sentence";
 import { ViewSwitch, type Views } from "./view-switch";
+import { CheckedOn, WorksOn } from "./works-on";
 
 /** Few trees have one of these. */
 const PlaceChip = lazily(() => import("@/components/trees/place-chip").then((file) => file.PlaceChip));
@@ -84,11 +85,13 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canKeep={canKeep} />
       </div>
-      {tree.schedule || tree.issue || tree.forked_from ? (
+      {tree.schedule || tree.issue || tree.forked_from || tree.place || tree.checks_pool ? (
         <div className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-3">
           {tree.schedule ? <BegunBy schedule={tree.schedule} /> : null}
           {tree.issue ? <ResolvesIssue issue={tree.issue} /> : null}
           {tree.forked_from ? <ForkedFrom treeId={tree.id} from={tree.forked_from} source={source} /> : null}
+          {tree.place ? <WorksOn place={tree.place} isOver={tree.ended_at !== null} /> : null}
+          {tree.checks_pool ? <CheckedOn pool={tree.checks_pool} /> : null}
         </div>
       ) : null}
     </header>

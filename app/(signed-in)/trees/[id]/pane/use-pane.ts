@@ -46,6 +46,7 @@ export function usePane({ task, feed, opened, pages }: PaneProps) {
     // The snapshot of a new tree comes before its first call; a task that was chosen starts after it.
     hasBegun: isChosen(task) || feed.now.some((one) => one.task_id === task.id),
     can,
+    heldPool: feed.tree.place?.is_held ? feed.tree.place.pool : null,
     overWhy: isOver ? (continuation?.why ?? null) : null,
   });
   const action = useAction();

@@ -9,7 +9,7 @@ import { ifItFailsText } from "@/core/words/plans/plans";
 import { withoutDisguise } from "@/core/words/visible";
 
 interface UnitOutlookProps {
-  plan: Pick<OpenPlan, "units" | "lessons">;
+  plan: Pick<OpenPlan, "units" | "lessons" | "is_without_lessons">;
   number: number;
 }
 
@@ -27,7 +27,7 @@ export function UnitOutlook({ plan, number }: UnitOutlookProps) {
         <p>{ifItFailsText(plan.units, number)}</p>
         {isPlanned ? (
           lessons.length === 0 ? (
-            <p>Memory: no lesson fits it now.</p>
+            <p>Memory: {plan.is_without_lessons ? "this goal runs without lessons." : "no lesson fits it now."}</p>
           ) : (
             <>
               <p>Memory: it would be shown now</p>

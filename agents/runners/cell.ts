@@ -1,0 +1,91 @@
+/** The server's connection with its runners: begun when it is needed first, and tried until a NATS node answers. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunnerSettings } from "@/lib/env/runners";
+import { readKeyFile } from "@/lib/nats/credentials/key-file";
+import { openCell } from "@/lib/nats/open";
+import type { CellLink } from "@/lib/nats/port";
+import type { Timers } from "@/lib/time/timers";
+
+export interface Cell {
+  /** Returns the link while NATS is there, else null. */
+  link(): CellLink | null;
+  /** Returns why there is no link, as one sentence; null: there is one. */
+  problem(): string | null;
+  /** Calls the listener whenever a runner or NATS itself comes, goes or says something new. Returns a function that removes it. */
+  onChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface CellSources {
+  settings: RunnerSettings;
+  dataDir: string;
+  timers: Timers;
+  report(message: string, error?: unknown): void;
+}
+
+const TRY_EVERY_MS = 2_000;
+
+/** Begins to connect. Null: no NATS is configured. */
+export function openRunnerCell(sources: CellSources): Cell | null {
+  const { settings, dataDir, timers, report } = sources;
+  if (settings.nats.length === 0) return null;
+  const listeners = new Set<() => void>();
+  const tell = () => {
+    for (const listener of [...listeners]) listener();
+  };
+  let link: CellLink | null = null;
+  let problem = "NATS has not answered yet.";
+  let isClosed = false;
+  let endWait = () => {};
+  const connect = async (): Promise<void> => {
+    try {
+      const opened = await openCell(optionsOf(settings, dataDir));
+      if (isClosed) return await opened.close();
+      link = opened;
+      for (const hear of [opened.presence.onChange, opened.onLost, opened.onBack]) hear(tell);
+      tell();
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      if (sentence !== problem) report(`The server has no connection with its runners. ${sentence}`);
+      problem = sentence;
+      if (!isClosed) endWait = timers.after(TRY_EVERY_MS, again);
+    }
+  };
+  const again = () => {
+    connecting = connect();
+  };
+  let connecting = connect();
+  return {
+    link: () => (link?.isUp() ? link : null),
+    problem: () => {
+      if (link === null) return problem;
+      return link.isUp() ? null : "The connection with NATS is lost, and is being made again.";
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      isClosed = true;
+      endWait();
+      await connecting;
+      await link?.close();
+    },
+  };
+}
+
+/** Throws NatsError, and an error with a sentence for a wrong file. */
+function optionsOf({ nats, ca }: RunnerSettings, dataDir: string) {
+  const { cell, seed } = readKeyFile(join(dataDir, "nats", "server.nk"));
+  return { servers: nats, cell, seed, ...(ca !== null && { ca: caIn(ca) }) };
+}
+
+function caIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new Error(`The file ${file} of BANYAN_NATS_CA cannot be read (${code}): name a certificate as PEM.`);
+  }
+}

@@ -1,0 +1,131 @@
+/** What a tree takes along when it moves: the snapshots of its folders. */
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import type { Place } from "@/db/runners/places";
+import type { Store } from "@/db/store";
+import type { CellLink } from "@/lib/nats/port";
+import { placeCaller } from "@/lib/runner/caller";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import type { WorkplaceFolder, Workplaces } from "@/lib/workplace/port";
+import { type PlaceCaller, remoteWorkplace } from "@/lib/workplace/remote";
+import { removeTree } from "@/lib/workspace/remove-tree";
+
+/** A place whose runner is heard. */
+export interface LivePlace {
+  link: CellLink;
+  runner: string;
+  bootId: string;
+  number: number;
+  tree: string;
+}
+
+interface MoveSources {
+  store: Pick<Store, "places" | "loader">;
+  snapshots: SnapshotStore;
+  local: Workplaces;
+}
+
+function callerAt({ link, runner, bootId, number }: LivePlace): Promise<PlaceCaller> {
+  return placeCaller({ link, runner, bootId, place: number });
+}
+
+/** Where the folder is only the runner knows. */
+function folderOf(tree: string, owner: string | null): WorkplaceFolder {
+  return { tree, task: owner ?? "tree", owner, root: "/", cacheDir: "", hiddenPaths: [] };
+}
+
+function requestedOf(tree: string) {
+  return { tree, task: "tree", owner: null, hidden: [], isReadOnly: false, guardsGit: false };
+}
+
+/** The tree's folder stands under this name among the bases. */
+const TREE = "";
+
+/** Returns the snapshots with which the tree's folders begin at their next place. `live`: the place that they leave. */
+export async function basesOf(sources: MoveSources, place: Place, live: LivePlace | null): Promise<Place["base"]> {
+  const { store } = sources;
+  if (live !== null) return takenAt(sources, place, live);
+  const base: Place["base"] = {};
+  for (const owner of foldersOf(store, place)) {
+    const newest = newestOf(store, place, owner);
+    const before = place.base[owner ?? TREE];
+    if (before !== undefined && before.after === newest) base[owner ?? TREE] = before;
+    else if (newest !== null && owner === null) base[TREE] = { commit: newest, after: newest };
+  }
+  const { workspace, pendingSnapshot } = store.loader.tree(place.treeId);
+  if (base[TREE] === undefined && pendingSnapshot === null && (await hasFiles(workspace))) {
+    const folder = { ...folderOf(place.tree, null), root: workspace };
+    const { commit } = await sources.local.of(folder).snapshots.take({ label: labelOf(place, null), previous: null });
+    base[TREE] = { commit, after: null };
+  }
+  return base;
+}
+
+async function hasFiles(folder: string): Promise<boolean> {
+  return existsSync(folder) && (await readdir(folder)).length > 0;
+}
+
+/** Takes a snapshot of each folder that is there, so that nothing of a turn in its middle is lost. */
+async function takenAt({ store, snapshots }: MoveSources, place: Place, live: LivePlace): Promise<Place["base"]> {
+  const caller = await callerAt(live);
+  const base: Place["base"] = {};
+  for (const owner of foldersOf(store, place)) {
+    const { files, snapshots: own } = remoteWorkplace(folderOf(place.tree, owner), { caller, store: snapshots });
+    if (!(await files.isThere())) continue;
+    const after = newestOf(store, place, owner);
+    const { commit } = await own.take({ label: labelOf(place, owner), previous: after });
+    base[owner ?? TREE] = { commit, after };
+  }
+  return base;
+}
+
+function foldersOf({ places }: MoveSources["store"], { treeId }: Place): (string | null)[] {
+  return [null, ...places.ownFolders(treeId)];
+}
+
+function labelOf({ number }: Place, owner: string | null): string {
+  return `placed-${number + 1}${owner === null ? "" : `-${owner}`}`;
+}
+
+/** Returns the newest snapshot that a record names. */
+function newestOf({ loader }: MoveSources["store"], { treeId }: Place, owner: string | null): string | null {
+  if (owner === null) return loader.snapshotOf(treeId);
+  const { base, snapshot } = loader.ownFolder(owner);
+  return snapshot ?? base;
+}
+
+/** Writes the folders of a new place from its bases, and removes what the server has of them by then. */
+export async function makeReady({ store, snapshots }: MoveSources, place: Place, live: LivePlace): Promise<void> {
+  const caller = await callerAt(live);
+  const { workspace, inPlace, pendingSnapshot } = store.loader.tree(place.treeId);
+  const at = (owner: string | null) => remoteWorkplace(folderOf(place.tree, owner), { caller, store: snapshots });
+  for (const [owner, { commit }] of Object.entries(place.base)) {
+    const workplace = at(owner === TREE ? null : owner);
+    if (!(await workplace.files.isThere())) await workplace.snapshots.checkOut(commit);
+  }
+  // The folder of a fork is written before its first use, as on the server.
+  if (place.base[TREE] === undefined && pendingSnapshot === null)
+    await caller.ask({ folder: requestedOf(place.tree), part: "place", operation: "makeFolder", args: [] });
+  // Pages would show it in place of the newest snapshot. A person's own folder has no pool, and stays whatever happens.
+  if (!inPlace) await removeTree(workspace);
+}
+
+/** Throws RunnerError when the runner does not answer. */
+export async function isThereAt(live: LivePlace): Promise<void> {
+  await ask(live, "missing", [[]]);
+}
+
+/** Ends the tree's programs on a runner that it leaves, and removes its folders there. */
+export async function takeAway(live: LivePlace): Promise<void> {
+  await ask(live, "removeTree", []);
+}
+
+/** Ends the programs of a task that outlive its calls; null: those of the whole tree. */
+export async function endProgramsAt(live: LivePlace, task: string | null): Promise<void> {
+  await ask(live, "endPrograms", [task]);
+}
+
+async function ask(live: LivePlace, operation: string, args: unknown[]): Promise<unknown> {
+  const caller = await callerAt(live);
+  return caller.ask({ folder: requestedOf(live.tree), part: "place", operation, args });
+}

@@ -1,0 +1,48 @@
+/** The place of a tree that works on runners, as a task of it sees it. */
+import { idOf } from "@/core/ids";
+import type { Call } from "@/core/state";
+import type { WorkplaceCall } from "@/lib/workplace/port";
+import { FILES_MS } from "./folders";
+import { note, type OpenTask } from "./open-task";
+import type { World } from "./world";
+
+/**
+ * Makes sure that a runner has the tree's folders before a call uses them, and notes the place when it is another one than
+ * before. A call that began before goes on where it began. Throws RunnerError, and the signal's reason.
+ */
+export async function takePlace(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
+  const { claim, state } = task;
+  if (!world.places.isPlaced(claim.treeUid)) return;
+  if (goesOn(world, call) && state.place !== null) return;
+  world.alive(claim.uid, FILES_MS);
+  const { number, runner, pool, lostNumber } = await world.places.settle(claim.treeUid, signal);
+  const before = state.place;
+  if (before?.number === number) return;
+  const lost = before !== null && lostNumber > before.number ? lostText(before.runner, task) : null;
+  task.lostFiles = lost;
+  const content = { type: "placed", number, runner, pool, from: before?.runner ?? null, lost } as const;
+  note(task, [{ kind: "event", turn: state.turn, content }]);
+}
+
+function lostText(runner: string, { mayHaveChangedFiles, state }: OpenTask): string {
+  const what = mayHaveChangedFiles
+    ? `What turn ${state.turn} had changed in files before this call is gone`
+    : "Files are as at the end of the last turn that changed them; what other tasks changed since then is gone";
+  return `The runner ${runner} went away, and the folder was written anew from its newest snapshot. ${what}, and background commands have ended.`;
+}
+
+/** Whether the call began before and its operations are asked for again. */
+function goesOn(world: World, call: Call): boolean {
+  return asksAgain(world, call) && call.starts > 1;
+}
+
+/** A coding agent goes on too, but with its session and in a new program. */
+function asksAgain({ catalogue }: World, { resumes, tool }: Call): boolean {
+  return resumes && catalogue.world.get(tool)?.onlyInWorkplace === true;
+}
+
+/** Returns what lets a call go on after a restart of the server; undefined: it cannot, or needs not. */
+export function callAtPlace(world: World, { claim, state }: OpenTask, call: Call): WorkplaceCall | undefined {
+  if (state.place === null || !asksAgain(world, call)) return undefined;
+  return { id: idOf(claim.uid, call, "call"), place: state.place, isResumed: goesOn(world, call) };
+}

@@ -1,0 +1,143 @@
+/** Cables that are taken out between servers, runners and the nodes of NATS, each on a machine of its own. */
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { buildPrograms } from "@/scripts/testing/command-line";
+import { RUNNER, type RunnerProcess, type Scene, type ServerProcess, startScene } from "./scene";
+
+buildPrograms();
+
+let scene: Scene;
+let server: ServerProcess;
+beforeAll(async () => {
+  scene = await startScene();
+  server = await scene.server({ nodes: [1, 2] });
+});
+afterAll(() => scene.close());
+
+/** Appends a line, and ends when the test makes a file. */
+const WAITS =
+  "echo ran >> runs.txt; echo up; until [ -e go.txt ]; do sleep 0.1; done; echo done >> runs.txt; cat runs.txt";
+/** Writes for ever, and does not end by itself. */
+const ENDLESS = "trap '' TERM INT HUP; echo up; while :; do echo more >> runs.txt; sleep 0.05; done";
+
+async function running(by: ServerProcess, runner: string, tree: string, command: string): Promise<string> {
+  await by.ask({ runner, tree, place: 1, what: "make" });
+  const call = by.send({ runner, tree, place: 1, what: "run", command });
+  await by.hears((heard) => heard.event === "said" && heard.ask === call);
+  return call;
+}
+
+test("a runner, and then a server, is cut off for a short time: the call goes on, runs once, and its outcome arrives", async () => {
+  const runner = await scene.runner({ nodes: [1, 2] });
+  for (const cut of [runner, server]) {
+    const tree = `short-${cut.machine.name}`;
+    const call = await running(server, RUNNER, tree, WAITS);
+    const folder = runner.folderOf(tree);
+    const from = server.heard.length;
+    cut.machine.cut();
+    onTestFinished(() => cut.machine.join());
+    if (cut === server) await server.hears(({ event }) => event === "lost", from);
+    // What is asked for while nobody can hear it runs once, too.
+    const late = server.send({ tree, place: 1, what: "run", command: "echo late >> late.txt; wc -l < late.txt" });
+    writeFileSync(path.join(folder, "go.txt"), "");
+    await expect.poll(() => readFileSync(path.join(folder, "runs.txt"), "utf8")).toBe("ran\ndone\n");
+    cut.machine.join();
+    expect(await server.answer(call)).toMatchObject({ value: { exitStatus: 0, stdout: "up\nran\ndone\n" } });
+    const outcome = await server.answer(late);
+    if (cut === server)
+      expect(outcome).toMatchObject({ mayHaveRun: false, message: expect.stringContaining("nothing was done") });
+    else expect(outcome).toMatchObject({ value: { stdout: "1\n" } });
+  }
+  expect(runner.said()).not.toContain("are ended");
+  await runner.end();
+});
+
+test("a runner alone, and one with a node that lost the two others, end their programs before anybody counts them as gone; a server with that node counts nobody as gone", async () => {
+  const alone = await scene.runner({ nodes: [1, 2] });
+  const minority = await scene.runner({ name: "linux-2", nodes: [0] });
+  const majority = await scene.runner({ name: "linux-3", nodes: [1, 2] });
+  const other = await scene.server({ machine: "other-server", nodes: [0] });
+  const lost: [string, RunnerProcess, string][] = [];
+  for (const [name, runner] of [
+    [RUNNER, alone],
+    ["linux-2", minority],
+  ] as const)
+    lost.push([name, runner, await running(server, name, "long", ENDLESS)]);
+  const kept = await running(server, "linux-3", "long", WAITS);
+  const moved = await movingTree(alone);
+  for (const runner of [RUNNER, "linux-2", "linux-3"])
+    await other.hears((heard) => heard.event === "present" && heard.runner === runner);
+  const from = other.heard.length;
+
+  alone.machine.cut();
+  scene.network.machine("n1").cut("routes");
+  onTestFinished(() => {
+    alone.machine.join();
+    scene.network.machine("n1").join("routes");
+  });
+  await Promise.all(
+    lost.map(async ([name, runner, call]) => {
+      await server.hears((heard) => heard.event === "gone" && heard.runner === name);
+      expect(runner.said()).toContain("the programs of all trees are ended");
+      const { size } = statSync(path.join(runner.folderOf("long"), "runs.txt"));
+      expect(await server.answer(call)).toMatchObject({
+        mayHaveRun: true,
+        message: expect.stringContaining("its outcome is unknown: check before you repeat it"),
+      });
+      expect(statSync(path.join(runner.folderOf("long"), "runs.txt")).size).toBe(size);
+    }),
+  );
+  expect(other.heard.slice(from).filter(({ event }) => event === "gone")).toEqual([]);
+  await moved.moves();
+
+  alone.machine.join();
+  scene.network.machine("n1").join("routes");
+  writeFileSync(path.join(majority.folderOf("long"), "go.txt"), "");
+  expect(await server.answer(kept)).toMatchObject({ value: { stdout: "up\nran\ndone\n" } });
+  for (const [name, runner] of lost) {
+    await runner.says("NATS is back.");
+    const again = await server.ask({ runner: name, tree: "long", place: 1, what: "run", command: "echo works" });
+    expect(again).toMatchObject({ value: { stdout: "works\n" } });
+  }
+  await moved.comesBack();
+});
+
+/** A tree that moves while its runner is cut off, with its newest snapshot, and comes back later. */
+async function movingTree(first: RunnerProcess) {
+  const on = (runner: string, place: number) => ({ runner, tree: "moved", place });
+  const take = async (at: ReturnType<typeof on>, label: string, previous: string | null) => {
+    const answer = await server.ask({ ...at, what: "take", label, previous });
+    expect(answer).toMatchObject({ value: { files: 1 } });
+    return (answer as { value: { commit: string } }).value.commit;
+  };
+  await server.ask({ ...on(RUNNER, 1), what: "make" });
+  await server.ask({ ...on(RUNNER, 1), what: "write", path: "a.txt", content: "one" });
+  const before = await take(on(RUNNER, 1), "s1", null);
+  await server.ask({ ...on(RUNNER, 1), what: "write", path: "lost.txt", content: "in no snapshot" });
+  let after = "";
+  return {
+    async moves() {
+      await server.ask({ ...on("linux-3", 2), what: "checkOut", commit: before });
+      expect(await server.ask({ ...on("linux-3", 2), what: "read", path: "a.txt" })).toMatchObject({ value: "one" });
+      await server.ask({ ...on("linux-3", 2), what: "write", path: "a.txt", content: "two" });
+      after = await take(on("linux-3", 2), "s2", before);
+    },
+    async comesBack() {
+      const folder = first.folderOf("moved");
+      expect(readdirSync(folder)).toEqual(["a.txt", "lost.txt"]);
+      expect(await server.ask({ ...on(RUNNER, 3), what: "isThere" })).toMatchObject({ value: false });
+      expect(existsSync(folder)).toBe(false);
+      const back = await server.ask({ ...on(RUNNER, 3), what: "checkOut", commit: after });
+      expect("message" in back ? back.message : "").toBe("");
+      expect(await server.ask({ ...on(RUNNER, 3), what: "read", path: "a.txt" })).toMatchObject({ value: "two" });
+      for (const place of [1, 2])
+        expect(await server.ask({ ...on(RUNNER, place), what: "write", path: "a.txt", content: "old" })).toMatchObject({
+          mayHaveRun: false,
+          message: expect.stringContaining("has an older place of the tree than it had before"),
+        });
+      expect(readFileSync(path.join(folder, "a.txt"), "utf8")).toBe("two");
+      expect(readdirSync(folder)).toEqual(["a.txt"]);
+    },
+  };
+}
