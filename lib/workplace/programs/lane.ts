@@ -122,18 +122,11 @@ export class RunnerLane extends Duplex {
   private heardMs = performance.now();
   private sentMs = 0;
   private readonly looks: NodeJS.Timeout;
-  private readonly whenEmpty: (() => void)[] = [];
 
   constructor(private readonly side: RunnerSide) {
     super({ allowHalfOpen: false });
     this.looks = setInterval(() => this.look(), LOOK_MS);
     side.onInput((data) => this.hear(data));
-  }
-
-  /** Resolves when the server has all that was written, or the lane is over. */
-  emptied(): Promise<void> {
-    if (this.kept.length === 0 || this.destroyed) return Promise.resolve();
-    return new Promise((resolve) => this.whenEmpty.push(resolve));
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
@@ -152,7 +145,6 @@ export class RunnerLane extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearInterval(this.looks);
-    for (const resolve of this.whenEmpty.splice(0)) resolve();
     done(error);
   }
 
@@ -171,7 +163,6 @@ export class RunnerLane extends Duplex {
       this.sentMs = performance.now();
     }
     this.goOn();
-    if (this.kept.length === 0) for (const resolve of this.whenEmpty.splice(0)) resolve();
   }
 
   private goOn(): void {

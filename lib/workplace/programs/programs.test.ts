@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { connect, constants } from "node:http2";
 import os from "node:os";
 import path from "node:path";
+import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createSandbox } from "../../sandbox/sandbox";
@@ -17,7 +18,7 @@ import type { WorkplaceAgents, WorkplaceServers } from "../port";
 import { remoteWorkplace } from "../remote";
 import { type Loopback, loopback } from "../testing/loopback";
 import { RunnerLane } from "./lane";
-import { remoteProgram } from "./remote";
+import { joined, remoteProgram } from "./remote";
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-programs-")));
 let sandbox: ReturnType<typeof createSandbox>;
@@ -79,6 +80,17 @@ test("large input and output arrive whole", async () => {
   program.stdin.end(much);
   expect((await text(program.stdout)) === much).toBe(true);
   expect(await program.ended).toEqual({ exitStatus: 0 });
+});
+
+test("a stream that is destroyed right after its last byte ends what reads from it", async () => {
+  const from = new Readable({ read: () => undefined });
+  const to = new PassThrough({ highWaterMark: 1 });
+  joined(from, to);
+  from.push("last");
+  await new Promise<void>((resolve) => to.once("readable", () => resolve()));
+  from.push(null);
+  from.destroy();
+  expect(await text(to)).toBe("last");
 });
 
 test("its connections end at the server's socket, several at once", async () => {

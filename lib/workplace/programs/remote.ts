@@ -59,6 +59,8 @@ export async function remoteProgram(ask: Ask, given: RemoteStart): Promise<Sandb
   joined(stdin, opened.stdin);
   joined(opened.stdout, stdout);
   joined(opened.stderr, stderr);
+  // The runner closes the session when all that the program said was read here.
+  for (const stream of [opened.stdout, opened.stderr]) stream.once("end", () => stream.end());
   const ended = endOf(asked);
   // What it said last may still be on its way to whoever reads it.
   const said = [opened.stdout, opened.stderr].map((stream) => finished(stream, { writable: false }));
@@ -121,6 +123,8 @@ function forwarded(stream: ServerHttp2Stream, socket: string): void {
 /** Either end may go away, and what reads from the other sees its end. */
 export function joined(from: NodeJS.ReadableStream, to: NodeJS.WritableStream): void {
   pipeline(from, to, () => undefined);
+  // A pipeline waits for ever where the source is destroyed after its last byte and before it says "end".
+  from.once("close", () => to.end());
 }
 
 function synchroniser(control: ServerHttp2Stream, ended: Promise<unknown>, onActivity: () => void) {

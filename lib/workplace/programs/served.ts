@@ -68,14 +68,14 @@ async function served(start: Start, { lane, session, socket }: Served, signal: A
   answerSynchronising(control, program);
   try {
     const ended = await program.ended;
-    // What it said last is on its way, unless nobody listens any more.
-    const said = Promise.all([stdout, stderr].map((stream) => finished(stream, { readable: false })));
+    // The server ends its half of a stream when it has read all of it. It may also listen no more.
+    const said = Promise.all([stdout, stderr].map((stream) => finished(stream)));
     const over = new Promise<void>((resolve) => {
       if (lane.destroyed || signal.aborted) resolve();
       lane.once("close", resolve);
       signal.addEventListener("abort", () => resolve(), { once: true });
     });
-    await Promise.race([said.then(() => lane.emptied()), over]).catch(() => undefined);
+    await Promise.race([said, over]).catch(() => undefined);
     return ended;
   } finally {
     signal.removeEventListener("abort", kill);
