@@ -11,6 +11,7 @@ export default {
     "scripts/check/main.ts",
     "scripts/demo/demo-forge.ts",
     "scripts/pictures/pictures.ts",
+    "scripts/release/release.ts",
     "scripts/test-run/changed-tests.ts",
     "scripts/check/releases/{data,replay}.ts",
     "agents/self/probe.ts",
