@@ -6,7 +6,7 @@ export default {
     "scripts/*.mjs",
     "scripts/ci/*.mjs",
     "scripts/banyan.ts",
-    "scripts/generators/{*-openapi,*-schemas,icons,shapes}.ts",
+    "scripts/generators/{*-openapi,*-schemas,icons,licences,shapes}.ts",
     "scripts/bench/{bench.ts,timed-server.mjs}",
     "scripts/check/main.ts",
     "scripts/demo/demo-forge.ts",

@@ -39,7 +39,7 @@ export const licences: Gate = {
 };
 
 /** Returns the licence of an installed package, "" where it names none; null when this version is not installed. */
-function licenceOf(folder: string, version: string | undefined): string | null {
+export function licenceOf(folder: string, version: string | undefined): string | null {
   try {
     const manifest = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
     if (manifest.version !== version) return null;

@@ -7,6 +7,7 @@ import { checkDoors } from "./doors";
 import { faultLine } from "./fault";
 import { checkFunctions } from "./functions";
 import { checkImports } from "./imports";
+import { checkLicences, LIST, shippedPackages } from "./licences";
 import { checkMap } from "./map";
 import { checkGuarded, readMarks } from "./marks";
 import { checkPackages } from "./packages";
@@ -26,11 +27,14 @@ export async function main(): Promise<number> {
   const root = process.cwd();
   const sources = readSources(root);
   const example = path.join(root, ".env.example");
+  const textOf = (file: string) =>
+    existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), "utf8") : "";
   const faults = [
     ...checkSyntax(sources),
     ...checkImports(sources),
     ...checkWorkplaces(sources),
     ...checkPackages(sources),
+    ...checkLicences(shippedPackages(root, textOf("package-lock.json")), textOf(LIST)),
     ...checkRooms(sources),
     ...checkFunctions(sources),
     ...checkSpreads(sources),
