@@ -12,6 +12,7 @@ export default {
     "scripts/demo/demo-forge.ts",
     "scripts/pictures/pictures.ts",
     "scripts/release/release.ts",
+    "scripts/site/{docs.ts,site.css,search.js}",
     "scripts/test-run/changed-tests.ts",
     "scripts/check/releases/{data,replay}.ts",
     "agents/self/probe.ts",
@@ -56,7 +57,6 @@ export default {
     "@opentelemetry/sdk-metrics",
     "@opentelemetry/sdk-trace-node",
     "jose",
-    "marked",
     // `npm run icons` reads its drawings.
     "lucide-react",
   ],

@@ -1,0 +1,58 @@
+import type { Page } from "./pages";
+
+interface Parts {
+  page: Page;
+  html: string;
+  menu: string;
+  version: string;
+  others: { name: string; href: string }[];
+  /** The way to the folder of the version. */
+  up: string;
+}
+
+/** Returns a whole page. Without scripts everything works but the search, which then is not shown. */
+export function layout({ page, html, menu, version, others, up }: Parts): string {
+  const links = others.map(({ name, href }) => {
+    const current = name === version ? ' aria-current="true"' : "";
+    return `<li><a href="${href}"${current}>${name}</a></li>`;
+  });
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escaped(page.title)} · Banyan ${version}</title>
+<link rel="stylesheet" href="${up}/site.css">
+</head>
+<body>
+<a class="skip" href="#content">Skip to content</a>
+<header>
+<a class="name" href="${up}/index.html">Banyan</a>
+<form id="search" role="search" hidden><input type="search" placeholder="Search" aria-label="Search the documents" autocomplete="off"><ul></ul></form>
+<details class="versions"><summary>${version}</summary><ul>${links.join("")}</ul></details>
+<a class="to-menu" href="#menu">Menu</a>
+</header>
+<div class="columns">
+<main id="content">
+${html}</main>
+<nav id="menu" aria-label="Documents">
+${withoutAnchors(menu)}</nav>
+</div>
+<script src="${up}/search.js" data-up="${up}"></script>
+</body>
+</html>
+`;
+}
+
+/** The headings of the menu are those of the index, whose anchors belong to its own page. */
+function withoutAnchors(menu: string): string {
+  return menu
+    .replace(/ <a class="anchor".*?<\/a>/g, "")
+    .replace(/<h1[\s\S]*?<\/h1>\s*(<p>[\s\S]*?<\/p>)?/, "")
+    .replace(/<h2 id="[^"]*">/g, "<h2>");
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
