@@ -32,7 +32,7 @@ interface Exception {
 }
 
 /** Packages with another licence. Each is used unchanged, as its own files, which these licences ask for. */
-export const EXCEPTIONS: readonly Exception[] = [
+const EXCEPTIONS: readonly Exception[] = [
   {
     packages: /^@img\/sharp-/,
     licence: "LGPL-3.0-or-later",

@@ -58,6 +58,7 @@ test("links to documents, headings, folders and files work; a heading that repea
     "https://example.org/a#b",
   ])
     expect(page).toContain(`href="${href}"`);
+  expect(page).toContain('<a href="doors.html" aria-current="page">Doors</a>');
   expect(page).toContain('id="a-door-1"');
   expect(page).toContain('src="files/docs/door.png"');
   expect(deadLinks(out)).toEqual([]);

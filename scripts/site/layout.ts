@@ -37,12 +37,18 @@ export function layout({ page, html, menu, version, others, up }: Parts): string
 <main id="content">
 ${html}</main>
 <nav id="menu" aria-label="Documents">
-${withoutAnchors(menu)}</nav>
+${marked(withoutAnchors(menu), page)}</nav>
 </div>
 <script src="${up}/search.js" data-up="${up}"></script>
 </body>
 </html>
 `;
+}
+
+/** A link that is only a file's name leads to the page's own folder, so the page's own name is the page. */
+function marked(menu: string, page: Page): string {
+  const own = `href="${page.place.split("/").at(-1)}"`;
+  return menu.replace(own, `${own} aria-current="page"`);
 }
 
 /** The headings of the menu are those of the index, whose anchors belong to its own page. */
