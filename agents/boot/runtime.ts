@@ -127,7 +127,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     report: options.report,
   });
   const places = createPlacing({ cell, store, snapshots, local, timers });
-  const checks = createTreeChecks({ cell, store, snapshots, places });
+  const checks = createTreeChecks({ cell, store, snapshots, places, timers });
   const workplaces = placedWorkplaces({ local, places, snapshots });
   const treeSql = createTreeSql({ client: store.client, sandbox, program });
   const servers = createServers({

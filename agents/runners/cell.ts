@@ -75,6 +75,21 @@ export function openRunnerCell(sources: CellSources): Cell | null {
   };
 }
 
+/** Resolves when something about runners changes, after this time, or when the signal is aborted. */
+export function untilChange(cell: Cell, timers: Timers, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const ends: (() => void)[] = [];
+    const done = () => {
+      for (const end of ends) end();
+      resolve();
+    };
+    ends.push(timers.after(ms, done), cell.onChange(done));
+    signal?.addEventListener("abort", done, { once: true });
+    ends.push(() => signal?.removeEventListener("abort", done));
+    if (signal?.aborted) done();
+  });
+}
+
 /** Throws NatsError, and an error with a sentence for a wrong file. */
 function optionsOf({ nats, ca }: RunnerSettings, dataDir: string) {
   const { cell, seed } = readKeyFile(join(dataDir, "nats", "server.nk"));

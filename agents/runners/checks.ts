@@ -10,11 +10,12 @@ import type { CellLink } from "@/lib/nats/port";
 import type { PresenceRecord } from "@/lib/nats/wire";
 import { placeCaller, RunnerError } from "@/lib/runner/caller";
 import type { SnapshotStore } from "@/lib/snapshots/port";
+import type { Timers } from "@/lib/time/timers";
 import { type CheckRequest, type CheckWorkplace, type WorkplaceChecks, whereItWorks } from "@/lib/workplace/checks";
 import type { Room, Workplace, WorkplaceFolder } from "@/lib/workplace/port";
 import { remoteWorkplace } from "@/lib/workplace/remote";
 import { WorkspaceError } from "@/lib/workspace/path";
-import type { Cell } from "./cell";
+import { type Cell, untilChange } from "./cell";
 import { takeAway } from "./move";
 import type { RunnerPlaces } from "./places";
 
@@ -27,6 +28,7 @@ interface CheckSources {
   cell: Cell | null;
   store: Pick<Store, "checks" | "places">;
   snapshots: SnapshotStore;
+  timers: Timers;
   places: Pick<RunnerPlaces, "candidates">;
 }
 
@@ -73,7 +75,7 @@ function isHeard({ link, record }: ChosenRunner): boolean {
 
 /** Waits until a runner of the pool takes work. It need not be free: commands wait in its line. */
 async function chosenRunner(
-  { cell, places, store }: CheckSources,
+  { cell, places, store, timers }: CheckSources,
   { pool, tried }: { pool: string; tried: ReadonlySet<string> },
   { signal, onWait }: CheckRequest,
 ): Promise<ChosenRunner> {
@@ -92,26 +94,11 @@ async function chosenRunner(
     const record = chooseRunner(from, pool, (runner) => trees.get(runner) ?? 0) ?? from[0];
     if (link !== null && record !== undefined) return { link, record };
     onWait(`Waits for a runner of the pool ${pool}`);
-    await untilChange(cell, signal);
+    await untilChange(cell, timers, LOOK_AGAIN_MS, signal);
   }
 }
 
 const LOOK_AGAIN_MS = 10_000;
-
-/** Resolves when something about runners changes, when the signal is aborted, or after a moment. */
-function untilChange(cell: Cell, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      endHearing();
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const endHearing = cell.onChange(done);
-    const timer = setTimeout(done, LOOK_AGAIN_MS);
-    signal.addEventListener("abort", done, { once: true });
-  });
-}
 
 async function checkAt<Result>(
   sources: CheckSources,

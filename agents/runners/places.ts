@@ -14,7 +14,7 @@ import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/time/timers";
 import type { Workplaces } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
-import type { Cell } from "./cell";
+import { type Cell, untilChange } from "./cell";
 import { basesOf, endProgramsAt, isThereAt, type LivePlace, makeReady, takeAway } from "./move";
 
 export interface PlaceSources {
@@ -74,6 +74,7 @@ export interface RunnerPlaces extends TreePlaces {
 
 /** How long a tree waits for a place before its call fails. It sees a dead runner go, which takes 20 s. */
 const SETTLE_MS = 60_000;
+const LOOK_MS = 1_000;
 /** A place that answered this short ago is there. */
 const FRESH_MS = 1_000;
 
@@ -201,7 +202,7 @@ async function settleNow(context: PlacesContext, treeUid: string): Promise<Settl
     if (settled === "again") continue;
     if (settled !== null) return settled;
     if (performance.now() > endMs || context.cell === null) throw noPlace(context, place);
-    await untilChange(context, endMs);
+    await untilChange(context.cell, context.timers, Math.min(LOOK_MS, Math.max(0, endMs - performance.now())));
   }
 }
 
@@ -292,18 +293,3 @@ async function answers(context: PlacesContext, place: Place, live: LivePlace): P
   context.answered.set(place.tree, { number: place.number, atMs: performance.now() });
   return true;
 }
-
-/** Resolves when something about runners changes, or after a moment. */
-function untilChange({ cell, timers }: PlacesContext, endMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const ends: (() => void)[] = [];
-    const done = () => {
-      for (const end of ends) end();
-      resolve();
-    };
-    ends.push(timers.after(Math.max(0, Math.min(LOOK_MS, endMs - performance.now())), done));
-    if (cell !== null) ends.push(cell.onChange(done));
-  });
-}
-
-const LOOK_MS = 1_000;

@@ -7,6 +7,7 @@ import {
   type NatsConnection,
   type NodeConnectionOptions,
   nkeyAuthenticator,
+  type ReconnectToServerHandler,
   type Subscription,
 } from "@nats-io/transport-node";
 import { NatsError } from "./errors";
@@ -22,6 +23,8 @@ export interface NatsLink extends LinkState {
   readonly connection: NatsConnection;
   /** Calls the listener when the owner closes the link. Returns a function that removes the listener. */
   onClose(listener: () => void): () => void;
+  /** Ends the connection with this node, and connects to another one. With one node it does nothing. */
+  leaveNode(): void;
   close(): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ export interface NatsLink extends LinkState {
  */
 export async function connectNats(options: LinkOptions, name: string): Promise<NatsLink> {
   const { addresses, tls } = addressesOf(options);
+  const choice = chooseNode();
   const given: NodeConnectionOptions = {
     servers: addresses,
     name,
@@ -42,6 +46,7 @@ export async function connectNats(options: LinkOptions, name: string): Promise<N
     maxPingOut: UNANSWERED_PINGS,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_EVERY_MS,
+    reconnectToServer: choice.choose,
     // A key that the nodes do not know yet becomes known when they start again.
     ignoreAuthErrorAbort: true,
   };
@@ -51,10 +56,35 @@ export async function connectNats(options: LinkOptions, name: string): Promise<N
   } catch (error) {
     throw asNatsError(error, options.servers);
   }
-  return linkOver(connection);
+  return linkOver(connection, () => {
+    if (connection.getServers().length < 2) return;
+    choice.avoid(connection.getServer());
+    void connection.reconnect();
+  });
 }
 
-function linkOver(connection: NatsConnection): NatsLink {
+interface NodeChoice {
+  /** The next time, the connection does not go to this node. */
+  avoid(node: string): void;
+  choose: ReconnectToServerHandler;
+}
+
+/** The client goes back to the node that it had. It may be the only one that answers, so it is left out once. */
+function chooseNode(): NodeChoice {
+  let avoided: string | null = null;
+  return {
+    avoid(node) {
+      avoided = node;
+    },
+    choose(nodes) {
+      if (nodes[0]?.listen !== avoided) return null;
+      avoided = null;
+      return nodes[1] ?? null;
+    },
+  };
+}
+
+function linkOver(connection: NatsConnection, leaveNode: () => void): NatsLink {
   let isUp = true;
   const lost = new Set<() => void>();
   const back = new Set<() => void>();
@@ -77,6 +107,7 @@ function linkOver(connection: NatsConnection): NatsLink {
     onLost: (listener) => added(lost, listener),
     onBack: (listener) => added(back, listener),
     onClose: (listener) => added(closing, listener),
+    leaveNode,
     close() {
       for (const listener of [...closing]) listener();
       return connection.close();

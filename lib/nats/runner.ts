@@ -1,5 +1,6 @@
 /** A runner's side of its cell. */
 import { connectNats } from "./connect";
+import { leaveCutOffNodes } from "./cut-off";
 import { createOutcomeStore } from "./outcomes";
 import { packsOver } from "./packs";
 import type { LinkOptions, RunnerLink } from "./port";
@@ -11,6 +12,7 @@ export async function connectRunner(options: LinkOptions & { runner: string }): 
   const { cell, runner } = options;
   const link = await connectNats(options, runner);
   const announcer = createAnnouncer(link, cell, runner, options.announceMs);
+  const endLeaving = leaveCutOffNodes(link, announcer.unheardMs);
   const outcomes = createOutcomeStore(link, cell, runner);
   let bootId: string | null = null;
   let stop = () => {};
@@ -23,7 +25,10 @@ export async function connectRunner(options: LinkOptions & { runner: string }): 
       announcer.announce(state);
     },
     unheardMs: announcer.unheardMs,
-    leave: announcer.leave,
+    leave() {
+      endLeaving();
+      return announcer.leave();
+    },
     async serve(answer) {
       stop = await serveCalls({ link, cell, runner, outcomes, bootId: () => bootId }, answer);
     },
@@ -31,6 +36,7 @@ export async function connectRunner(options: LinkOptions & { runner: string }): 
     waitingOutcomes: outcomes.waiting,
     settled: outcomes.settled,
     async close() {
+      endLeaving();
       announcer.close();
       outcomes.close();
       stop();

@@ -19,6 +19,8 @@ interface NatsNode {
   pid(): number | null;
   /** Resolves when JetStream answers. Also after `kill`. */
   start(): Promise<void>;
+  /** Resolves when its JetStream is one with that of the others. */
+  healthy(): Promise<void>;
   /** Ends it by SIGKILL, or in order by SIGTERM. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Removes what it has stored. It must not run. */
@@ -156,6 +158,9 @@ interface NodeFiles {
 function nodeOf({ name, file, store, url, monitor, machine }: NodeFiles): NatsNode {
   let child: ChildProcess | null = null;
   const isRunning = () => child !== null && child.exitCode === null && child.signalCode === null;
+  const healthy = async () => {
+    while (isRunning() && !(await isHealthy(monitor, machine))) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
   return {
     name,
     url,
@@ -167,10 +172,10 @@ function nodeOf({ name, file, store, url, monitor, machine }: NodeFiles): NatsNo
       child.stderr?.on("data", (data: Buffer) => {
         log = `${log}${data}`.slice(-4_000);
       });
-      while (isRunning() && !(await isHealthy(monitor, machine)))
-        await new Promise((resolve) => setTimeout(resolve, 50));
+      await healthy();
       if (!isRunning()) throw new Error(`nats-server has ended: ${log}`);
     },
+    healthy,
     async kill(signal = "SIGKILL") {
       if (!child || !isRunning()) return;
       const gone = once(child, "close");

@@ -19,10 +19,13 @@ export interface Machine {
   command(file: string, args: readonly string[]): Command;
   /** Takes the cable of one of its two networks out: nothing arrives, and nobody is told. */
   cut(which?: Cable): void;
+  /** Lets only what it sends, or only what it receives, get lost. `join` ends it. */
+  cutOneWay(lost: Way, which?: Cable): void;
   join(which?: Cable): void;
 }
 
 type Cable = "clients" | "routes";
+export type Way = "sent" | "received";
 
 export interface Network {
   machine(name: string): Machine;
@@ -85,13 +88,32 @@ export async function startNetwork(names: readonly string[]): Promise<Network> {
     }
     const machines = pids.map((pid, at): Machine => {
       const set = (cable: Cable, state: "up" | "down") => batch(bridge, [`link set ${cable}${at} ${state}`]);
+      const others = pids.map((_, other) => other).filter((other) => other !== at);
+      const lose = (lost: Way, cable: Cable) => {
+        if (lost === "sent")
+          batch(
+            pid,
+            wrongNeighbours(
+              cable,
+              others.map((other) => addressOf(cable, other)),
+            ),
+          );
+        else for (const other of others) batch(pids[other] ?? 0, wrongNeighbours(cable, [addressOf(cable, at)]));
+      };
+      const forget = (cable: Cable) => {
+        for (const each of pids) batch(each, [`neigh flush dev ${cable} nud all`]);
+      };
       return {
         name: names[at] ?? "",
         address: addressOf("clients", at),
         routes: addressOf("routes", at),
         command: (file, args) => within(pid, [...asBefore(), file, ...args]),
         cut: (cable = "clients") => set(cable, "down"),
-        join: (cable = "clients") => set(cable, "up"),
+        cutOneWay: (lost, cable = "clients") => lose(lost, cable),
+        join(cable = "clients") {
+          set(cable, "up");
+          forget(cable);
+        },
       };
     });
     return {
@@ -106,6 +128,11 @@ export async function startNetwork(names: readonly string[]): Promise<Network> {
     close();
     throw error;
   }
+}
+
+/** Returns lines after which frames to these addresses go to a machine that is not there. */
+function wrongNeighbours(cable: Cable, addresses: readonly string[]): string[] {
+  return addresses.map((address) => `neigh replace ${address} lladdr 02:00:00:00:00:ff dev ${cable} nud permanent`);
 }
 
 /** In a container, root may lack the right to make networks. */
