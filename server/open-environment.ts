@@ -17,6 +17,6 @@ export async function openEnvironment(
   const identity = await auth.identify(request);
   if (typeof identity === "string") sendToSignIn(response, url);
   else if (identity.task !== undefined)
-    sendProblem(response, problem(403, "This token sees one task only, and no environments."));
+    sendProblem(response, problem("forbidden", "This token sees one task only, and no environments."));
   else environments.open(environment, identity, request, response, url);
 }

@@ -109,7 +109,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     answered.catch((error: unknown) => {
       console.error("A request failed:", error);
       if (response.headersSent) response.destroy();
-      else sendProblem(response, problem(500, "The server failed. Committed work is safe."));
+      else sendProblem(response, problem("internal-error", "The server failed. Committed work is safe."));
     });
   });
   server.keepAliveTimeout = 5_000;
