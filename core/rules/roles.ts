@@ -2,6 +2,7 @@
 import type { Level } from "@/core/log/entries";
 
 export const ROLES = ["viewer", "operator", "reviewer", "admin"] as const;
+/** What a person or token may do. Each role includes those before it. */
 export type Role = (typeof ROLES)[number];
 
 /** The person or program behind a request. The audit records their actions with their name. */

@@ -23,6 +23,7 @@ export interface Amounts {
   seconds: number | null;
 }
 
+/** What a task waits for. */
 export interface WaitingFor {
   kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";
   tasks: string[];
@@ -90,6 +91,7 @@ export interface ForkOrigin {
   task?: string;
 }
 
+/** A task with all its subtasks. */
 export interface Tree {
   id: string;
   title: string;
@@ -150,6 +152,7 @@ export interface Tree {
   tasks: Task[];
 }
 
+/** What a message is. */
 export type MessageKind =
   | "system"
   | "instruction"
@@ -159,6 +162,7 @@ export type MessageKind =
   | "steer"
   | "event";
 
+/** One entry of a task's log. */
 export interface Message {
   seq: number;
   tree_id: string;
@@ -173,6 +177,7 @@ export interface Message {
   created_at: string;
 }
 
+/** Something that waits for a person, or waited for one. */
 export interface Review {
   id: string;
   tree_id: string;
@@ -284,6 +289,7 @@ export interface ForkRequest {
   lessons?: "with" | "without" | string[];
 }
 
+/** A page of a list. `next` is the cursor of the next page; null on the last one. */
 export interface Page<T> {
   items: T[];
   /** Cursor for the next page, or null at the end. */

@@ -55,7 +55,7 @@ import type {
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/core/shapes/tools";
 import type { FoundInTree, Timeline, TreeTurn } from "@/core/shapes/tree-views";
 import type { FailedTask, Template } from "@/core/shapes/trees";
-import type { Mail, Webhook } from "@/core/shapes/webhooks";
+import type { Mail, Webhook, WebhookBody } from "@/core/shapes/webhooks";
 import type { All, Said } from "./answer-shapes";
 import type { CapabilityAnswers } from "./capability-answers";
 import type { FileAnswers } from "./file-answers";
@@ -70,6 +70,7 @@ export interface Decided extends Said {
   decided: string[];
 }
 
+/** The caller. */
 export interface Session {
   name: string;
   role: Role;
@@ -89,10 +90,14 @@ export interface EntrySaid {
   edited_at: string;
 }
 
+/** An agent with its version. */
 export type AgentEntry = AgentFields & EntrySaid;
+/** A document with its version. */
 export type DocumentEntry = DocumentFields & EntrySaid;
+/** A runbook with its version. */
 export type RunbookEntry = RunbookFields & EntrySaid;
 
+/** A tool with the schema of its input. */
 export type Tool = ListedTool & { schema: Record<string, unknown>; server?: ShownServer };
 
 /** The added servers, and a sentence for each entry that could not be added. */
@@ -101,9 +106,10 @@ export interface ImportedServers extends Said {
   problems: string[];
 }
 
+/** The new version that a restore made. */
 export type Restored = Said & { version: number };
 
-/** Shapes that the results of operations name; see `shape` in `agents/operations/operation.ts`. */
+/** Shapes that the results of operations name (see `shape` in `agents/operations/operation.ts`), and that of webhooks. */
 export interface OperationShapes {
   AppliedBranch: AppliedBranch;
   Continued: Continued;
@@ -112,6 +118,7 @@ export interface OperationShapes {
   SpendCaps: SpendCaps;
   TestedServer: TestedServer;
   User: User;
+  WebhookBody: WebhookBody;
 }
 
 export interface Answers
