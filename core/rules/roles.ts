@@ -37,6 +37,11 @@ export function may(role: Role, permission: Permission): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(PERMISSIONS_IN_ORDER[permission].least);
 }
 
+/** Returns the lowest role with the permission. */
+export function leastRoleWith(permission: Permission): Role {
+  return PERMISSIONS_IN_ORDER[permission].least;
+}
+
 /** Returns the refusal for an actor without the permission, with what to do. */
 export function refusalOf(role: Role, permission: Permission): string {
   const { least, words } = PERMISSIONS_IN_ORDER[permission];

@@ -82,7 +82,7 @@ const OTHER_ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } =
   ...scheduleRoutes,
   ...providerRoutes,
   "GET openapi.json": reads(async () => {
-    description ??= describeApi(ROUTES);
+    description ??= describeApi(ROUTES, rightOf);
     return description;
   }),
 };
@@ -105,10 +105,15 @@ const RIGHTS = {
   ...Object.fromEntries(Object.entries<AnyOperation>(operations).map(([name, { right }]) => [name, right])),
 } as Readonly<Record<Method, Permission>>;
 
+function rightOf(name: string): Permission | null {
+  const command = ROUTES[name]?.command;
+  return command ? RIGHTS[command] : null;
+}
+
 /** All routes as `METHOD address`, with the command that each runs and its right; null if it only reads. */
 export const ROUTE_LIST: readonly { name: string; command: Method | null; right: Permission | null }[] = Object.entries(
   ROUTES,
-).map(([name, { command }]) => ({ name, command, right: command && RIGHTS[command] }));
+).map(([name, { command }]) => ({ name, command, right: rightOf(name) }));
 
 /** Whether the answer to a POST holds a secret, so that it must not be stored for replays. */
 export function tellsSecret(path: string[]): boolean {
