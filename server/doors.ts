@@ -19,6 +19,7 @@ import { quoted } from "@/lib/mcp/config/errors";
 import { CALLBACK_PATH } from "@/lib/mcp/config/oauth-callback";
 import { beyondBounds } from "@/lib/net/bounded-json";
 import type { A2a } from "./a2a/a2a";
+import { sendJson, sendProblem, sendText, takesMethod } from "./answers/send";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import type { EnvironmentDoor } from "./environments/door";
 import type { ForgeHookDoor } from "./forge-hooks";
@@ -26,12 +27,11 @@ import { answerApi } from "./http/answer-api";
 import { isOfProblems, sendExplanation } from "./http/problem-pages";
 import { endWithAccess } from "./lost-access";
 import { answerMcp } from "./mcp/answer";
-import { isOfMetadata, isOfOauth, sendMetadata, sendNoOauth, sendTokenNeeded } from "./mcp/no-oauth";
 import type { CreateMcpServer } from "./mcp/server";
+import { isOfMetadata, isOfOauth, sendMetadata, sendNoOauth, sendTokenNeeded } from "./mcp/strangers";
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import { openEnvironment } from "./open-environment";
-import { sendJson, sendProblem, sendText, takesMethod } from "./send";
 import type { SharedProofDoor } from "./shared-proofs";
 import {
   beginGoogle,

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { createFailedTokens } from "@/lib/auth/failed-tokens";
 import { BodyTooLarge, readBody } from "@/lib/http/body";
 import { problem } from "@/lib/http/problem";
-import { sendProblem, sendText, takesMethod } from "./send";
+import { sendProblem, sendText, takesMethod } from "./answers/send";
 
 const PATH = /^\/hooks\/forges\/([^/]+)$/;
 

@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Auth } from "@/lib/auth/auth";
 import { problem } from "@/lib/http/problem";
+import { sendProblem } from "./answers/send";
 import type { EnvironmentDoor } from "./environments/door";
-import { sendProblem } from "./send";
 import { sendToSignIn } from "./sign-in";
 
 /** Leads whoever may look at everything to an environment, and others to the sign-in. */

@@ -258,16 +258,6 @@ export interface ForkVersion {
   version: number;
 }
 
-/** What a fork from a message takes over, unless its request names something else. */
-export interface ForkStart {
-  /** Of the task's agent and its documents; of a program, such as a goal, those that are pinned for the tasks below. */
-  versions: ForkVersion[];
-  /** Of a program: what tasks of its tree have used. Tasks that start in the fork use the live versions unless it names others. */
-  used: ForkVersion[];
-  /** As in a `ForkRequest`. */
-  lessons: "with" | "without" | string[];
-}
-
 /** `POST /tasks/:id/fork`. */
 export interface ForkRequest {
   /** The message from which the fork continues; absent for the start of the task. Inside a turn the fork starts before that turn. */

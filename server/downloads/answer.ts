@@ -11,7 +11,7 @@ import type { GuardedApplication } from "@/agents/guard/guard";
 import { insightReport } from "@/core/words/insights/insights";
 import { problem, problemOfError } from "@/lib/http/problem";
 import { unknownParameter } from "@/server/http/v1/query";
-import { sendProblem } from "../send";
+import { sendProblem } from "../answers/send";
 import { csvLine } from "./csv";
 
 export const DOWNLOADS = "/downloads/";

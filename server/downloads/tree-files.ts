@@ -9,7 +9,7 @@ import type { GuardedApplication } from "@/agents/guard/guard";
 import { problemOfError } from "@/lib/http/problem";
 import { zipStream } from "@/lib/zip/zip-stream";
 import { seqOf, unknownParameter } from "@/server/http/v1/query";
-import { sendProblem, takesMethod } from "../send";
+import { sendProblem, takesMethod } from "../answers/send";
 
 /** Pages show these with <img>, which runs nothing, not even the scripts of an SVG. */
 const IMAGES: Readonly<Record<string, string>> = {

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { createIdempotency } from "@/lib/http/idempotency";
 import { problem } from "@/lib/http/problem";
+import { sendJson, sendProblem } from "../answers/send";
 import { answerTreeFiles, isOfTreeFiles } from "../downloads/tree-files";
-import { sendJson, sendProblem } from "../send";
 import { type ApiAnswer, handleApi, hasRoute, tellsSecret } from "./v1/handle";
 
 /** `once` runs a request with an `Idempotency-Key` only once. */

@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { problem } from "@/lib/http/problem";
 import { explained, PROBLEM_KINDS, PROBLEMS_PATH, typeOf } from "@/lib/http/problem-kinds";
-import { sendProblem, sendText } from "../send";
+import { sendProblem, sendText } from "../answers/send";
 
 /** Returns whether an address is one of an explanation, or of the list of them. */
 export function isOfProblems({ pathname }: URL): boolean {

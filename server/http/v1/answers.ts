@@ -20,7 +20,7 @@ import type {
 import type { Continuation, Continued } from "@/core/shapes/continuation";
 import type { Conversation } from "@/core/shapes/conversation";
 import type { AppliedBranch } from "@/core/shapes/files";
-import type { ListedFork } from "@/core/shapes/forks";
+import type { ForkStart, ListedFork } from "@/core/shapes/forks";
 import type { GoalView, ListedGoal } from "@/core/shapes/goals";
 import type { Limits } from "@/core/shapes/limits";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
@@ -42,7 +42,6 @@ import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type {
   ApprovalRule,
-  ForkStart,
   Intervention,
   Message,
   Page,

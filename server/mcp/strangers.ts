@@ -6,7 +6,7 @@
 import type { ServerResponse } from "node:http";
 import { problem } from "@/lib/http/problem";
 import { typeOf } from "@/lib/http/problem-kinds";
-import { sendJson, sendProblem } from "../send";
+import { sendJson, sendProblem } from "../answers/send";
 
 const RESOURCE_METADATA_PATH = "/.well-known/oauth-protected-resource";
 
