@@ -16,7 +16,7 @@ import type {
 } from "@/core/shapes/configuration";
 import type { Continuation } from "@/core/shapes/continuation";
 import type { Conversation } from "@/core/shapes/conversation";
-import type { ListedFork } from "@/core/shapes/forks";
+import type { ForkStart, ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
 import type { FrozenProof, Proof, SharedProof } from "@/core/shapes/proof";
@@ -33,7 +33,6 @@ import type {
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
-  ForkStart,
   Intervention,
   Message,
   Page,

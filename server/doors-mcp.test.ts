@@ -154,7 +154,12 @@ test("M2: no token, an ended token, and a token of another task give no access",
         headers: { ...JSON_HEADERS, ...headers },
         body: method === "POST" ? LIST : undefined,
       });
-      expect([headers, method, answer.status, answer.text]).toEqual([headers, method, 401, ""]);
+      expect([headers, method, answer.status, JSON.parse(answer.text).type]).toEqual([
+        headers,
+        method,
+        401,
+        "/problems/unauthorized",
+      ]);
     }
   }
 

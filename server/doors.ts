@@ -19,18 +19,19 @@ import { quoted } from "@/lib/mcp/config/errors";
 import { CALLBACK_PATH } from "@/lib/mcp/config/oauth-callback";
 import { beyondBounds } from "@/lib/net/bounded-json";
 import type { A2a } from "./a2a/a2a";
+import { sendJson, sendProblem, sendText, takesMethod } from "./answers/send";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
-import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
 import type { EnvironmentDoor } from "./environments/door";
 import type { ForgeHookDoor } from "./forge-hooks";
-import { handleApi, tellsSecret } from "./http/v1/handle";
+import { answerApi } from "./http/answer-api";
+import { isOfProblems, sendExplanation } from "./http/problem-pages";
 import { endWithAccess } from "./lost-access";
 import { answerMcp } from "./mcp/answer";
 import type { CreateMcpServer } from "./mcp/server";
+import { isOfMetadata, isOfOauth, sendMetadata, sendNoOauth, sendTokenNeeded } from "./mcp/strangers";
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import { openEnvironment } from "./open-environment";
-import { sendJson, sendProblem, sendText } from "./send";
 import type { SharedProofDoor } from "./shared-proofs";
 import {
   beginGoogle,
@@ -78,13 +79,19 @@ interface Exchange {
 
 type OpenOptions = Omit<DoorOptions, "enter" | "pages">;
 
-type Endpoint = { matches(exchange: Exchange): boolean } & (
+type Endpoint = {
+  matches(exchange: Exchange): boolean;
+  /** Absent: every method, or those that `matches` wants. */
+  methods?: readonly string[];
+} & (
   | { to: "everybody"; answer(options: OpenOptions, exchange: Exchange): Promise<void> }
   /** `tokens` accepts no session cookie, so that no web page can call the endpoint. */
   | {
       to: "sessions and tokens" | "tokens";
       /** The body is text, because the endpoint has its own answer to a body that is not JSON. */
       takesText?: true;
+      /** Tells a caller without a valid token what is needed. Absent: an answer without a body. */
+      refuse?(response: ServerResponse, base: string): void;
       answer(
         app: GuardedApplication,
         exchange: Exchange,
@@ -109,7 +116,13 @@ const OPEN_PAGES =
   /^\/(signin$|_next\/|icon\.svg$|favicon\.ico$|apple-icon\.png$|icons\/|manifest\.webmanifest$|service-worker\.js$)/;
 
 const ENDPOINTS: readonly Endpoint[] = [
-  { matches: at("/health"), to: "everybody", answer: health },
+  { matches: at("/health"), methods: ["GET"], to: "everybody", answer: health },
+  {
+    matches: ({ url }) => isOfProblems(url),
+    methods: ["GET"],
+    to: "everybody",
+    answer: async (_, { response, url }) => sendExplanation(response, url),
+  },
   {
     matches: ({ url, request }) =>
       url.pathname === "/signin" && url.searchParams.has("token") && request.method === "POST",
@@ -126,23 +139,36 @@ const ENDPOINTS: readonly Endpoint[] = [
   {
     matches: ({ url }) => url.pathname === "/api" || url.pathname.startsWith("/api/"),
     to: "sessions and tokens",
-    answer: answerApi,
+    answer: (app, { request, response, url }, body, { once }) => answerApi(app, request, response, url, body, once),
   },
   { matches: getOf(CALLBACK_PATH), to: "sessions and tokens", answer: finishSignIn },
   {
-    matches: ({ url, request }) => url.pathname === "/admin/graceful-shutdown" && request.method === "POST",
+    matches: at("/admin/graceful-shutdown"),
+    methods: ["POST"],
     to: "sessions and tokens",
     answer: shutDown,
   },
-  { matches: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
+  { matches: at("/metrics"), methods: ["GET"], to: "sessions and tokens", answer: answerMetrics },
   {
-    matches: ({ url, request }) => url.pathname.startsWith(DOWNLOADS) && request.method === "GET",
+    matches: ({ url }) => url.pathname.startsWith(DOWNLOADS),
+    methods: ["GET"],
     to: "sessions and tokens",
     answer: download,
   },
-  { matches: at("/mcp"), to: "tokens", answer: mcp },
-  { matches: getOf("/.well-known/agent-card.json"), to: "everybody", answer: sendCard },
-  { matches: getOf("/.well-known/a2a-keys.json"), to: "everybody", answer: sendKeys },
+  { matches: at("/mcp"), to: "tokens", answer: mcp, refuse: sendTokenNeeded },
+  {
+    matches: ({ url }) => isOfMetadata(url),
+    methods: ["GET"],
+    to: "everybody",
+    answer: async ({ publicUrl }, { request, response }) => sendMetadata(response, baseOf(publicUrl, request)),
+  },
+  {
+    matches: ({ url }) => isOfOauth(url),
+    to: "everybody",
+    answer: async (_, { response }) => sendNoOauth(response),
+  },
+  { matches: at("/.well-known/agent-card.json"), methods: ["GET"], to: "everybody", answer: sendCard },
+  { matches: at("/.well-known/a2a-keys.json"), methods: ["GET"], to: "everybody", answer: sendKeys },
   {
     matches: ({ url }) => url.pathname === "/a2a" || url.pathname === "/a2a/",
     to: "tokens",
@@ -159,15 +185,19 @@ export function createHandle(options: DoorOptions): Handle {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 
     const refusal = refusalOf({ method: request.method ?? "GET", headers: request.headers }, hosts);
-    if (refusal) return sendProblem(response, problem(403, refusal));
+    if (refusal) return sendProblem(response, problem("forbidden", refusal));
     const url = urlOf(request);
-    if (!url) return sendProblem(response, problem(400, "The address of the request must be a path, such as /health."));
+    if (!url)
+      return sendProblem(
+        response,
+        problem("invalid-request", "The address of the request must be a path, such as /health."),
+      );
     const exchange = { request, response, url };
     if (options.forgeHooks.isOf(url)) return options.forgeHooks.answer(request, response, url);
     const environment = options.environments.opens(url);
     if (environment !== null) return openEnvironment(options, environment, request, response, url);
     const endpoint = ENDPOINTS.find(({ matches }) => matches(exchange));
-    if (endpoint?.to === "everybody") return endpoint.answer(options, exchange);
+    if (endpoint?.to === "everybody") return takes(endpoint, exchange) ? endpoint.answer(options, exchange) : undefined;
     if (endpoint) return answerFor(endpoint, options, exchange);
 
     if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES * 1.1) return sendProblem(response, tooLarge());
@@ -208,7 +238,10 @@ async function answerFor(
   const identity = needsToken ? "nobody" : await auth.identify(request);
   if (identity === "unheard") {
     response.setHeader("retry-after", "60");
-    return sendProblem(response, problem(429, "Too many wrong tokens from this address. Wait a minute."));
+    return sendProblem(
+      response,
+      problem("too-many-requests", "Too many wrong tokens from this address. Wait a minute."),
+    );
   }
   if (identity !== "nobody") {
     const body = await (endpoint.takesText ? textBody(request) : jsonBody(request));
@@ -216,11 +249,17 @@ async function answerFor(
     // A body may take minutes to arrive, and the caller may lose access meanwhile, so check again.
     if (await auth.isStill(identity, request)) {
       endWithAccess(auth, identity, request, response);
+      if (!takes(endpoint, exchange)) return;
       return endpoint.answer(enter(identity), exchange, body, options);
     }
   }
+  if (endpoint.refuse) return endpoint.refuse(response, baseOf(options.publicUrl, request));
   // No body: strangers must not learn which endpoints exist.
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
+}
+
+function takes({ methods }: Endpoint, { request, response }: Exchange): boolean {
+  return methods === undefined || takesMethod(request, response, methods);
 }
 
 async function health(options: OpenOptions, { response }: Exchange): Promise<void> {
@@ -265,42 +304,6 @@ async function finishSignIn(app: GuardedApplication, { request, response, url }:
     if (!known) throw error;
     sendText(response, known.status, known.detail);
   }
-}
-
-async function answerApi(
-  app: GuardedApplication,
-  { request, response, url }: Exchange,
-  body: unknown,
-  { once }: Pick<DoorOptions, "once">,
-): Promise<void> {
-  let path: string[];
-  try {
-    path = url.pathname
-      .replace(/^\/api\/v1\/?/, "")
-      .split("/")
-      .filter(Boolean)
-      .map(decodeURIComponent);
-  } catch {
-    return sendProblem(response, problem(400, "Invalid address: a % in it does not encode a UTF-8 character."));
-  }
-  const method = request.method ?? "GET";
-  if (isOfTreeFiles(method, path)) {
-    const refuse = (status: number, problem: unknown) => sendJson(response, status, problem);
-    return answerTreeFiles(app, response, path, url.searchParams, refuse);
-  }
-  const headers = { "if-match": request.headers["if-match"] };
-  const key = request.headers["idempotency-key"];
-  if (method !== "POST" || key === undefined) {
-    const answer = await handleApi(app, { method, path, query: url.searchParams, body, headers });
-    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-    return sendJson(response, answer.status, answer.body);
-  }
-  const keyed = { key: String(key), sender: app.actor.id, method, path: url.pathname + url.search, body };
-  const answer = await once({ ...keyed, isSecret: tellsSecret(path) }, (id) =>
-    handleApi(app, { method, path, query: url.searchParams, body, headers, once: id }),
-  );
-  if (answer.isRepeated) response.setHeader("idempotent-replayed", "true");
-  sendJson(response, answer.status, answer.body);
 }
 
 async function mcp(
@@ -365,11 +368,11 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
   const text = await textBody(request);
   if (text instanceof Refused || text === "") return text === "" ? undefined : text;
   const fault = beyondBounds(text);
-  if (fault !== null) return new Refused(problem(400, `The body is refused: ${fault}.`));
+  if (fault !== null) return new Refused(problem("invalid-request", `The body is refused: ${fault}.`));
   try {
     return JSON.parse(text);
   } catch {
-    return new Refused(problem(400, "The body is not valid JSON."));
+    return new Refused(problem("invalid-request", "The body is not valid JSON."));
   }
 }
 
@@ -380,10 +383,13 @@ async function textBody(request: IncomingMessage): Promise<string | Refused> {
     return await readBody(request);
   } catch (error) {
     if (error instanceof BodyTooLarge) return new Refused(tooLarge());
-    return new Refused(problem(400, "The body did not arrive completely."));
+    return new Refused(problem("invalid-request", "The body did not arrive completely."));
   }
 }
 
 function tooLarge(): Problem {
-  return problem(413, "The request is larger than 1 MB. Put long text into a file in the workspace and name the file.");
+  return problem(
+    "too-large",
+    "The request is larger than 1 MB. Put long text into a file in the workspace and name the file.",
+  );
 }

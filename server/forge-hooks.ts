@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { createFailedTokens } from "@/lib/auth/failed-tokens";
 import { BodyTooLarge, readBody } from "@/lib/http/body";
 import { problem } from "@/lib/http/problem";
-import { sendProblem, sendText } from "./send";
+import { sendProblem, sendText, takesMethod } from "./answers/send";
 
 const PATH = /^\/hooks\/forges\/([^/]+)$/;
 
@@ -26,12 +26,15 @@ export function createForgeHookDoor(take: TakeDelivery, now = Date.now): ForgeHo
     isOf: (url) => PATH.test(url.pathname),
     async answer(request, response, url) {
       const project = PATH.exec(url.pathname)?.[1] ?? "";
-      if (request.method !== "POST") return sendProblem(response, problem(405, "Send deliveries with POST."));
+      if (!takesMethod(request, response, ["POST"])) return;
       const address = request.socket.remoteAddress ?? "";
       const hash = createHash("sha256").update(project).digest("hex");
       if (!failed.mayTry(address, hash)) {
         response.setHeader("retry-after", "60");
-        return sendProblem(response, problem(429, "Too many deliveries had no right signature: wait a minute."));
+        return sendProblem(
+          response,
+          problem("too-many-requests", "Too many deliveries had no right signature: wait a minute."),
+        );
       }
       try {
         const body = await readBody(request);
@@ -39,10 +42,16 @@ export function createForgeHookDoor(take: TakeDelivery, now = Date.now): ForgeHo
         failed.note(address, hash, isRight);
         if (isRight) return sendText(response, 202, "Taken.\n");
         // The same for a project that is not there or has no forge, so that nobody learns which there are.
-        sendProblem(response, problem(401, "The delivery is not signed with the secret of this project's forge."));
+        sendProblem(
+          response,
+          problem("unauthorized", "The delivery is not signed with the secret of this project's forge."),
+        );
       } catch (error) {
         if (!(error instanceof BodyTooLarge)) throw error;
-        sendProblem(response, problem(413, "The delivery is larger than 1 MB: let the webhook send fewer events."));
+        sendProblem(
+          response,
+          problem("too-large", "The delivery is larger than 1 MB: let the webhook send fewer events."),
+        );
       }
     },
   };

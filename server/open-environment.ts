@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Auth } from "@/lib/auth/auth";
 import { problem } from "@/lib/http/problem";
+import { sendProblem } from "./answers/send";
 import type { EnvironmentDoor } from "./environments/door";
-import { sendProblem } from "./send";
 import { sendToSignIn } from "./sign-in";
 
 /** Leads whoever may look at everything to an environment, and others to the sign-in. */
@@ -17,6 +17,6 @@ export async function openEnvironment(
   const identity = await auth.identify(request);
   if (typeof identity === "string") sendToSignIn(response, url);
   else if (identity.task !== undefined)
-    sendProblem(response, problem(403, "This token sees one task only, and no environments."));
+    sendProblem(response, problem("forbidden", "This token sees one task only, and no environments."));
   else environments.open(environment, identity, request, response, url);
 }

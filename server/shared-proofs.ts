@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createFailedTokens } from "@/lib/auth/failed-tokens";
-import { sendText } from "./send";
+import { sendText } from "./answers/send";
 
 const PAGE = /^\/proof\/([^/]+)\/?$/;
 const WINDOW_MS = 60_000;

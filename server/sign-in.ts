@@ -33,7 +33,10 @@ export async function signInByLink(options: SignInOptions, { request, response, 
   const { auth } = options;
   const sessionId = await auth.redeemLinkToken(url.searchParams.get("token") ?? "", request);
   if (sessionId === "unheard") {
-    const why = problem(429, "Too many wrong sign-in links from this address. Wait a minute, then open a new link.");
+    const why = problem(
+      "too-many-requests",
+      "Too many wrong sign-in links from this address. Wait a minute, then open a new link.",
+    );
     response.writeHead(429, { "content-type": "application/problem+json", "retry-after": "60" });
     response.end(JSON.stringify(why));
     return;

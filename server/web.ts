@@ -14,6 +14,7 @@ import { setOnce } from "@/lib/http/current-once";
 import { type AnswerStore, createIdempotency } from "@/lib/http/idempotency";
 import { problem } from "@/lib/http/problem";
 import { type A2aParts, createA2a } from "./a2a/a2a";
+import { sendProblem } from "./answers/send";
 import { type BoundPort, urlOf } from "./bound-port";
 import { createHandle, type Handle } from "./doors";
 import { createEnvironmentDoor, type EnvironmentDoorOptions } from "./environments/door";
@@ -22,7 +23,6 @@ import { type AttachedSocket, attachSocket } from "./live/attach";
 import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
 import type { PageClock } from "./page-times";
-import { sendProblem } from "./send";
 import { createSharedProofDoor } from "./shared-proofs";
 import { refusedCookie, type SignInOptions } from "./sign-in";
 import { staticFiles } from "./static-files";
@@ -109,7 +109,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     answered.catch((error: unknown) => {
       console.error("A request failed:", error);
       if (response.headersSent) response.destroy();
-      else sendProblem(response, problem(500, "The server failed. Committed work is safe."));
+      else sendProblem(response, problem("internal-error", "The server failed. Committed work is safe."));
     });
   });
   server.keepAliveTimeout = 5_000;

@@ -1,17 +1,21 @@
 /** A lesson: advice that verified outcomes count for or against. Pure. */
 
 export const LESSON_KINDS = ["approach", "error_fix", "optimisation", "fact", "recovery", "time"] as const;
+/** What a lesson is about. */
 export type LessonKind = (typeof LESSON_KINDS)[number];
 
 export const LESSON_STATUSES = ["candidate", "live", "retired"] as const;
+/** Whether agents get a lesson. */
 export type LessonStatus = (typeof LESSON_STATUSES)[number];
 
 /** Who made it. `host`: from commands that it ran itself, without a model. `agent`: proposed by one. */
 export const LESSON_MAKERS = ["host", "agent", "session", "person", "import", "seed"] as const;
+/** Who wrote a lesson. */
 export type LessonMaker = (typeof LESSON_MAKERS)[number];
 
 /** Where it applies. `place`: the address or folder of the repository, or the agent's name; null everywhere. */
 export const LESSON_SCOPES = ["everywhere", "repository", "agent"] as const;
+/** Where a lesson applies. */
 export type LessonScope = (typeof LESSON_SCOPES)[number];
 
 /** Why a lesson is not live. For a candidate, what a person has to check before any agent sees it. */
@@ -26,6 +30,7 @@ export const LESSON_REASONS = [
   "by_person",
   "merged",
 ] as const;
+/** Why a lesson waits, or was retired. */
 export type LessonReason = (typeof LESSON_REASONS)[number];
 
 /** What a lesson says, and where it applies. */

@@ -15,8 +15,10 @@ export interface GoalOutcome {
 export const LEAST_GOALS = 20;
 
 const LIFT_FIGURES = ["success", "rounds", "cost", "errors_again"] as const;
+/** What is compared. */
 export type LiftFigureName = (typeof LIFT_FIGURES)[number];
 
+/** One figure of goals with lessons and of goals without. */
 export interface LiftFigure {
   figure: LiftFigureName;
   /** Means of the two sides; success as a share. Null where a side has no goal of that kind. */
@@ -28,6 +30,7 @@ export interface LiftFigure {
   shows: "helps" | "harms" | "cannot_say" | "not_enough";
 }
 
+/** How goals with lessons compare with goals without. */
 export interface Lift {
   goals: Record<MemoryArm, number>;
   /** Goals that a side still needs; 0 when it has enough. */

@@ -14,6 +14,7 @@ const LESSON_FAULTS = [
   "weakens_protection",
   "commands_reader",
 ] as const;
+/** Why a lesson is refused. */
 export type LessonFault = (typeof LESSON_FAULTS)[number];
 
 /** What is wrong, as a sentence for people. */

@@ -17,6 +17,7 @@ import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from ".
 
 /** Levels of what a tool call can touch. A call needs its level among the task's rights. */
 export const LEVELS = ["read", "write", "network", "host", "change"] as const;
+/** What a tool can affect. */
 export type Level = (typeof LEVELS)[number];
 
 /** Why a call ran without asking a person: the policy of its level or of its tool, or because all its hosts are listed. */
@@ -24,6 +25,7 @@ export type Unasked = "level" | "tool" | "hosts";
 
 /** When a finishing agent starts for a task. `auto` is the product's default for that agent. */
 export type FinishingChoice = "auto" | "always" | "never";
+/** Which steps follow the work of a task. */
 export interface FinishingPolicy {
   evaluate: FinishingChoice;
   summarize: FinishingChoice;

@@ -18,10 +18,12 @@ export interface GoalCriterion {
 }
 
 export const GOAL_MODES = ["autonomous", "supervised", "debug"] as const;
+/** How often a goal asks a person. */
 export type GoalMode = (typeof GOAL_MODES)[number];
 
 /** What happens with the files of a goal that was reached. */
 export const DELIVERIES = ["nothing", "commit", "branch", "pull_request", "command"] as const;
+/** How the work of a goal is delivered. */
 export type Delivery = (typeof DELIVERIES)[number];
 
 /** How a service is made when its specification is consistent. */

@@ -5,10 +5,12 @@
  * model provider; `tokens` and `cost`: those of the day; `rounds`: rounds of goals that began in the day.
  */
 export const LIMIT_NAMES = ["own_memory", "memory", "cpu", "disk", "quota", "tokens", "cost", "rounds"] as const;
+/** What is limited. */
 export type LimitName = (typeof LIMIT_NAMES)[number];
 
 /** From 80, 90 and 100 % of a limit. */
 export const LIMIT_LEVELS = ["ok", "notice", "warning", "limit"] as const;
+/** How near a limit is. */
 export type LimitLevel = (typeof LIMIT_LEVELS)[number];
 
 /**
@@ -17,10 +19,12 @@ export type LimitLevel = (typeof LIMIT_LEVELS)[number];
  * again, everything is paused until a person resumes it.
  */
 export const LIMIT_ACTIONS = ["alert", "slow", "hold", "stop"] as const;
+/** What happens when a limit is reached. */
 export type LimitAction = (typeof LIMIT_ACTIONS)[number];
 
 /** The level from which alerts are sent. */
 export const ALERT_LEVELS = ["notice", "warning", "limit"] as const;
+/** From which level on people are told. */
 export type AlertLevel = (typeof ALERT_LEVELS)[number];
 
 /** Whether tasks start now: all, one at a time for each worker, or none. */

@@ -6,6 +6,7 @@ import type { GoalChange } from "./goal";
 
 /** How much a model reasons before it answers, for models that let one choose. */
 export const EFFORTS = ["low", "medium", "high"] as const;
+/** How much a model should think. */
 export type Effort = (typeof EFFORTS)[number];
 
 /** Opaque data of a provider, such as signatures of thinking blocks, which is needed to continue a turn exactly. */
@@ -26,6 +27,7 @@ export interface ToolCallRequest {
   malformed?: boolean;
 }
 
+/** The tokens of one or several model calls. */
 export interface Usage {
   /** All input tokens, including tokens read from or written to the provider's cache. */
   inputTokens: number;
@@ -52,6 +54,7 @@ export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /** What a model reads besides text. */
 export const MEDIA = ["image", "pdf"] as const;
+/** What a model can read besides text. */
 export type Media = (typeof MEDIA)[number];
 
 /** An image or a PDF file that came with a tool's response. Its bytes are stored beside the log. */

@@ -11,6 +11,7 @@ export const UNIT_KINDS = [
   "research",
   "repair",
 ] as const;
+/** What a unit of a plan makes. */
 export type UnitKind = (typeof UNIT_KINDS)[number];
 
 /** Minutes that a unit is expected to take, with the range in which eight of ten units end. */

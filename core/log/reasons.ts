@@ -27,4 +27,5 @@ export const REASONS = [
   "internal",
 ] as const;
 
+/** Why a task waits, failed or was stopped. */
 export type Reason = (typeof REASONS)[number];

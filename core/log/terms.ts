@@ -13,8 +13,10 @@ export const TASK_STATUSES = [
   "stopped",
 ] as const;
 
+/** The state of a task, and of a tree. */
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
+/** How a task ended. */
 export type EndStatus = "succeeded" | "failed" | "stopped";
 
 export function isEnded(status: TaskStatus): status is EndStatus {
@@ -26,6 +28,7 @@ export function isEnded(status: TaskStatus): status is EndStatus {
  * its work was interrupted again and again.
  */
 const PARKED_BY = ["daily_cap", "model_gone", "interrupted"] as const;
+/** Why a task is parked. */
 export type ParkedBy = (typeof PARKED_BY)[number];
 
 export function isParkedBy(kind: string | null): kind is ParkedBy {
@@ -34,8 +37,10 @@ export function isParkedBy(kind: string | null): kind is ParkedBy {
 
 /** How other agents get the result of a message by A2A: as the task that it began, or as a bare message. */
 export const A2A_ANSWERS = ["task", "message"] as const;
+/** How an outside agent answers. */
 export type A2aAnswer = (typeof A2A_ANSWERS)[number];
 
+/** Whether a task does the work, or finishes that of its parent. */
 export type TaskRole = "work" | "finishing";
 
 export interface Claim {
@@ -44,12 +49,14 @@ export interface Claim {
   expect?: string | number;
 }
 
+/** A claim with the result of its check. */
 export interface ClaimMark extends Claim {
   mark: "shown" | "judged" | "failed" | "neither";
   exit_status: number | null;
   output: string | null;
 }
 
+/** Whether a result was judged to be right, and why. */
 export interface Verdict {
   outcome: "pass" | "fail" | "unjudged";
   reasons: string[];
@@ -86,6 +93,7 @@ export const DANGERS = [
   "install",
   "end_processes",
 ] as const;
+/** What a dangerous call would do. */
 export type Danger = (typeof DANGERS)[number];
 
 export interface ReviewFacts {

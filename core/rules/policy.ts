@@ -1,6 +1,7 @@
 /** Decides whether a call runs, waits for approval, or is refused, from its tool's policy, its level's policy, and what the task has read. Pure. */
 import type { Level, Unasked } from "@/core/log/entries";
 
+/** Whether calls of a tool run at once, wait for an approval, or are denied. */
 export type Policy = "auto" | "ask" | "deny";
 /** `inherit` uses the policy of the call's level. */
 export type ToolPolicy = Policy | "inherit";

@@ -55,8 +55,10 @@ export const KEPT_FOR = [
   "folder",
   "recent",
 ] as const;
+/** Why a tree is kept. */
 export type KeptFor = (typeof KEPT_FOR)[number];
 
+/** Why a tree would be removed. */
 export type GoesFor = "age" | "size";
 
 export type Fate = { goes: GoesFor } | { stays: KeptFor } | null;

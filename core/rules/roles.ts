@@ -2,6 +2,7 @@
 import type { Level } from "@/core/log/entries";
 
 export const ROLES = ["viewer", "operator", "reviewer", "admin"] as const;
+/** What a person or token may do. Each role includes those before it. */
 export type Role = (typeof ROLES)[number];
 
 /** The person or program behind a request. The audit records their actions with their name. */
@@ -34,6 +35,11 @@ export type Permission = keyof typeof PERMISSIONS_IN_ORDER;
 
 export function may(role: Role, permission: Permission): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(PERMISSIONS_IN_ORDER[permission].least);
+}
+
+/** Returns the lowest role with the permission. */
+export function leastRoleWith(permission: Permission): Role {
+  return PERMISSIONS_IN_ORDER[permission].least;
 }
 
 /** Returns the refusal for an actor without the permission, with what to do. */

@@ -49,6 +49,7 @@ export interface TrialSides {
   candidate: TrialSide;
 }
 
+/** How likely the candidate of a trial is better or worse, and what it costs. */
 export interface TrialOdds {
   /** Probability that the candidate passes more often. */
   better: number;

@@ -12,6 +12,7 @@ export interface RunnersState {
   runners: RunnerState[];
 }
 
+/** A pool of runners. */
 export interface PoolState {
   name: string;
   slots: number;
@@ -26,6 +27,7 @@ export interface PoolState {
   held_since: string | null;
 }
 
+/** A runner: a machine on which tasks run. */
 export interface RunnerState {
   name: string;
   pool: string;

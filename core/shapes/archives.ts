@@ -1,6 +1,7 @@
 /** Archives of trees as programs see them. */
 import type { EndStatus } from "@/core/log/terms";
 
+/** A tree in an archive. */
 export interface ArchivedTree {
   id: string;
   title: string;
@@ -22,6 +23,7 @@ export interface ArchiveListing {
   trees: ArchivedTree[];
 }
 
+/** The trees that the server added from an archive. */
 export interface ReadArchive {
   items: { id: string; title: string; outcome: "added" | "already_here" }[];
   sentence: string;

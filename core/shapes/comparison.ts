@@ -15,6 +15,7 @@ export interface Comparison {
   truncated: boolean;
 }
 
+/** One of the compared trees. */
 export interface ComparedTree {
   tree_id: string;
   title: string;

@@ -6,6 +6,7 @@ import type { A2aAnswer } from "@/core/log/terms";
 import type { Refusal } from "./refusal";
 import type { Amounts } from "./shapes";
 
+/** What an entry is. */
 export type EntryKind = "agent" | "document" | "runbook";
 
 export interface AgentFields {
@@ -61,6 +62,7 @@ export interface FieldsOf {
 
 export type EntryFields = FieldsOf[EntryKind];
 
+/** A version of an entry. */
 export interface EntryVersion {
   version: number;
   by: string;
@@ -71,6 +73,7 @@ export interface EntryVersion {
   live: boolean;
 }
 
+/** An entry in a list. */
 export interface ListedEntry {
   kind: EntryKind;
   name: string;

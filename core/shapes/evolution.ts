@@ -40,6 +40,7 @@ export type ChangeKind = "pull_request" | "proposal" | "branch";
  * person stopped it.
  */
 export const CYCLE_STATES = ["working", "open", "accepted", "rejected", "failed", "stopped"] as const;
+/** How far a cycle of an evolution has come. */
 export type CycleState = (typeof CYCLE_STATES)[number];
 
 /** `GET /projects/:name/evolution`. */
@@ -83,6 +84,7 @@ export interface InsightOfCycle {
 
 /** What a run failed at: `look`, its look for insights; `rights`, those of the person who began it are gone. */
 export const RUN_FAULTS = ["look", "rights"] as const;
+/** Why a run of an evolution failed. */
 export type RunFault = (typeof RUN_FAULTS)[number];
 
 /** One call of `banyan evolve`, or one time of a schedule. */
@@ -103,6 +105,7 @@ export interface EvolutionRun {
   ended_at: string | null;
 }
 
+/** One change that an evolution makes for one insight. */
 export interface EvolutionCycle {
   id: string;
   run: string;

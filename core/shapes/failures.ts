@@ -28,6 +28,7 @@ export interface FailureAdvice {
   action: string;
 }
 
+/** The kinds of failures, how often they happened, and what may help. */
 export interface Failures {
   /** Every kind; those that happened most in the last 30 days come first. */
   items: ListedFailure[];

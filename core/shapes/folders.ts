@@ -8,6 +8,7 @@ export interface TreeMention {
   status: TaskStatus;
 }
 
+/** A folder on the server, and whether a task can work in it. */
 export interface FoundFolder {
   /** Absolute. */
   path: string;
@@ -25,6 +26,7 @@ export interface FoundFolder {
   read_only: boolean;
 }
 
+/** The Git state of a folder. */
 export interface FolderGit {
   /** null: no branch is checked out. */
   branch: string | null;
@@ -32,6 +34,7 @@ export interface FolderGit {
   dirty: boolean | null;
 }
 
+/** Folders on the server that match what was typed. */
 export interface FoundFolders {
   /** The folder that was typed, whether it can be used or not; null: nothing was typed. */
   typed: FoundFolder | null;

@@ -1,5 +1,5 @@
 /** Shapes of a tree's forks; see `shapes.ts`. */
-import type { ForkOrigin, Tree } from "./shapes";
+import type { ForkOrigin, ForkVersion, Tree } from "./shapes";
 
 /** `GET /trees/:id/forks`. */
 export interface ListedFork
@@ -8,4 +8,14 @@ export interface ListedFork
   from: ForkOrigin & { task_id: string | null };
   created_by: string;
   cost_usd: number;
+}
+
+/** What a fork from a message takes over, unless its request names something else. */
+export interface ForkStart {
+  /** Of the task's agent and its documents; of a program, such as a goal, those that are pinned for the tasks below. */
+  versions: ForkVersion[];
+  /** Of a program: what tasks of its tree have used. Tasks that start in the fork use the live versions unless it names others. */
+  used: ForkVersion[];
+  /** As in a `ForkRequest`. */
+  lessons: "with" | "without" | string[];
 }

@@ -13,8 +13,10 @@ export interface GoalProgress {
   rounds_max: number;
 }
 
+/** How a round compares with the best one before it. */
 export type RoundVerdict = "better" | "same" | "worse" | "repeated" | "failed";
 
+/** One round of a goal. */
 export interface GoalRound {
   number: number;
   /** The plan in a sentence or two. */
@@ -50,6 +52,7 @@ export interface GoalRound {
   fork_seq: number | null;
 }
 
+/** A goal with its criteria and rounds. */
 export interface GoalView {
   mode: GoalMode;
   executor: string;

@@ -17,9 +17,11 @@ export const KINDS = [
   "no-lockfile",
   "no-licence",
 ] as const;
+/** What an insight found in a project. */
 export type InsightKind = (typeof KINDS)[number];
 
 export const INSIGHT_STATES = ["open", "planned", "done", "dismissed"] as const;
+/** What became of an insight. */
 export type InsightState = (typeof INSIGHT_STATES)[number];
 
 /** `GET /projects/:name/insights`: what a program found worth doing in the repository, the highest score first. */

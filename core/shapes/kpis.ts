@@ -1,6 +1,7 @@
 /** KPIs as clients see them: each with its formula, what it rests on, and its target. */
 
 export const KPI_GROUPS = ["work", "quality", "cost", "operations"] as const;
+/** What a KPI is about. */
 export type KpiGroup = (typeof KPI_GROUPS)[number];
 
 /** `share`: from 0 to 1. `points`: a difference of two shares. `ms`: a time. */
@@ -45,6 +46,7 @@ export interface Period {
   until: string;
 }
 
+/** A KPI with its values. */
 export interface Kpi {
   id: string;
   group: KpiGroup;
@@ -72,6 +74,7 @@ export interface Kpi {
   counted: Counted[];
 }
 
+/** The value that a KPI should reach. */
 export interface KpiTarget {
   at: "least" | "most" | "above" | "below";
   value: number;

@@ -39,6 +39,7 @@ export interface GraphLink extends GraphAgent {
   lesson: string;
 }
 
+/** Lessons around one lesson, with the errors, agents and repositories that link them. */
 export interface LessonGraph {
   /** How many lessons there are. */
   total: number;
@@ -69,6 +70,7 @@ export interface LessonGraphQuery {
   question?: string | undefined;
 }
 
+/** The lessons that answer a question. */
 export interface LessonAnswer {
   question: string;
   /** What was asked for: what helped, which errors were met, or what an agent was shown; null: it was not understood. */
@@ -83,6 +85,7 @@ export interface LessonAnswer {
   items: AnsweredLesson[];
 }
 
+/** A lesson that answers a question, and why. */
 export interface AnsweredLesson {
   lesson: Lesson;
   /** Why it was found. */

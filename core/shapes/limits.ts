@@ -1,6 +1,7 @@
 /** Shapes of the governor: how close each limit is, and what happened at them. */
 import type { AlertLevel, Claiming, LimitAction, LimitEventKind, LimitLevel, LimitName } from "@/core/log/limits";
 
+/** A limit and its use. */
 export interface LimitState {
   name: LimitName;
   /** What 100 % is: a percentage, tokens, dollars or rounds; null: no limit. */
@@ -21,6 +22,7 @@ export interface LimitState {
   violations: number;
 }
 
+/** A change of a limit's level, a limit that is still reached, or an emergency stop. */
 export interface LimitEvent {
   id: string;
   at: string;
@@ -33,6 +35,7 @@ export interface LimitEvent {
   of: string | null;
 }
 
+/** The limits, with their use and the latest alerts. */
 export interface Limits {
   claiming: Claiming;
   /** The limits that hold tasks back now. */

@@ -11,6 +11,7 @@ export { LESSON_KINDS, LESSON_SCOPES, LESSON_STATUSES, MOST_ADVICE } from "@/cor
 export { LEAST_GOALS } from "@/core/lessons/lift";
 export { MOST_SHOWN, MOST_SHOWN_CHARS } from "@/core/lessons/show";
 
+/** Advice that agents get in tasks where it applies. */
 export interface Lesson {
   id: string;
   kind: LessonKind;
@@ -59,6 +60,7 @@ export interface LessonUse {
   wrong_by: string | null;
 }
 
+/** A place in a log from which a lesson was learned. */
 export interface LessonSource {
   tree: string;
   tree_title: string | null;
@@ -86,6 +88,7 @@ export interface LessonEvent {
   sentence: string;
 }
 
+/** A lesson with its sources, versions and effects. */
 export interface LessonDetail extends Lesson {
   /** The sum of its confidence, filled in. */
   sum: { helped: number; harmed: number; weight: number };
@@ -109,6 +112,7 @@ export interface LessonTree {
   ended_at: string;
 }
 
+/** A page of lessons, with counts of all. */
 export interface LessonList {
   items: Lesson[];
   /** Of the error, place or agent that is asked for, or of all. */

@@ -1,6 +1,7 @@
 /** Models as programs and pages see them. */
 import type { Media } from "@/core/log/model";
 
+/** A model with its limits and price. */
 export interface ListedModel {
   /** `provider/model`. */
   name: string;
@@ -25,6 +26,7 @@ export interface ListedModel {
   is_default: boolean;
 }
 
+/** The models of all providers. */
 export interface Models {
   /** The date on which the table was compared with what the providers publish. */
   checked_at: string;

@@ -1,6 +1,7 @@
 /** JSON shapes of the pages of Operations: measurements, providers, workers, backups, old trees. */
 
 export const HISTORY_HOURS = [1, 24, 168] as const;
+/** Over how many hours measurements are shown. */
 export type HistoryHours = (typeof HISTORY_HOURS)[number];
 
 const HISTORY_SERIES = [
@@ -18,6 +19,7 @@ export type HistorySeries = (typeof HISTORY_SERIES)[number];
 /** Values are null when nothing was measured. Tokens and money are those of the preceding hour. */
 export type HistoryPoint = { at: string } & Record<HistorySeries, number | null>;
 
+/** Measurements of the server over time. */
 export interface History {
   hours: HistoryHours;
   /** Seconds between two points. */
@@ -32,6 +34,7 @@ export interface History {
   disk_full_in_hours: number | null;
 }
 
+/** Whether a model provider answers. */
 export interface ProviderState {
   name: string;
   /** `parked`: it told tasks to retry later, and has not answered since. `failing`: its last answer was an error. */
@@ -48,6 +51,7 @@ export interface ProviderState {
   trees: number;
 }
 
+/** A process of the server. */
 export interface WorkerState {
   id: number;
   pid: number;
@@ -84,6 +88,7 @@ export interface ServerStart {
   ended_by: string | null;
 }
 
+/** A backup. */
 export interface Backup {
   name: string;
   size_bytes: number;
@@ -92,6 +97,7 @@ export interface Backup {
   kind: "backup" | "scheduled" | "replaced";
 }
 
+/** When backups are made, and how many are kept. */
 export interface BackupSchedule {
   /** Seconds between two backups; null: no scheduled backups. */
   every_seconds: number | null;
@@ -104,6 +110,7 @@ export interface BackupSchedule {
   keep_setting: string | null;
 }
 
+/** The backups, and the state of the next one. */
 export interface Backups {
   /** The folder, as a path on the server. */
   folder: string;

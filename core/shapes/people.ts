@@ -1,6 +1,7 @@
 /** Shapes of people and settings for programs and pages. */
 import type { User } from "@/core/rules/roles";
 
+/** A user in a list. */
 export interface ListedUser extends User {
   /** When they last signed in, acted, used a token or opened a page; null when unknown. */
   last_seen_at: string | null;

@@ -8,6 +8,7 @@ import type { Lesson } from "./memory";
  */
 export type UnitState = "planned" | "running" | "done" | "failed" | "stopped" | "not_begun";
 
+/** One piece of work of a plan. */
 export interface PlanUnit {
   /** From 1 on, in the order of the plan. */
   number: number;
@@ -49,6 +50,7 @@ export interface PlanUnit {
   task_id: string | null;
 }
 
+/** A plan with its units and the expected time and cost. */
 export interface PlanView {
   /** A person is asked whether it begins. */
   waits: boolean;

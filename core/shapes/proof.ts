@@ -13,6 +13,7 @@ export interface ProofWords {
   at: string;
 }
 
+/** A claim of a proof, with the task that made it. */
 export interface ProofClaim extends ClaimMark {
   /** The title of the task that claimed it, and its agent. */
   task: string;
@@ -37,6 +38,7 @@ export interface ProofFile extends Pick<ChangedFile, "path" | "change" | "additi
   blob_after: string | null;
 }
 
+/** The files that a tree changed, as its proof shows them. */
 export interface ProofFiles {
   items: ProofFile[];
   /** Of all changed files, also those that the list leaves out. Lines are null when they could not be counted. */

@@ -29,6 +29,7 @@ export interface ListedProvider {
   updated_at: string | null;
 }
 
+/** Whether a provider answered with the key, and which models it offers. */
 export interface ProviderTest {
   ok: boolean;
   sentence: string;

@@ -1,6 +1,7 @@
 /** Retention as pages and programs see it. */
 import type { GoesFor, KeptFor } from "@/core/rules/retention";
 
+/** When ended trees are removed. */
 export interface RetentionSettings {
   /** Days after a tree's end after which it is removed; null: age removes nothing. */
   days: number | null;
@@ -14,6 +15,7 @@ export interface RetentionSettings {
   fixed_by: string[];
 }
 
+/** How much space one part of the data folder takes. */
 export interface SpaceUse {
   what:
     | "database"
@@ -32,6 +34,7 @@ export interface SpaceUse {
   at_least?: true;
 }
 
+/** One removal of old trees. */
 export interface RetentionRun {
   cause: "schedule" | "person";
   begun_at: string;
@@ -42,6 +45,7 @@ export interface RetentionRun {
   problem: string | null;
 }
 
+/** How long trees are kept, and how much space they take. */
 export interface Retention {
   settings: RetentionSettings;
   /** When the next run is due; null while nothing is set. */
@@ -54,6 +58,7 @@ export interface Retention {
   free_bytes: number | null;
 }
 
+/** The trees that a removal with these settings would remove. */
 export interface RetentionPreview {
   settings: Omit<RetentionSettings, "fixed_by">;
   /** The trees that would be removed now, in the order in which they ended. */

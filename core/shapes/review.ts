@@ -77,6 +77,7 @@ export interface ComparedCommit {
   at: string;
 }
 
+/** Commits of one side of a force-push. */
 export interface ComparedCommits {
   /** The newest. */
   commits: ComparedCommit[];
@@ -120,6 +121,7 @@ export interface FoundPackage {
   deprecated: string | null;
 }
 
+/** What is known of a package that a call would install. */
 export interface PackageFacts {
   /** As the command names it. */
   spec: string;
@@ -234,6 +236,7 @@ export interface ReviewedSeed extends SeedOrigin {
   removes: boolean;
 }
 
+/** A proposed version of an entry. */
 export interface ReviewedProposal {
   kind: "agent" | "document" | "tool" | "runbook" | "code";
   name: string;
@@ -263,6 +266,7 @@ export interface ReviewedProposal {
   trial: Trial | null;
 }
 
+/** A review item with the facts that a decision needs. */
 export interface ReviewItem {
   review: Review;
   /** The task's ancestors and the task itself, root first. */
@@ -296,6 +300,7 @@ export interface DecidedQuery {
   limit?: number;
 }
 
+/** A review item with its decision. */
 export interface DecidedReview extends Review {
   agent: string;
   tree_title: string;

@@ -5,11 +5,13 @@ import type { Submission } from "./shapes";
 
 /** What happens at a time while a tree of the schedule has not ended: nothing, or another tree begins beside it. */
 export const OVERLAPS = ["skip", "beside"] as const;
+/** What a schedule does when its earlier tree still runs: skip a time, or run beside it. */
 export type Overlap = (typeof OVERLAPS)[number];
 
 /** A time at which the clocks change, so that the time that the expression names exists twice or not at all. */
 export type ClockChange = "moved" | "first_of_two" | "each_of_two";
 
+/** A time at which a schedule runs. */
 export interface ScheduledTime {
   at: string;
   /** The date and time in the schedule's time zone, for people. */
@@ -56,6 +58,7 @@ export interface ScheduleRun {
   tree: { id: string; title: string; status: TaskStatus } | null;
 }
 
+/** A task that Banyan submits at set times. */
 export interface Schedule extends Omit<PreviewedTimes, "notes"> {
   id: string;
   name: string;
@@ -72,6 +75,7 @@ export interface Schedule extends Omit<PreviewedTimes, "notes"> {
   last: ScheduleRun | null;
 }
 
+/** A schedule with its latest runs. */
 export interface ScheduleWithRuns extends Schedule {
   notes: string[];
   /** The newest first. */

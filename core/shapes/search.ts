@@ -14,6 +14,7 @@ export interface Found {
   texts: FoundText[];
 }
 
+/** A tree that matches a search. */
 export interface FoundTree {
   id: string;
   title: string;
@@ -21,6 +22,7 @@ export interface FoundTree {
   created_at: string;
 }
 
+/** A task that matches a search. */
 export interface FoundTask {
   id: string;
   tree_id: string;
@@ -31,6 +33,7 @@ export interface FoundTask {
   status: TaskStatus;
 }
 
+/** An agent, a document or a runbook that matches a search. */
 export interface FoundEntry {
   kind: EntryKind | "tool";
   name: string;

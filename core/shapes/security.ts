@@ -8,6 +8,7 @@ export interface ListedSecret {
   updated_at: string;
 }
 
+/** An entry of the audit log. */
 export interface ListedAudit {
   id: number;
   at: string;
@@ -19,6 +20,7 @@ export interface ListedAudit {
   detail: string;
 }
 
+/** Whether the audit log is complete and unchanged. */
 export interface AuditVerdict {
   ok: boolean;
   /** Number of rows read. */

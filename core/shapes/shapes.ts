@@ -23,6 +23,7 @@ export interface Amounts {
   seconds: number | null;
 }
 
+/** What a task waits for. */
 export interface WaitingFor {
   kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";
   tasks: string[];
@@ -90,6 +91,7 @@ export interface ForkOrigin {
   task?: string;
 }
 
+/** A task with all its subtasks. */
 export interface Tree {
   id: string;
   title: string;
@@ -150,6 +152,7 @@ export interface Tree {
   tasks: Task[];
 }
 
+/** What a message is. */
 export type MessageKind =
   | "system"
   | "instruction"
@@ -159,6 +162,7 @@ export type MessageKind =
   | "steer"
   | "event";
 
+/** One entry of a task's log. */
 export interface Message {
   seq: number;
   tree_id: string;
@@ -173,6 +177,7 @@ export interface Message {
   created_at: string;
 }
 
+/** Something that waits for a person, or waited for one. */
 export interface Review {
   id: string;
   tree_id: string;
@@ -253,16 +258,6 @@ export interface ForkVersion {
   version: number;
 }
 
-/** What a fork from a message takes over, unless its request names something else. */
-export interface ForkStart {
-  /** Of the task's agent and its documents; of a program, such as a goal, those that are pinned for the tasks below. */
-  versions: ForkVersion[];
-  /** Of a program: what tasks of its tree have used. Tasks that start in the fork use the live versions unless it names others. */
-  used: ForkVersion[];
-  /** As in a `ForkRequest`. */
-  lessons: "with" | "without" | string[];
-}
-
 /** `POST /tasks/:id/fork`. */
 export interface ForkRequest {
   /** The message from which the fork continues; absent for the start of the task. Inside a turn the fork starts before that turn. */
@@ -284,6 +279,7 @@ export interface ForkRequest {
   lessons?: "with" | "without" | string[];
 }
 
+/** A page of a list. `next` is the cursor of the next page; null on the last one. */
 export interface Page<T> {
   items: T[];
   /** Cursor for the next page, or null at the end. */

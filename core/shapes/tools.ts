@@ -44,6 +44,7 @@ export interface ToolVersionTexts {
   entry: Record<string, unknown> | null;
 }
 
+/** A version of a tool. */
 export interface ToolVersion {
   version: number;
   by: string;
@@ -63,6 +64,7 @@ export interface ToolProposal {
   created_at: string;
 }
 
+/** A call of a tool. */
 export interface ToolCallLine {
   at: string;
   tool: string;
@@ -90,6 +92,7 @@ export interface ToolText {
   schema: Record<string, unknown>;
 }
 
+/** A tool in a list. */
 export interface ListedTool {
   name: string;
   description: string;
@@ -265,6 +268,7 @@ export interface ImportedServer {
   sign_in: string | null;
 }
 
+/** The outcome of a connection with a tool server, and how its tools changed. */
 export interface TestedServer {
   sentence: string;
   /** Names of its tools as agents call them. */

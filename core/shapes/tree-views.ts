@@ -18,11 +18,13 @@ export interface FoundInTree {
  * a person; `parked`: waited for a provider or the next day; `queued`: waited for a free slot; `paused`: by a person.
  */
 const ACTIVITIES = ["ran", "tasks", "you", "parked", "queued", "paused"] as const;
+/** What happened in a stretch of the timeline. */
 export type Activity = (typeof ACTIVITIES)[number];
 
 /** Kind, start and end in milliseconds after `from`; the end is null while it lasts. */
 export type Stretch = [kind: Activity, start: number, end: number | null];
 
+/** What one task did when. */
 export interface TimelineTask {
   id: string;
   stretches: Stretch[];
@@ -43,6 +45,7 @@ export interface TreeTurn {
   at: string;
 }
 
+/** What the tasks of a tree did when. */
 export interface Timeline {
   tree_id: string;
   /** When the tree began; all times count from here. */

@@ -12,6 +12,7 @@ export const WEBHOOK_EVENTS = [
   "forge_stuck",
   "limit",
 ] as const;
+/** What a webhook is told about. */
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 /** What a receiver gets as JSON. It has no text of a log beyond the titles. */
@@ -32,6 +33,7 @@ export interface WebhookBody {
   limit?: { name: LimitName; level: LimitLevel | "stopped"; sentence: string } | null;
 }
 
+/** An address that is told about events. */
 export interface Webhook {
   /** `settings` for the webhook of the environment's settings, which cannot be removed here. */
   id: string;
@@ -43,6 +45,7 @@ export interface Webhook {
   deliveries: WebhookDelivery[];
 }
 
+/** A message to a webhook or by e-mail, and its tries. */
 export interface WebhookDelivery {
   /** The receiver gets it as `webhook-id`. It is the same for each try. */
   id: string;

@@ -24,6 +24,7 @@ export interface CommitFacts {
 /** `shown`: a program found that it holds. `judged`: a judge did. */
 export type EvidenceState = "shown" | "judged" | "neither";
 
+/** Whether the checks show that a criterion is met, and where. */
 export interface CriterionEvidence {
   criterion: string;
   state: EvidenceState;
@@ -33,6 +34,7 @@ export interface CriterionEvidence {
   text: string;
 }
 
+/** Whether the checks show that a requirement is met. */
 export interface RequirementEvidence {
   requirement: string;
   /** `shown` and `judged` need it of every criterion; one that is judged makes it `judged`. */

@@ -124,6 +124,7 @@ export type Requirement = Specification["requirements"][number];
 export type Measure = NonNullable<Requirement["measure"]>;
 export type Ambiguity = Specification["ambiguities"][number];
 export type Contradiction = Specification["contradictions"][number];
+/** How a criterion is checked. */
 export type CheckKind = "test" | "contract" | "load" | "command" | "judged";
 
 /** An operation of the OpenAPI document, as far as the specification speaks of it. */
@@ -137,6 +138,7 @@ export interface SpecifiedOperation {
   schemas: string[];
 }
 
+/** A thing that a specification names, with its fields. */
 export interface SpecifiedEntity {
   name: string;
   fields: number;

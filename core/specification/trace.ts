@@ -6,6 +6,7 @@ import { isHowWell } from "./specification";
 /** What a requirement lacks, or an operation. */
 type Gap = "operation" | "check" | "requirement";
 
+/** A requirement with its operations, its checks, and what is missing. */
 export interface TracedRequirement {
   id: string;
   text: string;
@@ -15,6 +16,7 @@ export interface TracedRequirement {
   gaps: Gap[];
 }
 
+/** Which operations and checks belong to which requirement. */
 export interface Trace {
   requirements: TracedRequirement[];
   operations: { key: string; requirements: string[]; gaps: Gap[] }[];

@@ -3,6 +3,7 @@ import type { SpecificationFault } from "./fault";
 import type { CheckKind, SpecifiedEntity } from "./specification";
 import type { Trace } from "./trace";
 
+/** The specification of a project, with the faults that were found in it. */
 export interface SpecificationView {
   title: string;
   /** The text that it began with, as a person gave it. */

@@ -6,12 +6,14 @@ interface UsageAmounts {
   cost_usd: number;
 }
 
+/** What was used of one model. */
 export interface ModelUsage extends UsageAmounts {
   model: string;
   /** Calls that brought a reply. */
   calls: number;
 }
 
+/** What one project used. */
 export interface ProjectUsage extends UsageAmounts {
   /** null: trees that work in no project's repository. */
   project: string | null;
@@ -20,6 +22,7 @@ export interface ProjectUsage extends UsageAmounts {
   agent_seconds: number;
 }
 
+/** What an installation used of models in a period. */
 export interface InstallationUsage {
   /** The address that people use for the installation (BANYAN_URL); null: not set. */
   installation: string | null;

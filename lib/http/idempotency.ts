@@ -45,7 +45,8 @@ export function createIdempotency(store: AnswerStore) {
   /** Errors on our side are not stored, so a repeated request runs again. */
   async function carryOut(hash: string, requestHash: string, isSecret: boolean, work: (id: string) => Promise<Answer>) {
     const answer = await work(hash);
-    const { status, body } = isSecret && answer.status < 400 ? { status: 409, body: problem(409, SHOWN_ONCE) } : answer;
+    const { status, body } =
+      isSecret && answer.status < 400 ? { status: 409, body: problem("answer-shown-once", SHOWN_ONCE) } : answer;
     if (answer.status < 500) await store.keep(hash, { requestHash, status, body });
     return answer;
   }
@@ -65,7 +66,10 @@ export function createIdempotency(store: AnswerStore) {
     const other = running.get(hash);
     const known = other ?? store.find(hash);
     if (known && known.requestHash !== requestHash) {
-      const body = problem(422, "This Idempotency-Key was used for another request: use a new key for each request.");
+      const body = problem(
+        "key-reused",
+        "This Idempotency-Key was used for another request: use a new key for each request.",
+      );
       return { status: 422, body, isRepeated: false };
     }
     if (other) return { ...(await other.answer), isRepeated: true };
@@ -82,7 +86,10 @@ export function createIdempotency(store: AnswerStore) {
 
 function refusalOf(key: string): Problem | null {
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return null;
-  return problem(400, "An Idempotency-Key must be 1 to 255 visible ASCII characters without spaces, such as a UUID.");
+  return problem(
+    "invalid-request",
+    "An Idempotency-Key must be 1 to 255 visible ASCII characters without spaces, such as a UUID.",
+  );
 }
 
 function hashOf(...parts: string[]): string {

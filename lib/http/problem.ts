@@ -1,7 +1,9 @@
 import type { FieldIssue, Refusal } from "@/core/shapes/refusal";
+import { PROBLEM_KINDS, type ProblemKind, typeOf } from "./problem-kinds";
 
 /** Problem documents of RFC 9457: the HTTP API's answers to failed requests. */
 export interface Problem {
+  /** Which problem it is, for programs: `/problems/` and a name of `PROBLEM_KINDS`. */
   type: string;
   title: string;
   status: number;
@@ -13,33 +15,19 @@ export interface Problem {
   issues?: readonly FieldIssue[];
 }
 
-const TITLES: Record<number, string> = {
-  400: "Invalid request",
-  401: "Not signed in",
-  403: "Forbidden",
-  404: "Not found",
-  405: "Method not allowed",
-  409: "Conflict",
-  412: "Changed meanwhile",
-  413: "Too large",
-  422: "Key used for another request",
-  428: "Version required",
-  429: "Too many requests",
-  500: "Internal error",
-  503: "Unavailable",
-};
-
-export function problem(status: number, detail: string): Problem {
-  return { type: "about:blank", title: TITLES[status] ?? "Error", status, detail };
+export function problem(kind: ProblemKind, detail: string): Problem {
+  const { title, status } = PROBLEM_KINDS[kind];
+  return { type: typeOf(kind), title, status, detail };
 }
 
-const STATUS_OF_KIND: Record<string, number> = {
-  invalid: 400,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  too_large: 413,
-  unavailable: 503,
+/** The problem of each kind of `UserError`. */
+const KIND_OF_ERROR: Readonly<Record<string, ProblemKind>> = {
+  invalid: "invalid-request",
+  forbidden: "forbidden",
+  not_found: "not-found",
+  conflict: "conflict",
+  too_large: "too-large",
+  unavailable: "unavailable",
 };
 
 const DAMAGED =
@@ -51,11 +39,11 @@ const DAMAGED =
  * text may reveal too much.
  */
 export function problemOfError(error: unknown): Problem | null {
-  if (error instanceof Error && error.name === "BrokenLogError") return problem(409, DAMAGED);
+  if (error instanceof Error && error.name === "BrokenLogError") return problem("log-damaged", DAMAGED);
   if (!(error instanceof Error) || error.name !== "UserError" || !("kind" in error)) return null;
-  const status = typeof error.kind === "string" ? STATUS_OF_KIND[error.kind] : undefined;
-  if (status === undefined) return null;
+  const kind = typeof error.kind === "string" ? KIND_OF_ERROR[error.kind] : undefined;
+  if (kind === undefined) return null;
   const refusal = "refusal" in error ? (error.refusal as Refusal | undefined) : undefined;
   const issues = "issues" in error ? (error.issues as Problem["issues"]) : undefined;
-  return { ...problem(status, error.message), ...(refusal && { refusal }), ...(issues?.length && { issues }) };
+  return { ...problem(kind, error.message), ...(refusal && { refusal }), ...(issues?.length && { issues }) };
 }

@@ -10,28 +10,33 @@ import type { ListedAudit } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { insightReport } from "@/core/words/insights/insights";
 import { problem, problemOfError } from "@/lib/http/problem";
+import { unknownParameter } from "@/server/http/v1/query";
+import { sendProblem } from "../answers/send";
 import { csvLine } from "./csv";
 
 export const DOWNLOADS = "/downloads/";
 /** A name without anything that would end the quotes of a header. */
 const INSIGHTS = /^insights\/([\w.-]{1,100})\.md$/;
 const PAGE = 500;
+const AUDIT_PARAMETERS = ["actor", "action", "subject", "tree", "from", "until"];
 const COLUMNS = ["id", "at", "actor", "action", "subject", "tree", "detail"] as const;
 
 export async function answerDownload(app: GuardedApplication, response: ServerResponse, url: URL): Promise<void> {
   try {
     const name = nameIn(url);
     const project = INSIGHTS.exec(name ?? "")?.[1];
-    if (name === "audit.csv" || name === "audit.jsonl") await sendAudit(app, response, url.searchParams, name);
+    const unknown = unknownParameter(url.searchParams, name?.startsWith("audit.") ? AUDIT_PARAMETERS : []);
+    if (unknown) sendProblem(response, unknown);
+    else if (name === "audit.csv" || name === "audit.jsonl") await sendAudit(app, response, url.searchParams, name);
     else if (name?.startsWith("backups/")) await sendBackup(app, response, name.slice("backups/".length));
     else if (project !== undefined) await sendInsights(app, response, project);
-    else refuse(response, problem(404, "No download at this address."));
+    else sendProblem(response, problem("not-found", "No download at this address."));
   } catch (error) {
     // After the headers no error can be sent. Cutting the connection lets the client see that the file is incomplete.
     if (response.headersSent) return void response.destroy();
     const known = problemOfError(error);
     if (!known) throw error;
-    refuse(response, known);
+    sendProblem(response, known);
   }
 }
 
@@ -49,6 +54,7 @@ async function sendBackup(app: GuardedApplication, response: ServerResponse, nam
     ...headersOf("application/vnd.sqlite3", name),
     "content-length": size_bytes,
   });
+  if (response.req.method === "HEAD") return void response.end();
   await pipeline(createReadStream(file, { end: size_bytes - 1 }), response);
 }
 
@@ -86,6 +92,7 @@ async function sendAudit(
     200,
     headersOf(name === "audit.csv" ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8", name),
   );
+  if (response.req.method === "HEAD") return void response.end();
   await pipeline(Readable.from(lines()), response);
 }
 
@@ -100,10 +107,4 @@ function headersOf(type: string, name: string) {
     "content-disposition": `attachment; filename="${name}"`,
     "cache-control": "no-store",
   };
-}
-
-function refuse(response: ServerResponse, body: { status: number }): void {
-  response
-    .writeHead(body.status, { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store" })
-    .end(JSON.stringify(body));
 }

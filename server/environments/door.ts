@@ -103,7 +103,7 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
     open(uid, actor, request, response, url) {
       const to = returnPath(url.searchParams.get("to"));
       if (!isPageOrProgram(request))
-        return refuse(response, problem(403, "Open an environment with a link: other pages cannot load it."));
+        return refuse(response, problem("forbidden", "Open an environment with a link: other pages cannot load it."));
       if (environments.get(uid) === null)
         return sendPage(response, 404, { title: "This environment has ended", text: GONE, home: `${home}/projects` });
       if (domain === null && isPublic(publicUrl, request))
@@ -118,12 +118,15 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
       if (found === "stranger") return sendToBanyan(uid, request, response);
       if (found === null)
         return sendPage(response, 404, { title: "This environment has ended", text: GONE, home: `${home}/projects` });
-      if ("refusal" in found) return refuse(response, problem(403, found.refusal));
+      if ("refusal" in found) return refuse(response, problem("forbidden", found.refusal));
       await visit(uid);
       const { socket, state } = environments.get(uid) ?? found;
       if (socket === null || state !== "running") return sendState(response, { ...found, state }, home);
       if (!begin(uid))
-        return refuse(response, problem(503, `More than ${MOST_AT_ONCE} requests to it go on: wait a moment.`));
+        return refuse(
+          response,
+          problem("unavailable", `More than ${MOST_AT_ONCE} requests to it go on: wait a moment.`),
+        );
       response.once("close", () => end(uid));
       pass(request, isSecure(options, request));
       await proxy.web(request, response, { target: targetOf(socket) });
@@ -163,7 +166,7 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
   function sendToBanyan(uid: string, request: IncomingMessage, response: ServerResponse): void {
     const open = `${home}/environments/${uid}/open`;
     if (isPage(request)) redirect(response, `${open}?${new URLSearchParams({ to: returnPath(request.url) })}`);
-    else refuse(response, problem(401, `Sign in to Banyan first: open ${open}.`));
+    else refuse(response, problem("unauthorized", `Sign in to Banyan first: open ${open}.`));
   }
 }
 
@@ -181,7 +184,7 @@ function createProxy(refuse: EnvironmentDoorOptions["refuse"]) {
   proxy.on("error", (_error, _request, response) => {
     if (response === undefined || !("writeHead" in response)) return void response?.destroy();
     if (response.headersSent) return void response.destroy();
-    refuse(response, problem(502, "The service of this environment did not answer. Its log may say why."));
+    refuse(response, problem("bad-gateway", "The service of this environment did not answer. Its log may say why."));
   });
   return proxy;
 }

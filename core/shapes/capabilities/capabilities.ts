@@ -36,6 +36,7 @@ export interface CapabilityFigures {
   tried: { outcome: "ok" | "failed"; at: string; tree_id: string } | null;
 }
 
+/** Something that a task can use, such as a tool, a program or a library, with figures of its use. */
 export interface Capability {
   kind: CapabilityKind;
   name: string;
@@ -50,12 +51,14 @@ export interface Capability {
   figures: CapabilityFigures | null;
 }
 
+/** What a task can use, and what could not be listed. */
 export interface Capabilities {
   items: Capability[];
   /** One sentence for each kind that could not be looked for. */
   problems: string[];
 }
 
+/** A capability that matches a search. */
 export interface CapabilityMatch extends Capability {
   /** The share of the need's words that it has, rare words counting more: 0 to 1. */
   fit: number;
@@ -68,6 +71,7 @@ export interface NeededStep {
   need?: string | undefined;
 }
 
+/** A step, with the capabilities that match what it needs. */
 export interface CapabilityGap extends NeededStep {
   matches: CapabilityMatch[];
   /** false: none fits, and `request_tools` with the need is the next step. */

@@ -9,6 +9,7 @@ export const ENVIRONMENT_STATES = [
   "failed",
   "ending",
 ] as const;
+/** How far an environment has come. */
 export type EnvironmentState = (typeof ENVIRONMENT_STATES)[number];
 
 /** Small letters, digits and dashes, because it is a part of an address. */
@@ -41,6 +42,7 @@ export interface EnvironmentList {
   next: null;
 }
 
+/** A copy of a project that runs at an address of its own. */
 export interface Environment {
   /** A label that no other environment has or had: the first part of its host name. */
   id: string;
@@ -139,6 +141,7 @@ export interface MeasuredNumber {
   why: string | null;
 }
 
+/** What a load test measured. */
 export interface LoadFigures extends WantedLoad {
   requests: number;
   /** Answers that are no success, and requests without an answer. */

@@ -8,6 +8,7 @@ export interface InfrastructureFinding {
   says: string;
 }
 
+/** What the check of a project's infrastructure files found. */
 export interface Infrastructure {
   /** How many files were read. */
   files: number;

@@ -14,6 +14,7 @@ export const PROMOTION_STATES = [
   "failed",
   "rejected",
 ] as const;
+/** How far a promotion has come. */
 export type PromotionState = (typeof PROMOTION_STATES)[number];
 
 /** Nothing more happens to one in these states. */
@@ -41,6 +42,7 @@ export interface Target {
   since: string | null;
 }
 
+/** One deployment of a project to a target, or one return to the former version. */
 export interface Promotion {
   id: string;
   project: string;
@@ -67,6 +69,7 @@ export interface Promotion {
   changed_at: string;
 }
 
+/** How the contract of a service differs from that of the target. */
 export interface PromotionContract {
   /** How many differences there are. */
   changes: number;

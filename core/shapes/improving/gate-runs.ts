@@ -12,6 +12,7 @@ export interface RanGate {
   faults: number;
 }
 
+/** One run of the gates, in a list. */
 export interface GateRun {
   id: string;
   outcome: GatesReport["outcome"];

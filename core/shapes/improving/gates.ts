@@ -60,6 +60,7 @@ export const Finding = z.object({
   test: z.string().nullable(),
   package: PackageChange.optional(),
 });
+/** A fault that a gate found, and where. */
 export interface Finding {
   kind: "fault" | "flag" | "note";
   text: string;
@@ -74,6 +75,7 @@ export interface Finding {
 
 /** `not_measured`: the gate could not decide, which never counts as passed. `off`: the settings do not ask for it. */
 const GATE_OUTCOMES = ["passed", "failed", "not_measured", "off"] as const;
+/** What came of a gate. */
 export type GateOutcome = (typeof GATE_OUTCOMES)[number];
 
 export const GateResult = z.object({
@@ -93,6 +95,7 @@ export const GateResult = z.object({
   /** Whether the whole gates find out more; absent: this is all. */
   later: z.literal(true).optional(),
 });
+/** The result of one gate. */
 export interface GateResult {
   /** The name of a gate, or of a gate of the repository's own. */
   gate: string;
@@ -117,6 +120,7 @@ const Side = z.object({
   digest: z.string(),
 });
 
+/** One of the two versions that the gates compare. */
 export interface JudgedSide {
   name: string;
   commit: string | null;
@@ -141,6 +145,7 @@ export const GatesReport = z.object({
   /** The folder with the evidence. */
   evidence: z.string(),
 });
+/** The report of one run of the gates. */
 export interface GatesReport {
   version: 1;
   outcome: "passed" | "failed" | "not_measured";

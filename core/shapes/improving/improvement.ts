@@ -5,6 +5,7 @@ import type { SelfState } from "./self";
 /** What started a look. */
 export type LookCause = "night" | "faults" | "person";
 
+/** A proposal that a look at past work made. */
 export interface LookProposal {
   /** Public id of the review item. */
   review: string;
@@ -52,6 +53,7 @@ export interface FlagLooksState {
   tokens_per_day: number;
 }
 
+/** The settings and the state of improvement. */
 export interface Improvement extends ImprovementSettings {
   /** Set while changes of Banyan by agents are switched off: then nothing looks and nothing is proposed. */
   off: SelfState["off"];

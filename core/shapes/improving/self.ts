@@ -17,6 +17,7 @@ export interface SelfPower {
   off: { by: string | null; since: string; reason: string } | null;
 }
 
+/** What a trial of a release measured. */
 export interface TrialNumbers {
   asked: number;
   failed: number;
@@ -86,6 +87,7 @@ export interface TrialFigures {
   bad_looks: number;
 }
 
+/** How many releases may follow each other, and how many did. */
 export interface ReleaseLimits {
   /** Releases of agents that began within a day. */
   used: number;
@@ -108,6 +110,7 @@ export interface ReleaseNews {
   by: string | null;
 }
 
+/** The release that serves, the one before it, and a running trial. */
 export interface ReleasesNow {
   /** null while none serves. */
   serving: (NamedRelease & { since: string | null }) | null;
@@ -122,6 +125,7 @@ export interface ReleasesNow {
   journal: ReleaseNews[];
 }
 
+/** The releases of the server, and what holds them up. */
 export interface ReleasesStatus {
   /** Why nothing is released any more, as a sentence; null when it may. */
   halted: string | null;
@@ -142,6 +146,7 @@ export interface ReleasesStatus {
   now?: ReleasesNow;
 }
 
+/** The state of the server's changes to itself. */
 export interface SelfState extends SelfPower {
   gate_runs: GateRunsToday;
   /** null: no launcher runs the server, and people take approved changes themselves. */

@@ -57,6 +57,7 @@ export interface TrialReplays {
   trees: ReplayedTree[];
 }
 
+/** A new version of an entry, on trial against the live one. */
 export interface Trial {
   id: string;
   kind: "agent" | "document" | "tool" | "runbook";

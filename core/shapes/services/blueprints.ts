@@ -6,6 +6,7 @@ export interface BlueprintList {
   next: null;
 }
 
+/** A blueprint from which services are made. */
 export interface ListedBlueprint {
   name: string;
   summary: string;

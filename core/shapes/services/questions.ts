@@ -7,6 +7,7 @@ export interface ServiceQuestions {
   next: null;
 }
 
+/** A question about a service, with the step that asks it. */
 export interface ServiceQuestion {
   /** An open question of a tree that specifies, makes or changes the service. */
   review: Review;

@@ -7,6 +7,7 @@ export interface ServiceList {
   next: null;
 }
 
+/** A service in the list of services. */
 export interface ServiceRow {
   project: string;
   /** The blueprint that it was made from; null: it was not made by Banyan. */
@@ -45,6 +46,7 @@ export interface ServiceView {
   against: ContractAgainst | null;
 }
 
+/** The blueprint from which a service was made, and the choices. */
 export interface MadeFrom {
   blueprint: string;
   version: number;
@@ -52,12 +54,14 @@ export interface MadeFrom {
   variables: Record<string, string | number>;
 }
 
+/** The contract of a service: its operations. */
 export interface ServiceContract {
   title: string;
   version: string;
   operations: ServiceOperation[];
 }
 
+/** An operation of a service's contract, with the requirements that it meets. */
 export interface ServiceOperation {
   /** Such as `GET /orders`. */
   key: string;
@@ -70,6 +74,7 @@ export interface ServiceOperation {
   is_example: boolean;
 }
 
+/** How the contract of a service differs from that of one target. */
 export interface ContractAgainst {
   target: string;
   /** What the target has. */

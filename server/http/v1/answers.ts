@@ -20,7 +20,7 @@ import type {
 import type { Continuation, Continued } from "@/core/shapes/continuation";
 import type { Conversation } from "@/core/shapes/conversation";
 import type { AppliedBranch } from "@/core/shapes/files";
-import type { ListedFork } from "@/core/shapes/forks";
+import type { ForkStart, ListedFork } from "@/core/shapes/forks";
 import type { GoalView, ListedGoal } from "@/core/shapes/goals";
 import type { Limits } from "@/core/shapes/limits";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
@@ -42,7 +42,6 @@ import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type {
   ApprovalRule,
-  ForkStart,
   Intervention,
   Message,
   Page,
@@ -55,7 +54,7 @@ import type {
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/core/shapes/tools";
 import type { FoundInTree, Timeline, TreeTurn } from "@/core/shapes/tree-views";
 import type { FailedTask, Template } from "@/core/shapes/trees";
-import type { Mail, Webhook } from "@/core/shapes/webhooks";
+import type { Mail, Webhook, WebhookBody } from "@/core/shapes/webhooks";
 import type { All, Said } from "./answer-shapes";
 import type { CapabilityAnswers } from "./capability-answers";
 import type { FileAnswers } from "./file-answers";
@@ -70,6 +69,7 @@ export interface Decided extends Said {
   decided: string[];
 }
 
+/** The caller. */
 export interface Session {
   name: string;
   role: Role;
@@ -89,10 +89,14 @@ export interface EntrySaid {
   edited_at: string;
 }
 
+/** An agent with its version. */
 export type AgentEntry = AgentFields & EntrySaid;
+/** A document with its version. */
 export type DocumentEntry = DocumentFields & EntrySaid;
+/** A runbook with its version. */
 export type RunbookEntry = RunbookFields & EntrySaid;
 
+/** A tool with the schema of its input. */
 export type Tool = ListedTool & { schema: Record<string, unknown>; server?: ShownServer };
 
 /** The added servers, and a sentence for each entry that could not be added. */
@@ -101,9 +105,10 @@ export interface ImportedServers extends Said {
   problems: string[];
 }
 
+/** The new version that a restore made. */
 export type Restored = Said & { version: number };
 
-/** Shapes that the results of operations name; see `shape` in `agents/operations/operation.ts`. */
+/** Shapes that the results of operations name (see `shape` in `agents/operations/operation.ts`), and that of webhooks. */
 export interface OperationShapes {
   AppliedBranch: AppliedBranch;
   Continued: Continued;
@@ -112,6 +117,7 @@ export interface OperationShapes {
   SpendCaps: SpendCaps;
   TestedServer: TestedServer;
   User: User;
+  WebhookBody: WebhookBody;
 }
 
 export interface Answers

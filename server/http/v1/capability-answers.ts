@@ -4,6 +4,7 @@ import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
 import type { ApiPreview, ImportedServer, OutsideAgentPreview } from "@/core/shapes/tools";
 import type { All, Said } from "./answer-shapes";
 
+/** The tool server that was made of a web API, and what could not be read of its description. */
 export interface SavedApi extends Said {
   server: ImportedServer;
   problems: string[];

@@ -81,7 +81,7 @@ function asBody<Kind extends EntryKind>({
 async function change<Kind extends EntryKind>(app: GuardedApplication, kind: Kind, { id: name, sent, ifMatch }: Ask) {
   const { why, ...fields } = sent as Written;
   if (fields.name !== undefined && fields.name !== name)
-    return refusal(400, `The ${kind} ${name} cannot be renamed. Create ${fields.name} with POST.`);
+    return refusal("invalid-request", `The ${kind} ${name} cannot be renamed. Create ${fields.name} with POST.`);
   const { version } = await app.queries.getEntry(kind, name);
   const stale = staleness(ifMatch, name, version);
   if (stale) return stale;
@@ -90,7 +90,8 @@ async function change<Kind extends EntryKind>(app: GuardedApplication, kind: Kin
     await app.commands.saveEntry({ kind, fields: { ...fields, name }, why, ifVersion });
   } catch (error) {
     // Somebody else saved between the check and the write.
-    if (error instanceof Error && "kind" in error && error.kind === "conflict") return refusal(412, error.message);
+    if (error instanceof Error && "kind" in error && error.kind === "conflict")
+      return refusal("version-changed", error.message);
     throw error;
   }
   return shown(app, kind, name);

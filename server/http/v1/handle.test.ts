@@ -175,7 +175,7 @@ test("an invalid request gets an error that names the field", async () => {
     expect([line, body, await ask(line, body)]).toMatchObject([
       line,
       body,
-      { status: 400, body: { type: "about:blank", title: "Invalid request", status: 400, detail } },
+      { status: 400, body: { type: "/problems/invalid-request", title: "Invalid request", status: 400, detail } },
     ]);
   for (const line of ["GET reviews/zzzz", "POST reviews/zzzz/approve", "POST rules/zzzz/revoke", "GET tasks/zzzz/next"])
     expect([line, await ask(line)]).toMatchObject([line, { status: 404 }]);
@@ -209,11 +209,14 @@ test("secrets can be set but never read; the audit log names who set them", asyn
   expect(await ask("PUT secrets/deploy%2Ftoken", { value: "correct-horse-battery" })).toEqual(sentence("ends in tery"));
   const listed = await ask("GET secrets");
   expect(listed.body).toMatchObject({ items: [{ name: "deploy/token", last_four: "tery", updated_by: "anna" }] });
-  expect(await ask("GET secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
+  expect(await ask("GET secrets/deploy%2Ftoken")).toMatchObject({ status: 405 });
   expect(await ask("PUT secrets/x", {})).toMatchObject({ status: 400 });
   expect(await ask("PUT secrets/X", { value: "correct-horse-battery" })).toMatchObject({ status: 400 });
   expect(await ask("POST secrets/rotate")).toEqual(sentence("with the new key: 1."));
-  expect(await ask("POST secrets/other")).toMatchObject({ status: 404 });
+  expect(await ask("POST secrets/other")).toMatchObject({
+    status: 405,
+    headers: { allow: "PUT, DELETE, OPTIONS" },
+  });
   expect(await ask("DELETE secrets/deploy%2Ftoken")).toEqual(sentence("Removed the secret"));
   expect(await ask("DELETE secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
   const audit = await ask("GET audit?action=setSecret&limit=1");

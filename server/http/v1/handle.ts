@@ -8,6 +8,7 @@ import { type GuardedApplication, type Method, PERMISSIONS } from "@/agents/guar
 import type { AnyOperation } from "@/agents/operations/operation";
 import { parse } from "@/agents/operations/parse";
 import type { Permission } from "@/core/rules/roles";
+import { allowedWith, notAllowed } from "@/lib/http/methods";
 import { problem, problemOfError } from "@/lib/http/problem";
 import type { Answers } from "./answers";
 import { capabilityRoutes } from "./capability-routes";
@@ -18,6 +19,7 @@ import { describeApi } from "./openapi";
 import { operationRoutes } from "./operation-routes";
 import { projectRoutes } from "./project-routes";
 import { providerRoutes } from "./provider-routes";
+import { unknownParameter } from "./query";
 import { reviewRoutes } from "./review-routes";
 import { type ApiAnswer, type Route, reads, refusal } from "./routes";
 import { scheduleRoutes } from "./schedule-routes";
@@ -80,12 +82,19 @@ const OTHER_ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } =
   ...scheduleRoutes,
   ...providerRoutes,
   "GET openapi.json": reads(async () => {
-    description ??= describeApi(ROUTES);
+    description ??= describeApi(ROUTES, rightOf);
     return description;
   }),
 };
 
 const ROUTES: Readonly<Record<string, Route>> = { ...OTHER_ROUTES, ...declaredRoutes };
+
+/** The routes by address, then by method. */
+const BY_ADDRESS = new Map<string, Map<string, Route>>();
+for (const [name, route] of Object.entries(ROUTES)) {
+  const [method = "", address = ""] = name.split(" ");
+  BY_ADDRESS.set(address, (BY_ADDRESS.get(address) ?? new Map<string, Route>()).set(method, route));
+}
 
 /** Built on the first request and cached, because it is slow to build and never changes. */
 let description: Record<string, unknown> | undefined;
@@ -96,10 +105,15 @@ const RIGHTS = {
   ...Object.fromEntries(Object.entries<AnyOperation>(operations).map(([name, { right }]) => [name, right])),
 } as Readonly<Record<Method, Permission>>;
 
+function rightOf(name: string): Permission | null {
+  const command = ROUTES[name]?.command;
+  return command ? RIGHTS[command] : null;
+}
+
 /** All routes as `METHOD address`, with the command that each runs and its right; null if it only reads. */
 export const ROUTE_LIST: readonly { name: string; command: Method | null; right: Permission | null }[] = Object.entries(
   ROUTES,
-).map(([name, { command }]) => ({ name, command, right: command && RIGHTS[command] }));
+).map(([name, { command }]) => ({ name, command, right: rightOf(name) }));
 
 /** Whether the answer to a POST holds a secret, so that it must not be stored for replays. */
 export function tellsSecret(path: string[]): boolean {
@@ -112,27 +126,49 @@ export function tellsSecret(path: string[]): boolean {
 
 export async function handleApi(app: GuardedApplication, request: ApiRequest): Promise<ApiAnswer> {
   const { query, body, headers, once } = request;
-  const route = routeOf(request);
-  if (!route) return refusal(404, "No API route at this address.");
+  const found = routeOf(request);
+  if ("status" in found) return found;
+  const { route } = found;
   try {
     // Checks permission before the body, so that a caller without permission learns nothing about the format.
     if (route.command) await app.check(route.command);
+    const unknown = unknownParameter(query, route.query);
+    if (unknown) return { status: unknown.status, body: unknown };
     const sent = route.takes ? parse(route.takes, body) : undefined;
     return await route.answer(app, { id: request.path[1] ?? "", query, sent, ifMatch: headers?.["if-match"], once });
   } catch (error) {
     const known = problemOfError(error);
     if (!known) console.error("The HTTP API failed:", error);
-    const answer = known ?? problem(500, "The server failed. Committed work is safe.");
+    const answer = known ?? problem("internal-error", "The server failed. Committed work is safe.");
     return { status: answer.status, body: answer };
   }
 }
 
-/** Finds the route of a request. A literal address takes precedence over an address with an id. */
-function routeOf({ method, path }: ApiRequest): Route | undefined {
+/** Whether a request has a route of its own method. */
+export function hasRoute(request: Pick<ApiRequest, "method" | "path">): boolean {
+  return "route" in routeOf(request);
+}
+
+/** Returns the route of a request, or the answer to a request without one. */
+function routeOf({ method, path }: Pick<ApiRequest, "method" | "path">): { route: Route } | ApiAnswer {
+  const routes = routesAt(path);
+  const route = routes.get(method === "HEAD" ? "GET" : method);
+  if (route) return { route };
+  if (routes.size === 0) return refusal("not-found", "No API route at this address.");
+  const allowed = allowedWith([...routes.keys()]);
+  const headers = { allow: allowed.join(", ") };
+  if (method === "OPTIONS") return { status: 204, body: undefined, headers };
+  return { ...refusal("method-not-allowed", notAllowed(method, allowed)), headers };
+}
+
+/** Returns the routes of an address by method. A literal address takes precedence over an address with an id. */
+function routesAt(path: string[]): ReadonlyMap<string, Route> {
   const [unit = "", id, verb] = path;
-  if (path.length > 3) return undefined;
+  const routes = new Map<string, Route>();
+  if (path.length > 3) return routes;
   const shape = [unit, ...(id === undefined ? [] : [":id"]), ...(verb === undefined ? [] : [verb])].join("/");
   const ofUnit = unit === "trees" || unit === "tasks" ? shape.replace(unit, ":unit") : shape;
-  const name = [path.join("/"), shape, ofUnit].find((address) => Object.hasOwn(ROUTES, `${method} ${address}`));
-  return name === undefined ? undefined : ROUTES[`${method} ${name}`];
+  for (const address of [path.join("/"), shape, ofUnit])
+    for (const [method, route] of BY_ADDRESS.get(address) ?? []) if (!routes.has(method)) routes.set(method, route);
+  return routes;
 }

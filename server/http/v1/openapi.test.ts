@@ -9,6 +9,7 @@ import { writeWhole } from "@/agents/archives/names";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import { WEBHOOK_EVENTS, type WebhookBody } from "@/core/shapes/webhooks";
 import { agentScript } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { startTrial, type Trial } from "@/tests/agents/trial";
@@ -20,13 +21,15 @@ type Json = Record<string, unknown>;
 interface Operation {
   operationId: string;
   summary?: string;
-  parameters: { name: string; in: string; required?: boolean }[];
+  description?: string;
+  parameters: { name: string; in: string; required?: boolean; description?: string }[];
   requestBody?: { required: boolean; content: Json };
-  responses: Record<string, { content: Record<string, { schema: Json }> }>;
+  responses: Record<string, { $ref?: string; content: Record<string, { schema: Json }> }>;
 }
 interface Description extends Json {
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Json> };
+  webhooks: Record<string, { post: Operation & { requestBody: { content: Record<string, { schema: Json }> } } }>;
+  components: { schemas: Record<string, Json>; responses: Record<string, Json> };
 }
 
 let trial: Trial;
@@ -111,6 +114,84 @@ test("the description is valid OpenAPI and has every route once, with a summary"
   for (const { line, operation } of operations)
     expect([line, operation.summary]).toEqual([line, expect.stringMatching(/\.$/)]);
   expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+});
+
+test("no operation, parameter, schema or answer lacks a description", () => {
+  const lacking: string[] = [];
+  const want = (what: string, { description = "" }: { description?: unknown }) => {
+    if (!/\S.*[.?]$/s.test(String(description))) lacking.push(what);
+  };
+  const messages = Object.entries(described.webhooks).map(([line, { post }]) => ({ line, operation: post }));
+  for (const { line, operation } of [...everyOperation(), ...messages]) {
+    want(line, operation);
+    for (const parameter of operation.parameters) want(`${line} ${parameter.name}`, parameter);
+    for (const [status, answer] of Object.entries(operation.responses))
+      if (!answer.$ref) want(`${line} ${status}`, answer as object);
+  }
+  for (const [name, schema] of Object.entries(described.components.schemas)) want(name, schema);
+  for (const [name, answer] of Object.entries(described.components.responses)) want(name, answer);
+  expect(lacking).toEqual([]);
+});
+
+test("failed requests get answers that their operation describes", async () => {
+  const cases: [string, unknown, string, number, string][] = [
+    [`GET trees/${ids.tree}?x=1`, undefined, "get /trees/{id}", 400, "unknown-parameter"],
+    ["GET trees/zzzz", undefined, "get /trees/{id}", 404, "not-found"],
+    ["GET goals?limit=0", undefined, "get /goals", 400, "invalid-request"],
+    [`POST rules/${ids.rule}/revoke`, undefined, "post /rules/{id}/revoke", 200, ""],
+    [`POST rules/${ids.rule}/revoke`, undefined, "post /rules/{id}/revoke", 409, "conflict"],
+  ];
+  for (const [line, sent, operation, status, kind] of cases) {
+    const answer = (await ask(line, sent)) as { status: number; body: { type?: string } };
+    expect([line, answer.status]).toEqual([line, status]);
+    const [method = "", path = ""] = operation.split(" ");
+    const response = described.paths[path]?.[method]?.responses[status];
+    expect([line, response]).toEqual([line, expect.anything()]);
+    if (status < 400) continue;
+    expect(answer.body.type).toBe(`/problems/${kind}`);
+    const named = described.components.responses[response?.$ref?.split("/").at(-1) ?? ""] as {
+      content: Record<string, { examples: Json }>;
+    };
+    expect(Object.keys(named.content["application/problem+json"]?.examples ?? {})).toContain(kind);
+  }
+  for (const { line, operation } of everyOperation()) {
+    const isChange = /^(POST|PUT)/.test(line);
+    expect([line, Object.keys(operation.responses)]).toEqual([
+      line,
+      expect.arrayContaining(["400", "401", "403", "429", ...(isChange ? ["413"] : []), "default"]),
+    ]);
+    expect([line, "422" in operation.responses]).toEqual([line, line.startsWith("POST")]);
+    const needsVersion = operation.parameters.some(({ name }) => name === "If-Match");
+    expect([line, "412" in operation.responses, "428" in operation.responses]).toEqual([
+      line,
+      needsVersion,
+      needsVersion,
+    ]);
+  }
+});
+
+test("messages to webhooks match their schemas", () => {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  ajv.addSchema({ $id: "api", components: { schemas: described.components.schemas } });
+  const events = [...WEBHOOK_EVENTS, "test"] as const;
+  expect(Object.keys(described.webhooks)).toEqual(events);
+  for (const event of events) {
+    const schema = described.webhooks[event]?.post.requestBody.content["application/json"]?.schema ?? {};
+    const check = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')));
+    const message: WebhookBody = {
+      type: event,
+      created_at: "2026-01-01T12:00:00.000Z",
+      url: "",
+      tree: null,
+      review: null,
+    };
+    expect([event, check(message), check({ ...message, type: "other" }), check({ type: event })]).toEqual([
+      event,
+      true,
+      false,
+      false,
+    ]);
+  }
 });
 
 test("answers match their schemas and have no undescribed fields", async () => {

@@ -1,5 +1,8 @@
 /** Generates the OpenAPI description from the routes, so that it always matches them. */
 import { z } from "zod";
+import { leastRoleWith, type Permission } from "@/core/rules/roles";
+import { PROBLEM, PROBLEM_RESPONSES, problemsOf } from "./openapi-problems";
+import { describeWebhooks } from "./openapi-webhooks";
 import { PARAMETERS, type Parameter } from "./query";
 import type { Route } from "./routes";
 import shapes from "./shapes.json" with { type: "json" };
@@ -26,13 +29,38 @@ const IF_MATCH = {
 };
 const ETAG = { description: "The version.", schema: { type: "string" } };
 
+/** What the `id` of an address is, where it is no id that Banyan has made. */
+const IDS: Readonly<Record<string, string>> = {
+  trees: "The id of the tree, or a unique prefix of it.",
+  tasks: "The id of the task, or a unique prefix of it.",
+  messages: "The `seq` of the message.",
+  reports: "The month, such as 2026-11.",
+  archives: "The name of the file in `archives/` of the data folder.",
+  models: "The name of the model, with its provider: `provider/model`, encoded.",
+  users: "The e-mail address or the id of the user.",
+  "provider-keys": "The name of the provider.",
+  secrets: "The name of the secret, encoded.",
+  projects: "The name of the project.",
+  services: "The name of the service's project.",
+  agents: "The name of the agent.",
+  documents: "The name of the document.",
+  runbooks: "The name of the runbook.",
+  tools: "The name of the tool or the tool server.",
+  backups: "The name of the backup.",
+  runners: "The name of the runner.",
+  templates: "The name of the template.",
+};
+
+/** Which permission a route needs; null if it only reads. */
+type RightOf = (name: string) => Permission | null;
+
 /** Returns an OpenAPI 3.1 document of the routes, which are keyed by `METHOD address`. */
-export function describeApi(routes: Readonly<Record<string, Route>>): Json {
+export function describeApi(routes: Readonly<Record<string, Route>>, rightOf: RightOf): Json {
   const paths: Record<string, Json> = {};
   for (const [name, route] of Object.entries(routes))
     for (const address of addressesOf(name)) {
       const [method = "", path = ""] = address.split(" ");
-      paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(name, address, route) };
+      paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(name, address, route, rightOf(name)) };
     }
   return {
     openapi: "3.1.0",
@@ -40,12 +68,14 @@ export function describeApi(routes: Readonly<Record<string, Route>>): Json {
       title: "Banyan",
       version: "1",
       description:
-        "Errors are problem documents (RFC 9457). For the next page of a list, send the `next` of this page as `after`; null means the last page. Times are ISO 8601, money is in US dollars.",
+        "Errors are problem documents (RFC 9457): match their `type`. Unknown query parameters are refused. Each address answers HEAD where it answers GET, and OPTIONS with its methods in `Allow`; another method gets 405. For the next page of a list, send the `next` of this page as `after`; null means the last page. Times are ISO 8601, money is in US dollars.",
     },
     servers: [{ url: "/api/v1" }],
     security: [{ token: [] }, { session: [] }],
     paths,
+    webhooks: describeWebhooks(),
     components: {
+      responses: PROBLEM_RESPONSES,
       securitySchemes: {
         token: {
           type: "http",
@@ -64,38 +94,16 @@ export function describeApi(routes: Readonly<Record<string, Route>>): Json {
   };
 }
 
-const PROBLEM = {
-  type: "object",
-  properties: {
-    type: { type: "string" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    detail: { type: "string", description: "A sentence for the person who sees the error." },
-    issues: {
-      type: "array",
-      description: "The fields of the request that are wrong; `detail` is about the first.",
-      items: {
-        type: "object",
-        properties: {
-          path: { type: "array", items: { type: ["string", "integer"] } },
-          message: { type: "string", description: "A sentence that does not name the field." },
-        },
-        required: ["path", "message"],
-      },
-    },
-  },
-  required: ["type", "title", "status", "detail"],
-};
-
 function addressesOf(name: string): string[] {
   const units = name.includes(":unit") ? ["trees", "tasks"] : [""];
   return units.map((unit) => name.replace(":unit", unit).replace(":id", "{id}").replace(" ", " /"));
 }
 
-function operationOf(name: string, address: string, { query, takes, status, etag, declared }: Route): Json {
+function operationOf(name: string, address: string, route: Route, right: Permission | null): Json {
+  const { query, takes, status, etag, declared } = route;
   const isPost = name.startsWith("POST ");
   const parameters = [
-    ...(address.includes("{id}") ? [{ name: "id", in: "path", required: true, schema: { type: "string" } }] : []),
+    ...(address.includes("{id}") ? [idOf(address)] : []),
     ...query.map(parameterOf),
     ...(etag === "needs" ? [IF_MATCH] : []),
     ...(isPost ? [IDEMPOTENCY_KEY] : []),
@@ -107,9 +115,16 @@ function operationOf(name: string, address: string, { query, takes, status, etag
     operationId: operationIdOf(address),
     tags: [address.split("/")[1]],
     summary,
+    description: descriptionOf(route, right),
     parameters,
     ...(takes
-      ? { requestBody: { required: !isOptional(takes), content: { [JSON_BODY]: { schema: schemaOf(takes) } } } }
+      ? {
+          requestBody: {
+            required: !isOptional(takes),
+            description: "The fields of the request.",
+            content: { [JSON_BODY]: { schema: schemaOf(takes) } },
+          },
+        }
       : {}),
     responses: {
       [status]: {
@@ -117,12 +132,25 @@ function operationOf(name: string, address: string, { query, takes, status, etag
         ...(etag ? { headers: { ETag: ETAG } } : {}),
         content: { [JSON_BODY]: { schema } },
       },
-      default: {
-        description: "The request failed; `detail` says why.",
-        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-      },
+      ...problemsOf(name, route),
     },
   };
+}
+
+/** Returns what the summary does not say: who may do it, and what it has to do with versions and pages. */
+function descriptionOf({ query, etag }: Route, right: Permission | null): string {
+  const sentences = [
+    right === null ? "Reads what the caller may see." : `Needs the role ${leastRoleWith(right)}, or one above it.`,
+    query.includes("after") && query.includes("limit") ? "Answers one page; `next` leads to the next one." : "",
+    etag === "gives" ? "Answers with the version as `ETag`." : "",
+    etag === "needs" ? "Changes the version that `If-Match` names, and answers with the new one as `ETag`." : "",
+  ];
+  return sentences.filter(Boolean).join(" ");
+}
+
+function idOf(address: string): Json {
+  const description = IDS[address.split("/")[1] ?? ""] ?? "The id, as the list of these items shows it.";
+  return { name: "id", in: "path", required: true, schema: { type: "string" }, description };
 }
 
 /** Returns the operation id: `POST /tasks/{id}/steer` becomes `postTasksIdSteer`. */

@@ -6,9 +6,13 @@ import { KINDS as INSIGHT_KINDS, INSIGHT_STATES } from "@/core/shapes/insights";
 import type { DecidedQuery } from "@/core/shapes/review";
 import { TREE_SORTS } from "@/core/shapes/shapes";
 import type { TreeListOptions } from "@/core/shapes/trees";
+import { type Problem, problem } from "@/lib/http/problem";
 
 const REVIEW_KINDS = ["flag", "approval", "question", "proposal", "change"] as const;
 const DECIDED_STATUSES = ["approved", "rejected", "answered", "withdrawn"] as const;
+
+/** A longer name is cut where a problem quotes it. */
+const LONGEST_NAME = 100;
 
 /** All query parameters, with their descriptions for OpenAPI. */
 export const PARAMETERS = {
@@ -69,6 +73,15 @@ export type Parameter = keyof typeof PARAMETERS;
 /** Reads parameters, like `URLSearchParams`. */
 export interface Query<Name extends Parameter = Parameter> {
   get(name: Name): string | null;
+}
+
+/** Returns the problem if an address has a query parameter that it does not take; null otherwise. */
+export function unknownParameter(query: URLSearchParams, known: readonly string[]): Problem | null {
+  const unknown = [...query.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return null;
+  const named = `There is no query parameter ${JSON.stringify(unknown.slice(0, LONGEST_NAME))} here.`;
+  const takes = known.length === 0 ? "This address takes none." : `This address takes: ${known.join(", ")}.`;
+  return problem("unknown-parameter", `${named} ${takes}`);
 }
 
 function text(description: string) {

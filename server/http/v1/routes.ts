@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { GuardedApplication, Method } from "@/agents/guard/guard";
 import type { AnyOperation } from "@/agents/operations/operation";
 import { type Problem, problem } from "@/lib/http/problem";
+import type { ProblemKind } from "@/lib/http/problem-kinds";
 import type { Parameter, Query } from "./query";
 
 export interface ApiAnswer<Body = unknown> {
@@ -81,8 +82,9 @@ export function makes<Body, Sent = undefined>(
   return { ...route, status: 201, answer: async (app, ask) => ({ ...(await route.answer(app, ask)), status: 201 }) };
 }
 
-export function refusal(status: number, sentence: string): ApiAnswer<Problem> {
-  return { status, body: problem(status, sentence) };
+export function refusal(kind: ProblemKind, sentence: string): ApiAnswer<Problem> {
+  const body = problem(kind, sentence);
+  return { status: body.status, body };
 }
 
 /**
@@ -92,11 +94,14 @@ export function refusal(status: number, sentence: string): ApiAnswer<Problem> {
 export function staleness(ifMatch: string | undefined, name: string, version: number): ApiAnswer<Problem> | null {
   if (ifMatch === undefined)
     return refusal(
-      428,
+      "version-required",
       `Send If-Match with the version to change: the ETag of GET, such as "3", or * for any version.`,
     );
   if (isAny(ifMatch) || ifMatch.split(",").some((tag) => tag.trim() === `"${version}"`)) return null;
-  return refusal(412, `${name} is at version ${version} now. Read it again and send that version as If-Match.`);
+  return refusal(
+    "version-changed",
+    `${name} is at version ${version} now. Read it again and send that version as If-Match.`,
+  );
 }
 
 export const isAny = (ifMatch: string | undefined): boolean => ifMatch?.trim() === "*";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ForkStart } from "@/core/shapes/shapes";
+import type { ForkStart } from "@/core/shapes/forks";
 import { plural } from "@/core/words/figures";
 import { ChosenLessons } from "./chosen-lessons";
 import type { ReplayDraft } from "./replay-draft";

@@ -3,7 +3,7 @@
 import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { useRights } from "@/components/ui/rights";
-import type { ForkStart } from "@/core/shapes/shapes";
+import type { ForkStart } from "@/core/shapes/forks";
 import { useLoaded } from "../../files/use-loaded";
 import { LessonsField } from "./lessons-field";
 import type { ReplayProps } from "./replay-props";

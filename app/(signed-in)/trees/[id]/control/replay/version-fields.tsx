@@ -5,7 +5,7 @@ import type { Form } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { Clock } from "@/components/ui/time";
 import type { AgentFields, EntryVersion } from "@/core/shapes/configuration";
-import type { ForkStart } from "@/core/shapes/shapes";
+import type { ForkStart } from "@/core/shapes/forks";
 import { useLoaded } from "../../files/use-loaded";
 import { chosenVersions, type VersionRow, versionRows, withVersion } from "./replay-draft";
 import type { ReplayProps } from "./replay-props";

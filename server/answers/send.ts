@@ -1,7 +1,8 @@
 /** How the server sends its own answers. */
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzip } from "node:zlib";
-import type { Problem } from "@/lib/http/problem";
+import { allowedWith, notAllowed } from "@/lib/http/methods";
+import { type Problem, problem } from "@/lib/http/problem";
 
 /** A smaller answer fits into a few packets as it is. */
 const LARGE_ANSWER = 16_384;
@@ -31,4 +32,18 @@ export function sendText(response: ServerResponse, status: number, text: string)
 
 export function sendProblem(response: ServerResponse, body: Problem): void {
   sendJson(response, body.status, body);
+}
+
+/**
+ * Returns whether the address declares the method of the request, or answers GET and got HEAD. Otherwise it sends what
+ * the address allows.
+ */
+export function takesMethod(request: IncomingMessage, response: ServerResponse, declared: readonly string[]): boolean {
+  const { method = "GET" } = request;
+  if (declared.includes(method === "HEAD" ? "GET" : method)) return true;
+  const allowed = allowedWith(declared);
+  response.setHeader("allow", allowed.join(", "));
+  if (method === "OPTIONS") response.writeHead(204, { "cache-control": "no-store" }).end();
+  else sendProblem(response, problem("method-not-allowed", notAllowed(method, allowed)));
+  return false;
 }
