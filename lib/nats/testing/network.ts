@@ -25,7 +25,7 @@ export interface Machine {
 }
 
 type Cable = "clients" | "routes";
-export type Way = "sent" | "received";
+type Way = "sent" | "received";
 
 export interface Network {
   machine(name: string): Machine;
