@@ -78,14 +78,14 @@ async function startServer({ context, isNamed }: Wanted, home: string): Promise<
     cwd: checkout,
     env: isNamed || DATABASE_URL === undefined ? env : { ...env, DATABASE_URL },
   });
-  warn(`Starting the server as process ${child.pid}. Its log: ${child.log}`);
   return waitFor(settings.dataDir, home, child);
 }
 
 /** `starting` is null for a running launcher whose server does not answer, for example because it restarts. */
 async function waitFor(dataDir: string, home: string, starting: Starting | null): Promise<FoundServer | null> {
-  if (!starting) warn("The server of this data folder does not answer. Waiting for it …");
   const interrupt = listenForInterrupt();
+  if (starting) warn(`Starting the server as process ${starting.pid}. Its log: ${starting.log}`);
+  else warn("The server of this data folder does not answer. Waiting for it …");
   const says = starting ? `: its log ${starting.log} says why` : "";
   let heardMs = performance.now();
   try {
