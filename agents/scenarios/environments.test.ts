@@ -215,7 +215,7 @@ test("secrets reach an environment by an admin alone, and are shown nowhere", as
   expect(await log(id)).toContain("start 1 with ");
   expect(await log(id)).not.toContain("a-value-of-the-vault-1");
   expect(JSON.stringify(await one(id))).not.toContain("a-value-of-the-vault-1");
-}, 60_000);
+});
 
 const DOCUMENT = `
 openapi: 3.1.0

@@ -62,7 +62,7 @@ test("a look keeps what is worth doing, and what is no longer found is done", as
   expect(done.items.map(({ kind }) => kind).sort()).toEqual(["no-tests", "untyped"]);
   await commands.removeProject({ id: "shop" }, tester);
   await expect(queries.listInsights("shop")).rejects.toThrow("There is no project");
-}, 60_000);
+});
 
 test("a dismissed insight stays so with its reason, until somebody opens it or its score has risen by a fifth", async () => {
   const { runtime } = await start(SCRIPT, { work: false });
@@ -93,7 +93,7 @@ test("a dismissed insight stays so with its reason, until somebody opens it or i
   );
   await commands.lookForInsights({ id: "shop" }, tester);
   expect(await untyped()).toMatchObject({ id: insight, state: "open", by: null });
-}, 60_000);
+});
 
 test("a repository elsewhere is mirrored for a look, at the branch of the project, and forgotten with it", async () => {
   const { folder, put } = repository({ "src/sum.ts": SUM, LICENSE: "MIT" });
@@ -126,7 +126,7 @@ test("a repository elsewhere is mirrored for a look, at the branch of the projec
   expect(readdirSync(kept)).toHaveLength(1);
   await commands.removeProject({ id: "shop" }, tester);
   expect([...readdirSync(kept), ...readdirSync(join(trial.dataDir, "insights", "remotes"))]).toEqual([]);
-}, 60_000);
+});
 
 const NOTHING = { checks: [], setup: null, kinds: [], is_git: true, is_empty: false };
 
@@ -152,4 +152,4 @@ test("a key in a line that is quoted is redacted before it is kept", async () =>
   const kept = JSON.stringify(await queries.listInsights("shop"));
   expect(kept).toContain("[redacted");
   expect(kept).not.toContain("a1B2c3D4e5");
-}, 60_000);
+});

@@ -227,4 +227,4 @@ test("a process that is killed while it keeps something leaves what was kept bef
     expect(files.get("ts")?.size).toBe(3_000);
     expect(noteTimes.get("round")).toBeGreaterThan(0);
   }
-}, 60_000);
+});

@@ -207,7 +207,7 @@ test("a runner that loses NATS ends its programs, and takes calls again when NAT
   expect((await running).endedBy).toBe("abort");
   await expect.poll(() => said, { timeout: 20_000 }).toContain("NATS is back.");
   expect(await workplace.files.isThere()).toBe(true);
-}, 60_000);
+});
 
 test("what still runs for an older place of a tree is ended before the tree's folder is made anew", async () => {
   const { dataDir } = await started();
@@ -226,7 +226,7 @@ test("what still runs for an older place of a tree is ended before the tree's fo
   expect((await former).endedBy).toBe("abort");
   expect(await back.files.paths()).toEqual([]);
   expect(fs.existsSync(path.join(dataDir, "workspaces/tree-1/old.txt"))).toBe(false);
-}, 60_000);
+});
 
 test("when a runner starts again, the outcome of what ran before is unknown, and is told so", async () => {
   await started();
@@ -238,7 +238,7 @@ test("when a runner starts again, the outcome of what ran before is unknown, and
   const error = await lost;
   expect(error).toBeInstanceOf(RunnerError);
   expect(error).toMatchObject({ mayHaveRun: true, message: expect.stringContaining("its outcome is unknown") });
-}, 60_000);
+});
 
 const program = (
   { workplace }: Awaited<ReturnType<typeof workplaceOn>>,
@@ -269,7 +269,7 @@ test("what a program says while NATS is away for a moment arrives once it is bac
   await node?.start();
   expect(await said).toBe(`${[...Array(60).keys()].map((at) => at + 1).join("\n")}\nheard\n`);
   expect(await ended).toEqual({ exitStatus: 0 });
-}, 60_000);
+});
 
 test("a task that goes on in another process of the server ends what the former one had started for it", async () => {
   const { dataDir } = await started();

@@ -81,7 +81,7 @@ test("differences are smaller than the changed lines, also after many parts and 
   for (const commit of [commits[1] ?? "", commits.at(-1) ?? ""])
     expect(await there.contents(commit)).toEqual(await here.contents(commit));
   expect(there.git("fsck", "--strict", "--no-dangling")).toBe("");
-}, 30_000);
+});
 
 test("a part without its ground is refused, and so is one that names what another tree has", async () => {
   here.put("a.txt", "one");

@@ -40,4 +40,4 @@ test("a repository is looked at, its insights are listed and reported, and one i
   expect((await insights("reopen", id)).stdout).toBe("Open again: tax has no types.\n");
   const { stderr } = await insights("--kind", "all");
   expect(stderr).toContain('There is no kind "all": use hotspot, complex');
-}, 60_000);
+});

@@ -134,4 +134,4 @@ test("what is missing or wrong is one sentence that says what to do", async () =
   expect(await refused(...nats, "--key", key, "--ca", "/none.pem")).toMatch(
     /^The file \/none.pem of --ca cannot be read/,
   );
-}, 60_000);
+});

@@ -118,7 +118,7 @@ test("wrong use of environments is one sentence with what to do", async () => {
   for (const [args, sentence] of wrong) expect(await said(...args)).toEqual([2, expect.stringContaining(sentence)]);
   const [status, waits] = await said("env", "up", "shop");
   expect([status, waits]).toEqual([0, expect.stringContaining("No server runs, which would keep it")]);
-}, 60_000);
+});
 
 test("a promotion is asked for, approved, rejected, rolled back and read, each with its exit status", async () => {
   const { data, commit, service, said } = await shop();
@@ -194,4 +194,4 @@ test("wrong use of promotions is one sentence with what to do", async () => {
     [["promotions", "log", "nothing"], "There is no promotion"],
   ];
   for (const [args, sentence] of wrong) expect(await said(...args)).toEqual([2, expect.stringContaining(sentence)]);
-}, 60_000);
+});
