@@ -76,7 +76,7 @@ test(
       const refused = await api("POST", "tools/import", body);
       expect([body, refused.status, refused.body.detail]).toEqual([body, 400, expect.stringContaining(says)]);
     }
-    expect((await api("POST", "tools/notes", {})).status).toBe(404);
+    expect((await api("POST", "tools/notes", {})).status).toBe(405);
   },
   LONG_MS,
 );
