@@ -3,7 +3,7 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { Objm } from "@nats-io/obj";
 import { startCall } from "./call";
 import { connectNats, type NatsLink } from "./connect";
-import { leaveCutOffNodes, watchStreams } from "./cut-off";
+import { leaveCutOffNodes, SERVER_LEAVES_MS, watchStreams } from "./cut-off";
 import { NatsError } from "./errors";
 import { type Followed, followCall } from "./follow";
 import { packsBucket } from "./names";
@@ -34,7 +34,7 @@ async function cellOver(link: NatsLink, cell: string): Promise<CellLink> {
   await untilPrepared(link, () => prepareCell(manager, cell));
   const presence = await untilPrepared(link, () => watchPresence(link, cell));
   const streams = watchStreams(link, manager, cell);
-  const endLeaving = leaveCutOffNodes(link, streams.silentMs);
+  const endLeaving = leaveCutOffNodes(link, streams.silentMs, SERVER_LEAVES_MS);
   const prepared = new Map<string, Promise<ServerPacks>>();
   // Nodes that come back may have lost what they stored, or be three in place of one.
   const offBack = link.onBack(() => {

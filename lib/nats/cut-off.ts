@@ -8,8 +8,12 @@ import { millis } from "@nats-io/transport-node";
 import type { NatsLink } from "./connect";
 import { outcomesStream } from "./names";
 
-/** Longer than most elections of a leader; and a runner ends its programs after 15 s, so it has time to be heard again. */
-const LEAVE_MS = 6_000;
+/** Longer than an election of a leader; and a runner ends its programs after 15 s, so it has time to be heard again. */
+export const RUNNER_LEAVES_MS = 9_000;
+/** A server ends nothing, and who leaves a good node during a slow election misses what runners say meanwhile. */
+export const SERVER_LEAVES_MS = 20_000;
+/** A leader hears its followers every second. */
+const FOLLOWS_MS = 10_000;
 /** Where no node stores anything, all of them are tried in turn, ever more slowly. */
 const MOST_MS = 60_000;
 const LOOK_MS = 1_000;
@@ -17,9 +21,9 @@ const LOOK_MS = 1_000;
 const HELD_MS = 3 * LOOK_MS;
 const ASK_EVERY_MS = 3_000;
 
-/** `silentMs`: how long nothing was stored. Returns a function that ends it. */
-export function leaveCutOffNodes(link: NatsLink, silentMs: () => number): () => void {
-  let waitMs = LEAVE_MS;
+/** `silentMs`: how long nothing was stored; `leaveMs`: how long it stays then. Returns a function that ends it. */
+export function leaveCutOffNodes(link: NatsLink, silentMs: () => number, leaveMs: number): () => void {
+  let waitMs = leaveMs;
   let sinceMs = performance.now();
   let lookedMs = sinceMs;
   const look = () => {
@@ -27,8 +31,8 @@ export function leaveCutOffNodes(link: NatsLink, silentMs: () => number): () => 
     if (now - lookedMs > HELD_MS) sinceMs = now;
     lookedMs = now;
     if (!link.isUp()) return;
-    if (silentMs() < LEAVE_MS) {
-      waitMs = LEAVE_MS;
+    if (silentMs() < leaveMs) {
+      waitMs = leaveMs;
       return;
     }
     if (Math.min(silentMs(), now - sinceMs) < waitMs) return;
@@ -75,6 +79,6 @@ export function watchStreams(link: NatsLink, manager: JetStreamManager, cell: st
 /** A leader that is cut off leads on for a while. It tells when it last heard of each of the others. */
 function isFollowed(cluster: ClusterInfo | undefined): boolean {
   const others = cluster?.replicas ?? [];
-  const heard = others.filter(({ active }) => millis(active) < LEAVE_MS);
+  const heard = others.filter(({ active }) => millis(active) < FOLLOWS_MS);
   return 2 * (heard.length + 1) > others.length + 1;
 }

@@ -1,6 +1,6 @@
 /** A runner's side of its cell. */
 import { connectNats } from "./connect";
-import { leaveCutOffNodes } from "./cut-off";
+import { leaveCutOffNodes, RUNNER_LEAVES_MS } from "./cut-off";
 import { createOutcomeStore } from "./outcomes";
 import { packsOver } from "./packs";
 import type { LinkOptions, RunnerLink } from "./port";
@@ -12,7 +12,7 @@ export async function connectRunner(options: LinkOptions & { runner: string }): 
   const { cell, runner } = options;
   const link = await connectNats(options, runner);
   const announcer = createAnnouncer(link, cell, runner, options.announceMs);
-  const endLeaving = leaveCutOffNodes(link, announcer.unheardMs);
+  const endLeaving = leaveCutOffNodes(link, announcer.unheardMs, RUNNER_LEAVES_MS);
   const outcomes = createOutcomeStore(link, cell, runner);
   let bootId: string | null = null;
   let stop = () => {};
