@@ -90,15 +90,9 @@ export async function startNetwork(names: readonly string[]): Promise<Network> {
       const set = (cable: Cable, state: "up" | "down") => batch(bridge, [`link set ${cable}${at} ${state}`]);
       const others = pids.map((_, other) => other).filter((other) => other !== at);
       const lose = (lost: Way, cable: Cable) => {
-        if (lost === "sent")
-          batch(
-            pid,
-            wrongNeighbours(
-              cable,
-              others.map((other) => addressOf(cable, other)),
-            ),
-          );
-        else for (const other of others) batch(pids[other] ?? 0, wrongNeighbours(cable, [addressOf(cable, at)]));
+        const [senders, receivers] = lost === "sent" ? [[at], others] : [others, [at]];
+        const addresses = receivers.map((receiver) => addressOf(cable, receiver));
+        for (const sender of senders) batch(pids[sender] ?? 0, wrongNeighbours(cable, addresses));
       };
       const forget = (cable: Cable) => {
         for (const each of pids) batch(each, [`neigh flush dev ${cable} nud all`]);
