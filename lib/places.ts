@@ -13,6 +13,19 @@ export interface Places {
 /** A launcher sets this for the releases that it runs. */
 const CHECKOUT_SETTING = "BANYAN_CHECKOUT";
 
+/** scripts/settings.mjs sets it for an installed package. */
+const PACKAGED_SETTING = "BANYAN_PACKAGED";
+
+/** Whether this is an installed package, which has no checkout, no launcher and no releases. */
+export function isPackaged(env: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return env[PACKAGED_SETTING] === "1";
+}
+
+/** Returns the command that starts the server, for sentences that name it. */
+export function startCommand(env?: Readonly<Record<string, string | undefined>>): string {
+  return isPackaged(env) ? "npx banyan serve" : "npm start";
+}
+
 /** `module` is the address of a module of the release: `import.meta.url`. */
 export function placesOf(module: string, env: Readonly<Record<string, string | undefined>>): Places {
   const program = programOf(dirname(fileURLToPath(module)));

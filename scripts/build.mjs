@@ -4,7 +4,7 @@ import path from "node:path";
 import { runChild, tail } from "./child.mjs";
 import { compressFolder } from "./compress.mjs";
 import { withLock } from "./lock.mjs";
-import { ROOT } from "./places.mjs";
+import { IS_PACKAGE, ROOT } from "./places.mjs";
 import { AlreadySaid, SetupError, say } from "./say.mjs";
 import { BUILD_LOCK, checkProjectFolder } from "./setup.mjs";
 
@@ -25,6 +25,7 @@ const OUTSIDE = [
   "@cdktf/hcl2json",
   "@playwright/test",
   "@seriousme/openapi-schema-validator",
+  "@vercel/nft",
   "autocannon",
   "better-sqlite3",
   "elkjs",
@@ -155,10 +156,11 @@ function writeRecord(root, target, built) {
 }
 
 /**
- * Whether a target was built from the current inputs. Costs one `stat` per file (a few milliseconds).
+ * Whether a target was built from the current inputs, as those of an installed package always are. Costs one `stat` per file (a few milliseconds).
  * @param {Target} target @param {string} root
  */
 export function isBuilt(target, root = ROOT) {
+  if (IS_PACKAGE && root === ROOT) return true;
   const { inputs, output } = TARGETS[target];
   const built = readRecord(root)[target];
   if (!built || !existsSync(path.join(root, output))) return false;

@@ -1,11 +1,10 @@
-import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { commandIn } from "../launcher/command.mjs";
 import { homeFolder } from "../launcher/home.mjs";
 import { launcherRuns } from "../launcher/lock.mjs";
-import { loadDotenv } from "./dotenv.mjs";
 import { dataFolder, option, ROOT } from "./places.mjs";
 import { runEntry, say } from "./say.mjs";
+import { loadSettings } from "./settings.mjs";
 
 /**
  * Runs a command. While the launcher serves, the command line of its release answers, without a build. Otherwise it is the
@@ -16,7 +15,7 @@ import { runEntry, say } from "./say.mjs";
 export async function runCommandLine(argv) {
   await runEntry(async () => {
     const env = /** @type {Record<string, string | undefined>} */ (process.env);
-    loadDotenv(path.join(ROOT, ".env"));
+    loadSettings(env);
     const home = homeFolder(dataFolder(option(argv, "--data")), process.env);
     const release = commandIn(home);
     if (release && launcherRuns(home)) return runRelease(release.file);

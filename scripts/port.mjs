@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { dataFolder, option } from "./places.mjs";
+import { dataFolder, option, START_COMMAND } from "./places.mjs";
 import { SetupError } from "./say.mjs";
 
 const DEFAULT_PORT = "3000";
@@ -18,7 +18,7 @@ export function wantedAddress(argv) {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535) {
     throw new SetupError(
-      `PORT is "${text}", but a port is a whole number from 0 to 65535 (0 picks a free port): set another, for example \`PORT=3001 npm start\`.`,
+      `PORT is "${text}", but a port is a whole number from 0 to 65535 (0 picks a free port): set another, for example \`PORT=3001 ${START_COMMAND}\`.`,
     );
   }
   return { port, host: option(argv, "--host") ?? (process.env.HOST || DEFAULT_HOST) };
@@ -41,7 +41,7 @@ export async function checkPortFree({ port, host }) {
 
 /** @param {string} code @param {number} port @param {string} host */
 function portSentence(code, port, host) {
-  const another = `\`PORT=${port === 65535 ? 3001 : port + 1} npm start\``;
+  const another = `\`PORT=${port === 65535 ? 3001 : port + 1} ${START_COMMAND}\``;
   if (code === "EADDRINUSE") {
     const own = runningServer();
     const by = own?.port === port ? `the Banyan server of this data folder (process ${own.pid})` : "another program";

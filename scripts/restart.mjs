@@ -1,11 +1,10 @@
 import "./check-node.mjs";
 import { userInfo } from "node:os";
-import path from "node:path";
 import { homeFolder, tellLauncher } from "../launcher/home.mjs";
 import { builtContents, ensureAllBuiltApart } from "./build.mjs";
-import { loadDotenv } from "./dotenv.mjs";
 import { dataFolder, option, ROOT } from "./places.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
+import { loadSettings } from "./settings.mjs";
 import { ensureInstalled, privatePlaces } from "./setup.mjs";
 
 /** Tells the caller to start a server, because none runs. */
@@ -13,7 +12,7 @@ const NONE_RUNS = 3;
 
 // Lets the server of this data folder hand over to what is built in the checkout. It serves while this builds.
 await runEntry(async () => {
-  loadDotenv(path.join(ROOT, ".env"));
+  loadSettings();
   const data = dataFolder(option(process.argv, "--data"));
   privatePlaces(data);
   const home = homeFolder(data, process.env);

@@ -2,9 +2,9 @@ import "./check-node.mjs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundle, ENTRIES, ensureBuilt } from "./build.mjs";
-import { loadDotenv } from "./dotenv.mjs";
 import { ROOT } from "./places.mjs";
 import { runEntry, SetupError } from "./say.mjs";
+import { loadSettings } from "./settings.mjs";
 import { ensureInstalled } from "./setup.mjs";
 
 // node scripts/run-ts.mjs <file.ts> [arguments]: bundles a program like the production build, then runs it. A program of the
@@ -12,7 +12,7 @@ import { ensureInstalled } from "./setup.mjs";
 await runEntry(async () => {
   const [file, ...argv] = process.argv.slice(2);
   if (!file) throw new SetupError("Name the TypeScript file to run: `node scripts/run-ts.mjs scripts/bench/bench.ts`.");
-  loadDotenv(path.join(ROOT, ".env"));
+  loadSettings();
   const env = /** @type {Record<string, string | undefined>} */ (process.env);
   env.NODE_ENV ??= "production";
   await ensureInstalled();

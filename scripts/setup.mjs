@@ -16,12 +16,13 @@ import path from "node:path";
 import { realPath } from "../launcher/home.mjs";
 import { runChild, tail } from "./child.mjs";
 import { withLock } from "./lock.mjs";
-import { dataFolder, ROOT } from "./places.mjs";
+import { dataFolder, IS_PACKAGE, ROOT } from "./places.mjs";
 import { SetupError, say } from "./say.mjs";
 import {
   dropSqliteModule,
   hasSqliteModule,
   keepSqliteModule,
+  packagedSqliteModule,
   placeSqliteModule,
   sqliteFolder,
 } from "./sqlite-module.mjs";
@@ -208,6 +209,7 @@ export function lacksDevelopment(root = ROOT) {
  */
 export async function ensureInstalled(root = ROOT, { forDevelopment = false, meanwhile = async () => {} } = {}) {
   const isComplete = () => !(forDevelopment && lacksDevelopment(root));
+  if (IS_PACKAGE && root === ROOT) return ensurePackagedModule(root);
   if (isInstalled(root) && isComplete()) return;
   checkProjectFolder(root);
   const modules = path.join(root, "node_modules");
@@ -224,6 +226,25 @@ export async function ensureInstalled(root = ROOT, { forDevelopment = false, mea
     const marker = path.join(root, MARKER);
     writeFileSync(`${marker}.new`, wanted(root));
     renameSync(`${marker}.new`, marker);
+  });
+}
+
+/**
+ * Makes sure that an installed package has the SQLite module for this Node: it brings those for the usual ones.
+ * @param {string} root
+ */
+async function ensurePackagedModule(root) {
+  const file = packagedSqliteModule(root);
+  if (existsSync(file)) return;
+  checkProjectFolder(root);
+  await withLock(path.join(root, "dist/.install.lock"), "making the SQLite module", async (addOwner) => {
+    if (existsSync(file)) return;
+    const { node, modules } = process.versions;
+    say(
+      `This package has no SQLite module for Node ${node} (ABI ${modules}) on ${process.platform}-${process.arch}: making it …`,
+    );
+    if (!hasSqliteModule(root)) await makeSqliteModule(root, { addOwner, signal: new AbortController().signal });
+    placeSqliteModule(root, file);
   });
 }
 

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { PACKAGE_MARK } from "./places.mjs";
 
 /**
  * The SQLite module. If there is no prebuilt module for this Node, npm compiles it, which takes as long as the rest of
@@ -25,9 +26,17 @@ const FOLDER = "dist/native";
 /** @typedef {{ version: string, integrity?: string, dependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }} Locked */
 /** @typedef {{ lockfileVersion: number, packages: Record<string, Locked> }} Lock */
 
-/** @param {string} root @returns {Lock} */
+/** npm puts no lock file into a package, so its mark holds this part. @param {string} root @returns {Lock} */
 function readLock(root) {
+  const mark = path.join(root, PACKAGE_MARK);
+  if (existsSync(mark)) return JSON.parse(readFileSync(mark, "utf8")).lock;
   return JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8"));
+}
+
+/** Returns the part of the lock file that the SQLite package needs. @param {string} root @returns {Lock} */
+export function sqliteLock(root) {
+  const { lockfileVersion, packages } = readLock(root);
+  return { lockfileVersion, packages: packagesBelow(packages, NAME) };
 }
 
 /** Returns the file that keeps the module of the locked version for this Node. @param {string} root */
@@ -47,9 +56,17 @@ export function dropSqliteModule(root) {
   rmSync(keptFile(root), { force: true });
 }
 
-/** Puts the module beside its package, which is installed without it. @param {string} root */
-export function placeSqliteModule(root) {
-  const file = path.join(root, "node_modules", NAME, BUILT);
+/**
+ * Returns where an installed package has the module for a Node: one place for each, where `bindings` looks.
+ * @param {string} root @param {string} [abi] of the Node
+ */
+export function packagedSqliteModule(root, abi = process.versions.modules) {
+  const folder = `node-v${abi}-${process.platform}-${process.arch}`;
+  return path.join(root, "node_modules", NAME, "lib/binding", folder, path.basename(BUILT));
+}
+
+/** Puts the module beside its package, which is installed without it. @param {string} root @param {string} [file] */
+export function placeSqliteModule(root, file = path.join(root, "node_modules", NAME, BUILT)) {
   mkdirSync(path.dirname(file), { recursive: true });
   // Written to a new file, because a running process may have loaded the old one.
   rmSync(file, { force: true });
@@ -64,10 +81,9 @@ export function sqliteFolder(root) {
   const folder = path.join(root, FOLDER, "work");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const { lockfileVersion, packages } = readLock(root);
-  const locked = packagesBelow(packages, NAME);
+  const { lockfileVersion, packages } = sqliteLock(root);
   const own = { name: "sqlite-module", dependencies: { [NAME]: packages[`node_modules/${NAME}`]?.version } };
-  const lock = { name: own.name, lockfileVersion, requires: true, packages: { "": own, ...locked } };
+  const lock = { name: own.name, lockfileVersion, requires: true, packages: { "": own, ...packages } };
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ ...own, allowScripts: { [NAME]: true } }));
   writeFileSync(path.join(folder, "package-lock.json"), JSON.stringify(lock));
   // A link, because the settings may hold a token, which should not be in two places.

@@ -3,11 +3,11 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { homeFolder, launcherDigest, launcherToRun } from "../launcher/home.mjs";
 import { builtContents, ensureAllBuiltApart } from "./build.mjs";
-import { loadDotenv } from "./dotenv.mjs";
 import { ignoreHangup } from "./hangup.mjs";
-import { dataFolder, option, ROOT } from "./places.mjs";
+import { dataFolder, IS_PACKAGE, option, ROOT } from "./places.mjs";
 import { checkPortFree, runningServer, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
+import { loadSettings } from "./settings.mjs";
 import { checkDataFolder, checkGit, ensureInstalled, privatePlaces } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
@@ -19,7 +19,7 @@ await runEntry(async () => {
   const isDev = argv.includes("--dev");
   const env = /** @type {Record<string, string | undefined>} */ (process.env);
   const inherited = { ...process.env };
-  loadDotenv(path.join(ROOT, ".env"));
+  loadSettings();
   env.NODE_ENV ??= isDev ? "development" : "production";
   // Banyan sends no telemetry, so Next.js sends none.
   env.NEXT_TELEMETRY_DISABLED ??= "1";
@@ -32,7 +32,8 @@ await runEntry(async () => {
   if (!isWorker) await checkPortFree(address);
   if (isDev) checkNoneServes();
   await ensureInstalled(ROOT, isDev ? { forDevelopment: true } : { meanwhile: ensureAllBuiltApart });
-  const isDirect = isDev || isWorker || argv.includes("--direct");
+  // The launcher exists for releases that are made in a checkout.
+  const isDirect = IS_PACKAGE || isDev || isWorker || argv.includes("--direct");
   const own = argv.filter((argument) => !["--dev", "--direct", "--drop-agents"].includes(argument));
   if (!isDev) await ensureAllBuiltApart();
   // The launcher or the server takes over this process, so that signals reach it directly.

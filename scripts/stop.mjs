@@ -1,11 +1,10 @@
 import "./check-node.mjs";
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { loadDotenv } from "./dotenv.mjs";
-import { option, ROOT } from "./places.mjs";
+import { option } from "./places.mjs";
 import { runningServer } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
+import { loadSettings } from "./settings.mjs";
 
 /** A server ends when its running turns end, and a model may be in the middle of a long answer. */
 const LONGEST_STOP_MS = 120_000;
@@ -13,7 +12,7 @@ const POLL_MS = 50;
 
 // Stops the server of this data folder gracefully and returns when it has ended.
 await runEntry(async () => {
-  loadDotenv(path.join(ROOT, ".env"));
+  loadSettings();
   const server = runningServer(option(process.argv, "--data"));
   if (!server || !isNode(server.pid)) return say("No server runs for this data folder.");
   say(`Stopping the server (process ${server.pid}) …`);

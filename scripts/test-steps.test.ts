@@ -4,10 +4,11 @@ import { selectSteps } from "./test-steps.mjs";
 const known = ["types", "unit", "build"];
 
 test("--only selects steps by name, and other arguments go to the runners", () => {
-  expect(selectSteps([], known)).toEqual({ names: known, filters: [], changedSince: null });
+  expect(selectSteps([], known)).toEqual({ names: known, filters: [], isAll: false, changedSince: null });
   expect(selectSteps(["--only", "unit,build", "lock"], known)).toEqual({
     names: ["unit", "build"],
     filters: ["lock"],
+    isAll: false,
     changedSince: null,
   });
   expect(selectSteps(["--only=unit", "--only=types"], known).names).toEqual(["unit", "types"]);
@@ -16,10 +17,19 @@ test("--only selects steps by name, and other arguments go to the runners", () =
   );
 });
 
+test("--all is for this command, and flags of the runners go to them", () => {
+  expect(selectSteps(["--all", "--shard=1/8"], known)).toMatchObject({ filters: ["--shard=1/8"], isAll: true });
+});
+
 test("--changed runs the steps that need no build, since a commit, and takes no filters", () => {
   const names = ["format", "types", "rules", "unit"];
-  expect(selectSteps(["--changed"], known)).toEqual({ names, filters: [], changedSince: "origin/main" });
-  expect(selectSteps(["--changed=HEAD~2"], known)).toEqual({ names, filters: [], changedSince: "HEAD~2" });
+  expect(selectSteps(["--changed"], known)).toEqual({ names, filters: [], isAll: false, changedSince: "origin/main" });
+  expect(selectSteps(["--changed=HEAD~2"], known)).toEqual({
+    names,
+    filters: [],
+    isAll: false,
+    changedSince: "HEAD~2",
+  });
   expect(selectSteps(["--only", "unit", "--changed"], known)).toMatchObject({ names: ["unit"] });
   expect(() => selectSteps(["--changed", "main"], known)).toThrow(
     "--changed chooses the files of tests itself: leave out main, or name a commit as --changed=COMMIT.",

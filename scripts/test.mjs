@@ -18,6 +18,7 @@ import { runAgain } from "./test-run/again.mjs";
 import { failedOnce, lastLine, passedOnce, readPlaywrightCounts, readVitestCounts } from "./test-run/counts.mjs";
 import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-run/failures.mjs";
 import { withTmpInMemory } from "./test-run/in-memory.mjs";
+import { leftOut, quickBrowser, quickUnit } from "./test-run/long-tests.mjs";
 import { selectSteps } from "./test-steps.mjs";
 
 /** @typedef {import("./test-run/counts.mjs").Counts} Counts */
@@ -37,6 +38,8 @@ const reports = mkdtempSync(path.join(ROOT, "dist", "reports-"));
 let browserFault = "";
 /** Only the unit tests run that a change since this commit can reach. @type {string | null} */
 let changedSince = null;
+/** Long tests run, too. */
+let isAll = false;
 /** @type {import("./test-run/failures.mjs").Failure[]} */
 const failures = [];
 /** @type {import("./test-run/failures.mjs").Failure[]} */
@@ -137,7 +140,7 @@ async function runTests(runner, filters) {
 
 /** @param {string[]} filters @returns {Promise<Counts>} */
 async function runUnit(filters) {
-  if (changedSince === null) return runTests(runVitest, filters);
+  if (changedSince === null) return runTests(runVitest, isAll ? filters : [...filters, ...quickUnit(filters)]);
   const { changed, tests, all } = await testsReachedSince(ROOT, changedSince, reports);
   say(`Changed files: ${changed}. Test files that they reach: ${tests.length} of ${all}.`);
   return tests.length === 0 ? { passed: 0, failed: 0, skipped: 0 } : runTests(runVitest, tests);
@@ -171,13 +174,16 @@ async function runPlaywright(filters) {
   if (ready.failed > 0) return ready;
   const report = path.join(reports, "playwright.json");
   const env = { ...WITHOUT_CERTIFICATES, BANYAN_CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
-  return runTests(async (chosen) => {
-    rmSync(report, { force: true });
-    const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...chosen], {
-      extra: env,
-    });
-    return { counts: readPlaywrightCounts(report, status), failures: readPlaywrightFailures(report) };
-  }, filters);
+  return runTests(
+    async (chosen) => {
+      rmSync(report, { force: true });
+      const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...chosen], {
+        extra: env,
+      });
+      return { counts: readPlaywrightCounts(report, status), failures: readPlaywrightFailures(report) };
+    },
+    isAll ? filters : [...filters, ...quickBrowser(filters)],
+  );
 }
 
 /** @param {Step[]} steps @param {string[]} filters @returns {Promise<Counts>} */
@@ -196,13 +202,13 @@ async function runSteps(steps, filters) {
   return total;
 }
 
-// npm test [-- [--only step[,step]] [--changed[=COMMIT] | filters for the tests]]
+// npm test [-- [--only step[,step]] [--all] [--changed[=COMMIT] | filters and flags for the test runners]]
 await runEntry(async () => {
   const { names, filters, ...chosen } = selectSteps(
     process.argv.slice(2),
     STEPS.map((step) => step.name),
   );
-  changedSince = chosen.changedSince;
+  ({ changedSince, isAll } = chosen);
   try {
     checkGit();
     checkProjectFolder();
@@ -216,7 +222,8 @@ await runEntry(async () => {
       toldFailures("flaky: failed once, and passed twice when it ran again", flaky),
       toldFailures("what failed", failures),
     ];
-    console.log(`${told.join("")}\n${lastLine(total)}`);
+    const rest = isAll || changedSince !== null ? "" : leftOut(names, filters);
+    console.log(`${told.join("")}${rest}\n${lastLine(total)}`);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     // The last line must show a failure, because many read only that line.

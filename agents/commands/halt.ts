@@ -4,6 +4,7 @@ import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { said } from "@/agents/operations/operation";
 import { number, text } from "@/agents/operations/parse";
+import { startCommand } from "@/lib/places";
 import { operation } from "./world/operation";
 
 export const haltOperations = {
@@ -53,7 +54,7 @@ export const haltOperations = {
       if (!restart)
         throw new UserError(
           "unavailable",
-          "No launcher runs this server, so nothing would start it again: press Ctrl+C in its terminal, then run `npm start`.",
+          `No launcher runs this server, so nothing would start it again: press Ctrl+C in its terminal, then run \`${startCommand()}\`.`,
         );
       // Deferred, so that the answer is sent first.
       setImmediate(() => restart(actor.name, seconds * 1_000));

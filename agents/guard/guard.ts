@@ -10,6 +10,7 @@ import type { Bound, InputOf, ResultOf } from "@/agents/operations/operation";
 import { beyondTask, type OF_ONE_TASK, refusal } from "@/agents/operations/permission";
 import { type Actor, may, type Permission } from "@/core/rules/roles";
 import type { FrozenProof } from "@/core/shapes/proof";
+import { startCommand } from "@/lib/places";
 
 export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permission>> = {
   listTrees: "look",
@@ -327,6 +328,8 @@ export function sharedProof(secret: string): FrozenProof | null {
 export function applicationFor(actor: Actor): GuardedApplication {
   const found = store[KEY];
   if (!found)
-    throw new Error("The application is not set up: pages work only under the server that `npm start` starts.");
+    throw new Error(
+      `The application is not set up: pages work only under the server that \`${startCommand()}\` starts.`,
+    );
   return guarded(found, actor);
 }

@@ -58,7 +58,7 @@ export function openClient(file: string, options: OpenOptions): Client {
   if (isNew && options.migrate === false) {
     throw new StoreError(
       "unreadable",
-      `There is no database at ${file} yet: start the server with \`npm start\`, or submit a task with \`banyan run\`.`,
+      `There is no database at ${file} yet: start the server, or submit a task with \`banyan run\`.`,
     );
   }
   let sqlite: Sqlite | null = null;

@@ -2,6 +2,8 @@
  * The `Auth` of this process. It is on `globalThis`, because Next.js loads its own copy of every module, while the
  * server around it creates the sessions.
  */
+
+import { startCommand } from "@/lib/places";
 import type { Auth } from "./auth";
 
 const KEY = Symbol.for("banyan.auth");
@@ -13,7 +15,7 @@ export function setAuth(auth: Auth): void {
 
 export function currentAuth(): Auth {
   const found = store[KEY];
-  if (!found) throw new Error("Sign-in is not set up: start the server with `npm start`.");
+  if (!found) throw new Error(`Sign-in is not set up: start the server with \`${startCommand()}\`.`);
   return found;
 }
 

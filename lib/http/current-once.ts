@@ -2,6 +2,8 @@
  * Runs a request once for each key, for the actions of the pages. It is on `globalThis`, because Next.js loads its own
  * copy of every module.
  */
+
+import { startCommand } from "@/lib/places";
 import type { createIdempotency } from "./idempotency";
 
 type Once = ReturnType<typeof createIdempotency>;
@@ -15,6 +17,6 @@ export function setOnce(once: Once): void {
 
 export function currentOnce(): Once {
   const found = store[KEY];
-  if (!found) throw new Error("Actions are not set up: start the server with `npm start`.");
+  if (!found) throw new Error(`Actions are not set up: start the server with \`${startCommand()}\`.`);
   return found;
 }

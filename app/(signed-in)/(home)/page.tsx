@@ -3,6 +3,7 @@ import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
 import { SAMPLE_RUNBOOK } from "@/core/shapes/sample";
 import type { Tree } from "@/core/shapes/shapes";
+import { startCommand } from "@/lib/places";
 import { hasModel } from "./composer/models";
 import { FINISHED_SHOWN, OPEN_SHOWN } from "./home-rows";
 import { HomeView } from "./home-view";
@@ -101,7 +102,10 @@ export default async function HomePage({ searchParams }: { searchParams: SearchP
       mayCap={may("setSpendCaps")}
       keys={keys}
       samples={samples}
-      stopBy={may("stopForSeconds") ? ((await hasLauncher(queries)) ? "launcher" : "terminal") : "admin"}
+      stopBy={{
+        who: may("stopForSeconds") ? ((await hasLauncher(queries)) ? "launcher" : "terminal") : "admin",
+        start: startCommand(),
+      }}
     />
   );
 }

@@ -5,6 +5,7 @@
 import { Readable, Writable } from "node:stream";
 import { ndJsonStream } from "@agentclientprotocol/sdk";
 import { ROLES, type Role } from "@/core/rules/roles";
+import { startCommand } from "@/lib/places";
 import { submissionOf } from "@/scripts/cli/commands/run";
 import { type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
@@ -15,7 +16,7 @@ import { createAgent } from "./agent";
 import { createApi, type FindServer } from "./api";
 import { sessionFiles } from "./session-files";
 
-const NO_SERVER = "No server runs on this data folder. Start Banyan with `npm start`, then try again.";
+const NO_SERVER = `No server runs on this data folder. Start Banyan with \`${startCommand()}\`, then try again.`;
 
 export async function acp(context: Context, _: unknown, flags: Flags): Promise<number> {
   const wanted = textFlag(flags, "role") ?? "admin";

@@ -1,13 +1,13 @@
 /** Follows the tree of a session: tells the editor what is new, asks its person, and ends the turn with the tree. */
 import type { StopReason } from "@agentclientprotocol/sdk";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { startCommand } from "@/lib/places";
 import { askOpen } from "./asks";
 import { openFeed } from "./feed";
 import { type Editor, endTurns, note, type Session, stopAsking, tell } from "./session";
 import { take } from "./view";
 
-const LOST =
-  "The connection to Banyan is lost. Its work waits on disk; this turn continues when the server is back (npm start).";
+const LOST = `The connection to Banyan is lost. Its work waits on disk; this turn continues when the server is back (${startCommand()}).`;
 
 /** Begins to follow, with the tree as it is now. It replaces what was known of the tree before. */
 export function follow(editor: Editor, session: Session): void {

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LEVELS, type Level } from "@/core/log/entries";
 import type { Amounts, Submission, Tree } from "@/core/shapes/shapes";
+import { startCommand } from "@/lib/places";
 import { type ActingApplication, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
@@ -71,7 +72,7 @@ export function detach(context: Context, acting: ActingApplication, tree: Tree):
   else print(`Tree ${tree.id}`);
   if (tree.ended_at === null && !watchWorkers(acting.store).isLive()) {
     warn(
-      `No worker is running: start the server with \`npm start\`, or run the tree here with: npx banyan resume ${short(tree.id)}`,
+      `No worker is running: start the server with \`${startCommand()}\`, or run the tree here with: npx banyan resume ${short(tree.id)}`,
     );
   }
   return 0;

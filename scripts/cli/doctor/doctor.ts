@@ -12,6 +12,7 @@ import { openStore, type Store } from "@/db/store";
 import { openKnownModels } from "@/lib/models/known-models";
 import { alertsOf } from "@/lib/monitor/alerts";
 import { sampleOnce } from "@/lib/monitor/monitor";
+import { startCommand } from "@/lib/places";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { systemName } from "@/lib/process/system";
 import type { Context } from "@/scripts/cli/context/context";
@@ -223,7 +224,7 @@ function workers(store: Store): Finding {
     name: "Workers",
     mark: "warn",
     text: `No worker runs for ${plural(open, "open task")}.`,
-    remedy: "Start the server with `npm start`, or resume one tree here: `npx banyan resume ID`.",
+    remedy: `Start the server with \`${startCommand()}\`, or resume one tree here: \`npx banyan resume ID\`.`,
   };
 }
 

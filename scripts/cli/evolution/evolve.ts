@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import type { EvolutionRules } from "@/core/shapes/evolution";
 import { rulesShown } from "@/core/words/insights/evolve";
+import { startCommand } from "@/lib/places";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import {
   type ActingApplication,
@@ -88,7 +89,7 @@ function begin(context: Context, project: string, flags: Flags): Promise<number>
     if (context.json) printJson(await acting.queries.getEvolution(project));
     if (!watchWorkers(acting.store).isLive())
       warn(
-        `No worker is running: start the server with \`npm start\`, or go on here with: npx banyan evolve ${project} follow`,
+        `No worker is running: start the server with \`${startCommand()}\`, or go on here with: npx banyan evolve ${project} follow`,
       );
     return 0;
   });

@@ -4,6 +4,7 @@
  */
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import { ROLES, type Role } from "@/core/rules/roles";
+import { startCommand } from "@/lib/places";
 import { type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { runningAt } from "@/scripts/cli/context/running-server";
@@ -12,7 +13,7 @@ import { type Reach, startForwarding } from "./forward";
 import { tokenOf } from "./token";
 
 const WRONG_USAGE = 2;
-const NO_SERVER = "No server runs on this data folder. Start Banyan with `npm start`, then try again.";
+const NO_SERVER = `No server runs on this data folder. Start Banyan with \`${startCommand()}\`, then try again.`;
 
 export async function mcp(context: Context, _: unknown, flags: Flags): Promise<number> {
   const wanted = textFlag(flags, "role") ?? "operator";

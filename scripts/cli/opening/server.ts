@@ -145,7 +145,7 @@ function spawnApart(args: string[], { log, cwd, env }: Apart): Starting {
 /** Resolves with the environment without `.env`, which a server reads itself at each start, and no other program needs. */
 export async function ownEnvironment(checkout: string): Promise<NodeJS.ProcessEnv> {
   const { parseDotenv } = await scriptOf<Dotenv>(checkout, "dotenv.mjs");
-  const file = join(checkout, ".env");
+  const file = (await scriptOf<ScriptPlaces>(checkout, "places.mjs")).settingsFile();
   const settings = existsSync(file) ? parseDotenv(readFileSync(file, "utf8")) : {};
   const own = Object.entries(process.env).filter(([name, value]) => settings[name] !== value);
   const { BANYAN_CHECKOUT: _, ...env } = Object.fromEntries(own);
@@ -154,6 +154,10 @@ export async function ownEnvironment(checkout: string): Promise<NodeJS.ProcessEn
 
 interface Lock {
   withLock<T>(folder: string, purpose: string, work: () => Promise<T>): Promise<T>;
+}
+
+interface ScriptPlaces {
+  settingsFile(): string;
 }
 
 interface Dotenv {

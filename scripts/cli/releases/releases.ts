@@ -11,6 +11,7 @@ import {
   tellLauncher,
 } from "@/launcher/home.mjs";
 import { readState, type State } from "@/launcher/state.mjs";
+import { isPackaged } from "@/lib/places";
 import type { Context } from "@/scripts/cli/context/context";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -51,7 +52,11 @@ async function list(context: Context): Promise<number> {
     return 0;
   }
   if (items.length === 0) {
-    print("There are no releases yet: `npm start` makes the first from this checkout.");
+    print(
+      isPackaged()
+        ? "An installed package has no releases: `npx banyan upgrade` replaces it."
+        : "There are no releases yet: `npm start` makes the first from this checkout.",
+    );
     return 0;
   }
   for (const item of items) for (const line of releaseLines(item)) print(line);
@@ -113,7 +118,12 @@ function numberOf(given: string | undefined): number {
 async function ask(context: Context, command: Record<string, unknown>): Promise<number> {
   const home = homeFolder(context.settings.dataDir, process.env);
   const said = await tellLauncher(home, { ...command, by: userName() });
-  if (said === null) throw new UsageError("No launcher runs for this data folder: start the server with `npm start`.");
+  if (said === null)
+    throw new UsageError(
+      isPackaged()
+        ? "An installed package runs without a launcher: to have releases, run Banyan from a clone (docs/releases.md)."
+        : "No launcher runs for this data folder: start the server with `npm start`.",
+    );
   if (typeof said.problem === "string") throw new UsageError(said.problem);
   if (context.json) printJson(said);
   else print(String(said.sentence));

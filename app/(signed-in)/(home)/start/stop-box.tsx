@@ -9,11 +9,13 @@ import { Button } from "@/components/ui/parts";
 import { useNow } from "@/components/ui/time";
 import { duration } from "@/core/words/figures";
 
-/** Who can stop the server and start it again: its launcher, a person at its terminal, or only an admin. */
-export type StopBy = "launcher" | "terminal" | "admin";
+/** Who can stop the server and start it again: its launcher, a person at its terminal, or only an admin; and how it is started. */
+export interface StopBy {
+  who: "launcher" | "terminal" | "admin";
+  start: string;
+}
 
 const SECONDS = 10;
-const START = "npm start";
 
 const BOX = "mt-3 flex flex-wrap items-center gap-3 rounded-lg border px-4 py-3 [&>svg]:flex-none";
 
@@ -21,25 +23,25 @@ const BOX = "mt-3 flex flex-wrap items-center gap-3 rounded-lg border px-4 py-3 
 export function StopBox({ by, awaySinceMs }: { by: StopBy; awaySinceMs: number | null }) {
   const { pending, outcome, run } = useAction();
   if (awaySinceMs !== null) return <Away sinceMs={awaySinceMs} />;
-  if (by === "admin") return null;
+  if (by.who === "admin") return null;
   return (
     <div className={`${BOX} border-line bg-raised`}>
       <Icon name="power" />
       <p className="min-w-60 flex-1">
         <b className="font-medium">Stop the server now and watch it go on.</b>{" "}
         <span className="text-ink-2">
-          {by === "launcher"
+          {by.who === "launcher"
             ? `It stops for ${SECONDS} seconds and starts by itself. Or press Ctrl+C in its terminal and run `
             : "Press Ctrl+C in its terminal, then run "}
-          <code>{START}</code>. No step is lost.
+          <code>{by.start}</code>. No step is lost.
         </span>
       </p>
-      {by === "launcher" ? (
+      {by.who === "launcher" ? (
         <Button disabled={pending || outcome?.ok} onClick={() => run(() => stopForSeconds(SECONDS))}>
           Stop it for {SECONDS} s
         </Button>
       ) : (
-        <CopyButton text={START}>Copy the command</CopyButton>
+        <CopyButton text={by.start}>Copy the command</CopyButton>
       )}
       <Refusal outcome={outcome} />
     </div>
