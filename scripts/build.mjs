@@ -223,7 +223,9 @@ export async function ensureAllBuiltApart(signal) {
 export function builtContents(root = ROOT) {
   const { programs, web } = readRecord(root);
   const lock = readFileSync(path.join(root, "package-lock.json"));
-  return createHash("sha256").update(`${programs?.contents}\0${web?.contents}\0`).update(lock).digest("hex");
+  // A release has packages for one Node.
+  const of = `${programs?.contents}\0${web?.contents}\0${process.versions.modules}\0`;
+  return createHash("sha256").update(of).update(lock).digest("hex");
 }
 
 /** @param {string} root */

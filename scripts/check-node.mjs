@@ -16,6 +16,18 @@ export function nodeTooOld(version) {
   return `Banyan needs Node ${NEEDED_MAJOR}.${NEEDED_MINOR} or newer and this is Node ${version}: install Node 22 or newer from https://nodejs.org (or with your version manager), then start again.`;
 }
 
+/** Versions before it get no more fixes of security; it is the oldest that is recommended. */
+const RECOMMENDED_MAJOR = 22;
+
+/**
+ * @param {string} version as `process.versions.node`
+ * @returns {string | undefined} a sentence when this Node works, but is past its end, else undefined
+ */
+export function nodePastEnd(version) {
+  if (parseInt(version, 10) >= RECOMMENDED_MAJOR) return undefined;
+  return `Node ${version} works, but gets no more fixes, and a later Banyan will refuse it: install Node 22 or 24.`;
+}
+
 /**
  * @param {string} platform as `process.platform`
  * @returns {string | undefined} a sentence when Banyan cannot run on this system, else undefined

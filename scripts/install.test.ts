@@ -1,7 +1,16 @@
 /** The installs of `npm start`, `npm run build` and `npm test`, with the real npm and small packages. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -9,21 +18,26 @@ import { expect, test, vi } from "vitest";
 import { withLock } from "./lock.mjs";
 import { SetupError } from "./say.mjs";
 import { BUILD_LOCK, ensureInstalled, isInstalled, lacksDevelopment } from "./setup.mjs";
-import { packagesBelow } from "./sqlite-module.mjs";
+import { packagesBelow, sqliteModuleFile } from "./sqlite-module.mjs";
 import { fixture } from "./testing/fixture";
 import { packageRegistry, type SmallPackage } from "./testing/package-registry";
 
 const SETUP_MODULE = fileURLToPath(new URL("setup.mjs", import.meta.url));
 
 /** Replaces the SQLite module: it loads only after its install script has written the file. */
-const SQLITE = `const { readFileSync } = require("node:fs");
+const SQLITE = `const { existsSync, readFileSync } = require("node:fs");
 module.exports = class {
   constructor() {
-    if (readFileSync(__dirname + "/build/Release/better_sqlite3.node", "utf8") !== "made") throw new Error("damaged");
+    const own = "node-v" + process.versions.modules + "-" + process.platform + "-" + process.arch;
+    const places = ["build/Release", "lib/binding/" + own].map((folder) => __dirname + "/" + folder + "/better_sqlite3.node");
+    if (readFileSync(places.find(existsSync) ?? places[0], "utf8") !== "made") throw new Error("damaged");
   }
   close() {}
 };
 `;
+/** The place of this Node's module. */
+const MODULE = path.relative("node_modules", sqliteModuleFile(""));
+
 const MAKE = `const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require("node:fs");
 require("bindings");
 appendFileSync(process.env.TEST_FOLDER + "/made", process.pid + "\\n");
@@ -97,7 +111,7 @@ test("work that needs only the packages is done while the SQLite module is compi
     },
   });
   expect(made()).toHaveLength(1);
-  expect(has("better-sqlite3/build/Release/better_sqlite3.node")).toBe(true);
+  expect(has(MODULE)).toBe(true);
 });
 
 test("only the install script of the SQLite module runs", async () => {
@@ -113,13 +127,32 @@ test("a second install, such as of a new version, uses the compiled SQLite modul
   rmSync(path.join(root, "node_modules"), { recursive: true });
   await ensureInstalled(root);
   expect(made()).toHaveLength(1);
-  expect(has("better-sqlite3/build/Release/better_sqlite3.node")).toBe(true);
+  expect(has(MODULE)).toBe(true);
 
   rmSync(path.join(root, "node_modules"), { recursive: true });
   const kept = path.join(root, "dist/native");
   for (const name of readdirSync(kept)) writeFileSync(path.join(kept, name), "changed");
   await ensureInstalled(root);
   expect(made()).toHaveLength(2);
+});
+
+test("another Node adds its own module, and replaces no package that the first one may be using", async () => {
+  const { root, registry, made, has } = await checkout();
+  await ensureInstalled(root);
+  const others = path.join(root, sqliteModuleFile("", "1"));
+  mkdirSync(path.dirname(others), { recursive: true });
+  renameSync(path.join(root, sqliteModuleFile("")), others);
+  const marker = path.join(root, "node_modules/.banyan-install");
+  const own = readFileSync(marker, "utf8");
+  const first = own.replace(`abi${process.versions.modules}`, "abi1");
+  writeFileSync(marker, first);
+  expect(isInstalled(root)).toBe(false);
+  const asked = registry.asked.length;
+
+  await ensureInstalled(root);
+  expect([has(MODULE), existsSync(others)]).toEqual([true, true]);
+  expect(readFileSync(marker, "utf8")).toBe(`${first}${own}`);
+  expect([registry.asked.length, made().length]).toEqual([asked, 1]);
 });
 
 test("when only development packages are missing, a start installs nothing, and tests install them", async () => {
@@ -226,8 +259,10 @@ test("an install that is killed in any step is repeated", async () => {
 
   await ensureInstalled(root);
   expect(isInstalled(root)).toBe(true);
-  expect(has("scripted/index.js") && has("better-sqlite3/build/Release/better_sqlite3.node")).toBe(true);
-  expect(readdirSync(path.join(root, "dist"))).toEqual(["native"]);
+  expect(has("scripted/index.js") && has(MODULE)).toBe(true);
+  // A dead process may still hold the lock of builds, which the next build takes from it.
+  const left = readdirSync(path.join(root, "dist")).filter((name) => name !== path.basename(BUILD_LOCK));
+  expect(left).toEqual(["native"]);
   expect(readdirSync(path.join(root, "dist/native"))).toEqual([expect.stringMatching(/^\w+\.node$/)]);
 });
 

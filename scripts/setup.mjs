@@ -19,12 +19,13 @@ import { withLock } from "./lock.mjs";
 import { dataFolder, IS_PACKAGE, ROOT } from "./places.mjs";
 import { SetupError, say } from "./say.mjs";
 import {
+  adoptSqliteModule,
   dropSqliteModule,
   hasSqliteModule,
   keepSqliteModule,
-  packagedSqliteModule,
   placeSqliteModule,
   sqliteFolder,
+  sqliteModuleFile,
 } from "./sqlite-module.mjs";
 import { findProgram, installPackages, missingCompilers } from "./system.mjs";
 
@@ -164,10 +165,20 @@ function wanted(/** @type {string} */ root) {
 /** @param {string} root @returns {boolean} whether node_modules matches the lock file and this Node; takes about 1 ms */
 export function isInstalled(root = ROOT) {
   try {
-    return readFileSync(path.join(root, MARKER), "utf8") === wanted(root);
+    return readFileSync(path.join(root, MARKER), "utf8").includes(wanted(root));
   } catch {
     return false;
   }
+}
+
+/** Writes down that the install is whole for this Node; those of others stay, as their modules do. @param {string} root */
+function mark(root) {
+  const marker = path.join(root, MARKER);
+  const before = existsSync(marker) ? readFileSync(marker, "utf8") : "";
+  const [lock = ""] = wanted(root).split(" ");
+  const others = before.split("\n").filter((line) => line.startsWith(`${lock} `) && `${line}\n` !== wanted(root));
+  writeFileSync(`${marker}.new`, others.map((line) => `${line}\n`).join("") + wanted(root));
+  renameSync(`${marker}.new`, marker);
 }
 
 /**
@@ -220,12 +231,11 @@ export async function ensureInstalled(root = ROOT, { forDevelopment = false, mea
   }
   await withLock(path.join(root, "dist/.install.lock"), "installing the dependencies", async (addOwner) => {
     if (isInstalled(root) && isComplete()) return;
-    const usable = isComplete() && matchesLock(root) && (await nativeModuleFault(root)) === undefined;
-    if (!usable) await install(root, addOwner, meanwhile);
+    if (!isComplete() || !matchesLock(root)) await install(root, addOwner, meanwhile);
+    else if ((await nativeModuleFault(root)) !== undefined) await addSqliteModule(root, addOwner, meanwhile);
+    else adoptSqliteModule(root);
     linkCommand(root);
-    const marker = path.join(root, MARKER);
-    writeFileSync(`${marker}.new`, wanted(root));
-    renameSync(`${marker}.new`, marker);
+    mark(root);
   });
 }
 
@@ -234,7 +244,7 @@ export async function ensureInstalled(root = ROOT, { forDevelopment = false, mea
  * @param {string} root
  */
 async function ensurePackagedModule(root) {
-  const file = packagedSqliteModule(root);
+  const file = sqliteModuleFile(root);
   if (existsSync(file)) return;
   checkProjectFolder(root);
   await withLock(path.join(root, "dist/.install.lock"), "making the SQLite module", async (addOwner) => {
@@ -244,7 +254,7 @@ async function ensurePackagedModule(root) {
       `This package has no SQLite module for Node ${node} (ABI ${modules}) on ${process.platform}-${process.arch}: making it …`,
     );
     if (!hasSqliteModule(root)) await makeSqliteModule(root, { addOwner, signal: new AbortController().signal });
-    placeSqliteModule(root, file);
+    placeSqliteModule(root);
   });
 }
 
@@ -264,6 +274,27 @@ async function install(root, addOwner, meanwhile) {
       if (!isKept) await makeSqliteModule(root, { addOwner, signal });
     },
   );
+  await settleSqliteModule(root, isKept, addOwner);
+}
+
+/**
+ * Adds the module for this Node to packages that are there: another Node has installed them, and may be using them.
+ * @param {string} root @param {(pid: number) => void} addOwner @param {Work} meanwhile
+ */
+async function addSqliteModule(root, addOwner, meanwhile) {
+  say(`Adding the SQLite module for Node ${process.versions.node} …`);
+  const isKept = hasSqliteModule(root);
+  await together(meanwhile, async (signal) => {
+    if (!isKept) await makeSqliteModule(root, { addOwner, signal });
+  });
+  await settleSqliteModule(root, isKept, addOwner);
+}
+
+/**
+ * Puts the module in its place. One that was kept from an earlier install and does not load is made again.
+ * @param {string} root @param {boolean} isKept @param {(pid: number) => void} addOwner
+ */
+async function settleSqliteModule(root, isKept, addOwner) {
   placeSqliteModule(root);
   let fault = await nativeModuleFault(root);
   if (fault && isKept) {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { nodeTooOld } from "./check-node.mjs";
+import { nodePastEnd, nodeTooOld } from "./check-node.mjs";
 import {
   checkDataFolder,
   checkWritable,
@@ -24,6 +24,13 @@ test.each(["20.19.5", "18.20.4", "8.0.0"])("Node %s is too old", (version) => {
 
 const [major, minor, patch] = process.versions.node.split(".");
 const HEADER = `#define NODE_MAJOR_VERSION ${major}\n#define NODE_MINOR_VERSION ${minor}\n#define NODE_PATCH_VERSION ${patch}\n`;
+
+test("a Node that works and gets no more fixes is named with those that do", () => {
+  expect(nodePastEnd("20.20.2")).toBe(
+    "Node 20.20.2 works, but gets no more fixes, and a later Banyan will refuse it: install Node 22 or 24.",
+  );
+  expect([nodePastEnd("22.0.0"), nodePastEnd("24.1.0")]).toEqual([undefined, undefined]);
+});
 
 test("finds headers next to this Node, also through a link", () => {
   const root = fixture({

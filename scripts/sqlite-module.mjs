@@ -57,20 +57,32 @@ export function dropSqliteModule(root) {
 }
 
 /**
- * Returns where an installed package has the module for a Node: one place for each, where `bindings` looks.
+ * Returns the place of the module for a Node. Each has its own, where `bindings` looks, so that one checkout serves several.
  * @param {string} root @param {string} [abi] of the Node
  */
-export function packagedSqliteModule(root, abi = process.versions.modules) {
+export function sqliteModuleFile(root, abi = process.versions.modules) {
   const folder = `node-v${abi}-${process.platform}-${process.arch}`;
   return path.join(root, "node_modules", NAME, "lib/binding", folder, path.basename(BUILT));
 }
 
-/** Puts the module beside its package, which is installed without it. @param {string} root @param {string} [file] */
-export function placeSqliteModule(root, file = path.join(root, "node_modules", NAME, BUILT)) {
+/** Puts the kept module in its place. @param {string} root */
+export function placeSqliteModule(root) {
+  const file = sqliteModuleFile(root);
   mkdirSync(path.dirname(file), { recursive: true });
   // Written to a new file, because a running process may have loaded the old one.
   rmSync(file, { force: true });
   copyFileSync(keptFile(root), file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  // `bindings` prefers this one for every Node, and it fits only one.
+  rmSync(path.join(root, "node_modules", NAME, BUILT), { force: true });
+}
+
+/** Moves a module that npm itself has made for this Node to its place. @param {string} root */
+export function adoptSqliteModule(root) {
+  const built = path.join(root, "node_modules", NAME, BUILT);
+  if (!existsSync(built)) return;
+  const file = sqliteModuleFile(root);
+  mkdirSync(path.dirname(file), { recursive: true });
+  renameSync(built, file);
 }
 
 /**

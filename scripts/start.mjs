@@ -1,8 +1,8 @@
-import "./check-node.mjs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { homeFolder, launcherDigest, launcherToRun } from "../launcher/home.mjs";
 import { builtContents, ensureAllBuiltApart } from "./build.mjs";
+import { nodePastEnd } from "./check-node.mjs";
 import { ignoreHangup } from "./hangup.mjs";
 import { dataFolder, IS_PACKAGE, option, ROOT } from "./places.mjs";
 import { checkPortFree, runningServer, wantedAddress } from "./port.mjs";
@@ -31,6 +31,8 @@ await runEntry(async () => {
   const isWorker = option(argv, "--role") === "worker";
   if (!isWorker) await checkPortFree(address);
   if (isDev) checkNoneServes();
+  const warning = nodePastEnd(process.versions.node);
+  if (warning) say(warning);
   await ensureInstalled(ROOT, isDev ? { forDevelopment: true } : { meanwhile: ensureAllBuiltApart });
   // The launcher exists for releases that are made in a checkout.
   const isDirect = IS_PACKAGE || isDev || isWorker || argv.includes("--direct");

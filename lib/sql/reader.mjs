@@ -3,6 +3,7 @@
  * file names, but not the SQL: it checks that a query only reads, and the sandbox bounds what a mistake here could
  * reach. The host ends it when a query takes too long.
  */
+import { existsSync } from "node:fs";
 import readline from "node:readline";
 import Database from "better-sqlite3";
 
@@ -10,7 +11,11 @@ import Database from "better-sqlite3";
 /** @typedef {string | number | null} Cell */
 
 const SNAPSHOTS = "/banyan/snapshots";
-const NATIVE = "/banyan/node_modules/better-sqlite3/build/Release/better_sqlite3.node";
+const LIBRARY = "/banyan/node_modules/better-sqlite3";
+/** Where Banyan puts the module of this Node, and where npm does. The package that would look for it is not in the sandbox. */
+const NATIVE = [`lib/binding/node-v${process.versions.modules}-${process.platform}-${process.arch}`, "build/Release"]
+  .map((folder) => `${LIBRARY}/${folder}/better_sqlite3.node`)
+  .find((file) => existsSync(file));
 const NAME_MAX_CHARS = 200;
 /** White space and comments, then the first word of a statement. */
 const FIRST_WORD = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*([a-z]+)/i;

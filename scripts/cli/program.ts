@@ -80,7 +80,8 @@ function defineWork(define: Define): void {
   define("serve", "start the server", async () => (await import("./commands/serve")).serve)
     .option("--port <n>", "port; default: the setting PORT")
     .option("--host <h>", "address to listen on; default: the setting HOST")
-    .option("--role <role>", "all (web and worker), web or worker; default: all");
+    .option("--role <role>", "all (web and worker), web or worker; default: all")
+    .option("--stop", "end the server of this data folder when its running turns have ended");
   runFlags(
     define(
       "run [task]",

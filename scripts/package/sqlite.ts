@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { runChild, tail } from "../child.mjs";
 import { SetupError, say } from "../say.mjs";
-import { packagedSqliteModule } from "../sqlite-module.mjs";
+import { adoptSqliteModule, sqliteModuleFile } from "../sqlite-module.mjs";
 
 /** The lines of Node for which modules are made, beside the Node that makes the package. */
 const LINES = [20, 22, 24];
@@ -16,7 +16,8 @@ const MODULE = "build/Release/better_sqlite3.node";
  */
 export async function placeSqliteModules(root: string, folder: string, isOnlyOwn: boolean): Promise<string[]> {
   const own = process.versions.modules;
-  place(path.join(root, "node_modules/better-sqlite3", MODULE), packagedSqliteModule(folder, own));
+  adoptSqliteModule(root);
+  place(sqliteModuleFile(root, own), sqliteModuleFile(folder, own));
   const abis = [own];
   for (const line of isOnlyOwn ? [] : LINES) {
     const abi = await makeFor(line, root, folder, abis);
@@ -41,11 +42,11 @@ async function makeFor(line: number, root: string, folder: string, there: string
     say(`Compiling the SQLite module for Node ${version} …`);
     const copy = path.join(work, "better-sqlite3");
     cpSync(path.join(root, "node_modules/better-sqlite3"), copy, { recursive: true });
-    rmSync(path.join(copy, "build"), { recursive: true, force: true });
+    for (const built of ["build", "lib/binding"]) rmSync(path.join(copy, built), { recursive: true, force: true });
     const gyp = nodeGyp();
     const flags = ["rebuild", "--release", `--nodedir=${prefix}`, `--target=${version}`];
     await run(process.execPath, [gyp, ...flags], copy, { JOBS: "max", CFLAGS: `-O2 ${process.env.CFLAGS ?? ""}` });
-    place(path.join(copy, MODULE), packagedSqliteModule(folder, abi));
+    place(path.join(copy, MODULE), sqliteModuleFile(folder, abi));
     return abi;
   } finally {
     rmSync(work, { recursive: true, force: true });

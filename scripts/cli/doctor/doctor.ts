@@ -15,6 +15,7 @@ import { sampleOnce } from "@/lib/monitor/monitor";
 import { startCommand } from "@/lib/places";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { systemName } from "@/lib/process/system";
+import { nodePastEnd } from "@/scripts/check-node.mjs";
 import type { Context } from "@/scripts/cli/context/context";
 import { paint, print, printJson, type Style } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -84,7 +85,13 @@ function ok(name: string, text: string): Finding {
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const [leastMajor = 0, leastMinor = 0] = LEAST_NODE;
-  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok("Node", `${process.version}.`);
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) {
+    const isPastEnd = nodePastEnd(process.versions.node) !== undefined;
+    return ok(
+      "Node",
+      isPastEnd ? `${process.version}; it gets no more fixes: 22 or 24 is better.` : `${process.version}.`,
+    );
+  }
   return {
     name: "Node",
     mark: "fail",

@@ -49,7 +49,7 @@ test("it pulls and lets the server hand over to the new version", async () => {
   const before = git(checkout, "rev-parse", "HEAD");
   const after = commit(origin, "two");
   const said = printed();
-  expect(await upgrade(context)).toBe(0);
+  expect(await upgrade(context, [], {})).toBe(0);
   expect(said()).toMatchObject({ before, after, restarted: true });
   expect(git(checkout, "rev-parse", "HEAD")).toBe(after);
   expect(existsSync(path.join(checkout, "restarted"))).toBe(true);
@@ -58,7 +58,7 @@ test("it pulls and lets the server hand over to the new version", async () => {
 test("without a running server it says how to start", async () => {
   const { context } = clones(3);
   const said = printed();
-  expect(await upgrade(context)).toBe(0);
+  expect(await upgrade(context, [], {})).toBe(0);
   expect(said()).toMatchObject({ restarted: false, sentence: expect.stringMatching(/up to date .*No server runs/) });
 });
 
@@ -66,10 +66,10 @@ test("own commits, own edits and a folder without git are refused with git's rea
   const { origin, checkout, context } = clones(0);
   commit(origin, "theirs");
   writeFileSync(path.join(checkout, "file"), "mine");
-  await expect(upgrade(context)).rejects.toThrow(/git could not pull .*local changes.*Nothing was restarted/s);
+  await expect(upgrade(context, [], {})).rejects.toThrow(/git could not pull .*local changes.*Nothing was restarted/s);
   commit(checkout, "mine");
-  await expect(upgrade(context)).rejects.toThrow(/git could not pull .*Nothing was restarted/s);
+  await expect(upgrade(context, [], {})).rejects.toThrow(/git could not pull .*Nothing was restarted/s);
   rmSync(path.join(checkout, ".git"), { recursive: true });
-  await expect(upgrade(context)).rejects.toThrow(/is not a git clone: replace its files/);
+  await expect(upgrade(context, [], {})).rejects.toThrow(/is not a git clone: replace its files/);
   expect(existsSync(path.join(checkout, "restarted"))).toBe(false);
 });

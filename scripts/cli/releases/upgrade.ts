@@ -2,13 +2,24 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { commitOf } from "@/agents/boot/commit";
-import type { Context } from "@/scripts/cli/context/context";
+import { isPackaged } from "@/lib/places";
+import type { Context, Flags } from "@/scripts/cli/context/context";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { upgradePackage } from "./upgrade-package";
 
 /** How scripts/restart.mjs ends when no server runs. */
 const NONE_RUNS = 3;
 
-export async function upgrade(context: Context): Promise<number> {
+export async function upgrade(
+  context: Context,
+  [version]: readonly (string | undefined)[],
+  flags: Flags,
+): Promise<number> {
+  if (isPackaged()) return upgradePackage(context, version, flags.data !== undefined);
+  if (version !== undefined)
+    throw new UsageError(
+      `A clone takes the newest commit of its branch: leave out ${version}, or check it out with git.`,
+    );
   const { checkout, settings } = context;
   const before = clonedCommit(checkout);
   pull(checkout);

@@ -1,0 +1,110 @@
+/** An installed package, as a stranger has it: an empty home, no registry, no compiler, no checkout. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const MOST_INSTALLED_MB = 250;
+
+let base = "";
+let file = "";
+let newer = "";
+
+const folder = (name: string) => path.join(base, name);
+
+function environment(): NodeJS.ProcessEnv {
+  const kept = { PATH: process.env.PATH, LANG: "C.UTF-8" };
+  // A registry that nobody answers: whatever npm would fetch is a failure.
+  const npm = {
+    npm_config_registry: "http://127.0.0.1:9/",
+    npm_config_cache: folder("npm"),
+    npm_config_update_notifier: "false",
+  };
+  return { ...kept, ...npm, HOME: folder("home"), PORT: "0" } as unknown as NodeJS.ProcessEnv;
+}
+
+function run(program: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: folder("place"),
+    env: environment(),
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+const banyan = (...args: string[]) => run(path.join(folder("place"), "node_modules/.bin/banyan"), ...args);
+
+function answer(...args: string[]) {
+  const { status, stdout, stderr } = banyan(...args, "--json");
+  expect(stderr + String(status)).toMatch(/0$/);
+  return JSON.parse(stdout);
+}
+
+async function health(url: string) {
+  return (await fetch(`${url}/health`)).json() as Promise<{ status: string; version: string }>;
+}
+
+beforeAll(() => {
+  base = mkdtempSync(path.join(tmpdir(), "banyan-package-"));
+  for (const name of ["home", "place", "work"]) mkdirSync(folder(name));
+  writeFileSync(path.join(folder("work"), "notes.md"), "# Notes\n");
+  const made = [path.join(ROOT, "scripts/run-ts.mjs"), "scripts/package/package.ts", "--this-node", "--out", base];
+  execFileSync(process.execPath, made, { cwd: ROOT, stdio: "pipe" });
+  const manifest = path.join(folder("package"), "package.json");
+  const own = JSON.parse(readFileSync(manifest, "utf8"));
+  file = folder(`banyan-${own.version}.tgz`);
+  writeFileSync(manifest, JSON.stringify({ ...own, version: "99.0.0" }));
+  execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", base], {
+    cwd: folder("package"),
+    stdio: "pipe",
+  });
+  newer = folder("banyan-99.0.0.tgz");
+  rmSync(folder("package"), { recursive: true });
+});
+
+afterAll(() => {
+  banyan("serve", "--stop");
+  rmSync(base, { recursive: true, force: true });
+});
+
+test("npm installs it without a registry, and it takes less than 250 MB", () => {
+  expect(run("npm", "install", "--no-audit", "--no-fund", file)).toMatchObject({ status: 0 });
+  const taken = execFileSync("du", ["-sm", path.join(folder("place"), "node_modules")], { encoding: "utf8" });
+  expect(Number.parseInt(taken, 10)).toBeLessThan(MOST_INSTALLED_MB);
+  expect(existsSync(path.join(folder("place"), "node_modules/banyan/node_modules/esbuild/bin"))).toBe(false);
+});
+
+test("it serves its pages, follows a runbook, and goes on after a kill with what it had", async () => {
+  const opened = answer("open", "--no-browser");
+  expect(await health(opened.url)).toMatchObject({ status: "ok" });
+  const page = await fetch(opened.link);
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("/_next/static/")]);
+  const data = path.join(folder("home"), ".local/share/banyan/data");
+  expect(statSync(path.join(data, "banyan.db")).isFile()).toBe(true);
+
+  const done = banyan("run", "--runbook", "repository-survey", "--workspace", folder("work"), "Survey this folder");
+  expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining("Passed") });
+
+  process.kill(opened.started.pid, "SIGKILL");
+  const again = answer("open", "--no-browser");
+  expect(again.started.pid).not.toBe(opened.started.pid);
+  expect(answer("trees").items).toHaveLength(1);
+});
+
+test("upgrade takes a file: the server ends, and runs again as the new version", async () => {
+  expect(answer("upgrade", newer)).toMatchObject({ after: "99.0.0", restarted: true });
+  const { url } = answer("open", "--no-browser");
+  expect(await health(url)).toMatchObject({ status: "ok", version: "99.0.0" });
+});
+
+test("what an installed package lacks is said in a sentence that fits it", () => {
+  expect(banyan("upgrade", folder("none.tgz"))).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/npm could not install .* Version 99\.0\.0 is still there and serves again\./),
+  });
+  expect(banyan("releases").stdout).toContain("An installed package has no releases");
+  expect(banyan("serve", "--stop")).toMatchObject({ status: 0 });
+  expect(banyan("signin").stderr).toContain("Start it with `npx banyan serve`");
+});
