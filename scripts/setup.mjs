@@ -7,7 +7,6 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
   symlinkSync,
   writeFileSync,
@@ -16,6 +15,7 @@ import path from "node:path";
 import { realPath } from "../launcher/home.mjs";
 import { runChild, tail } from "./child.mjs";
 import { withLock } from "./lock.mjs";
+import { certificateFlags, npmCi, SHOWN_LINES } from "./npm-ci.mjs";
 import { dataFolder, IS_PACKAGE, ROOT } from "./places.mjs";
 import { SetupError, say } from "./say.mjs";
 import {
@@ -33,11 +33,10 @@ const MARKER = "node_modules/.banyan-install";
 const LOCK_FILE = "package-lock.json";
 /** Held while something is built, and while the packages that a build reads are replaced. */
 export const BUILD_LOCK = "dist/.build.lock";
-const SHOWN_LINES = 15;
 
 /**
  * @typedef {(signal: AbortSignal) => Promise<void>} Work ends early when the signal is aborted
- * @typedef {{ addOwner: (pid: number) => void, signal: AbortSignal }} Run addOwner: keeps the lock while that process runs
+ * @typedef {import("./npm-ci.mjs").Run} Run
  */
 
 /** Returns the database's file; lib/env/database-url.ts says which values are valid. @param {string} data */
@@ -124,34 +123,6 @@ export function checkProjectFolder(root = ROOT) {
     "the project folder",
     "make it writable for this user, because installing and building write there, or copy the project elsewhere.",
   );
-}
-
-/**
- * Finds this Node's C headers, so that node-gyp does not have to download them.
- * @param {string} execPath
- * @returns {string | undefined} the prefix: the folder above `include/node`
- */
-export function findHeaders(execPath = process.execPath) {
-  const files = [execPath];
-  try {
-    files.push(realpathSync(execPath));
-  } catch {
-    // Node was replaced while it ran; the unresolved path may still work.
-  }
-  const onPath = findProgram("node");
-  if (onPath) files.push(onPath);
-  for (const file of files) {
-    const prefix = path.dirname(path.dirname(file));
-    const header = path.join(prefix, "include/node/node_version.h");
-    if (existsSync(header) && headersVersion(header) === process.versions.node) return prefix;
-  }
-  return undefined;
-}
-
-/** @param {string} file */
-function headersVersion(file) {
-  const text = readFileSync(file, "utf8");
-  return ["MAJOR", "MINOR", "PATCH"].map((part) => new RegExp(`NODE_${part}_VERSION (\\d+)`).exec(text)?.[1]).join(".");
 }
 
 /** Returns what an install depends on: the locked versions, and the binary interface (ABI) of native modules. */
@@ -357,71 +328,6 @@ async function makeSqliteModule(root, run) {
     await npmCi(folder, flags, run);
   }
   keepSqliteModule(root);
-}
-
-/**
- * Returns where the certificates of the checkout's npm settings are: npm would look for a relative path in the folder
- * that it runs in.
- * @param {string} root @param {Run} run
- */
-async function certificateFlags(root, { signal }) {
-  if (!existsSync(path.join(root, ".npmrc"))) return [];
-  const npm = findNpm();
-  const { status, output } = await runChild(npm[0], [...npm.slice(1), "config", "get", "cafile"], {
-    cwd: root,
-    signal,
-  });
-  const file = tail(output, 1);
-  return status === 0 && path.isAbsolute(file) ? [`--cafile=${file}`] : [];
-}
-
-/**
- * Installs what the lock file of a folder says.
- * @param {string} folder @param {string[]} flags they override the user's npm settings @param {Run} run
- * @throws {SetupError}
- */
-async function npmCi(folder, flags, { addOwner, signal }) {
-  const headers = findHeaders();
-  /** @type {NodeJS.ProcessEnv} */
-  const env = {
-    ...process.env,
-    NODE_ENV: "development",
-    // Programs that npm starts must use this same Node, or modules are compiled for another one.
-    PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,
-    // As many compilers at once as there are processors.
-    JOBS: "max",
-    // The package's own level, -O3, compiles for half as long again, and no query is faster for it.
-    CFLAGS: `-O2 ${process.env.CFLAGS ?? ""}`,
-    ...(headers && { npm_config_nodedir: headers }),
-  };
-  const npm = findNpm();
-  const args = [...npm.slice(1), "ci", "--include=optional", "--no-audit", "--no-fund", ...flags];
-  const { status, output } = await runChild(npm[0], args, { cwd: folder, env, onStart: addOwner, signal });
-  if (status === 0) return;
-  throw new SetupError(
-    `${tail(reasonOf(output), SHOWN_LINES)}\nInstalling the dependencies failed (\`npm ci\`, status ${status}; its last lines are above): fix what they name, check the network and the disk space, then start again.`,
-  );
-}
-
-/** Returns npm's error without its long warnings before and its usage text after. @param {string} output */
-function reasonOf(output) {
-  return (output.split(/^npm error Usage:/m)[0] ?? "")
-    .split("\n")
-    .filter((line) => !line.startsWith("npm warn") && line.trim() !== "npm error" && !/^npm error\s+at /.test(line))
-    .join("\n");
-}
-
-/** @returns {[string, ...string[]]} npm as a command: the npm that started this process, else the one next to this Node, else the one on the PATH */
-function findNpm() {
-  const started = process.env.npm_execpath;
-  if (started && path.basename(started) === "npm-cli.js" && existsSync(started)) return [process.execPath, started];
-  const ownNpm = path.join(path.dirname(process.execPath), "npm");
-  if (existsSync(ownNpm)) return [ownNpm];
-  const onPath = findProgram("npm");
-  if (onPath) return [onPath];
-  throw new SetupError(
-    "npm is neither next to this Node nor on the PATH: install it (Debian: `apt-get install -y npm`), then start again.",
-  );
 }
 
 /**

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "nod
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { nodePastEnd, nodeTooOld } from "./check-node.mjs";
+import { findHeaders } from "./npm-ci.mjs";
 import {
   checkDataFolder,
   checkWritable,
   ensureInstalled,
-  findHeaders,
   isInstalled,
   lacksDevelopment,
   privatePlaces,

@@ -10,7 +10,6 @@ import type { Bound, InputOf, ResultOf } from "@/agents/operations/operation";
 import { beyondTask, type OF_ONE_TASK, refusal } from "@/agents/operations/permission";
 import { type Actor, may, type Permission } from "@/core/rules/roles";
 import type { FrozenProof } from "@/core/shapes/proof";
-import { startCommand } from "@/lib/places";
 
 export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permission>> = {
   listTrees: "look",
@@ -327,9 +326,6 @@ export function sharedProof(secret: string): FrozenProof | null {
 /** Returns the application for pages and actions. */
 export function applicationFor(actor: Actor): GuardedApplication {
   const found = store[KEY];
-  if (!found)
-    throw new Error(
-      `The application is not set up: pages work only under the server that \`${startCommand()}\` starts.`,
-    );
+  if (!found) throw new Error("The application is not set up: pages work only under Banyan's own server.");
   return guarded(found, actor);
 }

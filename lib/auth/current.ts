@@ -3,7 +3,6 @@
  * server around it creates the sessions.
  */
 
-import { startCommand } from "@/lib/places";
 import type { Auth } from "./auth";
 
 const KEY = Symbol.for("banyan.auth");
@@ -15,7 +14,7 @@ export function setAuth(auth: Auth): void {
 
 export function currentAuth(): Auth {
   const found = store[KEY];
-  if (!found) throw new Error(`Sign-in is not set up: start the server with \`${startCommand()}\`.`);
+  if (!found) throw new Error("Sign-in is not set up: pages work only under Banyan's own server.");
   return found;
 }
 

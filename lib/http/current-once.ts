@@ -3,7 +3,6 @@
  * copy of every module.
  */
 
-import { startCommand } from "@/lib/places";
 import type { createIdempotency } from "./idempotency";
 
 type Once = ReturnType<typeof createIdempotency>;
@@ -17,6 +16,6 @@ export function setOnce(once: Once): void {
 
 export function currentOnce(): Once {
   const found = store[KEY];
-  if (!found) throw new Error(`Actions are not set up: start the server with \`${startCommand()}\`.`);
+  if (!found) throw new Error("Actions are not set up: pages work only under Banyan's own server.");
   return found;
 }

@@ -15,7 +15,6 @@ import { sampleOnce } from "@/lib/monitor/monitor";
 import { startCommand } from "@/lib/places";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { systemName } from "@/lib/process/system";
-import { nodePastEnd } from "@/scripts/check-node.mjs";
 import type { Context } from "@/scripts/cli/context/context";
 import { paint, print, printJson, type Style } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -30,6 +29,8 @@ import { configurationOf, forges, policy, search, servers } from "./tools";
 import { wall } from "./wall";
 
 const LEAST_NODE = [20, 20];
+/** Lines before it get no more fixes. */
+const RECOMMENDED_NODE = 22;
 const LEAST_DISK_BYTES = 50_000_000;
 const LOW_DISK_BYTES = 1_000_000_000;
 const STYLES: Record<Finding["mark"], Style> = { ok: "green", off: "dim", warn: "yellow", fail: "red" };
@@ -86,10 +87,11 @@ function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const [leastMajor = 0, leastMinor = 0] = LEAST_NODE;
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) {
-    const isPastEnd = nodePastEnd(process.versions.node) !== undefined;
     return ok(
       "Node",
-      isPastEnd ? `${process.version}; it gets no more fixes: 22 or 24 is better.` : `${process.version}.`,
+      major < RECOMMENDED_NODE
+        ? `${process.version}; it gets no more fixes: 22 or 24 is better.`
+        : `${process.version}.`,
     );
   }
   return {
