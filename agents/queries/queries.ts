@@ -192,6 +192,7 @@ export function createQueries(sources: QuerySources): Queries {
     getSpendCaps: async () => shownCaps(sources.store, sources.dailyCaps),
     getFigures: async () => ({
       ...store.queries.status.figures(),
+      counted: store.measurements.work.totals(),
       commits: store.log.commits() + store.log.peerCommits(),
       backup: backupFigures(sources),
     }),

@@ -325,6 +325,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         tokens_out: 0,
         micro_usd: 0,
         commits: store.messages.length,
+        counted: [],
         backup: { last_success: null, has_failed: false, interval_seconds: null, bucket: null },
       }),
       listProviderKeys: async () => [],
