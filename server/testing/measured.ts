@@ -2,13 +2,14 @@
 import { expect } from "vitest";
 import { liftOf } from "@/core/lessons/lift";
 import type { MemoryArm } from "@/core/log/lessons";
-import type { Counted } from "@/core/metrics/families";
+import { type Counted, FAMILIES, type Family } from "@/core/metrics/families";
 import type { RunnersState } from "@/core/runners/shapes";
 import type { Memory } from "@/core/shapes/memory";
 import type { ServerFigures, ServerStatus } from "@/core/shapes/shapes";
 import { FAKE_LIMITS } from "@/tests/fake/fake-limits";
+import { metricsText } from "../metrics";
 
-export function counted(name: string, labels: string[], up_to_ms: number, events: number, sum: number): Counted {
+function counted(name: string, labels: string[], up_to_ms: number, events: number, sum: number): Counted {
   return { name, labels: JSON.stringify(labels), up_to_ms, events, sum };
 }
 
@@ -133,4 +134,22 @@ export function parsed(text: string): Record<string, number> {
     values[match[1]] = Number(match[3]);
   }
   return values;
+}
+
+/** Returns a text with at least one series of each metric that `/metrics` can have. */
+export function everyMetric(): Promise<string> {
+  const rows = Object.entries<Family>(FAMILIES).map(([name, { labels, type }]) =>
+    counted(
+      name,
+      labels.map((label) => `a "${label}" of\nus`),
+      type === "histogram" ? -1 : 0,
+      1,
+      1,
+    ),
+  );
+  const goals = (["with", "without"] as const).flatMap((arm) => Array.from({ length: 20 }, () => goal(arm, 2)));
+  const bucket = { last_copy: "2026-05-01T10:01:00.000Z", last_proof: "2026-05-01T10:02:00.000Z", has_failed: true };
+  const backup = { ...figures.backup, bucket };
+  const all = { figures: { ...figures, backup, counted: rows }, memory: { ...memory, lift: liftOf(goals) } };
+  return metricsText({ ...measured, ...all });
 }
