@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { OBJECTIVES, QUEUE_SECONDS } from "@/core/metrics/objectives";
 import { everyMetric } from "./testing/measured";
 
 const FOLDER = "docs/deploy/monitoring";
@@ -65,6 +66,18 @@ test("each recorded figure that an alert uses is recorded in the same file", () 
   const used = rules.flatMap(({ expr }) => expr.match(/\bbanyan:\w+:\w+/g) ?? []);
   expect(used.length).toBeGreaterThan(10);
   expect(used.filter((name) => !recorded.has(name))).toEqual([]);
+});
+
+test("Prometheus has the same objectives as the page", () => {
+  const wanted = rulesOf("slos.yml").filter(({ record }) => record === "banyan:slo_objective:ratio");
+  expect(wanted.map(({ expr, labels }) => [labels?.slo, expr])).toEqual(
+    OBJECTIVES.map(({ name, objective }) => [name, `vector(${objective})`]),
+  );
+  const queue = expressions.filter(
+    (expr) => expr.includes("banyan_queue_wait_seconds_bucket{") && expr.includes("le=~"),
+  );
+  expect(queue.length).toBeGreaterThan(7);
+  for (const expr of queue) expect(expr).toContain(`le=~"${QUEUE_SECONDS}(\\\\.0)?"`);
 });
 
 test("each alert says what is wrong, how bad it is, and leads to its runbook", () => {

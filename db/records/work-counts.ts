@@ -3,24 +3,19 @@
  * sum for each day, kept for five weeks. Both processes of a server add to the same rows, so one scrape shows the work of both.
  */
 import { type Counted, familyOf } from "@/core/metrics/families";
+import type { DayCount } from "@/core/metrics/objectives";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
-
-/** What was counted on one day. */
-export interface CountedOnDay extends Counted {
-  /** Days since 1970, UTC. */
-  day: number;
-}
 
 export interface WorkCounts {
   add(counted: readonly Counted[]): Promise<void>;
   /** Returns the sums since the beginning, in a steady order. */
   totals(): Counted[];
   /** Returns the sums of one family for each day from this one on. */
-  daily(name: string, fromDay: number): CountedOnDay[];
+  daily(name: string, fromDay: number): DayCount[];
 }
 
-export const DAY_MS = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 const KEPT_DAYS = 35;
 /** The rows that are never removed, since counters must not fall. */
 const SINCE_THE_BEGINNING = 0;
@@ -46,6 +41,6 @@ export function createWorkCounts(sqlite: Sqlite, log: Pick<Writes, "write">): Wo
         prune.run(SINCE_THE_BEGINNING, today - KEPT_DAYS);
       }),
     totals: () => totals.all(SINCE_THE_BEGINNING) as Counted[],
-    daily: (name, fromDay) => daily.all(Math.max(fromDay, SINCE_THE_BEGINNING + 1), name) as CountedOnDay[],
+    daily: (name, fromDay) => daily.all(Math.max(fromDay, SINCE_THE_BEGINNING + 1), name) as DayCount[],
   };
 }
