@@ -5,7 +5,7 @@
 import type { Counted, FamilyName } from "./families";
 
 /** Days of the period of an objective, today included. */
-export const OBJECTIVE_DAYS = 28;
+const OBJECTIVE_DAYS = 28;
 /** A task that waits for longer counts against the objective. A bound of the histogram. */
 export const QUEUE_SECONDS = 10;
 
