@@ -1,6 +1,7 @@
 /**
  * Measures how long tasks wait for a slot. No row says since when a task is ready, so the worker looks at the queue with
- * each poll: a wait is at most one poll too short, and one that began before the worker started is counted from then.
+ * each poll. A wait is at most one poll too short. It is counted from the start of the worker when it began before, and from
+ * when the task is among the first 2,000 when more are ready (`readyUids`).
  */
 import type { Counts } from "@/core/metrics/counts";
 
