@@ -1,3 +1,4 @@
+import type { Objectives } from "@/core/metrics/objectives";
 import type { RunnersState } from "@/core/runners/shapes";
 import type { ArchiveFile, ArchiveListing, ArchivePlace } from "@/core/shapes/archives";
 import type { Failures } from "@/core/shapes/failures";
@@ -29,6 +30,8 @@ export interface OperationsQueries {
   listBackups(): Promise<Backups>;
   /** Returns the limits of the machine and the installation, how close each is, and what happened at them. */
   getLimits(): Promise<Limits>;
+  /** Returns service level objectives, with what was measured and what is left of their error budgets. */
+  getObjectives(): Promise<Objectives>;
   /** Returns whether agents may propose changes of Banyan's own code. */
   getSelf(): Promise<SelfState>;
   /** Returns the faults of tasks, and the review agent's looks at them with what they proposed. */

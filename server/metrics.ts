@@ -3,11 +3,12 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { LIMIT_LEVELS, LIMIT_NAMES } from "@/core/log/limits";
-import type { PoolState, RunnersState } from "@/core/runners/shapes";
+import type { PoolState, RunnerState, RunnersState } from "@/core/runners/shapes";
 import type { MachineAlert } from "@/core/shapes/health";
 import type { LimitState, Limits } from "@/core/shapes/limits";
 import type { Memory } from "@/core/shapes/memory";
 import type { ServerFigures, ServerStatus } from "@/core/shapes/shapes";
+import { countedRegistry } from "./counted-metrics";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -55,7 +56,7 @@ export async function metricsText({ status, figures, limits, memory, runners }: 
     ...runnerMetrics(runners),
   ];
   for (const metric of all) register(registry, metric);
-  return registry.metrics();
+  return Registry.merge([registry, countedRegistry(figures.counted)]).metrics();
 }
 
 function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
@@ -80,10 +81,10 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
         { labels: { direction: "out" }, value: figures.tokens_out },
       ],
     },
-    single("banyan_cost_micro_usd", "Cost of all existing trees, in millionths of a dollar.", figures.micro_usd),
+    single("banyan_cost_dollars", "Cost of all existing trees.", figures.micro_usd / 1e6),
     {
       name: "banyan_commits_total",
-      help: "Transactions committed by this process.",
+      help: "Transactions that the running processes of the server have committed.",
       type: "counter",
       values: [{ value: figures.commits }],
     },
@@ -100,18 +101,26 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
   ];
 }
 
+const RUNNER_STATES: RunnerState["state"][] = ["answers", "drained", "leaving", "silent", "other_level"];
+
 function runnerMetrics({ pools, runners }: RunnersState): Metric[] {
   const each = (name: string, help: string, value: (pool: PoolState) => number): Metric => {
     return { name, help, values: pools.map((pool) => ({ labels: { pool: pool.name }, value: value(pool) })) };
   };
-  const silent = runners.filter(({ state }) => state === "silent").length;
   return [
     each("banyan_pool_runners", "Runners of each pool that take work.", (pool) => pool.runners),
     each("banyan_pool_slots", "Slots of these runners.", ({ slots }) => slots),
     each("banyan_pool_slots_free", "Slots that are free.", ({ free }) => free),
     each("banyan_pool_trees", "Trees of each pool that have not ended.", ({ trees }) => trees),
     each("banyan_pool_waiting", "Ready tasks of each pool.", ({ ready }) => ready),
-    single("banyan_runners_silent", "Runners that are not heard any more.", silent),
+    {
+      name: "banyan_runners",
+      help: "Runners by state. A silent runner was heard, and is not heard any more.",
+      values: RUNNER_STATES.map((name) => ({
+        labels: { state: name },
+        value: runners.filter(({ state }) => state === name).length,
+      })),
+    },
   ];
 }
 
@@ -148,7 +157,7 @@ function limitMetrics({ paused_everything }: ServerStatus, { limits, claiming }:
     return { name, help, values: limits.map((limit) => ({ labels: { limit: limit.name }, value: value(limit) })) };
   };
   return [
-    each("banyan_limit_percent", "Use of each limit, 100 at the limit.", ({ percent }) => percent),
+    each("banyan_limit_usage_ratio", "Use of each limit, 1 at the limit.", ({ percent }) => ratio(percent)),
     each("banyan_limit_level", "0: ok, 1: notice, 2: warning, 3: at the limit.", ({ level }) =>
       LIMIT_LEVELS.indexOf(level),
     ),
@@ -212,13 +221,17 @@ function memoryMetrics({ counts, known, lift }: Memory): Metric[] {
 function machineMetrics(monitor: ServerStatus["monitor"]): Metric[] {
   if (!monitor) return [];
   return [
-    single("banyan_cpu_percent", "CPU use of all available cores, 0 to 100.", monitor.cpu_percent),
-    single("banyan_memory_percent", "Use of the available memory, 0 to 100.", monitor.memory_percent),
-    single("banyan_disk_percent", "Use of the file system of the data folder, 0 to 100.", monitor.disk_percent),
+    single("banyan_cpu_usage_ratio", "CPU use of all available cores, 0 to 1.", ratio(monitor.cpu_percent)),
+    single("banyan_memory_usage_ratio", "Use of the available memory, 0 to 1.", ratio(monitor.memory_percent)),
     single(
-      "banyan_process_megabytes",
-      "Memory of the server's processes together, in units of 2^20 bytes.",
-      monitor.process_mb,
+      "banyan_disk_usage_ratio",
+      "Use of the file system of the data folder, 0 to 1.",
+      ratio(monitor.disk_percent),
+    ),
+    single(
+      "banyan_process_memory_bytes",
+      "Memory of the server's processes together.",
+      monitor.process_mb === null ? null : monitor.process_mb * 2 ** 20,
     ),
     {
       name: "banyan_alert",
@@ -229,6 +242,10 @@ function machineMetrics(monitor: ServerStatus["monitor"]): Metric[] {
       })),
     },
   ];
+}
+
+function ratio(percent: number | null): number | null {
+  return percent === null ? null : percent / 100;
 }
 
 function register(registry: Registry, { name, help, type = "gauge", values }: Metric): void {

@@ -12,6 +12,7 @@ import type { Runtime } from "@/agents/boot/runtime-parts";
 import { keepWebRow } from "@/agents/boot/web-row";
 import { takeDelivery } from "@/agents/forges/hook";
 import { createSignIn } from "@/agents/guard/sign-in";
+import { startWritingCounts } from "@/agents/measuring/write";
 import { seedLessons } from "@/agents/memory/seed-lessons";
 import { proposeSeeds } from "@/agents/self/seed-proposals";
 import { startSender } from "@/agents/webhooks/sender";
@@ -120,7 +121,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   const webRow = worker ? null : await registerWeb(runtime, web?.url ?? null, report);
   await journal.started();
   // Before the server announces itself, because people may send a signal from then on.
-  const ends: (() => unknown)[] = [anchoring.stop, ...(clock ? [clock.stop] : [])];
+  const ends: (() => unknown)[] = [anchoring.stop, ...(clock ? [clock.stop] : []), storeCounts(runtime, report)];
   stopping.begin({ runtime, worker, web, webRow, settings, journal }, ends);
   // Last, so that whoever can connect gets an answer.
   await web?.listen();
@@ -185,6 +186,12 @@ function tidy(runtime: Runtime, { isTrial, isFirst, report }: TidyOptions): void
   if (!isTrial) void runtime.followRelease();
   if (!isFirst) return;
   runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
+}
+
+/** Stores what the process counts of its work. Returns its end. */
+function storeCounts({ counts, store }: Runtime, report: WorkOptions["report"]): () => Promise<void> {
+  const { add } = store.measurements.work;
+  return startWritingCounts({ counts, add, timers: reporting(realTimers, report), report });
 }
 
 /** Keeps the audit's newest hash outside of the database. */
@@ -327,6 +334,7 @@ function createWeb(
     bound,
     pages,
     clock,
+    counts: runtime.counts,
     dev,
     health: createHealthReport({ runtime, version, commit, launch, timers: realTimers }),
   });

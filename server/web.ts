@@ -1,9 +1,11 @@
 /** The Node server for all browser and program requests: health, HTTP API, socket and the pages of Next.js. */
 import { createServer, type IncomingMessage, Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import next from "next";
 import type { Actor, Application } from "@/agents/application";
 import { guarded, setApplication, sharedProof } from "@/agents/guard/guard";
+import type { Counts } from "@/core/metrics/counts";
 import type { Health } from "@/core/shapes/health";
 import { SOCKET_PATH } from "@/core/shapes/wire";
 import { type Auth, createAuth } from "@/lib/auth/auth";
@@ -22,7 +24,9 @@ import { createForgeHookDoor, type TakeDelivery } from "./forge-hooks";
 import { type AttachedSocket, attachSocket } from "./live/attach";
 import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
+import { pageRoutes } from "./page-routes";
 import type { PageClock } from "./page-times";
+import { createRequestClock } from "./request-times";
 import { createSharedProofDoor } from "./shared-proofs";
 import { refusedCookie, type SignInOptions } from "./sign-in";
 import { staticFiles } from "./static-files";
@@ -62,6 +66,8 @@ export interface WebServerOptions {
   environmentsDomain?: string | null;
   /** Measures how long pages take. */
   clock?: Pick<PageClock, "watch">;
+  /** What this process counts of its work. Absent: requests are not counted. */
+  counts?: Pick<Counts, "observe">;
   /** Shorter times, for tests. */
   mcpTimes?: Partial<McpTimes>;
   /** Another MCP server at the same door, for the conformance suite. */
@@ -72,6 +78,8 @@ export interface Pages {
   handle: Handle;
   upgrade: (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
   close: () => Promise<void>;
+  /** The addresses of all pages, as in `/trees/:id`. */
+  routes?: readonly string[];
 }
 
 export interface WebServer {
@@ -94,11 +102,15 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const { app, host, bound, pages, dev = false, publicUrl = null, google = null } = options;
   const hosts = publicUrl ? [new URL(publicUrl).hostname] : [];
   const { port } = bound;
+  const requests = options.counts && createRequestClock(options.counts, pages.routes ?? []);
   const state = { isDraining: false };
   const server = createServer((request, response) => {
     if (state.isDraining) response.shouldKeepAlive = false;
     const environment = environments.of(request);
-    if (environment === null) options.clock?.watch(request, response);
+    if (environment === null) {
+      options.clock?.watch(request, response);
+      requests?.watch(request, response);
+    }
     // The launcher asks it so whether sockets are served.
     if (environment === null && request.url?.startsWith(`${SOCKET_PATH}/`)) {
       live.emit("request", request, response);
@@ -204,7 +216,7 @@ export async function preparePages({ dev, dir, host, port }: PagesOptions): Prom
   };
   const upgrade: Pages["upgrade"] = (request, connection, head) =>
     void inner.emit("upgrade", request, connection, head);
-  return { handle, upgrade, close: () => pages.close() };
+  return { handle, upgrade, close: () => pages.close(), routes: pageRoutes(join(dir, "app")) };
 }
 
 /**

@@ -17,6 +17,7 @@ import type { Worker } from "@/agents/worker/worker";
 import type { WorkerOptions } from "@/agents/worker/worker-context";
 import type { A2aRecords } from "@/core/a2a/records";
 import type { ModelPort } from "@/core/log/model";
+import type { Counts } from "@/core/metrics/counts";
 import type { Readings } from "@/core/rules/governor";
 import type { OpenOptions } from "@/db/file/client";
 import type { Store } from "@/db/store";
@@ -88,6 +89,8 @@ export interface Runtime {
   live: Live;
   /** The last signs of each provider, which the pages show. */
   signs: ProviderSigns;
+  /** What this process counts of its work; the server stores it. */
+  counts: Counts;
   /** Servers of tools, as commands of people use them. */
   servers: Pick<Servers, "closeServer" | "onClosed">;
   /** What sending webhooks needs. */
@@ -129,6 +132,7 @@ export interface RuntimeParts {
   acting: Acting;
   monitor: Monitor;
   signs: ProviderSigns;
+  counts: Counts;
   sandbox: ReturnType<typeof createSandbox>;
   workplaces: Workplaces;
   cell: Cell | null;

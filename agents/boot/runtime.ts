@@ -5,6 +5,8 @@ import { createA2aRecords } from "@/agents/a2a/records";
 import { archiverOf } from "@/agents/archives/keep";
 import { startBackupWatch, startBucketWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
+import { countGates } from "@/agents/measuring/gates";
+import { countedModels } from "@/agents/measuring/models";
 import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderSigns } from "@/agents/providers/signs";
 import { startMeasuring } from "@/agents/queries/measured/history";
@@ -22,7 +24,9 @@ import { createTreeSql } from "@/agents/tools/own-tree/tree-sql";
 import { connectTools } from "@/agents/tools/server";
 import { worldTools } from "@/agents/tools/world-tools";
 import { sweepLeftovers } from "@/agents/worker/sweep";
+import { createCounts } from "@/core/metrics/counts";
 import { createModelGateway } from "@/lib/model-gateway/gateway";
+import { createCallCosts } from "@/lib/models/call-costs";
 import { createModelPort } from "@/lib/models/model-port";
 import { createMonitor } from "@/lib/monitor/monitor";
 import { HEAP_GROWTH, keepHeapSmall } from "@/lib/process/heap";
@@ -51,6 +55,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     application,
     live,
     signs: parts.signs,
+    counts: parts.counts,
     servers: parts.servers,
     webhooks,
     a2a: openA2a(parts),
@@ -103,6 +108,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     ...(options.sandboxTested && { tested: options.sandboxTested }),
   });
   const signs = createProviderSigns(now);
+  const counts = createCounts();
   // The catalogue needs the store, and queries need the catalogue, but only after this function has returned.
   const acting = openActing({
     ...options,
@@ -116,7 +122,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
   const { store, security, providers, configuration } = acting;
-  const endMeasuring = startMeasuring({ store, monitor, timers, report: options.report });
+  const ends = [startMeasuring({ store, monitor, timers, report: options.report }), countGates(counts)];
   const terminals = createTerminals(sandbox, { timers, now });
   const { snapshots } = acting;
   const local = localWorkplaces({ sandbox, terminals, snapshots });
@@ -152,7 +158,8 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
       }),
   );
   const port = options.models ?? createModelPort(providers.settings, PROGRAM_PORTS);
-  const models = signs.watching(namingReplacements(port, acting.models));
+  const costOf = createCallCosts(acting.models.pricesOf);
+  const models = countedModels(signs.watching(namingReplacements(port, acting.models)), { counts, now, costOf });
   const tools = await connectTools(catalogue, version);
   const modelGateway = createModelGateway({ access: providers.settings, report: options.report });
   const running = {
@@ -169,7 +176,19 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     models,
     modelGateway,
   };
-  return { options, now, timers, acting, monitor, signs, ...running, endMeasuring };
+  return {
+    options,
+    now,
+    timers,
+    acting,
+    monitor,
+    signs,
+    counts,
+    ...running,
+    endMeasuring: () => {
+      for (const end of ends) end();
+    },
+  };
 }
 
 async function followRelease({ acting: { store, self }, options }: RuntimeParts): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { createLookLimits } from "@/agents/improvement/limits";
+import { countedLog } from "@/agents/measuring/records";
 import { createLessonFinding } from "@/agents/memory/find";
 import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
@@ -48,11 +49,12 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     random: Math.random,
     timers,
     turnstile: createTurnstile(REPLIES_AT_ONCE),
-    log: store.log,
+    log: countedLog(store.log, parts.counts),
     loader: store.loader,
     attachments: store.attachments,
     configuration,
     models: parts.models,
+    counts: parts.counts,
     modelGateway: parts.modelGateway,
     parks: createProviderParks(),
     costOf: createCallCosts(acting.models.pricesOf),

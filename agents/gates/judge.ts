@@ -1,8 +1,12 @@
 /** Lets the gates of the running release judge a change, as a process of its own without keys. */
+import { channel } from "node:diagnostics_channel";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GatesReport } from "@/core/shapes/improving/gates";
 import { runOwnProgram } from "@/lib/process/own-program";
+
+/** Each report of gates that have ended, for those who count them. */
+export const JUDGED = channel("banyan.gates.judged");
 
 export interface JudgedChange {
   gitDir: string;
@@ -49,7 +53,10 @@ export async function judgeChange(change: JudgedChange): Promise<GatesReport | {
     },
   });
   const file = join(evidence, "report.json");
-  return existsSync(file) ? GatesReport.parse(JSON.parse(readFileSync(file, "utf8"))) : { ended: line || said };
+  if (!existsSync(file)) return { ended: line || said };
+  const report = GatesReport.parse(JSON.parse(readFileSync(file, "utf8")));
+  JUDGED.publish(report);
+  return report;
 }
 
 /** The gates read a repository in a folder, with the installed packages beside it. */

@@ -89,6 +89,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   previewTimes: "look",
   getSpendCaps: "look",
   getLimits: "look",
+  getObjectives: "look",
   listToolProposals: "look",
   getToolHistory: "look",
   getToolVersion: "look",

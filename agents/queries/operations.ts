@@ -7,6 +7,7 @@ import type { GateLimit } from "@/agents/self/gate-limit";
 import { createGateRuns } from "@/agents/self/gate-runs";
 import { toldReleases } from "@/agents/self/overtaken";
 import type { SelfSwitch } from "@/agents/self/switch";
+import { objectivesNow } from "@/core/metrics/objectives";
 import type { ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
@@ -22,6 +23,7 @@ import { findOldTrees } from "./old-trees";
 export type OperationsPart = Pick<
   Queries,
   | "getHistory"
+  | "getObjectives"
   | "getSelf"
   | "listGateRuns"
   | "getGateRun"
@@ -67,6 +69,7 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
   const { store, now } = sources;
   const gateRuns = createGateRuns(sources.dataDir);
   return {
+    getObjectives: async () => objectivesNow(now(), store.measurements.work.daily),
     getHistory: ({ hours = 1 } = {}) => readHistory(sources, hours),
     ...createRunnerQueries(sources),
     listProviders: async () => providersOf(sources),

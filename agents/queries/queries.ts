@@ -64,7 +64,7 @@ import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
 import { createServiceQueries } from "./services/queries";
 import { shownCaps } from "./spend-caps";
-import { getStatus, type StatusSources } from "./status";
+import { figuresOf, getStatus, type StatusSources } from "./status";
 import { createTemplateQueries } from "./templates";
 import { createToolQueries } from "./tools";
 import { createTreeViewQueries } from "./tree-views";
@@ -190,11 +190,7 @@ export function createQueries(sources: QuerySources): Queries {
     compareTrees: async (a, b) => compareTrees({ ...sources, queries }, ids.tree(a), ids.tree(b)),
     getStatus: () => getStatus(sources),
     getSpendCaps: async () => shownCaps(sources.store, sources.dailyCaps),
-    getFigures: async () => ({
-      ...store.queries.status.figures(),
-      commits: store.log.commits() + store.log.peerCommits(),
-      backup: backupFigures(sources),
-    }),
+    getFigures: async () => ({ ...figuresOf(store), backup: backupFigures(sources) }),
     listUsers: async () => store.people.listedUsers(),
     listSettings: async () => sources.inEffect,
     listTokens: async () => store.people.tokens(),

@@ -8,7 +8,7 @@ import { runnersAlert } from "@/agents/runners/alert";
 import { runnersNow } from "@/agents/runners/query";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { MachineAlert } from "@/core/shapes/health";
-import type { PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
+import type { PausedSchedule, ServerFigures, ServerStatus } from "@/core/shapes/shapes";
 import { LIMIT_WORDS, limitRemedy, limitSentence } from "@/core/words/limits";
 import { iso } from "@/db/file/iso";
 import { usd } from "@/db/queries/shapes";
@@ -138,3 +138,12 @@ function todayOf(spent: DailySpend, capUsd: number | null, capTokens: number | n
 }
 
 type DailySpend = { tokens: number; microUsd: number };
+
+/** Returns the figures for `/metrics`, without those of backups. */
+export function figuresOf({ queries, measurements, log }: Store): Omit<ServerFigures, "backup"> {
+  return {
+    ...queries.status.figures(),
+    counted: measurements.work.totals(),
+    commits: log.commits() + log.peerCommits(),
+  };
+}

@@ -30,6 +30,7 @@ import { checkRepositories } from "./repository-check";
 import { chargeLostCall } from "./reserve";
 import { settle, startFinishing } from "./start-subtasks";
 import { runTool } from "./tool-call";
+import { startTurnClock } from "./turn-clock";
 import type { World } from "./world";
 
 /**
@@ -39,12 +40,14 @@ import type { World } from "./world";
 export async function work(world: World, cache: StateCache, claim: LeasedTask, signal: AbortSignal): Promise<void> {
   const task = openTask(world, cache, claim);
   chargeLostCall(world, task);
+  const clock = startTurnClock(world, task);
   for (;;) {
     const decision = decide(task.state, factsOf(world, task));
     if (task.mayHaveChangedFiles && !signal.aborted && ENDS_TURN.has(decision.kind)) {
       await keepFiles(world, task, signal);
       continue;
     }
+    if (ENDS_TURN.has(decision.kind)) clock.end();
     switch (decision.kind) {
       case "note":
         note(task, decision.entries);
@@ -73,6 +76,7 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
         break;
       case "call_model":
         if (mustYield(world, task)) return endLease(world, cache, task, { status: "ready" });
+        clock.begin();
         await callModel(world, task, signal);
         break;
       case "compact":

@@ -16,6 +16,7 @@ import type { CallRefusal } from "@/core/log/call-faults";
 import type { CallMode, Level, Unasked } from "@/core/log/entries";
 import type { ModelPort, ToolCallRequest, ToolSpec, Usage } from "@/core/log/model";
 import type { KindTimes } from "@/core/log/plans";
+import type { Counts } from "@/core/metrics/counts";
 import type { GrantState } from "@/core/rules/grants";
 import type { Channel } from "@/core/shapes/live";
 import type { TaskState, Totals } from "@/core/state";
@@ -150,6 +151,8 @@ export interface World {
   loans: Loans;
   configuration: Configuration;
   models: ModelPort;
+  /** What this process counts of its work. */
+  counts: Pick<Counts, "observe">;
   parks: ProviderParks;
   /** Returns micro-dollars, or null when the model has no price. */
   costOf(model: string, usage: Usage): number | null;

@@ -80,16 +80,16 @@ async function afterBreak(
   options.report(`Task ${claim.uid} of tree ${claim.treeUid} failed inside the runtime.`, error);
   const reason = error instanceof BrokenLogError ? "broken_log" : "internal";
   const message = world.redactor.redact((error as Error).message);
-  await failTask(store, claim, reason, message).catch((second) => {
+  await failTask({ loader: store.loader, log: world.log }, claim, reason, message).catch((second) => {
     options.report(`Task ${claim.uid} could not be marked as failed.`, second);
     return workers.breakOff(context.id, claim, message);
   });
 }
 
 /** Fails a task whose work broke off too often. When failing it breaks off too, the next try does not read its log. */
-function endFruitless({ store }: WorkerContext, claim: LeasedTask): Promise<void> {
+function endFruitless({ store, world }: WorkerContext, claim: LeasedTask): Promise<void> {
   const reason = claim.fruitlessLeases > FRUITLESS_LEASES ? "broken_log" : "internal";
   const last = store.loader.detailOf(claim.id);
   const message = `Its work broke off ${claim.fruitlessLeases} times without a step forward${last ? ` (${last})` : ""}. Retry it when the cause is fixed.`;
-  return failTask(store, claim, reason, message);
+  return failTask({ loader: store.loader, log: world.log }, claim, reason, message);
 }

@@ -12,7 +12,7 @@ import type { Store } from "@/db/store";
  * is `internal` and the log cannot be folded.
  */
 export async function failTask(
-  store: Store,
+  store: Pick<Store, "loader" | "log">,
   claim: LeasedTask,
   reason: "broken_log" | "internal",
   message: string,

@@ -8,6 +8,7 @@ import type { Store } from "@/db/store";
 import type { AtWork } from "@/lib/process/at-work";
 import type { endDescendants } from "@/lib/process/descendants";
 import type { livenessOf, ProcessIdentity } from "@/lib/process/identity";
+import type { QueueClock } from "./queue-clock";
 
 export interface WorkerOptions {
   role: WorkerRole;
@@ -50,6 +51,8 @@ export interface WorkerContext {
   seen: Map<number, { heartbeat: number; sinceMs: number }>;
   /** The last sign of life of each task, and how long the next one may take. */
   signs: Map<string, { atMs: number; forMs: number }>;
+  /** How long tasks wait for a slot. */
+  queue: QueueClock;
   /** The only tree to claim tasks of. */
   claims: number | "all" | "none";
   draining: boolean;

@@ -23,6 +23,7 @@ import {
   restartStuck,
 } from "./held-leases";
 import { freeDeadWorkers, register } from "./other-workers";
+import { createQueueClock } from "./queue-clock";
 import type { WorkerContext, WorkerOptions } from "./worker-context";
 
 export interface Worker {
@@ -76,6 +77,7 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
 }
 
 function contextOf(world: WorkerWorld, store: Store, options: WorkerOptions): WorkerContext {
+  const monotonic = options.monotonic ?? (() => performance.now());
   const context: WorkerContext = {
     world: {
       ...world,
@@ -90,13 +92,14 @@ function contextOf(world: WorkerWorld, store: Store, options: WorkerOptions): Wo
     store,
     options,
     cache: createStateCache(),
-    monotonic: options.monotonic ?? (() => performance.now()),
+    monotonic,
     id: -1,
     beatAtMs: 0,
     running: new Map(),
     done: new Map(),
     seen: new Map(),
     signs: new Map(),
+    queue: createQueueClock(monotonic, world.counts),
     claims: options.treeId ?? "all",
     draining: false,
     isHalted: false,
@@ -124,8 +127,9 @@ function offerSlots(context: WorkerContext): void {
 }
 
 function deliver(context: WorkerContext, claims: LeasedTask[]): void {
-  const { running, signs, done, world } = context;
+  const { running, signs, done, world, queue } = context;
   for (const claim of claims) {
+    queue.claimed(claim.uid);
     // Work of this worker under an earlier, lost lease of the same task must end.
     running.get(claim.uid)?.controller.abort(new LeaseLostError("The lease was lost."));
     const controller = new AbortController();
@@ -176,6 +180,7 @@ function poll(context: WorkerContext): void {
     if (mayBeTakenForDead(context)) abortLost(context);
     abortStopped(context);
     abortHalted(context);
+    context.queue.see(context.store.loader.readyUids());
   });
   context.store.log.poke();
 }

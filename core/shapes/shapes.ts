@@ -8,6 +8,7 @@ import type { GoalFields } from "@/core/log/goal";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
+import type { Counted } from "@/core/metrics/families";
 import type { WaitingPromotion } from "./environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "./evolution";
 import type { IssueOfTree, StuckForge } from "./forges";
@@ -332,6 +333,8 @@ export interface ServerFigures {
   micro_usd: number;
   /** Commits of the server's process since its start. */
   commits: number;
+  /** What the server counted of its work since the beginning. */
+  counted: Counted[];
   /** `interval_seconds` is null without a schedule, `last_success` before the first backup. */
   backup: {
     last_success: string | null;

@@ -1,7 +1,8 @@
-/** Figures of the machine and its work: one row per minute, kept for a week; and how long pages took. */
+/** Figures of the machine and its work: one row per minute, kept for a week; how long pages took; counts of the work. */
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { createPageTimes, type PageTimes } from "@/db/records/page-times";
+import { createWorkCounts, type WorkCounts } from "@/db/records/work-counts";
 
 interface Measured {
   cpuPercent: number | null;
@@ -35,6 +36,7 @@ interface Spent {
 
 export interface Measurements {
   pages: PageTimes;
+  work: WorkCounts;
   add(measured: Measured): Promise<void>;
   /** Returns the steps that have rows, ascending. */
   steps(fromMs: number, toMs: number, stepMs: number): MeasuredStep[];
@@ -71,6 +73,7 @@ export function createMeasurements(sqlite: Sqlite, log: Writes): Measurements {
 
   return {
     pages: createPageTimes(sqlite, log),
+    work: createWorkCounts(sqlite, log),
     add: (measured) =>
       log.write(({ nowMs }) => {
         insert.run({ ...measured, at: Math.floor(nowMs / MINUTE_MS) * MINUTE_MS });

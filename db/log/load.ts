@@ -58,6 +58,8 @@ export interface Loader {
   uidOf(taskId: number): string | null;
   /** Whether a ready task with a higher priority waits for a slot. */
   readyAbove(priority: number): boolean;
+  /** Returns public ids of the tasks that are next to get a slot, in their order. */
+  readyUids(): string[];
   /** Returns public ids of the worker's tasks that a person or task has stopped. */
   stopped(workerId: number): string[];
   /** Returns the worker's leases. */
@@ -115,6 +117,7 @@ export function createLoader(
     snapshotOf: (treeId) => run.snapshot.get(treeId) as string | null,
     uidOf: (taskId) => (run.uid.get(taskId) as string | undefined) ?? null,
     readyAbove: (priority) => run.readyAbove.get(priority) !== undefined,
+    readyUids: () => run.readyUids.all() as string[],
     heldBy: (workerId) => run.heldBy.all(workerId) as { uid: string; lease: number }[],
     outsideOf: (taskId) => outsideOf(context, taskId),
     grantOf: (taskId) => grants.read(taskId),
@@ -184,6 +187,11 @@ function rowStatements(sqlite: Sqlite) {
 function workerStatements(sqlite: Sqlite) {
   return {
     readyAbove: sqlite.prepare("SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1"),
+    readyUids: sqlite
+      .prepare(
+        `SELECT uid FROM tasks WHERE status = 'ready' AND holds + ${HALTED} = 0 ORDER BY priority DESC, id LIMIT 2000`,
+      )
+      .pluck(),
     heldBy: sqlite.prepare("SELECT uid, lease FROM tasks WHERE status = 'running' AND worker_id = ?"),
     stopped: sqlite
       .prepare("SELECT uid FROM tasks WHERE stop_requested = 1 AND worker_id = ? AND status = 'running'")

@@ -11,7 +11,7 @@ export interface StatusQueries {
   queued(): number;
   resting(): { parked: number; waiting: number };
   /** Returns totals over all tasks and trees. Reads every row. */
-  figures(): Omit<ServerFigures, "commits" | "backup">;
+  figures(): Omit<ServerFigures, "commits" | "counted" | "backup">;
   /** Returns the spend of all trees on the day (UTC) of that moment. */
   spentOn(ms: number): { tokens: number; microUsd: number };
   /** Returns the size of the database with its write-ahead log, in bytes. Free space inside the file does not count. */
@@ -43,7 +43,7 @@ export function createStatusQueries(client: Client): StatusQueries {
     figures() {
       const tasks = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<TaskStatus, number>;
       for (const row of byStatus.all() as { status: TaskStatus; tasks: number }[]) tasks[row.status] = row.tasks;
-      return { tasks, ...(totals.get() as Omit<ServerFigures, "commits" | "backup" | "tasks">) };
+      return { tasks, ...(totals.get() as Omit<ServerFigures, "commits" | "counted" | "backup" | "tasks">) };
     },
     spentOn: (ms) => spent.get(dayOf(ms)) as { tokens: number; microUsd: number },
     sizeBytes: () => Math.max(0, size(file) + size(`${file}-wal`) - freeBytes(sqlite)),

@@ -1,5 +1,5 @@
 /** Tables of measurements, which belong to no tree; see schema.ts. */
-import { integer, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** Figures of the machine and its work, one row per minute; see measurements.ts. */
 export const measurements = sqliteTable("measurements", {
@@ -29,4 +29,22 @@ export const pageTimes = sqliteTable(
     pages: integer("pages").notNull(),
   },
   (table) => [primaryKey({ columns: [table.hourMs, table.step] })],
+);
+
+/** What the server counted of its own work; see work-counts.ts. */
+export const workCounts = sqliteTable(
+  "work_counts",
+  {
+    /** Days since 1970, UTC; 0: since the beginning. */
+    day: integer("day").notNull(),
+    /** A family of core/metrics/families.ts. */
+    name: text("name").notNull(),
+    /** The values of its labels, as a JSON array. */
+    labels: text("labels").notNull(),
+    /** See `Counted`. */
+    upToMs: integer("up_to_ms").notNull(),
+    events: integer("events").notNull(),
+    sum: real("sum").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.name, table.labels, table.upToMs] })],
 );

@@ -130,6 +130,7 @@ function agentsTable(): Rule[] {
     room("self", "gates"),
     room("tools", "self", "specification"),
     room("providers"),
+    room("measuring", "gates"),
     room("runners"),
     room("governor", "providers"),
     // Exported entries have the file format of the seeds.
@@ -151,7 +152,19 @@ function agentsTable(): Rule[] {
     room("worker", "configuration", "turn", "commands"),
     // The code of the operations stays out of the bundle of the pages.
     { ...room("guard", "operations"), types: ["agents/commands/operations"] },
-    room("boot", ...seen, "a2a", "queries", "turn", "operations", "commands", "replays", "worker", "guard"),
+    room(
+      "boot",
+      ...seen,
+      "measuring",
+      "a2a",
+      "queries",
+      "turn",
+      "operations",
+      "commands",
+      "replays",
+      "worker",
+      "guard",
+    ),
     // Holds tests.
     { folder: "agents/scenarios", values: ["agents", ...BELOW_AGENTS] },
   ];

@@ -254,6 +254,11 @@ function defineConfiguration(define: Define): void {
     .option("--day <usd>", "all trees together in a day, in dollars, or none")
     .option("--tree <usd>", "a tree submitted without its own cap, in dollars, or none");
   define(
+    "objectives",
+    "show the service level objectives of this server, what was measured, and the error budgets",
+    async () => (await import("@/scripts/cli/settings/objectives")).objectives,
+  );
+  define(
     "limits [verb] [name]",
     "show the limits of the machine and the installation, set that of NAME, or the emergency stop",
     async () => (await import("@/scripts/cli/settings/limits")).limits,

@@ -224,6 +224,30 @@ test("pages that started while the worker was stopped learn of everything once i
   await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
 });
 
+test("what both processes have counted is stored together when they end", async () => {
+  const model = held();
+  const server = await servingSides(model.script);
+  model.go();
+  const tree = await server.submit();
+  await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
+  server.supervisor.kill("SIGTERM");
+  expect(await server.ended).toBe(0);
+  const counted = server.store.measurements.work.totals();
+  const eventsOf = (name: string, label: string) =>
+    counted
+      .filter((row) => row.name === name && row.labels.includes(label))
+      .reduce((sum, { events }) => sum + events, 0);
+  // Of the pages' process.
+  expect(eventsOf("banyan_http_request_duration_seconds", '"/api/v1/trees","POST","2xx"')).toBe(1);
+  // Of the worker's.
+  expect(eventsOf("banyan_model_call_duration_seconds", '"ok"')).toBe(server.asked.length);
+  expect(eventsOf("banyan_tool_call_duration_seconds", '"find_files"')).toBeGreaterThan(0);
+  const tasks = eventsOf("banyan_tasks_ended_total", "succeeded");
+  expect(tasks).toBeGreaterThan(0);
+  expect(eventsOf("banyan_turn_duration_seconds", "")).toBeGreaterThanOrEqual(tasks);
+  expect(eventsOf("banyan_queue_wait_seconds", "")).toBeGreaterThanOrEqual(tasks);
+});
+
 test("the memory that is shown for the server is that of both sides", async () => {
   const server = await servingSides(held().script);
   const ofPages = memoryOf(server.pidOf("web"), readFile) ?? Number.NaN;

@@ -77,6 +77,30 @@ async function chooseAction(name: string): Promise<void> {
 const haltBar = (tab: Page) => tab.getByRole("region", { name: "Everything is paused" });
 const pauseButton = (tab: Page) => tab.locator("#main > [data-bar]").getByRole("button", { name: "Pause everything" });
 
+test("objectives say that nothing was measured, then what was, and /metrics has the requests of this browser", async () => {
+  await open("/operations");
+  const row = (name: string) => page.locator(`[data-objective=${name}]`);
+  await expect(row("models")).toContainText("Nothing measured yet");
+  const sqlite = database();
+  const add = sqlite.prepare(
+    "INSERT INTO work_counts (day, name, labels, up_to_ms, events, sum) VALUES (unixepoch() / 86400, ?, ?, ?, ?, 1)",
+  );
+  add.run("banyan_model_call_duration_seconds", '["openai","gpt","ok"]', 1_000, 199);
+  add.run("banyan_model_call_duration_seconds", '["openai","gpt","failed"]', 1_000, 1);
+  add.run("banyan_queue_wait_seconds", "[]", 30_000, 8);
+  sqlite.close();
+  await open("/operations");
+  await expect(row("models")).toContainText("99.5 % of 200");
+  await expect(row("models")).toContainText("1 failed call, 4 allowed");
+  await expect(row("models")).toContainText("75 % left");
+  await expect(row("queue")).toContainText("Overspent: 20.0 times the budget");
+  expect(await axeFaults(page)).toEqual([]);
+  // The pages' process stores what it counted every 15 s.
+  const counted =
+    /^banyan_http_request_duration_seconds_count\{route="\/operations",method="GET",status="2xx"\} [1-9]/m;
+  await expect.poll(async () => (await page.request.get(`${server.url}/metrics`)).text(), LONG).toMatch(counted);
+});
+
 test("the kill switch stops all tasks within 5 s, shows on every page, and tasks continue from their logs", async ({
   browser,
 }) => {

@@ -2,6 +2,7 @@
 
 import { type Application, type ListedAgent, UserError } from "@/agents/application";
 import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
+import { objectivesNow } from "@/core/metrics/objectives";
 import { DEFAULT_HOST_POLICY } from "@/core/rules/policy";
 import type { FoundFolder } from "@/core/shapes/folders";
 import type { Message, ServerStatus, Task } from "@/core/shapes/shapes";
@@ -286,6 +287,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         set_by: null,
         deliveries: [],
       }),
+      getObjectives: async () => objectivesNow(Date.now(), () => []),
       getLimits: async () => FAKE_LIMITS,
       ...operations.queries,
       ...FAKE_MEMORY,
@@ -325,6 +327,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         tokens_out: 0,
         micro_usd: 0,
         commits: store.messages.length,
+        counted: [],
         backup: { last_success: null, has_failed: false, interval_seconds: null, bucket: null },
       }),
       listProviderKeys: async () => [],

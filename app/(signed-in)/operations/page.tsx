@@ -4,6 +4,7 @@ import { PageBody } from "@/components/ui/page/page";
 import { Alerts } from "./alerts";
 import { Charts } from "./charts";
 import { hoursOf } from "./hours";
+import { Objectives } from "./objectives";
 import { Providers } from "./providers";
 import { SelfChanges } from "./self-changes";
 import { Starts } from "./starts";
@@ -22,7 +23,7 @@ interface OperationsPageProps {
 export default async function OperationsPage({ searchParams }: OperationsPageProps) {
   const { queries, may } = await enter();
   const hours = hoursOf((await searchParams).hours);
-  const [history, lastHour, providers, workers, starts, interventions, self, backups] = await Promise.all([
+  const [history, lastHour, providers, workers, starts, interventions, self, objectives, backups] = await Promise.all([
     queries.getHistory({ hours }),
     queries.getHistory({ hours: 1 }),
     queries.listProviders(),
@@ -30,6 +31,7 @@ export default async function OperationsPage({ searchParams }: OperationsPagePro
     queries.listStarts(),
     queries.listInterventions({ limit: SHOWN_INTERVENTIONS }),
     queries.getSelf(),
+    queries.getObjectives(),
     may("listBackups") ? queries.listBackups() : null,
   ]);
   const tasks = await tasksOf(interventions, queries);
@@ -41,6 +43,7 @@ export default async function OperationsPage({ searchParams }: OperationsPagePro
         <Providers start={providers} mayAct={may("resume")} isAdmin={may("setSecret")} />
         <SupervisorSummary interventions={interventions} tasks={tasks} />
       </div>
+      <Objectives found={objectives} today={new Date().toISOString().slice(0, 10)} />
       <Workers
         start={workers}
         newestBackup={backups?.items.find(({ kind }) => kind !== "replaced") ?? null}

@@ -3,6 +3,7 @@
  * from this file: run `npm run shapes` after a change.
  */
 
+import type { Objectives } from "@/core/metrics/objectives";
 import type { HostPolicy } from "@/core/rules/policy";
 import type { ApiToken, Role, User } from "@/core/rules/roles";
 import type { RunnersState } from "@/core/runners/shapes";
@@ -298,6 +299,8 @@ export interface Answers
   "GET old-trees": OldTrees;
   /** Names of secrets, never their values. */
   "GET secrets": All<ListedSecret>;
+  /** Service level objectives over 28 days: what is wanted, what was measured, and what is left of the error budget. */
+  "GET objectives": Objectives;
   /** Limits of the machine and the installation, how close each is, and what happened at them. */
   "GET limits": Limits;
   /** How e-mail is sent, with its newest messages. */

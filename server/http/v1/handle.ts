@@ -161,14 +161,26 @@ function routeOf({ method, path }: Pick<ApiRequest, "method" | "path">): { route
   return { ...refusal("method-not-allowed", notAllowed(method, allowed)), headers };
 }
 
+/** Returns the address of the route at a path below `/api/v1/`, as in `/api/v1/trees/:id`; `other`: there is none. */
+export function routeOfApi(path: string[]): string {
+  const literal = path.join("/");
+  if (BY_ADDRESS.has(literal)) return `/api/v1/${literal}`;
+  return routesAt(path).size === 0 ? "other" : `/api/v1/${shapeOf(path)}`;
+}
+
 /** Returns the routes of an address by method. A literal address takes precedence over an address with an id. */
 function routesAt(path: string[]): ReadonlyMap<string, Route> {
-  const [unit = "", id, verb] = path;
+  const [unit = ""] = path;
   const routes = new Map<string, Route>();
   if (path.length > 3) return routes;
-  const shape = [unit, ...(id === undefined ? [] : [":id"]), ...(verb === undefined ? [] : [verb])].join("/");
+  const shape = shapeOf(path);
   const ofUnit = unit === "trees" || unit === "tasks" ? shape.replace(unit, ":unit") : shape;
   for (const address of [path.join("/"), shape, ofUnit])
     for (const [method, route] of BY_ADDRESS.get(address) ?? []) if (!routes.has(method)) routes.set(method, route);
   return routes;
+}
+
+/** Returns the path with `:id` in the place of its second part. */
+function shapeOf([unit = "", id, verb]: string[]): string {
+  return [unit, ...(id === undefined ? [] : [":id"]), ...(verb === undefined ? [] : [verb])].join("/");
 }

@@ -65,6 +65,7 @@ export const operationRoutes = {
   ),
   "GET policy": reads((app) => app.queries.getPolicy()),
   "GET caps": reads((app) => app.queries.getSpendCaps()),
+  "GET objectives": reads((app) => app.queries.getObjectives()),
   "GET limits": reads((app) => app.queries.getLimits()),
   "GET mail": reads((app) => app.queries.getMail()),
   "GET secrets": lists((app) => app.queries.listSecrets()),

@@ -22,6 +22,7 @@ import type { WorkerWorld, World } from "@/agents/turn/world";
 import { startWorker, type Worker } from "@/agents/worker/worker";
 import { preventionsFor } from "@/core/failures/preventions";
 import type { ModelPort } from "@/core/log/model";
+import { createCounts } from "@/core/metrics/counts";
 import { timesOf } from "@/core/plans/estimates";
 import { createLiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
@@ -216,6 +217,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     attachments: store.attachments,
     configuration,
     models: options.models(owner),
+    counts: createCounts(),
     modelGateway: { open: () => Promise.reject(new Error("There is no model gateway in the simulation.")) },
     parks: createProviderParks(),
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
