@@ -7,6 +7,7 @@ import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
 import { isCopyOfSelf } from "@/agents/self/copy";
 import type { SelfTools } from "@/agents/tools/self/check-change";
+import { tracedModels, tracedServers } from "@/agents/traces/outgoing";
 import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld } from "@/agents/turn/world";
 import { preventionsFor } from "@/core/failures/preventions";
@@ -52,7 +53,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     loader: store.loader,
     attachments: store.attachments,
     configuration,
-    models: parts.models,
+    models: settings.tracing ? tracedModels(parts.models, store) : parts.models,
     modelGateway: parts.modelGateway,
     parks: createProviderParks(),
     costOf: createCallCosts(acting.models.pricesOf),
@@ -67,7 +68,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     wasServerUsed: store.queries.tools.wasServerUsed,
     callCheck: createCallCheck({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,
-    servers,
+    servers: settings.tracing ? tracedServers(servers, store) : servers,
     redactor: security.redactor,
     programs: {
       async endOfTask(taskUid, isLeft = false) {

@@ -76,6 +76,8 @@ export interface Setup {
   effort?: Effort | null;
   /** How the agent that gave the tree by A2A gets its result; absent: as a task. Read from the root's alone. */
   a2aAnswer?: "message";
+  /** The header `traceparent` of the program that submitted the tree. Read from the root's alone. */
+  caller?: string;
   /** How long a question or an approval can wait; absent or null waits forever. */
   askTimeoutMs?: number | null;
   /** The default answer when a question times out; absent or null fails the task. */

@@ -137,6 +137,7 @@ function agentsTable(): Rule[] {
     ...["servers", "capabilities"].map((name) => room(name, "tools", "configuration")),
     room("improvement", "self", "tools", "configuration"),
     room("memory"),
+    room("traces", "tools", "servers"),
     room("forges", "files", "gates", "projects", "schedules"),
     room("evolution", "files", "forges", "gates", "insights", "schedules"),
     room("environments", "configuration", "insights", "specification"),
@@ -151,7 +152,7 @@ function agentsTable(): Rule[] {
     room("worker", "configuration", "turn", "commands"),
     // The code of the operations stays out of the bundle of the pages.
     { ...room("guard", "operations"), types: ["agents/commands/operations"] },
-    room("boot", ...seen, "a2a", "queries", "turn", "operations", "commands", "replays", "worker", "guard"),
+    room("boot", ...seen, "a2a", "queries", "turn", "operations", "commands", "replays", "worker", "guard", "traces"),
     // Holds tests.
     { folder: "agents/scenarios", values: ["agents", ...BELOW_AGENTS] },
   ];
