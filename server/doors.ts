@@ -8,6 +8,7 @@ import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { McpRecords } from "@/core/a2a/records";
 import type { Health } from "@/core/shapes/health";
+import { spanIn, traceparentOf } from "@/core/traces/traceparent";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
 import { BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
@@ -250,12 +251,18 @@ async function answerFor(
     if (await auth.isStill(identity, request)) {
       endWithAccess(auth, identity, request, response);
       if (!takes(endpoint, exchange)) return;
-      return endpoint.answer(enter(identity), exchange, body, options);
+      return endpoint.answer(enter(traced(identity, request)), exchange, body, options);
     }
   }
   if (endpoint.refuse) return endpoint.refuse(response, baseOf(options.publicUrl, request));
   // No body: strangers must not learn which endpoints exist.
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
+}
+
+/** Notes on whose behalf the caller acts: a tree that it submits is linked to that span. */
+function traced(actor: Actor, { headers }: IncomingMessage): Actor {
+  const span = spanIn(headers.traceparent);
+  return span ? { ...actor, traceparent: traceparentOf(span) } : actor;
 }
 
 function takes({ methods }: Endpoint, { request, response }: Exchange): boolean {
