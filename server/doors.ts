@@ -8,7 +8,6 @@ import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { McpRecords } from "@/core/a2a/records";
 import type { Health } from "@/core/shapes/health";
-import { spanIn, traceparentOf } from "@/core/traces/traceparent";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
 import { BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
@@ -43,6 +42,7 @@ import {
   signInByLink,
   signOut,
 } from "./sign-in";
+import { traced } from "./traced-actor";
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -257,12 +257,6 @@ async function answerFor(
   if (endpoint.refuse) return endpoint.refuse(response, baseOf(options.publicUrl, request));
   // No body: strangers must not learn which endpoints exist.
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
-}
-
-/** Notes on whose behalf the caller acts: a tree that it submits is linked to that span. */
-function traced(actor: Actor, { headers }: IncomingMessage): Actor {
-  const span = spanIn(headers.traceparent);
-  return span ? { ...actor, traceparent: traceparentOf(span) } : actor;
 }
 
 function takes({ methods }: Endpoint, { request, response }: Exchange): boolean {

@@ -9,7 +9,6 @@ import { idOf } from "@/core/ids";
 import type { Entry, TaskEvent } from "@/core/log/entries";
 import { isProgram } from "@/core/programs/names";
 import {
-  type Content,
   commandOf,
   modelAttributes,
   ofTask,
@@ -20,54 +19,9 @@ import {
   treeAttributes,
   usageAttributes,
 } from "./attributes";
-import { eventSpan, modelSpan, type SpanRef, type TaskPlace, taskSpan, toolSpan, treeSpan, turnSpan } from "./ids";
+import { add, type Folding, type OpenCall, type OpenTurn, ownSpan, type ProjectOptions } from "./folding";
+import { eventSpan, modelSpan, type SpanRef, taskSpan, toolSpan, treeSpan, turnSpan } from "./ids";
 import type { Cut, Span, SpanAttributes, TracedEntry, TracedTask } from "./span";
-
-export interface ProjectOptions {
-  task: TracedTask;
-  /** The entries of the turns that are told, and of two turns before, so that it is known when each effect began. */
-  entries: readonly TracedEntry[];
-  /** Kills during the task's work, in their order. */
-  cuts: readonly Cut[];
-  /** Whether spans that end with this entry are wanted. */
-  isNew(seq: number): boolean;
-  /** Whether spans that end with this kill are wanted. */
-  isNewCut(cut: Cut): boolean;
-  content: Content;
-}
-
-interface OpenCall extends TracedCall {
-  turn: number;
-  fromMs: number;
-  /** The span of its part before a kill. */
-  before: SpanRef | null;
-  review: string | null;
-}
-
-interface OpenTurn {
-  number: number;
-  fromMs: number;
-  ref: SpanRef;
-  hasReply: boolean;
-  /** The attempt has ended with it. */
-  isOver: boolean;
-  /** The span of its part before a kill. */
-  before: SpanRef | null;
-}
-
-interface Folding {
-  options: ProjectOptions;
-  place: TaskPlace;
-  attempt: number;
-  turn: OpenTurn | null;
-  calls: Map<string, OpenCall>;
-  /** When what happens now began. */
-  sinceMs: number;
-  /** The charge for a lost or failed model call is an entry before the one that tells of the failure. */
-  charges: number;
-  wanted: boolean;
-  spans: Span[];
-}
 
 export function spansOf(options: ProjectOptions): Span[] {
   const { task, entries, cuts } = options;
@@ -96,29 +50,6 @@ export function spansOf(options: ProjectOptions): Span[] {
   for (const cut of later) onCut(folding, cut, length);
   return folding.spans;
 }
-
-type Given = Pick<Span, "name" | "fromMs" | "toMs" | "attributes"> &
-  Partial<Pick<Span, "kind" | "error" | "links">> & { parent: SpanRef | null };
-
-function add({ spans, wanted }: Folding, ref: SpanRef, { parent, fromMs, toMs, ...given }: Given): void {
-  if (!wanted) return;
-  const error = given.error ?? null;
-  const { attributes, kind = "internal", links = [], name } = given;
-  spans.push({
-    ...ref,
-    parentId: parent?.spanId ?? null,
-    name,
-    kind,
-    // Clocks may be set back between two commits.
-    fromMs: Math.min(fromMs, toMs),
-    toMs,
-    attributes: error === null ? attributes : { ...attributes, "error.type": error },
-    error,
-    links,
-  });
-}
-
-const ownSpan = ({ place, attempt }: Folding) => taskSpan(place.treeUid, place.taskUid, attempt);
 
 /** Begins the next turn if it has not begun, and ends the one before. */
 function beginTurn(folding: Folding): OpenTurn {

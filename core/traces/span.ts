@@ -45,7 +45,7 @@ export interface TracedTask {
   reviews: ReadonlyMap<string, number>;
 }
 
-export interface TracedTree {
+interface TracedTree {
   isSystem: boolean;
   /** The tree that it is a fork of. */
   forkedFrom: string | null;

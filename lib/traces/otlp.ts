@@ -12,7 +12,7 @@ type ReadableSpan = Parameters<typeof JsonTraceSerializer.serializeRequest>[0][n
  * `later`: it may take them at another time. `smaller`: it takes fewer at a time. `never`: it does not take these spans at
  * any time. `why` is a part of a sentence.
  */
-export type SendOutcome =
+type SendOutcome =
   | { kind: "taken" }
   | { kind: "later"; why: string; againInMs: number | null }
   | { kind: "smaller" | "never"; why: string };

@@ -18,6 +18,5 @@ test("doctor says whether the collector of traces takes spans, and never shows i
   collector.answer.status = 401;
   expect(await markOf(env)).toEqual(["warn", `The collector at ${host} takes no spans now: HTTP 401.`]);
   await collector.close();
-  const gone = `The collector at ${host} takes no spans now: no connection (ECONNREFUSED).`;
-  expect(await markOf(env)).toEqual(["warn", gone]);
+  expect(await markOf(env)).toEqual(["warn", expect.stringMatching(/ takes no spans now: no connection \(\w+\)\.$/)]);
 });
