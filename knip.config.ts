@@ -54,7 +54,6 @@ export default {
     "@electric-sql/pglite-socket",
     "@opentelemetry/exporter-metrics-otlp-http",
     "@opentelemetry/exporter-trace-otlp-http",
-    "@opentelemetry/resources",
     "@opentelemetry/sdk-metrics",
     "@opentelemetry/sdk-trace-node",
     "jose",

@@ -55,6 +55,8 @@ import { type Checks, createChecks } from "./runners/checks";
 import { createPlaces, type Places } from "./runners/places";
 import { createSchedules, type Schedules } from "./schedules/schedules";
 import { openQueries, type StoreQueries } from "./store-queries";
+import { createTraceRecords, type TraceRecords } from "./traces/trace-record";
+import { createTraceRows, type TraceRows } from "./traces/trace-rows";
 import { type ArchivedTrees, createArchivedTrees } from "./trees/archive-writer";
 import { type ArchivedRows, createArchivedRows } from "./trees/archived-rows";
 import { createForks, type Forks } from "./trees/forks";
@@ -200,6 +202,8 @@ interface OutsideParts {
   webhooks: Webhooks;
   /** How e-mail is sent. */
   mail: MailStore;
+  /** The log as spans need it, and how far it was sent to the collector of traces. */
+  traces: TraceRows & TraceRecords;
 }
 
 /** What Banyan keeps of itself: its improvement, releases, backups and figures. */
@@ -329,6 +333,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     comments: createComments(client.sqlite, log),
     webhooks: createWebhooks(client.sqlite, log),
     mail: createMailStore(client.sqlite, log),
+    traces: { ...createTraceRows(client.sqlite), ...createTraceRecords(client.sqlite, log) },
     queries: openQueries(client, halts),
     async close() {
       log.giveUp();

@@ -15,6 +15,7 @@ import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifica
 import { RETENTION_SETTINGS, type RetentionSettings, retentionOf } from "./env/retention";
 import { RUNNER_SETTINGS, type RunnerSettings, runnersOf } from "./env/runners";
 import { SettingError } from "./env/setting-error";
+import { TRACING_SETTINGS, type TracingSettings, tracingOf } from "./env/tracing";
 import type { MailAccess } from "./mail/send";
 import { regionOfProfile } from "./models/aws/profile";
 import {
@@ -148,6 +149,7 @@ const schema = z.object({
   ...BACKUP_SETTINGS,
   ...RETENTION_SETTINGS,
   ...RUNNER_SETTINGS,
+  ...TRACING_SETTINGS,
   BANYAN_SYNCHRONOUS: z.enum(["FULL", "NORMAL"], "FULL or NORMAL").default("FULL"),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"], "trace, debug, info, warn, error or silent")
@@ -251,6 +253,8 @@ export interface Settings {
   backups: BackupSettings;
   retention: RetentionSettings;
   runners: RunnerSettings;
+  /** null: no traces are sent. */
+  tracing: TracingSettings | null;
   synchronous: "FULL" | "NORMAL";
   logLevel: string;
   /** Every setting in effect, for people to read; for a secret only whether it is set. */
@@ -324,6 +328,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     backups: backupsOf(s, refuse),
     retention: retentionOf(s),
     runners: runnersOf(s, cwd, refuse),
+    tracing: tracingOf(s),
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
     inEffect: inEffect(given, { BANYAN_FETCH_HOSTS: CODE_HOSTS, DATABASE_URL: `file:${databaseFile}`, ...s }),
@@ -332,12 +337,12 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
 
 /** Returns a wrong value as a sentence may name it, without keys and passwords. */
 function valueShown(name: string, value = ""): string {
-  if (/KEY|SECRET/.test(name)) return "its value";
+  if (/KEY|SECRET|HEADERS/.test(name)) return "its value";
   return `"${name === "DATABASE_URL" ? withoutPassword(value) : value}"`;
 }
 
 /** The list of people is hidden too, because readers of the settings need not know them. */
-const NOT_SHOWN = /KEY|SECRET|_TOKEN(?:$|_BEDROCK)|PASSWORD|ALLOWED_USERS/;
+const NOT_SHOWN = /KEY|SECRET|HEADERS|_TOKEN(?:$|_BEDROCK)|PASSWORD|ALLOWED_USERS/;
 
 function inEffect(given: Record<string, string | undefined>, parsed: Record<string, unknown>): Settings["inEffect"] {
   const shown = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");

@@ -42,6 +42,7 @@ import {
   signInByLink,
   signOut,
 } from "./sign-in";
+import { traced } from "./traced-actor";
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -250,7 +251,7 @@ async function answerFor(
     if (await auth.isStill(identity, request)) {
       endWithAccess(auth, identity, request, response);
       if (!takes(endpoint, exchange)) return;
-      return endpoint.answer(enter(identity), exchange, body, options);
+      return endpoint.answer(enter(traced(identity, request)), exchange, body, options);
     }
   }
   if (endpoint.refuse) return endpoint.refuse(response, baseOf(options.publicUrl, request));

@@ -10,6 +10,7 @@ import type { Catalogue } from "@/agents/tools/catalogue";
 import type { WorldTool } from "@/agents/tools/contract/tool";
 import type { TreeSql } from "@/agents/tools/own-tree/tree-sql";
 import type { ToolClient } from "@/agents/tools/server";
+import type { TraceWatch } from "@/agents/traces/watch";
 import type { WorkerWorld } from "@/agents/turn/world";
 import type { OtherReceivers } from "@/agents/webhooks/sender";
 import type { Supervisor } from "@/agents/worker/supervisor";
@@ -171,4 +172,6 @@ export interface SupervisedWorker extends Worker {
   promotions: Checks;
   /** Brings the evolutions of projects on. */
   evolutions: Checks;
+  /** Sends the log to a collector of traces, where the settings name one. */
+  traces: TraceWatch;
 }

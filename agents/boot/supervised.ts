@@ -19,6 +19,7 @@ import { keepEnvironments } from "./on-environments";
 import { beginOnEvolution } from "./on-evolution";
 import { beginOnForges } from "./on-forges";
 import { beginOnSchedule, type FolderSettings } from "./on-schedule";
+import { prepareTraces, sendTraces } from "./on-traces";
 import type { Runtime, RuntimeParts, SupervisedWorker } from "./runtime-parts";
 
 export async function startSupervised(
@@ -30,6 +31,7 @@ export async function startSupervised(
   // Before the worker, because it may claim tasks as soon as it starts.
   const governor = governorOf({ ...parts, parks: world.parks, leads: () => worker?.leads() === true });
   let worker: Worker | null = null;
+  await prepareTraces(parts);
   const started = await startWorker(world, acting.store, {
     identity: ownIdentity(),
     claiming: governor.claiming,
@@ -39,6 +41,7 @@ export async function startSupervised(
     ...given,
   });
   worker = started;
+  const traces = await sendTraces(parts, () => started.leads());
   void governor.check();
   // Tasks of a pool start as soon as one of its runners has a free slot.
   const endPoking = parts.cell?.onChange(() => acting.store.log.poke()) ?? (() => {});
@@ -75,6 +78,7 @@ export async function startSupervised(
     environments,
     promotions,
     evolutions,
+    traces,
     get id() {
       return started.id;
     },
@@ -95,7 +99,9 @@ export async function startSupervised(
         promotions.stop(),
         evolutions.stop(),
       ]);
+      const isLeading = started.leads();
       await started.stop(graceMs);
+      await traces.stop(isLeading);
     },
   };
 }

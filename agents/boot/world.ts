@@ -8,6 +8,7 @@ import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
 import { isCopyOfSelf } from "@/agents/self/copy";
 import type { SelfTools } from "@/agents/tools/self/check-change";
+import { tracedModels, tracedServers } from "@/agents/traces/outgoing";
 import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld } from "@/agents/turn/world";
 import { preventionsFor } from "@/core/failures/preventions";
@@ -53,7 +54,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     loader: store.loader,
     attachments: store.attachments,
     configuration,
-    models: parts.models,
+    models: settings.tracing ? tracedModels(parts.models, store) : parts.models,
     counts: parts.counts,
     modelGateway: parts.modelGateway,
     parks: createProviderParks(),
@@ -69,7 +70,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     wasServerUsed: store.queries.tools.wasServerUsed,
     callCheck: createCallCheck({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,
-    servers,
+    servers: settings.tracing ? tracedServers(servers, store) : servers,
     redactor: security.redactor,
     programs: {
       async endOfTask(taskUid, isLeft = false) {

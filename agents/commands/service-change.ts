@@ -68,10 +68,9 @@ export const serviceChangeOperations = {
           ...(max_iterations && { max_iterations }),
         } as const;
         const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-        await submit(world, { ...submission, ...options, task: change, goal }, personOf(actor.name), uid, {
-          work: { service_change: wish },
-          isOutside: outside === true,
-        });
+        const service = { work: { service_change: wish }, isOutside: outside === true };
+        const whole = { ...submission, ...options, task: change, goal };
+        await submit(world, whole, personOf(actor.name), uid, service, actor.traceparent);
       });
     },
   }),

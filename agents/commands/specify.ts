@@ -77,10 +77,9 @@ export const specifyOperations = {
         const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
         try {
           await projectOperations.addProject.run({ address: folder, name: wish.name, ...commands }, actor, world);
-          await submit(world, { task, workspace: folder, goal, ...options }, personOf(actor.name), uid, {
-            work: { service: wish },
-            isOutside: outside === true,
-          });
+          const service = { work: { service: wish }, isOutside: outside === true };
+          const submission = { task, workspace: folder, goal, ...options };
+          await submit(world, submission, personOf(actor.name), uid, service, actor.traceparent);
         } catch (error) {
           await takeBack(world, folder, { name: wish.name, isNew });
           throw error;

@@ -40,6 +40,8 @@ export async function submit(
   by: string,
   uid: string,
   service?: ServiceOfTree,
+  /** The span on whose behalf somebody submits it. */
+  caller?: string,
 ): Promise<void> {
   const { configuration } = sources;
   const task = submission.task?.trim() ?? "";
@@ -98,7 +100,7 @@ export async function submit(
     }),
     events: [...choices, ...origin],
   };
-  const inserted = await insertOnTrial(sources, tree, { trials, agent, inherited });
+  const inserted = await insertOnTrial(sources, tree, { trials, agent, inherited, caller });
   if (!inserted.ok) {
     throw new UserError(
       "conflict",
@@ -124,12 +126,18 @@ export function checkSubmission(sources: CommandSources, submission: Submission)
 async function insertOnTrial(
   sources: CommandSources,
   tree: Omit<NewTree, "setup" | "trials">,
-  given: { trials: TreeTrial[]; agent: string; inherited: Parameters<Configuration["setupFor"]>[1] },
+  given: {
+    trials: TreeTrial[];
+    agent: string;
+    inherited: Parameters<Configuration["setupFor"]>[1];
+    caller: string | undefined;
+  },
 ): Promise<{ ok: true } | { ok: false; lockedBy: string }> {
-  const { agent, inherited } = given;
+  const { agent, inherited, caller } = given;
   for (let { trials } = given; ; trials = trialsOf(sources, tree.uid, inherited.model)) {
     const setup = sources.configuration.setupFor(agent, { ...inherited, pinned: pinnedBy(trials) });
-    const inserted = await sources.store.trees.insert({ ...tree, setup, trials });
+    const traced = { ...setup, ...(caller !== undefined && { caller }) };
+    const inserted = await sources.store.trees.insert({ ...tree, setup: traced, trials });
     if (inserted.ok || "lockedBy" in inserted) return inserted;
   }
 }

@@ -82,7 +82,7 @@ export const treeOperations = {
       return makeTree(world, key, async (uid) => {
         const whole = withProject(world, submission);
         refuseForeignFolders(whole, world.workspaceRoots, actor);
-        await submit(world, whole, personOf(actor.name), uid);
+        await submit(world, whole, personOf(actor.name), uid, undefined, actor.traceparent);
       });
     },
   }),

@@ -1,5 +1,7 @@
 /** Who is told: the webhooks that admins added, the one of the environment's settings, and e-mail. */
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
+import { treeSpan } from "@/core/traces/ids";
+import { traceparentOf } from "@/core/traces/traceparent";
 import type { MailStore } from "@/db/webhooks/mail";
 import type { Webhooks } from "@/db/webhooks/webhooks";
 import type { Settings } from "@/lib/env";
@@ -11,7 +13,7 @@ export const SETTINGS_WEBHOOK = "settings";
 
 export interface WebhookSources {
   store: { webhooks: Webhooks; mail: MailStore };
-  settings: Pick<Settings, "webhook" | "mail" | "privateHosts">;
+  settings: Pick<Settings, "webhook" | "mail" | "privateHosts" | "tracing">;
   secret(name: string): string | null;
   now(): number;
 }
@@ -75,7 +77,14 @@ export async function sendTo(
       ok: false,
       answer: `its secret ${secretNameOf(webhook.uid)} is missing: rotate its secret`,
     };
-  return postMessage(webhook.url, body, signedHeaders(key, id, body, now()), { privateHosts: settings.privateHosts });
+  const headers = { ...signedHeaders(key, id, body, now()), ...traceHeadersOf(settings, body) };
+  return postMessage(webhook.url, body, headers, { privateHosts: settings.privateHosts });
+}
+
+/** A message about a tree names the span of the tree, where traces are on. */
+function traceHeadersOf({ tracing }: WebhookSources["settings"], body: string): { traceparent?: string } {
+  const { tree } = tracing ? (JSON.parse(body) as WebhookBody) : { tree: null };
+  return tree ? { traceparent: traceparentOf(treeSpan(tree.id, 1)) } : {};
 }
 
 function readSecret(secret: WebhookSources["secret"], uid: string): string | null {

@@ -9,6 +9,7 @@ import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
 import type { MemoryArm, ProposedLesson, ShownLesson } from "@/core/log/lessons";
 import type { UnitEstimate } from "@/core/log/plans";
 import type { Reason } from "@/core/log/reasons";
+import type { RootSetup } from "@/core/log/root-setup";
 import type { RoundTask } from "@/core/log/round-task";
 import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
 import type { CopiedRepository } from "@/core/projects/repositories";
@@ -36,7 +37,7 @@ export interface FinishingPolicy {
 export type FinishingPurpose = "evaluate" | "summarize" | "document";
 
 /** First entry: the versions of the configuration that the task starts with and keeps. */
-export interface Setup {
+export interface Setup extends RootSetup {
   agent: string;
   agentVersion: number;
   model: string;
@@ -74,8 +75,6 @@ export interface Setup {
   outputTokens?: number | null;
   /** How much the model reasons; absent or null: as its provider sets it. */
   effort?: Effort | null;
-  /** How the agent that gave the tree by A2A gets its result; absent: as a task. Read from the root's alone. */
-  a2aAnswer?: "message";
   /** How long a question or an approval can wait; absent or null waits forever. */
   askTimeoutMs?: number | null;
   /** The default answer when a question times out; absent or null fails the task. */

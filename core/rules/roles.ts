@@ -14,6 +14,8 @@ export interface Actor {
   role: Role;
   /** Public id of the only task that the actor can see, with its subtasks. Such an actor can change nothing. */
   task?: string;
+  /** The header `traceparent` of its request, where it is valid: the span on whose behalf it acts. */
+  traceparent?: string;
 }
 
 /** Returns the machine's owner, who signs in with the server's one-time link or uses the command line. */

@@ -1,4 +1,5 @@
 /** Decides which values of the environment are secrets. */
+import { secretsInHeaders } from "../env/tracing";
 import { PROVIDERS } from "../models/providers/table";
 import type { KnownValue } from "./matcher";
 
@@ -9,6 +10,8 @@ const KEYS = [
   "GOOGLE_CLIENT_SECRET",
   "SYSTEM_SECRET_KEY",
 ];
+/** Headers that a collector of OpenTelemetry asks for, such as a key. */
+const HEADERS = /^OTEL_EXPORTER_OTLP_(?:TRACES_)?HEADERS$/;
 /** Amazon's secrets; a region or a profile is not secret. */
 const AMAZON = /^AWS_.*(?:KEY|TOKEN|SECRET)/;
 /**
@@ -22,6 +25,10 @@ const PATH_OR_WORD = /^(?:[/~.].*|[a-z_-]+|[A-Z_-]+|[0-9]+|[A-Za-z]:\\.*)$/;
 export function knownValuesOf(env: Record<string, string | undefined>): KnownValue[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (!value) return [];
+    if (HEADERS.test(name))
+      return secretsInHeaders(value).flatMap((secret) =>
+        PATH_OR_WORD.test(secret) ? [] : [{ name: name.toLowerCase(), value: secret }],
+      );
     const isSecret = KEYS.includes(name) || AMAZON.test(name) || (USUAL.test(name) && !PATH_OR_WORD.test(value));
     return isSecret ? [{ name: name.toLowerCase(), value }] : [];
   });

@@ -138,6 +138,7 @@ function agentsTable(): Rule[] {
     ...["servers", "capabilities"].map((name) => room(name, "tools", "configuration")),
     room("improvement", "self", "tools", "configuration"),
     room("memory"),
+    room("traces", "tools", "servers"),
     room("forges", "files", "gates", "projects", "schedules"),
     room("evolution", "files", "forges", "gates", "insights", "schedules"),
     room("environments", "configuration", "insights", "specification"),
@@ -164,6 +165,7 @@ function agentsTable(): Rule[] {
       "replays",
       "worker",
       "guard",
+      "traces",
     ),
     // Holds tests.
     { folder: "agents/scenarios", values: ["agents", ...BELOW_AGENTS] },

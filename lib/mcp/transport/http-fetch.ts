@@ -4,6 +4,7 @@ import type net from "node:net";
 import { Readable, Transform } from "node:stream";
 import type { FetchLike } from "@modelcontextprotocol/client";
 import { pinnedLookup } from "@/lib/net/check";
+import { traceHeaders } from "@/lib/traces/outgoing";
 import type { AddressGuard } from "./address-guard";
 
 const CONNECT_MS = 15_000;
@@ -41,7 +42,12 @@ export function createGuardedFetch(options: GuardedFetchOptions): FetchLike {
       {
         method: init?.method ?? "GET",
         // No compression, so that a small body cannot unpack to a huge one.
-        headers: { ...headers, "accept-encoding": "identity", ...(body && { "content-length": String(body.length) }) },
+        headers: {
+          ...headers,
+          ...traceHeaders(),
+          "accept-encoding": "identity",
+          ...(body && { "content-length": String(body.length) }),
+        },
         lookup: pinnedLookup([pinned]),
         ...(init?.signal && { signal: init.signal }),
       },

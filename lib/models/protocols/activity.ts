@@ -1,4 +1,5 @@
 import { capped } from "@/lib/net/capped-body";
+import { traceHeaders } from "@/lib/traces/outgoing";
 
 /**
  * Reports everything that arrives from a provider to the owner of the call. The provider packages swallow keep-alive
@@ -18,6 +19,14 @@ export function watchActivity(signal: AbortSignal, watch: Watch): void {
   watched.set(signal, watch);
 }
 
+function withTrace(init: RequestInit | undefined): RequestInit | undefined {
+  const { traceparent } = traceHeaders();
+  if (traceparent === undefined) return init;
+  const headers = new Headers(init?.headers);
+  headers.set("traceparent", traceparent);
+  return { ...init, headers };
+}
+
 /** Enough for the longest reply, with the protocol's envelope around each token. */
 const REPLY_CAPS = { mostBytes: 64_000_000, mostLineBytes: 16_000_000 };
 const ERROR_CAPS = { mostBytes: 256_000, cuts: true };
@@ -27,7 +36,7 @@ const ERROR_CAPS = { mostBytes: 256_000, cuts: true };
  * reading stay those of `fetch`.
  */
 export const watchedFetch: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
+  const response = await fetch(input, withTrace(init));
   const watch = (init?.signal && watched.get(init.signal)) || {};
   const onActivity = () => watch.onActivity?.();
   onActivity();

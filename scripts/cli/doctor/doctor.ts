@@ -26,6 +26,7 @@ import { platform } from "./platform";
 import { commands } from "./sandbox";
 import { security } from "./security";
 import { configurationOf, forges, policy, search, servers } from "./tools";
+import { traces } from "./traces";
 import { wall } from "./wall";
 
 const LEAST_NODE = [20, 20];
@@ -47,7 +48,7 @@ export async function doctor(context: Context): Promise<number> {
       disk(context),
       ...(await machine(context)),
     ],
-    Data: [dataFolder(context), ...found.data],
+    Data: [dataFolder(context), ...found.data, await traces(context)],
     "Limits on agents": [...(await commands(context)), wall(), ...found.safety],
     "What agents can reach": [...found.reach, ...codingAgents(outsideAgents(context, providers))],
     "Language models": [...noted(found.notes ?? []), ...models(providers)],

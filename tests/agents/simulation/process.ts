@@ -126,7 +126,12 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     store,
     ...switched(options, store, configuration),
     security,
-    webhooks: { store, settings: { webhook: null, mail: null, privateHosts: [] }, secret: () => null, now: clock.now },
+    webhooks: {
+      store,
+      settings: { webhook: null, mail: null, privateHosts: [], tracing: null },
+      secret: () => null,
+      now: clock.now,
+    },
     configuration,
     findRunbook: () => null,
     queries: {

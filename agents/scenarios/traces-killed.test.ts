@@ -1,0 +1,109 @@
+/** A worker that is killed by SIGKILL, twice: one trace, each span once, and links over the kills. */
+import { cpSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { sub, taskScript } from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { type Collector, type ReceivedSpan, startCollector, tracedBy } from "@/tests/agents/traces/collector";
+import { startTrial } from "@/tests/agents/trial";
+import { changeAgent, offerTool } from "@/tests/agents/world-tool";
+
+const MODEL = "anthropic/claude-haiku-4-5";
+let crashing: Crashing;
+let provider: ScriptedProvider;
+let collector: Collector;
+let treeId = "";
+
+const script = taskScript({
+  root: [
+    { text: "First.", calls: ["often", "once"].map((name) => ({ name, input: { what: `root ${name}` } })) },
+    startSubtask(sub("works")),
+    endTask("the whole"),
+  ],
+  works: [call("once", { what: "works" }), endTask("worked")],
+});
+
+beforeAll(async () => {
+  collector = await startCollector();
+  crashing = await prepareCrashes(() => provider.url, tracedBy(collector));
+  provider = await startScriptedProvider(script, { record: false });
+  const env = { BANYAN_MODEL: MODEL, ...tracedBy(collector) };
+  const trial = await startTrial({ provider, dataDir: crashing.template, env, work: false });
+  const finishing = { evaluate: "never", summarize: "never", document: "never" };
+  await offerTool(trial, "once", "auto");
+  await changeAgent(trial, "worker", { tools: ["once", "often"], finishing });
+  treeId = (await trial.submit({ task: "root", agent: "worker", grant: { tokens: 2_000_000 } })).id;
+  await trial.close();
+});
+
+afterAll(async () => {
+  await provider.close();
+  await collector.close();
+  crashing.remove();
+});
+
+const byId = (spans: readonly ReceivedSpan[]) => new Map(spans.map((span) => [span.spanId, span]));
+
+type Kill = [effect: "model call" | "tool call", nth: number];
+
+/** Returns the boundary after the nth effect of this kind from here on, which a worker passes in a copy of the folder without traces. */
+async function boundaryOf(dataDir: string, [kind, nth]: Kill): Promise<number> {
+  const copy = `${dataDir}-probe`;
+  cpSync(dataDir, copy, { recursive: true });
+  const { kinds } = await crashing.run(copy, 0, treeId, { OTEL_TRACES_EXPORTER: "none" });
+  return kinds.flatMap((passed, at) => (passed === kind ? [at + 1] : []))[nth - 1] ?? 0;
+}
+
+/** Kills one worker after the other, each after such an effect, and lets the last one finish. */
+async function runKilled(name: string, kills: readonly Kill[]): Promise<ReceivedSpan[]> {
+  const dataDir = crashing.freshFolder(name);
+  collector.spans.length = 0;
+  for (const kill of kills) {
+    const at = await boundaryOf(dataDir, kill);
+    expect((await crashing.run(dataDir, at, treeId)).signal).toBe("SIGKILL");
+  }
+  const last = await crashing.run(dataDir, 0, treeId);
+  expect([last.signal, last.errors]).toEqual([null, ""]);
+  // The program of these tests exits without a word as soon as the tree has ended, so a server sends the rest.
+  const trial = await startTrial({ provider, dataDir, env: { BANYAN_MODEL: MODEL, ...tracedBy(collector) } });
+  await trial.worker?.traces.check();
+  expect(trial.faults).toEqual([]);
+  await trial.close();
+  return [...collector.spans];
+}
+
+test("a tree whose worker is killed in a model call and in a tool call is one trace with links over both kills", async () => {
+  const spans = await runKilled("twice", [
+    ["model call", 1],
+    ["tool call", 1],
+  ]);
+  const known = byId(spans);
+  expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+  // At least once: what the killed process had sent may come again, as the same span.
+  const names = [...known.values()].map(({ name, error }) => `${name}${error ? ` (${error})` : ""}`).sort();
+  expect(names.filter((name) => name === "tree")).toHaveLength(1);
+  expect(names.filter((name) => name === "invoke_agent worker")).toHaveLength(2);
+  const interrupted = [...known.values()].filter(({ error }) => error === "interrupted");
+  expect(interrupted.map(({ name }) => name).sort()).toEqual(
+    ["chat claude-haiku-4-5", "execute_tool often", "turn", "turn"].sort(),
+  );
+  for (const turn of interrupted.filter(({ name }) => name === "turn")) {
+    const next = [...known.values()].filter(({ name, links }) => name === "turn" && links[0]?.spanId === turn.spanId);
+    expect(next).toHaveLength(1);
+    expect(next[0]?.from).toBeGreaterThanOrEqual(turn.to);
+  }
+  // Every span but the root has its parent in the trace.
+  const orphans = spans.filter(({ parentSpanId, name }) => name !== "tree" && !known.has(parentSpanId));
+  expect(orphans).toEqual([]);
+  const root = [...known.values()].find(({ attributes }) => attributes["banyan.interruptions"] !== undefined);
+  expect(root?.attributes["banyan.interruptions"]).toBe(2);
+});
+
+test("a call that must run once and was interrupted has one span, and what follows has its own", async () => {
+  const spans = await runKilled("once", [["tool call", 2]]);
+  const once = [...byId(spans).values()].filter(({ name }) => name === "execute_tool once");
+  // That of the subtask ran to its end.
+  expect(once.map(({ error }) => error)).toEqual(["interrupted", null]);
+  expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+});

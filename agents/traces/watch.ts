@@ -1,0 +1,201 @@
+/**
+ * Sends the log as traces, after it was committed: nothing waits for it, and a task does not know of it. The place up to
+ * which the collector has taken spans is stored after its answer, so after a kill some spans are sent again, with the same ids.
+ */
+import type { Content } from "@/core/traces/attributes";
+import type { TaskPlace } from "@/core/traces/ids";
+import { spansOf } from "@/core/traces/project";
+import type { Span } from "@/core/traces/span";
+import type { Store } from "@/db/store";
+import type { StoredCut, TraceRecord } from "@/db/traces/trace-record";
+import type { NewEntries } from "@/db/traces/trace-rows";
+import type { Redactor } from "@/lib/secrets/redact";
+import type { Timers } from "@/lib/time/timers";
+import type { TraceSender } from "@/lib/traces/otlp";
+
+const POLL_MS = 1_000;
+/** Entries of one request. */
+const MOST_ENTRIES = 500;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 300_000;
+/** How long a process that ends waits for the collector. */
+const LAST_MS = 2_000;
+/** A text in a span is cut after so many characters. */
+const MOST_CHARS = 8_000;
+/** Kills that are remembered; after more of them, spans of the oldest ones are told as if nothing had happened. */
+const MOST_CUTS = 1_000;
+
+export interface TraceOptions {
+  store: Pick<Store, "traces">;
+  sender: TraceSender;
+  withContent: boolean;
+  redactor: Pick<Redactor, "redactValue">;
+  timers: Timers;
+  now(): number;
+  report(message: string): void;
+}
+
+export interface TraceWatch {
+  /** Sends what is new. Never rejects. */
+  check(): Promise<void>;
+  /** Ends it. `isLast`: this process led, so it sends once more what is new, if that takes a moment only. */
+  stop(isLast: boolean): Promise<void>;
+}
+
+interface Sending {
+  options: TraceOptions;
+  content: Content;
+  /** Tries that failed since the collector took spans. */
+  failures: number;
+  nextMs: number;
+  most: number;
+  /** The process ends: what the collector answers now is not stored. */
+  isOver: boolean;
+}
+
+/** Call it before a worker starts: the tasks that are held then are those of processes that may be dead. */
+export async function openTraces({ store: { traces } }: Pick<TraceOptions, "store">): Promise<void> {
+  const record = traces.read() ?? { sentSeq: traces.newest(), held: [], cuts: [] };
+  const held = traces.held();
+  const known = record.held.filter((task) => !held.some(({ uid }) => uid === task.uid));
+  await traces.write({ ...record, held: [...known, ...held] });
+}
+
+/** Call it after a worker has freed the tasks of dead processes. Begins to send, while `leads` says so. */
+export async function startTraceWatch(options: TraceOptions, leads: () => boolean): Promise<TraceWatch> {
+  await noteCuts(options);
+  const sending: Sending = {
+    options,
+    content: contentOf(options),
+    failures: 0,
+    nextMs: 0,
+    most: MOST_ENTRIES,
+    isOver: false,
+  };
+  let running: Promise<void> | null = null;
+  const check = () => {
+    running ??= sendNew(sending)
+      .catch((error: unknown) => options.report(`Traces could not be sent: ${(error as Error).message}`))
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  };
+  const end = options.timers.every(POLL_MS, () => {
+    if (leads()) void check();
+  });
+  return {
+    check,
+    async stop(isLast) {
+      end();
+      const isLate = new Promise<void>((resolve) => options.timers.after(LAST_MS, resolve));
+      await Promise.race([isLast ? (running ?? Promise.resolve()).then(check) : running, isLate]);
+      sending.isOver = true;
+    },
+  };
+}
+
+/** A task was cut if the worker that held it has gone. */
+async function noteCuts({ store: { traces }, now }: TraceOptions): Promise<void> {
+  const record = traces.read();
+  if (!record || record.held.length === 0) return;
+  const foundAtMs = now();
+  const cuts = record.held
+    .filter(({ workerId }) => !traces.hasWorker(workerId))
+    .map(({ uid, afterSeq, seenAtMs }) => ({ taskUid: uid, afterSeq, diedAtMs: seenAtMs, foundAtMs, isSent: false }));
+  await traces.write({ ...record, held: [], cuts: [...record.cuts, ...cuts].slice(-MOST_CUTS) });
+}
+
+function contentOf({ withContent, redactor }: TraceOptions): Content {
+  if (!withContent) return null;
+  return (value) => {
+    const clean = redactor.redactValue(value);
+    return (typeof clean === "string" ? clean : JSON.stringify(clean)).slice(0, MOST_CHARS);
+  };
+}
+
+/** Sends batch after batch until nothing is new, or the collector takes nothing now. */
+async function sendNew(sending: Sending): Promise<void> {
+  const { store, now } = sending.options;
+  while (now() >= sending.nextMs && !sending.isOver) {
+    const record = store.traces.read();
+    if (!record) return;
+    const { upTo, tasks } = store.traces.after(record.sentSeq, sending.most);
+    const cuts = record.cuts.filter(({ isSent, afterSeq }) => !isSent && afterSeq <= upTo);
+    if (upTo === record.sentSeq && cuts.length === 0) return;
+    const spans = spansBetween(sending, record, { upTo, tasks, cuts });
+    if (await isTaken(sending, spans)) await keep(sending, upTo, cuts);
+  }
+}
+
+interface Batch {
+  upTo: number;
+  tasks: readonly NewEntries[];
+  cuts: readonly StoredCut[];
+}
+
+function spansBetween({ options, content }: Sending, record: TraceRecord, { upTo, tasks, cuts }: Batch): Span[] {
+  const { traces } = options.store;
+  const withoutEntries = cuts.flatMap(({ taskUid, afterSeq }): NewEntries[] => {
+    const taskId = traces.idOf(taskUid);
+    if (taskId === null || tasks.some((task) => task.taskId === taskId)) return [];
+    return [{ taskId, turn: traces.turnOf(afterSeq) }];
+  });
+  return [...tasks, ...withoutEntries].flatMap(({ taskId, turn }) => {
+    const task = traces.task(taskId);
+    if (!task) return [];
+    return spansOf({
+      task,
+      entries: traces.entries(taskId, turn, upTo),
+      cuts: record.cuts.filter(({ taskUid, afterSeq }) => taskUid === task.uid && afterSeq <= upTo),
+      isNew: (seq) => seq > record.sentSeq,
+      isNewCut: (cut) => cuts.some(({ taskUid, afterSeq }) => taskUid === cut.taskUid && afterSeq === cut.afterSeq),
+      content,
+    });
+  });
+}
+
+/** Sends spans once. Returns whether the collector needs them no more. */
+async function isTaken(sending: Sending, spans: readonly Span[]): Promise<boolean> {
+  const { options } = sending;
+  const { sender, now, report } = options;
+  const outcome = spans.length === 0 ? ({ kind: "taken" } as const) : await sender.send(spans);
+  if (outcome.kind === "smaller" && sending.most > 1) {
+    sending.most = Math.ceil(sending.most / 2);
+    return false;
+  }
+  if (outcome.kind === "later") {
+    if (sending.failures === 0)
+      report(`The collector of traces at ${sender.host} takes no spans now: ${outcome.why}. They are sent later.`);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(sending.failures, 20));
+    sending.failures += 1;
+    sending.nextMs = now() + Math.min(LONGEST_PAUSE_MS, Math.max(pauseMs, outcome.againInMs ?? 0));
+    return false;
+  }
+  if (outcome.kind !== "taken")
+    report(
+      `The collector of traces at ${sender.host} refused ${spans.length} spans: ${outcome.why}. They are left out.`,
+    );
+  if (spans.length > 0) sending.failures = 0;
+  sending.most = MOST_ENTRIES;
+  return true;
+}
+
+/** Another part of this process may have noted kills meanwhile, so the record is read again. */
+async function keep({ options, isOver }: Sending, sentSeq: number, sent: readonly StoredCut[]): Promise<void> {
+  const { traces } = options.store;
+  const record = traces.read();
+  if (!record || isOver) return;
+  const isNowSent = (cut: StoredCut) =>
+    cut.isSent || sent.some(({ taskUid, afterSeq }) => taskUid === cut.taskUid && afterSeq === cut.afterSeq);
+  const cuts = record.cuts.map((cut) => ({ ...cut, isSent: isNowSent(cut) }));
+  await traces.write({ ...record, sentSeq, cuts: cuts.filter((cut) => !cut.isSent || traces.isOpen(cut.taskUid)) });
+}
+
+/** Returns where a task's work is now, for the ids of its spans; null for a task that is gone. */
+export function placeNow({ traces }: Pick<Store, "traces">, taskUid: string): (TaskPlace & { length: number }) | null {
+  const place = traces.placeOf(taskUid);
+  if (!place) return null;
+  const cuts = traces.read()?.cuts.filter((cut) => cut.taskUid === taskUid).length ?? 0;
+  return { ...place, taskUid, cuts };
+}
