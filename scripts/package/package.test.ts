@@ -43,7 +43,7 @@ function answer(...args: string[]) {
 }
 
 async function health(url: string) {
-  return (await fetch(`${url}/health`)).json() as Promise<{ status: string; version: string }>;
+  return (await fetch(new URL("/health", url))).json() as Promise<{ status: string; version: string }>;
 }
 
 beforeAll(() => {
