@@ -43,9 +43,12 @@ async function makeFor(line: number, root: string, folder: string, there: string
     const copy = path.join(work, "better-sqlite3");
     cpSync(path.join(root, "node_modules/better-sqlite3"), copy, { recursive: true });
     for (const built of ["build", "lib/binding"]) rmSync(path.join(copy, built), { recursive: true, force: true });
-    const gyp = nodeGyp();
-    const flags = ["rebuild", "--release", `--nodedir=${prefix}`, `--target=${version}`];
-    await run(process.execPath, [gyp, ...flags], copy, { JOBS: "max", CFLAGS: `-O2 ${process.env.CFLAGS ?? ""}` });
+    // By the environment, because node-gyp prefers npm's settings there to its own flags.
+    const headers = { npm_config_nodedir: prefix, npm_config_target: version };
+    const compiling = { ...headers, JOBS: "max", CFLAGS: `-O2 ${process.env.CFLAGS ?? ""}` };
+    await run(process.execPath, [nodeGyp(), "rebuild", "--release"], copy, compiling);
+    const loading = ["-e", "process.dlopen({ exports: {} }, process.argv[1])", path.join(copy, MODULE)];
+    await run(path.join(prefix, "bin/node"), loading, copy);
     place(path.join(copy, MODULE), sqliteModuleFile(folder, abi));
     return abi;
   } finally {
