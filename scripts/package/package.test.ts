@@ -94,7 +94,7 @@ test("it serves its pages, follows a runbook, and goes on after a kill with what
 });
 
 test("upgrade takes a file: the server ends, and runs again as the new version", async () => {
-  expect(answer("upgrade", newer)).toMatchObject({ after: "99.0.0", restarted: true });
+  expect(answer("upgrade", path.relative(folder("place"), newer))).toMatchObject({ after: "99.0.0", restarted: true });
   const { url } = answer("open", "--no-browser");
   expect(await health(url)).toMatchObject({ status: "ok", version: "99.0.0" });
 });

@@ -26,8 +26,9 @@ export async function main(argv: string[]): Promise<number> {
     console.log(`${path.relative(root, made.file)}: ${sizes}, for the Node ABIs ${made.abis.join(", ")}.`);
     return 0;
   } catch (error) {
-    if (!(error instanceof SetupError) && !(error instanceof TypeError)) throw error;
-    console.error(error.message);
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (!(error instanceof SetupError) && !code.startsWith("ERR_PARSE_ARGS_")) throw error;
+    console.error(message);
     return 2;
   }
 }

@@ -1,7 +1,7 @@
 /** `upgrade` of an installed package: npm replaces it, and a server that ran starts again with the new version. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import type { Context } from "@/scripts/cli/context/context";
 import { runningServer } from "@/scripts/cli/context/running-server";
 import { serverFor } from "@/scripts/cli/opening/server";
@@ -16,10 +16,11 @@ const NPX_FOLDER = `${sep}_npx${sep}`;
  */
 export async function upgradePackage(context: Context, wanted: string | undefined, isNamed: boolean): Promise<number> {
   const { program, settings, version: before } = context;
+  const spec = specOf(wanted, context.cwd);
   const place = placeOf(program);
   const ran = runningServer(settings.dataDir) !== null;
   if (ran) inProgram(program, "scripts/stop.mjs", ["--data", settings.dataDir]);
-  const installed = spawnSync("npm", ["install", "--no-audit", "--no-fund", ...place.flags, specOf(wanted)], {
+  const installed = spawnSync("npm", ["install", "--no-audit", "--no-fund", ...place.flags, spec], {
     cwd: place.folder,
     stdio: ["ignore", 2, 2],
   });
@@ -27,21 +28,22 @@ export async function upgradePackage(context: Context, wanted: string | undefine
   const restarted = ran && (await serverFor({ context, isNamed })) !== null;
   if (installed.status !== 0)
     throw new UsageError(
-      `npm could not install ${specOf(wanted)} (its last lines are above). Version ${before} is still there${restarted ? " and serves again" : ""}.`,
+      `npm could not install ${spec} (its last lines are above). Version ${before} is still there${restarted ? " and serves again" : ""}.`,
     );
   const after = versionIn(program);
   const change =
     after === before ? `Banyan ${after} is installed, as before.` : `Banyan ${after} is installed (before: ${before}).`;
-  const sentence = `${change} ${restarted ? "The server runs again." : "No server ran: `npx banyan` starts it."}`;
+  const sentence = `${change} ${restarted ? "The server runs again." : "No server runs: `npx banyan` starts it."}`;
   if (context.json) printJson({ sentence, before, after, restarted });
   else print(sentence);
   return 0;
 }
 
-const specOf = (wanted: string | undefined) => {
+/** npm runs in another folder than the person, so a file is named whole. */
+function specOf(wanted: string | undefined, cwd: string): string {
   if (wanted === undefined) return "banyan@latest";
-  return /^\d+\.\d+\.\d+/.test(wanted) ? `banyan@${wanted}` : wanted;
-};
+  return /^\d+\.\d+\.\d+[^/]*$/.test(wanted) && !wanted.endsWith(".tgz") ? `banyan@${wanted}` : resolve(cwd, wanted);
+}
 
 /** Returns how npm reaches the package: globally, or in the folder of a project. */
 function placeOf(program: string): { folder: string; flags: string[] } {
