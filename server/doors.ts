@@ -66,11 +66,13 @@ export interface DoorOptions extends SignInOptions {
   mcpTimes: McpTimes;
   /** Which token started a tree over MCP. */
   mcpRecords: McpRecords;
+  /** Banyan's version, for MCP clients. */
+  mcpVersion: string;
   /** Makes the MCP server of a request; by default Banyan's own. */
   createMcp?: CreateMcpServer | undefined;
 }
 
-type McpParts = "mcpTimes" | "mcpRecords" | "createMcp";
+type McpParts = "mcpTimes" | "mcpRecords" | "mcpVersion" | "createMcp";
 
 interface Exchange {
   request: IncomingMessage;
@@ -311,9 +313,9 @@ async function mcp(
   app: GuardedApplication,
   { request, response }: Exchange,
   body: unknown,
-  { once, mcpTimes: times, mcpRecords: records, createMcp }: Pick<DoorOptions, "once" | McpParts>,
+  { once, mcpTimes: times, mcpRecords: records, mcpVersion: version, createMcp }: Pick<DoorOptions, "once" | McpParts>,
 ): Promise<void> {
-  await answerMcp({ app, once, times, records }, request, response, body, createMcp);
+  await answerMcp({ app, once, times, records, version }, request, response, body, createMcp);
 }
 
 async function answerAgents(

@@ -175,6 +175,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     once,
     a2a: createA2a(options.a2a),
     mcpRecords: options.a2a.records,
+    mcpVersion: options.a2a.version,
     mcpTimes: { ...MCP_TIMES, ...options.mcpTimes },
     createMcp: options.createMcp,
   });

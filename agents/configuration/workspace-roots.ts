@@ -1,4 +1,4 @@
-/** Who may name which folder: admins any, others only folders below those that an admin opened. */
+/** Who may name which folder: admins any, others only folders below those that an admin opened, or allowed their token. */
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Actor, UserError } from "@/agents/application";
@@ -8,12 +8,21 @@ import type { Submission } from "@/core/shapes/shapes";
 export function refuseForeignFolder(folder: string | undefined, roots: readonly string[], actor: Actor): void {
   if (!folder || actor.role === "admin") return;
   const real = existsSync(folder) ? realpathSync(folder) : resolve(folder);
-  if (roots.some((root) => isWithin(root, real))) return;
-  const where = roots.length > 0 ? `below ${roots.join(" or ")}` : "none yet";
+  const open = openFoldersOf(actor, roots);
+  if (open.some((root) => isWithin(root, real))) return;
+  const where = open.length > 0 ? `below ${open.join(" or ")}` : "none yet";
+  const how = actor.id.startsWith("token:")
+    ? "BANYAN_WORKSPACE_ROOTS, or allowed this token"
+    : "BANYAN_WORKSPACE_ROOTS";
   throw new UserError(
     "forbidden",
-    `You are signed in as ${actor.role}: agents may work only in folders that an admin opened with BANYAN_WORKSPACE_ROOTS (${where}).`,
+    `You are signed in as ${actor.role}: agents may work only in folders that an admin opened with ${how} (${where}).`,
   );
+}
+
+/** Returns the folders below which an actor that is no admin may name one: those open to everybody, and its own. */
+export function openFoldersOf({ folders = [] }: Pick<Actor, "folders">, roots: readonly string[]): readonly string[] {
+  return [...roots, ...folders];
 }
 
 /** Throws UserError for a folder of the server that the submission names and the actor may not. */

@@ -14,9 +14,10 @@ export function makerNow(
   { maker, rights }: Pick<StoredSchedule, "maker"> & { rights: readonly Level[] },
   nowMs: number,
 ): { actor: Actor } | { lost: string } {
-  const role = roleNow(people, maker, nowMs);
-  if (typeof role === "object") return role;
-  const actor: Actor = { ...maker, role: lesserRole(maker.role, role) };
+  const now = rightsNow(people, maker, nowMs);
+  if ("lost" in now) return now;
+  const { folders: _, ...made } = maker;
+  const actor: Actor = { ...made, ...now, role: lesserRole(maker.role, now.role) };
   if (!may(actor.role, "run"))
     return { lost: `${maker.name} is ${actor.role} now, and starting tasks needs operator.` };
   const [level] = rightsBeyond(actor.role, rights);
@@ -25,13 +26,15 @@ export function makerNow(
   return { lost: `${maker.name} is ${actor.role} now, and giving a task the right “${level}” needs ${needed}.` };
 }
 
-function roleNow(people: PeopleNow, { id, name }: Actor, nowMs: number): Role | { lost: string } {
+type RightsNow = Pick<Actor, "role" | "folders">;
+
+function rightsNow(people: PeopleNow, { id, name }: Actor, nowMs: number): RightsNow | { lost: string } {
   const [kind, uid] = id.split(":", 2);
   // The machine's owner has every right for as long as the machine is theirs.
-  if (kind === "owner") return "admin";
+  if (kind === "owner") return { role: "admin" };
   if (kind === "user") {
     const user = people.users().find((user) => user.id === uid);
-    return user ? user.role : { lost: `${name} is no longer a user.` };
+    return user ? { role: user.role } : { lost: `${name} is no longer a user.` };
   }
   const token = people.tokens().find((token) => token.id === uid);
   if (!token || token.revoked_at !== null) return { lost: `The token of ${name} was revoked.` };
@@ -39,5 +42,6 @@ function roleNow(people: PeopleNow, { id, name }: Actor, nowMs: number): Role | 
     return { lost: `The token of ${name} has expired.` };
   const creator = people.users().find(({ email }) => email === token.created_by);
   // The creator is the machine's owner: removing a user revokes their tokens.
-  return creator ? lesserRole(token.role, creator.role) : token.role;
+  const role: Role = creator ? lesserRole(token.role, creator.role) : token.role;
+  return { role, folders: token.folders };
 }

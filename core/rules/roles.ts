@@ -14,6 +14,8 @@ export interface Actor {
   role: Role;
   /** Public id of the only task that the actor can see, with its subtasks. Such an actor can change nothing. */
   task?: string;
+  /** Folders of the machine that a person has allowed this token, besides those that are open to everybody. */
+  folders?: readonly string[];
   /** The header `traceparent` of its request, where it is valid: the span on whose behalf it acts. */
   traceparent?: string;
 }
@@ -118,6 +120,8 @@ export interface ApiToken {
   role: Role;
   /** The only task that it can see, with its subtasks; null for everything that its role can see. */
   task: string | null;
+  /** Folders of the machine in which its tasks may work, besides those that are open to everybody. */
+  folders: string[];
   created_by: string;
   created_at: string;
   expires_at: string | null;

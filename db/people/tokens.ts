@@ -13,6 +13,8 @@ interface NewToken {
   name: string;
   role: Role;
   task: string | null;
+  /** Absent: none. */
+  folders?: readonly string[];
   /** The person, even when one of their tokens created this token. */
   by: string;
   expiresAtMs: number | null;
@@ -26,6 +28,8 @@ export interface Tokens {
   /** Returns the public ids with this prefix. */
   tokensLike(prefix: string): string[];
   addToken(token: NewToken): Promise<void>;
+  /** Adds a folder in which its tasks may work. Resolves with false when the token is revoked or unknown. */
+  allowFolder(uid: string, folder: string): Promise<boolean>;
   /** Resolves with false when it was revoked already. */
   revokeToken(uid: string, by: string): Promise<boolean>;
 }
@@ -36,6 +40,8 @@ interface LiveRow {
   name: string;
   role: Role;
   task: string | null;
+  /** JSON. */
+  folders: string;
   createdBy: string;
   /** Role of the creator; null when the creator is no user but the machine's owner. */
   makerRole: Role | null;
@@ -47,6 +53,8 @@ interface Row {
   name: string;
   role: Role;
   task: string | null;
+  /** JSON. */
+  folders: string;
   createdBy: string;
   createdAtMs: number;
   expiresAtMs: number | null;
@@ -63,7 +71,7 @@ export function createTokens(
   write: <T>(work: (nowMs: number) => T) => Promise<T>,
   endRules: (person: string, token: string, by: string, nowMs: number) => void,
 ): Tokens & { revokeAllOf(person: string, by: string, nowMs: number): void } {
-  const { live, noteUse, all, like, insert, revoke, revokeAll } = statements(sqlite);
+  const { live, noteUse, all, like, insert, allow, revoke, revokeAll } = statements(sqlite);
   /** When a note of a token's use was last requested, written or not: a full disk must not make the notes queue up. */
   const noted = new Map<number, number>();
 
@@ -85,11 +93,14 @@ export function createTokens(
         name: tokenActorName(row.createdBy, row.name),
         role: row.makerRole === null ? row.role : lesserRole(row.role, row.makerRole),
         ...(row.task !== null && { task: row.task }),
+        ...(row.folders !== "[]" && { folders: foldersOf(row) }),
       };
     },
     tokens: () => (all.all() as Row[]).map(shapeOf),
     tokensLike: (prefix) => like.all({ prefix }) as string[],
-    addToken: (token) => log.write(({ nowMs }) => void insert.run({ ...token, now: nowMs })),
+    addToken: (token) =>
+      log.write(({ nowMs }) => void insert.run({ ...token, folders: JSON.stringify(token.folders ?? []), now: nowMs })),
+    allowFolder: (uid, folder) => log.write(() => allow.run({ uid, folder }).changes > 0),
     revokeToken: (uid, by) =>
       write((nowMs) => {
         const revoked = revoke.get(by, nowMs, uid) as Pick<Row, "createdBy" | "name"> | undefined;
@@ -102,28 +113,38 @@ export function createTokens(
 
 function statements(sqlite: Sqlite) {
   const live = sqlite.prepare(`
-    SELECT token.id, token.uid, token.name, token.role, task, created_by AS createdBy, maker.role AS makerRole,
+    SELECT token.id, token.uid, token.name, token.role, task, token.folders, created_by AS createdBy, maker.role AS makerRole,
       last_used_at_ms AS lastUsedAtMs
     FROM api_tokens token LEFT JOIN users maker ON maker.email = created_by
     WHERE hash = @hash AND revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > @now)
       AND maker.removed_at_ms IS NULL`);
   const noteUse = sqlite.prepare("UPDATE api_tokens SET last_used_at_ms = ? WHERE id = ?");
   const all = sqlite.prepare(`
-    SELECT uid, name, role, task, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
+    SELECT uid, name, role, task, folders, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
       last_used_at_ms AS lastUsedAtMs, revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs FROM api_tokens ORDER BY id DESC`);
   const like = sqlite
     .prepare("SELECT uid FROM api_tokens WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
     .pluck();
   const insert = sqlite.prepare(`
-    INSERT INTO api_tokens (uid, hash, name, role, task, created_by, created_at_ms, expires_at_ms)
-    VALUES (@uid, @hash, @name, @role, @task, @by, @now, @expiresAtMs)`);
+    INSERT INTO api_tokens (uid, hash, name, role, task, folders, created_by, created_at_ms, expires_at_ms)
+    VALUES (@uid, @hash, @name, @role, @task, @folders, @by, @now, @expiresAtMs)`);
+  // A folder that is allowed already stays once.
+  const allow = sqlite.prepare(`
+    UPDATE api_tokens SET folders = CASE
+      WHEN EXISTS (SELECT 1 FROM json_each(folders) WHERE value = @folder) THEN folders
+      ELSE json_insert(folders, '$[#]', @folder) END
+    WHERE uid = @uid AND revoked_at_ms IS NULL`);
   const revoke = sqlite.prepare(`
     UPDATE api_tokens SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL
     RETURNING created_by AS createdBy, name`);
   const revokeAll = sqlite.prepare(
     "UPDATE api_tokens SET revoked_by = @by, revoked_at_ms = @now WHERE created_by = @person AND revoked_at_ms IS NULL",
   );
-  return { live, noteUse, all, like, insert, revoke, revokeAll };
+  return { live, noteUse, all, like, insert, allow, revoke, revokeAll };
+}
+
+function foldersOf({ folders }: { folders: string }): string[] {
+  return JSON.parse(folders) as string[];
 }
 
 function shapeOf(row: Row): ApiToken {
@@ -132,6 +153,7 @@ function shapeOf(row: Row): ApiToken {
     name: row.name,
     role: row.role,
     task: row.task,
+    folders: foldersOf(row),
     created_by: row.createdBy,
     created_at: iso(row.createdAtMs),
     expires_at: iso(row.expiresAtMs),

@@ -32,6 +32,8 @@ export const apiTokens = sqliteTable("api_tokens", {
   role: text("role", { enum: ["viewer", "operator", "reviewer", "admin"] }).notNull(),
   /** Public id of the only task that it can see; null for everything that its role can see. */
   task: text("task"),
+  /** Folders of the machine in which its tasks may work, besides those that are open to everybody: a JSON list of paths. */
+  folders: text("folders").notNull().default("[]"),
   createdBy: text("created_by").notNull(),
   createdAtMs: createdAtMs(),
   expiresAtMs: integer("expires_at_ms"),

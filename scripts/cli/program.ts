@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import type { Flags } from "./context/context";
-import { type Define, type Load, page } from "./context/define";
+import { type Define, type Load, many, page } from "./context/define";
 import { editorFlags, runFlags } from "./context/submission-flags";
 import { defineActs } from "./definitions/acts";
 import { defineRetention } from "./definitions/retention";
@@ -291,9 +291,12 @@ function defineModels(define: Define): void {
 }
 
 function definePeople(define: Define): void {
-  define("mcp", "serve MCP clients over standard input and output, as a client of the running server", async () => {
+  define("mcp", "serve MCP clients over standard input and output; starts the server if none runs", async () => {
     return (await import("./mcp/mcp")).mcp;
-  }).option("--role <role>", "what the client may do: viewer, operator, reviewer or admin; default: operator");
+  })
+    .option("--role <role>", "what the client may do: viewer, operator, reviewer or admin; default: operator")
+    .option("--folder <path>", "a folder in which its tasks may work without a question; repeatable", many)
+    .option("--no-start", "start no server when none runs on the data folder");
   editorFlags(
     define("acp", "serve an editor as its agent over standard input and output (Agent Client Protocol)", async () => {
       return (await import("./acp/acp")).acp;
@@ -302,11 +305,16 @@ function definePeople(define: Define): void {
   define("signin", "print a new link that signs in once, when the one that the server printed is lost", async () => {
     return (await import("./commands/signin")).signin;
   });
-  define("token [verb] [id]", "list the API tokens, create one, or revoke ID", async () => {
-    return (await import("@/scripts/cli/settings/people")).token;
-  })
+  define(
+    "token [verb] [id] [folder]",
+    "list the API tokens, create one, allow one a folder, or revoke ID",
+    async () => {
+      return (await import("@/scripts/cli/settings/people")).token;
+    },
+  )
     .option("--role <role>", "create: viewer, operator, reviewer or admin")
     .option("--name <name>", "create: what the token is for; the audit names it with each action")
+    .option("--folder <path>", "create: a folder in which its tasks may work; repeatable", many)
     .option("--days <n>", "create: days until it expires; default: 90")
     .option("--task <task>", "create: the token sees only this task and its subtasks");
   define("users [verb] [who] [role]", "list the users, add EMAIL, change the role of WHO, or remove WHO", async () => {

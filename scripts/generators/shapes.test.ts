@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { shapesOf } from "./shapes";
+import { SHAPES_FILES, shapesOf } from "./shapes";
 
-test("the API description's shapes match the types; `npm run shapes` updates them", () => {
-  expect(readFileSync("server/http/v1/shapes.json", "utf8")).toBe(shapesOf(process.cwd()));
-}, 600_000);
+test.each(SHAPES_FILES)(
+  "$path matches the types; `npm run shapes` updates it",
+  (file) => {
+    expect(readFileSync(file.path, "utf8")).toBe(shapesOf(process.cwd(), file));
+  },
+  600_000,
+);

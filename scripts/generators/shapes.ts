@@ -1,17 +1,41 @@
-/** `npm run shapes`: writes JSON Schema for the answers of the HTTP API, generated from the types, for the API's description. */
+/** `npm run shapes`: writes JSON Schema for the answers of the HTTP API and of the MCP server, generated from the types. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGenerator } from "ts-json-schema-generator";
 
-const PLACE = "server/http/v1";
+/** A file of schemas: what it is made from, and where its references point. */
+export interface ShapesFile {
+  path: string;
+  source: string;
+  /** The type that names the answers. */
+  type: string;
+  /** Types whose parts are written too, without themselves. */
+  parts: readonly string[];
+  references: string;
+}
 
-/**
- * Returns the file's text: schemas of `Answers` and of every shape in it and in `Results` by name, with references in
- * OpenAPI's form.
- */
-export function shapesOf(checkout: string): string {
+/** The answers of the HTTP API, with references in OpenAPI's form, and those of the tools of the MCP server. */
+export const SHAPES_FILES: readonly ShapesFile[] = [
+  {
+    path: "server/http/v1/shapes.json",
+    source: "server/http/v1/answers.ts",
+    type: "Answers",
+    parts: ["OperationShapes"],
+    references: "#/components/schemas/",
+  },
+  {
+    path: "server/mcp/tools/shapes.json",
+    source: "server/mcp/tools/answers.ts",
+    type: "McpAnswers",
+    parts: [],
+    references: "#/$defs/",
+  },
+];
+
+/** Returns the file's text: schemas of the type that names the answers, and of every shape in it and in the parts, by name. */
+export function shapesOf(checkout: string, { source, type, parts, references }: ShapesFile): string {
   const generator = createGenerator({
-    path: join(checkout, PLACE, "answers.ts"),
+    path: join(checkout, source),
     tsconfig: join(checkout, "tsconfig.json"),
     // The type check is a separate step of the tests.
     skipTypeCheck: true,
@@ -21,20 +45,23 @@ export function shapesOf(checkout: string): string {
     // Later versions may add fields, which clients must accept.
     additionalProperties: true,
   });
-  const { OperationShapes: _, ...shapes } = generator.createSchema("OperationShapes").definitions ?? {};
-  const definitions = { ...shapes, ...generator.createSchema("Answers").definitions };
-  return `${JSON.stringify(named(definitions), null, 1)}\n`;
+  const ofParts = parts.map((part) => {
+    const { [part]: _, ...shapes } = generator.createSchema(part).definitions ?? {};
+    return shapes;
+  });
+  const definitions = Object.assign({}, ...ofParts, generator.createSchema(type).definitions);
+  return `${JSON.stringify(named(definitions, references), null, 1)}\n`;
 }
 
 /** Renames shapes for use in a reference: `Page<Tree>` becomes `Page.Tree`. */
-function named(definitions: unknown): unknown {
+function named(definitions: unknown, references: string): unknown {
   const plain = (name: string) =>
     decodeURIComponent(name)
       .replace(/[^A-Za-z0-9._-]+/g, ".")
       .replace(/\.+$/, "");
   const renamed = JSON.stringify(definitions, withPrefixItems).replace(
     /"#\/definitions\/([^"]+)"/g,
-    (_, name: string) => `"#/components/schemas/${plain(name)}"`,
+    (_, name: string) => `"${references}${plain(name)}"`,
   );
   return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), shape]));
 }
@@ -47,5 +74,5 @@ function withPrefixItems(_: string, value: unknown): unknown {
 }
 
 export function main(): void {
-  writeFileSync(join(process.cwd(), PLACE, "shapes.json"), shapesOf(process.cwd()));
+  for (const file of SHAPES_FILES) writeFileSync(join(process.cwd(), file.path), shapesOf(process.cwd(), file));
 }

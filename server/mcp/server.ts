@@ -1,7 +1,6 @@
 /** The MCP server of one caller: the same for every protocol version, over HTTP and behind `banyan mcp`. */
 import {
   type CallToolResult,
-  type InputRequiredResult,
   type ProtocolEra,
   ProtocolError,
   ProtocolErrorCode,
@@ -13,15 +12,17 @@ import { problemOfError } from "@/lib/http/problem";
 import { progressOf } from "./progress";
 import { getPrompt, listPrompts, listResources, RESOURCE_TEMPLATES, readResource } from "./resources";
 import { clientOf, serveTasks, TASKS_CAPABILITY } from "./tasks/protocol";
+import { outputSchemaOf } from "./tools/output-schema";
 import { roundOf } from "./tools/questions";
 import { MCP_TOOLS } from "./tools/table";
 import { tasksOf } from "./tools/tasks";
-import { type McpCall, type McpTool, toolResult } from "./tools/tool";
-
-type ToolAnswer = CallToolResult | InputRequiredResult;
+import { type McpCall, type McpTool, type OfProtocol, toolResult } from "./tools/tool";
 
 /** What all calls of one caller share. */
-export type McpCaller = Pick<McpCall, "app" | "once" | "times" | "records">;
+export type McpCaller = Pick<McpCall, "app" | "once" | "times" | "records"> & {
+  /** Of Banyan, for the client. */
+  version: string;
+};
 
 /** The outcome of a request, for the status of its answer. */
 export interface Outcome {
@@ -32,9 +33,9 @@ export interface Outcome {
 export type CreateMcpServer = (caller: McpCaller, outcome: Outcome, era: ProtocolEra) => Server;
 
 export function createMcpServer(caller: McpCaller, outcome: Outcome, era: ProtocolEra): Server {
-  const { app } = caller;
+  const { app, version } = caller;
   const capabilities = { tools: {}, resources: {}, prompts: {}, ...(era === "modern" && TASKS_CAPABILITY) };
-  const server = new Server({ name: "banyan", version: "1" }, { capabilities });
+  const server = new Server({ name: "banyan", title: "Banyan", version }, { capabilities });
   server.setRequestHandler("tools/list", () => ({
     tools: MCP_TOOLS.filter((tool) => app.may(tool.calls)).map(shown),
   }));
@@ -68,9 +69,10 @@ function callOf(caller: McpCaller, mcpReq: ServerContext["mcpReq"]): McpCall {
   };
 }
 
-function shown({ name, description, input, isReading }: McpTool) {
+function shown({ name, description, input, answers, isReading }: McpTool) {
   const inputSchema = z.toJSONSchema(input, { io: "input" }) as { type: "object" };
-  return { name, description, inputSchema, annotations: { readOnlyHint: isReading } };
+  const outputSchema = outputSchemaOf(answers);
+  return { name, description, inputSchema, outputSchema, annotations: { readOnlyHint: isReading } };
 }
 
 /**
@@ -99,7 +101,7 @@ function invalid(sentence: string): never {
   throw new ProtocolError(ProtocolErrorCode.InvalidParams, sentence);
 }
 
-async function callTool(call: McpCall, name: string, input: unknown): Promise<ToolAnswer> {
+async function callTool(call: McpCall, name: string, input: unknown): Promise<OfProtocol> {
   const tool = MCP_TOOLS.find((candidate) => candidate.name === name);
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
   await call.app.check(tool.calls);
@@ -110,7 +112,7 @@ async function callTool(call: McpCall, name: string, input: unknown): Promise<To
 }
 
 /** Whether a tool asks or has started a task, instead of a result of its own. */
-function isOfProtocol(result: object): result is ToolAnswer {
+function isOfProtocol(result: object): result is OfProtocol {
   return "resultType" in result;
 }
 

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { aboutField, UserError, wrongField } from "@/agents/application";
+import { allowable } from "@/agents/commands/workspace/allowed-folder";
 import { operation } from "@/agents/commands/world/operation";
 import { said, shape } from "@/agents/operations/operation";
 import { isWholeFrom, numberWithin, text, whole } from "@/agents/operations/parse";
@@ -16,6 +17,7 @@ const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 90;
 const MOST_DAYS = 3_650;
 const MOST_NAME_CHARACTERS = 100;
+const MOST_FOLDERS = 100;
 
 const role = z.string("must be viewer, operator, reviewer or admin").refine(
   (given) => ROLES.some((role) => role === given),
@@ -97,11 +99,19 @@ export const peopleOperations = {
     right: "administer",
     summary: "Creates a token. Only this answer contains its value.",
     http: "POST tokens",
-    input: z.strictObject({ role, name: tokenName.optional(), days: tokenDays.optional(), task: text.optional() }),
-    audit: ["role", "name", "days", "task"],
+    input: z.strictObject({
+      role,
+      name: tokenName.optional(),
+      days: tokenDays.optional(),
+      task: text.optional(),
+      folders: z.array(text).max(MOST_FOLDERS).optional(),
+    }),
+    audit: ["role", "name", "days", "task", "folders"],
     result: z.intersection(shape<ApiToken>("ApiToken"), z.object({ token: z.string() })),
     made: ({ id }) => ({ subject: id, tree: "" }),
-    async run({ role, name = "api", days = DEFAULT_DAYS, task }, actor, { store: { people }, ids, now }) {
+    async run({ role, name = "api", days = DEFAULT_DAYS, task, folders = [] }, actor, world) {
+      const { people } = world.store;
+      const { ids, now } = world;
       const uid = newId();
       const { token, hash } = newToken();
       const wanted = {
@@ -110,6 +120,7 @@ export const peopleOperations = {
         name,
         role: role as Role,
         task: task === undefined ? null : ids.task(task),
+        folders: folders.map((folder) => allowable("folders", folder, world)),
         by: personOf(actor.name),
         expiresAtMs: now() + days * DAY_MS,
       };
@@ -119,6 +130,23 @@ export const peopleOperations = {
       const made = people.tokens().find((token) => token.id === uid);
       if (!made) throw new Error("The new token is missing in the database.");
       return { ...made, token };
+    },
+  }),
+  /** An operator's program may then work in a folder of the machine that is not open to everybody. */
+  allowFolder: operation({
+    right: "administer",
+    summary: "Allows the tasks of a token to work in a folder of the machine.",
+    on: "name",
+    http: "POST tokens/:id/folders",
+    input: z.strictObject({ folder: text }),
+    audit: ["folder"],
+    result: said,
+    async run({ id, folder }, _, world) {
+      const uid = world.ids.token(id);
+      const real = allowable("folder", folder, world);
+      if (!(await world.store.people.allowFolder(uid, real)))
+        throw new UserError("conflict", "The token is revoked: create a new one.");
+      return { sentence: `Tasks of this token may work in ${real}. Revoking the token takes it back.` };
     },
   }),
   revokeToken: operation({

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Actor, type Queries, UserError } from "@/agents/application";
-import { isWithin, refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { isWithin, openFoldersOf, refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import type { FolderGit, FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { FolderQueries } from "@/db/queries/folders";
 import { readHead } from "@/lib/git/head";
@@ -117,9 +117,10 @@ async function isDirty(sandbox: SandboxPort, { root, hiddenPaths }: PreparedWork
 }
 
 /** Folders to choose from while no path is typed. */
-function offered({ workspaceRoots }: FolderSources, { role }: Actor): string[] {
-  const roots = workspaceRoots.length > 0 || role !== "admin" ? workspaceRoots : [homedir()];
-  return roots.flatMap((root) => [...(workspaceRoots.length > 0 ? [root] : []), ...foldersIn(root)]);
+function offered({ workspaceRoots }: FolderSources, actor: Actor): string[] {
+  const open = openFoldersOf(actor, workspaceRoots);
+  const roots = open.length > 0 || actor.role !== "admin" ? open : [homedir()];
+  return roots.flatMap((root) => [...(open.length > 0 ? [root] : []), ...foldersIn(root)]);
 }
 
 /** Folders that begin with what was typed. A user without the admin role is led to the open folders, and no further. */
@@ -127,12 +128,12 @@ function completions(sources: FolderSources, typed: string, actor: Actor): strin
   const path = pathOf(sources, typed);
   const isWhole = /[/\\]$|^~$/.test(typed);
   const [parent, start] = isWhole ? [path, ""] : [dirname(path), basename(path).toLowerCase()];
-  const { workspaceRoots } = sources;
+  const open = openFoldersOf(actor, sources.workspaceRoots);
   const begins = (folder: string) => basename(folder).toLowerCase().startsWith(start) && folder !== path;
   const real = realPathOf(parent) ?? parent;
-  if (actor.role === "admin" || workspaceRoots.some((root) => isWithin(root, real)))
+  if (actor.role === "admin" || open.some((root) => isWithin(root, real)))
     return foldersIn(parent, start.startsWith(".")).filter(begins);
-  return workspaceRoots.filter((root) => root.startsWith(path));
+  return open.filter((root) => root.startsWith(path));
 }
 
 function foldersIn(parent: string, withHidden = false): string[] {

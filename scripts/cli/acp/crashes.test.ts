@@ -136,7 +136,7 @@ test(
   async () => {
     const { script, letGo } = heldModel();
     const [data, settings] = [await seededFolder(), await scripted(script)];
-    const none = await startEditor(data);
+    const none = await startEditor(data, { args: ["--no-start"] });
     const noServer = "No server runs on this data folder. Start Banyan with `npm start`, then try again.";
     await expect(none.open(dataFolder())).rejects.toThrow(noServer);
     expect(none.stderr()).toBe(`${noServer}\n`);

@@ -6,6 +6,9 @@ type Handler = (context: Context, args: (string | undefined)[], flags: Flags) =>
 export type Load = () => Promise<Handler>;
 export type Define = (usage: string, description: string, load: Load, isHidden?: boolean) => Command;
 
+/** Collects the values of a flag that can be given more than once. */
+export const many = (value: string, before: readonly string[] = []) => [...before, value];
+
 /** Flags of a command that lists by pages. */
 export function page(command: Command): Command {
   return command

@@ -8,6 +8,12 @@ export function textFlag(flags: Flags, name: string): string | undefined {
   return typeof given === "string" ? given : undefined;
 }
 
+/** Returns the values of a flag that can be given more than once. */
+export function listFlag(flags: Flags, name: string): readonly string[] {
+  const given = flags[name];
+  return Array.isArray(given) ? given : [];
+}
+
 interface Bounds {
   whole?: boolean;
   least: number;

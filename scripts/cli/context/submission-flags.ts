@@ -45,5 +45,6 @@ export function editorFlags(command: Command): Command {
     .option("--copy", "work in a copy of the editor's folder, which itself stays as it is")
     .option("--rights <list>", "any of read, write, network, host, change; default: read,write,network")
     .option("--max-cost-usd <x>", "limit for a whole tree, in dollars, or none; default: the cap that `caps` shows")
-    .option("--max-tokens <n>", "limit for a whole tree, in tokens");
+    .option("--max-tokens <n>", "limit for a whole tree, in tokens")
+    .option("--no-start", "start no server when none runs on the data folder");
 }

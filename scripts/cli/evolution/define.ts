@@ -1,7 +1,5 @@
 /** The command for evolutions. */
-import type { Define } from "@/scripts/cli/context/define";
-
-const many = (value: string, before: readonly string[] = []) => [...before, value];
+import { type Define, many } from "@/scripts/cli/context/define";
 
 export function defineEvolution(define: Define): void {
   define(

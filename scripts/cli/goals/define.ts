@@ -1,9 +1,7 @@
 /** The commands of goals. */
 import type { Command } from "commander";
-import type { Define } from "@/scripts/cli/context/define";
+import { type Define, many } from "@/scripts/cli/context/define";
 import { submissionFlags } from "@/scripts/cli/context/submission-flags";
-
-const many = (value: string, before: readonly string[] = []) => [...before, value];
 
 /** Adds the flags of a goal, except its time: `--max-minutes` means something else for other commands. */
 export function goalFlags(command: Command): Command {

@@ -1,5 +1,5 @@
 /** One script for both doors of the MCP server, `/mcp` and `banyan mcp`, with clients of both generations. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type CallToolResult,
@@ -10,7 +10,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished, test } from "vitest";
-import { buildPrograms, commandOf } from "@/scripts/testing/command-line";
+import { buildPrograms, commandOf, dataFolder } from "@/scripts/testing/command-line";
 import type { Report, Result } from "@/server/mcp/tools/report";
 import { type Doors, startDoors } from "@/server/testing/doors";
 import { agentScript } from "@/tests/agents/provider-script";
@@ -46,10 +46,10 @@ async function httpTransport(doors: Doors): Promise<Transport> {
   return new StreamableHTTPClientTransport(new URL(`${doors.server.url}/mcp`), { requestInit: { headers } });
 }
 
-async function stdioTransport(doors: Doors): Promise<Transport> {
+async function stdioTransport(doors: Doors, cwd?: string, more: string[] = []): Promise<Transport> {
   announce(doors);
-  const { file, args, env } = commandOf(["mcp", "--data", doors.trial.dataDir]);
-  return new StdioClientTransport({ command: file, args, env, stderr: "pipe" });
+  const { file, args, env } = commandOf(["mcp", "--data", doors.trial.dataDir, ...more]);
+  return new StdioClientTransport({ command: file, args, env, stderr: "pipe", ...(cwd !== undefined && { cwd }) });
 }
 
 const overHttp: Door = async (doors, mode) => connected(mode, await httpTransport(doors));
@@ -233,3 +233,59 @@ test(
   },
   LONG_MS,
 );
+
+test.each([
+  ["2026-07-28", MODERN],
+  ["before 2026", "legacy"],
+] as [string, VersionNegotiationMode][])(
+  "stdio, %s: the client's folder is asked about once, and a yes lasts for the next session; a no does not open it",
+  async (_name, mode) => {
+    const doors = await startDoors({ script: model });
+    const shop = realpathSync(dataFolder());
+    const below = join(shop, "below");
+    mkdirSync(below);
+    const paint = { task: "Paint", agent: "worker", workspace: below };
+    const session = async (replies: ElicitResult[], more: string[] = []) =>
+      answering(await stdioTransport(doors, shop, more), mode, replies);
+
+    const refusing = await session([{ action: "accept", content: { allow: false } }]);
+    for (const _ of ["asked", "not asked again"])
+      await expect(refused(refusing.client, "run_task", paint)).resolves.toContain("BANYAN_WORKSPACE_ROOTS");
+    expect(refusing.asked).toEqual([expect.stringContaining(`work in ${shop} for this client`)]);
+
+    const agreeing = await session([{ action: "accept", content: { allow: true } }]);
+    // Nobody is asked about other folders: the server refuses them.
+    const elsewhere = realpathSync(dataFolder());
+    await expect(refused(agreeing.client, "run_task", { ...paint, workspace: elsewhere })).resolves.toContain(
+      "operator",
+    );
+    expect(agreeing.asked).toEqual([]);
+    expect(await use<Result>(agreeing.client, "run_task", paint)).toMatchObject({ status: "succeeded" });
+    expect(await use<Result>(agreeing.client, "run_task", { ...paint, workspace: shop })).toMatchObject({
+      status: "succeeded",
+    });
+    expect(agreeing.asked).toHaveLength(1);
+
+    const later = await session([]);
+    const batch = await use<{ items: Result[] }>(later.client, "run_batch", { tasks: [paint] });
+    expect(batch.items).toMatchObject([{ status: "succeeded" }]);
+    expect(later.asked).toEqual([]);
+    const [token] = (await doors.trial.runtime.application.queries.listTokens()).filter(({ name }) => /mcp/.test(name));
+    expect(token).toMatchObject({ role: "operator", folders: [shop] });
+
+    const named = await session([], ["--folder", elsewhere]);
+    expect(await use<Result>(named.client, "run_task", { ...paint, workspace: elsewhere })).toMatchObject({
+      status: "succeeded",
+    });
+  },
+  LONG_MS,
+);
+
+/** Resolves with the sentence with which a call is refused. */
+async function refused(client: Client, name: string, args: object): Promise<string> {
+  const told = client.callTool({ name, arguments: { ...args } }).then(
+    () => "The call was not refused.",
+    (error: Error) => error.message,
+  );
+  return told;
+}

@@ -14,8 +14,9 @@ import {
 } from "@modelcontextprotocol/client";
 import { isExpected } from "@/scripts/cli/context/failure";
 import { type Asked, type Asker, createAsker } from "./asking";
+import { type ClientFolder, canAsk, FOLDER_QUESTION } from "./folder";
 
-export interface Reach {
+interface Reach {
   url: string;
   token: string;
 }
@@ -39,10 +40,15 @@ const REFUSED =
 const BROKEN =
   "The connection to Banyan broke before the answer came. Work that had started continues: look with list_trees, or repeat the call with the same idempotency_key.";
 
-/** `reach` finds the server and the token for a request; it throws an error with a sentence for the client. */
+interface ForwardingOptions {
+  /** Finds the server and the token for a request. It throws an error with a sentence for the client. */
+  reach(): Promise<Reach>;
+  folder: ClientFolder;
+}
+
 export async function startForwarding(
   wire: Transport,
-  reach: () => Promise<Reach>,
+  { reach, folder }: ForwardingOptions,
 ): Promise<{ close(): Promise<void> }> {
   const open: Open = new Map();
   const http = new StreamableHTTPClientTransport(new URL("http://banyan.invalid/mcp"), {
@@ -57,7 +63,7 @@ export async function startForwarding(
     if (!open.delete(id)) return;
     void wire.send({ jsonrpc: "2.0", id, error: { code, message: sentence } }).catch(() => undefined);
   };
-  const forwarding: Forwarding = { http, open, refuse, asker: createAsker(wire) };
+  const forwarding: Forwarding = { wire, http, open, refuse, folder, asker: createAsker(wire) };
   http.onmessage = (message) => {
     const passed = answered(forwarding, message);
     if (passed) void wire.send(passed).catch(() => undefined);
@@ -76,6 +82,8 @@ export async function startForwarding(
 }
 
 interface Forwarding {
+  wire: Transport;
+  folder: ClientFolder;
   http: StreamableHTTPClientTransport;
   open: Open;
   refuse(id: RequestId, sentence: string, code?: number): void;
@@ -93,7 +101,46 @@ async function forward(forwarding: Forwarding, message: JSONRPCMessage): Promise
   const isTranslated = asker.takes(message);
   const openRequest = { request: message, abort: new AbortController(), isTranslated, rounds: 0, reports: 0 };
   open.set(message.id, openRequest);
-  await send(forwarding, openRequest, isTranslated ? asker.formOf(message) : message);
+  const passed = await askAboutFolder(forwarding, openRequest);
+  if (!passed) return;
+  await send(forwarding, openRequest, isTranslated ? asker.formOf(passed) : passed);
+}
+
+/** Resolves with the request to pass on; null: the client has got a question instead, or has cancelled. */
+async function askAboutFolder(forwarding: Forwarding, openRequest: OpenRequest): Promise<JSONRPCRequest | null> {
+  const { folder, asker, open, refuse, wire } = forwarding;
+  const { request, isTranslated, abort } = openRequest;
+  try {
+    const { answer, rest } = answerIn(request);
+    if (answer !== undefined) await folder.answered(answer);
+    // A client that cannot ask gets the server's refusal, which says what to do.
+    if (!isTranslated && !canAsk(request)) return rest;
+    const question = await folder.questionFor(rest);
+    if (!question) return rest;
+    const inputRequests = { [FOLDER_QUESTION]: question };
+    if (isTranslated) {
+      const answers = await asker.ask({ inputRequests, requestState: FOLDER_QUESTION }, abort.signal);
+      await folder.answered(answers?.[FOLDER_QUESTION]);
+      return open.get(request.id) === openRequest ? rest : null;
+    }
+    open.delete(request.id);
+    const result = { resultType: "input_required", inputRequests, requestState: FOLDER_QUESTION };
+    await wire.send({ jsonrpc: "2.0", id: request.id, result } as JSONRPCMessage);
+  } catch (error) {
+    const { sentence, code } = failureOf(error);
+    refuse(request.id, sentence, code);
+  }
+  return null;
+}
+
+/** Takes the answer about the folder out of a request of 2026 that repeats a call with it. */
+function answerIn(request: JSONRPCRequest): { answer?: unknown; rest: JSONRPCRequest } {
+  const { requestState, inputResponses, ...params } = (request.params ?? {}) as {
+    requestState?: unknown;
+    inputResponses?: Record<string, unknown>;
+  };
+  if (requestState !== FOLDER_QUESTION) return { rest: request };
+  return { answer: inputResponses?.[FOLDER_QUESTION] ?? null, rest: { ...request, params } };
 }
 
 async function send({ http, refuse }: Forwarding, request: OpenRequest, message: JSONRPCRequest): Promise<void> {

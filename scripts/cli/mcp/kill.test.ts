@@ -132,9 +132,9 @@ test.each([
   ["before 2026", "legacy"],
   ["both generations", "auto"],
 ] as [string, VersionNegotiationMode][])(
-  "without a server a client of %s gets one sentence, and so does standard error",
+  "without a server, and with --no-start, a client of %s gets one sentence, and so does standard error",
   async (_name, mode) => {
-    const transport = transportOf(await seededFolder());
+    const transport = transportOf(await seededFolder(), ["--no-start"]);
     let said = "";
     transport.stderr?.on("data", (chunk) => {
       said += chunk;

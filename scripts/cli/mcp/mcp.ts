@@ -1,49 +1,51 @@
 /**
- * `mcp`: Banyan for MCP clients that start programs. It forwards each message to `/mcp` of the running server, so that
- * both doors have the same tools and the same checks.
+ * `mcp`: Banyan for MCP clients that start programs. It forwards each message to `/mcp` of the server, so that both doors
+ * have the same tools and the same checks.
  */
+import { resolve } from "node:path";
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
-import { ROLES, type Role } from "@/core/rules/roles";
-import { startCommand } from "@/lib/places";
+import { ROLES } from "@/core/rules/roles";
 import { type Context, type Flags, withActing } from "@/scripts/cli/context/context";
-import { textFlag } from "@/scripts/cli/context/flags";
-import { runningAt } from "@/scripts/cli/context/running-server";
-import { UsageError, warn } from "@/scripts/cli/print/output";
-import { type Reach, startForwarding } from "./forward";
-import { tokenOf } from "./token";
+import { listFlag, textFlag } from "@/scripts/cli/context/flags";
+import { startedServer } from "@/scripts/cli/opening/started";
+import { UsageError } from "@/scripts/cli/print/output";
+import { clientFolder } from "./folder";
+import { startForwarding } from "./forward";
+import { type Kept, tokenOf } from "./token";
 
 const WRONG_USAGE = 2;
-const NO_SERVER = `No server runs on this data folder. Start Banyan with \`${startCommand()}\`, then try again.`;
 
 export async function mcp(context: Context, _: unknown, flags: Flags): Promise<number> {
   const wanted = textFlag(flags, "role") ?? "operator";
   const role = ROLES.find((role) => role === wanted);
   if (!role) throw new UsageError(`--role cannot be "${wanted}": use ${ROLES.join(", ")}.`);
-  const reach = reachOf(context, role);
+  const { dataDir } = context.settings;
+  let kept: Promise<Kept> | null = null;
+  const token = () => {
+    kept ??= withActing(context, ({ application }) => tokenOf(application, dataDir, role, "mcp")).catch((error) => {
+      kept = null;
+      throw error;
+    });
+    return kept;
+  };
+  const server = startedServer(context, flags);
+  const given = listFlag(flags, "folder").map((path) => resolve(context.cwd, path));
+  const folder = clientFolder(context, { role, token, given });
+  let hasServer = false;
+  // Looks at each request, because the server may restart at another address while the client runs.
+  const reach = async () => {
+    const url = await server.address();
+    hasServer = true;
+    await folder.allowGiven();
+    return { url: `${url}/mcp`, token: (await token()).token };
+  };
   const wire = new StdioServerTransport();
   const closed = new Promise<void>((resolve) => {
     wire.onclose = resolve;
   });
-  const isThere = runningAt(context.settings.dataDir) !== null;
-  // The client also gets the sentence as the error of its first request; people find this one in the client's log.
-  if (!isThere) warn(NO_SERVER);
-  const forwarding = await startForwarding(wire, reach);
+  const forwarding = await startForwarding(wire, { reach, folder });
   await closed;
+  server.close();
   await forwarding.close();
-  return isThere ? 0 : WRONG_USAGE;
-}
-
-/** Looks for the server at each request, because it may restart at another address while the client runs. */
-function reachOf(context: Context, role: Role): () => Promise<Reach> {
-  let token: Promise<string> | null = null;
-  const { dataDir } = context.settings;
-  return async () => {
-    const url = runningAt(dataDir);
-    if (url === null) throw new UsageError(NO_SERVER);
-    token ??= withActing(context, ({ application }) => tokenOf(application, dataDir, role, "mcp")).catch((error) => {
-      token = null;
-      throw error;
-    });
-    return { url: `${url}/mcp`, token: await token };
-  };
+  return hasServer ? 0 : WRONG_USAGE;
 }

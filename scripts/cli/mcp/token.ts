@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 /** A token that ends sooner is replaced at the start, so that no session outlives it. */
 const LEFT_MS = 7 * DAY_MS;
 
-interface Kept {
+export interface Kept {
   id: string;
   token: string;
 }
@@ -19,19 +19,19 @@ export async function tokenOf(
   dataDir: string,
   role: Role,
   program: "mcp" | "acp",
-): Promise<string> {
+): Promise<Kept> {
   const file = join(dataDir, program === "mcp" ? "mcp" : "acp/tokens", `token-${role}.json`);
   const kept = readKept(file);
   const known = kept && (await queries.listTokens()).find(({ id }) => id === kept.id);
-  if (kept && known && isGood(known)) return kept.token;
+  if (kept && known && isGood(known)) return kept;
   const made = await commands.createToken({ role, name: `banyan ${program}` });
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const text = JSON.stringify({ id: made.id, token: made.token } satisfies Kept);
+  const fresh: Kept = { id: made.id, token: made.token };
   // Written to a new file first: writing in place would follow a link, and keep the mode of an existing file.
   const part = `${file}.${made.id}`;
-  writeFileSync(part, `${text}\n`, { mode: 0o600, flag: "wx" });
+  writeFileSync(part, `${JSON.stringify(fresh)}\n`, { mode: 0o600, flag: "wx" });
   renameSync(part, file);
-  return made.token;
+  return fresh;
 }
 
 function isGood({ revoked_at, expires_at }: ApiToken): boolean {

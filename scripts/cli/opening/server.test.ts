@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, readlinkSync, realpathSync, rmSy
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { freePort } from "@/scripts/testing/free-port";
@@ -51,7 +53,16 @@ async function installation() {
     await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
   });
   const open = (...args: string[]) => start(env, shop, ["open", "--no-browser", "--data", data, ...args]);
-  return { home, data, shop, port, server, open };
+  /** The command that an MCP client starts. */
+  const mcp = () =>
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [inAbove("checkout/scripts/banyan.mjs"), "mcp", "--data", data],
+      env: env as Record<string, string>,
+      cwd: shop,
+      stderr: "pipe",
+    });
+  return { home, data, shop, port, server, open, mcp };
 }
 
 interface Run {
@@ -182,4 +193,23 @@ test("a port that another program uses is reported, and nothing hangs", { timeou
   expect([await again.done, again.stdout]).toEqual([2, ""]);
   // It is this process, which the end of the test must not stop.
   rmSync(path.join(data, "server.json"));
+});
+
+test("an MCP client starts it too: its first request waits for the server, which stays when the client has ended", {
+  timeout: 240_000,
+}, async () => {
+  const { server, mcp } = await installation();
+  const wire = mcp();
+  let said = "";
+  wire.stderr?.on("data", (chunk) => {
+    said += chunk;
+  });
+  const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode: "legacy" } });
+  // On a slow machine the first request is told to come again; a client that people use does so when they press Reconnect.
+  await client.connect(wire, { timeout: 200_000 });
+  expect((await client.listTools()).tools.map(({ name }) => name)).toContain("run_task");
+  expect(said).toMatch(STARTED);
+  await client.close();
+  const { url } = server() ?? {};
+  expect((await fetch(`${url}/health`)).status).toBe(200);
 });

@@ -26,11 +26,14 @@ interface Wanted {
   context: Context;
   /** The command line names the data folder, so the database in it is used, whatever DATABASE_URL says. */
   isNamed: boolean;
+  /** Ends the wait; the server keeps starting. */
+  signal?: AbortSignal;
 }
 
-/** Resolves with a server that answers, or null when the person has stopped waiting for it. */
+/** Resolves with a server that answers, or null when the person or the signal has ended the wait for it. */
 export async function serverFor(wanted: Wanted): Promise<FoundServer | null> {
-  const { checkout, settings } = wanted.context;
+  const { context, signal } = wanted;
+  const { checkout, settings } = context;
   const before = await answering(settings.dataDir);
   if (before) return { ...before, log: null };
   const home = homeFolder(settings.dataDir, process.env);
@@ -39,7 +42,7 @@ export async function serverFor(wanted: Wanted): Promise<FoundServer | null> {
   return withLock(join(home, "starting.lock"), "starting the server", async () => {
     const meanwhile = await answering(settings.dataDir);
     if (meanwhile) return { ...meanwhile, log: null };
-    return launcherRuns(home) ? waitFor(settings.dataDir, home, null) : startServer(wanted, home);
+    return launcherRuns(home) ? waitFor(settings.dataDir, home, null, signal) : startServer(wanted, home);
   });
 }
 
@@ -69,7 +72,7 @@ interface Starting {
   lines(): string[];
 }
 
-async function startServer({ context, isNamed }: Wanted, home: string): Promise<FoundServer | null> {
+async function startServer({ context, isNamed, signal }: Wanted, home: string): Promise<FoundServer | null> {
   const { checkout, settings } = context;
   const start = join(checkout, "scripts/start.mjs");
   const { DATABASE_URL, ...env } = await ownEnvironment(checkout);
@@ -78,11 +81,16 @@ async function startServer({ context, isNamed }: Wanted, home: string): Promise<
     cwd: checkout,
     env: isNamed || DATABASE_URL === undefined ? env : { ...env, DATABASE_URL },
   });
-  return waitFor(settings.dataDir, home, child);
+  return waitFor(settings.dataDir, home, child, signal);
 }
 
 /** `starting` is null for a running launcher whose server does not answer, for example because it restarts. */
-async function waitFor(dataDir: string, home: string, starting: Starting | null): Promise<FoundServer | null> {
+async function waitFor(
+  dataDir: string,
+  home: string,
+  starting: Starting | null,
+  signal: AbortSignal | undefined,
+): Promise<FoundServer | null> {
   const interrupt = listenForInterrupt();
   if (starting) warn(`Starting the server as process ${starting.pid}. Its log: ${starting.log}`);
   else warn("The server of this data folder does not answer. Waiting for it …");
@@ -97,7 +105,7 @@ async function waitFor(dataDir: string, home: string, starting: Starting | null)
       if (server) return { ...server, log: starting?.log ?? null };
       for (const line of lines) warn(line);
       if (lines.length > 0) heardMs = performance.now();
-      if (interrupt.isRequested()) {
+      if (interrupt.isRequested() || signal?.aborted) {
         if (starting) warn(`The server keeps starting. To stop it: kill ${starting.pid}`);
         return null;
       }

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { realpathSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ApiToken, User } from "@/core/rules/roles";
@@ -25,6 +26,36 @@ test("a token is shown only when created; the list omits its secret; it can be r
   const { items } = (await json(["token", "list", ...at])) as { items: ApiToken[] };
   expect(items.map((item) => item.revoked_at !== null)).toEqual([true, false]);
   expect(JSON.stringify(items)).not.toContain(token);
+});
+
+test("a token may be allowed folders, when it is made and later; a home, a file and a revoked token are refused", async () => {
+  const { data } = await withTree();
+  const at = ["--data", data];
+  const [shop, other] = [realpathSync(dataFolder()), realpathSync(dataFolder())];
+  const made = await banyan(["token", "create", "--role", "operator", "--folder", shop, ...at]);
+  expect(made.stderr).toContain(`It acts as operator, may work in ${shop}, until`);
+  const { items } = (await json(["token", "list", ...at])) as { items: ApiToken[] };
+  const id = items[0]?.id ?? "";
+  const allow = (folder: string) => banyan(["token", "allow", id, folder, ...at]);
+  expect((await allow(other)).stdout).toContain(`Tasks of this token may work in ${other}.`);
+  await allow(other);
+  const file = join(other, "file");
+  writeFileSync(file, "");
+  for (const [folder, sentence] of [
+    ["/", "is your home or holds it"],
+    [homedir(), "is your home or holds it"],
+    [file, "There is no folder"],
+    [join(other, "none"), "There is no folder"],
+    [data, data],
+  ] as const) {
+    const { status, stderr } = await allow(folder);
+    expect([folder, status, stderr]).toEqual([folder, 2, expect.stringContaining(sentence)]);
+  }
+  const after = (await json(["token", "list", ...at])) as { items: ApiToken[] };
+  expect(after.items[0]?.folders).toEqual([shop, other]);
+  expect((await banyan(["token", ...at])).stdout).toContain(`may work in ${shop} and ${other}`);
+  await banyan(["token", "revoke", id, ...at]);
+  expect((await allow(shop)).stderr).toContain("The token is revoked");
 });
 
 test("users can be added, given another role and removed, except the last admin", async () => {
@@ -64,11 +95,12 @@ test("a lost sign-in link can be had again while a server runs, and leaves a row
 test("wrong usage prints one sentence and exits with 2", async () => {
   const data = dataFolder();
   for (const [args, sentence] of [
-    [["token", "make"], "There is no `banyan token make`: use create, list, revoke."],
+    [["token", "make"], "There is no `banyan token make`: use create, list, allow, revoke."],
     [["token", "create"], "Give the token a role: --role viewer, operator, reviewer, admin."],
     [["token", "create", "ci"], "takes flags only"],
     [["token", "create", "--role", "viewer", "--days", "0"], "--days cannot be"],
     [["token", "revoke"], "Give the token's id"],
+    [["token", "allow", "abc"], "Give the token's id, as `token list` shows it, and a folder"],
     [["users", "add", "ann@example.org"], "Give the address and the role"],
     [["users", "role", "ann@example.org"], "Give the user and the role"],
     [["users", "remove"], "Give the user's address or id"],

@@ -1,15 +1,16 @@
 /** `token` and `users`: manage API tokens, users and their roles. Anyone on this machine is admin without them. */
+import { resolve } from "node:path";
 import { type ApiToken, ROLES, type User } from "@/core/rules/roles";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
-import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { listFlag, numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 import { short } from "@/scripts/cli/print/words";
 
 type Verb = (context: Context, args: Arguments, flags: Flags) => Promise<number>;
 
-const TOKEN_VERBS: Record<string, Verb> = { create, list: listTokens, revoke };
+const TOKEN_VERBS: Record<string, Verb> = { create, list: listTokens, allow, revoke };
 const USER_VERBS: Record<string, Verb> = { list: listUsers, add, role: setRole, remove };
 const ROLE_NAMES = ROLES.join(", ");
 
@@ -33,7 +34,8 @@ async function create(context: Context, [stray]: Arguments, flags: Flags): Promi
   const role = textFlag(flags, "role") ?? (task === undefined ? undefined : "viewer");
   if (role === undefined) throw new UsageError(`Give the token a role: --role ${ROLE_NAMES}.`);
   const days = numberFlag(flags, "days", { whole: true, least: 1 });
-  const wanted = { role, name: textFlag(flags, "name"), days, task };
+  const folders = listFlag(flags, "folder").map((folder) => resolve(context.cwd, folder));
+  const wanted = { role, name: textFlag(flags, "name"), days, task, ...(folders.length > 0 && { folders }) };
   return withActing(context, async ({ application }) => {
     const made = await application.commands.createToken(wanted);
     if (context.json) {
@@ -48,9 +50,10 @@ async function create(context: Context, [stray]: Arguments, flags: Flags): Promi
   });
 }
 
-function sentenceOf({ role, task, expires_at }: ApiToken): string {
+function sentenceOf({ role, task, folders, expires_at }: ApiToken): string {
   const what = task === null ? `It acts as ${role}` : `It sees only task ${short(task)} and its subtasks`;
-  return `${what}${expires_at ? `, until ${expires_at}` : ""}.`;
+  const where = folders.length > 0 ? `, may work in ${folders.join(" and ")}` : "";
+  return `${what}${where}${expires_at ? `, until ${expires_at}` : ""}.`;
 }
 
 async function listTokens(context: Context): Promise<number> {
@@ -68,13 +71,23 @@ function tokenLine(token: ApiToken, nowMs: number): string {
   const state = token.revoked_at ? "revoked" : isOver ? "expired" : "open";
   const mark = paint(state === "open" ? "green" : "dim", padTo(state, 8));
   const scope = token.task ? ` of task ${short(token.task)}` : "";
+  const where = token.folders.length > 0 ? `, may work in ${token.folders.map(oneLine).join(" and ")}` : "";
   const end = token.revoked_at
     ? `revoked ${token.revoked_at} by ${oneLine(token.revoked_by ?? "")}`
     : token.expires_at
       ? `${isOver ? "expired" : "until"} ${token.expires_at}`
       : "never expires";
   const used = token.last_used_at ? `last used ${token.last_used_at}` : "never used";
-  return `${short(token.id)}  ${mark} ${padTo(token.role, 8)}  ${oneLine(token.name)}${scope}, ${end}, ${used} (${oneLine(token.created_by)})`;
+  return `${short(token.id)}  ${mark} ${padTo(token.role, 8)}  ${oneLine(token.name)}${scope}${where}, ${end}, ${used} (${oneLine(token.created_by)})`;
+}
+
+async function allow(context: Context, [id, folder]: Arguments): Promise<number> {
+  if (!id || !folder)
+    throw new UsageError(
+      "Give the token's id, as `token list` shows it, and a folder: npx banyan token allow ID FOLDER.",
+    );
+  const wanted = { id, folder: resolve(context.cwd, folder) };
+  return act(context, ({ application }) => application.commands.allowFolder(wanted));
 }
 
 async function revoke(context: Context, [id]: Arguments): Promise<number> {

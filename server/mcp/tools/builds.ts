@@ -5,7 +5,7 @@ import { DELIVERIES, GOAL_DEFAULTS, GOAL_MODES } from "@/core/log/goal";
 import { reportOf } from "./report";
 import { aroundFields, idempotencyKey, start, submissionOf } from "./start";
 import { taskFor } from "./tasks";
-import { type McpCall, type McpTool, tool } from "./tool";
+import { alias, type McpCall, tool } from "./tool";
 
 const { max_iterations, max_minutes, success_threshold, executor } = GOAL_DEFAULTS;
 
@@ -90,13 +90,12 @@ async function build(call: McpCall, given: z.infer<typeof input>) {
   return (await taskFor(call, id)) ?? reportOf(call.app, id);
 }
 
-export const BUILD_TOOLS: readonly McpTool[] = [
-  tool({ name: "autonomous_build", description: DESCRIPTION, input, calls: "submitTree", run: build }),
-  tool({
-    name: "claude_autonomous",
-    description: "Another name of autonomous_build.",
-    input,
-    calls: "submitTree",
-    run: build,
-  }),
-];
+export const autonomousBuild = tool({
+  name: "autonomous_build",
+  description: DESCRIPTION,
+  input,
+  calls: "submitTree",
+  run: build,
+});
+
+export const claudeAutonomous = alias(autonomousBuild, { name: "claude_autonomous", input });

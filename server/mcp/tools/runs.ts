@@ -1,11 +1,12 @@
 /** The tools that run tasks: alone or many at once, with or without waiting for the result. */
 import { z } from "zod";
 import { problemOfError } from "@/lib/http/problem";
+import type { McpAnswers } from "./answers";
 import { askingOf, passAnswers } from "./questions";
-import { type Result, reportOf, resultOf } from "./report";
+import { reportOf, resultOf } from "./report";
 import { idempotencyKey, start, submissionOf, taskFields, waitMsOf, waitSeconds } from "./start";
 import { taskFor } from "./tasks";
-import { type McpCall, type McpTool, tool } from "./tool";
+import { alias, type McpCall, type McpTool, tool } from "./tool";
 import { waitFor } from "./wait";
 
 const MAX_BATCH = 20;
@@ -13,7 +14,20 @@ const MAX_BATCH = 20;
 const treeId = z.string().describe("The id that the tool that started the work returned, or a unique prefix of it.");
 const taskInput = z.strictObject({ ...taskFields, idempotency_key: idempotencyKey });
 
-type BatchItem = Result | { error: string };
+const taskStatus = tool({
+  name: "task_status",
+  description: "Tells how far a task or a goal has come: status, progress, spend, and an estimate of what is left.",
+  input: z.strictObject({ id: treeId }),
+  isReading: true,
+  calls: "getTree",
+  run: ({ app }, { id }) => reportOf(app, id),
+});
+
+export const claudeAutonomousStatus = alias(taskStatus, {
+  name: "claude_autonomous_status",
+  input: z.strictObject({ session_id: treeId.describe("The id that claude_autonomous returned.") }),
+  into: ({ session_id: id }) => ({ id }),
+});
 
 export const RUN_TOOLS: readonly McpTool[] = [
   tool({
@@ -51,29 +65,14 @@ export const RUN_TOOLS: readonly McpTool[] = [
       );
       const ids = started.flatMap((run) => ("id" in run ? [run.id] : []));
       await waitFor(call, ids, waitMsOf(call, wait_seconds));
-      const items: BatchItem[] = await Promise.all(
+      const items: McpAnswers["run_batch"]["items"] = await Promise.all(
         started.map((run) => ("id" in run ? resultOf(call.app, run.id) : run)),
       );
       const isOpen = items.some((item) => "ended_at" in item && item.ended_at === null);
       return { items, next: isOpen ? "For each item that has not ended, do what its own `next` says." : null };
     },
   }),
-  tool({
-    name: "task_status",
-    description: "Tells how far a task or a goal has come: status, progress, spend, and an estimate of what is left.",
-    input: z.strictObject({ id: treeId }),
-    isReading: true,
-    calls: "getTree",
-    run: ({ app }, { id }) => reportOf(app, id),
-  }),
-  tool({
-    name: "claude_autonomous_status",
-    description: "Another name of task_status, with the id that claude_autonomous returned.",
-    input: z.strictObject({ session_id: treeId }),
-    isReading: true,
-    calls: "getTree",
-    run: ({ app }, { session_id }) => reportOf(app, session_id),
-  }),
+  taskStatus,
   tool({
     name: "task_result",
     description:
@@ -93,8 +92,10 @@ export const RUN_TOOLS: readonly McpTool[] = [
     calls: "stop",
     async run({ app }, { id, reason = "" }) {
       const { id: tree } = await reportOf(app, id);
-      await app.commands.stop({ id: tree, reason });
-      return reportOf(app, tree);
+      const { sentence } = await app.commands.stop({ id: tree, reason });
+      const report = await reportOf(app, tree);
+      // The tasks end at their next step, so the report still shows them as they were.
+      return report.ended_at === null ? { ...report, says: `${sentence} It has not ended yet.` } : report;
     },
   }),
 ];

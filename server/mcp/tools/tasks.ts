@@ -2,7 +2,7 @@
  * Trees as tasks of MCP, for clients that declare the extension. A token sees only the tasks that it has started,
  * whatever its role lets it read with the tools. Everything is read from the database, so a restart changes nothing.
  */
-import type { ClientCapabilities } from "@modelcontextprotocol/server";
+import type { CallToolResult, ClientCapabilities } from "@modelcontextprotocol/server";
 import { changedAtMs, isTerminal, stateOf } from "@/core/a2a/a2a-task";
 import type { A2aTask } from "@/core/a2a/records";
 import { REASON_WORDS } from "@/core/words/reasons";
@@ -28,7 +28,7 @@ export function tasksOf(caller: Caller): GivenTasks {
 }
 
 /** Returns the answer to a call that has started this tree; null for a client that takes no tasks. */
-export async function taskFor(call: McpCall, id: string): Promise<object | null> {
+export async function taskFor(call: McpCall, id: string): Promise<CallToolResult | null> {
   if (!takesTasks(call.client)) return null;
   const task = await taskOf(call, id, call.client);
   return task && createdTask(task);

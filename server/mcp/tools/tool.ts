@@ -1,9 +1,10 @@
 /** The form of a tool of the MCP server, and the context of one call. */
-import type { CallToolResult, ClientCapabilities } from "@modelcontextprotocol/server";
+import type { CallToolResult, ClientCapabilities, InputRequiredResult } from "@modelcontextprotocol/server";
 import type { z } from "zod";
 import type { GuardedApplication, Method } from "@/agents/guard/guard";
 import type { McpRecords } from "@/core/a2a/records";
 import type { createIdempotency } from "@/lib/http/idempotency";
+import type { McpAnswers } from "./answers";
 
 /** How long calls and answers may take. */
 export interface McpTimes {
@@ -34,10 +35,15 @@ export interface McpCall {
   tell(message: string): Promise<void>;
 }
 
+/** A tool that asks its caller, or has started a task of the protocol, answers with this instead of a result of its own. */
+export type OfProtocol = InputRequiredResult | CallToolResult;
+
 export interface McpTool {
   name: string;
   description: string;
   input: z.ZodType;
+  /** The tool whose answers this one gives: itself, or the tool that it is another name of. */
+  answers: keyof McpAnswers;
   /** Whether the tool only looks. */
   isReading: boolean;
   /** The method that the tool calls. Callers without permission for it do not see the tool. */
@@ -45,17 +51,33 @@ export interface McpTool {
   run(call: McpCall, input: unknown): Promise<object>;
 }
 
-export function tool<Input, Output extends object>(
-  of: Omit<McpTool, "input" | "run" | "isReading"> & {
+export function tool<Name extends keyof McpAnswers, Input>(
+  of: Omit<McpTool, "name" | "answers" | "input" | "run" | "isReading"> & {
+    name: Name;
     isReading?: boolean;
     input: z.ZodType<Input>;
-    run(call: McpCall, input: Input): Promise<Output>;
+    run(call: McpCall, input: Input): Promise<McpAnswers[Name] | OfProtocol>;
   },
 ): McpTool {
   return {
     isReading: false,
+    answers: of.name,
     ...of,
     run: (call, input) => of.run(call, of.input.parse(input)),
+  };
+}
+
+/** Another name of a tool, for programs that know it from other servers. `into` makes the tool's own arguments. */
+export function alias<Input extends object>(
+  of: McpTool,
+  { name, input, into = (given) => given }: { name: string; input: z.ZodType<Input>; into?(given: Input): object },
+): McpTool {
+  return {
+    ...of,
+    name,
+    description: `Another name of ${of.name}.`,
+    input,
+    run: (call, given) => of.run(call, into(input.parse(given))),
   };
 }
 

@@ -8,6 +8,7 @@ const token = (some: Partial<ApiToken>): ApiToken => ({
   name: "ci",
   role: "viewer",
   task: null,
+  folders: [],
   created_by: "ann",
   created_at: "2026-01-01T00:00:00Z",
   expires_at: null,

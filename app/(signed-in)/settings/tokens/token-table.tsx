@@ -45,6 +45,7 @@ function TokenRow({ token, now, onRevoked }: { token: ApiToken } & Omit<TokenTab
         <span className="block text-small text-ink-2">
           created by {token.created_by}, <Clock at={token.created_at} />
           {token.task ? `; limited to task ${token.task.slice(0, 8)}` : ""}
+          {token.folders.length > 0 ? `; may work in ${token.folders.join(" and ")}` : ""}
         </span>
         <span className="hidden text-small text-ink-2 phone:block">
           <Used token={token} />; {over === "revoked" ? "revoked " : "expires "}

@@ -1,0 +1,118 @@
+/**
+ * The folder in which the client works. Other roles than admin may name only folders that are open to them, so the
+ * person is asked once whether tasks of this client may work in its folder; the answer is kept with the client's token.
+ * Whoever can start this program owns the data folder, so the client's own person may decide it.
+ */
+import { homedir } from "node:os";
+import { isAbsolute } from "node:path";
+import { CLIENT_CAPABILITIES_META_KEY, type JSONRPCRequest } from "@modelcontextprotocol/client";
+import { isWithin } from "@/agents/configuration/workspace-roots";
+import type { Role } from "@/core/rules/roles";
+import { realPathOf } from "@/lib/workspace/path";
+import { type Context, withActing } from "@/scripts/cli/context/context";
+import { warn } from "@/scripts/cli/print/output";
+import type { Kept } from "./token";
+
+/** The key of the question, and the state that a client of 2026 sends back with the answer. */
+export const FOLDER_QUESTION = "banyan-folder";
+
+export interface ClientFolder {
+  /** Resolves with the question to ask before this request is passed on; null: none. */
+  questionFor(request: JSONRPCRequest): Promise<FolderQuestion | null>;
+  /** Keeps the person's answer. Whatever is not a yes is a no, until the program ends. */
+  answered(given: unknown): Promise<void>;
+  /** Allows the folders that the command line names. */
+  allowGiven(): Promise<void>;
+}
+
+interface FolderQuestion {
+  method: "elicitation/create";
+  params: { message: string; requestedSchema: Record<string, unknown> };
+}
+
+interface FolderOptions {
+  role: Role;
+  token(): Promise<Kept>;
+  /** Whole paths. */
+  given: readonly string[];
+}
+
+export function clientFolder(context: Context, { role, token, given }: FolderOptions): ClientFolder {
+  const folder = ownFolder(context.cwd);
+  let isDecided = role === "admin" || folder === null;
+  let isGiven: Promise<void> | null = null;
+
+  async function allow(path: string): Promise<void> {
+    const { id } = await token();
+    await withActing(context, ({ application }) => application.commands.allowFolder({ id, folder: path }));
+  }
+
+  /** Whether the settings, or an earlier answer, have opened it. */
+  async function isOpen(path: string): Promise<boolean> {
+    const { id } = await token();
+    const known = await withActing(context, ({ application }) => application.queries.listTokens());
+    const own = known.find((token) => token.id === id)?.folders ?? [];
+    return [...context.settings.workspaceRoots, ...own].some((root) => isWithin(root, path));
+  }
+
+  return {
+    async questionFor(request) {
+      if (isDecided || folder === null) return null;
+      const named = foldersNamed(request).map((path) => realPathOf(path) ?? path);
+      if (!named.some((path) => isWithin(folder, path))) return null;
+      isDecided = await isOpen(folder);
+      return isDecided ? null : questionAbout(folder, role);
+    },
+    async answered(answer) {
+      isDecided = true;
+      if (folder !== null && isYes(answer)) await allow(folder);
+    },
+    allowGiven() {
+      isGiven ??= (async () => {
+        // One that cannot be allowed is no reason to refuse everything else.
+        for (const path of given) await allow(path).catch((error: Error) => warn(error.message));
+      })();
+      return isGiven;
+    },
+  };
+}
+
+/** Returns the client's folder; null for one that says nothing, such as the home in which a desktop program starts. */
+function ownFolder(cwd: string): string | null {
+  const real = realPathOf(cwd);
+  return real === null || isWithin(real, realPathOf(homedir()) ?? homedir()) ? null : real;
+}
+
+/** Returns the folders of this machine in which the call wants work to be done. */
+function foldersNamed({ method, params }: JSONRPCRequest): string[] {
+  if (method !== "tools/call") return [];
+  const { arguments: given } = params as { arguments?: { tasks?: unknown } };
+  const tasks: unknown[] = Array.isArray(given?.tasks) ? given.tasks : [];
+  return [given, ...tasks].flatMap((named) => {
+    const { workspace, repository } = (named ?? {}) as { workspace?: unknown; repository?: { url?: unknown } };
+    return [workspace, repository?.url].filter((path): path is string => typeof path === "string" && isAbsolute(path));
+  });
+}
+
+function questionAbout(folder: string, role: Role): FolderQuestion {
+  const allow = { type: "boolean", title: "Allow this folder", default: true };
+  return {
+    method: "elicitation/create",
+    params: {
+      message: `May Banyan's agents work in ${folder} for this client, which has the role ${role}? They change files there. This is asked once; \`banyan token revoke\` takes it back.`,
+      requestedSchema: { type: "object", properties: { allow }, required: ["allow"] },
+    },
+  };
+}
+
+function isYes(answer: unknown): boolean {
+  const { action, content } = (answer ?? {}) as { action?: unknown; content?: { allow?: unknown } };
+  return action === "accept" && content?.allow === true;
+}
+
+/** Whether a client of 2026 that sends this request can ask its person. */
+export function canAsk({ params }: JSONRPCRequest): boolean {
+  const meta = params?._meta as Record<string, { elicitation?: { form?: unknown; url?: unknown } }> | undefined;
+  const asking = meta?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation;
+  return asking !== undefined && (asking.form !== undefined || asking.url === undefined);
+}
