@@ -7,6 +7,8 @@ import { hazardsOf } from "@/lib/mcp/config/hazards";
 import { shownValue } from "@/lib/mcp/config/secret-values";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 
+type StartKey = "kind" | "start" | "folders" | "hosts" | "settings";
+
 const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
 
 /** Returns the preview. `kept` has the names of the secrets already in the vault. */
@@ -28,21 +30,22 @@ export function previewServers(text: string, taken: readonly string[], kept: Rea
 }
 
 /** Returns how a server is started or reached, with names in place of secrets. */
-export function startOf(config: AddedConfig): Pick<ShownServer, "kind" | "start" | "hosts" | "settings"> {
+export function startOf(config: AddedConfig): Pick<ShownServer, StartKey> {
   if (config.kind === "openapi" || config.kind === "a2a") {
     const { kind, auth, url } = config;
     const settings = auth.kind === "none" ? [] : [auth.kind === "header" ? auth.name : "Authorization"];
-    return { kind, start: url, hosts: [onlyHostOf(config) ?? "unknown host"], settings };
+    return { kind, start: url, folders: {}, hosts: [onlyHostOf(config) ?? "unknown host"], settings };
   }
   return startOfServer(config);
 }
 
-function startOfServer(config: ServerConfig): Pick<PreviewedServer, "kind" | "start" | "hosts" | "settings"> {
+function startOfServer(config: ServerConfig): Pick<PreviewedServer, StartKey> {
   if (config.kind === "http") {
     const start = shownValue(config.url);
     const hosts = URL.canParse(start) ? [new URL(start).host] : [];
-    return { kind: "http", start, hosts, settings: Object.keys(config.headers) };
+    return { kind: "http", start, folders: {}, hosts, settings: Object.keys(config.headers) };
   }
   const start = [config.command, ...config.args.map(shownValue)].join(" ");
-  return { kind: "stdio", start, hosts: config.hosts ?? [], settings: Object.keys(config.env) };
+  const { folders = {}, hosts = [], env } = config;
+  return { kind: "stdio", start, folders, hosts, settings: Object.keys(env) };
 }

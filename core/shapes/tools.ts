@@ -14,6 +14,8 @@ export interface PreviewedServer {
   kind: "stdio" | "http";
   /** The command line that starts it, or its address. */
   start: string;
+  /** Folders that it sees besides those among its arguments, by full path. */
+  folders: Record<string, "read" | "write">;
   hosts: string[];
   scope: "tree" | "shared";
   workspace: "none" | "read" | "write";
@@ -133,6 +135,8 @@ export interface ShownServer {
   /** The command line that starts it, or its address. */
   start: string;
   package: { name: string; version: string; integrity: string } | null;
+  /** Folders that it sees besides those among its arguments, by full path. */
+  folders: Record<string, "read" | "write">;
   /** Hosts that it can reach. */
   hosts: string[];
   scope: "tree" | "shared";

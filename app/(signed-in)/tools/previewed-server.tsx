@@ -1,6 +1,6 @@
 import type { PreviewedServer } from "@/core/shapes/tools";
 import { HazardList } from "./parts/hazard-list";
-import { oneLine } from "./tool-words";
+import { folderWords, oneLine } from "./tool-words";
 
 const WORKSPACE_WORDS = {
   none: "No access to workspaces.",
@@ -10,7 +10,7 @@ const WORKSPACE_WORDS = {
 
 /** A server in the preview, before it is stored. */
 export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
-  const { name, kind, start, hosts, scope, workspace, settings, secrets, missing, hazards } = server;
+  const { name, kind, start, folders, hosts, scope, workspace, settings, secrets, missing, hazards } = server;
   const unit = kind === "http" ? "connection" : "process";
   const reach =
     kind === "http"
@@ -24,7 +24,8 @@ export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
         <b className="font-mono text-mono">{name}</b> <code>{oneLine(start, 400)}</code>
       </p>
       <p className="text-ink-2 text-small">
-        {reach} {kind === "stdio" ? WORKSPACE_WORDS[workspace] : ""}{" "}
+        {reach} {Object.keys(folders).length > 0 ? `Sees ${folderWords(folders)}.` : ""}{" "}
+        {kind === "stdio" ? WORKSPACE_WORDS[workspace] : ""}{" "}
         {scope === "shared" ? `All trees share one ${unit}.` : `Each tree gets its own ${unit}.`}
         {settings.length > 0 ? ` ${kind === "http" ? "Headers" : "Environment"}: ${settings.join(", ")}.` : ""}
       </p>

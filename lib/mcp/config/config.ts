@@ -6,6 +6,7 @@ import type { HttpServer, ServerConfig, StdioServer } from "./types";
 
 const MOST_FILE_CHARACTERS = 1024 * 1024;
 const MOST_SERVERS = 100;
+const MOST_FOLDERS = 50;
 const MOST_NAME_CHARACTERS = 40;
 
 /** How a server relates to trees. These keys are Banyan's own; other programs ignore them. */
@@ -47,6 +48,13 @@ const entry = z.object({
   hosts: z
     .array(z.string().regex(/^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$/i, "must be hosts, as host, host:port or *.host"))
     .max(50)
+    .optional(),
+  folders: z
+    .record(
+      z.string().regex(/^\/[^\0]*$/, "must be full paths, with read or write for each"),
+      z.enum(["read", "write"], "must be read or write"),
+    )
+    .refine((given) => Object.keys(given).length <= MOST_FOLDERS, `must be at most ${MOST_FOLDERS} folders`)
     .optional(),
   scope: z.enum(["tree", "shared"], "must be tree or shared").default("tree"),
   workspace: z.enum(["none", "read", "write"], "must be none, read or write").default("none"),
@@ -159,6 +167,7 @@ function stdioServer(name: string, command: string, given: Entry, sink: SecretSi
     args: split.args(given.args),
     env,
     ...(given.cwd && { cwd: given.cwd }),
+    ...(given.folders && { folders: given.folders }),
     ...(hosts && { hosts }),
   };
 }

@@ -106,11 +106,12 @@ async function show(context: Context, name: string): Promise<number> {
 }
 
 function serverLines(server: ShownServer): string[] {
-  const { kind, start, package: pinned, hosts, settings, secrets, hazards } = server;
+  const { kind, start, package: pinned, folders, hosts, settings, secrets, hazards } = server;
   const place = server.workspace === "none" ? "does not see the workspace" : `sees the workspace (${server.workspace})`;
   return [
     `${kind === "stdio" ? "command" : "address"}: ${oneLine(start)}`,
     ...(pinned ? [`package: ${pinned.name}@${pinned.version} ${pinned.integrity}`] : []),
+    ...Object.entries(folders).map(([folder, access]) => `folder: ${oneLine(folder)} (${access})`),
     `hosts: ${hosts.join(", ") || "none (no network)"}`,
     `scope: ${server.scope === "tree" ? "one process for each tree" : "one process for all trees"}; it ${place}`,
     ...(settings.length > 0 ? [`settings: ${settings.map(oneLine).join(", ")}`] : []),
