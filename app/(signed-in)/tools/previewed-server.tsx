@@ -1,5 +1,6 @@
 import type { PreviewedServer } from "@/core/shapes/tools";
 import { HazardList } from "./parts/hazard-list";
+import { type FindingsProps, ServerFindings } from "./server-findings";
 import { folderWords, oneLine } from "./tool-words";
 
 const WORKSPACE_WORDS = {
@@ -9,8 +10,11 @@ const WORKSPACE_WORDS = {
 } as const;
 
 /** A server in the preview, before it is stored. */
-export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
-  const { name, kind, start, folders, hosts, scope, workspace, settings, secrets, missing, hazards } = server;
+export function PreviewedServerItem({
+  server,
+  ...rest
+}: { server: PreviewedServer } & Omit<FindingsProps, "findings">) {
+  const { name, kind, start, folders, hosts, scope, workspace, settings, secrets, missing, hazards, findings } = server;
   const unit = kind === "http" ? "connection" : "process";
   const reach =
     kind === "http"
@@ -35,6 +39,7 @@ export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
       {missing.length > 0 ? (
         <p className="text-small">No value yet; set it under Settings, Secrets: {missing.join(", ")}.</p>
       ) : null}
+      <ServerFindings findings={findings} {...rest} />
       {hazards.length > 0 ? (
         <HazardList hazards={hazards} />
       ) : (

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { packageRunner } from "@/lib/mcp/config/command-line";
+import { knownServer } from "@/lib/mcp/config/known-servers";
 import { packageFolder } from "@/lib/mcp/config/packages";
 import { resolveValue } from "@/lib/mcp/config/secret-values";
 import type { FolderAccess, StdioServer } from "@/lib/mcp/config/types";
@@ -26,6 +27,8 @@ const SYSTEM_FOLDERS = [
 ];
 const TOO_WIDE = ["/", "/home", "/root", "/var", "/opt", "/mnt", "/media", "/srv", "/tmp", "/usr"];
 const LIMITS = { processes: 64, openFiles: 1_024 };
+/** The limit counts threads, and a browser has some hundred. */
+const BROWSER_LIMITS = { processes: 512, openFiles: 4_096 };
 
 /** What one process sees in addition to what its configuration names. */
 export interface ServerPlace {
@@ -92,7 +95,7 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
     ),
     folders: [...folders],
     env,
-    limits: LIMITS,
+    limits: knownServer(server.package?.name ?? "")?.browser ? BROWSER_LIMITS : LIMITS,
     ...(hosts.length > 0 && { network: { hosts } }),
   };
 }
@@ -152,6 +155,16 @@ function projectOf(file: string, hiddenPaths: readonly string[]): { source: stri
     if (isProject) return { source: checked(folder, hiddenPaths), at: folder };
   }
   return { source: checked(own, hiddenPaths), at: own };
+}
+
+/** Why no server may see a folder that exists, as the end of a sentence; null when it may. */
+export function refusalOf(folder: string, hiddenPaths: readonly string[]): string | null {
+  try {
+    checked(folder, hiddenPaths);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function checked(folder: string, hiddenPaths: readonly string[]): string {
