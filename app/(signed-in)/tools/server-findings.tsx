@@ -1,3 +1,4 @@
+import { CopyButton } from "@/components/text/copy-button";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import type { ServerFinding } from "@/core/shapes/tools";
@@ -16,10 +17,10 @@ export function ServerFindings({ findings, mend, isLocked }: FindingsProps) {
     <ul className="space-y-2" aria-label="Will not work">
       {findings.map(({ code, sentence, line, mends }) => (
         <li className="flex min-w-0 items-start gap-2" key={`${code} ${sentence}`}>
-          <Icon name="x" className="mt-[3px] size-3.5 text-bad" />
+          <Icon name="failed" className="mt-[3px] size-3.5 text-fail" />
           <div className="min-w-0 space-y-1.5">
             <p className="wrap-anywhere">{sentence}</p>
-            {line ? <code className="block select-all wrap-anywhere">{line}</code> : null}
+            {line ? <CopyButton text={line}>Copy the setting</CopyButton> : null}
             {mends.length > 0 ? (
               <p className="flex flex-wrap gap-2">
                 {mends.map(({ id, label }) => (
