@@ -229,8 +229,11 @@ export interface Queries
   getToolHistory(name: string): Promise<ToolHistory>;
   /** Returns a version's text, with the text of the version before it. */
   getToolVersion(name: string, version: number): Promise<ToolVersionTexts>;
-  /** Returns what a file in the `mcpServers` layout would add. Stores and starts nothing. */
-  previewServers(text: string): Promise<ServerPreview>;
+  /**
+   * Returns what a file in the `mcpServers` layout would add, and what of it will not work, after the mends with these
+   * ids; `all`: after the first mend of each finding. Stores and starts nothing.
+   */
+  previewServers(text: string, mend?: readonly string[] | "all"): Promise<ServerPreview>;
   /** Returns rows of the audit, newest first. */
   listAudit(options?: {
     after?: string;

@@ -82,6 +82,41 @@ test(
 );
 
 test(
+  "a preview over HTTP says what will not work, and an import applies the mends that it names",
+  async () => {
+    const { doors } = await start();
+    const api = apiOf(doors, await doors.signedIn("admin"));
+    const notes = notesServer();
+    const data = mkdtempSync(path.join(tmpdir(), "banyan-shown-"));
+    onTestFinished(() => notes.remove());
+    onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+    const text = notes.file.replace('"args"', `"env": { "NOTES": ${JSON.stringify(data)} }, "args"`);
+    const seen = await api("POST", "tools/preview", { text });
+    const [read, write] = [{ id: "notes.show.NOTES.read" }, { id: "notes.show.NOTES.write" }];
+    const findings = [{ code: "hidden_path", line: null, mends: [read, write] }];
+    expect(seen).toMatchObject({ status: 200, body: { servers: [{ name: "notes", findings }], text: null } });
+    expect(await api("POST", "tools/preview", JSON.parse(text))).toMatchObject({ status: 200, body: { text: null } });
+    const mended = await api("POST", "tools/preview", { text, mend: [write.id] });
+    expect(mended.body.servers).toMatchObject([{ findings: [], folders: { [data]: "write" } }]);
+    expect(JSON.parse(mended.body.text).mcpServers.notes.folders).toEqual({ [data]: "write" });
+    expect((await api("GET", "tools/notes")).status).toBe(404);
+    for (const [mend, says] of [
+      [["notes.show.OTHER.read"], "There is no mend"],
+      ["some", 'must be "all" or a list'],
+    ] as const) {
+      const refused = await api("POST", "tools/import", { text, mend });
+      expect(refused).toMatchObject({ status: 400, body: { detail: expect.stringContaining(says) } });
+    }
+    const made = await api("POST", "tools/import", { text, mend: "all" });
+    expect(made.body).toMatchObject({ servers: [{ name: "notes", problem: null }], findings: { notes: [] } });
+    expect((await api("GET", "tools/notes")).body.server.folders).toEqual({ [data]: "read" });
+    const viewer = apiOf(doors, await doors.signedIn("viewer"));
+    expect((await viewer("POST", "tools/preview", { text })).status).toBe(403);
+  },
+  LONG_MS,
+);
+
+test(
   "the policy over HTTP: levels and hosts, with an error for invalid values; reviewers can only read it",
   async () => {
     const { doors } = await start({ BANYAN_ALLOWED_HOSTS: "fixed.example" });

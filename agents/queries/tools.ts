@@ -24,6 +24,7 @@ import { factsOf } from "@/lib/a2a/facts";
 import type { OutsideAgent } from "@/lib/a2a/types";
 import { entryOf } from "@/lib/mcp/config/entry";
 import type { Value } from "@/lib/mcp/config/types";
+import { machineWith } from "@/lib/mcp/findings/machine";
 import { isCovered } from "@/lib/net/host-list";
 import type { ApiServer } from "@/lib/openapi/types";
 import { codeOf, versionTexts } from "./tool-versions";
@@ -35,6 +36,8 @@ interface Sources {
   catalogue(): Promise<Catalogue>;
   /** `host:port`s that may have private addresses. */
   privateHosts: readonly string[];
+  dataDir: string;
+  keyPaths: readonly string[];
 }
 
 type ToolOfServer = Omit<ShownTool, "server">;
@@ -46,6 +49,8 @@ export function createToolQueries({
   configuration,
   catalogue,
   privateHosts,
+  dataDir,
+  keyPaths,
 }: Sources): Pick<
   Queries,
   | "listTools"
@@ -68,12 +73,13 @@ export function createToolQueries({
       return texts;
     },
     listToolProposals: async () => store.queries.tools.proposals(),
-    async previewServers(text) {
-      return previewServers(
-        text,
-        takenNames(configuration),
-        new Set(security.vault.list().map((secret) => secret.name)),
-      );
+    async previewServers(text, mend = []) {
+      return previewServers(text, {
+        taken: takenNames(configuration),
+        kept: new Set(security.vault.list().map((secret) => secret.name)),
+        machine: machineWith({ hiddenPaths: [dataDir, ...keyPaths], privateHosts }),
+        mend,
+      });
     },
     async previewApi(source) {
       // Loads the reader of documents only when somebody needs it.

@@ -6,6 +6,27 @@ export interface ServerPreview {
   servers: PreviewedServer[];
   /** One sentence for each unusable entry. */
   problems: string[];
+  /** The text of the file with the mends that were asked for; null when it is as it was given. */
+  text: string | null;
+}
+
+/** What will not work about a server, as its entry is. */
+export interface ServerFinding {
+  /** The kind of fault, such as `missing_hosts`. */
+  code: string;
+  sentence: string;
+  /** A line to copy into the settings; null when there is none. */
+  line: string | null;
+  /** Changes of the entry that mend it, the recommended one first. Nothing applies one by itself. */
+  mends: ServerMend[];
+}
+
+/** A change of a server's entry. */
+export interface ServerMend {
+  /** Names the mend in `mend` of a preview and an import. */
+  id: string;
+  /** What it does, as the label of a button. */
+  label: string;
 }
 
 export interface PreviewedServer {
@@ -14,6 +35,8 @@ export interface PreviewedServer {
   kind: "stdio" | "http";
   /** The command line that starts it, or its address. */
   start: string;
+  /** Folders that it sees besides those among its arguments, by full path. */
+  folders: Record<string, "read" | "write">;
   hosts: string[];
   scope: "tree" | "shared";
   workspace: "none" | "read" | "write";
@@ -24,6 +47,7 @@ export interface PreviewedServer {
   /** Names of secrets that somebody must still set. */
   missing: string[];
   hazards: string[];
+  findings: ServerFinding[];
 }
 
 /** The newest calls of a tool or of all tools of a server, the last failure, and the versions of the configuration. */
@@ -133,6 +157,8 @@ export interface ShownServer {
   /** The command line that starts it, or its address. */
   start: string;
   package: { name: string; version: string; integrity: string } | null;
+  /** Folders that it sees besides those among its arguments, by full path. */
+  folders: Record<string, "read" | "write">;
   /** Hosts that it can reach. */
   hosts: string[];
   scope: "tree" | "shared";

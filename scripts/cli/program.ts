@@ -220,9 +220,11 @@ function defineConfiguration(define: Define): void {
   }
   define(
     "tools [verb] [name] [policy]",
-    'list the tools, show NAME, add servers from FILE ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
+    'list the tools, show NAME, preview or add servers from FILE ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
     async () => (await import("@/scripts/cli/settings/tools")).tools,
-  ).option("--accept", "test: approve what the server has changed since it was approved");
+  )
+    .option("--accept", "test: approve what the server has changed since it was approved")
+    .option("--mend", "add, preview: apply the first mend of everything that will not work");
   define(
     "capabilities [need]",
     "list the tools, agents, runbooks, commands and APIs with their success, or those that fit NEED",

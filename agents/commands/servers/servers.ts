@@ -12,7 +12,7 @@ import { SignInNeeded } from "@/agents/servers/sign-in";
 import { configIn, hazardsOfTool, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import { NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
-import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
+import type { ServerFinding, ServerToolChange, ToolText } from "@/core/shapes/tools";
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
 import { changesAgainst } from "@/lib/mcp/config/schema";
 import type { ListedTool, ServerConfig } from "@/lib/mcp/config/types";
@@ -33,8 +33,12 @@ import {
 interface ImportedServers {
   sentence: string;
   servers: ImportedServer[];
+  /** What will not work, by the server's name, after the mends. */
+  findings: Record<string, ServerFinding[]>;
   problems: string[];
 }
+
+const MOST_MENDS = 300;
 
 /** The version that the person saw. */
 const versionSeen = z.number().nullable().optional();
@@ -44,16 +48,23 @@ const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
 const saved = said.extend({ server: shape<ImportedServer>("ImportedServer"), problems: z.array(z.string()) });
 
 export const serverOperations = {
-  /** `text`: a file in the `mcpServers` layout. Each server is started once, and the tools that it lists are pinned. */
+  /**
+   * `text`: a file in the `mcpServers` layout. Each server is started once, and the tools that it lists are pinned.
+   * `mend`: ids of mends from its preview, applied first; `all`: the first mend of each finding.
+   */
   importServers: operation({
     right: "administer",
     summary: "Adds servers from a file in the `mcpServers` format, and starts each once.",
-    input: z.strictObject({ text }),
+    input: z.strictObject({ text, mend: z.union([z.literal("all"), z.array(text).max(MOST_MENDS)]).optional() }),
     keepsSecrets: true,
     // A file of servers may contain keys; the names are in the rows that the import creates.
-    audit: [],
+    audit: ["mend"],
     result: shape<ImportedServers>("ImportedServers"),
-    run: (given, actor, world) => addServers(sourcesOf(world), given.text, actor),
+    async run({ text: file, mend }, actor, world) {
+      const preview = await world.queries.previewServers(file, mend);
+      const findings = Object.fromEntries(preview.servers.map(({ name, findings }) => [name, findings]));
+      return { ...(await addServers(sourcesOf(world), preview.text ?? file, actor)), findings };
+    },
   }),
   /**
    * `accept` approves the differences to the approved tools, with `listing` only when the list is still the one that the
@@ -144,7 +155,7 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : "no address";
 }
 
-async function addServers(sources: ServerCommandSources, file: string, actor: Actor): Promise<ImportedServers> {
+async function addServers(sources: ServerCommandSources, file: string, actor: Actor) {
   const { configuration, vault } = sources;
   const taken = [...configuration.tools().map((tool) => tool.name), ...NO_NAMES];
   const found = importServers(file, taken);

@@ -28,7 +28,7 @@ export interface CommandSources {
   webhooks: WebhookSources;
   configuration: Configuration;
   findRunbook: RunbookFinder;
-  queries: Pick<Queries, "getTree" | "getGoal" | "getProof">;
+  queries: Pick<Queries, "getTree" | "getGoal" | "getProof" | "previewServers">;
   dataDir: string;
   /** Folder of the running system's own files. */
   checkout: string;

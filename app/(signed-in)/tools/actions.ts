@@ -7,11 +7,14 @@ import type { ServerPreview } from "@/core/shapes/tools";
 
 export type Previewed = { ok: true; preview: ServerPreview } | { ok: false; sentence: string };
 
-/** Returns a preview of the servers in a file. It stores and starts nothing. */
-export async function previewServers(file: string): Promise<Previewed> {
+/**
+ * Returns a preview of the servers in a file, after the mend with this id. It stores and starts nothing; the mended file
+ * is part of the preview.
+ */
+export async function previewServers(file: string, mend?: string): Promise<Previewed> {
   const { queries } = await enter();
   try {
-    return { ok: true, preview: await queries.previewServers(text(file)) };
+    return { ok: true, preview: await queries.previewServers(text(file), mend === undefined ? [] : [text(mend)]) };
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error) };
   }

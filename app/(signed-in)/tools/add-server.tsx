@@ -10,7 +10,7 @@ import { Segments } from "@/components/ui/segments";
 import { previewServers } from "./actions";
 import { StepButtons } from "./parts/step-buttons";
 import { usePreview } from "./parts/use-preview";
-import { EMPTY_FIELDS, entryOfFields, type ServerFields } from "./server-fields";
+import { EMPTY_FIELDS, entryOfFields, fieldsOfEntry, type ServerFields } from "./server-fields";
 import { ServerForm } from "./server-form";
 import { ServerPreviewBox } from "./server-preview-box";
 import { useLongCall } from "./use-long-call";
@@ -34,7 +34,7 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   const { fields, change: changeFields, forget, isRestored } = useServerFields("server", EMPTY_FIELDS);
   const [file, setFile] = useState("");
   const form = useForm();
-  const { look, isReading, read, forget: forgetPreview } = usePreview(previewServers);
+  const { look, isReading, read, forget: forgetPreview } = usePreview((source: string) => previewServers(source));
   const adding = useLongCall();
   // A change removes the preview, and with it the result of what is being added.
   const isLocked = adding.since !== null;
@@ -46,6 +46,19 @@ export function AddServer({ onClose }: { onClose: () => void }) {
       form.say(null);
       void read(made);
     } else form.refuse(made.field, made.sentence);
+  }
+  /** Changes the text or the form as the person asked, and previews it again. */
+  async function mend(id: string): Promise<void> {
+    if (!look) return;
+    adding.forget();
+    const mended = await previewServers(look.source, id).catch(() => null);
+    const text = mended?.ok ? mended.preview.text : null;
+    if (text !== null) {
+      if (how === "file") setFile(text);
+      else changeFields(fieldsOfText(fields.name.trim(), text));
+    }
+    // Without an answer, the same text is read again, which says why.
+    void read(text ?? look.source);
   }
   // People add exactly what they previewed, so a changed text needs a new preview.
   function change(work: () => void): void {
@@ -77,7 +90,14 @@ export function AddServer({ onClose }: { onClose: () => void }) {
         )}
       </fieldset>
       {look || isReading ? (
-        <ServerPreviewBox look={look} call={adding} onBack={forgetPreview} onClose={cancel} onAdded={forget} />
+        <ServerPreviewBox
+          look={look}
+          call={adding}
+          mend={mend}
+          onBack={forgetPreview}
+          onClose={cancel}
+          onAdded={forget}
+        />
       ) : (
         <StepButtons className="mt-4" action="Preview" act={preview} onCancel={cancel} />
       )}
@@ -92,6 +112,11 @@ function textOfFile(file: string): string | Problem {
 function textOfFields(fields: ServerFields): string | Problem {
   const made = entryOfFields(fields);
   return made.ok ? JSON.stringify({ mcpServers: { [fields.name.trim()]: made.entry } }) : made;
+}
+
+function fieldsOfText(name: string, text: string): ServerFields {
+  const { mcpServers } = JSON.parse(text) as { mcpServers: Record<string, Record<string, unknown>> };
+  return fieldsOfEntry(name, mcpServers[name] ?? {});
 }
 
 interface HeadProps {

@@ -1,6 +1,7 @@
 import type { PreviewedServer } from "@/core/shapes/tools";
 import { HazardList } from "./parts/hazard-list";
-import { oneLine } from "./tool-words";
+import { type FindingsProps, ServerFindings } from "./server-findings";
+import { folderWords, oneLine } from "./tool-words";
 
 const WORKSPACE_WORDS = {
   none: "No access to workspaces.",
@@ -9,8 +10,11 @@ const WORKSPACE_WORDS = {
 } as const;
 
 /** A server in the preview, before it is stored. */
-export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
-  const { name, kind, start, hosts, scope, workspace, settings, secrets, missing, hazards } = server;
+export function PreviewedServerItem({
+  server,
+  ...rest
+}: { server: PreviewedServer } & Omit<FindingsProps, "findings">) {
+  const { name, kind, start, folders, hosts, scope, workspace, settings, secrets, missing, hazards, findings } = server;
   const unit = kind === "http" ? "connection" : "process";
   const reach =
     kind === "http"
@@ -24,7 +28,8 @@ export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
         <b className="font-mono text-mono">{name}</b> <code>{oneLine(start, 400)}</code>
       </p>
       <p className="text-ink-2 text-small">
-        {reach} {kind === "stdio" ? WORKSPACE_WORDS[workspace] : ""}{" "}
+        {reach} {Object.keys(folders).length > 0 ? `Sees ${folderWords(folders)}.` : ""}{" "}
+        {kind === "stdio" ? WORKSPACE_WORDS[workspace] : ""}{" "}
         {scope === "shared" ? `All trees share one ${unit}.` : `Each tree gets its own ${unit}.`}
         {settings.length > 0 ? ` ${kind === "http" ? "Headers" : "Environment"}: ${settings.join(", ")}.` : ""}
       </p>
@@ -34,6 +39,7 @@ export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
       {missing.length > 0 ? (
         <p className="text-small">No value yet; set it under Settings, Secrets: {missing.join(", ")}.</p>
       ) : null}
+      <ServerFindings findings={findings} {...rest} />
       {hazards.length > 0 ? (
         <HazardList hazards={hazards} />
       ) : (

@@ -16,6 +16,11 @@ test.each<[string, Partial<ServerFields>, Record<string, unknown>]>([
     { command: "npx", args: ["-y", "@scope/name@1.2.3", "/srv"] },
   ],
   [
+    "a program with folders",
+    { command: "node", folders: "/srv/a b\n/srv/c:write" },
+    { command: "node", args: [], folders: { "/srv/a b": "read", "/srv/c": "write" } },
+  ],
+  [
     "an address",
     { kind: "http", url: "https://a.example/mcp", settings: `Authorization: Bearer \${key}`, scope: "shared" },
     { url: "https://a.example/mcp", headers: { Authorization: `Bearer \${key}` }, scope: "shared" },
@@ -40,6 +45,7 @@ test.each<[Partial<ServerFields>, string]>([
   [{ kind: "package", pack: "--evil" }, "pack"],
   [{ kind: "http", url: "file:///etc/passwd" }, "url"],
   [{ command: "node", settings: "no sign" }, "settings"],
+  [{ command: "node", folders: "papers: read" }, "folders"],
 ])("names the field with the problem: %o", (given, field) => {
   expect(entryOfFields(fields(given))).toMatchObject({ ok: false, field });
 });

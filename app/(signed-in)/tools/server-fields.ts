@@ -14,6 +14,8 @@ export interface ServerFields {
   settings: string;
   cwd: string;
   url: string;
+  /** Folders that it sees besides those among its arguments: `/path: read` or `/path: write`, one per line. */
+  folders: string;
   /** One per line. */
   hosts: string;
   workspace: "none" | "read" | "write";
@@ -30,13 +32,14 @@ export const EMPTY_FIELDS: ServerFields = {
   settings: "",
   cwd: "",
   url: "",
+  folders: "",
   hosts: "",
   workspace: "none",
   scope: "tree",
   oauth: null,
 };
 
-type FieldName = "name" | "command" | "pack" | "settings" | "url";
+type FieldName = "name" | "command" | "pack" | "settings" | "folders" | "url";
 export type Entry = { ok: true; entry: Record<string, unknown> } | { ok: false; field: FieldName; sentence: string };
 
 export function entryOfFields(fields: ServerFields): Entry {
@@ -53,6 +56,8 @@ export function entryOfFields(fields: ServerFields): Entry {
   }
   const start = startOf(fields);
   if ("sentence" in start) return { ok: false, ...start };
+  const folders = foldersOf(fields.folders);
+  if (typeof folders === "string") return { ok: false, field: "folders", sentence: folders };
   const hosts = lines(fields.hosts);
   return {
     ok: true,
@@ -60,6 +65,7 @@ export function entryOfFields(fields: ServerFields): Entry {
       ...start,
       ...named("env", settings),
       ...(fields.cwd.trim() && { cwd: fields.cwd.trim() }),
+      ...named("folders", folders),
       ...(hosts.length > 0 && { hosts }),
       ...placed,
       ...(fields.workspace !== "none" && { workspace: fields.workspace }),
@@ -98,6 +104,9 @@ export function fieldsOfEntry(name: string, entry: Readonly<Record<string, unkno
     settings: settings.map(([key, value]) => `${key}${isHttp ? ": " : "="}${value}`).join("\n"),
     cwd: text(entry.cwd),
     url: text(entry.url),
+    folders: Object.entries(entry.folders ?? {})
+      .map(([folder, access]) => `${folder}: ${access}`)
+      .join("\n"),
     hosts: list(entry.hosts),
     workspace: entry.workspace === "read" || entry.workspace === "write" ? entry.workspace : "none",
     scope: entry.scope === "shared" ? "shared" : "tree",
@@ -122,6 +131,17 @@ function settingsOf(text: string, kind: ServerFields["kind"]): Record<string, st
         ? "Write each header on a line of its own, as Name: value."
         : "Write each variable on a line of its own, as NAME=value.";
     found[name] = line.slice(at + 1).trim();
+  }
+  return found;
+}
+
+/** A line without an access is read. */
+function foldersOf(text: string): Record<string, string> | string {
+  const found: Record<string, string> = {};
+  for (const line of lines(text)) {
+    const [, folder = line, access = "read"] = /^(.*?)\s*:\s*(read|write)$/.exec(line) ?? [];
+    if (!folder.startsWith("/")) return "Write each folder with its full path, as /srv/papers: read.";
+    found[folder] = access;
   }
   return found;
 }

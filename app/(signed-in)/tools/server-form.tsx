@@ -60,7 +60,7 @@ export function ServerForm({ fields, change, form, isNew }: ServerFormProps) {
         Values that look like keys are stored as secrets and never shown again. Use <code>$&#123;name&#125;</code> for a
         secret that you set under Settings, Secrets.
       </Hint>
-      <ServerPlaceFields fields={fields} change={change} />
+      <ServerPlaceFields fields={fields} change={change} form={form} />
     </div>
   );
 }

@@ -1,9 +1,10 @@
 import { TwoColumns } from "@/components/layout/columns";
 import { FIELD } from "@/components/ui/field-look";
+import { Field } from "@/components/ui/forms/field";
 import type { ServerFields, ServerFormProps } from "./server-fields";
 
 /** The access of a server to workspaces and hosts, and whether trees share it. */
-export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fields" | "change">) {
+export function ServerPlaceFields({ fields, change, form }: Omit<ServerFormProps, "isNew">) {
   return (
     <>
       <TwoColumns>
@@ -48,17 +49,30 @@ export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fie
               onChange={(event) => change({ hosts: event.target.value })}
             />
           </label>
-          <label className={FIELD}>
-            <span>Working directory (optional)</span>
-            <input
-              type="text"
-              className="font-mono text-mono"
+          <Field form={form} name="folders" label="Folders, as /srv/papers: read or write (one per line)">
+            <textarea
+              {...form.register("folders")}
+              rows={2}
+              className="font-mono text-mono leading-5"
+              placeholder="/srv/papers: read"
               spellCheck={false}
-              value={fields.cwd}
-              onChange={(event) => change({ cwd: event.target.value })}
+              value={fields.folders}
+              onChange={(event) => change({ folders: event.target.value })}
             />
-          </label>
+          </Field>
         </TwoColumns>
+      ) : null}
+      {fields.kind !== "http" ? (
+        <label className={FIELD}>
+          <span>Working directory (optional)</span>
+          <input
+            type="text"
+            className="font-mono text-mono"
+            spellCheck={false}
+            value={fields.cwd}
+            onChange={(event) => change({ cwd: event.target.value })}
+          />
+        </label>
       ) : null}
     </>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { sendJson } from "@/components/http/send-json";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { Hint } from "@/components/ui/hint";
@@ -20,6 +20,8 @@ interface ServerPreviewBoxProps {
   look: Look<string, ServerPreview> | null;
   /** The call that adds the servers. The form above is locked while it runs. */
   call: LongCall;
+  /** Applies a mend to the text, which is then read again. */
+  mend: (id: string) => Promise<void>;
   onBack: () => void;
   onClose: () => void;
   /** Called after the servers were added, even if they do not answer. */
@@ -27,9 +29,10 @@ interface ServerPreviewBoxProps {
 }
 
 /** Shows the servers to add with their risks, adds and starts them, then shows the results. */
-export function ServerPreviewBox({ look, call, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
+export function ServerPreviewBox({ look, call, mend, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
   const [added, setAdded] = useState<Added | null>(null);
   const { since, problem, run, giveUp } = call;
+  const heading = useRef<HTMLHeadingElement>(null);
 
   async function add(): Promise<void> {
     const done = await run((signal) => sendJson<Added>("POST", "tools/import", { text: look?.source }, { signal }));
@@ -61,10 +64,20 @@ export function ServerPreviewBox({ look, call, onBack, onClose, onAdded }: Serve
   const count = preview.servers.length;
   return (
     <div className="stack mt-4" aria-live="polite">
-      <h3>Preview</h3>
+      <h3 tabIndex={-1} ref={heading}>
+        Preview
+      </h3>
       <ul className="*:border-b *:border-line">
         {preview.servers.map((server) => (
-          <PreviewedServerItem key={server.name} server={server} />
+          <PreviewedServerItem
+            key={server.name}
+            server={server}
+            mend={(id) => {
+              heading.current?.focus();
+              void mend(id);
+            }}
+            isLocked={since !== null}
+          />
         ))}
       </ul>
       {preview.problems.map((sentence) => (

@@ -57,7 +57,7 @@ export function ServerStartFields({ fields, change, form }: Omit<ServerFormProps
         />
       </label>
       <Hint>
-        The server runs in the sandbox and sees only the folders that its arguments name.
+        The server runs in the sandbox and sees only the folders that its arguments name, and those below.
         {isPackage
           ? " Banyan installs the package without scripts and pins its version; without a version it takes the newest."
           : ""}

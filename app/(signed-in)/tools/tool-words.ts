@@ -52,3 +52,10 @@ export function matches(query: string, tool: Pick<ListedTool, "name" | "descript
   const text = `${tool.name} ${tool.description}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
+
+/** Returns the folders of a server with what it may do there: `/srv/papers (read)`. */
+export function folderWords(folders: Readonly<Record<string, "read" | "write">>): string {
+  return Object.entries(folders)
+    .map(([folder, access]) => `${folder} (${access === "read" ? "read" : "read and write"})`)
+    .join(", ");
+}

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { importServers } from "./config";
+import { entryOf } from "./entry";
 import { resolveValue, shownValue } from "./secret-values";
+import type { ServerConfig } from "./types";
 
 const DESKTOP = `{
   // Claude Desktop, with what people add by hand
@@ -102,6 +104,14 @@ test("secrets among the arguments are moved to the vault too", () => {
   expect(Object.values(secrets)).toEqual(["k1", "k2", "postgres://me:pw@db/x", "sk-abcdefgh12345"]);
 });
 
+test("folders of an entry are kept, and written again as they were", () => {
+  const folders = { "/srv/papers": "read", "/srv/notes": "write" };
+  const { servers, placements } = importServers(JSON.stringify({ mcpServers: { a: { command: "x", folders } } }));
+  expect(servers[0]).toMatchObject({ folders });
+  const written = entryOf(servers[0] as ServerConfig, placements.a ?? { scope: "tree", workspace: "none" });
+  expect(written).toMatchObject({ folders });
+});
+
 describe("what is broken", () => {
   const broken: [string, unknown, string][] = [
     ["no object", "npx server", "it must be an object with a command or a url"],
@@ -127,6 +137,8 @@ describe("what is broken", () => {
       { type: "carrier-pigeon", command: "x" },
       'its type "carrier-pigeon" is unknown; use stdio or http',
     ],
+    ["a relative folder", { command: "x", folders: { papers: "read" } }, "folders.papers: Invalid key in record"],
+    ["an unknown access", { command: "x", folders: { "/a": "all" } }, "folders./a: must be read or write"],
     ["NUL", { command: "x\0y" }, "command: must not contain NUL"],
   ];
   test.each(broken)("%s gives one sentence, and the good entry is imported", (_what, given, sentence) => {

@@ -6,6 +6,7 @@ import type { HttpServer, ServerConfig, StdioServer } from "./types";
 
 const MOST_FILE_CHARACTERS = 1024 * 1024;
 const MOST_SERVERS = 100;
+const MOST_FOLDERS = 50;
 const MOST_NAME_CHARACTERS = 40;
 
 /** How a server relates to trees. These keys are Banyan's own; other programs ignore them. */
@@ -16,10 +17,21 @@ export interface ServerPlacement {
   workspace: "none" | "read" | "write";
 }
 
+/** An entry with its values, which may be secrets. */
+export interface EntryInFile {
+  /** The keys that lead to it in the file. */
+  path: string[];
+  entry: Entry;
+  /** Names of secrets whose value in the file was only a placeholder. */
+  placeholders: string[];
+}
+
 export interface ImportedServers {
   servers: ServerConfig[];
   /** By the server's name. */
   placements: Record<string, ServerPlacement>;
+  /** Each server's entry as the file has it, by the server's name. */
+  entries: Record<string, EntryInFile>;
   /** Values for the vault, by the names in the configurations. */
   secrets: Record<string, string>;
   /** Secrets whose value is not in the file (`${env:TOKEN}`, `${input:token}`), so a person has to enter it. */
@@ -48,6 +60,13 @@ const entry = z.object({
     .array(z.string().regex(/^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$/i, "must be hosts, as host, host:port or *.host"))
     .max(50)
     .optional(),
+  folders: z
+    .record(
+      z.string().regex(/^\/[^\0]*$/, "must be full paths, with read or write for each"),
+      z.enum(["read", "write"], "must be read or write"),
+    )
+    .refine((given) => Object.keys(given).length <= MOST_FOLDERS, `must be at most ${MOST_FOLDERS} folders`)
+    .optional(),
   scope: z.enum(["tree", "shared"], "must be tree or shared").default("tree"),
   workspace: z.enum(["none", "read", "write"], "must be none, read or write").default("none"),
   url: text.optional(),
@@ -60,28 +79,31 @@ const entry = z.object({
     .object({ clientId: z.string().optional(), clientSecret: z.string().optional(), scope: z.string().optional() })
     .optional(),
 });
-type Entry = z.output<typeof entry>;
+export type Entry = z.output<typeof entry>;
 
 /**
  * Reads a file of MCP servers from Claude Desktop, Claude Code, Cursor or VS Code: `mcpServers`, `servers`, or the map
  * itself. `takenNames` are the names of existing servers. Never throws, and never reads the environment.
  */
 export function importServers(fileText: string, takenNames: readonly string[] = []): ImportedServers {
-  const result: ImportedServers = { servers: [], placements: {}, secrets: {}, missing: [], problems: [] };
-  const map = serverMap(fileText);
-  if (typeof map === "string") return { ...result, problems: [map] };
+  const empty = { servers: [], placements: {}, entries: {}, secrets: {}, missing: [], problems: [] };
+  const result: ImportedServers = empty;
+  const found = serverMap(fileText);
+  if (typeof found === "string") return { ...result, problems: [found] };
+  const { map, path } = found;
   const names = new Set(takenNames);
   const entries = Object.entries(map);
   if (entries.length > MOST_SERVERS)
     result.problems.push(`The file has ${entries.length} servers; only the first ${MOST_SERVERS} were read.`);
   for (const [givenName, given] of entries.slice(0, MOST_SERVERS)) {
-    const sink: SecretSink = { values: {}, missing: [] };
+    const sink: SecretSink = { values: {}, missing: [], placeholders: [] };
     try {
       const name = uniqueName(givenName, names);
-      const { server, placement } = serverOf(name, given, sink);
+      const { server, placement, entry } = serverOf(name, given, sink);
       names.add(name);
       result.servers.push(server);
       result.placements[name] = placement;
+      result.entries[name] = { path: [...path, givenName], entry, placeholders: sink.placeholders };
       Object.assign(result.secrets, sink.values);
       result.missing.push(...sink.missing);
     } catch (error) {
@@ -91,7 +113,13 @@ export function importServers(fileText: string, takenNames: readonly string[] = 
   return result;
 }
 
-function serverMap(fileText: string): Record<string, unknown> | string {
+interface ServerMap {
+  map: Record<string, unknown>;
+  /** The keys that lead to it. */
+  path: string[];
+}
+
+function serverMap(fileText: string): ServerMap | string {
   if (fileText.length > MOST_FILE_CHARACTERS)
     return `The file has ${fileText.length} characters; the limit is ${MOST_FILE_CHARACTERS}.`;
   let parsed: unknown;
@@ -106,19 +134,19 @@ function serverMap(fileText: string): Record<string, unknown> | string {
     // A server may itself be named "servers"; then the object has a command or an address.
     const map = parsed[key];
     if (!isObject(map)) return `"${key}" must be an object that maps names to servers.`;
-    if (!("command" in map || "url" in map) || key === "mcpServers") return map;
+    if (!("command" in map || "url" in map) || key === "mcpServers") return { map, path: [key] };
   }
   const mcp = parsed.mcp;
-  if (isObject(mcp) && isObject(mcp.servers)) return mcp.servers;
+  if (isObject(mcp) && isObject(mcp.servers)) return { map: mcp.servers, path: ["mcp", "servers"] };
   const looksLikeMap = Object.values(parsed).some((value) => isObject(value) && ("command" in value || "url" in value));
-  return looksLikeMap ? parsed : 'The file has no servers: "mcpServers" is missing.';
+  return looksLikeMap ? { map: parsed, path: [] } : 'The file has no servers: "mcpServers" is missing.';
 }
 
 function serverOf(
   name: string,
   given: unknown,
   sink: SecretSink,
-): { server: ServerConfig; placement: ServerPlacement } {
+): { server: ServerConfig; placement: ServerPlacement; entry: Entry } {
   const parsed = entry.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -141,11 +169,12 @@ function serverOf(
     throw new Error("it is reached over the network and cannot see a tree's folder; remove its workspace");
   if (scope === "shared" && workspace !== "none")
     throw new Error("one process for all trees cannot see a tree's folder; set its scope to tree");
-  if (url !== undefined) return { server: httpServer(name, url, parsed.data, sink), placement: { scope, workspace } };
+  const rest = { placement: { scope, workspace }, entry: parsed.data };
+  if (url !== undefined) return { server: httpServer(name, url, parsed.data, sink), ...rest };
   if (parsed.data.command === undefined) throw new Error("it has neither a command nor a url");
   if (type !== undefined && type !== "stdio")
     throw new Error(`its type is "${type}", which needs a url and not a command`);
-  return { server: stdioServer(name, parsed.data.command, parsed.data, sink), placement: { scope, workspace } };
+  return { server: stdioServer(name, parsed.data.command, parsed.data, sink), ...rest };
 }
 
 function stdioServer(name: string, command: string, given: Entry, sink: SecretSink): StdioServer {
@@ -159,6 +188,7 @@ function stdioServer(name: string, command: string, given: Entry, sink: SecretSi
     args: split.args(given.args),
     env,
     ...(given.cwd && { cwd: given.cwd }),
+    ...(given.folders && { folders: given.folders }),
     ...(hosts && { hosts }),
   };
 }

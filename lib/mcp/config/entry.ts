@@ -22,11 +22,18 @@ export function entryOf(config: ServerConfig, { scope, workspace }: ServerPlacem
     };
   }
   const args = config.args.map(written);
-  const { package: pinned, cwd, hosts } = config;
+  const { package: pinned, cwd, folders, hosts } = config;
   const start = pinned
     ? { command: "npx", args: ["-y", `${pinned.name}@${pinned.version}`, ...args] }
     : { command: config.command, args };
-  return { ...start, ...given("env", config.env), ...(cwd && { cwd }), ...(hosts && { hosts }), ...placed };
+  return {
+    ...start,
+    ...given("env", config.env),
+    ...(cwd && { cwd }),
+    ...(folders && { folders }),
+    ...(hosts && { hosts }),
+    ...placed,
+  };
 }
 
 function given(name: "env" | "headers", values: Readonly<Record<string, Value>>): Record<string, unknown> {

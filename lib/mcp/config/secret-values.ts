@@ -1,3 +1,4 @@
+import { isPlaceholder } from "./placeholder";
 import type { SecretReference, Value } from "./types";
 
 const SECRET_NAME =
@@ -12,6 +13,8 @@ const PLACEHOLDER = /\$\{([^{}]*)\}/g;
 export interface SecretSink {
   values: Record<string, string>;
   missing: string[];
+  /** Those of `missing` whose value in the file was only a placeholder, such as `YOUR_API_KEY`. */
+  placeholders: string[];
 }
 
 /**
@@ -42,6 +45,12 @@ export function secretSplitter(server: string, sink: SecretSink) {
   function split(name: string, text: string, isSecret: boolean): Value {
     const filled = text.replace(PLACEHOLDER, (whole, inside: string) => defaultOf(inside) ?? whole);
     const [placeholder, second] = [...filled.matchAll(PLACEHOLDER)];
+    if (!placeholder && isPlaceholder(filled)) {
+      const before = /^Bearer\s+/i.exec(filled)?.[0];
+      const secret = referTo(name, undefined);
+      if (!sink.placeholders.includes(secret)) sink.placeholders.push(secret);
+      return { secret, ...(before && { before }) };
+    }
     if (!placeholder) return isSecret && filled !== "" ? { secret: referTo(name, filled) } : filled;
     if (second) throw new Error(`its value of ${name} has more than one placeholder; write the value out`);
     const before = filled.slice(0, placeholder.index);

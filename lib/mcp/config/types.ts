@@ -22,6 +22,8 @@ export interface PinnedPackage {
   bin: string;
 }
 
+export type FolderAccess = "read" | "write";
+
 export interface StdioServer {
   kind: "stdio";
   name: string;
@@ -35,6 +37,8 @@ export interface StdioServer {
   isConfined?: true;
   /** When set, the package's program runs with `args`, in place of `command`. */
   package?: PinnedPackage;
+  /** Folders of the host that it sees, by full path, besides those that its arguments name. "read" may be a file. */
+  folders?: Record<string, FolderAccess>;
   /** Hosts that a person lets it reach (`host`, `host:port`, `*.host`); absent: no network. */
   hosts?: string[];
 }

@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { packageRunner } from "@/lib/mcp/config/command-line";
+import { knownServer } from "@/lib/mcp/config/known-servers";
 import { packageFolder } from "@/lib/mcp/config/packages";
 import { resolveValue } from "@/lib/mcp/config/secret-values";
-import type { StdioServer } from "@/lib/mcp/config/types";
+import type { FolderAccess, StdioServer } from "@/lib/mcp/config/types";
 import { homeFolder } from "@/lib/process/home";
 import type { SandboxStart } from "@/lib/sandbox/port";
 
@@ -26,6 +27,8 @@ const SYSTEM_FOLDERS = [
 ];
 const TOO_WIDE = ["/", "/home", "/root", "/var", "/opt", "/mnt", "/media", "/srv", "/tmp", "/usr"];
 const LIMITS = { processes: 64, openFiles: 1_024 };
+/** The limit counts threads, and a browser has some hundred. */
+const BROWSER_LIMITS = { processes: 512, openFiles: 4_096 };
 
 /** What one process sees in addition to what its configuration names. */
 export interface ServerPlace {
@@ -58,7 +61,8 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
   const env = Object.fromEntries(
     await Promise.all(Object.entries(server.env).map(async ([name, value]) => [name, await resolve(value)] as const)),
   );
-  if (server.isConfined && (server.cwd !== undefined || server.command.includes("/")))
+  const shown = Object.entries(server.folders ?? {});
+  if (server.isConfined && (server.cwd !== undefined || shown.length > 0 || server.command.includes("/")))
     throw new Error("an agent proposed it, so it may not name a folder or a file of this machine");
   const program = programOf(server, options);
   const folders = new Set<string>();
@@ -70,6 +74,11 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
     if (!stat || isBelow(place, "/usr")) continue;
     if (stat.isDirectory()) folders.add(checked(place, options.hiddenPaths));
     else if (stat.isFile()) readOnly.push(projectOf(place, options.hiddenPaths));
+  }
+  for (const [given, access] of shown) {
+    const place = shownPlace(given, access, options.hiddenPaths);
+    if (access === "write") folders.add(place);
+    else readOnly.push({ source: place, at: place });
   }
   const argv = [...program.argv, ...given].map(quote).join(" ");
   const { hosts = [] } = server;
@@ -86,7 +95,7 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
     ),
     folders: [...folders],
     env,
-    limits: LIMITS,
+    limits: knownServer(server.package?.name ?? "")?.browser ? BROWSER_LIMITS : LIMITS,
     ...(hosts.length > 0 && { network: { hosts } }),
   };
 }
@@ -117,8 +126,20 @@ function programOf(server: StdioServer, options: LaunchOptions): Program {
   return { argv: [server.command], readOnly };
 }
 
+/** Returns a path of the entry's `folders`, normalized. Throws the end of a sentence. */
+function shownPlace(given: string, access: FolderAccess, hiddenPaths: readonly string[]): string {
+  const place = path.resolve(given);
+  const stat = fs.statSync(place, { throwIfNoEntry: false });
+  if (!stat) throw new Error(`its folder ${place} does not exist`);
+  if (stat.isDirectory()) return checked(place, hiddenPaths);
+  if (access === "write")
+    throw new Error(`${place} is a file, which it can only read; name its folder to let it write there`);
+  checked(path.dirname(place), hiddenPaths);
+  return place;
+}
+
 /** Finds `/folder` and `--root=/folder`. */
-function absolutePathIn(arg: string): string[] {
+export function absolutePathIn(arg: string): string[] {
   const text = /^--?[\w-]+=(\/.*)$/.exec(arg)?.[1] ?? arg;
   return path.isAbsolute(text) && !text.includes("\0") ? [path.normalize(text)] : [];
 }
@@ -134,6 +155,16 @@ function projectOf(file: string, hiddenPaths: readonly string[]): { source: stri
     if (isProject) return { source: checked(folder, hiddenPaths), at: folder };
   }
   return { source: checked(own, hiddenPaths), at: own };
+}
+
+/** Why no server may see a folder that exists, as the end of a sentence; null when it may. */
+export function refusalOf(folder: string, hiddenPaths: readonly string[]): string | null {
+  try {
+    checked(folder, hiddenPaths);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function checked(folder: string, hiddenPaths: readonly string[]): string {

@@ -23,6 +23,7 @@ function entryOf(server: ServerConfig): Record<string, unknown> {
     args: pinned ? ["-y", `${pinned.name}@${pinned.version}`, ...given] : given,
     ...filled("env", server.env),
     ...(server.cwd && { cwd: server.cwd }),
+    ...(server.folders && { folders: server.folders }),
     ...(server.hosts && { hosts: server.hosts }),
   };
 }

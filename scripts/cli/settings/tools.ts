@@ -3,6 +3,7 @@ import type { ImportedServer, ListedTool, ShownServer } from "@/agents/applicati
 import { UserError } from "@/agents/application";
 import { configIn } from "@/agents/tools/outside/added-config";
 import { isServer } from "@/agents/tools/outside/server-tools";
+import type { ServerFinding } from "@/core/shapes/tools";
 import { plural } from "@/core/words/figures";
 import { kindSentence } from "@/core/words/policy";
 import type { ServerConfig } from "@/lib/mcp/config/types";
@@ -18,8 +19,17 @@ type Verb = (context: Context, args: Arguments, flags: Flags) => Promise<number>
 const VERBS: Record<string, { usage: string; most: number; run: Verb }> = {
   list: { usage: "list", most: 0, run: list },
   show: { usage: "show NAME", most: 1, run: (context, [name]) => show(context, needed(name, "show NAME")) },
-  add: { usage: "add FILE", most: 1, run: (context, [file]) => add(context, needed(file, "add FILE")) },
-  import: { usage: "import FILE", most: 1, run: (context, [file]) => add(context, needed(file, "import FILE")) },
+  add: { usage: "add FILE", most: 1, run: (context, [file], flags) => add(context, needed(file, "add FILE"), flags) },
+  import: {
+    usage: "import FILE",
+    most: 1,
+    run: (context, [file], flags) => add(context, needed(file, "import FILE"), flags),
+  },
+  preview: {
+    usage: "preview FILE",
+    most: 1,
+    run: (context, [file], flags) => preview(context, needed(file, "preview FILE"), flags),
+  },
   test: {
     usage: "test NAME",
     most: 1,
@@ -39,6 +49,8 @@ export function tools(context: Context, [verb = "list", ...given]: Arguments, fl
   if (args.length > found.most)
     throw new UsageError(`Too many arguments for \`banyan tools ${verb}\`: use ${found.usage}.`);
   if (flags.accept && verb !== "test") throw new UsageError("--accept belongs to `banyan tools test NAME`.");
+  if (flags.mend && !["add", "import", "preview"].includes(verb))
+    throw new UsageError("--mend belongs to `banyan tools add FILE` and `banyan tools preview FILE`.");
   return found.run(context, args, flags);
 }
 
@@ -106,11 +118,12 @@ async function show(context: Context, name: string): Promise<number> {
 }
 
 function serverLines(server: ShownServer): string[] {
-  const { kind, start, package: pinned, hosts, settings, secrets, hazards } = server;
+  const { kind, start, package: pinned, folders, hosts, settings, secrets, hazards } = server;
   const place = server.workspace === "none" ? "does not see the workspace" : `sees the workspace (${server.workspace})`;
   return [
     `${kind === "stdio" ? "command" : "address"}: ${oneLine(start)}`,
     ...(pinned ? [`package: ${pinned.name}@${pinned.version} ${pinned.integrity}`] : []),
+    ...Object.entries(folders).map(([folder, access]) => `folder: ${oneLine(folder)} (${access})`),
     `hosts: ${hosts.join(", ") || "none (no network)"}`,
     `scope: ${server.scope === "tree" ? "one process for each tree" : "one process for all trees"}; it ${place}`,
     ...(settings.length > 0 ? [`settings: ${settings.map(oneLine).join(", ")}`] : []),
@@ -123,19 +136,55 @@ function serverLines(server: ShownServer): string[] {
   ];
 }
 
-async function add(context: Context, file: string): Promise<number> {
+async function add(context: Context, file: string, flags: Flags): Promise<number> {
   const text = await readFileText(context, file);
   return withActing(context, async ({ application }) => {
-    const done = await application.commands.importServers({ text });
+    const done = await application.commands.importServers({ text, ...(flags.mend === true && { mend: "all" }) });
     const isWell = done.problems.length === 0 && done.servers.every(({ problem }) => problem === null);
     if (context.json) printJson(done);
     else {
-      for (const line of done.servers.flatMap(importedLines)) print(line);
+      for (const server of done.servers)
+        for (const line of [...importedLines(server), ...findingLines(server.name, done.findings[server.name] ?? [])])
+          print(line);
       for (const problem of done.problems) print(`${paint("yellow", "!")} ${oneLine(problem)}`);
+      if (Object.values(done.findings).some((found) => found.some(({ mends }) => mends.length > 0)))
+        print(`See what --mend would change: npx banyan tools preview ${oneLine(file)} --mend`);
       print(done.sentence);
     }
     return isWell ? 0 : 1;
   });
+}
+
+/** Says what would be added. With `--mend` it ends with the changed file, so that a person can keep it. */
+async function preview(context: Context, file: string, flags: Flags): Promise<number> {
+  const text = await readFileText(context, file);
+  return withReadRuntime(context, async ({ queries }) => {
+    const before = await queries.previewServers(text);
+    const after = flags.mend === true ? await queries.previewServers(text, "all") : before;
+    const isWell = after.problems.length === 0 && after.servers.every(({ findings }) => findings.length === 0);
+    if (context.json) printJson(after);
+    else {
+      for (const { name, start, findings, hazards, missing } of before.servers) {
+        print(`${name}: ${oneLine(start)}`);
+        for (const line of findingLines(name, findings)) print(line);
+        for (const hazard of hazards) print(`  ${name}: warning: ${oneLine(hazard)}`);
+        for (const secret of missing) print(`  ${name}: set the secret ${secret}`);
+      }
+      for (const problem of after.problems) print(`${paint("yellow", "!")} ${oneLine(problem)}`);
+      if (after.text === null) return isWell ? 0 : 1;
+      print("\nAfter the first mend of each:");
+      for (const { name, findings } of after.servers) for (const line of findingLines(name, findings)) print(line);
+      print(clean(after.text));
+    }
+    return isWell ? 0 : 1;
+  });
+}
+
+function findingLines(name: string, findings: readonly ServerFinding[]): string[] {
+  return findings.flatMap(({ sentence, mends }) => [
+    `  ${name}: ${paint("yellow", "will not work")}: ${oneLine(sentence)}`,
+    ...(mends[0] ? [`  ${name}: --mend: ${oneLine(mends[0].label)}`] : []),
+  ]);
 }
 
 function importedLines({ name, tools: names, hazards, problem, sign_in }: ImportedServer): string[] {

@@ -52,7 +52,15 @@ import type {
   Task,
   Tree,
 } from "@/core/shapes/shapes";
-import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/core/shapes/tools";
+import type {
+  ImportedServer,
+  ListedTool,
+  ServerFinding,
+  ServerPreview,
+  ShownServer,
+  TestedServer,
+  ToolHistory,
+} from "@/core/shapes/tools";
 import type { FoundInTree, Timeline, TreeTurn } from "@/core/shapes/tree-views";
 import type { FailedTask, Template } from "@/core/shapes/trees";
 import type { Mail, Webhook, WebhookBody } from "@/core/shapes/webhooks";
@@ -103,6 +111,8 @@ export type Tool = ListedTool & { schema: Record<string, unknown>; server?: Show
 /** The added servers, and a sentence for each entry that could not be added. */
 export interface ImportedServers extends Said {
   servers: ImportedServer[];
+  /** What will not work, by the server's name, after the mends. */
+  findings: Record<string, ServerFinding[]>;
   problems: string[];
 }
 
@@ -265,6 +275,8 @@ export interface Answers
   "POST tools": ImportedServers;
   /** The same as `POST tools`, but answers with 200. */
   "POST tools/import": ImportedServers;
+  /** What a file of servers would add, with what will not work about each and how that can be mended. */
+  "POST tools/preview": ServerPreview;
   /** A tool, a tool server, or a tool of a server. */
   "GET tools/:id": Tool;
   /** Changes the policy of a tool, or the configuration of a server. */

@@ -1,6 +1,6 @@
 /** Schemas of request bodies, with errors that name the field. The command checks the meaning. */
 import { z } from "zod";
-import { text } from "@/agents/operations/parse";
+import { parse, text } from "@/agents/operations/parse";
 
 /** Returns the schema of `{ NAME: "…" }` with a text that is not blank. */
 export function said<Name extends string>(name: Name) {
@@ -35,4 +35,14 @@ export const bodies = {
 /** Returns the text of the configuration file. */
 export function fileOf(servers: Record<string, unknown>): string {
   return typeof servers.text === "string" ? servers.text : JSON.stringify(servers);
+}
+
+const mends = z.object({
+  mend: z.union([z.literal("all"), z.array(z.string())], 'must be "all" or a list of ids from the preview').optional(),
+});
+
+/** Returns the mends that are sent beside the text of a file. */
+export function mendOf(servers: Record<string, unknown>): { mend?: string[] | "all" } {
+  const { mend } = typeof servers.text === "string" ? parse(mends, { mend: servers.mend }) : {};
+  return mend === undefined ? {} : { mend };
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UserError } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { Answers, Tool } from "./answers";
-import { bodies, fileOf, said } from "./bodies";
+import { bodies, fileOf, mendOf, said } from "./bodies";
 import { type Ask, does, isAny, lists, makes, type Route, reads, staleness } from "./routes";
 
 const change = z.strictObject({
@@ -47,12 +47,25 @@ const update: Route<Answers["PUT tools/:id"]> = {
 };
 
 const importServers = (app: GuardedApplication, { sent }: Ask<never, Record<string, unknown>>) =>
-  app.commands.importServers({ text: fileOf(sent) });
+  app.commands.importServers({ text: fileOf(sent), ...mendOf(sent) });
+
+/** Reads a file, for whoever may add its servers. */
+const preview: Route<Answers["POST tools/preview"]> = {
+  command: "importServers",
+  query: [],
+  takes: bodies.servers,
+  status: 200,
+  async answer(app, { sent }) {
+    const file = sent as z.infer<typeof bodies.servers>;
+    return { status: 200, body: await app.queries.previewServers(fileOf(file), mendOf(file).mend) };
+  },
+};
 
 export const toolRoutes = {
   "GET tools": lists((app) => app.queries.listTools()),
   "POST tools": makes("importServers", bodies.servers, importServers),
   "POST tools/import": does("importServers", bodies.servers, importServers),
+  "POST tools/preview": preview,
   "GET tools/:id": read,
   "PUT tools/:id": update,
   "GET tools/:id/history": reads(async (app, { id }) =>

@@ -138,6 +138,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
       getGoal: async () => null,
       getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()),
       getProof: () => Promise.reject(new Error("Nobody shares a proof in the simulation.")),
+      previewServers: () => Promise.reject(new Error("Nobody adds servers in the simulation.")),
     },
     dataDir,
     checkout: process.cwd(),

@@ -3,12 +3,26 @@ import type { ShownServer } from "@/agents/application";
 import { Facts } from "@/components/ui/facts";
 import { SectionHead } from "@/components/ui/page/section";
 import { HazardList } from "../parts/hazard-list";
+import { folderWords } from "../tool-words";
 
 const WORKSPACE_WORDS = { none: "no access", read: "read", write: "read and write" } as const;
 
 /** The configuration of a server. It shows secrets by name only. */
 export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySecrets: boolean }) {
-  const { kind, start, package: pinned, hosts, scope, workspace, settings, secrets, hazards, api, agent } = server;
+  const {
+    kind,
+    start,
+    package: pinned,
+    folders,
+    hosts,
+    scope,
+    workspace,
+    settings,
+    secrets,
+    hazards,
+    api,
+    agent,
+  } = server;
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="how">
       <SectionHead>
@@ -29,6 +43,12 @@ export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySe
         ) : null}
         <dt>Hosts</dt>
         <dd>{hosts.length > 0 ? hosts.join(", ") : "no network"}</dd>
+        {Object.keys(folders).length > 0 ? (
+          <>
+            <dt>Folders</dt>
+            <dd className="wrap-anywhere">{folderWords(folders)}</dd>
+          </>
+        ) : null}
         {kind === "stdio" ? (
           <>
             <dt>Workspace</dt>

@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import { importServers } from "@/lib/mcp/config/config";
+import { findingsOf } from "./findings";
+import type { Machine } from "./machine";
+import { changeFile } from "./mend";
+import { findingSentence, mendLabel } from "./words";
+
+const FOLDERS = ["/srv", "/srv/papers", "/srv/data", "/home", "/etc"];
+const machine: Machine = {
+  kindOf: (place) => (FOLDERS.includes(place) ? "folder" : place === "/srv/data/key.json" ? "file" : null),
+  refusalOf: (folder) => (folder === "/etc" ? "the folder /etc belongs to the system" : null),
+  hasProgram: (name) => ["node", "npx", "python3"].includes(name),
+  browser: "/usr/lib/chromium/chromium",
+  home: "/home/ann",
+  privateHosts: ["nas.lan:8080"],
+};
+
+function fileOf(entry: object): string {
+  return JSON.stringify({ mcpServers: { one: entry } });
+}
+
+function found(file: string, has: Partial<Machine> = {}) {
+  const { servers, entries, problems } = importServers(file);
+  expect(problems).toEqual([]);
+  return servers.flatMap((config) => {
+    const entry = entries[config.name];
+    return entry ? findingsOf(config, entry, { ...machine, ...has }).map((one) => ({ ...one, at: entry.path })) : [];
+  });
+}
+
+/** Returns the entry after the first mend of its only finding. */
+function mended(entry: object, has: Partial<Machine> = {}): unknown {
+  const file = fileOf(entry);
+  const [finding, ...more] = found(file, has);
+  expect(more).toEqual([]);
+  const [mend] = finding?.mends ?? [];
+  if (!finding || !mend) throw new Error("There is no mend.");
+  return JSON.parse(changeFile(file, finding.at, mend.changes)).mcpServers.one;
+}
+
+const npx = (name: string, ...args: string[]) => ({ command: "npx", args: ["-y", name, ...args] });
+const node = (entry: object) => ({ command: "node", args: ["server.mjs"], ...entry });
+
+test.each<[string, object, Partial<Machine>?]>([
+  ["a plain program", node({})],
+  ["a folder among the arguments", node({ args: ["/srv/papers", "--db=/srv/data/new.db"], cwd: "/srv/data" })],
+  ["a variable whose folder an argument shows", node({ args: ["/srv/data"], env: { FILE: "/srv/data/new.json" } })],
+  ["a variable whose folder the entry shows", node({ env: { DIR: "/srv/data" }, folders: { "/srv": "read" } })],
+  [
+    "a path of an address, and one of the sandbox",
+    node({ args: ["/mcp"], env: { A: "/workspace/x.db", B: "/tmp/x.db" } }),
+  ],
+  ["a known server with its hosts", { ...npx("tavily-mcp@1.0.0"), hosts: ["*.tavily.com"] }],
+  [
+    "a browser with its own choice",
+    npx("@playwright/mcp", "--headless", "--isolated", "--no-sandbox", "--executable-path=/usr/bin/x"),
+  ],
+  ["an allowed private address", { url: "http://nas.lan:8080/mcp" }],
+  ["a public address", { url: "https://mcp.example.com/mcp" }],
+])("%s has no findings", (_, entry) => {
+  expect(found(fileOf(entry))).toEqual([]);
+});
+
+test.each<[string, object, Record<string, unknown>, Partial<Machine>?]>([
+  ["a missing folder", node({ args: ["/srv/none"] }), { code: "missing_path", path: "/srv/none" }],
+  ["a folder of an example", node({ args: ["/path/to/files"] }), { code: "missing_path" }],
+  ["a missing folder to show", node({ folders: { "/srv/none": "read" } }), { code: "missing_path" }],
+  ["a folder of the system", node({ args: ["/etc"] }), { code: "refused_path" }],
+  ["a variable with such a folder", node({ env: { DIR: "/etc" } }), { code: "refused_path" }],
+  ["a path of Windows", node({ args: ["C:\\Users\\ann"] }), { code: "windows_path" }],
+  ["a missing program", { command: "uvx", args: ["mcp-server-git"] }, { code: "missing_program", program: "uvx" }],
+  ["a container", { command: "docker", args: ["run", "-i", "mcp/fetch"] }, { code: "container" }],
+  ["a runner with rights", { command: "deno", args: ["run", "-A", "npm:x"] }, { code: "package_runner" }],
+  ["no browser", npx("chrome-devtools-mcp@latest"), { code: "missing_browser" }, { browser: null }],
+  [
+    "this machine",
+    { url: "http://localhost:3001/mcp" },
+    { code: "private_address", line: "BANYAN_PRIVATE_HOSTS=nas.lan:8080,localhost:3001" },
+  ],
+  ["an address for metadata", { url: "http://169.254.169.254/" }, { code: "private_address", line: null }],
+  [
+    "the old transport",
+    { url: "https://mcp.example.com/sse?key=abc" },
+    { code: "old_transport", url: "mcp.example.com/sse" },
+  ],
+  ["an inner host", node({ hosts: ["localhost:5432"] }), { code: "inner_host" }],
+  ["a placeholder", node({ env: { API_KEY: "<YOUR_KEY>" } }), { code: "placeholder", secret: "mcp/one/api_key" }],
+  [
+    "a bridge with options of its own",
+    npx("mcp-remote", "https://a.example/mcp", "--static-oauth-client-info", "{}"),
+    { code: "bridge" },
+  ],
+])("%s is said in a sentence, without a mend", (_, entry, fault, has) => {
+  const [first, ...more] = found(fileOf(entry), has);
+  expect(more).toEqual([]);
+  expect(first).toMatchObject({ fault, mends: [] });
+  expect(first && findingSentence(first.fault)).toMatch(/^[A-Z"“@\w].*\.$/);
+});
+
+test.each<[string, { env?: object }, object]>([
+  ["a folder", { env: { DIR: "/srv/data" } }, { "/srv/data": "read" }],
+  ["a file", { env: { CREDENTIALS: "/srv/data/key.json" } }, { "/srv/data/key.json": "read" }],
+  ["a file that the server makes", { env: { FILE: "/srv/data/new.json" } }, { "/srv/data": "write" }],
+])("%s in a variable is shown by a mend", (_, entry, folders) => {
+  expect(mended(node(entry))).toEqual(node({ ...entry, folders }));
+});
+
+test("a folder in a variable can also be shown to read and write; ids name the server and the place", () => {
+  const [finding] = found(fileOf(node({ env: { DIR: "/srv/data" }, folders: { "/srv/papers": "read" } })));
+  expect(finding?.mends.map(({ id }) => id)).toEqual(["one.show.DIR.read", "one.show.DIR.write"]);
+  expect(finding?.mends.map(mendLabel)).toEqual(["Let it read /srv/data", "Let it read and write /srv/data"]);
+  expect(finding?.mends[1]?.changes).toEqual([
+    { path: ["folders"], value: { "/srv/papers": "read", "/srv/data": "write" } },
+  ]);
+});
+
+test("mends write entries that have no findings: home, runner, browser, hosts, address", () => {
+  expect(mended(node({ args: ["--root=~/notes"] }))).toEqual(node({ args: ["--root=/home/ann/notes"] }));
+  expect(mended({ command: "bunx", args: ["weather"] })).toEqual(npx("weather"));
+  expect(mended({ command: "pnpm", args: ["dlx", "weather", "--x"] })).toEqual(npx("weather", "--x"));
+  expect(mended({ command: "cmd", args: ["/c", "npx", "-y", "weather"] })).toEqual(npx("weather"));
+  expect(mended(npx("tavily-mcp@latest"))).toEqual({ ...npx("tavily-mcp@latest"), hosts: ["api.tavily.com"] });
+  const browser = ["--headless", "--isolated", "--no-sandbox", "--executable-path=/usr/lib/chromium/chromium"];
+  expect(mended(npx("@playwright/mcp"))).toEqual(npx("@playwright/mcp", ...browser));
+  expect(mended({ command: "uvx", args: ["x"] }, { hasProgram: () => true })).toMatchObject({
+    hosts: ["pypi.org", "files.pythonhosted.org"],
+  });
+  const bridge = npx("mcp-remote@0.1.2", "https://a.example/mcp", "3334", "--header", `Authorization:\${AUTH}`);
+  expect(mended({ ...bridge, env: { AUTH: "Bearer abc" } })).toEqual({
+    url: "https://a.example/mcp",
+    headers: { Authorization: "Bearer abc" },
+  });
+});
+
+test("a mend keeps comments, other entries and the values of secrets", () => {
+  const file = `{ // mine
+  "mcpServers": {
+    "a": { "command": "node" }, // stays
+    "B c": { "command": "bunx", "args": ["weather", "--token=abc123secret"] }
+  }
+}`;
+  const [finding] = found(file);
+  const changed = changeFile(file, finding?.at ?? [], finding?.mends[0]?.changes ?? []);
+  expect(changed).toContain("{ // mine");
+  expect(changed).toContain('"a": { "command": "node" }, // stays');
+  expect(changed).toContain('"--token=abc123secret"');
+  expect(found(changed)).toEqual([]);
+});

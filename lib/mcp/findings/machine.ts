@@ -1,0 +1,48 @@
+/** What a machine has, as far as it decides whether a server can work. */
+import fs from "node:fs";
+import path from "node:path";
+import { refusalOf } from "@/lib/mcp/transport/launch";
+import { homeFolder } from "@/lib/process/home";
+
+export interface Machine {
+  kindOf(place: string): "folder" | "file" | null;
+  /** Why no server may see this folder, as the end of a sentence; null when it may. */
+  refusalOf(folder: string): string | null;
+  /** Whether the sandbox has the program. */
+  hasProgram(name: string): boolean;
+  /** The program of a browser below /usr; null when there is none. */
+  browser: string | null;
+  /** Null for a user without an account. */
+  home: string | null;
+  privateHosts: readonly string[];
+}
+
+/** The folders of programs that the sandbox shows. */
+const PROGRAM_FOLDERS = ["/usr/local/bin", "/usr/bin", "/bin"];
+/** Programs that the sandbox brings, wherever Node is installed. */
+const BROUGHT = ["node", "npm", "npx"];
+/** The programs themselves: the scripts in /usr/bin that start them read /etc, which the sandbox does not show. */
+const BROWSERS = ["/usr/lib/chromium/chromium", "/usr/lib/chromium-browser/chromium-browser"];
+
+export function machineWith(given: { hiddenPaths: readonly string[]; privateHosts: readonly string[] }): Machine {
+  return {
+    kindOf,
+    refusalOf: (folder) => refusalOf(folder, given.hiddenPaths),
+    hasProgram: (name) =>
+      BROUGHT.includes(name) || PROGRAM_FOLDERS.some((folder) => kindOf(path.join(folder, name)) === "file"),
+    browser: BROWSERS.find((file) => kindOf(file) === "file") ?? null,
+    home: homeFolder(),
+    privateHosts: given.privateHosts,
+  };
+}
+
+function kindOf(place: string): "folder" | "file" | null {
+  try {
+    const stat = fs.statSync(place);
+    if (stat.isDirectory()) return "folder";
+    return stat.isFile() ? "file" : null;
+  } catch {
+    // Not there, or in a folder that the server may not read: no tool could use it either.
+    return null;
+  }
+}
