@@ -35,12 +35,16 @@ async function recordCanvas({ times, captions, lengthMs, size, band }: Wanted): 
   if (!canvas || !context) throw new Error("This browser has no canvas.");
   canvas.width = size.width;
   canvas.height = size.height + band;
-  const recorder = new MediaRecorder(canvas.captureStream(15), {
+  const recorder = new MediaRecorder(canvas.captureStream(10), {
     mimeType: "video/webm;codecs=vp8",
     videoBitsPerSecond: 2_000_000,
   });
   const parts: Blob[] = [];
-  recorder.ondataavailable = ({ data }) => parts.push(data);
+  let heardMs = 0;
+  recorder.ondataavailable = ({ data }) => {
+    parts.push(data);
+    heardMs = performance.now();
+  };
   const stopped = new Promise((resolve) => {
     recorder.onstop = resolve;
   });
@@ -67,8 +71,11 @@ async function recordCanvas({ times, captions, lengthMs, size, band }: Wanted): 
       shown = await picture(at);
     }
     draw(shown, nowMs);
-    await new Promise((resolve) => setTimeout(resolve, 66));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  // A busy machine encodes later than it draws, and a stop would drop what is left.
+  heardMs = performance.now();
+  while (performance.now() - heardMs < 4_000) await new Promise((resolve) => setTimeout(resolve, 500));
   recorder.stop();
   await stopped;
   const address = await new Promise<string>((resolve) => {

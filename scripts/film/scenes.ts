@@ -9,13 +9,23 @@ export async function playScenes(page: Page, say: (text: string) => void): Promi
   const held = (seconds: number) => page.waitForTimeout(seconds * 1_000);
   const row = (name: RegExp) => page.getByRole("tree").getByRole("treeitem", { name });
 
+  const addressOf = async (title: RegExp) => {
+    const link = page.getByRole("link", { name: title }).first();
+    await expect(link).toBeVisible();
+    return new URL((await link.getAttribute("href")) ?? "", origin).href;
+  };
+  /** A caption begins when its page is there. */
+  const show = async (address: string, caption: string) => {
+    await page.goto(address);
+    say(caption);
+  };
+
   say("Home: what needs you, what runs, and what ended. The model of this demo is a script.");
-  const live = page.getByRole("link", { name: /Add discount codes/ }).first();
-  await expect(live).toBeVisible();
+  const live = await addressOf(/Add discount codes/);
+  const goal = await addressOf(/tests of the invoices/);
   await held(4);
 
-  say("A task grows into a tree. An agent plans, and starts four subtasks side by side.");
-  await live.click();
+  await show(live, "A task grows into a tree. An agent plans, and starts four subtasks side by side.");
   await expect(row(/^Write the code of discount codes/)).toBeVisible();
   await held(6);
 
@@ -24,40 +34,33 @@ export async function playScenes(page: Page, say: (text: string) => void): Promi
   await expect(row(/^Write the code of discount codes.*Waiting for you/)).toBeVisible();
   await held(2);
 
-  say("It wants to edit a file. Review shows the change and its risk before anything happens.");
-  await page.goto(`${origin}/review`);
-  await expect(page.getByRole("article", { name: "Selected item" })).toContainText("cart.js");
+  await show(
+    `${origin}/review`,
+    "It wants to edit a file. Review shows the change and its risk before anything happens.",
+  );
+  const item = page.getByRole("article", { name: "Selected item" });
+  await expect(item).toContainText("cart.js");
   await held(6);
-  await page
-    .getByRole("article", { name: "Selected item" })
+  await item
     .getByRole("button", { name: /^Approve/ })
     .first()
     .click();
-  await held(2);
 
-  say("You approved, so the task goes on. A judge and the host check each result before it counts.");
-  await page.goto(`${origin}/trees`);
-  await page
-    .getByRole("link", { name: /Add discount codes/ })
-    .first()
-    .click();
+  await show(live, "You approved, so the task goes on. A judge and the host check each result before it counts.");
   await expect(page.getByTestId("result")).toContainText("SPRING");
   await held(5);
 
-  say("The result comes with its files: every change, to compare, download, or apply as a branch.");
-  await page.goto(`${page.url().split("?")[0]}?view=files`);
+  await show(
+    `${live}?view=files`,
+    "The result comes with its files: every change, to compare, download, or apply as a branch.",
+  );
+  await page.getByText("Show 4 changed files").click();
   await held(6);
 
-  say("Or set a goal: Banyan works in rounds until a command of yours passes.");
-  await page.goto(`${origin}/trees`);
-  await page
-    .getByRole("link", { name: /tests of the invoices/ })
-    .first()
-    .click();
+  await show(`${goal}?view=goal`, "Or set a goal: Banyan works in rounds until a command of yours passes.");
   await expect(page.getByText(/^Reached in round 2/)).toBeVisible();
   await held(5);
 
-  say("Try it without a key: npx banyan demo");
-  await page.goto(origin);
-  await held(3);
+  await show(origin, "Try it without a key: npx banyan demo");
+  await held(4);
 }
