@@ -12,7 +12,7 @@ export async function playScenes(page: Page, say: (text: string) => void): Promi
   const addressOf = async (title: RegExp) => {
     const link = page.getByRole("link", { name: title }).first();
     await expect(link).toBeVisible();
-    return new URL((await link.getAttribute("href")) ?? "", origin).href;
+    return origin + new URL((await link.getAttribute("href")) ?? "", origin).pathname;
   };
   /** A caption begins when its page is there. */
   const show = async (address: string, caption: string) => {
@@ -57,7 +57,7 @@ export async function playScenes(page: Page, say: (text: string) => void): Promi
   await page.getByText("Show 4 changed files").click();
   await held(6);
 
-  await show(`${goal}?view=goal`, "Or set a goal: Banyan works in rounds until a command of yours passes.");
+  await show(goal, "Or set a goal: Banyan works in rounds until a command of yours passes.");
   await expect(page.getByText(/^Reached in round 2/)).toBeVisible();
   await held(5);
 
