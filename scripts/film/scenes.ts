@@ -22,7 +22,6 @@ export async function playScenes(page: Page, say: (text: string) => void): Promi
 
   say("Home: what needs you, what runs, and what ended. The model of this demo is a script.");
   const live = await addressOf(/Add discount codes/);
-  const goal = await addressOf(/tests of the invoices/);
   await held(4);
 
   await show(live, "A task grows into a tree. An agent plans, and starts four subtasks side by side.");
@@ -57,7 +56,11 @@ export async function playScenes(page: Page, say: (text: string) => void): Promi
   await page.getByText("Show 4 changed files").click();
   await held(6);
 
-  await show(goal, "Or set a goal: Banyan works in rounds until a command of yours passes.");
+  await show(`${origin}/trees`, "Or set a goal: Banyan works in rounds until a command of yours passes.");
+  await page
+    .getByRole("link", { name: /tests of the invoices/ })
+    .first()
+    .click();
   await expect(page.getByText(/^Reached in round 2/)).toBeVisible();
   await held(5);
 
