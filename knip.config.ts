@@ -11,6 +11,7 @@ export default {
     "scripts/check/main.ts",
     "scripts/demo/demo-forge.ts",
     "scripts/pictures/pictures.ts",
+    "scripts/film/film.ts",
     "scripts/package/package.ts",
     "scripts/release/release.ts",
     "scripts/site/{docs.ts,site.css,search.js}",

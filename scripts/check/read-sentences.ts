@@ -11,5 +11,7 @@ export const READ_SENTENCES: Record<string, string> = {
   "core/offered-answers.ts:question": "the list in an agent's own prose, offered as buttons; no fact of ours",
   "db/file/errors.ts:message": "SQLite says it in its message only",
   "db/queries/tools.ts:detail": "three codes of the audit, separated by spaces",
+  "scripts/cli/demo/script.ts:each": "a scripted model is told results in words, as every model is",
+  "scripts/cli/demo/script.ts:prompt": "a scripted model is told its task in words, as every model is",
   "db/reviews/rules.ts:detail": "JSON of the audit, which may be cut after 2,000 characters",
 };

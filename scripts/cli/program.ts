@@ -82,6 +82,11 @@ function defineWork(define: Define): void {
     .option("--host <h>", "address to listen on; default: the setting HOST")
     .option("--role <role>", "all (web and worker), web or worker; default: all")
     .option("--stop", "end the server of this data folder when its running turns have ended");
+  define(
+    "demo",
+    "show Banyan at work without a key, with a scripted model and data of its own; Ctrl-C ends it",
+    async () => (await import("./demo/demo")).demo,
+  ).option("--pace <ms>", "how long the scripted model takes for a reply, in milliseconds; default: 1200");
   runFlags(
     define(
       "run [task]",

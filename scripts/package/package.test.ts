@@ -1,8 +1,10 @@
 /** An installed package, as a stranger has it: an empty home, no registry, no compiler, no checkout. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -91,6 +93,19 @@ test("it serves its pages, follows a runbook, and goes on after a kill with what
   const again = answer("open", "--no-browser");
   expect(again.started.pid).not.toBe(opened.started.pid);
   expect(answer("trees").items).toHaveLength(1);
+});
+
+test("the demo runs from it, and ends with a signal", async () => {
+  const child = spawn(path.join(folder("place"), "node_modules/.bin/banyan"), ["demo", "--json"], {
+    cwd: folder("place"),
+    env: environment(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  expect(await health(JSON.parse(line).url)).toMatchObject({ status: "ok" });
+  const ended = once(child, "exit");
+  child.kill("SIGINT");
+  expect(await ended).toEqual([0, null]);
 });
 
 test("upgrade takes a file: the server ends, and runs again as the new version", async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../places.mjs";
@@ -77,6 +77,20 @@ test.each([
   writeFileSync(path.join(root, "docs/doors.md"), `# Doors\n\n## A door\n\n${text}\n`);
   expect(() => buildSite(root, out, ASSETS)).toThrow(says);
   expect(readFileSync(path.join(out, "latest/doors.html"), "utf8")).toContain("the second");
+});
+
+test("the film is shown with the demo when it was made", () => {
+  const { root, out } = house();
+  writeFileSync(path.join(root, "docs/demo.md"), "# Demo\n\nSee.\n");
+  const shown = () => readFileSync(path.join(out, "latest/demo.html"), "utf8");
+  buildSite(root, out, ASSETS);
+  expect(shown()).not.toContain("<video");
+  mkdirSync(path.join(root, "dist/film"), { recursive: true });
+  for (const file of ["banyan.webm", "banyan.vtt"]) writeFileSync(path.join(root, "dist/film", file), file);
+  buildSite(root, out, ASSETS);
+  expect(shown()).toContain('<video src="film/banyan.webm"');
+  expect(readFileSync(path.join(out, "latest/film/banyan.webm"), "utf8")).toBe("banyan.webm");
+  expect(deadLinks(out)).toEqual([]);
 });
 
 test("the search finds sections by their text", () => {

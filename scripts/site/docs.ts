@@ -9,11 +9,13 @@ import path from "node:path";
 import semver from "semver";
 import { SetupError } from "../say.mjs";
 import { layout } from "./layout";
-import { indexOf, readPages } from "./pages";
+import { indexOf, isFile, readPages } from "./pages";
 import { between, render } from "./render";
 
 const OUT = "dist/docs";
 const LATEST = "latest";
+/** What `npm run film` makes, and the document that shows it. */
+const FILM = { folder: "dist/film", files: ["banyan.webm", "banyan.vtt"], source: "docs/demo.md" };
 const ASSETS = ["site.css", "search.js"];
 
 export function main(): number {
@@ -73,17 +75,26 @@ function buildVersion({ root, out: site, version, versions, assets }: Build): nu
   ]);
   if (version === LATEST && faults.length > 0) throw new SetupError(faults.join("\n"));
   const index = indexOf(pages);
+  const hasFilm = version === LATEST && FILM.files.every((file) => isFile(root, path.posix.join(FILM.folder, file)));
   for (const { page, made } of rendered) {
     // The menu is the index, with links as they are from this page.
     const menu = render(root, { ...index, place: page.place }, pages).html;
     const others = versions.map((name) => ({ name, href: between(`${version}/${page.place}`, `${name}/index.html`) }));
     write(
       path.join(out, page.place),
-      layout({ page, html: made.html, menu, version, others, up: between(page.place, ".") || "." }),
+      layout({
+        page,
+        html: hasFilm && page.source === FILM.source ? withFilm(made.html) : made.html,
+        menu,
+        version,
+        others,
+        up: between(page.place, ".") || ".",
+      }),
     );
   }
   for (const file of new Set(rendered.flatMap(({ made }) => made.files)))
     copy(path.join(root, file), path.join(out, "files", file));
+  if (hasFilm) for (const file of FILM.files) copy(path.join(root, FILM.folder, file), path.join(out, "film", file));
   for (const asset of ASSETS) copy(path.join(assets, asset), path.join(out, asset));
   const found = rendered.flatMap(({ page, made }) =>
     made.sections.map(({ heading, anchor, text }) => ({
@@ -95,6 +106,15 @@ function buildVersion({ root, out: site, version, versions, assets }: Build): nu
   );
   write(path.join(out, "search-index.js"), `window.searchIndex = ${JSON.stringify(found)};\n`);
   return pages.length;
+}
+
+/** Shows the film below the title. Its captions are part of the picture; the track is the same text for screen readers. */
+function withFilm(html: string): string {
+  const [video, track] = FILM.files;
+  return html.replace(
+    "</h1>\n",
+    `</h1>\n<video src="film/${video}" controls preload="metadata"><track kind="descriptions" src="film/${track}" srclang="en" label="What is seen"></video>\n`,
+  );
 }
 
 /** Returns the tags of releases, the newest first. */

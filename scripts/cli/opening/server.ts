@@ -152,12 +152,17 @@ function spawnApart(args: string[], { log, cwd, env }: Apart): Starting {
 
 /** Resolves with the environment without `.env`, which a server reads itself at each start, and no other program needs. */
 export async function ownEnvironment(checkout: string): Promise<NodeJS.ProcessEnv> {
-  const { parseDotenv } = await scriptOf<Dotenv>(checkout, "dotenv.mjs");
-  const file = (await scriptOf<ScriptPlaces>(checkout, "places.mjs")).settingsFile();
-  const settings = existsSync(file) ? parseDotenv(readFileSync(file, "utf8")) : {};
+  const settings = await settingsOfFile(checkout);
   const own = Object.entries(process.env).filter(([name, value]) => settings[name] !== value);
   const { BANYAN_CHECKOUT: _, ...env } = Object.fromEntries(own);
   return env as NodeJS.ProcessEnv;
+}
+
+/** Resolves with what `.env` sets. */
+export async function settingsOfFile(checkout: string): Promise<Record<string, string>> {
+  const { parseDotenv } = await scriptOf<Dotenv>(checkout, "dotenv.mjs");
+  const file = (await scriptOf<ScriptPlaces>(checkout, "places.mjs")).settingsFile();
+  return existsSync(file) ? parseDotenv(readFileSync(file, "utf8")) : {};
 }
 
 interface Lock {
