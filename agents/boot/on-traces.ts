@@ -16,7 +16,7 @@ export async function sendTraces(parts: Parts, leads: () => boolean): Promise<Tr
   const { options, acting, timers, now } = parts;
   const { version, report } = options;
   const { tracing } = options.settings;
-  if (!tracing) return { check: async () => {}, stop: async () => {} };
+  if (!tracing) return { isOn: false, check: async () => {}, stop: async () => {} };
   const sender = createTraceSender({ settings: tracing, version });
   const { store, security } = acting;
   const { redactor } = security;

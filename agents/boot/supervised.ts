@@ -99,9 +99,9 @@ export async function startSupervised(
         promotions.stop(),
         evolutions.stop(),
       ]);
-      const isLeading = started.leads();
+      const isLast = traces.isOn && started.leads();
       await started.stop(graceMs);
-      await traces.stop(isLeading);
+      await traces.stop(isLast);
     },
   };
 }

@@ -38,6 +38,8 @@ export interface TraceOptions {
 export interface TraceWatch {
   /** Sends what is new. Never rejects. */
   check(): Promise<void>;
+  /** Whether the settings name a collector. */
+  isOn: boolean;
   /** Ends it. `isLast`: this process led, so it sends once more what is new, if that takes a moment only. */
   stop(isLast: boolean): Promise<void>;
 }
@@ -86,6 +88,7 @@ export async function startTraceWatch(options: TraceOptions, leads: () => boolea
   });
   return {
     check,
+    isOn: true,
     async stop(isLast) {
       end();
       const isLate = new Promise<void>((resolve) => options.timers.after(LAST_MS, resolve));

@@ -5,9 +5,15 @@ import { type Row, row } from "./rows/row";
 import { inCell, SLOTS } from "./runner-cell";
 
 const COUNTS = [1, 2, 4] as const;
-const COMMANDS = 64;
-/** What a command waits, so that slots are the limit and not the processors of one machine. */
-const WAITS = [0.25, 1] as const;
+/**
+ * What a command waits, and how many there are. One machine makes all sandboxes: the longer the wait, the less its
+ * processors are the limit instead of the slots.
+ */
+const WAITS = [
+  { seconds: 0.25, commands: 64 },
+  { seconds: 1, commands: 64 },
+  { seconds: 4, commands: 32 },
+] as const;
 const LEAST_RATIO = 3.6;
 const LIMITS = { timeoutMs: 60_000, maxOutputBytes: 10_000 };
 
@@ -23,15 +29,17 @@ export function runnerSlotRows(): Promise<Row[]> {
     }
     const here = names.map((name) => local(`tree-${name}`));
     const rows: Row[] = [];
-    for (const seconds of WAITS) {
+    for (const wait of WAITS) {
       const runs: Run[] = [];
-      for (const count of COUNTS) runs.push(await run(places.slice(0, count), seconds));
-      const alone = [await run(here.slice(0, 1), seconds), await run(here, seconds)];
-      rows.push(...rowsOf(seconds, runs, ratioOf(alone)));
+      for (const count of COUNTS) runs.push(await run(places.slice(0, count), wait));
+      const alone = [await run(here.slice(0, 1), wait), await run(here, wait)];
+      rows.push(...rowsOf(wait, runs, ratioOf(alone)));
     }
     return rows;
   });
 }
+
+type Wait = (typeof WAITS)[number];
 
 interface Run {
   perSecond: number;
@@ -46,7 +54,7 @@ function ratioOf(runs: readonly Run[]): number {
 }
 
 /** `alone`: the ratio of as many slots on this machine, without runners and NATS. */
-function rowsOf(seconds: number, runs: readonly Run[], alone: number): Row[] {
+function rowsOf({ seconds, commands }: Wait, runs: readonly Run[], alone: number): Row[] {
   const name = `commands that wait ${seconds} s`;
   const serverMs = runs.at(-1)?.serverMs ?? 0;
   const note = `as many slots in this process, without runners and NATS: ${alone.toFixed(2)} ×`;
@@ -58,7 +66,7 @@ function rowsOf(seconds: number, runs: readonly Run[], alone: number): Row[] {
       return row(name, runnersOf(count), perSecond, "commands a second", undefined, note);
     }),
     { ...row(name, "4 runners ÷ 1", ratioOf(runs), "×", undefined, note), least: LEAST_RATIO },
-    row(name, "CPU of the server for a command", serverMs, "ms", undefined, `${COMMANDS} commands on 4 runners`),
+    row(name, "CPU of the server for a command", serverMs, "ms", undefined, `${commands} commands on 4 runners`),
   ];
 }
 
@@ -67,8 +75,8 @@ function runnersOf(count: number): string {
 }
 
 /** As a server does it: the next command goes to a runner as soon as a slot is free there. */
-async function run(places: readonly Workplace[], seconds: number): Promise<Run> {
-  let left = COMMANDS;
+async function run(places: readonly Workplace[], { seconds, commands }: Wait): Promise<Run> {
+  let left: number = commands;
   const slot = async (workplace: Workplace) => {
     while (left > 0) {
       left -= 1;
@@ -78,8 +86,8 @@ async function run(places: readonly Workplace[], seconds: number): Promise<Run> 
   const startedAt = performance.now();
   const [busy, server] = [processorsBusy(), serverTime()];
   await Promise.all(places.flatMap((workplace) => Array.from({ length: SLOTS }, () => slot(workplace))));
-  const perSecond = (COMMANDS * 1_000) / (performance.now() - startedAt);
-  return { perSecond, busy: busy(), serverMs: server() / COMMANDS };
+  const perSecond = (commands * 1_000) / (performance.now() - startedAt);
+  return { perSecond, busy: busy(), serverMs: server() / commands };
 }
 
 async function runThere({ commands }: Workplace, seconds: number): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Servers that many people use, by the name of their package, with what they need. Each was tried, or read in its
- * published code; `docs/servers.md` says which.
+ * Servers that many people use, by the name of their package, with what they need. `docs/servers.md` says how
+ * each is known.
  */
 
 /** How a server is told which browser to start. */
