@@ -42,7 +42,7 @@ function TokenRow({ token, now, onRevoked }: { token: ApiToken } & Omit<TokenTab
     <tr data-token={token.name}>
       <td className="min-w-0">
         <span className="font-medium wrap-anywhere">{token.name}</span>
-        <span className="block text-small text-ink-2">
+        <span className="block text-small text-ink-2 wrap-anywhere">
           created by {token.created_by}, <Clock at={token.created_at} />
           {token.task ? `; limited to task ${token.task.slice(0, 8)}` : ""}
           {token.folders.length > 0 ? `; may work in ${token.folders.join(" and ")}` : ""}
