@@ -48,7 +48,7 @@ beforeAll(async () => {
   insert("secrets", ["key", "k1", bytes, bytes, SECRET, SECRET, 1]);
   insert("users", [1, SECRET, SECRET, SECRET, "admin", 1, null]);
   insert("sessions", [SECRET, 1, 1]);
-  insert("api_tokens", [1, SECRET, SECRET, SECRET, "admin", null, SECRET, 1, null, null, null, null]);
+  insert("api_tokens", [1, SECRET, SECRET, SECRET, "admin", null, SECRET, 1, null, null, null, null, SECRET]);
   treeSql = createTreeSql({ client: trial.runtime.store.client, sandbox, program: process.cwd() });
 });
 afterAll(async () => {
