@@ -29,6 +29,7 @@ export interface ServerMend {
   label: string;
 }
 
+/** What adding a server would do, and what of it will not work. */
 export interface PreviewedServer {
   /** The name that it will get here. */
   name: string;

@@ -16,6 +16,7 @@ import { presenceRows } from "./runner-presence";
 import { runnerSlotRows } from "./runner-slots";
 import { sleeperRows } from "./sleepers";
 import { toolsRows } from "./tools";
+import { tracingRows } from "./tracing";
 import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";
 import { treesCommandRows } from "./trees-command";
 
@@ -58,4 +59,5 @@ export const WORKLOADS: Record<string, (options: WorkloadOptions) => Row[] | Pro
   pages: async () => (await import("./pages")).pagesRows(),
   web: async () => (await import("./web")).webRows(),
   trees: treesCommandRows,
+  tracing: tracingRows,
 };
