@@ -102,11 +102,22 @@ export function createAsker(wire: Pick<Transport, "send">): Asker {
   };
 }
 
-interface Initialize {
-  clientInfo?: unknown;
-  capabilities?: { elicitation?: { form?: unknown; url?: unknown } };
+interface Elicitation {
+  form?: unknown;
+  url?: unknown;
 }
 
-function takesForms(elicitation: { form?: unknown; url?: unknown } | undefined): boolean {
+interface Initialize {
+  clientInfo?: unknown;
+  capabilities?: { elicitation?: Elicitation };
+}
+
+/** Whether a client of 2026 that sends this request can ask its person. */
+export function canAsk({ params }: JSONRPCRequest): boolean {
+  const meta = params?._meta as Record<string, { elicitation?: Elicitation }> | undefined;
+  return takesForms(meta?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation);
+}
+
+function takesForms(elicitation: Elicitation | undefined): boolean {
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }

@@ -5,7 +5,7 @@
  */
 import { homedir } from "node:os";
 import { isAbsolute } from "node:path";
-import { CLIENT_CAPABILITIES_META_KEY, type JSONRPCRequest } from "@modelcontextprotocol/client";
+import type { JSONRPCRequest } from "@modelcontextprotocol/client";
 import { isWithin } from "@/agents/configuration/workspace-roots";
 import type { Role } from "@/core/rules/roles";
 import { realPathOf } from "@/lib/workspace/path";
@@ -108,11 +108,4 @@ function questionAbout(folder: string, role: Role): FolderQuestion {
 function isYes(answer: unknown): boolean {
   const { action, content } = (answer ?? {}) as { action?: unknown; content?: { allow?: unknown } };
   return action === "accept" && content?.allow === true;
-}
-
-/** Whether a client of 2026 that sends this request can ask its person. */
-export function canAsk({ params }: JSONRPCRequest): boolean {
-  const meta = params?._meta as Record<string, { elicitation?: { form?: unknown; url?: unknown } }> | undefined;
-  const asking = meta?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation;
-  return asking !== undefined && (asking.form !== undefined || asking.url === undefined);
 }

@@ -13,8 +13,8 @@ import {
   UnauthorizedError,
 } from "@modelcontextprotocol/client";
 import { isExpected } from "@/scripts/cli/context/failure";
-import { type Asked, type Asker, createAsker } from "./asking";
-import { type ClientFolder, canAsk, FOLDER_QUESTION } from "./folder";
+import { type Asked, type Asker, canAsk, createAsker } from "./asking";
+import { type ClientFolder, FOLDER_QUESTION } from "./folder";
 
 interface Reach {
   url: string;
