@@ -1,5 +1,6 @@
 /** `demo` as a process: a person signs in, approves the one edit, and ends it. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -89,6 +90,41 @@ test("a visitor sees a tree grow, approves its edit, gets its result, and Ctrl-C
   await expect(fetch(link)).rejects.toThrow("fetch failed");
   expect([readdirSync(place), existsSync(join(place, "own"))]).toEqual([[], false]);
 }, 240_000);
+
+test.each([
+  ["a kill", (demo: ChildProcess) => void demo.kill("SIGKILL")],
+  [
+    "Ctrl-C twice",
+    (demo: ChildProcess) => {
+      demo.kill("SIGINT");
+      demo.kill("SIGHUP");
+    },
+  ],
+])(
+  "nothing is left after %s",
+  async (_, end) => {
+    await ensureAllBuiltApart();
+    const place = temporary();
+    const demo = startBanyan(["demo", "--json", "--pace", "0"], { env: { TMPDIR: place } });
+    await demo.says('"link"');
+    const { link, data } = JSON.parse(demo.output.stdout) as { link: string; data: string };
+    const { pid } = JSON.parse(readFileSync(join(data, "server.json"), "utf8")) as { pid: number };
+    expect(isAlive(pid)).toBe(true);
+    end(demo.child);
+    await demo.done;
+    await vi.waitFor(() => expect([isAlive(pid), readdirSync(place)]).toEqual([false, []]), { timeout: 30_000 });
+    await expect(fetch(link)).rejects.toThrow("fetch failed");
+  },
+  120_000,
+);
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test("a folder with something in it stays as it is", async () => {
   const folder = temporary();

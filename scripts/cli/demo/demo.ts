@@ -1,5 +1,5 @@
 /** `demo`: Banyan at work without a key. A scripted model and a server of its own, which end and vanish with Ctrl-C. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,7 +13,7 @@ import { listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { print, printJsonLine, UsageError, warn } from "@/scripts/cli/print/output";
 import { makeRepositories } from "./repositories";
 import { demoScript, finishedTrees, liveTree } from "./script";
-import { type DemoServer, demoEnvironment, startDemoServer } from "./server";
+import { type DemoServer, demoEnvironment, type Keeper, startDemoServer, startKeeper, untilAborted } from "./server";
 
 const PACE_MS = 1_200;
 const LOOK_MS = 250;
@@ -25,11 +25,12 @@ export async function demo(context: Context, _: unknown, flags: Flags): Promise<
   const interrupt = listenForInterrupt();
   const stopping = new AbortController();
   interrupt.onRequest(() => stopping.abort());
+  const keeper = startKeeper(context, named === null ? folder : null);
   try {
-    await show({ context, folder, isKept: named !== null, paceMs }, stopping.signal);
+    await show({ context, folder, isKept: named !== null, paceMs, keeper }, stopping.signal);
   } finally {
+    await keeper.end();
     interrupt.close();
-    if (named === null) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
   return 0;
 }
@@ -39,10 +40,11 @@ interface Stage {
   folder: string;
   isKept: boolean;
   paceMs: number;
+  keeper: Keeper;
 }
 
-/** Resolves when `signal` aborts and everything has ended. */
-async function show({ context, folder, isKept, paceMs }: Stage, signal: AbortSignal): Promise<void> {
+/** Resolves when `signal` aborts. */
+async function show({ context, folder, isKept, paceMs, keeper }: Stage, signal: AbortSignal): Promise<void> {
   const { available: hasSandbox } = await testTerminal();
   if (!hasSandbox)
     warn("There is no sandbox here, so the demo runs no commands and has no goal. See `npx banyan doctor`.");
@@ -50,25 +52,23 @@ async function show({ context, folder, isKept, paceMs }: Stage, signal: AbortSig
   const model = await startScriptedModel(demoScript({ paceMs, hasSandbox }));
   try {
     const env = await demoEnvironment(context, { folder, modelUrl: model.url, model: SCRIPTED_MODEL });
-    const server = await startDemoServer(context, env, signal);
+    const server = await startDemoServer(context, { env, keeper, signal });
     if (!server) return;
-    try {
-      const own = { ...context, settings: readSettings(env, context.checkout) };
-      await withActing(own, async (acting) => {
-        const { commands } = acting.application;
-        await commands.setToolPolicy({ id: "edit_file", policy: "ask" });
-        for (const tree of finishedTrees(repositories, hasSandbox)) await commands.submitTree(tree);
-        if (context.json) printJsonLine({ url: server.url, link: server.link, data: own.settings.dataDir });
-        else printGuide(server.link, isKept ? folder : null);
-        const hasVisitor = await untilVisited(context, acting, server, signal);
-        if (hasVisitor) await commands.submitTree(liveTree(repositories));
-      });
-      await Promise.race([server.ended, untilAborted(signal)]);
-      if (!signal.aborted) throw new UsageError("The demo's server has ended by itself.");
-    } finally {
-      await server.stop();
-    }
+    const own = { ...context, settings: readSettings(env, context.checkout) };
+    await withActing(own, async (acting) => {
+      const { commands } = acting.application;
+      await commands.setToolPolicy({ id: "edit_file", policy: "ask" });
+      for (const tree of finishedTrees(repositories, hasSandbox)) await commands.submitTree(tree);
+      if (context.json) printJsonLine({ url: server.url, link: server.link, data: own.settings.dataDir });
+      else printGuide(server.link, isKept ? folder : null);
+      const hasVisitor = await untilVisited(context, acting, server, signal);
+      if (hasVisitor) await commands.submitTree(liveTree(repositories));
+    });
+    await Promise.race([server.ended, untilAborted(signal)]);
+    if (!signal.aborted) throw new UsageError("The demo's server has ended by itself.");
   } finally {
+    // Turns that still run may ask the model.
+    await keeper.end();
     await model.close();
   }
 }
@@ -106,13 +106,6 @@ async function untilVisited(
     if (await Promise.race([hasEnded, sleep(LOOK_MS, false)])) return false;
   }
   return false;
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 /** The demo never adds to data that exists. */

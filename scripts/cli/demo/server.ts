@@ -1,5 +1,6 @@
-/** The server of the demo: a process with data and settings of its own, which ends with the demo. */
+/** The server of the demo: a process with data and settings of its own, which ends with the demo, however that ends. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Context } from "@/scripts/cli/context/context";
@@ -8,8 +9,6 @@ import { UsageError, warn } from "@/scripts/cli/print/output";
 
 /** What programs need to run at all. Everything else is a setting of the person's own Banyan, such as a key. */
 const KEPT = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "TERM", "npm_config_cache"];
-/** Turns end before; a server that takes longer is stuck. */
-const STOP_MS = 15_000;
 
 type Environment = Record<string, string>;
 
@@ -46,34 +45,58 @@ export interface DemoServer {
   link: string;
   /** Resolves when the process has ended, also by itself. */
   ended: Promise<void>;
-  stop(): Promise<void>;
 }
 
-/** Starts the server. Resolves when it listens, and with null when `signal` ends the start. */
+/** Ends the servers that it knows, and removes the folder. It does so by itself when this process is killed. */
+export interface Keeper {
+  add(server: ChildProcess): void;
+  /** Resolves when all has ended. */
+  end(): Promise<void>;
+}
+
+/** Starts the process that outlives the demo by what it takes to end the rest. `folder` is removed; null removes nothing. */
+export function startKeeper({ checkout }: Pick<Context, "checkout">, folder: string | null): Keeper {
+  const argv = [join(checkout, "scripts/end-demo.mjs"), ...(folder ? [folder] : [])];
+  // Neither Ctrl-C nor the end of the terminal reaches it.
+  const child = spawn(process.execPath, argv, { cwd: checkout, stdio: ["pipe", "ignore", "inherit"], detached: true });
+  const ended = once(child, "close");
+  return {
+    add: ({ pid }) => void child.stdin.write(`${pid}\n`),
+    async end() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** Starts the server. Resolves when it listens, and with null when `signal` ends the wait; `keeper` ends the process. */
 export async function startDemoServer(
   { checkout }: Pick<Context, "checkout">,
-  env: Environment,
-  signal: AbortSignal,
+  { env, keeper, signal }: { env: Environment; keeper: Keeper; signal: AbortSignal },
 ): Promise<DemoServer | null> {
   const child = spawn(process.execPath, [join(checkout, "scripts/start.mjs"), "--direct"], {
     cwd: checkout,
     env: env as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "inherit"],
-    // Ctrl-C reaches the demo alone, which then ends the server in order.
+    // Ctrl-C reaches the demo alone, and the keeper then ends the server in order.
     detached: true,
   });
+  keeper.add(child);
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const stop = () => end(child, ended);
-  const onAbort = () => void stop();
-  signal.addEventListener("abort", onAbort);
-  if (signal.aborted) onAbort();
   const lines: string[] = [];
-  const link = await Promise.race([linkOf(child, lines), ended.then(() => null)]);
-  signal.removeEventListener("abort", onAbort);
-  if (link !== null) return { url: new URL(link).origin, link, ended, stop };
+  const isOver = Promise.race([ended, untilAborted(signal)]);
+  const link = await Promise.race([linkOf(child, lines), isOver.then(() => null)]);
+  if (link !== null) return { url: new URL(link).origin, link, ended };
   if (signal.aborted) return null;
   for (const line of lines) warn(line);
   throw new UsageError("The demo's server has not started. The lines above say why.");
+}
+
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 /** Collects the lines before the link. */
@@ -86,13 +109,4 @@ function linkOf({ stdout }: ChildProcess, lines: string[]): Promise<string> {
       else lines.push(line);
     });
   });
-}
-
-async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return ended;
-  child.kill("SIGTERM");
-  const group = -child.pid;
-  const timer = setTimeout(() => process.kill(group, "SIGKILL"), STOP_MS);
-  await ended;
-  clearTimeout(timer);
 }
