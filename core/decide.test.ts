@@ -28,7 +28,7 @@ describe("a task that has just begun", () => {
 
   test("ends when the grant is used up", () =>
     given(task())
-      .when({ exhausted: "All is spent." })
+      .when({ exhausted: { why: "All is spent." } })
       .decides({ kind: "end", status: "failed", reason: "out_of_grant", detail: "All is spent." }));
 
   test("takes only as many turns as steps allow", () => {
@@ -399,7 +399,7 @@ describe("a task that has ended", () => {
       response(1, "end", "end_task"),
       ended(1),
     )
-      .when({ letters: [stop, steer], exhausted: "Spent." })
+      .when({ letters: [stop, steer], exhausted: { why: "Spent." } })
       .decides({ kind: "rest", waits: null }));
 
   test("restarts only with a retry", () =>

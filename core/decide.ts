@@ -46,7 +46,10 @@ function decideNext(state: TaskState, facts: Facts): Decision {
   if (stop) return ending(stop.status, stop.reason, stop.detail);
   // After the merge the work is done, and the end costs nothing, so an exhausted grant no longer matters.
   const isDone = state.merged !== null && state.ending !== null;
-  if (facts.exhausted && !isDone) return ending("failed", "out_of_grant", facts.exhausted);
+  if (facts.exhausted && !isDone) {
+    const { why, grantNeeded } = facts.exhausted;
+    return { ...ending("failed", "out_of_grant", why), ...(grantNeeded && { grantNeeded }) };
+  }
   if (facts.held) return REST;
   const restart = facts.letters.find((letter) => letter.kind === "restart");
   if (restart) return beginAgain(state, facts, restart);

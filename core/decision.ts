@@ -1,4 +1,5 @@
 import type { Reason } from "@/core/log/reasons";
+import type { GrantedSpend } from "./log/amounts";
 import type { Entry, FinishingPurpose } from "./log/entries";
 import type { EndStatus, ParkedBy, Verdict } from "./log/terms";
 import type { Call } from "./state";
@@ -56,6 +57,8 @@ export interface EndDecision {
   kind: "end";
   status: EndStatus;
   reason: Reason | null;
+  /** See `Ended`. */
+  grantNeeded?: GrantedSpend;
   detail: string | null;
   result: string | null;
   summary: string | null;

@@ -328,7 +328,7 @@ describe("an own folder", () => {
   });
 
   test("once it is merged, the task succeeds even when its time is up", () => {
-    const facts = { exhausted: "Its time of 1 minute is up." };
+    const facts = { exhausted: { why: "Its time of 1 minute is up." } };
     given(own, ...open)
       .when(facts)
       .decides({ kind: "end", status: "failed", reason: "out_of_grant" });

@@ -3,7 +3,6 @@
 import type { Decision, EndDecision, FinishingStart } from "./decision";
 import type { Facts } from "./facts";
 import type { Entry, FinishingChoice, FinishingPurpose } from "./log/entries";
-import type { Reason } from "./log/reasons";
 import type { ClaimMark, Verdict } from "./log/terms";
 import { response } from "./notes";
 import { isOfGoal, judgesItself } from "./programs/names";
@@ -58,7 +57,7 @@ function countsAsRoot(state: TaskState): boolean {
 export function decideEnding(state: TaskState, facts: Facts): Decision {
   const call = state.ending && state.open.get(state.ending.call);
   if (!state.ending || !call) throw new Error("decideEnding needs an open end_task.");
-  if (state.ending.status === "failure") return failedByAgent(state.ending.result, state.ending.reason);
+  if (state.ending.status === "failure") return failedByAgent(state.ending);
   const { claims, marks } = state.ending;
   if (claims.length > 0 && !marks) return { kind: "check_claims" };
   const unheld = failedClaims(marks ?? []);
@@ -107,11 +106,12 @@ function toldOf({ outcome, reasons, claims }: Verdict): object {
 }
 
 /** Ends a task whose agent reports failure, or a goal that a person ended with an answer. Nothing is judged. */
-function failedByAgent(result: string, reason: Reason = "by_agent"): EndDecision {
+function failedByAgent({ result, cause }: NonNullable<TaskState["ending"]>): EndDecision {
+  const { reason = "by_agent" } = cause;
   const summary = shortened(result);
   const response = JSON.stringify({ status: "ended" });
   const status = reason === "by_person" ? "stopped" : "failed";
-  return { kind: "end", status, reason, detail: null, result, summary, verdict: null, response };
+  return { ...cause, kind: "end", status, reason, detail: null, result, summary, verdict: null, response };
 }
 
 /** Returns the verdict, or null while the evaluator runs. */

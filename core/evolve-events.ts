@@ -148,8 +148,9 @@ function onPredecessorsEnded(state: TaskState): void {
   state.predecessorsRead = true;
 }
 
-function onEnding(state: TaskState, { call, status, claims, result, reason }: EventOf<"ending">): void {
-  state.ending = { call: openCall(state, call).id, status, claims, result, ...(reason && { reason }), marks: null };
+function onEnding(state: TaskState, { call, status, claims, result, reason, grantNeeded }: EventOf<"ending">): void {
+  const cause = { ...(reason && { reason }), ...(grantNeeded && { grantNeeded }) };
+  state.ending = { call: openCall(state, call).id, status, claims, result, cause, marks: null };
 }
 
 function onClaimsChecked(state: TaskState, event: EventOf<"claims_checked">): void {

@@ -365,7 +365,7 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     before: [reply(1, endTask())],
     event: { type: "ending", call: "end", status: "success", claims: [], result: "R" },
     seen: (state) => state.ending,
-    equals: { call: "end", status: "success", claims: [], result: "R", marks: null },
+    equals: { call: "end", status: "success", claims: [], result: "R", cause: {}, marks: null },
   },
   claims_checked: {
     before: [

@@ -1,6 +1,7 @@
 import type { GoalChange } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
-import type { Amount, HeldWhat, Setup, SubtaskResult } from "./log/entries";
+import type { Amount, GrantedSpend } from "./log/amounts";
+import type { HeldWhat, Setup, SubtaskResult } from "./log/entries";
 import type { EndStatus, TaskStatus } from "./log/terms";
 import type { ServerVersion } from "./log/versions";
 
@@ -69,6 +70,14 @@ export const TRIES = {
   maxModelTries: 100,
 } as const satisfies Partial<Limits>;
 
+/** Why a grant does not let its task go on. */
+export interface Exhausted {
+  /** A sentence that says which amount. */
+  why: string;
+  /** The grant that would; absent: not known. */
+  grantNeeded?: GrantedSpend;
+}
+
 /** Everything that `decide` knows besides the log. */
 export interface Facts {
   nowMs: number;
@@ -78,8 +87,8 @@ export interface Facts {
   letters: Letter[];
   /** Subtasks and predecessors by public id. A missing subtask was just started and runs. */
   relatives: Map<string, Relative>;
-  /** When the task's grant is used up, a sentence that says which amount; else null. */
-  exhausted: string | null;
+  /** Set when the task's grant does not let it go on. */
+  exhausted: Exhausted | null;
   /** Under manual stepping, the highest turn that may begin. */
   turnsAllowed: number;
   limits: Limits;

@@ -2,10 +2,12 @@
 
 import { fold } from "./evolve";
 import type { LetterBody } from "./facts";
-import type { Entry, GrantAmounts, Setup } from "./log/entries";
+import type { GrantAmounts } from "./log/amounts";
+import type { Entry, Setup } from "./log/entries";
 import { type AddedAmounts, CONSERVED } from "./rules/grants";
 import { isSelector } from "./selection";
-import type { ForkVersion, Review } from "./shapes/shapes";
+import type { ForkVersion } from "./shapes/forks";
+import type { Review } from "./shapes/shapes";
 import type { TaskState } from "./state";
 
 export interface LoggedEntry {

@@ -13,10 +13,13 @@ export interface DerivedRow {
   tokensIn: number;
   tokensOut: number;
   microUsd: number;
+  /** The grant that the request for which its own did not suffice needs; null: it ended otherwise, or has no such cap. */
+  neededTokens: number | null;
+  neededMicroUsd: number | null;
 }
 
 export function rowOf(state: TaskState): DerivedRow {
-  const { setup, attempt, turn, spent } = state;
+  const { setup, attempt, turn, spent, ended } = state;
   return {
     agent: setup.agent,
     model: setup.model,
@@ -27,6 +30,8 @@ export function rowOf(state: TaskState): DerivedRow {
     tokensIn: spent.tokensIn,
     tokensOut: spent.tokensOut,
     microUsd: spent.microUsd,
+    neededTokens: ended?.grantNeeded?.tokens ?? null,
+    neededMicroUsd: ended?.grantNeeded?.microUsd ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The state of a task: the fold of its log. `evolve.ts` applies each entry. */
 
+import type { Amount, EndCause } from "./log/amounts";
 import type {
-  Amount,
   AskKind,
   Assignment,
   CallMode,
@@ -14,7 +14,6 @@ import type {
 } from "./log/entries";
 import type { ExecutorCall } from "./log/executor";
 import type { ModelMessage } from "./log/model";
-import type { Reason } from "./log/reasons";
 import type { Claim, ClaimMark, ParkedBy } from "./log/terms";
 import type { ServerVersion } from "./log/versions";
 import { NO_REPETITION, type Repetition } from "./repetition";
@@ -116,8 +115,7 @@ export interface TaskState {
     status: "success" | "failure";
     claims: Claim[];
     result: string;
-    /** Why a goal ends without being reached. */
-    reason?: Reason;
+    cause: EndCause;
     marks: ClaimMark[] | null;
   } | null;
   /** Open questions of subtasks: review → the asking task. `questionTexts` maps review → its text. */

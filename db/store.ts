@@ -6,6 +6,7 @@ import { type A2aStore, createA2aStore } from "./a2a/a2a";
 import { createOutsideCalls, type OutsideCalls } from "./a2a/outside-calls";
 import { type Audit, createAudit } from "./audit/audit";
 import { createMeasurements, type Measurements } from "./audit/measurements";
+import { createFirstRequests, type FirstRequests } from "./capabilities/first-requests";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration/configuration";
 import { createProposals, type Proposals } from "./configuration/proposals";
 import { createProviderAddresses, type ProviderAddresses } from "./configuration/provider-addresses";
@@ -203,6 +204,7 @@ interface OutsideParts {
   /** How e-mail is sent. */
   mail: MailStore;
   /** The log as spans need it, and how far it was sent to the collector of traces. */
+  firstRequests: FirstRequests;
   traces: TraceRows & TraceRecords;
 }
 
@@ -333,6 +335,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     comments: createComments(client.sqlite, log),
     webhooks: createWebhooks(client.sqlite, log),
     mail: createMailStore(client.sqlite, log),
+    firstRequests: createFirstRequests(client.sqlite, log),
     traces: { ...createTraceRows(client.sqlite), ...createTraceRecords(client.sqlite, log) },
     queries: openQueries(client, halts),
     async close() {

@@ -145,7 +145,11 @@ export function openReadRuntime(options: ReadRuntimeOptions): ReadRuntime {
     },
     hasRunners: settings.runners.nats.length > 0,
     usualPool: settings.runners.pool,
-    codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },
+    codingAgents: {
+      configured: settings.codingAgents,
+      searchPath: settings.searchPath,
+      firstRequests: store.firstRequests,
+    },
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,
     retentionSettings: settings.retention,

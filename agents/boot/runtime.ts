@@ -153,7 +153,11 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
         self: selfOf(acting, program, sandbox),
         goals: { snapshots: acting.snapshots, checks, ...store.queries.goals, now },
         specifications: specificationsOf(program, settings.dataDir),
-        codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },
+        codingAgents: {
+          configured: settings.codingAgents,
+          searchPath: settings.searchPath,
+          firstRequests: store.firstRequests,
+        },
         ...outsideTools(settings, program, security.vault, timers, providers),
       }),
   );

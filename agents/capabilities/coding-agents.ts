@@ -4,7 +4,7 @@ import { type FoundSources, foundAgents } from "@/agents/tools/coding/detected-a
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
 
 export interface CodingAgentSources {
-  codingAgents: Pick<FoundSources, "configured" | "searchPath">;
+  codingAgents: Pick<FoundSources, "configured" | "searchPath" | "firstRequests">;
   providers: { states(): { name: string; available: boolean }[] };
   now(): number;
 }

@@ -14,7 +14,7 @@ import type { PinnedVersion } from "@/core/log/versions";
 import { isProgram } from "@/core/programs/names";
 import { isSelector } from "@/core/selection";
 import { plural } from "@/core/words/figures";
-import { pricelessSentence } from "@/core/words/spend-caps";
+import { pricelessSentence } from "@/core/words/spending/spend-caps";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";
 import { checkAgent, priorityOf } from "./submit";

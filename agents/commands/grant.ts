@@ -7,7 +7,7 @@ import { target } from "@/agents/commands/world/unit";
 import { said } from "@/agents/operations/operation";
 import { typedNumber } from "@/agents/operations/parse";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
-import type { GrantAmounts } from "@/core/log/entries";
+import type { GrantAmounts } from "@/core/log/amounts";
 import { isEnded } from "@/core/log/terms";
 import type { AddedAmounts } from "@/core/rules/grants";
 import { duration, plural } from "@/core/words/figures";

@@ -16,7 +16,7 @@ import {
   govern,
   type Readings,
 } from "@/core/rules/governor";
-import { limitSentence } from "@/core/words/limits";
+import { limitSentence } from "@/core/words/spending/limits";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import type { Timers } from "@/lib/time/timers";

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { idOf } from "@/core/ids";
-import { type Entry, type GrantAmounts, type Level, NO_CAPS } from "@/core/log/entries";
+import { type GrantAmounts, NO_CAPS } from "@/core/log/amounts";
+import type { Entry, Level } from "@/core/log/entries";
 import type { PinnedVersion } from "@/core/log/versions";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { REPLAYER, type Replay } from "@/db/configuration/replay-rows";

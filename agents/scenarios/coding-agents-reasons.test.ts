@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { codingAgentTool } from "@/agents/tools/coding/run-coding-agent";
+import { lackingOf } from "@/core/words/remedies";
 import { CODING_AGENTS, programsIn, TEST_AGENTS } from "@/tests/agents/coding/agent-world";
 import { PATIENT } from "@/tests/agents/patient";
 import { call, endTask } from "@/tests/agents/replies";
-import { logOf, responsesOf, runRoot, taskScript, trialsOfThisFile } from "@/tests/agents/scenario";
+import { logOf, responsesOf, runRoot, taskScript, tester, trialsOfThisFile } from "@/tests/agents/scenario";
 import { type Fault, type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
 import type { Trial, TrialOptions } from "@/tests/agents/trial";
 import { changeAgent, offerTool } from "@/tests/agents/world-tool";
@@ -97,15 +98,20 @@ describe.each([
   );
 
   test(
-    "time that is over and a spent grant are reasons, too, and what was done before is told",
+    "time that is over and a grant that is too small are reasons, too, and what was done before is told",
     async () => {
       const late = work("say begun\nhang", { timeout_seconds: 10 });
       const waiting = work(`${verb} silence`, { timeout_seconds: 10 });
-      const root = [late, work(`${verb} ${"é".repeat(60_000)}`), waiting, endTask("done")];
+      const root = [late, work(`say one\n${verb} ${"é".repeat(60_000)}`), waiting, endTask("done")];
       const trial = await withTask(root, { env: { ...ENV, ...PATIENT, PATH: join(folder, "bin") } });
       const [first, second, third] = await answersOf(trial, { grant: { tokens: 100_000 } });
       expect([first?.reason, first?.message]).toEqual(["timeout", "begun"]);
-      expect(second?.reason).toBe("grant_spent");
+      expect(second?.reason).toBe("grant_too_small");
+      // Nothing was started: even its prompt is more than the grant.
+      expect([second?.message, second?.usage]).toEqual([undefined, undefined]);
+      expect(second?.problem).toMatch(
+        /^The task's grant of 100,000 tokens is too small for one request: the next request to \S+ may cost 12\d,\d{3} tokens even with a short answer, and \d\d,\d{3} tokens can be spent\. The grant has to be at least 1\d\d,\d{3} tokens\. So .+ was not started\. To go on, a person adds to the grant with `npx banyan grant \w+ --add-tokens \d+` or on the task's page\.$/,
+      );
       expect(third?.reason).toBe("timeout");
       expect(third?.problem).toContain("it waited for its model's provider, which did not answer");
     },
@@ -131,3 +137,41 @@ describe.each([
     LONG_MS,
   );
 });
+
+test(
+  "once its first request is known, an agent is not started on a grant that is too small, and goes on with what is added",
+  async () => {
+    const trial = await withTask([endTask("done")]);
+    await changeAgent(trial, "coding_agent", { model: "executor/test" });
+    const { commands, queries } = trial.runtime.application;
+    const known = () => trial.runtime.store.firstRequests.tokensOf("test", null);
+    expect(known()).toBeNull();
+    const run = async (tokens: number) => {
+      const { id } = await trial.submit({ task: "need go", agent: "coding_agent", grant: { tokens } });
+      return trial.ended(id);
+    };
+    const least = 5_000;
+    await trial.runtime.store.firstRequests.learn("test", null, least);
+
+    const sent = trial.provider?.requests.length;
+    const tree = await run(least);
+    const root = await queries.getTask(tree.root_task_id);
+    expect([tree.status, root.reason, trial.provider?.requests.length]).toEqual(["failed", "out_of_grant", sent]);
+    expect(root.result).toContain(`is too small for one request`);
+    expect(root.result).toContain("So test was not started.");
+    const needed = root.grant_needed?.tokens ?? 0;
+    expect(needed).toBeGreaterThan(least);
+    expect(tree.grant_needed).toEqual(root.grant_needed);
+
+    const { tokens = 0 } = lackingOf(root) ?? {};
+    expect(tokens + least).toBeGreaterThanOrEqual(needed);
+    await commands.grant({ id: tree.root_task_id, tokens }, tester);
+    await commands.retry({ id: tree.root_task_id }, tester);
+    expect((await trial.ended(tree.id)).status).toBe("succeeded");
+    // The agent of the tests adds nothing to its prompt, and the smallest first request counts.
+    expect(known()).toBe(0);
+    await trial.runtime.store.firstRequests.learn("test", null, least);
+    expect(known()).toBe(0);
+  },
+  LONG_MS,
+);

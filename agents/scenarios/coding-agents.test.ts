@@ -110,7 +110,10 @@ test(
     const tree = await runRoot(trial, { grant: { tokens: cap } });
     const [answer] = await answersIn(trial, tree.root_task_id);
     expect(answer?.tool_calls[0]?.output).toBe("402 402 402 402");
-    expect(answer?.problem).toContain("The task's grant did not suffice");
+    expect(answer?.problem).toMatch(
+      /^The rest of the task's grant does not cover one more request: .+ may cost [\d,]+ tokens .+, and [\d,]+ tokens of 300,000 tokens can still be spent\./,
+    );
+    expect(answer?.problem).toContain(`\`npx banyan grant ${tree.root_task_id} --add-tokens`);
     expect(spent).toBeGreaterThan(cap * 0.5);
     expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(cap);
   },

@@ -151,7 +151,7 @@ test("nothing left of the grant: one sentence with the amount, which the same co
     .run(root_task_id);
   const { needs, why } = await queries.getContinuation(root_task_id);
   expect(needs).toEqual({ tokens: expect.any(Number) });
-  expect(why).toMatch(/^Its grant of .* tokens is used up: add .* tokens to continue\.$/);
+  expect(why).toMatch(/^Its grant of .* tokens does not suffice: add .* tokens to continue\.$/);
   await expect(commands.continueTask({ id: root_task_id, text: "More." }, tester)).rejects.toMatchObject({
     message: why,
     refusal: { code: "grant_used_up", ...needs },

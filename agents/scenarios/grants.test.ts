@@ -180,7 +180,7 @@ test("an hour of work is more than a minute's grant", async () => {
   expect(titled(tree, "root").reason_detail).toMatch(/^Its time limit of 1 minute/);
 
   const id = tree.root_task_id;
-  const why = "Its grant of 1 m is used up: add 1 m to continue.";
+  const why = "Its grant of 1 m does not suffice: add 1 m to continue.";
   expect(await queries.getContinuation(id)).toMatchObject({ by: "retry", needs: { seconds: 60 }, why });
   await expect(commands.continueTask({ id, text: "Go on." }, tester)).rejects.toThrow(why);
   await commands.continueTask({ id, text: "Go on for 2 h.", seconds: 7_200 }, tester);

@@ -160,6 +160,8 @@ test("I4: a write with an old fencing number, or at another length, is refused a
       tokensIn: 9,
       tokensOut: 9,
       microUsd: 9,
+      neededTokens: null,
+      neededMicroUsd: null,
       refused: 0,
     },
     spend: { tokensIn: 9, tokensOut: 9, microUsd: 9 },

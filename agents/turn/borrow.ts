@@ -1,5 +1,5 @@
 /** Asks the tasks above for more of the grant when a task's share has run out. */
-import { type Amount, NO_CAPS } from "@/core/log/entries";
+import { type Amount, NO_CAPS } from "@/core/log/amounts";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { wishFor } from "@/core/rules/borrowing";
 import { type OpenTask, rereadLetters } from "./open-task";

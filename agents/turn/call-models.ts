@@ -5,17 +5,20 @@
  * While the tool runs, nothing else commits for the task, so the commits here queue among themselves only.
  */
 import type { ModelAccess, ModelsOptions, ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
-import type { ModelError, Usage } from "@/core/log/model";
+import type { Usage } from "@/core/log/model";
 import { isProgram } from "@/core/programs/names";
 import { isUncapped, leftOf } from "@/core/rules/grants";
+import type { RequestLack } from "@/core/rules/request-lack";
 import type { Call } from "@/core/state";
 import { dailyCapSentence } from "@/core/words/daily-cap";
+import { lackSentence } from "@/core/words/spending/request-lack";
 import type { Admitted, Outcome, Wanted } from "@/lib/model-gateway/budget";
 import type { Door } from "@/lib/model-gateway/gateway";
 import type { Refusal } from "@/lib/model-gateway/refusals";
 import { UNKNOWN_QUOTA_MS } from "./model-call";
+import { troubleFrom, troubleOf } from "./model-trouble";
 import { commit, grantNow, hasDraft, note, type OpenTask, rereadOutside } from "./open-task";
-import { addOverrun, affordable, type Reserved, USEFUL_OUTPUT_TOKENS } from "./reserve";
+import { addOverrun, affordable, type Reserved, requestLack, USEFUL_OUTPUT_TOKENS } from "./reserve";
 import type { World } from "./world";
 
 export interface CallModels {
@@ -45,6 +48,9 @@ interface CallLife {
 interface Access {
   used: ModelUse;
   trouble: ModelTrouble | null;
+  /** What the last refused request lacked. */
+  lack: RequestLack | null;
+  firstInputTokens: number | null;
 }
 
 /** A request whose cost is reserved. */
@@ -118,7 +124,12 @@ async function open(context: Context, { models, socket }: ModelsOptions): Promis
   if (isOver(context)) throw new Error("The call has ended.");
   const { model, below } = task.state.setup;
   const usual = isProgram(model) ? below : model;
-  const access: Access = { used: { requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 }, trouble: null };
+  const access: Access = {
+    used: { requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 },
+    trouble: null,
+    lack: null,
+    firstInputTokens: null,
+  };
   const door = await world.modelGateway.open({
     budget: {
       models: models ?? (usual === undefined ? [] : [usual]),
@@ -136,10 +147,21 @@ async function open(context: Context, { models, socket }: ModelsOptions): Promis
     socket: door.socket,
     usage: () => ({ ...access.used }),
     trouble: () => access.trouble,
+    lack: () => (access.trouble === "spent" ? access.lack : null),
+    lackFor: (inputTokens) => lackFor(context, usual, inputTokens),
+    firstInputTokens: () => access.firstInputTokens,
     isWaiting: () => [...context.running].some((running) => running.access === access),
     leftMicroUsd: () => leftOf(grantNow(task), "microUsd", { isRoot: task.state.assignment.depth === 0, all: false }),
     revoke,
   };
+}
+
+/** Returns what a first request would lack; null also for a model without a price, which has a refusal of its own. */
+function lackFor({ world, task }: Context, model: string | undefined, inputTokens: number): RequestLack | null {
+  if (model === undefined || isUnpriced(world, task, model)) return null;
+  rereadOutside(world, task);
+  const { outputTokens } = world.limitsOf(model);
+  return requestLack(world, task, { model, inputTokens, outputTokens, leastOutputTokens: 0 });
 }
 
 function isOver({ isClosed, life, fault }: Context): boolean {
@@ -197,20 +219,6 @@ function nextSettled({ waiting }: Context, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Returns what a refusal of Banyan's own means for the agent; null for one that is the request's fault. */
-function troubleOf({ code }: Refusal): ModelTrouble | null {
-  switch (code) {
-    case "spent":
-      return "spent";
-    case "wait":
-      return "limit";
-    case "paused":
-      return "paused";
-    default:
-      return null;
-  }
-}
-
 async function tryAdmit(context: Context, access: Access, wanted: Wanted): Promise<Answer | "later"> {
   const { world, task, running } = context;
   rereadOutside(world, task);
@@ -222,14 +230,16 @@ async function tryAdmit(context: Context, access: Access, wanted: Wanted): Promi
   const most = limits.isAssumed ? Number.POSITIVE_INFINITY : contextTokens;
   const inputTokens = Math.min(wanted.inputTokens ?? contextTokens, most);
   const asked = Math.min(wanted.outputTokens ?? limits.outputTokens, limits.maxOutputTokens);
+  access.firstInputTokens ??= inputTokens;
   const ask = { model: wanted.model, maxOutputTokens: asked };
+  const request = { ...wanted, inputTokens, outputTokens: asked };
   const others = sumOf(running);
   const reserved = affordable(world, task, ask, inputTokens, others);
   const isCut = !reserved || ask.maxOutputTokens < Math.min(asked, USEFUL_OUTPUT_TOKENS);
   if (isCut && running.size > 0) return "later";
-  if (!reserved || ask.maxOutputTokens < wanted.leastOutputTokens) return { refusal: { code: "spent" } };
+  if (!reserved || ask.maxOutputTokens < wanted.leastOutputTokens) return refusedByGrant(context, access, request);
   const total = { tokens: others.tokens + reserved.tokens, microUsd: others.microUsd + reserved.microUsd };
-  if (!(await keep(context, { reserve: total, reserved: others }))) return refusedByStore(context);
+  if (!(await keep(context, { reserve: total, reserved: others }))) return refusedByStore(context, access, request);
   // As before any model call, what arrived with the commit is handled before money is spent.
   const late = refusalNow(context, wanted.model);
   if (late) {
@@ -250,20 +260,31 @@ function refusalNow({ world, task, life }: Context, model: string): Refusal | nu
   const nowMs = world.now();
   const park = world.parks.of(model, nowMs);
   if (park) return { code: "wait", why: park.message, waitMs: park.untilMs - nowMs };
-  const isPriced = world.costOf(model, NO_USAGE) !== null;
-  return task.grant.cap.microUsd !== null && !isPriced ? { code: "unpriced", model } : null;
+  return isUnpriced(world, task, model) ? { code: "unpriced", model } : null;
+}
+
+function isUnpriced(world: World, task: OpenTask, model: string): boolean {
+  return task.grant.cap.microUsd !== null && world.costOf(model, NO_USAGE) === null;
 }
 
 const NO_USAGE: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
 /** Returns why the transaction reserved nothing: a cap of the day, or a grant that shrank in the meantime. */
-function refusedByStore({ world, task, running }: Context): Answer | "later" {
+function refusedByStore(context: Context, access: Access, request: SizedRequest): Answer | "later" {
+  const { world, task, running } = context;
   const { dailyCap } = task;
   if (dailyCap) {
     const why = dailyCapSentence(dailyCap.cap);
     return { refusal: { code: "wait", why, waitMs: dailyCap.untilMs - world.now() } };
   }
-  return running.size > 0 ? "later" : { refusal: { code: "spent" } };
+  return running.size > 0 ? "later" : refusedByGrant(context, access, request);
+}
+
+type SizedRequest = Pick<Wanted, "model" | "leastOutputTokens"> & { inputTokens: number; outputTokens: number };
+
+function refusedByGrant({ world, task }: Context, access: Access, request: SizedRequest): Answer {
+  access.lack = requestLack(world, task, request);
+  return { refusal: { code: "spent", why: lackSentence(access.lack) } };
 }
 
 function sumOf(running: ReadonlySet<Running>): Reserved {
@@ -314,15 +335,6 @@ function noteTrouble({ life }: Context, access: Access, outcome: Outcome): void 
   else if (outcome.kind === "refused") access.trouble = outcome.isUnreached ? "provider" : access.trouble;
   else if (outcome.isBroken) access.trouble = "silent";
 }
-
-function troubleFrom({ kind, details }: ModelError): ModelTrouble | null {
-  if (kind === "no_key") return "key";
-  if (kind === "quota" || details.status === TOO_MANY) return "limit";
-  // A request that no provider would take is the agent's fault.
-  return kind === "too_long" || kind === "bad_request" || kind === "refused" ? null : "provider";
-}
-
-const TOO_MANY = 429;
 
 /** Notes what the request cost. Without a report that is its reservation, except where its input is known. */
 function charge(context: Context, running: Running, outcome: Outcome): void {

@@ -26,7 +26,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   };
   const reserved = affordable(world, task, request, Math.ceil((transcript.length + request.system.length) / 2));
   if (!reserved) {
-    task.exhausted = "The grant does not cover the summary that the conversation needs to continue.";
+    task.exhausted = { why: "The grant does not cover the summary that the conversation needs to continue." };
     return;
   }
   if (!(await commit(world, task, { reserve: reserved }))) return noteDailyCap(world, task);

@@ -19,7 +19,7 @@ import { outputAsk } from "@/core/output-ask";
 import { isProgram } from "@/core/programs/names";
 import { isUncapped } from "@/core/rules/grants";
 import { unfinishedSubtasks } from "@/core/waits";
-import { pricelessSentence } from "@/core/words/spend-caps";
+import { pricelessSentence } from "@/core/words/spending/spend-caps";
 import { sleep } from "@/lib/time/timers";
 import { cleanReply } from "./clean-reply";
 import {
@@ -62,7 +62,7 @@ const UNCOUNTED: ReadonlySet<ModelErrorKind> = new Set(["quota", "unknown_model"
 export async function callModel(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const { lastTurn, turn } = task.state;
   if (lastTurn !== null && turn >= lastTurn) {
-    task.exhausted = "The grant is used up, and its last turn did not end the task.";
+    task.exhausted = { why: "The grant is used up, and its last turn did not end the task." };
     return;
   }
   if (takesOverPark(world, task)) return;

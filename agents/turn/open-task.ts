@@ -140,7 +140,7 @@ export function factsOf(world: World, task: OpenTask): Facts {
     letters: task.letters,
     relatives: task.relatives,
     exhausted: isOutOfTime(world, task)
-      ? `Its time limit of ${duration(task.claim.grant.cap.seconds ?? 0)} is reached.`
+      ? { why: `Its time limit of ${duration(task.claim.grant.cap.seconds ?? 0)} is reached.` }
       : task.exhausted,
     turnsAllowed: task.turnsAllowed,
     limits: { ...TRIES, ...world.limitsOf(task.state.setup.model) },

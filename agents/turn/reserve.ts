@@ -1,12 +1,14 @@
 /** Reserves what a model call may cost from the task's grant before the call, and settles it afterwards. */
 
 import type { ToolCharge } from "@/agents/tools/contract/tool";
-import type { Amount } from "@/core/log/entries";
+import type { Amount } from "@/core/log/amounts";
 import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";
 import { isProgram } from "@/core/programs/names";
-import { HELD_BACK, isLow, leftOf, leftSentence } from "@/core/rules/grants";
+import { isLow, leftOf, leftSentence } from "@/core/rules/grants";
+import { missingFor, type RequestLack, requestLackOf } from "@/core/rules/request-lack";
 import { isSelector } from "@/core/selection";
 import { dailyCapSentence } from "@/core/words/daily-cap";
+import { lackSentence } from "@/core/words/spending/request-lack";
 import { borrow } from "./borrow";
 import { grantNow, note, type OpenTask } from "./open-task";
 import { likelyInputTokens, likelyTokens, requestOf, sizeOf } from "./request";
@@ -49,9 +51,9 @@ export async function reserveFor(world: World, task: OpenTask, request: ModelReq
     const last = affordable(world, task, request, nextInputTokens(world, task, request));
     if (last) return last;
   }
-  const { tokens, microUsd } = task.grant.cap;
-  const cap = microUsd === null ? `${tokens} tokens` : `$${microUsd / 1_000_000}`;
-  task.exhausted = `The grant of ${cap} is used up: less is left than one more call may cost.`;
+  const { model } = request;
+  const lack = requestLack(world, task, { model, inputTokens, outputTokens: wanted, leastOutputTokens: 0 });
+  task.exhausted = { why: lackSentence(lack), ...(lack && { grantNeeded: lack.enough }) };
   return null;
 }
 
@@ -84,20 +86,48 @@ function lackOf(
   inputTokens: number,
   wanted: number,
 ): { least: Amount; usual: Amount } {
-  const options = { isRoot: task.state.assignment.depth === 0, all: !holdsBack(task) };
+  const options = shareOptions(task, !holdsBack(task));
   const grant = grantNow(task);
-  const beyond = (of: "tokens" | "microUsd", cost: number) => {
-    const left = leftOf(grant, of, options);
-    if (left === null || cost <= left) return 0;
-    // A tenth of what is added is held back again.
-    return Math.ceil((cost - left) / (options.all ? 1 : 1 - HELD_BACK)) + 1;
-  };
   const lackFor = (outputTokens: number): Amount => {
-    const usage = { inputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens, outputTokens };
-    const microUsd = beyond("microUsd", world.costOf(model, usage) ?? 0);
-    return { tokens: beyond("tokens", inputTokens + outputTokens), microUsd, tasks: 0 };
+    const cost = mostCostOf(world, { model, inputTokens, outputTokens });
+    const missing = (unit: keyof Reserved) => missingFor(cost[unit], grant, unit, options);
+    return { tokens: missing("tokens"), microUsd: missing("microUsd"), tasks: 0 };
   };
   return { least: lackFor(LEAST_OUTPUT_TOKENS), usual: lackFor(wanted) };
+}
+
+/** A request whose reservation was refused. */
+interface RefusedAsk {
+  model: string;
+  inputTokens: number;
+  /** The output that it asks for, and the least that it is worth sending for. */
+  outputTokens: number;
+  leastOutputTokens: number;
+}
+
+/** Returns what the request lacks while no other request runs; null when the grant covers it. */
+export function requestLack(world: World, task: OpenTask, ask: RefusedAsk): RequestLack | null {
+  const { model, inputTokens } = ask;
+  const least = Math.max(Math.min(LEAST_OUTPUT_TOKENS, ask.outputTokens), ask.leastOutputTokens);
+  const usual = Math.max(least, Math.min(USEFUL_OUTPUT_TOKENS, ask.outputTokens));
+  const costOf = (outputTokens: number) => mostCostOf(world, { model, inputTokens, outputTokens });
+  const grant = { ...grantNow(task), reserved: NOTHING };
+  const cost = { model, least: costOf(least), usual: costOf(usual) };
+  return requestLackOf(grant, cost, shareOptions(task, keepsNothing(task)));
+}
+
+/** Returns what a request costs at most: all its input is new to the provider's cache. */
+function mostCostOf(
+  world: World,
+  { model, inputTokens, outputTokens }: { model: string; inputTokens: number; outputTokens: number },
+): Reserved {
+  const usage = { inputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens, outputTokens };
+  return { tokens: inputTokens + outputTokens, microUsd: world.costOf(model, usage) ?? 0 };
+}
+
+/** Which part of the grant is open to calls; see `leftOf`. */
+function shareOptions({ state }: OpenTask, all: boolean): { isRoot: boolean; all: boolean } {
+  return { isRoot: state.assignment.depth === 0, all };
 }
 
 /**
@@ -111,10 +141,9 @@ function coveredBy(
   inputTokens: number,
   running: Reserved,
 ): Reserved | null {
-  const { state } = task;
   const least = Math.min(LEAST_OUTPUT_TOKENS, request.maxOutputTokens);
   const grant = { ...grantNow(task), reserved: running };
-  const options = { isRoot: state.assignment.depth === 0, all: state.lastTurn !== null || !holdsBack(task) };
+  const options = shareOptions(task, keepsNothing(task));
   const priced = (outputTokens: number) =>
     world.costOf(request.model, { inputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens, outputTokens }) ?? 0;
   const tokens = leftOf(grant, "tokens", options);
@@ -182,6 +211,11 @@ export function noteDailyCap(world: World, task: OpenTask): void {
 /** Returns whether a tenth of the grant is held back for finishing tasks and one last turn. */
 function holdsBack({ state }: OpenTask): boolean {
   return state.assignment.role === "work" && !isSelector(state.setup.agent);
+}
+
+/** Returns whether the held-back part is open to calls: nothing is held back, or this is the last turn. */
+function keepsNothing(task: OpenTask): boolean {
+  return task.state.lastTurn !== null || !holdsBack(task);
 }
 
 /** Tells the agent once, when 80 % of the grant is spent, how much is left and that it should conclude. */

@@ -156,7 +156,8 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
     const detail = rule || decision.detail ? `${rule}${decision.detail ?? ""}`.trim() : null;
     const summary = decision.summary ?? hostSummary(task, decision);
     const refused = state.refused.length > 0 ? { refused: state.refused } : {};
-    const ended = { type: "ended", status, reason, detail, result, summary, verdict, ...refused } as const;
+    const needed = decision.grantNeeded && !isRunaway ? { grantNeeded: decision.grantNeeded } : {};
+    const ended = { type: "ended", status, reason, ...needed, detail, result, summary, verdict, ...refused } as const;
     const isTainted = state.tainted || [...task.relatives.values()].some((relative) => relative.result?.tainted);
     const content = { ...ended, ...(isTainted && { tainted: true as const }) };
     note(task, [{ kind: "event", turn: state.turn, content }]);

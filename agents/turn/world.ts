@@ -11,7 +11,7 @@ import type { OpenLook } from "@/agents/tools/contract/control";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import type { SelfTools } from "@/agents/tools/self/check-change";
 import type { ToolClient } from "@/agents/tools/server";
-import type { CallLimits, Letter, Relative } from "@/core/facts";
+import type { CallLimits, Exhausted, Letter, Relative } from "@/core/facts";
 import type { CallRefusal } from "@/core/log/call-faults";
 import type { CallMode, Level, Unasked } from "@/core/log/entries";
 import type { ModelPort, ToolCallRequest, ToolSpec, Usage } from "@/core/log/model";
@@ -45,8 +45,8 @@ export interface OpenTask {
   priority: number;
   /** The grant as of the last commit; `grantNow` adds what was spent since. */
   grant: GrantState;
-  /** A sentence that says which cap of the grant is used up; null: none. */
-  exhausted: string | null;
+  /** Set when the grant does not cover what comes next. */
+  exhausted: Exhausted | null;
   /** The daily cap that refused the last reservation. */
   dailyCap: DailyCapReached | null;
   /** Decided and folded, not yet committed. */

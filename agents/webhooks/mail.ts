@@ -1,6 +1,6 @@
 /** E-mail in effect: of the environment's settings, else what an admin saved. It gets the same messages as webhooks. */
 import type { Mail, WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
-import { limitSubject } from "@/core/words/limits";
+import { limitSubject } from "@/core/words/spending/limits";
 import type { MailStore } from "@/db/webhooks/mail";
 import type { Webhooks } from "@/db/webhooks/webhooks";
 import type { Settings } from "@/lib/env";

@@ -3,7 +3,7 @@ import type { Queries } from "@/agents/application";
 import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
 import { promotionTitle } from "@/core/words/environments/promotions";
-import { limitSentence } from "@/core/words/limits";
+import { limitSentence } from "@/core/words/spending/limits";
 import type { Forges } from "@/db/forges/forges";
 import type { StoredLink } from "@/db/forges/stored";
 import type { GovernorStore, LimitAlert } from "@/db/governor/governor";

@@ -5,7 +5,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import { transcriptOf } from "@/core/compact";
 import { fold } from "@/core/evolve";
 import { idOf } from "@/core/ids";
-import { NO_CAPS } from "@/core/log/entries";
+import { NO_CAPS } from "@/core/log/amounts";
 import type { FoundTask } from "@/db/records/found-task";
 import type { OpenCase } from "@/db/reviews/interventions";
 import type { Store } from "@/db/store";

@@ -31,6 +31,7 @@ test("unpacking restores the packed rows", () => {
     summary: null,
     verdict: null,
     grant: { tokens: 1, cost_usd: 2, tasks: 3, depth: 4, seconds: null },
+    grant_needed: { tokens: 10, cost_usd: null },
     spent: { tokens: 5, cost_usd: 6, tasks: 7, depth: 8, seconds: 9 },
     created_at: "2026-01-01T00:00:02.000Z",
     started_at: "2026-01-01T00:00:03.000Z",

@@ -35,6 +35,7 @@ const rowOf = (task: Task) =>
     task.switch_to,
     task.refused_subtasks,
     task.tries,
+    task.grant_needed ?? null,
   ] as const;
 type Row = ReturnType<typeof rowOf>;
 
@@ -79,6 +80,7 @@ function taskOf(row: Row, treeId: string): Task {
     switch_to: row[23],
     refused_subtasks: row[24],
     tries: row[25],
+    ...(row[26] && { grant_needed: row[26] }),
   };
 }
 

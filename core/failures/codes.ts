@@ -110,6 +110,7 @@ export const OF_RUN: Readonly<Record<RunFault, FailureKey>> = {
   executor_max_turn_requests: "agent_out_of_room",
   executor_refusal: "agent_declined",
   executor_cancelled: "agent_interrupted",
+  executor_grant_too_small: "agent_out_of_room",
 };
 
 /** Tools whose failures without a further code have a kind of their own. */

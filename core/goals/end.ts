@@ -25,7 +25,7 @@ const SAYS: Record<Reason, string> = {
   held: "The goal was reached before anything was done: everything that shows it holds already.",
   stopped: "The goal was ended by a person.",
   out_of_iterations: "The goal is not reached: its rounds are used up.",
-  out_of_grant: "The goal is not reached: its grant is used up.",
+  out_of_grant: "The goal is not reached: its grant does not suffice.",
   timeout: "The goal is not reached: its time is up.",
   no_progress: "The goal is not reached, and does not get on.",
   criteria_unreachable: "The goal cannot be reached as it stands.",

@@ -5,7 +5,7 @@
 
 /** Why a coding agent's work did not come to its end. */
 export const EXECUTOR_FAULTS = [
-  /** The task's grant did not cover the next request. */
+  /** The rest of the task's grant did not cover the next request. */
   "grant_spent",
   /** The provider does not accept the key, or the agent asks for a sign-in. */
   "not_signed_in",
@@ -28,6 +28,8 @@ export const EXECUTOR_FAULTS = [
   "max_turn_requests",
   "refusal",
   "cancelled",
+  /** The task's whole grant does not cover one request. */
+  "grant_too_small",
 ] as const;
 export type ExecutorFault = (typeof EXECUTOR_FAULTS)[number];
 

@@ -13,6 +13,7 @@ import type { RootSetup } from "@/core/log/root-setup";
 import type { RoundTask } from "@/core/log/round-task";
 import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
 import type { CopiedRepository } from "@/core/projects/repositories";
+import type { Amount, EndCause, GrantAmounts, GrantedSpend } from "./amounts";
 import { type Attachment, type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
@@ -80,24 +81,6 @@ export interface Setup extends RootSetup {
   /** The default answer when a question times out; absent or null fails the task. */
   askDefault?: string | null;
 }
-
-/** Amounts of a grant, with money in micro-dollars. null means no cap. */
-export interface GrantAmounts {
-  tokens: number | null;
-  microUsd: number | null;
-  tasks: number | null;
-  depth: number | null;
-  seconds: number | null;
-}
-
-/** The amounts that are conserved in a tree. Depth and seconds are only ever narrowed. */
-export interface Amount {
-  tokens: number;
-  microUsd: number;
-  tasks: number;
-}
-
-export const NO_CAPS: GrantAmounts = { tokens: null, microUsd: null, tasks: null, depth: null, seconds: null };
 
 /** Second entry: what to do, with which grant, in which folder. */
 export interface Assignment {
@@ -171,6 +154,8 @@ export interface SubtaskResult {
 export interface Ended {
   status: EndStatus;
   reason: Reason | null;
+  /** The grant that would have covered the request for which the task's own did not suffice. */
+  grantNeeded?: GrantedSpend;
   detail: string | null;
   result: string | null;
   summary: string;
@@ -279,7 +264,7 @@ export type TaskEvent =
   | { type: "claims_checked"; call: string; marks: ClaimMark[]; runner?: string }
   /** `because` is absent in old logs. */
   | { type: "sent_back"; call: string; reasons: string[]; because?: "claims_failed" | "judged_failed" }
-  | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string; reason?: Reason }
+  | ({ type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string } & EndCause)
   /** A person let a parked task try now. */
   | { type: "unparked"; by: string }
   /** A person added to the grant. */

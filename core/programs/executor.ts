@@ -2,9 +2,10 @@
  * The models `executor/NAME`: a coding agent does the whole task. The program gives it the instruction, passes on what
  * people say meanwhile and why an end was sent back, and ends the task with what the agent said.
  */
+import type { ExecutorFault } from "@/core/log/call-faults";
 import type { ModelPort, ModelRequest } from "@/core/log/model";
 import { type Answer, type Conversation, readConversation } from "./conversation";
-import { fieldOf, parseJsonText, toText } from "./json";
+import { fieldOf, parseJsonText, toText, type Value } from "./json";
 import { executorOf } from "./names";
 import { idOfCall, type Program, type ProgramEnd, replyOf } from "./program";
 
@@ -61,5 +62,13 @@ function endOf(answer: Answer | undefined): ProgramEnd {
   if (!answer?.isError && stop === "end_turn")
     return { status: "success", result: message || "The agent said nothing." };
   const why = problem || `The agent stopped: ${stop || "it gave no reason"}.`;
-  return { status: "failure", result: [why, message].filter(Boolean).join("\n\n") };
+  return { status: "failure", result: [why, message].filter(Boolean).join("\n\n"), ...causeOf(told) };
+}
+
+/** Its own words say all other causes. */
+function causeOf(told: Value): Pick<ProgramEnd, "reason" | "grant_needed"> {
+  const lacks: readonly string[] = ["grant_spent", "grant_too_small"] satisfies ExecutorFault[];
+  if (!lacks.includes(toText(fieldOf(told, "reason")))) return {};
+  const needed = fieldOf(fieldOf(told, "grant"), "enough");
+  return { reason: "out_of_grant", ...(typeof needed === "object" && needed !== null && { grant_needed: needed }) };
 }

@@ -19,8 +19,9 @@ export interface PlannedCall {
 export interface ProgramEnd {
   status: "success" | "failure";
   result: string;
-  /** A reason of a goal's end. */
+  /** Why a goal or a coding agent ends as a failure. */
   reason?: string;
+  grant_needed?: object;
 }
 
 /** A batch of calls that are made together, with a sentence for people who read the log. */
@@ -56,8 +57,8 @@ export function replyOf(program: Program, conversation: Conversation): ModelRepl
   if (move.kind === "wait") return reply(move.says, []);
   const { attempt, refused } = endsOf(conversation);
   if (refused >= MAX_END_TRIES) return reply("Ending the task was refused too often; the program cannot do more.", []);
-  const { status, result, reason } = move;
-  const input = { status, result, ...(reason && { reason }) };
+  const { status, result, reason, grant_needed } = move;
+  const input = { status, result, ...(reason && { reason }), ...(grant_needed && { grant_needed }) };
   return reply("Ends.", [{ id: idOfCall(conversation, `end-${attempt}`), name: "end_task", input }]);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NO_CAPS } from "@/core/log/entries";
+import { NO_CAPS } from "@/core/log/amounts";
 import { withinGrantOf } from "./agent-grant";
 
 test("an agent's own grant can only lower the given grant", () => {

@@ -1,6 +1,6 @@
 /** Limits a task's grant by its agent's configuration. Pure. */
 
-import { type GrantAmounts, NO_CAPS } from "@/core/log/entries";
+import { type GrantAmounts, NO_CAPS } from "@/core/log/amounts";
 import type { AgentBody } from "./configuration";
 
 /** Returns the given grant, capped by the agent's own. The rest stays with the parent. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type GrantAmounts, NO_CAPS } from "@/core/log/entries";
+import { type GrantAmounts, NO_CAPS } from "@/core/log/amounts";
 import { loanFor, NOTHING, wishFor } from "./borrowing";
 import { type GrantState, leftOf } from "./grants";
 

@@ -2,7 +2,7 @@
  * Borrowing: a task whose share of the grant ran out gets more from what the tasks above it have not given away. Pure.
  * I6 still holds: what is lent counts as given by the lender.
  */
-import type { Amount, GrantAmounts } from "@/core/log/entries";
+import type { Amount, GrantAmounts } from "@/core/log/amounts";
 import { CONSERVED, type GrantState, leftOf } from "./grants";
 
 /** An amount that is useless below `least` and not needed above `most`. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type GrantAmounts, NO_CAPS } from "@/core/log/entries";
+import { type GrantAmounts, NO_CAPS } from "@/core/log/amounts";
 import { carve, finishingGrant, type GrantState, isLow, leftOf } from "./grants";
 
 const grant = (cap: Partial<GrantAmounts>, gone: Partial<GrantState> = {}): GrantState => ({

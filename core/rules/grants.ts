@@ -2,7 +2,7 @@
  * Grants: how much a task may spend, and how it shares that with its subtasks. Pure. For tokens, money and number of
  * tasks this holds at every instant for every task (I6): own spend + reservation + subtasks' shares ≤ grant.
  */
-import type { Amount, GrantAmounts } from "@/core/log/entries";
+import type { Amount, GrantAmounts } from "@/core/log/amounts";
 
 /** A task's grant and its use. `spent.tasks` is 1, because a grant of tasks counts the task itself. */
 export interface GrantState {
@@ -23,7 +23,7 @@ export const CONSERVED = ["tokens", "microUsd", "tasks"] as const;
 type Conserved = (typeof CONSERVED)[number];
 
 /** Share of a task's grant that is held back for its finishing tasks and one last turn. */
-export const HELD_BACK = 0.1;
+const HELD_BACK = 0.1;
 /** Share of the tree's grant that pays for calls that cost more than their reservation. */
 const OVERRUN_RESERVE = 0.02;
 /** Share of its remainder that the parent keeps for its own work by default. */
@@ -35,10 +35,32 @@ const NOTICE_SHARE = 0.8;
 export function leftOf(grant: GrantState, of: Conserved, options: { isRoot: boolean; all: boolean }): number | null {
   const cap = grant.cap[of];
   if (cap === null) return null;
-  const used = grant.spent[of] + grant.given[of] + (of === "tasks" ? 0 : grant.reserved[of]);
+  const used = usedOf(grant, of);
   if (of === "tasks") return Math.max(0, cap - used);
-  const usable = cap * (1 - (options.isRoot ? OVERRUN_RESERVE : 0) - (options.all ? 0 : HELD_BACK));
-  return Math.max(0, Math.floor(usable) - used);
+  return Math.max(0, Math.floor(cap * usableShare(options)) - used);
+}
+
+/** Returns the smallest cap with which `leftOf` is at least `amount`. */
+export function capThatLeaves(
+  amount: number,
+  grant: GrantState,
+  of: "tokens" | "microUsd",
+  options: { isRoot: boolean; all: boolean },
+): number {
+  const share = usableShare(options);
+  const wanted = usedOf(grant, of) + amount;
+  const cap = Math.ceil(wanted / share);
+  // The division of fractions may end just below.
+  return Math.floor(cap * share) < wanted ? cap + 1 : cap;
+}
+
+function usedOf(grant: GrantState, of: Conserved): number {
+  return grant.spent[of] + grant.given[of] + (of === "tasks" ? 0 : grant.reserved[of]);
+}
+
+/** The share of a grant of tokens or money that calls can reserve. */
+function usableShare({ isRoot, all }: { isRoot: boolean; all: boolean }): number {
+  return 1 - (isRoot ? OVERRUN_RESERVE : 0) - (all ? 0 : HELD_BACK);
 }
 
 /** Returns the used share of the grant, of tokens or money, whichever is larger; 0 without a cap. */

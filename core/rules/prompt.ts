@@ -1,6 +1,7 @@
 /** Builds the system prompt of a task, which stays the same, byte for byte, until the agent or model changes. */
 
-import type { Assignment, GrantAmounts, Setup } from "@/core/log/entries";
+import type { GrantAmounts } from "@/core/log/amounts";
+import type { Assignment, Setup } from "@/core/log/entries";
 import { GOAL_LINE } from "@/core/log/goal";
 import { ROUND_LINE } from "@/core/log/round-task";
 

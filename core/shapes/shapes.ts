@@ -71,6 +71,11 @@ export interface Task {
   summary: string | null;
   verdict: Verdict | null;
   grant: Amounts;
+  /**
+   * Set for a task that ended because its grant did not cover its next request: the grant with which it would have, with
+   * an answer of usual length. null: that unit has no cap.
+   */
+  grant_needed?: Pick<Amounts, "tokens" | "cost_usd">;
   spent: Amounts;
   created_at: string;
   started_at: string | null;
@@ -135,6 +140,8 @@ export interface Tree {
   progress?: GoalProgress;
   /** The grant of the whole tree. */
   grant: Amounts;
+  /** That of its root task. */
+  grant_needed?: Task["grant_needed"];
   /** `tasks` counts what the outline shows: no finishing tasks, and an agent_selector and its choice as one. `ended` of them have ended. */
   totals: {
     tasks: number;
@@ -250,34 +257,6 @@ export interface Intervention {
   /** The task's last message before the intervention, if there was one. */
   seq: number | null;
   created_at: string;
-}
-
-/** A version of an agent or of a document; see `GET /agents/:id/versions`. */
-export interface ForkVersion {
-  kind: "agent" | "document";
-  name: string;
-  version: number;
-}
-
-/** `POST /tasks/:id/fork`. */
-export interface ForkRequest {
-  /** The message from which the fork continues; absent for the start of the task. Inside a turn the fork starts before that turn. */
-  at?: number;
-  /** Replaces the task's instruction. */
-  instruction?: string;
-  agent?: string;
-  model?: string;
-  /** Replaces the text of message `at`, which must be an instruction, a steer or a tool's response. */
-  message?: string;
-  /** A message that the task reads at its first turn in the fork. */
-  steer?: string;
-  /** Versions of agents and documents that the task, and the subtasks that it starts in the fork, use. */
-  versions?: ForkVersion[];
-  /**
-   * Which lessons its tasks are shown: those that are found, also where the origin was shown none (`with`), none
-   * (`without`), or only those with these ids, at most 10. Absent: as in the origin.
-   */
-  lessons?: "with" | "without" | string[];
 }
 
 /** A page of a list. `next` is the cursor of the next page; null on the last one. */

@@ -1,5 +1,6 @@
 /** What is known of an outside coding agent, in words, for `doctor` and the page Agents. */
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
+import { exactCount } from "./figures";
 
 /** Returns its version, licence and terms, such as "2.6.0, licence Apache-2.0". */
 export function packageOf({ program, version, licence, terms }: CodingAgent): string {
@@ -31,6 +32,12 @@ export function capOf({ has_hard_cap }: CodingAgent): string {
   return has_hard_cap
     ? "Hard cap: the gateway refuses each request that the task's grant does not cover."
     : "No hard cap: it can spend more than the task's grant before it is ended.";
+}
+
+/** Returns the least that it needs to begin, as a sentence after a space, where that is known; else an empty text. */
+export function leastOf({ first_request_tokens: tokens }: CodingAgent): string {
+  if (tokens === null) return "";
+  return ` Its first request reserves ${exactCount(tokens)} tokens and one for each byte of the prompt, so the grant has to cover more than that.`;
 }
 
 /** Returns what a person does to install it, as a sentence. */

@@ -14,7 +14,7 @@ const REASONS: Partial<Record<FaultReason, string>> = {
   invalid_replies: "Invalid replies",
   timeout: "Timed out",
   runaway: "Went in circles",
-  out_of_grant: "Grant used up",
+  out_of_grant: "Grant did not suffice",
   out_of_iterations: "Goal: rounds used up",
   criteria_unreachable: "Goal cannot be reached",
   claims_failed: "Claims not shown",

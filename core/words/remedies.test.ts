@@ -71,13 +71,25 @@ test("out of grant asks for as much again, of what ran out", () => {
   expect(texts(tiny)[0]).toBe("Retry with $0.50 more");
 });
 
+test("a task whose next request is known to need more gets at least that, and as much again of a larger grant", () => {
+  const lacks = (grant: object, needed: Task["grant_needed"]) =>
+    lackingOf(task({ reason: "out_of_grant", grant: { ...none, ...grant }, grant_needed: needed }));
+  expect(lacks({ cost_usd: 0.1 }, { cost_usd: 2.003, tokens: null })).toEqual({ usd: 1.91 });
+  expect(lacks({ cost_usd: 0.1 }, { cost_usd: 0.2, tokens: null })).toEqual({ usd: 0.5 });
+  expect(lacks({ cost_usd: 20 }, { cost_usd: 20.1, tokens: null })).toEqual({ usd: 20 });
+  expect(lacks({ tokens: 9_000 }, { cost_usd: null, tokens: 190_000 })).toEqual({ tokens: 181_000 });
+  expect(lacks({ cost_usd: 1, tokens: 100 }, { cost_usd: 2, tokens: 200 })).toEqual({ usd: 1, tokens: 50_000 });
+  // A person has granted more since.
+  expect(lacks({ cost_usd: 3 }, { cost_usd: 2.003, tokens: null })).toBeNull();
+});
+
 test("where another task is to blame, the way leads there", () => {
   const failed = task({ id: "b", title: "Before", reason: "internal" });
   expect(texts(task({ status: "stopped", reason: "dependency_failed" }), failed)).toEqual(["Open “Before”"]);
   expect(texts(task({ status: "stopped", reason: "by_parent" }))[0]).toBe("Open “Parent”");
 });
 
-test("a task goes on with what is left of its grant, and says what to add once that is used up", () => {
+test("a task goes on with what is left of its grant, and says what to add once that does not suffice", () => {
   const grant = { ...none, cost_usd: 0.6 };
   const spent = (cost_usd: number) => ({ ...none, cost_usd });
   expect(lackingOf(task({ status: "succeeded", grant, spent: spent(0.5) }))).toBeNull();
@@ -89,7 +101,7 @@ test("a task goes on with what is left of its grant, and says what to add once t
   expect(lackingOf(task({ status: "succeeded", spent: spent(900) }))).toBeNull();
   const over = task({ status: "succeeded", grant, spent: spent(0.6) });
   expect(lackingOf(over)).toEqual({ usd: 0.6 });
-  expect(lackingText(over, { usd: 0.6 })).toBe("Its grant of $0.60 is used up: add $0.60 to continue.");
+  expect(lackingText(over, { usd: 0.6 })).toBe("Its grant of $0.60 does not suffice: add $0.60 to continue.");
   // Its next call would not have fitted into what is left, unless a person has granted more since.
   expect(lackingOf(task({ reason: "out_of_grant", grant, spent: spent(0.4) }))).toEqual({ usd: 0.6 });
   const small = { ...none, cost_usd: 0.02 };

@@ -116,7 +116,7 @@ const LEAST_SECONDS = 60;
 const LEAST_PART = 0.02;
 
 /** An ended task, or a tree with its totals. */
-type Ended = Pick<Task, "reason" | "grant"> & { spent: Partial<Task["spent"]> };
+type Ended = Pick<Task, "reason" | "grant" | "grant_needed"> & { spent: Partial<Task["spent"]> };
 
 /** Returns what to add to the grant before it can continue; null when enough is left. */
 export function lackingOf(task: Ended): More | null {
@@ -124,8 +124,25 @@ export function lackingOf(task: Ended): More | null {
   return Object.keys(more).length > 0 ? more : null;
 }
 
-/** Doubles the cap of which the largest share is used. */
-function lackingSpend({ grant, spent, reason }: Ended): Pick<More, "usd" | "tokens"> | null {
+/** Doubles the cap that does not suffice; for a grant that was too small for one request it adds what that needs. */
+function lackingSpend(task: Ended): Pick<More, "usd" | "tokens"> | null {
+  return task.grant_needed ? lackingOfKnown(task.grant, task.grant_needed) : lackingOfUnknown(task);
+}
+
+function lackingOfKnown(
+  grant: Task["grant"],
+  needed: NonNullable<Task["grant_needed"]>,
+): Pick<More, "usd" | "tokens"> | null {
+  const usd = grant.cost_usd === null ? 0 : Math.ceil(((needed.cost_usd ?? 0) - grant.cost_usd) * 100) / 100;
+  const tokens = grant.tokens === null ? 0 : (needed.tokens ?? 0) - grant.tokens;
+  if (usd <= 0 && tokens <= 0) return null;
+  return {
+    ...(usd > 0 && { usd: Math.max(LEAST_USD, usd, Math.ceil((grant.cost_usd ?? 0) * 100) / 100) }),
+    ...(tokens > 0 && { tokens: Math.max(LEAST_TOKENS, tokens, grant.tokens ?? 0) }),
+  };
+}
+
+function lackingOfUnknown({ grant, spent, reason }: Ended): Pick<More, "usd" | "tokens"> | null {
   const left = (unit: "cost_usd" | "tokens") => (grant[unit] ? 1 - (spent[unit] ?? 0) / grant[unit] : 1);
   const hasFewerTokens = grant.tokens !== null && (grant.cost_usd === null || left("tokens") <= left("cost_usd"));
   const unit = hasFewerTokens ? "tokens" : "cost_usd";
@@ -158,14 +175,14 @@ export function amountText({ usd, tokens, seconds }: More): string {
 
 const AND = new Intl.ListFormat("en");
 
-/** Says that the grant is used up, and what to add. */
+/** Says that the grant does not suffice, and what to add. */
 export function lackingText({ grant }: Task, needs: More): string {
   const cap = {
     ...(needs.usd !== undefined && { usd: grant.cost_usd ?? 0 }),
     ...(needs.tokens !== undefined && { tokens: grant.tokens ?? 0 }),
     ...(needs.seconds !== undefined && { seconds: grant.seconds ?? 0 }),
   };
-  return `Its grant of ${amountText(cap)} is used up: add ${amountText(needs)} to continue.`;
+  return `Its grant of ${amountText(cap)} does not suffice: add ${amountText(needs)} to continue.`;
 }
 
 function moreOf(task: Task): Remedy {

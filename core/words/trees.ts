@@ -17,7 +17,7 @@ export const REASON_SAYS: Readonly<Record<Reason, string>> = {
   endless_reply: "Two replies of the model in a row did not end by themselves and were cut.",
   timeout: "The task ran longer than its time allows.",
   runaway: "The task went round in a circle, took more turns than its agent may, or kept running into its limits.",
-  out_of_grant: "The grant was used up before the work was done.",
+  out_of_grant: "The grant did not suffice, so the work is not done.",
   out_of_iterations: "The goal was not reached in its rounds.",
   no_progress: "The goal did not get on: several strategies brought no better score.",
   criteria_unreachable: "The goal cannot be reached as it stands.",

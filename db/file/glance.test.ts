@@ -76,6 +76,8 @@ const NOBODYS = {
     tokensOut: 0,
     microUsd: 0,
     refused: 0,
+    neededTokens: null,
+    neededMicroUsd: null,
   },
   spend: { tokensIn: 0, tokensOut: 0, microUsd: 0 },
 };

@@ -122,6 +122,7 @@ export function taskShape(
     summary: texts.summary,
     verdict: texts.verdict,
     grant: grantShape(row),
+    ...neededShape(row),
     spent: {
       tokens: rolled.tokens,
       cost_usd: usd(rolled.microUsd),
@@ -145,6 +146,14 @@ export function grantShape(
     depth: row.grantDepth,
     seconds: row.grantSeconds,
   };
+}
+
+export function neededShape({
+  neededTokens,
+  neededMicroUsd,
+}: Pick<TaskRow, "neededTokens" | "neededMicroUsd">): Pick<Task, "grant_needed"> {
+  if (neededTokens === null && neededMicroUsd === null) return {};
+  return { grant_needed: { tokens: neededTokens, cost_usd: neededMicroUsd === null ? null : usd(neededMicroUsd) } };
 }
 
 export interface StoredMessage {

@@ -36,6 +36,8 @@ export interface TreeRow {
   rootUid: string;
   rootReason: Reason | null;
   rootHeadline: string;
+  neededTokens: number | null;
+  neededMicroUsd: number | null;
   workspace: string;
   priority: number;
   tokensIn: number;
@@ -84,7 +86,7 @@ const PLACE = `(SELECT json_object('pool', place.pool, 'runner', place.runner, '
 
 const TREE_COLUMNS = `
   tree.id, tree.uid, tree.title, tree.created_by AS createdBy, tree.is_system AS isSystem, root.id AS rootId, root.agent AS rootAgent, root.uid AS rootUid, ${TREE_STATUS} AS status,
-  root.reason AS rootReason, root.headline AS rootHeadline, tree.workspace, tree.priority,
+  root.reason AS rootReason, root.headline AS rootHeadline, root.needed_tokens AS neededTokens, root.needed_micro_usd AS neededMicroUsd, tree.workspace, tree.priority,
   tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.copied_micro_usd AS copiedMicroUsd, tree.tasks_total AS tasksTotal,
   tree.tasks_ended AS tasksEnded, tree.tasks_failed AS tasksFailed, tree.tasks_stopped AS tasksStopped, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
   tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,

@@ -12,7 +12,7 @@ import { iso } from "@/db/file/iso";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Halt } from "@/db/records/halt";
 import { createGoalProgress } from "./goal-progress";
-import { detailOf, grantShape, type TaskRow, taskShape, usd } from "./shapes";
+import { detailOf, grantShape, neededShape, type TaskRow, taskShape, usd } from "./shapes";
 import { createStatusCounts } from "./status-counts";
 import {
   dependenciesOf,
@@ -189,6 +189,7 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     forked_from: originOf(row),
     ...(progress && { progress }),
     grant: grantShape(row),
+    ...neededShape(row),
     totals: {
       tasks: row.tasksTotal,
       ended: row.tasksEnded,

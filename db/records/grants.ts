@@ -1,5 +1,5 @@
 /** Moves grants between the rows of a tree, inside the log's transaction: reservations, shares of subtasks, remainders. */
-import type { Amount } from "@/core/log/entries";
+import type { Amount } from "@/core/log/amounts";
 import { loanFor, type Wish } from "@/core/rules/borrowing";
 import type { AddedAmounts, GrantState } from "@/core/rules/grants";
 import type { Sqlite } from "@/db/file/client";

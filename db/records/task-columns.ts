@@ -28,6 +28,8 @@ export const LOG_COLUMNS = columns<keyof DerivedRow>({
   tokensIn: "tokens_in",
   tokensOut: "tokens_out",
   microUsd: "micro_usd",
+  neededTokens: "needed_tokens",
+  neededMicroUsd: "needed_micro_usd",
 });
 
 /** Where it rests, or how it ended, as `decide` returns it; the record that ends its turn writes it. */

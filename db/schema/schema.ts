@@ -132,6 +132,9 @@ export const tasks = sqliteTable(
     grantTasks: integer("grant_tasks"),
     grantDepth: integer("grant_depth"),
     grantSeconds: integer("grant_seconds"),
+    // See `Task.grant_needed`.
+    neededTokens: integer("needed_tokens"),
+    neededMicroUsd: integer("needed_micro_usd"),
     reservedTokens: count("reserved_tokens"),
     reservedMicroUsd: count("reserved_micro_usd"),
     givenTokens: count("given_tokens"),

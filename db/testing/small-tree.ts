@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { type Entry, NO_CAPS, type Setup } from "@/core/log/entries";
+import { NO_CAPS } from "@/core/log/amounts";
+import type { Entry, Setup } from "@/core/log/entries";
 import type { Store } from "@/db/store";
 
 const SETUP: Setup = {

@@ -2,7 +2,7 @@
  * Writes tasks and messages that come from elsewhere, in the caller's transaction: those of a fork from another tree,
  * those of an archive from a file. What a task's log determines is taken from its folded log.
  */
-import type { GrantAmounts } from "@/core/log/entries";
+import type { GrantAmounts } from "@/core/log/amounts";
 import { rowOf } from "@/core/row";
 import type { TaskState } from "@/core/state";
 import type { Sqlite } from "@/db/file/client";

@@ -1,7 +1,8 @@
 /** Commands on trees: submit, pause, resume, stop, retry, grant, answer, decide, delete. Each is one transaction. */
 
 import type { LetterBody } from "@/core/facts";
-import type { Assignment, Entry, GrantAmounts, HeldWhat, Setup } from "@/core/log/entries";
+import type { GrantAmounts } from "@/core/log/amounts";
+import type { Assignment, Entry, HeldWhat, Setup } from "@/core/log/entries";
 import { rowOf } from "@/core/row";
 import type { AddedAmounts, GrantState } from "@/core/rules/grants";
 import { initialState } from "@/core/state";

@@ -208,7 +208,7 @@ test("many large bodies at once do not fill the memory", async () => {
   });
   budget.admit = async () => {
     await opened;
-    return { refusal: { code: "spent" } };
+    return { refusal: { code: "spent", why: "The grant is too small." } };
   };
   const large = { messages: [{ role: "user", content: "x".repeat(15_000_000) }] };
   const became = Array.from({ length: 6 }, () =>

@@ -60,8 +60,8 @@ test.each(CLIENTS)(
     ]);
     // The second request goes on with the first one's conversation.
     expect(budget.wanted[1]?.inputTokens).toBeLessThan(budget.wanted[0]?.inputTokens ?? 0);
-    budget.refusal = { code: "spent" };
+    budget.refusal = { code: "spent", why: "The grant is too small." };
     const failure = await port.respond(request, options).catch((error: ModelError) => error);
-    expect(failure).toMatchObject({ kind: "quota", message: expect.stringContaining("The task's grant is used up") });
+    expect(failure).toMatchObject({ kind: "quota", message: expect.stringContaining("The grant is too small.") });
   },
 );

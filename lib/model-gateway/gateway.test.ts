@@ -75,11 +75,11 @@ test.each(FORM_NAMES)("%s: without a limit of its own, the output is limited to 
 
 test.each(FORM_NAMES)("%s: a refusal of the gateway has the form's own shape", async (form) => {
   const { provider, door, budget } = await opened(hello);
-  budget.refusal = { code: "spent" };
+  budget.refusal = { code: "spent", why: "The grant is too small." };
   const answer = await ask(door, form, { stream: true });
   const body = await answer.json();
   expect([answer.status, provider.requests.length]).toEqual([402, 0]);
-  expect(body.error.message).toMatch(/^The task's grant is used up/);
+  expect(body.error.message).toBe("The grant is too small. Stop, and report what is done.");
   const kinds = { anthropic: body.error.type, openai: body.error.code, responses: body.error.code };
   expect({ google: body.error.status, ...kinds }[form]).toMatch(/^(?:billing_error|insufficient_quota|FAILED_)/);
   if (form === "anthropic") expect(body.type).toBe("error");

@@ -12,7 +12,8 @@ export type Refusal =
   | { code: "not_set_up"; label: string }
   /** The provider does not accept the key. Its own words may quote the key, so they are left out. */
   | { code: "key"; label: string }
-  | { code: "spent" }
+  /** The grant does not cover the request. `why` says both amounts. */
+  | { code: "spent"; why: string }
   | { code: "paused" }
   /** A limit of the provider, or of the day. `why` is a sentence. */
   | { code: "wait"; why: string; waitMs: number }
@@ -60,11 +61,7 @@ export function worded(refusal: Refusal): Worded {
         sentence: `${refusal.label} does not accept the key that Banyan has. A person must correct it.`,
       };
     case "spent":
-      return {
-        status: 402,
-        sentence:
-          "The task's grant is used up: less is left than this request may cost. Stop, and report what is done.",
-      };
+      return { status: 402, sentence: `${refusal.why} Stop, and report what is done.` };
     case "paused":
       return { status: 503, sentence: "The task is paused. Retry when a person has resumed it.", retryAfter: PAUSED_S };
     case "wait":

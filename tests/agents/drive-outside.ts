@@ -44,7 +44,7 @@ export function happen(driver: Driver): void {
   if (random.chance(0.04)) facts.lease += 1;
   personWrites(driver);
   facts.held = random.chance(0.03);
-  if (random.chance(0.003)) facts.exhausted = "All is spent.";
+  if (random.chance(0.003)) facts.exhausted = { why: "All is spent." };
   for (const key of facts.relatives.keys()) if (random.chance(0.05)) endRelative(driver, key);
   for (const [root, subtask] of state.subtasks) {
     if (subtask.role === "work" && !facts.relatives.get(root)?.result && random.chance(0.03)) {

@@ -4,16 +4,8 @@ import { decide } from "@/core/decide";
 import type { Decision } from "@/core/decision";
 import { fold } from "@/core/evolve";
 import type { Facts, Relative } from "@/core/facts";
-import {
-  type Assignment,
-  type CallMode,
-  type Ended,
-  type Entry,
-  type LimitRule,
-  NO_CAPS,
-  type Setup,
-  type TaskEvent,
-} from "@/core/log/entries";
+import { NO_CAPS } from "@/core/log/amounts";
+import type { Assignment, CallMode, Ended, Entry, LimitRule, Setup, TaskEvent } from "@/core/log/entries";
 import type { Attachment } from "@/core/log/model";
 
 type Expected = { kind: Decision["kind"] } & Record<string, unknown>;

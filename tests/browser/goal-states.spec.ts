@@ -106,7 +106,7 @@ test("other ends show their reason, and what the folder holds", async () => {
   await expectEnd("out of time", "The task ran longer than its time allows.", /minutes have passed/, /of the start/);
   await expectEnd(
     "out of grant",
-    "The grant was used up before the work was done.",
+    "The grant did not suffice, so the work is not done.",
     /grant of .* tokens/,
     /of the start/,
   );

@@ -5,7 +5,7 @@ import { operation } from "@/agents/commands/world/operation";
 import { said } from "@/agents/operations/operation";
 import { changeOf, numberWithin, typedNumber, wholeNumber } from "@/agents/operations/parse";
 import { ALERT_LEVELS, LIMIT_ACTIONS, LIMIT_NAMES, type LimitName } from "@/core/log/limits";
-import { LIMIT_WORDS, limitsSentence } from "@/core/words/limits";
+import { LIMIT_WORDS, limitsSentence } from "@/core/words/spending/limits";
 import { dayUsd, setSpendCaps } from "./spend-caps";
 
 const MOST_VIOLATIONS = 100;

@@ -7,9 +7,9 @@ import { changeOf, numberWithin } from "@/agents/operations/parse";
 import { isOnOwnServer } from "@/agents/providers/own-server";
 import type { Providers } from "@/agents/providers/providers";
 import { shownCaps } from "@/agents/queries/spend-caps";
-import type { GrantAmounts } from "@/core/log/entries";
+import type { GrantAmounts } from "@/core/log/amounts";
 import type { Amounts, SpendCaps } from "@/core/shapes/shapes";
-import { pricelessSentence, spendCapsSentence } from "@/core/words/spend-caps";
+import { pricelessSentence, spendCapsSentence } from "@/core/words/spending/spend-caps";
 import type { Store } from "@/db/store";
 
 const MOST_USD = 1_000_000;

@@ -2,13 +2,15 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
+import type { GrantedSpend } from "@/core/log/amounts";
 import type { ExecutorFault } from "@/core/log/call-faults";
 import type { ExecutorCall } from "@/core/log/executor";
+import type { RequestLack } from "@/core/rules/request-lack";
 import { cut, type Seen, type ToolCall } from "@/lib/acp/work";
 import type { Driven } from "./drive";
 import type { Executor } from "./executors";
 import type { Refusal } from "./permissions";
-import { type Became, reasonOf, sentenceOf } from "./reasons";
+import { type Became, lacking, reasonOf, sentenceOf } from "./reasons";
 
 /** A request of the agent that was not allowed. */
 export interface Refused extends Refusal {
@@ -21,6 +23,8 @@ export interface Ended extends Driven {
   /** What its programs used. */
   use: ModelUse;
   trouble: ModelTrouble | null;
+  lack: RequestLack | null;
+  taskId: string;
   isWaiting: boolean;
   endedBy: "time" | "silence" | null;
   /** The earlier session could not be found, so the agent began anew. */
@@ -55,6 +59,7 @@ export function answerOf(ended: Ended): Answer {
     ...(starts > 1 && { starts }),
     stop_reason: told.fault ? null : stopReason,
     ...(became?.problem && { problem: became.problem }),
+    ...(ended.lack && { grant: grantFields(ended.lack) }),
     message: work.message,
     tool_calls: work.calls.slice(-shown).map(shownCall),
     ...(left > 0 && { earlier_tool_calls: left }),
@@ -67,6 +72,20 @@ export function answerOf(ended: Ended): Answer {
       cost_usd: use.microUsd / 1_000_000,
     },
   };
+}
+
+/** Returns the answer for an agent that was not started, because the grant does not cover even its first request. */
+export function unaffordable({ name, title }: Executor, version: string | null, lack: RequestLack, taskId: string) {
+  const { reason, problem } = lacking(lack, taskId, `${title} was not started.`);
+  return { agent: name, reason, version, stop_reason: null, problem, grant: grantFields(lack) } satisfies Answer;
+}
+
+/** Both amounts, the smallest grant, what to add, and the grant that is enough then, for programs. */
+function grantFields({ model, needs, left, minimum, add, enough }: RequestLack) {
+  const usd = (microUsd: number | null) => (microUsd === null ? null : microUsd / 1_000_000);
+  const fields = ({ tokens, microUsd }: GrantedSpend) => ({ tokens, cost_usd: usd(microUsd) });
+  const grants = { minimum: fields(minimum), enough: fields(enough) };
+  return { model, needs: fields(needs), left: fields(left), add: fields(add), ...grants };
 }
 
 function notesOf({ executor, way, missed, isForgotten }: Ended): string {

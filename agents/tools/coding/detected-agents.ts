@@ -1,5 +1,6 @@
 /** Which coding agents are on this machine: names on the search path and files with versions, nothing is started. */
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
+import type { FirstRequests } from "@/db/capabilities/first-requests";
 import { findExecutable } from "@/lib/acp/executable";
 import type { ConfiguredAgent } from "@/lib/env/coding-agents";
 import { executorsWith } from "./executors";
@@ -8,12 +9,13 @@ export interface FoundSources {
   configured: readonly ConfiguredAgent[];
   /** In the form of PATH. */
   searchPath: string;
+  firstRequests?: Pick<FirstRequests, "tokensOf">;
   /** Whether the server can reach this provider's models. */
   isAvailable(provider: string): boolean;
 }
 
 /** Returns every known and every configured agent. */
-export function foundAgents({ configured, searchPath, isAvailable }: FoundSources): CodingAgent[] {
+export function foundAgents({ configured, searchPath, firstRequests, isAvailable }: FoundSources): CodingAgent[] {
   const own = new Set(configured.map(({ name }) => name));
   return executorsWith(configured).map((executor) => {
     const first = findExecutable(executor.programs, searchPath);
@@ -30,6 +32,7 @@ export function foundAgents({ configured, searchPath, isAvailable }: FoundSource
       providers: executor.providers.map((name) => ({ name, available: isAvailable(name) })),
       // Each of them reaches models only through the gateway, which reserves every request in the task's grant first.
       has_hard_cap: true,
+      first_request_tokens: found ? (firstRequests?.tokensOf(executor.name, found.version) ?? null) : null,
     };
   });
 }

@@ -7,9 +7,9 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import { temporaryFolder } from "@/lib/sandbox/temporary";
 import type { Workplace } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { type Answer, answerOf, type Refused } from "./answer";
+import { type Answer, answerOf, type Refused, unaffordable } from "./answer";
 import { conversationOf } from "./conversation";
-import { drive } from "./drive";
+import { type Driven, drive } from "./drive";
 import type { Piece } from "./input";
 import { type CodingAgents, type Place, type Prepared, prepare } from "./prepare";
 import { PORT, type Start, startAgent } from "./start-agent";
@@ -30,12 +30,35 @@ export async function doPiece(
   const socket = join(sockets.path(), `agent-${randomUUID().slice(0, 8)}`);
   const models = await context.openModels({ socket });
   try {
+    const lack = models.lackFor(firstTokens(prepared));
+    if (lack) return unaffordable(prepared.executor, prepared.ways[0].executable.version, lack, context.taskId);
     const agentModel = { url: `http://127.0.0.1:${PORT}`, token: models.token, ...prepared.model };
     return await work(prepared, models, { socket, env: prepared.executor.environment(agentModel) });
   } finally {
     await models.revoke();
     rmSync(socket, { force: true });
   }
+}
+
+/**
+ * The least tokens of the agent's first request: a token for each byte of its prompt, as the gateway counts, and what
+ * the agent adds, when that is known.
+ */
+function firstTokens({ agents, given, executor, ways }: Prepared): number {
+  const added = agents.firstRequests?.tokensOf(executor.name, ways[0].executable.version) ?? 0;
+  return added + Buffer.byteLength(given.prompt);
+}
+
+/** A session that goes on begins with all that was said in it, which says nothing about other first requests. */
+async function learnFirst(
+  { agents, given, context, executor, ways }: Prepared,
+  models: ModelAccess,
+  driven: Driven,
+): Promise<void> {
+  const tokens = models.firstInputTokens();
+  if (tokens === null || given.session !== undefined || context.resumed || driven.way !== ways[0]) return;
+  const added = Math.max(0, tokens - Buffer.byteLength(given.prompt));
+  await agents.firstRequests?.learn(executor.name, ways[0].executable.version, added);
 }
 
 async function work(prepared: Prepared, models: ModelAccess, start: Start): Promise<Answer> {
@@ -50,6 +73,7 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
     budgetUsd: () => budgetOf(models),
     start: (way, args) => startAgent(prepared, way, args, start),
   });
+  await learnFirst(prepared, models, driven);
   const { told } = driven;
   if (told.session !== null) {
     const { message, calls } = told.work;
@@ -58,11 +82,12 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
     await folder.keep({ session: told.session, prompt: given.prompt, message: isCut ? null : message, calls: titles });
   }
   const isForgotten = conversation.session !== undefined && told.session !== null && !told.isLoaded;
-  const gateway = { use: models.usage(), trouble: models.trouble(), isWaiting: isWaiting() };
+  const gateway = { use: models.usage(), trouble: models.trouble(), lack: models.lack(), isWaiting: isWaiting() };
   return answerOf({
     ...driven,
     ...gateway,
     executor,
+    taskId: context.taskId,
     refused,
     isForgotten,
     sharers,

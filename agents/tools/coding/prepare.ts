@@ -1,6 +1,7 @@
 /** What one piece of work has settled before its agent starts, or the sentence why it cannot be done. */
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { isProgram } from "@/core/programs/names";
+import type { FirstRequests } from "@/db/capabilities/first-requests";
 import type { ConfiguredAgent } from "@/lib/env/coding-agents";
 import type { Workplace } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -14,6 +15,8 @@ export interface CodingAgents {
   configured: readonly ConfiguredAgent[];
   /** Where programs are looked for, in the form of PATH. */
   searchPath: string;
+  /** Absent: the size of an agent's first request is not known before it is sent. */
+  firstRequests?: FirstRequests;
   /** How long an agent may take to open a session. */
   startTimeoutMs?: number;
 }

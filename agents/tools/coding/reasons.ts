@@ -1,6 +1,8 @@
 /** Why an agent's work did not come to its end, as a code that stays the same and as a sentence. */
 import type { ModelTrouble } from "@/agents/tools/contract/models";
 import type { ExecutorFault } from "@/core/log/call-faults";
+import type { RequestLack } from "@/core/rules/request-lack";
+import { lackRemedy, lackSentence } from "@/core/words/spending/request-lack";
 import type { Fault, Told } from "@/lib/acp/converse";
 import type { Executor } from "./executors";
 
@@ -9,6 +11,10 @@ export interface End {
   told: Told;
   /** What the gateway saw of the last request. */
   trouble: ModelTrouble | null;
+  /** What the last request lacked, when the grant did not cover it. */
+  lack: RequestLack | null;
+  /** The task that pays. */
+  taskId: string;
   /** A request of the agent had no answer when it ended. */
   isWaiting: boolean;
   /** Why the host ended the call; null when it did not. */
@@ -22,10 +28,11 @@ export interface Became {
 }
 
 /** Returns null when the agent has done its work. */
-export function reasonOf({ executor, told, trouble, isWaiting, endedBy }: End): Became | null {
+export function reasonOf({ executor, told, trouble, lack, taskId, isWaiting, endedBy }: End): Became | null {
   const { fault, stopReason } = told;
   if (endedBy !== null) return endedByHost(executor, endedBy, isWaiting);
   // The gateway sees more than the agent says: some agents end their turn well after an error of the provider.
+  if (lack !== null) return lacking(lack, taskId, `${executor.title} could not finish. ${LEFT}`);
   if (trouble !== null) return TROUBLES[trouble];
   if (fault) return { reason: reasonOfFault(fault, told.isPrompted), problem: sentenceOf(fault, executor) };
   if (stopReason === "end_turn") return null;
@@ -35,6 +42,12 @@ export function reasonOf({ executor, told, trouble, isWaiting, endedBy }: End): 
 const STOPS = ["max_tokens", "max_turn_requests", "refusal", "cancelled"] as const;
 
 const LEFT = "What it changed is in the workspace.";
+
+/** Why the grant does not let an agent go on. `so` says what follows from that. */
+export function lacking(lack: RequestLack, taskId: string, so: string): Became {
+  const problem = `${lackSentence(lack)} So ${so} ${lackRemedy(lack, taskId)}`;
+  return { reason: lack.isTooSmall ? "grant_too_small" : "grant_spent", problem };
+}
 
 function endedByHost({ title }: Executor, endedBy: "time" | "silence", isWaiting: boolean): Became {
   const waited = "it waited for its model's provider, which did not answer";

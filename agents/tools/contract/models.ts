@@ -1,4 +1,5 @@
 /** How a tool lets the programs that it starts reach models, at the cost of the calling task. */
+import type { RequestLack } from "@/core/rules/request-lack";
 
 export interface ModelsOptions {
   /** The models that they may use, as `provider/model`; absent: the task's own. */
@@ -42,6 +43,12 @@ export interface ModelAccess {
   usage(): ModelUse;
   /** Null when the last request was answered, or when it was its own fault that it was not. */
   trouble(): ModelTrouble | null;
+  /** What the last request lacked, when the trouble is `spent`. */
+  lack(): RequestLack | null;
+  /** What a request of so many input tokens would lack while no other one runs; null when the grant covers it. */
+  lackFor(inputTokens: number): RequestLack | null;
+  /** The input tokens that were counted for the first request; null: none was sent. */
+  firstInputTokens(): number | null;
   /** Whether a request waits for the provider. */
   isWaiting(): boolean;
   /** What the task's grant has left for its programs; null: it has no cap of money. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
-import type { Reason } from "@/core/log/reasons";
+import type { EndCause } from "@/core/log/amounts";
 import { response } from "@/core/notes";
-import { isOfGoal } from "@/core/programs/names";
+import { executorOf, isOfGoal } from "@/core/programs/names";
 import type { Call, TaskState } from "@/core/state";
 import { unfinishedSubtasks } from "@/core/waits";
 
@@ -66,25 +66,32 @@ export const endTask = controlTool({
       status: given.status,
       claims: given.claims ?? [],
       result: given.result,
-      ...reasonOf(state, call),
+      ...causeOf(state, call),
     } as const;
     return { entries: [{ kind: "event", turn: state.turn, content }] };
   },
 });
 
-const GOAL_REASONS: ReadonlySet<unknown> = new Set([
-  "out_of_iterations",
-  "timeout",
-  "out_of_grant",
-  "no_progress",
-  "criteria_unreachable",
-  "by_person",
-]);
+const goalCause = z.object({
+  reason: z.enum(["out_of_iterations", "timeout", "out_of_grant", "no_progress", "criteria_unreachable", "by_person"]),
+});
 
-/** Only the programs of a goal say why they end: an agent that reports failure has no other reason than its own words. */
-function reasonOf({ setup }: TaskState, { input: given }: Call): { reason?: Reason } {
-  const reason = isOfGoal(setup.model) ? (given as { reason?: Reason } | null)?.reason : undefined;
-  return GOAL_REASONS.has(reason) ? { reason } : {};
+const executorCause = z.object({
+  reason: z.literal("out_of_grant"),
+  grant_needed: z.object({ tokens: z.number().nullable(), cost_usd: z.number().nullable() }).optional(),
+});
+
+/** Only programs say why they end: an agent that reports failure has no other reason than its own words. */
+function causeOf({ setup }: TaskState, { input: given }: Call): EndCause {
+  if (isOfGoal(setup.model)) return goalCause.safeParse(given).data ?? {};
+  const cause = executorOf(setup.model) === null ? undefined : executorCause.safeParse(given).data;
+  if (!cause) return {};
+  const { reason, grant_needed: needed } = cause;
+  return { reason, ...(needed && { grantNeeded: { tokens: needed.tokens, microUsd: microUsd(needed.cost_usd) } }) };
+}
+
+function microUsd(usd: number | null): number | null {
+  return usd === null ? null : Math.ceil(usd * 1_000_000);
 }
 
 const WAITING_TOOLS = new Set(["start_subtask", "break_down_task", "wait_for_subtasks", "ask"]);

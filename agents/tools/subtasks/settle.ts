@@ -1,7 +1,8 @@
 import type { ControlEffect, ControlView, Registry, SubtaskRequest } from "@/agents/tools/contract/control";
 import type { Facts } from "@/core/facts";
 import { idOf } from "@/core/ids";
-import { type Amount, type Entry, type GrantAmounts, NO_CAPS, type SubtaskStart } from "@/core/log/entries";
+import { type Amount, type GrantAmounts, NO_CAPS } from "@/core/log/amounts";
+import type { Entry, SubtaskStart } from "@/core/log/entries";
 import { response } from "@/core/notes";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { NOTHING } from "@/core/rules/borrowing";

@@ -5,7 +5,7 @@ import { refreshPage } from "@/components/refresh/refresh-page";
 import { Hint } from "@/components/ui/hint";
 import { lazily } from "@/components/ui/page/lazily";
 import type { SpendCaps } from "@/core/shapes/shapes";
-import { spendCapsSentence } from "@/core/words/spend-caps";
+import { spendCapsSentence } from "@/core/words/spending/spend-caps";
 
 const CapsForm = lazily(() => import("./caps-form").then((file) => file.CapsForm));
 

@@ -1,7 +1,7 @@
 import { CommandLine } from "@/components/ui/command-line";
 import { Section } from "@/components/ui/page/section";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
-import { capOf, packageOf, signInOf, wayOf } from "@/core/words/coding-agents";
+import { capOf, leastOf, packageOf, signInOf, wayOf } from "@/core/words/coding-agents";
 import { providerLabel } from "@/lib/models/providers/labels";
 
 /** The coding agents of other makers that tasks can give work to, and how to install those that are missing. */
@@ -39,6 +39,7 @@ function CodingAgentRow({ agent }: { agent: CodingAgent }) {
       ) : (
         <p className="max-w-[80ch] text-ink-2">
           {signInOf(agent, (provider) => providerLabel(provider) ?? provider)} {capOf(agent)}
+          {leastOf(agent)}
           {wayOf(agent)} Named <code>{name}</code>, at <code className="break-all">{program}</code>.
         </p>
       )}

@@ -13,7 +13,7 @@ import { Clock } from "@/components/ui/time";
 import { LIMIT_NAMES, type LimitName } from "@/core/log/limits";
 import type { MachineAlert } from "@/core/shapes/health";
 import type { History } from "@/core/shapes/operations";
-import { LIMIT_WORDS } from "@/core/words/limits";
+import { LIMIT_WORDS } from "@/core/words/spending/limits";
 import { OldTreesDialog } from "./old-trees-dialog";
 
 const POLL_MS = 60_000;

@@ -158,8 +158,8 @@ export const TREE_FAILURES = {
     inPlans: true,
   },
   grant_spent: {
-    title: "Grant used up",
-    shows: "A task ended because its grant was used up before its work was done.",
+    title: "Grant did not suffice",
+    shows: "A task ended because its grant did not cover what it needed next, before its work was done.",
     prevention: "Do the step that matters most first, and give each step a share that covers it.",
     recovery: "Grant more and retry it, or fork it at its last turn.",
     action: "Grant more for such tasks, or ask for less at once.",

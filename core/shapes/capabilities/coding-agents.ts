@@ -18,4 +18,6 @@ export interface CodingAgent {
   providers: { name: string; available: boolean }[];
   /** Whether the task's grant bounds what it spends, whatever the agent does. */
   has_hard_cap: boolean;
+  /** What is reserved for its first request besides the prompt; null until it has sent a request in this version. */
+  first_request_tokens: number | null;
 }

@@ -1,13 +1,12 @@
 /** The part of `doctor` that names the coding agents of this machine. */
-import { type FoundSources, foundAgents } from "@/agents/tools/coding/detected-agents";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
-import { capOf, installOf, packageOf, signInOf, wayOf } from "@/core/words/coding-agents";
+import { capOf, installOf, leastOf, packageOf, signInOf, wayOf } from "@/core/words/coding-agents";
 import { providerLabel } from "@/lib/models/providers/labels";
 import type { Finding } from "./finding";
 
 /** Returns one finding for each agent, installed or not. */
-export function codingAgents(sources: FoundSources): Finding[] {
-  return foundAgents(sources).map((agent) => (agent.program === null ? missing(agent) : findingOf(agent)));
+export function codingAgents(agents: readonly CodingAgent[]): Finding[] {
+  return agents.map((agent) => (agent.program === null ? missing(agent) : findingOf(agent)));
 }
 
 function findingOf(agent: CodingAgent): Finding {
@@ -15,7 +14,7 @@ function findingOf(agent: CodingAgent): Finding {
   return {
     name: `Coding agent ${agent.name}`,
     mark: isReady ? "ok" : "off",
-    text: `${agent.title} ${packageOf(agent)}, ${agent.program}. ${signInOf(agent, labelOf)} ${capOf(agent)}${wayOf(agent)}`,
+    text: `${agent.title} ${packageOf(agent)}, ${agent.program}. ${signInOf(agent, labelOf)} ${capOf(agent)}${leastOf(agent)}${wayOf(agent)}`,
     remedy: isReady ? "" : "To let tasks use it, set that provider's key (docs/models.md).",
   };
 }

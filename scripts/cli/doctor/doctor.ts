@@ -2,10 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { testTerminal } from "@/agents/boot/read-runtime";
 import { createSecurity } from "@/agents/configuration/security";
 import { modelNotes } from "@/agents/providers/model-notes";
 import { createProviders, type Providers } from "@/agents/providers/providers";
-import type { FoundSources } from "@/agents/tools/coding/detected-agents";
+import { type FoundSources, foundAgents } from "@/agents/tools/coding/detected-agents";
+import type { ServerStatus } from "@/core/shapes/shapes";
 import { bytes, plural } from "@/core/words/figures";
 import { faultOf } from "@/db/file/backup";
 import { openStore, type Store } from "@/db/store";
@@ -25,6 +27,7 @@ import type { Finding } from "./finding";
 import { platform } from "./platform";
 import { commands } from "./sandbox";
 import { security } from "./security";
+import { askServer, serverFinding } from "./server-view";
 import { configurationOf, forges, policy, search, servers } from "./tools";
 import { traces } from "./traces";
 import { wall } from "./wall";
@@ -39,7 +42,17 @@ const GLYPHS: Record<Finding["mark"], string> = { ok: "✓", off: "–", warn: "
 
 export async function doctor(context: Context): Promise<number> {
   const found = await database(context);
-  const providers = found.providers ?? withoutDatabase(context);
+  const own = found.providers ?? withoutDatabase(context);
+  const ownAgents = foundAgents(outsideAgents(context, own));
+  const terminal = await testTerminal();
+  const answer = await askServer(context);
+  const served = answer.kind === "answered" ? answer : null;
+  const here = {
+    agents: ownAgents,
+    models: own.states(),
+    defaultModel: own.defaultModel(),
+    hasTerminal: terminal.available,
+  };
   const groups: Record<string, Finding[]> = {
     Machine: [
       platform(systemName(), context.settings.dataDir),
@@ -47,11 +60,12 @@ export async function doctor(context: Context): Promise<number> {
       git(),
       disk(context),
       ...(await machine(context)),
+      serverFinding(answer, here),
     ],
     Data: [dataFolder(context), ...found.data, await traces(context)],
-    "Limits on agents": [...(await commands(context)), wall(), ...found.safety],
-    "What agents can reach": [...found.reach, ...codingAgents(outsideAgents(context, providers))],
-    "Language models": [...noted(found.notes ?? []), ...models(providers)],
+    "Limits on agents": [...commands(context, terminal, served?.status.terminal ?? null), wall(), ...found.safety],
+    "What agents can reach": [...found.reach, ...codingAgents(served?.agents ?? ownAgents)],
+    "Language models": [...noted(found.notes ?? []), ...models(served?.status ?? here)],
   };
   const findings = Object.entries(groups).flatMap(([group, some]) => some.map((finding) => ({ group, ...finding })));
   const isWell = findings.every((finding) => finding.mark !== "fail");
@@ -258,9 +272,7 @@ function noted(notes: string[]): Finding[] {
   return notes.map((text) => ({ name: "Model", mark: "warn", text, remedy: "" }));
 }
 
-function models(providers: KnownProviders): Finding[] {
-  const states = providers.states();
-  const defaultModel = providers.defaultModel();
+function models({ models: states, defaultModel }: Pick<ServerStatus, "models" | "defaultModel">): Finding[] {
   const usable = states.filter((state) => state.available && state.name !== "runbook").map((state) => state.name);
   const wanted = defaultModel.split("/")[0];
   const chosen = states.find((state) => state.name === wanted);

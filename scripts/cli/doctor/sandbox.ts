@@ -1,6 +1,8 @@
 /** The part of `doctor` that checks how commands of agents run: the sandbox, their network, background commands. */
-import { testTerminal } from "@/agents/boot/read-runtime";
+
+import type { ServerStatus } from "@/core/shapes/shapes";
 import { serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
+import type { SandboxStatus } from "@/lib/sandbox/port";
 import { seccompProgram } from "@/lib/sandbox/seccomp";
 import { hasTerminals } from "@/lib/terminals/tty";
 import type { Context } from "@/scripts/cli/context/context";
@@ -9,8 +11,17 @@ import type { Finding } from "./finding";
 const NETWORK = "Network of commands";
 const BACKGROUND = "Background commands";
 
-export async function commands({ settings }: Context): Promise<Finding[]> {
-  const status = await testTerminal();
+/** `server`: what the running server says of its own sandbox; null: none was asked. */
+export function commands(
+  { settings }: Context,
+  here: SandboxStatus,
+  server: ServerStatus["terminal"] | null,
+): Finding[] {
+  if (server?.available && !here.available) {
+    const text = `The server's commands are sandboxed. This terminal cannot test how: ${here.reason}`;
+    return [{ name: "Terminal sandbox", mark: "ok", text, remedy: "" }];
+  }
+  const status = server && !server.available ? { available: false as const, reason: server.reason ?? "" } : here;
   if (!status.available) {
     const remedy = "Agents have no terminal until this is fixed; everything else works.";
     const off = "Off, because there is no terminal sandbox.";

@@ -1,4 +1,4 @@
-/** The token of `mcp` and `acp`. It is stored beside the database, so that clients do not create a new token at each start. */
+/** The token of `mcp`, `acp` and `doctor`. It is stored beside the database, so that clients do not create a new token at each start. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GuardedApplication } from "@/agents/guard/guard";
@@ -7,6 +7,8 @@ import type { ApiToken, Role } from "@/core/rules/roles";
 const DAY_MS = 86_400_000;
 /** A token that ends sooner is replaced at the start, so that no session outlives it. */
 const LEFT_MS = 7 * DAY_MS;
+
+const FOLDERS = { mcp: "mcp", acp: "acp/tokens", doctor: "doctor" };
 
 export interface Kept {
   id: string;
@@ -18,9 +20,9 @@ export async function tokenOf(
   { commands, queries }: Pick<GuardedApplication, "commands" | "queries">,
   dataDir: string,
   role: Role,
-  program: "mcp" | "acp",
+  program: "mcp" | "acp" | "doctor",
 ): Promise<Kept> {
-  const file = join(dataDir, program === "mcp" ? "mcp" : "acp/tokens", `token-${role}.json`);
+  const file = join(dataDir, FOLDERS[program], `token-${role}.json`);
   const kept = readKept(file);
   const known = kept && (await queries.listTokens()).find(({ id }) => id === kept.id);
   if (kept && known && isGood(known)) return kept;

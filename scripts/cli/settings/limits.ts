@@ -16,7 +16,7 @@ import {
   LIMIT_WORDS,
   limitAmount,
   limitEventText,
-} from "@/core/words/limits";
+} from "@/core/words/spending/limits";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";

@@ -1,6 +1,6 @@
 /** `caps`: shows and sets the caps on money. `policy`: shows and sets the policy for each level of calls, and the hosts that need no approval. */
 import type { HostPolicy } from "@/core/rules/policy";
-import { spendCapsSentence } from "@/core/words/spend-caps";
+import { spendCapsSentence } from "@/core/words/spending/spend-caps";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";

@@ -179,7 +179,7 @@ test(
     expect(checkOf("Git tokens")).toMatchObject({ mark: "off" });
     // Under root there is no wall around releases.
     expect(doctor.summary).toMatch(
-      /Off: Backups, Backups off the machine, Traces, (Wall around releases, )?Web search, Git tokens(, Coding agent \w+)*\./,
+      /Off: Server, Backups, Backups off the machine, Traces, (Wall around releases, )?Web search, Git tokens(, Coding agent \w+)*\./,
     );
   },
   LONG_MS,

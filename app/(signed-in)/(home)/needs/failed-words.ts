@@ -16,13 +16,14 @@ interface Remedy {
   words: string;
 }
 
-type FailedTree = Pick<Tree, "reason" | "grant" | "totals" | "created_at" | "ended_at">;
+type FailedTree = Pick<Tree, "reason" | "grant" | "grant_needed" | "totals" | "created_at" | "ended_at">;
 
-export function remedyOf({ reason, grant, totals, created_at, ended_at }: FailedTree): Remedy {
+export function remedyOf({ reason, grant, grant_needed, totals, created_at, ended_at }: FailedTree): Remedy {
   const words = reason ? REASON_WORDS[reason].remedy : "";
   if (reason !== "out_of_grant") return { retry: reason === null || !NOT_BY_RETRY.includes(reason), more: null, words };
   const { cost_usd, tokens_in, tokens_out } = totals;
   const seconds = ended_at === null ? 0 : (Date.parse(ended_at) - Date.parse(created_at)) / 1_000;
-  const more = lackingOf({ reason, grant, spent: { cost_usd, tokens: tokens_in + tokens_out, seconds } });
+  const needed = grant_needed && { grant_needed };
+  const more = lackingOf({ reason, grant, ...needed, spent: { cost_usd, tokens: tokens_in + tokens_out, seconds } });
   return { retry: true, more, words };
 }

@@ -10,7 +10,7 @@ import { Hint } from "@/components/ui/hint";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { LIMIT_ACTIONS, type LimitAction } from "@/core/log/limits";
 import type { LimitState } from "@/core/shapes/limits";
-import { ACTION_WORDS, LIMIT_WORDS } from "@/core/words/limits";
+import { ACTION_WORDS, LIMIT_WORDS } from "@/core/words/spending/limits";
 
 const UNITS = { percent: "%", tokens: "tokens", usd: "$", rounds: "rounds" } as const;
 const ACTIONS = LIMIT_ACTIONS.map((action) => [action, ACTION_WORDS[action]] as const);

@@ -2,7 +2,7 @@ import { Section } from "@/components/ui/page/section";
 import { Badge } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { LimitEvent } from "@/core/shapes/limits";
-import { limitEventText } from "@/core/words/limits";
+import { limitEventText } from "@/core/words/spending/limits";
 
 /** What happened at the limits, newest first. */
 export function LimitHistory({ events }: { events: readonly LimitEvent[] }) {

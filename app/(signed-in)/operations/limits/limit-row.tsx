@@ -6,7 +6,7 @@ import { Badge, type BadgeLook, Bar, Button } from "@/components/ui/parts";
 import { Clock, Missing } from "@/components/ui/time";
 import type { LimitLevel } from "@/core/log/limits";
 import type { LimitState } from "@/core/shapes/limits";
-import { ACTION_WORDS, LEVEL_WORDS, LIMIT_WORDS, limitAmount } from "@/core/words/limits";
+import { ACTION_WORDS, LEVEL_WORDS, LIMIT_WORDS, limitAmount } from "@/core/words/spending/limits";
 import { LimitForm } from "./limit-form";
 
 const LOOKS: Record<LimitLevel, { look: BadgeLook; icon: IconName }> = {

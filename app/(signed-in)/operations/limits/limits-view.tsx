@@ -8,7 +8,7 @@ import { FactTable, unseen } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { Limits } from "@/core/shapes/limits";
 import { plural } from "@/core/words/figures";
-import { claimingSentence } from "@/core/words/limits";
+import { claimingSentence } from "@/core/words/spending/limits";
 import { LimitHistory } from "./limit-history";
 import { LimitRow } from "./limit-row";
 import { StopForm } from "./stop-form";

@@ -7,7 +7,7 @@ import { NumberField, typedNumber } from "@/components/ui/forms/number-field";
 import { ValuesForm } from "@/components/ui/forms/values-form";
 import { ALERT_LEVELS, type AlertLevel } from "@/core/log/limits";
 import type { Limits } from "@/core/shapes/limits";
-import { LEVEL_WORDS } from "@/core/words/limits";
+import { LEVEL_WORDS } from "@/core/words/spending/limits";
 
 const LEVELS = ALERT_LEVELS.map((level) => [level, LEVEL_WORDS[level]] as const);
 

@@ -1,8 +1,7 @@
 /** A person's further choices for a fork: versions of agents and documents, and lessons. Pure. */
 
-import type { ForkStart } from "@/core/shapes/forks";
+import type { ForkRequest, ForkStart, ForkVersion } from "@/core/shapes/forks";
 import type { Lesson } from "@/core/shapes/memory";
-import type { ForkRequest, ForkVersion } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 
 export type ChosenLesson = Pick<Lesson, "id" | "advice" | "status">;

@@ -1,5 +1,5 @@
 import type { SpendCaps } from "@/core/shapes/shapes";
-import { money } from "./figures";
+import { money } from "../figures";
 
 /** Returns one sentence that says what all trees may spend in a day, and what one tree may spend. */
 export function spendCapsSentence({ day_usd, tree_usd }: Pick<SpendCaps, "day_usd" | "tree_usd">): string {

@@ -1,7 +1,7 @@
 /** Words for the governor's limits: names, units, levels, and a sentence for each event. */
 import type { AlertLevel, LimitAction, LimitLevel, LimitName } from "@/core/log/limits";
 import type { LimitEvent, Limits } from "@/core/shapes/limits";
-import { count, money, plural } from "./figures";
+import { count, money, plural } from "../figures";
 
 export const LIMIT_WORDS: Record<
   LimitName,
