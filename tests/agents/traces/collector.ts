@@ -1,4 +1,4 @@
-/** A collector of OpenTelemetry for tests: takes spans as JSON over HTTP, and can refuse them. */
+/** A collector of OpenTelemetry for tests: takes spans over HTTP, reads those in JSON, and can refuse them. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -23,8 +23,10 @@ export interface Collector {
   bodies: Buffer[];
   headers: Record<string, unknown>[];
   resource: Record<string, unknown>;
-  /** Answers with this status from now on. */
-  answer: { status: number };
+  /** Answers with this status from now on, and with 413 to what is longer. */
+  answer: { status: number; mostBytes?: number };
+  /** How many requests were too long. */
+  refused: number;
   close(): Promise<void>;
 }
 
@@ -59,16 +61,19 @@ export async function startCollector(port = 0): Promise<Collector> {
     headers: [],
     resource: {},
     answer: { status: 200 },
+    refused: 0,
   };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const { status } = collector.answer;
+    const { mostBytes = Number.POSITIVE_INFINITY } = collector.answer;
+    const status = body.length > mostBytes ? 413 : collector.answer.status;
+    if (status === 413) collector.refused += 1;
     if (status === 200) {
       collector.bodies.push(body);
       collector.headers.push(request.headers);
-      take(collector, body.toString());
+      if (request.headers["content-type"] === "application/json") take(collector, body.toString());
     }
     response.writeHead(status, { "content-type": "application/json" }).end("{}");
   });
