@@ -23,6 +23,7 @@ import type { Conversation } from "@/core/shapes/conversation";
 import type { AppliedBranch } from "@/core/shapes/files";
 import type { ForkStart, ListedFork } from "@/core/shapes/forks";
 import type { GoalView, ListedGoal } from "@/core/shapes/goals";
+import type { ServerStatus, SpendCaps } from "@/core/shapes/installation/status";
 import type { Limits } from "@/core/shapes/limits";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { CheckedModel, Models } from "@/core/shapes/models";
@@ -41,17 +42,7 @@ import type {
 } from "@/core/shapes/review";
 import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
-import type {
-  ApprovalRule,
-  Intervention,
-  Message,
-  Page,
-  Review,
-  ServerStatus,
-  SpendCaps,
-  Task,
-  Tree,
-} from "@/core/shapes/shapes";
+import type { ApprovalRule, Intervention, Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
 import type {
   ImportedServer,
   ListedTool,
