@@ -93,7 +93,7 @@ export interface GoalView {
   validation: {
     /** Whether it passes now. */
     met: boolean;
-    /** The share of its tests that pass, from 0 to 1. */
+    /** From 0 to 1: how far it passes. A report of tests can count in part. */
     share: number;
     /** The end of its output, or what was found. */
     evidence: string;

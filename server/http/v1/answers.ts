@@ -32,14 +32,8 @@ import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { Proof, SharedProof } from "@/core/shapes/proof";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import type { Retention, RetentionPreview } from "@/core/shapes/retention";
-import type {
-  DecidedReview,
-  FoundOut,
-  PackagesFacts,
-  PushComparison,
-  ReviewItem,
-  RuleEvent,
-} from "@/core/shapes/review";
+import type { DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
+import type { FoundOut, PackagesFacts, PushComparison } from "@/core/shapes/reviews/found";
 import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type { ApprovalRule, Intervention, Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
