@@ -8,6 +8,7 @@ export interface ListedFork
   extends Pick<Tree, "id" | "title" | "status" | "reason" | "created_at" | "ended_at" | "headline"> {
   /** `task_id`: the task of the origin that went back; null when the origin was deleted. */
   from: ForkOrigin & { task_id: string | null };
+  /** Name of the person who forked. */
   created_by: string;
   cost_usd: number;
 }

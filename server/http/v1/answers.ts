@@ -60,11 +60,13 @@ import type { TrialAnswers } from "./trial-answers";
 
 /** `decided`: ids of the decided review items. */
 export interface Decided extends Said {
+  /** Ids of the decided review items. */
   decided: string[];
 }
 
 /** The caller. */
 export interface Session {
+  /** Name of the person or the token. */
   name: string;
   role: Role;
   /** The token sees only this task and its subtasks; null: everything. */
@@ -74,12 +76,16 @@ export interface Session {
 /** The version data of an entry, beside its fields. */
 export interface EntrySaid {
   kind: EntryKind;
+  /** Number of the live version; send it as `If-Match` to change it. */
   version: number;
+  /** Who made the live version. */
   by: string;
+  /** The reason of the live version. */
   why: string;
   origin: EntryVersion["origin"];
   /** Whether it differs from its seed. */
   edited: boolean;
+  /** When the live version was made. */
   edited_at: string;
 }
 
@@ -91,18 +97,28 @@ export type DocumentEntry = DocumentFields & EntrySaid;
 export type RunbookEntry = RunbookFields & EntrySaid;
 
 /** A tool with the schema of its input. */
-export type Tool = ListedTool & { schema: Record<string, unknown>; server?: ShownServer };
+export type Tool = ListedTool & {
+  /** JSON Schema of its input; empty for a server. */
+  schema: Record<string, unknown>;
+  /** The configuration of a server; absent for other tools. */
+  server?: ShownServer;
+};
 
 /** The added servers, and a sentence for each entry that could not be added. */
 export interface ImportedServers extends Said {
+  /** The servers that were added. */
   servers: ImportedServer[];
   /** What will not work, by the server's name, after the mends. */
   findings: Record<string, ServerFinding[]>;
+  /** One sentence for each entry that could not be added. */
   problems: string[];
 }
 
 /** The new version that a restore made. */
-export type Restored = Said & { version: number };
+export type Restored = Said & {
+  /** Number of the new version. */
+  version: number;
+};
 
 /** Shapes that the results of operations name (see `shape` in `agents/operations/operation.ts`), and that of webhooks. */
 export interface OperationShapes {

@@ -8,6 +8,7 @@ import type { All, Said } from "./answer-shapes";
 /** The tool server that was made of a web API, and what could not be read of its description. */
 export interface SavedApi extends Said {
   server: ImportedServer;
+  /** One sentence for each thing that was left out. */
   problems: string[];
 }
 
