@@ -8,9 +8,9 @@ export interface RunnersState {
   problem: string | null;
   /** When the server last wrote down what it heard; null: never. */
   seen_at: string | null;
-  /** The pools, by name. */
+  /** The pools that were heard of, or that have trees. */
   pools: PoolState[];
-  /** The runners, by pool and name. */
+  /** The runners, by name. */
   runners: RunnerState[];
 }
 

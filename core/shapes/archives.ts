@@ -3,7 +3,7 @@ import type { EndStatus } from "@/core/log/terms";
 
 /** A tree in an archive. */
 export interface ArchivedTree {
-  /** Id of the tree, which it keeps when it is read. */
+  /** Id of the tree. */
   id: string;
   /** Title of the tree. */
   title: string;

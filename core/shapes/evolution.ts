@@ -16,9 +16,9 @@ export interface EvolutionRules {
   least_score: number;
   /** No cycle begins between these times, as `HH:MM` in the time zone; null: at any time. */
   quiet: {
-    /** The first minute, as `HH:MM`. */
+    /** No cycle begins from this time on, as `HH:MM`. */
     from: string;
-    /** The minute after the last one, as `HH:MM`. */
+    /** Cycles begin again from this time on, as `HH:MM`. */
     until: string;
     /** Name of the time zone, such as `Europe/Berlin`. */
     zone: string;

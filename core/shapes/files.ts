@@ -31,7 +31,7 @@ export interface TaskFiles {
 export interface TreeFile {
   /** Relative to the tree's folder. */
   path: string;
-  /** What is at the path; a `link` is shown and not followed. */
+  /** What is at the path. A link is shown, and not followed. */
   kind: "file" | "link" | "folder";
   /** null for a folder and for a deleted file. */
   bytes: number | null;

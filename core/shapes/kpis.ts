@@ -165,11 +165,11 @@ export interface KpiTables {
   /** Null: trees of no project. */
   projects: {
     project: string | null;
-    /** Trees that ended in the period. */
+    /** Goals, issues and evolutions whose work ended in the period. */
     cycles: number;
     /** Those of them that succeeded. */
     succeeded: number;
-    /** What these trees have cost, in US dollars. */
+    /** What these cycles have cost, in US dollars. */
     cycles_usd: number;
     /** What all tasks of the project that ended have cost, in US dollars. */
     all_usd: number;

@@ -48,7 +48,7 @@ export interface LessonGraph {
   total: number;
   /** The lesson in the middle first, then those that share its error, its tasks or its repository. */
   lessons: Lesson[];
-  /** The errors, those with the most lessons first. */
+  /** The errors that the lessons are for. */
   errors: GraphError[];
   /** The agents. */
   agents: GraphAgent[];

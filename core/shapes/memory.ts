@@ -39,9 +39,9 @@ export interface Lesson {
   is_shown: boolean;
   /** How often a task was shown it. */
   shown: number;
-  /** How often a command said after it that the work was better. */
+  /** How often the host's commands said after it that it helped. */
   helped: number;
-  /** How often a command said after it that the work was worse. */
+  /** How often the host's commands said after it that it harmed. */
   harmed: number;
   /** When it was shown last; null: never. */
   last_used_at: string | null;
@@ -206,9 +206,9 @@ export interface Memory extends MemorySettings {
     lessons: number;
     /** How often they were shown. */
     shown: number;
-    /** After how many of these a command said that the work was better. */
+    /** After how many of these a command said that it helped. */
     helped: number;
-    /** After how many of these a command said that the work was worse. */
+    /** After how many of these a command said that it harmed. */
     harmed: number;
   };
   /** Goals that ended in the last `days`. */

@@ -47,7 +47,7 @@ export interface Project {
     trees: number;
     /** Those of them that have not ended. */
     running: number;
-    /** Those of them that failed. */
+    /** Those of them whose root task failed. */
     failed: number;
     cost_usd: number;
   };

@@ -19,7 +19,7 @@ export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 export interface WebhookBody {
   /** What happened, as in the events of a webhook; `test`: somebody tests it. */
   type: WebhookEvent | "test";
-  /** When it happened. */
+  /** When the message was made. */
   created_at: string;
   /** The page of the item or the tree. */
   url: string;

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGenerator } from "ts-json-schema-generator";
+import { commonDescription } from "./common-fields";
 
 /** A file of schemas: what it is made from, and where its references point. */
 export interface ShapesFile {
@@ -63,7 +64,26 @@ function named(definitions: unknown, references: string): unknown {
     /"#\/definitions\/([^"]+)"/g,
     (_, name: string) => `"${references}${plain(name)}"`,
   );
-  return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), shape]));
+  return Object.fromEntries(
+    Object.entries(JSON.parse(renamed, withCommonDescriptions)).map(([name, shape]) => [plain(name), shape]),
+  );
+}
+
+/** Describes the fields of an object that have no comment and whose name says enough. A reference has its schema's description. */
+function withCommonDescriptions(key: string, value: unknown): unknown {
+  if (key !== "properties" || typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => {
+      if (typeof field !== "object" || field === null || "description" in field || "$ref" in field)
+        return [name, field];
+      const description = commonDescription(name, canBeNull(field));
+      return [name, description === undefined ? field : { ...field, description }];
+    }),
+  );
+}
+
+function canBeNull(field: { type?: unknown; anyOf?: { type?: unknown }[] }): boolean {
+  return [field, ...(field.anyOf ?? [])].some(({ type }) => [type].flat().includes("null"));
 }
 
 /** Converts a tuple's `items` to `prefixItems`: the generator writes an older draft of JSON Schema than OpenAPI 3.1 uses. */

@@ -28,7 +28,7 @@ export interface SelfPower {
 
 /** What a trial of a release measured. */
 export interface TrialNumbers {
-  /** Requests for pages that were answered in the trial. */
+  /** Requests for pages in the trial. */
   asked: number;
   /** Those of them that failed. */
   failed: number;
@@ -131,11 +131,11 @@ export interface ReleaseLimits {
   most_taken_back: number;
   /** Lengths of time, in minutes. */
   minutes: {
-    /** Between the begins of two releases of agents. */
+    /** From the begin of one release of agents to that of the next, at least. */
     apart: number;
-    /** How long a release has to be healthy on trial. */
+    /** How long the permanent release has to serve before one of agents begins. */
     healthy: number;
-    /** How long a release is watched on trial at most. */
+    /** How long a release on trial is watched. */
     watch: number;
   };
 }

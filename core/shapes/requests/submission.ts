@@ -42,9 +42,9 @@ export interface Submission {
   pool?: string | null;
   /** The pool of runners on which the host checks claims and goals, in rooms made of snapshots; absent: where the tree works. */
   checks_pool?: string;
-  /** Caps of the whole tree; what is absent has the default of the project or the installation. */
+  /** Caps of the whole tree; absent: those of the project and the installation. */
   grant?: Partial<Amounts>;
-  /** What its tasks may touch; absent: the rights of the agent. */
+  /** What its tasks may touch; absent: read, write and network. */
   rights?: Level[];
   /** Whether subtasks get only tools that the first agent has. */
   confined?: boolean;

@@ -56,7 +56,7 @@ export interface Patterns {
     /** The change after which it did not come again; null where it was not fixed. */
     fixed_by: string | null;
   }[];
-  /** New strategies, and whether they worked. */
+  /** What was tried after something had gone wrong. */
   recovery_strategies: {
     /** What had gone wrong before. */
     after: string;
@@ -67,7 +67,7 @@ export interface Patterns {
   }[];
   /** How long tasks took, by their agent. */
   time_per_task_type: {
-    /** What kind of task it was. */
+    /** Name of the agent. */
     type: string;
     /** Number of tasks. */
     tasks: number;
