@@ -38,12 +38,19 @@ export interface LiftFigure {
   shows: "helps" | "harms" | "cannot_say" | "not_enough";
 }
 
+interface GoalsOfSides {
+  /** Goals whose tasks are shown lessons. */
+  with: number;
+  /** Goals whose tasks are shown none. */
+  without: number;
+}
+
 /** How goals with lessons compare with goals without. */
 export interface Lift {
   /** Goals that count, with and without lessons. */
-  goals: Record<MemoryArm, number>;
+  goals: GoalsOfSides;
   /** Goals that a side still needs; 0 when it has enough. */
-  missing: Record<MemoryArm, number>;
+  missing: GoalsOfSides;
   /** The figures that are compared. */
   figures: LiftFigure[];
 }

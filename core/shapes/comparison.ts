@@ -49,13 +49,14 @@ export interface ComparedTree {
   grant: Amounts;
   /** What its root task may touch. */
   rights: Level[];
-  /** The agents and documents of its tasks, with each version that they started with. */
+  /** The agents of its tasks, with each version that they started with. */
   agents: {
     /** Name of the agent. */
     name: string;
     /** Numbers of its versions. */
     versions: number[];
   }[];
+  /** The documents that its tasks read, with each version that they started with. */
   documents: {
     /** Name of the document. */
     name: string;

@@ -7,7 +7,10 @@ import type { ForkOrigin, Tree } from "./shapes";
 export interface ListedFork
   extends Pick<Tree, "id" | "title" | "status" | "reason" | "created_at" | "ended_at" | "headline"> {
   /** `task_id`: the task of the origin that went back; null when the origin was deleted. */
-  from: ForkOrigin & { task_id: string | null };
+  from: ForkOrigin & {
+    /** Id of that task, as in `/tasks/{id}`; null when the origin was deleted. */
+    task_id: string | null;
+  };
   /** Name of the person who forked. */
   created_by: string;
   cost_usd: number;

@@ -164,6 +164,7 @@ export interface KpiTables {
   }[];
   /** Null: trees of no project. */
   projects: {
+    /** Name of the project; null: trees of no project. */
     project: string | null;
     /** Goals, issues and evolutions whose work ended in the period. */
     cycles: number;

@@ -148,13 +148,37 @@ export interface LessonTree {
   ended_at: string;
 }
 
+interface LessonCounts {
+  /** Lessons that agents do not get yet. */
+  candidate: number;
+  /** Lessons that agents get. */
+  live: number;
+  /** Lessons that agents get no more. */
+  retired: number;
+}
+
+interface LessonKindCounts {
+  /** Ways to do a thing. */
+  approach: number;
+  /** What mends an error. */
+  error_fix: number;
+  /** What makes work faster or cheaper. */
+  optimisation: number;
+  /** Facts to know. */
+  fact: number;
+  /** What helps after a failure. */
+  recovery: number;
+  /** How long work takes. */
+  time: number;
+}
+
 /** A page of lessons, with counts of all. */
 export interface LessonList {
   items: Lesson[];
   /** Of the error, place or agent that is asked for, or of all. */
-  counts: Record<LessonStatus, number>;
+  counts: LessonCounts;
   /** Of the status that is asked for, or of all. */
-  kinds: Record<LessonKind, number>;
+  kinds: LessonKindCounts;
   /** Candidates that wait for a person, at most 1,000. Those that come with Banyan wait for nobody. */
   waiting: number;
 }
@@ -188,7 +212,7 @@ export interface LessonOfTask extends Pick<Lesson, "id" | "kind" | "advice" | "s
 /** Whether memory helps, and why it believes so. */
 export interface Memory extends MemorySettings {
   /** Lessons by status. */
-  counts: Record<LessonStatus, number>;
+  counts: LessonCounts;
   /** Candidates that wait for a person, at most 1,000. */
   waiting: number;
   /** Why lessons were retired. */

@@ -4,23 +4,29 @@ export const HISTORY_HOURS = [1, 24, 168] as const;
 /** Over how many hours measurements are shown. */
 export type HistoryHours = (typeof HISTORY_HOURS)[number];
 
-const HISTORY_SERIES = [
-  "cpu_percent",
-  "memory_percent",
-  "disk_percent",
-  "slots_used",
-  "queued",
-  "tokens_hour",
-  "cost_usd_hour",
-  "commits_minute",
-] as const;
-export type HistorySeries = (typeof HISTORY_SERIES)[number];
-
 /** Values are null when nothing was measured. Tokens and money are those of the preceding hour. */
-export type HistoryPoint = {
+export interface HistoryPoint {
   /** The time of the measurement. */
   at: string;
-} & Record<HistorySeries, number | null>;
+  /** Use of all cores together, in percent. */
+  cpu_percent: number | null;
+  /** Use of the memory, in percent. */
+  memory_percent: number | null;
+  /** Use of the disk with the data folder, in percent. */
+  disk_percent: number | null;
+  /** Tasks that ran. */
+  slots_used: number | null;
+  /** Tasks that were ready and had no slot. */
+  queued: number | null;
+  /** Tokens of the hour before, input and output together. */
+  tokens_hour: number | null;
+  /** US dollars of the hour before. */
+  cost_usd_hour: number | null;
+  /** Commits to the database in a minute. */
+  commits_minute: number | null;
+}
+
+export type HistorySeries = Exclude<keyof HistoryPoint, "at">;
 
 /** Measurements of the server over time. */
 export interface History {

@@ -239,6 +239,13 @@ export interface ReviewedProposal {
   trial: Trial | null;
 }
 
+interface SpentOf {
+  /** What was used so far. */
+  spent: Pick<Amounts, "cost_usd" | "tokens">;
+  /** What may be used. */
+  grant: Amounts;
+}
+
 /** A review item with the facts that a decision needs. */
 export interface ReviewItem {
   review: Review;
@@ -279,19 +286,25 @@ export interface ReviewItem {
     object: string;
   };
   /** Spend so far and grant, of the item's task and of its whole tree. */
-  cost: Record<
-    "task" | "tree",
-    {
-      /** What was used so far. */
-      spent: Pick<Amounts, "cost_usd" | "tokens">;
-      /** What may be used. */
-      grant: Amounts;
-    }
-  >;
+  cost: {
+    /** Of the task with its subtasks. */
+    task: SpentOf;
+    /** Of the whole tree. */
+    tree: SpentOf;
+  };
   /** Comments and questions of people, the oldest first. */
   comments: ReviewComment[];
   /** Why the current user cannot decide, approve, comment or ask; null when they can. Some may only reject. */
-  may_not: Record<"decide" | "approve" | "comment" | "ask", string | null>;
+  may_not: {
+    /** Why they cannot decide at all. */
+    decide: string | null;
+    /** Why they cannot approve. */
+    approve: string | null;
+    /** Why they cannot comment. */
+    comment: string | null;
+    /** Why they cannot ask the task. */
+    ask: string | null;
+  };
 }
 
 export interface DecidedQuery {

@@ -121,6 +121,27 @@ export interface ForkOrigin {
   task?: string;
 }
 
+interface TaskCounts {
+  /** Tasks that wait for a free slot. */
+  readonly ready: number;
+  /** Tasks that run now. */
+  readonly running: number;
+  /** Tasks that wait for other tasks. */
+  readonly waiting: number;
+  /** Tasks that continue at a later time, such as when their provider answers again. */
+  readonly parked: number;
+  /** Tasks that a person paused. */
+  readonly paused: number;
+  /** Tasks that ended with success. */
+  readonly succeeded: number;
+  /** Tasks that failed. */
+  readonly failed: number;
+  /** Tasks that were stopped. */
+  readonly stopped: number;
+  /** Tasks that wait for a person. */
+  readonly you: number;
+}
+
 /** A task with all its subtasks. */
 export interface Tree {
   /** Id of the tree, as in `/trees/{id}`. */
@@ -220,7 +241,7 @@ export interface Tree {
    * How many tasks are in each state; `you` means waiting for a person. The root task stands for the tree: with
    * subtasks it is not counted when it has ended or only waits for them.
    */
-  counts: Readonly<Record<TaskStatus | "you", number>>;
+  counts: TaskCounts;
   /** Its tasks. Lists of trees leave them out. */
   tasks: Task[];
 }

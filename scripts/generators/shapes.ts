@@ -1,4 +1,4 @@
-/** `npm run shapes`: writes JSON Schema for the answers of the HTTP API and of the MCP server, generated from the types. */
+/** `npm run shapes`: writes JSON Schema for the HTTP API and for the answers of the MCP server, generated from the types. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGenerator } from "ts-json-schema-generator";
@@ -8,14 +8,14 @@ import { commonDescription } from "./common-fields";
 export interface ShapesFile {
   path: string;
   source: string;
-  /** The type that names the answers. */
+  /** The type that names the answers or requests. */
   type: string;
   /** Types whose parts are written too, without themselves. */
   parts: readonly string[];
   references: string;
 }
 
-/** The answers of the HTTP API, with references in OpenAPI's form, and those of the tools of the MCP server. */
+/** The answers of the HTTP API, with references in OpenAPI's form, its requests, and the answers of the tools of the MCP server. */
 export const SHAPES_FILES: readonly ShapesFile[] = [
   {
     path: "server/http/v1/shapes.json",
@@ -23,6 +23,13 @@ export const SHAPES_FILES: readonly ShapesFile[] = [
     type: "Answers",
     parts: ["OperationShapes"],
     references: "#/components/schemas/",
+  },
+  {
+    path: "server/http/v1/requests/shapes.json",
+    source: "server/http/v1/requests/requests.ts",
+    type: "Requests",
+    parts: [],
+    references: "#/types/",
   },
   {
     path: "server/mcp/tools/shapes.json",

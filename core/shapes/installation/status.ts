@@ -29,6 +29,7 @@ export interface ServerFigures {
 
 /** Slots, queue, open reviews, models, terminal and machine, for the header of pages, `banyan status` and `/metrics`. */
 export interface ServerStatus {
+  /** How many tasks run, and how many may. */
   slots: {
     /** Tasks that run now. */
     used: number;
@@ -54,6 +55,7 @@ export interface ServerStatus {
   }[];
   /** A sentence for each model in use that is gone, is about to be retired, or has no known limits. */
   model_notes: string[];
+  /** Whether tasks can run commands. */
   terminal: {
     /** Whether commands can run on this server. */
     available: boolean;

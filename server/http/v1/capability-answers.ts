@@ -7,6 +7,7 @@ import type { All, Said } from "./answer-shapes";
 
 /** The tool server that was made of a web API, and what could not be read of its description. */
 export interface SavedApi extends Said {
+  /** The server that was added or changed, as agents can use it now. */
   server: ImportedServer;
   /** One sentence for each thing that was left out. */
   problems: string[];

@@ -1,0 +1,43 @@
+/**
+ * The types whose comments describe the fields of a request's body, by route. `shapes.json` is generated from this file:
+ * run `npm run shapes` after a change. Fields without such a type have `.describe()` where their operation declares them.
+ */
+import type { GoalFields } from "@/core/log/goal";
+import type { NeededStep } from "@/core/shapes/capabilities/capabilities";
+import type { AgentFields, DocumentFields, RunbookFields } from "@/core/shapes/configuration";
+import type { EvolutionRules } from "@/core/shapes/evolution";
+import type { ImprovementSettings } from "@/core/shapes/improving/improvement";
+import type { SpendCaps } from "@/core/shapes/installation/status";
+import type { ModelSettings } from "@/core/shapes/models";
+import type { ForkRequest, Submission } from "@/core/shapes/requests/submission";
+import type { NewSchedule } from "@/core/shapes/schedules";
+import type { ApiRequest, OutsideAgentRequest } from "@/core/shapes/servers/outside";
+import type { Template } from "@/core/shapes/trees";
+
+export interface Requests {
+  "POST trees": Submission;
+  "POST trees/:id/goal": GoalFields;
+  "POST :unit/:id/fork": ForkRequest;
+  "POST templates": Template;
+  "POST agents": AgentFields;
+  "PUT agents/:id": AgentFields;
+  "POST documents": DocumentFields;
+  "PUT documents/:id": DocumentFields;
+  "POST runbooks": RunbookFields;
+  "PUT runbooks/:id": RunbookFields;
+  "POST schedules": NewSchedule;
+  "POST schedules/:id/change": NewSchedule;
+  "POST services/specify": SubmittedService;
+  "POST services/:id/change": SubmittedService;
+  "POST projects/:id/evolution": EvolutionRules;
+  "PUT models/:id": ModelSettings;
+  "POST caps": SpendCaps;
+  "POST improvement": ImprovementSettings;
+  "POST capabilities/gaps": { steps: NeededStep[] };
+  "POST outside-agents": OutsideAgentRequest;
+  "POST apis": ApiRequest;
+}
+
+/** What a service's tree takes from a submission, and from the goal that it pursues. */
+type SubmittedService = Pick<Submission, "model" | "grant" | "rights" | "priority" | "stepping"> &
+  Pick<GoalFields, "mode" | "executor" | "max_iterations" | "on_success">;
