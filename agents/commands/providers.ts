@@ -18,7 +18,11 @@ import { operation } from "./world/operation";
 const MOST_KEY_CHARACTERS = 10_000;
 
 /** A provider's settings. `model` is the default model of tasks. */
-const access = z.strictObject({ key: text.optional(), base_url: text.optional(), model: text.optional() });
+const access = z.strictObject({
+  key: text.optional().describe("The API key, which goes to the vault; absent: the stored one stays."),
+  base_url: text.optional().describe("Address of the API; absent: the provider's own, or the stored one."),
+  model: text.optional().describe("Model that tasks use by default, without its provider; absent: it stays."),
+});
 
 type Access = z.infer<typeof access> & { id: string };
 

@@ -21,7 +21,9 @@ const template = z.strictObject({
   name: text,
   submission: submissionFields,
   /** The template that it replaces and renames. */
-  replaces: text.optional(),
+  replaces: text
+    .optional()
+    .describe("Name of the template that this one replaces and renames; absent: it is a new one."),
 });
 
 export const templateOperations = {

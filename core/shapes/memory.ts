@@ -15,6 +15,7 @@ export { MOST_SHOWN, MOST_SHOWN_CHARS } from "@/core/lessons/show";
 export interface Lesson {
   /** Id of the lesson, as in `/lessons/{id}`. */
   id: string;
+  /** What the lesson is about. */
   kind: LessonKind;
   /** Advice as agents read it, quoted as data. */
   advice: string;
@@ -22,6 +23,7 @@ export interface Lesson {
   trigger: string;
   /** The signature of the error that it is for; null where no error is meant. */
   signature: string | null;
+  /** Where the lesson applies. */
   scope: LessonScope;
   /** The repository's address or folder, or the agent's name; null everywhere. */
   place: string | null;

@@ -69,9 +69,26 @@ export interface CheckedModel {
 /** A person's settings of a model; they replace the earlier ones. */
 export interface ModelSettings {
   /** In tokens; `context` counts input and output together. */
-  limit?: { context: number; output?: number };
+  limit?: {
+    /** Most tokens, input and output together. */
+    context: number;
+    /** Most tokens of one reply; absent: as without settings. */
+    output?: number;
+  };
   /** US dollars per million tokens. */
-  cost?: { input: number; output: number; cache_read?: number; cache_write?: number };
+  cost?: {
+    /** Of input tokens. */
+    input: number;
+    /** Of output tokens. */
+    output: number;
+    /** Of input tokens that come from the provider's cache; absent: as `input`. */
+    cache_read?: number;
+    /** Of input tokens that are written to the provider's cache; absent: as `input`. */
+    cache_write?: number;
+  };
   /** What the model reads. */
-  modalities?: { input: ("text" | Media)[] };
+  modalities?: {
+    /** What it reads, with `text`. */
+    input: ("text" | Media)[];
+  };
 }

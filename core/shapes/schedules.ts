@@ -118,10 +118,13 @@ export interface ScheduleWithRuns extends Schedule {
 export interface NewSchedule {
   /** Default: the first line of the task. */
   name?: string;
+  /** The cron expression: minute, hour, day of the month, month, day of the week. */
   cron: string;
   /** Default: the time zone of the server. */
   zone?: string;
+  /** What happens at a time while an earlier tree has not ended; default: `skip`. */
   overlap?: Overlap;
+  /** What each time submits. */
   submission: ScheduledSubmission;
 }
 

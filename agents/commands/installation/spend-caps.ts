@@ -33,7 +33,7 @@ export const spendCapOperations = {
     http: "POST caps",
     input: changeOf({ day_usd: dayUsd.optional(), tree_usd: capUsd("cap of a tree").optional() }),
     audit: ["day_usd", "tree_usd"],
-    result: said.extend({ caps: shape<SpendCaps>("SpendCaps") }),
+    result: said.extend({ caps: shape<SpendCaps>("SpendCaps").describe("The caps after the change.") }),
     run: async (change, actor, world) => setSpendCaps(world, change, actor),
   }),
 };

@@ -63,6 +63,7 @@ export interface OutsideAgentPreview extends Pick<ShownAgent, "title" | "provide
 
 /** What a person gives to add or change an outside agent. To change it, what is absent stays. */
 export interface OutsideAgentRequest {
+  /** The name that it gets here. */
   name: string;
   /** Its address, or that of its card. */
   url?: string | undefined;
@@ -70,8 +71,11 @@ export interface OutsideAgentRequest {
   card?: string | undefined;
   /** The ids of the skills that agents can use. */
   skills?: string[] | undefined;
+  /** Most messages of all trees in a minute; absent: it stays, at first 10. */
   calls_per_minute?: number | undefined;
+  /** How requests to it are signed; absent: it stays, at first `none`. */
   auth?: ApiRequest["auth"];
+  /** With `auth: header`: the name of the header. */
   header?: string | undefined;
   /** Goes to the vault; absent: the stored one stays. */
   secret?: string | undefined;
@@ -106,13 +110,17 @@ export interface ApiPreview {
 
 /** What a person gives to add or change a web API. */
 export interface ApiRequest {
+  /** The name that it gets here. */
   name: string;
   /** The document: its address, or its text. To change an API from a file, absent: the document stays. */
   url?: string | undefined;
+  /** Text of the document, instead of its address. */
   text?: string | undefined;
+  /** Where requests go, such as `https://api.example.org/v1`. */
   base_url: string;
   /** `GET /pets`; absent: all operations that only read. */
   operations?: string[] | undefined;
+  /** How requests are signed; absent: it stays, at first `none`. */
   auth?: "none" | "bearer" | "basic" | "header" | undefined;
   /** With `header`: its name. */
   header?: string | undefined;

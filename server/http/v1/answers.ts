@@ -114,6 +114,23 @@ export interface ImportedServers extends Said {
   problems: string[];
 }
 
+interface GoalOfTree {
+  /** The goal that the tree pursues; null for another tree. */
+  goal: GoalView | null;
+}
+
+type TreeWithGoal = Tree & GoalOfTree;
+
+/** A changed tool or server. */
+interface ChangedTool extends Said {
+  /** Number of the new version. */
+  version: number;
+  /** For a server: as agents can use it now. */
+  server?: ImportedServer;
+  /** For a server: one sentence for each thing that will not work. */
+  problems?: string[];
+}
+
 /** The new version that a restore made. */
 export type Restored = Said & {
   /** Number of the new version. */
@@ -155,9 +172,9 @@ export interface Answers
   /** Submits a task, which starts a new tree. */
   "POST trees": Tree;
   /** A tree with all its tasks. */
-  "GET trees/:id": Tree & { goal: GoalView | null };
+  "GET trees/:id": TreeWithGoal;
   /** The goal that a tree pursues, with its rounds; null for another tree. */
-  "GET trees/:id/goal": { goal: GoalView | null };
+  "GET trees/:id/goal": GoalOfTree;
   /** Messages of all tasks of a tree, in ascending order of `seq`. */
   "GET trees/:id/messages": Page<Message>;
   /** Tasks of a tree whose texts contain the words. */
@@ -281,7 +298,7 @@ export interface Answers
   /** A tool, a tool server, or a tool of a server. */
   "GET tools/:id": Tool;
   /** Changes the policy of a tool, or the configuration of a server. */
-  "PUT tools/:id": Said & { version: number; server?: ImportedServer; problems?: string[] };
+  "PUT tools/:id": ChangedTool;
   /** The latest calls of a tool, and its versions. */
   "GET tools/:id/history": ToolHistory;
   /** Sets whether calls of a tool run, need approval, or are refused. */

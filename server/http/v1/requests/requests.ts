@@ -2,14 +2,16 @@
  * The types whose comments describe the fields of a request's body, by route. `shapes.json` is generated from this file:
  * run `npm run shapes` after a change. Fields without such a type have `.describe()` where their operation declares them.
  */
-import type { GoalFields } from "@/core/log/goal";
+import type { Delivery, GoalFields, GoalMode } from "@/core/log/goal";
 import type { NeededStep } from "@/core/shapes/capabilities/capabilities";
 import type { AgentFields, DocumentFields, RunbookFields } from "@/core/shapes/configuration";
 import type { EvolutionRules } from "@/core/shapes/evolution";
 import type { ImprovementSettings } from "@/core/shapes/improving/improvement";
 import type { SpendCaps } from "@/core/shapes/installation/status";
+import type { Lesson, LessonFile } from "@/core/shapes/memory";
 import type { ModelSettings } from "@/core/shapes/models";
 import type { ForkRequest, Submission } from "@/core/shapes/requests/submission";
+import type { RetentionSettings } from "@/core/shapes/retention";
 import type { NewSchedule } from "@/core/shapes/schedules";
 import type { ApiRequest, OutsideAgentRequest } from "@/core/shapes/servers/outside";
 import type { Template } from "@/core/shapes/trees";
@@ -33,11 +35,28 @@ export interface Requests {
   "PUT models/:id": ModelSettings;
   "POST caps": SpendCaps;
   "POST improvement": ImprovementSettings;
-  "POST capabilities/gaps": { steps: NeededStep[] };
+  "POST projects/:id/evolve": { goal: GoalFields };
+  "POST capabilities/gaps": {
+    /** The steps of a plan. */
+    steps: NeededStep[];
+  };
+  "POST lessons": Lesson;
+  "POST lessons/:id/approve": Lesson;
+  "POST lessons/:id/change": Lesson;
+  "POST lessons/import": LessonFile;
+  "POST retention": RetentionSettings;
   "POST outside-agents": OutsideAgentRequest;
   "POST apis": ApiRequest;
 }
 
 /** What a service's tree takes from a submission, and from the goal that it pursues. */
-type SubmittedService = Pick<Submission, "model" | "grant" | "rights" | "priority" | "stepping"> &
-  Pick<GoalFields, "mode" | "executor" | "max_iterations" | "on_success">;
+interface SubmittedService extends Pick<Submission, "model" | "grant" | "rights" | "priority" | "stepping"> {
+  /** How often a person is asked: `autonomous` or `supervised`. */
+  mode: GoalMode;
+  /** The agent that does the work. */
+  executor: string;
+  /** Most rounds of the goal. */
+  max_iterations: number;
+  /** How the finished work is delivered. */
+  on_success: Delivery;
+}
