@@ -127,7 +127,7 @@ interface ChangedTool extends Said {
   version: number;
   /** For a server: as agents can use it now. */
   server?: ImportedServer;
-  /** For a server: one sentence for each thing that will not work. */
+  /** For a server: one sentence for each thing that was left out. */
   problems?: string[];
 }
 

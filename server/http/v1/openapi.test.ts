@@ -10,6 +10,7 @@ import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { WEBHOOK_EVENTS, type WebhookBody } from "@/core/shapes/webhooks";
+import { isSentence, undescribedIn } from "@/server/testing/undescribed";
 import { agentScript } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { startTrial, type Trial } from "@/tests/agents/trial";
@@ -119,7 +120,7 @@ test("the description is valid OpenAPI and has every route once, with a summary"
 test("no operation, parameter, schema or answer lacks a description", () => {
   const lacking: string[] = [];
   const want = (what: string, { description = "" }: { description?: unknown }) => {
-    if (!/\S.*[.?]$/s.test(String(description))) lacking.push(what);
+    if (!isSentence(description)) lacking.push(what);
   };
   const messages = Object.entries(described.webhooks).map(([line, { post }]) => ({ line, operation: post }));
   for (const { line, operation } of [...everyOperation(), ...messages]) {
@@ -131,6 +132,14 @@ test("no operation, parameter, schema or answer lacks a description", () => {
   for (const [name, schema] of Object.entries(described.components.schemas)) want(name, schema);
   for (const [name, answer] of Object.entries(described.components.responses)) want(name, answer);
   expect(lacking).toEqual([]);
+});
+
+test("no field of a request, an answer or a message to a webhook lacks a description", () => {
+  const { paths, webhooks, components } = described;
+  expect([...undescribedIn(paths, ""), ...undescribedIn(webhooks, ""), ...undescribedIn(components, "")]).toEqual([]);
+  const { description: _, ...bare } =
+    (components.schemas.Tree as { properties: Record<string, Json> }).properties.id ?? {};
+  expect(undescribedIn({ anyOf: [{ items: { properties: { id: bare } } }] }, "Tree")).toEqual(["Tree id"]);
 });
 
 test("failed requests get answers that their operation describes", async () => {

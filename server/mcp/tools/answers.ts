@@ -83,6 +83,11 @@ export interface Patterns {
 /** The report about the tree that writes the document, and what the log of the session shows. */
 export interface Learnt extends Report, Patterns {}
 
+interface FoundLessons {
+  /** The lessons that fit, the best first. */
+  lessons: Lesson[];
+}
+
 export interface McpAnswers {
   run_task: Result;
   run_task_async: Report;
@@ -100,7 +105,7 @@ export interface McpAnswers {
   get_task: Task;
   read_messages: Page<Message>;
   list_reviews: Page<Review>;
-  find_lessons: { lessons: Lesson[] };
+  find_lessons: FoundLessons;
   submit_task: Tree;
   steer: Sentence;
   continue: Continued;

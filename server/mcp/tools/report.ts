@@ -8,6 +8,7 @@ import { estimateText, progressText } from "@/core/words/goals";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { STATUS_WORDS } from "@/core/words/status";
 
+/** A question that a caller can answer. */
 export interface Question {
   /** Id of the review item: send it to `answer`. */
   review: string;
@@ -74,6 +75,7 @@ export interface Report {
   next: string | null;
 }
 
+/** The report about a tree with its result, which is null before its end. */
 export type Result = Report & Pick<Task, "result" | "summary" | "verdict" | "reason_detail">;
 
 /** Returns the open items for which a task of the tree waits. */
