@@ -16,7 +16,7 @@ import {
 import { decide } from "./decide";
 import { decideEnding, finishingStarts, SUMMARY_CHARS, shortened } from "./ending";
 import { fold } from "./evolve";
-import type { FilesMerged } from "./log/files-merged";
+import type { FilesMerged } from "./log/entries";
 import type { ClaimMark } from "./log/terms";
 
 const ALL = { finishing: { evaluate: "always", summarize: "always", document: "always" } } as const;

@@ -5,8 +5,8 @@ import type { LetterBody } from "./facts";
 import type { Entry, GrantAmounts, Setup } from "./log/entries";
 import { type AddedAmounts, CONSERVED } from "./rules/grants";
 import { isSelector } from "./selection";
-import type { ForkVersion } from "./shapes/requests/submission";
 import type { Review } from "./shapes/shapes";
+import type { ForkVersion } from "./shapes/submission";
 import type { TaskState } from "./state";
 
 export interface LoggedEntry {

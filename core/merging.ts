@@ -1,6 +1,6 @@
 /** Merges a task's own folder before the task succeeds, and tells the parent what could not be merged. */
 import type { Decision, EndDecision } from "./decision";
-import type { FilesMerged } from "./log/files-merged";
+import type { FilesMerged } from "./log/entries";
 import type { TaskState } from "./state";
 
 /** Most paths named to the parent; a longer list only counts the rest. */

@@ -6,13 +6,13 @@ import type {
   Assignment,
   CallMode,
   Ended,
+  FilesMerged,
   Level,
   LimitRule,
   Setup,
   SubtaskStart,
 } from "./log/entries";
 import type { ExecutorCall } from "./log/executor";
-import type { FilesMerged } from "./log/files-merged";
 import type { ModelMessage } from "./log/model";
 import type { Reason } from "./log/reasons";
 import type { Claim, ClaimMark, ParkedBy } from "./log/terms";

@@ -8,7 +8,7 @@ import { text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
 import { listed } from "@/agents/queries/templates";
 import { personOf } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/requests/submission";
+import type { Submission } from "@/core/shapes/submission";
 import { withoutDisguise } from "@/core/words/visible";
 
 const MOST_TEMPLATES = 100;

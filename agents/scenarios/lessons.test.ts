@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
-import type { ForkRequest, Submission } from "@/core/shapes/requests/submission";
+import type { ForkRequest, Submission } from "@/core/shapes/submission";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { gate, until } from "@/tests/agents/scenario";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openReadRuntime } from "@/agents/boot/read-runtime";
-import type { FilesMerged } from "@/core/log/files-merged";
+import type { FilesMerged } from "@/core/log/entries";
 import { readSettings } from "@/lib/env";
 import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";

@@ -7,7 +7,7 @@ import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import { writeFile } from "@/agents/tools/files/write-file";
-import type { FilesMerged } from "@/core/log/files-merged";
+import type { FilesMerged } from "@/core/log/entries";
 import type { Tree } from "@/core/shapes/shapes";
 import { compareRows } from "@/db/log/rebuild";
 import { SnapshotError, type SnapshotStore } from "@/lib/snapshots/port";

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { UserError } from "@/agents/application";
 import { startScheduleWatch } from "@/agents/schedules/watch";
-import type { Submission } from "@/core/shapes/requests/submission";
 import type { NewSchedule } from "@/core/shapes/schedules";
+import type { Submission } from "@/core/shapes/submission";
 import { gate, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();

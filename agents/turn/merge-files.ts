@@ -3,7 +3,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { FilesMerged } from "@/core/log/files-merged";
+import type { FilesMerged } from "@/core/log/entries";
 import type { SnapshotDiff } from "@/lib/snapshots/port";
 import { isGitsOwn, isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
 import { type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf, workplaceAt } from "./folders";

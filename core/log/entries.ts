@@ -5,7 +5,6 @@
 
 import type { CallRefusal, RunFault } from "@/core/log/call-faults";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
-import type { FilesMerged } from "@/core/log/files-merged";
 import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
 import type { MemoryArm, ProposedLesson, ShownLesson } from "@/core/log/lessons";
 import type { UnitEstimate } from "@/core/log/plans";
@@ -189,6 +188,29 @@ export interface Ended {
 /** What a running call asks a person for: a yes, or a text. */
 export type AskKind = "permission" | "question";
 
+/** Result of merging a task's own folder, before the task succeeds. */
+export interface FilesMerged {
+  type: "files_merged";
+  /** The task whose own folder it was merged into; null for the tree's folder. */
+  into: string | null;
+  /** The newest snapshot of that folder; null when nothing was written there. */
+  commit: string | null;
+  /** The newest snapshot of the task's own folder. After a full merge it is the base of the next merge. */
+  theirs: string | null;
+  /** Number of paths that the task changed, without git's own. */
+  changed: number;
+  /** Paths that prevented the merge; then nothing was merged. Empty after a full merge, unless there is a `problem`. */
+  conflicts: string[];
+  /** Where in that folder the task's versions of its changed paths were put instead; null for nowhere. */
+  copies: string | null;
+  /** Whether the task changed git's own files; absent in older logs. */
+  git?: boolean;
+  /** Number of paths that no snapshot can hold, such as pipes and files over the limit; they stay in the own folder. */
+  skipped?: number;
+  /** Why the merge failed, apart from conflicting changes. */
+  problem?: string;
+}
+
 /** Events in the log. The model reads events with `text`, as user messages. */
 export type TaskEvent =
   /** An entry of a kind that only a newer release knows; `of` is its name or number there. It changes nothing. */
@@ -367,11 +389,6 @@ export const LIMIT_RULES = ["depth", "width", "tasks", "cycle", "ping_pong", "qu
 export type LimitRule = (typeof LIMIT_RULES)[number];
 
 export type EntryKind = Entry["kind"];
-
-/** Thrown by `evolve` for a log that the runtime cannot have written. */
-export class BrokenLogError extends Error {
-  override name = "BrokenLogError";
-}
 
 /** Returns the user message that an event adds to the conversation, or null when the model does not read it. */
 export function messageOfEvent(event: TaskEvent): UserMessage | null {

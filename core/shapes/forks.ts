@@ -1,7 +1,7 @@
 /** Shapes of a tree's forks; see `shapes.ts`. */
 
-import type { ForkVersion } from "./requests/submission";
 import type { ForkOrigin, Tree } from "./shapes";
+import type { ForkVersion } from "./submission";
 
 /** `GET /trees/:id/forks`. */
 export interface ListedFork

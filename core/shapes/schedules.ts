@@ -1,7 +1,7 @@
 /** Shapes of schedules: submissions that begin a tree at given times. */
 import type { TaskStatus } from "@/core/log/terms";
 import type { EvolutionRun } from "./evolution";
-import type { Submission } from "./requests/submission";
+import type { Submission } from "./submission";
 
 /** What happens at a time while a tree of the schedule has not ended: nothing, or another tree begins beside it. */
 export const OVERLAPS = ["skip", "beside"] as const;

@@ -1,8 +1,8 @@
 /** Filters of lists of trees, and templates for new trees. */
 
 import type { TaskStatus } from "@/core/log/terms";
-import type { Submission } from "./requests/submission";
 import type { Task, TreeSort } from "./shapes";
+import type { Submission } from "./submission";
 
 /** Filters of a list of trees. An absent field does not filter. */
 export interface TreeFilter {

@@ -1,8 +1,7 @@
 /** An event of a task's log as sentences: pages, command line and downloads show the same. Pure. */
 
-import type { SubtaskResult, TaskEvent } from "@/core/log/entries";
+import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
 import type { ExecutorCall } from "@/core/log/executor";
-import type { FilesMerged } from "@/core/log/files-merged";
 import type { ShownLesson } from "@/core/log/lessons";
 import type { ClaimMark } from "@/core/log/terms";
 import { placedText } from "@/core/runners/waits";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach } from "vitest";
 import type { Queries } from "@/agents/application";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/requests/submission";
+import type { Submission } from "@/core/shapes/submission";
 import type { Message, Task, Tree } from "@/core/shapes/shapes";
 import { endTask, passed } from "./replies";
 import type { ProviderScript, Reply, ScriptedRequest } from "./services/script";

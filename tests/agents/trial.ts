@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createRuntime } from "@/agents/boot/runtime";
 import type { Runtime, RuntimeOptions, SupervisedWorker } from "@/agents/boot/runtime-parts";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/requests/submission";
+import type { Submission } from "@/core/shapes/submission";
 import type { Tree } from "@/core/shapes/shapes";
 import type { WorkerRole } from "@/db/log/workers";
 import { readSettings } from "@/lib/env";

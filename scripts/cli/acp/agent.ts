@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { isAbsolute } from "node:path";
 import { type AgentApp, agent, PROTOCOL_VERSION, RequestError } from "@agentclientprotocol/sdk";
 import type { FoundFolder } from "@/core/shapes/folders";
-import type { Submission } from "@/core/shapes/requests/submission";
+import type { Submission } from "@/core/shapes/submission";
 import type { Message, Page, Review, Tree } from "@/core/shapes/shapes";
 import { isExpected, sentenceOf } from "@/scripts/cli/context/failure";
 import { type Api, RefusedError } from "./api";

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LEVELS, type Level } from "@/core/log/entries";
-import type { Submission } from "@/core/shapes/requests/submission";
+import type { Submission } from "@/core/shapes/submission";
 import type { Amounts, Tree } from "@/core/shapes/shapes";
 import { startCommand } from "@/lib/places";
 import { type ActingApplication, type Context, type Flags, withActing } from "@/scripts/cli/context/context";

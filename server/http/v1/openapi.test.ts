@@ -17,6 +17,7 @@ import { startTrial, type Trial } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
 import { putGateRuns } from "@/tests/put-gate-runs";
 import { type ApiAnswer, handleApi, ROUTE_LIST } from "./handle";
+import requests from "./requests/shapes.json" with { type: "json" };
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -115,6 +116,11 @@ test("the description is valid OpenAPI and has every route once, with a summary"
   for (const { line, operation } of operations)
     expect([line, operation.summary]).toEqual([line, expect.stringMatching(/\.$/)]);
   expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+});
+
+test("types describe the bodies of routes that exist", () => {
+  const names = ROUTE_LIST.map(({ name }) => name);
+  expect(Object.keys(requests.Requests.properties).filter((name) => !names.includes(name))).toEqual([]);
 });
 
 test("no operation, parameter, schema or answer lacks a description", () => {

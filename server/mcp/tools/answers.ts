@@ -84,7 +84,7 @@ export interface Patterns {
 export interface Learnt extends Report, Patterns {}
 
 interface FoundLessons {
-  /** The lessons that fit, the best first. */
+  /** The live lessons that fit, at most 10. */
   lessons: Lesson[];
 }
 

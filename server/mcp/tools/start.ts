@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { parseSubmission } from "@/agents/guard/submission";
-import type { Submission } from "@/core/shapes/requests/submission";
+import type { Submission } from "@/core/shapes/submission";
 import { MODEL_FORM } from "@/lib/models/providers/table";
 import type { McpCall } from "./tool";
 

@@ -8,7 +8,7 @@ import { lazily } from "@/components/ui/page/lazily";
 import { Button, Say } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ServerStatus } from "@/core/shapes/installation/status";
-import type { Submission } from "@/core/shapes/requests/submission";
+import type { Submission } from "@/core/shapes/submission";
 import type { Template } from "@/core/shapes/trees";
 import { DoneBy } from "./done-by";
 import { type ChosenPlace, type ComposerDraft, EMPTY_DRAFT, type Problem, submissionOf } from "./draft";

@@ -2,7 +2,7 @@
 import { isGitUrl } from "@/components/pickers/git-url";
 import type { Level } from "@/core/log/entries";
 import type { ServerStatus } from "@/core/shapes/installation/status";
-import type { Submission } from "@/core/shapes/requests/submission";
+import type { Submission } from "@/core/shapes/submission";
 import { EMPTY_GOAL, type GoalDraft } from "./empty-goal";
 import { goalText } from "./goal-draft";
 

@@ -1,16 +1,17 @@
 /** Describes the fields of requests' bodies in the API's description. */
+import type { Requests } from "./requests";
 import requests from "./shapes.json" with { type: "json" };
 
 type Json = Record<string, unknown>;
 
-const { Requests, ...types } = requests;
-const BODIES: Readonly<Record<string, Json>> = Requests.properties;
+const { Requests: bodies, ...types } = requests;
+const BODIES: Readonly<Record<keyof Requests, Json>> = bodies.properties;
 const TYPES: Readonly<Record<string, Json>> = types;
 const PREFIX = "#/types/";
 
 /** Returns the body's schema, whose fields have the comments of the type that `Requests` names for the route. */
 export function describeBody(route: string, schema: Json): Json {
-  return describedBy(schema, BODIES[route] ?? {}) as Json;
+  return describedBy(schema, BODIES[route as keyof Requests] ?? {}) as Json;
 }
 
 /** Fields that have a description keep it. */

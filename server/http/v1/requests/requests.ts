@@ -10,10 +10,10 @@ import type { ImprovementSettings } from "@/core/shapes/improving/improvement";
 import type { SpendCaps } from "@/core/shapes/installation/status";
 import type { Lesson, LessonFile } from "@/core/shapes/memory";
 import type { ModelSettings } from "@/core/shapes/models";
-import type { ForkRequest, Submission } from "@/core/shapes/requests/submission";
 import type { RetentionSettings } from "@/core/shapes/retention";
 import type { NewSchedule } from "@/core/shapes/schedules";
 import type { ApiRequest, OutsideAgentRequest } from "@/core/shapes/servers/outside";
+import type { ForkRequest, Submission } from "@/core/shapes/submission";
 import type { Template } from "@/core/shapes/trees";
 
 export interface Requests {
@@ -29,8 +29,8 @@ export interface Requests {
   "PUT runbooks/:id": RunbookFields;
   "POST schedules": NewSchedule;
   "POST schedules/:id/change": NewSchedule;
-  "POST services/specify": SubmittedService;
-  "POST services/:id/change": SubmittedService;
+  "POST services/specify": WorkOnService;
+  "POST services/:id/change": WorkOnService;
   "POST projects/:id/evolution": EvolutionRules;
   "PUT models/:id": ModelSettings;
   "POST caps": SpendCaps;
@@ -50,7 +50,7 @@ export interface Requests {
 }
 
 /** What a service's tree takes from a submission, and from the goal that it pursues. */
-interface SubmittedService extends Pick<Submission, "model" | "grant" | "rights" | "priority" | "stepping"> {
+interface WorkOnService extends Pick<Submission, "model" | "grant" | "rights" | "priority" | "stepping"> {
   /** How often a person is asked: `autonomous` or `supervised`. */
   mode: GoalMode;
   /** The agent that does the work. */

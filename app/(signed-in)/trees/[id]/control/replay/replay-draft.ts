@@ -2,7 +2,7 @@
 
 import type { ForkStart } from "@/core/shapes/forks";
 import type { Lesson } from "@/core/shapes/memory";
-import type { ForkRequest, ForkVersion } from "@/core/shapes/requests/submission";
+import type { ForkRequest, ForkVersion } from "@/core/shapes/submission";
 import { plural } from "@/core/words/figures";
 
 export type ChosenLesson = Pick<Lesson, "id" | "advice" | "status">;

@@ -1,7 +1,7 @@
 /** What people and programs submit: a task that starts a tree, and a fork of a task. */
 import type { Level } from "@/core/log/entries";
 import type { GoalFields } from "@/core/log/goal";
-import type { Amounts } from "../shapes";
+import type { Amounts } from "./shapes";
 
 /** `POST /trees`, and `banyan run`. */
 export interface Submission {
