@@ -66,8 +66,8 @@ export const evolutionOperations = {
     http: "POST projects/:id/evolve",
     /** The same `once` begins the same run. `schedule`: the one that begins it. */
     input: z.strictObject({
-      cycles: cycles.optional().describe("Most cycles of the run; absent: 1."),
-      insight: text.optional().describe("Id of the insight for the first cycle; absent: the best one."),
+      cycles: cycles.optional().describe("Most cycles of the run; absent, and with `insight`: 1."),
+      insight: text.optional().describe("Id of the insight to deal with; absent: the best ones."),
       model: text.optional().describe("Model of its trees, as `provider/model`."),
       goal: cycleGoal.optional().describe("How its trees work, as goals."),
       once: text.optional().describe("A repeated request with the same value begins one run."),
@@ -214,7 +214,7 @@ export const evolutionOperations = {
     http: "POST projects/:id/reject",
     input: z.strictObject({
       cycle: text.describe("Id of the cycle."),
-      reason: reason.describe("Why, for the cycles to come."),
+      reason: reason.describe("Why; the insight is dismissed with it."),
     }),
     audit: ["cycle", "reason"],
     result: said,

@@ -27,7 +27,7 @@ export const insightOperations = {
     http: "POST projects/:id/look",
     audit: [],
     result: said.extend({
-      found: z.number().describe("Insights that are open now."),
+      found: z.number().describe("Insights that the look found."),
       new: z.number().describe("Those of them that were not known."),
       done: z.number().describe("Insights that are no longer there."),
     }),

@@ -280,7 +280,7 @@ export const lessonOperations = {
       on: yesOrNo.optional().describe("Whether tasks are shown lessons."),
       holdout: wholeNumber("holdout", 0, MOST_HOLDOUT)
         .optional()
-        .describe("The share of goals, in percent, that are shown none, to see whether lessons help."),
+        .describe("One goal of so many is shown no lessons, to see whether they help; 0: none."),
     }),
     audit: ["on", "holdout"],
     result: said,

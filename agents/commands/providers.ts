@@ -21,7 +21,7 @@ const MOST_KEY_CHARACTERS = 10_000;
 const access = z.strictObject({
   key: text.optional().describe("The API key, which goes to the vault; absent: the stored one stays."),
   base_url: text.optional().describe("Address of the API; absent: the provider's own, or the stored one."),
-  model: text.optional().describe("Model that tasks use by default, without its provider; absent: it stays."),
+  model: text.optional().describe("Model that tasks use by default, as `provider/model`; absent: it stays."),
 });
 
 type Access = z.infer<typeof access> & { id: string };

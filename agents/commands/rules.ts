@@ -42,13 +42,13 @@ const newRule = z
     tool: text
       .refine((tool) => tool !== "", whole("Choose the tool whose calls run without approval."))
       .optional()
-      .describe("Name of the tool; absent with `item`: that of its call."),
-    item: text.optional().describe("Id of the review item whose call the rule is made from, which it also approves."),
+      .describe("Name of the tool whose calls it approves. Instead of `item`."),
+    item: text.optional().describe("Id of an approval: the rule approves it and calls like it. Instead of `tool`."),
     /** With `item`: approves only calls with the same arguments; default: true. */
     exact: z
       .boolean("must be true or false")
       .optional()
-      .describe("Approves only calls with the same arguments as those of `item`."),
+      .describe("With `item`: approves only calls with the same arguments; absent: true."),
     agent: text.optional().describe("Only calls of this agent; absent: of every agent."),
     why: why.optional().describe("Why no person has to be asked."),
     hours: hours.optional().describe("Hours after which the rule expires; absent: 24."),

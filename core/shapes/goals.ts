@@ -23,7 +23,7 @@ export interface GoalRound {
   number: number;
   /** The plan in a sentence or two. */
   plan: string;
-  /** The best score before it, from 0 to 1. */
+  /** The score of the files that it began with, from 0 to 1. */
   score_before: number;
   /** The score after it, from 0 to 1. */
   score: number;

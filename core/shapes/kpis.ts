@@ -116,7 +116,7 @@ export interface Counted {
   kind: "tree" | "gate_run";
   /** Id of the tree or the run. */
   id: string;
-  /** Title of the tree, or what the run was about. */
+  /** Title of the tree, or the beginning of the hash of the judged commit. */
   title: string;
   /** What it adds, such as “failed” or “$0.20”. */
   says: string;

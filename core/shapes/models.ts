@@ -36,7 +36,7 @@ export interface ListedModel {
   standing: "current" | "retires_soon" | "retired" | "missing" | "unknown";
   /** The first day on which the provider refuses it, `YYYY-MM-DD`; null: no date is announced. */
   retires_at: string | null;
-  /** The model that its provider names instead; null: none is named. */
+  /** A model that is alike and can replace it; null: none is, or it needs none. */
   replaced_by: string | null;
   /** What a person who uses it should know; null: nothing. */
   sentence: string | null;

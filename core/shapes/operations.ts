@@ -66,7 +66,7 @@ export interface ProviderState {
   last_at: string | null;
   /** When the first of its parked tasks continues. */
   parked_until: string | null;
-  /** The first of its tasks that wait for it. */
+  /** Tasks that wait for it. */
   parked_tasks: {
     /** Id of the task. */
     id: string;

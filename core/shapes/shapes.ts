@@ -283,8 +283,8 @@ export interface Review {
   tree_id: string;
   task_id: string;
   /**
-   * What the agent wants: `approval` of a call, an answer to a `question`, a decision on a `proposal` or a `change`,
-   * or that somebody looks (`flag`).
+   * What is asked: to approve a call (`approval`), to answer (`question`), to accept a new version (`proposal`) or a
+   * `change`, or to look (`flag`).
    */
   kind: "flag" | "approval" | "question" | "proposal" | "change";
   /** What is decided, as a title: the same on all pages, the command line and in all clients. */

@@ -38,7 +38,7 @@ export interface WebhookBody {
   review: {
     /** Id of the item, as in `/reviews/{id}`. */
     id: string;
-    /** What the agent wants, as in `Review.kind`. */
+    /** What is asked, as in `Review.kind`. */
     kind: string;
     /** What is asked, shortened. */
     title: string;

@@ -53,7 +53,7 @@ export const peopleOperations = {
     http: "POST users",
     input: z.strictObject({
       email: email.describe("The address with which they sign in."),
-      name: userName.optional().describe("The name that others see; absent: one from the address."),
+      name: userName.optional().describe("The name that others see; absent: the address."),
       role: role.describe("What they may do; each role includes those before it: viewer, operator, reviewer, admin."),
     }),
     // The address is what the row is about.
@@ -107,7 +107,7 @@ export const peopleOperations = {
     http: "POST tokens",
     input: z.strictObject({
       role: role.describe("What the token may do, at most your own role."),
-      name: tokenName.optional().describe("Name by which the audit tells the token apart; absent: one is made."),
+      name: tokenName.optional().describe("Name by which the audit tells the token apart; absent: `api`."),
       days: tokenDays.optional().describe("How many days the token works; absent: 90."),
       task: text
         .optional()
