@@ -2,10 +2,10 @@
 import type { Actor, ApiToken } from "@/core/rules/roles";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { ListedUser, ShownSetting } from "@/core/shapes/installation/people";
-import type { SpendCaps } from "@/core/shapes/installation/status";
+import type { ListedProvider } from "@/core/shapes/installation/providers";
 import type { CheckedModel, Models } from "@/core/shapes/models";
-import type { ListedProvider } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
+import type { SpendCaps } from "@/core/shapes/status";
 import type { Mail, Webhook } from "@/core/shapes/webhooks";
 
 export interface AccessQueries {

@@ -17,7 +17,6 @@ import type {
 import type { Continuation } from "@/core/shapes/continuation";
 import type { Conversation } from "@/core/shapes/conversation";
 import type { ForkStart, ListedFork } from "@/core/shapes/forks";
-import type { ServerFigures, ServerStatus } from "@/core/shapes/installation/status";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
 import type { FrozenProof, Proof, SharedProof } from "@/core/shapes/proof";
@@ -26,6 +25,7 @@ import type { DecidedQuery, DecidedReview, ReviewItem, RuleEvent } from "@/core/
 import type { FoundOut, PackagesFacts, PushComparison } from "@/core/shapes/reviews/found";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type { ApprovalRule, Intervention, Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
+import type { ServerFigures, ServerStatus } from "@/core/shapes/status";
 import type {
   ListedTool,
   ServerPreview,

@@ -5,9 +5,9 @@ import type { GuardedApplication } from "@/agents/guard/guard";
 import { LIMIT_LEVELS, LIMIT_NAMES } from "@/core/log/limits";
 import type { PoolState, RunnerState, RunnersState } from "@/core/runners/shapes";
 import type { MachineAlert } from "@/core/shapes/health";
-import type { ServerFigures, ServerStatus } from "@/core/shapes/installation/status";
 import type { LimitState, Limits } from "@/core/shapes/limits";
 import type { Memory } from "@/core/shapes/memory";
+import type { ServerFigures, ServerStatus } from "@/core/shapes/status";
 import { countedRegistry } from "./counted-metrics";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;

@@ -7,7 +7,7 @@ import { hostIn } from "@/agents/operations/audit";
 import { said, shape } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import { type KeptProviders, keptIn, type Providers, secretOf, withoutSlash } from "@/agents/providers/providers";
-import type { ProviderTest } from "@/core/shapes/providers";
+import type { ProviderTest } from "@/core/shapes/installation/providers";
 import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
 import { addressFault, testAccess } from "@/lib/models/list-models";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ServerStatus } from "@/core/shapes/installation/status";
+import type { ServerStatus } from "@/core/shapes/status";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { ListBatch } from "@/core/shapes/wire";
 import { type ListFeed, reduceList } from "./use-list-feed";

@@ -2,7 +2,7 @@
 
 import { useEffect, useReducer, useRef } from "react";
 import { isEnded } from "@/core/log/terms";
-import type { ServerStatus } from "@/core/shapes/installation/status";
+import type { ServerStatus } from "@/core/shapes/status";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { ListBatch } from "@/core/shapes/wire";
 import { liveSocket } from "./socket";

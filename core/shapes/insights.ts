@@ -99,7 +99,7 @@ export interface InsightEvidence {
 export interface InsightLook extends LookFigures {
   /** When the look ended. */
   at: string;
-  /** Name of the person who asked for it, or of the schedule's maker. */
+  /** Name of the person for whom Banyan looked. */
   by: string;
 }
 

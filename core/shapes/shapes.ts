@@ -15,7 +15,7 @@ export interface Amounts {
   tokens: number | null;
   /** US dollars; null: no cap. */
   cost_usd: number | null;
-  /** Number of tasks below the task; null: no cap. */
+  /** Number of tasks, the task itself included; null: no cap. */
   tasks: number | null;
   /** Levels of subtasks below the task; null: no cap. */
   depth: number | null;
@@ -258,7 +258,7 @@ export type MessageKind =
 
 /** One entry of a task's log. */
 export interface Message {
-  /** Number of the message, unique on this server and ascending in time. */
+  /** Number of the message, unique on this server and ascending within its tree. */
   seq: number;
   tree_id: string;
   task_id: string;

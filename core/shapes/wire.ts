@@ -3,9 +3,9 @@
  * The socket carries only committed messages, and activities, which are not committed yet.
  */
 
-import type { ServerStatus } from "./installation/status";
 import type { Activity, ActivityFrame } from "./live";
 import type { Message, Review, Task, Tree } from "./shapes";
+import type { ServerStatus } from "./status";
 
 export const SOCKET_PATH = "/live";
 

@@ -4,8 +4,8 @@ import { liftOf } from "@/core/lessons/lift";
 import type { MemoryArm } from "@/core/log/lessons";
 import { type Counted, FAMILIES, type Family } from "@/core/metrics/families";
 import type { RunnersState } from "@/core/runners/shapes";
-import type { ServerFigures, ServerStatus } from "@/core/shapes/installation/status";
 import type { Memory } from "@/core/shapes/memory";
+import type { ServerFigures, ServerStatus } from "@/core/shapes/status";
 import { FAKE_LIMITS } from "@/tests/fake/fake-limits";
 import { metricsText } from "../metrics";
 

@@ -8,8 +8,8 @@ import { isOnOwnServer } from "@/agents/providers/own-server";
 import type { Providers } from "@/agents/providers/providers";
 import { shownCaps } from "@/agents/queries/spend-caps";
 import type { GrantAmounts } from "@/core/log/entries";
-import type { SpendCaps } from "@/core/shapes/installation/status";
 import type { Amounts } from "@/core/shapes/shapes";
+import type { SpendCaps } from "@/core/shapes/status";
 import { pricelessSentence, spendCapsSentence } from "@/core/words/spend-caps";
 import type { Store } from "@/db/store";
 

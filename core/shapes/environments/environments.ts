@@ -67,7 +67,7 @@ export interface Environment {
   secrets: Record<string, string>;
   /** Leads a person who is signed in to it: a path of this server. */
   open: string;
-  /** Name of the person who made it, or of the agent's tree. */
+  /** Name of the person who made it, or who asked for the work of its pull request. */
   created_by: string;
   created_at: string;
   /** When it listened last; null: it never did. */

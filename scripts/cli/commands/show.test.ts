@@ -1,8 +1,8 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import type { ServerStatus } from "@/core/shapes/installation/status";
 import type { Tree } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import {
   banyan,
   buildPrograms,

@@ -24,19 +24,19 @@ import type { AppliedBranch } from "@/core/shapes/files";
 import type { ForkStart, ListedFork } from "@/core/shapes/forks";
 import type { GoalView, ListedGoal } from "@/core/shapes/goals";
 import type { ListedUser, ShownSetting } from "@/core/shapes/installation/people";
-import type { ServerStatus, SpendCaps } from "@/core/shapes/installation/status";
+import type { ListedProvider, ProviderTest } from "@/core/shapes/installation/providers";
 import type { Limits } from "@/core/shapes/limits";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import type { Proof, SharedProof } from "@/core/shapes/proof";
-import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import type { Retention, RetentionPreview } from "@/core/shapes/retention";
 import type { DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { FoundOut, PackagesFacts, PushComparison } from "@/core/shapes/reviews/found";
 import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type { ApprovalRule, Intervention, Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
+import type { ServerStatus, SpendCaps } from "@/core/shapes/status";
 import type {
   ImportedServer,
   ListedTool,

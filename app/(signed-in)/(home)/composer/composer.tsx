@@ -7,7 +7,7 @@ import { Icon } from "@/components/ui/icon";
 import { lazily } from "@/components/ui/page/lazily";
 import { Button, Say } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
-import type { ServerStatus } from "@/core/shapes/installation/status";
+import type { ServerStatus } from "@/core/shapes/status";
 import type { Submission } from "@/core/shapes/submission";
 import type { Template } from "@/core/shapes/trees";
 import { DoneBy } from "./done-by";

@@ -1,7 +1,7 @@
 /** The composer's draft as the text of its fields, and the submission made from it. Pure except for `localStorage`. */
 import { isGitUrl } from "@/components/pickers/git-url";
 import type { Level } from "@/core/log/entries";
-import type { ServerStatus } from "@/core/shapes/installation/status";
+import type { ServerStatus } from "@/core/shapes/status";
 import type { Submission } from "@/core/shapes/submission";
 import { EMPTY_GOAL, type GoalDraft } from "./empty-goal";
 import { goalText } from "./goal-draft";

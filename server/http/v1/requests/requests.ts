@@ -7,12 +7,12 @@ import type { NeededStep } from "@/core/shapes/capabilities/capabilities";
 import type { AgentFields, DocumentFields, RunbookFields } from "@/core/shapes/configuration";
 import type { EvolutionRules } from "@/core/shapes/evolution";
 import type { ImprovementSettings } from "@/core/shapes/improving/improvement";
-import type { SpendCaps } from "@/core/shapes/installation/status";
 import type { Lesson, LessonFile } from "@/core/shapes/memory";
 import type { ModelSettings } from "@/core/shapes/models";
 import type { RetentionSettings } from "@/core/shapes/retention";
 import type { NewSchedule } from "@/core/shapes/schedules";
 import type { ApiRequest, OutsideAgentRequest } from "@/core/shapes/servers/outside";
+import type { SpendCaps } from "@/core/shapes/status";
 import type { ForkRequest, Submission } from "@/core/shapes/submission";
 import type { Template } from "@/core/shapes/trees";
 
@@ -29,8 +29,8 @@ export interface Requests {
   "PUT runbooks/:id": RunbookFields;
   "POST schedules": NewSchedule;
   "POST schedules/:id/change": NewSchedule;
-  "POST services/specify": WorkOnService;
-  "POST services/:id/change": WorkOnService;
+  "POST services/specify": ServiceWork;
+  "POST services/:id/change": ServiceWork;
   "POST projects/:id/evolution": EvolutionRules;
   "PUT models/:id": ModelSettings;
   "POST caps": SpendCaps;
@@ -50,7 +50,7 @@ export interface Requests {
 }
 
 /** What a service's tree takes from a submission, and from the goal that it pursues. */
-interface WorkOnService extends Pick<Submission, "model" | "grant" | "rights" | "priority" | "stepping"> {
+interface ServiceWork extends Pick<Submission, "model" | "grant" | "rights" | "priority" | "stepping"> {
   /** How often a person is asked: `autonomous` or `supervised`. */
   mode: GoalMode;
   /** The agent that does the work. */

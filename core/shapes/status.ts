@@ -1,10 +1,10 @@
 /** Shapes of the state of an installation: its slots, models, caps, and what waits for a person. */
 import type { TaskStatus } from "@/core/log/terms";
 import type { Counted } from "@/core/metrics/families";
-import type { WaitingPromotion } from "../environments/promotions";
-import type { StoppedEvolution, WaitingChange } from "../evolution";
-import type { StuckForge } from "../forges";
-import type { MonitorStatus } from "../health";
+import type { WaitingPromotion } from "./environments/promotions";
+import type { StoppedEvolution, WaitingChange } from "./evolution";
+import type { StuckForge } from "./forges";
+import type { MonitorStatus } from "./health";
 
 /** Totals over all existing trees, for monitoring programs. */
 export interface ServerFigures {
