@@ -9,7 +9,6 @@ export interface ListedModel {
   context_tokens: number;
   /** Most tokens of one reply. */
   max_output_tokens: number;
-  /** Where these values come from: a person's own settings, the provider's list, or the table of this version. */
   /** What it reads besides text, as far as is known. */
   reads: Media[];
   /**
