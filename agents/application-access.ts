@@ -1,11 +1,11 @@
 /** The part of the interface for users, tokens, secrets and provider keys, and for what a task can be given: models, folders. */
 import type { Actor, ApiToken } from "@/core/rules/roles";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
+import type { ListedUser, ShownSetting } from "@/core/shapes/installation/people";
+import type { ListedProvider } from "@/core/shapes/installation/providers";
 import type { CheckedModel, Models } from "@/core/shapes/models";
-import type { ListedUser, ShownSetting } from "@/core/shapes/people";
-import type { ListedProvider } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
-import type { SpendCaps } from "@/core/shapes/shapes";
+import type { SpendCaps } from "@/core/shapes/status";
 import type { Mail, Webhook } from "@/core/shapes/webhooks";
 
 export interface AccessQueries {

@@ -7,7 +7,7 @@ import type {
   NeededStep,
 } from "@/core/shapes/capabilities/capabilities";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
-import type { ApiPreview, OutsideAgentPreview } from "@/core/shapes/tools";
+import type { ApiPreview, OutsideAgentPreview } from "@/core/shapes/servers/outside";
 
 export interface CapabilityQueries {
   /** Returns what can be called on to do work, with figures of its use. With a tree: also its workspace's libraries. */

@@ -21,27 +21,11 @@ import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
 import type { FrozenProof, Proof, SharedProof } from "@/core/shapes/proof";
 import { type FieldIssue, issuesOf, type Refusal } from "@/core/shapes/refusal";
-import type {
-  DecidedQuery,
-  DecidedReview,
-  FoundOut,
-  PackagesFacts,
-  PushComparison,
-  ReviewItem,
-  RuleEvent,
-} from "@/core/shapes/review";
+import type { DecidedQuery, DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
+import type { FoundOut, PackagesFacts, PushComparison } from "@/core/shapes/reviews/found";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
-import type {
-  ApprovalRule,
-  Intervention,
-  Message,
-  Page,
-  Review,
-  ServerFigures,
-  ServerStatus,
-  Task,
-  Tree,
-} from "@/core/shapes/shapes";
+import type { ApprovalRule, Intervention, Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
+import type { ServerFigures, ServerStatus } from "@/core/shapes/status";
 import type {
   ListedTool,
   ServerPreview,

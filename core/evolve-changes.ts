@@ -1,5 +1,5 @@
 /** Changes of a task's state that several kinds of entries share. */
-import { BrokenLogError } from "./log/entries";
+import { BrokenLogError } from "./log/broken-log";
 import type { Usage, UserMessage } from "./log/model";
 import type { ParkedBy } from "./log/terms";
 import type { ServerVersion } from "./log/versions";

@@ -12,7 +12,8 @@ import {
   subtaskOf,
   unpark,
 } from "./evolve-changes";
-import { BrokenLogError, messageOfEvent, type TaskEvent } from "./log/entries";
+import { BrokenLogError } from "./log/broken-log";
+import { messageOfEvent, type TaskEvent } from "./log/entries";
 import type { ModelMessage } from "./log/model";
 import { shorterAsk } from "./output-ask";
 import { cutOutput } from "./output-share";

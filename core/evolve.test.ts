@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ended, ending, endTask, event, given, reply, response, started, task } from "@/tests/agents/specification";
 import { fold } from "./evolve";
-import { BrokenLogError, type Entry, type TaskEvent } from "./log/entries";
+import { BrokenLogError } from "./log/broken-log";
+import type { Entry, TaskEvent } from "./log/entries";
 import { headlineOf, type TaskState } from "./state";
 
 const USAGE = { inputTokens: 50, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 7 };

@@ -6,7 +6,8 @@
 import { addSpend, oneMoreEndless, pushMessage, subtaskOf, unpark } from "./evolve-changes";
 import { isKnownEvent, onEvent } from "./evolve-events";
 import { sizeOfMessage } from "./log/attachments";
-import { BrokenLogError, type Entry } from "./log/entries";
+import { BrokenLogError } from "./log/broken-log";
+import type { Entry } from "./log/entries";
 import type { ModelMessage, ToolMessage } from "./log/model";
 import { withResult } from "./repetition";
 import { headlineOf, initialState, NOT_ENDLESS, type TaskState } from "./state";

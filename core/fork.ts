@@ -6,8 +6,8 @@ import type { GrantAmounts } from "./log/amounts";
 import type { Entry, Setup } from "./log/entries";
 import { type AddedAmounts, CONSERVED } from "./rules/grants";
 import { isSelector } from "./selection";
-import type { ForkVersion } from "./shapes/forks";
 import type { Review } from "./shapes/shapes";
+import type { ForkVersion } from "./shapes/submission";
 import type { TaskState } from "./state";
 
 export interface LoggedEntry {

@@ -5,7 +5,8 @@ import { event, reply, response, task } from "@/tests/agents/specification";
 import { decide } from "./decide";
 import type { Decision } from "./decision";
 import { evolve, fold } from "./evolve";
-import { BrokenLogError, type Entry, type TaskEvent } from "./log/entries";
+import { BrokenLogError } from "./log/broken-log";
+import type { Entry, TaskEvent } from "./log/entries";
 
 /** Property tests that hold for every log that the real `decide` can write. */
 const forEveryLog = (law: (drive: Drive) => void, numRuns = 150) =>

@@ -7,7 +7,7 @@ import type { PoolState, RunnerState, RunnersState } from "@/core/runners/shapes
 import type { MachineAlert } from "@/core/shapes/health";
 import type { LimitState, Limits } from "@/core/shapes/limits";
 import type { Memory } from "@/core/shapes/memory";
-import type { ServerFigures, ServerStatus } from "@/core/shapes/shapes";
+import type { ServerFigures, ServerStatus } from "@/core/shapes/status";
 import { countedRegistry } from "./counted-metrics";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;

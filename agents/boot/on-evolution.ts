@@ -5,7 +5,7 @@ import { judgeTry } from "@/agents/evolution/judge";
 import { type EvolutionWatchOptions, startEvolutionWatch } from "@/agents/evolution/watch";
 import { guarded } from "@/agents/guard/guard";
 import type { Actor } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { Checks } from "@/lib/time/checks";
 import { rulesOf } from "@/lib/workspace/prepare";
 import type { RuntimeParts } from "./runtime-parts";

@@ -4,7 +4,7 @@ import { foldersIn, refuseForeignFolders } from "@/agents/configuration/workspac
 import { guarded } from "@/agents/guard/guard";
 import { type ScheduleWatchOptions, startScheduleWatch } from "@/agents/schedules/watch";
 import type { Actor } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { Checks } from "@/lib/time/checks";
 import { type Places, refusalOfFolder } from "@/lib/workspace/refused";
 import type { Acting } from "./acting";

@@ -25,7 +25,13 @@ export const applyOperations = {
     reach: reachesWork,
     http: "POST trees/:id/apply",
     /** Without `repository`, the branch is created in the repository that the tree worked in. */
-    input: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }),
+    input: z.strictObject({
+      branch: text.optional().describe("Name of the new branch; absent: one that is free."),
+      repository: text.optional().describe("Folder of the repository; absent: the one that the tree worked in."),
+      task: text
+        .optional()
+        .describe("Id of a task: only its changes and those of its subtasks; absent: those of the whole tree."),
+    }),
     audit: ["branch", "repository", "task"],
     result: shape<AppliedBranch>("AppliedBranch"),
     async run({ id, branch, repository: named, task }, actor, world) {

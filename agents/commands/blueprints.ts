@@ -20,13 +20,17 @@ const MOST_PARTS = 20;
 
 /** Where a service is made, and like what. */
 export const serviceFields = z.strictObject({
-  workspace: text,
-  blueprint: text.optional(),
+  workspace: text.describe("An empty or absent folder of the server."),
+  blueprint: text.optional().describe("Name of a blueprint, or the folder of your own one; absent: `rest-api`."),
   with: z
     .array(text)
     .max(MOST_PARTS, whole(`Name at most ${MOST_PARTS} parts.`))
-    .optional(),
-  variables: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    .optional()
+    .describe("Names of the parts that the service gets."),
+  variables: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .optional()
+    .describe("Values for the variables of the blueprint and its parts, by name."),
   name: text
     .refine(
       (name) => PROJECT_NAME.test(name),
@@ -34,10 +38,14 @@ export const serviceFields = z.strictObject({
         "A service's name has 1 to 60 small letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
       ),
     )
-    .optional(),
+    .optional()
+    .describe("Name of the service and its project; absent: that of the folder."),
 });
 
-const serviceInput = serviceFields.extend({ openapi: text.optional(), entities: text.optional() });
+const serviceInput = serviceFields.extend({
+  openapi: text.optional().describe("Text of the OpenAPI document that it is made of."),
+  entities: text.optional().describe("Text with the entities that it is made of."),
+});
 
 export const serviceOperations = {
   newService: operation({
@@ -50,12 +58,12 @@ export const serviceOperations = {
     keepsSecrets: true,
     audit: ["workspace", "blueprint", "with", "name"],
     result: said.extend({
-      name: z.string(),
-      folder: z.string(),
-      operations: z.number(),
-      to_write: z.array(z.string()),
-      setup: z.string(),
-      check: z.string(),
+      name: z.string().describe("Name of the project."),
+      folder: z.string().describe("The folder on the server."),
+      operations: z.number().describe("Number of operations of its OpenAPI document."),
+      to_write: z.array(z.string()).describe("Operations that still answer with an example, such as `GET /orders`."),
+      setup: z.string().describe("The command that installs its packages."),
+      check: z.string().describe("The command that shows that it works."),
     }),
     made: ({ name }) => ({ subject: name, tree: "" }),
     async run(given, actor, world) {
@@ -100,14 +108,14 @@ export const serviceOperations = {
     summary:
       "Makes the files of a service again from its document and the newest version of its blueprint, and merges them with what people changed. Files with conflicts are named, and marked as git marks them.",
     http: "POST services/upgrade",
-    input: z.strictObject({ folder: text }),
+    input: z.strictObject({ folder: text.describe("The folder of the service on the server.") }),
     audit: ["folder"],
     result: said.extend({
-      written: z.array(z.string()),
-      merged: z.array(z.string()),
-      conflicts: z.array(z.string()),
-      removed: z.array(z.string()),
-      notes: z.array(z.string()),
+      written: z.array(z.string()).describe("Files that were written."),
+      merged: z.array(z.string()).describe("Files in which changes of both sides were merged."),
+      conflicts: z.array(z.string()).describe("Files in which both sides changed the same lines."),
+      removed: z.array(z.string()).describe("Files that were removed."),
+      notes: z.array(z.string()).describe("What a person has to know, a sentence each."),
     }),
     async run({ folder }, actor, world) {
       refuseForeignFolder(folder, world.workspaceRoots, actor);

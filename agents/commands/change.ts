@@ -28,11 +28,13 @@ export const changeOperations = {
     http: "POST :unit/:id/change",
     /** `alike`: the tree's other tasks that are parked because their model, the same one, is gone get the model too. */
     input: z.strictObject({
-      agent: text.optional(),
-      model: text.optional(),
+      agent: text.optional().describe("Agent from the next turn on."),
+      model: text.optional().describe("Model from the next turn on, as `provider/model`."),
       // A form may send a text that is no number.
-      priority: typedNumber.optional(),
-      alike: yesOrNo.optional(),
+      priority: typedNumber.optional().describe("Higher runs first; 0 is normal."),
+      alike: yesOrNo
+        .optional()
+        .describe("Changes the model of the tree's other tasks, too, that are parked because the same model is gone."),
     }),
     audit: ["agent", "model", "priority", "alike"],
     result: said,

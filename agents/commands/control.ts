@@ -23,7 +23,7 @@ export const controlOperations = {
     reach: reachesWork,
     http: "POST :unit/:id/pause",
     /** `alone`: only the task; its subtasks keep running. */
-    input: z.strictObject({ alone: yesOrNo.optional() }),
+    input: z.strictObject({ alone: yesOrNo.optional().describe("Pauses only this task; its subtasks go on.") }),
     audit: ["alone"],
     result: said,
     async run({ id, alone = false }, actor, { store, ids }) {
@@ -63,7 +63,11 @@ export const controlOperations = {
     reach: continuesWork,
     http: "POST :unit/:id/step",
     /** Applied before the step. When the step is refused, this change is not made either. */
-    input: z.strictObject({ agent: text.optional(), model: text.optional(), message: text.optional() }),
+    input: z.strictObject({
+      agent: text.optional().describe("Agent from the next turn on; absent: the same one."),
+      model: text.optional().describe("Model from the next turn on, as `provider/model`; absent: the same one."),
+      message: text.optional().describe("A message that the task reads at its next turn."),
+    }),
     audit: ["agent", "model"],
     tells: ({ message }) => ({ characters: message?.length }),
     result: said,
@@ -75,7 +79,7 @@ export const controlOperations = {
     on: "unit",
     reach: reachesWork,
     http: "POST :unit/:id/stop",
-    input: z.strictObject({ reason: text.optional() }),
+    input: z.strictObject({ reason: text.optional().describe("Why, for the task's log.") }),
     audit: ["reason"],
     result: said,
     async run({ id, reason = "" }, actor, { store, ids }) {
@@ -91,7 +95,7 @@ export const controlOperations = {
     on: "unit",
     reach: continuesWork,
     http: "POST :unit/:id/steer",
-    input: z.strictObject({ text: present }),
+    input: z.strictObject({ text: present.describe("A message that the task reads at its next turn.") }),
     audit: [],
     tells: ({ text: message }) => ({ characters: message.length }),
     result: said,

@@ -31,8 +31,9 @@ export const restoreFields = z.strictObject({
   version: z
     .number("must be a whole number")
     .int("must be a whole number")
-    .positive("must be a whole number from 1 up"),
-  why,
+    .positive("must be a whole number from 1 up")
+    .describe("Number of the version to restore."),
+  why: why.describe("The reason, which the list of versions shows."),
 });
 
 const imported = said.extend({

@@ -66,15 +66,15 @@ export const evolutionOperations = {
     http: "POST projects/:id/evolve",
     /** The same `once` begins the same run. `schedule`: the one that begins it. */
     input: z.strictObject({
-      cycles: cycles.optional(),
-      insight: text.optional(),
-      model: text.optional(),
-      goal: cycleGoal.optional(),
-      once: text.optional(),
-      schedule: text.optional(),
+      cycles: cycles.optional().describe("Most cycles of the run; absent, and with `insight`: 1."),
+      insight: text.optional().describe("Id of the insight to deal with; absent: the best ones."),
+      model: text.optional().describe("Model of its trees, as `provider/model`."),
+      goal: cycleGoal.optional().describe("How its trees work, as goals."),
+      once: text.optional().describe("A repeated request with the same value begins one run."),
+      schedule: text.optional().describe("Id of the schedule that begins the run."),
     }),
     audit: ["schedule", "cycles", "insight", "model"],
-    result: said.extend({ run: z.string() }),
+    result: said.extend({ run: z.string().describe("Id of the run.") }),
     async run({ id, cycles: asked, insight, model, goal, once, schedule }, actor, world) {
       const project = projectCalled(world.store.projects, id);
       // Only who may name the folder may have agents work on a copy of it.
@@ -181,9 +181,15 @@ export const evolutionOperations = {
     on: "name",
     http: "POST projects/:id/accept",
     /** Without `repository`, the branch is created in the project's folder. */
-    input: z.strictObject({ cycle: text, branch: text.optional(), repository: text.optional() }),
+    input: z.strictObject({
+      cycle: text.describe("Id of the cycle."),
+      branch: text.optional().describe("Name of the new branch; absent: one that is free."),
+      repository: text
+        .optional()
+        .describe("Folder of the repository that gets the branch; absent: the project's folder."),
+    }),
     audit: ["cycle", "branch", "repository"],
-    result: said.extend({ branch: z.string() }),
+    result: said.extend({ branch: z.string().describe("Name of the branch.") }),
     async run({ id, cycle: uid, branch: name, repository: folder }, actor, world) {
       const cycle = decidable(world, id, uid);
       checkReach(world, { works: [cycle.tree] }, actor);
@@ -206,7 +212,10 @@ export const evolutionOperations = {
     summary: "Rejects the change of a cycle whose project has no forge, with a reason: its insight is dismissed.",
     on: "name",
     http: "POST projects/:id/reject",
-    input: z.strictObject({ cycle: text, reason }),
+    input: z.strictObject({
+      cycle: text.describe("Id of the cycle."),
+      reason: reason.describe("Why; the insight is dismissed with it."),
+    }),
     audit: ["cycle", "reason"],
     result: said,
     async run({ id, cycle: uid, reason: why }, actor, world) {

@@ -54,14 +54,31 @@ export const forgeOperations = {
     on: "name",
     http: "POST projects/:id/link",
     input: z.strictObject({
-      label: label.optional(),
-      most_open: mostOpen.optional(),
-      rules: rules.optional(),
-      jira: jiraAddress.optional(),
+      label: label
+        .optional()
+        .describe("Issues with this label become work; absent: the label stays, at first `banyan`."),
+      most_open: mostOpen
+        .optional()
+        .describe("Issues that are in work at a time; absent: the number stays, at first 3."),
+      rules: rules
+        .optional()
+        .describe("Which pull requests get which labels and reviewers, and which Banyan merges: one rule a line."),
+      jira: jiraAddress
+        .optional()
+        .describe("Address of the project in Jira that has the issues; absent: as before, at first the forge itself."),
     }),
     audit: ["label", "most_open", "rules", "jira"],
     result: said.extend({
-      hook: z.strictObject({ path: z.string(), secret: z.string().nullable(), sends: z.string() }),
+      hook: z
+        .strictObject({
+          path: z.string().describe("Path on Banyan's address to which the forge sends."),
+          secret: z
+            .string()
+            .nullable()
+            .describe("Secret of the webhook, which no later answer shows; null: it has one already."),
+          sends: z.string().describe("Which deliveries the forge should send, in words."),
+        })
+        .describe("What to enter at the forge for its webhook."),
     }),
     async run({ id, ...given }, actor, world) {
       const { store, forges, security } = world;

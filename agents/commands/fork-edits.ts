@@ -7,7 +7,7 @@ import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Edits, LoggedEntry } from "@/core/fork";
 import type { Setup } from "@/core/log/entries";
 import type { Role } from "@/core/rules/roles";
-import type { ForkRequest } from "@/core/shapes/forks";
+import type { ForkRequest } from "@/core/shapes/submission";
 import type { FoundTask } from "@/db/records/found-task";
 import { lessonsOf, versionsOf } from "./fork-versions";
 

@@ -10,7 +10,7 @@ import type { Setup } from "@/core/log/entries";
 import type { PinnedVersion } from "@/core/log/versions";
 import { isProgram } from "@/core/programs/names";
 import { may, type Role, refusalOf } from "@/core/rules/roles";
-import type { ForkRequest } from "@/core/shapes/forks";
+import type { ForkRequest } from "@/core/shapes/submission";
 import { plural } from "@/core/words/figures";
 import type { FoundTask } from "@/db/records/found-task";
 

@@ -11,7 +11,7 @@ import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed, setupAt 
 import type { Entry } from "@/core/log/entries";
 import type { AddedAmounts } from "@/core/rules/grants";
 import { personOf } from "@/core/rules/roles";
-import type { ForkRequest } from "@/core/shapes/forks";
+import type { ForkRequest } from "@/core/shapes/submission";
 import { forkTitle } from "@/core/words/forks";
 import { decodeEntry, encodeEntry } from "@/db/file/rows";
 import type { FoundTask } from "@/db/records/found-task";

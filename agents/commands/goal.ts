@@ -9,7 +9,7 @@ import { goalFields } from "@/core/goals/fields";
 import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal, type GoalChange, type GoalFields } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
 import type { GoalView } from "@/core/shapes/goals";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { DEFAULT_RULES, requireAllowedBranch } from "@/lib/git/rules";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { WorkspaceError } from "@/lib/workspace/path";

@@ -16,9 +16,9 @@ import type { Store } from "@/db/store";
 
 /** What is added to a grant. */
 export const moreFields = {
-  cost_usd: typedNumber.optional(),
-  tokens: typedNumber.optional(),
-  seconds: typedNumber.optional(),
+  cost_usd: typedNumber.optional().describe("US dollars to add to the grant."),
+  tokens: typedNumber.optional().describe("Tokens to add to the grant."),
+  seconds: typedNumber.optional().describe("Seconds to add to the grant."),
 };
 
 export const grantOperations = {

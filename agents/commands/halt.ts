@@ -12,7 +12,7 @@ export const haltOperations = {
     right: "run",
     summary: "The kill switch: cuts every call and starts nothing until everything is resumed.",
     http: "POST pause",
-    input: z.strictObject({ reason: text.optional() }),
+    input: z.strictObject({ reason: text.optional().describe("Why, for everybody who sees the pause.") }),
     audit: ["reason"],
     result: said,
     async run({ reason = "" }, actor, { store: { halts } }) {

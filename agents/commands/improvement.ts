@@ -41,7 +41,7 @@ export const improvementOperations = {
     summary: "Starts a look now; `tree` is its tree.",
     http: "POST improvement/look",
     audit: [],
-    result: said.extend({ tree: z.string() }),
+    result: said.extend({ tree: z.string().describe("Id of the tree that looks.") }),
     async run(_, actor, { looks }) {
       const refusal = refusalToLook(looks);
       if (refusal !== null) throw new UserError("conflict", refusal);

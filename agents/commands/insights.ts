@@ -26,7 +26,11 @@ export const insightOperations = {
     on: "name",
     http: "POST projects/:id/look",
     audit: [],
-    result: said.extend({ found: z.number(), new: z.number(), done: z.number() }),
+    result: said.extend({
+      found: z.number().describe("Insights that the look found."),
+      new: z.number().describe("Those of them that were not known."),
+      done: z.number().describe("Insights that are no longer there."),
+    }),
     async run({ id }, actor, world) {
       const project = projectCalled(world.store.projects, id);
       // Only who may name the folder may have it read.
@@ -42,7 +46,10 @@ export const insightOperations = {
     summary: "Dismisses an insight with a reason. It is offered again once its score has risen by a fifth.",
     on: "name",
     http: "POST projects/:id/dismiss",
-    input: z.strictObject({ insight, reason }),
+    input: z.strictObject({
+      insight: insight.describe("Id of the insight."),
+      reason: reason.describe("Why it is not worth doing."),
+    }),
     audit: ["insight", "reason"],
     result: said,
     async run({ id, insight: uid, reason: why }, actor, { store }) {
@@ -57,7 +64,7 @@ export const insightOperations = {
     summary: "Opens a dismissed insight again.",
     on: "name",
     http: "POST projects/:id/reopen",
-    input: z.strictObject({ insight }),
+    input: z.strictObject({ insight: insight.describe("Id of the insight.") }),
     audit: ["insight"],
     result: said,
     async run({ id, insight: uid }, actor, { store }) {

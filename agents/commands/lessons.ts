@@ -30,12 +30,46 @@ const signature = text.trim().min(1).max(500).nullable();
 const why = text.trim().max(500, whole("The reason has more than 500 characters."));
 
 const sessionShape = {
-  successful_patterns: z.array(z.object({ pattern: z.string(), agent: z.string(), shown_by: z.string() })),
-  error_patterns: z.array(z.object({ error: z.string(), times: z.number(), fixed_by: z.string().nullable() })),
-  recovery_strategies: z.array(z.object({ after: z.string(), strategy: z.string(), worked: z.boolean() })),
-  time_per_task_type: z.array(
-    z.object({ type: z.string(), tasks: z.number(), median_seconds: z.number(), longest_seconds: z.number() }),
-  ),
+  successful_patterns: z
+    .array(
+      z.object({
+        pattern: z.string().describe("What worked."),
+        agent: z.string().describe("Name of the agent that did it."),
+        shown_by: z.string().describe("The command that showed that it works."),
+      }),
+    )
+    .describe("What worked, with the command that showed it."),
+  error_patterns: z
+    .array(
+      z.object({
+        error: z.string().describe("The error without names and numbers."),
+        times: z.number().describe("How often it was met."),
+        fixed_by: z
+          .string()
+          .nullable()
+          .describe("The change after which it did not come again; null where it was not fixed."),
+      }),
+    )
+    .describe("Errors that were met."),
+  recovery_strategies: z
+    .array(
+      z.object({
+        after: z.string().describe("What had gone wrong before."),
+        strategy: z.string().describe("What was tried then."),
+        worked: z.boolean().describe("Whether the work went on after it."),
+      }),
+    )
+    .describe("What was tried after something had gone wrong."),
+  time_per_task_type: z
+    .array(
+      z.object({
+        type: z.string().describe("Name of the agent."),
+        tasks: z.number().describe("Number of tasks."),
+        median_seconds: z.number().describe("The median of their durations, in seconds."),
+        longest_seconds: z.number().describe("The longest of their durations, in seconds."),
+      }),
+    )
+    .describe("How long tasks took, by their agent."),
 };
 
 const MOST_IMPORTED = 2_000;
@@ -56,7 +90,7 @@ export const lessonOperations = {
     http: "POST lessons",
     input: z.strictObject(lessonFields),
     audit: ["kind", "scope", "place"],
-    result: said.extend({ id: z.string() }),
+    result: said.extend({ id: z.string().describe("Id of the lesson.") }),
     made: ({ id }) => ({ subject: id, tree: "" }),
     async run(fields, actor, { store, security: { redactor }, now }) {
       const lesson = checked(textOf(fields), redactor.redact);
@@ -121,7 +155,7 @@ export const lessonOperations = {
     summary: "Retires a lesson, or rejects a candidate: no task is shown it any more.",
     on: "name",
     http: "POST lessons/:id/retire",
-    input: z.strictObject({ why: why.optional() }),
+    input: z.strictObject({ why: why.optional().describe("The reason, which its history shows.") }),
     audit: ["why"],
     result: said,
     async run({ id, why: reason = "" }, actor, { store }) {
@@ -140,7 +174,7 @@ export const lessonOperations = {
     summary: "Gives what speaks for or against a lesson to its twin, and retires it. A round counts once.",
     on: "name",
     http: "POST lessons/:id/merge",
-    input: z.strictObject({ into: text }),
+    input: z.strictObject({ into: text.describe("Id of the lesson that stays.") }),
     audit: ["into"],
     result: said,
     async run({ id, into }, actor, { store }) {
@@ -157,7 +191,10 @@ export const lessonOperations = {
     summary: "Says that a lesson was wrong for a task that was shown it. It then counts as harmed there.",
     on: "name",
     http: "POST lessons/:id/wrong",
-    input: z.strictObject({ task: text, why: why.optional() }),
+    input: z.strictObject({
+      task: text.describe("Id of the task that was shown the lesson."),
+      why: why.optional().describe("The reason, which its history shows."),
+    }),
     audit: ["task", "why"],
     result: said,
     async run({ id, task, why: reason = "" }, actor, { store, ids }) {
@@ -173,7 +210,11 @@ export const lessonOperations = {
     http: "POST lessons/import",
     input: lessonFile,
     audit: [],
-    result: said.extend({ added: z.number(), known: z.number(), refused: z.number() }),
+    result: said.extend({
+      added: z.number().describe("Lessons that were added as candidates."),
+      known: z.number().describe("Lessons that say what a lesson here says."),
+      refused: z.number().describe("Lessons that may not be stored."),
+    }),
     async run({ lessons }, actor, { store, security: { redactor }, now }) {
       const fine = lessons.map(textOf).filter((lesson) => faultsOf(lesson, redactor.redact).length === 0);
       const made = fine.map((lesson) => ({
@@ -199,7 +240,10 @@ export const lessonOperations = {
     reach: () => ({}),
     http: "POST :unit/:id/learn",
     audit: [],
-    result: said.extend({ ...sessionShape, candidates: z.array(z.string()) }),
+    result: said.extend({
+      ...sessionShape,
+      candidates: z.array(z.string()).describe("Ids of the lessons that were made of it, and wait for a person."),
+    }),
     async run({ id }, actor, { store, queries, ids, security: { redactor }, now }) {
       const { kind: unit, uid } = ids.treeOrTask(id);
       const treeUid = unit === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
@@ -232,7 +276,12 @@ export const lessonOperations = {
     right: "administer",
     summary: "Sets whether tasks are shown lessons, and how many goals run without them.",
     http: "POST memory",
-    input: changeOf({ on: yesOrNo.optional(), holdout: wholeNumber("holdout", 0, MOST_HOLDOUT).optional() }),
+    input: changeOf({
+      on: yesOrNo.optional().describe("Whether tasks are shown lessons."),
+      holdout: wholeNumber("holdout", 0, MOST_HOLDOUT)
+        .optional()
+        .describe("One goal of so many is shown no lessons, to see whether they help; 0: none."),
+    }),
     audit: ["on", "holdout"],
     result: said,
     async run({ on, holdout }, _actor, { store }) {

@@ -25,7 +25,7 @@ const cost = numberWithin(
 
 /** A new project. What is absent is found in its files, and has to be confirmed. */
 const newProject = z.strictObject({
-  address: text,
+  address: text.describe("A folder of the server, or the address of a git repository."),
   name: text
     .refine(
       (name) => PROJECT_NAME.test(name),
@@ -33,25 +33,40 @@ const newProject = z.strictObject({
         "A project's name has 1 to 60 small letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
       ),
     )
-    .optional(),
-  branch: text.optional(),
-  check: check.optional(),
-  setup: setup.optional(),
-  agent: text.optional(),
-  model: text.optional(),
-  cost_usd: cost.optional(),
+    .optional()
+    .describe("Name of the project; absent: that of the repository."),
+  branch: text.optional().describe("Branch that is worked on; absent: the default branch of the repository."),
+  check: check.optional().describe("The command that shows that it works; absent: a person confirms one later."),
+  setup: setup.optional().describe("The command that installs its packages in a fresh copy."),
+  agent: text.optional().describe("Agent of its trees whose submission names none."),
+  model: text.optional().describe("Model of its trees whose submission names none, as `provider/model`."),
+  cost_usd: cost.optional().describe("Most US dollars of a tree whose submission names no cap."),
 });
 
 /** A change of a project; null removes what was set. */
 const projectChange = changeOf({
-  check: check.nullable().optional(),
-  setup: setup.nullable().optional(),
-  branch: text.nullable().optional(),
-  agent: text.nullable().optional(),
-  model: text.nullable().optional(),
-  cost_usd: cost.nullable().optional(),
-  start: startCommand.nullable().optional(),
-  previews: yesOrNo.optional(),
+  check: check.nullable().optional().describe("The command that shows that it works; null: none."),
+  setup: setup.nullable().optional().describe("The command that installs its packages in a fresh copy; null: none."),
+  branch: text.nullable().optional().describe("Branch that is worked on; null: the default branch of the repository."),
+  agent: text
+    .nullable()
+    .optional()
+    .describe("Agent of its trees whose submission names none; null: Banyan chooses one."),
+  model: text
+    .nullable()
+    .optional()
+    .describe("Model of its trees whose submission names none, as `provider/model`; null: the agent's own."),
+  cost_usd: cost
+    .nullable()
+    .optional()
+    .describe("Most US dollars of a tree whose submission names no cap; null: the cap of the installation."),
+  start: startCommand
+    .nullable()
+    .optional()
+    .describe(
+      "The command that starts its service in environments; null: the script `preview` or `start` of package.json does.",
+    ),
+  previews: yesOrNo.optional().describe("Whether each pull request of Banyan's gets an environment."),
 });
 
 export const projectOperations = {
@@ -62,8 +77,15 @@ export const projectOperations = {
     input: newProject,
     audit: ["address", "name", "branch", "check", "setup"],
     result: said.extend({
-      name: z.string(),
-      checks: z.array(z.strictObject({ command: z.string(), from: z.string() })),
+      name: z.string().describe("Name of the project."),
+      checks: z
+        .array(
+          z.strictObject({
+            command: z.string().describe("The command as it would be run."),
+            from: z.string().describe("The file that says so."),
+          }),
+        )
+        .describe("Commands that its files name as checks, the most telling first."),
     }),
     made: ({ name }) => ({ subject: name, tree: "" }),
     async run(given, actor, world) {

@@ -23,14 +23,14 @@ export const proofOperations = {
     http: "POST :unit/:id/proofs",
     input: z.strictObject({
       /** Days until the link ends; default: 30. */
-      days: typedNumber.optional(),
+      days: typedNumber.optional().describe("How many days the link works, from 1 to 90; absent: 30."),
     }),
     audit: ["days"],
     result: said.extend({
-      id: z.string(),
+      id: z.string().describe("Id of the link; it is not the secret."),
       /** The path of the page, with the secret. Only this answer contains it. */
-      path: z.string(),
-      expires_at: z.string(),
+      path: z.string().describe("Path of the page on this server, with the secret of the link."),
+      expires_at: z.string().describe("When the link stops working."),
     }),
     made: () => undefined,
     async run({ id, days = PROOF_DAYS }, actor, { store, queries, now }) {

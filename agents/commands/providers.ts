@@ -7,7 +7,7 @@ import { hostIn } from "@/agents/operations/audit";
 import { said, shape } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import { type KeptProviders, keptIn, type Providers, secretOf, withoutSlash } from "@/agents/providers/providers";
-import type { ProviderTest } from "@/core/shapes/providers";
+import type { ProviderTest } from "@/core/shapes/installation/providers";
 import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
 import { addressFault, testAccess } from "@/lib/models/list-models";
@@ -18,7 +18,11 @@ import { operation } from "./world/operation";
 const MOST_KEY_CHARACTERS = 10_000;
 
 /** A provider's settings. `model` is the default model of tasks. */
-const access = z.strictObject({ key: text.optional(), base_url: text.optional(), model: text.optional() });
+const access = z.strictObject({
+  key: text.optional().describe("The API key, which goes to the vault; absent: the stored one stays."),
+  base_url: text.optional().describe("Address of the API; absent: the provider's own, or the stored one."),
+  model: text.optional().describe("Model that tasks use by default, as `provider/model`; absent: it stays."),
+});
 
 type Access = z.infer<typeof access> & { id: string };
 

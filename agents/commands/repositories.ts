@@ -30,18 +30,25 @@ export const repositoryOperations = {
     on: "name",
     http: "POST projects/:id/repositories",
     input: z.strictObject({
-      address: text,
-      folder: folder.optional(),
-      branch: text.optional(),
-      check: check.optional(),
-      setup: setup.optional(),
-      needs: folders.optional(),
-      needed_by: folders.optional(),
+      address: text.describe("A folder of the server, or the address of a git repository."),
+      folder: folder.optional().describe("Name of its folder in trees; absent: that of the repository."),
+      branch: text.optional().describe("Branch that is worked on; absent: the default branch of the repository."),
+      check: check.optional().describe("The command that shows that it works."),
+      setup: setup.optional().describe("The command that installs its packages in a fresh copy."),
+      needs: folders.optional().describe("Folders of repositories that are merged before it."),
+      needed_by: folders.optional().describe("Folders of repositories that are merged after it."),
     }),
     audit: ["address", "folder", "branch", "check", "setup", "needs", "needed_by"],
     result: said.extend({
-      folder: z.string(),
-      checks: z.array(z.strictObject({ command: z.string(), from: z.string() })),
+      folder: z.string().describe("Name of its folder in trees."),
+      checks: z
+        .array(
+          z.strictObject({
+            command: z.string().describe("The command as it would be run."),
+            from: z.string().describe("The file that says so."),
+          }),
+        )
+        .describe("Commands that its files name as checks, the most telling first."),
     }),
     async run({ id, ...given }, actor, world) {
       const { projects } = world.store;
@@ -102,11 +109,17 @@ export const repositoryOperations = {
     on: "name",
     http: "POST projects/:id/change-repository",
     input: changeOf({
-      folder: text,
-      check: check.nullable().optional(),
-      setup: setup.nullable().optional(),
-      branch: text.nullable().optional(),
-      needs: folders.optional(),
+      folder: text.describe("Name of its folder in trees."),
+      check: check.nullable().optional().describe("The command that shows that it works; null: none."),
+      setup: setup
+        .nullable()
+        .optional()
+        .describe("The command that installs its packages in a fresh copy; null: none."),
+      branch: text
+        .nullable()
+        .optional()
+        .describe("Branch that is worked on; null: the default branch of the repository."),
+      needs: folders.optional().describe("Folders of repositories that are merged before it."),
     }),
     audit: ["folder", "check", "setup", "branch", "needs"],
     result: said,
@@ -141,7 +154,7 @@ export const repositoryOperations = {
     summary: "Removes a further repository from a project. It and its trees stay.",
     on: "name",
     http: "POST projects/:id/remove-repository",
-    input: z.strictObject({ folder: text }),
+    input: z.strictObject({ folder: text.describe("Name of its folder in trees.") }),
     audit: ["folder"],
     result: said,
     async run({ id, folder: name }, _actor, { store: { projects } }) {

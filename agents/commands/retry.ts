@@ -20,7 +20,11 @@ import { fork } from "./fork";
 import { grantLetter, type More, moreFields } from "./grant";
 
 /** The changes with which an ended task continues. */
-const goesOnWith = { agent: text.optional(), model: text.optional(), ...moreFields };
+const goesOnWith = {
+  agent: text.optional().describe("Agent that continues; absent: the same one."),
+  model: text.optional().describe("Model that continues, as `provider/model`; absent: the same one."),
+  ...moreFields,
+};
 
 type GoesOnWith = z.infer<z.ZodObject<typeof goesOnWith>>;
 
@@ -33,7 +37,7 @@ export const endedOperations = {
     reach: continuesWork,
     http: "POST :unit/:id/retry",
     /** `message`: read before everything else. */
-    input: z.strictObject({ message: text.optional(), ...goesOnWith }),
+    input: z.strictObject({ message: text.optional().describe("A message that the task reads first."), ...goesOnWith }),
     audit: ["agent", "model", "tokens", "seconds"],
     tells: ({ message, cost_usd: usd }) => ({ usd, characters: message?.length }),
     result: said,
@@ -50,7 +54,7 @@ export const endedOperations = {
     on: "unit",
     reach: continuesWork,
     http: "POST :unit/:id/continue",
-    input: z.strictObject({ text: present, ...goesOnWith }),
+    input: z.strictObject({ text: present.describe("What the task should do now."), ...goesOnWith }),
     audit: ["agent", "model", "tokens", "seconds"],
     tells: ({ text: words, cost_usd: usd }) => ({ usd, characters: words.length }),
     result: shape<Continued>("Continued"),

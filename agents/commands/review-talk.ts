@@ -23,7 +23,7 @@ const CHANGED_CALL_MS = 24 * 3_600_000;
 const MOST_INPUT_CHARACTERS = 100_000;
 
 /** What a person writes at an item. */
-const words = z.strictObject({ text: present });
+const words = z.strictObject({ text: present.describe("The words.") });
 
 export const talkOperations = {
   comment: operation({
@@ -78,7 +78,10 @@ export const talkOperations = {
     reach: reachesReview,
     http: "POST reviews/:id/approve-changed",
     /** `arguments`: JSON. */
-    input: z.strictObject({ arguments: text, reason: text.optional() }),
+    input: z.strictObject({
+      arguments: text.describe("The changed arguments of the call, as JSON."),
+      reason: text.optional().describe("Why, in words that the task reads."),
+    }),
     audit: ["reason"],
     tells: ({ arguments: input }) => ({ input }),
     result: saidAndDecided,

@@ -11,11 +11,14 @@ import { decidedAlready, withComments } from "./review-talk";
 
 /** What comes with a decision. */
 export const decisionFields = z.strictObject({
-  reason: text.optional(),
+  reason: text.optional().describe("Why, in words that the task reads."),
   /** Also decides all equal open items. */
-  alike: yesOrNo.optional(),
+  alike: yesOrNo.optional().describe("Decides all identical open items, too."),
   /** Texts that replace the proposal's own, by the name of their part, and are then approved. */
-  edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
+  edited: z
+    .record(z.string(), text, "must be an object that maps parts to texts")
+    .optional()
+    .describe("Parts of a proposal with the texts that they should have instead, by the names of the parts."),
 });
 
 const decisionInput = decisionFields.extend({
@@ -43,7 +46,7 @@ export const reviewOperations = {
     on: "review",
     reach: reachesReview,
     http: "POST reviews/:id/answer",
-    input: z.strictObject({ text: present }),
+    input: z.strictObject({ text: present.describe("The answer, which the task reads.") }),
     audit: [],
     // The text itself is in the item's rows.
     tells: ({ text: words }) => ({ characters: words.length }),

@@ -39,17 +39,23 @@ const why = text
 const newRule = z
   .strictObject({
     /** Approves every call of this tool; absent with `item`, which names the tool. */
-    tool: text.refine((tool) => tool !== "", whole("Choose the tool whose calls run without approval.")).optional(),
-    item: text.optional(),
+    tool: text
+      .refine((tool) => tool !== "", whole("Choose the tool whose calls run without approval."))
+      .optional()
+      .describe("Name of the tool whose calls it approves. Instead of `item`."),
+    item: text.optional().describe("Id of an approval: the rule approves it and calls like it. Instead of `tool`."),
     /** With `item`: approves only calls with the same arguments; default: true. */
-    exact: z.boolean("must be true or false").optional(),
-    agent: text.optional(),
-    why: why.optional(),
-    hours: hours.optional(),
+    exact: z
+      .boolean("must be true or false")
+      .optional()
+      .describe("With `item`: approves only calls with the same arguments; absent: true."),
+    agent: text.optional().describe("Only calls of this agent; absent: of every agent."),
+    why: why.optional().describe("Why no person has to be asked."),
+    hours: hours.optional().describe("Hours after which the rule expires; absent: 24."),
     /** Approves only calls of this tree. */
-    tree: text.optional(),
+    tree: text.optional().describe("Id of a tree: only its calls; absent: calls of every tree."),
     /** Most calls that it approves. */
-    most_uses: mostUses.optional(),
+    most_uses: mostUses.optional().describe("Most calls that it approves; absent: any number until it expires."),
   })
   .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
     path: ["tool"],
@@ -60,12 +66,18 @@ const newRule = z
 /** A change of a rule. Absent fields stay unchanged. */
 const ruleChange = z.strictObject({
   /** Hours from now until it expires. */
-  hours: hours.optional(),
+  hours: hours.optional().describe("Hours from now after which the rule expires."),
   /** Most calls that it approves; null without a limit. */
-  most_uses: mostUses.nullable().optional(),
-  why: why.optional(),
+  most_uses: mostUses
+    .nullable()
+    .optional()
+    .describe("Most calls that it approves in all; null: any number until it expires."),
+  why: why.optional().describe("The new reason."),
   /** Switches the rule on again. */
-  on: z.literal(true, "must be true: a rule is switched off with POST rules/ID/revoke").optional(),
+  on: z
+    .literal(true, "must be true: a rule is switched off with POST rules/ID/revoke")
+    .optional()
+    .describe("Switches a revoked rule on again."),
 });
 
 type RuleRequest = z.infer<typeof newRule>;
@@ -77,7 +89,7 @@ export const ruleOperations = {
     http: "POST rules",
     input: newRule,
     audit: ["tool", "item", "exact", "agent", "tree", "most_uses", "why", "hours"],
-    result: saidAndDecided.extend({ rule: z.string() }),
+    result: saidAndDecided.extend({ rule: z.string().describe("Id of the rule.") }),
     made: ({ rule }) => ({ subject: rule, tree: "" }),
     async run(request, actor, { store, configuration, ids, now }) {
       const { tool, agent, subject } = matchOf(request, { store, configuration }, ids);

@@ -47,7 +47,7 @@ export const scheduleOperations = {
     input: schedule,
     audit: ["name", "cron", "zone", "overlap"],
     tells: ({ submission }) => ({ task: submission.task, rights: submission.rights }),
-    result: said.extend({ id: z.string() }),
+    result: said.extend({ id: z.string().describe("Id of the schedule.") }),
     made: ({ id }) => ({ subject: id, tree: "" }),
     async run(given, actor, world) {
       const { schedules } = world.store;
@@ -119,7 +119,10 @@ export const scheduleOperations = {
     on: "name",
     http: "POST schedules/:id/run",
     audit: [],
-    result: said.extend({ tree: z.string().nullable(), evolution: z.string().nullable() }),
+    result: said.extend({
+      tree: z.string().nullable().describe("Id of the tree that it began; null: it began a run of an evolution."),
+      evolution: z.string().nullable().describe("Id of the run of an evolution that it began; null: it began a tree."),
+    }),
     made: () => undefined,
     run: ({ id }, actor, world) => runNow(world, scheduleCalled(world.store.schedules, id), actor),
   }),

@@ -12,7 +12,7 @@ export const selfOperations = {
     right: "run",
     summary: "Ends every check of such a change, and allows no new one.",
     http: "POST self/off",
-    input: z.strictObject({ reason: text.optional() }),
+    input: z.strictObject({ reason: text.optional().describe("Why, for everybody who sees it.") }),
     audit: ["reason"],
     result: said,
     async run({ reason = "" }, actor, { store: { selfSwitch } }) {

@@ -38,9 +38,12 @@ export const serviceChangeOperations = {
     http: "POST services/:id/change",
     input: z
       .strictObject({
-        change: requirementsField,
-        outside: z.boolean("must be true or false").optional(),
-        once: text.optional(),
+        change: requirementsField.describe("What should be different, in words."),
+        outside: z
+          .boolean("must be true or false")
+          .optional()
+          .describe("Whether the change is the text of somebody else."),
+        once: text.optional().describe("A repeated request with the same value gets the tree of the first one."),
       })
       .extend(submissionFields.pick({ model: true, grant: true, rights: true, priority: true, stepping: true }).shape)
       .extend(goalFields.pick({ mode: true, executor: true, max_iterations: true, on_success: true }).shape),

@@ -30,9 +30,12 @@ export const specifyOperations = {
     http: "POST services/specify",
     input: serviceFields
       .extend({
-        requirements: requirementsField,
-        outside: z.boolean("must be true or false").optional(),
-        once: text.optional(),
+        requirements: requirementsField.describe("What the service has to do, in words."),
+        outside: z
+          .boolean("must be true or false")
+          .optional()
+          .describe("Whether the requirements are the text of somebody else."),
+        once: text.optional().describe("A repeated request with the same value gets the tree of the first one."),
       })
       .extend(submissionFields.pick({ model: true, grant: true, rights: true, priority: true, stepping: true }).shape)
       .extend(goalFields.pick({ mode: true, executor: true, max_iterations: true, on_success: true }).shape),

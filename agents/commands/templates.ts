@@ -8,7 +8,7 @@ import { text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
 import { listed } from "@/agents/queries/templates";
 import { personOf } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { withoutDisguise } from "@/core/words/visible";
 
 const MOST_TEMPLATES = 100;
@@ -21,7 +21,9 @@ const template = z.strictObject({
   name: text,
   submission: submissionFields,
   /** The template that it replaces and renames. */
-  replaces: text.optional(),
+  replaces: text
+    .optional()
+    .describe("Name of the template that this one replaces and renames; absent: it is a new one."),
 });
 
 export const templateOperations = {

@@ -45,7 +45,10 @@ export const trialOperations = {
     on: "unit",
     reach: ({ id }) => ({ works: [id], isForAll: true }),
     http: "POST trees/:id/verdict",
-    input: z.strictObject({ outcome: z.enum(["pass", "fail"], "must be pass or fail"), reason: text.optional() }),
+    input: z.strictObject({
+      outcome: z.enum(["pass", "fail"], "must be pass or fail").describe("Whether you call the result right."),
+      reason: text.optional().describe("Why, in your words."),
+    }),
     audit: ["outcome", "reason"],
     result: said,
     async run({ id, outcome, reason = "" }, actor, { store, ids }) {

@@ -27,12 +27,18 @@ export const webhookOperations = {
     right: "administer",
     summary: "Adds a webhook. Only this answer contains the secret that signs its messages.",
     http: "POST webhooks",
-    input: z.strictObject({ url: text, events: eventNames }),
+    input: z.strictObject({
+      url: text.describe("The address that gets the messages."),
+      events: eventNames.describe("The events that it is told about."),
+    }),
     // A receiver may want a key in its address.
     keepsSecrets: true,
     audit: ["events"],
     tells: ({ url }) => ({ address: hostOf(url) }),
-    result: said.extend({ id: z.string(), secret: z.string() }),
+    result: said.extend({
+      id: z.string().describe("Id of the webhook."),
+      secret: z.string().describe("Signs the messages; no later answer shows it."),
+    }),
     made: ({ id }) => ({ subject: id, tree: "" }),
     run: async ({ url, events }, actor, { webhooks, security }) =>
       add(webhooks, security.vault, { url: url.trim(), events: inOrder(events) }, actor),
@@ -44,7 +50,10 @@ export const webhookOperations = {
     on: "name",
     http: "POST webhooks/:id/change",
     input: z
-      .strictObject({ url: text.optional(), events: eventNames.optional() })
+      .strictObject({
+        url: text.optional().describe("The address that gets the messages."),
+        events: eventNames.optional().describe("The events that it is told about."),
+      })
       .refine(hasAny, 'Send "url" or "events".'),
     // A receiver may want a key in its address.
     keepsSecrets: true,
@@ -59,7 +68,7 @@ export const webhookOperations = {
     on: "name",
     http: "POST webhooks/:id/rotate",
     audit: [],
-    result: said.extend({ secret: z.string() }),
+    result: said.extend({ secret: z.string().describe("Signs the messages from now on; no later answer shows it.") }),
     run: async ({ id }, actor, { webhooks, security }) => rotate(webhooks, security.vault, id, actor),
   }),
   removeWebhook: operation({

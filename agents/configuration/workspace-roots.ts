@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Actor, UserError } from "@/agents/application";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 
 /** Throws UserError for a folder that the actor may not name. */
 export function refuseForeignFolder(folder: string | undefined, roots: readonly string[], actor: Actor): void {

@@ -5,7 +5,7 @@ import { isOfTests } from "@/core/evolution/choose";
 import { isEverywhere } from "@/core/evolution/rules";
 import type { EvolutionRules, InsightOfCycle } from "@/core/shapes/evolution";
 import { SELF_URL } from "@/core/shapes/improving/self";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { cycleCriterion, cycleTask } from "@/core/words/insights/evolution";
 import type { StoredCycle } from "@/db/evolution/evolution";
 import type { StoredInsight } from "@/db/projects/insights";

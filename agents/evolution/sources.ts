@@ -3,7 +3,7 @@ import type { Actor, Queries } from "@/agents/application";
 import type { FileSources } from "@/agents/files/moment";
 import type { InsightSources } from "@/agents/insights/look";
 import type { EvolutionRules } from "@/core/shapes/evolution";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { StoredCycle } from "@/db/evolution/evolution";
 import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";

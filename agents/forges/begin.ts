@@ -3,7 +3,7 @@ import { UserError } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { isSeveral, repositoriesOf, wholeOf } from "@/agents/projects/repositories";
 import { criterionOf, taskOf, troubleText } from "@/core/forges/texts";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { StoredIssue } from "@/db/forges/stored";
 import { EVERYTHING } from "@/lib/clean-room/scope";
 import { placeBeside } from "./parts";

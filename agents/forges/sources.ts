@@ -3,7 +3,7 @@ import type { Actor, Queries } from "@/agents/application";
 import type { FileSources } from "@/agents/files/moment";
 import type { ForgeRules } from "@/core/forges/rules";
 import type { JiraProject } from "@/core/shapes/forges";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { StoredLink } from "@/db/forges/stored";
 import type { Store } from "@/db/store";
 import type { ForgePort, IssuePort } from "@/lib/forges/port";

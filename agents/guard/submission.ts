@@ -1,6 +1,6 @@
 import { parse, whole } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 
 export const submission = submissionFields.refine(({ task }) => task.trim() !== "", {
   path: ["task"],

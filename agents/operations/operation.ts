@@ -110,7 +110,11 @@ export function shape<Result extends object>(name: string): z.ZodType<Result> {
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 /** The result of most operations: a sentence that says what happens now. */
-export const said = z.object({ sentence: z.string() }).meta(reference("Said"));
+export const said = z
+  .object({ sentence: z.string().describe("What was done, and what follows from it, in one sentence.") })
+  .meta(reference("Said"));
 
 /** `decided`: the review items that were decided. */
-export const saidAndDecided = said.extend({ decided: z.array(z.string()) }).meta(reference("Decided"));
+export const saidAndDecided = said
+  .extend({ decided: z.array(z.string()).describe("Ids of the decided review items.") })
+  .meta(reference("Decided"));

@@ -1,6 +1,6 @@
 /** What a submission that names a project leaves out comes from the project. */
 import { wrongField } from "@/agents/application";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { Projects, StoredProject } from "@/db/projects/projects";
 import { projectCalled } from "./find-project";
 import { isSeveral, repositoriesOf, wholeOf } from "./repositories";

@@ -1,7 +1,7 @@
 /** What people see of the backups: the files, the last result, the one in progress, and the schedule. */
 import { nextDueMs, scheduleOf } from "@/agents/backups/schedule";
 import type { Backups } from "@/core/shapes/operations";
-import type { ServerFigures } from "@/core/shapes/shapes";
+import type { ServerFigures } from "@/core/shapes/status";
 import { bytes } from "@/core/words/figures";
 import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";

@@ -2,7 +2,7 @@
 import { type Queries, UserError } from "@/agents/application";
 import { cutAt, setupAt, versionsIn } from "@/core/fork";
 import { isProgram } from "@/core/programs/names";
-import type { ForkVersion } from "@/core/shapes/forks";
+import type { ForkVersion } from "@/core/shapes/submission";
 import type { Store } from "@/db/store";
 import type { Ids } from "./ids";
 

@@ -1,6 +1,6 @@
 /** A call that waits for approval, for queries that ask outside of this machine what it would do there. */
 import { UserError } from "@/agents/application";
-import type { FoundOut } from "@/core/shapes/review";
+import type { FoundOut } from "@/core/shapes/reviews/found";
 import type { Review } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import { isCovered } from "@/lib/net/host-list";

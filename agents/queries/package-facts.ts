@@ -2,7 +2,7 @@
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { type NamedPackage, packagesInCall } from "@/core/rules/installs";
-import type { PackageFacts, PackagesFacts } from "@/core/shapes/review";
+import type { PackageFacts, PackagesFacts } from "@/core/shapes/reviews/found";
 import type { Store } from "@/db/store";
 import { isCovered } from "@/lib/net/host-list";
 import { type NpmOptions, registryOf, viewPackage } from "@/lib/npm/view-package";

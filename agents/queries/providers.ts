@@ -2,7 +2,7 @@
 import type { Queries } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import { secretOf } from "@/agents/providers/providers";
-import type { ListedProvider } from "@/core/shapes/providers";
+import type { ListedProvider } from "@/core/shapes/installation/providers";
 import { iso } from "@/db/file/iso";
 import { withoutCredentials } from "@/lib/env";
 import { PROVIDER_NAMES, PROVIDERS } from "@/lib/models/providers/table";

@@ -2,7 +2,7 @@
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { forcePushIn } from "@/core/rules/force-push";
-import type { PushComparison } from "@/core/shapes/review";
+import type { PushComparison } from "@/core/shapes/reviews/found";
 import type { GitCredential } from "@/lib/git/remote";
 import { isCovered } from "@/lib/net/host-list";
 import { WorkspaceError } from "@/lib/workspace/path";

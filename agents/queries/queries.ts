@@ -19,7 +19,7 @@ import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import type { CallLimits } from "@/core/facts";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import { personOf } from "@/core/rules/roles";
-import type { ShownSetting } from "@/core/shapes/people";
+import type { ShownSetting } from "@/core/shapes/installation/people";
 import type { Message, Task } from "@/core/shapes/shapes";
 import { cannotGoOn } from "@/core/words/refused-folder";
 import type { Store } from "@/db/store";

@@ -1,4 +1,4 @@
-import type { SpendCaps } from "@/core/shapes/shapes";
+import type { SpendCaps } from "@/core/shapes/status";
 import type { Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 

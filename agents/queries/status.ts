@@ -8,7 +8,7 @@ import { runnersAlert } from "@/agents/runners/alert";
 import { runnersNow } from "@/agents/runners/query";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { MachineAlert } from "@/core/shapes/health";
-import type { PausedSchedule, ServerFigures, ServerStatus } from "@/core/shapes/shapes";
+import type { PausedSchedule, ServerFigures, ServerStatus } from "@/core/shapes/status";
 import { LIMIT_WORDS, limitRemedy, limitSentence } from "@/core/words/spending/limits";
 import { iso } from "@/db/file/iso";
 import { usd } from "@/db/queries/shapes";

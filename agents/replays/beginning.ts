@@ -1,5 +1,7 @@
 /** Reads how an ended tree began: what its root was given, and the files of its folder. */
-import { type Assignment, BrokenLogError, type Entry, type Setup } from "@/core/log/entries";
+
+import { BrokenLogError } from "@/core/log/broken-log";
+import type { Assignment, Entry, Setup } from "@/core/log/entries";
 import type { ReplaySource } from "@/db/configuration/replays";
 import type { Store } from "@/db/store";
 

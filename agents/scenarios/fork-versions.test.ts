@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import type { ComparedTree } from "@/core/shapes/comparison";
-import type { ForkRequest } from "@/core/shapes/forks";
+import type { ForkRequest } from "@/core/shapes/submission";
 import { endTask, startSubtask } from "@/tests/agents/replies";
 import { logOf, trialsOfThisFile } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";

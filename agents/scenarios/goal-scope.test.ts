@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { agentScript, type Reply } from "@/tests/agents/provider-script";
 import { call, endTask, passed } from "@/tests/agents/replies";
 import { resultsIn, tester } from "@/tests/agents/scenario";

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { logOf, tester } from "@/tests/agents/scenario";

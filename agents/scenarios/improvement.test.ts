@@ -1,6 +1,6 @@
 /** Looks of the review agent at faults: what starts them, what they may propose, and what the host refuses. */
 import { expect, test } from "vitest";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { Writes } from "@/db/file/writes";
 import { createFaults } from "@/db/improvement/faults";
 import { call, endTask } from "@/tests/agents/replies";

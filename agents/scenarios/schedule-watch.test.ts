@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { UserError } from "@/agents/application";
 import { startScheduleWatch } from "@/agents/schedules/watch";
 import type { NewSchedule } from "@/core/shapes/schedules";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { gate, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { openStore } from "@/db/store";
 import { applySeeds, NEW_INSTALLATION_CAPS, seedInstallation } from "@/seeds/apply";
 

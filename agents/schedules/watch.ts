@@ -4,7 +4,7 @@ import { type Actor, UserError } from "@/agents/application";
 import type { CycleWork } from "@/core/evolution/work";
 import { treeIdOf } from "@/core/ids";
 import type { ScheduledSubmission } from "@/core/shapes/schedules";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { StoredRun, StoredSchedule } from "@/db/schedules/schedules";
 import type { Store } from "@/db/store";
 import { type Checks, startChecks } from "@/lib/time/checks";

@@ -1,5 +1,5 @@
 /** Previews the card of an outside agent, without storing anything. */
-import type { OutsideAgentPreview } from "@/core/shapes/tools";
+import type { OutsideAgentPreview } from "@/core/shapes/servers/outside";
 import { factsOf, hazardsOfAgent } from "@/lib/a2a/facts";
 import { uniqueName } from "@/lib/mcp/config/config";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";

@@ -1,6 +1,6 @@
 /** Previews a web API's document, without storing anything. */
 import { isReading } from "@/core/rules/api-operation";
-import type { ApiPreview } from "@/core/shapes/tools";
+import type { ApiPreview } from "@/core/shapes/servers/outside";
 import { uniqueName } from "@/lib/mcp/config/config";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import { type DocumentSource, readDocument } from "./apis";

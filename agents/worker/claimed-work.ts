@@ -2,7 +2,7 @@
 
 import { LeaseLostError } from "@/agents/turn/open-task";
 import { work } from "@/agents/turn/turn";
-import { BrokenLogError } from "@/core/log/entries";
+import { BrokenLogError } from "@/core/log/broken-log";
 import { StoreError } from "@/db/file/errors";
 import { FRUITLESS_LEASES } from "@/db/records/leases";
 import type { LeasedTask } from "@/db/records/records";

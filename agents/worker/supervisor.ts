@@ -6,7 +6,7 @@
 
 import { judgeTrials } from "@/agents/commands/trials";
 import type { World } from "@/agents/turn/world";
-import { BrokenLogError } from "@/core/log/entries";
+import { BrokenLogError } from "@/core/log/broken-log";
 import { isEnded } from "@/core/log/terms";
 import type { FoundTask } from "@/db/records/found-task";
 import type { OpenCase } from "@/db/reviews/interventions";

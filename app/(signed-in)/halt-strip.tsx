@@ -5,7 +5,7 @@ import { NoticeBar } from "@/components/feed/notice-bar";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 
 interface HaltStripProps {
   halt: NonNullable<ServerStatus["paused_everything"]>;

@@ -3,7 +3,7 @@
 import { failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
 import { onceOf } from "@/app/once";
-import type { ForkRequest, ForkVersion } from "@/core/shapes/forks";
+import type { ForkRequest, ForkVersion } from "@/core/shapes/submission";
 import { optionalNumber, optionalText, text } from "./values";
 
 export type Forked = { ok: true; treeId: string } | ReturnType<typeof failureOf>;

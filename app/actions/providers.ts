@@ -5,7 +5,7 @@
 import type { OperationInput } from "@/agents/guard/guard";
 import { failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
-import type { ProviderTest } from "@/core/shapes/providers";
+import type { ProviderTest } from "@/core/shapes/installation/providers";
 import type { FieldIssue } from "@/core/shapes/refusal";
 
 export async function testProvider(

@@ -4,7 +4,7 @@ import { parseSubmission } from "@/agents/guard/submission";
 import { failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
 import { onceOf } from "@/app/once";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 
 export type Submitted = { ok: true; treeId: string } | ReturnType<typeof failureOf>;
 

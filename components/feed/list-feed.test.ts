@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
+import type { Review, Tree } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import type { ListBatch } from "@/core/shapes/wire";
 import { type ListFeed, reduceList } from "./use-list-feed";
 

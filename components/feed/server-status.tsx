@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import type { ListBatch } from "@/core/shapes/wire";
 import { liveSocket } from "./socket";
 

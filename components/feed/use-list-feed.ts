@@ -2,7 +2,8 @@
 
 import { useEffect, useReducer, useRef } from "react";
 import { isEnded } from "@/core/log/terms";
-import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
+import type { Review, Tree } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import type { ListBatch } from "@/core/shapes/wire";
 import { liveSocket } from "./socket";
 

@@ -23,18 +23,35 @@ export interface LiftFigure {
   figure: LiftFigureName;
   /** Means of the two sides; success as a share. Null where a side has no goal of that kind. */
   with: number | null;
+  /** The mean of goals without lessons; success as a share. Null where no goal of that kind counts. */
   without: number | null;
   /** With minus without, and its 95 % interval; null below `LEAST_GOALS` a side. */
-  difference: { value: number; low: number; high: number } | null;
+  difference: {
+    /** With minus without. */
+    value: number;
+    /** The lower end of the interval. */
+    low: number;
+    /** The upper end of the interval. */
+    high: number;
+  } | null;
   /** `cannot_say`: the interval holds 0. */
   shows: "helps" | "harms" | "cannot_say" | "not_enough";
 }
 
+interface GoalsOfSides {
+  /** Goals whose tasks are shown lessons. */
+  with: number;
+  /** Goals whose tasks are shown none. */
+  without: number;
+}
+
 /** How goals with lessons compare with goals without. */
 export interface Lift {
-  goals: Record<MemoryArm, number>;
+  /** Goals that count, with and without lessons. */
+  goals: GoalsOfSides;
   /** Goals that a side still needs; 0 when it has enough. */
-  missing: Record<MemoryArm, number>;
+  missing: GoalsOfSides;
+  /** The figures that are compared. */
   figures: LiftFigure[];
 }
 

@@ -153,12 +153,17 @@ export interface SubtaskResult {
 /** How a task ended: the last entry of its log until a retry. */
 export interface Ended {
   status: EndStatus;
+  /** Why it failed or was stopped; null for a success. */
   reason: Reason | null;
   /** The grant that would have covered the request for which the task's own did not suffice. */
   grantNeeded?: GrantedSpend;
+  /** Details of the reason: what exactly went wrong, or what a person wrote; null: none. */
   detail: string | null;
+  /** What the agent ended it with; null: nothing. */
   result: string | null;
+  /** The short text that the task above it reads. */
   summary: string;
+  /** What judging the result came to; null when nobody judged it. */
   verdict: Verdict | null;
   /** Titles of the subtasks that it asked for and that were refused. */
   refused?: string[];
@@ -369,11 +374,6 @@ export const LIMIT_RULES = ["depth", "width", "tasks", "cycle", "ping_pong", "qu
 export type LimitRule = (typeof LIMIT_RULES)[number];
 
 export type EntryKind = Entry["kind"];
-
-/** Thrown by `evolve` for a log that the runtime cannot have written. */
-export class BrokenLogError extends Error {
-  override name = "BrokenLogError";
-}
 
 /** Returns the user message that an event adds to the conversation, or null when the model does not read it. */
 export function messageOfEvent(event: TaskEvent): UserMessage | null {

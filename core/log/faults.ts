@@ -8,16 +8,21 @@ export type FaultReason = Reason | "call_refused" | "rejected" | "no_progress" |
 export interface FaultQuote {
   /** Public ids. */
   tree: string;
+  /** Id of the task. */
   task: string;
   /** The message in the task's log; null when there is none. */
   seq: number | null;
+  /** When it happened. */
   at: string;
+  /** The words of the log, shortened. They may come from outside. */
   text: string;
 }
 
 /** Faults with the same agent, reason and message. A task counts once in each kind. */
 export interface FaultKind {
+  /** Identifies the kind of fault, as in `faults` of a proposal. */
   id: string;
+  /** Name of the agent whose tasks had the fault. */
   agent: string;
   reason: FaultReason;
   /** The message without names, numbers and paths; empty where it is free text. */
@@ -26,7 +31,9 @@ export interface FaultKind {
   count: number;
   /** Those since the last look. */
   fresh: number;
+  /** When it happened first in the last 30 days. */
   first_at: string;
+  /** When it happened last. */
   last_at: string;
   /** The newest, from different trees where possible. */
   quotes: FaultQuote[];

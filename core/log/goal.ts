@@ -10,10 +10,13 @@ export const GOAL_CHANGE_LINE = "Changed goal: ";
 
 /** A statement that holds or does not. Without a command a judge decides it. */
 export interface GoalCriterion {
+  /** What is true when the criterion is met. */
   statement: string;
+  /** Shows it: the host runs it; absent: a judge decides. */
   command?: string;
   /** A text that the output must contain, or the exit status; absent: exit status 0. */
   expect?: string | number;
+  /** Its part in the score, in relation to the weights of the other criteria. */
   weight: number;
 }
 
@@ -56,7 +59,9 @@ export interface Goal {
   criteria: GoalCriterion[];
   /** The score from which on the goal counts as reached. */
   success_threshold: number;
+  /** Most rounds. */
   max_iterations: number;
+  /** Most minutes from the start. */
   max_minutes: number;
   /** Globs of the files that the work may change; null: the host proposes them from the files at the start. */
   scope: string[] | null;
@@ -111,8 +116,13 @@ export const GOAL_DEFAULTS: Goal = {
 
 /** A goal as people and programs submit it; what is absent has its default. `single` is a plain task, `iterative` means supervised. */
 export type GoalFields = Partial<Omit<Goal, "mode" | "criteria" | "typed_changes" | "service" | "service_change">> & {
+  /** How often a person is asked. `single`: a plain task, in one go. `iterative`: the same as `supervised`. */
   mode?: GoalMode | "single" | "iterative";
-  criteria?: (Omit<GoalCriterion, "weight"> & { weight?: number })[];
+  /** What has to hold at the end. */
+  criteria?: (Omit<GoalCriterion, "weight"> & {
+    /** Its part in the score, in relation to the other criteria; absent: 1. */
+    weight?: number;
+  })[];
 };
 
 /** The agents of a goal's own machinery. */

@@ -31,8 +31,11 @@ export interface ToolCallRequest {
 export interface Usage {
   /** All input tokens, including tokens read from or written to the provider's cache. */
   inputTokens: number;
+  /** Input tokens that came from the provider's cache. */
   cacheReadTokens: number;
+  /** Input tokens that were written to the provider's cache. */
   cacheWriteTokens: number;
+  /** Tokens of the reply, including those of reasoning. */
   outputTokens: number;
 }
 

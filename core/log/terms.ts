@@ -44,33 +44,47 @@ export type A2aAnswer = (typeof A2A_ANSWERS)[number];
 export type TaskRole = "work" | "finishing";
 
 export interface Claim {
+  /** What the agent says is true of its result. */
   statement: string;
+  /** Shows the claim: the host runs it; absent: a judge decides. */
   command?: string;
+  /** What shows it: a text in the command's output, or its exit status; absent: exit status 0. */
   expect?: string | number;
 }
 
 /** A claim with the result of its check. */
 export interface ClaimMark extends Claim {
+  /**
+   * `shown`: its command showed it. `judged`: a judge found it true. `failed`: it does not hold. `neither`: nothing
+   * decided it.
+   */
   mark: "shown" | "judged" | "failed" | "neither";
+  /** Exit status of its command; null when none ran to its end. */
   exit_status: number | null;
+  /** The end of the output of its command; null when none ran. */
   output: string | null;
 }
 
 /** Whether a result was judged to be right, and why. */
 export interface Verdict {
+  /** `unjudged`: nobody decided whether the result is right. */
   outcome: "pass" | "fail" | "unjudged";
+  /** Why, a sentence each. */
   reasons: string[];
+  /** The claims of the result, each with what its check came to. */
   claims: ClaimMark[];
 }
 
 /** Facts about a review item for programs. Stored as JSON and must stay readable forever, so only widen it. */
 /** A file of the seeds that a release by agents changes, and where its code was approved. */
 export interface SeedOrigin {
+  /** Path of the file below `seeds/`. */
   file: string;
   /** The release's number. */
   release: number;
   /** The review item of the code, and its title. */
   item: string;
+  /** Title of the review item. */
   title: string;
 }
 

@@ -9,6 +9,7 @@ export interface RepositoryFiles {
 
 /** A command that may show that the project works. */
 export interface FoundCheck {
+  /** The command as it would be run. */
   command: string;
   /** The file that says so. */
   from: string;

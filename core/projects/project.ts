@@ -2,8 +2,11 @@
 
 /** How new work in a project begins, unless its submitter says otherwise. */
 export interface ProjectDefaults {
+  /** Agent of the root task; absent: Banyan chooses one. */
   agent?: string;
+  /** Model of the root task, as `provider/model`; absent: the agent's own. */
   model?: string;
+  /** Most US dollars of a tree; absent: the cap of the installation. */
   cost_usd?: number;
 }
 

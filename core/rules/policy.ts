@@ -8,6 +8,7 @@ export type ToolPolicy = Policy | "inherit";
 
 /** The policy of the whole installation. */
 export interface HostPolicy {
+  /** What happens to the calls of each level: they run, wait for an approval, or are refused. */
   levels: Record<Level, Policy>;
   /** Hosts that need no approval: `host`, `host:port` or `*.host`. The call check matches them with lib/net. */
   hosts: string[];
@@ -66,6 +67,7 @@ export interface CallKind {
   also_needs: Level | null;
   /** Whether they reach hosts, which the policy may list. */
   hosts: boolean;
+  /** Whether they send something out. */
   sends: boolean;
 }
 
@@ -76,6 +78,7 @@ export interface KindPolicy extends CallKind {
   listed: Policy | null;
   /** The same two after the task has read content from outside. */
   tainted: Policy;
+  /** The same when the policy lists all hosts that they reach; null as for `listed`. */
   tainted_listed: Policy | null;
 }
 

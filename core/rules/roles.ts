@@ -105,7 +105,9 @@ export function mayDecide(actor: Actor, askedBy: readonly string[], reviewers: r
 
 /** A person who can sign in. */
 export interface User {
+  /** Id of the user. */
   id: string;
+  /** The address with which they sign in. */
   email: string;
   /** The name that others see; the audit records the address. */
   name: string;
@@ -115,18 +117,24 @@ export interface User {
 
 /** An API token, without its secret, which only its holder has. */
 export interface ApiToken {
+  /** Id of the token; it is not the secret. */
   id: string;
+  /** Name of the token, by which the audit tells it apart. */
   name: string;
   role: Role;
   /** The only task that it can see, with its subtasks; null for everything that its role can see. */
   task: string | null;
   /** Folders of the machine in which its tasks may work, besides those that are open to everybody. */
   folders: string[];
+  /** Name of the person whose token it is. */
   created_by: string;
   created_at: string;
+  /** When it stops working; null: never. */
   expires_at: string | null;
   /** Accurate to the minute. */
   last_used_at: string | null;
+  /** Name of the person who revoked it; null: nobody has. */
   revoked_by: string | null;
+  /** When it was revoked; null: it was not. */
   revoked_at: string | null;
 }

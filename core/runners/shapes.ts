@@ -8,14 +8,19 @@ export interface RunnersState {
   problem: string | null;
   /** When the server last wrote down what it heard; null: never. */
   seen_at: string | null;
+  /** The pools that were heard of, or that have trees. */
   pools: PoolState[];
+  /** The runners, by name. */
   runners: RunnerState[];
 }
 
 /** A pool of runners. */
 export interface PoolState {
+  /** Name of the pool. */
   name: string;
+  /** Tasks that its runners can run at a time. */
   slots: number;
+  /** Slots that no task has now. */
   free: number;
   /** Runners that answer. */
   runners: number;
@@ -29,24 +34,44 @@ export interface PoolState {
 
 /** A runner: a machine on which tasks run. */
 export interface RunnerState {
+  /** Name of the runner. */
   name: string;
+  /** Name of its pool. */
   pool: string;
   /** `silent`: it was heard, and is not heard any more. `drained`: a person lets it do nothing new. `leaving`: it ends by itself. */
   state: "answers" | "drained" | "leaving" | "silent" | "other_level";
+  /** Tasks that it can run at a time. */
   slots: number;
+  /** Slots that no task has now. */
   free: number;
+  /** Architecture of its processor, such as `x64`. */
   architecture: string;
+  /** Version of Banyan that it runs. */
   version: string;
-  drained: { by: string; at: string } | null;
+  /** Who drained it; null: it takes new tasks. */
+  drained: {
+    /** Name of the person. */
+    by: string;
+    /** When it was drained. */
+    at: string;
+  } | null;
+  /** Since when it is not heard; null: it is heard. */
   silent_since: string | null;
   /** Trees that have not ended and have their folders there. */
   trees: PlacedTreeState[];
   /** Trees that are checked there now, whose folders are elsewhere. */
-  checks: { id: string; title: string }[];
+  checks: {
+    /** Id of the tree. */
+    id: string;
+    /** Title of the tree. */
+    title: string;
+  }[];
 }
 
 interface PlacedTreeState {
+  /** Id of the tree. */
   id: string;
+  /** Title of the tree. */
   title: string;
   /** Grows each time the tree moves. */
   place: number;

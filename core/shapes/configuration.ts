@@ -10,14 +10,19 @@ import type { Amounts } from "./shapes";
 export type EntryKind = "agent" | "document" | "runbook";
 
 export interface AgentFields {
+  /** Name of the agent, by which tasks and other agents call it. */
   name: string;
+  /** What the agent is for, as others read it when they choose one. */
   description: string;
+  /** Its system prompt. */
   instruction: string;
   /** `inherit`, `runbook` or `provider/model`. */
   model: string;
   /** Tools besides the core tools. */
   tools: string[];
+  /** Names of the documents that it always reads. */
   documents: string[];
+  /** Whether its model may search the web, where the provider offers that. */
   web_search: boolean;
   /** Whether all tasks below are confined to the agent's own tools. */
   confined: boolean;
@@ -32,23 +37,32 @@ export interface AgentFields {
   a2a_answer: A2aAnswer;
   /** Limits of one task; null where the settings decide. */
   limits: {
+    /** Most seconds of a model call, and of a tool call without a timeout of its own. */
     timeout_seconds: number | null;
+    /** Most turns of one attempt. */
     max_turns: number | null;
     /** Output that a model call asks for. */
     output_tokens: number | null;
+    /** Seconds after which a question or an approval times out. */
     ask_timeout_seconds: number | null;
+    /** The answer when a question times out; null: the task fails then. */
     ask_default: string | null;
   };
 }
 
 export interface DocumentFields {
+  /** Name of the document. */
   name: string;
+  /** What the document is about, as agents read it when they choose one. */
   description: string;
+  /** Its text in Markdown. */
   body: string;
 }
 
 export interface RunbookFields {
+  /** Name of the runbook. */
   name: string;
+  /** What the runbook does. */
   description: string;
   /** The whole file, including its front matter. */
   text: string;
@@ -64,9 +78,13 @@ export type EntryFields = FieldsOf[EntryKind];
 
 /** A version of an entry. */
 export interface EntryVersion {
+  /** Number of the version, from 1. */
   version: number;
+  /** Who made it: a person or an agent. */
   by: string;
+  /** The reason that was given. */
   why: string;
+  /** Whether it came with Banyan, from a person, or from a proposal of an agent. */
   origin: "seed" | "person" | "proposal";
   created_at: string;
   /** Whether new tasks use this version. */
@@ -76,14 +94,20 @@ export interface EntryVersion {
 /** An entry in a list. */
 export interface ListedEntry {
   kind: EntryKind;
+  /** Name of the entry. */
   name: string;
+  /** What it is for. */
   description: string;
+  /** Number of the live version. */
   version: number;
   /** Whether a person or an agent has changed it since it was seeded. */
   edited: boolean;
   origin: EntryVersion["origin"];
+  /** Who made the live version. */
   by: string;
+  /** The reason of the live version. */
   why: string;
+  /** When the live version was made. */
   edited_at: string;
   /** Number of proposed changes that wait for a decision. */
   proposals: number;
@@ -91,14 +115,21 @@ export interface ListedEntry {
   tokens: number;
   /** Model of an agent; null for other kinds. */
   model: string | null;
+  /** Names of the tools of an agent besides the core tools; empty for other kinds. */
   tools: string[];
+  /** Names of the documents that an agent always reads; empty for other kinds. */
   documents: string[];
   /** For a document: the agents that read it. */
   agents: string[];
   /** For a runbook: the runbooks that start it in a subtask. */
   runbooks: string[];
   /** For an agent or a runbook: its tasks that ended in the last 30 days. */
-  runs: { ended: number; succeeded: number } | null;
+  runs: {
+    /** Tasks that ended. */
+    ended: number;
+    /** Those of them that succeeded. */
+    succeeded: number;
+  } | null;
 }
 
 export interface Entry<Kind extends EntryKind = EntryKind> extends EntryVersion {
@@ -128,8 +159,11 @@ export interface EntryProposal {
 
 /** An exported entry, in the file format of the seeds. */
 export interface EntryFile {
+  /** Name of the entry. */
   name: string;
+  /** A name for the file. */
   file: string;
+  /** The whole file. */
   text: string;
 }
 

@@ -10,16 +10,26 @@ export interface Continuation {
   /** Whether it can be tried again from its beginning, which needs no words: a runbook reads none, and can be retried. */
   may_retry: boolean;
   /** What must be added to the grant for another turn; null when enough is left. */
-  needs: { usd?: number; tokens?: number; seconds?: number } | null;
+  needs: {
+    /** US dollars. */
+    usd?: number;
+    /** Tokens. */
+    tokens?: number;
+    /** Seconds. */
+    seconds?: number;
+  } | null;
   /** Why only a fork can continue, what is missing, or why nothing can continue, in one sentence. */
   why: string | null;
 }
 
 /** `POST /tasks/:id/continue`. */
 export interface Continued {
+  /** What happens now, in one sentence. */
   sentence: string;
+  /** Whether the ended task continues (`retry`), a new tree does (`fork`), or the task reads the words (`message`). */
   by: "retry" | "fork" | "message";
   /** The tree and the task that continue. */
   tree_id: string;
+  /** Id of the task. */
   task_id: string;
 }

@@ -7,9 +7,11 @@ import type { Message } from "./shapes";
 export interface Saying {
   /** The message that holds it. */
   seq: number;
+  /** When it was said. */
   at: string;
   /** null: whoever started the tree. */
   by: string | null;
+  /** The words. */
   text: string;
 }
 
@@ -17,6 +19,7 @@ export interface Saying {
 export interface AttemptEnd extends Pick<Ended, "status" | "reason" | "detail" | "result" | "summary" | "verdict"> {
   /** The message that holds it. */
   seq: number;
+  /** When the attempt ended. */
   at: string;
 }
 
@@ -29,6 +32,7 @@ export interface Exchange {
   failed: AttemptEnd[];
   /** Important events of the work, oldest first: what was sent back, approved, answered or changed. */
   notes: Message[];
+  /** Turns of the task in this exchange. */
   turns: number;
   /** How long its ended attempts took. */
   worked_ms: number;

@@ -15,7 +15,14 @@ export interface EvolutionRules {
   /** Insights with a lower score are left alone. */
   least_score: number;
   /** No cycle begins between these times, as `HH:MM` in the time zone; null: at any time. */
-  quiet: { from: string; until: string; zone: string } | null;
+  quiet: {
+    /** No cycle begins from this time on, as `HH:MM`. */
+    from: string;
+    /** Cycles begin again from this time on, as `HH:MM`. */
+    until: string;
+    /** Name of the time zone, such as `Europe/Berlin`. */
+    zone: string;
+  } | null;
   /** After so many rejections in a row it stops until a person resumes it. */
   stop_after: number;
 }
@@ -53,11 +60,23 @@ export interface EvolutionOfProject {
   /** The linked forge; null: there is none. */
   forge: ForgeKind | null;
   /** Set while no cycle begins; `by` null: Banyan stopped it. */
-  stopped: { by: string | null; at: string; why: string | null } | null;
+  stopped: {
+    /** Name of the person who stopped it; null: Banyan did. */
+    by: string | null;
+    /** When it was stopped. */
+    at: string;
+    /** The reason; null: none was given. */
+    why: string | null;
+  } | null;
   /** The insight that the next cycle would deal with; null: none. */
   next: InsightOfCycle | null;
   /** Why no cycle can begin now; null: one can. */
-  hold: { code: Hold; sentence: string } | null;
+  hold: {
+    /** What holds it up. */
+    code: Hold;
+    /** The same for people, in one sentence. */
+    sentence: string;
+  } | null;
   /** Rejections since the last accepted change. */
   rejections: number;
   /** What cycles have cost since midnight (UTC). */
@@ -72,13 +91,18 @@ export interface EvolutionOfProject {
 
 /** An insight as it was when its cycle began. Title, path and symbol are texts of the repository. */
 export interface InsightOfCycle {
+  /** Id of the insight. */
   id: string;
   kind: InsightKind;
+  /** What was found, as a title. */
   title: string;
   /** Empty: the repository as a whole. */
   path: string;
+  /** The first line, from 1; 0: the repository as a whole. */
   line: number;
+  /** The last line; 0: the repository as a whole. */
   end: number;
+  /** How much it promises, from 0 to 1. */
   score: number;
 }
 
@@ -89,9 +113,13 @@ export type RunFault = (typeof RUN_FAULTS)[number];
 
 /** One call of `banyan evolve`, or one time of a schedule. */
 export interface EvolutionRun {
+  /** Id of the run. */
   id: string;
+  /** Whether a person or a schedule began it. */
   cause: "person" | "schedule";
+  /** Name of the person in whose name it runs. */
   by: string;
+  /** Most cycles of the run. */
   cycles_max: number;
   /** Cycles that it has begun. */
   cycles: number;
@@ -107,7 +135,9 @@ export interface EvolutionRun {
 
 /** One change that an evolution makes for one insight. */
 export interface EvolutionCycle {
+  /** Id of the cycle. */
   id: string;
+  /** Id of its run. */
   run: string;
   insight: InsightOfCycle;
   state: CycleState;
@@ -120,25 +150,38 @@ export interface EvolutionCycle {
   /** What each refused try was refused for, as sentences. */
   refusals: string[];
   cost_usd: number;
+  /** Most US dollars that it may cost. */
   cap_usd: number;
   /** The pull request, the id of a proposal's review item, or the branch of a folder; null before there is one. */
-  change: { kind: ChangeKind; name: string; url: string | null } | null;
+  change: {
+    kind: ChangeKind;
+    /** Number of the pull request, id of the review item, or name of the branch. */
+    name: string;
+    /** Address of the pull request; null for other changes. */
+    url: string | null;
+  } | null;
   created_at: string;
+  /** When its state changed last. */
   changed_at: string;
 }
 
 /** A change that a person accepts or rejects here: its project has no forge. */
 export interface WaitingChange {
+  /** Name of the project. */
   project: string;
+  /** Id of the cycle. */
   cycle: string;
   /** The title of its insight: a text of the repository. */
   title: string;
+  /** Since when it waits. */
   at: string;
 }
 
 /** An evolution that Banyan has stopped, until a person resumes it. */
 export interface StoppedEvolution {
+  /** Name of the project. */
   project: string;
+  /** When it was stopped. */
   at: string;
   /** Why Banyan stopped it. */
   sentence: string;

@@ -1,10 +1,13 @@
 /** Shapes of a task's file changes; see `shapes.ts`. */
 
 export interface ChangedFile {
+  /** Path of the file, relative to the folder. */
   path: string;
+  /** What was done to the file. */
   change: "added" | "modified" | "deleted";
   /** Number of lines, as far as the patch shows them; null for a file that is not text, or that the cut patch leaves out. */
   additions: number | null;
+  /** Number of removed lines; null as for `additions`. */
   deletions: number | null;
   /** Which program runs the file without asking, and when; null for other files and deleted files. */
   run_by: string | null;
@@ -12,9 +15,11 @@ export interface ChangedFile {
 
 /** `GET /tasks/:id/files`: the changes by the task and its subtasks, from before the first to after the last. */
 export interface TaskFiles {
+  /** The files that changed. */
   files: ChangedFile[];
   /** The patch in git's format; a long patch is cut. */
   patch: string;
+  /** Whether the patch was cut. */
   truncated: boolean;
   /** Whether other tasks wrote into the same folder meanwhile; the patch includes their changes. */
   shared: boolean;
@@ -26,6 +31,7 @@ export interface TaskFiles {
 export interface TreeFile {
   /** Relative to the tree's folder. */
   path: string;
+  /** What is at the path. A link is shown, and not followed. */
   kind: "file" | "link" | "folder";
   /** null for a folder and for a deleted file. */
   bytes: number | null;
@@ -37,6 +43,7 @@ export interface TreeFile {
 
 /** A file that the tree changed since its start, and the tasks that did. */
 export interface TreeChange extends ChangedFile {
+  /** Ids of the tasks that changed it, in the order of their first changes. */
   changed_by: string[];
 }
 
@@ -63,6 +70,7 @@ export interface FolderSnapshot {
   /** The message that records the snapshot, for `?at=`. */
   seq: number;
   task_id: string;
+  /** The turn after which it was taken. */
   turn: number;
   created_at: string;
   /** Number of files that changed since the snapshot before. */
@@ -73,7 +81,9 @@ export interface FolderSnapshot {
 
 /** `GET /trees/:id/preview`: a file as far as a page shows it. */
 export interface FilePreview {
+  /** Path of the file, relative to the tree's folder. */
   path: string;
+  /** Size of the file in bytes. */
   bytes: number;
   /**
    * `text` also for code; `large`: text of which only the beginning is here; `link`: `text` is its target; `deleted`:
@@ -82,7 +92,9 @@ export interface FilePreview {
   type: "markdown" | "text" | "large" | "image" | "svg" | "binary" | "link" | "deleted";
   /** "" where there is no text to show. */
   text: string;
+  /** What the tree did to it since its start; null: nothing. */
   changed: ChangedFile["change"] | null;
+  /** Ids of the tasks that changed it, in the order of their first changes. */
   changed_by: string[];
   /** The difference since the start of the tree, in git's format; "" when there is none to show. */
   patch: string;
@@ -96,20 +108,33 @@ export interface ApplyPlan {
   folder: string | null;
   /** A name for the branch that is free now. */
   branch: string;
+  /** Number of files that the branch would change. */
   files: number;
   /** Where the tree has several repositories side by side: those that it changed, each of which gets a branch. */
-  beside: { folder: string; address: string; files: number }[];
+  beside: {
+    /** The repository's folder in the tree. */
+    folder: string;
+    /** A folder of the server, or the address of the repository. */
+    address: string;
+    /** Number of files that its branch would change. */
+    files: number;
+  }[];
   /** Why it is not possible, as a sentence; null when it is. */
   problem: string | null;
 }
 
 /** A created branch, with the commands to look at it and to undo it: of several repositories the first one's. */
 export interface AppliedBranch {
+  /** What was done, in one sentence. */
   sentence: string;
+  /** Name of the new branch. */
   branch: string;
+  /** Hash of its newest commit. */
   commit: string;
+  /** The folder of the repository on the server. */
   repository: string;
   /** These commands are about all of them. */
   look: string;
+  /** A command that removes the branch again. */
   undo: string;
 }

@@ -3,7 +3,9 @@ import type { TaskStatus } from "@/core/log/terms";
 
 /** What a link to a tree shows. */
 export interface TreeMention {
+  /** Id of the tree. */
   id: string;
+  /** Title of the tree. */
   title: string;
   status: TaskStatus;
 }

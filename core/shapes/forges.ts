@@ -11,6 +11,7 @@ export type TrackerKind = "jira";
 
 /** A project of Jira, which has the issues of a repository. */
 export interface JiraProject {
+  /** Host of the site. */
   host: string;
   /** The address of the site. */
   url: string;
@@ -21,6 +22,7 @@ export interface JiraProject {
 /** `GET /projects/:name/forge`: the repository of a project at its forge, and the issues that became work. */
 export interface ForgeOfProject {
   kind: ForgeKind;
+  /** Host of the forge. */
   host: string;
   /** The repository's path on its host, such as `owner/name`. */
   path: string;
@@ -38,20 +40,32 @@ export interface ForgeOfProject {
   most_open: number;
   /** What went wrong at the last look, as a sentence. */
   trouble: string | null;
+  /** When Banyan looked last; null: not yet. */
   looked_at: string | null;
+  /** When Banyan looks next; null: it does not. */
   next_look_at: string | null;
   /** Set while nothing is taken and nothing is sent; `by` null: Banyan paused it. */
-  paused: { by: string | null; at: string } | null;
+  paused: {
+    /** Name of the person who paused it; null: Banyan did. */
+    by: string | null;
+    /** When it was paused. */
+    at: string;
+  } | null;
+  /** Name of the person who linked it. */
   linked_by: string;
+  /** When it was linked. */
   linked_at: string;
   /** Where the forge sends the deliveries of its webhook, on Banyan's address. */
   hook_path: string;
+  /** The issues that became work, the newest first. */
   issues: IssueOfForge[];
 }
 
 /** A link of a project with its forge that needs a person. */
 export interface StuckForge {
+  /** Name of the project. */
   project: string;
+  /** Host of the forge. */
   host: string;
   /** When Banyan paused it, or when it looked last. */
   at: string;
@@ -68,16 +82,27 @@ export interface PullGates {
   /** Why nothing was measured, as a sentence; null: it was. */
   trouble: string | null;
   /** Without those that are off. */
-  gates: { gate: string; outcome: GateOutcome; summary: string }[];
+  gates: {
+    /** Name of the gate. */
+    gate: string;
+    /** What came of the gate. */
+    outcome: GateOutcome;
+    /** What it found, in one sentence. */
+    summary: string;
+  }[];
 }
 
 /** An issue that became work. */
 export interface IssueOfForge {
+  /** Number of the issue at the forge or in Jira. */
   number: number;
   /** As people call it: `#12` at a forge, `ACME-12` in Jira. */
   name: string;
+  /** Its title, a text from outside. */
   title: string;
+  /** Its page. */
   url: string;
+  /** The account that wrote it. */
   author: string;
   /** Who asked for the work, by label, assignment or comment. */
   asked_by: string;
@@ -87,9 +112,15 @@ export interface IssueOfForge {
   why: string | null;
   /** Its tree; null before it begins, and after it was deleted. */
   tree: string | null;
+  /** Name of the branch for its change. */
   branch: string;
   /** Of the project's own repository. */
-  pull: { number: number; url: string } | null;
+  pull: {
+    /** Number of the pull request at the forge. */
+    number: number;
+    /** Page of the pull request. */
+    url: string;
+  } | null;
   /** What the gates say of its pull request; null: not measured, or the tree has several repositories. */
   gates: PullGates | null;
   /** Where the tree has several repositories: what it changed in each, in the order in which they are merged. */
@@ -97,6 +128,7 @@ export interface IssueOfForge {
   /** How often reviews, red checks and conflicts have continued its tree. */
   rounds: number;
   created_at: string;
+  /** When its state changed last. */
   changed_at: string;
   /** When somebody reverted what it merged; null: nobody did that is known. */
   taken_back_at: string | null;
@@ -112,13 +144,22 @@ export interface PartOfChange {
   kind: ForgeKind | null;
   /** `working`: not offered yet. */
   state: "working" | "open" | "merged" | "closed";
+  /** Why it stands so, as a sentence; null: its state says it. */
   why: string | null;
-  pull: { number: number; url: string } | null;
+  /** The pull request in this repository; null: not offered yet. */
+  pull: {
+    /** Number of the pull request at the forge. */
+    number: number;
+    /** Page of the pull request. */
+    url: string;
+  } | null;
+  /** What the gates say of the pull request; null: not measured. */
   gates: PullGates | null;
 }
 
 /** `Tree.issue`: the issue that a tree resolves. */
 export interface IssueOfTree {
+  /** Name of the project. */
   project: string;
   /** The forge's host; null: the project is no longer linked. */
   host: string | null;
@@ -126,11 +167,19 @@ export interface IssueOfTree {
   kind: ForgeKind | null;
   /** The host of the issue's page: the forge's, or Jira's. */
   issue_host: string | null;
+  /** Number of the issue at the forge or in Jira. */
   number: number;
   /** As people call it: `#12` at a forge, `ACME-12` in Jira. */
   name: string;
+  /** Page of the issue. */
   url: string;
-  pull: { number: number; url: string } | null;
+  /** The pull request that resolves it; null: not offered yet. */
+  pull: {
+    /** Number of the pull request at the forge. */
+    number: number;
+    /** Page of the pull request. */
+    url: string;
+  } | null;
   /** As in `IssueOfForge`. */
   parts: PartOfChange[];
   state: IssueOfForge["state"];

@@ -22,10 +22,13 @@ export interface Health {
 
 /** A resource that runs short, or backups that fail, and what to do. */
 export interface MachineAlert {
+  /** What runs short or fails. */
   what: LimitName | "database" | "backup" | "runners";
   /** How much of the resource is used; null for `backup` and `runners`. */
   percent: number | null;
+  /** What is wrong, in one sentence. */
   sentence: string;
+  /** What a person can do, in one sentence. */
   remedy: string;
 }
 
@@ -33,14 +36,20 @@ export interface MachineAlert {
 export interface MonitorStatus {
   /** Use of all cores together; null before the first measurement. */
   cpu_percent: number | null;
+  /** Use of the memory. */
   memory_percent: number;
   /** Use of the file system with the data folder. */
   disk_percent: number;
   /** Memory of the server's processes together; null when no server runs on this machine. */
   process_mb: number | null;
+  /** Tasks that run now. */
   active_agents: number;
+  /** Tasks that are ready and have no slot yet. */
   queue_depth: number;
+  /** Tasks that are parked. */
   parked: number;
+  /** Tasks that wait for others or for people. */
   waiting: number;
+  /** What runs short, and what to do. */
   alerts: MachineAlert[];
 }

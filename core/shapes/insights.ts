@@ -37,11 +37,13 @@ export interface ProjectInsight {
   /** Stays the same when lines move and files are renamed. */
   id: string;
   kind: InsightKind;
+  /** What was found, as a title. */
   title: string;
   /** Relative to the repository; empty: the repository as a whole. */
   path: string;
   /** From 1; 0: the repository as a whole. */
   line: number;
+  /** The last line; 0: the repository as a whole. */
   end: number;
   /** The function or export; empty: several of them, or the file. */
   symbol: string;
@@ -53,19 +55,41 @@ export interface ProjectInsight {
   reason: string | null;
   /** Who gave it this state; null: the program. */
   by: string | null;
+  /** When it got this state. */
   state_at: string;
+  /** The look that found it first. */
   first_seen: string;
+  /** The last look that found it. */
   last_seen: string;
 }
 
 /** What an insight rests on. */
 export interface InsightEvidence {
-  facts: { name: string; value: string; note: string }[];
+  /** What was measured. */
+  facts: {
+    /** What the fact is about. */
+    name: string;
+    /** Its value, as text. */
+    value: string;
+    /** What the value means; empty: the value says it. */
+    note: string;
+  }[];
   /** Further places. */
-  places: { path: string; line: number; end: number; symbol: string }[];
+  places: {
+    /** Path of the file, relative to the repository. */
+    path: string;
+    /** The first line, from 1. */
+    line: number;
+    /** The last line. */
+    end: number;
+    /** The function or export; empty: the file. */
+    symbol: string;
+  }[];
   /** Its first lines. */
   quote: string[];
+  /** How much dealing with it would change, from 0 to 1. */
   impact: number;
+  /** How sure the finding is, from 0 to 1. */
   confidence: number;
   /** 1: about an hour. */
   effort: number;
@@ -73,11 +97,14 @@ export interface InsightEvidence {
 
 /** A look at a repository. */
 export interface InsightLook extends LookFigures {
+  /** When the look ended. */
   at: string;
+  /** Name of the person for whom Banyan looked. */
   by: string;
 }
 
 export interface LookFigures {
+  /** Hash of the commit that was looked at. */
   commit: string;
   /** Files of the commit. */
   files: number;
@@ -87,6 +114,7 @@ export interface LookFigures {
   parsed: number;
   /** Insights with a lower score that are not listed. */
   left_out: number;
+  /** How long the look took, in seconds. */
   seconds: number;
   /** What was not measured, and why. */
   not_measured: string[];

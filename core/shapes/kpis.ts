@@ -42,41 +42,59 @@ export interface Kpis {
 
 /** `from` is in it, `until` is not. */
 export interface Period {
+  /** The first moment of the period. */
   from: string;
+  /** The first moment after the period. */
   until: string;
 }
 
 /** A KPI with its values. */
 export interface Kpi {
+  /** Identifies the KPI. */
   id: string;
   group: KpiGroup;
+  /** Its name for people. */
   name: string;
   /** How it is computed, in words. */
   formula: string;
   /** What it is read from. */
   source: string;
   unit: KpiUnit;
+  /** The value that it should reach; null: it has none. */
   target: KpiTarget | null;
   /** Null: not measured. */
   value: number | null;
   /** Why there is no value. */
-  not_measured: { code: NotMeasuredCode; sentence: string } | null;
+  not_measured: {
+    /** Why, for programs. */
+    code: NotMeasuredCode;
+    /** Why, in one sentence. */
+    sentence: string;
+  } | null;
   /** What it rests on; null without a value. */
   basis: KpiBasis | null;
   /** `few`: too little to judge by. `none`: it has no target, or no value. */
   verdict: "met" | "missed" | "few" | "none";
   /** The value of the period before. */
   before: number | null;
+  /** The value minus that of the period before; null when one of them is not measured. */
   change: number | null;
   /** The values of the last twelve weeks, the oldest first. */
-  weeks: { from: string; value: number | null }[];
+  weeks: {
+    /** The first moment of the week. */
+    from: string;
+    /** The value of the week; null: not measured. */
+    value: number | null;
+  }[];
   /** What was counted, at most 50: what keeps it from its target first. */
   counted: Counted[];
 }
 
 /** The value that a KPI should reach. */
 export interface KpiTarget {
+  /** How the value has to compare with the target: at `least`, at `most`, `above` or `below` it. */
   at: "least" | "most" | "above" | "below";
+  /** The target, in the unit of the KPI. */
   value: number;
 }
 
@@ -84,7 +102,9 @@ export interface KpiTarget {
 export interface KpiBasis {
   /** Null where nothing is divided, as for a median. */
   amount: number | null;
+  /** Unit of `amount`. */
   unit: "number" | "usd" | "ms";
+  /** The number that the amount is divided by, or the number of values. */
   of: number;
   /** What is counted, in the singular. */
   noun: string;
@@ -92,8 +112,11 @@ export interface KpiBasis {
 
 /** A tree or a run of the gates that counts. */
 export interface Counted {
+  /** Whether `id` is that of a tree or of a run of the gates. */
   kind: "tree" | "gate_run";
+  /** Id of the tree or the run. */
   id: string;
+  /** Title of the tree, or the beginning of the hash of the judged commit. */
   title: string;
   /** What it adds, such as “failed” or “$0.20”. */
   says: string;
@@ -102,27 +125,84 @@ export interface Counted {
 /** What explains the figures of the period. */
 export interface KpiTables {
   /** Why tasks failed or were stopped, most often first. */
-  failed: { reason: string; times: number; share: number }[];
+  failed: {
+    /** Why they failed or were stopped. */
+    reason: string;
+    /** Number of tasks. */
+    times: number;
+    /** Their share of the tasks that ended, from 0 to 1. */
+    share: number;
+  }[];
   /** What went wrong in tasks, by the kinds of failures. */
-  failures: { kind: string; title: string; times: number; settled: number; recovered: number }[];
+  failures: {
+    /** Identifies the kind of failure. */
+    kind: string;
+    /** The kind of failure, in a few words. */
+    title: string;
+    /** How often it happened. */
+    times: number;
+    /** Those of which it is known whether the work went on. */
+    settled: number;
+    /** Those after which the work went on without a person. */
+    recovered: number;
+  }[];
   /** What tasks that ended cost. A model that is a program costs nothing and is left out. */
-  models: { model: string; tasks: number; cost_usd: number }[];
+  models: {
+    /** The model, as `provider/model`. */
+    model: string;
+    /** Tasks that ended. */
+    tasks: number;
+    cost_usd: number;
+  }[];
   /** The same by the day (UTC) on which they ended. */
-  days: { day: string; tasks: number; cost_usd: number }[];
+  days: {
+    /** The day, as `YYYY-MM-DD`. */
+    day: string;
+    /** Tasks that ended. */
+    tasks: number;
+    cost_usd: number;
+  }[];
   /** Null: trees of no project. */
-  projects: { project: string | null; cycles: number; succeeded: number; cycles_usd: number; all_usd: number }[];
-  decisions: { kind: string; people: number; rules: number; nobody: number; median_wait_ms: number | null }[];
+  projects: {
+    /** Name of the project; null: trees of no project. */
+    project: string | null;
+    /** Goals, issues and evolutions whose work ended in the period. */
+    cycles: number;
+    /** Those of them that succeeded. */
+    succeeded: number;
+    /** What these cycles have cost, in US dollars. */
+    cycles_usd: number;
+    /** What all tasks of the project that ended have cost, in US dollars. */
+    all_usd: number;
+  }[];
+  /** How review items were settled, by their kind. */
+  decisions: {
+    /** Kind of the items. */
+    kind: string;
+    /** Items that people decided. */
+    people: number;
+    /** Items that rules decided. */
+    rules: number;
+    /** Items that timed out or were withdrawn. */
+    nobody: number;
+    /** Median time until people decided, in milliseconds; null: they decided none. */
+    median_wait_ms: number | null;
+  }[];
 }
 
 /** Something that the figures say should be improved, with the page on which a person acts. */
 export interface BacklogItem {
+  /** What it comes from. */
   kind: "gate" | "kpi" | "failure" | "insight" | "lesson";
   /** Stays the same while it is the same thing. */
   id: string;
+  /** What should be improved, as a title. */
   title: string;
+  /** What the figures say, in words. */
   why: string;
   /** From 0 to 1. */
   weight: number;
+  /** Name of the project; null: it is about the installation. */
   project: string | null;
   /** The address of the page on which a person acts, below the address of the server. */
   page: string;
@@ -134,6 +214,7 @@ export interface MonthlyReport {
   month: string;
   /** Whether the month has ended; else its figures may change. */
   is_over: boolean;
+  /** When the report was computed. */
   made_at: string;
   kpis: Kpis;
 }

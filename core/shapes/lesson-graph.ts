@@ -8,16 +8,19 @@ export const MOST_COUNTED = 10_000;
 
 /** An error that lessons of the graph are for. */
 export interface GraphError {
+  /** The error without names, numbers and paths. */
   signature: string;
   /** Lessons for it, at most 10,000. */
   lessons: number;
   /** Rounds and tasks in which a lesson for it was made, or shown because the error was there; at most 5,000. */
   met: number;
+  /** When it was met last; null: never. */
   last_met_at: string | null;
 }
 
 /** An agent that worked where lessons of the graph were made or shown, or that one of them is for. */
 export interface GraphAgent {
+  /** Name of the agent. */
   agent: string;
   /** Rounds and tasks with this agent in which lessons of the graph were made; at most 1,000 for each lesson. */
   made: number;
@@ -45,9 +48,13 @@ export interface LessonGraph {
   total: number;
   /** The lesson in the middle first, then those that share its error, its tasks or its repository. */
   lessons: Lesson[];
+  /** The errors that the lessons are for. */
   errors: GraphError[];
+  /** The agents. */
   agents: GraphAgent[];
+  /** Where the lessons apply. */
   repositories: GraphPlace[];
+  /** What each agent had to do with each lesson. */
   links: GraphLink[];
   /** How many more there are that the graph has no room for. */
   more: {
@@ -55,6 +62,7 @@ export interface LessonGraph {
     of_error: number;
     /** Lessons that apply in the same place. */
     of_place: number;
+    /** Agents. */
     agents: number;
   };
   /** Questions that can be asked here. */
@@ -72,6 +80,7 @@ export interface LessonGraphQuery {
 
 /** The lessons that answer a question. */
 export interface LessonAnswer {
+  /** The question as it was asked. */
   question: string;
   /** What was asked for: what helped, which errors were met, or what an agent was shown; null: it was not understood. */
   asks: "helped" | "failed" | "known" | null;
@@ -79,7 +88,9 @@ export interface LessonAnswer {
   need: string | null;
   /** The repository by the name that was asked for, if lessons apply there. */
   place: string | null;
+  /** The agent that was asked about; null: none. */
   agent: string | null;
+  /** The answer in one sentence. */
   sentence: string;
   /** The lessons that were found, best first. */
   items: AnsweredLesson[];

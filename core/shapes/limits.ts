@@ -24,14 +24,20 @@ export interface LimitState {
 
 /** A change of a limit's level, a limit that is still reached, or an emergency stop. */
 export interface LimitEvent {
+  /** Id of the event. */
   id: string;
+  /** When it happened. */
   at: string;
   name: LimitName;
   kind: LimitEventKind;
   level: LimitLevel;
+  /** The level before. */
   was: LimitLevel;
+  /** The reading, in the unit of `max`; null: unknown. */
   used: number | null;
+  /** What 100 % was; null: no limit. */
   max: number | null;
+  /** Of a quota: the provider; else null. */
   of: string | null;
 }
 
@@ -42,9 +48,11 @@ export interface Limits {
   held_by: LimitName[];
   /** When the readings were taken; null: no worker has taken any. */
   read_at: string | null;
+  /** The limits. */
   limits: LimitState[];
   /** The emergency stop: how many violations of one limit, within how many minutes, trigger it. */
   violations: number;
+  /** The length of the window of the emergency stop, in minutes. */
   within_minutes: number;
   alert_from: AlertLevel;
   /** Newest first. */

@@ -3,6 +3,7 @@ import type { MediaType } from "@/core/log/model";
 
 /** `GET /tasks/:id/log`. */
 export interface LogFacts {
+  /** Number of messages of the task. */
   messages: number;
   /** The first message with an error: a failed call, a failed model call, a result sent back, or a failed end. */
   first_error: number | null;
@@ -10,6 +11,7 @@ export interface LogFacts {
 
 /** `GET /messages/:id/output`: a page of a call's whole output, of which the log may show only a part. */
 export interface OutputPage {
+  /** The text of the page. */
   text: string;
   /** Offset of the page's first character. */
   from: number;
@@ -28,14 +30,18 @@ export interface OpenedAttachment {
 export interface Used {
   /** All input, including what came from the cache and what was written to it. */
   input_tokens: number;
+  /** Input tokens that came from the provider's cache. */
   cache_read_tokens: number;
+  /** Input tokens that were written to the provider's cache. */
   cache_write_tokens: number;
+  /** Tokens of replies. */
   output_tokens: number;
   cost_usd: number;
 }
 
 /** `GET /tasks/:id/usage` (without its subtasks) and `GET /trees/:id/usage` (all tasks): the calls that brought a reply. */
 export interface ModelUse extends Used {
+  /** Number of calls that brought a reply. */
   calls: number;
   /** The first turn of the task, or of the tree's root; null before it. */
   first_turn: Used | null;

@@ -12,15 +12,20 @@ export type UnitState = "planned" | "running" | "done" | "failed" | "stopped" | 
 export interface PlanUnit {
   /** From 1 on, in the order of the plan. */
   number: number;
+  /** What the unit is about. */
   title: string;
+  /** Name of the agent that does it. */
   agent: string;
+  /** What is there when it is done. */
   deliverable: string;
   /** What shows that the deliverable is right. */
   shown_by: string;
   kind: UnitKind;
   /** The minutes that it is expected to take, and the range in which eight of ten units of its kind end. */
   minutes: number;
+  /** The lower end of that range, in minutes. */
   minutes_low: number;
+  /** The upper end of that range, in minutes. */
   minutes_high: number;
   /** `given`: by the planner or a person; `history`: from finished units of the project; `table`: neither. */
   estimate_from: UnitEstimate["from"];
@@ -31,14 +36,17 @@ export interface PlanUnit {
    * charged for fewer than three.
    */
   cost_usd_low: number | null;
+  /** The upper end of that range, in US dollars; null as for `cost_usd_low`. */
   cost_usd_high: number | null;
   /** From 1 to 5; null: not said. */
   risk: number | null;
+  /** What the risk is; empty: not said. */
   risk_why: string;
   /** Numbers of the units that it waits for. */
   after: number[];
   /** Units of a group can run at the same time; from 1 on. */
   group: number;
+  /** Whether it decides when the plan ends. */
   critical: boolean;
   /** How many minutes it can take longer before the whole plan does. */
   slack_minutes: number;
@@ -47,6 +55,7 @@ export interface PlanUnit {
   took_minutes: number | null;
   /** What it cost with its subtasks; null before its end. 0 also where its model has no known price. */
   spent_usd: number | null;
+  /** Id of the task that does it; null: not begun yet. */
   task_id: string | null;
 }
 
@@ -54,6 +63,7 @@ export interface PlanUnit {
 export interface PlanView {
   /** A person is asked whether it begins. */
   waits: boolean;
+  /** The units, in the order of the plan. */
   units: PlanUnit[];
   /** Numbers of the units that can run at the same time, group by group. */
   groups: number[][];
@@ -61,12 +71,15 @@ export interface PlanView {
   critical_path: number[];
   /** From its begin to its end, with the range of short and of long units. */
   minutes: number;
+  /** The minutes with short units. */
   minutes_low: number;
+  /** The minutes with long units. */
   minutes_high: number;
   /** The minutes of all units together. */
   work_minutes: number;
   /** The sum of the units' ranges, as far as they are known; null when none is. */
   cost_usd_low: number | null;
+  /** The upper end of that sum, in US dollars; null as for `cost_usd_low`. */
   cost_usd_high: number | null;
   /** The number of units in that sum. */
   cost_units: number;
@@ -106,6 +119,8 @@ export type UnitLesson = Pick<Lesson, "id" | "kind" | "advice" | "confidence" | 
 export interface MissedEstimates {
   /** The median of |took − expected| ÷ expected. */
   share: number;
+  /** Number of finished units. */
   units: number;
+  /** Those of them that took as long as their range said. */
   in_range: number;
 }

@@ -11,9 +11,11 @@ export interface ProjectList {
 
 /** `GET /projects/:name`: a repository that Banyan looks after. */
 export interface Project {
+  /** Name of the project, as in `/projects/{id}`. */
   name: string;
   /** A folder on the server, or the address of a git repository. */
   address: string;
+  /** Branch of the repository that is worked on; null: its default branch. */
   branch: string | null;
   /** The command that shows that it works; null: nobody has confirmed one. */
   check: ConfirmedCheck | null;
@@ -26,13 +28,29 @@ export interface Project {
   /** How new work begins unless its submitter says otherwise. */
   defaults: ProjectDefaults;
   /** How its service runs in environments. */
-  service: { start: string | null; previews: boolean };
+  service: {
+    /** The command that starts it; null: the script `preview` or `start` of package.json does. */
+    start: string | null;
+    /** Whether each pull request of Banyan's gets an environment. */
+    previews: boolean;
+  };
   /** Whether Banyan made it, or it has a specification: it has a page as a service. For a repository that is elsewhere, what was fetched last counts. */
   is_service: boolean;
+  /** Name of the person who added it. */
   created_by: string;
   created_at: string;
   /** Trees of its repository in the last `days` days. */
-  figures: { days: number; trees: number; running: number; failed: number; cost_usd: number };
+  figures: {
+    /** The days that are counted. */
+    days: number;
+    /** Trees that began in these days. */
+    trees: number;
+    /** Those of them that have not ended. */
+    running: number;
+    /** Those of them whose root task failed. */
+    failed: number;
+    cost_usd: number;
+  };
   /** How far the estimates of its finished units were from what they took; null without any. */
   estimates: MissedEstimates | null;
   /** Schedules whose trees work in its repository. */
@@ -41,8 +59,11 @@ export interface Project {
 
 /** A command that a person has given, or confirmed. */
 interface ConfirmedCheck {
+  /** The command. */
   command: string;
+  /** Name of the person who gave or confirmed it. */
   by: string;
+  /** When it was given or confirmed. */
   at: string;
 }
 
@@ -50,13 +71,17 @@ interface ConfirmedCheck {
 export interface ProjectRepository {
   /** The name of that folder. */
   folder: string;
+  /** A folder on the server, or the address of a git repository. */
   address: string;
+  /** Branch of the repository that is worked on; null: its default branch. */
   branch: string | null;
   /** Whether it is the project's own: the project's check, branch and setup are of it. */
   is_own: boolean;
   /** Runs in its folder; null: nobody has confirmed one. */
   check: ConfirmedCheck | null;
+  /** Installs its packages in a fresh copy; null: nothing does. */
   setup: string | null;
+  /** What its files said when it was added. */
   found: FoundCommands;
   /** Folders of those that are merged before it. */
   needs: string[];
@@ -64,8 +89,11 @@ export interface ProjectRepository {
 
 /** The command that shows that a repository works, and who said so. */
 interface ConfirmedCheck {
+  /** The command. */
   command: string;
+  /** Name of the person who gave or confirmed it. */
   by: string;
+  /** When it was given or confirmed. */
   at: string;
 }
 
@@ -73,6 +101,7 @@ interface ConfirmedCheck {
 export interface FoundCommands {
   /** Each way to show that it works, the most telling first. None, or several: a person says which. */
   checks: FoundCheck[];
+  /** A command that installs its packages; null: none was found. */
   setup: string | null;
   /** What it is written with, by its manifests. */
   kinds: string[];

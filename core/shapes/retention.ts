@@ -17,6 +17,7 @@ export interface RetentionSettings {
 
 /** How much space one part of the data folder takes. */
 export interface SpaceUse {
+  /** The part of the data folder. */
   what:
     | "database"
     | "workspaces"
@@ -29,6 +30,7 @@ export interface SpaceUse {
     | "other";
   /** null: not measured, because this process cannot read it. A file with several names counts once. */
   size_bytes: number | null;
+  /** Number of its files; null: not measured. */
   files: number | null;
   /** Set when there are more files than were measured. */
   at_least?: true;
@@ -36,10 +38,14 @@ export interface SpaceUse {
 
 /** One removal of old trees. */
 export interface RetentionRun {
+  /** Whether the schedule or a person began it. */
   cause: "schedule" | "person";
+  /** When it began. */
   begun_at: string;
   ended_at: string | null;
+  /** Trees that it removed. */
   removed: number;
+  /** Size of what it removed, in bytes. */
   size_bytes: number;
   /** Why it ended before it was done; null when it was done. */
   problem: string | null;
@@ -50,7 +56,9 @@ export interface Retention {
   settings: RetentionSettings;
   /** When the next run is due; null while nothing is set. */
   next_at: string | null;
+  /** The run that is in progress; null: none. */
   running: RetentionRun | null;
+  /** The run that ended last; null: none yet. */
   last: RetentionRun | null;
   /** What takes space, largest first. Folders are measured once a minute at most. */
   space: SpaceUse[];
@@ -60,11 +68,35 @@ export interface Retention {
 
 /** The trees that a removal with these settings would remove. */
 export interface RetentionPreview {
+  /** The settings that would decide. */
   settings: Omit<RetentionSettings, "fixed_by">;
   /** The trees that would be removed now, in the order in which they ended. */
-  items: { id: string; title: string; ended_at: string; size_bytes: number; why: GoesFor }[];
+  items: {
+    /** Id of the tree. */
+    id: string;
+    /** Title of the tree. */
+    title: string;
+    /** When the tree ended. */
+    ended_at: string;
+    /** About its part of the database and of the disk, in bytes. */
+    size_bytes: number;
+    /** Why it would be removed. */
+    why: GoesFor;
+  }[];
   /** The trees that age or size would remove, but that stay. */
-  kept: { id: string; title: string; ended_at: string; size_bytes: number; why: KeptFor }[];
+  kept: {
+    /** Id of the tree. */
+    id: string;
+    /** Title of the tree. */
+    title: string;
+    /** When the tree ended. */
+    ended_at: string;
+    /** About its part of the database and of the disk, in bytes. */
+    size_bytes: number;
+    /** Why it stays. */
+    why: KeptFor;
+  }[];
+  /** The sum of `items`, in bytes. */
   size_bytes: number;
   /** Whether there are more than are listed; the sum is then of what is listed. */
   more: boolean;

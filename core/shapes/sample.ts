@@ -1,5 +1,5 @@
 /** The sample of the first run: a small repository that Banyan brings along, and the runbook that works in it. */
-import type { Submission } from "./shapes";
+import type { Submission } from "./submission";
 
 export const SAMPLE_URL = "banyan:sample";
 

@@ -3,51 +3,62 @@
  * Times are ISO 8601 in UTC, money is in dollars, cursors are opaque.
  */
 
-import type { Level } from "@/core/log/entries";
-import type { GoalFields } from "@/core/log/goal";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
-import type { Counted } from "@/core/metrics/families";
-import type { WaitingPromotion } from "./environments/promotions";
-import type { StoppedEvolution, WaitingChange } from "./evolution";
-import type { IssueOfTree, StuckForge } from "./forges";
+import type { IssueOfTree } from "./forges";
 import type { GoalProgress } from "./goals";
-import type { MonitorStatus } from "./health";
 
 /** Amounts of a grant or a spend. null means no cap. */
 export interface Amounts {
+  /** Tokens of model calls, input and output together; null: no cap. */
   tokens: number | null;
+  /** US dollars; null: no cap. */
   cost_usd: number | null;
+  /** Number of tasks, the task itself included; null: no cap. */
   tasks: number | null;
+  /** Levels of subtasks below the task; null: no cap. */
   depth: number | null;
+  /** Seconds from the start of the task; null: no cap. */
   seconds: number | null;
 }
 
 /** What a task waits for. */
 export interface WaitingFor {
+  /** Its subtasks, the siblings in `depends_on`, its own finishing tasks, an answer, or an approval. */
   kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";
+  /** Ids of the tasks that it waits for. */
   tasks: string[];
+  /** Ids of the review items that it waits for. */
   reviews: string[];
 }
 
 /** A task. In lists its long texts are left out (null) or cut. */
 export interface Task {
+  /** Id of the task, as in `/tasks/{id}`. */
   id: string;
   tree_id: string;
+  /** Id of the task that started it; null for the root task of a tree. */
   parent_id: string | null;
   role: TaskRole;
+  /** The first words of what it has to do. */
   title: string;
+  /** Name of the agent that works on it. */
   agent: string;
+  /** Model of its agent, as `provider/model`; `runbook` for a task that a runbook does. */
   model: string;
+  /** What it has to do. Lists cut it. */
   instruction: string;
   status: TaskStatus;
+  /** Why it failed or was stopped; null without such a reason. */
   reason: Reason | null;
   /** Details of the reason: what exactly went wrong, or what the person who stopped it wrote. */
   reason_detail: string | null;
+  /** Set while its status is `waiting`; else null. */
   waiting_for: WaitingFor | null;
   /** Ids of the sibling tasks that must succeed before it starts. */
   depends_on: string[];
+  /** For a parked task: when it continues; null when no time is set. */
   parked_until: string | null;
   /** What parked it: a daily cap, its model's provider, or that its provider no longer has the model. */
   parked_by: ParkedBy | "provider" | null;
@@ -57,25 +68,42 @@ export interface Task {
    * Who paused it or a task above it, and since when. With `is_stepping` it waits for its next step. `why` says why nobody
    * can resume it now, and what to do instead.
    */
-  paused_by: { name: string; since: string; is_stepping: boolean; why?: string } | null;
+  paused_by: {
+    /** The name of the person, or `manual stepping`. */
+    name: string;
+    /** Since when it is paused. */
+    since: string;
+    /** Whether it runs one step at a time and waits for the next one. */
+    is_stepping: boolean;
+    /** Why nobody can resume it now, and what to do instead; absent: a person can. */
+    why?: string;
+  } | null;
+  /** Levels above it in its tree; 0 for the root task. */
   depth: number;
+  /** Number of its attempt: 1, and one more with each retry. */
   attempt: number;
   /** Number of attempts at the newest words of a person: more than 1 only after an attempt that ended was retried without words. */
   tries: number;
+  /** Number of replies of its model so far. */
   turns: number;
   /** What it is doing, in a few words. After its agent has ended it: the first sentence of its result. */
   headline: string;
   /** Number of subtasks that it asked for and that were refused. */
   refused_subtasks: number;
+  /** What its agent ended it with; null before its end, and in lists. */
   result: string | null;
+  /** The short text that the task above it reads; null before its end, and in lists. */
   summary: string | null;
+  /** What judging its result came to; null when nobody judged it, and in lists. */
   verdict: Verdict | null;
+  /** What it may use, with its subtasks. */
   grant: Amounts;
   /**
    * Set for a task that ended because its grant did not cover its next request: the grant with which it would have, with
    * an answer of usual length. null: that unit has no cap.
    */
   grant_needed?: Pick<Amounts, "tokens" | "cost_usd">;
+  /** What it has used, with its subtasks. */
   spent: Amounts;
   created_at: string;
   started_at: string | null;
@@ -88,6 +116,7 @@ export type TreeSort = (typeof TREE_SORTS)[number];
 
 /** Where a fork began. */
 export interface ForkOrigin {
+  /** Id of the tree that was forked. */
   tree_id: string;
   /** The last copied message. */
   seq: number;
@@ -97,21 +126,47 @@ export interface ForkOrigin {
   task?: string;
 }
 
+interface TaskCounts {
+  /** Tasks that wait for a free slot. */
+  readonly ready: number;
+  /** Tasks that run now. */
+  readonly running: number;
+  /** Tasks that wait for other tasks. */
+  readonly waiting: number;
+  /** Tasks that continue at a later time, such as when their provider answers again. */
+  readonly parked: number;
+  /** Tasks that a person paused. */
+  readonly paused: number;
+  /** Tasks that ended with success. */
+  readonly succeeded: number;
+  /** Tasks that failed. */
+  readonly failed: number;
+  /** Tasks that were stopped. */
+  readonly stopped: number;
+  /** Tasks that wait for a person. */
+  readonly you: number;
+}
+
 /** A task with all its subtasks. */
 export interface Tree {
+  /** Id of the tree, as in `/trees/{id}`. */
   id: string;
+  /** The first line of the task that was submitted, shortened. */
   title: string;
   /** Who submitted it. */
   created_by: string;
   /** Set for a tree that Banyan made for itself: no list shows it, and its cost is no person's. */
   is_system?: true;
   status: TaskStatus;
+  /** Why it failed or was stopped; null without such a reason. */
   reason: Reason | null;
   created_at: string;
   ended_at: string | null;
+  /** Id of its first task. */
   root_task_id: string;
   /** The folder the tree works in, as a path on the server. */
   workspace: string;
+  /** Higher runs first; 0 is normal. */
   priority: number;
   /**
    * What the tree is doing, or why it is idle: the headline of a running task, what a person is asked, or why a task is
@@ -123,15 +178,47 @@ export interface Tree {
   /** For a fork: its origin, and where it went back to. */
   forked_from: ForkOrigin | null;
   /** The schedule that began it; absent for other trees. */
-  schedule?: { id: string; name: string; due_at: string; cause: "time" | "person"; is_removed?: true };
+  schedule?: {
+    /** Id of the schedule. */
+    id: string;
+    /** Name of the schedule. */
+    name: string;
+    /** The time of the schedule for which it began. */
+    due_at: string;
+    /** `time`: its time had come. `person`: somebody ran the schedule. */
+    cause: "time" | "person";
+    /** Set when the schedule was removed since. */
+    is_removed?: true;
+  };
   /** Set in the answer to one tree: the issue of a forge that it resolves. */
   issue?: IssueOfTree;
   /** Set for a pinned tree, which retention keeps: who pinned it, and when. */
-  pinned?: { by: string; at: string };
+  pinned?: {
+    /** Name of the person who pinned it. */
+    by: string;
+    /** When it was pinned. */
+    at: string;
+  };
   /** Set for a tree instead of which a person kept another one: the id of that one, who kept it, and when. */
-  not_kept?: { instead: string; by: string; at: string };
+  not_kept?: {
+    /** Id of the tree that was kept instead. */
+    instead: string;
+    /** Name of the person who kept the other tree. */
+    by: string;
+    /** When the other tree was kept. */
+    at: string;
+  };
   /** Set for a tree that works on runners: the one that has its folders (null: none now), that place's number, and whether the pool has no free slot. */
-  place?: { pool: string; runner: string | null; number: number; is_held: boolean };
+  place?: {
+    /** Name of the pool of runners. */
+    pool: string;
+    /** Name of the runner that has its folders; null: none now. */
+    runner: string | null;
+    /** Number of the place, which grows each time the tree moves. */
+    number: number;
+    /** Whether its tasks wait because no runner of the pool has a free slot. */
+    is_held: boolean;
+  };
   /** Set for a tree that is checked on the runners of this pool, and not where it works. */
   checks_pool?: string;
   /** Set for a tree that was read from an archive: people can view it, and nothing in it continues. */
@@ -144,10 +231,15 @@ export interface Tree {
   grant_needed?: Task["grant_needed"];
   /** `tasks` counts what the outline shows: no finishing tasks, and an agent_selector and its choice as one. `ended` of them have ended. */
   totals: {
+    /** Tasks that the outline shows. */
     tasks: number;
+    /** Those of them that have ended. */
     ended: number;
+    /** Input tokens of all its tasks, including those of a provider's cache. */
     tokens_in: number;
+    /** Output tokens of all its tasks. */
     tokens_out: number;
+    /** What all its tasks have cost, in US dollars. */
     cost_usd: number;
     /** For a fork: the part of the cost that its origin had spent. */
     copied_cost_usd?: number;
@@ -156,7 +248,8 @@ export interface Tree {
    * How many tasks are in each state; `you` means waiting for a person. The root task stands for the tree: with
    * subtasks it is not counted when it has ended or only waits for them.
    */
-  counts: Readonly<Record<TaskStatus | "you", number>>;
+  counts: TaskCounts;
+  /** Its tasks. Lists of trees leave them out. */
   tasks: Task[];
 }
 
@@ -172,36 +265,50 @@ export type MessageKind =
 
 /** One entry of a task's log. */
 export interface Message {
+  /** Number of the message, unique on this server and ascending within its tree. */
   seq: number;
   tree_id: string;
   task_id: string;
+  /** Number of the turn of its task to which it belongs. */
   turn: number;
   kind: MessageKind;
   /** Depends on the kind; see `entries.ts`. Long texts are cut at 32 KB here, with `content.truncated` set. */
   content: Record<string, unknown>;
+  /** For a call or its response: the name of the tool; else null. */
   tool: string | null;
+  /** Joins a call with its response; null for other messages. */
   tool_call_id: string | null;
+  /** For a reply of a model: its tokens; else null. */
   usage: Usage | null;
   created_at: string;
 }
 
 /** Something that waits for a person, or waited for one. */
 export interface Review {
+  /** Id of the item, as in `/reviews/{id}`. */
   id: string;
   tree_id: string;
   task_id: string;
+  /**
+   * What is asked: to approve a call (`approval`), to answer (`question`), to accept a new version (`proposal`) or a
+   * `change`, or to look (`flag`).
+   */
   kind: "flag" | "approval" | "question" | "proposal" | "change";
   /** What is decided, as a title: the same on all pages, the command line and in all clients. */
   act: string;
   /** The first line of the agent's question or flag, or of what the host stored about the item. */
   title: string;
+  /** The whole text of the question, flag or request. */
   detail: string;
+  /** What the agent gave as evidence; null: nothing. */
   evidence: string | null;
   /** 1 to 100: blast radius (1–5) × uncertainty (1–5) × cost of waiting (1–4). */
   attention: number;
   /** Tasks that wait for the decision: the one that asks and those above it; 0: none. */
   waiting_tasks: number;
+  /** How far a wrong decision reaches, from 1 to 5. */
   blast_radius: number;
+  /** How unsure the outcome is, from 1 to 5. */
   uncertainty: number;
   /** What happens when nobody decides. */
   if_ignored: string | null;
@@ -212,21 +319,32 @@ export interface Review {
   /** For an approval: what its commands do that cannot be taken back, or that reaches beyond its folder; most serious first. */
   dangers: Danger[];
   /** What a decision risks, as far as the host knows; `says` is a sentence without its beginning and end. */
-  risk: { level: "No" | "Low" | "Medium" | "High"; says: string };
+  risk: {
+    /** How bad a wrong decision could be. */
+    level: "No" | "Low" | "Medium" | "High";
+    /** What the level rests on. */
+    says: string;
+  };
   /** Number of identical open items, including this one. One decision can settle them all. */
   alike: number;
+  /** `open` until it is decided; `withdrawn` when nobody has to decide it any more. */
   status: "open" | "approved" | "rejected" | "answered" | "withdrawn";
+  /** What the person answered or gave as the reason; null: nothing. */
   answer: string | null;
   created_at: string;
+  /** Who decided it: a person, or a rule; null: nobody has. */
   decided_by: string | null;
   /** Id of the rule that decided it; null when a person did, or when it is undecided. */
   decided_by_rule: string | null;
+  /** When it was decided; null: nobody has. */
   decided_at: string | null;
 }
 
 /** A rule approves calls without a person until it expires or is revoked. */
 export interface ApprovalRule {
+  /** Id of the rule, as in `/rules/{id}`. */
   id: string;
+  /** Name of the tool whose calls it approves. */
   tool: string;
   /** The only agent whose calls it approves; null for every agent. */
   agent: string | null;
@@ -236,11 +354,16 @@ export interface ApprovalRule {
   tree_id: string | null;
   /** Most calls that it approves; null for any number until it expires. */
   most_uses: number | null;
+  /** The reason that its maker gave. */
   why: string;
+  /** Name of the person who made it. */
   created_by: string;
   created_at: string;
+  /** When it stops approving. */
   expires_at: string;
+  /** Who revoked it; null: nobody has. */
   revoked_by: string | null;
+  /** When it was revoked; null: it was not. */
   revoked_at: string | null;
   /** Number of items that it decided. */
   uses: number;
@@ -252,7 +375,9 @@ export interface Intervention {
   task_id: string;
   /** The rule that found it, or `supervisor` for a decision of the supervisor agent. */
   rule: string;
+  /** What the supervisor did; `none`: it only noted the finding. */
   action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked" | "none";
+  /** What the rule saw in the log, or the reason of the supervisor agent. */
   evidence: string;
   /** The task's last message before the intervention, if there was one. */
   seq: number | null;
@@ -261,117 +386,8 @@ export interface Intervention {
 
 /** A page of a list. `next` is the cursor of the next page; null on the last one. */
 export interface Page<T> {
+  /** The items of this page. */
   items: T[];
   /** Cursor for the next page, or null at the end. */
   next: string | null;
-}
-
-/** `POST /trees`, and `banyan run`. */
-export interface Submission {
-  task: string;
-  agent?: string;
-  model?: string;
-  runbook?: string;
-  /** A project: the task works in its repository, with its agent, model and cap where this names none. */
-  project?: string;
-  /** A folder on the server; absent for a new folder. */
-  workspace?: string;
-  /** Works in a copy of `workspace`, which itself stays as it is and may be in use or have changes. */
-  copy?: boolean;
-  /** Starts a new folder with a clone of the repository, on that branch (default: its default branch); not together with `workspace`. */
-  repository?: { url: string; branch?: string };
-  /**
-   * Starts a new folder with a copy of each of these repositories in a folder of its own, side by side: folders of the
-   * server or addresses. Not together with `workspace` or `repository`.
-   */
-  repositories?: { folder: string; address: string; branch?: string }[];
-  /** The pool of runners that the tree works on; null: the server's machine; absent: the setting BANYAN_POOL where it can, else that machine. */
-  pool?: string | null;
-  /** The pool of runners on which the host checks claims and goals, in rooms made of snapshots; absent: where the tree works. */
-  checks_pool?: string;
-  grant?: Partial<Amounts>;
-  rights?: Level[];
-  /** Whether subtasks get only tools that the first agent has. */
-  confined?: boolean;
-  /** Whether a task fails when its share of the grant runs out. By default it borrows what the tasks above have left. */
-  fixed_shares?: boolean;
-  /** Higher runs first; 0 is normal. */
-  priority?: number;
-  stepping?: "automatic" | "manual";
-  criteria?: string;
-  /** Pursues the task as a goal, in rounds, until it is shown to be reached. */
-  goal?: GoalFields;
-}
-
-/** Totals over all existing trees, for monitoring programs. */
-export interface ServerFigures {
-  tasks: Record<TaskStatus, number>;
-  trees_open: number;
-  tokens_in: number;
-  tokens_out: number;
-  micro_usd: number;
-  /** Commits of the server's process since its start. */
-  commits: number;
-  /** What the server counted of its work since the beginning. */
-  counted: Counted[];
-  /** `interval_seconds` is null without a schedule, `last_success` before the first backup. */
-  backup: {
-    last_success: string | null;
-    has_failed: boolean;
-    interval_seconds: number | null;
-    /** null without a bucket. */
-    bucket: { last_copy: string | null; last_proof: string | null; has_failed: boolean } | null;
-  };
-}
-
-/** Slots, queue, open reviews, models, terminal and machine, for the header of pages, `banyan status` and `/metrics`. */
-export interface ServerStatus {
-  slots: { used: number; max: number };
-  queued: number;
-  openReviews: number;
-  /** Lessons that wait for a person, at most 1,000. */
-  candidate_lessons: number;
-  defaultModel: string;
-  models: { name: string; available: boolean; reason: string | null }[];
-  /** A sentence for each model in use that is gone, is about to be retired, or has no known limits. */
-  model_notes: string[];
-  terminal: { available: boolean; reason: string | null };
-  /** Runners of this installation, and the pool of trees that name none (null: the server's machine). Null: it has no runners. */
-  runners: { usual_pool: string | null } | null;
-  version: string;
-  monitor: MonitorStatus | null;
-  /** The kill switch: while it is set, nothing runs; null when it is not set. */
-  paused_everything: { by: string; since: string; reason: string } | null;
-  /** Schedules that Banyan has paused, which wait for a person; the newest pause first, at most 20. */
-  paused_schedules: PausedSchedule[];
-  /** Links of projects with forges that bring no work until a person does something; the newest first, at most 20. */
-  stuck_forges: StuckForge[];
-  /** Changes of evolutions that wait for a person and are decided here; the newest first, at most 20. */
-  waiting_changes: WaitingChange[];
-  /** Promotions that wait for an approval, the newest first. */
-  waiting_promotions: WaitingPromotion[];
-  /** Evolutions that Banyan has stopped, which wait for a person; the newest first, at most 20. */
-  stopped_evolutions: StoppedEvolution[];
-  /** Spend of all trees since midnight (UTC), with its caps; null without a cap. */
-  today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
-  caps: SpendCaps;
-}
-
-/** A schedule that begins nothing until a person resumes it. */
-export interface PausedSchedule {
-  id: string;
-  name: string;
-  at: string;
-  /** Why Banyan paused it. */
-  sentence: string;
-}
-
-/** The caps on money of the installation, in dollars; null: no cap. */
-export interface SpendCaps {
-  /** For all trees together, since midnight (UTC). */
-  day_usd: number | null;
-  /** The setting that sets `day_usd`, so that nobody can change it here; null: none. */
-  day_setting: string | null;
-  /** For a tree that is submitted without a cap on its money or tokens. */
-  tree_usd: number | null;
 }

@@ -1,8 +1,10 @@
 /** Shapes of tools and servers. They never contain the value of a secret. */
 import type { KindPolicy } from "@/core/rules/policy";
+import type { ShownAgent, ShownApi } from "./servers/outside";
 
 /** The servers that an import of a file would add. Nothing was stored or started. */
 export interface ServerPreview {
+  /** The servers that the import would add. */
   servers: PreviewedServer[];
   /** One sentence for each unusable entry. */
   problems: string[];
@@ -14,6 +16,7 @@ export interface ServerPreview {
 export interface ServerFinding {
   /** The kind of fault, such as `missing_hosts`. */
   code: string;
+  /** What will not work, in one sentence. */
   sentence: string;
   /** A line to copy into the settings; null when there is none. */
   line: string | null;
@@ -33,13 +36,17 @@ export interface ServerMend {
 export interface PreviewedServer {
   /** The name that it will get here. */
   name: string;
+  /** `stdio`: a program on the server. `http`: a server at an address. */
   kind: "stdio" | "http";
   /** The command line that starts it, or its address. */
   start: string;
   /** Folders that it sees besides those among its arguments, by full path. */
   folders: Record<string, "read" | "write">;
+  /** Hosts that it can reach. */
   hosts: string[];
+  /** Whether each tree has a process of its own, or all trees share one. */
   scope: "tree" | "shared";
+  /** What it may do with the files of a tree. */
   workspace: "none" | "read" | "write";
   /** Names of its environment variables or headers. */
   settings: string[];
@@ -47,7 +54,9 @@ export interface PreviewedServer {
   secrets: string[];
   /** Names of secrets that somebody must still set. */
   missing: string[];
+  /** Its dangers, one sentence each. */
   hazards: string[];
+  /** What will not work, and what would mend it. */
   findings: ServerFinding[];
 }
 
@@ -55,57 +64,91 @@ export interface PreviewedServer {
 export interface ToolHistory {
   /** Versions, newest first; empty for a single tool of a server. */
   versions: ToolVersion[];
+  /** The newest calls, newest first. */
   calls: ToolCallLine[];
-  last_failure: { at: string; tool: string; tree_id: string; task_id: string; text: string } | null;
+  /** The newest call that failed and whose log still exists; null: none. */
+  last_failure: {
+    /** When it failed. */
+    at: string;
+    /** Name of the tool. */
+    tool: string;
+    tree_id: string;
+    task_id: string;
+    /** What the tool answered, shortened. */
+    text: string;
+  } | null;
 }
 
 /** A version of a tool and the previous version, as text for a comparison. Secrets appear as placeholders. */
 export interface ToolVersionTexts {
+  /** Number of the version. */
   version: number;
+  /** The whole version as text. */
   text: string;
   /** The previous version; null for the first. */
-  before: { version: number; text: string } | null;
+  before: {
+    /** Number of the previous version. */
+    version: number;
+    /** The whole previous version as text. */
+    text: string;
+  } | null;
   /** A server's configuration, to restore this version; null when it cannot be restored. */
   entry: Record<string, unknown> | null;
 }
 
 /** A version of a tool. */
 export interface ToolVersion {
+  /** Number of the version, from 1. */
   version: number;
+  /** Who made it: a person or an agent. */
   by: string;
+  /** The reason that was given. */
   why: string;
+  /** Whether it came with Banyan, from a person, or from a proposal of an agent. */
   origin: "seed" | "person" | "proposal";
   created_at: string;
 }
 
 /** A server that an agent proposed. It is not started before a person approves it. */
 export interface ToolProposal {
+  /** Id of the review item that decides it. */
   review_id: string;
   tree_id: string;
   task_id: string;
+  /** The name that the server would get. */
   name: string;
+  /** Name of the agent that proposed it. */
   by: string;
+  /** The reason of the agent. */
   why: string;
   created_at: string;
 }
 
 /** A call of a tool. */
 export interface ToolCallLine {
+  /** When it was called. */
   at: string;
+  /** Name of the tool. */
   tool: string;
   tree_id: string;
   /** Null when the tree was deleted. */
   tree_title: string | null;
   task_id: string;
+  /** Name of the agent that called it. */
   agent: string;
+  /** `ended`: the supervisor ended the call, so its outcome is unknown. */
   outcome: "ok" | "failed" | "ended";
 }
 
 /** A difference between a server's current list of tools and the approved list. */
 export interface ServerToolChange {
+  /** Name of the tool on its server. */
   name: string;
+  /** What differs, in words. */
   change: string;
+  /** As it was approved; null: it is new. */
   before: ToolText | null;
+  /** As the server lists it now; null: it is gone. */
   after: ToolText | null;
   /** Dangers of the tool as it is listed now, one sentence each. */
   hazards: string[];
@@ -113,20 +156,30 @@ export interface ServerToolChange {
 
 /** The server's own texts that a model reads. */
 export interface ToolText {
+  /** What the server says that the tool does. */
   description: string;
+  /** JSON Schema of the tool's input. */
   schema: Record<string, unknown>;
 }
 
 /** A tool in a list. */
 export interface ListedTool {
+  /** Name of the tool, or of the server. */
   name: string;
+  /** What it does, as agents read it. */
   description: string;
   /** The right that its calls need; the highest, if calls differ. */
   level: string;
   /** `core`: every agent has it. `mcp`: a server, whose name stands for all its tools. */
   source: "core" | "builtin" | "mcp";
+  /** Whether every agent has it. */
   core: boolean;
+  /** Whether agents that lack it may ask for it with `request_tools`. */
   optional: boolean;
+  /**
+   * Whether its calls run at once (`auto`), wait for an approval (`ask`) or are refused (`deny`); `inherit`: as the
+   * policy of their level says.
+   */
   policy: string;
   /** What happens to its calls now, for each kind of calls; empty when each call is judged like the server that it reads. */
   kinds: KindPolicy[];
@@ -134,39 +187,61 @@ export interface ListedTool {
   records: boolean;
   /** Version of its configuration, or of its server's; 0 for a tool built into the program. */
   version: number;
+  /** Whether it can be called now. */
   available: boolean;
+  /** Why it cannot be called, in one sentence; null: it can. */
   unavailable_reason: string | null;
   /** Why its calls are refused until a person has checked it; null when they are not. */
   held_back: string | null;
   /** Number of calls; for a server, of all its tools. */
   calls: number;
+  /** Number of calls that failed. */
   failures: number;
+  /** When it was called last; null: never. */
   last_used_at: string | null;
 }
 
 /** A tool, or a server of tools, with all its details. */
 export interface ShownTool extends ListedTool {
+  /** JSON Schema of its input; empty for a server. */
   schema: Record<string, unknown>;
   /** Dangers of a tool of a server, one sentence each; absent for other tools. */
   hazards?: string[];
+  /** The configuration of a server; absent for other tools. */
   server?: ShownServer;
 }
 
 /** A server's configuration. Secrets appear by name only. */
 export interface ShownServer {
+  /**
+   * `stdio`: a program on the server. `http`: an MCP server at an address. `openapi`: a web API. `a2a`: an outside
+   * agent.
+   */
   kind: "stdio" | "http" | "openapi" | "a2a";
   /** The command line that starts it, or its address. */
   start: string;
-  package: { name: string; version: string; integrity: string } | null;
+  /** The package that it runs from; null: none is pinned. */
+  package: {
+    /** Name of the package. */
+    name: string;
+    /** The version that is pinned. */
+    version: string;
+    /** The checksum of that version. */
+    integrity: string;
+  } | null;
   /** Folders that it sees besides those among its arguments, by full path. */
   folders: Record<string, "read" | "write">;
   /** Hosts that it can reach. */
   hosts: string[];
+  /** Whether each tree has a process of its own, or all trees share one. */
   scope: "tree" | "shared";
+  /** What it may do with the files of a tree. */
   workspace: "none" | "read" | "write";
   /** Names of its environment variables or headers. */
   settings: string[];
+  /** Names of the secrets of the vault that it gets. */
   secrets: string[];
+  /** Its dangers, one sentence each. */
   hazards: string[];
   /** Its entry for `mcpServers`, with placeholders for secrets; null for an API, and when an agent wrote its code. */
   entry: Record<string, unknown> | null;
@@ -176,114 +251,44 @@ export interface ShownServer {
   agent: ShownAgent | null;
   /** Code that an agent wrote; null for other servers. */
   code: ServerCode | null;
-  tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
-}
-
-/** An added web API. */
-export interface ShownApi {
-  /** The title and version in its document. */
-  title: string;
-  /** The address of its document; null when a person gave a file. */
-  document: string | null;
-  auth: "none" | "bearer" | "basic" | "header";
-  /** The header with its secret; null for other ways to sign a request. */
-  header: string | null;
-  /** The chosen operations: `GET /pets`. */
-  operations: string[];
-}
-
-/** An added outside agent (A2A). What its card says comes from outside. */
-export interface ShownAgent {
-  title: string;
-  /** The version that its card names. */
-  card_version: string;
-  /** Its organization; empty when its card names none. */
-  provider: string;
-  /** Where messages go. */
-  endpoint: string;
-  /** Thumbprint of the key that signed its card; null: the card is not signed. */
-  signed_by: string | null;
-  auth: ShownApi["auth"];
-  header: string | null;
-  /** The ids of the skills that agents can use. */
-  skills: string[];
-  /** Most messages of all trees in a minute. */
-  calls_per_minute: number;
-}
-
-/** A card as it would be pinned. Nothing was stored. */
-export interface OutsideAgentPreview extends Pick<ShownAgent, "title" | "provider" | "endpoint" | "signed_by"> {
-  /** The name that it would get here. */
-  name: string;
-  /** The version that its card names. */
-  version: string;
-  description: string;
-  /** The address of its card. */
-  url: string;
-  /** Hash of the card, so that a person can accept exactly this card. */
-  card: string;
-  skills: { id: string; name: string; description: string }[];
-  hazards: string[];
-}
-
-/** What a person gives to add or change an outside agent. To change it, what is absent stays. */
-export interface OutsideAgentRequest {
-  name: string;
-  /** Its address, or that of its card. */
-  url?: string | undefined;
-  /** The hash of the card that the person read; refused when the card is another one now. */
-  card?: string | undefined;
-  /** The ids of the skills that agents can use. */
-  skills?: string[] | undefined;
-  calls_per_minute?: number | undefined;
-  auth?: ApiRequest["auth"];
-  header?: string | undefined;
-  /** Goes to the vault; absent: the stored one stays. */
-  secret?: string | undefined;
-}
-
-/** A document as it would be added. Nothing was stored. */
-export interface ApiPreview {
-  title: string;
-  version: string;
-  description: string;
-  /** The name that it would get here. */
-  name: string;
-  /** Base URLs that the document names. */
-  servers: string[];
-  operations: { key: string; name: string; description: string; reads: boolean }[];
-  /** One sentence for each thing that was left out. */
-  problems: string[];
-}
-
-/** What a person gives to add or change a web API. */
-export interface ApiRequest {
-  name: string;
-  /** The document: its address, or its text. To change an API from a file, absent: the document stays. */
-  url?: string | undefined;
-  text?: string | undefined;
-  base_url: string;
-  /** `GET /pets`; absent: all operations that only read. */
-  operations?: string[] | undefined;
-  auth?: "none" | "bearer" | "basic" | "header" | undefined;
-  /** With `header`: its name. */
-  header?: string | undefined;
-  /** Goes to the vault; absent: the stored one stays. For `basic`: `user:password`. */
-  secret?: string | undefined;
+  /** The tools that agents can call. */
+  tools: {
+    /** Name of the tool on the server. */
+    name: string;
+    /** What the server says that it does. */
+    description: string;
+    /** Whether its calls run at once, wait for an approval or are refused; `inherit`: as the server's policy says. */
+    policy: string;
+    /** JSON Schema of its input. */
+    schema: Record<string, unknown>;
+  }[];
 }
 
 /** A server's approved code, with the result of its test before the approval. */
 export interface ServerCode {
-  files: { path: string; text: string }[];
+  /** The files of the code. */
+  files: {
+    /** Path of the file. */
+    path: string;
+    /** Its whole text. */
+    text: string;
+  }[];
+  /** The command that tests it; null: none. */
   test: string | null;
   /** Output of the test; null when it is no longer known. */
   tested: string | null;
   /** The call that the server had to answer before agents could use it. */
-  probe: { tool: string; arguments: Record<string, unknown> } | null;
+  probe: {
+    /** Name of the called tool. */
+    tool: string;
+    /** The arguments of the call. */
+    arguments: Record<string, unknown>;
+  } | null;
 }
 
 /** One server of an imported file. */
 export interface ImportedServer {
+  /** Name of the server here. */
   name: string;
   /** Names of its tools as agents call them. */
   tools: string[];
@@ -297,9 +302,11 @@ export interface ImportedServer {
 
 /** The outcome of a connection with a tool server, and how its tools changed. */
 export interface TestedServer {
+  /** What came of the connection, in one sentence. */
   sentence: string;
   /** Names of its tools as agents call them. */
   tools: string[];
+  /** How its tools differ from the approved list. */
   changes: ServerToolChange[];
   /** Hash of its whole list of tools, so that a person can accept exactly that list. */
   listing: string;

@@ -26,12 +26,20 @@ export type Stretch = [kind: Activity, start: number, end: number | null];
 
 /** What one task did when. */
 export interface TimelineTask {
+  /** Id of the task. */
   id: string;
+  /** What it did, in the order of time. */
   stretches: Stretch[];
   /** When and how earlier attempts ended, in milliseconds after `from`. */
-  ends: { at: number; status: "succeeded" | "failed" | "stopped" }[];
+  ends: {
+    /** When the attempt ended, in milliseconds after `from`. */
+    at: number;
+    /** How the attempt ended. */
+    status: "succeeded" | "failed" | "stopped";
+  }[];
   /** Cost of the task alone, without its subtasks. */
   cost_usd: number;
+  /** Tokens of the task alone, input and output together. */
   tokens: number;
 }
 
@@ -40,6 +48,7 @@ export interface TreeTurn {
   /** The message that holds the reply. */
   seq: number;
   task_id: string;
+  /** Number of the turn, from 1. */
   turn: number;
   /** When the reply was stored. */
   at: string;
@@ -58,5 +67,6 @@ export interface Timeline {
   cursor: string;
   /** Whether only tasks that changed since the passed cursor are included. */
   partial: boolean;
+  /** The tasks, or only those that changed. */
   tasks: TimelineTask[];
 }

@@ -1,7 +1,8 @@
 /** Filters of lists of trees, and templates for new trees. */
 
 import type { TaskStatus } from "@/core/log/terms";
-import type { Submission, Task, TreeSort } from "./shapes";
+import type { Task, TreeSort } from "./shapes";
+import type { Submission } from "./submission";
 
 /** Filters of a list of trees. An absent field does not filter. */
 export interface TreeFilter {
@@ -33,12 +34,20 @@ export type TreeCounts = Record<TaskStatus, number>;
 
 /** A failed task of an open tree whose parent has not read the result yet, so that a retry can still replace it. */
 export interface FailedTask {
+  /** The task that failed. */
   task: Task;
-  tree: { id: string; title: string };
+  /** The open tree that it belongs to. */
+  tree: {
+    /** Id of the tree. */
+    id: string;
+    /** Title of the tree. */
+    title: string;
+  };
 }
 
 /** A named template for new trees. */
 export interface Template {
+  /** Name of the template. */
   name: string;
   /** Who saved it; null for Banyan's own templates. */
   saved_by: string | null;

@@ -26,6 +26,7 @@ export type EvidenceState = "shown" | "judged" | "neither";
 
 /** Whether the checks show that a criterion is met, and where. */
 export interface CriterionEvidence {
+  /** Id of the criterion, such as `C1`. */
   criterion: string;
   state: EvidenceState;
   /** Tests that name it. */
@@ -36,9 +37,11 @@ export interface CriterionEvidence {
 
 /** Whether the checks show that a requirement is met. */
 export interface RequirementEvidence {
+  /** Id of the requirement, such as `R1`. */
   requirement: string;
   /** `shown` and `judged` need it of every criterion; one that is judged makes it `judged`. */
   state: EvidenceState;
+  /** The same for each of its criteria. */
   criteria: CriterionEvidence[];
 }
 

@@ -140,7 +140,9 @@ export interface SpecifiedOperation {
 
 /** A thing that a specification names, with its fields. */
 export interface SpecifiedEntity {
+  /** Name of the thing. */
   name: string;
+  /** Number of its fields. */
   fields: number;
 }
 

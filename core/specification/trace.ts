@@ -8,18 +8,36 @@ type Gap = "operation" | "check" | "requirement";
 
 /** A requirement with its operations, its checks, and what is missing. */
 export interface TracedRequirement {
+  /** Id of the requirement, such as `R1`. */
   id: string;
+  /** The requirement in words. */
   text: string;
   /** Keys of operations; empty for one that is about the whole service. */
   operations: string[];
-  checks: { criterion: string; kind: CheckKind }[];
+  /** The criteria that show it. */
+  checks: {
+    /** Id of the criterion, such as `C1`. */
+    criterion: string;
+    /** How the criterion is checked. */
+    kind: CheckKind;
+  }[];
+  /** What it lacks. */
   gaps: Gap[];
 }
 
 /** Which operations and checks belong to which requirement. */
 export interface Trace {
+  /** The requirements with their operations and checks. */
   requirements: TracedRequirement[];
-  operations: { key: string; requirements: string[]; gaps: Gap[] }[];
+  /** The operations of the OpenAPI document with their requirements. */
+  operations: {
+    /** Method and path, such as `GET /orders`. */
+    key: string;
+    /** Ids of its requirements. */
+    requirements: string[];
+    /** What it lacks. */
+    gaps: Gap[];
+  }[];
 }
 
 /** Returns the trace of a specification. Ids that nothing has are left out; `faultsOf` names them. */

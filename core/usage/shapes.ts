@@ -8,6 +8,7 @@ interface UsageAmounts {
 
 /** What was used of one model. */
 export interface ModelUsage extends UsageAmounts {
+  /** The model, as `provider/model`. */
   model: string;
   /** Calls that brought a reply. */
   calls: number;
@@ -19,6 +20,7 @@ export interface ProjectUsage extends UsageAmounts {
   project: string | null;
   /** Trees that spent something in the period. */
   trees: number;
+  /** How long agents worked, in seconds, without waits. */
   agent_seconds: number;
 }
 
@@ -27,24 +29,56 @@ export interface InstallationUsage {
   /** The address that people use for the installation (BANYAN_URL); null: not set. */
   installation: string | null;
   /** Whole days in UTC: `from` is the first moment, `until` the first moment after the last day. */
-  period: { from: string; until: string };
+  period: {
+    /** The first moment of the period. */
+    from: string;
+    /** The first moment after the last day. */
+    until: string;
+  };
   /** Whether the period has ended, so that nothing is added any more. */
   is_over: boolean;
+  /** When it was computed. */
   made_at: string;
   /** All that was spent, also by trees that were removed since. */
-  total: { tokens: number; cost_usd: number };
+  total: {
+    /** Tokens, input and output together. */
+    tokens: number;
+    cost_usd: number;
+  };
   /** The same by day, without days on which nothing was spent. */
-  days: { day: string; tokens: number; cost_usd: number }[];
+  days: {
+    /** The day, as `YYYY-MM-DD`. */
+    day: string;
+    tokens: number;
+    cost_usd: number;
+  }[];
   /** Of trees that still exist, the dearest first. */
   models: ModelUsage[];
+  /** The same by project, the dearest first. */
   projects: ProjectUsage[];
   /** The part of the total that is in no row of `models` and `projects`. */
   removed: { tokens: number; cost_usd: number };
   /** Tasks that began and that ended in the period, without those that judge and document. */
-  tasks: { started: number; ended: number };
+  tasks: {
+    /** Tasks that began in the period. */
+    started: number;
+    /** Tasks that ended in the period. */
+    ended: number;
+  };
   /** How long agents worked: the sum over tasks, without waits for people, tasks, slots and limits. */
   agent_seconds: number;
   /** What is on the disk now; null: not measured. */
-  storage: { what: string; size_bytes: number | null }[];
-  not_measured: { what: "removed" | "price" | "storage" | "storage_part"; sentence: string }[];
+  storage: {
+    /** The part of the data folder. */
+    what: string;
+    /** Its size in bytes; null: not measured. */
+    size_bytes: number | null;
+  }[];
+  /** What the figures do not hold, and why. */
+  not_measured: {
+    /** Which figures it is about. */
+    what: "removed" | "price" | "storage" | "storage_part";
+    /** What is missing, and why, in one sentence. */
+    sentence: string;
+  }[];
 }

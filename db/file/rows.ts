@@ -1,5 +1,6 @@
 /** Converts log entries to message rows and back. A row's JSON is the entry's content; a reply adds usage and cost. */
-import { BrokenLogError, type Entry, type EntryKind, type TaskEvent } from "@/core/log/entries";
+import { BrokenLogError } from "@/core/log/broken-log";
+import type { Entry, EntryKind, TaskEvent } from "@/core/log/entries";
 import type { Usage } from "@/core/log/model";
 
 /** What the column `kind` stores. Only append to it: numbers are never reused. */

@@ -1,8 +1,8 @@
 /** Reads what a worker needs to continue a task: its log, its unread letters, and the tasks that it waits for. */
 
 import type { Letter, Relative } from "@/core/facts";
-import type { Ended } from "@/core/log/entries";
-import { type Assignment, BrokenLogError, type Entry } from "@/core/log/entries";
+import { BrokenLogError } from "@/core/log/broken-log";
+import type { Assignment, Ended, Entry } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";
 import { isEnded, type TaskStatus } from "@/core/log/terms";
 import type { DerivedRow } from "@/core/row";

@@ -5,7 +5,8 @@
 import { decide } from "@/core/decide";
 import { evolve, fold } from "@/core/evolve";
 import { type CallLimits, type Facts, type Relative, TRIES } from "@/core/facts";
-import { BrokenLogError, type SubtaskResult } from "@/core/log/entries";
+import { BrokenLogError } from "@/core/log/broken-log";
+import type { SubtaskResult } from "@/core/log/entries";
 import type { EndStatus } from "@/core/log/terms";
 import { type DerivedRow, rowOf } from "@/core/row";
 import type { TaskState } from "@/core/state";

@@ -1,6 +1,6 @@
 /** Stores users, and the hashes of their sessions and sign-in links. */
 import { type Actor, may, ownerCalled, type Role, type User } from "@/core/rules/roles";
-import type { ListedUser } from "@/core/shapes/people";
+import type { ListedUser } from "@/core/shapes/installation/people";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import { iso } from "@/db/file/iso";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
-import type { ServerFigures } from "@/core/shapes/shapes";
+import type { ServerFigures } from "@/core/shapes/status";
 import type { Client } from "@/db/file/client";
 import { freeBytes } from "@/db/file/free-pages";
 import { dayOf } from "@/db/records/daily-spend";

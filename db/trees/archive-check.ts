@@ -5,7 +5,8 @@
 import { inflateRawSync } from "node:zlib";
 import { type ArchivedRow, endingSchema, type RowOf } from "@/core/archive/rows";
 import { fold } from "@/core/evolve";
-import { BrokenLogError, type Entry } from "@/core/log/entries";
+import { BrokenLogError } from "@/core/log/broken-log";
+import type { Entry } from "@/core/log/entries";
 import type { TaskState } from "@/core/state";
 import type { Blob } from "@/db/file/bodies";
 import { decodeEntry } from "@/db/file/rows";

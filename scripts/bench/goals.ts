@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fold } from "@/core/evolve";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { median } from "@/lib/statistics/paired-ratio";
 import { heapMb } from "@/tests/agents/goal-day/heap";
 import { instantGoalModel, instantGoalTools } from "@/tests/agents/goal-day/instant";

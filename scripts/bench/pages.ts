@@ -5,7 +5,8 @@
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { ServerStatus, Tree } from "@/core/shapes/shapes";
+import type { Tree } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { comeSecond } from "@/lib/process/side";
 import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { endWithParent, linesOf, spawnBench } from "./child";

@@ -1,20 +1,21 @@
-/** `npm run shapes`: writes JSON Schema for the answers of the HTTP API and of the MCP server, generated from the types. */
+/** `npm run shapes`: writes JSON Schema for the HTTP API and for the answers of the MCP server, generated from the types. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGenerator } from "ts-json-schema-generator";
+import { commonDescription } from "./common-fields";
 
 /** A file of schemas: what it is made from, and where its references point. */
 export interface ShapesFile {
   path: string;
   source: string;
-  /** The type that names the answers. */
+  /** The type that names the answers or requests. */
   type: string;
   /** Types whose parts are written too, without themselves. */
   parts: readonly string[];
   references: string;
 }
 
-/** The answers of the HTTP API, with references in OpenAPI's form, and those of the tools of the MCP server. */
+/** The answers of the HTTP API, with references in OpenAPI's form, its requests, and the answers of the tools of the MCP server. */
 export const SHAPES_FILES: readonly ShapesFile[] = [
   {
     path: "server/http/v1/shapes.json",
@@ -22,6 +23,13 @@ export const SHAPES_FILES: readonly ShapesFile[] = [
     type: "Answers",
     parts: ["OperationShapes"],
     references: "#/components/schemas/",
+  },
+  {
+    path: "server/http/v1/requests/shapes.json",
+    source: "server/http/v1/requests/requests.ts",
+    type: "Requests",
+    parts: [],
+    references: "#/types/",
   },
   {
     path: "server/mcp/tools/shapes.json",
@@ -63,7 +71,26 @@ function named(definitions: unknown, references: string): unknown {
     /"#\/definitions\/([^"]+)"/g,
     (_, name: string) => `"${references}${plain(name)}"`,
   );
-  return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), shape]));
+  return Object.fromEntries(
+    Object.entries(JSON.parse(renamed, withCommonDescriptions)).map(([name, shape]) => [plain(name), shape]),
+  );
+}
+
+/** Describes the fields of an object that have no comment and whose name says enough. A reference has its schema's description. */
+function withCommonDescriptions(key: string, value: unknown): unknown {
+  if (key !== "properties" || typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => {
+      if (typeof field !== "object" || field === null || "description" in field || "$ref" in field)
+        return [name, field];
+      const description = commonDescription(name, canBeNull(field));
+      return [name, description === undefined ? field : { ...field, description }];
+    }),
+  );
+}
+
+function canBeNull(field: { type?: unknown; anyOf?: { type?: unknown }[] }): boolean {
+  return [field, ...(field.anyOf ?? [])].some(({ type }) => [type].flat().includes("null"));
 }
 
 /** Converts a tuple's `items` to `prefixItems`: the generator writes an older draft of JSON Schema than OpenAPI 3.1 uses. */

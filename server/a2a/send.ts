@@ -13,7 +13,7 @@ import { FIELDS, isTerminal, stateOf } from "@/core/a2a/a2a-task";
 import type { A2aMessage, A2aTask } from "@/core/a2a/records";
 import { agentOfSkill, TASK_SKILL } from "@/core/a2a/skills";
 import { treeIdOf } from "@/core/ids";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { problemOfError } from "@/lib/http/problem";
 import { newId } from "@/lib/new-id";
 import { type Caller, resultOf, taskOf } from "./caller";

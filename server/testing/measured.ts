@@ -5,7 +5,7 @@ import type { MemoryArm } from "@/core/log/lessons";
 import { type Counted, FAMILIES, type Family } from "@/core/metrics/families";
 import type { RunnersState } from "@/core/runners/shapes";
 import type { Memory } from "@/core/shapes/memory";
-import type { ServerFigures, ServerStatus } from "@/core/shapes/shapes";
+import type { ServerFigures, ServerStatus } from "@/core/shapes/status";
 import { FAKE_LIMITS } from "@/tests/fake/fake-limits";
 import { metricsText } from "../metrics";
 

@@ -21,12 +21,15 @@ const scheduleChange = changeOf({
       (given) => backupIntervalOf(given) !== null,
       whole((given: string) => `Backups cannot be made every "${given.slice(0, 50)}": use ${BACKUP_INTERVAL_FORM}.`),
     )
-    .optional(),
+    .optional()
+    .describe("Time between two backups, such as `6h` or `1d`; `off`: no scheduled backups."),
   keep: numberWithin(isWholeFrom(1, MOST_KEPT_BACKUPS), (keep) =>
     Number.isNaN(keep)
       ? `Backups to keep is not a number: use a whole number from 1 to ${MOST_KEPT_BACKUPS}.`
       : `Cannot keep ${keep} backups: use a whole number from 1 to ${MOST_KEPT_BACKUPS}.`,
-  ).optional(),
+  )
+    .optional()
+    .describe("How many scheduled backups stay."),
 });
 
 export const backupOperations = {
@@ -35,7 +38,11 @@ export const backupOperations = {
     summary: "Backs up the database while it is in use, and reads the backup back.",
     http: "POST backups",
     audit: [],
-    result: said.extend({ name: z.string(), file: z.string(), size_bytes: z.number() }),
+    result: said.extend({
+      name: z.string().describe("Name of the backup."),
+      file: z.string().describe("Its path on the server."),
+      size_bytes: z.number().describe("Size in bytes."),
+    }),
     made: ({ name }) => ({ subject: name, tree: "" }),
     async run(_, _actor, world) {
       try {
@@ -54,7 +61,12 @@ export const backupOperations = {
     summary: "Copies the newest backup to the bucket, and proves the copy: fetches it, decrypts it and restores it.",
     http: "POST backups/copy",
     audit: [],
-    result: said.extend({ name: z.string(), size_bytes: z.number(), trees: z.number(), messages: z.number() }),
+    result: said.extend({
+      name: z.string().describe("Name of the copied backup."),
+      size_bytes: z.number().describe("Size of the copy in bytes."),
+      trees: z.number().describe("Number of trees in it."),
+      messages: z.number().describe("Number of messages in it."),
+    }),
     made: ({ name }) => ({ subject: name, tree: "" }),
     async run(_, _actor, world) {
       const { copy, proof } = await copied(world);

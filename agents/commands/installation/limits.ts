@@ -30,10 +30,19 @@ const MAXIMA: Partial<Record<LimitName, z.ZodType<number | null>>> = {
 const limit = (name: LimitName) =>
   z
     .strictObject({
-      max: (MAXIMA[name] ?? percentOf(name)).nullable().optional(),
-      action: z.enum(LIMIT_ACTIONS, `must be one of ${LIMIT_ACTIONS.join(", ")}`).optional(),
+      max: (MAXIMA[name] ?? percentOf(name))
+        .nullable()
+        .optional()
+        .describe("What 100 % is: a percentage, tokens, US dollars or rounds; null: no limit."),
+      action: z
+        .enum(LIMIT_ACTIONS, `must be one of ${LIMIT_ACTIONS.join(", ")}`)
+        .optional()
+        .describe(
+          "What happens at the limit: `alert` only tells people, `slow` starts tasks one by one, `hold` starts none, `stop` pauses everything when it is exceeded again and again.",
+        ),
     })
-    .optional();
+    .optional()
+    .describe(`${LIMIT_WORDS[name].name}: ${LIMIT_WORDS[name].about}.`);
 
 const limits = z.strictObject(
   Object.fromEntries(LIMIT_NAMES.map((name) => [name, limit(name)])) as Record<LimitName, ReturnType<typeof limit>>,
@@ -46,10 +55,17 @@ export const limitOperations = {
     summary: "Sets limits, what follows at each, when everything is paused, and from which level alerts are sent.",
     http: "POST limits",
     input: changeOf({
-      limits: limits.optional(),
-      violations: wholeNumber("number of violations", 1, MOST_VIOLATIONS).optional(),
-      within_minutes: wholeNumber("window", 1, MOST_MINUTES).optional(),
-      alert_from: z.enum(ALERT_LEVELS, `must be one of ${ALERT_LEVELS.join(", ")}`).optional(),
+      limits: limits.optional().describe("Changes by limit; an absent limit stays as it is."),
+      violations: wholeNumber("number of violations", 1, MOST_VIOLATIONS)
+        .optional()
+        .describe("How many violations of one limit pause everything."),
+      within_minutes: wholeNumber("window", 1, MOST_MINUTES)
+        .optional()
+        .describe("The window in which violations are counted, in minutes."),
+      alert_from: z
+        .enum(ALERT_LEVELS, `must be one of ${ALERT_LEVELS.join(", ")}`)
+        .optional()
+        .describe("The level from which on people are told."),
     }),
     audit: ["limits", "violations", "within_minutes", "alert_from"],
     result: said,

@@ -20,11 +20,21 @@ import { inOneSentence } from "./secrets";
 const MOST_RECEIVERS = 20;
 
 const mailChange = z.strictObject({
-  url: text,
-  from: text.optional(),
-  to: z.array(text),
-  events: eventNames,
-  password: text.optional(),
+  url: text.describe(
+    "The mail server, such as `smtp://user@mail.example.org:587`, or `smtps://` for TLS from the start.",
+  ),
+  from: text
+    .optional()
+    .describe(
+      "The address of the sender; absent: the user of the mail server if that is an address, else the first of `to`.",
+    ),
+  to: z.array(text).describe("The addresses that get e-mail."),
+  events: eventNames.describe("The events of which e-mail is sent."),
+  password: text
+    .optional()
+    .describe(
+      "The password for the mail server, which goes to the vault; absent: the stored one stays while server and user stay.",
+    ),
 });
 
 export const mailOperations = {

@@ -51,7 +51,11 @@ export const peopleOperations = {
     right: "administer",
     summary: "Adds a user, who may then sign in.",
     http: "POST users",
-    input: z.strictObject({ email, name: userName.optional(), role }),
+    input: z.strictObject({
+      email: email.describe("The address with which they sign in."),
+      name: userName.optional().describe("The name that others see; absent: the address."),
+      role: role.describe("What they may do; each role includes those before it: viewer, operator, reviewer, admin."),
+    }),
     // The address is what the row is about.
     audit: ["role"],
     result: shape<User>("User"),
@@ -72,7 +76,9 @@ export const peopleOperations = {
     summary: "Changes the role of a user; `id` is an id or an e-mail address.",
     on: "name",
     http: "POST users/:id/role",
-    input: z.strictObject({ role }),
+    input: z.strictObject({
+      role: role.describe("What they may do; each role includes those before it: viewer, operator, reviewer, admin."),
+    }),
     audit: ["role"],
     result: said,
     async run({ id, role }, actor, { store: { people } }) {
@@ -100,14 +106,25 @@ export const peopleOperations = {
     summary: "Creates a token. Only this answer contains its value.",
     http: "POST tokens",
     input: z.strictObject({
-      role,
-      name: tokenName.optional(),
-      days: tokenDays.optional(),
-      task: text.optional(),
-      folders: z.array(text).max(MOST_FOLDERS).optional(),
+      role: role.describe("What the token may do, at most your own role."),
+      name: tokenName.optional().describe("Name by which the audit tells the token apart; absent: `api`."),
+      days: tokenDays.optional().describe("How many days the token works; absent: 90."),
+      task: text
+        .optional()
+        .describe(
+          "Id of the only task that the token can see, with its subtasks; absent: everything that its role can see.",
+        ),
+      folders: z
+        .array(text)
+        .max(MOST_FOLDERS)
+        .optional()
+        .describe("Folders of the machine in which its tasks may work, besides those that are open to everybody."),
     }),
     audit: ["role", "name", "days", "task", "folders"],
-    result: z.intersection(shape<ApiToken>("ApiToken"), z.object({ token: z.string() })),
+    result: z.intersection(
+      shape<ApiToken>("ApiToken"),
+      z.object({ token: z.string().describe("The secret of the token, which no later answer shows.") }),
+    ),
     made: ({ id }) => ({ subject: id, tree: "" }),
     async run({ role, name = "api", days = DEFAULT_DAYS, task, folders = [] }, actor, world) {
       const { people } = world.store;
@@ -138,7 +155,7 @@ export const peopleOperations = {
     summary: "Allows the tasks of a token to work in a folder of the machine.",
     on: "name",
     http: "POST tokens/:id/folders",
-    input: z.strictObject({ folder: text }),
+    input: z.strictObject({ folder: text.describe("Folder of the machine in which its tasks may work from now on.") }),
     audit: ["folder"],
     result: said,
     async run({ id, folder }, _, world) {

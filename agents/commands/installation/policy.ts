@@ -14,9 +14,17 @@ const POLICIES: readonly Policy[] = ["auto", "ask", "deny"];
 
 const policyChange = z
   .strictObject({
-    levels: z.record(z.string(), text, "must be an object that maps levels to policies").optional(),
-    add_hosts: z.array(text, "must be a list of hosts").optional(),
-    remove_hosts: z.array(text, "must be a list of hosts").optional(),
+    levels: z
+      .record(z.string(), text, "must be an object that maps levels to policies")
+      .optional()
+      .describe(
+        "What happens to the calls of a level: `auto` runs them, `ask` waits for an approval, `deny` refuses them.",
+      ),
+    add_hosts: z
+      .array(text, "must be a list of hosts")
+      .optional()
+      .describe("Hosts that need no approval from now on: `host`, `host:port` or `*.host`."),
+    remove_hosts: z.array(text, "must be a list of hosts").optional().describe("Hosts that need an approval again."),
   })
   .refine(hasAny, 'Send "levels", "add_hosts" or "remove_hosts".');
 
@@ -29,7 +37,7 @@ export const policyOperations = {
     http: "POST policy",
     input: policyChange,
     audit: ["levels", "add_hosts", "remove_hosts"],
-    result: said.extend({ policy: shape<HostPolicy>("HostPolicy") }),
+    result: said.extend({ policy: shape<HostPolicy>("HostPolicy").describe("The policy after the change.") }),
     async run(change, _actor, { store, configuration }) {
       const now = configuration.policy();
       const levels = changedLevels(now.levels, change.levels ?? {});

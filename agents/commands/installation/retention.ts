@@ -20,10 +20,13 @@ const retentionChange = changeOf({
   max_mb: typedNumber.optional(),
   keep_goals: yesOrNo.optional(),
   /** Whether trees are archived in the data folder before they go. */
-  archive: yesOrNo.optional(),
+  archive: yesOrNo.optional().describe("Whether trees are archived before they are removed."),
 });
 
-const removed = said.extend({ removed: z.number(), size_bytes: z.number() });
+const removed = said.extend({
+  removed: z.number().describe("Trees that were removed."),
+  size_bytes: z.number().describe("Size of what was removed, in bytes."),
+});
 
 export const retentionOperations = {
   setRetention: operation({
@@ -46,7 +49,14 @@ export const retentionOperations = {
     right: "administer",
     summary: "Removes old trees now, by the given limits or by those that are set.",
     http: "POST retention/clean",
-    input: z.strictObject({ days: typedNumber.optional(), max_mb: typedNumber.optional() }),
+    input: z.strictObject({
+      days: typedNumber
+        .optional()
+        .describe("Days after a tree's end after which it is removed; absent: as the settings say."),
+      max_mb: typedNumber
+        .optional()
+        .describe("Most megabytes of database and workspaces; absent: as the settings say."),
+    }),
     audit: ["days", "max_mb"],
     result: removed,
     run: async (given, _actor, world) => cleaned(world, givenLimits(world, given)),

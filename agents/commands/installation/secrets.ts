@@ -19,7 +19,7 @@ export const secretOperations = {
     on: "name",
     http: "PUT secrets/:id",
     // The vault refuses a blank value.
-    input: z.strictObject({ value: present }),
+    input: z.strictObject({ value: present.describe("The secret, which goes to the vault and is never shown again.") }),
     keepsSecrets: true,
     audit: [],
     result: said,

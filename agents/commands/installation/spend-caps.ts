@@ -8,7 +8,8 @@ import { isOnOwnServer } from "@/agents/providers/own-server";
 import type { Providers } from "@/agents/providers/providers";
 import { shownCaps } from "@/agents/queries/spend-caps";
 import type { GrantAmounts } from "@/core/log/amounts";
-import type { Amounts, SpendCaps } from "@/core/shapes/shapes";
+import type { Amounts } from "@/core/shapes/shapes";
+import type { SpendCaps } from "@/core/shapes/status";
 import { pricelessSentence, spendCapsSentence } from "@/core/words/spending/spend-caps";
 import type { Store } from "@/db/store";
 
@@ -32,7 +33,7 @@ export const spendCapOperations = {
     http: "POST caps",
     input: changeOf({ day_usd: dayUsd.optional(), tree_usd: capUsd("cap of a tree").optional() }),
     audit: ["day_usd", "tree_usd"],
-    result: said.extend({ caps: shape<SpendCaps>("SpendCaps") }),
+    result: said.extend({ caps: shape<SpendCaps>("SpendCaps").describe("The caps after the change.") }),
     run: async (change, actor, world) => setSpendCaps(world, change, actor),
   }),
 };

@@ -1,7 +1,7 @@
 /** What commands for web APIs and outside agents share: names, and how requests are signed. */
 import { wrongField } from "@/agents/application";
 import { isDistinctServerName, NO_NAMES } from "@/agents/tools/outside/server-tools";
-import type { ApiRequest } from "@/core/shapes/tools";
+import type { ApiRequest } from "@/core/shapes/servers/outside";
 import type { ApiAuth } from "@/lib/openapi/types";
 
 /** With an operation's name it stays within the 64 characters of a tool's name. */

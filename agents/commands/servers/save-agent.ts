@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Actor, atField, UserError, wrongField } from "@/agents/application";
 import { text } from "@/agents/operations/parse";
 import { approved } from "@/agents/servers/validate";
-import type { OutsideAgentRequest } from "@/core/shapes/tools";
+import type { OutsideAgentRequest } from "@/core/shapes/servers/outside";
 import { factsOf } from "@/lib/a2a/facts";
 import type { OutsideAgent } from "@/lib/a2a/types";
 import { authOf } from "./auth";

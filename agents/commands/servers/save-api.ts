@@ -6,7 +6,7 @@ import { readingOf, toolsOf } from "@/agents/servers/apis";
 import { approved } from "@/agents/servers/validate";
 import { operationKey } from "@/core/rules/api-operation";
 import type { ServerTool } from "@/core/rules/configuration";
-import type { ApiRequest } from "@/core/shapes/tools";
+import type { ApiRequest } from "@/core/shapes/servers/outside";
 import type { ListedTool } from "@/lib/mcp/config/types";
 import type { ApiServer } from "@/lib/openapi/types";
 import { authOf } from "./auth";

@@ -45,7 +45,10 @@ const versionSeen = z.number().nullable().optional();
 const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
 
 /** A server, and a sentence for each thing that a person still has to do. */
-const saved = said.extend({ server: shape<ImportedServer>("ImportedServer"), problems: z.array(z.string()) });
+const saved = said.extend({
+  server: shape<ImportedServer>("ImportedServer").describe("The server as agents can use it now."),
+  problems: z.array(z.string()).describe("One sentence for each thing that was left out."),
+});
 
 export const serverOperations = {
   /**
@@ -76,8 +79,8 @@ export const serverOperations = {
     on: "name",
     http: "POST tools/:id/test",
     input: z.strictObject({
-      accept: z.boolean("must be true or false").optional(),
-      listing: text.optional(),
+      accept: z.boolean("must be true or false").optional().describe("Approves the differences to the approved tools."),
+      listing: text.optional().describe("Hash of the list that was seen: with another list now, nothing is approved."),
     }),
     audit: ["accept", "listing"],
     result: shape<TestedServer>("TestedServer"),

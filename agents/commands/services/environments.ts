@@ -44,31 +44,44 @@ const environment = z.strictObject({
       (name) => ENVIRONMENT_NAME.test(name),
       whole("An environment's name has 1 to 40 small letters, digits or dashes, with a letter or digit at both ends."),
     )
-    .optional(),
+    .optional()
+    .describe("Name of the environment, which is a part of its address; absent: `preview`."),
   branch: text
     .trim()
     .refine((name) => name !== "", whole("Name a branch, or leave it out: then the project's branch is shown."))
-    .optional(),
-  command: startCommand.optional(),
-  variables: variables.optional(),
-  secrets: variables.optional(),
-  keep_days: wholeNumber("number of days", 1, ENVIRONMENT_LIMITS.mostKeepDays).optional(),
+    .optional()
+    .describe("Branch to show; absent: the project's."),
+  command: startCommand.optional().describe("The command that starts it; absent: that of the project."),
+  variables: variables.optional().describe("Variables of its process with their values."),
+  secrets: variables
+    .optional()
+    .describe("Variables whose values are secrets of the vault, with the names of the secrets."),
+  keep_days: wholeNumber("number of days", 1, ENVIRONMENT_LIMITS.mostKeepDays)
+    .optional()
+    .describe("Days without a visit after which it ends; absent: 3."),
 });
 
 const { requests, connections, seconds } = ENVIRONMENT_LIMITS;
 const checks = z.strictObject({
-  requests: wholeNumber("number of generated requests", 1, requests).optional(),
+  requests: wholeNumber("number of generated requests", 1, requests)
+    .optional()
+    .describe("Generated requests against `openapi.yaml`."),
   load: z
     .strictObject({
-      path: text.refine(
-        (path) => /^\/(?!\/)[\x21-\x7e]{0,1000}$/.test(path),
-        whole("The path of the load begins with one / and has no blanks, such as /reports?limit=10."),
-      ),
-      connections: wholeNumber("number of connections", 1, connections).optional(),
-      seconds: wholeNumber("number of seconds", 1, seconds).optional(),
-      p95_ms: wholeNumber("number of milliseconds", 1, 60_000).optional(),
+      path: text
+        .refine(
+          (path) => /^\/(?!\/)[\x21-\x7e]{0,1000}$/.test(path),
+          whole("The path of the load begins with one / and has no blanks, such as /reports?limit=10."),
+        )
+        .describe("The path that is requested."),
+      connections: wholeNumber("number of connections", 1, connections).optional().describe("Connections at a time."),
+      seconds: wholeNumber("number of seconds", 1, seconds).optional().describe("How long it lasts, in seconds."),
+      p95_ms: wholeNumber("number of milliseconds", 1, 60_000)
+        .optional()
+        .describe("The milliseconds within which 95 % of the answers have to come; absent: it is only measured."),
     })
-    .optional(),
+    .optional()
+    .describe("Sends load; absent: none."),
 });
 
 export const environmentOperations = {
@@ -83,7 +96,7 @@ export const environmentOperations = {
     keepsSecrets: true,
     audit: ["name", "branch", "command", "secrets", "keep_days"],
     tells: ({ variables = {} }) => ({ variables: Object.keys(variables) }),
-    result: said.extend({ id: z.string() }),
+    result: said.extend({ id: z.string().describe("Id of the environment, the first part of its host name.") }),
     made: ({ id }) => ({ subject: id, tree: "" }),
     async run({ id, ...given }, actor, { store, workspaceRoots }) {
       const project = projectCalled(store.projects, id);

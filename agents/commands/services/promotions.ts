@@ -47,14 +47,24 @@ export const promotionOperations = {
     on: "name",
     http: "POST projects/:id/targets",
     input: z.strictObject({
-      name,
-      deploy: commandField("command that deploys").nullable(),
-      plan: commandField("command that prints the plan").optional(),
-      smoke: commandField("smoke test").optional(),
-      rollback: commandField("command that brings the former version back").optional(),
-      secrets: secrets.optional(),
-      plan_secrets: secrets.optional(),
-      hosts: hosts.optional(),
+      name: name.describe("Name of the target, such as `production`."),
+      deploy: commandField("command that deploys").nullable().describe("The command that deploys."),
+      plan: commandField("command that prints the plan")
+        .optional()
+        .describe("The command that prints what would change, which a person approves; absent: nothing is printed."),
+      smoke: commandField("smoke test")
+        .optional()
+        .describe("The command that shows that the new version works; absent: nothing does."),
+      rollback: commandField("command that brings the former version back")
+        .optional()
+        .describe("The command that brings the former version back; absent: `deploy` of the former commit does."),
+      secrets: secrets
+        .optional()
+        .describe("Names of secrets of the vault, by the variables that hold their values after the approval."),
+      plan_secrets: secrets
+        .optional()
+        .describe("The same for the command `plan`, which runs before anybody has approved."),
+      hosts: hosts.optional().describe("Hosts that the commands reach."),
     }),
     audit: ["name", "deploy", "plan", "smoke", "rollback", "secrets", "plan_secrets", "hosts"],
     result: said,
@@ -83,12 +93,12 @@ export const promotionOperations = {
     on: "name",
     http: "POST projects/:id/promote",
     input: z.strictObject({
-      target: text,
-      branch: text.trim().optional(),
-      commit: commit.optional(),
+      target: text.describe("Name of the target."),
+      branch: text.trim().optional().describe("Branch whose newest commit goes there; absent: the project's."),
+      commit: commit.optional().describe("The commit that goes there; absent: the newest of the branch."),
     }),
     audit: ["target", "branch", "commit"],
-    result: said.extend({ promotion: z.string() }),
+    result: said.extend({ promotion: z.string().describe("Id of the promotion.") }),
     made: ({ promotion }) => ({ subject: promotion, tree: "" }),
     async run({ id, target: called, branch, commit }, actor, world) {
       const target = targetFor(world, id, called, actor);
@@ -106,9 +116,9 @@ export const promotionOperations = {
     summary: "Asks for the version that a target had before to come back. It waits for a person's approval.",
     on: "name",
     http: "POST projects/:id/rollback",
-    input: z.strictObject({ target: text }),
+    input: z.strictObject({ target: text.describe("Name of the target.") }),
     audit: ["target"],
-    result: said.extend({ promotion: z.string() }),
+    result: said.extend({ promotion: z.string().describe("Id of the promotion.") }),
     made: ({ promotion }) => ({ subject: promotion, tree: "" }),
     async run({ id, target: called }, actor, world) {
       const target = targetFor(world, id, called, actor);
@@ -150,7 +160,8 @@ export const promotionOperations = {
       reason: text
         .trim()
         .refine((given) => given.length <= MOST_REASON, whole(`Say why in at most ${MOST_REASON} characters.`))
-        .optional(),
+        .optional()
+        .describe("Why."),
     }),
     audit: ["reason"],
     result: said,

@@ -9,7 +9,7 @@ import type { CopiedRepository } from "@/core/projects/repositories";
 import { readsOnlySources } from "@/core/rules/own-runbooks";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import { SAMPLE_URL } from "@/core/shapes/sample";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { Store } from "@/db/store";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { realPathOf, WorkspaceError } from "@/lib/workspace/path";

@@ -1,7 +1,7 @@
 /** Whether a new tree works on runners, and is checked there. */
 import { wrongField } from "@/agents/application";
 import { SELF_URL } from "@/core/shapes/improving/self";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { RunnerSettings } from "@/lib/env/runners";
 import { isName } from "@/lib/nats/names";
 

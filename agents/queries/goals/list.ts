@@ -2,7 +2,7 @@
 import { fold } from "@/core/evolve";
 import { bestOf, mostRounds } from "@/core/goals/course";
 import { courseOf } from "@/core/goals/pursue";
-import { BrokenLogError } from "@/core/log/entries";
+import { BrokenLogError } from "@/core/log/broken-log";
 import { GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
 import type { ListedGoal } from "@/core/shapes/goals";
 import type { Page, Tree } from "@/core/shapes/shapes";

@@ -9,7 +9,7 @@ import { repositoryKey } from "@/core/projects/repository";
 import { serviceWay } from "@/core/services/way";
 import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
 import type { Project } from "@/core/shapes/projects";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { iso } from "@/db/file/iso";
 import type { StoredInsight, StoredLook } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";

@@ -1,7 +1,7 @@
 /** The open questions of the trees that specify, make or change a service. */
 import { fold } from "@/core/evolve";
 import { isServiceMade } from "@/core/goals/pursue";
-import { BrokenLogError } from "@/core/log/entries";
+import { BrokenLogError } from "@/core/log/broken-log";
 import type { ServiceQuestion } from "@/core/shapes/services/questions";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";

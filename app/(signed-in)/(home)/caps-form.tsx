@@ -6,7 +6,7 @@ import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import type { SpendCaps } from "@/core/shapes/shapes";
+import type { SpendCaps } from "@/core/shapes/status";
 import { saveCaps } from "./caps-actions";
 
 interface CapsFormProps {

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { Card } from "@/components/ui/page/card";
-import type { ListedProvider } from "@/core/shapes/providers";
+import type { ListedProvider } from "@/core/shapes/installation/providers";
 import { ProviderForm } from "../settings/provider-form";
 
 interface ConnectModelProps {

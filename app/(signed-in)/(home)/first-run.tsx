@@ -14,7 +14,7 @@ import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { FoundFolder } from "@/core/shapes/folders";
-import type { ListedProvider } from "@/core/shapes/providers";
+import type { ListedProvider } from "@/core/shapes/installation/providers";
 import { runbookTitle } from "./composer/runbook-title";
 import { ConnectModel } from "./connect-model";
 import { SampleStep } from "./start/sample-step";

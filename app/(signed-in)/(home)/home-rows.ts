@@ -4,7 +4,8 @@ import { isEnded } from "@/core/log/terms";
 import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
-import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
+import type { Review, Tree } from "@/core/shapes/shapes";
+import type { PausedSchedule } from "@/core/shapes/status";
 import type { FailedTask } from "@/core/shapes/trees";
 
 /** Ids in the order of display. */

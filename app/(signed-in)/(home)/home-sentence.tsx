@@ -1,4 +1,4 @@
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { count, money } from "@/core/words/figures";
 
 interface HomeSentenceProps {

@@ -5,7 +5,7 @@ import { Facts } from "@/components/ui/facts";
 import { Card } from "@/components/ui/page/card";
 import { StatusWord } from "@/components/ui/status";
 import type { ProviderState } from "@/core/shapes/operations";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { plural } from "@/core/words/figures";
 import { StateWords } from "../operations/provider-state";
 import { PROVIDER_GLYPHS, providerName } from "../operations/provider-words";

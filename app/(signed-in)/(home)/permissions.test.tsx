@@ -1,7 +1,8 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import { RightsProvider } from "@/components/ui/rights";
-import type { Review, ServerStatus } from "@/core/shapes/shapes";
+import type { Review } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { Composer } from "./composer/composer";
 import { Need } from "./needs/need";
 

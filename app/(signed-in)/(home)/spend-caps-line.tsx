@@ -4,7 +4,7 @@ import { useState } from "react";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { Hint } from "@/components/ui/hint";
 import { lazily } from "@/components/ui/page/lazily";
-import type { SpendCaps } from "@/core/shapes/shapes";
+import type { SpendCaps } from "@/core/shapes/status";
 import { spendCapsSentence } from "@/core/words/spending/spend-caps";
 
 const CapsForm = lazily(() => import("./caps-form").then((file) => file.CapsForm));

@@ -8,7 +8,7 @@ import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
-import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
+import type { ListedProvider, ProviderTest } from "@/core/shapes/installation/providers";
 import { ModelChoice } from "./model-choice";
 
 interface ProviderFormProps {

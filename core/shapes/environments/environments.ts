@@ -46,6 +46,7 @@ export interface EnvironmentList {
 export interface Environment {
   /** A label that no other environment has or had: the first part of its host name. */
   id: string;
+  /** Name of its project. */
   project: string;
   /** No other environment of the project has it now. */
   name: string;
@@ -66,6 +67,7 @@ export interface Environment {
   secrets: Record<string, string>;
   /** Leads a person who is signed in to it: a path of this server. */
   open: string;
+  /** Name of the person who made it, or who asked for the work of its pull request. */
   created_by: string;
   created_at: string;
   /** When it listened last; null: it never did. */
@@ -82,8 +84,11 @@ export interface Environment {
 
 /** What checks of an environment's commit found. They ran in a sandbox of their own, with empty data. */
 export interface EnvironmentChecks extends CheckResult {
+  /** When the checks ended. */
   at: string;
+  /** Name of the person who asked for them. */
   by: string;
+  /** Hash of the commit that was checked. */
   commit: string;
 }
 
@@ -96,8 +101,11 @@ export interface WantedChecks {
 }
 
 export interface WantedLoad {
+  /** The path that is requested. */
   path: string;
+  /** Connections at a time. */
   connections: number;
+  /** How long it lasts, in seconds. */
   seconds: number;
   /** The number that it must keep; null: it is only measured. */
   p95_ms: number | null;
@@ -106,11 +114,19 @@ export interface WantedLoad {
 export interface CheckResult {
   /** Generated requests and their answers, against `openapi.yaml`; null: the repository has none, or it could not be read. */
   contract: {
+    /** Operations of the document. */
     operations: number;
+    /** Requests that were sent. */
     requests: number;
     /** Answers that the document does not allow: how many kinds, and the first of them with a command that shows it. */
     found: number;
-    findings: { text: string; show: string }[];
+    /** The first kinds of answers that the document does not allow. */
+    findings: {
+      /** What is wrong, in words. */
+      text: string;
+      /** A command that shows it. */
+      show: string;
+    }[];
   } | null;
   /** null: nobody asked for load, or it could not be measured. */
   load: LoadFigures | null;
@@ -128,8 +144,11 @@ export interface MeasuredNumber {
   what: string;
   /** null: the whole service. */
   operation: string | null;
+  /** How what is measured has to compare with `number`. */
   is: "at_most" | "at_least" | "exactly";
+  /** The number that the requirement asks for. */
   number: number;
+  /** Unit of the number, such as `ms`. */
   unit: string;
   /** The load at which it was to be measured, such as `50 requests/s`; null: as much as there can be. */
   at: string | null;
@@ -143,12 +162,25 @@ export interface MeasuredNumber {
 
 /** What a load test measured. */
 export interface LoadFigures extends WantedLoad {
+  /** Requests that were sent. */
   requests: number;
   /** Answers that are no success, and requests without an answer. */
   errors: number;
+  /** Answers in a second, on average. */
   requests_per_second: number;
   /** Times of an answer, in milliseconds: the nearest measured one at or above that share. */
-  ms: { p50: number; p90: number; p95: number; p99: number; most: number };
+  ms: {
+    /** Half of the answers took at most this. */
+    p50: number;
+    /** 90 % of the answers took at most this. */
+    p90: number;
+    /** 95 % of the answers took at most this. */
+    p95: number;
+    /** 99 % of the answers took at most this. */
+    p99: number;
+    /** The longest one. */
+    most: number;
+  };
 }
 
 /** Whether everything that was asked for was checked, and holds. A number that no check shows counts for neither. */
@@ -160,6 +192,7 @@ export function checksHold({ contract, load, numbers, not_measured }: CheckResul
 
 /** A piece of what an environment printed. */
 export interface EnvironmentLog {
+  /** The printed text. */
   text: string;
   /** Where the next piece begins: send it as `after`. */
   next: number;

@@ -5,6 +5,7 @@ export interface InfrastructureFinding {
   file: string;
   /** null: it concerns the whole file. */
   line: number | null;
+  /** What was found, as a sentence. */
   says: string;
 }
 
@@ -16,5 +17,6 @@ export interface Infrastructure {
   errors: InfrastructureFinding[];
   /** What a person should know. */
   warnings: InfrastructureFinding[];
+  /** What could not be checked, and why. */
   not_checked: InfrastructureFinding[];
 }

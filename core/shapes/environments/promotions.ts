@@ -22,9 +22,11 @@ export const SETTLED: readonly PromotionState[] = ["done", "taken_back", "failed
 
 /** Where commits go, such as production, and by which commands of the project. */
 export interface Target {
+  /** Name of the target, such as `production`. */
   name: string;
   /** Prints what would change, which is what a person approves; null: nothing is printed. */
   plan: string | null;
+  /** The command that deploys. */
   deploy: string;
   /** Shows that the new version works; null: nothing does. */
   smoke: string | null;
@@ -44,14 +46,18 @@ export interface Target {
 
 /** One deployment of a project to a target, or one return to the former version. */
 export interface Promotion {
+  /** Id of the promotion. */
   id: string;
+  /** Name of the project. */
   project: string;
+  /** Name of the target. */
   target: string;
   /** `rollback`: a person wants the former version back. */
   kind: "promote" | "rollback";
   state: PromotionState;
   /** Why it is in this state, as a sentence; null: nothing is to be said. */
   why: string | null;
+  /** Branch whose commit goes to the target; null: the project's. */
   branch: string | null;
   /** null: its files are not there yet. */
   commit: string | null;
@@ -63,9 +69,12 @@ export interface Promotion {
   contract: PromotionContract | null;
   /** What was found in its files for Terraform, Kubernetes and Compose; null: it has none, or they are not read yet. */
   infrastructure: Infrastructure | null;
+  /** Name of the person who asked for it. */
   asked_by: string;
+  /** Name of the person who approved or rejected it; null: nobody has. */
   decided_by: string | null;
   created_at: string;
+  /** When its state changed last. */
   changed_at: string;
 }
 
@@ -81,18 +90,25 @@ export interface PromotionContract {
 
 /** A promotion that waits for somebody to approve or reject it. */
 export interface WaitingPromotion {
+  /** Name of the project. */
   project: string;
+  /** Id of the promotion. */
   promotion: string;
+  /** Name of the target. */
   target: string;
   kind: Promotion["kind"];
   /** null: its files are not there yet, which no waiting one is. */
   commit: string | null;
+  /** Name of the person who asked for it. */
   asked_by: string;
+  /** Since when it waits. */
   at: string;
 }
 
 /** `GET /projects/:id/promotions`: the targets of a project, and its promotions, the newest first. */
 export interface PromotionsOfProject {
+  /** Where commits of the project go. */
   targets: Target[];
+  /** The newest first. */
   promotions: Promotion[];
 }

@@ -41,9 +41,11 @@ export const PackageChange = z.object({
 });
 /** A package that a change adds, replaces or removes. */
 export interface PackageChange {
+  /** Name of the package. */
   name: string;
   /** Its versions on the base, and with the change; null: it is not there. Equal: another source or checksum. */
   before: string | null;
+  /** Its version with the change; null: it is not there any more. */
   after: string | null;
   /** What it runs when it is installed, as sentences; null for nothing, and for what was there before. */
   installs: string | null;
@@ -62,10 +64,13 @@ export const Finding = z.object({
 });
 /** A fault that a gate found, and where. */
 export interface Finding {
+  /** A `fault` fails the gate. A `flag` is something that a person has to look at. A `note` only explains. */
   kind: "fault" | "flag" | "note";
+  /** What was found, as a sentence. */
   text: string;
   /** Relative to the repository, as far as the finding is about a file. */
   path: string | null;
+  /** The line in that file, from 1; null: the whole file, or no file. */
   line: number | null;
   /** The id of a test, as far as the finding is about one. */
   test: string | null;
@@ -100,13 +105,19 @@ export interface GateResult {
   /** The name of a gate, or of a gate of the repository's own. */
   gate: string;
   outcome: GateOutcome;
+  /** Whether the whole run counts as not measured when this gate could not be measured. */
   required: boolean;
+  /** What it found, in one sentence. */
   summary: string;
+  /** What it found, each thing by itself. */
   findings: Finding[];
+  /** Numbers that it counted, by name. */
   counts: Record<string, number>;
+  /** How long it ran, in seconds. */
   seconds: number;
   /** Processor time of the gate and of all that it ran; absent where the system does not tell it. */
   cpu_seconds?: number | undefined;
+  /** SHA-256 of the gate's file of evidence; null for a gate that is off. */
   digest: string | null;
   /** Whether the whole gates find out more; absent: this is all. */
   later?: true | undefined;
@@ -122,8 +133,11 @@ const Side = z.object({
 
 /** One of the two versions that the gates compare. */
 export interface JudgedSide {
+  /** The version as it was named; `working tree` for the files of the folder. */
   name: string;
+  /** Hash of its commit; null for files that are not committed. */
   commit: string | null;
+  /** SHA-256 of the paths, modes and object ids of all files. */
   digest: string;
 }
 
@@ -147,18 +161,27 @@ export const GatesReport = z.object({
 });
 /** The report of one run of the gates. */
 export interface GatesReport {
+  /** Version of this format. */
   version: 1;
+  /** `not_measured`: a required gate could not decide, which never counts as passed. */
   outcome: "passed" | "failed" | "not_measured";
   /** The repository's folder. */
   folder: string;
+  /** The version before the change. */
   base: JudgedSide;
+  /** The version with the change. */
   head: JudgedSide;
+  /** When the run began. */
   started_at: string;
+  /** How long all gates ran, in seconds. */
   seconds: number;
+  /** Draws the mutants: the same seed on the same change draws the same ones. */
   seed: string;
+  /** The gates, in the order in which they ran. */
   gates: GateResult[];
   /** Changed files that count as tests or as what decides how tests run. */
   test_side: string[];
+  /** SHA-256 of the digests of all gates. */
   digest: string;
   /** The folder with the evidence. */
   evidence: string;

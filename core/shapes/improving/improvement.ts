@@ -9,7 +9,9 @@ export type LookCause = "night" | "faults" | "person";
 export interface LookProposal {
   /** Public id of the review item. */
   review: string;
+  /** Kind of the entry that it would change. */
   kind: "agent" | "document";
+  /** Name of the entry. */
   name: string;
   /** `deleted`: somebody deleted its tree. */
   status: "open" | "approved" | "rejected" | "withdrawn" | "answered" | "deleted";
@@ -19,19 +21,24 @@ export interface LookProposal {
 
 /** One look of the review agent at the faults. */
 export interface ImprovementLook {
+  /** Id of the look. */
   id: string;
   cause: LookCause;
   /** The person who asked for it; null: the clock or the faults did. */
   by: string | null;
+  /** When it was started. */
   at: string;
   /** The kinds of faults that it was given. */
   faults: FaultKind[];
   /** Public id of its tree; null when none was started, as `note` says. */
   tree: string | null;
+  /** How its tree stands; `none`: no tree was started. */
   status: "running" | "succeeded" | "failed" | "stopped" | "none";
   /** What the agent reports, or why there is no tree. */
   note: string | null;
+  /** US dollars that its tree has cost. */
   spent_usd: number;
+  /** What it proposed. */
   proposals: LookProposal[];
 }
 
@@ -50,6 +57,7 @@ export interface FlagLooksState {
   why_none: "off" | "no_model" | "cap" | null;
   /** Used and reserved today (UTC). */
   tokens_today: number;
+  /** Most tokens of such looks in a day (UTC). */
   tokens_per_day: number;
 }
 
@@ -60,8 +68,11 @@ export interface Improvement extends ImprovementSettings {
   flags: FlagLooksState;
   /** The model that would look; null: no language model is connected. */
   model: string | null;
+  /** US dollars that looks have cost today (UTC). */
   spent_today_usd: number;
+  /** Proposals that looks made today (UTC). */
   proposals_today: number;
+  /** Most proposals of looks in a day (UTC). */
   most_proposals: number;
   /** When the next look is due by the clock; null: never. */
   next_at: string | null;

@@ -3,11 +3,13 @@ import type { TrialMetric, TrialOdds } from "@/core/rules/trial";
 
 /** The trees of one version. */
 export interface ShownTrialSide {
+  /** Number of the version. */
   version: number;
   /** Trees that have got this version, with those that still run or do not count. */
   started: number;
   /** Trees that have ended, used the entry and have a result. */
   trees: number;
+  /** Those of `trees` whose result counts as a success. */
   passed: number;
   /** Of the counted trees together. */
   cost_usd: number;
@@ -16,9 +18,11 @@ export interface ShownTrialSide {
 
 /** One replay: an ended tree that runs again from its beginning. */
 export interface ShownReplay {
+  /** Which version it runs with: the one that was live, or the new one. */
   side: "live" | "candidate";
   /** The replay's own tree; null: it did not begin, or was deleted. */
   tree_id: string | null;
+  /** How it went; `not_counted`: as `why` says. */
   status: "waiting" | "running" | "passed" | "failed" | "not_counted";
   /**
    * Why it does not count. `asked`: it needed a person; `stopped`; `time`: 24 h were over; `deleted`: its tree was
@@ -54,13 +58,17 @@ export interface TrialReplays {
   decides: ReplayedHalf;
   /** The trees whose results the proposer sees. */
   shown: ReplayedHalf;
+  /** The ended trees that run again. */
   trees: ReplayedTree[];
 }
 
 /** A new version of an entry, on trial against the live one. */
 export interface Trial {
+  /** Id of the trial, as in `/trials/{id}`. */
   id: string;
+  /** Kind of the entry. */
   kind: "agent" | "document" | "tool" | "runbook";
+  /** Name of the entry. */
   name: string;
   /**
    * `replaying`: ended trees run again before it; `trial`: it is running; `permanent`: the version was made live;
@@ -83,21 +91,29 @@ export interface Trial {
   looks: number[];
   /** Why nothing decides it now, except a person: there is no language model, or changes by agents are off; else null. */
   undecided_by: "no_model" | "off" | null;
+  /** Who proposed the version: an agent or a person. */
   proposed_by: string;
+  /** Who approved the version. */
   approved_by: string;
   /** The item of its proposal, which may have been deleted with its tree. */
   review_id: string;
+  /** When the trial began. */
   started_at: string;
   /** When it goes back without a result. */
   ends_at: string;
   ended_at: string | null;
+  /** Name of the person who ended it; null: nobody did. */
   ended_by: string | null;
 }
 
 /** What a person says about the result of a tree. */
 export interface PersonVerdict {
+  /** Whether the person calls the result right. */
   outcome: "pass" | "fail";
+  /** Why, in the person's words; empty: no reason was given. */
   reason: string;
+  /** Name of the person. */
   by: string;
+  /** When it was said. */
   at: string;
 }

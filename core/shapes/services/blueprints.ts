@@ -8,7 +8,9 @@ export interface BlueprintList {
 
 /** A blueprint from which services are made. */
 export interface ListedBlueprint {
+  /** Name of the blueprint, or its folder. */
   name: string;
+  /** What it makes, in one sentence. */
   summary: string;
   /** `document`: an OpenAPI document or entities. */
   from: "document" | "nothing";
@@ -19,7 +21,9 @@ export interface ListedBlueprint {
 }
 
 interface ListedPart {
+  /** Name of the part. */
   name: string;
+  /** What the part adds, in one sentence. */
   summary: string;
   /** What can be set when a service has the part; a variable of the blueprint with the same name counts more. */
   variables: ListedVariable[];
@@ -27,7 +31,42 @@ interface ListedPart {
 
 /** A value that a service gets when it is made. */
 export type ListedVariable =
-  | { name: string; summary: string; type: "integer"; default: number; least: number; most: number }
+  | {
+      /** Name of the variable. */
+      name: string;
+      /** What it is for, in one sentence. */
+      summary: string;
+      /** What its value is. */
+      type: "integer";
+      /** Its value when nobody sets one. */
+      default: number;
+      /** The least value. */
+      least: number;
+      /** The most that it may be. */
+      most: number;
+    }
   /** `most`: in characters. */
-  | { name: string; summary: string; type: "text"; default: string; most: number }
-  | { name: string; summary: string; type: "choice"; default: string; choices: string[] };
+  | {
+      /** Name of the variable. */
+      name: string;
+      /** What it is for, in one sentence. */
+      summary: string;
+      /** What its value is. */
+      type: "text";
+      /** Its value when nobody sets one. */
+      default: string;
+      /** The most that it may be. */
+      most: number;
+    }
+  | {
+      /** Name of the variable. */
+      name: string;
+      /** What it is for, in one sentence. */
+      summary: string;
+      /** What its value is. */
+      type: "choice";
+      /** Its value when nobody sets one. */
+      default: string;
+      /** The values that it may have. */
+      choices: string[];
+    };

@@ -4,6 +4,7 @@ export interface ServiceWay {
   began_at: string;
   /** The target that had it first: `production`, or any other one until it is there; null: none has it yet. */
   target: string | null;
+  /** When it had it first; null: none has it yet. */
   reached_at: string | null;
   /** Milliseconds from its beginning until it was reached, or until now. */
   ms: number;
@@ -12,5 +13,12 @@ export interface ServiceWay {
   /** What tasks that began in that time have cost. */
   cost_usd: number;
   /** What people did in that time: questions answered, calls and changes decided, promotions asked for and decided. */
-  steps: { answers: number; decisions: number; promotions: number };
+  steps: {
+    /** Questions that people answered. */
+    answers: number;
+    /** Calls and changes that people decided. */
+    decisions: number;
+    /** Promotions that people asked for or decided. */
+    promotions: number;
+  };
 }

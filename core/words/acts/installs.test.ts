@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FoundPackage } from "@/core/shapes/review";
+import type { FoundPackage } from "@/core/shapes/reviews/found";
 import { packageDoubts, packageParts } from "./installs";
 
 const found: FoundPackage = {

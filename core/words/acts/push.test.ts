@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PushComparison } from "@/core/shapes/review";
+import type { PushComparison } from "@/core/shapes/reviews/found";
 import { pushText } from "./push";
 
 const commitBy = (author: string) => ({ commit: "9c1e7d2", subject: "Fix it", author, at: "2026-11-26T11:40:00Z" });

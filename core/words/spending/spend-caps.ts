@@ -1,4 +1,4 @@
-import type { SpendCaps } from "@/core/shapes/shapes";
+import type { SpendCaps } from "@/core/shapes/status";
 import { money } from "../figures";
 
 /** Returns one sentence that says what all trees may spend in a day, and what one tree may spend. */

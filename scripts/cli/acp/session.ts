@@ -1,6 +1,6 @@
 /** A session of an editor: the tree that it works on, the prompts that wait for its end, and what the editor was told. */
 import type { AgentContext, SessionUpdate, StopReason } from "@agentclientprotocol/sdk";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { Api } from "./api";
 import type { Feed } from "./feed";
 import type { KeptSession, SentPrompt, SessionFiles } from "./session-files";

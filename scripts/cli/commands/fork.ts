@@ -1,5 +1,5 @@
 /** `fork`: starts a new tree from a message of another tree, and follows it to the end as `run` does. */
-import type { ForkRequest, ForkVersion } from "@/core/shapes/forks";
+import type { ForkRequest, ForkVersion } from "@/core/shapes/submission";
 import { turnText } from "@/core/words/forks";
 import { type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";

@@ -2,7 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LEVELS, type Level } from "@/core/log/entries";
-import type { Amounts, Submission, Tree } from "@/core/shapes/shapes";
+import type { Amounts, Tree } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { startCommand } from "@/lib/places";
 import { type ActingApplication, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";

@@ -1,7 +1,8 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import type { ServerStatus, Tree } from "@/core/shapes/shapes";
+import type { Tree } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import {
   banyan,
   buildPrograms,

@@ -4,7 +4,7 @@ import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { MonitorStatus } from "@/core/shapes/health";
-import type { PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
+import type { PausedSchedule, ServerStatus } from "@/core/shapes/status";
 import { promotionTitle } from "@/core/words/environments/promotions";
 import { count, money, plural } from "@/core/words/figures";
 import { type Context, withReadRuntime } from "@/scripts/cli/context/context";

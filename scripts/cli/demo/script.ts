@@ -1,5 +1,5 @@
 /** What the scripted model answers: the trees of the demo, and an honest sentence to every other task. */
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { ScriptedReply, ScriptedRequest } from "@/lib/models/scripted-model";
 import { type DemoRepositories, TEST_COMMAND } from "./repositories";
 

@@ -7,7 +7,7 @@ import { createSecurity } from "@/agents/configuration/security";
 import { modelNotes } from "@/agents/providers/model-notes";
 import { createProviders, type Providers } from "@/agents/providers/providers";
 import { type FoundSources, foundAgents } from "@/agents/tools/coding/detected-agents";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { bytes, plural } from "@/core/words/figures";
 import { faultOf } from "@/db/file/backup";
 import { openStore, type Store } from "@/db/store";

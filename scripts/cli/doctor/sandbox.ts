@@ -1,6 +1,6 @@
 /** The part of `doctor` that checks how commands of agents run: the sandbox, their network, background commands. */
 
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import { seccompProgram } from "@/lib/sandbox/seccomp";

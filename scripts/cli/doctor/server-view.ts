@@ -3,7 +3,7 @@
  * other keys and other rights than the terminal in which `doctor` runs.
  */
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { type Context, withActing } from "@/scripts/cli/context/context";
 import { runningServer } from "@/scripts/cli/context/running-server";
 import { tokenOf } from "@/scripts/cli/mcp/token";

@@ -5,7 +5,7 @@ import { type Alias, type Document, isMap, LineCounter, type Node, type Pair, pa
 import { z } from "zod";
 import { submissionFields } from "@/agents/operations/submission";
 import { goalFields } from "@/core/goals/fields";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { UsageError } from "@/scripts/cli/print/output";
 

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseSubmission } from "@/agents/guard/submission";
 import type { GoalFields } from "@/core/log/goal";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { submissionOf, submitAndFollow } from "@/scripts/cli/commands/run";
 import type { Context, Flags } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";

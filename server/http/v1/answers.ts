@@ -23,35 +23,20 @@ import type { Conversation } from "@/core/shapes/conversation";
 import type { AppliedBranch } from "@/core/shapes/files";
 import type { ForkStart, ListedFork } from "@/core/shapes/forks";
 import type { GoalView, ListedGoal } from "@/core/shapes/goals";
+import type { ListedUser, ShownSetting } from "@/core/shapes/installation/people";
+import type { ListedProvider, ProviderTest } from "@/core/shapes/installation/providers";
 import type { Limits } from "@/core/shapes/limits";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
-import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { Proof, SharedProof } from "@/core/shapes/proof";
-import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import type { Retention, RetentionPreview } from "@/core/shapes/retention";
-import type {
-  DecidedReview,
-  FoundOut,
-  PackagesFacts,
-  PushComparison,
-  ReviewItem,
-  RuleEvent,
-} from "@/core/shapes/review";
+import type { DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
+import type { FoundOut, PackagesFacts, PushComparison } from "@/core/shapes/reviews/found";
 import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
-import type {
-  ApprovalRule,
-  Intervention,
-  Message,
-  Page,
-  Review,
-  ServerStatus,
-  SpendCaps,
-  Task,
-  Tree,
-} from "@/core/shapes/shapes";
+import type { ApprovalRule, Intervention, Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
+import type { ServerStatus, SpendCaps } from "@/core/shapes/status";
 import type {
   ImportedServer,
   ListedTool,
@@ -75,11 +60,13 @@ import type { TrialAnswers } from "./trial-answers";
 
 /** `decided`: ids of the decided review items. */
 export interface Decided extends Said {
+  /** Ids of the decided review items. */
   decided: string[];
 }
 
 /** The caller. */
 export interface Session {
+  /** Name of the person or the token. */
   name: string;
   role: Role;
   /** The token sees only this task and its subtasks; null: everything. */
@@ -89,12 +76,16 @@ export interface Session {
 /** The version data of an entry, beside its fields. */
 export interface EntrySaid {
   kind: EntryKind;
+  /** Number of the live version; send it as `If-Match` to change it. */
   version: number;
+  /** Who made the live version. */
   by: string;
+  /** The reason of the live version. */
   why: string;
   origin: EntryVersion["origin"];
   /** Whether it differs from its seed. */
   edited: boolean;
+  /** When the live version was made. */
   edited_at: string;
 }
 
@@ -106,18 +97,45 @@ export type DocumentEntry = DocumentFields & EntrySaid;
 export type RunbookEntry = RunbookFields & EntrySaid;
 
 /** A tool with the schema of its input. */
-export type Tool = ListedTool & { schema: Record<string, unknown>; server?: ShownServer };
+export type Tool = ListedTool & {
+  /** JSON Schema of its input; empty for a server. */
+  schema: Record<string, unknown>;
+  /** The configuration of a server; absent for other tools. */
+  server?: ShownServer;
+};
 
 /** The added servers, and a sentence for each entry that could not be added. */
 export interface ImportedServers extends Said {
+  /** The servers that were added. */
   servers: ImportedServer[];
   /** What will not work, by the server's name, after the mends. */
   findings: Record<string, ServerFinding[]>;
+  /** One sentence for each entry that could not be added. */
   problems: string[];
 }
 
+interface GoalOfTree {
+  /** The goal that the tree pursues; null for another tree. */
+  goal: GoalView | null;
+}
+
+type TreeWithGoal = Tree & GoalOfTree;
+
+/** A changed tool or server. */
+interface ChangedTool extends Said {
+  /** Number of the new version. */
+  version: number;
+  /** For a server: as agents can use it now. */
+  server?: ImportedServer;
+  /** For a server: one sentence for each thing that was left out. */
+  problems?: string[];
+}
+
 /** The new version that a restore made. */
-export type Restored = Said & { version: number };
+export type Restored = Said & {
+  /** Number of the new version. */
+  version: number;
+};
 
 /** Shapes that the results of operations name (see `shape` in `agents/operations/operation.ts`), and that of webhooks. */
 export interface OperationShapes {
@@ -154,9 +172,9 @@ export interface Answers
   /** Submits a task, which starts a new tree. */
   "POST trees": Tree;
   /** A tree with all its tasks. */
-  "GET trees/:id": Tree & { goal: GoalView | null };
+  "GET trees/:id": TreeWithGoal;
   /** The goal that a tree pursues, with its rounds; null for another tree. */
-  "GET trees/:id/goal": { goal: GoalView | null };
+  "GET trees/:id/goal": GoalOfTree;
   /** Messages of all tasks of a tree, in ascending order of `seq`. */
   "GET trees/:id/messages": Page<Message>;
   /** Tasks of a tree whose texts contain the words. */
@@ -280,7 +298,7 @@ export interface Answers
   /** A tool, a tool server, or a tool of a server. */
   "GET tools/:id": Tool;
   /** Changes the policy of a tool, or the configuration of a server. */
-  "PUT tools/:id": Said & { version: number; server?: ImportedServer; problems?: string[] };
+  "PUT tools/:id": ChangedTool;
   /** The latest calls of a tool, and its versions. */
   "GET tools/:id/history": ToolHistory;
   /** Sets whether calls of a tool run, need approval, or are refused. */

@@ -2,11 +2,11 @@
 import { z } from "zod";
 import { parse, text } from "@/agents/operations/parse";
 
-/** Returns the schema of `{ NAME: "…" }` with a text that is not blank. */
-export function said<Name extends string>(name: Name) {
+/** Returns the schema of `{ NAME: "…" }` with a text that is not blank. `what` describes it. */
+export function said<Name extends string>(name: Name, what: string) {
   const missing = "is missing: send it as a JSON string";
   const field = z.string({ error: ({ input }) => (input === undefined ? missing : "must be text") });
-  return z.strictObject({ [name]: field.refine((value) => value.trim() !== "", missing) } as Record<
+  return z.strictObject({ [name]: field.refine((value) => value.trim() !== "", missing).describe(what) } as Record<
     Name,
     typeof field
   >);
@@ -18,12 +18,15 @@ export const bodies = {
       .array(z.strictObject({ step: text, need: text.optional() }))
       .min(1)
       .max(100),
-    tree: text.optional(),
+    tree: text.optional().describe("Id of a tree whose libraries are looked at, too."),
   }),
   /** An OpenAPI document: its address or its text. */
-  apiDocument: z.strictObject({ url: text.optional(), text: text.optional() }),
+  apiDocument: z.strictObject({
+    url: text.optional().describe("Address of the OpenAPI document."),
+    text: text.optional().describe("Text of the OpenAPI document, instead of its address."),
+  }),
   /** The address of an outside agent, or of its card. */
-  outsideAgentAddress: z.strictObject({ url: text }),
+  outsideAgentAddress: z.strictObject({ url: text.describe("Address of the agent, or of its card.") }),
   /** A configuration file of servers as JSON, or `{ text }` with the text of such a file. */
   servers: z.record(
     z.string(),

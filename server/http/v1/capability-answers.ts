@@ -1,12 +1,15 @@
 /** The successful answers of the routes of capabilities, web APIs and outside agents; see `answers.ts`. */
 import type { Capabilities, CapabilityGap, CapabilityMatch } from "@/core/shapes/capabilities/capabilities";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
-import type { ApiPreview, ImportedServer, OutsideAgentPreview } from "@/core/shapes/tools";
+import type { ApiPreview, OutsideAgentPreview } from "@/core/shapes/servers/outside";
+import type { ImportedServer } from "@/core/shapes/tools";
 import type { All, Said } from "./answer-shapes";
 
 /** The tool server that was made of a web API, and what could not be read of its description. */
 export interface SavedApi extends Said {
+  /** The server that was added or changed, as agents can use it now. */
   server: ImportedServer;
+  /** One sentence for each thing that was left out. */
   problems: string[];
 }
 

@@ -12,7 +12,8 @@ const text = z.string("must be text");
 const names = z.array(text, "must be a list of names");
 const amount = z.number("must be a number").nullable().optional();
 const choice = z.enum(["auto", "always", "never"], "must be auto, always or never").optional();
-const why = text.optional();
+/** Appears in the list of versions. */
+const why = text.optional().describe("The reason, which the list of versions shows.");
 
 const agentBody = z.strictObject({
   name: text.optional(),
@@ -39,7 +40,6 @@ const agentBody = z.strictObject({
       ask_default: text.nullable().optional(),
     })
     .default({}),
-  /** Appears in the list of versions. */
   why,
 });
 

@@ -10,12 +10,14 @@ import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { WEBHOOK_EVENTS, type WebhookBody } from "@/core/shapes/webhooks";
+import { isSentence, undescribedIn } from "@/server/testing/undescribed";
 import { agentScript } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { startTrial, type Trial } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
 import { putGateRuns } from "@/tests/put-gate-runs";
 import { type ApiAnswer, handleApi, ROUTE_LIST } from "./handle";
+import requests from "./requests/shapes.json" with { type: "json" };
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -116,10 +118,15 @@ test("the description is valid OpenAPI and has every route once, with a summary"
   expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
 });
 
+test("types describe the bodies of routes that exist", () => {
+  const names = ROUTE_LIST.map(({ name }) => name);
+  expect(Object.keys(requests.Requests.properties).filter((name) => !names.includes(name))).toEqual([]);
+});
+
 test("no operation, parameter, schema or answer lacks a description", () => {
   const lacking: string[] = [];
   const want = (what: string, { description = "" }: { description?: unknown }) => {
-    if (!/\S.*[.?]$/s.test(String(description))) lacking.push(what);
+    if (!isSentence(description)) lacking.push(what);
   };
   const messages = Object.entries(described.webhooks).map(([line, { post }]) => ({ line, operation: post }));
   for (const { line, operation } of [...everyOperation(), ...messages]) {
@@ -131,6 +138,14 @@ test("no operation, parameter, schema or answer lacks a description", () => {
   for (const [name, schema] of Object.entries(described.components.schemas)) want(name, schema);
   for (const [name, answer] of Object.entries(described.components.responses)) want(name, answer);
   expect(lacking).toEqual([]);
+});
+
+test("no field of a request, an answer or a message to a webhook lacks a description", () => {
+  const { paths, webhooks, components } = described;
+  expect([...undescribedIn(paths, ""), ...undescribedIn(webhooks, ""), ...undescribedIn(components, "")]).toEqual([]);
+  const { description: _, ...bare } =
+    (components.schemas.Tree as { properties: Record<string, Json> }).properties.id ?? {};
+  expect(undescribedIn({ anyOf: [{ items: { properties: { id: bare } } }] }, "Tree")).toEqual(["Tree id"]);
 });
 
 test("failed requests get answers that their operation describes", async () => {

@@ -4,6 +4,7 @@ import { leastRoleWith, type Permission } from "@/core/rules/roles";
 import { PROBLEM, PROBLEM_RESPONSES, problemsOf } from "./openapi-problems";
 import { describeWebhooks } from "./openapi-webhooks";
 import { PARAMETERS, type Parameter } from "./query";
+import { describeBody } from "./requests/describe-body";
 import type { Route } from "./routes";
 import shapes from "./shapes.json" with { type: "json" };
 
@@ -122,7 +123,7 @@ function operationOf(name: string, address: string, route: Route, right: Permiss
           requestBody: {
             required: !isOptional(takes),
             description: "The fields of the request.",
-            content: { [JSON_BODY]: { schema: schemaOf(takes) } },
+            content: { [JSON_BODY]: { schema: describeBody(name, schemaOf(takes)) } },
           },
         }
       : {}),

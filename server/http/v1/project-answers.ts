@@ -29,7 +29,10 @@ export interface ProjectAnswers {
   /** What the commands of a promotion printed, from the byte `after` on. */
   "GET promotions/:id/log": EnvironmentLog;
   /** Its link with its forge, with the issues that became work; null without one. */
-  "GET projects/:id/forge": { forge: ForgeOfProject | null };
+  "GET projects/:id/forge": {
+    /** The link; null: the project has none. */
+    forge: ForgeOfProject | null;
+  };
   /** The blueprints of this release, from which services are made, with the parts that each allows, and what can be set. */
   "GET blueprints": BlueprintList;
   /** A person's own blueprint in the folder `path` of the server, or what is wrong in its files. */
@@ -43,7 +46,10 @@ export interface ProjectAnswers {
   /** How long a project took until others reach it, what that cost, and what people did for it. */
   "GET services/:id/way": ServiceWay;
   /** Returns the specification of its service with its trace and all that is wrong in it; null without one. */
-  "GET projects/:id/specification": { specification: SpecificationView | null };
+  "GET projects/:id/specification": {
+    /** The specification; null: the project has none. */
+    specification: SpecificationView | null;
+  };
   /** What a program found worth doing in the repository of a project, the highest score first. */
   "GET projects/:id/insights": InsightList;
 }

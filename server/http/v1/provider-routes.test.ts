@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
-import type { ListedProvider } from "@/core/shapes/providers";
+import type { ListedProvider } from "@/core/shapes/installation/providers";
 import { PROVIDER_NAMES } from "@/lib/models/providers/table";
 import { agentScript } from "@/tests/agents/provider-script";
 import { endTask, passed } from "@/tests/agents/replies";

@@ -6,9 +6,15 @@ import type { Answers, Tool } from "./answers";
 import { bodies, fileOf, mendOf, said } from "./bodies";
 import { type Ask, does, isAny, lists, makes, type Route, reads, staleness } from "./routes";
 
+const POLICY =
+  "Whether its calls run at once (`auto`), wait for an approval (`ask`) or are refused (`deny`); `inherit`: as the policy of their level says.";
+
 const change = z.strictObject({
-  policy: z.string("must be inherit, auto, ask or deny").optional(),
-  server: z.record(z.string(), z.unknown(), "must be an entry of mcpServers").optional(),
+  policy: z.string("must be inherit, auto, ask or deny").optional().describe(POLICY),
+  server: z
+    .record(z.string(), z.unknown(), "must be an entry of mcpServers")
+    .optional()
+    .describe("Its new configuration, as an entry of `mcpServers`."),
 });
 
 const read: Route<Tool> = {
@@ -71,7 +77,7 @@ export const toolRoutes = {
   "GET tools/:id/history": reads(async (app, { id }) =>
     app.queries.getToolHistory((await app.queries.getTool(id)).name),
   ),
-  "POST tools/:id/policy": does("setToolPolicy", said("policy"), (app, { id, sent: { policy } }) =>
+  "POST tools/:id/policy": does("setToolPolicy", said("policy", POLICY), (app, { id, sent: { policy } }) =>
     app.commands.setToolPolicy({ id, policy }),
   ),
 };

@@ -12,5 +12,8 @@ export interface TrialAnswers {
   /** Ends a trial: the live version stays. */
   "POST trials/:id/back": Said;
   /** What a person said about the result of a tree. */
-  "GET trees/:id/verdict": { verdict: PersonVerdict | null };
+  "GET trees/:id/verdict": {
+    /** What was said last; null: nobody has said anything. */
+    verdict: PersonVerdict | null;
+  };
 }

@@ -12,6 +12,7 @@ import type { Report, Result } from "./report";
 
 /** A task of a batch that could not start. */
 interface Refused {
+  /** Why it could not start, in one sentence. */
   error: string;
 }
 
@@ -24,6 +25,7 @@ interface Batch {
 
 /** What was done, in one sentence. */
 interface Sentence {
+  /** What was done, and what follows from it, in one sentence. */
   sentence: string;
 }
 
@@ -37,17 +39,54 @@ interface Insights extends Pick<InsightList, "look"> {
 /** What the log of a tree shows, as `learnFromTree` finds it. */
 export interface Patterns {
   /** `shown_by`: the command that showed that it works. */
-  successful_patterns: { pattern: string; agent: string; shown_by: string }[];
+  successful_patterns: {
+    /** What worked. */
+    pattern: string;
+    /** Name of the agent that did it. */
+    agent: string;
+    /** The command that showed that it works. */
+    shown_by: string;
+  }[];
   /** `fixed_by`: the change after which it did not come again; null where it was not fixed. */
-  error_patterns: { error: string; times: number; fixed_by: string | null }[];
-  recovery_strategies: { after: string; strategy: string; worked: boolean }[];
-  time_per_task_type: { type: string; tasks: number; median_seconds: number; longest_seconds: number }[];
+  error_patterns: {
+    /** The error without names and numbers. */
+    error: string;
+    /** How often it was met. */
+    times: number;
+    /** The change after which it did not come again; null where it was not fixed. */
+    fixed_by: string | null;
+  }[];
+  /** What was tried after something had gone wrong. */
+  recovery_strategies: {
+    /** What had gone wrong before. */
+    after: string;
+    /** What was tried then. */
+    strategy: string;
+    /** Whether the work went on after it. */
+    worked: boolean;
+  }[];
+  /** How long tasks took, by their agent. */
+  time_per_task_type: {
+    /** Name of the agent. */
+    type: string;
+    /** Number of tasks. */
+    tasks: number;
+    /** The median of their durations, in seconds. */
+    median_seconds: number;
+    /** The longest of their durations, in seconds. */
+    longest_seconds: number;
+  }[];
   /** Ids of the lessons that were made of it, and wait for a person. */
   candidates: string[];
 }
 
 /** The report about the tree that writes the document, and what the log of the session shows. */
 export interface Learnt extends Report, Patterns {}
+
+interface FoundLessons {
+  /** The live lessons that fit, at most 10. */
+  lessons: Lesson[];
+}
 
 export interface McpAnswers {
   run_task: Result;
@@ -66,7 +105,7 @@ export interface McpAnswers {
   get_task: Task;
   read_messages: Page<Message>;
   list_reviews: Page<Review>;
-  find_lessons: { lessons: Lesson[] };
+  find_lessons: FoundLessons;
   submit_task: Tree;
   steer: Sentence;
   continue: Continued;

@@ -12,10 +12,17 @@ const { max_iterations, max_minutes, success_threshold, executor } = GOAL_DEFAUL
 const criterion = z.union([
   z.string().min(1),
   z.strictObject({
-    statement: z.string(),
+    statement: z.string().describe("What is true when the criterion is met."),
     command: z.string().optional().describe("Shows with exit status 0 that the statement holds."),
-    expect: z.union([z.string(), z.number().int()]).optional(),
-    weight: z.number().positive().optional(),
+    expect: z
+      .union([z.string(), z.number().int()])
+      .optional()
+      .describe("A text that the command's output must contain, or its exit status; default: exit status 0."),
+    weight: z
+      .number()
+      .positive()
+      .optional()
+      .describe("Its part in the score, in relation to the other criteria; default 1."),
   }),
 ]);
 
@@ -53,7 +60,10 @@ const input = z.strictObject({
   protect: z.array(z.string()).optional().describe("Globs of files that are put back before each check."),
   on_success: z.enum(DELIVERIES).optional().describe("What happens with the files at the end; default nothing."),
   auto_deploy: z.boolean().optional().describe("true: run delivery_command when the goal is reached."),
-  delivery_command: z.string().optional(),
+  delivery_command: z
+    .string()
+    .optional()
+    .describe("The command that delivers the files, with on_success: command or auto_deploy."),
   ...aroundFields,
   idempotency_key: idempotencyKey,
 });

@@ -8,16 +8,23 @@ import { estimateText, progressText } from "@/core/words/goals";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { STATUS_WORDS } from "@/core/words/status";
 
+/** A question that a caller can answer. */
 export interface Question {
+  /** Id of the review item: send it to `answer`. */
   review: string;
+  /** The question in words. */
   question: string;
+  /** The answer when nobody answers in time; null: there is none. */
   default_answer: string | null;
 }
 
 /** The least and the most of each. */
 interface Estimate {
+  /** Rounds that are left; null: not known yet. */
   rounds: [number, number] | null;
+  /** Minutes that are left; null: not known yet. */
   minutes: [number, number] | null;
+  /** The estimate as a sentence. */
   says: string;
 }
 
@@ -26,11 +33,20 @@ export interface Report {
   id: string;
   /** Id of its first task. */
   task_id: string;
+  /** Title of the tree. */
   title: string;
   status: Tree["status"];
+  /** Why it failed or was stopped; null without such a reason. */
   reason: Tree["reason"];
+  /** How it stands, in one sentence. */
   says: string;
-  progress: { tasks: number; ended: number } & Partial<GoalProgress>;
+  /** How far it has come; with a goal also its score and rounds. */
+  progress: {
+    /** Number of its tasks. */
+    tasks: number;
+    /** Those of them that have ended. */
+    ended: number;
+  } & Partial<GoalProgress>;
   /** How many tasks are in each state. */
   counts: Tree["counts"];
   /**
@@ -42,15 +58,24 @@ export interface Report {
   scope: GoalView["scope"];
   /** Paths outside the scope that the work changed; for the last check they were as at the start. */
   put_back: string[];
-  spent: { cost_usd: number; tokens: number };
+  /** What it has used so far. */
+  spent: {
+    /** US dollars. */
+    cost_usd: number;
+    /** Tokens, input and output together. */
+    tokens: number;
+  };
   created_at: string;
   ended_at: string | null;
+  /** Open questions that a caller can answer. */
   questions: Question[];
   /** Whether the tree waits until a person decides an item of any kind. */
   needs_person: boolean;
+  /** What to call next, in words; null when the tree has ended. */
   next: string | null;
 }
 
+/** The report about a tree with its result, which is null before its end. */
 export type Result = Report & Pick<Task, "result" | "summary" | "verdict" | "reason_detail">;
 
 /** Returns the open items for which a task of the tree waits. */

@@ -54,7 +54,11 @@ export const RUN_TOOLS: readonly McpTool[] = [
     name: "run_batch",
     description: `Lets Banyan's agents solve up to ${MAX_BATCH} independent tasks at the same time, each in a tree of its own, and waits up to 50 seconds for the results. A task that cannot start has an \`error\`; the others run.`,
     input: z.strictObject({
-      tasks: z.array(z.strictObject(taskFields)).min(1).max(MAX_BATCH),
+      tasks: z
+        .array(z.strictObject(taskFields))
+        .min(1)
+        .max(MAX_BATCH)
+        .describe("The tasks, each of which starts a tree."),
       idempotency_key: idempotencyKey,
       wait_seconds: waitSeconds,
     }),

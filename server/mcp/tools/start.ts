@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { parseSubmission } from "@/agents/guard/submission";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { MODEL_FORM } from "@/lib/models/providers/table";
 import type { McpCall } from "./tool";
 
@@ -32,7 +32,10 @@ export const aroundFields = {
   workspace: z.string().optional().describe("A folder on Banyan's machine to work in; default: a new folder."),
   copy: z.boolean().optional().describe("Work in a copy of the workspace, which itself stays as it is."),
   repository: z
-    .strictObject({ url: z.string(), branch: z.string().optional() })
+    .strictObject({
+      url: z.string().describe("Address of the git repository."),
+      branch: z.string().optional().describe("Branch to start from; default: the repository's default branch."),
+    })
     .optional()
     .describe("A git repository to clone and work in, instead of a workspace."),
   pool: z

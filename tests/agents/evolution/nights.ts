@@ -7,7 +7,7 @@ import { startEvolutionWatch } from "@/agents/evolution/watch";
 import { DEFAULT_EVOLUTION, dayOf, isQuiet } from "@/core/evolution/rules";
 import type { Actor } from "@/core/rules/roles";
 import type { EvolutionRules } from "@/core/shapes/evolution";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { StoredCycle } from "@/db/evolution/evolution";
 import { withFolder } from "@/lib/insights/source";
 import { tester } from "@/tests/agents/scenario";

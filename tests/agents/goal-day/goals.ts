@@ -1,7 +1,7 @@
 /** The goals of the day: what each is given, how far its work can come, and how it must end. */
 import { UNIT_KINDS, type UnitKind } from "@/core/log/plans";
 import type { Reason } from "@/core/log/reasons";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 
 /** A goal of the day: it asks for a program of `parts` parts, each with its test. */
 export interface DayGoal {

@@ -1,7 +1,7 @@
 /** Pursues goals in repositories of the family: real goals, commands and lessons. */
 import type { Runtime } from "@/agents/boot/runtime-parts";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { CHECK, type Repository, writeRepository } from "./repository";
 
 export interface FamilyPlace {

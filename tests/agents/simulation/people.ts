@@ -5,7 +5,7 @@
 
 import { UserError } from "@/agents/application";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import type { SimulatedClock } from "./clock";
 import type { Effects } from "./effects";

@@ -1,6 +1,6 @@
 import { useId } from "react";
 import { Hint } from "@/components/ui/hint";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import type { ComposerDraft } from "./draft";
 import { Wrong } from "./field";
 import type { Choices, FieldsProps } from "./fields-props";

@@ -1,7 +1,8 @@
 /** The composer's draft as the text of its fields, and the submission made from it. Pure except for `localStorage`. */
 import { isGitUrl } from "@/components/pickers/git-url";
 import type { Level } from "@/core/log/entries";
-import type { ServerStatus, Submission } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
+import type { Submission } from "@/core/shapes/submission";
 import { EMPTY_GOAL, type GoalDraft } from "./empty-goal";
 import { goalText } from "./goal-draft";
 

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Icon } from "@/components/ui/icon";
 import { lazily } from "@/components/ui/page/lazily";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { defaultUsdOf, isFree, type Problem } from "./draft";
 import type { FieldsProps } from "./fields-props";
 import { summaryOf } from "./summary";

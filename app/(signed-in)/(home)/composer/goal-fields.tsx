@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import { Hint } from "@/components/ui/hint";
 import { Button } from "@/components/ui/parts";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { type CriterionRow, criterionLines, criterionRows } from "./criteria-lines";
 import { defaultUsdOf } from "./draft";
 import { Wrong } from "./field";

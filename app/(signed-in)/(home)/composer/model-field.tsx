@@ -1,6 +1,6 @@
 import { CheckedModelSays } from "@/components/pickers/checked-model";
 import { ModelPicker, shortName } from "@/components/pickers/model-picker";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 import { BELOW_PICKS, Pick, pickLook } from "./picks";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { FieldPairs } from "@/components/ui/facts";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { defaultUsdOf } from "./draft";
 import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";

@@ -9,7 +9,7 @@ import { FormActs } from "@/components/ui/form-acts";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 
 interface RepeatDialogProps {
   submission: Submission;

@@ -7,7 +7,7 @@ import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { Popover } from "@/components/ui/menus/popover";
 import { lazily } from "@/components/ui/page/lazily";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import type { Template } from "@/core/shapes/trees";
 import type { Problem } from "./draft";
 import { readTemplates } from "./template-actions";

@@ -8,7 +8,7 @@ import { showAddress } from "@/components/refresh/refresh-page";
 import { typedEarly } from "@/components/ui/hooks/typed-early";
 import { newKey } from "@/components/ui/hooks/use-once";
 import { useRunning } from "@/components/ui/hooks/use-running";
-import type { Submission } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import {
   type ChosenPlace,
   type ComposerDraft,

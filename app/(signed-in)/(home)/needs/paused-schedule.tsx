@@ -8,7 +8,7 @@ import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
-import type { PausedSchedule } from "@/core/shapes/shapes";
+import type { PausedSchedule } from "@/core/shapes/status";
 import { NeedFrame, type Unfolds } from "./need-frame";
 import { SettledItem, SettledSay } from "./settled-item";
 

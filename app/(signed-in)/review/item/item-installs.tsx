@@ -4,7 +4,7 @@ import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
-import type { PackageFacts, PackagesFacts } from "@/core/shapes/review";
+import type { PackageFacts, PackagesFacts } from "@/core/shapes/reviews/found";
 import { packageDoubts, packageParts } from "@/core/words/acts/installs";
 import { withoutDisguise } from "@/core/words/visible";
 import { useLooked } from "./use-looked";

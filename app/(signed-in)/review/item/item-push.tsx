@@ -4,7 +4,7 @@ import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
-import type { ComparedCommit, PushComparison } from "@/core/shapes/review";
+import type { ComparedCommit, PushComparison } from "@/core/shapes/reviews/found";
 import { pushText } from "@/core/words/acts/push";
 import { withoutDisguise } from "@/core/words/visible";
 import { useLooked } from "./use-looked";

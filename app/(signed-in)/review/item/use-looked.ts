@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import { useMustSee } from "@/components/ui/must-see";
-import type { FoundOut } from "@/core/shapes/review";
+import type { FoundOut } from "@/core/shapes/reviews/found";
 
 /** Reads what the server finds out elsewhere about an open item; null while it does. Nobody decides before it is here. */
 export function useLooked<Body>(address: string): FoundOut<Body> | null {

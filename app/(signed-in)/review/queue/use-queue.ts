@@ -5,7 +5,8 @@ import { atMostEvery } from "@/components/attention/at-most-every";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { fetchJson } from "@/components/http/fetch-json";
-import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
+import type { Review, Tree } from "@/core/shapes/shapes";
+import type { ServerStatus } from "@/core/shapes/status";
 import { held } from "./queue-rows";
 
 /** The most items that the list holds. Further items appear as these are decided. */

@@ -11,7 +11,7 @@ import { useOpened } from "@/components/ui/hooks/use-opened";
 import { Card } from "@/components/ui/page/card";
 import { Badge, Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import type { ListedProvider } from "@/core/shapes/providers";
+import type { ListedProvider } from "@/core/shapes/installation/providers";
 import { ProviderForm } from "../provider-form";
 
 interface ProviderCardsProps {

@@ -8,7 +8,7 @@ import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Badge, Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Role } from "@/core/rules/roles";
-import type { ListedUser } from "@/core/shapes/people";
+import type { ListedUser } from "@/core/shapes/installation/people";
 import { plural } from "@/core/words/figures";
 
 interface UserRowProps {

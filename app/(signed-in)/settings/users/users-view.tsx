@@ -7,7 +7,7 @@ import type { Outcome } from "@/components/ui/hooks/use-action";
 import { useOpened } from "@/components/ui/hooks/use-opened";
 import { Button, Say } from "@/components/ui/parts";
 import { FactTable, unseen } from "@/components/ui/table";
-import type { ListedUser } from "@/core/shapes/people";
+import type { ListedUser } from "@/core/shapes/installation/people";
 import { ROLE_OPTIONS, ROLE_WORDS } from "@/core/words/roles";
 import { AddUser } from "./add-user";
 import { UserRow } from "./user-row";

@@ -3,7 +3,7 @@
 import { type ActionResult, act, type Failure, failureAt } from "@/app/act";
 import { text } from "@/app/actions/values";
 import { enter } from "@/app/enter";
-import type { OutsideAgentPreview, OutsideAgentRequest } from "@/core/shapes/tools";
+import type { OutsideAgentPreview, OutsideAgentRequest } from "@/core/shapes/servers/outside";
 
 export type PreviewedAgent = { ok: true; preview: OutsideAgentPreview } | Failure;
 

@@ -5,7 +5,7 @@ import { Facts } from "@/components/ui/facts";
 import { Field } from "@/components/ui/forms/field";
 import { typedNumber } from "@/components/ui/forms/number-field";
 import { Hint } from "@/components/ui/hint";
-import type { OutsideAgentPreview, ShownAgent } from "@/core/shapes/tools";
+import type { OutsideAgentPreview, ShownAgent } from "@/core/shapes/servers/outside";
 import { plain, plural } from "@/core/words/figures";
 import { DescribedFields } from "../parts/described-fields";
 import { HazardList } from "../parts/hazard-list";

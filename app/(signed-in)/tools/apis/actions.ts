@@ -3,7 +3,7 @@
 import { type ActionResult, act, type Failure, failureAt } from "@/app/act";
 import { text } from "@/app/actions/values";
 import { enter } from "@/app/enter";
-import type { ApiPreview, ApiRequest } from "@/core/shapes/tools";
+import type { ApiPreview, ApiRequest } from "@/core/shapes/servers/outside";
 
 export type PreviewedApi = { ok: true; preview: ApiPreview } | Failure;
 

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Field } from "@/components/ui/forms/field";
 import { Hint } from "@/components/ui/hint";
-import type { ApiPreview, ShownApi } from "@/core/shapes/tools";
+import type { ApiPreview, ShownApi } from "@/core/shapes/servers/outside";
 import { plural } from "@/core/words/figures";
 import { DescribedFields } from "../parts/described-fields";
 import { SaveForm } from "../parts/save-form";

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { FindField } from "@/components/ui/find-field";
 import { Badge, Button } from "@/components/ui/parts";
-import type { ApiPreview } from "@/core/shapes/tools";
+import type { ApiPreview } from "@/core/shapes/servers/outside";
 import { plain } from "@/core/words/figures";
 import { PartChoice, withChoice } from "../parts/part-choice";
 import type { DescribedForm } from "../parts/use-described";

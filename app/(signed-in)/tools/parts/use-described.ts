@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { type Form, useForm } from "@/components/ui/forms/use-form";
-import type { ApiRequest } from "@/core/shapes/tools";
+import type { ApiRequest } from "@/core/shapes/servers/outside";
 
 /** How requests to an API or an outside agent are signed. */
 interface AuthValues {

@@ -12,8 +12,8 @@ import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
-import type { ForkRequest } from "@/core/shapes/forks";
 import type { Lesson, LessonTree } from "@/core/shapes/memory";
+import type { ForkRequest } from "@/core/shapes/submission";
 import { money, plural } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 

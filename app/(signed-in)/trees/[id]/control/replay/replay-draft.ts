@@ -1,7 +1,8 @@
 /** A person's further choices for a fork: versions of agents and documents, and lessons. Pure. */
 
-import type { ForkRequest, ForkStart, ForkVersion } from "@/core/shapes/forks";
+import type { ForkStart } from "@/core/shapes/forks";
 import type { Lesson } from "@/core/shapes/memory";
+import type { ForkRequest, ForkVersion } from "@/core/shapes/submission";
 import { plural } from "@/core/words/figures";
 
 export type ChosenLesson = Pick<Lesson, "id" | "advice" | "status">;

@@ -11,6 +11,7 @@ export interface ListedUser extends User {
 
 /** A setting of the environment with its effective value; a secret's value is hidden. */
 export interface ShownSetting {
+  /** Name of the environment variable. */
   name: string;
   /** The effective value; empty when it is not set and has no default. */
   value: string;
