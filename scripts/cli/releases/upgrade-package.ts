@@ -1,6 +1,6 @@
 /** `upgrade` of an installed package: npm replaces it, and a server that ran starts again with the new version. */
 import { spawnSync } from "node:child_process";
-import { readFileSync, realpathSync } from "node:fs";
+import { accessSync, constants, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import type { Context } from "@/scripts/cli/context/context";
 import { runningServer } from "@/scripts/cli/context/running-server";
@@ -18,6 +18,7 @@ export async function upgradePackage(context: Context, wanted: string | undefine
   const { program, settings, version: before } = context;
   const spec = specOf(wanted, context.cwd);
   const place = placeOf(program);
+  mustReplace(realpathSync(program));
   const ran = runningServer(settings.dataDir) !== null;
   if (ran) inProgram(program, "scripts/stop.mjs", ["--data", settings.dataDir]);
   const installed = spawnSync("npm", ["install", "--no-audit", "--no-fund", ...place.flags, spec], {
@@ -55,6 +56,18 @@ function placeOf(program: string): { folder: string; flags: string[] } {
   const found = spawnSync("npm", ["root", "--global"], { encoding: "utf8" });
   const isGlobal = found.status === 0 && real === join(realpathOf(found.stdout.trim()), "banyan");
   return isGlobal ? { folder: dirname(real), flags: ["--global"] } : { folder: dirname(dirname(real)), flags: [] };
+}
+
+/** npm puts the new version in place of this folder, so the server need not end where that cannot work. */
+function mustReplace(installed: string): void {
+  const folder = dirname(installed);
+  try {
+    for (const each of [folder, installed]) accessSync(each, constants.W_OK);
+  } catch {
+    throw new UsageError(
+      `This account cannot write to ${folder}, where Banyan is installed: upgrade it as the account that installed it. In a container, take a new image.`,
+    );
+  }
 }
 
 function realpathOf(folder: string): string {
