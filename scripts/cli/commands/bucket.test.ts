@@ -1,5 +1,6 @@
 /** Backups in a bucket with the real programs: the server copies and proves them, and a new machine restores one. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Storage, startStorage } from "@/lib/bucket/testing/storage";
@@ -61,6 +62,9 @@ test("the server copies its backup to the bucket and proves it; a new machine re
   const file = path.join(dataFolder(), "key.txt");
   writeFileSync(file, `# created: today\n${key}\n`);
   const name = items[0]?.name ?? "";
+  // A restore that was killed has left its folder.
+  const gone = spawnSync(process.execPath, ["-e", ""]).pid;
+  mkdirSync(path.join(elsewhere, `backups/fetched-${gone}-abc`), { recursive: true });
   const restored = await banyan(["restore", name, "--key-file", file, ...at], { env: keyless });
   expect([restored.stderr, restored.status]).toEqual(["", 0]);
   expect(await onlyTree(elsewhere)).toMatchObject({ title: "Survey" });

@@ -1,5 +1,5 @@
 /** What `backup` and `restore` do with the bucket: make its key, list it, and fetch a backup from it. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { objectOf } from "@/agents/backups/bucket-copy";
 import { scheduleSentence } from "@/core/words/backups";
@@ -12,6 +12,10 @@ import { readSecret } from "@/scripts/cli/context/secret-text";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 
 const NEWEST = "newest";
+/** Folders of fetched backups, each with the id of its process. */
+const FETCHED = "fetched-";
+/** What has to stay free beside a fetched backup. */
+const SPARE_BYTES = 50_000_000;
 const KEY_LINE = /^AGE-SECRET-KEY-1\S+$/m;
 
 /** Prints a new key alone on standard output, so that it can be piped into the place where it is kept. */
@@ -78,13 +82,20 @@ export async function withFetched<T>(
     throw new UsageError(
       "No bucket is set: set BANYAN_BACKUP_S3_URL, BANYAN_BACKUP_S3_KEY_ID and BANYAN_BACKUP_S3_SECRET, then try again.",
     );
-  const [newest] = name === NEWEST ? await copiesIn(settings) : [];
+  // A key of the bucket may be allowed to read a backup, and not to list them.
+  const copies = await copiesIn(settings).catch((error) => {
+    if (name === NEWEST) throw error;
+    return [];
+  });
+  const [newest] = copies;
   if (name === NEWEST && !newest) throw new UsageError(`There is no backup in the bucket ${addressOf(settings)}.`);
-  const wanted = newest?.name ?? name;
+  const wanted = name === NEWEST && newest ? newest.name : name;
   const key = await keyOf(context, settings, keyFile);
   const folder = join(dataDir, "backups");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const own = mkdtempSync(join(folder, "fetched-"));
+  removeOrphans(folder);
+  mustFit(folder, copies.find(({ name: each }) => each === wanted)?.size_bytes ?? 0, wanted);
+  const own = mkdtempSync(join(folder, `${FETCHED}${process.pid}-`));
   try {
     const file = join(own, "backup.db");
     await decryptTo(file, openBucket(settings).download(objectOf(wanted)), { key, what: wanted });
@@ -92,6 +103,31 @@ export async function withFetched<T>(
   } finally {
     rmSync(own, { recursive: true, force: true });
   }
+}
+
+/** A process that was killed could not remove its decrypted backup. */
+function removeOrphans(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = name.startsWith(FETCHED) ? Number.parseInt(name.slice(FETCHED.length), 10) : Number.NaN;
+    if (!Number.isNaN(pid) && !isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function mustFit(folder: string, sizeBytes: number, name: string): void {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  if (free >= sizeBytes + SPARE_BYTES) return;
+  throw new UsageError(
+    `The backup ${name} takes ${bytes(sizeBytes)}, and ${folder} has ${bytes(free)} free: free some space, or name another data folder with --data.`,
+  );
 }
 
 /** A key file goes first, because an older backup may need an older key. */
