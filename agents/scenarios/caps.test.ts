@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { lackingOf } from "@/core/words/remedies";
 import type { ProviderScript, Reply } from "@/tests/agents/provider-script";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
@@ -6,6 +7,7 @@ import {
   requestsOf,
   runRoot,
   sub,
+  tester,
   titled,
   trialsOfThisFile,
   unansweredCalls,
@@ -96,4 +98,21 @@ test("when a tree's time is up the call in flight is cut and the tree ends as ou
   expect(await trial.provider?.requests.at(-1)?.ended).toBe("closed");
   expect(requestsOf(trial, "slow").length).toBe(1);
   never.open();
+});
+
+test("a grant that does not cover one call says so with both amounts, and what it then gets suffices", async () => {
+  const trial = await start({ root: endTask("done"), "*": endTask("noted") });
+  const tree = await runRoot(trial, { grant: { cost_usd: 0.001 } });
+  const root = titled(tree, "root");
+  expect([tree.reason, root.spent.cost_usd, trial.provider?.requests.length]).toEqual(["out_of_grant", 0, 0]);
+  expect(root.reason_detail).toMatch(
+    /^The task's grant of \$0\.001 is too small for one request: the next request to \S+ may cost \$0\.\d+ \([\d,]+ tokens\) even with a short answer, and \$0\.0009 can be spent\. The grant has to be at least \$0\.\d+\.$/,
+  );
+  const { usd = 0 } = lackingOf(root) ?? {};
+  expect(usd + 0.001).toBeGreaterThanOrEqual(root.grant_needed?.cost_usd ?? Number.POSITIVE_INFINITY);
+  const { commands } = trial.runtime.application;
+  await commands.grant({ id: root.id, cost_usd: usd }, tester);
+  await commands.retry({ id: root.id }, tester);
+  const again = await trial.ended(tree.id);
+  expect([again.status, again.grant_needed]).toEqual(["succeeded", undefined]);
 });

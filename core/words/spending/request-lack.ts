@@ -23,10 +23,10 @@ export function lackSentence(lack: RequestLack | null): string {
 /** Returns what a person does: a command whose amounts suffice, the button on the page, or what costs less. */
 export function lackRemedy({ add }: RequestLack, taskId: string): string {
   const flags = [
-    add.microUsd > 0 && `--add-usd ${cents(Math.ceil, add.microUsd)}`,
+    add.microUsd > 0 && `--add-usd ${inDollars(Math.ceil, add.microUsd, 2)}`,
     add.tokens > 0 && `--add-tokens ${Math.ceil(add.tokens / 1_000) * 1_000}`,
   ].filter((flag) => flag !== false);
-  const cheaper = add.microUsd > 0 ? ", or use a cheaper model" : "";
+  const cheaper = add.microUsd > 0 ? ", or chooses a cheaper model" : "";
   return `To go on, a person adds to the grant with \`npx banyan grant ${taskId} ${flags.join(" ")}\` or on the task's page${cheaper}.`;
 }
 
@@ -44,13 +44,21 @@ function tokensText(value: number): string {
 
 /** What is needed is rounded up and what is left is rounded down, so that the two never look equal. */
 function up(microUsd: number): string {
-  return `$${cents(Math.ceil, microUsd)}`;
+  return dollars(Math.ceil, microUsd);
 }
 
 function down(microUsd: number): string {
-  return `$${cents(Math.floor, microUsd)}`;
+  return dollars(Math.floor, microUsd);
 }
 
-function cents(round: (value: number) => number, microUsd: number): string {
-  return (round(microUsd / 10_000) / 100).toFixed(2);
+/** Below a dollar, hundredths of a cent are shown, because a small grant would look like none. */
+function dollars(round: (value: number) => number, microUsd: number): string {
+  const decimals = microUsd < 1_000_000 ? 4 : 2;
+  const text = inDollars(round, microUsd, decimals);
+  return `$${text.replace(/(\.\d\d\d*?)0+$/, "$1")}`;
+}
+
+function inDollars(round: (value: number) => number, microUsd: number, decimals: number): string {
+  const parts = 10 ** decimals;
+  return (round((microUsd * parts) / 1_000_000) / parts).toFixed(decimals);
 }
