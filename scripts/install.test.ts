@@ -15,6 +15,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
+import { isAlive } from "@/lib/process/identity";
 import { withLock } from "./lock.mjs";
 import { SetupError } from "./say.mjs";
 import { BUILD_LOCK, ensureInstalled, isInstalled, lacksDevelopment } from "./setup.mjs";
@@ -178,15 +179,6 @@ test("a build that fails ends the compiler, and only the build's error is report
   await expect(installed).rejects.toThrow("The pages could not be built.");
   await expect.poll(() => isAlive(made()[0] ?? 0), { timeout: 60_000 }).toBe(false);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test("packages that the registry lacks are named", async () => {
   const { root } = await checkout();

@@ -113,7 +113,8 @@ export function requestLack(world: World, task: OpenTask, ask: RefusedAsk): Requ
   const costOf = (outputTokens: number) => mostCostOf(world, { model, inputTokens, outputTokens });
   const grant = { ...grantNow(task), reserved: NOTHING };
   const cost = { model, least: costOf(least), usual: costOf(usual) };
-  return requestLackOf(grant, cost, shareOptions(task, keepsNothing(task)));
+  const share = { ...shareOptions(task, keepsNothing(task)), allWhenRetried: !holdsBack(task) };
+  return requestLackOf(grant, cost, share);
 }
 
 /** Returns what a request costs at most: all its input is new to the provider's cache. */

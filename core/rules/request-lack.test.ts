@@ -15,7 +15,7 @@ const request = {
   least: { tokens: 20_256, microUsd: 80_000 },
   usual: { tokens: 24_096, microUsd: 140_000 },
 };
-const below = { isRoot: false, all: false };
+const below = { isRoot: false, all: false, allWhenRetried: false };
 
 test("a grant that covers the request lacks nothing, and one without caps covers every request", () => {
   expect(requestLackOf(grantOf({ tokens: 22_507, microUsd: 88_889 }), request, below)).toBeNull();
@@ -35,11 +35,21 @@ test("a new grant that is below the minimum is too small, and a larger one that 
   });
 });
 
+test("on a last turn all of the grant is left for the request, and the smallest grant is that of a new attempt", () => {
+  const lastTurn = { ...below, all: true };
+  expect(requestLackOf(grantOf({ microUsd: 85_000 }), request, lastTurn)).toBeNull();
+  expect(requestLackOf(grantOf({ microUsd: 79_000 }), request, lastTurn)).toMatchObject({
+    left: { microUsd: 79_000 },
+    minimum: { microUsd: 88_889 },
+    isTooSmall: true,
+  });
+});
+
 test("what is said to be enough covers an answer of usual length, and the minimum covers the shortest", () => {
   const amount = fc.nat({ max: 3_000_000 });
   const cap = fc.option(amount, { nil: null });
   const spend = fc.record({ tokens: amount, microUsd: amount });
-  const options = fc.record({ isRoot: fc.boolean(), all: fc.boolean() });
+  const options = fc.record({ isRoot: fc.boolean(), all: fc.boolean(), allWhenRetried: fc.boolean() });
   fc.assert(
     fc.property(cap, cap, spend, spend, spend, options, (tokens, microUsd, spent, least, more, kind) => {
       const usual = { tokens: least.tokens + more.tokens, microUsd: least.microUsd + more.microUsd };
@@ -49,8 +59,9 @@ test("what is said to be enough covers an answer of usual length, and the minimu
       const isCovered = units.every((unit) => (leftOf(grant, unit, kind) ?? least[unit]) >= least[unit]);
       expect(lack === null).toBe(isCovered);
       if (!lack) return;
+      const retried = { isRoot: kind.isRoot, all: kind.allWhenRetried };
       const left = (of: typeof lack.enough, gone: typeof spent, unit: (typeof units)[number]) =>
-        leftOf(grantOf(of, gone.tokens, gone.microUsd), unit, kind) ?? Number.POSITIVE_INFINITY;
+        leftOf(grantOf(of, gone.tokens, gone.microUsd), unit, retried) ?? Number.POSITIVE_INFINITY;
       for (const unit of units) {
         expect(left(lack.enough, spent, unit)).toBeGreaterThanOrEqual(usual[unit]);
         expect(left(lack.minimum, { tokens: 0, microUsd: 0 }, unit)).toBeGreaterThanOrEqual(least[unit]);

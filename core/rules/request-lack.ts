@@ -33,21 +33,31 @@ export interface RequestCost {
   usual: Spend;
 }
 
+/** Which part of the grant is open to the request: all of it, or all but what is held back; see `leftOf`. */
+export interface GrantShare {
+  isRoot: boolean;
+  /** Now. On a last turn the part that was held back is open. */
+  all: boolean;
+  /** When the task is tried again. */
+  allWhenRetried: boolean;
+}
+
 const UNITS = ["tokens", "microUsd"] as const;
 
 /** Returns null when the grant covers the request. */
 export function requestLackOf(
   grant: GrantState,
   { model, least, usual }: RequestCost,
-  options: { isRoot: boolean; all: boolean },
+  { isRoot, all, allWhenRetried }: GrantShare,
 ): RequestLack | null {
   const perUnit = <Value>(of: (unit: keyof Spend) => Value) => ({ tokens: of("tokens"), microUsd: of("microUsd") });
-  const left = perUnit((unit) => leftOf(grant, unit, options));
+  const left = perUnit((unit) => leftOf(grant, unit, { isRoot, all }));
   if (!isBelow(left, least)) return null;
   const cap = perUnit((unit) => grant.cap[unit]);
   const fresh = { ...grant, spent: NOTHING, given: NOTHING };
-  const minimum = perUnit((unit) => (cap[unit] === null ? null : capThatLeaves(least[unit], fresh, unit, options)));
-  const add = perUnit((unit) => missingFor(usual[unit], grant, unit, options));
+  const retried = { isRoot, all: allWhenRetried };
+  const minimum = perUnit((unit) => (cap[unit] === null ? null : capThatLeaves(least[unit], fresh, unit, retried)));
+  const add = perUnit((unit) => missingFor(usual[unit], grant, unit, retried));
   const enough = perUnit((unit) => (cap[unit] === null ? null : cap[unit] + add[unit]));
   return { model, needs: least, left, cap, minimum, add, enough, isTooSmall: isBelow(cap, minimum) };
 }

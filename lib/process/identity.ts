@@ -90,6 +90,16 @@ export function statOf(pid: number): { parent: number; start: string } | null {
   return { parent: Number(parent), start };
 }
 
+/** Whether a process has this id now; after a long time it may be another one. */
+export function isAlive(pid: number): boolean {
+  try {
+    return statOf(pid) !== null;
+  } catch (error) {
+    if (isForbidden(error)) return true;
+    throw error;
+  }
+}
+
 /** Whether /proc hides the process because it belongs to another user. */
 export function isForbidden(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;

@@ -17,7 +17,7 @@ function lackOf(cap: { tokens?: number; microUsd?: number }, spentMicroUsd = 0):
     reserved: none,
     given: none,
   };
-  const lack = requestLackOf(grant, request, { isRoot: false, all: false });
+  const lack = requestLackOf(grant, request, { isRoot: false, all: false, allWhenRetried: false });
   if (!lack) throw new Error("The grant covers the request.");
   return lack;
 }

@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
+import { isAlive } from "@/lib/process/identity";
 import { Stopped } from "./problem";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -50,13 +51,4 @@ function makeFolder(root: string): string {
   // Readable like a checkout, because sandboxed tools of another user start programs in it.
   chmodSync(folder, 0o755);
   return folder;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

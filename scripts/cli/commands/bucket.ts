@@ -7,6 +7,7 @@ import { bytes, duration, plural } from "@/core/words/figures";
 import { openBucket } from "@/lib/bucket/bucket";
 import { decryptTo, newKey } from "@/lib/bucket/encryption";
 import { addressOf, type BucketSettings } from "@/lib/env/backups";
+import { isAlive } from "@/lib/process/identity";
 import { type Context, withReadRuntime } from "@/scripts/cli/context/context";
 import { readSecret } from "@/scripts/cli/context/secret-text";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
@@ -110,14 +111,6 @@ function removeOrphans(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = name.startsWith(FETCHED) ? Number.parseInt(name.slice(FETCHED.length), 10) : Number.NaN;
     if (!Number.isNaN(pid) && !isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

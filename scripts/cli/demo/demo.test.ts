@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { GoalView } from "@/core/shapes/goals";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { isAlive } from "@/lib/process/identity";
 import { ensureAllBuiltApart } from "@/scripts/build.mjs";
 import { banyan, buildPrograms, startBanyan } from "@/scripts/testing/command-line";
 
@@ -117,14 +118,6 @@ test.each([
   },
   120_000,
 );
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 test("a folder with something in it stays as it is", async () => {
   const folder = temporary();

@@ -7,6 +7,7 @@ import path from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { isAlive } from "@/lib/process/identity";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { freePort } from "@/scripts/testing/free-port";
 import { makeHome } from "@/scripts/testing/home";
@@ -83,15 +84,6 @@ function start(env: NodeJS.ProcessEnv, cwd: string, args: string[]): Run {
     run.stderr += chunk;
   });
   return run;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function end(pid: number, signal: NodeJS.Signals): void {
