@@ -2,10 +2,11 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type Reply, type ScriptedRequest, UnscriptedRequest } from "@/tests/agents/provider-script";
 import { endTask, passed, startSubtask } from "@/tests/agents/replies";
 import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { main } from "./eval";
 import { reportOf, tableOf } from "./report";
 import { type Outcome, runTask } from "./run-task";
 import { configuredAccess, type EvalRuntime, startEvalRuntime } from "./runtime";
@@ -67,10 +68,13 @@ test("the command runs a task of a model that the environment configures, and pr
     of: 1,
     tasks: [{ task: "survey", outcome: "passed" }],
   });
-  await expect(promisify(execFile)(process.execPath, [...args, "--only", "nothing"], { env })).rejects.toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("There is no task nothing"),
-  });
+});
+
+test("a task that does not exist is refused before anything starts", async () => {
+  const said = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => said.mockRestore());
+  expect(await main(["--model", MODEL, "--only", "nothing"])).toBe(2);
+  expect(said.mock.lastCall?.[0]).toContain("There is no task nothing");
 });
 
 test("the report counts the tasks that passed, and what each agent used", () => {

@@ -10,15 +10,13 @@ let fixture: Fixture;
 afterEach(() => fixture.end());
 
 const WITH_FIRST = `${SETTINGS.replace(
-  "sentinels: false\nmutation: false",
-  "sentinels: { count: 1, least: 1 }",
-).replace(
   "  report:",
   `  some: node --test --test-reporter=tap $BANYAN_TEST_FILES
   first: { files: ["test/**", "!test/slow.test.mjs"], most_files: 3, most_steps: 2, aliases: { "#/": "src/" } }
   report:`,
 )}guarded: ["src/guarded.mjs"]
 `;
+const WITH_SENTINELS = WITH_FIRST.replace("sentinels: false\nmutation: false", "sentinels: { count: 1, least: 1 }");
 
 const testOf = (module: string, expected: string) => `import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -27,9 +25,10 @@ import { answer } from "${module}";
 test("${module} answers", () => assert.equal(answer(), "${expected}"));
 `;
 
-function create(): void {
+/** Sentinels run the tests again and again, so that only what is about them has some. */
+function create(settings: string): void {
   fixture = createFixture({
-    ".banyan/gates.yaml": WITH_FIRST,
+    ".banyan/gates.yaml": settings,
     "src/near.mjs": 'export const answer = () => "near";\n',
     "src/far.mjs": 'export { answer } from "./near.mjs";\n',
     "src/guarded.mjs": 'export const answer = () => "guarded";\n',
@@ -49,7 +48,7 @@ function ranIn({ evidence }: GatesReport): string[] {
 }
 
 test("the nearest tests run, slow gates are left for later, and the digest covers that", async () => {
-  create();
+  create(WITH_SENTINELS);
   fixture.edit("src/near.mjs", "answer = () =>", "answer = (/* nothing */) =>");
   const report = await fixture.judge({ first: true });
   expect(failedIn(report)).toEqual([]);
@@ -71,7 +70,7 @@ test("the nearest tests run, slow gates are left for later, and the digest cover
 });
 
 test("a fault in code that the change can reach is found at once", async () => {
-  create();
+  create(WITH_FIRST);
   fixture.edit("src/near.mjs", '"near"', '"else"');
   const report = await fixture.judge({ first: true });
   expect(failedIn(report)).toEqual(["old_tests", "new_tests"]);
@@ -79,7 +78,7 @@ test("a fault in code that the change can reach is found at once", async () => {
 });
 
 test("a sentence that no test reads runs no test, and says so", async () => {
-  create();
+  create(WITH_FIRST);
   fixture.put("docs/guide.md", "A better sentence.\n");
   const report = await fixture.judge({ first: true });
   expect(report.outcome).toBe("passed");
@@ -90,14 +89,17 @@ test("a sentence that no test reads runs no test, and says so", async () => {
   expect(found(report, "old_tests", "flag")).toEqual([]);
 });
 
-test("a change with a flag, or to files that decide how tests run, is judged whole", async () => {
-  create();
+test("a change with a flag is judged whole", async () => {
+  create(WITH_SENTINELS);
   fixture.edit("src/guarded.mjs", "answer = () =>", "answer = (/* nothing */) =>");
   const guarded = await fixture.judge({ first: true });
   expect(gateIn(guarded, "scope").findings.map(({ kind }) => kind)).toEqual(["flag"]);
   expect(gateIn(guarded, "sentinels")).toMatchObject({ outcome: "passed" });
   expect(gateIn(guarded, "old_tests")).not.toHaveProperty("later");
-  fixture.git("checkout", "-q", ".");
+});
+
+test("a change of files that decide how tests run is judged whole", async () => {
+  create(WITH_FIRST);
   fixture.put(
     "package.json",
     '{ "name": "numbers", "version": "1.0.0", "type": "module", "scripts": { "test": "x" } }\n',
@@ -115,6 +117,6 @@ test("without tests that run first, everything runs", async () => {
 });
 
 test("the first part and a choice of gates exclude each other", async () => {
-  create();
+  create(WITH_FIRST);
   await expect(fixture.judge({ first: true, only: ["scope"] })).rejects.toThrow("leave out which gates run");
 });

@@ -3,6 +3,8 @@ import { ignoresHangup } from "./hangup.mjs";
 import { say } from "./say.mjs";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+/** Waits for a line before it becomes the program, and ends without having started it when none can come. */
+const ON_A_LINE = ["-c", 'read -r _ && exec "$@" < /dev/null', "sh"];
 const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 /** A child that is still running this long after SIGTERM is killed. */
 const LONGEST_END_MS = 5_000;
@@ -14,7 +16,8 @@ const KEPT_CHARACTERS = 64_000;
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} [env]
  * @property {boolean} [show] lets the child write to the terminal instead of keeping its output
- * @property {(pid: number) => void} [onStart]
+ * @property {(pid: number) => void} [onStart] the program begins when it returns: whoever writes down that it runs, and is
+ *   killed before, leaves no program behind that nobody knows of
  * @property {AbortSignal} [signal] ends the child and what it has started
  */
 
@@ -27,10 +30,12 @@ const KEPT_CHARACTERS = 64_000;
 export function runChild(file, args, options) {
   return new Promise((resolve) => {
     const stdio = options.show ? "inherit" : "pipe";
-    const child = spawn(file, args, {
+    const { onStart } = options;
+    const [program, words] = onStart ? ["/bin/sh", [...ON_A_LINE, file, ...args]] : [file, args];
+    const child = spawn(program, words, {
       cwd: options.cwd,
       env: options.env,
-      stdio: ["ignore", stdio, stdio],
+      stdio: [onStart ? "pipe" : "ignore", stdio, stdio],
       detached: true,
     });
     let output = "";
@@ -44,7 +49,9 @@ export function runChild(file, args, options) {
     const abort = () => endGroup(child.pid);
     options.signal?.addEventListener("abort", abort, { once: true });
     if (options.signal?.aborted) abort();
-    if (child.pid) options.onStart?.(child.pid);
+    if (child.pid) onStart?.(child.pid);
+    // It may have been ended already.
+    child.stdin?.on("error", () => {}).end("\n");
     child.on("error", (error) => {
       forget();
       resolve({ status: 127, output: error.message });

@@ -22,7 +22,10 @@ import { leftOut, quickBrowser, quickUnit } from "./test-run/long-tests.mjs";
 import { selectSteps } from "./test-steps.mjs";
 
 /** @typedef {import("./test-run/counts.mjs").Counts} Counts */
-/** @typedef {{ name: string, title: string, run: (filters: string[]) => Promise<Counts> }} Step */
+/**
+ * `isEarly`: it needs the packages, but not the SQLite module, so that it runs while a fresh clone compiles that.
+ * @typedef {{ name: string, title: string, isEarly?: boolean, run: (filters: string[]) => Promise<Counts> }} Step
+ */
 
 const BIOME_FLAGS = [
   "--error-on-warnings",
@@ -50,10 +53,11 @@ const STEPS = [
   {
     name: "format",
     title: "format and lint",
+    isEarly: true,
     run: () => check("@biomejs/biome/bin/biome", ["ci", ...BIOME_FLAGS]),
   },
-  { name: "types", title: "types", run: checkTypes },
-  { name: "rules", title: "rules of the project", run: checkRules },
+  { name: "types", title: "types", isEarly: true, run: checkTypes },
+  { name: "rules", title: "rules of the project", isEarly: true, run: checkRules },
   { name: "sandbox", title: "programs that tests start", run: () => checkSetup(ensureTools) },
   // Before the tests, which start the built gates and need not bundle them each time.
   { name: "build", title: "build", run: () => checkSetup(build) },
@@ -186,9 +190,23 @@ async function runPlaywright(filters) {
   );
 }
 
-/** @param {Step[]} steps @param {string[]} filters @returns {Promise<Counts>} */
-async function runSteps(steps, filters) {
+/**
+ * Installs what is missing, and runs the steps.
+ * @param {Step[]} steps @param {string[]} filters @returns {Promise<Counts>}
+ */
+async function runAll(steps, filters) {
   const total = { passed: 0, failed: 0, skipped: 0 };
+  const left = [...steps];
+  const meanwhile = async (/** @type {AbortSignal} */ signal) => {
+    while (left[0]?.isEarly && !signal.aborted) await runSteps(left.splice(0, 1), filters, total);
+  };
+  await ensureInstalled(ROOT, { forDevelopment: true, meanwhile });
+  await runSteps(left, filters, total);
+  return total;
+}
+
+/** @param {Step[]} steps @param {string[]} filters @param {Counts} total to which their counts are added */
+async function runSteps(steps, filters, total) {
   for (const step of steps) {
     console.log(`\n── ${step.title}`);
     const startedMs = Date.now();
@@ -199,7 +217,6 @@ async function runSteps(steps, filters) {
     total.failed += counts.failed;
     total.skipped += counts.skipped;
   }
-  return total;
 }
 
 // npm test [-- [--only step[,step]] [--all] [--changed[=COMMIT] | filters and flags for the test runners]]
@@ -212,11 +229,8 @@ await runEntry(async () => {
   try {
     checkGit();
     checkProjectFolder();
-    await ensureInstalled(ROOT, { forDevelopment: true });
-    const total = await runSteps(
-      STEPS.filter((step) => names.includes(step.name)),
-      filters,
-    );
+    const steps = STEPS.filter((step) => names.includes(step.name));
+    const total = await runAll(steps, filters);
     process.exitCode = total.failed > 0 ? 1 : 0;
     const told = [
       toldFailures("flaky: failed once, and passed twice when it ran again", flaky),

@@ -37,10 +37,7 @@ function put(next: readonly KeptClick[]): void {
   for (const listener of listeners) listener();
 }
 
-const isLost = () => currentConnection().state === "lost";
-
-/** A request without an answer fails with a TypeError; what the server refused does not. */
-const isAway = (error: unknown) => isLost() || error instanceof TypeError;
+const hasLostServer = () => currentConnection().state === "lost";
 
 interface TakenBack {
   ok: false;
@@ -56,8 +53,17 @@ const takenBack = (wasSent: boolean): TakenBack => ({
     : "Taken back. Nothing was sent.",
 });
 
-/** Sends an action. While the server is away, the action waits and can be taken back. `send` uses the same key each time. */
-export async function sendKept<Answer>(words: string, send: () => Promise<Answer>): Promise<Answer | TakenBack> {
+/**
+ * Sends an action. While the server is away, the action waits and can be taken back. `send` uses the same key each time;
+ * `isLost` says whether the page has lost its server.
+ */
+export async function sendKept<Answer>(
+  words: string,
+  send: () => Promise<Answer>,
+  isLost: () => boolean = hasLostServer,
+): Promise<Answer | TakenBack> {
+  // A request without an answer fails with a TypeError; what the server refused does not.
+  const isAway = (error: unknown) => isLost() || error instanceof TypeError;
   let wasSent = false;
   if (!isLost()) {
     try {

@@ -1,6 +1,6 @@
 /** Failures in tasks, on the real server: counted from logs, found by words, with a link to the message. */
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
-import { axeFaults } from "./axe";
+import { type Look, looks } from "./looks";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage, submitTree } from "./stage";
 
@@ -14,6 +14,8 @@ const script = agentScript({
   "*": call("end_task", { status: "success", result: '{"outcome":"pass","reasons":["It says so."]}' }),
 });
 
+const SIZES = { sizes: ["wide", "narrow", "phone"] } satisfies Look;
+
 let stage: Stage;
 
 test.beforeAll(async ({ browser }) => {
@@ -24,32 +26,11 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const LOOKS = [
-  ["light", 1440],
-  ["dark", 1440],
-  ["light", 1024],
-  ["light", 390],
-  ["dark", 390],
-] as const;
-
-async function checkLooks(name: string): Promise<void> {
-  const { page } = stage;
-  for (const [colorScheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, colorScheme, width, await axeFaults(page)]).toEqual([name, colorScheme, width, []]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    await page.screenshot({ path: `test-results/failures/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 test("a person sees what went wrong, what to do about it, and the message that shows it", async () => {
   const { page, server, problems } = stage;
   await page.goto(`${server.url}/memory/failures`);
   await expect(page.getByText("No failures in 30 days.")).toBeVisible();
-  await checkLooks("none");
+  await looks(page, "failures/none", SIZES);
   for (let count = 0; count < 3; count += 1) await submitTree(stage, { task: "Look it up", agent: "researcher" });
   const row = page.locator("[data-failure=given_up]");
   await expect(async () => {
@@ -61,7 +42,7 @@ test("a person sees what went wrong, what to do about it, and the message that s
   await expect(page.locator("[data-recommendation=given_up]")).toContainText(
     "“Given up by the agent” happened 3 times in 30 days, and none of 3 went on without a person.",
   );
-  await checkLooks("some");
+  await looks(page, "failures/some", SIZES);
   await page.getByRole("searchbox", { name: "Find a kind of failure" }).fill("merge conflict");
   await expect(row).toHaveCount(0);
   await expect(page.locator("[data-failure=merge_conflict]")).toBeVisible();
@@ -70,7 +51,7 @@ test("a person sees what went wrong, what to do about it, and the message that s
   await page.getByRole("searchbox", { name: "Find a kind of failure" }).fill("");
   await page.getByText(/kinds that did not happen$/).click();
   await expect(page.locator("[data-failure=flaky_check]")).toBeVisible();
-  await checkLooks("all");
+  await looks(page, "failures/all", SIZES);
   await page.getByRole("link", { name: "Tool that the agent does not have" }).click();
   await expect(page.getByText(/You have no tool edit_everything/).first()).toBeVisible();
   expect(problems).toEqual([]);

@@ -1,4 +1,4 @@
-/** The first run, without a model or a key: the sample, its question, the stopped server, its report, then the survey. */
+/** The first run as after `npm start`, without a model or a key: the sample, its question, the stopped server, its report, then the survey. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
@@ -12,14 +12,14 @@ const QUESTION = "How many books may one search look at? The slowest looks at 60
 
 const step = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 
-test("the sample asks, survives a stop, repairs a claim and draws a report; then the survey", async ({
+test("the sample asks, one button stops the server, it comes back by itself, repairs a claim and draws a report; then the survey", async ({
   page,
   folder,
 }) => {
   const shop = join(folder, "shop");
   mkdirSync(shop);
   makeRepository(shop, { "README.md": "# Shop\n", "app/main.ts": "export const answer = 42;\n" });
-  const server = await startRealServer(join(folder, "data"));
+  const server = await startRealServer(join(folder, "data"), {}, { isLaunched: true });
   const problems = watchProblems(page);
   try {
     await signIn(page, server);
@@ -29,24 +29,34 @@ test("the sample asks, survives a stop, repairs a claim and draws a report; then
     await sample.getByRole("button", { name: "Run the sample" }).click();
     await expect(sample.getByText(QUESTION)).toBeVisible();
     await expect(sample.getByText("Measure the search by title")).toBeVisible();
+    await expect(sample.getByText("It stops for 10 seconds and starts by itself.")).toBeVisible();
     await looks(page, "first-run-asks");
 
-    // No launcher runs this server, so the page shows the command to type.
-    await expect(sample.getByText("Press Ctrl+C in its terminal, then run npm start.")).toBeVisible();
-    await server.kill();
+    const health = () => page.request.get(`${server.url}/health`).then(async (one) => [one.status(), await one.text()]);
+    const [, before] = await health();
+    await sample.getByRole("button", { name: "Stop it for 10 s" }).click();
     await expect(sample.getByText("The server is stopped. Nothing is lost.")).toBeVisible();
+    expect(await health()).toEqual([503, "Banyan is stopped for 10 seconds. Nothing is lost.\n"]);
     const whileAway = problems.splice(0);
-    expect(whileAway.filter((problem) => !/Failed to load resource|ERR_CONNECTION|WebSocket/.test(problem))).toEqual(
-      [],
-    );
-    await server.startAgain();
+    expect(whileAway.filter((problem) => !isAway(problem))).toEqual([]);
+    // The launcher starts it again, and the page continues by itself.
+    await expect(sample.getByText("The server is stopped. Nothing is lost.")).toHaveCount(0);
+    const instanceOf = (text: string | number | undefined) =>
+      (JSON.parse(String(text)) as { instance: string }).instance;
+    const [status, after] = await health();
+    expect(status).toBe(200);
+    expect(instanceOf(after)).not.toBe(instanceOf(before));
     await expect(sample.getByRole("button", { name: "60 books" })).toBeEnabled();
     problems.splice(0);
     await sample.getByRole("button", { name: "60 books" }).click();
 
     const result = sample.getByRole("article", { name: "Result of the sample" });
     await expect(result).toContainText("1 claim failed at first and was repaired");
-    await expect(result).toContainText(/Stopped from .* to .*\. “Is the bookshop fast enough\?” went on with Step /);
+    const gap =
+      /Stopped from (\d+):(\d+):(\d+) to (\d+):(\d+):(\d+)\. “Is the bookshop fast enough\?” went on with Step /;
+    await expect(result.locator("[data-gap]")).toContainText(gap);
+    const [from = 0, until = 0] = secondsIn(gap.exec((await result.locator("[data-gap]").textContent()) ?? ""));
+    expect((until - from + DAY_SECONDS) % DAY_SECONDS).toBeGreaterThanOrEqual(10);
     await expect(result).toContainText(/Each of \d+ calls has one result\./);
     const survey = page.getByRole("button", { name: "Survey my folder" });
     await expect(survey).toHaveCSS("color", "rgb(255, 255, 255)");
@@ -75,43 +85,8 @@ test("the sample asks, survives a stop, repairs a claim and draws a report; then
   expect(problems).toEqual([]);
 });
 
-test("below the launcher one button stops the server; it comes back by itself, and the result names the gap", async ({
-  page,
-  folder,
-}) => {
-  const server = await startRealServer(join(folder, "data"), {}, { isLaunched: true });
-  try {
-    await signIn(page, server);
-    const sample = step(page, "Run the sample");
-    await sample.getByRole("button", { name: "Run the sample" }).click();
-    await expect(sample.getByText(QUESTION)).toBeVisible();
-    await expect(sample.getByText("It stops for 10 seconds and starts by itself.")).toBeVisible();
-    const health = () => page.request.get(`${server.url}/health`).then(async (one) => [one.status(), await one.text()]);
-    const [, before] = await health();
-    await sample.getByRole("button", { name: "Stop it for 10 s" }).click();
-    await expect(sample.getByText("The server is stopped. Nothing is lost.")).toBeVisible();
-    expect(await health()).toEqual([503, "Banyan is stopped for 10 seconds. Nothing is lost.\n"]);
-    // The launcher starts it again, and the page continues by itself.
-    await expect(sample.getByText("The server is stopped. Nothing is lost.")).toHaveCount(0);
-    const instanceOf = (text: string | number | undefined) =>
-      (JSON.parse(String(text)) as { instance: string }).instance;
-    const [status, after] = await health();
-    expect(status).toBe(200);
-    expect(instanceOf(after)).not.toBe(instanceOf(before));
-    await sample.getByRole("button", { name: "60 books" }).click();
-
-    const result = sample.getByRole("article", { name: "Result of the sample" });
-    await expect(result).toContainText("1 claim failed at first and was repaired");
-    const gap =
-      /Stopped from (\d+):(\d+):(\d+) to (\d+):(\d+):(\d+)\. “Is the bookshop fast enough\?” went on with Step /;
-    await expect(result.locator("[data-gap]")).toContainText(gap);
-    const [from = 0, until = 0] = secondsIn(gap.exec((await result.locator("[data-gap]").textContent()) ?? ""));
-    expect((until - from + DAY_SECONDS) % DAY_SECONDS).toBeGreaterThanOrEqual(10);
-    await expect(result).toContainText(/Each of \d+ calls has one result\./);
-  } finally {
-    await server.stop();
-  }
-});
+/** What a browser says of a server that is away. */
+const isAway = (problem: string) => /Failed to load resource|ERR_CONNECTION|WebSocket/.test(problem);
 
 const DAY_SECONDS = 86_400;
 

@@ -134,7 +134,7 @@ test("an issue with the label is seen in work, in review and merged", async () =
     "href",
     `http://${forge.host}/acme/widgets/pull/2`,
   );
-  await looks(page, "forges/tree", false);
+  await looks(page, "forges/tree", { boxes: false });
   await resolves.getByRole("link", { name: "widgets" }).click();
   await expect(row).toContainText("In review");
   await expect(row.getByRole("link", { name: "Pull request #2" })).toHaveAttribute(

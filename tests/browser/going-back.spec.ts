@@ -81,7 +81,7 @@ test("the handle of the timeline is dragged and moved by keys, from turn to turn
     await page.keyboard.press(key);
     await expect(handle()).toHaveAttribute("aria-valuetext", text);
   }
-  await looks(page, "going-back-timeline", false);
+  await looks(page, "going-back-timeline", { boxes: false });
 });
 
 test("going back opens a fork with another instruction, whose title and page name the turn", async () => {

@@ -1,6 +1,6 @@
 /** Faults of tasks and looks of the review agent on the real server: seen, asked for, and decided. */
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
-import { axeFaults } from "./axe";
+import { looks } from "./looks";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage, submitTree } from "./stage";
 import { tabAs } from "./tab-as";
@@ -34,34 +34,13 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const LOOKS = [
-  ["light", 1440],
-  ["dark", 1440],
-  ["light", 390],
-  ["dark", 390],
-] as const;
-
-/** Checks the page in each size and colour scheme. */
-async function checkLooks(name: string): Promise<void> {
-  const { page } = stage;
-  for (const [colorScheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, colorScheme, width, await axeFaults(page)]).toEqual([name, colorScheme, width, []]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    await page.screenshot({ path: `test-results/improvement/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 test("a person sees faults, asks for a look, and finds its proposal with the quoted faults", async ({ browser }) => {
   const { page, server, problems } = stage;
   const address = `${server.url}/operations/improvement`;
   await page.goto(address);
   await expect(page.getByText("No faults. A fault is a failed task")).toBeVisible();
   await expect(page.getByText("Off: the review agent looks at faults only when somebody asks")).toBeVisible();
-  await checkLooks("empty");
+  await looks(page, "improvement/empty");
   for (let one = 0; one < 5; one += 1) await submitTree(stage, { task: `Wrong ${one}`, agent: "researcher" });
 
   const kind = page.locator("[data-fault]").first();
@@ -81,14 +60,14 @@ test("a person sees faults, asks for a look, and finds its proposal with the quo
   await expect(look).toContainText("Researchers call a tool that no agent has.");
   await expect(look).toContainText("Asked for by");
   await expect(look).toContainText("Waits for a decision");
-  await checkLooks("looked");
+  await looks(page, "improvement/looked");
 
   await look.getByRole("link", { name: "Document tools_at_hand" }).click();
   const item = page.getByRole("article", { name: "Selected item" });
   await expect(item.getByRole("heading", { name: "Faults that it would prevent" })).toBeVisible();
   await expect(item.locator("blockquote").first()).toContainText("You have no tool edit_everything.");
   await expect(item).toContainText("no policy may approve it");
-  await checkLooks("item");
+  await looks(page, "improvement/item");
   // The quotation leads to its message.
   await item
     .getByRole("link", { name: /^Open task/ })
@@ -101,7 +80,7 @@ test("a person sees faults, asks for a look, and finds its proposal with the quo
   await page.goto(address);
   await look.getByRole("link", { name: "Open its tree" }).click();
   await expect(page.getByText("System tree", { exact: true })).toBeVisible();
-  await checkLooks("tree");
+  await looks(page, "improvement/tree");
   await page.goto(`${server.url}/trees`);
   await expect(page.getByRole("link", { name: /Wrong 0/ })).toBeVisible();
   await expect(page.getByRole("link", { name: /What went wrong/ })).toHaveCount(0);

@@ -2,7 +2,7 @@
 
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
-import { axeFaults } from "./axe";
+import { looks } from "./looks";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage, submitTree } from "./stage";
 import { tabAs } from "./tab-as";
@@ -28,27 +28,6 @@ test.afterAll(async () => {
   await smtp?.close();
 });
 
-const LOOKS = [
-  ["light", 1440],
-  ["dark", 1440],
-  ["light", 390],
-  ["dark", 390],
-] as const;
-
-/** Checks the page in each size and colour scheme. */
-async function checkLooks(name: string): Promise<void> {
-  const { page } = stage;
-  for (const [colorScheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, colorScheme, width, await axeFaults(page)]).toEqual([name, colorScheme, width, []]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    await page.screenshot({ path: `test-results/limits/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 test("an admin sets up e-mail, and sees the answer of its server", async () => {
   const { page, server } = stage;
   await page.goto(`${server.url}/settings/notifications`);
@@ -58,7 +37,7 @@ test("an admin sets up e-mail, and sees the answer of its server", async () => {
   await form.getByLabel("Receivers").fill("ops@example.org");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(form).toContainText("The mail server must be given as smtp://USER@HOST:PORT");
-  await checkLooks("mail-form");
+  await looks(page, "limits/mail-form");
   await form.getByLabel("Server").fill(`smtp://localhost:${smtp.port}`);
   await form.getByLabel("Something needs a person").uncheck();
   await form.getByRole("button", { name: "Save" }).click();
@@ -67,7 +46,7 @@ test("an admin sets up e-mail, and sees the answer of its server", async () => {
   await expect(page.getByText("The test message to ops@example.org was taken: 250 queued.")).toBeVisible();
   await expect(page.getByRole("list", { name: "Last messages" })).toContainText("Delivered");
   expect(smtp.received[0]?.text).toContain("This is a test message.");
-  await checkLooks("mail");
+  await looks(page, "limits/mail");
 });
 
 test("a reached limit holds tasks, shows everywhere, and is reported by e-mail; a person ends an emergency stop", async ({
@@ -80,7 +59,7 @@ test("a reached limit holds tasks, shows everywhere, and is reported by e-mail; 
   await expect(rounds).toContainText("No limit");
   await expect(page.locator("[data-limit=disk]")).toContainText("%");
   await expect(page.getByText("Nothing yet: no limit was near.")).toBeVisible();
-  await checkLooks("calm");
+  await looks(page, "limits/calm");
 
   // No round may begin, so the limit is reached on every machine.
   await page.getByRole("button", { name: "Edit Rounds of goals today" }).click();
@@ -88,14 +67,14 @@ test("a reached limit holds tasks, shows everywhere, and is reported by e-mail; 
   await form.getByLabel("Limit in rounds").fill("many");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(form).toContainText("The number of rounds is not a number: give a whole number from 0 to 1000000.");
-  await checkLooks("edit");
+  await looks(page, "limits/edit");
   await form.getByLabel("Limit in rounds").fill("0");
   await form.getByLabel("At the limit").selectOption("Start nothing");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(rounds).toHaveAttribute("data-level", "limit", { timeout: 60_000 });
   await expect(page.getByText("No task starts. Limit reached: Rounds of goals today.")).toBeVisible();
   await expect(page.getByText("Rounds of goals today: OK → At the limit, 0 rounds of 0 rounds")).toBeVisible();
-  await checkLooks("reached");
+  await looks(page, "limits/reached");
   const tree = await submitTree(stage, { task: "Waits for the limit", agent: "worker" });
   await page.goto(`${server.url}/trees`);
   await expect(page.getByLabel("Machine alerts")).toContainText(
@@ -121,7 +100,7 @@ test("a reached limit holds tasks, shows everywhere, and is reported by e-mail; 
     "Emergency stop: the limit was exceeded 1 time within 10 minutes: Rounds of goals today",
   );
   await expect(page.locator("[data-limit-event=stop]")).toContainText("emergency stop, everything paused");
-  await checkLooks("stopped");
+  await looks(page, "limits/stopped");
   await expect.poll(() => smtp.received.length, { timeout: 60_000 }).toBe(3);
   expect(smtp.received[2]?.text).toContain("Subject: Rounds of goals today: everything is paused");
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import type { LessonFile, LessonList } from "@/core/shapes/memory";
 import { agentScript } from "@/tests/agents/scripted-provider";
-import { axeFaults } from "./axe";
+import { looks } from "./looks";
 import { expect, test } from "./real-server";
 import { openLog, openStage, type Stage, submitTree } from "./stage";
 import { tabAs } from "./tab-as";
@@ -63,27 +63,6 @@ async function open(path: string): Promise<Page> {
   return stage.page;
 }
 
-const LOOKS = [
-  ["light", 1440],
-  ["dark", 1440],
-  ["light", 390],
-  ["dark", 390],
-] as const;
-
-/** Checks the page in each size and colour scheme. */
-async function checkLooks(name: string): Promise<void> {
-  const { page } = stage;
-  for (const [colorScheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, colorScheme, width, await axeFaults(page)]).toEqual([name, colorScheme, width, []]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    await page.screenshot({ path: `test-results/memory/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 test("below 20 goals a side no difference is shown, and an admin changes how goals are held out", async ({
   browser,
 }) => {
@@ -98,7 +77,7 @@ test("below 20 goals a side no difference is shown, and an admin changes how goa
   await page.getByLabel("One goal without in").fill("5");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.locator("[data-verdict]")).toHaveText("Not enough yet: 0 of 20 goals have run without memory.");
-  await checkLooks("help");
+  await looks(page, "memory/help");
   await post("memory", { holdout: 0 });
   const viewer = await tabAs("viewer", browser, stage);
   await viewer.goto(`${stage.server.url}/memory`);
@@ -120,7 +99,7 @@ test("a person finds a lesson by filters and words, opens it by keys, changes it
   expect(all).toMatchObject({ live: 3, retired: 0 });
   const status = page.getByRole("navigation", { name: "Status" });
   await expect(status.getByRole("link", { name: /^All/ })).toContainText(String(all.live + all.candidate));
-  await checkLooks("lessons");
+  await looks(page, "memory/lessons");
   await status.getByRole("link", { name: /^Live/ }).click();
   await expect(rows).toHaveCount(3);
   await page
@@ -141,7 +120,7 @@ test("a person finds a lesson by filters and words, opens it by keys, changes it
   const lesson = page.getByRole("article");
   await expect(lesson.getByRole("heading", { name: POOL })).toBeVisible();
   await expect(lesson.getByText("No confidence yet")).toContainText("(0·1.00 + 1) ÷ (0·1.00 + 0·1.00 + 2)");
-  await checkLooks("lesson");
+  await looks(page, "memory/lesson");
 
   await page.keyboard.press("e");
   const dialog = page.getByRole("dialog", { name: "Edit lesson" });
@@ -182,7 +161,7 @@ test("a candidate is approved or rejected; one that breaks a rule says so and ha
   await expect(broken).toContainText("Cannot be approved. It has something that looks like a secret");
   await expect(broken).not.toContainText(SECRET);
   await expect(broken.getByRole("button", { name: /Approve|approve/ })).toHaveCount(0);
-  await checkLooks("candidates");
+  await looks(page, "memory/candidates");
   await broken.getByRole("button", { name: /^Reject…/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Reject" }).click();
   await expect(broken).toHaveCount(0);
@@ -213,7 +192,7 @@ test("a task's log shows its lessons, and a person says there that one was wrong
   await shown.getByRole("button", { name: "This was wrong…" }).click();
   const dialog = page.getByRole("dialog", { name: "Was this lesson wrong here?" });
   await dialog.getByLabel("Why (optional)").fill("This one has no breaking changes.");
-  await checkLooks("log");
+  await looks(page, "memory/log");
   await dialog.getByRole("button", { name: "It was wrong" }).click();
   await expect(shown).toContainText("said that it was wrong here.");
   await expect(shown.getByRole("button", { name: "This was wrong…" })).toHaveCount(0);
@@ -240,7 +219,7 @@ test("the graph shows what belongs to what, its boxes lead on, and a question is
   await expect(page.getByRole("region", { name: "What belongs to what" })).toContainText(
     /two steps; \d+ of \d+ lessons/,
   );
-  await checkLooks("graph");
+  await looks(page, "memory/graph");
 
   await page.getByRole("searchbox", { name: "Ask about lessons" }).fill("what helped with ECONNRESET in orders-api?");
   await page.keyboard.press("Enter");
@@ -251,7 +230,7 @@ test("the graph shows what belongs to what, its boxes lead on, and a question is
   await expect(answer).toContainText("Its error has “econnreset”. It applies in orders-api.");
   await expect(answer.locator("[aria-current]")).toHaveCount(1);
   await expect(column("Errors")).toContainText(["read ECONNRESET"]);
-  await checkLooks("answer");
+  await looks(page, "memory/answer");
   await answer.getByRole("link").first().focus();
   await page.keyboard.press("ArrowDown");
   await expect(answer.getByRole("link").nth(1)).toBeFocused();

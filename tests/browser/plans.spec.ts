@@ -110,7 +110,7 @@ test("a supervised plan waits with its groups, its critical path and its estimat
     "Memory: this goal runs without lessons.",
   );
   await shown.scrollIntoViewIfNeeded();
-  await looks(page, "plan-waits", false);
+  await looks(page, "plan-waits", { boxes: false });
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await shown.getByRole("button", { name: "Copy as Mermaid" }).click();
   await expect(shown.getByText("Copied")).toBeVisible();
@@ -126,7 +126,7 @@ test("a supervised plan waits with its groups, its critical path and its estimat
     "“Provider: refund call with an idempotency key” takes 5 h, and 4 h is the most: split it.",
   );
   expect(await axeFaults(page)).toEqual([]);
-  await looks(page, "plan-edit", false);
+  await looks(page, "plan-edit", { boxes: false });
   await form.getByLabel(/^Minutes/).fill("120");
   await form.getByRole("button", { name: "Remove this unit" }).click();
   await form.getByRole("button", { name: "Start 5 units" }).click();
@@ -147,7 +147,7 @@ test("a plan that waits is made again with a hint; its units say what their fail
   const row = shown.getByRole("row", { name: /Provider: refund call/ });
   await expect(row).toContainText("Only 4 and 6 are planned again. 1, 2, 3 and 5 go on.");
   await expect(row.getByRole("link", { name: lesson.advice })).toHaveAttribute("href", /^\/memory\/lessons\/\w+$/);
-  await looks(page, "plan-outlook", false);
+  await looks(page, "plan-outlook", { boxes: false });
 
   await shown.getByRole("button", { name: "Plan again with a hint…" }).click();
   const form = page.getByRole("form", { name: "Plan again with a hint" });
@@ -158,12 +158,12 @@ test("a plan that waits is made again with a hint; its units say what their fail
   await expect(form.getByText("You can do this 5 more times in this round.")).toBeVisible();
   await field.fill("Leave storage and documentation to a later round");
   expect(await axeFaults(page)).toEqual([]);
-  await looks(page, "plan-hint", false);
+  await looks(page, "plan-hint", { boxes: false });
   await form.getByRole("button", { name: "Plan again" }).click();
   await expect(form).toBeHidden();
   await expect(shown.getByText(/^4 units/)).toBeVisible();
   await expect(shown.getByRole("listitem").first()).toHaveText("Leave storage and documentation to a later round");
-  await looks(page, "plan-again", false);
+  await looks(page, "plan-again", { boxes: false });
   await shown.getByRole("button", { name: "Start 4 units" }).click();
   await expect(page.locator("#round-1")).toBeVisible();
 });
@@ -179,7 +179,7 @@ test("a plan of which a unit failed shows what each unit took, and the next plan
   await first.scrollIntoViewIfNeeded();
   // What a unit cost stands below its minutes.
   await expect(first.getByRole("row", { name: /Provider/ })).toContainText(/\$0\.\d\d/);
-  await looks(page, "plan-failed", false);
+  await looks(page, "plan-failed", { boxes: false });
   await page.locator("#round-2 summary").first().click();
   await expect(page.getByRole("region", { name: "Plan of round 2" }).getByRole("row")).toHaveCount(3);
 });

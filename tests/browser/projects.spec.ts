@@ -89,7 +89,7 @@ test("a second repository is added, its check is confirmed, its order shows, and
   const task = page.getByRole("textbox", { name: "What should be done?" });
   await expect(task).toBeFocused();
   await expect(page.getByText("Project shop")).toBeVisible();
-  await looks(page, "projects/task-of-several", false);
+  await looks(page, "projects/task-of-several", { boxes: false });
   await page.getByRole("button", { name: "Another place" }).click();
   await expect(page.getByText("Project shop")).toHaveCount(0);
   putIssue();
@@ -102,7 +102,7 @@ test("a second repository is added, its check is confirmed, its order shows, and
   await page.goto(`${server.url}/trees/${before.id}`);
   const resolves = page.getByText(/^Resolves issue #3 of shop/).locator("..");
   await expect(resolves.getByRole("link")).toHaveText(["issue #3", "shop", "lib #5", "shop #7"]);
-  await looks(page, "projects/parts-of-tree", false);
+  await looks(page, "projects/parts-of-tree", { boxes: false });
   await page.goto(`${server.url}/projects/shop`);
   await rows.first().getByRole("button", { name: "Remove… lib" }).click();
   await page.getByRole("dialog", { name: "Remove lib from shop?" }).getByRole("button", { name: "Remove" }).click();

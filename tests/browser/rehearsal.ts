@@ -18,7 +18,7 @@ async function startRehearsal(): Promise<Rehearsal & { child: ChildProcess }> {
   const built = existsSync(".next/BUILD_ID");
   const mode = built ? [] : ["--dev"];
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: built ? "production" : "development", PORT: "0" };
-  const args = ["--import", "tsx", "tests/serve-fake.ts", ...mode];
+  const args = ["scripts/run-ts.mjs", "tests/serve-fake.ts", ...mode];
   const child = spawn(process.execPath, args, { env, stdio: ["pipe", "pipe", "inherit"] });
   const waiting: ((line: Record<string, unknown>) => void)[] = [];
   const early: Record<string, unknown>[] = [];

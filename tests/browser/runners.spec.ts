@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { SeenRunners } from "@/db/runners/places";
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
-import { axeFaults } from "./axe";
+import { looks } from "./looks";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage, submitTree } from "./stage";
 
@@ -16,26 +16,6 @@ test.beforeAll(async ({ browser }) => {
 });
 
 test.afterAll(() => stage?.close());
-
-const LOOKS = [
-  ["light", 1440],
-  ["dark", 1440],
-  ["light", 390],
-  ["dark", 390],
-] as const;
-
-async function checkLooks(name: string): Promise<void> {
-  const { page } = stage;
-  for (const [colorScheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, colorScheme, width, await axeFaults(page)]).toEqual([name, colorScheme, width, []]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    await page.screenshot({ path: `test-results/runners/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
 
 /** Writes down what the worker that leads would have heard; this installation has no NATS. */
 function hear(dataDir: string, tree: string, checked: string): void {
@@ -126,11 +106,11 @@ test("a person sees what runs where, and drains a runner", async () => {
   );
   await expect(row("default-1")).toContainText("Checks Check the archive");
   await expect(row("default-3")).toContainText("Silent");
-  await checkLooks("runners");
+  await looks(page, "runners/runners");
   await row("default-2").getByRole("button", { name: "Drain" }).click();
   await expect(row("default-2")).toContainText("Drained");
   await expect(page.locator('[data-pool="default"]')).toContainText("3 of 4 slots in use on 1 runner.");
-  await checkLooks("drained");
+  await looks(page, "runners/drained");
   await row("default-2").getByRole("button", { name: "Resume" }).click();
   await expect(row("default-2")).toContainText("Answers");
 });
@@ -142,5 +122,5 @@ test("a tree says which runner has its folder", async () => {
   await expect(
     page.getByRole("banner").or(page.locator("header")).getByText("works on default-1 of the pool default").first(),
   ).toBeVisible();
-  await checkLooks("tree");
+  await looks(page, "runners/tree");
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { RunnersState } from "@/core/runners/shapes";
 import type { Tree } from "@/core/shapes/shapes";
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
-import { axeFaults } from "./axe";
+import { looks } from "./looks";
 import { pick } from "./pick";
 import { type RealRunner, startRealRunner } from "./real-runner";
 import { expect as expectSoon, makeRepository, test } from "./real-server";
@@ -47,26 +47,10 @@ async function read<Body>(path: string): Promise<Body> {
 
 const field = () => stage.page.getByLabel("Runs on");
 const options = (name: string) => stage.page.getByRole("button", { name });
-const LOOKS = [
-  ["light", 1440],
-  ["dark", 1440],
-  ["light", 390],
-  ["dark", 390],
-] as const;
-
-async function checkLooks(name: string): Promise<void> {
-  const { page } = stage;
-  for (const [colorScheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    const fold = page.getByRole("button", { name: "Agent, model, cap", expanded: false });
-    if (await fold.isVisible()) await fold.click();
-    expect([name, colorScheme, width, await axeFaults(page)]).toEqual([name, colorScheme, width, []]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    await page.screenshot({ path: `test-results/runs-on/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
+/** Opens the choices of the composer, which a small screen folds. */
+async function unfold(): Promise<void> {
+  const fold = stage.page.getByRole("button", { name: "Agent, model, cap", expanded: false });
+  if (await fold.isVisible()) await fold.click();
 }
 
 /** Writes the task of an agent that needs no choice of anything else. */
@@ -96,7 +80,7 @@ test("the options show where a task can work, and the choice is kept and said", 
   await expect(field()).toHaveAccessibleDescription(
     "Works on the pool arm where it can, else on this server. No runner of the pool is there now: the task waits until one is.",
   );
-  await checkLooks("usual");
+  await looks(page, "runs-on/usual", { before: unfold });
   await field().selectOption("linux");
   await expect(options("Fewer options")).toContainText("On the pool linux");
   await expect(field()).toHaveAccessibleDescription("");
@@ -116,7 +100,7 @@ test("where no runner can work the field says why, and nothing starts", async ()
   await expect(field()).toBeFocused();
   await expect(field()).toHaveAccessibleDescription(OWN_FOLDER);
   expect((await read<{ items: Tree[] }>("trees")).items).toEqual([]);
-  await checkLooks("refused");
+  await looks(page, "runs-on/refused", { before: unfold });
 });
 
 test("a schedule is refused for the same reason before it is saved, and else keeps the pool for its trees", async () => {
@@ -131,7 +115,7 @@ test("a schedule is refused for the same reason before it is saved, and else kee
   await dialog.getByRole("button", { name: "Save schedule" }).click();
   await page.waitForURL(/\/schedules\//);
   await expect(page.getByText("the pool linux")).toBeVisible();
-  await checkLooks("schedule");
+  await looks(page, "runs-on/schedule", { before: unfold });
   await page.getByRole("button", { name: "Run now" }).click();
   await expect
     .poll(async () => (await read<{ items: Tree[] }>("trees")).items)
@@ -173,9 +157,9 @@ test("a task is checked on another pool than where it works: chosen, said, and s
   await expect(checkedOn).toHaveAccessibleDescription(
     "What agents claim, and the goal, is checked there, in copies that no agent has touched.",
   );
-  await checkLooks("checked");
+  await looks(page, "runs-on/checked", { before: unfold });
   const { id } = await begin();
   await expect(page.getByText("checked on the pool linux").first()).toBeVisible();
   expect(await read<Tree>(`trees/${id}`)).toMatchObject({ checks_pool: "linux" });
-  await checkLooks("checked-tree");
+  await looks(page, "runs-on/checked-tree", { before: unfold });
 });

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
-import { axeFaults } from "./axe";
+import { looks } from "./looks";
 import { expect, test } from "./real-server";
 import { openStage, type Stage } from "./stage";
 import { tabAs } from "./tab-as";
@@ -21,27 +21,6 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const LOOKS = [
-  ["light", 1440],
-  ["dark", 1440],
-  ["light", 390],
-  ["dark", 390],
-] as const;
-
-/** Checks the page in each size and colour scheme. */
-async function checkLooks(name: string): Promise<void> {
-  const { page } = stage;
-  for (const [colorScheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, colorScheme, width, await axeFaults(page)]).toEqual([name, colorScheme, width, []]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    await page.screenshot({ path: `test-results/schedules/${name}-${width}-${colorScheme}.png` });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 /** Makes all schedules miss the times of a day. */
 function makeDue(): void {
   const sqlite = new Database(join(stage.dataDir, "banyan.db"));
@@ -53,7 +32,7 @@ test("a task is repeated from Home, its times are shown first, and each begins o
   const { page, server, problems } = stage;
   await page.goto(`${server.url}/schedules`);
   await expect(page.getByText("No schedules yet.")).toBeVisible();
-  await checkLooks("empty");
+  await looks(page, "schedules/empty");
   await page.goto(server.url);
   await page.locator("[data-connection=live]").first().waitFor();
   // An empty task is refused before anything opens.
@@ -81,7 +60,7 @@ test("a task is repeated from Home, its times are shown first, and each begins o
   await dialog.getByLabel("Time zone").fill("Europe/Berlin");
   await expect(dialog.getByText("the clocks go forward and the time does not exist")).toBeVisible();
   await expect(dialog.getByText("the clocks go back and 02:30 exists twice")).toBeVisible();
-  await checkLooks("repeat");
+  await looks(page, "schedules/repeat");
   await dialog.getByLabel("Name").fill("Nightly notes");
   await dialog.getByRole("button", { name: "Save schedule" }).click();
   await page.waitForURL(/\/schedules\/\w+$/);
@@ -93,12 +72,12 @@ test("a task is repeated from Home, its times are shown first, and each begins o
   await expect(run).toContainText("Succeeded", { timeout: 60_000 });
   await expect(run).toHaveCount(1);
   await expect(run).toContainText("no server was working");
-  await checkLooks("schedule");
+  await looks(page, "schedules/schedule");
   await run.getByRole("link").click();
   await page.waitForURL(/\/trees\//);
   await expect(page.getByText("begun by the schedule")).toBeVisible();
   await expect(page).toHaveTitle(/Tidy up the notes/);
-  await checkLooks("tree");
+  await looks(page, "schedules/tree");
   await page.getByRole("link", { name: "Nightly notes" }).click();
   await page.waitForURL(/\/schedules\//);
 
@@ -108,7 +87,7 @@ test("a task is repeated from Home, its times are shown first, and each begins o
   await expect(edit.getByLabel("Repeat")).toHaveValue("day");
   await edit.getByLabel("At", { exact: true }).fill("04:45");
   await expect(edit.getByText("At 04:45")).toBeVisible();
-  await checkLooks("edit");
+  await looks(page, "schedules/edit");
   await edit.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("45 4 * * *")).toBeVisible();
   await page.getByRole("button", { name: "Pause" }).click();
@@ -133,13 +112,13 @@ test("a task is repeated from Home, its times are shown first, and each begins o
   await page.waitForURL(/\/schedules$/);
   await expect(page).toHaveTitle(/Schedules/);
   await expect(page.getByText("ann@example.org is no longer a user.", { exact: false }).first()).toBeVisible();
-  await checkLooks("paused");
+  await looks(page, "schedules/paused");
 
   // Until a person settles it, it is listed among the items that need a person.
   await page.goto(`${server.url}/review`);
   const listed = page.getByRole("list", { name: "Paused schedules" }).getByRole("link", { name: "Nightly notes" });
   await expect(listed).toHaveAttribute("href", /^\/schedules\/\w+$/);
-  await checkLooks("review");
+  await looks(page, "schedules/review");
   await page.goto(server.url);
   await page.locator("[data-connection=live]").first().waitFor();
   const needs = page.getByRole("region", { name: "Needs you" });
@@ -147,7 +126,7 @@ test("a task is repeated from Home, its times are shown first, and each begins o
   const need = needs.locator("[data-paused-schedule]");
   await expect(need).toContainText("Nightly notes is paused");
   await expect(need).toContainText("ann@example.org is no longer a user.");
-  await checkLooks("needs");
+  await looks(page, "schedules/needs");
   await need.getByRole("button", { name: "Leave paused" }).click();
   await expect(needs).toContainText("It stays paused, and no longer needs anybody.");
   await page.reload();

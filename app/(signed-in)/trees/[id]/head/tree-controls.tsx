@@ -60,7 +60,6 @@ export const TreeControls = memo(function TreeControls({ id, status, ended_at }:
           title="Stop the tree"
           look="danger"
           icon="stop"
-          disabled={pending}
           onClick={() => dialog.current?.showModal()}
         >
           <span className="sr-only">Stop</span>

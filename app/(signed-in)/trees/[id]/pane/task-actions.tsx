@@ -43,12 +43,12 @@ export const TaskActions = memo(function TaskActions(props: TaskActionsProps) {
   const isAloneOffered = subtasks > 0 && status !== "paused";
   const more: TaskAction[] = [
     { key: ".", word: "Step", act: () => run(() => operate("step", { id })) },
-    { key: ">", word: "Preview step…", act: step },
+    { key: ">", word: "Preview step…", act: step, isDialog: true },
     ...(isAloneOffered
       ? [{ word: "Pause task only", act: () => run(() => operate("pause", { id, alone: true })) }]
       : []),
-    { key: "m", word: "Change…", act: change },
-    { key: "x", word: "Stop…", act: () => stopping.current?.showModal() },
+    { key: "m", word: "Change…", act: change, isDialog: true },
+    { key: "x", word: "Stop…", act: () => stopping.current?.showModal(), isDialog: true },
   ];
   return (
     <div className="ml-auto flex-none">
@@ -71,7 +71,7 @@ export const TaskActions = memo(function TaskActions(props: TaskActionsProps) {
               }}
               items={more.map(({ word, act }) => ({ word, act }))}
             />
-            {more.map(({ key, word, act }) =>
+            {more.map(({ key, word, act, isDialog }) =>
               key ? (
                 // Its key and the palette press it while the menu is closed.
                 <button
@@ -80,7 +80,7 @@ export const TaskActions = memo(function TaskActions(props: TaskActionsProps) {
                   className="sr-only"
                   tabIndex={-1}
                   aria-hidden="true"
-                  disabled={pending}
+                  disabled={pending && !isDialog}
                   data-key={key}
                   data-command={word}
                   onClick={act}
@@ -105,6 +105,8 @@ interface TaskAction {
   key?: string;
   word: string;
   act: () => void;
+  /** It opens a dialog, also while another action waits for its answer: its key would be lost. */
+  isDialog?: boolean;
 }
 
 interface IconButtonProps extends ComponentProps<typeof Button> {
