@@ -215,9 +215,10 @@ export interface Queries
   getToolVersion(name: string, version: number): Promise<ToolVersionTexts>;
   /**
    * Returns what a file in the `mcpServers` layout would add, and what of it will not work, after the mends with these
-   * ids; `all`: after the first mend of each finding. Stores and starts nothing.
+   * ids; `all`: after the first mend of each finding. `changed`: the server that the file changes, whose name is not
+   * taken. Stores and starts nothing.
    */
-  previewServers(text: string, mend?: readonly string[] | "all"): Promise<ServerPreview>;
+  previewServers(text: string, mend?: readonly string[] | "all", changed?: string): Promise<ServerPreview>;
   /** Returns rows of the audit, newest first. */
   listAudit(options?: {
     after?: string;

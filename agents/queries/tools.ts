@@ -73,9 +73,9 @@ export function createToolQueries({
       return texts;
     },
     listToolProposals: async () => store.queries.tools.proposals(),
-    async previewServers(text, mend = []) {
+    async previewServers(text, mend = [], changed = undefined) {
       return previewServers(text, {
-        taken: takenNames(configuration),
+        taken: takenNames(configuration).filter((name) => name !== changed),
         kept: new Set(security.vault.list().map((secret) => secret.name)),
         machine: machineWith({ hiddenPaths: [dataDir, ...keyPaths], privateHosts }),
         mend,

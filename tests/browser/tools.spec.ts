@@ -194,14 +194,27 @@ test("the form keeps a draft without keys; a server that does not start shows wh
 
   await press("Edit");
   const form = page.getByRole("region", { name: "Edit dies" });
+  // What will not work is said before anything is saved, and a press mends the entry.
+  const faults = form.getByRole("list", { name: "Will not work" });
+  const data = join(folder, "edited");
+  mkdirSync(data);
+  await form.getByLabel(/^Environment/).fill(`NOTES_FOLDER=${data}`);
+  await press("Save and start", form);
+  await press(`Let it read and write ${data}`, faults);
+  await expect(faults).toHaveCount(0);
+  await expect(form.getByLabel(/^Folders/)).toHaveValue(`${data}: write`);
+  await expect(form.getByRole("button", { name: "Save and start", exact: true })).toBeVisible();
+  expect((await (await page.request.get(`${server.url}/api/v1/tools/dies`)).json()).version).toBe(1);
   await form.getByLabel("Command").fill("no-such-program");
+  await press("Save and start", form);
+  await expect(faults).toContainText("no-such-program");
   // Somebody else saves first.
   const seen = await page.request.put(`${server.url}/api/v1/tools/dies`, {
     headers: { "if-match": "*", origin: server.url },
     data: { policy: "ask" },
   });
   expect(seen.status()).toBe(200);
-  await press("Save and start", form);
+  await press("Save and start anyway", form);
   await expect(form.getByRole("alert")).toContainText(
     "Somebody else changed dies while you edited it. Version 2 is current now.",
   );

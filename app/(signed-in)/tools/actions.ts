@@ -9,12 +9,14 @@ export type Previewed = { ok: true; preview: ServerPreview } | { ok: false; sent
 
 /**
  * Returns a preview of the servers in a file, after the mend with this id. It stores and starts nothing; the mended file
- * is part of the preview.
+ * is part of the preview. `changed`: the server that the file changes.
  */
-export async function previewServers(file: string, mend?: string): Promise<Previewed> {
+export async function previewServers(file: string, mend?: string, changed?: string): Promise<Previewed> {
   const { queries } = await enter();
   try {
-    return { ok: true, preview: await queries.previewServers(text(file), mend === undefined ? [] : [text(mend)]) };
+    const mends = mend === undefined ? [] : [text(mend)];
+    const own = changed === undefined ? undefined : text(changed);
+    return { ok: true, preview: await queries.previewServers(text(file), mends, own) };
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error) };
   }

@@ -7,14 +7,13 @@ import { type Form, useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
 import { Segments } from "@/components/ui/segments";
-import { previewServers } from "./actions";
 import { StepButtons } from "./parts/step-buttons";
-import { usePreview } from "./parts/use-preview";
-import { EMPTY_FIELDS, entryOfFields, fieldsOfEntry, type ServerFields } from "./server-fields";
+import { EMPTY_FIELDS, fieldsOfFile, fileOfFields } from "./server-fields";
 import { ServerForm } from "./server-form";
 import { ServerPreviewBox } from "./server-preview-box";
 import { useLongCall } from "./use-long-call";
 import { useServerFields } from "./use-server-fields";
+import { useServerPreview } from "./use-server-preview";
 
 const MAX_FILE_BYTES = 900_000;
 
@@ -34,31 +33,22 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   const { fields, change: changeFields, forget, isRestored } = useServerFields("server", EMPTY_FIELDS);
   const [file, setFile] = useState("");
   const form = useForm();
-  const { look, isReading, read, forget: forgetPreview } = usePreview((source: string) => previewServers(source));
+  const { look, isReading, read, mend, forget: forgetPreview } = useServerPreview();
   const adding = useLongCall();
   // A change removes the preview, and with it the result of what is being added.
   const isLocked = adding.since !== null;
 
   function preview(): void {
-    const made = how === "file" ? textOfFile(file) : textOfFields(fields);
+    const made = how === "file" ? textOfFile(file) : fileOfFields(fields);
     adding.forget();
     if (typeof made === "string") {
       form.say(null);
       void read(made);
     } else form.refuse(made.field, made.sentence);
   }
-  /** Changes the text or the form as the person asked, and previews it again. */
-  async function mend(id: string): Promise<void> {
-    if (!look) return;
-    adding.forget();
-    const mended = await previewServers(look.source, id).catch(() => null);
-    const text = mended?.ok ? mended.preview.text : null;
-    if (text !== null) {
-      if (how === "file") setFile(text);
-      else changeFields(fieldsOfText(fields.name.trim(), text));
-    }
-    // Without an answer, the same text is read again, which says why.
-    void read(text ?? look.source);
+  function take(text: string): void {
+    if (how === "file") setFile(text);
+    else changeFields(fieldsOfFile(fields.name.trim(), text));
   }
   // People add exactly what they previewed, so a changed text needs a new preview.
   function change(work: () => void): void {
@@ -93,7 +83,10 @@ export function AddServer({ onClose }: { onClose: () => void }) {
         <ServerPreviewBox
           look={look}
           call={adding}
-          mend={mend}
+          mend={(id) => {
+            adding.forget();
+            return mend(id, take);
+          }}
           onBack={forgetPreview}
           onClose={cancel}
           onAdded={forget}
@@ -107,16 +100,6 @@ export function AddServer({ onClose }: { onClose: () => void }) {
 
 function textOfFile(file: string): string | Problem {
   return file.trim() ? file : { field: "file", sentence: "Paste the text of a file, or choose a file." };
-}
-
-function textOfFields(fields: ServerFields): string | Problem {
-  const made = entryOfFields(fields);
-  return made.ok ? JSON.stringify({ mcpServers: { [fields.name.trim()]: made.entry } }) : made;
-}
-
-function fieldsOfText(name: string, text: string): ServerFields {
-  const { mcpServers } = JSON.parse(text) as { mcpServers: Record<string, Record<string, unknown>> };
-  return fieldsOfEntry(name, mcpServers[name] ?? {});
 }
 
 interface HeadProps {

@@ -114,6 +114,17 @@ export function fieldsOfEntry(name: string, entry: Readonly<Record<string, unkno
   };
 }
 
+/** Returns the text of an `mcpServers` file with this server alone, or which field is wrong. */
+export function fileOfFields(fields: ServerFields): string | { field: FieldName; sentence: string } {
+  const made = entryOfFields(fields);
+  return made.ok ? JSON.stringify({ mcpServers: { [fields.name.trim()]: made.entry } }) : made;
+}
+
+export function fieldsOfFile(name: string, text: string): ServerFields {
+  const { mcpServers } = JSON.parse(text) as { mcpServers: Record<string, Record<string, unknown>> };
+  return fieldsOfEntry(name, mcpServers[name] ?? {});
+}
+
 /** Returns whether the form of a server shows both entries alike. */
 export function isSameEntry(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {
   return JSON.stringify(fieldsOfEntry("", one)) === JSON.stringify(fieldsOfEntry("", other));

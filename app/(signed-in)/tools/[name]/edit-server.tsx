@@ -3,9 +3,11 @@
 import { buttonLook } from "@/components/ui/button-look";
 import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
-import { fieldsOfEntry } from "../server-fields";
+import { fieldsOfEntry, fieldsOfFile, fileOfFields, type ServerFields } from "../server-fields";
+import { ServerFindings } from "../server-findings";
 import { ServerForm } from "../server-form";
 import { useServerFields } from "../use-server-fields";
+import { useServerPreview } from "../use-server-preview";
 import { WaitingLine } from "../waiting-line";
 import { type Changed, type Conflict, useSave } from "./use-save";
 
@@ -18,15 +20,30 @@ interface EditServerProps {
 }
 
 /**
- * Edits the configuration of a server. Saving starts the server once; if it does not answer, it is switched off and
- * shows why.
+ * Edits the configuration of a server. What will not work is said first, then saving starts the server once; if it does
+ * not answer, it is switched off and shows why.
  */
 export function EditServer(props: EditServerProps) {
   const { name, version, entry, onClose } = props;
   const { fields, change, forget } = useServerFields(`server/${name}/${version}`, fieldsOfEntry(name, entry));
   const { call, form, changed, conflict, landed, save, stop, rebase } = useSave(props, fields, forget);
   const { since, problem } = call;
+  const { look, isReading, read, mend, forget: forgetPreview } = useServerPreview(name);
+  const findings = look?.ok ? look.preview.servers.flatMap((server) => server.findings) : [];
 
+  function edit(some: Partial<ServerFields>): void {
+    forgetPreview();
+    change(some);
+  }
+  /** Saves what has no finding, or whose findings are on the page already. */
+  async function check(): Promise<void> {
+    const file = fileOfFields(fields);
+    if (typeof file === "string" && findings.length === 0) {
+      const seen = await read(file);
+      if (seen === null || (seen.ok && seen.preview.servers.some((server) => server.findings.length > 0))) return;
+    }
+    void save();
+  }
   function cancel(): void {
     forget();
     onClose();
@@ -35,7 +52,7 @@ export function EditServer(props: EditServerProps) {
     <Card as="section" className="mt-4" aria-labelledby="edit-server">
       <h2 id="edit-server">Edit {name}</h2>
       <fieldset {...form.props} disabled={since !== null}>
-        <ServerForm fields={fields} change={change} form={form} isNew={false} />
+        <ServerForm fields={fields} change={edit} form={form} isNew={false} />
       </fieldset>
       <div className="stack mt-4">
         {conflict ? (
@@ -50,7 +67,7 @@ export function EditServer(props: EditServerProps) {
             takeTheirs={() => {
               forget();
               rebase();
-              change(fieldsOfEntry(name, entry));
+              edit(fieldsOfEntry(name, entry));
             }}
           />
         ) : problem ? (
@@ -63,12 +80,19 @@ export function EditServer(props: EditServerProps) {
           </Say>
         ) : null}
         {changed ? <SavedProblems changed={changed} /> : null}
+        <div aria-live="polite">
+          <ServerFindings
+            findings={findings}
+            mend={(id) => void mend(id, (text) => change(fieldsOfFile(name, text)))}
+            isLocked={since !== null}
+          />
+        </div>
         {since ? (
           <WaitingLine what={`Starting ${name}.`} since={since} giveUp={stop} />
         ) : (
           <div className="flex flex-wrap items-center gap-2">
-            <Button look="primary" onClick={() => void save()}>
-              Save and start
+            <Button look="primary" disabled={isReading} onClick={() => void check()}>
+              {findings.length > 0 ? "Save and start anyway" : "Save and start"}
             </Button>
             <Button look="quiet" onClick={cancel}>
               Cancel
