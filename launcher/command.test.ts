@@ -17,7 +17,7 @@ console.log(JSON.stringify({ asked: process.argv.slice(2), from: import.meta.dir
 async function served() {
   const checkout = makeCheckout();
   writeFileSync(path.join(checkout.root, "scripts", "command.mjs"), COMMAND);
-  for (const name of ["banyan", "check-node", "command-line", "dotenv", "places", "say", "setup"])
+  for (const name of ["banyan", "check-node", "command-line", "dotenv", "places", "say", "settings", "setup"])
     cpSync(path.resolve("scripts", `${name}.mjs`), path.join(checkout.root, "scripts", `${name}.mjs`));
   const running = await checkout.start();
   onTestFinished(() => void running.child.kill("SIGKILL"));
