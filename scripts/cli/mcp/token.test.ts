@@ -16,15 +16,15 @@ test("the token is in its own file, which only its owner can read: no link is fo
   writeFileSync(elsewhere, "mine");
   mkdirSync(join(dataDir, "mcp"));
   symlinkSync(elsewhere, file);
-  const token = await tokenOf(app, dataDir, "operator", "mcp");
+  const kept = await tokenOf(app, dataDir, "operator", "mcp");
   expect(readFileSync(elsewhere, "utf8")).toBe("mine");
-  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ token });
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(kept);
   expect(lstatSync(file).mode & 0o777).toBe(0o600);
-  expect(await tokenOf(app, dataDir, "operator", "mcp")).toBe(token);
+  expect(await tokenOf(app, dataDir, "operator", "mcp")).toEqual(kept);
 
   rmSync(file);
   writeFileSync(file, "{}");
   chmodSync(file, 0o644);
-  expect(await tokenOf(app, dataDir, "operator", "mcp")).not.toBe(token);
+  expect((await tokenOf(app, dataDir, "operator", "mcp")).token).not.toBe(kept.token);
   expect(lstatSync(file).mode & 0o777).toBe(0o600);
 });
