@@ -168,6 +168,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     isError,
   };
   if (early) message.early = true;
+  if (entry.content.fault === "interrupted") message.interrupted = true;
   const shown = attachments.filter(({ notShown }) => notShown === undefined);
   if (shown.length > 0) message.attachments = shown;
   insertResponse(state.messages, message);

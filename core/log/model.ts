@@ -86,6 +86,8 @@ export interface ToolMessage {
   attachments?: Attachment[];
   /** Set when the host answered the call early: programs wait for its outcome. It is not sent to providers. */
   early?: true;
+  /** Set when its process ended before it answered: a program may repeat the call. It is not sent to providers. */
+  interrupted?: true;
 }
 
 export type ModelMessage =

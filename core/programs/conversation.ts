@@ -7,6 +7,8 @@ export interface Answer {
   isError: boolean;
   /** Set when the host answered before there was an outcome, which arrives as a later message. */
   early?: true;
+  /** Set when its process ended before it answered, so that its outcome is unknown. */
+  interrupted?: true;
 }
 
 /** A message of a person or of the host. `after`: the number of calls that were made before it. */
@@ -81,8 +83,13 @@ function readMessage(conversation: Conversation, message: ModelMessage): void {
       if (!conversation.asked.has(id)) conversation.asked.set(id, conversation.asked.size);
     conversation.unread = [];
   } else if (message.role === "tool") {
-    const { callId, content, isError, early } = message;
-    conversation.answers.set(callId, { content, isError, ...(early && { early }) });
+    const { callId, content, isError, early, interrupted } = message;
+    conversation.answers.set(callId, {
+      content,
+      isError,
+      ...(early && { early }),
+      ...(interrupted && { interrupted }),
+    });
   } else if (message.change) {
     conversation.said.push({ text: message.content, after: conversation.asked.size, change: message.change });
   } else {

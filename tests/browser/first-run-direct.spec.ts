@@ -1,4 +1,5 @@
 /** The first run of a server without a launcher: the page shows the command to type, and what was lost of the time. */
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect as expectSoon, signIn, startRealServer, test, watchProblems } from "./real-server";
 
@@ -33,3 +34,35 @@ test("the sample survives a server that is killed and started again by hand", as
   }
   expect(problems).toEqual([]);
 });
+
+test("a server that is killed while commands run makes them again, because the sample says that it may", async ({
+  page,
+  folder,
+}) => {
+  const server = await startRealServer(join(folder, "data"));
+  try {
+    await signIn(page, server);
+    const sample = page.getByRole("region", { name: "Run the sample", exact: true });
+    await sample.getByRole("button", { name: "Run the sample" }).click();
+    await expect.poll(isMeasuring, { intervals: [20] }).toBe(true);
+    await server.kill();
+    await server.startAgain();
+    await sample.getByRole("button", { name: "60 books" }).click();
+    const result = sample.getByRole("article", { name: "Result of the sample" });
+    await expect(result).toContainText("Yes, after one index");
+    await expect(result).toContainText(/Each of \d+ calls has one result\./);
+  } finally {
+    await server.stop();
+  }
+});
+
+/** Whether a command of the sample runs now. */
+function isMeasuring(): boolean {
+  return readdirSync("/proc").some((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, "utf8").includes("measure.sh\0title");
+    } catch {
+      return false;
+    }
+  });
+}

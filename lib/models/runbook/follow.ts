@@ -3,7 +3,7 @@ import type { Conversation } from "@/core/programs/conversation";
 import { fieldOf, parseJsonText, toText, type Value, type ValueMap } from "@/core/programs/json";
 import { evaluate } from "./evaluate";
 import { fitJson } from "./fit";
-import { plannedCalls } from "./planned-calls";
+import { newestTry, plannedCalls } from "./planned-calls";
 import { type Check, fill, Progress } from "./progress";
 import type { ClaimTemplate, Runbook, Step, StepAction } from "./runbook";
 import { settle } from "./settle";
@@ -82,7 +82,10 @@ function carryOut(step: Step, progress: Progress, conversation: Conversation): S
 type CallingAction = Extract<StepAction, { verb: "call" | "start_subtasks" | "ask" | "write" }>;
 
 function callTools(step: Step, action: CallingAction, progress: Progress, conversation: Conversation): StepMove {
-  const planned = plannedCalls(step, action, progress, conversation.idPrefix);
+  const repeats = action.verb === "call" && action.repeatable;
+  const planned = plannedCalls(step, action, progress, conversation.idPrefix).map((one) =>
+    repeats ? newestTry(one, conversation) : one,
+  );
   const notAsked = planned.filter(({ call }) => !conversation.asked.has(call.id));
   if (notAsked.length > 0) {
     return { kind: "calls", step, calls: notAsked.map(({ call }) => call), notes: progress.notes };

@@ -216,6 +216,53 @@ describe("errors", () => {
   });
 });
 
+describe("a call whose process ended", () => {
+  const MEASURE = "call: measure\nwith: { of: title }\nexpect: json\nsave: measured";
+  const ENDS = "end: { result: '{{measured.most}}' }";
+  const cut = (callId: string): ModelMessage => ({
+    role: "tool",
+    callId,
+    toolName: "measure",
+    content: "This call was interrupted.",
+    isError: true,
+    interrupted: true,
+  });
+
+  test("is made again where the step is repeatable, with its own id", () => {
+    const { next } = converse(runbook([`${MEASURE}\nrepeatable: true`, ENDS]));
+    const [first] = next().calls;
+    const [again] = next(cut(first?.id ?? "")).calls;
+    expect(again).toEqual({ ...first, id: `${first?.id}-again-1` });
+    const end = next(tool(again?.id ?? "", '{"most":7}'));
+    expect(endInput(end.calls)).toMatchObject({ status: "success", result: "7" });
+  });
+
+  test("is made again three times at most, and never without leave", () => {
+    const { next } = converse(runbook([`${MEASURE}\nrepeatable: true`, ENDS]));
+    let calls = next().calls;
+    const made: string[] = [];
+    while (calls[0]?.name === "measure" && made.length < 10) {
+      made.push(calls[0].id);
+      calls = next(cut(calls[0].id)).calls;
+    }
+    expect(made).toHaveLength(4);
+    expect(endInput(calls)).toMatchObject({ status: "failure", result: expect.stringContaining("was interrupted") });
+
+    const once = converse(runbook([MEASURE, ENDS]));
+    const end = once.next(cut(once.next().calls[0]?.id ?? ""));
+    expect(endInput(end.calls)).toMatchObject({
+      status: "failure",
+      result: expect.stringContaining("was interrupted"),
+    });
+  });
+
+  test("other errors repeat nothing", () => {
+    const { next } = converse(runbook([`${MEASURE}\nrepeatable: true`, ENDS]));
+    const { interrupted: _, ...refused } = cut(next().calls[0]?.id ?? "") as Extract<ModelMessage, { role: "tool" }>;
+    expect(endInput(next(refused).calls)).toMatchObject({ status: "failure" });
+  });
+});
+
 describe("checks", () => {
   const CHECKS = [
     "check: One is one\nthat: 1 == 1\nevidence: 'sum {{1 + 1}}'",
@@ -290,6 +337,11 @@ on_error: continue`;
       { item: "b", status: "refused", succeeded: false, summary: "Too deep." },
     ]);
     const stopping = FAN_OUT.replace("on_error: continue", "on_error: stop");
+    // As the host answers: the error is the result of a subtask that failed.
+    const failed = '{"task":"t1","title":"Do a","status":"failed","summary":"It broke.","verdict":null}';
+    expect(run([stopping, RESULT], { start_subtask: fail(failed) }, HEAD).result).toMatch(
+      /“Do a” ended as failed: It broke\./,
+    );
     expect(run([stopping, RESULT], { start_subtask: fail("Too deep.") }, HEAD).result).toMatch(
       /“Do a” could not be started: Too deep/,
     );

@@ -7,7 +7,7 @@ import { parseTemplate, type TemplateNode } from "./template";
 
 /** The keys that each verb allows beside it; "!" marks required keys. */
 const VERBS: Record<StepAction["verb"], string[]> = {
-  call: ["with", "for_each", "as", "save", "expect"],
+  call: ["with", "for_each", "as", "save", "expect", "repeatable"],
   start_subtasks: ["save"],
   ask: ["options", "save"],
   write: ["save"],
@@ -134,6 +134,7 @@ class StepReader {
       loop,
       input: input ? this.value(input.node, input.line, scope) : { kind: "map", entries: [] },
       expectJson: this.choice(this.fields.get("expect"), ["json", "text"], "text") === "json",
+      repeatable: this.choice(this.fields.get("repeatable"), [false, true], false),
     };
   }
 

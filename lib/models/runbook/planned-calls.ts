@@ -1,4 +1,5 @@
 import type { ToolCallRequest } from "@/core/log/model";
+import type { Conversation } from "@/core/programs/conversation";
 import type { Value, ValueMap } from "@/core/programs/json";
 import { evaluate } from "./evaluate";
 import { fill, fillInputs, type Progress } from "./progress";
@@ -46,6 +47,18 @@ export function plannedCalls(
         call: call(index + 1, "start_subtask", subtaskInput(action, inner)),
       }));
   }
+}
+
+/** Interrupted this often, a call may itself be what ends the process. */
+const MOST_REPEATS = 3;
+
+/** Returns the newest try of a call that may be repeated: another one after each that was interrupted. */
+export function newestTry(planned: PlannedCall, { asked, answers }: Conversation): PlannedCall {
+  const { call, item } = planned;
+  let id = call.id;
+  for (let tries = 1; tries <= MOST_REPEATS && asked.has(id) && answers.get(id)?.interrupted; tries += 1)
+    id = `${call.id}-again-${tries}`;
+  return { item, call: { ...call, id } };
 }
 
 /** Returns the question with its options as a list at its end, where people are offered them as answers. */

@@ -36,7 +36,15 @@ export interface Loop {
 }
 
 export type StepAction =
-  | { verb: "call"; tool: string; input: ValueTemplate; loop: Loop | null; expectJson: boolean }
+  | {
+      verb: "call";
+      tool: string;
+      input: ValueTemplate;
+      loop: Loop | null;
+      expectJson: boolean;
+      /** Calling it twice does no harm, so a call that was interrupted is repeated. */
+      repeatable: boolean;
+    }
   | {
       verb: "start_subtasks";
       loop: Loop | null;

@@ -60,13 +60,16 @@ function settleSubtasks(
   const results = planned.map(({ call, item }, index): Value => {
     const title = fieldOf(call.input as Value, "title");
     const { content, isError, early } = answers[index] as Answer;
-    let result = isError ? null : parseJsonText(content);
+    const told = parseJsonText(content);
+    // The call of a subtask that failed is an error with its result; that of one that was refused has only words.
+    const isRefused = isError && fieldOf(told, "status") === null;
+    let result = isRefused ? null : told;
     if (early) {
       result = conversation.lateResults.get(toText(fieldOf(result, "task"))) ?? null;
       if (result === null) running.push(toText(title));
     }
-    const status = isError ? "refused" : toText(fieldOf(result, "status"));
-    const summary = isError ? content : fieldOf(result, "summary");
+    const status = isRefused ? "refused" : toText(fieldOf(result, "status"));
+    const summary = isRefused ? content : fieldOf(result, "summary");
     const succeeded = status === "succeeded" || status === "success";
     if (!succeeded) faults.push(`the subtask “${toText(title)}” ${endingOf(status)}: ${toText(summary).trim()}`);
     return { title, ...(result as Record<string, Value> | null), item, status, succeeded, summary };

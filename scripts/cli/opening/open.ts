@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { quote } from "shell-quote";
 import { isEnded } from "@/core/log/terms";
 import { LINK_VALID_MS, signInLink } from "@/lib/auth/auth";
 import { actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
@@ -27,9 +28,14 @@ export async function open(context: Context, [named]: (string | undefined)[], fl
     if (whyNot === null) print(`Opened ${url}`);
     else print(whyNot ? `Open ${link ?? url} yourself, because ${whyNot}.` : (link ?? url));
     if (link) print("Sign in there once, as admin, within 15 minutes.");
-    if (started) print(`The server runs in the background. To stop it: kill ${started.pid}`);
+    if (started) print(`The server runs in the background. To stop it: npx banyan serve --stop${dataOf(flags)}`);
   }
   return 0;
+}
+
+/** Returns the option that names the same data folder again. */
+function dataOf({ data }: Flags): string {
+  return typeof data === "string" ? ` --data ${quote([data])}` : "";
 }
 
 interface Address {

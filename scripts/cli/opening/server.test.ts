@@ -131,12 +131,13 @@ test("it starts the server, which stays when the command has ended, and says how
 });
 
 test("two at once start one server", { timeout: 240_000 }, async () => {
-  const { server, open } = await installation();
-  const runs = [open("--json"), open("--json")];
+  const { data, server, open } = await installation();
+  const runs = [open(), open()];
   expect(await Promise.all(runs.map(({ done }) => done))).toEqual([0, 0]);
-  expect(runs.filter(({ stderr }) => STARTED.test(stderr))).toHaveLength(1);
-  const started = runs.flatMap(({ stdout }) => JSON.parse(stdout).started?.pid ?? []);
-  expect(started).toEqual([server()?.pid]);
+  const starters = runs.filter(({ stderr }) => STARTED.test(stderr));
+  expect(starters.map(({ stderr }) => Number(STARTED.exec(stderr)?.[1]))).toEqual([server()?.pid]);
+  const stop = `The server runs in the background. To stop it: npx banyan serve --stop --data ${data}\n`;
+  expect(runs.filter(({ stdout }) => stdout.endsWith(stop))).toEqual(starters);
 });
 
 test("killed in the middle, the server comes up nevertheless, and the next command finds it", {

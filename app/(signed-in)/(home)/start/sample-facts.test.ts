@@ -17,8 +17,8 @@ const message = (more: Partial<Message>): Message => ({
   created_at: at(0),
   ...more,
 });
-const start = (from: number, until: number | null): ServerStart => ({
-  role: "all",
+const start = (from: number, until: number | null, role: ServerStart["role"] = "all"): ServerStart => ({
+  role,
   pid: 1,
   version: "1",
   commit: null,
@@ -50,6 +50,28 @@ test("a tree has no gap when its server stopped before it began, after it ended,
   expect(gapOf([start(1, null)], tree, [])).toBeNull();
   expect(gapOf([start(9, null), start(1, 5)], tree, [])).toBeNull();
   expect(gapOf([start(30, null), start(1, 20)], { ...tree, ended_at: at(19) }, [])).toBeNull();
+});
+
+test("a crash lasts from the last sign of life, also when that is a message", () => {
+  const messages = [message({ created_at: at(12) }), message({ created_at: at(31) })];
+  expect(gapOf([start(1, 8), start(30, null)], tree, messages)).toMatchObject({ from: at(12), until: at(30) });
+  expect(gapOf([start(1, 8), start(30, null)], tree, [])).toMatchObject({ from: at(10), until: at(30) });
+});
+
+test("a server of two processes is away only while neither runs", () => {
+  const [pages, worker] = [start(1, 22, "web"), start(2, 20, "worker")];
+  const messages = [said(33, "Step 2 of 3: Read")];
+  expect(gapOf([pages, worker, start(30, null, "web"), start(31, null, "worker")], tree, messages)).toMatchObject({
+    from: at(22),
+    until: at(30),
+    next: { said: "Step 2 of 3: Read" },
+  });
+  // The tree had ended before both ended.
+  expect(gapOf([pages, worker, start(30, null, "web")], { ...tree, ended_at: at(15) }, messages)).toBeNull();
+  // One was started again while the other ran.
+  expect(gapOf([start(1, null, "web"), worker, start(25, null, "worker")], tree, messages)).toBeNull();
+  // When the first one ended is not known.
+  expect(gapOf([start(1, null), start(12, 20), start(30, null)], tree, messages)).toMatchObject({ from: at(20) });
 });
 
 test("claims that failed at a try are named, others are not", () => {

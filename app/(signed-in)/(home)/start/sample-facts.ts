@@ -34,22 +34,37 @@ export interface Gap {
   next: { task: string; said: string } | null;
 }
 
-/** Returns the newest gap of a tree; null when its server never stopped. */
+/** Returns the newest gap of a tree: while it was open, no process of the server ran; null when there was none. */
 export function gapOf(
   starts: readonly ServerStart[],
   { created_at, ended_at, tasks }: Tree,
   messages: readonly Message[],
 ): Gap | null {
+  const gaps = awayTimes(starts).filter(({ until }) => until > created_at && !(ended_at && until > ended_at));
+  const newest = gaps.at(-1);
+  if (!newest) return null;
+  // Of a crash only the last sign of life is known, and the log may have a later one.
+  const signs = messages.map((one) => one.created_at).filter((time) => time < newest.until);
+  const from = [newest.from, created_at, ...signs].reduce((one, other) => (one > other ? one : other));
+  const next = messages.find((one) => one.kind === "agent_response" && one.created_at > newest.until);
+  const task = tasks.find(({ id }) => id === next?.task_id);
+  return { from, until: newest.until, next: next && task ? { task: task.title, said: firstLineOf(next) } : null };
+}
+
+/** Returns the times between processes, oldest first. A server may have two, which start and end at times of their own. */
+function awayTimes(starts: readonly ServerStart[]): Pick<Gap, "from" | "until">[] {
+  const away: Pick<Gap, "from" | "until">[] = [];
   const ordered = starts.toSorted((one, other) => one.started_at.localeCompare(other.started_at));
-  for (let at = ordered.length - 1; at > 0; at--) {
-    const [before, after] = [ordered[at - 1], ordered[at]];
-    const from = before?.ended_at;
-    if (!from || !after || from < created_at || (ended_at && after.started_at > ended_at)) continue;
-    const next = messages.find((one) => one.kind === "agent_response" && one.created_at > after.started_at);
-    const task = tasks.find(({ id }) => id === next?.task_id);
-    return { from, until: after.started_at, next: next && task ? { task: task.title, said: firstLineOf(next) } : null };
+  /** When the last of the earlier processes ended; undefined before the first, null while one runs. */
+  let from: string | null | undefined;
+  for (const [at, { role, started_at, ended_at }] of ordered.entries()) {
+    if (from && from < started_at) away.push({ from, until: started_at });
+    // Nobody knows when it ended, but a process of its kind has followed.
+    if (ended_at === null && ordered.slice(at + 1).some((later) => later.role === role)) continue;
+    if (ended_at === null) from = null;
+    else if (from === undefined || (from !== null && ended_at > from)) from = ended_at;
   }
-  return null;
+  return away;
 }
 
 /** Returns how many calls of tools have a result, and whether none has two. */
