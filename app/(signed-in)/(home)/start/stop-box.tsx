@@ -32,7 +32,7 @@ export function StopBox({ by, awaySinceMs }: { by: StopBy; awaySinceMs: number |
         <span className="text-ink-2">
           {by.who === "launcher"
             ? `It stops for ${SECONDS} seconds and starts by itself. Or press Ctrl+C in its terminal and run `
-            : "Press Ctrl+C in its terminal, then run "}
+            : "Press Ctrl+C in its terminal, or run npx banyan serve --stop. Then run "}
           <code>{by.start}</code>. No step is lost.
         </span>
       </p>
