@@ -13,7 +13,9 @@ test("the sample survives a server that is killed and started again by hand", as
     const sample = page.getByRole("region", { name: "Run the sample", exact: true });
     await sample.getByRole("button", { name: "Run the sample" }).click();
     await expect(sample.getByText("How many books may one search look at? The slowest looks at 600.")).toBeVisible();
-    await expect(sample.getByText("Press Ctrl+C in its terminal, or run npx banyan serve --stop. Then run npm start.")).toBeVisible();
+    await expect(
+      sample.getByText("Press Ctrl+C in its terminal, or run npx banyan serve --stop. Then run npm start."),
+    ).toBeVisible();
     await server.kill();
     await expect(sample.getByText("The server is stopped. Nothing is lost.")).toBeVisible();
     const whileAway = problems.splice(0);
