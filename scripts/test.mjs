@@ -23,7 +23,8 @@ import { selectSteps } from "./test-steps.mjs";
 
 /** @typedef {import("./test-run/counts.mjs").Counts} Counts */
 /**
- * `isEarly`: it needs the packages, but not the SQLite module, so that it runs while a fresh clone compiles that.
+ * `isEarly`: it needs the packages, but not the SQLite module, so that it runs while a fresh clone compiles that. None of
+ * its programs may see to the install itself, as `run-ts.mjs` does: it would wait for the one that waits for this step.
  * @typedef {{ name: string, title: string, isEarly?: boolean, run: (filters: string[]) => Promise<Counts> }} Step
  */
 
@@ -57,7 +58,7 @@ const STEPS = [
     run: () => check("@biomejs/biome/bin/biome", ["ci", ...BIOME_FLAGS]),
   },
   { name: "types", title: "types", isEarly: true, run: checkTypes },
-  { name: "rules", title: "rules of the project", isEarly: true, run: checkRules },
+  { name: "rules", title: "rules of the project", run: checkRules },
   { name: "sandbox", title: "programs that tests start", run: () => checkSetup(ensureTools) },
   // Before the tests, which start the built gates and need not bundle them each time.
   { name: "build", title: "build", run: () => checkSetup(build) },
