@@ -30,9 +30,14 @@ export function StopBox({ by, awaySinceMs }: { by: StopBy; awaySinceMs: number |
       <p className="min-w-60 flex-1">
         <b className="font-medium">Stop the server now and watch it go on.</b>{" "}
         <span className="text-ink-2">
-          {by.who === "launcher"
-            ? `It stops for ${SECONDS} seconds and starts by itself. Or press Ctrl+C in its terminal and run `
-            : "Press Ctrl+C in its terminal, or run npx banyan serve --stop. Then run "}
+          {by.who === "launcher" ? (
+            `It stops for ${SECONDS} seconds and starts by itself. Or press Ctrl+C in its terminal and run `
+          ) : (
+            <>
+              Press Ctrl+C in its terminal, or run <code className="whitespace-nowrap">npx banyan serve --stop</code>.
+              Then run{" "}
+            </>
+          )}
           <code>{by.start}</code>. No step is lost.
         </span>
       </p>
