@@ -1,6 +1,7 @@
 /** Where the running release has its files, and where the person's clone with the settings is. */
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { homedir } from "node:os";
+import { dirname, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export interface Places {
@@ -16,6 +17,9 @@ const CHECKOUT_SETTING = "BANYAN_CHECKOUT";
 /** scripts/settings.mjs sets it for an installed package. */
 const PACKAGED_SETTING = "BANYAN_PACKAGED";
 
+/** The file in an installed package's own folder: scripts/places.mjs. */
+const PACKAGE_MARK = "packaged.json";
+
 /** Whether this is an installed package, which has no checkout, no launcher and no releases. */
 export function isPackaged(env: Readonly<Record<string, string | undefined>> = process.env): boolean {
   return env[PACKAGED_SETTING] === "1";
@@ -24,6 +28,16 @@ export function isPackaged(env: Readonly<Record<string, string | undefined>> = p
 /** Returns the command that starts the server, for sentences that name it. */
 export function startCommand(env?: Readonly<Record<string, string | undefined>>): string {
   return isPackaged(env) ? "npx banyan serve" : "npm start";
+}
+
+/**
+ * Returns the folder that the first form offers: the checkout, or the folder in which a person started an installed
+ * package. "": there is none, because nobody wants agents on a package, on a whole home folder or on the root.
+ */
+export function startFolder(env?: Readonly<Record<string, string | undefined>>, cwd = process.cwd()): string {
+  if (!isPackaged(env)) return ".";
+  const isOwn = existsSync(join(cwd, PACKAGE_MARK));
+  return isOwn || cwd === homedir() || cwd === parse(cwd).root ? "" : cwd;
 }
 
 /** `module` is the address of a module of the release: `import.meta.url`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { dataFolder, option, START_COMMAND } from "./places.mjs";
+import { dataFolder, IS_PACKAGE, option, START_COMMAND } from "./places.mjs";
 import { SetupError } from "./say.mjs";
 
 const DEFAULT_PORT = "3000";
@@ -26,30 +26,37 @@ export function wantedAddress(argv) {
 
 /**
  * Listens for a moment, so that a port in use is reported before a long install and not after it.
- * @param {{ port: number, host: string }} address
+ * @param {{ port: number, host: string }} address @param {string} [data] the folder that the command line names
  * @throws {SetupError}
  */
-export async function checkPortFree({ port, host }) {
+export async function checkPortFree({ port, host }, data) {
   const code = await new Promise((resolve) => {
     const server = createServer();
     server.once("error", (error) => resolve(/** @type {NodeJS.ErrnoException} */ (error).code ?? "unknown"));
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
   if (code === undefined) return;
-  throw new SetupError(portSentence(code, port, host));
+  throw new SetupError(portSentence(code, { port, host, data }));
 }
 
-/** @param {string} code @param {number} port @param {string} host */
-function portSentence(code, port, host) {
-  const another = `\`PORT=${port === 65535 ? 3001 : port + 1} ${START_COMMAND}\``;
+/** @param {string} code @param {{ port: number, host: string, data: string | undefined }} wanted */
+function portSentence(code, { port, host, data }) {
+  const another = `\`PORT=${port === 65535 ? 3001 : port + 1} ${startAgain(data)}\``;
   if (code === "EADDRINUSE") {
-    const own = runningServer();
+    const own = runningServer(data);
     const by = own?.port === port ? `the Banyan server of this data folder (process ${own.pid})` : "another program";
     return `Port ${port} on ${host} is in use by ${by}: stop it, or choose another port with ${another}.`;
   }
   if (code === "EACCES")
     return `Port ${port} on ${host} is reserved for the administrator: choose a port from 1024 up, for example with ${another}.`;
   return `This machine cannot listen on HOST ${host} (${code}): set HOST to one of its addresses. 127.0.0.1 accepts connections from this machine only, 0.0.0.0 from everywhere.`;
+}
+
+/** @param {string | undefined} data */
+function startAgain(data) {
+  if (data === undefined) return START_COMMAND;
+  const word = /^[\w@%+=:,./-]+$/.test(data) ? data : `'${data.replaceAll("'", "'\\''")}'`;
+  return `${START_COMMAND}${IS_PACKAGE ? "" : " --"} --data ${word}`;
 }
 
 /** @param {string} [data] @returns {{ pid: number, port: number } | undefined} the live server of the data folder, from the file that it writes */

@@ -29,7 +29,7 @@ await runEntry(async () => {
   const address = wantedAddress(argv);
   // A worker alone does not listen.
   const isWorker = option(argv, "--role") === "worker";
-  if (!isWorker) await checkPortFree(address);
+  if (!isWorker) await checkPortFree(address, option(argv, "--data"));
   if (isDev) checkNoneServes();
   const warning = nodePastEnd(process.versions.node);
   if (warning) say(warning);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { nodePastEnd } from "./check-node.mjs";
@@ -35,6 +36,14 @@ test("start builds, then runs the server in the same process; the second start b
   const { pid, port } = JSON.parse(readFileSync(path.join(root, "data/server.json"), "utf8"));
   expect(pid).toBe(first.child.pid);
   expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe("served");
+
+  const data = mkdtempSync(path.join(tmpdir(), "banyan-data-"));
+  onTestFinished(() => rmSync(data, { recursive: true }));
+  const other = start(root, "start.mjs", ["--direct", "--data", data], { PORT: String(port) });
+  expect(await other.ended).toBe(2);
+  expect(other.stderr).toMatch(
+    `by another program: stop it, or choose another port with \`PORT=${port + 1} npm start -- --data ${data}\`.`,
+  );
 
   const again = start(root, "start.mjs", ["--direct"], { PORT: String(port) });
   expect(await again.ended).toBe(2);

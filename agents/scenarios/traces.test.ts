@@ -125,6 +125,19 @@ test("spans that the collector cannot read are left out, so that later ones arri
   expect(collector.spans.filter(({ name }) => name === "tree")).toHaveLength(1);
 });
 
+test("the tasks of a runbook tell its name", async () => {
+  const { trial, collector } = await startTraced();
+  const { id } = await trial.submit({ task: "Survey this folder.", runbook: "repository-survey" });
+  await trial.ended(id);
+  await trial.worker?.traces.check();
+  const tasks = collector.spans.filter(({ name }) => name.startsWith("invoke_agent"));
+  const root = tasks.find((span) => parentOf(collector.spans, span) === "tree");
+  expect(root?.attributes).toMatchObject({ "banyan.runbook": "repository-survey", "gen_ai.request.model": "runbook" });
+  const agents = await startTraced();
+  await runTree(agents.trial);
+  for (const span of agents.collector.spans) expect(span.attributes).not.toHaveProperty("banyan.runbook");
+});
+
 test("the collector gets its headers, and where traces are off it gets nothing", async () => {
   const { trial, collector } = await startTraced({ OTEL_EXPORTER_OTLP_HEADERS: "x-key=abc%20def" });
   await runTree(trial);

@@ -12,7 +12,8 @@ import { useTyped } from "./use-typed";
 interface FolderPanelProps {
   value: string;
   choose: (folder: string) => void;
-  unset: string;
+  /** Offers no folder by these words; null: one must be chosen. */
+  unset: string | null;
   kept: Typed;
   /** Takes the path that stands in the field when the list closes without a choice, unless Escape closed it. */
   leave: (folder: string) => void;
@@ -33,7 +34,7 @@ export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelPr
   );
   const found = isUrl ? null : body;
   const items = found ? itemsOf(found, text) : [];
-  const first = isUrl ? text : text === "" ? FRESH : (items[0]?.path ?? "");
+  const first = isUrl ? text : text === "" && unset !== null ? FRESH : (items[0]?.path ?? "");
   useEffect(() => mark(first), [first]);
   const take = (folder: string) => {
     type("");
@@ -82,7 +83,7 @@ export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelPr
       {problem ? <PickNote isBad>{problem}</PickNote> : null}
       {isAwaited && !problem ? <PickNote>Looking for {text}</PickNote> : null}
       {!found && !isUrl && !problem ? <Loading /> : null}
-      {text === "" ? (
+      {text === "" && unset !== null ? (
         <PickItem value={FRESH} take={take} isChosen={value === ""}>
           {unset}
         </PickItem>

@@ -11,18 +11,26 @@ const UNSET = "A fresh folder";
 interface FolderPickerProps extends PickerProps {
   /** The branch that is checked out there. */
   branch?: string | null;
+  /** A folder must be chosen: a fresh one is not offered. */
+  isNeeded?: boolean;
 }
 
 /** Choice of the folder in which a tree works: a recent one, one that is typed, a git URL, or a fresh folder. */
-export function FolderPicker({ value, choose, branch, ...frame }: FolderPickerProps) {
+export function FolderPicker({ value, choose, branch, isNeeded = false, ...frame }: FolderPickerProps) {
   return (
     <PickerFrame
       {...frame}
-      shown={value ? <Chosen value={value} branch={branch} /> : <span className="text-ink-2">{UNSET}</span>}
+      shown={
+        value ? (
+          <Chosen value={value} branch={branch} />
+        ) : (
+          <span className="text-ink-2">{isNeeded ? "Choose a folder" : UNSET}</span>
+        )
+      }
       panel={(close, typed) => (
         <FolderPanel
           value={value}
-          unset={UNSET}
+          unset={isNeeded ? null : UNSET}
           kept={typed}
           leave={choose}
           choose={(folder) => {

@@ -31,6 +31,7 @@ export function taskAttributes(task: TracedTask, attempt: number, content: Conte
     "gen_ai.operation.name": "invoke_agent",
     "banyan.task.role": task.role,
     ...(task.purpose && { "banyan.task.purpose": task.purpose }),
+    ...(task.runbook && { "banyan.runbook": task.runbook }),
     "banyan.task.depth": task.depth,
     "banyan.task.attempt": attempt,
     "banyan.cost_usd": task.microUsd / 1_000_000,

@@ -28,6 +28,8 @@ export interface TracedTask {
   model: string;
   role: string;
   purpose: string | null;
+  /** The runbook whose steps are its turns; null for a task of an agent. */
+  runbook: string | null;
   depth: number;
   tokensIn: number;
   tokensOut: number;

@@ -1,5 +1,5 @@
 /** Reads the log as traces need it: what was committed after a message, by tasks. Copies of other trees are left out. */
-
+import { isProgram } from "@/core/programs/names";
 import type { TracedEntry, TracedTask } from "@/core/traces/span";
 import { spanIn } from "@/core/traces/traceparent";
 import { createBodyReader, wholeBody } from "@/db/file/bodies";
@@ -105,11 +105,10 @@ function statements(sqlite: Sqlite) {
     reviews: sqlite.prepare(
       `SELECT uid, created_at_ms AS atMs FROM reviews WHERE task_id = ? AND ${AWAITED} ORDER BY id`,
     ),
-    caller: sqlite
-      .prepare(`
-      SELECT json_extract(${wholeBody("setup")}, '$.caller') FROM messages setup
-      WHERE task_id = ? AND kind = ${KINDS.indexOf("system")} AND origin_seq IS NULL ORDER BY id LIMIT 1`)
-      .pluck(),
+    setup: sqlite.prepare(`
+      SELECT json_extract(${wholeBody("setup")}, '$.caller') AS caller,
+        json_extract(${wholeBody("setup")}, '$.runbook.name') AS runbook FROM messages setup
+      WHERE task_id = ? AND kind = ${KINDS.indexOf("system")} AND origin_seq IS NULL ORDER BY id LIMIT 1`),
     before: sqlite
       .prepare(
         "SELECT id FROM messages WHERE task_id = @task AND id <= @upTo AND turn < @turn ORDER BY id DESC LIMIT 1",
@@ -150,6 +149,12 @@ interface TaskRow
   treeTasks: number;
 }
 
+/** What a task's first entry tells; a copied one tells nothing. */
+interface TracedSetup {
+  caller: string | null;
+  runbook: string | null;
+}
+
 function task(run: ReturnType<typeof statements>, id: number): TracedTask | null {
   const row = run.task.get(id) as TaskRow | undefined;
   if (!row) return null;
@@ -158,9 +163,11 @@ function task(run: ReturnType<typeof statements>, id: number): TracedTask | null
   const endsOf = (of: number) => run.ends.all(of) as TracedTask["ends"];
   const ends = endsOf(id);
   const reviews = run.reviews.all(id) as { uid: string; atMs: number }[];
-  const caller = parentId === null ? (run.caller.get(id) as string | null | undefined) : null;
+  const isToldBySetup = parentId === null || isProgram(own.model);
+  const setup = isToldBySetup ? (run.setup.get(id) as TracedSetup | undefined) : undefined;
   return {
     ...rest,
+    runbook: setup?.runbook ?? null,
     ends,
     retriedAtMs: ends.flatMap(({ resultSeq }) => (run.firstAfter.get(id, resultSeq) as number | undefined) ?? []),
     parent:
@@ -174,7 +181,7 @@ function task(run: ReturnType<typeof statements>, id: number): TracedTask | null
       tokensOut,
       microUsd,
       tasks: treeTasks,
-      caller: spanIn(caller ?? undefined),
+      caller: spanIn(setup?.caller ?? undefined),
     },
     reviews: new Map(reviews.map(({ uid, atMs }) => [uid, atMs])),
   };

@@ -1,7 +1,7 @@
 /** Fills each form of the table wrongly: the form says so at the field, moves the focus there, and loses nothing that was typed. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { type AgentFixture, startAgent } from "@/lib/a2a/testing/agent";
 import { notesServer } from "@/tests/agents/notes-server";
@@ -69,6 +69,9 @@ test("the first page of a server without a model", async ({ browser }) => {
   await page.locator("[cmdk-input]").press("Enter");
   await page.getByRole("button", { name: /^(Survey my folder|Start the runbook)/ }).click();
   await says(page.getByLabel("Workspace: a folder on this machine"), /no\/such\/folder/);
+  // Who came with a folder sees it.
+  await page.goto(`${fresh.server.url}/?workspace=${encodeURIComponent(keys)}`);
+  await expect(page.getByLabel("Workspace: a folder on this machine")).toHaveText(basename(keys));
   await fresh.close();
 });
 

@@ -8,7 +8,7 @@ import { FolderPicker } from "@/components/pickers/folder-picker";
 import { LastHere } from "@/components/pickers/last-here";
 import { useFolder } from "@/components/pickers/use-folder";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { useOnce } from "@/components/ui/hooks/use-once";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
@@ -26,6 +26,8 @@ interface FirstRunProps {
   choices: Choices;
   /** The folder that the address chooses; "": none. */
   workspace: string;
+  /** The folder that is offered without a choice; "": none. */
+  startFolder: string;
   providers: ListedProvider[];
   defaultModel: string;
   /** The newest run of the sample; null: there is none. */
@@ -46,9 +48,12 @@ export function FirstRun({ choices, providers, defaultModel, ...sample }: FirstR
   );
 }
 
-type StepsProps = Pick<FirstRunProps, "choices" | "workspace" | "sample" | "isStarted" | "stopBy" | "onSample">;
+type StepsProps = Pick<
+  FirstRunProps,
+  "choices" | "workspace" | "startFolder" | "sample" | "isStarted" | "stopBy" | "onSample"
+>;
 
-function Steps({ choices, workspace, sample, isStarted, stopBy, onSample }: StepsProps) {
+function Steps({ choices, workspace, startFolder, sample, isStarted, stopBy, onSample }: StepsProps) {
   const { run, awaySinceMs } = useSample(sample);
   const hasEnded = run !== null && run.tree.ended_at !== null;
   return (
@@ -62,7 +67,7 @@ function Steps({ choices, workspace, sample, isStarted, stopBy, onSample }: Step
       </p>
       <SampleStep run={run} awaySinceMs={awaySinceMs} isStarted={isStarted} stopBy={stopBy} onStart={onSample} />
       <Step number={2} title="Now on your folder" state={hasEnded ? "now" : "later"}>
-        <RunbookForm choices={choices} start={workspace || "."} isNow={hasEnded} />
+        <RunbookForm choices={choices} start={workspace || startFolder} isNow={hasEnded} isNamed={workspace !== ""} />
       </Step>
       <Step number={3} title="Say what you want, in your words" state="later" isLast>
         <p className="text-ink-2">
@@ -81,24 +86,36 @@ interface RunbookFormProps {
   start: string;
   /** It is the step that the page leads to. */
   isNow: boolean;
+  /** The person came with this folder. */
+  isNamed: boolean;
 }
 
-function RunbookForm({ choices, start, isNow }: RunbookFormProps) {
+const NO_FOLDER: Outcome = {
+  ok: false,
+  sentence: "Choose a folder first.",
+  refusal: { code: "wrong_field", field: "workspace" },
+};
+
+function RunbookForm({ choices, start, isNow, isNamed }: RunbookFormProps) {
   const go = useGo();
   const [runbook, setRunbook] = useState(choices.runbooks[0]?.name ?? "");
   const [workspace, setWorkspace] = useState(start);
   const folder = useFolder(workspace);
   const { pending, outcome, run, say } = useAction();
   const once = useOnce();
-  const [isChosen, setChosen] = useState(false);
+  const [isChosen, setChosen] = useState(isNamed);
   const { refusal } = outcome ?? {};
   const isPlace = refusal?.code === "wrong_field" && refusal.field === "workspace";
 
   function send(event: FormEvent): void {
     event.preventDefault();
+    if (!workspace.trim()) {
+      say(NO_FOLDER);
+      return;
+    }
     run(async () => {
       const task = runbookTitle(runbook, folder?.path ?? workspace);
-      const place = { workspace: workspace.trim() || undefined, ...(folder?.only_copy && { copy: true }) };
+      const place = { workspace: workspace.trim(), ...(folder?.only_copy && { copy: true }) };
       const submission = { task, runbook, ...place };
       const result = await once(submission, (key) => submitTree(submission, key));
       if (!result.ok) return result;
@@ -160,7 +177,7 @@ interface WorkspaceFieldProps {
   children: ReactNode;
 }
 
-/** The folder that the runbook works on: at first the one in which the server was started. */
+/** The folder that the runbook works on. */
 function WorkspaceField({ workspace, folder, choose, refusal, children }: WorkspaceFieldProps) {
   const fault = refusal ?? folder?.problem;
   useEffect(() => {
@@ -176,6 +193,7 @@ function WorkspaceField({ workspace, folder, choose, refusal, children }: Worksp
             value={folder?.path ?? workspace}
             choose={choose}
             branch={folder?.git?.branch}
+            isNeeded
             isWrong={Boolean(fault)}
             describedBy="first-workspace-says"
           />

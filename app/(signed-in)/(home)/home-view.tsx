@@ -52,6 +52,8 @@ interface HomeViewProps {
   keys: ListedProvider[];
   /** Ids of the runs of the sample, the newest first. Only read while no model is connected. */
   samples: readonly string[];
+  /** The folder that the first form offers; "": none. */
+  startFolder: string;
   stopBy: StopBy;
 }
 
@@ -116,6 +118,7 @@ export function HomeView(props: HomeViewProps) {
             <FirstRun
               choices={choices}
               workspace={place.workspace}
+              startFolder={props.startFolder}
               providers={keys}
               defaultModel={status.defaultModel}
               sample={samples[0] ?? null}

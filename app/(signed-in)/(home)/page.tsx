@@ -3,7 +3,7 @@ import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
 import { SAMPLE_RUNBOOK } from "@/core/shapes/sample";
 import type { Tree } from "@/core/shapes/shapes";
-import { startCommand } from "@/lib/places";
+import { startCommand, startFolder } from "@/lib/places";
 import { hasModel } from "./composer/models";
 import { FINISHED_SHOWN, OPEN_SHOWN } from "./home-rows";
 import { HomeView } from "./home-view";
@@ -98,6 +98,7 @@ export default async function HomePage({ searchParams }: { searchParams: SearchP
         templates,
       }}
       place={{ workspace: oneText(workspace), project: oneText(project) }}
+      startFolder={startFolder()}
       mayConnect={mayConnect}
       mayCap={may("setSpendCaps")}
       keys={keys}
