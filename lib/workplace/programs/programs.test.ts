@@ -111,9 +111,9 @@ test("its connections end at the server's socket, several at once", async () => 
 });
 
 test("where nothing listens on the server, its connections end", async () => {
-  const program = await start(
-    `"${process.execPath}" -e 'fetch("http://127.0.0.1:3129/").then(() => console.log("answered"), () => console.log("refused"))'`,
-  );
+  // Not `fetch`: it may forget a connection that ends at once, and Node 20 ends with nothing left to wait for.
+  const asks = 'require("http").get("http://127.0.0.1:3129/").on("response", () => console.log("answered"))';
+  const program = await start(`"${process.execPath}" -e '${asks}.on("error", () => console.log("refused"))'`);
   expect(await text(program.stdout)).toBe("refused\n");
 });
 
