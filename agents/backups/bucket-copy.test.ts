@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { checkBackup } from "@/db/file/backup";
+import { StoreError } from "@/db/file/errors";
 import { createLiveBackups } from "@/db/file/live-backup";
 import { openStore } from "@/db/store";
 import { openBucket } from "@/lib/bucket/bucket";
@@ -110,7 +111,7 @@ test("a storage that is away is told, tried again after ten minutes, and nothing
   expect(alert()).toMatchObject({
     what: "backup",
     sentence: "The last backup did not reach the bucket; the newest one there is 1 d 0 h old.",
-    remedy: expect.stringMatching(/does not allow this access key.+ tries again within ten minutes\.$/),
+    remedy: expect.stringMatching(/does not allow this access key.+ tries again within 10 m\.$/),
   });
   storage.plant(({ method }) => (method === "GET" ? { status: 403, code: "AccessDenied" } : undefined));
   expect(await workOnBucket(sources)).toBe(false);
@@ -126,21 +127,52 @@ test("a storage that is away is told, tried again after ten minutes, and nothing
   expect(alert()).toBeNull();
 });
 
-test("a copy that is damaged in the bucket fails its proof, and the next backup mends it", async () => {
-  const { storage, clock, store, sources } = await openInstallation();
+/** Puts bytes that are no backup in the place of a copy. */
+async function damage(settings: BucketSettings, name: string): Promise<void> {
+  const pieces = (async function* () {
+    yield Buffer.from("wrong");
+  })();
+  await openBucket(settings).upload({ name, sizeBytes: 5, pieces, begun: async () => {} });
+}
+
+test("a copy that is damaged in the bucket fails its proof, and is sent again from this machine", async () => {
+  const { clock, store, sources, bucket, alert, storage } = await openInstallation();
   await makeDueBackup(sources);
   await workOnBucket(sources);
-  const { pieces, sizeBytes } = { sizeBytes: 5, pieces: [Buffer.from("wrong")] };
-  const other = openBucket(storage.settings);
-  const stream = async function* () {
-    yield* pieces;
-  };
-  await other.upload({ name: scheduled("01"), sizeBytes, pieces: stream(), begun: async () => {} });
+  await damage(bucket, scheduled("01"));
   await expect(copyNow(sources)).rejects.toThrow("is not an encrypted backup");
-  expect(store.bucket.read().failure?.step).toBe("proof");
-  clock.nowMs += DAY;
+  expect(store.bucket.read()).toMatchObject({ failure: { step: "proof", isDamaged: true }, proof: null });
+  expect(alert()?.remedy).toMatch(/ The server sends the backup again within 10 m\.$/);
+  expect(await workOnBucket(sources)).toBe(false);
+  clock.nowMs += 600_000;
+  const before = storage.requests.length;
+  expect(await workOnBucket(sources)).toBe(true);
+  expect(storage.requests.slice(before).map(({ method }) => method)).toEqual(expect.arrayContaining(["PUT", "GET"]));
+  expect(store.bucket.read()).toMatchObject({ failure: null, proof: { atMs: clock.nowMs } });
+  expect(alert()).toBeNull();
+});
+
+test("a copy that stays damaged is fetched ever more rarely, and a new backup does not wait for it", async () => {
+  const { clock, store, sources } = await openInstallation();
   await makeDueBackup(sources);
-  await workOnBucket(sources);
+  const broken = {
+    ...sources,
+    prove: async () => {
+      throw new StoreError("unreadable", "The backup is damaged: name another one.");
+    },
+  };
+  const waits: number[] = [];
+  for (let at = 0; at < 8; at += 1) {
+    const sinceMs = clock.nowMs;
+    const works = () => workOnBucket(broken).catch(() => true);
+    while (!(await works())) clock.nowMs += 600_000;
+    waits.push((clock.nowMs - sinceMs) / 60_000);
+  }
+  expect(waits).toEqual([0, 10, 20, 40, 80, 160, 320, 360]);
+  expect(store.bucket.read().failure).toMatchObject({ step: "proof", tries: 8 });
+  clock.nowMs += DAY / 12;
+  await makeBackup(sources);
+  expect(await workOnBucket(sources)).toBe(true);
   expect(store.bucket.read()).toMatchObject({ failure: null, proof: { atMs: clock.nowMs } });
 });
 

@@ -9,10 +9,10 @@ import type { BucketRecord } from "@/db/records/bucket-record";
 import type { Store } from "@/db/store";
 import { type Bucket, openBucket } from "@/lib/bucket/bucket";
 import { decryptTo, encryptFile } from "@/lib/bucket/encryption";
-import { BucketError } from "@/lib/bucket/faults";
+import { BucketError, DamagedError } from "@/lib/bucket/faults";
 import type { BackupSettings, BucketSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
-import { bucketWork, mayTry } from "./bucket-schedule";
+import { bucketWork, isDamaged, mayTry } from "./bucket-schedule";
 import { scheduleOf } from "./schedule";
 
 export interface BucketSources {
@@ -49,7 +49,8 @@ export async function workOnBucket(sources: BucketSources): Promise<boolean> {
   // Somebody may have deleted it; then the next one is copied.
   const isThere = success !== null && (await sources.backups.find(success.name)) !== null;
   const isDue = (record: BucketRecord) => {
-    return bucketWork({ success: isThere ? success : null }, record) !== null && mayTry(record, now());
+    const newest = { success: isThere ? success : null };
+    return bucketWork(newest, record) !== null && mayTry(newest, record, now());
   };
   if (!isDue(store.bucket.read())) return false;
   return claimAndWork(sources, bucket, isDue);
@@ -78,6 +79,7 @@ async function claimAndWork(
   const isClaimed = await store.bucket.claim(claim, (record) => !isBusy(record, atMs) && mayWork(record));
   if (!isClaimed) return false;
   let step: "copy" | "proof" = "copy";
+  let name = store.backups.read().success?.name ?? "";
   try {
     if (settings.ageKey === null) throw new BucketError(MISSING_KEY);
     const bucket = openBucket(settings);
@@ -87,16 +89,23 @@ async function claimAndWork(
     await copyNewest(work);
     step = "proof";
     const { copy, proof } = store.bucket.read();
+    name = copy?.name ?? name;
     if (copy !== null && (provesAgain || copy.name !== proof?.name)) await proveCopy(work, copy);
     await removeOldest(work);
     return true;
   } catch (error) {
     const { message } = error as Error;
-    await store.bucket.failed({ step, sentence: message, atMs: now() }).catch(() => {});
+    const failure = { step, name, sentence: message, atMs: now(), isDamaged: step === "proof" && isOfCopy(error) };
+    await store.bucket.failed(failure).catch(() => {});
     throw error;
   } finally {
     await store.bucket.release().catch(() => {});
   }
+}
+
+/** Whether the copy is at fault, and not the network, this machine's disk or a key that is missing. */
+function isOfCopy(error: unknown): boolean {
+  return error instanceof DamagedError || (error instanceof StoreError && error.kind === "unreadable");
 }
 
 /** Whether a living process works on the bucket. */
@@ -114,7 +123,8 @@ interface Work extends BucketSources {
 async function copyNewest(work: Work): Promise<void> {
   const { store, backups, bucket, key, now } = work;
   const { success } = store.backups.read();
-  if (success === null || success.name === store.bucket.read().copy?.name) return;
+  const { copy, failure } = store.bucket.read();
+  if (success === null || (success.name === copy?.name && !isDamaged(failure, copy.name))) return;
   const found = await backups.find(success.name);
   if (found === null) return;
   const object = objectOf(success.name);

@@ -5,6 +5,8 @@ import type { BackupRecord } from "@/db/records/backup-record";
 import type { BucketRecord } from "@/db/records/bucket-record";
 
 const RETRY_MS = 600_000;
+/** A proof fetches the whole backup, which costs money at many storages. */
+const MOST_RETRY_MS = 6 * 3_600_000;
 /** A clock that was set back a little does not start another try. */
 const CLOCK_MS = 60_000;
 const LATE_MS = 3_600_000;
@@ -12,16 +14,27 @@ const LATE_MS = 3_600_000;
 /** Returns what has to be done: a copy of the newest backup with its proof, or a proof only; null: nothing. */
 export function bucketWork(
   { success }: Pick<BackupRecord, "success">,
-  { copy, proof }: BucketRecord,
+  { copy, proof, failure }: BucketRecord,
 ): "copy" | "proof" | null {
-  if (success !== null && success.name !== copy?.name) return "copy";
+  const isWell = success === null || (success.name === copy?.name && !isDamaged(failure, copy.name));
+  if (!isWell) return "copy";
   return copy !== null && copy.name !== proof?.name ? "proof" : null;
 }
 
-/** Whether the work may begin now: after a failure it waits for ten minutes. */
-export function mayTry({ failure }: BucketRecord, nowMs: number): boolean {
-  if (failure === null) return true;
-  return failure.atMs > nowMs + CLOCK_MS || nowMs >= failure.atMs + RETRY_MS;
+/** Whether the last test restore has found that the copy of this backup is none. */
+export function isDamaged(failure: BucketRecord["failure"], name: string): boolean {
+  return failure?.isDamaged === true && failure.name === name;
+}
+
+/** Whether the work may begin now. After a failure it waits, unless there is a backup that has not been tried. */
+export function mayTry({ success }: Pick<BackupRecord, "success">, { failure }: BucketRecord, nowMs: number): boolean {
+  if (failure === null || (success !== null && success.name !== failure.name)) return true;
+  return failure.atMs > nowMs + CLOCK_MS || nowMs >= failure.atMs + waitMs(failure);
+}
+
+/** Ten minutes; after each further test restore that failed twice as long. */
+function waitMs({ step, tries }: NonNullable<BucketRecord["failure"]>): number {
+  return step === "copy" ? RETRY_MS : Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** (tries - 1));
 }
 
 /** Returns an alert when copies or their proofs fail, or are late; null without a bucket. */
@@ -38,7 +51,8 @@ export function bucketAlert(
   };
   const there = copy ? `the newest one there is ${duration(nowMs - copy.atMs)} old` : "there is none yet";
   if (failure) {
-    const remedy = `${failure.sentence} The server tries again within ten minutes.`;
+    const again = failure.isDamaged ? "sends the backup again" : "tries again";
+    const remedy = `${failure.sentence} The server ${again} within ${duration(waitMs(failure))}.`;
     if (failure.step === "copy") return alert(`The last backup did not reach the bucket; ${there}.`, remedy);
     return alert("The newest backup in the bucket failed its test restore.", remedy);
   }

@@ -28,13 +28,25 @@ interface BucketClaim {
   upload: { object: string; id: string } | null;
 }
 
+interface BucketFailure {
+  step: "copy" | "proof";
+  /** The backup that was copied or proven; "" where it is not known. */
+  name: string;
+  sentence: string;
+  atMs: number;
+  /** How often this step has failed for this backup. */
+  tries: number;
+  /** The copy in the bucket is no whole backup: it has to be sent again. */
+  isDamaged: boolean;
+}
+
 export interface BucketRecord {
   /** The last backup that arrived whole. */
   copy: BucketCopy | null;
   /** The last copy that was fetched, decrypted and restored. */
   proof: BucketProof | null;
   /** The last failure of a copy or its proof; null after both succeeded. */
-  failure: { step: "copy" | "proof"; sentence: string; atMs: number } | null;
+  failure: BucketFailure | null;
   /** Scheduled backups that this installation has put there and not removed. Others may share the folder. */
   held: string[];
   claim: BucketClaim | null;
@@ -50,7 +62,8 @@ export interface BucketRecords {
   copied(copy: BucketCopy, isHeld: boolean): Promise<void>;
   proven(proof: BucketProof): Promise<void>;
   removed(name: string): Promise<void>;
-  failed(failure: NonNullable<BucketRecord["failure"]>): Promise<void>;
+  /** Records a failure, and counts those of the same step and backup. A copy that is damaged is no longer proven. */
+  failed(failure: Omit<BucketFailure, "tries">): Promise<void>;
   /** Ends the claim. */
   release(): Promise<void>;
 }
@@ -60,7 +73,10 @@ const NONE: BucketRecord = { copy: null, proof: null, failure: null, held: [], c
 
 export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords {
   const facts = createFacts(sqlite);
-  const read = (): BucketRecord => ({ ...NONE, ...JSON.parse(facts.read(FACT) ?? "{}") });
+  const read = (): BucketRecord => {
+    const { failure = null, ...record } = JSON.parse(facts.read(FACT) ?? "{}");
+    return { ...NONE, ...record, failure: failure && { name: "", tries: 1, isDamaged: false, ...failure } };
+  };
   const change = (make: (record: BucketRecord) => Partial<BucketRecord>) =>
     log.write(() => {
       const record = read();
@@ -77,10 +93,18 @@ export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords 
       }),
     sign: (given) => change(({ claim }) => ({ claim: claim && { ...claim, ...given } })),
     copied: (copy, isHeld) =>
-      change(({ held }) => ({ copy, ...(isHeld && !held.includes(copy.name) && { held: [...held, copy.name] }) })),
+      change(({ held, failure }) => ({
+        copy,
+        failure: failure && { ...failure, isDamaged: false },
+        ...(isHeld && !held.includes(copy.name) && { held: [...held, copy.name] }),
+      })),
     proven: (proof) => change(() => ({ proof, failure: null })),
     removed: (name) => change(({ held }) => ({ held: held.filter((one) => one !== name) })),
-    failed: (failure) => change(() => ({ failure })),
+    failed: (failure) =>
+      change(({ failure: last, proof }) => ({
+        failure: { ...failure, tries: last?.step === failure.step && last.name === failure.name ? last.tries + 1 : 1 },
+        ...(failure.isDamaged && proof?.name === failure.name && { proof: null }),
+      })),
     release: () => change(() => ({ claim: null })),
   };
 }

@@ -7,7 +7,7 @@ import { open, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
-import { BucketError } from "./faults";
+import { BucketError, DamagedError } from "./faults";
 
 const READ_BYTES = 256 * 1024;
 const HEADER = "age-encryption.org/v1";
@@ -62,14 +62,15 @@ export async function decryptTo(
     if (start.length < HEADER.length) start += Buffer.from(piece.subarray(0, HEADER.length)).toString("latin1");
   });
   const plain = await decrypter.decrypt(webStream(Readable.from(source, { objectMode: false }))).catch((error) => {
-    throw bucketErrorIn(error) ?? new BucketError(start.startsWith(HEADER) ? wrongKey(what) : foreign(what));
+    throw bucketErrorIn(error) ?? new DamagedError(start.startsWith(HEADER) ? wrongKey(what) : foreign(what));
   });
   const handle = await open(to, "wx", 0o600);
   try {
     for await (const piece of piecesOf(plain)) await handle.writeFile(piece);
     await handle.sync();
   } catch (error) {
-    throw bucketErrorIn(error) ?? new BucketError(writeFault(error, to) ?? damaged(what));
+    const fault = writeFault(error, to);
+    throw bucketErrorIn(error) ?? (fault === null ? new DamagedError(damaged(what)) : new BucketError(fault));
   } finally {
     await handle.close();
   }

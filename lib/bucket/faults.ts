@@ -11,6 +11,11 @@ export class BucketError extends Error {
   }
 }
 
+/** An object in the bucket is no whole backup that the key opens. Sending the backup again mends it. */
+export class DamagedError extends BucketError {
+  override name = "DamagedError";
+}
+
 interface Place {
   host: string;
   bucket: string;
