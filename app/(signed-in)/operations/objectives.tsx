@@ -42,6 +42,7 @@ function Row({ objective }: { objective: ObjectiveState }) {
         {spent === null ? null : <span className="block text-small text-ink-3">{spent}</span>}
       </td>
       <td className="whitespace-nowrap phone:col-span-2">
+        <span className="hidden text-small text-ink-3 phone:inline">Error budget: </span>
         <Budget objective={objective} />
       </td>
     </tr>
