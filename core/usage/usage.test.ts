@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Charge, daysBetween, type UsageFacts, usageOf, workedMs } from "./usage";
+import { addCharges, type Charge, daysBetween, type UsageFacts, usageOf, workedMs } from "./usage";
 
 const DAY = 86_400_000;
 const NOW = Date.parse("2026-11-28T10:00:00Z");
@@ -20,8 +20,19 @@ test("work counts as far as it lies in the period", () => {
 });
 
 const charge = (given: Partial<Charge>): Charge => {
-  return { tree: "a", model: "anthropic/one", isCall: true, tokensIn: 100, tokensOut: 10, microUsd: 1_000, ...given };
+  return { tree: "a", model: "anthropic/one", calls: 1, tokensIn: 100, tokensOut: 10, microUsd: 1_000, ...given };
 };
+
+test("charges of any number become one sum for each tree and model", () => {
+  const sums = new Map<string, Charge>();
+  addCharges(sums, [charge({}), charge({ tree: "b" }), charge({ calls: 0, tokensIn: 5, tokensOut: 0, microUsd: 7 })]);
+  addCharges(sums, [charge({}), charge({ model: "ollama/two" })]);
+  expect([...sums.values()]).toEqual([
+    charge({ calls: 2, tokensIn: 205, tokensOut: 20, microUsd: 2_007 }),
+    charge({ tree: "b" }),
+    charge({ model: "ollama/two" }),
+  ]);
+});
 
 test("rows add up to the total, and what was removed is said", () => {
   const facts: UsageFacts = {
@@ -32,7 +43,7 @@ test("rows add up to the total, and what was removed is said", () => {
     charges: [
       charge({}),
       charge({ tree: "b", microUsd: 2_000 }),
-      charge({ tree: "b", model: "ollama/two", isCall: false, microUsd: 0 }),
+      charge({ tree: "b", model: "ollama/two", calls: 0, microUsd: 0 }),
       charge({ model: "runbook", tokensIn: 0, tokensOut: 0, microUsd: 0 }),
     ],
     trees: [

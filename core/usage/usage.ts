@@ -7,11 +7,12 @@ import type { InstallationUsage, ModelUsage, ProjectUsage } from "./shapes";
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-/** What one entry of the log cost: a call of a model, or a charge beside the calls. */
+/** What entries of the log cost: calls of a model, and charges beside the calls. */
 export interface Charge {
   tree: string;
   model: string;
-  isCall: boolean;
+  /** How many calls of the model are in it. */
+  calls: number;
   tokensIn: number;
   tokensOut: number;
   microUsd: number;
@@ -32,6 +33,22 @@ export interface UsageFacts {
   storage: readonly SpaceUse[];
   /** Models that were called and have no known price. */
   unpriced: readonly string[];
+}
+
+/** Adds charges to sums by tree and model: a year has millions of charges. */
+export function addCharges(sums: Map<string, Charge>, charges: readonly Charge[]): void {
+  for (const charge of charges) {
+    const key = `${charge.tree} ${charge.model}`;
+    const sum = sums.get(key);
+    if (!sum) {
+      sums.set(key, { ...charge });
+      continue;
+    }
+    sum.calls += charge.calls;
+    sum.tokensIn += charge.tokensIn;
+    sum.tokensOut += charge.tokensOut;
+    sum.microUsd += charge.microUsd;
+  }
 }
 
 /** Returns the whole days from one date to another, both included; null for a text that is no date. By default this month. */
@@ -109,7 +126,7 @@ const secondsOf = (trees: readonly WorkedTree[]) =>
 function modelsOf(charges: readonly Charge[]): ModelUsage[] {
   return (
     [...grouped(charges, ({ model }) => model)]
-      .map(([model, rows]) => ({ model, calls: rows.filter(({ isCall }) => isCall).length, ...amountsOf(rows) }))
+      .map(([model, rows]) => ({ model, calls: rows.reduce((sum, { calls }) => sum + calls, 0), ...amountsOf(rows) }))
       // Programs that take the place of a model use nothing, unless a coding agent worked in their name.
       .filter(({ cost_usd, tokens_in, tokens_out }) => cost_usd > 0 || tokens_in > 0 || tokens_out > 0)
       .sort((a, b) => b.cost_usd - a.cost_usd || b.tokens_in - a.tokens_in || (a.model < b.model ? -1 : 1))

@@ -117,13 +117,13 @@ function createModelReader(run: ReturnType<typeof statements>) {
 function chargeOf({ tree, kind, used, usage, ...row }: ChargeRow, model: string): Charge {
   if (kind === REPLY) {
     const [input = 0, , , output = 0, microUsd = 0] = used === null ? [] : (JSON.parse(used) as number[]);
-    return { tree, model, isCall: used !== null, tokensIn: input, tokensOut: output, microUsd };
+    return { tree, model, calls: used === null ? 0 : 1, tokensIn: input, tokensOut: output, microUsd };
   }
   const { inputTokens = 0, outputTokens = 0 } = usage === null ? {} : JSON.parse(usage);
   return {
     tree,
     model,
-    isCall: usage !== null,
+    calls: usage === null ? 0 : 1,
     tokensIn: row.tokensIn ?? row.tokens ?? inputTokens,
     tokensOut: row.tokensOut ?? outputTokens,
     microUsd: row.microUsd ?? 0,

@@ -4,7 +4,7 @@ import { type Queries, wrongField } from "@/agents/application";
 import type { Space } from "@/agents/retention/space";
 import { daysOf, type Span } from "@/core/kpis/spans";
 import { isProgram } from "@/core/programs/names";
-import { type Charge, daysBetween, usageOf, type WorkedTree, workedMs } from "@/core/usage/usage";
+import { addCharges, type Charge, daysBetween, usageOf, type WorkedTree, workedMs } from "@/core/usage/usage";
 import type { Store } from "@/db/store";
 import type { KnownModels } from "@/lib/models/known-models";
 
@@ -51,12 +51,12 @@ function spanOf(from: string | undefined, to: string | undefined, nowMs: number)
 }
 
 async function chargesIn({ store }: UsageSources, span: Span): Promise<Charge[]> {
-  const all: Charge[] = [];
+  const sums = new Map<string, Charge>();
   for (const part of store.queries.usage.charges(span)) {
-    for (const charge of part) all.push(charge);
+    addCharges(sums, part);
     await setImmediate();
   }
-  return all;
+  return [...sums.values()];
 }
 
 /** The same stretches as on a tree's timeline. */
