@@ -2,8 +2,8 @@
 import fs from "node:fs";
 import { UserError } from "@/agents/application";
 import { readChunks } from "@/lib/workspace/files";
-import { childOf, isHiddenFile, openDirectory, openFileForReading, pathOf, sentenceFor } from "@/lib/workspace/open";
-import { allHiddenPaths, isGitsOwn, type WorkspaceView } from "@/lib/workspace/path";
+import { childOf, openDirectory, openFileForReading, pathOf, sentenceFor } from "@/lib/workspace/open";
+import { hiddenEntries, isGitsOwn, type WorkspaceView } from "@/lib/workspace/path";
 import { walk } from "@/lib/workspace/walk";
 import { asked, askedLater, type FileSources, type Moment, partsOf, shown } from "./moment";
 
@@ -46,15 +46,15 @@ function onDisk(view: WorkspaceView, parts: readonly string[]): Found[] | null {
     throw sentenceFor(error, parts.join("/"));
   }
   try {
-    const hidden = new Set(allHiddenPaths(view.hiddenPaths));
+    const hidden = hiddenEntries(view.hiddenPaths);
     const base = [view.root, ...parts].join("/");
     return fs
       .readdirSync(pathOf(fd))
-      .filter((name) => !isGitsOwn([name]) && !hidden.has(`${base}/${name}`))
+      .filter((name) => !isGitsOwn([name]))
       .flatMap((name) => {
         const stat = statOf(fd, name);
-        const found = stat ? foundOnDisk([...parts, name].join("/"), stat) : null;
-        return found && stat && !isHiddenFile(view, stat) ? [found] : [];
+        if (!stat || hidden.has(`${base}/${name}`, stat)) return [];
+        return foundOnDisk([...parts, name].join("/"), stat) ?? [];
       });
   } finally {
     fs.closeSync(fd);
@@ -93,7 +93,7 @@ async function walked(view: WorkspaceView, most: number): Promise<Found[]> {
   const options = { skip: GIT, hiddenPaths: view.hiddenPaths, maxEntries: most * 4 };
   for await (const entry of walk(view.root, [], options)) {
     const file = entry.kind === "directory" ? null : foundOnDisk(entry.path, entry.stat);
-    if (file && !isHiddenFile(view, entry.stat)) found.push(file);
+    if (file) found.push(file);
     if (found.length > most) throw tooMany(most);
   }
   return found;

@@ -50,6 +50,7 @@ test("Typing a folder says what it is and completes it; a used folder is offered
     last_tree: null,
     git: { branch: "main", dirty: null },
     only_copy: false,
+    only_copy_because: null,
     read_only: false,
   });
   expect((await find(join(place, "none"))).typed?.problem).toMatch(/does not exist; create the folder first/);

@@ -10,6 +10,9 @@ export interface TreeMention {
   status: TaskStatus;
 }
 
+/** `unwritable`: the server cannot write there. `ignores_case`: the file system does, so the sandbox cannot protect `.git`. */
+export type OnlyCopy = "unwritable" | "ignores_case";
+
 /** A folder on the server, and whether a task can work in it. */
 export interface FoundFolder {
   /** Absolute. */
@@ -22,8 +25,10 @@ export interface FoundFolder {
   last_tree: TreeMention | null;
   /** null: no git repository begins in this folder. */
   git: FolderGit | null;
-  /** The server cannot write there, so a tree can work only in a copy. */
+  /** A tree can work only in a copy of it. */
   only_copy: boolean;
+  /** Why only in a copy; null: also in the folder itself. */
+  only_copy_because: OnlyCopy | null;
   /** Agents may read, but change only a scratch folder in it. */
   read_only: boolean;
 }

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
-import { movedError, SCRATCH_FOLDER } from "../workspace/path";
+import { isUncoverable, movedError, SCRATCH_FOLDER, WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { DEFAULT_LIMITS } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
 import { confine, launch, launchProgram, makeScratch } from "./launch";
@@ -48,7 +48,7 @@ export interface ConfinedContext {
 /** Runs a command and waits until it ends. */
 export async function runConfined(context: ConfinedContext, run: SandboxRun): Promise<SandboxResult> {
   const program = bwrapOf(context);
-  const workspace = realWorkspace(run.workspace, run.guardsGit);
+  const workspace = realWorkspace(run.workspace, run);
   const user = serverIsRoot() ? toolUserOf(workspace) : null;
   if (run.readOnlyWorkspace) makeScratch(workspace, user);
   await context.sizes.prepare(writableOf(run, workspace));
@@ -113,19 +113,29 @@ function watchHome(sizes: SizeWatch, home: string | undefined, onOver: (problem:
 }
 
 /** A person's folder was checked under its real path. A folder behind a later link was never checked. */
-function realWorkspace(folder: string, isPersons = false): string {
-  const real = fs.realpathSync(folder);
-  if (isPersons && real !== path.resolve(folder)) throw movedError(folder);
-  return real;
+function realWorkspace(folder: string, given: Pick<SandboxRun, "guardsGit" | "hiddenPaths">): string {
+  const { guardsGit = false, hiddenPaths } = given;
+  const root = fs.realpathSync(folder);
+  if (guardsGit && root !== path.resolve(folder)) throw movedError(folder);
+  refuseUncoverable({ root, hiddenPaths, guardsGit });
+  return root;
+}
+
+function refuseUncoverable(view: WorkspaceView): void {
+  if (!isUncoverable(view)) return;
+  throw new WorkspaceError(
+    `The folder ${view.root} is on a file system that ignores case, where the sandbox cannot cover what agents must not see or change; work in a copy of it, or move it to a file system of Linux.`,
+  );
 }
 
 /** Starts a program that outlives a call. */
 export async function startConfined(context: ConfinedContext, start: SandboxStart): Promise<SandboxProcess> {
   const program = bwrapOf(context);
-  const workspace = start.workspace === null ? null : realWorkspace(start.workspace, start.guardsGit);
+  const workspace = start.workspace === null ? null : realWorkspace(start.workspace, start);
   const folders = folderMounts(start.folders ?? [], start.hiddenPaths);
   const user = serverIsRoot() ? userOf(workspace ?? folders[0]?.source) : null;
   // A folder that a person named for a server is protected like a workspace that a person named.
+  for (const { source } of folders) refuseUncoverable({ root: source, hiddenPaths: [], guardsGit: true });
   const guards = folders.flatMap(({ source, at }) => gitGuards(source, at));
   const writable = readOnlyMounts(start.writable ?? []).map((mount) => ({ ...mount, writable: true }));
   // A read-only path may be inside a writable folder.

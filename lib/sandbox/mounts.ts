@@ -9,6 +9,7 @@ import {
   SCRATCH_FOLDER,
   WorkspaceError,
 } from "../workspace/path";
+import { isAtOrBelow } from "../workspace/spelling";
 
 export interface HostMount {
   /** Absolute path on the host, without links. */
@@ -51,7 +52,7 @@ export function folderMounts(folders: readonly string[], hiddenPaths: readonly s
     }
     // A folder that contains such data is refused too: a cover is bound to a path, and renaming a parent folder would
     // move the data away from it.
-    if (isInside(source, hidden) || hidden.some((folder) => isInside(folder, [source]))) {
+    if (hidden.some((folder) => isAtOrBelow(folder, source) || isAtOrBelow(source, folder))) {
       throw new WorkspaceError(
         `The folder ${given} contains Banyan's own data and cannot be shown; name another folder.`,
       );
@@ -114,10 +115,10 @@ export function masks({ source, at }: HostMount, hiddenPaths: readonly string[])
 
 /** Returns the hidden paths below a folder, relative to it; paths inside another hidden path are left out. */
 function hiddenInside(folder: string, hiddenPaths: readonly string[]): string[] {
-  const inside = allHiddenPaths(hiddenPaths).filter((hidden) => hidden.startsWith(`${folder}/`));
+  const inside = allHiddenPaths(hiddenPaths).filter((hidden) => hidden !== folder && isAtOrBelow(folder, hidden));
   return inside
     .filter((hidden) => !inside.some((other) => hidden.startsWith(`${other}/`)))
-    .map((hidden) => hidden.slice(folder.length + 1));
+    .map((hidden) => hidden.split("/").slice(folder.split("/").length).join("/"));
 }
 
 function isInside(place: string, folders: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { ignoresCase, isAtOrBelow, isDotGit, isSameFile } from "./spelling";
 
 /** A refusal or failure in a workspace, as one sentence for the model or person that caused it. */
 export class WorkspaceError extends Error {
@@ -83,9 +84,8 @@ export function movedError(root: string): WorkspaceError {
   );
 }
 
-/** In any case, because some file systems ignore it. */
 export function isGitsOwn(parts: readonly string[]): boolean {
-  return parts.some((part) => part.toLowerCase() === ".git");
+  return parts.some(isDotGit);
 }
 
 export function gitsOwnError(shown: string): WorkspaceError {
@@ -113,9 +113,51 @@ export function readOnlyError(shown: string): WorkspaceError {
 export function isHidden(view: WorkspaceView, parts: readonly string[]): boolean {
   if (view.hiddenPaths.length === 0) return false;
   const absolute = path.join(view.root, ...parts);
+  const depth = namesIn(view.root);
   return allHiddenPaths(view.hiddenPaths)
-    .filter((hidden) => hidden.startsWith(`${view.root}/`))
-    .some((hidden) => absolute === hidden || absolute.startsWith(`${hidden}/`));
+    .filter((hidden) => hidden !== view.root && isAtOrBelow(view.root, hidden))
+    .some((hidden) => {
+      if (absolute === hidden || absolute.startsWith(`${hidden}/`)) return true;
+      const start = parts.slice(0, namesIn(hidden) - depth);
+      return namesIn(hidden) === depth + start.length && isSameFile(path.join(view.root, ...start), hidden);
+    });
+}
+
+const namesIn = (absolute: string) => absolute.split("/").filter((name) => name !== "").length;
+
+/** Hidden files and folders as a list of files meets them: under any name. */
+export interface HiddenEntries {
+  has(absolute: string, stat: Pick<fs.Stats, "dev" | "ino">): boolean;
+}
+
+/** Looks the hidden paths up once. `has` takes an entry's path and what lstat tells about it. */
+export function hiddenEntries(hiddenPaths: readonly string[]): HiddenEntries {
+  const paths = new Set(allHiddenPaths(hiddenPaths));
+  const inodes = new Set(
+    [...paths].flatMap((hidden) => {
+      const stat = fs.lstatSync(hidden, { throwIfNoEntry: false });
+      return stat && !stat.isSymbolicLink() ? [inodeOf(stat)] : [];
+    }),
+  );
+  return { has: (absolute, stat) => paths.has(absolute) || inodes.has(inodeOf(stat)) };
+}
+
+const inodeOf = ({ dev, ino }: Pick<fs.Stats, "dev" | "ino">) => `${dev} ${ino}`;
+
+/**
+ * Whether the sandbox cannot cover `.git` and hidden paths in a folder: a cover is on one name, and the file system finds
+ * the file under others. Without a sandbox only file tools work there, which compare the files themselves.
+ */
+export function isUncoverable({ root, hiddenPaths, guardsGit }: WorkspaceView): boolean {
+  if (process.platform !== "linux") return false;
+  const hidden = allHiddenPaths(hiddenPaths).filter((place) => place !== root && isAtOrBelow(root, place));
+  const repository = path.join(root, ".git");
+  const hasGit = guardsGit && fs.lstatSync(repository, { throwIfNoEntry: false })?.isDirectory();
+  const places = [
+    ...hidden.filter((place) => fs.existsSync(place)).map(path.dirname),
+    ...(hasGit ? [root, repository] : []),
+  ];
+  return places.some(ignoresCase);
 }
 
 /** Returns hidden paths both as given and with links resolved, because the root is a real path and they may not be. */

@@ -1,8 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { OnlyCopy } from "@/core/shapes/folders";
 import { giveToTools } from "@/lib/process/tools-identity";
-import { WorkspaceError } from "./path";
+import { isUncoverable, WorkspaceError } from "./path";
 import { isPersonsFolder } from "./persons-folder";
+import { isAtOrBelow } from "./spelling";
 
 export interface PrepareWorkspace {
   dataDir: string;
@@ -41,27 +43,27 @@ export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
     };
   }
   const root = checkGiven(input.request.folder, dataDir);
-  if (!input.request.isCopied) refuseUnwritable(input.request.folder, root);
   const checkout = fs.realpathSync(input.checkout ?? process.cwd());
   const rules = rulesOf(root, dataDir, checkout, keyPaths);
+  if (!input.request.isCopied) refuseInPlace(input.request.folder, root, rules.hiddenPaths);
   refuseBanyansOwn(input.request.folder, root, placesOfBanyan(root, dataDir, checkout, keyPaths));
   return { root, ownedByBanyan: false, ...rules };
 }
 
 /** The data folder in a checkout can be covered there. All other places can be neither in a workspace nor around it. */
 function placesOfBanyan(root: string, dataDir: string, checkout: string, keyPaths: readonly string[]): string[] {
-  const isInCheckout = checkoutsAt(root, checkout).some((folder) => isBelow(folder, dataDir));
+  const isInCheckout = checkoutsAt(root, checkout).some((folder) => isAtOrBelow(folder, dataDir));
   return [...(isInCheckout ? [] : [dataDir]), ...existing(keyPaths)];
 }
 
 function refuseBanyansOwn(given: string, root: string, places: readonly string[]): void {
   const shown = JSON.stringify(given.slice(0, 200));
-  const around = places.find((place) => isBelow(place, root));
+  const around = places.find((place) => isAtOrBelow(place, root));
   if (around !== undefined)
     throw new WorkspaceError(
       `The workspace ${shown} is in ${around}, which belongs to Banyan itself; name another folder.`,
     );
-  const inside = places.find((place) => isBelow(root, place));
+  const inside = places.find((place) => isAtOrBelow(root, place));
   if (inside !== undefined)
     throw new WorkspaceError(
       `The workspace ${shown} contains ${inside}, which belongs to Banyan itself and stays hidden; name a folder below or beside it.`,
@@ -81,7 +83,7 @@ export function rulesOf(
 ): Pick<PreparedWorkspace, "isReadOnly" | "hiddenPaths"> {
   const holdsBanyanCheckout = holdsCheckout(root, checkout);
   const hiddenPaths = [dataDir, ...checkoutsAt(root, checkout).flatMap(secretsOf), ...existing(keyPaths)];
-  const isReadOnly = holdsBanyanCheckout || hiddenPaths.some((hidden) => isBelow(root, hidden));
+  const isReadOnly = holdsBanyanCheckout || hiddenPaths.some((hidden) => isAtOrBelow(root, hidden));
   return { isReadOnly, hiddenPaths };
 }
 
@@ -108,7 +110,7 @@ function checkGiven(folder: string, dataDir: string): string {
       `The workspace ${shown} belongs to the operating system or is a whole home folder; name a project's own folder, such as one in your home folder.`,
     );
   }
-  if (isBelow(dataDir, root)) {
+  if (isAtOrBelow(dataDir, root)) {
     throw new WorkspaceError(`The workspace ${shown} is in Banyan's own data folder; name another folder.`);
   }
   try {
@@ -129,17 +131,27 @@ export function whyUnwritable(root: string): string | null {
   }
 }
 
+/** Returns why a tree can work only in a copy of a folder; null: it can work in the folder itself. */
+export function whyOnlyCopy(root: string, hiddenPaths: readonly string[]): OnlyCopy | null {
+  if (whyUnwritable(root) !== null) return "unwritable";
+  return isUncoverable({ root, hiddenPaths, guardsGit: true }) ? "ignores_case" : null;
+}
+
 /** A launcher shows its releases the checkout read-only, so a tree works there only in a copy. */
-function refuseUnwritable(folder: string, root: string): void {
-  const why = whyUnwritable(root);
+function refuseInPlace(folder: string, root: string, hiddenPaths: readonly string[]): void {
+  const why = whyOnlyCopy(root, hiddenPaths);
   if (why === null) return;
   const shown = JSON.stringify(folder.slice(0, 200));
+  if (why === "ignores_case") throw new WorkspaceError(`The workspace ${shown} ${IGNORES_CASE}`);
   throw new WorkspaceError(
-    why === "EROFS"
+    whyUnwritable(root) === "EROFS"
       ? `The workspace ${shown} is read-only for the server; work in a copy of it.`
       : `The workspace ${shown} cannot be written by the server's user; change its permissions, or work in a copy of it.`,
   );
 }
+
+const IGNORES_CASE =
+  "is on a file system that ignores case, such as a drive of Windows, where Banyan cannot protect .git and its own files from commands; work in a copy of it, or move it to a file system of Linux.";
 
 function realPath(folder: string, shown: string): string {
   try {
@@ -156,10 +168,6 @@ function realPath(folder: string, shown: string): string {
   }
 }
 
-function isBelow(ancestor: string, folder: string): boolean {
-  return folder === ancestor || folder.startsWith(`${ancestor}/`);
-}
-
 /** Returns the real paths of those that exist. */
 function existing(paths: readonly string[]): string[] {
   return paths.filter((path) => fs.existsSync(path)).map((path) => fs.realpathSync(path));
@@ -168,12 +176,12 @@ function existing(paths: readonly string[]): string[] {
 /** Returns the checkouts of the system that a folder is or contains. */
 function checkoutsAt(root: string, checkout: string): string[] {
   return [
-    ...new Set([...(holdsCheckout(root, checkout) ? [root] : []), ...(isBelow(root, checkout) ? [checkout] : [])]),
+    ...new Set([...(holdsCheckout(root, checkout) ? [root] : []), ...(isAtOrBelow(root, checkout) ? [checkout] : [])]),
   ];
 }
 
 function holdsCheckout(root: string, checkout: string): boolean {
-  return isBelow(root, checkout) || isBelow(checkout, root) || isBanyan(root);
+  return isAtOrBelow(root, checkout) || isAtOrBelow(checkout, root) || isBanyan(root);
 }
 
 function isBanyan(root: string): boolean {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { childOf, errorCode, openChildDirectory, openDirectory, openRegularFile, pathOf } from "./open";
-import { allHiddenPaths, WorkspaceError } from "./path";
+import { type HiddenEntries, hiddenEntries, WorkspaceError } from "./path";
 
 /** A found entry. `path` is relative to the walk's start, with "/" between names. */
 export interface WalkEntry {
@@ -40,7 +40,7 @@ const ENTRIES_PER_TURN = 200;
 const TURN_MAX_MS = 20;
 
 interface Walk extends WalkOptions {
-  hidden: string[];
+  hidden: HiddenEntries;
   seen: number;
   lastTurnAtMs: number;
 }
@@ -56,7 +56,7 @@ export async function* walk(
 ): AsyncGenerator<WalkEntry> {
   const state: Walk = {
     ...options,
-    hidden: allHiddenPaths(options.hiddenPaths ?? []),
+    hidden: hiddenEntries(options.hiddenPaths ?? []),
     seen: 0,
     lastTurnAtMs: performance.now(),
   };
@@ -75,9 +75,8 @@ async function* walkDirectory(
     state.onFolder?.(prefix.slice(0, -1), fd);
     for (const name of fs.readdirSync(pathOf(fd)).sort()) {
       const hostPath = `${absolute}/${name}`;
-      if (state.hidden.includes(hostPath)) continue;
       const stat = statChild(fd, name);
-      if (!stat) continue;
+      if (!stat || state.hidden.has(hostPath, stat)) continue;
       await pace(state);
       const entry = entryOf(fd, `${prefix}${name}`, name, stat);
       yield entry;

@@ -38,6 +38,7 @@ const folderAt = (path: string): FoundFolder => ({
   last_tree: null,
   git: null,
   only_copy: false,
+  only_copy_because: null,
   read_only: false,
 });
 

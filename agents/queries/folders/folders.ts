@@ -10,7 +10,7 @@ import { readHead } from "@/lib/git/head";
 import { readStatus } from "@/lib/git/read-repository";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
-import { type PreparedWorkspace, prepareWorkspace, whyUnwritable } from "@/lib/workspace/prepare";
+import { type PreparedWorkspace, prepareWorkspace, whyOnlyCopy } from "@/lib/workspace/prepare";
 
 export interface FolderSources {
   folders: FolderQueries;
@@ -78,7 +78,14 @@ function pathOf({ checkout }: FolderSources, typed: string): string {
   return resolve(checkout, home);
 }
 
-const NOTHING_KNOWN = { locked_by: null, last_tree: null, git: null, only_copy: false, read_only: false };
+const NOTHING_KNOWN = {
+  locked_by: null,
+  last_tree: null,
+  git: null,
+  only_copy: false,
+  only_copy_because: null,
+  read_only: false,
+};
 
 function inspect(
   sources: FolderSources,
@@ -93,7 +100,8 @@ function inspect(
     const head = readHead(place.root);
     const git: FolderGit | null = head && { ...head, dirty: null };
     const locked_by = folders.lockedBy(place.root);
-    const access = { only_copy: whyUnwritable(place.root) !== null, read_only: place.isReadOnly };
+    const why = whyOnlyCopy(place.root, place.hiddenPaths);
+    const access = { only_copy: why !== null, only_copy_because: why, read_only: place.isReadOnly };
     return { folder: { path: place.root, problem: null, locked_by, last_tree: null, git, ...access }, place };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof WorkspaceError)) throw error;

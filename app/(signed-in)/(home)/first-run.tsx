@@ -15,6 +15,7 @@ import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { FoundFolder } from "@/core/shapes/folders";
 import type { ListedProvider } from "@/core/shapes/installation/providers";
+import { ONLY_COPY } from "@/core/words/refused-folder";
 import { runbookTitle } from "./composer/runbook-title";
 import { ConnectModel } from "./connect-model";
 import { SampleStep } from "./start/sample-step";
@@ -203,7 +204,7 @@ function WorkspaceField({ workspace, folder, choose, refusal, children }: Worksp
       <div id="first-workspace-says" role="status">
         {fault ? <Hint isBad>{fault}</Hint> : <Hint>{folder?.path}</Hint>}
         <LastHere tree={folder?.last_tree} />
-        {folder?.only_copy ? <Hint>Works in a copy, because the server cannot write to this folder.</Hint> : null}
+        {folder?.only_copy_because ? <Hint>Works in a copy. {ONLY_COPY[folder.only_copy_because]}</Hint> : null}
       </div>
     </div>
   );

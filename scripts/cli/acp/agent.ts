@@ -5,6 +5,7 @@ import { type AgentApp, agent, PROTOCOL_VERSION, RequestError } from "@agentclie
 import type { FoundFolder } from "@/core/shapes/folders";
 import type { Message, Page, Review, Tree } from "@/core/shapes/shapes";
 import type { Submission } from "@/core/shapes/submission";
+import { ONLY_COPY } from "@/core/words/refused-folder";
 import { isExpected, sentenceOf } from "@/scripts/cli/context/failure";
 import { type Api, RefusedError } from "./api";
 import { follow } from "./follow";
@@ -84,10 +85,10 @@ async function begin(editor: Editor, { cwd, mcpServers }: Opening): Promise<{ se
 /** Throws an error with a sentence for a folder in which no tree can work. */
 async function checkFolder({ api, submissionIn }: Editor, cwd: string): Promise<void> {
   if (!isAbsolute(cwd)) throw wrong(`The folder ${JSON.stringify(cwd)} is not an absolute path.`);
-  const { problem, only_copy } = await api.get<FoundFolder>(`folder?path=${encodeURIComponent(cwd)}`);
+  const { problem, only_copy_because: why } = await api.get<FoundFolder>(`folder?path=${encodeURIComponent(cwd)}`);
   if (problem !== null) throw wrong(problem);
-  if (only_copy && submissionIn(cwd).copy !== true)
-    throw wrong(`Banyan cannot write in ${cwd}: start the agent with --copy, and it works in a copy.`);
+  if (why !== null && submissionIn(cwd).copy !== true)
+    throw wrong(`In ${cwd}, start the agent with --copy, and it works in a copy. ${ONLY_COPY[why]}`);
 }
 
 function sessionOf({ sessions }: Pick<Editor, "sessions">, id: string): Session {

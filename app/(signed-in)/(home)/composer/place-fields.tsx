@@ -6,6 +6,7 @@ import { Hint } from "@/components/ui/hint";
 import { lazily } from "@/components/ui/page/lazily";
 import type { FoundFolder } from "@/core/shapes/folders";
 import { SELF_URL } from "@/core/shapes/improving/self";
+import { ONLY_COPY } from "@/core/words/refused-folder";
 import { Field, Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 import { BELOW_PICKS, Pick, pickLook } from "./picks";
@@ -91,10 +92,10 @@ function PlaceSays({ workspace, folder, isCopy }: PlaceSaysProps) {
       </Hint>
     );
   if (isCopy) return <Hint className="mt-0!">Works in a copy. The folder itself stays as it is.</Hint>;
-  if (folder?.only_copy)
+  if (folder?.only_copy_because)
     return (
       <Hint className="mt-0!" isBad>
-        The server cannot write to this folder. Work in a copy, or choose another folder.
+        {ONLY_COPY[folder.only_copy_because]} Work in a copy, or choose another folder.
       </Hint>
     );
   if (folder?.locked_by)
