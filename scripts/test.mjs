@@ -66,21 +66,20 @@ const STEPS = [
   { name: "browser", title: "browser tests", run: runPlaywright },
 ];
 
-/** Some tools mistake a CI log for a terminal with colours. @returns {NodeJS.ProcessEnv} */
-function plainEnv() {
-  return process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
-}
-
 /**
  * Runs a tool of the dependencies by its file, so that it uses this same Node.
  * @param {string} tool below node_modules @param {string[]} args
- * @param {{ extra?: Record<string, string | undefined>, isInMemory?: boolean }} [how] more of the environment, and where it writes its temporary files
+ * @param {{ extra?: Record<string, string | undefined>, isInMemory?: boolean, isShownAfter?: boolean }} [how] more of the
+ *   environment, where it writes its temporary files, and whether its output waits for its end
  */
-async function runTool(tool, args, { extra = {}, isInMemory = false } = {}) {
-  const env = { ...plainEnv(), ...extra };
+async function runTool(tool, args, { extra = {}, isInMemory = false, isShownAfter = false } = {}) {
+  // Some tools mistake a CI log for a terminal with colours.
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: undefined };
+  const env = { ...process.env, ...plain, ...extra };
   const command = [path.join("node_modules", tool), ...args];
   const program = isInMemory ? withTmpInMemory(process.execPath, command) : { file: process.execPath, args: command };
-  const { status } = await runChild(program.file, program.args, { cwd: ROOT, env, show: true });
+  const { status, output } = await runChild(program.file, program.args, { cwd: ROOT, env, show: !isShownAfter });
+  process.stdout.write(output);
   return status;
 }
 
@@ -111,12 +110,10 @@ async function checkTypes() {
 async function checkRules() {
   const args = ["scripts/run-ts.mjs", "scripts/check/main.ts"];
   // An entry of its configuration that matches nothing is a fault, too. Each of the two uses one core.
-  const knip = [path.join("node_modules", "knip/bin/knip.js"), "--no-progress", "--treat-config-hints-as-errors"];
-  const unused = runChild(process.execPath, knip, { cwd: ROOT, env: plainEnv() });
+  const knip = ["--no-progress", "--treat-config-hints-as-errors"];
+  const unused = runTool("knip/bin/knip.js", knip, { isShownAfter: true });
   const { status } = await runChild(process.execPath, args, { cwd: ROOT, show: true });
-  const { status: unusedStatus, output } = await unused;
-  process.stdout.write(output);
-  return status === 0 && unusedStatus === 0 ? passedOnce() : failedOnce();
+  return (await unused) === 0 && status === 0 ? passedOnce() : failedOnce();
 }
 
 /** @param {() => Promise<void>} work @returns {Promise<Counts>} */
