@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { checkBackup } from "@/db/file/backup";
 import { StoreError } from "@/db/file/errors";
 import { createLiveBackups } from "@/db/file/live-backup";
@@ -202,6 +202,79 @@ test("a killed process leaves neither a claim for ever, nor its upload, nor a de
   expect(await workOnBucket(sources)).toBe(false);
   clock.nowMs += 1_800_000;
   expect(await workOnBucket(sources)).toBe(true);
+});
+
+test("an upload that failed while the storage was away is ended when it is back, and once", async () => {
+  const { storage, clock, store, sources, bucket } = await openInstallation();
+  await makeDueBackup(sources);
+  const upload = { object: "banyan-x.db.age", id: "0123456789abcdef" };
+  const claim = { holder: ownIdentity(), begunAtMs: clock.nowMs, seenAtMs: clock.nowMs, upload };
+  await store.bucket.claim(claim, () => true);
+  await store.bucket.release(claim);
+  expect(store.bucket.read()).toMatchObject({ claim: null, left: [upload] });
+  storage.plant(() => ({ status: 403, code: "AccessDenied" }));
+  await expect(workOnBucket(sources)).rejects.toThrow("does not allow this access key");
+  expect(store.bucket.read().left).toEqual([upload]);
+  // Also without a key it costs money.
+  storage.plant(null);
+  clock.nowMs += 600_000;
+  const keyless = { ...sources, backupSettings: { ...sources.backupSettings, bucket: { ...bucket, ageKey: null } } };
+  await expect(workOnBucket(keyless)).rejects.toThrow("BANYAN_BACKUP_KEY is missing");
+  expect(storage.requests.at(-1)).toMatchObject({ method: "DELETE", url: expect.stringContaining("0123456789abcdef") });
+  expect(store.bucket.read().left).toEqual([]);
+});
+
+test("a process whose claim another one has taken notes nothing and releases nothing", async () => {
+  const { clock, store } = await openInstallation();
+  const claim = { holder: ownIdentity(), begunAtMs: clock.nowMs, seenAtMs: clock.nowMs, upload: null };
+  await store.bucket.claim(claim, () => true);
+  const later = { ...claim, begunAtMs: clock.nowMs + 1 };
+  await store.bucket.claim(later, () => true);
+  expect(await store.bucket.sign(claim, { seenAtMs: 1 })).toBe(false);
+  await store.bucket.release(claim);
+  expect(store.bucket.read().claim).toEqual(later);
+  expect(await store.bucket.sign(later, { seenAtMs: 1 })).toBe(true);
+});
+
+test("a test restore of an hour gives a sign of life each minute", async () => {
+  const { clock, store, sources } = await openInstallation();
+  await makeDueBackup(sources);
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const prove: typeof sources.prove = async (file, folder) => {
+    clock.nowMs += 3_600_000;
+    vi.advanceTimersByTime(60_000);
+    await expect.poll(() => store.bucket.read().claim?.seenAtMs).toBe(clock.nowMs);
+    return sources.prove(file, folder);
+  };
+  expect(await workOnBucket({ ...sources, prove })).toBe(true);
+});
+
+test("a damaged copy that was never sent again takes no good one's place, and goes", async () => {
+  const { clock, store, sources, bucket, there } = await openInstallation();
+  await makeDueBackup(sources);
+  await workOnBucket(sources);
+  clock.nowMs += DAY;
+  await makeDueBackup(sources);
+  await workOnBucket(sources);
+  await damage(bucket, scheduled("02"));
+  await expect(copyNow(sources)).rejects.toThrow("is not an encrypted backup");
+  expect(store.bucket.read().damaged).toHaveLength(1);
+  clock.nowMs += DAY;
+  await makeDueBackup(sources);
+  await workOnBucket(sources);
+  expect(await there()).toEqual([scheduled("01"), scheduled("03")]);
+  expect(store.bucket.read().damaged).toEqual([]);
+});
+
+test("a disk that fills up during the test restore is no damage of the copy", async () => {
+  const { store, sources } = await openInstallation();
+  await makeDueBackup(sources);
+  const prove = async () => {
+    throw new StoreError("full", "The disk is full: free some space.");
+  };
+  await expect(workOnBucket({ ...sources, prove })).rejects.toThrow("The disk is full");
+  expect(store.bucket.read().failure).toMatchObject({ step: "proof", isDamaged: false });
 });
 
 test("without a key nothing leaves the machine, and a disk without space for the test restore is told", async () => {

@@ -5,7 +5,7 @@ import { bytes } from "@/core/words/figures";
 import type { BackupContents } from "@/db/file/backup";
 import { StoreError } from "@/db/file/errors";
 import type { LiveBackups } from "@/db/file/live-backup";
-import type { BucketRecord } from "@/db/records/bucket-record";
+import type { BucketClaim, BucketRecord, BucketRecords } from "@/db/records/bucket-record";
 import type { Store } from "@/db/store";
 import { type Bucket, openBucket } from "@/lib/bucket/bucket";
 import { decryptTo, encryptFile } from "@/lib/bucket/encryption";
@@ -73,7 +73,6 @@ async function claimAndWork(
 ): Promise<boolean> {
   const { store, now } = sources;
   const holder = ownIdentity();
-  const before = store.bucket.read().claim;
   const atMs = now();
   const claim = { holder, begunAtMs: atMs, seenAtMs: atMs, upload: null };
   const isClaimed = await store.bucket.claim(claim, (record) => !isBusy(record, atMs) && mayWork(record));
@@ -81,11 +80,10 @@ async function claimAndWork(
   let step: "copy" | "proof" = "copy";
   let name = store.backups.read().success?.name ?? "";
   try {
-    if (settings.ageKey === null) throw new BucketError(MISSING_KEY);
     const bucket = openBucket(settings);
-    // What a killed process had begun: nobody ever lists it, and it would cost money.
-    if (before?.upload) await bucket.endUpload(before.upload.object, before.upload.id).catch(() => {});
-    const work = { ...sources, bucket, key: settings.ageKey };
+    await endLeftUploads(store.bucket, bucket);
+    if (settings.ageKey === null) throw new BucketError(MISSING_KEY);
+    const work = { ...sources, bucket, key: settings.ageKey, claim };
     await copyNewest(work);
     step = "proof";
     const { copy, proof } = store.bucket.read();
@@ -94,12 +92,24 @@ async function claimAndWork(
     await removeOldest(work);
     return true;
   } catch (error) {
+    if (error instanceof TakenOverError) throw error;
     const { message } = error as Error;
     const failure = { step, name, sentence: message, atMs: now(), isDamaged: step === "proof" && isOfCopy(error) };
     await store.bucket.failed(failure).catch(() => {});
     throw error;
   } finally {
-    await store.bucket.release().catch(() => {});
+    await store.bucket.release(claim).catch(() => {});
+  }
+}
+
+/** What cannot be ended now is tried again with the next backup. */
+async function endLeftUploads(record: BucketRecords, bucket: Bucket): Promise<void> {
+  for (const { object, id } of record.read().left) {
+    const isEnded = await bucket.endUpload(object, id).then(
+      () => true,
+      () => false,
+    );
+    if (isEnded) await record.uploadEnded(id);
   }
 }
 
@@ -118,6 +128,18 @@ function isBusy({ claim }: BucketRecord, nowMs: number): boolean {
 interface Work extends BucketSources {
   bucket: Bucket;
   key: string;
+  claim: BucketClaim;
+}
+
+/** Another process has taken this one for dead. It works now, and tells how that goes. */
+class TakenOverError extends StoreError {
+  override name = "TakenOverError";
+}
+
+/** Rejects with a TakenOverError. */
+async function sign({ store, claim }: Work, change: Partial<BucketClaim>): Promise<void> {
+  if (await store.bucket.sign(claim, change)) return;
+  throw new TakenOverError("in_use", "Another process has taken over the work on the bucket: wait until it is done.");
 }
 
 async function copyNewest(work: Work): Promise<void> {
@@ -133,9 +155,9 @@ async function copyNewest(work: Work): Promise<void> {
     name: object,
     sizeBytes,
     pieces: signing(work, pieces),
-    begun: (id) => store.bucket.sign({ upload: { object, id } }),
+    begun: (id) => sign(work, { upload: { object, id } }),
   });
-  await store.bucket.sign({ upload: null });
+  await sign(work, { upload: null });
   const isHeld = backups.kindOf(success.name) === "scheduled";
   await store.bucket.copied({ name: success.name, sizeBytes, atMs: now() }, isHeld);
 }
@@ -149,7 +171,7 @@ async function proveCopy(work: Work, copy: NonNullable<BucketRecord["copy"]>): P
   try {
     const file = join(folder, copy.name);
     await decryptTo(file, signing(work, bucket.download(objectOf(copy.name))), { key, what: copy.name });
-    const { trees, messages } = await prove(file, folder);
+    const { trees, messages } = await signingWhile(work, prove(file, folder));
     await store.bucket.proven({ name: copy.name, atMs: now(), trees, messages });
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => {});
@@ -178,9 +200,11 @@ async function refuseFullDisk({ backups }: Work, sizeBytes: number): Promise<voi
 async function removeOldest({ store, bucket, backupSettings, report }: Work): Promise<void> {
   const { keep } = scheduleOf(store.backups.read().schedule, backupSettings);
   // By name, which holds the time of the backup.
-  const newestFirst = store.bucket.read().held.sort((a, b) => (a < b ? 1 : -1));
+  const { held, damaged } = store.bucket.read();
+  const newestFirst = held.filter((name) => !damaged.includes(name)).sort((a, b) => (a < b ? 1 : -1));
   try {
-    for (const name of newestFirst.slice(keep)) {
+    // A damaged one is no backup, so it takes nobody's place.
+    for (const name of [...newestFirst.slice(keep), ...damaged]) {
       await bucket.remove(objectOf(name));
       await store.bucket.removed(name);
     }
@@ -190,13 +214,25 @@ async function removeOldest({ store, bucket, backupSettings, report }: Work): Pr
 }
 
 /** Passes the pieces on, and notes a sign of life about once a minute. */
-async function* signing({ store, now }: Work, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* signing(work: Work, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { now } = work;
   let signedAtMs = now();
   for await (const piece of pieces) {
     yield piece;
     const nowMs = now();
     if (nowMs - signedAtMs < SIGN_MS) continue;
     signedAtMs = nowMs;
-    await store.bucket.sign({ seenAtMs: nowMs });
+    await sign(work, { seenAtMs: nowMs });
+  }
+}
+
+/** Notes a sign of life each minute while work goes on that passes no pieces. */
+async function signingWhile<Result>(work: Work, result: Promise<Result>): Promise<Result> {
+  const { store, claim, now } = work;
+  const timer = setInterval(() => void store.bucket.sign(claim, { seenAtMs: now() }).catch(() => {}), SIGN_MS);
+  try {
+    return await result;
+  } finally {
+    clearInterval(timer);
   }
 }

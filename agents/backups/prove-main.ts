@@ -12,7 +12,7 @@ export interface ProofOrder {
   migrations: string;
 }
 
-export type ProofResult = { contents: BackupContents } | { fault: string };
+export type ProofResult = { contents: BackupContents } | { fault: string; kind: StoreError["kind"] };
 
 /** Reads an order and writes the result, both as JSON. */
 export async function main(): Promise<number> {
@@ -25,7 +25,7 @@ function restored(file: string, database: string, migrations: string): ProofResu
   try {
     return { contents: restoreDatabase(file, database, migrations).contents };
   } catch (error) {
-    if (error instanceof StoreError) return { fault: error.message };
+    if (error instanceof StoreError) return { fault: error.message, kind: error.kind };
     throw error;
   }
 }

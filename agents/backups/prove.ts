@@ -27,6 +27,6 @@ export async function proveBackup(file: string, folder: string, program: string)
   if (status !== 0)
     throw new StoreError("failed", "The test restore of a backup ended without a result: try it again.");
   const result = JSON.parse(output.trim().split("\n").at(-1) ?? "") as ProofResult;
-  if ("fault" in result) throw new StoreError("unreadable", result.fault);
+  if ("fault" in result) throw new StoreError(result.kind, result.fault);
   return result.contents;
 }

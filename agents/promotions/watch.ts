@@ -59,11 +59,20 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
   };
 }
 
-/** Removes what is kept of promotions whose project or target is gone. */
+/** Removes what is kept of promotions whose project or target is gone, and files that a killed process left. */
 async function sweep({ dataDir, store }: PromotionWatchOptions): Promise<void> {
   const folder = promotionsIn(dataDir);
   const names = existsSync(folder) ? readdirSync(folder) : [];
-  for (const name of names) if (store.promotions.get(name) === null) await removeTree(foldersOf(dataDir, name).whole);
+  const going = new Set(store.promotions.going().map(({ uid }) => uid));
+  for (const name of names)
+    if (store.promotions.get(name) === null) await removeTree(foldersOf(dataDir, name).whole);
+    else if (!going.has(name)) await removeFiles(dataDir, name);
+}
+
+/** What a settled promotion leaves is its log. */
+async function removeFiles(dataDir: string, uid: string): Promise<void> {
+  const { files, former } = foldersOf(dataDir, uid);
+  for (const folder of [files, former]) if (existsSync(folder)) await removeTree(folder);
 }
 
 /** Never rejects. */
@@ -91,10 +100,8 @@ async function bringOn(
       .set(promotion, { state: afterFault(promotion), why })
       .catch((cause: unknown) => report("A promotion could not be updated.", cause));
   }
-  // What a settled one leaves is its log.
-  const { files, former } = foldersOf(dataDir, promotion.uid);
   const isOver = store.promotions.going().every(({ uid }) => uid !== promotion.uid);
-  if (isOver) for (const folder of [files, former]) if (existsSync(folder)) await removeTree(folder);
+  if (isOver) await removeFiles(dataDir, promotion.uid);
 }
 
 /** Once the target may have changed, the former version has to come back. */

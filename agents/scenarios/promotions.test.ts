@@ -130,7 +130,7 @@ test("a commit goes to production as its plan says and a person approves; its se
   await until(promotion, "done");
   expect(state.version).toBe("one");
   // What ended leaves its log, and no files.
-  expect(existsSync(join(trial.dataDir, "promotions", promotion, "files"))).toBe(false);
+  await expect.poll(() => existsSync(join(trial.dataDir, "promotions", promotion, "files"))).toBe(false);
   const rejected = await asked();
   await commands.rejectPromotion({ id: rejected, reason: "Not on a Friday." }, owner);
   expect(await one(rejected)).toMatchObject({ state: "rejected", why: "Not on a Friday." });

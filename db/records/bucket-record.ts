@@ -19,14 +19,23 @@ interface BucketProof {
   messages: number;
 }
 
-interface BucketClaim {
+export interface BucketClaim {
   holder: ProcessIdentity;
   begunAtMs: number;
   /** The last sign of life, about one a minute. */
   seenAtMs: number;
-  /** An upload in parts that has begun: what to end after a kill. */
-  upload: { object: string; id: string } | null;
+  /** An upload in parts that has begun and not ended. */
+  upload: BucketUpload | null;
 }
+
+/** An upload in parts. Until it is ended, the storage keeps its parts, lists them nowhere and charges for them. */
+interface BucketUpload {
+  object: string;
+  id: string;
+}
+
+/** What tells a claim from an earlier or later one. */
+type OwnClaim = Pick<BucketClaim, "holder" | "begunAtMs">;
 
 interface BucketFailure {
   step: "copy" | "proof";
@@ -49,6 +58,10 @@ export interface BucketRecord {
   failure: BucketFailure | null;
   /** Scheduled backups that this installation has put there and not removed. Others may share the folder. */
   held: string[];
+  /** Those of them whose copy was found damaged and was not sent again. */
+  damaged: string[];
+  /** Uploads that failed or whose process is gone: to be ended. */
+  left: BucketUpload[];
   claim: BucketClaim | null;
 }
 
@@ -56,20 +69,22 @@ export interface BucketRecords {
   read(): BucketRecord;
   /** Claims the work on the bucket. Resolves with false, and changes nothing, when `mayClaim` returns false for the present record. */
   claim(claim: BucketClaim, mayClaim: (record: BucketRecord) => boolean): Promise<boolean>;
-  /** Notes a sign of life of the claim's holder, or its upload in parts. */
-  sign(change: Partial<Pick<BucketClaim, "seenAtMs" | "upload">>): Promise<void>;
+  /** Notes a sign of life of the claim's holder, or its upload in parts. Resolves with false when another process has the claim. */
+  sign(own: OwnClaim, change: Partial<Pick<BucketClaim, "seenAtMs" | "upload">>): Promise<boolean>;
   /** Records a copy that arrived; `isHeld`: the schedule removes it when its time has come. */
   copied(copy: BucketCopy, isHeld: boolean): Promise<void>;
   proven(proof: BucketProof): Promise<void>;
   removed(name: string): Promise<void>;
   /** Records a failure, and counts those of the same step and backup. A copy that is damaged is no longer proven. */
   failed(failure: Omit<BucketFailure, "tries">): Promise<void>;
-  /** Ends the claim. */
-  release(): Promise<void>;
+  /** Notes that an upload in parts that was left is ended. */
+  uploadEnded(id: string): Promise<void>;
+  /** Ends the claim, if it is still the own one. */
+  release(own: OwnClaim): Promise<void>;
 }
 
 const FACT = "bucket";
-const NONE: BucketRecord = { copy: null, proof: null, failure: null, held: [], claim: null };
+const NONE: BucketRecord = { copy: null, proof: null, failure: null, held: [], damaged: [], left: [], claim: null };
 
 export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords {
   const facts = createFacts(sqlite);
@@ -88,23 +103,49 @@ export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords 
       log.write(() => {
         const record = read();
         if (!mayClaim(record)) return false;
-        facts.write(FACT, JSON.stringify({ ...record, claim }));
+        facts.write(FACT, JSON.stringify({ ...record, left: leftIn(record), claim }));
         return true;
       }),
-    sign: (given) => change(({ claim }) => ({ claim: claim && { ...claim, ...given } })),
+    sign: (own, given) =>
+      log.write(() => {
+        const record = read();
+        if (!isOwn(record.claim, own)) return false;
+        facts.write(FACT, JSON.stringify({ ...record, claim: { ...record.claim, ...given } }));
+        return true;
+      }),
     copied: (copy, isHeld) =>
-      change(({ held, failure }) => ({
+      change(({ held, failure, damaged }) => ({
         copy,
+        damaged: damaged.filter((name) => name !== copy.name),
         failure: failure && { ...failure, isDamaged: false },
         ...(isHeld && !held.includes(copy.name) && { held: [...held, copy.name] }),
       })),
     proven: (proof) => change(() => ({ proof, failure: null })),
-    removed: (name) => change(({ held }) => ({ held: held.filter((one) => one !== name) })),
+    removed: (removed) =>
+      change(({ held, damaged }) => ({
+        held: held.filter((name) => name !== removed),
+        damaged: damaged.filter((name) => name !== removed),
+      })),
     failed: (failure) =>
-      change(({ failure: last, proof }) => ({
+      change(({ failure: last, proof, held, damaged }) => ({
         failure: { ...failure, tries: last?.step === failure.step && last.name === failure.name ? last.tries + 1 : 1 },
         ...(failure.isDamaged && proof?.name === failure.name && { proof: null }),
+        ...(failure.isDamaged && held.includes(failure.name) && { damaged: [...new Set([...damaged, failure.name])] }),
       })),
-    release: () => change(() => ({ claim: null })),
+    uploadEnded: (id) => change(({ left }) => ({ left: left.filter((upload) => upload.id !== id) })),
+    release: (own) => change((record) => (isOwn(record.claim, own) ? { left: leftIn(record), claim: null } : {})),
   };
+}
+
+/** Returns what is left to end when the present claim is over. */
+function leftIn({ left, claim }: BucketRecord): BucketUpload[] {
+  return claim?.upload ? [...left, claim.upload] : left;
+}
+
+function isOwn(claim: BucketClaim | null, own: OwnClaim): claim is BucketClaim {
+  if (claim === null || claim.begunAtMs !== own.begunAtMs) return false;
+  const { holder } = claim;
+  return (["pid", "pidNamespace", "processStart", "bootId"] as const).every(
+    (part) => holder[part] === own.holder[part],
+  );
 }

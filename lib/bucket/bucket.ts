@@ -33,7 +33,7 @@ export interface Bucket {
   list(): Promise<BucketObject[]>;
   /** Puts an object there; it is listed only when it is whole. */
   upload(upload: Upload): Promise<void>;
-  /** Ends an upload in parts that a killed process left. */
+  /** Ends an upload in parts that a process left. Resolves also when the storage has it no more. */
   endUpload(name: string, uploadId: string): Promise<void>;
   /** Returns the bytes of an object, read part by part while they are taken. */
   download(name: string): AsyncIterable<Uint8Array>;
@@ -141,7 +141,10 @@ async function uploadInParts(
 }
 
 async function endUpload(bucket: BucketContext, name: string, uploadId: string): Promise<void> {
-  await ask(bucket, { method: "DELETE", key: bucket.settings.prefix + name, query: { uploadId } });
+  await ask(bucket, { method: "DELETE", key: bucket.settings.prefix + name, query: { uploadId } }).catch((error) => {
+    const isGone = error instanceof BucketError && ["NoSuchUpload", "NoSuchKey"].includes(error.code ?? "");
+    if (!isGone) throw error;
+  });
 }
 
 async function sizeOf(bucket: BucketContext, key: string): Promise<number> {

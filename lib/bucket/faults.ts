@@ -2,12 +2,15 @@
 /** A failure of the bucket, or of what is in it. `isPassing`: the same request may succeed in a moment. */
 export class BucketError extends Error {
   override name = "BucketError";
+  /** The storage's code, by its answer's status where it gave none; null without an answer. */
+  readonly code: string | null;
   constructor(
     message: string,
     readonly isPassing = false,
-    options?: ErrorOptions,
+    { code = null, ...options }: ErrorOptions & { code?: string | null } = {},
   ) {
     super(message, options);
+    this.code = code;
   }
 }
 
@@ -66,11 +69,13 @@ export function refused({ status, code }: { status: number; code: string | null 
       `The bucket “${bucket}” of ${host} is full: delete what is not needed there, or raise its limit.`,
     );
   const sentence = BY_CODE[ALIKE[given] ?? given];
-  if (sentence) return new BucketError(sentence(host, bucket));
+  if (sentence) return new BucketError(sentence(host, bucket), false, { code: given });
   const answer = `${host} answered with status ${status}${given && ` (${given})`}`;
   if (status >= 500 || status === 429 || PASSING.includes(given))
     return new BucketError(`${answer}: the storage has a fault of its own, so try again later.`, true);
-  return new BucketError(`${answer}: check that BANYAN_BACKUP_S3_URL is the address of a bucket.`);
+  return new BucketError(`${answer}: check that BANYAN_BACKUP_S3_URL is the address of a bucket.`, false, {
+    code: given,
+  });
 }
 
 /** Returns the failure of a request without a whole answer. */
