@@ -122,7 +122,7 @@ function checkGiven(folder: string, dataDir: string): string {
 }
 
 /** Returns why the server cannot write to a folder, as an error code; null when it can. */
-export function whyUnwritable(root: string): string | null {
+function whyUnwritable(root: string): string | null {
   try {
     fs.accessSync(root, fs.constants.W_OK);
     return null;

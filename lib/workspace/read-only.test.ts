@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 const SCRIPT = `
-import { prepareWorkspace, whyUnwritable } from "./lib/workspace/prepare.ts";
+import { prepareWorkspace, whyOnlyCopy } from "./lib/workspace/prepare.ts";
 const [folder, dataDir] = process.argv.slice(1);
 const given = (isCopied) => {
   try {
@@ -14,7 +14,7 @@ const given = (isCopied) => {
     return error.message;
   }
 };
-console.log(JSON.stringify([given(false), given(true), whyUnwritable(folder)]));
+console.log(JSON.stringify([given(false), given(true), whyOnlyCopy(folder, [])]));
 `;
 
 test("a folder that the server can only read is refused with what to do, and a copy of it is possible", () => {
@@ -32,6 +32,6 @@ test("a folder that the server can only read is refused with what to do, and a c
   expect(JSON.parse(said)).toEqual([
     `The workspace ${JSON.stringify(folder)} is read-only for the server; work in a copy of it.`,
     folder,
-    "EROFS",
+    "unwritable",
   ]);
 });
