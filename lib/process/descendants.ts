@@ -8,7 +8,7 @@ const POLL_MS = 20;
 /** A killed process that still exists after this time is stuck in the kernel, and cannot be ended. */
 const LONGEST_MS = 10_000;
 
-export interface Seen {
+interface Seen {
   pid: number;
   parent: number;
   start: string;

@@ -11,8 +11,8 @@ interface NodeProgram {
 }
 
 /**
- * Returns those that another program started. This process, its ancestors, the process `spared` and all its descendants
- * are left out. `folder` is a real path. Throws when processes cannot be read now.
+ * Returns them without those that one of them started, without this process and its ancestors, and without the process
+ * `spared` and its descendants. `folder` is a real path. Throws when processes cannot be read now.
  */
 export function runningFrom(folder: string, spared: number | null): NodeProgram[] {
   const all = allProcesses();
@@ -23,7 +23,7 @@ export function runningFrom(folder: string, spared: number | null): NodeProgram[
   };
   const own = new Set(above(process.pid));
   const seen = HAS_PROC ? null : commandsByPs();
-  return [...all.keys()].flatMap((pid) => {
+  const found = [...all.keys()].flatMap((pid) => {
     if (own.has(pid) || (spared !== null && above(pid).includes(spared))) return [];
     const [program = "", ...words] = seen ? (seen.get(pid) ?? "").split(" ") : wordsOf(pid);
     if (!basename(program).startsWith("node")) return [];
@@ -31,6 +31,8 @@ export function runningFrom(folder: string, spared: number | null): NodeProgram[
     const isFrom = isBelow(folder, cwd) || words.some((word) => isBelow(folder, fileOf(word, cwd)));
     return isFrom ? [{ pid, command: words.join(" ").trim() }] : [];
   });
+  const pids = new Set(found.map(({ pid }) => pid));
+  return found.filter(({ pid }) => !above(pid).some((each) => each !== pid && pids.has(each)));
 }
 
 function wordsOf(pid: number): string[] {

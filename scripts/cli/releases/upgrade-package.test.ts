@@ -60,6 +60,10 @@ if (verb === "root") console.log("${base}/global");
 else {
   writeFileSync("${base}/npm-was-called", rest.join(" "));
   if (existsSync("${base}/npm-fails")) process.exit(1);
+  if (existsSync("${base}/npm-is-interrupted")) {
+    process.kill(process.ppid, "SIGINT");
+    process.exit(130);
+  }
   const file = "${base}/place/node_modules/banyan/package.json";
   writeFileSync(file, readFileSync(file, "utf8").replace("1.0.0", "2.0.0"));
 }
@@ -242,6 +246,15 @@ test("Ctrl-C while the server starts says that it keeps starting, and nothing el
   });
 });
 
+test("Ctrl-C while npm works ends npm, and the server starts again", async () => {
+  const { told, serve, upgrade, flag } = installation();
+  const server = await serve("data");
+  flag("npm-is-interrupted");
+  const sentence = await upgradeError(upgrade, "newer.tgz");
+  expect(sentence).toMatch(/^npm could not install .* Version 1\.0\.0 is still there and serves again at http:\S+\.$/);
+  expect(told()?.pid).not.toBe(server.pid);
+});
+
 test("while another server runs from the same package, it is refused with its process, and nothing stops", async () => {
   const { at, serve, upgrade, npm } = installation();
   const [own, other] = [await serve("data"), await serve("other")];
@@ -250,8 +263,8 @@ test("while another server runs from the same package, it is refused with its pr
   expect(sentence).toMatch(/^The installed package is in use, .* then upgrade again\.$/);
   expect(sentence).toContain(`process ${other.pid} (${command})`);
   expect(sentence).toContain("`npx banyan serve --stop --data FOLDER`");
-  // Its own server is ended by the upgrade itself.
-  expect(sentence).not.toContain(String(own.pid));
+  // Its own server is ended by the upgrade itself, and the processes of the other one end with it.
+  expect(sentence.match(/process \d+ /g)).toHaveLength(1);
   expect([isAlive(own.pid ?? 0), npm()]).toEqual([true, false]);
   other.kill("SIGKILL");
   await once(other, "exit");

@@ -2,12 +2,13 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { quote } from "shell-quote";
 import { isInnerHost } from "@/lib/net/address";
 import { runningFrom } from "@/lib/process/running-from";
 import type { Context } from "@/scripts/cli/context/context";
 import { sentenceOf } from "@/scripts/cli/context/failure";
-import { INTERRUPTED } from "@/scripts/cli/context/interrupt";
+import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { type RunningServer, runningServer } from "@/scripts/cli/context/running-server";
 import { serverFor } from "@/scripts/cli/opening/server";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
@@ -28,13 +29,10 @@ export async function upgradePackage(context: Context, wanted: string | undefine
   const server = runningServer(settings.dataDir);
   mustBeAlone(place.real, server);
   if (server) inProgram(program, "scripts/stop.mjs", ["--data", settings.dataDir]);
-  const installed = spawnSync("npm", ["install", "--no-audit", "--no-fund", ...place.flags, spec], {
-    cwd: place.folder,
-    stdio: ["ignore", 2, 2],
-  });
+  const isInstalled = await installedByNpm([...place.flags, spec], place.folder);
   // npm keeps the version before when it fails, so the server can start again either way.
   const start = server && (await startAgain(context, isNamed, server));
-  if (installed.status !== 0)
+  if (!isInstalled)
     throw new UsageError(
       `npm could not install ${spec} (its last lines are above). Version ${before} is still there${afterFailure(start)}`,
     );
@@ -47,6 +45,19 @@ export async function upgradePackage(context: Context, wanted: string | undefine
   if (context.json) printJson({ sentence, before, after, restarted: url !== null, url });
   else print(sentence);
   return start?.how === "starting" ? INTERRUPTED : 0;
+}
+
+/** Ctrl-C ends npm, which puts the version before back, and not this command: the server has to start again. */
+async function installedByNpm(args: string[], cwd: string): Promise<boolean> {
+  const interrupt = listenForInterrupt();
+  const { status } = spawnSync("npm", ["install", "--no-audit", "--no-fund", ...args], {
+    cwd,
+    stdio: ["ignore", 2, 2],
+  });
+  // A signal that came meanwhile is heard now.
+  await setImmediate();
+  interrupt.close();
+  return status === 0;
 }
 
 /** Returns what npm is asked for. Throws UsageError for what is no package that the person names. */
