@@ -125,7 +125,8 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   stopping.begin({ runtime, worker, web, webRow, settings, journal }, ends);
   // Last, so that whoever can connect gets an answer.
   await web?.listen();
-  if (web) await announce(web, settings, { version, launch, side });
+  // The two processes of a whole server have roles of their own, with which nobody starts it.
+  if (web) await announce(web, settings, { version, launch, side, role: side ? "all" : role });
   else if (!side) console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const address = settings.publicUrl ?? web?.url ?? urlOf(settings.host, settings.port);
   const isOnTrial = () => isTrial && !orders.isPermanent();
@@ -209,13 +210,12 @@ function anchor({ store }: Runtime, settings: Settings, report: WorkOptions["rep
 async function announce(
   web: WebServer,
   settings: Settings,
-  { version, launch, side }: Pick<ServeOptions, "launch" | "side"> & { version: string },
+  { version, launch, side, role }: Pick<ServeOptions, "launch" | "side" | "role"> & { version: string },
 ): Promise<void> {
   const pid = launch?.launcherPid ?? side?.supervisorPid ?? process.pid;
-  writeFileSync(
-    join(settings.dataDir, "server.json"),
-    `${JSON.stringify({ pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
-  );
+  // Host and role are for the next start, because of a host such as 0.0.0.0 the address tells nothing.
+  const announced = { pid, port: Number(new URL(web.url).port), url: web.url, host: settings.host, role };
+  writeFileSync(join(settings.dataDir, "server.json"), `${JSON.stringify(announced)}\n`);
   // Pages that start again announce nothing.
   if (side?.isFirst === false) return;
   console.log(`Banyan ${version} listens on ${web.url}`);

@@ -33,7 +33,7 @@ export async function endDescendants(of: ProcessIdentity, own: ProcessIdentity):
 }
 
 function descendantsOf(pid: number, own: number): Seen[] {
-  const all = processes();
+  const all = allProcesses();
   const children = new Map<number, Seen[]>();
   for (const process of all.values()) {
     const siblings = children.get(process.parent) ?? [];
@@ -53,7 +53,8 @@ function descendantsOf(pid: number, own: number): Seen[] {
   return found;
 }
 
-function processes(): Map<number, Seen> {
+/** Returns the processes of this machine by their ids. Throws when they cannot be read now. */
+export function allProcesses(): Map<number, Seen> {
   if (!HAS_PROC) return new Map(allByPs().map((shown) => [shown.pid, shown]));
   const all = new Map<number, Seen>();
   for (const name of readdirSync("/proc")) {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { allByPs, processByPs } from "./ps";
+import { allByPs, commandsByPs, processByPs } from "./ps";
 
 test("where /proc is missing, ps tells a process from a later one with its number, and one that has ended", async () => {
   const own = processByPs(process.pid);
@@ -10,6 +10,7 @@ test("where /proc is missing, ps tells a process from a later one with its numbe
   const child = spawn(process.execPath, ["-e", "process.stdin.resume()"], { stdio: ["pipe", "ignore", "ignore"] });
   await once(child, "spawn");
   expect(allByPs()).toContainEqual(expect.objectContaining({ pid: child.pid, parent: process.pid }));
+  expect(commandsByPs().get(child.pid ?? 0)).toBe(`${process.execPath} -e process.stdin.resume()`);
   child.stdin.end();
   await once(child, "close");
   expect(processByPs(child.pid ?? 0)).toBeNull();

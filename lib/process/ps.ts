@@ -25,6 +25,17 @@ export function allByPs(): ShownProcess[] {
   return rowsOf(["-A"]);
 }
 
+/** Returns the command lines of all processes, as one text each. Throws when `ps` cannot be started. */
+export function commandsByPs(): Map<number, string> {
+  const found = spawnSync("ps", ["-A", "-ww", "-o", "pid=", "-o", "command="], { encoding: "utf8" });
+  if (found.error) throw found.error;
+  const rows = found.stdout.split("\n").flatMap((line) => {
+    const [, pid, command = ""] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [[Number(pid), command] as const];
+  });
+  return new Map(rows);
+}
+
 function rowsOf(which: string[]): ShownProcess[] {
   // `ps` ends with 1 when it finds none. The language decides how it writes dates.
   const found = spawnSync("ps", [...which, ...COLUMNS], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });

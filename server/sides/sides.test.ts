@@ -1,5 +1,5 @@
 /** The real server in two processes that are killed, stopped and slowed down. */
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -126,6 +126,9 @@ test("SIGTERM ends all in order: turns end while pages answer, then everything i
   const tree = await server.submit();
   await model.begun;
   const pids = [server.pidOf("web"), server.pidOf("worker")];
+  // What the next start needs to listen at the same address: the two processes are of one whole server.
+  const announced = { pid: server.supervisor.pid, url: server.url, host: "127.0.0.1", role: "all" };
+  expect(JSON.parse(readFileSync(join(server.data, "server.json"), "utf8"))).toMatchObject(announced);
   server.supervisor.kill("SIGTERM");
   await expect.poll(() => server.said()).toContain("Stopping: 1 task finishes its turn.");
   expect(await statusOf(server, tree)).toBe("running");

@@ -5,14 +5,33 @@ export interface RunningServer {
   /** The process that has to end to stop the server. */
   pid: number;
   url: string;
+  /** The options of `serve` with which it starts at the same address; an older one tells only its port. */
+  startedWith: string[];
+}
+
+/** What a server writes about itself. */
+interface Announced {
+  pid: number;
+  url: string;
+  port?: unknown;
+  host?: unknown;
+  role?: unknown;
+}
+
+function startOf({ port, host, role }: Announced): string[] {
+  return [
+    ...(typeof port === "number" ? ["--port", String(port)] : []),
+    ...(typeof host === "string" ? ["--host", host] : []),
+    ...(typeof role === "string" && role !== "all" ? ["--role", role] : []),
+  ];
 }
 
 /** Returns the server that uses the data folder; null when none runs. */
 export function runningServer(dataDir: string): RunningServer | null {
   try {
-    const { pid, url } = JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as RunningServer;
-    process.kill(pid, 0);
-    return { pid, url };
+    const told = JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as Announced;
+    process.kill(told.pid, 0);
+    return { pid: told.pid, url: told.url, startedWith: startOf(told) };
   } catch {
     return null;
   }

@@ -17,18 +17,25 @@ import type { Kept } from "./token";
 export const FOLDER_QUESTION = "banyan-folder";
 
 export interface ClientFolder {
-  /** Resolves with the question to ask before this request is passed on; null: none. */
-  questionFor(request: JSONRPCRequest): Promise<FolderQuestion | null>;
+  /**
+   * Resolves when this request can be passed on, with null, or with the question that its client gets instead. Calls that
+   * come while the person is asked wait for the one answer. `ask` puts the question to the person while the call waits;
+   * without it, the client of 2026 asks, and only a repeated call tells that it did: so no other call waits for that.
+   */
+  questionFor(request: JSONRPCRequest, ask?: Ask): Promise<FolderQuestion | null>;
   /** Keeps the person's answer. Whatever is not a yes is a no, until the program ends. */
   answered(given: unknown): Promise<void>;
   /** Allows the folders that the command line names. */
   allowGiven(): Promise<void>;
 }
 
-interface FolderQuestion {
+export interface FolderQuestion {
   method: "elicitation/create";
   params: { message: string; requestedSchema: Record<string, unknown> };
 }
+
+/** Resolves with the person's answer. Rejects when the call that asks has ended. */
+type Ask = (question: FolderQuestion) => Promise<unknown>;
 
 interface FolderOptions {
   role: Role;
@@ -39,7 +46,10 @@ interface FolderOptions {
 
 export function clientFolder(context: Context, { role, token, given }: FolderOptions): ClientFolder {
   const folder = ownFolder(context.cwd);
-  let isDecided = role === "admin" || folder === null;
+  const isClear = role === "admin" || folder === null;
+  /** What was decided or is being decided; it resolves with false, or rejects, when nothing was. null: nothing is known. */
+  let decision: Promise<boolean> | null = null;
+  let isAnswered = false;
   let isGiven: Promise<void> | null = null;
 
   async function allow(path: string): Promise<void> {
@@ -55,17 +65,55 @@ export function clientFolder(context: Context, { role, token, given }: FolderOpt
     return [...context.settings.workspaceRoots, ...own].some((root) => isWithin(root, path));
   }
 
+  async function keep(path: string, answer: unknown): Promise<true> {
+    isAnswered = true;
+    if (isYes(answer)) await allow(path);
+    return true;
+  }
+
+  /** A look or a question that fails decides nothing. An answer does, also of a folder that cannot be allowed: it is asked once. */
+  function decide(by: () => Promise<boolean>): Promise<boolean> {
+    const own = by();
+    decision = own;
+    const undo = () => {
+      if (decision === own) decision = isAnswered ? Promise.resolve(true) : null;
+    };
+    own.then((isDecided) => isDecided || undo(), undo);
+    return own;
+  }
+
+  const underWay = () => decision;
+
+  async function isDecided(path: string, ask: Ask | undefined): Promise<boolean> {
+    for (;;) {
+      const other = underWay();
+      // What another call began may end with that call.
+      if (await other?.catch(() => false)) return true;
+      if (underWay() !== null) continue;
+      const own = decide(async () => {
+        if (await isOpen(path)) return true;
+        return ask ? keep(path, await ask(questionAbout(path, role))) : false;
+      });
+      if (await own) return true;
+      // An answer may have come while it was looked up.
+      if (underWay() === null) return false;
+    }
+  }
+
   return {
-    async questionFor(request) {
-      if (isDecided || folder === null) return null;
+    async questionFor(request, ask) {
+      if (isClear || folder === null) return null;
       const named = foldersNamed(request).map((path) => realPathOf(path) ?? path);
       if (!named.some((path) => isWithin(folder, path))) return null;
-      isDecided = await isOpen(folder);
-      return isDecided ? null : questionAbout(folder, role);
+      return (await isDecided(folder, ask)) ? null : questionAbout(folder, role);
     },
     async answered(answer) {
-      isDecided = true;
-      if (folder !== null && isYes(answer)) await allow(folder);
+      if (isClear || folder === null) return;
+      const before = decision;
+      await decide(async () => {
+        await before?.catch(() => false);
+        return keep(folder, answer);
+      });
     },
     allowGiven() {
       isGiven ??= (async () => {

@@ -14,7 +14,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { isExpected } from "@/scripts/cli/context/failure";
 import { type Asked, type Asker, canAsk, createAsker } from "./asking";
-import { type ClientFolder, FOLDER_QUESTION } from "./folder";
+import { type ClientFolder, FOLDER_QUESTION, type FolderQuestion } from "./folder";
 
 interface Reach {
   url: string;
@@ -115,14 +115,15 @@ async function askAboutFolder(forwarding: Forwarding, openRequest: OpenRequest):
     if (answer !== undefined) await folder.answered(answer);
     // A client that cannot ask gets the server's refusal, which says what to do.
     if (!isTranslated && !canAsk(request)) return rest;
-    const question = await folder.questionFor(rest);
-    if (!question) return rest;
-    const inputRequests = { [FOLDER_QUESTION]: question };
-    if (isTranslated) {
+    const ask = async (asked: FolderQuestion) => {
+      const inputRequests = { [FOLDER_QUESTION]: asked };
       const answers = await asker.ask({ inputRequests, requestState: FOLDER_QUESTION }, abort.signal);
-      await folder.answered(answers?.[FOLDER_QUESTION]);
-      return open.get(request.id) === openRequest ? rest : null;
-    }
+      return answers?.[FOLDER_QUESTION];
+    };
+    const question = await folder.questionFor(rest, isTranslated ? ask : undefined);
+    // The client may have cancelled the call while it waited.
+    if (!question) return open.get(request.id) === openRequest ? rest : null;
+    const inputRequests = { [FOLDER_QUESTION]: question };
     open.delete(request.id);
     const result = { resultType: "input_required", inputRequests, requestState: FOLDER_QUESTION };
     await wire.send({ jsonrpc: "2.0", id: request.id, result } as JSONRPCMessage);

@@ -26,6 +26,8 @@ interface Wanted {
   context: Context;
   /** The command line names the data folder, so the database in it is used, whatever DATABASE_URL says. */
   isNamed: boolean;
+  /** Options of `serve` for a server that this starts. */
+  options?: readonly string[];
   /** Ends the wait; the server keeps starting. */
   signal?: AbortSignal;
 }
@@ -72,11 +74,14 @@ interface Starting {
   lines(): string[];
 }
 
-async function startServer({ context, isNamed, signal }: Wanted, home: string): Promise<FoundServer | null> {
+async function startServer(
+  { context, isNamed, options = [], signal }: Wanted,
+  home: string,
+): Promise<FoundServer | null> {
   const { checkout, settings } = context;
   const start = join(checkout, "scripts/start.mjs");
   const { DATABASE_URL, ...env } = await ownEnvironment(checkout);
-  const child = spawnApart([start, ...(isNamed ? ["--data", settings.dataDir] : [])], {
+  const child = spawnApart([start, ...options, ...(isNamed ? ["--data", settings.dataDir] : [])], {
     log: join(home, "server.log"),
     cwd: checkout,
     env: isNamed || DATABASE_URL === undefined ? env : { ...env, DATABASE_URL },

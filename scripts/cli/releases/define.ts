@@ -6,8 +6,8 @@ export function defineReleases(define: Define): void {
     return (await import("./gate-runs")).gateRuns;
   }).option("--limit <n>", "most runs to list, 1 to 1000; default: 50");
   define(
-    "upgrade [version]",
-    "take the newest version: a clone pulls and builds it and the server hands over; of an installed package, also a version or a file",
+    "upgrade [package]",
+    "take the newest version: a clone pulls and builds it and the server hands over; an installed package takes the package file or address that you name",
     async () => {
       return (await import("./upgrade")).upgrade;
     },

@@ -54,7 +54,7 @@ async function list(context: Context): Promise<number> {
   if (items.length === 0) {
     print(
       isPackaged()
-        ? "An installed package has no releases: `npx banyan upgrade` replaces it."
+        ? "An installed package has no releases: `npx banyan upgrade FILE` replaces it."
         : "There are no releases yet: `npm start` makes the first from this checkout.",
     );
     return 0;

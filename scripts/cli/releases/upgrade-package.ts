@@ -1,61 +1,137 @@
 /** `upgrade` of an installed package: npm replaces it, and a server that ran starts again with the new version. */
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync, realpathSync } from "node:fs";
+import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { quote } from "shell-quote";
+import { isInnerHost } from "@/lib/net/address";
+import { runningFrom } from "@/lib/process/running-from";
 import type { Context } from "@/scripts/cli/context/context";
-import { runningServer } from "@/scripts/cli/context/running-server";
+import { sentenceOf } from "@/scripts/cli/context/failure";
+import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { type RunningServer, runningServer } from "@/scripts/cli/context/running-server";
 import { serverFor } from "@/scripts/cli/opening/server";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { PUBLISHED_AS } from "./published";
 
 /** Folders in which `npx` keeps what it fetched for one command. */
 const NPX_FOLDER = `${sep}_npx${sep}`;
 
 /**
  * The server ends first: it loads parts of its program when they are first needed, and would find those of another version.
- * @param wanted what npm installs: a file of `npm run package`, or a version; default: the newest of the registry
+ * @param wanted what npm installs: a file of `npm run package`, or its address
  */
 export async function upgradePackage(context: Context, wanted: string | undefined, isNamed: boolean): Promise<number> {
   const { program, settings, version: before } = context;
-  const spec = specOf(wanted, context.cwd);
+  const spec = specOf(wanted, context.cwd, PUBLISHED_AS);
   const place = placeOf(program);
-  mustReplace(realpathSync(program));
-  const ran = runningServer(settings.dataDir) !== null;
-  if (ran) inProgram(program, "scripts/stop.mjs", ["--data", settings.dataDir]);
-  const installed = spawnSync("npm", ["install", "--no-audit", "--no-fund", ...place.flags, spec], {
-    cwd: place.folder,
-    stdio: ["ignore", 2, 2],
-  });
+  mustReplace(place.real);
+  const server = runningServer(settings.dataDir);
+  mustBeAlone(place.real, server);
+  if (server) inProgram(program, "scripts/stop.mjs", ["--data", settings.dataDir]);
+  const isInstalled = await installedByNpm([...place.flags, spec], place.folder);
   // npm keeps the version before when it fails, so the server can start again either way.
-  const restarted = ran && (await serverFor({ context, isNamed })) !== null;
-  if (installed.status !== 0)
+  const start = server && (await startAgain(context, isNamed, server));
+  if (!isInstalled)
     throw new UsageError(
-      `npm could not install ${spec} (its last lines are above). Version ${before} is still there${restarted ? " and serves again" : ""}.`,
+      `npm could not install ${spec} (its last lines are above). Version ${before} is still there${afterFailure(start)}`,
     );
   const after = versionIn(program);
   const change =
     after === before ? `Banyan ${after} is installed, as before.` : `Banyan ${after} is installed (before: ${before}).`;
-  const sentence = `${change} ${restarted ? "The server runs again." : "No server runs: `npx banyan` starts it."}`;
-  if (context.json) printJson({ sentence, before, after, restarted });
+  if (start?.how === "failed") throw new UsageError(`${change} ${start.sentence}`);
+  const sentence = `${change} ${start?.sentence ?? "No server runs: `npx banyan serve` starts it."}`;
+  const url = start?.how === "runs" ? start.url : null;
+  if (context.json) printJson({ sentence, before, after, restarted: url !== null, url });
   else print(sentence);
-  return 0;
+  return start?.how === "starting" ? INTERRUPTED : 0;
 }
 
-/** npm runs in another folder than the person, so a file is named whole. */
-function specOf(wanted: string | undefined, cwd: string): string {
-  if (wanted === undefined) return "banyan@latest";
-  return /^\d+\.\d+\.\d+[^/]*$/.test(wanted) && !wanted.endsWith(".tgz") ? `banyan@${wanted}` : resolve(cwd, wanted);
+/** Ctrl-C ends npm, which puts the version before back, and not this command: the server has to start again. */
+async function installedByNpm(args: string[], cwd: string): Promise<boolean> {
+  const interrupt = listenForInterrupt();
+  const { status } = spawnSync("npm", ["install", "--no-audit", "--no-fund", ...args], {
+    cwd,
+    stdio: ["ignore", 2, 2],
+  });
+  // A signal that came meanwhile is heard now.
+  await setImmediate();
+  interrupt.close();
+  return status === 0;
+}
+
+/** Returns what npm is asked for. Throws UsageError for what is no package that the person names. */
+export function specOf(wanted: string | undefined, cwd: string, publishedAs: string | null): string {
+  if (wanted === undefined || /^\d+\.\d+\.\d+[^/]*(?<!\.tgz)$/.test(wanted)) {
+    if (publishedAs !== null) return `${publishedAs}@${wanted ?? "latest"}`;
+    throw new UsageError(nameOne("Banyan is not in npm's registry"));
+  }
+  if (isSafeAddress(wanted)) return wanted;
+  // npm runs in another folder than the person, so a file is named whole.
+  const file = resolve(cwd, wanted);
+  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  // Only by its ending npm knows that a file is a package.
+  if (isFile && /\.(tgz|tar\.gz)$/i.test(file)) return file;
+  throw new UsageError(nameOne(`${wanted} is neither a package file nor an https address of one`));
+}
+
+function nameOne(why: string): string {
+  return `${why}: make a package with \`npm run package\` in a clone of Banyan, and name its file, or the https address at which you keep it, as in \`npx banyan upgrade FILE.tgz\`.`;
+}
+
+/** The package is a program, so nobody on the way may replace it. */
+function isSafeAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === "https:" || (protocol === "http:" && isInnerHost(hostname));
+}
+
+/** Other servers would load parts of another version too, and only this data folder's server is ended. */
+function mustBeAlone(real: string, server: RunningServer | null): void {
+  const others = runningFrom(real, server?.pid ?? null);
+  if (others.length === 0) return;
+  const named = others.map(({ pid, command }) => `process ${pid} (${command})`).join(", ");
+  throw new UsageError(
+    `The installed package is in use, and what runs would load parts of another version: end ${named} first (a server with \`npx banyan serve --stop --data FOLDER\`), then upgrade again.`,
+  );
+}
+
+type Start = { sentence: string } & ({ how: "runs"; url: string } | { how: "starting" } | { how: "failed" });
+
+/** Starts the server at the address of the one that ran. */
+async function startAgain(context: Context, isNamed: boolean, { startedWith: options }: RunningServer): Promise<Start> {
+  try {
+    const found = await serverFor({ context, isNamed, options });
+    if (!found) return { how: "starting", sentence: "The server is still starting." };
+    return { how: "runs", url: found.url, sentence: `The server runs again at ${found.url}.` };
+  } catch (error) {
+    const data = isNamed ? ["--data", context.settings.dataDir] : [];
+    const command = `npx banyan serve ${quote([...options, ...data])}`.trim();
+    return {
+      how: "failed",
+      sentence: `Its server does not run. ${sentenceOf(error)} When that is mended, start it: \`${command}\`.`,
+    };
+  }
+}
+
+function afterFailure(start: Start | null): string {
+  if (start === null) return ".";
+  return start.how === "runs" ? ` and serves again at ${start.url}.` : `. ${start.sentence}`;
 }
 
 /** Returns how npm reaches the package: globally, or in the folder of a project. */
-function placeOf(program: string): { folder: string; flags: string[] } {
+function placeOf(program: string): { real: string; folder: string; flags: string[] } {
   const real = realpathSync(program);
   if (real.includes(NPX_FOLDER))
     throw new UsageError(
-      "npx fetched this package for its commands only: run `npx banyan@latest`, or install it once with `npm install --global banyan` and then upgrade.",
+      "npx fetched this package for its commands only: install a package file once with `npm install --global FILE.tgz`, and then upgrade.",
     );
+  const { name } = manifestIn(program);
+  // A name with a scope is a folder in a folder.
+  const modules = resolve(real, ...name.split("/").map(() => ".."));
   const found = spawnSync("npm", ["root", "--global"], { encoding: "utf8" });
-  const isGlobal = found.status === 0 && real === join(realpathOf(found.stdout.trim()), "banyan");
-  return isGlobal ? { folder: dirname(real), flags: ["--global"] } : { folder: dirname(dirname(real)), flags: [] };
+  const isGlobal = found.status === 0 && real === join(realpathOf(found.stdout.trim()), name);
+  return { real, ...(isGlobal ? { folder: modules, flags: ["--global"] } : { folder: dirname(modules), flags: [] }) };
 }
 
 /** npm puts the new version in place of this folder, so the server need not end where that cannot work. */
@@ -85,6 +161,9 @@ function inProgram(program: string, script: string, args: string[]): void {
 }
 
 function versionIn(program: string): string {
-  const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
-  return version;
+  return manifestIn(program).version;
+}
+
+function manifestIn(program: string): { name: string; version: string } {
+  return JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { name: string; version: string };
 }
