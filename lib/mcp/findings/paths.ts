@@ -2,7 +2,8 @@
 import path from "node:path";
 import type { Entry } from "@/lib/mcp/config/config";
 import type { FolderAccess } from "@/lib/mcp/config/types";
-import { absolutePathIn, isBelow, isInEverySandbox } from "@/lib/mcp/transport/shown-places";
+import { absolutePathIn, isInEverySandbox } from "@/lib/mcp/transport/shown-places";
+import { isAtOrBelow } from "@/lib/workspace/spelling";
 import type { Fault, Finding, Mend, Place } from "./finding";
 import type { Machine } from "./machine";
 
@@ -63,7 +64,7 @@ function grantedIn({ folders = {} }: Entry): Seen[] {
 
 /** Returns null for a path that is not shown. */
 function accessIn(seen: readonly Seen[], given: string): FolderAccess | null {
-  const around = seen.filter(({ place }) => isBelow(given, place));
+  const around = seen.filter(({ place }) => isAtOrBelow(place, given));
   return (
     around.reduce<Seen | null>((best, one) => (best && best.place.length > one.place.length ? best : one), null)
       ?.access ?? null
@@ -74,7 +75,7 @@ function ofText(look: Look, place: Place, text: string): Finding[] {
   if (WINDOWS.test(text)) return [{ fault: { code: "windows_path", place, text }, mends: [] }];
   if (HOME.test(text)) return [homeFinding(look, place, text)];
   const [given] = place.in === "args" ? absolutePathIn(text) : path.isAbsolute(text) ? [path.normalize(text)] : [];
-  if (given === undefined || isInEverySandbox(given) || OF_THE_SANDBOX.some((folder) => isBelow(given, folder)))
+  if (given === undefined || isInEverySandbox(given) || OF_THE_SANDBOX.some((folder) => isAtOrBelow(folder, given)))
     return [];
   const kind = look.machine.kindOf(given);
   if (place.in === "args" && kind !== null) return refusedFinding(look, place, given, kind);

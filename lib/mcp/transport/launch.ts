@@ -6,7 +6,8 @@ import { packageFolder } from "@/lib/mcp/config/packages";
 import { resolveValue } from "@/lib/mcp/config/secret-values";
 import type { FolderAccess, StdioServer } from "@/lib/mcp/config/types";
 import type { SandboxStart } from "@/lib/sandbox/port";
-import { absolutePathIn, isBelow, isInEverySandbox, shownPlace, shownProject } from "./shown-places";
+import { isAtOrBelow } from "@/lib/workspace/spelling";
+import { absolutePathIn, isInEverySandbox, shownPlace, shownProject } from "./shown-places";
 
 /** The mount point of a package's folder in the sandbox. */
 const PACKAGE_PLACE = "/opt/mcp";
@@ -121,7 +122,7 @@ function projectMount(file: string, { hiddenPaths }: LaunchOptions): { source: s
 
 /** Returns what the nearest of the granted folders at or above a folder allows there; null without one. */
 function accessOf(folder: string, granted: readonly { place: string; access: FolderAccess }[]): FolderAccess | null {
-  const around = granted.filter(({ place }) => isBelow(folder, place));
+  const around = granted.filter(({ place }) => isAtOrBelow(place, folder));
   return around.sort((one, other) => other.place.length - one.place.length)[0]?.access ?? null;
 }
 

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { FolderAccess } from "@/lib/mcp/config/types";
 import { homeFolder } from "@/lib/process/home";
+import { isAtOrBelow } from "@/lib/workspace/spelling";
 
 /** Folders that a server has no reason to use and could damage. */
 const SYSTEM_FOLDERS = [
@@ -29,12 +30,7 @@ export function absolutePathIn(arg: string): string[] {
 }
 
 export function isInEverySandbox(place: string): boolean {
-  return IN_EVERY_SANDBOX.some((folder) => isBelow(place, folder));
-}
-
-/** Whether a path is a folder or is below it. */
-export function isBelow(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
+  return IN_EVERY_SANDBOX.some((folder) => isAtOrBelow(folder, place));
 }
 
 /**
@@ -54,7 +50,7 @@ export function shownPlace(given: string, access: FolderAccess, hiddenPaths: rea
   refuseWide(stat.isFile() ? path.dirname(place) : place);
   refuseSystems(what, real);
   const hidden = realPaths(hiddenPaths);
-  if (hidden.some((own) => isBelow(real, own) || isBelow(own, real))) throw new Error(`${what} ${IS_BANYANS}`);
+  if (hidden.some((own) => isAtOrBelow(own, real) || isAtOrBelow(real, own))) throw new Error(`${what} ${IS_BANYANS}`);
   refuseLink(what, place, real);
   return place;
 }
@@ -86,7 +82,7 @@ export function shownProject(file: string, hiddenPaths: readonly string[]): stri
   const what = `the folder ${folder}`;
   refuseWide(folder);
   refuseSystems(what, real);
-  if (realPaths(hiddenPaths).some((own) => isBelow(real, own))) throw new Error(`${what} ${IS_BANYANS}`);
+  if (realPaths(hiddenPaths).some((own) => isAtOrBelow(own, real))) throw new Error(`${what} ${IS_BANYANS}`);
   refuseLink(what, folder, real);
   return folder;
 }
@@ -105,7 +101,7 @@ function refuseWide(folder: string): void {
 }
 
 function refuseSystems(what: string, real: string): void {
-  if (SYSTEM_FOLDERS.some((system) => isBelow(real, system)))
+  if (SYSTEM_FOLDERS.some((system) => isAtOrBelow(system, real)))
     throw new Error(`${what} belongs to the system, and no server may use it`);
 }
 
