@@ -1,6 +1,7 @@
 /** O3: a rule applies only to the server that it was made for, however that server is replaced. */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
+import { notesServer } from "@/tests/agents/notes-server";
 import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";
 
@@ -59,11 +60,52 @@ test.each(Object.entries(CHANGES))("%s under the same name ends its rules, and n
   expect(await inForce(trial)).toEqual(["write_file"]);
 });
 
+test.each<[string, object]>([
+  ["another folder to work in", { workspace: "write" }],
+  ["one process for all trees", { scope: "shared" }],
+  ["a folder to read", { folders: { "/srv": "read" } }],
+  ["a host", { hosts: ["api.example.com"] }],
+])(
+  "a person who gives it %s hears that its rule ended, and one who saves it unchanged keeps the rule",
+  async (_, more) => {
+    const trial = await start({});
+    await put(trial, server());
+    await rule(trial, "notes__note");
+    const entry = { command: "node", args: ["a.mjs"] };
+    const save = async (given: object) =>
+      (await trial.runtime.application.commands.updateServer({ id: "notes", entry: { ...entry, ...given } }, tester))
+        .sentence;
+    expect(await save({})).not.toContain("rule");
+    expect(await inForce(trial)).toEqual(["notes__note"]);
+    expect(await save(more)).toContain("A rule that approved its calls is switched off.");
+    expect(await inForce(trial)).toEqual([]);
+  },
+);
+
 test("a server that is removed leaves no rule for the next one of its name", async () => {
   const trial = await start({});
   await put(trial, server());
   await rule(trial, "notes__note");
   await trial.runtime.store.configuration.remove("tool", "notes");
   await put(trial, server());
+  expect(await inForce(trial)).toEqual([]);
+});
+
+test("who accepts another description of a tool hears that the rule for its calls ended", async () => {
+  const trial = await start({});
+  const { commands } = trial.runtime.application;
+  const notes = notesServer();
+  onTestFinished(() => notes.remove());
+  await commands.importServers({ text: notes.file }, tester);
+  await rule(trial, "notes__note");
+  expect((await commands.testServer({ id: "notes", accept: true }, tester)).sentence).toBe(
+    "notes answers with 1 tool.",
+  );
+  expect(await inForce(trial)).toEqual(["notes__note"]);
+  notes.says("Takes a note, and sends it.");
+  const { sentence } = await commands.testServer({ id: "notes", accept: true }, tester);
+  expect(sentence).toBe(
+    "notes answers with 1 tool; accepted: note is changed. A rule that approved its calls is switched off.",
+  );
   expect(await inForce(trial)).toEqual([]);
 });

@@ -4,6 +4,7 @@
  * removes the server.
  */
 import type { ToolBody } from "@/core/rules/configuration";
+import { serverIdentity } from "@/core/rules/server-identity";
 import type { Sqlite } from "@/db/file/client";
 
 export function createServerRules(sqlite: Sqlite) {
@@ -20,17 +21,9 @@ export function createServerRules(sqlite: Sqlite) {
     /** Call before the new body is live. `body` is null when the server is removed. */
     replace(name: string, body: unknown, by: string, nowMs: number): void {
       const live = selectLive.get(name) as string | undefined;
-      const was = live === undefined ? null : identityOf(JSON.parse(live) as ToolBody);
-      if (was === null || (body !== null && identityOf(body as ToolBody) === was)) return;
+      const was = live === undefined ? null : serverIdentity(JSON.parse(live) as ToolBody);
+      if (was === null || (body !== null && serverIdentity(body as ToolBody) === was)) return;
       revoke.run({ name, by, nowMs });
     },
   };
-}
-
-/** Returns everything that determines what the server's calls do, which excludes policies and descriptions; null for a tool that is no server. */
-function identityOf({ server }: ToolBody): string | null {
-  if (!server) return null;
-  const { config, files, scope, workspace, tools } = server;
-  const listed = tools.map(({ name, hash }) => `${name} ${hash}`).sort();
-  return JSON.stringify([config, files ?? null, scope, workspace, listed]);
 }

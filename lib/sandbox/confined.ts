@@ -3,11 +3,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { isUncoverable, movedError, SCRATCH_FOLDER, WorkspaceError, type WorkspaceView } from "../workspace/path";
+import { isAtOrBelow } from "../workspace/spelling";
 import { DEFAULT_LIMITS } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
 import { confine, launch, launchProgram, makeScratch } from "./launch";
 import { watchMemory } from "./memory-watch";
-import { folderMounts, readOnlyMounts } from "./mounts";
+import { folderMounts, type HostMount, readOnlyMounts } from "./mounts";
 import { forwardInside, type NetworkInside, networkInside } from "./network";
 import type { NetworkAccess, SandboxLimits, SandboxProcess, SandboxResult, SandboxRun, SandboxStart } from "./port";
 import { activityOf, type Over, runProcess } from "./process";
@@ -134,12 +135,7 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
   const workspace = start.workspace === null ? null : realWorkspace(start.workspace, start);
   const folders = folderMounts(start.folders ?? [], start.hiddenPaths);
   const user = serverIsRoot() ? userOf(workspace ?? folders[0]?.source) : null;
-  // A folder that a person named for a server is protected like a workspace that a person named.
-  for (const { source } of folders) refuseUncoverable({ root: source, hiddenPaths: [], guardsGit: true });
-  const guards = folders.flatMap(({ source, at }) => gitGuards(source, at));
-  const writable = readOnlyMounts(start.writable ?? []).map((mount) => ({ ...mount, writable: true }));
-  // A read-only path may be inside a writable folder.
-  const mounts = [...folders, ...guards, ...writable, ...readOnlyMounts(start.readOnly ?? [])];
+  const mounts = programMounts(start, folders);
   if (workspace && start.readOnlyWorkspace) makeScratch(workspace, user);
   const { proxy, inside } = await openNetwork(context, start.network);
   const shared = sharedKey(context, start);
@@ -178,6 +174,21 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
     throw error;
   }
 }
+
+/** A later mount covers an earlier one, so what is inside a folder comes after the folder. */
+function programMounts(start: SandboxStart, folders: readonly HostMount[]): HostMount[] {
+  // A folder that a person named for a server is protected like a workspace that a person named.
+  for (const { source } of folders) refuseUncoverable({ root: source, hiddenPaths: [], guardsGit: true });
+  const guards = folders.flatMap(({ source, at }) => gitGuards(source, at));
+  const obeyed = guards.filter(({ writable }) => !writable);
+  // One inside what git obeys would uncover it; the guard shows it already.
+  const open = folders.filter(({ at }) => !obeyed.some((guard) => isAtOrBelow(guard.at, at)));
+  const writable = readOnlyMounts(start.writable ?? []).map((mount) => ({ ...mount, writable: true }));
+  const mounts = [...open, ...guards, ...writable, ...readOnlyMounts(start.readOnly ?? [])];
+  return mounts.sort((one, other) => depthOf(one) - depthOf(other));
+}
+
+const depthOf = ({ at }: HostMount) => at.split("/").filter((name) => name !== "").length;
 
 function guardProgram(
   { sizes, limits, sample }: ConfinedContext,

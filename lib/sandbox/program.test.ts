@@ -152,6 +152,35 @@ describe("folders of the host", () => {
     expect(fs.existsSync(path.join(named, ".git", "hooks", "pre-commit"))).toBe(false);
   });
 
+  test("a folder in a read-only one can be written, and one in what git obeys cannot, in any order", async () => {
+    const shown = folder("shown-repository");
+    const data = path.join(shown, "data");
+    execFileSync("git", ["init", "-q", shown]);
+    const samples = path.join(shown, ".git", "hooks", "more");
+    for (const made of [data, samples]) fs.mkdirSync(made, { recursive: true });
+    if (process.getuid?.() === 0) execFileSync("chown", ["-R", "64999:64999", shown]);
+    const tries = `cd ${shown}; for n in top data/in .git/hooks/more/in .git/config.worktree; do echo x >> $n; done`;
+    const readOnly = [{ source: shown, at: shown }];
+    await saying(tries, { readOnly, folders: [data] });
+    expect([fs.readdirSync(data), fs.existsSync(path.join(shown, "top"))]).toEqual([["in"], false]);
+    const hidden = path.join(data, "hidden");
+    fs.mkdirSync(hidden);
+    fs.writeFileSync(path.join(hidden, "key"), "secret-value");
+    const covered = await saying(`cat ${hidden}/key`, {
+      readOnly: [...readOnly, { source: data, at: data }],
+      hiddenPaths: [hidden],
+    });
+    expect(covered.stdout).toBe("");
+    for (const folders of [
+      [shown, samples],
+      [samples, shown],
+    ])
+      await saying(tries, { folders });
+    expect(fs.readFileSync(path.join(shown, "top"), "utf8")).toBe("x\nx\n");
+    expect(fs.readdirSync(samples)).toEqual([]);
+    expect(fs.readFileSync(path.join(shown, ".git", "config.worktree"), "utf8")).toBe("");
+  });
+
   test("folders of the system, of Banyan's own data, and missing folders are refused", async () => {
     const data = folder("data-folder");
     fs.mkdirSync(path.join(data, "workspaces"));

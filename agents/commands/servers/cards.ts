@@ -16,10 +16,6 @@ export function cardChanges(before: ServerBody, now: Described): ServerToolChang
   return [{ name: "its card", change: "changed", ...texts, hazards: hazardsOfAgent(now.config as OutsideAgent) }];
 }
 
-export function isOtherCard(before: ServerBody, now: Described): boolean {
-  return cardChanges(before, now).length > 0;
-}
-
 /**
  * Throws UserError when messages would go to another address. Whoever may test a server may not decide that its secret
  * goes elsewhere.

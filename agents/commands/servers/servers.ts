@@ -16,7 +16,7 @@ import type { ServerFinding, ServerToolChange, ToolText } from "@/core/shapes/to
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
 import { changesAgainst } from "@/lib/mcp/config/schema";
 import type { ListedTool, ServerConfig } from "@/lib/mcp/config/types";
-import { cardChanges, checkEndpoint, isOtherCard } from "./cards";
+import { cardChanges, checkEndpoint } from "./cards";
 import { agentFields, saveOutsideAgent } from "./save-agent";
 import { apiFields, saveApi } from "./save-api";
 import {
@@ -24,6 +24,7 @@ import {
   missingOf,
   putServer,
   rulesEnded,
+  rulesEndedBy,
   type SavedServer,
   type ServerCommandSources,
   serverNamed,
@@ -168,7 +169,8 @@ async function addServers(sources: ServerCommandSources, file: string, actor: Ac
   // One after another, because each may install a package.
   for (const config of found.servers) {
     const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
-    imported.push(await putServer(sources, body, actor, "Imported."));
+    const { server } = await putServer(sources, body, actor, { why: "Imported." });
+    imported.push(server);
   }
   const working = imported.filter((server) => server.problem === null).length;
   const missing = missingOf(found.missing, vault);
@@ -224,9 +226,7 @@ async function updateServer(
   const fresh = bodyOf(config, found.placements[name] ?? NOWHERE);
   // Policies of single tools stay. By changing the server, the person approves the tools that it lists now.
   const body = { ...fresh, policy: old.policy, server: { ...fresh.server, tools: old.server.tools } };
-  const isSame = JSON.stringify(old.server.config) === JSON.stringify(fresh.server.config);
-  const rules = isSame ? "" : await rulesEnded(sources, name, old.server.tools, actor);
-  const server = await putServer(sources, body, actor, "Changed.");
+  const { server, rules } = await putServer(sources, body, actor, { why: "Changed.", old });
   await (await sources.servers()).closeServer(name);
   const problems = missingOf(found.missing, vault);
   const answers = `answers with ${server.tools.length === 1 ? "1 tool" : `${server.tools.length} tools`}`;
@@ -275,8 +275,8 @@ async function testServer(
     const { tools: now = [], config } = validated.server ?? {};
     if (!isFirst && listingOf(now, config) !== listing) throw changedAgain(name);
     const entry = { kind: "tool", name, description: body.description, body: withoutVersion(validated) } as const;
+    rules = await rulesEndedBy(sources, body, validated, actor);
     await store.configuration.put(entry, actor.name, words || "It answers again.");
-    if (isOtherCard(body.server, described)) rules = await rulesEnded(sources, name, body.server.tools, actor);
   }
   await store.toolStates.quarantine(name, null);
   await servers.closeServer(name);

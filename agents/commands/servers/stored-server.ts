@@ -7,6 +7,7 @@ import { SignInNeeded } from "@/agents/servers/sign-in";
 import { hazardsOfAdded } from "@/agents/tools/outside/added-config";
 import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
+import { serverIdentity } from "@/core/rules/server-identity";
 import type { Store } from "@/db/store";
 import { SecretError } from "@/lib/secrets/errors";
 import type { Vault } from "@/lib/secrets/vault";
@@ -42,6 +43,20 @@ export async function rulesEnded(
   return ` ${ended === 1 ? "A rule" : `${ended} rules`} that approved its calls ${ended === 1 ? "is" : "are"} switched off.`;
 }
 
+/**
+ * Does so when the server that is about to be stored does or reaches something else than the old one. Storing it ends the
+ * rules too, but does not say so.
+ */
+export async function rulesEndedBy(
+  sources: Pick<ServerCommandSources, "store">,
+  old: ServerOfTask,
+  now: ToolBody,
+  actor: Actor,
+): Promise<string> {
+  if (serverIdentity(old) === serverIdentity(now)) return "";
+  return rulesEnded(sources, old.name, old.server.tools, actor);
+}
+
 export function missingOf(names: readonly string[], vault: Pick<Vault, "list">): string[] {
   const kept = new Set(vault.list().map((secret) => secret.name));
   return names
@@ -49,13 +64,16 @@ export function missingOf(names: readonly string[], vault: Pick<Vault, "list">):
     .map((name) => `Set the secret ${name}, under Settings or with “banyan secrets set ${name}”.`);
 }
 
-/** Saves the server. One that does not answer is saved as unavailable, with the reason, so that it can be fixed. */
+/**
+ * Saves the server, in place of `old`. One that does not answer is saved as unavailable, with the reason, so that it can
+ * be fixed. `rules`: a sentence about the rules that this ended, or "".
+ */
 export async function putServer(
   sources: ServerCommandSources,
   body: ServerOfTask,
   actor: Actor,
-  why: string,
-): Promise<ImportedServer> {
+  { why, old }: { why: string; old?: ServerOfTask },
+): Promise<{ server: ImportedServer; rules: string }> {
   const { name, description } = body;
   let validated: ToolBody = body;
   let problem: string | null = null;
@@ -68,11 +86,13 @@ export async function putServer(
     if (error instanceof SignInNeeded) page = error.page;
     validated = { ...body, availability: { available: false, reason: error.message } };
   }
+  const rules = old ? await rulesEndedBy(sources, old, validated, actor) : "";
   await sources.store.configuration.put({ kind: "tool", name, description, body: validated }, actor.name, why);
   await sources.store.toolStates.quarantine(name, null);
   const listed = validated.server?.tools ?? [];
   const hazards = hazardsOfAdded({ config: body.server.config, tools: listed });
-  return { name, tools: listed.map((tool) => nameOfServerTool(name, tool.name)), hazards, problem, sign_in: page };
+  const tools = listed.map((tool) => nameOfServerTool(name, tool.name));
+  return { server: { name, tools, hazards, problem, sign_in: page }, rules };
 }
 
 export async function setSecret(vault: Pick<Vault, "set">, name: string, value: string, actor: Actor): Promise<void> {

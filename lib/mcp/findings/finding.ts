@@ -6,7 +6,7 @@ export type Place = { in: "args"; index: number } | { in: "env"; name: string } 
 export type Fault =
   /** A folder or file of this machine that the sandbox would not show. */
   | { code: "hidden_path"; place: Place; path: string; is: "folder" | "file" }
-  /** The server would have to make this file, and its folder is not shown. */
+  /** The server would have to make this file, and cannot write in its folder. */
   | { code: "hidden_new_file"; place: Place; path: string; folder: string }
   | { code: "missing_path"; place: Place; path: string }
   /** `reason` is the end of a sentence. */

@@ -5,14 +5,26 @@ import type { Machine } from "./machine";
 import { changeFile } from "./mend";
 import { findingSentence, mendLabel } from "./words";
 
-const FOLDERS = ["/srv", "/srv/papers", "/srv/data", "/home", "/etc"];
+const FOLDERS = ["/srv", "/srv/papers", "/srv/data", "/srv/app", "/srv/app/data", "/srv/keys", "/home", "/etc"];
+const FILES = ["/srv/data/key.json", "/srv/app/src/server.mjs", "/srv/app/config.json", "/srv/keys/vault.key"];
+const refusalOf = (place: string) =>
+  ["/etc", "/srv/keys", "/srv/keys/vault.key"].includes(place) ? `${place} belongs to others` : null;
 const machine: Machine = {
-  kindOf: (place) => (FOLDERS.includes(place) ? "folder" : place === "/srv/data/key.json" ? "file" : null),
-  refusalOf: (folder) => (folder === "/etc" ? "the folder /etc belongs to the system" : null),
+  kindOf: (place) => (FOLDERS.includes(place) ? "folder" : FILES.includes(place) ? "file" : null),
+  refusalOf,
+  projectOf: (file) => file.replace(/^(\/srv\/[a-z]+)\/.*/, "$1"),
+  refusalOfProject: (file) => refusalOf(file.replace(/\/[^/]*$/, "")),
   hasProgram: (name) => ["node", "npx", "python3"].includes(name),
   browser: "/usr/lib/chromium/chromium",
   home: "/home/ann",
   privateHosts: ["nas.lan:8080"],
+};
+
+/** Whatever is named exists, and is refused. */
+const ALL: Partial<Machine> = {
+  kindOf: (place) => (place === "/usr/share" ? "folder" : "file"),
+  refusalOf: () => "no",
+  refusalOfProject: () => "no",
 };
 
 function fileOf(entry: object): string {
@@ -56,9 +68,12 @@ test.each<[string, object, Partial<Machine>?]>([
     npx("@playwright/mcp", "--headless", "--isolated", "--no-sandbox", "--executable-path=/usr/bin/x"),
   ],
   ["an allowed private address", { url: "http://nas.lan:8080/mcp" }],
+  ["a file beside its program", node({ args: ["/srv/app/src/server.mjs"], env: { FILE: "/srv/app/config.json" } })],
+  ["a file beside its command", { command: "/srv/app/src/server.mjs", env: { FILE: "/srv/app/config.json" } }],
+  ["a program that every system has", node({ args: ["/bin/sh"], env: { SHELL: "/bin/sh" }, cwd: "/usr/share" }), ALL],
   ["a public address", { url: "https://mcp.example.com/mcp" }],
-])("%s has no findings", (_, entry) => {
-  expect(found(fileOf(entry))).toEqual([]);
+])("%s has no findings", (_, entry, has) => {
+  expect(found(fileOf(entry), has)).toEqual([]);
 });
 
 test.each<[string, object, Record<string, unknown>, Partial<Machine>?]>([
@@ -67,6 +82,13 @@ test.each<[string, object, Record<string, unknown>, Partial<Machine>?]>([
   ["a missing folder to show", node({ folders: { "/srv/none": "read" } }), { code: "missing_path" }],
   ["a folder of the system", node({ args: ["/etc"] }), { code: "refused_path" }],
   ["a variable with such a folder", node({ env: { DIR: "/etc" } }), { code: "refused_path" }],
+  ["a file of Banyan's own", node({ folders: { "/srv/keys/vault.key": "read" } }), { code: "refused_path" }],
+  ["such a file in a variable", node({ env: { KEY: "/srv/keys/vault.key" } }), { code: "refused_path" }],
+  [
+    "a file to write in what the entry lets it read",
+    node({ env: { FILE: "/srv/data/new.json" }, folders: { "/srv": "read" } }),
+    { code: "hidden_new_file" },
+  ],
   ["a path of Windows", node({ args: ["C:\\Users\\ann"] }), { code: "windows_path" }],
   ["a missing program", { command: "uvx", args: ["mcp-server-git"] }, { code: "missing_program", program: "uvx" }],
   ["a container", { command: "docker", args: ["run", "-i", "mcp/fetch"] }, { code: "container" }],
@@ -97,9 +119,13 @@ test.each<[string, object, Record<string, unknown>, Partial<Machine>?]>([
   expect(first && findingSentence(first.fault)).toMatch(/^[A-Z"“@\w].*\.$/);
 });
 
+/** Its program's folder is shown, and read-only. */
+const IN_APP = { args: ["/srv/app/src/server.mjs"], env: { FILE: "/srv/app/data/new.json" } };
+
 test.each<[string, { env?: object }, object]>([
   ["a folder", { env: { DIR: "/srv/data" } }, { "/srv/data": "read" }],
   ["a file", { env: { CREDENTIALS: "/srv/data/key.json" } }, { "/srv/data/key.json": "read" }],
+  ["a file that the server makes beside its program", IN_APP, { "/srv/app/data": "write" }],
   ["a file that the server makes", { env: { FILE: "/srv/data/new.json" } }, { "/srv/data": "write" }],
 ])("%s in a variable is shown by a mend", (_, entry, folders) => {
   expect(mended(node(entry))).toEqual(node({ ...entry, folders }));
@@ -112,6 +138,12 @@ test("a folder in a variable can also be shown to read and write; ids name the s
   expect(finding?.mends[1]?.changes).toEqual([
     { path: ["folders"], value: { "/srv/papers": "read", "/srv/data": "write" } },
   ]);
+});
+
+test("a mend shows no folder that is refused", () => {
+  const refusal = (place: string) => (place === "/srv/data" ? "the folder contains Banyan's own data" : null);
+  const [finding] = found(fileOf(node({ env: { FILE: "/srv/data/key.json" } })), { refusalOf: refusal });
+  expect(finding?.mends.map(mendLabel)).toEqual(["Let it read /srv/data/key.json"]);
 });
 
 test("mends write entries that have no findings: home, runner, browser, hosts, address", () => {

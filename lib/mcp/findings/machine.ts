@@ -1,13 +1,18 @@
 /** What a machine has, as far as it decides whether a server can work. */
 import fs from "node:fs";
 import path from "node:path";
-import { refusalOf } from "@/lib/mcp/transport/launch";
+import type { FolderAccess } from "@/lib/mcp/config/types";
+import { projectOf, refusalOf, refusalOfProject } from "@/lib/mcp/transport/shown-places";
 import { homeFolder } from "@/lib/process/home";
 
 export interface Machine {
   kindOf(place: string): "folder" | "file" | null;
-  /** Why no server may see this folder, as the end of a sentence; null when it may. */
-  refusalOf(folder: string): string | null;
+  /** Why no server may see this file or folder, as the end of a sentence; null when it may. */
+  refusalOf(place: string, access: FolderAccess): string | null;
+  /** The folder that is shown, read-only, with a program's file. */
+  projectOf(file: string): string;
+  /** Why no server may see that folder; null when it may. */
+  refusalOfProject(file: string): string | null;
   /** Whether the sandbox has the program. */
   hasProgram(name: string): boolean;
   /** The program of a browser below /usr; null when there is none. */
@@ -27,7 +32,9 @@ const BROWSERS = ["/usr/lib/chromium/chromium", "/usr/lib/chromium-browser/chrom
 export function machineWith(given: { hiddenPaths: readonly string[]; privateHosts: readonly string[] }): Machine {
   return {
     kindOf,
-    refusalOf: (folder) => refusalOf(folder, given.hiddenPaths),
+    refusalOf: (place, access) => refusalOf(place, access, given.hiddenPaths),
+    projectOf,
+    refusalOfProject: (file) => refusalOfProject(file, given.hiddenPaths),
     hasProgram: (name) =>
       BROUGHT.includes(name) || PROGRAM_FOLDERS.some((folder) => kindOf(path.join(folder, name)) === "file"),
     browser: BROWSERS.find((file) => kindOf(file) === "file") ?? null,

@@ -21,7 +21,7 @@ export function findingSentence(fault: Fault): string {
     case "hidden_path":
       return `${placeWords(fault.place)} names the ${fault.is} ${quoted(fault.path)}, which the sandbox does not show.`;
     case "hidden_new_file":
-      return `${placeWords(fault.place)} names the file ${quoted(fault.path)}, and the sandbox does not show its folder.`;
+      return `${placeWords(fault.place)} names the file ${quoted(fault.path)}, and the sandbox does not let it write in that folder.`;
     case "missing_path":
       return `${placeWords(fault.place)} names ${quoted(fault.path)}, which does not exist on this machine: create it or name another path.`;
     case "refused_path":

@@ -60,5 +60,32 @@ test("an entry's folder that is missing, too wide or Banyan's own is refused wit
   await refused({ folders: { "/etc/passwd": "read" } })("belongs to the system");
   await refused({ folders: { [write]: "read" } })("contains Banyan's own data");
   await refused({ folders: { [key]: "write" } })("is a file, which it can only read");
+  await refused({ folders: { "/dev/null": "read" } })("is neither a file nor a folder");
+  await refused({ cwd: path.relative(process.cwd(), read) })("is a relative path; give the whole path");
   await refused({ folders: { [read]: "read" }, isConfined: true })("an agent proposed it");
+});
+
+test("a folder to read stays so when an argument or the working directory names it too, or one inside it", async () => {
+  const inner = path.join(read, "inner");
+  fs.mkdirSync(inner);
+  giveToTools(inner);
+  const script = `touch ${read}/new ${inner}/new; ls $0 && ls`;
+  const given = { args: ["-c", script, inner], cwd: read, folders: { [`${read}/`]: "read" } as const };
+  expect(await outputOf(given)).toBe("a.txt\ninner\n");
+  expect(fs.readdirSync(inner)).toEqual([]);
+});
+
+test("a folder to write in can be inside one to read, and inside the folder of a program", async () => {
+  const program = path.join(base.path, "program");
+  const data = path.join(program, "data");
+  fs.mkdirSync(data, { recursive: true });
+  giveToTools(data);
+  const script = `echo made > ${data}/one; echo no > ${program}/two; cat ${data}/one`;
+  fs.writeFileSync(path.join(program, "start.sh"), script);
+  const outputs = [
+    await outputOf({ args: [path.join(program, "start.sh")], folders: { [data]: "write" } }),
+    await outputOf({ args: ["-c", script], folders: { [data]: "write", [program]: "read" } }),
+  ];
+  expect(outputs).toEqual(["made\n", "made\n"]);
+  expect(fs.readdirSync(program)).toEqual(["data", "start.sh"]);
 });
