@@ -104,6 +104,7 @@ test("a fork is a trace of its own, which begins where its own work begins", asy
   const { trial, collector } = await startTraced({ script });
   const tree = await runTree(trial);
   const before = collector.spans.length;
+  const requests = trial.provider?.requests.length;
   const log = await logOf(trial, tree.root_task_id);
   const end = log.findLast(({ kind }) => kind === "tool_call");
   const fork = await trial.runtime.application.commands.fork({ id: tree.root_task_id, at: end?.seq }, tester);
@@ -118,6 +119,9 @@ test("a fork is a trace of its own, which begins where its own work begins", asy
   expect(traces).not.toContain(collector.spans[0]?.traceId);
   // What was copied is in the first tree's trace.
   expect(own.filter(({ name }) => name === "command")).toEqual([]);
+  const asked = trial.provider?.requests.slice(requests).map(({ headers }) => String(headers.traceparent));
+  const chats = own.filter(({ name }) => name.startsWith("chat"));
+  expect(asked).toEqual(chats.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`));
 });
 
 test("a call of an MCP server over HTTP carries the span of the call", async () => {

@@ -57,10 +57,12 @@ interface Sending {
 
 /** Call it before a worker starts: the tasks that are held then are those of processes that may be dead. */
 export async function openTraces({ store: { traces } }: Pick<TraceOptions, "store">): Promise<void> {
-  const record = traces.read() ?? { sentSeq: traces.newest(), held: [], cuts: [] };
-  const held = traces.held();
-  const known = record.held.filter((task) => !held.some(({ uid }) => uid === task.uid));
-  await traces.write({ ...record, held: [...known, ...held] });
+  await traces.change((found) => {
+    const record = found ?? { sentSeq: traces.newest(), held: [], cuts: [] };
+    const held = traces.held();
+    const known = record.held.filter((task) => !held.some(({ uid }) => uid === task.uid));
+    return { ...record, held: [...known, ...held] };
+  });
 }
 
 /** Call it after a worker has freed the tasks of dead processes. Begins to send, while `leads` says so. */
@@ -100,13 +102,14 @@ export async function startTraceWatch(options: TraceOptions, leads: () => boolea
 
 /** A task was cut if the worker that held it has gone. */
 async function noteCuts({ store: { traces }, now }: TraceOptions): Promise<void> {
-  const record = traces.read();
-  if (!record || record.held.length === 0) return;
   const foundAtMs = now();
-  const cuts = record.held
-    .filter(({ workerId }) => !traces.hasWorker(workerId))
-    .map(({ uid, afterSeq, seenAtMs }) => ({ taskUid: uid, afterSeq, diedAtMs: seenAtMs, foundAtMs, isSent: false }));
-  await traces.write({ ...record, held: [], cuts: [...record.cuts, ...cuts].slice(-MOST_CUTS) });
+  await traces.change((record) => {
+    if (!record || record.held.length === 0) return null;
+    const cuts = record.held
+      .filter(({ workerId }) => !traces.hasWorker(workerId))
+      .map(({ uid, afterSeq, seenAtMs }) => ({ taskUid: uid, afterSeq, diedAtMs: seenAtMs, foundAtMs, isSent: false }));
+    return { ...record, held: [], cuts: [...record.cuts, ...cuts].slice(-MOST_CUTS) };
+  });
 }
 
 function contentOf({ withContent, redactor }: TraceOptions): Content {
@@ -184,15 +187,16 @@ async function isTaken(sending: Sending, spans: readonly Span[]): Promise<boolea
   return true;
 }
 
-/** Another part of this process may have noted kills meanwhile, so the record is read again. */
 async function keep({ options, isOver }: Sending, sentSeq: number, sent: readonly StoredCut[]): Promise<void> {
+  if (isOver) return;
   const { traces } = options.store;
-  const record = traces.read();
-  if (!record || isOver) return;
   const isNowSent = (cut: StoredCut) =>
     cut.isSent || sent.some(({ taskUid, afterSeq }) => taskUid === cut.taskUid && afterSeq === cut.afterSeq);
-  const cuts = record.cuts.map((cut) => ({ ...cut, isSent: isNowSent(cut) }));
-  await traces.write({ ...record, sentSeq, cuts: cuts.filter((cut) => !cut.isSent || traces.isOpen(cut.taskUid)) });
+  await traces.change((record) => {
+    if (!record) return null;
+    const cuts = record.cuts.map((cut) => ({ ...cut, isSent: isNowSent(cut) }));
+    return { ...record, sentSeq, cuts: cuts.filter((cut) => !cut.isSent || traces.isOpen(cut.taskUid)) };
+  });
 }
 
 /** Returns where a task's work is now, for the ids of its spans; null for a task that is gone. */

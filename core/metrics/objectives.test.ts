@@ -44,11 +44,12 @@ test("an objective counts what it is about, and its budget is what may still fai
   expect(models).toEqual({ name: "models", objective: 0.98, events: 0, good: 0, share: null, budget_left: null });
 });
 
-test("28 days count, and a call that Banyan ended counts nowhere", () => {
+test("28 days count, and a call that Banyan ended or whose outcome was not kept counts nowhere", () => {
   const { items } = now([
     row(MODELS, TODAY - 28, ["openai", "gpt", "failed"], 99),
     row(MODELS, TODAY - 27, ["openai", "gpt", "ok"], 3),
     row(MODELS, TODAY, ["openai", "gpt", "cut"], 50),
+    row(MODELS, TODAY, ["other", "other", "other"], 70),
     row(MODELS, TODAY, ["openai", "gpt", "failed"], 1),
   ]);
   expect(items[2]).toMatchObject({ events: 4, good: 3 });

@@ -50,12 +50,15 @@ interface Definition {
   isGood(row: Counted, labels: readonly string[]): boolean | null;
 }
 
+/** A call that Banyan ended itself says nothing, nor do events whose labels were too many to keep (core/metrics/counts.ts). */
+const isKnown = (outcome: string | undefined) => outcome !== "cut" && outcome !== "other";
+
 export const OBJECTIVES: readonly Definition[] = [
   {
     name: "requests",
     family: "banyan_http_request_duration_seconds",
     objective: 0.995,
-    isGood: (_, [, , status]) => (status === "cut" ? null : status !== "5xx"),
+    isGood: (_, [, , status]) => (isKnown(status) ? status !== "5xx" : null),
   },
   {
     name: "queue",
@@ -67,7 +70,7 @@ export const OBJECTIVES: readonly Definition[] = [
     name: "models",
     family: "banyan_model_call_duration_seconds",
     objective: 0.98,
-    isGood: (_, [, , outcome]) => (outcome === "cut" ? null : outcome === "ok"),
+    isGood: (_, [, , outcome]) => (isKnown(outcome) ? outcome === "ok" : null),
   },
 ];
 

@@ -21,7 +21,8 @@ export interface TraceRecord {
 export interface TraceRecords {
   /** null: traces are off, or were never on. */
   read(): TraceRecord | null;
-  write(record: TraceRecord): Promise<void>;
+  /** Writes what `make` returns for the present record: several processes and parts of one change it. null: nothing is written. */
+  change(make: (record: TraceRecord | null) => TraceRecord | null): Promise<void>;
   forget(): Promise<void>;
 }
 
@@ -29,9 +30,14 @@ const FACT = "traces";
 
 export function createTraceRecords(sqlite: Sqlite, log: Pick<Writes, "write">): TraceRecords {
   const facts = createFacts(sqlite);
+  const read = () => JSON.parse(facts.read(FACT) ?? "null") as TraceRecord | null;
   return {
-    read: () => JSON.parse(facts.read(FACT) ?? "null") as TraceRecord | null,
-    write: (record) => log.write(() => facts.write(FACT, JSON.stringify(record))),
+    read,
+    change: (make) =>
+      log.write(() => {
+        const record = make(read());
+        if (record !== null) facts.write(FACT, JSON.stringify(record));
+      }),
     forget: () => log.write(() => facts.write(FACT, "null")),
   };
 }

@@ -63,8 +63,9 @@ export function createTraceRows(sqlite: Sqlite): TraceRows {
       const before = (run.before.get({ task: taskId, turn: turn - TURNS_BEFORE, upTo }) as number | undefined) ?? 0;
       const at = run.countTo.get({ task: taskId, before }) as number;
       const rows = run.entries.all({ task: taskId, before, upTo }) as EntryRow[];
-      return rows.map(({ seq, atMs, ...row }, index) => {
-        return { seq, at: at + index, atMs, entry: decodeEntry({ ...row, body: bodies.read(row) }) };
+      // Copied entries have a place too: a span that a request names has its id by the length of the whole log.
+      return rows.flatMap(({ seq, atMs, isCopied, ...row }, index) => {
+        return isCopied ? [] : [{ seq, at: at + index, atMs, entry: decodeEntry({ ...row, body: bodies.read(row) }) }];
       });
     },
     turnOf: (seq) => (run.turnOf.get(seq) as number | undefined) ?? 0,
@@ -75,7 +76,13 @@ export function createTraceRows(sqlite: Sqlite): TraceRows {
   };
 }
 
-type EntryRow = Omit<MessageRow, "body"> & { seq: number; atMs: number; body: string | null; blobId: number | null };
+type EntryRow = Omit<MessageRow, "body"> & {
+  seq: number;
+  atMs: number;
+  isCopied: 0 | 1;
+  body: string | null;
+  blobId: number | null;
+};
 
 function statements(sqlite: Sqlite) {
   return {
@@ -116,8 +123,9 @@ function statements(sqlite: Sqlite) {
       .pluck(),
     countTo: sqlite.prepare("SELECT count(*) FROM messages WHERE task_id = @task AND id <= @before").pluck(),
     entries: sqlite.prepare(`
-      SELECT id AS seq, turn, kind, tool, call_id AS callId, body, blob_id AS blobId, created_at_ms AS atMs FROM messages
-      WHERE task_id = @task AND id > @before AND id <= @upTo AND origin_seq IS NULL ORDER BY id`),
+      SELECT id AS seq, turn, kind, tool, call_id AS callId, body, blob_id AS blobId, created_at_ms AS atMs,
+        origin_seq IS NOT NULL AS isCopied FROM messages
+      WHERE task_id = @task AND id > @before AND id <= @upTo ORDER BY id`),
     turnOf: sqlite.prepare("SELECT turn FROM messages WHERE id = ?").pluck(),
     held: sqlite.prepare(`
       SELECT task.uid, worker.id AS workerId, ifnull(worker.seen_at_ms, worker.started_at_ms) AS seenAtMs,

@@ -23,9 +23,9 @@ const NPX_FOLDER = `${sep}_npx${sep}`;
  */
 export async function upgradePackage(context: Context, wanted: string | undefined, isNamed: boolean): Promise<number> {
   const { program, settings, version: before } = context;
-  const spec = specOf(wanted, context.cwd, PUBLISHED_AS);
   const place = placeOf(program);
   mustReplace(place.real);
+  const spec = specOf(wanted, context.cwd, PUBLISHED_AS);
   const server = runningServer(settings.dataDir);
   mustBeAlone(place.real, server);
   if (server) inProgram(program, "scripts/stop.mjs", ["--data", settings.dataDir]);
