@@ -64,7 +64,7 @@ function Steps({ choices, workspace, startFolder, sample, isStarted, stopBy, onS
       </h2>
       <p className="mt-1 mb-6 max-w-160 text-read text-ink-2">
         Banyan splits a task into a tree of smaller ones, asks you when it must, and shows with commands that its result
-        holds. The sample takes less than a minute.
+        holds. The sample takes about a minute.
       </p>
       <SampleStep run={run} awaySinceMs={awaySinceMs} isStarted={isStarted} stopBy={stopBy} onStart={onSample} />
       <Step number={2} title="Now on your folder" state={hasEnded ? "now" : "later"}>
