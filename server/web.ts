@@ -152,6 +152,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const live = new Server();
   const socket = attachSocket(live, enter, { auth, hosts });
   server.on("upgrade", (request, connection, head) => {
+    // Whoever answers may look things up first, and a client that resets its connection meanwhile must end nothing else.
+    connection.on("error", () => connection.destroy());
     const environment = environments.of(request);
     if (environment !== null)
       return void environments.upgrade(environment, request, connection, head).catch(() => connection.destroy());

@@ -5,7 +5,7 @@ import type { StoredIssue } from "@/db/forges/stored";
 import { newId } from "@/lib/new-id";
 import type { EnvironmentSources } from "./sources";
 
-/** Adds what is missing, renews what shows an older commit, and ends what has no open pull request any more. */
+/** Adds what is missing, renews what was asked for before Banyan's last push, and ends what has no open pull request any more. */
 export async function keepPreviews({ store }: Pick<EnvironmentSources, "store">): Promise<void> {
   const { environments, projects, forges } = store;
   const there = environments.all().filter(({ pull }) => pull !== null);
@@ -15,10 +15,11 @@ export async function keepPreviews({ store }: Pick<EnvironmentSources, "store">)
     if (project.service.previews !== true || link === null) continue;
     for (const issue of forges.unsettled(link.projectId)) {
       if (issue.state !== "open" || issue.pull === null || issue.part !== null) continue;
+      const pullHead = headOf({ store }, issue);
       const known = there.find(({ project: of, pull }) => of === project.name && pull === issue.pull);
-      if (known === undefined) await add({ store }, project.name, { ...issue, pull: issue.pull });
+      if (known === undefined) await add({ store }, project.name, { ...issue, pull: issue.pull, pullHead });
       else wanted.add(known.uid);
-      if (known !== undefined && isOlder(known, issue)) await environments.renew(known.uid, known);
+      if (known !== undefined && isOlder(known, pullHead)) await environments.renew(known.uid, { ...known, pullHead });
     }
   }
   for (const { uid, state } of there)
@@ -28,7 +29,12 @@ export async function keepPreviews({ store }: Pick<EnvironmentSources, "store">)
 async function add(
   { store: { environments } }: Pick<EnvironmentSources, "store">,
   project: string,
-  { pull, branch, askedBy }: Pick<StoredIssue, "branch" | "askedBy"> & { pull: number },
+  {
+    pull,
+    pullHead,
+    branch,
+    askedBy,
+  }: Pick<StoredIssue, "branch" | "askedBy"> & { pull: number; pullHead: string | null },
 ): Promise<void> {
   const name = `pr-${pull}`;
   await environments.add({
@@ -37,6 +43,7 @@ async function add(
     name,
     branch,
     pull,
+    pullHead,
     command: null,
     variables: {},
     secrets: {},
@@ -45,8 +52,17 @@ async function add(
   });
 }
 
-/** Whether the pull request has another commit than the one that is shown. One that is on its way shows the newest. */
-function isOlder({ commit, state }: StoredEnvironment, { head }: StoredIssue): boolean {
+/** Returns what Banyan has last pushed to the pull request of the project's own repository. */
+function headOf({ store }: Pick<EnvironmentSources, "store">, { id, head, pullUrl }: StoredIssue): string | null {
+  // With several repositories, each of them has its own.
+  return head ?? store.forges.pulls(id).find((pull) => pull.pullUrl === pullUrl)?.head ?? null;
+}
+
+/**
+ * Whether Banyan has pushed since the files were asked for. They are those of the branch, to which others push too, so
+ * their commit may be a newer one. Files that are on their way are the newest.
+ */
+function isOlder({ pullHead: known, state }: StoredEnvironment, pullHead: string | null): boolean {
   const isOnItsWay = state === "waiting" || state === "preparing" || state === "ending";
-  return !isOnItsWay && commit !== null && head !== null && commit !== head;
+  return !isOnItsWay && pullHead !== null && known !== pullHead;
 }

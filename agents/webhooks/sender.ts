@@ -86,7 +86,7 @@ export async function sendDue(options: SenderOptions): Promise<void> {
 /** Sends e-mails one by one while they are few. A storm becomes one e-mail, and within an hour only so many are sent. */
 async function sendMails(options: SenderOptions, due: readonly DueDelivery[]): Promise<void> {
   const { webhooks } = options.store;
-  const [first] = due;
+  const [first, ...others] = due;
   if (!first) return;
   const { count, firstAtMs } = webhooks.sentSince(MAIL, options.now() - HOUR_MS);
   if (count >= MOST_MAILS_AN_HOUR)
@@ -100,7 +100,8 @@ async function sendMails(options: SenderOptions, due: readonly DueDelivery[]): P
     await Promise.all(due.map((delivery) => sendDelivery(options, delivery)));
     return;
   }
-  // When it is not taken, each of the others is due again, and stands for all of them then.
+  // When it is not taken, each of the others is due again, and stands for all of them then. Until then it was not tried.
+  await webhooks.untake(others.map(({ uid }) => uid));
   if (await sendDelivery(options, first, waiting - 1)) await webhooks.settleWaiting(MAIL, "in one e-mail with others");
 }
 

@@ -9,6 +9,8 @@ export interface StoredEnvironment {
   name: string;
   branch: string | null;
   pull: number | null;
+  /** What Banyan had last pushed to the pull request when the files were asked for. */
+  pullHead: string | null;
   commit: string | null;
   command: string | null;
   variables: Record<string, string>;
@@ -31,9 +33,19 @@ export interface StoredEnvironment {
 
 type NewEnvironment = Pick<
   StoredEnvironment,
-  "uid" | "project" | "name" | "branch" | "pull" | "command" | "variables" | "secrets" | "keepMs" | "createdBy"
+  | "uid"
+  | "project"
+  | "name"
+  | "branch"
+  | "pull"
+  | "pullHead"
+  | "command"
+  | "variables"
+  | "secrets"
+  | "keepMs"
+  | "createdBy"
 >;
-type Wanted = Pick<StoredEnvironment, "branch" | "command" | "variables" | "secrets" | "keepMs">;
+type Wanted = Pick<StoredEnvironment, "branch" | "pullHead" | "command" | "variables" | "secrets" | "keepMs">;
 
 export interface Environments {
   /** Returns all of them, by project and name. */
@@ -109,7 +121,7 @@ function texts({ variables, secrets }: Pick<StoredEnvironment, "variables" | "se
 }
 
 const COLUMNS = `environment.uid, project.name AS project, environment.name, environment.branch, pull,
-  commit_oid AS "commit", command, variables, secrets, state, why, socket, wanted_checks AS wantedChecks, checks, keep_ms AS keepMs,
+  pull_head AS pullHead, commit_oid AS "commit", command, variables, secrets, state, why, socket, wanted_checks AS wantedChecks, checks, keep_ms AS keepMs,
   environment.created_by AS createdBy, environment.created_at_ms AS createdAtMs, changed_at_ms AS changedAtMs,
   started_at_ms AS startedAtMs, used_at_ms AS usedAtMs`;
 const FROM = "environments environment JOIN projects project ON project.id = environment.project_id";
@@ -119,14 +131,14 @@ function statements(sqlite: Sqlite) {
     all: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} ORDER BY project.name, environment.name`),
     get: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE environment.uid = ?`),
     add: sqlite.prepare(`
-      INSERT INTO environments (uid, project_id, name, branch, pull, command, variables, secrets, state, keep_ms,
+      INSERT INTO environments (uid, project_id, name, branch, pull, pull_head, command, variables, secrets, state, keep_ms,
         created_by, created_at_ms, changed_at_ms, used_at_ms)
-      SELECT @uid, id, @name, @branch, @pull, @command, @variables, @secrets, 'waiting', @keepMs, @createdBy, @nowMs,
+      SELECT @uid, id, @name, @branch, @pull, @pullHead, @command, @variables, @secrets, 'waiting', @keepMs, @createdBy, @nowMs,
         @nowMs, @nowMs
       FROM projects WHERE name = @project
       ON CONFLICT DO NOTHING`),
     renew: sqlite.prepare(`
-      UPDATE environments SET branch = @branch, command = @command, variables = @variables, secrets = @secrets,
+      UPDATE environments SET branch = @branch, pull_head = @pullHead, command = @command, variables = @variables, secrets = @secrets,
         keep_ms = @keepMs, commit_oid = NULL, state = 'waiting', why = NULL, socket = NULL, changed_at_ms = @nowMs,
         used_at_ms = @nowMs
       WHERE uid = @uid AND state <> 'ending'`),

@@ -18,6 +18,8 @@ export const environments = sqliteTable(
     branch: text("branch"),
     /** The pull request that it belongs to. */
     pull: integer("pull"),
+    /** What Banyan had last pushed to that pull request when its files were asked for; null: no pull request, or nothing. */
+    pullHead: text("pull_head"),
     /** The commit of its files; null: they are not there, or have to be written again. */
     commit: text("commit_oid"),
     command: text("command"),

@@ -68,6 +68,8 @@ export interface Webhooks {
   sentSince(webhook: string, sinceMs: number): { count: number; firstAtMs: number };
   /** Returns how many messages to the receiver are not settled. */
   waitingFor(webhook: string): number;
+  /** The tries that were taken for these messages do not count. They are due again when they would be after a kill. */
+  untake(uids: readonly string[]): Promise<void>;
   /** Lets all messages to the receiver wait until then. The tries that were taken for `uids` do not count. */
   holdBack(webhook: string, uids: readonly string[], until: { untilMs: number; why: string }): Promise<void>;
   /** Settles all messages to the receiver that still wait: another message stood for them. */
@@ -119,6 +121,10 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
       log.write(({ nowMs }) => void run.tried.run({ uid, status, answer, next: nextAtMs ?? nowMs })),
     sentSince: (webhook, since) => run.sentSince.get({ webhook, since }) as { count: number; firstAtMs: number },
     waitingFor: (webhook) => run.waitingFor.get(webhook) as number,
+    untake: (uids) =>
+      log.write(() => {
+        for (const uid of uids) run.untake.run(uid);
+      }),
     holdBack: (webhook, uids, { untilMs, why }) =>
       log.write(() => {
         for (const uid of uids) run.untake.run(uid);

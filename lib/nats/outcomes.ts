@@ -55,11 +55,10 @@ export function createOutcomeStore(link: NatsLink, cell: string, runner: string)
         queue.shift();
         first.onStored();
         waitMs = FIRST_WAIT_MS;
-        continue;
+      } else if (!closed.signal.aborted) {
+        await pause(waitMs);
+        waitMs = Math.min(2 * waitMs, MOST_WAIT_MS);
       }
-      if (closed.signal.aborted) return;
-      await pause(waitMs);
-      waitMs = Math.min(2 * waitMs, MOST_WAIT_MS);
     }
     work = null;
   };

@@ -83,6 +83,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const running = new Map<string, Running>();
   let isDraining = false;
   let isCutOff = false;
+  let isClosing = false;
 
   const free = () => slots - [...running.values()].filter(({ slotted }) => slotted).length;
   const announce = () => {
@@ -136,13 +137,13 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     return { pack: await stored(`end-${call.callId}`, text) };
   }
 
-  /** Stores a large end. While NATS is away it waits, as the outcome itself does. */
+  /** Stores a large end. While NATS is away it waits, as the outcome itself does, but not when the runner is about to end. */
   async function stored(name: string, text: string): Promise<Pack> {
     for (let tried = 0; ; tried += 1) {
       try {
         return await link.packs.put(`${name}-${tried}`, bytesOf(text));
       } catch (error) {
-        if (!(error instanceof NatsError) || error.code !== "unreachable") throw error;
+        if (isClosing || !(error instanceof NatsError) || error.code !== "unreachable") throw error;
         await setTimeout(STORE_AGAIN_MS);
       }
     }
@@ -244,6 +245,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     },
     async close() {
       isDraining = true;
+      isClosing = true;
       for (const { ends } of running.values()) ends.abort(new Error("The runner was stopped."));
       await Promise.all([...running.values()].map(({ done }) => done));
       await terminals.close();

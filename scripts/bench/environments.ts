@@ -49,7 +49,7 @@ async function addSleeping({ runtime }: BenchTrial, from: number, to: number): P
   const { environments } = runtime.store;
   for (let at = from; at < to; at += 1) {
     const uid = `preview-${at}-bench`;
-    const given = { branch: null, pull: null, command: null, variables: { KEY: "value" }, secrets: {} };
+    const given = { branch: null, pull: null, pullHead: null, command: null, variables: { KEY: "value" }, secrets: {} };
     await environments.add({
       uid,
       project: "bench",

@@ -56,6 +56,7 @@ const ENVIRONMENT: StoredEnvironment = {
   name: "preview",
   branch: null,
   pull: null,
+  pullHead: null,
   commit: "c".repeat(40),
   command: null,
   variables: {},

@@ -122,6 +122,8 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
       await visit(uid);
       const { socket, state } = environments.get(uid) ?? found;
       if (socket === null || state !== "running") return sendState(response, { ...found, state }, home);
+      // Its end has been told already, and would give no place back.
+      if (response.destroyed) return;
       if (!begin(uid))
         return refuse(
           response,
@@ -134,7 +136,7 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
     async upgrade(uid, request, connection, head) {
       const found = await admitted(uid, request);
       const isReached = found !== null && typeof found === "object" && !("refusal" in found) && found.socket !== null;
-      if (!isReached || !begin(uid)) return void connection.destroy();
+      if (!isReached || connection.destroyed || !begin(uid)) return void connection.destroy();
       connection.once("close", () => end(uid));
       await visit(uid);
       pass(request, isSecure(options, request));

@@ -106,7 +106,7 @@ export const environmentOperations = {
       const keepMs = (given.keep_days ?? ENVIRONMENT_LIMITS.keepDays) * DAY_MS;
       const all = store.environments.all();
       const known = all.find((one) => one.project === id && one.name === name);
-      const wanted = { branch, command, variables, secrets, keepMs };
+      const wanted = { branch, pullHead: null, command, variables, secrets, keepMs };
       if (known?.pull != null)
         throw wrongField("name", `${name} belongs to a pull request and follows it: choose another name.`);
       if (known) {
