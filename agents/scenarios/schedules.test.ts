@@ -50,6 +50,21 @@ async function personCalled(trial: Trial, name: string, role: Role): Promise<Act
   return { id: `user:${user?.id}`, name: email, role };
 }
 
+test("a kill between a person's tree and its note loses nothing: the tree has begun, and blocks no later time when it has ended", async () => {
+  const { trial, commands, pass, poll, trees, runs } = await startAt();
+  const { id } = await commands.addSchedule({ ...NINE, name: "Tidy" }, tester);
+  const ended = await trial.submit({ task: "Tidy up", agent: "worker" });
+  await trial.ended(ended.id);
+  const { schedules } = trial.runtime.store;
+  await schedules.begin(id, "you", ended.id);
+  pass(HOUR_MS / 2);
+  await poll();
+  expect((await trees()).map(({ schedule }) => schedule?.cause)).toEqual(["person", "time"]);
+  await schedules.settleLost(Number.MAX_SAFE_INTEGER, { paused: "paused", lost: "lost" });
+  const persons = (await runs(id)).find(({ cause }) => cause === "person");
+  expect(persons).toMatchObject({ outcome: "begun", sentence: null });
+});
+
 test("at its time one tree begins, which names the schedule, and the audit has a row", async () => {
   const { trial, commands, queries, pass, poll, trees, runs } = await startAt();
   const { id, sentence } = await commands.addSchedule({ ...NINE, name: "Tidy" }, tester);

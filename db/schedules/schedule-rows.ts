@@ -128,14 +128,17 @@ function ofTimes(sqlite: Sqlite) {
   };
 }
 
+/** A kill may have come between a person's tree and the note that it has begun. */
+const HAS_TREE = "EXISTS (SELECT 1 FROM trees WHERE uid = schedule_runs.tree)";
+
 function ofRuns(sqlite: Sqlite) {
   return {
-    /** The tree of an unended or unsettled run. */
+    /** The tree that has not ended, or that is being made. */
     openTree: sqlite
       .prepare(`
       SELECT run.tree FROM schedule_runs run LEFT JOIN trees ON trees.uid = run.tree
       WHERE run.schedule_id = @id AND run.tree IS NOT NULL
-        AND (run.outcome = 'pending' OR (trees.id IS NOT NULL AND trees.ended_at_ms IS NULL))
+        AND iif(trees.id IS NULL, run.outcome = 'pending', trees.ended_at_ms IS NULL)
       ORDER BY run.id DESC LIMIT 1`)
       .pluck(),
     insertRun: sqlite.prepare(`
@@ -158,7 +161,7 @@ function ofRuns(sqlite: Sqlite) {
       UPDATE schedule_runs SET outcome = 'skipped', why = ? WHERE outcome = 'pending' AND cause = 'time'
         AND schedule_id IN (SELECT id FROM schedules WHERE NOT (${ACTIVE}))`),
     settlePersons: sqlite.prepare(`
-      UPDATE schedule_runs SET outcome = 'failed', why = @lost
+      UPDATE schedule_runs SET outcome = iif(${HAS_TREE}, 'begun', 'failed'), why = iif(${HAS_TREE}, NULL, @lost)
       WHERE outcome = 'pending' AND cause = 'person' AND created_at_ms < @before`),
     hasTree: sqlite.prepare("SELECT 1 FROM trees WHERE uid = ?"),
     begun: sqlite.prepare("UPDATE schedule_runs SET outcome = 'begun', why = NULL WHERE id = ?"),
