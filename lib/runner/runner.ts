@@ -161,9 +161,10 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     return ready;
   }
 
-  function leave(tree: string): void {
+  /** A tree may have come back before the end of the call that took it away. */
+  function leave(tree: string, number: number): void {
     const place = places.get(tree);
-    if (place) place.isHere = false;
+    if (place?.number === number) place.isHere = false;
   }
 
   /** The server takes its trees elsewhere: waits until none is here, or the server does nothing about them. */
@@ -228,7 +229,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
           .then(() => perform(call, request, ends))
           .finally(() => {
             running.delete(call.callId);
-            if (isRemoval(request)) leave(request.folder.tree);
+            if (isRemoval(request)) leave(request.folder.tree, call.place);
             finish();
             if (slotted) announce();
           }),

@@ -54,7 +54,12 @@ export async function remoteProgram(ask: Ask, given: RemoteStart): Promise<Sandb
   const stop = () => ends.abort(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  const opened = await Promise.race([streams, failed]).finally(() => signal.removeEventListener("abort", stop));
+  const opened = await Promise.race([streams, failed])
+    .catch((error) => {
+      over();
+      throw error;
+    })
+    .finally(() => signal.removeEventListener("abort", stop));
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   joined(stdin, opened.stdin);
   joined(opened.stdout, stdout);
