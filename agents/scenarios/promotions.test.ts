@@ -185,6 +185,24 @@ test("a failing smoke test brings the former version back, and each other fault 
   );
 }, 240_000);
 
+test("a version that comes back is judged by the smoke test of its own files", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, reaching(site));
+  const { commands, version, target, one, until, promoted } = await stage(trial, site);
+  const first = version("one", { "smoke.sh": `${target.smoke}` });
+  await commands.setTarget({ ...target, smoke: "sh smoke.sh" }, owner);
+  await until(await promoted(), "done");
+  // It asks for what only it has, and finds a fault of its own.
+  version("two", { "smoke.sh": `${target.smoke} | grep three` });
+  for (const rollback of [undefined, target.deploy.replace("@version", "one")]) {
+    await commands.setTarget({ ...target, smoke: "sh smoke.sh", ...(rollback && { rollback }) }, owner);
+    const bad = await promoted();
+    await until(bad, "taken_back");
+    expect((await one(bad))?.why).toContain(`Version ${first.slice(0, 7)} is back and passes it.`);
+  }
+  expect(site.state.version).toBe("one");
+}, 120_000);
+
 test.each(["preparing", "planning", "deploying", "smoking", "taking_back"] as const)(
   "a server that is killed while a promotion is %s goes on with it at the next start",
   async (state) => {
