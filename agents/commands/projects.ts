@@ -10,6 +10,7 @@ import type { FoundCheck } from "@/core/projects/files";
 import { PROJECT_NAME, type ProjectDefaults, type Serving, suggestedName } from "@/core/projects/project";
 import { repositoryName } from "@/core/projects/repository";
 import { personOf } from "@/core/rules/roles";
+import { promotionGoesOn } from "./services/promotions";
 import { commandField, startCommand } from "./world/command-field";
 import { operation } from "./world/operation";
 
@@ -146,16 +147,26 @@ export const projectOperations = {
   }),
   removeProject: operation({
     right: "configure",
-    summary: "Removes a project. Its trees, schedules and files stay.",
+    summary:
+      "Removes a project, with its targets, promotions and environments. Its trees, schedules and files stay. Refused while a promotion goes on.",
     on: "name",
     http: "DELETE projects/:id",
     audit: [],
     result: said,
-    async run({ id }, _actor, { store: { projects }, dataDir }) {
+    async run({ id }, _actor, { store: { projects, promotions, environments }, dataDir }) {
       const project = projectCalled(projects, id);
-      await projects.remove(id);
+      const gone = [
+        ...(promotions.targets(id).length > 0 ? ["targets, with what is known of their promotions"] : []),
+        ...(environments.all().some((one) => one.project === id) ? ["environments"] : []),
+      ];
+      if (!(await projects.remove(id))) {
+        // Somebody else may have been quicker.
+        projectCalled(projects, id);
+        throw promotionGoesOn(promotions.going().find((one) => one.project === id)?.target ?? "one of its targets");
+      }
       forgetRepository(dataDir, project);
-      return { sentence: `Removed the project ${id}. Its trees, schedules and files stay.` };
+      const rest = gone.length === 0 ? "" : ` Removed with it: its ${gone.join(", and its ")}.`;
+      return { sentence: `Removed the project ${id}. Its trees, schedules and files stay.${rest}` };
     },
   }),
 };

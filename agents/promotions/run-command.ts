@@ -51,6 +51,8 @@ export async function runCommand(sources: PromotionSources, run: CommandRun): Pr
   });
   const kill = () => void program.kill();
   limit.addEventListener("abort", kill, { once: true });
+  // A listener hears nothing of what happened while the program started.
+  if (limit.aborted) kill();
   program.stdin.end();
   for (const stream of [program.stdout, program.stderr]) stream.setEncoding("utf8").on("data", say);
   // What it printed last may arrive after its end.

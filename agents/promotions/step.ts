@@ -10,6 +10,7 @@ import type { Infrastructure } from "@/core/shapes/environments/infrastructure";
 import { infrastructureFault } from "@/core/words/environments/infrastructure";
 import type { StoredProject } from "@/db/projects/projects";
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { contractBetween } from "./contract";
 import { readInfrastructure } from "./infrastructure";
@@ -139,12 +140,30 @@ async function takeBack(given: Step): Promise<void> {
     return settle(given, "failed", `${why} Nothing of Banyan's was there before, so nothing could be brought back.`);
   const returned =
     target.rollback === null ? await deployFormer(given, former ?? "") : await run(given, target.rollback);
-  const back = former === null ? "What was there before" : `Version ${former.slice(0, 7)}`;
+  const back = formerWords(promotion);
   if (returned !== null)
     return settle(given, "failed", `${why} ${back} did not come back either: its command ${returned}.`);
-  const fault = target.smoke === null ? null : await run(given, target.smoke, former ?? undefined);
+  const fault = target.smoke === null ? null : await smokeFormer(given, target.smoke);
   if (fault !== null) return settle(given, "failed", `${why} ${back} was brought back, but its smoke test ${fault}.`);
   await settle(given, "taken_back", `${why} ${back} is back${target.smoke === null ? "" : " and passes it"}.`);
+}
+
+/** Begins a sentence about what a target had before. */
+export function formerWords({ former }: Pick<StoredPromotion, "former">): string {
+  return former === null ? "What was there before" : `Version ${former.slice(0, 7)}`;
+}
+
+/** The former version passes the test that it has itself: that of the new one may ask for what came with it. */
+async function smokeFormer(given: Step, command: string): Promise<string | null> {
+  const { former } = given.promotion;
+  if (former === null) return run(given, command);
+  try {
+    return await run(given, command, former, "former");
+  } catch (error) {
+    // It is back all the same, which whoever looks after the target has to hear.
+    if (given.signal.aborted || !(error instanceof UserError || error instanceof WorkspaceError)) throw error;
+    return `could not run: ${given.sources.security.redactor.redact(error.message).replace(/\.$/, "")}`;
+  }
 }
 
 async function deployFormer(given: Step, former: string): Promise<string | null> {

@@ -7,7 +7,7 @@ import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { foldersOf, type PromotionSources, promotionsIn } from "./sources";
-import { step } from "./step";
+import { formerWords, step } from "./step";
 
 const CHECK_MS = 1_000;
 /** After a fault of the server the same step is tried again so much later. */
@@ -95,13 +95,19 @@ async function bringOn(
       report("A promotion could not go on; it is tried again.", error);
       return;
     }
-    const why = security.redactor.redact(error.message);
+    const why = whyAfter(promotion, security.redactor.redact(error.message));
     await store.promotions
       .set(promotion, { state: afterFault(promotion), why })
       .catch((cause: unknown) => report("A promotion could not be updated.", cause));
   }
   const isOver = store.promotions.going().every(({ uid }) => uid !== promotion.uid);
   if (isOver) await removeFiles(dataDir, promotion.uid);
+}
+
+/** A target that keeps the version that failed is worth more words than what kept the former one from it. */
+function whyAfter(promotion: StoredPromotion, reason: string): string {
+  if (promotion.state !== "taking_back") return reason;
+  return `${promotion.why ?? ""} ${formerWords(promotion)} did not come back: ${reason}`.trimStart();
 }
 
 /** Once the target may have changed, the former version has to come back. */

@@ -185,6 +185,60 @@ test("a failing smoke test brings the former version back, and each other fault 
   );
 }, 240_000);
 
+test("a version that comes back is judged by the smoke test of its own files", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, reaching(site));
+  const { commands, version, target, one, until, promoted } = await stage(trial, site);
+  const first = version("one", { "smoke.sh": `${target.smoke}` });
+  await commands.setTarget({ ...target, smoke: "sh smoke.sh" }, owner);
+  await until(await promoted(), "done");
+  // It asks for what only it has, and finds a fault of its own.
+  version("two", { "smoke.sh": `${target.smoke} | grep three` });
+  for (const rollback of [undefined, target.deploy.replace("@version", "one")]) {
+    await commands.setTarget({ ...target, smoke: "sh smoke.sh", ...(rollback && { rollback }) }, owner);
+    const bad = await promoted();
+    await until(bad, "taken_back");
+    expect((await one(bad))?.why).toContain(`Version ${first.slice(0, 7)} is back and passes it.`);
+  }
+  expect(site.state.version).toBe("one");
+}, 120_000);
+
+test("a version that cannot be brought back is named, beside why it had to be", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, reaching(site));
+  const { commands, store, version, target, one, until, asked } = await stage(trial, site);
+  const former = version("one");
+  await commands.setTarget({ ...target, secrets: { TOKEN: "never.set" } }, owner);
+  const id = await asked();
+  const why = "The smoke test ended with exit status 22.";
+  await store.promotions.set({ uid: id, state: "asked" }, { state: "taking_back", why, former });
+  await until(id, "failed");
+  expect((await one(id))?.why).toMatch(
+    new RegExp(`^${why} Version ${former.slice(0, 7)} did not come back: There is no secret never\\.set in the vault`),
+  );
+}, 120_000);
+
+test("a way back leads to another commit, and a project stays while it goes on", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, { work: false });
+  const { commands, queries, store, version } = await stage(trial, site);
+  const [first, second] = [version("one"), version("two")];
+  const [target] = store.promotions.targets("shop");
+  const both = { targetId: target?.id ?? 0, kind: "promote", branch: null, askedBy: "you" } as const;
+  // The second went there once more, because a secret had changed.
+  for (const [uid, commit] of Object.entries({ a: first, b: second, c: second })) {
+    await store.promotions.begin({ ...both, uid, commit });
+    await store.promotions.set({ uid, state: "preparing" }, { state: "done" });
+  }
+  const { promotion } = await commands.rollback({ id: "shop", target: "production" }, owner);
+  expect(store.promotions.get(promotion)?.commit).toBe(first);
+  await expect(commands.removeProject({ id: "shop" }, owner)).rejects.toThrow("A promotion to production goes on");
+  expect((await queries.listPromotions("shop")).targets).toHaveLength(1);
+  await store.promotions.set({ uid: promotion, state: "preparing" }, { state: "failed" });
+  expect((await commands.removeProject({ id: "shop" }, owner)).sentence).toContain("its targets");
+  expect(store.promotions.get(promotion)).toBeNull();
+}, 60_000);
+
 test.each(["preparing", "planning", "deploying", "smoking", "taking_back"] as const)(
   "a server that is killed while a promotion is %s goes on with it at the next start",
   async (state) => {

@@ -77,7 +77,7 @@ export async function madeAgain(folder: string, { blueprints, requireAllowed }: 
   const variables = variablesOf(described, parts, kept);
   const source = described.from === "document" ? await sourceIn(folder) : null;
   const files = await composed({ name: record.name, blueprint, parts, variables, source });
-  const { texts, ...lists } = await mergedFiles(folder, new Map(Object.entries(made)), files);
+  const { texts, bases, ...lists } = await mergedFiles(folder, new Map(Object.entries(made)), files);
   const about = { ...record, blueprint: { ...record.blueprint, version: described.version }, variables };
   const between = described.upgrades.filter(({ version }) => version > record.blueprint.version);
   return {
@@ -85,7 +85,7 @@ export async function madeAgain(folder: string, { blueprints, requireAllowed }: 
     to: described.version,
     ...lists,
     notes: between.map(({ notes }) => notes),
-    texts: new Map([...texts, ...recordFiles(about, files)]),
+    texts: new Map([...texts, ...recordFiles(about, bases)]),
     model: source?.model ?? null,
     made: files,
     setup: described.setup,
@@ -103,6 +103,7 @@ async function sourceIn(folder: string): Promise<ServiceSource> {
 
 async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, files: ReadonlyMap<string, string>) {
   const texts = new Map<string, string>();
+  const bases = new Map(files);
   const lists = { written: [] as string[], merged: [] as string[], conflicts: [] as string[], removed: [] as string[] };
   for (const file of new Set([...made.keys(), ...files.keys()])) {
     if (file === DOCUMENT_FILE) continue;
@@ -114,6 +115,9 @@ async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, fi
     // Marks of an earlier merge are settled first: merged once more, they would be nested.
     if (versions.mine !== null && hasMarks(versions.mine)) {
       lists.conflicts.push(file);
+      // This version has not arrived in it: the next upgrade has to compare with the one that has.
+      if (versions.base === null) bases.delete(file);
+      else bases.set(file, versions.base);
       continue;
     }
     const step = stepFor(versions);
@@ -127,7 +131,7 @@ async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, fi
       lists[merged.hasConflicts ? "conflicts" : "merged"].push(file);
     }
   }
-  return { texts, ...lists };
+  return { texts, bases, ...lists };
 }
 
 /** Whether git has marked in a text what both sides changed. */

@@ -5,6 +5,7 @@ import type { FoundCommands } from "@/core/shapes/projects";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
+import { GOING } from "@/db/promotions/promotions";
 import { createRepositories, type Repositories } from "./repositories";
 
 export interface StoredProject {
@@ -54,7 +55,7 @@ export interface Projects extends Repositories {
   ): Promise<"added" | { name: "taken" } | { project: string }>;
   /** Resolves with false when there is no such project. */
   change(name: string, change: ProjectChange): Promise<boolean>;
-  /** Removes the project; its trees stay. Resolves with false when there is none. */
+  /** Removes the project; its trees stay. Resolves with false while a promotion of it goes on, or when there is none. */
   remove(name: string): Promise<boolean>;
   /**
    * Says of trees from before trees knew their repository what it is, so that they belong to its project: at most
@@ -191,8 +192,11 @@ function statements(sqlite: Sqlite) {
       )
       .pluck(),
     setRepository: sqlite.prepare("UPDATE trees SET repository = @key WHERE id = @id AND repository IS NULL"),
-    // Its keys go with it.
-    remove: sqlite.prepare("DELETE FROM projects WHERE name = ?"),
+    // Its keys go with it, and its targets, promotions and environments.
+    remove: sqlite.prepare(`
+      DELETE FROM projects WHERE name = ? AND NOT EXISTS (
+        SELECT 1 FROM promotions
+        WHERE target_id IN (SELECT id FROM promotion_targets WHERE project_id = projects.id) AND ${GOING})`),
     figures: sqlite.prepare(`
       SELECT count(*) AS trees, ifnull(sum(tree.ended_at_ms IS NULL), 0) AS running,
         ifnull(sum(root.status = 'failed'), 0) AS failed,

@@ -36,7 +36,7 @@ export interface Promotions {
   going(): StoredPromotion[];
   /** Returns those of all projects that wait for an approval, the newest first. */
   waiting(limit: number): WaitingPromotion[];
-  /** Returns what a target has, as far as Banyan knows, and what it had before; null: nothing of Banyan's. */
+  /** Returns what a target has, as far as Banyan knows, and the last other commit that it had; null: nothing of Banyan's. */
   current(targetId: number): { commit: string; former: string | null; atMs: number } | null;
   /** Begins one. Resolves with false while another goes on at the target. */
   begin(promotion: NewPromotion): Promise<boolean>;
@@ -128,7 +128,8 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
   };
 }
 
-const GOING = `state NOT IN (${SETTLED.map((state) => `'${state}'`).join(", ")})`;
+/** Of a row of `promotions`: it is not settled. */
+export const GOING = `state NOT IN (${SETTLED.map((state) => `'${state}'`).join(", ")})`;
 const COLUMNS = `promotion.uid, target_id AS targetId, project.name AS project, target.name AS target, kind,
   promotion.branch, commit_oid AS "commit", former_oid AS former, state, why, promotion.plan, contract, infrastructure,
   asked_by AS askedBy,
@@ -162,8 +163,11 @@ function statements(sqlite: Sqlite) {
         asked_by, changed_at_ms AS atMs
       FROM ${FROM} WHERE state = 'asked' ORDER BY changed_at_ms DESC, promotion.id DESC LIMIT ?`),
     current: sqlite.prepare(`
-      SELECT commit_oid AS "commit", former_oid AS former, changed_at_ms AS atMs FROM promotions
-      WHERE target_id = ? AND state = 'done' ORDER BY id DESC LIMIT 1`),
+      SELECT commit_oid AS "commit", changed_at_ms AS atMs, (
+        SELECT other.commit_oid FROM promotions other
+        WHERE other.target_id = latest.target_id AND other.state = 'done' AND other.commit_oid <> latest.commit_oid
+        ORDER BY other.id DESC LIMIT 1) AS former
+      FROM promotions latest WHERE target_id = ? AND state = 'done' ORDER BY id DESC LIMIT 1`),
     begin: sqlite.prepare(`
       INSERT INTO promotions (uid, target_id, kind, branch, commit_oid, state, asked_by, created_at_ms, changed_at_ms)
       SELECT @uid, @targetId, @kind, @branch, @commit, 'preparing', @askedBy, @nowMs, @nowMs

@@ -73,8 +73,7 @@ export const promotionOperations = {
       const known = promotions.targets(id);
       if (deploy === null) {
         const target = targetCalled(known, given.name, id);
-        if (!(await promotions.removeTarget(target.id)))
-          throw new UserError("conflict", `A promotion to ${given.name} goes on: let it end, or reject it, first.`);
+        if (!(await promotions.removeTarget(target.id))) throw promotionGoesOn(given.name);
         return { sentence: `Removed the target ${given.name} of ${id}, and what is known of its promotions.` };
       }
       if (known.length >= MOST_TARGETS && known.every((one) => one.name !== given.name))
@@ -173,6 +172,11 @@ export const promotionOperations = {
     },
   }),
 };
+
+/** Whoever removes a target in the middle of a deployment would leave nobody who takes it back. */
+export function promotionGoesOn(target: string): UserError {
+  return new UserError("conflict", `A promotion to ${target} goes on: let it end, or reject it, first.`);
+}
 
 function targetCalled(targets: readonly StoredTarget[], called: string, project: string): StoredTarget {
   const found = targets.find((one) => one.name === called);

@@ -51,7 +51,10 @@ export function AboutProject({ project, mayChange }: AboutProjectProps) {
             go.after.push("/projects");
           }}
         >
-          <p>Its check and what new tasks take from it are forgotten. Its trees, schedules and files stay.</p>
+          <p>
+            Its check and what new tasks take from it are forgotten, and so are its targets, promotions and
+            environments. Its trees, schedules and files stay.
+          </p>
         </RemovalDialog>
       ) : null}
     </Section>

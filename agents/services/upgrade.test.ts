@@ -1,0 +1,37 @@
+/** What an upgrade does with a file whose earlier conflict nobody has settled yet. */
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { serviceFiles } from "./make";
+import { writeFiles } from "./place";
+import { makeAgain } from "./upgrade";
+
+const PROGRAM = path.resolve(import.meta.dirname, "../..");
+
+test("a change that an open conflict kept out of a file arrives after the conflict is settled", async () => {
+  const root = realpathSync(mkdtempSync(path.join(tmpdir(), "banyan-upgrade-")));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const own = path.join(root, "mine");
+  mkdirSync(path.join(own, "files"), { recursive: true });
+  const publish = (version: number, notes: string) => {
+    const described = `name: mine\nversion: ${version}\nsummary: Ours.\nextends: cli\nfrom: nothing\n`;
+    writeFileSync(path.join(own, "blueprint.yaml"), described);
+    writeFileSync(path.join(own, "files/notes.txt"), notes);
+  };
+  const service = path.join(root, "service");
+  const notes = path.join(service, "notes.txt");
+  const upgrade = () =>
+    makeAgain(service, { blueprints: path.join(PROGRAM, "blueprints"), requireAllowed: () => undefined });
+  publish(1, "top\n\n\n\nend\n");
+  const made = await serviceFiles(PROGRAM, { name: "tool", blueprint: own, parts: [], variables: {} }, {});
+  writeFiles(service, made.files);
+  writeFileSync(notes, "my top\n\n\n\nend\n");
+  publish(2, "their top\n\n\n\nend\n");
+  expect((await upgrade()).conflicts).toEqual(["notes.txt"]);
+  publish(3, "their top\n\n\n\ntheir end\n");
+  expect((await upgrade()).conflicts).toEqual(["notes.txt"]);
+  writeFileSync(notes, "my top\n\n\n\nend\n");
+  expect(await upgrade()).toMatchObject({ merged: ["notes.txt"], conflicts: [] });
+  expect(readFileSync(notes, "utf8")).toBe("my top\n\n\n\ntheir end\n");
+});
