@@ -165,10 +165,13 @@ async function goOn({ store }: Look, issue: StoredIssue, { id }: ForgeComment, w
   }
   const text = words === "" ? TRY_AGAIN : words;
   // Of several repositories, the pull request of the project's own has its own list of what the tree was given.
-  const own = store.forges.pulls(issue.id).find(({ pullUrl }) => pullUrl !== null && pullUrl === issue.pullUrl);
+  const pulls = store.forges.pulls(issue.id);
+  const own = pulls.find(({ pullUrl }) => pullUrl !== null && pullUrl === issue.pullUrl);
   const given = new Map<string | null, string[]>([[null, seen]]);
   if (own) given.set(own.folder, [...own.seen, id]);
-  const change = { state: "working", why: null, rounds: 0, words: { text, attempt } } as const;
+  // What changes an offered branch is a round: an approval from before it approves nothing of it.
+  const rounds = [issue, ...pulls].some(({ pull }) => pull !== null) ? 1 : 0;
+  const change = { state: "working", why: null, rounds, words: { text, attempt } } as const;
   await store.forges.changeWithParts(issue, change, given);
 }
 
