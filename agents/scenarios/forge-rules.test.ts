@@ -157,9 +157,10 @@ test.each([
   },
 );
 
-test("an approval from before words on an issue of GitLab does not merge what its tree did with them", async () => {
+test("an approval from before words on an issue of GitLab does not merge what its tree did with them, and each round is answered", async () => {
   const forge = await forgeWith(FILES, "gitlab");
-  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("README.md", "Adds.\n")]]) });
+  const attempts = [write("sum.js", RIGHT), write("README.md", "Adds.\n"), write("README.md", "It adds.\n")];
+  const run = await linked(forge, { script: work(attempts.map((one) => [one])) });
   await run.commands.linkForge({ id: "widgets", rules: "merge 1 approval, checks: **" }, tester);
   const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
   forge.label(number, "banyan", "ann");
@@ -173,5 +174,9 @@ test("an approval from before words on an issue of GitLab does not merge what it
   forge.checks.set(head ?? "", [{ name: "ci", conclusion: "success", summary: "" }]);
   await run.look(2);
   expect(run.issue(number)).toMatchObject({ state: "open", why: "Its rule merges it after: 1 approval, has 0." });
+  forge.commentOnPull(pull ?? 0, "ann", "/banyan Say what adds.");
+  await run.look(1);
+  await run.until(number, "open");
+  expect(forge.comments.filter(({ body }) => body.startsWith("Changed as asked:"))).toHaveLength(2);
   expect(run.trial.faults).toEqual([]);
 });
