@@ -19,7 +19,8 @@ export async function begin(look: Look, issue: StoredIssue): Promise<void> {
     // A full disk or everything paused are passing faults.
     if (!(error instanceof UserError) || error.kind === "unavailable") throw error;
     const text = troubleText("Banyan could not begin:", error.message, null);
-    await say(look, issue, { key: "not begun", text });
+    // Each command that is refused is answered.
+    await say(look, issue, { key: `not begun ${issue.seen.length}`, text });
     await store.forges.change(issue, { state: "failed", why: error.message });
     return;
   }

@@ -11,7 +11,7 @@ import { doneIn } from "./done";
 import { measure } from "./measure";
 import { changedParts, type Part } from "./parts";
 import { pullFor } from "./pull";
-import { labelAndAsk } from "./ruled";
+import { givenTo, labelAndAsk } from "./ruled";
 import { say } from "./say";
 import { type Look, pageOf } from "./sources";
 import { offeredTogether } from "./together";
@@ -41,7 +41,7 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
   const branches: { part: Part; pushed: Pushed }[] = [];
   for (const part of open)
     branches.push({ part, pushed: await pushBranch(part.look, part.issue, { start, snapshot, title: tree.title }) });
-  const work = { tree, goal, result, snapshot, isPart: parts.length > 1 };
+  const work = { tree, goal, result, snapshot, isPart: parts.length > 1, given: givenTo(look, issue) };
   for (const { part, pushed } of branches) await offer(part, pushed, work);
   const [only] = parts;
   if (only?.issue.part !== null) await offeredTogether(look, issue, parts);
@@ -71,17 +71,20 @@ interface Work {
   snapshot: string;
   /** Other repositories are changed with it. */
   isPart: boolean;
+  /** How much the tree was given. */
+  given: number;
 }
 
 /** Offers a branch as a pull request, or says there what has changed since. */
-async function offer({ look, issue }: Part, pushed: Pushed, { snapshot, ...work }: Work): Promise<void> {
+async function offer({ look, issue }: Part, pushed: Pushed, { snapshot, given, ...work }: Work): Promise<void> {
   const gates = await gatesOf(look, issue, pushed);
   const pull = await pullFor(look, issue, { ...pushed, ...work, gates });
   if (pull.state === "open") await labelAndAsk(look, issue, { pull: pull.number, paths: pushed.paths });
   const isSame = look.beside !== null && (issue.pull === null || issue.head === pushed.head);
   if (issue.rounds > 0 && !isSame)
     await say(look, issue, {
-      key: `changed ${issue.rounds}`,
+      // Each command begins the count of rounds again.
+      key: `changed ${given}`,
       text: [troubleText("Changed as asked:", work.result, pageOf(look, issue.tree)), gatesText(gates)].join("\n\n"),
     });
   await look.store.forges.change(issue, {

@@ -155,21 +155,31 @@ function busyText({ kind }: StoredLink): string {
 }
 
 /** A person asks for more on an issue whose tree has failed or whose pull request is open: it goes on with their words. */
-async function goOn({ store }: Look, issue: StoredIssue, { id }: ForgeComment, words: string): Promise<void> {
+async function goOn({ store }: Look, issue: StoredIssue, { id, author }: ForgeComment, words: string): Promise<void> {
   const seen = [...issue.seen, id];
+  const pulls = store.forges.pulls(issue.id);
+  // What changes an offered branch is a round: an approval from before it approves nothing of it.
+  const rounds = [issue, ...pulls].some(({ pull }) => pull !== null) ? 1 : 0;
   const attempt = attemptOf({ store }, issue.tree);
   if (attempt === null) {
-    // It never began.
-    await store.forges.change(issue, { state: "claimed", why: null, seen });
+    // It never began, or somebody has deleted it: it begins with all that was asked.
+    const asked = words === "" ? {} : { asked: askedBefore(issue, author) + words, askedBy: author };
+    await store.forges.change(issue, { state: "claimed", why: null, seen, rounds, ...asked });
     return;
   }
   const text = words === "" ? TRY_AGAIN : words;
   // Of several repositories, the pull request of the project's own has its own list of what the tree was given.
-  const own = store.forges.pulls(issue.id).find(({ pullUrl }) => pullUrl !== null && pullUrl === issue.pullUrl);
+  const own = pulls.find(({ pullUrl }) => pullUrl !== null && pullUrl === issue.pullUrl);
   const given = new Map<string | null, string[]>([[null, seen]]);
   if (own) given.set(own.folder, [...own.seen, id]);
-  const change = { state: "working", why: null, rounds: 0, words: { text, attempt } } as const;
+  const change = { state: "working", why: null, rounds, words: { text, attempt } } as const;
   await store.forges.changeWithParts(issue, change, given);
+}
+
+/** Returns the words from before, with their author where that is another one than of the new words. */
+function askedBefore({ asked, askedBy }: StoredIssue, author: string): string {
+  if (asked === null) return "";
+  return `${askedBy === author ? "" : `${askedBy}: `}${asked}\n\n`;
 }
 
 /** Returns the attempt of a tree's root task; null without a tree. */

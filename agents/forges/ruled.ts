@@ -140,6 +140,11 @@ export function withoutMerge(seen: readonly string[]): string[] {
   return seen.filter((one) => !one.startsWith(MERGING));
 }
 
+/** Returns how much the tree of an issue was given: it grows with each round, so what is said of one has a key of its own. */
+export function givenTo({ store }: Pick<Look, "store">, issue: StoredIssue): number {
+  return [issue, ...store.forges.pulls(issue.id)].flatMap(({ seen }) => withoutMerge(seen)).length;
+}
+
 /** Keeps what holds back the merge. */
 async function keep({ look: { store }, issue }: OpenPart, why: string | null): Promise<void> {
   const seen = withoutMerge(issue.seen);

@@ -11,7 +11,7 @@ import { isUndeliverable } from "./branch";
 import { deliver } from "./deliver";
 import { deliveredParts, type Part } from "./parts";
 import { attemptOf } from "./requests";
-import { mergeByRule, type OpenPart, type SeenPull, sayMerged, withoutMerge } from "./ruled";
+import { givenTo, mergeByRule, type OpenPart, type SeenPull, sayMerged, withoutMerge } from "./ruled";
 import { say } from "./say";
 import { type Look, pageOf } from "./sources";
 import { settleTogether } from "./together";
@@ -87,8 +87,7 @@ async function fail(look: Look, issue: StoredIssue, why: string): Promise<void> 
     pageOf(look, issue.tree),
   );
   // Each failure is told: what the tree was given since the last one makes another key.
-  const given = [issue, ...look.store.forges.pulls(issue.id)].flatMap(({ seen }) => seen).length;
-  await say(look, issue, { key: `failed ${given} ${issue.rounds}`, text });
+  await say(look, issue, { key: `failed ${givenTo(look, issue)} ${issue.rounds}`, text });
   await look.store.forges.change(issue, { state: "failed", why, words: null });
 }
 

@@ -109,7 +109,7 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
   const issues = link.jira === null ? port : options.jiraOf(link.jira, signal);
   if (port === null || issues === null) {
     const trouble = lacking(link, port === null);
-    await store.forges.looked(link, { ...rest, trouble, failures: 1, nextAtMs: now() + LOOK_MS });
+    await store.forges.looked(link, { ...rest, trouble, failures: link.failures + 1, nextAtMs: now() + LOOK_MS });
     return;
   }
   try {

@@ -144,7 +144,7 @@ test.each([
     expect(run.issue(number)?.state).toBe("open");
     forge.comment(number, "ann", "/banyan Say it in the README too.");
     await run.look(1);
-    expect(run.issue(number)).toMatchObject({ state: "working", rounds: 0 });
+    expect(run.issue(number)).toMatchObject({ state: "working", rounds: 1 });
     forge.comment(number, "ann", "/banyan And more.");
     await run.look(1);
     await run.until(number, "open");
@@ -156,3 +156,27 @@ test.each([
     expect(run.trial.faults).toEqual([]);
   },
 );
+
+test("an approval from before words on an issue of GitLab does not merge what its tree did with them, and each round is answered", async () => {
+  const forge = await forgeWith(FILES, "gitlab");
+  const attempts = [write("sum.js", RIGHT), write("README.md", "Adds.\n"), write("README.md", "It adds.\n")];
+  const run = await linked(forge, { script: work(attempts.map((one) => [one])) });
+  await run.commands.linkForge({ id: "widgets", rules: "merge 1 approval, checks: **" }, tester);
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  const { pull } = await run.until(number, "open");
+  forge.review(pull ?? 0, "ann", "approved", "Fine.");
+  await run.look(1);
+  expect(run.issue(number)?.why).toBe("Its rule merges it after: the forge's checks, and there are none yet.");
+  forge.comment(number, "ann", "/banyan Say it in the README too.");
+  await run.look(1);
+  const { head } = await run.until(number, "open");
+  forge.checks.set(head ?? "", [{ name: "ci", conclusion: "success", summary: "" }]);
+  await run.look(2);
+  expect(run.issue(number)).toMatchObject({ state: "open", why: "Its rule merges it after: 1 approval, has 0." });
+  forge.commentOnPull(pull ?? 0, "ann", "/banyan Say what adds.");
+  await run.look(1);
+  await run.until(number, "open");
+  expect(forge.comments.filter(({ body }) => body.startsWith("Changed as asked:"))).toHaveLength(2);
+  expect(run.trial.faults).toEqual([]);
+});

@@ -210,7 +210,7 @@ test("after a failure a command on each of its pull requests lets it go on, by p
   expect(run.issue(number)).toMatchObject({ state: "working", words: { text: "Say it in the README." } });
   await run.until(number, "open");
   await run.look(2);
-  expect(run.issue(number)).toMatchObject({ state: "open", rounds: 0 });
+  expect(run.issue(number)).toMatchObject({ state: "open", rounds: 1 });
   expect(parts().map(({ state }) => state)).toEqual(["open", "open"]);
 
   // What is said in a repository that the project no longer has reaches nobody.

@@ -91,8 +91,9 @@ export function forgeStatements(sqlite: Sqlite) {
       ON CONFLICT DO NOTHING
       RETURNING ${ISSUE.replaceAll("issue.", "")}`),
     change: sqlite.prepare(`
-      UPDATE forge_issues SET title = @title, body = @body, state = @state, why = @why, snapshot = @snapshot, head = @head,
-        base = @base, measured = @measured, pull = @pull, pull_url = @pullUrl, rounds = @rounds, seen = @seen, words = @words, tree = @tree, changed_at_ms = @nowMs
+      UPDATE forge_issues SET title = @title, body = @body, asked_by = @askedBy, asked = @asked, state = @state, why = @why,
+        snapshot = @snapshot, head = @head, base = @base, measured = @measured, pull = @pull, pull_url = @pullUrl,
+        rounds = @rounds, seen = @seen, words = @words, tree = @tree, changed_at_ms = @nowMs
       WHERE id = @id`),
     /** Links with an issue whose tree has ended and was not delivered yet. */
     ended: sqlite

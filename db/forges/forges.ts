@@ -49,6 +49,8 @@ type IssueChange = Partial<
     StoredIssue,
     | "state"
     | "why"
+    | "asked"
+    | "askedBy"
     | "tree"
     | "snapshot"
     | "head"

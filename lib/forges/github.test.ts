@@ -78,6 +78,35 @@ test("issues, who asked, who may write, comments, pull requests, reviews and che
   expect(forge.complaints).toEqual([]);
 });
 
+test("a failed check counts on whatever page it stands, and checks that cannot be read leave the commit running", async () => {
+  const { forge, port, git } = await started();
+  const head = git("rev-parse", "main");
+  const green = Array.from({ length: 230 }, (_, n) => ({
+    name: `ok ${n}`,
+    conclusion: "success" as const,
+    summary: "",
+  }));
+  forge.checks.set(head, [...green, { name: "last", conclusion: "failure", summary: "1 failed" }]);
+  expect(await port.checks(head, 1)).toMatchObject({ state: "failed", failed: [{ name: "last" }] });
+  forge.checks.set(head, green);
+  expect((await port.checks(head, 1)).state).toBe("passed");
+  // Only the newest are listed of more than a thousand.
+  const statuses = [{ context: "ci", state: "success", description: null, target_url: null }];
+  let given = { state: "success", sha: head, total_count: 2_000, statuses };
+  forge.before = (route) => (route.endsWith("/status") ? { status: 200, data: given } : null);
+  expect((await port.checks(head, 1)).state).toBe("running");
+  given = { ...given, total_count: 31, statuses: Array.from({ length: 30 }, () => statuses).flat() };
+  const failing = { ...statuses[0], context: "last", state: "failure" };
+  let page = 0;
+  forge.before = (route) => {
+    if (!route.endsWith("/status")) return null;
+    page += 1;
+    return { status: 200, data: page === 1 ? given : { ...given, statuses: [failing] } };
+  };
+  expect(await port.checks(head, 1)).toMatchObject({ state: "failed", failed: [{ name: "last" }] });
+  expect(forge.complaints).toEqual([]);
+});
+
 test("a pull request is closed while it is open, and one that is merged or closed is only read", async () => {
   const { forge, port, git } = await started();
   const main = git("rev-parse", "main");

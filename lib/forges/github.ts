@@ -64,7 +64,10 @@ const runShape = z.object({
   output: z.object({ title: z.string().nullish(), summary: z.string().nullish() }).nullish(),
 });
 
+const runsShape = z.object({ total_count: z.number().int(), check_runs: z.array(runShape) });
+
 const statusShape = z.object({
+  total_count: z.number().int(),
   statuses: z
     .array(
       z.object({
@@ -85,6 +88,10 @@ const made = z.object({});
 
 const PER_PAGE = 100;
 const PAGES: Pages = { parameters: { per_page: PER_PAGE }, isLast: (entries) => entries < PER_PAGE };
+const MOST_CHECK_PAGES = 10;
+
+/** Stands for checks that were not read: one of them may fail yet, so the others alone say nothing of the commit. */
+const UNREAD: OneCheck = { name: "checks that were not read", state: "pending", summary: "", url: "" };
 
 const VERDICTS: ReadonlyMap<string, "approved" | "changes"> = new Map([
   ["APPROVED", "approved"],
@@ -199,20 +206,18 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
       return remarks.sort((a, b) => a.atMs - b.atMs);
     },
     async checks(commit) {
-      const given = { ...at, ref: commit };
-      const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
-      const shape = z.object({ check_runs: z.array(runShape) });
-      const { check_runs: runs } = await rest.get(route, { ...given, per_page: PER_PAGE }, shape);
-      const { statuses } = await rest.get("GET /repos/{owner}/{repo}/commits/{ref}/status", given, statusShape);
-      return checksOf([
-        ...runs.map(({ name, status, conclusion, html_url, output }) => ({
-          name,
-          state: status === "completed" ? (conclusion ?? "") : "pending",
-          summary: [output?.title, output?.summary].filter(Boolean).join("\n"),
-          url: html_url ?? "",
-        })),
-        ...statusesOf(statuses),
-      ]);
+      const given = { ...at, ref: commit, per_page: PER_PAGE };
+      const runs = await checksFrom(async (page) => {
+        const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
+        const { total_count: total, check_runs } = await rest.get(route, { ...given, page }, runsShape);
+        return { total, checks: check_runs.map(checkOfRun) };
+      });
+      const statuses = await checksFrom(async (page) => {
+        const route = "GET /repos/{owner}/{repo}/commits/{ref}/status";
+        const { total_count: total, statuses } = await rest.get(route, { ...given, page }, statusShape);
+        return { total, checks: statusesOf(statuses) };
+      });
+      return checksOf([...runs, ...statuses]);
     },
     async commitsSince(branch, ms) {
       const given = { ...at, sha: branch, since: new Date(ms).toISOString() };
@@ -254,6 +259,27 @@ function pullOf(given: z.output<typeof pullShape>) {
     mergedAs: isMerged && merge_commit_sha ? [merge_commit_sha] : [],
   };
   return pull;
+}
+
+/** Resolves with the checks of all pages; where some are not given, with one more that is still running. */
+async function checksFrom(read: (page: number) => Promise<{ total: number; checks: OneCheck[] }>): Promise<OneCheck[]> {
+  const all: OneCheck[] = [];
+  for (let page = 1; page <= MOST_CHECK_PAGES; page += 1) {
+    const { total, checks } = await read(page);
+    all.push(...checks);
+    if (all.length >= total) return all;
+    if (checks.length === 0) break;
+  }
+  return [...all, UNREAD];
+}
+
+function checkOfRun({ name, status, conclusion, html_url, output }: z.output<typeof runShape>): OneCheck {
+  return {
+    name,
+    state: status === "completed" ? (conclusion ?? "") : "pending",
+    summary: [output?.title, output?.summary].filter(Boolean).join("\n"),
+    url: html_url ?? "",
+  };
 }
 
 function statusesOf(statuses: z.output<typeof statusShape>["statuses"]): OneCheck[] {

@@ -39,6 +39,11 @@ export async function startGithub(folder: string, options: ForgeOptions): Promis
 const fine = (data: unknown, status = 200): Answered => ({ status, data });
 const invalid = (error: object): Answered => ({ status: 422, data: { message: "Validation Failed", errors: [error] } });
 const missing = (): Answered => ({ status: 404, data: { message: "Not Found" } });
+const pageOf = <Entry>(all: readonly Entry[], query: URLSearchParams): Entry[] => {
+  const size = Number(query.get("per_page") ?? 30);
+  const begin = (Number(query.get("page") ?? 1) - 1) * size;
+  return all.slice(begin, begin + size);
+};
 const account = (login: string) => ({ login, id: 1, type: "User" });
 const isPlain = ({ line, review }: Comment) => !line && !review;
 
@@ -112,7 +117,7 @@ function ofRepository(state: ForgeState, { route, parameters, query, body }: Ask
         conclusion,
         output: { title: name, summary, text: null, annotations_count: 0, annotations_url: "https://forge.test/" },
       }));
-      return fine({ total_count: runs.length, check_runs: runs });
+      return fine({ total_count: runs.length, check_runs: pageOf(runs, query) });
     }
     case "GET /repos/{owner}/{repo}/commits/{ref}/status":
       return fine({ state: "pending", statuses: [], sha: parameters.ref, total_count: 0 });
