@@ -267,6 +267,20 @@ test("a damaged copy that was never sent again takes no good one's place, and go
   expect(store.bucket.read().damaged).toEqual([]);
 });
 
+test("a copy under another key is no damaged one, and stays", async () => {
+  const { clock, store, sources, bucket, there } = await openInstallation();
+  await makeDueBackup(sources);
+  await workOnBucket(sources);
+  const renewed = { ...sources.backupSettings, bucket: { ...bucket, ageKey: await newKey() } };
+  const later = { ...sources, backupSettings: renewed };
+  await expect(copyNow(later)).rejects.toThrow("The key does not open the backup");
+  expect(store.bucket.read()).toMatchObject({ failure: { step: "proof", isDamaged: false }, damaged: [] });
+  clock.nowMs += DAY;
+  await makeDueBackup(later);
+  await workOnBucket(later);
+  expect(await there()).toEqual([scheduled("01"), scheduled("02")]);
+});
+
 test("a disk that fills up during the test restore is no damage of the copy", async () => {
   const { store, sources } = await openInstallation();
   await makeDueBackup(sources);

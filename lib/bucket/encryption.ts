@@ -62,7 +62,7 @@ export async function decryptTo(
     if (start.length < HEADER.length) start += Buffer.from(piece.subarray(0, HEADER.length)).toString("latin1");
   });
   const plain = await decrypter.decrypt(webStream(Readable.from(source, { objectMode: false }))).catch((error) => {
-    throw bucketErrorIn(error) ?? new DamagedError(start.startsWith(HEADER) ? wrongKey(what) : foreign(what));
+    throw bucketErrorIn(error) ?? unopened(start.startsWith(HEADER), what);
   });
   const handle = await open(to, "wx", 0o600);
   try {
@@ -86,6 +86,11 @@ async function* watched(pieces: AsyncIterable<Uint8Array>, see: (piece: Uint8Arr
       await setImmediate();
     }
   }
+}
+
+/** One under another key is a good backup for whoever has that key. */
+function unopened(isEncrypted: boolean, what: string): BucketError {
+  return isEncrypted ? new BucketError(wrongKey(what)) : new DamagedError(foreign(what));
 }
 
 const wrongKey = (what: string) =>

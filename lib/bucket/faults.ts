@@ -14,7 +14,7 @@ export class BucketError extends Error {
   }
 }
 
-/** An object in the bucket is no whole backup that the key opens. Sending the backup again mends it. */
+/** An object in the bucket is no whole backup, whatever the key. Sending the backup again mends it. */
 export class DamagedError extends BucketError {
   override name = "DamagedError";
 }
