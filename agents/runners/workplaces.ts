@@ -47,8 +47,9 @@ export function placedWorkplaces({ local, places, snapshots }: PlacedSources): P
 /** Operations go to where the tree is when the first one is asked; those of a call, to where the call began. */
 function callerFor(places: RunnerPlaces, tree: string, call: WorkplaceCall | null): PlaceCaller {
   let found: Promise<Found> | undefined;
+  let hasAsked = false;
   const get = () => {
-    found ??= call === null ? currentCaller(places, tree) : callerOfCall(places, tree, call);
+    found ??= call === null ? currentCaller(places, tree) : callerOfCall(places, tree, call, hasAsked);
     return found;
   };
   return {
@@ -56,8 +57,10 @@ function callerFor(places: RunnerPlaces, tree: string, call: WorkplaceCall | nul
       const first = await get();
       const end = await places.begin(tree);
       try {
-        if (call === null && !places.isAt(tree, first.number)) found = undefined;
+        // It may have moved before it was held. A place that the tree had left before stays what it was.
+        if (first.number !== null && !places.isAt(tree, first.number)) found = undefined;
         const { caller, number } = await get();
+        hasAsked = true;
         // A tool server lives as long as its tree is there, so it holds the tree nowhere.
         if (request.part === "servers") {
           end();
@@ -106,7 +109,13 @@ async function currentCaller(places: RunnerPlaces, tree: string): Promise<Found>
   return { caller: await placeCaller({ link: places.link(), runner, bootId, place: number }), number };
 }
 
-async function callerOfCall(places: RunnerPlaces, tree: string, call: WorkplaceCall): Promise<Found> {
+/** `hasAsked`: an operation of the call was asked already, so the call cannot be said to have done nothing. */
+async function callerOfCall(
+  places: RunnerPlaces,
+  tree: string,
+  call: WorkplaceCall,
+  hasAsked: boolean,
+): Promise<Found> {
   const { id, place, isResumed } = call;
   const ids = callIds(id);
   const live = places.liveAt(tree, place);
@@ -114,6 +123,11 @@ async function callerOfCall(places: RunnerPlaces, tree: string, call: WorkplaceC
     const { link, runner, bootId, number } = live;
     return { caller: await placeCaller({ link, runner, bootId, place: number, ids, isResumed }), number };
   }
+  if (hasAsked)
+    throw new RunnerError(
+      `The tree left the runner ${place.runner} in the middle of the call: look at what it did before you make it again.`,
+      true,
+    );
   if (!isResumed)
     throw new RunnerError(
       `The tree has left the runner ${place.runner}, so nothing was done: make the call again.`,

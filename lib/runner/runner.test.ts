@@ -162,6 +162,23 @@ test("an older place, another level and a draining runner refuse, each with its 
   await draining;
 });
 
+test("a place whose tree was taken away takes nothing more but the same removal; the tree's next place does", async () => {
+  const { dataDir } = await started();
+  const { make, workplace } = await workplaceOn();
+  await make();
+  await workplace.files.write("a.txt", "a");
+  await make("removeTree");
+  await expect(workplace.files.write("late.txt", "late")).rejects.toMatchObject({
+    mayHaveRun: false,
+    message: expect.stringContaining("has an older place of the tree than it had before"),
+  });
+  await make("removeTree");
+  expect(fs.existsSync(path.join(dataDir, "workspaces", "tree-1"))).toBe(false);
+  const next = await workplaceOn({ place: 2 });
+  await next.make();
+  expect(await next.workplace.files.isEmpty()).toBe(true);
+});
+
 test.each([
   [LEVEL - 1, true],
   [LEVEL + 1, true],

@@ -121,8 +121,11 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     if (isCutOff) return "cut-off";
     const { tree } = request.folder;
     // What a tree has here can still be taken away.
-    if (isDraining && (takesSlot(request) || !places.get(tree)?.isHere)) return "draining";
-    if (call.place < (places.get(tree)?.number ?? 0)) return "moved";
+    const place = places.get(tree);
+    if (isDraining && (takesSlot(request) || !place?.isHere)) return "draining";
+    if (place !== undefined && call.place < place.number) return "moved";
+    // The tree was taken away from this place: a late operation would work where nobody looks any more.
+    if (place?.number === call.place && !place.isHere && !isRemoval(request)) return "moved";
     return takesSlot(request) && free() <= 0 ? "full" : null;
   }
 
