@@ -24,9 +24,21 @@ test("a run removes old trees with their workspaces; open and young trees stay",
 });
 
 test("what the rows say keeps a tree, and the preview says why", async () => {
-  const uids = ["pinned", "unseen", "seen", "listed", "asked", "pursued", "nightly", "forked", "tried", "changed"];
+  const uids = [
+    "pinned",
+    "unseen",
+    "seen",
+    "listed",
+    "asked",
+    "pursued",
+    "nightly",
+    "forked",
+    "tried",
+    "changed",
+    "pulled",
+  ];
   const { sources, names, run, store } = await installation({
-    ...Object.fromEntries([...uids, "gone"].map((uid) => [uid, 40])),
+    ...Object.fromEntries([...uids, "merged", "unlinked", "gone"].map((uid) => [uid, 40])),
     fork: null,
   });
   await store.retentionTrees.pin(store.queries.trees.treeKey("pinned"), "mara");
@@ -46,16 +58,26 @@ test("what the rows say keeps a tree, and the preview says why", async () => {
   run(`INSERT INTO trials (uid, kind, name, base_version, version, hash, metric, review, task, proposed_by, approved_by,
     status, started_at_ms, ends_at_ms) VALUES ('t', 'agent', 'a', 1, 2, 'h', 'verdict', 'r', 'tried-root', 'a', 'b', 'open', 0, 1)`);
   run("PRAGMA foreign_keys = OFF");
+  run(`INSERT INTO forge_issues (project_id, number, title, url, body, author, asked_by, tree, state, branch, created_at_ms,
+      changed_at_ms)
+    VALUES (7, 1, 't', 'u', 'b', 'a', 'a', 'pulled', 'open', 'x', 0, 0), (7, 2, 't', 'u', 'b', 'a', 'a', 'merged', 'merged', 'x', 0, 0),
+      (8, 3, 't', 'u', 'b', 'a', 'a', 'unlinked', 'open', 'x', 0, 0)`);
   run(`INSERT INTO schedule_runs (schedule_id, due_at_ms, cause, outcome, tree, created_at_ms)
     VALUES (7, 1, 'time', 'begun', 'gone', 0), (7, 2, 'time', 'begun', 'nightly', 0)`);
-  const columns = store.client.sqlite.pragma("table_info(schedules)") as {
-    name: string;
-    type: string;
-    notnull: number;
-  }[];
-  const filled = columns.filter(({ name, notnull }) => name !== "id" && notnull === 1);
-  run(`INSERT INTO schedules (id, ${filled.map(({ name }) => name)})
-    VALUES (7, ${filled.map(({ type }) => (type === "integer" || type === "INTEGER" ? 0 : "'x'"))})`);
+  /** Inserts a row with these values, and with anything in the other columns that need one. */
+  const fill = (table: string, values: Record<string, number>) => {
+    const columns = store.client.sqlite.pragma(`table_info(${table})`) as {
+      name: string;
+      type: string;
+      notnull: number;
+    }[];
+    const needed = columns.filter(({ name, notnull }) => notnull === 1 && name !== "id" && !(name in values));
+    const anything = needed.map(({ type }) => (/int/i.test(type) ? 0 : "'x'"));
+    run(`INSERT INTO ${table} (${[...Object.keys(values), ...needed.map(({ name }) => name)]})
+      VALUES (${[...Object.values(values), ...anything]})`);
+  };
+  fill("forge_links", { project_id: 7 });
+  fill("schedules", { id: 7 });
   run("PRAGMA foreign_keys = ON");
 
   const fates: Record<string, string> = {};
@@ -72,6 +94,9 @@ test("what the rows say keeps a tree, and the preview says why", async () => {
     forked: "fork",
     tried: "trial",
     changed: "change",
+    pulled: "open_change",
+    merged: "goes by age",
+    unlinked: "goes by age",
     gone: "goes by age",
   });
   await clean(sources, BY_AGE, "person");

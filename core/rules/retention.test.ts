@@ -15,6 +15,7 @@ const ended = (days: number, more: Partial<StoredTree> = {}): StoredTree => ({
   isNewestOfSchedule: false,
   hasOpenFork: false,
   isInTrial: false,
+  hasOpenChange: false,
   isChangeEvidence: false,
   isFolderShared: false,
   ...more,
@@ -47,6 +48,7 @@ test("each reason keeps an old tree, and is told", () => {
     [{ isNewestOfSchedule: true }, "schedule"],
     [{ hasOpenFork: true }, "fork"],
     [{ isInTrial: true }, "trial"],
+    [{ hasOpenChange: true }, "open_change"],
     [{ isChangeEvidence: true }, "change"],
     [{ isFolderShared: true }, "folder"],
   ];
@@ -72,6 +74,7 @@ test("whatever is set, an open tree and a tree that something needs never go", (
     isNewestOfSchedule: flag,
     hasOpenFork: flag,
     isInTrial: flag,
+    hasOpenChange: flag,
     isChangeEvidence: flag,
     isFolderShared: flag,
   });
@@ -91,7 +94,8 @@ test("whatever is set, an open tree and a tree that something needs never go", (
         tree.hasOpenReview,
         tree.isNewestOfSchedule,
         tree.hasOpenFork,
-      ]).toEqual(Array(5).fill(false));
+        tree.hasOpenChange,
+      ]).toEqual(Array(6).fill(false));
       expect([tree.isInTrial, tree.isChangeEvidence, tree.isFolderShared]).toEqual([false, false, false]);
       expect(tree.pursuedGoal && set.keepsGoals).toBe(false);
     }),

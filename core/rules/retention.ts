@@ -35,6 +35,8 @@ export interface StoredTree {
   hasOpenFork: boolean;
   /** A trial that has not ended counts it, replays it, or tests its proposal. */
   isInTrial: boolean;
+  /** The work of an issue or of an evolution: its change is not merged, closed or given up yet, so it may go on. */
+  hasOpenChange: boolean;
   /** A change of Banyan's own code was approved in it. */
   isChangeEvidence: boolean;
   /** Another tree works in its folder. */
@@ -51,6 +53,7 @@ export const KEPT_FOR = [
   "schedule",
   "fork",
   "trial",
+  "open_change",
   "change",
   "folder",
   "recent",
@@ -77,6 +80,7 @@ export function keptFor(tree: StoredTree, { keepsGoals }: Pick<RetentionLimits, 
   if (tree.isNewestOfSchedule) return "schedule";
   if (tree.hasOpenFork) return "fork";
   if (tree.isInTrial) return "trial";
+  if (tree.hasOpenChange) return "open_change";
   if (tree.isChangeEvidence) return "change";
   if (tree.isFolderShared) return "folder";
   return null;

@@ -16,6 +16,7 @@ export const KEPT_WORDS: Record<KeptFor, string> = {
   schedule: "newest run of a schedule",
   fork: "has an open fork",
   trial: "part of an open trial",
+  open_change: "its change of a repository is still open",
   change: "an approved change of Banyan was made in it",
   folder: "another tree works in its folder",
   recent: "ended less than a day ago",

@@ -45,6 +45,13 @@ const IS_IN_TRIAL = `EXISTS (
     OR trials.task IN (SELECT uid FROM tasks WHERE tree_id = tree.id)
     OR EXISTS (SELECT 1 FROM trial_replays WHERE trial_id = trials.id AND tree.uid IN (source, trial_replays.tree))))`;
 
+/** Nobody follows the issues of a project without a link any more. */
+const HAS_OPEN_CHANGE = `(
+  EXISTS (
+    SELECT 1 FROM forge_issues WHERE forge_issues.tree = tree.uid AND state IN ('claimed', 'working', 'open')
+      AND project_id IN (SELECT project_id FROM forge_links))
+  OR EXISTS (SELECT 1 FROM evolution_cycles WHERE evolution_cycles.tree = tree.uid AND state IN ('working', 'open')))`;
+
 /** Nobody can open a tree of the host, such as a question to the supervisor agent. */
 const IS_UNSEEN_FAILURE = `root.status = 'failed' AND tree.is_system = 0 AND tree.seen_at_ms IS NULL AND tree.id NOT IN (
   SELECT seen.value FROM facts, json_each(facts.value) seen WHERE facts.name GLOB 'seen *')`;
@@ -58,6 +65,7 @@ const TREE = `
     ${IS_NEWEST_OF_SCHEDULE} AS isNewestOfSchedule,
     EXISTS (SELECT 1 FROM trees fork WHERE fork.ended_at_ms IS NULL AND fork.forked_from = tree.uid) AS hasOpenFork,
     ${IS_IN_TRIAL} AS isInTrial,
+    ${HAS_OPEN_CHANGE} AS hasOpenChange,
     EXISTS (
       SELECT 1 FROM proposals JOIN reviews ON reviews.id = proposals.review_id
       WHERE reviews.tree_id = tree.id AND proposals.kind = 'code' AND proposals.status = 'approved') AS isChangeEvidence,
@@ -115,6 +123,7 @@ function shapeOf(row: Row): StoredTree & { id: number } {
     isNewestOfSchedule: row.isNewestOfSchedule === 1,
     hasOpenFork: row.hasOpenFork === 1,
     isInTrial: row.isInTrial === 1,
+    hasOpenChange: row.hasOpenChange === 1,
     isChangeEvidence: row.isChangeEvidence === 1,
     isFolderShared: row.isFolderShared === 1,
   };
