@@ -4,6 +4,7 @@ import type { Facts, Letter } from "./facts";
 import type { Entry } from "./log/entries";
 import { response } from "./notes";
 import type { TaskState } from "./state";
+import { openAsksOf } from "./waits";
 
 export function beginAgain(state: TaskState, facts: Facts, letter: Letter & { kind: "restart" }): Decision {
   const open = [...state.open.values()];
@@ -11,7 +12,8 @@ export function beginAgain(state: TaskState, facts: Facts, letter: Letter & { ki
   const { by, text } = letter;
   const event: Entry = { kind: "event", turn: state.turn, content: { type: "restarted", by, text } };
   // Withdrawn, because an answer would reach a new conversation that does not know the question.
-  const asked = [...open.flatMap((call) => call.review ?? []), ...state.unanswered.keys()];
+  const asks = open.flatMap((call) => openAsksOf(state, call).map(([review]) => review));
+  const asked = [...open.flatMap((call) => call.review ?? []), ...asks, ...state.unanswered.keys()];
   const unended = [...state.subtasks.values()].filter((subtask) => !facts.relatives.get(subtask.task)?.result);
   return {
     kind: "note",

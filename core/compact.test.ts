@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { given, reply, response, started, task } from "@/tests/agents/specification";
+import { ended, event, given, reply, response, started, task } from "@/tests/agents/specification";
 import { compactedText, cutOf, transcriptOf } from "./compact";
 import type { ModelMessage } from "./log/model";
 
@@ -49,4 +49,20 @@ test("the host adds open subtasks, so that no summary can omit them", () => {
   expect(compactedText(state, "Much was done.")).toMatch(
     /^Do it\.\n\n[\s\S]*Much was done\.\n\n[\s\S]*- child “The child” \(worker\)$/,
   );
+});
+
+test("the host says again how the result is judged, what a person asked for last, and which questions wait", () => {
+  const state = given(
+    task({}, { criteria: "It is short.", material: "The list." }),
+    ended(0, { status: "failed", reason: "invalid_replies" }),
+    event(0, { type: "retried", attempt: 2, by: "anna", text: "Go on.", words: "Only the tests." }),
+    reply(1, { id: "a", tool: "start_subtask" }),
+    started(1, "a", "child"),
+    response(1, "a", "start_subtask", { early: true }),
+    event(1, { type: "question", review: "review-1", task: "child", words: "Which?", text: "It asks: Which?" }),
+  ).state();
+  const text = compactedText(state, "Much was done.");
+  expect(text).toMatch(/^Do it\.\n\nThe result will be judged by these criteria:\nIt is short\.\n\nThe list\.\n\n/);
+  expect(text).toContain("a person continued it with these words, which count before those above:\nOnly the tests.");
+  expect(text).toContain(JSON.stringify({ question: "review-1", task: "child", text: "Which?" }));
 });

@@ -1,7 +1,7 @@
 /** The pure parts of compaction, which replaces the oldest part of a conversation by a summary near the context limit. */
 import { sizeOfMessage } from "./log/attachments";
 import type { ModelMessage } from "./log/model";
-import type { TaskState } from "./state";
+import { firstMessage, type TaskState } from "./state";
 
 /** Share of the conversation, in characters, that is kept word for word: its newest part. */
 const KEEP_SHARE = 0.3;
@@ -51,16 +51,30 @@ function clip(text: string): string {
 export const SUMMARIZER_INSTRUCTION =
   "You compress the log of an agent that works on a task, so that the agent can continue without the original. Write what was asked, what was done and found (with exact names, paths, numbers and identifiers), what was decided and why, what failed, and what remains to do. Reply with the summary only.";
 
-/** Returns the message that replaces the dropped ones. The host adds open subtasks, so that no summary can omit them. */
+/**
+ * Returns the message that replaces the dropped ones. The host says again what the task is and what is open, so that no
+ * summary can omit it: a subtask's question, for one, can be answered only by its id.
+ */
 export function compactedText(state: TaskState, summary: string): string {
   const open = [...state.subtasks.values()].filter((subtask) => subtask.role === "work" && !subtask.delivered);
-  const parts = [
-    state.assignment.instruction,
+  const parts = [firstMessage(state.assignment)];
+  if (state.newestInstruction !== null)
+    parts.push(
+      `The task had ended once, and a person continued it with these words, which count before those above:\n${state.newestInstruction}`,
+    );
+  parts.push(
     `This summary replaces the conversation so far, which came close to the model's context limit:\n${summary}`,
-  ];
+  );
   if (open.length > 0) {
     const list = open.map((subtask) => `- ${subtask.task} “${subtask.title}” (${subtask.agent})`).join("\n");
     parts.push(`Subtasks whose results you have not read yet:\n${list}`);
   }
+  const asked = [...state.questions].map(([review, task]) =>
+    JSON.stringify({ question: review, task, text: state.questionTexts.get(review) ?? "" }),
+  );
+  if (asked.length > 0)
+    parts.push(
+      `Questions of subtasks that wait for you. Reply with answer, or pass them on with pass_up:\n${asked.join("\n")}`,
+    );
   return parts.join("\n\n");
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ended, endTask, event, given, relatives, reply, response, started, task } from "@/tests/agents/specification";
 import type { Letter } from "./facts";
+import type { Entry } from "./log/entries";
 
 const steer: Letter = { id: 1, kind: "steer", text: "Faster.", by: "anna" };
 const stop: Letter = { id: 2, kind: "stop", status: "stopped", reason: "by_person", detail: "anna: enough" };
@@ -128,6 +129,11 @@ describe("calls on the world", () => {
       .when({ lease: 7 })
       .decides({ kind: "note", entries: [{ content: { type: "call_started", call: "a", lease: 7 } }] });
   });
+
+  test("lose what they asked when the task begins again", () =>
+    given(task(), reply(1, { ...once, resumes: true }), ...asked)
+      .when({ lease: 7, letters: [{ id: 4, kind: "restart", text: "Again.", by: "supervisor" }] })
+      .decides({ kind: "note", letters: [4], reviewChanges: [{ uid: "r", withdraw: true }] }));
 
   test("that cannot go on do not run again, although their answer came while they were ended", () =>
     given(task(), reply(1, once), ...asked, answered)
@@ -270,6 +276,44 @@ describe("a reply without a call", () => {
     given(task(), reply(1), correction(1), reply(2), correction(2), reply(3))
       .when()
       .decides({ kind: "end", reason: "invalid_replies" });
+  });
+
+  describe("the third time, when a person's words came meanwhile", () => {
+    const correction = (turn: number) => event(turn, { type: "correction", text: "Call a tool." });
+    const invalid = { id: "bad", tool: "no_such", mode: "invalid" as const, problem: "There is no such tool." };
+    const log = [task(), reply(1), correction(1), reply(2), correction(2), reply(3, invalid)].flat();
+    const change: Letter = {
+      id: 3,
+      kind: "change",
+      by: "anna",
+      setup: { model: "openai/other" },
+      text: "Another model.",
+    };
+    const changed = event(3, { type: "changed", by: "anna", setup: change.setup, text: change.text });
+    const words: Entry = { kind: "steer", turn: 3, content: { text: steer.text, by: steer.by } };
+
+    test.each([
+      [steer, words],
+      [change, changed],
+    ])("reads the words and takes another turn", (letter, entry) => {
+      given(log)
+        .when({ letters: [letter] })
+        .decides({ kind: "note", entries: [{ kind: "tool_response", callId: "bad" }] });
+      const answered = [...log, response(3, "bad", "no_such", { isError: true })];
+      given(answered)
+        .when({ letters: [letter] })
+        .decides({ kind: "note", letters: [letter.id] });
+      given([...answered, entry])
+        .when()
+        .decides({ kind: "call_model" });
+    });
+
+    test("ends when nothing but its priority was changed", () => {
+      const answered = [...log, response(3, "bad", "no_such", { isError: true })];
+      given([...answered, event(3, { type: "changed", by: "anna", setup: {}, text: "" })])
+        .when()
+        .decides({ kind: "end", reason: "invalid_replies" });
+    });
   });
 
   test("waits for an answer that is still open", () =>

@@ -55,11 +55,13 @@ function decideNext(state: TaskState, facts: Facts): Decision {
   if (restart) return beginAgain(state, facts, restart);
   if (!state.predecessorsRead) return decidePredecessors(state, facts);
   const { replies, last } = state.endless;
-  if (replies >= facts.limits.maxEndless) {
+  // A person's words or another model that came during the last reply begin the counts anew.
+  const isHelped = facts.letters.some(({ kind }) => kind === "steer" || kind === "change");
+  if (replies >= facts.limits.maxEndless && !isHelped) {
     const detail = `${replies} replies in a row did not end by themselves. The last: ${last}`;
     return ending("failed", "endless_reply", detail);
   }
-  if (state.strikes >= facts.limits.maxStrikes) {
+  if (state.strikes >= facts.limits.maxStrikes && !isHelped) {
     return ending("failed", "invalid_replies", `${state.strikes} replies in a row had no valid tool call.`);
   }
   const unready = decideOpenCalls(state, facts);

@@ -325,6 +325,7 @@ function onChanged(state: TaskState, event: EventOf<"changed">): void {
   state.modelTries = 0;
   state.modelFailure = null;
   state.endless = NOT_ENDLESS;
+  state.strikes = 0;
   // The person wants a try now, even when the new model has the same provider.
   state.triesAnyway = true;
   unpark(state);

@@ -55,6 +55,9 @@ export function evolve(state: TaskState, entry: Entry): void {
       break;
     case "steer":
       pushMessage(state, { role: "user", content: entry.content.text });
+      // A person may have seen what goes wrong, so their words are worth a try.
+      state.strikes = 0;
+      state.endless = NOT_ENDLESS;
       break;
     case "event":
       onEvent(state, entry.content);

@@ -185,7 +185,8 @@ export function grantsOf(tasks: ForkedTask[], added: Map<string, AddedAmounts>):
       const cap = grant.cap[of];
       if (cap === null) continue;
       // Payments from the tree's reserve had widened the grant, so it covers at least what is used.
-      const covered = Math.max(cap + (of === "tasks" ? 0 : more[of]), spent[of] + grant.given[of]);
+      const widest = cap + (of === "tasks" ? 0 : more[of]) + state.borrowed[of];
+      const covered = Math.max(widest, spent[of] + grant.given[of]);
       grant.cap[of] = covered;
       if (parent) parent.given[of] += state.ended ? spent[of] + grant.given[of] : covered;
     }
@@ -235,7 +236,7 @@ export function inFlightAt(tasks: ForkedTask[], reviews: SourceReview[], cutAtMs
     } else if (isAwaited(asker.state, review.uid)) {
       if (wasDecided) {
         found.reviews.push({ uid: review.uid, addressee: null, isOpen: false });
-        found.letters.push({ to: asker.uid, body: decisionOf(review) });
+        found.letters.push({ to: asker.uid, body: decisionOf(review, isAnswerTainted(asker, review.uid, byUid)) });
       } else {
         const isQuestion = review.kind === "question";
         const { addressee, isUnread } = whoIsAsked(asker, review.uid, byUid);
@@ -250,12 +251,15 @@ export function inFlightAt(tasks: ForkedTask[], reviews: SourceReview[], cutAtMs
 function isAwaited(state: TaskState, review: string): boolean {
   if (state.ended) return false;
   if (state.unanswered.has(review)) return true;
+  const asked = state.callAsks.get(review);
+  if (asked) return asked.answer === null;
   return [...state.open.values()].some((call) => call.review === review && call.approval !== "given");
 }
 
-function decisionOf({ uid, kind, status, answer, decidedBy }: SourceReview): LetterBody {
+function decisionOf({ uid, kind, status, answer, decidedBy }: SourceReview, isTainted: boolean): LetterBody {
   const by = decidedBy ?? "somebody";
-  if (kind === "question") return { kind: "answer", review: uid, text: answer ?? "", by };
+  if (kind === "question")
+    return { kind: "answer", review: uid, text: answer ?? "", by, ...(isTainted && { tainted: true }) };
   if (kind === "proposal") {
     const decision = { status, ...(answer && { reason: answer }) };
     return { kind: "answer", review: uid, text: JSON.stringify(decision), by };
@@ -264,8 +268,21 @@ function decisionOf({ uid, kind, status, answer, decidedBy }: SourceReview): Let
 }
 
 function questionOf(review: SourceReview, asker: ForkedTask): LetterBody {
-  const { title } = asker.state.assignment;
-  return { kind: "question", review: review.uid, task: asker.uid, title, text: review.detail };
+  const { assignment, tainted } = asker.state;
+  const { title } = assignment;
+  const taint = tainted ? ({ tainted: true } as const) : {};
+  return { kind: "question", review: review.uid, task: asker.uid, title, text: review.detail, ...taint };
+}
+
+/** Whether a task that was asked has read content from outside: nothing says which of them, or which person, answered. */
+function isAnswerTainted(asker: ForkedTask, review: string, byUid: Map<string, ForkedTask>): boolean {
+  for (let { parentUid } = asker; parentUid !== null; ) {
+    const above = byUid.get(parentUid);
+    if (!above) return false;
+    if (above.state.tainted && above.state.questionTexts.has(review)) return true;
+    ({ parentUid } = above);
+  }
+  return false;
 }
 
 /** Returns the first task above the asker that has the question open or has not read it. A task that closed it has passed it up. */
@@ -274,6 +291,8 @@ function whoIsAsked(
   review: string,
   byUid: Map<string, ForkedTask>,
 ): { addressee: string | null; isUnread: boolean } {
+  // A running call asks people only.
+  if (asker.state.callAsks.has(review)) return { addressee: null, isUnread: false };
   let asking = asker;
   for (;;) {
     const goesToPerson = asking.state.assignment.chosen || isSelector(asking.state.setup.agent);

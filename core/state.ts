@@ -254,7 +254,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
   };
 }
 
-function firstMessage(assignment: Assignment): string {
+/** Returns the message with which a conversation begins: what is asked, how it will be judged, and what belongs to it. */
+export function firstMessage(assignment: Assignment): string {
   const parts = [assignment.instruction];
   if (assignment.criteria) parts.push(`The result will be judged by these criteria:\n${assignment.criteria}`);
   if (assignment.material) parts.push(assignment.material);

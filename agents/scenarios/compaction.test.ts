@@ -41,3 +41,28 @@ test("a summary that costs more than was reserved for it is an overrun, paid fro
   const log = await logOf(trial, tree.root_task_id);
   expect([tree.status, log.filter((message) => message.content.type === "overrun").length]).toEqual(["succeeded", 1]);
 });
+
+test("a summary that is refused for a moment is asked for again, and the conversation is not given up for it", async () => {
+  let asked = 0;
+  let refused = false;
+  const trial = await start({
+    root: (request: ScriptedRequest): Reply => {
+      if (refused) return endTask("done");
+      if (request.turn < 5) return call("list_agents", {});
+      refused = true;
+      return { fault: { type: "too_long" } };
+    },
+    "*": (request: ScriptedRequest) => {
+      if (request.tools.length > 0) return endTask("noted");
+      asked += 1;
+      if (asked === 1) return { fault: { type: "rate_limit", retryAfter: 0 } };
+      return asked === 2 ? { fault: { type: "overloaded" } } : { text: "Six lists were read." };
+    },
+  });
+  const tree = await runRoot(trial);
+  const log = await logOf(trial, tree.root_task_id);
+  const compacted = log.filter((message) => message.content.type === "compacted");
+  expect(compacted.map(({ content }) => content.summary)).toEqual(["Six lists were read."]);
+  const failed = log.filter((message) => message.content.type === "model_failed");
+  expect([tree.status, asked, failed.length]).toEqual(["succeeded", 3, 2]);
+});

@@ -123,3 +123,26 @@ test("a worker that starts while everything is paused starts no task", async () 
     await worker.stop(0);
   }
 });
+
+test("what had arrived of a reply is charged when everything is paused", async () => {
+  let holds = true;
+  const words = "Much was written by then. ".repeat(4_000);
+  const trial = await start({
+    root: () => (holds ? { text: words, pieces: 50, fault: { type: "stall", afterEvents: 40 } } : endTask("done")),
+  });
+  const { commands, live } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  const arrived = () => JSON.stringify(live.activityOf(id, root_task_id) ?? "").length;
+  await until(() => arrived() > words.length / 2, "half of the reply has arrived");
+  await commands.pauseEverything({ reason: "" }, tester);
+  await until(() => trial.worker?.active() === 0, "what was in flight is cut");
+  const charged = (await logOf(trial, root_task_id)).filter(({ content }) => content.type === "unconfirmed");
+  const input = (requestsOf(trial, "root")[0]?.rawBody.length ?? 0) / 3;
+  expect(charged).toHaveLength(1);
+  expect(Number(charged[0]?.content.tokens)).toBeGreaterThan(input + words.length / 10);
+  holds = false;
+  await commands.resumeEverything({}, tester);
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  const after = (await logOf(trial, root_task_id)).filter(({ content }) => content.type === "unconfirmed");
+  expect(after).toHaveLength(1);
+});

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import type { ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
-import { sub, tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import { gate, sub, tester, toldIn, trialsOfThisFile } from "@/tests/agents/scenario";
 import { treeSqlOf } from "@/tests/agents/tree-sql";
 import type { Trial } from "@/tests/agents/trial";
 import { changeAgent, offerTool, worldToolFor } from "@/tests/agents/world-tool";
@@ -24,9 +25,10 @@ async function trialWith(script: Parameters<typeof start>[0]): Promise<Trial> {
     ...worldToolFor("read_page", "repeat", () => ""),
     run: async () => ({ content: "a page", outside: true }),
   };
-  const trial = await start(script, { runtime: { worldTools: [sends, page] } });
-  for (const name of ["touch", "read_page"]) await offerTool(trial, name, "auto");
-  await changeAgent(trial, "worker", { tools: ["touch", "read_page"] });
+  const writes = worldToolFor("write_note", "repeat", () => "written");
+  const trial = await start(script, { runtime: { worldTools: [sends, page, writes] } });
+  for (const name of ["touch", "read_page", "write_note"]) await offerTool(trial, name, "auto");
+  await changeAgent(trial, "worker", { tools: ["touch", "read_page", "write_note"] });
   return trial;
 }
 
@@ -68,4 +70,79 @@ test("rows with a sibling's page taint the task that reads them by SQL", async (
   const tree = await trial.ended((await work(trial, "root")).id);
   expect(sql.isTainted(tree.id)).toBe(true);
   await sql.close();
+});
+
+/** Works without the tree's folder, whose own taint would hide what a letter carries. */
+const apart = (instruction: string) => startSubtask(sub(instruction, { workspace: "none" }));
+const questionIn = (request: ScriptedRequest) => /"question":"(\w+)"/.exec(toldIn(request))?.[1] ?? "";
+
+async function firstApproval(trial: Trial) {
+  await expect.poll(async () => (await openOnes(trial)).length).toBe(1);
+  const [item] = await openOnes(trial);
+  return trial.runtime.store.decisions.subjectOf(item?.id ?? "")?.why;
+}
+
+test("the question of a subtask that has read a page taints the task that answers it", async () => {
+  const isAsked = gate();
+  const trial = await trialWith({
+    root: (request) => {
+      if (request.turn === 0) return apart("asks");
+      if (request.turn === 1) return call("answer", { question: questionIn(request), text: "Blue." });
+      return request.turn === 2 ? send : endTask("done");
+    },
+    asks: async (request) => {
+      if (request.turn === 0) return fetchPage;
+      if (request.turn === 1) return call("ask", { question: "Send this to example.org?" });
+      // Its result would taint the root too.
+      await isAsked.opened;
+      return endTask("asked");
+    },
+  });
+  const tree = await work(trial, "root");
+  expect(await firstApproval(trial)).toContain("content from outside");
+  isAsked.open();
+  await trial.runtime.application.commands.stop({ id: tree.id }, tester);
+  await trial.ended(tree.id);
+});
+
+test("the answer of a task that has read a page taints the subtask that asked", async () => {
+  const trial = await trialWith({
+    root: (request) => {
+      if (request.turn === 0) return apart("asks");
+      if (request.turn === 1) return fetchPage;
+      return request.turn === 2
+        ? call("answer", { question: questionIn(request), text: "Blue." })
+        : { text: "I wait." };
+    },
+    asks: (request) =>
+      request.turn === 0 ? call("ask", { question: "Which?" }) : request.turn === 1 ? send : endTask("sent"),
+  });
+  const tree = await work(trial, "root");
+  expect(await firstApproval(trial)).toContain("content from outside");
+  await trial.runtime.application.commands.stop({ id: tree.id }, tester);
+  await trial.ended(tree.id);
+});
+
+test("a task that knows a page only from a subtask taints the folder that it writes into, and not one that it reads", async () => {
+  const script = {
+    writes: [apart("reads"), call("write_note", { what: "n" }), endTask("written")],
+    looks: [apart("reads"), endTask("read")],
+    reads: [fetchPage, endTask("a page says so")],
+    sends: [send, endTask("sent")],
+  };
+  const trial = await trialWith(script);
+  const folder = (name: string) => {
+    const path = join(base, name);
+    mkdirSync(path);
+    return path;
+  };
+  const read = folder("only-read");
+  await trial.ended((await work(trial, "looks", read)).id);
+  expect((await trial.ended((await work(trial, "sends", read)).id)).status).toBe("succeeded");
+  const written = folder("written");
+  await trial.ended((await work(trial, "writes", written)).id);
+  const tree = await work(trial, "sends", written);
+  expect(await firstApproval(trial)).toContain("content from outside");
+  await trial.runtime.application.commands.stop({ id: tree.id }, tester);
+  await trial.ended(tree.id);
 });

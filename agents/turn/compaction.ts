@@ -1,20 +1,31 @@
 /** Replaces the oldest part of a conversation with a summary by the task's own model. Charged like any model call. */
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "@/core/compact";
-import { ModelError, type ModelRequest } from "@/core/log/model";
+import { ModelError, type ModelErrorKind, type ModelRequest } from "@/core/log/model";
+import { limitOf, onFailure, takesOverPark } from "./model-call";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import { likelyTokens } from "./request";
 import { affordable, chargeFailure, noteDailyCap, noteOverrun, type Streamed } from "./reserve";
-import { MOST_CHARS_PER_TOKEN, timeLimit } from "./time-limit";
+import { MOST_CHARS_PER_TOKEN } from "./time-limit";
 import type { World } from "./world";
 
 const SUMMARY_TOKENS = 4_000;
+/** Failures that pass. The call that follows would meet them too, so the conversation is not given up for them. */
+const PASSING: ReadonlySet<ModelErrorKind> = new Set(["retry", "quota", "unknown_model"]);
+/** Tries after which excerpts take the summary's place, because something about this request may be what is refused. */
+const MOST_TRIES = 12;
+/** Tries of which each costs its input. */
+const MOST_CUT_TRIES = 3;
 
-/** Compacts the conversation. Throws like a model call, but a failed summary does not fail the task. */
+/**
+ * Compacts the conversation, or notes a failure that passes, after which it is tried again. Throws like a model call, but a
+ * failed summary does not fail the task.
+ */
 export async function compact(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const { state } = task;
   const cut = cutOf(state.messages);
   if (cut === null) throw new Error("The conversation cannot be cut for compaction.");
-  const { contextTokens, compactTokens, silentMs } = world.limitsOf(state.setup.model);
+  if (takesOverPark(world, task)) return;
+  const { contextTokens, compactTokens } = world.limitsOf(state.setup.model);
   // At two characters a token it takes half the context, or half of what a conversation may grow to.
   const transcript = transcriptOf(state.messages.slice(0, cut), Math.min(contextTokens, compactTokens));
   const request: ModelRequest = {
@@ -33,21 +44,18 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   // As before any model call, letters and pauses that arrived with the commit are handled before money is spent.
   if (task.held || task.letters.length > 0) return;
   if (signal.aborted) return endIfStopped(world, task, signal);
-  const limit = timeLimit(world.timers, signal, {
-    timeoutMs: Math.max(state.setup.timeoutMs, silentMs),
-    silentMs,
-  });
-  world.alive(task.claim.uid, state.setup.timeoutMs);
+  const { limit, alive } = limitOf(world, task, signal);
   const streamed: Streamed = { chars: 0 };
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
   try {
     const reply = await world.models.respond(request, {
       signal: limit.signal,
-      onActivity: limit.alive,
+      onActivity: alive,
       onDraft: () => {},
       onOutput: (chars) => {
         streamed.chars += chars;
+        limit.grows();
         if (streamed.chars > request.maxOutputTokens * MOST_CHARS_PER_TOKEN) limit.tooLong();
       },
     });
@@ -58,6 +66,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   } catch (error) {
     chargeFailure(world, task, likelyTokens(transcript.length + request.system.length), error, streamed);
     if (signal.aborted) return endIfStopped(world, task, signal);
+    if (isPassing(task, error, streamed)) return onFailure(world, task, error, request.maxOutputTokens, signal);
     if (!(error instanceof ModelError) && limit.endedBy() === null) throw error;
   } finally {
     limit.end();
@@ -68,4 +77,11 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   note(task, [
     { kind: "event", turn: state.turn, content: { type: "compacted", summary, dropped: cut, usage, microUsd, text } },
   ]);
+}
+
+/** Whether another try may bring the summary. */
+function isPassing({ state }: OpenTask, error: unknown, streamed: Streamed): boolean {
+  if (!(error instanceof ModelError) || !PASSING.has(error.kind)) return false;
+  const hasBegun = streamed.chars > 0 || error.details.firstPartSeen === true;
+  return state.modelTries + 1 < (hasBegun ? MOST_CUT_TRIES : MOST_TRIES);
 }

@@ -28,7 +28,7 @@ export async function mergeFiles(world: World, task: OpenTask, signal: AbortSign
     await inTurn(world, task, into, signal, () => mergeInto(world, task, into, signal));
   } catch (error) {
     if (!signal.aborted) throw error;
-    endIfStopped(world, task, signal);
+    await endIfStopped(world, task, signal);
   }
 }
 

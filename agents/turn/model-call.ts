@@ -99,7 +99,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
 }
 
 /** Parks this task without a call when another task has found the quota exhausted. It returns a little later. */
-function takesOverPark(world: World, task: OpenTask): boolean {
+export function takesOverPark(world: World, task: OpenTask): boolean {
   const { state } = task;
   const nowMs = world.now();
   const park = state.triesAnyway ? null : world.parks.of(state.setup.model, nowMs);
@@ -142,22 +142,8 @@ async function respond(
   streamed: Streamed,
   signal: AbortSignal,
 ): Promise<ModelReply> {
-  const { claim, state } = task;
-  const { setup } = state;
-  const left = timeLeftMs(world, task);
-  const isProgramRun = isProgram(setup.model);
-  // A program runs within the process, so there is no connection that could fail silently.
-  const silentMs = isProgramRun ? null : silenceOf(world, task);
-  const limit = timeLimit(world.timers, signal, {
-    timeoutMs: isProgramRun ? Math.min(setup.timeoutMs, left) : left,
-    silentMs,
-    stalledMs: isProgramRun ? null : Math.max(setup.timeoutMs, LONGEST_WITHOUT_OUTPUT_MS),
-  });
-  const alive = () => {
-    limit.alive();
-    world.alive(claim.uid, silentMs ?? setup.timeoutMs);
-  };
-  alive();
+  const { claim } = task;
+  const { limit, alive, silentMs } = limitOf(world, task, signal);
   const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
   const files = await filesOf(world, claim.uid, request.messages);
   const shown = showReply(world, task);
@@ -184,6 +170,30 @@ async function respond(
   } finally {
     limit.end();
   }
+}
+
+/** Starts the time limits of a call to the task's model. `alive` reports a sign of life to them and to the worker. */
+export function limitOf(
+  world: World,
+  task: OpenTask,
+  signal: AbortSignal,
+): { limit: TimeLimit; alive(): void; silentMs: number | null } {
+  const { setup } = task.state;
+  const left = timeLeftMs(world, task);
+  const isProgramRun = isProgram(setup.model);
+  // A program runs within the process, so there is no connection that could fail silently.
+  const silentMs = isProgramRun ? null : silenceOf(world, task);
+  const limit = timeLimit(world.timers, signal, {
+    timeoutMs: isProgramRun ? Math.min(setup.timeoutMs, left) : left,
+    silentMs,
+    stalledMs: isProgramRun ? null : Math.max(setup.timeoutMs, LONGEST_WITHOUT_OUTPUT_MS),
+  });
+  const alive = () => {
+    limit.alive();
+    world.alive(task.claim.uid, silentMs ?? setup.timeoutMs);
+  };
+  alive();
+  return { limit, alive, silentMs };
 }
 
 /** Returns how long this call may show no sign of life: as long as its model is given, and no longer than its agent allows. */
@@ -302,7 +312,11 @@ function cutProblem(maxOutputTokens: number): string {
   return `Your reply was cut at its limit of ${maxOutputTokens} tokens before these arguments ended, so the call did not run. Do it in smaller parts: write a long file with several calls. Your next reply may be longer.`;
 }
 
-async function onFailure(
+/**
+ * Notes how a call failed, and waits before the next try or parks the task. Resolves when a stop ended the call. Throws
+ * the signal's reason, LeaseLostError, and what is no failure of a model.
+ */
+export async function onFailure(
   world: World,
   task: OpenTask,
   error: unknown,

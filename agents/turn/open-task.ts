@@ -99,10 +99,17 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
   return task;
 }
 
-/** Returns whether an earlier lease may have left files: a call that it marked as started is never repeated. */
+/**
+ * Returns whether an earlier lease may have left files: a call that it marked as started is never repeated, and before a
+ * call that may be repeated, others of the turn may have been answered.
+ */
 function mayHaveLeftFiles(world: World, task: OpenTask): boolean {
   const { open, assignment } = task.state;
-  if (assignment.workspace === "none" || ![...open.values()].some((call) => call.startedLease !== null)) return false;
+  if (
+    assignment.workspace === "none" ||
+    ![...open.values()].some((call) => call.startedLease !== null || call.mode === "repeat")
+  )
+    return false;
   return folderOf(world, task).owner !== null || task.tree.pendingSnapshot === null;
 }
 
@@ -199,6 +206,8 @@ export async function commitEnd(world: World, task: OpenTask, noteEnd: () => Lea
   const { id } = task.claim;
   task.state = fold([...world.loader.entries(id, task.committed.length), ...before.entries]);
   task.draft = before;
+  // The letter may be more of the grant.
+  task.exhausted = null;
   task.relatives = world.loader.relatives(id);
   rereadLetters(world, task);
   return false;
@@ -270,12 +279,16 @@ export function rereadLetters(world: World, task: OpenTask): void {
 }
 
 /**
- * Call it after an effect was cut short. Returns when a stop letter is there, which ends the task; otherwise throws the
- * signal's reason. Other letters do not count: continuing under an aborted signal would start the effect again.
+ * Call it after an effect was cut short. Resolves when a stop letter is there, which ends the task; otherwise keeps what
+ * the effect has cost and throws the signal's reason. Other letters do not count: continuing under an aborted signal
+ * would start the effect again. Throws LeaseLostError.
  */
-export function endIfStopped(world: World, task: OpenTask, signal: AbortSignal): void {
+export async function endIfStopped(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   rereadLetters(world, task);
-  if (!task.letters.some((letter) => letter.kind === "stop")) throw signal.reason;
+  if (task.letters.some((letter) => letter.kind === "stop")) return;
+  // The next lease could only guess it.
+  await commit(world, task);
+  throw signal.reason;
 }
 
 /**

@@ -107,7 +107,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       return;
     }
     if (!signal.aborted) throw error;
-    endIfStopped(world, task, signal);
+    await endIfStopped(world, task, signal);
   } finally {
     shown.end();
     limit.end();
@@ -266,8 +266,9 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   if (lines.length > 0) entry.content.text = [entry.content.text, ...lines].filter(Boolean).join("\n");
   if (attachments.length > 0) entry.content.attachments = attachments;
   draft.attachments.push(...bytes.map((content) => ({ turn: state.turn, bytes: content })));
-  if (outcome.outside && state.assignment.workspace !== "none")
-    draft.taintsFolders.push(state.assignment.folder ?? null);
+  // What a task that has read such content writes may hold it too.
+  const leavesTaint = outcome.outside || (state.tainted && (call.level ?? "read") !== "read");
+  if (leavesTaint && state.assignment.workspace !== "none") draft.taintsFolders.push(state.assignment.folder ?? null);
   noteUse(world, task, call, isError ? "failed" : "ok", use);
   if (outcome.flag) noteFlag(task, idOf(task.claim.uid, call, "flag"), outcome.flag);
   note(task, [entry]);

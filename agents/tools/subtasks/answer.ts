@@ -10,16 +10,18 @@ export const answer = controlTool({
     text: z.string().trim().min(1).max(50_000),
   }),
   settle(input, call, view) {
-    const asked = view.state.questions.get(input.question);
-    if (!asked) return { entries: [response(view.state, call, `You have no open question ${input.question}.`, true)] };
-    const by = `${view.state.setup.agent} ${view.taskUid}`;
+    const { state, taskUid } = view;
+    const asked = state.questions.get(input.question);
+    if (!asked) return { entries: [response(state, call, `You have no open question ${input.question}.`, true)] };
+    const by = `${state.setup.agent} ${taskUid}`;
+    const taint = state.tainted ? ({ tainted: true } as const) : {};
     return {
       entries: [
-        { kind: "event", turn: view.state.turn, content: { type: "question_closed", review: input.question } },
-        response(view.state, call, JSON.stringify({ status: "answered" })),
+        { kind: "event", turn: state.turn, content: { type: "question_closed", review: input.question } },
+        response(state, call, JSON.stringify({ status: "answered" })),
       ],
       reviewChanges: [{ uid: input.question, answer: { text: input.text, by } }],
-      mail: [{ to: asked, body: { kind: "answer", review: input.question, text: input.text, by } }],
+      mail: [{ to: asked, body: { kind: "answer", review: input.question, text: input.text, by, ...taint } }],
     };
   },
 });

@@ -69,7 +69,14 @@ export const ask = controlTool({
         ? [
             {
               to: asksUid,
-              body: { kind: "question", review, task: taskUid, title: state.assignment.title, text: detail },
+              body: {
+                kind: "question",
+                review,
+                task: taskUid,
+                title: state.assignment.title,
+                text: detail,
+                ...(state.tainted && { tainted: true }),
+              },
             },
           ]
         : [],

@@ -12,6 +12,8 @@ export const passUp = controlTool({
     if (!asked) return { entries: [response(state, call, `You have no open question ${input.question}.`, true)] };
     const text = state.questionTexts.get(input.question) ?? "";
     const title = state.subtasks.get(asked)?.title ?? "";
+    // A task that has read a tainted question is tainted itself.
+    const taint = state.tainted ? ({ tainted: true } as const) : {};
     return {
       entries: [
         { kind: "event", turn: state.turn, content: { type: "question_closed", review: input.question } },
@@ -19,7 +21,7 @@ export const passUp = controlTool({
       ],
       reviewChanges: [{ uid: input.question, addressee: asksUid }],
       mail: asksUid
-        ? [{ to: asksUid, body: { kind: "question", review: input.question, task: asked, title, text } }]
+        ? [{ to: asksUid, body: { kind: "question", review: input.question, task: asked, title, text, ...taint } }]
         : [],
     };
   },

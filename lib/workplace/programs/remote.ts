@@ -2,7 +2,7 @@
 
 import { type Http2Session, performServerHandshake, type ServerHttp2Stream } from "node:http2";
 import { connect } from "node:net";
-import { PassThrough, pipeline } from "node:stream";
+import { PassThrough, pipeline, type Readable, type Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { z } from "zod";
 import type { SandboxProcess } from "../../sandbox/port";
@@ -126,7 +126,12 @@ function forwarded(stream: ServerHttp2Stream, socket: string): void {
 }
 
 /** Either end may go away, and what reads from the other sees its end. */
-export function joined(from: NodeJS.ReadableStream, to: NodeJS.WritableStream): void {
+export function joined(from: Readable, to: Writable): void {
+  // Newer versions of Node throw at a pipeline into what has gone away.
+  if (to.destroyed) {
+    from.destroy();
+    return;
+  }
   pipeline(from, to, () => undefined);
   // A pipeline waits for ever where the source is destroyed after its last byte and before it says "end".
   from.once("close", () => to.end());
