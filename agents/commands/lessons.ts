@@ -9,6 +9,7 @@ import { HOLDOUT_DEFAULT, type MemorySettings, MOST_HOLDOUT } from "@/core/lesso
 import { LESSON_KINDS, LESSON_SCOPES, type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
 import { plural } from "@/core/words/figures";
+import { RESTORED } from "@/db/memory/keep";
 import { newId } from "@/lib/new-id";
 import { operation } from "./world/operation";
 
@@ -118,7 +119,7 @@ export const lessonOperations = {
       await store.lessons.change(
         lesson.uid,
         { text: { scope: given.scope, place: given.place }, status: { to: "live", reason: null }, isApproved: true },
-        { by: actor.name, action: lesson.status === "retired" ? "restored" : "approved", detail: {} },
+        { by: actor.name, action: lesson.status === "retired" ? RESTORED : "approved", detail: {} },
       );
       return { sentence: "The lesson is live. It is tried until outcomes speak for or against it." };
     },

@@ -30,21 +30,10 @@ export interface LessonFinding {
 /** The first words say what a task is about; the rest is material. */
 const MOST_CHARS = 4_000;
 const MOST_WORDS = 60;
-/** Trees whose repository is remembered. It does not change. */
-const MOST_TREES = 500;
 
 export function createLessonFinding(
   lessons: Pick<Lessons, "settings" | "hasLive" | "get" | "bySignature" | "byWords" | "repositoryOf">,
 ): LessonFinding {
-  const repositories = new Map<number, string | null>();
-  const repositoryOf = (treeId: number): string | null => {
-    const known = repositories.get(treeId);
-    if (known !== undefined) return known;
-    if (repositories.size >= MOST_TREES) repositories.clear();
-    const found = lessons.repositoryOf(treeId);
-    repositories.set(treeId, found);
-    return found;
-  };
   return {
     isOn: () => lessons.settings().on,
     named: (ids) =>
@@ -61,9 +50,11 @@ export function createLessonFinding(
       ];
       if (found.length === 0) return null;
       const unique = [...new Map(found.map((lesson) => [lesson.uid, lesson])).values()];
+      // Read each time: the number of a deleted tree is given to a later one, which may work elsewhere.
+      const repository = unique.some(({ scope }) => scope === "repository") ? lessons.repositoryOf(treeId) : null;
       const here = unique.filter(({ scope, place }) => {
         if (scope === "everywhere") return true;
-        return place === (scope === "agent" ? agent : repositoryOf(treeId));
+        return place === (scope === "agent" ? agent : repository);
       });
       return here.length === 0 ? null : { lessons: here, words: new Set(words) };
     },

@@ -40,6 +40,11 @@ export function* agreedPlan(
     const call = { key, name: "ask", input: { question } };
     const answers: Answer[] = yield batchOf("Asks whether to go on with this plan.", call);
     const answer = answerIn(answers[0] as Answer);
+    // A question that could not be asked has no answer, and silence is no consent.
+    if (answer.trim() === "")
+      return {
+        end: failure(`Nobody could be asked whether the plan begins. ${cut((answers[0] as Answer).content, 1_000)}`),
+      };
     const read = readAnswer(task, plan, { answer, hints });
     if ("agreed" in read) return read.agreed;
     if ("refusal" in read) {

@@ -88,7 +88,7 @@ function stepOf(step: z.infer<typeof StepShape>, executor: string): Step {
     title: titleOf(step.title),
     instruction: step.instruction,
     executor: step.executor ?? executor,
-    expects: step.expects ?? "",
+    expects: cut(step.expects ?? "", MOST_TOLD),
     criterion: step.criterion ?? null,
     after: (step.after ?? []).map(titleOf),
     ...(Object.fromEntries(texts) as Pick<Step, keyof typeof told>),

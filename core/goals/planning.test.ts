@@ -15,7 +15,7 @@ const failed = (reason: string, summary = "It broke.") =>
 function planned(
   plans: string[],
   more: Parameters<typeof roundTask>[0] = {},
-  answer: Partial<Record<string, string>> = {},
+  answer: Partial<Record<string, string | { error: string }>> = {},
 ) {
   const asked: string[] = [];
   const answers: AnswerTo = (name, { agent, title, instruction, question }) => {
@@ -162,6 +162,21 @@ test.each([
   expect(asked.length).toBe(3);
   expect(asked[2]).toContain(says);
   expect(works.map(({ input }) => input.title)).toEqual(["A"]);
+});
+
+test.each([[{ error: "Refused by the rule questions." }], ["   "]])(
+  "a plan about which nobody could be asked does not begin: %j",
+  (answer) => {
+    const { end, works } = planned([plan({ title: "A" })], SUPERVISED, { "ask 1": answer });
+    expect(works).toEqual([]);
+    expect(end).toMatchObject({ status: "failure", result: expect.stringContaining("Nobody could be asked") });
+  },
+);
+
+test("a unit cannot make the question about its plan too long to be asked", () => {
+  const units = Array.from({ length: 8 }, (_, at) => ({ title: `U${at}`, expects: "x".repeat(21_000) }));
+  const { asked } = planned([plan(...units)], SUPERVISED);
+  expect(asked[1]?.length).toBeLessThan(20_000);
 });
 
 const LIMITED = { ...SUPERVISED, replans_max: 2 };

@@ -125,6 +125,8 @@ export interface KpiFacts {
   memory: MemoryGoal[];
   pulls: PullRequest[];
   failures: CountedFailure[];
+  /** Older failures are forgotten. */
+  failuresSinceMs: number;
   tasks: Newest<TaskEnd>;
   replies: Newest<ModelReply>;
   reviews: SettledReview[];

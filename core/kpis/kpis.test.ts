@@ -4,7 +4,7 @@ import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import type { Kpi } from "@/core/shapes/kpis";
 import { basisText, changeText, targetText, valueText, verdictSentence } from "@/core/words/kpis/kpis";
 import type { BacklogFacts } from "./backlog";
-import type { Cycle, KpiFacts } from "./facts";
+import type { Cycle, KpiFacts, TaskEnd } from "./facts";
 import { kpisOf, neededSince } from "./kpis";
 import { monthOf, type Spans, spansOf } from "./spans";
 
@@ -18,6 +18,7 @@ const NO_FACTS: KpiFacts = {
   memory: [],
   pulls: [],
   failures: [],
+  failuresSinceMs: 0,
   tasks: NONE,
   replies: NONE,
   reviews: [],
@@ -274,4 +275,36 @@ test("a service counts once, in the period in which production had it first", ()
     code: "no_services",
     sentence: "No project reached production for the first time in this period.",
   });
+});
+
+test("what counts failures is not measured for a time whose failures are forgotten, and is for the time after it", () => {
+  const spans = spansOf({ fromMs: NOW_MS - 90 * DAY_MS, untilMs: NOW_MS });
+  const end = (days: number): TaskEnd => ({
+    endedAtMs: NOW_MS - days * DAY_MS,
+    status: "succeeded",
+    reason: null,
+    attempt: 1,
+    isLast: true,
+    model: "m",
+    microUsd: 0,
+    queuedMs: null,
+    project: null,
+  });
+  const facts = {
+    ...NO_FACTS,
+    failuresSinceMs: NOW_MS - 90 * DAY_MS,
+    tasks: { rows: [120, 10].map(end), sinceMs: null },
+  };
+  const ids = ["model_errors", "calls_cut", "recovered"];
+  const found = kpisOf(facts, NO_BACKLOG, { ...spans, project: null }).items.filter(({ id }) => ids.includes(id));
+  expect(found.map(({ id, value, before }) => [id, value, before])).toEqual([
+    ["recovered", null, null],
+    ["model_errors", 0, null],
+    ["calls_cut", 0, null],
+  ]);
+  const older = kpisOf(facts, NO_BACKLOG, { period: spans.before, before: spans.before, project: null }).items;
+  for (const id of ids)
+    expect(older.find((kpi) => kpi.id === id)?.not_measured?.sentence).toBe(
+      "Failures are kept for 90 days, and the period begins earlier.",
+    );
 });

@@ -121,7 +121,8 @@ export const OPERATIONS: KpiDefinition[] = [
     unit: "number",
     target: null,
     least: FEW,
-    measure({ failures, tasks }, span) {
+    measure({ failures, failuresSinceMs, tasks }, span) {
+      if (span.fromMs < failuresSinceMs) return { missing: "failures_forgotten" };
       if (within(tasks.rows, span).length === 0) return { missing: "no_task" };
       const amount = failures.filter(
         ({ kind, atMs }) => isIn(span, atMs) && Object.hasOwn(MODEL_FAILURES, kind),
@@ -156,7 +157,8 @@ export const OPERATIONS: KpiDefinition[] = [
     unit: "number",
     target: null,
     least: 0,
-    measure({ failures, tasks }, span) {
+    measure({ failures, failuresSinceMs, tasks }, span) {
+      if (span.fromMs < failuresSinceMs) return { missing: "failures_forgotten" };
       if (within(tasks.rows, span).length === 0) return { missing: "no_task" };
       const value = failures.filter(({ kind, atMs }) => kind === CUT && isIn(span, atMs)).length;
       return { value, basis: { amount: null, unit: "number", of: value, noun: "call" }, counted: [] };

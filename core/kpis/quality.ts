@@ -110,7 +110,8 @@ export const QUALITY: KpiDefinition[] = [
     unit: "share",
     target: { at: "least", value: 0.85 },
     least: FEW,
-    measure({ failures }, span) {
+    measure({ failures, failuresSinceMs }, span) {
+      if (span.fromMs < failuresSinceMs) return { missing: "failures_forgotten" };
       const settled = failures.filter(({ atMs, became }) => isIn(span, atMs) && became !== "open");
       if (settled.length === 0) return { missing: "no_failure" };
       return shareOf(settled, "failure", ({ became }) => became === "recovered");

@@ -18,6 +18,7 @@ export type NotMeasuredCode =
   | "no_services"
   | "few_goals"
   | "no_failure"
+  | "failures_forgotten"
   | "no_task"
   | "too_many"
   | "no_decision"

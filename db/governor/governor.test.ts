@@ -15,6 +15,7 @@ import {
   withChange,
 } from "@/core/rules/governor";
 import { openStore } from "@/db/store";
+import { insertSmallTree } from "@/db/testing/small-tree";
 import { newId } from "@/lib/new-id";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-governor-"));
@@ -112,4 +113,22 @@ test("events that were decided on an outdated state are not stored", async () =>
   expect(await governor.append([event], before)).toBe(true);
   expect(await governor.append([{ ...event, uid: "second" }], before)).toBe(false);
   expect(governor.list(10)).toHaveLength(1);
+});
+
+test("rounds that a fork has copies of count once, on the day on which they began", async () => {
+  const { sqlite } = store.client;
+  const round = async (tree: string, times: { tree: number; began: number; ended: number | null }) => {
+    await insertSmallTree(store, { uid: tree, instruction: tree, workspace: folder });
+    sqlite.prepare("UPDATE trees SET created_at_ms = ? WHERE uid = ?").run(START + times.tree, tree);
+    sqlite
+      .prepare("UPDATE tasks SET model = 'iteration', started_at_ms = ?, ended_at_ms = ? WHERE uid = ?")
+      .run(START + times.began, times.ended && START + times.ended, `${tree}-root`);
+  };
+  await round("origin", { tree: 0, began: 1_000, ended: 2_000 });
+  await round("fork", { tree: 3_000, began: 1_000, ended: 2_000 });
+  expect(governor.goalRoundsOn(START)).toBe(1);
+  // A copied round that was open at the cut goes on in the fork, and costs there.
+  await round("open-fork", { tree: 3_000, began: 1_000, ended: 4_000 });
+  await round("begun-in-fork", { tree: 3_000, began: 5_000, ended: null });
+  expect(governor.goalRoundsOn(START)).toBe(3);
 });

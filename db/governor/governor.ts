@@ -135,11 +135,13 @@ function governorStatements(sqlite: Sqlite) {
     lastId: sqlite.prepare("SELECT coalesce(max(id), 0) FROM limit_events").pluck(),
     list: sqlite.prepare(`SELECT ${COLUMNS} FROM limit_events ORDER BY id DESC LIMIT ?`),
     alerts: sqlite.prepare(`SELECT ${COLUMNS} FROM limit_events WHERE at_ms >= ? AND is_alert = 1 ORDER BY id`),
-    // A tree that was read from an archive spent its rounds elsewhere, or was counted when it ran.
+    // A tree that was read from an archive spent its rounds elsewhere, or was counted when it ran. A fork has copies of
+    // rounds that ended before it began.
     rounds: sqlite
       .prepare(`
       SELECT count(*) FROM tasks WHERE model = 'iteration' AND started_at_ms >= ?
-        AND NOT EXISTS (SELECT 1 FROM trees WHERE trees.id = tree_id AND archive_hash IS NOT NULL)`)
+        AND NOT EXISTS (SELECT 1 FROM trees WHERE trees.id = tree_id
+          AND (archive_hash IS NOT NULL OR tasks.ended_at_ms < trees.created_at_ms))`)
       .pluck(),
     forget: sqlite.prepare(`
       DELETE FROM limit_events WHERE id NOT IN (${newestOfEach}) AND (at_ms < @before OR (is_alert = 0 AND id <= (

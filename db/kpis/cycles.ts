@@ -118,7 +118,7 @@ function createLogReader(sqlite: Sqlite): (treeId: number, rootId: number) => In
     .pluck();
   const start = sqlite
     .prepare(`
-      SELECT ${fieldOf("text")} FROM messages WHERE task_id = ? AND kind = ${RESPONSE} AND tool = 'check_goal' ORDER BY id LIMIT 1`)
+      SELECT ${fieldOf("text")} FROM messages WHERE task_id = ? AND kind = ${RESPONSE} AND tool = 'check_goal' ORDER BY id`)
     .pluck();
   const rounds = sqlite
     .prepare(`
@@ -127,8 +127,7 @@ function createLogReader(sqlite: Sqlite): (treeId: number, rootId: number) => In
       WHERE task.parent_id = ? AND task.model = '${ROUND_MODEL}' ORDER BY message.id DESC`)
     .pluck();
   return (treeId, rootId) => {
-    const checked = readChecked(String(start.get(rootId) ?? ""));
-    const before = checked && checked.checks.length > 0 ? scoreOf(checked.checks) : null;
+    const before = scoreBefore(start.iterate(rootId) as Iterable<string | null>);
     const texts = rounds.all(rootId) as (string | null)[];
     return {
       steps: steps.get({ treeId }) as number,
@@ -137,6 +136,15 @@ function createLogReader(sqlite: Sqlite): (treeId: number, rootId: number) => In
       after: texts.length === 0 ? before : scoreIn(texts),
     };
   };
+}
+
+/** Returns the score of the first call that checked something: one before it may only have remembered the files. */
+function scoreBefore(texts: Iterable<string | null>): number | null {
+  for (const text of texts) {
+    const checked = readChecked(text ?? "");
+    if (checked && checked.checks.length > 0) return scoreOf(checked.checks);
+  }
+  return null;
 }
 
 /** Returns the score of the newest round that left a record. */

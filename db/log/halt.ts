@@ -6,6 +6,10 @@ import type { Sqlite } from "@/db/file/client";
 import type { WriteContext, Writes } from "@/db/file/writes";
 import type { Halt } from "@/db/records/halt";
 
+/** The fact with the times of the halts that have ended, as `[sinceMs, untilMs]`, oldest first: nothing worked then. */
+export const FORMER_HALTS = "former_halts";
+const MOST_FORMER = 1_000;
+
 export interface Halts {
   /** Returns the current halt, or null. Cheap, because every search for work asks. */
   current(): Halt | null;
@@ -21,6 +25,10 @@ export function createHalts(sqlite: Sqlite, log: Writes): Halts {
   const select = sqlite.prepare("SELECT value FROM facts WHERE name = 'halt'").pluck();
   const insert = sqlite.prepare("INSERT INTO facts (name, value) VALUES ('halt', ?) ON CONFLICT DO NOTHING");
   const remove = sqlite.prepare("DELETE FROM facts WHERE name = 'halt' RETURNING value").pluck();
+  const former = sqlite.prepare(`SELECT value FROM facts WHERE name = '${FORMER_HALTS}'`).pluck();
+  const keep = sqlite.prepare(
+    `INSERT INTO facts (name, value) VALUES ('${FORMER_HALTS}', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+  );
   const open = sqlite.prepare(`
     SELECT task.uid, tree.id AS treeId, tree.uid AS treeUid FROM tasks task JOIN trees tree ON tree.id = task.tree_id
     WHERE task.ended_at_ms IS NULL`);
@@ -50,7 +58,10 @@ export function createHalts(sqlite: Sqlite, log: Writes): Halts {
         const value = remove.get() as string | undefined;
         if (value === undefined) return null;
         touchOpen(context);
-        return JSON.parse(value) as Halt;
+        const halt = JSON.parse(value) as Halt;
+        const times = JSON.parse((former.get() as string | undefined) ?? "[]") as [number, number][];
+        keep.run(JSON.stringify([...times, [halt.sinceMs, context.nowMs]].slice(-MOST_FORMER)));
+        return halt;
       }),
   };
 }

@@ -64,7 +64,8 @@ export function createLessonKeeper(sqlite: Sqlite): LessonKeeper {
   const keeper: LessonKeeper = {
     addUses(shown) {
       for (const use of shown) run.addUse.run(use);
-      keeper.recount(idsOf(shown.map(({ lesson }) => lesson)), 0);
+      const nowMs = Math.max(0, ...shown.map(({ atMs }) => atMs));
+      keeper.recount(idsOf(shown.map(({ lesson }) => lesson)), nowMs);
     },
     count(uses) {
       for (const use of uses) run.count.run(use);
@@ -131,6 +132,9 @@ function isOfGoals({ kind, maker }: Pick<NewLesson, "kind" | "maker">): boolean 
   return kind === "approach" && maker === "host";
 }
 
+/** A person made a retired lesson live again. */
+export const RESTORED = "restored";
+
 /** A lesson is compared with at most this many lessons of the same place. */
 const MOST_COMPARED = 500;
 
@@ -147,11 +151,15 @@ function statements(sqlite: Sqlite) {
     count: sqlite.prepare(`
       UPDATE lesson_uses SET outcome = @outcome, outcome_at_ms = @atMs
       WHERE unit = @unit AND outcome IS NULL AND lesson_id = (SELECT id FROM lessons WHERE uid = @lesson)`),
+    // A lesson that a person restored is tried anew: what retired it before is its history.
     recount: sqlite.prepare(`
       UPDATE lessons SET (shown, helped, harmed, last_used_ms) = (
-        SELECT ifnull(sum(why <> 'made'), 0), ifnull(sum(outcome = 'helped' AND wrong_by IS NULL), 0),
-          ifnull(sum(outcome = 'harmed' OR wrong_by IS NOT NULL), 0), max(outcome_at_ms)
-        FROM lesson_uses WHERE lesson_id = @id) WHERE id = @id`),
+        SELECT ifnull(sum(why <> 'made'), 0), ifnull(sum(isNew AND outcome = 'helped' AND wrong_by IS NULL), 0),
+          ifnull(sum(isNew AND (outcome = 'harmed' OR wrong_by IS NOT NULL)), 0), max(iif(isNew, outcome_at_ms, NULL))
+        FROM (
+          SELECT *, ifnull(outcome_at_ms > (
+            SELECT max(at_ms) FROM lesson_history WHERE lesson_id = @id AND action = '${RESTORED}'), 1) AS isNew
+          FROM lesson_uses WHERE lesson_id = @id)) WHERE id = @id`),
     retire: sqlite.prepare(
       "UPDATE lessons SET status = 'retired', reason = 'harmed', changed_at_ms = @nowMs WHERE id = @id",
     ),

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { createLessonFinding } from "@/agents/memory/find";
 import { seedLessons } from "@/agents/memory/seed-lessons";
+import { isOnTrial } from "@/core/lessons/confidence";
 import { faultsOf } from "@/core/lessons/limits";
-import type { NewLesson } from "@/db/memory/keep";
+import { type NewLesson, RESTORED } from "@/db/memory/keep";
 import type { Learnt } from "@/db/memory/lessons";
 import { EVERY_LESSON } from "@/db/memory/listed";
 import { openStore } from "@/db/store";
@@ -124,9 +126,37 @@ test("a lesson that harms three times, and more often than it helps, is retired 
   expect(counts(uid)).toMatchObject({ status: "retired", reason: "harmed", helped: 1, harmed: 3 });
   expect([lessons.bySignature("Exceeded timeout"), lessons.byWords(["exceeded", "timeout"])]).toEqual([[], []]);
   expect(lessons.history(uid).map(({ action }) => action)).toEqual(["made", "retired"]);
+  const history = lessons.history(uid).map(({ atMs }) => atMs);
+  expect(history).toEqual([NOW, NOW]);
   // The same advice that is learnt again does not bring it back.
   expect((await lessons.add([lesson()]))[0]).toEqual({ uid, isNew: false });
   expect(counts(uid).status).toBe("retired");
+});
+
+test("a lesson that a person restores is tried anew, and is retired again only for what it does then", async () => {
+  const uid = await added();
+  const units = ["a", "b", "c"];
+  await learn({
+    shown: units.map((unit) => shown(uid, unit, `tree-${unit}`)),
+    counted: units.map((unit) => outcome(uid, unit, "harmed")),
+  });
+  expect(counts(uid).status).toBe("retired");
+  const status = { to: "live", reason: null } as const;
+  await lessons.change(uid, { status, isApproved: true }, { by: "anna", action: RESTORED, detail: {} });
+  const { isApproved, helped, harmed } = lessons.get(uid) ?? expect.fail("It is gone.");
+  expect([counts(uid), isOnTrial({ isApproved, helped, harmed })]).toEqual([
+    { shown: 3, helped: 0, harmed: 0, status: "live", reason: null },
+    true,
+  ]);
+  // What is counted again for another reason does not retire it.
+  await learn({ shown: [shown(uid, "d")] });
+  expect(counts(uid)).toMatchObject({ status: "live", shown: 4 });
+  const later = Date.now() + 60_000;
+  await learn({
+    shown: ["e", "f"].map((unit) => shown(uid, unit)),
+    counted: ["d", "e", "f"].map((unit) => ({ ...outcome(uid, unit, "harmed"), atMs: later })),
+  });
+  expect(counts(uid)).toMatchObject({ status: "retired", harmed: 3 });
 });
 
 test("candidates are not found for tasks; an approved one is", async () => {
@@ -284,4 +314,22 @@ test("the patterns that come with Banyan are candidates, once, and one that a pe
   );
   await seedLessons(lessons, patterns, NOW);
   expect(lessons.counts()).toEqual({ candidate: patterns.length - 1, live: 0, retired: 1 });
+});
+
+test("lessons are those of the tree's own repository, also when its number was that of a deleted tree", async () => {
+  const finding = createLessonFinding(lessons);
+  const [here, there] = [await added({ place: "/shop" }), await added({ place: "/bank" })];
+  const inFolder = async (uid: string, workspace: string) => {
+    await insertSmallTree(store, { uid, instruction: uid, workspace });
+    store.client.sqlite.prepare("UPDATE trees SET in_place = 1 WHERE uid = ?").run(uid);
+    return store.queries.trees.treeKey(uid);
+  };
+  const found = (treeId: number) =>
+    finding.find({ treeId, agent: "coder", text: "Exceeded timeout in jest", signature: "Exceeded timeout" })?.lessons;
+  const first = await inFolder("first", "/shop");
+  expect(found(first)?.map(({ uid }) => uid)).toEqual([here]);
+  await store.trees.delete(first);
+  const second = await inFolder("second", "/bank");
+  expect(second).toBe(first);
+  expect(found(second)?.map(({ uid }) => uid)).toEqual([there]);
 });

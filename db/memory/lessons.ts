@@ -173,6 +173,7 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
         });
         keeper.index(id);
         history(id, nowMs, note);
+        keeper.recount([id], nowMs);
       }),
     merge: (from, into, by) =>
       log.write(({ nowMs }) => {

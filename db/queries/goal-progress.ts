@@ -27,7 +27,7 @@ interface Known {
 
 export interface GoalProgressReader {
   /** Returns null for a tree whose root task pursues no goal. */
-  of(root: { id: number; agent: string }): GoalProgress | null;
+  of(root: { id: number; agent: string; tree: string }): GoalProgress | null;
 }
 
 export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
@@ -49,11 +49,12 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
       AND (kind = ${STEER} OR ${isEvent(["goal_changed"])}) ORDER BY id`);
   // Each time that a person continues it after its end, it gets its rounds again.
   const attempts = sqlite.prepare("SELECT attempt FROM tasks WHERE id = ?").pluck();
-  const kept = new Map<number, Known>();
+  // By public ids: the number of a deleted task is given to a later one.
+  const kept = new Map<string, Known>();
   return {
-    of({ id, agent }) {
+    of({ id, agent, tree }) {
       if (agent !== GOAL_AGENTS.goal) return null;
-      const known = kept.get(id) ?? { goal: goalIn(given.get(id)), start: null, best: null, lastSeq: 0, lastSaid: 0 };
+      const known = kept.get(tree) ?? { goal: goalIn(given.get(id)), start: null, best: null, lastSeq: 0, lastSaid: 0 };
       if (!known.goal) return null;
       for (const { seq, body } of said.all({ root: id, after: known.lastSaid }) as { seq: number; body: string }[]) {
         known.lastSaid = seq;
@@ -67,7 +68,7 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
         if (score !== null) known.best = Math.max(known.best ?? 0, score);
       }
       if (kept.size >= MOST_KEPT) kept.clear();
-      kept.set(id, known);
+      kept.set(tree, known);
       const scores = [known.start, known.best].filter((score) => score !== null);
       return {
         score: scores.length > 0 ? Math.max(...scores) : null,

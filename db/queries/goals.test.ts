@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { FORMER_HALTS } from "@/db/log/halt";
 import { openStore } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
 
@@ -42,4 +43,10 @@ test("time in which people are asked, pauses, and what was before the tree are n
     )
     .run(40 * MINUTE, 70 * MINUTE);
   expect(worked(null)).toBe(35);
+  // Everything was paused from 70 to 80, and is again since 90.
+  const fact = sqlite.prepare("INSERT INTO facts (name, value) VALUES (?, ?)");
+  fact.run(FORMER_HALTS, JSON.stringify([[1, 2].map((minute) => minute * MINUTE), [70 * MINUTE, 80 * MINUTE]]));
+  expect([worked(null), worked(82)]).toEqual([25, 13]);
+  fact.run("halt", JSON.stringify({ by: "p", reason: "", sinceMs: 90 * MINUTE }));
+  expect([worked(null), worked(82)]).toEqual([20, 8]);
 });

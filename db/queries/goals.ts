@@ -5,6 +5,7 @@ import { ROUND_MODEL } from "@/core/programs/names";
 import { fieldOf } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
+import { FORMER_HALTS } from "@/db/log/halt";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
 
 const CALL = KINDS.indexOf("tool_call");
@@ -100,6 +101,11 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
     WHERE tree_id = @treeId AND ${AWAITED}
     UNION ALL
     SELECT max(created_at_ms, @begin), min(coalesce(closed_at_ms, @now), @now) FROM pauses WHERE tree_id = @treeId
+    UNION ALL
+    SELECT max(halt.value ->> 0, @begin), min(halt.value ->> 1, @now) FROM facts, json_each(facts.value) halt
+    WHERE facts.name = '${FORMER_HALTS}'
+    UNION ALL
+    SELECT max(value ->> 'sinceMs', @begin), @now FROM facts WHERE name = 'halt'
     ORDER BY begin`);
   return {
     workedMs(taskUid, sinceMs, nowMs) {

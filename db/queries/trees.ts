@@ -164,7 +164,7 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
       : undefined;
   const busy = status === "running" ? (run.busy.get(row.id) as string | undefined) : undefined;
   const asked = status === "waiting" ? askedText(run.firstAsked.get(row.id) as Asked | undefined) : undefined;
-  const progress = goals.of({ id: row.rootId, agent: row.rootAgent });
+  const progress = goals.of({ id: row.rootId, agent: row.rootAgent, tree: row.uid });
   const headline = withoutDisguise(busy ?? asked ?? (parked && detailOf(parked)) ?? heldText(row) ?? row.rootHeadline);
   return {
     id: row.uid,

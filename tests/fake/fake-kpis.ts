@@ -14,6 +14,7 @@ function of(spans: Parameters<typeof spansOf>[0]): Kpis {
     memory: [],
     pulls: [],
     failures: [],
+    failuresSinceMs: 0,
     tasks: NOTHING,
     replies: NOTHING,
     reviews: [],

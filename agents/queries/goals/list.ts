@@ -17,14 +17,15 @@ const MOST_KEPT = 1_000;
 
 /** Returns a reader of pages of goals. A log is folded again only after it has grown. */
 export function createGoalList({ loader, queries }: Sources): (trees: Page<Tree>) => Page<ListedGoal> {
-  const kept = new Map<number, { length: number; figures: Figures }>();
-  const figuresOfTask = (id: number): Figures => {
+  const kept = new Map<string, { length: number; figures: Figures }>();
+  const figuresOfTask = (uid: string): Figures => {
+    const { id } = queries.trees.findTask(uid);
     const length = loader.lengthOf(id);
-    const known = kept.get(id);
+    const known = kept.get(uid);
     if (known?.length === length) return known.figures;
     const figures = readFigures(loader, id, length);
-    kept.delete(id);
-    kept.set(id, { length, figures });
+    kept.delete(uid);
+    kept.set(uid, { length, figures });
     for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
     return figures;
   };
@@ -34,7 +35,7 @@ export function createGoalList({ loader, queries }: Sources): (trees: Page<Tree>
       title: tree.title,
       status: tree.status,
       reason: tree.reason,
-      ...figuresOfTask(queries.trees.findTask(tree.root_task_id).id),
+      ...figuresOfTask(tree.root_task_id),
       cost_usd: tree.totals.cost_usd,
       created_at: tree.created_at,
       ended_at: tree.ended_at,

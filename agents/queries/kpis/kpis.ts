@@ -1,7 +1,9 @@
 /** KPIs of a period and the report of a month, from the facts that the database and the kept reports of the gates hold. */
+
 import { type Queries, UserError, wrongField } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { createGateRuns } from "@/agents/self/gate-runs";
+import { MEMORY_MS } from "@/core/failures/counts";
 import type { BacklogFacts } from "@/core/kpis/backlog";
 import type { KpiFacts } from "@/core/kpis/facts";
 import { kpisOf, neededSince } from "@/core/kpis/kpis";
@@ -95,7 +97,7 @@ function timeIn(text: string | undefined, name: "from" | "until"): number | null
   return ms;
 }
 
-function factsSince({ store, startsNow }: KpiSources, sinceMs: number, gateRuns: KpiFacts["gateRuns"]): KpiFacts {
+function factsSince({ store, startsNow, now }: KpiSources, sinceMs: number, gateRuns: KpiFacts["gateRuns"]): KpiFacts {
   const projectOf = store.queries.kpiFacts.projects();
   const starts = startsNow();
   const oldest = starts.at(-1);
@@ -105,6 +107,8 @@ function factsSince({ store, startsNow }: KpiSources, sinceMs: number, gateRuns:
     failures: store.failures
       .since(sinceMs)
       .map(({ repository, ...row }) => ({ ...row, project: projectOf(repository) })),
+    // A period of exactly that length, which ends with the last facts that were read, is whole.
+    failuresSinceMs: now() - MEMORY_MS - KEPT_MS,
     gateRuns,
     pages: store.measurements.pages.since(sinceMs),
     starts: {

@@ -12,6 +12,7 @@ const SENTENCES: Record<NotMeasuredCode, string> = {
   no_services: "No project reached production for the first time in this period.",
   few_goals: "Too few goals that succeeded to compare.",
   no_failure: "No failure is settled.",
+  failures_forgotten: "Failures are kept for 90 days, and the period begins earlier.",
   no_task: "No task ended.",
   too_many: "There are more rows than are read for a page; choose a shorter period.",
   no_decision: "No review item was decided by a person.",

@@ -94,8 +94,10 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
   });
   const scores = cycles.flatMap(({ tree }) => {
     const root = tree.root_id;
-    const first = all("messages").find((row) => row.task_id === root && row.kind === 4 && row.tool === "check_goal");
-    const before = scoreOfChecks(String(bodyOf(first).text ?? "{}"));
+    const checks = all("messages").filter((row) => row.task_id === root && row.kind === 4 && row.tool === "check_goal");
+    // The first may only have remembered the files.
+    const before =
+      checks.map((row) => scoreOfChecks(String(bodyOf(row).text ?? "{}"))).find((score) => score !== null) ?? null;
     const ends = all("tasks")
       .filter((task) => task.parent_id === root && task.model === "iteration" && task.result_seq !== null)
       .sort((a, b) => Number(b.result_seq) - Number(a.result_seq));
@@ -272,6 +274,8 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
 }
 
 function scoreOfChecks(text: string): number | null {
+  // A check that could not run has a sentence in its place.
+  if (!text.startsWith("{")) return null;
   const checks = (JSON.parse(text) as { checks?: { weight: number; share: number }[] }).checks ?? [];
   const weights = sum(checks.map(({ weight }) => weight));
   if (checks.length === 0 || weights === 0) return null;
