@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { SnapshotFile } from "../snapshots/port";
 import { createTrial, endTrial, type Trial } from "../snapshots/testing/trial";
 import { createBranchWith } from "./branch";
 import { leftOutOf } from "./left-out";
@@ -214,4 +215,39 @@ test("leftovers of tools and what git ignores are left out; tracked files, and w
   const patch = await openPatch(trial.store, { from, to, dir, isRun });
   fs.closeSync(patch.fd);
   expect(patch.files).toBe(5);
+});
+
+test("G7: rules and lists of tracked files that are too long are not even read, and then too much is shown, not too little", async () => {
+  repository({ "a.txt": "one\n", ".gitignore": "*.log\n", "deep/.gitignore": "*.txt\n", "kept.log": "1" });
+  git("add", "-f", "kept.log");
+  trial.put("old.log", "1");
+  const from = (await trial.take(null)).commit;
+  for (const name of ["kept.log", "old.log", "new.log", "deep/b.txt", "deep/c.log"]) trial.put(name, "2");
+  const to = (await trial.take(from)).commit;
+  const large: Record<string, number> = {};
+  const asked: string[] = [];
+  const store = {
+    files: async (commit: string) =>
+      (await trial.store.files(commit)).map((file) => ({ ...file, sizeBytes: large[file.path] ?? file.sizeBytes })),
+    contents(files: readonly SnapshotFile[]) {
+      asked.push(...files.map((file) => file.path));
+      return trial.store.contents(files);
+    },
+  };
+  const shown = async () => {
+    asked.length = 0;
+    const [paths = []] = await trial.store.changedPaths([{ from, to }]);
+    const leftOut = await leftOutOf(store, { from, to }, paths, isRun);
+    return paths.filter((name) => !leftOut.has(name));
+  };
+  expect(await shown()).toEqual(["kept.log"]);
+  expect(asked).toContain("deep/.gitignore");
+  large["deep/.gitignore"] = 200_000;
+  large[".git/info/exclude"] = 200_000;
+  expect(await shown()).toEqual(["deep/b.txt", "kept.log"]);
+  expect(asked).not.toContain("deep/.gitignore");
+  expect(asked).not.toContain(".git/info/exclude");
+  large[".git/index"] = 200_000_000;
+  expect(await shown()).toEqual(["deep/b.txt", "kept.log", "old.log"]);
+  expect(asked).not.toContain(".git/index");
 });

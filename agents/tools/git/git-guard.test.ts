@@ -114,6 +114,13 @@ test("a new repository that would run something is put before a person, once; an
   expect(bare.outcome.flag?.detail).toContain("hooks (pre-push) in inner/hooks");
 });
 
+test("a repository whose list of submodules is too long to be checked is put before a person", async () => {
+  ownedBy(OWNERS[0][1]);
+  const planted = await run("git init -q sub && cd sub/.git && for i in $(seq 100); do : > sharedindex.$i; done");
+  expect(planted.outcome.flag?.detail).toContain("submodules in sub/.git/index, which is too long to be checked");
+  expect((await run("true")).outcome.flag).toBeUndefined();
+});
+
 test("a repository below that was there before is watched, too", async () => {
   git(world.root, "init", "-q", "sub");
   ownedBy(OWNERS[0][1]);
