@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SnapshotFile } from "../snapshots/port";
 import { createTrial, endTrial, type Trial } from "../snapshots/testing/trial";
 import { createBranchWith } from "./branch";
+import { mergeWith } from "./commit";
 import { leftOutOf } from "./left-out";
 import { openPatch } from "./patch";
 import { repositoryAround } from "./repository";
@@ -250,4 +251,32 @@ test("G7: rules and lists of tracked files that are too long are not even read, 
   large[".git/index"] = 200_000_000;
   expect(await shown()).toEqual(["deep/b.txt", "kept.log", "old.log"]);
   expect(asked).not.toContain(".git/index");
+});
+
+test("contradictions of two commits become what the snapshot has in their place, also nothing, or a file for a folder", async () => {
+  repository({ "gone.txt": "1\n", "kept.txt": "1\n", "same.txt": "1\n" });
+  const commit = (message: string) => {
+    git("add", "-A");
+    git("commit", "-q", "-m", message);
+    return git("rev-parse", "HEAD");
+  };
+  git("checkout", "-q", "-b", "theirs");
+  for (const name of ["gone.txt", "kept.txt"]) fs.rmSync(path.join(trial.folder, name));
+  for (const name of ["folder/a.txt", "file/a.txt"]) trial.put(name, "theirs\n");
+  const theirs = commit("Theirs");
+  git("checkout", "-q", "main");
+  for (const name of ["gone.txt", "kept.txt", "folder", "file"]) trial.put(name, "ours\n");
+  const ours = commit("Ours");
+  for (const name of ["gone.txt", "folder"]) fs.rmSync(path.join(trial.folder, name));
+  trial.put("folder/a.txt", "settled\n");
+  trial.put("file", "settled\n");
+  trial.put("kept.txt", "settled\n");
+  const settled = (await trial.take(null)).commit;
+  const request = { repository: repositoryAround(trial.folder), ours, theirs, settled, message: "Merge\n", dir };
+  const made = await mergeWith(trial.store, request);
+  if (!("commit" in made)) throw new Error("It was not settled.");
+  const files = git("ls-tree", "-r", "--name-only", made.commit).split("\n");
+  expect(files).toEqual(["file", "folder/a.txt", "kept.txt", "same.txt"]);
+  expect(git("show", `${made.commit}:file`)).toBe("settled");
+  expect(git("show", `${made.commit}:kept.txt`)).toBe("settled");
 });
