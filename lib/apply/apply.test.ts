@@ -280,3 +280,13 @@ test("contradictions of two commits become what the snapshot has in their place,
   expect(git("show", `${made.commit}:file`)).toBe("settled");
   expect(git("show", `${made.commit}:kept.txt`)).toBe("settled");
 });
+
+test("a file whose lines end with CRLF in the folder and with LF in commits is applied, as the line that changed", async () => {
+  repository({ ".gitattributes": "*.bat text eol=crlf\n", "run.bat": "one\r\ntwo\r\n\xe9\r\n" });
+  const from = (await trial.take(null)).commit;
+  trial.put("run.bat", "one\r\n2\r\n\xe9\r\n");
+  const to = (await trial.take(from)).commit;
+  expect(await apply(from, to)).toMatchObject({ files: 1 });
+  const lines = git("diff", "-U0", "main", "banyan/work").split("\n");
+  expect(lines.filter((line) => /^[+-][^+-]/.test(line))).toEqual(["-two", "+2"]);
+});

@@ -4,6 +4,7 @@ import type { SnapshotReader } from "../snapshots/below";
 import type { ChangedPath } from "../snapshots/port";
 import { chosenOf } from "./chosen";
 import { LEFTOVERS } from "./left-out";
+import { asCommitted } from "./line-ends";
 import { handOver, IDENTITY, mergedTree, mergedWith } from "./merged";
 import { type PersonsRepository, rulesAboveOf, trackedIn } from "./repository";
 import { git, type Scratch, treeWith, withInput, withScratch } from "./scratch";
@@ -48,10 +49,11 @@ export async function commitWith(
   const prefix = repository.prefix.split("/").filter(Boolean);
   const rulesAbove = [LEFTOVERS, ...rulesAboveOf(repository)];
   const tracked = { isTracked: (name: string) => paths.has(name), submodules, prefix, rulesAbove };
-  const { changes, ignored, nested } = await chosenOf(snapshots, to, all, tracked);
+  const { changes: chosen, ignored, nested } = await chosenOf(snapshots, to, all, tracked);
   return snapshots.withObjects((objects) => {
     const borrows = [objects, path.join(repository.gitDir, "objects")];
     return withScratch({ dir, borrows, ...(signal && { signal }) }, async (scratch) => {
+      const changes = await asCommitted(scratch, chosen, paths);
       const before = await treeWith(scratch, onto, changes, "before", repository.prefix);
       const after = await treeWith(scratch, onto, changes, "after", repository.prefix);
       const merged = await mergedTree(scratch, { before, ours: onto, after });
