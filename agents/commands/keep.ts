@@ -12,6 +12,7 @@ import { said } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import { isEnded } from "@/core/log/terms";
 import { newId } from "@/lib/new-id";
+import { occupiedIn } from "@/lib/workspace/occupied";
 import { isGitsOwn } from "@/lib/workspace/path";
 
 const MOST_NAMED = 5;
@@ -86,13 +87,18 @@ export const keepOperations = {
         throw new UserError("conflict", "The files contain a git repository, which is not written: download the zip.");
       const hiddenPaths = world.hiddenPathsOf(folder);
       const label = `keep-${newId()}`;
-      const take = { tree: keptUid, folder, label, previous: from, hiddenPaths };
+      // Without a previous snapshot, whose content would stand for a file that is too large to be read now.
+      const take = { tree: keptUid, folder, label, previous: null, hiddenPaths };
       const now = (await askedLater(snapshots.take(take))).commit;
       const merge = { tree: keptUid, label: `${label}-merged`, base: from, ours: now, theirs: to };
       const merged = await askedLater(snapshots.merge(merge));
       if ("conflicts" in merged) throw conflictIn(folder, merged.conflicts);
+      const changes = await askedLater(snapshots.changes(now, merged.commit));
+      const added = changes.flatMap(({ path, before }) => (before === null ? [path] : []));
+      const occupied = occupiedIn(folder, added);
+      if (occupied.length > 0) throw conflictIn(folder, occupied);
       await askedLater(snapshots.apply({ from: now, to: merged.commit, folder, hiddenPaths }));
-      const { length } = await askedLater(snapshots.changes(now, merged.commit));
+      const { length } = changes;
       return {
         sentence: `Wrote ${length} ${length === 1 ? "file" : "files"} into ${folder}. To undo it, write those of the other tree.`,
       };

@@ -8,7 +8,9 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -274,6 +276,30 @@ test("of two trees that began in a folder without a repository, either can be ke
   );
   git(folder, "init", "-q");
   await expect(commands.keepFiles({ id: b.id, instead_of: a.id }, tester)).rejects.toThrow("as a branch instead");
+});
+
+test("a file of a person that no snapshot can hold is not replaced or removed by the files of a kept tree", async () => {
+  const folder = repository();
+  rmSync(join(folder, ".git"), { recursive: true });
+  const trial = await start({
+    root: [write("late.bin", "by A\n"), endTask("done")],
+    other: [write("new.bin", "by B\n"), endTask("done")],
+  });
+  const { commands } = trial.runtime.application;
+  const a = await runRoot(trial, { workspace: folder });
+  const b = await trial.ended((await commands.fork({ id: a.root_task_id, instruction: "other" }, tester)).id);
+  // Sparse, so they are in no snapshot: one where a file comes, and one where a file goes.
+  const [comes, goes] = [join(folder, "new.bin"), join(folder, "late.bin")];
+  for (const file of [comes, goes]) {
+    writeFileSync(file, "");
+    truncateSync(file, 100_000_000);
+  }
+  const keep = () => commands.keepFiles({ id: b.id, instead_of: a.id }, tester);
+  await expect(keep()).rejects.toThrow(/Nothing was written: .*new\.bin/);
+  expect(statSync(comes).size).toBe(100_000_000);
+  rmSync(comes);
+  expect((await keep()).sentence).toContain("Wrote 1 file ");
+  expect(statSync(goes).size).toBe(100_000_000);
 });
 
 test("what a tree changed in a copy of a folder is applied to that folder's repository", async () => {

@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { SnapshotFile } from "../snapshots/port";
 import { createTrial, endTrial, type Trial } from "../snapshots/testing/trial";
 import { createBranchWith } from "./branch";
+import { mergeWith } from "./commit";
 import { leftOutOf } from "./left-out";
 import { openPatch } from "./patch";
 import { repositoryAround } from "./repository";
@@ -214,4 +216,77 @@ test("leftovers of tools and what git ignores are left out; tracked files, and w
   const patch = await openPatch(trial.store, { from, to, dir, isRun });
   fs.closeSync(patch.fd);
   expect(patch.files).toBe(5);
+});
+
+test("G7: rules and lists of tracked files that are too long are not even read, and then too much is shown, not too little", async () => {
+  repository({ "a.txt": "one\n", ".gitignore": "*.log\n", "deep/.gitignore": "*.txt\n", "kept.log": "1" });
+  git("add", "-f", "kept.log");
+  trial.put("old.log", "1");
+  const from = (await trial.take(null)).commit;
+  for (const name of ["kept.log", "old.log", "new.log", "deep/b.txt", "deep/c.log"]) trial.put(name, "2");
+  const to = (await trial.take(from)).commit;
+  const large: Record<string, number> = {};
+  const asked: string[] = [];
+  const store = {
+    files: async (commit: string) =>
+      (await trial.store.files(commit)).map((file) => ({ ...file, sizeBytes: large[file.path] ?? file.sizeBytes })),
+    contents(files: readonly SnapshotFile[]) {
+      asked.push(...files.map((file) => file.path));
+      return trial.store.contents(files);
+    },
+  };
+  const shown = async () => {
+    asked.length = 0;
+    const [paths = []] = await trial.store.changedPaths([{ from, to }]);
+    const leftOut = await leftOutOf(store, { from, to }, paths, isRun);
+    return paths.filter((name) => !leftOut.has(name));
+  };
+  expect(await shown()).toEqual(["kept.log"]);
+  expect(asked).toContain("deep/.gitignore");
+  large["deep/.gitignore"] = 200_000;
+  large[".git/info/exclude"] = 200_000;
+  expect(await shown()).toEqual(["deep/b.txt", "kept.log"]);
+  expect(asked).not.toContain("deep/.gitignore");
+  expect(asked).not.toContain(".git/info/exclude");
+  large[".git/index"] = 200_000_000;
+  expect(await shown()).toEqual(["deep/b.txt", "kept.log", "old.log"]);
+  expect(asked).not.toContain(".git/index");
+});
+
+test("contradictions of two commits become what the snapshot has in their place, also nothing, or a file for a folder", async () => {
+  repository({ "gone.txt": "1\n", "kept.txt": "1\n", "same.txt": "1\n" });
+  const commit = (message: string) => {
+    git("add", "-A");
+    git("commit", "-q", "-m", message);
+    return git("rev-parse", "HEAD");
+  };
+  git("checkout", "-q", "-b", "theirs");
+  for (const name of ["gone.txt", "kept.txt"]) fs.rmSync(path.join(trial.folder, name));
+  for (const name of ["folder/a.txt", "file/a.txt"]) trial.put(name, "theirs\n");
+  const theirs = commit("Theirs");
+  git("checkout", "-q", "main");
+  for (const name of ["gone.txt", "kept.txt", "folder", "file"]) trial.put(name, "ours\n");
+  const ours = commit("Ours");
+  for (const name of ["gone.txt", "folder"]) fs.rmSync(path.join(trial.folder, name));
+  trial.put("folder/a.txt", "settled\n");
+  trial.put("file", "settled\n");
+  trial.put("kept.txt", "settled\n");
+  const settled = (await trial.take(null)).commit;
+  const request = { repository: repositoryAround(trial.folder), ours, theirs, settled, message: "Merge\n", dir };
+  const made = await mergeWith(trial.store, request);
+  if (!("commit" in made)) throw new Error("It was not settled.");
+  const files = git("ls-tree", "-r", "--name-only", made.commit).split("\n");
+  expect(files).toEqual(["file", "folder/a.txt", "kept.txt", "same.txt"]);
+  expect(git("show", `${made.commit}:file`)).toBe("settled");
+  expect(git("show", `${made.commit}:kept.txt`)).toBe("settled");
+});
+
+test("a file whose lines end with CRLF in the folder and with LF in commits is applied, as the line that changed", async () => {
+  repository({ ".gitattributes": "*.bat text eol=crlf\n", "run.bat": "one\r\ntwo\r\n\xe9\r\n" });
+  const from = (await trial.take(null)).commit;
+  trial.put("run.bat", "one\r\n2\r\n\xe9\r\n");
+  const to = (await trial.take(from)).commit;
+  expect(await apply(from, to)).toMatchObject({ files: 1 });
+  const lines = git("diff", "-U0", "main", "banyan/work").split("\n");
+  expect(lines.filter((line) => /^[+-][^+-]/.test(line))).toEqual(["-two", "+2"]);
 });

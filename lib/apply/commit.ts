@@ -1,8 +1,10 @@
 /** Makes commits of what a tree changed. They are made in a scratch repository, and the repository only receives objects. */
 import path from "node:path";
 import type { SnapshotReader } from "../snapshots/below";
+import type { ChangedPath } from "../snapshots/port";
 import { chosenOf } from "./chosen";
 import { LEFTOVERS } from "./left-out";
+import { asCommitted } from "./line-ends";
 import { handOver, IDENTITY, mergedTree, mergedWith } from "./merged";
 import { type PersonsRepository, rulesAboveOf, trackedIn } from "./repository";
 import { git, type Scratch, treeWith, withInput, withScratch } from "./scratch";
@@ -47,10 +49,11 @@ export async function commitWith(
   const prefix = repository.prefix.split("/").filter(Boolean);
   const rulesAbove = [LEFTOVERS, ...rulesAboveOf(repository)];
   const tracked = { isTracked: (name: string) => paths.has(name), submodules, prefix, rulesAbove };
-  const { changes, ignored, nested } = await chosenOf(snapshots, to, all, tracked);
+  const { changes: chosen, ignored, nested } = await chosenOf(snapshots, to, all, tracked);
   return snapshots.withObjects((objects) => {
     const borrows = [objects, path.join(repository.gitDir, "objects")];
     return withScratch({ dir, borrows, ...(signal && { signal }) }, async (scratch) => {
+      const changes = await asCommitted(scratch, chosen, paths);
       const before = await treeWith(scratch, onto, changes, "before", repository.prefix);
       const after = await treeWith(scratch, onto, changes, "after", repository.prefix);
       const merged = await mergedTree(scratch, { before, ours: onto, after });
@@ -87,7 +90,7 @@ export async function mergeWith(
       let { tree } = merged;
       if (settled !== null && conflicts.length > 0) {
         const files = await snapshots.changes(null, settled);
-        const chosen = files.filter((change) => conflicts.includes(repository.prefix + change.path));
+        const chosen = settledIn(await withoutSubmodules(scratch, tree, conflicts), files, repository.prefix);
         tree = await treeWith(scratch, tree, chosen, "after", repository.prefix);
       }
       const commit = await commitTree(scratch, tree, [ours, theirs], message);
@@ -95,6 +98,30 @@ export async function mergeWith(
       return { commit, settled: conflicts };
     });
   });
+}
+
+/** Where git puts a file when the other side has a folder in its place: beside the folder, with the name of the commit. */
+const BESIDE_FOLDER = /~[0-9a-f]{40}(_\d+)?$/;
+
+/** Returns the contradicting paths as the snapshot has them; one that it does not have was settled by removing it. */
+function settledIn(conflicts: readonly string[], files: readonly ChangedPath[], prefix: string): ChangedPath[] {
+  const found = new Map(files.map((file) => [file.path, file]));
+  const chosen = new Map<string, ChangedPath>();
+  for (const conflict of conflicts.filter((path) => path.startsWith(prefix))) {
+    const path = conflict.slice(prefix.length);
+    chosen.set(path, found.get(path) ?? { path, before: null, after: null });
+    const inPlace = found.get(path.replace(BESIDE_FOLDER, ""));
+    if (inPlace) chosen.set(inPlace.path, inPlace);
+  }
+  return [...chosen.values()];
+}
+
+/** A snapshot has no submodules, so it settles none. */
+async function withoutSubmodules(scratch: Scratch, tree: string, paths: readonly string[]): Promise<string[]> {
+  const listed = await git(scratch, ["ls-tree", "-z", "--full-tree", tree, "--", ...paths]);
+  const entries = listed.split("\0").filter((entry) => entry.startsWith("160000"));
+  const submodules = new Set(entries.map((entry) => entry.slice(entry.indexOf("\t") + 1)));
+  return paths.filter((path) => !submodules.has(path));
 }
 
 function commitTree(scratch: Scratch, tree: string, parents: readonly string[], message: string): Promise<string> {

@@ -1,6 +1,9 @@
 /** Reads the rules of `.gitignore` in a snapshot. */
 import type { SnapshotFile, SnapshotStore } from "../snapshots/port";
-import { IgnoreRules } from "../workspace/ignore-rules";
+import { IGNORE_FILE_MAX_BYTES, IgnoreRules } from "../workspace/ignore-rules";
+
+/** Rules of a larger file do not count, nor those that are deepest when all have more than `together`. */
+export const MOST_RULES_BYTES = { ofFile: IGNORE_FILE_MAX_BYTES, together: 16 * 1024 * 1024 };
 
 /** The rules of one folder, as `.gitignore` writes them. */
 export interface Rules {
@@ -16,10 +19,12 @@ export async function rulesOf(
   { prefix, rulesAbove }: { prefix: readonly string[]; rulesAbove: readonly Rules[] },
 ): Promise<IgnoreRules> {
   const above = new Set(paths.flatMap(foldersAbove));
-  const files = all
-    .filter(({ path, kind }) => kind === "file" && /(^|\/)\.gitignore$/.test(path) && above.has(folderOf(path)))
-    // Rules of a folder are limited together with those above it, so these come first.
-    .sort((a, b) => a.path.length - b.path.length);
+  const files = withinLimits(
+    all
+      .filter(({ path, kind }) => kind === "file" && /(^|\/)\.gitignore$/.test(path) && above.has(folderOf(path)))
+      // Rules of a folder are limited together with those above it, so these come first.
+      .sort((a, b) => a.path.length - b.path.length),
+  );
   // The rules of one folder are one text, in which the last rule that fits decides.
   const texts = new Map<string, string[]>();
   const add = (names: readonly string[], text: string) =>
@@ -35,7 +40,17 @@ export async function rulesOf(
   return rules;
 }
 
-/** Returns the content of one file of a snapshot. */
+function withinLimits(files: readonly SnapshotFile[]): SnapshotFile[] {
+  const small = files.filter(({ sizeBytes }) => sizeBytes <= MOST_RULES_BYTES.ofFile);
+  let bytes = 0;
+  const end = small.findIndex(({ sizeBytes }) => {
+    bytes += sizeBytes;
+    return bytes > MOST_RULES_BYTES.together;
+  });
+  return end < 0 ? small : small.slice(0, end);
+}
+
+/** Returns the content of one file of a snapshot, which is in memory as a whole: ask for its size first. */
 export async function bytesOf(snapshots: Pick<SnapshotStore, "contents">, file: SnapshotFile): Promise<Buffer> {
   for await (const content of snapshots.contents([file])) return joined(content);
   return Buffer.alloc(0);

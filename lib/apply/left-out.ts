@@ -1,9 +1,9 @@
 /** Separates leftovers of tools, and files that git ignores, from the changes that a tree made in a folder. */
-import { indexedPaths } from "../git/gitlinks";
+import { indexedPaths, MOST_INDEX_BYTES } from "../git/gitlinks";
 import type { SnapshotFile, SnapshotStore } from "../snapshots/port";
 import { IgnoreRules } from "../workspace/ignore-rules";
 import { SCRATCH_FOLDER } from "../workspace/path";
-import { bytesOf, type Rules, rulesOf } from "./ignoring";
+import { bytesOf, MOST_RULES_BYTES, type Rules, rulesOf } from "./ignoring";
 
 /** Packages and caches that nobody means to keep, also in a folder without a `.gitignore`. Its own rules come later. */
 export const LEFTOVERS: Rules = { names: [], text: "node_modules/\n__pycache__/\n.npm/\n.cache/\n.venv/\n" };
@@ -55,7 +55,9 @@ async function ignoredOf(
   paths: readonly string[],
 ): Promise<string[]> {
   if (paths.length === 0) return [];
-  const excluded = files.find(({ path }) => path === ".git/info/exclude");
+  const excluded = files.find(
+    ({ path, sizeBytes }) => path === ".git/info/exclude" && sizeBytes <= MOST_RULES_BYTES.ofFile,
+  );
   const own =
     excluded === undefined ? [] : [{ names: [], text: (await bytesOf(snapshots, excluded)).toString("utf8") }];
   const rules = await rulesOf(snapshots, files, paths, { prefix: [], rulesAbove: [LEFTOVERS, ...own] });
@@ -64,8 +66,8 @@ async function ignoredOf(
 }
 
 /**
- * Without git's own list of a folder, files from before count as tracked, because showing a file too often does less
- * harm.
+ * Without git's own list of a folder, or with one that is too long to read, files from before count as tracked, because
+ * showing a file too often does less harm.
  */
 async function trackedIn(
   snapshots: Snapshots,
@@ -73,14 +75,32 @@ async function trackedIn(
   now: readonly SnapshotFile[],
 ): Promise<(path: string) => boolean> {
   const tracked = new Set<string>();
-  for (const side of [before, now]) {
-    const indexes = side.filter(({ path, kind }) => kind === "file" && /(^|\/)\.git\/index$/.test(path));
-    for (const index of indexes.slice(0, MOST_INDEXES)) {
-      const folder = index.path.slice(0, -".git/index".length);
-      for (const path of indexedPaths(await bytesOf(snapshots, index))) tracked.add(folder + path);
-    }
-  }
-  if (before.some(({ path }) => path === ".git/index")) return (path) => tracked.has(path);
+  const isListed = await addTracked(tracked, snapshots, [before, now]);
+  if (isListed && before.some(({ path }) => path === ".git/index")) return (path) => tracked.has(path);
   const there = new Set(before.map(({ path }) => path));
   return (path) => tracked.has(path) || there.has(path);
+}
+
+/** Returns false when the lists are too long. The limit is on all together, as each of many could be just below it. */
+async function addTracked(
+  tracked: Set<string>,
+  snapshots: Snapshots,
+  sides: readonly (readonly SnapshotFile[])[],
+): Promise<boolean> {
+  let [left, leftOfPaths] = [MOST_INDEX_BYTES, MOST_INDEX_BYTES];
+  for (const side of sides) {
+    const indexes = side.filter(({ path, kind }) => kind === "file" && /(^|\/)\.git\/index$/.test(path));
+    for (const index of indexes.slice(0, MOST_INDEXES)) {
+      left -= index.sizeBytes;
+      if (left < 0) return false;
+      const folder = index.path.slice(0, -".git/index".length);
+      const paths = indexedPaths(await bytesOf(snapshots, index), leftOfPaths);
+      if (paths === null) return false;
+      for (const path of paths) {
+        leftOfPaths -= folder.length + path.length;
+        tracked.add(folder + path);
+      }
+    }
+  }
+  return true;
 }

@@ -66,20 +66,20 @@ export async function headOf(repository: PersonsRepository, signal?: AbortSignal
   return { commit, branch };
 }
 
-/** Returns the paths of a commit, and its submodules, both below the prefix and relative to it. */
+/** Returns the paths of a commit with the names of their contents, and its submodules, both below the prefix and relative to it. */
 export async function trackedIn(
   repository: PersonsRepository,
   commit: string,
   signal?: AbortSignal,
-): Promise<{ paths: Set<string>; submodules: string[] }> {
-  const found = { paths: new Set<string>(), submodules: [] as string[] };
+): Promise<{ paths: Map<string, string>; submodules: string[] }> {
+  const found = { paths: new Map<string, string>(), submodules: [] as string[] };
   const { gitDir, prefix } = repository;
   const user = ownerOf(gitDir);
   await eachItem(["ls-tree", "-r", "-z", "--full-tree", commit], { gitDir, signal, ...(user && { user }) }, (item) => {
     const name = item.slice(item.indexOf("\t") + 1);
     if (!name.startsWith(prefix)) return;
     if (item.startsWith("160000")) found.submodules.push(name.slice(prefix.length));
-    else found.paths.add(name.slice(prefix.length));
+    else found.paths.set(name.slice(prefix.length), item.split(/[ \t]/, 3)[2] ?? "");
   });
   return found;
 }

@@ -12,58 +12,90 @@ const GITLINK = 0o160000;
 const HAS_EXTENDED_FLAGS = 0x4000;
 const NAME_LENGTH = 0xfff;
 
+/** Longer paths cannot be opened, so nothing is at them. */
+const LONGEST_PATH_BYTES = 4_096;
+/** The largest index that is read: it lists about a million files. */
+export const MOST_INDEX_BYTES = 128 * 1024 * 1024;
+/** Thousands of submodules. */
+const MOST_GITLINK_BYTES = 4 * 1024 * 1024;
+
 /**
- * Returns the paths of the index's gitlinks. Of an index that is split in two files, an entry's path and its kind may be
- * in different files, so every path counts; `git update-index --split-index` is rare.
+ * Returns the paths of the index's gitlinks; null if they are too long together, as only in an index that is built to use
+ * up memory: in version 4, each entry can repeat a long path in a few bytes. Of an index that is split in two files, an
+ * entry's path and its kind may be in different files, so every path counts; `git update-index --split-index` is rare.
  */
-export function gitlinksIn(index: Buffer, isSplit: boolean): string[] {
-  return [...new Set(OBJECT_ID_BYTES.flatMap((bytes) => pathsIn(index, bytes, isSplit)))];
+export function gitlinksIn(index: Buffer, isSplit: boolean): string[] | null {
+  if (isSplit) return indexedPaths(index);
+  return pathsOf(index, { everyPath: false, mostBytes: MOST_GITLINK_BYTES });
 }
 
-/** Returns the path of every file that the index tracks. */
-export function indexedPaths(index: Buffer): string[] {
-  return gitlinksIn(index, true);
+/** Returns the path of every file that the index tracks; null if the paths have more than `mostBytes` together. */
+export function indexedPaths(index: Buffer, mostBytes = MOST_INDEX_BYTES): string[] | null {
+  return pathsOf(index, { everyPath: true, mostBytes });
 }
 
-/** Ends at the first entry that makes no sense, which comes soon with the wrong length of object ids. */
-function pathsIn(index: Buffer, objectIdBytes: number, everyPath: boolean): string[] {
-  const paths: string[] = [];
-  if (index.length < HEADER_BYTES || index.toString("latin1", 0, 4) !== "DIRC") return paths;
+interface Wanted {
+  everyPath: boolean;
+  mostBytes: number;
+}
+
+function pathsOf(index: Buffer, wanted: Wanted): string[] | null {
+  const paths = new Set<string>();
+  for (const bytes of OBJECT_ID_BYTES) if (!addPaths(paths, index, bytes, wanted)) return null;
+  return [...paths];
+}
+
+/**
+ * Ends at the first entry that makes no sense, which comes soon with the wrong length of object ids. Returns false when the
+ * paths are too long together.
+ */
+function addPaths(paths: Set<string>, index: Buffer, objectIdBytes: number, { everyPath, mostBytes }: Wanted): boolean {
+  if (index.length < HEADER_BYTES || index.toString("latin1", 0, 4) !== "DIRC") return true;
   const version = index.readUInt32BE(4);
   let at = HEADER_BYTES;
-  let before: Buffer = Buffer.alloc(0);
+  let bytes = 0;
+  // The beginning of the current path: more of it is in no path that counts.
+  const path = Buffer.alloc(LONGEST_PATH_BYTES);
+  let pathBytes = 0;
   for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
     const flagsAt = at + STAT_BYTES + objectIdBytes;
     if (flagsAt + 4 > index.length) break;
-    const name = nameAt(index, flagsAt, version, before);
+    const name = nameAt(index, flagsAt, version, pathBytes);
     if (name === null) break;
-    const isGitlink = index.readUInt32BE(at + MODE_AT) === GITLINK;
-    if (name.bytes.length > 0 && (everyPath || isGitlink)) paths.push(name.bytes.toString("utf8"));
-    before = name.bytes;
+    if (name.kept < path.length) index.copy(path, name.kept, name.start, name.end);
+    pathBytes = name.kept + name.end - name.start;
+    const isWanted = everyPath || index.readUInt32BE(at + MODE_AT) === GITLINK;
+    if (isWanted && pathBytes > 0 && pathBytes <= path.length) {
+      bytes += pathBytes;
+      if (bytes > mostBytes) return false;
+      paths.add(path.toString("utf8", 0, pathBytes));
+    }
     // Up to version 3, one to eight NULs make an entry's length a multiple of eight.
     at = version >= 4 ? name.end + 1 : at + Math.floor((name.end - at + 8) / 8) * 8;
   }
-  return paths;
+  return true;
 }
 
-/** Takes the length from the flags, as git does: a NUL in a path must not hide the entries behind it. */
+/**
+ * Returns how many bytes of the path before are kept, and where the rest is. Takes the length from the flags, as git does: a
+ * NUL in a path must not hide the entries behind it.
+ */
 function nameAt(
   index: Buffer,
   flagsAt: number,
   version: number,
-  before: Buffer,
-): { bytes: Buffer; end: number } | null {
+  before: number,
+): { kept: number; start: number; end: number } | null {
   const flags = index.readUInt16BE(flagsAt);
-  const start = flagsAt + (version >= 3 && (flags & HAS_EXTENDED_FLAGS) !== 0 ? 4 : 2);
-  // Version 4 stores how many bytes of the name before are dropped, and what follows the rest.
-  const dropped = version >= 4 ? numberAt(index, start) : { value: before.length, end: start };
-  if (dropped === null || dropped.value > before.length) return null;
-  const kept = before.subarray(0, before.length - dropped.value);
+  const from = flagsAt + (version >= 3 && (flags & HAS_EXTENDED_FLAGS) !== 0 ? 4 : 2);
+  // Version 4 stores how many bytes of the path before are dropped, and what follows the rest.
+  const dropped = version >= 4 ? numberAt(index, from) : { value: before, end: from };
+  if (dropped === null || dropped.value > before) return null;
+  const kept = before - dropped.value;
+  const start = dropped.end;
   const length = flags & NAME_LENGTH;
-  const end = length < NAME_LENGTH ? dropped.end + length - kept.length : index.indexOf(0, dropped.end);
-  if (end < dropped.end || end >= index.length) return null;
-  const rest = index.subarray(dropped.end, end);
-  return { bytes: kept.length > 0 ? Buffer.concat([kept, rest]) : rest, end };
+  const end = length < NAME_LENGTH ? start + length - kept : index.indexOf(0, start);
+  return end < start || end >= index.length ? null : { kept, start, end };
 }
 
 /** Reads git's number of variable length, which has one form only: each further byte adds one. */

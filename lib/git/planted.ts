@@ -5,13 +5,15 @@ import { LEADS_NOWHERE, nestedIn } from "../sandbox/git-guard";
 import { realPathOf } from "../workspace/path";
 import { walk } from "../workspace/walk";
 import { gitlinksIn } from "./gitlinks";
+import { readIndex } from "./read-index";
 import { mayRun } from "./settings-that-run";
 
 /** Larger folders are not searched completely, so deeper repositories in them are not reported. */
 const MOST_ENTRIES = 50_000;
 const MOST_CONFIG_BYTES = 256 * 1024;
-/** An index of about a million files. */
-const MOST_INDEX_BYTES = 128 * 1024 * 1024;
+/** The files of a split index. Git removes those that it no longer needs. */
+const MOST_INDEXES = 100;
+const UNCHECKED = "which is too long to be checked";
 const SETTINGS = ["config", "config.worktree"];
 const SKIPPED = new Set(["node_modules", ".venv", "target", "dist"]);
 
@@ -42,21 +44,47 @@ export async function repositoriesIn(workspace: string, signal: AbortSignal): Pr
     // The folder is too large, or changed during the search; the repositories found so far count.
   }
   // The map grows meanwhile: a submodule may have submodules.
-  for (const repository of found.keys()) for (const file of submodulesOf(workspace, repository)) inspect(file);
+  for (const [repository, obeyed] of found) {
+    const submodules = submodulesOf(workspace, repository);
+    if (submodules === null) found.set(repository, `${obeyed}\n${UNCHECKED}`);
+    for (const file of submodules ?? []) inspect(file);
+  }
   return found;
 }
 
-/** Returns where a person's `git status` enters a repository because the index of another names it. */
-function submodulesOf(workspace: string, repository: string): string[] {
+/**
+ * Returns where a person's `git status` enters a repository because the index of another names it; null when the index is
+ * too long to read.
+ */
+function submodulesOf(workspace: string, repository: string): string[] | null {
   if (path.basename(repository) !== ".git") return [];
   const files = path.dirname(repository);
   const folder = folderOf(workspace, path.join(workspace, repository));
   if (folder === null) return [];
   const shared = names(folder).filter((name) => name.startsWith("sharedindex."));
-  return ["index", ...shared]
-    .flatMap((name) => gitlinksIn(readBytes(path.join(folder, name), MOST_INDEX_BYTES), shared.length > 0))
-    .map((name) => path.join(files, name, ".git"))
-    .filter((folder) => isInside(workspace, path.join(workspace, folder)));
+  if (shared.length >= MOST_INDEXES) return null;
+  const found = new Set<string>();
+  for (const name of ["index", ...shared]) {
+    const index = readIndex(path.join(folder, name));
+    const named = index && gitlinksIn(index, shared.length > 0);
+    if (named === null) return null;
+    for (const name of named) {
+      const submodule = path.join(files, name, ".git");
+      const at = path.join(workspace, submodule);
+      // Most paths of a split index are files, and the first question is the cheaper one.
+      if (isThere(at) && isInside(workspace, at)) found.add(submodule);
+    }
+  }
+  return [...found];
+}
+
+/** Also answers for a path that no system call takes, such as one with a NUL. */
+function isThere(file: string): boolean {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the folder that a `.git` is or names; null outside the workspace, where no command of an agent writes. */
@@ -105,6 +133,7 @@ export function wouldRun(workspace: string, repository: string): string[] {
   return [
     ...runsFrom(workspace, folder),
     ...leadsAway(folder, shown(folder)),
+    ...(submodulesOf(workspace, repository) === null ? [`submodules in ${shown(folder)}/index, ${UNCHECKED}`] : []),
     ...nestedIn(folder).flatMap((folder) => [
       ...runsFrom(workspace, folder),
       // A worktree leads to the repository around it, which is checked too.

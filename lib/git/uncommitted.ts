@@ -1,4 +1,7 @@
-/** Which files of a folder differ from a commit. None of the folder's own settings apply, so none of them can run anything. */
+/**
+ * Which files of a folder differ from a commit. No settings of the folder or of a repository in it apply, so none can run a
+ * program.
+ */
 import { join } from "node:path";
 import { runGit } from "./run";
 
@@ -6,6 +9,7 @@ const LONGEST_MS = 60_000;
 
 /**
  * Resolves with paths, relative to the folder, of files that were changed, added or removed since the commit and are not ignored.
+ * A submodule counts when another commit is checked out there; its files do not.
  * `gitDir`: a trusted repository that has the commit. Throws a WorkspaceError.
  */
 export async function uncommittedIn(
@@ -15,7 +19,9 @@ export async function uncommittedIn(
   const env = { GIT_INDEX_FILE: join(gitDir, "index-uncommitted"), GIT_WORK_TREE: root };
   const options = { gitDir, env, timeoutMs: LONGEST_MS };
   await runGit(["read-tree", commit], options);
-  const listed = await runGit(["-c", "core.bare=false", "status", "--porcelain", "-z", "--no-renames"], options);
+  // Without the last option, git starts itself in every submodule, and there the submodule's own settings apply.
+  const status = ["status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty"];
+  const listed = await runGit(["-c", "core.bare=false", ...status], options);
   // The first sign compares the index with a branch, which this repository does not have.
   return listed.split("\0").flatMap((line) => (line === "" || line[1] === " " ? [] : [line.slice(3)]));
 }

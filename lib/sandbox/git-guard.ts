@@ -25,7 +25,10 @@ const NESTED = ["modules", "worktrees"];
 const MOST_NESTED = 200;
 const MOST_DEPTH = 4;
 
-/** Returns mounts over the workspace's own mount. A mounted folder also cannot be renamed. */
+/**
+ * Returns mounts over the workspace's own mount. What is mounted cannot be renamed or removed, but the folders above it
+ * can, so each of these between the workspace and a guarded path is a mount too.
+ */
 export function gitGuards(workspace: string, seenAt = SANDBOX_ROOT): HostMount[] {
   const repository = path.join(workspace, REPOSITORY);
   const stat = fs.lstatSync(repository, { throwIfNoEntry: false });
@@ -38,9 +41,17 @@ export function gitGuards(workspace: string, seenAt = SANDBOX_ROOT): HostMount[]
   if (!stat.isDirectory()) return [mount(repository, false)];
   const folders = [repository, ...nestedIn(repository, 0)].slice(0, MOST_NESTED);
   return [
-    mount(repository, true),
+    ...withAncestors(folders, workspace).map((folder) => mount(folder, true)),
     ...folders.flatMap((folder) => obeyedIn(folder, stat).map((source) => mount(source, false))),
   ];
+}
+
+/** Returns the folders and those between them and the workspace, the higher ones first. */
+function withAncestors(folders: readonly string[], workspace: string): string[] {
+  const found = new Set<string>();
+  for (const folder of folders)
+    for (let at = folder; at !== workspace && !found.has(at); at = path.dirname(at)) found.add(at);
+  return [...found].sort((a, b) => a.length - b.length);
 }
 
 function obeyedIn(folder: string, owner: fs.Stats): string[] {

@@ -31,7 +31,7 @@ interface FolderRules {
 /**
  * Limits on rules, because each name is compared with every rule above it and hostile rules could make that endless.
  */
-const IGNORE_FILE_MAX_BYTES = 128 * 1024;
+export const IGNORE_FILE_MAX_BYTES = 128 * 1024;
 const CHARACTERS_ABOVE_MAX = 256 * 1024;
 
 export class IgnoreRules {

@@ -1,14 +1,16 @@
 /** Copies the folder that a person named at submission into the tree's own folder. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { indexedPaths } from "@/lib/git/gitlinks";
 import { readHead } from "@/lib/git/head";
+import { readIndex } from "@/lib/git/read-index";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { PreparedWorkspace } from "@/lib/workspace/prepare";
 
 const COPY_MS = 15 * 60_000;
+/** Files and folders. */
+const MOST_TRACKED = 4_000_000;
 
 /** Returns what the copy is, such as "a copy of /src, on branch main". Throws UserError when there is none. */
 export async function copyWorkspace(
@@ -17,9 +19,14 @@ export async function copyWorkspace(
   { maxBytes, onlySources }: { maxBytes: number; onlySources: boolean },
 ): Promise<string> {
   const signal = AbortSignal.timeout(COPY_MS);
-  const ignoring = onlySources && { ignoring: trackedIn(from.root) };
+  const tracked = onlySources ? trackedIn(from.root) : null;
   try {
-    await cleanCopy(from.root, to, { hiddenPaths: from.hiddenPaths, maxBytes, signal, ...ignoring });
+    await cleanCopy(from.root, to, {
+      hiddenPaths: from.hiddenPaths,
+      maxBytes,
+      signal,
+      ...(tracked && { ignoring: tracked }),
+    });
   } catch (error) {
     if (signal.aborted)
       throw new UserError("unavailable", `${from.root} was not copied within 15 minutes: name a smaller folder.`);
@@ -28,25 +35,25 @@ export async function copyWorkspace(
   }
   const branch = readHead(to)?.branch;
   const of = branch ? `${from.root}, on branch ${branch}` : from.root;
-  const without = onlySources ? ", without the files that git ignores" : "";
+  const without = tracked ? ", without the files that git ignores" : "";
   return `a copy of ${of}${without}`;
 }
 
-/** Returns the files that git tracks although its rules would ignore them, and the folders that lead to them. */
-function trackedIn(root: string): { isTracked(path: string): boolean } {
+/**
+ * Returns the files that git tracks although its rules would ignore them, and the folders that lead to them; null when its
+ * list is too long to read, because then no file may be left out.
+ */
+function trackedIn(root: string): { isTracked(path: string): boolean } | null {
+  const index = readIndex(join(root, ".git", "index"));
+  const paths = index && indexedPaths(index);
+  if (paths === null) return null;
   const tracked = new Set<string>();
-  for (const path of indexedPaths(readIndex(root)))
-    for (let at = path.length; at > 0; at = path.lastIndexOf("/", at - 1)) tracked.add(path.slice(0, at));
-  return { isTracked: (path) => tracked.has(path) };
-}
-
-/** Returns git's list of the folder's files; an empty one where there is none. */
-function readIndex(root: string): Buffer {
-  try {
-    return readFileSync(join(root, ".git", "index"));
-  } catch {
-    return Buffer.alloc(0);
+  for (const path of paths) {
+    for (let at = path.length; at > 0 && !tracked.has(path.slice(0, at)); at = path.lastIndexOf("/", at - 1))
+      tracked.add(path.slice(0, at));
+    if (tracked.size > MOST_TRACKED) return null;
   }
+  return { isTracked: (path) => tracked.has(path) };
 }
 
 function tooLarge(folder: string, maxBytes: number): string {

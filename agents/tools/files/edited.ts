@@ -23,5 +23,11 @@ export function edited(text: string, { path, old_text, new_text, replace_all }: 
       `old_text occurs ${count} times in ${shown}; add surrounding lines until it occurs once, or set replace_all.`,
     );
   }
+  // Occurrences that overlap, such as those of "aa" in "aaa", are one piece for `split`.
+  if (!replace_all && text.indexOf(old_text) !== text.lastIndexOf(old_text)) {
+    throw new WorkspaceError(
+      `old_text occurs in ${shown} at two places that overlap; add surrounding lines until it occurs once, or set replace_all.`,
+    );
+  }
   return { text: pieces.join(new_text), count };
 }

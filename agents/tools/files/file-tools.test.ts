@@ -65,6 +65,9 @@ describe("write_file and edit_file", () => {
     world.write("a", "one one");
     await check(editFile, { path: "a", old_text: "two", new_text: "x" }, /does not occur in "a"/, true);
     await check(editFile, { path: "a", old_text: "one", new_text: "x" }, /occurs 2 times in "a"/, true);
+    world.write("b", "aaa");
+    await check(editFile, { path: "b", old_text: "aa", new_text: "b" }, /in "b" at two places that overlap/, true);
+    expect(fs.readFileSync(path.join(world.root, "b"), "utf8")).toBe("aaa");
     world.write("latin1", Buffer.from([0x61, 0xe9]));
     await check(editFile, { path: "latin1", old_text: "a", new_text: "b" }, /not valid UTF-8/, true);
     expect(fs.readFileSync(path.join(world.root, "a"), "utf8")).toBe("one one");

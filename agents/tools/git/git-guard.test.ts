@@ -46,7 +46,7 @@ async function run(
 
 /** The git commands that a person gives next, in any of their folders. */
 function personLooks(): void {
-  for (const folder of [world.root, path.join(world.root, "sub")])
+  for (const folder of [world.root, path.join(world.root, "sub"), path.join(world.base, "tree")])
     if (fs.existsSync(folder))
       for (const args of [["status"], ["diff"], ["log", "-1"], ["commit", "--allow-empty", "-qm", "mine"]])
         try {
@@ -57,6 +57,23 @@ function personLooks(): void {
 }
 
 const trap = () => `touch ${canary}`;
+const replaced = (folder: string, settings: string) =>
+  `mv ${folder} ${folder}-old; cp -r ${folder}-old ${folder}; printf '[core]\\n\\tfsmonitor="${trap()}; false"\\n' >> ${folder}/${settings}`;
+
+/** A person's submodule in `sub`, or a worktree beside the workspace. */
+function withSecondFolder(name: string): void {
+  if (name.includes("submodule")) {
+    const source = path.join(world.base, "source");
+    git(world.base, "clone", "-q", world.root, source);
+    git(world.root, "-c", "protocol.file.allow=always", "submodule", "add", "-q", source, "sub");
+    git(world.root, "commit", "-qm", "with a submodule");
+  }
+  if (name.includes("worktree's")) {
+    git(world.root, "config", "extensions.worktreeConfig", "true");
+    git(world.root, "worktree", "add", "-q", "--detach", path.join(world.base, "tree"));
+  }
+}
+
 const ATTACKS: Record<string, () => string> = {
   fsmonitor: () => `git config core.fsmonitor '${trap()}; false'`,
   "the settings file": () => `printf '[core]\\n\\tfsmonitor = "${trap()}; false"\\n' >> .git/config`,
@@ -77,11 +94,16 @@ const ATTACKS: Record<string, () => string> = {
     `printf '[core]\\nfsmonitor="${trap()}"\\n' > .git/config.worktree`,
   "another folder of settings": () =>
     `cp -r .git elsewhere; printf '[core]\\nfsmonitor="${trap()}"\\n' >> elsewhere/config; echo ../elsewhere > .git/commondir`,
+  "a submodule's settings, in a copy that takes its folder's place": () => replaced(".git/modules/sub", "config"),
+  "a submodule's settings, in a copy of the folder above": () => replaced(".git/modules", "sub/config"),
+  "a worktree's settings, in a copy that takes its folder's place": () =>
+    replaced(".git/worktrees/tree", "config.worktree"),
 };
 
 for (const [whose, uid] of OWNERS)
   test.each(Object.keys(ATTACKS))(`%s does not run, in a folder of ${whose}`, async (name) => {
     if (name.includes("person uses them")) git(world.root, "config", "extensions.worktreeConfig", "true");
+    withSecondFolder(name);
     ownedBy(uid);
     await run(ATTACKS[name]?.() ?? "");
     personLooks();
@@ -112,6 +134,13 @@ test("a new repository that would run something is put before a person, once; an
   expect((await run("true")).outcome.flag).toBeUndefined();
   const bare = await run(`git init -q --bare inner && printf '#!/bin/sh\\n' > inner/hooks/pre-push`);
   expect(bare.outcome.flag?.detail).toContain("hooks (pre-push) in inner/hooks");
+});
+
+test("a repository whose list of submodules is too long to be checked is put before a person", async () => {
+  ownedBy(OWNERS[0][1]);
+  const planted = await run("git init -q sub && cd sub/.git && for i in $(seq 100); do : > sharedindex.$i; done");
+  expect(planted.outcome.flag?.detail).toContain("submodules in sub/.git/index, which is too long to be checked");
+  expect((await run("true")).outcome.flag).toBeUndefined();
 });
 
 test("a repository below that was there before is watched, too", async () => {

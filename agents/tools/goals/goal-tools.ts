@@ -75,9 +75,15 @@ export const goalTools = (sources: GoalSources): WorldTool[] => [
     run: ({ snapshot }, context) =>
       answering(async () => {
         requireProgram(context);
-        const { snapshots } = workplaceOf(context);
+        const { files, snapshots } = workplaceOf(context);
         const label = `goal-${context.taskId}-${sources.now()}-before`;
         const { commit } = await snapshots.take({ label, previous: snapshot }, context.signal);
+        const { added } = await sources.snapshots.diff(commit, snapshot, { maxBytes: 0, withGit: true });
+        const [occupied] = await files.occupied(added);
+        if (occupied !== undefined)
+          throw new WorkspaceError(
+            `Nothing was put back: ${JSON.stringify(occupied)} is a file that no snapshot holds, such as one that is too large, and it would be replaced; move it away first.`,
+          );
         await snapshots.apply(commit, snapshot);
         return "The files are as they were in that snapshot.";
       }),

@@ -5,6 +5,7 @@ import { extractZip, listZip } from "../../archive/extract-zip";
 import { measureInWorkspace } from "../../measure/measure-workspace";
 import { readTextFile, readTextOrMedia, writeFileAtomically } from "../../workspace/files";
 import { findFiles, listFolder } from "../../workspace/find";
+import { occupiedIn } from "../../workspace/occupied";
 import { childOf, errorCode, openDirectory, sentenceFor } from "../../workspace/open";
 import { partsInside, WorkspaceError } from "../../workspace/path";
 import { readFolder } from "../../workspace/read-folder";
@@ -32,8 +33,7 @@ export function localFiles(view: WorkplaceFolder): WorkplaceFiles {
     extractArchive: (archive, folder, { signal, onActivity }) =>
       extractZip(view, archive, folder, { signal, ...(onActivity && { onActivity }) }),
     paths: () => pathsIn(root),
-    occupied: async (paths) =>
-      paths.filter((path) => lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === false),
+    occupied: async (paths) => occupiedIn(root, paths),
     readFolder: (path, limits, signal) => readFolder(view, path, { ...limits, signal }),
   };
 }
