@@ -1,8 +1,9 @@
 /** The entry point of the command line: runs one command and exits with its status. */
 import { CommanderError } from "commander";
+import { passingFault } from "@/lib/process/passing-fault";
 import type { Flags } from "./cli/context/context";
 import { isExpected, sentenceOf } from "./cli/context/failure";
-import { INTERRUPTED } from "./cli/context/interrupt";
+import { statusWithoutReader } from "./cli/context/interrupt";
 import { printJson, warn } from "./cli/print/output";
 import { createProgram } from "./cli/program";
 
@@ -11,7 +12,7 @@ const WRONG_USAGE = 2;
 
 /** Runs one command and prints an error as one sentence to standard error. Resolves with the exit status. */
 export async function main(argv: string[]): Promise<number> {
-  closeWithReader(argv);
+  watchOutput();
   catchFaults(argv);
   let status = 0;
   const program = createProgram(async (load, args, flags: Flags) => {
@@ -41,10 +42,16 @@ function fail(error: unknown, argv: string[]): number {
   return isExpected(error) ? WRONG_USAGE : FAILED;
 }
 
-/** Exits when the reader closes the pipe, as `head` or a closed window does. A command that follows a tree exits as interrupted. */
-function closeWithReader(argv: string[]): void {
-  const follows = argv[0] === "run" || argv[0] === "resume";
-  process.stdout.on("error", () => process.exit(follows ? INTERRUPTED : 0));
+/** Exits when the reader closes the pipe, as `head` or a closed window does, and fails when the output cannot be written. */
+function watchOutput(): void {
+  const { isTTY } = process.stdout;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A closed window leaves a terminal that cannot be written.
+    const isGone = error.code === "EPIPE" || error.code === "ECONNRESET" || (error.code === "EIO" && isTTY);
+    if (isGone) process.exit(statusWithoutReader());
+    warn(`The output could not be written. ${passingFault(error) ?? `${error.message}.`}`);
+    process.exit(FAILED);
+  });
   process.stderr.on("error", () => {});
 }
 

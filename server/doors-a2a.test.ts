@@ -93,6 +93,40 @@ test("a task asks back, is answered, and is read, listed and continued by its ow
     await expect(use()).rejects.toThrow(`There is no task ${id}.`);
 });
 
+test(
+  "an answer that is sent again after a crash answers no other question, and words that answered none arrive",
+  async () => {
+    const worker = [
+      call("ask", { question: "Which colour?" }),
+      call("ask", { question: "Which room?" }),
+      endTask("Done."),
+    ];
+    const doors = await startDoors({ script: agentScript({ ...PAINTER, worker }) });
+    const { sqlite } = doors.store.client;
+    const client = await clientOf(doors, await doors.token("operator"));
+    const { id } = await send(client, said("Paint the door"));
+    const blue = said("Blue.", { taskId: id });
+    const asksRoom = {
+      state: TaskState.TASK_STATE_INPUT_REQUIRED,
+      message: { parts: [{ content: { value: "Which room?" } }] },
+    };
+    expect((await send(client, blue)).status).toMatchObject(asksRoom);
+    // As if the server had died after the answer, and before it noted that the task was told.
+    sqlite.exec("UPDATE a2a_messages SET is_done = 0");
+    expect((await send(client, blue, true)).status).toMatchObject(asksRoom);
+    const letters = () => sqlite.prepare("SELECT body FROM letters WHERE body LIKE '%Blue.%'").all().length;
+    expect(letters()).toBe(0);
+    // As if a person had answered first, so that the message was refused.
+    sqlite.exec("UPDATE a2a_messages SET is_done = 0; UPDATE reviews SET answer = 'Red.' WHERE answer = 'Blue.'");
+    await send(client, blue, true);
+    const { rootTask } = doors.store.a2a.anyTask(id)?.tree ?? { rootTask: "" };
+    const { items } = await doors.trial.runtime.application.queries.listMessages({ taskId: rootTask });
+    const steered = items.filter(({ kind, content }) => kind === "steer" && JSON.stringify(content).includes("Blue."));
+    expect(letters() + steered.length).toBe(1);
+  },
+  PATIENT.timeout,
+);
+
 test("a stream begins with the task, and tells the result before the end; a person's retry changes nothing", async () => {
   const script = agentScript({ worker: [endTask("Painted.")], task_evaluator: [passed()], "*": [endTask("noted")] });
   const doors = await startDoors({ script });

@@ -69,7 +69,7 @@ test("an end that was told stays, whatever the tree does now", () => {
 
 test("the history is in the order of time, with the ids of the task; emptied messages are left out", () => {
   const message = (messageId: string, atMs: number, body = { messageId, role: "ROLE_USER", parts: [] }) => {
-    return { messageId, task: "t1", hash: "", body: body && JSON.stringify(body), isDone: true, atMs };
+    return { messageId, task: "t1", hash: "", body: body && JSON.stringify(body), question: null, isDone: true, atMs };
   };
   const messages = [message("m1", 1_000), { ...message("m2", 2_000), body: "" }, message("m3", 4_000)];
   const { history } = shownTask(given, {

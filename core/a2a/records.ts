@@ -62,6 +62,8 @@ export interface A2aMessage {
   hash: string;
   /** JSON of the message without secrets. */
   body: string;
+  /** The id of the question that it answers; null: it begins a task, or steers one. */
+  question: string | null;
   isDone: boolean;
   atMs: number;
 }
@@ -106,7 +108,7 @@ export interface A2aRecords extends McpRecords {
   /** Stores a message, and its task when the message `begins` one. Returns what was stored before, if it was. */
   keep(
     owner: string,
-    message: Pick<A2aMessage, "messageId" | "task" | "hash" | "body">,
+    message: Pick<A2aMessage, "messageId" | "task" | "hash" | "body" | "question">,
     begins: A2aBeginning | null,
   ): Promise<A2aMessage>;
   done(owner: string, messageId: string): Promise<void>;

@@ -95,7 +95,7 @@ const TASK = `
     LEFT JOIN reviews question ON question.id = (
       SELECT min(id) FROM reviews WHERE tree_id = tree.id AND status = 'open' AND kind = 'question' AND addressee_id IS NULL)`;
 const MESSAGE =
-  "SELECT message_id AS messageId, tree AS task, hash, body, is_done AS isDone, created_at_ms AS atMs FROM a2a_messages";
+  "SELECT message_id AS messageId, tree AS task, hash, body, question, is_done AS isDone, created_at_ms AS atMs FROM a2a_messages";
 const PUSH = "SELECT push.uid, push.tree AS task, push.name, push.url, push.has_secret AS hasSecret, push.told";
 
 function a2aStatements(sqlite: Sqlite) {
@@ -121,8 +121,8 @@ function a2aStatements(sqlite: Sqlite) {
       INSERT INTO a2a_tasks (tree, owner, context, door, created_at_ms) VALUES (@task, @owner, '', 'mcp', @now)
       ON CONFLICT (tree) DO NOTHING`),
     addMessage: sqlite.prepare(`
-      INSERT INTO a2a_messages (owner, message_id, tree, hash, body, created_at_ms)
-      VALUES (@owner, @messageId, @task, @hash, @body, @now)`),
+      INSERT INTO a2a_messages (owner, message_id, tree, hash, body, question, created_at_ms)
+      VALUES (@owner, @messageId, @task, @hash, @body, @question, @now)`),
     done: sqlite.prepare("UPDATE a2a_messages SET is_done = 1 WHERE owner = @owner AND message_id = @messageId"),
     refuse: sqlite.prepare("UPDATE a2a_tasks SET refused = @sentence WHERE owner = @owner AND tree = @id"),
     ...pushStatements(sqlite),
@@ -157,7 +157,7 @@ function keep(
   run: Statements,
   log: Writes,
   owner: string,
-  message: Pick<A2aMessage, "messageId" | "task" | "hash" | "body">,
+  message: Pick<A2aMessage, "messageId" | "task" | "hash" | "body" | "question">,
   begins: A2aBeginning | null,
 ): Promise<A2aMessage> {
   const { messageId } = message;

@@ -46,6 +46,8 @@ export const a2aMessages = sqliteTable(
     hash: text("hash").notNull(),
     /** JSON of the message without secrets; empty after its tree was deleted. */
     body: text("body").notNull(),
+    /** The question that it answers; null: it begins a tree, or steers one. */
+    question: text("question"),
     /** Whether its tree was submitted, or its task was told. */
     isDone: integer("is_done").notNull().default(0),
     createdAtMs: createdAtMs(),

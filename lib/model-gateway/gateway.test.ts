@@ -66,6 +66,18 @@ test.each(FORM_NAMES.flatMap((form) => [[form, false] as const, [form, true] as 
   },
 );
 
+test.each(["anthropic", "openai", "responses"] as const)(
+  "%s: tokens written to the cache are metered",
+  async (form) => {
+    const usage = { ...USAGE, cacheWriteTokens: 30 };
+    for (const stream of [false, true]) {
+      const { door, budget } = await opened(() => ({ text: "Hello.", usage }));
+      await (await ask(door, form, { stream })).text();
+      expect(budget.outcomes).toEqual([{ kind: "reported", usage }]);
+    }
+  },
+);
+
 test.each(FORM_NAMES)("%s: without a limit of its own, the output is limited to what is reserved", async (form) => {
   const { provider, door } = await opened(hello);
   const none = { max_tokens: undefined, max_output_tokens: undefined, max_completion_tokens: undefined };

@@ -54,6 +54,25 @@ const cases: [string, Fault, Expected][] = [
     { kind: "retry", status: 429, retryAfterMs: 6_200 },
   ],
   [
+    "a limit that passes after more than a minute",
+    {
+      type: "status",
+      status: 429,
+      message:
+        "Rate limit reached for m on requests per day (RPD): Limit 1000, Used 1000, Requested 1. Please try again in 1m26.4s.",
+    },
+    { kind: "quota", status: 429, retryAfterMs: 86_400, says: /about 2 minutes/ },
+  ],
+  [
+    "a quota that returns soon, in Google's words behind a gateway",
+    {
+      type: "status",
+      status: 429,
+      message: "You exceeded your current quota, please check your plan and billing details. Please retry in 26.07s.",
+    },
+    { kind: "retry", status: 429, retryAfterMs: 26_070 },
+  ],
+  [
     "a request larger than the limit of a minute",
     {
       type: "status",

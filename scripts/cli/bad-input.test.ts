@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { banyan, buildPrograms, dataFolder, withTree } from "../testing/command-line";
+import { banyan, buildPrograms, commandOf, dataFolder, startBanyan, withTree } from "../testing/command-line";
 
 buildPrograms();
 
@@ -112,3 +113,28 @@ test("wrong usage and configuration exit with 2 and print one sentence, without 
   const setting = await banyan(["trees", ...at], { env: { MAX_CONCURRENT_AGENTS: "many" } });
   expect([setting.status, setting.stderr]).toEqual([2, expect.stringContaining("The setting MAX_CONCURRENT_AGENTS")]);
 }, 600_000);
+
+test.skipIf(!existsSync("/dev/full"))(
+  "output that cannot be written fails the command, with one sentence",
+  async () => {
+    const { data } = await withTree();
+    for (const args of [["trees"], ["trees", "--json"], ["--help"]]) {
+      const { file, args: all, env } = commandOf([...args, "--data", data]);
+      const full = openSync("/dev/full", "w");
+      const { status, stderr } = spawnSync(file, all, {
+        env: env as NodeJS.ProcessEnv,
+        stdio: ["ignore", full, "pipe"],
+      });
+      closeSync(full);
+      expect([status, stderr.toString()]).toEqual([1, "The output could not be written. The disk was full.\n"]);
+    }
+  },
+);
+
+test("a list whose reader has gone is no failure", async () => {
+  const { data } = await withTree();
+  const running = startBanyan(["trees", "--data", data]);
+  running.child.stdout.destroy();
+  const { status, stderr } = await running.done;
+  expect([status, stderr]).toEqual([0, ""]);
+});

@@ -80,7 +80,7 @@ async function begin(caller: Caller, sent: Sent, hash: string, known: A2aMessage
   const id = known?.task ?? treeIdOf(once);
   await records.keep(
     owner,
-    { ...bodyOf(sent), hash, task: id },
+    { ...bodyOf(sent), hash, task: id, question: null },
     {
       context: sent.contextId || newId(),
       accepts: sent.accepts,
@@ -109,10 +109,19 @@ async function tell(caller: Caller, sent: Sent, hash: string, known: A2aMessage 
     throw new UnsupportedOperationError(
       `The task has ended (${state}): send a message without taskId, with its contextId and with its id in referenceTaskIds.`,
     );
-  await records.keep(app.actor.id, { ...bodyOf(sent), hash, task: task.id }, null);
-  if (task.question) await app.commands.answer({ id: task.question.id, text: sent.text });
-  else await app.commands.steer({ id: task.tree.rootTask, text: sent.text });
+  const kept = { ...bodyOf(sent), hash, task: task.id, question: task.question?.id ?? null };
+  // A repeated message keeps its question: the task may ask another one by now.
+  const { question } = await records.keep(app.actor.id, kept, null);
+  if (question === null || (question !== task.question?.id && !(await isAnswerOf(caller, question, sent.text))))
+    await app.commands.steer({ id: task.tree.rootTask, text: sent.text });
+  else if (question === task.question?.id) await app.commands.answer({ id: question, text: sent.text });
   return task.id;
+}
+
+/** Returns whether a question was answered with this text. Somebody else may have answered it first. */
+async function isAnswerOf({ app, records }: Caller, question: string, text: string): Promise<boolean> {
+  const { answer } = await app.queries.getReview(question);
+  return answer === text || answer === records.redact(text);
 }
 
 function bodyOf(sent: Sent): Pick<A2aMessage, "messageId" | "body"> {

@@ -94,5 +94,6 @@ function usageIn(document: Json): Reading | null {
   const isFinal =
     document.object === "chat.completion" || choices.every((choice) => typeof choice.finish_reason === "string");
   const cacheReadTokens = tokensOf(details.cached_tokens) ?? 0;
-  return { inputTokens, cacheReadTokens, cacheWriteTokens: 0, outputTokens, isFinal };
+  const cacheWriteTokens = tokensOf(details.cache_write_tokens) ?? 0;
+  return { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, isFinal };
 }

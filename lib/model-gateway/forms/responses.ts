@@ -107,5 +107,6 @@ function usageIn(document: Json): Reading | null {
   const details = isJson(usage.input_tokens_details) ? usage.input_tokens_details : {};
   const cacheReadTokens = tokensOf(details.cached_tokens) ?? 0;
   const isFinal = response.status !== "in_progress" && response.status !== "queued";
-  return { inputTokens, cacheReadTokens, cacheWriteTokens: 0, outputTokens, isFinal };
+  const cacheWriteTokens = tokensOf(details.cache_write_tokens) ?? 0;
+  return { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, isFinal };
 }

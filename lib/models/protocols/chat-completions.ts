@@ -92,12 +92,15 @@ function limitName(body: Record<string, unknown>): Record<string, unknown> {
 }
 
 interface RawChunk {
+  usage?: { prompt_tokens_details?: { cache_write_tokens?: number | null } | null } | null;
   choices?: { delta?: { refusal?: string | null; tool_calls?: { id?: string | null }[] | null } }[];
 }
 
-/** Reads what the package hides: it replaces missing or repeated call ids, and drops refusals. */
+/** Reads what the package hides: it replaces missing or repeated call ids, and drops refusals and tokens written to the cache. */
 function readRaw(chunk: unknown, reading: RawReading): void {
   reading.sentIds ??= new Set();
+  const written = (chunk as RawChunk | undefined)?.usage?.prompt_tokens_details?.cache_write_tokens;
+  if (written) reading.cacheWriteTokens = written;
   const delta = (chunk as RawChunk | undefined)?.choices?.[0]?.delta;
   for (const call of delta?.tool_calls ?? []) if (call.id) reading.sentIds.add(call.id);
   if (delta?.refusal) reading.refusal = (reading.refusal ?? "") + delta.refusal;

@@ -110,3 +110,25 @@ describe.each(["google", "bedrock"] as const)("%s", (name) => {
     expect(error.message).toContain(`does not know ${request.model}`);
   });
 });
+
+describe("Google's words of a used-up quota", () => {
+  const request = requestOf(serviceModels.google);
+
+  test("of a limit of a minute are a rate limit, with the wait that the body names", async () => {
+    const { failure } = await trial(() => ({ fault: { type: "rate_limit" } }));
+    expect(await failure(request)).toMatchObject({ kind: "retry", details: { retryAfterMs: 26_000 } });
+  });
+
+  test("of a limit of a day are a quota, whose return is unknown", async () => {
+    const { failure } = await trial(() => ({ fault: { type: "quota" } }));
+    const { kind, details } = await failure(request);
+    expect([kind, details.retryAfterMs]).toEqual(["quota", undefined]);
+  });
+
+  test("of a model that the plan lacks are a quota", async () => {
+    const message =
+      "You exceeded your current quota, please check your plan and billing details.\n* Quota exceeded for metric: free_tier_requests, limit: 0, model: gemini-3-pro\nPlease retry in 20.04466179s.";
+    const { failure } = await trial(() => ({ fault: { type: "status", status: 429, message } }));
+    expect((await failure(request)).kind).toBe("quota");
+  });
+});

@@ -21,3 +21,18 @@ test("A model that its provider does not know is said with what to do, and with 
   expect([kind, details.fact]).toEqual(["unknown_model", fact]);
   expect(message).toBe(`${fact} Choose a model that exists, and check ANTHROPIC_BASE_URL when it is set.`);
 });
+
+test("An error inside a stream waits as long as it names, and a limit of a minute is no used-up quota there either", () => {
+  const site = { ...PROVIDERS.openai, baseUrl: PROVIDERS.openai.address, model: "openai/gpt-5", secrets: [] };
+  const errorFor = (code: string, message: string) => {
+    const { kind, details } = modelErrorOf({ type: "error", code, message }, site, true, 0);
+    return [kind, details.retryAfterMs];
+  };
+  const exceeded = "You exceeded your current quota, please check your plan and billing details.";
+  expect(errorFor("rate_limit_exceeded", "Rate limit reached on RPM. Please try again in 820ms.")).toEqual([
+    "retry",
+    820,
+  ]);
+  expect(errorFor("429", `${exceeded} Please retry in 26.5s.`)).toEqual(["retry", 26_500]);
+  expect(errorFor("insufficient_quota", exceeded)).toEqual(["quota", undefined]);
+});

@@ -6,6 +6,7 @@ import { AnswerTooLargeError } from "@/lib/net/capped-body";
 import { passingFault } from "@/lib/process/passing-fault";
 import type { ModelProvider } from "./model-provider";
 import { ended, said } from "./provider-message";
+import { isShort, namedWait, regainedIn, retryAfterOf, waitAdvice } from "./waits";
 
 /** The facts about a call that its error messages need. */
 export interface CallSite
@@ -15,9 +16,6 @@ export interface CallSite
   /** Never shown. */
   secrets: string[];
 }
-
-/** A longer wait than this means that the quota is used up; a shorter wait is a rate limit. */
-const longestRetryAfterMs = 60_000;
 
 const tooLongWords =
   /prompt is too long|exceeds? (?:the )?context (?:limit|window|size|length)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens? (?:count )?.{0,40}exceed|exceeds the maximum (?:size|number of tokens)|reduce the length of the (?:messages|prompt|input)|input is too long|request too large/i;
@@ -31,6 +29,8 @@ const outputTooWords =
 const perMinuteWords = /tokens per min|input tokens per minute|\bTPM\b|rate[_ ]limit/i;
 const quotaWords =
   /insufficient_quota|billing_hard_limit|exceeded your current quota|usage limits?\b|credit balance is too low|out of credits|payment required|billing_not_active/i;
+/** Gemini says "You exceeded your current quota" of a limit of a minute, too; a limit of 0 is a model that the plan lacks. */
+const lastingWords = /PerDay|\blimit: 0\b/;
 const contentFilterWords = /content[_ ]filter|content[_ ]policy|content management policy|blocked by .{0,40}safety/i;
 /** Google and some gateways say with status 400 that a key is wrong. */
 const keyWords = /api[_ ]key[_ ](?:not valid|invalid)|api key not valid|invalid_api_key|incorrect api key/i;
@@ -73,7 +73,10 @@ interface Refusal {
   /** The provider's own message. */
   reason: string;
   raw: string;
+  /** The wait in the headers. */
   retryAfterMs: number | undefined;
+  /** The wait in the body. */
+  namedWaitMs: number | undefined;
   site: CallSite;
   nowMs: number;
 }
@@ -89,11 +92,13 @@ interface Sorted {
 }
 
 function ofStatus(status: number, error: APICallError, site: CallSite, firstPartSeen: boolean, nowMs: number) {
+  const raw = `${error.responseBody ?? ""}`;
   const refusal: Refusal = {
     status,
     reason: messageOf(error.responseBody, site),
-    raw: `${error.responseBody ?? ""}`,
+    raw,
     retryAfterMs: retryAfterOf(error.responseHeaders, nowMs),
+    namedWaitMs: namedWait(raw),
     site,
     nowMs,
   };
@@ -134,15 +139,27 @@ function minuteProblem(raw: string, reason: string, site: CallSite): Sorted | nu
   return { kind: "too_long", sentence: `The conversation is too long for ${site.model}: ${ended(reason)}` };
 }
 
-function limitProblem({ status, reason, raw, site, retryAfterMs, nowMs }: Refusal): Sorted | null {
-  if (status === 402 || ((status === 400 || status === 403 || status === 429) && quotaWords.test(raw))) {
-    const backMs = retryAfterMs ?? regainedIn(raw, nowMs);
+function limitProblem({ status, reason, raw, site, nowMs, ...waits }: Refusal): Sorted | null {
+  const retryAfterMs = waits.retryAfterMs ?? waits.namedWaitMs;
+  const isUsedUp = status === 402 || ((status === 400 || status === 403 || status === 429) && quotaWords.test(raw));
+  if (isUsedUp && !(status === 429 && passesSoon(raw, waits))) {
+    // A used-up quota can name the end of the minute, although it returns on the next day.
+    const namedMs = isShort(waits.namedWaitMs) ? undefined : waits.namedWaitMs;
+    const backMs = waits.retryAfterMs ?? namedMs ?? regainedIn(raw, nowMs);
     const sentence = `The quota of ${site.label} is used up: ${ended(reason)} ${waitAdvice(backMs)}`;
     return { kind: "quota", sentence, retryAfterMs: backMs };
   }
-  if (status !== 429 || retryAfterMs === undefined || retryAfterMs <= longestRetryAfterMs) return null;
+  if (status !== 429 || retryAfterMs === undefined || isShort(retryAfterMs)) return null;
   const sentence = `${site.label} accepts no requests for now (status 429): ${ended(reason)} ${waitAdvice(retryAfterMs)}`;
   return { kind: "quota", sentence, retryAfterMs };
+}
+
+/** Returns whether words of a used-up quota mean a limit of a minute: the answer names a short wait, and no lasting limit. */
+function passesSoon(
+  raw: string,
+  { retryAfterMs, namedWaitMs }: Pick<Refusal, "retryAfterMs" | "namedWaitMs">,
+): boolean {
+  return isShort(namedWaitMs) && isShort(retryAfterMs ?? namedWaitMs) && !lastingWords.test(raw);
 }
 
 function keyProblem({ status, reason, raw, site }: Refusal): Sorted | null {
@@ -155,13 +172,13 @@ function keyProblem({ status, reason, raw, site }: Refusal): Sorted | null {
   return { kind: "no_key", sentence };
 }
 
-function otherProblem({ status, reason, raw, site, retryAfterMs }: Refusal): Sorted {
+function otherProblem({ status, reason, raw, site, retryAfterMs, namedWaitMs }: Refusal): Sorted {
   const refused = `${site.label} refused the request for ${site.model} (status ${status}): ${ended(reason)}`;
   if ((status === 400 || status === 500) && orderWords.test(raw))
     return { kind: "bad_request", sentence: refused, wrongOrder: true };
   if (status === 408 || status === 409 || status === 429 || status >= 500) {
     const sentence = `${site.label} could not answer now (status ${status}): ${ended(reason)}`;
-    return { kind: "retry", sentence, retryAfterMs: retryAfterMs ?? namedWait(raw) };
+    return { kind: "retry", sentence, retryAfterMs: retryAfterMs ?? namedWaitMs };
   }
   // A wrong address answers 404, too, and knows nothing of models.
   if (status === 404 || (status === 400 && unknownModelWords.test(raw))) {
@@ -174,14 +191,6 @@ function otherProblem({ status, reason, raw, site, retryAfterMs }: Refusal): Sor
     return { kind: "refused", sentence };
   }
   return { kind: "bad_request", sentence: refused, ...(unreadableWords.test(raw) && { unreadableThoughts: true }) };
-}
-
-/** OpenAI names the wait in its message where the header is missing: "Please try again in 6.2s" or "in 820ms". */
-function namedWait(raw: string): number | undefined {
-  const match = /try again in ([\d.]+)(ms|s|m)\b/i.exec(raw);
-  if (!match) return undefined;
-  const unit = { ms: 1, s: 1_000, m: 60_000 }[(match[2] ?? "s").toLowerCase()] ?? 1_000;
-  return bounded(Number(match[1]) * unit);
 }
 
 interface StreamError {
@@ -209,7 +218,8 @@ function ofStreamError(
     new ModelError(kind, redact(sentence, site.secrets), { firstPartSeen, retryAfterMs });
   if (tooLongWords.test(text) && !perMinuteWords.test(text))
     return fail("too_long", `The conversation is too long for ${site.model}: ${ended(reason)}`);
-  if (quotaWords.test(text)) {
+  const namedWaitMs = namedWait(text);
+  if (quotaWords.test(text) && !passesSoon(text, { retryAfterMs: undefined, namedWaitMs })) {
     const backMs = regainedIn(text, nowMs);
     return fail("quota", `The quota of ${site.label} is used up: ${ended(reason)} ${waitAdvice(backMs)}`, backMs);
   }
@@ -217,7 +227,7 @@ function ofStreamError(
     const sentence = redact(`${site.label} refused the request for ${site.model}: ${ended(reason)}`, site.secrets);
     return new ModelError("bad_request", sentence, { firstPartSeen, unreadableThoughts: true });
   }
-  return fail("retry", `${site.label} broke off its answer: ${ended(reason)}`);
+  return fail("retry", `${site.label} broke off its answer: ${ended(reason)}`, namedWaitMs);
 }
 
 function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError {
@@ -273,44 +283,6 @@ function messageOf(body: string | undefined, site: CallSite): string {
     // Gateways answer with HTML or plain text, so the start of the body has to do.
   }
   return said(redact(message, site.secrets));
-}
-
-/**
- * The longest wait that a provider can ask for. A wrong header must not put work off for days: a quota that is still used
- * up is asked about again four times a day, which costs nothing.
- */
-const longestWaitMs = 6 * 3_600_000;
-
-const bounded = (ms: number) => (Number.isFinite(ms) ? Math.min(longestWaitMs, Math.max(0, Math.ceil(ms))) : undefined);
-
-/**
- * Reads the milliseconds to wait from `retry-after-ms` or `retry-after` (seconds or an HTTP date); undefined without a
- * readable value.
- */
-function retryAfterOf(headers: Record<string, string> | undefined, nowMs: number): number | undefined {
-  const ms = headers?.["retry-after-ms"];
-  if (ms !== undefined && Number.isFinite(Number.parseFloat(ms))) return bounded(Number.parseFloat(ms));
-  const value = headers?.["retry-after"]?.trim();
-  if (!value) return undefined;
-  if (/^\d+(?:\.\d+)?$/.test(value)) return bounded(Number(value) * 1000);
-  const atMs = Date.parse(value);
-  return bounded(atMs - nowMs);
-}
-
-/** Returns the time until the date on which Anthropic lifts a used-up limit. */
-function regainedIn(text: string, nowMs: number): number | undefined {
-  const match = /regain access on (\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))?/.exec(text);
-  if (!match) return undefined;
-  const atMs = Date.parse(`${match[1]}T${match[2] ?? "00:00"}:00Z`);
-  return bounded(atMs - nowMs);
-}
-
-function waitAdvice(retryAfterMs: number | undefined): string {
-  if (retryAfterMs === undefined) return "Raise the limit or add credit with the provider, or choose another model.";
-  const minutes = Math.ceil(retryAfterMs / 60_000);
-  const wait = minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
-  if (retryAfterMs === longestWaitMs) return `It is tried again in about ${wait}.`;
-  return `It is available again in about ${wait}.`;
 }
 
 /**

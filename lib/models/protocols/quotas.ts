@@ -40,7 +40,7 @@ function dateMs(text: string | null): number | null {
 const UNITS_MS: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
 /** Reads Go's form of a duration, such as `6m0s` or `120ms`. */
-function durationMs(text: string | null): number | null {
+export function durationMs(text: string | null): number | null {
   const word = text?.trim() ?? "";
   if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|s))+$/.test(word)) return null;
   const parts = [...word.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ModelMessage, ModelReply } from "@/core/log/model";
-import { closeTrials, modelNames, protocols, requestOf, trial } from "@/tests/agents/model-trial";
+import { closeTrials, modelNames, protocols, requestOf, serviceModels, trial } from "@/tests/agents/model-trial";
 
 afterEach(closeTrials);
 
@@ -138,10 +138,18 @@ describe.each(protocols)("a reply of %s", (protocol) => {
   });
 });
 
-test("Tokens written to Anthropic's cache are counted, and are part of the input", async () => {
-  const usage = { inputTokens: 900, cacheReadTokens: 500, cacheWriteTokens: 300, outputTokens: 5 };
-  const { respond, provider } = await trial(() => ({ text: "ok", usage }));
-  expect((await respond(requestOf("anthropic/claude-sonnet-4-6"))).usage).toEqual(usage);
+test.each(["anthropic", "responses", "openai", "bedrock"] as const)(
+  "%s: tokens written to the provider's cache are counted, and are part of the input",
+  async (name) => {
+    const usage = { inputTokens: 900, cacheReadTokens: 500, cacheWriteTokens: 300, outputTokens: 5 };
+    const { respond } = await trial(() => ({ text: "ok", usage }), name === "responses" ? "/v1/responses" : undefined);
+    expect((await respond(requestOf(serviceModels[name]))).usage).toEqual(usage);
+  },
+);
+
+test("Anthropic's API is asked in the version that the stand-in speaks", async () => {
+  const { respond, provider } = await trial(() => ({ text: "ok" }));
+  await respond(requestOf("anthropic/claude-sonnet-4-6"));
   expect(provider.requests[0]?.headers["anthropic-version"]).toBe("2023-06-01");
 });
 

@@ -34,6 +34,8 @@ export interface RawReading {
   isEmpty?: boolean;
   /** The text of a refusal that the provider sent outside of its answer's text. */
   refusal?: string;
+  /** Tokens written to the provider's cache. */
+  cacheWriteTokens?: number;
 }
 
 export interface Exchange extends RespondOptions {
@@ -209,7 +211,7 @@ class ReplyGathering {
         firstPartSeen: this.begun,
       });
     }
-    const usage = usageOf(finish.usage, request, this.parts, this.calls);
+    const usage = usageOf(finish.usage, this.raw, request, this.parts, this.calls);
     if (finish.finishReason.unified === "content-filter" || this.raw.refusal) {
       const text = this.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
       const words = this.raw.refusal ?? explanationIn(finish.providerMetadata) ?? text;
@@ -306,6 +308,7 @@ function counted(tokens: unknown): number | undefined {
 /** Servers that report no usage are charged one token for every four characters, so that limits apply to them too. */
 function usageOf(
   usage: LanguageModelV3Usage,
+  raw: RawReading,
   request: ModelRequest,
   parts: ReplyPart[],
   calls: ToolCallRequest[],
@@ -314,7 +317,7 @@ function usageOf(
   return {
     inputTokens: counted(inputTokens.total) || estimatedTokens([request.system, request.tools, request.messages]),
     cacheReadTokens: counted(inputTokens.cacheRead) ?? 0,
-    cacheWriteTokens: counted(inputTokens.cacheWrite) ?? 0,
+    cacheWriteTokens: counted(inputTokens.cacheWrite ?? raw.cacheWriteTokens) ?? 0,
     outputTokens: counted(outputTokens.total) ?? estimatedTokens([parts, calls]),
   };
 }

@@ -68,6 +68,25 @@ test("a second signal exits immediately", async () => {
   expect((await onlyTree(data)).ended_at).toBeNull();
 });
 
+test("a command that follows a tree exits with 130 when its reader closes the pipe", async () => {
+  let asked = 0;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const env = await scripted(async () => {
+    asked += 1;
+    await held;
+    return endTask("not a plan");
+  });
+  const goal = ["goal", "Go", "--criterion", "It is there", "--workspace", dataFolder(), "--data", dataFolder()];
+  const running = startBanyan(goal, { env });
+  await expect.poll(() => asked, { timeout: 120_000 }).toBe(1);
+  running.child.stdout.destroy();
+  release();
+  expect((await running.done).status).toBe(130);
+});
+
 test("run only follows while a worker is alive, and takes the tree over when the worker is killed", async () => {
   const data = dataFolder();
   const turns: number[] = [];

@@ -3,7 +3,7 @@
 import { isEnded } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { ActingApplication, Context } from "@/scripts/cli/context/context";
-import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { INTERRUPTED, type Interrupt, listenForInterrupt, needsReader } from "@/scripts/cli/context/interrupt";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
 import { print, printJson, warn } from "@/scripts/cli/print/output";
@@ -30,6 +30,7 @@ interface Observed {
 
 /** Resolves with the exit status: 0 succeeded, 1 failed or stopped, 3 waits for a person, 130 interrupted. */
 export async function follow(context: Context, acting: ActingApplication, treeId: string): Promise<number> {
+  needsReader();
   const view = await viewFor(context);
   const interrupt = listenForInterrupt();
   const report = (sentence: string) => view.note(sentence);

@@ -4,10 +4,12 @@ import { runGates } from "@/gates/command";
 import { GatesError } from "@/gates/model/errors";
 import type { Context, Flags } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
+import { needsReader } from "@/scripts/cli/context/interrupt";
 import { UsageError } from "@/scripts/cli/print/output";
 import type { Arguments } from "./act";
 
 export async function gates(context: Context, [folder = "."]: Arguments, flags: Flags): Promise<number> {
+  needsReader();
   const texts = [
     "base",
     "head",

@@ -8,7 +8,7 @@ import {
   withActing,
   withReadRuntime,
 } from "@/scripts/cli/context/context";
-import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { INTERRUPTED, type Interrupt, listenForInterrupt, needsReader } from "@/scripts/cli/context/interrupt";
 import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
 import { print, printJson, warn } from "@/scripts/cli/print/output";
@@ -70,6 +70,7 @@ async function pausedIn({ queries }: ActingApplication, treeId: string): Promise
 async function untilItRests(context: Context, acting: ActingApplication, taskId: string): Promise<boolean> {
   const { queries, store } = acting;
   const { treeId } = store.queries.trees.findTask(taskId);
+  needsReader();
   const interrupt: Interrupt = listenForInterrupt();
   const workers = watchWorkers(store);
   const beganMs = performance.now();

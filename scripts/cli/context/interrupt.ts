@@ -2,6 +2,18 @@
 
 export const INTERRUPTED = 130;
 
+let isCutOff = false;
+
+/** Called by a command whose work or verdict is not complete before its output is: without a reader it was interrupted. */
+export function needsReader(): void {
+  isCutOff = true;
+}
+
+/** Returns the exit status of a command whose reader closes the pipe. */
+export function statusWithoutReader(): number {
+  return isCutOff ? INTERRUPTED : 0;
+}
+
 export interface Interrupt {
   isRequested(): boolean;
   /** Calls the listener at the first signal, or now if a signal has already come. */

@@ -1,7 +1,7 @@
 /** Follows a run of an evolution until it has ended. Runs a worker for it while no other worker is alive. */
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ActingApplication, Context } from "@/scripts/cli/context/context";
-import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { INTERRUPTED, type Interrupt, listenForInterrupt, needsReader } from "@/scripts/cli/context/interrupt";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type EvolutionWorker, startEvolutionWorker } from "@/scripts/cli/context/own-worker";
 import { print, printJson, warn } from "@/scripts/cli/print/output";
@@ -19,6 +19,7 @@ interface Followed {
 
 /** Resolves with the exit status: 0 nothing is left to do, 1 the run or a cycle failed, 3 a change waits for a person, 130 interrupted. */
 export async function followRun(context: Context, acting: ActingApplication, followed: Followed): Promise<number> {
+  needsReader();
   const interrupt = listenForInterrupt();
   const pause = pauseUntil(interrupt);
   const workers = watchWorkers(acting.store);

@@ -11,7 +11,7 @@ import {
   withReadRuntimeEvenNew,
 } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
-import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { INTERRUPTED, listenForInterrupt, needsReader } from "@/scripts/cli/context/interrupt";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
@@ -119,6 +119,7 @@ async function one({ queries }: Pick<ActingApplication, "queries">, project: str
 
 /** Resolves with 3 when it waits for a person, 0 when it is done, 1 when it failed or was taken back. */
 async function follow(context: Context, acting: ActingApplication, project: string, id: string): Promise<number> {
+  needsReader();
   const interrupt = listenForInterrupt();
   let told = "";
   try {

@@ -10,6 +10,8 @@ import type { ServerConfig } from "@/lib/mcp/config/types";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
+import { INTERRUPTED } from "@/scripts/cli/context/interrupt";
+import { askYes, canAsk } from "@/scripts/cli/context/question";
 import { serversFile } from "@/scripts/cli/context/servers-file";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
@@ -138,8 +140,10 @@ function serverLines(server: ShownServer): string[] {
 
 async function add(context: Context, file: string, flags: Flags): Promise<number> {
   const text = await readFileText(context, file);
+  const mends = flags.mend === true || (file !== "-" && canAsk(context) ? await asksToMend(context, text) : false);
+  if (mends === null) return INTERRUPTED;
   return withActing(context, async ({ application }) => {
-    const done = await application.commands.importServers({ text, ...(flags.mend === true && { mend: "all" }) });
+    const done = await application.commands.importServers({ text, ...(mends && { mend: "all" }) });
     const isWell = done.problems.length === 0 && done.servers.every(({ problem }) => problem === null);
     if (context.json) printJson(done);
     else {
@@ -152,6 +156,17 @@ async function add(context: Context, file: string, flags: Flags): Promise<number
       print(done.sentence);
     }
     return isWell ? 0 : 1;
+  });
+}
+
+/** Says what will not work, and asks whether to mend it. Resolves with null when the person leaves. */
+function asksToMend(context: Context, text: string): Promise<boolean | null> {
+  return withReadRuntime(context, async ({ queries }) => {
+    const { servers } = await queries.previewServers(text);
+    const broken = servers.filter(({ findings }) => findings.some(({ mends }) => mends.length > 0));
+    if (broken.length === 0) return false;
+    for (const { name, findings } of broken) for (const line of findingLines(name, findings)) print(line);
+    return askYes("Mend it?");
   });
 }
 

@@ -89,9 +89,18 @@ function answer(reply: Reply, request: ScriptedRequest, serial: number): Protoco
   };
 }
 
+/** Google says the same of a limit of a minute and of a day. Only the ids in the details tell which one it was. */
+const CURRENT_QUOTA =
+  "You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to: https://ai.dev/rate-limit.";
+const SHORT_WAIT = "26.074477563s";
+
 const SAID: Partial<Record<Fault["type"], [number, string, string]>> = {
-  rate_limit: [429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."],
-  quota: [429, "RESOURCE_EXHAUSTED", "You exceeded your current quota, please check your plan and billing details."],
+  rate_limit: [
+    429,
+    "RESOURCE_EXHAUSTED",
+    `${CURRENT_QUOTA}\n* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_input_token_count, limit: 250000, model: gemini-3-pro\nPlease retry in ${SHORT_WAIT}.`,
+  ],
+  quota: [429, "RESOURCE_EXHAUSTED", `${CURRENT_QUOTA}\nPlease retry in ${SHORT_WAIT}.`],
   overloaded: [503, "UNAVAILABLE", "The model is overloaded. Please try again later."],
   server_error: [500, "INTERNAL", "An internal error has occurred."],
   unauthorized: [400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."],
@@ -103,6 +112,23 @@ const SAID: Partial<Record<Fault["type"], [number, string, string]>> = {
   ],
 };
 
+const QUOTA_IDS: Partial<Record<Fault["type"], string>> = {
+  rate_limit: "GenerateContentInputTokensPerModelPerMinute-FreeTier",
+  quota: "GenerateRequestsPerDayPerProjectPerModel-FreeTier",
+};
+
+function detailsOf({ type }: Fault) {
+  const quotaId = QUOTA_IDS[type];
+  if (quotaId === undefined) return {};
+  const about = "type.googleapis.com/google.rpc.";
+  return {
+    details: [
+      { "@type": `${about}QuotaFailure`, violations: [{ quotaId, quotaDimensions: { location: "global" } }] },
+      { "@type": `${about}RetryInfo`, retryDelay: "26s" },
+    ],
+  };
+}
+
 export const googleStandIn: StandIn = {
   read,
   answer,
@@ -111,6 +137,6 @@ export const googleStandIn: StandIn = {
       fault.type === "status" ? ([fault.status, "INVALID_ARGUMENT", fault.message] as const) : SAID[fault.type];
     if (!said) return undefined;
     const [code, status, message] = said;
-    return { status: code, headers: {}, body: { error: { code, message, status } } };
+    return { status: code, headers: {}, body: { error: { code, message, status, ...detailsOf(fault) } } };
   },
 };

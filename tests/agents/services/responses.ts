@@ -126,7 +126,7 @@ function answer(reply: Reply, request: ScriptedRequest, serial: number): Protoco
     output: all.map(({ item }) => item),
     usage: {
       input_tokens: usage.inputTokens,
-      input_tokens_details: { cached_tokens: usage.cacheReadTokens },
+      input_tokens_details: { cached_tokens: usage.cacheReadTokens, cache_write_tokens: usage.cacheWriteTokens },
       output_tokens: usage.outputTokens,
       output_tokens_details: { reasoning_tokens: 0 },
       total_tokens: usage.inputTokens + usage.outputTokens,

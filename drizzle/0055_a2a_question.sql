@@ -1,0 +1,1 @@
+ALTER TABLE `a2a_messages` ADD `question` text;
