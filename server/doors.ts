@@ -251,7 +251,7 @@ async function answerFor(
     if (body instanceof Refused) return sendProblem(response, body.problem);
     // A body may take minutes to arrive, and the caller may lose access meanwhile, so check again.
     if (await auth.isStill(identity, request)) {
-      endWithAccess(auth, identity, request, response);
+      endWithAccess(auth, () => auth.isStill(identity, request), response);
       if (!takes(endpoint, exchange)) return;
       return endpoint.answer(enter(traced(identity, request)), exchange, body, options);
     }
