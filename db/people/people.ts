@@ -118,7 +118,10 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
         const seen = Math.max(lastMs ?? 0, seenMs.get(row.uid) ?? 0);
         return { ...shapeOf(row), last_seen_at: seen === 0 ? null : iso(seen), sessions: open };
       }),
-    delete: (hash) => write((nowMs) => ((sessions.remove.get(hash) as number | undefined) ?? 0) > nowMs),
+    // A guessed link costs a read only: no write, and no check of everybody's access.
+    delete: async (hash) =>
+      sessions.has.get(hash) !== undefined &&
+      write((nowMs) => ((sessions.remove.get(hash) as number | undefined) ?? 0) > nowMs),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -192,6 +195,7 @@ function sessionStatements(sqlite: Sqlite) {
       INSERT OR REPLACE INTO sessions (hash, expires_at_ms, user_id)
       SELECT @hash, @expiresAtMs, (SELECT id FROM users WHERE uid = @userId)
       WHERE @userId IS NULL OR EXISTS (SELECT 1 FROM users WHERE uid = @userId AND removed_at_ms IS NULL)`),
+    has: sqlite.prepare("SELECT 1 FROM sessions WHERE hash = ?"),
     find: sqlite.prepare(`
       SELECT users.uid, users.email, users.role FROM sessions LEFT JOIN users ON users.id = sessions.user_id
       WHERE hash = ? AND expires_at_ms > ? AND users.removed_at_ms IS NULL`),
