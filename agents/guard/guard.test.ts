@@ -146,3 +146,33 @@ test("what is no user and no token is refused with one sentence", async () => {
   expect(await queries.listUsers()).toHaveLength(1);
   expect(await queries.listTokens()).toEqual([]);
 });
+
+test("only those who may change servers read a server's settings, of now and of earlier versions", async () => {
+  const { trial } = await start();
+  const config = { kind: "stdio", name: "notes", command: "node", args: [], env: { KEY: "canary-5e1f" } } as const;
+  const body = {
+    name: "notes",
+    title: "Notes",
+    description: "Notes.",
+    level: "write",
+    source: "mcp",
+    optional: true,
+    policy: "inherit",
+    availability: { available: true, since: "" },
+    server: { config, tools: [], scope: "tree", workspace: "none" },
+  } as const;
+  const { application, store } = trial.runtime;
+  for (const title of ["Notes", "More notes"]) {
+    const entry = { kind: "tool", name: "notes", description: "Notes.", body: { ...body, title } } as const;
+    await store.configuration.put(entry as never, "ann", "Added.");
+  }
+  const read = async (role: Actor["role"]) => {
+    const { queries } = guarded(application, actor(role));
+    return JSON.stringify([await queries.getTool("notes"), await queries.getToolVersion("notes", 2)]);
+  };
+  for (const role of ["viewer", "operator", "reviewer"] as const) {
+    expect(await read(role), role).not.toContain("canary-5e1f");
+    expect(await read(role), role).toContain("KEY");
+  }
+  expect((await read("admin")).match(/canary-5e1f/g)).toHaveLength(4);
+});
