@@ -122,6 +122,34 @@ test("a token has no more than who made it has now, and is used, noted, expired 
   await expect(commands.revokeToken({ id: other.id })).rejects.toMatchObject({ kind: "conflict" });
 });
 
+test("folders of a token count while its maker is an admin, and those of the owner's tokens always", async () => {
+  const { trial } = await start();
+  const { people } = trial.runtime.store;
+  const { commands } = guarded(trial.runtime.application, ownerCalled("owner"));
+  for (const email of ["ann@example.org", "ben@example.org"]) await commands.addUser({ email, role: "admin" });
+  const { hashOfToken } = await import("@/lib/auth/token");
+  const given = { role: "operator", task: null, folders: ["/srv/work"], expiresAtMs: null } as const;
+  const tokens = [];
+  for (const by of ["ann@example.org", "owner"]) {
+    const token = { ...given, uid: `of-${by}`, hash: hashOfToken(by), name: "ci", by };
+    await people.addToken(token);
+    tokens.push(token);
+  }
+  const { makerNow } = await import("@/agents/schedules/maker");
+  const foldersNow = async () =>
+    Promise.all(
+      tokens.map(async ({ uid, hash, by }) => {
+        const maker: Actor = { id: `token:${uid}`, name: by, role: "operator", folders: given.folders };
+        const now = makerNow(people, { maker, rights: [] }, Date.now());
+        return [(await people.ofToken(hash))?.folders, "actor" in now && now.actor.folders];
+      }),
+    );
+  const all = [given.folders, given.folders];
+  expect(await foldersNow()).toEqual([all, all]);
+  await commands.setUserRole({ id: "ann@example.org", role: "operator" });
+  expect(await foldersNow()).toEqual([[undefined, undefined], all]);
+});
+
 test("what is no user and no token is refused with one sentence", async () => {
   const { trial, app } = await start();
   const tree = await trial.submit({ task: "Look", agent: "worker" });

@@ -32,7 +32,7 @@ export interface People extends Tokens {
   addUser(user: { uid: string; email: string; name: string; role: Role }): Promise<User | null>;
   /**
    * Resolves with the user of an address that may sign in, or null when that user was removed. Creates a new user as
-   * operator, or with `isFirst` as admin while there are no users.
+   * operator, or with `isFirst` as admin while no user is one.
    */
   admit(user: { uid: string; email: string; name: string; isFirst: boolean }): Promise<User | null>;
   /** Changes the role, and switches off the user's rules in the same transaction when the role may not decide. */
@@ -163,7 +163,7 @@ function createUsers(sqlite: Sqlite, write: Write, end: Ends): Users {
       }),
     admit: ({ isFirst, ...user }) =>
       write((nowMs) => {
-        const role: Role = isFirst && users.count.get() === 0 ? "admin" : "operator";
+        const role: Role = isFirst && users.admins.get() === 0 ? "admin" : "operator";
         users.make.run({ ...user, role, now: nowMs });
         const row = users.byEmail.get(user.email) as UserRow | undefined;
         return row ? shapeOf(row) : null;
@@ -238,8 +238,6 @@ function userStatements(sqlite: Sqlite) {
     make: sqlite.prepare(`
       INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (@uid, @email, @name, @role, @now)
       ON CONFLICT (email) DO NOTHING`),
-    // The first person who signs in becomes admin, also while a release is looked at.
-    count: sqlite.prepare(`SELECT count(*) ${live} AND email <> '${WATCHER}'`).pluck(),
     byEmail: sqlite.prepare(`SELECT ${columns} ${live} AND email = ?`),
     setRole: sqlite.prepare("UPDATE users SET role = ? WHERE uid = ?"),
     remove: sqlite.prepare("UPDATE users SET removed_at_ms = ? WHERE uid = ?"),
