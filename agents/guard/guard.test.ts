@@ -129,7 +129,7 @@ test("folders of a token count while its maker is an admin, and those of the own
   for (const email of ["ann@example.org", "ben@example.org"]) await commands.addUser({ email, role: "admin" });
   const { hashOfToken } = await import("@/lib/auth/token");
   const given = { role: "operator", task: null, folders: ["/srv/work"], expiresAtMs: null } as const;
-  const tokens = [];
+  const tokens: { uid: string; hash: string; by: string }[] = [];
   for (const by of ["ann@example.org", "owner"]) {
     const token = { ...given, uid: `of-${by}`, hash: hashOfToken(by), name: "ci", by };
     await people.addToken(token);
