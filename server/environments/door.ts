@@ -13,7 +13,7 @@ import type { Auth } from "@/lib/auth/auth";
 import { refusalOf } from "@/lib/auth/origin";
 import { returnPath } from "@/lib/auth/return-path";
 import { type Problem, problem } from "@/lib/http/problem";
-import { endWithAccess } from "../lost-access";
+import { endWithAccess } from "../answers/lost-access";
 import { cleanAnswer, cleanRequest } from "./headers";
 import { type ShownEnvironment, sendPage, sendState } from "./page";
 import { createPasses, PASS_MS } from "./passes";
