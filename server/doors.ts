@@ -19,13 +19,13 @@ import { quoted } from "@/lib/mcp/config/errors";
 import { CALLBACK_PATH } from "@/lib/mcp/config/oauth-callback";
 import { beyondBounds } from "@/lib/net/bounded-json";
 import type { A2a } from "./a2a/a2a";
+import { endWithAccess } from "./answers/lost-access";
 import { sendJson, sendProblem, sendText, takesMethod } from "./answers/send";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import type { EnvironmentDoor } from "./environments/door";
 import type { ForgeHookDoor } from "./forge-hooks";
 import { answerApi } from "./http/answer-api";
 import { isOfProblems, sendExplanation } from "./http/problem-pages";
-import { endWithAccess } from "./lost-access";
 import { answerMcp } from "./mcp/answer";
 import type { CreateMcpServer } from "./mcp/server";
 import { isOfMetadata, isOfOauth, sendMetadata, sendNoOauth, sendTokenNeeded } from "./mcp/strangers";
@@ -251,7 +251,7 @@ async function answerFor(
     if (body instanceof Refused) return sendProblem(response, body.problem);
     // A body may take minutes to arrive, and the caller may lose access meanwhile, so check again.
     if (await auth.isStill(identity, request)) {
-      endWithAccess(auth, identity, request, response);
+      endWithAccess(auth, () => auth.isStill(identity, request), response);
       if (!takes(endpoint, exchange)) return;
       return endpoint.answer(enter(traced(identity, request)), exchange, body, options);
     }

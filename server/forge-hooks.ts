@@ -1,5 +1,4 @@
 /** Deliveries of forges' webhooks. They are signed by the forge, so they come without a token of Banyan's. */
-import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { createFailedTokens } from "@/lib/auth/failed-tokens";
 import { BodyTooLarge, readBody } from "@/lib/http/body";
@@ -27,20 +26,16 @@ export function createForgeHookDoor(take: TakeDelivery, now = Date.now): ForgeHo
     async answer(request, response, url) {
       const project = PATH.exec(url.pathname)?.[1] ?? "";
       if (!takesMethod(request, response, ["POST"])) return;
-      const address = request.socket.remoteAddress ?? "";
-      const hash = createHash("sha256").update(project).digest("hex");
-      if (!failed.mayTry(address, hash)) {
-        response.setHeader("retry-after", "60");
-        return sendProblem(
-          response,
-          problem("too-many-requests", "Too many deliveries had no right signature: wait a minute."),
-        );
-      }
       try {
         const body = await readBody(request);
-        const isRight = await take({ project, headers: request.headers, body });
-        failed.note(address, hash, isRight);
-        if (isRight) return sendText(response, 202, "Taken.\n");
+        if (await take({ project, headers: request.headers, body })) return sendText(response, 202, "Taken.\n");
+        if (failed.isTooMany(request.socket.remoteAddress ?? "")) {
+          response.setHeader("retry-after", "60");
+          return sendProblem(
+            response,
+            problem("too-many-requests", "Too many deliveries had no right signature: wait a minute."),
+          );
+        }
         // The same for a project that is not there or has no forge, so that nobody learns which there are.
         sendProblem(
           response,

@@ -42,11 +42,9 @@ export function createSharedProofDoor(isOpen: (secret: string) => boolean, now =
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       const secret = PAGE.exec(url.pathname)?.[1] ?? "";
       const hash = createHash("sha256").update(secret).digest("hex");
-      const address = request.socket.remoteAddress ?? "";
-      if (!failed.mayTry(address, hash)) return refuse(response, "Too many links that do not work were opened");
-      const isRight = isOpen(secret);
-      failed.note(address, hash, isRight);
-      return !isRight || mayRead(hash) || refuse(response, "This page was opened too often");
+      if (isOpen(secret)) return mayRead(hash) || refuse(response, "This page was opened too often");
+      const isRefused = failed.isTooMany(request.socket.remoteAddress ?? "");
+      return !isRefused || refuse(response, "Too many links that do not work were opened");
     },
   };
 }

@@ -331,3 +331,19 @@ test("sockets answer at their path, as the launcher expects of a release, and ne
   const { status } = await ask(`${url}/live/?EIO=4&transport=polling`);
   expect([400, 403]).toContain(status);
 });
+
+test("deliveries without a right signature are refused for a minute, but not one with it from the same address", async () => {
+  const server = await start(0, { takeDelivery: async ({ headers }) => headers["x-signature"] === "right" });
+  const deliver = async (signature: string) =>
+    (
+      await ask(`${server.url}/hooks/forges/widgets`, {
+        method: "POST",
+        headers: { "x-signature": signature },
+        body: "{}",
+      })
+    ).status;
+  const seen: number[] = [];
+  for (let n = 0; n < 40; n++) seen.push(await deliver("wrong"));
+  expect(seen).toEqual([...Array(30).fill(401), ...Array(10).fill(429)]);
+  expect(await deliver("right")).toBe(202);
+});

@@ -3,15 +3,19 @@
  * message before its first try, so that nothing is lost when a process dies.
  */
 import type { Queries } from "@/agents/application";
+import { rightsNow } from "@/agents/schedules/maker";
 import type { OtherReceivers } from "@/agents/webhooks/sender";
 import { isTerminal, shownTask, stateOf } from "@/core/a2a/a2a-task";
 import type { A2aPush } from "@/core/a2a/records";
 import { TOLD_FINAL } from "@/db/a2a/a2a";
+import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import { postMessage } from "@/lib/webhooks/post";
 import { type A2aSources, forgetPushSecrets, readSecret } from "./records";
 
 export interface PushSources extends A2aSources {
+  store: Pick<Store, "a2a" | "people">;
+  now(): number;
   queries: Pick<Queries, "getTask">;
 }
 
@@ -26,7 +30,8 @@ export function createA2aPushes(sources: PushSources): OtherReceivers {
       const open = sources.store.a2a.openPushes();
       for (const { mark, ...push } of open) {
         if (marks.get(push.uid) === mark) continue;
-        await storePush(sources, push);
+        if (isLost(sources, push)) await sources.store.a2a.removePush(push.uid);
+        else await storePush(sources, push);
         marks.set(push.uid, mark);
       }
       if (marks.size > open.length * 2) for (const uid of marks.keys()) if (!isIn(open, uid)) marks.delete(uid);
@@ -35,6 +40,11 @@ export function createA2aPushes(sources: PushSources): OtherReceivers {
     send: (receiver, body) => send(sources, receiver.slice(RECEIVERS.length), body),
     forget: () => forgetPushSecrets(sources),
   };
+}
+
+/** Whether the token that asked for the messages may read nothing any more. */
+function isLost({ store, now }: PushSources, { owner }: A2aPush): boolean {
+  return "lost" in rightsNow(store.people, { id: owner, name: owner }, now());
 }
 
 function isIn(open: readonly A2aPush[], uid: string): boolean {
@@ -60,9 +70,10 @@ async function storePush({ store, queries }: PushSources, push: A2aPush): Promis
   await store.a2a.tell(push.uid, told, delivery);
 }
 
-async function send({ store, security, settings }: PushSources, uid: string, body: string) {
+async function send(sources: PushSources, uid: string, body: string) {
+  const { store, security, settings } = sources;
   const push = store.a2a.push(uid);
-  if (!push) return null;
+  if (!push || isLost(sources, push)) return null;
   const secret = push.hasSecret ? readSecret(security, uid) : null;
   const headers = {
     "content-type": "application/a2a+json",

@@ -4,7 +4,7 @@ import { UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { checkAddress } from "@/agents/webhooks/address";
-import type { A2aPushSecret, A2aRecords } from "@/core/a2a/records";
+import type { A2aPush, A2aPushSecret, A2aRecords } from "@/core/a2a/records";
 import { offeredSkills } from "@/core/a2a/skills";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
@@ -20,12 +20,13 @@ export interface A2aSources {
 const CARD_KEY = "a2a/card-key";
 const PUSH_SECRETS = "a2a/push/";
 const MOST_PUSHES = 10;
+const MOST_SUBJECT_CHARACTERS = 100;
 /** Who changed a secret, for the list of secrets. */
 const BY = "Banyan";
 
 /** Dependencies that only the records themselves need. */
 interface RecordSources extends A2aSources {
-  store: Pick<Store, "a2a" | "queries">;
+  store: Pick<Store, "a2a" | "queries" | "audit">;
   configuration: Pick<Configuration, "agents">;
 }
 
@@ -50,11 +51,12 @@ export function createA2aRecords(sources: RecordSources): A2aRecords {
     refuse: a2a.refuse,
     pushes: a2a.pushes,
     secretOf: ({ uid, hasSecret }) => (hasSecret ? readSecret(security, uid) : null),
-    addPush: (id, push) => addPush(sources, id, push),
-    removePush: async (id, name) => {
+    addPush: (id, push, by) => addPush(sources, id, push, by),
+    removePush: async (id, name, by) => {
       const found = a2a.pushes(id).find((push) => push.name === name);
       if (!found) return;
       await a2a.removePush(found.uid);
+      await audited(sources, { action: "removePush", by, push: found });
       if (found.hasSecret) await security.vault.remove(secretNameOf(found.uid)).catch(() => {});
     },
     checkAddress: (url) => checkAddress(url, settings.privateHosts),
@@ -90,10 +92,12 @@ export function readSecret({ vault }: Pick<Security, "vault">, uid: string): A2a
 }
 
 async function addPush(
-  { store, security, settings }: A2aSources,
+  sources: RecordSources,
   id: string,
   { name, url, secret }: { name: string; url: string; secret: A2aPushSecret | null },
+  by: string,
 ): Promise<void> {
+  const { store, security, settings } = sources;
   await checkAddress(url, settings.privateHosts);
   const known = store.a2a.pushes(id);
   const found = known.find((push) => push.name === name);
@@ -103,6 +107,22 @@ async function addPush(
   // Before the address, so that no message is sent without the secret.
   if (secret) await inOneSentence(() => security.vault.set(secretNameOf(uid), JSON.stringify(secret), BY));
   await store.a2a.addPush({ uid, task: id, name, url, hasSecret: secret !== null });
+  // A message that is sent again names its address again.
+  if (found?.url !== url) await audited(sources, { action: "addPush", by, push: { task: id, name, url } });
+}
+
+/** The address's host only: its path may hold a secret. */
+async function audited(
+  { store, security: { redactor } }: RecordSources,
+  {
+    action,
+    by,
+    push: { task, name, url },
+  }: { action: string; by: string; push: Pick<A2aPush, "task" | "name" | "url"> },
+): Promise<void> {
+  const detail = JSON.stringify({ outcome: "done", host: URL.parse(url)?.host ?? "" });
+  const subject = redactor.redact(name).slice(0, MOST_SUBJECT_CHARACTERS);
+  await store.audit.append([{ actor: by, action, subject, tree: task, detail }]);
 }
 
 async function cardKey({ vault }: Pick<Security, "vault">): Promise<string> {

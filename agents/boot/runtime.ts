@@ -90,9 +90,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 }
 
-function openA2a({ options: { settings }, acting }: RuntimeParts): Runtime["a2a"] {
+function openA2a({ options: { settings }, acting, now }: RuntimeParts): Runtime["a2a"] {
   const { store, security, queries, configuration } = acting;
-  const sources = { store, security, settings, queries, configuration };
+  const sources = { store, security, settings, queries, configuration, now };
   return { records: createA2aRecords(sources), pushes: createA2aPushes(sources) };
 }
 

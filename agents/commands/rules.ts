@@ -7,6 +7,7 @@ import { said, saidAndDecided } from "@/agents/operations/operation";
 import { isWholeFrom, numberWithin, text, whole } from "@/agents/operations/parse";
 import type { Ids } from "@/agents/queries/ids";
 import { ownTree, refuseOwn } from "@/agents/queries/own-reviews";
+import type { ApprovalRule } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import { toolNamed } from "./tools";
@@ -81,6 +82,7 @@ const ruleChange = z.strictObject({
 });
 
 type RuleRequest = z.infer<typeof newRule>;
+type RuleChange = z.infer<typeof ruleChange>;
 
 export const ruleOperations = {
   addRule: operation({
@@ -114,8 +116,11 @@ export const ruleOperations = {
     input: ruleChange,
     audit: ["hours", "most_uses", "why", "on"],
     result: saidAndDecided,
-    async run({ id, ...change }, _actor, { store, ids, now }) {
+    async run({ id, ...change }, actor, { store, ids, now }) {
       const rule = ruleOf(id, store, ids);
+      const isWider = widens(rule, change, now());
+      const own = isWider && rule.tree_id !== null ? ownTree(store, rule.tree_id, actor) : null;
+      if (own !== null) throw new UserError("forbidden", own);
       const isOff = rule.revoked_at !== null;
       if (change.on && !isOff && Date.parse(rule.expires_at) > now() && change.hours === undefined)
         throw new UserError("conflict", "The rule is already on.");
@@ -126,6 +131,7 @@ export const ruleOperations = {
         ...(change.most_uses !== undefined && { mostUses: change.most_uses }),
         ...(change.why !== undefined && { why: change.why }),
         ...(change.on && { isOn: true as const }),
+        ...(isWider && { by: actor.name }),
       });
       if (!decided) throw new UserError("not_found", `There is no rule ${id}.`);
       return { sentence: `${stateOf(ruleOf(rule.id, store, ids), now())}${approvedWords(decided)}`, decided };
@@ -176,6 +182,16 @@ function ruleOf(id: string, store: Store, ids: Ids) {
   return rule;
 }
 
+/**
+ * Whether the changed rule may approve a call that it would not approve now: who changes it so answers for it, as a
+ * maker does. An exact rule for one call also answers calls that ask because of what their task has read.
+ */
+function widens(rule: ApprovalRule, { on, hours, most_uses: most }: RuleChange, nowMs: number): boolean {
+  const isLonger = hours !== undefined && nowMs + hours * HOUR_MS > Date.parse(rule.expires_at);
+  const isMore = most === null || (most !== undefined && (most === 1 || most > (rule.most_uses ?? MOST_USES)));
+  return on === true || isLonger || (isMore && most !== rule.most_uses);
+}
+
 type NewRule = Parameters<Store["decisions"]["addRule"]>[0];
 
 function ruleSentence({ tool, agent, subject, tree, mostUses, expiresAtMs }: NewRule): string {
@@ -192,7 +208,7 @@ function approvedWords(decided: readonly string[]): string {
 }
 
 /** Returns a sentence about what the rule does now. */
-function stateOf(rule: NonNullable<ReturnType<Store["rules"]["get"]>>, nowMs: number): string {
+function stateOf(rule: ApprovalRule, nowMs: number): string {
   const { tool, revoked_at: revokedAt, expires_at: at, most_uses: most, uses } = rule;
   if (revokedAt !== null) return "Rule changed. It stays off.";
   if (Date.parse(at) <= nowMs) return "Rule changed, but it has expired: set for how many hours it applies.";

@@ -122,6 +122,34 @@ test("a token has no more than who made it has now, and is used, noted, expired 
   await expect(commands.revokeToken({ id: other.id })).rejects.toMatchObject({ kind: "conflict" });
 });
 
+test("folders of a token count while its maker is an admin, and those of the owner's tokens always", async () => {
+  const { trial } = await start();
+  const { people } = trial.runtime.store;
+  const { commands } = guarded(trial.runtime.application, ownerCalled("owner"));
+  for (const email of ["ann@example.org", "ben@example.org"]) await commands.addUser({ email, role: "admin" });
+  const { hashOfToken } = await import("@/lib/auth/token");
+  const given = { role: "operator", task: null, folders: ["/srv/work"], expiresAtMs: null } as const;
+  const tokens: { uid: string; hash: string; by: string }[] = [];
+  for (const by of ["ann@example.org", "owner"]) {
+    const token = { ...given, uid: `of-${by}`, hash: hashOfToken(by), name: "ci", by };
+    await people.addToken(token);
+    tokens.push(token);
+  }
+  const { makerNow } = await import("@/agents/schedules/maker");
+  const foldersNow = async () =>
+    Promise.all(
+      tokens.map(async ({ uid, hash, by }) => {
+        const maker: Actor = { id: `token:${uid}`, name: by, role: "operator", folders: given.folders };
+        const now = makerNow(people, { maker, rights: [] }, Date.now());
+        return [(await people.ofToken(hash))?.folders, "actor" in now && now.actor.folders];
+      }),
+    );
+  const all = [given.folders, given.folders];
+  expect(await foldersNow()).toEqual([all, all]);
+  await commands.setUserRole({ id: "ann@example.org", role: "operator" });
+  expect(await foldersNow()).toEqual([[undefined, undefined], all]);
+});
+
 test("what is no user and no token is refused with one sentence", async () => {
   const { trial, app } = await start();
   const tree = await trial.submit({ task: "Look", agent: "worker" });
@@ -145,4 +173,34 @@ test("what is no user and no token is refused with one sentence", async () => {
     await expect(does()).rejects.toMatchObject({ name: "UserError", message: expect.stringContaining(message) });
   expect(await queries.listUsers()).toHaveLength(1);
   expect(await queries.listTokens()).toEqual([]);
+});
+
+test("only those who may change servers read a server's settings, of now and of earlier versions", async () => {
+  const { trial } = await start();
+  const config = { kind: "stdio", name: "notes", command: "node", args: [], env: { KEY: "canary-5e1f" } } as const;
+  const body = {
+    name: "notes",
+    title: "Notes",
+    description: "Notes.",
+    level: "write",
+    source: "mcp",
+    optional: true,
+    policy: "inherit",
+    availability: { available: true, since: "" },
+    server: { config, tools: [], scope: "tree", workspace: "none" },
+  } as const;
+  const { application, store } = trial.runtime;
+  for (const title of ["Notes", "More notes"]) {
+    const entry = { kind: "tool", name: "notes", description: "Notes.", body: { ...body, title } } as const;
+    await store.configuration.put(entry as never, "ann", "Added.");
+  }
+  const read = async (role: Actor["role"]) => {
+    const { queries } = guarded(application, actor(role));
+    return JSON.stringify([await queries.getTool("notes"), await queries.getToolVersion("notes", 2)]);
+  };
+  for (const role of ["viewer", "operator", "reviewer"] as const) {
+    expect(await read(role), role).not.toContain("canary-5e1f");
+    expect(await read(role), role).toContain("KEY");
+  }
+  expect((await read("admin")).match(/canary-5e1f/g)).toHaveLength(4);
 });

@@ -240,13 +240,15 @@ export function guardedQueries(queries: Queries, actor: Actor): Queries {
   return may(actor.role, MAY_EDIT_SERVERS) ? guardedOnes : withoutSettings(guardedOnes);
 }
 
-/** Hides the entries of servers. They may contain secrets that nobody marked, so only those who may edit see them. */
+/** Hides the entries of servers, of now and of earlier versions. They may contain secrets that nobody marked, so only those who may edit see them. */
 function withoutSettings(queries: Queries): Queries {
   const getTool: Queries["getTool"] = async (...given) => {
     const tool = await queries.getTool(...given);
     return tool.server ? { ...tool, server: { ...tool.server, entry: null } } : tool;
   };
-  return new Proxy(queries, { get: (target, name) => (name === "getTool" ? getTool : Reflect.get(target, name)) });
+  const getToolVersion: Queries["getToolVersion"] = (name, version) => queries.getToolVersion(name, version, true);
+  const hiding: Partial<Queries> = { getTool, getToolVersion };
+  return new Proxy(queries, { get: (target, name) => Reflect.get(hiding, name) ?? Reflect.get(target, name) });
 }
 
 type AnyMethod = (...args: unknown[]) => unknown;

@@ -17,7 +17,7 @@ const MOST_NAME_CHARACTERS = 100;
 
 /**
  * Returns the check. It admits users and addresses on the list: as operator, or as admin for the list's first address
- * while there are no users. A removed user returns only when an admin adds them. Each decision leaves a row in the
+ * while no user is one. A removed user returns only when an admin adds them. Each decision leaves a row in the
  * audit.
  */
 export function createSignIn(

@@ -67,8 +67,9 @@ export function createToolQueries({
       const configured = configuration.tools().find((tool) => tool.name === name);
       return store.queries.tools.history(name, configured !== undefined && isServer(configured));
     },
-    async getToolVersion(name, version) {
-      const texts = versionTexts(version, (number) => store.configuration.version("tool", name, number));
+    async getToolVersion(name, version, hidesSettings) {
+      const bodyOf = (number: number) => store.configuration.version("tool", name, number);
+      const texts = versionTexts(version, bodyOf, hidesSettings);
       if (!texts) throw new UserError("not_found", `There is no version ${version} of the tool ${name}.`);
       return texts;
     },

@@ -69,3 +69,15 @@ test("A5: a rule goes on when its maker gets a role that may decide, and when so
   const tree = await trial.submit({ task: "root", agent: "worker" });
   expect((await trial.ended(tree.id)).status).toBe("succeeded");
 });
+
+test.each(LOSSES)("A5: a rule of somebody else ends when the person who last widened it %s", async (_, by, lose) => {
+  const { trial, actor, commands } = await withReviewers();
+  const made = { tool: "write_file", why: "Files are harmless.", most_uses: 1 };
+  const changes = [{ most_uses: null }, { hours: 200 }, { why: "Said better." }];
+  for (const change of changes) {
+    const { rule } = await commands.addRule(made, { ...actor, name: bob });
+    await guarded(trial.runtime.application, actor).commands.changeRule({ id: rule, ...change });
+  }
+  await lose(commands);
+  expect(await rulesOf(trial)).toEqual([null, by, by]);
+});

@@ -120,6 +120,37 @@ test("nobody approves, edits or makes rules for calls of a tree that they starte
   expect((await trial.ended(others.id)).status, "and approves in those of others").toBe("succeeded");
 });
 
+const WIDER = [{ on: true }, { on: true, hours: 48 }, { most_uses: null }, { most_uses: 5 }, { hours: 200 }] as const;
+
+test("nobody lets another person's rule approve more calls of a tree of their own", async () => {
+  const trial = await start({ root: [{ calls: [touch] }, endTask("done")] });
+  await withPeople(trial);
+  await asking(trial);
+  const admin = as(trial, ann);
+  const reviewer = as(trial, bob);
+  const limits = { why: "x", most_uses: 2 };
+  const { rule: everywhere } = await admin.addRule({ tool: "write_file", ...limits });
+  await admin.revokeRule({ id: everywhere });
+  const tree = await reviewer.submitTree({ task: "root", agent: "worker" });
+  const [item] = await waiting(trial);
+  const maker = (id: string) => trial.runtime.store.rules.get(id)?.created_by;
+  const { rule: inTree } = await admin.addRule({ tool: "read_file", tree: tree.id, ...limits });
+  await admin.revokeRule({ id: inTree });
+  for (const change of WIDER)
+    await expect(reviewer.changeRule({ id: inTree, ...change }), JSON.stringify(change)).rejects.toThrow(
+      /another reviewer must decide/,
+    );
+  // One exact call may be one that asks because of what its task has read, which a rule for two calls never answers.
+  await expect(reviewer.changeRule({ id: inTree, most_uses: 1 })).rejects.toThrow(/another reviewer must decide/);
+  await reviewer.changeRule({ id: inTree, hours: 1, why: "Less." });
+  expect(maker(inTree), "a change that approves nothing more leaves its maker").toBe(ann.name);
+  const { decided } = await reviewer.changeRule({ id: everywhere, on: true });
+  expect(decided, "a rule for every tree leaves out those of the person who switched it on").toEqual([]);
+  expect(maker(everywhere)).toBe(bob.name);
+  expect((await admin.changeRule({ id: everywhere, most_uses: 3 })).decided).toEqual([item?.id]);
+  expect((await trial.ended(tree.id)).status).toBe("succeeded");
+});
+
 test("a person who steered somebody else's tree counts as its owner too", async () => {
   const ask = { calls: [{ name: "ask", input: { question: "Which?" } }] };
   const trial = await start({ root: [ask, { calls: [touch] }, endTask("done")] });

@@ -28,7 +28,12 @@ export function makerNow(
 
 type RightsNow = Pick<Actor, "role" | "folders">;
 
-function rightsNow(people: PeopleNow, { id, name }: Actor, nowMs: number): RightsNow | { lost: string } {
+/** Returns the role and the folders of now, or a sentence that says what the person or token has lost. */
+export function rightsNow(
+  people: PeopleNow,
+  { id, name }: Pick<Actor, "id" | "name">,
+  nowMs: number,
+): RightsNow | { lost: string } {
   const [kind, uid] = id.split(":", 2);
   // The machine's owner has every right for as long as the machine is theirs.
   if (kind === "owner") return { role: "admin" };
@@ -43,5 +48,7 @@ function rightsNow(people: PeopleNow, { id, name }: Actor, nowMs: number): Right
   const creator = people.users().find(({ email }) => email === token.created_by);
   // The creator is the machine's owner: removing a user revokes their tokens.
   const role: Role = creator ? lesserRole(token.role, creator.role) : token.role;
-  return { role, folders: token.folders };
+  // The folders were an admin's to open, who may be one no longer.
+  const hasFolders = !creator || may(creator.role, "administer");
+  return { role, ...(hasFolders && { folders: token.folders }) };
 }

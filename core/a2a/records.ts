@@ -71,6 +71,8 @@ export interface A2aMessage {
 export interface A2aPush {
   uid: string;
   task: string;
+  /** The id of the `Actor` whose task it is. */
+  owner: string;
   name: string;
   url: string;
   hasSecret: boolean;
@@ -118,8 +120,8 @@ export interface A2aRecords extends McpRecords {
   pushes(id: string): A2aPush[];
   secretOf(push: A2aPush): A2aPushSecret | null;
   /** Stores where to tell about a task, or changes it. Throws UserError when the address is not allowed. */
-  addPush(id: string, push: { name: string; url: string; secret: A2aPushSecret | null }): Promise<void>;
-  removePush(id: string, name: string): Promise<void>;
+  addPush(id: string, push: { name: string; url: string; secret: A2aPushSecret | null }, by: string): Promise<void>;
+  removePush(id: string, name: string, by: string): Promise<void>;
   /** Throws UserError when messages to this address are not allowed. */
   checkAddress(url: string): Promise<void>;
   /** Returns the skills that everybody can discover. */

@@ -356,7 +356,7 @@ export interface ApprovalRule {
   most_uses: number | null;
   /** The reason that its maker gave. */
   why: string;
-  /** Name of the person who made it. */
+  /** Name of the person who answers for it: who made it, or last let it approve more. */
   created_by: string;
   created_at: string;
   /** When it stops approving. */

@@ -31,7 +31,7 @@ export interface A2aStore extends Pick<A2aRecords, Shared> {
   push(uid: string): A2aPush | null;
   /** Returns the addresses for which there may be news, with a text that changes when their task does. */
   openPushes(): (A2aPush & { mark: string })[];
-  addPush(push: Omit<A2aPush, "told">): Promise<void>;
+  addPush(push: Omit<A2aPush, "told" | "owner">): Promise<void>;
   removePush(uid: string): Promise<void>;
   /** Stores what an address was told, and the message to it, in one transaction. */
   tell(uid: string, told: string, delivery: { uid: string; webhook: string; body: string }): Promise<void>;
@@ -96,7 +96,9 @@ const TASK = `
       SELECT min(id) FROM reviews WHERE tree_id = tree.id AND status = 'open' AND kind = 'question' AND addressee_id IS NULL)`;
 const MESSAGE =
   "SELECT message_id AS messageId, tree AS task, hash, body, question, is_done AS isDone, created_at_ms AS atMs FROM a2a_messages";
-const PUSH = "SELECT push.uid, push.tree AS task, push.name, push.url, push.has_secret AS hasSecret, push.told";
+const PUSH = `
+  SELECT push.uid, push.tree AS task, push.name, push.url, push.has_secret AS hasSecret, push.told,
+  (SELECT owner FROM a2a_tasks WHERE a2a_tasks.tree = push.tree) AS owner`;
 
 function a2aStatements(sqlite: Sqlite) {
   return {
@@ -184,8 +186,8 @@ function shapeOfMessage(row: MessageRow): A2aMessage {
   return { ...row, isDone: row.isDone === 1 };
 }
 
-function shapeOfPush({ uid, task, name, url, hasSecret, told }: PushRow): A2aPush {
-  return { uid, task, name, url, hasSecret: hasSecret === 1, told };
+function shapeOfPush({ uid, task, owner, name, url, hasSecret, told }: PushRow): A2aPush {
+  return { uid, task, owner, name, url, hasSecret: hasSecret === 1, told };
 }
 
 type TreeFacts = NonNullable<A2aTask["tree"]>;

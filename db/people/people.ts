@@ -32,7 +32,7 @@ export interface People extends Tokens {
   addUser(user: { uid: string; email: string; name: string; role: Role }): Promise<User | null>;
   /**
    * Resolves with the user of an address that may sign in, or null when that user was removed. Creates a new user as
-   * operator, or with `isFirst` as admin while there are no users.
+   * operator, or with `isFirst` as admin while no user is one.
    */
   admit(user: { uid: string; email: string; name: string; isFirst: boolean }): Promise<User | null>;
   /** Changes the role, and switches off the user's rules in the same transaction when the role may not decide. */
@@ -118,7 +118,10 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
         const seen = Math.max(lastMs ?? 0, seenMs.get(row.uid) ?? 0);
         return { ...shapeOf(row), last_seen_at: seen === 0 ? null : iso(seen), sessions: open };
       }),
-    delete: (hash) => write((nowMs) => ((sessions.remove.get(hash) as number | undefined) ?? 0) > nowMs),
+    // A guessed link costs a read only: no write, and no check of everybody's access.
+    delete: async (hash) =>
+      sessions.has.get(hash) !== undefined &&
+      write((nowMs) => ((sessions.remove.get(hash) as number | undefined) ?? 0) > nowMs),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -160,7 +163,7 @@ function createUsers(sqlite: Sqlite, write: Write, end: Ends): Users {
       }),
     admit: ({ isFirst, ...user }) =>
       write((nowMs) => {
-        const role: Role = isFirst && users.count.get() === 0 ? "admin" : "operator";
+        const role: Role = isFirst && users.admins.get() === 0 ? "admin" : "operator";
         users.make.run({ ...user, role, now: nowMs });
         const row = users.byEmail.get(user.email) as UserRow | undefined;
         return row ? shapeOf(row) : null;
@@ -192,6 +195,7 @@ function sessionStatements(sqlite: Sqlite) {
       INSERT OR REPLACE INTO sessions (hash, expires_at_ms, user_id)
       SELECT @hash, @expiresAtMs, (SELECT id FROM users WHERE uid = @userId)
       WHERE @userId IS NULL OR EXISTS (SELECT 1 FROM users WHERE uid = @userId AND removed_at_ms IS NULL)`),
+    has: sqlite.prepare("SELECT 1 FROM sessions WHERE hash = ?"),
     find: sqlite.prepare(`
       SELECT users.uid, users.email, users.role FROM sessions LEFT JOIN users ON users.id = sessions.user_id
       WHERE hash = ? AND expires_at_ms > ? AND users.removed_at_ms IS NULL`),
@@ -234,8 +238,6 @@ function userStatements(sqlite: Sqlite) {
     make: sqlite.prepare(`
       INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (@uid, @email, @name, @role, @now)
       ON CONFLICT (email) DO NOTHING`),
-    // The first person who signs in becomes admin, also while a release is looked at.
-    count: sqlite.prepare(`SELECT count(*) ${live} AND email <> '${WATCHER}'`).pluck(),
     byEmail: sqlite.prepare(`SELECT ${columns} ${live} AND email = ?`),
     setRole: sqlite.prepare("UPDATE users SET role = ? WHERE uid = ?"),
     remove: sqlite.prepare("UPDATE users SET removed_at_ms = ? WHERE uid = ?"),

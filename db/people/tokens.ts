@@ -1,5 +1,5 @@
 /** Stores API tokens, as hashes only. A revoked token keeps its row, so that the audit still knows its name. */
-import { type Actor, type ApiToken, lesserRole, type Role, tokenActorName } from "@/core/rules/roles";
+import { type Actor, type ApiToken, lesserRole, may, type Role, tokenActorName } from "@/core/rules/roles";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
@@ -93,7 +93,8 @@ export function createTokens(
         name: tokenActorName(row.createdBy, row.name),
         role: row.makerRole === null ? row.role : lesserRole(row.role, row.makerRole),
         ...(row.task !== null && { task: row.task }),
-        ...(row.folders !== "[]" && { folders: foldersOf(row) }),
+        // They were an admin's to open, who may be one no longer.
+        ...(row.folders !== "[]" && isOfAdmin(row.makerRole) && { folders: foldersOf(row) }),
       };
     },
     tokens: () => (all.all() as Row[]).map(shapeOf),
@@ -141,6 +142,11 @@ function statements(sqlite: Sqlite) {
     "UPDATE api_tokens SET revoked_by = @by, revoked_at_ms = @now WHERE created_by = @person AND revoked_at_ms IS NULL",
   );
   return { live, noteUse, all, like, insert, allow, revoke, revokeAll };
+}
+
+/** `makerRole` null: the machine's owner. */
+function isOfAdmin(makerRole: Role | null): boolean {
+  return makerRole === null || may(makerRole, "administer");
 }
 
 function foldersOf({ folders }: { folders: string }): string[] {

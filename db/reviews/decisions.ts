@@ -43,6 +43,8 @@ interface RuleChange {
   why?: string;
   /** Switches it on again after it was revoked. */
   isOn?: true;
+  /** Who answers for the rule from now on, because the change lets it approve more. */
+  by?: string;
 }
 
 /** A call as a person changed it: the waiting call is rejected with these words, and exactly the changed call may run once. */
@@ -169,7 +171,7 @@ function ruleStatements(sqlite: Sqlite) {
       VALUES (@uid, @tool, @agent, @subject, @tree, @mostUses, @why, @by, @now, @expiresAtMs)`),
     changeRule: sqlite.prepare(`
       UPDATE approval_rules SET why = ifnull(@why, why), expires_at_ms = ifnull(@expiresAtMs, expires_at_ms),
-        most_uses = iif(@limits, @mostUses, most_uses),
+        most_uses = iif(@limits, @mostUses, most_uses), created_by = ifnull(@by, created_by),
         revoked_by = iif(@isOn, NULL, revoked_by), revoked_at_ms = iif(@isOn, NULL, revoked_at_ms)
       WHERE uid = @uid`),
     revoke: sqlite.prepare(
@@ -236,7 +238,7 @@ function addRule(decisions: DecisionsContext, rule: NewRule, context: WriteConte
 function changeRule(
   decisions: DecisionsContext,
   uid: string,
-  { why, expiresAtMs, mostUses, isOn }: RuleChange,
+  { why, expiresAtMs, mostUses, isOn, by }: RuleChange,
   context: WriteContext,
 ): string[] | null {
   const changed = decisions.run.changeRule.run({
@@ -246,6 +248,7 @@ function changeRule(
     limits: mostUses === undefined ? 0 : 1,
     mostUses: mostUses ?? null,
     isOn: isOn ? 1 : 0,
+    by: by ?? null,
   });
   return changed.changes === 0 ? null : decideWaiting(decisions, uid, context);
 }

@@ -60,6 +60,7 @@ export const approvalRules = sqliteTable("approval_rules", {
   /** Most calls that it approves; null without a limit. */
   mostUses: integer("most_uses"),
   why: text("why").notNull(),
+  /** Who answers for it: its maker, or whoever last let it approve more. */
   createdBy: text("created_by").notNull(),
   createdAtMs: createdAtMs(),
   expiresAtMs: integer("expires_at_ms").notNull(),

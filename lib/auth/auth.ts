@@ -55,7 +55,7 @@ export interface AuthOptions {
 export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
   const cookieName = sessionCookie(port);
   const failed = createFailedTokens(now);
-  // Counted separately, because wrong links of one program must not lock out the tokens of another.
+  // Counted separately, because wrong links of one program say nothing about the tokens of another.
   const failedLinks = createFailedTokens(now);
   const sessionIdOf = (header: string | undefined | null) => parseCookie(header ?? "")[cookieName] || null;
 
@@ -63,15 +63,8 @@ export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
     cookieName,
     createLinkToken: () => createLinkToken(store, now),
     async redeemLinkToken(token, sender) {
-      const hash = hashOf("link", token);
-      const address = sender?.socket.remoteAddress ?? "";
-      if (!failedLinks.mayTry(address, hash)) return "unheard";
-      const isRight = await store.delete(hash);
-      if (!isRight) {
-        failedLinks.note(address, hash, false);
-        return null;
-      }
-      return auth.startSession(null, sender?.headers.cookie);
+      if (await store.delete(hashOf("link", token))) return auth.startSession(null, sender?.headers.cookie);
+      return failedLinks.isTooMany(sender?.socket.remoteAddress ?? "") ? "unheard" : null;
     },
     async startSession(userId, cookieHeader) {
       await auth.endSession(cookieHeader);
@@ -86,12 +79,9 @@ export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
     async identify({ headers, socket }) {
       // A wrong token is refused even if the cookie is valid, because the sender chose the token.
       if (headers.authorization === undefined) return (await auth.authenticate(headers.cookie)) ?? "nobody";
-      const hash = hashOfToken(bearerOf(headers.authorization));
-      const address = socket.remoteAddress ?? "";
-      if (!failed.mayTry(address, hash)) return "unheard";
-      const actor = await store.ofToken(hash);
-      failed.note(address, hash, actor !== null);
-      return actor ?? "nobody";
+      const actor = await store.ofToken(hashOfToken(bearerOf(headers.authorization)));
+      if (actor) return actor;
+      return failed.isTooMany(socket.remoteAddress ?? "") ? "unheard" : "nobody";
     },
     async isStill(actor, { headers }) {
       const { authorization, cookie } = headers;

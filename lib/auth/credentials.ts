@@ -38,6 +38,7 @@ export function memoryCredentials(now: () => number = Date.now): CredentialStore
     },
     ofSession: async (hash) => (isLive(hash) ? owner : null),
     async delete(hash) {
+      if (!expiries.has(hash)) return false;
       const live = isLive(hash);
       expiries.delete(hash);
       for (const listener of listeners) listener();

@@ -1,48 +1,34 @@
 /**
- * Limits how often tokens can be tried. An address that sent many wrong tokens is ignored for the rest of a minute,
- * except with a token that worked before, so that other people's guesses lock nobody out.
+ * Counts wrong tokens by address. An address that sent many is told to wait for the rest of a minute. Look a token up
+ * before you ask: behind a reverse proxy everybody has one address, and other people's guesses must lock nobody out. The
+ * secrets are 256 random bits, so that no number of guesses finds one.
  */
 const WINDOW_MS = 60_000;
 const MOST_FAILURES = 30;
-/** The most entries of each list; above this the oldest are dropped. */
+/** The most addresses; above this the oldest are dropped. */
 const MOST_REMEMBERED = 10_000;
 
 export interface FailedTokens {
-  /** Whether a token from this address is checked. */
-  mayTry(address: string, tokenHash: string): boolean;
-  note(address: string, tokenHash: string, wasRight: boolean): void;
+  /** Counts a wrong token of the address; returns whether it has sent too many. */
+  isTooMany(address: string): boolean;
 }
 
 export function createFailedTokens(now: () => number): FailedTokens {
   const failures = new Map<string, { count: number; untilMs: number }>();
-  const right = new Set<string>();
   return {
-    mayTry(address, tokenHash) {
+    isTooMany(address) {
       const found = failures.get(address);
-      return !found || found.untilMs <= now() || found.count < MOST_FAILURES || right.has(tokenHash);
-    },
-    note(address, tokenHash, wasRight) {
-      if (wasRight) {
-        right.add(tokenHash);
-        forgetOldest(right);
-        return;
+      if (found && found.untilMs > now()) {
+        found.count += 1;
+        return found.count > MOST_FAILURES;
       }
-      right.delete(tokenHash);
-      const found = failures.get(address);
-      if (found && found.untilMs > now()) found.count += 1;
-      else {
-        failures.delete(address);
-        failures.set(address, { count: 1, untilMs: now() + WINDOW_MS });
-        forgetOldest(failures);
+      failures.delete(address);
+      failures.set(address, { count: 1, untilMs: now() + WINDOW_MS });
+      for (const oldest of failures.keys()) {
+        if (failures.size <= MOST_REMEMBERED) break;
+        failures.delete(oldest);
       }
+      return false;
     },
   };
-}
-
-function forgetOldest(memory: Map<string, unknown> | Set<string>): void {
-  if (memory.size <= MOST_REMEMBERED) return;
-  for (const oldest of memory.keys()) {
-    memory.delete(oldest);
-    return;
-  }
 }

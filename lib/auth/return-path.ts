@@ -4,16 +4,18 @@
  */
 const HOME = "/";
 const MOST_CHARACTERS = 2_000;
-/** Paths that answer programs, or start the sign-in again. */
+/** Banyan's own paths that answer programs, or start the sign-in again. */
 const NO_PAGE = /^\/(api|mcp|metrics|health|signin|signout|_next)(\/|$)/;
 
-export function returnPath(given: unknown): string {
+/** `ofService`: a path of an environment's service, where every path may be a page. */
+export function returnPath(given: unknown, { ofService = false }: { ofService?: boolean } = {}): string {
   if (typeof given !== "string" || given.length > MOST_CHARACTERS || !isPath(given)) return HOME;
   const base = "http://here.invalid";
   const url = new URL(given, base);
   if (url.origin !== base || url.username || url.password) return HOME;
-  if (url.searchParams.has("_rsc")) url.searchParams.delete("_rsc");
-  return staysPath(url.pathname) && !NO_PAGE.test(url.pathname) ? url.pathname + url.search + url.hash : HOME;
+  if (!ofService && url.searchParams.has("_rsc")) url.searchParams.delete("_rsc");
+  const isPage = ofService || !NO_PAGE.test(url.pathname);
+  return isPage && staysPath(url.pathname) ? url.pathname + url.search + url.hash : HOME;
 }
 
 /** Starts with exactly one slash, and contains nothing that a browser drops or turns into a slash. */

@@ -145,7 +145,7 @@ function agentsTable(): Rule[] {
     room("promotions", "environments", "specification"),
     room("replays", "self", "configuration"),
     ...BY_THEMSELVES.map((name) => room(name)),
-    room("a2a", "configuration", "webhooks"),
+    room("a2a", "configuration", "schedules", "webhooks"),
     room("queries", ...seen),
     room("turn", "self", "tools", "providers", "configuration", "servers", "capabilities", "memory", "runners"),
     room("operations", "queries"),

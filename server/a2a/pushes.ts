@@ -37,14 +37,14 @@ const isHeaderText = (text: string) => /^[\x20-\x7e]*$/.test(text);
 
 /** Stores the address, which was checked, of a task that is known to be the caller's. */
 export async function keepPush(
-  { records }: Caller,
+  { app, records }: Caller,
   task: string,
   { id, url, token, authentication }: TaskPushNotificationConfig,
 ): Promise<TaskPushNotificationConfig> {
   const { scheme = "", credentials = "" } = authentication ?? {};
   const name = id || newId();
   const secret = token || credentials ? { token, scheme, credentials } : null;
-  await records.addPush(task, { name, url, secret });
+  await records.addPush(task, { name, url, secret }, app.actor.name);
   return pushOf({ records }, task, name);
 }
 
@@ -61,7 +61,7 @@ export async function listPushes(caller: Caller, task: string): Promise<TaskPush
 export async function deletePush(caller: Caller, task: string, name: string): Promise<void> {
   await caller.app.check("submitTree");
   const { id } = await taskOf(caller, task);
-  await caller.records.removePush(id, name);
+  await caller.records.removePush(id, name, caller.app.actor.name);
 }
 
 function pushOf(caller: Pick<Caller, "records">, task: string, name: string): TaskPushNotificationConfig {

@@ -1,7 +1,7 @@
 /** The door to environments: who comes in, what passes, and what a hostile service cannot reach through a browser. */
 
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -262,6 +262,88 @@ test("sockets pass with a pass only, and under every path", async () => {
   const refused = [connect({}), connect({ cookie: own, origin: "http://elsewhere.example" })];
   for (const one of refused) await new Promise((resolve) => one.on("error", resolve));
   expect(asked).toHaveLength(1);
+});
+
+test("every path of a service is one that a person comes back to", async () => {
+  const { socket } = await service((_, response) => void response.end("docs"));
+  const started = await start([{ socket }]);
+  const { port } = started;
+  const host = `${ENVIRONMENT.uid}.localhost`;
+  const stranger = await visit(port, host, "/api/docs?x=1&_rsc=2", PAGE);
+  const to = new URL(String(stranger.headers.location));
+  const cookie = await session(started);
+  const opened = await visit(port, "127.0.0.1", to.pathname + to.search, { cookie, ...PAGE });
+  const ticket = new URL(String(opened.headers.location));
+  const entered = await visit(port, host, ticket.pathname + ticket.search, PAGE);
+  expect(entered.headers.location).toBe("/api/docs?x=1&_rsc=2");
+  const spent = await visit(port, host, ticket.pathname + ticket.search, PAGE);
+  expect(new URL(String(spent.headers.location)).searchParams.get("to")).toBe("/api/docs?x=1&_rsc=2");
+});
+
+test("sockets and answers that go on end within seconds when their person signs out", async () => {
+  const { socket, asked } = await service((request, response) => {
+    response.write("the first part");
+    request.on("close", () => asked.push({ path: "gone", headers: {} }));
+  });
+  const started = await start([{ socket }]);
+  const { port, server } = started;
+  const [cookie, staying] = [await session(started), await session(started)];
+  const headers = { host: `${ENVIRONMENT.uid}.localhost:${port}` };
+  const own = { ...headers, cookie: await pass(started, cookie, ENVIRONMENT.uid) };
+  const opened = async (given: Record<string, string>) => {
+    const client = new WebSocket(`ws://127.0.0.1:${port}/live`, { headers: given });
+    await new Promise((resolve) => client.on("open", resolve));
+    return client;
+  };
+  const client = await opened(own);
+  const other = await opened({ ...headers, cookie: await pass(started, staying, ENVIRONMENT.uid) });
+  const closed = new Promise((resolve) => client.on("close", resolve));
+  const answer = await new Promise<IncomingMessage>((resolve) =>
+    get(`http://127.0.0.1:${port}/stream`, { headers: own }, resolve),
+  );
+  const ended = new Promise((resolve) => answer.on("error", resolve));
+  answer.resume();
+  await server.auth.endSession(cookie);
+  await Promise.all([closed, ended]);
+  await expect.poll(() => asked.at(-1)?.path, { message: "the service is told" }).toBe("gone");
+  other.send("hi");
+  const said = await new Promise((resolve) => other.on("message", (data) => resolve(String(data))));
+  expect(said, "others go on").toBe("echo hi");
+  other.terminate();
+});
+
+test("environments together leave connections to Banyan's own pages", async () => {
+  const { socket } = await service((_, response) => void response.write("it goes on"));
+  const uids = ["first", "second", "third"];
+  const started = await start(uids.map((uid) => ({ uid, socket })));
+  const { port, server } = started;
+  const cookie = await session(started);
+  const passes = new Map<string, string>();
+  for (const uid of uids) passes.set(uid, await pass(started, cookie, uid));
+  const begin = (uid: string) =>
+    new Promise<IncomingMessage>((resolve, reject) =>
+      get(
+        `http://127.0.0.1:${port}/stream`,
+        { agent: false, headers: { host: `${uid}.localhost:${port}`, cookie: passes.get(uid) } },
+        resolve,
+      ).once("error", reject),
+    );
+  const open: IncomingMessage[] = [];
+  for (let each = 0; each < 100; each += 1) open.push(...(await Promise.all([begin("first"), begin("second")])));
+  const refused = await visit(port, "third.localhost", "/", { cookie: passes.get("third") ?? "" });
+  expect([refused.status, JSON.parse(refused.text).detail]).toEqual([
+    503,
+    "More than 200 requests to environments go on: wait a moment.",
+  ]);
+  expect((await ask(`${server.url}/health`)).status).toBe(200);
+  open.pop()?.destroy();
+  const again = async () => {
+    const answer = await begin("third");
+    open.push(answer);
+    return answer.statusCode;
+  };
+  await expect.poll(again).toBe(200);
+  for (const one of open) one.destroy();
 });
 
 test("what does not run is said: on its way, failed, ended, or its service gone", async () => {

@@ -13,6 +13,7 @@ import type { Auth } from "@/lib/auth/auth";
 import { refusalOf } from "@/lib/auth/origin";
 import { returnPath } from "@/lib/auth/return-path";
 import { type Problem, problem } from "@/lib/http/problem";
+import { endWithAccess } from "../answers/lost-access";
 import { cleanAnswer, cleanRequest } from "./headers";
 import { type ShownEnvironment, sendPage, sendState } from "./page";
 import { createPasses, PASS_MS } from "./passes";
@@ -23,8 +24,10 @@ const ENTER = "/.banyan/enter";
 const OPEN = /^\/environments\/([a-z0-9-]{1,63})\/open$/;
 /** A visit is written at most so often. */
 const USED_EACH_MS = 30_000;
-/** More at once would take the connections of Banyan's own pages. */
+const OF_SERVICE = { ofService: true };
+/** More at once would take the connections of Banyan's own pages: of one environment, and of all together. */
 const MOST_AT_ONCE = 100;
+const MOST_TOGETHER = 200;
 const ANSWER_MS = 120_000;
 const MOST_SWITCH_MS = 30_000;
 
@@ -73,23 +76,25 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
     usedAtMs.set(uid, now());
     await environments.use(uid);
   };
+  const passOf = ({ headers }: IncomingMessage) => parseCookie(headers.cookie ?? "")[cookieName] ?? "";
   /** Returns the environment when the sender may reach it, else what keeps them out. */
-  const admitted = async (uid: string, request: IncomingMessage) => {
+  const admitted = async (uid: string, secret: string, request: IncomingMessage) => {
     const host = request.headers.host ?? "";
     const name = URL.parse(`http://${host}`)?.hostname ?? "";
     const refusal =
       refusalOf({ method: request.method ?? "GET", headers: request.headers }, [name]) ?? foreign(request);
     if (refusal !== null) return { refusal } as const;
-    const pass = parseCookie(request.headers.cookie ?? "")[cookieName] ?? "";
-    if (pass === "" || !(await passes.isFor(uid, pass, request))) return "stranger" as const;
+    if (secret === "" || !(await passes.isFor(uid, secret, request))) return "stranger" as const;
     return environments.get(uid);
   };
-  /** Counts what goes on with an environment; false: too much does already. */
-  const begin = (uid: string): boolean => {
+  /** Counts what goes on with an environment; returns of what too much does already, or null. */
+  const begin = (uid: string): string | null => {
     const count = open.get(uid) ?? 0;
-    if (count >= MOST_AT_ONCE) return false;
+    if (count >= MOST_AT_ONCE) return `More than ${MOST_AT_ONCE} requests to it`;
+    if ([...open.values()].reduce((sum, one) => sum + one, 0) >= MOST_TOGETHER)
+      return `More than ${MOST_TOGETHER} requests to environments`;
     open.set(uid, count + 1);
-    return true;
+    return null;
   };
   const end = (uid: string) => {
     const count = (open.get(uid) ?? 1) - 1;
@@ -101,7 +106,7 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
     of: (request) => labelIn(request.headers.host, domain),
     opens: ({ pathname }) => OPEN.exec(pathname)?.[1] ?? null,
     open(uid, actor, request, response, url) {
-      const to = returnPath(url.searchParams.get("to"));
+      const to = returnPath(url.searchParams.get("to"), OF_SERVICE);
       if (!isPageOrProgram(request))
         return refuse(response, problem("forbidden", "Open an environment with a link: other pages cannot load it."));
       if (environments.get(uid) === null)
@@ -114,7 +119,8 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
     async answer(uid, request, response) {
       const url = URL.parse(request.url ?? "", "http://here.invalid");
       if (url?.pathname === ENTER) return enter(uid, url, response);
-      const found = await admitted(uid, request);
+      const secret = passOf(request);
+      const found = await admitted(uid, secret, request);
       if (found === "stranger") return sendToBanyan(uid, request, response);
       if (found === null)
         return sendPage(response, 404, { title: "This environment has ended", text: GONE, home: `${home}/projects` });
@@ -124,20 +130,20 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
       if (socket === null || state !== "running") return sendState(response, { ...found, state }, home);
       // Its end has been told already, and would give no place back.
       if (response.destroyed) return;
-      if (!begin(uid))
-        return refuse(
-          response,
-          problem("unavailable", `More than ${MOST_AT_ONCE} requests to it go on: wait a moment.`),
-        );
+      const full = begin(uid);
+      if (full !== null) return refuse(response, problem("unavailable", `${full} go on: wait a moment.`));
       response.once("close", () => end(uid));
+      endWithAccess(auth, () => passes.isFor(uid, secret, request), response);
       pass(request, isSecure(options, request));
       await proxy.web(request, response, { target: targetOf(socket) });
     },
     async upgrade(uid, request, connection, head) {
-      const found = await admitted(uid, request);
+      const secret = passOf(request);
+      const found = await admitted(uid, secret, request);
       const isReached = found !== null && typeof found === "object" && !("refusal" in found) && found.socket !== null;
-      if (!isReached || connection.destroyed || !begin(uid)) return void connection.destroy();
+      if (!isReached || connection.destroyed || begin(uid) !== null) return void connection.destroy();
       connection.once("close", () => end(uid));
+      endWithAccess(auth, () => passes.isFor(uid, secret, request), connection);
       await visit(uid);
       pass(request, isSecure(options, request));
       await proxy
@@ -148,7 +154,7 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
 
   function enter(uid: string, { searchParams: given }: URL, response: ServerResponse): void {
     const issued = passes.redeem(uid, given.get("ticket") ?? "");
-    const to = returnPath(given.get("to"));
+    const to = returnPath(given.get("to"), OF_SERVICE);
     if (issued === null) {
       redirect(response, `${home}/environments/${uid}/open?${new URLSearchParams({ to })}`);
       return;
@@ -167,7 +173,8 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
   /** A person is led through the sign-in and back; a program is told. */
   function sendToBanyan(uid: string, request: IncomingMessage, response: ServerResponse): void {
     const open = `${home}/environments/${uid}/open`;
-    if (isPage(request)) redirect(response, `${open}?${new URLSearchParams({ to: returnPath(request.url) })}`);
+    if (isPage(request))
+      redirect(response, `${open}?${new URLSearchParams({ to: returnPath(request.url, OF_SERVICE) })}`);
     else refuse(response, problem("unauthorized", `Sign in to Banyan first: open ${open}.`));
   }
 }

@@ -41,7 +41,7 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
         <Matches rule={rule} />
         <p className="wrap-anywhere text-ink-2">“{rule.why}”</p>
         <p className="text-ink-3 text-small">
-          {rule.created_by}, <Clock at={rule.created_at} />
+          {rule.created_by}, made <Clock at={rule.created_at} />
           <Separator />
           <Until rule={rule} state={state} />
           <Separator />

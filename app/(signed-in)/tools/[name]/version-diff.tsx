@@ -55,7 +55,11 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
         </span>
       </SectionHead>
       {before && before.text === text ? (
-        <p className="py-2 text-ink-2">No changes: the server was only tested again.</p>
+        <p className="py-2 text-ink-2">
+          {mayRestore
+            ? "No changes: the server was only tested again."
+            : "No changes except perhaps in settings, which only admins see."}
+        </p>
       ) : (
         <TextDiff name={`${name} version ${version}`} before={before?.text ?? ""} after={text} />
       )}
