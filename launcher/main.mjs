@@ -152,7 +152,7 @@ export class Launcher {
       }
       if (event.kind === "restart") await this.handOver(event);
       else if (event.kind === "ended") await this.crashes.after(event);
-      else if (event.kind === "worse") await this.takeBackRunning(event.why);
+      else if (event.kind === "worse") await this.agents.watch.end(event);
       else if (event.kind === "crashed") await this.crashes.afterSide(event);
       else await this.agentsStep(event);
     }
