@@ -55,6 +55,8 @@ describe("requests of a release on trial to the launcher", () => {
       works.claim = () => { ${ASKS("restart")} };`;
     await released(checkout, running, behaviour);
     await tamed(checkout, running);
+    // After all that the release has asked for.
+    expect(await tellLauncher(checkout.home, { command: "restart", by: "Ann" })).toEqual({ release: 1 });
     expect(stateOf(checkout, 1)).toBe("permanent");
   });
 
