@@ -15,7 +15,7 @@ export class Asking {
     this.waiting = [];
   }
 
-  /** @param {Exclude<import("./run-server.mjs").Line, { type: "ready" | "drained" }>} line @param {Release} from */
+  /** @param {Exclude<import("./run-server.mjs").Line, { type: "drained" }>} line @param {Release} from */
   heard(line, from) {
     const { launcher } = this;
     const { state } = launcher.state.releases.find(({ n }) => n === from.n) ?? from;
@@ -32,6 +32,7 @@ export class Asking {
     }
     // A release on trial decides nothing about releases.
     else if (isTrial) return;
+    else if (line.type === "ready") this.raised(line.level);
     else if (line.type === "settled" && this.launcher.state.takenBack?.n === line.n)
       this.launcher.save({ ...this.launcher.state, takenBack: null });
     else if (line.type === "release")
@@ -59,6 +60,12 @@ export class Asking {
     if (what === "stop") launcher.push({ kind: "stop", by, isOfTrial: isTrial });
     else if (what === "halt") launcher.push({ kind: "halt", by });
     else launcher.push({ kind: "restart", by, restMs });
+  }
+
+  /** Remembers that the permanent release has raised the level of the database, which is never lowered. @param {number} level */
+  raised(level) {
+    const { state } = this.launcher;
+    if (level > (state.level ?? 1)) this.launcher.save({ ...state, level });
   }
 
   /** Takes back the release on trial next; it may say why a thousand times. @param {number} n @param {string} why goes on after "it" */
