@@ -117,8 +117,9 @@ test("a change that a person has to confirm holds up no other: each says what it
 test("a level that the permanent release raises after its trial is known: a later change that answers it becomes permanent", async () => {
   const { checkout, running } = await serving(UNHURRIED);
   const raises = 'works.permanent = () => { own.level = 2; say({ type: "ready", level: 2, reads: 2, url: null }); };';
-  await released(checkout, running, raises);
-  await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
+  checkout.build(raises);
+  const restart = { command: "restart", by: "Ann", contents: "raises" };
+  expect(await tellLauncher(checkout.home, restart)).toEqual({ release: 2 });
   await expect.poll(() => stateIn(checkout.home).level).toBe(2);
   await say(running.port, checkout.propose(outside("own.level = 2;")));
   await expect.poll(() => releaseIn(checkout.home, 3)?.why ?? stateOf(checkout, 3)).toBe("permanent");
