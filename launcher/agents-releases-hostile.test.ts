@@ -4,8 +4,11 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
 import { readJournal } from "./journal.mjs";
+import type { Launcher } from "./main.mjs";
+import { newRelease } from "./state.mjs";
 import { type Checkout, type Running, read, releaseIn, say, stateIn } from "./testing/checkout";
 import { draining, released, serving, stateOf } from "./testing/serving";
+import { Watch } from "./trial.mjs";
 
 /** It is watched for as long as the test wants, also on a busy machine. */
 const PATIENT = { watchMs: 600_000, bootMs: 60_000 };
@@ -40,6 +43,21 @@ describe("requests of a release on trial to the launcher", () => {
     await released(checkout, running, `works.claim = () => { ${many} };`);
     await tamed(checkout, running);
     expect(startsOf(checkout, 2)).toBeLessThanOrEqual(5);
+  });
+
+  test("a fourth restart, and an end before it is ready: the permanent release is not taken back instead", async () => {
+    const { checkout, running } = await serving(PATIENT);
+    const last = `${ASKS("restart")} setTimeout(() => process.exit(3), 100); await new Promise(() => {});`;
+    const behaviour = `
+      const starts = (rows().starts ?? 0) + 1;
+      write({ starts });
+      if (starts > 3) { ${last} }
+      works.claim = () => { ${ASKS("restart")} };`;
+    await released(checkout, running, behaviour);
+    await tamed(checkout, running);
+    // After all that the release has asked for.
+    expect(await tellLauncher(checkout.home, { command: "restart", by: "Ann" })).toEqual({ release: 1 });
+    expect(stateOf(checkout, 1)).toBe("permanent");
   });
 
   test("a stop, at each start and more than once: the third start serves the permanent release", async () => {
@@ -88,6 +106,40 @@ test("a release on trial that is being stopped releases nothing and allows nothi
   await expect.poll(async () => (await served(running))?.heard ?? []).toContain("claim");
   expect(stateIn(checkout.home).releases.map(({ n }) => n)).toEqual([1, 2]);
   expect(readJournal(checkout.home).some(({ what }) => what === "resume")).toBe(false);
+});
+
+describe("a release on trial that says that it lost its pages", () => {
+  const LOST = `say({ type: "crashed", side: "web", how: "x" });`;
+  test.each([
+    ["before it is ready", LOST],
+    [
+      "while it is proved",
+      `const own_canary = works.canary; works.canary = (...given) => { ${LOST} own_canary(...given); };`,
+    ],
+    ["in its watch", `works.claim = () => setInterval(() => { ${LOST} }, 1);`],
+  ])("%s: it is taken back for that, and never permanent before the end of its watch", async (_when, behaviour) => {
+    const { checkout, running } = await serving(PATIENT);
+    await released(checkout, running, behaviour);
+    await tamed(checkout, running);
+    expect(releaseIn(checkout.home, 2)?.why).toBe("It lost its pages (x).");
+    expect(stateOf(checkout, 1)).toBe("permanent");
+  });
+
+  test("whatever ended its proof: it is proved again, and cannot become permanent unproved", async () => {
+    const did: string[] = [];
+    const launcher = {
+      limits: { watchMs: 0 },
+      running: {},
+      events: { isInterrupted: () => false },
+      makePermanent: () => did.push("permanent"),
+      takeBackRunning: (why: string) => did.push(why),
+    };
+    const watch = new Watch(launcher as unknown as Launcher);
+    watch.check = async () => null;
+    watch.prove = async () => "is not as it was";
+    await watch.once({ ...newRelease(2), state: "trial" });
+    expect(did).toEqual(["is not as it was"]);
+  });
 });
 
 describe("output of a release on trial to descriptor 4", () => {

@@ -47,6 +47,20 @@ describe("a pull over what agents released", () => {
     expect(readFileSync(path.join(checkout.home, "releases/4/notes.txt"), "utf8")).toMatch(/^MINE/);
     expect(existsSync(path.join(checkout.home, "releases/3"))).toBe(true);
   });
+
+  test("that was merged can be served without what agents released, as often as a person asks for it", async () => {
+    const { checkout } = await withAgents();
+    const notes = (n: number) => readFileSync(path.join(checkout.home, `releases/${n}/notes.txt`), "utf8");
+    writeFileSync(path.join(checkout.root, "notes.txt"), "one\ntwo\nthree\nfour\nFIVE\n");
+    const restart = (drop: boolean) =>
+      tellLauncher(checkout.home, { command: "restart", by: "Ann", contents: "pulled", drop });
+    expect(await restart(false)).toEqual({ release: 4 });
+    expect([await restart(true), notes(5)]).toEqual([{ release: 5 }, "one\ntwo\nthree\nfour\nFIVE\n"]);
+    expect(await restart(false)).toEqual({ release: 5 });
+    await tellLauncher(checkout.home, { command: "back", n: 4, by: "Ann" });
+    expect(await restart(false)).toEqual({ release: 4 });
+    expect([await restart(true), notes(6)]).toEqual([{ release: 6 }, "one\ntwo\nthree\nfour\nFIVE\n"]);
+  });
 });
 
 describe("SIGKILL at each step", () => {

@@ -1,5 +1,5 @@
 /** A person's decisions during agents' releases: go back, allow, switch off, restart. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
@@ -66,4 +66,29 @@ test("a person's restart in a trial counts no try, and a person's version comes 
     release: 3,
   });
   expect([stateOf(checkout, 2), stateOf(checkout, 3)]).toEqual(["dropped", "permanent"]);
+});
+
+/** It builds until its mark is gone, and fails then. */
+const SLOW_BUILD = `
+import { existsSync, writeFileSync } from "node:fs";
+writeFileSync("builds", "");
+while (existsSync("builds")) await new Promise((resolve) => setTimeout(resolve, 10));
+process.exit(1);
+`;
+
+test("a person's version that comes while a change is built leaves the build alone, and a build that fails then is not bad: the change can be carried over", async () => {
+  const { checkout, running } = await serving({ ...UNHURRIED, pollMs: 8_000 });
+  await released(checkout, running, "own.mark = 1;", { "scripts/build-release.mjs": SLOW_BUILD });
+  const mark = path.join(checkout.home, "releases", "2.part", "builds");
+  await expect.poll(() => existsSync(mark)).toBe(true);
+  checkout.build("// a person's edit");
+  expect(await tellLauncher(checkout.home, { command: "restart", by: "Ann", contents: "mine" })).toEqual({
+    release: 3,
+  });
+  await expect.poll(() => stateOf(checkout, 3)).toBe("permanent");
+  // Files of releases that are no longer kept are removed now.
+  await expect.poll(() => stateOf(checkout, 1)).toBe("retired");
+  rmSync(mark);
+  await expect.poll(() => stateOf(checkout, 2)).not.toBe("approved");
+  expect(releaseIn(checkout.home, 2)).toMatchObject({ state: "dropped", stale: true });
 });

@@ -15,6 +15,7 @@ import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 import { stepsOf, Watch } from "./trial.mjs";
 import { askPages, memoryOf, slowOf, urlOf } from "./trial-checks.mjs";
+import { nextOf, storeWaits, waitOf } from "./waits.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./state.mjs").Proposal} Proposal @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
 
@@ -179,28 +180,6 @@ export class AgentsReleases {
     return bad ? { why: `The same was taken back as release ${bad.n}.`, stale: false } : null;
   }
 
-  /** Why it has to wait. @param {Release} release @returns {string | null} one sentence */
-  waitOf({ n, proposal }) {
-    const { state, cell, running, startedMs, disk } = this.launcher;
-    const { healthyMs, apartMs, mostADay } = this.limits;
-    if (state.halted) return `Nothing is released: ${state.halted}`;
-    if (!cell.builds) return "Bubblewrap builds agents' releases, and it is missing here or may not make namespaces.";
-    if (proposal?.confirmedBy === null && (proposal.guardedFiles.length > 0 || !cell.open)) {
-      const why =
-        proposal.guardedFiles.length > 0
-          ? `It changes ${proposal.guardedFiles.slice(0, 3).join(", ")}`
-          : "Releases run with all rights of this account here";
-      const again = proposal.carried ? " A confirmation before it was carried over does not count." : "";
-      return `${why}: confirm it on this machine with \`npx banyan releases confirm ${n}\`.${again}`;
-    }
-    if (recent(state.agentsAt, DAY_MS) >= mostADay) return `${mostADay} releases of agents a day are the most.`;
-    if (recent(state.agentsAt, apartMs) > 0) return "Releases of agents begin an hour apart.";
-    if (!running || Date.now() - startedMs < healthyMs)
-      return "The permanent release has to serve for ten minutes first.";
-    if (!disk.hasSpaceForTrial()) return "The disk has too little space for a copy of the database.";
-    return Date.now() < this.notBeforeMs ? this.lastWait : null;
-  }
-
   lastWait = "It is tried again soon.";
 
   /** Takes the next step, if there is one. */
@@ -215,10 +194,10 @@ export class AgentsReleases {
       const refusal = this.refusalOf(release);
       if (refusal !== null) this.drop(release, refusal.why, "dropped", refusal.stale);
     }
-    const next = launcher.state.releases.find(({ state }) => state === "approved");
+    const next = nextOf(launcher);
     if (!next || !launcher.running) return;
-    const waits = this.waitOf(next);
-    if (waits !== next.waits) launcher.change({ [next.n]: { waits } });
+    const waits = waitOf(launcher, next, Date.now() < this.notBeforeMs ? this.lastWait : null);
+    storeWaits(launcher, { n: next.n, waits });
     if (waits !== null) return;
     if (next.bytes === null) this.build(next);
     else await this.begin(next);
@@ -236,6 +215,9 @@ export class AgentsReleases {
         if (launcher.state.releases.find(({ n }) => n === release.n)?.state !== "approved") return;
         if (!("why" in made)) return launcher.change({ [release.n]: made });
         if (launcher.disk.wasFull(begunMs)) return this.postpone(release, "The disk was full.");
+        // A person's release may have come first: then nothing is known about the change itself.
+        const refusal = this.refusalOf(release);
+        if (refusal !== null) return this.drop(release, refusal.why, "dropped", refusal.stale);
         this.drop(release, `It ${made.why}`, "bad");
       })
       .catch((error) => this.postpone(release, error.message))

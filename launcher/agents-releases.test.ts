@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
 import { readJournal } from "./journal.mjs";
-import { read, releaseIn, say } from "./testing/checkout";
+import { read, releaseIn, say, stateIn } from "./testing/checkout";
 import { outside, released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 test("an approved change is built, tried with a canary, watched, and becomes permanent", async () => {
@@ -95,4 +95,32 @@ test("guarded files wait for a person at the machine", async () => {
   expect(await tellLauncher(checkout.home, { command: "confirm", n: 9, by: "Ann" })).toHaveProperty("problem");
   expect(await tellLauncher(checkout.home, { command: "confirm", n: 2, by: "Ann" })).toHaveProperty("sentence");
   await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
+});
+
+test("a change that a person has to confirm holds up no other: each says what it waits for", async () => {
+  const guarded = { "launcher/main.mjs": "// nothing\n" };
+  const { checkout, running } = await serving(UNHURRIED);
+  await say(running.port, checkout.propose("", guarded));
+  await expect.poll(() => releaseIn(checkout.home, 2)?.waits).toContain("releases confirm 2");
+  await released(checkout, running, "own.mark = 1;");
+  await expect.poll(() => stateOf(checkout, 3)).toBe("permanent");
+  await expect.poll(() => releaseIn(checkout.home, 2)).toMatchObject({ state: "dropped", stale: true });
+  const waiting = await serving({ healthyMs: 3_600_000 });
+  await say(waiting.running.port, waiting.checkout.propose("", guarded));
+  for (const mark of [1, 2])
+    await say(waiting.running.port, { ...waiting.checkout.propose(`own.mark = ${mark};`), item: `item ${mark}` });
+  await expect.poll(() => releaseIn(waiting.checkout.home, 4)?.waits).toBe("Release 3 comes first.");
+  expect(releaseIn(waiting.checkout.home, 3)?.waits).toMatch(/serve for ten minutes/);
+  expect(releaseIn(waiting.checkout.home, 2)?.waits).toContain("releases confirm 2");
+});
+
+test("a level that the permanent release raises after its trial is known: a later change that answers it becomes permanent", async () => {
+  const { checkout, running } = await serving(UNHURRIED);
+  const raises = 'works.permanent = () => { own.level = 2; say({ type: "ready", level: 2, reads: 2, url: null }); };';
+  checkout.build(raises);
+  const restart = { command: "restart", by: "Ann", contents: "raises" };
+  expect(await tellLauncher(checkout.home, restart)).toEqual({ release: 2 });
+  await expect.poll(() => stateIn(checkout.home).level).toBe(2);
+  await say(running.port, checkout.propose(outside("own.level = 2;")));
+  await expect.poll(() => releaseIn(checkout.home, 3)?.why ?? stateOf(checkout, 3)).toBe("permanent");
 });

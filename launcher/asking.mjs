@@ -15,7 +15,7 @@ export class Asking {
     this.waiting = [];
   }
 
-  /** @param {Exclude<import("./run-server.mjs").Line, { type: "ready" | "drained" }>} line @param {Release} from */
+  /** @param {Exclude<import("./run-server.mjs").Line, { type: "drained" }>} line @param {Release} from */
   heard(line, from) {
     const { launcher } = this;
     const { state } = launcher.state.releases.find(({ n }) => n === from.n) ?? from;
@@ -25,13 +25,14 @@ export class Asking {
     if (line.type === "ask" && line.what === "resume") {
       if (!isTrial) this.allow(line.by);
     } else if (line.type === "ask") this.asked(line, isTrial);
-    // On trial it ends the whole server.
     else if (line.type === "crashed") {
       const how = `lost its ${line.side === "web" ? "pages" : "worker"} (${line.how})`;
-      this.launcher.push({ kind: "crashed", how, n: from.n });
+      if (isTrial) this.worse(from.n, how);
+      else launcher.push({ kind: "crashed", how, n: from.n });
     }
     // A release on trial decides nothing about releases.
     else if (isTrial) return;
+    else if (line.type === "ready") this.raised(line.level);
     else if (line.type === "settled" && this.launcher.state.takenBack?.n === line.n)
       this.launcher.save({ ...this.launcher.state, takenBack: null });
     else if (line.type === "release")
@@ -50,13 +51,26 @@ export class Asking {
     if (launcher.events.has(what)) return;
     const release = launcher.agents.onTrial();
     if (isTrial && release?.trial && what === "restart") {
+      // Each one would be stored.
+      if (launcher.events.has("worse")) return;
       const restarts = (release.trial.restarts ?? 0) + 1;
       launcher.change({ [release.n]: { trial: { ...release.trial, restarts } } });
-      if (restarts > MOST_RESTARTS) return launcher.push({ kind: "worse", why: "asked for more than three restarts" });
+      if (restarts > MOST_RESTARTS) return this.worse(release.n, "asked for more than three restarts");
     }
     if (what === "stop") launcher.push({ kind: "stop", by, isOfTrial: isTrial });
     else if (what === "halt") launcher.push({ kind: "halt", by });
     else launcher.push({ kind: "restart", by, restMs });
+  }
+
+  /** Remembers that the permanent release has raised the level of the database, which is never lowered. @param {number} level */
+  raised(level) {
+    const { state } = this.launcher;
+    if (level > (state.level ?? 1)) this.launcher.save({ ...state, level });
+  }
+
+  /** Takes back the release on trial next; it may say why a thousand times. @param {number} n @param {string} why goes on after "it" */
+  worse(n, why) {
+    if (!this.launcher.events.has("worse")) this.launcher.push({ kind: "worse", why, n });
   }
 
   /** Lets releases of agents begin again, after too many were taken back. @param {string} by */

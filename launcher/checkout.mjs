@@ -8,21 +8,24 @@ import { newRelease, permanentOf } from "./state.mjs";
 
 /**
  * Makes a release of the build in the checkout, unless it is the permanent release or known to be bad. Agents' changes
- * that the checkout lacks are merged into it.
+ * that the checkout lacks are merged into it; with `dropsAgents` a merge of the same checkout does not count as its release.
  * @param {Launcher} launcher @param {string} contents @param {boolean} [dropsAgents]
  */
 export async function takeCheckout(launcher, contents, dropsAgents = false) {
   const same = launcher.state.releases.filter(
-    (release) => release.contents === contents && release.state !== "dropped",
+    ({ contents: made, state, tree, persons }) =>
+      made === contents && state !== "dropped" && (!dropsAgents || tree === persons),
   );
-  const known = same.find(({ state }) => state !== "retired");
+  const permanent = permanentOf(launcher.state);
+  // What serves counts first: the same checkout may also have been merged, and the merge taken back.
+  const known = same.find((release) => release === permanent) ?? same.find(({ state }) => state !== "retired");
   if (known?.state === "bad")
     launcher.refuse(`The checkout is as release ${known.n}, which was taken back: ${known.why}`);
   if (known) return;
-  const permanent = permanentOf(launcher.state);
-  // A person went back from exactly this.
-  if (same.some(({ n }) => n > (permanent?.n ?? 0))) return;
-  const mayMerge = permanent !== null && permanent.tree !== permanent.persons && !dropsAgents;
+  const holdsAgents = permanent !== null && permanent.tree !== permanent.persons;
+  // A person went back from exactly this; to leave out what agents released is a new wish.
+  if (!(dropsAgents && holdsAgents) && same.some(({ n }) => n > (permanent?.n ?? 0))) return;
+  const mayMerge = holdsAgents && !dropsAgents;
   const merge = mayMerge ? await mergeWith(launcher, permanent, contents) : "none";
   if (merge === "unchanged" || merge === "refused") return;
   say("Preparing the release …");

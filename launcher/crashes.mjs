@@ -15,7 +15,7 @@ export class Crashes {
   /** @param {import("./main.mjs").Launcher} launcher */
   constructor(launcher) {
     this.launcher = launcher;
-    /** When, Unix time. @type {number[]} */
+    /** When, Unix time, and whether the disk was full then. @type {{ atMs: number, isFull: boolean }[]} */
     this.times = [];
   }
 
@@ -56,18 +56,20 @@ export class Crashes {
   }
 
   recent() {
-    return this.times.filter((at) => Date.now() - at < CRASH_WINDOW_MS);
+    return this.times.filter(({ atMs }) => Date.now() - atMs < CRASH_WINDOW_MS);
   }
 
   /** Counts a crash of the permanent release. @param {string} how @returns {boolean} whether another release is permanent now */
   givesWay(how) {
     const { launcher } = this;
-    this.times = [...this.recent(), Date.now()];
+    const isFull = launcher.disk.wasFull();
+    this.times = [...this.recent(), { atMs: Date.now(), isFull }];
     launcher.note("crash", { why: how });
-    const isNew = permanentOf(launcher.state)?.isProved === false;
-    // On a full disk the former release would crash too.
-    if (isNew && !launcher.disk.wasFull()) return this.goBack(`It ${how} in its first minute.`);
-    return this.times.length >= MOST_CRASHES && this.goBack(`It crashed ${MOST_CRASHES} times in ten minutes.`);
+    // Then the former release would crash too.
+    if (isFull) return false;
+    if (permanentOf(launcher.state)?.isProved === false) return this.goBack(`It ${how} in its first minute.`);
+    const own = this.times.filter((crash) => !crash.isFull).length;
+    return own >= MOST_CRASHES && this.goBack(`It crashed ${MOST_CRASHES} times in ten minutes.`);
   }
 
   /** Takes the release before the permanent one, if it can read the database. @param {string} why @returns {boolean} whether there was one */

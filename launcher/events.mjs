@@ -4,7 +4,7 @@
 
 /**
  * `ended`: the server; `n` is its release. `crashed`: one of its sides. `look`: at agents' releases; it comes again and again. `worse`: the release on trial is taken back.
- * @typedef {{ kind: "ended", how: string, n: number } | { kind: "crashed", how: string, n: number } | { kind: "stop", by: string, isOfTrial?: boolean } | { kind: "halt", by: string } | { kind: "poll" } | { kind: "worse", why: string }
+ * @typedef {{ kind: "ended", how: string, n: number } | { kind: "crashed", how: string, n: number } | { kind: "stop", by: string, isOfTrial?: boolean } | { kind: "halt", by: string } | { kind: "poll" } | { kind: "worse", why: string, n: number }
  *   | { kind: "restart", by: string, restMs?: number, contents?: string, drop?: boolean, answer?: (said: object) => void }} Event
  */
 

@@ -1,9 +1,10 @@
 /** The disk of the launcher's home gets full at each step of a release by agents, and has space again later. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { tellLauncher } from "./home.mjs";
 import { readJournal } from "./journal.mjs";
 import { ACCOUNT, read, releaseIn, say, stateIn } from "./testing/checkout";
 import { draining, outside, released, serving, stateOf, UNHURRIED } from "./testing/serving";
@@ -76,6 +77,39 @@ test.each(DECIDED)(
     expect(stateOf(running, 2)).toBe(step);
   },
 );
+
+test("a permanent release that crashes again and again on a full disk does not give way to the one before it", async () => {
+  const { checkout, running } = await serving({ ...UNHURRIED, provingMs: 0 }, { homeBytes: HOME_BYTES });
+  checkout.build("// edited");
+  const restart = { command: "restart", by: "Ann", contents: "edited" };
+  expect(await tellLauncher(running.home, restart)).toEqual({ release: 2 });
+  await expect.poll(() => releaseIn(running.home, 2)?.isProved).toBe(true);
+  const free = fill(running.home);
+  await expect.poll(() => running.said()).toContain("is full: free some space.");
+  for (let count = 0; count < 5; count++) await say(running.port, { type: "crashed", side: "worker", how: "x" });
+  expect(await tellLauncher(running.home, restart)).toEqual({ release: 2 });
+  free();
+  await expect.poll(() => running.said()).toContain("The disk has space again.");
+  expect(stateOf(running, 2)).toBe("permanent");
+});
+
+test("a person's version that does not come up on a full disk is tried again at the next restart", async () => {
+  const { checkout, running } = await serving(UNHURRIED, { homeBytes: HOME_BYTES });
+  const mark = path.join(checkout.data, "may-start");
+  checkout.build(`
+    fs.writeFileSync(file + ".begun", "");
+    if (!fs.existsSync("${mark}")) { while (!fs.existsSync(file + ".full")) await new Promise((done) => setTimeout(done, 10)); process.exit(3); }`);
+  const restart = { command: "restart", by: "Ann", contents: "edited" };
+  const said = tellLauncher(running.home, restart);
+  await expect.poll(() => existsSync(path.join(checkout.data, "rows.json.begun"))).toBe(true);
+  const free = fill(running.home);
+  await expect.poll(() => running.said()).toContain("is full: free some space.");
+  writeFileSync(path.join(checkout.data, "rows.json.full"), "");
+  expect((await said)?.problem).toMatch(/did not come up\. It ended with status 3, while the disk was full\.$/);
+  free();
+  writeFileSync(mark, "");
+  expect(await tellLauncher(running.home, restart)).toEqual({ release: 3 });
+});
 
 /** A build that fails once the disk has been full and has space again. Its mark is there until it has seen that. */
 const MARK = "not-full-yet.txt";

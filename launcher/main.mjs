@@ -152,7 +152,7 @@ export class Launcher {
       }
       if (event.kind === "restart") await this.handOver(event);
       else if (event.kind === "ended") await this.crashes.after(event);
-      else if (event.kind === "worse") await this.takeBackRunning(event.why);
+      else if (event.kind === "worse") await this.agents.watch.end(event);
       else if (event.kind === "crashed") await this.crashes.afterSide(event);
       else await this.agentsStep(event);
     }
@@ -313,7 +313,7 @@ export class Launcher {
     const candidate = this.state.releases.find((release) => release.n === n);
     if (!candidate) return;
     // Then nobody can tell whether the release or the disk was at fault.
-    const isFull = candidate.proposal !== null && this.disk.wasFull();
+    const isFull = this.disk.wasFull();
     const state = isFull ? "dropped" : wanted;
     const sentence = `It ${why}`.replace(/\.?$/, isFull ? ", while the disk was full." : ".");
     const taken = { ...candidate, state, why: sentence };
@@ -323,7 +323,7 @@ export class Launcher {
     this.note(state, { release: taken, why: sentence });
     const problem = `Release ${n} ${candidate.proposal ? "was taken back" : "did not come up"}. ${sentence}`;
     say(problem);
-    if (state === "bad") this.asking.answer({ problem });
+    if (wanted === "bad") this.asking.answer({ problem });
   }
 
   /** @param {{ by: string, restMs?: number, contents?: string, drop?: boolean, answer?: (said: object) => void }} event */

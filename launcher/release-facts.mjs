@@ -4,6 +4,7 @@ import { readJournal } from "./journal.mjs";
 import { DAY_MS, recent } from "./limits.mjs";
 import { permanentOf } from "./state.mjs";
 import { memoryOf, slowOf } from "./trial-checks.mjs";
+import { confirmationOf } from "./waits.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./journal.mjs").Line} Line */
 
@@ -88,8 +89,7 @@ export class Told {
       trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
       trial_until: until,
       whole_gates: wholeGates({ proposal, trial }),
-      needs_confirmation:
-        proposal?.confirmedBy === null && (proposal.guardedFiles.length > 0 || !this.launcher.cell.open),
+      needs_confirmation: confirmationOf(this.launcher, { n, proposal }) !== null,
     };
   }
 

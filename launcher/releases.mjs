@@ -149,9 +149,14 @@ async function copyDeps(home, checkout, deps) {
   });
 }
 
+/** @param {string} folder @returns {string} where it is filled */
+function partOf(folder) {
+  return `${folder}.part`;
+}
+
 /** Fills a folder that appears complete or not at all, also after a power cut. @param {string} folder @param {(part: string) => Promise<boolean>} fill false: nothing is left */
 async function copyWhole(folder, fill) {
-  const part = `${folder}.part`;
+  const part = partOf(folder);
   await remove(part);
   await remove(folder);
   mkdirSync(part, { recursive: true, mode: 0o700 });
@@ -198,12 +203,12 @@ export function withoutOld(releases) {
   return releases.filter((release) => release === own || !dropped.includes(release));
 }
 
-/** Removes part files and the files of releases that are no longer kept. What cannot be removed stays. @param {string} home @param {readonly Release[]} releases */
+/** Removes the files of releases that are no longer kept, and part files, except those of a release that may be built just now. What cannot be removed stays. @param {string} home @param {readonly Release[]} releases */
 export async function removeOld(home, releases) {
   // A bad release is remembered by its contents; its files are not needed.
   const kept = releases
     .filter(({ state }) => !["bad", "dropped"].includes(state))
-    .flatMap((release) => [folderOf(home, release), depsOf(home, release)]);
+    .flatMap((release) => [folderOf(home, release), partOf(folderOf(home, release)), depsOf(home, release)]);
   for (const above of [path.join(home, "releases"), path.join(home, "deps")])
     for (const name of existsSync(above) ? readdirSync(above) : []) {
       const folder = path.join(above, name);

@@ -31,7 +31,7 @@ export function endedWith(status) {
  * @property {number} startMs how long it may take to be ready
  *
  * @typedef {{ level: number, reads: number, url: string | null }} Ready
- * @typedef {{ type: "ready" } & Ready} ReadyLine
+ * @typedef {{ type: "ready" } & Ready} ReadyLine it listens; again once it has raised the level of its database
  * @typedef {{ type: "ask", what: "restart" | "stop" | "halt" | "resume", by: string, restMs?: number }} AskLine
  *   `restMs`: a restart begins again after so long
  * @typedef {{ type: "release", item: string, commit: string, by: string, gates: string, evidence: string, carried?: string }} ReleaseLine
@@ -60,7 +60,7 @@ export function endedWith(status) {
 
 /**
  * @param {Place} place @param {import("./state.mjs").Release} release @param {number} launch
- * @param {{ onLine: (line: Exclude<Line, ReadyLine | DrainedLine>) => void, status: object }} launcher @returns {Run}
+ * @param {{ onLine: (line: Exclude<Line, DrainedLine>) => void, status: object }} launcher @returns {Run}
  */
 export function runServer(place, release, launch, { onLine, status }) {
   const instance = randomUUID();
@@ -82,7 +82,7 @@ export function runServer(place, release, launch, { onLine, status }) {
   });
   /** @type {((line: DrainedLine) => void)[]} */
   const draining = [];
-  const hear = (/** @type {Exclude<Line, ReadyLine>} */ line) => {
+  const hear = (/** @type {Line} */ line) => {
     if (line.type === "drained") for (const heard of draining.splice(0)) heard(line);
     else onLine(line);
   };
@@ -160,7 +160,7 @@ function toldTo(release, about) {
   return { ...about, release: release.n, isTrial, isWatched, launcherPid: process.pid };
 }
 
-/** @param {import("node:net").Socket} channel @param {Promise<string>} ended @param {number} startMs @param {{ hear: (line: Exclude<Line, ReadyLine>) => void, onFlood: () => void }} listener @returns {Promise<Ready>} */
+/** @param {import("node:net").Socket} channel @param {Promise<string>} ended @param {number} startMs @param {{ hear: (line: Line) => void, onFlood: () => void }} listener @returns {Promise<Ready>} */
 function whenReady(channel, ended, startMs, { hear, onFlood }) {
   return new Promise((resolve, reject) => {
     const late = new Error(`did not answer within ${startMs / 1_000} seconds`);
@@ -169,10 +169,12 @@ function whenReady(channel, ended, startMs, { hear, onFlood }) {
       clearTimeout(timer);
       reject(new Error(how));
     });
+    let isReady = false;
     const take = (/** @type {string} */ text) => {
       const line = lineOf(text);
-      if (line && line.type !== "ready") hear(line);
-      if (line?.type !== "ready") return;
+      if (line === null) return;
+      if (line.type !== "ready" || isReady) return hear(line);
+      isReady = true;
       clearTimeout(timer);
       resolve({ level: line.level, reads: line.reads, url: line.url });
     };

@@ -142,6 +142,12 @@ export class Watch {
     const run = launcher.running;
     if (!run || Date.now() < seen.nextMs) return;
     if (await this.hasFailedWhole(release)) return;
+    // An event that did not end it came while it was proved.
+    if (seen.sinceMs === 0) {
+      const unproved = await this.prove(run, release);
+      if (unproved !== null && !this.isDone(run)) await launcher.takeBackRunning(unproved);
+      return;
+    }
     const problem = await this.check(run, release);
     // Another event arrived, which comes first.
     if (this.isDone(run)) return;
@@ -150,6 +156,17 @@ export class Watch {
     if (problem !== null && (this.isFinal || seen.bad >= limits.badChecks)) return launcher.takeBackRunning(problem);
     const isOver = problem === null && Date.now() - seen.sinceMs >= limits.watchMs;
     if (isOver && !this.isUnjudged(release)) await launcher.makePermanent(release);
+  }
+
+  /**
+   * Ends a trial for what the release itself did. It may have ended since, and another release serve in its place.
+   * @param {{ n: number, why: string }} worse
+   */
+  async end({ n, why }) {
+    const { launcher } = this;
+    if (launcher.running?.release.n === n) await launcher.killRunning();
+    if (launcher.state.releases.some((release) => release.n === n && release.state === "trial"))
+      launcher.takeBack(n, why);
   }
 
   /** Whether the last problem needs no second look. */

@@ -87,6 +87,24 @@ const TARGETS = {
 };
 
 /**
+ * Files that no target is built from and that a release needs nevertheless: blueprints are read at run time, and gates
+ * judge agents' changes with the tests and settings of the release that runs. Documents are not among them.
+ */
+const UNBUILT = [
+  ".banyan",
+  "blueprints",
+  "eval",
+  "tests",
+  "GUARDED",
+  "biome.json",
+  "drizzle.config.ts",
+  "knip.config.ts",
+  "playwright.config.ts",
+  "tsconfig.next.json",
+  "vitest.config.ts",
+];
+
+/**
  * `stats` is a digest of paths, sizes and times, which is quick to compute. `contents` is a digest of the files' contents,
  * which decides when a file was only touched. `outputs` are the bundles of the last build.
  * @typedef {{ stats: string, contents: string, outputs?: string[] }} Built
@@ -97,8 +115,13 @@ function isInput(file) {
   return !/\.test\.[a-z]+$|\.tsbuildinfo$|(^|\/)next-env\.d\.ts$/.test(file);
 }
 
-/** @param {string} root @param {string[]} inputs @returns {string[]} all files in the inputs, sorted, relative to the root */
-function listFiles(root, inputs) {
+/** @param {string} file relative to the root */
+function isUnbuilt(file) {
+  return /\.test\.[a-z]+$/.test(file) || UNBUILT.includes(file.slice(0, `${file}/`.indexOf("/")));
+}
+
+/** @param {string} root @param {string[]} inputs @param {(file: string) => boolean} [isWanted] @returns {string[]} all files in the inputs, sorted, relative to the root */
+function listFiles(root, inputs, isWanted = isInput) {
   /** @type {string[]} */
   const files = [];
   /** @param {string} relative */
@@ -106,7 +129,7 @@ function listFiles(root, inputs) {
     for (const entry of readdirSync(path.join(root, relative), { withFileTypes: true })) {
       const file = `${relative}/${entry.name}`;
       if (entry.isDirectory()) walk(file);
-      else if (isInput(file)) files.push(file);
+      else if (isWanted(file)) files.push(file);
     }
   };
   for (const input of inputs) {
@@ -132,12 +155,13 @@ function digestContents(root, files) {
   const hash = createHash("sha256");
   for (const file of files) {
     hash.update(`${file}\0`);
-    if (existsSync(path.join(root, file))) hash.update(readFileSync(path.join(root, file)));
+    if (statSync(path.join(root, file), { throwIfNoEntry: false })?.isFile())
+      hash.update(readFileSync(path.join(root, file)));
   }
   return hash.digest("hex");
 }
 
-/** @param {string} root @returns {Partial<Record<Target, Built>>} */
+/** @param {string} root @returns {Partial<Record<Target | "unbuilt", Built>>} `unbuilt`: of the files of which nothing is built */
 function readRecord(root) {
   try {
     return JSON.parse(readFileSync(path.join(root, RECORD), "utf8"));
@@ -146,7 +170,7 @@ function readRecord(root) {
   }
 }
 
-/** @param {string} root @param {Target} target @param {Built | undefined} built undefined deletes the target's record */
+/** @param {string} root @param {Target | "unbuilt"} target @param {Built | undefined} built undefined deletes the target's record */
 function writeRecord(root, target, built) {
   const record = { ...readRecord(root), [target]: built };
   mkdirSync(path.join(root, "dist"), { recursive: true });
@@ -168,12 +192,17 @@ export function isBuilt(target, root = ROOT) {
   const stats = digestStats(root, files);
   if (stats === built.stats) return true;
   if (digestContents(root, files) !== built.contents) return false;
-  try {
-    writeRecord(root, target, { ...built, stats });
-  } catch {
-    // A read-only checkout still works; it reads the contents each time.
-  }
+  tryToRecord(root, target, { ...built, stats });
   return true;
+}
+
+/** A read-only checkout still works; it reads the contents each time. @param {string} root @param {Target | "unbuilt"} target @param {Built} built */
+function tryToRecord(root, target, built) {
+  try {
+    writeRecord(root, target, built);
+  } catch {
+    // It cannot be written.
+  }
 }
 
 /**
@@ -217,15 +246,27 @@ export async function ensureAllBuiltApart(signal) {
 }
 
 /**
- * Returns a digest of the built files in the checkout, from which the launcher makes a release.
+ * Returns a digest of what is built in the checkout and of the other files that a release needs, from which the launcher
+ * makes a release.
  * @param {string} root
  */
 export function builtContents(root = ROOT) {
   const { programs, web } = readRecord(root);
   const lock = readFileSync(path.join(root, "package-lock.json"));
   // A release has packages for one Node.
-  const of = `${programs?.contents}\0${web?.contents}\0${process.versions.modules}\0`;
+  const of = `${programs?.contents}\0${web?.contents}\0${unbuiltContents(root)}\0${process.versions.modules}\0`;
   return createHash("sha256").update(of).update(lock).digest("hex");
+}
+
+/** @param {string} root @returns {string} a digest of the files that a release needs and of which nothing is built */
+function unbuiltContents(root) {
+  const inputs = [...new Set([...TARGETS.programs.inputs, ...TARGETS.web.inputs, ...UNBUILT])];
+  const files = listFiles(root, inputs, isUnbuilt);
+  const [stats, known] = [digestStats(root, files), readRecord(root).unbuilt];
+  if (known?.stats === stats) return known.contents;
+  const contents = digestContents(root, files);
+  tryToRecord(root, "unbuilt", { stats, contents });
+  return contents;
 }
 
 /** @param {string} root */

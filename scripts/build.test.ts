@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { ensureBuilt, hasPages, isBuilt } from "./build.mjs";
+import { builtContents, ensureBuilt, hasPages, isBuilt } from "./build.mjs";
 import { fixture } from "./testing/fixture";
 
 const PROJECT = {
@@ -88,4 +88,23 @@ test("builds pages only when there are pages", () => {
   expect(hasPages(fixture({ "app/layout.tsx": "" }))).toBe(false);
   expect(hasPages(fixture({ "app/trees/page.tsx": "" }))).toBe(true);
   expect(hasPages(fixture({}))).toBe(false);
+});
+
+test("a change of what a release needs and nothing is built from makes another release without a build; a touch or a document does not", async () => {
+  const needed = ["blueprints/api/a.yaml", ".banyan/gates.yaml", "lib/word.test.ts", "tests/a.ts", "GUARDED"];
+  const texts = [...needed, "docs/a.md"].map((file) => [file, "one\n"]);
+  const root = fixture({ ...PROJECT, ...Object.fromEntries(texts) });
+  await ensureBuilt("programs", root);
+  let before = builtContents(root);
+  for (const file of needed) {
+    utimesSync(path.join(root, file), new Date(0), new Date(0));
+    expect([file, builtContents(root)]).toEqual([file, before]);
+    writeFileSync(path.join(root, file), "two\n");
+    const after = builtContents(root);
+    expect([file, after]).not.toEqual([file, before]);
+    before = after;
+  }
+  writeFileSync(path.join(root, "docs/a.md"), "two\n");
+  expect(builtContents(root)).toBe(before);
+  expect(isBuilt("programs", root)).toBe(true);
 });

@@ -30,7 +30,7 @@ await runEntry(async () => {
   // A worker alone does not listen.
   const isWorker = option(argv, "--role") === "worker";
   if (!isWorker) await checkPortFree(address, option(argv, "--data"));
-  if (isDev) checkNoneServes();
+  if (isDev) checkNoneServes(option(argv, "--data"));
   const warning = nodePastEnd(process.versions.node);
   if (warning) say(warning);
   await ensureInstalled(ROOT, isDev ? { forDevelopment: true } : { meanwhile: ensureAllBuiltApart });
@@ -43,9 +43,9 @@ await runEntry(async () => {
   else await launch(own, { ...address, apart, dropsAgents: argv.includes("--drop-agents") }, inherited);
 });
 
-/** Sources that are being edited may change the database that a release works on. */
-function checkNoneServes() {
-  const own = runningServer();
+/** Sources that are being edited may change the database that a release works on. @param {string | undefined} data */
+function checkNoneServes(data) {
+  const own = runningServer(data);
   if (!own) return;
   const apart = "develop on another data folder with `BANYAN_DATA_DIR=FOLDER PORT=3001 npm run dev`";
   throw new SetupError(`The server of this data folder runs (process ${own.pid}): stop it, or ${apart}.`);

@@ -146,3 +146,19 @@ test("a program that does not compile is named, with exit status 2", async () =>
   expect(await run.ended).toBe(2);
   expect(run.stderr).toMatch(/server\/main\.ts:1:20[\s\S]*Building the programs failed \(see above\)/);
 });
+
+test("development is refused while a server of the data folder that is named works, and not for another folder's", async () => {
+  const root = checkout();
+  const served = mkdtempSync(path.join(tmpdir(), "banyan-data-"));
+  onTestFinished(() => rmSync(served, { recursive: true }));
+  writeFileSync(path.join(served, "server.json"), JSON.stringify({ pid: process.pid, port: 1 }));
+  const refused = start(root, "start.mjs", ["--dev", "--data", served]);
+  expect(await refused.ended).toBe(2);
+  expect(refused.stderr).toContain(`The server of this data folder runs (process ${process.pid})`);
+  const other = mkdtempSync(path.join(tmpdir(), "banyan-data-"));
+  onTestFinished(() => rmSync(other, { recursive: true }));
+  const started = start(root, "start.mjs", ["--dev", "--data", other], { BANYAN_DATA_DIR: served });
+  await listening(started);
+  started.child.kill("SIGTERM");
+  await started.ended;
+});

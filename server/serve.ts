@@ -91,6 +91,8 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   /** What a release on trial leaves undone, so that the release before it can continue. */
   const settle = async () => {
     await runtime.store.installation.raiseLevel();
+    // The launcher goes back to no release that cannot read this level. The address it knows.
+    channel?.ready({ ...runtime.store.installation.levels(), url: null });
     await seed();
     await runtime.followRelease();
   };

@@ -5,7 +5,7 @@ import type { ApprovedRelease } from "@/lib/process/launcher-channel";
 import type { Approved } from "./carry";
 import { watchReleases } from "./releases";
 
-type Known = Pick<AgentsRelease, "commit" | "item" | "state" | "stale" | "needs_approval">;
+type Known = Pick<AgentsRelease, "commit" | "item" | "state" | "stale" | "needs_approval"> & Partial<AgentsRelease>;
 type Carry = () => Promise<{ commit: string; base: string } | string | null>;
 
 interface Watched {
@@ -128,6 +128,10 @@ test("the one that waits longest is carried over, one at a time, and nothing whi
     expect(each.carried).toEqual([]);
   }
   expect(off.asked).toEqual(["halt"]);
+  const unconfirmed = dropped({ commit: "c9", item: "i9", state: "approved", needs_confirmation: true });
+  const free = watched({ known: [...stale, unconfirmed], approved });
+  await free.looked();
+  expect(free.carried.map(({ from }) => from)).toEqual(["c0"]);
   const rejected = watched({ known: stale, approved: [] });
   await rejected.looked();
   expect(rejected.carried).toEqual([]);

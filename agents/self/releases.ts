@@ -73,8 +73,11 @@ async function check(sources: Sources, carrying: Carrying): Promise<void> {
     channel.release(carriedFrom === null ? release : { ...release, carried: carriedFrom });
   }
   await askAgain(sources, known, approved);
-  // One after the other: what is released next would overtake the others again.
-  if (known.some(({ state }) => state === "approved" || state === "trial")) return;
+  // One after the other: what is released next would overtake the others again. A change that a person has to confirm
+  // first may wait for days.
+  const isNext = ({ state, needs_confirmation: waits }: AgentsRelease) =>
+    state === "trial" || (state === "approved" && !waits);
+  if (known.some(isNext)) return;
   carryNext(sources, carrying, { stale, approved: approved.filter((code) => code.base !== permanent) });
 }
 

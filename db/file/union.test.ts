@@ -1,9 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { uniteDatabase } from "./union";
+
+// A test lets one of them throw, as a kill or a full disk ends the step.
+vi.mock("node:fs", async (load) => {
+  const real = await load<typeof import("node:fs")>();
+  return { ...real, copyFileSync: vi.fn(real.copyFileSync), renameSync: vi.fn(real.renameSync) };
+});
 
 const SCHEMA = `
   CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT);
@@ -122,4 +128,50 @@ test("of a damaged page only its own rows are lost, and of a file that is no dat
   expect(none.union.unread).toEqual(["all"]);
   expect(none.all("SELECT count(*) FROM tasks")).toEqual([[2]]);
   expect(readFileSync(none.kept, "utf8")).toBe("no database");
+});
+
+test("interrupted at any step and done again, it keeps what was only in the log beside the database", async () => {
+  const real = await vi.importActual<typeof import("node:fs")>("node:fs");
+  onTestFinished(() => void vi.mocked(copyFileSync).mockImplementation(real.copyFileSync));
+  onTestFinished(() => void vi.mocked(renameSync).mockImplementation(real.renameSync));
+  const dir = mkdtempSync(join(tmpdir(), "banyan-union-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const [file, snapshot] = [join(dir, "data.db"), join(dir, "snapshot.db")];
+  const sqlite = new Database(file);
+  onTestFinished(() => void sqlite.close());
+  sqlite.pragma("journal_mode = WAL");
+  sqlite.pragma("wal_autocheckpoint = 0");
+  sqlite.exec(SCHEMA);
+  sqlite.prepare("VACUUM INTO ?").run(snapshot);
+  sqlite.exec("ALTER TABLE tasks DROP COLUMN note; INSERT INTO messages VALUES (2, 'of the trial');");
+  for (let step = 1; step <= 7; step++) {
+    const left = join(dir, `left-${step}.db`);
+    for (const ending of ["", "-wal"]) real.copyFileSync(file + ending, left + ending);
+    let steps = 0;
+    const next = () => {
+      steps += 1;
+      if (steps === step) throw new Error("killed");
+    };
+    vi.mocked(copyFileSync).mockImplementation((...given) => {
+      next();
+      real.copyFileSync(...given);
+    });
+    vi.mocked(renameSync).mockImplementation((...given) => {
+      next();
+      real.renameSync(...given);
+    });
+    try {
+      uniteDatabase(left, snapshot, join(dir, `kept-${step}.db`));
+    } catch (error) {
+      expect(String(error)).toContain("killed");
+    }
+    // Nothing fails from now on.
+    steps = step;
+    uniteDatabase(left, snapshot, join(dir, `again-${step}.db`));
+    const result = new Database(left, { readonly: true });
+    const rows = result.prepare("SELECT body FROM messages").pluck().all();
+    const columns = result.prepare("SELECT note FROM tasks").pluck().all();
+    result.close();
+    expect([step, rows, columns]).toEqual([step, ["first", "of the trial"], ["kept", "kept"]]);
+  }
 });

@@ -3,8 +3,9 @@
  * or rows, or has damaged the file: a row that either of them has is in the result, and where both have it, the newer
  * one counts.
  */
-import { copyFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import Database from "better-sqlite3";
+import { decideRestore, finishRestore, incomingOf, isDecided, removeDatabase, syncFile } from "./restore-mark";
 import type { Sqlite } from "./sqlite";
 
 /** Append-only tables: a row of the snapshot is as it was written. */
@@ -39,33 +40,36 @@ export interface Union {
   unread: string[];
 }
 
-/** Replaces `file` by the union. The damaged file is kept as `kept`. A kill leaves either the old file or the new one. */
+/**
+ * Replaces `file` by the union, as a restore does. The damaged file is kept as `kept`, with the log beside it, which may
+ * hold its last writes. A kill leaves either the old file or the new one.
+ */
 export function uniteDatabase(file: string, snapshot: string, kept: string): Union {
-  const part = `${file}.union`;
-  for (const ending of ["", "-wal", "-shm"]) rmSync(part + ending, { force: true });
-  copyFileSync(snapshot, part);
-  const target = new Database(part);
-  let union: Union;
+  finishRestore(file);
+  const incoming = incomingOf(file);
+  removeDatabase(incoming);
   try {
-    target.pragma("foreign_keys = OFF");
-    union = uniteInto(target, file);
-    target.pragma("wal_checkpoint(TRUNCATE)");
-    target.pragma("journal_mode = DELETE");
+    copyFileSync(snapshot, incoming);
+    const union = uniteCopy(incoming, file);
+    syncFile(incoming);
+    decideRestore(file, kept);
+    finishRestore(file);
+    return union;
   } finally {
-    target.close();
+    if (!isDecided(file)) removeDatabase(incoming);
   }
-  // Its last writes may be in the log beside it, so all of it is kept.
-  for (const ending of ["-wal", "-shm"]) moveAway(file + ending, kept + ending);
-  copyFileSync(file, kept);
-  renameSync(part, file);
-  return union;
 }
 
-function moveAway(from: string, to: string): void {
+function uniteCopy(copy: string, file: string): Union {
+  const target = new Database(copy);
   try {
-    renameSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    target.pragma("foreign_keys = OFF");
+    const union = uniteInto(target, file);
+    target.pragma("wal_checkpoint(TRUNCATE)");
+    target.pragma("journal_mode = DELETE");
+    return union;
+  } finally {
+    target.close();
   }
 }
 

@@ -6,7 +6,7 @@ import type { ReleasesStatus } from "@/core/shapes/improving/self";
 const CHANNEL_FD = 4;
 
 export interface LauncherChannel {
-  /** Tells that the server listens, with the levels of its database. */
+  /** Tells that the server listens, with the levels of its database; again when it has raised the level. */
   ready(told: { level: number; reads: number; url: string | null }): void;
   /** A server only asks; the launcher decides. `by` is the person or task that wants it. `restMs`: a restart begins again after so long. */
   ask(what: "restart" | "stop" | "halt" | "resume", by: string, restMs?: number): void;

@@ -294,7 +294,7 @@ test("a side that cannot start ends the server with its status, after one senten
   expect(said().trim().split("\n")).toHaveLength(1);
 });
 
-test("under a launcher it reports once that both sides are ready, follows orders, and stops", async () => {
+test("under a launcher it reports that both sides are ready, and again with the level that it has once it is permanent, follows orders, and stops", async () => {
   const told: { type: string }[] = [];
   const launch = {
     told: { home: "/nowhere", number: 1, instance: "i", release: 3 },
@@ -302,7 +302,10 @@ test("under a launcher it reports once that both sides are ready, follows orders
   };
   const model = held();
   const server = await servingSides(model.script, { launch });
-  await expect.poll(() => told).toEqual([{ type: "ready", level: 1, reads: 2, url: server.url }]);
+  const ready = { type: "ready", level: 1, reads: 2, url: server.url };
+  await expect.poll(() => told).toEqual([ready]);
+  order(server.supervisor, { type: "permanent" });
+  await expect.poll(() => told).toEqual([ready, ready]);
   const health = await server.api<{ instance: string; release: number }>("/health");
   expect(health).toMatchObject({ instance: "i", release: 3 });
   await server.submit();

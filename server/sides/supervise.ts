@@ -116,9 +116,10 @@ function hear(context: Supervision, side: SideProcess, line: FromSide): void {
   } else if (line.type === "ask" && line.what === "stop") void stop(context, line.by, 0);
 }
 
+/** The launcher hears it again when the worker has raised the level of the database. */
 function tellReady(context: Supervision): void {
   const { web, worker } = context.ready;
-  if (context.isUp || !web || !worker) return;
+  if (!web || !worker) return;
   context.isUp = true;
   context.tellLauncher({ ...worker, url: web.url });
 }
