@@ -4,10 +4,8 @@
  */
 import type { Sqlite } from "@/db/file/client";
 import type { WriteContext, Writes } from "@/db/file/writes";
-import type { Halt } from "@/db/records/halt";
+import { FORMER_HALTS, type Halt } from "@/db/records/halt";
 
-/** The fact with the times of the halts that have ended, as `[sinceMs, untilMs]`, oldest first: nothing worked then. */
-export const FORMER_HALTS = "former_halts";
 const MOST_FORMER = 1_000;
 
 export interface Halts {

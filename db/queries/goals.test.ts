@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { FORMER_HALTS } from "@/db/log/halt";
+import { FORMER_HALTS } from "@/db/records/halt";
 import { openStore } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
 

@@ -5,7 +5,7 @@ import { ROUND_MODEL } from "@/core/programs/names";
 import { fieldOf } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
-import { FORMER_HALTS } from "@/db/log/halt";
+import { FORMER_HALTS } from "@/db/records/halt";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
 
 const CALL = KINDS.indexOf("tool_call");
