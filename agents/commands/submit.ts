@@ -6,9 +6,9 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import type { ServiceWork } from "@/core/goals/specify";
 import { idOf } from "@/core/ids";
-import { armOf } from "@/core/lessons/holdout";
+import { armOf, isDrawn, type MemorySettings } from "@/core/lessons/holdout";
 import { type GrantAmounts, NO_CAPS } from "@/core/log/amounts";
-import type { Assignment, Entry, Level } from "@/core/log/entries";
+import type { Assignment, Entry, Level, Setup } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { PinnedVersion } from "@/core/log/versions";
 import { needsModel } from "@/core/programs/names";
@@ -70,7 +70,7 @@ export async function submit(
     ...(submission.confined && { confined: true as const }),
     instruction: task,
     ...(runbook && { runbook }),
-    ...(given && { memory: armOf(uid, sources.store.lessons.settings()) }),
+    ...(given && memoryOf(uid, sources.store.lessons.settings())),
   };
   const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);
   const choices: Entry[] = choice ? [{ kind: "event", turn: 0, content: { type: "choice", ...choice } }] : [];
@@ -345,4 +345,8 @@ export function rootAssignment(
   >,
 ): Assignment {
   return { ...of, role: "work", purpose: null, depth: 0, chosen: false, dependsOn: [], material: null };
+}
+
+function memoryOf(uid: string, settings: MemorySettings): Pick<Setup, "memory" | "memoryFixed"> {
+  return { memory: armOf(uid, settings), ...(!isDrawn(settings) && { memoryFixed: true as const }) };
 }

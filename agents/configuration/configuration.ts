@@ -31,6 +31,7 @@ type Inherited = {
   pinned?: Pinned;
   replay?: true;
   memory?: Setup["memory"];
+  memoryFixed?: Setup["memoryFixed"];
   lessons?: Setup["lessons"];
 } & Confinement;
 
@@ -187,6 +188,7 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     ...(inherited.pinned && inherited.pinned.length > 0 && { pinned: [...inherited.pinned] }),
     ...(inherited.replay && { replay: true }),
     ...(inherited.memory && { memory: inherited.memory }),
+    ...(inherited.memoryFixed && { memoryFixed: true }),
     ...(inherited.lessons && { lessons: inherited.lessons }),
     ...(agent.webSearch && { webSearch: true }),
     finishing: agent.finishing,

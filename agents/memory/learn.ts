@@ -181,7 +181,7 @@ async function patchOf({ snapshots }: LearnSources, { from, to }: Fix): Promise<
 
 /** Returns how the goal ended, for the comparison with and without memory. A fork does not count as a goal. */
 function measuredIn(sources: LearnSources, goal: EndedGoal, course: Course, state: TaskState): Part["goals"] {
-  const { memory } = state.setup;
+  const { memory, memoryFixed } = state.setup;
   if (memory === undefined || goal.isFork || state.setup.replay) return [];
   const { tree, treeId, succeeded, costUsd, endedAtMs } = goal;
   return [
@@ -189,6 +189,7 @@ function measuredIn(sources: LearnSources, goal: EndedGoal, course: Course, stat
       tree,
       place: sources.store.lessons.repositoryOf(treeId) ?? "",
       arm: memory,
+      isDrawn: memoryFixed !== true,
       succeeded,
       rounds: course.records.length,
       costUsd,

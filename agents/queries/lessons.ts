@@ -88,7 +88,7 @@ export function createLessonQueries(
       return { ...graph, examples: examplesFor(graph), answer };
     },
     async getMemory() {
-      const outcomes = lessons.goalOutcomes(now() - LIFT_DAYS * DAY_MS);
+      const outcomes = lessons.goalOutcomes(now() - LIFT_DAYS * DAY_MS).filter(({ isDrawn }) => isDrawn);
       const byPlace = new Map<string, typeof outcomes>();
       for (const goal of outcomes) byPlace.set(goal.place, [...(byPlace.get(goal.place) ?? []), goal]);
       const places = [...byPlace]

@@ -222,10 +222,14 @@ test("a goal that is held out is shown nothing, and both sides are measured", as
   await store.lessons.setSettings({ holdout: 1 });
   await pursue();
   expect(fix()).toMatchObject({ shown: 0, helped: 2 });
-  expect(store.lessons.goalOutcomes(0).map(({ arm, succeeded, rounds }) => [arm, succeeded, rounds])).toEqual([
-    ["with", true, 1],
-    ["without", true, 1],
+  const outcomes = () =>
+    store.lessons.goalOutcomes(0).map(({ arm, isDrawn, succeeded, rounds }) => [arm, isDrawn, succeeded, rounds]);
+  // The first began while no goal was held out: nobody drew that it runs with memory.
+  expect(outcomes()).toEqual([
+    ["with", false, true, 1],
+    ["without", true, true, 1],
   ]);
+  expect((await trial.runtime.application.queries.getMemory()).lift.goals).toEqual({ with: 0, without: 1 });
   const told = trial.provider?.requests.filter(({ body }) =>
     JSON.stringify(body).includes("What helped in other tasks"),
   );

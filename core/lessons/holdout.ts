@@ -15,6 +15,11 @@ export interface MemorySettings {
 
 export const MEMORY_DEFAULTS: MemorySettings = { on: true, holdout: HOLDOUT_DEFAULT };
 
+/** Whether it is drawn which goals run without memory. Only these may be compared: others are of another time. */
+export function isDrawn({ on, holdout }: MemorySettings): boolean {
+  return on && holdout > 0;
+}
+
 /**
  * Returns the arm by a hash of the tree's id, before anybody knows how the goal goes. The same id has the same arm
  * whenever it is asked, as long as the share is the same.

@@ -56,6 +56,8 @@ export interface Setup extends RootSetup {
   replay?: true;
   /** Whether the tasks of a goal are shown lessons; absent for other trees, and for goals from before there were lessons. */
   memory?: MemoryArm;
+  /** Lessons were shown to all goals then, or to none: nobody drew which goals are held out. */
+  memoryFixed?: true;
   /** In a fork: public ids of the only lessons that its tasks are shown. Absent or null: those that are found. */
   lessons?: string[] | null;
   documents: { name: string; version: number }[];

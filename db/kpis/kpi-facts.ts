@@ -78,7 +78,7 @@ function statements(sqlite: Sqlite) {
       SELECT outcome.tree, ifnull(tree.title, outcome.tree) AS title, outcome.arm, outcome.succeeded, outcome.rounds,
         outcome.ended_at_ms AS endedAtMs, outcome.place, tree.repository
       FROM goal_outcomes outcome LEFT JOIN trees tree ON tree.uid = outcome.tree
-      WHERE outcome.ended_at_ms >= ? ORDER BY outcome.ended_at_ms, outcome.tree`),
+      WHERE outcome.ended_at_ms >= ? AND outcome.is_drawn = 1 ORDER BY outcome.ended_at_ms, outcome.tree`),
     pulls: sqlite.prepare(`
       SELECT issue.tree, issue.title, issue.state, issue.rounds, issue.changed_at_ms AS endedAtMs, project.name AS project,
         issue.taken_back_at_ms AS takenBackAtMs, issue.taken_back_read_ms AS readMs

@@ -42,6 +42,8 @@ export interface CountedUse {
 export interface StoredGoalOutcome extends GoalOutcome {
   tree: string;
   place: string;
+  /** Whether it was drawn on which side it is; the others are not compared. */
+  isDrawn: boolean;
   endedAtMs: number;
 }
 
@@ -88,7 +90,8 @@ export function createLessonKeeper(sqlite: Sqlite): LessonKeeper {
       }
       return { uid, isNew: !twin };
     },
-    addGoal: ({ succeeded, ...outcome }) => void run.addGoal.run({ ...outcome, succeeded: succeeded ? 1 : 0 }),
+    addGoal: ({ succeeded, isDrawn, ...outcome }) =>
+      void run.addGoal.run({ ...outcome, succeeded: succeeded ? 1 : 0, isDrawn: isDrawn ? 1 : 0 }),
     recount(ids, nowMs) {
       for (const id of new Set(ids)) {
         run.recount.run({ id });
@@ -173,8 +176,8 @@ function statements(sqlite: Sqlite) {
       INSERT INTO lesson_sources (lesson_id, tree, task, evidence, at_ms) VALUES (@id, @tree, @task, @evidence, @atMs)
       ON CONFLICT DO NOTHING`),
     addGoal: sqlite.prepare(`
-      INSERT INTO goal_outcomes (tree, place, arm, succeeded, rounds, cost_usd, met_again, ended_at_ms)
-      VALUES (@tree, @place, @arm, @succeeded, @rounds, @costUsd, @metAgain, @endedAtMs)
+      INSERT INTO goal_outcomes (tree, place, arm, is_drawn, succeeded, rounds, cost_usd, met_again, ended_at_ms)
+      VALUES (@tree, @place, @arm, @isDrawn, @succeeded, @rounds, @costUsd, @metAgain, @endedAtMs)
       ON CONFLICT (tree) DO UPDATE SET succeeded = excluded.succeeded, rounds = excluded.rounds,
         cost_usd = excluded.cost_usd, met_again = excluded.met_again, ended_at_ms = excluded.ended_at_ms`),
     history: sqlite.prepare(

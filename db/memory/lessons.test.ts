@@ -230,6 +230,7 @@ test("Y3: deleting a tree removes its evidence, and a lesson without any evidenc
         tree: tree.uid,
         place: "/shop",
         arm: "with",
+        isDrawn: true,
         succeeded: true,
         rounds: 1,
         costUsd: 1,

@@ -94,7 +94,7 @@ export interface Lessons
   wrong(uid: string, task: string, note: { by: string; why: string }): Promise<boolean>;
 }
 
-type GoalRow = Omit<StoredGoalOutcome, "succeeded"> & { succeeded: number };
+type GoalRow = Omit<StoredGoalOutcome, "succeeded" | "isDrawn"> & { succeeded: number; isDrawn: number };
 
 const SETTINGS = "memory";
 
@@ -141,9 +141,10 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
       })),
     openUses: (tree) => run.openUses.all(tree) as ReturnType<Lessons["openUses"]>,
     goalOutcomes: (sinceMs, place) =>
-      (run.goals.all({ sinceMs, place: place ?? null }) as GoalRow[]).map(({ succeeded, ...goal }) => ({
+      (run.goals.all({ sinceMs, place: place ?? null }) as GoalRow[]).map(({ succeeded, isDrawn, ...goal }) => ({
         ...goal,
         succeeded: succeeded === 1,
+        isDrawn: isDrawn === 1,
       })),
     news: () => reader.read(reader.place()),
     learn: (learnt) =>
@@ -225,7 +226,7 @@ function statements(sqlite: Sqlite) {
       SELECT lesson.uid AS lesson, use.unit, CASE use.why WHEN 'signature' THEN lesson.signature END AS signature
       FROM lesson_uses use JOIN lessons lesson ON lesson.id = use.lesson_id WHERE use.tree = ? AND use.outcome IS NULL`),
     goals: sqlite.prepare(`
-      SELECT tree, place, arm, succeeded, rounds, cost_usd AS costUsd, met_again AS metAgain, ended_at_ms AS endedAtMs
+      SELECT tree, place, arm, is_drawn AS isDrawn, succeeded, rounds, cost_usd AS costUsd, met_again AS metAgain, ended_at_ms AS endedAtMs
       FROM goal_outcomes WHERE ended_at_ms >= @sinceMs AND (@place IS NULL OR place = @place) ORDER BY ended_at_ms`),
     update: sqlite.prepare(`
       UPDATE lessons SET kind = @kind, scope = @scope, place = @place, \`trigger\` = @trigger, signature = @signature,

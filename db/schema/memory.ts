@@ -116,6 +116,8 @@ export const goalOutcomes = sqliteTable(
     tree: text("tree").primaryKey(),
     place: text("place").notNull(),
     arm: text("arm", { enum: ["with", "without"] }).notNull(),
+    /** Whether the arm was drawn; the others do not count where both sides are compared. */
+    isDrawn: integer("is_drawn").notNull().default(1),
     succeeded: integer("succeeded").notNull(),
     rounds: integer("rounds").notNull(),
     costUsd: real("cost_usd").notNull(),

@@ -1,0 +1,1 @@
+ALTER TABLE `goal_outcomes` ADD `is_drawn` integer DEFAULT 1 NOT NULL;
