@@ -63,6 +63,8 @@ export interface EndDecision {
   result: string | null;
   summary: string | null;
   verdict: Verdict | null;
+  /** See `Ended`. */
+  unmerged?: string;
   /** The response to the open `end_task`, if there is one. */
   response?: string;
 }

@@ -10,9 +10,14 @@ const NAMED_PATHS = 20;
 export function afterMerge(state: TaskState, end: EndDecision): Decision {
   if (state.assignment.workspace !== "own") return end;
   if (!state.merged) return { kind: "merge_files" };
-  const told = [unmergedOf(state.merged), skippedOf(state.merged)].filter(Boolean);
+  const unmerged = unmergedOf(state.merged);
+  const told = [unmerged, skippedOf(state.merged)].filter(Boolean);
   if (told.length === 0) return end;
-  return { ...end, summary: [end.summary ?? end.result, ...told].filter(Boolean).join("\n\n") };
+  return {
+    ...end,
+    ...(unmerged !== null && { unmerged }),
+    summary: [end.summary ?? end.result, ...told].filter(Boolean).join("\n\n"),
+  };
 }
 
 function skippedOf({ skipped = 0 }: FilesMerged): string | null {

@@ -61,7 +61,7 @@ function forProgram(state: TaskState, result: SubtaskResult & { text?: string | 
 
 /** Returns a subtask's result as JSON for its call's response, so that programs and models read the same. */
 export function answerCall(result: SubtaskResult): string {
-  const { task, title, status, reason, summary, verdict, refused } = result;
+  const { task, title, status, reason, summary, verdict, refused, unmerged } = result;
   const judged = verdict && { outcome: verdict.outcome, reasons: verdict.reasons, claims: verdict.claims };
   return JSON.stringify({
     task,
@@ -70,6 +70,7 @@ export function answerCall(result: SubtaskResult): string {
     ...(reason && { reason }),
     summary,
     ...(refused && { refused_subtasks: refused }),
+    ...(unmerged && { not_merged: unmerged }),
     ...(judged && { verdict: judged }),
   });
 }

@@ -2,6 +2,7 @@
 
 import { BrokenLogError } from "@/core/log/broken-log";
 import type { Assignment, Entry, Setup } from "@/core/log/entries";
+import { isOfGoal } from "@/core/programs/names";
 import type { ReplaySource } from "@/db/configuration/replays";
 import type { Store } from "@/db/store";
 
@@ -25,6 +26,8 @@ export function beginningOf({ forks }: Pick<Store, "forks">, source: ReplaySourc
   }
   const [first, second] = entries;
   if (first?.kind !== "system" || second?.kind !== "instruction") return null;
+  // A goal is more than its instruction, and may commit and push what it reached.
+  if (second.content.goal !== undefined || isOfGoal(first.content.model)) return null;
   const notes = entries.filter(({ kind, turn, content }) => {
     return kind === "event" && turn === 0 && content.type === "note" && content.repository !== undefined;
   });

@@ -158,8 +158,9 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
     const refused = state.refused.length > 0 ? { refused: state.refused } : {};
     const needed = decision.grantNeeded && !isRunaway ? { grantNeeded: decision.grantNeeded } : {};
     const ended = { type: "ended", status, reason, ...needed, detail, result, summary, verdict, ...refused } as const;
+    const unmerged = decision.unmerged !== undefined && { unmerged: decision.unmerged };
     const isTainted = state.tainted || [...task.relatives.values()].some((relative) => relative.result?.tainted);
-    const content = { ...ended, ...(isTainted && { tainted: true as const }) };
+    const content = { ...ended, ...unmerged, ...(isTainted && { tainted: true as const }) };
     note(task, [{ kind: "event", turn: state.turn, content }]);
     markRead(
       task,

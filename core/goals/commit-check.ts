@@ -27,9 +27,11 @@ export function faultOfCommit({ records }: Course, answer: Answer): string | nul
   const last = records.at(-1);
   const held = new Set(last?.met ?? []);
   const lost = checked.checks.find(
-    (check, at) => check.command !== undefined && !check.met && (check.statement === undefined || held.has(at)),
+    (check, at) => check.statement !== undefined && check.command !== undefined && !check.met && held.has(at),
   );
-  if (checked.valid === false || lost)
+  // A person agreed to what passes only with tests that the work changed.
+  const isAgreed = last?.as_changed === true && checked.passes_as_changed;
+  if ((checked.valid === false && !isAgreed) || lost)
     return `In a fresh clone of the commit this does not hold: ${lost?.statement ?? "the validation command"}. ${cut(checked.why || (lost?.evidence ?? ""), 400)} The commit is there for you to look at, and nothing was pushed.`;
   // A person may have agreed to what was changed outside the scope.
   if (checked.put_back.length > 0 && (last?.doubts.length ?? 0) === 0 && (last?.put_back ?? []).length === 0)

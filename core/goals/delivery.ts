@@ -16,17 +16,20 @@ export interface Delivered {
   text: string;
 }
 
-/** `continued`: how often a person continued the goal after its end; each time it is delivered again. */
+/**
+ * `continued`: how often a person continued the goal after its end; each time it is delivered again. `hasBranch`: an
+ * earlier delivery has made the branch.
+ */
 export function deliveryCalls(
   { on_success, delivery_command, executor }: Goal,
   title: string,
-  continued: number,
+  { continued, hasBranch }: { continued: number; hasBranch: boolean },
 ): PlannedCall[] {
   const again = continued === 0 ? "" : `-${continued + 1}`;
   const git = (key: string, input: object) => ({ key: key + again, name: "git_operations", input });
   const branch = branchOf(title);
   const commit = git("deliver-commit", { operation: "commit", all: true, message: title });
-  const toBranch = [git("deliver-branch", { operation: "switch", branch, create: continued === 0 }), commit];
+  const toBranch = [git("deliver-branch", { operation: "switch", branch, create: !hasBranch }), commit];
   if (on_success === "commit") return [commit];
   if (on_success === "branch") return toBranch;
   if (on_success === "command")
@@ -34,6 +37,11 @@ export function deliveryCalls(
   if (on_success !== "pull_request") return [];
   const instruction = `The branch ${branch} holds a finished change: ${title}. Push its newest commit to the repository that this folder is a copy of, and open a pull request. Change no files.`;
   return [...toBranch, subtask(`deliver-request${again}`, executor, "Open a pull request", instruction)];
+}
+
+/** Whether a commit was refused because nothing has changed since the last one; these are the words of the tool. */
+export function saysNothingToCommit({ content, isError }: Answer): boolean {
+  return isError && content.includes("there is nothing to commit");
 }
 
 /** Long enough that two changes of one service seldom get one name. */

@@ -36,7 +36,7 @@ export function goesOn(course: Course, conversation: Conversation, isBestBack: b
   if (!words) return false;
   const best = bestOf(course);
   const last = course.records.at(-1) ?? course.begun;
-  if (isBestBack && best.files !== last.files)
+  if (isBestBack && (best.files !== last.files || course.records.at(-1)?.broken))
     course.back = { commit: best.commit, why: "The goal had ended, and its best files were put back." };
   course.continued += 1;
   course.continuedAfter = course.records.length;

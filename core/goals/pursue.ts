@@ -6,6 +6,7 @@ import type { RoundTask } from "@/core/log/round-task";
 import { type Answer, type Conversation, factIn, readConversation } from "@/core/programs/conversation";
 import {
   type Batch,
+  idOfCall,
   type PlannedCall,
   type Program,
   type ProgramEnd,
@@ -17,7 +18,7 @@ import { subtask } from "./calls";
 import { readChecked } from "./checked";
 import { commitCheck, faultOfCommit, isCommit } from "./commit-check";
 import { type Base, bestOf, mostRounds, nextOf } from "./course";
-import { deliveredBy, deliveryCalls } from "./delivery";
+import { deliveredBy, deliveryCalls, saysNothingToCommit } from "./delivery";
 import { lineOf } from "./earlier-rounds";
 import { endOf } from "./end";
 import { continuedBefore, goesOn, triesIn } from "./go-on";
@@ -154,7 +155,7 @@ function* rounds(given: Goal, text: string, conversation: Conversation, watch: W
       continue;
     }
     if (next.kind === "held") return endOf(course, "held", "");
-    if (next.kind === "succeeded") return yield* delivered(course);
+    if (next.kind === "succeeded") return yield* delivered(course, conversation);
     if (next.kind === "ends") {
       const end = course.goal.ask && next.reason === "no_progress" ? yield* helped(course, next.why) : "end";
       const over = end === "end" ? yield* ended(course, conversation, next.reason, next.why) : null;
@@ -163,7 +164,7 @@ function* rounds(given: Goal, text: string, conversation: Conversation, watch: W
     }
     if (next.kind === "doubted") {
       const hasAgreed = yield* agreedTo(course, next.doubts);
-      if (hasAgreed && !goesOn(course, conversation, false)) return yield* delivered(course);
+      if (hasAgreed && !goesOn(course, conversation, false)) return yield* delivered(course, conversation);
       course.records[course.records.length - 1] = { ...(course.records.at(-1) as RoundRecord), doubts: [] };
       continue;
     }
@@ -313,17 +314,38 @@ function* ended(course: Course, conversation: Conversation, reason: Parameters<t
   course.why = why;
   const best = bestOf(course);
   const files = course.records.at(-1)?.files ?? course.begun.files;
-  if (best.files !== files) course.notPutBack = (yield* putBack(`best-${course.records.length}`, best.commit)) ?? "";
+  // Nobody knows what a round that broke off has left.
+  const isKnown = course.records.at(-1)?.broken !== true;
+  if (best.files !== files || !isKnown)
+    course.notPutBack = (yield* putBack(`best-${course.records.length}`, best.commit)) ?? "";
   return endOf(course, reason, why);
 }
 
+/** What earlier deliveries have made: the branch, and a commit that holds what was checked. */
+function madeBefore(course: Course, conversation: Conversation): { branch: boolean; commit: boolean } {
+  const answerTo = (key: string) => conversation.answers.get(idOfCall(conversation, key));
+  const times = Array.from({ length: course.continued }, (_, at) => (at === 0 ? "" : `-${at + 1}`));
+  const made = (key: string) => times.filter((time) => answerTo(key + time)?.isError === false);
+  const isChecked = (time: string) => {
+    const check = answerTo(`deliver-commit${time}-check`);
+    return check === undefined || faultOfCommit(course, check) === null;
+  };
+  return { branch: made("deliver-branch").length > 0, commit: made("deliver-commit").some(isChecked) };
+}
+
 /** Delivers the files of a goal that was reached. A failed delivery is reported and changes nothing else. */
-function* delivered(course: Course) {
+function* delivered(course: Course, conversation: Conversation) {
   const { goal, text } = course;
   const title = cut(text.split("\n", 1)[0] ?? "", 70);
-  for (const call of deliveryCalls(goal, title, course.continued)) {
+  const made = madeBefore(course, conversation);
+  for (const call of deliveryCalls(goal, title, { continued: course.continued, hasBranch: made.branch })) {
     course.delivery = deliveredBy(goal, title);
     const answers: Answer[] = yield batchOf("Delivers.", call);
+    // The delivery that failed before had come as far as the commit.
+    if (isCommit(call) && made.commit && saysNothingToCommit(answers[0] as Answer)) {
+      course.delivery = { ...course.delivery, state: "done" };
+      continue;
+    }
     course.delivery = deliveredBy(goal, title, answers[0]);
     // A goal that an older version began and ended has no such check.
     if (course.delivery.state === "done" && isCommit(call) && course.first.scope) {

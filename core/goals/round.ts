@@ -217,7 +217,7 @@ function recordOf(
     changed: checked.changes,
     met,
     valid: checked.valid,
-    ...(checked.passes_as_changed && { as_changed: true }),
+    ...(checked.passes_as_changed && reachesAsChanged(task, checks) && { as_changed: true }),
     ...(checked.put_back.length > 0 && { put_back: putBackOf(checked) }),
     ...(widened.length > 0 && { widened }),
     doubts: checked.doubts,
@@ -235,6 +235,12 @@ function recordOf(
         checked.doubts.join(" ") ||
         (unmet ? `${unmet.statement ?? "The validation command"}: ${unmet.evidence}` : ""),
   };
+}
+
+/** Whether the score would reach the threshold if the validation command counted as met. */
+function reachesAsChanged({ goal }: RoundTask, checks: readonly Check[]): boolean {
+  const agreed = checks.map((check) => (check.statement === undefined ? { ...check, share: 1 } : check));
+  return scoreOf(agreed) >= goal.success_threshold;
 }
 
 /** Most paths that a record names, and their characters. */

@@ -424,6 +424,54 @@ test("after an end that put the best files back, the next round begins with them
   expect(tasks.at(-1)).toMatchObject({ score_before: 0.8, undone: expect.stringContaining("best files") });
 });
 
+test("after a round that broke off nobody knows the files, so the best ones are put back", () => {
+  let rounds = 0;
+  const answer: AnswerTo = (name) => {
+    if (name === "check_goal") return checked();
+    if (name !== "start_subtask") return "{}";
+    rounds += 1;
+    return rounds === 1 ? record(1, { score: 0.5 }) : { error: "It was stopped alone." };
+  };
+  const { made, end } = run(goalReply, lead(goal({ max_iterations: 2 })), answer);
+  const [restored] = made.filter(({ name }) => name === "restore_files");
+  expect(restored?.input).toEqual({ snapshot: "c1" });
+  expect(end.result).toContain("The best files are those of round 1");
+});
+
+test("a goal that is reached only after a person continued it makes its branch then, and only once", () => {
+  const given = goal({ on_success: "branch", max_iterations: 1 });
+  let rounds = 0;
+  const answer: AnswerTo = (name) => {
+    if (name === "check_goal") return checked();
+    if (name !== "start_subtask") return "{}";
+    rounds += 1;
+    return record(rounds, rounds === 1 ? { score: 0.5 } : done);
+  };
+  const { made } = run(goalReply, lead(given), answer, {}, ["Go on", "Once more"]);
+  const switches = made.filter(({ input }) => input.operation === "switch");
+  expect(switches.map(({ input }) => input.create)).toEqual([true, false]);
+});
+
+test("a delivery that failed after its commit goes on behind the commit, when nothing was changed since", () => {
+  const given = goal({ on_success: "pull_request", max_iterations: 1 });
+  let [rounds, requests] = [0, 0];
+  const answer: AnswerTo = (name, input) => {
+    if (name === "check_goal") return checked();
+    if (name === "git_operations" && input.operation === "commit" && rounds > 1)
+      return { error: "Nothing is staged, so there is nothing to commit; add files first, or set `all`." };
+    if (name !== "start_subtask") return "{}";
+    if (input.title === "Open a pull request") {
+      requests += 1;
+      return requests === 1 ? { error: "There is no token." } : succeeded("It is open.");
+    }
+    rounds += 1;
+    return record(rounds, done);
+  };
+  const { end } = run(goalReply, lead(given), answer, {}, ["Try the delivery again"]);
+  expect([requests, end.status]).toEqual([2, "success"]);
+  expect(end.result).not.toContain("The delivery failed");
+});
+
 test("the best files of an easier goal do not undo the work on the one that a person made of it", () => {
   const given = goal({ max_iterations: 5, reflect_every: 9 });
   const scores = [0.9, 0.5, 0.6, 0.65, 0.7];

@@ -54,17 +54,21 @@ export function timesOfSteps(
 }
 
 const RESULT_CHARS = 150;
+/** Enough for where the versions of the unit are. */
+const NOT_MERGED_CHARS = 600;
 /** Units that a record names. */
 const MOST_TOLD = 16;
 
 /** Returns what became of each step, from the answers to the calls that started them. */
 export function outcomesOf(steps: readonly Step[], answers: readonly Answer[]): UnitOutcome[] {
   const results = steps.map((_, at) => resultOf(answers[at] as Answer));
-  const done = new Set(steps.filter((_, at) => results[at]?.ok).map(({ title }) => title));
+  const isDone = (at: number) => results[at]?.ok === true && results[at].notMerged === null;
+  const done = new Set(steps.filter((_, at) => isDone(at)).map(({ title }) => title));
   return steps.map(({ title, after }, at) => {
-    const { ok = false, reason = null, summary = "" } = results[at] ?? {};
-    const told = (text: string) => cut(text.replace(/\s+/g, " ").trim(), RESULT_CHARS);
-    if (ok) return { title: nameOf(title), state: "done", result: told(summary) };
+    const { reason = null, summary = "", notMerged = null } = results[at] ?? {};
+    const told = (text: string, most = RESULT_CHARS) => cut(text.replace(/\s+/g, " ").trim(), most);
+    if (notMerged !== null) return { title: nameOf(title), state: "failed", result: told(notMerged, NOT_MERGED_CHARS) };
+    if (isDone(at)) return { title: nameOf(title), state: "done", result: told(summary) };
     if (reason !== "dependency_failed") return { title: nameOf(title), state: "failed", result: told(summary) };
     const missing = after.filter((other) => !done.has(other)).map((other) => `“${nameOf(other)}”`);
     return { title: nameOf(title), state: "not_begun", result: `waits for ${missing.join(", ")}` };

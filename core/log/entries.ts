@@ -148,6 +148,8 @@ export interface SubtaskResult {
   verdict: Verdict | null;
   /** Titles of the subtasks that it asked for and that were refused. */
   refused?: string[];
+  /** Why the changes in its own folder are not in the folder above, as a sentence; absent when they are. */
+  unmerged?: string;
   /** Whether the subtask had read content from outside; then a reader of this result has, too. */
   tainted?: true;
 }
@@ -169,6 +171,8 @@ export interface Ended {
   verdict: Verdict | null;
   /** Titles of the subtasks that it asked for and that were refused. */
   refused?: string[];
+  /** Why the changes in its own folder are not in the folder above, as a sentence; absent when they are. */
+  unmerged?: string;
   tainted?: true;
 }
 

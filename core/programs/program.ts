@@ -130,6 +130,8 @@ export function resultOf({ content, isError }: Answer): {
   task: string | null;
   /** Why it failed or was stopped; null when the call itself was refused. */
   reason: string | null;
+  /** Why the changes in its own folder are not in the folder above; null when they are. */
+  notMerged: string | null;
 } {
   const record = parseJsonText(content);
   const summary = fieldOf(record, "summary");
@@ -139,5 +141,6 @@ export function resultOf({ content, isError }: Answer): {
     summary: typeof summary === "string" ? summary : content,
     task: typeof task === "string" ? task : null,
     reason: toText(fieldOf(record, "reason")) || null,
+    notMerged: toText(fieldOf(record, "not_merged")) || null,
   };
 }

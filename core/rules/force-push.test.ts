@@ -39,3 +39,20 @@ test.each([
 ])("nothing is said about %s", (command) => {
   expect(of(command)).toBeNull();
 });
+
+test.each([
+  "(cd decoy); git push -f origin main",
+  "(cd decoy) && git push -f origin main",
+  "cd decoy | git push -f origin main",
+  "cd decoy & git push -f origin main",
+  "cd decoy || git push -f origin main",
+])("whose folder is not that of the push, it is not known: %s", (command) => {
+  expect(forcePushIn({ command })).toBe(null);
+});
+
+test.each(["cd a && git push -f origin main", "cd 'a' && git push -f origin main", "cd a; git push -f origin main"])(
+  "a folder that the shell is in counts: %s",
+  (command) => {
+    expect(forcePushIn({ command })).toMatchObject({ folder: "a", branch: "main" });
+  },
+);

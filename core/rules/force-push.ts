@@ -18,6 +18,9 @@ const OPTIONS =
   /^(-[fuqv]+|--force|--force-with-lease(=.*)?|--force-if-includes|--set-upstream|--quiet|--verbose|--no-verify|--progress|--porcelain|--atomic)$/;
 const BRANCH = /^(?:refs\/heads\/)?([^*?[\\^~:$ ]+)$/;
 
+/** The push follows in the same shell. After `|`, `&` and `)` it runs in the folder where the command starts. */
+const CD_FIRST = /^\s*cd\s+(?:"[^"]*"|'[^']*'|[^\s;&|()<>"']+)\s*(?:&&|;|\n)\s*git\s/;
+
 /**
  * Returns what a call force-pushes, when its arguments hold one command that does nothing else; null for a command that
  * does more, or leaves open what it pushes, because then nobody could say what is lost.
@@ -29,7 +32,7 @@ export function forcePushIn(input: unknown): ForcePush | null {
   const last = all.at(-1);
   if (all.length > 2 || last?.program !== "git" || all.some(({ isPrefixed }) => isPrefixed)) return null;
   const before = all.length === 2 ? folderOf(all[0]) : null;
-  if (all.length === 2 && before === null) return null;
+  if (all.length === 2 && (before === null || !CD_FIRST.test(script))) return null;
   const isElsewhere = last.args[0] === "-C";
   const [command, ...args] = isElsewhere ? last.args.slice(2) : last.args;
   if (command !== "push" || (isElsewhere && before !== null)) return null;

@@ -215,8 +215,8 @@ function relatives(context: LoaderContext, taskId: number): Map<string, Relative
 function relativeOf({ bodies }: LoaderContext, row: RelativeRow): Relative {
   const { uid, title, status, reason } = row;
   if (!isEnded(status) || (row.body === null && row.blobId === null)) return { task: uid, status, result: null };
-  const { summary, result, verdict, refused, tainted } = JSON.parse(bodies.read(row)) as Ended;
-  const flags = { ...(refused && { refused }), ...(tainted && { tainted }) };
+  const { summary, result, verdict, refused, unmerged, tainted } = JSON.parse(bodies.read(row)) as Ended;
+  const flags = { ...(refused && { refused }), ...(unmerged && { unmerged }), ...(tainted && { tainted }) };
   const ended = { task: uid, title, status, reason, summary, verdict, text: result, ...flags };
   return { task: uid, status, result: ended };
 }
