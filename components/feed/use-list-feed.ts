@@ -89,9 +89,6 @@ export interface ListStart {
 /** Time before another try, because a server that has just restarted may not answer yet. */
 const REREAD_AGAIN_MS = 3_000;
 
-/** Default lists: the newest trees. */
-const NEWEST = ["trees?limit=100"];
-
 /** What this needs of the page's socket. */
 type ListSocket = Pick<ReturnType<typeof liveSocket>, "connected" | "emit" | "on" | "off">;
 
@@ -139,7 +136,7 @@ export function followLists(
 }
 
 /** Returns the live lists of a page. `lists`: API paths of its rows, which are read at each join. */
-export function useListFeed(start: ListStart, lists: readonly string[] = NEWEST): ListFeed {
+export function useListFeed(start: ListStart, lists: readonly string[]): ListFeed {
   const [feed, dispatch] = useReducer(reduceList, start, (from) => ({
     trees: new Map(from.trees.map((tree) => [tree.id, tree])),
     reviews: from.reviews,

@@ -1,5 +1,6 @@
 import type { ServerStatus } from "@/core/shapes/status";
 import { count, money } from "@/core/words/figures";
+import { runsText } from "@/core/words/trees";
 
 interface HomeSentenceProps {
   status: ServerStatus;
@@ -23,12 +24,6 @@ export function HomeSentence({ status: { today }, needed, isNeededCut, running, 
 function needsText(needed: number, isCut: boolean): string {
   if (isCut) return needed === 0 ? "" : `${needed} or more need you.`;
   return needed === 0 ? "Nothing needs you." : `${needed} ${needed === 1 ? "needs" : "need"} you.`;
-}
-
-function runsText(running: number, isCut: boolean): string {
-  if (running === 0) return isCut ? "" : "Nothing runs.";
-  if (isCut) return `${running} trees or more run.`;
-  return running === 1 ? "1 tree runs." : `${running} trees run.`;
 }
 
 function todayText({ cost_usd, tokens, cap_usd, cap_tokens }: ServerStatus["today"]): string {
