@@ -81,3 +81,20 @@ test("a project counts trees that run, whenever they began, and none that waits 
   review("approval", null);
   expect([tree().status, figures().running]).toEqual(["waiting", 0]);
 });
+
+test("while everything is paused nothing queues, and nothing rests until it goes on", async () => {
+  const { store, wait, parkOther, sqlite } = await stored();
+  sqlite.exec("UPDATE tasks SET status = 'ready', holds = 0, priority = 2");
+  parkOther();
+  sqlite.exec("UPDATE tasks SET parked_until_ms = 9 WHERE uid = 'parked'");
+  const { status, operations } = store.queries;
+  const counts = () => [status.queued(), store.loader.readyAbove(1), status.resting(), operations.parked().length];
+  const goesOn = [1, true, { parked: 1, waiting: 0 }, 1];
+  expect(counts()).toEqual(goesOn);
+  sqlite.exec("INSERT INTO facts (name, value) VALUES ('halt', '{}')");
+  expect(counts()).toEqual([0, false, { parked: 0, waiting: 0 }, 0]);
+  sqlite.exec("DELETE FROM facts WHERE name = 'halt'");
+  expect(counts()).toEqual(goesOn);
+  wait("approval");
+  expect(status.resting()).toEqual({ parked: 0, waiting: 2 });
+});
