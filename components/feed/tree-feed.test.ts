@@ -4,7 +4,9 @@ import type { ActivityFrame } from "@/core/shapes/live";
 import type { Message, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeBatch } from "@/core/shapes/wire";
 import { lastLines } from "./activity";
+import { fakeSocket } from "./testing/fake-socket";
 import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
+import { followTree } from "./use-tree-feed";
 
 const TASKS = ["a", "b"];
 const task = (id: string, headline: string) => ({ id, headline, status: "running", role: "work" }) as Task;
@@ -163,4 +165,18 @@ describe("what the open task does now", () => {
     expect(lastLines({ start: 0, text: "1\n2\n3\n" }, 2)).toEqual({ text: "2\n3", isCut: true });
     expect(lastLines({ start: 0, text: "1\n2" }, 2)).toEqual({ text: "1\n2", isCut: false });
   });
+});
+
+test.each([
+  ["that loads asks for changes since its cursor", false],
+  ["that a person goes back to asks for all rows, because some may have changed without a message", true],
+])("a page %s", (_, isLater) => {
+  const { socket, sent, hear } = fakeSocket(isLater);
+  const leave = followTree(socket, "t", { isLater, cursor: () => "4", dispatch: () => {}, lose: () => {} });
+  if (!isLater) hear("connect");
+  expect(sent).toEqual([["tree:join", { treeId: "t", cursor: "4", again: isLater }]]);
+  hear("connect");
+  expect(sent.at(-1)).toEqual(["tree:join", { treeId: "t", cursor: "4", again: true }]);
+  leave();
+  expect(sent.at(-1)).toEqual(["tree:leave", { treeId: "t" }]);
 });

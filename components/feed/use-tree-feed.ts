@@ -7,8 +7,8 @@ import type { Activity, ActivityFrame } from "@/core/shapes/live";
 import type { Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeBatch } from "@/core/shapes/wire";
 import { headTaskOf } from "./outline";
-import { liveSocket } from "./socket";
-import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
+import { currentConnection, liveSocket } from "./socket";
+import { type FeedEvent, reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
 import { LOG_PAGE, type LogPages, useLogPages } from "./use-log-pages";
 
 /** After a batch that took longer than two frames to render, the page waits as long again, up to this, to leave time for input. */
@@ -51,36 +51,8 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
   const treeId = start.tree.id;
   useEffect(() => {
     const socket = liveSocket();
-    let again = false;
-    const join = () => {
-      // A new connection may reach another server, whose clock differs.
-      if (again) dispatch({ type: "joined" });
-      socket.emit("tree:join", { treeId, cursor: cursor.current, again });
-      again = true;
-    };
-    const onBatch = (batch: TreeBatch, taken: () => void) => {
-      if (batch.treeId !== treeId) return taken();
-      const fromMs = performance.now();
-      dispatch({ type: "batch", batch });
-      takeRested(fromMs, taken);
-    };
-    const onActivity = (frame: ActivityFrame, taken: () => void) => {
-      dispatch({ type: "activity", frame });
-      taken();
-    };
-    const onNow = (now: { treeId: string; running: Activity[] }, taken: () => void) => {
-      if (now.treeId === treeId) dispatch({ type: "now", running: now.running });
-      taken();
-    };
-    const onLost = (lost: { treeId: string; problem: string }) => lost.treeId === treeId && setProblem(lost.problem);
-    socket.on("connect", join).on("tree:batch", onBatch).on("tree:lost", onLost);
-    socket.on("tree:activity", onActivity).on("tree:now", onNow);
-    if (socket.connected) join();
-    return () => {
-      socket.off("connect", join).off("tree:batch", onBatch).off("tree:lost", onLost);
-      socket.off("tree:activity", onActivity).off("tree:now", onNow);
-      socket.emit("tree:leave", { treeId });
-    };
+    const isLater = currentConnection().state !== "connecting";
+    return followTree(socket, treeId, { isLater, cursor: () => cursor.current, dispatch, lose: setProblem });
   }, [treeId]);
 
   useWatchedTask(openTaskId);
@@ -105,6 +77,56 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
 
   const pages = useLogPages(feed, openTaskId, dispatch);
   return { feed, problem, pages, openTaskId };
+}
+
+interface Follower {
+  /** The browser was connected before this page was shown, so the page may be one that the person goes back to. */
+  isLater: boolean;
+  cursor: () => string;
+  dispatch: (event: FeedEvent) => void;
+  /** Takes the reason why the tree cannot be followed, as a sentence. */
+  lose: (problem: string) => void;
+}
+
+/** What this needs of the page's socket. */
+type TreeSocket = Pick<ReturnType<typeof liveSocket>, "connected" | "emit" | "on" | "off">;
+
+/**
+ * Follows the tree on the socket until the returned function is called. Next.js shows a page that the person goes back to
+ * with its old rows, and a row may have changed without a message, so such a page asks for all rows, as after a lost
+ * connection.
+ */
+export function followTree(socket: TreeSocket, treeId: string, { isLater, cursor, dispatch, lose }: Follower) {
+  let again = isLater;
+  const join = () => {
+    // A new connection may reach another server, whose clock differs.
+    if (again) dispatch({ type: "joined" });
+    socket.emit("tree:join", { treeId, cursor: cursor(), again });
+    again = true;
+  };
+  const onBatch = (batch: TreeBatch, taken: () => void) => {
+    if (batch.treeId !== treeId) return taken();
+    const fromMs = performance.now();
+    dispatch({ type: "batch", batch });
+    takeRested(fromMs, taken);
+  };
+  const onActivity = (frame: ActivityFrame, taken: () => void) => {
+    dispatch({ type: "activity", frame });
+    taken();
+  };
+  const onNow = (now: { treeId: string; running: Activity[] }, taken: () => void) => {
+    if (now.treeId === treeId) dispatch({ type: "now", running: now.running });
+    taken();
+  };
+  const onLost = (lost: { treeId: string; problem: string }) => lost.treeId === treeId && lose(lost.problem);
+  socket.on("connect", join).on("tree:batch", onBatch).on("tree:lost", onLost);
+  socket.on("tree:activity", onActivity).on("tree:now", onNow);
+  if (socket.connected) join();
+  return () => {
+    socket.off("connect", join).off("tree:batch", onBatch).off("tree:lost", onLost);
+    socket.off("tree:activity", onActivity).off("tree:now", onNow);
+    socket.emit("tree:leave", { treeId });
+  };
 }
 
 /** Says that a batch is taken once it is rendered, and after a rest when that took long. */

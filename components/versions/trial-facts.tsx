@@ -11,7 +11,8 @@ import { useRights } from "@/components/ui/rights";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { ShownTrialSide, Trial } from "@/core/shapes/improving/trials";
-import { costOf, LIMIT_WORDS, METRIC_WORDS, nextLook, percent, trialState, WORSE_BY_WORDS } from "@/core/words/trials";
+import { percent } from "@/core/words/figures";
+import { costOf, LIMIT_WORDS, METRIC_WORDS, nextLook, trialState, WORSE_BY_WORDS } from "@/core/words/trials";
 import { Replays } from "./trial-replays";
 
 const COLUMNS = ["Version", "Passed", "Cost each", "Started"];

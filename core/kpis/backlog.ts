@@ -80,7 +80,7 @@ function missedKpi(kpi: Kpi, project: string | null): BacklogItem[] {
     {
       kind: "kpi",
       id: `kpi ${id}`,
-      title: `${name}: ${valueText(kpi.unit, value)}`,
+      title: `${name}: ${valueText(kpi.unit, value, target.at)}`,
       why: `The target is ${targetText(kpi.unit, target)}; counted: ${basisText(kpi)}.${driven}`,
       weight: WEIGHTS.missed + (1 - WEIGHTS.missed) * distanceOf(value, target.value),
       project,

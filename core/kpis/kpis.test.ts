@@ -243,6 +243,15 @@ test("figures as people read them", () => {
     valueText("ms", 240),
     valueText("ms", 13_320_000),
   ]).toEqual(["3.4 %", "+2.1 points", "−30 points", "$1.48", "$0.0004", "1.9", "240 ms", "3 h 42 m"]);
+  // What has missed its target, or is not all, does not look otherwise.
+  expect([
+    valueText("share", 0.8996, "least"),
+    valueText("share", 0.9996),
+    valueText("share", 0.0504, "most"),
+    valueText("share", 0.05, "most"),
+    valueText("share", 0.0004, "most"),
+    valueText("share", 0.57, "least"),
+  ]).toEqual(["89.9 %", "99.9 %", "5.1 %", "5 %", "0.1 %", "57 %"]);
   expect([
     targetText("share", { at: "least", value: 0.9 }),
     targetText("points", { at: "above", value: 0 }),

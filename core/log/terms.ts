@@ -23,6 +23,9 @@ export function isEnded(status: TaskStatus): status is EndStatus {
   return status === "succeeded" || status === "failed" || status === "stopped";
 }
 
+/** Statuses of a tree that runs, as pages say it: it works, or goes on without a person. */
+export const UNDER_WAY: readonly TaskStatus[] = ["ready", "running", "parked"];
+
 /**
  * What parks a task, other than its model's provider: a cap of the day, that the provider does not have the model, or that
  * its work was interrupted again and again.

@@ -45,9 +45,9 @@ export interface Project {
     days: number;
     /** Trees that began in these days. */
     trees: number;
-    /** Those of them that have not ended. */
+    /** Trees that run now, whenever they began: their state is `ready`, `running` or `parked`. */
     running: number;
-    /** Those of them whose root task failed. */
+    /** Those of the trees of these days whose root task failed. */
     failed: number;
     cost_usd: number;
   };

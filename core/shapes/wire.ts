@@ -48,12 +48,12 @@ export interface ServerEvents {
 }
 
 export interface BrowserEvents {
-  /** `again` means that the browser was disconnected, so rows may have changed without a message. */
+  /** `again`: the browser was disconnected, or shows an earlier page again, so rows may have changed without a message. */
   "tree:join": (request: { treeId: string; cursor: string; again?: boolean }) => void;
   "tree:watch": (request: { taskId: string | null }) => void;
   "tree:leave": (request: { treeId: string }) => void;
-  /** `held` holds ids of trees whose rows the browser still has from an earlier connection. */
-  "trees:join": (request?: { held: string[] }) => void;
+  /** `held`: ids of trees whose rows the browser has, maybe from long ago. */
+  "trees:join": (request: { held: string[] }) => void;
   "trees:leave": () => void;
   "status:join": () => void;
 }

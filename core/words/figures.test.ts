@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { count, exactMoney, money, plain, plainSentence, spentText } from "./figures";
+import { byItself } from "./failures";
+import { count, exactMoney, money, percent, plain, plainSentence, spentText } from "./figures";
+import { figureText } from "./memory";
+import { oddsText } from "./trials";
 
 test("a headline is shown without the marks of Markdown", () => {
   expect(plain("## The **tests** expect `req.query`, see [the guide](https://example.org)")).toBe(
@@ -50,4 +53,17 @@ test("JSON is no sentence, and what only begins with a bracket is one", () => {
     expect(plainSentence(json)).toBe("");
   expect(plainSentence("[Done] The **tests** pass.")).toBe("[Done] The tests pass.");
   expect(plainSentence("{name} is replaced")).toBe("{name} is replaced");
+});
+
+test("a share just below the whole is never shown as the whole, wherever it stands", () => {
+  expect([percent(0.996), percent(1), percent(0.29), percent(0.999_99, 2), percent(0)]).toEqual([
+    "99 %",
+    "100 %",
+    "29 %",
+    "99.99 %",
+    "0 %",
+  ]);
+  expect(byItself({ settled: 1_000, recovered: 999 })).toBe("99 %");
+  expect(figureText("success", 0.9996)).toBe("99.9 %");
+  expect(oddsText({ odds: { better: 0.9496, worse: 0.9496, cost: 1 } })[0]).toMatch(/^better: 94 % /);
 });

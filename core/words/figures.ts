@@ -11,6 +11,17 @@ export function exactMoney(dollars: number): string {
   return `$${(Math.round(dollars * 1e6) / 1e6).toFixed(6).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
+/**
+ * 91 % · 99.9 %. Rounded down, so that a share just below the whole, or below what is wanted, does not look like it.
+ * `up` rounds the other way, for a share of which little is wanted.
+ */
+export function percent(share: number, decimals = 0, up = false): string {
+  const scale = 10 ** decimals;
+  // What is a whole number but for the arithmetic of floating point stays what it is.
+  const [scaled, slip] = [share * 100 * scale, 1e-6];
+  return `${(up ? Math.ceil(scaled - slip) : Math.floor(scaled + slip)) / scale} %`;
+}
+
 /** 950 · 1.2k · 22k · 200k · 1.3M */
 export function count(value: number): string {
   if (value < 1_000) return String(value);

@@ -1,7 +1,7 @@
 /** A goal's choices in words. Pure. */
 import type { Delivery, GoalFields, GoalMode } from "@/core/log/goal";
 import type { GoalProgress, GoalView } from "@/core/shapes/goals";
-import { plural } from "./figures";
+import { percent, plural } from "./figures";
 
 export const MODE_WORDS: Record<GoalMode, string> = {
   autonomous: "By itself",
@@ -19,7 +19,7 @@ export const DELIVERY_WORDS: Record<Delivery, string> = {
 
 /** 25 % · 33.3 %. A score just below the whole is never rounded up to it. */
 export function percentText(score: number): string {
-  return `${Math.floor(score * 1_000 + 1e-6) / 10} %`;
+  return percent(score, 1);
 }
 
 /**

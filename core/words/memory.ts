@@ -2,7 +2,7 @@
 import { LEAST_GOALS, type Lift, type LiftFigure, type LiftFigureName } from "@/core/lessons/lift";
 import type { MemoryArm } from "@/core/log/lessons";
 import type { Memory } from "@/core/shapes/memory";
-import { money, plural } from "./figures";
+import { money, percent, plural } from "./figures";
 
 export const SHOWS_WORDS: Record<LiftFigure["shows"], string> = {
   helps: "Helps",
@@ -79,7 +79,7 @@ function sentenceOf({ figure, shows, with: left, without: right }: LiftFigure): 
 /** 92.3 % · 3.1 · $1.42 */
 export function figureText(figure: LiftFigureName, value: number | null): string {
   if (value === null) return "–";
-  if (figure === "success") return `${tenths(value * 100)} %`;
+  if (figure === "success") return percent(value, 1);
   return figure === "cost" ? money(value) : tenths(value);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Reason } from "@/core/log/reasons";
 import type { Task, Tree } from "@/core/shapes/shapes";
-import { plainSentence } from "./figures";
+import { plainSentence, plural } from "./figures";
 
 export const REASON_SAYS: Readonly<Record<Reason, string>> = {
   model_error: "The model could not be reached or kept failing until the retries were used up.",
@@ -46,4 +46,11 @@ export function treeText({ status, reason, headline }: Pick<Tree, "status" | "re
 export function whyEnded({ reason, headline }: Pick<Task, "reason" | "headline">): string {
   if (reason === "by_agent" || !reason) return plainSentence(headline) || (reason ? REASON_SAYS[reason] : "");
   return REASON_SAYS[reason];
+}
+
+/** Returns how many trees run. `isCut`: there may be more than those that the page has heard of. */
+export function runsText(running: number, isCut: boolean): string {
+  if (running === 0) return isCut ? "" : "Nothing runs.";
+  if (isCut) return `${plural(running, "tree")} or more run.`;
+  return running === 1 ? "1 tree runs." : `${running} trees run.`;
 }

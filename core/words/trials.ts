@@ -2,7 +2,7 @@
 import type { ReplayedPair } from "@/core/rules/replays";
 import { BETTER_FROM, MOST_COST, WORSE_BY, WORSE_FROM } from "@/core/rules/trial";
 import type { ReplayedHalf, ShownReplay, ShownTrialSide, Trial, TrialReplays } from "@/core/shapes/improving/trials";
-import { money, plural } from "./figures";
+import { money, percent, plural } from "./figures";
 
 /** Returns the state of the trial, as a sentence. */
 export function trialState(trial: Trial): string {
@@ -78,10 +78,6 @@ export function oddsText({ odds: { better, worse, cost } }: Pick<Trial, "odds">)
     `worse ${WORSE_BY_WORDS}: ${percent(worse)} (${LIMIT_WORDS.worse})`,
     `cost: ${cost === null ? "unknown" : `${cost.toFixed(2)} times`} (${LIMIT_WORDS.cost} times)`,
   ];
-}
-
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }
 
 /** Returns how far the replays are, or why there are none, as a sentence. */

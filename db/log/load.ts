@@ -186,7 +186,9 @@ function rowStatements(sqlite: Sqlite) {
 /** Statements that read all tasks of a worker. */
 function workerStatements(sqlite: Sqlite) {
   return {
-    readyAbove: sqlite.prepare("SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1"),
+    readyAbove: sqlite.prepare(
+      `SELECT 1 FROM tasks WHERE status = 'ready' AND holds + ${HALTED} = 0 AND priority > ? LIMIT 1`,
+    ),
     readyUids: sqlite
       .prepare(
         `SELECT uid FROM tasks WHERE status = 'ready' AND holds + ${HALTED} = 0 ORDER BY priority DESC, id LIMIT 2000`,

@@ -1,4 +1,5 @@
 /** Stores projects, and by which keys the repository of each is known. */
+import { UNDER_WAY } from "@/core/log/terms";
 import type { ProjectDefaults, Serving } from "@/core/projects/project";
 import { repositoryKey } from "@/core/projects/repository";
 import type { FoundCommands } from "@/core/shapes/projects";
@@ -6,6 +7,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 import { GOING } from "@/db/promotions/promotions";
+import { TREE_STATUS } from "@/db/queries/tree-list";
 import { createRepositories, type Repositories } from "./repositories";
 
 export interface StoredProject {
@@ -38,6 +40,7 @@ interface ProjectChange {
 interface ProjectFigures {
   /** Trees of its repository. */
   trees: number;
+  /** Those that run now, whenever they began. */
   running: number;
   failed: number;
   microUsd: number;
@@ -62,7 +65,10 @@ export interface Projects extends Repositories {
    * `FILLED_AT_ONCE` of them. Resolves with whether there may be more.
    */
   fillRepositories(repositoryOf: (treeId: number) => string | null): Promise<boolean>;
-  /** Returns what its trees of a period have done; those that a person pinned as archived are not counted. */
+  /**
+   * Returns what its trees of a period have done, and how many run now, whenever they began. Those that a person pinned as
+   * archived are not counted.
+   */
   figures(name: string, sinceMs: number): ProjectFigures;
 }
 
@@ -76,6 +82,8 @@ interface ProjectRow extends Omit<StoredProject, "check" | "found" | "defaults" 
   checkBy: string | null;
   checkAtMs: number | null;
 }
+
+const RUNNING = UNDER_WAY.map((status) => `'${status}'`).join(", ");
 
 export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Projects {
   const run = statements(sqlite);
@@ -154,7 +162,10 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
         facts.write(FILLED, String(ids.at(-1) ?? upTo));
         return ids.length === FILLED_AT_ONCE;
       }),
-    figures: (name, sinceMs) => run.figures.get({ name, sinceMs }) as ProjectFigures,
+    figures: (name, sinceMs) => ({
+      ...(run.figures.get({ name, sinceMs }) as Omit<ProjectFigures, "running">),
+      running: run.running.get(name) as number,
+    }),
   };
 }
 
@@ -198,12 +209,18 @@ function statements(sqlite: Sqlite) {
         SELECT 1 FROM promotions
         WHERE target_id IN (SELECT id FROM promotion_targets WHERE project_id = projects.id) AND ${GOING})`),
     figures: sqlite.prepare(`
-      SELECT count(*) AS trees, ifnull(sum(tree.ended_at_ms IS NULL), 0) AS running,
-        ifnull(sum(root.status = 'failed'), 0) AS failed,
+      SELECT count(*) AS trees, ifnull(sum(root.status = 'failed'), 0) AS failed,
         ifnull(sum(tree.micro_usd - tree.copied_micro_usd), 0) AS microUsd
       FROM trees tree JOIN tasks root ON root.id = tree.root_id
       WHERE tree.repository IN (
           SELECT key FROM project_repositories WHERE project_id = (SELECT id FROM projects WHERE name = @name))
         AND tree.created_at_ms >= @sinceMs AND tree.is_system = 0 AND tree.archive_hash IS NULL`),
+    running: sqlite
+      .prepare(`
+      SELECT count(*) FROM trees tree JOIN tasks root ON root.id = tree.root_id
+      WHERE tree.repository IN (
+          SELECT key FROM project_repositories WHERE project_id = (SELECT id FROM projects WHERE name = ?))
+        AND tree.ended_at_ms IS NULL AND tree.is_system = 0 AND (${TREE_STATUS}) IN (${RUNNING})`)
+      .pluck(),
   };
 }

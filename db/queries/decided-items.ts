@@ -3,6 +3,7 @@ import { attentionOf } from "@/core/attention";
 import type { DecidedQuery, DecidedReview } from "@/core/shapes/review";
 import type { Page } from "@/core/shapes/shapes";
 import { withoutDisguise } from "@/core/words/visible";
+import { addAnyCase, inAnyCase, isPlain } from "@/db/file/any-case";
 import type { Sqlite } from "@/db/file/client";
 import { isNoCanary } from "@/db/people/canary";
 import { isAwaited } from "./reviews";
@@ -16,7 +17,10 @@ export interface DecidedQueries {
 
 type Row = Omit<ReviewRow, "alike"> & { id: number; agent: string; treeTitle: string };
 
+const SEARCHED = "review.title || ' ' || review.detail || ' ' || ifnull(review.answer, '')";
+
 export function createDecidedQueries(sqlite: Sqlite): DecidedQueries {
+  addAnyCase(sqlite);
   const list = sqlite.prepare(`
     SELECT review.id, review.uid, tree.uid AS treeUid, tree.title AS treeTitle, task.uid AS taskUid, task.agent, review.kind,
       review.title, review.detail, review.evidence, review.blast_radius AS blastRadius, review.uncertainty,
@@ -27,8 +31,8 @@ export function createDecidedQueries(sqlite: Sqlite): DecidedQueries {
       LEFT JOIN approval_rules rule ON rule.id = review.rule_id
     WHERE review.addressee_id IS NULL AND ${isNoCanary("tree")} AND review.status <> 'open' AND (@after IS NULL OR review.id < @after)
       AND (@kind IS NULL OR review.kind = @kind) AND (@status IS NULL OR review.status = @status)
-      AND (@by IS NULL OR instr(lower(review.decided_by), @by) > 0)
-      AND (@text IS NULL OR instr(lower(review.title || ' ' || review.detail || ' ' || ifnull(review.answer, '')), @text) > 0)
+      AND (@by IS NULL OR instr(${inAnyCase("review.decided_by")}, @by) > 0)
+      AND (@text IS NULL OR instr(${inAnyCase(SEARCHED)}, @text) > 0)
     ORDER BY review.id DESC LIMIT @limit`);
   // 0: no message opened it.
   const seq = sqlite.prepare("SELECT nullif(seq, 0) FROM reviews WHERE uid = ?").pluck();
@@ -42,7 +46,7 @@ export function createDecidedQueries(sqlite: Sqlite): DecidedQueries {
         status: status ?? null,
         after: after === undefined ? null : Number(after),
       };
-      const rows = list.all({ ...asked, limit: limit + 1 }) as Row[];
+      const rows = list.all({ ...asked, isPlain: isPlain(asked.text, asked.by), limit: limit + 1 }) as Row[];
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return { items: page.map(shape), next: rows.length > limit && last ? String(last.id) : null };

@@ -84,3 +84,21 @@ test("The beginning of an id is found, and no words return the trees that change
   expect(tasks(" ")).toEqual([]);
   expect(store.queries.finding.trees("", 5)[0]).toMatchObject({ title: "Two", status: "running" });
 });
+
+test("capital letters of other alphabets are found in the list of trees, the palette and decided items too", () => {
+  insert("one", ["Über die Größe", "ПРОВЕРКА отчёта"]);
+  insert("two", ["Uber", "check"]);
+  const listed = (search: string) => store.queries.trees.listTrees({ search, limit: 5 }, 0).items.map(({ id }) => id);
+  for (const words of ["über", "ÜBER die", "GRÖSSE".replace("SS", "ß")])
+    expect([words, trees(words), listed(words)]).toEqual([words, ["one"], ["one"]]);
+  expect([trees("UBER"), listed("UBER")]).toEqual([["two"], ["two"]]);
+  expect(tasks("проверка ОТЧЁТА")).toEqual(["one-1"]);
+  store.client.sqlite.exec(`
+    INSERT INTO reviews (uid, tree_id, task_id, kind, title, detail, status, created_at_ms, decided_by, decided_at_ms)
+    SELECT 'review', tree_id, id, 'question', 'Änderung?', 'Which', 'answered', 0, 'ÉMILE', 1 FROM tasks WHERE uid = 'one-0'`);
+  const decided = (query: { text?: string; by?: string }) =>
+    store.queries.decided.list({ ...query, limit: 5 }).items.map(({ id }) => id);
+  for (const query of [{ text: "änderung" }, { text: "ÄNDERUNG" }, { by: "émile" }, { text: "WHICH" }])
+    expect([query, decided(query)]).toEqual([query, ["review"]]);
+  expect(decided({ text: "anderung" })).toEqual([]);
+});

@@ -3,6 +3,7 @@
 import type { ProviderState } from "@/core/shapes/operations";
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
+import { HALTED } from "@/db/records/halt";
 
 export interface ParkedTask {
   task: ProviderState["parked_tasks"][number];
@@ -32,7 +33,7 @@ export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
     SELECT task.uid AS id, tree.uid AS tree_id, tree.title AS tree_title, task.model, task.parked_until_ms AS untilMs,
       coalesce(task.detail, '') AS why, task.wait_kind IS 'model_gone' AS gone
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id
-    WHERE task.parked_until_ms IS NOT NULL AND task.status = 'parked' AND task.holds = 0
+    WHERE task.parked_until_ms IS NOT NULL AND task.status = 'parked' AND task.holds + ${HALTED} = 0
       AND (task.wait_kind IS NULL OR task.wait_kind = 'model_gone')
     ORDER BY task.parked_until_ms LIMIT ${MOST_PARKED}`);
   const trees = sqlite.prepare(`

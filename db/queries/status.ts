@@ -4,6 +4,7 @@ import type { ServerFigures } from "@/core/shapes/status";
 import type { Client } from "@/db/file/client";
 import { freeBytes } from "@/db/file/free-pages";
 import { dayOf } from "@/db/records/daily-spend";
+import { HALTED } from "@/db/records/halt";
 import { SHOWN_STATUS } from "./shapes";
 
 export interface StatusQueries {
@@ -23,10 +24,10 @@ export interface StatusQueries {
 export function createStatusQueries(client: Client): StatusQueries {
   const { sqlite, file } = client;
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
-  const queued = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'ready' AND holds = 0").pluck();
+  const queued = sqlite.prepare(`SELECT count(*) FROM tasks WHERE status = 'ready' AND holds + ${HALTED} = 0`).pluck();
   const resting = sqlite.prepare(`
     SELECT count(*) FILTER (WHERE status = 'parked') AS parked, count(*) FILTER (WHERE status = 'waiting') AS waiting
-    FROM tasks WHERE ended_at_ms IS NULL AND holds = 0`);
+    FROM tasks WHERE ended_at_ms IS NULL AND holds + ${HALTED} = 0`);
   const byStatus = sqlite.prepare(`SELECT ${SHOWN_STATUS} AS status, count(*) AS tasks FROM tasks GROUP BY 1`);
   const totals = sqlite.prepare(`
     SELECT count(*) FILTER (WHERE ended_at_ms IS NULL) AS trees_open, coalesce(sum(tokens_in), 0) AS tokens_in,

@@ -25,6 +25,7 @@ function planOf(options: TreeListOptions): string[] {
   const { sqlite } = store.client;
   const steps: string[] = [];
   const explaining = {
+    function: () => {},
     prepare(sql: string) {
       const statement = sqlite.prepare(sql);
       if (!sql.includes("LIMIT")) return statement;
@@ -36,7 +37,7 @@ function planOf(options: TreeListOptions): string[] {
         },
       };
     },
-  } as Sqlite;
+  } as unknown as Sqlite;
   createTreeList(explaining).page({ limit: 30, ...options }, Date.now());
   return steps.filter((step) => /\btree\b|TEMP/.test(step));
 }

@@ -3,6 +3,7 @@
 import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import type { TreeSort } from "@/core/shapes/shapes";
 import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
+import { addAnyCase, inAnyCase, isPlain } from "@/db/file/any-case";
 import type { Sqlite } from "@/db/file/client";
 import { HALTED } from "@/db/records/halt";
 import { AWAITED_NOW } from "./reviews";
@@ -62,6 +63,7 @@ export interface TreeList {
 }
 
 export function createTreeList(sqlite: Sqlite): TreeList {
+  addAnyCase(sqlite);
   const statements = new Map<string, ReturnType<Sqlite["prepare"]>>();
   /** Caches prepared statements: there are few combinations of filters, and each is used often. */
   function prepared(sql: string) {
@@ -116,7 +118,7 @@ const OF_PROJECT = `tree.repository IN (
 function conditionsOf({ search, status, agent, rootAgent, person, project, unseenBy }: TreeFilter): string[] {
   return [
     "tree.is_system = 0",
-    ...(search ? ["(tree.title LIKE @like ESCAPE '\\' OR tree.uid LIKE @start ESCAPE '\\')"] : []),
+    ...(search ? [`(${inAnyCase("tree.title")} LIKE @like ESCAPE '\\' OR tree.uid LIKE @start ESCAPE '\\')`] : []),
     ...(status ? [statusCondition(status)] : []),
     ...(agent ? ["EXISTS (SELECT 1 FROM tasks WHERE tasks.tree_id = tree.id AND tasks.agent = @agent)"] : []),
     ...(rootAgent ? ["root.agent = @rootAgent"] : []),
@@ -146,8 +148,9 @@ function statusCondition(status: NonNullable<TreeFilter["status"]>): string {
 }
 
 function parametersOf({ search, status, agent, rootAgent, person, project, unseenBy }: TreeFilter, nowMs: number) {
-  const literal = (search ?? "").replace(/[\\%_]/g, "\\$&");
+  const literal = (search ?? "").toLowerCase().replace(/[\\%_]/g, "\\$&");
   return {
+    isPlain: isPlain(literal),
     like: `%${literal}%`,
     start: `${literal}%`,
     status: status ?? null,

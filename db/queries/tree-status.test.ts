@@ -40,7 +40,7 @@ async function stored() {
       )
       .run();
   const tree = () => store.queries.trees.getTree("one", "none", 1);
-  return { wait, review, parkOther, sqlite, tree };
+  return { store, wait, review, parkOther, sqlite, tree };
 }
 
 test.each(Object.entries(KINDS))("a tree waits for a person while an open %s holds a task: %s", async (kind, when) => {
@@ -60,4 +60,41 @@ test("a proposal that its task no longer waits for holds no tree", async () => {
   parkOther();
   review("proposal", { waits: { untilMs: 5 } });
   expect(tree().status).toBe("parked");
+});
+
+test("a project counts trees that run, whenever they began, and none that waits or is paused", async () => {
+  const { store, wait, review, parkOther, sqlite, tree } = await stored();
+  const found = { kinds: [], checks: [], setup: null, is_git: false, is_empty: true };
+  const common = { branch: null, check: null, setup: null, found, defaults: {}, createdBy: "mara" };
+  await store.projects.add({ ...common, name: "shop", address: "/shop", keys: ["shop"] } as never);
+  sqlite.exec("UPDATE trees SET repository = 'shop'");
+  const figures = () => store.projects.figures("shop", Date.now());
+  sqlite.exec("UPDATE trees SET created_at_ms = 1; UPDATE tasks SET status = 'ready', holds = 0");
+  expect([tree().status, figures()]).toEqual(["running", { trees: 0, running: 1, failed: 0, microUsd: 0 }]);
+  wait("subtasks");
+  parkOther();
+  expect([tree().status, figures().running]).toEqual(["parked", 1]);
+  sqlite.exec("DELETE FROM tasks WHERE uid = 'parked'; UPDATE tasks SET holds = 1");
+  expect([tree().status, figures().running]).toEqual(["paused", 0]);
+  sqlite.exec("UPDATE tasks SET holds = 0");
+  wait("approval");
+  review("approval", null);
+  expect([tree().status, figures().running]).toEqual(["waiting", 0]);
+});
+
+test("while everything is paused nothing queues, and nothing rests until it goes on", async () => {
+  const { store, wait, parkOther, sqlite } = await stored();
+  sqlite.exec("UPDATE tasks SET status = 'ready', holds = 0, priority = 2");
+  parkOther();
+  sqlite.exec("UPDATE tasks SET parked_until_ms = 9 WHERE uid = 'parked'");
+  const { status, operations } = store.queries;
+  const counts = () => [status.queued(), store.loader.readyAbove(1), status.resting(), operations.parked().length];
+  const goesOn = [1, true, { parked: 1, waiting: 0 }, 1];
+  expect(counts()).toEqual(goesOn);
+  sqlite.exec("INSERT INTO facts (name, value) VALUES ('halt', '{}')");
+  expect(counts()).toEqual([0, false, { parked: 0, waiting: 0 }, 0]);
+  sqlite.exec("DELETE FROM facts WHERE name = 'halt'");
+  expect(counts()).toEqual(goesOn);
+  wait("approval");
+  expect(status.resting()).toEqual({ parked: 0, waiting: 2 });
 });

@@ -3,6 +3,7 @@ import type { HeardRunner } from "@/core/runners/state";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
+import { HALTED } from "@/db/records/halt";
 
 /** A snapshot with which a folder begins at a place. `after`: the newest one that a record named when it was taken. */
 interface PlaceBase {
@@ -143,7 +144,7 @@ function statements(sqlite: Sqlite) {
       SELECT runner AS name, count(*) AS count FROM places WHERE runner IS NOT NULL GROUP BY runner`),
     ready: sqlite.prepare(`
       SELECT place.pool AS name, count(*) AS count FROM places place JOIN tasks task ON task.tree_id = place.tree_id
-      WHERE task.status = 'ready' AND task.holds = 0 GROUP BY place.pool`),
+      WHERE task.status = 'ready' AND task.holds + ${HALTED} = 0 GROUP BY place.pool`),
     open: sqlite.prepare(`
       SELECT tree.uid AS id, tree.title, place.pool, place.runner, place.number,
         (SELECT count(*) FROM tasks WHERE tree_id = tree.id AND status = 'running') AS running

@@ -14,7 +14,7 @@ const PAUSE_MS = 200;
 const MAX_BATCH = 50;
 
 /**
- * Opens the room and returns a function that closes it. `held` are trees that the client has from an earlier
+ * Opens the room and returns a function that closes it. `held` are trees that the client has from its page or an earlier
  * connection; they may have changed or been deleted.
  */
 export function openListRoom(socket: LiveSocket, source: FeedSource, held: readonly string[] = []): () => void {

@@ -26,7 +26,8 @@ export function readMark(): number {
 
 /**
  * Opens the room and returns a function that closes it. `after` is the cursor of the client's last message. `isAgain`
- * means that the client reconnects, so it may have missed rows that changed without a message (claims, rests, pauses).
+ * means that the client reconnects, or shows a page from earlier again, so it may have missed rows that changed without a
+ * message (claims, rests, pauses).
  */
 export function openTreeRoom(
   socket: LiveSocket,

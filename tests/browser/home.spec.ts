@@ -4,10 +4,11 @@ import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedProvider, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { heldModel } from "@/tests/agents/services/held-model";
 import { axeFaults } from "./axe";
+import { door } from "./door";
 import { pick } from "./pick";
 import { type RealServer, test as real } from "./real-server";
 import { expect as expectSoon, openLifeless, openTree, test } from "./rehearsal";
-import { openStage, type Stage } from "./stage";
+import { openStage, type Stage, shownTask } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
@@ -30,7 +31,12 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
     await home.whenLetGo;
     return call("end_task", { status: "failure", result: "There is no such file." });
   },
+  "Take a while": async () => {
+    await ended.opened;
+    return done("It took a while.");
+  },
 };
+const ended = door();
 let tries = 0;
 const home = heldModel();
 
@@ -55,6 +61,7 @@ real.describe("on the real server", () => {
     ({ provider, server, page, problems } = stage);
   });
   real.afterAll(async () => {
+    ended.open();
     await stage?.close();
     expect(problems).toEqual([]);
   });
@@ -218,6 +225,19 @@ real.describe("on the real server", () => {
     await page.mouse.move(0, 0);
     await page.keyboard.press("c");
     await expect(page.getByText(/Nothing needs you/)).toBeVisible();
+  });
+
+  real("Home that a person goes back to shows what has ended meanwhile", async () => {
+    await submit("Take a while");
+    await section("Running").getByRole("link", { name: "Take a while" }).click();
+    await page.waitForURL(/\/trees\//);
+    ended.open();
+    await expect(shownTask(page, /Succeeded/).first()).toBeVisible();
+    // No row moves under the pointer.
+    await page.mouse.move(0, 0);
+    await page.goBack();
+    await expect(section("Ended lately").getByText("Take a while")).toHaveCount(1);
+    await expect(section("Running")).toHaveCount(0);
   });
 
   real("the list of trees keeps filters, order, search and page in its address", async () => {

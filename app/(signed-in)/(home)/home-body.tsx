@@ -22,6 +22,8 @@ interface HomeBodyProps {
   trees: ReadonlyMap<string, Tree>;
   failedTasks: readonly FailedTask[];
   isCut: boolean;
+  isEndedCut: boolean;
+  isFailedCut: boolean;
   choices: Choices;
   /** The folder that the address chooses; "": none. */
   place: ChosenPlace;
@@ -42,7 +44,7 @@ interface HomeBodyProps {
 /** Home after its first tree: the form for a new task, what needs a person, the lists, and at the end the server. */
 export function HomeBody(props: HomeBodyProps) {
   const { status, reviews, trees, failedTasks, isCut, choices, place, providers, mayCap, needed, setSeen } = props;
-  const { above, below, places, isIdle } = props;
+  const { above, below, places, isIdle, isEndedCut, isFailedCut } = props;
   return (
     <>
       <Composer choices={choices} place={place} status={status} isIdle={isIdle} />
@@ -59,10 +61,11 @@ export function HomeBody(props: HomeBodyProps) {
           evolutions={status.stopped_evolutions}
           open={status.openReviews}
           needed={needed}
+          isCut={isFailedCut}
           setSeen={setSeen}
         />
         <div className="mt-6 first:mt-0" {...below.hold}>
-          <HomeLists shown={below.shown} trees={trees} places={places} isCut={isCut} />
+          <HomeLists shown={below.shown} trees={trees} places={places} isCut={isCut} isEndedCut={isEndedCut} />
         </div>
       </div>
       <aside className="mt-6" aria-label="Server status">
@@ -79,11 +82,13 @@ interface HomeListsProps {
   places: ReadonlyMap<string, TreePlace>;
   /** More trees are open than this page has heard of. */
   isCut: boolean;
+  /** More trees have ended than this page has heard of: some of those it knows may be shown as failures. */
+  isEndedCut: boolean;
 }
 
 const ALL_OPEN = { word: "All open trees", href: "/trees?status=open" };
 
-function HomeLists({ shown, trees, places, isCut }: HomeListsProps) {
+export function HomeLists({ shown, trees, places, isCut, isEndedCut }: HomeListsProps) {
   const rowsOf = (ids: string[]) => ids.map((id) => trees.get(id)).filter((tree) => tree !== undefined);
   const open = (ids: string[]) => ({
     trees: rowsOf(ids.slice(0, OPEN_SHOWN)),
@@ -99,7 +104,7 @@ function HomeLists({ shown, trees, places, isCut }: HomeListsProps) {
         title="Ended lately"
         trees={rowsOf(shown.finished)}
         places={places}
-        total={finished < FINISHED_SHOWN ? finished : null}
+        total={finished < FINISHED_SHOWN && !isEndedCut ? finished : null}
         more={{ word: "All ended trees", href: "/trees?sort=ended" }}
       />
     </>

@@ -53,6 +53,8 @@ interface HomeNeedsProps {
   open: number;
   /** How many items need the person now: a settled item that is kept in its place does not. */
   needed: number;
+  /** More failed trees need the person than the page has heard of. */
+  isCut: boolean;
   setSeen: SetSeen;
 }
 
@@ -69,6 +71,7 @@ export function HomeNeeds({
   evolutions,
   open,
   needed,
+  isCut,
   setSeen,
 }: HomeNeedsProps) {
   const [isWhole, setWhole] = useState(false);
@@ -96,7 +99,7 @@ export function HomeNeeds({
     <section className="mt-6 first:mt-0" aria-labelledby="needs">
       <SectionHead>
         <h2 id="needs">Needs you</h2>
-        <span className="text-ink-3">{needed}</span>
+        <span className="text-ink-3">{isCut ? `${needed} or more` : needed}</span>
         {open > 0 ? (
           <Link className="link ml-auto text-small" href="/review" prefetch={false}>
             All in Review

@@ -1,6 +1,6 @@
 /** Which rows each list of Home shows. Pure. */
 
-import { isEnded } from "@/core/log/terms";
+import { isEnded, UNDER_WAY } from "@/core/log/terms";
 import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
@@ -96,7 +96,7 @@ export function placesOf({
       evolutions: mayRun ? evolutions.map(({ project }) => project) : [],
     },
     lists: {
-      running: idsOf(open.filter(({ status }) => status !== "waiting" && status !== "paused")),
+      running: idsOf(open.filter(({ status }) => UNDER_WAY.includes(status))),
       asking: idsOf(open.filter(({ status }) => status === "waiting")),
       paused: idsOf(open.filter(({ status }) => status === "paused")),
       finished: idsOf(ended.filter((tree) => !failed.includes(tree)).slice(0, FINISHED_SHOWN)),

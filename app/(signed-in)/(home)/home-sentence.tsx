@@ -1,28 +1,29 @@
 import type { ServerStatus } from "@/core/shapes/status";
 import { count, money } from "@/core/words/figures";
+import { runsText } from "@/core/words/trees";
 
 interface HomeSentenceProps {
   status: ServerStatus;
   needed: number;
+  /** More may need the person than the page has heard of. */
+  isNeededCut: boolean;
   running: number;
   /** More trees are open than the page has heard of. */
   isCut: boolean;
 }
 
 /** What needs the person, what runs, and what was spent today. */
-export function HomeSentence({ status: { today }, needed, running, isCut }: HomeSentenceProps) {
+export function HomeSentence({ status: { today }, needed, isNeededCut, running, isCut }: HomeSentenceProps) {
   return (
     <>
-      {needed === 0 ? "Nothing needs you." : `${needed} ${needed === 1 ? "needs" : "need"} you.`}{" "}
-      {runsText(running, isCut)} {todayText(today)}
+      {needsText(needed, isNeededCut)} {runsText(running, isCut)} {todayText(today)}
     </>
   );
 }
 
-function runsText(running: number, isCut: boolean): string {
-  if (running === 0) return isCut ? "" : "Nothing runs.";
-  if (isCut) return `${running} trees or more run.`;
-  return running === 1 ? "1 tree runs." : `${running} trees run.`;
+function needsText(needed: number, isCut: boolean): string {
+  if (isCut) return needed === 0 ? "" : `${needed} or more need you.`;
+  return needed === 0 ? "Nothing needs you." : `${needed} ${needed === 1 ? "needs" : "need"} you.`;
 }
 
 function todayText({ cost_usd, tokens, cap_usd, cap_tokens }: ServerStatus["today"]): string {

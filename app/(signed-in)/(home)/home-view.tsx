@@ -41,6 +41,10 @@ interface HomeViewProps {
   failedTasks: FailedTask[];
   /** More trees are open than the page loads. */
   isCut: boolean;
+  /** More trees have ended than the page loads. */
+  isEndedCut: boolean;
+  /** More failed trees are not seen than the page loads. */
+  isFailedCut: boolean;
   choices: Choices;
   providers: ProviderState[];
   /** The folder that the address chooses for a new task, as it stands there; "": none. */
@@ -67,7 +71,7 @@ const LISTS = [
 const COLUMN = "mx-auto w-full max-w-240";
 
 export function HomeView(props: HomeViewProps) {
-  const { start, failures, isCut, choices, providers, mayConnect, mayCap, keys } = props;
+  const { start, failures, isCut, isFailedCut, choices, providers, mayConnect, mayCap, keys } = props;
   const { trees, reviews, mark } = useListFeed(start, LISTS);
   const status = useServerStatus();
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
@@ -101,7 +105,13 @@ export function HomeView(props: HomeViewProps) {
         <h1>Home</h1>
         <p className="min-w-0 flex-auto text-ink-2 phone:text-small">
           {isFirstRun ? null : (
-            <HomeSentence status={status} needed={needed} running={newest.lists.running.length} isCut={isCut} />
+            <HomeSentence
+              status={status}
+              needed={needed}
+              isNeededCut={isFailedCut}
+              running={newest.lists.running.length}
+              isCut={isCut}
+            />
           )}
         </p>
         {above.isBehind || below.isBehind ? (
@@ -135,6 +145,8 @@ export function HomeView(props: HomeViewProps) {
             trees={trees}
             failedTasks={failedTasks}
             isCut={isCut}
+            isEndedCut={props.isEndedCut}
+            isFailedCut={isFailedCut}
             choices={choices}
             place={place}
             providers={providers}

@@ -10,7 +10,8 @@ import { HomeView } from "./home-view";
 
 export const metadata: Metadata = { title: "Home" };
 
-const MOST_FAILURES = 5;
+/** Home says how many there are, and shows a few of them first. */
+const MOST_FAILURES = 100;
 
 /** Trees of the first hour; who has more has seen the sample. */
 const MOST_LOOKED_AT = 5;
@@ -92,6 +93,8 @@ export default async function HomePage({ searchParams }: { searchParams: SearchP
       failedTasks={failedTasks}
       providers={providers}
       isCut={open.next !== null}
+      isEndedCut={ended.next !== null}
+      isFailedCut={failed !== null && failed.next !== null}
       choices={{
         agents: agents.filter(({ inner }) => !inner).map(({ name }) => name),
         runbooks: [...first, ...others],

@@ -7,6 +7,7 @@ import { ReviewView } from "./review-view";
 export const metadata: Metadata = { title: "Review" };
 
 const OPEN = 200;
+/** The feed reads as many again: see `LISTS` in `queue/use-queue.ts`. */
 const TREES = 100;
 
 interface ReviewPageProps {
@@ -16,9 +17,10 @@ interface ReviewPageProps {
 export default async function ReviewPage({ searchParams }: ReviewPageProps) {
   const app = await enter();
   const { queries } = app;
-  const [asked, trees, open, status] = await Promise.all([
+  const [asked, trees, openTrees, open, status] = await Promise.all([
     searchParams,
     queries.listTrees({ limit: TREES }),
+    queries.listTrees({ status: "open", limit: TREES }),
     queries.listReviews({ open: true, limit: OPEN }),
     queries.getStatus(),
   ]);
@@ -26,7 +28,8 @@ export default async function ReviewPage({ searchParams }: ReviewPageProps) {
   const first = await itemOf(app, wanted ?? open.items[0]?.id ?? null);
   return (
     <ReviewView
-      start={{ trees: trees.items, reviews: open.items, status }}
+      start={{ trees: [...trees.items, ...openTrees.items], reviews: open.items, status }}
+      isCut={openTrees.next !== null}
       wanted={first && wanted ? first.review.id : null}
       first={first}
       me={app.actor.name}

@@ -28,6 +28,8 @@ import { useTidy } from "./use-tidy";
 
 interface ReviewViewProps {
   start: ListStart;
+  /** More trees are open than the page loads. */
+  isCut: boolean;
   /** Id of the item in the page's URL. */
   wanted: string | null;
   /** That item, or the first in the queue, with all its details. */
@@ -61,7 +63,7 @@ export function ReviewView(props: ReviewViewProps) {
             renew={queue.renew}
             choose={view.choose}
             notice={canUndo ? "" : view.notice}
-            empty={<ReviewEmpty {...list} total={queue.rows.length} trees={queue.trees} />}
+            empty={<ReviewEmpty {...list} total={queue.rows.length} trees={queue.trees} isCut={props.isCut} />}
           />
         </ListColumn>
         <ItemColumn aria-label="Selected item">

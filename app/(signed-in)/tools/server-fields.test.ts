@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { fieldsOfKept, keptOfFields } from "./server-draft";
 import { EMPTY_FIELDS, entryOfFields, fieldsOfEntry, isSameEntry, type ServerFields } from "./server-fields";
+import { useWords } from "./tool-words";
 
 const fields = (some: Partial<ServerFields>): ServerFields => ({ ...EMPTY_FIELDS, name: "notes", ...some });
 
@@ -70,4 +71,8 @@ test("a draft in the browser holds no key", () => {
   });
   expect(keptOfFields(EMPTY_FIELDS)).toBe("");
   for (const text of ["", "{", "null", "{}", '{"name":1}']) expect(fieldsOfKept(text)).toBeNull();
+});
+
+test("a tool with a few failures does not succeed always", () => {
+  expect(useWords({ calls: 1_000, failures: 1 })).toBe("1,000 calls, 1 failed (99 % succeed)");
 });

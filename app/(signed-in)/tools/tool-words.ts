@@ -1,7 +1,7 @@
 /** Words for policies and figures of tools on the pages. Pure. */
 import type { ListedTool } from "@/agents/application";
 import type { KindPolicy } from "@/core/rules/policy";
-import { exactCount, plural } from "@/core/words/figures";
+import { exactCount, percent, plural } from "@/core/words/figures";
 import { policyWord } from "@/core/words/policy";
 
 /** Returns the inherited policy of one tool of a server. */
@@ -15,7 +15,7 @@ export function useWords({ calls, failures }: Pick<ListedTool, "calls" | "failur
   if (calls === 0) return "not called yet";
   const called = calls === 1 ? "1 call" : `${exactCount(calls)} calls`;
   if (failures === 0) return `${called}, none failed`;
-  const rate = calls >= enough ? ` (${Math.round(((calls - failures) / calls) * 100)} % succeed)` : "";
+  const rate = calls >= enough ? ` (${percent((calls - failures) / calls)} succeed)` : "";
   return `${called}, ${exactCount(failures)} failed${rate}`;
 }
 

@@ -1,6 +1,6 @@
 /** The words of KPIs: values, targets, changes, and what is said of all of them. */
 import type { Kpi, KpiGroup, Kpis, KpiTarget, KpiUnit, Period } from "@/core/shapes/kpis";
-import { duration, exactMoney, money, plural, shortDuration } from "../figures";
+import { duration, exactMoney, money, percent, plural, shortDuration } from "../figures";
 
 const DAY_MS = 86_400_000;
 
@@ -24,9 +24,12 @@ const AT_WORDS: Record<KpiTarget["at"], string> = {
   below: "below",
 };
 
-/** 91 % · +2.1 points · $1.48 · 1.9 · 3 h 42 m */
-export function valueText(unit: KpiUnit, value: number): string {
-  if (unit === "share") return `${decimal(value * 100)} %`;
+/**
+ * 91 % · +2.1 points · $1.48 · 1.9 · 3 h 42 m. `at`: how its target is meant, so that a share that has just missed it does
+ * not look as if it had not.
+ */
+export function valueText(unit: KpiUnit, value: number, at?: KpiTarget["at"]): string {
+  if (unit === "share") return percent(value, 1, at === "most" || at === "above");
   if (unit === "points") return `${signed(value * 100)} points`;
   if (unit === "usd") return value > 0 && value < 0.01 ? exactMoney(value) : money(value);
   if (unit === "ms") {
@@ -79,8 +82,8 @@ export function notMeasured({ items }: Pick<Kpis, "items">): Kpi[] {
 }
 
 /** What a time line shows, for people who do not see it. */
-export function weeksLabel({ name, unit, weeks }: Pick<Kpi, "name" | "unit" | "weeks">): string {
-  const values = weeks.map(({ value }) => (value === null ? "not measured" : valueText(unit, value)));
+export function weeksLabel({ name, unit, weeks, target }: Pick<Kpi, "name" | "unit" | "weeks" | "target">): string {
+  const values = weeks.map(({ value }) => (value === null ? "not measured" : valueText(unit, value, target?.at)));
   return `${name} in the last ${weeks.length} weeks, oldest first: ${values.join(", ")}`;
 }
 

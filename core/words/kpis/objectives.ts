@@ -1,5 +1,7 @@
 /** Service level objectives in words. */
+
 import { type ObjectiveName, type ObjectiveState, type Objectives, QUEUE_SECONDS } from "@/core/metrics/objectives";
+import { percent } from "../figures";
 
 export const OBJECTIVE_WORDS: Readonly<
   Record<ObjectiveName, { name: string; about: string; bad: [one: string, many: string] }>
@@ -15,8 +17,7 @@ export const OBJECTIVE_WORDS: Readonly<
 
 /** "99.93 %". Never rounds up to 100 %, because that would hide a failure. */
 export function sharePercent(share: number): string {
-  const percent = Math.floor(share * 10_000 + 1e-6) / 100;
-  return `${percent.toLocaleString("en-US")} %`;
+  return percent(share, 2);
 }
 
 /** "99.93 % of 12,345 requests"; "Nothing measured yet" without an event. */

@@ -113,8 +113,8 @@ function figureCells(kpi: Kpi): string[] {
   const { name, unit, value, before, target, verdict } = kpi;
   return [
     name,
-    before === null ? "not measured" : valueText(unit, before),
-    value === null ? "not measured" : valueText(unit, value),
+    before === null ? "not measured" : valueText(unit, before, target?.at),
+    value === null ? "not measured" : valueText(unit, value, target?.at),
     changeText(kpi) ?? "",
     target === null ? "" : targetText(unit, target),
     verdict === "none" ? "" : VERDICT_WORDS[verdict],

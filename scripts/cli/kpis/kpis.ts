@@ -61,7 +61,7 @@ function kpiLines(kpi: Kpi, width: number): string[] {
     target === null ? [] : [`${targetText(unit, target)}${verdict === "none" ? "" : `: ${VERDICT_WORDS[verdict]}`}`];
   const said = [...judged, ...(change === null ? [] : [`${change} since the period before`])];
   return [
-    `${padTo(name, width)}  ${padTo(valueText(unit, value ?? 0), 12)}  ${said.join("; ")}`.trimEnd(),
+    `${padTo(name, width)}  ${padTo(valueText(unit, value ?? 0, target?.at), 12)}  ${said.join("; ")}`.trimEnd(),
     `  ${formula}: ${basisText(kpi)}`,
   ];
 }

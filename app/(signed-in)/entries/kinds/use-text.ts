@@ -1,9 +1,9 @@
 import type { ListedEntry } from "@/core/shapes/configuration";
-import { exactCount } from "@/core/words/figures";
+import { exactCount, percent } from "@/core/words/figures";
 
 /** Returns how many tasks of the last 30 days succeeded, in words. */
 export function runsText({ runs }: Pick<ListedEntry, "runs">): string {
   if (!runs || runs.ended === 0) return "No tasks in 30 days";
-  const rate = Math.floor((runs.succeeded / runs.ended) * 100);
-  return `${exactCount(runs.ended)} ${runs.ended === 1 ? "task" : "tasks"} in 30 days, ${rate} % succeeded`;
+  const rate = percent(runs.succeeded / runs.ended);
+  return `${exactCount(runs.ended)} ${runs.ended === 1 ? "task" : "tasks"} in 30 days, ${rate} succeeded`;
 }

@@ -43,7 +43,7 @@ function Figure({ kpi, value }: { kpi: Kpi; value: number }) {
   return (
     <>
       <b className="text-right text-page whitespace-nowrap" data-value>
-        {valueText(kpi.unit, value)}
+        {valueText(kpi.unit, value, kpi.target?.at)}
       </b>
       <div className={END}>
         <Spark kpi={kpi} />

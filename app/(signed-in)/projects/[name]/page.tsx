@@ -27,7 +27,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
   const project = await orNotFound(queries.getProject(name));
   const [open, ended, forge, insights, evolution] = await Promise.all([
     queries.listTrees({ project: name, status: "open", limit: MOST_TREES }),
-    queries.listTrees({ project: name, status: "ended", limit: MOST_TREES }),
+    queries.listTrees({ project: name, status: "ended", sort: "ended", limit: MOST_TREES }),
     queries.getForge(name),
     queries.listInsights(name, { state: "open" }),
     queries.getEvolution(name),
@@ -70,7 +70,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
               mayChange={mayChange}
             />
           ))}
-          <ProjectTrees open={open.items} ended={ended.items}>
+          <ProjectTrees open={open} ended={ended}>
             <ProjectIssues project={project} forge={forge} mayLink={may("linkForge")} mayRun={may("pauseForge")} />
           </ProjectTrees>
           <NextInsights project={name} insights={insights} waiting={waiting} />

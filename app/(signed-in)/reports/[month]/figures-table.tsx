@@ -76,6 +76,6 @@ function PhoneName({ children }: { children: ReactNode }) {
   return <span className="mr-1.5 hidden text-ink-3 text-small phone:inline">{children}</span>;
 }
 
-function textOf({ unit }: Kpi, value: number | null): string {
-  return value === null ? "not measured" : valueText(unit, value);
+function textOf({ unit, target }: Kpi, value: number | null): string {
+  return value === null ? "not measured" : valueText(unit, value, target?.at);
 }

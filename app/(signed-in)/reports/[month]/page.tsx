@@ -110,8 +110,8 @@ function KeyFigures({ report: { kpis } }: { report: MonthlyReport }) {
   const key = KEY.flatMap((id) => kpis.items.find((kpi) => kpi.id === id) ?? []);
   return (
     <dl className="mt-4 grid grid-cols-4 divide-x divide-line rounded-lg border border-line phone:grid-cols-2 phone:divide-x-0">
-      {key.map(({ id, name, unit, value }) => (
-        <Key key={id} name={name} value={value === null ? "Not measured" : valueText(unit, value)} />
+      {key.map(({ id, name, unit, value, target }) => (
+        <Key key={id} name={name} value={value === null ? "Not measured" : valueText(unit, value, target?.at)} />
       ))}
       <Key name="Spent in all" value={money(totalOf(kpis.tables).all_usd)} />
     </dl>

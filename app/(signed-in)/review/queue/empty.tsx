@@ -1,11 +1,9 @@
 import Link from "next/link";
-import { useServerStatus } from "@/components/feed/server-status";
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
-import { isEnded } from "@/core/log/terms";
+import { UNDER_WAY } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
-import { plural } from "@/core/words/figures";
-import { treeText } from "@/core/words/trees";
+import { runsText, treeText } from "@/core/words/trees";
 import type { KindFilter } from "./queue-rows";
 
 const SHOWN = 5;
@@ -15,14 +13,13 @@ interface ReviewEmptyProps {
   /** Number of items of all kinds. */
   total: number;
   trees: ReadonlyMap<string, Tree>;
+  /** More trees are open than the page has heard of. */
+  isCut: boolean;
   showAll: () => void;
 }
 
 /** Empty queue: what appears in it, and which trees are running. */
-export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
-  const { paused_schedules, stuck_forges, waiting_changes, waiting_promotions, stopped_evolutions } = useServerStatus();
-  const isNeeded =
-    [paused_schedules, stuck_forges, waiting_changes, waiting_promotions, stopped_evolutions].flat().length > 0;
+export function ReviewEmpty({ kind, total, trees, isCut, showAll }: ReviewEmptyProps) {
   if (total > 0 && kind !== "all")
     return (
       <div className="px-3 py-4 phone:px-4">
@@ -32,14 +29,12 @@ export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
         </button>
       </div>
     );
-  const running = [...trees.values()].filter((tree) => !isEnded(tree.status));
+  const running = [...trees.values()].filter(({ status }) => UNDER_WAY.includes(status));
   return (
     <div className="px-3 py-4 phone:px-4">
       <p>
-        <b>{isNeeded ? "Nothing to decide." : "Nothing needs you."}</b>{" "}
-        {running.length === 0
-          ? "No trees are running."
-          : `${plural(running.length, "tree")} ${running.length === 1 ? "is" : "are"} running.`}
+        {/* Failures, and what Banyan has paused, need a person too, and stand on Home. */}
+        <b>Nothing to decide.</b> {runsText(running.length, isCut)}
       </p>
       <p className="text-ink-2">Questions, calls that need approval, proposals and flags from agents appear here.</p>
       <ul className="mt-3">

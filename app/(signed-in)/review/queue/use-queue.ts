@@ -14,6 +14,9 @@ const MOST_OPEN = 200;
 /** Time between two reads of the whole list, when it is longer than what the feed sends. */
 const POLL_MS = 2_000;
 
+/** Items name their trees, which are among the newest, and the empty list names those that run. */
+const LISTS = ["trees?limit=100", "trees?status=open&limit=100"];
+
 export interface Queue {
   /** In order of display, including those in `gone`. */
   rows: Review[];
@@ -35,7 +38,7 @@ export interface Queue {
 
 /** Returns the server's open items, shown so that no row moves by itself. */
 export function useQueue(start: ListStart): Queue {
-  const feed = useListFeed(start);
+  const feed = useListFeed(start, LISTS);
   const [open, setOpen] = useState(start.reviews);
   const [shown, setShown] = useState(start.reviews);
   const seen = useRef(feed.mark);
