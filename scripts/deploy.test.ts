@@ -1,8 +1,9 @@
 /** The files of docs/deploy.md agree with the settings, the commands and package.json. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { readSettings } from "@/lib/env";
+import { startDoors } from "@/server/testing/doors";
 import { createProgram } from "./cli/program";
 
 const read = (file: string) => readFileSync(file, "utf8");
@@ -155,5 +156,51 @@ test("the unit allows the sandbox, and a command out of memory does not end the 
   for (const name of breaking) {
     expect(unit(name)).toEqual([]);
     expect(text).toContain(`${name}=`);
+  }
+});
+
+interface Probe {
+  httpGet: { path: string; port: string; httpHeaders?: { name: string; value: string }[] };
+}
+
+interface PodContainer {
+  name: string;
+  image: string;
+  env?: { name: string; value?: string }[];
+  ports?: { name: string; containerPort: number }[];
+  readinessProbe?: Probe;
+  livenessProbe?: Probe;
+  startupProbe?: Probe;
+}
+
+interface Pod {
+  securityContext: Record<string, unknown>;
+  containers: PodContainer[];
+}
+
+/** Returns the pods of all manifests. */
+function pods(): Pod[] {
+  const files = readdirSync("docs/deploy", { recursive: true, encoding: "utf8" });
+  const manifests = files.filter((file) => /(^|\/)kubernetes\/.*\.yaml$/.test(file));
+  const documents = manifests.flatMap((file) => parseAllDocuments(read(`docs/deploy/${file}`)));
+  const objects = documents.map((document) => document.toJS() as { spec?: { template?: { spec: Pod } } });
+  return objects.flatMap(({ spec }) => spec?.template?.spec ?? []);
+}
+
+const ownPods = () => pods().filter(({ containers }) => containers.some(({ image }) => /\/banyan:/.test(image)));
+
+test("the server answers the kubelet's probes, which name the pod's address unless the manifest says otherwise", async () => {
+  const probed = ownPods().flatMap(({ containers }) => containers.filter(({ readinessProbe }) => readinessProbe));
+  expect(probed).toHaveLength(1);
+  for (const { env = [], ports = [], ...container } of probed) {
+    const publicUrl = env.find(({ name }) => name === "BANYAN_URL")?.value ?? null;
+    const doors = await startDoors({ work: false }, () => ({ publicUrl }));
+    const probes = [container.readinessProbe, container.livenessProbe, container.startupProbe];
+    for (const { httpGet } of probes.filter((probe) => probe !== undefined)) {
+      const port = ports.find(({ name }) => name === httpGet.port)?.containerPort;
+      const given = httpGet.httpHeaders?.map(({ name, value }) => [name.toLowerCase(), value]) ?? [];
+      const headers = { host: `10.244.1.7:${port}`, ...Object.fromEntries(given) };
+      expect([port, (await doors.ask(httpGet.path, { headers })).status]).toEqual([3000, 200]);
+    }
   }
 });
