@@ -11,6 +11,7 @@ const read = (file: string) => readFileSync(file, "utf8");
 const settings = new Set([...read(".env.example").matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name));
 
 interface Container {
+  image: string;
   environment: Record<string, string>;
   volumes: string[];
   security_opt?: string[];
@@ -171,26 +172,45 @@ interface PodContainer {
   readinessProbe?: Probe;
   livenessProbe?: Probe;
   startupProbe?: Probe;
+  securityContext?: { procMount?: string };
 }
 
 interface Pod {
-  securityContext: Record<string, unknown>;
+  hostUsers?: boolean;
+  securityContext: {
+    fsGroup?: number;
+    fsGroupChangePolicy?: string;
+    appArmorProfile?: { type: string };
+    seccompProfile?: { type: string };
+  };
   containers: PodContainer[];
+  volumes?: { persistentVolumeClaim?: unknown }[];
 }
 
-/** Returns the pods of all manifests. */
-function pods(): Pod[] {
-  const files = readdirSync("docs/deploy", { recursive: true, encoding: "utf8" });
-  const manifests = files.filter((file) => /(^|\/)kubernetes\/.*\.yaml$/.test(file));
-  const documents = manifests.flatMap((file) => parseAllDocuments(read(`docs/deploy/${file}`)));
-  const objects = documents.map((document) => document.toJS() as { spec?: { template?: { spec: Pod } } });
-  return objects.flatMap(({ spec }) => spec?.template?.spec ?? []);
+interface Workload {
+  spec?: { template?: { spec: Pod }; volumeClaimTemplates?: unknown[] };
 }
 
-const ownPods = () => pods().filter(({ containers }) => containers.some(({ image }) => /\/banyan:/.test(image)));
+const deployFiles = (wanted: RegExp) =>
+  readdirSync("docs/deploy", { recursive: true, encoding: "utf8" })
+    .filter((file) => wanted.test(file))
+    .map((file) => `docs/deploy/${file}`);
+
+/** Returns the pods of all manifests, and whether each has a claim, which outlives it. */
+function pods(): { pod: Pod; hasClaim: boolean }[] {
+  const documents = deployFiles(/(^|\/)kubernetes\/.*\.yaml$/).flatMap((file) => parseAllDocuments(read(file)));
+  return documents.flatMap((document) => {
+    const { template, volumeClaimTemplates = [] } = (document.toJS() as Workload).spec ?? {};
+    if (!template) return [];
+    const mounted = template.spec.volumes?.some((volume) => "persistentVolumeClaim" in volume) ?? false;
+    return [{ pod: template.spec, hasClaim: mounted || volumeClaimTemplates.length > 0 }];
+  });
+}
+
+const ownPods = () => pods().filter(({ pod }) => pod.containers.some(({ image }) => /\/banyan:/.test(image)));
 
 test("the server answers the kubelet's probes, which name the pod's address unless the manifest says otherwise", async () => {
-  const probed = ownPods().flatMap(({ containers }) => containers.filter(({ readinessProbe }) => readinessProbe));
+  const probed = ownPods().flatMap(({ pod }) => pod.containers.filter(({ readinessProbe }) => readinessProbe));
   expect(probed).toHaveLength(1);
   for (const { env = [], ports = [], ...container } of probed) {
     const publicUrl = env.find(({ name }) => name === "BANYAN_URL")?.value ?? null;
@@ -203,4 +223,31 @@ test("the server answers the kubelet's probes, which name the pod's address unle
       expect([port, (await doors.ask(httpGet.path, { headers })).status]).toEqual([3000, 200]);
     }
   }
+});
+
+test("a mount gives the group rights to a claim's files only once, so that later ones leave closed files closed", () => {
+  const grouped = pods().filter(({ pod, hasClaim }) => hasClaim && pod.securityContext.fsGroup !== undefined);
+  expect(grouped.map(({ pod }) => pod.securityContext.fsGroupChangePolicy)).toEqual(
+    Array.from({ length: 2 }, () => "OnRootMismatch"),
+  );
+});
+
+test("every pod and container of Banyan allows the sandbox", () => {
+  const unconfined = { seccompProfile: { type: "Unconfined" }, appArmorProfile: { type: "Unconfined" } };
+  expect(ownPods()).toHaveLength(2);
+  for (const { pod } of ownPods()) {
+    expect(pod).toMatchObject({ hostUsers: false, securityContext: unconfined });
+    for (const { securityContext } of pod.containers) expect(securityContext?.procMount).toBe("Unmasked");
+  }
+  const files = ["docker-compose.yml", ...deployFiles(/(^|\/)compose\.yaml$/)];
+  const all = files.flatMap((file) => {
+    const { services } = parse(read(file), { merge: true }) as { services: Record<string, Container> };
+    return Object.values(services);
+  });
+  const own = all.filter(({ image }) => /^banyan(:|$)/.test(image));
+  expect(own).toHaveLength(4);
+  for (const { security_opt } of own)
+    expect(security_opt).toEqual(
+      expect.arrayContaining(["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"]),
+    );
 });
