@@ -1,5 +1,5 @@
 /** Cells of docs/cells.md: two of them by the template's own files on one machine, behind a proxy by the template's own sites. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import path from "node:path";
@@ -142,6 +142,17 @@ test("two cells by the template share a machine and a proxy, and nothing else; o
   const backup = path.join(dataFolder(), "acme.db");
   await json(["backup", backup, "--data", trial.dataDir]);
   const elsewhere = dataFolder();
+  // What the database does not have, and what belongs to the former machine.
+  const onlyFiles = ["nats/server.nk", "nats/users.json", "models.json", "archives/old.banyan.zip"];
+  const ofMachine = ["server.json", "at-work/1", "cache/x", "open/page.html"];
+  for (const file of [...onlyFiles, ...ofMachine]) {
+    mkdirSync(path.dirname(path.join(trial.dataDir, file)), { recursive: true });
+    writeFileSync(path.join(trial.dataDir, file), file);
+  }
+  copyAsWritten(trial.dataDir, elsewhere);
+  const isThere = (file: string) => existsSync(path.join(elsewhere, file));
+  expect([...onlyFiles, `workspaces/${tree.id}`].filter((file) => !isThere(file))).toEqual([]);
+  expect([...ofMachine, "banyan.db", "banyan.db-wal", "backups"].filter(isThere)).toEqual([]);
   const restored = await banyan(["restore", backup, "--data", elsewhere]);
   expect([restored.stderr, restored.status]).toEqual(["", 0]);
   const moved = await startCell("acme", { dataDir: elsewhere });
@@ -149,6 +160,17 @@ test("two cells by the template share a machine and a proxy, and nothing else; o
   expect((await get(next, moved.host, "/api/v1/trees", authorization)).body).toContain(tree.id);
   expect((await get(next, umbra.host, "/health")).status).toBe(200);
 });
+
+/** Copies the data folder as the rsync of docs/cells.md does. */
+function copyAsWritten(from: string, to: string): void {
+  const command = /^ +rsync (.*)$/m.exec(readFileSync("docs/cells.md", "utf8"))?.[1] ?? "";
+  const left = [...command.matchAll(/--exclude=\/(\S+)/g)].map(([, pattern = ""]) => pattern);
+  expect(left).toContain("banyan.db*");
+  const isLeft = (name: string) =>
+    left.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+  for (const name of readdirSync(from))
+    if (!isLeft(name)) cpSync(path.join(from, name), path.join(to, name), { recursive: true, verbatimSymlinks: true });
+}
 
 /** Resolves with the first character of the socket's first message; `0` is its greeting. */
 async function socketAt(port: number, { host, settings }: Cell, authorization: string): Promise<unknown> {

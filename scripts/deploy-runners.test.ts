@@ -35,11 +35,14 @@ interface Pods {
 const objectsOf = (file: string) => parseAllDocuments(read(file)).map((document) => document.toJS() as Pods);
 const named = (objects: Pods[], kind: string) => objects.find((object) => object.kind === kind) as Pods;
 
+/** The program in the image, beside the one that the image starts by itself. */
+const IN_IMAGE = /^CMD \["node", "(.*)\/start\.mjs"\]$/m.exec(readFileSync("Dockerfile", "utf8"))?.[1];
+
 /** Returns the flags of a runner's command line with their values. */
-function flagsOf(words: readonly string[]): Record<string, string> {
+function flagsOf(words: readonly string[], program: string): Record<string, string> {
   const at = words.indexOf("runner");
   const rest = words.slice(at + 1);
-  expect(words.slice(0, at + 1)).toEqual([expect.stringMatching(/node$/), "scripts/banyan.mjs", "runner"]);
+  expect(words.slice(0, at + 1)).toEqual([expect.stringMatching(/node$/), program, "runner"]);
   return Object.fromEntries(
     rest.flatMap((word, index) => (word.startsWith("--") ? [[word, rest[index + 1] ?? ""]] : [])),
   );
@@ -55,7 +58,12 @@ test("each runner is started with the same flags, and its own key", () => {
   const compose = parse(read("compose.yaml")) as { services: { runner: { command: string[] } } };
   const unit = /^ExecStart=(.*)$/m.exec(read("banyan-runner@.service"))?.[1] ?? "";
   const pod = named(objectsOf("kubernetes/runner.yaml"), "StatefulSet").spec.template.spec.containers[0];
-  const flags = [compose.services.runner.command, unit.split(" "), pod?.command ?? []].map(flagsOf);
+  const inImage = `${IN_IMAGE}/banyan.mjs`;
+  const flags = [
+    flagsOf(compose.services.runner.command, inImage),
+    flagsOf(unit.split(" "), "scripts/banyan.mjs"),
+    flagsOf(pod?.command ?? [], inImage),
+  ];
   for (const one of flags) {
     expect(Object.keys(one).slice(0, 4)).toEqual(["--nats", "--pool", "--slots", "--key"]);
     expect(one["--nats"]).toMatch(/^(tls:\/\/|\$\{NATS\}$)/);

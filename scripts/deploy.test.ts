@@ -1,8 +1,9 @@
 /** The files of docs/deploy.md agree with the settings, the commands and package.json. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { readSettings } from "@/lib/env";
+import { startDoors } from "@/server/testing/doors";
 import { createProgram } from "./cli/program";
 
 const read = (file: string) => readFileSync(file, "utf8");
@@ -10,6 +11,7 @@ const read = (file: string) => readFileSync(file, "utf8");
 const settings = new Set([...read(".env.example").matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name));
 
 interface Container {
+  image: string;
   environment: Record<string, string>;
   volumes: string[];
   security_opt?: string[];
@@ -156,4 +158,96 @@ test("the unit allows the sandbox, and a command out of memory does not end the 
     expect(unit(name)).toEqual([]);
     expect(text).toContain(`${name}=`);
   }
+});
+
+interface Probe {
+  httpGet: { path: string; port: string; httpHeaders?: { name: string; value: string }[] };
+}
+
+interface PodContainer {
+  name: string;
+  image: string;
+  env?: { name: string; value?: string }[];
+  ports?: { name: string; containerPort: number }[];
+  readinessProbe?: Probe;
+  livenessProbe?: Probe;
+  startupProbe?: Probe;
+  securityContext?: { procMount?: string };
+}
+
+interface Pod {
+  hostUsers?: boolean;
+  securityContext: {
+    fsGroup?: number;
+    fsGroupChangePolicy?: string;
+    appArmorProfile?: { type: string };
+    seccompProfile?: { type: string };
+  };
+  containers: PodContainer[];
+  volumes?: { persistentVolumeClaim?: unknown }[];
+}
+
+interface Workload {
+  spec?: { template?: { spec: Pod }; volumeClaimTemplates?: unknown[] };
+}
+
+const deployFiles = (wanted: RegExp) =>
+  readdirSync("docs/deploy", { recursive: true, encoding: "utf8" })
+    .filter((file) => wanted.test(file))
+    .map((file) => `docs/deploy/${file}`);
+
+/** Returns the pods of all manifests, and whether each has a claim, which outlives it. */
+function pods(): { pod: Pod; hasClaim: boolean }[] {
+  const documents = deployFiles(/(^|\/)kubernetes\/.*\.yaml$/).flatMap((file) => parseAllDocuments(read(file)));
+  return documents.flatMap((document) => {
+    const { template, volumeClaimTemplates = [] } = (document.toJS() as Workload).spec ?? {};
+    if (!template) return [];
+    const mounted = template.spec.volumes?.some((volume) => "persistentVolumeClaim" in volume) ?? false;
+    return [{ pod: template.spec, hasClaim: mounted || volumeClaimTemplates.length > 0 }];
+  });
+}
+
+const ownPods = () => pods().filter(({ pod }) => pod.containers.some(({ image }) => /\/banyan:/.test(image)));
+
+test("the server answers the kubelet's probes, which name the pod's address unless the manifest says otherwise", async () => {
+  const probed = ownPods().flatMap(({ pod }) => pod.containers.filter(({ readinessProbe }) => readinessProbe));
+  expect(probed).toHaveLength(1);
+  for (const { env = [], ports = [], ...container } of probed) {
+    const publicUrl = env.find(({ name }) => name === "BANYAN_URL")?.value ?? null;
+    const doors = await startDoors({ work: false }, () => ({ publicUrl }));
+    const probes = [container.readinessProbe, container.livenessProbe, container.startupProbe];
+    for (const { httpGet } of probes.filter((probe) => probe !== undefined)) {
+      const port = ports.find(({ name }) => name === httpGet.port)?.containerPort;
+      const given = httpGet.httpHeaders?.map(({ name, value }) => [name.toLowerCase(), value]) ?? [];
+      const headers = { host: `10.244.1.7:${port}`, ...Object.fromEntries(given) };
+      expect([port, (await doors.ask(httpGet.path, { headers })).status]).toEqual([3000, 200]);
+    }
+  }
+});
+
+test("a mount gives the group rights to a claim's files only once, so that later ones leave closed files closed", () => {
+  const grouped = pods().filter(({ pod, hasClaim }) => hasClaim && pod.securityContext.fsGroup !== undefined);
+  expect(grouped.map(({ pod }) => pod.securityContext.fsGroupChangePolicy)).toEqual(
+    Array.from({ length: 2 }, () => "OnRootMismatch"),
+  );
+});
+
+test("every pod and container of Banyan allows the sandbox", () => {
+  const unconfined = { seccompProfile: { type: "Unconfined" }, appArmorProfile: { type: "Unconfined" } };
+  expect(ownPods()).toHaveLength(2);
+  for (const { pod } of ownPods()) {
+    expect(pod).toMatchObject({ hostUsers: false, securityContext: unconfined });
+    for (const { securityContext } of pod.containers) expect(securityContext?.procMount).toBe("Unmasked");
+  }
+  const files = ["docker-compose.yml", ...deployFiles(/(^|\/)compose\.yaml$/)];
+  const all = files.flatMap((file) => {
+    const { services } = parse(read(file), { merge: true }) as { services: Record<string, Container> };
+    return Object.values(services);
+  });
+  const own = all.filter(({ image }) => /^banyan(:|$)/.test(image));
+  expect(own).toHaveLength(4);
+  for (const { security_opt } of own)
+    expect(security_opt).toEqual(
+      expect.arrayContaining(["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"]),
+    );
 });

@@ -316,3 +316,15 @@ test("a backup that waits for an hour is told as late, but not while a process w
   expect(alert()).toBeNull();
   expect(bucketAlert(false, store.backups.read(), store.bucket.read(), clock.nowMs)).toBeNull();
 });
+
+test("copies in the bucket from a clock that was wrong go first, and the newest copy stays", async () => {
+  const { clock, store, sources, there } = await openInstallation();
+  const rightMs = clock.nowMs;
+  for (const atMs of [rightMs + 400 * DAY, rightMs + 401 * DAY, rightMs, rightMs + DAY]) {
+    clock.nowMs = atMs;
+    await makeDueBackup(sources);
+    await workOnBucket(sources);
+  }
+  expect(await there()).toEqual([scheduled("01"), scheduled("02")]);
+  expect(store.bucket.read().held).toHaveLength(2);
+});

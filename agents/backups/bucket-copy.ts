@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bytes } from "@/core/words/figures";
 import type { BackupContents } from "@/db/file/backup";
 import { StoreError } from "@/db/file/errors";
-import type { LiveBackups } from "@/db/file/live-backup";
+import { type LiveBackups, newestFirst } from "@/db/file/live-backup";
 import type { BucketClaim, BucketRecord, BucketRecords } from "@/db/records/bucket-record";
 import type { Store } from "@/db/store";
 import { type Bucket, openBucket } from "@/lib/bucket/bucket";
@@ -197,14 +197,17 @@ async function refuseFullDisk({ backups }: Work, sizeBytes: number): Promise<voi
 }
 
 /** Called after a proof only, so that there is never a moment with fewer good backups in the bucket. */
-async function removeOldest({ store, bucket, backupSettings, report }: Work): Promise<void> {
+async function removeOldest({ store, bucket, backupSettings, report, now }: Work): Promise<void> {
   const { keep } = scheduleOf(store.backups.read().schedule, backupSettings);
-  // By name, which holds the time of the backup.
-  const { held, damaged } = store.bucket.read();
-  const newestFirst = held.filter((name) => !damaged.includes(name)).sort((a, b) => (a < b ? 1 : -1));
+  const { held, damaged, copy } = store.bucket.read();
+  const whole = newestFirst(
+    held.filter((name) => !damaged.includes(name)),
+    now(),
+  );
+  const old = whole.slice(keep).filter((name) => name !== copy?.name);
   try {
     // A damaged one is no backup, so it takes nobody's place.
-    for (const name of [...newestFirst.slice(keep), ...damaged]) {
+    for (const name of [...old, ...damaged]) {
       await bucket.remove(objectOf(name));
       await store.bucket.removed(name);
     }

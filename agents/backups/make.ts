@@ -75,7 +75,7 @@ async function claimAndMake(
     keepAnchorOf(sources);
     const made = await backups.make(name);
     await store.backups.succeeded({ name, sizeBytes: made.sizeBytes, begunAtMs, atMs: now() });
-    await removeOldest(sources);
+    await removeOldest(sources, name);
     return made;
   } catch (error) {
     const { message } = error as Error;
@@ -104,9 +104,9 @@ function keepAnchorOf({ store, anchorFile, now }: BackupSources): void {
 }
 
 /** Called after a verified backup only, so that there is never a moment with fewer good ones. */
-async function removeOldest({ store, backups, backupSettings, report }: BackupSources): Promise<void> {
+async function removeOldest({ store, backups, backupSettings, report }: BackupSources, made: string): Promise<void> {
   const { keep } = scheduleOf(store.backups.read().schedule, backupSettings);
   await backups
-    .keepNewest(keep)
+    .keepNewest(keep, made)
     .catch((error: unknown) => report?.("The oldest scheduled backup could not be removed.", error));
 }

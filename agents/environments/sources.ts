@@ -7,7 +7,7 @@ import type { Store } from "@/db/store";
 import type { SandboxPort } from "@/lib/sandbox/port";
 
 export interface EnvironmentSources {
-  store: Pick<Store, "environments" | "projects" | "forges" | "halts">;
+  store: Pick<Store, "environments" | "projects" | "forges" | "halts" | "client">;
   security: { redactor: Security["redactor"]; vault: Pick<Security["vault"], "get"> };
   configuration: Pick<Configuration, "policy">;
   openRepository: OpenRepository;

@@ -6,6 +6,7 @@ import { readdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
 import { type CheckResult, ENVIRONMENT_LIMITS, type EnvironmentState } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
+import { heldByReplaced } from "@/db/file/replaced";
 import type { StoredProject } from "@/db/projects/projects";
 import type { RunningEnvironment } from "@/lib/environments/environment";
 import { type Checks, startChecks } from "@/lib/time/checks";
@@ -216,10 +217,12 @@ async function removed(watching: Watching, uid: string): Promise<void> {
   await removeTree(foldersOf(watching.dataDir, uid).whole);
 }
 
-/** Removes folders of environments that are gone, which a kill has left. */
+/** Removes folders of environments that are gone, which a kill has left. Those of a replaced database stay. */
 async function sweep(watching: Watching, all: ReadonlyMap<string, unknown>): Promise<void> {
   const folder = environmentsIn(watching.dataDir);
-  for (const name of namesIn(folder)) if (!all.has(name)) await removeTree(foldersOf(watching.dataDir, name).whole);
+  const isReplaced = heldByReplaced(watching.store.client.file, "environments");
+  const left = namesIn(folder).filter((name) => !all.has(name) && !isReplaced(name));
+  for (const name of left) await removeTree(foldersOf(watching.dataDir, name).whole);
   watching.isSwept = true;
 }
 

@@ -4,7 +4,7 @@ import type { EnvironmentSources } from "@/agents/environments/sources";
 import type { Store } from "@/db/store";
 
 export interface PromotionSources extends Omit<EnvironmentSources, "store"> {
-  store: Pick<Store, "promotions" | "projects" | "halts">;
+  store: Pick<Store, "promotions" | "projects" | "halts" | "client">;
   /** The folder of the release. */
   program: string;
 }

@@ -1,6 +1,7 @@
 /** Brings promotions on, one step after the other, while one worker does the work that one does for all. */
 import { existsSync, readdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
+import { heldByReplaced } from "@/db/file/replaced";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
@@ -59,14 +60,20 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
   };
 }
 
-/** Removes what is kept of promotions whose project or target is gone, and files that a killed process left. */
+/**
+ * Removes what is kept of promotions whose project or target is gone, and files that a killed process left. What is
+ * kept of promotions of a replaced database stays.
+ */
 async function sweep({ dataDir, store }: PromotionWatchOptions): Promise<void> {
   const folder = promotionsIn(dataDir);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const going = new Set(store.promotions.going().map(({ uid }) => uid));
-  for (const name of names)
-    if (store.promotions.get(name) === null) await removeTree(foldersOf(dataDir, name).whole);
-    else if (!going.has(name)) await removeFiles(dataDir, name);
+  const isReplaced = heldByReplaced(store.client.file, "promotions");
+  for (const name of names) {
+    const isKnown = store.promotions.get(name) !== null;
+    if (!isKnown && !isReplaced(name)) await removeTree(foldersOf(dataDir, name).whole);
+    else if (isKnown && !going.has(name)) await removeFiles(dataDir, name);
+  }
 }
 
 /** What a settled promotion leaves is its log. */

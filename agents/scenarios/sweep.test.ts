@@ -1,7 +1,20 @@
 /** The next start removes what a kill left of a deleted or never created tree. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { backupDatabase, restoreDatabase } from "@/db/file/backup";
 import { call, endTask } from "@/tests/agents/replies";
 import { runRoot, tester, trialsOfThisFile } from "@/tests/agents/scenario";
 
@@ -48,4 +61,67 @@ test("a tree whose folder was made unreadable is deleted all the same", async ()
   for (const name of ["closed/inner", "closed"]) chmodSync(join(folder, name), 0o000);
   await trial.runtime.application.commands.deleteTree({ id: tree.id }, tester);
   expect(existsSync(folder)).toBe(false);
+});
+
+function ownDataDir(): string {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-sweep-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test("after a restore, files of newer trees stay as long as the replaced database does, so that the way back loses none", async () => {
+  const dataDir = ownDataDir();
+  const database = join(dataDir, "banyan.db");
+  const script = { root: [call("write_file", { path: "a.txt", content: "x" }), endTask("done")] };
+  const first = await start(script, { dataDir });
+  const backup = join(dataDir, "before.db");
+  backupDatabase(first.runtime.store.client.sqlite, backup);
+  const { id } = await runRoot(first);
+  await first.close();
+  const workspace = join(dataDir, "workspaces", id);
+  const age = () => {
+    mkdirSync(join(dataDir, "workspaces", "zzzzzzzzzzzz"), { recursive: true });
+    for (const name of readdirSync(join(dataDir, "workspaces")))
+      utimesSync(join(dataDir, "workspaces", name), YESTERDAY, YESTERDAY);
+  };
+
+  const { kept } = restoreDatabase(backup, database, "drizzle");
+  age();
+  const second = await start(script, { dataDir, work: false });
+  expect(await second.runtime.sweep()).toEqual(["workspaces/zzzzzzzzzzzz"]);
+  await second.close();
+  restoreDatabase(kept ?? "", database, "drizzle");
+  const third = await start(script, { dataDir, work: false });
+  await third.runtime.sweep();
+  expect(readFileSync(join(workspace, "a.txt"), "utf8")).toBe("x");
+  await third.close();
+
+  restoreDatabase(backup, database, "drizzle");
+  for (const name of readdirSync(join(dataDir, "backups"))) rmSync(join(dataDir, "backups", name));
+  age();
+  // It finds the snapshots too, so the sweeps before have left them.
+  const last = await start(script, { dataDir, work: false });
+  expect(await last.runtime.sweep()).toEqual(expect.arrayContaining([`workspaces/${id}`, `snapshots of ${id}`]));
+});
+
+test("a replaced database also keeps the folders of its environments and promotions, and a damaged one keeps all", async () => {
+  for (const isDamaged of [false, true]) {
+    const dataDir = ownDataDir();
+    const replaced = join(dataDir, "backups", "replaced-trial-1.db");
+    mkdirSync(join(dataDir, "backups"));
+    const kinds = ["environments", "promotions"];
+    const sqlite = new Database(replaced);
+    for (const kind of kinds) sqlite.exec(`CREATE TABLE ${kind} (uid TEXT); INSERT INTO ${kind} VALUES ('kept')`);
+    sqlite.close();
+    if (isDamaged) writeFileSync(replaced, "damaged");
+    for (const kind of kinds)
+      for (const name of ["kept", "gone"]) mkdirSync(join(dataDir, kind, name, "data"), { recursive: true });
+    const trial = await start({ root: [endTask("done")] }, { dataDir });
+    const left = () => kinds.map((kind) => readdirSync(join(dataDir, kind)).sort());
+    const checks = [trial.worker?.environments, trial.worker?.promotions];
+    for (const one of checks) await one?.check();
+    const wanted = isDamaged ? ["gone", "kept"] : ["kept"];
+    await vi.waitFor(() => expect(left()).toEqual([wanted, wanted]), { timeout: 30_000 });
+    await trial.close();
+  }
 });

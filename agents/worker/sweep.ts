@@ -1,8 +1,10 @@
 /**
- * Removes what a kill left behind while a tree was created or deleted: folders and references that belong to no tree.
+ * Removes what a kill left behind while a tree was created or deleted: folders and references that belong to no tree,
+ * neither of the database nor of one that a restore replaced.
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { heldByReplaced } from "@/db/file/replaced";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { removeTree } from "@/lib/workspace/remove-tree";
@@ -13,7 +15,7 @@ const YOUNG_MS = 60 * 60_000;
 const KINDS = ["workspaces", "cache"];
 
 export interface SweepSources {
-  store: Pick<Store, "queries">;
+  store: Pick<Store, "queries" | "client">;
   snapshots: Pick<SnapshotStore, "drop" | "trees">;
   dataDir: string;
   now(): number;
@@ -23,7 +25,8 @@ export interface SweepSources {
  * Returns what it removed, as paths below the data folder and names of references. Call it at the start of a server.
  */
 export async function sweepLeftovers({ store, snapshots, dataDir, now }: SweepSources): Promise<string[]> {
-  const isTree = (uid: string) => store.queries.trees.treesLike(uid).includes(uid);
+  const isReplaced = heldByReplaced(store.client.file, "trees");
+  const isTree = (uid: string) => store.queries.trees.treesLike(uid).includes(uid) || isReplaced(uid);
   const removed: string[] = [];
   for (const kind of KINDS) {
     for (const name of await readdir(join(dataDir, kind)).catch(() => [])) {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +16,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore, type Store } from "@/db/store";
-import { backupDatabase, faultOf, holderOf, restoreDatabase } from "./backup";
+import { backupDatabase, checkBackup, faultOf, holderOf, restoreDatabase } from "./backup";
 
 const migrations = "drizzle";
 
@@ -129,4 +131,24 @@ test("refuses to replace a database with another connection in the same process"
   expect(() => restoreDatabase(good, target, migrations)).toThrow("in use");
   user.close();
   expect(restoreDatabase(good, target, migrations).kept).not.toBeNull();
+});
+
+test("a check removes the copies of interrupted checks, but not those of checks at work", () => {
+  const at = folder();
+  const { pid: dead } = spawnSync("true");
+  const names = {
+    left: `restore-check-${dead}-abc`,
+    atWork: `restore-check-${process.pid}-abc`,
+    other: "restore-check",
+  };
+  for (const name of Object.values(names)) {
+    mkdirSync(join(at, name));
+    writeFileSync(join(at, name, "copy.db"), "a copy");
+    utimesSync(join(at, name), 1, 1);
+  }
+  const young = `restore-check-${dead}-young`;
+  mkdirSync(join(at, young));
+  writeFileSync(join(at, "no.db"), "none");
+  expect(() => checkBackup(join(at, "no.db"), at, "drizzle")).toThrow();
+  expect(readdirSync(at).sort()).toEqual([names.atWork, names.other, young, "no.db"].sort());
 });

@@ -24,6 +24,10 @@ import { createPrivateFile } from "./private-file";
 import { decideRestore, finishRestore, incomingOf, isDecided, removeDatabase, syncFile } from "./restore-mark";
 import type { Sqlite } from "./sqlite";
 
+/** How the folder of a check's copy begins; the process follows. */
+const CHECK = "restore-check-";
+const CHECK_YOUNG_MS = 10 * 60_000;
+
 export interface BackupReport {
   file: string;
   sizeBytes: number;
@@ -93,7 +97,8 @@ export interface RestoreReport {
 export function checkBackup(from: string, folder: string, migrations: string): BackupContents {
   const source = backupAt(from);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const at = mkdtempSync(join(folder, "restore-check-"));
+  removeLeftChecks(folder);
+  const at = mkdtempSync(join(folder, `${CHECK}${process.pid}-`));
   try {
     const copy = join(at, "copy.db");
     copyDatabase(source, copy);
@@ -102,6 +107,27 @@ export function checkBackup(from: string, folder: string, migrations: string): B
     throw storeError(error, source);
   } finally {
     rmSync(at, { recursive: true, force: true });
+  }
+}
+
+/** Removes the copies of checks that were interrupted, each as large as a database. */
+function removeLeftChecks(folder: string): void {
+  for (const name of list(folder)) {
+    const pid = name.startsWith(CHECK) ? Number.parseInt(name.slice(CHECK.length), 10) : Number.NaN;
+    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+    // A process of another container cannot be seen, so a young copy may be in use.
+    const isYoung = stat === undefined || Date.now() - stat.mtimeMs < CHECK_YOUNG_MS;
+    if (Number.isNaN(pid) || isYoung || isAlive(pid)) continue;
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code !== "ESRCH";
   }
 }
 
@@ -142,6 +168,7 @@ export function restoreDatabase(from: string, file: string, migrations: string):
   const incoming = incomingOf(file);
   finishRestore(file);
   removeDatabase(incoming);
+  removeLeftChecks(dirname(file));
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     copyDatabase(source, incoming);

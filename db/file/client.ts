@@ -7,9 +7,9 @@ import { DATA_LEVELS, type DataLevels, raiseLevel, refuseNewerLevel } from "./da
 import { StoreError, storeError } from "./errors";
 import { claimForLauncher, type LauncherClaim, refuseOtherLauncher } from "./launcher-claim";
 import { prepareLazily } from "./lazy-statements";
-import { copyBefore, keepCopiesPrivate, removeOldCopies } from "./migration-copies";
-import { applyMigrations, pendingMigrations, readMigrations } from "./migrations";
-import { finishRestore } from "./restore-mark";
+import { copyBefore, keepCopiesPrivate, removeFormerTries, removeOldCopies } from "./migration-copies";
+import { applyMigrations, type Migration, pendingMigrations, readMigrations } from "./migrations";
+import { finishRestore, removeDatabase } from "./restore-mark";
 import type { Sqlite } from "./sqlite";
 
 export type { Sqlite } from "./sqlite";
@@ -152,11 +152,27 @@ function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, options: Op
   if (names.length > 0) {
     const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
     if (file !== ":memory:") refuseFullDisk(file, hasData ? dataBytesOf(sqlite) : 0, options.freeBytesOf);
-    if (hasData) copyBefore(sqlite, file, names[0] ?? "");
-    applyMigrations(sqlite, file, migrations);
-    if (hasData) removeOldCopies(file);
+    if (hasData) migrateWithCopy(sqlite, file, migrations, names[0] ?? "");
+    else applyMigrations(sqlite, file, migrations);
   }
   if (options.raisesLevel) raiseLevel(sqlite, options.levels ?? DATA_LEVELS);
+}
+
+/** Each try that fails or is killed copies the whole database again, so at most one copy of them stays. */
+function migrateWithCopy(sqlite: Sqlite, file: string, migrations: Migration[], name: string): void {
+  // False when another process has migrated the database meanwhile: its copy is the one from before.
+  const isAsBefore = () => pendingMigrations(sqlite, file, migrations)[0] === name;
+  const copy = copyBefore(sqlite, file, name);
+  if (isAsBefore()) removeFormerTries(file, copy, name);
+  try {
+    applyMigrations(sqlite, file, migrations);
+  } catch (error) {
+    // A database in use may be one that another process is migrating, and this copy the only one.
+    const isInUse = ((error as { code?: string }).code ?? "").startsWith("SQLITE_BUSY");
+    if (!isInUse && isAsBefore()) removeDatabase(copy);
+    throw error;
+  }
+  removeOldCopies(file);
 }
 
 /** Returns how large a copy of the database's content is. */

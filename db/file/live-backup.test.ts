@@ -101,9 +101,27 @@ test("keeps the newest scheduled backups, and every backup that a person made", 
   const { backups, make } = await start();
   const own = await make();
   const scheduled = [await make("scheduled"), await make("scheduled"), await make("scheduled")];
-  await backups.keepNewest(2);
+  await backups.keepNewest(2, scheduled[2]?.name ?? "");
   const names = (await backups.list()).map(({ name, kind }) => [name, kind]).sort();
   expect(names).toEqual([[own.name, "backup"], ...scheduled.slice(1).map(({ name }) => [name, "scheduled"])].sort());
+});
+
+test("scheduled backups of a clock that was wrong go first, and the one just made stays", async () => {
+  const { backups, make, folder } = await start();
+  const kept = await make("scheduled");
+  for (const year of [2027, 2028]) {
+    const name = backups.nameAt(Date.parse(`${year}-01-01T00:00:00Z`), "scheduled");
+    writeFileSync(join(folder, name), "of the future");
+  }
+  const made = await make("scheduled");
+  const left = async () => (await backups.list()).map(({ name }) => name).sort();
+  await backups.keepNewest(2, made.name);
+  expect(await left()).toEqual([kept.name, made.name].sort());
+  // Also when the clock has gone back beyond all of them.
+  const early = backups.nameAt(Date.parse("2026-04-01T00:00:00Z"), "scheduled");
+  writeFileSync(join(folder, early), "just made");
+  await backups.keepNewest(1, early);
+  expect(await left()).toContain(early);
 });
 
 test("refuses before it writes when the copy would fill the disk that the database needs", async () => {

@@ -15,6 +15,7 @@ import { createPrivateFile } from "./private-file";
 const NAME = /^(banyan|replaced)-[\w-]{1,60}\.db$/;
 const STARTS: Record<BackupKind, string> = { backup: "banyan-", scheduled: "banyan-scheduled-" };
 const PART = ".part";
+const CLOCK_TOLERANCE_MS = 60_000;
 /** Left on the disk beside a backup, so that the database can still grow. */
 const SPARE_BYTES = 100_000_000;
 
@@ -64,8 +65,8 @@ export interface LiveBackups {
    * Makes a backup, one at a time. The caller makes sure that no other process makes one. Rejects with a StoreError.
    */
   make(name: string): Promise<MadeBackup>;
-  /** Removes the oldest scheduled backups beyond this number. */
-  keepNewest(number: number): Promise<void>;
+  /** Removes the oldest scheduled backups beyond this number, but never the one that was just made. */
+  keepNewest(number: number, made: string): Promise<void>;
   /** Returns who made the backup of this name. */
   kindOf(name: string): Backup["kind"];
   /** Resolves with the backup's path, or null when no backup has that name. */
@@ -102,9 +103,9 @@ export function createLiveBackups(options: LiveBackupOptions): LiveBackups {
     list: () => list(backups),
     running: () => backups.running,
     writtenBytes: (name) => writtenBytes(backups, name),
-    nameAt: (ms, kind) => `${STARTS[kind]}${new Date(ms).toISOString().replaceAll(/[:.]/g, "-")}.db`,
+    nameAt,
     make: (name) => make(backups, name),
-    keepNewest: (number) => keepNewest(backups, number),
+    keepNewest: (number, made) => keepNewest(backups, number, made),
     remove: (name) => remove(backups, name),
     freeBytes: () => backups.freeBytesOf(options.dataDir),
   };
@@ -196,11 +197,27 @@ async function refuseFullDisk({ folder, database, freeBytesOf: freeOf }: BackupC
   );
 }
 
-async function keepNewest(backups: BackupContext, number: number): Promise<void> {
+async function keepNewest(backups: BackupContext, number: number, made: string): Promise<void> {
   const scheduled = (await list(backups)).filter(({ kind }) => kind === "scheduled");
-  // By name, which holds the time of the backup: copying a file changes its own time.
-  const newestFirst = scheduled.map(({ name }) => name).sort((a, b) => (a < b ? 1 : -1));
-  for (const name of newestFirst.slice(number)) await remove(backups, name);
+  const sorted = newestFirst(
+    scheduled.map(({ name }) => name),
+    backups.now(),
+  );
+  for (const name of sorted.slice(number)) if (name !== made) await remove(backups, name);
+}
+
+/**
+ * Sorts names of scheduled backups by the time in them, because copying a file changes its own time. Those of the future
+ * were made while the clock was wrong and count as the oldest: they would push out each new backup.
+ */
+export function newestFirst(names: readonly string[], nowMs: number): string[] {
+  const latest = nameAt(nowMs + CLOCK_TOLERANCE_MS, "scheduled");
+  const isOfFuture = (name: string) => name > latest;
+  return [...names].sort((a, b) => Number(isOfFuture(a)) - Number(isOfFuture(b)) || (a < b ? 1 : -1));
+}
+
+function nameAt(ms: number, kind: BackupKind): string {
+  return `${STARTS[kind]}${new Date(ms).toISOString().replaceAll(/[:.]/g, "-")}.db`;
 }
 
 async function remove(backups: BackupContext, name: string): Promise<boolean> {

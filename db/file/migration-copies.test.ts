@@ -1,6 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { openClient } from "./client";
@@ -56,4 +66,27 @@ test("copies of earlier versions become private when the database is opened, als
   chmodSync(old, 0o644);
   openClient(file, { migrations: "drizzle" }).close();
   expect(modeOf(old)).toBe(0o600);
+});
+
+test("a migration that fails leaves no copy, and the copies of killed tries go when the next one is complete", () => {
+  const { folder, file, names } = olderFolder([]);
+  const migrations = join(folder, "drizzle");
+  cpSync("drizzle", migrations, { recursive: true });
+  const [first = ""] = readdirSync(migrations)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
+  const written = readFileSync(join(migrations, first));
+  writeFileSync(join(migrations, first), "SELECT nothing FROM nowhere;");
+  for (const _ of [1, 2, 3]) expect(() => openClient(file, { migrations })).toThrow(file);
+  expect(names()).toEqual([]);
+
+  writeFileSync(join(migrations, first), written);
+  const name = first.replace(".sql", "");
+  const others = ["before-0001_other-1500.db", "my-own.db"];
+  for (const left of [`before-${name}-1000.db`, `before-${name}-2000.db`, ...others])
+    writeFileSync(join(folder, "backups", left), "old");
+  openClient(file, { migrations }).close();
+  const [made] = listCopies(file);
+  expect(names()).toEqual([basename(made?.file ?? ""), ...others].sort());
+  expect(made?.sizeBytes).toBeGreaterThan(1_000);
 });

@@ -3,7 +3,7 @@
  * are for going back to the version before, so only the newest few stay.
  */
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createPrivateFile } from "./private-file";
 import { removeDatabase, syncFile } from "./restore-mark";
 import type { Sqlite } from "./sqlite";
@@ -19,8 +19,8 @@ export interface MigrationCopy {
   madeAtMs: number;
 }
 
-/** Copies the database `file` before its migration `name`. The copy has its name only when it is complete. */
-export function copyBefore(sqlite: Sqlite, file: string, name: string): void {
+/** Copies the database `file` before its migration `name`, and returns the copy. It has its name only when it is complete. */
+export function copyBefore(sqlite: Sqlite, file: string, name: string): string {
   const folder = folderOf(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const copy = join(folder, `before-${name}-${Date.now()}.db`);
@@ -37,6 +37,14 @@ export function copyBefore(sqlite: Sqlite, file: string, name: string): void {
     removeDatabase(part);
     throw error;
   }
+  return copy;
+}
+
+/** Removes older copies before the migration `name`, which tries that were killed have left: the database is as it was. */
+export function removeFormerTries(file: string, copy: string, name: string): void {
+  const [made, ...older] = listCopies(file).filter((other) => basename(other.file).startsWith(`before-${name}-`));
+  // A younger one is of another process, which migrates at the same time.
+  if (made?.file === copy) for (const other of older) removeDatabase(other.file);
 }
 
 /** Returns the copies of the database `file`, newest first. */

@@ -1,11 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { openStore, type Store } from "@/db/store";
 
-const folder = mkdtempSync(join(tmpdir(), "banyan-log-"));
+let folder: string;
 let store: Store;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-log-"));
+});
 
 afterEach(() => {
   store.close();
@@ -30,4 +34,14 @@ test("writes behind a write that the disk refused keep their order: no later wri
   // A repeated batch runs its functions again, so only the last run of each counts.
   const last = [...new Set(order.toReversed())].toReversed();
   expect(last).toEqual(Array.from({ length: 80 }, (_, index) => index).filter((index) => index > 1));
+});
+
+test("the commits of both processes never fall when one of them starts again", () => {
+  store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+  const totals = [7, 12, 2, 5].map((reported) => {
+    store.log.notePeerCommits(reported);
+    return store.log.peerCommits();
+  });
+  // The first report adds nothing: who starts again must not count what the other one did before.
+  expect(totals).toEqual([0, 5, 7, 10]);
 });

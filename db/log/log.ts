@@ -58,8 +58,9 @@ export interface Log extends Writes {
   trouble(): string | null;
   /** The commits of this process. */
   commits(): number;
-  /** Adds the commits that the process beside this one has reported. */
+  /** Takes how many commits the process beside this one has made since its start. */
   notePeerCommits(count: number): void;
+  /** Its commits since its first report. They never fall, also when that process starts again. */
   peerCommits(): number;
   /** Returns the current time of the clock that counts the seconds of grants. */
   steadyMs(): number;
@@ -98,6 +99,8 @@ interface LogContext {
   doubtSinceMs: number | null;
   commitCount: number;
   peerCommits: number;
+  /** The last report; null before the first. */
+  peerReported: number | null;
   /** Called when the queue is empty. */
   idle: (() => void)[];
 }
@@ -123,7 +126,10 @@ export function createLog(client: Client, options: LogOptions): Log {
     trouble: () => log.trouble,
     commits: () => log.commitCount,
     notePeerCommits(count) {
-      log.peerCommits = count;
+      const before = log.peerReported ?? count;
+      // A process that started again counts from 0.
+      log.peerCommits += count < before ? count : count - before;
+      log.peerReported = count;
     },
     peerCommits: () => log.peerCommits,
     steadyMs: options.steady,
@@ -154,6 +160,7 @@ function logContext(client: Client, options: LogOptions): LogContext {
     doubtSinceMs: null,
     commitCount: 0,
     peerCommits: 0,
+    peerReported: null,
     idle: [],
   };
   return log;

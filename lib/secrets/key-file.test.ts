@@ -34,7 +34,7 @@ test("a missing file has no keys, and reading does not create it", () => {
   expect(fs.existsSync(path.dirname(file))).toBe(false);
 });
 
-for (const mode of [0o640, 0o604, 0o660, 0o601]) {
+for (const mode of [0o604, 0o664, 0o601]) {
   test(`a file of mode ${mode.toString(8)} is refused, with what to do`, async () => {
     const { file, keys } = await made();
     fs.chmodSync(file, mode);
@@ -45,6 +45,30 @@ for (const mode of [0o640, 0o604, 0o660, 0o601]) {
     expect(keys.keys("one")).toHaveLength(1);
   });
 }
+
+test("file and folder of the own account are closed to their group, as after a mount of Kubernetes with fsGroup", async () => {
+  for (const mode of [0o660, 0o640]) {
+    const { file, keys } = await made();
+    const known = keys.keys("one");
+    fs.chmodSync(file, mode);
+    fs.chmodSync(path.dirname(file), 0o2770);
+    expect(keys.keys("one")).toEqual(known);
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+    expect(fs.statSync(path.dirname(file)).mode & 0o022).toBe(0);
+    await keys.alone(async () => keys.add("one"));
+    expect(keys.keys("one")).toHaveLength(2);
+  }
+});
+
+test("a folder of another user that its group may write to is refused", async () => {
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot) return;
+  const { file, keys } = await made();
+  fs.chmodSync(path.dirname(file), 0o770);
+  fs.chownSync(path.dirname(file), 64_998, 64_998);
+  expect(() => keys.keys("one")).toThrow("can be written by others");
+  expect(fs.statSync(path.dirname(file)).mode & 0o777).toBe(0o770);
+});
 
 test("a folder that others may write to is refused", async () => {
   const { file, keys } = await made();

@@ -17,9 +17,14 @@ import { SecretError } from "./errors";
 /** AES-256. */
 export const KEY_BYTES = 32;
 const MOST_BYTES = 1_000_000;
-/** Permissions of group and others: all must be off. */
-const OTHERS = 0o077;
-const OTHERS_WRITE = 0o022;
+/**
+ * What people outside the file's group may do with it: nothing. Kubernetes gives the rights of the group when it mounts
+ * a volume (`fsGroup`), so Banyan takes those away again instead of refusing the file.
+ */
+const OTHERS = 0o007;
+const GROUP = 0o070;
+const OTHERS_WRITE = 0o002;
+const GROUP_WRITE = 0o020;
 const STICKY = 0o1000;
 
 export interface Key {
@@ -125,12 +130,28 @@ function refusePlace(file: string, outside: KeyFileOptions["outside"]): void {
   }
   const found = statOf(folder);
   if (!found) return;
-  const isShared = (found.mode & OTHERS_WRITE) !== 0 && (found.mode & STICKY) === 0;
-  if (isShared || (found.uid !== ownUid() && found.uid !== 0))
+  const isSticky = (found.mode & STICKY) !== 0;
+  const isForGroup = (found.mode & GROUP_WRITE) !== 0 && !isSticky;
+  const isForOthers = (found.mode & OTHERS_WRITE) !== 0 && !isSticky;
+  const isOwn = found.uid === ownUid();
+  if (isForOthers || (isForGroup && !isOwn) || (!isOwn && found.uid !== 0))
     throw new SecretError(
       "unavailable",
       `The folder ${folder} of the key file can be written by others: restrict it with \`chmod 700\`, or set BANYAN_KEY_FILE to another place.`,
     );
+  if (isForGroup) restrict(folder, () => fs.chmodSync(folder, found.mode & ~GROUP_WRITE & 0o7777));
+}
+
+/** Throws SecretError when the rights of the key file or its folder cannot be taken away. */
+function restrict(place: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw new SecretError(
+      "unavailable",
+      `The rights of the group to ${place} cannot be taken away (${codeOf(error)}): restrict it with \`chmod g-rwx\`.`,
+    );
+  }
 }
 
 /** Resolves links in the part of the path that exists. */
@@ -174,7 +195,9 @@ function readKeys(file: string): Stored {
     throw new SecretError("unavailable", `The key file ${file} ${why}.`);
   }
   try {
-    refuseLoose(file, fs.fstatSync(fd));
+    const found = fs.fstatSync(fd);
+    refuseLoose(file, found);
+    if ((found.mode & GROUP) !== 0) restrict(file, () => fs.fchmodSync(fd, 0o600));
     return parse(file, fs.readFileSync(fd, "utf8"));
   } finally {
     fs.closeSync(fd);

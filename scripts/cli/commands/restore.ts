@@ -73,7 +73,12 @@ function sentenceOf(from: string, { trees, messages, newestAtMs }: BackupContent
 }
 
 function wayBack(kept: string | null): string[] {
-  return kept === null ? [] : [`The previous database is kept. To go back to it: npx banyan restore ${kept}`];
+  return kept === null
+    ? []
+    : [
+        `The previous database is kept, and so are the files of trees that only it has. To go back to it: npx banyan restore ${kept}`,
+        "To free that space for good: delete that backup; the next start then removes those files.",
+      ];
 }
 
 /** Returns what a person should know before the next start. */
