@@ -39,11 +39,6 @@ export function deliveryCalls(
   return [...toBranch, subtask(`deliver-request${again}`, executor, "Open a pull request", instruction)];
 }
 
-/** Whether a commit was refused because nothing has changed since the last one; these are the words of the tool. */
-export function saysNothingToCommit({ content, isError }: Answer): boolean {
-  return isError && content.includes("there is nothing to commit");
-}
-
 /** Long enough that two changes of one service seldom get one name. */
 const MOST_NAME = 60;
 

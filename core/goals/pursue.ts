@@ -18,7 +18,7 @@ import { subtask } from "./calls";
 import { readChecked } from "./checked";
 import { commitCheck, faultOfCommit, isCommit } from "./commit-check";
 import { type Base, bestOf, mostRounds, nextOf } from "./course";
-import { deliveredBy, deliveryCalls, saysNothingToCommit } from "./delivery";
+import { deliveredBy, deliveryCalls } from "./delivery";
 import { lineOf } from "./earlier-rounds";
 import { endOf } from "./end";
 import { continuedBefore, goesOn, triesIn } from "./go-on";
@@ -321,7 +321,10 @@ function* ended(course: Course, conversation: Conversation, reason: Parameters<t
   return endOf(course, reason, why);
 }
 
-/** What earlier deliveries have made: the branch, and a commit that holds what was checked. */
+/**
+ * What earlier deliveries have made: the branch, and a commit of the present files that holds what was checked, so that
+ * there is nothing to commit.
+ */
 function madeBefore(course: Course, conversation: Conversation): { branch: boolean; commit: boolean } {
   const answerTo = (key: string) => conversation.answers.get(idOfCall(conversation, key));
   const times = Array.from({ length: course.continued }, (_, at) => (at === 0 ? "" : `-${at + 1}`));
@@ -330,7 +333,9 @@ function madeBefore(course: Course, conversation: Conversation): { branch: boole
     const check = answerTo(`deliver-commit${time}-check`);
     return check === undefined || faultOfCommit(course, check) === null;
   };
-  return { branch: made("deliver-branch").length > 0, commit: made("deliver-commit").some(isChecked) };
+  const isUnchanged = course.records[course.continuedAfter - 1]?.files === course.records.at(-1)?.files;
+  const hasCommit = isUnchanged && made("deliver-commit").slice(-1).some(isChecked);
+  return { branch: made("deliver-branch").length > 0, commit: hasCommit };
 }
 
 /** Delivers the files of a goal that was reached. A failed delivery is reported and changes nothing else. */
@@ -340,12 +345,11 @@ function* delivered(course: Course, conversation: Conversation) {
   const made = madeBefore(course, conversation);
   for (const call of deliveryCalls(goal, title, { continued: course.continued, hasBranch: made.branch })) {
     course.delivery = deliveredBy(goal, title);
-    const answers: Answer[] = yield batchOf("Delivers.", call);
-    // The delivery that failed before had come as far as the commit.
-    if (isCommit(call) && made.commit && saysNothingToCommit(answers[0] as Answer)) {
+    if (isCommit(call) && made.commit) {
       course.delivery = { ...course.delivery, state: "done" };
       continue;
     }
+    const answers: Answer[] = yield batchOf("Delivers.", call);
     course.delivery = deliveredBy(goal, title, answers[0]);
     // A goal that an older version began and ended has no such check.
     if (course.delivery.state === "done" && isCommit(call) && course.first.scope) {
