@@ -53,7 +53,7 @@ async function watch(sources: WatchSources): Promise<void> {
   await writeDown(sources);
   await moveAway(sources);
   // The server may have died between the end of a tree and this.
-  for (const tree of sources.store.places.endedPlaced()) await sources.places.moveAway(tree);
+  for (const tree of sources.store.places.endedPlaced()) await sources.places.moveAway(tree, true);
   await sources.checks.removeLeft();
 }
 

@@ -127,6 +127,36 @@ test("a server that stops in the middle of a command: the next one gets its outc
   expect(titled(tree, "root").status).toBe("succeeded");
 }, 120_000);
 
+test("a server that starts again while a command runs on a drained runner: the tree stays until the command has ended", async () => {
+  const cell = await startRunnerCell(["linux-1", "linux-2"]);
+  const runner = await cell.start("linux-1");
+  const script = {
+    root: [run("echo ran >> runs.txt; sleep 12; cat runs.txt"), run("cat runs.txt"), endTask("It is done.")],
+  };
+  const first = await start(cell, script);
+  const { id } = await first.submit({ task: "root", ...POOL });
+  await onRunner(runner, "runs.txt");
+  await cell.start("linux-2");
+  await first.runtime.application.commands.drainRunner({ id: "linux-1" }, tester);
+  await first.worker?.stop(0);
+  await first.runtime.close();
+  const second = await begin(script, {
+    dataDir: first.dataDir,
+    env: cell.env,
+    ...(first.provider && { provider: first.provider }),
+  });
+  const tree = await second.ended(id);
+  const log = await logOf(second, titled(tree, "root").id);
+  const [own, after] = responsesOf(log);
+  expect(own).toContain('"stdout":"ran\\n"');
+  expect(after).toContain('"stdout":"ran\\n"');
+  const places = log.flatMap(({ content }) => (content.type === "placed" ? [[content.runner, content.lost]] : []));
+  expect(places).toEqual([
+    ["linux-1", null],
+    ["linux-2", null],
+  ]);
+}, 120_000);
+
 test("a fork works on the pool of its origin, also where another pool is usual", async () => {
   const cell = await startRunnerCell(["linux-1"]);
   await cell.start("linux-1");

@@ -64,6 +64,8 @@ interface Running {
   program: { task: string; by: string | undefined; isServer: boolean } | null;
   place: number;
   slotted: boolean;
+  /** It only asks whether the tree's calls run. */
+  isQuestion: boolean;
   ends: AbortController;
   done: Promise<unknown>;
 }
@@ -96,6 +98,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     packs: link.packs,
     searchPath: options.searchPath,
     workplaces: localWorkplaces({ sandbox, terminals, snapshots: store }),
+    working: (tree) => working().filter((call) => call.tree === tree && !call.isQuestion).length,
     async endPrograms(tree, task) {
       if (task !== null) return terminals.endOfTask(task);
       await Promise.all([terminals.endOf(tree), endServers(tree)]);
@@ -222,7 +225,15 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     });
     const { tree, task, by } = request.folder;
     const program = isProgram(request) ? { task, by, isServer: request.part === "servers" } : null;
-    running.set(call.callId, { tree, program, place: call.place, slotted, ends, done });
+    running.set(call.callId, {
+      tree,
+      program,
+      place: call.place,
+      slotted,
+      isQuestion: isQuestion(request),
+      ends,
+      done,
+    });
     if (slotted) announce();
     const isReady = ready(request, call.place);
     return {
@@ -269,6 +280,10 @@ function isProgram({ part, operation }: PlaceRequest): boolean {
 
 function isRemoval({ part, operation }: PlaceRequest): boolean {
   return part === "place" && operation === "removeTree";
+}
+
+function isQuestion({ part, operation }: PlaceRequest): boolean {
+  return part === "place" && operation === "working";
 }
 
 const STORE_AGAIN_MS = 1_000;

@@ -43,6 +43,7 @@ export function loopback(dataDir: string, sandbox: SandboxPort, terminals: Termi
     packs: bucket,
     searchPath: process.env.PATH ?? "",
     workplaces: localWorkplaces({ sandbox, terminals, snapshots: store }),
+    working: () => 0,
     endPrograms: (tree, task) => (task === null ? terminals.endOf(tree) : terminals.endOfTask(task)),
   };
   const asked: PlaceRequest[] = [];
