@@ -6,7 +6,7 @@ import type { StoredOutcome } from "../nats/wire";
 import { answerTo } from "../workplace/answers";
 import { LeftRunning } from "../workplace/left-running";
 import type { PlaceCaller } from "../workplace/remote";
-import type { Pack, PlaceRequest } from "../workplace/requests";
+import { type Pack, type PlaceRequest, takesSlot } from "../workplace/requests";
 import { type Holes, noHoles, readEnd, resultOf, withHoles } from "../workplace/wire";
 import { WorkspaceError } from "../workspace/path";
 import type { CallIds } from "./call-ids";
@@ -89,15 +89,28 @@ async function askFormer(
   given: PlaceRequest,
 ): Promise<unknown> {
   const id = ids(withHoles(given, noHoles()) as PlaceRequest);
-  for (let tries = 0; tries < FORMER_TRIES; tries += 1) {
-    const found = await link.outcome(runner, tryOf(id, tries));
-    if (found !== null) return resultIn({ runner, packs, given, signal: undefined }, found);
-  }
-  throw unknownOutcome(runner);
+  const found = await formerOutcome(link, runner, given, id);
+  if (found === null) throw unknownOutcome(runner);
+  return resultIn({ runner, packs, given, signal: undefined }, found);
 }
 
-/** How many tries for a slot an operation of a former place may have needed. */
-const FORMER_TRIES = 8;
+/** Returns the outcome of an operation that an earlier process asked for; null: none is stored. */
+async function formerOutcome(
+  link: CellLink,
+  runner: string,
+  given: PlaceRequest,
+  id: string,
+): Promise<StoredOutcome | null> {
+  // Without a slot the first try is the only one. A refused try has no outcome.
+  for (let tries = 0; tries < (takesSlot(given) ? FORMER_TRIES : 1); tries += 1) {
+    const found = await link.outcome(runner, tryOf(id, tries));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** How many tries for a slot an operation of an earlier process may have needed. */
+const FORMER_TRIES = 16;
 
 /** A refused id stays refused, so each try has one of its own. */
 function tryOf(id: string, tries: number): string {
@@ -111,7 +124,7 @@ async function ask(called: CalledRunner, packs: PlaceCaller["packs"], given: Pla
   const [signal] = holes.signals;
   signal?.throwIfAborted();
   const id = ids(request);
-  const before = called.isResumed ? await called.link.outcome(runner, id) : null;
+  const before = called.isResumed ? await formerOutcome(called.link, runner, given, id) : null;
   const asked: Asked = { runner, packs, given, signal };
   if (before !== null) return resultIn(asked, before);
   const text = JSON.stringify(request);
@@ -135,9 +148,12 @@ interface Wait {
   onActivity(): void;
 }
 
-/** Starts the call; while all slots are taken, it waits in line and tries again. */
+/**
+ * Starts the call; while all slots are taken, it waits in line and tries again. A resumed one first tries all ids under which
+ * it may run already, without a wait: the runner refuses those that it refused before, whether a slot is free or not.
+ */
 async function started(
-  { link, runner, bootId, place, mostMs = MOST_MS }: CalledRunner,
+  { link, runner, bootId, place, isResumed = false, mostMs = MOST_MS }: CalledRunner,
   id: string,
   body: unknown,
   listener: CallListener,
@@ -148,7 +164,7 @@ async function started(
     const callId = tryOf(id, tries);
     const start = await link.call({ runner, callId, bootId, place, level: LEVEL, deadlineMs, body }, listener);
     if (start.state !== "refused" || start.code !== "full") return start;
-    await inLine(link, runner, wait);
+    if (!isResumed || tries + 1 >= FORMER_TRIES) await inLine(link, runner, wait);
   }
 }
 
