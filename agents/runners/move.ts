@@ -74,8 +74,10 @@ async function takenAt({ store, snapshots }: MoveSources, place: Place, live: Li
     const { files, snapshots: own } = remoteWorkplace(folderOf(place.tree, owner), { caller, store: snapshots });
     if (!(await files.isThere())) continue;
     const after = newestOf(store, place, owner);
-    const { commit } = await own.take({ label: labelOf(place, owner), previous: after });
-    base[owner ?? TREE] = { commit, after };
+    const taken = await own.take({ label: labelOf(place, owner), previous: after });
+    const { commit } = taken;
+    const leftOut = [...taken.skipped.map(({ path, why }) => `${path} (${why})`), ...taken.torn];
+    base[owner ?? TREE] = { commit, after, ...(leftOut.length > 0 && { leftOut }) };
   }
   return base;
 }

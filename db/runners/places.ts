@@ -8,6 +8,8 @@ import type { Writes } from "@/db/file/writes";
 interface PlaceBase {
   commit: string;
   after: string | null;
+  /** What the folder had at its place before and the snapshot does not: paths, each with the reason when one is known. */
+  leftOut?: string[];
 }
 
 /** Where a tree works. */
