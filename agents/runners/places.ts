@@ -293,7 +293,8 @@ async function givenBack(
 
 /** A file call needs no slot, so a tree of a busy pool still has a place. */
 function anyOf(open: readonly PresenceRecord[], pool: string): PresenceRecord | null {
-  return open.find((record) => record.pool === pool) ?? null;
+  const ofPool = open.filter((record) => record.pool === pool);
+  return ofPool.find(({ isDiskFull }) => !isDiskFull) ?? ofPool[0] ?? null;
 }
 
 /** Makes the folder ready at a new place; returns false when the runner does not answer. */

@@ -84,12 +84,13 @@ function heardOf(cell: Cell, before: SeenRunners | null, nowMs: number): HeardRu
   const known = before?.runners ?? [];
   const link = cell.link();
   if (link === null) return known;
-  const heard = link.presence.list().map(({ runner, pool, slots, free, architecture, version, level }) => {
+  const heard = link.presence.list().map(({ runner, pool, slots, free, isDiskFull, architecture, version, level }) => {
     return {
       runner,
       pool,
       slots,
-      free,
+      // Its pages show what it takes, not what it could.
+      free: isDiskFull ? 0 : free,
       architecture,
       version,
       isNeighbour: areNeighbours(level, LEVEL),

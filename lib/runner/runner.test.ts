@@ -28,7 +28,10 @@ afterAll(() => {
 let cell: TestCell;
 let link: CellLink;
 async function started(
-  { announceMs, ...options }: { slots?: number; cutOffMs?: number; announceMs?: number; level?: number } = {},
+  {
+    announceMs,
+    ...options
+  }: { slots?: number; cutOffMs?: number; announceMs?: number; level?: number; leastFreeBytes?: number } = {},
   of: TestCell | null = null,
 ) {
   cell = of ?? (await startCell({ runners: [NAME] }));
@@ -259,6 +262,27 @@ test.each([
     expect(fs.existsSync(path.join(dataDir, "workspaces"))).toBe(false);
   },
 );
+
+test("what a tree has used of the store is freed after it left", async () => {
+  const { dataDir } = await started();
+  const { workplace, make } = await workplaceOn();
+  await make();
+  const store = createSnapshotStore({ dir: path.join(dataDir, "snapshots") });
+  onTestFinished(store.close);
+  await workplace.commands.run({ ...LIMITS, command: "head -c 5000000 /dev/urandom > large.bin" }, { signal });
+  await workplace.snapshots.take({ label: "s1", previous: null }, signal);
+  expect(store.sizeBytes()).toBeGreaterThan(5_000_000);
+  await make("removeTree");
+  await expect.poll(() => store.sizeBytes(), { timeout: 20_000 }).toBeLessThan(2_000_000);
+});
+
+test("a runner whose disk is nearly full says so, and takes commands of its trees all the same", async () => {
+  await started({ leastFreeBytes: Number.MAX_SAFE_INTEGER });
+  const { workplace, make } = await workplaceOn();
+  await make();
+  expect(link.presence.list()).toMatchObject([{ isDiskFull: true, slots: 2, free: 2 }]);
+  expect((await workplace.commands.run({ ...LIMITS, command: "echo here" }, { signal })).stdout).toBe("here\n");
+});
 
 test("a tree that comes back after it was elsewhere finds nothing of what was here before", async () => {
   await started();

@@ -22,6 +22,7 @@ import {
   type REFUSALS,
   readWhole,
 } from "./protocol";
+import { watchSpace } from "./space";
 
 /**
  * A runner of which NATS has stored nothing for this time ends its programs. Its last record is gone after 20 s, and nobody
@@ -49,6 +50,8 @@ export interface RunnerOptions {
   cutOffMs?: number;
   /** Tests use that of another release. */
   level?: number;
+  /** With less free on its disk, it gets no new trees. Tests use another one. */
+  leastFreeBytes?: number;
 }
 
 export interface Runner {
@@ -90,8 +93,18 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const free = () => slots - [...running.values()].filter(({ slotted }) => slotted).length;
   const announce = () => {
     const open = isDraining ? { slots: 0, free: 0 } : { slots, free: Math.max(0, free()) };
-    link.announce({ pool, ...open, architecture: process.arch, version, level, bootId });
+    const full = space.isFull() && { isDiskFull: true };
+    link.announce({ pool, ...open, ...full, architecture: process.arch, version, level, bootId });
   };
+  const space = watchSpace({
+    dataDir,
+    store,
+    leastFreeBytes: options.leastFreeBytes,
+    onChange(isFull) {
+      say(isFull ? "The disk is nearly full: no new trees come until it has room." : "The disk has room again.");
+      announce();
+    },
+  });
   const host: PlaceHost = {
     dataDir,
     store,
@@ -170,7 +183,10 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   /** A tree may have come back before the end of the call that took it away. */
   function leave(tree: string, number: number): void {
     const place = places.get(tree);
-    if (place?.number === number) place.isHere = false;
+    if (place?.number !== number) return;
+    place.isHere = false;
+    // The next start begins empty.
+    if (!isDraining) space.treeLeft();
   }
 
   /** The server takes its trees elsewhere: waits until none is here, or the server does nothing about them. */
@@ -265,6 +281,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       await Promise.all([...running.values()].map(({ done }) => done));
       await terminals.close();
       unwatch();
+      await space.close();
       await store.close();
     },
   };
