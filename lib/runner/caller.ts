@@ -7,7 +7,7 @@ import { answerTo } from "../workplace/answers";
 import { LeftRunning } from "../workplace/left-running";
 import type { PlaceCaller } from "../workplace/remote";
 import { type Pack, type PlaceRequest, takesSlot } from "../workplace/requests";
-import { type Holes, noHoles, readEnd, resultOf, withHoles } from "../workplace/wire";
+import { type Holes, isPassing, noHoles, readEnd, resultOf, withHoles } from "../workplace/wire";
 import { WorkspaceError } from "../workspace/path";
 import type { CallIds } from "./call-ids";
 import {
@@ -89,24 +89,35 @@ async function askFormer(
   given: PlaceRequest,
 ): Promise<unknown> {
   const id = ids(withHoles(given, noHoles()) as PlaceRequest);
-  const found = await formerOutcome(link, runner, given, id);
+  const { found } = await formerTries(link, runner, given, id);
   if (found === null) throw unknownOutcome(runner);
   return resultIn({ runner, packs, given, signal: undefined }, found);
 }
 
-/** Returns the outcome of an operation that an earlier process asked for; null: none is stored. */
-async function formerOutcome(
+/**
+ * Returns the outcome of an operation that an earlier process asked for; null: none is stored. `next`: the first try that did
+ * not end by a shortage of the runner, which would be its outcome forever.
+ */
+async function formerTries(
   link: CellLink,
   runner: string,
   given: PlaceRequest,
   id: string,
-): Promise<StoredOutcome | null> {
-  // Without a slot the first try is the only one. A refused try has no outcome.
-  for (let tries = 0; tries < (takesSlot(given) ? FORMER_TRIES : 1); tries += 1) {
+): Promise<{ found: StoredOutcome | null; next: number }> {
+  let next = 0;
+  // Only what takes a slot is refused, which leaves no outcome, and tried again.
+  for (let tries = 0; tries < (takesSlot(given) ? FORMER_TRIES : next + 1); tries += 1) {
     const found = await link.outcome(runner, tryOf(id, tries));
-    if (found !== null) return found;
+    if (found !== null && !endedByShortage(found)) return { found, next };
+    if (found !== null) next = tries + 1;
   }
-  return null;
+  return { found: null, next };
+}
+
+function endedByShortage(found: StoredOutcome): boolean {
+  const answered = answeredShape.safeParse(found.state === "done" ? found.body : null);
+  const end = answered.success && "end" in answered.data ? readEnd(answered.data.end) : null;
+  return end !== null && isPassing(end);
 }
 
 /** How many tries for a slot an operation of an earlier process may have needed. */
@@ -124,14 +135,22 @@ async function ask(called: CalledRunner, packs: PlaceCaller["packs"], given: Pla
   const [signal] = holes.signals;
   signal?.throwIfAborted();
   const id = ids(request);
-  const before = called.isResumed ? await formerOutcome(called.link, runner, given, id) : null;
+  const { found: before, next } = called.isResumed
+    ? await formerTries(called.link, runner, given, id)
+    : { found: null, next: 0 };
   const asked: Asked = { runner, packs, given, signal };
   if (before !== null) return resultIn(asked, before);
   const text = JSON.stringify(request);
   const large = text.length > MOST_INLINE_CHARS ? await packs.put(`ask-${id}-${randomUUID()}`, bytesOf(text)) : null;
   try {
     const body = large === null ? { request } : { pack: large };
-    const start = await started(called, id, body, { onChunk: (data) => pass(data, holes) }, waitOf(given, signal));
+    const start = await started(
+      called,
+      { id, next },
+      body,
+      { onChunk: (data) => pass(data, holes) },
+      waitOf(given, signal),
+    );
     if (start.state === "refused") throw refusedBy(runner, start.code);
     if (start.state === "unreachable")
       throw new RunnerError(`The runner ${runner} cannot be reached, so nothing was done.`, false);
@@ -154,13 +173,13 @@ interface Wait {
  */
 async function started(
   { link, runner, bootId, place, isResumed = false, mostMs = MOST_MS }: CalledRunner,
-  id: string,
+  { id, next }: { id: string; next: number },
   body: unknown,
   listener: CallListener,
   wait: Wait,
 ): Promise<CallStart> {
   const deadlineMs = Date.now() + mostMs;
-  for (let tries = 0; ; tries += 1) {
+  for (let tries = next; ; tries += 1) {
     const callId = tryOf(id, tries);
     const start = await link.call({ runner, callId, bootId, place, level: LEVEL, deadlineMs, body }, listener);
     if (start.state !== "refused" || start.code !== "full") return start;
@@ -251,7 +270,7 @@ async function resultIn({ runner, packs, given, signal }: Asked, found: StoredOu
   const answered = answeredShape.safeParse(found.body);
   if (!answered.success) throw strangeAnswer(runner);
   const travelled = "end" in answered.data ? answered.data.end : await packed(packs, answered.data.pack);
-  const answer = answerTo(given, resultOf(endIn(runner, travelled), signal));
+  const answer = answerTo(given, resultOf(endIn(runner, travelled), signal, runner));
   if (answer === null) throw strangeAnswer(runner);
   return answer.value;
 }

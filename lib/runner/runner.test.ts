@@ -6,6 +6,8 @@ import { text } from "node:stream/consumers";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import type { CellLink } from "../nats/port";
 import { startCell, type TestCell } from "../nats/testing/cell";
+import { passingFault } from "../process/passing-fault";
+import type { SandboxPort } from "../sandbox/port";
 import { createSandbox } from "../sandbox/sandbox";
 import { testedSandbox } from "../sandbox/testing/tested";
 import { createSnapshotStore } from "../snapshots/store";
@@ -31,7 +33,14 @@ async function started(
   {
     announceMs,
     ...options
-  }: { slots?: number; cutOffMs?: number; announceMs?: number; level?: number; leastFreeBytes?: number } = {},
+  }: {
+    slots?: number;
+    cutOffMs?: number;
+    announceMs?: number;
+    level?: number;
+    leastFreeBytes?: number;
+    sandbox?: SandboxPort;
+  } = {},
   of: TestCell | null = null,
 ) {
   cell = of ?? (await startCell({ runners: [NAME] }));
@@ -162,6 +171,24 @@ test("a resumed call that had waited for a slot gets the outcome of the try that
   expect((await again.ended).stdout).toBe("1\n");
   await freeAgain();
   expect(fs.readFileSync(path.join(dataDir, "workspaces/tree-1/runs.txt"), "utf8")).toBe("ran\n");
+});
+
+test("a shortage of the runner passes: it is told as one, and the call runs when it is made again", async () => {
+  let isShort = true;
+  const run: SandboxPort["run"] = (given) => {
+    if (!isShort) return sandbox.run(given);
+    isShort = false;
+    return Promise.reject(Object.assign(new Error("spawn EMFILE"), { code: "EMFILE" }));
+  };
+  await started({ sandbox: { ...sandbox, run } });
+  const { make } = await workplaceOn();
+  await make();
+  const { workplace } = await workplaceOn({ ids: ids() });
+  const command = "echo ran";
+  const error = await workplace.commands.run({ ...LIMITS, command }, { signal }).catch((thrown: unknown) => thrown);
+  expect(passingFault(error)).toBe("The machine of the runner linux-1 ran short of something (spawn EMFILE).");
+  const { workplace: again } = await workplaceOn({ ids: ids(), isResumed: true });
+  expect((await again.commands.run({ ...LIMITS, command }, { signal })).stdout).toBe("ran\n");
 });
 
 test("a resumed call finds the try that still runs, though all slots are taken", async () => {
