@@ -8,6 +8,7 @@ import { placeCaller } from "@/lib/runner/caller";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { WorkplaceFolder, Workplaces } from "@/lib/workplace/port";
 import { type PlaceCaller, remoteWorkplace } from "@/lib/workplace/remote";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 
 /** A place whose runner is heard. */
@@ -73,8 +74,10 @@ async function takenAt({ store, snapshots }: MoveSources, place: Place, live: Li
     const { files, snapshots: own } = remoteWorkplace(folderOf(place.tree, owner), { caller, store: snapshots });
     if (!(await files.isThere())) continue;
     const after = newestOf(store, place, owner);
-    const { commit } = await own.take({ label: labelOf(place, owner), previous: after });
-    base[owner ?? TREE] = { commit, after };
+    const taken = await own.take({ label: labelOf(place, owner), previous: after });
+    const { commit } = taken;
+    const leftOut = [...taken.skipped.map(({ path, why }) => `${path} (${why})`), ...taken.torn];
+    base[owner ?? TREE] = { commit, after, ...(leftOut.length > 0 && { leftOut }) };
   }
   return base;
 }
@@ -113,6 +116,20 @@ export async function makeReady({ store, snapshots }: MoveSources, place: Place,
 /** Throws RunnerError when the runner does not answer. */
 export async function isThereAt(live: LivePlace): Promise<void> {
   await ask(live, "missing", [[]]);
+}
+
+/**
+ * Returns whether calls of the tree run there, also those of another process of the server: a former one, or another worker.
+ * Throws RunnerError when the runner does not answer.
+ */
+export async function worksAt(live: LivePlace): Promise<boolean> {
+  try {
+    return Number(await ask(live, "working", [])) > 0;
+  } catch (error) {
+    if (error instanceof WorkspaceError) throw error;
+    // A runner of an older release does not know the question.
+    return false;
+  }
 }
 
 /** Ends the tree's programs on a runner that it leaves, and removes its folders there. */

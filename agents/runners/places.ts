@@ -15,7 +15,7 @@ import type { Timers } from "@/lib/time/timers";
 import type { Workplaces } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { type Cell, untilChange } from "./cell";
-import { basesOf, endProgramsAt, isThereAt, type LivePlace, makeReady, takeAway } from "./move";
+import { basesOf, endProgramsAt, isThereAt, type LivePlace, makeReady, takeAway, worksAt } from "./move";
 
 export interface PlaceSources {
   cell: Cell | null;
@@ -66,8 +66,11 @@ export interface RunnerPlaces extends TreePlaces {
   endAllPrograms(): Promise<void>;
   /** Takes the folders of a tree that has ended from its runner. Never rejects: a runner that is gone has nothing. */
   leave(treeUid: string): Promise<void>;
-  /** Takes a tree from a runner that it should leave, unless one of its operations runs. Never rejects. */
-  moveAway(treeUid: string): Promise<void>;
+  /**
+   * Takes a tree from a runner that it should leave, unless one of its operations runs. `hasEnded`: nobody waits for what a
+   * former process of the server left running. Never rejects.
+   */
+  moveAway(treeUid: string, hasEnded?: boolean): Promise<void>;
   /** Runners of this level, without those that are drained. */
   candidates(): PresenceRecord[];
 }
@@ -135,12 +138,12 @@ export function createPlacing(sources: PlaceSources): RunnerPlaces {
       await Promise.all(live.map((place) => endProgramsAt(place, null).catch(() => undefined)));
     },
     leave: (treeUid) => leave(context, treeUid).catch(() => undefined),
-    async moveAway(treeUid) {
+    async moveAway(treeUid, hasEnded = false) {
       if (context.running.has(treeUid) || context.settling.has(treeUid)) return;
       const place = store.places.of(treeUid);
       const live = liveOf(context, place);
       // Without another runner, its folders are kept on the server until one comes.
-      if (place && live) await givenBack(context, place, live).catch(() => false);
+      if (place && live) await (hasEnded ? givenBack : movedAway)(context, place, live).catch(() => false);
     },
     candidates: () => candidates(context),
   };
@@ -220,9 +223,10 @@ async function tryPlace(context: PlacesContext, place: Place): Promise<SettledPl
   const live = liveOf(context, place);
   const open = candidates(context);
   const isOpen = live !== null && open.some(({ runner }) => runner === live.runner);
-  if (live !== null && (isOpen || !mayLeave(context, place, open)))
+  if (live !== null) {
+    if (!isOpen && mayLeave(context, place, open) && (await movedAway(context, place, live))) return "again";
     return (await answers(context, place, live)) ? ({ ...place, ...live } as SettledPlace) : null;
-  if (live !== null) return (await givenBack(context, place, live)) ? "again" : null;
+  }
   const trees = context.store.places.treesOf();
   const to = chooseRunner(open, place.pool, (runner) => trees.get(runner) ?? 0) ?? anyOf(open, place.pool);
   if (to === null) return null;
@@ -232,7 +236,7 @@ async function tryPlace(context: PlacesContext, place: Place): Promise<SettledPl
   return "again";
 }
 
-/** A tree leaves a runner that is drained when another one is there, and none of its operations runs. */
+/** A tree leaves a runner that is drained when another one is there, and none of this process's operations runs. */
 function mayLeave({ running }: PlacesContext, { tree, pool }: Place, open: readonly PresenceRecord[]): boolean {
   return (running.get(tree) ?? 0) === 0 && anyOf(open, pool) !== null;
 }
@@ -244,17 +248,32 @@ async function leave(context: PlacesContext, treeUid: string): Promise<void> {
 }
 
 /**
- * Takes snapshots of the tree's folders, and removes them from the runner; its next place begins with them. Operations that
- * begin meanwhile wait. Returns false when the runner does not answer.
+ * Gives the tree back unless one of its calls runs there: the runner knows also those of a server that was started again
+ * meanwhile, and of another worker. Returns false when the tree stays.
  */
-async function givenBack(context: PlacesContext, place: Place, live: LivePlace): Promise<boolean> {
+async function movedAway(context: PlacesContext, place: Place, live: LivePlace): Promise<boolean> {
+  return givenBack(context, place, live, () => worksAt(live));
+}
+
+/**
+ * Takes snapshots of the tree's folders, and removes them from the runner; its next place begins with them. Operations that
+ * begin meanwhile wait. Returns false when the runner does not answer, or something there holds the tree.
+ */
+async function givenBack(
+  context: PlacesContext,
+  place: Place,
+  live: LivePlace,
+  isHeld: () => Promise<boolean> = async () => false,
+): Promise<boolean> {
   const { moving, store } = context;
   const { tree, number } = place;
   const work = async () => {
+    if (await isHeld()) return false;
     await endProgramsAt(live, null);
     const base = await basesOf(context, place, live);
     const left = await store.places.move(tree, number, { runner: null, bootId: null, base, isLost: false });
     if (left !== null) await takeAway(live).catch(() => undefined);
+    return true;
   };
   const running = work();
   const settled = running.then(
@@ -263,8 +282,7 @@ async function givenBack(context: PlacesContext, place: Place, live: LivePlace):
   );
   moving.set(tree, settled);
   try {
-    await running;
-    return true;
+    return await running;
   } catch (error) {
     if (error instanceof WorkspaceError) return false;
     throw error;
@@ -275,7 +293,8 @@ async function givenBack(context: PlacesContext, place: Place, live: LivePlace):
 
 /** A file call needs no slot, so a tree of a busy pool still has a place. */
 function anyOf(open: readonly PresenceRecord[], pool: string): PresenceRecord | null {
-  return open.find((record) => record.pool === pool) ?? null;
+  const ofPool = open.filter((record) => record.pool === pool);
+  return ofPool.find(({ isDiskFull }) => !isDiskFull) ?? ofPool[0] ?? null;
 }
 
 /** Makes the folder ready at a new place; returns false when the runner does not answer. */

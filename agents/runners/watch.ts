@@ -53,7 +53,7 @@ async function watch(sources: WatchSources): Promise<void> {
   await writeDown(sources);
   await moveAway(sources);
   // The server may have died between the end of a tree and this.
-  for (const tree of sources.store.places.endedPlaced()) await sources.places.moveAway(tree);
+  for (const tree of sources.store.places.endedPlaced()) await sources.places.moveAway(tree, true);
   await sources.checks.removeLeft();
 }
 
@@ -84,12 +84,13 @@ function heardOf(cell: Cell, before: SeenRunners | null, nowMs: number): HeardRu
   const known = before?.runners ?? [];
   const link = cell.link();
   if (link === null) return known;
-  const heard = link.presence.list().map(({ runner, pool, slots, free, architecture, version, level }) => {
+  const heard = link.presence.list().map(({ runner, pool, slots, free, isDiskFull, architecture, version, level }) => {
     return {
       runner,
       pool,
       slots,
-      free,
+      // Its pages show what it takes, not what it could.
+      free: isDiskFull ? 0 : free,
       architecture,
       version,
       isNeighbour: areNeighbours(level, LEVEL),

@@ -15,14 +15,39 @@ export async function takePlace(world: World, task: OpenTask, call: Call, signal
   if (!world.places.isPlaced(claim.treeUid)) return;
   if (goesOn(world, call) && state.place !== null) return;
   world.alive(claim.uid, FILES_MS);
-  const { number, runner, pool, lostNumber } = await world.places.settle(claim.treeUid, signal);
+  const { number, runner, pool, lostNumber, base } = await world.places.settle(claim.treeUid, signal);
   const before = state.place;
   if (before?.number === number) return;
-  const lost = before !== null && lostNumber > before.number ? lostText(before.runner, task) : null;
+  const lost = before === null ? null : textOfMove(task, before, lostNumber, base);
   task.lostFiles = lost;
   const content = { type: "placed", number, runner, pool, from: before?.runner ?? null, lost } as const;
   note(task, [{ kind: "event", turn: state.turn, content }]);
 }
+
+/** Returns what did not come along; null: nothing. */
+function textOfMove(
+  task: OpenTask,
+  before: { number: number; runner: string },
+  lostNumber: number,
+  base: Record<string, { leftOut?: string[] }>,
+): string | null {
+  const lost = lostNumber > before.number ? [lostText(before.runner, task)] : [];
+  // The tree's folder stands under this name among the bases.
+  const leftOut = base[task.state.assignment.folder ?? ""]?.leftOut ?? [];
+  return [...lost, ...leftText(leftOut)].join(" ") || null;
+}
+
+/** A snapshot keeps the former content of a file that it could not read. */
+function leftText(leftOut: readonly string[]): string[] {
+  if (leftOut.length === 0) return [];
+  const more = leftOut.length > MOST_NAMED ? `, and ${leftOut.length - MOST_NAMED} more` : "";
+  const named = `${leftOut.slice(0, MOST_NAMED).join(", ")}${more}`;
+  return [
+    `The folder moved to another runner as a snapshot, which leaves these files out, so they are gone or as an earlier snapshot had them: ${named}. Make those again that you need.`,
+  ];
+}
+
+const MOST_NAMED = 20;
 
 function lostText(runner: string, { mayHaveChangedFiles, state }: OpenTask): string {
   const what = mayHaveChangedFiles

@@ -19,10 +19,12 @@ test("a tree goes to the least busy runner of its pool, then to the one with the
   expect(chosen([runner("b", 4), runner("a", 4)])).toBe("a");
   expect(chosen([runner("a", 0), runner("b", 4, 4, "gpu")])).toBe(null);
   expect(chosen([])).toBe(null);
+  expect(chosen([{ ...runner("a", 4), isDiskFull: true }, runner("b", 1)])).toBe("b");
 });
 
 test("a pool is open while one of its runners has a free slot", () => {
   const runners = [runner("a", 0), runner("b", 1), runner("d", 2), runner("c", 0, 4, "gpu")];
   expect(openPools(runners)).toEqual(["linux"]);
   expect(openPools([])).toEqual([]);
+  expect(openPools([{ ...runner("a", 4), isDiskFull: true }])).toEqual([]);
 });

@@ -9,6 +9,8 @@ import { HALTED } from "@/db/records/halt";
 interface PlaceBase {
   commit: string;
   after: string | null;
+  /** What the folder had at its place before and the snapshot does not: paths, each with the reason when one is known. */
+  leftOut?: string[];
 }
 
 /** Where a tree works. */

@@ -25,6 +25,8 @@ export const presenceShape = z
     pool: name,
     slots: count,
     free: count,
+    /** Its disk has no room for another tree. Trees that are there may use its slots, and remove files. */
+    isDiskFull: z.boolean().optional(),
     architecture: word,
     version: word,
     level: count,

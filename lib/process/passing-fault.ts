@@ -16,6 +16,11 @@ const SENTENCES: Record<string, string> = {
   SQLITE_BUSY: "The database was in use for too long.",
 };
 
+/** A shortage of another machine, which passes as those of this one do. Its message says which machine. */
+export class PassingError extends Error {
+  override name = "PassingError";
+}
+
 /**
  * Returns a sentence for a program that could not be started: a missing program has to be installed, while a shortage
  * of the machine passes.
@@ -32,11 +37,21 @@ const MOST_CAUSES = 8;
 
 /** Returns one sentence when the error, or one of its causes, is a shortage of the machine; else null. */
 export function passingFault(error: unknown): string | null {
+  return shortage(error)?.sentence ?? null;
+}
+
+/** Returns the system's code of such a shortage; null: it is none. */
+export function passingCode(error: unknown): string | null {
+  return shortage(error)?.code ?? null;
+}
+
+function shortage(error: unknown): { code: string; sentence: string } | null {
   let cause: unknown = error;
   for (let depth = 0; depth < MOST_CAUSES && cause instanceof Error; depth += 1) {
+    if (cause instanceof PassingError) return { code: cause.name, sentence: cause.message };
     const { code } = cause as { code?: unknown };
     const known = typeof code === "string" ? (SENTENCES[code] ?? SENTENCES[code.split("_", 2).join("_")]) : undefined;
-    if (known) return known;
+    if (known) return { code: String(code), sentence: known };
     cause = cause.cause;
   }
   return null;

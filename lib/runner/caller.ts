@@ -6,8 +6,8 @@ import type { StoredOutcome } from "../nats/wire";
 import { answerTo } from "../workplace/answers";
 import { LeftRunning } from "../workplace/left-running";
 import type { PlaceCaller } from "../workplace/remote";
-import type { Pack, PlaceRequest } from "../workplace/requests";
-import { type Holes, noHoles, readEnd, resultOf, withHoles } from "../workplace/wire";
+import { type Pack, type PlaceRequest, takesSlot } from "../workplace/requests";
+import { type Holes, isPassing, noHoles, readEnd, resultOf, withHoles } from "../workplace/wire";
 import { WorkspaceError } from "../workspace/path";
 import type { CallIds } from "./call-ids";
 import {
@@ -89,15 +89,39 @@ async function askFormer(
   given: PlaceRequest,
 ): Promise<unknown> {
   const id = ids(withHoles(given, noHoles()) as PlaceRequest);
-  for (let tries = 0; tries < FORMER_TRIES; tries += 1) {
-    const found = await link.outcome(runner, tryOf(id, tries));
-    if (found !== null) return resultIn({ runner, packs, given, signal: undefined }, found);
-  }
-  throw unknownOutcome(runner);
+  const { found } = await formerTries(link, runner, given, id);
+  if (found === null) throw unknownOutcome(runner);
+  return resultIn({ runner, packs, given, signal: undefined }, found);
 }
 
-/** How many tries for a slot an operation of a former place may have needed. */
-const FORMER_TRIES = 8;
+/**
+ * Returns the outcome of an operation that an earlier process asked for; null: none is stored. `next`: the first try that did
+ * not end by a shortage of the runner, which would be its outcome forever.
+ */
+async function formerTries(
+  link: CellLink,
+  runner: string,
+  given: PlaceRequest,
+  id: string,
+): Promise<{ found: StoredOutcome | null; next: number }> {
+  let next = 0;
+  // Only what takes a slot is refused, which leaves no outcome, and tried again.
+  for (let tries = 0; tries < (takesSlot(given) ? FORMER_TRIES : next + 1); tries += 1) {
+    const found = await link.outcome(runner, tryOf(id, tries));
+    if (found !== null && !endedByShortage(found)) return { found, next };
+    if (found !== null) next = tries + 1;
+  }
+  return { found: null, next };
+}
+
+function endedByShortage(found: StoredOutcome): boolean {
+  const answered = answeredShape.safeParse(found.state === "done" ? found.body : null);
+  const end = answered.success && "end" in answered.data ? readEnd(answered.data.end) : null;
+  return end !== null && isPassing(end);
+}
+
+/** How many tries for a slot an operation of an earlier process may have needed. */
+const FORMER_TRIES = 16;
 
 /** A refused id stays refused, so each try has one of its own. */
 function tryOf(id: string, tries: number): string {
@@ -111,14 +135,22 @@ async function ask(called: CalledRunner, packs: PlaceCaller["packs"], given: Pla
   const [signal] = holes.signals;
   signal?.throwIfAborted();
   const id = ids(request);
-  const before = called.isResumed ? await called.link.outcome(runner, id) : null;
+  const { found: before, next } = called.isResumed
+    ? await formerTries(called.link, runner, given, id)
+    : { found: null, next: 0 };
   const asked: Asked = { runner, packs, given, signal };
   if (before !== null) return resultIn(asked, before);
   const text = JSON.stringify(request);
   const large = text.length > MOST_INLINE_CHARS ? await packs.put(`ask-${id}-${randomUUID()}`, bytesOf(text)) : null;
   try {
     const body = large === null ? { request } : { pack: large };
-    const start = await started(called, id, body, { onChunk: (data) => pass(data, holes) }, waitOf(given, signal));
+    const start = await started(
+      called,
+      { id, next },
+      body,
+      { onChunk: (data) => pass(data, holes) },
+      waitOf(given, signal),
+    );
     if (start.state === "refused") throw refusedBy(runner, start.code);
     if (start.state === "unreachable")
       throw new RunnerError(`The runner ${runner} cannot be reached, so nothing was done.`, false);
@@ -135,20 +167,23 @@ interface Wait {
   onActivity(): void;
 }
 
-/** Starts the call; while all slots are taken, it waits in line and tries again. */
+/**
+ * Starts the call; while all slots are taken, it waits in line and tries again. A resumed one first tries all ids under which
+ * it may run already, without a wait: the runner refuses those that it refused before, whether a slot is free or not.
+ */
 async function started(
-  { link, runner, bootId, place, mostMs = MOST_MS }: CalledRunner,
-  id: string,
+  { link, runner, bootId, place, isResumed = false, mostMs = MOST_MS }: CalledRunner,
+  { id, next }: { id: string; next: number },
   body: unknown,
   listener: CallListener,
   wait: Wait,
 ): Promise<CallStart> {
   const deadlineMs = Date.now() + mostMs;
-  for (let tries = 0; ; tries += 1) {
+  for (let tries = next; ; tries += 1) {
     const callId = tryOf(id, tries);
     const start = await link.call({ runner, callId, bootId, place, level: LEVEL, deadlineMs, body }, listener);
     if (start.state !== "refused" || start.code !== "full") return start;
-    await inLine(link, runner, wait);
+    if (!isResumed || tries + 1 >= FORMER_TRIES) await inLine(link, runner, wait);
   }
 }
 
@@ -235,7 +270,7 @@ async function resultIn({ runner, packs, given, signal }: Asked, found: StoredOu
   const answered = answeredShape.safeParse(found.body);
   if (!answered.success) throw strangeAnswer(runner);
   const travelled = "end" in answered.data ? answered.data.end : await packed(packs, answered.data.pack);
-  const answer = answerTo(given, resultOf(endIn(runner, travelled), signal));
+  const answer = answerTo(given, resultOf(endIn(runner, travelled), signal, runner));
   if (answer === null) throw strangeAnswer(runner);
   return answer.value;
 }

@@ -1,91 +1,15 @@
 /** A runner and the server's half on a real NATS node: what arrives, what is refused, and what is known of lost calls. */
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, expect, onTestFinished, test } from "vitest";
-import type { CellLink } from "../nats/port";
-import { startCell, type TestCell } from "../nats/testing/cell";
-import { createSandbox } from "../sandbox/sandbox";
-import { testedSandbox } from "../sandbox/testing/tested";
+import { expect, onTestFinished, test } from "vitest";
 import { createSnapshotStore } from "../snapshots/store";
-import { createTerminals } from "../terminals/terminals";
-import { remoteWorkplace } from "../workplace/remote";
-import { type CalledRunner, placeCaller, RunnerError } from "./caller";
+import { RunnerError } from "./caller";
 import { LEVEL } from "./protocol";
-import { emptyPlaces, startRunner } from "./runner";
+import { emptyPlaces } from "./runner";
+import { LIMITS, runnersOfThisFile, signal } from "./testing/trial";
 
-const NAME = "linux-1";
-const base = fs.mkdtempSync(path.join(os.tmpdir(), "banyan-runner-"));
-const sandbox = createSandbox({ tested: testedSandbox });
-const { signal } = new AbortController();
-const LIMITS = { timeoutMs: 60_000, maxOutputBytes: 5_000_000 };
-afterAll(() => {
-  sandbox.close();
-  fs.rmSync(base, { recursive: true, force: true });
-});
-
-let cell: TestCell;
-let link: CellLink;
-async function started(
-  { announceMs, ...options }: { slots?: number; cutOffMs?: number; announceMs?: number; level?: number } = {},
-  of: TestCell | null = null,
-) {
-  cell = of ?? (await startCell({ runners: [NAME] }));
-  link = await cell.server();
-  const dataDir = fs.mkdtempSync(path.join(base, "data-"));
-  const said: string[] = [];
-  const runner = await startRunner({
-    link: await cell.runner(NAME, { ...(announceMs !== undefined && { announceMs }) }),
-    pool: "default",
-    slots: 2,
-    version: "0.1.0",
-    dataDir,
-    sandbox,
-    terminals: createTerminals(sandbox),
-    store: createSnapshotStore({ dir: path.join(dataDir, "snapshots") }),
-    say: (sentence) => void said.push(sentence),
-    searchPath: process.env.PATH ?? "",
-    ...options,
-  });
-  onTestFinished(runner.close);
-  return { runner, dataDir, said };
-}
-
-/** Resolves when the server hears what the runner says of itself. */
-async function heard(matches: (record: { free: number; slots: number }) => boolean = () => true) {
-  await expect.poll(() => link.presence.list().some(matches), { timeout: 20_000 }).toBe(true);
-  return link.presence.list()[0] as { bootId: string };
-}
-
-async function workplaceOn(more: Partial<CalledRunner> = {}) {
-  const { bootId } = await heard();
-  const store = createSnapshotStore({ dir: path.join(base, "server-snapshots") });
-  onTestFinished(store.close);
-  const caller = await placeCaller({ link, runner: NAME, bootId, place: 1, ...more });
-  const folder = {
-    tree: "tree-1",
-    task: "task-1",
-    owner: null,
-    root: "/server/workspaces/tree-1",
-    cacheDir: "/server/cache/tree-1",
-    hiddenPaths: [],
-  };
-  const requested = { tree: "tree-1", task: "task-1", owner: null, hidden: [], isReadOnly: false, guardsGit: false };
-  const make = (operation = "makeFolder") => caller.ask({ folder: requested, part: "place", operation, args: [] });
-  const askBy = (by: string) =>
-    caller.ask({ folder: { ...requested, by }, part: "files", operation: "isThere", args: [] });
-  return { workplace: remoteWorkplace(folder, { caller, store }), store, make, askBy };
-}
-
-/** Counts from the beginning, as each process of the server does for the operations of one call. */
-function ids(): () => string {
-  let asked = 0;
-  return () => {
-    asked += 1;
-    return `build-${asked}`;
-  };
-}
+const { tested, started, heard, workplaceOn } = runnersOfThisFile();
 
 test("files larger than a message, streams of output and snapshots go over NATS, and free slots are told", async () => {
   const { dataDir } = await started();
@@ -105,25 +29,6 @@ test("files larger than a message, streams of output and snapshots go over NATS,
   expect((await store.files(taken.commit)).map((file) => file.path)).toEqual(["large.txt"]);
   await emptyPlaces(dataDir);
   expect(await workplace.files.isThere()).toBe(false);
-});
-
-test("a call that is asked for again gets the outcome of the first and runs once; an aborted one is ended", async () => {
-  await started();
-  const { make } = await workplaceOn();
-  await make();
-  const first = await workplaceOn({ ids: ids() });
-  const run = ({ workplace }: typeof first) =>
-    workplace.commands.run({ ...LIMITS, command: "echo ran >> runs.txt; wc -l < runs.txt" }, { signal });
-  expect((await run(first)).stdout).toBe("1\n");
-  link = await cell.server();
-  const second = await workplaceOn({ ids: ids() });
-  expect((await run(second)).stdout).toBe("1\n");
-  const stop = new AbortController();
-  const endless = second.workplace.commands.run(
-    { ...LIMITS, command: "echo up; sleep 60" },
-    { signal: stop.signal, onOutput: () => stop.abort(new Error("Enough.")) },
-  );
-  expect((await endless).endedBy).toBe("abort");
 });
 
 test("an older place, another level and a draining runner refuse, each with its sentence; calls of a full one wait in line", async () => {
@@ -202,6 +107,27 @@ test.each([
   },
 );
 
+test("what a tree has used of the store is freed after it left", async () => {
+  const { dataDir } = await started();
+  const { workplace, make } = await workplaceOn();
+  await make();
+  const store = createSnapshotStore({ dir: path.join(dataDir, "snapshots") });
+  onTestFinished(store.close);
+  await workplace.commands.run({ ...LIMITS, command: "head -c 5000000 /dev/urandom > large.bin" }, { signal });
+  await workplace.snapshots.take({ label: "s1", previous: null }, signal);
+  expect(store.sizeBytes()).toBeGreaterThan(5_000_000);
+  await make("removeTree");
+  await expect.poll(() => store.sizeBytes(), { timeout: 20_000 }).toBeLessThan(2_000_000);
+});
+
+test("a runner whose disk is nearly full says so, and takes commands of its trees all the same", async () => {
+  await started({ leastFreeBytes: Number.MAX_SAFE_INTEGER });
+  const { workplace, make } = await workplaceOn();
+  await make();
+  expect(tested.link.presence.list()).toMatchObject([{ isDiskFull: true, slots: 2, free: 2 }]);
+  expect((await workplace.commands.run({ ...LIMITS, command: "echo here" }, { signal })).stdout).toBe("here\n");
+});
+
 test("a tree that comes back after it was elsewhere finds nothing of what was here before", async () => {
   await started();
   const { workplace, make } = await workplaceOn({ place: 1 });
@@ -217,7 +143,7 @@ test("a runner that loses NATS ends its programs, and takes calls again when NAT
   await make();
   const running = workplace.commands.run({ ...LIMITS, command: "sleep 300" }, { signal });
   await heard(({ free }) => free === 1);
-  const [node] = cell.nats.nodes;
+  const [node] = tested.cell.nats.nodes;
   await node?.kill();
   await expect.poll(() => said, { timeout: 20_000 }).toContainEqual(expect.stringContaining("are ended"));
   await node?.start();
@@ -251,7 +177,7 @@ test("when a runner starts again, the outcome of what ran before is unknown, and
   await make();
   const lost = workplace.commands.run({ ...LIMITS, command: "sleep 300" }, { signal }).catch((error: unknown) => error);
   await heard(({ free }) => free === 1);
-  await started({}, cell);
+  await started({}, tested.cell);
   const error = await lost;
   expect(error).toBeInstanceOf(RunnerError);
   expect(error).toMatchObject({ mayHaveRun: true, message: expect.stringContaining("its outcome is unknown") });
@@ -279,7 +205,7 @@ test("what a program says while NATS is away for a moment arrives once it is bac
   const command = "for i in $(seq 60); do echo $i; sleep 0.1; done; read line; echo $line";
   const { stdin, stdout, ended } = await program(on, command);
   const said = text(stdout);
-  const [node] = cell.nats.nodes;
+  const [node] = tested.cell.nats.nodes;
   await new Promise((resolve) => stdout.once("data", resolve));
   await node?.kill();
   stdin.end("heard\n");

@@ -22,6 +22,7 @@ import {
   type REFUSALS,
   readWhole,
 } from "./protocol";
+import { watchSpace } from "./space";
 
 /**
  * A runner of which NATS has stored nothing for this time ends its programs. Its last record is gone after 20 s, and nobody
@@ -49,6 +50,8 @@ export interface RunnerOptions {
   cutOffMs?: number;
   /** Tests use that of another release. */
   level?: number;
+  /** With less free on its disk, it gets no new trees. Tests use another one. */
+  leastFreeBytes?: number;
 }
 
 export interface Runner {
@@ -64,6 +67,8 @@ interface Running {
   program: { task: string; by: string | undefined; isServer: boolean } | null;
   place: number;
   slotted: boolean;
+  /** It only asks whether the tree's calls run. */
+  isQuestion: boolean;
   ends: AbortController;
   done: Promise<unknown>;
 }
@@ -88,14 +93,25 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const free = () => slots - [...running.values()].filter(({ slotted }) => slotted).length;
   const announce = () => {
     const open = isDraining ? { slots: 0, free: 0 } : { slots, free: Math.max(0, free()) };
-    link.announce({ pool, ...open, architecture: process.arch, version, level, bootId });
+    const full = space.isFull() && { isDiskFull: true };
+    link.announce({ pool, ...open, ...full, architecture: process.arch, version, level, bootId });
   };
+  const space = watchSpace({
+    dataDir,
+    store,
+    leastFreeBytes: options.leastFreeBytes,
+    onChange(isFull) {
+      say(isFull ? "The disk is nearly full: no new trees come until it has room." : "The disk has room again.");
+      announce();
+    },
+  });
   const host: PlaceHost = {
     dataDir,
     store,
     packs: link.packs,
     searchPath: options.searchPath,
     workplaces: localWorkplaces({ sandbox, terminals, snapshots: store }),
+    working: (tree) => working().filter((call) => call.tree === tree && !call.isQuestion).length,
     async endPrograms(tree, task) {
       if (task !== null) return terminals.endOfTask(task);
       await Promise.all([terminals.endOf(tree), endServers(tree)]);
@@ -167,7 +183,10 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   /** A tree may have come back before the end of the call that took it away. */
   function leave(tree: string, number: number): void {
     const place = places.get(tree);
-    if (place?.number === number) place.isHere = false;
+    if (place?.number !== number) return;
+    place.isHere = false;
+    // The next start begins empty.
+    if (!isDraining) space.treeLeft();
   }
 
   /** The server takes its trees elsewhere: waits until none is here, or the server does nothing about them. */
@@ -222,7 +241,15 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     });
     const { tree, task, by } = request.folder;
     const program = isProgram(request) ? { task, by, isServer: request.part === "servers" } : null;
-    running.set(call.callId, { tree, program, place: call.place, slotted, ends, done });
+    running.set(call.callId, {
+      tree,
+      program,
+      place: call.place,
+      slotted,
+      isQuestion: isQuestion(request),
+      ends,
+      done,
+    });
     if (slotted) announce();
     const isReady = ready(request, call.place);
     return {
@@ -254,6 +281,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       await Promise.all([...running.values()].map(({ done }) => done));
       await terminals.close();
       unwatch();
+      await space.close();
       await store.close();
     },
   };
@@ -269,6 +297,10 @@ function isProgram({ part, operation }: PlaceRequest): boolean {
 
 function isRemoval({ part, operation }: PlaceRequest): boolean {
   return part === "place" && operation === "removeTree";
+}
+
+function isQuestion({ part, operation }: PlaceRequest): boolean {
+  return part === "place" && operation === "working";
 }
 
 const STORE_AGAIN_MS = 1_000;

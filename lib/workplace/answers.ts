@@ -332,6 +332,7 @@ const ANSWERS = {
     missing: [list(commit), areAmong],
     send: packShape,
     receive: nothing,
+    working: count,
     endPrograms: nothing,
     removeTree: nothing,
   },

@@ -40,7 +40,7 @@ export const OPERATIONS = {
   room: ["make", "copyFolder", "fill", "copy", "makeHome", "run", "lacksIndex", "remember", "changedSince", "remove"],
   tests: ["breakAll", "mark", "changeOutputs", "looksAtText"],
   /** Beside the workplace: its folder, its snapshots in the runner's store, and its programs. */
-  place: ["makeFolder", "missing", "send", "receive", "endPrograms", "removeTree"],
+  place: ["makeFolder", "missing", "send", "receive", "working", "endPrograms", "removeTree"],
 } as const;
 
 export type Part = keyof typeof OPERATIONS;
@@ -53,6 +53,8 @@ export interface PlaceOperations {
   /** `differences`: the server reads them. An older runner does not hear it, and sends whole files. */
   send(snapshot: { label: string; commit: string; differences: true }, without: string | null): Promise<Pack>;
   receive(snapshot: { label: string; commit: string }, without: string | null, pack: Pack): Promise<void>;
+  /** Resolves with how many of the tree's calls run here, whoever asked for them: a move would take their folder away. */
+  working(): Promise<number>;
   /** Null: those of the whole tree. */
   endPrograms(task: string | null): Promise<void>;
   removeTree(): Promise<void>;

@@ -23,6 +23,8 @@ export interface PlaceHost {
   };
   /** Where programs of coding agents are looked for, in the form of PATH. */
   searchPath: string;
+  /** Returns how many of a tree's calls run, without its tool servers and questions about this. */
+  working(tree: string): number;
   /** Ends the programs that outlive calls: those of a task, or of the whole tree. */
   endPrograms(tree: string, task: string | null): Promise<void>;
 }
@@ -153,7 +155,7 @@ const groundShape = z.string().nullable();
 const sendShape = z.tuple([sentShape, groundShape]);
 const receiveShape = z.tuple([snapshotShape, groundShape, packShape]);
 
-function placeOf({ dataDir, store, packs, endPrograms }: PlaceHost, { tree, root }: WorkplaceFolder) {
+function placeOf({ dataDir, store, packs, working, endPrograms }: PlaceHost, { tree, root }: WorkplaceFolder) {
   return {
     async makeFolder(): Promise<void> {
       if (existsSync(root)) return;
@@ -175,6 +177,7 @@ function placeOf({ dataDir, store, packs, endPrograms }: PlaceHost, { tree, root
       const stream = Readable.from(packs.get(pack));
       await store.unpack({ tree, snapshots: [snapshot], pack: stream, mostBytes: MOST_PACK_BYTES, without });
     },
+    working: async () => working(tree),
     endPrograms: (args: unknown[]) => endPrograms(tree, z.tuple([z.string().nullable()]).parse(args)[0]),
     async removeTree(): Promise<void> {
       await endPrograms(tree, null);

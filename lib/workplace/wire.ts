@@ -3,6 +3,7 @@
  * call, for a function of the caller, for what the caller says meanwhile, or for bytes. Nothing else of the process travels.
  */
 import { z } from "zod";
+import { PassingError, passingCode } from "../process/passing-fault";
 import { SnapshotError } from "../snapshots/port";
 import { WorkspaceError } from "../workspace/path";
 import { text } from "./answer-shapes";
@@ -121,7 +122,8 @@ const endShape = z.discriminatedUnion("end", [
     fault: z.literal("path_refused").nullable(),
   }),
   z.object({ end: z.literal("aborted") }),
-  z.object({ end: z.literal("failed"), message: sentence }),
+  /** `code`: the system's, of a shortage of the runner's machine, which passes. */
+  z.object({ end: z.literal("failed"), message: sentence, code: z.string().max(50).optional() }),
 ]);
 
 type End = z.output<typeof endShape>;
@@ -137,7 +139,12 @@ export async function endOf(work: () => Promise<unknown>, signal: AbortSignal): 
     }
     if (signal.aborted) return { end: "aborted" };
     if (isFullDisk(error)) return { end: "refused", message: FULL_DISK, kind: "workspace", fault: null };
-    return { end: "failed", message: error instanceof Error ? error.message : String(error) };
+    const code = passingCode(error);
+    return {
+      end: "failed",
+      message: error instanceof Error ? error.message : String(error),
+      ...(code !== null && { code }),
+    };
   }
 }
 
@@ -159,8 +166,13 @@ export function readEnd(travelled: unknown): End | null {
   }
 }
 
+/** Whether the operation failed by a shortage of the runner's machine: the same may be done again, as on this machine. */
+export function isPassing(end: End): boolean {
+  return end.end === "failed" && end.code !== undefined;
+}
+
 /** Returns what the operation returned, or throws what it threw. `signal`: the caller's. */
-export function resultOf(end: End, signal: AbortSignal | undefined): unknown {
+export function resultOf(end: End, signal: AbortSignal | undefined, runner: string): unknown {
   switch (end.end) {
     case "done":
       return end.value;
@@ -177,7 +189,8 @@ export function resultOf(end: End, signal: AbortSignal | undefined): unknown {
             "The call was ended on its runner before it was done: check what it did before you repeat it.",
           );
     case "failed":
-      throw new Error(end.message);
+      if (end.code === undefined) throw new Error(end.message);
+      throw new PassingError(`The machine of the runner ${runner} ran short of something (${end.message}).`);
   }
 }
 

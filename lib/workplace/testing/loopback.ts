@@ -43,6 +43,7 @@ export function loopback(dataDir: string, sandbox: SandboxPort, terminals: Termi
     packs: bucket,
     searchPath: process.env.PATH ?? "",
     workplaces: localWorkplaces({ sandbox, terminals, snapshots: store }),
+    working: () => 0,
     endPrograms: (tree, task) => (task === null ? terminals.endOf(tree) : terminals.endOfTask(task)),
   };
   const asked: PlaceRequest[] = [];
@@ -67,7 +68,7 @@ export function loopback(dataDir: string, sandbox: SandboxPort, terminals: Termi
       const end = await endOf(() => performAsked(host, request, filling), filling.signal);
       const travelled = readEnd(travel(end));
       if (travelled === null) throw new Error("The end has another form after it travelled.");
-      const answer = answerTo(given, resultOf(travelled, callers));
+      const answer = answerTo(given, resultOf(travelled, callers, "loopback"));
       if (answer === null)
         throw new Error(`The answer to ${given.part}.${given.operation} is none that a runner gives.`);
       return answer.value;
