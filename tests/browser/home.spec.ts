@@ -269,10 +269,10 @@ real.describe("on the real server", () => {
     await expect(page.locator("[data-tree]")).toHaveCount(50);
     await page.getByRole("link", { name: "Next 50" }).click();
     await expect(page).toHaveURL(/after=/);
-    await expect(page.locator("[data-tree]")).toHaveCount(6);
+    await expect(page.locator("[data-tree]")).toHaveCount(7);
     await page.getByRole("button", { name: /^Succeeded/ }).click();
     await expect(page).toHaveURL(`${server.url}/trees?status=succeeded`);
-    await expect(page.locator("[data-tree]")).toHaveCount(2);
+    await expect(page.locator("[data-tree]")).toHaveCount(3);
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(await axeFaults(page)).toEqual([]);

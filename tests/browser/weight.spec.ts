@@ -40,7 +40,7 @@ test.afterAll(() => stage?.close());
 test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
     "sign-in": { path: "/signin", mostKb: 119, shown: heading, isSignedOut: true },
-    home: { path: "/", mostKb: 177, shown: seen("#main textarea") },
+    home: { path: "/", mostKb: 178, shown: seen("#main textarea") },
     "tree, outline and result": { path: `/trees/${tree}`, mostKb: 253, shown: seen("[data-result]") },
     "agent, with its editor": { path: "/agents/worker", mostKb: 297, shown: seen(".cm-content") },
     "operations, with its charts": { path: "/operations", mostKb: 257, shown: seen(".recharts-surface") },
@@ -58,7 +58,7 @@ test("a question loads its form, and nothing else", async ({ browser }) => {
     .first()
     .waitFor();
   await expectLight(browser, stage, {
-    "home, with a question": { path: "/", mostKb: 179, shown: seen("[data-review]") },
+    "home, with a question": { path: "/", mostKb: 180, shown: seen("[data-review]") },
     "review, with a question": { path: "/review", mostKb: 187, shown: seen("[data-review]") },
   });
 });
@@ -70,7 +70,7 @@ test("the server sends Markdown as it is shown, so that no one waits for the par
 
 test("the first page of a new server is light too", async ({ browser }) => {
   const fresh = await openStage(browser, agentScript({}), { settings: () => ({}) });
-  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 164, shown: seen("#connect") } });
+  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 165, shown: seen("#connect") } });
   await fresh.close();
 });
 
