@@ -141,6 +141,47 @@ test("before its first change in a tree an API is tried with a call that only re
   ]);
 });
 
+test("a call that waits for its approval is not sent when the API is denied, held back, replaced or removed meanwhile", async () => {
+  const { trial, pets } = await start({
+    root: (request) => [call("pets__addPet", { body: { name: "Bo" } }), endTask("done")][request.turn] ?? endTask("no"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { toolStates } = trial.runtime.store;
+  await add(trial, pets);
+  const setPolicy = (policy: "ask" | "deny") => commands.setToolPolicy({ id: "pets", policy }, tester);
+  await setPolicy("ask");
+  const other = await startPets();
+  const changes: [() => Promise<unknown>, RegExp][] = [
+    [() => setPolicy("deny"), /^The policy of pets__addPet does not allow calls/],
+    [() => toolStates.quarantine("pets", "It looks odd."), /^pets__addPet is held back: It looks odd/],
+    [
+      () => commands.saveApi({ ...requestFor(other), url: `${pets.origin}/openapi.yaml`, secret: "new-key" }, tester),
+      /^A person has replaced the server pets;/,
+    ],
+    [() => commands.removeTool({ id: "pets" }, tester), /^A person has removed the server pets/],
+  ];
+  const waiting = await Promise.all(
+    changes.map(async ([change, why]) => {
+      const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+      const find = async () => (await queries.listReviews({ treeId: id, open: true })).items[0];
+      return { id, root_task_id, change, why, review: await until(find, "the call is put before a person") };
+    }),
+  );
+  for (const { id, root_task_id, change, why, review } of waiting) {
+    await change();
+    await commands.decide({ id: review.id, decision: "approved", reason: "" }, tester);
+    await trial.ended(id);
+    const log = await logOf(trial, root_task_id);
+    expect(responsesOf(log)[0]).toMatch(why);
+    const { items } = await queries.listAudit({ tree: id });
+    expect(items.map(({ action }) => action)).toContain("tool_refused");
+    expect(items.map(({ action }) => action)).not.toContain("tool_call");
+    await toolStates.quarantine("pets", null);
+    if (change === changes[0]?.[0]) await setPolicy("ask");
+  }
+  expect([...pets.asked, ...other.asked]).toEqual([]);
+});
+
 test("a changed document is held back until a person accepts it, and an operation that was not approved is not called", async () => {
   const { trial, pets } = await start({
     root: (request) => [call("pets__listPets", {}), endTask("done")][request.turn] ?? endTask("no"),

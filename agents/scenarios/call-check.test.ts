@@ -165,6 +165,18 @@ test("a task fetches from a public code host without approval, and cannot send t
   expect(await asks("?told=something")).toBe(true);
 });
 
+test("a call that waits for its approval is refused when its tool is denied meanwhile", async () => {
+  const trial = await start({ root: [call("write_file", { path: "a.txt", content: "x" }), endTask("no")] });
+  const { commands } = trial.runtime.application;
+  await commands.setToolPolicy({ id: "write_file", policy: "ask" }, tester);
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  const review = await until(async () => (await openApprovals(trial))[0], "the call waits for its approval", 20_000);
+  await commands.setToolPolicy({ id: "write_file", policy: "deny" }, tester);
+  await commands.decide({ id: review.id, decision: "approved", reason: "" }, tester);
+  await trial.ended(id);
+  expect(responsesOf(await logOf(trial, root_task_id))[0]).toBe("The policy of write_file does not allow calls.");
+});
+
 test("only agents with web search may search the web", async () => {
   const trial = await startWithWeb({ root: [call("web_search", { query: "x" }), endTask("no")] });
   await changeAgent(trial, "worker", { tools: ["web_search"], webSearch: false });

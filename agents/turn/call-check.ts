@@ -20,12 +20,12 @@ import type { CallMode } from "@/core/log/entries";
 import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
 import { isReading } from "@/core/rules/api-operation";
 import { judge, type ToolPolicy } from "@/core/rules/policy";
-import type { TaskState } from "@/core/state";
+import type { Call, TaskState } from "@/core/state";
 import { canonicalJson } from "@/lib/mcp/config/schema";
 import { isCovered } from "@/lib/net/host-list";
 import { MOST_SHOWN_CHARS, shownArguments } from "./approvals";
 import { schemaProblem } from "./schema-problem";
-import type { CallCheck, CheckedCall } from "./world";
+import type { CallCheck, CheckedCall, RefusedCall } from "./world";
 
 export interface CallCheckSources {
   catalogue: Catalogue;
@@ -38,6 +38,7 @@ export function createCallCheck(sources: CallCheckSources): CallCheck {
   return {
     serverTool: (state, name) => serverTool(sources, state, name),
     specsFor: (state) => specsFor(sources, state),
+    refusalNow: (state, call) => refusalNow(sources, state, call),
     check: (state, isFolderTainted, offered, call) => check(sources, state, isFolderTainted, offered, call),
   };
 }
@@ -96,14 +97,28 @@ function checkAdded(
   call: ToolCallRequest,
   added: OfferedServerTool,
 ): CheckedCall {
-  const live = liveServer(sources, added.server);
-  if (typeof live === "string") return refusedCall(call, "unavailable", live);
-  const policy = policyIn(live, added);
-  const of = { effect: effectOfCall(added, call.input), policy, name: added.server.name };
+  const of = ofAdded(sources, added, call.input);
+  if (typeof of === "string") return refusedCall(call, "unavailable", of);
   const { operation, skill } = added.tool;
   // A repeated message to an outside agent is the same message, so that the agent handles it once.
   const isRepeatable = skill !== undefined || (operation !== undefined && isReading(operation));
   return judged(sources, state, isFolderTainted, call, isRepeatable ? "repeat" : "once", of);
+}
+
+/**
+ * Returns the refusal of a call that was allowed when the agent made it, or null. Until it runs, it may have waited for
+ * an approval, for other calls, or while its tree was paused.
+ */
+function refusalNow(sources: CallCheckSources, state: TaskState, { id, tool: name, input }: Call): RefusedCall | null {
+  const call = { id, name, input };
+  const tool = sources.catalogue.world.get(name);
+  const added = tool ? null : serverTool(sources, state, name);
+  const parsed = tool?.input.safeParse(input ?? {});
+  const of =
+    (added && ofAdded(sources, added, input)) ??
+    (tool && parsed?.success ? ofOwn(sources, state, tool, parsed.data) : null);
+  if (of === null) return null;
+  return typeof of === "string" ? refusedCall(call, "unavailable", of) : ruledOut(sources, state, call, of);
 }
 
 /** Checks a call that only writes records in its own tree. It needs no right and no approval, but can be switched off. */
@@ -128,15 +143,24 @@ function checkOwn(
   if (unavailable !== null) return { mode: "invalid", refused: "unavailable", problem: unavailable };
   const input = tool.input.parse(call.input ?? {});
   const mode = tool.afterCrash === "repeat" ? "repeat" : "once";
-  if (tool.serverOf) {
-    const of = resourceCall(sources, state, tool.name, tool.serverOf(input));
-    if (typeof of === "string") return refusedCall(call, "unavailable", of);
-    return judged(sources, state, isFolderTainted, call, mode, of);
-  }
-  const effect = tool.effectOf?.(input, { model }) ?? { level: tool.level };
-  const of = { effect, policy: sources.configuration.policyOf(tool.name), name: tool.name };
+  const of = ofOwn(sources, state, tool, input);
+  if (typeof of === "string") return refusedCall(call, "unavailable", of);
   const checked = judged(sources, state, isFolderTainted, call, mode, of);
   return tool.afterCrash === "resume" ? { ...checked, resumes: true } : checked;
+}
+
+/** Returns what a call of an added server touches and its policy, or why the server cannot be called. */
+function ofAdded(sources: CallCheckSources, added: OfferedServerTool, input: unknown): Judged | string {
+  const live = liveServer(sources, added.server);
+  if (typeof live === "string") return live;
+  return { effect: effectOfCall(added, input), policy: policyIn(live, added), name: added.server.name };
+}
+
+/** Returns the same of a built-in tool. Its call may read from an added server. */
+function ofOwn(sources: CallCheckSources, state: TaskState, tool: WorldTool, input: unknown): Judged | string {
+  if (tool.serverOf) return resourceCall(sources, state, tool.name, tool.serverOf(input));
+  const effect = tool.effectOf?.(input, { model: state.setup.model }) ?? { level: tool.level };
+  return { effect, policy: sources.configuration.policyOf(tool.name), name: tool.name };
 }
 
 /** Returns the live server, or why it cannot be called: a person may have removed, replaced or switched it off. */
@@ -164,37 +188,51 @@ function resourceCall(sources: CallCheckSources, state: TaskState, tool: string,
 }
 
 function judged(
-  { configuration, quarantineOf }: CallCheckSources,
+  sources: CallCheckSources,
   state: TaskState,
   isFolderTainted: boolean,
   call: ToolCallRequest,
   mode: CallMode,
   of: Judged,
 ): CheckedCall {
-  const { rights } = state.setup;
-  const refused = (code: CallRefusal, problem: string) => refusedCall(call, code, problem);
-  const { effect, policy, name } = of;
-  const lacking = [effect.level, effect.alsoNeeds].find((level) => level && !rights.includes(level));
-  if (lacking) return refused("no_right", `${call.name} needs the right “${lacking}”, which this task does not have.`);
-  const held = quarantineOf(name);
-  if (held !== null) return refused("held_back", `${call.name} is held back: ${held}`);
+  const refused = ruledOut(sources, state, call, of);
+  if (refused) return refused;
   const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace !== "none");
-  const host = configuration.policy();
-  const { hosts = [], level, sends } = effect;
+  const host = sources.configuration.policy();
+  const { hosts = [], level, sends } = of.effect;
   const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
   const isListed = hosts.length > 0 && hosts.every((host) => isCovered(listed, host));
-  const { policy: found, why, unasked } = judge(policy, { level, isListed, sends }, isTainted, host);
-  if (found === "deny") return refused("denied", `The policy of ${call.name} does not allow calls.`);
-  if (found !== "ask") return { mode, level: effect.level, ...(unasked && { unasked }) };
+  const { policy, why, unasked } = judge(of.policy, { level, isListed, sends }, isTainted, host);
+  if (policy !== "ask") return { mode, level, ...(unasked && { unasked }) };
   // A person must see the whole call before approving it, so a call that cannot be shown is refused.
   const chars = shownArguments(call.input).length;
   if (chars > MOST_SHOWN_CHARS) {
-    return refused(
+    return refusedCall(
+      call,
       "too_long_to_show",
       `${call.name} needs approval, and a person must see the whole call: its arguments have ${chars} characters, and ${MOST_SHOWN_CHARS} can be shown. Put the material into a file of the workspace, and make the call shorter.`,
     );
   }
-  return { mode, level: effect.level, ask: true, ...(why !== null && { why }) };
+  return { mode, level, ask: true, ...(why !== null && { why }) };
+}
+
+/** Returns the refusal of a call that no approval allows: by a right, the quarantine or a policy; or null. */
+function ruledOut(
+  { configuration, quarantineOf }: CallCheckSources,
+  state: TaskState,
+  call: ToolCallRequest,
+  { effect, policy, name }: Judged,
+): RefusedCall | null {
+  const { rights } = state.setup;
+  const lacking = [effect.level, effect.alsoNeeds].find((level) => level && !rights.includes(level));
+  if (lacking)
+    return refusedCall(call, "no_right", `${call.name} needs the right “${lacking}”, which this task does not have.`);
+  const held = quarantineOf(name);
+  if (held !== null) return refusedCall(call, "held_back", `${call.name} is held back: ${held}`);
+  // Neither taint nor the listed hosts change a deny.
+  const { policy: found } = judge(policy, { level: effect.level, isListed: false }, false, configuration.policy());
+  if (found !== "deny") return null;
+  return refusedCall(call, "denied", `The policy of ${call.name} does not allow calls.`);
 }
 
 interface Judged {
@@ -204,7 +242,7 @@ interface Judged {
   name: string;
 }
 
-function refusedCall({ name }: ToolCallRequest, refused: CallRefusal, problem: string): CheckedCall {
+function refusedCall({ name }: ToolCallRequest, refused: CallRefusal, problem: string): RefusedCall {
   return { mode: "invalid", refused, problem, refusal: { action: "tool_refused", subject: name, detail: problem } };
 }
 

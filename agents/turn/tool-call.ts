@@ -6,7 +6,7 @@ import { failureOf } from "@/agents/tools/files/workspace-tool";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import { idOf } from "@/core/ids";
 import { notReadBy } from "@/core/log/attachments";
-import type { RunFault } from "@/core/log/call-faults";
+import type { CallFault } from "@/core/log/call-faults";
 import type { Entry } from "@/core/log/entries";
 import { response } from "@/core/notes";
 import { cutOutput, outputShare } from "@/core/output-share";
@@ -26,7 +26,7 @@ import { noteCharges } from "./reserve";
 import { showCall } from "./show";
 import { timeLeftMs } from "./time-left";
 import { GRACE_MS, settledInTime, type TimeLimit, timeLimit } from "./time-limit";
-import type { World } from "./world";
+import type { RefusedCall, World } from "./world";
 
 /** Larger for programs, because they pay no tokens and parse what they read. */
 const PROGRAM_OUTPUT_CHARS = 4_000_000;
@@ -63,6 +63,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const problem = hasFolder ? await missingFiles(world, task, signal) : null;
   if (problem !== null) return note(task, [faulty(task, call, "files_missing", problem)]);
   if (signal.aborted) return endIfStopped(world, task, signal);
+  const refused = refusalNow(world, task, call);
+  if (refused) return note(task, [faulty(task, call, refused.refused, refused.problem)]);
   world.mustHold(claim);
   const own = tool?.timeoutMs?.(call.input);
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, timeLeftMs(world, task)));
@@ -149,7 +151,19 @@ async function callAdded(
   context: ToolContext,
 ): Promise<ToolOutcome> {
   const failed = await tryFirst(world, task, added, call, context);
-  return failed ? { ...failed, isError: true } : world.servers.call(added, call.input, context);
+  if (failed) return { ...failed, isError: true };
+  // Again, because the try may have taken half a minute.
+  const refused = refusalNow(world, task, call);
+  if (refused) return { content: refused.problem, isError: true, fault: refused.refused };
+  return world.servers.call(added, call.input, context);
+}
+
+/** Returns why the call must not run any more, and notes it for the audit; or null. */
+function refusalNow(world: World, { state, draft }: OpenTask, call: Call): RefusedCall | null {
+  // What goes on after a crash has begun before.
+  const refused = call.resumes && call.starts > 1 ? null : world.callCheck.refusalNow(state, call);
+  if (refused) draft.audit.push(refused.refusal);
+  return refused;
 }
 
 interface Running {
@@ -282,7 +296,7 @@ function withLost(task: OpenTask, text: string): string {
 }
 
 /** Returns the response to a call that the host ended or did not run. */
-function faulty({ state }: OpenTask, call: Call, fault: RunFault, text: string): Entry {
+function faulty({ state }: OpenTask, call: Call, fault: CallFault, text: string): Entry {
   const entry = response(state, call, text, true);
   entry.content.fault = fault;
   return entry;

@@ -19,7 +19,7 @@ import type { KindTimes } from "@/core/log/plans";
 import type { Counts } from "@/core/metrics/counts";
 import type { GrantState } from "@/core/rules/grants";
 import type { Channel } from "@/core/shapes/live";
-import type { TaskState, Totals } from "@/core/state";
+import type { Call, TaskState, Totals } from "@/core/state";
 import type { Loader, TreeFacts } from "@/db/log/load";
 import type { Log } from "@/db/log/log";
 import type { Attachments } from "@/db/records/attachments";
@@ -100,12 +100,17 @@ export interface CheckedCall {
   refusal?: AuditedAct;
 }
 
+/** A call that a right, a policy or its server's state does not allow. */
+export type RefusedCall = CheckedCall & Required<Pick<CheckedCall, "problem" | "refused" | "refusal">>;
+
 export interface CallCheck {
   /**
    * Returns the offered tools. Their order does not depend on the agent's list, so the prompt's bytes stay the same.
    */
   specsFor(state: TaskState): ToolSpec[];
   check(state: TaskState, isFolderTainted: boolean, offered: ReadonlySet<string>, call: ToolCallRequest): CheckedCall;
+  /** Returns the refusal of a call that was allowed when the agent made it and is about to run, or null. */
+  refusalNow(state: TaskState, call: Call): RefusedCall | null;
   /** Returns the added server's tool with that name, in the task's pinned version, or null. */
   serverTool(state: TaskState, name: string): OfferedServerTool | null;
 }

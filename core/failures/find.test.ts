@@ -39,6 +39,7 @@ describe("every coded reason shows exactly one kind", () => {
 
   test.each(REFUSALS)("a call refused by %s", (refusal) => {
     expect(kindsIn(refused(refusal))).toEqual([OF_REFUSAL[refusal]]);
+    expect(kindsIn(failed(refusal)), "after its approval").toEqual([OF_REFUSAL[refusal]]);
   });
 
   test.each([...RUN_FAULTS, ...EXECUTOR_FAULTS.map((fault) => `executor_${fault}` as const)])(

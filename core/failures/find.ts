@@ -75,7 +75,7 @@ function inCall({ mode, refusal }: (Entry & { kind: "tool_call" })["content"]): 
 function inResponse(tool: string, { fault, limit }: (Entry & { kind: "tool_response" })["content"]): Found {
   if (limit !== undefined) return limit === true ? "tree_at_limit" : OF_LIMIT[limit];
   if (fault === undefined) return null;
-  return (fault === "failed" ? OF_FAILED_TOOL.get(tool) : undefined) ?? OF_RUN[fault];
+  return (fault === "failed" ? OF_FAILED_TOOL.get(tool) : undefined) ?? { ...OF_REFUSAL, ...OF_RUN }[fault];
 }
 
 function inEvent(event: TaskEvent): Found {

@@ -73,3 +73,6 @@ export const RUN_FAULTS = [
   "server_failed",
 ] as const;
 export type RunFault = (typeof RUN_FAULTS)[number] | `executor_${ExecutorFault}`;
+
+/** Why a call has no result: it went wrong, or the host did not run it any more. */
+export type CallFault = RunFault | CallRefusal;

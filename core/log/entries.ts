@@ -3,7 +3,7 @@
  * Every shape here is stored as JSON and must stay readable forever, so only widen a shape.
  */
 
-import type { CallRefusal, RunFault } from "@/core/log/call-faults";
+import type { CallFault, CallRefusal } from "@/core/log/call-faults";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
 import type { MemoryArm, ProposedLesson, ShownLesson } from "@/core/log/lessons";
@@ -349,7 +349,7 @@ export type Entry =
        * `limit`: the rule that refused the call (true in old logs, from before rules had names).
        * `refused`: the title of the subtask that the call did not start.
        * `runaway`: the subtask ended as a runaway.
-       * `fault`: what went wrong with the call; absent in old logs.
+       * `fault`: what went wrong with the call, or why it did not run after its approval; absent in old logs.
        * `outside`: the text has content from outside the tree.
        * `wholeChars`: the length of the whole output, when the text is only a part of it.
        * `attachments`: images and PDF files that came with the text, which names them.
@@ -361,7 +361,7 @@ export type Entry =
         limit?: true | LimitRule;
         refused?: string;
         runaway?: boolean;
-        fault?: RunFault;
+        fault?: CallFault;
         outside?: true;
         wholeChars?: number;
         attachments?: Attachment[];

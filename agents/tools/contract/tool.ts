@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { RunFault } from "@/core/log/call-faults";
+import type { CallFault } from "@/core/log/call-faults";
 import type { Level } from "@/core/log/entries";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { ServerVersion } from "@/core/log/versions";
@@ -29,7 +29,7 @@ export interface ToolOutcome {
   files?: readonly OutcomeFile[];
   isError?: boolean;
   /** What went wrong, as a code; absent: nothing more is known than `isError`. */
-  fault?: RunFault;
+  fault?: CallFault;
   /** The content comes from outside the tree (a page, a repository, a server). A task that reads it becomes tainted. */
   outside?: boolean;
   /** The host ended the call, and the content says so itself. */

@@ -1,7 +1,7 @@
 /** For each kind of failure, a log that shows it and a nearly equal log that does not. */
 import type { FailureKey } from "@/core/failures/kinds";
 import { type RoundRecord, recordText } from "@/core/goals/record";
-import type { CallRefusal, RunFault } from "@/core/log/call-faults";
+import type { CallFault, CallRefusal, RunFault } from "@/core/log/call-faults";
 import type { Ended, Entry, LimitRule, TaskEvent } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";
 import type { ClaimMark } from "@/core/log/terms";
@@ -31,12 +31,12 @@ export function refused(refusal: CallRefusal): Log {
 }
 
 /** A call's response; its text says nothing that counts. */
-function answered(tool: string, more: { isError?: boolean; fault?: RunFault; limit?: LimitRule }): Log {
+function answered(tool: string, more: { isError?: boolean; fault?: CallFault; limit?: LimitRule }): Log {
   const content = { text: "timeout: refused, failed with status 429", isError: false, ...more };
   return log({ kind: "tool_response", turn: 1, content, tool, callId: "a" });
 }
 
-export function failed(fault: RunFault, tool = "use_terminal"): Log {
+export function failed(fault: CallFault, tool = "use_terminal"): Log {
   return answered(tool, { isError: true, fault });
 }
 
