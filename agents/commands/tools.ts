@@ -9,7 +9,7 @@ import { text } from "@/agents/operations/parse";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ToolPolicy } from "@/core/rules/policy";
-import { checkVersion } from "./servers/stored-server";
+import { checkVersion, storeServer } from "./servers/stored-server";
 
 export const toolOperations = {
   /** `version`: refused when another one is live. */
@@ -32,8 +32,8 @@ export const toolOperations = {
           `Calls of ${name} only write records in their own tree, so nobody can be asked about them: choose auto or deny.`,
         );
       const body = withPolicy(found, policy);
-      const entry = { kind: "tool", name: body.name, description: body.description, body } as const;
-      await store.configuration.put(entry, actor.name, `The policy of ${name} is ${policy}.`);
+      const saving = { why: `The policy of ${name} is ${policy}.`, ifVersion: found.version };
+      await storeServer({ store }, body, actor, saving);
       if (found.ofServer && policy === "inherit")
         return { sentence: `Calls of ${name} follow the policy of the server ${body.name}.` };
       const isOff = found.ofServer && policy !== "deny" && body.policy === "deny";

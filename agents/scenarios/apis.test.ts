@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { type HttpFixture, startHttp } from "@/lib/mcp/testing/http-server";
 import { PETS_YAML, petsWith } from "@/lib/openapi/testing/pets";
 import { call, endTask } from "@/tests/agents/replies";
@@ -12,6 +12,7 @@ import {
   responsesOf,
   resultsIn,
   runRoot,
+  statesOf,
   tester,
   trialsOfThisFile,
   until,
@@ -24,15 +25,16 @@ const startTrial = trialsOfThisFile();
 
 interface Pets extends HttpFixture {
   asked: string[];
-  /** What the next answers are like. */
-  now: { document: unknown; status: number };
+  /** What the next answers are like. `reading` happens before the document is given. */
+  now: { document: unknown; status: number; reading(): unknown };
 }
 
 async function startPets(): Promise<Pets> {
   const asked: string[] = [];
-  const now = { document: PETS_YAML as unknown, status: 200 };
-  const server = await startHttp((request, body, response) => {
+  const now: Pets["now"] = { document: PETS_YAML, status: 200, reading: () => undefined };
+  const server = await startHttp(async (request, body, response) => {
     if (request.url === "/openapi.yaml") {
+      await now.reading();
       const text = typeof now.document === "string" ? now.document : JSON.stringify(now.document);
       return response.writeHead(200, { "content-type": "application/yaml" }).end(text);
     }
@@ -207,6 +209,45 @@ test("a changed document is held back until a person accepts it, and an operatio
   expect(versions.map(({ version }) => version)).toEqual([2, 1]);
 });
 
+test("what a person changes while an API is read again stays", async () => {
+  const { trial, pets } = await start({ root: endTask("done") });
+  const { commands, queries } = trial.runtime.application;
+  await add(trial, pets);
+  pets.now.document = petsWith({ "paths/~pets/get/description": "Lists all pets." });
+  // It is read twice: to be compared, and to be stored.
+  const during = async (read: number, change: () => Promise<unknown>) => {
+    let reads = 0;
+    pets.now.reading = () => {
+      reads += 1;
+      return reads === read ? change() : undefined;
+    };
+    const done = commands.testServer({ id: "pets", accept: true }, tester);
+    await expect(done).rejects.toMatchObject({ kind: "conflict" });
+  };
+  for (const [read, policy] of [
+    [1, "deny"],
+    [2, "ask"],
+  ] as const) {
+    await during(read, () => commands.setToolPolicy({ id: "pets", policy }, tester));
+    expect((await queries.getTool("pets")).policy).toBe(policy);
+  }
+  await during(2, () => commands.removeTool({ id: "pets" }, tester));
+  expect((await queries.listTools()).map(({ name }) => name)).not.toContain("pets");
+});
+
+test("a new key never goes to the old address, nor the old key to the new one, wherever the change breaks off", async () => {
+  const { trial, pets } = await start({ root: endTask("done") });
+  await add(trial, pets);
+  const states = statesOf(trial, "pets", "mcp/pets/auth");
+  const change = { ...requestFor(pets), base_url: `${pets.origin}/v2`, secret: "new-key" };
+  await trial.runtime.application.commands.saveApi(change, tester);
+  expect(states.map(([isOn, config, secret]) => [isOn, (config as { url: string }).url.slice(-2), secret])).toEqual([
+    [false, "v2", SECRET],
+    [false, "v2", "new-key"],
+    [true, "v2", "new-key"],
+  ]);
+});
+
 test("an API is added only whole and plain, changes under its name, and goes with its secret", async () => {
   const { trial, pets } = await start({ root: endTask("done") });
   const { commands, queries } = trial.runtime.application;
@@ -243,6 +284,8 @@ test("an API is added only whole and plain, changes under its name, and goes wit
   await expect(commands.updateServer({ id: "pets", entry: { url: "https://x.example" } }, tester)).rejects.toThrow(
     /is a web API/,
   );
+  vi.spyOn(trial.runtime.security.vault, "remove").mockRejectedValueOnce(new Error("The disk is full."));
+  await expect(commands.removeTool({ id: "pets" }, tester)).rejects.toThrow("disk is full");
   const { sentence } = await commands.removeTool({ id: "pets" }, tester);
   expect(sentence).toMatch(/Its secrets are removed too \(1\)/);
   expect(requestsOf(trial, "root").map((request) => resultsIn(request))).toEqual([]);

@@ -12,6 +12,7 @@ import {
   responsesOf,
   resultsIn,
   runRoot,
+  statesOf,
   tester,
   trialsOfThisFile,
   until,
@@ -285,8 +286,18 @@ test("keys in a person's file of servers go to the vault as they are, and stand 
   const entryWith = (key: string) => ({ ...mcpServers.notes, env: { GITHUB_TOKEN: key } });
   await commands.importServers({ text: JSON.stringify({ mcpServers: { notes: entryWith(first) } }) }, tester);
   expect(vault.get("mcp/notes/github_token")).toBe(first);
-  await commands.updateServer({ id: "notes", entry: entryWith(second) }, tester);
+  const states = statesOf(trial, "notes", "mcp/notes/github_token");
+  const other = notesServer();
+  onTestFinished(() => other.remove());
+  const { args } = (JSON.parse(other.file) as { mcpServers: { notes: { args: string[] } } }).mcpServers.notes;
+  await commands.updateServer({ id: "notes", entry: { ...entryWith(second), args } }, tester);
   expect(vault.get("mcp/notes/github_token")).toBe(second);
+  const mine = (config: unknown) => (config as { args: unknown }).args;
+  expect(states.map(([isOn, config, secret]) => [isOn, mine(config), secret])).toEqual([
+    [false, args, first],
+    [false, args, second],
+    [true, args, second],
+  ]);
   const shown = JSON.stringify([await queries.getTool("notes"), await queries.listAudit()]);
   expect(shown).not.toContain(first);
   expect(shown).not.toContain(second);

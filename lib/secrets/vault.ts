@@ -77,8 +77,7 @@ export function createVault(store: SecretStore, keyring: Keyring): Vault {
   };
   return {
     async set(name, value, by) {
-      checkName(name);
-      checkValue(value);
+      checkSecret(name, value);
       const database = await store.database();
       const lastFour = [...value].length >= LEAST_SHOWN ? [...value].slice(-4).join("") : "";
       // Held until the row is stored, so that no rotation drops the key meanwhile.
@@ -158,6 +157,12 @@ function faultsOf(rows: SecretRow[], keys: () => ReturnType<Keyring["keys"]>): s
   } catch (error) {
     return [(error as Error).message];
   }
+}
+
+/** Throws SecretError when a vault would not take it. */
+export function checkSecret(name: string, value: string): void {
+  checkName(name);
+  checkValue(value);
 }
 
 function checkName(name: string): void {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import type { Queries } from "@/agents/application";
+import type { ToolBody } from "@/core/rules/configuration";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Message, Task, Tree } from "@/core/shapes/shapes";
 import type { Submission } from "@/core/shapes/submission";
@@ -72,6 +73,22 @@ export function gate(): Gate {
     open = resolve;
   });
   return { opened, open };
+}
+
+/** Collects what a kill after each write would leave of a server: whether it is on, its configuration, and a secret's value. */
+export function statesOf({ runtime }: Trial, server: string, secret: string): [boolean, unknown, string | null][] {
+  const { store, security } = runtime;
+  const states: [boolean, unknown, string | null][] = [];
+  const look = () => {
+    const live = store.configuration.live().find(({ kind, name }) => kind === "tool" && name === server);
+    const body = live?.body as ToolBody | undefined;
+    states.push([body?.availability.available === true, body?.server?.config, security.vault.get(secret)]);
+  };
+  const { save } = store.configuration;
+  store.configuration.save = (...given) => save(...given).finally(look);
+  const { set } = security.vault;
+  security.vault.set = (...given) => set(...given).finally(look);
+  return states;
 }
 
 /** The task with that title; throws when there is none. */

@@ -11,7 +11,7 @@ import { callsPerMinute, describedFields, type Old, saveDescribed } from "./save
 import type { SavedServer, ServerCommandSources } from "./stored-server";
 
 const CALLS_PER_MINUTE = 10;
-const WORDS = { what: "an agent", described: "card", part: "skill" };
+const WORDS = { what: "an agent", part: "skill" };
 
 /** An outside agent; see `OutsideAgentRequest`. */
 export const agentFields = z.strictObject({

@@ -15,7 +15,7 @@ import type { SavedServer, ServerCommandSources } from "./stored-server";
 
 /** Providers take at most 128 tools in a request. */
 const MOST_OPERATIONS = 100;
-const WORDS = { what: "an API", described: "document", part: "operation" };
+const WORDS = { what: "an API", part: "operation" };
 
 /** A web API; see `ApiRequest`. */
 export const apiFields = z.strictObject({

@@ -9,22 +9,25 @@ import type { ServerTool } from "@/core/rules/configuration";
 import { plural } from "@/core/words/figures";
 import { nameProblem } from "./auth";
 import {
+  changedMeanwhile,
+  checkGiven,
   checkVersion,
   missingOf,
   rulesEnded,
   type SavedServer,
   type ServerCommandSources,
   setSecret,
+  storeServer,
+  switchedOff,
 } from "./stored-server";
 
 export type DescribedConfig = Extract<AddedConfig, { kind: "openapi" | "a2a" }>;
 type ConfigOf<Kind extends DescribedConfig["kind"]> = Extract<DescribedConfig, { kind: Kind }>;
 export type Old<Config extends DescribedConfig> = ServerOfTask & { version: number; config: Config };
 
-/** The words for a kind of server: what it is, what describes it, and what agents use of it. */
+/** The words for a kind of server: what it is, and what agents use of it. */
 interface KindWords {
   what: string;
-  described: string;
   part: string;
 }
 
@@ -112,11 +115,10 @@ export async function saveDescribed<Kind extends DescribedConfig["kind"]>(
   checkSeen(name, old, version, words);
   const { config, title, tools: chosen, problems } = await read(old);
   const { auth } = config;
-  // Reading takes a while, so the server may have changed. No other secret is replaced, and the old secret stays with
-  // its address.
-  if (describedNamed(configuration, name, kind)?.version !== old?.version) throw changedMeanwhile(name, words);
-  if (secret !== undefined && auth.kind !== "none")
-    await atField("secret", () => setSecret(vault, auth.secret, secret, actor));
+  const given = secret !== undefined && auth.kind !== "none" ? { name: auth.secret, value: secret } : null;
+  if (given) await atField("secret", () => checkGiven(given.name, given.value));
+  // Reading took a while.
+  if (describedNamed(configuration, name, kind)?.version !== old?.version) throw changedMeanwhile(name);
   const description = `The ${title}: ${plural(chosen.length, words.part)}, added by a person.`;
   const policies = new Map(old?.server.tools.map((tool) => [tool.name, tool.policy]));
   const tools = chosen.map((tool) => {
@@ -135,9 +137,12 @@ export async function saveDescribed<Kind extends DescribedConfig["kind"]>(
     server: { config, tools, scope: "tree", workspace: "none" },
   };
   const rules = old ? await rulesEnded(sources, name, old.server.tools, actor) : "";
-  const said = { by: actor.name, why: old ? "Changed." : "Added.", ifVersion: old?.version ?? null };
-  const stored = await store.configuration.save({ kind: "tool", name, description, body }, said);
-  if (stored === "changed") throw changedMeanwhile(name, words);
+  const why = old ? "Changed." : "Added.";
+  // Where the server has changed meanwhile, this throws before a secret is replaced.
+  const first = given && old ? switchedOff(body) : body;
+  const ifVersion = await storeServer(sources, first, actor, { why, ifVersion: old?.version ?? null });
+  if (given) await atField("secret", () => setSecret(vault, given.name, given.value, actor));
+  if (first !== body) await storeServer(sources, body, actor, { why, ifVersion });
   await store.toolStates.quarantine(name, null);
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
   const server: ImportedServer = {
@@ -150,10 +155,6 @@ export async function saveDescribed<Kind extends DescribedConfig["kind"]>(
   const missing = auth.kind === "none" ? [] : missingOf([auth.secret], vault);
   const sentence = `${name} is ${old ? "changed" : "added"}; agents can use ${plural(names.length, words.part)} of it.${rules}`;
   return { sentence, server, problems: [...problems, ...missing] };
-}
-
-function changedMeanwhile(name: string, { described }: KindWords): UserError {
-  return conflict(`${name} was changed or added while its ${described} was read: look at it, then repeat.`);
 }
 
 const conflict = (sentence: string) => new UserError("conflict", sentence);

@@ -20,6 +20,7 @@ import { cardChanges, checkEndpoint } from "./cards";
 import { agentFields, saveOutsideAgent } from "./save-agent";
 import { apiFields, saveApi } from "./save-api";
 import {
+  changedMeanwhile,
   checkVersion,
   missingOf,
   putServer,
@@ -28,7 +29,7 @@ import {
   type SavedServer,
   type ServerCommandSources,
   serverNamed,
-  setSecret,
+  storeServer,
 } from "./stored-server";
 
 interface ImportedServers {
@@ -164,12 +165,12 @@ async function addServers(sources: ServerCommandSources, file: string, actor: Ac
   const taken = [...configuration.tools().map((tool) => tool.name), ...NO_NAMES];
   const found = importServers(file, taken);
   if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file has no servers.");
-  for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
   const imported: ImportedServer[] = [];
   // One after another, because each may install a package.
   for (const config of found.servers) {
     const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
-    const { server } = await putServer(sources, body, actor, { why: "Imported." });
+    const own = Object.entries(found.secrets).filter(([secret]) => secret.startsWith(`mcp/${config.name}/`));
+    const { server } = await putServer(sources, body, actor, { why: "Imported.", secrets: Object.fromEntries(own) });
     imported.push(server);
   }
   const working = imported.filter((server) => server.problem === null).length;
@@ -187,11 +188,11 @@ export async function removeServer(
   const { server } = serverNamed(configuration, name);
   refuseGuarded(configuration, { kind: "tool", name, after: null }, actor);
   const rules = await rulesEnded(sources, name, server.tools, actor);
-  await store.configuration.remove("tool", name);
-  await store.toolStates.quarantine(name, null);
-  // A later server of the same name must not get these secrets.
+  // A later server of the same name must not get these secrets, so they go first: after a failure, a repeat finds the rest.
   const own = vault.list().filter((secret) => secret.name.startsWith(`mcp/${name}/`));
   for (const secret of own) await vault.remove(secret.name);
+  await store.configuration.remove("tool", name);
+  await store.toolStates.quarantine(name, null);
   await (await sources.servers()).closeServer(name);
   const gone = own.length > 0 ? ` Its secrets are removed too (${own.length}).` : "";
   return { sentence: `Removed the server ${name}. Tasks can no longer call its tools.${gone}${rules}` };
@@ -222,11 +223,11 @@ async function updateServer(
   const found = importServers(JSON.stringify({ mcpServers: { [name]: entry } }));
   const [config] = found.servers;
   if (!config) throw new UserError("invalid", found.problems[0] ?? "The entry contains no server.");
-  for (const [secret, value] of Object.entries(found.secrets)) await setSecret(vault, secret, value, actor);
   const fresh = bodyOf(config, found.placements[name] ?? NOWHERE);
   // Policies of single tools stay. By changing the server, the person approves the tools that it lists now.
   const body = { ...fresh, policy: old.policy, server: { ...fresh.server, tools: old.server.tools } };
-  const { server, rules } = await putServer(sources, body, actor, { why: "Changed.", old });
+  const { secrets } = found;
+  const { server, rules } = await putServer(sources, body, actor, { why: "Changed.", old, secrets });
   await (await sources.servers()).closeServer(name);
   const problems = missingOf(found.missing, vault);
   const answers = `answers with ${server.tools.length === 1 ? "1 tool" : `${server.tools.length} tools`}`;
@@ -253,6 +254,8 @@ async function testServer(
     const sentence = `The server ${name} needs a sign-in: open the address below on the machine that Banyan runs on.`;
     return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
   }
+  // The server took its time, and may have been changed or removed. Nothing of that is undone or released here.
+  if (configuration.tools().find((tool) => tool.name === name)?.version !== body.version) throw changedMeanwhile(name);
   const { tools } = described;
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
   const changes = [...cardChanges(body.server, described), ...changesOf(body, tools)];
@@ -274,9 +277,9 @@ async function testServer(
     // The server was asked again, so only the list that the person saw is accepted.
     const { tools: now = [], config } = validated.server ?? {};
     if (!isFirst && listingOf(now, config) !== listing) throw changedAgain(name);
-    const entry = { kind: "tool", name, description: body.description, body: withoutVersion(validated) } as const;
     rules = await rulesEndedBy(sources, body, validated, actor);
-    await store.configuration.put(entry, actor.name, words || "It answers again.");
+    const saving = { why: words || "It answers again.", ifVersion: body.version };
+    await storeServer(sources, withoutVersion(validated), actor, saving);
   }
   await store.toolStates.quarantine(name, null);
   await servers.closeServer(name);

@@ -10,7 +10,7 @@ import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import { serverIdentity } from "@/core/rules/server-identity";
 import type { Store } from "@/db/store";
 import { SecretError } from "@/lib/secrets/errors";
-import type { Vault } from "@/lib/secrets/vault";
+import { checkSecret, type Vault } from "@/lib/secrets/vault";
 
 export interface ServerCommandSources {
   store: Pick<Store, "configuration" | "decisions" | "toolStates">;
@@ -64,6 +64,22 @@ export function missingOf(names: readonly string[], vault: Pick<Vault, "list">):
     .map((name) => `Set the secret ${name}, under Settings or with “banyan secrets set ${name}”.`);
 }
 
+/** What is saved beside a server. */
+interface Saving {
+  why: string;
+  /** The server that is replaced. */
+  old?: ServerOfTask & { version: number };
+  /** Values for the vault, by their names. */
+  secrets?: Readonly<Record<string, string>>;
+}
+
+const UNFINISHED = "Its change has not finished. Test it when this stays so.";
+
+/** The server while its secrets are replaced: no secret, neither old nor new, goes to another address than its own. */
+export function switchedOff(body: ServerOfTask): ServerOfTask {
+  return { ...body, availability: { available: false, reason: UNFINISHED } };
+}
+
 /**
  * Saves the server, in place of `old`. One that does not answer is saved as unavailable, with the reason, so that it can
  * be fixed. `rules`: a sentence about the rules that this ended, or "".
@@ -72,22 +88,33 @@ export async function putServer(
   sources: ServerCommandSources,
   body: ServerOfTask,
   actor: Actor,
-  { why, old }: { why: string; old?: ServerOfTask },
+  { why, old, secrets = {} }: Saving,
 ): Promise<{ server: ImportedServer; rules: string }> {
-  const { name, description } = body;
+  const { name } = body;
+  const servers = await sources.servers();
+  const given = Object.entries(secrets);
+  for (const [secret, value] of given) await checkGiven(secret, value);
+  let ifVersion = old?.version ?? null;
+  let rules = "";
+  if (given.length > 0) {
+    if (old) rules = await rulesEndedBy(sources, old, body, actor);
+    ifVersion = await storeServer(sources, switchedOff(body), actor, { why, ifVersion });
+    await servers.closeServer(name);
+    for (const [secret, value] of given) await setSecret(sources.vault, secret, value, actor);
+  }
   let validated: ToolBody = body;
   let problem: string | null = null;
   let page: string | null = null;
   try {
-    validated = await (await sources.servers()).validate(body);
+    validated = await servers.validate(body);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     problem = error.message;
     if (error instanceof SignInNeeded) page = error.page;
     validated = { ...body, availability: { available: false, reason: error.message } };
   }
-  const rules = old ? await rulesEndedBy(sources, old, validated, actor) : "";
-  await sources.store.configuration.put({ kind: "tool", name, description, body: validated }, actor.name, why);
+  if (old) rules ||= await rulesEndedBy(sources, old, validated, actor);
+  await storeServer(sources, validated, actor, { why, ifVersion });
   await sources.store.toolStates.quarantine(name, null);
   const listed = validated.server?.tools ?? [];
   const hazards = hazardsOfAdded({ config: body.server.config, tools: listed });
@@ -95,9 +122,40 @@ export async function putServer(
   return { server: { name, tools, hazards, problem, sign_in: page }, rules };
 }
 
-export async function setSecret(vault: Pick<Vault, "set">, name: string, value: string, actor: Actor): Promise<void> {
+/**
+ * Stores the server if `ifVersion` is still live (null: none is), and resolves with its version. Throws UserError when it
+ * is not, because starting a server and reading a description take a while.
+ */
+export async function storeServer(
+  { store }: Pick<ServerCommandSources, "store">,
+  body: ToolBody,
+  actor: Actor,
+  { why, ifVersion }: { why: string; ifVersion: number | null },
+): Promise<number> {
+  const { name, description } = body;
+  const entry = { kind: "tool", name, description, body } as const;
+  const version = await store.configuration.save(entry, { by: actor.name, why, ifVersion });
+  if (version === "changed") throw changedMeanwhile(name);
+  return version;
+}
+
+export function changedMeanwhile(name: string): UserError {
+  return new UserError("conflict", `${name} was added, changed or removed in the meantime: look at it, then repeat.`);
+}
+
+export function setSecret(vault: Pick<Vault, "set">, name: string, value: string, actor: Actor): Promise<void> {
+  return inUserError(name, () => vault.set(name, value, actor.name));
+}
+
+/** Throws UserError when the vault would not take the secret. */
+export function checkGiven(name: string, value: string): Promise<void> {
+  return inUserError(name, () => checkSecret(name, value));
+}
+
+/** Runs `work`; a refusal of the vault becomes a UserError that names the secret. */
+async function inUserError<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   try {
-    await vault.set(name, value, actor.name);
+    return await work();
   } catch (error) {
     if (error instanceof SecretError) throw new UserError("invalid", `${name}: ${error.message}`);
     throw error;
