@@ -1,7 +1,7 @@
 /** Sends a message to an outside agent and follows its task: by a stream where it offers one, else by asking again. */
 import { AgentCard, type Message, Role, type StreamResponse, type Task, taskStateToJSON } from "@a2a-js/sdk";
 import { type Client, ClientFactory, JsonRpcTransportFactory } from "@a2a-js/sdk/client";
-import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
+import { isUnsent, McpFailure, reasonOf } from "@/lib/mcp/config/errors";
 import type { AddressGuard } from "@/lib/mcp/transport/address-guard";
 import { authHeaders } from "@/lib/openapi/auth";
 import { realTimers, sleep, type Timers } from "@/lib/time/timers";
@@ -265,7 +265,9 @@ function failed({ agent, requests }: Asking, error: unknown, mayHaveRun: boolean
   if (error instanceof McpFailure) return error;
   const fault = requests.fault();
   if (fault) return new McpFailure("misbehaved", `${agent.name} was cut off: ${fault}.`, mayHaveRun);
-  return new McpFailure("unavailable", `${agent.name} did not answer as it should: ${reasonOf(error)}.`, mayHaveRun);
+  const isSent = !isUnsent(error);
+  const sentence = `${agent.name} did not answer as it should: ${reasonOf(error)}.`;
+  return new McpFailure("unavailable", sentence, mayHaveRun && isSent);
 }
 
 /** Returns the state as a word: `working`. */

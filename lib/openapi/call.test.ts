@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ApiOperation } from "@/core/rules/api-operation";
 import { type HttpFixture, startHttp } from "@/lib/mcp/testing/http-server";
@@ -209,6 +210,31 @@ describe("an answer", () => {
     expect(asked.at(-1)?.line).toBe("HEAD /v1/pets");
   });
 });
+
+test("a change that was never sent has not run: its host is refused, unknown or gone", async () => {
+  const posted = { ...get("/pets"), method: "post" } as const;
+  const unsent = { kind: "unavailable", mayHaveRun: false };
+  await expect(call(posted, {}, { privateHosts: [] })).rejects.toMatchObject(unsent);
+  await api.stop();
+  await expect(call(posted)).rejects.toMatchObject(unsent);
+});
+
+test.each([600, 999])(
+  "the status %i, which none can have, is an error of the API, and ends the connection",
+  async (status) => {
+    const odd = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.write(`HTTP/1.1 ${status} Odd\r\ncontent-length: 1000000\r\n\r\nx`));
+    });
+    await new Promise<void>((resolve) => odd.listen(0, "127.0.0.1", resolve));
+    const host = `127.0.0.1:${(odd.address() as AddressInfo).port}`;
+    const guard = createAddressGuard({ privateHosts: [host] });
+    const { signal } = new AbortController();
+    const done = fetchDocument(`http://${host}/`, { guard, signal });
+    await expect(done).rejects.toThrow("answered with the status 502");
+    await new Promise((resolve) => odd.close(resolve));
+  },
+);
 
 test("an API at a private address is not reached unless the settings list its host", async () => {
   await expect(call(get("/pets"), {}, { privateHosts: [] })).rejects.toThrow(

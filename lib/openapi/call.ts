@@ -1,6 +1,6 @@
 /** Sends requests of web APIs: through the guard of addresses, with limits of size and time, and redirects guarded. */
 import { type ApiOperation, isReading } from "@/core/rules/api-operation";
-import { McpFailure, quoted, reasonOf } from "@/lib/mcp/config/errors";
+import { isUnsent, McpFailure, quoted, reasonOf } from "@/lib/mcp/config/errors";
 import type { McpResult } from "@/lib/mcp/config/types";
 import type { AddressGuard } from "@/lib/mcp/transport/address-guard";
 import { createGuardedFetch } from "@/lib/mcp/transport/http-fetch";
@@ -171,7 +171,8 @@ async function inTime<Result>(
     if (signal.aborted) throw new McpFailure("cancelled", `The call to ${name} was cancelled.`, mayHaveRun);
     if (late.signal.aborted)
       throw new McpFailure("timeout", `${name} did not answer within ${seconds} seconds.`, mayHaveRun);
-    throw new McpFailure("unavailable", `${name} cannot be reached: ${reasonOf(error)}.`, mayHaveRun);
+    const isSent = !isUnsent(error);
+    throw new McpFailure("unavailable", `${name} cannot be reached: ${reasonOf(error)}.`, mayHaveRun && isSent);
   } finally {
     cancel();
   }

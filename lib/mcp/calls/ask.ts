@@ -1,13 +1,14 @@
 import {
   type Client,
   ProtocolError,
+  ProtocolErrorCode,
   type RequestOptions,
   SdkError,
   SdkErrorCode,
   SdkHttpError,
 } from "@modelcontextprotocol/client";
 import { z } from "zod";
-import { calledOff, McpFailure, quoted, reasonOf } from "@/lib/mcp/config/errors";
+import { calledOff, isUnsent, McpFailure, quoted, reasonOf } from "@/lib/mcp/config/errors";
 import type { McpProgress } from "@/lib/mcp/config/types";
 import type { Timers } from "@/lib/time/timers";
 import { LONGEST_TIMER_MS, type Patience, startPatience } from "./patience";
@@ -71,7 +72,7 @@ export async function ask<S extends z.ZodType>(
   try {
     return schema.parse(await (call ? calls.during(call, work) : work()));
   } catch (error) {
-    throw ended ?? failureOf(context, error);
+    throw ended ?? failureOf(context, error, request.method === "tools/call");
   } finally {
     patience.stop();
     options.signal?.removeEventListener("abort", onAbort);
@@ -114,7 +115,8 @@ function sendOptions({ onProgress, headers }: AskOptions, client: Client, patien
   };
 }
 
-function failureOf(context: AskContext, error: unknown): McpFailure {
+/** `isCall`: the request was a call of a tool. A server that answers in any way may have run it. */
+function failureOf(context: AskContext, error: unknown, isCall: boolean): McpFailure {
   const { server } = context;
   if (error instanceof McpFailure) return error;
   const gone = context.whyDown();
@@ -123,23 +125,34 @@ function failureOf(context: AskContext, error: unknown): McpFailure {
     return new McpFailure(
       "refused",
       `The server ${server} refused the request: ${reasonOf(error).replace(/^MCP error -?\d+: /, "")}.`,
+      isCall && !NOT_RUN.has(error.code),
     );
   if (error instanceof z.core.$ZodError) {
     const issue = error.issues[0];
     return new McpFailure(
       "misbehaved",
       `The server ${server} sent an invalid result (${quoted(`${issue?.path.join(".")}: ${issue?.message}`)}).`,
+      isCall,
     );
   }
   if (error instanceof SdkHttpError) return httpFailure(server, error);
   if (error instanceof SdkError && INVALID.includes(error.code))
-    return new McpFailure("misbehaved", `The server ${server} sent an invalid result (${reasonOf(error)}).`);
-  const isUnsent = /ECONNREFUSED|ENOTFOUND|is not fetched|cannot be found/.test(reasonOf(error));
-  return new McpFailure("unavailable", `The server ${server} cannot be reached: ${reasonOf(error)}.`, !isUnsent);
+    return new McpFailure("misbehaved", `The server ${server} sent an invalid result (${reasonOf(error)}).`, isCall);
+  return new McpFailure("unavailable", `The server ${server} cannot be reached: ${reasonOf(error)}.`, !isUnsent(error));
 }
 
 /** What the SDK reports about a result that it cannot read. */
 const INVALID: readonly SdkErrorCode[] = [SdkErrorCode.InvalidResult, SdkErrorCode.UnsupportedResultType];
+
+/** By these codes a server refuses a request before it runs anything. */
+const NOT_RUN: ReadonlySet<number> = new Set([
+  ProtocolErrorCode.ParseError,
+  ProtocolErrorCode.InvalidRequest,
+  ProtocolErrorCode.MethodNotFound,
+  ProtocolErrorCode.InvalidParams,
+  ProtocolErrorCode.MissingRequiredClientCapability,
+  ProtocolErrorCode.UnsupportedProtocolVersion,
+]);
 
 /** The server no longer knows the session: nothing ran, and a new session can be opened. */
 export class SessionLost extends McpFailure {}

@@ -346,9 +346,16 @@ describe("a call", () => {
     const call = await approved(poolWith({ limits: { argumentCharacters: 100 } }), misbehaving("good"));
     expect(await failureOf(call("invalid"))).toMatchObject({
       kind: "misbehaved",
+      mayHaveRun: true,
       message: expect.stringContaining("invalid result (content:"),
     });
     expect(await failureOf(call("echo", { text: "x".repeat(200) }))).toMatchObject({ kind: "invalid" });
+  });
+
+  test("that fails by the protocol may have run, except when the server says that it does not know it", async () => {
+    const call = await approved(poolWith(), misbehaving("good"));
+    expect(await failureOf(call("broken_off"))).toMatchObject({ kind: "refused", mayHaveRun: true });
+    expect(await failureOf(call("refused"))).toMatchObject({ kind: "refused", mayHaveRun: false });
   });
 
   test("that crashes the server: its outcome is unknown, and the next call starts it again", async () => {

@@ -50,3 +50,8 @@ export function reasonOf(error: unknown): string {
   const cause = error.cause instanceof Error && error.cause.message ? `: ${error.cause.message}` : "";
   return quoted(`${error.message}${cause}`);
 }
+
+/** Whether the request never reached the server: its address is refused or not found, or takes no connection. */
+export function isUnsent(error: unknown): boolean {
+  return /ECONNREFUSED|ENOTFOUND|is not fetched|cannot be found|does not take connections/.test(reasonOf(error));
+}

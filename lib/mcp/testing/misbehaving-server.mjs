@@ -70,6 +70,8 @@ function tools() {
       "bytes",
       "deaf",
       "deep_result",
+      "broken_off",
+      "refused",
     ].map((name) => tool(name, name)),
   ];
 }
@@ -201,6 +203,7 @@ async function answer({ id, method, params }) {
   }
   if (method === "tools/call") {
     const call = calls[params.name ?? ""];
+    if (params.name === "broken_off") return send({ id, error: { code: -32603, message: "It broke off." } });
     if (!call) return send({ id, error: { code: -32602, message: `Unknown tool ${params.name}` } });
     const args = {
       text: "",

@@ -10,7 +10,7 @@ import type { AddressGuard } from "./address-guard";
 const CONNECT_MS = 15_000;
 /** The most that Node reads from a socket in one chunk, which may contain several events. */
 const CHUNK_BYTES = 65_536;
-const NO_BODY = [101, 204, 205, 304];
+const NO_BODY = [204, 205, 304];
 
 export interface GuardedFetchOptions {
   guard: AddressGuard;
@@ -118,9 +118,14 @@ function toResponse(
   for (const [name, value] of Object.entries(message.headers))
     for (const item of [value ?? []].flat()) headers.append(name, item);
   const status = message.statusCode ?? 502;
+  // No `Response` has such a status. Its body is not read, because it may never end.
+  if (status < 200 || status > 599) {
+    message.destroy();
+    return new Response(null, { status: 502, headers });
+  }
   if (NO_BODY.includes(status)) {
     message.resume();
-    return new Response(null, { status: status === 101 ? 502 : status, headers });
+    return new Response(null, { status, headers });
   }
   const isStream = /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
   let isResumable = false;
