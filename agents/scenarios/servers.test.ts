@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import type { ToolContext } from "@/agents/tools/contract/tool";
 import { type NotesServer, notesServer } from "@/tests/agents/notes-server";
 import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/tests/agents/registry";
 import { call, endTask } from "@/tests/agents/replies";
@@ -255,18 +256,24 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 });
 `;
 
-test("I7: two trees with the same server have a process of it each, and see nothing of each other's", async () => {
+/** Adds that server to the trial. */
+async function withMemo(trial: Trial, more: object = {}): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-memo-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   // Readable for the tools' user.
   chmodSync(folder, 0o755);
   writeFileSync(path.join(folder, "memo.mjs"), MEMO);
-  const keep = (word: string) => call("memo__keep", { word });
-  const trial = await start({ root: [keep("canary"), keep("again"), endTask("kept")] });
-  const file = { mcpServers: { memo: { command: "node", args: [path.join(folder, "memo.mjs")] } } };
+  const file = { mcpServers: { memo: { command: "node", args: [path.join(folder, "memo.mjs")], ...more } } };
   const done = await trial.runtime.application.commands.importServers({ text: JSON.stringify(file) }, tester);
   expect(done.servers).toMatchObject([{ name: "memo", tools: ["memo__keep"], problem: null }]);
   await changeAgent(trial, "worker", { tools: ["memo"] });
+}
+
+const keep = (word: string) => call("memo__keep", { word });
+
+test("I7: two trees with the same server have a process of it each, and see nothing of each other's", async () => {
+  const trial = await start({ root: [keep("canary"), keep("again"), endTask("kept")] });
+  await withMemo(trial);
   const trees = await Promise.all([runRoot(trial), runRoot(trial)]);
   trees.push(await runRoot(trial));
   for (const tree of trees) {
@@ -274,6 +281,60 @@ test("I7: two trees with the same server have a process of it each, and see noth
     expect(said).toEqual(["before: nothing", "before: canary"]);
   }
 }, 600_000);
+
+test(
+  "a process ends when a secret of its server is set or removed, because it may hold the old value",
+  async () => {
+    const id = "mcp/memo/token";
+    const trial = await start({
+      root: async ({ turn }) => {
+        const { commands } = trial.runtime.application;
+        if (turn === 1) await commands.setSecret({ id: "mcp/other/token", value: "of another server" }, tester);
+        if (turn === 2) await commands.setSecret({ id, value: "value-of-a-secret" }, tester);
+        if (turn === 3) await commands.removeSecret({ id }, tester);
+        return turn < 4 ? keep(`word ${turn}`) : endTask("kept");
+      },
+    });
+    await withMemo(trial);
+    const tree = await runRoot(trial);
+    expect(responsesOf(await logOf(trial, tree.root_task_id)).slice(0, 4)).toEqual([
+      "before: nothing",
+      "before: word 0",
+      "before: nothing",
+      "before: nothing",
+    ]);
+  },
+  LONG_MS,
+);
+
+test(
+  "a process that sees a folder's hidden tests does not serve a task from which they are hidden",
+  async () => {
+    const trial = await start({});
+    await withMemo(trial, { workspace: "read" });
+    const root = mkdtempSync(path.join(tmpdir(), "banyan-memo-folder-"));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    chmodSync(root, 0o755);
+    writeFileSync(path.join(root, "hidden.test.ts"), "");
+    const { servers } = trial.runtime.world;
+    onTestFinished(() => servers.endOf("tree"));
+    const [memo] = trial.runtime.configuration.serverTools([{ name: "memo", version: 1 }]);
+    if (!memo) throw new Error("The server has no tool.");
+    const { signal } = new AbortController();
+    const say = async (word: string, hiddenPaths: string[]) => {
+      const workplace = {
+        folder: { root, hiddenPaths },
+        servers: { call: (ask: (place: null) => unknown) => ask(null) },
+      };
+      const by = { treeId: "tree", workplace, signal, timeoutMs: LONG_MS } as unknown as ToolContext;
+      return (await servers.call(memo, { word }, by)).content;
+    };
+    const hidden = [path.join(root, "hidden.test.ts")];
+    expect([await say("judge", []), await say("worker", hidden)]).toEqual(["before: nothing", "before: nothing"]);
+    expect([await say("judge", []), await say("worker", hidden)]).toEqual(["before: judge", "before: worker"]);
+  },
+  LONG_MS,
+);
 
 test("keys in a person's file of servers go to the vault as they are, and stand nowhere else", async () => {
   const trial = await start({});

@@ -36,7 +36,7 @@ export interface ServersContext {
   signInPages: Map<string, string>;
   /** Servers that work in a tree's folder. When tested without a tree, they see an empty folder. */
   inFolder: Set<string>;
-  /** Workplaces on runners, by the paths that their folders would have here. */
+  /** Workplaces on runners, by the paths that their folders would have here, and what of them is hidden. */
   elsewhere: Map<string, Workplace>;
   /** What calls of web APIs and outside agents need. */
   api: Pick<ApiCallOptions, "guard" | "secretOf">;

@@ -1,4 +1,5 @@
 /** Added servers of tools at work: started per tree, called, and held back when they change. */
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { UserError } from "@/agents/application";
 import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
@@ -136,10 +137,12 @@ type Shared = Omit<ServersContext, "pool" | "api" | "outsideCalls" | "holdBack" 
 function poolOptions(options: ServersOptions, shared: Shared) {
   const { packagesDir, codeDir, emptyDir, places, signInPages, inFolder, elsewhere } = shared;
   const { dataDir, vault, report, sandbox } = options;
+  const always = [dataDir, ...options.keyPaths];
   return {
     sandbox: {
       start({ workspace, hiddenPaths, ...start }) {
-        const workplace = workspace === null ? undefined : elsewhere.get(workspace);
+        const ofFolder = hiddenPaths.slice(always.length);
+        const workplace = workspace === null ? undefined : elsewhere.get(viewOf(workspace, ofFolder));
         if (workplace === undefined) return sandbox.start({ workspace, hiddenPaths, ...start });
         // Only what Banyan installed goes to a runner: a person's folder may hold keys that the sandbox hides here.
         const isOurs = ({ source }: { source: string }) =>
@@ -149,7 +152,7 @@ function poolOptions(options: ServersOptions, shared: Shared) {
       },
     },
     packagesDir,
-    hiddenPaths: [dataDir, ...options.keyPaths],
+    hiddenPaths: always,
     secretOf: async (name: string) => vault.get(name) ?? undefined,
     oauth: {
       store: signInStore(vault),
@@ -264,31 +267,47 @@ interface InFolder {
   place: number | null;
 }
 
-/** Returns the scope of a server in a folder. Servers of a place that the folder has left are ended. */
+/**
+ * Returns the scope of a server in a folder. Each view of the folder has its own: a process that was started for a task
+ * that sees hidden tests must not serve one that must not see them. Both may work at the same time, so no process of
+ * another view is ended. Servers of a place that the folder has left are.
+ */
 function scopeIn(
   { places, elsewhere, pool }: ServersContext,
   server: ServerBody,
   { treeId, workplace, place }: InFolder,
 ): string {
   const { root: workspace, hiddenPaths, isReadOnly, guardsGit = false } = workplace.folder;
+  // A folder with the running system is read-only, whatever was approved.
+  const readOnlyWorkspace = server.workspace === "read" || isReadOnly === true;
   const folder = `${treeId} ${server.workspace} ${workspace}`;
-  const scope = place === null ? folder : `${folder} ${place}`;
+  const here = `${folder} ${place ?? "here"}`;
+  const hidden = [...hiddenPaths].sort();
+  const scope = `${here} ${hashOf([hidden, readOnlyWorkspace, guardsGit])}`;
   for (const former of places.keys())
-    if (place !== null && former !== scope && former.startsWith(`${folder} `)) {
+    if (place !== null && former.startsWith(`${folder} `) && !former.startsWith(`${here} `)) {
       places.delete(former);
       void pool.close(former);
     }
-  // A folder with the running system is read-only, whatever was approved.
-  const readOnlyWorkspace = server.workspace === "read" || isReadOnly === true;
-  places.set(scope, { workspace, hiddenPaths, readOnlyWorkspace, guardsGit });
-  if (place !== null) elsewhere.set(workspace, workplace);
+  places.set(scope, { workspace, hiddenPaths: hidden, readOnlyWorkspace, guardsGit });
+  if (place !== null) elsewhere.set(viewOf(workspace, hidden), workplace);
   return scope;
+}
+
+/** The key of a runner's workplace: another view of the same folder is another workplace. */
+function viewOf(workspace: string, hiddenPaths: readonly string[]): string {
+  return JSON.stringify([workspace, ...hiddenPaths]);
+}
+
+function hashOf(view: unknown): string {
+  return createHash("sha256").update(JSON.stringify(view)).digest("hex").slice(0, 16);
 }
 
 async function endOf({ places, elsewhere, pool }: ServersContext, treeUid: string): Promise<void> {
   const ended = [treeUid, ...[...places.keys()].filter((scope) => scope.startsWith(`${treeUid} `))];
   for (const scope of ended) {
-    elsewhere.delete(places.get(scope)?.workspace ?? "");
+    const place = places.get(scope);
+    if (place) elsewhere.delete(viewOf(place.workspace, place.hiddenPaths));
     places.delete(scope);
     await pool.close(scope);
   }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { aboutField, UserError } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { said } from "@/agents/operations/operation";
 import { present } from "@/agents/operations/parse";
 import { verify } from "@/agents/queries/secrets";
@@ -23,9 +24,10 @@ export const secretOperations = {
     keepsSecrets: true,
     audit: [],
     result: said,
-    run: ({ id, value }, actor, { security: { vault } }) =>
+    run: ({ id, value }, actor, { security: { vault }, servers }) =>
       inOneSentence(async () => {
         await vault.set(id, value, actor.name);
+        await endConnections(id, servers);
         const shown = vault.list().find((secret) => secret.name === id)?.lastFour;
         return { sentence: `Saved the secret ${id}${shown ? `, which ends in ${shown}` : ""}.` };
       }, SECRET_FIELDS),
@@ -37,9 +39,10 @@ export const secretOperations = {
     http: "DELETE secrets/:id",
     audit: [],
     result: said,
-    run: ({ id }, _actor, { security: { vault } }) =>
+    run: ({ id }, _actor, { security: { vault }, servers }) =>
       inOneSentence(async () => {
         await vault.remove(id);
+        await endConnections(id, servers);
         return { sentence: `Removed the secret ${id}. Backups of the database still contain it, encrypted.` };
       }),
   }),
@@ -75,6 +78,12 @@ export const secretOperations = {
     },
   }),
 };
+
+/** Ends the connections and processes of the server that a secret belongs to: they keep the value that they began with. */
+async function endConnections(secret: string, servers: CommandSources["servers"]): Promise<void> {
+  const server = /^mcp\/([^/]+)\//.exec(secret)?.[1];
+  if (server !== undefined) await (await servers()).closeServer(server);
+}
 
 async function rotate(vault: Vault): Promise<{ sentence: string }> {
   const { renewed, dropped, unreadable } = await vault.rotate();

@@ -25,13 +25,13 @@ function memoryStore(): OAuthStore & { records: Map<string, OAuthRecord> } {
   };
 }
 
-function poolWith(store: OAuthStore) {
+function poolWith(store: OAuthStore, secretOf = async (): Promise<string | undefined> => undefined) {
   const pages: string[] = [];
   const pool = createMcpPool({
     sandbox: { start: () => Promise.reject(new Error("no process is started here")) },
     packagesDir: "/nonexistent",
     hiddenPaths: [],
-    secretOf: async () => undefined,
+    secretOf,
     guard: createAddressGuard({ privateHosts: [auth.host] }),
     oauth: { store, redirectUrl: REDIRECT, needsPerson: (_server, url) => pages.push(url) },
   });
@@ -174,4 +174,18 @@ test("a client of the configuration belongs to the authorisation server at which
   for (const record of store.records.values()) Object.assign(record, { issuer: "https://other.example", pageAtMs: 0 });
   await failureOf(pool.describe(own));
   expect(auth.asked.register).toBe(1);
+});
+
+test("the secret of a configured client is read again after the server's connections were closed", async () => {
+  let reads = 0;
+  const { pool } = poolWith(memoryStore(), async () => {
+    reads += 1;
+    return "the client's secret";
+  });
+  const own = { ...server, oauth: { clientId: "ours", clientSecret: { secret: "mcp/guarded/client" } } };
+  for (let times = 1; times <= 2; times += 1) await failureOf(pool.describe(own));
+  expect(reads).toBe(1);
+  await pool.closeServer("guarded");
+  await failureOf(pool.describe(own));
+  expect(reads).toBe(2);
 });

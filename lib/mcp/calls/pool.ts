@@ -105,7 +105,7 @@ export interface McpPool {
   health(): McpHealth;
   /** Closes the connections of one scope; without a scope closes all, and the pool accepts no more calls. */
   close(scope?: string): Promise<void>;
-  /** Closes the connections of a server that was removed, switched off or quarantined. */
+  /** Closes the connections of a server that was removed, switched off, quarantined or given other secrets. */
   closeServer(name: string): Promise<void>;
 }
 
@@ -167,7 +167,11 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
     finishSignIn: (server, answer) => finishSignIn(context, server, answer),
     health: () => ({ connections: slots.health(), failing: slots.failing() }),
     close: slots.close,
-    closeServer: slots.closeServer,
+    async closeServer(name) {
+      // The client's secret may have changed.
+      for (const key of context.auths.keys()) if (key.startsWith(`${name} `)) context.auths.delete(key);
+      await slots.closeServer(name);
+    },
   };
 }
 
