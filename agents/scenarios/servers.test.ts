@@ -142,17 +142,20 @@ test(
           const done = await trial.runtime.application.commands.importServers({ text: other.file }, tester);
           expect(done.servers).toMatchObject([{ name: "notes", problem: null }]);
         }
-        return request.turn < 3 ? call("notes__note", {}) : endTask("done");
+        if (request.turn === 3) return call("request_tools", { needed: "notes" });
+        return request.turn < 5 ? call("notes__note", {}) : endTask("done");
       },
     });
     await withNotes(trial);
     const { commands, queries } = trial.runtime.application;
     await commands.setSecret({ id: "mcp/notes/token", value: "value-of-a-secret" }, tester);
     const tree = await runRoot(trial);
-    expect(responsesOf(await logOf(trial, tree.root_task_id)).slice(0, 3)).toEqual([
+    expect(responsesOf(await logOf(trial, tree.root_task_id)).slice(0, 5)).toEqual([
       "noted",
       "A person has removed the server notes, so you can no longer call it.",
       "A person has replaced the server notes; request_tools gives you the new server.",
+      expect.stringContaining('"state":"given"'),
+      "noted",
     ]);
     await commands.removeTool({ id: "notes" }, tester);
     expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("notes");

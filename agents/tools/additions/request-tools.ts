@@ -52,7 +52,9 @@ const NOTHING = "None of the optional tools fits.";
 const SUGGESTED =
   "You named none of these tools; they only share words with your request. To get one, name it in needed. If none of them fits, send the same needed with none_fits: true.";
 
-function isHad({ name }: RegisteredTool, { state }: ControlView): boolean {
+/** A server that was replaced since the task got it is not had: the task's calls of the old version are refused. */
+function isHad({ name, source, version }: RegisteredTool, { state }: ControlView): boolean {
+  if (source === "mcp" && !state.servers.some((kept) => kept.name === name && kept.version === version)) return false;
   return state.setup.tools.includes(name) || state.addedTools.includes(name);
 }
 
