@@ -60,11 +60,9 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   if (task.held && call.mode !== "once") return;
   const { claim, state } = task;
   // Before the call's own time begins, because a checkout may take minutes without a sign of life.
-  const problem = hasFolder ? await missingFiles(world, task, signal) : null;
-  if (problem !== null) return note(task, [faulty(task, call, "files_missing", problem)]);
+  const unrun = await whyNotRun(world, task, call, signal);
+  if (unrun) return note(task, [unrun]);
   if (signal.aborted) return endIfStopped(world, task, signal);
-  const refused = refusalNow(world, task, call);
-  if (refused) return note(task, [faulty(task, call, refused.refused, refused.problem)]);
   world.mustHold(claim);
   const own = tool?.timeoutMs?.(call.input);
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, timeLeftMs(world, task)));
@@ -314,6 +312,15 @@ function noteUse(
   draft.toolUses.push({ tool: call.tool, isError: became !== "ok", durationMs });
   const detail = `${call.level ?? "read"} ${became} ${subjectOf(call).slice(0, 16)} ${Math.round(durationMs)} ${microUsd}`;
   draft.audit.push({ action: "tool_call", subject: call.tool, detail });
+}
+
+/** Returns the response to a call whose files are missing, or that is not allowed any more; else null. */
+async function whyNotRun(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<Entry | null> {
+  const hasFolder = task.state.assignment.workspace !== "none";
+  const problem = hasFolder ? await missingFiles(world, task, signal) : null;
+  if (problem !== null) return faulty(task, call, "files_missing", problem);
+  const refused = signal.aborted ? null : refusalNow(world, task, call);
+  return refused && faulty(task, call, refused.refused, refused.problem);
 }
 
 /** Makes sure that the task's files exist; returns why they do not, or null. */
