@@ -131,6 +131,19 @@ test("a changed card, and one that another key signed, stop the agent until a pe
   expect(sentTo(agent)).toHaveLength(2);
 });
 
+test("an agent that is replaced while its card is read for a message gets neither the message nor the new key", async () => {
+  const { trial, agent } = await start(ASK);
+  await add(trial, agent);
+  const changed = { ...requestFor(agent), skills: ["scan", "sell:all"], secret: "another-token-of-the-scanner" };
+  agent.now.sendCard = async (response) => {
+    delete agent.now.sendCard;
+    await trial.runtime.application.commands.saveOutsideAgent(changed, tester);
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(agent.now.card));
+  };
+  expect((await saidIn(trial, await runRoot(trial)))[0]).toMatch(/replaced or removed the agent acme while/);
+  expect(sentTo(agent)).toEqual([]);
+});
+
 test("an agent gets no more messages in a minute than a person allowed, and only a tree's own tasks are its", async () => {
   const wait = call("acme__scan", { task: "t1" });
   const { trial, agent } = await start({

@@ -45,6 +45,8 @@ export interface ServersContext {
   holdBack(server: string, why: string): void;
   /** Returns the approved hash of a tool, or undefined when it is not approved. */
   approvedHash(server: string, tool: string): string | undefined;
+  /** Whether the server is on and still the one that the task was given. Asked right before a secret is read. */
+  isLive(server: ServerOfTask): boolean;
 }
 
 /**

@@ -59,6 +59,11 @@ export async function callAgent(
   if (task !== null && !context.outsideCalls.isOf(by.treeId, name, task))
     throw new McpFailure("invalid", `${name} has no task of that id for this tree; leave task out to begin one.`);
   await checkCard(context, config, by);
+  if (!context.isLive(server))
+    throw new McpFailure(
+      "changed",
+      `A person has replaced or removed the agent ${name} while its card was read, so nothing was sent to it.`,
+    );
   const uid = by.callId ?? newId();
   const begun = await context.outsideCalls.begin({ uid, tree: by.treeId, agent: name }, config.callsPerMinute);
   if (begun.kind === "limited")

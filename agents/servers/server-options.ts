@@ -2,7 +2,7 @@
 
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
-import { isServer } from "@/agents/tools/outside/server-tools";
+import { isSameServer, isServer } from "@/agents/tools/outside/server-tools";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import type { ServersOptions } from "./servers";
@@ -27,6 +27,10 @@ export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox">
     approvedHash(server, tool) {
       const live = configuration.tools().find((tool) => tool.name === server);
       return live && isServer(live) ? live.server.tools.find((listed) => listed.name === tool)?.hash : undefined;
+    },
+    isLive({ name, server }) {
+      const live = configuration.tools().find((tool) => tool.name === name);
+      return !!live && isServer(live) && live.availability.available && isSameServer(server, live.server);
     },
     toolStates: store.toolStates,
     outsideCalls: store.outsideCalls,

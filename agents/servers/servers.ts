@@ -35,6 +35,8 @@ export interface ServersOptions {
   callbackUrl: string;
   /** Returns the approved hash of a tool, or undefined when it is not approved. */
   approvedHash(server: string, tool: string): string | undefined;
+  /** Whether the server is on and still the one that the task was given. Asked right before a secret is read. */
+  isLive(server: ServerOfTask): boolean;
   toolStates: Pick<ToolStates, "quarantine">;
   outsideCalls: OutsideCalls;
   version: string;
@@ -90,10 +92,10 @@ export function createServers(options: ServersOptions): Servers {
   const forPool = poolOptions(options, shared);
   const pool = createMcpPool(forPool);
   const api = { guard: forPool.guard, secretOf: forPool.secretOf };
-  const { approvedHash, outsideCalls } = options;
+  const { approvedHash, isLive, outsideCalls } = options;
   const holdBack = (server: string, why: string) => quarantine(options, server, why);
   const listeners = new Set<(server: string) => void>();
-  const context: ServersContext = { ...shared, pool, api, outsideCalls, holdBack, approvedHash };
+  const context: ServersContext = { ...shared, pool, api, outsideCalls, holdBack, approvedHash, isLive };
   return {
     call: (tool, input, by) => callTool(context, tool, input, by),
     listResources: (server, by) =>
@@ -132,7 +134,7 @@ export function createServers(options: ServersOptions): Servers {
   };
 }
 
-type Shared = Omit<ServersContext, "pool" | "api" | "outsideCalls" | "holdBack" | "approvedHash">;
+type Shared = Omit<ServersContext, "pool" | "api" | "outsideCalls" | "holdBack" | "approvedHash" | "isLive">;
 
 function poolOptions(options: ServersOptions, shared: Shared) {
   const { packagesDir, codeDir, emptyDir, places, signInPages, inFolder, elsewhere } = shared;

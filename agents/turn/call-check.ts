@@ -11,6 +11,7 @@ import type { CallEffect, WorldTool } from "@/agents/tools/contract/tool";
 import {
   effectOfCall,
   effectOfServer,
+  isSameServer,
   isServer,
   namedIn,
   type OfferedServerTool,
@@ -21,7 +22,6 @@ import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
 import { isReading } from "@/core/rules/api-operation";
 import { judge, type ToolPolicy } from "@/core/rules/policy";
 import type { Call, TaskState } from "@/core/state";
-import { canonicalJson } from "@/lib/mcp/config/schema";
 import { isCovered } from "@/lib/net/host-list";
 import { MOST_SHOWN_CHARS, shownArguments } from "./approvals";
 import { schemaProblem } from "./schema-problem";
@@ -169,7 +169,7 @@ function liveServer({ configuration }: CallCheckSources, { name, server }: Serve
   if (!live || !isServer(live)) return `A person has removed the server ${name}, so you can no longer call it.`;
   if (!live.availability.available) return `The server ${name} is switched off: ${live.availability.reason}`;
   // A different server under the same name. The task must not use its secrets through the old version.
-  if (!server.files && canonicalJson(server.config) !== canonicalJson(live.server.config))
+  if (!server.files && !isSameServer(server, live.server))
     return `A person has replaced the server ${name}; request_tools gives you the new server.`;
   return live;
 }

@@ -6,6 +6,7 @@ import type { ServerVersion } from "@/core/log/versions";
 import { type ApiOperation, isReading } from "@/core/rules/api-operation";
 import type { ServerBody, ServerTool, ToolBody } from "@/core/rules/configuration";
 import type { CallKind } from "@/core/rules/policy";
+import { canonicalJson } from "@/lib/mcp/config/schema";
 import { requestOf } from "@/lib/openapi/request";
 import type { ApiServer } from "@/lib/openapi/types";
 import { type AddedConfig, configIn, hostOfApi, isAgent, isApi, onlyHostOf } from "./added-config";
@@ -49,6 +50,11 @@ export const NO_NAMES: readonly string[] = ["capabilities"];
 
 export function isServer(tool: ToolBody): tool is ToolBody & { server: ServerBody } {
   return tool.source === "mcp" && tool.server !== undefined;
+}
+
+/** Whether both are the same server under one name: their secrets go to the same place. */
+export function isSameServer(one: ServerBody, other: ServerBody): boolean {
+  return canonicalJson(one.config) === canonicalJson(other.config);
 }
 
 /** Returns the server's tools. When two names are equal after shortening, only the first tool is offered. */
