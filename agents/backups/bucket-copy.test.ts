@@ -5,6 +5,8 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { checkBackup } from "@/db/file/backup";
 import { StoreError } from "@/db/file/errors";
 import { createLiveBackups } from "@/db/file/live-backup";
+import type { Writes } from "@/db/file/writes";
+import { createBucketRecords } from "@/db/records/bucket-record";
 import { openStore } from "@/db/store";
 import { openBucket } from "@/lib/bucket/bucket";
 import { newKey } from "@/lib/bucket/encryption";
@@ -201,6 +203,49 @@ test("a killed process leaves neither a claim for ever, nor its upload, nor a de
   await store.bucket.claim({ ...unseen, upload: null }, () => true);
   expect(await workOnBucket(sources)).toBe(false);
   clock.nowMs += 1_800_000;
+  expect(await workOnBucket(sources)).toBe(true);
+});
+
+test("a failure that the full disk does not take is written when there is space, and the work goes on", async () => {
+  const { clock, store, sources, alert } = await openInstallation();
+  await makeDueBackup(sources);
+  let isFull = false;
+  const write: Writes["write"] = (run) => (isFull ? Promise.reject(new Error("disk is full")) : store.log.write(run));
+  const bucket = createBucketRecords(store.client.sqlite, { ...store.log, write });
+  const prove = async () => {
+    isFull = true;
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    throw new StoreError("full", "The disk is full.");
+  };
+  onTestFinished(() => void vi.useRealTimers());
+  const failing = { ...sources, store: { ...store, bucket }, prove };
+  await expect(workOnBucket(failing)).rejects.toThrow("The disk is full.");
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(store.bucket.read()).toMatchObject({ failure: null, claim: { holder: ownIdentity() } });
+  isFull = false;
+  await vi.advanceTimersByTimeAsync(30_000);
+  vi.useRealTimers();
+  await expect
+    .poll(() => store.bucket.read())
+    .toMatchObject({ claim: null, failure: { step: "proof", sentence: "The disk is full.", tries: 1 } });
+  expect(alert()?.sentence).toBe("The newest backup in the bucket failed its test restore.");
+  clock.nowMs += 600_000;
+  expect(await workOnBucket(sources)).toBe(true);
+  expect(store.bucket.read()).toMatchObject({ claim: null, failure: null });
+});
+
+test("a claim mutes the alert only while its process lives and gives signs of life", async () => {
+  const { clock, store, sources, alert } = await openInstallation();
+  await makeDueBackup(sources);
+  clock.nowMs += 3_600_000;
+  const claim = { holder: ownIdentity(), begunAtMs: clock.nowMs, seenAtMs: clock.nowMs, upload: null };
+  const late = "A backup waits to be copied to the bucket; there is none yet.";
+  await store.bucket.claim({ ...claim, holder: { ...claim.holder, processStart: "1" } }, () => true);
+  expect(alert()?.sentence).toBe(late);
+  await store.bucket.claim(claim, () => true);
+  expect(alert()).toBeNull();
+  clock.nowMs += 1_800_000;
+  expect(alert()?.sentence).toBe(late);
   expect(await workOnBucket(sources)).toBe(true);
 });
 

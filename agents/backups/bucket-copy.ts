@@ -5,14 +5,15 @@ import { bytes } from "@/core/words/figures";
 import type { BackupContents } from "@/db/file/backup";
 import { StoreError } from "@/db/file/errors";
 import { type LiveBackups, newestFirst } from "@/db/file/live-backup";
-import type { BucketClaim, BucketRecord, BucketRecords } from "@/db/records/bucket-record";
+import type { BucketClaim, BucketRecord } from "@/db/records/bucket-record";
 import type { Store } from "@/db/store";
 import { type Bucket, openBucket } from "@/lib/bucket/bucket";
 import { decryptTo, encryptFile } from "@/lib/bucket/encryption";
 import { BucketError, DamagedError } from "@/lib/bucket/faults";
 import type { BackupSettings, BucketSettings } from "@/lib/env/backups";
-import { livenessOf, ownIdentity } from "@/lib/process/identity";
-import { bucketWork, isDamaged, mayTry } from "./bucket-schedule";
+import { ownIdentity } from "@/lib/process/identity";
+import { untilDone } from "@/lib/time/until-done";
+import { bucketWork, isBusy, isDamaged, mayTry } from "./bucket-schedule";
 import { scheduleOf } from "./schedule";
 
 export interface BucketSources {
@@ -28,8 +29,6 @@ export interface BucketSources {
 /** The ending of an encrypted backup's name. */
 const ENCRYPTED = ".age";
 const SIGN_MS = 60_000;
-/** A process that cannot be seen has ended when it gave no sign for so long: longer than a request with its repetitions. */
-const UNSEEN_MS = 1_800_000;
 const PROOF_FOLDER = "proof-";
 const SPARE_BYTES = 100_000_000;
 const MISSING_KEY =
@@ -81,7 +80,7 @@ async function claimAndWork(
   let name = store.backups.read().success?.name ?? "";
   try {
     const bucket = openBucket(settings);
-    await endLeftUploads(store.bucket, bucket);
+    await endLeftUploads({ store, now, bucket, claim });
     if (settings.ageKey === null) throw new BucketError(MISSING_KEY);
     const work = { ...sources, bucket, key: settings.ageKey, claim };
     await copyNewest(work);
@@ -90,39 +89,32 @@ async function claimAndWork(
     name = copy?.name ?? name;
     if (copy !== null && (provesAgain || copy.name !== proof?.name)) await proveCopy(work, copy);
     await removeOldest(work);
-    return true;
   } catch (error) {
-    if (error instanceof TakenOverError) throw error;
     const { message } = error as Error;
     const failure = { step, name, sentence: message, atMs: now(), isDamaged: step === "proof" && isOfCopy(error) };
-    await store.bucket.failed(failure).catch(() => {});
+    await untilDone(() => store.bucket.release(claim, failure));
     throw error;
-  } finally {
-    await store.bucket.release(claim).catch(() => {});
   }
+  await untilDone(() => store.bucket.release(claim));
+  return true;
 }
 
 /** What cannot be ended now is tried again with the next backup. */
-async function endLeftUploads(record: BucketRecords, bucket: Bucket): Promise<void> {
-  for (const { object, id } of record.read().left) {
+async function endLeftUploads(work: Pick<Work, "store" | "now" | "bucket" | "claim">): Promise<void> {
+  const { store, now, bucket } = work;
+  for (const { object, id } of store.bucket.read().left) {
     const isEnded = await bucket.endUpload(object, id).then(
       () => true,
       () => false,
     );
-    if (isEnded) await record.uploadEnded(id);
+    if (isEnded) await store.bucket.uploadEnded(id);
+    await sign(work, { seenAtMs: now() });
   }
 }
 
 /** Whether the copy is at fault, and not the network, this machine's disk or a key that is missing. */
 function isOfCopy(error: unknown): boolean {
   return error instanceof DamagedError || (error instanceof StoreError && error.kind === "unreadable");
-}
-
-/** Whether a living process works on the bucket. */
-function isBusy({ claim }: BucketRecord, nowMs: number): boolean {
-  if (claim === null) return false;
-  const liveness = livenessOf(claim.holder, ownIdentity());
-  return liveness === "alive" || (liveness === "unknown" && nowMs - claim.seenAtMs < UNSEEN_MS);
 }
 
 interface Work extends BucketSources {
@@ -137,7 +129,7 @@ class TakenOverError extends StoreError {
 }
 
 /** Rejects with a TakenOverError. */
-async function sign({ store, claim }: Work, change: Partial<BucketClaim>): Promise<void> {
+async function sign({ store, claim }: Pick<Work, "store" | "claim">, change: Partial<BucketClaim>): Promise<void> {
   if (await store.bucket.sign(claim, change)) return;
   throw new TakenOverError("in_use", "Another process has taken over the work on the bucket: wait until it is done.");
 }

@@ -75,13 +75,16 @@ export interface BucketRecords {
   copied(copy: BucketCopy, isHeld: boolean): Promise<void>;
   proven(proof: BucketProof): Promise<void>;
   removed(name: string): Promise<void>;
-  /** Records a failure, and counts those of the same step and backup. A copy that is damaged is no longer proven. */
-  failed(failure: Omit<BucketFailure, "tries">): Promise<void>;
   /** Notes that an upload in parts that was left is ended. */
   uploadEnded(id: string): Promise<void>;
-  /** Ends the claim, if it is still the own one. */
-  release(own: OwnClaim): Promise<void>;
+  /**
+   * Ends the claim, if it is still the own one, with what has failed. Failures of the same step and backup are counted; a copy
+   * that is damaged is no longer proven.
+   */
+  release(own: OwnClaim, failure?: NewFailure): Promise<void>;
 }
+
+type NewFailure = Omit<BucketFailure, "tries">;
 
 const FACT = "bucket";
 const NONE: BucketRecord = { copy: null, proof: null, failure: null, held: [], damaged: [], left: [], claim: null };
@@ -126,14 +129,21 @@ export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords 
         held: held.filter((name) => name !== removed),
         damaged: damaged.filter((name) => name !== removed),
       })),
-    failed: (failure) =>
-      change(({ failure: last, proof, held, damaged }) => ({
-        failure: { ...failure, tries: last?.step === failure.step && last.name === failure.name ? last.tries + 1 : 1 },
-        ...(failure.isDamaged && proof?.name === failure.name && { proof: null }),
-        ...(failure.isDamaged && held.includes(failure.name) && { damaged: [...new Set([...damaged, failure.name])] }),
-      })),
     uploadEnded: (id) => change(({ left }) => ({ left: left.filter((upload) => upload.id !== id) })),
-    release: (own) => change((record) => (isOwn(record.claim, own) ? { left: leftIn(record), claim: null } : {})),
+    release: (own, failure) =>
+      change((record) => {
+        if (!isOwn(record.claim, own)) return {};
+        return { ...(failure && failed(record, failure)), left: leftIn(record), claim: null };
+      }),
+  };
+}
+
+function failed({ failure: last, proof, held, damaged }: BucketRecord, failure: NewFailure): Partial<BucketRecord> {
+  const isAgain = last?.step === failure.step && last.name === failure.name;
+  return {
+    failure: { ...failure, tries: isAgain ? last.tries + 1 : 1 },
+    ...(failure.isDamaged && proof?.name === failure.name && { proof: null }),
+    ...(failure.isDamaged && held.includes(failure.name) && { damaged: [...new Set([...damaged, failure.name])] }),
   };
 }
 
