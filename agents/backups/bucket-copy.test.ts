@@ -326,6 +326,43 @@ test("a copy under another key is no damaged one, and stays", async () => {
   expect(await there()).toEqual([scheduled("01"), scheduled("02")]);
 });
 
+test.each(["full", "unreadable"] as const)(
+  "a database of this machine that is %s during the test restore is no damage of the copy",
+  async (kind) => {
+    const { clock, store, sources } = await openInstallation();
+    await makeDueBackup(sources);
+    await workOnBucket(sources);
+    const bucket: typeof store.bucket = {
+      ...store.bucket,
+      sign: () => Promise.reject(new StoreError(kind, "The database failed.")),
+    };
+    // A minute passes whenever somebody looks.
+    const now = () => {
+      clock.nowMs += 60_000;
+      return clock.nowMs;
+    };
+    await expect(copyNow({ ...sources, now, store: { ...store, bucket } })).rejects.toThrow("The database failed.");
+    expect(store.bucket.read()).toMatchObject({ failure: { step: "proof", isDamaged: false }, damaged: [] });
+  },
+);
+
+test("a copy that was found damaged and is then proven as it is stays in the bucket", async () => {
+  const { store, sources, bucket, there } = await openInstallation(1);
+  await makeDueBackup(sources);
+  await workOnBucket(sources);
+  const prove = async () => {
+    throw new StoreError("unreadable", "The backup is damaged: name another one.");
+  };
+  await expect(copyNow({ ...sources, prove })).rejects.toThrow("The backup is damaged");
+  expect(store.bucket.read().damaged).toHaveLength(1);
+  // Another failure comes between, so the backup is not sent again.
+  const keyless = { ...sources, backupSettings: { ...sources.backupSettings, bucket: { ...bucket, ageKey: null } } };
+  await expect(copyNow(keyless)).rejects.toThrow("BANYAN_BACKUP_KEY is missing");
+  await copyNow(sources);
+  expect(await there()).toEqual([scheduled("01")]);
+  expect(store.bucket.read()).toMatchObject({ damaged: [], proof: {}, held: { length: 1 } });
+});
+
 test("a disk that fills up during the test restore is no damage of the copy", async () => {
   const { store, sources } = await openInstallation();
   await makeDueBackup(sources);

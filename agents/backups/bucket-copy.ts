@@ -91,7 +91,7 @@ async function claimAndWork(
     await removeOldest(work);
   } catch (error) {
     const { message } = error as Error;
-    const failure = { step, name, sentence: message, atMs: now(), isDamaged: step === "proof" && isOfCopy(error) };
+    const failure = { step, name, sentence: message, atMs: now(), isDamaged: error instanceof DamagedError };
     await untilDone(() => store.bucket.release(claim, failure));
     throw error;
   }
@@ -110,11 +110,6 @@ async function endLeftUploads(work: Pick<Work, "store" | "now" | "bucket" | "cla
     if (isEnded) await store.bucket.uploadEnded(id);
     await sign(work, { seenAtMs: now() });
   }
-}
-
-/** Whether the copy is at fault, and not the network, this machine's disk or a key that is missing. */
-function isOfCopy(error: unknown): boolean {
-  return error instanceof DamagedError || (error instanceof StoreError && error.kind === "unreadable");
 }
 
 interface Work extends BucketSources {
@@ -163,11 +158,17 @@ async function proveCopy(work: Work, copy: NonNullable<BucketRecord["copy"]>): P
   try {
     const file = join(folder, copy.name);
     await decryptTo(file, signing(work, bucket.download(objectOf(copy.name))), { key, what: copy.name });
-    const { trees, messages } = await signingWhile(work, prove(file, folder));
+    const { trees, messages } = await signingWhile(work, prove(file, folder).catch(asDamage));
     await store.bucket.proven({ name: copy.name, atMs: now(), trees, messages });
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** Only what the restore says of the file is about the copy: the server's own database may be unreadable too. */
+function asDamage(error: unknown): never {
+  if (error instanceof StoreError && error.kind === "unreadable") throw new DamagedError(error.message);
+  throw error;
 }
 
 /** Deletes what the proof of a killed process left. Only the holder of the claim calls it. */
@@ -196,10 +197,10 @@ async function removeOldest({ store, bucket, backupSettings, report, now }: Work
     held.filter((name) => !damaged.includes(name)),
     now(),
   );
-  const old = whole.slice(keep).filter((name) => name !== copy?.name);
+  // A damaged one is no backup, so it takes nobody's place.
+  const old = [...whole.slice(keep), ...damaged].filter((name) => name !== copy?.name);
   try {
-    // A damaged one is no backup, so it takes nobody's place.
-    for (const name of [...old, ...damaged]) {
+    for (const name of old) {
       await bucket.remove(objectOf(name));
       await store.bucket.removed(name);
     }

@@ -123,7 +123,8 @@ export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords 
         failure: failure && { ...failure, isDamaged: false },
         ...(isHeld && !held.includes(copy.name) && { held: [...held, copy.name] }),
       })),
-    proven: (proof) => change(() => ({ proof, failure: null })),
+    proven: (proof) =>
+      change(({ damaged }) => ({ proof, failure: null, damaged: damaged.filter((name) => name !== proof.name) })),
     removed: (removed) =>
       change(({ held, damaged }) => ({
         held: held.filter((name) => name !== removed),

@@ -189,3 +189,19 @@ test("V8: a wrong key, changed bytes and other files are told apart", async () =
   expect(await read(Buffer.from("something else entirely, which is no backup"))).toMatch(/is not an encrypted backup/);
   expect(storage.requests.length).toBeGreaterThan(0);
 });
+
+test("an error of whatever gives the bytes says nothing about them, at any place of the backup", async () => {
+  const { bucket, put, fileOf, folder, key } = await open();
+  await put("one", fileOf(100_000));
+  const stored: Uint8Array[] = [];
+  for await (const piece of bucket.download("one")) stored.push(piece);
+  const bytes = Buffer.concat(stored);
+  for (const at of [0, 10, 70_000]) {
+    const pieces = (async function* () {
+      yield bytes.subarray(0, at);
+      throw new TypeError("The server's own fault.");
+    })();
+    const to = join(folder, `to-${at}`);
+    await expect(decryptTo(to, pieces, { key, what: "one" })).rejects.toThrow(TypeError);
+  }
+});

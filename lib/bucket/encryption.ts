@@ -58,11 +58,12 @@ export async function decryptTo(
   const decrypter = new Decrypter();
   decrypter.addIdentity(key);
   let start = "";
-  const source = watched(pieces, (piece) => {
+  const source: { fault?: Error } = {};
+  const seen = watched(remembering(pieces, source), (piece) => {
     if (start.length < HEADER.length) start += Buffer.from(piece.subarray(0, HEADER.length)).toString("latin1");
   });
-  const plain = await decrypter.decrypt(webStream(Readable.from(source, { objectMode: false }))).catch((error) => {
-    throw bucketErrorIn(error) ?? unopened(start.startsWith(HEADER), what);
+  const plain = await decrypter.decrypt(webStream(Readable.from(seen, { objectMode: false }))).catch(() => {
+    throw source.fault ?? unopened(start.startsWith(HEADER), what);
   });
   const handle = await open(to, "wx", 0o600);
   try {
@@ -70,9 +71,19 @@ export async function decryptTo(
     await handle.sync();
   } catch (error) {
     const fault = writeFault(error, to);
-    throw bucketErrorIn(error) ?? (fault === null ? new DamagedError(damaged(what)) : new BucketError(fault));
+    throw source.fault ?? (fault === null ? new DamagedError(damaged(what)) : new BucketError(fault));
   } finally {
     await handle.close();
+  }
+}
+
+/** Passes pieces on, and keeps the error that ended them: it may be of this machine, and says nothing about the bytes. */
+async function* remembering(pieces: AsyncIterable<Uint8Array>, source: { fault?: Error }) {
+  try {
+    yield* pieces;
+  } catch (error) {
+    source.fault = error as Error;
+    throw error;
   }
 }
 
@@ -98,11 +109,6 @@ const wrongKey = (what: string) =>
 const foreign = (what: string) => `${what} is not an encrypted backup: name another one.`;
 const damaged = (what: string) =>
   `The backup ${what} in the bucket is damaged or cut short: name another one, and make a new backup.`;
-
-function bucketErrorIn(error: unknown): BucketError | null {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof BucketError) return at;
-  return null;
-}
 
 /** Returns a sentence when this machine's disk failed, and not the decryption. */
 function writeFault(error: unknown, file: string): string | null {
