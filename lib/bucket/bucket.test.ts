@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
+import { HAS_PROC } from "@/lib/process/ps";
 import { openBucket } from "./bucket";
 import { decryptTo, encryptFile, newKey } from "./encryption";
 import { BucketError } from "./faults";
@@ -98,6 +100,26 @@ test("an upload that fails for good leaves nothing: no object, and no parts", as
   storage.plant(null);
   expect(await bucket.list()).toEqual([]);
   expect(storage.kept()).toEqual(before);
+});
+
+test.runIf(HAS_PROC)("an upload that fails leaves no file open, wherever it fails", async () => {
+  const { storage, put, fileOf } = await open();
+  const file = fileOf(LARGE_BYTES);
+  const isOpen = () =>
+    readdirSync("/proc/self/fd").some((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === file;
+      } catch {
+        return false;
+      }
+    });
+  for (const part of [/uploads/, /partNumber=1/, /partNumber=3/]) {
+    storage.plant(({ url }) => (part.test(url) ? { status: 403, code: "AccessDenied" } : undefined));
+    expect(await sentence(put("large", file))).toMatch(/does not allow this access key/);
+    // Streams open and close files in the background.
+    await sleep(100);
+    expect(isOpen()).toBe(false);
+  }
 });
 
 test("an upload of a killed process is not listed, and is ended by its id", async () => {

@@ -29,9 +29,19 @@ export async function encryptFile(file: string, key: string): Promise<Encrypted>
   const encrypter = new Encrypter();
   encrypter.addRecipient(await recipientOf(key));
   const { size } = await stat(file);
-  const source = createReadStream(file, { highWaterMark: READ_BYTES });
+  let take = () => {};
+  const isTaken = new Promise<void>((resolve) => {
+    take = resolve;
+  });
+  const source = Readable.from(bytesOf(file, isTaken), { objectMode: false });
   const encrypted = await encrypter.encrypt(webStream(source));
-  return { sizeBytes: encrypted.size(size), pieces: piecesOf(encrypted) };
+  return { sizeBytes: encrypted.size(size), pieces: piecesOf(encrypted, take) };
+}
+
+/** Streams read ahead. An upload that fails before it takes a piece closes nothing, so nothing is open until then. */
+async function* bytesOf(file: string, isTaken: Promise<void>): AsyncGenerator<Uint8Array> {
+  await isTaken;
+  yield* createReadStream(file, { highWaterMark: READ_BYTES });
 }
 
 /** A mistyped key is recognized by its checksum. */
@@ -120,7 +130,8 @@ function webStream(source: Readable): ReadableStream<Uint8Array> {
   return Readable.toWeb(source) as ReadableStream<Uint8Array>;
 }
 
-async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* piecesOf(stream: ReadableStream<Uint8Array>, begin = () => {}): AsyncGenerator<Uint8Array> {
+  begin();
   const reader = stream.getReader();
   let isDone = false;
   try {
