@@ -64,6 +64,15 @@ test("files of every size come back as they were, and nobody reads them on the w
   expect(storage.requests.every(({ url }) => url.startsWith("/backups"))).toBe(true);
 });
 
+test("folders below the own one are not listed: they may be another installation's", async () => {
+  const { storage, bucket, put, fileOf } = await open();
+  const above = openBucket({ ...storage.settings, prefix: "" });
+  await put("own", fileOf(1));
+  await put("below/theirs", fileOf(1));
+  expect((await bucket.list()).map(({ name }) => name)).toEqual(["own"]);
+  expect(await above.list()).toEqual([]);
+});
+
 test("what is in the bucket has the format of age", async () => {
   const { bucket, put, key, folder } = await open();
   const file = join(folder, "plain");
