@@ -10,7 +10,7 @@ import type { Store } from "@/db/store";
 import { type Bucket, openBucket } from "@/lib/bucket/bucket";
 import { decryptTo, encryptFile } from "@/lib/bucket/encryption";
 import { BucketError, DamagedError } from "@/lib/bucket/faults";
-import type { BackupSettings, BucketSettings } from "@/lib/env/backups";
+import { addressOf, type BackupSettings, type BucketSettings } from "@/lib/env/backups";
 import { ownIdentity } from "@/lib/process/identity";
 import { untilDone } from "@/lib/time/until-done";
 import { bucketWork, isBusy, isDamaged, mayTry } from "./bucket-schedule";
@@ -51,7 +51,7 @@ export async function workOnBucket(sources: BucketSources): Promise<boolean> {
     const newest = { success: isThere ? success : null };
     return bucketWork(newest, record) !== null && mayTry(newest, record, now());
   };
-  if (!isDue(store.bucket.read())) return false;
+  if (!isDue(store.bucket.read(addressOf(bucket)))) return false;
   return claimAndWork(sources, bucket, isDue);
 }
 
@@ -61,7 +61,7 @@ export async function copyNow(sources: BucketSources): Promise<BucketRecord> {
   if (!bucket) throw new StoreError("failed", "No bucket is set: set BANYAN_BACKUP_S3_URL and restart the server.");
   const isDone = await claimAndWork(sources, bucket, () => true, { provesAgain: true });
   if (!isDone) throw new StoreError("in_use", "A backup is on its way to the bucket: wait until it is there.");
-  return sources.store.bucket.read();
+  return sources.store.bucket.read(addressOf(bucket));
 }
 
 async function claimAndWork(
@@ -73,7 +73,8 @@ async function claimAndWork(
   const { store, now } = sources;
   const holder = ownIdentity();
   const atMs = now();
-  const claim = { holder, begunAtMs: atMs, seenAtMs: atMs, upload: null };
+  const address = addressOf(settings);
+  const claim = { holder, begunAtMs: atMs, seenAtMs: atMs, upload: null, address };
   const isClaimed = await store.bucket.claim(claim, (record) => !isBusy(record, atMs) && mayWork(record));
   if (!isClaimed) return false;
   let step: "copy" | "proof" = "copy";
@@ -85,7 +86,7 @@ async function claimAndWork(
     const work = { ...sources, bucket, key: settings.ageKey, claim };
     await copyNewest(work);
     step = "proof";
-    const { copy, proof } = store.bucket.read();
+    const { copy, proof } = store.bucket.read(address);
     name = copy?.name ?? name;
     if (copy !== null && (provesAgain || copy.name !== proof?.name)) await proveCopy(work, copy);
     await removeOldest(work);
@@ -101,8 +102,8 @@ async function claimAndWork(
 
 /** What cannot be ended now is tried again with the next backup. */
 async function endLeftUploads(work: Pick<Work, "store" | "now" | "bucket" | "claim">): Promise<void> {
-  const { store, now, bucket } = work;
-  for (const { object, id } of store.bucket.read().left) {
+  const { store, now, bucket, claim } = work;
+  for (const { object, id } of store.bucket.read(claim.address).left) {
     const isEnded = await bucket.endUpload(object, id).then(
       () => true,
       () => false,
@@ -130,9 +131,9 @@ async function sign({ store, claim }: Pick<Work, "store" | "claim">, change: Par
 }
 
 async function copyNewest(work: Work): Promise<void> {
-  const { store, backups, bucket, key, now } = work;
+  const { store, backups, bucket, key, now, claim } = work;
   const { success } = store.backups.read();
-  const { copy, failure } = store.bucket.read();
+  const { copy, failure } = store.bucket.read(claim.address);
   if (success === null || (success.name === copy?.name && !isDamaged(failure, copy.name))) return;
   const found = await backups.find(success.name);
   if (found === null) return;
@@ -157,12 +158,20 @@ async function proveCopy(work: Work, copy: NonNullable<BucketRecord["copy"]>): P
   const folder = await mkdtemp(join(backups.folder, PROOF_FOLDER));
   try {
     const file = join(folder, copy.name);
-    await decryptTo(file, signing(work, bucket.download(objectOf(copy.name))), { key, what: copy.name });
+    const pieces = signing(work, bucket.download(objectOf(copy.name)));
+    await decryptTo(file, pieces, { key, what: copy.name }).catch((error) => {
+      throw isGone(error) ? new DamagedError(`The backup ${copy.name} is not in the bucket any more.`) : error;
+    });
     const { trees, messages } = await signingWhile(work, prove(file, folder).catch(asDamage));
     await store.bucket.proven({ name: copy.name, atMs: now(), trees, messages });
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** Somebody may have deleted it, and then only sending it again brings it back. */
+function isGone(error: unknown): boolean {
+  return error instanceof BucketError && error.code === "NoSuchKey";
 }
 
 /** Only what the restore says of the file is about the copy: the server's own database may be unreadable too. */
@@ -190,9 +199,9 @@ async function refuseFullDisk({ backups }: Work, sizeBytes: number): Promise<voi
 }
 
 /** Called after a proof only, so that there is never a moment with fewer good backups in the bucket. */
-async function removeOldest({ store, bucket, backupSettings, report, now }: Work): Promise<void> {
+async function removeOldest({ store, bucket, backupSettings, report, now, claim }: Work): Promise<void> {
   const { keep } = scheduleOf(store.backups.read().schedule, backupSettings);
-  const { held, damaged, copy } = store.bucket.read();
+  const { held, damaged, copy } = store.bucket.read(claim.address);
   const whole = newestFirst(
     held.filter((name) => !damaged.includes(name)),
     now(),

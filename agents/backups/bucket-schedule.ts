@@ -46,14 +46,12 @@ export function isBusy({ claim }: Pick<BucketRecord, "claim">, nowMs: number): b
   return livenessOf(claim.holder, ownIdentity()) !== "dead";
 }
 
-/** Returns an alert when copies or their proofs fail, or are late; null without a bucket. */
+/** Returns an alert when copies or their proofs fail, or are late. */
 export function bucketAlert(
-  hasBucket: boolean,
   backups: Pick<BackupRecord, "success">,
   record: BucketRecord,
   nowMs: number,
 ): MachineAlert | null {
-  if (!hasBucket) return null;
   const { copy, failure } = record;
   const alert = (sentence: string, remedy: string): MachineAlert => {
     return { what: "backup", percent: null, sentence, remedy };

@@ -82,10 +82,11 @@ function shownSchedule({ backupSettings, now }: RecordSources, record: BackupRec
 
 function shownBucket({ store, backupSettings: { bucket }, now }: RecordSources): Backups["bucket"] {
   if (!bucket) return null;
-  const record = store.bucket.read();
+  const address = addressOf(bucket);
+  const record = store.bucket.read(address);
   const { copy, proof, failure } = record;
   return {
-    address: addressOf(bucket),
+    address,
     copy: copy && { name: copy.name, size_bytes: copy.sizeBytes, at: iso(copy.atMs) },
     proof: proof && { name: proof.name, at: iso(proof.atMs), trees: proof.trees, messages: proof.messages },
     failure: failure && { sentence: failure.sentence, at: iso(failure.atMs) },

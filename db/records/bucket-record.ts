@@ -26,6 +26,8 @@ export interface BucketClaim {
   seenAtMs: number;
   /** An upload in parts that has begun and not ended. */
   upload: BucketUpload | null;
+  /** Host, bucket and folder. */
+  address: string;
 }
 
 /** An upload in parts. Until it is ended, the storage keeps its parts, lists them nowhere and charges for them. */
@@ -66,8 +68,9 @@ export interface BucketRecord {
 }
 
 export interface BucketRecords {
-  read(): BucketRecord;
-  /** Claims the work on the bucket. Resolves with false, and changes nothing, when `mayClaim` returns false for the present record. */
+  /** Returns what is known of the bucket at this address: with another address than before, nothing is there yet. */
+  read(address: string): BucketRecord;
+  /** Claims the work on the bucket, and forgets a bucket at another address. Resolves with false, and changes nothing, when `mayClaim` returns false for the present record. */
   claim(claim: BucketClaim, mayClaim: (record: BucketRecord) => boolean): Promise<boolean>;
   /** Notes a sign of life of the claim's holder, or its upload in parts. Resolves with false when another process has the claim. */
   sign(own: OwnClaim, change: Partial<Pick<BucketClaim, "seenAtMs" | "upload">>): Promise<boolean>;
@@ -87,31 +90,39 @@ export interface BucketRecords {
 type NewFailure = Omit<BucketFailure, "tries">;
 
 const FACT = "bucket";
+/** `address` is absent in records of earlier versions. */
+type StoredRecord = BucketRecord & { address?: string };
+
 const NONE: BucketRecord = { copy: null, proof: null, failure: null, held: [], damaged: [], left: [], claim: null };
 
 export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords {
   const facts = createFacts(sqlite);
-  const read = (): BucketRecord => {
+  const stored = (): StoredRecord => {
     const { failure = null, ...record } = JSON.parse(facts.read(FACT) ?? "{}");
     return { ...NONE, ...record, failure: failure && { name: "", tries: 1, isDamaged: false, ...failure } };
   };
+  const read = (address: string): BucketRecord => {
+    const { address: known = address, ...record } = stored();
+    return known === address ? record : { ...NONE, claim: record.claim };
+  };
   const change = (make: (record: BucketRecord) => Partial<BucketRecord>) =>
     log.write(() => {
-      const record = read();
+      const record = stored();
       facts.write(FACT, JSON.stringify({ ...record, ...make(record) }));
     });
   return {
     read,
     claim: (claim, mayClaim) =>
       log.write(() => {
-        const record = read();
+        const { address } = claim;
+        const record = read(address);
         if (!mayClaim(record)) return false;
-        facts.write(FACT, JSON.stringify({ ...record, left: leftIn(record), claim }));
+        facts.write(FACT, JSON.stringify({ ...record, address, left: leftIn(record), claim }));
         return true;
       }),
     sign: (own, given) =>
       log.write(() => {
-        const record = read();
+        const record = stored();
         if (!isOwn(record.claim, own)) return false;
         facts.write(FACT, JSON.stringify({ ...record, claim: { ...record.claim, ...given } }));
         return true;
