@@ -4,7 +4,7 @@
  * runners refuse older ones, so that no two of them work for one tree.
  */
 import { chooseRunner, openPools } from "@/core/runners/choose";
-import type { Place } from "@/db/runners/places";
+import type { LeftPlace, Place } from "@/db/runners/places";
 import type { Store } from "@/db/store";
 import type { CellLink } from "@/lib/nats/port";
 import type { PresenceRecord } from "@/lib/nats/wire";
@@ -71,6 +71,8 @@ export interface RunnerPlaces extends TreePlaces {
    * former process of the server left running. Never rejects.
    */
   moveAway(treeUid: string, hasEnded?: boolean): Promise<void>;
+  /** Removes what trees left on runners that did not answer then and are heard now. */
+  removeLeft(): Promise<void>;
   /** Runners of this level, without those that are drained. */
   candidates(): PresenceRecord[];
 }
@@ -144,6 +146,11 @@ export function createPlacing(sources: PlaceSources): RunnerPlaces {
       const live = liveOf(context, place);
       // Without another runner, its folders are kept on the server until one comes.
       if (place && live) await (hasEnded ? givenBack : movedAway)(context, place, live).catch(() => false);
+    },
+    async removeLeft() {
+      const link = context.cell?.link() ?? null;
+      if (link === null) return;
+      for (const left of store.places.left()) if (await isEmptied(context, link, left)) await store.places.forget(left);
     },
     candidates: () => candidates(context),
   };
@@ -272,7 +279,11 @@ async function givenBack(
     await endProgramsAt(live, null);
     const base = await basesOf(context, place, live);
     const left = await store.places.move(tree, number, { runner: null, bootId: null, base, isLost: false });
-    if (left !== null) await takeAway(live).catch(() => undefined);
+    // What is not removed now is removed when its runner is heard again.
+    if (left !== null)
+      await takeAway(live)
+        .then(() => store.places.forget(live))
+        .catch(() => undefined);
     return true;
   };
   const running = work();
@@ -288,6 +299,26 @@ async function givenBack(
     throw error;
   } finally {
     if (moving.get(tree) === settled) moving.delete(tree);
+  }
+}
+
+/**
+ * Removes a place that its tree has left. It asks with the next number, which is no place of the tree there, and with which
+ * the runner ends what is older. Returns false when the runner is not heard, or does not answer.
+ */
+async function isEmptied({ store }: PlacesContext, link: CellLink, left: LeftPlace): Promise<boolean> {
+  const heard = link.presence.list().find(({ runner }) => runner === left.runner);
+  if (heard === undefined) return false;
+  // Each start begins empty, and a newer place of the tree in this start begins with the removal of the older one.
+  if (heard.bootId !== left.bootId) return true;
+  const place = store.places.of(left.tree);
+  if (place?.runner === left.runner && place.bootId === left.bootId) return true;
+  try {
+    await takeAway({ ...left, link, number: left.number + 1 });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkspaceError) return false;
+    throw error;
   }
 }
 
