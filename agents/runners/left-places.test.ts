@@ -19,7 +19,7 @@ interface Asked {
 }
 
 /** A server with a tree of the pool, and runners that are heard and do what `answer` says. */
-async function installation(answer: (asked: Asked) => unknown = () => undefined) {
+async function installation(answer: (asked: Asked) => unknown = () => undefined, isThere = false) {
   const dataDir = mkdtempSync(join(tmpdir(), "banyan-places-"));
   const store = openStore(join(dataDir, "banyan.db"), { migrations: "drizzle" });
   onTestFinished(async () => {
@@ -38,7 +38,10 @@ async function installation(answer: (asked: Asked) => unknown = () => undefined)
       const { request } = body as { request: { operation: string } };
       const one = { runner, place, operation: request.operation };
       asked.push(one);
-      const end = await endOf(async () => answer(one), new AbortController().signal);
+      const end = await endOf(
+        async () => answer(one) ?? (one.operation === "isThere" ? isThere : undefined),
+        new AbortController().signal,
+      );
       return {
         state: "accepted",
         call: { callId, outcome: Promise.resolve({ state: "done", body: { end } }), leave() {} },
@@ -98,7 +101,6 @@ test("a tree that is taken from its runner leaves nothing to remove, unless the 
   let isBroken = false;
   const { places, store, asked, hear } = await installation(({ operation }) => {
     if (isBroken && operation === "removeTree") throw new Error("The disk failed.");
-    return operation === "isThere" ? false : undefined;
   });
   hear(["a", "boot-1"]);
   await places.settle("tree-1");
@@ -112,4 +114,27 @@ test("a tree that is taken from its runner leaves nothing to remove, unless the 
   await places.removeLeft();
   expect(asked.at(-1)).toEqual({ runner: "a", place: 4, operation: "removeTree" });
   expect(store.places.left()).toEqual([]);
+});
+
+const full = ({ runner, operation }: Asked) => {
+  if (runner === "a" && operation === "makeFolder") throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+};
+
+test("a tree goes on to another runner when the disk of the first one is full, and nothing stays there", async () => {
+  const { places, store, asked, hear } = await installation(full);
+  hear(["a", "boot-1"], ["b", "boot-1"]);
+  expect(await places.settle("tree-1")).toMatchObject({ runner: "b", number: 2, lostNumber: 0 });
+  await places.removeLeft();
+  expect(asked.at(-1)).toEqual({ runner: "a", place: 2, operation: "removeTree" });
+  expect(store.places.left()).toEqual([]);
+});
+
+test("it says so when there is no other runner, and stays where its work is", async () => {
+  const alone = await installation(full);
+  alone.hear(["a", "boot-1"]);
+  await expect(alone.places.settle("tree-1")).rejects.toThrow("The disk of the runner is full");
+  const worked = await installation(full, true);
+  worked.hear(["a", "boot-1"], ["b", "boot-1"]);
+  await expect(worked.places.settle("tree-1")).rejects.toThrow("The disk of the runner is full");
+  expect(worked.store.places.of("tree-1")).toMatchObject({ runner: "a", number: 1 });
 });
