@@ -5,14 +5,15 @@ import { bytes } from "@/core/words/figures";
 import type { BackupContents } from "@/db/file/backup";
 import { StoreError } from "@/db/file/errors";
 import { type LiveBackups, newestFirst } from "@/db/file/live-backup";
-import type { BucketClaim, BucketRecord, BucketRecords } from "@/db/records/bucket-record";
+import type { BucketClaim, BucketRecord } from "@/db/records/bucket-record";
 import type { Store } from "@/db/store";
 import { type Bucket, openBucket } from "@/lib/bucket/bucket";
 import { decryptTo, encryptFile } from "@/lib/bucket/encryption";
 import { BucketError, DamagedError } from "@/lib/bucket/faults";
-import type { BackupSettings, BucketSettings } from "@/lib/env/backups";
-import { livenessOf, ownIdentity } from "@/lib/process/identity";
-import { bucketWork, isDamaged, mayTry } from "./bucket-schedule";
+import { addressOf, type BackupSettings, type BucketSettings } from "@/lib/env/backups";
+import { ownIdentity } from "@/lib/process/identity";
+import { untilDone } from "@/lib/time/until-done";
+import { bucketWork, isBusy, isDamaged, mayTry } from "./bucket-schedule";
 import { scheduleOf } from "./schedule";
 
 export interface BucketSources {
@@ -28,8 +29,6 @@ export interface BucketSources {
 /** The ending of an encrypted backup's name. */
 const ENCRYPTED = ".age";
 const SIGN_MS = 60_000;
-/** A process that cannot be seen has ended when it gave no sign for so long: longer than a request with its repetitions. */
-const UNSEEN_MS = 1_800_000;
 const PROOF_FOLDER = "proof-";
 const SPARE_BYTES = 100_000_000;
 const MISSING_KEY =
@@ -52,7 +51,7 @@ export async function workOnBucket(sources: BucketSources): Promise<boolean> {
     const newest = { success: isThere ? success : null };
     return bucketWork(newest, record) !== null && mayTry(newest, record, now());
   };
-  if (!isDue(store.bucket.read())) return false;
+  if (!isDue(store.bucket.read(addressOf(bucket)))) return false;
   return claimAndWork(sources, bucket, isDue);
 }
 
@@ -62,7 +61,7 @@ export async function copyNow(sources: BucketSources): Promise<BucketRecord> {
   if (!bucket) throw new StoreError("failed", "No bucket is set: set BANYAN_BACKUP_S3_URL and restart the server.");
   const isDone = await claimAndWork(sources, bucket, () => true, { provesAgain: true });
   if (!isDone) throw new StoreError("in_use", "A backup is on its way to the bucket: wait until it is there.");
-  return sources.store.bucket.read();
+  return sources.store.bucket.read(addressOf(bucket));
 }
 
 async function claimAndWork(
@@ -74,55 +73,44 @@ async function claimAndWork(
   const { store, now } = sources;
   const holder = ownIdentity();
   const atMs = now();
-  const claim = { holder, begunAtMs: atMs, seenAtMs: atMs, upload: null };
+  const address = addressOf(settings);
+  const claim = { holder, begunAtMs: atMs, seenAtMs: atMs, upload: null, address };
   const isClaimed = await store.bucket.claim(claim, (record) => !isBusy(record, atMs) && mayWork(record));
   if (!isClaimed) return false;
   let step: "copy" | "proof" = "copy";
   let name = store.backups.read().success?.name ?? "";
   try {
     const bucket = openBucket(settings);
-    await endLeftUploads(store.bucket, bucket);
+    await endLeftUploads({ store, now, bucket, claim });
     if (settings.ageKey === null) throw new BucketError(MISSING_KEY);
     const work = { ...sources, bucket, key: settings.ageKey, claim };
     await copyNewest(work);
     step = "proof";
-    const { copy, proof } = store.bucket.read();
+    const { copy, proof } = store.bucket.read(address);
     name = copy?.name ?? name;
     if (copy !== null && (provesAgain || copy.name !== proof?.name)) await proveCopy(work, copy);
     await removeOldest(work);
-    return true;
   } catch (error) {
-    if (error instanceof TakenOverError) throw error;
     const { message } = error as Error;
-    const failure = { step, name, sentence: message, atMs: now(), isDamaged: step === "proof" && isOfCopy(error) };
-    await store.bucket.failed(failure).catch(() => {});
+    const failure = { step, name, sentence: message, atMs: now(), isDamaged: error instanceof DamagedError };
+    await untilDone(() => store.bucket.release(claim, failure));
     throw error;
-  } finally {
-    await store.bucket.release(claim).catch(() => {});
   }
+  await untilDone(() => store.bucket.release(claim));
+  return true;
 }
 
 /** What cannot be ended now is tried again with the next backup. */
-async function endLeftUploads(record: BucketRecords, bucket: Bucket): Promise<void> {
-  for (const { object, id } of record.read().left) {
+async function endLeftUploads(work: Pick<Work, "store" | "now" | "bucket" | "claim">): Promise<void> {
+  const { store, now, bucket, claim } = work;
+  for (const { object, id } of store.bucket.read(claim.address).left) {
     const isEnded = await bucket.endUpload(object, id).then(
       () => true,
       () => false,
     );
-    if (isEnded) await record.uploadEnded(id);
+    if (isEnded) await store.bucket.uploadEnded(id);
+    await sign(work, { seenAtMs: now() });
   }
-}
-
-/** Whether the copy is at fault, and not the network, this machine's disk or a key that is missing. */
-function isOfCopy(error: unknown): boolean {
-  return error instanceof DamagedError || (error instanceof StoreError && error.kind === "unreadable");
-}
-
-/** Whether a living process works on the bucket. */
-function isBusy({ claim }: BucketRecord, nowMs: number): boolean {
-  if (claim === null) return false;
-  const liveness = livenessOf(claim.holder, ownIdentity());
-  return liveness === "alive" || (liveness === "unknown" && nowMs - claim.seenAtMs < UNSEEN_MS);
 }
 
 interface Work extends BucketSources {
@@ -137,15 +125,15 @@ class TakenOverError extends StoreError {
 }
 
 /** Rejects with a TakenOverError. */
-async function sign({ store, claim }: Work, change: Partial<BucketClaim>): Promise<void> {
+async function sign({ store, claim }: Pick<Work, "store" | "claim">, change: Partial<BucketClaim>): Promise<void> {
   if (await store.bucket.sign(claim, change)) return;
   throw new TakenOverError("in_use", "Another process has taken over the work on the bucket: wait until it is done.");
 }
 
 async function copyNewest(work: Work): Promise<void> {
-  const { store, backups, bucket, key, now } = work;
+  const { store, backups, bucket, key, now, claim } = work;
   const { success } = store.backups.read();
-  const { copy, failure } = store.bucket.read();
+  const { copy, failure } = store.bucket.read(claim.address);
   if (success === null || (success.name === copy?.name && !isDamaged(failure, copy.name))) return;
   const found = await backups.find(success.name);
   if (found === null) return;
@@ -170,12 +158,26 @@ async function proveCopy(work: Work, copy: NonNullable<BucketRecord["copy"]>): P
   const folder = await mkdtemp(join(backups.folder, PROOF_FOLDER));
   try {
     const file = join(folder, copy.name);
-    await decryptTo(file, signing(work, bucket.download(objectOf(copy.name))), { key, what: copy.name });
-    const { trees, messages } = await signingWhile(work, prove(file, folder));
+    const pieces = signing(work, bucket.download(objectOf(copy.name)));
+    await decryptTo(file, pieces, { key, what: copy.name }).catch((error) => {
+      throw isGone(error) ? new DamagedError(`The backup ${copy.name} is not in the bucket any more.`) : error;
+    });
+    const { trees, messages } = await signingWhile(work, prove(file, folder).catch(asDamage));
     await store.bucket.proven({ name: copy.name, atMs: now(), trees, messages });
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** Somebody may have deleted it, and then only sending it again brings it back. */
+function isGone(error: unknown): boolean {
+  return error instanceof BucketError && error.code === "NoSuchKey";
+}
+
+/** Only what the restore says of the file is about the copy: the server's own database may be unreadable too. */
+function asDamage(error: unknown): never {
+  if (error instanceof StoreError && error.kind === "unreadable") throw new DamagedError(error.message);
+  throw error;
 }
 
 /** Deletes what the proof of a killed process left. Only the holder of the claim calls it. */
@@ -197,17 +199,17 @@ async function refuseFullDisk({ backups }: Work, sizeBytes: number): Promise<voi
 }
 
 /** Called after a proof only, so that there is never a moment with fewer good backups in the bucket. */
-async function removeOldest({ store, bucket, backupSettings, report, now }: Work): Promise<void> {
+async function removeOldest({ store, bucket, backupSettings, report, now, claim }: Work): Promise<void> {
   const { keep } = scheduleOf(store.backups.read().schedule, backupSettings);
-  const { held, damaged, copy } = store.bucket.read();
+  const { held, damaged, copy } = store.bucket.read(claim.address);
   const whole = newestFirst(
     held.filter((name) => !damaged.includes(name)),
     now(),
   );
-  const old = whole.slice(keep).filter((name) => name !== copy?.name);
+  // A damaged one is no backup, so it takes nobody's place.
+  const old = [...whole.slice(keep), ...damaged].filter((name) => name !== copy?.name);
   try {
-    // A damaged one is no backup, so it takes nobody's place.
-    for (const name of [...old, ...damaged]) {
+    for (const name of old) {
       await bucket.remove(objectOf(name));
       await store.bucket.removed(name);
     }

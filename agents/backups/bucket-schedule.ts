@@ -1,8 +1,9 @@
-/** When the work on the bucket is due, and what is wrong with it. Pure. */
+/** When the work on the bucket is due, who does it now, and what is wrong with it. */
 import type { MachineAlert } from "@/core/shapes/health";
 import { duration } from "@/core/words/figures";
 import type { BackupRecord } from "@/db/records/backup-record";
 import type { BucketRecord } from "@/db/records/bucket-record";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
 
 const RETRY_MS = 600_000;
 /** A proof fetches the whole backup, which costs money at many storages. */
@@ -10,6 +11,8 @@ const MOST_RETRY_MS = 6 * 3_600_000;
 /** A clock that was set back a little does not start another try. */
 const CLOCK_MS = 60_000;
 const LATE_MS = 3_600_000;
+/** Who gave no sign for so long does not work any more: longer than a request with its repetitions. */
+const UNSEEN_MS = 1_800_000;
 
 /** Returns what has to be done: a copy of the newest backup with its proof, or a proof only; null: nothing. */
 export function bucketWork(
@@ -37,15 +40,19 @@ function waitMs({ step, tries }: NonNullable<BucketRecord["failure"]>): number {
   return step === "copy" ? RETRY_MS : Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** (tries - 1));
 }
 
-/** Returns an alert when copies or their proofs fail, or are late; null without a bucket. */
+/** Whether a process works on the bucket. A living one may have failed without a row that says so, so its signs count too. */
+export function isBusy({ claim }: Pick<BucketRecord, "claim">, nowMs: number): boolean {
+  if (claim === null || nowMs - claim.seenAtMs >= UNSEEN_MS) return false;
+  return livenessOf(claim.holder, ownIdentity()) !== "dead";
+}
+
+/** Returns an alert when copies or their proofs fail, or are late. */
 export function bucketAlert(
-  hasBucket: boolean,
   backups: Pick<BackupRecord, "success">,
   record: BucketRecord,
   nowMs: number,
 ): MachineAlert | null {
-  if (!hasBucket) return null;
-  const { copy, failure, claim } = record;
+  const { copy, failure } = record;
   const alert = (sentence: string, remedy: string): MachineAlert => {
     return { what: "backup", percent: null, sentence, remedy };
   };
@@ -58,7 +65,7 @@ export function bucketAlert(
   }
   const waitsSinceMs = backups.success?.atMs ?? nowMs;
   const work = bucketWork(backups, record);
-  if (work === null || claim !== null || nowMs < waitsSinceMs + LATE_MS) return null;
+  if (work === null || isBusy(record, nowMs) || nowMs < waitsSinceMs + LATE_MS) return null;
   return alert(
     `A backup waits to be ${work === "copy" ? "copied to the bucket" : "proven by a test restore"}; ${there}.`,
     "A server or worker does this while it runs: start it, or run `npx banyan backup --upload`.",

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createLiveBackups } from "@/db/file/live-backup";
 import type { Writes } from "@/db/file/writes";
 import { createBackupRecords } from "@/db/records/backup-record";
@@ -150,6 +150,27 @@ test("a failure that the full disk does not take is written at the next look, an
   expect(await makeDueBackup(failing)).toBeNull();
   expect(other.store.backups.read()).toMatchObject({ failure: { sentence: "There is no space." }, claim: null });
   expect((await makeBackup(other.sources)).sizeBytes).toBeGreaterThan(0);
+});
+
+test("a process without a watch writes such a failure too, when there is space", async () => {
+  const { open } = openInstallation();
+  const [{ store, sources, backups }, other] = [open(), open()];
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let isFull = false;
+  const write: Writes["write"] = (run) => (isFull ? Promise.reject(new Error("disk is full")) : store.log.write(run));
+  const records = createBackupRecords(store.client.sqlite, { ...store.log, write });
+  const make = async () => {
+    isFull = true;
+    throw new Error("There is no space.");
+  };
+  const failing = { ...sources, store: { ...store, backups: records }, backups: { ...backups, make } };
+  await expect(makeBackup(failing)).rejects.toThrow("no space");
+  await vi.advanceTimersByTimeAsync(30_000);
+  isFull = false;
+  await vi.advanceTimersByTimeAsync(30_000);
+  vi.useRealTimers();
+  await expect.poll(() => other.store.backups.read()).toMatchObject({ failure: {}, claim: null });
 });
 
 test("a copy that cannot be made replaces no older backup", async () => {

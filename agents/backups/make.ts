@@ -7,6 +7,7 @@ import type { Store } from "@/db/store";
 import { keepAnchor } from "@/lib/audit-anchor";
 import type { BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { untilDone } from "@/lib/time/until-done";
 import { nextDueMs, scheduleOf } from "./schedule";
 
 export interface BackupSources {
@@ -79,10 +80,11 @@ async function claimAndMake(
     return made;
   } catch (error) {
     const { message } = error as Error;
-    // Not awaited: on a full disk the row is written only when there is space again.
-    store.backups
-      .failed({ sentence: message, atMs: now() })
-      .catch((fault: unknown) => sources.report?.("The failure of a backup could not be recorded.", fault));
+    store.backups.failed({ sentence: message, atMs: now() }).catch((fault: unknown) => {
+      sources.report?.("The failure of a backup could not be recorded.", fault);
+      // The process that serves pages has no watch that would write it later.
+      void untilDone(store.backups.settle);
+    });
     throw error;
   }
 }

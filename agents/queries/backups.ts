@@ -1,4 +1,5 @@
 /** What people see of the backups: the files, the last result, the one in progress, and the schedule. */
+import { isBusy } from "@/agents/backups/bucket-schedule";
 import { nextDueMs, scheduleOf } from "@/agents/backups/schedule";
 import type { Backups } from "@/core/shapes/operations";
 import type { ServerFigures } from "@/core/shapes/status";
@@ -79,15 +80,17 @@ function shownSchedule({ backupSettings, now }: RecordSources, record: BackupRec
   };
 }
 
-function shownBucket({ store, backupSettings: { bucket } }: RecordSources): Backups["bucket"] {
+function shownBucket({ store, backupSettings: { bucket }, now }: RecordSources): Backups["bucket"] {
   if (!bucket) return null;
-  const { copy, proof, failure, claim } = store.bucket.read();
+  const address = addressOf(bucket);
+  const record = store.bucket.read(address);
+  const { copy, proof, failure } = record;
   return {
-    address: addressOf(bucket),
+    address,
     copy: copy && { name: copy.name, size_bytes: copy.sizeBytes, at: iso(copy.atMs) },
     proof: proof && { name: proof.name, at: iso(proof.atMs), trees: proof.trees, messages: proof.messages },
     failure: failure && { sentence: failure.sentence, at: iso(failure.atMs) },
-    is_busy: claim !== null && livenessOf(claim.holder, ownIdentity()) !== "dead",
+    is_busy: isBusy(record, now()),
   };
 }
 

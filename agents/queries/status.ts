@@ -13,7 +13,7 @@ import { LIMIT_WORDS, limitRemedy, limitSentence } from "@/core/words/spending/l
 import { iso } from "@/db/file/iso";
 import { usd } from "@/db/queries/shapes";
 import type { Store } from "@/db/store";
-import type { BackupSettings } from "@/lib/env/backups";
+import { addressOf, type BackupSettings } from "@/lib/env/backups";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
@@ -121,7 +121,8 @@ function limitAlerts(sources: StatusSources): MachineAlert[] {
 function alertOfBackups({ store, backupSettings, now }: StatusSources): MachineAlert | null {
   const record = store.backups.read();
   const own = backupAlert(scheduleOf(record.schedule, backupSettings), record, now());
-  return own ?? bucketAlert(Boolean(backupSettings.bucket), record, store.bucket.read(), now());
+  const { bucket } = backupSettings;
+  return own ?? (bucket ? bucketAlert(record, store.bucket.read(addressOf(bucket)), now()) : null);
 }
 
 function alertOfRunners(sources: StatusSources): MachineAlert | null {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { RetentionLimits } from "@/core/rules/retention";
 import { insertSmallTree } from "@/db/testing/small-tree";
 import { ownIdentity } from "@/lib/process/identity";
@@ -156,6 +156,30 @@ test("only one process cleans at once", async () => {
   );
   expect(await clean(sources, BY_AGE, "person")).toBe(null);
   expect(names()).toEqual(["old"]);
+});
+
+test("a run whose end the full disk does not take ends when there is space", async () => {
+  const { sources, store, names } = await installation({ old: 40 });
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let isFull = true;
+  const full = () => Promise.reject(new Error("The disk is full."));
+  const finish: typeof store.retention.finish = (...args) => (isFull ? full() : store.retention.finish(...args));
+  const failing = {
+    ...store,
+    retention: { ...store.retention, finish },
+    retentionTrees: { ...store.retentionTrees, remove: full },
+  };
+  await expect(clean({ ...sources, store: failing }, BY_AGE, "person")).rejects.toThrow("The disk is full.");
+  expect(await clean(sources, BY_AGE, "person")).toBe(null);
+  isFull = false;
+  await vi.advanceTimersByTimeAsync(30_000);
+  vi.useRealTimers();
+  await expect
+    .poll(() => store.retention.read())
+    .toMatchObject({ claim: null, last: { problem: "The disk is full." } });
+  expect(await clean(sources, BY_AGE, "person")).toMatchObject({ removed: 1 });
+  expect(names()).toEqual([]);
 });
 
 test("nothing goes while nobody has set a limit; then the server cleans once a day", async () => {

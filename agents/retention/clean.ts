@@ -8,6 +8,7 @@ import type { RetentionRecord } from "@/db/records/retention-record";
 import type { Store } from "@/db/store";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import type { SnapshotStore } from "@/lib/snapshots/port";
+import { untilDone } from "@/lib/time/until-done";
 import { type FateSources, fatesOf } from "./fates";
 import { removeFilesOf } from "./tree-files";
 
@@ -53,7 +54,8 @@ export async function clean(
     if (sources.mayGoOn?.() !== false) await store.retention.finish(now(), unarchivedSentence(done));
     return done;
   } catch (error) {
-    await store.retention.finish(now(), (error as Error).message);
+    const endedAtMs = now();
+    await untilDone(() => store.retention.finish(endedAtMs, (error as Error).message));
     throw error;
   }
 }

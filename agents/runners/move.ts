@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import type { Place } from "@/db/runners/places";
 import type { Store } from "@/db/store";
 import type { CellLink } from "@/lib/nats/port";
-import { placeCaller } from "@/lib/runner/caller";
+import { placeCaller, RunnerError } from "@/lib/runner/caller";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { WorkplaceFolder, Workplaces } from "@/lib/workplace/port";
 import { type PlaceCaller, remoteWorkplace } from "@/lib/workplace/remote";
@@ -97,11 +97,39 @@ function newestOf({ loader }: MoveSources["store"], { treeId }: Place, owner: st
   return snapshot ?? base;
 }
 
-/** Writes the folders of a new place from its bases, and removes what the server has of them by then. */
-export async function makeReady({ store, snapshots }: MoveSources, place: Place, live: LivePlace): Promise<void> {
+/** The runner cannot write the folders of a new place, as on a full disk. Nothing of the tree's work is there. */
+export class NotMadeError extends WorkspaceError {
+  override name = "NotMadeError";
+}
+
+/**
+ * Writes the folders of a new place from its bases, and removes what the server has of them by then. Throws RunnerError and
+ * NotMadeError.
+ */
+export async function makeReady(sources: MoveSources, place: Place, live: LivePlace): Promise<void> {
   const caller = await callerAt(live);
-  const { workspace, inPlace, pendingSnapshot } = store.loader.tree(place.treeId);
-  const at = (owner: string | null) => remoteWorkplace(folderOf(place.tree, owner), { caller, store: snapshots });
+  const { workspace, inPlace } = sources.store.loader.tree(place.treeId);
+  const at = (owner: string | null) =>
+    remoteWorkplace(folderOf(place.tree, owner), { caller, store: sources.snapshots });
+  // A server that was started again does not know that the place was ready before.
+  const wasReady = await at(null).files.isThere();
+  try {
+    await writeFolders(sources, place, { at, caller });
+  } catch (error) {
+    const isUnfit = error instanceof WorkspaceError && !(error instanceof RunnerError);
+    throw isUnfit && !wasReady ? new NotMadeError(error.message, { cause: error }) : error;
+  }
+  // Pages would show it in place of the newest snapshot. A person's own folder has no pool, and stays whatever happens.
+  if (!inPlace) await removeTree(workspace);
+}
+
+interface Asked {
+  at(owner: string | null): ReturnType<typeof remoteWorkplace>;
+  caller: PlaceCaller;
+}
+
+async function writeFolders({ store }: MoveSources, place: Place, { at, caller }: Asked): Promise<void> {
+  const { pendingSnapshot } = store.loader.tree(place.treeId);
   for (const [owner, { commit }] of Object.entries(place.base)) {
     const workplace = at(owner === TREE ? null : owner);
     if (!(await workplace.files.isThere())) await workplace.snapshots.checkOut(commit);
@@ -109,8 +137,6 @@ export async function makeReady({ store, snapshots }: MoveSources, place: Place,
   // The folder of a fork is written before its first use, as on the server.
   if (place.base[TREE] === undefined && pendingSnapshot === null)
     await caller.ask({ folder: requestedOf(place.tree), part: "place", operation: "makeFolder", args: [] });
-  // Pages would show it in place of the newest snapshot. A person's own folder has no pool, and stays whatever happens.
-  if (!inPlace) await removeTree(workspace);
 }
 
 /** Throws RunnerError when the runner does not answer. */

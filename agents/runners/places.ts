@@ -4,7 +4,7 @@
  * runners refuse older ones, so that no two of them work for one tree.
  */
 import { chooseRunner, openPools } from "@/core/runners/choose";
-import type { Place } from "@/db/runners/places";
+import type { LeftPlace, Place } from "@/db/runners/places";
 import type { Store } from "@/db/store";
 import type { CellLink } from "@/lib/nats/port";
 import type { PresenceRecord } from "@/lib/nats/wire";
@@ -15,7 +15,7 @@ import type { Timers } from "@/lib/time/timers";
 import type { Workplaces } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { type Cell, untilChange } from "./cell";
-import { basesOf, endProgramsAt, isThereAt, type LivePlace, makeReady, takeAway, worksAt } from "./move";
+import { basesOf, endProgramsAt, isThereAt, type LivePlace, makeReady, NotMadeError, takeAway, worksAt } from "./move";
 
 export interface PlaceSources {
   cell: Cell | null;
@@ -71,6 +71,8 @@ export interface RunnerPlaces extends TreePlaces {
    * former process of the server left running. Never rejects.
    */
   moveAway(treeUid: string, hasEnded?: boolean): Promise<void>;
+  /** Removes what trees left on runners that did not answer then and are heard now. */
+  removeLeft(): Promise<void>;
   /** Runners of this level, without those that are drained. */
   candidates(): PresenceRecord[];
 }
@@ -78,6 +80,8 @@ export interface RunnerPlaces extends TreePlaces {
 /** How long a tree waits for a place before its call fails. It sees a dead runner go, which takes 20 s. */
 const SETTLE_MS = 60_000;
 const LOOK_MS = 1_000;
+/** After so many runners that cannot write a tree's folders, the fault is the tree's. */
+const MOST_UNFIT = 3;
 /** A place that answered this short ago is there. */
 const FRESH_MS = 1_000;
 
@@ -145,6 +149,11 @@ export function createPlacing(sources: PlaceSources): RunnerPlaces {
       // Without another runner, its folders are kept on the server until one comes.
       if (place && live) await (hasEnded ? givenBack : movedAway)(context, place, live).catch(() => false);
     },
+    async removeLeft() {
+      const link = context.cell?.link() ?? null;
+      if (link === null) return;
+      for (const left of store.places.left()) if (await isEmptied(context, link, left)) await store.places.forget(left);
+    },
     candidates: () => candidates(context),
   };
 }
@@ -198,10 +207,11 @@ function settle(context: PlacesContext, treeUid: string, signal?: AbortSignal): 
 
 async function settleNow(context: PlacesContext, treeUid: string): Promise<SettledPlace> {
   const endMs = performance.now() + SETTLE_MS;
+  const unfit = new Set<string>();
   for (;;) {
     const place = context.store.places.of(treeUid);
     if (place === null) throw new WorkspaceError("This tree works on the server's machine.");
-    const settled = await tryPlace(context, place);
+    const settled = await tryPlace(context, place, unfit);
     if (settled === "again") continue;
     if (settled !== null) return settled;
     if (performance.now() > endMs || context.cell === null) throw noPlace(context, place);
@@ -217,23 +227,49 @@ function noPlace(context: PlacesContext, { pool }: Place): RunnerError {
   );
 }
 
-/** Returns the place when it answers, "again" after a move, and null when there is nowhere to go now. */
-async function tryPlace(context: PlacesContext, place: Place): Promise<SettledPlace | "again" | null> {
+/**
+ * Returns the place when it answers, "again" after a move, and null when there is nowhere to go now. `unfit`: the runners that
+ * could not write the tree's folders.
+ */
+async function tryPlace(
+  context: PlacesContext,
+  place: Place,
+  unfit: Set<string>,
+): Promise<SettledPlace | "again" | null> {
   if (context.cell?.link() === null || context.cell === null) return null;
   const live = liveOf(context, place);
   const open = candidates(context);
   const isOpen = live !== null && open.some(({ runner }) => runner === live.runner);
   if (live !== null) {
     if (!isOpen && mayLeave(context, place, open) && (await movedAway(context, place, live))) return "again";
-    return (await answers(context, place, live)) ? ({ ...place, ...live } as SettledPlace) : null;
+    try {
+      return (await answers(context, place, live)) ? ({ ...place, ...live } as SettledPlace) : null;
+    } catch (error) {
+      unfit.add(live.runner);
+      const others = open.filter(({ runner }) => !unfit.has(runner));
+      const isMoved =
+        error instanceof NotMadeError && unfit.size < MOST_UNFIT && (await moveTo(context, place, others));
+      if (isMoved) return "again";
+      throw error;
+    }
   }
+  return (await moveTo(context, place, open, place.runner !== null)) ? "again" : null;
+}
+
+/** Gives the tree to one of these runners, with its newest snapshots. Returns false when none is of its pool. */
+async function moveTo(
+  context: PlacesContext,
+  place: Place,
+  open: readonly PresenceRecord[],
+  isLost = false,
+): Promise<boolean> {
   const trees = context.store.places.treesOf();
   const to = chooseRunner(open, place.pool, (runner) => trees.get(runner) ?? 0) ?? anyOf(open, place.pool);
-  if (to === null) return null;
+  if (to === null) return false;
   const { runner, bootId } = to;
   const base = await basesOf(context, place, null);
-  await context.store.places.move(place.tree, place.number, { runner, bootId, base, isLost: place.runner !== null });
-  return "again";
+  await context.store.places.move(place.tree, place.number, { runner, bootId, base, isLost });
+  return true;
 }
 
 /** A tree leaves a runner that is drained when another one is there, and none of this process's operations runs. */
@@ -272,7 +308,11 @@ async function givenBack(
     await endProgramsAt(live, null);
     const base = await basesOf(context, place, live);
     const left = await store.places.move(tree, number, { runner: null, bootId: null, base, isLost: false });
-    if (left !== null) await takeAway(live).catch(() => undefined);
+    // What is not removed now is removed when its runner is heard again.
+    if (left !== null)
+      await takeAway(live)
+        .then(() => store.places.forget(live))
+        .catch(() => undefined);
     return true;
   };
   const running = work();
@@ -288,6 +328,26 @@ async function givenBack(
     throw error;
   } finally {
     if (moving.get(tree) === settled) moving.delete(tree);
+  }
+}
+
+/**
+ * Removes a place that its tree has left. It asks with the next number, which is no place of the tree there, and with which
+ * the runner ends what is older. Returns false when the runner is not heard, or does not answer.
+ */
+async function isEmptied({ store }: PlacesContext, link: CellLink, left: LeftPlace): Promise<boolean> {
+  const heard = link.presence.list().find(({ runner }) => runner === left.runner);
+  if (heard === undefined) return false;
+  // Each start begins empty, and a newer place of the tree in this start begins with the removal of the older one.
+  if (heard.bootId !== left.bootId) return true;
+  const place = store.places.of(left.tree);
+  if (place?.runner === left.runner && place.bootId === left.bootId) return true;
+  try {
+    await takeAway({ ...left, link, number: left.number + 1 });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkspaceError) return false;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * What the worker that leads does about runners: it writes down what it hears, because pages are made by another process,
- * and takes trees from runners that are drained or leave, and those that have ended.
+ * takes trees from runners that are drained or leave, and those that have ended, and removes what was left on runners.
  */
 import type { HeardRunner } from "@/core/runners/state";
 import type { SeenRunners } from "@/db/runners/places";
@@ -54,6 +54,7 @@ async function watch(sources: WatchSources): Promise<void> {
   await moveAway(sources);
   // The server may have died between the end of a tree and this.
   for (const tree of sources.store.places.endedPlaced()) await sources.places.moveAway(tree, true);
+  await sources.places.removeLeft();
   await sources.checks.removeLeft();
 }
 

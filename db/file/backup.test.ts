@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openStore, type Store } from "@/db/store";
 import { backupDatabase, checkBackup, faultOf, holderOf, restoreDatabase } from "./backup";
 
@@ -151,4 +151,17 @@ test("a check removes the copies of interrupted checks, but not those of checks 
   writeFileSync(join(at, "no.db"), "none");
   expect(() => checkBackup(join(at, "no.db"), at, "drizzle")).toThrow();
   expect(readdirSync(at).sort()).toEqual([names.atWork, names.other, young, "no.db"].sort());
+});
+
+test("a disk that fills up while a backup is checked is told, and not taken for damage of the backup", async () => {
+  const at = folder();
+  const store = openStore(join(at, "banyan.db"), { migrations });
+  const { file } = backupDatabase(store.client.sqlite, join(at, "copy.db"));
+  await store.close();
+  const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  const spy = vi.spyOn(Database.prototype, "pragma").mockImplementation(() => {
+    throw full;
+  });
+  onTestFinished(() => spy.mockRestore());
+  expect(() => checkBackup(file, join(at, "checks"), migrations)).toThrow(expect.objectContaining({ kind: "full" }));
 });

@@ -215,7 +215,9 @@ function checkCopy(copy: string, source: string, migrations: string): BackupCont
     sqlite.pragma("journal_mode = DELETE");
     return { ...countsOf(sqlite), older };
   } catch (error) {
-    if (error instanceof StoreError) throw error;
+    const sorted = storeError(error, copy);
+    // A disk of this machine that is full or fails says nothing about the backup.
+    if (error instanceof StoreError || sorted.kind === "full" || sorted.kind === "disk") throw sorted;
     throw new StoreError(
       "unreadable",
       `The file ${source} is not a readable database (${(error as Error).message}): name another backup.`,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "@/db/store";
-import { type BackupKind, createLiveBackups } from "./live-backup";
+import { type BackupKind, createLiveBackups, newestFirst, timeIn } from "./live-backup";
 
 async function start() {
   const dataDir = mkdtempSync(join(tmpdir(), "banyan-live-backup-"));
@@ -122,6 +122,17 @@ test("scheduled backups of a clock that was wrong go first, and the one just mad
   writeFileSync(join(folder, early), "just made");
   await backups.keepNewest(1, early);
   expect(await left()).toContain(early);
+});
+
+test("backups are sorted by the time in their names, whoever made them", () => {
+  const [first, second] = ["banyan-scheduled-2026-05-01T03-00-00-000Z.db", "banyan-2026-05-02T03-00-00-000Z.db"];
+  const names = ["banyan-x.db", "banyan-2030-01-01T00-00-00-000Z.db", first, second];
+  expect(newestFirst(names, Date.parse("2026-06-01T00:00:00Z"))).toEqual([second, first, names[1], names[0]]);
+  expect(timeIn(second)).toBe(Date.parse("2026-05-02T03:00:00.000Z"));
+  expect(["banyan-2026-99-02T03-00-00-000Z.db", "replaced-2026-05-02T03-00-00-000Z.db"].map(timeIn)).toEqual([
+    null,
+    null,
+  ]);
 });
 
 test("refuses before it writes when the copy would fill the disk that the database needs", async () => {

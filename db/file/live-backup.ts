@@ -13,6 +13,7 @@ import { createPrivateFile } from "./private-file";
 
 /** Names of files that backups and a restore write; other files in the folder are ignored. */
 const NAME = /^(banyan|replaced)-[\w-]{1,60}\.db$/;
+const TIMED = /^banyan-(?:scheduled-)?(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d-\d{3})Z\.db$/;
 const STARTS: Record<BackupKind, string> = { backup: "banyan-", scheduled: "banyan-scheduled-" };
 const PART = ".part";
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -207,13 +208,22 @@ async function keepNewest(backups: BackupContext, number: number, made: string):
 }
 
 /**
- * Sorts names of scheduled backups by the time in them, because copying a file changes its own time. Those of the future
- * were made while the clock was wrong and count as the oldest: they would push out each new backup.
+ * Sorts names of backups by the time in them, because copying a file changes its own time. Those of the future were made
+ * while the clock was wrong and count as the oldest: they would push out each new backup. Names without a time come last.
  */
 export function newestFirst(names: readonly string[], nowMs: number): string[] {
-  const latest = nameAt(nowMs + CLOCK_TOLERANCE_MS, "scheduled");
-  const isOfFuture = (name: string) => name > latest;
-  return [...names].sort((a, b) => Number(isOfFuture(a)) - Number(isOfFuture(b)) || (a < b ? 1 : -1));
+  const rank = (name: string) => {
+    const atMs = timeIn(name);
+    return atMs === null ? 2 : Number(atMs > nowMs + CLOCK_TOLERANCE_MS);
+  };
+  return [...names].sort((a, b) => rank(a) - rank(b) || (timeIn(b) ?? 0) - (timeIn(a) ?? 0) || (a < b ? 1 : -1));
+}
+
+/** Returns the time in the name of a backup, when it began; null for a name of another form. */
+export function timeIn(name: string): number | null {
+  const [, day, hour, minute, second] = TIMED.exec(name) ?? [];
+  const atMs = Date.parse(`${day}T${hour}:${minute}:${second?.replace("-", ".")}Z`);
+  return Number.isNaN(atMs) ? null : atMs;
 }
 
 function nameAt(ms: number, kind: BackupKind): string {

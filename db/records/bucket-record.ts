@@ -26,6 +26,8 @@ export interface BucketClaim {
   seenAtMs: number;
   /** An upload in parts that has begun and not ended. */
   upload: BucketUpload | null;
+  /** Host, bucket and folder. */
+  address: string;
 }
 
 /** An upload in parts. Until it is ended, the storage keeps its parts, lists them nowhere and charges for them. */
@@ -66,8 +68,9 @@ export interface BucketRecord {
 }
 
 export interface BucketRecords {
-  read(): BucketRecord;
-  /** Claims the work on the bucket. Resolves with false, and changes nothing, when `mayClaim` returns false for the present record. */
+  /** Returns what is known of the bucket at this address: with another address than before, nothing is there yet. */
+  read(address: string): BucketRecord;
+  /** Claims the work on the bucket, and forgets a bucket at another address. Resolves with false, and changes nothing, when `mayClaim` returns false for the present record. */
   claim(claim: BucketClaim, mayClaim: (record: BucketRecord) => boolean): Promise<boolean>;
   /** Notes a sign of life of the claim's holder, or its upload in parts. Resolves with false when another process has the claim. */
   sign(own: OwnClaim, change: Partial<Pick<BucketClaim, "seenAtMs" | "upload">>): Promise<boolean>;
@@ -75,40 +78,51 @@ export interface BucketRecords {
   copied(copy: BucketCopy, isHeld: boolean): Promise<void>;
   proven(proof: BucketProof): Promise<void>;
   removed(name: string): Promise<void>;
-  /** Records a failure, and counts those of the same step and backup. A copy that is damaged is no longer proven. */
-  failed(failure: Omit<BucketFailure, "tries">): Promise<void>;
   /** Notes that an upload in parts that was left is ended. */
   uploadEnded(id: string): Promise<void>;
-  /** Ends the claim, if it is still the own one. */
-  release(own: OwnClaim): Promise<void>;
+  /**
+   * Ends the claim, if it is still the own one, with what has failed. Failures of the same step and backup are counted; a copy
+   * that is damaged is no longer proven.
+   */
+  release(own: OwnClaim, failure?: NewFailure): Promise<void>;
 }
 
+type NewFailure = Omit<BucketFailure, "tries">;
+
 const FACT = "bucket";
+/** `address` is absent in records of earlier versions. */
+type StoredRecord = BucketRecord & { address?: string };
+
 const NONE: BucketRecord = { copy: null, proof: null, failure: null, held: [], damaged: [], left: [], claim: null };
 
 export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords {
   const facts = createFacts(sqlite);
-  const read = (): BucketRecord => {
+  const stored = (): StoredRecord => {
     const { failure = null, ...record } = JSON.parse(facts.read(FACT) ?? "{}");
     return { ...NONE, ...record, failure: failure && { name: "", tries: 1, isDamaged: false, ...failure } };
   };
+  const read = (address: string): BucketRecord => {
+    const { address: known = address, ...record } = stored();
+    return known === address ? record : { ...NONE, claim: record.claim };
+  };
   const change = (make: (record: BucketRecord) => Partial<BucketRecord>) =>
     log.write(() => {
-      const record = read();
+      const record = stored();
       facts.write(FACT, JSON.stringify({ ...record, ...make(record) }));
     });
   return {
     read,
     claim: (claim, mayClaim) =>
       log.write(() => {
-        const record = read();
+        const { address } = claim;
+        const record = read(address);
         if (!mayClaim(record)) return false;
-        facts.write(FACT, JSON.stringify({ ...record, left: leftIn(record), claim }));
+        facts.write(FACT, JSON.stringify({ ...record, address, left: leftIn(record), claim }));
         return true;
       }),
     sign: (own, given) =>
       log.write(() => {
-        const record = read();
+        const record = stored();
         if (!isOwn(record.claim, own)) return false;
         facts.write(FACT, JSON.stringify({ ...record, claim: { ...record.claim, ...given } }));
         return true;
@@ -120,20 +134,28 @@ export function createBucketRecords(sqlite: Sqlite, log: Writes): BucketRecords 
         failure: failure && { ...failure, isDamaged: false },
         ...(isHeld && !held.includes(copy.name) && { held: [...held, copy.name] }),
       })),
-    proven: (proof) => change(() => ({ proof, failure: null })),
+    proven: (proof) =>
+      change(({ damaged }) => ({ proof, failure: null, damaged: damaged.filter((name) => name !== proof.name) })),
     removed: (removed) =>
       change(({ held, damaged }) => ({
         held: held.filter((name) => name !== removed),
         damaged: damaged.filter((name) => name !== removed),
       })),
-    failed: (failure) =>
-      change(({ failure: last, proof, held, damaged }) => ({
-        failure: { ...failure, tries: last?.step === failure.step && last.name === failure.name ? last.tries + 1 : 1 },
-        ...(failure.isDamaged && proof?.name === failure.name && { proof: null }),
-        ...(failure.isDamaged && held.includes(failure.name) && { damaged: [...new Set([...damaged, failure.name])] }),
-      })),
     uploadEnded: (id) => change(({ left }) => ({ left: left.filter((upload) => upload.id !== id) })),
-    release: (own) => change((record) => (isOwn(record.claim, own) ? { left: leftIn(record), claim: null } : {})),
+    release: (own, failure) =>
+      change((record) => {
+        if (!isOwn(record.claim, own)) return {};
+        return { ...(failure && failed(record, failure)), left: leftIn(record), claim: null };
+      }),
+  };
+}
+
+function failed({ failure: last, proof, held, damaged }: BucketRecord, failure: NewFailure): Partial<BucketRecord> {
+  const isAgain = last?.step === failure.step && last.name === failure.name;
+  return {
+    failure: { ...failure, tries: isAgain ? last.tries + 1 : 1 },
+    ...(failure.isDamaged && proof?.name === failure.name && { proof: null }),
+    ...(failure.isDamaged && held.includes(failure.name) && { damaged: [...new Set([...damaged, failure.name])] }),
   };
 }
 

@@ -62,6 +62,15 @@ interface NextPlace extends Pick<Place, "runner" | "bootId" | "base"> {
   isLost: boolean;
 }
 
+/** A place that a tree has left, while its runner may still have the tree's folders. */
+export interface LeftPlace {
+  /** Public id. */
+  tree: string;
+  runner: string;
+  bootId: string;
+  number: number;
+}
+
 export interface Places {
   /** Returns the tree's place; null: it works on the server's machine. */
   of(treeUid: string): Place | null;
@@ -69,6 +78,10 @@ export interface Places {
   ofTask(taskUid: string): Place | null;
   /** Moves the tree from its place `number`. Resolves with the new place, or null when another process moved it meanwhile. */
   move(tree: string, number: number, to: NextPlace): Promise<Place | null>;
+  /** Returns the places that trees have left and of which nobody knows yet that they are empty. */
+  left(): LeftPlace[];
+  /** Notes that nothing is left there. */
+  forget(place: LeftPlace): Promise<void>;
   /** Returns how many trees have a place on each runner. Those that end leave theirs. */
   treesOf(): Map<string, number>;
   /** Returns how many ready tasks of each pool wait for a claim. */
@@ -93,12 +106,18 @@ export interface Places {
 
 /** The name of the row in `facts` with what was seen. */
 export const SEEN_RUNNERS = "runners";
+const LEFT_PLACES = "left places";
+/** A runner that is gone for good never says that its places are empty. */
+const MOST_LEFT = 1_000;
 
 type PlaceRow = Omit<Place, "base"> & { base: string };
 
 export function createPlaces(sqlite: Sqlite, log: Writes): Places {
   const run = statements(sqlite);
   const facts = createFacts(sqlite);
+  const left = () => JSON.parse(facts.read(LEFT_PLACES) ?? "[]") as LeftPlace[];
+  const setLeft = (places: LeftPlace[]) => facts.write(LEFT_PLACES, JSON.stringify(places.slice(-MOST_LEFT)));
+  const others = (place: LeftPlace) => left().filter((one) => !isSameStart(one, place) || one.tree !== place.tree);
   const counts = (rows: unknown[]) =>
     new Map((rows as { name: string; count: number }[]).map(({ name, count }) => [name, count]));
   return {
@@ -107,9 +126,17 @@ export function createPlaces(sqlite: Sqlite, log: Writes): Places {
     move: (tree, number, { runner, bootId, base, isLost }) =>
       log.write(({ nowMs }) => {
         const to = { runner, bootId, base: JSON.stringify(base), isLost: isLost ? 1 : 0 };
+        const before = placeIn(run.ofTree.get(tree));
         const moved = run.move.run({ tree, number, ...to, now: nowMs });
-        return moved.changes === 0 ? null : placeIn(run.ofTree.get(tree));
+        if (moved.changes === 0) return null;
+        if (before?.runner && before.bootId) {
+          const place = { tree, runner: before.runner, bootId: before.bootId, number };
+          setLeft([...others(place), place]);
+        }
+        return placeIn(run.ofTree.get(tree));
       }),
+    left,
+    forget: (place) => log.write(() => setLeft(others(place))),
     treesOf: () => counts(run.treesOf.all()),
     ready: () => counts(run.ready.all()),
     open: (limit) => run.open.all(limit) as PlacedTree[],
@@ -123,6 +150,11 @@ export function createPlaces(sqlite: Sqlite, log: Writes): Places {
     drain: (runner, by) => log.write(({ nowMs }) => void run.drain.run(runner, by, nowMs)),
     endDrain: (runner) => log.write(() => run.endDrain.run(runner).changes > 0),
   };
+}
+
+/** Whether both are on one start of a runner's process. */
+function isSameStart(one: Pick<LeftPlace, "runner" | "bootId">, other: typeof one): boolean {
+  return one.runner === other.runner && one.bootId === other.bootId;
 }
 
 function placeIn(row: unknown): Place | null {

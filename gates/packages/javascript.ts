@@ -16,23 +16,24 @@ const Older: z.ZodType<Older> = z.object({
     )
     .optional(),
 });
+const Dependencies = z.record(z.string(), Older).optional();
 const NpmLock = z.union([
-  z.object({ packages: z.record(z.string(), Entry) }),
-  z.object({ lockfileVersion: z.number(), dependencies: z.record(z.string(), Older).optional() }),
+  z.object({ packages: z.record(z.string(), Entry), dependencies: Dependencies }),
+  z.object({ lockfileVersion: z.number(), dependencies: Dependencies }),
 ]);
 const INSTALLED = "node_modules/";
 
-/** Reads package-lock.json of each version. */
+/** Reads package-lock.json of each version. A lock with both lists has one for older versions of npm, which install from it. */
 export function packagesOfNpm(text: string): Locked {
   const lock = NpmLock.parse(JSON.parse(text));
-  if (!("packages" in lock)) return { packages: olderIn(lock.dependencies) };
-  return {
-    packages: Object.entries(lock.packages).flatMap(([place, { name, version, link }]) => {
-      if (!place.includes(INSTALLED) || link || version === undefined) return [];
-      // A name of its own: the package is installed under an alias.
-      return [{ name: name ?? place.slice(place.lastIndexOf(INSTALLED) + INSTALLED.length), version }];
-    }),
-  };
+  const older = olderIn(lock.dependencies);
+  if (!("packages" in lock)) return { packages: older };
+  const newer = Object.entries(lock.packages).flatMap(([place, { name, version, link }]) => {
+    if (!place.includes(INSTALLED) || link || version === undefined) return [];
+    // A name of its own: the package is installed under an alias.
+    return [{ name: name ?? place.slice(place.lastIndexOf(INSTALLED) + INSTALLED.length), version }];
+  });
+  return { packages: [...newer, ...older] };
 }
 
 function olderIn(dependencies: Record<string, Older> = {}): { name: string; version: string }[] {

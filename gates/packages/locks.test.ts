@@ -56,11 +56,17 @@ require (
 	github.com/c/d/v2 v2.0.0+incompatible
 	github.com/e/f v0.0.0-20240101000000-abcdefabcdef
 	github.com/own/own v1.0.0
+	"github.com/g/quoted" v1.0.0
+	github.com/h/h v1.5.0
+	github.com/i/i v1.5.0
 )
 
 replace (
 	github.com/a/b => github.com/fork/b v1.2.4
 	github.com/own/own => ../own
+	github.com/h/h v1.4.0 => github.com/h/h v1.6.0
+	github.com/i/i => ../i
+	github.com/i/i v1.5.0 => github.com/i/i v1.4.0
 )
 exclude github.com/x/y v1.0.0
 `;
@@ -104,6 +110,9 @@ jinja2==3.1.2 \\
 loose>=1.0
 two==1.*,<3
 bare
+https://files.example.org/Jinja2-2.10-py3-none-any.whl
+-e git+https://example.org/x.git#egg=x
+-e .
 `;
 
 test.each([
@@ -133,6 +142,15 @@ test.each([
     ["npm a 1.0.0", "npm b 2.0.0", "npm d 3.0.0"],
   ],
   [
+    "package-lock.json",
+    JSON.stringify({
+      lockfileVersion: 2,
+      packages: { "": {}, "node_modules/a": { version: "1.0.0" } },
+      dependencies: { a: { version: "1.0.0" }, b: { version: "2.0.0" } },
+    }),
+    ["npm a 1.0.0", "npm b 2.0.0"],
+  ],
+  [
     "pnpm-lock.yaml",
     "lockfileVersion: '9.0'\npackages:\n  '@s/a@1.0.0(react@18.0.0)':\n    resolution: {}\n  b@2.0.0: {}\n",
     ["npm @s/a 1.0.0", "npm b 2.0.0"],
@@ -152,6 +170,9 @@ test.each([
       "Go github.com/fork/b 1.2.4",
       "Go github.com/c/d/v2 2.0.0+incompatible",
       "Go github.com/e/f 0.0.0-20240101000000-abcdefabcdef",
+      "Go github.com/g/quoted 1.0.0",
+      "Go github.com/h/h 1.5.0",
+      "Go github.com/i/i 1.4.0",
     ],
   ],
   ["Cargo.lock", CARGO, ["crates.io a_b 1.0.0"]],
@@ -159,8 +180,13 @@ test.each([
   ["poetry.lock", POETRY, ["PyPI jinja2 3.1.2"]],
   [
     "Pipfile.lock",
-    JSON.stringify({ _meta: {}, default: { Jinja2: { version: "==3.1.2" } }, develop: { own: { path: "." } } }),
-    ["PyPI jinja2 3.1.2"],
+    JSON.stringify({
+      _meta: { hash: { sha256: "abc" }, sources: [] },
+      default: { Jinja2: { version: "==3.1.2" } },
+      develop: { own: { path: "." } },
+      docs: { Sphinx: { version: "==7.0.0" } },
+    }),
+    ["PyPI jinja2 3.1.2", "PyPI sphinx 7.0.0"],
   ],
   ["requirements-dev.txt", REQUIREMENTS, ["PyPI flask-login 2.0.0", "PyPI jinja2 3.1.2"]],
 ])("%s", (file, text, expected) => {
@@ -175,7 +201,7 @@ test("requirements without an exact version are counted, and other lockfiles are
     "a/Cargo.lock": "[[package]]\nname = 1\n",
     "node_modules/x/package-lock.json": "{",
   });
-  expect([...all.loose]).toEqual([["requirements.txt", 3]]);
+  expect([...all.loose]).toEqual([["requirements.txt", 5]]);
   expect(all.problems).toEqual([
     { path: "Gemfile.lock", problem: "this gate does not read lockfiles of this kind" },
     { path: "a/Cargo.lock", problem: "it is not as its package manager writes it" },

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
+import { HAS_PROC } from "@/lib/process/ps";
 import { openBucket } from "./bucket";
 import { decryptTo, encryptFile, newKey } from "./encryption";
 import { BucketError } from "./faults";
@@ -62,6 +64,15 @@ test("files of every size come back as they were, and nobody reads them on the w
   expect(storage.requests.every(({ url }) => url.startsWith("/backups"))).toBe(true);
 });
 
+test("folders below the own one are not listed: they may be another installation's", async () => {
+  const { storage, bucket, put, fileOf } = await open();
+  const above = openBucket({ ...storage.settings, prefix: "" });
+  await put("own", fileOf(1));
+  await put("below/theirs", fileOf(1));
+  expect((await bucket.list()).map(({ name }) => name)).toEqual(["own"]);
+  expect(await above.list()).toEqual([]);
+});
+
 test("what is in the bucket has the format of age", async () => {
   const { bucket, put, key, folder } = await open();
   const file = join(folder, "plain");
@@ -98,6 +109,26 @@ test("an upload that fails for good leaves nothing: no object, and no parts", as
   storage.plant(null);
   expect(await bucket.list()).toEqual([]);
   expect(storage.kept()).toEqual(before);
+});
+
+test.runIf(HAS_PROC)("an upload that fails leaves no file open, wherever it fails", async () => {
+  const { storage, put, fileOf } = await open();
+  const file = fileOf(LARGE_BYTES);
+  const isOpen = () =>
+    readdirSync("/proc/self/fd").some((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === file;
+      } catch {
+        return false;
+      }
+    });
+  for (const part of [/uploads/, /partNumber=1/, /partNumber=3/]) {
+    storage.plant(({ url }) => (part.test(url) ? { status: 403, code: "AccessDenied" } : undefined));
+    expect(await sentence(put("large", file))).toMatch(/does not allow this access key/);
+    // Streams open and close files in the background.
+    await sleep(100);
+    expect(isOpen()).toBe(false);
+  }
 });
 
 test("an upload of a killed process is not listed, and is ended by its id", async () => {
@@ -188,4 +219,20 @@ test("V8: a wrong key, changed bytes and other files are told apart", async () =
   expect(await read(bytes.subarray(0, 70_000))).toMatch(/damaged or cut short/);
   expect(await read(Buffer.from("something else entirely, which is no backup"))).toMatch(/is not an encrypted backup/);
   expect(storage.requests.length).toBeGreaterThan(0);
+});
+
+test("an error of whatever gives the bytes says nothing about them, at any place of the backup", async () => {
+  const { bucket, put, fileOf, folder, key } = await open();
+  await put("one", fileOf(100_000));
+  const stored: Uint8Array[] = [];
+  for await (const piece of bucket.download("one")) stored.push(piece);
+  const bytes = Buffer.concat(stored);
+  for (const at of [0, 10, 70_000]) {
+    const pieces = (async function* () {
+      yield bytes.subarray(0, at);
+      throw new TypeError("The server's own fault.");
+    })();
+    const to = join(folder, `to-${at}`);
+    await expect(decryptTo(to, pieces, { key, what: "one" })).rejects.toThrow(TypeError);
+  }
 });

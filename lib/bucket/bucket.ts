@@ -29,7 +29,7 @@ interface Upload {
 }
 
 export interface Bucket {
-  /** Resolves with the objects below the prefix, newest first. Rejects with a BucketError, as all of these do. */
+  /** Resolves with the objects in the folder and none in folders below it, newest first. Rejects with a BucketError, as all of these do. */
   list(): Promise<BucketObject[]>;
   /** Puts an object there; it is listed only when it is whole. */
   upload(upload: Upload): Promise<void>;
@@ -78,6 +78,7 @@ async function list(bucket: BucketContext): Promise<BucketObject[]> {
     const query: Record<string, string> = {
       "list-type": "2",
       prefix,
+      delimiter: "/",
       ...(token !== null && { "continuation-token": token }),
     };
     const { bytes } = await ask(bucket, { method: "GET", query });
@@ -91,11 +92,13 @@ async function list(bucket: BucketContext): Promise<BucketObject[]> {
 
 function objectsIn(contents: unknown, prefix: string): BucketObject[] {
   if (!Array.isArray(contents)) return [];
-  return contents.map((object) => ({
+  const objects = contents.map((object) => ({
     name: String(within(object, "Key")).slice(prefix.length),
     sizeBytes: Number(within(object, "Size")),
     writtenAtMs: Date.parse(String(within(object, "LastModified"))),
   }));
+  // Not every storage knows the delimiter; folders below may be another installation's.
+  return objects.filter(({ name }) => !name.includes("/"));
 }
 
 async function upload(bucket: BucketContext, { name, sizeBytes, pieces, begun }: Upload): Promise<void> {

@@ -29,9 +29,19 @@ export async function encryptFile(file: string, key: string): Promise<Encrypted>
   const encrypter = new Encrypter();
   encrypter.addRecipient(await recipientOf(key));
   const { size } = await stat(file);
-  const source = createReadStream(file, { highWaterMark: READ_BYTES });
+  let take = () => {};
+  const isTaken = new Promise<void>((resolve) => {
+    take = resolve;
+  });
+  const source = Readable.from(bytesOf(file, isTaken), { objectMode: false });
   const encrypted = await encrypter.encrypt(webStream(source));
-  return { sizeBytes: encrypted.size(size), pieces: piecesOf(encrypted) };
+  return { sizeBytes: encrypted.size(size), pieces: piecesOf(encrypted, take) };
+}
+
+/** Streams read ahead. An upload that fails before it takes a piece closes nothing, so nothing is open until then. */
+async function* bytesOf(file: string, isTaken: Promise<void>): AsyncGenerator<Uint8Array> {
+  await isTaken;
+  yield* createReadStream(file, { highWaterMark: READ_BYTES });
 }
 
 /** A mistyped key is recognized by its checksum. */
@@ -58,11 +68,12 @@ export async function decryptTo(
   const decrypter = new Decrypter();
   decrypter.addIdentity(key);
   let start = "";
-  const source = watched(pieces, (piece) => {
+  const source: { fault?: Error } = {};
+  const seen = watched(remembering(pieces, source), (piece) => {
     if (start.length < HEADER.length) start += Buffer.from(piece.subarray(0, HEADER.length)).toString("latin1");
   });
-  const plain = await decrypter.decrypt(webStream(Readable.from(source, { objectMode: false }))).catch((error) => {
-    throw bucketErrorIn(error) ?? unopened(start.startsWith(HEADER), what);
+  const plain = await decrypter.decrypt(webStream(Readable.from(seen, { objectMode: false }))).catch(() => {
+    throw source.fault ?? unopened(start.startsWith(HEADER), what);
   });
   const handle = await open(to, "wx", 0o600);
   try {
@@ -70,9 +81,19 @@ export async function decryptTo(
     await handle.sync();
   } catch (error) {
     const fault = writeFault(error, to);
-    throw bucketErrorIn(error) ?? (fault === null ? new DamagedError(damaged(what)) : new BucketError(fault));
+    throw source.fault ?? (fault === null ? new DamagedError(damaged(what)) : new BucketError(fault));
   } finally {
     await handle.close();
+  }
+}
+
+/** Passes pieces on, and keeps the error that ended them: it may be of this machine, and says nothing about the bytes. */
+async function* remembering(pieces: AsyncIterable<Uint8Array>, source: { fault?: Error }) {
+  try {
+    yield* pieces;
+  } catch (error) {
+    source.fault = error as Error;
+    throw error;
   }
 }
 
@@ -99,11 +120,6 @@ const foreign = (what: string) => `${what} is not an encrypted backup: name anot
 const damaged = (what: string) =>
   `The backup ${what} in the bucket is damaged or cut short: name another one, and make a new backup.`;
 
-function bucketErrorIn(error: unknown): BucketError | null {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof BucketError) return at;
-  return null;
-}
-
 /** Returns a sentence when this machine's disk failed, and not the decryption. */
 function writeFault(error: unknown, file: string): string | null {
   const { code, syscall } = error as NodeJS.ErrnoException;
@@ -114,7 +130,8 @@ function webStream(source: Readable): ReadableStream<Uint8Array> {
   return Readable.toWeb(source) as ReadableStream<Uint8Array>;
 }
 
-async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* piecesOf(stream: ReadableStream<Uint8Array>, begin = () => {}): AsyncGenerator<Uint8Array> {
+  begin();
   const reader = stream.getReader();
   let isDone = false;
   try {

@@ -56,7 +56,7 @@ test("V8: answers that are no XML, hold entities or lists of a hundred thousand 
     "not xml <",
     '<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]><ListBucketResult>&c;</ListBucketResult>',
     `<ListBucketResult>${"<a>".repeat(100_000)}`,
-    "<ListBucketResult><Contents><Key>a</Key></Contents><IsTruncated>true</IsTruncated></ListBucketResult>",
+    "<ListBucketResult><Contents><Key>a</Key></Contents><Contents><Key>b/c</Key></Contents><IsTruncated>true</IsTruncated></ListBucketResult>",
   ];
   const origin = await startHostile((_, response) => {
     response.writeHead(200, { "content-type": "application/xml" }).end(bodies.shift());

@@ -8,6 +8,7 @@ import type { SandboxPort } from "../sandbox/port";
 import type { SnapshotStore } from "../snapshots/port";
 import type { Terminals } from "../terminals/port";
 import { localWorkplaces } from "../workplace/local/local";
+import { programFolders } from "../workplace/programs/folders";
 import { type Pack, type PlaceRequest, requestShape, takesSlot } from "../workplace/requests";
 import { type PlaceHost, performAsked } from "../workplace/serve";
 import { endOf } from "../workplace/wire";
@@ -108,6 +109,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const host: PlaceHost = {
     dataDir,
     store,
+    programs: programFolders(join(dataDir, "programs"), store.checkOut),
     packs: link.packs,
     searchPath: options.searchPath,
     workplaces: localWorkplaces({ sandbox, terminals, snapshots: store }),

@@ -7,6 +7,7 @@ import { giveToTools } from "../process/tools-identity";
 import type { SnapshotStore } from "../snapshots/port";
 import { removeTree } from "../workspace/remove-tree";
 import type { Room, Workplace, WorkplaceFolder, Workplaces } from "./port";
+import type { ProgramFolders } from "./programs/folders";
 import type { RunnerSide } from "./programs/lane";
 import { serveProgram } from "./programs/served";
 import { OPERATIONS, type Pack, type PlaceRequest, packShape, type RequestedFolder } from "./requests";
@@ -16,7 +17,8 @@ export interface PlaceHost {
   /** Absolute: the runner's folder for trees, homes and snapshots. */
   dataDir: string;
   workplaces: Workplaces;
-  store: Pick<SnapshotStore, "missing" | "packPart" | "unpack" | "drop" | "checkOut">;
+  store: Pick<SnapshotStore, "missing" | "packPart" | "unpack" | "drop">;
+  programs: ProgramFolders;
   packs: {
     put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Pack>;
     get(pack: Pack): AsyncIterable<Uint8Array>;
@@ -110,23 +112,28 @@ const serverShape = z.tuple([
 async function startedServer(host: PlaceHost, { servers }: Workplace, args: readonly unknown[]): Promise<unknown> {
   const [{ mounts, network, readOnlyWorkspace, ...start }, send, onInput, signal] = serverShape.parse(args);
   const readOnly: { source: string; at: string }[] = [];
-  for (const { commit, at } of mounts) {
-    const source = join(host.dataDir, "programs", commit);
-    if (!existsSync(source)) await host.store.checkOut(commit, source);
-    readOnly.push({ source, at });
+  const ends: (() => void)[] = [];
+  try {
+    for (const { commit, at } of mounts) {
+      const { folder, end } = await host.programs.use(commit);
+      ends.push(end);
+      readOnly.push({ source: folder, at });
+    }
+    return await serveProgram(
+      ({ onActivity }) =>
+        servers.start({
+          ...start,
+          readOnly,
+          ...(network && { network }),
+          ...(readOnlyWorkspace && { readOnlyWorkspace }),
+          onActivity,
+        }),
+      sideOf(send, onInput),
+      signal,
+    );
+  } finally {
+    for (const end of ends) end();
   }
-  return serveProgram(
-    ({ onActivity }) =>
-      servers.start({
-        ...start,
-        readOnly,
-        ...(network && { network }),
-        ...(readOnlyWorkspace && { readOnlyWorkspace }),
-        onActivity,
-      }),
-    sideOf(send, onInput),
-    signal,
-  );
 }
 
 function sideOf(send: (...given: unknown[]) => void, onInput: (...given: unknown[]) => void): RunnerSide {

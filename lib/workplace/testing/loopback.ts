@@ -8,6 +8,7 @@ import { createSnapshotStore } from "../../snapshots/store";
 import type { Terminals } from "../../terminals/port";
 import { answerTo } from "../answers";
 import { localWorkplaces } from "../local/local";
+import { programFolders } from "../programs/folders";
 import type { PlaceCaller } from "../remote";
 import { type Pack, type PlaceRequest, requestShape } from "../requests";
 import { type PlaceHost, performAsked } from "../serve";
@@ -40,6 +41,7 @@ export function loopback(dataDir: string, sandbox: SandboxPort, terminals: Termi
   const host: PlaceHost = {
     dataDir,
     store,
+    programs: programFolders(join(dataDir, "programs"), store.checkOut),
     packs: bucket,
     searchPath: process.env.PATH ?? "",
     workplaces: localWorkplaces({ sandbox, terminals, snapshots: store }),

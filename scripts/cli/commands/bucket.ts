@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { objectOf } from "@/agents/backups/bucket-copy";
 import { scheduleSentence } from "@/core/words/backups";
 import { bytes, duration, plural } from "@/core/words/figures";
+import { newestFirst, timeIn } from "@/db/file/live-backup";
 import { openBucket } from "@/lib/bucket/bucket";
 import { decryptTo, newKey } from "@/lib/bucket/encryption";
 import { addressOf, type BucketSettings } from "@/lib/env/backups";
@@ -88,9 +89,8 @@ export async function withFetched<T>(
     if (name === NEWEST) throw error;
     return [];
   });
-  const [newest] = copies;
-  if (name === NEWEST && !newest) throw new UsageError(`There is no backup in the bucket ${addressOf(settings)}.`);
-  const wanted = name === NEWEST && newest ? newest.name : name;
+  const wanted = name === NEWEST ? newestOf(copies) : name;
+  if (wanted === undefined) throw new UsageError(`There is no backup in the bucket ${addressOf(settings)}.`);
   const key = await keyOf(context, settings, keyFile);
   const folder = join(dataDir, "backups");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -104,6 +104,12 @@ export async function withFetched<T>(
   } finally {
     rmSync(own, { recursive: true, force: true });
   }
+}
+
+/** The storage's own times say when a backup was sent, which may be again. */
+function newestOf(copies: readonly { name: string }[]): string | undefined {
+  const backups = copies.map(({ name }) => name).filter((name) => timeIn(name) !== null);
+  return newestFirst(backups, Date.now())[0];
 }
 
 /** A process that was killed could not remove its decrypted backup. */

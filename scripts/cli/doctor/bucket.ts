@@ -18,8 +18,8 @@ export function bucket(
     const remedy = "Set BANYAN_BACKUP_S3_URL (docs/deploy.md), or copy the folder of backups to another machine.";
     return { name: NAME, mark: "off", text: "No bucket is set: Banyan keeps backups on this machine only.", remedy };
   }
-  const record = store.bucket.read();
-  const alert = bucketAlert(true, store.backups.read(), record, nowMs);
+  const record = store.bucket.read(addressOf(set));
+  const alert = bucketAlert(store.backups.read(), record, nowMs);
   if (alert) return { name: NAME, mark: "warn", text: alert.sentence, remedy: alert.remedy };
   const { copy, proof } = record;
   const newest = copy

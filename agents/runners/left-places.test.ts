@@ -1,0 +1,140 @@
+/** Trees that leave a runner which does not answer, or has no room. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openStore } from "@/db/store";
+import { insertSmallTree } from "@/db/testing/small-tree";
+import type { CallRequest, CellLink } from "@/lib/nats/port";
+import type { PresenceRecord } from "@/lib/nats/wire";
+import { LEVEL } from "@/lib/runner/protocol";
+import { realTimers } from "@/lib/time/timers";
+import { endOf } from "@/lib/workplace/wire";
+import { createPlacing, type PlaceSources } from "./places";
+
+interface Asked {
+  runner: string;
+  place: number;
+  operation: string;
+}
+
+/** A server with a tree of the pool, and runners that are heard and do what `answer` says. */
+async function installation(answer: (asked: Asked) => unknown = () => undefined, isThere = false) {
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-places-"));
+  const store = openStore(join(dataDir, "banyan.db"), { migrations: "drizzle" });
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  await insertSmallTree(store, { uid: "tree-1", instruction: "work", workspace: join(dataDir, "tree-1") });
+  store.client.sqlite.exec("INSERT INTO places (tree_id, pool) SELECT id, 'default' FROM trees");
+  let heard: PresenceRecord[] = [];
+  const asked: Asked[] = [];
+  const link = {
+    packs: async () => ({}),
+    presence: { list: () => heard, onChange: () => () => {} },
+    async call({ runner, place, callId, body }: CallRequest) {
+      if (!heard.some((record) => record.runner === runner)) return { state: "unreachable" };
+      const { request } = body as { request: { operation: string } };
+      const one = { runner, place, operation: request.operation };
+      asked.push(one);
+      const end = await endOf(
+        async () => answer(one) ?? (one.operation === "isThere" ? isThere : undefined),
+        new AbortController().signal,
+      );
+      return {
+        state: "accepted",
+        call: { callId, outcome: Promise.resolve({ state: "done", body: { end } }), leave() {} },
+      };
+    },
+  } as unknown as CellLink;
+  const places = createPlacing({
+    cell: { link: () => link, problem: () => null, onChange: () => () => {}, close: async () => {} },
+    store,
+    snapshots: {} as PlaceSources["snapshots"],
+    local: {} as PlaceSources["local"],
+    timers: realTimers,
+  });
+  return {
+    store,
+    places,
+    asked,
+    hear(...runners: [name: string, bootId: string][]) {
+      heard = runners.map(([runner, bootId]) => {
+        return { runner, bootId, pool: "default", slots: 1, free: 1, architecture: "x64", version: "1", level: LEVEL };
+      });
+    },
+  };
+}
+
+test("what a tree left on a runner that did not answer is removed when the runner is heard again", async () => {
+  const { places, store, asked, hear } = await installation();
+  hear(["a", "boot-1"]);
+  expect(await places.settle("tree-1")).toMatchObject({ runner: "a", number: 1 });
+  hear(["b", "boot-1"]);
+  expect(await places.settle("tree-1")).toMatchObject({ runner: "b", number: 2 });
+  await places.removeLeft();
+  expect(store.places.left()).toEqual([{ tree: "tree-1", runner: "a", bootId: "boot-1", number: 1 }]);
+  hear(["a", "boot-1"], ["b", "boot-1"]);
+  await places.removeLeft();
+  expect(asked.at(-1)).toEqual({ runner: "a", place: 2, operation: "removeTree" });
+  expect(store.places.left()).toEqual([]);
+});
+
+test("nothing is removed on a runner that was started again, or that has the tree again", async () => {
+  const { places, store, asked, hear } = await installation();
+  hear(["a", "boot-1"]);
+  await places.settle("tree-1");
+  hear(["b", "boot-1"]);
+  await places.settle("tree-1");
+  hear(["a", "boot-1"]);
+  expect(await places.settle("tree-1")).toMatchObject({ runner: "a", number: 3 });
+  await places.removeLeft();
+  expect(store.places.left()).toEqual([{ tree: "tree-1", runner: "b", bootId: "boot-1", number: 2 }]);
+  hear(["a", "boot-1"], ["b", "boot-2"]);
+  await places.removeLeft();
+  expect(store.places.left()).toEqual([]);
+  expect(asked.map(({ operation }) => operation)).not.toContain("removeTree");
+});
+
+test("a tree that is taken from its runner leaves nothing to remove, unless the removal failed", async () => {
+  let isBroken = false;
+  const { places, store, asked, hear } = await installation(({ operation }) => {
+    if (isBroken && operation === "removeTree") throw new Error("The disk failed.");
+  });
+  hear(["a", "boot-1"]);
+  await places.settle("tree-1");
+  await places.leave("tree-1");
+  expect([store.places.of("tree-1")?.runner, store.places.left()]).toEqual([null, []]);
+  await places.settle("tree-1");
+  isBroken = true;
+  await places.leave("tree-1");
+  expect(store.places.left()).toMatchObject([{ runner: "a", number: 3 }]);
+  isBroken = false;
+  await places.removeLeft();
+  expect(asked.at(-1)).toEqual({ runner: "a", place: 4, operation: "removeTree" });
+  expect(store.places.left()).toEqual([]);
+});
+
+const full = ({ runner, operation }: Asked) => {
+  if (runner === "a" && operation === "makeFolder") throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+};
+
+test("a tree goes on to another runner when the disk of the first one is full, and nothing stays there", async () => {
+  const { places, store, asked, hear } = await installation(full);
+  hear(["a", "boot-1"], ["b", "boot-1"]);
+  expect(await places.settle("tree-1")).toMatchObject({ runner: "b", number: 2, lostNumber: 0 });
+  await places.removeLeft();
+  expect(asked.at(-1)).toEqual({ runner: "a", place: 2, operation: "removeTree" });
+  expect(store.places.left()).toEqual([]);
+});
+
+test("it says so when there is no other runner, and stays where its work is", async () => {
+  const alone = await installation(full);
+  alone.hear(["a", "boot-1"]);
+  await expect(alone.places.settle("tree-1")).rejects.toThrow("The disk of the runner is full");
+  const worked = await installation(full, true);
+  worked.hear(["a", "boot-1"], ["b", "boot-1"]);
+  await expect(worked.places.settle("tree-1")).rejects.toThrow("The disk of the runner is full");
+  expect(worked.store.places.of("tree-1")).toMatchObject({ runner: "a", number: 1 });
+});
