@@ -364,6 +364,7 @@ function deleteTree({ run, forgetLessons }: TreesContext, treeId: number, nowMs:
   if (run.runningOfTree.get(treeId)) return false;
   run.dropBlobUses.run({ tree: treeId });
   run.dropProposals.run(treeId);
+  run.keepRuleUses.run({ tree: treeId });
   run.deleteIndex.run(treeId);
   run.scheduleForgets.run(treeId);
   run.emptyA2aMessages.run(treeId);
