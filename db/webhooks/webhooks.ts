@@ -4,7 +4,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
-import { isOfNoCanary } from "@/db/people/canary";
+import { isNoCanary, isOfNoCanary } from "@/db/people/canary";
 
 interface StoredWebhook {
   uid: string;
@@ -167,7 +167,7 @@ function webhookStatements(sqlite: Sqlite) {
       .pluck(),
     ended: sqlite.prepare(`
       SELECT uid, ended_at_ms AS endedAtMs FROM trees WHERE ended_at_ms >= ? AND is_system = 0
-        AND archive_hash IS NULL ORDER BY ended_at_ms, id`),
+        AND archive_hash IS NULL AND ${isNoCanary("trees")} ORDER BY ended_at_ms, id`),
     isKnown: sqlite.prepare("SELECT 1 FROM webhook_deliveries WHERE webhook = ? AND subject = ?"),
     insertDelivery: sqlite.prepare(`
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, created_at_ms, next_at_ms)
