@@ -18,6 +18,7 @@ import { createGrants, type Grants } from "@/db/records/grants";
 import { createMail } from "@/db/records/mail";
 import { createMessageWriter } from "@/db/records/messages";
 import { createRetries, type RetryRefusal } from "./retries";
+import { createSeenForgetting } from "./seen-failures";
 import { treeStatements } from "./tree-statements";
 
 export interface NewTree {
@@ -122,6 +123,7 @@ interface TreesContext {
   retries: ReturnType<typeof createRetries>;
   trials: ReturnType<typeof createTrialWriter>;
   forgetLessons: ReturnType<typeof createLessonForgetting>;
+  forgetSeen: ReturnType<typeof createSeenForgetting>;
   grants: Grants;
 }
 
@@ -137,6 +139,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     retries: createRetries(sqlite),
     trials: createTrialWriter(sqlite),
     forgetLessons: createLessonForgetting(sqlite),
+    forgetSeen: createSeenForgetting(sqlite),
     grants,
   };
   return {
@@ -360,10 +363,11 @@ function extend({ run, grants }: TreesContext, task: FoundTask, { tokens, microU
   run.extendTree.run({ id: task.treeId, ...amount });
 }
 
-function deleteTree({ run, forgetLessons }: TreesContext, treeId: number, nowMs: number): boolean {
+function deleteTree({ run, forgetLessons, forgetSeen }: TreesContext, treeId: number, nowMs: number): boolean {
   if (run.runningOfTree.get(treeId)) return false;
   run.dropBlobUses.run({ tree: treeId });
   run.dropProposals.run(treeId);
+  run.keepRuleUses.run({ tree: treeId });
   run.deleteIndex.run(treeId);
   run.scheduleForgets.run(treeId);
   run.emptyA2aMessages.run(treeId);
@@ -373,6 +377,7 @@ function deleteTree({ run, forgetLessons }: TreesContext, treeId: number, nowMs:
   run.deleteNotKept.run(treeId);
   forgetLessons(treeId, nowMs);
   run.deleteTree.run(treeId);
+  forgetSeen(treeId);
   run.dropBlobs.run();
   return true;
 }
