@@ -27,9 +27,9 @@ function insertStatements(sqlite: Sqlite) {
     // Outside content that another tree left in the folder, or in a folder around or inside it, taints this tree too.
     insertTree: sqlite
       .prepare(`
-      INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
+      INSERT INTO trees (uid, title, workspace, in_place, had_files, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
         cap_depth, cap_seconds, repository, is_system, is_tainted, pending_snapshot, snapshot, tasks_total, work_total, created_at_ms)
-      VALUES (@uid, @title, @workspace, @inPlace, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, @repository, @isSystem,
+      VALUES (@uid, @title, @workspace, @inPlace, @hadFiles, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, @repository, @isSystem,
         max(@isTainted, ${TAINTED_FOLDER}), @snapshot, @snapshot, 1, 1, @now)
       RETURNING id`)
       .pluck(),

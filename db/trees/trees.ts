@@ -192,6 +192,7 @@ function insertEncoded(
     ...tree,
     ...tree.caps,
     inPlace: tree.inPlace ? 1 : 0,
+    hadFiles: beginsWithFiles(tree) ? 1 : 0,
     repository: tree.repository ?? null,
     isSystem: tree.isSystem ? 1 : 0,
     isTainted: tree.isTainted ? 1 : 0,
@@ -205,6 +206,13 @@ function insertEncoded(
   run.scheduleBegan.run(tree.uid);
   context.touch({ id: treeId, uid: tree.uid }, tree.rootUid);
   return { ok: true };
+}
+
+/** In a folder that a person named, with a snapshot, or with a copy of a repository, which a note of the root records. */
+function beginsWithFiles({ inPlace, snapshot, events }: NewTree): boolean {
+  const isCopied = (entry: Entry) =>
+    entry.kind === "event" && entry.content.type === "note" && entry.content.repository !== undefined;
+  return inPlace || snapshot !== undefined || events.some(isCopied);
 }
 
 function insertRoot(
