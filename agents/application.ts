@@ -152,9 +152,10 @@ export interface Queries
   openAttachment(seq: number, id: string): Promise<OpenedAttachment>;
   /** Returns a text that changes when an item is opened or settled, so that a client reads the list again only then. */
   markOfReviews(): Promise<string>;
-  /** Returns the most urgent items first. `alikeTo`: the open items equal to this one. */
+  /** Returns the most urgent open items first, or with `newest` the newest. `alikeTo`: the open items equal to this one. */
   listReviews(options?: {
     open?: boolean;
+    newest?: boolean;
     treeId?: string;
     alikeTo?: string;
     after?: string;

@@ -73,13 +73,20 @@ async function addTree(
   try {
     // Before the rows: the next start of a server removes snapshots without a tree.
     await refusing(file, unpack);
-    await refusing(file, () => store.archivedTrees.insert(checked, { workspace: join(dataDir, "workspaces", id), by }));
+    const place = { workspace: join(dataDir, "workspaces", id), hadFiles: beganInFolder(archive, id), by };
+    await refusing(file, () => store.archivedTrees.insert(checked, place));
   } catch (error) {
     if (!isThere()) await snapshots.drop(id);
     throw error;
   }
   // A server that started in between may have removed them.
   if (named.length > 0 && !(await snapshots.trees()).includes(id)) await refusing(file, unpack);
+}
+
+/** Whether the tree worked in a folder that a person had named, and not in its own of that Banyan. */
+function beganInFolder({ manifest }: OpenedArchiveFile, id: string): boolean {
+  const folder = manifest.trees.find((tree) => tree.id === id)?.folder ?? "";
+  return !folder.endsWith(`/workspaces/${id}`);
 }
 
 function sentenceOf(items: ReadArchive["items"]): string {

@@ -65,8 +65,8 @@ function follow(found: FilesAtCut, owner: string | null, event: (Entry & { kind:
 }
 
 /**
- * Returns the snapshot of the tree's folder. Before the first snapshot nothing had changed: a tree's own folder was
- * empty, and a person's folder was as in its first snapshot, or as it is now when it has none.
+ * Returns the snapshot of the tree's folder. Before the first snapshot nothing had changed: the folder was empty, or its
+ * files were as in the first snapshot, or as they are now when it has none.
  */
 export async function treeSnapshotAt(
   sources: CommandSources,
@@ -75,13 +75,16 @@ export async function treeSnapshotAt(
   forkUid: string,
 ): Promise<string | null> {
   const { snapshots } = sources;
-  const commit = newest.get(null) ?? (source.inPlace ? sources.store.forks.firstSnapshot(source.id) : null);
+  const start = source.hadFiles ? sources.store.forks.firstSnapshot(source.id) : null;
+  const commit = newest.get(null) ?? start;
   if (commit) {
     await snapshots.share(commit, forkUid, "fork");
+    // What the fork is compared with, also once its origin is deleted. A start that is gone is gone for the origin, too.
+    if (start && start !== commit) await snapshots.share(start, forkUid, "start").catch(ignoreGone);
     return commit;
   }
-  if (!source.inPlace) return null;
-  const hiddenPaths = sources.hiddenPathsOf(source.workspace);
+  if (!source.hadFiles) return null;
+  const hiddenPaths = source.inPlace ? sources.hiddenPathsOf(source.workspace) : [];
   const taken = await snapshots.take({
     tree: forkUid,
     folder: source.workspace,
@@ -90,6 +93,10 @@ export async function treeSnapshotAt(
     hiddenPaths,
   });
   return taken.commit;
+}
+
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof WorkspaceError)) throw error;
 }
 
 /**

@@ -148,12 +148,12 @@ export const ruleOperations = {
       const uid = ids.rule(id);
       if (!(await store.decisions.revokeRule(uid, actor.name)))
         throw new UserError("conflict", "The rule is already off.");
-      const decided = store.rules.decidedBy(uid);
+      const { uses } = ruleOf(uid, store, ids);
       const effects =
-        decided.length > 0
-          ? `It had approved ${decided.length === 1 ? "1 call" : `${decided.length} calls`}; their effects stay.`
+        uses > 0
+          ? `It had approved ${uses === 1 ? "1 call" : `${uses} calls`}; their effects stay.`
           : "It had approved no calls.";
-      return { sentence: `The rule is off. ${effects}`, decided };
+      return { sentence: `The rule is off. ${effects}`, decided: store.rules.decidedBy(uid) };
     },
   }),
   removeRule: operation({

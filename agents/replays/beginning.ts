@@ -31,7 +31,7 @@ export function beginningOf({ forks }: Pick<Store, "forks">, source: ReplaySourc
   const notes = entries.filter(({ kind, turn, content }) => {
     return kind === "event" && turn === 0 && content.type === "note" && content.repository !== undefined;
   });
-  const hadFiles = source.inPlace || notes.length > 0;
+  const { hadFiles } = source;
   const snapshot = hadFiles ? forks.firstSnapshot(source.id) : null;
   if (hadFiles && snapshot === null) return null;
   return { setup: first.content, assignment: second.content, notes, snapshot };

@@ -305,6 +305,29 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   expect(await queries.listRules()).toHaveLength(1);
 });
 
+test("a rule for one call approves no second one after the tree of the first is deleted", async () => {
+  const runs: string[] = [];
+  const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, runs);
+  await offer(trial, "ask");
+  const { queries, commands } = trial.runtime.application;
+  const { rule: id } = await commands.addRule({ tool: "touch", why: "Once.", most_uses: 1 }, tester);
+  const first = await runRoot(trial);
+  expect([first.status, runs]).toEqual(["succeeded", ["prod"]]);
+  await commands.deleteTree({ id: first.id }, tester);
+  expect(await queries.listRules()).toMatchObject([{ id, uses: 1, most_uses: 1 }]);
+
+  const second = await trial.submit({ task: "root", agent: "worker" });
+  const [asked] = await waitingApprovals(trial, 1);
+  expect([asked?.tree_id, runs]).toEqual([second.id, ["prod"]]);
+  // Switched off and on, it decides nothing that waits either; a person can let it approve one more.
+  expect((await commands.revokeRule({ id }, tester)).sentence).toContain("It had approved 1 call;");
+  expect((await commands.changeRule({ id, on: true }, tester)).decided).toEqual([]);
+  await expect(commands.removeRule({ id }, tester)).rejects.toThrow("The rule has approved a call and is kept");
+  expect((await commands.changeRule({ id, most_uses: 2 }, tester)).decided).toEqual([asked?.id]);
+  expect((await trial.ended(second.id)).status).toBe("succeeded");
+  expect(runs).toHaveLength(2);
+});
+
 test("a person sets the policy of a tool, for calls from then on", async () => {
   const runs: string[] = [];
   const trial = await trialWith({ root: [call("touch", { what: "x" }), endTask("done")] }, runs);

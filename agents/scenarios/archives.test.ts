@@ -1,5 +1,5 @@
 /** Trees in archives: what is looked at is the same afterwards, nothing acts on it, and it counts for nothing. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
@@ -104,6 +104,24 @@ test("a tree looks the same after it was deleted and read again, except for what
   expect(await queries.getTree(id)).toMatchObject({ from_archive: true, pinned: { by: tester.name } });
   // An archive of what was read is the same archive.
   expect((await read(await archive(id))).items).toEqual([{ id, title: "root", outcome: "already_here" }]);
+});
+
+test("a tree that worked in a person's folder is compared with the same files when it is read again", async () => {
+  const trial = await trialOf({
+    root: [call("write_file", { path: "a.txt", content: "2" }), endTask("done")],
+    "*": endTask("noted"),
+  });
+  const { archive, read, commands, queries } = toolsOf(trial);
+  const workspace = mkdtempSync(join(tmpdir(), "banyan-own-"));
+  onTestFinished(() => rmSync(workspace, { recursive: true, force: true }));
+  for (const name of ["a.txt", "b.txt"]) writeFileSync(join(workspace, name), "1");
+  const { id } = await trial.ended((await trial.submit({ task: "root", agent: "worker", workspace })).id);
+  const before = await queries.listChanges(id);
+  expect(before.items).toMatchObject([{ path: "a.txt", change: "modified" }]);
+  const file = await archive(id);
+  await commands.deleteTree({ id }, tester);
+  await read(file);
+  expect(await queries.listChanges(id)).toEqual(before);
 });
 
 /** A tree that failed and raised a flag, in an archive, and another installation with a worker. */

@@ -40,6 +40,14 @@ test("three failed looks and a pause of Banyan's are told once each, a person's 
   });
   await run.look(2);
   expect(await told()).toHaveLength(1);
+  // While it fails, its message stays known long after it was sent.
+  const forget = async () => {
+    run.store.client.sqlite.exec("UPDATE webhook_deliveries SET status = 'delivered'");
+    await run.store.webhooks.forgetBefore(Date.now() + 1);
+  };
+  await forget();
+  await told();
+  expect(run.store.webhooks.deliveries("hook", 9)).toMatchObject([{ status: "delivered" }]);
 
   forge.before = null;
   await run.look(1);
@@ -55,6 +63,10 @@ test("three failed looks and a pause of Banyan's are told once each, a person's 
   expect(paused?.forge).toMatchObject({ is_paused: true, sentence: expect.stringContaining("ann is viewer now") });
   await run.store.forges.pause(link.id, "tester", null);
   expect(await told()).toHaveLength(3);
+  // What is over is forgotten.
+  await run.store.forges.resume(link.id, link.maker);
+  await forget();
+  expect(await told()).toEqual([]);
 
   if (!paused) expect.fail("It is told.");
   const { subject, text } = letterOf(paused);

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Message, Tree } from "@/core/shapes/shapes";
 import { compareRows } from "@/db/log/rebuild";
 import type { SnapshotStore } from "@/lib/snapshots/port";
@@ -261,6 +262,37 @@ test("a fork of a tree that works in a person's folder has files of its own, as 
   const shown = join(trial.dataDir, "shown");
   await snapshots.checkOut(String(first?.content.commit), shown);
   expect(readFileSync(join(shown, "notes.txt"), "utf8")).toBe("as it was");
+  // It is compared with what was there before, also once its origin is gone.
+  const changes = () => trial.runtime.application.queries.listChanges(hold.id);
+  expect((await changes()).items).toMatchObject([{ path: "notes.txt", change: "modified" }]);
+  await commands.deleteTree({ id: original.id }, tester);
+  expect((await changes()).items).toMatchObject([{ path: "notes.txt", change: "modified" }]);
+});
+
+test("a fork of a tree that began with a copy has its files, also from before its first snapshot", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-shop-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "notes.txt"), "as it was");
+  const read = call("read_file", { path: "notes.txt" });
+  const write = call("write_file", { path: "notes.txt", content: "changed" });
+  for (const work of [
+    [read, write, endTask("done")],
+    [read, endTask("done")],
+  ]) {
+    const trial = await start({ root: work });
+    const { commands, queries } = trial.runtime.application;
+    const original = await runRoot(trial, { workspace: folder, copy: true });
+    const at = await seqOf(trial, original.root_task_id, replyOfTurn(1));
+    const fork = await trial.ended((await commands.fork({ id: original.root_task_id, at }, tester)).id);
+    const log = await logOf(trial, fork.root_task_id);
+    expect(log.filter(({ kind }) => kind === "tool_response").map(({ content }) => content.text)[0]).toContain(
+      "as it was",
+    );
+    const isChanged = work.includes(write);
+    expect(readFileSync(join(fork.workspace, "notes.txt"), "utf8")).toBe(isChanged ? "changed" : "as it was");
+    const { items } = await queries.listChanges(fork.id);
+    expect(items.map(({ path, change }) => [path, change])).toEqual(isChanged ? [["notes.txt", "modified"]] : []);
+  }
 });
 
 test("what was spent before is shown and not charged again, and the grant is as it was left then", async () => {

@@ -239,7 +239,7 @@ test("a claim is checked with the tests of the start, and is not shown by tests 
     write("test/sum.test.js", 'import test from "node:test";\ntest("adds", () => {});\n'),
     endTask("Done.", { claims }),
   ];
-  const marksOf = async (work: Reply[]) => {
+  const marksOf = async (work: Reply[], isForked = false) => {
     const trial = await startTrial({
       script: agentScript({
         worker: ({ turn }) => work[turn] ?? endTask("Done."),
@@ -249,13 +249,17 @@ test("a claim is checked with the tests of the start, and is not shown by tests 
     });
     onTestFinished(() => trial.close());
     const { id } = await trial.submit({ task: "Make the tests pass", agent: "worker", workspace: repository() });
-    const tree = await trial.ended(id);
-    const { verdict } = await trial.runtime.application.queries.getTask(tree.root_task_id);
+    const ended = await trial.ended(id);
+    const { queries, commands } = trial.runtime.application;
+    const tree = isForked ? await trial.ended((await commands.fork({ id: ended.root_task_id }, tester)).id) : ended;
+    const { verdict } = await queries.getTask(tree.root_task_id);
     return (verdict?.claims ?? []).map(({ mark, output }) => ({ mark, output }));
   };
-  expect(await marksOf(cheat)).toMatchObject([
-    { mark: "neither", output: expect.stringContaining("only with changes of tests") },
-  ]);
+  // A fork begins with the files of its origin.
+  for (const isForked of [false, true])
+    expect(await marksOf(cheat, isForked)).toMatchObject([
+      { mark: "neither", output: expect.stringContaining("only with changes of tests") },
+    ]);
   expect(
     await marksOf([write("sum.js", "process.exit(0);\nexport const sum = 0;\n"), endTask("", { claims })]),
   ).toMatchObject([{ mark: "neither", output: expect.stringContaining("must fail") }]);

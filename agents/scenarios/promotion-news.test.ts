@@ -45,7 +45,7 @@ test("it is in the status while it waits, and told once", async () => {
   expect([await waiting(), await told()]).toEqual([[], []]);
 
   const { promotion } = await commands.promote({ id: "shop", target: "production" }, owner);
-  await expect.poll(waiting, { timeout: 60_000 }).toHaveLength(1);
+  await expect.poll(waiting, { timeout: 120_000 }).toHaveLength(1);
   expect((await waiting())[0]).toMatchObject({
     project: "shop",
     promotion,
@@ -63,7 +63,22 @@ test("it is in the status while it waits, and told once", async () => {
   const { subject, text } = letterOf(news ?? expect.fail("It is told."));
   expect([subject, text]).toEqual([`Needs you: ${title}`, expect.stringContaining(`promotion: ${title}`)]);
 
+  // While it waits, its message is due, and stays known long after it was sent.
+  const { webhooks } = store;
+  const [due] = await webhooks.takeDue(Date.now(), Date.now(), 1);
+  expect(due).toMatchObject({ subject: `promotion:${promotion}`, isSettled: false });
+  await webhooks.tried(due?.uid ?? "", { status: "delivered", answer: "", nextAtMs: null });
+  await webhooks.forgetBefore(Date.now() + 1);
+  await told();
+  expect(webhooks.deliveries("hook", 9)).toMatchObject([{ id: due?.uid, status: "delivered" }]);
+
   await commands.rejectPromotion({ id: promotion }, owner);
   expect(await waiting()).toEqual([]);
   expect(await told()).toHaveLength(1);
+  // A message that could not be sent in time says nothing that is still true.
+  store.client.sqlite.exec("UPDATE webhook_deliveries SET status = 'waiting'");
+  expect(await webhooks.takeDue(Date.now() + 1, Date.now(), 1)).toMatchObject([{ isSettled: true }]);
+  store.client.sqlite.exec("UPDATE webhook_deliveries SET status = 'dropped'");
+  await webhooks.forgetBefore(Date.now() + 1);
+  expect(await told()).toEqual([]);
 });

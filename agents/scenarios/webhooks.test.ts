@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { startSender } from "@/agents/webhooks/sender";
 import type { WebhookBody } from "@/core/shapes/webhooks";
+import { CANARY_PERSON } from "@/db/people/canary";
 import { realTimers } from "@/lib/time/timers";
 import { call, endTask } from "@/tests/agents/replies";
 import { runRoot, tester, trialsOfThisFile, until, whenTask } from "@/tests/agents/scenario";
@@ -98,6 +99,11 @@ test("an item that waits and the end of a tree are told once each, signed, after
     async () => (await queries.listWebhooks())[0]?.deliveries.every(({ status }) => status === "delivered") === true,
     "all are settled",
   );
+  // The small tree of a release on trial ends too, and nobody is told.
+  const { store } = trial.runtime;
+  expect(store.webhooks.endedSince(0).map(({ uid }) => uid)).toEqual([id]);
+  store.client.sqlite.prepare("UPDATE trees SET created_by = ?").run(CANARY_PERSON);
+  expect(store.webhooks.endedSince(0)).toEqual([]);
 });
 
 test("a failed tree is told only to webhooks that want it; an item that is settled first is not sent", async () => {

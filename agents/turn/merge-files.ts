@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { FilesMerged } from "@/core/log/entries";
 import type { SnapshotDiff } from "@/lib/snapshots/port";
-import { isGitsOwn, isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
+import { CONFLICTS_FOLDER, isGitsOwn, isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
 import { type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf, workplaceAt } from "./folders";
 import { ensureFolder, takeNow } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
@@ -13,7 +13,6 @@ import type { World } from "./world";
 
 /** The log lists at most this many paths. */
 const LISTED_PATHS = 1_000;
-const CONFLICTS = ".banyan-conflicts";
 
 /**
  * Merges after the task has succeeded. When it returns, the outcome is on disk; when a stop came first, nothing has
@@ -139,7 +138,7 @@ async function conflictCopies(
   found: Pick<Outcome, "theirs" | "changed" | "git" | "skipped" | "conflicts" | "problem">,
 ): Promise<Outcome> {
   const listed = { ...found, conflicts: found.conflicts.slice(0, LISTED_PATHS) };
-  const copies = `${into.isReadOnly ? `${SCRATCH_FOLDER}/` : ""}${CONFLICTS}/${nameFor(task)}`;
+  const copies = `${into.isReadOnly ? `${SCRATCH_FOLDER}/` : ""}${CONFLICTS_FOLDER}/${nameFor(task)}`;
   try {
     await workplaceAt(world, task, into).snapshots.copy({ commit: theirs, paths: changed, below: copies });
     return { ...listed, commit: (await takeNow(world, task, into)).commit, copies };

@@ -5,12 +5,13 @@ import { useServerStatus } from "@/components/feed/server-status";
 import { useGo } from "@/components/going/use-go";
 import { fetchJson } from "@/components/http/fetch-json";
 import { goWithin } from "@/components/trees/go-within";
-import type { Review } from "@/core/shapes/shapes";
+import type { Page, Review } from "@/core/shapes/shapes";
 import { atMostEvery } from "./at-most-every";
 import { keptInTab } from "./kept-in-tab";
 import { createNotifier } from "./notifier";
 import { createNotices } from "./show-notification";
 
+/** The newest items that are read. Of more at once than these, the others show no notification. */
 const MOST_ITEMS = 50;
 /** The status changes often, and the list of items is read after a change, at most once in this time. */
 const REST_MS = 1_000;
@@ -42,8 +43,8 @@ export function Notifications() {
   useEffect(() => {
     const ended = new AbortController();
     const read = () =>
-      fetchJson<{ items: Review[] }>(`reviews?open=1&limit=${MOST_ITEMS}`, ended.signal).then(
-        ({ items }) => notifier.current?.take(items),
+      fetchJson<Page<Review>>(`reviews?open=1&newest=1&limit=${MOST_ITEMS}`, ended.signal).then(
+        ({ items, next }) => notifier.current?.take(items, next === null),
         // While the server is away, nothing new waits.
         () => {},
       );

@@ -152,6 +152,17 @@ describe("what the open task does now", () => {
     expect(reduceFeed(state, { type: "opened", taskId: "a" })).toMatchObject({ running: null, draft: null });
   });
 
+  test("after a new connection nothing runs until it is sent again, also from a server that counts anew", () => {
+    const call = { id: "c1", tool: "use_terminal", about: "npm test" };
+    const output = { output: { start: 0, text: "one" } };
+    const state = shownBy(frame(0, "Hello", { number: 7 }), frame(0, "", { number: 8, call, channels: output }));
+    expect([state.draft?.number, state.running?.number]).toEqual([7, 8]);
+    const joined = reduceFeed(state, { type: "joined" });
+    expect(joined).toMatchObject({ draft: null, running: null, now: [] });
+    const again = reduceFeed(joined, { type: "activity", frame: frame(0, "Again", { number: 1 }) });
+    expect(again.draft?.text.text).toBe("Again");
+  });
+
   test("a reply is replaced by the committed message, and late frames are ignored", () => {
     const response = { ...message(1), kind: "agent_response", turn: 3 } as Message;
     const batch = { ...batchesOf(1, [1])[0]!, messages: [response] };

@@ -33,7 +33,10 @@ export interface TreeFeed extends LogWindow {
 const FEW = 12;
 
 export type FeedEvent =
-  /** A new connection. Marks are reset, because they can only be compared within one connection. */
+  /**
+   * A new connection. Marks are reset, because they can only be compared within one connection. What still runs is sent
+   * from its beginning, and what ended meanwhile is not mentioned.
+   */
   | { type: "joined" }
   | { type: "batch"; batch: TreeBatch }
   | { type: "activity"; frame: ActivityFrame }
@@ -62,7 +65,7 @@ export function startFeed(tree: Tree, reviews: Review[], cursor: string, openTas
 export function reduceFeed(state: TreeFeed, event: FeedEvent): TreeFeed {
   switch (event.type) {
     case "joined":
-      return { ...state, now: [], marks: { rows: 0, tasks: new Map() } };
+      return { ...state, now: [], draft: null, running: null, marks: { rows: 0, tasks: new Map() } };
     case "batch":
       return applyBatch(state, event.batch);
     case "activity":

@@ -60,7 +60,7 @@ test("a decision is retried while the server does not answer; a lost answer does
   const late = {
     ok: false,
     sentence: "It was decided already.",
-    refusal: { code: "already_decided", by: "mara" } as const,
+    refusal: { code: "already_decided", by: "mara", status: "approved" } as const,
   };
   const { held, sent } = start([new Error("gone"), late]);
   held.hold([decision("r1")]);
@@ -87,6 +87,62 @@ test("a decision that waits for the server can be taken back, and decided anew",
   await vi.advanceTimersByTimeAsync(HOLD_MS);
   expect(sent).toEqual(["r1", "r1", "r1"]);
   expect(held.snapshot().get("r1")?.state).toBe("done");
+});
+
+const decided = (status: "approved" | "rejected" | "answered"): Answer => ({
+  ok: false,
+  sentence: `You have already decided this: ${status}.`,
+  refusal: { code: "already_decided", by: "mara", status },
+});
+
+test("a decision that arrived before it was taken back is not shown as the decision that follows it", async () => {
+  const verbs = [
+    ["approve", "reject", "approved"],
+    ["approve-changed", "reject", "rejected"],
+    ["answer", "answer", "answered"],
+  ] as const;
+  for (const [first, second, status] of verbs) {
+    const { held, open } = start([new Error("killed"), new Error("gone"), decided(status), decided(status)]);
+    const of = (verb: string) => ({ ...decision("r1"), path: `reviews/r1/${verb}`, words: verb });
+    held.hold([of(first)]);
+    await vi.advanceTimersByTimeAsync(HOLD_MS);
+    held.undo("r1");
+    await vi.advanceTimersByTimeAsync(500);
+    held.hold([{ ...of(second), body: { text: "Another text." } }]);
+    // The next page of the browser knows it, too.
+    vi.setSystemTime(Date.now() + 60_000);
+    await vi.advanceTimersByTimeAsync(HOLD_MS);
+    expect(held.snapshot().get("r1")?.state).toBe("waiting");
+    const next = open();
+    next.sendLost("mara");
+    await vi.advanceTimersByTimeAsync(HOLD_MS);
+    for (const page of [held, next])
+      expect(page.snapshot().get("r1")).toMatchObject({
+        state: "failed",
+        sentence: `You have already decided this: ${status}.`,
+      });
+  }
+});
+
+test("a retry or a lost decision counts as made only if the item has become what it says", async () => {
+  const rejecting = { ...decision("r1"), path: "reviews/r1/reject", words: "Rejected" };
+  const retried = start([new Error("gone"), decided("approved")]);
+  retried.held.hold([rejecting]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS * 2);
+  expect(retried.held.snapshot().get("r1")?.state).toBe("failed");
+
+  const lost = start([decided("approved")]);
+  lost.held.hold([rejecting]);
+  vi.setSystemTime(Date.now() + 60_000);
+  const next = lost.open();
+  next.sendLost("mara");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(next.snapshot().get("r1")?.state).toBe("failed");
+
+  const changed = start([new Error("gone"), decided("rejected")]);
+  changed.held.hold([{ ...decision("r1"), path: "reviews/r1/approve-changed", body: { arguments: "{}" } }]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS * 2);
+  expect(changed.held.snapshot().get("r1")).toMatchObject({ state: "done", sentence: "Approved." });
 });
 
 test("a refused decision says who decided first, and the item can be decided again", async () => {

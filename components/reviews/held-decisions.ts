@@ -38,6 +38,8 @@ export interface Held extends Decision {
   /** Decisions with the same number are undone together. */
   group: number;
   sentence: string;
+  /** Set when an earlier decision about the item was taken back after a try that may have arrived. */
+  isAnew?: true;
 }
 
 export interface Answer {
@@ -58,6 +60,8 @@ export class HeldDecisions {
   #all: ReadonlyMap<string, Held> = new Map();
   #listeners = new Set<() => void>();
   #group = 0;
+  /** Ids whose decision was forgotten after a try that may have arrived. */
+  #maybeArrived = new Set<string>();
 
   constructor(readonly sources: HeldSources) {}
 
@@ -75,7 +79,16 @@ export class HeldDecisions {
     });
     const group = ++this.#group;
     const dueAtMs = this.sources.now() + HOLD_MS;
-    this.#put(fresh.map((one) => ({ ...one, state: "held", dueAtMs, group, sentence: `${one.words}.` })));
+    this.#put(
+      fresh.map((one) => ({
+        ...one,
+        state: "held",
+        dueAtMs,
+        group,
+        sentence: `${one.words}.`,
+        ...(this.#maybeArrived.has(one.id) && { isAnew: true }),
+      })),
+    );
     setTimeout(() => this.#sendDue(group), HOLD_MS);
   }
 
@@ -91,6 +104,7 @@ export class HeldDecisions {
   forget(ids: readonly string[]): void {
     if (ids.length === 0) return;
     const gone = new Set(ids);
+    for (const id of gone) if (this.#all.get(id)?.state === "waiting") this.#maybeArrived.add(id);
     this.#set(new Map([...this.#all].filter(([id]) => !gone.has(id))));
   }
 
@@ -182,18 +196,29 @@ export const canUndo = ({ state }: Pick<Held, "state">): boolean => state === "h
 /** Where decisions are sent. A text from the storage must not name another address. */
 const PATHS = /^(reviews\/\w+\/[\w-]+|(trees|tasks)\/\w+\/(retry|seen))$/;
 
-/** The state of an item after a decision, by the last part of the decision's path. */
-const BECOMES: Record<string, Review["status"]> = { approve: "approved", reject: "rejected", answer: "answered" };
+/**
+ * The state of an item after a decision, by the last part of the decision's path. A call that is approved with other
+ * arguments is rejected as it was asked.
+ */
+const BECOMES: Record<string, Review["status"]> = {
+  approve: "approved",
+  "approve-changed": "rejected",
+  reject: "rejected",
+  answer: "answered",
+};
 
 /**
  * Returns true when the refusal says that the same user has decided the same already: an earlier try arrived and only
- * its answer was lost, or another tab was faster. A text that another tab did not send must not look sent.
+ * its answer was lost, or another tab was faster. A text must not look sent when it may be another text that arrived:
+ * that of another tab, or of a decision that was taken back.
  */
 function isDoneAlready(held: Held, refusal: Refusal | undefined, isRetry: boolean): boolean {
   if (refusal?.code !== "already_decided" || refusal.by !== held.by) return false;
+  if (refusal.status !== BECOMES[held.path.split("/").at(-1) ?? ""]) return false;
+  if (held.isAnew) return false;
   if (isRetry || held.group === LOST_GROUP) return true;
-  const { reason, text, edited } = held.body;
-  return !reason && !text && !edited && refusal.status === BECOMES[held.path.split("/").at(-1) ?? ""];
+  const { reason, text, edited, arguments: input } = held.body;
+  return !reason && !text && !edited && !input;
 }
 
 function isHeld(value: unknown): value is Held {

@@ -303,9 +303,16 @@ function* helped(course: Course, why: string) {
 function* agreedTo(course: Course, doubts: readonly string[]) {
   const key = `agree-${course.records.length}`;
   const list = doubts.map((doubt) => `- ${doubt}`).join("\n");
-  const question = `All checks pass, but this has to be agreed to first:\n\n${list}\n\nDoes the goal count as reached? Look at the files of round ${course.records.length} before you answer.\n\n- Yes\n- No`;
+  const question = `${passing(course.records.at(-1))} has to be agreed to first:\n\n${list}\n\nDoes the goal count as reached? Look at the files of round ${course.records.length} before you answer.\n\n- Yes\n- No`;
   const answers: Answer[] = yield batchOf("Asks whether the result counts.", { key, name: "ask", input: { question } });
   return agrees(answerIn(answers[0] as Answer));
+}
+
+/** The beginning of the question: what the round's checks have shown. */
+function passing(record: RoundRecord | undefined): string {
+  if (record?.as_changed) return "The validation command fails with the tests and settings of the start. This";
+  const isWhole = record === undefined || record.score >= 1;
+  return isWhole ? "All checks pass, but this" : `The score of ${percent(record.score)} is enough, but this`;
 }
 
 /** Ends a goal that is not reached. The best files stay in the folder. Returns null when a person continued it. */

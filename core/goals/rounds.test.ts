@@ -284,6 +284,25 @@ test("nobody is asked to agree to a result that was checked for another goal", (
   expect(made.map(({ name }) => name)).not.toContain("ask");
 });
 
+test.each([
+  [{ score: 1, valid: true }, "All checks pass, but this has to be agreed to first:"],
+  [{ score: 0.9, valid: true }, "The score of 90 % is enough, but this has to be agreed to first:"],
+  [
+    { score: 0.5, valid: false, as_changed: true },
+    "The validation command fails with the tests and settings of the start.",
+  ],
+])("whoever has to agree reads what the checks have shown: %j", (shown, begins) => {
+  const doubted = { ...shown, done: false, doubts: ["A test was changed."] };
+  const answer: AnswerTo = (name, { title }) => {
+    if (name === "ask") return JSON.stringify({ answer: "No" });
+    return name === "check_goal" ? checked() : record(Number(String(title).replace("Round ", "")), doubted);
+  };
+  const given = goal({ mode: "supervised", max_iterations: 1, success_threshold: 0.9 });
+  const { made } = run(goalReply, lead(given), answer);
+  const asked = made.find(({ name }) => name === "ask");
+  expect(String(asked?.input.question).startsWith(begins)).toBe(true);
+});
+
 test("a round without a planner tells the one who works what people said, and the strategy", () => {
   const task = roundTask({ lean: true, said: ["Do not touch the parser"], strategy: "Bisect the history" });
   const answer: AnswerTo = (name) => (name === "check_goal" ? checked() : succeeded("done"));

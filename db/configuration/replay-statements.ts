@@ -13,7 +13,7 @@ const MOST_TREES = 500;
 const VERDICT = `${wholeBody("ended")} ->> '$.verdict.outcome' AS verdict`;
 const ROOT = "JOIN tasks root ON root.id = tree.root_id LEFT JOIN messages ended ON ended.id = root.result_seq";
 
-const SOURCE = `tree.id, tree.uid, tree.root_id AS rootId, tree.in_place AS inPlace, tree.is_tainted AS isTainted,
+const SOURCE = `tree.id, tree.uid, tree.root_id AS rootId, tree.had_files AS hadFiles, tree.is_tainted AS isTainted,
   root.status, root.reason, ${VERDICT}, tree.tokens_in + tree.tokens_out AS tokens, tree.micro_usd AS microUsd`;
 
 /** SQL condition: a call reached beyond the workspace, which a replay may not. */

@@ -18,7 +18,7 @@ export interface ReplaySource {
   id: number;
   uid: string;
   rootId: number;
-  inPlace: boolean;
+  hadFiles: boolean;
   isTainted: boolean;
   status: EndStatus;
   reason: Reason | null;
@@ -65,7 +65,7 @@ export interface Replays {
   isReplay(tree: string): boolean;
 }
 
-type SourceRow = Omit<ReplaySource, "inPlace" | "isTainted"> & { inPlace: number; isTainted: number };
+type SourceRow = Omit<ReplaySource, "hadFiles" | "isTainted"> & { hadFiles: number; isTainted: number };
 
 interface ReplaysContext {
   run: ReturnType<typeof replayStatements>;
@@ -129,8 +129,8 @@ function stopTree({ run, mail }: ReplaysContext, uid: string, { nowMs, touch }: 
     touch({ id: found.id, uid }, found.root);
 }
 
-function readSource({ inPlace, isTainted, ...row }: SourceRow): ReplaySource {
-  return { ...row, inPlace: inPlace === 1, isTainted: isTainted === 1 };
+function readSource({ hadFiles, isTainted, ...row }: SourceRow): ReplaySource {
+  return { ...row, hadFiles: hadFiles === 1, isTainted: isTainted === 1 };
 }
 
 type TreeFlags = "hasAsked" | "hasSpentAll" | "isUsed";

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openStore, type Store } from "@/db/store";
+import { insertSmallTree } from "@/db/testing/small-tree";
 import { backupDatabase, checkBackup, faultOf, holderOf, restoreDatabase } from "./backup";
 
 const migrations = "drizzle";
@@ -90,6 +91,26 @@ test("restores a copied folder with its write-ahead log, and keeps the replaced 
   expect(agentsIn(target)).toEqual(["in the log"]);
   expect(agentsIn(kept ?? "")).toEqual(["old"]);
   expect(existsSync(`${target}.restoring`)).toBe(false);
+});
+
+test("a backup is as old as its newest own message, whatever an archive brought after it", async () => {
+  const at = folder();
+  const file = join(at, "copy.db");
+  const store = openStore(file, { migrations });
+  await insertSmallTree(store, { uid: "t", instruction: "Do it.", workspace: at });
+  const { sqlite } = store.client;
+  sqlite.exec("UPDATE messages SET created_at_ms = 2000");
+  sqlite.exec(`
+    INSERT INTO messages (tree_id, task_id, turn, kind, body, created_at_ms, origin_seq)
+    SELECT tree_id, task_id, turn, kind, body, 1000, 1 FROM messages`);
+  await store.close();
+  const newest = () => checkBackup(file, join(at, "check"), migrations).newestAtMs;
+  expect(newest()).toBe(2_000);
+  // Of a version that kept no origins.
+  const older = new Database(file);
+  older.exec("ALTER TABLE messages DROP COLUMN origin_seq");
+  older.close();
+  expect(newest()).toBe(1_000);
 });
 
 test("replaces a damaged database and keeps it unchanged", () => {

@@ -228,11 +228,14 @@ function checkCopy(copy: string, source: string, migrations: string): BackupCont
 }
 
 function countsOf(sqlite: Sqlite): Omit<BackupContents, "older"> {
+  // What a fork copied or an archive brought has the time of its origin. Older backups do not have the column.
+  const columns = sqlite.prepare("SELECT name FROM pragma_table_info('messages')").pluck().all();
+  const own = columns.includes("origin_seq") ? "WHERE origin_seq IS NULL" : "";
   return sqlite
     .prepare(`
       SELECT (SELECT count(*) FROM trees) AS trees, (SELECT count(*) FROM trees WHERE ended_at_ms IS NULL) AS openTrees,
         (SELECT count(*) FROM messages) AS messages,
-        (SELECT created_at_ms FROM messages ORDER BY id DESC LIMIT 1) AS newestAtMs`)
+        (SELECT created_at_ms FROM messages ${own} ORDER BY id DESC LIMIT 1) AS newestAtMs`)
     .get() as Omit<BackupContents, "older">;
 }
 

@@ -130,6 +130,41 @@ test("of a damaged page only its own rows are lost, and of a file that is no dat
   expect(readFileSync(none.kept, "utf8")).toBe("no database");
 });
 
+test("of a queue that cannot be read to its end the snapshot's rows stay, and what can be read is newer", () => {
+  const { union, all } = united((file) => {
+    const sqlite = new Database(file);
+    sqlite.exec("DELETE FROM letters; UPDATE facts SET value = 'lost'; PRAGMA wal_checkpoint(TRUNCATE)");
+    const root = sqlite.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'facts'").pluck().get() as number;
+    sqlite.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, (root - 1) * 4096, root * 4096);
+    writeFileSync(file, bytes);
+  });
+  expect(union.unread).toEqual(["facts"]);
+  expect(all("SELECT * FROM facts ORDER BY name")).toEqual([
+    ["halt", "off"],
+    ["search_cursor_2", "1"],
+  ]);
+  expect(all("SELECT * FROM letters")).toEqual([]);
+
+  // A damaged page in the middle: rows of both ends are as they were last.
+  const part = united((file) => {
+    const sqlite = new Database(file);
+    sqlite.exec(`
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+        INSERT OR REPLACE INTO letters SELECT i, hex(randomblob(100)) FROM n;
+      PRAGMA wal_checkpoint(TRUNCATE)`);
+    sqlite.close();
+    const bytes = readFileSync(file);
+    const page = Math.floor(bytes.length / 4096 / 2);
+    bytes.fill(0xff, page * 4096, (page + 1) * 4096);
+    writeFileSync(file, bytes);
+  });
+  expect(part.union.unread).toEqual(["letters"]);
+  expect(part.all("SELECT body FROM letters WHERE id = 1")).not.toEqual([["read already"]]);
+  expect((part.all("SELECT count(*) FROM letters") as [[number]])[0][0]).toBeGreaterThan(2_900);
+});
+
 test("interrupted at any step and done again, it keeps what was only in the log beside the database", async () => {
   const real = await vi.importActual<typeof import("node:fs")>("node:fs");
   onTestFinished(() => void vi.mocked(copyFileSync).mockImplementation(real.copyFileSync));

@@ -17,7 +17,7 @@ const APPEND_ONLY: ReadonlySet<string> = new Set([
   "blobs",
   "config_versions",
 ]);
-/** Queues: rows are deleted once they are used, so only rows that are still there count. */
+/** Queues: rows are deleted once they are used, so only rows that are still there count, if they can be read. */
 const QUEUES: ReadonlySet<string> = new Set([
   "letters",
   "workers",
@@ -130,7 +130,8 @@ function uniteTable(target: Sqlite, damaged: Sqlite, table: string, union: Union
   const key = keys.length > 0 ? keys : ["rowid"];
   const read = keys.length > 0 ? shared : ["rowid", ...shared];
   const before = countOf(target, table);
-  if (QUEUES.has(table))
+  // A table that cannot be read to its end keeps the snapshot's rows: what it lost may be the halt or a letter.
+  if (QUEUES.has(table) && eachRow(damaged, { table, read, key }, () => {}))
     target.exec(`DELETE FROM ${quoted(table)}${table === "facts" ? ` WHERE name NOT LIKE '${OF_SNAPSHOT}%'` : ""}`);
   const others = read.filter((column) => !key.includes(column));
   const isKept = APPEND_ONLY.has(table) || others.length === 0;

@@ -109,25 +109,12 @@ function fileStatements(sqlite: Sqlite) {
         AND messages.task_id NOT IN (SELECT id FROM branch) AND ${isOfFiles}`),
     tree: sqlite.prepare("SELECT id FROM trees WHERE uid = ?").pluck(),
     ofTree: sqlite.prepare(`SELECT ${columns} WHERE messages.tree_id = ? AND ${isOfFiles} ORDER BY messages.id`),
-    // A folder that began as a copy of a repository.
-    isCopied: sqlite
-      .prepare(`
-      SELECT ${fieldOf("repository")} FROM messages WHERE tree_id = ? AND turn = 0 AND ${isEvent(["note"])}
-        AND ${fieldOf("repository")} IS NOT NULL LIMIT 1`)
-      .pluck(),
     copies: sqlite
       .prepare(`
       SELECT ${fieldOf("copies")} FROM messages WHERE tree_id = ? AND turn = 0 AND ${isEvent(["note"])}
         AND ${fieldOf("copies")} IS NOT NULL LIMIT 1`)
       .pluck(),
-    // A fork works in its own folder, but the tasks that it copied began in its origin's folder.
-    inPlace: sqlite
-      .prepare(`
-      WITH RECURSIVE origin (forked_from, in_place) AS (
-        SELECT forked_from, in_place FROM trees WHERE id = ?
-        UNION SELECT trees.forked_from, trees.in_place FROM trees JOIN origin ON trees.uid = origin.forked_from)
-      SELECT max(in_place) FROM origin`)
-      .pluck(),
+    hadFiles: sqlite.prepare("SELECT had_files FROM trees WHERE id = ?").pluck(),
   };
 }
 
@@ -200,7 +187,7 @@ function newestBefore(
 
 /** Whether the folder held files before the tree began: then the first snapshot shows these, not a task's changes. */
 function isFirstOfAll({ run }: FilesContext, folder: string | null, treeId: number): boolean {
-  return folder === null && (run.inPlace.get(treeId) === 1 || run.isCopied.get(treeId) !== undefined);
+  return folder === null && run.hadFiles.get(treeId) === 1;
 }
 
 function historyOf(context: FilesContext, treeUid: string): FolderHistory {

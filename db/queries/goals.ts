@@ -5,7 +5,7 @@ import { ROUND_MODEL } from "@/core/programs/names";
 import { fieldOf } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
-import { FORMER_HALTS } from "@/db/records/halt";
+import { HALTS } from "@/db/records/halt";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
 
 const CALL = KINDS.indexOf("tool_call");
@@ -102,10 +102,7 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
     UNION ALL
     SELECT max(created_at_ms, @begin), min(coalesce(closed_at_ms, @now), @now) FROM pauses WHERE tree_id = @treeId
     UNION ALL
-    SELECT max(halt.value ->> 0, @begin), min(halt.value ->> 1, @now) FROM facts, json_each(facts.value) halt
-    WHERE facts.name = '${FORMER_HALTS}'
-    UNION ALL
-    SELECT max(value ->> 'sinceMs', @begin), @now FROM facts WHERE name = 'halt'
+    SELECT max(fromMs, @begin), min(ifnull(toMs, @now), @now) FROM (${HALTS})
     ORDER BY begin`);
   return {
     workedMs(taskUid, sinceMs, nowMs) {

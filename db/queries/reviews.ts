@@ -8,9 +8,13 @@ import { isOfNoCanary } from "@/db/people/canary";
 import { factsOfReview, REVIEW_FACT_COLUMNS, type ReviewRow, reviewShape } from "./shapes";
 
 export interface ReviewQueries {
-  /** Returns a page of items. `alikeTo` selects open items that are identical to this item, including it. */
+  /**
+   * Returns a page of items. Open ones are ordered by their urgency, or with `newest` by their age. `alikeTo` selects open
+   * items that are identical to this item, including it.
+   */
   list(options: {
     open?: boolean;
+    newest?: boolean;
     treeId?: string;
     alikeTo?: string;
     after?: string;
@@ -102,24 +106,28 @@ const columnsWith = (evidence: string) => `
       LEFT JOIN approval_rules rule ON rule.id = review.rule_id`;
 
 function list(run: Statements, options: Parameters<ReviewQueries["list"]>[0]): Page<Review> {
-  const { open: isOpen, treeId, alikeTo, after, limit, nowMs } = options;
+  const { open: isOpen, newest = false, treeId, alikeTo, after, limit, nowMs } = options;
   const offset = Number(after ?? 0) || 0;
   const tree = treeId ?? null;
   const alike = countAlike(run);
   const key = alikeTo === undefined ? null : (run.byId.get(alikeTo) as Row | undefined)?.sameAs;
   const rows = (run.open.all({ tree }) as Row[]).filter((row) => key === null || row.sameAs === key);
-  const byAttention = rows.map((row) => ({ row, ranked: ranked(row, nowMs) }));
-  byAttention.sort((a, b) => b.ranked.attention - a.ranked.attention || a.row.id - b.row.id);
-  const items = byAttention.slice(offset, offset + limit + 1).map(({ row }) => {
+  const ordered = newest ? rows.sort((a, b) => b.id - a.id) : byAttention(rows, nowMs);
+  const items = ordered.slice(offset, offset + limit + 1).map((row) => {
     const evidence = run.evidence.get(row.id) as string | null;
     return shape({ ...row, evidence }, nowMs, alike);
   });
   if (!isOpen && key === null && items.length <= limit) {
-    const skipped = Math.max(0, offset - byAttention.length);
+    const skipped = Math.max(0, offset - ordered.length);
     const rest = run.closed.all({ tree, limit: limit + 1 - items.length, offset: skipped }) as Row[];
     items.push(...rest.map((row) => shape(row, nowMs, alike)));
   }
   return { items: items.slice(0, limit), next: items.length > limit ? String(offset + limit) : null };
+}
+
+function byAttention(rows: readonly Row[], nowMs: number): Row[] {
+  const all = rows.map((row) => ({ row, attention: ranked(row, nowMs).attention }));
+  return all.sort((a, b) => b.attention - a.attention || a.row.id - b.row.id).map(({ row }) => row);
 }
 
 function get(run: Statements, uid: string, nowMs: number): Review | null {

@@ -3,9 +3,16 @@ import type { Stretch, Timeline, TimelineTask, TreeTurn } from "@/core/shapes/tr
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import { KINDS } from "@/db/file/rows";
+import { HALTS } from "@/db/records/halt";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
 import { usd } from "./shapes";
 import { type Interval, type Mark, stretchesOf } from "./stretches";
+
+interface TreeRow {
+  id: number;
+  createdMs: number;
+  isArchived: 0 | 1;
+}
 
 interface TaskRow {
   id: number;
@@ -84,7 +91,9 @@ function timelineStatements(sqlite: Sqlite) {
         OR (kind IN (${CALL}, ${RESPONSE}) AND task_id IN (SELECT value FROM json_each(@parents))))
       ORDER BY id`);
   return {
-    tree: sqlite.prepare("SELECT id, created_at_ms AS createdMs FROM trees WHERE uid = ?"),
+    tree: sqlite.prepare(
+      "SELECT id, created_at_ms AS createdMs, archive_hash IS NOT NULL AS isArchived FROM trees WHERE uid = ?",
+    ),
     tasks: sqlite.prepare(`
       SELECT id, uid, parent_id AS parentId, status, tokens_in + tokens_out AS tokens, micro_usd AS microUsd,
         created_at_ms AS createdMs, started_at_ms AS startedMs, ended_at_ms AS endedMs
@@ -97,6 +106,7 @@ function timelineStatements(sqlite: Sqlite) {
     pauses: sqlite.prepare(`
       SELECT task_id AS taskId, created_at_ms AS fromMs, closed_at_ms AS toMs, scope FROM pauses
       WHERE tree_id = ? ORDER BY id`),
+    halts: sqlite.prepare(`SELECT fromMs, toMs FROM (${HALTS}) WHERE ifnull(toMs > ?, 1)`),
     dependencies: sqlite.prepare(`
       SELECT task_id AS taskId, before.ended_at_ms AS endedMs FROM dependencies JOIN tasks before ON before.id = on_id
       WHERE task_id IN (SELECT id FROM tasks WHERE tree_id = ?)`),
@@ -115,6 +125,8 @@ function timelineStatements(sqlite: Sqlite) {
 interface TreeFacts {
   subtaskEnds: Map<number, number[]>;
   pauses: Map<number, Interval[]>;
+  /** When everything was paused since the tree began. */
+  halts: Interval[];
   asked: Map<number, IntervalRow[]>;
   before: Map<number, { endedMs: number | null }>;
   ends: Map<number, EndRow[]>;
@@ -127,10 +139,10 @@ function timeline(
   sinceMs: number | null,
   nowMs: number,
 ): ReturnType<TimelineQueries["timeline"]> {
-  const tree = run.tree.get(treeUid) as { id: number; createdMs: number };
+  const tree = run.tree.get(treeUid) as TreeRow;
   const all = run.tasks.all(tree.id) as TaskRow[];
   const wanted = sinceMs === null ? all : all.filter((task) => task.endedMs === null || task.endedMs >= sinceMs);
-  const facts = factsOf(run, tree.id, all, wanted);
+  const facts = factsOf(run, tree, all, wanted);
   return {
     tree_id: treeUid,
     from: iso(tree.createdMs),
@@ -141,9 +153,16 @@ function timeline(
 }
 
 /** Reads the facts; marks only for the wanted tasks. */
-function factsOf(run: Statements, treeId: number, all: TaskRow[], wanted: TaskRow[]): TreeFacts {
+function factsOf(
+  run: Statements,
+  { id: treeId, createdMs, isArchived }: TreeRow,
+  all: TaskRow[],
+  wanted: TaskRow[],
+): TreeFacts {
   const subtaskEnds = subtaskEndsOf(all);
   const pauses = pausesOf(all, run.pauses.all(treeId) as IntervalRow[]);
+  // A tree of an archive worked elsewhere.
+  const halts = isArchived ? [] : (run.halts.all(createdMs) as Interval[]);
   const asked = groupBy(run.asked.all(treeId) as IntervalRow[]);
   const parents = JSON.stringify(wanted.filter((row) => subtaskEnds.has(row.id) || asked.has(row.id)).map(idOf));
   const marks =
@@ -152,11 +171,14 @@ function factsOf(run: Statements, treeId: number, all: TaskRow[], wanted: TaskRo
       : run.marksOf.all({ tasks: JSON.stringify(wanted.map(idOf)), parents });
   const before = predecessorsOf(run.dependencies.all(treeId) as { taskId: number; endedMs: number | null }[]);
   const ends = groupBy(run.ends.all(treeId) as EndRow[]);
-  return { subtaskEnds, pauses, asked, before, ends, marks: groupBy(marks as MarkRow[]) };
+  return { subtaskEnds, pauses, halts, asked, before, ends, marks: groupBy(marks as MarkRow[]) };
 }
 
 function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowMs: number): TimelineTask {
   const since = (ms: number) => Math.max(0, ms - treeBeganMs);
+  const halts = facts.halts.filter(
+    ({ fromMs, toMs }) => fromMs < (task.endedMs ?? nowMs) && (toMs ?? nowMs) > task.createdMs,
+  );
   const pieces = stretchesOf(
     {
       ...task,
@@ -164,7 +186,7 @@ function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowM
       subtaskEndsMs: facts.subtaskEnds.get(task.id) ?? [],
       marks: (facts.marks.get(task.id) ?? []).flatMap(markOf),
       asked: facts.asked.get(task.id) ?? [],
-      pauses: facts.pauses.get(task.id) ?? [],
+      pauses: [...(facts.pauses.get(task.id) ?? []), ...halts],
     },
     nowMs,
   );

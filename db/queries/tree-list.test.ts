@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Entry } from "@/core/log/entries";
 import type { TreeListOptions } from "@/core/shapes/trees";
 import type { Sqlite } from "@/db/file/client";
 import { openStore, type Store } from "@/db/store";
+import { insertSmallTree } from "@/db/testing/small-tree";
 import { createTreeList } from "./tree-list";
 
 let folder: string;
@@ -74,4 +76,44 @@ test("a list of ended trees goes on where its page ended", () => {
     after = page.next ?? undefined;
   } while (after !== undefined);
   expect(read).toEqual([3, 2, 5, 1]);
+});
+
+const FAILED: Entry = {
+  kind: "event",
+  turn: 0,
+  content: {
+    type: "ended",
+    status: "failed",
+    reason: "by_agent",
+    detail: null,
+    result: null,
+    summary: "",
+    verdict: null,
+  },
+};
+
+test("a failure is new in a tree that has the key of a deleted one, and in one that was tried again", async () => {
+  const { sqlite } = store.client;
+  const list = createTreeList(sqlite);
+  const unseen = () => list.page({ unseenBy: "ann", sort: "ended", limit: 10 }, Date.now()).ids;
+  const fail = async (uid: string) => {
+    await insertSmallTree(store, { uid, instruction: uid, workspace: folder, events: [FAILED] });
+    sqlite.prepare("UPDATE trees SET ended_at_ms = ? WHERE uid = ?").run(Date.now(), uid);
+    sqlite.prepare("UPDATE tasks SET status = 'failed', ended_at_ms = ? WHERE uid = ?").run(Date.now(), `${uid}-root`);
+    return sqlite.prepare("SELECT id FROM trees WHERE uid = ?").pluck().get(uid) as number;
+  };
+  const [first, second] = [await fail("a"), await fail("b")];
+  await store.seen.mark("ann", first);
+  await store.seen.mark("ann", second);
+  expect(unseen()).toEqual([]);
+  expect(await store.trees.delete(second)).toBe(true);
+  expect(await fail("c")).toBe(second);
+  expect(unseen()).toEqual([second]);
+
+  const root = store.queries.trees.findTask("a-root");
+  expect(await store.trees.retry(root, "bob")).toBe(2);
+  sqlite.exec("UPDATE tasks SET status = 'failed', ended_at_ms = 1; UPDATE trees SET ended_at_ms = 1");
+  sqlite.prepare("UPDATE trees SET ended_at_ms = ?").run(Date.now());
+  expect(unseen().sort()).toEqual([first, second]);
+  expect(sqlite.prepare("SELECT seen_at_ms FROM trees WHERE id = ?").pluck().get(first)).toBeNull();
 });

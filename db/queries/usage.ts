@@ -47,10 +47,9 @@ export function createUsageReader(sqlite: Sqlite): UsageReader {
       let before = Number(run.last.get()) + 1;
       while (before > 1) {
         const after = before - STEP;
+        if (run.isOlder.get({ fromMs: span.fromMs, before, after }) === 1) return;
         const rows = run.charges.all({ ...span, before, after }) as ChargeRow[];
         yield rows.map((row) => chargeOf(row, modelAt(row)));
-        const nextMs = run.newestBelow.get(after) as number | undefined;
-        if (nextMs === undefined || nextMs < span.fromMs) return;
         before = after;
       }
     },
@@ -73,7 +72,14 @@ function statements(sqlite: Sqlite) {
       WHERE archive_hash IS NULL AND created_at_ms < @untilMs AND (ended_at_ms IS NULL OR ended_at_ms >= @fromMs)
       ORDER BY id`),
     last: sqlite.prepare("SELECT ifnull(max(id), 0) FROM messages").pluck(),
-    newestBelow: sqlite.prepare("SELECT created_at_ms FROM messages WHERE id < ? ORDER BY id DESC LIMIT 1").pluck(),
+    // What a fork copied or an archive brought has the time of its origin. One message that a clock dated too early ends
+    // nothing, so a whole step must be older.
+    isOlder: sqlite
+      .prepare(`
+      SELECT EXISTS (SELECT 1 FROM messages WHERE id >= @after AND id < @before AND origin_seq IS NULL)
+        AND NOT EXISTS (
+          SELECT 1 FROM messages WHERE id >= @after AND id < @before AND origin_seq IS NULL AND created_at_ms >= @fromMs)`)
+      .pluck(),
     charges: sqlite.prepare(`
       SELECT message.id AS seq, message.task_id AS taskId, tree.uid AS tree, task.model, message.kind,
         CASE message.kind WHEN ${REPLY} THEN ${fieldOf("u", "message")} END AS used, ${eventField("usage")} AS usage,

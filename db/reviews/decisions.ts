@@ -6,7 +6,7 @@ import type { WriteContext, Writes } from "@/db/file/writes";
 import { sameAs } from "@/db/queries/reviews";
 import { createMail } from "@/db/records/mail";
 import { isNotOwn } from "./directors";
-import { answersWhy } from "./reviews";
+import { answersWhy, usesOf } from "./reviews";
 
 interface Decision {
   uid: string;
@@ -182,7 +182,7 @@ function ruleStatements(sqlite: Sqlite) {
       WHERE tool IN (SELECT value FROM json_each(@tools)) AND revoked_at_ms IS NULL AND expires_at_ms > @now`),
     inForce: sqlite.prepare(`
       SELECT id, uid, tool, agent, subject, only_tree AS tree,
-        max(0, most_uses - (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id)) AS left
+        max(0, most_uses - ${usesOf("approval_rules")}) AS left
       FROM approval_rules WHERE uid = @uid AND revoked_at_ms IS NULL AND expires_at_ms > @now`),
   };
 }

@@ -11,6 +11,10 @@ import { isNotOwn } from "./directors";
 export const answersWhy = (rule: string, why: string) =>
   `(${why} IS NULL OR (${rule}.subject IS NOT NULL AND ${rule}.only_tree IS NOT NULL AND ${rule}.most_uses = 1))`;
 
+/** SQL: how many calls a rule has approved, also in trees that are deleted. */
+export const usesOf = (rule: string) =>
+  `(${rule}.forgotten_uses + (SELECT count(*) FROM reviews WHERE rule_id = ${rule}.id))`;
+
 export function createReviewWriter(sqlite: Sqlite) {
   const insertReview = sqlite.prepare(`
       INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, blast_radius, uncertainty,
@@ -25,7 +29,7 @@ export function createReviewWriter(sqlite: Sqlite) {
       AND (only_tree IS NULL OR only_tree = @tree)
       AND ${answersWhy("approval_rules", "@why")}
       AND ${isNotOwn("approval_rules", "@treeId")}
-      AND (most_uses IS NULL OR (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id) < most_uses)
+      AND (most_uses IS NULL OR ${usesOf("approval_rules")} < most_uses)
       AND revoked_at_ms IS NULL AND expires_at_ms > @now
     ORDER BY id LIMIT 1`);
 

@@ -5,6 +5,7 @@ import type { ApprovalRule } from "@/core/shapes/shapes";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
+import { usesOf } from "./reviews";
 
 export interface Rules {
   /** Newest first, including expired rules. */
@@ -23,7 +24,7 @@ export interface Rules {
 const COLUMNS = `
   uid, tool, agent, subject, only_tree AS onlyTree, most_uses AS mostUses, why, created_by AS createdBy,
   created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs, revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs,
-  (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id) AS uses`;
+  ${usesOf("approval_rules")} AS uses`;
 
 type Row = Pick<ApprovalRule, "uses" | "tool" | "agent" | "why"> & {
   uid: string;
@@ -53,7 +54,7 @@ export function createRules(sqlite: Sqlite, log: Writes): Rules {
     SELECT action, actor, at_ms AS atMs, detail FROM audit
     WHERE tree = '' AND subject = ? AND action IN ('addRule', 'changeRule', 'revokeRule') ORDER BY id`);
   const remove = sqlite.prepare(`
-    DELETE FROM approval_rules WHERE uid = ? AND NOT EXISTS (SELECT 1 FROM reviews WHERE rule_id = approval_rules.id)`);
+    DELETE FROM approval_rules WHERE uid = ? AND ${usesOf("approval_rules")} = 0`);
 
   return {
     all: () => (all.all() as Row[]).map(shape),

@@ -45,7 +45,10 @@ export const reviews = sqliteTable(
   ],
 );
 
-/** A rule approves matching calls without a person until it expires or is revoked. Each use is stored in its review. */
+/**
+ * A rule approves matching calls without a person until it expires or is revoked. Each use is stored in its review, or
+ * counted in `forgotten_uses` once the review is deleted with its tree.
+ */
 export const approvalRules = sqliteTable("approval_rules", {
   id: id(),
   uid: text("uid").notNull().unique(),
@@ -59,6 +62,8 @@ export const approvalRules = sqliteTable("approval_rules", {
   onlyTree: text("only_tree"),
   /** Most calls that it approves; null without a limit. */
   mostUses: integer("most_uses"),
+  /** Calls that it approved in trees that are deleted. */
+  forgottenUses: integer("forgotten_uses").notNull().default(0),
   why: text("why").notNull(),
   /** Who answers for it: its maker, or whoever last let it approve more. */
   createdBy: text("created_by").notNull(),

@@ -29,6 +29,8 @@ export const trees = sqliteTable(
     /** A folder on this machine. `in_place` when a person named it: then it is locked for this tree and never deleted. */
     workspace: text("workspace").notNull(),
     inPlace: integer("in_place").notNull(),
+    /** Its folder held files when its first task began, also of a fork whose origin began so: its first snapshot is what was there. */
+    hadFiles: count("had_files"),
     priority: count("priority"),
     createdBy: text("created_by").notNull(),
     capTokens: integer("cap_tokens"),

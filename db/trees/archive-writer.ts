@@ -1,17 +1,26 @@
 /** Writes a tree of an archive as an ended tree, in one transaction. What its log determines is taken from its log. */
 import type { ArchivedRow, RowOf } from "@/core/archive/rows";
-import { type Blob, createBlobWriter } from "@/db/file/bodies";
+import { type Blob, createBlobWriter, fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import type { WriteContext, Writes } from "@/db/file/writes";
 import { ArchiveError, type CheckedTree, type ReadTask } from "./archive-check";
 import { type CopiedTasks, createCopiedTasks } from "./copied-tasks";
 
+export interface ReadWith {
+  /** Where Banyan would have made its folder; nothing is there. */
+  workspace: string;
+  /** Whether its folder held files when it began; true too where its log records a copy of a repository. */
+  hadFiles: boolean;
+  /** Who reads the archive, and pins the tree. */
+  by: string;
+}
+
 export interface ArchivedTrees {
   /**
-   * Inserts the tree, pinned by `by`. `workspace`: where Banyan would have made its folder; nothing is there. Resolves
-   * with false, and writes nothing, when a tree with its id exists. Throws ArchiveError when one of its other ids does.
+   * Inserts the tree. Resolves with false, and writes nothing, when a tree with its id exists. Throws ArchiveError when
+   * one of its other ids does.
    */
-  insert(tree: CheckedTree, options: { workspace: string; by: string }): Promise<boolean>;
+  insert(tree: CheckedTree, options: ReadWith): Promise<boolean>;
   /** Returns the hash of the archive that a tree was read from; null for a tree that ran here. */
   hashOf(treeUid: string): string | null;
 }
@@ -42,7 +51,7 @@ export function createArchivedTrees(sqlite: Sqlite, log: Writes): ArchivedTrees 
 function insert(
   writer: WriterContext,
   from: CheckedTree,
-  { workspace, by }: { workspace: string; by: string },
+  { workspace, hadFiles, by }: ReadWith,
   context: WriteContext,
 ): boolean {
   const { run } = writer;
@@ -76,6 +85,7 @@ function insert(
   for (const task of from.tasks) insertHistory(writer, written, task);
   for (const row of from.others) insertOther(writer, written, row);
   run.setRoot.run(keyOf(written, tree.root), treeId);
+  run.setHadFiles.run({ tree: treeId, hadFiles: hadFiles ? 1 : 0 });
   context.touch({ id: treeId, uid: tree.id }, tree.root);
   return true;
 }
@@ -182,6 +192,11 @@ function treeStatements(sqlite: Sqlite) {
         @forkedFrom, @forkSeq, @copiedTokens, @copiedMicroUsd, @snapshot, @isTainted, @by, @now, @now, @hash) RETURNING id`)
       .pluck(),
     setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),
+    // A copy of a repository is recorded by a note.
+    setHadFiles: sqlite.prepare(`
+      UPDATE trees SET had_files = max(@hadFiles, EXISTS (
+        SELECT 1 FROM messages WHERE task_id = trees.root_id AND turn = 0 AND ${isEvent(["note"])}
+          AND ${fieldOf("repository")} IS NOT NULL)) WHERE id = @tree`),
   };
 }
 

@@ -30,6 +30,8 @@ export interface SourceTree {
   rootId: number;
   workspace: string;
   inPlace: boolean;
+  /** Its folder held files when its first task began. */
+  hadFiles: boolean;
   /** In the order of creation, so parents come first. */
   tasks: SourceTask[];
   /** Messages up to the cut, in the order of the tree. */

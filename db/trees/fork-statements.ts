@@ -13,9 +13,9 @@ function copyStatements(sqlite: Sqlite) {
     insertTree: sqlite
       .prepare(`
       INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, forked_from, fork_seq, pending_snapshot, snapshot,
-        created_at_ms, repository, is_tainted)
+        created_at_ms, had_files, repository, is_tainted)
       VALUES (@uid, @title, @workspace, 0, @priority, @by, @from, @seq, @snapshot, @snapshot, @now,
-        (SELECT repository FROM trees WHERE uid = @from), (SELECT is_tainted FROM trees WHERE uid = @from)) RETURNING id`)
+        (SELECT had_files FROM trees WHERE uid = @from), (SELECT repository FROM trees WHERE uid = @from), (SELECT is_tainted FROM trees WHERE uid = @from)) RETURNING id`)
       .pluck(),
     useBlob: sqlite.prepare("UPDATE blobs SET uses = uses + 1 WHERE id = ?"),
     useOutputs: sqlite.prepare(`

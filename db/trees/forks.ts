@@ -47,6 +47,9 @@ export function createForks(sqlite: Sqlite, log: Writes): Forks {
   };
 }
 
+/** SQL of the snapshot that an event of files records. */
+const FILES_OF_EVENT = `ifnull(${fieldOf("commit")}, ${fieldOf("files")})`;
+
 function sourceStatements(sqlite: Sqlite) {
   const columns = `
     id AS seq, task_id AS taskId, turn, kind, tool, call_id AS callId, body, blob_id AS blobId, created_at_ms AS atMs
@@ -55,7 +58,8 @@ function sourceStatements(sqlite: Sqlite) {
     ofTask: sqlite.prepare(`SELECT ${columns} WHERE task_id = ? ORDER BY id`),
     ofTree: sqlite.prepare(`SELECT ${columns} WHERE tree_id = ? AND id > ? AND id <= ? ORDER BY id`),
     tree: sqlite.prepare(`
-      SELECT id, title, priority, root_id AS rootId, workspace, in_place AS inPlace FROM trees WHERE uid = ?`),
+      SELECT id, title, priority, root_id AS rootId, workspace, in_place AS inPlace, had_files AS hadFiles
+      FROM trees WHERE uid = ?`),
     tasks: sqlite.prepare(`
       SELECT id, uid, parent_id AS parentId, priority, lease, active_ms AS activeMs, created_at_ms AS createdAtMs,
         started_at_ms AS startedAtMs FROM tasks WHERE tree_id = ? ORDER BY id`),
@@ -69,19 +73,14 @@ function sourceStatements(sqlite: Sqlite) {
       SELECT max(messages.id) FROM tasks JOIN messages ON messages.task_id = tasks.id
       WHERE tasks.tree_id = ? AND messages.kind = ${INSTRUCTION_KIND} AND tasks.uid IN (SELECT value FROM json_each(?))`)
       .pluck(),
-    // A copied folder starts with a snapshot of the tree's folder, before the copy's own snapshots.
+    // A copied folder starts with a snapshot of the tree's folder, before the copy's own snapshots. A fork that was made before
+    // its origin's first snapshot begins with its own.
     firstSnapshot: sqlite
       .prepare(`
-      SELECT ${fieldOf("commit")} FROM messages WHERE tree_id = ? AND ${isEvent(["files_saved", "files_copied"])}
-        AND ${fieldOf("commit")} IS NOT NULL ORDER BY id LIMIT 1`)
+      SELECT ${FILES_OF_EVENT} FROM messages WHERE tree_id = ? AND ${isEvent(["files_saved", "files_copied", "forked"])}
+        AND ${FILES_OF_EVENT} IS NOT NULL ORDER BY id LIMIT 1`)
       .pluck(),
-    // A folder that a person named, or a copy of a repository, which a note on the root records.
-    hadFiles: sqlite
-      .prepare(`
-      SELECT in_place OR EXISTS (SELECT 1 FROM messages WHERE task_id = trees.root_id AND turn = 0 AND ${isEvent(["note"])}
-        AND ${fieldOf("repository")} IS NOT NULL)
-      FROM trees WHERE id = ?`)
-      .pluck(),
+    hadFiles: sqlite.prepare("SELECT had_files FROM trees WHERE id = ?").pluck(),
     copied: sqlite.prepare(`
       SELECT copied_tokens AS copiedTokens, copied_micro_usd AS copiedMicroUsd, snapshot FROM trees WHERE uid = ?`),
     filesAreThere: sqlite.prepare("UPDATE trees SET pending_snapshot = NULL WHERE id = ?"),
@@ -99,7 +98,8 @@ function logOf(forks: ForksContext, taskId: number): LoggedEntry[] {
   return rows.map((row) => ({ seq: row.seq, entry: decodeEntry(whole(forks, row)) }));
 }
 
-type TreeRow = Omit<SourceTree, "inPlace" | "tasks" | "messages" | "reviews" | "cutAtMs"> & { inPlace: number };
+type TreeRow = Omit<SourceTree, "inPlace" | "hadFiles" | "tasks" | "messages" | "reviews" | "cutAtMs"> &
+  Record<"inPlace" | "hadFiles", number>;
 
 function read(forks: ForksContext, treeUid: string, upTo: number): SourceTree {
   const { run } = forks;
@@ -111,6 +111,7 @@ function read(forks: ForksContext, treeUid: string, upTo: number): SourceTree {
   return {
     ...found,
     inPlace: found.inPlace === 1,
+    hadFiles: found.hadFiles === 1,
     tasks: (run.tasks.all(found.id) as SourceTask[]).filter((task) => begun.has(task.id)),
     messages,
     reviews: (run.reviews.all(found.id, end) as SourceTree["reviews"]).filter(

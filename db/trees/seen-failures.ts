@@ -26,3 +26,20 @@ export function createSeen(sqlite: Sqlite, log: Writes): Seen {
       }),
   };
 }
+
+/**
+ * Returns a function for the transaction that deletes a tree or begins it again: its next failure is new. A later tree
+ * may get the key of a deleted one, so keys without a tree go too.
+ */
+export function createSeenForgetting(sqlite: Sqlite): (treeId: number) => void {
+  const isOver = "(seen.value = @tree OR seen.value NOT IN (SELECT id FROM trees))";
+  const forget = sqlite.prepare(`
+    UPDATE facts SET value = (
+      SELECT json_group_array(seen.value ORDER BY seen.key) FROM json_each(facts.value) seen WHERE NOT ${isOver})
+    WHERE name GLOB '${seenFact("*")}' AND EXISTS (SELECT 1 FROM json_each(facts.value) seen WHERE ${isOver})`);
+  const unmarkTree = sqlite.prepare("UPDATE trees SET seen_at_ms = NULL WHERE id = ? AND seen_at_ms IS NOT NULL");
+  return (treeId) => {
+    forget.run({ tree: treeId });
+    unmarkTree.run(treeId);
+  };
+}

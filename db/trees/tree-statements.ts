@@ -27,9 +27,9 @@ function insertStatements(sqlite: Sqlite) {
     // Outside content that another tree left in the folder, or in a folder around or inside it, taints this tree too.
     insertTree: sqlite
       .prepare(`
-      INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
+      INSERT INTO trees (uid, title, workspace, in_place, had_files, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
         cap_depth, cap_seconds, repository, is_system, is_tainted, pending_snapshot, snapshot, tasks_total, work_total, created_at_ms)
-      VALUES (@uid, @title, @workspace, @inPlace, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, @repository, @isSystem,
+      VALUES (@uid, @title, @workspace, @inPlace, @hadFiles, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, @repository, @isSystem,
         max(@isTainted, ${TAINTED_FOLDER}), @snapshot, @snapshot, 1, 1, @now)
       RETURNING id`)
       .pluck(),
@@ -132,6 +132,11 @@ function deleteStatements(sqlite: Sqlite) {
     dropProposals: sqlite.prepare(
       "DELETE FROM proposals WHERE review_id IN (SELECT id FROM reviews WHERE tree_id = ?)",
     ),
+    // Otherwise a rule for a limited number of calls could approve as many again.
+    keepRuleUses: sqlite.prepare(`
+      UPDATE approval_rules SET forgotten_uses = forgotten_uses
+        + (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id AND tree_id = @tree)
+      WHERE id IN (SELECT rule_id FROM reviews WHERE tree_id = @tree AND rule_id IS NOT NULL)`),
     deleteIndex: sqlite.prepare("DELETE FROM messages_fts WHERE rowid IN (SELECT id FROM messages WHERE tree_id = ?)"),
     /** So that the times of deleted trees do not stay forever. */
     scheduleForgets: sqlite.prepare(

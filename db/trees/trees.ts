@@ -18,6 +18,7 @@ import { createGrants, type Grants } from "@/db/records/grants";
 import { createMail } from "@/db/records/mail";
 import { createMessageWriter } from "@/db/records/messages";
 import { createRetries, type RetryRefusal } from "./retries";
+import { createSeenForgetting } from "./seen-failures";
 import { treeStatements } from "./tree-statements";
 
 export interface NewTree {
@@ -122,6 +123,7 @@ interface TreesContext {
   retries: ReturnType<typeof createRetries>;
   trials: ReturnType<typeof createTrialWriter>;
   forgetLessons: ReturnType<typeof createLessonForgetting>;
+  forgetSeen: ReturnType<typeof createSeenForgetting>;
   grants: Grants;
 }
 
@@ -137,6 +139,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     retries: createRetries(sqlite),
     trials: createTrialWriter(sqlite),
     forgetLessons: createLessonForgetting(sqlite),
+    forgetSeen: createSeenForgetting(sqlite),
     grants,
   };
   return {
@@ -189,6 +192,7 @@ function insertEncoded(
     ...tree,
     ...tree.caps,
     inPlace: tree.inPlace ? 1 : 0,
+    hadFiles: beginsWithFiles(tree) ? 1 : 0,
     repository: tree.repository ?? null,
     isSystem: tree.isSystem ? 1 : 0,
     isTainted: tree.isTainted ? 1 : 0,
@@ -202,6 +206,13 @@ function insertEncoded(
   run.scheduleBegan.run(tree.uid);
   context.touch({ id: treeId, uid: tree.uid }, tree.rootUid);
   return { ok: true };
+}
+
+/** In a folder that a person named, with a snapshot, or with a copy of a repository, which a note of the root records. */
+function beginsWithFiles({ inPlace, snapshot, events }: NewTree): boolean {
+  const isCopied = (entry: Entry) =>
+    entry.kind === "event" && entry.content.type === "note" && entry.content.repository !== undefined;
+  return inPlace || snapshot !== undefined || events.some(isCopied);
 }
 
 function insertRoot(
@@ -360,10 +371,11 @@ function extend({ run, grants }: TreesContext, task: FoundTask, { tokens, microU
   run.extendTree.run({ id: task.treeId, ...amount });
 }
 
-function deleteTree({ run, forgetLessons }: TreesContext, treeId: number, nowMs: number): boolean {
+function deleteTree({ run, forgetLessons, forgetSeen }: TreesContext, treeId: number, nowMs: number): boolean {
   if (run.runningOfTree.get(treeId)) return false;
   run.dropBlobUses.run({ tree: treeId });
   run.dropProposals.run(treeId);
+  run.keepRuleUses.run({ tree: treeId });
   run.deleteIndex.run(treeId);
   run.scheduleForgets.run(treeId);
   run.emptyA2aMessages.run(treeId);
@@ -373,6 +385,7 @@ function deleteTree({ run, forgetLessons }: TreesContext, treeId: number, nowMs:
   run.deleteNotKept.run(treeId);
   forgetLessons(treeId, nowMs);
   run.deleteTree.run(treeId);
+  forgetSeen(treeId);
   run.dropBlobs.run();
   return true;
 }

@@ -4,7 +4,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
-import { isOfNoCanary } from "@/db/people/canary";
+import { isNoCanary, isOfNoCanary } from "@/db/people/canary";
 
 interface StoredWebhook {
   uid: string;
@@ -25,7 +25,7 @@ export interface NewDelivery {
 export interface DueDelivery extends NewDelivery {
   /** Tries so far, with the one that begins now. */
   tries: number;
-  /** Whether its item was settled before it could be sent. */
+  /** Whether its item or promotion was settled before it could be sent. */
   isSettled: boolean;
 }
 
@@ -74,7 +74,7 @@ export interface Webhooks {
   holdBack(webhook: string, uids: readonly string[], until: { untilMs: number; why: string }): Promise<void>;
   /** Settles all messages to the receiver that still wait: another message stood for them. */
   settleWaiting(webhook: string, answer: string): Promise<void>;
-  /** Deletes settled messages that are older, unless their item is still open. */
+  /** Deletes settled messages that are older, unless what they tell goes on: it would be told again. */
   forgetBefore(beforeMs: number): Promise<void>;
 }
 
@@ -114,7 +114,7 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
       log.write(() =>
         (run.takeDue.all({ now: nowMs, again: againAtMs, limit }) as DueDelivery[]).map((delivery) => ({
           ...delivery,
-          isSettled: delivery.review !== null && run.isOpen.get(delivery.review) === undefined,
+          isSettled: run.isSettled.get(delivery) === 1,
         })),
       ),
     tried: (uid, { status, answer, nextAtMs }) =>
@@ -137,6 +137,12 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
 
 /** No try waits for a day: a later time comes from a clock that was ahead, and must not hold the message back. */
 const DUE = "(next_at_ms <= @now OR next_at_ms > @now + 86400000)";
+
+/** SQL queries of the subjects of what goes on, as `agents/webhooks/news.ts` names them: promotions, and links with forges. */
+const WAITING_PROMOTIONS = "SELECT 'promotion:' || uid FROM promotions WHERE state = 'asked'";
+const STUCK_LINKS = `
+  SELECT 'forge:' || id || ':failing:' || failing_since_ms FROM forge_links WHERE failing_since_ms IS NOT NULL
+  UNION ALL SELECT 'forge:' || id || ':paused:' || paused_at_ms FROM forge_links WHERE paused_at_ms IS NOT NULL`;
 
 function webhookStatements(sqlite: Sqlite) {
   return {
@@ -161,7 +167,7 @@ function webhookStatements(sqlite: Sqlite) {
       .pluck(),
     ended: sqlite.prepare(`
       SELECT uid, ended_at_ms AS endedAtMs FROM trees WHERE ended_at_ms >= ? AND is_system = 0
-        AND archive_hash IS NULL ORDER BY ended_at_ms, id`),
+        AND archive_hash IS NULL AND ${isNoCanary("trees")} ORDER BY ended_at_ms, id`),
     isKnown: sqlite.prepare("SELECT 1 FROM webhook_deliveries WHERE webhook = ? AND subject = ?"),
     insertDelivery: sqlite.prepare(`
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, created_at_ms, next_at_ms)
@@ -177,7 +183,12 @@ function webhookStatements(sqlite: Sqlite) {
       WHERE id IN (SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND ${DUE}
         ORDER BY next_at_ms, id LIMIT @limit)
       RETURNING uid, webhook, subject, review, body, tries`),
-    isOpen: sqlite.prepare("SELECT 1 FROM reviews WHERE uid = ? AND status = 'open'"),
+    isSettled: sqlite
+      .prepare(`
+      SELECT CASE
+        WHEN @review IS NOT NULL THEN NOT EXISTS (SELECT 1 FROM reviews WHERE uid = @review AND status = 'open')
+        WHEN @subject GLOB 'promotion:*' THEN @subject NOT IN (${WAITING_PROMOTIONS}) ELSE 0 END`)
+      .pluck(),
     tried: sqlite.prepare(
       "UPDATE webhook_deliveries SET status = @status, answer = @answer, next_at_ms = @next WHERE uid = @uid AND status = 'waiting'",
     ),
@@ -197,7 +208,8 @@ function webhookStatements(sqlite: Sqlite) {
       WHERE webhook = @webhook AND status = 'waiting'`),
     forget: sqlite.prepare(`
       DELETE FROM webhook_deliveries WHERE status <> 'waiting' AND created_at_ms < ?
-        AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.uid = review AND reviews.status = 'open')`),
+        AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.uid = review AND reviews.status = 'open')
+        AND subject NOT IN (${WAITING_PROMOTIONS}) AND subject NOT IN (${STUCK_LINKS})`),
   };
 }
 

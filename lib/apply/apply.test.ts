@@ -189,6 +189,8 @@ test("leftovers of tools and what git ignores are left out; tracked files, and w
   trial.put("node_modules/loose/b.js", "2");
   trial.put("node_modules/new/c.js", "1");
   trial.put("pkg/__pycache__/a.pyc", "1");
+  trial.put(".banyan-conflicts/second-1f2e3d/a.txt", "not merged");
+  trial.put(".banyan-conflicts/second-1f2e3d/package.json", "{}");
   trial.put("hidden/.gitignore", "*\n");
   trial.put("hidden/b.txt", "1");
   trial.put(".vscode/.gitignore", "tasks.json\n");

@@ -2,11 +2,19 @@
 import { indexedPaths, MOST_INDEX_BYTES } from "../git/gitlinks";
 import type { SnapshotFile, SnapshotStore } from "../snapshots/port";
 import { IgnoreRules } from "../workspace/ignore-rules";
-import { SCRATCH_FOLDER } from "../workspace/path";
+import { CONFLICTS_FOLDER, SCRATCH_FOLDER } from "../workspace/path";
 import { bytesOf, MOST_RULES_BYTES, type Rules, rulesOf } from "./ignoring";
 
-/** Packages and caches that nobody means to keep, also in a folder without a `.gitignore`. Its own rules come later. */
-export const LEFTOVERS: Rules = { names: [], text: "node_modules/\n__pycache__/\n.npm/\n.cache/\n.venv/\n" };
+/**
+ * Packages, caches and copies of what could not be merged: nobody means to keep them, also in a folder without a
+ * `.gitignore`. Its own rules come later.
+ */
+export const LEFTOVERS: Rules = {
+  names: [],
+  text: ["node_modules", "__pycache__", ".npm", ".cache", ".venv", CONFLICTS_FOLDER]
+    .map((name) => `${name}/\n`)
+    .join(""),
+};
 
 /** Whether everything in a folder of this name, at the top, counts as a leftover of tools. */
 export function isLeftover(folder: string): boolean {

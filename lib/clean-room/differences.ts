@@ -2,6 +2,7 @@
 import { chosenOf, holdsRepositories, NO_REPOSITORY } from "@/lib/apply/chosen";
 import type { ChangedPath, SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
 import { foldersEntered, isManifest, isSetting, isTestFile, manifestWith, namedIn } from "@/lib/test-reports/test-side";
+import { CONFLICTS_FOLDER } from "@/lib/workspace/path";
 import { scriptsIn, textAt } from "./contents";
 import { isPackage, proposedScope, type ScopeRules, scopeOf } from "./scope";
 import { setupFor } from "./setup";
@@ -39,12 +40,13 @@ export interface DifferencesOptions extends Omit<ScopeRules, "scope"> {
   keepsPackages?: boolean;
 }
 
-/** Returns what was changed between two snapshots. `changes`: all of it. */
+/** Returns what was changed between two snapshots. `changes`: all of it. What could not be merged is no part of the work. */
 export async function differencesOf(
   snapshots: Snapshots,
-  { start, now, changes }: { start: string; now: string; changes: readonly ChangedPath[] },
+  { start, now, changes: all }: { start: string; now: string; changes: readonly ChangedPath[] },
   options: DifferencesOptions,
 ): Promise<Differences> {
+  const changes = all.filter(({ path }) => !path.startsWith(`${CONFLICTS_FOLDER}/`));
   const begun = await factsOf(snapshots, start);
   // Files that the scripts of the start name decide too: `npm test` runs them.
   const commands = [...options.commands, ...begun.scripts];

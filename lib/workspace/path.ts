@@ -29,6 +29,9 @@ export interface WorkspaceView {
 /** The only writable folder in a read-only workspace. */
 export const SCRATCH_FOLDER = ".banyan-scratch";
 
+/** Where Banyan puts the changes of a task that it could not merge, for the task above to take over. They are nobody's work. */
+export const CONFLICTS_FOLDER = ".banyan-conflicts";
+
 /** Where the terminal sandbox mounts the workspace; file tools accept these paths too. */
 export const SANDBOX_ROOT = "/workspace";
 

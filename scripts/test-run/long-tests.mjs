@@ -13,7 +13,6 @@ export const LONG_UNIT = JSON.parse(readFileSync(new URL("long-unit.json", impor
 
 /** The browser tests of the main walks: a server and a browser for each file take most of the time. */
 export const QUICK_BROWSER = [
-  "composer.spec.ts",
   "control.spec.ts",
   "failures.spec.ts",
   "first-run.spec.ts",

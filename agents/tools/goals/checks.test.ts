@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ let snapshots: SnapshotStore;
 beforeAll(() => {
   mkdirSync(join(workspace, "test"), { recursive: true });
   writeFileSync(join(workspace, "test", "a.test.js"), 'test("a", () => {});\n');
+  writeFileSync(gitSettings, "[safe]\n\tdirectory = *\n");
   snapshots = createSnapshotStore({ dir: join(folder, "snapshots") });
 });
 
@@ -27,12 +29,26 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a check whose commands end with these outputs, one after the other. Returns it with the commands that ran. */
+/** As root, copies belong to the account of the tools, so git is told to take repositories of any owner. */
+const gitSettings = join(folder, "gitconfig");
+
+/**
+ * Runs a check whose commands end with these outputs, one after the other; those of git run. Returns it with the commands
+ * that ran.
+ */
 async function checked(given: Partial<GoalCheck>, results: { exit: number; out?: string }[]) {
   const ran: string[] = [];
   const seen: string[][] = [];
   const places: SandboxRun["place"][] = [];
   const run = async ({ command, workspace: room, place }: SandboxRun) => {
+    if (command.startsWith("git ")) {
+      execFileSync("sh", ["-c", command], {
+        cwd: room,
+        stdio: "pipe",
+        env: { ...process.env, GIT_CONFIG_GLOBAL: gitSettings },
+      });
+      return { exitStatus: 0, stdout: "", stderr: "", truncated: false, durationMs: 1 };
+    }
     places.push(place);
     const { exit, out = "" } = results[ran.length] ?? { exit: 99 };
     ran.push(command);
@@ -134,4 +150,21 @@ test("what failed begins with the failing tests and the first failure, not with 
   expect(why.startsWith("Failing: b\nnot ok 2 - b\n")).toBe(true);
   expect(why).toContain("2 == 3");
   expect(why.length).toBeLessThanOrEqual(1_500);
+});
+
+test("whether a commit passes with the tests that it changed is tried with its files, not with those of the folder", async () => {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: workspace, stdio: "pipe" });
+  writeFileSync(join(workspace, ".gitignore"), "data.json\n");
+  git("init", "-q");
+  const { commit: start } = await checked({}, [passed(1)]);
+  writeFileSync(join(workspace, "test", "a.test.js"), 'test("changed", () => {});\n');
+  git("add", "-A");
+  git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "all");
+  writeFileSync(join(workspace, "data.json"), "{}");
+  const given = { start, scope: ["src/**"] };
+  const inFolder = await checked(given, [{ exit: 1 }, passed(1)]);
+  const ofCommit = await checked({ ...given, delivered: true }, [{ exit: 1 }, passed(1)]);
+  expect([inFolder.passes_as_changed, ofCommit.passes_as_changed]).toEqual([true, true]);
+  expect([inFolder.seen[1]?.includes("data.json"), ofCommit.seen[1]?.includes("data.json")]).toEqual([true, false]);
+  expect(ofCommit.seen[1]).toEqual(expect.arrayContaining(["test", ".gitignore"]));
 });

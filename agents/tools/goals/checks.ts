@@ -72,8 +72,10 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
     context.onActivity?.();
   };
   const request = { tree, task, own: workplaceOf(context), now: commit, signal, onWait };
+  const delivered = given.delivered ? changes : null;
+  const rooms = { setupCommand: given.setup_command, start, now: commit, delivered };
   const found = await sources.checks.run(request, (at) =>
-    foundAt(at, { setupCommand: given.setup_command, start, now: commit, differences, hidden, context }, given),
+    foundAt(at, { ...rooms, differences, hidden, context }, given),
   );
   const doubts = [
     ...(differences.putBack.length > 0 ? [putBackDoubt(differences)] : []),

@@ -3,6 +3,7 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import type { Differences } from "@/lib/clean-room/differences";
 import type { RoomOptions } from "@/lib/clean-room/room";
 import { EVERYTHING } from "@/lib/clean-room/scope";
+import type { ChangedPath } from "@/lib/snapshots/port";
 import { removeRoom } from "@/lib/workplace/checks";
 import type { Room, RoomCommand } from "@/lib/workplace/port";
 import { type Ran, run } from "./commands";
@@ -22,7 +23,7 @@ export interface Rooms {
   fixed: readonly string[];
   /** Runs `work` in a fresh room. */
   in<Result>(wish: RoomWish, work: (room: Room) => Promise<Result>): Promise<Result>;
-  /** Runs `work` in a copy of the folder as the work left it. */
+  /** Runs `work` in a copy of the folder as the work left it, or in all that the commit has. */
   asChanged<Result>(work: (room: Room) => Promise<Result>): Promise<Result>;
 }
 
@@ -32,6 +33,8 @@ export interface RoomsOf {
   start: string;
   now: string;
   differences: Differences;
+  /** All that a commit changed, which a fresh clone has; null: the folder is checked. */
+  delivered: readonly ChangedPath[] | null;
   hidden: readonly string[];
   /** Each wish makes it anew. */
   room: Room;
@@ -44,33 +47,42 @@ function isEverything({ scope }: Differences): boolean {
 }
 
 export function roomsOf(of: RoomsOf): Rooms {
-  const { setupCommand, start, now, differences, hidden, room, context } = of;
+  const { setupCommand, start, now, differences, delivered, hidden, room, context } = of;
   const { signal } = context;
   const setup = differences.installs ? setupCommand : null;
   const usualSetup = isEverything(differences) ? null : differences.usualSetup;
   const withoutPackages = setup !== null;
+  const inFresh = async <Result>(
+    { how, place, isVisible }: RoomWish,
+    brought: Differences,
+    work: (room: Room) => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      // What a setup downloads does not fit into a home in memory, and what it leaves there is for the commands after it.
+      if (place) await room.makeHome();
+      const without = isVisible ? hidden : [];
+      await room.make({ start, now, differences: brought, how, withoutPackages, without }, signal);
+      // Tests may run without packages, so this one may fail.
+      if (setup === null && usualSetup !== null) await run(context, room, usualSetup, { withNetwork: true, place });
+      if (setup !== null) {
+        const ran = await run(context, room, setup, { withNetwork: true, place });
+        if (ran.exitStatus !== 0) throw new SetupFailed(ran);
+      }
+      if (await room.lacksIndex()) await run(context, room, "git reset -q", { place });
+      return await work(room);
+    } finally {
+      await removeRoom(room, signal);
+    }
+  };
   return {
     hidden,
     fixed: differences.fixed,
-    async in({ how, place, isVisible }, work) {
-      try {
-        // What a setup downloads does not fit into a home in memory, and what it leaves there is for the commands after it.
-        if (place) await room.makeHome();
-        const without = isVisible ? hidden : [];
-        await room.make({ start, now, differences, how, withoutPackages, without }, signal);
-        // Tests may run without packages, so this one may fail.
-        if (setup === null && usualSetup !== null) await run(context, room, usualSetup, { withNetwork: true, place });
-        if (setup !== null) {
-          const ran = await run(context, room, setup, { withNetwork: true, place });
-          if (ran.exitStatus !== 0) throw new SetupFailed(ran);
-        }
-        if (await room.lacksIndex()) await run(context, room, "git reset -q", { place });
-        return await work(room);
-      } finally {
-        await removeRoom(room, signal);
-      }
-    },
+    in: (wish, work) => inFresh(wish, differences, work),
     async asChanged(work) {
+      if (delivered !== null) {
+        const whole = { ...differences, taken: [...delivered], newTests: [], manifests: [] };
+        return inFresh({ how: "strict" }, whole, work);
+      }
       try {
         await room.copyFolder(signal);
         return await work(room);

@@ -1,4 +1,5 @@
 /** One prompt: it starts the session's tree, continues or steers it, or answers its question; then the turn follows the tree. */
+import { randomUUID } from "node:crypto";
 import type { PromptResponse, StopReason } from "@agentclientprotocol/sdk";
 import type { Continued } from "@/core/shapes/continuation";
 import type { Tree } from "@/core/shapes/shapes";
@@ -25,7 +26,7 @@ export async function prompt(editor: Editor, session: Session, text: string): Pr
   const stopReason = await Promise.race([
     ended,
     delivering.then(async () => {
-      if (waiter.isCancelled) void stop(editor, session);
+      if (waiter.isCancelled) await stop(editor, session);
       else follow(editor, session);
       return ended;
     }),
@@ -111,11 +112,12 @@ export async function cancel(editor: Editor, session: Session): Promise<void> {
   settle(session);
 }
 
+/** Stops the tree as it is now. A prompt under way may start it again, or another one: then the next stop is another request. */
 async function stop(editor: Editor, session: Session): Promise<void> {
-  const { tree, id, count } = session.kept;
+  const { tree } = session.kept;
   if (tree === null) return;
   await editor.api
-    .post(`trees/${tree}/stop`, { reason: STOPPED }, `acp-${id}-${count}-stop`)
+    .post(`trees/${tree}/stop`, { reason: STOPPED }, `acp-stop-${randomUUID()}`)
     .catch((error: unknown) => {
       // The tree has ended already, or was deleted.
       if (!(error instanceof RefusedError)) throw error;

@@ -121,6 +121,9 @@ test("approvals are read in full and decided singly, with all equal items, or by
   };
   const trees = [await submit({ task: "One", agent: "worker" })];
   const [first] = await waiting(2);
+  const urgent = (await open()).map(({ id }) => id);
+  const newest = (await ask("GET reviews?open=1&newest=1")).body as { items: Review[] };
+  expect(newest.items.map(({ id }) => id)).toEqual(urgent.reverse());
   expect((await ask(`GET reviews/${first?.id}`)).body).toMatchObject({ kind: "approval", alike: 2, status: "open" });
   const decided = await ask(`POST reviews/${first?.id}/approve`, { alike: true, reason: "harmless" });
   expect(decided.body).toMatchObject({ decided: expect.arrayContaining([first?.id]) });

@@ -20,6 +20,8 @@ import { type ApiAnswer, handleApi, ROUTE_LIST } from "./handle";
 import requests from "./requests/shapes.json" with { type: "json" };
 
 type Json = Record<string, unknown>;
+/** Each schema is compiled once, as it is: to put it into all that refer to it, and to make the code quicker, took ten times as long. */
+const COMPILED = { strict: false, allErrors: true, inlineRefs: false, code: { optimize: false } } as const;
 interface Operation {
   operationId: string;
   summary?: string;
@@ -186,7 +188,7 @@ test("failed requests get answers that their operation describes", async () => {
 });
 
 test("messages to webhooks match their schemas", () => {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  const ajv = new Ajv2020(COMPILED);
   ajv.addSchema({ $id: "api", components: { schemas: described.components.schemas } });
   const events = [...WEBHOOK_EVENTS, "test"] as const;
   expect(Object.keys(described.webhooks)).toEqual(events);
@@ -210,7 +212,7 @@ test("messages to webhooks match their schemas", () => {
 });
 
 test("answers match their schemas and have no undescribed fields", async () => {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  const ajv = new Ajv2020(COMPILED);
   ajv.addSchema({ $id: "api", components: { schemas: strict(described.components.schemas) } });
   const of: Record<string, string> = {
     trees: ids.tree,

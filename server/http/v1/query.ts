@@ -26,6 +26,7 @@ export const PARAMETERS = {
   open: wordParameter(["0", "1"], "1: open items; 0: decided items."),
   tree: text("Only this tree: its id, or a unique prefix of it."),
   alike: text("Only open items equal to this item."),
+  newest: wordParameter(["1"], "1: open items from the newest on, instead of the most urgent."),
   text: text("Only items that contain this word."),
   by: text("Only items that this person or rule decided."),
   kind: wordParameter(REVIEW_KINDS, "Only items of this kind."),

@@ -12,9 +12,10 @@ export const reviewRoutes = {
         treeId: named(query, "tree"),
         alikeTo: named(query, "alike"),
         open: open === null ? undefined : open !== "0",
+        newest: query.get("newest") === "1",
       });
     },
-    ...(["after", "limit", "tree", "alike", "open"] as const),
+    ...(["after", "limit", "tree", "alike", "open", "newest"] as const),
   ),
   "GET reviews/decided": reads((app, { query }) => app.queries.listDecided(decidedOf(query)), ...DECIDED),
   "GET reviews/:id": reads((app, { id }) => app.queries.getReview(id)),

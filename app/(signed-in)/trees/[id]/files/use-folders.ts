@@ -20,31 +20,48 @@ export type FolderRow = { key: string; level: number } & (
   | { kind: "empty" }
 );
 
+type Folders = ReadonlyMap<string, Folder>;
+
+/**
+ * Reads folders of one moment and revision, each once, until `end`: what is answered later belongs to another list.
+ * `put` takes the change of the folders that were read so far.
+ */
+export function createFolderReads(
+  load: (folder: string, after: string | null, signal: AbortSignal) => Promise<Page<TreeFile>>,
+  put: (change: (now: Folders) => Folders) => void,
+) {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const begun = new Set<string>();
+  async function read(folder: string, after: string | null) {
+    const found = await load(folder, after, signal).catch((error: Error) => error);
+    if (signal.aborted) return;
+    if (found instanceof Error)
+      return put((now) => new Map(now).set(folder, { items: [], next: null, problem: found.message }));
+    put((now) => {
+      const before = after ? (now.get(folder)?.items ?? []) : [];
+      return new Map(now).set(folder, { items: [...before, ...found.items], next: found.next, problem: null });
+    });
+  }
+  return {
+    open(folder: string): void {
+      if (begun.has(folder)) return;
+      begun.add(folder);
+      void read(folder, null);
+    },
+    more: (folder: string, after: string | null) => void read(folder, after),
+    end: () => ended.abort(),
+  };
+}
+
 /**
  * Returns the rows of the open folders. A folder is read when it is opened, and again when `revision` changes.
  * `path`: the open file, whose folders are open from the start.
  */
 export function useFolders(treeId: string, at: string | null, path: string | null, revision: string) {
   const [opened, setOpened] = useState<ReadonlySet<string>>(() => new Set(["", ...foldersAbove(path)]));
-  const [folders, setFolders] = useState<ReadonlyMap<string, Folder>>(new Map());
-  const reading = useRef({ revision, folders: new Set<string>() });
-
-  const read = useCallback(
-    async (folder: string, after: string | null, signal: AbortSignal) => {
-      const query = new URLSearchParams({ folder, ...(at && { at }), ...(after && { after }) });
-      try {
-        const page = await fetchJson<Page<TreeFile>>(`trees/${treeId}/files?${query}`, signal);
-        setFolders((now) => {
-          const before = after ? (now.get(folder)?.items ?? []) : [];
-          return new Map(now).set(folder, { items: [...before, ...page.items], next: page.next, problem: null });
-        });
-      } catch (error) {
-        if (signal.aborted || !(error instanceof Error)) return;
-        setFolders((now) => new Map(now).set(folder, { items: [], next: null, problem: error.message }));
-      }
-    },
-    [treeId, at],
-  );
+  const [folders, setFolders] = useState<Folders>(new Map());
+  const reads = useRef({ revision, folders: null as ReturnType<typeof createFolderReads> | null });
 
   // Another moment, or a change of the files: the open folders are read again.
   const latest = useRef(opened);
@@ -52,21 +69,19 @@ export function useFolders(treeId: string, at: string | null, path: string | nul
     latest.current = opened;
   });
   useEffect(() => {
-    const ended = new AbortController();
-    reading.current = { revision, folders: new Set(latest.current) };
-    for (const folder of latest.current) void read(folder, null, ended.signal);
-    return () => ended.abort();
-  }, [read, revision]);
+    const now = createFolderReads((folder, after, signal) => {
+      const query = new URLSearchParams({ folder, ...(at && { at }), ...(after && { after }) });
+      return fetchJson<Page<TreeFile>>(`trees/${treeId}/files?${query}`, signal);
+    }, setFolders);
+    reads.current = { revision, folders: now };
+    for (const folder of latest.current) now.open(folder);
+    return () => now.end();
+  }, [treeId, at, revision]);
 
-  const open = useCallback(
-    (folder: string) => {
-      setOpened((now) => new Set(now).add(folder));
-      if (reading.current.folders.has(folder)) return;
-      reading.current.folders.add(folder);
-      void read(folder, null, new AbortController().signal);
-    },
-    [read],
-  );
+  const open = useCallback((folder: string) => {
+    setOpened((now) => new Set(now).add(folder));
+    reads.current.folders?.open(folder);
+  }, []);
   const fold = useCallback((folder: string) => {
     setOpened((now) => new Set([...now].filter((one) => one !== folder)));
   }, []);
@@ -74,8 +89,8 @@ export function useFolders(treeId: string, at: string | null, path: string | nul
     for (const folder of foldersAbove(path)) open(folder);
   }, [path, open]);
   const more = useCallback(
-    (folder: string) => void read(folder, folders.get(folder)?.next ?? null, new AbortController().signal),
-    [read, folders],
+    (folder: string) => reads.current.folders?.more(folder, folders.get(folder)?.next ?? null),
+    [folders],
   );
   return { rows: rowsOf(folders, opened, "", 1), isLoaded: folders.has(""), open, fold, more };
 }
@@ -85,12 +100,7 @@ function foldersAbove(path: string | null): string[] {
   return names.map((_, index) => names.slice(0, index + 1).join("/"));
 }
 
-export function rowsOf(
-  folders: ReadonlyMap<string, Folder>,
-  opened: ReadonlySet<string>,
-  folder: string,
-  level: number,
-): FolderRow[] {
+export function rowsOf(folders: Folders, opened: ReadonlySet<string>, folder: string, level: number): FolderRow[] {
   const found = folders.get(folder);
   if (!found) return [];
   if (found.problem) return [{ kind: "problem", key: `${folder}/problem`, level, sentence: found.problem }];

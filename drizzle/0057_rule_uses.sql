@@ -1,0 +1,1 @@
+ALTER TABLE `approval_rules` ADD `forgotten_uses` integer DEFAULT 0 NOT NULL;
