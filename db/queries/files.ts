@@ -79,7 +79,7 @@ export function createFileQueries(sqlite: Sqlite): FileQueries {
   return {
     spanOf: (taskUid, part) => spanOf(context, taskUid, part),
     historyOf: (treeUid) => historyOf(context, treeUid),
-    copiedFrom: (treeUid) => (context.run.isCopied.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
+    copiedFrom: (treeUid) => (context.run.copiedFrom.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
     copiesOf(treeUid) {
       const copies = context.run.copies.get(context.run.tree.get(treeUid)) as string | undefined;
       return copies === undefined ? [] : (JSON.parse(copies) as CopiedRepository[]);
@@ -109,6 +109,12 @@ function fileStatements(sqlite: Sqlite) {
         AND messages.task_id NOT IN (SELECT id FROM branch) AND ${isOfFiles}`),
     tree: sqlite.prepare("SELECT id FROM trees WHERE uid = ?").pluck(),
     ofTree: sqlite.prepare(`SELECT ${columns} WHERE messages.tree_id = ? AND ${isOfFiles} ORDER BY messages.id`),
+    // The repository of which its folder began as a copy.
+    copiedFrom: sqlite
+      .prepare(`
+      SELECT ${fieldOf("repository")} FROM messages WHERE tree_id = ? AND turn = 0 AND ${isEvent(["note"])}
+        AND ${fieldOf("repository")} IS NOT NULL LIMIT 1`)
+      .pluck(),
     copies: sqlite
       .prepare(`
       SELECT ${fieldOf("copies")} FROM messages WHERE tree_id = ? AND turn = 0 AND ${isEvent(["note"])}
