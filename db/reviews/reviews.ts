@@ -15,6 +15,18 @@ export const answersWhy = (rule: string, why: string) =>
 export const usesOf = (rule: string) =>
   `(${rule}.forgotten_uses + (SELECT count(*) FROM reviews WHERE rule_id = ${rule}.id))`;
 
+/**
+ * Returns a function for the transaction that deletes a tree: rules keep the number of calls that they approved there, or
+ * a rule for one call could approve another.
+ */
+export function createUseKeeper(sqlite: Sqlite): (treeId: number) => void {
+  const keep = sqlite.prepare(`
+    UPDATE approval_rules SET forgotten_uses = forgotten_uses
+      + (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id AND tree_id = @tree)
+    WHERE id IN (SELECT rule_id FROM reviews WHERE tree_id = @tree AND rule_id IS NOT NULL)`);
+  return (treeId) => void keep.run({ tree: treeId });
+}
+
 export function createReviewWriter(sqlite: Sqlite) {
   const insertReview = sqlite.prepare(`
       INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, blast_radius, uncertainty,

@@ -132,11 +132,6 @@ function deleteStatements(sqlite: Sqlite) {
     dropProposals: sqlite.prepare(
       "DELETE FROM proposals WHERE review_id IN (SELECT id FROM reviews WHERE tree_id = ?)",
     ),
-    // Otherwise a rule for a limited number of calls could approve as many again.
-    keepRuleUses: sqlite.prepare(`
-      UPDATE approval_rules SET forgotten_uses = forgotten_uses
-        + (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id AND tree_id = @tree)
-      WHERE id IN (SELECT rule_id FROM reviews WHERE tree_id = @tree AND rule_id IS NOT NULL)`),
     deleteIndex: sqlite.prepare("DELETE FROM messages_fts WHERE rowid IN (SELECT id FROM messages WHERE tree_id = ?)"),
     /** So that the times of deleted trees do not stay forever. */
     scheduleForgets: sqlite.prepare(

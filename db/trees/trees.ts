@@ -17,6 +17,7 @@ import type { FoundTask } from "@/db/records/found-task";
 import { createGrants, type Grants } from "@/db/records/grants";
 import { createMail } from "@/db/records/mail";
 import { createMessageWriter } from "@/db/records/messages";
+import { createUseKeeper } from "@/db/reviews/reviews";
 import { createRetries, type RetryRefusal } from "./retries";
 import { createSeenForgetting } from "./seen-failures";
 import { treeStatements } from "./tree-statements";
@@ -122,6 +123,7 @@ interface TreesContext {
   mail: ReturnType<typeof createMail>;
   retries: ReturnType<typeof createRetries>;
   trials: ReturnType<typeof createTrialWriter>;
+  keepRuleUses: ReturnType<typeof createUseKeeper>;
   forgetLessons: ReturnType<typeof createLessonForgetting>;
   forgetSeen: ReturnType<typeof createSeenForgetting>;
   grants: Grants;
@@ -138,6 +140,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     mail: createMail(sqlite),
     retries: createRetries(sqlite),
     trials: createTrialWriter(sqlite),
+    keepRuleUses: createUseKeeper(sqlite),
     forgetLessons: createLessonForgetting(sqlite),
     forgetSeen: createSeenForgetting(sqlite),
     grants,
@@ -371,11 +374,15 @@ function extend({ run, grants }: TreesContext, task: FoundTask, { tokens, microU
   run.extendTree.run({ id: task.treeId, ...amount });
 }
 
-function deleteTree({ run, forgetLessons, forgetSeen }: TreesContext, treeId: number, nowMs: number): boolean {
+function deleteTree(
+  { run, keepRuleUses, forgetLessons, forgetSeen }: TreesContext,
+  treeId: number,
+  nowMs: number,
+): boolean {
   if (run.runningOfTree.get(treeId)) return false;
   run.dropBlobUses.run({ tree: treeId });
   run.dropProposals.run(treeId);
-  run.keepRuleUses.run({ tree: treeId });
+  keepRuleUses(treeId);
   run.deleteIndex.run(treeId);
   run.scheduleForgets.run(treeId);
   run.emptyA2aMessages.run(treeId);
