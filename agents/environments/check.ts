@@ -1,5 +1,5 @@
 /** Checks the commit of an environment: its service runs in a sandbox of its own, with empty data, while it is asked. */
-import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { textsInFolder } from "@/agents/specification/files";
 import { readSpecification } from "@/agents/specification/read";
@@ -14,6 +14,7 @@ import { runChecks } from "@/lib/environments/run-checks";
 import { parseDocument } from "@/lib/openapi/document";
 import { ApiDocumentError } from "@/lib/openapi/types";
 import { WorkspaceError } from "@/lib/workspace/path";
+import { readPlainFile } from "@/lib/workspace/plain-file";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { secretsOf, startIts } from "./bring-up";
 import { type EnvironmentSources, foldersOf } from "./sources";
@@ -81,18 +82,8 @@ function keyOf(sources: EnvironmentSources, environment: StoredEnvironment): str
   return keys.split(",")[0]?.trim() || null;
 }
 
-/** Returns the OpenAPI document of the files, of which nothing is trusted; a link or a huge one counts as none. */
+/** Returns the OpenAPI document of the files, of which nothing is trusted; a link, a pipe or a huge one counts as none. */
 function documentIn(files: string): string | null {
   const file = OPENAPI_FILES.map((name) => join(files, name)).find(existsSync);
-  if (file === undefined) return null;
-  try {
-    const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      return fstatSync(fd).size > MOST_DOCUMENT_BYTES ? null : readFileSync(fd, "utf8");
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return null;
-  }
+  return file === undefined ? null : (readPlainFile(file, MOST_DOCUMENT_BYTES)?.toString("utf8") ?? null);
 }
