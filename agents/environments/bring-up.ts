@@ -6,6 +6,7 @@ import type { StoredProject } from "@/db/projects/projects";
 import { PLACES, type RunningEnvironment, startEnvironment } from "@/lib/environments/environment";
 import { openLogFile } from "@/lib/environments/log-file";
 import { startIn } from "@/lib/environments/start-command";
+import { keepDocuments } from "./documents";
 import { prepare } from "./prepare";
 import { type EnvironmentSources, foldersOf } from "./sources";
 
@@ -36,6 +37,7 @@ export async function bringUp(
         setup: project.setup,
         signal,
         say: log.append,
+        written: () => keepDocuments(folders.files, folders.documents),
       });
       if (!(await environments.set(uid, ["preparing"], { state: "starting", commit }))) return null;
     } else if (!(await environments.set(uid, ["waiting"], { state: "starting" }))) return null;
