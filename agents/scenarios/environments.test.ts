@@ -278,7 +278,7 @@ test("a commit is measured against what it says, whatever its setup command writ
   await until(id, "running");
   const checks = async () => {
     await commands.checkEnvironment({ id, requests: 20 }, tester);
-    await vi.waitFor(async () => expect(await one(id)).toMatchObject({ is_checking: false }), { timeout: 60_000 });
+    await vi.waitFor(async () => expect(await one(id)).toMatchObject({ is_checking: false }), { timeout: 150_000 });
     return (await one(id)).checks;
   };
   expect((await checks())?.contract).toMatchObject({ operations: 1, found: 1 });
@@ -287,7 +287,7 @@ test("a commit is measured against what it says, whatever its setup command writ
   expect((await checks())?.not_measured).toEqual([
     "Nothing was checked: An older version of Banyan prepared this environment. Bring it up again, then check it.",
   ]);
-}, 180_000);
+}, 360_000);
 
 test("checks hold back no environment that waits to start", async () => {
   const shift = { ms: 0 };
