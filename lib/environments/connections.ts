@@ -49,8 +49,8 @@ export function followConnections({ rate, most }: Pace) {
     const send = client._doRequest;
     let isWaiting = false;
     let isClosing = false;
-    client.on("headers", (head: { shouldKeepAlive?: unknown }) => {
-      isClosing = head.shouldKeepAlive === false;
+    client.on("headers", (head: object) => {
+      isClosing = "shouldKeepAlive" in head && head.shouldKeepAlive === false;
     });
     client.on("response", (status) => {
       const sentMs = open.get(client);
