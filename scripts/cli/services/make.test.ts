@@ -142,7 +142,7 @@ test("two services of a person's own blueprint are upgraded, with the changes of
     writeFileSync(file, text.replace(from, to));
   };
   edit(path.join(own, "blueprint.yaml"), "name: rest-api", "name: mine");
-  expect((await run("blueprints")).stdout).toContain("mine 4, of this repository");
+  expect((await run("blueprints")).stdout).toContain("mine 5, of this repository");
   for (const name of ["first", "second"]) {
     const { stderr } = await run(
       "service",
