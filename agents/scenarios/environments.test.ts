@@ -116,7 +116,7 @@ test("an environment shows a commit, keeps its data over restarts and newer comm
   expect(folders()).toEqual([id]);
   await commands.endEnvironment({ id }, tester);
   await vi.waitFor(() => expect(folders()).toEqual([]), { timeout: 30_000 });
-  await expect(one(id)).rejects.toThrow("There is no environment");
+  await vi.waitFor(() => expect(one(id)).rejects.toThrow("There is no environment"));
   expect(trial.faults).toEqual([]);
 }, 120_000);
 
