@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { aboutField, UserError, wrongField } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { hostAgentRefusal } from "@/agents/tools/subtasks/host-agents";
@@ -10,6 +8,7 @@ import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal, type GoalChange, type GoalFields
 import { isProgram } from "@/core/programs/names";
 import type { GoalView } from "@/core/shapes/goals";
 import type { Submission } from "@/core/shapes/submission";
+import { readHead } from "@/lib/git/head";
 import { DEFAULT_RULES, requireAllowedBranch } from "@/lib/git/rules";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -102,7 +101,7 @@ export function goalChange(
  */
 export function refuseProtectedBranch({ on_success }: Goal, folder: string, branches?: readonly string[]): void {
   if (on_success !== "commit") return;
-  const branch = branchOf(folder);
+  const branch = readHead(folder)?.branch ?? null;
   if (branch === null) return;
   try {
     requireAllowedBranch(branch, { ...DEFAULT_RULES, ...(branches && { branches }) });
@@ -112,15 +111,6 @@ export function refuseProtectedBranch({ on_success }: Goal, folder: string, bran
       "invalid",
       `The result cannot be committed on ${branch}, because agents may not change this branch: deliver it with on_success branch, or check out a branch such as banyan/work first.`,
     );
-  }
-}
-
-/** Returns the branch that a folder has checked out; null where none is named. */
-function branchOf(folder: string): string | null {
-  try {
-    return /^ref: refs\/heads\/(.+)$/m.exec(readFileSync(join(folder, ".git", "HEAD"), "utf8"))?.[1]?.trim() ?? null;
-  } catch {
-    return null;
   }
 }
 

@@ -6,6 +6,7 @@ import type { StoredProject } from "@/db/projects/projects";
 import { PLACES, type RunningEnvironment, startEnvironment } from "@/lib/environments/environment";
 import { openLogFile } from "@/lib/environments/log-file";
 import { startIn } from "@/lib/environments/start-command";
+import { keepDocuments } from "./documents";
 import { prepare } from "./prepare";
 import { type EnvironmentSources, foldersOf } from "./sources";
 
@@ -15,19 +16,22 @@ import { type EnvironmentSources, foldersOf } from "./sources";
  */
 export async function bringUp(
   sources: EnvironmentSources,
-  environment: StoredEnvironment,
+  uid: string,
   project: StoredProject,
   signal: AbortSignal,
 ): Promise<RunningEnvironment | null> {
   const { store, dataDir } = sources;
   const { environments } = store;
-  const { uid } = environment;
+  // Taken before it is read: who asks for a newer commit from here on lets it wait again, and who did before is read.
+  if (!(await environments.set(uid, ["waiting"], { state: "starting" }))) return null;
+  const environment = environments.get(uid);
+  if (environment === null) return null;
   const folders = foldersOf(dataDir, uid);
   const log = redactedLog(sources, folders.log);
   try {
     const isPrepared = environment.commit !== null && existsSync(folders.files);
     if (!isPrepared) {
-      if (!(await environments.set(uid, ["waiting"], { state: "preparing" }))) return null;
+      if (!(await environments.set(uid, ["starting"], { state: "preparing" }))) return null;
       const forge = environment.pull === null ? null : store.forges.link(project.name);
       const commit = await prepare(sources, {
         files: folders.files,
@@ -36,9 +40,10 @@ export async function bringUp(
         setup: project.setup,
         signal,
         say: log.append,
+        written: () => keepDocuments(folders.files, folders.documents),
       });
       if (!(await environments.set(uid, ["preparing"], { state: "starting", commit }))) return null;
-    } else if (!(await environments.set(uid, ["waiting"], { state: "starting" }))) return null;
+    }
     mkdirSync(folders.data, { recursive: true, mode: 0o700 });
     const running = await startIts(sources, environment, project, { data: folders.data, onOutput: log.append });
     running.ended.finally(log.end).catch(() => undefined);

@@ -1,11 +1,10 @@
 /** Checks the commit of an environment: its service runs in a sandbox of its own, with empty data, while it is asked. */
-import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { textsInFolder } from "@/agents/specification/files";
 import { readSpecification } from "@/agents/specification/read";
 import { baseOf } from "@/core/services/model/model";
 import type { CheckResult } from "@/core/shapes/environments/environments";
-import { OPENAPI_FILES } from "@/core/specification/limits";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import type { StoredProject } from "@/db/projects/projects";
 import { openLocalPort } from "@/lib/environments/local-port";
@@ -16,9 +15,8 @@ import { ApiDocumentError } from "@/lib/openapi/types";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { secretsOf, startIts } from "./bring-up";
+import { openApiIn, requireDocuments } from "./documents";
 import { type EnvironmentSources, foldersOf } from "./sources";
-
-const MOST_DOCUMENT_BYTES = 10_000_000;
 
 type Checking = NonNullable<StoredEnvironment["wantedChecks"]>;
 
@@ -29,7 +27,8 @@ export async function check(
   project: StoredProject,
   { wanted, signal }: { wanted: Checking; signal: AbortSignal },
 ): Promise<CheckResult> {
-  const { files, whole } = foldersOf(sources.dataDir, environment.uid);
+  const { documents, whole } = foldersOf(sources.dataDir, environment.uid);
+  requireDocuments(documents);
   const data = join(whole, "checked-data");
   await removeTree(data);
   mkdirSync(data, { recursive: true, mode: 0o700 });
@@ -38,8 +37,8 @@ export async function check(
     const local = await openLocalPort(running, 0);
     try {
       const { requests, load } = wanted;
-      const document = documentIn(files);
-      const numbers = await numbersIn(files);
+      const document = openApiIn(documents);
+      const numbers = await numbersIn(documents);
       const url = `http://127.0.0.1:${local.port}${baseIn(document)}`;
       const given = { url, document, key: keyOf(sources, environment), numbers, wanted: { requests, load } };
       return await runChecks(given, { program: sources.program, signal });
@@ -63,9 +62,12 @@ function baseIn(document: string | null): string {
 }
 
 /** Returns the numbers that the specification asks for; none where there is no specification that can be read. */
-async function numbersIn(files: string): Promise<WantedNumber[]> {
+async function numbersIn(documents: string): Promise<WantedNumber[]> {
   try {
-    const { specification } = await readSpecification(await textsInFolder({ root: files, hiddenPaths: [] }), "final");
+    const { specification } = await readSpecification(
+      await textsInFolder({ root: documents, hiddenPaths: [] }),
+      "final",
+    );
     return (specification?.requirements ?? []).flatMap(({ id: requirement, measure }) =>
       measure ? [{ requirement, measure }] : [],
     );
@@ -79,20 +81,4 @@ async function numbersIn(files: string): Promise<WantedNumber[]> {
 function keyOf(sources: EnvironmentSources, environment: StoredEnvironment): string | null {
   const { API_KEYS: keys = "" } = { ...environment.variables, ...secretsOf(sources, environment) };
   return keys.split(",")[0]?.trim() || null;
-}
-
-/** Returns the OpenAPI document of the files, of which nothing is trusted; a link or a huge one counts as none. */
-function documentIn(files: string): string | null {
-  const file = OPENAPI_FILES.map((name) => join(files, name)).find(existsSync);
-  if (file === undefined) return null;
-  try {
-    const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      return fstatSync(fd).size > MOST_DOCUMENT_BYTES ? null : readFileSync(fd, "utf8");
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return null;
-  }
 }

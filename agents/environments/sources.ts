@@ -22,6 +22,8 @@ interface EnvironmentFolders {
   whole: string;
   /** The files of its commit, with its packages. */
   files: string;
+  /** What the commit says its service has to do, where no command of it reaches. */
+  documents: string;
   /** What it keeps. */
   data: string;
   log: string;
@@ -39,6 +41,7 @@ export function foldersOf(dataDir: string, uid: string): EnvironmentFolders {
   return {
     whole,
     files: join(whole, "files"),
+    documents: join(whole, "documents"),
     data: join(whole, "data"),
     log: join(whole, "log"),
     scratch: join(whole, "scratch"),

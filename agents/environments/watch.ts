@@ -137,7 +137,7 @@ function beginUp(watching: Watching, environment: StoredEnvironment): void {
     if (project === null) return;
     mine.abort = new AbortController();
     try {
-      mine.running = await bringUp(watching, environment, project, mine.abort.signal);
+      mine.running = await bringUp(watching, uid, project, mine.abort.signal);
       if (mine.running) follow(watching, uid, mine.running);
     } catch (error) {
       if (!mine.abort.signal.aborted) await fail(watching, uid, error);

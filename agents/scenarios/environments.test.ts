@@ -116,7 +116,7 @@ test("an environment shows a commit, keeps its data over restarts and newer comm
   expect(folders()).toEqual([id]);
   await commands.endEnvironment({ id }, tester);
   await vi.waitFor(() => expect(folders()).toEqual([]), { timeout: 30_000 });
-  await expect(one(id)).rejects.toThrow("There is no environment");
+  await vi.waitFor(() => expect(one(id)).rejects.toThrow("There is no environment"));
   expect(trial.faults).toEqual([]);
 }, 120_000);
 
@@ -266,6 +266,28 @@ test("checks ask a service of the same commit with empty data: its contract, and
   expect(await get(id)).toMatchObject({ starts: 2 });
   expect(trial.faults).toEqual([]);
 }, 180_000);
+
+test("a commit is measured against what it says, whatever its setup command writes", async () => {
+  const trial = await start(SCRIPT);
+  const { commands, until, one } = environmentsOf(trial);
+  const asked = DOCUMENT.replace("type: integer", "type: string");
+  const { folder } = repository({ "openapi.yaml": asked, "easy.yaml": DOCUMENT });
+  const setup = "mv easy.yaml openapi.yaml; mkdir spec; mkfifo openapi.json spec/specification.yaml";
+  await commands.addProject({ address: folder, name: "shop", check: "true", setup }, tester);
+  const { id } = await commands.bringUpEnvironment({ id: "shop" }, tester);
+  await until(id, "running");
+  const checks = async () => {
+    await commands.checkEnvironment({ id, requests: 20 }, tester);
+    await vi.waitFor(async () => expect(await one(id)).toMatchObject({ is_checking: false }), { timeout: 150_000 });
+    return (await one(id)).checks;
+  };
+  expect((await checks())?.contract).toMatchObject({ operations: 1, found: 1 });
+  // As an environment of an older version is.
+  rmSync(join(trial.dataDir, "environments", id, "documents"), { recursive: true });
+  expect((await checks())?.not_measured).toEqual([
+    "Nothing was checked: An older version of Banyan prepared this environment. Bring it up again, then check it.",
+  ]);
+}, 360_000);
 
 test("checks hold back no environment that waits to start", async () => {
   const shift = { ms: 0 };

@@ -1,5 +1,5 @@
 /** Makes a service again from its document, if it has one, and a newer blueprint, and keeps what a person changed. */
-import { lstatSync, readFileSync, rmSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError, wrongField } from "@/agents/application";
 import type { ServiceModel } from "@/core/services/model/model";
@@ -15,6 +15,7 @@ import {
   stepFor,
 } from "@/core/services/record";
 import { mergeTexts } from "@/lib/git/merge-file";
+import { readPlainFile } from "@/lib/workspace/plain-file";
 import { blueprintFolders, composed, partsCalled, readModel, type ServiceSource, variablesOf } from "./compose";
 import { readDocumentText } from "./document";
 import { writeFiles } from "./place";
@@ -175,5 +176,5 @@ function readPlain(folder: string, file: string): string | null {
     if (!isRight)
       throw new UserError("conflict", `${file} is no plain file: an upgrade changes only files that Banyan made.`);
   }
-  return readFileSync(path.join(folder, file), "utf8");
+  return readPlainFile(path.join(folder, file), MOST_BYTES)?.toString("utf8") ?? null;
 }

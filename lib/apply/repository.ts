@@ -5,6 +5,7 @@ import { isSpecialToGit } from "../git/rules";
 import { eachItem, GitError, type GitOptions, runGit } from "../git/run";
 import { serverIsRoot, type ToolUser } from "../process/tools-identity";
 import { WorkspaceError } from "../workspace/path";
+import { readPlainFile } from "../workspace/plain-file";
 
 export interface PersonsRepository {
   /** The folder with the repository's files. */
@@ -95,28 +96,12 @@ export function rulesAboveOf({ root, gitDir, prefix }: PersonsRepository): { nam
     }),
   ];
   return files.flatMap(({ names, file }) => {
-    const text = smallText(file);
-    return text === null ? [] : [{ names, text }];
+    const text = readPlainFile(file, RULES_MAX_BYTES)?.toString("utf8");
+    return text === undefined ? [] : [{ names, text }];
   });
 }
 
 const RULES_MAX_BYTES = 128 * 1024;
-
-function smallText(file: string): string | null {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
-  let fd: number;
-  try {
-    fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  } catch {
-    return null;
-  }
-  try {
-    const stat = fs.fstatSync(fd);
-    return stat.isFile() && stat.size <= RULES_MAX_BYTES ? fs.readFileSync(fd, "utf8") : null;
-  } finally {
-    fs.closeSync(fd);
-  }
-}
 
 /** A name that no new branch can have. */
 export class BranchNameError extends WorkspaceError {}

@@ -1,7 +1,8 @@
 /** Finds out whether a run rewrites files that decide about it: those of the start outside the scope. */
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { readPlainFile } from "../workspace/plain-file";
 
 /** A file as it was before a run. */
 export interface RememberedFile {
@@ -35,10 +36,9 @@ function signOf(file: string): string | null {
   return stat?.isFile() ? `${stat.ino} ${stat.size} ${stat.ctimeNs}` : null;
 }
 
-const MOST_BYTES = 1_000_000n;
+const MOST_BYTES = 1_000_000;
 
 function contentOf(file: string): string | null {
-  const stat = lstatSync(file, { throwIfNoEntry: false, bigint: true });
-  if (!stat?.isFile() || stat.size > MOST_BYTES) return null;
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
+  const content = readPlainFile(file, MOST_BYTES);
+  return content && createHash("sha256").update(content).digest("hex");
 }

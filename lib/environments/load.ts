@@ -1,5 +1,6 @@
 /** Puts load on a service that runs, with autocannon. */
 import autocannon from "autocannon";
+import { followConnections } from "./connections";
 
 export interface Load {
   url: string;
@@ -10,6 +11,8 @@ export interface Load {
   rate: number | null;
   /** Sent in turn; empty: GET of the address. */
   requests: readonly LoadRequest[];
+  /** Whether each of them is sent once at most: the load ends with the last one. */
+  isOnce?: boolean;
 }
 
 export interface LoadRequest {
@@ -26,6 +29,9 @@ export interface LoadTimes {
   /** Answers that are no success, and requests without an answer. */
   errors: number;
   requests_per_second: number;
+  /** The same of answers that are a success, until the last answer where each request is sent once. */
+  good_per_second: number;
+  sent_per_second: number;
   /** Milliseconds of each answer that is a success, the shortest first. */
   good: number[];
   /** The same of all answers. */
@@ -34,9 +40,10 @@ export interface LoadTimes {
 
 const ANSWER_SECONDS = 10;
 
-export async function loaded({ url, headers, connections, seconds, rate, requests }: Load): Promise<LoadTimes> {
-  const all: number[] = [];
-  const good: number[] = [];
+export async function loaded(load: Load): Promise<LoadTimes> {
+  const { url, headers, connections, seconds, rate, requests, isOnce = false } = load;
+  const most = isOnce ? requests.length : null;
+  const followed = followConnections({ rate, most });
   let next = 0;
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const options: autocannon.Options = {
@@ -45,7 +52,7 @@ export async function loaded({ url, headers, connections, seconds, rate, request
       duration: seconds,
       timeout: ANSWER_SECONDS,
       headers: { ...headers },
-      ...(rate !== null && { overallRate: rate }),
+      setupClient: followed.setup,
       ...(requests.length > 0 && {
         requests: [
           {
@@ -58,18 +65,18 @@ export async function loaded({ url, headers, connections, seconds, rate, request
         ],
       }),
     };
-    const run = autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
-    run.on("response", (_client, status, _bytes, ms) => {
-      all.push(ms);
-      if (status < 400) good.push(ms);
-    });
+    autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
   });
-  const { requests: sent, errors, duration } = result;
-  for (const times of [all, good]) times.sort((left, right) => left - right);
+  const { answers, sent, unanswered, untilLastMs } = followed.seen();
+  const { duration } = result;
+  const all = answers.map(({ ms }) => ms).sort(byTime);
+  const good = answers.flatMap(({ status, ms }) => (status < 400 ? [ms] : [])).sort(byTime);
   return {
-    requests: sent.total + errors,
-    errors: errors + all.length - good.length,
-    requests_per_second: rounded(sent.total / duration),
+    requests: all.length + unanswered,
+    errors: unanswered + all.length - good.length,
+    requests_per_second: rounded(all.length / duration),
+    good_per_second: rounded(good.length / (most !== null && sent >= most ? untilLastMs / 1_000 : duration)),
+    sent_per_second: rounded(sent / duration),
     good,
     all,
   };
@@ -78,6 +85,10 @@ export async function loaded({ url, headers, connections, seconds, rate, request
 /** Returns the nearest measured time at or above a share of sorted ones. */
 export function timeAt(times: readonly number[], share: number): number {
   return rounded(times[Math.max(0, Math.ceil(share * times.length) - 1)] ?? 0);
+}
+
+function byTime(left: number, right: number): number {
+  return left - right;
 }
 
 function rounded(value: number): number {

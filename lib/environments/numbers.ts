@@ -26,14 +26,23 @@ const MOST_LOADS = 8;
 const MOST_REQUESTS = 5_000;
 /** Requests a second to an operation that writes, when the requirement names no load: then none is sent twice. */
 const WRITE_RATE = 100;
-const CONNECTIONS = 10;
+/** A connection has one request at a time. One for each request of a second lets answers take up to a second. */
+const LEAST_CONNECTIONS = 10;
+const MOST_CONNECTIONS = 250;
 const MOST_RATE = 5_000;
 /** With fewer good answers, their times say nothing about the operation. */
 const LEAST_GOOD = 0.5;
+/** With a smaller share of the load that the requirement names, nothing shows that its number holds at it. */
+const LEAST_SENT = 0.9;
+
+/** `asked`: the load that the requirement names, in requests a second. */
+interface Measured extends LoadTimes {
+  asked: number | null;
+}
 
 /** Resolves with each number and what was measured, in their order. */
 export async function measuredNumbers(wanted: readonly WantedNumber[], service: Asking): Promise<MeasuredNumber[]> {
-  const loads = new Map<string, LoadTimes | string>();
+  const loads = new Map<string, Measured | string>();
   const found: MeasuredNumber[] = [];
   for (const { requirement, measure } of wanted) {
     const { is, number, unit } = measure;
@@ -56,7 +65,7 @@ function readerOf({ what, unit }: Measure): Reader | null {
   const perUnit = { ms: 1, s: 1_000 }[unit];
   if (digits !== undefined && perUnit !== undefined) return ({ good }) => timeAt(good, Number(digits) / 100) / perUnit;
   if (what === "error_rate" && unit === "%") return ({ errors, requests }) => share(errors, requests);
-  if (what === "throughput" && unit === "requests/s") return ({ requests_per_second }) => requests_per_second;
+  if (what === "throughput" && unit === "requests/s") return ({ good_per_second }) => good_per_second;
   return null;
 }
 
@@ -64,16 +73,21 @@ function share(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.round((part / whole) * 10_000) / 100;
 }
 
-function valueIn(measure: Measure, times: LoadTimes): { value: number | null; why: string | null } {
+function valueIn(measure: Measure, times: Measured): { value: number | null; why: string | null } {
   const read = readerOf(measure);
   if (read === null) return { value: null, why: OTHER };
-  const { good, all } = times;
-  if (measure.what !== "error_rate" && good.length < all.length * LEAST_GOOD)
+  const { good, requests, asked, sent_per_second } = times;
+  if (measure.what !== "error_rate" && good.length < requests * LEAST_GOOD)
     return {
       value: null,
-      why: `${all.length - good.length} of ${all.length} answers were no success, so their times do not show it.`,
+      why: `${requests - good.length} of ${requests} requests had no success, so the times do not show it.`,
     };
-  return { value: read(times), why: null };
+  const value = read(times);
+  // What does not even hold at a smaller load does not hold at the whole one.
+  const isPlain = measure.is === "at_most" && !isKept(measure, value);
+  if (asked !== null && sent_per_second < asked * LEAST_SENT && !isPlain)
+    return { value: null, why: `Only ${Math.round(sent_per_second)} of ${asked} requests/s could be sent.` };
+  return { value, why: null };
 }
 
 function isKept({ is, number }: Measure, value: number): boolean {
@@ -85,9 +99,10 @@ function isKept({ is, number }: Measure, value: number): boolean {
 async function timesOf(
   measure: Measure,
   service: Asking,
-  loads: Map<string, LoadTimes | string>,
-): Promise<LoadTimes | string> {
-  const key = `${measure.operation ?? ""} ${measure.what === "throughput" ? "" : (measure.at ?? "")}`;
+  loads: Map<string, Measured | string>,
+): Promise<Measured | string> {
+  const at = measure.what !== "throughput" ? (measure.at ?? "") : isWriting(measure) ? "once" : "";
+  const key = `${measure.operation ?? ""} ${at}`;
   const known = loads.get(key);
   if (known !== undefined) return known;
   const times =
@@ -96,19 +111,27 @@ async function timesOf(
   return times;
 }
 
-async function load(measure: Measure, { url, headers, contract, seconds }: Asking): Promise<LoadTimes | string> {
-  const asked = measure.what === "throughput" ? null : rateOf(measure.at);
+async function load(measure: Measure, { url, headers, contract, seconds }: Asking): Promise<Measured | string> {
+  const isThroughput = measure.what === "throughput";
+  const asked = isThroughput ? null : rateOf(measure.at);
   if (asked === "unknown") return `Its load, ${measure.at}, is not written like 50 requests/s.`;
-  const many = Math.min(MOST_REQUESTS, Math.ceil((asked ?? WRITE_RATE) * (seconds + 1)));
+  const rate = asked ?? (isThroughput || !isWriting(measure) ? null : WRITE_RATE);
+  const isOnce = isThroughput && isWriting(measure);
+  const many = rate === null ? MOST_REQUESTS : Math.min(MOST_REQUESTS, Math.ceil(rate * (seconds + 1)));
   const requests = requestsFor(measure, { url, contract, many });
   if (typeof requests === "string") return requests;
-  const rate = asked ?? (requests.every(({ method }) => method === "GET") ? null : WRITE_RATE);
+  const connections = Math.min(MOST_CONNECTIONS, Math.max(LEAST_CONNECTIONS, Math.ceil(asked ?? 0)));
   try {
-    const times = await loaded({ url, headers, connections: CONNECTIONS, seconds, rate, requests });
-    return times.all.length === 0 ? "The service answered no request." : times;
+    const times = await loaded({ url, headers, connections, seconds, rate, requests, isOnce });
+    return times.all.length === 0 ? "The service answered no request." : { ...times, asked };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Without an operation, lists are asked. */
+function isWriting({ operation }: Measure): boolean {
+  return operation !== undefined && !operation.startsWith("GET ");
 }
 
 /** Returns requests a second; null: as many as there can be. */

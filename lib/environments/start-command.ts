@@ -1,7 +1,8 @@
 /** How a service starts, by its package.json. */
-import fs from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readPlainFile } from "../workspace/plain-file";
 
 const packageFile = z.object({
   scripts: z.record(z.string(), z.unknown()).optional(),
@@ -20,26 +21,20 @@ export interface Start {
   lacksPackages: boolean;
 }
 
-/** Reads the folder of a service, of which nothing is trusted: a link or a huge file counts as none. */
+/** Reads the folder of a service, of which nothing is trusted: a link, a pipe or a huge file counts as none. */
 export function startIn(folder: string): Start {
   const { scripts = {}, dependencies = {}, devDependencies = {} } = packageFile.catch({}).parse(packageIn(folder));
   const script = SCRIPTS.find((name) => Object.hasOwn(scripts, name));
   const needsPackages = Object.keys({ ...dependencies, ...devDependencies }).length > 0;
   return {
     command: script === undefined ? null : `npm run --silent ${script}`,
-    lacksPackages: needsPackages && !fs.existsSync(join(folder, "node_modules")),
+    lacksPackages: needsPackages && !existsSync(join(folder, "node_modules")),
   };
 }
 
 function packageIn(folder: string): unknown {
   try {
-    const fd = fs.openSync(join(folder, "package.json"), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
-    try {
-      const { size } = fs.fstatSync(fd);
-      return size > MOST_BYTES ? null : JSON.parse(fs.readFileSync(fd, "utf8"));
-    } finally {
-      fs.closeSync(fd);
-    }
+    return JSON.parse(readPlainFile(join(folder, "package.json"), MOST_BYTES)?.toString("utf8") ?? "null");
   } catch {
     return null;
   }

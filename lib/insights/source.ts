@@ -4,6 +4,7 @@ import path from "node:path";
 import { withScratch } from "../apply/scratch";
 import { runGit } from "../git/run";
 import { WorkspaceError } from "../workspace/path";
+import { readPlainFile } from "../workspace/plain-file";
 
 export interface Source {
   /** A trusted bare repository. */
@@ -71,15 +72,5 @@ function refIn(own: string, ref: string): string | null {
 
 /** Returns an empty text for anything but a regular file. */
 function textOf(file: string): string {
-  try {
-    const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
-    try {
-      const stat = fs.fstatSync(fd);
-      return stat.isFile() && stat.size <= MOST_REF_BYTES ? fs.readFileSync(fd, "utf8") : "";
-    } finally {
-      fs.closeSync(fd);
-    }
-  } catch {
-    return "";
-  }
+  return readPlainFile(file, MOST_REF_BYTES)?.toString("utf8") ?? "";
 }

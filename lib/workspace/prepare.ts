@@ -4,7 +4,10 @@ import type { OnlyCopy } from "@/core/shapes/folders";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { isUncoverable, WorkspaceError } from "./path";
 import { isPersonsFolder } from "./persons-folder";
+import { readPlainFile } from "./plain-file";
 import { isAtOrBelow } from "./spelling";
+
+const MANIFEST_BYTES = 1_000_000;
 
 export interface PrepareWorkspace {
   dataDir: string;
@@ -186,7 +189,10 @@ function holdsCheckout(root: string, checkout: string): boolean {
 
 function isBanyan(root: string): boolean {
   try {
-    const description: unknown = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+    // Agents write in a root, so anything may have this name.
+    const description: unknown = JSON.parse(
+      readPlainFile(path.join(root, "package.json"), MANIFEST_BYTES)?.toString("utf8") ?? "",
+    );
     return (
       typeof description === "object" && description !== null && "name" in description && description.name === "banyan"
     );

@@ -17,17 +17,13 @@ import { endWithAccess } from "../answers/lost-access";
 import { cleanAnswer, cleanRequest } from "./headers";
 import { type ShownEnvironment, sendPage, sendState } from "./page";
 import { createPasses, PASS_MS } from "./passes";
+import { createUses } from "./uses";
 
 /** Paths of Banyan's at an environment's host. */
 const ENTER = "/.banyan/enter";
 /** Paths of Banyan's own host that lead to an environment. */
 const OPEN = /^\/environments\/([a-z0-9-]{1,63})\/open$/;
-/** A visit is written at most so often. */
-const USED_EACH_MS = 30_000;
 const OF_SERVICE = { ofService: true };
-/** More at once would take the connections of Banyan's own pages: of one environment, and of all together. */
-const MOST_AT_ONCE = 100;
-const MOST_TOGETHER = 200;
 const ANSWER_MS = 120_000;
 const MOST_SWITCH_MS = 30_000;
 
@@ -66,16 +62,9 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
   const proxy = createProxy(refuse);
   const { port } = new URL(own);
   const cookieName = `banyan_environment_${port}`;
-  const usedAtMs = new Map<string, number>();
-  const open = new Map<string, number>();
+  const uses = createUses((uid) => environments.use(uid), now);
   const home = publicUrl ?? own;
 
-  const visit = async (uid: string) => {
-    const lastMs = usedAtMs.get(uid);
-    if (lastMs !== undefined && Math.abs(now() - lastMs) < USED_EACH_MS) return;
-    usedAtMs.set(uid, now());
-    await environments.use(uid);
-  };
   const passOf = ({ headers }: IncomingMessage) => parseCookie(headers.cookie ?? "")[cookieName] ?? "";
   /** Returns the environment when the sender may reach it, else what keeps them out. */
   const admitted = async (uid: string, secret: string, request: IncomingMessage) => {
@@ -86,20 +75,6 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
     if (refusal !== null) return { refusal } as const;
     if (secret === "" || !(await passes.isFor(uid, secret, request))) return "stranger" as const;
     return environments.get(uid);
-  };
-  /** Counts what goes on with an environment; returns of what too much does already, or null. */
-  const begin = (uid: string): string | null => {
-    const count = open.get(uid) ?? 0;
-    if (count >= MOST_AT_ONCE) return `More than ${MOST_AT_ONCE} requests to it`;
-    if ([...open.values()].reduce((sum, one) => sum + one, 0) >= MOST_TOGETHER)
-      return `More than ${MOST_TOGETHER} requests to environments`;
-    open.set(uid, count + 1);
-    return null;
-  };
-  const end = (uid: string) => {
-    const count = (open.get(uid) ?? 1) - 1;
-    if (count <= 0) open.delete(uid);
-    else open.set(uid, count);
   };
 
   return {
@@ -125,14 +100,14 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
       if (found === null)
         return sendPage(response, 404, { title: "This environment has ended", text: GONE, home: `${home}/projects` });
       if ("refusal" in found) return refuse(response, problem("forbidden", found.refusal));
-      await visit(uid);
+      await uses.visit(uid);
       const { socket, state } = environments.get(uid) ?? found;
       if (socket === null || state !== "running") return sendState(response, { ...found, state }, home);
       // Its end has been told already, and would give no place back.
       if (response.destroyed) return;
-      const full = begin(uid);
+      const full = uses.begin(uid);
       if (full !== null) return refuse(response, problem("unavailable", `${full} go on: wait a moment.`));
-      response.once("close", () => end(uid));
+      response.once("close", () => uses.end(uid));
       endWithAccess(auth, () => passes.isFor(uid, secret, request), response);
       pass(request, isSecure(options, request));
       await proxy.web(request, response, { target: targetOf(socket) });
@@ -141,10 +116,10 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
       const secret = passOf(request);
       const found = await admitted(uid, secret, request);
       const isReached = found !== null && typeof found === "object" && !("refusal" in found) && found.socket !== null;
-      if (!isReached || connection.destroyed || begin(uid) !== null) return void connection.destroy();
-      connection.once("close", () => end(uid));
+      if (!isReached || connection.destroyed || uses.begin(uid) !== null) return void connection.destroy();
+      connection.once("close", () => uses.end(uid));
       endWithAccess(auth, () => passes.isFor(uid, secret, request), connection);
-      await visit(uid);
+      await uses.visit(uid);
       pass(request, isSecure(options, request));
       await proxy
         .ws(request, connection as Socket, { target: targetOf(found.socket ?? "") }, head)

@@ -225,10 +225,15 @@ function removeBody(
   const { resource, uses, noun } = writing;
   const key = keyText(resource);
   uses.of(PROBLEM, "notFound");
+  const ids = [...resource.parents, resource.key].map((name) => member("params", name)).join(", ");
+  const children = writing.model.resources.filter(({ collection }) => collection.startsWith(`${resource.item}/`));
+  if (children.length > 0) uses.of(ITEMS, "within");
   return [
     ...usersChecks(writing),
     ...(view === null ? [] : [`const ${noun} = ${found(writing)};`]),
     `if (!(await ${resource.name}.remove(${key}))) throw notFound(${textLiteral(writing.words)}, ${member("params", resource.key)});`,
+    // Else they would come back with an item that gets the same id.
+    ...children.map(({ file }) => `await store.removeWithin(${textLiteral(file)}, within(${ids}));`),
     example === undefined
       ? answerText(writing, answer.status, noun, view)
       : `return { status: ${answer.status}, body: ${literal(example)} };`,

@@ -81,17 +81,14 @@ test("two workers of a person's own blueprint are upgraded, with the changes of 
   const [first, second] = [path.join(cwd, "first"), path.join(cwd, "second")];
   edit(path.join(first, "src/jobs.ts"), "export const JOBS", "// Mine.\nexport const JOBS");
   edit(path.join(second, "src/worker.ts"), "const LOOK_MS = 200;", "const LOOK_MS = 300;");
-  edit(
-    path.join(own, "blueprint.yaml"),
-    "version: 1",
-    "version: 2\nupgrades: [{ version: 2, notes: It looks less often. }]",
-  );
+  edit(path.join(own, "blueprint.yaml"), "version: 2", "version: 3");
+  edit(path.join(own, "blueprint.yaml"), "upgrades:\n", "upgrades:\n  - { version: 3, notes: It looks less often. }\n");
   edit(path.join(own, "files/src/worker.ts.liquid"), "const LOOK_MS = 200;", "const LOOK_MS = 500;");
   edit(path.join(own, "files/src/jobs.ts"), "// An example to replace.", "// An example, to replace.");
 
   const merged = await run("service", "upgrade", "first");
   expect(merged.stdout).toBe(
-    "Made again from version 2 of its blueprint, before 1: 2 files changed.\n  made again: src/worker.ts\n  merged: src/jobs.ts\nIt looks less often.\n",
+    "Made again from version 3 of its blueprint, before 2: 2 files changed.\n  made again: src/worker.ts\n  merged: src/jobs.ts\nIt looks less often.\n",
   );
   expect(readFileSync(path.join(first, "src/jobs.ts"), "utf8")).toMatch(
     /\/\/ Mine\.\n.*\n {2}\/\/ An example, to replace\./,

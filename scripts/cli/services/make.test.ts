@@ -51,7 +51,7 @@ test("the first command of an installation makes a service as a repository, and 
   expect(readFileSync(path.join(folder, "src/config.ts"), "utf8")).toContain("const DEFAULT_PORT = 3000;");
   const record = JSON.parse(readFileSync(path.join(folder, ".banyan/service.json"), "utf8"));
   expect(record).toMatchObject({
-    blueprint: { name: "rest-api", version: 4 },
+    blueprint: { name: "rest-api", version: 5 },
     parts: ["sqlite", "docker"],
     variables: { port: 3000, page_size: 50 },
   });
@@ -142,7 +142,7 @@ test("two services of a person's own blueprint are upgraded, with the changes of
     writeFileSync(file, text.replace(from, to));
   };
   edit(path.join(own, "blueprint.yaml"), "name: rest-api", "name: mine");
-  expect((await run("blueprints")).stdout).toContain("mine 4, of this repository");
+  expect((await run("blueprints")).stdout).toContain("mine 5, of this repository");
   for (const name of ["first", "second"]) {
     const { stderr } = await run(
       "service",
@@ -161,23 +161,23 @@ test("two services of a person's own blueprint are upgraded, with the changes of
   edit(path.join(first, "src/api/operation.ts"), "/** A request that", "/** My note. */\n/** A request that");
   edit(path.join(second, "src/api/operation.ts"), "/** By method and path,", "/** By method, path and mood,");
   edit(path.join(own, "files/src/api/operation.ts"), "/** By method and path,", "/** By its method and its path,");
-  edit(path.join(own, "blueprint.yaml"), "version: 4", "version: 5");
+  edit(path.join(own, "blueprint.yaml"), "version: 5", "version: 6");
   edit(
     path.join(own, "blueprint.yaml"),
     "upgrades:\n",
-    "upgrades:\n  - { version: 5, notes: Read the comments again. }\n",
+    "upgrades:\n  - { version: 6, notes: Read the comments again. }\n",
   );
-  writeFileSync(path.join(own, "files/CHANGES.md"), "New in 5.\n");
+  writeFileSync(path.join(own, "files/CHANGES.md"), "New in 6.\n");
 
   const merged = await run("service", "upgrade", "first");
   expect(merged.stdout).toBe(
-    "Made again from version 5 of its blueprint, before 4: 2 files changed.\n  made again: CHANGES.md\n  merged: src/api/operation.ts\nRead the comments again.\n",
+    "Made again from version 6 of its blueprint, before 5: 2 files changed.\n  made again: CHANGES.md\n  merged: src/api/operation.ts\nRead the comments again.\n",
   );
   const text = readFileSync(path.join(first, "src/api/operation.ts"), "utf8");
   expect(text).toContain("/** My note. */");
   expect(text).toContain("/** By its method and its path,");
   expect((await run("service", "upgrade", "first")).stdout).toBe(
-    "Made again from version 5 of its blueprint: 0 files changed.\n",
+    "Made again from version 6 of its blueprint: 0 files changed.\n",
   );
 
   const open = await run("service", "upgrade", "second");

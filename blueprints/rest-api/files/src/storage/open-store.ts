@@ -1,5 +1,8 @@
 /** Keeps everything in memory: for a start without a database. It is gone when the service stops. */
-import { type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
+import { belowOf, type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
+
+/** Ids that a request brought count up to this many digits: after a larger one, no next number would be another. */
+const COUNTED = /^\d{1,15}$/;
 
 interface Table {
   rows: Map<string, Row>;
@@ -22,6 +25,11 @@ export async function openStore(): Promise<Store> {
       tables.set(key, table);
       return collectionOf<T>(table, unique);
     },
+    removeWithin: async (name, within) => {
+      // Their last positions stay: cursors name them.
+      for (const [key, { rows }] of tables)
+        if (key === `${name} ${within}` || key.startsWith(`${name} ${belowOf(within)}`)) rows.clear();
+    },
     close: async () => {},
   };
 }
@@ -33,14 +41,17 @@ function collectionOf<T extends object>(table: Table, unique: readonly string[])
     return table.lastPosition;
   };
   const refuseTaken = (id: Key, item: object) => {
-    for (const [other, row] of rows)
-      for (const name of unique)
-        if (other !== String(id) && row.item[name] === (item as Record<string, unknown>)[name])
-          throw new TakenError(`Another item has this ${name}.`);
+    for (const name of unique) {
+      const value = (item as Record<string, unknown>)[name];
+      // Any number of items may leave it out.
+      if (value === undefined || value === null) continue;
+      for (const [other, row] of rows)
+        if (other !== String(id) && row.item[name] === value) throw new TakenError(`Another item has this ${name}.`);
+    }
   };
   const put = (id: Key, item: T) => {
     refuseTaken(id, item);
-    if (typeof id === "number") table.highestNumber = Math.max(table.highestNumber, id);
+    if (COUNTED.test(String(id))) table.highestNumber = Math.max(table.highestNumber, Number(id));
     const position = rows.get(String(id))?.position ?? nextPosition();
     rows.set(String(id), { position, item: structuredClone(item) as Record<string, unknown> });
   };
@@ -64,10 +75,11 @@ function pageOf<T>(rows: Map<string, Row>, { where = {}, limit, offset, cursor }
   const wanted = Object.entries(where).filter(([, value]) => value !== undefined);
   const most = limit === undefined ? undefined : whole(limit);
   const from = whole(offset ?? 0);
+  const position = positionOf(cursor);
   const matching = [...rows.values()]
     .filter(({ item }) => wanted.every(([name, value]) => [value].flat().includes(item[name])))
     .sort((a, b) => a.position - b.position);
-  const after = matching.filter(({ position }) => position > positionOf(cursor));
+  const after = matching.filter((row) => row.position > position);
   const page = after.slice(from, most === undefined ? undefined : from + most);
   const last = page.at(-1);
   const isLast = last === undefined || after.at(-1) === last;

@@ -1,7 +1,7 @@
 /** Keeps items in PostgreSQL: a table for each resource, made by the files of migrations/. */
 import { readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
-import { type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
+import { belowOf, type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
 
 const MIGRATIONS = new URL("../../migrations/", import.meta.url);
 /** Any number: services that start at once wait for each other with it. */
@@ -30,6 +30,10 @@ export async function openStore(url: string): Promise<Store> {
   }
   return {
     collection: <T extends object>(name: string, { within = "" } = {}) => collectionOf<T>(pool, name, within),
+    removeWithin: async (name, within) => {
+      const sql = `DELETE FROM "${name}" WHERE within = $1 OR starts_with(within, $2)`;
+      await pool.query(sql, [within, belowOf(within)]);
+    },
     close: () => pool.end(),
   };
 }

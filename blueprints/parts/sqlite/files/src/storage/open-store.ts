@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import { type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
+import { belowOf, type Collection, cursorOf, type Key, positionOf, type Selection, type Store, TakenError, whole } from "./store.ts";
 
 const MIGRATIONS = new URL("../../migrations/", import.meta.url);
 const BUSY_MS = 5_000;
@@ -15,6 +15,12 @@ export async function openStore(file: string): Promise<Store> {
   migrate(database);
   return {
     collection: <T extends object>(name: string, { within = "" } = {}) => collectionOf<T>(database, name, within),
+    removeWithin: async (name, within) => {
+      const below = belowOf(within);
+      database
+        .prepare(`DELETE FROM "${name}" WHERE within = ? OR substr(within, 1, length(?)) = ?`)
+        .run(within, below, below);
+    },
     close: async () => void database.close(),
   };
 }
@@ -44,9 +50,11 @@ function collectionOf<T extends object>(database: Database.Database, table: stri
     `INSERT INTO "${table}" (within, id, body) VALUES (?, ?, ?) ON CONFLICT (within, id) DO UPDATE SET body = excluded.body`,
   );
   const remove = database.prepare(`DELETE FROM "${table}" WHERE within = ? AND id = ?`);
+  // Ids that a request brought count up to 15 digits: after a larger one, no next number would be another.
   const highest = database.prepare<[string, string], { number: number }>(
     `SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0),
-       coalesce((SELECT max(CAST(id AS INTEGER)) FROM "${table}" WHERE within = ?), 0)) AS number`,
+       coalesce((SELECT max(CAST(id AS INTEGER)) FROM "${table}"
+         WHERE within = ? AND length(id) <= 15 AND id NOT GLOB '*[^0-9]*'), 0)) AS number`,
   );
   const write = (statement: Database.Statement, id: Key, item: T) => {
     try {

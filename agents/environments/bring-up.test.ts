@@ -1,0 +1,37 @@
+/** Which files an environment starts with, when somebody asks for newer ones meanwhile. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { StoredEnvironment } from "@/db/environments/environments";
+import type { StoredProject } from "@/db/projects/projects";
+import { bringUp } from "./bring-up";
+import { type EnvironmentSources, foldersOf } from "./sources";
+
+test("a newer commit that is asked for while an environment restarts is the one that it starts with", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-bring-up-"));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  mkdirSync(foldersOf(dataDir, "one").files, { recursive: true });
+  const row = { uid: "one", state: "waiting", commit: "old", branch: null, pull: null } as StoredEnvironment;
+  const states: string[] = [];
+  const environments = {
+    get: () => ({ ...row }),
+    async set(_uid: string, from: readonly string[], { state }: Pick<StoredEnvironment, "state">) {
+      // As `renew` does just before the first change of it.
+      if (states.length === 0) Object.assign(row, { commit: null, branch: "newer" });
+      if (!from.includes(row.state)) return false;
+      states.push(state);
+      row.state = state;
+      return true;
+    },
+  };
+  const sources = {
+    dataDir,
+    store: { environments },
+    security: { redactor: { redactStream: () => ({ push: (text: string) => text, end: () => "" }) } },
+    openRepository: ({ branch }: { branch: string | null }) => Promise.reject(new Error(`prepares ${branch}`)),
+  } as unknown as EnvironmentSources;
+  const project = { address: "/repository", branch: "main", setup: null } as StoredProject;
+  await expect(bringUp(sources, "one", project, new AbortController().signal)).rejects.toThrow("prepares newer");
+  expect(states).toEqual(["starting", "preparing"]);
+});
