@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
+import { eachLine } from "../process/lines";
 import { factsOf, loadLanguages, without } from "../structure/facts-of";
 import { eachBlob } from "./blobs";
 import { inLine, type KeptFile, keptFrom, lineOf } from "./kept-file";
@@ -56,10 +56,10 @@ async function parsePart(
   for (let deaths = 0; left.length > 0; deaths++) {
     const given = left;
     let done = 0;
-    await parsed(given, parsing, (kept) => {
+    await parsed(given, parsing, (line) => {
       const file = given[done];
       done += 1;
-      if (file) take(file, kept);
+      if (file) take(file, inLine(line) ?? unread(file));
     });
     left = given.slice(done);
     const [held] = left;
@@ -81,7 +81,7 @@ function unread({ language }: FileToParse): KeptFile {
 async function parsed(
   files: readonly FileToParse[],
   { gitDir, dir, entry, number }: Parsing & { number: number },
-  take: (kept: KeptFile) => void,
+  take: (line: string) => void,
 ): Promise<void> {
   const file = path.join(dir, `parse-${number}`);
   fs.writeFileSync(file, JSON.stringify({ gitDir, dir, files } satisfies ParseRequest));
@@ -95,14 +95,13 @@ async function parsed(
     child.once("error", resolve);
   });
   let timer = guard(child);
-  for await (const line of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+  eachLine(child.stdout, (line) => {
     clearTimeout(timer);
     timer = guard(child);
-    // A line that a killed process did not end is no whole object.
-    if (line.endsWith("}")) take(inLine(line));
-  }
-  clearTimeout(timer);
+    take(line);
+  });
   await ended;
+  clearTimeout(timer);
 }
 
 function guard(child: ChildProcess): NodeJS.Timeout {
