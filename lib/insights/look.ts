@@ -45,9 +45,11 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
   const kept = readKept(request.kept);
   const [listed, atS, shallow] = await asked;
   const missing = listed.code.filter((file) => keptOf(kept.files, file) === undefined);
-  await parseAll(missing, { gitDir, dir, entry }, (file, parsed) => {
+  const lost = new Set<KeptFile>();
+  await parseAll(missing, { gitDir, dir, entry }, (file, parsed, isLost) => {
     addKept(kept.files, file, parsed);
-    addKept(kept.added.files, file, parsed);
+    if (isLost) lost.add(parsed);
+    else addKept(kept.added.files, file, parsed);
   });
   const files = listed.code.map((file) => fileOf(file, kept.files));
   const at = { gitDir, commit, atS: Number(atS) };
@@ -57,7 +59,7 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
   if (!isShallow) await findNoteTimes(at, notes, kept.noteTimes);
   for (const [note, seconds] of [...kept.noteTimes].slice(notesBefore)) kept.added.noteTimes.set(note, seconds);
   const isMore = missing.length > 0 || kept.noteTimes.size !== notesBefore;
-  keepChanged(request, kept, { files, isMore });
+  keepChanged(request, kept, { files: files.filter(({ brief }) => !lost.has(brief)), isMore });
   const paths = new Set(listed.oids.keys());
   const manifests = await manifestsIn(request, listed);
   const repository: Repository = {

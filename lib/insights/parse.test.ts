@@ -18,12 +18,12 @@ async function parsedBy(body: string): Promise<Record<string, unknown>> {
   const read = "JSON.parse(readFileSync(file, 'utf8')).files.map(({ path }) => path)";
   fs.writeFileSync(
     program,
-    `import { readFileSync } from "node:fs";\nexport function main([, file]) { const names = ${read};\n${body}\n}`,
+    `import { existsSync, readFileSync, writeFileSync } from "node:fs";\nexport function main([, file]) { const names = ${read};\n${body}\n}`,
   );
   const taken: Record<string, unknown> = {};
   const files = NAMES.map((name) => ({ path: name, oid: name, language: "typescript" as const }));
-  await parseAll(files, { gitDir: dir, dir, entry: pathToFileURL(program).href }, (file, kept) => {
-    taken[file.path] = kept.leftOut ?? kept.imports.join();
+  await parseAll(files, { gitDir: dir, dir, entry: pathToFileURL(program).href }, (file, kept, isLost) => {
+    taken[file.path] = isLost ? "lost" : kept.imports.join();
   });
   return taken;
 }
@@ -32,10 +32,31 @@ const lineWith = (text: string) =>
   JSON.stringify(`${lineOf(keptFrom(factsOf("a.ts", "typescript", Buffer.from(`import "${text}";\n`))))}\n`);
 
 test("a line ends where the program ended it, and one that holds no file leaves its file unread", async () => {
-  const lines = `[${lineWith("a\u2028b\u2029c")}, "no file\\n", ${lineWith("d")}]`;
+  const lines = `["ready\\n", ${lineWith("a\u2028b\u2029c")}, "no file\\n", ${lineWith("d")}]`;
   expect(await parsedBy(`process.stdout.write(${lines}.join(""));`)).toEqual({
     "a.ts": "a\u2028b\u2029c",
-    "b.ts": "unreadable",
+    "b.ts": "lost",
     "c.ts": "d",
   });
+});
+
+/** Ends the process as the system does when there is no memory. */
+const DIES = 'process.kill(process.pid, "SIGKILL");';
+const PARSES = `process.stdout.write("ready\\n"); for (const name of names) process.stdout.write(${lineWith("x")});`;
+
+test("a file that kills its process is left out, and the others are parsed", async () => {
+  const kills = `if (names[0] === "b.ts") ${DIES}`;
+  const first = `process.stdout.write("ready\\n"); ${kills} process.stdout.write(${lineWith("x")}); ${DIES}`;
+  expect(await parsedBy(first)).toEqual({ "a.ts": "x", "b.ts": "lost", "c.ts": "x" });
+});
+
+test("a process that dies before the first file is started again, and the parsing fails when that one dies too", async () => {
+  const dies = (times: number) => `
+    const starts = import.meta.filename + ".starts";
+    const before = existsSync(starts) ? Number(readFileSync(starts, "utf8")) : 0;
+    writeFileSync(starts, String(before + 1));
+    if (before < ${times}) ${DIES}
+    ${PARSES}`;
+  expect(await parsedBy(dies(1))).toEqual({ "a.ts": "x", "b.ts": "x", "c.ts": "x" });
+  await expect(parsedBy(dies(2))).rejects.toThrow("Its files could not be parsed");
 });
