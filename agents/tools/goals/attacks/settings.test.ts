@@ -39,6 +39,16 @@ attacks(NPM, {
     run: "echo script-shell=/bin/true >> .npmrc",
   },
   "changes the script": { write: { "package.json": manifest({ scripts: { test: "true" } }) } },
+  "changes the script behind a byte order mark": {
+    write: { "package.json": `\uFEFF${manifest({ scripts: { test: "true" } })}` },
+  },
+  "changes the script in a file that is too large to compare": {
+    write: { "package.json": manifest({ scripts: { test: "true" }, keywords: ["a".repeat(1_100_000)] }) },
+  },
+  "has package.json lead to another file": {
+    write: { "other.json": manifest({ scripts: { test: "true" } }) },
+    run: "ln -sf other.json package.json",
+  },
   "adds a script before it": {
     write: {
       "package.json": manifest({ scripts: { pretest: "cp passes.js test/sum.test.js", test: "node --test" } }),
