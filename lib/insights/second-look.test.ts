@@ -35,7 +35,10 @@ function lookAt({ folder, git }: Repository, kept: string, known: LookResult | n
       dir: newFolder(),
       kept,
       root: null,
-      known: (known?.insights ?? []).map(({ id, kind, path: file, symbol }) => ({ id, kind, path: file, symbol })),
+      known: (known?.insights ?? []).map(({ id, kind, path: file, symbol }) => ({
+        ...{ id, kind, path: file, symbol, isFound: true },
+      })),
+      compared: null,
       nowMs: NOW_MS,
     },
     ENTRY,
