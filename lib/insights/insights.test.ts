@@ -22,9 +22,7 @@ async function look(repository: Repository, known: readonly QuotedInsight[] = []
           dir,
           kept: path.join(repository.folder, ".git", "kept-facts"),
           root: repository.folder,
-          known: known.map(({ id, kind, path: file, symbol }) => ({
-            ...{ id, kind, path: file, symbol, isFound: true },
-          })),
+          known: known.map(({ id, kind, path: file, symbol }) => ({ id, kind, path: file, symbol, isFound: true })),
           compared: null,
           nowMs: Date.now(),
         },

@@ -36,7 +36,11 @@ function lookAt({ folder, git }: Repository, kept: string, known: LookResult | n
       kept,
       root: null,
       known: (known?.insights ?? []).map(({ id, kind, path: file, symbol }) => ({
-        ...{ id, kind, path: file, symbol, isFound: true },
+        id,
+        kind,
+        path: file,
+        symbol,
+        isFound: true,
       })),
       compared: null,
       nowMs: NOW_MS,
