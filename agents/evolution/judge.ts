@@ -152,7 +152,7 @@ async function judgedByLook(
     refusal:
       left.id === before.id
         ? `A look at the files still finds it: ${insight.title}.`
-        : `A look at the files finds the like of it in what was changed: ${left.title}.`,
+        : `A look at the files still finds the like of it: ${left.title}.`,
   };
 }
 

@@ -37,6 +37,14 @@ test("a function that was renamed or moved is left, and one that was there as it
   expect(left(base, seen([insight({ id: "b", path: "c.ts", symbol: "g" })]))).toBeNull();
 });
 
+test("copies that are left in files that were not changed are found", () => {
+  const places = ["a.ts", "d.ts", "e.ts"].map((path) => ({ path, line: 1, end: 20, symbol: "" }));
+  const base = seen([insight({ kind: "duplicate", places })]);
+  const rest = insight({ id: "b", kind: "duplicate", path: "d.ts", places: places.slice(1) });
+  expect(left(base, seen([{ ...rest, score: 0.5 }]))).toBe("b");
+  expect(left(base, seen([{ ...rest, score: 0.5, path: "f.ts" }]))).toBeNull();
+});
+
 test("a hotspot is left in the file to which it was moved", () => {
   const base = seen([insight({ kind: "hotspot" })], [code("f", 12)]);
   expect(left(base, seen([], [code("f", 12, "b.ts")]))).toBe("a");

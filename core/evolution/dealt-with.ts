@@ -26,7 +26,7 @@ interface Looks {
   changed: ReadonlySet<string>;
 }
 
-/** Returns what is left of an insight of the base: itself, or the like of it in what was changed; null: it is dealt with. */
+/** Returns what is left of an insight of the base: itself, or the like of it in its files and the changed ones; null: it is dealt with. */
 export function leftOf(before: Insight, looks: Looks): Pick<Insight, "id" | "title"> | null {
   if (before.kind === "todo") return noteLeft(before, looks);
   return likeOf(before, looks) ?? movedHotspot(before, looks);
@@ -35,8 +35,10 @@ export function leftOf(before: Insight, looks: Looks): Pick<Insight, "id" | "tit
 /** Who renames a function or moves it to another file has not dealt with it, though it has another id there. */
 function likeOf(before: Insight, { base, head, changed }: Looks): Insight | null {
   const known = new Set(base.insights.map(({ id }) => id));
+  // The rest of several copies may stand in files that were not changed.
+  const about = new Set([...changed, before.path, ...before.places.map(({ path }) => path)]);
   const isLike = (one: Insight) =>
-    one.kind === before.kind && !known.has(one.id) && changed.has(one.path) && !wasAsBad(one, base, head);
+    one.kind === before.kind && !known.has(one.id) && about.has(one.path) && !wasAsBad(one, base, head);
   const left = head.insights.filter(({ score }) => score > before.score * FALLEN_TO);
   return left.find(({ id }) => id === before.id) ?? left.find(isLike) ?? null;
 }
