@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FunctionFacts } from "./facts";
-import type { CodeFile, Repository } from "./repository";
+import type { Repository } from "./repository";
 import { testFindings } from "./tests";
 
 const total: FunctionFacts = {
@@ -11,8 +11,8 @@ const total: FunctionFacts = {
 /** Returns what is told of the basis of the finding about a file that no test reaches. */
 function noteWith(coverage: Repository["coverage"]): string | undefined {
   const code = { path: "src/total.ts", isTest: false, brief: { codeLines: 9 }, facts: { functions: [total] } };
-  const repository = { files: [code, { path: "a.test.ts", isTest: true, brief: {} }] as CodeFile[], coverage };
-  const [finding] = testFindings(repository as Repository, { files: new Set() } as never);
+  const files = [code, { path: "a.test.ts", isTest: true, brief: {} }];
+  const [finding] = testFindings({ files, coverage } as never, { files: new Set() } as never);
   return finding?.facts.find(({ name }) => name === "Measured by")?.note;
 }
 
