@@ -3,11 +3,27 @@ import type { Insight } from "@/core/insights/insight";
 import { leftOf, type SeenFunction } from "./dealt-with";
 
 const insight = (given: Partial<Insight>): Insight => ({
-  ...{ id: "a", kind: "complex", title: "", path: "a.ts", line: 1, end: 1, symbol: "f", shape: "ts f", score: 0.6 },
-  ...{ facts: [], places: [], impact: 0.5, confidence: 1, effort: 1, ...given },
+  id: "a",
+  kind: "complex",
+  title: "",
+  path: "a.ts",
+  line: 1,
+  end: 1,
+  symbol: "f",
+  shape: "ts f",
+  score: 0.6,
+  facts: [],
+  places: [],
+  impact: 0.5,
+  confidence: 1,
+  effort: 1,
+  ...given,
 });
 const code = (symbol: string, complexity: number, path = "a.ts"): SeenFunction => ({
-  ...{ path, symbol, complexity, codeLines: complexity },
+  path,
+  symbol,
+  complexity,
+  codeLines: complexity,
 });
 const seen = (insights: Insight[], functions: SeenFunction[] = []) => ({ insights, functions });
 

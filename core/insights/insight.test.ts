@@ -2,8 +2,19 @@ import { expect, test } from "vitest";
 import { asInsights, type Finding, type Insight, type KnownInsight } from "./insight";
 
 const finding = (given: Partial<Finding>): Finding => ({
-  ...{ kind: "undocumented", title: "", path: "a.ts", line: 1, end: 1, symbol: "", shape: "" },
-  ...{ facts: [], places: [], impact: 0.5, confidence: 1, effort: 1, ...given },
+  kind: "undocumented",
+  title: "",
+  path: "a.ts",
+  line: 1,
+  end: 1,
+  symbol: "",
+  shape: "",
+  facts: [],
+  places: [],
+  impact: 0.5,
+  confidence: 1,
+  effort: 1,
+  ...given,
 });
 
 const known = (insights: readonly Insight[], isFound = true): KnownInsight[] =>

@@ -4,8 +4,16 @@ import type { Repository } from "./repository";
 import { testFindings } from "./tests";
 
 const total: FunctionFacts = {
-  ...{ name: "total", symbol: "total", start: 1, end: 9, codeLines: 9, complexity: 1 },
-  ...{ isExported: true, isDocumented: true, untyped: 0, mentions: 1 },
+  name: "total",
+  symbol: "total",
+  start: 1,
+  end: 9,
+  codeLines: 9,
+  complexity: 1,
+  isExported: true,
+  isDocumented: true,
+  untyped: 0,
+  mentions: 1,
 };
 
 /** Returns what is told of the basis of the finding about a file that no test reaches. */
