@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { createInterface } from "node:readline";
+import { eachLine } from "./lines.mjs";
 import { LauncherError } from "./lock.mjs";
 
 const MOST_BYTES = 64 * 1024;
@@ -19,9 +19,8 @@ export async function listenForCommands(home, answer) {
     throw new LauncherError(`The path ${file} is too long for a socket: set BANYAN_HOME to a shorter one.`);
   rmSync(file, { force: true });
   const server = createServer((connection) => {
-    const lines = createInterface({ input: connection });
-    lines.on("error", () => connection.destroy());
-    lines.on("line", (text) => {
+    connection.on("error", () => connection.destroy());
+    eachLine(connection, (text) => {
       void answered(answer, text).then((said) => connection.write(`${JSON.stringify(said)}\n`));
     });
   });

@@ -16,7 +16,7 @@ import {
 import { connect } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
+import { eachLine } from "./lines.mjs";
 
 /** @typedef {Readonly<Record<string, string | undefined>>} Env */
 
@@ -130,10 +130,7 @@ export function tellLauncher(home, command) {
       else reject(error);
     });
     connection.on("connect", () => connection.write(`${JSON.stringify(command)}\n`));
-    const lines = createInterface({ input: connection });
-    // It repeats the connection's error, which is handled above.
-    lines.on("error", () => {});
-    lines.on("line", (line) => {
+    eachLine(connection, (line) => {
       resolve(JSON.parse(line));
       connection.end();
     });

@@ -84,6 +84,15 @@ test("a running launcher answers", async () => {
   expect(await tellLauncher(home, { command: "status" })).toEqual({ heard: { command: "status" } });
 });
 
+test("a command and its answer may hold each character of a text", async () => {
+  const home = mkdtempSync(path.join(tmpdir(), "banyan-home-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const close = await listenForCommands(home, async (heard) => ({ heard }));
+  onTestFinished(close);
+  const command = { command: "status", by: "a\u2028b\u2029c\nd" };
+  expect(await tellLauncher(home, command)).toEqual({ heard: command });
+});
+
 test("a home whose socket would have a path too long for the system is refused with what to do", async () => {
   const home = path.join(mkdtempSync(path.join(tmpdir(), "banyan-home-")), "long".repeat(30));
   onTestFinished(() => rmSync(path.dirname(home), { recursive: true }));

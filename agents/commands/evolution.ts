@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
 import { applyOperations } from "@/agents/commands/apply";
 import { repositoryAt } from "@/agents/commands/workspace/named-repository";
+import { asJudged } from "@/agents/evolution/as-judged";
 import { settle, settledFirst } from "@/agents/evolution/settle";
 import { changeOf, nextOf, stateOf } from "@/agents/evolution/state";
 import { said } from "@/agents/operations/operation";
@@ -18,6 +19,7 @@ import { SELF_URL } from "@/core/shapes/improving/self";
 import { plural } from "@/core/words/figures";
 import { holdSentence } from "@/core/words/insights/evolution";
 import { forgeWords } from "@/core/words/projects";
+import type { StoredCycle } from "@/db/evolution/evolution";
 import type { StoredProject } from "@/db/projects/projects";
 import { newId } from "@/lib/new-id";
 import { stopTask } from "./control";
@@ -195,6 +197,7 @@ export const evolutionOperations = {
       checkReach(world, { works: [cycle.tree] }, actor);
       const isElsewhere = folder !== undefined && folder.trim() !== "";
       if (!isElsewhere) refuseWithoutFolder(projectCalled(world.store.projects, id));
+      await refuseUnjudged(world, cycle);
       const { branch, repository, sentence } = await applyOperations.applyAsBranch.run(
         { id: cycle.tree, ...(name !== undefined && { branch: name }), ...(isElsewhere && { repository: folder }) },
         actor,
@@ -281,6 +284,17 @@ function decidable({ store }: CommandWorld, id: string, uid: string) {
     );
   if (kind === "proposal") throw new UserError("conflict", "This change is decided in Review, where its proposal is.");
   return cycle;
+}
+
+/** Files that changed after the host had judged them are judged again before a person decides. */
+async function refuseUnjudged(world: CommandWorld, cycle: StoredCycle): Promise<void> {
+  const judged = await asJudged(world, cycle);
+  if (judged === "same") return;
+  const then =
+    judged === "held"
+      ? "Resume the evolution, then accept it again: the files are judged first."
+      : "They are judged again when the tree has ended; then the change waits for you.";
+  throw new UserError("conflict", `The tree of this cycle has worked on since its files were judged. ${then}`);
 }
 
 /** A branch needs a folder of the server, and the project's address may be none. */

@@ -6,6 +6,7 @@ import { MOST_TRIES } from "@/core/evolution/rules";
 import { cycleReason, cycleTitle, tryAgainWords } from "@/core/words/insights/evolution";
 import type { StoredCycle } from "@/db/evolution/evolution";
 import type { StoredProject } from "@/db/projects/projects";
+import { asJudged } from "./as-judged";
 import { begin } from "./begin";
 import { followProposals, reasonOf } from "./proposals";
 import { settle } from "./settle";
@@ -120,7 +121,7 @@ async function followChange(sources: EvolutionSources, cycle: StoredCycle, proje
   const handed = store.forges.ofCycle(cycle.uid);
   if (handed === null) {
     // A branch of a folder is made when a person accepts the change.
-    if (kind === "branch") return;
+    if (kind === "branch" || (await asJudged(sources, cycle)) !== "same") return;
     return store.forges.handOver(cycle.projectId, {
       cycle: cycle.uid,
       cycleId: cycle.id,

@@ -5,6 +5,7 @@ import { momentOf } from "@/agents/files/moment";
 import { judgeChange } from "@/agents/gates/judge";
 import { findAt } from "@/agents/insights/look";
 import { isOfTests } from "@/core/evolution/choose";
+import { leftOf } from "@/core/evolution/dealt-with";
 import { isEverywhere } from "@/core/evolution/rules";
 import { PULL_GATES } from "@/core/forges/rules";
 import { runBy } from "@/core/rules/run-by-others";
@@ -21,8 +22,6 @@ import { deadline } from "@/lib/time/deadline";
 import { compileGlobs } from "@/lib/workspace/glob";
 import type { EvolutionSources, Judged } from "./sources";
 
-/** An insight counts as dealt with when it is gone, or its score has fallen to this part. */
-const FALLEN_TO = 2 / 3;
 const MOST_MS = 20 * 60_000;
 const MOST_NAMED = 5;
 
@@ -84,13 +83,9 @@ async function judgedIn(sources: JudgeSources, cycle: StoredCycle, judging: Judg
   const head = made.commit;
   const gates = await judgedByGates(sources, judging, head);
   if ("refusal" in gates) return gates;
-  const still = await stillFound(sources, cycle, judging, head);
-  if (still === "found") return { refusal: `A look at the files still finds it: ${cycle.insight.title}.` };
-  const unseen =
-    still === "unseen"
-      ? ["whether the insight is dealt with, because a look at the unchanged files does not find it either"]
-      : [];
-  const unmeasured = [...gates.unmeasured, ...unseen];
+  const look = await judgedByLook(sources, cycle, judging, { head, paths: made.paths });
+  if ("refusal" in look) return look;
+  const unmeasured = [...gates.unmeasured, ...look.unmeasured];
   return { snapshot, unmeasured: unmeasured.length === 0 ? null : `Not measured: ${unmeasured.join("; ")}.` };
 }
 
@@ -131,17 +126,34 @@ async function judgedByGates(
 }
 
 /** Looks at both commits in the same way: what is found only with a coverage report cannot be seen here. */
-async function stillFound(
+async function judgedByLook(
   sources: JudgeSources,
-  cycle: StoredCycle,
+  { insight, paths: about }: StoredCycle,
   { project, source, dir, signal }: Judging,
-  head: string,
-): Promise<"found" | "gone" | "unseen"> {
-  const at = (commit: string) => findAt(sources, project, { gitDir: source.gitDir, commit, dir, signal });
-  const before = (await at(source.commit)).find(({ id }) => id === cycle.insight.id);
-  if (before === undefined) return "unseen";
-  const after = (await at(head)).find(({ id }) => id === before.id);
-  return after === undefined || after.score <= before.score * FALLEN_TO ? "gone" : "found";
+  { head, paths }: { head: string; paths: readonly string[] },
+): Promise<{ refusal: string } | { unmeasured: string[] }> {
+  const { gitDir, commit: asOf } = source;
+  const both = { gitDir, asOf, dir, signal, nowMs: sources.now(), paths: [...new Set([...about, ...paths])] };
+  const base = await findAt(sources, project, { ...both, commit: asOf });
+  const after = await findAt(sources, project, { ...both, commit: head });
+  const hidden = after.unread.filter((path) => !base.unread.includes(path));
+  if (hidden.length > 0)
+    return {
+      refusal: `A look no longer reads ${named(hidden)}: what it reads is neither generated nor vendored nor a link, and can be parsed.`,
+    };
+  const before = base.insights.find(({ id }) => id === insight.id);
+  if (before === undefined)
+    return {
+      unmeasured: ["whether the insight is dealt with, because a look at the unchanged files does not find it either"],
+    };
+  const left = leftOf(before, { base, head: after, changed: new Set(paths) });
+  if (left === null) return { unmeasured: [] };
+  return {
+    refusal:
+      left.id === before.id
+        ? `A look at the files still finds it: ${insight.title}.`
+        : `A look at the files still finds the like of it: ${left.title}.`,
+  };
 }
 
 function named(paths: readonly string[]): string {

@@ -34,7 +34,8 @@ async function lookFirst(sources: EvolutionSources, run: StoredEvolutionRun, pro
   await store.evolutions.changeRun(run, { state: "running", why: null });
 }
 
-function isOfProject(error: unknown): error is Error {
+/** Whether only the project, its repository or its people can mend it. */
+export function isOfProject(error: unknown): error is Error {
   return error instanceof WorkspaceError || (error instanceof UserError && error.kind !== "unavailable");
 }
 

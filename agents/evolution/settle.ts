@@ -40,7 +40,9 @@ export async function settle(sources: SettleSources, cycle: StoredCycle, settlin
 }
 
 function insightAfter(state: Settled, why: string | null, by: string | null) {
-  if (state === "accepted") return { state: "done", reason: null, by } as const;
+  // Nobody here merged it at a forge, and without a reason it would look as if a look no longer found it.
+  if (state === "accepted")
+    return { state: "done", reason: by === null ? "Its change was accepted." : null, by } as const;
   if (state === "rejected") return { state: "dismissed", reason: why ?? "Its change was rejected.", by } as const;
   return { state: "open", reason: null, by } as const;
 }

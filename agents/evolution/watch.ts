@@ -1,15 +1,26 @@
 /** Brings the evolutions of projects on, one step after the other. Each step can be repeated after a kill. */
 import { UserError } from "@/agents/application";
+import type { StoredCycle } from "@/db/evolution/evolution";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { stepCycle, stopTree } from "./cycle";
-import { stepRun } from "./run";
+import { isOfProject, stepRun } from "./run";
+import { settle } from "./settle";
 import type { EvolutionSources } from "./sources";
 
 const CHECK_MS = 1_000;
 /** After a fault of the server the same run or cycle is tried again so much later. */
 const AGAIN_MS = 30_000;
+/** A cycle whose repository cannot be read for so long has failed. A network or a folder may be away for some minutes. */
+const GIVE_UP_MS = 20 * 60_000;
+
+/** Of a run or a cycle that could not go on. */
+interface Failure {
+  lastMs: number;
+  /** Since when its project keeps it from going on; null: the server does. */
+  sinceMs: number | null;
+}
 
 export interface EvolutionWatchOptions extends EvolutionSources {
   timers: Timers;
@@ -20,14 +31,14 @@ export interface EvolutionWatchOptions extends EvolutionSources {
 
 export function startEvolutionWatch(options: EvolutionWatchOptions): Checks {
   const ending = new AbortController();
-  const failedAtMs = new Map<string, number>();
+  const failures = new Map<string, Failure>();
   let going: Promise<void> | null = null;
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
     // A look or a judgement may take minutes; the next check finds it going and waits for none.
     check: async () => {
-      going ??= stepAll(options, failedAtMs, ending.signal).finally(() => {
+      going ??= stepAll(options, failures, ending.signal).finally(() => {
         going = null;
       });
     },
@@ -46,24 +57,28 @@ export function startEvolutionWatch(options: EvolutionWatchOptions): Checks {
   };
 }
 
-/** Never rejects. */
+/** Never rejects. What keeps failing for want of its project is settled, so that somebody is told. */
 async function stepAll(
   options: EvolutionWatchOptions,
-  failedAtMs: Map<string, number>,
+  failures: Map<string, Failure>,
   signal: AbortSignal,
 ): Promise<void> {
   const { store, leads, now, report } = options;
-  const each = async (uid: string, project: string, work: () => Promise<void>) => {
-    const lateMs = failedAtMs.get(uid);
-    if (signal.aborted || (lateMs !== undefined && Math.abs(now() - lateMs) < AGAIN_MS)) return;
+  const each = async (uid: string, project: string, work: () => Promise<void>, cycle?: StoredCycle) => {
+    const before = failures.get(uid);
+    if (signal.aborted || (before !== undefined && Math.abs(now() - before.lastMs) < AGAIN_MS)) return;
     try {
       await work();
-      failedAtMs.delete(uid);
+      failures.delete(uid);
     } catch (error) {
       if (signal.aborted) return;
-      failedAtMs.set(uid, now());
+      const sinceMs = isOfProject(error) ? (before?.sinceMs ?? now()) : null;
+      failures.set(uid, { lastMs: now(), sinceMs });
       const isPassing = error instanceof UserError && error.kind === "unavailable";
-      if (!isPassing && !(error instanceof WorkspaceError))
+      if (cycle?.state === "working" && isOfProject(error)) {
+        if (now() - (sinceMs ?? now()) < GIVE_UP_MS) return;
+        await settle(options, cycle, { state: "failed", why: `It could not be judged: ${error.message}` });
+      } else if (!isPassing && !(error instanceof WorkspaceError))
         report(`The evolution of the project ${project} could not go on; it is tried again.`, error);
     }
   };
@@ -74,7 +89,7 @@ async function stepAll(
       await each(cycle.uid, cycle.project, () => stopTree(options, cycle));
     if (store.halts.current()) return;
     for (const cycle of store.evolutions.unsettled())
-      await each(cycle.uid, cycle.project, () => stepCycle(options, cycle, signal));
+      await each(cycle.uid, cycle.project, () => stepCycle(options, cycle, signal), cycle);
     for (const run of store.evolutions.going()) await each(run.uid, run.project, () => stepRun(options, run, signal));
   } catch (error) {
     if (!signal.aborted) report("The evolutions of projects could not be checked.", error);

@@ -24,7 +24,8 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
     await store.forges.change(issue, { state: "closed", why: "Somebody closed the issue before it was resolved." });
     return;
   }
-  const { start, commit: snapshot } = momentOf(look, issue.tree);
+  const { start, commit } = momentOf(look, issue.tree);
+  const snapshot = judgedOf(look, issue) ?? commit;
   const goal = await look.queries.getGoal(tree.id);
   const result = await doneIn(look, tree, goal, issue.rounds > 0);
   const parts = await changedParts(look, issue, { start, snapshot });
@@ -47,6 +48,11 @@ export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promi
   if (only?.issue.part !== null) await offeredTogether(look, issue, parts);
   // With one repository the part is the issue. The next look settles what was merged meanwhile.
   else if (open.length === 0) await store.forges.change(issue, { state: "open", why: null });
+}
+
+/** Returns the files of a cycle that the host has judged; null where people at the pull request have asked for more. */
+function judgedOf({ store }: Look, { cycle, rounds }: StoredIssue): string | null {
+  return cycle === null || rounds > 0 ? null : (store.evolutions.cycle(cycle)?.snapshot ?? null);
 }
 
 /**

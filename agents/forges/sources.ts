@@ -12,7 +12,7 @@ import type { SnapshotReader } from "@/lib/snapshots/below";
 import type { ForgeAccessPort } from "./access";
 
 export interface ForgeSources extends FileSources {
-  store: FileSources["store"] & Pick<Store, "forges" | "people" | "projects">;
+  store: FileSources["store"] & Pick<Store, "evolutions" | "forges" | "people" | "projects">;
   queries: Pick<Queries, "getTree" | "getGoal" | "getTask" | "listReviews">;
   /** Submits with the rights of the actor. The same `once` gives the same tree. */
   submit(submission: Submission, actor: Actor, once: string): Promise<unknown>;

@@ -2,13 +2,14 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
+import type { Seen } from "@/core/evolution/dealt-with";
 import type { KnownInsight } from "@/core/insights/insight";
 import { repositoryKey } from "@/core/projects/repository";
 import type { Settled } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
 import type { Store } from "@/db/store";
 import { mirrorOf } from "@/lib/git/mirror";
-import type { LookResult, QuotedInsight } from "@/lib/insights/request";
+import type { Compared, LookResult, QuotedInsight } from "@/lib/insights/request";
 import { runLook } from "@/lib/insights/run-look";
 import type { Source } from "@/lib/insights/source";
 import { newId } from "@/lib/new-id";
@@ -91,6 +92,7 @@ async function looked(sources: InsightSources, project: StoredProject, by: strin
           kept: join(folder, "kept", keptName(project)),
           root: project.address.startsWith("/") ? project.address : null,
           known: knownOf(store, project.name),
+          compared: null,
           nowMs: now(),
         },
         { program, signal },
@@ -121,20 +123,29 @@ async function looked(sources: InsightSources, project: StoredProject, by: strin
   }
 }
 
-/** Resolves with the insights at a commit, which nothing keeps. No coverage report is read. */
+interface FindingAt extends Source, Compared {
+  dir: string;
+  signal: AbortSignal;
+  nowMs: number;
+}
+
+/** Resolves with what is found at a commit that is compared with another one. Nothing keeps it, and no coverage report is read. */
 export async function findAt(
-  { store, dataDir, program, now }: Pick<InsightSources, "store" | "dataDir" | "program" | "now">,
+  { store, dataDir, program }: Pick<InsightSources, "store" | "dataDir" | "program">,
   project: Pick<StoredProject, "address" | "name">,
-  { gitDir, commit, dir, signal }: Source & { dir: string; signal: AbortSignal },
-): Promise<QuotedInsight[]> {
+  { gitDir, commit, dir, signal, nowMs, asOf, paths }: FindingAt,
+): Promise<Seen & { unread: string[] }> {
   const known = knownOf(store, project.name);
   const kept = join(folderIn(dataDir), "kept", `${keptName(project)}.judged`);
-  const request = { gitDir, commit, dir, kept, root: null, known, nowMs: now() };
-  return (await runLook(request, { program, signal })).insights;
+  const request = { gitDir, commit, dir, kept, root: null, known, compared: { asOf, paths }, nowMs };
+  return runLook(request, { program, signal });
 }
 
 function knownOf({ insights }: InsightSources["store"], project: string): KnownInsight[] {
-  return insights.of(project).map(({ uid, kind, path, symbol }) => ({ id: uid, kind, path, symbol }));
+  const atMs = insights.look(project)?.atMs;
+  return insights.of(project).map(({ uid: id, lastSeenMs, kind, path, symbol }) => {
+    return { id, kind, path, symbol, isFound: lastSeenMs === atMs };
+  });
 }
 
 /** Facts belong to a repository, so a project that is added again finds them. */

@@ -51,6 +51,9 @@ test.each([
     forge.merge(1);
     const accepted = await state(({ cycles }) => cycles[0]?.state === "accepted", "it is accepted");
     expect(accepted.rejections).toBe(0);
+    expect((await queries.listInsights("widgets", { state: "done" })).items).toMatchObject([
+      { by: null, reason: "Its change was accepted." },
+    ]);
     const path = cycle?.insight.path ?? "";
     expect(file(forge, "main", path)).toBe(typed(path.slice("src/".length, -".ts".length)));
     await commands.evolveProject({ id: "widgets" }, tester);

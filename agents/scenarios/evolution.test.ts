@@ -1,5 +1,5 @@
 /** Evolution: the best insight becomes a change that the host has judged, and a person accepts or rejects it. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -261,4 +261,35 @@ test("two people who decide at once: one is told that the other was quicker", as
   await expect(run.commands.acceptCycle({ id: "shop", cycle }, tester)).rejects.toThrow(
     "The cycle is rejected: only a change that waits can be decided.",
   );
+});
+
+test("a change whose tree works on after it was judged is not accepted: its cycle works again, to be judged anew", async () => {
+  const { folder, git } = repositoryWith(["sum"]);
+  const run = await evolving(folder, { deeds: { sum: [...good("sum"), [{ fault: { type: "silent" } }]] } });
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const { cycles } = await run.until(hasEnded, "the run has ended");
+  const [{ id: cycle = "", tree = null } = {}] = cycles;
+  expect(cycles).toMatchObject([{ state: "open" }]);
+  await run.commands.continueTask({ id: tree ?? "", text: "Go on with src/sum.ts." }, tester);
+  const accept = () => run.commands.acceptCycle({ id: "shop", cycle }, tester);
+  await expect(accept()).rejects.toThrow("The tree of this cycle has worked on since its files were judged. They are");
+  expect((await run.now()).cycles).toMatchObject([{ state: "working", tries: 1 }]);
+  expect(git("branch", "--list")).toBe("* main\n");
+});
+
+test("a cycle that cannot be judged for want of its repository fails and says why", async () => {
+  let nowMs = Date.UTC(2027, 0, 4);
+  const { folder } = repositoryWith(["sum"]);
+  const run = await evolving(folder, { deeds: { sum: good("sum") }, runtime: { now: () => nowMs } });
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const { cycles } = await run.until((now) => now.cycles[0]?.tree != null, "its tree works");
+  renameSync(join(folder, ".git"), join(folder, ".gone"));
+  await run.trial.ended(cycles[0]?.tree ?? "");
+  const failed = await run.until((now) => {
+    nowMs += 60_000;
+    return now.cycles[0]?.state === "failed";
+  }, "the cycle has failed");
+  expect(failed.cycles[0]?.why).toContain(`It could not be judged: ${folder} is no git repository`);
+  expect((await run.queries.listInsights("shop")).items[0]).toMatchObject({ state: "open" });
+  expect(run.trial.faults).toEqual([]);
 });

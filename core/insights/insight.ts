@@ -53,12 +53,22 @@ export interface KnownInsight {
   kind: string;
   path: string;
   symbol: string;
+  /** Whether the look before found it. */
+  isFound: boolean;
 }
+
+/** An insight of these kinds is about all such places of a file, however many there are. */
+const OF_A_FILE: ReadonlySet<string> = new Set<InsightKind>([
+  "undocumented",
+  "untyped",
+  "unused-exports",
+  "untested-functions",
+]);
 
 /**
  * Returns the findings as insights, the highest score first. An insight keeps its id while its kind and shape are the
- * same, so it survives lines that move and a file that is renamed; and while its kind and symbol are the same in the same
- * file, so it survives a change of its content. Equal ones are numbered.
+ * same, so it survives lines that move and a file that is renamed; and from one look to the next while its kind and symbol
+ * are the same in the same file, so it survives a change of its content. A note is its text. Equal ones are numbered.
  */
 export function asInsights(findings: readonly Finding[], known: readonly KnownInsight[]): Insight[] {
   const sorted = [...findings].sort(byPath);
@@ -83,7 +93,8 @@ export function asInsights(findings: readonly Finding[], known: readonly KnownIn
       if (id !== undefined) give(finding, id);
     }
   }
-  const byPlace = new Map([...free.values()].map((one) => [placeKey(one), one.id]));
+  const before = [...free.values()].filter(({ kind, isFound }) => isFound && kind !== "todo");
+  const byPlace = new Map(before.map((one) => [placeKey(one), one.id]));
   for (const finding of sorted) {
     const id = ids.has(finding) ? undefined : byPlace.get(placeKey(finding));
     if (id !== undefined && free.has(id)) give(finding, id);
@@ -122,7 +133,7 @@ function numbered(equal: readonly Finding[], known: ReadonlyMap<string, unknown>
 }
 
 function placeKey({ kind, path, symbol }: Pick<KnownInsight, "kind" | "path" | "symbol">): string {
-  return `${kind}\0${path}\0${symbol}`;
+  return `${kind}\0${path}\0${OF_A_FILE.has(kind) ? "" : symbol}`;
 }
 
 function idOf({ kind, shape }: Finding, ordinal: number): string {

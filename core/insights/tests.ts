@@ -23,7 +23,9 @@ export function testFindings(repository: Repository, reach: Reach): Finding[] {
   if (!hasTests) return noTests(code);
   return code.flatMap((file) => {
     const hits = repository.coverage?.files.get(file.path);
-    return hits && repository.coverage ? byReport(file, hits, repository.coverage) : byImports(file, reach);
+    return hits && repository.coverage
+      ? byReport(file, hits, repository.coverage)
+      : byImports(file, reach, basisOf(repository.coverage));
   });
 }
 
@@ -73,19 +75,20 @@ function byReport(file: CodeFile, hits: LineHits, { report, ageDays }: NonNullab
   return untestedFunctions(file, missed, basis, confidence);
 }
 
-const BY_IMPORTS: EvidenceFact = {
-  name: "Measured by",
-  value: "imports and names",
-  note: "no coverage report lies in the repository",
-};
+/** Returns what is said of a file that no report names. */
+function basisOf(coverage: Repository["coverage"]): EvidenceFact {
+  const note =
+    coverage === null ? "no coverage report lies in the repository" : `${coverage.report} does not name the file`;
+  return { name: "Measured by", value: "imports and names", note };
+}
 
-function byImports(file: CodeFile, reach: Reach): Finding[] {
-  if (!reach.files.has(file.path)) return [untestedFile(file, BY_IMPORTS, 0.7)];
+function byImports(file: CodeFile, reach: Reach, basis: EvidenceFact): Finding[] {
+  if (!reach.files.has(file.path)) return [untestedFile(file, basis, 0.7)];
   // Its own file counts as one of the reached ones.
   const isMissed = (name: number) => reach.reachedIn(name) <= 1;
   if (!file.brief.untested.some(isMissed)) return [];
   const missed = file.facts.functions.filter((one) => mayBeUntested(one) && isMissed(hash32(one.name)));
-  return untestedFunctions(file, missed, BY_IMPORTS, 0.65);
+  return untestedFunctions(file, missed, basis, 0.65);
 }
 
 /** Whether a function is untested unless a test reaches another file with its name. */

@@ -51,7 +51,7 @@ export interface ProjectInsight {
   /** Impact × confidence ÷ effort, from 0 to 1. */
   score: number;
   state: InsightState;
-  /** Why it is dismissed. */
+  /** Why it is dismissed, or done when no look and nobody here says so. */
   reason: string | null;
   /** Who gave it this state; null: the program. */
   by: string | null;

@@ -4,7 +4,7 @@
  */
 import type { Blobs, FileTree } from "@/gates/model/tree";
 import { decidesRuns, isBuildPart } from "@/lib/test-reports/setting-names";
-import { isManifest, namedIn } from "@/lib/test-reports/test-side";
+import { isManifest, manifestIn, namedIn } from "@/lib/test-reports/test-side";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { textIn } from "./trees";
 
@@ -86,14 +86,8 @@ function scriptsFor(commands: readonly string[], manifest: string | null): strin
 }
 
 function scriptsIn(manifest: string | null): Map<string, string> {
-  try {
-    const { scripts } = JSON.parse(manifest ?? "{}") as { scripts?: Record<string, unknown> };
-    return new Map(
-      Object.entries(scripts ?? {}).flatMap(([name, text]) => (typeof text === "string" ? [[name, text]] : [])),
-    );
-  } catch {
-    return new Map();
-  }
+  const scripts: Record<string, unknown> = Object(manifestIn(manifest)?.scripts);
+  return new Map(Object.entries(scripts).flatMap(([name, text]) => (typeof text === "string" ? [[name, text]] : [])));
 }
 
 /** Returns the files that settings of a runner name. */

@@ -94,6 +94,15 @@ test("package.json keeps the change's packages and the base's keys for tests", (
     scripts: { test: "jest" },
   });
   expect(changesBetween(head, laid).map(({ path: name }) => name)).toEqual(["package.json"]);
+  const marked = file(blobs.add(Buffer.from(`\uFEFF${JSON.stringify({ name: "m", scripts: { test: "true" } })}`)));
+  const commented = file(blobs.add(Buffer.from(`// ${JSON.stringify({ scripts: { test: "true" } })}`)));
+  const link = { kind: "link" as const, oid: blobs.add(Buffer.from("other.json")) };
+  const shown = [marked, commented, link].map((own) => {
+    const side = { isOnSide: testSide(readSettings(null, "")), blobs };
+    return JSON.parse(textIn(withTestSideOf(treeOf([["package.json", own]]), base, side), "package.json", blobs) ?? "");
+  });
+  const whole = { name: "n", dependencies: { a: "1" }, scripts: { test: "jest" } };
+  expect(shown).toEqual([{ name: "m", scripts: { test: "jest" } }, whole, whole]);
 });
 
 test("what the tests' commands reach in the base, from file to file", () => {

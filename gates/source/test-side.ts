@@ -1,7 +1,7 @@
 /** The test side of a repository: tests and everything that decides how they run. A change is judged by the base's. */
 import type { Settings } from "@/gates/model/settings";
 import type { Blobs, FileTree, TreeFile } from "@/gates/model/tree";
-import { isManifest, manifestWith, testSideOf } from "@/lib/test-reports/test-side";
+import { isManifest, manifestIn, manifestWith, testSideOf } from "@/lib/test-reports/test-side";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { reachedFrom } from "./reached";
 import { layOver, textIn, withFiles } from "./trees";
@@ -60,10 +60,13 @@ export function withTestSideOf(
   const laid = layOver(source, side, isOnSide);
   const manifests: [string, TreeFile][] = [];
   for (const [path, file] of source.files) {
-    if (!isManifest(path)) continue;
-    const content = manifestWith(textIn(source, path, blobs), textIn(side, path, blobs));
-    if (content !== null && laid.files.has(path))
-      manifests.push([path, { ...file, oid: blobs.add(Buffer.from(content)) }]);
+    if (!isManifest(path) || !laid.files.has(path)) continue;
+    const [own, other] = [textIn(source, path, blobs), textIn(side, path, blobs)];
+    const content = manifestWith(own, other);
+    const whole = side.files.get(path);
+    // A link, or what only some package managers read, could hold any script.
+    if (manifestIn(own) === null && manifestIn(other) !== null && whole) manifests.push([path, whole]);
+    else if (content !== null) manifests.push([path, { ...file, oid: blobs.add(Buffer.from(content)) }]);
   }
   return withFiles(laid, manifests);
 }

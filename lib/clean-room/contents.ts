@@ -1,5 +1,6 @@
 /** Reads texts of snapshots. */
 import type { SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
+import { manifestIn } from "@/lib/test-reports/test-side";
 
 const LARGEST_TEXT = 1_000_000;
 
@@ -32,12 +33,8 @@ export async function textAt(
 
 /** Returns the scripts of a package.json by their name. */
 export function scriptsIn(manifest: string | null): Readonly<Record<string, string>> {
-  try {
-    const { scripts } = JSON.parse(manifest ?? "{}") as { scripts?: Record<string, unknown> };
-    return Object.fromEntries(
-      Object.entries(scripts ?? {}).filter(([, script]) => typeof script === "string"),
-    ) as Record<string, string>;
-  } catch {
-    return {};
-  }
+  const scripts: Record<string, unknown> = Object(manifestIn(manifest)?.scripts);
+  return Object.fromEntries(
+    Object.entries(scripts).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }

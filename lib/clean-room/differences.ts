@@ -1,7 +1,15 @@
 /** Sorts the differences between the start of a work and now by what a check does with them. */
 import { chosenOf, holdsRepositories, NO_REPOSITORY } from "@/lib/apply/chosen";
 import type { ChangedPath, SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
-import { foldersEntered, isManifest, isSetting, isTestFile, manifestWith, namedIn } from "@/lib/test-reports/test-side";
+import {
+  foldersEntered,
+  isManifest,
+  isSetting,
+  isTestFile,
+  manifestIn,
+  manifestWith,
+  namedIn,
+} from "@/lib/test-reports/test-side";
 import { CONFLICTS_FOLDER } from "@/lib/workspace/path";
 import { scriptsIn, textAt } from "./contents";
 import { isPackage, proposedScope, type ScopeRules, scopeOf } from "./scope";
@@ -57,10 +65,12 @@ export async function differencesOf(
   const isInScope = scopeOf({ ...rules, scope });
   const hasRoom = scopeOutside(begun.paths.filter((path) => !isInScope(path)));
   const keepsPackages = options.keepsPackages === true && !begun.hadPackages;
-  const isTaken = ({ path, before }: ChangedPath) =>
+  const isWithin = ({ path, before }: ChangedPath) =>
     (isInScope(path) || (keepsPackages && isPackage(path))) &&
     hasRoom(path) &&
     !(before === null && !scope.includes(path) && shadowsModule(path));
+  const { replaced, unread } = await changedManifests(snapshots, start, now, changes.filter(isWithin));
+  const isTaken = (change: ChangedPath) => isWithin(change) && !unread.has(change.path);
   const fixed = begun.paths.filter((path) => !isInScope(path) && !isPackage(path));
   const taken = changes.filter(isTaken);
   const others = changes.filter((change) => !isTaken(change));
@@ -73,14 +83,13 @@ export async function differencesOf(
     others.filter((change) => !isNewTest(change)),
     { ...NO_REPOSITORY, isBeside: begun.holdsRepositories },
   );
-  const manifests = await changedManifests(snapshots, start, now, taken);
   return {
     scope,
     taken,
     newTests: others.filter(isNewTest).map(({ path }) => path),
-    putBack: [...told.changes.filter((change) => !isLeftover(change)).map(({ path }) => path), ...manifests].sort(),
+    putBack: [...told.changes.filter((change) => !isLeftover(change)).map(({ path }) => path), ...replaced].sort(),
     fixed: fixed.slice(0, MOST_FIXED),
-    manifests,
+    manifests: replaced,
     installs: taken.some(({ path }) => NAMES_PACKAGES.test(path)) || !begun.hadPackages,
     usualSetup: begun.hadPackages ? null : setupFor(begun.paths),
     hadTests: begun.hadTests,
@@ -204,17 +213,23 @@ function pathsOf(files: readonly SnapshotFile[]): string[] {
   return files.map(({ path }) => path).filter((path) => !path.split("/").includes(".git"));
 }
 
+/**
+ * Returns the manifests whose keys for tests were changed, and those that can no longer be read, as of a link or a file that
+ * is too large: another reader could find any script there.
+ */
 async function changedManifests(
   snapshots: Snapshots,
   start: string,
   now: string,
-  taken: readonly ChangedPath[],
-): Promise<string[]> {
-  const found: string[] = [];
-  for (const { path, before, after } of taken) {
+  within: readonly ChangedPath[],
+): Promise<{ replaced: string[]; unread: ReadonlySet<string> }> {
+  const replaced: string[] = [];
+  const unread = new Set<string>();
+  for (const { path, before, after } of within) {
     if (!isManifest(path) || !before || !after) continue;
-    const own = manifestWith(await textAt(snapshots, now, path), await textAt(snapshots, start, path));
-    if (own !== null) found.push(path);
+    const [own, other] = [await textAt(snapshots, now, path), await textAt(snapshots, start, path)];
+    if (manifestIn(own) === null && manifestIn(other) !== null) unread.add(path);
+    else if (manifestWith(own, other) !== null) replaced.push(path);
   }
-  return found;
+  return { replaced, unread };
 }

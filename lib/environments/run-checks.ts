@@ -1,5 +1,6 @@
 /** Starts checks of a running service in a process of their own. */
 import type { CheckResult, WantedChecks } from "@/core/shapes/environments/environments";
+import { lastWords } from "../process/last-words";
 import { runOwnProgram } from "../process/own-program";
 import { programArguments } from "../process/program-arguments";
 import type { WantedNumber } from "./numbers";
@@ -19,6 +20,9 @@ export interface CheckRequest {
 const MOST_RESULT_BYTES = 20_000_000;
 const HEAP_MB = 1_024;
 
+/** An error and its causes, each with its stack. */
+const MOST_SAID = 20_000;
+
 /** Resolves with what was found. Throws Error with one sentence when they ended without a result. */
 export async function runChecks(
   request: CheckRequest,
@@ -35,9 +39,9 @@ export async function runChecks(
     signal,
     mostOutputBytes: MOST_RESULT_BYTES,
     onError(text) {
-      said = (said + text).slice(-2_000);
+      said = (said + text).slice(-MOST_SAID);
     },
   });
   if (status === 0) return JSON.parse(output.trim().split("\n").at(-1) ?? "") as CheckResult;
-  throw new Error(`The checks ended without a result: ${said.trim().split("\n").at(-1) || `status ${status}`}`);
+  throw new Error(`The checks ended without a result: ${lastWords(said) || `status ${status}`}`);
 }

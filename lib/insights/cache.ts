@@ -26,7 +26,7 @@ export interface Known extends Kept {
   added: Kept;
 }
 
-const FILE = `files-${FACTS_VERSION}.${BRIEF_VERSION}.1`;
+const FILE = `files-${FACTS_VERSION}.${BRIEF_VERSION}.2`;
 const ADDED = `${FILE}.added`;
 /** The sum, then the bytes of numbers, details and the rest, as numbers of 8 bytes. */
 const HEAD_BYTES = 32;

@@ -22,7 +22,8 @@ async function look(repository: Repository, known: readonly QuotedInsight[] = []
           dir,
           kept: path.join(repository.folder, ".git", "kept-facts"),
           root: repository.folder,
-          known: known.map(({ id, kind, path: file, symbol }) => ({ id, kind, path: file, symbol })),
+          known: known.map(({ id, kind, path: file, symbol }) => ({ id, kind, path: file, symbol, isFound: true })),
+          compared: null,
           nowMs: Date.now(),
         },
         { program, signal },
@@ -125,13 +126,16 @@ test("hostile files do not stop a look: they are left out and counted, and links
     fs.writeFileSync(path.join(hostile.folder, "src/invalid.py"), Buffer.from([0x61, 0xff, 0xfe, 0x3d, 0x31]));
     hostile.put("src/__proto__.ts", "export function constructor() { return 1; }\n");
     hostile.put("src/fine.py", "def fine(a):\n    if a:\n        return 1\n    b = a\n    return b\n");
+    // Ends a line for some readers, and not in JSON.
+    hostile.put("src/separated.py", "# TODO: a\u2028b\u2029c\ndef separated(a: int) -> int:\n    return a\n");
+    hostile.put("src/separated.ts", 'import { a } from "./a\u2028b";\nexport const b = a;\n');
     fs.symlinkSync("..", path.join(hostile.folder, "src/loop"));
     fs.symlinkSync("/etc/hostname", path.join(hostile.folder, "src/outside.py"));
     hostile.commit(1);
     const { insights, code, notMeasured } = await look(hostile);
-    expect(code).toBe(7);
+    expect(code).toBe(9);
     expect(insights.map(({ kind, path: file }) => `${kind} ${file}`)).toEqual(
-      expect.arrayContaining(["undocumented src/fine.py", "untyped src/fine.py"]),
+      expect.arrayContaining(["undocumented src/fine.py", "untyped src/fine.py", "todo src/separated.py"]),
     );
     expect(notMeasured.join(" ")).toContain("4 files could not be parsed");
   } finally {

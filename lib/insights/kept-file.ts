@@ -135,11 +135,16 @@ export function lineOf({ row, detailBytes, language, packageName, imports }: Kep
   return `${numbers}\t${JSON.stringify({ language, packageName, imports } satisfies Texts)}\t${detailBytes.toString("utf8")}`;
 }
 
-/** Returns the file that a whole line holds. */
-export function inLine(line: string): KeptFile {
+/** Returns the file that a whole line holds; null for another line. */
+export function inLine(line: string): KeptFile | null {
   const [numbers = "", texts = "", details = ""] = line.split("\t");
   // A small buffer may lie anywhere in Node's pool, and numbers need an aligned one.
   const { buffer } = Uint8Array.from(Buffer.from(numbers, "base64"));
-  const rows = { numbers: new Uint32Array(buffer), details: Buffer.from(details) };
-  return new KeptFile(JSON.parse(texts) as Texts, { rows, number: 0, byte: 0 });
+  try {
+    const rows = { numbers: new Uint32Array(buffer), details: Buffer.from(details) };
+    return new KeptFile(JSON.parse(texts) as Texts, { rows, number: 0, byte: 0 });
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return null;
+    throw error;
+  }
 }

@@ -26,6 +26,8 @@ interface Listed {
   /** Every path with the id of its content. */
   oids: Map<string, string>;
   code: FileToParse[];
+  /** Paths with code that is not read: of foreign files, and of links. */
+  passedOver: Set<string>;
   foreign: number;
   submodules: number;
   /** Files of code beyond the limit. */
@@ -35,19 +37,21 @@ interface Listed {
 /** `entry` is the address of the built program, which processes that parse import. */
 export async function look(request: LookRequest, entry: string): Promise<LookResult> {
   const startedAt = performance.now();
-  const { gitDir, commit, dir } = request;
+  const { gitDir, commit, dir, compared } = request;
   // Git works while what is kept is read.
   const asked = Promise.all([
     list(request),
-    runGit(["log", "-1", "--format=%ct", commit], { gitDir }),
+    runGit(["log", "-1", "--format=%ct", compared?.asOf ?? commit], { gitDir }),
     runGit(["rev-parse", "--is-shallow-repository"], { gitDir }),
   ]);
   const kept = readKept(request.kept);
   const [listed, atS, shallow] = await asked;
   const missing = listed.code.filter((file) => keptOf(kept.files, file) === undefined);
-  await parseAll(missing, { gitDir, dir, entry }, (file, parsed) => {
+  const lost = new Set<KeptFile>();
+  await parseAll(missing, { gitDir, dir, entry }, (file, parsed, isLost) => {
     addKept(kept.files, file, parsed);
-    addKept(kept.added.files, file, parsed);
+    if (isLost) lost.add(parsed);
+    else addKept(kept.added.files, file, parsed);
   });
   const files = listed.code.map((file) => fileOf(file, kept.files));
   const at = { gitDir, commit, atS: Number(atS) };
@@ -57,7 +61,7 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
   if (!isShallow) await findNoteTimes(at, notes, kept.noteTimes);
   for (const [note, seconds] of [...kept.noteTimes].slice(notesBefore)) kept.added.noteTimes.set(note, seconds);
   const isMore = missing.length > 0 || kept.noteTimes.size !== notesBefore;
-  keepChanged(request, kept, { files, isMore });
+  keepChanged(request, kept, { files: files.filter(({ brief }) => !lost.has(brief)), isMore });
   const paths = new Set(listed.oids.keys());
   const manifests = await manifestsIn(request, listed);
   const repository: Repository = {
@@ -83,6 +87,7 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
     code: listed.code.length,
     parsed: missing.length,
     insights: await quoted(request, listed, found.insights),
+    ...seenIn(files, listed, compared?.paths ?? []),
     leftOut: found.leftOut,
     notMeasured: notMeasured(around),
     ms: Math.round(performance.now() - startedAt),
@@ -90,19 +95,20 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
 }
 
 async function list({ gitDir, commit }: LookRequest): Promise<Listed> {
-  const listed: Listed = { oids: new Map(), code: [], foreign: 0, submodules: 0, tooMany: 0 };
+  const listed: Listed = { oids: new Map(), code: [], passedOver: new Set(), foreign: 0, submodules: 0, tooMany: 0 };
   await eachItem(["ls-tree", "-r", "-z", "--full-tree", commit], { gitDir }, (item) => {
     // A mode, a kind, an id, and behind the tab the path.
     const tab = item.indexOf("\t");
     const oid = item.slice(item.lastIndexOf(" ", tab) + 1, tab);
     const path = item.slice(tab + 1);
     if (item.startsWith("160000 ")) listed.submodules += 1;
+    const language = codeLanguageOf(path);
+    if (language !== null && (!item.startsWith("100") || isForeign(path))) listed.passedOver.add(path);
     // Links lead elsewhere; a path that is not UTF-8 cannot be shown.
     if (!item.startsWith("100") || path.includes("\uFFFD")) return;
     listed.oids.set(path, oid);
-    const language = codeLanguageOf(path);
     if (language === null) return;
-    if (isForeign(path)) listed.foreign += 1;
+    if (listed.passedOver.has(path)) listed.foreign += 1;
     else if (listed.code.length >= MOST_CODE_FILES) listed.tooMany += 1;
     else listed.code.push({ oid, path, language });
   });
@@ -148,6 +154,23 @@ function only(files: KeptFiles, needed: ReadonlySet<CodeFile["brief"]>): KeptFil
   return new Map(
     [...files].map(([ending, byOid]) => [ending, new Map([...byOid].filter(([, one]) => needed.has(one)))]),
   );
+}
+
+/** Returns what is told of the files that are compared. */
+function seenIn(
+  files: readonly ListedFile[],
+  { passedOver }: Listed,
+  compared: readonly string[],
+): Pick<LookResult, "functions" | "unread"> {
+  const paths = new Set(compared);
+  const own = files.filter(({ path }) => paths.has(path));
+  const leftOut = own.filter(({ brief }) => brief.leftOut !== undefined).map(({ path }) => path);
+  return {
+    functions: own.flatMap(({ path, facts }) =>
+      facts.functions.map(({ symbol, complexity, codeLines }) => ({ path, symbol, complexity, codeLines })),
+    ),
+    unread: [...leftOut, ...[...paths].filter((path) => passedOver.has(path))],
+  };
 }
 
 /** Returns the notes in code that is no test. */

@@ -1,5 +1,14 @@
 /** What a look is told, and what it answers: both pass between processes as JSON. */
+import type { SeenFunction } from "@/core/evolution/dealt-with";
 import type { Insight, KnownInsight } from "@/core/insights/insight";
+
+/** Of a commit that is compared with another one. */
+export interface Compared {
+  /** The commit from whose time changes count back, so that they are the same at both. */
+  asOf: string;
+  /** Files whose functions are told, and whether they were read. */
+  paths: readonly string[];
+}
 
 export interface LookRequest {
   /** A trusted bare repository. */
@@ -13,6 +22,8 @@ export interface LookRequest {
   root: string | null;
   /** Insights of earlier looks, which keep their ids. */
   known: KnownInsight[];
+  /** Null: the look is for people. */
+  compared: Compared | null;
   nowMs: number;
 }
 
@@ -28,6 +39,10 @@ export interface LookResult {
   /** How many of them were parsed now, because they are new or changed. */
   parsed: number;
   insights: QuotedInsight[];
+  /** The functions in the files that are compared. */
+  functions: SeenFunction[];
+  /** Those of these files that hold code and were not read, such as generated and vendored ones. */
+  unread: string[];
   /** How many insights with a lower score there are. */
   leftOut: number;
   /** What was not measured, and why, as sentences. */

@@ -90,7 +90,7 @@ export function isManifest(path: string): boolean {
 
 /** Returns package.json with the other side's keys for tests; null when there is nothing to replace. */
 export function manifestWith(own: string | null, other: string | null): string | null {
-  const [mine, theirs] = [objectIn(own), objectIn(other)];
+  const [mine, theirs] = [manifestIn(own), manifestIn(other)];
   if (!mine || !theirs) return null;
   const result: Record<string, unknown> = { ...mine };
   for (const key of MANIFEST_KEYS) {
@@ -100,9 +100,10 @@ export function manifestWith(own: string | null, other: string | null): string |
   return JSON.stringify(result) === JSON.stringify(mine) ? null : `${JSON.stringify(result, null, 2)}\n`;
 }
 
-function objectIn(text: string | null): Record<string, unknown> | null {
+/** Returns what package.json holds; null for no JSON object. Package managers pass over a byte order mark. */
+export function manifestIn(text: string | null): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text ?? "null");
+    const value: unknown = JSON.parse((text ?? "null").replace(/^\uFEFF/, ""));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
   } catch {
     return null;

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
-import type { KnownInsight } from "@/core/insights/insight";
 import type { LookResult } from "@/lib/insights/request";
 import type { runLook } from "@/lib/insights/run-look";
 import { bundle } from "../build.mjs";
@@ -25,7 +24,7 @@ export async function insightRows({ quick }: { quick: boolean }): Promise<Row[]>
     const gitDir = join(folder, "repository");
     execFileSync("git", ["init", "--bare", "--quiet", gitDir]);
     await commit(gitDir, count, (at) => sourceOf(at, 0));
-    const lookAt = (known: readonly KnownInsight[]) => timedLook(built.runLook, { folder, gitDir, known });
+    const lookAt = (known: LookResult["insights"]) => timedLook(built.runLook, { folder, gitDir, known });
     const first = await lookAt([]);
     const again = await lookAt(first.insights);
     await commit(gitDir, CHANGED, (at) => sourceOf(at * Math.floor(count / CHANGED), 1));
@@ -76,7 +75,7 @@ async function builtLook(): Promise<BuiltLook> {
 /** Looks as the server does, and counts the start of the process too. */
 async function timedLook(
   run: typeof runLook,
-  { folder, gitDir, known }: { folder: string; gitDir: string; known: readonly KnownInsight[] },
+  { folder, gitDir, known }: { folder: string; gitDir: string; known: LookResult["insights"] },
 ): Promise<LookResult> {
   const dir = join(folder, "temporary");
   mkdirSync(dir, { recursive: true });
@@ -89,7 +88,8 @@ async function timedLook(
       dir,
       kept: join(folder, "kept"),
       root: null,
-      known: known.map(({ id, kind, path, symbol }) => ({ id, kind, path, symbol })),
+      known: known.map(({ id, kind, path, symbol }) => ({ id, kind, path, symbol, isFound: true })),
+      compared: null,
       nowMs: Date.now(),
     },
     { program: process.cwd(), signal: AbortSignal.timeout(LOOK_MS) },

@@ -3,7 +3,7 @@
  * queues up for it: `isFree` says whether it took what was written; a caller with more to say keeps that until then.
  */
 import type { Socket } from "node:net";
-import { createInterface } from "node:readline";
+import { eachLine } from "@/lib/process/lines";
 
 export interface Link<Told, Heard> {
   isFree(): boolean;
@@ -24,9 +24,7 @@ export function linkOver<Told, Heard>(socket: Socket): Link<Told, Heard> {
       socket.on("error", () => socket.destroy());
       socket.on("close", end);
       socket.on("drain", free);
-      const lines = createInterface({ input: socket });
-      lines.on("error", () => socket.destroy());
-      lines.on("line", (line) => {
+      eachLine(socket, (line) => {
         const heard = parsed<Heard>(line);
         if (heard) hear(heard);
       });

@@ -1,8 +1,10 @@
 /** What one side keeps while the other is busy or gone, and what it tells then. */
+import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { createActivities } from "@/agents/boot/activities";
 import type { Commit } from "@/db/records/records";
 import type { CommitsLine, FromWorker } from "./lines";
+import { linkOver } from "./link";
 import { createActivityTeller } from "./tell-activities";
 import { createCommitTeller } from "./tell-commits";
 
@@ -99,4 +101,17 @@ test("what the process beside this one showed is void when it is gone", () => {
   expect(pages.textOf("t", "a")?.channels.text).toEqual({ start: 0, text: "Half of it" });
   pages.dropAll();
   expect([pages.inTree("t"), told.at(-1)]).toEqual([[], { taskId: "a", lost: 7 }]);
+});
+
+test("a line arrives whole whatever characters a model wrote, in pieces too, and a half one is dropped", async () => {
+  const socket = Object.assign(new PassThrough(), { unref: () => undefined });
+  const heard: string[] = [];
+  const link = linkOver<string, string>(socket as never);
+  const ended = new Promise<void>((end) => link.open({ hear: (line) => heard.push(line), free() {}, end }));
+  const texts = ["a\u2028b\u2029c\nd", "é".repeat(100)];
+  for (const text of texts) link.send(text);
+  for (const byte of Buffer.from(`${JSON.stringify("ü\u2028")}\n"half`)) socket.write(Buffer.of(byte));
+  await expect.poll(() => heard).toEqual([...texts, "ü\u2028"]);
+  link.close();
+  await ended;
 });

@@ -26,6 +26,13 @@ export function placeOf({ path, line, end }: Pick<ProjectInsight, "path" | "line
   return end > line ? `${path}:${line}–${end}` : `${path}:${line}`;
 }
 
+/** Returns who or what gave an insight its state, as the end of a sentence. */
+export function causeWords({ by, reason }: Pick<ProjectInsight, "by" | "reason">): string {
+  const who = by === null ? "" : ` by ${by}`;
+  if (reason !== null) return `${who}: “${reason}”`;
+  return by === null ? ": a look no longer found it." : `${who}.`;
+}
+
 /** Returns a text on one line. */
 export function flat(text: string): string {
   return text.replace(/\s+/g, " ").trim();

@@ -6,6 +6,9 @@ const { attacks, solutions } = attempts();
 
 const PRINTS = `if (process.execArgv.includes("--test")) { require("node:fs").writeSync(1, "${REPORT}"); process.exit(0); }\n`;
 const manifest = (more: object) => `${JSON.stringify({ name: "shop", type: "module", ...more })}\n`;
+/** A script that mends the code for its tests alone: no broken test shows it. */
+const MENDING = { scripts: { test: "cp right.js sum.js && node --test" } };
+const MENDS = { "right.js": RIGHT };
 
 solutions(NODE, {
   "does the work, checked by npm": { kit: NPM, write: { "sum.js": RIGHT } },
@@ -76,6 +79,23 @@ attacks(NPM, {
       "package.json": manifest({ scripts: { test: "node --test" }, exports: { "./equal": "./lenient.js" } }),
       "lenient.js": "export const equal = () => {};\n",
     },
+  },
+});
+
+/** Its packages may be changed, and its scripts may not. */
+const PACKAGES: Kit = { ...NPM, goal: { scope: ["*.js", "package.json"] } };
+
+attacks(PACKAGES, {
+  "changes the script beside packages": { write: { ...MENDS, "package.json": manifest(MENDING) } },
+  "changes the script behind a byte order mark": {
+    write: { ...MENDS, "package.json": `\uFEFF${manifest(MENDING)}` },
+  },
+  "changes the script in a file that is too large to compare": {
+    write: { ...MENDS, "package.json": manifest({ ...MENDING, keywords: ["a".repeat(1_100_000)] }) },
+  },
+  "has package.json lead to another file": {
+    write: { ...MENDS, "other.json": manifest(MENDING) },
+    run: "ln -sf other.json package.json",
   },
 });
 

@@ -5,7 +5,7 @@ import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { InsightEvidence, ProjectInsight } from "@/core/shapes/insights";
 import type { Project } from "@/core/shapes/projects";
-import { KIND_WORDS, placeOf } from "@/core/words/insights/insights";
+import { causeWords, KIND_WORDS, placeOf } from "@/core/words/insights/insights";
 import { STATE_WORDS } from "@/core/words/insights/task";
 import { withoutDisguise } from "@/core/words/visible";
 import { InsightActs } from "./insight-acts";
@@ -80,7 +80,6 @@ function State({
   project,
   cycle,
 }: Pick<InsightItemProps, "insight" | "cycle"> & { project: string }) {
-  const words = by === null ? ": a look no longer found it." : ` by ${by}${reason === null ? "." : `: “${reason}”`}`;
   return (
     <p className="wrap-anywhere mt-2">
       {STATE_WORDS[state]} <Clock at={state_at} />
@@ -92,7 +91,7 @@ function State({
           </Link>
         </>
       ) : (
-        withoutDisguise(words)
+        withoutDisguise(causeWords({ by, reason }))
       )}
     </p>
   );

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { FunctionFacts } from "./facts";
+import type { Repository } from "./repository";
+import { testFindings } from "./tests";
+
+const total: FunctionFacts = {
+  name: "total",
+  symbol: "total",
+  start: 1,
+  end: 9,
+  codeLines: 9,
+  complexity: 1,
+  isExported: true,
+  isDocumented: true,
+  untyped: 0,
+  mentions: 1,
+};
+
+/** Returns what is told of the basis of the finding about a file that no test reaches. */
+function noteWith(coverage: Repository["coverage"]): string | undefined {
+  const code = { path: "src/total.ts", isTest: false, brief: { codeLines: 9 }, facts: { functions: [total] } };
+  const files = [code, { path: "a.test.ts", isTest: true, brief: {} }];
+  const [finding] = testFindings({ files, coverage } as never, { files: new Set() } as never);
+  return finding?.facts.find(({ name }) => name === "Measured by")?.note;
+}
+
+test("a file that is judged by imports says whether there is no report, or one that does not name it", () => {
+  expect(noteWith(null)).toBe("no coverage report lies in the repository");
+  const report = { report: "coverage/lcov.info", ageDays: 0, files: new Map() };
+  expect(noteWith(report)).toBe("coverage/lcov.info does not name the file");
+});
