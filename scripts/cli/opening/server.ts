@@ -80,11 +80,10 @@ async function startServer(
 ): Promise<FoundServer | null> {
   const { checkout, settings } = context;
   const start = join(checkout, "scripts/start.mjs");
-  const { DATABASE_URL, ...env } = await ownEnvironment(checkout);
   const child = spawnApart([start, ...options, ...(isNamed ? ["--data", settings.dataDir] : [])], {
     log: join(home, "server.log"),
     cwd: checkout,
-    env: isNamed || DATABASE_URL === undefined ? env : { ...env, DATABASE_URL },
+    env: await ownEnvironment(checkout),
   });
   return waitFor(settings.dataDir, home, child, signal);
 }
