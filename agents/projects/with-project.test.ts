@@ -14,7 +14,7 @@ test.each([
   [9, true, 3],
   [null, true, 3],
 ] as const)(
-  "with a project's cap of $3, a submission of $%j with within_caps %j gets %j",
+  "of a project with a cap of three dollars, a submission of %j with within_caps %j gets %j",
   (cost_usd, within_caps, cap) => {
     const given = { task: "x", project: "shop", grant: { tokens: 7, ...(cost_usd !== undefined && { cost_usd }) } };
     const { grant } = withProject({ store: { projects } }, { ...given, ...(within_caps && { within_caps }) });
