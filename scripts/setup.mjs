@@ -123,6 +123,11 @@ export function checkDataFolder(named) {
   );
 }
 
+/** @param {string} home the launcher's folder */
+export function checkHome(home) {
+  checkWritable(home, "the launcher's folder", "set BANYAN_HOME to a folder that this user can write.");
+}
+
 export function checkProjectFolder(root = ROOT) {
   checkWritable(
     root,

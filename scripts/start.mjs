@@ -8,7 +8,7 @@ import { dataFolder, IS_PACKAGE, option, ROOT } from "./places.mjs";
 import { checkPortFree, runningServer, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { loadSettings, preferDatabaseIn } from "./settings.mjs";
-import { checkDataFolder, checkGit, ensureInstalled, privatePlaces } from "./setup.mjs";
+import { checkDataFolder, checkGit, checkHome, ensureInstalled, privatePlaces } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
 
@@ -28,16 +28,17 @@ await runEntry(async () => {
   checkGit();
   const apart = privatePlaces(dataFolder(named));
   checkDataFolder(named);
-  const address = wantedAddress(argv);
   // A worker alone does not listen.
   const isWorker = option(argv, "--role") === "worker";
+  // The launcher exists for releases that are made in a checkout.
+  const isDirect = IS_PACKAGE || isDev || isWorker || argv.includes("--direct");
+  if (!isDirect) checkHome(homeFolder(dataFolder(named), process.env));
+  const address = wantedAddress(argv);
   if (!isWorker) await checkPortFree(address, named);
   if (isDev) checkNoneServes(named);
   const warning = nodePastEnd(process.versions.node);
   if (warning) say(warning);
   await ensureInstalled(ROOT, isDev ? { forDevelopment: true } : { meanwhile: ensureAllBuiltApart });
-  // The launcher exists for releases that are made in a checkout.
-  const isDirect = IS_PACKAGE || isDev || isWorker || argv.includes("--direct");
   const own = argv.filter((argument) => !["--dev", "--direct", "--drop-agents"].includes(argument));
   if (!isDev) await ensureAllBuiltApart();
   // The launcher or the server takes over this process, so that signals reach it directly.
