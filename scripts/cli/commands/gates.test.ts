@@ -101,7 +101,7 @@ test("--run runs any command as the gates would, and its exit status is the comm
   expect(await run("true", "--minutes", "soon")).toMatchObject({ status: 2 });
 });
 
-test("--gaps lists what no test reaches, and exits with 3 where nothing is measured", async () => {
+test("--gaps lists what no test reaches, and exits with 4 where nothing is measured", async () => {
   fixture.git("checkout", "-q", "--", ".");
   const unknown = await banyan(["gates", fixture.folder, "--gaps"]);
   expect(unknown).toMatchObject({ status: 4, stdout: "" });
