@@ -49,8 +49,8 @@ export interface GatesOptions {
   progress: boolean;
 }
 
-/** 2, wrong use, is a thrown `GatesError`. */
-const EXITS: Record<GatesReport["outcome"], number> = { passed: 0, failed: 1, not_measured: 3 };
+/** 2, wrong use, is a thrown `GatesError`. 3 is what commands end with that wait for a person. */
+const EXITS: Record<GatesReport["outcome"], number> = { passed: 0, failed: 1, not_measured: 4 };
 
 /** Paths in the options are relative to `cwd`. Resolves with the exit status. Throws a `GatesError` for wrong use. */
 export async function runGates(options: GatesOptions, cwd: string): Promise<number> {
@@ -95,7 +95,7 @@ async function tried(options: GatesOptions, command: string, cwd: string): Promi
   return exitStatus ?? EXITS.failed;
 }
 
-/** Resolves with 0, or with 3 when the gaps are not known. */
+/** Resolves with 0, or with 4 when the gaps are not known. */
 async function listed({ folder, base, head, all, json }: GatesOptions, cwd: string): Promise<number> {
   const sides = { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
   const gaps = await findGaps({ folder: path.resolve(cwd, folder), all, ...sides });

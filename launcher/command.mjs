@@ -28,7 +28,8 @@ export function writeCommand({ home, checkout, data, env }) {
     BANYAN_HOME: home,
     BANYAN_CHECKOUT: checkout,
     BANYAN_DATA_DIR: data,
-    ...(DATABASE_URL && { DATABASE_URL }),
+    // Empty after `--data`, and then it keeps that of `.env` away.
+    ...(DATABASE_URL !== undefined && { DATABASE_URL }),
   };
   const own = pathToFileURL(path.join(import.meta.dirname, "command.mjs")).href;
   const text = `#!/usr/bin/env node

@@ -25,7 +25,16 @@ export function homeFolder(data, env) {
   if (env.BANYAN_HOME) return path.resolve(env.BANYAN_HOME);
   const real = realPath(path.resolve(data));
   const digest = createHash("sha256").update(real).digest("hex").slice(0, 16);
-  return path.join(env.XDG_STATE_HOME || path.join(env.HOME || homedir(), ".local", "state"), "banyan", digest);
+  return path.join(env.XDG_STATE_HOME || path.join(env.HOME || accountHome(), ".local", "state"), "banyan", digest);
+}
+
+/** Returns the account's home folder; a process without an account, as in some containers, gets one that is nowhere. */
+function accountHome() {
+  try {
+    return homedir();
+  } catch {
+    return "/nonexistent";
+  }
 }
 
 /** Returns the folder of the homes of all data folders; for a home that a person placed elsewhere, that home. @param {string} home */

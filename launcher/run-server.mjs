@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { endCell, inCell } from "./cell.mjs";
+import { startOf } from "./lock.mjs";
 import { depsOf, folderOf } from "./releases.mjs";
 
 /** Turns end within 30 s, then the server ends by itself. */
@@ -157,7 +158,8 @@ function start(place, release, about) {
 function toldTo(release, about) {
   const isTrial = release.state === "trial";
   const isWatched = isTrial && release.proposal !== null;
-  return { ...about, release: release.n, isTrial, isWatched, launcherPid: process.pid };
+  const launcher = { launcherPid: process.pid, launcherStarted: startOf(process.pid) };
+  return { ...about, ...launcher, release: release.n, isTrial, isWatched };
 }
 
 /** @param {import("node:net").Socket} channel @param {Promise<string>} ended @param {number} startMs @param {{ hear: (line: Line) => void, onFlood: () => void }} listener @returns {Promise<Ready>} */

@@ -7,14 +7,14 @@ import { fileURLToPath } from "node:url";
 export interface Places {
   /** The running release: its programs, pages, migrations and seeds. */
   program: string;
-  /** The person's clone: `.env`, and what relative paths in settings refer to. Equal to `program` without a launcher. */
+  /** The person's clone, with `.env`. Equal to `program` without a launcher. */
   checkout: string;
 }
 
 /** A launcher sets this for the releases that it runs. */
 const CHECKOUT_SETTING = "BANYAN_CHECKOUT";
 
-/** scripts/settings.mjs sets it for an installed package. */
+/** scripts/settings.mjs sets it for an installed package, to the folder of the package's `.env` and data. */
 const PACKAGED_SETTING = "BANYAN_PACKAGED";
 
 /** The file in an installed package's own folder: scripts/places.mjs. */
@@ -22,7 +22,12 @@ const PACKAGE_MARK = "packaged.json";
 
 /** Whether this is an installed package, which has no checkout, no launcher and no releases. */
 export function isPackaged(env: Readonly<Record<string, string | undefined>> = process.env): boolean {
-  return env[PACKAGED_SETTING] === "1";
+  return Boolean(env[PACKAGED_SETTING]);
+}
+
+/** Returns the folder of `.env`, to which relative paths in settings refer: an upgrade replaces a package's own folder. */
+export function settingsFolder({ checkout }: Places, env: Readonly<Record<string, string | undefined>>): string {
+  return env[PACKAGED_SETTING] || checkout;
 }
 
 /** Returns the command that starts the server, for sentences that name it. */

@@ -20,10 +20,19 @@ export const START_COMMAND = IS_PACKAGE ? "npx banyan serve" : "npm start";
  * @param {string} [platform]
  */
 export function packageHome(env, platform = process.platform) {
-  if (platform === "darwin") return path.join(homedir(), "Library", "Application Support", "banyan");
+  if (platform === "darwin") return path.join(accountHome(), "Library", "Application Support", "banyan");
   // The XDG specification ignores relative paths.
   const given = env.XDG_DATA_HOME ?? "";
-  return path.join(path.isAbsolute(given) ? given : path.join(homedir(), ".local", "share"), "banyan");
+  return path.join(path.isAbsolute(given) ? given : path.join(accountHome(), ".local", "share"), "banyan");
+}
+
+/** Returns the account's home folder; a process without an account, as in some containers, gets one that is nowhere. */
+function accountHome() {
+  try {
+    return homedir();
+  } catch {
+    return "/nonexistent";
+  }
 }
 
 /** Returns the file of settings. @param {Readonly<Record<string, string | undefined>>} [env] */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { runs, startOf } from "../launcher/lock.mjs";
 import { dataFolder, IS_PACKAGE, option, START_COMMAND } from "./places.mjs";
 import { SetupError } from "./say.mjs";
 
@@ -59,15 +60,17 @@ function startAgain(data) {
   return `${START_COMMAND}${IS_PACKAGE ? "" : " --"} --data ${word}`;
 }
 
-/** @param {string} [data] @returns {{ pid: number, port: number } | undefined} the live server of the data folder, from the file that it writes */
+/**
+ * Returns the live server of the data folder, from the file that it writes. An empty `started` says that its process may
+ * be another program, which has its number now: macOS and older servers do not tell when the process started.
+ * @param {string} [data] @returns {{ pid: number, port: number, url: string, started: string } | undefined}
+ */
 export function runningServer(data) {
   try {
-    const { pid, port } = JSON.parse(readFileSync(path.join(dataFolder(data), "server.json"), "utf8"));
-    if (!Number.isInteger(pid) || pid <= 1) return undefined;
-    process.kill(pid, 0);
-    return { pid, port };
+    const { pid, port, url, started } = JSON.parse(readFileSync(path.join(dataFolder(data), "server.json"), "utf8"));
+    if (!Number.isInteger(pid) || pid <= 1 || !runs(pid, started || startOf(pid))) return undefined;
+    return { pid, port, url, started: started || "" };
   } catch {
-    // A live process of another user counts too, although its existence is not reported.
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import { homeFolder, tellLauncher } from "../launcher/home.mjs";
 import { builtContents, ensureAllBuiltApart } from "./build.mjs";
 import { dataFolder, option, ROOT } from "./places.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
-import { loadSettings } from "./settings.mjs";
+import { loadSettings, preferDatabaseIn } from "./settings.mjs";
 import { ensureInstalled, privatePlaces } from "./setup.mjs";
 
 /** Tells the caller to start a server, because none runs. */
@@ -12,8 +12,10 @@ const NONE_RUNS = 3;
 
 // Lets the server of this data folder hand over to what is built in the checkout. It serves while this builds.
 await runEntry(async () => {
+  const named = option(process.argv, "--data");
+  preferDatabaseIn(named);
   loadSettings();
-  const data = dataFolder(option(process.argv, "--data"));
+  const data = dataFolder(named);
   privatePlaces(data);
   const home = homeFolder(data, process.env);
   if ((await tellLauncher(home, { command: "status" })) === null) process.exit(NONE_RUNS);

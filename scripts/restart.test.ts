@@ -1,5 +1,5 @@
 /** What a person can do with a server that the launcher runs, with the real scripts: start, restart, development. */
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -17,15 +17,18 @@ import { createInterface } from "node:readline";
 import { mkdirSync, writeFileSync } from "node:fs";
 export async function main(): Promise<void> {
   const told = process.env.BANYAN_LAUNCH ? JSON.parse(process.env.BANYAN_LAUNCH) : null;
-  const server = createServer((_request, response) => {
+  const server = createServer((request, response) => {
     response.setHeader("connection", "close");
+    const { GREETING: greeting, DATABASE_URL: database } = process.env;
+    if (request.url === "/health") return response.end('{ "instance": "one" }');
+    if (request.url === "/settings") return response.end(JSON.stringify({ greeting, database }));
     response.end(JSON.stringify({ release: told?.release ?? null, text: ${JSON.stringify(text)} }));
   });
   const place = told ? { fd: 3 } : { port: Number(process.env.PORT), host: "127.0.0.1" };
   await new Promise<void>((resolve) => server.listen(place, () => resolve()));
   const folder = (process.env.BANYAN_CHECKOUT ?? ".") + "/data";
   mkdirSync(folder, { recursive: true });
-  writeFileSync(folder + "/server.json", JSON.stringify({ pid: told?.launcherPid ?? process.pid, port: Number(process.env.PORT) }));
+  writeFileSync(folder + "/server.json", JSON.stringify({ pid: told?.launcherPid ?? process.pid, started: told?.launcherStarted, port: Number(process.env.PORT) }));
   if (told) {
     const channel = new Socket({ fd: 4, readable: true, writable: true });
     channel.on("close", () => process.exit(1));
@@ -46,7 +49,7 @@ async function installation() {
   const port = await freePort();
   const env = { BANYAN_HOME: home, PORT: String(port) };
   const edit = (text: string) => writeFileSync(path.join(root, "server/main.ts"), text);
-  const answer = async () => (await fetch(`http://127.0.0.1:${port}`)).json();
+  const answer = async (place = "") => (await fetch(`http://127.0.0.1:${port}/${place}`)).json();
   const restart = (...args: string[]) => run(root, ["bash", path.join(root, "restart.sh"), ...args], env);
   return { root, home, port, env, edit, answer, restart };
 }
@@ -112,4 +115,17 @@ test("development and direct starts run the checkout itself: no release is made,
     await own.ended;
   }
   expect(readFileSync(path.join(home, "journal.jsonl"), "utf8")).toBe(before);
+});
+
+test("a data folder that the command line names brings its own database, whatever DATABASE_URL in .env says", async () => {
+  const { root, home, env, answer } = await installation();
+  const data = mkdtempSync(path.join(tmpdir(), "banyan-data-"));
+  onTestFinished(() => removeTree(data));
+  appendFileSync(path.join(root, ".env"), `DATABASE_URL=file:${data}/other.db\n`);
+  const named = start(root, "start.mjs", ["--data", data], env);
+  await listening(named);
+  expect(await answer("settings")).toEqual({ greeting: "hello", database: "" });
+  expect(readFileSync(path.join(home, "banyan"), "utf8")).toContain('"DATABASE_URL":""');
+  named.child.kill("SIGTERM");
+  expect(await named.ended).toBe(0);
 });

@@ -16,7 +16,7 @@ import { realPath } from "../launcher/home.mjs";
 import { runChild, tail } from "./child.mjs";
 import { withLock } from "./lock.mjs";
 import { certificateFlags, npmCi, SHOWN_LINES } from "./npm-ci.mjs";
-import { dataFolder, IS_PACKAGE, ROOT } from "./places.mjs";
+import { dataFolder, IS_PACKAGE, ROOT, settingsFile } from "./places.mjs";
 import { SetupError, say } from "./say.mjs";
 import {
   adoptSqliteModule,
@@ -39,29 +39,35 @@ export const BUILD_LOCK = "dist/.build.lock";
  * @typedef {import("./npm-ci.mjs").Run} Run
  */
 
-/** Returns the database's file; lib/env/database-url.ts says which values are valid. @param {string} data */
+/** Returns the database's file, with a relative path from the folder of `.env`; lib/env/database-url.ts says which values are valid. @param {string} data */
 function databaseFile(data) {
   const given = process.env.DATABASE_URL ?? "";
   const named = /^(?:file:|sqlite(?:\+\w+)?:\/\/\/)?([^?]*)/i.exec(given)?.[1];
-  return named ? path.resolve(ROOT, named) : path.join(data, "banyan.db");
+  return named ? path.resolve(path.dirname(settingsFile()), named) : path.join(data, "banyan.db");
 }
 
 /**
  * Returns the paths of a server's data, which no release may contain. Refuses places in the checkout but `data`, because
- * releases and the source that agents get are copies of the checkout.
+ * releases and the source that agents get are copies of the checkout, and all in an installed package.
  * @param {string} data the data folder
- * @param {string} [root] the checkout
+ * @param {string} [root] the checkout, or the installed package
+ * @param {boolean} [isPackage]
  * @returns {string[]}
  * @throws {SetupError}
  */
-export function privatePlaces(data, root = ROOT) {
+export function privatePlaces(data, root = ROOT, isPackage = IS_PACKAGE) {
   const places = [
     { what: "The data folder", place: data, setting: "BANYAN_DATA_DIR" },
     { what: "The database", place: databaseFile(data), setting: "DATABASE_URL" },
   ];
   for (const { what, place, setting } of places) {
     const [real, checkout] = [realPath(place), realPath(root)];
-    if (!isWithin(real, checkout) || isWithin(real, path.join(checkout, "data"))) continue;
+    if (!isWithin(real, checkout)) continue;
+    if (isPackage)
+      throw new SetupError(
+        `${what} ${place} is in the installed package, which an upgrade replaces: move it out, and set ${setting} to the new place.`,
+      );
+    if (isWithin(real, path.join(checkout, "data"))) continue;
     throw new SetupError(
       `${what} ${place} is in the checkout, which is copied into releases and shown to agents: move it out, or into the folder data, and set ${setting} to the new place.`,
     );
@@ -115,6 +121,11 @@ export function checkDataFolder(named) {
     "the data folder",
     "make it writable for this user, or set BANYAN_DATA_DIR to another folder.",
   );
+}
+
+/** @param {string} home the launcher's folder */
+export function checkHome(home) {
+  checkWritable(home, "the launcher's folder", "set BANYAN_HOME to a folder that this user can write.");
 }
 
 export function checkProjectFolder(root = ROOT) {

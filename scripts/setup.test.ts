@@ -126,3 +126,12 @@ test("data in the checkout under another name than `data` is refused, also behin
     expect(() => privatePlaces(outside, checkout)).toThrow(/^The database .* set DATABASE_URL/);
   }
 });
+
+test("in an installed package no place is for data, not even its folder data: an upgrade replaces the package", () => {
+  const root = fixture({ "package/data/.keep": "" });
+  const installed = path.join(root, "package");
+  expect(() => privatePlaces(path.join(installed, "data"), installed, true)).toThrow(
+    /^The data folder .* is in the installed package, which an upgrade replaces: .* set BANYAN_DATA_DIR/,
+  );
+  expect(privatePlaces(path.join(root, "data"), installed, true)[0]).toBe(path.join(root, "data"));
+});

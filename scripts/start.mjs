@@ -7,8 +7,8 @@ import { ignoreHangup } from "./hangup.mjs";
 import { dataFolder, IS_PACKAGE, option, ROOT } from "./places.mjs";
 import { checkPortFree, runningServer, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
-import { loadSettings } from "./settings.mjs";
-import { checkDataFolder, checkGit, ensureInstalled, privatePlaces } from "./setup.mjs";
+import { loadSettings, preferDatabaseIn } from "./settings.mjs";
+import { checkDataFolder, checkGit, checkHome, ensureInstalled, privatePlaces } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
 
@@ -18,24 +18,27 @@ await runEntry(async () => {
   const argv = process.argv.slice(2);
   const isDev = argv.includes("--dev");
   const env = /** @type {Record<string, string | undefined>} */ (process.env);
+  const named = option(argv, "--data");
+  preferDatabaseIn(named);
   const inherited = { ...process.env };
   loadSettings();
   env.NODE_ENV ??= isDev ? "development" : "production";
   // Banyan sends no telemetry, so Next.js sends none.
   env.NEXT_TELEMETRY_DISABLED ??= "1";
   checkGit();
-  const apart = privatePlaces(dataFolder(option(argv, "--data")));
-  checkDataFolder(option(argv, "--data"));
-  const address = wantedAddress(argv);
+  const apart = privatePlaces(dataFolder(named));
+  checkDataFolder(named);
   // A worker alone does not listen.
   const isWorker = option(argv, "--role") === "worker";
-  if (!isWorker) await checkPortFree(address, option(argv, "--data"));
-  if (isDev) checkNoneServes(option(argv, "--data"));
+  // The launcher exists for releases that are made in a checkout.
+  const isDirect = IS_PACKAGE || isDev || isWorker || argv.includes("--direct");
+  if (!isDirect) checkHome(homeFolder(dataFolder(named), process.env));
+  const address = wantedAddress(argv);
+  if (!isWorker) await checkPortFree(address, named);
+  if (isDev) checkNoneServes(named);
   const warning = nodePastEnd(process.versions.node);
   if (warning) say(warning);
   await ensureInstalled(ROOT, isDev ? { forDevelopment: true } : { meanwhile: ensureAllBuiltApart });
-  // The launcher exists for releases that are made in a checkout.
-  const isDirect = IS_PACKAGE || isDev || isWorker || argv.includes("--direct");
   const own = argv.filter((argument) => !["--dev", "--direct", "--drop-agents"].includes(argument));
   if (!isDev) await ensureAllBuiltApart();
   // The launcher or the server takes over this process, so that signals reach it directly.

@@ -7,7 +7,7 @@ import { problemOfReach } from "@/lib/auth/sign-in-settings";
 import { readSettings, type Settings } from "@/lib/env";
 import { problemOfPlace } from "@/lib/env/place-of-data";
 import { SettingError } from "@/lib/env/setting-error";
-import { type Places, placesOf } from "@/lib/places";
+import { isPackaged, type Places, placesOf, settingsFolder } from "@/lib/places";
 import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
 import { comeSecond, sideIn } from "@/lib/process/side";
 import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
@@ -39,7 +39,8 @@ async function run(argv: string[], pages?: Pages, limits?: SideLimits): Promise<
   const places = placesOf(import.meta.url, process.env);
   const side = sideIn(process.env);
   const { settings, role, dev } = readArguments(argv, places, side?.port ?? null);
-  const fault = problemOfPlace(settings, places.checkout) ?? (role === "worker" ? null : problemOfReach(settings));
+  const fault =
+    problemOfPlace(settings, places.checkout, isPackaged()) ?? (role === "worker" ? null : problemOfReach(settings));
   if (fault) throw new SettingError(fault);
   const launch = launchIn(process.env);
   const isSupervisor = role === "all" && side === null && !dev && settings.processes === 2;
@@ -63,7 +64,7 @@ function boundPort({ host, port }: Settings, launch: Launch | null): Promise<Bou
 /** `port`: the one that is bound already. */
 function readArguments(
   argv: string[],
-  { checkout }: Places,
+  places: Places,
   port: number | null,
 ): { settings: Settings; role: Role; dev: boolean } {
   const { values } = parseArgs({
@@ -78,7 +79,12 @@ function readArguments(
     ...(values.port && { PORT: values.port }),
     ...(port !== null && { PORT: String(port) }),
     ...(values.host && { HOST: values.host }),
-    ...(values.data && { BANYAN_DATA_DIR: values.data }),
+    // The named folder's own database, whatever DATABASE_URL says.
+    ...(values.data && { BANYAN_DATA_DIR: values.data, DATABASE_URL: undefined }),
   };
-  return { settings: readSettings(given, checkout), role, dev: process.env.NODE_ENV === "development" };
+  return {
+    settings: readSettings(given, settingsFolder(places, given)),
+    role,
+    dev: process.env.NODE_ENV === "development",
+  };
 }

@@ -23,8 +23,9 @@ import { signInLink } from "@/lib/auth/auth";
 import { createGoogleSignIn } from "@/lib/auth/google";
 import type { Settings } from "@/lib/env";
 import type { Places } from "@/lib/places";
-import { ownIdentity } from "@/lib/process/identity";
+import { ownIdentity, statOf } from "@/lib/process/identity";
 import { type Launch, LISTENING_FD } from "@/lib/process/launch";
+import { HAS_PROC } from "@/lib/process/ps";
 import type { Side } from "@/lib/process/side";
 import { realTimers, reporting } from "@/lib/time/timers";
 import { changedSeeds, seedInstallation } from "@/seeds/apply";
@@ -215,8 +216,10 @@ async function announce(
   { version, launch, side, role }: Pick<ServeOptions, "launch" | "side" | "role"> & { version: string },
 ): Promise<void> {
   const pid = launch?.launcherPid ?? side?.supervisorPid ?? process.pid;
+  // With it the server is told from a later process with its number. Nobody reads it on macOS, which has no /proc.
+  const started = launch?.launcherStarted ?? (HAS_PROC ? statOf(pid)?.start : "") ?? "";
   // Host and role are for the next start, because of a host such as 0.0.0.0 the address tells nothing.
-  const announced = { pid, port: Number(new URL(web.url).port), url: web.url, host: settings.host, role };
+  const announced = { pid, started, port: Number(new URL(web.url).port), url: web.url, host: settings.host, role };
   writeFileSync(join(settings.dataDir, "server.json"), `${JSON.stringify(announced)}\n`);
   // Pages that start again announce nothing.
   if (side?.isFirst === false) return;

@@ -303,12 +303,12 @@ export async function refuseFullDisk(sources: CommandSources): Promise<void> {
 /** Returns the tree's caps: what is submitted and the agent allows, else the installation's. Throws UserError. */
 function capsOfTree(
   sources: CommandSources,
-  { grant }: Submission,
+  submission: Submission,
   { agent, model, trials }: { agent: string; model: string; trials: readonly TreeTrial[] },
 ): GrantAmounts {
   const { configuration } = sources;
-  const own = withinGrantOf(capsOf(grant), configuration.agentBody(agent, pinnedBy(trials)));
-  return withDefaultCap(sources, own, grant, [...new Set([model, modelOf(configuration, agent, model)])]);
+  const own = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent, pinnedBy(trials)));
+  return withDefaultCap(sources, own, submission, [...new Set([model, modelOf(configuration, agent, model)])]);
 }
 
 function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {

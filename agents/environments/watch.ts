@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
 import { type CheckResult, ENVIRONMENT_LIMITS, type EnvironmentState } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
-import { heldByReplaced } from "@/db/file/replaced";
+import { heldByOthers } from "@/db/file/other-databases";
 import type { StoredProject } from "@/db/projects/projects";
 import type { RunningEnvironment } from "@/lib/environments/environment";
 import { type Checks, startChecks } from "@/lib/time/checks";
@@ -217,11 +217,11 @@ async function removed(watching: Watching, uid: string): Promise<void> {
   await removeTree(foldersOf(watching.dataDir, uid).whole);
 }
 
-/** Removes folders of environments that are gone, which a kill has left. Those of a replaced database stay. */
+/** Removes folders of environments that are gone, which a kill has left. Those of another database stay. */
 async function sweep(watching: Watching, all: ReadonlyMap<string, unknown>): Promise<void> {
   const folder = environmentsIn(watching.dataDir);
-  const isReplaced = heldByReplaced(watching.store.client.file, "environments");
-  const left = namesIn(folder).filter((name) => !all.has(name) && !isReplaced(name));
+  const isHeld = heldByOthers(watching.store.client.file, watching.dataDir, "environments");
+  const left = namesIn(folder).filter((name) => !all.has(name) && !isHeld(name));
   for (const name of left) await removeTree(foldersOf(watching.dataDir, name).whole);
   watching.isSwept = true;
 }

@@ -50,6 +50,7 @@ export const submissionFields = z.strictObject({
   grant: z
     .strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth, seconds: cap }, "must be an object of amounts")
     .optional(),
+  within_caps: z.boolean("must be true or false").optional(),
   rights: z.array(z.enum(RIGHTS, `must be of ${RIGHTS.join(", ")}`), "must be a list of rights").optional(),
   confined: z.boolean("must be true or false").optional(),
   fixed_shares: z.boolean("must be true or false").optional(),

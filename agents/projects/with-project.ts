@@ -25,9 +25,12 @@ export function withProject(
     ...(goal && { goal: goalWith(goal, agent, wholeOf(projects, project), isSeveral(projects, project)) }),
     ...(!goal && !submission.agent && !submission.runbook && agent !== undefined && { agent }),
     ...(submission.model === undefined && model !== undefined && { model }),
-    ...(submission.grant?.cost_usd === undefined &&
-      cost_usd !== undefined && { grant: { ...submission.grant, cost_usd } }),
+    ...(cost_usd !== undefined && takesCap(submission, cost_usd) && { grant: { ...submission.grant, cost_usd } }),
   };
+}
+
+function takesCap({ grant, within_caps }: Submission, cap: number): boolean {
+  return grant?.cost_usd === undefined || (within_caps === true && (grant.cost_usd ?? Number.POSITIVE_INFINITY) > cap);
 }
 
 /** Where its tasks work: in its folder, in a copy of its repository, or in copies of all of them side by side. */

@@ -1,7 +1,7 @@
 /** Brings promotions on, one step after the other, while one worker does the work that one does for all. */
 import { existsSync, readdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
-import { heldByReplaced } from "@/db/file/replaced";
+import { heldByOthers } from "@/db/file/other-databases";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
@@ -62,16 +62,16 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
 
 /**
  * Removes what is kept of promotions whose project or target is gone, and files that a killed process left. What is
- * kept of promotions of a replaced database stays.
+ * kept of promotions of another database stays.
  */
 async function sweep({ dataDir, store }: PromotionWatchOptions): Promise<void> {
   const folder = promotionsIn(dataDir);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const going = new Set(store.promotions.going().map(({ uid }) => uid));
-  const isReplaced = heldByReplaced(store.client.file, "promotions");
+  const isHeld = heldByOthers(store.client.file, dataDir, "promotions");
   for (const name of names) {
     const isKnown = store.promotions.get(name) !== null;
-    if (!isKnown && !isReplaced(name)) await removeTree(foldersOf(dataDir, name).whole);
+    if (!isKnown && !isHeld(name)) await removeTree(foldersOf(dataDir, name).whole);
     else if (isKnown && !going.has(name)) await removeFiles(dataDir, name);
   }
 }

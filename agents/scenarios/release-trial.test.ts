@@ -251,6 +251,7 @@ describe("what the next start puts right after a trial", () => {
       release: 5,
       instance: "i",
       launcherPid: 1,
+      launcherStarted: "",
       holdsPort: false,
       isTrial,
       isWatched: false,

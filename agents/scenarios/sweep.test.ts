@@ -104,6 +104,22 @@ test("after a restore, files of newer trees stay as long as the replaced databas
   expect(await last.runtime.sweep()).toEqual(expect.arrayContaining([`workspaces/${id}`, `snapshots of ${id}`]));
 });
 
+test("a server whose settings pair the data folder with another database removes nothing that the folder's own one knows", async () => {
+  const dataDir = ownDataDir();
+  const script = { root: [call("write_file", { path: "a.txt", content: "x" }), endTask("done")] };
+  const first = await start(script, { dataDir });
+  const { id } = await runRoot(first);
+  await first.close();
+  mkdirSync(join(dataDir, "workspaces", "zzzzzzzzzzzz"));
+  for (const name of readdirSync(join(dataDir, "workspaces")))
+    utimesSync(join(dataDir, "workspaces", name), YESTERDAY, YESTERDAY);
+
+  const env = { DATABASE_URL: join(ownDataDir(), "other.db") };
+  const second = await start(script, { dataDir, env, work: false });
+  expect(await second.runtime.sweep()).toEqual(["workspaces/zzzzzzzzzzzz"]);
+  expect(readFileSync(join(dataDir, "workspaces", id, "a.txt"), "utf8")).toBe("x");
+});
+
 test("a replaced database also keeps the folders of its environments and promotions, and a damaged one keeps all", async () => {
   for (const isDamaged of [false, true]) {
     const dataDir = ownDataDir();

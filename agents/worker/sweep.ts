@@ -1,10 +1,10 @@
 /**
  * Removes what a kill left behind while a tree was created or deleted: folders and references that belong to no tree,
- * neither of the database nor of one that a restore replaced.
+ * neither of the database nor of another one that the data folder has.
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { heldByReplaced } from "@/db/file/replaced";
+import { heldByOthers } from "@/db/file/other-databases";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { removeTree } from "@/lib/workspace/remove-tree";
@@ -25,8 +25,8 @@ export interface SweepSources {
  * Returns what it removed, as paths below the data folder and names of references. Call it at the start of a server.
  */
 export async function sweepLeftovers({ store, snapshots, dataDir, now }: SweepSources): Promise<string[]> {
-  const isReplaced = heldByReplaced(store.client.file, "trees");
-  const isTree = (uid: string) => store.queries.trees.treesLike(uid).includes(uid) || isReplaced(uid);
+  const isHeld = heldByOthers(store.client.file, dataDir, "trees");
+  const isTree = (uid: string) => store.queries.trees.treesLike(uid).includes(uid) || isHeld(uid);
   const removed: string[] = [];
   for (const kind of KINDS) {
     for (const name of await readdir(join(dataDir, kind)).catch(() => [])) {

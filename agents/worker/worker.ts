@@ -31,6 +31,8 @@ export interface Worker {
   active(): number;
   /** Returns whether this worker supervises all trees: the oldest worker does. */
   leads(): boolean;
+  /** As `leads`, among servers alone: a `run` works on one tree only, and may wait there for days. */
+  leadsServers(): boolean;
   /** From now on claims tasks of this tree only, or of all. */
   workOn(claims: number | "all"): void;
   /** Claims nothing more, and lets each task end its turn, until `resume` or `stop`. */
@@ -59,6 +61,7 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
     },
     active: () => context.running.size,
     leads: () => store.workers.list().find(({ role }) => role !== "web")?.id === context.id,
+    leadsServers: () => store.workers.list().find(({ role }) => role !== "web" && role !== "run")?.id === context.id,
     workOn(claims) {
       context.claims = claims;
       offerSlots(context);

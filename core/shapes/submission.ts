@@ -44,6 +44,8 @@ export interface Submission {
   checks_pool?: string;
   /** Caps of the whole tree; absent: those of the project and the installation. */
   grant?: Partial<Amounts>;
+  /** Whether the caps of project and installation bound the money of the tree whatever `grant` names, as for amounts that another person wrote. */
+  within_caps?: boolean;
   /** What its tasks may touch; absent: read, write and network. */
   rights?: Level[];
   /** Whether subtasks get only tools that the first agent has. */

@@ -16,7 +16,7 @@ export interface SpendCapStore {
   read(): SpendCaps;
   /** In one transaction. Tasks that wait for the next day try again, because the cap may be higher now. */
   change(change: Partial<SpendCaps>, by: string): Promise<SpendCaps>;
-  /** Sets the caps of a new installation. Returns false, and changes nothing, where there is any configuration. */
+  /** Sets the caps of a new installation. Returns false, and changes nothing, where there is any configuration, or caps that somebody set first. */
   startNew(caps: SpendCaps): Promise<boolean>;
 }
 
@@ -58,7 +58,7 @@ export function createSpendCaps(sqlite: Sqlite, log: Writes): SpendCapStore {
       }),
     startNew: (caps) =>
       log.write(() => {
-        if (isUsed.get() === 1) return false;
+        if (isUsed.get() === 1 || facts.read(FACT) !== undefined) return false;
         facts.write(FACT, JSON.stringify(caps));
         return true;
       }),

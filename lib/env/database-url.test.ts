@@ -38,9 +38,20 @@ test.each([
 
 test("a place in the checkout is refused for data, except the folder that no release copies", () => {
   const problemOf = (dataDir: string, databaseFile: string) =>
-    problemOfPlace({ dataDir, databaseFile }, "/nowhere/checkout");
+    problemOfPlace({ dataDir, databaseFile }, "/nowhere/checkout", false);
   expect(problemOf("/nowhere/checkout/data", "/nowhere/checkout/data/banyan.db")).toBeNull();
   expect(problemOf("/nowhere/checkout2", "/nowhere/banyan.db")).toBeNull();
   expect(problemOf("/nowhere/checkout/state", "/nowhere/b.db")).toMatch(/^The data folder .* set BANYAN_DATA_DIR/);
   expect(problemOf("/nowhere/checkout/data", "/nowhere/checkout/b.db")).toMatch(/^The database .* set DATABASE_URL/);
+});
+
+test("a place in an installed package is refused, also its folder data, because an upgrade replaces the package", () => {
+  const installed = "/nowhere/banyan";
+  const problemOf = (dataDir: string, databaseFile: string) =>
+    problemOfPlace({ dataDir, databaseFile }, installed, true);
+  expect(problemOf("/nowhere/data", "/nowhere/data/banyan.db")).toBeNull();
+  expect(problemOf(`${installed}/data`, "/nowhere/b.db")).toMatch(/^The data folder .* set BANYAN_DATA_DIR/);
+  expect(problemOf("/nowhere/data", `${installed}/data/banyan.db`)).toMatch(
+    /^The database .* is in the installed package, which an upgrade replaces: move it out, and set DATABASE_URL/,
+  );
 });

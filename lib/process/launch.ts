@@ -28,6 +28,8 @@ export interface Launch {
   takenBack: TakenBack | null;
   /** The launcher's process, as the machine numbers it. */
   launcherPid: number;
+  /** The kernel's start time of that process, which may be in another pid namespace; "": not known, as from an older launcher. */
+  launcherStarted: string;
   /** Whether the process inherits the bound port as `LISTENING_FD`. */
   holdsPort: boolean;
 }
@@ -46,15 +48,16 @@ export function launchIn(env: Readonly<Record<string, string | undefined>>): Lau
   const { home, number, instance } = given;
   if (typeof home !== "string" || !Number.isSafeInteger(number) || typeof instance !== "string")
     throw new Error(`${LAUNCH_SETTING} is set, but not by a launcher: unset it.`);
-  const { isTrial, isWatched, holdsPort, status, takenBack } = given;
+  const { isTrial, isWatched, holdsPort, status, takenBack, launcherStarted } = given;
   return {
     ...given,
     isTrial: isTrial === true,
     isWatched: isWatched === true,
     holdsPort: holdsPort === true,
-    // An older launcher sets neither.
+    // An older launcher sets none of these.
     status: status ?? { halted: null, notice: null, persons_at: null, releases: [] },
     takenBack: takenBack ?? null,
+    launcherStarted: launcherStarted ?? "",
   };
 }
 

@@ -11,6 +11,7 @@ import { defineEvolution } from "./evolution/define";
 import { defineGoals } from "./goals/define";
 import { defineKpis } from "./kpis/define";
 import { defineMemory } from "./memory/define";
+import { UsageError } from "./print/output";
 import { defineProjects } from "./projects/define";
 import { defineGates, defineReleases } from "./releases/define";
 import { defineRunners } from "./runners/define";
@@ -42,7 +43,10 @@ export function createProgram(start: Start): Command {
         .allowExcessArguments(false)
         .option("--json", "print one JSON document (with --follow: one object per line)")
         .option("--data <dir>", "the data folder, which holds the database");
-      return command.action(() => start(load, command.processedArgs, command.opts<Flags>()));
+      return command.action(() => {
+        refuseStray(parent, command);
+        return start(load, command.processedArgs, command.opts<Flags>());
+      });
     };
   const define = below(program);
   defineWork(define);
@@ -69,6 +73,15 @@ export function createProgram(start: Start): Command {
   );
   defineRunners(define, below);
   return program;
+}
+
+/** What stands before the name of a command in a group is read by the group, and the command would go on without it. */
+function refuseStray(group: Command, command: Command): void {
+  const [stray] = group.options.filter((option) => group.getOptionValueSource(option.attributeName()) === "cli");
+  if (stray !== undefined)
+    throw new UsageError(
+      `Write ${stray.long} after the command: npx banyan ${group.name()} ${command.name()} … ${stray.flags}.`,
+    );
 }
 
 function defineWork(define: Define): void {
@@ -127,7 +140,10 @@ function defineReads(define: Define): void {
     async () => {
       return (await import("./commands/proof")).proof;
     },
-  ).option("--no-output", "leave out the output of the commands, as for a pull request");
+  )
+    .option("--no-output", "leave out the output of the commands, as for a pull request")
+    .option("--out <file>", "write it into this new file")
+    .option("--link <days>", "share it, as it is now, by a link that works for so many days, 1 to 90");
   define("files <tree> [path]", "list the files of a tree, print one, or save them", async () => {
     return (await import("./commands/files")).files;
   })

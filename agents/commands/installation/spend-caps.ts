@@ -8,8 +8,8 @@ import { isOnOwnServer } from "@/agents/providers/own-server";
 import type { Providers } from "@/agents/providers/providers";
 import { shownCaps } from "@/agents/queries/spend-caps";
 import type { GrantAmounts } from "@/core/log/amounts";
-import type { Amounts } from "@/core/shapes/shapes";
 import type { SpendCaps } from "@/core/shapes/status";
+import type { Submission } from "@/core/shapes/submission";
 import { pricelessSentence, spendCapsSentence } from "@/core/words/spending/spend-caps";
 import type { Store } from "@/db/store";
 
@@ -71,22 +71,22 @@ export interface DefaultCapSources {
 
 /**
  * Returns the caps with the installation's cap of a tree, when the submission names no cap on money or tokens; a given
- * null means no cap. `models`: what the tree begins with. Throws UserError when one of them has no price and there is a
+ * null means no cap. `within_caps` bounds what it names by that cap. `models`: what the tree begins with. Throws UserError when one of them has no price and there is a
  * cap on money, because such a cap could not hold.
  */
 export function withDefaultCap(
   sources: DefaultCapSources,
   caps: GrantAmounts,
-  given: Partial<Amounts> | undefined,
+  { grant, within_caps = false }: Pick<Submission, "grant" | "within_caps">,
   models: readonly string[],
 ): GrantAmounts {
   const { treeMicroUsd } = sources.store.spendCaps.read();
   const unpriced = models.filter((model) => sources.priceOf(model) === null);
   if (caps.microUsd !== null) {
     for (const model of unpriced) throw new UserError("invalid", pricelessSentence(model, "submission"));
-    return caps;
+    return within_caps ? { ...caps, microUsd: Math.min(caps.microUsd, treeMicroUsd ?? caps.microUsd) } : caps;
   }
-  const isNamed = given?.cost_usd !== undefined || given?.tokens !== undefined;
+  const isNamed = !within_caps && (grant?.cost_usd !== undefined || grant?.tokens !== undefined);
   if (treeMicroUsd === null || isNamed || models.every((model) => model === "runbook")) return caps;
   if (unpriced.length === 0) return { ...caps, microUsd: treeMicroUsd };
   const model = unpriced.find((model) => !isOnOwnServer(sources.providers, model));

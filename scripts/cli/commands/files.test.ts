@@ -36,6 +36,7 @@ test("a tree's files are listed, printed, saved, zipped, and applied as a branch
   // In a pipe the bytes are unchanged.
   expect((await banyan(["files", id, "docs/report.md", ...at])).stdout).toBe(REPORT);
   expect(await banyan(["files", id, "docs/none.md", ...at])).toMatchObject({ status: 2 });
+  expect(await banyan(["files", id, "docs/report.md", "--json", ...at])).toMatchObject({ status: 2 });
   const out = dataFolder();
   const zip = path.join(out, "all.zip");
   expect((await banyan(["files", id, "--zip", "all.zip", ...at], { cwd: out })).stdout).toBe(

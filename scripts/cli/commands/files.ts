@@ -25,6 +25,8 @@ export async function files(context: Context, [tree = "", path]: Arguments, flag
   const [zip, out] = [textFlag(flags, "zip"), textFlag(flags, "out")];
   if (zip !== undefined && (out !== undefined || path !== undefined))
     throw new UsageError("--zip writes all files into one archive: leave out --out and the path.");
+  if (context.json && path !== undefined && out === undefined)
+    throw new UsageError("--json lists files; one file is printed as it is: leave out --json, or write it with --out.");
   const changedOnly = flags.changed === true;
   return withReadRuntime(context, async ({ queries }) => {
     if (zip !== undefined) {

@@ -36,7 +36,7 @@ test("the exit status says passed, failed, wrong use or not measured", async () 
   expect(markdown).toContain("- fault: `adds`: This test of the base fails on the change.");
   expect(await gates("--base", "nothing")).toMatchObject({ status: 2, stdout: "" });
   expect((await gates("--only", "tests")).stderr).toMatch(/^There is no gate "tests"; the gates are scope, /);
-  expect((await gates("--only", "coverage")).status).toBe(3);
+  expect((await gates("--only", "coverage")).status).toBe(4);
 });
 
 test("flags fail only a run that asks for it", async () => {
@@ -101,10 +101,10 @@ test("--run runs any command as the gates would, and its exit status is the comm
   expect(await run("true", "--minutes", "soon")).toMatchObject({ status: 2 });
 });
 
-test("--gaps lists what no test reaches, and exits with 3 where nothing is measured", async () => {
+test("--gaps lists what no test reaches, and exits with 4 where nothing is measured", async () => {
   fixture.git("checkout", "-q", "--", ".");
   const unknown = await banyan(["gates", fixture.folder, "--gaps"]);
-  expect(unknown).toMatchObject({ status: 3, stdout: "" });
+  expect(unknown).toMatchObject({ status: 4, stdout: "" });
   expect(unknown.stderr).toContain("The settings name no command for coverage");
   fixture.put("given.info", "SF:src/numbers.mjs\nDA:2,1\nDA:6,0\n");
   fixture.put(".banyan/gates.yaml", "coverage: { run: cp given.info a, report: { format: lcov, file: a } }\n");

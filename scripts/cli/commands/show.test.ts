@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
@@ -63,6 +64,24 @@ test("proof prints an ended tree as Markdown or JSON, and says when one has not 
   expect(status).toBe(0);
   expect(stdout).toMatch(/^## Survey\n\n\*\*Stopped\*\* on .*\n[\s\S]*No files were changed\./);
   expect(await json(["proof", tree.id, ...at])).toMatchObject({ tree_id: tree.id, status: "stopped", claims: [] });
+});
+
+test("proof is written into a new file or shared by a link with an end; learn says what the tree teaches", async () => {
+  const { data, tree } = await withTree();
+  const at = ["--data", data];
+  await banyan(["stop", tree.id, ...at]);
+  const file = path.join(dataFolder(), "proof.md");
+  expect((await banyan(["proof", tree.id, "--out", file, ...at])).stdout).toBe(`Wrote the proof to ${file}.\n`);
+  expect(readFileSync(file, "utf8")).toMatch(/^## Survey\n/);
+  expect((await banyan(["proof", tree.id, "--out", file, ...at])).stderr).toContain("it exists: name a new file");
+  const link = await banyan(["proof", tree.id, "--link", "2", ...at]);
+  expect(link.stdout).toMatch(/^Shared until .*\n\(when the server runs\) \/proof\/\S+\n$/);
+  const env = { BANYAN_URL: "https://banyan.example.org" };
+  const told = await banyan(["proof", tree.id, "--link", "2", "--json", ...at], { env });
+  expect(JSON.parse(told.stdout).url).toMatch(/^https:\/\/banyan\.example\.org\/proof\//);
+  expect((await banyan(["proof", tree.id, "--link", "91", ...at])).stderr).toContain("1 to 90");
+  const learnt = await banyan(["learn", tree.id, ...at]);
+  expect([learnt.status, learnt.stdout]).toEqual([0, expect.stringMatching(/^0 patterns that worked, 0 errors\.\n$/)]);
 });
 
 test("log --follow --json prints one object per line and ends with the task", async () => {

@@ -11,7 +11,7 @@ import { ownerCalled } from "@/core/rules/roles";
 import type { Store } from "@/db/store";
 import { keepAnchor } from "@/lib/audit-anchor";
 import { readSettings, type Settings } from "@/lib/env";
-import { placesOf } from "@/lib/places";
+import { placesOf, settingsFolder } from "@/lib/places";
 import { warn } from "@/scripts/cli/print/output";
 
 /** A flag that can be given more than once is a list. */
@@ -31,7 +31,8 @@ export interface Context {
 
 /** Throws SettingError. */
 export function readContext(flags: Flags): Context {
-  const { program, checkout } = placesOf(import.meta.url, process.env);
+  const places = placesOf(import.meta.url, process.env);
+  const { program, checkout } = places;
   const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
   const cwd = process.cwd();
   const env: Record<string, string | undefined> = { ...process.env };
@@ -40,7 +41,8 @@ export function readContext(flags: Flags): Context {
     // --data means the database in that folder, whatever DATABASE_URL says.
     delete env.DATABASE_URL;
   }
-  return { json: flags.json === true, settings: readSettings(env, checkout), program, checkout, version, cwd };
+  const settings = readSettings(env, settingsFolder(places, env));
+  return { json: flags.json === true, settings, program, checkout, version, cwd };
 }
 
 /** Opens the database for a command that only reads. It must exist and be of this version, unless `migrate` is true. */

@@ -3,6 +3,7 @@
 import type { WorkerRole, WorkerRow } from "@/db/log/workers";
 import type { Store } from "@/db/store";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { UsageError } from "@/scripts/cli/print/output";
 
 /** A worker whose heartbeat has not advanced for this long counts as dead, even if its process is alive. */
 const STILL_MS = 30_000;
@@ -33,6 +34,15 @@ export function watchWorkers(store: Store, monotonic: () => number = () => perfo
     isLive: () => ofRoles("all", "worker"),
     mayBeWorked: () => ofRoles("all", "worker", "run"),
   };
+}
+
+/**
+ * Throws UsageError when nothing does what the command has asked for, as a phrase after "would": waiting would not end. A
+ * `run` does not count, because it works on its own tree only.
+ */
+export function needServer(store: Store, what: string): void {
+  if (watchWorkers(store).isLive()) return;
+  throw new UsageError(`No server runs, which would ${what}: start one with \`npx banyan\`, and it does so then.`);
 }
 
 /** Releases the tasks that dead processes had leased, so that they can be stopped or deleted. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runs, startOf } from "@/launcher/lock.mjs";
 
 export interface RunningServer {
   /** The process that has to end to stop the server. */
@@ -12,13 +13,15 @@ export interface RunningServer {
 /** What a server writes about itself. */
 interface Announced {
   pid: number;
+  /** When the process started, so that a later one with its number is not taken for it; "": not known, as on macOS. */
+  started?: string;
   url: string;
   port?: unknown;
   host?: unknown;
   role?: unknown;
 }
 
-function startOf({ port, host, role }: Announced): string[] {
+function optionsOf({ port, host, role }: Announced): string[] {
   return [
     ...(typeof port === "number" ? ["--port", String(port)] : []),
     ...(typeof host === "string" ? ["--host", host] : []),
@@ -30,8 +33,8 @@ function startOf({ port, host, role }: Announced): string[] {
 export function runningServer(dataDir: string): RunningServer | null {
   try {
     const told = JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as Announced;
-    process.kill(told.pid, 0);
-    return { pid: told.pid, url: told.url, startedWith: startOf(told) };
+    if (!runs(told.pid, told.started || startOf(told.pid))) return null;
+    return { pid: told.pid, url: told.url, startedWith: optionsOf(told) };
   } catch {
     return null;
   }

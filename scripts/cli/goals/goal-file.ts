@@ -13,7 +13,23 @@ const GOAL_FILE = ".banyan/goal.yaml";
 
 /** What the file may contain besides the goal itself: fields of every submission. */
 const AROUND = ["model", "grant", "rights", "confined", "priority", "stepping"] as const;
-const { model, grant, confined, priority, stepping } = submissionFields.shape;
+const { model, confined, priority, stepping } = submissionFields.shape;
+// null would decline a cap, which only a person may.
+const { tokens, cost_usd, tasks, depth, seconds } = submissionFields.shape.grant.unwrap().shape;
+const amount = (cap: typeof tokens) =>
+  cap.refine((value) => value !== null, "must be an amount: only --max-cost-usd none declines a cap");
+const grant = z
+  .strictObject(
+    {
+      tokens: amount(tokens),
+      cost_usd: amount(cost_usd),
+      tasks: amount(tasks),
+      depth: amount(depth),
+      seconds: amount(seconds),
+    },
+    "must be an object of amounts",
+  )
+  .optional();
 // A repository is somebody else's text, so it cannot give its goal more rights on the machine.
 const rights = z
   .array(

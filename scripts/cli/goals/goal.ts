@@ -25,7 +25,7 @@ export async function goalSubmission(context: Context, given: string | undefined
     ...file?.submission,
     ...options,
     ...placeOf(file, options),
-    ...(file?.submission.grant && { grant: { ...file.submission.grant, ...options.grant } }),
+    ...(file && grantOf(file, options)),
     task,
     goal: { ...file?.submission.goal, ...own },
   };
@@ -44,6 +44,19 @@ async function fileFor(context: Context, given: string | undefined, flags: Flags
   if (given !== undefined) return null;
   const found = goalFileIn(resolve(context.cwd, textFlag(flags, "workspace") ?? "."));
   return found === null ? null : readGoalFile(context, found);
+}
+
+/**
+ * A repository is somebody else's text, so it can lower the caps of the project and the installation and not lift them,
+ * unless flags name an amount.
+ */
+function grantOf(
+  { submission: { grant } }: GoalFile,
+  { grant: named }: Pick<Submission, "grant">,
+): Pick<Submission, "grant" | "within_caps"> {
+  if (!grant) return {};
+  const isNamed = named?.cost_usd !== undefined || named?.tokens !== undefined;
+  return { grant: { ...grant, ...named }, ...(!isNamed && { within_caps: true }) };
 }
 
 /** A repository's own goal works in that repository, unless flags name another place. */

@@ -99,6 +99,7 @@ test("goal pursues a goal to its end with a line for each round; goals and round
   );
   const drawn = await banyan(["rounds", id, "--mermaid", "--round", "1", "--data", data]);
   expect(drawn.stdout).toMatch(/^flowchart LR\n {2}subgraph g1\["Group 1"\]\n {4}u1\["1 Try 1<br\/>/);
+  expect((await banyan(["rounds", id, "--mermaid", "--json", "--data", data])).status).toBe(2);
   const missing = await banyan(["rounds", id, "--round", "7", "--data", data]);
   expect([missing.status, missing.stderr]).toEqual([2, expect.stringContaining("Round 7 has no plan to show")]);
 });
@@ -120,6 +121,26 @@ test("without a text the goal comes from the folder's own file, works there, and
   expect(ended.stdout).toContain("The goal was ended by a person.");
   const told = await banyan(["rounds", items[0]?.id ?? "", "--data", data]);
   expect(told.stdout).toMatch(/^Score 50 % of the needed 95 %\.\nStop\n$/);
+});
+
+test("a folder's own file lowers the caps of the installation, and lifts them only where flags name an amount", async () => {
+  const data = dataFolder();
+  const env = await model();
+  await banyan(["migrate", "--data", data]);
+  await banyan(["caps", "--tree", "2", "--data", data]);
+  const capOf = async (grant: string, ...flags: string[]) => {
+    const folder = repository({ ".banyan/goal.yaml": `goal: x\nvalidation_command: npm test\ngrant: ${grant}\n` });
+    const args = ["goal", ...flags, "--detach", "--json", "--data", data];
+    const { stdout, stderr } = await banyan(args, { cwd: folder, env });
+    const { id } = JSON.parse(stdout || expect.fail(stderr)) as Tree;
+    const tree = (await json(["tree", id, "--data", data])) as Tree;
+    return tree.tasks[0]?.grant.cost_usd;
+  };
+  expect(await capOf("{ cost_usd: 500 }")).toBe(2);
+  expect(await capOf("{ tokens: 900000000 }")).toBe(2);
+  expect(await capOf("{ cost_usd: 1 }")).toBe(1);
+  expect(await capOf("{ cost_usd: 500 }", "--max-cost-usd", "5")).toBe(5);
+  expect(await capOf("{ tokens: 900000 }", "--max-cost-usd", "none")).toBe(null);
 });
 
 test("single is a plain task, which rounds refuses and goals does not list", async () => {
@@ -173,6 +194,9 @@ test("bad input is refused with one sentence, which names the line of a file", a
   );
   expect(await refused([], 'goal: x\nprotect: [a\nmode: "debug"\n')).toMatch(/^Line \d .*this is not valid YAML/);
   expect(await refused([], "goal: x\nrights: [host]\n")).toMatch(/^Line 2 .*give others with --rights/);
+  expect(await refused([], "goal: x\ngrant: { cost_usd: null }\n")).toMatch(
+    /^Line 2 .*only --max-cost-usd none declines/,
+  );
   expect(await refused([], "- x\n")).toContain('start with "goal:" and what should be reached');
 });
 

@@ -47,6 +47,8 @@ function goalLine({ tree_id, title, cost_usd, ...goal }: ListedGoal): string {
 }
 
 export async function rounds(context: Context, [id = ""]: (string | undefined)[], flags: Flags): Promise<number> {
+  if (flags.mermaid && context.json)
+    throw new UsageError("--mermaid prints only the plan, as a flowchart: leave out --json.");
   return withReadRuntime(context, async ({ queries }) => {
     const goal = await queries.getGoal(id);
     if (!goal) throw new UsageError(`The tree ${id} pursues no goal: \`npx banyan goals\` lists the goals.`);

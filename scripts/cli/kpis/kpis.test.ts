@@ -79,6 +79,11 @@ test("the report of a month is printed as Markdown, written into a new file, and
   expect((await call("report", "2026-10", "--out", file)).stdout).toBe(`Wrote the report to ${file}.\n`);
   expect(readFileSync(file, "utf8")).toContain("# October 2026");
   expect((await call("report", "2026-10", "--out", file)).status).toBe(2);
+  const second = await call("report", "2026-10", "--out", `${file}.md`, "--json");
+  expect([JSON.parse(second.stdout), readFileSync(`${file}.md`, "utf8")]).toEqual([
+    { file: `${file}.md` },
+    expect.stringContaining("# October 2026"),
+  ]);
   const wrong = await call("report", "2026-13");
   expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("Name a month such as 2026-11.")]);
 });

@@ -7,9 +7,10 @@ export function defineMemory(define: Define): void {
   }).option("--holdout <n>", "one goal in so many runs without memory, 0 to 100; 0: none");
   define(
     "lessons [verb] [target]",
-    "what tasks have taught: list, show, graph, ask, add, approve, edit, retire, merge, wrong, export or import",
+    "what tasks have taught: those that fit NEED in words, or list, show, graph, ask, add, approve, edit, retire, merge, wrong, export or import",
     async () => (await import("./lessons")).lessons,
   )
+    .option("--project <name>", "list, NEED: only lessons for this project's repository")
     .option("--status <status>", "list: only candidate, live or retired lessons")
     .option("--find <words>", "list: only lessons with all these words")
     .option("--limit <n>", "list: most lessons, 1 to 200; default: 50")
@@ -23,4 +24,11 @@ export function defineMemory(define: Define): void {
     .option("--advice <text>", "edit: the new advice")
     .option("--into <id>", "merge: the lesson that stays")
     .option("--why <text>", "retire, wrong: the reason");
+  define(
+    "learn <tree>",
+    "say what a tree teaches, and make candidates for lessons of it when it has ended",
+    async () => {
+      return (await import("./lessons")).learn;
+    },
+  );
 }

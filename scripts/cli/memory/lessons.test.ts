@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -24,12 +25,21 @@ test("lessons are written, listed, changed, retired, restored, merged and moved 
   expect(items).toMatchObject([{ kind: "error_fix", scope: "everywhere", advice: ADVICE, confidence: 0.5 }]);
   expect((await call("lessons", "--find", "pool afterAll")).stdout).toContain(ADVICE);
   expect((await call("lessons", "--find", "nothing like it")).stdout).toContain("No lesson is listed.");
+  expect((await call("lessons", "tests", "hang pool")).stdout).toContain(ADVICE);
+  expect((await call("lessons", "gardening")).stdout).toContain("No lesson fits that need.");
   const edited = await call("lessons", "edit", id.slice(0, 6), "--repository", "/srv/shop", "--for", "jest pool tests");
   expect(edited.stdout).toBe("The lesson was changed.\n");
   const shown = (await call("lessons", "show", id)).stdout;
   expect(shown).toContain(`> ${ADVICE}`);
   expect(shown).toContain("Error fix, shop: jest pool tests");
   expect(shown).toContain("No confidence yet: (0·1.00 + 1) ÷ (0·1.00 + 0·1.00 + 2). Nothing is counted yet.");
+  const shop = join(dataFolder(), "shop");
+  execFileSync("git", ["init", "-q", shop]);
+  expect((await call("project", "add", shop, "--check", "true")).stderr).toBe("");
+  expect((await read<LessonList>("lessons", "--project", "shop")).items).toEqual([]);
+  await call("lessons", "edit", id, "--repository", shop);
+  expect((await read<LessonList>("lessons", "jest pool", "--project", "shop")).items).toMatchObject([{ id }]);
+  await call("lessons", "edit", id, "--repository", "/srv/shop");
   const answer = (await call("lessons", "ask", "what helped with pool in shop?")).stdout;
   expect(answer).toContain("1 lesson for “pool” in shop. It has not helped yet.");
   expect(answer).toContain(ADVICE);
@@ -72,7 +82,7 @@ test("Y2: lessons from a file are candidates, a hostile lesson is left out, and 
     status: 2,
     stderr: expect.stringContaining("not JSON"),
   });
-  for (const args of [["show"], ["merge", "abc"], ["wrong", "abc"], ["nothing"], ["list", "--status", "odd"]])
+  for (const args of [["show"], ["merge", "abc"], ["wrong", "abc"], ["list", "--status", "odd"]])
     expect(await call("lessons", ...args)).toMatchObject({ status: 2, stdout: "" });
   const memory = (await call("memory")).stdout;
   expect(memory).toMatch(

@@ -1,14 +1,15 @@
-/** `lessons`: lists and shows lessons, writes, approves, changes, retires and merges them, and moves them as files. */
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+/** `lessons` and `learn`: lists and shows lessons, writes, approves, changes, retires and merges them, and moves them as files. */
+import type { ReadRuntime } from "@/agents/boot/read-runtime";
 import type { OperationInput } from "@/agents/guard/guard";
 import { LESSON_KINDS, LESSON_STATUSES } from "@/core/lessons/lesson";
-import type { LessonFile } from "@/core/shapes/memory";
+import { repositoryKey } from "@/core/projects/repository";
+import type { Lesson, LessonFile, LessonList, LessonQuery } from "@/core/shapes/memory";
 import { plural } from "@/core/words/figures";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { writeNewFile } from "@/scripts/cli/context/new-file";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 import { answerLines, detailLines, graphLines, lessonLines, taskLines } from "./lines";
@@ -43,13 +44,17 @@ const VERBS: Record<string, Verb> = {
   import: importFrom,
 };
 
-const USES =
-  "list, show ID, graph [ID], ask QUESTION, add ADVICE, approve ID, edit ID, retire ID, merge ID, wrong ID, export FILE or import FILE";
-
+/** A first word that is no verb begins a need, for which lessons are found. */
 export function lessons(context: Context, [verb = "list", target]: Arguments, flags: Flags): Promise<number> {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!run) throw new UsageError(`There is no \`banyan lessons ${oneLine(verb)}\`: use ${USES}.`);
-  return run(context, target, flags);
+  return run ? run(context, target, flags) : list(context, flags, [verb, target].filter(Boolean).join(" "));
+}
+
+/** Returns what a tree teaches, and makes candidates of it when it has ended. */
+export function learn(context: Context, [tree = ""]: Arguments): Promise<number> {
+  return act(context, ({ application }) => application.commands.learnFromTree({ id: tree }), {
+    lines: async ({ candidates }) => candidates.map((id) => `Lesson ${id}`),
+  });
 }
 
 function named(verb: string, target: string | undefined): string {
@@ -58,26 +63,51 @@ function named(verb: string, target: string | undefined): string {
 }
 
 const LISTED = 50;
+/** As many as one query lists. */
+const PAGE = 200;
 
-function list(context: Context, flags: Flags): Promise<number> {
+/** `need`: what a person wants to do, for which live lessons are found. */
+function list(context: Context, flags: Flags, need?: string): Promise<number> {
   const task = textFlag(flags, "task");
   if (task !== undefined) return listOfTask(context, task);
-  const status = wordIn(flags, "status", LESSON_STATUSES);
-  const limit = numberFlag(flags, "limit", { least: 1, most: 200, whole: true }) ?? LISTED;
-  return withReadRuntime(context, async ({ queries }) => {
-    const found = await queries.listLessons({ status, text: textFlag(flags, "find"), limit });
+  const status = wordIn(flags, "status", LESSON_STATUSES) ?? (need === undefined ? undefined : "live");
+  const limit = numberFlag(flags, "limit", { least: 1, most: PAGE, whole: true }) ?? LISTED;
+  return withReadRuntime(context, async (runtime) => {
+    const wanted = { status, text: need ?? textFlag(flags, "find"), limit };
+    const project = textFlag(flags, "project");
+    const found = await (project === undefined
+      ? runtime.queries.listLessons(wanted)
+      : listOfProject(runtime, project, wanted));
     const { items, counts, waiting } = found;
     if (context.json) {
       printJson(found);
       return 0;
     }
-    if (items.length === 0) print("No lesson is listed.");
+    if (items.length === 0) print(need === undefined ? "No lesson is listed." : "No lesson fits that need.");
     for (const lesson of items) for (const line of lessonLines(lesson)) print(line);
     print(
       `${counts.live} live, ${plural(counts.candidate, "candidate")} (${waiting} wait for you), ${counts.retired} retired.`,
     );
     return 0;
   });
+}
+
+/** Lessons name their repository as trees did, in one of several spellings of its address. */
+async function listOfProject(
+  { queries, store }: ReadRuntime,
+  name: string,
+  { limit, ...wanted }: LessonQuery & { limit: number },
+): Promise<LessonList> {
+  const { address } = await queries.getProject(name);
+  const keys = store.projects.get(name)?.keys ?? [];
+  const isOf = ({ scope, place }: Lesson) =>
+    scope === "repository" && place !== null && (place === address || keys.includes(repositoryKey(place) ?? place));
+  const items: Lesson[] = [];
+  for (let offset = 0; ; offset += PAGE) {
+    const page = await queries.listLessons({ ...wanted, limit: PAGE, offset });
+    items.push(...page.items.filter(isOf));
+    if (page.items.length < PAGE || items.length >= limit) return { ...page, items: items.slice(0, limit) };
+  }
 }
 
 function listOfTask(context: Context, task: string): Promise<number> {
@@ -177,11 +207,7 @@ async function exportTo(context: Context, target: string | undefined): Promise<n
       print(text.trimEnd());
       return 0;
     }
-    // Never overwrites a file.
-    await writeFile(resolve(context.cwd, target), text, { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
-      const why = error.code === "EEXIST" ? "it exists: name a new file" : String(error.code);
-      throw new UsageError(`Cannot write the file ${oneLine(target)}: ${why}.`);
-    });
+    writeNewFile(context, target, text);
     const sentence = `Wrote ${plural(file.lessons.length, "live lesson")} to ${oneLine(target)}.`;
     if (context.json) printJson({ sentence, lessons: file.lessons.length });
     else print(sentence);

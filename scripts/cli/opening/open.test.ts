@@ -1,5 +1,5 @@
 /** `open` while a server runs: what it opens, and for whom. The browser is a program that writes its arguments down. */
-import { chmodSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -57,7 +57,11 @@ test("the first time, the browser is led through a link that signs in once to Ho
   const finished = await run(["open"]);
   expect(ended(finished)).toEqual({
     status: 0,
-    lines: [`Opened ${url}${home}`, "Sign in there once, as admin, within 15 minutes."],
+    lines: [
+      `Opened ${url}${home}`,
+      expect.stringMatching(/^If the browser shows nothing, open: http:\S+\/signin\?token=\S+$/),
+      "Sign in there once, as admin, within 15 minutes.",
+    ],
   });
   // Every user of the machine can read the arguments of a program.
   expect(opened()).not.toContain("token");
@@ -143,9 +147,15 @@ test("`banyan` alone opens in a terminal; for a program that reads its output it
 });
 
 test("wrong use is refused with one sentence", async () => {
-  const { shop, run } = await place();
+  const { data, shop, run } = await place();
   expect(await run(["open", "one", "two"])).toMatchObject({ status: 2, stdout: "" });
   const wrong = await run(["open", shop], { PORT: "http" });
+  rmSync(path.join(data, "server.json"));
+  const noHome = await run(["open", shop], { BANYAN_HOME: "/dev/null/home" });
+  expect(noHome).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^Cannot write .* set BANYAN_HOME to .*\n$/),
+  });
   expect(wrong).toMatchObject({ status: 2, stderr: expect.stringMatching(/^The setting PORT cannot be "http".*\n$/) });
 });
 

@@ -27,6 +27,8 @@ export async function open(context: Context, [named]: (string | undefined)[], fl
   else {
     if (whyNot === null) print(`Opened ${url}`);
     else print(whyNot ? `Open ${link ?? url} yourself, because ${whyNot}.` : (link ?? url));
+    // A browser in a sandbox may not read the file that leads to the link.
+    if (link && whyNot === null) print(`If the browser shows nothing, open: ${link}`);
     if (link) print("Sign in there once, as admin, within 15 minutes.");
     if (started) print(`The server runs in the background. To stop it: npx banyan serve --stop${dataOf(flags)}`);
   }
@@ -68,7 +70,7 @@ async function show(context: Context, url: string, link: string | null): Promise
 
 /**
  * Writes a page that leads to the link. Every user of the machine can read a browser's arguments, and only its owner
- * can read this file. It is not in a hidden folder, which browsers in a sandbox may not read.
+ * can read this file. An installed package's data is in a hidden folder, which browsers in a sandbox may not read.
  */
 function leadTo(link: string, dataDir: string): string {
   const folder = join(dataDir, "open");

@@ -1,6 +1,17 @@
 /** Finds the server of a data folder, or starts one that outlives the command. */
 import { spawn } from "node:child_process";
-import { existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -39,13 +50,25 @@ export async function serverFor(wanted: Wanted): Promise<FoundServer | null> {
   const before = await answering(settings.dataDir);
   if (before) return { ...before, log: null };
   const home = homeFolder(settings.dataDir, process.env);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeHome(home);
   const { withLock } = await scriptOf<Lock>(checkout, "lock.mjs");
   return withLock(join(home, "starting.lock"), "starting the server", async () => {
     const meanwhile = await answering(settings.dataDir);
     if (meanwhile) return { ...meanwhile, log: null };
     return launcherRuns(home) ? waitFor(settings.dataDir, home, null, signal) : startServer(wanted, home);
   });
+}
+
+/** Throws UsageError when this user cannot write there, as below a home folder that is read-only or missing. */
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    accessSync(home, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new UsageError(
+      `Cannot write to the launcher's folder ${home} (${(error as NodeJS.ErrnoException).code}): set BANYAN_HOME to a folder that this user can write.`,
+    );
+  }
 }
 
 /** Returns the server of the data folder if it answers as Banyan does. */
@@ -80,11 +103,10 @@ async function startServer(
 ): Promise<FoundServer | null> {
   const { checkout, settings } = context;
   const start = join(checkout, "scripts/start.mjs");
-  const { DATABASE_URL, ...env } = await ownEnvironment(checkout);
   const child = spawnApart([start, ...options, ...(isNamed ? ["--data", settings.dataDir] : [])], {
     log: join(home, "server.log"),
     cwd: checkout,
-    env: isNamed || DATABASE_URL === undefined ? env : { ...env, DATABASE_URL },
+    env: await ownEnvironment(checkout),
   });
   return waitFor(settings.dataDir, home, child, signal);
 }

@@ -20,10 +20,14 @@ export function defineProjects(define: Define): void {
     .option("--setup <command>", "add, change, repository: the command that installs its packages")
     .option("--agent <name>", "add, change: agent of new tasks that name none")
     .option("--model <model>", "add, change: model of new tasks that name none")
-    .option("--label <label>", "link: issues with this label become work; default: banyan")
-    .option("--rules <file>", "link: a file with the rules of its pull requests, one a line: labels, reviewers, merges")
-    .option("--jira <address>", 'link: the project of Jira that has the issues; "" for the forge itself')
-    .option("--most-open <n>", "link: issues in work at a time; default: 3")
+    .option("--forge <url>", "add: also link it with its repository at this address of a forge")
+    .option("--label <label>", "add --forge, link: issues with this label become work; default: banyan")
+    .option(
+      "--rules <file>",
+      "add --forge, link: a file with the rules of its pull requests, one a line: labels, reviewers, merges",
+    )
+    .option("--jira <address>", 'add --forge, link: the project of Jira that has the issues; "" for the forge itself')
+    .option("--most-open <n>", "add --forge, link: issues in work at a time; default: 3")
     .option("--max-cost-usd <x>", "add, change: limit of new tasks that name none, in dollars")
     .option("--folder <name>", "repository add: its folder in the trees; default: the last part of its address")
     .option("--needs <folders>", 'repository add, change: those merged before it, with commas; "" for none')
@@ -36,5 +40,6 @@ export function defineProjects(define: Define): void {
     .option("--look", "look at the repository again first")
     .option("--kind <kind>", "only insights of this kind, such as hotspot or duplicate")
     .option("--markdown", "print a report in Markdown")
+    .option("--report <file>", "write the report into this new file")
     .option("--reason <text>", "dismiss: why");
 }

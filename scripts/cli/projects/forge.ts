@@ -16,26 +16,33 @@ import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 
 export function link(context: Context, id: string, flags: Flags): Promise<number> {
+  const given = { id, ...linkIn(flags) };
+  return act(context, ({ application }) => application.commands.linkForge(given), {
+    lines: async ({ hook }) => hookLines(hook),
+  });
+}
+
+/** Returns what the flags say of a link. Throws UsageError. */
+export function linkIn(flags: Flags) {
   const label = textFlag(flags, "label");
   const most_open = numberFlag(flags, "mostOpen", { least: 1 });
   const rules = rulesFlag(flags);
   const jira = textFlag(flags, "jira");
-  const given = {
-    id,
+  return {
     ...(label !== undefined && { label }),
     ...(most_open !== undefined && { most_open }),
     ...(rules !== undefined && { rules }),
     ...(jira !== undefined && { jira }),
   };
-  return act(context, ({ application }) => application.commands.linkForge(given), {
-    lines: async ({ hook }) =>
-      hook.secret === null
-        ? []
-        : [
-            `Banyan asks the forge each minute. To be told at once, add a webhook there that sends ${hook.sends} to ${hook.path} of Banyan's address, with this secret, which is shown only now:`,
-            `  ${hook.secret}`,
-          ],
-  });
+}
+
+/** Returns what to enter at the forge for its webhook; nothing when it has one. */
+export function hookLines({ secret, sends, path }: { secret: string | null; sends: string; path: string }): string[] {
+  if (secret === null) return [];
+  return [
+    `Banyan asks the forge each minute. To be told at once, add a webhook there that sends ${sends} to ${path} of Banyan's address, with this secret, which is shown only now:`,
+    `  ${secret}`,
+  ];
 }
 
 /** Reads the file that `--rules` names. */

@@ -1,6 +1,6 @@
 /** `insights` on the command line: looked at, listed, reported, dismissed. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { InsightList } from "@/core/shapes/insights";
@@ -31,6 +31,10 @@ test("a repository is looked at, its insights are listed and reported, and one i
   expect(stdout.indexOf("are not measured")).toBeLessThan(stdout.indexOf("3 open insights"));
   expect(stdout).toContain("tax is exported and has no description\n      Missing documentation; tax.py:1–4; in-");
   expect((await insights("--markdown")).stdout).toContain("# Insights of shop\n");
+  expect((await insights("--markdown", "--json")).status).toBe(2);
+  expect(JSON.parse((await insights("--report", "i.md", "--json")).stdout)).toEqual({ file: "i.md" });
+  expect(readFileSync(path.join(cwd, "i.md"), "utf8")).toContain("# Insights of shop\n");
+  expect((await insights("--report", "i.md")).stderr).toContain("it exists: name a new file");
   const { items } = JSON.parse((await insights("--kind", "untyped", "--json")).stdout) as InsightList;
   expect(items.map(({ kind }) => kind)).toEqual(["untyped"]);
   const id = items[0]?.id ?? "";

@@ -5,6 +5,7 @@ import { insightReport, KIND_WORDS, placeOf } from "@/core/words/insights/insigh
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
+import { writeNewFile } from "@/scripts/cli/context/new-file";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 
@@ -26,6 +27,9 @@ export function insights(context: Context, [project, verb, insight]: Arguments, 
 }
 
 async function list(context: Context, project: string, flags: Flags): Promise<number> {
+  const file = textFlag(flags, "report");
+  if (flags.markdown && (context.json || file !== undefined))
+    throw new UsageError("--markdown prints the report: leave out --json and --report.");
   const kind = kindOf(textFlag(flags, "kind"));
   if (flags.look) {
     const { sentence } = await withActing(context, ({ application }) =>
@@ -35,7 +39,11 @@ async function list(context: Context, project: string, flags: Flags): Promise<nu
   }
   return withReadRuntimeEvenNew(context, async ({ queries }) => {
     const found = await queries.listInsights(project, { state: "open", ...(kind && { kind }) });
-    if (context.json) printJson(found);
+    if (file !== undefined) {
+      writeNewFile(context, file, insightReport(project, found));
+      if (context.json) printJson({ file });
+      else print(`Wrote the report to ${oneLine(file)}.`);
+    } else if (context.json) printJson(found);
     else if (flags.markdown) print(clean(insightReport(project, found)));
     else show(project, found);
     return 0;
@@ -61,5 +69,5 @@ function show(project: string, { items, look }: InsightList): void {
     print(`${insight.score.toFixed(2)}  ${oneLine(insight.title)}`);
     print(`      ${KIND_WORDS[insight.kind]}; ${oneLine(placeOf(insight))}; ${insight.id}`);
   }
-  if (items.length > SHOWN) print(`${items.length - SHOWN} more: use --json or --markdown.`);
+  if (items.length > SHOWN) print(`${items.length - SHOWN} more: use --json, --markdown or --report.`);
 }

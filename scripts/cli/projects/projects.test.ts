@@ -1,4 +1,5 @@
 /** `project` on the command line: a folder where the command is called, a check that is confirmed, tasks by its name. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -45,6 +46,27 @@ test("a folder becomes a project, its check is confirmed, and a task runs in it 
   const { items } = (await json(["project", "--data", data])) as ProjectList;
   expect(items).toMatchObject([{ name: "shop", address: path.join(cwd, "shop"), figures: { trees: 1 } }]);
   expect((await project("remove", "shop")).status).toBe(0);
+});
+
+test("add --forge also links the project, and one that cannot be linked stays and says why", async () => {
+  const [data, cwd] = [dataFolder(), dataFolder()];
+  expect((await banyan(["migrate", "--data", data])).status).toBe(0);
+  const remote = "https://github.com/acme/shop";
+  for (const name of ["shop", "other"]) {
+    execFileSync("git", ["init", "-q", path.join(cwd, name)]);
+    execFileSync("git", ["-C", path.join(cwd, name), "remote", "add", "origin", `${remote}-${name}.git`]);
+  }
+  const add = (name: string, ...flags: string[]) =>
+    banyan(["project", "add", name, ...flags, "--data", data], { cwd, env: { XDG_CONFIG_HOME: cwd } });
+  const shop = await add("shop", "--forge", `${remote}-shop`);
+  expect(shop).toMatchObject({ status: 2, stdout: "" });
+  expect(shop.stderr).toMatch(
+    /^Added the project shop, which is not linked with its forge\. There is no token for github/,
+  );
+  const other = await add("other", "--forge", `${remote}-shop`);
+  expect(other.stderr).toContain("is not the address of its repository or of its remote origin.");
+  const { items } = (await json(["project", "--data", data])) as ProjectList;
+  expect(items.map(({ name }) => name).sort()).toEqual(["other", "shop"]);
 });
 
 test("wrong use gets one sentence and status 2", async () => {

@@ -1,4 +1,7 @@
 /** `project`: lists, adds, shows, changes and removes repositories that Banyan looks after. */
+import { UserError } from "@/agents/application";
+import type { OperationInput } from "@/agents/guard/guard";
+import { repositoryKey } from "@/core/projects/repository";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
@@ -65,7 +68,33 @@ function add(context: Context, target: string | undefined, flags: Flags): Promis
   if (!target) throw new UsageError("Say which repository: npx banyan project add FOLDER|URL.");
   const address = addressOf(context.cwd, target);
   const given = { address, ...textsOf(flags, ["name", ...TEXTS]), ...capOf(flags) };
+  const url = textFlag(flags, "forge");
+  if (url !== undefined) return addLinked(context, given, { url, ...forge.linkIn(flags) });
   return act(context, ({ application }) => application.commands.addProject(given));
+}
+
+/** A project that cannot be linked stays, as after `add` alone, and the error says so. */
+function addLinked(
+  context: Context,
+  given: OperationInput<"addProject">,
+  { url, ...link }: { url: string } & ReturnType<typeof forge.linkIn>,
+): Promise<number> {
+  const key = repositoryKey(url);
+  return act(
+    context,
+    async ({ application: { commands }, store }) => {
+      const added = await commands.addProject(given);
+      const notLinked = (why: string) =>
+        new UsageError(`Added the project ${added.name}, which is not linked with its forge. ${why}`);
+      if (key === null || !store.projects.get(added.name)?.keys.includes(key))
+        throw notLinked(`${oneLine(url)} is not the address of its repository or of its remote origin.`);
+      const linked = await commands.linkForge({ id: added.name, ...link }).catch((error: unknown) => {
+        throw error instanceof UserError ? notLinked(error.message) : error;
+      });
+      return { ...added, hook: linked.hook, sentence: `${added.sentence} ${linked.sentence}` };
+    },
+    { lines: async ({ hook }) => forge.hookLines(hook) },
+  );
 }
 
 function show(context: Context, target: string | undefined): Promise<number> {

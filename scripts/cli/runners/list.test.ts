@@ -36,6 +36,11 @@ test("runners are listed, drained and resumed; a wrong name is one sentence", as
     expect.stringContaining("There is no runner linux-9. Runners: linux-1, linux-2."),
   ]);
   expect(wrong.status).not.toBe(0);
+  // Its flags would be those of `runner`, and the command would work on the default installation.
+  expect(await banyan(["runner", "--data", data, "list"])).toMatchObject({
+    status: 2,
+    stderr: "Write --data after the command: npx banyan runner list … --data <dir>.\n",
+  });
   expect((await call("drain", "linux-1")).stdout).toContain("The runner linux-1 gets nothing new.");
   const shown = JSON.parse((await call("list", "--json")).stdout);
   expect(shown.runners).toMatchObject([

@@ -81,7 +81,14 @@ async function change(context: Context, target: string | undefined, flags: Flags
     const { submission } = await queries.getSchedule(id);
     const isOfGoal = submission.goal !== undefined || isGoal(flags);
     const around = submissionOf(context, isOfGoal ? { ...flags, maxMinutes: undefined } : flags);
-    const changed = { ...submission, ...around, ...(task !== undefined && { task }) };
+    // Amounts that flags name are the person's own.
+    const isNamed = around.grant !== undefined && submission.within_caps !== undefined;
+    const changed = {
+      ...submission,
+      ...around,
+      ...(isNamed && { within_caps: false }),
+      ...(task !== undefined && { task }),
+    };
     const more = { submission: isOfGoal ? changedGoal(changed, flags) : changed };
     return commands.changeSchedule({ id, ...given, ...(isTask || isOfGoal ? more : {}) });
   });

@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
-import { banyan, buildPrograms, dataFolder, startWorkerProcess } from "@/scripts/testing/command-line";
+import { expect, test, vi } from "vitest";
+import { banyan, buildPrograms, dataFolder, startBanyan, startWorkerProcess } from "@/scripts/testing/command-line";
 
 buildPrograms();
 
@@ -116,8 +116,10 @@ test("wrong use of environments is one sentence with what to do", async () => {
     [["env", "list", "--nothing"], "--nothing"],
   ];
   for (const [args, sentence] of wrong) expect(await said(...args)).toEqual([2, expect.stringContaining(sentence)]);
-  const [status, waits] = await said("env", "up", "shop");
-  expect([status, waits]).toEqual([0, expect.stringContaining("No server runs, which would keep it")]);
+  expect(await said("env", "up", "shop")).toEqual([
+    2,
+    expect.stringContaining("No server runs, which would bring it up"),
+  ]);
 });
 
 test("a promotion is asked for, approved, rejected, rolled back and read, each with its exit status", async () => {
@@ -195,3 +197,18 @@ test("wrong use of promotions is one sentence with what to do", async () => {
   ];
   for (const [args, sentence] of wrong) expect(await said(...args)).toEqual([2, expect.stringContaining(sentence)]);
 });
+
+test("without a server nothing is deployed, so asking and approving say so with 2, also while a `run` works", async () => {
+  const { data, service, said } = await shop();
+  const noServer = [2, expect.stringContaining("No server runs, which would go on with it")];
+  expect((await said("target", "shop", "production", "--deploy", "true"))[0]).toBe(0);
+  const run = startBanyan(["run", "--runbook", "repository-survey", "--stepping", "manual", "Survey", "--data", data]);
+  await run.says("The tree is paused");
+  expect(await said("promote", "shop", "--to", "production")).toEqual(noServer);
+  const worker = await startWorkerProcess(data);
+  await vi.waitFor(async () => expect((await said("promotions", "shop"))[1]).toContain("waits"), { timeout: 30_000 });
+  worker.child.kill("SIGTERM");
+  await worker.done;
+  const { promotions } = JSON.parse((await service("promotions", "shop", "--json")).stdout);
+  expect(await said("promotions", "approve", promotions[0].id)).toEqual(noServer);
+}, 180_000);

@@ -5,7 +5,7 @@ import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
-import { watchWorkers } from "@/scripts/cli/context/live-workers";
+import { needServer } from "@/scripts/cli/context/live-workers";
 import { runningAt } from "@/scripts/cli/context/running-server";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
@@ -50,11 +50,7 @@ async function up(context: Context, project: string | undefined, flags: Flags): 
   return withActing(context, async ({ application, queries, store }) => {
     const { id, sentence } = await application.commands.bringUpEnvironment(given);
     if (!context.json) print(sentence);
-    if (!watchWorkers(store).mayBeWorked()) {
-      if (context.json) printJson(await queries.getEnvironment(id));
-      else print("No server runs, which would keep it: start one with `npx banyan`, and it comes up there.");
-      return 0;
-    }
+    needServer(store, "bring it up");
     return follow(context, () => queries.getEnvironment(id));
   });
 }
@@ -105,7 +101,7 @@ async function check(context: Context, target: string, flags: Flags): Promise<nu
   return withActing(context, async ({ application, queries, store }) => {
     const { sentence } = await application.commands.checkEnvironment({ id: target, ...given });
     if (!context.json) print(sentence);
-    if (!watchWorkers(store).mayBeWorked()) throw new UsageError("No server runs, which would check it: start one.");
+    needServer(store, "check it");
     const checks = await checked(() => queries.getEnvironment(target));
     if (checks === "interrupted") return INTERRUPTED;
     if (context.json) printJson(checks);

@@ -12,7 +12,7 @@ import {
 } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { INTERRUPTED, listenForInterrupt, needsReader } from "@/scripts/cli/context/interrupt";
-import { watchWorkers } from "@/scripts/cli/context/live-workers";
+import { needServer } from "@/scripts/cli/context/live-workers";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { settingsIn } from "./settings";
@@ -78,6 +78,7 @@ export function promotions(context: Context, [what, id]: Arguments, flags: Flags
     return withActing(context, async (acting) => {
       const { sentence } = await acting.application.commands.approvePromotion({ id });
       if (!context.json) print(sentence);
+      needServer(acting.store, "go on with it");
       const project = acting.store.promotions.get(id)?.project ?? "";
       return follow(context, acting, project, id);
     });
@@ -103,10 +104,8 @@ async function asked(
   return withActing(context, async (acting) => {
     const { sentence, promotion } = await ask(acting);
     if (!context.json) print(sentence);
-    if (watchWorkers(acting.store).mayBeWorked()) return follow(context, acting, project, promotion);
-    if (context.json) printJson(await one(acting, project, promotion));
-    else print("No server runs, which would go on with it: start one with `npx banyan`.");
-    return 0;
+    needServer(acting.store, "go on with it");
+    return follow(context, acting, project, promotion);
   });
 }
 

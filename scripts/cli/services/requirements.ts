@@ -40,7 +40,7 @@ export async function makeFromRequirements(
 
 /** `service change`: begins the tree that changes what a service has to do, and follows it. */
 export async function change(context: Context, [project, sentence]: Arguments, flags: Flags): Promise<number> {
-  if (project === undefined) throw new UsageError("Name the project of the service: banyan projects lists them.");
+  if (project === undefined) throw new UsageError("Name the project of the service: `npx banyan project` lists them.");
   const file = textFlag(flags, "requirements");
   const wanted = await textOf(context, sentence, file);
   if (wanted === "") throw new UsageError('Say what should be different: banyan service change shop "Orders …".');

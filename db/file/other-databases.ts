@@ -1,8 +1,9 @@
 /**
- * What the databases hold that a restore replaced. A person may go back to one of them, so files of its trees,
- * environments and promotions stay as long as it does, although the database in use does not know them.
+ * What other databases than the one in use hold: those that a restore replaced, to which a person may go back, and the
+ * data folder's own when the server works on a database elsewhere. Files of their trees, environments and promotions
+ * stay, although the database in use does not know them.
  */
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 
@@ -12,13 +13,21 @@ const REPLACED = /^replaced-.+\.db$/;
 /** Tables whose rows have a folder, named by their public id. */
 export type TableWithFolders = "trees" | "environments" | "promotions";
 
-/** Returns whether a database that was replaced by `file` holds the row with a public id. It is read at the first question. */
-export function heldByReplaced(file: string, table: TableWithFolders): (uid: string) => boolean {
+/** Returns whether another database than `file` holds the row with a public id. They are read at the first question. */
+export function heldByOthers(file: string, dataDir: string, table: TableWithFolders): (uid: string) => boolean {
   let held: ((uid: string) => boolean)[] | null = null;
   return (uid) => {
-    held ??= replacedOf(file).map((replaced) => uidsIn(replaced, table));
+    held ??= othersThan(file, dataDir).map((other) => uidsIn(other, table));
     return held.some((isIn) => isIn(uid));
   };
+}
+
+/** Settings may pair a data folder with the database of another folder by mistake. */
+function othersThan(file: string, dataDir: string): string[] {
+  const own = join(dataDir, "banyan.db");
+  const [found, used] = [own, file].map((path) => statSync(path, { throwIfNoEntry: false }));
+  const isOther = found !== undefined && (found.ino !== used?.ino || found.dev !== used.dev);
+  return [...replacedOf(file), ...(isOther ? [own, ...replacedOf(own)] : [])];
 }
 
 function replacedOf(file: string): string[] {
