@@ -48,6 +48,10 @@ export async function step(
     else if (promotion.state === "deploying") await deploy(given);
     else if (promotion.state === "smoking") await smoke(given);
     else if (promotion.state === "taking_back") await takeBack(given);
+  } catch (error) {
+    // Also when the step is tried again, which its state does not show.
+    if (error instanceof WorkspaceError) given.say(`${error.message}\n`);
+    throw error;
   } finally {
     log.end();
   }
@@ -88,12 +92,11 @@ class FaultyFiles extends Error {
 
 /** Whoever approves reads which clients break at the target. */
 async function contractSince(given: Step, commits: { former: string; commit: string }) {
-  const { sources, promotion, project, signal } = given;
+  const { sources, promotion, signal } = given;
   const { scratch } = foldersOf(sources.dataDir, promotion.uid);
-  const place = { address: project.address, branch: promotion.branch ?? project.branch };
   mkdirSync(scratch, { recursive: true });
   try {
-    return await sources.openRepository(place, { dir: scratch, signal }, ({ gitDir }) =>
+    return await sources.openRepository(placeOf(given, commits.commit), { dir: scratch, signal }, ({ gitDir }) =>
       contractBetween(gitDir, commits, signal),
     );
   } finally {
@@ -213,13 +216,16 @@ function filesOf(
   return prepare(sources, {
     files: folders[where],
     scratch: folders.scratch,
-    place: { address: project.address, branch: promotion.branch ?? project.branch },
-    ...(commit !== null && { commit }),
+    place: placeOf(given, commit ?? undefined),
     setup: project.setup,
     signal,
     say,
     ...(written && { written }),
   });
+}
+
+function placeOf({ promotion, project }: Step, commit?: string) {
+  return { address: project.address, branch: promotion.branch ?? project.branch, commit };
 }
 
 async function settle(

@@ -13,6 +13,8 @@ import { formerWords, step } from "./step";
 const CHECK_MS = 1_000;
 /** After a fault of the server the same step is tried again so much later. */
 const AGAIN_MS = 30_000;
+/** So long the way back is tried again while its files cannot be had: the target has a version that does not work. */
+const WAY_BACK_MS = 60 * 60_000;
 
 export interface PromotionWatchOptions extends PromotionSources {
   timers: Timers;
@@ -97,7 +99,8 @@ async function bringOn(
     failedAtMs.delete(promotion.uid);
   } catch (error) {
     if (signal.aborted) return;
-    if (!(error instanceof UserError || error instanceof WorkspaceError)) {
+    const isFinal = error instanceof UserError || (error instanceof WorkspaceError && !isOnWayBack(promotion, now()));
+    if (!isFinal) {
       failedAtMs.set(promotion.uid, now());
       report("A promotion could not go on; it is tried again.", error);
       return;
@@ -109,6 +112,10 @@ async function bringOn(
   }
   const isOver = store.promotions.going().every(({ uid }) => uid !== promotion.uid);
   if (isOver) await removeFiles(dataDir, promotion.uid);
+}
+
+function isOnWayBack({ state, changedAtMs }: StoredPromotion, nowMs: number): boolean {
+  return state === "taking_back" && nowMs - changedAtMs < WAY_BACK_MS;
 }
 
 /** A target that keeps the version that failed is worth more words than what kept the former one from it. */
