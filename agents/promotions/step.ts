@@ -14,11 +14,9 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { contractBetween } from "./contract";
 import { readInfrastructure } from "./infrastructure";
+import { keepPlan } from "./plan-text";
 import { runCommand } from "./run-command";
 import { foldersOf, type PromotionSources } from "./sources";
-
-/** What a person reads before they approve. */
-const MOST_PLAN_CHARACTERS = 100_000;
 
 interface Step {
   sources: PromotionSources;
@@ -107,12 +105,12 @@ async function contractSince(given: Step, commits: { former: string; commit: str
 /** The plan is what a person approves. Without one they approve the commit. */
 async function plan(given: Step): Promise<void> {
   const { sources, promotion, target } = given;
-  let printed = "";
-  const hear = (text: string) => {
-    if (printed.length < MOST_PLAN_CHARACTERS) printed += text;
-  };
+  const kept = keepPlan();
+  const redacted = sources.security.redactor.redactStream();
+  const hear = (text: string) => kept.add(redacted.push(text));
   const fault = await run({ ...given, hear }, target.plan ?? "true");
-  const shown = sources.security.redactor.redact(printed.slice(0, MOST_PLAN_CHARACTERS));
+  kept.add(redacted.end());
+  const shown = kept.end();
   if (fault === null) await sources.store.promotions.set(promotion, { state: "asked", plan: shown });
   else await settle(given, "failed", `The plan of ${target.name} ${fault}. Nothing was changed there.`, shown);
 }
