@@ -58,7 +58,9 @@ export async function step(
 async function begin(given: Step): Promise<void> {
   const { sources, promotion, target } = given;
   const { promotions } = sources.store;
-  const former = promotions.current(target.id)?.commit ?? null;
+  const current = promotions.current(target.id);
+  // A version that may be there has failed, so the one before it would come back.
+  const former = current && (current.commit ?? current.former);
   let infrastructure: Infrastructure | null = null;
   try {
     const commit = await filesOf(given, "files", promotion.commit, async (written) => {
