@@ -1,5 +1,6 @@
 /** Brings promotions on, one step after the other, while one worker does the work that one does for all. */
 import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { heldByReplaced } from "@/db/file/replaced";
 import type { StoredPromotion } from "@/db/promotions/promotions";
@@ -15,6 +16,8 @@ const CHECK_MS = 1_000;
 const AGAIN_MS = 30_000;
 /** So long the way back is tried again while its files cannot be had: the target has a version that does not work. */
 const WAY_BACK_MS = 60 * 60_000;
+/** A removed target leaves what was kept of its promotions until the next sweep. */
+const SWEEP_MS = 60_000;
 
 export interface PromotionWatchOptions extends PromotionSources {
   timers: Timers;
@@ -28,15 +31,21 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
   const going = new Map<string, Promise<void>>();
   const failedAtMs = new Map<string, number>();
   const { store, leads, now } = options;
-  let isSwept = false;
+  let swept = { needed: "", atMs: Number.NEGATIVE_INFINITY };
+  /** A person may have rejected one: no step of it follows that could remove its files. */
+  const sweepSettled = async () => {
+    const needed = [...store.promotions.going().map(({ uid }) => uid), ...going.keys()].join();
+    if (swept.needed === needed && Math.abs(now() - swept.atMs) < SWEEP_MS) return;
+    swept = { needed, atMs: now() };
+    await sweep(options, (uid) => going.has(uid));
+  };
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
     // A command may take an hour; the next check finds it going and waits for none.
     async check() {
       if (!leads() || store.halts.current() || ending.signal.aborted) return;
-      if (!isSwept) await sweep(options);
-      isSwept = true;
+      await sweepSettled().catch((error) => options.report("Files of promotions could not be removed.", error));
       for (const promotion of store.promotions.going()) {
         const { uid, state } = promotion;
         const lateMs = failedAtMs.get(uid);
@@ -63,15 +72,16 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
 }
 
 /**
- * Removes what is kept of promotions whose project or target is gone, and files that a killed process left. What is
- * kept of promotions of a replaced database stays.
+ * Removes what is kept of promotions whose project or target is gone, and the files of settled ones. What is kept of
+ * promotions of a replaced database stays.
  */
-async function sweep({ dataDir, store }: PromotionWatchOptions): Promise<void> {
+async function sweep({ dataDir, store }: PromotionWatchOptions, isWorkedOn: (uid: string) => boolean): Promise<void> {
   const folder = promotionsIn(dataDir);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const going = new Set(store.promotions.going().map(({ uid }) => uid));
   const isReplaced = heldByReplaced(store.client.file, "promotions");
   for (const name of names) {
+    if (isWorkedOn(name)) continue;
     const isKnown = store.promotions.get(name) !== null;
     if (!isKnown && !isReplaced(name)) await removeTree(foldersOf(dataDir, name).whole);
     else if (isKnown && !going.has(name)) await removeFiles(dataDir, name);
@@ -80,8 +90,8 @@ async function sweep({ dataDir, store }: PromotionWatchOptions): Promise<void> {
 
 /** What a settled promotion leaves is its log. */
 async function removeFiles(dataDir: string, uid: string): Promise<void> {
-  const { files, former } = foldersOf(dataDir, uid);
-  for (const folder of [files, former]) if (existsSync(folder)) await removeTree(folder);
+  const { whole, log } = foldersOf(dataDir, uid);
+  for (const name of readdirSync(whole)) if (join(whole, name) !== log) await removeTree(join(whole, name));
 }
 
 /** Never rejects. */
@@ -91,7 +101,7 @@ async function bringOn(
   failedAtMs: Map<string, number>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, report, security, now, dataDir } = options;
+  const { store, report, security, now } = options;
   const project = store.projects.get(promotion.project);
   if (project === null) return;
   try {
@@ -110,8 +120,6 @@ async function bringOn(
       .set(promotion, { state: afterFault(promotion), why })
       .catch((cause: unknown) => report("A promotion could not be updated.", cause));
   }
-  const isOver = store.promotions.going().every(({ uid }) => uid !== promotion.uid);
-  if (isOver) await removeFiles(dataDir, promotion.uid);
 }
 
 function isOnWayBack({ state, changedAtMs }: StoredPromotion, nowMs: number): boolean {
