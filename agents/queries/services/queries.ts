@@ -68,8 +68,8 @@ async function listed(sources: ServiceSources, project: StoredProject): Promise<
     running: environments.all().filter((one) => one.project === name && one.state === "running").length,
     targets: promotions.targets(name).map(({ id, name: target }) => {
       const current = promotions.current(id);
-      const { commit = null, perhaps = null } = current ?? {};
-      return { name: target, commit, perhaps, since: current && iso(current.atMs) };
+      const at = { commit: current?.commit ?? null, perhaps: current?.perhaps ?? null };
+      return { name: target, ...at, since: current && iso(current.atMs) };
     }),
     waits: waiting || openQuestions(view) > 0,
     not_read: "sentence" in read ? read.sentence : null,
