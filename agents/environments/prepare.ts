@@ -17,10 +17,8 @@ interface Preparing {
   /** Where the files go, and a folder of the server for what git and the setup command need meanwhile. */
   files: string;
   scratch: string;
-  /** The repository, and its branch; null: its default branch. */
-  place: { address: string; branch: string | null };
-  /** Of its history; absent: the newest of the branch. */
-  commit?: string;
+  /** The repository, and its branch, null: its default branch; the commit of its history, absent: the newest of the branch. */
+  place: { address: string; branch: string | null; commit?: string };
   /** Installs packages; null: what its lock file says. */
   setup: string | null;
   signal: AbortSignal;
@@ -37,11 +35,10 @@ export async function prepare(sources: PrepareSources, preparing: Preparing): Pr
   for (const folder of [files, scratch]) mkdirSync(folder, { recursive: true, mode: 0o755 });
   giveToTools(files);
   try {
-    const commit = await sources.openRepository(place, { dir: scratch, signal }, async ({ gitDir, commit: newest }) => {
-      const wanted = preparing.commit ?? newest;
+    const commit = await sources.openRepository(place, { dir: scratch, signal }, async ({ gitDir, commit }) => {
       const owner = serverIsRoot() ? UNPRIVILEGED_USER : undefined;
-      await writeCommit({ gitDir, commit: wanted }, files, { beside: scratch, owner, signal });
-      return wanted;
+      await writeCommit({ gitDir, commit }, files, { beside: scratch, owner, signal });
+      return commit;
     });
     say(`Wrote the files of commit ${commit.slice(0, 12)}.\n`);
     await preparing.written?.(commit);

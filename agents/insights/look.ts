@@ -18,7 +18,10 @@ import { WorkspaceError } from "@/lib/workspace/path";
 
 /** Calls `work` with the repository of a project as git reads it here. */
 export type OpenRepository = <Result>(
-  project: Pick<StoredProject, "address" | "branch">,
+  place: Pick<StoredProject, "address" | "branch"> & {
+    /** Opens it at this commit, which may outlive its branch; absent: at the end of the branch. */
+    commit?: string;
+  },
   options: { dir: string; signal: AbortSignal },
   work: (source: Source) => Promise<Result>,
 ) => Promise<Result>;

@@ -14,11 +14,9 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { contractBetween } from "./contract";
 import { readInfrastructure } from "./infrastructure";
+import { keepPlan } from "./plan-text";
 import { runCommand } from "./run-command";
 import { foldersOf, type PromotionSources } from "./sources";
-
-/** What a person reads before they approve. */
-const MOST_PLAN_CHARACTERS = 100_000;
 
 interface Step {
   sources: PromotionSources;
@@ -48,6 +46,10 @@ export async function step(
     else if (promotion.state === "deploying") await deploy(given);
     else if (promotion.state === "smoking") await smoke(given);
     else if (promotion.state === "taking_back") await takeBack(given);
+  } catch (error) {
+    // Also when the step is tried again, which its state does not show.
+    if (error instanceof WorkspaceError) given.say(`${error.message}\n`);
+    throw error;
   } finally {
     log.end();
   }
@@ -56,7 +58,9 @@ export async function step(
 async function begin(given: Step): Promise<void> {
   const { sources, promotion, target } = given;
   const { promotions } = sources.store;
-  const former = promotions.current(target.id)?.commit ?? null;
+  const current = promotions.current(target.id);
+  // A version that may be there has failed, so the one before it would come back.
+  const former = current && (current.commit ?? current.former);
   let infrastructure: Infrastructure | null = null;
   try {
     const commit = await filesOf(given, "files", promotion.commit, async (written) => {
@@ -88,12 +92,11 @@ class FaultyFiles extends Error {
 
 /** Whoever approves reads which clients break at the target. */
 async function contractSince(given: Step, commits: { former: string; commit: string }) {
-  const { sources, promotion, project, signal } = given;
+  const { sources, promotion, signal } = given;
   const { scratch } = foldersOf(sources.dataDir, promotion.uid);
-  const place = { address: project.address, branch: promotion.branch ?? project.branch };
   mkdirSync(scratch, { recursive: true });
   try {
-    return await sources.openRepository(place, { dir: scratch, signal }, ({ gitDir }) =>
+    return await sources.openRepository(placeOf(given, commits.commit), { dir: scratch, signal }, ({ gitDir }) =>
       contractBetween(gitDir, commits, signal),
     );
   } finally {
@@ -104,12 +107,12 @@ async function contractSince(given: Step, commits: { former: string; commit: str
 /** The plan is what a person approves. Without one they approve the commit. */
 async function plan(given: Step): Promise<void> {
   const { sources, promotion, target } = given;
-  let printed = "";
-  const hear = (text: string) => {
-    if (printed.length < MOST_PLAN_CHARACTERS) printed += text;
-  };
+  const kept = keepPlan();
+  const redacted = sources.security.redactor.redactStream();
+  const hear = (text: string) => kept.add(redacted.push(text));
   const fault = await run({ ...given, hear }, target.plan ?? "true");
-  const shown = sources.security.redactor.redact(printed.slice(0, MOST_PLAN_CHARACTERS));
+  kept.add(redacted.end());
+  const shown = kept.end();
   if (fault === null) await sources.store.promotions.set(promotion, { state: "asked", plan: shown });
   else await settle(given, "failed", `The plan of ${target.name} ${fault}. Nothing was changed there.`, shown);
 }
@@ -213,13 +216,16 @@ function filesOf(
   return prepare(sources, {
     files: folders[where],
     scratch: folders.scratch,
-    place: { address: project.address, branch: promotion.branch ?? project.branch },
-    ...(commit !== null && { commit }),
+    place: placeOf(given, commit ?? undefined),
     setup: project.setup,
     signal,
     say,
     ...(written && { written }),
   });
+}
+
+function placeOf({ promotion, project }: Step, commit?: string) {
+  return { address: project.address, branch: promotion.branch ?? project.branch, commit };
 }
 
 async function settle(

@@ -1,5 +1,6 @@
 /** Brings promotions on, one step after the other, while one worker does the work that one does for all. */
 import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { heldByOthers } from "@/db/file/other-databases";
 import type { StoredPromotion } from "@/db/promotions/promotions";
@@ -13,6 +14,10 @@ import { formerWords, step } from "./step";
 const CHECK_MS = 1_000;
 /** After a fault of the server the same step is tried again so much later. */
 const AGAIN_MS = 30_000;
+/** So long the way back is tried again while its files cannot be had: the target has a version that does not work. */
+const WAY_BACK_MS = 60 * 60_000;
+/** A removed target leaves what was kept of its promotions until the next sweep. */
+const SWEEP_MS = 60_000;
 
 export interface PromotionWatchOptions extends PromotionSources {
   timers: Timers;
@@ -26,15 +31,21 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
   const going = new Map<string, Promise<void>>();
   const failedAtMs = new Map<string, number>();
   const { store, leads, now } = options;
-  let isSwept = false;
+  let swept = { needed: "", atMs: Number.NEGATIVE_INFINITY };
+  /** A person may have rejected one: no step of it follows that could remove its files. */
+  const sweepSettled = async () => {
+    const needed = [...store.promotions.going().map(({ uid }) => uid), ...going.keys()].join();
+    if (swept.needed === needed && Math.abs(now() - swept.atMs) < SWEEP_MS) return;
+    swept = { needed, atMs: now() };
+    await sweep(options, (uid) => going.has(uid));
+  };
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
     // A command may take an hour; the next check finds it going and waits for none.
     async check() {
       if (!leads() || store.halts.current() || ending.signal.aborted) return;
-      if (!isSwept) await sweep(options);
-      isSwept = true;
+      await sweepSettled().catch((error) => options.report("Files of promotions could not be removed.", error));
       for (const promotion of store.promotions.going()) {
         const { uid, state } = promotion;
         const lateMs = failedAtMs.get(uid);
@@ -61,15 +72,16 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
 }
 
 /**
- * Removes what is kept of promotions whose project or target is gone, and files that a killed process left. What is
- * kept of promotions of another database stays.
+ * Removes what is kept of promotions whose project or target is gone, and the files of settled ones. What is kept of
+ * promotions of another database stays.
  */
-async function sweep({ dataDir, store }: PromotionWatchOptions): Promise<void> {
+async function sweep({ dataDir, store }: PromotionWatchOptions, isWorkedOn: (uid: string) => boolean): Promise<void> {
   const folder = promotionsIn(dataDir);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const going = new Set(store.promotions.going().map(({ uid }) => uid));
   const isHeld = heldByOthers(store.client.file, dataDir, "promotions");
   for (const name of names) {
+    if (isWorkedOn(name)) continue;
     const isKnown = store.promotions.get(name) !== null;
     if (!isKnown && !isHeld(name)) await removeTree(foldersOf(dataDir, name).whole);
     else if (isKnown && !going.has(name)) await removeFiles(dataDir, name);
@@ -78,8 +90,8 @@ async function sweep({ dataDir, store }: PromotionWatchOptions): Promise<void> {
 
 /** What a settled promotion leaves is its log. */
 async function removeFiles(dataDir: string, uid: string): Promise<void> {
-  const { files, former } = foldersOf(dataDir, uid);
-  for (const folder of [files, former]) if (existsSync(folder)) await removeTree(folder);
+  const { whole, log } = foldersOf(dataDir, uid);
+  for (const name of readdirSync(whole)) if (join(whole, name) !== log) await removeTree(join(whole, name));
 }
 
 /** Never rejects. */
@@ -89,7 +101,7 @@ async function bringOn(
   failedAtMs: Map<string, number>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, report, security, now, dataDir } = options;
+  const { store, report, security, now } = options;
   const project = store.projects.get(promotion.project);
   if (project === null) return;
   try {
@@ -97,7 +109,8 @@ async function bringOn(
     failedAtMs.delete(promotion.uid);
   } catch (error) {
     if (signal.aborted) return;
-    if (!(error instanceof UserError || error instanceof WorkspaceError)) {
+    const isFinal = error instanceof UserError || (error instanceof WorkspaceError && !isOnWayBack(promotion, now()));
+    if (!isFinal) {
       failedAtMs.set(promotion.uid, now());
       report("A promotion could not go on; it is tried again.", error);
       return;
@@ -107,8 +120,10 @@ async function bringOn(
       .set(promotion, { state: afterFault(promotion), why })
       .catch((cause: unknown) => report("A promotion could not be updated.", cause));
   }
-  const isOver = store.promotions.going().every(({ uid }) => uid !== promotion.uid);
-  if (isOver) await removeFiles(dataDir, promotion.uid);
+}
+
+function isOnWayBack({ state, changedAtMs }: StoredPromotion, nowMs: number): boolean {
+  return state === "taking_back" && nowMs - changedAtMs < WAY_BACK_MS;
 }
 
 /** A target that keeps the version that failed is worth more words than what kept the former one from it. */

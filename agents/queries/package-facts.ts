@@ -5,7 +5,7 @@ import { type NamedPackage, packagesInCall } from "@/core/rules/installs";
 import type { PackageFacts, PackagesFacts } from "@/core/shapes/reviews/found";
 import type { Store } from "@/db/store";
 import { isCovered } from "@/lib/net/host-list";
-import { type NpmOptions, registryOf, viewPackage } from "@/lib/npm/view-package";
+import { registryOf, type ViewOptions, viewPackage } from "@/lib/npm/view-package";
 import type { Ids } from "./ids";
 import { askingFor, type OpenCall } from "./open-call";
 
@@ -33,13 +33,15 @@ async function factsOfCall(sources: PackageSources, { input, reaches }: OpenCall
   const named = packagesInCall(input);
   if (named.length === 0) throw new UserError("invalid", "The call names no package of npm's registry.");
   const options = { env: sources.environment, signal: AbortSignal.timeout(TIMEOUT_MS) };
-  const { host } = await registryOf(options).catch(failed);
+  const registry = await registryOf(options).catch(failed);
+  const { host } = registry;
   const { hosts, fetchHosts } = sources.configuration.policy();
   if (!isCovered([...hosts, ...fetchHosts], host))
     throw new UserError("conflict", `Banyan may not ask ${host} without asking you, so it did not look.`);
   if (!reaches(host))
     throw new UserError("conflict", `The call does not reach ${host}, so it installs nothing from there.`);
-  const packages = await Promise.all(named.slice(0, MOST).map((named) => factsOf(named, options))).catch(failed);
+  const asked = named.slice(0, MOST).map((named) => factsOf(named, { ...options, registry }));
+  const packages = await Promise.all(asked).catch(failed);
   return {
     host,
     packages,
@@ -48,7 +50,7 @@ async function factsOfCall(sources: PackageSources, { input, reaches }: OpenCall
   };
 }
 
-async function factsOf({ name, wanted }: NamedPackage, options: NpmOptions): Promise<PackageFacts> {
+async function factsOf({ name, wanted }: NamedPackage, options: ViewOptions): Promise<PackageFacts> {
   const spec = wanted === null ? name : `${name}@${wanted}`;
   return { spec, found: await viewPackage(name, wanted, options) };
 }

@@ -1,100 +1,17 @@
 /** Promotions: planned, approved, deployed, shown to work, taken back, and killed at each step. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
-import type { PromotionState } from "@/core/shapes/environments/promotions";
+import { production, reaching, repository, stage } from "@/tests/agents/promotions";
 import { endTask } from "@/tests/agents/replies";
 import { trialsOfThisFile } from "@/tests/agents/scenario";
-import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const SCRIPT = { "*": endTask("Done.") };
 const owner = ownerCalled("you");
-
-/** What a target is: a server of the network that says which version it has, and who set it. */
-async function production() {
-  const state = { version: "", sets: [] as string[], isSick: (_version: string) => false };
-  const server = createServer((request, response) => {
-    if (request.method === "PUT") {
-      request.toArray().then((parts) => {
-        state.version = Buffer.concat(parts).toString();
-        state.sets.push(`${state.version} by ${request.headers.authorization}`);
-        response.end();
-      });
-      return;
-    }
-    response.statusCode = state.isSick(state.version) ? 500 : 200;
-    response.end(state.version);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  return { state, host: `127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-function repository() {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-promotions-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const git = (...args: string[]) =>
-    String(execFileSync("git", ["-C", folder, "-c", "user.name=T", "-c", "user.email=t@example.org", ...args])).trim();
-  git("init", "-q", "-b", "main");
-  /** Commits a version, with other files, and returns its commit. */
-  const version = (text: string, others: Record<string, string> = {}) => {
-    for (const [file, other] of Object.entries({ version: text, ...others })) writeFileSync(join(folder, file), other);
-    git("add", "-A");
-    git("commit", "-q", "-m", "A version");
-    return git("rev-parse", "HEAD");
-  };
-  return { folder, version };
-}
-
-type Site = Awaited<ReturnType<typeof production>>;
-
-async function stage(trial: Trial, { state, host }: Site) {
-  const { application, store } = trial.runtime;
-  const { commands, queries } = application;
-  const { folder, version } = repository();
-  await commands.setSecret({ id: "shop.token", value: "a-token-of-production-1" }, owner);
-  await commands.setSecret({ id: "shop.reader", value: "a-reader-of-production-1" }, owner);
-  await commands.addProject({ address: folder, name: "shop", check: "true" }, owner);
-  const http = `curl --silent --show-error --fail http://${host}`;
-  const target = {
-    id: "shop",
-    name: "production",
-    plan: 'echo "from $BANYAN_FORMER_COMMIT to $(cat version) with [$TOKEN] and [$READER]"',
-    deploy: `${http} -X PUT -H "authorization: $TOKEN" --data-binary @version`,
-    smoke: http,
-    secrets: { TOKEN: "shop.token" },
-    plan_secrets: { READER: "shop.reader" },
-    hosts: [host],
-  };
-  await commands.setTarget(target, owner);
-  const one = async (id: string) => {
-    const { promotions } = await queries.listPromotions("shop");
-    return promotions.find((promotion) => promotion.id === id);
-  };
-  const until = (id: string, wanted: PromotionState) =>
-    vi.waitFor(async () => expect(await one(id)).toMatchObject({ state: wanted }), { timeout: 60_000, interval: 100 });
-  const asked = async () => {
-    const { promotion } = await commands.promote({ id: "shop", target: "production" }, owner);
-    await until(promotion, "asked");
-    return promotion;
-  };
-  const promoted = async () => {
-    const id = await asked();
-    await commands.approvePromotion({ id }, owner);
-    return id;
-  };
-  return { commands, queries, store, state, host, version, target, one, until, asked, promoted };
-}
-
-/** Lets commands reach the test's own server, which has a private address. */
-const reaching = ({ host }: Site) => ({ env: { BANYAN_PRIVATE_HOSTS: host } });
 
 test("a commit goes to production as its plan says and a person approves; its secrets and its plan are shown nowhere else", async () => {
   const site = await production();
@@ -130,10 +47,12 @@ test("a commit goes to production as its plan says and a person approves; its se
   await until(promotion, "done");
   expect(state.version).toBe("one");
   // What ended leaves its log, and no files.
-  await expect.poll(() => existsSync(join(trial.dataDir, "promotions", promotion, "files"))).toBe(false);
+  const keptOf = (uid: string) => readdirSync(join(trial.dataDir, "promotions", uid));
+  await expect.poll(() => keptOf(promotion), { timeout: 60_000 }).toEqual(["log"]);
   const rejected = await asked();
   await commands.rejectPromotion({ id: rejected, reason: "Not on a Friday." }, owner);
   expect(await one(rejected)).toMatchObject({ state: "rejected", why: "Not on a Friday." });
+  await expect.poll(() => keptOf(rejected), { timeout: 60_000 }).toEqual(["log"]);
   expect(state.version).toBe("one");
   expect(trial.faults).toEqual([]);
 }, 180_000);
@@ -141,7 +60,7 @@ test("a commit goes to production as its plan says and a person approves; its se
 test("a failing smoke test brings the former version back, and each other fault is said", async () => {
   const site = await production();
   const trial = await start(SCRIPT, reaching(site));
-  const { commands, state, version, target, one, until, asked, promoted } = await stage(trial, site);
+  const { commands, queries, state, version, target, one, until, asked, promoted } = await stage(trial, site);
   const first = version("one");
   state.isSick = () => true;
   const lonely = await promoted();
@@ -158,6 +77,7 @@ test("a failing smoke test brings the former version back, and each other fault 
     `The smoke test ended with exit status 22. Version ${first.slice(0, 7)} is back and passes it.`,
   );
   expect(state.version).toBe("one");
+  expect((await queries.listPromotions("shop")).targets).toMatchObject([{ commit: first, perhaps: null }]);
   // With a command of its own, and one that fails.
   await commands.setTarget({ ...target, rollback: "echo cannot >&2; exit 9" }, owner);
   const stuck = await promoted();
@@ -165,11 +85,17 @@ test("a failing smoke test brings the former version back, and each other fault 
   expect((await one(stuck))?.why).toBe(
     `The smoke test ended with exit status 22. Version ${first.slice(0, 7)} did not come back either: its command ended with exit status 9.`,
   );
-  await commands.setTarget({ ...target, plan: "exit 3" }, owner);
+  const unknown = { commit: null, perhaps: (await one(stuck))?.commit };
+  expect((await queries.listPromotions("shop")).targets).toMatchObject([unknown]);
+  const long = "echo begins; head -c 150000 /dev/zero | tr '\\0' x; echo; echo 1 to destroy; exit 3";
+  await commands.setTarget({ ...target, plan: long }, owner);
   const { promotion: unplanned } = await commands.promote({ id: "shop", target: "production" }, owner);
   await until(unplanned, "failed");
   expect((await one(unplanned))?.why).toBe(
     "The plan of production ended with exit status 3. Nothing was changed there.",
+  );
+  expect((await one(unplanned))?.plan).toMatch(
+    /^begins\nx+\n\n\[50,021 characters of the plan are left out here; its log has more\.\]\n\nx+\n1 to destroy\n$/,
   );
   await commands.setTarget({ ...target, plan_secrets: { READER: "never.set" } }, owner);
   const { promotion: keyless } = await commands.promote({ id: "shop", target: "production" }, owner);
@@ -218,6 +144,45 @@ test("a version that cannot be brought back is named, beside why it had to be", 
   );
 }, 120_000);
 
+test("the way back to a folder needs no branch, and is tried again for an hour while the folder is away", async () => {
+  const site = await production();
+  let shiftMs = 0;
+  const trial = await start(SCRIPT, { ...reaching(site), runtime: { now: () => Date.now() + shiftMs } });
+  const source = repository();
+  const { commands, queries, state, git, version, one, until, promoted } = await stage(trial, site, source);
+  const [own, away] = [join(source.folder, ".git"), join(source.folder, "away")];
+  const first = version("one");
+  state.isSick = (now) => now === "bad";
+  await until(await promoted(), "done");
+  git("checkout", "-q", "-b", "release-7");
+  version("bad");
+  git("checkout", "-q", "--detach");
+  for (const end of ["taken_back", "failed"] as const) {
+    git("branch", "-q", "-f", "release-7");
+    const { promotion } = await commands.promote({ id: "shop", target: "production", branch: "release-7" }, owner);
+    await until(promotion, "asked");
+    git("branch", "-q", "-D", "release-7");
+    renameSync(own, away);
+    await commands.approvePromotion({ id: promotion }, owner);
+    await expect.poll(() => trial.faults.length, { timeout: 60_000 }).toBe(1);
+    expect(await one(promotion)).toMatchObject({ state: "taking_back", why: expect.stringContaining("smoke test") });
+    expect((await queries.getPromotionLog(promotion)).text).toContain("is no git repository");
+    if (end === "taken_back") renameSync(away, own);
+    shiftMs += end === "taken_back" ? 31_000 : 3_601_000;
+    await until(promotion, end);
+    trial.faults.length = 0;
+  }
+  expect(state.version).toBe("bad");
+  renameSync(away, own);
+  const { promotion: back } = await commands.rollback({ id: "shop", target: "production" }, owner);
+  await until(back, "asked");
+  expect(await one(back)).toMatchObject({ commit: first, former: first });
+  await commands.rejectPromotion({ id: back }, owner);
+  await commands.setTarget({ id: "shop", name: "production", deploy: null }, owner);
+  shiftMs += 61_000;
+  await expect.poll(() => readdirSync(join(trial.dataDir, "promotions")), { timeout: 60_000 }).toEqual([]);
+}, 300_000);
+
 test("a way back leads to another commit, and a project stays while it goes on", async () => {
   const site = await production();
   const trial = await start(SCRIPT, { work: false });
@@ -235,6 +200,18 @@ test("a way back leads to another commit, and a project stays while it goes on",
   await expect(commands.removeProject({ id: "shop" }, owner)).rejects.toThrow("A promotion to production goes on");
   expect((await queries.listPromotions("shop")).targets).toHaveLength(1);
   await store.promotions.set({ uid: promotion, state: "preparing" }, { state: "failed" });
+  const now = async () => (await queries.listPromotions("shop")).targets[0];
+  expect(await now()).toMatchObject({ commit: second, perhaps: null });
+  // Approved, and neither it nor the former version is known to be there.
+  const third = version("three");
+  await store.promotions.begin({ ...both, uid: "d", commit: third });
+  await store.promotions.set({ uid: "d", state: "preparing" }, { state: "asked", former: second });
+  await store.promotions.set({ uid: "d", state: "asked" }, { state: "failed", decidedBy: "you" });
+  expect(await now()).toMatchObject({ commit: null, perhaps: third });
+  const { promotion: back } = await commands.rollback({ id: "shop", target: "production" }, owner);
+  expect(store.promotions.get(back)?.commit).toBe(second);
+  await store.promotions.set({ uid: back, state: "preparing" }, { state: "taken_back", former: second });
+  expect(await now()).toMatchObject({ commit: second, perhaps: null });
   expect((await commands.removeProject({ id: "shop" }, owner)).sentence).toContain("its targets");
   expect(store.promotions.get(promotion)).toBeNull();
 }, 60_000);

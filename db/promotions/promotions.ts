@@ -10,7 +10,7 @@ import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
-export type StoredTarget = Omit<Target, "commit" | "since"> & { id: number; project: string };
+export type StoredTarget = Omit<Target, "commit" | "perhaps" | "since"> & { id: number; project: string };
 
 export type StoredPromotion = Omit<Promotion, "id" | "asked_by" | "decided_by" | "created_at" | "changed_at"> & {
   uid: string;
@@ -36,8 +36,8 @@ export interface Promotions {
   going(): StoredPromotion[];
   /** Returns those of all projects that wait for an approval, the newest first. */
   waiting(limit: number): WaitingPromotion[];
-  /** Returns what a target has, as far as Banyan knows, and the last other commit that it had; null: nothing of Banyan's. */
-  current(targetId: number): { commit: string; former: string | null; atMs: number } | null;
+  /** Returns what a target has, as far as Banyan knows; null: nothing of Banyan's. */
+  current(targetId: number): CurrentVersion | null;
   /** Begins one. Resolves with false while another goes on at the target. */
   begin(promotion: NewPromotion): Promise<boolean>;
   /** Changes it, unless its state is no longer the expected one. Resolves with whether it was. */
@@ -47,6 +47,16 @@ export interface Promotions {
       Pick<StoredPromotion, "why" | "commit" | "former" | "plan" | "contract" | "infrastructure" | "decidedBy">
     >,
   ): Promise<boolean>;
+}
+
+interface CurrentVersion {
+  /** null: it is unknown, because a promotion failed after its approval and the former version did not come back. */
+  commit: string | null;
+  /** Then the commit that it may have. */
+  perhaps: string | null;
+  /** What `rollback` brings: the last other commit, or the one before what it may have; null: nothing of Banyan's. */
+  former: string | null;
+  atMs: number;
 }
 
 type TargetRow = Omit<StoredTarget, "secrets" | "plan_secrets" | "hosts"> & {
@@ -96,8 +106,7 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
         ...row,
         at: iso(atMs),
       })),
-    current: (targetId) =>
-      (run.current.get(targetId) as { commit: string; former: string | null; atMs: number } | undefined) ?? null,
+    current: (targetId) => (run.current.get(targetId) as CurrentVersion | undefined) ?? null,
     begin: (promotion) => log.write(({ nowMs }) => run.begin.run({ ...promotion, nowMs }).changes > 0),
     set: ({ uid, state: from }, to) =>
       log.write(({ nowMs }) => {
@@ -163,11 +172,18 @@ function statements(sqlite: Sqlite) {
         asked_by, changed_at_ms AS atMs
       FROM ${FROM} WHERE state = 'asked' ORDER BY changed_at_ms DESC, promotion.id DESC LIMIT ?`),
     current: sqlite.prepare(`
-      SELECT commit_oid AS "commit", changed_at_ms AS atMs, (
-        SELECT other.commit_oid FROM promotions other
-        WHERE other.target_id = latest.target_id AND other.state = 'done' AND other.commit_oid <> latest.commit_oid
-        ORDER BY other.id DESC LIMIT 1) AS former
-      FROM promotions latest WHERE target_id = ? AND state = 'done' ORDER BY id DESC LIMIT 1`),
+      WITH latest AS (
+        SELECT state, target_id, former_oid, changed_at_ms, iif(state = 'taken_back', former_oid, commit_oid) AS has
+        FROM promotions
+        WHERE target_id = ? AND (state = 'done' OR (state = 'taken_back' AND former_oid IS NOT NULL)
+          OR (state = 'failed' AND decided_by IS NOT NULL))
+        ORDER BY id DESC LIMIT 1)
+      SELECT iif(state = 'failed', NULL, has) AS "commit", iif(state = 'failed', has, NULL) AS perhaps,
+        changed_at_ms AS atMs, iif(state = 'failed', former_oid, (
+          SELECT other.commit_oid FROM promotions other
+          WHERE other.target_id = latest.target_id AND other.state = 'done' AND other.commit_oid <> has
+          ORDER BY other.id DESC LIMIT 1)) AS former
+      FROM latest`),
     begin: sqlite.prepare(`
       INSERT INTO promotions (uid, target_id, kind, branch, commit_oid, state, asked_by, created_at_ms, changed_at_ms)
       SELECT @uid, @targetId, @kind, @branch, @commit, 'preparing', @askedBy, @nowMs, @nowMs

@@ -62,6 +62,11 @@ test("files without a fault are clean, and others are none", async () => {
   ).toEqual([]);
   expect(
     await linesOf({
+      "main.tf": `action "aws_lambda_invoke" "warm" {\n  config {\n    function_name = "warm"\n  }\n}\nresource "aws_instance" "web" {\n  lifecycle {\n    action_trigger {\n      events  = [after_create]\n      actions = [action.aws_lambda_invoke.warm]\n    }\n  }\n}\n`,
+    }),
+  ).toEqual([]);
+  expect(
+    await linesOf({
       "compose.yaml":
         "x-all: &all\n  restart: always\nservices:\n  web:\n    <<: *all\n    image: shop:1\n    volumes: [data:/data, ./a:/a, /b]\n    networks: [inner, default]\n    depends_on: { db: { condition: service_started } }\n  db: { image: postgres }\nvolumes: { data: }\nnetworks: { inner: {} }\n",
       "compose.override.yaml": "services:\n  web:\n    volumes: [data:/other]\n",
@@ -192,6 +197,14 @@ test.each<[string, Files, string[]]>([
       "error main.tf:5: module.net is used, and nothing declares it.",
       "error main.tf:5: local.x is used, and nothing declares it.",
       "error main.tf:5: data.aws_ami.it is used, and nothing declares it.",
+    ],
+  ],
+  [
+    "names in Terraform of a kind that is not known",
+    { "main.tf": 'output "a" {\n  value = [later.aws_x.one, later.aws_x.two, action.aws_x.one]\n}\n' },
+    [
+      "error main.tf:2: action.aws_x.one is used, and nothing declares it.",
+      "skipped main.tf:null: Names that begin with later are not looked for.",
     ],
   ],
   [

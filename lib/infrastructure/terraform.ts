@@ -110,6 +110,7 @@ function* declaredIn(blocks: Json): Generator<{ name: string; times: number; hea
     ["resource", ""],
     ["data", "data."],
     ["ephemeral", "ephemeral."],
+    ["action", "action."],
   ] as const)
     for (const [type, named] of Object.entries(mapIn(blocks, kind)))
       for (const [name, value] of Object.entries(isMap(named) ? named : {}))
@@ -170,6 +171,9 @@ function* expressionsOf(value: unknown, isVariable: boolean): Generator<string> 
     if (!NO_REFERENCES.has(name) && !(isVariable && name === "type")) yield* expressionsOf(inner, isVariable);
 }
 
+/** Names of two parts, and of three: a kind of block, a type and a name. */
+const PAIRS: ReadonlySet<string> = new Set(["var", "local", "module"]);
+const TRIPLES: ReadonlySet<string> = new Set(["data", "ephemeral", "action"]);
 const SCOPES: ReadonlySet<string> = new Set(["each", "count", "self", "path", "terraform"]);
 
 async function checkNames(
@@ -187,6 +191,12 @@ async function checkNames(
       const name = nameOf(value, declared);
       if (name === null || declared.names.has(name) || said.has(name)) continue;
       said.add(name);
+      const [root = ""] = name.split(".");
+      if (!isKnown(root, declared)) {
+        if (!said.has(root)) findings.skip(file, null, `Names that begin with ${quoted(root)} are not looked for.`);
+        said.add(root);
+        continue;
+      }
       findings.error(
         file,
         lineOf(text, new RegExp(`\\b${escaped(name)}\\b`, "g"), 1),
@@ -198,12 +208,18 @@ async function checkNames(
     findings.skip(file, null, `Names in ${unread} of its texts are not looked for: they cannot be read by themselves.`);
 }
 
+/** Types of resources begin with their provider, as in aws_instance. Another word may be what a later Terraform has. */
+function isKnown(root: string, { names }: Declared): boolean {
+  if (PAIRS.has(root) || TRIPLES.has(root) || root.includes("_")) return true;
+  return [...names].some((name) => name.startsWith(`${root}.`));
+}
+
 /** Returns what has to be declared for a reference; null: nothing. */
 function nameOf(reference: string, { iterators }: Declared): string | null {
   const [root = "", first, second] = reference.split(".");
   if (first === undefined || SCOPES.has(root) || iterators.has(root)) return null;
-  if (root === "var" || root === "local" || root === "module") return `${root}.${first}`;
-  if (root === "data" || root === "ephemeral") return second === undefined ? null : `${root}.${first}.${second}`;
+  if (PAIRS.has(root)) return `${root}.${first}`;
+  if (TRIPLES.has(root)) return second === undefined ? null : `${root}.${first}.${second}`;
   return root === "resource" && second !== undefined ? `${first}.${second}` : `${root}.${first}`;
 }
 

@@ -15,12 +15,12 @@ export interface Source {
 const MOST_REF_BYTES = 50_000_000;
 
 /**
- * Calls `work` with the repository of a folder, at the commit that is checked out there or at the end of a branch. Throws
- * a `WorkspaceError` with one sentence.
+ * Calls `work` with the repository of a folder, at a commit, at the end of a branch, or at what is checked out there.
+ * Throws a `WorkspaceError` with one sentence.
  */
 export async function withFolder<Result>(
   root: string,
-  { branch, dir, signal }: { branch: string | null; dir: string; signal: AbortSignal },
+  { branch, commit: wanted, dir, signal }: { branch: string | null; commit?: string; dir: string; signal: AbortSignal },
   work: (source: Source) => Promise<Result>,
 ): Promise<Result> {
   const own = path.join(root, ".git");
@@ -35,7 +35,7 @@ export async function withFolder<Result>(
     throw new WorkspaceError(
       `${root} borrows objects of another repository, which Banyan does not follow: clone it in full.`,
     );
-  const commit = commitIn(own, branch);
+  const commit = wanted ?? commitIn(own, branch);
   if (commit === null)
     throw new WorkspaceError(
       branch === null ? `${root} has no commit yet: commit something first.` : `${root} has no branch ${branch}.`,

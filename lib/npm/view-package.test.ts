@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { type HttpFixture, sendJson, startHttp } from "@/lib/mcp/testing/http-server";
 import { registryOf, viewPackage } from "./view-package";
 
@@ -20,7 +20,8 @@ const version = (name: string, more: object = {}) => ({
 beforeEach(async () => {
   cache = mkdtempSync(path.join(tmpdir(), "banyan-npm-"));
   registry = await startHttp((request, _body, response) => {
-    if (decodeURIComponent(request.url ?? "") !== "/left-pad") return sendJson(response, 404, { error: "Not found" });
+    if (!["/left-pad", "/@acme/left-pad"].includes(decodeURIComponent(request.url ?? "")))
+      return sendJson(response, 404, { error: "Not found" });
     const newest = version("2.0.1", {
       _npmUser: { name: "lpad-team", email: "l@example.org" },
       scripts: { postinstall: "node x" },
@@ -39,6 +40,7 @@ afterEach(async () => {
 });
 
 const options = () => ({
+  registry: new URL(registry.origin),
   env: { PATH: process.env.PATH, npm_config_registry: `${registry.origin}/`, npm_config_cache: cache },
   signal: AbortSignal.timeout(60_000),
 });
@@ -65,4 +67,18 @@ test("the registry says when, by whom and what; who published the version before
   });
   expect(await viewPackage("left-pad", "9.9.9", options())).toBeNull();
   expect(await viewPackage("nobody-has-this", null, options())).toBeNull();
+});
+
+test("a scope whose packages come from another registry in .npmrc is asked at the given registry", async () => {
+  const asked: string[] = [];
+  const other = await startHttp((request, _body, response) => {
+    asked.push(request.url ?? "");
+    sendJson(response, 404, { error: "Not found" });
+  });
+  onTestFinished(other.stop);
+  writeFileSync(path.join(cache, ".npmrc"), `@acme:registry=${other.origin}/\n`);
+  const { env, ...rest } = options();
+  const found = await viewPackage("@acme/left-pad", null, { ...rest, env: { ...env, HOME: cache } });
+  expect(asked).toEqual([]);
+  expect(found).toMatchObject({ version: "2.0.1", before_by: "stevemao" });
 });

@@ -4,10 +4,15 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { npmEnvironment } from "./environment";
 
-export interface NpmOptions {
+interface NpmOptions {
   /** The environment from which npm gets its settings, proxies and PATH, and nothing else. */
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
+}
+
+export interface ViewOptions extends NpmOptions {
+  /** The one registry that is asked, whatever the settings say of a scope. */
+  registry: URL;
 }
 
 interface FoundPackage {
@@ -55,7 +60,7 @@ export async function registryOf(options: NpmOptions): Promise<URL> {
 export async function viewPackage(
   name: string,
   wanted: string | null,
-  options: NpmOptions,
+  options: ViewOptions,
 ): Promise<FoundPackage | null> {
   const found = await view(`${name}@${wanted ?? "latest"}`, options);
   if (found === null) return null;
@@ -89,9 +94,16 @@ function versionBefore(version: string, time: Readonly<Record<string, string>>):
   return earlier.sort(([, value], [, other]) => (value < other ? 1 : -1))[0]?.[0] ?? null;
 }
 
-async function view(spec: string, options: NpmOptions): Promise<z.output<typeof viewed> | null> {
+async function view(spec: string, options: ViewOptions): Promise<z.output<typeof viewed> | null> {
   try {
-    const said: unknown = JSON.parse((await npm(["view", "--json", "--", spec, ...FIELDS], options)) || "null");
+    const scope = /^@[^/]+(?=\/)/.exec(spec)?.[0];
+    // A flag counts more than .npmrc, which may name another registry for the scope.
+    const registries = [
+      `--registry=${options.registry}`,
+      ...(scope ? [`--${scope}:registry=${options.registry}`] : []),
+    ];
+    const printed = await npm(["view", "--json", ...registries, "--", spec, ...FIELDS], options);
+    const said: unknown = JSON.parse(printed || "null");
     // Of a range npm tells each version, the newest last.
     const latest: unknown = Array.isArray(said) ? said.at(-1) : said;
     return latest === null || latest === undefined ? null : viewed.parse(latest);

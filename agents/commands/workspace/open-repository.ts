@@ -4,8 +4,8 @@ import { folderIn, type OpenRepository } from "@/agents/insights/look";
 import type { SelfRepository } from "@/agents/self/repository";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import type { Settings } from "@/lib/env";
-import { mirrorOf, updateMirror } from "@/lib/git/mirror";
-import { exclusively } from "@/lib/git/store";
+import { knownCommits, type MirrorRefs, mirrorOf, updateMirror } from "@/lib/git/mirror";
+import { createStore, exclusively, type Store } from "@/lib/git/store";
 import { withFolder } from "@/lib/insights/source";
 import type { Vault } from "@/lib/secrets/vault";
 import { gitCredentialOf } from "./clone-workspace";
@@ -18,11 +18,11 @@ export function createOpenRepository(sources: {
   /** null: Banyan's own source is no project of this process. */
   self: { repository: SelfRepository } | null;
 }): OpenRepository {
-  return async ({ address, branch }, { dir, signal }, work) => {
-    if (address.startsWith("/")) return withFolder(address, { branch, dir, signal }, work);
+  return async ({ address, branch, commit: wanted }, { dir, signal }, work) => {
+    if (address.startsWith("/")) return withFolder(address, { branch, commit: wanted, dir, signal }, work);
     if (address === SELF_URL && sources.self !== null) {
-      const commit = await sources.self.repository.permanent();
-      return work({ gitDir: sources.self.repository.gitDir, commit });
+      const { gitDir, permanent } = sources.self.repository;
+      return work({ gitDir, commit: wanted ?? (await permanent()) });
     }
     if (!URL.canParse(address) || !/^https?:/.test(address))
       throw new UserError(
@@ -35,6 +35,9 @@ export function createOpenRepository(sources: {
     return exclusively(
       mirror,
       async () => {
+        // A version has to come back also while the forge is away.
+        if (wanted !== undefined && (await hasCommit(mirror, wanted, signal)))
+          return work({ gitDir: mirror.gitDir, commit: wanted });
         const refs = await updateMirror(mirror, {
           url: address,
           privateHosts,
@@ -42,16 +45,22 @@ export function createOpenRepository(sources: {
           timeoutMs: FETCH_MS,
           signal,
         });
-        const name = branch ?? refs.defaultBranch;
-        const commit = name === null ? undefined : refs.branches.get(name);
-        if (commit === undefined)
-          throw new UserError(
-            "invalid",
-            name === null ? `${address} has no commit yet.` : `${address} has no branch ${name}.`,
-          );
-        return work({ gitDir: mirror.gitDir, commit });
+        return work({ gitDir: mirror.gitDir, commit: wanted ?? newestOf(refs, { address, branch }) });
       },
       signal,
     );
   };
+}
+
+async function hasCommit(mirror: Store, commit: string, signal: AbortSignal): Promise<boolean> {
+  // The mirror may not be there yet.
+  await createStore(mirror, signal);
+  return (await knownCommits(mirror, [commit], { gitDir: mirror.gitDir, signal })).length > 0;
+}
+
+function newestOf(refs: MirrorRefs, { address, branch }: { address: string; branch: string | null }): string {
+  const name = branch ?? refs.defaultBranch;
+  const commit = name === null ? undefined : refs.branches.get(name);
+  if (commit !== undefined) return commit;
+  throw new UserError("invalid", name === null ? `${address} has no commit yet.` : `${address} has no branch ${name}.`);
 }

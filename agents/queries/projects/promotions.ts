@@ -23,7 +23,8 @@ export function createPromotionQueries({
       projectCalled(projects, project);
       const targets = promotions.targets(project).map(({ id, project: _, ...target }) => {
         const current = promotions.current(id);
-        return { ...target, commit: current?.commit ?? null, since: current && iso(current.atMs) };
+        const at = { commit: current?.commit ?? null, perhaps: current?.perhaps ?? null };
+        return { ...target, ...at, since: current && iso(current.atMs) };
       });
       return { targets, promotions: promotions.of(project, MOST_LISTED).map(promotionShape) };
     },

@@ -68,7 +68,8 @@ async function listed(sources: ServiceSources, project: StoredProject): Promise<
     running: environments.all().filter((one) => one.project === name && one.state === "running").length,
     targets: promotions.targets(name).map(({ id, name: target }) => {
       const current = promotions.current(id);
-      return { name: target, commit: current?.commit ?? null, since: current ? iso(current.atMs) : null };
+      const at = { commit: current?.commit ?? null, perhaps: current?.perhaps ?? null };
+      return { name: target, ...at, since: current && iso(current.atMs) };
     }),
     waits: waiting || openQuestions(view) > 0,
     not_read: "sentence" in read ? read.sentence : null,
@@ -166,7 +167,7 @@ function targetOf(promotions: Store["promotions"], project: string): AtTarget | 
     .targets(project)
     .flatMap(({ id, name }) => {
       const current = promotions.current(id);
-      return current ? [{ target: name, commit: current.commit, atMs: current.atMs }] : [];
+      return current?.commit ? [{ target: name, commit: current.commit, atMs: current.atMs }] : [];
     })
     .toSorted((a, b) => b.atMs - a.atMs);
   const found = reached.find(({ target }) => target === PRODUCTION) ?? reached[0];

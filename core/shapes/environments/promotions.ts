@@ -38,9 +38,11 @@ export interface Target {
   plan_secrets: Record<string, string>;
   /** Hosts that the commands reach, as in a policy. */
   hosts: string[];
-  /** The commit that it has, as far as Banyan knows; null: none of Banyan's. */
+  /** The commit that it has, as far as Banyan knows; null: none of Banyan's, or it is unknown. */
   commit: string | null;
-  /** When it got that commit; null without one. */
+  /** The commit that it may have: a promotion failed, and the former version did not come back. null: `commit` is known. */
+  perhaps: string | null;
+  /** When it got that commit, or may have got the other; null without one. */
   since: string | null;
 }
 

@@ -23,9 +23,11 @@ export interface ServiceRow {
   targets: {
     /** Name of the target. */
     name: string;
-    /** Hash of the commit that it has; null: none of Banyan's. */
+    /** Hash of the commit that it has; null: none of Banyan's, or it is unknown. */
     commit: string | null;
-    /** When it got that commit; null without one. */
+    /** Hash of the commit that it may have since a promotion failed; null: `commit` is known. */
+    perhaps: string | null;
+    /** When it got that commit, or may have got the other; null without one. */
     since: string | null;
   }[];
   /** Whether a promotion or a question of its specification waits for a person. */

@@ -31,11 +31,11 @@ export function promotionLine({ target, kind, commit, former, state, why }: Prom
   return `${target}: ${what}${before}: ${PROMOTION_WORDS[state].word.toLowerCase()}${why === null ? "" : `. ${why}`}`;
 }
 
-export function targetLine({ name, commit, since, deploy, smoke }: Target): string {
-  const has =
-    commit === null
-      ? "nothing of Banyan's yet"
-      : `${commit.slice(0, 7)} since ${(since ?? "").slice(0, 16).replace("T", " ")} UTC`;
+export function targetLine({ name, commit, perhaps, since, deploy, smoke }: Target): string {
+  const version = commit?.slice(0, 7) ?? (perhaps && `unknown, perhaps ${perhaps.slice(0, 7)},`);
+  const has = version
+    ? `${version} since ${(since ?? "").slice(0, 16).replace("T", " ")} UTC`
+    : "nothing of Banyan's yet";
   return `${name}: ${has}; deployed with ${deploy}${smoke === null ? "; no smoke test" : ""}`;
 }
 

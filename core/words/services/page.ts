@@ -100,10 +100,11 @@ function targetSteps({ targets, promotions }: PromotionsOfProject): ServiceStep[
 
 function targetStep(target: Target | undefined, isAsked: boolean): Step {
   if (!target) return { status: null, text: "No target" };
-  const { commit, since } = target;
-  const text = commit === null || since === null ? "Nothing yet" : `${commit.slice(0, 7)}, since ${dayOf(since)}`;
+  const { commit, perhaps, since } = target;
+  const version = commit?.slice(0, 7) ?? (perhaps && `Perhaps ${perhaps.slice(0, 7)}`);
+  const text = version === null || since === null ? "Nothing yet" : `${version}, since ${dayOf(since)}`;
   if (isAsked) return { status: "you", text };
-  return { status: commit === null ? null : "succeeded", text };
+  return { status: commit !== null ? "succeeded" : perhaps !== null ? "failed" : null, text };
 }
 
 /** 17 Nov. UTC, so that server and browser say the same. */
@@ -130,8 +131,12 @@ export function waitingOf({
 
 /** What is known beside what waits, as sentences. */
 export function standingText({ environments, promotions }: ServiceFacts): string {
-  const at = promotions.targets.flatMap(({ name, commit }) =>
-    commit === null ? [] : [`${name} has ${commit.slice(0, 7)}`],
+  const at = promotions.targets.flatMap(({ name, commit, perhaps }) =>
+    commit !== null
+      ? [`${name} has ${commit.slice(0, 7)}`]
+      : perhaps !== null
+        ? [`${name} has an unknown version, perhaps ${perhaps.slice(0, 7)}`]
+        : [],
   );
   const failed = environments.filter(({ state }) => state === "failed").length;
   const parts = [...at, ...(failed > 0 ? [`${plural(failed, "environment")} failed`] : [])];

@@ -78,7 +78,9 @@ interface TargetRowProps {
   onDone: (outcome: Outcome) => void;
 }
 
-function TargetRow({ project, target: { name, commit, since, deploy, smoke }, mayPromote, onDone }: TargetRowProps) {
+function TargetRow({ project, target, mayPromote, onDone }: TargetRowProps) {
+  const { name, commit, perhaps, since, deploy, smoke } = target;
+  const version = commit ?? perhaps;
   const { pending, outcome, run } = useAction();
   const ask = (what: "promote" | "rollback") => () =>
     pending ||
@@ -91,11 +93,12 @@ function TargetRow({ project, target: { name, commit, since, deploy, smoke }, ma
       <div className="-mx-2 grid gap-1 rounded-sm px-2 py-2.5" data-row tabIndex={-1}>
         <span className="font-medium">{name}</span>
         <p className="wrap-anywhere text-ink-2">
-          {commit === null || since === null ? (
+          {version === null || since === null ? (
             "has nothing of Banyan’s yet"
           ) : (
             <>
-              has <code>{commit.slice(0, 7)}</code> since <Clock at={since} />
+              has {commit === null ? "an unknown version, perhaps " : ""}
+              <code>{version.slice(0, 7)}</code> since <Clock at={since} />
             </>
           )}
           <Separator />
@@ -109,7 +112,7 @@ function TargetRow({ project, target: { name, commit, since, deploy, smoke }, ma
             <Button aria-disabled={pending} onClick={ask("promote")}>
               Promote the newest commit<span className="sr-only"> to {name}</span>
             </Button>
-            {commit === null ? null : (
+            {version === null ? null : (
               <Button look="quiet" aria-disabled={pending} onClick={ask("rollback")}>
                 Roll back
               </Button>
