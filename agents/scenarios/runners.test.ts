@@ -63,6 +63,7 @@ test("a tree of a pool works on a runner: files, commands, own folders, and snap
   expect(texts.at(1)).toContain("one\\ndone\\n");
   expect(texts.at(4)).toContain("one\\ntwo\\nthree\\n");
   expect(titled(tree, "root").status).toBe("succeeded");
+  expect(log.find(({ content }) => content.type === "claims_checked")?.content.runner).toBe("linux-1");
   expect((await trial.runtime.application.queries.getProof(id)).claims).toMatchObject([
     { mark: "shown", runner: "linux-1" },
   ]);
