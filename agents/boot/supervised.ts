@@ -49,7 +49,7 @@ export async function startSupervised(
   const supervisor = startSupervisor(world, acting.store, started, supervisorOptions(parts));
   const { now } = parts;
   // A process that works on one tree only would never work on the tree of a look.
-  const leads = () => given.treeId === undefined && started.leadsServers();
+  const leads = () => given.treeId === undefined && started.leads();
   const watched = { timers, leads, report: options.report };
   const looks = startLookWatch({ ...acting.looks, ...watched });
   const failures = startFailureWatch({ store: acting.store, now, ...watched });
@@ -62,8 +62,7 @@ export async function startSupervised(
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   const forges = beginOnForges(parts, { ...watched, now });
   const { environments, promotions } = keepEnvironments(parts, { ...watched, now });
-  // A command that evolves does this while it is the oldest, and two processes must not do it at once.
-  const evolves = () => (given.evolves || given.treeId === undefined) && started.leads();
+  const evolves = () => (given.evolves ? started.leads() : leads());
   const evolutions = beginOnEvolution(parts, { ...watched, leads: evolves, now });
   return {
     ...started,

@@ -12,6 +12,7 @@ import type { ProviderState, ServerStart, WorkerState } from "@/core/shapes/oper
 import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
 import { crashOf, type StoredStart } from "@/db/log/starts";
+import { leaderOf } from "@/db/log/workers";
 import type { ParkedTask } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
 import type { BackupSettings } from "@/lib/env/backups";
@@ -145,8 +146,7 @@ function shownStart({ role, process, version, commit, startedAtMs, end }: Stored
 function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {
   const own = ownIdentity();
   const rows = workers.list();
-  // The workers use the same rule.
-  const leader = rows.find(({ role }) => role !== "web");
+  const leader = leaderOf(rows);
   return rows.map((row) => {
     const liveness = livenessOf(row, own);
     const { leases, tasks } = workers.holds(row.id);

@@ -11,7 +11,7 @@ import type { PresenceRecord } from "@/lib/nats/wire";
 import { placeCaller, RunnerError } from "@/lib/runner/caller";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/time/timers";
-import { type CheckRequest, type CheckWorkplace, type WorkplaceChecks, whereItWorks } from "@/lib/workplace/checks";
+import type { CheckRequest, CheckWorkplace, WorkplaceChecks } from "@/lib/workplace/checks";
 import type { Room, Workplace, WorkplaceFolder } from "@/lib/workplace/port";
 import { remoteWorkplace } from "@/lib/workplace/remote";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -36,12 +36,12 @@ interface CheckSources {
 const MOST_TRIES = 3;
 
 export function createTreeChecks(sources: CheckSources): TreeChecks {
-  const { checks } = sources.store;
+  const { checks, places } = sources.store;
   return {
     poolOf: checks.poolOf,
     async run(request, check) {
       const pool = checks.poolOf(request.tree);
-      if (pool === null) return check(whereItWorks(request.own));
+      if (pool === null) return check(whereItWorks(request, (tree) => places.of(tree)?.runner ?? null));
       const tried = new Set<string>();
       for (let tries = 1; ; tries += 1) {
         const chosen = await chosenRunner(sources, { pool, tried }, request);
@@ -60,6 +60,16 @@ export function createTreeChecks(sources: CheckSources): TreeChecks {
       for (const place of checks.left()) {
         if (place.isReplaced || (await isRemoved(link, place))) await checks.forget(place);
       }
+    },
+  };
+}
+
+function whereItWorks({ tree, own }: CheckRequest, runnerOf: (tree: string) => string | null): CheckWorkplace {
+  return {
+    commands: own.commands,
+    room: own.room,
+    get runner() {
+      return runnerOf(tree);
     },
   };
 }

@@ -90,6 +90,7 @@ async function shown({ runtime: { application } }: Trial, id: string): Promise<u
 test("a tree looks the same after it was deleted and read again, except for what is said to differ", async () => {
   const { trial, id, archive, read, commands, queries } = await withEndedTree();
   const before = await shown(trial, id);
+  expect((await queries.getProof(id)).from_archive).toBeUndefined();
   const file = await archive(id);
   expect(file).toMatch(new RegExp(`/root-${id}\\.banyan\\.zip$`));
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -102,6 +103,7 @@ test("a tree looks the same after it was deleted and read again, except for what
   expect(await read(file)).toMatchObject({ items: [{ id, outcome: "added" }] });
   expect(await shown(trial, id)).toEqual(before);
   expect(await queries.getTree(id)).toMatchObject({ from_archive: true, pinned: { by: tester.name } });
+  expect((await queries.getProof(id)).from_archive).toBe(true);
   // An archive of what was read is the same archive.
   expect((await read(await archive(id))).items).toEqual([{ id, title: "root", outcome: "already_here" }]);
 });

@@ -341,6 +341,19 @@ test("a web server writes no heartbeat, and a worker beside it does not end its 
   await worker.stop(1_000);
 });
 
+test("a server's worker leads also beside an older command, which leads only alone", async () => {
+  trial = await startTrial({ work: false, runtime: { models: modelOf(), worldTools: [] } });
+  const { startWorker, store } = trial.runtime;
+  const command = await startWorker({ role: "run", treeId: "none" });
+  expect(command.leads()).toBe(true);
+  const server = await startWorker({ role: "worker" });
+  expect(store.workers.list().map(({ id }) => id)).toEqual([command.id, server.id]);
+  expect([command.leads(), server.leads()]).toEqual([false, true]);
+  await server.stop(1_000);
+  expect(command.leads()).toBe(true);
+  await command.stop(1_000);
+});
+
 test("readers of the database survive an unreadable disk, and read again", async () => {
   trial = await startTrial({ runtime: { models: modelOf(), worldTools: [] } });
   const { store, world } = trial.runtime;

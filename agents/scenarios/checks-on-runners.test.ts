@@ -86,6 +86,7 @@ test("Z7: claims are checked on the pool: with the files of the work, without wh
     { runner: "linux-1", marks: ["shown", "failed"] },
     { runner: "linux-1", marks: ["shown"] },
   ]);
+  expect((await trial.runtime.application.queries.getProof(id)).claims).toMatchObject([{ runner: "linux-1" }]);
   await nothingLeft(trial, "linux-1", runner);
   const fork = await trial.runtime.application.commands.fork({ id: titled(tree, "root").id }, tester);
   expect(fork.checks_pool).toBe("clean");

@@ -5,8 +5,9 @@ import { mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Tree } from "@/core/shapes/shapes";
 import { proofMarkdown } from "@/core/words/proof-markdown";
-import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { call, endTask, passed, startSubtask } from "@/tests/agents/replies";
 import { runRoot, sub, tester, titled, trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
@@ -142,4 +143,40 @@ test("U6: no secret and no disguised character gets into a proof or its Markdown
     expect(text.replace(/\\u\{200b\}|\\u\{1b\}\[\d+m/g, "")).not.toContain(key);
     for (const hidden of ["\u200b", "\u202e", "\u001b", "\\u001b"]) expect(text).not.toContain(hidden);
   }
+});
+
+test("claims of an earlier attempt or of a result that was sent back are no claims of this result", async () => {
+  const claims = [{ statement: "It works.", command: "grep ok state.txt" }];
+  const failing = endTask("no", { claims: [{ statement: "Never.", command: "false" }] });
+  const write = (content: string) => call("write_file", { path: "state.txt", content });
+  const gaveUp = endTask("It broke.", { status: "failure" });
+  let judged = 0;
+  const trial = await start({
+    broken: [write("ok\n"), endTask("It works.", { claims }), write("broken\n"), gaveUp],
+    returned: [write("ok\n"), endTask("It works.", { claims }), write("broken\n"), gaveUp],
+    mended: [failing, failing, failing, endTask("done")],
+    // The second of the trees is sent back.
+    "@task_evaluator": () => (++judged === 2 ? endTask('{"outcome":"fail","reasons":["It is not right."]}') : passed()),
+    "@documentation_agent": endTask("noted"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const run = async (task: string) => trial.ended((await trial.submit({ task, agent: "worker" })).id);
+  const goOn = async ({ id, root_task_id: root }: Tree) => {
+    await commands.continueTask({ id: root, text: "Go on." }, tester);
+    return trial.ended(id);
+  };
+
+  const first = await run("broken");
+  expect((await queries.getProof(first.id)).claims).toMatchObject([{ mark: "shown" }]);
+  expect((await goOn(first)).status).toBe("failed");
+  expect(await queries.getProof(first.id)).toMatchObject({ status: "failed", claims: [], corrected: [] });
+
+  const returned = await run("returned");
+  expect(await queries.getProof(returned.id)).toMatchObject({ status: "failed", claims: [], corrected: [] });
+
+  const failed = await run("mended");
+  expect(await queries.getProof(failed.id)).toMatchObject({ claims: [{ mark: "failed" }], corrected: [{}, {}] });
+  expect((await goOn(failed)).status).toBe("succeeded");
+  const mended = await queries.getProof(failed.id);
+  expect([mended.claims, mended.corrected.length]).toEqual([[], 3]);
 });

@@ -51,7 +51,7 @@ test("a tree of a pool works on a runner: files, commands, own folders, and snap
       startSubtask(sub("child", { workspace: "own" })),
       call("wait_for_subtasks", {}),
       run("cat a.txt b.txt c.txt"),
-      endTask("It is done."),
+      endTask("It is done.", { claims: [{ statement: "The file is there.", command: "cat a.txt" }] }),
     ],
     child: [write("c.txt", "three\n"), endTask("Written.")],
   });
@@ -63,6 +63,10 @@ test("a tree of a pool works on a runner: files, commands, own folders, and snap
   expect(texts.at(1)).toContain("one\\ndone\\n");
   expect(texts.at(4)).toContain("one\\ntwo\\nthree\\n");
   expect(titled(tree, "root").status).toBe("succeeded");
+  expect(log.find(({ content }) => content.type === "claims_checked")?.content.runner).toBe("linux-1");
+  expect((await trial.runtime.application.queries.getProof(id)).claims).toMatchObject([
+    { mark: "shown", runner: "linux-1" },
+  ]);
   expect(eventsOf(log).filter((type) => type === "placed")).toEqual(["placed"]);
   // Neither the server nor, after the end, the runner has the folder; the server has its snapshots.
   expect(existsSync(join(trial.dataDir, "workspaces", id))).toBe(false);

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { startSender } from "@/agents/webhooks/sender";
 import type { WebhookBody } from "@/core/shapes/webhooks";
 import { CANARY_PERSON } from "@/db/people/canary";
+import { SecretError } from "@/lib/secrets/errors";
 import { realTimers } from "@/lib/time/timers";
 import { call, endTask } from "@/tests/agents/replies";
 import { runRoot, tester, trialsOfThisFile, until, whenTask } from "@/tests/agents/scenario";
@@ -229,4 +230,64 @@ test("a sender that dies between the answer and its commit sends the message aga
   passTime(61_000);
   await until(() => received.length === 2, "the second try");
   expect(received[0]?.headers["webhook-id"]).toBe(received[1]?.headers["webhook-id"]);
+});
+
+const MAIL_OF = { to: ["ann@example.org"], events: ["needs_you", "tree_failed"] };
+
+test("no password for one mail server is ever set for another, whatever breaks off", async () => {
+  const { host } = await receiver();
+  const { trial } = await trialFor(host);
+  const { application, security, webhooks } = trial.runtime;
+  const { commands, queries } = application;
+  const old = `smtp://ann@${host}`;
+  const moved = { ...MAIL_OF, url: `smtp://bob@${host}`, password: "the new server's password" };
+  const passwords = () => security.vault.values().map(({ value }) => value);
+  await commands.setMail({ ...MAIL_OF, url: old, password: "the old server's password" }, tester);
+
+  const { vault } = security;
+  const { remove } = vault;
+  vault.remove = async () => {
+    throw new SecretError("unavailable", "The disk is full.");
+  };
+  await expect(commands.setMail({ ...moved, password: undefined }, tester)).rejects.toThrow("The disk is full.");
+  await expect(commands.removeMail({}, tester)).rejects.toThrow("The disk is full.");
+  vault.remove = remove;
+  expect([(await queries.getMail()).url, passwords()]).toEqual([old, ["the old server's password"]]);
+
+  const { mail } = webhooks.store;
+  const { set } = mail;
+  mail.set = async () => {
+    throw new Error("It was killed here.");
+  };
+  await expect(commands.setMail(moved, tester)).rejects.toThrow("It was killed here.");
+  mail.set = set;
+  expect([(await queries.getMail()).url, passwords()]).toEqual([old, []]);
+
+  await commands.setMail(moved, tester);
+  expect([(await queries.getMail()).url, passwords()]).toEqual([moved.url, [moved.password]]);
+});
+
+test("saving e-mail again loses nothing that was not told yet, and setting it up anew tells nothing of before", async () => {
+  const { host } = await receiver();
+  const { trial, sending } = await trialFor(host);
+  const { commands, queries } = trial.runtime.application;
+  const url = `smtp://${host}`;
+  await commands.setMail({ ...MAIL_OF, url }, tester);
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, id, "root", (task) => task.status === "waiting");
+  await commands.setMail({ ...MAIL_OF, url, to: ["bob@example.org"] }, tester);
+  const told = async () => (await queries.getMail()).deliveries.map(({ type }) => type);
+  const stop = sending();
+  await until(async () => (await told()).length > 0, "the item is told");
+  await stop();
+  expect(await told()).toEqual(["needs_you"]);
+
+  await runRoot(trial, { task: "broken" });
+  await commands.removeMail({}, tester);
+  await commands.setMail({ ...MAIL_OF, url }, tester);
+  const before = (await told()).length;
+  const stopAgain = sending();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await stopAgain();
+  expect((await told()).length).toBe(before);
 });

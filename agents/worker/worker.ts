@@ -9,6 +9,7 @@
 import { createStateCache, LeaseLostError } from "@/agents/turn/open-task";
 import type { WorkerWorld } from "@/agents/turn/world";
 import type { Claiming } from "@/core/log/limits";
+import { leaderOf } from "@/db/log/workers";
 import type { LeasedTask } from "@/db/records/records";
 import type { Store } from "@/db/store";
 import { LeftRunning } from "@/lib/workplace/left-running";
@@ -29,10 +30,8 @@ import type { WorkerContext, WorkerOptions } from "./worker-context";
 export interface Worker {
   id: number;
   active(): number;
-  /** Returns whether this worker supervises all trees: the oldest worker does. */
+  /** Returns whether this worker supervises all trees. */
   leads(): boolean;
-  /** As `leads`, among servers alone: a `run` works on one tree only, and may wait there for days. */
-  leadsServers(): boolean;
   /** From now on claims tasks of this tree only, or of all. */
   workOn(claims: number | "all"): void;
   /** Claims nothing more, and lets each task end its turn, until `resume` or `stop`. */
@@ -60,8 +59,7 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
       return context.id;
     },
     active: () => context.running.size,
-    leads: () => store.workers.list().find(({ role }) => role !== "web")?.id === context.id,
-    leadsServers: () => store.workers.list().find(({ role }) => role !== "web" && role !== "run")?.id === context.id,
+    leads: () => leaderOf(store.workers.list())?.id === context.id,
     workOn(claims) {
       context.claims = claims;
       offerSlots(context);

@@ -1,6 +1,6 @@
 import { Icon, type IconName } from "@/components/ui/icon";
 import type { Proof, ProofClaim } from "@/core/shapes/proof";
-import { CLAIM_WORDS, exitText, utc } from "@/core/words/proof";
+import { CLAIM_WORDS, exitText, runnerText, utc } from "@/core/words/proof";
 
 const LOOKS: Record<ProofClaim["mark"], { icon: IconName; look: string }> = {
   shown: { icon: "succeeded", look: "text-ok" },
@@ -17,6 +17,7 @@ export function ClaimCard({ claim, of }: { claim: ProofClaim; of: Proof }) {
     ...(command === undefined ? [] : [exitText(claim)]),
     ...(judge === null ? [] : [`${judge.agent}, ${judge.model}`]),
     ...(claim.task === of.title ? [] : [`of “${claim.task}”`]),
+    ...(claim.runner === undefined ? [] : [runnerText(claim.runner)]),
     ...(at === null ? [] : [utc(at)]),
   ];
   return (

@@ -6,7 +6,16 @@ import { Icon } from "@/components/ui/icon";
 import type { Proof } from "@/core/shapes/proof";
 import { countsText } from "@/core/words/counts";
 import { duration } from "@/core/words/figures";
-import { claimsText, costText, leftOutText, noFilesText, statusWord, utc } from "@/core/words/proof";
+import {
+  checkText,
+  claimsText,
+  costText,
+  leftOutText,
+  noFilesText,
+  originText,
+  statusWord,
+  utc,
+} from "@/core/words/proof";
 import { proofMarkdown } from "@/core/words/proof-markdown";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { ClaimCard } from "./claim-card";
@@ -43,16 +52,15 @@ export function ProofDocument({ proof, actions, sharing, footer }: ProofDocument
       <h1 className="mt-8 text-[28px]! leading-9! wrap-anywhere phone:mt-5 phone:text-[22px]! phone:leading-7!">
         {proof.title}
       </h1>
+      {proof.from_archive ? <p className="mt-2 text-[15px] leading-6 font-medium">{originText(proof)}</p> : null}
       <Summary proof={proof} />
       <KeyFigures proof={proof} />
       <Part title="What was asked">
         <Asked proof={proof} />
       </Part>
-      <Part title={areShown(first) ? "What was shown" : "What was claimed"}>
+      <Part title={areShown(first) && !proof.from_archive ? "What was shown" : "What was claimed"}>
         <p className="mb-3 text-ink-2">
-          {claims.length > 0
-            ? "Banyan’s host ran each command itself, in its sandbox without network, in a clean copy of the files as the task left them."
-            : "The result made no claims."}
+          {checkText(proof)}
           {claims.length > FIRST_CLAIMS ? (
             <>
               {" "}
@@ -181,7 +189,7 @@ function Corrected({ proof: { corrected, left_out: leftOut } }: { proof: Proof }
   if (corrected.length === 0) return null;
   return (
     <>
-      <p className="mt-3 text-ink-2">These claims did not hold when they were first checked. The agent then went on.</p>
+      <p className="mt-3 text-ink-2">These claims did not hold when they were checked. The work then went on.</p>
       <ul className="mt-1 list-disc pl-5 text-ink-2">
         {corrected.map(({ statement, command, exit_status: exit, at }, index) => (
           <li key={keys[index]} className="wrap-anywhere">

@@ -271,7 +271,7 @@ export type TaskEvent =
   | { type: "tools_changed"; tools: string[]; servers?: ServerVersion[] }
   /** A proposal of the task was approved: new tools from the next turn, and the text of new documents. */
   | { type: "configured"; tools: string[]; servers: ServerVersion[]; by: string; text: string }
-  /** The host ran the claims' commands. `runner`: where, when the tree is checked on a pool. */
+  /** The host ran the claims' commands. `runner`: where, when not on the server's machine. */
   | { type: "claims_checked"; call: string; marks: ClaimMark[]; runner?: string }
   /** `because` is absent in old logs. */
   | { type: "sent_back"; call: string; reasons: string[]; because?: "claims_failed" | "judged_failed" }

@@ -58,7 +58,7 @@ export interface GoalRound {
   put_back: string[];
   /** Globs that a person added to the scope in this round. */
   widened: string[];
-  /** The runner on which it was checked; null: where the tree works. */
+  /** The runner on which it was checked; null: on the server's machine. */
   checked_on: string | null;
   /** The snapshot that it left. */
   snapshot: string;

@@ -24,6 +24,8 @@ export interface ProofClaim extends ClaimMark {
   agent: string;
   /** When the host ran the command; null when it ran none. */
   at: string | null;
+  /** Name of the runner that ran the command; absent: the server's machine did, or nobody. */
+  runner?: string;
   /** Who judged a claim without a command; null when nobody is recorded. */
   judged_by: {
     /** Name of the agent that judged. */
@@ -113,6 +115,8 @@ export interface Proof {
   tree_id: string;
   /** null: the proof is of the whole tree. */
   task_id: string | null;
+  /** Set when the tree was read from an archive: this installation has neither run nor checked it. */
+  from_archive?: true;
   /** Title of the tree or task. */
   title: string;
   status: EndStatus;

@@ -155,6 +155,23 @@ test.each(HOSTILE)("%j has no effect in a title, a statement, a command, an outp
   }
 });
 
+test("a proof says where its claims were checked, and first of all that its tree came from an archive", () => {
+  const host = "Banyan’s host ran each command itself";
+  expect(proofMarkdown(proof())).toContain(host);
+  const [onRunner, onServer] = [claim({ runner: "linux-1" }), claim({})];
+  const elsewhere = proofMarkdown(proof({ claims: [onRunner, onServer] }));
+  expect(elsewhere).toContain("| Shown, exit 0, on the runner linux-1 |");
+  expect(elsewhere).toContain("Commands ran on the runner linux-1, in a clean copy");
+  expect(elsewhere).not.toContain(host);
+  const unrun = proofMarkdown(
+    proof({ claims: [claim({ mark: "neither", exit_status: null, output: null, at: null })] }),
+  );
+  expect(unrun).toContain("No command was run for these claims.");
+  const archived = proofMarkdown(proof({ from_archive: true }));
+  expect(archived.split("\n")[2]).toBe("Read from an archive: this Banyan ran and checked none of it.");
+  expect(archived).not.toContain(host);
+});
+
 test("U6: no word of a claim mentions a person, refers to an issue or closes one", () => {
   const text = proofMarkdown(
     proof({ claims: [claim({ statement: "Fixes #12 for @mara, see acme/shop#3 and GH-7" })] }),

@@ -7,6 +7,7 @@ import { count, exactMoney } from "./figures";
 import {
   baseText,
   CLAIM_WORDS,
+  checkText,
   claimsText,
   costText,
   deciderText,
@@ -14,7 +15,9 @@ import {
   filesText,
   leftOutText,
   noFilesText,
+  originText,
   outcomeWord,
+  runnerText,
   statusWord,
   utc,
   versionsText,
@@ -32,6 +35,7 @@ export function proofMarkdown(
 ): string {
   const parts = [
     `## ${inline(proof.title, MOST_TITLE)}`,
+    ...[originText(proof)].filter(Boolean),
     summaryLine(proof),
     `Asked by ${inline(proof.started_by, MOST_TITLE)} on ${utc(proof.created_at)}.`,
     ...claimsPart(proof),
@@ -52,14 +56,22 @@ function summaryLine(proof: Proof): string {
   return `**${statusWord(proof)}** on ${utc(proof.ended_at)}: ${facts.replaceAll("$", "\\$")}.`;
 }
 
-function claimsPart({ claims, left_out }: Proof): string[] {
-  if (claims.length === 0) return ["### Claims", "The result made no claims."];
+function claimsPart(proof: Proof): string[] {
+  const { claims, left_out } = proof;
+  const how = [checkText(proof)].filter(Boolean).map((text) => inline(text, 1_000));
+  if (claims.length === 0) return ["### Claims", ...how];
   const rows = claims.map((claim) => [
     inline(claim.statement),
     claim.command === undefined ? "none" : code(claim.command, MOST_CELL),
-    `${CLAIM_WORDS[claim.mark]}${claim.command === undefined ? "" : `, ${exitText(claim)}`}`,
+    [
+      CLAIM_WORDS[claim.mark],
+      claim.command === undefined ? "" : exitText(claim),
+      claim.runner === undefined ? "" : inline(runnerText(claim.runner)),
+    ]
+      .filter(Boolean)
+      .join(", "),
   ]);
-  return ["### Claims", table(["Claim", "Command", "Outcome"], rows), ...more(left_out.claims, "claim")];
+  return ["### Claims", ...how, table(["Claim", "Command", "Outcome"], rows), ...more(left_out.claims, "claim")];
 }
 
 function outputPart(claims: readonly ProofClaim[]): string[] {

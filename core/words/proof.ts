@@ -32,6 +32,25 @@ export function claimsText(claims: readonly Pick<ProofClaim, "mark">[], leftOut 
   return [`${plural(first[0], "claim")} ${first[1]}`, ...rest.map((part) => part.join(" "))].join(", ") + more;
 }
 
+/** What stands before everything else of a proof; "" where the work was done here. */
+export function originText({ from_archive: isFromArchive }: Pick<Proof, "from_archive">): string {
+  return isFromArchive ? "Read from an archive: this Banyan ran and checked none of it." : "";
+}
+
+/** How the claims were checked, as a sentence; "" for a tree of another installation, of which nothing is known. */
+export function checkText({ claims, from_archive: isFromArchive }: Pick<Proof, "claims" | "from_archive">): string {
+  if (claims.length === 0) return "The result made no claims.";
+  if (isFromArchive) return "";
+  const run = claims.filter(({ at }) => at !== null);
+  if (run.length === 0) return "No command was run for these claims.";
+  const runners = [...new Set(run.flatMap(({ runner }) => runner ?? []))];
+  const copy = "in a clean copy of the files as the task left them.";
+  if (runners.length === 0) return `Banyan’s host ran each command itself, in its sandbox without network, ${copy}`;
+  return `Commands ran on the ${runners.length === 1 ? "runner" : "runners"} ${runners.join(", ")}, ${copy}`;
+}
+
+export const runnerText = (runner: string): string => `on the runner ${runner}`;
+
 /** "exit 0", or why there is no exit status. */
 export function exitText({
   command,

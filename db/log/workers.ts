@@ -57,6 +57,14 @@ export interface Workers {
   holds(id: number): { leases: number; tasks: { id: string; tree_id: string; title: string }[] };
 }
 
+/**
+ * Returns the worker that supervises all trees: the oldest one of a server. A command works on one tree only, so it leads
+ * only without a server.
+ */
+export function leaderOf(rows: readonly WorkerRow[]): WorkerRow | undefined {
+  return rows.find(({ role }) => role === "all" || role === "worker") ?? rows.find(({ role }) => role === "run");
+}
+
 /** Most tasks of a worker to name; the others are counted. */
 const SHOWN_TASKS = 5;
 const MOST_WHY_CHARS = 300;

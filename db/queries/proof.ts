@@ -9,7 +9,7 @@ import { usd } from "./shapes";
 export interface ProofQueries {
   /** Returns the ids of a task and of all tasks below it, in the order of their creation. */
   branchOf(taskUid: string): string[];
-  /** Returns the entries that tell what people asked and granted, and how claims were checked, oldest first. */
+  /** Returns the entries that tell what people asked and granted, and how and where claims were checked, oldest first. */
   entriesOf(taskUid: string): ProofEntry[];
   /** Returns what the tasks used, the most expensive first. */
   spendOf(taskUid: string): ProofSpend[];
@@ -18,12 +18,15 @@ export interface ProofQueries {
 export interface ProofEntry {
   taskUid: string;
   atMs: number;
+  /** Whether its task worked on after it, so that a check of claims is not one of the result. */
+  wentOn: boolean;
   entry: Entry;
 }
 
 type Row = Omit<MessageRow, "body"> & {
   taskUid: string;
   atMs: number;
+  wentOn: 0 | 1;
   body: string | null;
   blobId: number | null;
 };
@@ -31,6 +34,9 @@ type Row = Omit<MessageRow, "body"> & {
 const BRANCH = `WITH RECURSIVE branch (id) AS (
   SELECT id FROM tasks WHERE uid = @uid UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)`;
 const WORDS = [KINDS.indexOf("instruction"), KINDS.indexOf("steer")].join(", ");
+/** What follows the check of an ending that did not become the end. */
+const GOES_ON = `(later.kind IN (${KINDS.indexOf("agent_response")}, ${KINDS.indexOf("steer")})
+  OR ${isEvent(["sent_back", "retried", "restarted", "forked"], "later")})`;
 
 export function createProofQueries(sqlite: Sqlite): ProofQueries {
   const bodies = createBodyReader(sqlite);
@@ -39,10 +45,12 @@ export function createProofQueries(sqlite: Sqlite): ProofQueries {
     .pluck();
   const entries = sqlite.prepare(`${BRANCH}
     SELECT task.uid AS taskUid, message.created_at_ms AS atMs, message.turn, message.kind, message.tool,
-      message.call_id AS callId, message.body, message.blob_id AS blobId
+      message.call_id AS callId, message.body, message.blob_id AS blobId,
+      EXISTS (SELECT 1 FROM messages later
+        WHERE later.task_id = message.task_id AND later.id > message.id AND ${GOES_ON}) AS wentOn
     FROM messages message JOIN tasks task ON task.id = message.task_id
     WHERE message.task_id IN (SELECT id FROM branch)
-      AND (message.kind IN (${WORDS}) OR ${isEvent(["retried", "granted", "claims_checked"], "message")})
+      AND (message.kind IN (${WORDS}) OR ${isEvent(["retried", "granted", "claims_checked", "placed"], "message")})
     ORDER BY message.id`);
   const spend = sqlite.prepare(`${BRANCH}
     SELECT agent, model, count(*) AS tasks, sum(turns) AS turns, sum(tokens_in) AS tokensIn, sum(tokens_out) AS tokensOut,
@@ -54,6 +62,7 @@ export function createProofQueries(sqlite: Sqlite): ProofQueries {
       (entries.all({ uid }) as Row[]).map((row) => ({
         taskUid: row.taskUid,
         atMs: row.atMs,
+        wentOn: row.wentOn === 1,
         entry: decodeEntry({ ...row, body: bodies.read(row) }),
       })),
     spendOf: (uid) => (spend.all({ uid }) as SpendRow[]).map(spendShape),

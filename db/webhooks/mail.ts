@@ -10,6 +10,7 @@ interface StoredMail {
   to: string[];
   events: WebhookEvent[];
   by: string;
+  /** When e-mail was set up: a change of it loses no news of before. */
   atMs: number;
 }
 
@@ -27,7 +28,8 @@ export function createMailStore(sqlite: Sqlite, log: Writes): MailStore {
   const read = () => JSON.parse(facts.read(FACT) ?? "null") as StoredMail | null;
   return {
     read,
-    set: (mail) => log.write(({ nowMs }) => facts.write(FACT, JSON.stringify({ ...mail, atMs: nowMs }))),
+    set: (mail) =>
+      log.write(({ nowMs }) => facts.write(FACT, JSON.stringify({ ...mail, atMs: read()?.atMs ?? nowMs }))),
     remove: () =>
       log.write(() => {
         const isSet = read() !== null;

@@ -3,8 +3,8 @@ import type { Room, Workplace } from "./port";
 
 /** What a check uses of a workplace. */
 export interface CheckWorkplace extends Pick<Workplace, "commands" | "room"> {
-  /** Where it is; null: where the tree works. */
-  runner: string | null;
+  /** The runner that ran the commands; null: the server's machine. A tree may get its runner with the first command. */
+  readonly runner: string | null;
 }
 
 export interface CheckRequest {
@@ -30,12 +30,8 @@ export interface WorkplaceChecks {
 /** For processes without runners. */
 export const NO_CHECKS: WorkplaceChecks = {
   poolOf: () => null,
-  run: ({ own }, check) => check(whereItWorks(own)),
+  run: ({ own }, check) => check({ commands: own.commands, room: own.room, runner: null }),
 };
-
-export function whereItWorks({ commands, room }: Workplace): CheckWorkplace {
-  return { commands, room, runner: null };
-}
 
 /** Removes the room. Once the call is aborted nobody waits for that: a runner that is away would hold up the server's stop. */
 export async function removeRoom(room: Pick<Room, "remove">, signal: AbortSignal): Promise<void> {

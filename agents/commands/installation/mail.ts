@@ -13,6 +13,7 @@ import { hostProblem } from "@/lib/mail/send";
 import { MailAddressError, mailbox, parseMailServer, senderOf } from "@/lib/mail/server";
 import { checkHost } from "@/lib/net/check";
 import { newId } from "@/lib/new-id";
+import { SecretError } from "@/lib/secrets/errors";
 import type { Vault } from "@/lib/secrets/vault";
 import { eventNames, inOrder } from "./events";
 import { inOneSentence } from "./secrets";
@@ -57,8 +58,9 @@ export const mailOperations = {
     result: said,
     async run(_input, _actor, { webhooks, security: { vault } }) {
       refuseSettings(webhooks, "remove BANYAN_SMTP_URL");
-      if (!(await webhooks.store.mail.remove())) throw new UserError("not_found", "No e-mail is set up.");
-      await vault.remove(MAIL_PASSWORD).catch(() => {});
+      if (webhooks.store.mail.read() === null) throw new UserError("not_found", "No e-mail is set up.");
+      await removePassword(vault);
+      await webhooks.store.mail.remove();
       return { sentence: "E-mail is off. Messages that were still waiting are not sent." };
     },
   }),
@@ -92,17 +94,25 @@ async function set(
   const checked = await checkHost(server, webhooks.settings);
   if ("problem" in checked) throw wrongField("url", `${capital(hostProblem(server, checked.problem))}.`);
   const before = webhooks.store.mail.read();
-  // A password is never sent to a server for which it was not given.
-  const isSameServer = before !== null && isSame(before.url, url);
+  // A password is never sent to a server for which it was not given, also when the process dies between two of the steps.
+  if (before === null || !isSame(before.url, url)) await removePassword(vault);
+  await webhooks.store.mail.set({ url, from, to, events, by: actor.name });
   const password = change.password || null;
   if (password !== null)
     await inOneSentence(() => vault.set(MAIL_PASSWORD, password, actor.name), { value: "password" });
-  else if (!isSameServer) await vault.remove(MAIL_PASSWORD).catch(() => {});
-  await webhooks.store.mail.set({ url, from, to, events, by: actor.name });
   const isOpen = server.user !== null && (activeMail(webhooks)?.password ?? null) === null;
   return {
     sentence: `Saved. E-mail goes to ${to.join(", ")}${isOpen ? "; the server's user needs a password" : ": send a test message"}.`,
   };
+}
+
+/** Removes the password if there is one. */
+function removePassword(vault: Pick<Vault, "remove">): Promise<void> {
+  return inOneSentence(() =>
+    vault.remove(MAIL_PASSWORD).catch((error) => {
+      if (!(error instanceof SecretError && error.kind === "not_found")) throw error;
+    }),
+  );
 }
 
 function isSame(left: string, right: string): boolean {

@@ -67,6 +67,7 @@ async function gather(sources: ProofSources, tree: Tree, taskUid: string | null)
   const proof: Proof = {
     tree_id: tree.id,
     task_id: taskUid,
+    ...(tree.from_archive && { from_archive: true }),
     title: taskUid === null ? tree.title : head.title,
     status: status as EndStatus,
     reason: head.reason,
@@ -128,28 +129,46 @@ function askedIn({ tree, head, entries }: Gathered): ProofWords[] {
   });
 }
 
-/** Returns when each of a task's claims was checked: the marks of a later check replace those of an earlier one. */
-function checksOf(entries: readonly ProofEntry[], taskUid: string): { atMs: number; marks: ClaimMark[] }[] {
-  return entries.flatMap(({ taskUid: uid, atMs, entry }) =>
-    uid === taskUid && entry.kind === "event" && entry.content.type === "claims_checked"
-      ? [{ atMs, marks: entry.content.marks }]
-      : [],
-  );
+interface Check {
+  atMs: number;
+  marks: ClaimMark[];
+  wentOn: boolean;
+  /** The runner on which the commands ran; undefined: on the server's machine. */
+  runner: string | undefined;
 }
 
-function claimsIn({ tasks, entries }: Gathered): ProofClaim[] {
+/** Returns the checks of a task's claims, and which of them is of its result. */
+function checksOf({ entries }: Gathered, task: Task): { all: Check[]; ofResult: Check | undefined } {
+  // Logs from before checks named the runner of their tree have only the places of the tree.
+  let placed: string | undefined;
+  const all = entries.flatMap(({ taskUid, atMs, wentOn, entry }): Check[] => {
+    if (entry.kind !== "event") return [];
+    if (entry.content.type === "placed") placed = entry.content.runner;
+    if (taskUid !== task.id || entry.content.type !== "claims_checked") return [];
+    const { marks, runner = placed } = entry.content;
+    return [{ atMs, wentOn, marks, runner }];
+  });
+  const last = all.at(-1);
+  // A task that ended while its result was judged has no verdict. After an earlier attempt the files may have changed.
+  const isOfResult = task.verdict ? task.verdict.claims.length > 0 : last?.wentOn === false;
+  return { all, ofResult: isOfResult ? last : undefined };
+}
+
+function claimsIn(of: Gathered): ProofClaim[] {
+  const { tasks } = of;
   return workOf(tasks).flatMap((task) => {
-    const last = checksOf(entries, task.id).at(-1);
+    const check = checksOf(of, task).ofResult;
     const judge = tasks.findLast(
       (child) => child.parent_id === task.id && child.role === "finishing" && child.agent === JUDGE,
     );
-    return (task.verdict?.claims ?? last?.marks ?? []).map((mark) => {
+    return (task.verdict?.claims ?? check?.marks ?? []).map((mark) => {
       const wasRun = mark.exit_status !== null || (mark.command !== undefined && mark.output !== null);
       return {
         ...mark,
         task: task.title,
         agent: task.agent,
-        at: wasRun && last ? iso(last.atMs) : null,
+        at: wasRun && check ? iso(check.atMs) : null,
+        ...(wasRun && check?.runner !== undefined && { runner: check.runner }),
         judged_by: mark.mark === "judged" && judge ? { agent: judge.agent, model: judge.model } : null,
       };
     });
@@ -158,17 +177,18 @@ function claimsIn({ tasks, entries }: Gathered): ProofClaim[] {
 
 const JUDGE = "task_evaluator";
 
-/** Claims that a check before the last one did not show. */
-function correctedIn({ tasks, entries }: Gathered): CorrectedClaim[] {
-  return workOf(tasks).flatMap((task) =>
-    checksOf(entries, task.id)
-      .slice(0, -1)
+/** Claims that a check did not show, other than that of the result. */
+function correctedIn(of: Gathered): CorrectedClaim[] {
+  return workOf(of.tasks).flatMap((task) => {
+    const { all, ofResult } = checksOf(of, task);
+    return all
+      .filter((check) => check !== ofResult)
       .flatMap(({ atMs, marks }) =>
         marks
           .filter(({ mark }) => mark === "failed")
           .map(({ statement, command = null, exit_status }) => ({ statement, command, exit_status, at: iso(atMs) })),
-      ),
-  );
+      );
+  });
 }
 
 function decisionsIn(
