@@ -6,7 +6,7 @@ import type { WriteContext, Writes } from "@/db/file/writes";
 import { ArchiveError, type CheckedTree, type ReadTask } from "./archive-check";
 import { type CopiedTasks, createCopiedTasks } from "./copied-tasks";
 
-export interface ReadWith {
+interface ReadWith {
   /** Where Banyan would have made its folder; nothing is there. */
   workspace: string;
   /** Whether its folder held files when it began; true too where its log records a copy of a repository. */

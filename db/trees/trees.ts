@@ -18,6 +18,7 @@ import { createGrants, type Grants } from "@/db/records/grants";
 import { createMail } from "@/db/records/mail";
 import { createMessageWriter } from "@/db/records/messages";
 import { createUseKeeper } from "@/db/reviews/reviews";
+import { beginsWithFiles } from "./begins-with-files";
 import { createRetries, type RetryRefusal } from "./retries";
 import { createSeenForgetting } from "./seen-failures";
 import { treeStatements } from "./tree-statements";
@@ -209,13 +210,6 @@ function insertEncoded(
   run.scheduleBegan.run(tree.uid);
   context.touch({ id: treeId, uid: tree.uid }, tree.rootUid);
   return { ok: true };
-}
-
-/** In a folder that a person named, with a snapshot, or with a copy of a repository, which a note of the root records. */
-function beginsWithFiles({ inPlace, snapshot, events }: NewTree): boolean {
-  const isCopied = (entry: Entry) =>
-    entry.kind === "event" && entry.content.type === "note" && entry.content.repository !== undefined;
-  return inPlace || snapshot !== undefined || events.some(isCopied);
 }
 
 function insertRoot(
