@@ -286,8 +286,10 @@ test("saving e-mail again loses nothing that was not told yet, and setting it up
   await commands.removeMail({}, tester);
   await commands.setMail({ ...MAIL_OF, url }, tester);
   const before = (await told()).length;
+  const { id: later } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, later, "root", (task) => task.status === "waiting");
   const stopAgain = sending();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(async () => (await told()).length > before, "what came later is told");
   await stopAgain();
-  expect((await told()).length).toBe(before);
+  expect((await told()).length).toBe(before + 1);
 });

@@ -71,8 +71,8 @@ export interface DefaultCapSources {
 
 /**
  * Returns the caps with the installation's cap of a tree, when the submission names no cap on money or tokens; a given
- * null means no cap. `within_caps` bounds what it names by that cap. `models`: what the tree begins with. Throws UserError when one of them has no price and there is a
- * cap on money, because such a cap could not hold.
+ * null means no cap. `within_caps` bounds what it names by that cap. `models`: what the tree begins with. Throws UserError
+ * when one of them has no price and there is a cap on money, because such a cap could not hold.
  */
 export function withDefaultCap(
   sources: DefaultCapSources,
