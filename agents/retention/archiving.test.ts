@@ -40,14 +40,14 @@ async function withOldTrees(...uids: string[]) {
 test("a tree is archived before it goes, and one that cannot be archived stays, with the reason", async () => {
   const { dataDir, names, sources, store } = await withOldTrees("first", "full", "last");
   const limits = { days: 30, bytes: null, keepsGoals: true, archives: { folder: "kept" } };
-  const done = await clean(sources, limits, "person");
+  const done = await clean(sources, () => limits, "person");
   expect(done).toMatchObject({ removed: 2, unarchived: 1 });
   expect([names(), readdirSync(join(dataDir, "kept"))]).toEqual([["full"], ["first", "last"]]);
   const sentence = "1 tree could not be archived and stayed: no space left on the disk.";
   expect(done && unarchivedSentence(done)).toBe(sentence);
   expect(store.retention.read().last).toMatchObject({ removed: 2, problem: sentence });
   // A process that cannot archive removes nothing.
-  expect(await clean({ ...sources, archive: undefined }, limits, "person")).toMatchObject({ removed: 0 });
+  expect(await clean({ ...sources, archive: undefined }, () => limits, "person")).toMatchObject({ removed: 0 });
 });
 
 test("the daily run archives where the settings say so, and in the data folder where an admin does", async () => {

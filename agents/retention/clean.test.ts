@@ -7,17 +7,18 @@ import { ownIdentity } from "@/lib/process/identity";
 import { clean } from "./clean";
 import { fatesOf } from "./fates";
 import { DAY, end, installation, NOW } from "./testing/ended-trees";
-import { cleanIfDue } from "./watch";
+import { cleanIfDue, nextRunMs } from "./watch";
 
 const BY_AGE: RetentionLimits = { days: 30, bytes: null, keepsGoals: true };
 const UNSET = { days: null, megabytes: null, keepsGoals: null };
+const WATCH = { retentionSettings: UNSET, isTrial: () => false, report: () => {} };
 
 const key = (uid: string) => `(SELECT id FROM trees WHERE uid = '${uid}')`;
 const rootKey = (uid: string) => `(SELECT root_id FROM trees WHERE uid = '${uid}')`;
 
 test("a run removes old trees with their workspaces; open and young trees stay", async () => {
   const { sources, names, hasFolder, store } = await installation({ open: null, old: 40, young: 3, older: 50 });
-  expect(await clean(sources, BY_AGE, "person")).toMatchObject({ removed: 2 });
+  expect(await clean(sources, () => BY_AGE, "person")).toMatchObject({ removed: 2 });
   expect(names()).toEqual(["open", "young"]);
   expect(["open", "old", "young", "older"].map(hasFolder)).toEqual([true, false, true, false]);
   expect(store.retention.read()).toMatchObject({ claim: null, last: { removed: 2, cause: "person", problem: null } });
@@ -99,7 +100,7 @@ test("what the rows say keeps a tree, and the preview says why", async () => {
     unlinked: "goes by age",
     gone: "goes by age",
   });
-  await clean(sources, BY_AGE, "person");
+  await clean(sources, () => BY_AGE, "person");
   expect(names()).toEqual(uids.filter((uid) => fates[uid] !== "goes by age").concat("fork"));
 });
 
@@ -111,7 +112,7 @@ test("a folder that a person named is never touched, also when it is inside the 
   run("UPDATE trees SET in_place = 1 WHERE uid = 'placed'");
   end(store, "placed", NOW - 40 * DAY);
   run(`UPDATE trees SET in_place = 1, workspace = '${join(dataDir, "workspaces", "own", "part")}' WHERE uid = 'user'`);
-  expect(await clean(sources, BY_AGE, "person")).toMatchObject({ removed: 1 });
+  expect(await clean(sources, () => BY_AGE, "person")).toMatchObject({ removed: 1 });
   expect(names()).toEqual(["own", "user"]);
   expect([existsSync(folder), hasFolder("own")]).toEqual([true, true]);
 });
@@ -121,7 +122,7 @@ test("by size the oldest go until the rest fits, and not more", async () => {
   for (const uid of ["oldest", "middle", "newest"])
     writeFileSync(join(dataDir, "workspaces", uid, "big"), Buffer.alloc(4_000_000, 1));
   const bytes = sources.store.queries.status.sizeBytes() + 9_000_000;
-  await clean(sources, { days: null, bytes, keepsGoals: true }, "person");
+  await clean(sources, () => ({ days: null, bytes, keepsGoals: true }), "person");
   expect(names()).toEqual(["middle", "newest"]);
 });
 
@@ -144,8 +145,68 @@ test("a tree that is pinned while the run is at work stays", async () => {
   const pinsNext = {
     drop: () => store.retentionTrees.pin(store.queries.trees.treeKey("second"), "mara").then(() => {}),
   };
-  await clean({ ...sources, snapshots: pinsNext }, BY_AGE, "person");
+  await clean({ ...sources, snapshots: pinsNext }, () => BY_AGE, "person");
   expect(names()).toEqual(["second"]);
+});
+
+test("a run that has begun follows the limits that are saved meanwhile, also while a tree is archived", async () => {
+  for (const saved of [{ days: 0 }, { days: 45 }, { keepsGoals: true }]) {
+    const { sources, names, store, run } = await installation({ first: 50, goal: 44, last: 42 });
+    run(`UPDATE tasks SET agent = 'goal' WHERE uid = 'goal-root'`);
+    await store.retention.set({ days: 30, keepsGoals: false, archives: true });
+    let archived = 0;
+    const archive = async () => {
+      archived += 1;
+      if (archived === 2) await store.retention.set(saved);
+    };
+    await cleanIfDue({ ...sources, ...WATCH, archive });
+    expect(names()).toEqual("keepsGoals" in saved ? ["goal"] : ["goal", "last"]);
+  }
+});
+
+test("a pause of everything ends the run of the schedule and a person's; a person may clean while all is paused", async () => {
+  for (const cause of ["schedule", "person"] as const) {
+    const { sources, names, store } = await installation({ first: 50, second: 40 });
+    const pauses = { drop: () => store.halts.begin("mara", "").then(() => {}), trees: async () => [] };
+    await clean({ ...sources, snapshots: pauses }, () => BY_AGE, cause);
+    expect(names()).toEqual(["second"]);
+    expect(store.retention.read()).toMatchObject({
+      claim: null,
+      last: { removed: 1, problem: "Stopped, because everything was paused." },
+    });
+    await store.retention.set({ days: 30 });
+    sources.now = () => NOW + 2 * DAY;
+    expect(await cleanIfDue({ ...sources, ...WATCH })).toBe(false);
+    expect(await clean(sources, () => BY_AGE, "person")).toMatchObject({ removed: 1 });
+    expect(store.retention.read().last?.problem).toBe(null);
+  }
+});
+
+test("after a leap of the clock nothing is removed for a day, and nothing at all once the clock is right again", async () => {
+  const { sources, store, names, clock } = await installation({ old: 40, young: 1 });
+  const reports: string[] = [];
+  const watch = { ...sources, ...WATCH, report: (sentence: string) => reports.push(sentence) };
+  const due = async (days: number) => {
+    clock.ms = NOW + days * DAY;
+    return await cleanIfDue(watch);
+  };
+  await store.retention.set({ days: 30 });
+  expect(await due(0)).toBe(true);
+  expect([await due(365), await due(365.5)]).toEqual([false, false]);
+  expect(reports).toEqual([expect.stringContaining("The clock says that 365 days went by")]);
+  expect(nextRunMs(store.retention.read(), clock.ms)).toBe(NOW + 366 * DAY);
+  // The clock was set back. What was noticed then says nothing about a later leap.
+  expect(await due(1)).toBe(true);
+  expect(names()).toEqual(["young"]);
+  expect([await due(364), await due(364.9), await due(365)]).toEqual([false, false, true]);
+  expect(names()).toEqual([]);
+  // A run that was killed is no reason to trust the clock.
+  const dead = { ...ownIdentity(), pid: 2 ** 30, processStart: "0" };
+  await store.retention.claim(
+    { cause: "schedule", begunAtMs: clock.ms, removed: 0, bytes: 0, holder: dead },
+    () => true,
+  );
+  expect([await due(800), await due(801)]).toEqual([false, true]);
 });
 
 test("only one process cleans at once", async () => {
@@ -154,7 +215,7 @@ test("only one process cleans at once", async () => {
     { cause: "person", begunAtMs: NOW, removed: 0, bytes: 0, holder: ownIdentity() },
     () => true,
   );
-  expect(await clean(sources, BY_AGE, "person")).toBe(null);
+  expect(await clean(sources, () => BY_AGE, "person")).toBe(null);
   expect(names()).toEqual(["old"]);
 });
 
@@ -170,15 +231,15 @@ test("a run whose end the full disk does not take ends when there is space", asy
     retention: { ...store.retention, finish },
     retentionTrees: { ...store.retentionTrees, remove: full },
   };
-  await expect(clean({ ...sources, store: failing }, BY_AGE, "person")).rejects.toThrow("The disk is full.");
-  expect(await clean(sources, BY_AGE, "person")).toBe(null);
+  await expect(clean({ ...sources, store: failing }, () => BY_AGE, "person")).rejects.toThrow("The disk is full.");
+  expect(await clean(sources, () => BY_AGE, "person")).toBe(null);
   isFull = false;
   await vi.advanceTimersByTimeAsync(30_000);
   vi.useRealTimers();
   await expect
     .poll(() => store.retention.read())
     .toMatchObject({ claim: null, last: { problem: "The disk is full." } });
-  expect(await clean(sources, BY_AGE, "person")).toMatchObject({ removed: 1 });
+  expect(await clean(sources, () => BY_AGE, "person")).toMatchObject({ removed: 1 });
   expect(names()).toEqual([]);
 });
 
@@ -213,7 +274,7 @@ test("a run that was killed at any point goes on at once, and leaves no file beh
       ...sources.snapshots,
       drop: async () => (++removals === killedAt ? killed : undefined),
     };
-    const begun = clean({ ...sources, snapshots: dies }, BY_AGE, "schedule");
+    const begun = clean({ ...sources, snapshots: dies }, () => BY_AGE, "schedule");
     await expect.poll(() => removals).toBe(killedAt);
     const { claim } = store.retention.read();
     expect(claim).toMatchObject({ removed: killedAt });

@@ -2,6 +2,7 @@
  * Removes the trees that exceed the limits, each in one transaction, so that no turn waits and a kill loses nothing.
  */
 import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { keptFor, type RetentionLimits } from "@/core/rules/retention";
 import { plural } from "@/core/words/figures";
 import type { RetentionRecord } from "@/db/records/retention-record";
@@ -13,7 +14,7 @@ import { type FateSources, fatesOf } from "./fates";
 import { removeFilesOf } from "./tree-files";
 
 export interface CleanSources extends FateSources {
-  store: Pick<Store, "queries" | "retention" | "retentionTrees">;
+  store: Pick<Store, "queries" | "retention" | "retentionTrees" | "halts">;
   snapshots: Pick<SnapshotStore, "drop">;
   /** Writes an archive of the tree into the folder, whole or not at all. Absent: no tree goes that must be archived first. */
   archive?(treeUid: string, folder: string): Promise<void>;
@@ -32,14 +33,22 @@ export interface Cleaned {
 /** A process in another container cannot be seen. Its claim ends after this time. */
 const LONGEST_UNSEEN_MS = 6 * 3_600_000;
 
-/** Resolves with null, and removes nothing, when another process cleans or `mayBegin` says no. */
+/** Why a run ended before its time: nothing of what is left may be taken back, so "Pause everything" holds it, too. */
+const PAUSED = "Stopped, because everything was paused.";
+
+/**
+ * Removes what exceeds the limits. `limits` is read again before each tree, because a run takes hours and what a person
+ * saves meanwhile must hold for the trees that are left. A pause of everything that begins meanwhile ends the run.
+ * Resolves with null, and removes nothing, when another process cleans or `mayBegin` says no.
+ */
 export async function clean(
   sources: CleanSources,
-  limits: RetentionLimits,
+  limits: () => RetentionLimits,
   cause: "schedule" | "person",
   mayBegin: (record: RetentionRecord) => boolean = () => true,
 ): Promise<Cleaned | null> {
   const { store, now } = sources;
+  const isPaused = () => store.halts.current() !== null;
   const begunAtMs = now();
   const holder = ownIdentity();
   const isClaimed = await store.retention.claim(
@@ -49,9 +58,12 @@ export async function clean(
   if (!isClaimed) return null;
   try {
     await removeLeft(sources, store.retention.read().claim?.removing ?? null);
-    const done = await removeAll(sources, limits);
+    // A person may clean while everything is paused.
+    const wasPaused = isPaused();
+    const done = await removeAll(sources, limits, () => sources.mayGoOn?.() !== false && (wasPaused || !isPaused()));
     // A process that ends leaves its claim, so that the next process continues at once.
-    if (sources.mayGoOn?.() !== false) await store.retention.finish(now(), unarchivedSentence(done));
+    if (sources.mayGoOn?.() !== false)
+      await store.retention.finish(now(), !wasPaused && isPaused() ? PAUSED : unarchivedSentence(done));
     return done;
   } catch (error) {
     const endedAtMs = now();
@@ -60,17 +72,37 @@ export async function clean(
   }
 }
 
-async function removeAll(sources: CleanSources, limits: RetentionLimits): Promise<Cleaned> {
-  const { store, mayGoOn = () => true } = sources;
+async function removeAll(
+  sources: CleanSources,
+  limitsNow: () => RetentionLimits,
+  mayGoOn: () => boolean,
+): Promise<Cleaned> {
   const done: Cleaned = { removed: 0, bytes: 0, unarchived: 0, problem: null };
+  for (let limits = limitsNow(); ; limits = limitsNow()) {
+    const isCurrent = () => mayGoOn() && isDeepStrictEqual(limitsNow(), limits);
+    // What could not be archived is counted again by the limits that came after.
+    Object.assign(done, { unarchived: 0, problem: null });
+    await removeBy(sources, limits, isCurrent, done);
+    if (!mayGoOn() || isCurrent()) return done;
+  }
+}
+
+/** Removes what exceeds these limits, while `isCurrent` says that they hold, and counts it in `done`. */
+async function removeBy(
+  sources: CleanSources,
+  limits: RetentionLimits,
+  isCurrent: () => boolean,
+  done: Cleaned,
+): Promise<void> {
+  const { store } = sources;
   for await (const { tree, fate, sizeBytes } of fatesOf(sources, limits)) {
-    if (!mayGoOn()) break;
+    if (!isCurrent()) return;
     if (!("goes" in fate)) continue;
     if (limits.archives && !(await isArchived(sources, tree.uid, limits.archives.folder, done))) continue;
-    // A person may have pinned or continued it since it was read.
+    // A person may have pinned or continued it since it was read, or changed the limits while it was archived.
     const isRemoved = await store.retentionTrees.remove(
       tree.id,
-      (now) => now.uid === tree.uid && now.endedAtMs === tree.endedAtMs && keptFor(now, limits) === null,
+      (now) => isCurrent() && now.uid === tree.uid && now.endedAtMs === tree.endedAtMs && keptFor(now, limits) === null,
       () => store.retention.count(tree.uid, sizeBytes),
     );
     if (!isRemoved) continue;
@@ -79,7 +111,6 @@ async function removeAll(sources: CleanSources, limits: RetentionLimits): Promis
     done.removed += 1;
     done.bytes += sizeBytes;
   }
-  return done;
 }
 
 /** Archives a tree before it goes. The archive of a tree that then stays is overwritten the next time. */

@@ -35,6 +35,8 @@ export interface RetentionRecord {
    */
   claim: RetentionClaim | null;
   last: (RetentionRun & { endedAtMs: number; problem: string | null }) | null;
+  /** When the server noticed that much more time than a day had gone by since the last run. Absent: never. */
+  leapNoticedMs?: number;
 }
 
 export interface RetentionRecords {
@@ -45,6 +47,7 @@ export interface RetentionRecords {
   /** Counts a removed tree. Call it in the transaction that removes it. */
   count(uid: string, bytes: number): void;
   finish(endedAtMs: number, problem: string | null): Promise<void>;
+  noticeLeap(nowMs: number): Promise<void>;
 }
 
 const FACT = "retention";
@@ -77,5 +80,6 @@ export function createRetentionRecords(sqlite: Sqlite, log: Writes): RetentionRe
         const { cause, begunAtMs, removed, bytes } = claim;
         change({ claim: null, last: { cause, begunAtMs, removed, bytes, endedAtMs, problem } });
       }),
+    noticeLeap: (nowMs) => log.write(() => change({ leapNoticedMs: nowMs })),
   };
 }

@@ -8,7 +8,7 @@ import { changeOf, text, typedNumber, yesOrNo } from "@/agents/operations/parse"
 import { givenLimits, refuseNumber } from "@/agents/queries/retention";
 import { clean, unarchivedSentence } from "@/agents/retention/clean";
 import { limitsOf } from "@/agents/retention/fates";
-import { removesAnything } from "@/core/rules/retention";
+import { type RetentionLimits, removesAnything } from "@/core/rules/retention";
 import { bytes, plural } from "@/core/words/figures";
 import { retentionSentence } from "@/core/words/retention";
 import type { StoredRetention } from "@/db/records/retention-record";
@@ -59,7 +59,7 @@ export const retentionOperations = {
     }),
     audit: ["days", "max_mb"],
     result: removed,
-    run: async (given, _actor, world) => cleaned(world, givenLimits(world, given)),
+    run: async (given, _actor, world) => cleaned(world, () => givenLimits(world, given)),
   }),
   archiveAndClean: operation({
     right: "administer",
@@ -68,7 +68,7 @@ export const retentionOperations = {
     audit: ["days", "max_mb", "archive_to"],
     result: removed,
     run: async ({ archive_to, ...given }, _actor, world) =>
-      cleaned(world, { ...givenLimits(world, given), archives: { folder: archive_to } }),
+      cleaned(world, () => ({ ...givenLimits(world, given), archives: { folder: archive_to } })),
   }),
   pinTree: operation({
     right: "run",
@@ -99,8 +99,8 @@ export const retentionOperations = {
 };
 
 /** Removes old trees by the limits. Throws UserError when no limit is set, and while another run removes trees. */
-async function cleaned(world: CommandWorld, limits: ReturnType<typeof givenLimits>) {
-  if (!removesAnything(limits))
+async function cleaned(world: CommandWorld, limits: () => RetentionLimits) {
+  if (!removesAnything(limits()))
     throw new UserError("invalid", "Nothing says what may go: give days or a size, or set a limit first.");
   const archive = archiverOf({ ...world, redactor: world.security.redactor });
   const done = await clean({ ...world, archive }, limits, "person");
