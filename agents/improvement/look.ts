@@ -73,7 +73,7 @@ export async function look(
   const { store, now } = sources;
   const atMs = now();
   await store.faults.gather(atMs);
-  const all = kindsOf(store.faults.list(atMs), store.looks.lastMs() ?? 0);
+  const all = kindsOf(store.faults.list(atMs), store.looks.lastMs(atMs) ?? 0);
   const kinds = all.filter(({ fresh }) => cause === "person" || fresh > 0).slice(0, MOST_KINDS);
   if (kinds.length === 0 && cause === "person") return { tree: null };
   const none = kinds.length === 0;

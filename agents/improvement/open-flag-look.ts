@@ -16,7 +16,7 @@ import { modelOf } from "./look";
 export interface FlagLookSources {
   store: Pick<Store, "flagLooks" | "trees" | "loader">;
   configuration: Pick<Configuration, "agents" | "setupFor">;
-  snapshots: Pick<SnapshotStore, "share">;
+  snapshots: Pick<SnapshotStore, "share" | "missing">;
   dataDir: string;
   checkout: string;
   /** Tokens that looks at flags may use per day; 0 switches them off. */
@@ -62,9 +62,11 @@ interface Plan {
 async function insertTree(sources: FlagLookSources, { look, about, flags, model, tokens }: Plan): Promise<void> {
   const { store, configuration, snapshots, dataDir, checkout } = sources;
   const { tree: uid } = look;
-  const { snapshot } = about;
+  // Compaction may have removed it: the look then has the records alone.
+  const isGone = about.snapshot !== null && (await snapshots.missing([about.snapshot])).length > 0;
+  const snapshot = isGone ? null : about.snapshot;
   const caps = { ...NO_CAPS, tokens, tasks: 1 };
-  const instruction = instructionOf(about, flags);
+  const instruction = instructionOf(about, flags, filesText(snapshot !== null, isGone));
   // With a snapshot, the checkout creates the folder, complete or not at all.
   if (snapshot !== null) await snapshots.share(snapshot, uid, "fork");
   else prepareWorkspace({ dataDir, checkout, treeId: uid, request: {} });
@@ -121,12 +123,16 @@ function rightsOf({ store }: FlagLookSources, { rootId }: FlaggedTree): Level[] 
   }
 }
 
+function filesText(hasCopy: boolean, isGone: boolean): string {
+  if (hasCopy)
+    return "Your folder is a copy of that tree's folder as it was last stored. What you change there reaches nobody.";
+  return isGone
+    ? "That tree's files are not stored any more, so your folder is empty."
+    : "That tree has stored no files, so your folder is empty.";
+}
+
 /** Returns the task of the look. Everything from tasks is fenced, because it may hold instructions. */
-function instructionOf({ uid, title, snapshot }: FlaggedTree, flags: readonly WaitingFlag[]): string {
-  const files =
-    snapshot === null
-      ? "That tree has stored no files, so your folder is empty."
-      : "Your folder is a copy of that tree's folder as it was last stored. What you change there reaches nobody.";
+function instructionOf({ uid, title }: FlaggedTree, flags: readonly WaitingFlag[], files: string): string {
   return [
     JOB,
     `${files} \`query_database\` reads the records of that tree (${uid}), not those of your own.`,

@@ -11,7 +11,9 @@ export function dueCause(
 ): LookCause | null {
   if (!on) return null;
   if (isGrown) return "faults";
-  return lastNightMs(hour, nowMs) > Math.max(lastMs ?? 0, sinceMs) ? "night" : null;
+  // It was switched on when the clock was ahead.
+  const onMs = sinceMs > nowMs ? 0 : sinceMs;
+  return lastNightMs(hour, nowMs) > Math.max(lastMs ?? 0, onMs) ? "night" : null;
 }
 
 /** Returns when the clock starts the next look; null while it is off. */

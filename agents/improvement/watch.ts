@@ -48,13 +48,13 @@ async function checkNow(context: WatchContext): Promise<void> {
   await store.faults.gather(now());
   const settings = store.looks.settings();
   if (!settings.on || refusalToLook(options) !== null) return;
-  const cause = dueCause(settings, store.looks.lastMs(), isGrown(options), now());
+  const cause = dueCause(settings, store.looks.lastMs(now()), isGrown(options), now());
   if (cause !== null) await look(options, cause, null);
 }
 
 /** Whether a kind has many new faults, and no proposal against it waits for a person. */
 function isGrown({ store, now }: LookWatchOptions): boolean {
-  const since = store.looks.lastMs() ?? now() - MEMORY_MS;
+  const since = store.looks.lastMs(now()) ?? now() - MEMORY_MS;
   const grown = store.faults.grown(since, MANY_FAULTS);
   if (grown.length === 0) return false;
   const open = store.looks.proposals(now()).filter(({ status }) => status === "open");

@@ -10,6 +10,7 @@ import { tasksOfRounds } from "@/core/goals/round-tasks";
 import { approachOf, type Fix, fixesIn, lessonOf, outcomeOf } from "@/core/learning/from-goal";
 import { LESSON_KINDS, type LessonText } from "@/core/lessons/lesson";
 import { faultsOf } from "@/core/lessons/limits";
+import { BrokenLogError } from "@/core/log/broken-log";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
@@ -49,15 +50,25 @@ type Part = Pick<Learnt, "counted" | "lessons" | "goals">;
 
 async function learnFrom(sources: LearnSources, goal: EndedGoal, news: News): Promise<Part> {
   const { store } = sources;
-  const state = fold(store.loader.entries(goal.taskId, store.loader.lengthOf(goal.taskId)));
-  const course = state.assignment.goal ? courseOf(state.assignment.goal, state.messages) : null;
-  if (!course) return { counted: [], lessons: [], goals: [] };
+  const state = readable(() => fold(store.loader.entries(goal.taskId, store.loader.lengthOf(goal.taskId))));
+  const course = state?.assignment.goal ? courseOf(state.assignment.goal, state.messages) : null;
+  if (!state || !course) return { counted: [], lessons: [], goals: [] };
   const rounds = roundsOf(state, course, store.lessons.ownRounds(goal.taskId));
   return {
     counted: countedIn(sources, goal, course, { rounds, news }),
     lessons: [...(await fixed(sources, goal, course, rounds)), ...approached(sources, goal, course, rounds)],
     goals: measuredIn(sources, goal, course, state),
   };
+}
+
+/** Returns null for a damaged log: nothing is learnt from it, and the goals after it are read all the same. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BrokenLogError) return null;
+    throw error;
+  }
 }
 
 /** Public ids of the rounds that this tree ran itself, by their numbers. */

@@ -24,7 +24,7 @@ export function createImprovementQueries(sources: ImprovementSources): Pick<Quer
     async getImprovement() {
       const settings = store.looks.settings();
       const { sinceMs: _, ...shown } = settings;
-      const since = store.looks.lastMs() ?? now() - MEMORY_MS;
+      const since = store.looks.lastMs(now()) ?? now() - MEMORY_MS;
       const nextMs = nextLookMs(settings, now());
       return {
         ...shown,

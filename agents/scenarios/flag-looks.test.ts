@@ -126,6 +126,23 @@ test("a look reads the records and a copy of the files of the tree that flagged,
   expect(results[2]).toMatch(/network/);
 });
 
+test("a look at flags of a tree whose files are gone has the records, and holds up no other", async () => {
+  const trial = await start(
+    { ...worker, "@review_agent": (request) => (request.turn === 0 ? call("list_files", {}) : found(request)) },
+    { env: ON },
+  );
+  const { sqlite } = trial.runtime.store.client;
+  // Raised while nobody looks, so that its snapshot can go first.
+  const check = trial.worker?.flags;
+  await check?.stop();
+  const { id } = await trial.submit({ task: "flagging", agent: "worker" });
+  await trial.ended(id);
+  sqlite.prepare("UPDATE trees SET snapshot = ? WHERE uid = ?").run("0".repeat(40), id);
+  await told(trial, 2);
+  expect(looksIn(trial)[0]?.instruction).toContain("That tree's files are not stored any more");
+  expect(trial.faults).toEqual([]);
+});
+
 test("the daily cap, the setting and a missing model each start nothing, and say so", async () => {
   const reasonOf = async (trial: Trial) => {
     await trial.ended((await trial.submit({ task: "flagging", agent: "worker" })).id);

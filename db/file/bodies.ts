@@ -49,8 +49,17 @@ export function createBlobWriter(sqlite: Sqlite): (blob: Blob) => number {
 /** Adds the SQL function that `wholeBody` uses. It reads nothing: a query that runs blocks its connection for others. */
 export function addWholeBody(sqlite: Sqlite): void {
   sqlite.function("whole", { deterministic: true }, (body, data) =>
-    body === null && data !== null ? inflateRawSync(data as Buffer).toString() : body,
+    body === null && data !== null ? inflated(data as Buffer) : body,
   );
+}
+
+/** Returns "" for damaged bytes, which is no body either: a query over many messages goes on without that one. */
+function inflated(data: Buffer): string {
+  try {
+    return inflateRawSync(data).toString();
+  } catch {
+    return "";
+  }
 }
 
 /**
@@ -86,7 +95,7 @@ export function createBodyReader(sqlite: Sqlite): BodyReader {
     read(row) {
       if (row.body !== null) return row.body;
       const data = select.get(row.blobId) as Buffer | undefined;
-      return data ? inflateRawSync(data).toString() : "";
+      return data ? inflated(data) : "";
     },
   };
 }

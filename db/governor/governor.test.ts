@@ -130,5 +130,7 @@ test("rounds that a fork has copies of count once, on the day on which they bega
   // A copied round that was open at the cut goes on in the fork, and costs there.
   await round("open-fork", { tree: 3_000, began: 1_000, ended: 4_000 });
   await round("begun-in-fork", { tree: 3_000, began: 5_000, ended: null });
+  // The clock was ahead then.
+  await round("of-another-day", { tree: 24 * HOUR_MS, began: 24 * HOUR_MS, ended: null });
   expect(governor.goalRoundsOn(START)).toBe(3);
 });

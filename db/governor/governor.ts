@@ -113,7 +113,8 @@ export function createGovernorStore(sqlite: Sqlite, log: Writes, halts: Pick<Hal
       (run.alerts.all(sinceMs) as EventRow[]).map((row) => ({ uid: row.uid, event: eventOf(row) })),
     lastReadings: () => JSON.parse(facts.read(READINGS) ?? "null") as LastReadings | null,
     setLastReadings: (last) => log.write(() => facts.write(READINGS, JSON.stringify(last))),
-    goalRoundsOn: (ms) => run.rounds.get(Date.parse(dayOf(ms))) as number,
+    goalRoundsOn: (ms) =>
+      run.rounds.get({ from: Date.parse(dayOf(ms)), until: Date.parse(dayOf(ms)) + RECENT_MS }) as number,
     forgetBefore: (beforeMs) => log.write(() => void run.forget.run({ before: beforeMs, most: MOST_EVENTS })),
   };
 }
@@ -139,7 +140,7 @@ function governorStatements(sqlite: Sqlite) {
     // rounds that ended before it began.
     rounds: sqlite
       .prepare(`
-      SELECT count(*) FROM tasks WHERE model = 'iteration' AND started_at_ms >= ?
+      SELECT count(*) FROM tasks WHERE model = 'iteration' AND started_at_ms >= @from AND started_at_ms < @until
         AND NOT EXISTS (SELECT 1 FROM trees WHERE trees.id = tree_id
           AND (archive_hash IS NOT NULL OR tasks.ended_at_ms < trees.created_at_ms))`)
       .pluck(),

@@ -4,6 +4,7 @@ import { FAILURE_EVENTS, failuresIn } from "@/core/failures/find";
 import type { KindTimes } from "@/core/failures/preventions";
 import { type RoundRecord, readRecord } from "@/core/goals/record";
 import { SUPERVISOR } from "@/core/log/actors";
+import { BrokenLogError } from "@/core/log/broken-log";
 import type { Entry, TaskEvent } from "@/core/log/entries";
 import { GOAL_MODEL, ROUND_MODEL } from "@/core/programs/names";
 import { CLOCK } from "@/core/timeouts";
@@ -227,12 +228,23 @@ function placeOf({ place, facts }: FailureContext, newest: number): number {
 
 function failuresOf({ run }: FailureContext, row: Row): NewFailure[] {
   const { taskId, parentId, agent, model, seq, atMs, turn } = row;
-  const entry = decodeEntry(row);
+  const entry = readable(row);
+  if (entry === null) return [];
   const earlier = () => (run.rounds.all({ parentId, taskId }) as string[]).flatMap(recordIn).reverse();
   const ofGoal = parentId === null ? null : placeInGoal(entry, model, parentId);
   return failuresIn(entry, { model, earlier }).map((kind) => {
     return { kind, agent, seq, atMs, ...(ofGoal ?? { taskId, turn }) };
   });
+}
+
+/** Returns null for a damaged message: its task fails with that, and the rows after it are read all the same. */
+function readable(row: Row): Entry | null {
+  try {
+    return decodeEntry(row);
+  } catch (error) {
+    if (error instanceof BrokenLogError) return null;
+    throw error;
+  }
 }
 
 /** What a round's record shows counts for its goal, in which the round has a number. */

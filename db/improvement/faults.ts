@@ -84,13 +84,14 @@ function faultStatements(sqlite: Sqlite) {
         WHERE id > @after AND id <= @upTo AND origin_seq IS NULL
           AND (kind = ${KINDS.indexOf("event")} OR (kind = ${KINDS.indexOf("tool_call")} AND body IS NOT NULL))) message
       JOIN tasks task ON task.id = message.task_id JOIN trees tree ON tree.id = message.tree_id
-      WHERE ${OF_PEOPLE} AND ((tool IS NULL AND message.body ->> '$.type' = 'ended') OR message.body ->> '$.mode' = 'invalid')
+      WHERE ${OF_PEOPLE} AND json_valid(message.body)
+        AND ((tool IS NULL AND message.body ->> '$.type' = 'ended') OR message.body ->> '$.mode' = 'invalid')
       ORDER BY message.id`),
     rejections: sqlite.prepare(`
       SELECT ${of}, review.id, review.seq, review.decided_at_ms AS atMs, review.kind, review.subject, review.title, review.answer
       FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
       WHERE review.status = 'rejected' AND review.kind IN ('approval', 'proposal', 'change') AND review.rule_id IS NULL
-        AND review.decided_at_ms >= @from AND ${OF_PEOPLE}
+        AND review.decided_at_ms >= @from AND review.decided_at_ms <= @now AND ${OF_PEOPLE}
         AND review.id NOT IN (SELECT value FROM json_each(@known)) ORDER BY review.decided_at_ms`),
     interventions: sqlite.prepare(`
       SELECT ${of}, ${lastMessageBefore("intervention")} AS seq, intervention.created_at_ms AS atMs, intervention.id, intervention.rule, intervention.evidence
@@ -142,8 +143,9 @@ function placeOf({ place, facts }: FaultContext, newest: number): Place {
 /** Returns the faults up to the message `upTo`, and the place after them. */
 function read({ run }: FaultContext, before: Place, upTo: number, nowMs: number): { faults: NewFault[]; place: Place } {
   const messages = run.messages.all({ after: before.message, upTo }) as MessageRow[];
-  const from = Math.max(before.reviewMs, nowMs - MEMORY_MS);
-  const rejections = run.rejections.all({ from, known: JSON.stringify(before.reviews) }) as RejectionRow[];
+  // A clock that was ahead must not hide what is decided until it is that late again.
+  const from = Math.max(Math.min(before.reviewMs, nowMs), nowMs - MEMORY_MS);
+  const rejections = run.rejections.all({ from, now: nowMs, known: JSON.stringify(before.reviews) }) as RejectionRow[];
   const interventions = run.interventions.all({
     after: before.intervention,
     rules: JSON.stringify(RULES),

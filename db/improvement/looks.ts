@@ -63,8 +63,8 @@ export interface Looks {
   closed(uid: string, note: string): Promise<void>;
   /** Returns the look whose tree is missing yet or has not ended, or null. */
   current(): StoredLook | null;
-  /** Returns when the last look read the faults; null before the first. */
-  lastMs(): number | null;
+  /** Returns when the last look read the faults; null before the first. One that a clock ahead dates later does not count. */
+  lastMs(nowMs: number): number | null;
   /** Returns the look of a tree, or null. */
   ofTree(tree: string): StoredLook | null;
   /** Returns whether a look has this tree, and whether the tree is or was in the database. */
@@ -92,6 +92,7 @@ interface Row {
 }
 
 const FACT = "improvement";
+const DAY_MS = 86_400_000;
 /** Off until an admin decides: a look spends money, and shows the model quotations from all trees. */
 const NEW: StoredSettings = { on: false, cap_usd: 1, hour: 3, sinceMs: 0 };
 
@@ -119,13 +120,14 @@ export function createLooks(sqlite: Sqlite, log: Writes): Looks {
     opened: (uid) => log.write(() => void run.opened.run(uid)),
     closed: (uid, note) => log.write(() => void run.closed.run(note, uid)),
     current,
-    lastMs: () => run.lastMs.get() as number | null,
+    lastMs: (nowMs) => run.lastMs.get(nowMs) as number | null,
     ofTree: (tree) => stored(run.ofTree.get(tree) as Row | undefined),
     hasTree: (tree) => run.hasTree.get(tree) !== undefined,
     rootOf: (tree) => (run.rootOf.get(tree) as string | undefined) ?? null,
     list: (limit) => (run.list.all(limit) as (Row & TreeFacts)[]).map((row) => shown(row, run.ofLook.all(row.id))),
     proposals: (sinceMs) => (run.proposals.all(sinceMs) as ProposalRow[]).map(readProposal),
-    proposedToday: (nowMs, review = "") => run.today.get({ from: dayStart(nowMs), review }) as number,
+    proposedToday: (nowMs, review = "") =>
+      run.today.get({ from: dayStart(nowMs), until: dayStart(nowMs) + DAY_MS, review }) as number,
     spentMicroUsd: (nowMs) => run.spent.get({ person: REVIEWER, day: dayOf(nowMs) }) as number,
   };
 }
@@ -150,7 +152,7 @@ function lookStatements(sqlite: Sqlite) {
       SELECT ${COLUMNS} FROM improvement_looks look LEFT JOIN trees ON trees.uid = look.tree
       WHERE look.tree IS NOT NULL AND (look.is_opened = 0 OR (trees.id IS NOT NULL AND trees.ended_at_ms IS NULL))
       ORDER BY look.id LIMIT 1`),
-    lastMs: sqlite.prepare("SELECT max(at_ms) FROM improvement_looks").pluck(),
+    lastMs: sqlite.prepare("SELECT max(at_ms) FROM improvement_looks WHERE at_ms <= ?").pluck(),
     ofTree: sqlite.prepare(`SELECT ${COLUMNS} FROM improvement_looks look WHERE look.tree = ?`),
     hasTree: sqlite.prepare("SELECT 1 FROM trees WHERE uid = ?"),
     rootOf: sqlite
@@ -167,7 +169,9 @@ function lookStatements(sqlite: Sqlite) {
     proposals: sqlite.prepare(`
       ${proposals} WHERE review.status = 'open' OR coalesce(review.decided_at_ms, proposal.created_at_ms) >= ? ORDER BY proposal.rowid`),
     today: sqlite
-      .prepare("SELECT count(*) FROM improvement_proposals WHERE created_at_ms >= @from AND review <> @review")
+      .prepare(
+        "SELECT count(*) FROM improvement_proposals WHERE created_at_ms >= @from AND created_at_ms < @until AND review <> @review",
+      )
       .pluck(),
     spent: sqlite
       .prepare("SELECT coalesce(sum(micro_usd), 0) FROM daily_spend WHERE person = @person AND day = @day")

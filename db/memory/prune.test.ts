@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { LessonReason, LessonStatus } from "@/core/lessons/lesson";
 import { EVERY_LESSON } from "@/db/memory/listed";
 import { openStore } from "@/db/store";
+import { createLessonPruning } from "./prune";
 
 const DAY_MS = 86_400_000;
 
@@ -55,6 +56,25 @@ test("candidates that nobody changed are removed after 180 days, the oldest firs
   expect(lessons.search("oldest", EVERY_LESSON, 10, 0)).toEqual([]);
   const rows = store.client.sqlite.prepare("SELECT count(*) FROM lesson_sources").pluck().get();
   expect(rows).toBe(2);
+});
+
+test("a lesson that a person approves while others are removed stays", async () => {
+  const { store, lessons, add, left, pass } = opened();
+  for (const uid of ["first", "second", "third"]) await add(uid);
+  pass(200);
+  let isChosen = false;
+  const approvesOne: typeof store.log.write = async (work) => {
+    const done = await store.log.write(work);
+    if (!isChosen) {
+      isChosen = true;
+      const live = { status: { to: "live", reason: null }, isApproved: true } as const;
+      await lessons.change("second", live, { by: "mara", action: "approved", detail: {} });
+    }
+    return done;
+  };
+  expect(await createLessonPruning(store.client.sqlite, { write: approvesOne }).prune(0)).toBe(2);
+  expect(left()).toEqual(["second"]);
+  expect(lessons.search("second", EVERY_LESSON, 10, 0)).toHaveLength(1);
 });
 
 test("nothing is removed below the limit", async () => {

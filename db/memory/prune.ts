@@ -30,15 +30,17 @@ const NOTHING_MERGED = 2;
 export function createLessonPruning(sqlite: Sqlite, log: Pick<Writes, "write">): LessonPruning {
   const facts = createFacts(sqlite);
   const run = statements(sqlite);
+  const ages = (nowMs: number) => ({
+    candidatesBeforeMs: nowMs - CANDIDATE_DAYS * DAY_MS,
+    retiredBeforeMs: nowMs - RETIRED_DAYS * DAY_MS,
+  });
   const goneBy = (nowMs: number, most: number) =>
-    run.idle.all({
-      candidatesBeforeMs: nowMs - CANDIDATE_DAYS * DAY_MS,
-      retiredBeforeMs: nowMs - RETIRED_DAYS * DAY_MS,
-      limit: Math.max(0, (run.count.get() as number) - most),
-    }) as number[];
-  const drop = (id: number) => {
+    run.idle.all({ ...ages(nowMs), limit: Math.max(0, (run.count.get() as number) - most) }) as number[];
+  /** Returns whether it was still to go: a person may have approved it since it was chosen. */
+  const drop = (id: number, nowMs: number): boolean => {
+    if (run.drop.run({ ...ages(nowMs), id }).changes === 0) return false;
     run.dropIndex.run(id);
-    run.drop.run(id);
+    return true;
   };
   const merge = (pages: number): boolean => {
     const before = run.changes.get() as number;
@@ -55,31 +57,32 @@ export function createLessonPruning(sqlite: Sqlite, log: Pick<Writes, "write">):
         facts.write(FACT, String(nowMs));
         return goneBy(nowMs, most);
       });
-      // All of them can still be removed later: only lessons that are shown get outcomes.
+      let removed = 0;
       for (let from = 0; from < ids.length; from += BATCH)
-        await log.write(() => ids.slice(from, from + BATCH).forEach(drop));
+        removed += await log.write(({ nowMs }) => ids.slice(from, from + BATCH).filter((id) => drop(id, nowMs)).length);
       // A search costs one lookup for each word in each part of the index.
       let isLeft = await log.write(() => merge(-MERGED_PAGES));
       while (isLeft) isLeft = await log.write(() => merge(MERGED_PAGES));
-      return ids.length;
+      return removed;
     },
   };
 }
+
+/** SQL condition for a lesson without evidence that nobody has changed or seen for long. */
+const MAY_GO = `status <> 'live' AND is_approved = 0 AND (helped = 0 OR helped < harmed)
+  AND max(changed_at_ms, ifnull(last_used_ms, 0))
+    < CASE status WHEN 'candidate' THEN @candidatesBeforeMs ELSE @retiredBeforeMs END`;
 
 function statements(sqlite: Sqlite) {
   return {
     count: sqlite.prepare("SELECT count(*) FROM lessons").pluck(),
     idle: sqlite
       .prepare(`
-        SELECT id FROM lessons
-        WHERE status <> 'live' AND is_approved = 0 AND (helped = 0 OR helped < harmed)
-          AND max(changed_at_ms, ifnull(last_used_ms, 0))
-            < CASE status WHEN 'candidate' THEN @candidatesBeforeMs ELSE @retiredBeforeMs END
-        ORDER BY changed_at_ms LIMIT @limit`)
+        SELECT id FROM lessons WHERE ${MAY_GO} ORDER BY changed_at_ms LIMIT @limit`)
       .pluck(),
     dropIndex: sqlite.prepare("DELETE FROM lessons_fts WHERE rowid = ?"),
     // Its uses, sources and history go with it.
-    drop: sqlite.prepare("DELETE FROM lessons WHERE id = ?"),
+    drop: sqlite.prepare(`DELETE FROM lessons WHERE id = @id AND ${MAY_GO}`),
     merge: sqlite.prepare("INSERT INTO lessons_fts (lessons_fts, rank) VALUES ('merge', ?)"),
     changes: sqlite.prepare("SELECT total_changes()").pluck(),
   };
