@@ -59,6 +59,6 @@ export default {
     "@opentelemetry/sdk-trace-node",
     "jose",
     // `npm run icons` reads its drawings.
-    "lucide-react",
+    "@iconify-json/lucide",
   ],
 } satisfies KnipConfig;

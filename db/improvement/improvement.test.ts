@@ -10,7 +10,15 @@ import { insertSmallTree } from "@/db/testing/small-tree";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse("2026-03-01T12:00:00Z");
-const FAILED = { type: "ended", status: "failed", reason: "by_agent", result: "It gave up." } as const;
+const FAILED: TaskEvent = {
+  type: "ended",
+  status: "failed",
+  reason: "by_agent",
+  detail: null,
+  result: "It gave up.",
+  summary: null,
+  verdict: null,
+};
 
 let store: Store;
 
@@ -27,12 +35,11 @@ const run = (sql: string, ...values: unknown[]) => store.client.sqlite.prepare(s
 
 /** A tree whose root has failed. */
 async function failed(uid: string, agent = "worker"): Promise<void> {
-  const event: TaskEvent = FAILED;
   await insertSmallTree(store, {
     uid,
     instruction: uid,
     workspace: "/nowhere",
-    events: [{ kind: "event", turn: 1, content: event }],
+    events: [{ kind: "event", turn: 1, content: FAILED }],
   });
   run("UPDATE tasks SET agent = ? WHERE uid = ?", agent, `${uid}-root`);
 }
@@ -76,7 +83,7 @@ test("a goal with a damaged log teaches nothing, and those after it are read", a
 
 test("what a clock that was ahead has dated later counts for no other day, and hides no later rejection", async () => {
   await failed("tree");
-  const look = { cause: "night", by: null, kinds: [], tree: null, note: null } as const;
+  const look = { cause: "night" as const, by: null, kinds: [], tree: null, note: null };
   await store.looks.begin({ ...look, uid: "usual", atMs: NOW - DAY_MS });
   await store.looks.begin({ ...look, uid: "ahead", atMs: NOW + 300 * DAY_MS });
   expect([NOW, NOW + 301 * DAY_MS].map((ms) => store.looks.lastMs(ms))).toEqual([NOW - DAY_MS, NOW + 300 * DAY_MS]);

@@ -1,6 +1,12 @@
 /** `npm run icons`: writes the shapes of the icons that the pages use, taken from lucide. Lucide's own components are twice as large. */
 import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+
+/** One file with all icons; the package of lucide's components has five thousand files. */
+const lucide: { icons: Record<string, { body: string }> } = createRequire(import.meta.url)(
+  "@iconify-json/lucide/icons.json",
+);
 
 /** Icons by meaning, with lucide's names. */
 const ICONS = {
@@ -46,7 +52,7 @@ const ICONS = {
 
   // Kinds of things
   info: "info",
-  tri: "triangle-exclamation-point",
+  tri: "triangle-alert",
   flag: "flag",
   question: "message-circle-question-mark",
   approval: "shield-check",
@@ -75,21 +81,29 @@ const ICONS = {
 /** The text of a path, or another element with its attributes. */
 type Shape = string | [string, Record<string, string>];
 
-export async function glyphsOf(): Promise<Record<string, Shape[]>> {
-  const glyphs: Record<string, Shape[]> = {};
-  for (const [name, drawn] of Object.entries(ICONS)) {
-    const { __iconData: icon }: { __iconData: { node: [string, Record<string, string>][] } } = await import(
-      `lucide-react/icons/${drawn}`
-    );
-    glyphs[name] = icon.node.map(([element, { key: _, ...attributes }]) =>
-      element === "path" && attributes.d ? attributes.d : [element, attributes],
-    );
-  }
-  return glyphs;
+/** What the pages' style says of all icons. */
+const DRAWN = new Set(["fill", "stroke", "stroke-linecap", "stroke-linejoin", "stroke-width"]);
+
+export function glyphsOf(): Record<string, Shape[]> {
+  return Object.fromEntries(Object.entries(ICONS).map(([meaning, name]) => [meaning, shapesOf(name)]));
 }
 
-export async function main(): Promise<void> {
-  const rows = Object.entries(await glyphsOf()).map(([name, shapes]) => `  ${name}: ${JSON.stringify(shapes)},`);
+function shapesOf(name: string): Shape[] {
+  const body = lucide.icons[name]?.body;
+  if (body === undefined) throw new Error(`Lucide has no icon ${name}.`);
+  // A flat list of empty elements, perhaps within one group that repeats the style.
+  return [...body.matchAll(/<(\w+) ([^<>]*)\/>/g)].map(([, element = "", text = ""]) => {
+    const attributes = Object.fromEntries(
+      [...text.matchAll(/([\w-]+)="([^"]*)"/g)].flatMap(([, key = "", value = ""]) =>
+        DRAWN.has(key) ? [] : [[key, value]],
+      ),
+    );
+    return element === "path" && attributes.d ? attributes.d : [element, attributes];
+  });
+}
+
+export function main(): void {
+  const rows = Object.entries(glyphsOf()).map(([name, shapes]) => `  ${name}: ${JSON.stringify(shapes)},`);
   const text = `/**
  * The shapes of all icons, in a grid of 24 px. Written by \`npm run icons\`; to add an icon, add it in \`scripts/generators/icons.ts\`.
  * From lucide (https://lucide.dev), ISC License, Copyright (c) Lucide Icons and Contributors.
