@@ -83,16 +83,13 @@ export async function keepFirst(world: World, task: OpenTask, signal: AbortSigna
   if (folder.owner !== null || task.tree.snapshot !== null || task.mayHaveChangedFiles) return;
   // A new folder is empty, unless it is a copy of a repository.
   if (task.tree.inPlace || !(await workplaceAt(world, task, folder).files.isEmpty()))
-    await save(world, task, folder, signal);
+    await save(world, task, folder, signal, { maybeMissing: false });
 }
 
 /** Takes a snapshot after the calls of a turn, when one of them may have changed files. */
 export async function keepFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   task.mayHaveChangedFiles = false;
-  const folder = folderOf(world, task);
-  // An earlier lease may have ended before it made the own folder.
-  if (folder.owner !== null && !(await workplaceAt(world, task, folder).files.isThere())) return;
-  await save(world, task, folder, signal);
+  await save(world, task, folderOf(world, task), signal, { maybeMissing: true });
 }
 
 /** Takes a snapshot of the folder now, for subtasks that start with a copy of it. Throws the signal's reason. */
@@ -140,9 +137,18 @@ function noteSaved(task: OpenTask, folder: Folder, taken: Taken): void {
  * Takes a snapshot and records it. A failed snapshot does not fail the task: the log says why, and a fork uses the
  * snapshot before it. An aborted snapshot is skipped, so that the responses of the turn's calls are still committed.
  */
-async function save(world: World, task: OpenTask, folder: Folder, signal: AbortSignal): Promise<void> {
+async function save(
+  world: World,
+  task: OpenTask,
+  folder: Folder,
+  signal: AbortSignal,
+  { maybeMissing }: { maybeMissing: boolean },
+): Promise<void> {
   const previous = newestOf(world, task, folder);
   try {
+    // An earlier lease may have ended before it made the own folder. A runner that is away cannot say.
+    const mayLack = maybeMissing && folder.owner !== null;
+    if (mayLack && !(await workplaceAt(world, task, folder).files.isThere())) return;
     const taken = await takeNow(world, task, folder, signal);
     if (taken.commit !== previous) noteSaved(task, folder, taken);
   } catch (error) {
