@@ -97,6 +97,8 @@ export const keepOperations = {
       const added = changes.flatMap(({ path, before }) => (before === null ? [path] : []));
       const occupied = occupiedIn(folder, added);
       if (occupied.length > 0) throw conflictIn(folder, occupied);
+      if (world.store.loader.isFolderTainted(keyOf(world, keptUid).id, null))
+        await world.store.taintedFolders.add(folder);
       await askedLater(snapshots.apply({ from: now, to: merged.commit, folder, hiddenPaths }));
       const { length } = changes;
       return {
