@@ -9,6 +9,7 @@ import { Icon } from "@/components/ui/icon";
 import { useMustSee } from "@/components/ui/must-see";
 import { Unfolding } from "@/components/ui/unfolding";
 import { exactCount } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import { markedWords } from "./marked-words";
 import { firstLines, hunkText, lineCount, type PatchFile } from "./read-patch";
 
@@ -29,14 +30,15 @@ interface FileDiffProps {
 
 export function FileDiff({ file, isOpen: isOpenAtFirst, isWide, of }: FileDiffProps) {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
+  const path = withoutDisguise(file.path);
   useMustSee("file", isOpen);
   return (
     <Unfolding className="overflow-hidden rounded-control border border-line" open={isOpen} onToggle={setOpen}>
       <summary className="flex min-w-0 min-h-8 cursor-pointer list-none items-center gap-2 bg-sunk px-3 focus-visible:-outline-offset-2 [&::-webkit-details-marker]:hidden">
         <FoldMark />
         <Icon name="doc" />
-        <span className="font-mono text-mono min-w-0 truncate" title={file.path}>
-          {file.path}
+        <span className="font-mono text-mono min-w-0 truncate" title={path}>
+          {path}
         </span>
         {CHANGES[file.change] ? <span className="text-ink-3">{CHANGES[file.change]}</span> : null}
         {file.isBinary ? (
@@ -71,7 +73,7 @@ function Lines({ file, isWide, of }: Omit<FileDiffProps, "isOpen">) {
       <section
         className="max-h-[70vh] overflow-auto border-t border-line scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent focus-visible:-outline-offset-2"
         data-lines
-        aria-label={`Lines of ${file.path}${of ? `, ${of}` : ""}`}
+        aria-label={withoutDisguise(`Lines of ${file.path}${of ? `, ${of}` : ""}`)}
         ref={scrollStop}
       >
         <Diff viewType={view} diffType={KINDS[file.change]} hunks={hunks} tokens={tokens} renderGutter={renderGutter}>

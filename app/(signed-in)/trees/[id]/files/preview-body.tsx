@@ -31,7 +31,7 @@ export function PreviewBody({ treeId, at, file, part }: PreviewBodyProps) {
   const { path, type, text, patch } = file;
   if (part === "changes")
     return patch ? <PatchDiff patch={patch} /> : <p className="text-ink-2">There are no lines to compare.</p>;
-  const lines = <CodeLines text={text} label={`Lines of ${path}`} path={path} />;
+  const lines = <CodeLines text={text} label={`Lines of ${withoutDisguise(path)}`} path={path} />;
   if (part === "source") return lines;
   switch (type) {
     case "markdown":

@@ -172,7 +172,7 @@ function ResultFile({ treeId, file, at }: RowProps) {
         <a
           className={buttonLook("quiet", "w-control px-0!")}
           href={bytesAddress(treeId, path, at)}
-          aria-label={`Download ${path}`}
+          aria-label={`Download ${withoutDisguise(path)}`}
           title="Download"
           download
         >
