@@ -213,3 +213,42 @@ test("decisions that a browser lost are sent by the same user's next page, not b
   expect(sent).toEqual(["r1"]);
   expect(JSON.parse(kept.get("banyan.held") ?? "")).toEqual([]);
 });
+
+test("a decision that one page takes back while another one retries it is sent by neither, and not by a third", async () => {
+  for (const undone of ["first", "second"] as const) {
+    const { held, open, sent } = start(Array.from({ length: 40 }, () => new Error("gone")));
+    held.hold([decision("r1")]);
+    await vi.advanceTimersByTimeAsync(HOLD_MS * 2);
+    const next = open();
+    next.sendLost("mara");
+    await vi.advanceTimersByTimeAsync(0);
+    for (const page of [held, next]) expect(page.snapshot().get("r1")?.state).toBe("waiting");
+    const [by, other] = undone === "first" ? [held, next] : [next, held];
+    expect(by.undo("r1")).toEqual(["r1"]);
+    const before = sent.length;
+    // The other page stores all that it holds.
+    other.hold([decision("r2")]);
+    await vi.advanceTimersByTimeAsync(HOLD_MS * 2);
+    open().sendLost("mara");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(new Set(sent.slice(before))).toEqual(new Set(["r2"]));
+    expect(other.snapshot().has("r1")).toBe(false);
+    // Made anew, it is another decision.
+    other.hold([decision("r1")]);
+    other.flush();
+    expect(sent.at(-1)).toBe("r1");
+  }
+});
+
+test("a decision that another page took back while this one slept is not sent", async () => {
+  const { held, open, sent } = start([new Error("gone")]);
+  held.hold([decision("r1")]);
+  vi.setSystemTime(Date.now() + 60_000);
+  const next = open();
+  next.sendLost("mara");
+  await vi.advanceTimersByTimeAsync(0);
+  next.undo("r1");
+  await vi.advanceTimersByTimeAsync(HOLD_MS * 2);
+  expect(sent).toEqual(["r1"]);
+  expect(held.snapshot().size).toBe(0);
+});

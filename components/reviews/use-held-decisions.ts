@@ -2,7 +2,7 @@
 
 import { useEffect, useSyncExternalStore } from "react";
 import { forgetKeptText } from "@/components/ui/hooks/use-kept-text";
-import { type Answer, type Held, HeldDecisions, sendDecision } from "./held-decisions";
+import { type Answer, type Held, HeldDecisions, keyOf, sendDecision } from "./held-decisions";
 
 /** One instance for the page, so that decisions survive a change of view. */
 let decisions: HeldDecisions | undefined;
@@ -20,7 +20,7 @@ const QUOTED_CHARACTERS = 300;
 
 /** Sends a decision. If the server refuses it, the sentence quotes the user's text, so that it is not lost. */
 async function send(decision: Held): Promise<Answer> {
-  const answer = await sendDecision(decision, `${decision.id}.${decision.dueAtMs}`);
+  const answer = await sendDecision(decision, keyOf(decision));
   const { reason, text, message } = decision.body;
   if (answer.ok) {
     forgetKeptText(`answer.${decision.id}`, `reject.${decision.id}`, `edit.${decision.id}`);
