@@ -61,7 +61,7 @@ export function PaneTop(props: PaneTopProps) {
           possible={possible}
           retry={dialogs.retry}
           fork={dialogs.fork}
-          lastTurn={log.lastTurn}
+          lastTurn={log.end.lastTurn}
         />
       )}
       {isAsking ? null : <PaneReviews task={task.id} reviews={reviews} reader={task.title} />}
@@ -69,7 +69,7 @@ export function PaneTop(props: PaneTopProps) {
         <>
           {task.reason === "by_agent" ? <Said detail={detail} /> : null}
           <Evidence detail={detail} />
-          <LastFailure entries={log.entries} />
+          <LastFailure call={log.end.lastFailure} />
           <ResultFiles task={task} files={files} hasPreview={exchange !== undefined} />
           <div className="mt-2 flex flex-wrap gap-2">{actions}</div>
           {task.reason === "by_agent" ? null : <Said detail={detail} />}
