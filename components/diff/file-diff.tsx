@@ -26,9 +26,11 @@ interface FileDiffProps {
   isWide: boolean;
   /** Tells this difference from another one of the same file on the page. */
   of?: string;
+  /** The patch ends in this file, so more of its lines may have changed. */
+  isCut: boolean;
 }
 
-export function FileDiff({ file, isOpen: isOpenAtFirst, isWide, of }: FileDiffProps) {
+export function FileDiff({ file, isOpen: isOpenAtFirst, isWide, of, isCut }: FileDiffProps) {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   const path = withoutDisguise(file.path);
   useMustSee("file", isOpen);
@@ -46,15 +48,16 @@ export function FileDiff({ file, isOpen: isOpenAtFirst, isWide, of }: FileDiffPr
         ) : (
           <span className="whitespace-nowrap">
             <span className="text-ok">+{file.added}</span> <span className="text-fail">−{file.removed}</span>
+            {isCut ? <span className="text-ink-3"> or more</span> : null}
           </span>
         )}
       </summary>
-      {isOpen ? <Lines file={file} isWide={isWide} of={of} /> : null}
+      {isOpen ? <Lines file={file} isWide={isWide} of={of} isCut={isCut} /> : null}
     </Unfolding>
   );
 }
 
-function Lines({ file, isWide, of }: Omit<FileDiffProps, "isOpen">) {
+function Lines({ file, isWide, of, isCut }: Omit<FileDiffProps, "isOpen">) {
   const [most, setMost] = useState(FIRST_LINES);
   const all = lineCount(file.hunks);
   const hunks = useMemo(() => (all > most ? firstLines(file.hunks, most) : file.hunks), [file.hunks, all, most]);
@@ -63,7 +66,11 @@ function Lines({ file, isWide, of }: Omit<FileDiffProps, "isOpen">) {
   if (all === 0)
     return (
       <p className="p-3 text-ink-2">
-        {file.isBinary ? "Binary file: there are no lines to show." : "No lines changed."}
+        {file.isBinary
+          ? "Binary file: there are no lines to show."
+          : isCut
+            ? "The diff ends before the lines of this file."
+            : "No lines changed."}
       </p>
     );
   // A new or deleted file has only one side.

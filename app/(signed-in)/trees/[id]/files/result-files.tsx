@@ -101,7 +101,7 @@ export function ResultFiles({ task, files: { body, problem }, hasPreview = false
             treeId={task.tree_id}
             file={previewed}
             at={at}
-            patch={body.patch}
+            difference={body}
             revision={`${task.turns} ${task.attempt}`}
           />
         </div>

@@ -44,7 +44,7 @@ export function FilesChanged({ files: { body: found, problem } }: { files: Loade
       ) : null}
       <RunByOthers files={files} />
       <Unshown files={files} />
-      {patch ? <PatchDiff patch={patch} /> : null}
+      {patch ? <PatchDiff patch={patch} isCut={truncated} /> : null}
     </Section>
   );
 }

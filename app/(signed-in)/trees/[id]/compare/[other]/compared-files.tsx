@@ -54,7 +54,7 @@ export function ComparedFiles({ comparison: { files, patch, truncated } }: { com
       ) : null}
       {patch ? (
         <div className="mt-4">
-          <PatchDiff patch={patch} />
+          <PatchDiff patch={patch} isCut={truncated} />
         </div>
       ) : null}
     </section>
