@@ -56,6 +56,23 @@ test("leaving the page sends held decisions immediately, and the timers do not s
   expect(sent).toEqual(["r1"]);
 });
 
+test("leaving one part of a page keeps what the other parts hold and show; leaving the last one sends it", async () => {
+  const { held, sent } = start();
+  const [leaveCard, leavePane] = [held.enter("mara"), held.enter("mara")];
+  held.hold([decision("r1")]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  held.hold([decision("r2")]);
+  leaveCard();
+  expect([...held.snapshot().values()].map(({ id, state }) => [id, state])).toEqual([
+    ["r1", "done"],
+    ["r2", "held"],
+  ]);
+  expect(sent).toEqual(["r1"]);
+  leavePane();
+  expect(sent).toEqual(["r1", "r2"]);
+  expect(held.snapshot().has("r1")).toBe(false);
+});
+
 test("a decision is retried while the server does not answer; a lost answer does not make it late", async () => {
   const late = {
     ok: false,

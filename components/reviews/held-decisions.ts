@@ -63,6 +63,8 @@ export class HeldDecisions {
   #all: ReadonlyMap<string, Held> = new Map();
   #listeners = new Set<() => void>();
   #group = 0;
+  /** How many parts of the page show decisions. */
+  #places = 0;
   /** Ids whose decision was forgotten after a try that may have arrived. */
   #maybeArrived = new Set<string>();
 
@@ -116,6 +118,21 @@ export class HeldDecisions {
   forgetDone(task?: string): void {
     const done = [...this.#all.values()].filter((one) => one.state === "done" && (task ?? one.task) === one.task);
     this.forget(done.map(({ id }) => id));
+  }
+
+  /**
+   * A part of the page begins to show this user's decisions. Returns the function that ends it: with the last part, the
+   * page is left, which sends what is held and forgets outcomes.
+   */
+  enter(by: string): () => void {
+    this.#places += 1;
+    this.sendLost(by);
+    return () => {
+      this.#places -= 1;
+      if (this.#places > 0) return;
+      this.flush();
+      this.forgetDone();
+    };
   }
 
   /** Sends all held decisions now. */

@@ -39,19 +39,28 @@ async function send(decision: Held): Promise<Answer> {
 
 const NONE: ReadonlyMap<string, Held> = new Map();
 
-/** Returns the decisions that are still held, being sent, or shown. Leaving the page sends those that are held. */
-export function useHeldDecisions(by: string): ReadonlyMap<string, Held> {
+/** Holds the decisions of a page. Leaving the page sends them. */
+export function useDecisionsOfPage(by: string): void {
   useEffect(() => {
     const all = heldDecisions();
-    all.sendLost(by);
+    const leave = all.enter(by);
     const flush = () => all.flush();
     window.addEventListener("pagehide", flush);
     return () => {
       window.removeEventListener("pagehide", flush);
-      flush();
-      all.forgetDone();
+      leave();
     };
   }, [by]);
+}
+
+/** Holds the decisions of a page, and returns those that are still held, being sent, or shown. */
+export function useHeldDecisions(by: string): ReadonlyMap<string, Held> {
+  useDecisionsOfPage(by);
+  return useShownDecisions();
+}
+
+/** Returns the decisions that the page holds, sends or shows, for a part of it. */
+export function useShownDecisions(): ReadonlyMap<string, Held> {
   return useSyncExternalStore(
     (listener) => heldDecisions().subscribe(listener),
     () => heldDecisions().snapshot(),
