@@ -240,8 +240,8 @@ test("a decision that one page takes back while another one retries it is sent b
     next.sendLost("mara");
     await vi.advanceTimersByTimeAsync(0);
     for (const page of [held, next]) expect(page.snapshot().get("r1")?.state).toBe("waiting");
-    const [by, other] = undone === "first" ? [held, next] : [next, held];
-    expect(by.undo("r1")).toEqual(["r1"]);
+    const other = undone === "first" ? next : held;
+    expect((undone === "first" ? held : next).undo("r1")).toEqual(["r1"]);
     const before = sent.length;
     // The other page stores all that it holds.
     other.hold([decision("r2")]);
