@@ -67,18 +67,20 @@ test("a summary that is refused for a moment is asked for again, and the convers
   expect([tree.status, asked, failed.length]).toEqual(["succeeded", 3, 2]);
 });
 
-test("a share that does not cover a summary is lent what it lacks, and a root without more gets its last turn", async () => {
+test("a share that does not cover a summary is lent what it lacks", async () => {
   let refused = false;
-  const long = "x".repeat(30_000);
+  const long = "x".repeat(2_000);
   const talks = (request: ScriptedRequest): Reply => {
-    if (request.turn < 5 && !refused) return call("read_file", { path: `${long}-${request.turn}` });
+    // So little is reported that the next call is affordable; the summary reads everything again.
+    if (request.turn < 16 && !refused)
+      return { ...call("read_file", { path: `${long}-${request.turn}` }), usage: { inputTokens: 100, outputTokens: 50 } };
     if (refused) return endTask("done");
     refused = true;
     return { fault: { type: "too_long" } };
   };
   const summary = (request: ScriptedRequest) => (request.tools.length === 0 ? { text: "Read." } : endTask("noted"));
   const trial = await start({
-    root: [startSubtask(sub("below", { grant: { tokens: 60_000 } })), endTask("done")],
+    root: [startSubtask(sub("below", { grant: { tokens: 19_500 } })), endTask("done")],
     below: talks,
     "*": summary,
   });
@@ -87,5 +89,5 @@ test("a share that does not cover a summary is lent what it lacks, and a root wi
   const types = (await logOf(trial, below.id)).map(({ content }) => content.type);
   expect(below.status).toBe("succeeded");
   expect(types.indexOf("borrowed")).toBeGreaterThan(0);
-  expect(types.lastIndexOf("borrowed")).toBeLessThan(types.indexOf("compacted"));
+  expect(types.indexOf("borrowed")).toBeLessThan(types.indexOf("compacted"));
 });
