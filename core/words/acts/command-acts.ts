@@ -4,7 +4,7 @@
  */
 import { DANGERS, type Danger } from "@/core/log/terms";
 import { dangerOf, FETCHERS } from "@/core/rules/command-dangers";
-import { type Command, commandsOf, INTERPRETERS, PRIVILEGED } from "@/core/rules/shell-commands";
+import { type Command, commandsOf, INTERPRETERS, PRIVILEGED, UNREAD } from "@/core/rules/shell-commands";
 import { plural } from "../figures";
 import { inCode, isPlainWord, listed } from "./quoted";
 
@@ -47,8 +47,8 @@ function act(verb: string, object: string, where = ""): NamedAct {
   return { verb, object, where };
 }
 
-/** Programs that change what the commands after them do. */
-const TURNS_OTHERS = new Set([...PRIVILEGED, "su", "cd", "pushd", "export", "alias", "source", ".", "set"]);
+/** Programs that change what the commands after them do, and what no shell may read as it is read here. */
+const TURNS_OTHERS = new Set([UNREAD, ...PRIVILEGED, "su", "cd", "pushd", "export", "alias", "source", ".", "set"]);
 
 /** Takes a change into a folder from the beginning. Any other change of the folder counts as a command. */
 function fromFolder(commands: readonly Command[]): { folder: string; commands: readonly Command[] } {
