@@ -92,6 +92,7 @@ test.each([
   `echo \${A:-b c}; git push --force`,
   "diff <(git push --force) a.txt",
   "$\\\n{A:- b}\ngit push --force",
+  `echo $$\{A; git push --force`,
 ])("it is found within other commands: %s", (command) => {
   expect(dangersOf(command)).toEqual(["force_push"]);
 });
@@ -118,6 +119,14 @@ test.each([
   "__proto__ x",
 ])("nothing of it: %s", (command) => {
   expect(dangersOf(command)).toEqual([]);
+});
+
+test("scripts within scripts are read to a depth, whatever an agent writes", () => {
+  const deep = (n: number) => `${"eval ".repeat(n)}git push --force`;
+  expect(dangersOf(deep(4))).toEqual(["force_push"]);
+  expect(dangersOf(`${"time sudo ".repeat(10_000)}git push --force`)).toEqual(["force_push", "privileges"]);
+  for (const script of [deep(10_000), `"${'$("'.repeat(20_000)}`, "cat <<A\n".repeat(10_000), "$'\\'".repeat(20_000)])
+    expect(dangersOf(script)).toEqual([]);
 });
 
 test("what is lost or done for others is high", () => {

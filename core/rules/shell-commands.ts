@@ -1,6 +1,6 @@
 /** Reads shell scripts: which programs they start, with which arguments. Pure. It runs nothing and expands nothing. */
 import { parse, quote } from "shell-quote";
-import { shellTextOf } from "./shell-text";
+import { MOST_NESTED, shellTextOf } from "./shell-text";
 
 /** A simple command: its program's name and its arguments. */
 export interface Command {
@@ -38,9 +38,14 @@ export const INTERPRETERS = new Set("sh bash zsh dash ksh python python3 node pe
 
 /** Returns the script's commands in their order; in place of a shell that gets a script as text, the commands of that script. */
 export function commandsOf(script: string): Command[] {
+  return commandsWithin(script, MOST_NESTED);
+}
+
+function commandsWithin(script: string, nested: number): Command[] {
+  if (nested === 0) return [UNREAD_COMMAND];
   return simpleCommands(script).flatMap((command) => {
     const inner = innerScript(command);
-    return inner === null ? [command] : commandsOf(inner);
+    return inner === null ? [command] : commandsWithin(inner, nested - 1);
   });
 }
 
@@ -94,6 +99,8 @@ function commandsIn(text: string): Command[] {
   return found;
 }
 
+const programIn = (word: string) => word.split("/").at(-1) ?? word;
+
 /** Returns the command without the words that change how it runs; with `sudo` before it, both. */
 function commandOf(all: readonly string[], around: Omit<Command, "program" | "args">): Command[] {
   const at = all.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
@@ -101,9 +108,11 @@ function commandOf(all: readonly string[], around: Omit<Command, "program" | "ar
   // A variable of its own, such as PATH, changes the commands that follow.
   if (first === undefined) return all.length > 0 ? [UNREAD_COMMAND] : [];
   const isPrefixed = around.isPrefixed || at > 0;
-  const program = first.split("/").at(-1) ?? first;
+  const program = programIn(first);
   if (!BEFORE.has(program) && !PRIVILEGED.has(program)) return [{ program, args: rest, ...around, isPrefixed }];
-  const begins = rest.findIndex((word) => !/^-|^\d+[smhd]?$|^\w+=/.test(word));
+  // A script may repeat them without end, and each command holds all words after it.
+  const isRepeated = (name: string) => BEFORE.has(name) || (PRIVILEGED.has(program) && PRIVILEGED.has(name));
+  const begins = rest.findIndex((word) => !/^-|^\d+[smhd]?$|^\w+=/.test(word) && !isRepeated(programIn(word)));
   const inner = begins < 0 ? [] : commandOf(rest.slice(begins), { ...around, isPrefixed: true });
   return PRIVILEGED.has(program) ? [{ program, args: rest, ...around, isPrefixed, fedBy: null }, ...inner] : inner;
 }

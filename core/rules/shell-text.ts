@@ -4,7 +4,7 @@
  * what a shell runs within quotes for letters.
  */
 
-export interface ShellText {
+interface ShellText {
   /** The script, then the scripts in its substitutions and here-documents. */
   scripts: string[];
   /** Whether a shell may read the script otherwise, so that nothing may be promised about what it does. */
@@ -13,6 +13,7 @@ export interface ShellText {
 
 interface Reader {
   readonly script: string;
+  readonly nested: number;
   at: number;
   readonly inner: string[];
   isDoubtful: boolean;
@@ -33,14 +34,18 @@ const BACKQUOTED = /`((?:\\[\s\S]|[^\\`])*)`/y;
 const HEREDOC = /<<(-?)[ \t]*((?:\\.|'[^'\n]*'|"[^"\n]*"|[^\s;&|()<>'"\\])+)/y;
 const EXPANSION = "\\$_";
 
-export function shellTextOf(script: string): ShellText {
-  const reader = readerOf(script);
+/** How deep scripts within scripts are read, because each is read from its beginning. */
+export const MOST_NESTED = 8;
+
+export function shellTextOf(script: string, nested = MOST_NESTED): ShellText {
+  if (nested === 0) return { scripts: [], isDoubtful: true };
+  const reader = readerOf(script, nested);
   const text = commandText(reader, false);
   return { scripts: [text, ...reader.inner], isDoubtful: reader.isDoubtful };
 }
 
-function readerOf(script: string): Reader {
-  return { script, at: 0, inner: [], isDoubtful: false, heredocs: [] };
+function readerOf(script: string, nested: number): Reader {
+  return { script, nested, at: 0, inner: [], isDoubtful: false, heredocs: [] };
 }
 
 /** Reads commands up to the end of the script or, in a substitution, up to the `)` that closes it. */
@@ -115,7 +120,7 @@ function redirectionText(reader: Reader): string {
 
 /** Takes the text of a here-document for a script as well, because a shell may get it. */
 function readHeredocs(reader: Reader): void {
-  const { script } = reader;
+  const { script, nested } = reader;
   for (const { end, isIndented, isLiteral } of reader.heredocs.splice(0)) {
     const lines: string[] = [];
     while (reader.at < script.length) {
@@ -126,9 +131,9 @@ function readHeredocs(reader: Reader): void {
       lines.push(line);
     }
     const text = lines.join("\n");
-    reader.inner.push(...shellTextOf(text).scripts);
+    reader.inner.push(...shellTextOf(text, nested - 1).scripts);
     if (isLiteral) continue;
-    const expanded = readerOf(text);
+    const expanded = readerOf(text, nested - 1);
     quotedText(expanded, null);
     reader.inner.push(...expanded.inner);
   }
@@ -178,10 +183,11 @@ function escaped(reader: Reader): string {
   return pair === "\\\n" ? "" : pair;
 }
 
+/** No shell runs what follows a quote that nothing closes. */
 function literal(reader: Reader, pattern: RegExp): string {
   const text = matchAt(reader, pattern)?.[0];
-  reader.at += text?.length ?? 1;
   if (text === undefined) reader.isDoubtful = true;
+  reader.at = text === undefined ? reader.script.length : reader.at + text.length;
   return text ?? "";
 }
 
@@ -196,6 +202,10 @@ function expansion(reader: Reader, isQuoted: boolean): string {
     case "'":
       if (!isQuoted) return literal(reader, ANSI);
       break;
+    case "$":
+      // The number of the process.
+      reader.at += 2;
+      return "\\$\\$";
     case "[":
       // Arithmetic in an old form, which may hold what looks like a comment.
       reader.isDoubtful = true;
@@ -216,9 +226,8 @@ function substitution(reader: Reader): string {
 function backquoted(reader: Reader, isQuoted: boolean): string {
   const found = matchAt(reader, BACKQUOTED);
   reader.at += found?.[0].length ?? 1;
-  const { scripts, isDoubtful } = shellTextOf(
-    (found?.[1] ?? "").replace(isQuoted ? /\\([\\`$"])/g : /\\([\\`$])/g, "$1"),
-  );
+  const script = (found?.[1] ?? "").replace(isQuoted ? /\\([\\`$"])/g : /\\([\\`$])/g, "$1");
+  const { scripts, isDoubtful } = shellTextOf(script, reader.nested - 1);
   reader.inner.push(...scripts);
   reader.isDoubtful ||= isDoubtful || found === null;
   return EXPANSION;
