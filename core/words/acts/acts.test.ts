@@ -72,6 +72,8 @@ test.each([
 
 test("a long command is cut, and its further lines are told of", () => {
   expect(command("npm test\nnpm run build")).toBe("Run `npm test…`");
+  expect(command("# List the files\n\n  # as asked\nmake clean\nmake")).toBe("Run `make clean…`");
+  expect(command("# Nothing")).toBe("Run `# Nothing`");
   expect(command(`echo ${"a".repeat(200)}`)).toHaveLength(72 + "Run ``…".length);
 });
 

@@ -20,10 +20,15 @@ export interface NamedAct {
 export function commandAct(script: string): string {
   const { folder, commands } = fromFolder(commandsOf(script));
   const act = namedAct(commands);
-  if (act === null) return `Run ${inCode(script.trim())}`;
+  if (act === null) return `Run ${inCode(withoutLead(script))}`;
   const { verb, object, where, others } = act;
   const more = others > 0 ? `, and run ${plural(others, "more command")}` : "";
   return `${verb} ${object}${where}${folder && ` in ${folder}`}${more}`;
+}
+
+/** Leaves out comments before the first command: a title has room for one line, which must not be what an agent says of it. */
+function withoutLead(script: string): string {
+  return script.replace(/^(?:\s*#[^\n]*\n)+(?=\s*\S)/, "").trim();
 }
 
 /** Returns what the command does; null when its words are not understood, or when it does more than one thing. */
