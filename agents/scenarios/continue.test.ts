@@ -109,8 +109,10 @@ test("a subtask whose result was read goes on in a fork, with its conversation",
     by: "fork",
     why: expect.stringContaining("has read its result"),
   });
-  const made = await commands.continueTask({ id: part.id, text: "Look at the docs too." }, tester);
+  const words = { id: part.id, text: "Look at the docs too.", once: "k" };
+  const made = await commands.continueTask(words, tester);
   expect(made.by).toBe("fork");
+  expect(await commands.continueTask(words, tester)).toEqual(made);
   expect(made.tree_id).not.toBe(tree.id);
   const fork = await trial.ended(made.tree_id);
   expect(fork.status).toBe("succeeded");
