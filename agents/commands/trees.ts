@@ -121,8 +121,9 @@ export const treeOperations = {
       const tree = await queries.getTree(id, { tasks: "none" });
       const goal = await queries.getGoal(tree.id);
       if (!goal) throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
-      const letter = goalChange(world, goal, fields, actor.name);
       const task = store.queries.trees.findTask(tree.root_task_id);
+      const changes = store.queries.goals.changesOf(task.id);
+      const letter = goalChange(world, { goal, changes }, fields, actor.name);
       refuseEnded(task, "changed", ": continue it first");
       if (!(await store.trees.send(task.uid, letter)))
         throw new UserError("conflict", "The goal ended before it read the change: continue it first.");

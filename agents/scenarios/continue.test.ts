@@ -36,6 +36,8 @@ test("an ended tree goes on by a message, with its conversation and its folder",
     why: null,
   });
 
+  await commands.judgeTree({ id: first.id, outcome: "fail", reason: "Not the routes." }, tester);
+
   const done = await commands.continueTask({ id: first.root_task_id, text: "Now only the tests, please." }, tester);
   expect(done).toMatchObject({ by: "retry", tree_id: first.id, task_id: first.root_task_id });
   const again = await trial.ended(first.id);
@@ -45,6 +47,8 @@ test("an ended tree goes on by a message, with its conversation and its folder",
     status: "succeeded",
     headline: "Only tests.",
   });
+  // The word was about the first result, and this one has another.
+  expect(await queries.getPersonVerdict(first.id)).toBeNull();
 
   const [before, after] = requestsOf(trial, "root");
   expect(after?.turn).toBe(1);
@@ -105,8 +109,10 @@ test("a subtask whose result was read goes on in a fork, with its conversation",
     by: "fork",
     why: expect.stringContaining("has read its result"),
   });
-  const made = await commands.continueTask({ id: part.id, text: "Look at the docs too." }, tester);
+  const words = { id: part.id, text: "Look at the docs too.", once: "k" };
+  const made = await commands.continueTask(words, tester);
   expect(made.by).toBe("fork");
+  expect(await commands.continueTask(words, tester)).toEqual(made);
   expect(made.tree_id).not.toBe(tree.id);
   const fork = await trial.ended(made.tree_id);
   expect(fork.status).toBe("succeeded");

@@ -64,6 +64,25 @@ test("of two trees one is kept: it is pinned and the other marked, until that is
   expect(factsOf(trial)).toBe(0);
 });
 
+test("the pin of a kept tree stays while it is kept instead of another one, and after a person has pinned it", async () => {
+  const trial = await start({ root: [endTask("one")], other: [endTask("another")] });
+  const { commands, queries } = trial.runtime.application;
+  const { a, b } = await twoTrees(trial);
+  const c = await commands.fork({ id: a.id, instruction: "other" }, tester);
+  await trial.ended(c.id);
+  const isPinned = async () => (await queries.getTree(a.id, { tasks: "none" })).pinned !== undefined;
+  for (const { id } of [b, c]) await commands.keepTree({ id: a.id, instead_of: id }, tester);
+  await commands.unkeepTree({ id: a.id, instead_of: b.id }, tester);
+  expect(await isPinned()).toBe(true);
+  await commands.unkeepTree({ id: a.id, instead_of: c.id }, tester);
+  expect(await isPinned()).toBe(false);
+
+  await commands.keepTree({ id: a.id, instead_of: b.id }, tester);
+  expect((await commands.pinTree({ id: a.id }, tester)).sentence).toBe("The tree was pinned already.");
+  await commands.unkeepTree({ id: a.id, instead_of: b.id }, tester);
+  expect(await isPinned()).toBe(true);
+});
+
 test("a tree that still runs is stopped when another one is kept and the request says so, and stays stopped after that is undone", async () => {
   const held = gate();
   const trial = await start({

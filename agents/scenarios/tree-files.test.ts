@@ -190,6 +190,9 @@ test("what a tree or a task changed becomes a zip, a patch and a branch; forks a
     "readme.md",
   ]);
   expect(execFileSync("sh", ["-c", made.look], { encoding: "utf8" })).toContain("+as it is");
+  // A second time it gets another name, which is the one that people are offered.
+  expect((await queries.planApply(tree.id)).branch).toBe(`${made.branch}-2`);
+  expect((await commands.applyAsBranch({ id: tree.id }, tester)).branch).toBe(`${made.branch}-2`);
   execFileSync("sh", ["-c", made.undo]);
   expect(git(folder, "branch", "--list", made.branch)).toBe("");
   const ofTask = await commands.applyAsBranch({ id: tree.id, task: child, branch: "one" }, tester);

@@ -18,6 +18,7 @@ import type { FoundTask } from "@/db/records/found-task";
 import { createGrants } from "@/db/records/grants";
 import { createMessageWriter } from "@/db/records/messages";
 import { COUNT_REOPENED } from "@/db/records/tree-counts";
+import { createVerdictForgetting } from "./person-verdicts";
 import { createSeenForgetting } from "./seen-failures";
 
 interface EndedRow {
@@ -123,6 +124,7 @@ export function createRetries(sqlite: Sqlite) {
   const messages = createMessageWriter(sqlite);
   const grants = createGrants(sqlite);
   const forgetSeen = createSeenForgetting(sqlite);
+  const forgetVerdict = createVerdictForgetting(sqlite);
   const run = retryStatements(sqlite);
 
   function begin(
@@ -143,7 +145,10 @@ export function createRetries(sqlite: Sqlite) {
     run.revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits, headline, refused });
     grants.takeRemainder(row.id, run.parentOf.get(row.id) as number | null);
     run.countReopened.run({ task: row.id, status: row.status });
-    if (run.parentOf.get(row.id) === null) forgetSeen(tree.id);
+    if (run.parentOf.get(row.id) === null) {
+      forgetSeen(tree.id);
+      forgetVerdict(tree.id);
+    }
     run.taintByFolder.run(tree.id);
     context.touch(tree, row.uid);
     for (const dependent of run.selectDependents.all(row.id) as EndedRow[])
