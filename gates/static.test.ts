@@ -224,6 +224,13 @@ test("J4: dependencies: install scripts, checksums, sources and tracked packages
   expect(await packageFaults({ "package.json": manifest({ scripts: { postinstall: "node steal.js" } }) })).toEqual([
     "package.json: The change sets the script postinstall, which runs when somebody installs.",
   ]);
+  expect(await packageFaults({ "package.json": manifest({ scripts: { dependencies: "node steal.js" } }) })).toEqual([
+    "package.json: The change sets the script dependencies, which runs when somebody installs.",
+  ]);
+  expect(await packageFaults({ "deep/binding.gyp": "{}", "common.gypi": "{}" })).toEqual([
+    "common.gypi: This file is added, and npm runs its commands when somebody installs.",
+    "deep/binding.gyp: This file is added, and npm runs its commands when somebody installs.",
+  ]);
   const right = (more: object) =>
     lock({
       "node_modules/right": {

@@ -19,7 +19,21 @@ import {
   packageAt,
 } from "./manifests";
 
-const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
+const INSTALL_SCRIPTS = [
+  "preinstall",
+  "install",
+  "postinstall",
+  "prepublish",
+  "preprepare",
+  "prepare",
+  "postprepare",
+  "predependencies",
+  "dependencies",
+  "postdependencies",
+  "pnpm:devPreinstall",
+];
+/** npm builds a package that has such a file and no script for it, and the file may name commands. */
+const NATIVE = /\.gypi?$/i;
 const GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
 const OTHER_LOCKS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"];
 const STRONG = /^sha(256|384|512)-/;
@@ -90,12 +104,18 @@ function trackedPackages({ paths }: Change): Finding[] {
 function ownScripts({ base, head, blobs, paths }: Change, allowed: readonly string[]): Finding[] {
   if (allowed.includes(".")) return [];
   const manifests = paths.filter(({ path: file }) => file === MANIFEST || file.endsWith(`/${MANIFEST}`));
-  return manifests.flatMap(({ path: file }) => {
-    const [scripts, before] = [manifestIn(head, file, blobs)?.scripts, manifestIn(base, file, blobs)?.scripts];
-    return INSTALL_SCRIPTS.filter((name) => scripts?.[name] !== undefined && scripts[name] !== before?.[name]).map(
-      (name) => fault(`The change sets the script ${name}, which runs when somebody installs.`, { path: file }),
-    );
-  });
+  const native = paths.filter(({ path: file, change }) => NATIVE.test(file) && change !== "deleted");
+  return [
+    ...manifests.flatMap(({ path: file }) => {
+      const [scripts, before] = [manifestIn(head, file, blobs)?.scripts, manifestIn(base, file, blobs)?.scripts];
+      return INSTALL_SCRIPTS.filter((name) => scripts?.[name] !== undefined && scripts[name] !== before?.[name]).map(
+        (name) => fault(`The change sets the script ${name}, which runs when somebody installs.`, { path: file }),
+      );
+    }),
+    ...native.map(({ path: file, change }) =>
+      fault(`This file is ${change}, and npm runs its commands when somebody installs.`, { path: file }),
+    ),
+  ];
 }
 
 /** npm's settings name registries, and programs that npm loads. */

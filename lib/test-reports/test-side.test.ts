@@ -33,6 +33,7 @@ test.each(NO_TESTS)("%s is no test", (path) => expect(isTestFile(path)).toBe(fal
 /** Settings that decide how tests run. */
 const RUNS = words(`
   Makefile a/makefile GNUmakefile rules.mk build/inner.mk justfile Rakefile CMakeLists.txt cmake/a.cmake build.rs
+  binding.gyp a/common.gypi
   tox.ini setup.py setup.cfg pyproject.toml noxfile.py pytest.ini mypy.ini .flake8 .coveragerc ruff.toml
   sitecustomize.py src/sitecustomize.py usercustomize.py pytest.py unittest/mock.py src/_pytest/a.py hooks.pth
   .npmrc packages/a/.npmrc .yarnrc .yarnrc.yml .pnp.cjs .pnp.loader.mjs .pnpmfile.cjs .python-version .nvmrc
