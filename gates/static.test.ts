@@ -91,6 +91,30 @@ test("J4: oddities: secrets, deceiving characters, links and names of key files,
   ]);
 });
 
+test("oddities: links that lead out of the repository through other links, or in a circle", async () => {
+  const { mkdirSync, rmSync, symlinkSync } = await import("node:fs");
+  fixture = createFixture({ "deep/below/a.txt": "a\n", "src/b/c.txt": "c\n" });
+  const link = (target: string, file: string) => symlinkSync(target, `${fixture.folder}/${file}`);
+  link("deep/below/../below", "old");
+  link("..", "src/up");
+  fixture.commit();
+  mkdirSync(`${fixture.folder}/a`);
+  link("..", "a/u");
+  link("a/u/a/u/a/u/../../../../../../etc/hostname", "p");
+  link("round", "round");
+  link("src/up/src/b/c.txt", "fine");
+  // The link that leads here is as on the base.
+  rmSync(`${fixture.folder}/deep`, { recursive: true });
+  mkdirSync(`${fixture.folder}/deep`);
+  link("..", "deep/below");
+  const report = await fixture.judge(just("oddities"));
+  expect(found(report, "oddities", "fault")).toEqual([
+    "old: This link leads out of the repository.",
+    "p: This link leads out of the repository.",
+    "round: This link leads through too many links, or in a circle.",
+  ]);
+});
+
 test("oddities: code that behaves otherwise in tests is a flag, and fails a run that asks for it", async () => {
   fixture = createFixture();
   fixture.edit(

@@ -14,6 +14,7 @@ import { isJavaScript } from "@/lib/syntax/javascript";
 import { selfReadsIn, signsIn } from "@/lib/test-reports/cheat-signs";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { type HiddenWay, hiddenWaysIn } from "./hidden-ways";
+import { oddLinks } from "./links";
 import { mixesScripts, oddCharacters } from "./odd-characters";
 
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
@@ -39,11 +40,10 @@ export const oddities: Gate = {
     const isAllowed = compileGlobs(settings.oddities.allow);
     const isOnSide = testSideOfChange(settings, change);
     const paths = change.paths.filter(({ path, change: kind }) => kind !== "deleted" && !isAllowed(path));
-    const findings = paths.flatMap(({ path, change: kind }) => [
+    const ofFiles = paths.flatMap(({ path, change: kind }) => [
       ...(kind === "added" && isKeyFile(path)
         ? [flag("The name of this new file is one of files with keys.", { path })]
         : []),
-      ...oddLink(change, path),
       ...oddName(path),
       ...unreadable(change, path),
       ...oddText(change, path, { isOnSide: isOnSide(path), trialWords: settings.oddities.trial_words }).slice(
@@ -51,6 +51,7 @@ export const oddities: Gate = {
         MOST_PER_FILE,
       ),
     ]);
+    const findings = [...ofFiles, ...oddLinks(change, isAllowed)];
     const lines = `${plural(paths.length, "changed file")} read`;
     return measured(findings.length === 0 ? `${lines}, nothing odd.` : `${lines}, ${findings.length} odd.`, findings, {
       files: paths.length,
@@ -58,18 +59,6 @@ export const oddities: Gate = {
     });
   },
 };
-
-function oddLink({ base, head, blobs }: Change, path: string): Finding[] {
-  const file = head.files.get(path);
-  if (file?.kind !== "link" || base.files.get(path)?.oid === file.oid) return [];
-  const target = blobs.read(file.oid).toString("utf8");
-  let level = path.split("/").length - 1;
-  const leaves = target.split("/").some((name) => {
-    level += name === ".." ? -1 : name === "." || name === "" ? 0 : 1;
-    return level < 0;
-  });
-  return target.startsWith("/") || leaves ? [fault("This link leads out of the repository.", { path })] : [];
-}
 
 function oddName(path: string): Finding[] {
   return oddCharacters(path).map(({ name }) => fault(`The name of this file contains ${name}.`, { path }));
