@@ -272,6 +272,13 @@ test("J4: dependencies: install scripts, checksums, sources and tracked packages
   expect(await packageFaults({ "package-lock.json": right({ integrity: undefined }) })).toEqual([
     "package-lock.json: right has no strong checksum (integrity).",
   ]);
+  expect(await packageFaults({ "package-lock.json": right({ integrity: undefined, resolved: undefined }) })).toEqual([
+    "package-lock.json: right has no strong checksum (integrity).",
+  ]);
+  const bundled = { inBundle: true, integrity: undefined, resolved: "https://evil.example/x.tgz" };
+  expect(await packageFaults({ "package-lock.json": right(bundled) })).toEqual([
+    "package-lock.json: right comes from evil.example, which is not a source of the base.",
+  ]);
   expect(
     await packageFaults({ "package-lock.json": right({ resolved: "https://other.example.org/right-1.0.0.tgz" }) }),
   ).toEqual(["package-lock.json: right comes from other.example.org, which is not a source of the base."]);

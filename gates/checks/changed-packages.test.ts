@@ -8,7 +8,9 @@ import { similarName } from "./similar-names";
 
 const none = { dependencies: {}, devDependencies: {}, optionalDependencies: {}, peerDependencies: {} };
 
-function lock(packages: Record<string, { version: string; hasInstallScript?: boolean; integrity?: string }>): Lock {
+function lock(
+  packages: Record<string, { version: string; name?: string; hasInstallScript?: boolean; integrity?: string }>,
+): Lock {
   const places = Object.entries(packages).map(([name, locked]) => [`node_modules/${name}`, { ...none, ...locked }]);
   return { lockfileVersion: 3, packages: Object.fromEntries(places) };
 }
@@ -74,6 +76,12 @@ test("a new name that looks like a known one is called a possible imitation", ()
     "own-praser 1.0.0 is new.",
     "own-praser is new and its name looks like own-parser: it may be an imitation (typo-squat).",
   ]);
+});
+
+test("a package under another name is named by its own too", () => {
+  const before = lock({ left: { version: "1.0.0" } });
+  const after = lock({ left: { name: "evil", version: "1.0.1" } });
+  expect(changedPackages(before, after, null).map(({ text }) => text)).toEqual(["left: 1.0.0 → evil@1.0.1."]);
 });
 
 test.each([

@@ -72,8 +72,12 @@ function keyOf(copies: readonly Copy[]): string {
   return [...new Set(keys)].sort().join("\n");
 }
 
+/** With the package's own name where it is installed under another one. */
 function versionsOf(copies: readonly Copy[]): string {
-  return [...new Set(copies.map(({ locked }) => locked.version ?? "without a version"))].sort().join(", ");
+  const versions = copies.map(({ place, locked: { name, version = "without a version" } }) =>
+    name === undefined || name === packageAt(place) ? version : `${name}@${version}`,
+  );
+  return [...new Set(versions)].sort().join(", ");
 }
 
 function changeText({ name, before, after }: PackageChange): string {

@@ -7,7 +7,9 @@ import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import { packagesIn } from "@/gates/running/packages";
 import { changedPackages } from "./changed-packages";
+import { aliasesIn, knownHosts, packageFaults } from "./locked-packages";
 import {
+  GROUPS,
   installedIn,
   LOCK,
   type Lock,
@@ -34,9 +36,7 @@ const INSTALL_SCRIPTS = [
 ];
 /** npm builds a package that has such a file and no script for it, and the file may name commands. */
 const NATIVE = /\.gypi?$/i;
-const GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
 const OTHER_LOCKS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"];
-const STRONG = /^sha(256|384|512)-/;
 
 export const dependencies: Gate = {
   name: "dependencies",
@@ -67,15 +67,21 @@ export const dependencies: Gate = {
     if (!manifest || namesOf(manifest).length === 0) return measured("No packages.", findings);
     if (!lock?.packages) return withoutLock(change, findings, isChanged, before !== null);
     const packages = installedIn(lock);
-    const hosts = knownHosts(before, settings.dependencies.hosts);
+    const { hosts, install_scripts: scripts } = settings.dependencies;
+    const place = {
+      path: LOCK,
+      lock,
+      before,
+      scripts,
+      hosts: knownHosts(before, hosts),
+      aliases: aliasesIn(lock, manifest),
+    };
     const all = [
       ...findings,
       ...(isChanged ? [flag("The packages of this change differ from those of the base.")] : []),
       ...changedPackages(before, lock, packagesIn(context.root, "node_modules")),
       ...drift(manifest, lock),
-      ...packages.flatMap(([place, locked]) =>
-        packageFaults(place, locked, before, { hosts, scripts: settings.dependencies.install_scripts }),
-      ),
+      ...packages.flatMap(([at, locked]) => packageFaults(at, locked, place)),
       ...notAsInstalled(context, packages),
     ];
     const summary = `${plural(packages.length, "package")}, ${isChanged ? "changed" : "as on the base"}.`;
@@ -156,50 +162,6 @@ function drift(manifest: Manifest, lock: Lock): Finding[] {
 function fits(range: string, { version }: Locked): boolean {
   if (version === undefined || semver.validRange(range) === null) return true;
   return semver.satisfies(version, range, { includePrerelease: true });
-}
-
-function packageFaults(
-  place: string,
-  locked: Locked,
-  before: Lock | null,
-  allowed: { scripts: readonly string[]; hosts: ReadonlySet<string> | null },
-): Finding[] {
-  const name = packageAt(place);
-  const known = before?.packages?.[place];
-  const isSame = known?.integrity === locked.integrity && known?.resolved === locked.resolved;
-  const findings: Finding[] = [];
-  const add = (text: string) => findings.push(fault(text, { path: LOCK }));
-  if (!isSame && !locked.inBundle) {
-    const source = sourceFault(locked, allowed.hosts);
-    if (source) add(`${name} ${source}.`);
-    else if (!STRONG.test(locked.integrity ?? "")) add(`${name} has no strong checksum (integrity).`);
-  }
-  if (known && known.version === locked.version && known.integrity !== locked.integrity && known.integrity)
-    add(`${name} has another checksum than on the base, in the same version ${locked.version}.`);
-  if (locked.hasInstallScript && !known?.hasInstallScript && !allowed.scripts.includes(name))
-    add(`${name} runs a script when it is installed.`);
-  return findings;
-}
-
-/** Returns the hosts that packages may come from; null for any, because a first lock has nothing to compare with. */
-function knownHosts(before: Lock | null, named: readonly string[]): ReadonlySet<string> | null {
-  if (before === null && named.length === 0) return null;
-  return new Set([...named, ...installedIn(before).flatMap(([, { resolved }]) => hostOf(resolved) ?? [])]);
-}
-
-/** Returns what is wrong with a package's source, as a phrase; null for a registry that the base uses too. */
-function sourceFault({ resolved }: Locked, known: ReadonlySet<string> | null): string | null {
-  // npm may leave the address out: then the package comes from the registry in npm's settings.
-  if (resolved === undefined) return null;
-  const host = hostOf(resolved);
-  if (host === null) return "does not come from a registry over https";
-  return known === null || known.has(host) ? null : `comes from ${host}, which is not a source of the base`;
-}
-
-function hostOf(resolved: string | undefined): string | null {
-  if (resolved === undefined || !URL.canParse(resolved)) return null;
-  const { protocol, host, pathname } = new URL(resolved);
-  return protocol === "https:" && pathname.endsWith(".tgz") ? host : null;
 }
 
 /** The tests run with the installed packages, which may be those of another lock. */

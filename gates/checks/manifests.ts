@@ -3,11 +3,14 @@ import { z } from "zod";
 import type { Blobs, FileTree } from "@/gates/model/tree";
 import { textIn } from "@/gates/source/trees";
 
+export const GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
+
 const Versions = z.record(z.string(), z.string()).default({});
 
 export const Manifest = z.object({
   name: z.string().optional(),
   scripts: Versions,
+  overrides: z.unknown().optional(),
   dependencies: Versions,
   devDependencies: Versions,
   optionalDependencies: Versions,
@@ -16,11 +19,14 @@ export const Manifest = z.object({
 export type Manifest = z.infer<typeof Manifest>;
 
 const Locked = z.object({
+  /** The package's own name, where it is installed under another one. */
+  name: z.string().optional(),
   version: z.string().optional(),
   resolved: z.string().optional(),
   integrity: z.string().optional(),
   link: z.boolean().optional(),
   inBundle: z.boolean().optional(),
+  bundleDependencies: z.unknown().optional(),
   hasInstallScript: z.boolean().optional(),
   optional: z.boolean().optional(),
   license: z.string().optional(),
