@@ -298,6 +298,67 @@ test("J4: dependencies: install scripts, checksums, sources and tracked packages
   expect(await packageFaults({ ".gitignore": "", "tools/node_modules/x/index.js": "x\n" })).toEqual([]);
 });
 
+test("dependencies: a shrinkwrap is the lock that npm reads", async () => {
+  const evil = lock({
+    "node_modules/right": { version: "1.0.0", resolved: "https://evil.example/r.tgz", integrity: sum },
+  });
+  const from = "npm-shrinkwrap.json: right comes from evil.example, which is not a source of the base.";
+  expect(await packageFaults({ "npm-shrinkwrap.json": evil })).toEqual([
+    "npm-shrinkwrap.json: npm reads this new file instead of package-lock.json.",
+    from,
+  ]);
+  fixture = createFixture({ "package.json": manifest(), "npm-shrinkwrap.json": lock() });
+  fixture.put("npm-shrinkwrap.json", evil);
+  expect(found(await fixture.judge(just("dependencies")), "dependencies", "fault")).toEqual([from]);
+});
+
+test("dependencies: a lock of an old npm, and a package.json that is no manifest, fail no change of other files", async () => {
+  const old = JSON.stringify({ lockfileVersion: 1, dependencies: { left: { version: "1.2.0" } } });
+  const files = { "package.json": manifest(), "package-lock.json": old, "tests/bad/package.json": "{" };
+  fixture = createFixture(files);
+  fixture.put("text.txt", "x\n");
+  fixture.put("tests/bad/package.json", "{{");
+  const report = await fixture.judge(just("dependencies"));
+  expect(gateIn(report, "dependencies").outcome).toBe("passed");
+  expect(found(report, "dependencies", "flag")).toEqual([
+    "tests/bad/package.json: This package.json cannot be read, so its scripts are not known.",
+  ]);
+  fixture.put(
+    "tests/bad/package.json",
+    '{ "version": 1, "dependencies": 1, "scripts": { "a": 1, "install": "steal" } }',
+  );
+  fixture.put("package-lock.json", lock());
+  const changed = await fixture.judge(just("dependencies"));
+  expect(found(changed, "dependencies", "fault")).toEqual([
+    "tests/bad/package.json: The change sets the script install, which runs when somebody installs.",
+  ]);
+  fixture.remove("tests/bad/package.json");
+  expect(gateIn(await fixture.judge(just("dependencies")), "dependencies").outcome).toBe("not_measured");
+});
+
+test("dependencies: packages of workspaces are judged where the root asks for none, and a link is not followed", async () => {
+  const root = { name: "numbers", workspaces: ["packages/*"] };
+  const lockWith = (more: object) =>
+    JSON.stringify({
+      lockfileVersion: 3,
+      packages: { "": root, "packages/a": { dependencies: { left: "1.0.0" } }, ...more },
+    });
+  const inner = { version: "1.0.0", resolved: `${SOURCE}/left/-/left-1.0.0.tgz` };
+  fixture = createFixture({
+    "package.json": JSON.stringify(root),
+    "package-lock.json": lockWith({}),
+    "packages/a/package.json": '{ "dependencies": { "left": "1.0.0" } }',
+  });
+  fixture.put("package-lock.json", lockWith({ "packages/a/node_modules/left": inner }));
+  expect(found(await fixture.judge(just("dependencies")), "dependencies", "fault")).toEqual([
+    `package-lock.json: left comes from packages.example.org, which is not a source of the base.`,
+  ]);
+  const { symlinkSync } = await import("node:fs");
+  fixture.remove("package.json");
+  symlinkSync("packages/a/package.json", `${fixture.folder}/package.json`);
+  expect(gateIn(await fixture.judge(just("dependencies")), "dependencies").outcome).toBe("not_measured");
+});
+
 test("dependencies: the packages that differ are flags, each by its name", async () => {
   fixture = createFixture({ "package.json": manifest(), "package-lock.json": lock(), ".gitignore": "node_modules\n" });
   const entry = { version: "1.0.0", resolved: `${SOURCE}/lodahs/-/lodahs-1.0.0.tgz`, integrity: sum };
@@ -331,6 +392,8 @@ test("licences: new packages need an allowed one; a package that is not installe
       `node_modules/${name}/package.json`,
       JSON.stringify({ name, version: name === "left" ? "1.2.0" : "1.0.0", license }),
     );
+  // As before a pull request, where nothing is installed.
+  expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
   install("left", "GPL-3.0-only");
   expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
   const entry = { version: "1.0.0", resolved: `${SOURCE}/right/-/right-1.0.0.tgz`, integrity: sum };
@@ -338,6 +401,13 @@ test("licences: new packages need an allowed one; a package that is not installe
   expect((await fixture.judge(just("licences"))).outcome).toBe("not_measured");
   install("right", "(GPL-3.0-only OR MIT)");
   expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
+  const inWorkspace = lock({ "packages/a/node_modules/right": entry });
+  fixture.put("package-lock.json", inWorkspace);
+  fixture.put("packages/a/node_modules/right/package.json", '{ "version": "1.0.0", "license": "GPL-3.0-only" }');
+  expect(found(await fixture.judge(just("licences")), "licences", "fault")).toHaveLength(1);
+  fixture.put("packages/a/node_modules/right/package.json", '{ "version": "1.0.0", "license": "MIT" }');
+  expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
+  fixture.put("package-lock.json", lock({ "node_modules/right": entry }));
   for (const [licence, shown] of [
     ["GPL-3.0-only", "GPL-3.0-only"],
     ["(MIT AND GPL-3.0-only)", "(MIT AND GPL-3.0-only)"],

@@ -5,7 +5,10 @@ import semver from "semver";
 import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
+import type { Blobs, FileTree } from "@/gates/model/tree";
 import { packagesIn } from "@/gates/running/packages";
+import { textIn } from "@/gates/source/trees";
+import { manifestIn as objectIn } from "@/lib/test-reports/test-side";
 import { changedPackages } from "./changed-packages";
 import { aliasesIn, knownHosts, packageFaults } from "./locked-packages";
 import {
@@ -15,10 +18,12 @@ import {
   type Lock,
   type Locked,
   lockIn,
+  lockPathIn,
   MANIFEST,
   type Manifest,
   manifestIn,
   packageAt,
+  SHRINKWRAP,
 } from "./manifests";
 
 const INSTALL_SCRIPTS = [
@@ -47,29 +52,37 @@ export const dependencies: Gate = {
   async judge(context) {
     const { change, settings } = context;
     const { head, base, blobs } = change;
+    const lockPath = lockPathIn(head);
+    const link = [MANIFEST, lockPath].find((file) => head.files.get(file)?.kind === "link");
+    if (link !== undefined) return notMeasured(`${link} is a link, which this gate does not follow.`);
     let read: { manifest: Manifest | null; lock: Lock | null; before: Lock | null; findings: Finding[] };
     try {
       read = {
         manifest: manifestIn(head, MANIFEST, blobs),
-        lock: lockIn(head, LOCK, blobs),
-        before: lockIn(base, LOCK, blobs),
+        lock: lockIn(head, blobs),
+        before: lockIn(base, blobs),
         findings: [
+          ...newShrinkwrap(change),
           ...trackedPackages(change),
           ...ownScripts(change, settings.dependencies.install_scripts),
           ...npmSettings(change),
         ],
       };
     } catch {
-      return measured("Not readable.", [fault("package.json or package-lock.json is not as npm writes it.")]);
+      return measured("Not readable.", [fault(`package.json or ${lockPath} is not as npm writes it.`)]);
     }
     const { manifest, lock, before, findings } = read;
-    const isChanged = change.paths.some(({ path: file }) => [MANIFEST, LOCK, ...OTHER_LOCKS].includes(file));
-    if (!manifest || namesOf(manifest).length === 0) return measured("No packages.", findings);
-    if (!lock?.packages) return withoutLock(change, findings, isChanged, before !== null);
+    const isChanged = change.paths.some(({ path: file }) =>
+      [MANIFEST, LOCK, SHRINKWRAP, ...OTHER_LOCKS].includes(file),
+    );
     const packages = installedIn(lock);
+    // The root may have no packages of its own beside those of its workspaces.
+    if (!manifest || namesOf(manifest).length + packages.length === 0) return measured("No packages.", findings);
+    if (!lock?.packages || (before && !before.packages))
+      return withoutLock(change, findings, isChanged, before !== null);
     const { hosts, install_scripts: scripts } = settings.dependencies;
     const place = {
-      path: LOCK,
+      path: lockPath,
       lock,
       before,
       scripts,
@@ -79,8 +92,8 @@ export const dependencies: Gate = {
     const all = [
       ...findings,
       ...(isChanged ? [flag("The packages of this change differ from those of the base.")] : []),
-      ...changedPackages(before, lock, packagesIn(context.root, "node_modules")),
-      ...drift(manifest, lock),
+      ...changedPackages(before, lock, { path: lockPath, root: context.root }),
+      ...drift(manifest, lock, { path: lockPath }),
       ...packages.flatMap(([at, locked]) => packageFaults(at, locked, place)),
       ...notAsInstalled(context, packages),
     ];
@@ -89,14 +102,26 @@ export const dependencies: Gate = {
   },
 };
 
+/** Without a lock, or with one of an npm before version 7, which names no packages by their places. */
 function withoutLock({ head }: Change, findings: Finding[], isChanged: boolean, hadLock: boolean) {
-  const other = OTHER_LOCKS.find((name) => head.files.has(name));
+  const lockPath = lockPathIn(head);
+  const hasLock = head.files.has(lockPath);
   if (findings.some(({ kind }) => kind === "fault")) return measured("Faults in package.json.", findings);
-  if (hadLock)
+  if (hadLock && !hasLock)
     return measured("The lock is gone.", [...findings, fault("The change removes the lock.", { path: LOCK })]);
   // A change is not judged by packages that stay the same.
-  if (!isChanged) return measured("No package-lock.json; the packages are as on the base.", findings);
-  return notMeasured(`${other ?? "A repository without package-lock.json"} is not read by this gate.`, findings);
+  if (!isChanged)
+    return measured(`${hasLock ? "An old lock" : "No package-lock.json"}; the packages are as on the base.`, findings);
+  const other = OTHER_LOCKS.find((name) => head.files.has(name)) ?? "A repository without package-lock.json";
+  return notMeasured(
+    `${hasLock ? `The form of ${lockPath}, here or on the base,` : other} is not read by this gate.`,
+    findings,
+  );
+}
+
+function newShrinkwrap({ base, head }: Change): Finding[] {
+  if (base.files.has(SHRINKWRAP) || !head.files.has(SHRINKWRAP) || !head.files.has(LOCK)) return [];
+  return [fault(`npm reads this new file instead of ${LOCK}.`, { path: SHRINKWRAP })];
 }
 
 /** Code of packages belongs to their registry: nobody reads it in a change. */
@@ -109,19 +134,31 @@ function trackedPackages({ paths }: Change): Finding[] {
 /** The scripts of the repository's own packages, below the root too. */
 function ownScripts({ base, head, blobs, paths }: Change, allowed: readonly string[]): Finding[] {
   if (allowed.includes(".")) return [];
-  const manifests = paths.filter(({ path: file }) => file === MANIFEST || file.endsWith(`/${MANIFEST}`));
+  const manifests = paths.filter(({ path: file }) => path.posix.basename(file) === MANIFEST && head.files.has(file));
   const native = paths.filter(({ path: file, change }) => NATIVE.test(file) && change !== "deleted");
   return [
     ...manifests.flatMap(({ path: file }) => {
-      const [scripts, before] = [manifestIn(head, file, blobs)?.scripts, manifestIn(base, file, blobs)?.scripts];
-      return INSTALL_SCRIPTS.filter((name) => scripts?.[name] !== undefined && scripts[name] !== before?.[name]).map(
-        (name) => fault(`The change sets the script ${name}, which runs when somebody installs.`, { path: file }),
+      const place = { path: file };
+      const [scripts, before] = [scriptsIn(head, file, blobs), scriptsIn(base, file, blobs)];
+      // npm cannot read it either: it may be made for a test.
+      if (scripts === null) return [flag("This package.json cannot be read, so its scripts are not known.", place)];
+      return INSTALL_SCRIPTS.filter((name) => scripts[name] !== undefined && scripts[name] !== before?.[name]).map(
+        (name) => fault(`The change sets the script ${name}, which runs when somebody installs.`, place),
       );
     }),
     ...native.map(({ path: file, change }) =>
       fault(`This file is ${change}, and npm runs its commands when somebody installs.`, { path: file }),
     ),
   ];
+}
+
+/** Returns null for a file that is missing or no JSON object. Of other mistakes in it npm makes less than a schema does. */
+function scriptsIn(tree: FileTree, file: string, blobs: Blobs): Record<string, string> | null {
+  const manifest = objectIn(textIn(tree, file, blobs));
+  if (manifest === null) return null;
+  const { scripts } = manifest;
+  const entries = typeof scripts === "object" && scripts !== null ? Object.entries(scripts) : [];
+  return Object.fromEntries(entries.filter(([, text]) => typeof text === "string"));
 }
 
 /** npm's settings name registries, and programs that npm loads. */
@@ -132,10 +169,9 @@ function npmSettings({ paths }: Change): Finding[] {
 }
 
 /** Compared as `npm ci` does: the lock's copy of package.json, and whether the locked versions fit. */
-function drift(manifest: Manifest, lock: Lock): Finding[] {
+function drift(manifest: Manifest, lock: Lock, place: { path: string }): Finding[] {
   const packages = lock.packages ?? {};
   const root = packages[""];
-  const place = { path: LOCK };
   if (!root) return [fault("The lock does not name the repository's own packages.", place)];
   return GROUPS.flatMap((group) => {
     const [wanted, copied] = [manifest[group], root[group]];
