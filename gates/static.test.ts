@@ -145,6 +145,19 @@ test("oddities: code that behaves otherwise in tests is a flag, and fails a run 
   ]);
 });
 
+test("oddities: many lines of one kind hide no other, and are counted", async () => {
+  fixture = createFixture();
+  const asks = Array.from({ length: 22 }, (_, at) => `export const a${at} = process.env.NODE_ENV;\n`);
+  fixture.put("src/many.mjs", `${asks.join("")}export const run = (text) => eval(text);\n`);
+  const flags = found(await fixture.judge(just("oddities")), "oddities", "flag");
+  const asksWhere = "This line asks where it runs, so the code may behave otherwise in tests.";
+  expect(flags.slice(0, 20)).toEqual(asks.slice(2).map((_, at) => `src/many.mjs:${at + 1}: ${asksWhere}`));
+  expect(flags.slice(20)).toEqual([
+    expect.stringMatching(/^src\/many\.mjs:23: /),
+    `src/many.mjs: 2 more in this file: ${asksWhere}`,
+  ]);
+});
+
 test("oddities: hidden ways in new code, programs that nobody can read, and settings that turn a check off", async () => {
   fixture = createFixture({
     "src/old.mjs": 'export const old = process["env"];\n',

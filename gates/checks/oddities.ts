@@ -28,8 +28,8 @@ const isCheckSettings = compileGlobs(["biome.json*", "tsconfig*.json", ".eslintr
 const TURNS_OFF = /["']off["']|:\s*(false|0)\b|["']!|"(ignore|exclude|skipLibCheck|skipDefaultLibCheck)"/;
 /** Pictures, sounds and fonts, which no program runs. */
 const isMedia = compileGlobs(["*.{png,jpg,jpeg,gif,webp,avif,ico,woff,woff2,ttf,otf,mp3,mp4,webm,pdf}"]);
-/** More findings of one kind in a file say nothing new. */
-const MOST_PER_FILE = 20;
+/** More findings of one text in a file say nothing new, except how many they are. */
+const MOST_ALIKE = 20;
 const MOST_CHARACTERS = 4_000_000;
 
 export const oddities: Gate = {
@@ -46,10 +46,7 @@ export const oddities: Gate = {
         : []),
       ...oddName(path),
       ...unreadable(change, path),
-      ...oddText(change, path, { isOnSide: isOnSide(path), trialWords: settings.oddities.trial_words }).slice(
-        0,
-        MOST_PER_FILE,
-      ),
+      ...cut(oddText(change, path, { isOnSide: isOnSide(path), trialWords: settings.oddities.trial_words }), path),
     ]);
     const findings = [...ofFiles, ...oddLinks(change, isAllowed)];
     const lines = `${plural(paths.length, "changed file")} read`;
@@ -59,6 +56,18 @@ export const oddities: Gate = {
     });
   },
 };
+
+/** Each text counts for itself, so that many harmless lines hide no other finding. */
+function cut(findings: readonly Finding[], path: string): Finding[] {
+  const counts = new Map<string, number>();
+  const kept = findings.filter(({ text }) => {
+    const count = (counts.get(text) ?? 0) + 1;
+    counts.set(text, count);
+    return count <= MOST_ALIKE;
+  });
+  const more = [...counts].filter(([, count]) => count > MOST_ALIKE);
+  return [...kept, ...more.map(([text, count]) => flag(`${count - MOST_ALIKE} more in this file: ${text}`, { path }))];
+}
 
 function oddName(path: string): Finding[] {
   return oddCharacters(path).map(({ name }) => fault(`The name of this file contains ${name}.`, { path }));
