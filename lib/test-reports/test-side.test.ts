@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hasOwnTests } from "./own-tests";
-import { foldersEntered, isSetting, isTestFile, namedIn, testSideOf } from "./test-side";
+import { foldersEntered, isSetting, isTestFile, manifestWith, namedIn, testSideOf } from "./test-side";
 
 const words = (text: string) => text.trim().split(/\s+/);
 
@@ -115,4 +115,19 @@ test("what a command names is known in the folders that it enters too", () => {
   const named = namedIn(["(cd lib && ./check.sh) && diff expected.txt out"]);
   expect(["check.sh", "lib/check.sh", "expected.txt", "lib/expected.txt"].every((path) => named.has(path))).toBe(true);
   expect(named.has("app/check.sh")).toBe(false);
+});
+
+test.each(
+  words(`
+  scripts config wireit nx jest vitest mocha ava tap c8 nyc babel eslintConfig eslintIgnore prettier xo standard semistandard
+  stylelint remarkConfig cspell knip husky lint-staged imports
+`),
+)("%s in package.json comes from the base", (key) => {
+  const shown = (own: object, base: object) => manifestWith(JSON.stringify(own), JSON.stringify(base));
+  const [own, base] = [
+    { [key]: { off: true }, dependencies: { a: "2" } },
+    { [key]: { off: false }, dependencies: {} },
+  ];
+  expect(JSON.parse(shown(own, base) ?? "")).toEqual({ [key]: { off: false }, dependencies: { a: "2" } });
+  expect(JSON.parse(shown(own, {}) ?? "")).toEqual({ dependencies: { a: "2" } });
 });
