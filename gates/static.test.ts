@@ -17,6 +17,13 @@ test("scope: a guarded file and a changed submodule are flags", async () => {
   fixture.put("src/secret/a.txt", "b\n");
   fixture.put("deep/x.lock", "x\n");
   fixture.put("src/open.txt", "x\n");
+  fixture.put("other/.git/HEAD", "ref: refs/heads/main\n");
+  fixture.put("other/.git/objects/x", "");
+  fixture.put("other/.git/refs/x", "");
+  const working = found(await fixture.judge(just("scope")), "scope", "flag");
+  expect(working.filter((text) => text.startsWith("other"))).toEqual([
+    "other: This folder holds packages or a repository of its own, so no gate sees its files. Git may commit it.",
+  ]);
   fixture.git("update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},vendor/module`);
   fixture.git("add", "-A", "src", "deep");
   fixture.git("commit", "-q", "-m", "Change");
