@@ -146,7 +146,7 @@ test("what the tests' commands reach in the base, from file to file", () => {
   const { blobs } = place(fixture);
   const files: Record<string, string> = {
     "package.json":
-      '{ "scripts": { "pretest": "node scripts/before.mjs", "test": "npm run all", "all": "sh ci/all.sh", "start": "node bin/start.js" } }',
+      '{ "scripts": { "pretest": "node scripts/before.mjs", "test": "npm run all", "all": "sh ci/all.sh", "start": "node bin/start.js", "post": "wireit", "posttest": "npm run post" }, "wireit": { "post": { "command": "node scripts/after.mjs", "dependencies": ["last"] }, "last": { "command": "node scripts/last.mjs" }, "odd": null } }',
     "scripts/before.mjs": 'import { a } from "./lib/a";\nimport "../src/b.mjs";\n',
     "scripts/lib/a.mjs": "export const a = 1;\n",
     "ci/all.sh": "for f in ci/parts/*.sh; do . $f; done\n. ci/local.sh\n",
@@ -163,6 +163,8 @@ test("what the tests' commands reach in the base, from file to file", () => {
   const names = [
     "scripts/before.mjs",
     "scripts/lib/a.mjs",
+    "scripts/after.mjs",
+    "scripts/last.mjs",
     "ci/all.sh",
     "ci/parts/x.sh",
     "ci/local.sh",
