@@ -7,7 +7,7 @@ const STRONG = /^sha(256|384|512)-/;
 /** In npm's overrides a key may be a package in a version, or the package itself. */
 const ANY = "*";
 
-export interface LockPlace {
+interface LockPlace {
   /** The lock's path. */
   path: string;
   lock: Lock;
