@@ -43,6 +43,15 @@ test("only what lies in a package that brings others comes without its own sourc
   const evil = { ...inner, resolved: "https://evil.example/x.tgz" };
   expect(faults({ left: { ...left, bundleDependencies: ["inner"] }, "left/node_modules/inner": inner })).toEqual([]);
   expect(faults({ left, "left/node_modules/inner": inner })).toEqual(["inner has no strong checksum (integrity)."]);
+  const workspace: Lock = {
+    lockfileVersion: 3,
+    packages: {
+      "packages/a": { ...none, bundleDependencies: ["inner"] },
+      "packages/a/node_modules/inner": { ...none, ...inner },
+    },
+  };
+  const of = { path: "", lock: workspace, before: null, scripts: [], hosts: null, aliases: new Set<string>() };
+  expect(packageFaults("packages/a/node_modules/inner", { ...none, ...inner }, of)).toHaveLength(1);
   expect(faults({ inner })).toEqual(["inner has no strong checksum (integrity)."]);
   expect(faults({ left: { ...left, bundleDependencies: true }, "left/node_modules/inner": evil })).toEqual([
     "inner comes from evil.example, which is not a source of the base.",

@@ -52,7 +52,9 @@ function isBundled(place: string, { inBundle, resolved, integrity }: Locked, { p
   if (!inBundle || resolved !== undefined || integrity !== undefined) return false;
   const parts = place.split("/node_modules/");
   return parts.some((_, at) => {
-    const bundled = at > 0 && packages?.[parts.slice(0, at).join("/node_modules/")]?.bundleDependencies;
+    const outer = parts.slice(0, at).join("/node_modules/");
+    // A package of the repository is not fetched, so it brings none.
+    const bundled = outer.includes("node_modules/") && packages?.[outer]?.bundleDependencies;
     return Array.isArray(bundled) ? bundled.length > 0 : bundled === true;
   });
 }
