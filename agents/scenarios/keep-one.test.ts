@@ -69,7 +69,7 @@ test("the pin of a kept tree stays while it is kept instead of another one, and 
   const { commands, queries } = trial.runtime.application;
   const { a, b } = await twoTrees(trial);
   const c = await commands.fork({ id: a.id, instruction: "other" }, tester);
-  await trial.ended(c.id);
+  for (const { id } of [b, c]) await trial.ended(id);
   const isPinned = async () => (await queries.getTree(a.id, { tasks: "none" })).pinned !== undefined;
   for (const { id } of [b, c]) await commands.keepTree({ id: a.id, instead_of: id }, tester);
   await commands.unkeepTree({ id: a.id, instead_of: b.id }, tester);

@@ -122,8 +122,14 @@ export async function takeNow(world: World, task: OpenTask, folder: Folder, sign
   const label = `${claim.uid}-${claim.lease}-${state.length}${folder.owner === null ? "" : `-${folder.owner}`}`;
   const previous = newestOf(world, task, folder);
   const taken = await workplaceAt(world, task, folder).snapshots.take({ label, previous }, signal);
-  const sides = { from: previous, to: taken.commit };
-  const leftOut = await leftOutOf(world.snapshots, sides, taken.paths, (name) => runBy(name) !== null);
+  const leftOutSince = (from: string | null) =>
+    leftOutOf(world.snapshots, { from, to: taken.commit }, taken.paths, (name) => runBy(name) !== null);
+  const leftOut = await leftOutSince(previous).catch(async (error) => {
+    const isGone = previous !== null && (await world.snapshots.missing([previous])).length > 0;
+    if (!isGone) throw error;
+    // Compaction had taken the snapshots of the tree, which had ended: all files are new now.
+    return leftOutSince(null);
+  });
   const skipped = taken.skipped.length + taken.torn.length;
   return { commit: taken.commit, changed: taken.changed - leftOut.size, skipped };
 }

@@ -196,7 +196,7 @@ export interface World {
   /** Returns the look at faults that the tree was made for, with its limits; null for every other tree. */
   lookOf(treeUid: string): OpenLook | null;
   /** What the server keeps of folders. Folders themselves are reached through `workplaces`. */
-  snapshots: Pick<SnapshotStore, "diff" | "merge" | "files" | "changes" | "contents" | "find">;
+  snapshots: Pick<SnapshotStore, "diff" | "merge" | "files" | "changes" | "contents" | "find" | "missing">;
   workplaces: Workplaces;
   /** Which trees work on runners, and where. */
   places: TreePlaces;
