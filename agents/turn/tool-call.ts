@@ -51,9 +51,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const hasFolder = task.state.assignment.workspace !== "none";
   const unplaced = hasFolder ? await beforeCall(world, task, call, { tool, added }, signal) : null;
   if (unplaced !== null) return note(task, [faulty(task, call, "files_missing", unplaced)]);
-  // Before the call begins: one that is cut, silent or in the background leaves files, and no answer that says so.
-  if (hasFolder && world.callCheck.mayLeaveOutside(task.state, call))
-    task.draft.taintsFolders.push(task.state.assignment.folder ?? null);
+  taintBefore(world, task, call);
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
   // A stop may have been committed in the same transaction, after this record.
@@ -115,6 +113,15 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     shown.end();
     limit.end();
   }
+}
+
+/**
+ * Taints the folder before a call that may leave content from outside in it: one that is cut, silent or in the background
+ * leaves files, and no answer that says so.
+ */
+function taintBefore(world: World, { state, draft }: OpenTask, call: Call): void {
+  if (state.assignment.workspace === "none" || !world.callCheck.mayLeaveOutside(state, call)) return;
+  draft.taintsFolders.push(state.assignment.folder ?? null);
 }
 
 function ofServer(outcome: ToolOutcome): ToolOutcome {

@@ -5,7 +5,7 @@
 export const READ_SENTENCES: Record<string, string> = {
   "agents/tools/goals/commands.ts:output": "what a test program of another project printed",
   "app/(signed-in)/review/item/item-evidence.tsx:evidence": "git's format of a patch, which has no other form",
-  "components/diff/read-patch.ts:head": "git's format of a patch, which has no other form",
+  "components/diff/read-patch.ts:line": "git's format of a patch, which has no other form",
   "components/feed/socket.ts:reason": "a code of socket.io",
   "core/goals/goal-changes.ts:text": "goals of an older version were changed by messages of this form",
   "core/offered-answers.ts:question": "the list in an agent's own prose, offered as buttons; no fact of ours",
