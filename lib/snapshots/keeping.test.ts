@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createSnapshotStore } from "./store";
 import {
   createTrial,
@@ -70,6 +71,73 @@ test("a store that is too large drops the oldest snapshots of droppable trees, a
   await trial.store.compact({ maxBytes: 0, mayDrop: (tree) => tree === "old" });
   expect(trial.git("for-each-ref", "--format=%(refname:lstrip=2)").split("\n")).toEqual(["kept/1", "kept/2"]);
   trial.git("fsck", "--full", "--strict");
+});
+
+const ROOMY = { maxBytes: 100 * MB, mayDrop: () => false };
+const packFolder = () => path.join(trial.gitDir, "objects/pack");
+const packs = () =>
+  fs.readdirSync(packFolder()).flatMap((name) => {
+    const { ino, size } = fs.statSync(path.join(packFolder(), name));
+    return name.endsWith(".pack") ? [{ ino, size }] : [];
+  });
+
+test("a compaction writes only what is new, and nothing when nothing changed", async () => {
+  for (let index = 0; index < 150; index++) trial.put(`f${index}`, randomBytes(2_000));
+  const first = await trial.take(null);
+  await trial.store.compact(ROOMY);
+  const before = packs();
+  expect(before).toHaveLength(1);
+  expect(await trial.store.compact(ROOMY)).toEqual({ bytes: trial.store.sizeBytes() });
+  expect(packs()).toEqual(before);
+  trial.put("f0", "changed");
+  await trial.take(first.commit);
+  await trial.store.compact(ROOMY);
+  expect(packs()).toHaveLength(2);
+  expect(packs()).toEqual(expect.arrayContaining(before));
+  expect(trial.git("count-objects")).toBe("0 objects, 0 kilobytes");
+  // A process that starts knows nothing of the compactions before.
+  const restarted = createSnapshotStore({ dir: trial.dir });
+  const all = packs();
+  await restarted.compact(ROOMY);
+  await restarted.close();
+  expect(packs()).toEqual(all);
+});
+
+/** The most bytes of a file that this process and those it starts can write. */
+const limitFiles = (most: number | "unlimited") =>
+  execFileSync("prlimit", ["--pid", String(process.pid), `--fsize=${most}:`]);
+
+test.skipIf(process.platform !== "linux")("a compaction that fails leaves no half-written pack", async () => {
+  await takeRandom("kept", "a", 10 * MB);
+  await takeRandom("gone", "b");
+  await trial.store.drop("gone");
+  // As on a disk that gets full.
+  limitFiles(5 * MB);
+  onTestFinished(() => void limitFiles("unlimited"));
+  await expect(trial.store.compact(ROOMY)).rejects.toThrow("git failed");
+  expect(fs.readdirSync(packFolder()).filter((name) => /^(tmp_|\.tmp-)/.test(name))).toEqual([]);
+});
+
+test("with too little room a compaction packs what is new, says so, and drops nothing", async () => {
+  const disk = { free: 1_000 * MB };
+  const store = createSnapshotStore({ dir: trial.dir, freeBytes: () => disk.free });
+  const kept = await takeRandom("kept", "a", 3 * MB);
+  await takeRandom("old", "b");
+  await store.compact(ROOMY);
+  const before = packs();
+  disk.free = 2 * MB;
+  trial.put("new");
+  await trial.take(null);
+  await store.compact(ROOMY);
+  expect(packs()).toEqual(expect.arrayContaining(before));
+  expect(trial.git("count-objects")).toBe("0 objects, 0 kilobytes");
+  const request = { maxBytes: 3 * MB + NOTHING_LARGE, mayDrop: (tree: string) => tree === "old" };
+  await expect(store.compact(request)).rejects.toThrow("that takes 4 MB of free disk, and 2 MB are free");
+  expect(trial.git("for-each-ref", "--format=%(refname:lstrip=2)").split("\n")).toEqual(["kept/a", "old/b", "tree/s1"]);
+  disk.free = 5 * MB;
+  expect((await store.compact(request)).bytes).toBeLessThan(request.maxBytes);
+  expect(Object.keys(await trial.contents(kept))).toEqual(["random"]);
+  await store.close();
 });
 
 test("a snapshot after a dropped one is complete, whatever the cache says", async () => {
