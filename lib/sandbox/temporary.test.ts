@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
@@ -69,5 +69,12 @@ test("a folder that cannot be removed does not prevent a new folder", () => {
   const own = temporaryFolder();
   expect(path.dirname(own.path())).toBe(fs.realpathSync(parent));
   expect(fs.existsSync(dead)).toBe(true);
+  own.remove();
+});
+
+test("cleaners of temporary files see that the folder is locked", () => {
+  const own = temporaryFolder();
+  const flock = () => spawnSync("flock", ["--exclusive", "--nonblock", own.path(), "true"]).status;
+  expect(flock()).toBe(process.platform === "linux" ? 1 : null);
   own.remove();
 });
