@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { type Lock, tryLockFile, tryLockFolder } from "@/lib/process/file-lock";
+import { removeTreeSync } from "@/lib/workspace/remove-tree";
 
 const FOLDER_PREFIX = "banyan-sandbox-";
 /** The file in a folder that its process keeps locked. Containers that share the place do not know each other's pids. */
@@ -31,7 +32,7 @@ export function temporaryFolder(): { path(): string; remove(): void } {
     },
     remove() {
       if (!own) return;
-      fs.rmSync(own.folder, { recursive: true, force: true });
+      removeTreeSync(own.folder);
       release();
     },
   };
@@ -56,7 +57,7 @@ function removeLeftover(folder: string): void {
     if (!isOwn(folder) || !fs.existsSync(path.join(folder, LOCK))) return;
     const lock = tryLockFile(path.join(folder, LOCK));
     try {
-      if (lock) fs.rmSync(folder, { recursive: true, force: true });
+      if (lock) removeTreeSync(folder);
     } finally {
       lock?.release();
     }
