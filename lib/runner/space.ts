@@ -39,7 +39,7 @@ export function watchSpace({ dataDir, store, leastFreeBytes = LEAST_FREE_BYTES, 
     due = undefined;
     compactedMs = performance.now();
     // What could not be freed now is freed the next time.
-    compacting = store.compact({ maxBytes: Number.MAX_SAFE_INTEGER, mayDrop: () => false }).catch(() => undefined);
+    compacting = store.compact({ maxBytes: Number.MAX_SAFE_INTEGER, droppable: () => [] }).catch(() => undefined);
   };
   return {
     isFull: () => wasFull,

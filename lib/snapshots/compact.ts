@@ -2,13 +2,8 @@ import path from "node:path";
 import { trimCache } from "./cache";
 import { type Git, runGit } from "./git";
 import { ALL_REFS, treeOf } from "./names";
-import { SnapshotError } from "./port";
+import { type CompactRequest, SnapshotError } from "./port";
 import { bytesOfObjects, bytesOnDisk, type Places, removeLeftovers, stateOf } from "./repository";
-
-export interface CompactOptions {
-  maxBytes: number;
-  mayDrop: (tree: string) => boolean;
-}
 
 interface Held {
   ref: string;
@@ -28,7 +23,7 @@ export interface Compacting {
 const ROOM = 1.25;
 
 /** Compacts the store. Needs the exclusive lock, because new objects without a reference yet would be removed. */
-export async function compactStore(compacting: Compacting, options: CompactOptions): Promise<{ bytes: number }> {
+export async function compactStore(compacting: Compacting, options: CompactRequest): Promise<{ bytes: number }> {
   const { places, last } = compacting;
   removeLeftovers(places);
   trimCache(places.cacheDir);
@@ -44,12 +39,12 @@ export async function compactStore(compacting: Compacting, options: CompactOptio
   }
 }
 
-async function compact(compacting: Compacting, options: CompactOptions): Promise<{ bytes: number }> {
+async function compact(compacting: Compacting, options: CompactRequest): Promise<{ bytes: number }> {
   const { git, places } = compacting;
   await tidy(git);
   const all = await heldSnapshots(git);
-  const droppable = all.filter(({ ref }) => options.mayDrop(treeOf(ref)));
-  const fixed = all.filter((held) => !droppable.includes(held));
+  const { fixed, droppable } =
+    bytesOfStore(places) > options.maxBytes ? await split(all, options) : { fixed: all, droppable: [] };
   let goalBytes = options.maxBytes - bytesOutsideObjects(places);
   for (let atLeast = 0; ; atLeast = 1) {
     const dropped = droppable.splice(0, await fewestToDrop(git, fixed, droppable, goalBytes, atLeast));
@@ -88,6 +83,15 @@ async function rewrite(
 function tooLittleRoom(needed: number, free: number): string {
   const [needs, has] = [needed, free].map((bytes) => Math.ceil(bytes / 1_000_000));
   return `Space of snapshots that nothing needs any more cannot be freed: that takes ${needs} MB of free disk, and ${has} MB are free.`;
+}
+
+/** Returns the snapshots that stay, and the others in the order in which they go: tree by tree, and of each the oldest first. */
+async function split(all: readonly Held[], options: CompactRequest): Promise<{ fixed: Held[]; droppable: Held[] }> {
+  const trees = await options.droppable([...new Set(all.map(({ ref }) => treeOf(ref)))]);
+  const places = new Map(trees.map((tree, place) => [tree, place]));
+  const placeOf = ({ ref }: Held) => places.get(treeOf(ref)) ?? -1;
+  const droppable = all.filter((held) => placeOf(held) >= 0).sort((a, b) => placeOf(a) - placeOf(b));
+  return { fixed: all.filter((held) => placeOf(held) < 0), droppable };
 }
 
 /** Returns the snapshots, oldest first. */
