@@ -10,7 +10,7 @@ interface Held {
   commit: string;
 }
 
-export interface Compacting {
+interface Compacting {
   git: Git;
   places: Places;
   /** Of the disk of the store. */

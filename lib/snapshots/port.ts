@@ -101,7 +101,7 @@ export interface CompactRequest {
   maxBytes: number;
   /**
    * Asked when the store is larger: returns those of its trees whose snapshots may go, in the order in which they go. Of a
-   * tree the oldest go first.
+   * tree the oldest go first. It must not call the store, which waits for it.
    */
   droppable(trees: readonly string[]): readonly string[] | Promise<readonly string[]>;
 }
