@@ -211,8 +211,9 @@ export interface SnapshotStore {
   /** Returns the names of the trees with snapshots. */
   trees(): Promise<string[]>;
   /**
-   * Joins packs, frees objects without a reference, and drops snapshots until the store is below `maxBytes`. Throws a SnapshotError when the disk has too little room to free what it should: the
-   * store is written anew for that. Waits for running snapshots in every process; later ones wait for it.
+   * Joins packs, frees objects without a reference, and drops snapshots until the store is below `maxBytes`. Throws a
+   * SnapshotError when the disk has too little room to free what it should: the store is written anew for that. Waits for
+   * running snapshots in every process; later ones wait for it.
    */
   compact(request: CompactRequest): Promise<{ bytes: number }>;
   /** Returns the size of the store on disk. Walks its files. */
