@@ -15,7 +15,7 @@ import path from "node:path";
 import { closedCell, runToEnd } from "./cell.mjs";
 import { heldOutFolder } from "./home.mjs";
 import { depsNamed, depsOf, folderOf, MANIFEST, removeLeftOut, sealRelease } from "./releases.mjs";
-import { extract } from "./source.mjs";
+import { extract, plain } from "./source.mjs";
 import { permanentOf } from "./state.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release */
@@ -38,7 +38,8 @@ export async function makeCandidate(launcher, release) {
   const { home, limits, state } = launcher;
   const made = await buildCandidate(home, release, limits);
   const permanent = permanentOf(state);
-  if ("why" in made || !permanent) return made;
+  if ("why" in made) return { why: plain(made.why) };
+  if (!permanent) return made;
   launcher.note("rehearse", { release });
   const { problem, leftOut } = await rehearse(home, { permanent, release: { ...release, ...made } }, limits);
   if (leftOut.length > 0)
@@ -46,7 +47,7 @@ export async function makeCandidate(launcher, release) {
       release,
       why: `Left out, because the permanent release fails them, too: ${leftOut.join(", ")}.`,
     });
-  return problem === null ? made : { why: problem };
+  return problem === null ? made : { why: plain(problem) };
 }
 
 /**

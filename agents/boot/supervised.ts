@@ -7,6 +7,7 @@ import { startLessonWatch } from "@/agents/memory/watch";
 import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { undecidedBy } from "@/agents/queries/trials";
 import { startReplayWatch } from "@/agents/replays/watch";
+import { droppableSnapshots } from "@/agents/retention/snapshots";
 import { startRunnerWatch } from "@/agents/runners/watch";
 import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import type { WorkerWorld } from "@/agents/turn/world";
@@ -139,6 +140,9 @@ function supervisorOptions({ options, acting, now }: RuntimeParts): SupervisorOp
     now,
     report,
     compactSnapshots: () =>
-      snapshots.compact({ maxBytes: settings.maxSnapshotBytes, mayDrop: store.supervision.hasEnded }),
+      snapshots.compact({
+        maxBytes: settings.maxSnapshotBytes,
+        droppable: (trees) => droppableSnapshots({ store, retentionSettings: settings.retention }, trees),
+      }),
   };
 }

@@ -1,5 +1,5 @@
 /** Writes the files of a commit, and installs its packages. */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { setupFor } from "@/lib/clean-room/setup";
@@ -46,7 +46,7 @@ export async function prepare(sources: PrepareSources, preparing: Preparing): Pr
     if (setup !== null) await install(sources, { setup, files, home: join(scratch, "home") }, { signal, say });
     return commit;
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    await removeTree(scratch);
   }
 }
 

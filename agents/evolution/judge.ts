@@ -1,5 +1,5 @@
 /** Judges what the tree of a cycle left, as the host sees it: nothing that agents say counts. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { momentOf } from "@/agents/files/moment";
 import { judgeChange } from "@/agents/gates/judge";
@@ -20,6 +20,7 @@ import { newId } from "@/lib/new-id";
 import { isSetting, isTestFile } from "@/lib/test-reports/test-side";
 import { deadline } from "@/lib/time/deadline";
 import { compileGlobs } from "@/lib/workspace/glob";
+import { removeTree } from "@/lib/workspace/remove-tree";
 import type { EvolutionSources, Judged } from "./sources";
 
 const MOST_MS = 20 * 60_000;
@@ -49,7 +50,7 @@ export async function judgeTry(
     return { refusal: "It could not be judged within 20 minutes." };
   } finally {
     limit.end();
-    rmSync(dir, { recursive: true, force: true });
+    await removeTree(dir);
   }
 }
 

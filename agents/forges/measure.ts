@@ -1,5 +1,5 @@
 /** What the gates say of an issue's branch. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { judgeChange } from "@/agents/gates/judge";
 import { PULL_GATES } from "@/core/forges/rules";
@@ -7,6 +7,7 @@ import type { PullGates } from "@/core/shapes/forges";
 import type { Measured } from "@/db/forges/stored";
 import { newId } from "@/lib/new-id";
 import { deadline } from "@/lib/time/deadline";
+import { removeTree } from "@/lib/workspace/remove-tree";
 import type { Pushed } from "./branch";
 import type { Look } from "./sources";
 
@@ -50,7 +51,7 @@ async function judged(look: Look, { gitDir, baseHead, head }: Pushed): Promise<P
     throw error;
   } finally {
     limit.end();
-    rmSync(dir, { recursive: true, force: true });
+    await removeTree(dir);
   }
 }
 

@@ -7,7 +7,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { keepArchive } from "@/agents/archives/keep";
 import { writeWhole } from "@/agents/archives/names";
 import { guarded } from "@/agents/guard/guard";
+import { droppableSnapshots } from "@/agents/retention/snapshots";
 import type { Role } from "@/core/rules/roles";
+import type { SnapshotStore } from "@/lib/snapshots/port";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import { sub, tester, trialsOfThisFile } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";
@@ -181,6 +183,23 @@ test("what was read from an archive counts for nothing and tells nobody", async 
   const tree = await queries.getTree(id);
   await trial.ended((await trial.submit({ task: "other", agent: "worker" })).id);
   expect(await queries.getTree(id)).toEqual(tree);
+});
+
+test("what was read from an archive keeps its files when snapshots take more than their limit, and younger trees lose theirs", async () => {
+  const { trial, id, archive, commands, queries, read } = await withEndedTree();
+  const file = await archive(id);
+  await commands.deleteTree({ id }, tester);
+  await read(file);
+  const younger = await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
+  const snapshots = trial.runtime.world.snapshots as SnapshotStore;
+  const retentionSettings = { days: null, megabytes: null, keepsGoals: null, archiveFolder: null };
+  const sources = { store: trial.runtime.store, retentionSettings };
+  const droppable = (trees: readonly string[]) => droppableSnapshots(sources, trees);
+  await snapshots.compact({ maxBytes: 1, droppable });
+  expect(await snapshots.trees()).toEqual([id]);
+  const { items } = await queries.listFiles(id);
+  expect(items.map(({ path }) => path)).toContain("part.txt");
+  expect(younger.id).not.toBe(id);
 });
 
 test("nothing acts on what was read from an archive, except pins and deleting it", async () => {

@@ -509,7 +509,7 @@ test("a fork whose files are not kept any more, or whose tree is deleted meanwhi
   expect((await queries.listTrees()).items).toEqual([]);
   const other = await runRoot(trial);
   await snapshots.drop(other.id);
-  await snapshots.compact({ maxBytes: 1, mayDrop: () => true });
+  await snapshots.compact({ maxBytes: 1, droppable: (trees) => trees });
   const reply = await seqOf(trial, other.root_task_id, replyOfTurn(2));
   await expect(commands.fork({ id: other.root_task_id, at: reply }, tester)).rejects.toMatchObject({
     name: "UserError",

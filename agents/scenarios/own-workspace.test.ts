@@ -368,7 +368,7 @@ test("a fork in the middle has each folder as it was then, merges its own, and n
     await commands.deleteTree({ id: original.id }, tester);
     await (trial.runtime.world.snapshots as SnapshotStore).compact({
       maxBytes: Number.MAX_SAFE_INTEGER,
-      mayDrop: () => false,
+      droppable: () => [],
     });
     from = await queries.getTree(fork.id);
   }

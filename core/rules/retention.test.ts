@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fateOf, KEPT_FOR, keptFor, NO_LIMITS, type RetentionLimits, type StoredTree } from "./retention";
+import { fateOf, KEPT_FOR, keptFor, NO_LIMITS, type RetentionLimits, type StoredTree, snapshotsGo } from "./retention";
 
 const DAY = 86_400_000;
 const NOW = 1_000 * DAY;
@@ -54,6 +54,19 @@ test("each reason keeps an old tree, and is told", () => {
   ];
   for (const [more, why] of reasons) expect(keptFor(ended(999, more), NO_LIMITS)).toBe(why);
   expect(reasons.map(([, why]) => why)).toEqual(KEPT_FOR.slice(0, -1));
+});
+
+test("snapshots of kept trees stay, except that goals and unseen failures go when those of others did not suffice", () => {
+  const goes = (more: Partial<StoredTree>, keepsGoals = true) => snapshotsGo(ended(5, more), { keepsGoals });
+  expect(goes({})).toBe("first");
+  for (const more of [{ isPinned: true }, { hasOpenChange: true }, { hasOpenReview: true }, { endedAtMs: null }])
+    expect([more, goes(more), goes({ ...more, isUnseenFailure: true, pursuedGoal: true })]).toEqual([
+      more,
+      "never",
+      "never",
+    ]);
+  expect([goes({ isUnseenFailure: true }), goes({ pursuedGoal: true })]).toEqual(["last", "last"]);
+  expect(goes({ pursuedGoal: true }, false)).toBe("first");
 });
 
 test("goals go as other trees do when the settings say so", () => {

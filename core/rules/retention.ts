@@ -87,6 +87,16 @@ export function keptFor(tree: StoredTree, { keepsGoals }: Pick<RetentionLimits, 
 }
 
 /**
+ * Returns when the snapshots of a tree go while they take too much: before others, or after all that go before. What may
+ * keep most trees of a server for ever, goals and failures that nobody opened, keeps them only as long as the others
+ * suffice.
+ */
+export function snapshotsGo(tree: StoredTree, limits: Pick<RetentionLimits, "keepsGoals">): "first" | "last" | "never" {
+  if (keptFor(tree, limits) === null) return "first";
+  return keptFor({ ...tree, isUnseenFailure: false }, { keepsGoals: false }) === null ? "last" : "never";
+}
+
+/**
  * Returns what becomes of a tree. `excessBytes`: how much more must go, with the trees before it gone. null: neither age
  * nor size says that it should go.
  */

@@ -18,6 +18,8 @@ export type EndedTree = StoredTree & EndCursor;
 export interface RetentionTrees {
   /** Returns ended trees, in the order in which they ended. */
   ended(after: EndCursor | null, limit: number): EndedTree[];
+  /** Returns the tree of this public id, or null. */
+  find(uid: string): StoredTree | null;
   /** Returns about how much of the database a tree takes. */
   bytesOf(treeId: number): number;
   /**
@@ -85,6 +87,7 @@ export function createRetentionTrees(sqlite: Sqlite, log: Writes, trees: Pick<Tr
     sqlite.prepare(`${TREE} WHERE tree.ended_at_ms IS NOT NULL AND (tree.ended_at_ms, tree.id) > (@endedAtMs, @id)
     ORDER BY tree.ended_at_ms, tree.id LIMIT @limit`);
   const byId = sqlite.prepare(`${TREE} WHERE tree.id = ?`);
+  const byUid = sqlite.prepare(`${TREE} WHERE tree.uid = ?`);
   const bytes = sqlite.prepare(BYTES).pluck();
   const setPin = sqlite.prepare(`
     UPDATE trees SET pinned_by = @by, pinned_at_ms = @now WHERE id = @id AND (pinned_at_ms IS NULL) = (@by IS NOT NULL)
@@ -96,6 +99,10 @@ export function createRetentionTrees(sqlite: Sqlite, log: Writes, trees: Pick<Tr
   return {
     ended: (after, limit) =>
       (page.all({ ...(after ?? { endedAtMs: -1, id: 0 }), limit }) as Row[]).map((row) => shapeOf(row) as EndedTree),
+    find(uid) {
+      const row = byUid.get(uid) as Row | undefined;
+      return row ? shapeOf(row) : null;
+    },
     bytesOf: (treeId) => bytes.get({ tree: treeId }) as number,
     remove: (treeId, mayRemove, along) =>
       trees.delete(treeId, () => {

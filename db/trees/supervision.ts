@@ -26,8 +26,6 @@ export interface Supervision {
   freeLease(taskUid: string, workerId: number, evidence: string): Promise<boolean>;
   /** Returns the tokens that this person's trees used today (UTC), plus what the host's open trees among them may still use. */
   tokensToday(person: string, nowMs: number): { spent: number; reserved: number };
-  /** Also true when the tree is deleted. */
-  hasEnded(treeUid: string): boolean;
   /** Opens a flag about the task for a person, unless the host already has an open flag about it. */
   flag(taskUid: string, flag: { uid: string; title: string; detail: string; evidence: string }): Promise<void>;
 }
@@ -60,7 +58,6 @@ export function createSupervision(sqlite: Sqlite, log: Writes): Supervision {
       log.write((context) => freeLease(supervision, uid, workerId, evidence, context)),
     tokensToday: (person, nowMs) =>
       run.tokens.get({ person, day: dayOf(nowMs) }) as ReturnType<Supervision["tokensToday"]>,
-    hasEnded: (treeUid) => run.open.get(treeUid) === undefined,
     flag: (taskUid, shown) => log.write((context) => flag(supervision, taskUid, shown, context)),
   };
 }
@@ -93,7 +90,6 @@ function supervisionStatements(sqlite: Sqlite) {
       SELECT (SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE person = @person AND day = @day) AS spent,
         (SELECT coalesce(sum(max(0, cap_tokens - tokens_in - tokens_out)), 0) FROM trees
           WHERE is_system = 1 AND created_by = @person AND ended_at_ms IS NULL) AS reserved`),
-    open: sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND ended_at_ms IS NULL"),
     openFlag: sqlite.prepare(`
       SELECT 1 FROM reviews JOIN tasks ON tasks.id = task_id
       WHERE tasks.uid = ? AND reviews.kind = 'flag' AND reviews.status = 'open' AND reviews.title = ?`),

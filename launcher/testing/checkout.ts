@@ -134,7 +134,7 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 for (const folder of [".next/cache", ".next/server"]) mkdirSync(folder, { recursive: true });
 for (const file of [".next/cache/large", ".next/trace", ".next/server/page.js"]) writeFileSync(file, "built");
 if (existsSync("linked-build")) symlinkSync("/tmp/elsewhere", "manifest.json");
-if (existsSync("broken-build")) { console.error("a type error"); process.exit(1); }
+if (existsSync("broken-build")) { console.error("a type\u0007\u2028 error"); process.exit(1); }
 `;
 
 export interface Checkout {

@@ -81,15 +81,16 @@ export async function mergeWith(
   snapshots: SnapshotReader,
   { repository, ours, theirs, settled, message, dir, signal }: MergeRequest,
 ): Promise<{ commit: string; settled: string[] } | { conflicts: string[] }> {
+  // Not below, where a waiting compaction would wait for this call, and this call for it.
+  const files = settled === null ? null : await snapshots.changes(null, settled);
   return snapshots.withObjects((objects) => {
     const borrows = [objects, path.join(repository.gitDir, "objects")];
     return withScratch({ dir, borrows, ...(signal && { signal }) }, async (scratch) => {
       const merged = await mergedWith(scratch, ours, theirs);
       const { conflicts } = merged;
-      if (conflicts.length > 0 && settled === null) return { conflicts };
+      if (conflicts.length > 0 && files === null) return { conflicts };
       let { tree } = merged;
-      if (settled !== null && conflicts.length > 0) {
-        const files = await snapshots.changes(null, settled);
+      if (files !== null && conflicts.length > 0) {
         const chosen = settledIn(await withoutSubmodules(scratch, tree, conflicts), files, repository.prefix);
         tree = await treeWith(scratch, tree, chosen, "after", repository.prefix);
       }

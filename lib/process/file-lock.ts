@@ -48,9 +48,18 @@ export async function lockFile(
  */
 export function tryLockFile(file: string): Lock | null {
   const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants;
-  const flags = O_RDWR | O_CREAT | O_NOFOLLOW;
-  if (process.platform === "darwin") return openLocked(file, flags | O_EXLOCK);
-  const fd = fs.openSync(file, flags, 0o600);
+  return tryLock(file, O_RDWR | O_CREAT | O_NOFOLLOW);
+}
+
+/** Locks a folder like `tryLockFile`. Cleaners of temporary files, such as systemd-tmpfiles, leave locked folders alone. */
+export function tryLockFolder(folder: string): Lock | null {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
+  return tryLock(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+function tryLock(path: string, flags: number): Lock | null {
+  if (process.platform === "darwin") return openLocked(path, flags | O_EXLOCK);
+  const fd = fs.openSync(path, flags, 0o600);
   const { status, error } = spawnSync("flock", ["--exclusive", "--nonblock", "3"], {
     cwd: "/",
     env: withSystemFolders(),

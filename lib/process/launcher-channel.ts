@@ -1,7 +1,7 @@
 /** The messages between a server and its launcher: one JSON object a line over an inherited descriptor. */
 import { Socket } from "node:net";
-import { createInterface } from "node:readline";
 import type { ReleasesStatus } from "@/core/shapes/improving/self";
+import { eachLine } from "./lines";
 
 const CHANNEL_FD = 4;
 
@@ -64,9 +64,8 @@ export function openLauncherLines(hear: (line: OrderLine) => void): (line: objec
   const socket = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
   // Without its launcher the process would hold the port against the next one. Committed work is safe.
   socket.on("close", () => process.exit(1));
-  const lines = createInterface({ input: socket });
-  lines.on("error", () => socket.destroy());
-  lines.on("line", (line) => hear(JSON.parse(line) as OrderLine));
+  socket.on("error", () => socket.destroy());
+  eachLine(socket, (line) => hear(JSON.parse(line) as OrderLine));
   return (line) => void socket.write(`${JSON.stringify(line)}\n`);
 }
 

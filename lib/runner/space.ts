@@ -1,5 +1,5 @@
 /** The disk of a runner: frees what trees that left have used, and sees when little is left. */
-import { statfsSync } from "node:fs";
+import { freeBytes } from "../process/free-bytes";
 import type { SnapshotStore } from "../snapshots/port";
 
 /** A compaction holds up the snapshots of all trees meanwhile. */
@@ -39,7 +39,7 @@ export function watchSpace({ dataDir, store, leastFreeBytes = LEAST_FREE_BYTES, 
     due = undefined;
     compactedMs = performance.now();
     // What could not be freed now is freed the next time.
-    compacting = store.compact({ maxBytes: Number.MAX_SAFE_INTEGER, mayDrop: () => false }).catch(() => undefined);
+    compacting = store.compact({ maxBytes: Number.MAX_SAFE_INTEGER, droppable: () => [] }).catch(() => undefined);
   };
   return {
     isFull: () => wasFull,
@@ -52,14 +52,4 @@ export function watchSpace({ dataDir, store, leastFreeBytes = LEAST_FREE_BYTES, 
       await compacting;
     },
   };
-}
-
-/** A file system that cannot be read, or has no size, says nothing about its space. */
-function freeBytes(folder: string): number {
-  try {
-    const { bavail, bsize, blocks } = statfsSync(folder);
-    return blocks > 0 ? bavail * bsize : Number.POSITIVE_INFINITY;
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
 }

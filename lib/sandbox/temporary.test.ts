@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
@@ -63,11 +63,19 @@ test("a folder that is not locked yet stays, as does a link", () => {
 test("a folder that cannot be removed does not prevent a new folder", () => {
   const dead = leftover("banyan-sandbox-99999999-a");
   // Root may remove everything, so the refusal is simulated.
-  vi.spyOn(fs, "rmSync").mockImplementationOnce((folder) => {
+  vi.spyOn(fs, "rmSync").mockImplementation((folder) => {
     throw Object.assign(new Error(`EACCES: permission denied, scandir '${folder}'`), { code: "EACCES" });
   });
   const own = temporaryFolder();
   expect(path.dirname(own.path())).toBe(fs.realpathSync(parent));
   expect(fs.existsSync(dead)).toBe(true);
+  vi.restoreAllMocks();
+  own.remove();
+});
+
+test("cleaners of temporary files see that the folder is locked", () => {
+  const own = temporaryFolder();
+  const flock = () => spawnSync("flock", ["--exclusive", "--nonblock", own.path(), "true"]).status;
+  expect(flock()).toBe(process.platform === "linux" ? 1 : null);
   own.remove();
 });

@@ -1,30 +1,44 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type Lock, tryLockFile } from "@/lib/process/file-lock";
+import { type Lock, tryLockFile, tryLockFolder } from "@/lib/process/file-lock";
+import { removeTreeSync } from "@/lib/workspace/remove-tree";
 
 const FOLDER_PREFIX = "banyan-sandbox-";
 /** The file in a folder that its process keeps locked. Containers that share the place do not know each other's pids. */
 const LOCK = "lock";
 
-/** Returns a folder of this process, created at first use; creating it removes the folders of ended processes. */
+interface Own {
+  folder: string;
+  locks: readonly Lock[];
+}
+
+/**
+ * Returns a folder of this process, created at first use, and again when somebody removed it; creating it removes the
+ * folders of ended processes.
+ */
 export function temporaryFolder(): { path(): string; remove(): void } {
-  let own: { folder: string; lock: Lock } | undefined;
+  let own: Own | undefined;
+  const release = () => {
+    for (const lock of own?.locks ?? []) lock.release();
+    own = undefined;
+  };
   return {
     path() {
+      // Its name is known, so anybody may have made a folder in the place of a removed one.
+      if (own && !isOwn(own.folder)) release();
       own ??= make();
       return own.folder;
     },
     remove() {
       if (!own) return;
-      fs.rmSync(own.folder, { recursive: true, force: true });
-      own.lock.release();
-      own = undefined;
+      removeTreeSync(own.folder);
+      release();
     },
   };
 }
 
-function make(): { folder: string; lock: Lock } {
+function make(): Own {
   const temporary = os.tmpdir();
   for (const name of fs.readdirSync(temporary))
     if (name.startsWith(FOLDER_PREFIX)) removeLeftover(path.join(temporary, name));
@@ -33,7 +47,9 @@ function make(): { folder: string; lock: Lock } {
   if (!lock) throw new Error(`Another process has locked ${folder}, which is this process's own.`);
   // Under its own name the file is locked from its first moment, so nobody takes a new folder for a leftover.
   fs.renameSync(path.join(folder, `${LOCK}.new`), path.join(folder, LOCK));
-  return { folder, lock };
+  // Without it, the system's cleaner would remove what is unused for some days.
+  const fromCleaners = tryLockFolder(folder);
+  return { folder, locks: fromCleaners ? [lock, fromCleaners] : [lock] };
 }
 
 function removeLeftover(folder: string): void {
@@ -41,7 +57,7 @@ function removeLeftover(folder: string): void {
     if (!isOwn(folder) || !fs.existsSync(path.join(folder, LOCK))) return;
     const lock = tryLockFile(path.join(folder, LOCK));
     try {
-      if (lock) fs.rmSync(folder, { recursive: true, force: true });
+      if (lock) removeTreeSync(folder);
     } finally {
       lock?.release();
     }
@@ -52,6 +68,6 @@ function removeLeftover(folder: string): void {
 
 /** Anybody may put a folder or a link of this name there; only a folder of this account is what Banyan left. */
 function isOwn(folder: string): boolean {
-  const found = fs.lstatSync(folder);
-  return found.isDirectory() && found.uid === process.getuid?.();
+  const found = fs.lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
 }

@@ -1,19 +1,22 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { ToolUser } from "@/lib/process/tools-identity";
-import { copyChanges, type Manifest, reversed } from "../workspace/copy-tree";
+import { copyChanges, forgetLost, type Manifest, reversed } from "../workspace/copy-tree";
 import { allHiddenPaths } from "../workspace/path";
 import type { temporaryFolder } from "./temporary";
 
 /** The copy of a root-owned folder for an unprivileged user. */
 interface WorkspaceCopy {
-  folder: string;
+  /** null: not made yet. */
+  folder: string | null;
   /** State of the copying from the workspace to the copy. */
   manifest: Manifest;
   /** Synchronisations run one after the other; commands between them may overlap. */
   queue: Promise<unknown>;
   /** The number of commands and programs that use it. */
   users: number;
+  /** The number of those whose changes may not be in the workspace yet. */
+  unsettled: number;
 }
 
 export interface OpenCopy {
@@ -61,11 +64,11 @@ async function onCopy<Result>(
   const copy = copyOf(context, of.workspace);
   copy.users += 1;
   try {
-    await synchroniseIn(copy, of, signal);
+    const folder = await begin(context, copy, of, signal);
     try {
-      return await work(copy.folder);
+      return await work(folder);
     } finally {
-      await synchroniseOut(copy, of);
+      await end(copy, folder, of);
     }
   } finally {
     release(context, copy);
@@ -76,17 +79,22 @@ async function onCopy<Result>(
 async function openCopy(context: CopiesContext, of: CopyOf): Promise<OpenCopy> {
   const copy = copyOf(context, of.workspace);
   copy.users += 1;
+  let folder: string;
   try {
-    await synchroniseIn(copy, of);
+    folder = await begin(context, copy, of);
   } catch (error) {
     release(context, copy);
     throw error;
   }
   return {
-    folder: copy.folder,
+    folder,
     // The copy is written back first, so that the program's changes win conflicts, as after a call.
-    synchronise: () => synchroniseOut(copy, of).then(() => synchroniseIn(copy, of)),
-    close: () => synchroniseOut(copy, of).finally(() => release(context, copy)),
+    synchronise: () =>
+      inOrder(copy, async () => {
+        await copyOut(copy, folder, of);
+        await copyIn(copy, folder, of);
+      }),
+    close: () => end(copy, folder, of).finally(() => release(context, copy)),
   };
 }
 
@@ -96,39 +104,64 @@ function closeCopies(context: CopiesContext): void {
   removeIfIdle(context);
 }
 
-function copyOf({ copies, base }: CopiesContext, workspace: string): WorkspaceCopy {
+function copyOf({ copies }: CopiesContext, workspace: string): WorkspaceCopy {
   const known = copies.get(workspace);
   if (known) return known;
-  const copy = {
-    folder: fs.mkdtempSync(path.join(base(), "copy-")),
-    manifest: new Map(),
-    queue: Promise.resolve(),
-    users: 0,
-  };
+  const copy = { folder: null, manifest: new Map(), queue: Promise.resolve(), users: 0, unsettled: 0 };
   copies.set(workspace, copy);
   return copy;
 }
 
-async function synchroniseIn(copy: WorkspaceCopy, { workspace, user, hiddenPaths }: CopyOf, signal?: AbortSignal) {
-  await inOrder(copy, async () => {
-    fs.chownSync(copy.folder, user.uid, user.gid);
-    const options = { hiddenPaths, owner: user, maxBytes: COPY_MAX_BYTES, ...(signal && { signal }) };
-    await copyChanges(workspace, copy.folder, copy.manifest, options);
+/** Brings the copy up to date for a command or program, and resolves with its folder. */
+function begin(context: CopiesContext, copy: WorkspaceCopy, of: CopyOf, signal?: AbortSignal): Promise<string> {
+  return inOrder(copy, async () => {
+    const folder = folderOf(context, copy);
+    // A cleaner of temporary files removes what was not used for days. It would count as deleted by the command.
+    if (copy.unsettled === 0) await forgetLost(folder, copy.manifest, signal);
+    await copyIn(copy, folder, of, signal);
+    copy.unsettled += 1;
+    return folder;
   });
 }
 
-async function synchroniseOut(copy: WorkspaceCopy, { workspace, hiddenPaths }: CopyOf) {
-  await inOrder(copy, async () => {
-    const back = reversed(copy.manifest);
-    const hiddenInCopy = allHiddenPaths(hiddenPaths)
-      .filter((hidden) => hidden.startsWith(`${workspace}/`))
-      .map((hidden) => copy.folder + hidden.slice(workspace.length));
-    try {
-      await copyChanges(copy.folder, workspace, back, { hiddenPaths: hiddenInCopy, maxBytes: COPY_MAX_BYTES });
-    } finally {
-      copy.manifest = reversed(back);
-    }
+/** Brings the changes into the workspace. When that fails they are only in the copy, which then counts as in use for good. */
+function end(copy: WorkspaceCopy, folder: string, of: CopyOf): Promise<void> {
+  return inOrder(copy, async () => {
+    await copyOut(copy, folder, of);
+    copy.unsettled -= 1;
   });
+}
+
+/** Returns the copy's folder; a new and empty one when somebody removed it. */
+function folderOf({ base }: CopiesContext, copy: WorkspaceCopy): string {
+  const below = base();
+  if (copy.folder !== null && path.dirname(copy.folder) === below && fs.existsSync(copy.folder)) return copy.folder;
+  const folder = fs.mkdtempSync(path.join(below, "copy-"));
+  Object.assign(copy, { folder, manifest: new Map(), unsettled: 0 });
+  return folder;
+}
+
+async function copyIn(
+  copy: WorkspaceCopy,
+  folder: string,
+  { workspace, user, hiddenPaths }: CopyOf,
+  signal?: AbortSignal,
+) {
+  fs.chownSync(folder, user.uid, user.gid);
+  const options = { hiddenPaths, owner: user, maxBytes: COPY_MAX_BYTES, ...(signal && { signal }) };
+  await copyChanges(workspace, folder, copy.manifest, options);
+}
+
+async function copyOut(copy: WorkspaceCopy, folder: string, { workspace, hiddenPaths }: CopyOf) {
+  const back = reversed(copy.manifest);
+  const hiddenInCopy = allHiddenPaths(hiddenPaths)
+    .filter((hidden) => hidden.startsWith(`${workspace}/`))
+    .map((hidden) => folder + hidden.slice(workspace.length));
+  try {
+    await copyChanges(folder, workspace, back, { hiddenPaths: hiddenInCopy, maxBytes: COPY_MAX_BYTES });
+  } finally {
+    copy.manifest = reversed(back);
+  }
 }
 
 function release(context: CopiesContext, copy: WorkspaceCopy): void {
@@ -143,7 +176,7 @@ function removeIfIdle({ isClosed, copies, remove }: CopiesContext): void {
   remove();
 }
 
-function inOrder(copy: WorkspaceCopy, step: () => Promise<void>): Promise<void> {
+function inOrder<Result>(copy: WorkspaceCopy, step: () => Promise<Result>): Promise<Result> {
   const done = copy.queue.then(step);
   copy.queue = done.catch(() => undefined);
   return done;

@@ -2,34 +2,96 @@ import path from "node:path";
 import { trimCache } from "./cache";
 import { type Git, runGit } from "./git";
 import { ALL_REFS, treeOf } from "./names";
-import { bytesOnDisk, type Places, removeLeftovers } from "./repository";
-
-export interface CompactOptions {
-  maxBytes: number;
-  mayDrop: (tree: string) => boolean;
-}
+import { type CompactRequest, SnapshotError } from "./port";
+import { bytesOfObjects, bytesOnDisk, type Places, removeLeftovers, stateOf } from "./repository";
 
 interface Held {
   ref: string;
   commit: string;
 }
 
+interface Compacting {
+  git: Git;
+  places: Places;
+  /** Of the disk of the store. */
+  freeBytes(): number;
+  /** The store as the last compaction of this process left it. */
+  last: { state: string };
+}
+
+/** A store in a new pack may take somewhat more than before, and other files need room, too. */
+const ROOM = 1.25;
+
 /** Compacts the store. Needs the exclusive lock, because new objects without a reference yet would be removed. */
-export async function compactStore(git: Git, places: Places, options: CompactOptions): Promise<{ bytes: number }> {
+export async function compactStore(compacting: Compacting, options: CompactRequest): Promise<{ bytes: number }> {
+  const { places, last } = compacting;
   removeLeftovers(places);
   trimCache(places.cacheDir);
+  const bytes = bytesOfStore(places);
+  if (bytes <= options.maxBytes && stateOf(places) === last.state) return { bytes };
+  try {
+    const compacted = await compact(compacting, options);
+    last.state = stateOf(places);
+    return compacted;
+  } finally {
+    // A git that fails, as on a full disk, leaves what it has written.
+    removeLeftovers(places);
+  }
+}
+
+async function compact(compacting: Compacting, options: CompactRequest): Promise<{ bytes: number }> {
+  const { git, places } = compacting;
+  await tidy(git);
   const all = await heldSnapshots(git);
-  const droppable = all.filter(({ ref }) => options.mayDrop(treeOf(ref)));
-  const fixed = all.filter((held) => !droppable.includes(held));
+  const { fixed, droppable } =
+    bytesOfStore(places) > options.maxBytes ? await split(all, options) : { fixed: all, droppable: [] };
   let goalBytes = options.maxBytes - bytesOutsideObjects(places);
   for (let atLeast = 0; ; atLeast = 1) {
-    const dropped = await fewestToDrop(git, fixed, droppable, goalBytes, atLeast);
-    await forget(git, droppable.splice(0, dropped));
-    await repack(git);
-    const bytes = bytesOnDisk(path.dirname(places.gitDir));
+    const dropped = droppable.splice(0, await fewestToDrop(git, fixed, droppable, goalBytes, atLeast));
+    await rewrite(compacting, dropped, [...fixed, ...droppable]);
+    const bytes = bytesOfStore(places);
     if (bytes <= options.maxBytes || droppable.length === 0) return { bytes };
     goalBytes -= bytes - options.maxBytes;
   }
+}
+
+/**
+ * Forgets the dropped snapshots, and writes the others anew when that frees something. It needs room for all of them
+ * beside the old ones, so with less it forgets nothing and throws a SnapshotError.
+ */
+async function rewrite(
+  { git, places, freeBytes }: Compacting,
+  dropped: readonly Held[],
+  kept: readonly Held[],
+): Promise<void> {
+  const keptBytes = await bytesReachable(git, kept);
+  const frees = bytesOfObjects(places) > keptBytes;
+  const free = freeBytes();
+  const hasRoom = free > keptBytes * ROOM;
+  if (!hasRoom) {
+    // Needs room for the newest contents alone.
+    await runGit(git, ["repack", "-d", "-q", "-n"]);
+    if (frees) throw new SnapshotError(tooLittleRoom(keptBytes * ROOM, free));
+  }
+  await forget(git, dropped);
+  if (hasRoom && !frees) await runGit(git, ["repack", "--geometric=2", "-d", "-q", "-n"]);
+  if (!frees) return;
+  await runGit(git, ["repack", "-a", "-d", "-q", "-n"]);
+  await tidy(git);
+}
+
+function tooLittleRoom(needed: number, free: number): string {
+  const [needs, has] = [needed, free].map((bytes) => Math.ceil(bytes / 1_000_000));
+  return `Space of snapshots that nothing needs any more cannot be freed: that takes ${needs} MB of free disk, and ${has} MB are free.`;
+}
+
+/** Returns the snapshots that stay, and the others in the order in which they go: tree by tree, and of each the oldest first. */
+async function split(all: readonly Held[], options: CompactRequest): Promise<{ fixed: Held[]; droppable: Held[] }> {
+  const trees = await options.droppable([...new Set(all.map(({ ref }) => treeOf(ref)))]);
+  const places = new Map(trees.map((tree, place) => [tree, place]));
+  const placeOf = ({ ref }: Held) => places.get(treeOf(ref)) ?? -1;
+  const droppable = all.filter((held) => placeOf(held) >= 0).sort((a, b) => placeOf(a) - placeOf(b));
+  return { fixed: all.filter((held) => placeOf(held) < 0), droppable };
 }
 
 /** Returns the snapshots, oldest first. */
@@ -80,14 +142,18 @@ async function forget(git: Git, held: readonly Held[]): Promise<void> {
   await runGit(git, ["update-ref", "--stdin"], { input });
 }
 
-async function repack(git: Git): Promise<void> {
+/** Packs the references, and removes contents outside packs that nothing refers to. Needs no room. */
+async function tidy(git: Git): Promise<void> {
   await runGit(git, ["pack-refs", "--all", "--prune"]);
-  await runGit(git, ["repack", "-a", "-d", "-q", "-n"]);
   await runGit(git, ["prune", "--expire=now"]);
 }
 
-function bytesOutsideObjects({ gitDir }: Places): number {
-  return bytesOnDisk(path.dirname(gitDir)) - bytesOnDisk(path.join(gitDir, "objects"));
+function bytesOfStore({ gitDir }: Places): number {
+  return bytesOnDisk(path.dirname(gitDir));
+}
+
+function bytesOutsideObjects(places: Places): number {
+  return bytesOfStore(places) - bytesOnDisk(path.join(places.gitDir, "objects"));
 }
 
 function lines(output: string): string[] {

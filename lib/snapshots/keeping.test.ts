@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createSnapshotStore } from "./store";
 import {
   createTrial,
@@ -23,6 +24,8 @@ afterEach(() => endTrial(trial));
 const MB = 1_000_000;
 const NOTHING_LARGE = 300_000;
 
+const only = (name: string) => (trees: readonly string[]) => trees.filter((tree) => tree === name);
+
 /** A folder with random bytes, which cannot be compressed. */
 async function takeRandom(tree: string, label: string, bytes = MB) {
   const folder = path.join(trial.base, `${tree}-${label}`);
@@ -37,14 +40,14 @@ test("dropping frees the disk, except for contents that another tree shares", as
   await trial.store.share(shared, "two", "from-one");
   expect(trial.store.sizeBytes()).toBeGreaterThan(21 * MB);
   await trial.store.drop("one");
-  const { bytes } = await trial.store.compact({ maxBytes: 100 * MB, mayDrop: () => false });
+  const { bytes } = await trial.store.compact({ maxBytes: 100 * MB, droppable: () => [] });
   expect(bytes).toBe(trial.store.sizeBytes());
   expect(bytes).toBeLessThan(MB + NOTHING_LARGE);
   expect(Object.keys(await trial.contents(shared))).toEqual(["random"]);
   await expect(trial.contents(alone)).rejects.toThrow("no longer kept");
   await expect(trial.store.share(alone, "two", "again")).rejects.toThrow("no longer kept");
   await trial.store.drop("two");
-  expect((await trial.store.compact({ maxBytes: 100 * MB, mayDrop: () => false })).bytes).toBeLessThan(NOTHING_LARGE);
+  expect((await trial.store.compact({ maxBytes: 100 * MB, droppable: () => [] })).bytes).toBeLessThan(NOTHING_LARGE);
 });
 
 test("a store that is too large drops the oldest snapshots of droppable trees, and no more than needed", async () => {
@@ -62,21 +65,88 @@ test("a store that is too large drops the oldest snapshots of droppable trees, a
     trial.git("update-ref", `refs/snap/${tree}/${label}`, dated);
     commits.set(name, dated);
   }
-  const { bytes } = await trial.store.compact({ maxBytes: 3 * MB + NOTHING_LARGE, mayDrop: (tree) => tree === "old" });
+  const { bytes } = await trial.store.compact({ maxBytes: 3 * MB + NOTHING_LARGE, droppable: only("old") });
   expect(bytes).toBeLessThan(3 * MB + NOTHING_LARGE);
   const left = trial.git("for-each-ref", "--format=%(refname:lstrip=2)").split("\n");
   expect(left).toEqual(["kept/1", "kept/2", "old/3"]);
   // No more snapshots may be dropped.
-  await trial.store.compact({ maxBytes: 0, mayDrop: (tree) => tree === "old" });
+  await trial.store.compact({ maxBytes: 0, droppable: only("old") });
   expect(trial.git("for-each-ref", "--format=%(refname:lstrip=2)").split("\n")).toEqual(["kept/1", "kept/2"]);
   trial.git("fsck", "--full", "--strict");
+});
+
+const ROOMY = { maxBytes: 100 * MB, droppable: () => [] };
+const packFolder = () => path.join(trial.gitDir, "objects/pack");
+const packs = () =>
+  fs.readdirSync(packFolder()).flatMap((name) => {
+    const { ino, size } = fs.statSync(path.join(packFolder(), name));
+    return name.endsWith(".pack") ? [{ ino, size }] : [];
+  });
+
+test("a compaction writes only what is new, and nothing when nothing changed", async () => {
+  for (let index = 0; index < 150; index++) trial.put(`f${index}`, randomBytes(2_000));
+  const first = await trial.take(null);
+  await trial.store.compact(ROOMY);
+  const before = packs();
+  expect(before).toHaveLength(1);
+  expect(await trial.store.compact(ROOMY)).toEqual({ bytes: trial.store.sizeBytes() });
+  expect(packs()).toEqual(before);
+  trial.put("f0", "changed");
+  await trial.take(first.commit);
+  await trial.store.compact(ROOMY);
+  expect(packs()).toHaveLength(2);
+  expect(packs()).toEqual(expect.arrayContaining(before));
+  expect(trial.git("count-objects")).toBe("0 objects, 0 kilobytes");
+  // A process that starts knows nothing of the compactions before.
+  const restarted = createSnapshotStore({ dir: trial.dir });
+  const all = packs();
+  await restarted.compact(ROOMY);
+  await restarted.close();
+  expect(packs()).toEqual(all);
+});
+
+/** The most bytes of a file that this process and those it starts can write. */
+const limitFiles = (most: number | "unlimited") =>
+  execFileSync("prlimit", ["--pid", String(process.pid), `--fsize=${most}:`]);
+
+test.skipIf(process.platform !== "linux")("a compaction that fails leaves no half-written pack", async () => {
+  await takeRandom("kept", "a", 10 * MB);
+  await takeRandom("gone", "b");
+  await trial.store.drop("gone");
+  // As on a disk that gets full.
+  limitFiles(5 * MB);
+  onTestFinished(() => void limitFiles("unlimited"));
+  await expect(trial.store.compact(ROOMY)).rejects.toThrow("git failed");
+  expect(fs.readdirSync(packFolder()).filter((name) => /^(tmp_|\.tmp-)/.test(name))).toEqual([]);
+});
+
+test("with too little room a compaction packs what is new, says so, and drops nothing", async () => {
+  const disk = { free: 1_000 * MB };
+  const store = createSnapshotStore({ dir: trial.dir, freeBytes: () => disk.free });
+  const kept = await takeRandom("kept", "a", 3 * MB);
+  await takeRandom("old", "b");
+  await store.compact(ROOMY);
+  const before = packs();
+  disk.free = 2 * MB;
+  trial.put("new");
+  await trial.take(null);
+  await store.compact(ROOMY);
+  expect(packs()).toEqual(expect.arrayContaining(before));
+  expect(trial.git("count-objects")).toBe("0 objects, 0 kilobytes");
+  const request = { maxBytes: 3 * MB + NOTHING_LARGE, droppable: only("old") };
+  await expect(store.compact(request)).rejects.toThrow("that takes 4 MB of free disk, and 2 MB are free");
+  expect(trial.git("for-each-ref", "--format=%(refname:lstrip=2)").split("\n")).toEqual(["kept/a", "old/b", "tree/s1"]);
+  disk.free = 5 * MB;
+  expect((await store.compact(request)).bytes).toBeLessThan(request.maxBytes);
+  expect(Object.keys(await trial.contents(kept))).toEqual(["random"]);
+  await store.close();
 });
 
 test("a snapshot after a dropped one is complete, whatever the cache says", async () => {
   trial.put("a");
   const first = await trial.take(null);
   await trial.store.drop("tree");
-  await trial.store.compact({ maxBytes: 100 * MB, mayDrop: () => false });
+  await trial.store.compact({ maxBytes: 100 * MB, droppable: () => [] });
   const second = await trial.take(first.commit);
   expect(second.changed).toBe(1);
   expect(await trial.contents(second.commit)).toEqual({ a: "a" });
@@ -90,7 +160,7 @@ test("an unchanged fork keeps its parent's snapshot for its own tree", async () 
   const second = await trial.take(first.commit, { tree: "fork", folder: fork });
   expect(second).toMatchObject({ commit: first.commit, changed: 0 });
   await trial.store.drop("tree");
-  await trial.store.compact({ maxBytes: 0, mayDrop: () => false });
+  await trial.store.compact({ maxBytes: 0, droppable: () => [] });
   expect(await trial.contents(first.commit)).toEqual({ a: "a" });
 });
 
@@ -116,7 +186,7 @@ test.each([
   const taken = await trial.take(null, { tree: "killed", label: "s0" });
   expect(await trial.contents(taken.commit)).toEqual(describeFolder(trial.folder));
   trial.git("fsck", "--full", "--strict");
-  await trial.store.compact({ maxBytes: 1000 * MB, mayDrop: () => false });
+  await trial.store.compact({ maxBytes: 1000 * MB, droppable: () => [] });
   const left = fs.readdirSync(trial.gitDir, { recursive: true, encoding: "utf8" });
   expect(left.filter((file) => /tmp_|crash|\.lock$/.test(file))).toEqual([]);
   expect(await trial.contents(taken.commit)).toEqual(describeFolder(trial.folder));
@@ -174,7 +244,7 @@ test("two processes and two stores work on one folder's snapshots in parallel, w
       const previous = commits.at(-1) ?? null;
       const request = { tree: `own${index}`, folder: trial.folder, label: `s${count}`, previous, hiddenPaths: [] };
       commits.push((await store.take(request)).commit);
-      if (count % 4 === 2) await store.compact({ maxBytes: 1000 * MB, mayDrop: () => false });
+      if (count % 4 === 2) await store.compact({ maxBytes: 1000 * MB, droppable: () => [] });
     }
     return commits;
   });
@@ -211,7 +281,7 @@ test("a compaction waits for another process that works on the store", async () 
   );
   await new Promise((resolve) => holding.stdout?.once("data", resolve));
   let done = false;
-  const compacting = trial.store.compact({ maxBytes: 0, mayDrop: () => false }).then(() => {
+  const compacting = trial.store.compact({ maxBytes: 0, droppable: () => [] }).then(() => {
     done = true;
   });
   // A second reader is not blocked by a compaction that waits in another process's queue.
@@ -227,7 +297,7 @@ test("waiting for a compaction can be aborted", async () => {
   trial.put("a");
   const first = await trial.take(null);
   const controller = new AbortController();
-  const compacting = trial.store.compact({ maxBytes: 0, mayDrop: () => false });
+  const compacting = trial.store.compact({ maxBytes: 0, droppable: () => [] });
   const waiting = trial.take(first.commit, { signal: controller.signal });
   controller.abort(new Error("enough"));
   await expect(waiting).rejects.toThrow("enough");

@@ -48,7 +48,7 @@ test("snapshots come into another store as they were, with git's own names, link
   expect(pack?.snapshots.map(({ commit }) => commit)).toEqual([first.commit, second.commit]);
   await unpack(pack?.snapshots ?? [], await bytesOf(pack));
   for (const { commit } of [first, second]) expect(await there.contents(commit)).toEqual(await here.contents(commit));
-  await there.store.compact({ maxBytes: 1e9, mayDrop: () => false });
+  await there.store.compact({ maxBytes: 1e9, droppable: () => [] });
   expect(await there.contents(first.commit)).toEqual(await here.contents(first.commit));
   await there.store.drop("tree");
   expect(await there.store.trees()).toEqual([]);

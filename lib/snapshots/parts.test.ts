@@ -76,7 +76,7 @@ test("differences are smaller than the changed lines, also after many parts and 
     ground = next;
     commits.push(next.commit);
     if (at % 12 === 0)
-      for (const { store } of [here, there]) await store.compact({ maxBytes: 1e9, mayDrop: () => false });
+      for (const { store } of [here, there]) await store.compact({ maxBytes: 1e9, droppable: () => [] });
   }
   for (const commit of [commits[1] ?? "", commits.at(-1) ?? ""])
     expect(await there.contents(commit)).toEqual(await here.contents(commit));
@@ -145,7 +145,7 @@ async function grounded(): Promise<{ ground: string; secret: { commit: string; t
   fs.rmSync(path.join(there.folder, "a.txt"));
   there.put("secret.txt", SECRET);
   const { commit } = await there.take(null, { tree: "other" });
-  await there.store.compact({ maxBytes: 1e9, mayDrop: () => false });
+  await there.store.compact({ maxBytes: 1e9, droppable: () => [] });
   return { ground: ground.commit, secret: { commit, tree: there.git("rev-parse", `${commit}^{tree}`) } };
 }
 

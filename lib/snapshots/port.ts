@@ -97,6 +97,15 @@ export interface MergeRequest {
   theirs: string;
 }
 
+export interface CompactRequest {
+  maxBytes: number;
+  /**
+   * Asked when the store is larger: returns those of its trees whose snapshots may go, in the order in which they go. Of a
+   * tree the oldest go first. It must not call the store, which waits for it.
+   */
+  droppable(trees: readonly string[]): readonly string[] | Promise<readonly string[]>;
+}
+
 /** A snapshot of a tree, and the name by which the tree holds it. */
 export interface PackedSnapshot {
   label: string;
@@ -202,10 +211,11 @@ export interface SnapshotStore {
   /** Returns the names of the trees with snapshots. */
   trees(): Promise<string[]>;
   /**
-   * Repacks, frees objects without a reference, and drops the oldest snapshots of the trees that `mayDrop` allows until
-   * the store is below `maxBytes`. Waits for running snapshots in every process; later ones wait for it.
+   * Joins packs, frees objects without a reference, and drops snapshots until the store is below `maxBytes`. Throws a
+   * SnapshotError when the disk has too little room to free what it should: the store is written anew for that. Waits for
+   * running snapshots in every process; later ones wait for it.
    */
-  compact(options: { maxBytes: number; mayDrop: (tree: string) => boolean }): Promise<{ bytes: number }>;
+  compact(request: CompactRequest): Promise<{ bytes: number }>;
   /** Returns the size of the store on disk. Walks its files. */
   sizeBytes(): number;
   /** Waits for running work; later calls are refused. */

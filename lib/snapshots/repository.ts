@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../workspace/open";
@@ -107,6 +108,30 @@ export function removeLeftovers({ gitDir, cacheDir }: Places): void {
 export function bytesOnDisk(dir: string): number {
   let bytes = 0;
   for (const file of filesBelow(dir)) bytes += (fs.lstatSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+  return bytes;
+}
+
+/** Returns a digest of the store's files: it is the same as long as nothing was added, changed or removed. */
+export function stateOf({ gitDir }: Places): string {
+  const hash = createHash("sha1");
+  for (const file of filesBelow(gitDir)) {
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    hash.update(`${file}\0${stat?.size} ${stat?.mtimeMs} ${stat?.ino}\0`);
+  }
+  return hash.digest("hex");
+}
+
+/** What a pack has beside its objects. */
+const PACK_FRAME_BYTES = 32;
+
+/** Returns what the objects take, as `rev-list --disk-usage` counts them, with those that nothing refers to. */
+export function bytesOfObjects({ gitDir }: Places): number {
+  let bytes = 0;
+  for (const file of filesBelow(path.join(gitDir, "objects"))) {
+    const isPack = file.endsWith(".pack");
+    if (!isPack && !/\/[0-9a-f]{2}\/[0-9a-f]{38}$/.test(file)) continue;
+    bytes += (fs.lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) - (isPack ? PACK_FRAME_BYTES : 0);
+  }
   return bytes;
 }
 

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { freeBytes } from "../process/free-bytes";
 import { compactStore, dropTree, treesIn } from "./compact";
 import { allFiles, changedPaths, changesOf, contentsOf, findFile, listFolder } from "./contents";
 import { diffSnapshots } from "./diff";
@@ -24,9 +25,17 @@ export const SNAPSHOT_LIMITS: SnapshotLimits = {
   maxReported: 200,
 };
 
+interface StoreOptions {
+  dir: string;
+  limits?: Partial<SnapshotLimits>;
+  /** Of the disk of a folder. */
+  freeBytes?(folder: string): number;
+}
+
 /** Returns a store in a folder that only the server can read; created at first use. */
-export function createSnapshotStore(options: { dir: string; limits?: Partial<SnapshotLimits> }): SnapshotStore {
+export function createSnapshotStore(options: StoreOptions): SnapshotStore {
   const { dir } = options;
+  const last = { state: "" };
   const places = placesIn(dir);
   const limits = { ...SNAPSHOT_LIMITS, ...options.limits };
   const inTurn = createTurns();
@@ -70,7 +79,9 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
       tracked(() =>
         gate.exclusive((lockFd) => {
           listings.forget();
-          return compactStore({ gitDir: places.gitDir, lockFd, listings }, places, request);
+          const git = { gitDir: places.gitDir, lockFd, listings };
+          const free = options.freeBytes ?? freeBytes;
+          return compactStore({ git, places, last, freeBytes: () => free(dir) }, request);
         }),
       ),
     sizeBytes: () => (fs.existsSync(dir) ? bytesOnDisk(dir) : 0),

@@ -4,7 +4,6 @@
  * reach. The host ends it when a query takes too long.
  */
 import { existsSync } from "node:fs";
-import readline from "node:readline";
 import Database from "better-sqlite3";
 
 /** @typedef {{ file: string, sql: string, maxRows: number, maxBytes: number }} Request */
@@ -116,6 +115,10 @@ function messageOf(error) {
 }
 
 process.stdout.write("ready\n");
-for await (const line of readline.createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(answer(JSON.parse(line)))}\n`);
+let rest = "";
+for await (const text of process.stdin.setEncoding("utf8")) {
+  // Node's readline also ends a line at U+2028, which SQL may hold.
+  const lines = (rest + text).split("\n");
+  rest = lines.pop() ?? "";
+  for (const line of lines) process.stdout.write(`${JSON.stringify(answer(JSON.parse(line)))}\n`);
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { giveToTools, serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { copyChanges } from "./copy-tree";
+import { removeTree } from "./remove-tree";
 
 export interface CleanCopyOptions {
   /** Absolute paths below `from` that are not copied. */
@@ -17,13 +18,10 @@ export interface CleanCopyOptions {
  * reason.
  */
 export async function cleanCopy(from: string, to: string, options: CleanCopyOptions): Promise<void> {
-  removeCopy(to);
+  // A command may have closed folders of the earlier one: `go mod download` does.
+  await removeTree(to);
   fs.mkdirSync(to, { recursive: true, mode: 0o700 });
   giveToTools(to);
   const owner = serverIsRoot() ? { owner: UNPRIVILEGED_USER } : {};
   await copyChanges(from, to, new Map(), { ...options, ...owner });
-}
-
-export function removeCopy(folder: string): void {
-  fs.rmSync(folder, { recursive: true, force: true });
 }

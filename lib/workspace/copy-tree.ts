@@ -51,6 +51,15 @@ export async function copyChanges(from: string, to: string, manifest: Manifest, 
   }
 }
 
+/**
+ * Forgets the entries that `to` lacks, so that the next copy brings them again. Only for a time in which nobody works on
+ * `to`: then nobody who should have deleted them.
+ */
+export async function forgetLost(to: string, manifest: Manifest, signal?: AbortSignal): Promise<void> {
+  const found = await list(to, { maxBytes: Number.POSITIVE_INFINITY, ...(signal && { signal }) });
+  for (const path of manifest.keys()) if (!found.has(path)) manifest.delete(path);
+}
+
 /** Returns the manifest with its sides swapped. */
 export function reversed(manifest: Manifest): Manifest {
   return new Map([...manifest].map(([path, { from, to }]) => [path, { from: to, to: from }]));

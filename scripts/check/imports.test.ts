@@ -70,6 +70,8 @@ const refused: [string, string, RegExp][] = [
   ["app/page.tsx", 'import { l } from "@/db/log/log";', /imports db\/log/],
   ["app/page.tsx", 'import { t } from "@/agents/tools/contract/tool";', /agents\/tools/],
   ["app/page.tsx", 'import { s } from "@/scripts/serve";', /only scripts\/ itself and tests/],
+  ["lib/x.ts", 'import { createInterface } from "node:readline";', /ends a line at U\+2028/],
+  ["lib/x.mjs", 'import readline from "node:readline/promises";', /ends a line at U\+2028/],
   ["lib/x.ts", 'import { no } from "@/db/not-there";', /imports db\/not-there/],
 ];
 test.each(refused)("%s may not contain %s", (file, text, message) => {

@@ -70,7 +70,6 @@ const IMPORT_TABLE: Rule[] = [
       "node:net",
       "node:os",
       "node:path",
-      "node:readline",
       "node:util",
       "node:url",
       "node:v8",
@@ -175,6 +174,12 @@ function agentsTable(): Rule[] {
 /** These folders may import anything, but only tests and the folder itself may import them. */
 const ENTRY_POINTS = ["scripts", "eval"];
 
+/** Node's readline ends a line at U+2028 and U+2029, too, which JSON leaves as they are. These read what a person types. */
+const READLINE = /^(node:)?readline(\/|$)/;
+const OF_A_PERSON = ["scripts/cli"];
+/** Scripts that hear a line or two of a program of their own. */
+const OF_OWN_PROGRAMS = ["scripts/bench", "scripts/film", "scripts/end-demo"];
+
 const FIX = "Move the code that you need into one of these, or move this file to a folder that may import it";
 
 const FIX_CYCLE = "Move the type or function that both need into the file that is imported";
@@ -191,6 +196,12 @@ function forbidden(edge: ImportEdge): Fault[] {
   const entry = edge.isPackage ? undefined : ENTRY_POINTS.find((folder) => isBelow(edge.to, folder));
   if (entry && edge.from.includes("/") && !isBelow(edge.from, entry))
     return fault(`imports ${edge.to}, but only ${entry}/ itself and tests may import ${entry}/`);
+  if (edge.isPackage && READLINE.test(edge.to)) {
+    const mayRead = [...OF_A_PERSON, ...OF_OWN_PROGRAMS].some((folder) => isBelow(edge.from, folder));
+    return mayRead
+      ? []
+      : fault("imports readline, which also ends a line at U+2028: use eachLine of lib/process/lines");
+  }
   const rule = IMPORT_TABLE.filter((candidate) => isBelow(edge.from, candidate.folder)).sort(
     (a, b) => b.folder.length - a.folder.length,
   )[0];

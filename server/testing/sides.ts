@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { io, type Socket } from "socket.io-client";
 import { onTestFinished } from "vitest";
 import { type ActivityFrame, CHANNELS } from "@/core/shapes/live";
@@ -13,6 +12,7 @@ import { openStore, type Store } from "@/db/store";
 import { inCell } from "@/launcher/cell.mjs";
 import { ACCOUNT, give } from "@/launcher/testing/checkout";
 import { newToken } from "@/lib/auth/token";
+import { eachLine } from "@/lib/process/lines";
 import type { SideName } from "@/lib/process/side";
 import { seededFolder } from "@/scripts/testing/killable-server";
 import { bundleProgram } from "@/tests/agents/bundle";
@@ -144,7 +144,7 @@ function childrenOf(pid: number | undefined): number[] {
 function hearFrom(child: ChildProcess, hear: (line: { type: string }) => void): void {
   const channel = child.stdio[4] as import("node:net").Socket;
   channel.on("error", () => {});
-  createInterface({ input: channel }).on("line", (line) => hear(JSON.parse(line)));
+  eachLine(channel, (line) => hear(JSON.parse(line)));
 }
 
 /** Sends an order as the launcher does. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { kind, type ToolCharge, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import { searchMicroUsd } from "@/lib/web/search/prices";
-import type { SearchUsage } from "@/lib/web/search/provider";
+import { SearchError, type SearchUsage } from "@/lib/web/search/provider";
 import type { SearchAnswer, Web } from "@/lib/web/web";
 import { answeringFromOutside, networkOf, quoted } from "./outside-content";
 
@@ -38,8 +38,12 @@ export function webSearch(web: Web): WorldTool {
       answeringFromOutside(async () => {
         networkOf(context);
         const { signal, model } = context;
-        const answer = await web.search(query, { count, fresh, signal, ...(model && { model }) });
-        if (answer.usage) context.onCharge?.(chargeOf(answer.usage));
+        const charge = ({ usage }: { usage?: SearchUsage | undefined }) => usage && context.onCharge?.(chargeOf(usage));
+        const answer = await web.search(query, { count, fresh, signal, ...(model && { model }) }).catch((error) => {
+          if (error instanceof SearchError) charge(error);
+          throw error;
+        });
+        charge(answer);
         return shown(query, answer);
       }),
   }) as WorldTool;

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ToolContext } from "@/agents/tools/contract/tool";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import type { ToolCharge, ToolContext } from "@/agents/tools/contract/tool";
 import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
 import { type LocalServer, startServer } from "@/lib/web/testing/local-server";
 import { createWeb, type WebOptions } from "@/lib/web/web";
@@ -112,6 +112,27 @@ describe("web_fetch", () => {
 });
 
 describe("web_search", () => {
+  test("charges a search by a model that failed after the model had answered", async () => {
+    const failed = { type: "web_search_tool_result_error", error_code: "max_uses_exceeded" };
+    const content = [{ type: "web_search_tool_result", tool_use_id: "x", content: failed }];
+    const model = await startServer((_, response) => {
+      response.end(JSON.stringify({ content, usage: { input_tokens: 6_000, output_tokens: 900 } }));
+    });
+    onTestFinished(() => model.close());
+    const charges: ToolCharge[] = [];
+    const providers = { anthropic: { key: "sk-ant-secret", baseUrl: model.origin } };
+    const web = webOf({ search: { name: "model", model: "anthropic/claude-test", providers } });
+    const outcome = await world.call(
+      webSearch(web),
+      { query: "figs" },
+      { network, onCharge: (one) => charges.push(one) },
+    );
+    expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining("max_uses_exceeded") });
+    expect(charges).toMatchObject([
+      { model: "anthropic/claude-test", inputTokens: 6_000, outputTokens: 900, microUsd: 0 },
+    ]);
+  });
+
   test("gives results with their sources, quoted", async () => {
     const outcome = await world.call(webSearch(webOf()), { query: "figs" }, { network });
     expect(outcome.outside).toBe(true);

@@ -17,9 +17,8 @@ export async function readBody(source: Readable, coding: string | undefined, max
   const chunks: Buffer[] = [];
   let size = 0;
   let isCut = false;
-  const decoded = decode(source, coding);
   try {
-    for await (const chunk of decoded as AsyncIterable<Buffer>) {
+    for await (const chunk of decode(source, coding) as AsyncIterable<Buffer>) {
       const room = maxBytes - size;
       if (chunk.length > room) {
         chunks.push(chunk.subarray(0, room));

@@ -70,3 +70,12 @@ test("thousands of hosts are forgotten again, without raising any host's limit",
   await time.pass(60_000);
   await limit.take("host0.example", signal);
 });
+
+test("a clock that is set back stops nobody", async () => {
+  const time = clock();
+  const limit = createRateLimit({ perMinute: 60, perHostPerMinute: 1, longestWaitMs: 0, ...time });
+  await limit.take("a.example", signal);
+  await time.pass(-3_600_000);
+  await limit.take("a.example", signal);
+  await expect(limit.take("a.example", signal)).rejects.toThrow("try again in 60 s");
+});

@@ -42,6 +42,7 @@ export function createRateLimit({
       signal.throwIfAborted();
       const nowMs = now();
       const own = bucketOf(host, nowMs);
+      for (const bucket of [all, own]) forgetFuture(bucket, nowMs);
       const waitMs = Math.max(waitFor(all, perMinute, nowMs), waitFor(own, perHostPerMinute, nowMs));
       if (waitMs > longestWaitMs) {
         const seconds = Math.ceil(waitMs / 1000);
@@ -54,6 +55,11 @@ export function createRateLimit({
       if (waitMs > 0) await sleep(timers, waitMs, signal);
     },
   };
+
+  /** No request is allowed so far ahead: the clock was set back. */
+  function forgetFuture(bucket: Bucket, nowMs: number): void {
+    if (bucket.fullAtMs > nowMs + MINUTE_MS + longestWaitMs) bucket.fullAtMs = nowMs;
+  }
 
   function bucketOf(host: string, nowMs: number): Bucket {
     const known = hosts.get(host);

@@ -5,8 +5,7 @@
  * search.
  */
 import { z } from "zod";
-import { WebError } from "@/lib/web/pages/errors";
-import { type SearchProvider, searchInstruction } from "./provider";
+import { SearchError, type SearchProvider, searchInstruction } from "./provider";
 import { askForJson } from "./request";
 import { tidyResults } from "./results";
 
@@ -63,17 +62,27 @@ export function anthropicSearch(access: ModelAccess): SearchProvider {
         signal,
       });
       const { input_tokens, output_tokens, server_tool_use } = answer.usage;
-      return {
-        results: tidyResults(foundIn(answer), count),
-        usage: {
-          model: `anthropic/${access.model}`,
-          inputTokens: input_tokens,
-          outputTokens: output_tokens,
-          searches: server_tool_use?.web_search_requests ?? 0,
-        },
+      const usage = {
+        model: `anthropic/${access.model}`,
+        inputTokens: input_tokens,
+        outputTokens: output_tokens,
+        searches: server_tool_use?.web_search_requests ?? 0,
       };
+      const problem = problemIn(answer);
+      if (problem !== null) throw new SearchError(failureSentence(problem), usage);
+      return { results: tidyResults(foundIn(answer), count), usage };
     },
   };
+}
+
+/** Returns the service's code of a failed search, or null. */
+function problemIn({ content }: z.output<typeof shape>): string | null {
+  for (const block of content) {
+    if (block.type !== "web_search_tool_result") continue;
+    const { data } = failure.safeParse(block.content);
+    if (data) return data.error_code;
+  }
+  return null;
 }
 
 function foundIn({ content }: z.output<typeof shape>) {
@@ -84,8 +93,6 @@ function foundIn({ content }: z.output<typeof shape>) {
   const found: { title?: string | null; url: string; snippet: string }[] = [];
   for (const block of content) {
     if (block.type !== "web_search_tool_result") continue;
-    const failed = failure.safeParse(block.content);
-    if (failed.success) throw new WebError(failureSentence(failed.data.error_code));
     for (const part of Array.isArray(block.content) ? block.content : []) {
       const { data } = result.safeParse(part);
       if (data) found.push({ ...data, snippet: (cited.get(data.url) ?? []).join(" … ") });

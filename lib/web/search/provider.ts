@@ -1,3 +1,5 @@
+import { WebError } from "@/lib/web/pages/errors";
+
 /** The common form of every search service's results. */
 export interface SearchResult {
   title: string;
@@ -18,6 +20,16 @@ export interface SearchUsage {
   inputTokens: number;
   outputTokens: number;
   searches: number;
+}
+
+/** A search by a model that failed after the model had answered, so that it costs all the same. */
+export class SearchError extends WebError {
+  readonly usage: SearchUsage;
+
+  constructor(message: string, usage: SearchUsage) {
+    super(message);
+    this.usage = usage;
+  }
 }
 
 export interface SearchProvider {

@@ -8,6 +8,8 @@ export interface LocalServer {
   origin: string;
   /** Each request's method and path, in order of arrival. */
   asked: string[];
+  /** The number of its open connections. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,10 @@ export async function startServer(
     host,
     origin: `http://${host}`,
     asked,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

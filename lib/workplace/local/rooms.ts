@@ -1,5 +1,5 @@
 /** Rooms beside a folder on this machine: copies in which the host runs commands, and which it throws away. */
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { changedFiles, rememberFiles } from "../../clean-room/fixed-files";
 import { lacksIndex } from "../../clean-room/git-state";
@@ -7,8 +7,9 @@ import { testsIn } from "../../clean-room/prepare-tests";
 import { MAX_COPY_BYTES, makeRoom, type RoomStore } from "../../clean-room/room";
 import { giveToTools } from "../../process/tools-identity";
 import type { SandboxPort } from "../../sandbox/port";
-import { cleanCopy, removeCopy } from "../../workspace/clean-copy";
+import { cleanCopy } from "../../workspace/clean-copy";
 import { homeOf } from "../../workspace/home";
+import { removeTree } from "../../workspace/remove-tree";
 import { writeFiles } from "../../workspace/write-files";
 import type { Room, RoomCommand, WorkplaceFolder } from "../port";
 
@@ -26,7 +27,7 @@ export function localRoom(of: WorkplaceFolder, name: string, sources: RoomSource
     copyFolder: (signal) =>
       cleanCopy(of.root, folder, { hiddenPaths: of.hiddenPaths, maxBytes: MAX_COPY_BYTES, signal }),
     async fill(files) {
-      freshFolder(folder);
+      await freshFolder(folder);
       await writeFiles(folder, files);
     },
     async copy(copied, signal) {
@@ -34,7 +35,7 @@ export function localRoom(of: WorkplaceFolder, name: string, sources: RoomSource
       return localRoom(of, copied, sources);
     },
     async makeHome() {
-      freshFolder(home);
+      await freshFolder(home);
     },
     run: ({ place, home: wanted, ...command }, { signal, onActivity, onOutput }) =>
       sandbox.run({
@@ -52,8 +53,8 @@ export function localRoom(of: WorkplaceFolder, name: string, sources: RoomSource
     remember: async (paths) => rememberFiles(folder, paths),
     changedSince: async (before) => changedFiles(folder, before),
     async remove() {
-      removeCopy(folder);
-      if (existsSync(home)) removeCopy(home);
+      await removeTree(folder);
+      await removeTree(home);
     },
   };
 }
@@ -62,8 +63,8 @@ function homeFor(wanted: RoomCommand["home"], of: WorkplaceFolder): { home?: str
   return wanted === "agents" ? { home: homeOf(of, of.root) } : {};
 }
 
-function freshFolder(folder: string): void {
-  removeCopy(folder);
+async function freshFolder(folder: string): Promise<void> {
+  await removeTree(folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   giveToTools(folder);
 }

@@ -6,8 +6,9 @@ import { MAX_COPY_BYTES } from "../../clean-room/room";
 import { giveToTools } from "../../process/tools-identity";
 import type { SandboxPort } from "../../sandbox/port";
 import type { Snapshot, SnapshotStore } from "../../snapshots/port";
-import { cleanCopy, removeCopy } from "../../workspace/clean-copy";
+import { cleanCopy } from "../../workspace/clean-copy";
 import { WorkspaceError } from "../../workspace/path";
+import { removeTree } from "../../workspace/remove-tree";
 import type { CommandLive, RoomRun, WorkplaceFolder, WorkplaceSnapshots } from "../port";
 
 export type FolderStore = Pick<SnapshotStore, "take" | "checkOut" | "apply" | "copy">;
@@ -50,7 +51,7 @@ async function inCloneOfCommit(
     throw new WorkspaceError("The folder holds no repository of its own, so its commit cannot be checked.");
   const place = join(cacheDir, `goal-${task}-delivered`);
   try {
-    removeCopy(place);
+    await removeTree(place);
     await mkdir(place, { recursive: true, mode: 0o700 });
     giveToTools(place);
     await cleanCopy(git, join(place, "source.git"), { hiddenPaths: [], maxBytes: MAX_COPY_BYTES, signal });
@@ -71,6 +72,6 @@ async function inCloneOfCommit(
     }
     return await work(clone);
   } finally {
-    removeCopy(place);
+    await removeTree(place);
   }
 }
