@@ -209,7 +209,7 @@ test("a tree that goes on after its snapshots were compacted away records the ne
   const trial = await start({ root: [...first, write("kept.txt", "two"), endTask("done again")] });
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await trial.ended(id);
-  await (trial.runtime.world.snapshots as SnapshotStore).compact({ maxBytes: 1, mayDrop: () => true });
+  await (trial.runtime.world.snapshots as SnapshotStore).compact({ maxBytes: 1, droppable: (trees) => [...trees] });
   await trial.runtime.application.commands.continueTask({ id, text: "Go on." }, tester);
   await until(async () => (await eventsIn(trial, root_task_id, "ended")).length === 2, "it has ended again");
   const saved = await eventsIn(trial, root_task_id, "files_saved");
