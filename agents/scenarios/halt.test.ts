@@ -146,3 +146,34 @@ test("what had arrived of a reply is charged when everything is paused", async (
   const after = (await logOf(trial, root_task_id)).filter(({ content }) => content.type === "unconfirmed");
   expect(after).toHaveLength(1);
 });
+
+test("a call that everything's pause cuts before its first word is charged nothing, and reserves nothing meanwhile", async () => {
+  const never = gate();
+  let isFirst = true;
+  const trial = await start({
+    root: async () => {
+      if (!isFirst) return endTask("done");
+      isFirst = false;
+      await never.opened;
+      return endTask("never");
+    },
+    "*": endTask("noted"),
+  });
+  const { commands } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", grant: { tokens: 500_000 } });
+  await until(() => requestsOf(trial, "root").length === 1, "the call is under way");
+  const { sqlite } = trial.runtime.store.client;
+  const reserved = sqlite.prepare("SELECT reserved_tokens FROM tasks WHERE uid = ?").pluck();
+  expect(reserved.get(root_task_id)).toBeGreaterThan(0);
+  await commands.pauseEverything({ reason: "now" }, tester);
+  await until(
+    () => sqlite.prepare("SELECT 1 FROM tasks WHERE uid = ? AND status = 'ready'").get(root_task_id),
+    "it is cut",
+  );
+  expect(reserved.get(root_task_id)).toBe(0);
+  await commands.resumeEverything({}, tester);
+  never.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  const types = (await logOf(trial, root_task_id)).map(({ content }) => content.type);
+  expect(types).not.toContain("unconfirmed");
+});

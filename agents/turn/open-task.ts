@@ -285,8 +285,9 @@ export function rereadLetters(world: World, task: OpenTask): void {
 export async function endIfStopped(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   rereadLetters(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
-  // The next lease could only guess it.
-  await commit(world, task);
+  // The next lease could only guess it. It would also take a reservation that stays for a call that is under way.
+  const isReserved = task.grant.reserved.tokens > 0;
+  await commit(world, task, isReserved ? { reserved: { tokens: 0, microUsd: 0 } } : {});
   throw signal.reason;
 }
 
