@@ -54,12 +54,13 @@ export function crashOf(
 }
 
 const KEPT = 100;
-const FACT = "starts";
+/** The name of the fact. */
+export const STARTS = "starts";
 
 export function createStarts(sqlite: Sqlite, log: Writes): Starts {
   const facts = createFacts(sqlite);
-  const list = () => JSON.parse(facts.read(FACT) ?? "[]") as StoredStart[];
-  const write = (starts: StoredStart[]) => facts.write(FACT, JSON.stringify(starts.slice(0, KEPT)));
+  const list = () => JSON.parse(facts.read(STARTS) ?? "[]") as StoredStart[];
+  const write = (starts: StoredStart[]) => facts.write(STARTS, JSON.stringify(starts.slice(0, KEPT)));
   return {
     list,
     add: (start) => log.write(() => write([start, ...list()])),

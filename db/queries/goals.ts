@@ -5,8 +5,9 @@ import { ROUND_MODEL } from "@/core/programs/names";
 import { fieldOf } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
-import { HALTS } from "@/db/records/halt";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
+import type { Interval } from "./stretches";
+import type { TimelineQueries } from "./timeline";
 
 const CALL = KINDS.indexOf("tool_call");
 const REPLY = KINDS.indexOf("agent_response");
@@ -21,10 +22,17 @@ export interface GoalQueries {
   /** Returns what the tasks of a branch spent, by agent. */
   spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
   /**
-   * Returns how long the tree of a task has worked since a time, or since the task began, in ms: without the time in which
-   * a person was asked or a task was paused, and without what was before the tree.
+   * Returns how long the tree of a task has worked since a time, or since the task began, in ms: the time in which at least
+   * one of its tasks ran on the timeline, without what was before the tree.
    */
   workedMs(taskUid: string, sinceMs: number | null, nowMs: number): number;
+  /** Returns the same time in two parts: until a task began to run that runs still, and since when; null: none runs. */
+  worked(taskUid: string, sinceMs: number | null, nowMs: number): Worked;
+}
+
+interface Worked {
+  workedMs: number;
+  workingSinceMs: number | null;
 }
 
 /** A task that a round started. */
@@ -68,7 +76,7 @@ const finishedIn = (trees: string) => `
 const worksIn = (project: string) =>
   `tree.repository IN (SELECT key FROM project_repositories WHERE project_id = (${project}))`;
 
-export function createGoalQueries(sqlite: Sqlite): GoalQueries {
+export function createGoalQueries(sqlite: Sqlite, timeline: TimelineQueries): GoalQueries {
   const ofTree = sqlite.prepare(
     finishedIn(
       `(tree.repository = (SELECT repository FROM trees WHERE uid = @treeUid) OR ${worksIn(`
@@ -94,27 +102,24 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
           WHERE reply.task_id = call.task_id AND reply.id < call.id AND reply.kind = ${REPLY})) AS seq
     FROM messages AS call WHERE call.task_id = ? AND call.kind = ${CALL}`);
   const begun = sqlite.prepare(`
-    SELECT task.tree_id AS treeId, task.created_at_ms AS taskMs, tree.created_at_ms AS treeMs
+    SELECT tree.uid AS treeUid, task.created_at_ms AS taskMs, tree.created_at_ms AS treeMs
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE task.uid = ?`);
-  const waits = sqlite.prepare(`
-    SELECT max(created_at_ms, @begin) AS begin, min(coalesce(${AWAITED_UNTIL}, @now), @now) AS end FROM reviews
-    WHERE tree_id = @treeId AND ${AWAITED}
-    UNION ALL
-    SELECT max(created_at_ms, @begin), min(coalesce(closed_at_ms, @now), @now) FROM pauses WHERE tree_id = @treeId
-    UNION ALL
-    SELECT max(fromMs, @begin), min(ifnull(toMs, @now), @now) FROM (${HALTS})
-    ORDER BY begin`);
+  const worked = (taskUid: string, sinceMs: number | null, nowMs: number): Worked => {
+    const { treeUid, taskMs, treeMs } = begun.get(taskUid) as { treeUid: string; taskMs: number; treeMs: number };
+    const beginMs = Math.max(sinceMs ?? taskMs, treeMs);
+    const { tasks } = timeline.timeline(treeUid, beginMs, nowMs);
+    const ran = tasks.flatMap(({ stretches }) =>
+      stretches.flatMap(([kind, from, to]) =>
+        kind === "ran" ? [{ fromMs: treeMs + from, toMs: to === null ? null : treeMs + to }] : [],
+      ),
+    );
+    return spanned(ran, beginMs, nowMs);
+  };
   return {
+    worked,
     workedMs(taskUid, sinceMs, nowMs) {
-      const { treeId, taskMs, treeMs } = begun.get(taskUid) as { treeId: number; taskMs: number; treeMs: number };
-      const begin = Math.max(sinceMs ?? taskMs, treeMs);
-      let [waited, until] = [0, begin];
-      for (const wait of waits.all({ treeId, begin, now: nowMs }) as { begin: number; end: number }[]) {
-        // Questions of several tasks can be open at once.
-        waited += Math.max(0, wait.end - Math.max(wait.begin, until));
-        until = Math.max(until, wait.end);
-      }
-      return Math.max(0, nowMs - begin - waited);
+      const { workedMs, workingSinceMs } = worked(taskUid, sinceMs, nowMs);
+      return workedMs + (workingSinceMs === null ? 0 : Math.max(0, nowMs - workingSinceMs));
     },
     finishedUnits: (of) => (("project" in of ? ofProject : ofTree).all(of) as FinishedRow[]).flatMap(finishedOf),
     tasksOfRound: (taskUid) => new Map((ofRound.all(taskUid) as UnitRow[]).map((row) => [row.uid, unitOf(row)])),
@@ -124,6 +129,19 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
       ),
     spentIn: (taskUid) => spent.all(taskUid) as ReturnType<GoalQueries["spentIn"]>,
   };
+}
+
+/** Adds up times that may overlap: several tasks run at once. */
+function spanned(ran: Interval[], beginMs: number, nowMs: number): Worked {
+  const open = ran.flatMap(({ fromMs, toMs }) => (toMs === null ? [Math.max(fromMs, beginMs)] : []));
+  const workingSinceMs = open.length > 0 ? Math.min(nowMs, ...open) : null;
+  let [workedMs, until] = [0, beginMs];
+  for (const { fromMs, toMs } of ran.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const end = Math.min(toMs ?? nowMs, workingSinceMs ?? nowMs);
+    workedMs += Math.max(0, end - Math.max(fromMs, until));
+    until = Math.max(until, end);
+  }
+  return { workedMs, workingSinceMs };
 }
 
 interface FinishedRow {

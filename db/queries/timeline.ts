@@ -1,10 +1,12 @@
 /** Reads when each task ran and waited, for a whole tree or for its tasks that may have changed since a time. */
 import type { Stretch, Timeline, TimelineTask, TreeTurn } from "@/core/shapes/tree-views";
+import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import { KINDS } from "@/db/file/rows";
 import { HALTS } from "@/db/records/halt";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
+import { createOffReader } from "./server-off";
 import { usd } from "./shapes";
 import { type Interval, type Mark, stretchesOf } from "./stretches";
 
@@ -64,7 +66,7 @@ const REPLY = KINDS.indexOf("agent_response");
 const CALL = KINDS.indexOf("tool_call");
 const RESPONSE = KINDS.indexOf("tool_response");
 const EVENT = KINDS.indexOf("event");
-const EVENTS = "'model_failed', 'daily_cap', 'unparked', 'retried', 'ended'";
+const EVENTS = ["model_failed", "daily_cap", "unparked", "retried", "ended"] as const;
 
 type Statements = ReturnType<typeof timelineStatements>;
 
@@ -83,11 +85,10 @@ function timelineStatements(sqlite: Sqlite) {
   const marks = (scope: string) =>
     sqlite.prepare(`
       SELECT task_id AS taskId, kind, call_id AS call, created_at_ms AS atMs,
-        CASE WHEN kind = ${RESPONSE} OR NOT json_valid(body) THEN NULL
-          WHEN kind = ${EVENT} THEN body ->> 'type' ELSE body ->> 'mode' END AS type,
-        CASE WHEN kind = ${EVENT} THEN iif(body ->> 'parks' = 0, NULL, body ->> 'untilMs') END AS untilMs
+        CASE kind WHEN ${EVENT} THEN ${fieldOf("type")} WHEN ${CALL} THEN ${fieldOf("mode")} END AS type,
+        CASE WHEN kind = ${EVENT} AND ifnull(${fieldOf("parks")}, 1) <> 0 THEN ${fieldOf("untilMs")} END AS untilMs
       FROM messages WHERE ${scope} AND (
-        (kind = ${EVENT} AND CASE WHEN json_valid(body) THEN body ->> 'type' IN (${EVENTS}) END)
+        ${isEvent(EVENTS)}
         OR (kind IN (${CALL}, ${RESPONSE}) AND task_id IN (SELECT value FROM json_each(@parents))))
       ORDER BY id`);
   return {
@@ -106,6 +107,7 @@ function timelineStatements(sqlite: Sqlite) {
     pauses: sqlite.prepare(`
       SELECT task_id AS taskId, created_at_ms AS fromMs, closed_at_ms AS toMs, scope FROM pauses
       WHERE tree_id = ? ORDER BY id`),
+    off: createOffReader(sqlite),
     halts: sqlite.prepare(`SELECT fromMs, toMs FROM (${HALTS}) WHERE ifnull(toMs > ?, 1)`),
     dependencies: sqlite.prepare(`
       SELECT task_id AS taskId, before.ended_at_ms AS endedMs FROM dependencies JOIN tasks before ON before.id = on_id
@@ -127,6 +129,8 @@ interface TreeFacts {
   pauses: Map<number, Interval[]>;
   /** When everything was paused since the tree began. */
   halts: Interval[];
+  /** When no server ran since then. */
+  off: Interval[];
   asked: Map<number, IntervalRow[]>;
   before: Map<number, { endedMs: number | null }>;
   ends: Map<number, EndRow[]>;
@@ -163,6 +167,7 @@ function factsOf(
   const pauses = pausesOf(all, run.pauses.all(treeId) as IntervalRow[]);
   // A tree of an archive worked elsewhere.
   const halts = isArchived ? [] : (run.halts.all(createdMs) as Interval[]);
+  const off = isArchived ? [] : run.off(treeId, createdMs);
   const asked = groupBy(run.asked.all(treeId) as IntervalRow[]);
   const parents = JSON.stringify(wanted.filter((row) => subtaskEnds.has(row.id) || asked.has(row.id)).map(idOf));
   const marks =
@@ -171,7 +176,7 @@ function factsOf(
       : run.marksOf.all({ tasks: JSON.stringify(wanted.map(idOf)), parents });
   const before = predecessorsOf(run.dependencies.all(treeId) as { taskId: number; endedMs: number | null }[]);
   const ends = groupBy(run.ends.all(treeId) as EndRow[]);
-  return { subtaskEnds, pauses, halts, asked, before, ends, marks: groupBy(marks as MarkRow[]) };
+  return { subtaskEnds, pauses, halts, off, asked, before, ends, marks: groupBy(marks as MarkRow[]) };
 }
 
 function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowMs: number): TimelineTask {
@@ -187,6 +192,7 @@ function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowM
       marks: (facts.marks.get(task.id) ?? []).flatMap(markOf),
       asked: facts.asked.get(task.id) ?? [],
       pauses: [...(facts.pauses.get(task.id) ?? []), ...halts],
+      off: facts.off,
     },
     nowMs,
   );
