@@ -251,7 +251,7 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     },
     getGoal: async (id) =>
       goalOfTask(
-        { loader: store.loader, queries: store.queries, memory },
+        { loader: store.loader, queries: store.queries, memory, now },
         trees.findTask(trees.getTree(ids.tree(id), "none", now()).root_task_id),
       ),
     listGoals: async ({ after, limit } = {}) =>

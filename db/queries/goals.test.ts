@@ -31,7 +31,7 @@ async function twoGoals() {
 }
 
 test("time in which people are asked, pauses, and what was before the tree are no work", async () => {
-  const { sqlite, worked } = await twoGoals();
+  const { store, sqlite, worked } = await twoGoals();
   const review = sqlite.prepare(`
     INSERT INTO reviews (uid, tree_id, task_id, kind, title, detail, status, created_at_ms, decided_at_ms)
     SELECT ?, tree_id, id, ?, 't', 'd', 'open', ?, ? FROM tasks WHERE uid = ?`);
@@ -47,6 +47,7 @@ test("time in which people are asked, pauses, and what was before the tree are n
   expect([worked(null), worked(45), worked(60)]).toEqual([60, 50, 40]);
   asked("question", 95, null);
   expect([worked(null), worked(97)]).toEqual([55, 0]);
+  expect(store.queries.goals.worked("goal-root", null, NOW)).toEqual({ workedMs: 55 * MINUTE, workingSinceMs: null });
   sqlite
     .prepare(
       "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms, closed_at_ms) SELECT tree_id, id, 'branch', 'p', ?, ? FROM tasks WHERE uid = 'goal-root'",

@@ -1,10 +1,12 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test, vi } from "vitest";
 import type { GoalView } from "@/core/shapes/goals";
-import { Given } from "./goal-facts";
+import { Given, Progress } from "./goal-facts";
 import { ScopeForm } from "./scope-form";
 
 vi.mock("@/app/operate", () => ({}));
+
+const plain = (html: string) => html.replace(/<[^>]+>/g, " ").replace(/ +/g, " ");
 
 const given = (more: Partial<GoalView>, isEnded = false) => {
   const goal = {
@@ -21,10 +23,24 @@ const given = (more: Partial<GoalView>, isEnded = false) => {
     hidden_share: 0,
     ...more,
   } as unknown as GoalView;
-  return renderToStaticMarkup(<Given goal={goal} isEnded={isEnded} />)
-    .replace(/<[^>]+>/g, " ")
-    .replace(/ +/g, " ");
+  return plain(renderToStaticMarkup(<Given goal={goal} isEnded={isEnded} />));
 };
+
+test("the time of a goal is the one that its limit counts, not the time for which its round waits", () => {
+  const goal = {
+    score: 0.5,
+    best_score: 0.5,
+    best_round: 1,
+    rounds: [{ number: 1, seconds: 600 }],
+    continued_after: 0,
+    threshold: 0.95,
+    iterations_max: 8,
+    minutes_max: 60,
+    estimate: null,
+    running: { number: 2, task_id: "t", planned: null, worked_ms: 300_000, working_since: null },
+  } as unknown as GoalView;
+  expect(plain(renderToStaticMarkup(<Progress goal={goal} isEnded={false} />))).toContain("Time 15 m of at most 1 h 00 m");
+});
 
 test("the settings say what the work may change, and who said so", () => {
   expect(given({})).toContain("Scope Banyan proposes it with the first check");

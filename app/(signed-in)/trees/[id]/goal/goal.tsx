@@ -54,7 +54,6 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
   const { goOn, dialog } = useGoOn(root);
   const isEnded = root !== null && root.ended_at !== null;
   const isAsked = asked.size > 0 && !isEnded;
-  const running = goal.running ? tasks.get(goal.running.task_id) : undefined;
   const attempts = attemptsOf(goal.rounds);
 
   const setOpen = useCallback((number: number, open: boolean) => {
@@ -111,13 +110,7 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
               ) : null}
             </Section>
           </div>
-          <Aside
-            goal={goal}
-            isEnded={isEnded}
-            treeId={treeId}
-            canChange={canRun && root !== null && !isEnded}
-            since={running?.created_at ?? null}
-          />
+          <Aside goal={goal} isEnded={isEnded} treeId={treeId} canChange={canRun && root !== null && !isEnded} />
         </div>
       </ScrollArea>
       {/* An open task has a box of its own. */}
@@ -145,18 +138,17 @@ function holdsBeside(goal: GoalView, isEnded: boolean): string {
 interface AsideProps {
   goal: GoalView;
   isEnded: boolean;
-  since: string | null;
   treeId: string;
   canChange: boolean;
 }
 
 /** The figures beside the rounds. */
-function Aside({ goal, isEnded, since, treeId, canChange }: AsideProps) {
+function Aside({ goal, isEnded, treeId, canChange }: AsideProps) {
   return (
     <div className="min-w-0">
       <Section id="goal-progress" title="Progress">
         <div className="pt-2">
-          <Progress goal={goal} isEnded={isEnded} since={since} />
+          <Progress goal={goal} isEnded={isEnded} />
         </div>
       </Section>
       <Section id="goal-cost" title="Cost by phase">
