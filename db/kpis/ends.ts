@@ -1,10 +1,12 @@
 /** Reads how tasks ended, how long models took to reply, and how review items were settled. */
 import type { ModelReply, SettledReview, TaskEnd } from "@/core/kpis/facts";
 import { CLOCK } from "@/core/timeouts";
+import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import { isNoCanary } from "@/db/people/canary";
 import { AWAITED } from "@/db/queries/reviews";
+import { CHARGES } from "@/db/queries/usage";
 
 /** Rows with the key of the repository in which their tree works. */
 type OfRepository<Row> = Omit<Row, "project"> & { repository: string | null };
@@ -21,6 +23,12 @@ const REPLY = KINDS.indexOf("agent_response");
 /** SQL: its tree ran here, and not for a test of a release. */
 const RAN_HERE = `tree.archive_hash IS NULL AND ${isNoCanary("tree")}`;
 
+/** SQL: what the messages cost that a task of a fork copied. */
+const COPIED_MICRO_USD = `(
+  SELECT ifnull(sum(CASE WHEN copied.kind = ${REPLY} THEN ${fieldOf("u[4]", "copied")}
+    WHEN ${isEvent(CHARGES, "copied")} THEN ${fieldOf("microUsd", "copied")} END), 0)
+  FROM messages copied WHERE copied.task_id = task.id AND copied.origin_seq IS NOT NULL)`;
+
 interface Read<Row> {
   rows: Row[];
   /** Older rows were not read; null: all were. */
@@ -34,12 +42,13 @@ export interface EndReader {
 }
 
 export function createEndReader(sqlite: Sqlite): EndReader {
-  // A fork has its own message for each end that it copied, and that counts in its origin. What a copied task cost there
-  // counts there too.
+  // A fork has its own message for each end that it copied, and that counts in its origin. So does what a task cost there:
+  // only what it went on to spend in the fork counts here.
   const tasks = sqlite.prepare(`
     SELECT attempt.ended_at_ms AS endedAtMs, attempt.status, attempt.reason, attempt.attempt, task.model, tree.repository,
       attempt.attempt = task.attempt AND task.ended_at_ms IS NOT NULL AS isLast,
-      iif(attempt.attempt = task.attempt AND task.ended_at_ms IS NOT NULL AND task.origin_id IS NULL, task.micro_usd, 0) AS microUsd,
+      iif(attempt.attempt = task.attempt AND task.ended_at_ms IS NOT NULL,
+        task.micro_usd - iif(task.origin_id IS NULL, 0, ${COPIED_MICRO_USD}), 0) AS microUsd,
       iif(attempt.attempt = 1 AND task.origin_id IS NULL, max(0, task.started_at_ms - max(task.created_at_ms, ifnull((
         SELECT max(first.ended_at_ms) FROM dependencies JOIN tasks first ON first.id = dependencies.on_id
         WHERE dependencies.task_id = task.id), 0))), NULL) AS queuedMs

@@ -170,7 +170,12 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
   });
   const spent = lasts.flatMap((row) => {
     const task = taskBy.get(row.task_id);
-    return task && task.origin_id === null ? [Number(task.micro_usd)] : [];
+    if (!task || task.origin_id === null) return task ? [Number(task.micro_usd)] : [];
+    const own = all("messages").filter((message) => message.task_id === task.id && message.origin_seq === null);
+    return own.map((message) => {
+      const { u, microUsd } = bodyOf(message) as { u?: unknown; microUsd?: unknown };
+      return Number((Array.isArray(u) ? u[4] : microUsd) ?? 0);
+    });
   });
   const queued = ends.flatMap((row) => {
     const task = taskBy.get(row.task_id);

@@ -39,7 +39,9 @@ test("the time of a goal is the one that its limit counts, not the time for whic
     estimate: null,
     running: { number: 2, task_id: "t", planned: null, worked_ms: 300_000, working_since: null },
   } as unknown as GoalView;
-  expect(plain(renderToStaticMarkup(<Progress goal={goal} isEnded={false} />))).toContain("Time 15 m of at most 1 h 00 m");
+  expect(plain(renderToStaticMarkup(<Progress goal={goal} isEnded={false} />))).toContain(
+    "Time 15 m of at most 1 h 00 m",
+  );
 });
 
 test("the settings say what the work may change, and who said so", () => {
