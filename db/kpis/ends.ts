@@ -5,7 +5,7 @@ import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import { isNoCanary } from "@/db/people/canary";
-import { AWAITED } from "@/db/queries/reviews";
+import { AWAITED, AWAITED_UNTIL } from "@/db/queries/reviews";
 import { CHARGES } from "@/db/queries/usage";
 
 /** Rows with the key of the repository in which their tree works. */
@@ -67,15 +67,22 @@ export function createEndReader(sqlite: Sqlite): EndReader {
       AND task.model NOT IN ('runbook', 'goal', 'iteration')
       AND ifnull(CASE WHEN json_valid(earlier.body) THEN earlier.body ->> '$.type' END, '') NOT IN ('model_failed', 'daily_cap')
     ORDER BY reply.id DESC LIMIT ${MOST_REPLIES}`);
+  // Older versions stored no time for what was withdrawn: mostly its task had ended. A fork asks again what was open, and
+  // what was decided before it counts in its origin.
   const reviews = sqlite.prepare(`
     SELECT review.kind, CASE
         WHEN review.rule_id IS NOT NULL THEN 'rules'
         WHEN review.status = 'withdrawn' OR review.decided_by = '${CLOCK}' THEN 'nobody'
         ELSE 'people' END AS "by",
-      review.created_at_ms AS createdAtMs, review.decided_at_ms AS settledAtMs, ${AWAITED} AS isAwaited, tree.repository
-    FROM reviews review JOIN trees tree ON tree.id = review.tree_id
-    WHERE review.addressee_id IS NULL AND review.status <> 'open' AND review.decided_at_ms >= ? AND ${RAN_HERE}
-    ORDER BY review.decided_at_ms, review.id`);
+      max(review.created_at_ms, tree.created_at_ms) AS createdAtMs, review.settledAtMs,
+      max(0, review.heldUntilMs - max(review.created_at_ms, tree.created_at_ms)) AS waitedMs, tree.repository
+    FROM (
+      SELECT *, ifnull(decided_at_ms, (SELECT ended_at_ms FROM tasks asker WHERE asker.id = task_id)) AS settledAtMs,
+        iif(${AWAITED}, ${AWAITED_UNTIL}, NULL) AS heldUntilMs
+      FROM reviews WHERE addressee_id IS NULL AND status <> 'open') review
+    JOIN trees tree ON tree.id = review.tree_id
+    WHERE review.settledAtMs >= ? AND review.settledAtMs >= tree.created_at_ms AND ${RAN_HERE}
+    ORDER BY review.settledAtMs, review.id`);
   return {
     tasks: (sinceMs) => {
       const rows = tasks.all(sinceMs) as (Omit<TaskEndRow, "isLast"> & { isLast: 0 | 1 })[];
@@ -86,11 +93,7 @@ export function createEndReader(sqlite: Sqlite): EndReader {
       );
     },
     replies: (sinceMs) => read(replies.all(sinceMs) as ReplyRow[], MOST_REPLIES, ({ atMs }) => atMs),
-    reviews: (sinceMs) =>
-      (reviews.all(sinceMs) as (Omit<ReviewRow, "isAwaited"> & { isAwaited: 0 | 1 | null })[]).map((row) => ({
-        ...row,
-        isAwaited: row.isAwaited === 1,
-      })),
+    reviews: (sinceMs) => reviews.all(sinceMs) as ReviewRow[],
   };
 }
 
