@@ -227,7 +227,8 @@ function ofTasks(tasks: Newest<TaskEnd>, span: Span, measure: (ended: TaskEnd[])
   return ended.length === 0 ? { missing: "no_task" } : measure(ended);
 }
 
-function isCut({ sinceMs }: Newest<unknown>, { fromMs }: Span): boolean {
+/** Whether some rows of a span were not read. */
+export function isCut({ sinceMs }: Newest<unknown>, { fromMs }: Span): boolean {
   return sinceMs !== null && fromMs < sinceMs;
 }
 
