@@ -58,7 +58,7 @@ export function openQueries(client: Client, halts: Halts): StoreQueries {
   return {
     trees: createTreeQueries(client.sqlite, halts.current),
     messages: createMessageQueries(client.sqlite),
-    conversation: createConversationReader(client.sqlite),
+    conversation: createConversationReader(client.sqlite, timeline),
     files: createFileQueries(client.sqlite),
     modelUse: createModelUseQueries(client.sqlite),
     failedTasks: createFailedTaskQueries(client.sqlite),

@@ -6,7 +6,7 @@ import { fieldOf } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
-import type { Interval } from "./stretches";
+import { type Worked, workedIn, workedUntil } from "./stretches";
 import type { TimelineQueries } from "./timeline";
 
 const CALL = KINDS.indexOf("tool_call");
@@ -28,11 +28,6 @@ export interface GoalQueries {
   workedMs(taskUid: string, sinceMs: number | null, nowMs: number): number;
   /** Returns the same time in two parts: until a task began to run that runs still, and since when; null: none runs. */
   worked(taskUid: string, sinceMs: number | null, nowMs: number): Worked;
-}
-
-interface Worked {
-  workedMs: number;
-  workingSinceMs: number | null;
 }
 
 /** A task that a round started. */
@@ -102,24 +97,21 @@ export function createGoalQueries(sqlite: Sqlite, timeline: TimelineQueries): Go
           WHERE reply.task_id = call.task_id AND reply.id < call.id AND reply.kind = ${REPLY})) AS seq
     FROM messages AS call WHERE call.task_id = ? AND call.kind = ${CALL}`);
   const begun = sqlite.prepare(`
-    SELECT tree.uid AS treeUid, task.created_at_ms AS taskMs, tree.created_at_ms AS treeMs
-    FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE task.uid = ?`);
-  const worked = (taskUid: string, sinceMs: number | null, nowMs: number): Worked => {
-    const { treeUid, taskMs, treeMs } = begun.get(taskUid) as { treeUid: string; taskMs: number; treeMs: number };
+    SELECT root.uid AS rootUid, task.created_at_ms AS taskMs, tree.created_at_ms AS treeMs
+    FROM tasks task JOIN trees tree ON tree.id = task.tree_id JOIN tasks root ON root.id = tree.root_id WHERE task.uid = ?`);
+  const ranSince = (taskUid: string, sinceMs: number | null, nowMs: number) => {
+    const { rootUid, taskMs, treeMs } = begun.get(taskUid) as { rootUid: string; taskMs: number; treeMs: number };
     const beginMs = Math.max(sinceMs ?? taskMs, treeMs);
-    const { tasks } = timeline.timeline(treeUid, beginMs, nowMs);
-    const ran = tasks.flatMap(({ stretches }) =>
-      stretches.flatMap(([kind, from, to]) =>
-        kind === "ran" ? [{ fromMs: treeMs + from, toMs: to === null ? null : treeMs + to }] : [],
-      ),
-    );
-    return spanned(ran, beginMs, nowMs);
+    return { ran: timeline.ran(rootUid, beginMs, nowMs), beginMs };
   };
   return {
-    worked,
+    worked(taskUid, sinceMs, nowMs) {
+      const { ran, beginMs } = ranSince(taskUid, sinceMs, nowMs);
+      return workedIn(ran, beginMs, nowMs);
+    },
     workedMs(taskUid, sinceMs, nowMs) {
-      const { workedMs, workingSinceMs } = worked(taskUid, sinceMs, nowMs);
-      return workedMs + (workingSinceMs === null ? 0 : Math.max(0, nowMs - workingSinceMs));
+      const { ran, beginMs } = ranSince(taskUid, sinceMs, nowMs);
+      return workedUntil(ran, beginMs, nowMs);
     },
     finishedUnits: (of) => (("project" in of ? ofProject : ofTree).all(of) as FinishedRow[]).flatMap(finishedOf),
     tasksOfRound: (taskUid) => new Map((ofRound.all(taskUid) as UnitRow[]).map((row) => [row.uid, unitOf(row)])),
@@ -129,19 +121,6 @@ export function createGoalQueries(sqlite: Sqlite, timeline: TimelineQueries): Go
       ),
     spentIn: (taskUid) => spent.all(taskUid) as ReturnType<GoalQueries["spentIn"]>,
   };
-}
-
-/** Adds up times that may overlap: several tasks run at once. */
-function spanned(ran: Interval[], beginMs: number, nowMs: number): Worked {
-  const open = ran.flatMap(({ fromMs, toMs }) => (toMs === null ? [Math.max(fromMs, beginMs)] : []));
-  const workingSinceMs = open.length > 0 ? Math.min(nowMs, ...open) : null;
-  let [workedMs, until] = [0, beginMs];
-  for (const { fromMs, toMs } of ran.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    const end = Math.min(toMs ?? nowMs, workingSinceMs ?? nowMs);
-    workedMs += Math.max(0, end - Math.max(fromMs, until));
-    until = Math.max(until, end);
-  }
-  return { workedMs, workingSinceMs };
 }
 
 interface FinishedRow {

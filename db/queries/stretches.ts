@@ -162,3 +162,28 @@ function merge(pieces: Piece[]): Piece[] {
   }
   return merged;
 }
+
+/** Time of work in two parts: until some work began that goes on, and since when; null: none goes on. */
+export interface Worked {
+  workedMs: number;
+  workingSinceMs: number | null;
+}
+
+/** Adds up the parts of a time in which work ran. They may overlap: several tasks run at once. */
+export function workedIn(ran: readonly Interval[], beginMs: number, nowMs: number): Worked {
+  const open = ran.flatMap(({ fromMs, toMs }) => (toMs === null ? [Math.max(fromMs, beginMs)] : []));
+  const workingSinceMs = open.length > 0 ? Math.min(nowMs, ...open) : null;
+  let [workedMs, until] = [0, beginMs];
+  for (const { fromMs, toMs } of ran.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const end = Math.min(toMs ?? nowMs, workingSinceMs ?? nowMs);
+    workedMs += Math.max(0, end - Math.max(fromMs, until));
+    until = Math.max(until, end);
+  }
+  return { workedMs, workingSinceMs };
+}
+
+/** Returns the whole time of work until a moment. */
+export function workedUntil(ran: readonly Interval[], beginMs: number, endMs: number): number {
+  const { workedMs, workingSinceMs } = workedIn(ran, beginMs, endMs);
+  return workedMs + (workingSinceMs === null ? 0 : Math.max(0, endMs - workingSinceMs));
+}

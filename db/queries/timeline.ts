@@ -8,7 +8,7 @@ import { HALTS } from "@/db/records/halt";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
 import { createOffReader } from "./server-off";
 import { usd } from "./shapes";
-import { type Interval, type Mark, stretchesOf } from "./stretches";
+import { type Interval, type Mark, type Piece, stretchesOf } from "./stretches";
 
 interface TreeRow {
   id: number;
@@ -58,6 +58,8 @@ interface EndRow {
 export interface TimelineQueries {
   /** With `sinceMs`, returns only tasks that are open or ended since then. */
   timeline(treeUid: string, sinceMs: number | null, nowMs: number): Omit<Timeline, "slots" | "cursor">;
+  /** Returns when the tasks of a branch ran; `toMs` is null while one does. Tasks that ended before `sinceMs` are left out. */
+  ran(taskUid: string, sinceMs: number, nowMs: number): Interval[];
   /** Returns the newest turns of the tree's tasks in the order of their replies, without those of finishing tasks. */
   turns(treeUid: string, limit: number): TreeTurn[];
 }
@@ -74,6 +76,7 @@ export function createTimelineQueries(sqlite: Sqlite): TimelineQueries {
   const run = timelineStatements(sqlite);
   return {
     timeline: (treeUid, sinceMs, nowMs) => timeline(run, treeUid, sinceMs, nowMs),
+    ran: (taskUid, sinceMs, nowMs) => ran(run, taskUid, sinceMs, nowMs),
     turns: (treeUid, limit) =>
       (run.turns.all(treeUid, limit) as TurnRow[])
         .map(({ seq, taskUid, turn, atMs }) => ({ seq, task_id: taskUid, turn, at: iso(atMs) }))
@@ -95,6 +98,9 @@ function timelineStatements(sqlite: Sqlite) {
     tree: sqlite.prepare(
       "SELECT id, created_at_ms AS createdMs, archive_hash IS NOT NULL AS isArchived FROM trees WHERE uid = ?",
     ),
+    treeOf: sqlite.prepare(`
+      SELECT id, created_at_ms AS createdMs, archive_hash IS NOT NULL AS isArchived FROM trees
+      WHERE id = (SELECT tree_id FROM tasks WHERE uid = ?)`),
     tasks: sqlite.prepare(`
       SELECT id, uid, parent_id AS parentId, status, tokens_in + tokens_out AS tokens, micro_usd AS microUsd,
         created_at_ms AS createdMs, started_at_ms AS startedMs, ended_at_ms AS endedMs
@@ -156,6 +162,19 @@ function timeline(
   };
 }
 
+function ran(run: Statements, taskUid: string, sinceMs: number, nowMs: number): Interval[] {
+  const tree = run.treeOf.get(taskUid) as TreeRow;
+  const all = run.tasks.all(tree.id) as TaskRow[];
+  const branch = new Set<number>();
+  // Parents come before their subtasks.
+  for (const { id, uid, parentId } of all) if (uid === taskUid || branch.has(parentId ?? 0)) branch.add(id);
+  const wanted = all.filter(({ id, endedMs }) => branch.has(id) && (endedMs === null || endedMs >= sinceMs));
+  const facts = factsOf(run, tree, all, wanted);
+  return wanted.flatMap((task) =>
+    piecesOf(task, facts, nowMs).flatMap(({ kind, fromMs, toMs }) => (kind === "ran" ? [{ fromMs, toMs }] : [])),
+  );
+}
+
 /** Reads the facts; marks only for the wanted tasks. */
 function factsOf(
   run: Statements,
@@ -179,12 +198,11 @@ function factsOf(
   return { subtaskEnds, pauses, halts, off, asked, before, ends, marks: groupBy(marks as MarkRow[]) };
 }
 
-function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowMs: number): TimelineTask {
-  const since = (ms: number) => Math.max(0, ms - treeBeganMs);
+function piecesOf(task: TaskRow, facts: TreeFacts, nowMs: number): Piece[] {
   const halts = facts.halts.filter(
     ({ fromMs, toMs }) => fromMs < (task.endedMs ?? nowMs) && (toMs ?? nowMs) > task.createdMs,
   );
-  const pieces = stretchesOf(
+  return stretchesOf(
     {
       ...task,
       predecessorsMs: facts.before.get(task.id) ?? null,
@@ -196,6 +214,11 @@ function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowM
     },
     nowMs,
   );
+}
+
+function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowMs: number): TimelineTask {
+  const since = (ms: number) => Math.max(0, ms - treeBeganMs);
+  const pieces = piecesOf(task, facts, nowMs);
   const over = (facts.ends.get(task.id) ?? []).filter((end) => task.endedMs === null || end.atMs < task.endedMs);
   return {
     id: task.uid,
