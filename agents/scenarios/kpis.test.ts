@@ -193,5 +193,9 @@ test("what a task of a fork goes on to spend counts once, where it was spent", a
   expect(usage.total.cost_usd).toBeGreaterThan(original.totals.cost_usd ?? 0);
   expect(shown?.basis?.amount).toBeCloseTo(usage.total.cost_usd, 9);
   expect(usage.tasks.ended).toBe(original.totals.tasks + 1);
+  const sum = (field: "tokens_in" | "tokens_out") => usage.models.reduce((all, row) => all + row[field], 0);
+  const { micro_usd, ...figures } = trial.runtime.store.queries.status.figures();
+  expect(micro_usd / 1e6).toBeCloseTo(usage.total.cost_usd, 9);
+  expect(figures).toMatchObject({ tokens_in: sum("tokens_in"), tokens_out: sum("tokens_out") });
   expectRecounted(kpis, exported(trial));
 });

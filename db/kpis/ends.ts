@@ -1,12 +1,11 @@
 /** Reads how tasks ended, how long models took to reply, and how review items were settled. */
 import type { ModelReply, SettledReview, TaskEnd } from "@/core/kpis/facts";
 import { CLOCK } from "@/core/timeouts";
-import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import { isNoCanary } from "@/db/people/canary";
+import { microUsdOf } from "@/db/queries/charges";
 import { AWAITED, AWAITED_UNTIL } from "@/db/queries/reviews";
-import { CHARGES } from "@/db/queries/usage";
 
 /** Rows with the key of the repository in which their tree works. */
 type OfRepository<Row> = Omit<Row, "project"> & { repository: string | null };
@@ -25,9 +24,7 @@ const RAN_HERE = `tree.archive_hash IS NULL AND ${isNoCanary("tree")}`;
 
 /** SQL: what the messages cost that a task of a fork copied. */
 const COPIED_MICRO_USD = `(
-  SELECT ifnull(sum(CASE WHEN copied.kind = ${REPLY} THEN ${fieldOf("u[4]", "copied")}
-    WHEN ${isEvent(CHARGES, "copied")} THEN ${fieldOf("microUsd", "copied")} END), 0)
-  FROM messages copied WHERE copied.task_id = task.id AND copied.origin_seq IS NOT NULL)`;
+  SELECT ifnull(sum(${microUsdOf("copied")}), 0) FROM messages copied WHERE copied.task_id = task.id AND copied.origin_seq IS NOT NULL)`;
 
 interface Read<Row> {
   rows: Row[];

@@ -1,10 +1,10 @@
 /** Reads what was used in a period: from the log what each call cost, and from the days' sums what was spent in all. */
 import type { Span } from "@/core/kpis/spans";
-import type { TaskEvent } from "@/core/log/entries";
 import { type Charge, dayOf } from "@/core/usage/usage";
 import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
+import { CHARGES } from "./charges";
 
 export interface UsageReader {
   /** Returns the sums of the days that lie in the period. They stay when a tree is removed. */
@@ -19,8 +19,6 @@ export interface UsageReader {
 /** Entries read at once: some milliseconds. */
 const STEP = 20_000;
 const REPLY = KINDS.indexOf("agent_response");
-/** Events that cost something. */
-export const CHARGES = ["tool_charged", "unconfirmed", "compacted"] as const satisfies readonly TaskEvent["type"][];
 
 interface ChargeRow {
   seq: number;
