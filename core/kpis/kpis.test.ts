@@ -364,3 +364,26 @@ test("a table of which only a part was read, or is kept, is not measured", () =>
   expect(told).toContain("## What went wrong\n\nNot measured. Failures are kept for 90 days");
   expect(totalOf(of({ tasks: { rows: [], sinceMs: sinceMs + 1 } }).tables).all_usd).toBeNull();
 });
+
+test("no value is rounded onto a target that it missed, or off one that it met", () => {
+  const texts = [
+    valueText("number", 2.04, "most"),
+    valueText("number", 2, "most"),
+    valueText("number", 0.1 + 0.2, "most"),
+    valueText("usd", 9.997, "below"),
+    valueText("usd", 10.004, "below"),
+    valueText("usd", 1_000.4, "most"),
+    valueText("usd", 0.29, "below"),
+    valueText("points", 0.0002, "above"),
+    valueText("points", -0.0002, "above"),
+    valueText("ms", 199.7, "below"),
+    valueText("ms", 200.2, "most"),
+    valueText("ms", DAY_MS + 60_000, "most"),
+    valueText("ms", DAY_MS, "most"),
+    valueText("ms", 9_990, "most"),
+  ];
+  expect(texts).toEqual([
+    ...["2.1", "2", "0.3", "$9.99", "$10.00", "$1,001", "$0.29", "+0.1 points", "±0 points"],
+    ...["199 ms", "201 ms", "1 d 1 h", "1 d 0 h", "10 s"],
+  ]);
+});
