@@ -105,6 +105,7 @@ test("a fork in the middle of a task has worked since it began, and not since th
     sqlite.prepare(`UPDATE ${table} SET created_at_ms = created_at_ms - ?`).run(before);
   for (const column of ["started_at_ms", "ended_at_ms"])
     sqlite.prepare(`UPDATE tasks SET ${column} = ${column} - ?`).run(before);
+  sqlite.prepare("UPDATE trees SET ended_at_ms = ended_at_ms - ?").run(before);
   const replies = (await logOf(trial, tree.root_task_id)).filter(({ kind }) => kind === "agent_response");
   const fork = await commands.fork({ id: tree.root_task_id, at: replies[1]?.seq }, tester);
   await trial.ended(fork.id);
@@ -120,6 +121,7 @@ test("a fork in the middle of a task has worked since it began, and not since th
   const pause = `
     INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms, closed_at_ms)
     SELECT tree_id, id, 'branch', 'p', ended_at_ms - 10800000, ended_at_ms FROM tasks WHERE uid = @root`;
+  sqlite.prepare("UPDATE trees SET ended_at_ms = ended_at_ms + 14400000 WHERE uid = ?").run(tree.id);
   for (const sql of [ended, end, pause]) sqlite.prepare(sql).run({ root: tree.root_task_id });
   expect(await hours(tree.root_task_id)).toEqual([1]);
 });

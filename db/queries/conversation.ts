@@ -14,6 +14,8 @@ import type { TimelineQueries } from "./timeline";
 /** Nobody scrolls through more of them. */
 const MOST_EXCHANGES = 50;
 const MOST_NOTES = 40;
+/** Tasks of ended trees whose times stay in memory. */
+const MOST_KEPT = 20;
 
 /** Events that are listed with the work. */
 const NOTED = [
@@ -48,10 +50,23 @@ export function createConversationReader(sqlite: Sqlite, timeline: TimelineQueri
     SELECT id FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?) AND kind = ${kind("agent_response")}
     ORDER BY id`)
     .pluck();
+  const treeEnd = sqlite
+    .prepare("SELECT ended_at_ms FROM trees WHERE id = (SELECT tree_id FROM tasks WHERE uid = ?)")
+    .pluck();
+  // A large branch takes some tenths of a second to read, and in an ended tree it stays as it is.
+  const kept = new Map<string, { endedMs: number; ran: Interval[] }>();
+  const ranOf = (taskUid: string, nowMs: number): Interval[] => {
+    const endedMs = treeEnd.get(taskUid) as number | null | undefined;
+    const known = kept.get(taskUid);
+    if (known && known.endedMs === endedMs) return known.ran;
+    const ran = timeline.ran(taskUid, 0, nowMs);
+    if (kept.size >= MOST_KEPT) kept.clear();
+    if (typeof endedMs === "number") kept.set(taskUid, { endedMs, ran });
+    return ran;
+  };
   return (taskUid, nowMs) => {
     const messages = (rows.all(taskUid) as Row[]).map((row) => messageShape(row, bodies.read(row), false));
-    const ran = timeline.ran(taskUid, 0, nowMs);
-    return conversationOf(messages, { replies: replies.all(taskUid) as number[], ran, nowMs });
+    return conversationOf(messages, { replies: replies.all(taskUid) as number[], ran: ranOf(taskUid, nowMs), nowMs });
   };
 }
 
