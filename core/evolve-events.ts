@@ -126,8 +126,10 @@ function onCallStarted(state: TaskState, event: EventOf<"call_started">): void {
   call.starts += 1;
 }
 
-function onPlaced(state: TaskState, { number, runner }: EventOf<"placed">): void {
+function onPlaced(state: TaskState, { number, runner, lost }: EventOf<"placed">): void {
   state.place = { number, runner };
+  // A second move may come before the agent has read of the first.
+  if (lost !== null) state.lostFiles = [state.lostFiles, lost].filter(Boolean).join(" ");
 }
 
 function onSubtasksStarted(state: TaskState, event: EventOf<"subtasks_started">): void {

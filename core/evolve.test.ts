@@ -27,9 +27,9 @@ type Case = { before?: (Entry | Entry[])[]; event: TaskEvent; seen: (state: Task
 /** What each event changes, with one case per event. An event without a case does not compile. */
 const CASES: { [Type in TaskEvent["type"]]: Case } = {
   placed: {
-    event: { type: "placed", number: 2, runner: "linux-1", pool: "linux", from: null, lost: null },
-    seen: (state) => state.place,
-    equals: { number: 2, runner: "linux-1" },
+    event: { type: "placed", number: 2, runner: "linux-1", pool: "linux", from: null, lost: "Files are gone." },
+    seen: (state) => [state.place, state.lostFiles],
+    equals: [{ number: 2, runner: "linux-1" }, "Files are gone."],
   },
   call_started: {
     before: [reply(1, { id: "a", tool: "use_terminal", mode: "once" })],

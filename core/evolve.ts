@@ -147,6 +147,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   if (refused !== undefined && !state.refused.includes(refused)) state.refused = [...state.refused, refused];
   if (entry.content.runaway) state.runawaySubtask = true;
   if (entry.content.outside) state.tainted = true;
+  if (entry.content.tellsLost) state.lostFiles = null;
   if (call.tasks.length > 0 || call.review) state.hasNews = true;
   for (const task of call.tasks) {
     const subtask = subtaskOf(state, task);

@@ -130,6 +130,8 @@ export interface TaskState {
   predecessorsRead: boolean;
   /** The place of the tree at which the last call began; null: on the server's machine. */
   place: { number: number; runner: string } | null;
+  /** What is gone with a runner, as a sentence, until a call's response has told the agent. */
+  lostFiles: string | null;
   modelTries: number;
   /** The failure of the last model call, if no reply has come since. */
   modelFailure: { kind: string; message: string } | null;
@@ -217,6 +219,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     questionTexts: new Map(),
     predecessorsRead: assignment.dependsOn.length === 0,
     place: null,
+    lostFiles: null,
     modelTries: 0,
     modelFailure: null,
     limitRefusals: 0,

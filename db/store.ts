@@ -69,6 +69,7 @@ import { createSearch, type Search } from "./trees/search";
 import { createSeen, type Seen } from "./trees/seen-failures";
 import { createSharedProofs, type SharedProofs } from "./trees/shared-proofs";
 import { createSupervision, type Supervision } from "./trees/supervision";
+import { createTaintedFolders, type TaintedFolders } from "./trees/tainted-folders";
 import { createTrees, type Trees } from "./trees/trees";
 import { createMailStore, type MailStore } from "./webhooks/mail";
 import { createWebhooks, type Webhooks } from "./webhooks/webhooks";
@@ -109,6 +110,8 @@ interface TreeParts {
   seen: Seen;
   /** Which of two trees a person kept. */
   keptTrees: KeptTrees;
+  /** Folders of persons with content from outside that no tree tells of. */
+  taintedFolders: TaintedFolders;
   /** Proofs that people share by link. */
   sharedProofs: SharedProofs;
   /** What people say about results. */
@@ -320,6 +323,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     sharedProofs: createSharedProofs(client.sqlite, log),
     seen: createSeen(client.sqlite, log),
     keptTrees: createKeptTrees(client.sqlite, log),
+    taintedFolders: createTaintedFolders(client.sqlite, log),
     templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
     spendCaps: createSpendCaps(client.sqlite, log),

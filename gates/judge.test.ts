@@ -116,6 +116,18 @@ test("J1: a new skip fails, and so does a new test that is skipped, doubled or r
   ]);
 });
 
+test("the change's own tests that end badly fail, although each of their report passes", async () => {
+  const run = "node --test --test-reporter=tap test/";
+  fixture = createFixture({ "after.mjs": "", ".banyan/gates.yaml": SETTINGS.replace(run, `${run} && node after.mjs`) });
+  addHalf();
+  fixture.put("after.mjs", "Promise.reject(new Error('nobody waits for it'));\n");
+  const report = await fixture.judge({ only: ["old_tests", "new_tests"] });
+  expect(faultsIn(report)).toEqual([
+    "new_tests",
+    "null: The command ended with 1, although no test of its report fails.",
+  ]);
+});
+
 test("a legitimate change of a test passes when the change retires it, and a person sees why", async () => {
   fixture = createFixture();
   fixture.edit("src/numbers.mjs", "value % 2 === 0", "value % 2 !== 0");

@@ -17,6 +17,13 @@ test("scope: a guarded file and a changed submodule are flags", async () => {
   fixture.put("src/secret/a.txt", "b\n");
   fixture.put("deep/x.lock", "x\n");
   fixture.put("src/open.txt", "x\n");
+  fixture.put("other/.git/HEAD", "ref: refs/heads/main\n");
+  fixture.put("other/.git/objects/x", "");
+  fixture.put("other/.git/refs/x", "");
+  const working = found(await fixture.judge(just("scope")), "scope", "flag");
+  expect(working.filter((text) => text.startsWith("other"))).toEqual([
+    "other: This folder holds packages or a repository of its own, so no gate sees its files. Git may commit it.",
+  ]);
   fixture.git("update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},vendor/module`);
   fixture.git("add", "-A", "src", "deep");
   fixture.git("commit", "-q", "-m", "Change");
@@ -91,6 +98,30 @@ test("J4: oddities: secrets, deceiving characters, links and names of key files,
   ]);
 });
 
+test("oddities: links that lead out of the repository through other links, or in a circle", async () => {
+  const { mkdirSync, rmSync, symlinkSync } = await import("node:fs");
+  fixture = createFixture({ "deep/below/a.txt": "a\n", "src/b/c.txt": "c\n" });
+  const link = (target: string, file: string) => symlinkSync(target, `${fixture.folder}/${file}`);
+  link("deep/below/../below", "old");
+  link("..", "src/up");
+  fixture.commit();
+  mkdirSync(`${fixture.folder}/a`);
+  link("..", "a/u");
+  link("a/u/a/u/a/u/../../../../../../etc/hostname", "p");
+  link("round", "round");
+  link("src/up/src/b/c.txt", "fine");
+  // The link that leads here is as on the base.
+  rmSync(`${fixture.folder}/deep`, { recursive: true });
+  mkdirSync(`${fixture.folder}/deep`);
+  link("..", "deep/below");
+  const report = await fixture.judge(just("oddities"));
+  expect(found(report, "oddities", "fault")).toEqual([
+    "old: This link leads out of the repository.",
+    "p: This link leads out of the repository.",
+    "round: This link leads through too many links, or in a circle.",
+  ]);
+});
+
 test("oddities: code that behaves otherwise in tests is a flag, and fails a run that asks for it", async () => {
   fixture = createFixture();
   fixture.edit(
@@ -118,6 +149,19 @@ test("oddities: code that behaves otherwise in tests is a flag, and fails a run 
     `src/self.mjs:4: This line reads its own code, ${end}`,
     `src/self.mjs:6: This line asks where it runs, ${end}`,
     `tools/self.py:5: This line reads its own code, ${end}`,
+  ]);
+});
+
+test("oddities: many lines of one kind hide no other, and are counted", async () => {
+  fixture = createFixture();
+  const asks = Array.from({ length: 22 }, (_, at) => `export const a${at} = process.env.NODE_ENV;\n`);
+  fixture.put("src/many.mjs", `${asks.join("")}export const run = (text) => eval(text);\n`);
+  const flags = found(await fixture.judge(just("oddities")), "oddities", "flag");
+  const asksWhere = "This line asks where it runs, so the code may behave otherwise in tests.";
+  expect(flags.slice(0, 20)).toEqual(asks.slice(2).map((_, at) => `src/many.mjs:${at + 1}: ${asksWhere}`));
+  expect(flags.slice(20)).toEqual([
+    expect.stringMatching(/^src\/many\.mjs:23: /),
+    `src/many.mjs: 2 more in this file: ${asksWhere}`,
   ]);
 });
 
@@ -224,6 +268,13 @@ test("J4: dependencies: install scripts, checksums, sources and tracked packages
   expect(await packageFaults({ "package.json": manifest({ scripts: { postinstall: "node steal.js" } }) })).toEqual([
     "package.json: The change sets the script postinstall, which runs when somebody installs.",
   ]);
+  expect(await packageFaults({ "package.json": manifest({ scripts: { dependencies: "node steal.js" } }) })).toEqual([
+    "package.json: The change sets the script dependencies, which runs when somebody installs.",
+  ]);
+  expect(await packageFaults({ "deep/binding.gyp": "{}", "common.gypi": "{}" })).toEqual([
+    "common.gypi: This file is added, and npm runs its commands when somebody installs.",
+    "deep/binding.gyp: This file is added, and npm runs its commands when somebody installs.",
+  ]);
   const right = (more: object) =>
     lock({
       "node_modules/right": {
@@ -240,6 +291,13 @@ test("J4: dependencies: install scripts, checksums, sources and tracked packages
   ]);
   expect(await packageFaults({ "package-lock.json": right({ integrity: undefined }) })).toEqual([
     "package-lock.json: right has no strong checksum (integrity).",
+  ]);
+  expect(await packageFaults({ "package-lock.json": right({ integrity: undefined, resolved: undefined }) })).toEqual([
+    "package-lock.json: right has no strong checksum (integrity).",
+  ]);
+  const bundled = { inBundle: true, integrity: undefined, resolved: "https://evil.example/x.tgz" };
+  expect(await packageFaults({ "package-lock.json": right(bundled) })).toEqual([
+    "package-lock.json: right comes from evil.example, which is not a source of the base.",
   ]);
   expect(
     await packageFaults({ "package-lock.json": right({ resolved: "https://other.example.org/right-1.0.0.tgz" }) }),
@@ -258,6 +316,67 @@ test("J4: dependencies: install scripts, checksums, sources and tracked packages
     "package-lock.json: left has another checksum than on the base, in the same version 1.2.0.",
   ]);
   expect(await packageFaults({ ".gitignore": "", "tools/node_modules/x/index.js": "x\n" })).toEqual([]);
+});
+
+test("dependencies: a shrinkwrap is the lock that npm reads", async () => {
+  const evil = lock({
+    "node_modules/right": { version: "1.0.0", resolved: "https://evil.example/r.tgz", integrity: sum },
+  });
+  const from = "npm-shrinkwrap.json: right comes from evil.example, which is not a source of the base.";
+  expect(await packageFaults({ "npm-shrinkwrap.json": evil })).toEqual([
+    "npm-shrinkwrap.json: npm reads this new file instead of package-lock.json.",
+    from,
+  ]);
+  fixture = createFixture({ "package.json": manifest(), "npm-shrinkwrap.json": lock() });
+  fixture.put("npm-shrinkwrap.json", evil);
+  expect(found(await fixture.judge(just("dependencies")), "dependencies", "fault")).toEqual([from]);
+});
+
+test("dependencies: a lock of an old npm, and a package.json that is no manifest, fail no change of other files", async () => {
+  const old = JSON.stringify({ lockfileVersion: 1, dependencies: { left: { version: "1.2.0" } } });
+  const files = { "package.json": manifest(), "package-lock.json": old, "tests/bad/package.json": "{" };
+  fixture = createFixture(files);
+  fixture.put("text.txt", "x\n");
+  fixture.put("tests/bad/package.json", "{{");
+  const report = await fixture.judge(just("dependencies"));
+  expect(gateIn(report, "dependencies").outcome).toBe("passed");
+  expect(found(report, "dependencies", "flag")).toEqual([
+    "tests/bad/package.json: This package.json cannot be read, so its scripts are not known.",
+  ]);
+  fixture.put(
+    "tests/bad/package.json",
+    '{ "version": 1, "dependencies": 1, "scripts": { "a": 1, "install": "steal" } }',
+  );
+  fixture.put("package-lock.json", lock());
+  const changed = await fixture.judge(just("dependencies"));
+  expect(found(changed, "dependencies", "fault")).toEqual([
+    "tests/bad/package.json: The change sets the script install, which runs when somebody installs.",
+  ]);
+  fixture.remove("tests/bad/package.json");
+  expect(gateIn(await fixture.judge(just("dependencies")), "dependencies").outcome).toBe("not_measured");
+});
+
+test("dependencies: packages of workspaces are judged where the root asks for none, and a link is not followed", async () => {
+  const root = { name: "numbers", workspaces: ["packages/*"] };
+  const lockWith = (more: object) =>
+    JSON.stringify({
+      lockfileVersion: 3,
+      packages: { "": root, "packages/a": { dependencies: { left: "1.0.0" } }, ...more },
+    });
+  const inner = { version: "1.0.0", resolved: `${SOURCE}/left/-/left-1.0.0.tgz` };
+  fixture = createFixture({
+    "package.json": JSON.stringify(root),
+    "package-lock.json": lockWith({}),
+    "packages/a/package.json": '{ "dependencies": { "left": "1.0.0" } }',
+  });
+  fixture.put("package-lock.json", lockWith({ "packages/a/node_modules/left": inner }));
+  expect(found(await fixture.judge(just("dependencies")), "dependencies", "fault")).toEqual([
+    `package-lock.json: left comes from packages.example.org, which is not a source of the base.`,
+  ]);
+  const { symlinkSync } = await import("node:fs");
+  fixture.remove("package.json");
+  symlinkSync("packages/a/package.json", `${fixture.folder}/package.json`);
+  expect(gateIn(await fixture.judge(just("dependencies")), "dependencies").outcome).toBe("not_measured");
 });
 
 test("dependencies: the packages that differ are flags, each by its name", async () => {
@@ -293,6 +412,8 @@ test("licences: new packages need an allowed one; a package that is not installe
       `node_modules/${name}/package.json`,
       JSON.stringify({ name, version: name === "left" ? "1.2.0" : "1.0.0", license }),
     );
+  // As before a pull request, where nothing is installed.
+  expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
   install("left", "GPL-3.0-only");
   expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
   const entry = { version: "1.0.0", resolved: `${SOURCE}/right/-/right-1.0.0.tgz`, integrity: sum };
@@ -300,6 +421,13 @@ test("licences: new packages need an allowed one; a package that is not installe
   expect((await fixture.judge(just("licences"))).outcome).toBe("not_measured");
   install("right", "(GPL-3.0-only OR MIT)");
   expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
+  const inWorkspace = lock({ "packages/a/node_modules/right": entry });
+  fixture.put("package-lock.json", inWorkspace);
+  fixture.put("packages/a/node_modules/right/package.json", '{ "version": "1.0.0", "license": "GPL-3.0-only" }');
+  expect(found(await fixture.judge(just("licences")), "licences", "fault")).toHaveLength(1);
+  fixture.put("packages/a/node_modules/right/package.json", '{ "version": "1.0.0", "license": "MIT" }');
+  expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
+  fixture.put("package-lock.json", lock({ "node_modules/right": entry }));
   for (const [licence, shown] of [
     ["GPL-3.0-only", "GPL-3.0-only"],
     ["(MIT AND GPL-3.0-only)", "(MIT AND GPL-3.0-only)"],

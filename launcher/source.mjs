@@ -169,7 +169,7 @@ export async function saidBy(home, gitDir, commit) {
 
 /** Leaves out what a terminal obeys or hides. @param {string} text */
 function plain(text) {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+  return text.replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu, (character) =>
     "\n\0".includes(character) ? character : character === "\t" ? " " : "",
   );
 }

@@ -67,6 +67,25 @@ test("a row without a file stays", async () => {
   expect(live("runbook dependency-check")).toBeDefined();
 });
 
+test("an entry that a person removed stays removed, and one of their own is none of the seed", async () => {
+  const body = { description: "Mine." };
+  await store.configuration.put({ kind: "agent", name: "coder", ...body, body }, "ann", "own");
+  await store.configuration.remove("agent", "coder");
+  expect((await applySeeds(store.configuration, seeds)).created).toContain("agent coder");
+  const researcher = live("agent researcher");
+  if (!researcher) throw new Error("There is no researcher.");
+  await store.configuration.put(researcher, "ann", "edited");
+  const removed = [
+    ["agent", "researcher"],
+    ["document", "mcp_docs"],
+    ["runbook", "dependency-check"],
+  ] as const;
+  for (const [kind, name] of removed) expect(await store.configuration.remove(kind, name)).toBe(true);
+  editFile("agents/researcher.md", "web_search: true", "web_search: false");
+  expect(await applySeeds(store.configuration, seeds)).toEqual({ created: [], updated: [], kept: [] });
+  for (const [kind, name] of removed) expect(live(`${kind} ${name}`)).toBeUndefined();
+});
+
 test("seeds that agents changed or added stay out, whatever they say, and the others are seeded", async () => {
   await applySeeds(store.configuration, seeds);
   const before = [live("agent task_evaluator"), live("agent review_agent"), live("tool use_terminal")];

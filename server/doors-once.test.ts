@@ -34,6 +34,30 @@ test("a repeated submission creates a single tree even if the server died before
   expect((await trees(doors)).items).toHaveLength(1);
 });
 
+test("a repeated request adds a single schedule and a single rule even if the server died before storing its answer", async () => {
+  const doors = await startDoors({ work: false });
+  const ann = await doors.signedIn("admin");
+  const ben = await doors.signedIn("admin");
+  const submission = { task: "Look", agent: "worker" };
+  const requests: [string, object, "id" | "rule"][] = [
+    ["schedules", { cron: "0 9 * * *", submission }, "id"],
+    ["rules", { tool: "use_terminal", why: "It is a sandbox." }, "rule"],
+  ];
+  for (const [path, body, named] of requests) {
+    const first = await post(doors, ann, path, path, body);
+    doors.store.client.sqlite.exec("DELETE FROM answers");
+    const again = await post(doors, ann, path, path, body);
+    expect([first.status, again.status, again.body[named], again.replayed]).toEqual([
+      201,
+      201,
+      first.body[named],
+      undefined,
+    ]);
+    expect((await post(doors, ben, path, path, body)).body[named]).not.toBe(first.body[named]);
+  }
+  expect([doors.store.schedules.count(), doors.store.rules.all().length]).toEqual([2, 2]);
+});
+
 test("a key belongs to one person and one request; refusals are replayed, and keys expire after a day", async () => {
   let now = Date.now();
   const doors = await startDoors({ work: false, runtime: { now: () => now } });

@@ -62,7 +62,7 @@ const GIVEN: Record<string, unknown[]> = {
   changeRequirements: [{ id: "x", change: "x" }],
   changeSchedule: ["x", { name: "y" }],
   createToken: [{}],
-  deleteTrees: [["x"]],
+  deleteTrees: [[{ id: "x", ended_at: "x" }]],
   linkForge: [{ id: "x" }],
   makeOfDocument: [{ workspace: "/x" }],
   rotateWebhookSecret: [{}],

@@ -12,7 +12,7 @@ import { text } from "@/agents/operations/parse";
 import type { CopiedRepository } from "@/core/projects/repositories";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { createBranches, type NewBranch } from "@/lib/apply/branch";
-import { BranchNameError, type PersonsRepository } from "@/lib/apply/repository";
+import { BranchNameError, freeBranch, type PersonsRepository } from "@/lib/apply/repository";
 import { shellWord } from "@/lib/process/shell-word";
 import type { SnapshotReader } from "@/lib/snapshots/below";
 
@@ -41,9 +41,11 @@ export const applyOperations = {
       const { title } = await world.queries.getTree(treeUid, { tasks: "none" });
       const span = spanOf(world, treeUid, taskUid);
       const message = `${title}\n\nBanyan-Tree: ${treeUid}\n${taskUid ? `Banyan-Task: ${taskUid}\n` : ""}`;
-      const name = branch?.trim() || suggestedBranch(title, taskUid ?? treeUid);
       const copies = await copiesOf(world, world.queries, treeUid);
       const targets = await targetsFor(world, actor, { treeUid, copies, span, named: named?.trim() ?? "" });
+      const repositories = targets.map(({ repository }) => repository);
+      const name =
+        branch?.trim() || (await askedLater(freeBranch(repositories, suggestedBranch(title, taskUid ?? treeUid))));
       const outside = copies.length === 0 ? [] : await changedOutside(world, copies, span);
       const made = await askedLater(
         createBranches(

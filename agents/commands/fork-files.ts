@@ -66,7 +66,7 @@ function follow(found: FilesAtCut, owner: string | null, event: (Entry & { kind:
 
 /**
  * Returns the snapshot of the tree's folder. Before the first snapshot nothing had changed: the folder was empty, or its
- * files were as in the first snapshot, or as they are now when it has none.
+ * files were as in the first snapshot, or, when it has none, as it began on its runner or is now on the server.
  */
 export async function treeSnapshotAt(
   sources: CommandSources,
@@ -75,7 +75,7 @@ export async function treeSnapshotAt(
   forkUid: string,
 ): Promise<string | null> {
   const { snapshots } = sources;
-  const start = source.hadFiles ? sources.store.forks.firstSnapshot(source.id) : null;
+  const start = source.hadFiles ? sources.store.forks.beganWith(source.id) : null;
   const commit = newest.get(null) ?? start;
   if (commit) {
     await snapshots.share(commit, forkUid, "fork");

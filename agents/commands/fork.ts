@@ -8,6 +8,7 @@ import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseMissing } from "@/agents/providers/check-model";
 import { fold } from "@/core/evolve";
 import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed, setupAt } from "@/core/fork";
+import { idOf } from "@/core/ids";
 import type { Entry } from "@/core/log/entries";
 import type { AddedAmounts } from "@/core/rules/grants";
 import { personOf } from "@/core/rules/roles";
@@ -69,7 +70,7 @@ interface Plan {
 async function write(sources: CommandSources, { task, source, edits, by, uid, at }: Plan): Promise<string> {
   const files = filesAt(source.messages);
   const snapshot = await treeSnapshotAt(sources, source, files, uid);
-  const copy = await copyOf(source, task, edits, { by, files: snapshot, at });
+  const copy = await copyOf(source, task, edits, { uid, by, files: snapshot, at });
   if (copy.target.state.ended)
     throw new UserError("conflict", "The task had already ended at that message: fork at an earlier message.");
   // With a snapshot, the checkout creates the folder, complete or not at all.
@@ -100,6 +101,11 @@ function titleOf({ target, parts }: Copy): string {
   return forkTitle((isHead ? target : first).state.assignment.title, point);
 }
 
+/** Returns the public id of the task at which a tree was forked, in the fork. */
+export function forkedTaskOf(fork: string): string {
+  return idOf(fork, { turn: 0, id: "forked" }, "task");
+}
+
 /** Removes the files of a failed fork. Files that cannot be removed only take space. */
 async function discardFiles({ snapshots, dataDir }: CommandSources, uid: string): Promise<void> {
   await rm(join(dataDir, "workspaces", uid), { recursive: true, force: true }).catch(() => undefined);
@@ -107,6 +113,8 @@ async function discardFiles({ snapshots, dataDir }: CommandSources, uid: string)
 }
 
 interface Made {
+  /** Public id of the new tree. */
+  uid: string;
   by: string;
   files: string | null;
   /** The message that the person named; later messages of the same record are copied too. */
@@ -120,6 +128,7 @@ interface Copy {
 
 async function copyOf(source: SourceTree, target: FoundTask, edits: NamedEdits, made: Made): Promise<Copy> {
   const ids = new Map([...source.tasks, ...source.reviews].map(({ uid }) => [uid, newId()]));
+  ids.set(target.uid, forkedTaskOf(made.uid));
   const uidOf = new Map(source.tasks.map((task) => [task.id, ids.get(task.uid) as string]));
   const logs = new Map<number, { entries: Entry[]; copies: CopiedMessage[] }>();
   const messages: CopiedMessage[] = [];

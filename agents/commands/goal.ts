@@ -6,7 +6,6 @@ import { goalChangeSentence } from "@/core/goals/change-words";
 import { goalFields } from "@/core/goals/fields";
 import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal, type GoalChange, type GoalFields } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
-import type { GoalView } from "@/core/shapes/goals";
 import type { Submission } from "@/core/shapes/submission";
 import { readHead } from "@/lib/git/head";
 import { DEFAULT_RULES, requireAllowedBranch } from "@/lib/git/rules";
@@ -68,13 +67,16 @@ function refuseWrongGlobs({ scope, may_change = [], hidden = [], protect = [] }:
 /** The fields that cannot be changed while a goal is pursued. */
 const FIXED = ["mode"] as const;
 
-/** The current goal, against which a change is checked. */
-type GoalNow = Pick<GoalView, "validation_command" | "criteria" | "on_success">;
+/** The goal of the running round, against which a change is checked, with what people have changed for the next one. */
+interface GoalNow {
+  goal: Pick<Goal, "validation_command" | "criteria" | "on_success">;
+  changes: readonly GoalChange[];
+}
 
 /** Returns the letter that changes a goal. Throws UserError for fields that are wrong, or that cannot change. */
 export function goalChange(
   sources: Parameters<typeof goalOf>[0],
-  now: GoalNow,
+  { goal, changes }: GoalNow,
   fields: GoalFields,
   by: string,
 ): Extract<LetterBody, { kind: "goal_change" }> {
@@ -84,7 +86,7 @@ export function goalChange(
   if (fixed) throw wrongField(fixed, `The ${fixed} of a goal cannot change: fork it, or submit it again.`);
   const made = goalOf(sources, { task: "", goal: fields });
   const changed: GoalChange = Object.fromEntries(given.map((name) => [name, made?.[name as keyof Goal]]));
-  const next = { ...now, ...changed };
+  const next: GoalNow["goal"] & GoalChange = Object.assign({ ...goal }, ...changes, changed);
   if (next.validation_command === null && next.criteria.length === 0)
     throw new UserError("invalid", "Then nothing would show that the goal is reached: keep a command or a criterion.");
   if (next.on_success === "command" && next.delivery_command === null)

@@ -9,7 +9,7 @@ import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { askedLater, momentOf } from "@/agents/files/moment";
 import { folderWithoutRepository, personsFolder } from "@/agents/files/target";
 import { said } from "@/agents/operations/operation";
-import { text } from "@/agents/operations/parse";
+import { text, yesOrNo } from "@/agents/operations/parse";
 import { isEnded } from "@/core/log/terms";
 import { newId } from "@/lib/new-id";
 import { occupiedIn } from "@/lib/workspace/occupied";
@@ -21,20 +21,36 @@ export const keepOperations = {
   /** Nothing is written or deleted, so it can be undone; see decision 54. */
   keepTree: operation({
     right: "run",
-    summary: "Keeps one of two trees: pins it, and marks the other one as not kept, which is stopped if it still runs.",
+    summary: "Keeps one of two trees: pins it, and marks the other one as not kept.",
     on: "unit",
     reach: ({ id, instead_of: other }) => ({ works: [id, other] }),
     http: "POST trees/:id/choose",
-    input: z.strictObject({ instead_of: text.describe("Id of the other tree.") }),
-    audit: [],
+    input: z.strictObject({
+      instead_of: text.describe("Id of the other tree."),
+      stops_other: yesOrNo
+        .optional()
+        .describe("Stops the other tree if it still works; otherwise the request is then refused with `other_runs`."),
+    }),
+    audit: ["stops_other"],
     tells: ({ instead_of: other }) => ({ other }),
     result: said,
-    async run({ id, instead_of: other }, actor, world) {
+    async run({ id, instead_of: other, stops_other = false }, actor, world) {
       const { store, ids } = world;
       const [keptUid, otherUid] = [ids.tree(id), ids.tree(other)];
       if (keptUid === otherUid) throw new UserError("invalid", "Both are the same tree: name two.");
-      await store.keptTrees.keep(keyOf(world, keptUid), keyOf(world, otherUid), actor.name);
+      if (!isEnded(target(store, ids, keptUid).task.status))
+        throw new UserError("conflict", "The tree to keep still works: keep it after its end.");
       const { task } = target(store, ids, otherUid);
+      // What a person saw may be old: the tree may have been continued since.
+      if (!isEnded(task.status) && !stops_other)
+        throw new UserError(
+          "conflict",
+          "The other tree still works: say that it may be stopped, or wait for its end.",
+          {
+            code: "other_runs",
+          },
+        );
+      await store.keptTrees.keep(keyOf(world, keptUid), keyOf(world, otherUid), actor.name);
       const isStopping = !isEnded(task.status) && (await stopTask(store, task, `${actor.name} kept another tree.`));
       return {
         sentence: `Kept, and pinned. The other one is marked as not kept${isStopping ? " and is being stopped" : ""}.`,
@@ -97,6 +113,8 @@ export const keepOperations = {
       const added = changes.flatMap(({ path, before }) => (before === null ? [path] : []));
       const occupied = occupiedIn(folder, added);
       if (occupied.length > 0) throw conflictIn(folder, occupied);
+      if (world.store.loader.isFolderTainted(keyOf(world, keptUid).id, null))
+        await world.store.taintedFolders.add(folder);
       await askedLater(snapshots.apply({ from: now, to: merged.commit, folder, hiddenPaths }));
       const { length } = changes;
       return {

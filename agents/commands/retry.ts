@@ -13,11 +13,11 @@ import { isProgram } from "@/core/programs/names";
 import type { Continued } from "@/core/shapes/continuation";
 import type { FoundTask } from "@/db/records/found-task";
 import type { RetriedWith } from "@/db/trees/trees";
-import { newId } from "@/lib/new-id";
 import { changeLetter, refusePriceless } from "./change";
 import { checkMessage } from "./control";
-import { fork } from "./fork";
+import { fork, forkedTaskOf } from "./fork";
 import { grantLetter, type More, moreFields } from "./grant";
+import { makeTree } from "./trees";
 
 /** The changes with which an ended task continues. */
 const goesOnWith = {
@@ -54,7 +54,11 @@ export const endedOperations = {
     on: "unit",
     reach: continuesWork,
     http: "POST :unit/:id/continue",
-    input: z.strictObject({ text: present.describe("What the task should do now."), ...goesOnWith }),
+    input: z.strictObject({
+      text: present.describe("What the task should do now."),
+      once: text.optional().describe("A repeated request with the same value makes one fork."),
+      ...goesOnWith,
+    }),
     audit: ["agent", "model", "tokens", "seconds"],
     tells: ({ text: words, cost_usd: usd }) => ({ usd, characters: words.length }),
     result: shape<Continued>("Continued"),
@@ -138,7 +142,7 @@ async function continueTask(
   taskId: string,
   words: string,
   actor: Actor,
-  given: GoesOnWith,
+  { once, ...given }: GoesOnWith & { once?: string | undefined },
 ): Promise<Continued> {
   const { store, ids, models } = context;
   const { task: found } = target(store, ids, taskId);
@@ -148,13 +152,14 @@ async function continueTask(
   if (by === null) throw new UserError("conflict", why ?? "This task cannot be continued.");
   if (by === "message") return sendInstead(context, task, words, actor);
   await refuseGone(models, given.model ?? (isProgram(task.model) ? undefined : task.model));
-  if (by === "fork") return inFork(context, task, words, actor, given);
+  const inItsFork = () => inFork(context, task, words, actor, { ...given, once });
+  if (by === "fork") return inItsFork();
   if (needs && !isMore(given) && why) throw new UserError("conflict", why, { code: "grant_used_up", ...needs });
   const { along, said } = await (task.model === "runbook" ? fromRunbook : alongOf)(context, task, given, actor);
   const outcome = await store.trees.retry(task, actor.name, { ...along, words });
   // Another person, the parent or another tree was faster.
   if (outcome === "not_ended") return sendInstead(context, task, words, actor);
-  if (typeof outcome !== "number") return inFork(context, task, words, actor, given);
+  if (typeof outcome !== "number") return inItsFork();
   const sentence = [...said, "The conversation continues."].filter(Boolean).join(" ");
   return { sentence, by: "retry", tree_id: task.treeUid, task_id: task.uid };
 }
@@ -182,11 +187,11 @@ async function inFork(
   task: FoundTask,
   words: string,
   actor: Actor,
-  { agent, model }: GoesOnWith,
+  { agent, model, once }: GoesOnWith & { once: string | undefined },
 ): Promise<Continued> {
   const at = world.store.forks.log(task.id).at(-1)?.seq;
-  const tree_id = newId();
-  const task_id = await fork(world, task, { at, agent, model, steer: words }, actor, tree_id);
+  const key = once === undefined ? undefined : `${actor.id} continue ${once}`;
+  const tree = await makeTree(world, key, (uid) => fork(world, task, { at, agent, model, steer: words }, actor, uid));
   const sentence = "A fork continues from the end of this task, with a copy of the files. This tree stays as it is.";
-  return { sentence, by: "fork", tree_id, task_id };
+  return { sentence, by: "fork", tree_id: tree.id, task_id: forkedTaskOf(tree.id) };
 }

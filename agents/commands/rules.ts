@@ -7,6 +7,7 @@ import { said, saidAndDecided } from "@/agents/operations/operation";
 import { isWholeFrom, numberWithin, text, whole } from "@/agents/operations/parse";
 import type { Ids } from "@/agents/queries/ids";
 import { ownTree, refuseOwn } from "@/agents/queries/own-reviews";
+import { treeIdOf } from "@/core/ids";
 import type { ApprovalRule } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
@@ -57,6 +58,7 @@ const newRule = z
     tree: text.optional().describe("Id of a tree: only its calls; absent: calls of every tree."),
     /** Most calls that it approves. */
     most_uses: mostUses.optional().describe("Most calls that it approves; absent: any number until it expires."),
+    once: text.optional().describe("A repeated request with the same value adds one rule."),
   })
   .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
     path: ["tool"],
@@ -94,6 +96,11 @@ export const ruleOperations = {
     result: saidAndDecided.extend({ rule: z.string().describe("Id of the rule.") }),
     made: ({ rule }) => ({ subject: rule, tree: "" }),
     async run(request, actor, { store, configuration, ids, now }) {
+      const uid = request.once === undefined ? newId() : treeIdOf(`${actor.id} rule ${request.once}`);
+      if (store.rules.get(uid) !== null) {
+        const decided = store.rules.decidedBy(uid);
+        return { sentence: `The rule was added already.${approvedWords(decided)}`, rule: uid, decided };
+      }
       const { tool, agent, subject } = matchOf(request, { store, configuration }, ids);
       const item = request.item === undefined ? undefined : store.queries.reviews.get(ids.review(request.item), now());
       if (item) refuseOwn(store, item, actor);
@@ -101,7 +108,6 @@ export const ruleOperations = {
       const tree = request.tree === undefined ? null : treeOf(request.tree, ids);
       const own = tree === null ? null : ownTree(store, tree, actor);
       if (own !== null) throw new UserError("forbidden", own);
-      const uid = newId();
       const expiresAtMs = Math.round(now() + lasts * HOUR_MS);
       const rule = { uid, tool, agent, subject, tree, mostUses, why, by: actor.name, expiresAtMs };
       const decided = await store.decisions.addRule(rule);

@@ -44,18 +44,22 @@ export const scheduleOperations = {
     right: "run",
     summary: "Adds a schedule, which submits its task at each of its times. Its trees have the rights of the caller.",
     http: "POST schedules",
-    input: schedule,
+    input: schedule.extend({
+      once: text.optional().describe("A repeated request with the same value adds one schedule."),
+    }),
     audit: ["name", "cron", "zone", "overlap"],
     tells: ({ submission }) => ({ task: submission.task, rights: submission.rights }),
     result: said.extend({ id: z.string().describe("Id of the schedule.") }),
     made: ({ id }) => ({ subject: id, tree: "" }),
-    async run(given, actor, world) {
+    async run({ once, ...given }, actor, world) {
       const { schedules } = world.store;
+      const id = once === undefined ? newId() : treeIdOf(`${actor.id} schedule ${once}`);
+      const known = schedules.get(id);
+      if (known) return { sentence: `Added the schedule “${known.name}”. ${nextWords(known)}`, id };
       if (schedules.count() >= MOST_SCHEDULES)
         throw new UserError("conflict", `There are already ${MOST_SCHEDULES} schedules: remove an unused one first.`);
       const fields = fieldsOf(given, actor, world.now());
       checkScheduled(world, fields.submission, actor);
-      const id = newId();
       await schedules.add(id, fields);
       return { sentence: `Added the schedule “${fields.name}”. ${nextWords(fields)}`, id };
     },

@@ -48,7 +48,7 @@ export const specifyOperations = {
       if (given.mode === "single" || given.mode === "debug")
         throw wrongField("mode", "A service is made in the mode autonomous or supervised.");
       return makeTree(world, once, async (uid) => {
-        const { folder, wish, commands } = wishOf(given, actor, world);
+        const { folder, wish, commands, isThere } = wishOf(given, actor, world);
         if (isProgram(given.model ?? world.providers.defaultModel()))
           throw new UserError(
             "invalid",
@@ -79,12 +79,13 @@ export const specifyOperations = {
         );
         const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
         try {
-          await projectOperations.addProject.run({ address: folder, name: wish.name, ...commands }, actor, world);
+          if (isThere) await projectOperations.changeProject.run({ id: wish.name, ...commands }, actor, world);
+          else await projectOperations.addProject.run({ address: folder, name: wish.name, ...commands }, actor, world);
           const service = { work: { service: wish }, isOutside: outside === true };
           const submission = { task, workspace: folder, goal, ...options };
           await submit(world, submission, personOf(actor.name), uid, service, actor.traceparent);
         } catch (error) {
-          await takeBack(world, folder, { name: wish.name, isNew });
+          if (!isThere) await takeBack(world, folder, { name: wish.name, isNew });
           throw error;
         }
       });
@@ -99,12 +100,19 @@ function wishOf(
   { workspace, blueprint: called = "rest-api", with: names = [], variables: given = {}, name: named }: Given,
   actor: Parameters<typeof refuseForeignFolder>[2],
   world: CommandWorld,
-): { folder: string; wish: ServiceWish; commands: { setup: string; check: string } } {
+): { folder: string; wish: ServiceWish; commands: { setup: string; check: string }; isThere: boolean } {
   const folder = realPlace(workspace);
   refuseForeignFolder(folder, world.workspaceRoots, actor);
   if (path.isAbsolute(called)) refuseForeignFolder(called, world.workspaceRoots, actor);
-  const known = new Set(world.store.projects.all().map(({ name }) => name));
-  if (named !== undefined && known.has(named))
+  const { projects } = world.store;
+  const known = new Set(projects.all().map(({ name }) => name));
+  // A kill came between the project and its tree, or somebody has added the empty folder.
+  const there = projects
+    .all()
+    .find(
+      ({ name, address }) => address === folder && name === (named ?? name) && projects.figures(name, 0).trees === 0,
+    );
+  if (named !== undefined && known.has(named) && there === undefined)
     throw wrongField("name", `There is already a project ${named}: choose another name.`);
   const { blueprint, folders } = blueprintFolders(called, [path.join(world.program, "blueprints")]);
   const { setup, check, from } = blueprint.described;
@@ -115,8 +123,9 @@ function wishOf(
     );
   const variables = variablesOf(blueprint.described, partsCalled(names, blueprint.described, folders), given);
   requireEmptyPlace(world, folder);
-  const name = named ?? suggestedName(path.basename(folder), known);
-  return { folder, wish: { name, blueprint: called, parts: names, variables }, commands: { setup, check } };
+  const name = there?.name ?? named ?? suggestedName(path.basename(folder), known);
+  const wish = { name, blueprint: called, parts: names, variables };
+  return { folder, wish, commands: { setup, check }, isThere: there !== undefined };
 }
 
 /** Nothing began, so nothing stays. */

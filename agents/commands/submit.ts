@@ -21,6 +21,7 @@ import type { TreeTrial } from "@/db/configuration/trials";
 import { CANARY_PERSON } from "@/db/people/canary";
 import type { NewTree } from "@/db/trees/trees";
 import { goalOf, languageModel, refuseProtectedBranch } from "./goal";
+import { withOwnFolder } from "./workspace/own-folder";
 import { placeFor } from "./workspace/place";
 import { checksPoolFor, poolFor } from "./workspace/pool";
 
@@ -60,56 +61,58 @@ export async function submit(
   const isCanary = by === CANARY_PERSON;
   const pool = isCanary ? null : poolFor(sources.runners, submission, service !== undefined);
   const checksPool = isCanary ? null : checksPoolFor(sources.runners, submission, service !== undefined);
-  const { prepared, address, origin, isTainted } = await aboutWorkspace(() =>
-    placeFor(sources, submission, uid, runbook),
-  );
-  if (given) refuseProtectedBranch(given, prepared.root, sources.gitBranches);
-  const inherited = {
-    model,
-    rights: submission.rights ?? DEFAULT_RIGHTS,
-    ...(submission.confined && { confined: true as const }),
-    instruction: task,
-    ...(runbook && { runbook }),
-    ...(given && memoryOf(uid, sources.store.lessons.settings())),
-  };
-  const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);
-  const choices: Entry[] = choice ? [{ kind: "event", turn: 0, content: { type: "choice", ...choice } }] : [];
-  const tree = {
-    uid,
-    rootUid: idOf(uid, { turn: 0, id: "root" }, "task"),
-    title,
-    workspace: prepared.root,
-    inPlace: !prepared.ownedByBanyan,
-    pool,
-    checksPool,
-    repository: address && repositoryKey(address),
-    // It is nobody's work, so it appears in no list, message or figure.
-    isSystem: isCanary,
-    // A person has to approve what a tainted task sends, even if the policy allows it without asking.
-    isTainted: isTainted || isCanary || service?.isOutside === true,
-    priority,
-    createdBy: by,
-    caps,
-    assignment: rootAssignment({
-      instruction: task,
-      title,
-      grant: caps,
-      workspace: "shared",
-      criteria: submission.criteria?.trim() || null,
-      stepping: submission.stepping ?? (given?.mode === "debug" ? "manual" : "automatic"),
-      ...(submission.fixed_shares && { fixedShares: true }),
-      ...(given && { goal: given }),
-    }),
-    events: [...choices, ...origin],
-  };
-  const inserted = await insertOnTrial(sources, tree, { trials, agent, inherited, caller });
-  if (!inserted.ok) {
-    throw new UserError(
-      "conflict",
-      `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, work in a copy, or choose another folder.`,
-      WRONG_WORKSPACE,
+  await withOwnFolder(sources, submission, uid, async () => {
+    const { prepared, address, origin, isTainted } = await aboutWorkspace(() =>
+      placeFor(sources, submission, uid, runbook),
     );
-  }
+    if (given) refuseProtectedBranch(given, prepared.root, sources.gitBranches);
+    const inherited = {
+      model,
+      rights: submission.rights ?? DEFAULT_RIGHTS,
+      ...(submission.confined && { confined: true as const }),
+      instruction: task,
+      ...(runbook && { runbook }),
+      ...(given && memoryOf(uid, sources.store.lessons.settings())),
+    };
+    const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);
+    const choices: Entry[] = choice ? [{ kind: "event", turn: 0, content: { type: "choice", ...choice } }] : [];
+    const tree = {
+      uid,
+      rootUid: idOf(uid, { turn: 0, id: "root" }, "task"),
+      title,
+      workspace: prepared.root,
+      inPlace: !prepared.ownedByBanyan,
+      pool,
+      checksPool,
+      repository: address && repositoryKey(address),
+      // It is nobody's work, so it appears in no list, message or figure.
+      isSystem: isCanary,
+      // A person has to approve what a tainted task sends, even if the policy allows it without asking.
+      isTainted: isTainted || isCanary || service?.isOutside === true,
+      priority,
+      createdBy: by,
+      caps,
+      assignment: rootAssignment({
+        instruction: task,
+        title,
+        grant: caps,
+        workspace: "shared",
+        criteria: submission.criteria?.trim() || null,
+        stepping: submission.stepping ?? (given?.mode === "debug" ? "manual" : "automatic"),
+        ...(submission.fixed_shares && { fixedShares: true }),
+        ...(given && { goal: given }),
+      }),
+      events: [...choices, ...origin],
+    };
+    const inserted = await insertOnTrial(sources, tree, { trials, agent, inherited, caller });
+    if (!inserted.ok) {
+      throw new UserError(
+        "conflict",
+        `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, work in a copy, or choose another folder.`,
+        WRONG_WORKSPACE,
+      );
+    }
+  });
 }
 
 /** Throws UserError when the submission cannot be right at any time. Creates nothing. */

@@ -13,8 +13,10 @@ import { removeFilesOf } from "@/agents/retention/tree-files";
 import { goalFields } from "@/core/goals/fields";
 import { treeIdOf } from "@/core/ids";
 import { MOST_NAMED } from "@/core/lessons/lesson";
+import type { StoredTree } from "@/core/rules/retention";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
 import type { Tree } from "@/core/shapes/shapes";
+import { iso } from "@/db/file/iso";
 import { newId } from "@/lib/new-id";
 import { fork } from "./fork";
 import { goalChange } from "./goal";
@@ -25,6 +27,8 @@ const once = text.optional();
 
 /** Versions that one fork names at most. */
 const MOST_VERSIONS = 20;
+
+const DELETED = "Deleted the tree, with its tasks, messages and files.";
 
 /** The edits of a fork, and where it begins. */
 export const forkFields = z.strictObject({
@@ -117,8 +121,9 @@ export const treeOperations = {
       const tree = await queries.getTree(id, { tasks: "none" });
       const goal = await queries.getGoal(tree.id);
       if (!goal) throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
-      const letter = goalChange(world, goal, fields, actor.name);
       const task = store.queries.trees.findTask(tree.root_task_id);
+      const changes = store.queries.goals.changesOf(task.id);
+      const letter = goalChange(world, { goal, changes }, fields, actor.name);
       refuseEnded(task, "changed", ": continue it first");
       if (!(await store.trees.send(task.uid, letter)))
         throw new UserError("conflict", "The goal ended before it read the change: continue it first.");
@@ -139,7 +144,33 @@ export const treeOperations = {
       if (!done) throw new UserError("conflict", "A task of the tree is running: stop the tree first, then delete it.");
       // Only folders that were made for this tree. A folder that a person named belongs to them and is kept.
       await removeFilesOf({ dataDir, snapshots }, uid);
-      return { sentence: "Deleted the tree, with its tasks, messages and files." };
+      return { sentence: DELETED };
+    },
+  }),
+  /** A list of old trees is read minutes before its last tree goes: what happened meanwhile keeps a tree. */
+  deleteOldTree: operation({
+    right: "run",
+    summary: "Deletes a tree with all its data, if it still has the end that a list showed and is not pinned.",
+    on: "unit",
+    reach: ({ id }) => ({ works: [id], withArchived: true }),
+    onPages: true,
+    /** `ended_at`: when the tree ended, as the list showed it. */
+    input: z.strictObject({ ended_at: text }),
+    audit: ["ended_at"],
+    result: said,
+    async run({ id, ended_at }, _actor, { store, ids, dataDir, snapshots }) {
+      const uid = ids.tree(id);
+      let why = "A task of the tree is running";
+      const mayDelete = ({ endedAtMs, isPinned }: StoredTree) => {
+        if (isPinned) why = "The tree was pinned";
+        else if (endedAtMs === null || iso(endedAtMs) !== ended_at) why = "The tree went on after it was listed";
+        else return true;
+        return false;
+      };
+      const done = await store.retentionTrees.remove(store.queries.trees.treeKey(uid), mayDelete, () => {});
+      if (!done) throw new UserError("conflict", `${why}, so it stays.`);
+      await removeFilesOf({ dataDir, snapshots }, uid);
+      return { sentence: DELETED };
     },
   }),
   /** Removes it from the actor's `unseenBy`. */

@@ -22,6 +22,11 @@ const NEEDED_AGENTS: ReadonlySet<string> = new Set([
   "tool_addition",
   "supervisor",
   "worker",
+  "goal",
+  "iteration",
+  "goal_planner",
+  "goal_strategist",
+  "specification_writer",
 ]);
 
 /** Throws UserError for a missing reference. `entries` go live together with this entry. */

@@ -113,12 +113,11 @@ export async function stopTree(sources: EvolutionSources, cycle: StoredCycle): P
 async function followChange(sources: EvolutionSources, cycle: StoredCycle, project: StoredProject): Promise<void> {
   const { store } = sources;
   const kind = changeOf(store, project);
-  if (kind === "proposal") {
-    if (attemptOf(sources, cycle.tree) === null)
-      return settle(sources, cycle, { state: "failed", why: "Its tree was deleted." });
-    return followProposals(sources, cycle);
-  }
   const handed = store.forges.ofCycle(cycle.uid);
+  // A forge has its own copy of what was handed over.
+  if (handed === null && attemptOf(sources, cycle.tree) === null)
+    return settle(sources, cycle, { state: "failed", why: "Its tree was deleted." });
+  if (kind === "proposal") return followProposals(sources, cycle);
   if (handed === null) {
     // A branch of a folder is made when a person accepts the change.
     if (kind === "branch" || (await asJudged(sources, cycle)) !== "same") return;

@@ -3,6 +3,7 @@ import { UserError, wrongField } from "@/agents/application";
 import type { CopiedRepository } from "@/core/projects/repositories";
 import { repositoryKey } from "@/core/projects/repository";
 import type { ApplyPlan } from "@/core/shapes/files";
+import { freeBranch } from "@/lib/apply/repository";
 import { readOrigin } from "@/lib/git/head";
 import { type SnapshotReader, snapshotsBelow } from "@/lib/snapshots/below";
 import { keptChanges } from "./left-out";
@@ -42,11 +43,11 @@ export async function changedOutside(
 }
 
 /** Returns what applying would do, with the reason when it is not possible. */
-export function planBeside(
+export async function planBeside(
   sources: FileSources,
   changed: readonly ChangedCopy[],
   { title, id }: { title: string; id: string },
-): ApplyPlan {
+): Promise<ApplyPlan> {
   const facts = {
     repository: null,
     folder: null,
@@ -55,8 +56,8 @@ export function planBeside(
     beside: changed.map(({ folder, address, files }) => ({ folder, address, files })),
   };
   try {
-    targetsOf(sources, changed);
-    return { ...facts, problem: null };
+    const repositories = targetsOf(sources, changed).map(({ repository }) => repository);
+    return { ...facts, branch: await freeBranch(repositories, facts.branch), problem: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { ...facts, problem: error.message };

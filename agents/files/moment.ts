@@ -36,7 +36,9 @@ export function momentOf({ store, hiddenPathsOf }: FileSources, treeUid: string,
   if (at !== "now") return snapshotAt(treeUid, snapshots, start, at);
   const view = { root: workspace, hiddenPaths: inPlace ? hiddenPathsOf(workspace) : [] };
   const isThere = pendingSnapshot === null && fs.existsSync(workspace);
-  const commit = pendingSnapshot ?? ofTree.at(-1)?.commit ?? snapshot;
+  const newest = pendingSnapshot ?? ofTree.at(-1)?.commit ?? snapshot;
+  // On a runner, a folder that nothing has changed is as it began.
+  const commit = newest ?? (isThere ? null : start);
   return { treeUid, live: isThere ? view : null, commit, start, history: ofTree };
 }
 

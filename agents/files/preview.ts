@@ -11,6 +11,9 @@ import type { AllChanges } from "./tree-changes";
 const TEXT_BYTES = 256 * 1024;
 const PATCH_BYTES = 256 * 1024;
 
+type Patch = Pick<FilePreview, "patch" | "truncated">;
+const NO_PATCH: Patch = { patch: "", truncated: false };
+
 const IMAGE = /\.(png|jpe?g|gif|webp)$/i;
 
 export async function previewFile(
@@ -21,7 +24,7 @@ export async function previewFile(
 ): Promise<FilePreview> {
   const path = partsOf(moment, given).join("/");
   const { change: changed = null, changed_by = [] } = changes.get(path) ?? {};
-  const facts = { path, changed, changed_by, patch: changed ? await patchOf(sources, moment, path) : "" };
+  const facts = { path, changed, changed_by, ...(changed ? await patchOf(sources, moment, path) : NO_PATCH) };
   const found = await findFile(sources, moment, path).catch((error: unknown) => {
     if (changed === "deleted" && error instanceof UserError && error.kind === "not_found") return null;
     throw error;
@@ -44,7 +47,8 @@ async function contentFor(
   return { type: /\.(md|markdown)$/i.test(file.path) ? "markdown" : "text", text };
 }
 
-async function patchOf({ snapshots }: FileSources, { start, commit }: Moment, path: string): Promise<string> {
-  if (commit === null) return "";
-  return (await askedLater(snapshots.diff(start, commit, { maxBytes: PATCH_BYTES, path }))).patch;
+async function patchOf({ snapshots }: FileSources, { start, commit }: Moment, path: string): Promise<Patch> {
+  if (commit === null) return NO_PATCH;
+  const { patch, truncated } = await askedLater(snapshots.diff(start, commit, { maxBytes: PATCH_BYTES, path }));
+  return { patch, truncated };
 }

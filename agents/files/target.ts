@@ -5,7 +5,7 @@ import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { CopiedRepository } from "@/core/projects/repositories";
 import type { ApplyPlan, TreePlace } from "@/core/shapes/files";
-import { type PersonsRepository, repositoryAround } from "@/lib/apply/repository";
+import { freeBranch, type PersonsRepository, repositoryAround } from "@/lib/apply/repository";
 import { readHead } from "@/lib/git/head";
 import { slugOf } from "./archive";
 import { asked, type FileSources } from "./moment";
@@ -117,17 +117,18 @@ export function suggestedBranch(title: string, id: string): string {
 }
 
 /** Returns what applying would do, with the reason when it is not possible. */
-export function planFor(
+export async function planFor(
   sources: FileSources,
   { folder, files, title, id }: { folder: string | null; files: number; title: string; id: string },
-): ApplyPlan {
+): Promise<ApplyPlan> {
   const branch = suggestedBranch(title, id);
   const plain = folder !== null && !isInRepository(folder) ? folder : null;
   const facts = { branch, files, folder: plain, beside: [] };
   if (files === 0) return { ...facts, repository: folder, problem: "Nothing to apply: no files were changed." };
   if (folder === null) return { ...facts, repository: null, problem: null };
   try {
-    return { ...facts, repository: repositoryIn(sources, folder).root, problem: null };
+    const repository = repositoryIn(sources, folder);
+    return { ...facts, repository: repository.root, branch: await freeBranch([repository], branch), problem: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { ...facts, repository: error.kind === "conflict" ? folder : null, problem: error.message };

@@ -32,7 +32,7 @@ export function beginningOf({ forks }: Pick<Store, "forks">, source: ReplaySourc
     return kind === "event" && turn === 0 && content.type === "note" && content.repository !== undefined;
   });
   const { hadFiles } = source;
-  const snapshot = hadFiles ? forks.firstSnapshot(source.id) : null;
+  const snapshot = hadFiles ? forks.beganWith(source.id) : null;
   if (hadFiles && snapshot === null) return null;
   return { setup: first.content, assignment: second.content, notes, snapshot };
 }

@@ -3,8 +3,8 @@
 import { expect, test } from "vitest";
 import { SUMMARIZER_INSTRUCTION } from "@/core/compact";
 import type { Reply, ScriptedRequest } from "@/tests/agents/provider-script";
-import { call, endTask } from "@/tests/agents/replies";
-import { logOf, runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { logOf, runRoot, sub, titled, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 
@@ -65,4 +65,29 @@ test("a summary that is refused for a moment is asked for again, and the convers
   expect(compacted.map(({ content }) => content.summary)).toEqual(["Six lists were read."]);
   const failed = log.filter((message) => message.content.type === "model_failed");
   expect([tree.status, asked, failed.length]).toEqual(["succeeded", 3, 2]);
+});
+
+test("a share that does not cover a summary is lent what it lacks", async () => {
+  let refused = false;
+  const long = "x".repeat(2_000);
+  const talks = (request: ScriptedRequest): Reply => {
+    // So little is reported that the next call is affordable; the summary reads everything again.
+    if (request.turn < 16 && !refused)
+      return { ...call("read_file", { path: `${long}-${request.turn}` }), usage: { inputTokens: 100, outputTokens: 50 } };
+    if (refused) return endTask("done");
+    refused = true;
+    return { fault: { type: "too_long" } };
+  };
+  const summary = (request: ScriptedRequest) => (request.tools.length === 0 ? { text: "Read." } : endTask("noted"));
+  const trial = await start({
+    root: [startSubtask(sub("below", { grant: { tokens: 19_500 } })), endTask("done")],
+    below: talks,
+    "*": summary,
+  });
+  const tree = await runRoot(trial, { grant: { tokens: 2_000_000 } });
+  const below = titled(tree, "below");
+  const types = (await logOf(trial, below.id)).map(({ content }) => content.type);
+  expect(below.status).toBe("succeeded");
+  expect(types.indexOf("borrowed")).toBeGreaterThan(0);
+  expect(types.indexOf("borrowed")).toBeLessThan(types.indexOf("compacted"));
 });

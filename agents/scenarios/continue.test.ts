@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/log/rebuild";
+import type { SnapshotStore } from "@/lib/snapshots/port";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
@@ -19,6 +20,7 @@ import {
   unansweredCalls,
   until,
 } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 
@@ -36,6 +38,8 @@ test("an ended tree goes on by a message, with its conversation and its folder",
     why: null,
   });
 
+  await commands.judgeTree({ id: first.id, outcome: "fail", reason: "Not the routes." }, tester);
+
   const done = await commands.continueTask({ id: first.root_task_id, text: "Now only the tests, please." }, tester);
   expect(done).toMatchObject({ by: "retry", tree_id: first.id, task_id: first.root_task_id });
   const again = await trial.ended(first.id);
@@ -45,6 +49,8 @@ test("an ended tree goes on by a message, with its conversation and its folder",
     status: "succeeded",
     headline: "Only tests.",
   });
+  // The word was about the first result, and this one has another.
+  expect(await queries.getPersonVerdict(first.id)).toBeNull();
 
   const [before, after] = requestsOf(trial, "root");
   expect(after?.turn).toBe(1);
@@ -105,8 +111,10 @@ test("a subtask whose result was read goes on in a fork, with its conversation",
     by: "fork",
     why: expect.stringContaining("has read its result"),
   });
-  const made = await commands.continueTask({ id: part.id, text: "Look at the docs too." }, tester);
+  const words = { id: part.id, text: "Look at the docs too.", once: "k" };
+  const made = await commands.continueTask(words, tester);
   expect(made.by).toBe("fork");
+  expect(await commands.continueTask(words, tester)).toEqual(made);
   expect(made.tree_id).not.toBe(tree.id);
   const fork = await trial.ended(made.tree_id);
   expect(fork.status).toBe("succeeded");
@@ -194,3 +202,21 @@ test("without a language model no words continue a runbook, and it can still be 
   await expect(commands.continueTask({ id, text: "More." }, tester)).rejects.toThrow("connect a language model");
   expect(await commands.retry({ id }, tester)).toEqual({ sentence: "Attempt 2 starts." });
 });
+
+test("a tree that goes on after its snapshots were compacted away records the new ones, also beside ignored files", async () => {
+  const write = (path: string, content: string) => ({ calls: [{ name: "write_file", input: { path, content } }] });
+  const first = [write(".gitignore", "made/\n"), write("made/a.txt", "a"), write("kept.txt", "one"), endTask("done")];
+  const trial = await start({ root: [...first, write("kept.txt", "two"), endTask("done again")] });
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await trial.ended(id);
+  await (trial.runtime.world.snapshots as SnapshotStore).compact({ maxBytes: 1, mayDrop: () => true });
+  await trial.runtime.application.commands.continueTask({ id, text: "Go on." }, tester);
+  await until(async () => (await eventsIn(trial, root_task_id, "ended")).length === 2, "it has ended again");
+  const saved = await eventsIn(trial, root_task_id, "files_saved");
+  expect(saved.at(-1)).toMatchObject({ commit: expect.stringMatching(/^[0-9a-f]{40}/) });
+  expect(saved.every(({ problem }) => problem === undefined)).toBe(true);
+});
+
+async function eventsIn(trial: Trial, task: string, type: string): Promise<Record<string, unknown>[]> {
+  return (await logOf(trial, task)).map(({ content }) => content).filter((content) => content.type === type);
+}

@@ -293,3 +293,21 @@ test("a cycle that cannot be judged for want of its repository fails and says wh
   expect((await run.queries.listInsights("shop")).items[0]).toMatchObject({ state: "open" });
   expect(run.trial.faults).toEqual([]);
 });
+
+test("a change whose tree was deleted waits for nobody: its cycle fails, and the next one begins", async () => {
+  const { folder } = repositoryWith(["alpha", "beta"]);
+  const run = await evolving(folder, { deeds: { alpha: good("alpha"), beta: good("beta") } });
+  await run.commands.setEvolution({ id: "shop", most_open: 1 }, tester);
+  await run.commands.evolveProject({ id: "shop", cycles: 2 }, tester);
+  const { cycles } = await run.until(hasEnded, "the run has ended");
+  expect(cycles).toMatchObject([{ state: "open" }]);
+  const tree = cycles[0]?.tree ?? "";
+  await run.trial.ended(tree);
+  await run.commands.deleteTree({ id: tree }, tester);
+  const failed = await run.until((now) => now.cycles[0]?.state === "failed", "the cycle has failed");
+  expect(failed).toMatchObject({ cycles: [{ why: "Its tree was deleted." }], hold: null });
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  const next = await run.until(hasEnded, "the next run has ended");
+  expect(next.cycles.map(({ state }) => state).toSorted()).toEqual(["failed", "open"]);
+  expect(run.trial.faults).toEqual([]);
+});

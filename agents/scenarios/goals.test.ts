@@ -311,6 +311,14 @@ test("only a person's change changes what a goal is given, from the next round o
             "nothing would show",
           );
           await expect(commands.changeGoal({ id: run.id }, tester)).rejects.toThrow("Name what changes");
+          // A second change is checked against what the first one left for the next round.
+          const criteria = [{ statement: "It subtracts.", command: "grep -q 'a - b' sum.js" }];
+          await commands.changeGoal({ id: run.id, validation_command: null, criteria }, tester);
+          await expect(commands.changeGoal({ id: run.id, criteria: [] }, tester)).rejects.toThrow("nothing would show");
+          await commands.changeGoal(
+            { id: run.id, validation_command: fields.validation_command, criteria: [] },
+            tester,
+          );
         }
         return endTask(JSON.stringify({ plan: forged, steps: [{ title: forged, instruction: forged }] }));
       },

@@ -64,7 +64,26 @@ test("of two trees one is kept: it is pinned and the other marked, until that is
   expect(factsOf(trial)).toBe(0);
 });
 
-test("a tree that still runs is stopped when another one is kept, and stays stopped after that is undone", async () => {
+test("the pin of a kept tree stays while it is kept instead of another one, and after a person has pinned it", async () => {
+  const trial = await start({ root: [endTask("one")], other: [endTask("another")] });
+  const { commands, queries } = trial.runtime.application;
+  const { a, b } = await twoTrees(trial);
+  const c = await commands.fork({ id: a.id, instruction: "other" }, tester);
+  for (const { id } of [b, c]) await trial.ended(id);
+  const isPinned = async () => (await queries.getTree(a.id, { tasks: "none" })).pinned !== undefined;
+  for (const { id } of [b, c]) await commands.keepTree({ id: a.id, instead_of: id }, tester);
+  await commands.unkeepTree({ id: a.id, instead_of: b.id }, tester);
+  expect(await isPinned()).toBe(true);
+  await commands.unkeepTree({ id: a.id, instead_of: c.id }, tester);
+  expect(await isPinned()).toBe(false);
+
+  await commands.keepTree({ id: a.id, instead_of: b.id }, tester);
+  expect((await commands.pinTree({ id: a.id }, tester)).sentence).toBe("The tree was pinned already.");
+  await commands.unkeepTree({ id: a.id, instead_of: b.id }, tester);
+  expect(await isPinned()).toBe(true);
+});
+
+test("a tree that still runs is stopped when another one is kept and the request says so, and stays stopped after that is undone", async () => {
   const held = gate();
   const trial = await start({
     root: [endTask("one")],
@@ -74,9 +93,19 @@ test("a tree that still runs is stopped when another one is kept, and stays stop
       return endTask("another");
     },
   });
-  const { commands } = trial.runtime.application;
+  const { commands, queries } = trial.runtime.application;
   const { a, b } = await twoTrees(trial);
-  const kept = await commands.keepTree({ id: a.id, instead_of: b.id }, tester);
+  // A page may have been read before the other tree went on.
+  await expect(commands.keepTree({ id: a.id, instead_of: b.id }, tester)).rejects.toMatchObject({
+    kind: "conflict",
+    refusal: { code: "other_runs" },
+  });
+  await expect(commands.keepTree({ id: b.id, instead_of: a.id, stops_other: true }, tester)).rejects.toThrow(
+    "The tree to keep still works",
+  );
+  expect(factsOf(trial)).toBe(0);
+  expect((await queries.getTree(b.id)).ended_at).toBe(null);
+  const kept = await commands.keepTree({ id: a.id, instead_of: b.id, stops_other: true }, tester);
   expect(kept.sentence).toContain("is being stopped");
   expect(await trial.ended(b.id)).toMatchObject({ status: "stopped", reason: "by_person" });
   held.open();

@@ -1,7 +1,8 @@
 /** Trees whose folders are on runners: real NATS, runners in processes of their own, a real server with its database. */
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { treeText } from "@/core/words/trees";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import { type RunnerCell, type StartedRunner, startRunnerCell } from "@/tests/agents/runners/runners";
@@ -16,6 +17,7 @@ import {
   trialsOfThisFile,
   until,
 } from "@/tests/agents/scenario";
+import type { ScriptedRequest } from "@/tests/agents/services/script";
 import type { Trial, TrialOptions } from "@/tests/agents/trial";
 
 const begin = trialsOfThisFile();
@@ -174,6 +176,27 @@ test("a fork works on the pool of its origin, also where another pool is usual",
   const ended = await trial.ended(fork.id);
   expect(titled(ended, "root").status).toBe("succeeded");
   expect(eventsOf(await logOf(trial, titled(ended, "root").id))).toContain("placed");
+}, 120_000);
+
+test("a tree that has only read its files on a runner shows them, and its fork has them", async () => {
+  const cell = await startRunnerCell(["linux-1"]);
+  await cell.start("linux-1");
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-read-")));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "a.txt"), "one\n");
+  const isToRead = ({ turn, rawBody }: ScriptedRequest) => turn === 0 || (turn === 1 && rawBody.includes("Again."));
+  const trial = await start(cell, {
+    root: (request) => (isToRead(request) ? call("read_file", { path: "a.txt" }) : endTask("It is read.")),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", workspace: folder, copy: true, ...POOL });
+  const origin = titled(await trial.ended(id), "root");
+  expect(existsSync(join(trial.dataDir, "workspaces", id))).toBe(false);
+  expect((await queries.listFiles(id)).items.map(({ path }) => path)).toEqual(["a.txt"]);
+  expect(await queries.listChanges(id)).toMatchObject({ items: [] });
+  const fork = await trial.ended((await commands.fork({ id: origin.id, steer: "Again." }, tester)).id);
+  const texts = responsesOf(await logOf(trial, titled(fork, "root").id));
+  expect(texts.filter((text) => text.includes("one"))).toHaveLength(2);
 }, 120_000);
 
 test("a pool without a runner: its tasks wait, and say for what; they start when a runner comes", async () => {

@@ -40,12 +40,15 @@ test("a call that is too long to be shown is refused before anybody is asked, an
 
 test("what cannot be seen is shown as its number, and the arguments stay what they are", async () => {
   const runs: string[] = [];
-  const what = "safe\u009b8m; hidden\u009b0m \u202etxt.exe\u200b \u{e0041}\u2028 end\u001b[2K";
+  const what =
+    "safe\u009b8m; hidden\u009b0m \u202etxt.exe\u200b \u{e0041}\u2028\u{e0101}\ufe0f\u3164\u2800 end\u001b[2K";
   const trial = await trialWith({ root: [call("touch", { what }), endTask("done")] }, runs);
   const tree = await trial.submit({ task: "root", agent: "worker" });
   const [item] = await until(() => openOnes(trial), "the call waits");
   const shown = item?.evidence ?? "";
-  expect(shown).toContain("safe\\u009b8m; hidden\\u009b0m \\u202etxt.exe\\u200b \\udb40\\udc41\\u2028 end\\u001b[2K");
+  expect(shown).toContain(
+    "safe\\u009b8m; hidden\\u009b0m \\u202etxt.exe\\u200b \\udb40\\udc41\\u2028\\udb40\\udd01\\ufe0f\\u3164\\u2800 end\\u001b[2K",
+  );
   expect(shown).toMatch(/^[ -~\n]*$/);
   expect(JSON.parse(shown)).toEqual({ what });
   await trial.runtime.application.commands.decide({ id: item?.id ?? "", decision: "approved", reason: "" }, tester);

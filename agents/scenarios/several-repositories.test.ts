@@ -1,11 +1,23 @@
 /** Projects of several repositories: trees work in copies side by side, and what they change becomes a branch in each, or in none. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
+import { treeIdOf } from "@/core/ids";
 import type { Actor } from "@/core/rules/roles";
+import type { Submission } from "@/core/shapes/submission";
+import { lockFile } from "@/lib/process/file-lock";
 import { call, endTask } from "@/tests/agents/replies";
 import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
 
@@ -183,4 +195,38 @@ test("a repository beside others gives nobody a folder that they could not name,
     await expect(commands.addSchedule(schedule)).rejects.toThrow("BANYAN_WORKSPACE_ROOTS");
   }
   await expect(commands.addRepository({ id: "shop", address: app })).rejects.toThrow(/admin|right|role/i);
+});
+
+test("a repeated submission clears what a kill left of its copies, and what another process makes stays", async () => {
+  const { trial, commands, app, library } = await shop({ "*": endTask("Done.") });
+  const submissions: Submission[] = [
+    {
+      task: "x",
+      repositories: [
+        { folder: "a", address: app },
+        { folder: "b", address: library },
+      ],
+    },
+    { task: "x", workspace: app, copy: true },
+  ];
+  for (const [at, submission] of submissions.entries()) {
+    const once = `kept ${at}`;
+    const folder = join(trial.dataDir, "workspaces", treeIdOf(once));
+    mkdirSync(join(folder, "a"), { recursive: true });
+    writeFileSync(join(folder, "half.txt"), "half\n");
+    const other = await lockFile(`${folder}.making`, "exclusive", { wait: false });
+    await expect(commands.submitTree({ once, ...submission }, tester)).rejects.toThrow("Another process of Banyan");
+    expect(existsSync(join(folder, "half.txt"))).toBe(true);
+    other?.release();
+    await commands.submitTree({ once, ...submission }, tester);
+    expect([existsSync(join(folder, "half.txt")), existsSync(`${folder}.making`)]).toEqual([false, false]);
+    expect(readFileSync(join(folder, at === 0 ? "a/app.txt" : "app.txt"), "utf8")).toBe("app\n");
+  }
+});
+
+test("a submission that is refused once its copy is there leaves no folder", async () => {
+  const { trial, commands, app } = await shop({ "*": endTask("Done.") });
+  const given = { task: "x", workspace: app, copy: true, goal: { on_success: "commit" as const } };
+  await expect(commands.submitTree(given, tester)).rejects.toThrow("main");
+  expect(readdirSync(join(trial.dataDir, "workspaces"))).toEqual([]);
 });

@@ -1,11 +1,16 @@
 /** A service from a sentence on the real runtime: specified, asked about once, made, and finished as a goal. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { specificationTexts } from "@/core/specification/testing/texts";
+import { agentScript } from "@/tests/agents/provider-script";
+import { tester } from "@/tests/agents/scenario";
+import { ROUNDS } from "@/tests/agents/specifying/script";
 import { specifying } from "@/tests/agents/specifying/specifying";
+import { startTrial } from "@/tests/agents/trial";
 
 const SENTENCE = "A booking API for a small studio.";
 
@@ -81,4 +86,23 @@ test("a person who says stop ends it, and nothing is made", async () => {
   const { tree, folder } = await specifying(SENTENCE, { written: [specificationTexts()], answers: ["Stop"] });
   expect(tree.status).toBe("stopped");
   expect(existsSync(join(folder, ".git"))).toBe(false);
+});
+
+test("asked for again after a kill between its project and its tree, a service takes the project", async () => {
+  const folder = join(realpathSync(mkdtempSync(join(tmpdir(), "banyan-again-"))), "studio");
+  mkdirSync(folder);
+  const trial = await startTrial({ script: agentScript(ROUNDS), work: false });
+  onTestFinished(async () => {
+    await trial.close();
+    rmSync(join(folder, ".."), { recursive: true, force: true });
+  });
+  const { commands, queries } = trial.runtime.application;
+  await commands.addProject({ address: folder, name: "studio", check: "true" }, tester);
+  const asked = { workspace: folder, name: "studio", requirements: SENTENCE, once: "k" };
+  const { id } = await commands.specifyService(asked, tester);
+  expect((await commands.specifyService(asked, tester)).id).toBe(id);
+  expect((await queries.getProject("studio")).check?.command).not.toBe("true");
+  await expect(commands.specifyService({ ...asked, once: "other" }, tester)).rejects.toThrow(
+    "There is already a project studio",
+  );
 });

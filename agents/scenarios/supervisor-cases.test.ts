@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { call, endTask } from "@/tests/agents/replies";
-import { gate, resultsIn, tester, toldIn, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { gate, resultsIn, sub, tester, toldIn, trialsOfThisFile, until } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
@@ -140,4 +140,25 @@ test("the supervisor agent reads the records of the tree that it judges, and of 
     return seen.length > 0;
   }, "the supervisor has read the records");
   expect(JSON.parse(seen[0] ?? "")).toMatchObject({ rows: [[judged]] });
+});
+
+test("the supervisor lends no more than a task may borrow: nothing in a tree with fixed shares", async () => {
+  const opinion = endTask('{"action":"extend","message":"It needs more."}');
+  const actionsOf = async (more: { fixed_shares?: boolean }) => {
+    const trial = await start({
+      root: ({ turn }) => (turn === 0 ? startSubtask(sub("below", { grant: { tokens: 1_000_000 } })) : endTask("done")),
+      below: (request) => failing(request.turn),
+      "@supervisor": opinion,
+    });
+    const { id } = await trial.submit({ task: "root", agent: "worker", grant: { tokens: 3_000_000 }, ...more });
+    await until(async () => {
+      await trial.worker?.supervisor.check();
+      return (await casesOf(trial, id)).some(({ action }) => action !== "asked");
+    }, "the case is closed");
+    const actions = (await casesOf(trial, id)).map(({ action }) => action);
+    await trial.runtime.application.commands.stop({ id, reason: "" }, tester);
+    await trial.ended(id);
+    return actions[0];
+  };
+  expect([await actionsOf({}), await actionsOf({ fixed_shares: true })]).toEqual(["extend", "nudge"]);
 });

@@ -146,3 +146,47 @@ test("a task that knows a page only from a subtask taints the folder that it wri
   await trial.runtime.application.commands.stop({ id: tree.id }, tester);
   await trial.ended(tree.id);
 });
+
+test("a folder stays tainted for a tree that goes on there, after the tree that left it is deleted, and for a fork", async () => {
+  const folder = join(base, "shared");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "a"), "a");
+  const trial = await trialWith({
+    first: ({ attempt, turn }) => (attempt === 0 ? endTask("done") : turn === 0 ? send : endTask("sent")),
+    reads: [fetchPage, endTask("read")],
+    sends: [send, endTask("sent")],
+  });
+  const { commands } = trial.runtime.application;
+  const asked = async (id: string) => {
+    expect(await firstApproval(trial)).toContain("content from outside");
+    await commands.stop({ id }, tester);
+    await trial.ended(id);
+  };
+  const first = await work(trial, "first", folder);
+  await trial.ended(first.id);
+  const reads = await work(trial, "reads", folder);
+  await trial.ended(reads.id);
+  await commands.retry({ id: first.root_task_id }, tester);
+  await asked(first.id);
+  await commands.deleteTree({ id: reads.id }, tester);
+  await commands.deleteTree({ id: first.id }, tester);
+  await asked((await work(trial, "sends", folder)).id);
+});
+
+test("a call that may leave content from outside taints the folder before it begins, so also when it is cut", async () => {
+  const never = gate();
+  const fetches = worldToolFor("fetch_files", "report_interrupted", async () => {
+    await never.opened;
+    return "fetched";
+  });
+  const writes = { ...fetches, effectOf: () => ({ level: "network" as const, alsoNeeds: "write" as const }) };
+  const trial = await start({ root: [call("fetch_files", { what: "f" })] }, { runtime: { worldTools: [writes] } });
+  await offerTool(trial, "fetch_files", "auto");
+  await changeAgent(trial, "worker", { tools: ["fetch_files"] });
+  const { id } = await work(trial, "root");
+  const { store } = trial.runtime;
+  await expect.poll(() => store.loader.isFolderTainted(store.queries.trees.treeKey(id), null)).toBe(true);
+  await trial.runtime.application.commands.stop({ id }, tester);
+  never.open();
+  await trial.ended(id);
+});

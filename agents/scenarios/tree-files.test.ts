@@ -115,6 +115,19 @@ test("a tree's folder is listed with what changed and who did it, now and at eac
   );
 });
 
+test("a change past the limit of a preview is marked as cut", async () => {
+  const long = call("use_terminal", { command: "seq 1 60000 > readme.md" });
+  const trial = await start({ root: [long, write("new.txt", "new\n"), endTask("done")] });
+  const tree = await runRoot(trial, { workspace: repository() });
+  expect(tree.status).toBe("succeeded");
+  const { queries } = trial.runtime.application;
+  const { patch, truncated } = await queries.previewFile(tree.id, "readme.md");
+  expect(truncated).toBe(true);
+  expect(patch.length).toBeLessThanOrEqual(256 * 1024);
+  expect(await queries.previewFile(tree.id, "new.txt")).toMatchObject({ truncated: false });
+  expect(await queries.previewFile(tree.id, "other.md")).toMatchObject({ patch: "", truncated: false });
+});
+
 test("hidden files, git's files, links and paths out of the folder are never given out", async () => {
   const folder = repository();
   const trial = await start(script);
@@ -177,6 +190,9 @@ test("what a tree or a task changed becomes a zip, a patch and a branch; forks a
     "readme.md",
   ]);
   expect(execFileSync("sh", ["-c", made.look], { encoding: "utf8" })).toContain("+as it is");
+  // A second time it gets another name, which is the one that people are offered.
+  expect((await queries.planApply(tree.id)).branch).toBe(`${made.branch}-2`);
+  expect((await commands.applyAsBranch({ id: tree.id }, tester)).branch).toBe(`${made.branch}-2`);
   execFileSync("sh", ["-c", made.undo]);
   expect(git(folder, "branch", "--list", made.branch)).toBe("");
   const ofTask = await commands.applyAsBranch({ id: tree.id, task: child, branch: "one" }, tester);

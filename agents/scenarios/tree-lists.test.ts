@@ -64,6 +64,46 @@ test("lists of trees are filtered, ordered, counted and paged", async () => {
   await until(async () => (await titles({ status: "paused" })).length === 1, "it is paused after its turn");
 });
 
+test("an old tree that was pinned or went on after it was listed stays, also when it waits for an answer", async () => {
+  const asks = call("ask", { question: "Which colour?" });
+  const trial = await start({
+    pinned: [endTask("done")],
+    continued: [endTask("done"), asks],
+    "ended again": () => endTask("done"),
+    old: [endTask("done")],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { sqlite } = trial.runtime.store.client;
+  const trees = [];
+  for (const task of ["pinned", "continued", "ended again", "old"]) {
+    const { id } = await trial.submit({ task, agent: "worker" });
+    trees.push(await trial.ended(id));
+  }
+  sqlite.prepare("UPDATE trees SET ended_at_ms = ended_at_ms - 3 * 86400000").run();
+  const { items } = await queries.findOldTrees({ days: 1 });
+  expect(items.length).toBe(4);
+  const [pinned, continued, again, old] = trees;
+  if (!pinned || !continued || !again || !old) throw new Error("Four trees ended.");
+
+  await commands.pinTree({ id: pinned.id }, tester);
+  await commands.continueTask({ id: again.root_task_id, text: "More." }, tester);
+  await trial.ended(again.id);
+  await commands.continueTask({ id: continued.root_task_id, text: "More." }, tester);
+  await until(async () => (await queries.getTree(continued.id)).status === "waiting", "it waits for an answer");
+
+  const said = new Map<string, unknown>();
+  for (const { id, ended_at } of items)
+    said.set(id, await commands.deleteOldTree({ id, ended_at }, tester).catch((error: Error) => error.message));
+  expect(trees.map(({ id }) => said.get(id))).toEqual([
+    "The tree was pinned, so it stays.",
+    "The tree went on after it was listed, so it stays.",
+    "The tree went on after it was listed, so it stays.",
+    { sentence: "Deleted the tree, with its tasks, messages and files." },
+  ]);
+  const { items: left } = await queries.listTrees({ sort: "oldest" });
+  expect(left.map(({ id }) => id)).toEqual([pinned.id, continued.id, again.id]);
+});
+
 test("templates are saved, renamed and deleted for everybody; those that came with Banyan, too", async () => {
   const trial = await start({}, { work: false });
   const { commands, queries } = trial.runtime.application;

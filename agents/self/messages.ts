@@ -59,7 +59,7 @@ async function subjectOf(gitDir: string, commit: string): Promise<string> {
 
 /** Leaves out what a terminal obeys or hides: git prints a message as it is. */
 function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+  return text.replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu, (character) =>
     character === "\n" || character === "\t" ? character : "",
   );
 }

@@ -16,9 +16,12 @@ const TITLE_CHARS = 200;
  */
 export const MOST_SHOWN_CHARS = 100_000;
 
+/** Controls, and characters that have no shape or change the direction of a text. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
+
 /** Returns the arguments for a person: the same JSON, with invisible and direction-changing characters escaped. */
 export function shownArguments(input: unknown): string {
-  return JSON.stringify(input ?? {}, null, 1).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (sign) =>
+  return JSON.stringify(input ?? {}, null, 1).replace(UNSEEN, (sign) =>
     sign === "\n" ? sign : [...sign].flatMap(escaped).join(""),
   );
 }

@@ -39,6 +39,7 @@ export function createCallCheck(sources: CallCheckSources): CallCheck {
     serverTool: (state, name) => serverTool(sources, state, name),
     specsFor: (state) => specsFor(sources, state),
     refusalNow: (state, call) => refusalNow(sources, state, call),
+    mayLeaveOutside: (state, call) => mayLeaveOutside(sources, state, call),
     check: (state, isFolderTainted, offered, call) => check(sources, state, isFolderTainted, offered, call),
   };
 }
@@ -109,16 +110,29 @@ function checkAdded(
  * Returns the refusal of a call that was allowed when the agent made it, or null. Until it runs, it may have waited for
  * an approval, for other calls, or while its tree was paused.
  */
-function refusalNow(sources: CallCheckSources, state: TaskState, { id, tool: name, input }: Call): RefusedCall | null {
-  const call = { id, name, input };
+function refusalNow(sources: CallCheckSources, state: TaskState, call: Call): RefusedCall | null {
+  const of = ofCall(sources, state, call);
+  if (of === null) return null;
+  const { id, tool: name, input } = call;
+  const asked = { id, name, input };
+  return typeof of === "string" ? refusedCall(asked, "unavailable", of) : ruledOut(sources, state, asked, of);
+}
+
+/** Returns what a call in the log touches and its policy, or why it cannot be made; null for one that only writes records. */
+function ofCall(sources: CallCheckSources, state: TaskState, { tool: name, input }: Call): Judged | string | null {
   const tool = sources.catalogue.world.get(name);
   const added = tool ? null : serverTool(sources, state, name);
   const parsed = tool?.input.safeParse(input ?? {});
-  const of =
+  return (
     (added && ofAdded(sources, added, input)) ??
-    (tool && parsed?.success ? ofOwn(sources, state, tool, parsed.data) : null);
-  if (of === null) return null;
-  return typeof of === "string" ? refusedCall(call, "unavailable", of) : ruledOut(sources, state, call, of);
+    (tool && parsed?.success ? ofOwn(sources, state, tool, parsed.data) : null)
+  );
+}
+
+function mayLeaveOutside(sources: CallCheckSources, state: TaskState, call: Call): boolean {
+  if (sources.catalogue.world.get(call.tool)?.leavesOutside) return true;
+  const of = ofCall(sources, state, call);
+  return of !== null && typeof of !== "string" && of.effect.level === "network" && of.effect.alsoNeeds === "write";
 }
 
 /** Checks a call that only writes records in its own tree. It needs no right and no approval, but can be switched off. */
@@ -199,10 +213,10 @@ function judged(
   if (refused) return refused;
   const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace !== "none");
   const host = sources.configuration.policy();
-  const { hosts = [], level, sends } = of.effect;
+  const { hosts = [], level, alsoNeeds, sends } = of.effect;
   const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
   const isListed = hosts.length > 0 && hosts.every((host) => isCovered(listed, host));
-  const { policy, why, unasked } = judge(of.policy, { level, isListed, sends }, isTainted, host);
+  const { policy, why, unasked } = judge(of.policy, { level, alsoNeeds, isListed, sends }, isTainted, host);
   if (policy !== "ask") return { mode, level, ...(unasked && { unasked }) };
   // A person must see the whole call before approving it, so a call that cannot be shown is refused.
   const chars = shownArguments(call.input).length;
@@ -230,7 +244,8 @@ function ruledOut(
   const held = quarantineOf(name);
   if (held !== null) return refusedCall(call, "held_back", `${call.name} is held back: ${held}`);
   // Neither taint nor the listed hosts change a deny.
-  const { policy: found } = judge(policy, { level: effect.level, isListed: false }, false, configuration.policy());
+  const { level, alsoNeeds } = effect;
+  const { policy: found } = judge(policy, { level, alsoNeeds, isListed: false }, false, configuration.policy());
   if (found !== "deny") return null;
   return refusedCall(call, "denied", `The policy of ${call.name} does not allow calls.`);
 }

@@ -264,10 +264,8 @@ function refusalNow({ world, task, life }: Context, model: string): Refusal | nu
 }
 
 function isUnpriced(world: World, task: OpenTask, model: string): boolean {
-  return task.grant.cap.microUsd !== null && world.costOf(model, NO_USAGE) === null;
+  return task.grant.cap.microUsd !== null && world.isUnpriced(model);
 }
-
-const NO_USAGE: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
 /** Returns why the transaction reserved nothing: a cap of the day, or a grant that shrank in the meantime. */
 function refusedByStore(context: Context, access: Access, request: SizedRequest): Answer | "later" {

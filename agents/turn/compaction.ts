@@ -4,7 +4,7 @@ import { ModelError, type ModelErrorKind, type ModelRequest } from "@/core/log/m
 import { limitOf, onFailure, takesOverPark } from "./model-call";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import { likelyTokens } from "./request";
-import { affordable, chargeFailure, noteDailyCap, noteOverrun, type Streamed } from "./reserve";
+import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed } from "./reserve";
 import { MOST_CHARS_PER_TOKEN } from "./time-limit";
 import type { World } from "./world";
 
@@ -35,11 +35,9 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     messages: [{ role: "user", content: `${transcript}\n\nTask: ${task.claim.uid}` }],
     maxOutputTokens: SUMMARY_TOKENS,
   };
-  const reserved = affordable(world, task, request, Math.ceil((transcript.length + request.system.length) / 2));
-  if (!reserved) {
-    task.exhausted = { why: "The grant does not cover the summary that the conversation needs to continue." };
-    return;
-  }
+  const inputTokens = Math.ceil((transcript.length + request.system.length) / 2);
+  const reserved = await reserveFor(world, task, request, () => inputTokens);
+  if (!reserved) return;
   if (!(await commit(world, task, { reserve: reserved }))) return noteDailyCap(world, task);
   // As before any model call, letters and pauses that arrived with the commit are handled before money is spent.
   if (task.held || task.letters.length > 0) return;

@@ -83,16 +83,13 @@ export async function keepFirst(world: World, task: OpenTask, signal: AbortSigna
   if (folder.owner !== null || task.tree.snapshot !== null || task.mayHaveChangedFiles) return;
   // A new folder is empty, unless it is a copy of a repository.
   if (task.tree.inPlace || !(await workplaceAt(world, task, folder).files.isEmpty()))
-    await save(world, task, folder, signal);
+    await save(world, task, folder, signal, { maybeMissing: false });
 }
 
 /** Takes a snapshot after the calls of a turn, when one of them may have changed files. */
 export async function keepFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   task.mayHaveChangedFiles = false;
-  const folder = folderOf(world, task);
-  // An earlier lease may have ended before it made the own folder.
-  if (folder.owner !== null && !(await workplaceAt(world, task, folder).files.isThere())) return;
-  await save(world, task, folder, signal);
+  await save(world, task, folderOf(world, task), signal, { maybeMissing: true });
 }
 
 /** Takes a snapshot of the folder now, for subtasks that start with a copy of it. Throws the signal's reason. */
@@ -125,8 +122,14 @@ export async function takeNow(world: World, task: OpenTask, folder: Folder, sign
   const label = `${claim.uid}-${claim.lease}-${state.length}${folder.owner === null ? "" : `-${folder.owner}`}`;
   const previous = newestOf(world, task, folder);
   const taken = await workplaceAt(world, task, folder).snapshots.take({ label, previous }, signal);
-  const sides = { from: previous, to: taken.commit };
-  const leftOut = await leftOutOf(world.snapshots, sides, taken.paths, (name) => runBy(name) !== null);
+  const leftOutSince = (from: string | null) =>
+    leftOutOf(world.snapshots, { from, to: taken.commit }, taken.paths, (name) => runBy(name) !== null);
+  const leftOut = await leftOutSince(previous).catch(async (error) => {
+    const isGone = previous !== null && (await world.snapshots.missing([previous])).length > 0;
+    if (!isGone) throw error;
+    // Compaction had taken the snapshots of the tree, which had ended: all files are new now.
+    return leftOutSince(null);
+  });
   const skipped = taken.skipped.length + taken.torn.length;
   return { commit: taken.commit, changed: taken.changed - leftOut.size, skipped };
 }
@@ -140,9 +143,18 @@ function noteSaved(task: OpenTask, folder: Folder, taken: Taken): void {
  * Takes a snapshot and records it. A failed snapshot does not fail the task: the log says why, and a fork uses the
  * snapshot before it. An aborted snapshot is skipped, so that the responses of the turn's calls are still committed.
  */
-async function save(world: World, task: OpenTask, folder: Folder, signal: AbortSignal): Promise<void> {
+async function save(
+  world: World,
+  task: OpenTask,
+  folder: Folder,
+  signal: AbortSignal,
+  { maybeMissing }: { maybeMissing: boolean },
+): Promise<void> {
   const previous = newestOf(world, task, folder);
   try {
+    // An earlier lease may have ended before it made the own folder. A runner that is away cannot say.
+    const mayLack = maybeMissing && folder.owner !== null;
+    if (mayLack && !(await workplaceAt(world, task, folder).files.isThere())) return;
     const taken = await takeNow(world, task, folder, signal);
     if (taken.commit !== previous) noteSaved(task, folder, taken);
   } catch (error) {

@@ -92,7 +92,6 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     draft: emptyDraft(),
     committed: { length: state.length, spent: { ...state.spent } },
     mayHaveChangedFiles: false,
-    lostFiles: null,
     overrun: null,
   };
   task.mayHaveChangedFiles = mayHaveLeftFiles(world, task);

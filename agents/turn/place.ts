@@ -19,7 +19,6 @@ export async function takePlace(world: World, task: OpenTask, call: Call, signal
   const before = state.place;
   if (before?.number === number) return;
   const lost = before === null ? null : textOfMove(task, before, lostNumber, base);
-  task.lostFiles = lost;
   const content = { type: "placed", number, runner, pool, from: before?.runner ?? null, lost } as const;
   note(task, [{ kind: "event", turn: state.turn, content }]);
 }

@@ -6,18 +6,35 @@ import type { ToolOutcome } from "@/agents/tools/contract/tool";
 import { plantedFlag } from "@/agents/tools/git/planted-flag";
 import { idOf } from "@/core/ids";
 import { folderOf, workplaceOf } from "./folders";
-import type { OpenTask } from "./open-task";
+import { endIfStopped, type OpenTask } from "./open-task";
 import type { World } from "./world";
 
+/** A search that takes longer finds nothing: an end that waits for it would hold the task. */
+const SEARCH_MS = 10_000;
+
 /**
- * Checks the folder before the task ends. Ends its background commands first, so that nothing is written afterwards.
+ * Checks the folder before the task ends. Ends its background commands first, so that nothing is written afterwards. A
+ * stop has aborted `signal` before the task ends by it: then only the time limits the search. Resolves with false when a
+ * stop arrived during the search, which is to be decided on first.
  */
-export async function checkRepositories(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+export async function checkRepositories(world: World, task: OpenTask, signal: AbortSignal): Promise<boolean> {
   const folder = folderOf(world, task);
-  if (!folder.guardsGit || task.state.assignment.workspace === "none") return;
+  if (!folder.guardsGit || task.state.assignment.workspace === "none") return true;
   await world.programs.endOfTask(task.claim.uid);
-  const { flag } = await plantedFlag(workplaceOf(world, task), signal);
-  if (flag) noteFlag(task, idOf(task.claim.uid, { turn: task.state.turn, id: "end" }, "flag"), flag);
+  const limit = AbortSignal.timeout(SEARCH_MS);
+  const isStopped = signal.aborted;
+  try {
+    const search = isStopped ? limit : AbortSignal.any([signal, limit]);
+    const { flag } = await plantedFlag(workplaceOf(world, task), search);
+    if (flag) noteFlag(task, idOf(task.claim.uid, { turn: task.state.turn, id: "end" }, "flag"), flag);
+  } catch (error) {
+    if (!isStopped && signal.aborted) {
+      await endIfStopped(world, task, signal);
+      return false;
+    }
+    if (!limit.aborted) throw error;
+  }
+  return true;
 }
 
 /** Raises a flag of the host. */

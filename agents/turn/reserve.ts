@@ -35,12 +35,17 @@ const DAY_STAGGER_MS = 60_000;
  * Returns what the call may cost at most, or null. Under a cap the output is limited to what is affordable. When only a
  * cut reply is affordable, the task borrows: then null is returned, and the task reads the loan's letter first. When
  * not even a short reply is affordable, the agent gets one last turn from the held-back tenth; after that the task ends
- * as out of grant.
+ * as out of grant. `sizeNow` returns the input's tokens, for a request that is not the task's next one.
  */
-export async function reserveFor(world: World, task: OpenTask, request: ModelRequest): Promise<Reserved | null> {
+export async function reserveFor(
+  world: World,
+  task: OpenTask,
+  request: ModelRequest,
+  sizeNow: () => number = () => nextInputTokens(world, task, request),
+): Promise<Reserved | null> {
   if (isProgram(request.model)) return { tokens: 0, microUsd: 0 };
   const wanted = request.maxOutputTokens;
-  const inputTokens = nextInputTokens(world, task, request);
+  const inputTokens = sizeNow();
   const reserved = affordable(world, task, request, inputTokens);
   if (reserved && request.maxOutputTokens >= Math.min(wanted, USEFUL_OUTPUT_TOKENS)) return reserved;
   if (await borrow(world, task, lackOf(world, task, request, inputTokens, wanted))) return null;
@@ -48,7 +53,7 @@ export async function reserveFor(world: World, task: OpenTask, request: ModelReq
   const { state } = task;
   if (state.lastTurn === null && holdsBack(task)) {
     tell(task, true, "Your grant is used up. Your next reply is your last: call end_task with what you have.");
-    const last = affordable(world, task, request, nextInputTokens(world, task, request));
+    const last = affordable(world, task, request, sizeNow());
     if (last) return last;
   }
   const { model } = request;

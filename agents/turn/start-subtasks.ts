@@ -130,7 +130,8 @@ export function startFinishing(world: World, task: OpenTask, starts: FinishingSt
   const { claim, state } = task;
   const call = state.ending?.call ?? "";
   const sources = sourcesOf(world, task);
-  const grant = finishingGrant(grantNow(task), starts.length, state.assignment.depth === 0);
+  const isRoot = state.assignment.depth === 0;
+  const grant = finishingGrant(grantNow(task), starts.length, isRoot, timeLeftMs(world, task));
   const begun: SubtaskStart[] = [];
   for (const { purpose, agent } of starts) {
     const uid = idOf(claim.uid, { turn: state.turn, id: call }, purpose);

@@ -51,6 +51,9 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const hasFolder = task.state.assignment.workspace !== "none";
   const unplaced = hasFolder ? await beforeCall(world, task, call, { tool, added }, signal) : null;
   if (unplaced !== null) return note(task, [faulty(task, call, "files_missing", unplaced)]);
+  // Before the call begins: one that is cut, silent or in the background leaves files, and no answer that says so.
+  if (hasFolder && world.callCheck.mayLeaveOutside(task.state, call))
+    task.draft.taintsFolders.push(task.state.assignment.folder ?? null);
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
   // A stop may have been committed in the same transaction, after this record.
@@ -257,6 +260,7 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   const { state, draft } = task;
   withdrawAsks(task, call);
   const isError = outcome.isError ?? false;
+  const lost = state.lostFiles;
   const text = world.redactor.redact(outcome.content);
   const most = isProgram(state.setup.model)
     ? PROGRAM_OUTPUT_CHARS
@@ -265,7 +269,7 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
     redactor: world.redactor,
     whyNotShown: (file) => notReadBy(file, state.setup.model, world.limitsOf(state.setup.model)),
   });
-  const entry = response(state, call, withLost(task, text), isError);
+  const entry = response(state, call, text, isError);
   const fault = outcome.fault ?? (isError ? "failed" : null);
   if (fault !== null) entry.content.fault = fault;
   if (outcome.outside) entry.content.outside = true;
@@ -273,6 +277,11 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
     entry.content.text = cutOutput(text, most, call.id);
     entry.content.wholeChars = text.length;
     draft.outputs.push({ callId: call.id, turn: state.turn, text: text.slice(0, KEPT_CHARS) });
+  }
+  // The agent reads once what is gone with a runner.
+  if (lost !== null) {
+    entry.content.text = `${lost}\n${entry.content.text}`;
+    entry.content.tellsLost = true;
   }
   // After the cut, so that the model always reads which files came.
   if (lines.length > 0) entry.content.text = [entry.content.text, ...lines].filter(Boolean).join("\n");
@@ -284,13 +293,6 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   noteUse(world, task, call, isError ? "failed" : "ok", use);
   if (outcome.flag) noteFlag(task, idOf(task.claim.uid, call, "flag"), outcome.flag);
   note(task, [entry]);
-}
-
-/** The agent reads once what is gone with a runner. */
-function withLost(task: OpenTask, text: string): string {
-  const lost = task.lostFiles;
-  task.lostFiles = null;
-  return lost === null ? text : `${lost}\n${text}`;
 }
 
 /** Returns the response to a call that the host ended or did not run. */

@@ -85,8 +85,8 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       case "rest":
         return endLease(world, cache, task, leaseEndOf(decision), decision.step);
       case "end":
-        await checkRepositories(world, task, signal);
-        if (await end(world, task, decision)) return endPrograms(world, task);
+        if ((await checkRepositories(world, task, signal)) && (await end(world, task, decision)))
+          return endPrograms(world, task);
         break;
       default:
         throw new Error(`There is no step for ${JSON.stringify(decision satisfies never)}.`);

@@ -55,8 +55,6 @@ export interface OpenTask {
   committed: { length: number; spent: Totals };
   /** A call of this turn may have changed files that are in no snapshot yet. */
   mayHaveChangedFiles: boolean;
-  /** What is gone with a runner, as a sentence, until the agent reads it with a call's response. */
-  lostFiles: string | null;
   /** What the last model call cost beyond its reservation, until the next commit. */
   overrun: { tokens: number; microUsd: number } | null;
 }
@@ -111,6 +109,8 @@ export interface CallCheck {
   check(state: TaskState, isFolderTainted: boolean, offered: ReadonlySet<string>, call: ToolCallRequest): CheckedCall;
   /** Returns the refusal of a call that was allowed when the agent made it and is about to run, or null. */
   refusalNow(state: TaskState, call: Call): RefusedCall | null;
+  /** Whether the call may leave content from outside in files, also when it is cut before it answers. */
+  mayLeaveOutside(state: TaskState, call: Call): boolean;
   /** Returns the added server's tool with that name, in the task's pinned version, or null. */
   serverTool(state: TaskState, name: string): OfferedServerTool | null;
 }
@@ -196,7 +196,7 @@ export interface World {
   /** Returns the look at faults that the tree was made for, with its limits; null for every other tree. */
   lookOf(treeUid: string): OpenLook | null;
   /** What the server keeps of folders. Folders themselves are reached through `workplaces`. */
-  snapshots: Pick<SnapshotStore, "diff" | "merge" | "files" | "changes" | "contents" | "find">;
+  snapshots: Pick<SnapshotStore, "diff" | "merge" | "files" | "changes" | "contents" | "find" | "missing">;
   workplaces: Workplaces;
   /** Which trees work on runners, and where. */
   places: TreePlaces;

@@ -3,11 +3,14 @@
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { changeOf } from "@/agents/commands/change";
+import { fold } from "@/core/evolve";
 import { idOf } from "@/core/ids";
 import { SUPERVISOR } from "@/core/log/actors";
+import { NO_CAPS } from "@/core/log/amounts";
 import type { Setup } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
-import { NOTHING } from "@/core/rules/borrowing";
+import { withinGrantOf } from "@/core/rules/agent-grant";
+import { NOTHING, type Wish, wishFor } from "@/core/rules/borrowing";
 import type { Intervention } from "@/core/shapes/shapes";
 import type { FoundTask } from "@/db/records/found-task";
 import type { OpenCase } from "@/db/reviews/interventions";
@@ -62,6 +65,19 @@ export async function carryOut(
   await store.interventions.close(openCase.id, done, said.message ?? "");
 }
 
+/**
+ * Returns what an extension asks the tasks above for, within what the task itself could borrow; null: nothing. The
+ * supervisor reads the task's own words, so it may lend no more than the task may ask for.
+ */
+async function extensionOf({ configuration }: Sources, store: Store, task: FoundTask): Promise<Wish | null> {
+  const { assignment, setup, borrowed } = fold(store.loader.entries(task.id, store.loader.lengthOf(task.id)));
+  const { cap } = await store.trees.grantOf(task);
+  const more = { ...NOTHING, tokens: Math.ceil((cap.tokens ?? 0) * EXTENSION) };
+  if (assignment.fixedShares || more.tokens === 0) return null;
+  const ceiling = withinGrantOf(NO_CAPS, configuration.agentBody(setup.agent, setup.pinned));
+  return wishFor({ share: assignment.grant, borrowed, ceiling }, { least: more, usual: more });
+}
+
 async function act(
   sources: Sources,
   store: Store,
@@ -78,10 +94,9 @@ async function act(
       await trees.send(task.uid, { kind: "steer", text: words, by: SUPERVISOR });
       return "nudge";
     case "extend": {
-      const { cap } = await trees.grantOf(task);
       // From the rest of the parent's grant: only a person may raise the tree's grant.
-      const wanted = { ...NOTHING, tokens: Math.ceil((cap.tokens ?? 0) * EXTENSION) };
-      const more = wanted.tokens > 0 && (await store.loans.lend(task, { least: wanted, most: wanted }, SUPERVISOR));
+      const wish = await extensionOf(sources, store, task);
+      const more = wish !== null && (await store.loans.lend(task, wish, SUPERVISOR));
       // As after a person's grant, the agent is told again when the grant runs low.
       await trees.send(task.uid, { kind: more ? "granted" : "steer", text: words, by: SUPERVISOR });
       return more ? "extend" : "nudge";

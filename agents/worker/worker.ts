@@ -88,7 +88,7 @@ function contextOf(world: WorkerWorld, store: Store, options: WorkerOptions): Wo
       },
       mustHold: (claim) => mustHold(context, claim),
       draining: () => context.draining || claimingOf(context) === "none",
-      moreUrgent: (priority) => context.claims === "all" && store.loader.readyAbove(priority),
+      moreUrgent: (priority) => context.claims === "all" && store.loader.readyAbove(priority, world.places.openPools()),
     },
     store,
     options,

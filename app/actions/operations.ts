@@ -66,11 +66,17 @@ export async function readOldTrees(days: number): Promise<{ found: OldTrees } | 
   }
 }
 
-/** Deletes trees. Returns how many were deleted, and the sentence of the first failure. */
-export async function deleteTrees(ids: string[]): Promise<{ deleted: number; problem: string | null }> {
+/**
+ * Deletes trees that are still as they were listed. Returns how many were deleted, and the sentence of the first failure.
+ */
+export async function deleteTrees(
+  trees: Pick<OldTrees["items"][number], "id" | "ended_at">[],
+): Promise<{ deleted: number; problem: string | null }> {
   const { commands } = await enter();
-  const given = Array.isArray(ids) ? ids.slice(0, MAX_PER_REQUEST) : [];
-  const { done, first } = await forEach(given, (id) => commands.deleteTree({ id: text(id) }));
+  const given = Array.isArray(trees) ? trees.slice(0, MAX_PER_REQUEST) : [];
+  const { done, first } = await forEach(given, (tree) =>
+    commands.deleteOldTree({ id: text(tree?.id), ended_at: text(tree?.ended_at) }),
+  );
   return { deleted: done, problem: first === null ? null : sentenceOfFailure(first) };
 }
 

@@ -9,6 +9,7 @@ import { Icon } from "@/components/ui/icon";
 import { useMustSee } from "@/components/ui/must-see";
 import { Unfolding } from "@/components/ui/unfolding";
 import { exactCount } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import { markedWords } from "./marked-words";
 import { firstLines, hunkText, lineCount, type PatchFile } from "./read-patch";
 
@@ -25,18 +26,21 @@ interface FileDiffProps {
   isWide: boolean;
   /** Tells this difference from another one of the same file on the page. */
   of?: string;
+  /** The patch ends in this file, so more of its lines may have changed. */
+  isCut: boolean;
 }
 
-export function FileDiff({ file, isOpen: isOpenAtFirst, isWide, of }: FileDiffProps) {
+export function FileDiff({ file, isOpen: isOpenAtFirst, isWide, of, isCut }: FileDiffProps) {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
+  const path = withoutDisguise(file.path);
   useMustSee("file", isOpen);
   return (
     <Unfolding className="overflow-hidden rounded-control border border-line" open={isOpen} onToggle={setOpen}>
       <summary className="flex min-w-0 min-h-8 cursor-pointer list-none items-center gap-2 bg-sunk px-3 focus-visible:-outline-offset-2 [&::-webkit-details-marker]:hidden">
         <FoldMark />
         <Icon name="doc" />
-        <span className="font-mono text-mono min-w-0 truncate" title={file.path}>
-          {file.path}
+        <span className="font-mono text-mono min-w-0 truncate" title={path}>
+          {path}
         </span>
         {CHANGES[file.change] ? <span className="text-ink-3">{CHANGES[file.change]}</span> : null}
         {file.isBinary ? (
@@ -44,15 +48,16 @@ export function FileDiff({ file, isOpen: isOpenAtFirst, isWide, of }: FileDiffPr
         ) : (
           <span className="whitespace-nowrap">
             <span className="text-ok">+{file.added}</span> <span className="text-fail">−{file.removed}</span>
+            {isCut ? <span className="text-ink-3"> or more</span> : null}
           </span>
         )}
       </summary>
-      {isOpen ? <Lines file={file} isWide={isWide} of={of} /> : null}
+      {isOpen ? <Lines file={file} isWide={isWide} of={of} isCut={isCut} /> : null}
     </Unfolding>
   );
 }
 
-function Lines({ file, isWide, of }: Omit<FileDiffProps, "isOpen">) {
+function Lines({ file, isWide, of, isCut }: Omit<FileDiffProps, "isOpen">) {
   const [most, setMost] = useState(FIRST_LINES);
   const all = lineCount(file.hunks);
   const hunks = useMemo(() => (all > most ? firstLines(file.hunks, most) : file.hunks), [file.hunks, all, most]);
@@ -61,7 +66,11 @@ function Lines({ file, isWide, of }: Omit<FileDiffProps, "isOpen">) {
   if (all === 0)
     return (
       <p className="p-3 text-ink-2">
-        {file.isBinary ? "Binary file: there are no lines to show." : "No lines changed."}
+        {file.isBinary
+          ? "Binary file: there are no lines to show."
+          : isCut
+            ? "The diff ends before the lines of this file."
+            : "No lines changed."}
       </p>
     );
   // A new or deleted file has only one side.
@@ -71,7 +80,7 @@ function Lines({ file, isWide, of }: Omit<FileDiffProps, "isOpen">) {
       <section
         className="max-h-[70vh] overflow-auto border-t border-line scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent focus-visible:-outline-offset-2"
         data-lines
-        aria-label={`Lines of ${file.path}${of ? `, ${of}` : ""}`}
+        aria-label={withoutDisguise(`Lines of ${file.path}${of ? `, ${of}` : ""}`)}
         ref={scrollStop}
       >
         <Diff viewType={view} diffType={KINDS[file.change]} hunks={hunks} tokens={tokens} renderGutter={renderGutter}>

@@ -15,27 +15,38 @@ export interface PatchFilesProps {
   only?: (path: string) => boolean;
   /** Tells this patch from another one on the page. */
   of?: string;
+  /** The patch holds only the beginning of a longer one. */
+  isCut?: boolean;
 }
 
 /** A patch, file by file. In a wide box, the old and the new version are side by side. */
-export function PatchFiles({ patch, only, of }: PatchFilesProps) {
+export function PatchFiles({ patch, only, of, isCut = false }: PatchFilesProps) {
   const all = useMemo(() => readPatch(patch), [patch]);
   const files = only ? all.filter(({ path }) => only(path)) : all;
   const box = useRef<HTMLDivElement>(null);
   const isWide = useIsWide(box);
-  if (files.length === 0) return <p className="py-2 text-ink-2">No text changes.</p>;
+  if (files.length === 0)
+    return <p className="py-2 text-ink-2">{isCut ? "The diff ends before this file." : "No text changes."}</p>;
   return (
     <div className="stack" ref={box} data-patch>
-      {files.length > 1 && !only ? <p className="text-small text-ink-2">{summaryOf(files)}</p> : null}
+      {files.length > 1 && !only ? <p className="text-small text-ink-2">{summaryOf(files, isCut)}</p> : null}
       {files.map((file, at) => (
-        <FileDiff key={file.number} file={file} isOpen={at < OPEN_FILES} isWide={isWide} of={of} />
+        <FileDiff
+          key={file.number}
+          file={file}
+          isOpen={at < OPEN_FILES}
+          isWide={isWide}
+          of={of}
+          isCut={isCut && file === all.at(-1)}
+        />
       ))}
     </div>
   );
 }
 
-function summaryOf(files: readonly PatchFile[]): string {
+function summaryOf(files: readonly PatchFile[], isCut: boolean): string {
   const added = files.reduce((sum, file) => sum + file.added, 0);
   const removed = files.reduce((sum, file) => sum + file.removed, 0);
-  return `${plural(files.length, "file")}: ${plural(added, "line")} added, ${removed} removed`;
+  const lines = `${plural(added, "line")} added, ${removed} removed`;
+  return `${plural(files.length, "file")}${isCut ? " shown" : ""}: ${lines}`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { withoutDisguise } from "@/core/words/visible";
 import { firstLines, hunkText, lineCount, readPatch } from "./read-patch";
 import { textPatch } from "./text-patch";
 
@@ -46,6 +47,31 @@ test("each file of a patch has its name, its change and its lines", () => {
   expect(old).toMatchObject({ path: "old.md", change: "deleted", removed: 2 });
   expect(old?.hunks[0]?.changes.map(({ content }) => content)).toEqual(["-- a list", "++ and more"]);
   expect(odd).toMatchObject({ path: 'a\tb "c".md', change: "added", added: 1 });
+});
+
+test("a sign that ends a line elsewhere, within a line, hides nothing of it", () => {
+  const header = "diff --git a/notes.md b/notes.md\n--- a/notes.md\n+++ b/notes.md\n@@ -1 +1,3 @@";
+  for (const sign of ["\r", "\u2028", "\u2029"]) {
+    const code = withoutDisguise(sign);
+    const patch = `${header}\n one\n+// adds${sign}diff --git a/new.md b/new.md\n+rm -rf ~${sign}@@ -1 +1 @@\n`;
+    const files = readPatch(patch);
+    expect(files.map(({ path, added }) => [path, added])).toEqual([["notes.md", 2]]);
+    expect(files[0]?.hunks.flatMap(({ changes }) => changes.map(({ content }) => content))).toEqual([
+      "one",
+      `// adds${code}diff --git a/new.md b/new.md`,
+      `rm -rf ~${code}@@ -1 +1 @@`,
+    ]);
+    const named = `a${sign}@@ -1 +1 @@${sign}new file mode 100644${sign}Binary files`;
+    const [odd] = readPatch(patch.replaceAll("a/notes.md", `a/${named}`).replaceAll("b/notes.md", `b/${named}`));
+    expect(odd).toMatchObject({ path: named, change: "modified", isBinary: false, added: 2 });
+  }
+});
+
+test("a file keeps its name, and its lines show marks that turn the direction of text", () => {
+  const [file] = readPatch(textPatch("pay\u202egpj.sh", "", "if (x) {\u202e } // \u200b\n"));
+  expect(file?.path).toBe("pay\u202egpj.sh");
+  expect(file?.hunks[0]?.changes[0]?.content).toBe("if (x) {\\u{202e} } // \\u{200b}");
+  expect(readPatch('diff --git "a/a\\rb" "b/a\\rb"\n')[0]?.path).toBe("a\rb");
 });
 
 test("a patch that was cut anywhere is read up to the cut", () => {

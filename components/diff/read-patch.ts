@@ -1,9 +1,11 @@
 /** Parses a git patch into files with their changed lines. Pure. */
 import { type HunkData, parseDiff } from "react-diff-view";
+import { withoutDisguise } from "@/core/words/visible";
 
 export interface PatchFile {
   /** Position in the patch. It is the key of the file, because a patch may name a path twice. */
   number: number;
+  /** As it is in the folder: a page shows it without disguise. */
   path: string;
   change: "added" | "modified" | "deleted";
   hunks: HunkData[];
@@ -12,43 +14,48 @@ export interface PatchFile {
   isBinary: boolean;
 }
 
-const HUNK = /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/m;
+const HUNK = /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/;
 
-/** Returns the files of a patch. A patch that was cut is read up to the cut. */
+/**
+ * Returns the files of a patch. A patch that was cut is read up to the cut. A line of git ends with "\n" only, so no
+ * pattern here has the flag `m`: with it, "\r" and "\u2028" within a changed line would begin a line too, and an agent
+ * could hide the rest of its line in a file that it made up.
+ */
 export function readPatch(patch: string): PatchFile[] {
-  const parts = patch.split(/^(?=diff --git )/m).filter((part) => part.startsWith("diff --git "));
+  const parts = patch.split(/(?:^|\n)(?=diff --git )/).filter((part) => part.startsWith("diff --git "));
   if (parts.length > 0) return parts.map(readFile);
-  return HUNK.test(patch) ? [readFile(patch, 0)] : [];
+  const file = readFile(patch, 0);
+  return file.hunks.length > 0 ? [file] : [];
 }
 
 function readFile(part: string, number: number): PatchFile {
-  const at = part.search(HUNK);
-  const head = at < 0 ? part : part.slice(0, at);
-  const hunks = at < 0 ? [] : readHunks(part.slice(at));
+  const lines = part.split("\n");
+  const at = lines.findIndex((line) => HUNK.test(line));
+  const head = at < 0 ? lines : lines.slice(0, at);
+  const hunks = at < 0 ? [] : readHunks(lines.slice(at));
   const changes = hunks.flatMap((hunk) => hunk.changes);
   return {
     number,
     path: pathOf(head),
-    change: /^(new file mode|--- \/dev\/null)/m.test(head)
+    change: head.some((line) => /^(new file mode|--- \/dev\/null)/.test(line))
       ? "added"
-      : /^(deleted file mode|\+\+\+ \/dev\/null)/m.test(head)
+      : head.some((line) => /^(deleted file mode|\+\+\+ \/dev\/null)/.test(line))
         ? "deleted"
         : "modified",
     hunks,
     added: changes.filter((change) => change.type === "insert").length,
     removed: changes.filter((change) => change.type === "delete").length,
-    isBinary: /^(Binary files|GIT binary patch)/m.test(head),
+    isBinary: head.some((line) => /^(Binary files|GIT binary patch)/.test(line)),
   };
 }
 
 /** The library fails on names with spaces and on cut lines, so it gets a plain header and only whole lines. */
-function readHunks(text: string): HunkData[] {
-  const lines = text.split("\n").filter((line) => /^[-+ \\]/.test(line) || HUNK.test(line));
-  return parseDiff(`diff --git a/f b/f\n--- a/f\n+++ b/f\n${lines.join("\n")}`)[0]?.hunks ?? [];
+function readHunks(lines: readonly string[]): HunkData[] {
+  const text = withoutDisguise(lines.filter((line) => /^[-+ \\]/.test(line) || HUNK.test(line)).join("\n"));
+  return parseDiff(`diff --git a/f b/f\n--- a/f\n+++ b/f\n${text}`)[0]?.hunks ?? [];
 }
 
-function pathOf(head: string): string {
-  const [first = "", ...rest] = head.split("\n");
+function pathOf([first = "", ...rest]: readonly string[]): string {
   const shown = rest.find((line) => line.startsWith("+++ ") && line !== "+++ /dev/null");
   const from = rest.find((line) => line.startsWith("--- ") && line !== "--- /dev/null");
   const line = shown ?? from;
@@ -58,7 +65,7 @@ function pathOf(head: string): string {
   return unquoted(names.slice(0, (names.length - 1) / 2)).replace(/^a\//, "");
 }
 
-const ESCAPES: Record<string, string> = { n: "\n", t: "\t" };
+const ESCAPES: Record<string, string> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
 /** Returns a file name without git's quotes and escapes. Git writes non-ASCII characters as octal UTF-8 bytes. */
 function unquoted(name: string): string {

@@ -56,6 +56,23 @@ test("leaving the page sends held decisions immediately, and the timers do not s
   expect(sent).toEqual(["r1"]);
 });
 
+test("leaving one part of a page keeps what the other parts hold and show; leaving the last one sends it", async () => {
+  const { held, sent } = start();
+  const [leaveCard, leavePane] = [held.enter("mara"), held.enter("mara")];
+  held.hold([decision("r1")]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  held.hold([decision("r2")]);
+  leaveCard();
+  expect([...held.snapshot().values()].map(({ id, state }) => [id, state])).toEqual([
+    ["r1", "done"],
+    ["r2", "held"],
+  ]);
+  expect(sent).toEqual(["r1"]);
+  leavePane();
+  expect(sent).toEqual(["r1", "r2"]);
+  expect(held.snapshot().has("r1")).toBe(false);
+});
+
 test("a decision is retried while the server does not answer; a lost answer does not make it late", async () => {
   const late = {
     ok: false,
@@ -212,4 +229,43 @@ test("decisions that a browser lost are sent by the same user's next page, not b
   await vi.advanceTimersByTimeAsync(0);
   expect(sent).toEqual(["r1"]);
   expect(JSON.parse(kept.get("banyan.held") ?? "")).toEqual([]);
+});
+
+test("a decision that one page takes back while another one retries it is sent by neither, and not by a third", async () => {
+  for (const undone of ["first", "second"] as const) {
+    const { held, open, sent } = start(Array.from({ length: 40 }, () => new Error("gone")));
+    held.hold([decision("r1")]);
+    await vi.advanceTimersByTimeAsync(HOLD_MS * 2);
+    const next = open();
+    next.sendLost("mara");
+    await vi.advanceTimersByTimeAsync(0);
+    for (const page of [held, next]) expect(page.snapshot().get("r1")?.state).toBe("waiting");
+    const other = undone === "first" ? next : held;
+    expect((undone === "first" ? held : next).undo("r1")).toEqual(["r1"]);
+    const before = sent.length;
+    // The other page stores all that it holds.
+    other.hold([decision("r2")]);
+    await vi.advanceTimersByTimeAsync(HOLD_MS * 2);
+    open().sendLost("mara");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(new Set(sent.slice(before))).toEqual(new Set(["r2"]));
+    expect(other.snapshot().has("r1")).toBe(false);
+    // Made anew, it is another decision.
+    other.hold([decision("r1")]);
+    other.flush();
+    expect(sent.at(-1)).toBe("r1");
+  }
+});
+
+test("a decision that another page took back while this one slept is not sent", async () => {
+  const { held, open, sent } = start([new Error("gone")]);
+  held.hold([decision("r1")]);
+  vi.setSystemTime(Date.now() + 60_000);
+  const next = open();
+  next.sendLost("mara");
+  await vi.advanceTimersByTimeAsync(0);
+  next.undo("r1");
+  await vi.advanceTimersByTimeAsync(HOLD_MS * 2);
+  expect(sent).toEqual(["r1"]);
+  expect(held.snapshot().size).toBe(0);
 });

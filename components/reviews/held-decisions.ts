@@ -14,6 +14,9 @@ const LOST_MS = 5_000;
 /** Group of the decisions that an earlier page stored and maybe sent. */
 const LOST_GROUP = 0;
 const STORAGE_KEY = "banyan.held";
+/** Holds the decisions that a page took back, because another page may be retrying them. */
+const TAKEN_KEY = "banyan.taken-back";
+const MOST_TAKEN = 100;
 /** Browsers refuse larger bodies in `keepalive` requests, which may outlive their page. */
 const MOST_KEEPALIVE = 60_000;
 
@@ -60,6 +63,8 @@ export class HeldDecisions {
   #all: ReadonlyMap<string, Held> = new Map();
   #listeners = new Set<() => void>();
   #group = 0;
+  /** How many parts of the page show decisions. */
+  #places = 0;
   /** Ids whose decision was forgotten after a try that may have arrived. */
   #maybeArrived = new Set<string>();
 
@@ -105,6 +110,7 @@ export class HeldDecisions {
     if (ids.length === 0) return;
     const gone = new Set(ids);
     for (const id of gone) if (this.#all.get(id)?.state === "waiting") this.#maybeArrived.add(id);
+    this.#take([...this.#all.values()].filter((one) => gone.has(one.id) && canUndo(one)));
     this.#set(new Map([...this.#all].filter(([id]) => !gone.has(id))));
   }
 
@@ -114,6 +120,21 @@ export class HeldDecisions {
     this.forget(done.map(({ id }) => id));
   }
 
+  /**
+   * A part of the page begins to show this user's decisions. Returns the function that ends it: with the last part, the
+   * page is left, which sends what is held and forgets outcomes.
+   */
+  enter(by: string): () => void {
+    this.#places += 1;
+    this.sendLost(by);
+    return () => {
+      this.#places -= 1;
+      if (this.#places > 0) return;
+      this.flush();
+      this.forgetDone();
+    };
+  }
+
   /** Sends all held decisions now. */
   flush(): void {
     for (const one of this.#all.values()) if (one.state === "held") void this.#send(one);
@@ -121,7 +142,9 @@ export class HeldDecisions {
 
   /** Sends this user's decisions that a page of this browser stored and never sent. */
   sendLost(by: string): void {
-    const lost = this.#kept().filter((one) => one.dueAtMs < this.sources.now() - LOST_MS);
+    const taken = this.#taken();
+    const late = this.#kept().filter((one) => one.dueAtMs < this.sources.now() - LOST_MS);
+    const lost = late.filter((one) => !taken.includes(keyOf(one)));
     const own = lost.filter((one) => one.by === by && !this.#all.has(one.id));
     this.#put(own.map((one) => ({ ...one, state: "held", group: LOST_GROUP })));
     for (const one of own) void this.#send(one);
@@ -132,6 +155,7 @@ export class HeldDecisions {
   }
 
   async #send(held: Held): Promise<void> {
+    if (this.#wasTakenElsewhere(held)) return;
     this.#put([{ ...held, state: "sending" }]);
     for (let tries = 1; ; tries++) {
       try {
@@ -146,10 +170,17 @@ export class HeldDecisions {
         this.#put([{ ...held, state: "waiting", sentence }]);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         // It was taken back meanwhile, and maybe decided anew.
-        if (this.#all.get(held.id)?.dueAtMs !== held.dueAtMs) return;
+        if (this.#all.get(held.id)?.dueAtMs !== held.dueAtMs || this.#wasTakenElsewhere(held)) return;
         this.#put([{ ...held, state: "sending", sentence }]);
       }
     }
+  }
+
+  /** Forgets a decision that another page of this browser took back, and returns whether one did. */
+  #wasTakenElsewhere(held: Held): boolean {
+    if (!this.#taken().includes(keyOf(held))) return false;
+    this.forget([held.id]);
+    return true;
   }
 
   #put(changed: readonly Held[]): void {
@@ -173,22 +204,41 @@ export class HeldDecisions {
   }
 
   #kept(): Held[] {
+    return this.#read(STORAGE_KEY).filter(isHeld);
+  }
+
+  #keep(held: readonly Held[]): void {
+    this.#write(STORAGE_KEY, held);
+  }
+
+  #taken(): unknown[] {
+    return this.#read(TAKEN_KEY);
+  }
+
+  #take(held: readonly Held[]): void {
+    if (held.length > 0) this.#write(TAKEN_KEY, [...this.#taken(), ...held.map(keyOf)].slice(-MOST_TAKEN));
+  }
+
+  #read(key: string): unknown[] {
     try {
-      const kept: unknown = JSON.parse(this.sources.storage?.getItem(STORAGE_KEY) ?? "[]");
-      return Array.isArray(kept) ? kept.filter(isHeld) : [];
+      const kept: unknown = JSON.parse(this.sources.storage?.getItem(key) ?? "[]");
+      return Array.isArray(kept) ? kept : [];
     } catch {
       return [];
     }
   }
 
-  #keep(held: readonly Held[]): void {
+  #write(key: string, value: readonly unknown[]): void {
     try {
-      this.sources.storage?.setItem(STORAGE_KEY, JSON.stringify(held));
+      this.sources.storage?.setItem(key, JSON.stringify(value));
     } catch {
       // Storage is off or full. The decisions are still sent when their time is up or the page is left.
     }
   }
 }
+
+/** One making of a decision: a decision that is made anew about the same item has another one. */
+export const keyOf = ({ id, dueAtMs }: Pick<Held, "id" | "dueAtMs">): string => `${id}.${dueAtMs}`;
 
 /** Until a decision is on its way it can be taken back. */
 export const canUndo = ({ state }: Pick<Held, "state">): boolean => state === "held" || state === "waiting";

@@ -2,7 +2,7 @@
 
 import { useEffect, useSyncExternalStore } from "react";
 import { forgetKeptText } from "@/components/ui/hooks/use-kept-text";
-import { type Answer, type Held, HeldDecisions, sendDecision } from "./held-decisions";
+import { type Answer, type Held, HeldDecisions, keyOf, sendDecision } from "./held-decisions";
 
 /** One instance for the page, so that decisions survive a change of view. */
 let decisions: HeldDecisions | undefined;
@@ -20,7 +20,7 @@ const QUOTED_CHARACTERS = 300;
 
 /** Sends a decision. If the server refuses it, the sentence quotes the user's text, so that it is not lost. */
 async function send(decision: Held): Promise<Answer> {
-  const answer = await sendDecision(decision, `${decision.id}.${decision.dueAtMs}`);
+  const answer = await sendDecision(decision, keyOf(decision));
   const { reason, text, message } = decision.body;
   if (answer.ok) {
     forgetKeptText(`answer.${decision.id}`, `reject.${decision.id}`, `edit.${decision.id}`);
@@ -39,19 +39,28 @@ async function send(decision: Held): Promise<Answer> {
 
 const NONE: ReadonlyMap<string, Held> = new Map();
 
-/** Returns the decisions that are still held, being sent, or shown. Leaving the page sends those that are held. */
-export function useHeldDecisions(by: string): ReadonlyMap<string, Held> {
+/** Holds the decisions of a page. Leaving the page sends them. */
+export function useDecisionsOfPage(by: string): void {
   useEffect(() => {
     const all = heldDecisions();
-    all.sendLost(by);
+    const leave = all.enter(by);
     const flush = () => all.flush();
     window.addEventListener("pagehide", flush);
     return () => {
       window.removeEventListener("pagehide", flush);
-      flush();
-      all.forgetDone();
+      leave();
     };
   }, [by]);
+}
+
+/** Holds the decisions of a page, and returns those that are still held, being sent, or shown. */
+export function useHeldDecisions(by: string): ReadonlyMap<string, Held> {
+  useDecisionsOfPage(by);
+  return useShownDecisions();
+}
+
+/** Returns the decisions that the page holds, sends or shows, for a part of it. */
+export function useShownDecisions(): ReadonlyMap<string, Held> {
   return useSyncExternalStore(
     (listener) => heldDecisions().subscribe(listener),
     () => heldDecisions().snapshot(),

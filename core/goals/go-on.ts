@@ -27,6 +27,12 @@ export function continuedBefore(conversation: Conversation, place: number): numb
   return continuations(conversation).filter(({ end }) => end < place).length;
 }
 
+/** Whether the goal ended after a call, and a person continued it: what ended it then is tried again. */
+export function continuedAfter(conversation: Conversation, key: string): boolean {
+  const place = conversation.asked.get(idOfCall(conversation, key));
+  return place !== undefined && continuations(conversation).some(({ end }) => end > place);
+}
+
 /**
  * Whether a person continued the goal after it had ended here. The person's words become the strategy. `isBestBack`:
  * the end has restored the best files, so the next round begins with them.

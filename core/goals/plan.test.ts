@@ -33,6 +33,9 @@ test("criteria need a statement; a strategy that repeats another in other order 
     validation_command: null,
     setup_command: null,
   });
+  expect(readCriteria('{"criteria":[{"statement":"It runs","command":"true","expect":" "}]}')?.criteria).toEqual([
+    { statement: "It runs", command: "true", weight: 1 },
+  ]);
   expect(readCriteria('{"criteria":[]}')).toBe(null);
   expect(readStrategy('{"unreachable":"Two criteria contradict each other."}')).toEqual({
     unreachable: "Two criteria contradict each other.",

@@ -188,7 +188,7 @@ export function readCriteria(answer: string): Pick<Goal, "criteria" | "validatio
   const criteria = read.data.criteria.map(({ statement, command, expect, weight }) => ({
     statement,
     ...(command && { command }),
-    ...(command && expect !== null && expect !== undefined && { expect }),
+    ...(command && isGiven(expect) && { expect }),
     weight: weight ?? 1,
   }));
   const { validation_command, setup_command } = read.data;
@@ -197,6 +197,11 @@ export function readCriteria(answer: string): Pick<Goal, "criteria" | "validatio
     validation_command: validation_command?.trim() || null,
     setup_command: setup_command?.trim() || null,
   };
+}
+
+/** Models fill the field with an empty text, which each output contains. */
+function isGiven(expect: string | number | null | undefined): expect is string | number {
+  return typeof expect === "string" ? expect.trim() !== "" : typeof expect === "number";
 }
 
 const StrategyShape = z.object({ strategy: z.string().nullish(), unreachable: z.string().nullish() });

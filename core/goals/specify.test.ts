@@ -100,6 +100,48 @@ test("a continued goal has the specification mended again", () => {
   expect(writers.filter((told) => told.includes("A person has said since:\n\nLeave out R1.")).length).toBe(1);
 });
 
+const noGrant = JSON.stringify({ task: "t", status: "failed", reason: "out_of_grant", summary: "No tokens." });
+const unchecked = { error: "The disk is full." };
+const asking = clean({ questions: bookings().specification.ambiguities });
+const said = (answer: string) => JSON.stringify({ answer });
+
+test.each<[string, Partial<Goal>, Parameters<typeof answers>[0], string[]]>([
+  ["a grant that was used up", {}, { start_subtask: [noGrant, succeeded("Written.")] }, ["start_subtask"]],
+  ["a check that the host could not make", {}, { check_specification: [unchecked, clean()] }, ["check_specification"]],
+  ["a last check", {}, { check_specification: [clean(), unchecked, clean()] }, ["check_specification", "make_service"]],
+  [
+    "questions that could not be asked",
+    {},
+    { check_specification: [asking, clean()], ask: [{ error: "Nobody is there." }, said("2")] },
+    ["ask", "start_subtask"],
+  ],
+  [
+    "questions that were answered with Stop",
+    {},
+    { check_specification: [asking, clean()], ask: [said("Stop"), said("2")] },
+    ["ask", "start_subtask"],
+  ],
+  ["an approval", { mode: "supervised" }, { ask: [said("Stop"), said("Yes")] }, ["ask", "make_service"]],
+])("a goal that %s ended is continued there", (_what, more, by, next) => {
+  const talk = run(goalReply, given(more), answers({ ...USUAL, ...by }), {}, ["go on"]);
+  const at = calls(talk).indexOf("end_task");
+  expect(calls(talk).slice(at + 1, at + 1 + next.length)).toEqual(next);
+  expect(calls(talk).filter((name) => name === "end_task")).toHaveLength(2);
+  expect(talk.end.status).toBe("success");
+});
+
+test("each continuation takes back one end, and a fifth change of an approval only with one", () => {
+  const twice = answers({ ...USUAL, start_subtask: [noGrant, noGrant, succeeded("Written.")] });
+  expect(run(goalReply, given(), twice, {}, ["go on"]).end.reason).toBe("out_of_grant");
+  const again = answers({ ...USUAL, start_subtask: [noGrant, noGrant, succeeded("Written.")] });
+  expect(run(goalReply, given(), again, {}, ["go on", "go on"]).end.status).toBe("success");
+  const other = Array.from({ length: 6 }, (_, at) => said(`Make it ${at}`));
+  const changes = answers({ ...USUAL, ask: [...other, said("Yes")] });
+  const talk = run(goalReply, given({ mode: "supervised" }), changes, {}, ["go on"]);
+  expect(calls(talk).filter((name) => name === "ask")).toHaveLength(7);
+  expect(talk.end.status).toBe("success");
+});
+
 test.each<[string, Parameters<typeof answers>[0], object]>([
   [
     "a check that the host cannot make",
@@ -115,7 +157,7 @@ test.each<[string, Parameters<typeof answers>[0], object]>([
     "a grant that is used up",
     {
       ...USUAL,
-      start_subtask: [JSON.stringify({ task: "t", status: "failed", reason: "out_of_grant", summary: "No tokens." })],
+      start_subtask: [noGrant],
     },
     { reason: "out_of_grant" },
   ],
@@ -174,4 +216,42 @@ test.each<[string, string[], string]>([
   );
   expect(calls(talk).slice(-4)).toEqual(last);
   expect(talk.end.result).toContain(told);
+});
+
+test("a change that was stopped is written again when a person continues it, because its files were put back", () => {
+  const talk = run(
+    goalReply,
+    changing(),
+    answers({
+      ...USUAL,
+      check_specification: [clean({ change: CHANGED })],
+      ask: [said("Stop"), said("Yes")],
+      change_service: [remade],
+      restore_files: ["Restored."],
+    }),
+    {},
+    ["Keep the guest."],
+  );
+  const at = calls(talk).indexOf("end_task");
+  expect(calls(talk).slice(at - 1)).toEqual([
+    "restore_files",
+    "end_task",
+    "start_subtask",
+    "check_specification",
+    "check_specification",
+    "ask",
+    "change_service",
+    "check_goal",
+    "end_task",
+  ]);
+  expect(talk.made[at + 1]?.input.instruction).toContain("A person has said since:\n\nKeep the guest.");
+  expect(talk.end.status).toBe("success");
+});
+
+test("a change whose files could not be remembered is continued", () => {
+  const full = { error: "The disk is full." };
+  const by = { ...USUAL, check_goal: [full, full, full, held], change_service: [remade] };
+  const talk = run(goalReply, changing(), answers(by), {}, ["There is space."]);
+  expect(calls(talk).slice(2, 6)).toEqual(["check_goal", "end_task", "check_goal", "start_subtask"]);
+  expect(talk.end.status).toBe("success");
 });

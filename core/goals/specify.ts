@@ -15,7 +15,7 @@ import { questionsText } from "@/core/specification/words";
 import { agrees, answerIn, isStop } from "./answers";
 import { batchOf, subtask, wordsIn } from "./calls";
 import { checkOf, readChecked } from "./checked";
-import { continuedBefore } from "./go-on";
+import { continuedAfter, continuedBefore, triesIn } from "./go-on";
 import { putBack } from "./put-back";
 import { cut } from "./record";
 import { goalOfMade, Made, serviceText } from "./service-goal";
@@ -59,56 +59,69 @@ export type ServiceWork = { service: ServiceWish } | { service_change: ServiceCh
 interface Making {
   work: ServiceWork;
   conversation: Conversation;
+  /** Starts the keys of its calls. */
+  name: string;
 }
 
 /** Makes the service, or makes it again. Returns the goal as its rounds pursue it. */
 export function* specified(goal: Goal, work: ServiceWork, conversation: Conversation): Phase<Specified> {
-  if ("service" in work) return yield* phase(goal, { work, conversation });
-  const begun = yield* remembered(goal);
-  const result =
-    begun === null ? failed("The files could not be remembered.") : yield* phase(goal, { work, conversation });
-  if (!("end" in result) || begun === null) return result;
-  const { end } = result;
-  if (end.reason !== "by_person") return { end: { ...end, result: `${end.result}\n\n${LEFT}` } };
-  const fault = yield* putBack("spec-back", begun);
-  return fault === null ? result : { end: { ...end, result: `${end.result}\n\n${LEFT} ${fault}` } };
+  if ("service" in work) return yield* phase(goal, { work, conversation, name: "spec" });
+  const begun = yield* remembered(goal, conversation);
+  if (begun === null) return failed("The files could not be remembered.");
+  for (let times = 1; ; times += 1) {
+    const name = times === 1 ? "spec" : `spec${times}`;
+    const result = yield* phase(goal, { work, conversation, name });
+    if (!("end" in result)) return result;
+    const { end } = result;
+    if (end.reason !== "by_person") return { end: { ...end, result: `${end.result}\n\n${LEFT}` } };
+    const back = `${name}-back`;
+    const fault = yield* putBack(back, begun);
+    // What was written is gone, so that it is written again.
+    if (continuedAfter(conversation, back)) continue;
+    return fault === null ? result : { end: { ...end, result: `${end.result}\n\n${LEFT} ${fault}` } };
+  }
 }
 
 const LEFT =
   "What was written of the change is still in the folder: continue the tree, or take it back with `git restore .`.";
 
 /** Returns the snapshot of the files before anybody changes them; null when there can be none. */
-function* remembered(goal: Goal): Generator<Batch, string | null, Answer[]> {
+function* remembered(goal: Goal, conversation: Conversation): Generator<Batch, string | null, Answer[]> {
   const input = checkOf({ ...goal, validation_command: null, criteria: [] }, goal.scope);
-  const [answer] = yield batchOf("Remembers the files.", { key: "spec-begin", name: "check_goal", input });
-  return readChecked(answer?.content ?? "")?.start ?? null;
+  for (const again of triesIn(conversation)) {
+    const call = { key: `spec-begin${again}`, name: "check_goal", input };
+    const [answer] = yield batchOf("Remembers the files.", call);
+    const start = readChecked(answer?.content ?? "")?.start;
+    if (start) return start;
+  }
+  return null;
 }
 
 function* phase(goal: Goal, making: Making): Phase<Specified> {
-  const { work, conversation } = making;
+  const { work, conversation, name } = making;
   const text = conversation.instruction;
   const draft = yield* consistent(making, {
-    key: "spec",
+    key: name,
     stage: "draft",
     instruction: "service" in work ? writeInstruction(text) : begunInstruction(text),
     answers: {},
   });
   if ("end" in draft) return draft;
-  const decided = yield* decisions(draft.questions);
+  const decided = yield* decisions(making, draft.questions);
   if ("end" in decided) return decided;
   const { answers, words } = decided;
   const isAsked = draft.questions.length > 0;
   const instruction = isAsked ? reviseInstruction(draft.questions, answers, words) : null;
-  let final = yield* consistent(making, { key: "spec-final", stage: "final", instruction, answers });
+  let final = yield* consistent(making, { key: `${name}-final`, stage: "final", instruction, answers });
   for (let times = 1; ; times += 1) {
     if ("end" in final) return final;
     // Nobody breaks clients of a service without a person who has read what breaks.
     if (goal.mode !== "supervised" && (final.change?.breaking.length ?? 0) === 0) break;
-    const approved = yield* approval(final, times);
+    const approved = yield* approval(making, final, times);
     if ("end" in approved) return approved;
     if (approved.change === null) break;
     const change = changeInstruction(approved.change);
-    final = yield* consistent(making, { key: `spec-change-${times}`, stage: "final", instruction: change, answers });
+    final = yield* consistent(making, { key: `${name}-change-${times}`, stage: "final", instruction: change, answers });
   }
   const made = yield* serviceMade(making, answers);
   if ("end" in made) return made;
@@ -130,20 +143,27 @@ function* consistent({ work, conversation }: Making, written: Written): Phase<Ch
   for (const attempt of attempts(conversation)) {
     if (instruction !== null) {
       const told = instruction;
-      const call = subtask(`${written.key}${attempt}`, GOAL_AGENTS.writer, "Specification", () =>
-        withWords(told, wordsIn(conversation)),
-      );
+      const key = `${written.key}${attempt}`;
+      const call = subtask(key, GOAL_AGENTS.writer, "Specification", () => withWords(told, wordsIn(conversation)));
       const answers = yield batchOf("Has the specification written.", call);
       const { reason, summary } = resultOf(answers[0] as Answer);
-      if (reason === "out_of_grant") return failed(`There is no specification: ${cut(summary, 1_000)}`, "out_of_grant");
+      if (reason === "out_of_grant") {
+        if (continuedAfter(conversation, key)) continue;
+        return failed(`There is no specification: ${cut(summary, 1_000)}`, "out_of_grant");
+      }
     }
     const { stage, answers } = written;
     const input = { stage, answers, source: conversation.instruction, ...work };
     const check = { key: `${written.key}-check${attempt}`, name: "check_specification", input };
     const [answer] = yield batchOf("Checks the specification.", check);
     const read = CheckedSpecification.safeParse(parseJsonText(answer?.content ?? "")).data;
-    // What the host cannot do is no fault of the writer.
-    if (!read) return failed(`The specification could not be checked: ${cut(answer?.content ?? "", 1_000)}`);
+    if (!read) {
+      if (!continuedAfter(conversation, check.key))
+        return failed(`The specification could not be checked: ${cut(answer?.content ?? "", 1_000)}`);
+      // What the host cannot do is no fault of the writer, so that the same files are checked again.
+      instruction = null;
+      continue;
+    }
     if (read.faults.length === 0) return read;
     why = read.faults.join("\n");
     instruction = mendInstruction(read.faults);
@@ -160,31 +180,50 @@ function attempts(conversation: Conversation): string[] {
   return Array.from({ length: times }, (_, at) => (at === 0 ? "" : `-${at + 1}`));
 }
 
+/**
+ * Whether a person continued the goal after a question whose answer ended it. The files of a change are put back at that
+ * end, so that no question about them can be asked again.
+ */
+function isAskedAgain({ work, conversation }: Making, key: string): boolean {
+  return "service" in work && continuedAfter(conversation, key);
+}
+
 /** Asks a person everything that is open, once. */
-function* decisions(questions: readonly Ambiguity[]): Phase<{ answers: Record<string, string>; words: string }> {
+function* decisions(
+  making: Making,
+  questions: readonly Ambiguity[],
+): Phase<{ answers: Record<string, string>; words: string }> {
   if (questions.length === 0) return { answers: {}, words: "" };
-  const call = { key: "spec-ask", name: "ask", input: { question: questionsText(questions) } };
-  const [said] = yield batchOf("Asks what the requirements leave open.", call);
-  if (said?.isError) return failed(`The questions could not be asked: ${cut(said.content, 1_000)}`);
-  const answer = answerIn(said as Answer);
-  const isOffered = questions.some(({ answers }) => answers.includes(answer.trim()));
-  if (isStop(answer) && !isOffered) return failed("Nothing was made, because a person ended it.", "by_person");
-  return readAnswer(answer, questions);
+  const input = { question: questionsText(questions) };
+  for (let times = 1; ; times += 1) {
+    const key = times === 1 ? `${making.name}-ask` : `${making.name}-ask-${times}`;
+    const [said] = yield batchOf("Asks what the requirements leave open.", { key, name: "ask", input });
+    if (said?.isError) {
+      if (continuedAfter(making.conversation, key)) continue;
+      return failed(`The questions could not be asked: ${cut(said.content, 1_000)}`);
+    }
+    const answer = answerIn(said as Answer);
+    const isOffered = questions.some(({ answers }) => answers.includes(answer.trim()));
+    if (!isStop(answer) || isOffered) return readAnswer(answer, questions);
+    if (!isAskedAgain(making, key)) return failed("Nothing was made, because a person ended it.", "by_person");
+  }
 }
 
 /** Asks a person whether the service is made, or made so. `change`: what is to be different; null: nothing. */
-function* approval(checked: CheckedSpecification, times: number): Phase<{ change: string | null }> {
-  const key = times === 1 ? "spec-approve" : `spec-approve-${times}`;
-  const [said] = yield batchOf("Asks whether the service is made.", {
-    key,
-    name: "ask",
-    input: { question: approvalText(checked) },
-  });
-  const answer = answerIn(said as Answer).trim();
-  if (agrees(answer)) return { change: null };
-  if (answer === "" || isStop(answer) || times > MOST_CHANGED)
-    return failed("Nothing was made, because the specification was not approved.", "by_person");
-  return { change: answer };
+function* approval(making: Making, checked: CheckedSpecification, times: number): Phase<{ change: string | null }> {
+  const first = times === 1 ? `${making.name}-approve` : `${making.name}-approve-${times}`;
+  const input = { question: approvalText(checked) };
+  for (let asked = 1; ; asked += 1) {
+    const key = asked === 1 ? first : `${first}-again-${asked}`;
+    const [said] = yield batchOf("Asks whether the service is made.", { key, name: "ask", input });
+    const answer = answerIn(said as Answer).trim();
+    if (agrees(answer)) return { change: null };
+    const isChange = answer !== "" && !isStop(answer);
+    if (isChange && times <= MOST_CHANGED) return { change: answer };
+    if (!isAskedAgain(making, key))
+      return failed("Nothing was made, because the specification was not approved.", "by_person");
+    if (isChange) return { change: answer };
+  }
 }
 
 function* serviceMade({ work, conversation }: Making, answers: Record<string, string>): Phase<Made> {

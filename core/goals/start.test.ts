@@ -50,6 +50,27 @@ test("a person who stops ends the goal without a round, and whoever continues it
   expect(continued.end.status).toBe("success");
 });
 
+test("a check after the question that the host cannot make is tried again, also when a person continues the goal", () => {
+  const full = { error: "The disk is full." };
+  const left = [refused, full, full, full, held];
+  const checks: AnswerTo = (name) =>
+    name === "ask" ? JSON.stringify({ answer: "Check again" }) : (left.shift() ?? expect.fail());
+  const talk = run(goalReply, given, checks, {}, ["There is space."]);
+  expect(names(talk).slice(0, 3)).toEqual(["check_goal", "ask", "check_goal"]);
+  expect(names(talk).slice(4)).toEqual(["check_goal", "end_task", "check_goal", "end_task"]);
+  expect(talk.end.status).toBe("success");
+});
+
+test("a person's Stop counts, also in a goal that was continued before", () => {
+  const full = { error: "The disk is full." };
+  const left: ReturnType<AnswerTo>[] = [full, full, full, refused];
+  const checks: AnswerTo = (name) =>
+    name === "ask" ? JSON.stringify({ answer: "Stop" }) : (left.shift() ?? expect.fail());
+  const talk = run(goalReply, given, checks, {}, ["There is space."]);
+  expect(names(talk).slice(-3)).toEqual(["check_goal", "ask", "end_task"]);
+  expect(talk.end.reason).toBe("by_person");
+});
+
 test("nobody is asked for ever", () => {
   const talk = run(goalReply, given, answers([refused], "Check again"));
   expect(names(talk).filter((name) => name === "ask")).toHaveLength(5);

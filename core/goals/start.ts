@@ -4,11 +4,11 @@
  */
 import type { Goal } from "@/core/log/goal";
 import type { Answer, Conversation } from "@/core/programs/conversation";
-import type { Batch, PlannedCall, ProgramEnd } from "@/core/programs/program";
+import { type Batch, idOfCall, type PlannedCall, type ProgramEnd } from "@/core/programs/program";
 import { answerIn, isStop } from "./answers";
 import { batchOf } from "./calls";
 import { type Checked, checkOf, readChecked } from "./checked";
-import { continuedBefore, triesIn } from "./go-on";
+import { continuedAfter, continuedBefore, triesIn } from "./go-on";
 import { cut } from "./record";
 import { placeOf } from "./round-task";
 
@@ -27,13 +27,30 @@ export function* checkedStart(
   start: string | null,
   conversation: Conversation,
 ): Generator<Batch, Start | { end: ProgramEnd }, Answer[]> {
+  const says = "Looks at what holds at the start.";
+  const begun = yield* checkedNow({ goal, start, name: "start", says }, conversation);
+  return "end" in begun ? begun : yield* withHosts(goal, begun, conversation);
+}
+
+interface Look {
+  goal: Goal;
+  start: string | null;
+  /** Starts the keys of its calls. */
+  name: string;
+  says: string;
+}
+
+function* checkedNow(
+  { goal, start, name, says }: Look,
+  conversation: Conversation,
+): Generator<Batch, Start | { end: ProgramEnd }, Answer[]> {
   let answer: Answer | undefined;
   for (const again of triesIn(conversation)) {
-    const key = `start${again}`;
+    const key = `${name}${again}`;
     const place = placeOf(conversation, key);
-    [answer] = yield batchOf("Looks at what holds at the start.", startCheck(goal, start, key));
+    [answer] = yield batchOf(says, startCheck(goal, start, key));
     const first = readChecked(answer?.content ?? "");
-    if (first) return yield* withHosts(goal, { first, continued: continuedBefore(conversation, place) }, conversation);
+    if (first) return { first, continued: continuedBefore(conversation, place) };
   }
   return { end: failed(`The goal could not be checked: ${cut(answer?.content ?? "", 2_000)}`) };
 }
@@ -49,30 +66,24 @@ function* withHosts(
   begun: Start,
   conversation: Conversation,
 ): Generator<Batch, Start | { end: ProgramEnd }, Answer[]> {
-  let { first, continued } = begun;
-  // Each time that a person continues the goal takes back an end.
-  let ends = continuedBefore(conversation, Number.POSITIVE_INFINITY);
-  for (let times = 1; (first.hosts_refused ?? []).length > 0; times += 1) {
-    const question = hostsText(goal, first);
-    const [said] = yield batchOf("Asks for the hosts of the setup.", {
-      key: `hosts-${times}`,
-      name: "ask",
-      input: { question },
-    });
+  let now = begun;
+  for (let times = 1; (now.first.hosts_refused ?? []).length > 0; times += 1) {
+    const { first } = now;
+    const key = `hosts-${times}`;
+    const input = { question: hostsText(goal, first) };
+    const [said] = yield batchOf("Asks for the hosts of the setup.", { key, name: "ask", input });
     const answer = answerIn(said as Answer).trim();
-    if (answer === "" || isStop(answer) || times % MOST_ASKED === 0) {
-      if (ends === 0) return { end: failed(`The setup could not run. ${hostsNeeded(first)}`, "by_person") };
-      ends -= 1;
-    }
-    const key = `start-hosts-${times}`;
-    const place = placeOf(conversation, key);
-    const [checked] = yield batchOf("Looks again at what holds at the start.", startCheck(goal, first.start, key));
-    const again = readChecked(checked?.content ?? "");
-    if (!again) return { end: failed(`The goal could not be checked: ${cut(checked?.content ?? "", 2_000)}`) };
-    first = again;
-    continued = continuedBefore(conversation, place);
+    const name = `start-hosts-${times}`;
+    // An older version also went on for a goal that had been continued before the question.
+    const wentOn = continuedAfter(conversation, key) || conversation.asked.has(idOfCall(conversation, name));
+    if ((answer === "" || isStop(answer) || times % MOST_ASKED === 0) && !wentOn)
+      return { end: failed(`The setup could not run. ${hostsNeeded(first)}`, "by_person") };
+    const says = "Looks again at what holds at the start.";
+    const again = yield* checkedNow({ goal, start: first.start, name, says }, conversation);
+    if ("end" in again) return again;
+    now = again;
   }
-  return { first, continued };
+  return now;
 }
 
 function hostsText({ setup_command }: Goal, checked: Checked): string {

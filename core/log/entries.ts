@@ -351,6 +351,7 @@ export type Entry =
        * `runaway`: the subtask ended as a runaway.
        * `fault`: what went wrong with the call, or why it did not run after its approval; absent in old logs.
        * `outside`: the text has content from outside the tree.
+       * `tellsLost`: the text begins with what is gone with a runner.
        * `wholeChars`: the length of the whole output, when the text is only a part of it.
        * `attachments`: images and PDF files that came with the text, which names them.
        */
@@ -363,6 +364,7 @@ export type Entry =
         runaway?: boolean;
         fault?: CallFault;
         outside?: true;
+        tellsLost?: true;
         wholeChars?: number;
         attachments?: Attachment[];
       };

@@ -10,6 +10,9 @@ test.each([
   ["a number, and another status", 3, 0, "", "failed"],
   ["a text that the output contains, with any status", "ok", 1, "all ok here", "shown"],
   ["a text that the output does not contain", "ok", 0, "nothing", "failed"],
+  ["an empty text is none, so that each output would hold", "", 1, "2 tests failed", "failed"],
+  ["an empty text, and exit status 0", "", 0, "", "shown"],
+  ["a blank text", " \n", 1, "2 tests failed \n", "failed"],
   ["a command that the host ended", undefined, null, "", "failed"],
   ["a command that the host ended after it printed the text", "ok", null, "ok", "failed"],
 ] as const)("expect: %s", (_what, expect_, exitStatus, output, mark) => {
@@ -32,5 +35,8 @@ test("the evidence of a failed claim names the expected and the actual result", 
   const failed = markOf({ ...claim, expect: "42" }, { exitStatus: 0, output: "41" });
   expect(failedClaims([failed, unshown(claim)])).toEqual([
     "The claim “It is.” failed: `true` should give output with “42”; got exit status 0. Its output:\n41",
+  ]);
+  expect(failedClaims([markOf({ ...claim, expect: "" }, { exitStatus: 1, output: "" })])).toEqual([
+    "The claim “It is.” failed: `true` should give exit status 0; got exit status 1. Its output:\n",
   ]);
 });

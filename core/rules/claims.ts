@@ -15,14 +15,16 @@ export function unshown(claim: Claim): ClaimMark {
   return { ...claim, mark: "neither", exit_status: null, output: null };
 }
 
-/** Returns the mark of a claim. `expect` is an exit status, a text that the output must contain, or absent for exit status 0. */
+/** Returns the mark of a claim. `expect` is an exit status, a text that the output must contain, or absent or empty for exit status 0. */
 export function markOf(claim: Claim, { exitStatus, output }: CommandResult): ClaimMark {
-  const { expect } = claim;
-  const holds =
-    typeof expect === "string"
-      ? exitStatus !== null && output.includes(expect)
-      : exitStatus !== null && exitStatus === (expect ?? 0);
+  const wanted = wantedOf(claim);
+  const holds = exitStatus !== null && (typeof wanted === "string" ? output.includes(wanted) : exitStatus === wanted);
   return { ...claim, mark: holds ? "shown" : "failed", exit_status: exitStatus, output: kept(output) };
+}
+
+/** Returns what the command must give. An empty text counts as absent: models fill the field with it, and each output contains it. */
+function wantedOf({ expect = 0 }: Pick<Claim, "expect">): string | number {
+  return typeof expect === "string" && expect.trim() === "" ? 0 : expect;
 }
 
 /** Marks claims without a command as judged, after a passing verdict. */
@@ -37,8 +39,8 @@ export function failedClaims(marks: ClaimMark[]): string[] {
   return marks
     .filter((mark) => mark.mark === "failed")
     .map((mark) => {
-      const expected =
-        typeof mark.expect === "string" ? `output with “${mark.expect}”` : `exit status ${mark.expect ?? 0}`;
+      const wanted = wantedOf(mark);
+      const expected = typeof wanted === "string" ? `output with “${wanted}”` : `exit status ${wanted}`;
       const got = mark.exit_status === null ? "the host ended it" : `got exit status ${mark.exit_status}`;
       return `The claim “${mark.statement}” failed: \`${mark.command}\` should give ${expected}; ${got}. Its output:\n${mark.output ?? ""}`;
     });

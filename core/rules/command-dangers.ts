@@ -32,7 +32,8 @@ export function dangersOf(script: string): Danger[] {
 /** Returns what one command does; null: nothing that this table knows. */
 export function dangerOf({ program, args, fedBy }: Command): Danger | null {
   if (fedBy !== null && FETCHERS.has(fedBy) && INTERPRETERS.has(program)) return "downloaded_code";
-  return (PROGRAMS[program] ?? (/^mkfs/.test(program) ? () => "disk" as const : () => null))(args);
+  if (/^mkfs/.test(program)) return "disk";
+  return (Object.hasOwn(PROGRAMS, program) && PROGRAMS[program]?.(args)) || null;
 }
 
 export const FETCHERS = new Set(["curl", "wget", "fetch"]);

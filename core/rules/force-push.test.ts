@@ -14,6 +14,7 @@ test.each([
   ["git push --force-with-lease origin HEAD:refs/heads/topic/one", [null, "origin", "HEAD", "topic/one"]],
   ["git push --force https://git.example/shop.git a:b", [null, "https://git.example/shop.git", "a", "b"]],
   ["cd app && git push -f origin main", ["app", "origin", "main", "main"]],
+  ["git push --force origin main # as asked", [null, "origin", "main", "main"]],
   ["git -C app push -f origin main", ["app", "origin", "main", "main"]],
 ])("%s", (command, told) => {
   expect(of(command)).toEqual(told);
@@ -35,6 +36,10 @@ test.each([
   "cd ~ && git push --force",
   "sudo git push --force",
   "echo git push --force",
+  "git push --force origin main # ok\nrm -rf /",
+  'git push --force origin main "$(rm -rf /)"',
+  "git push --force origin > main",
+  "git push --force origin main <<EOF\nEOF",
   "",
 ])("nothing is said about %s", (command) => {
   expect(of(command)).toBeNull();

@@ -30,7 +30,8 @@ export function forcePushIn(input: unknown): ForcePush | null {
   if (script === undefined || others.length > 0) return null;
   const all = commandsOf(script);
   const last = all.at(-1);
-  if (all.length > 2 || last?.program !== "git" || all.some(({ isPrefixed }) => isPrefixed)) return null;
+  const isPlain = all.every(({ isPrefixed, isRedirected }) => !isPrefixed && !isRedirected);
+  if (all.length > 2 || last?.program !== "git" || !isPlain) return null;
   const before = all.length === 2 ? folderOf(all[0]) : null;
   if (all.length === 2 && (before === null || !CD_FIRST.test(script))) return null;
   const isElsewhere = last.args[0] === "-C";

@@ -67,7 +67,9 @@ test("agent_selector gives all that is left, except the 2 % that a root never le
 
 test("finishing tasks can use the held-back part too, and something stays for the task", () => {
   const spent = { tokens: 90_000, microUsd: 0, tasks: 1 };
-  expect(finishingGrant(grant({ tokens: 100_000 }, { spent }), 3, false).tokens).toBe(2_500);
+  const finishing = (msLeft: number) => finishingGrant(grant({ tokens: 100_000 }, { spent }), 3, false, msLeft);
+  expect(finishing(Number.POSITIVE_INFINITY)).toMatchObject({ tokens: 2_500, seconds: null });
+  expect([61_900, -5].map((ms) => finishing(ms).seconds)).toEqual([61, 1]);
 });
 
 test("from 80 % on a grant is low", () => {

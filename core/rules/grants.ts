@@ -184,13 +184,17 @@ function tooLittle(of: Conserved, wanted: number, available: number, cap: number
   };
 }
 
-/** Returns the grant of each of `count` finishing tasks: equal parts of what is left, one of which stays with the task. */
-export function finishingGrant(grant: GrantState, count: number, isRoot: boolean): GrantAmounts {
+/**
+ * Returns the grant of each of `count` finishing tasks: equal parts of what is left, one of which stays with the task.
+ * They run side by side, so each has all of the time that is left, `msLeft`; infinite: no cap.
+ */
+export function finishingGrant(grant: GrantState, count: number, isRoot: boolean, msLeft: number): GrantAmounts {
   const part = (of: "tokens" | "microUsd") => {
     const left = leftOf(grant, of, { isRoot, all: true });
     return left === null ? null : Math.floor(left / (count + 1));
   };
-  return { tokens: part("tokens"), microUsd: part("microUsd"), tasks: null, depth: null, seconds: null };
+  const seconds = Number.isFinite(msLeft) ? Math.max(1, Math.floor(msLeft / 1_000)) : null;
+  return { tokens: part("tokens"), microUsd: part("microUsd"), tasks: null, depth: null, seconds };
 }
 
 /** Returns what is left, in words for the agent. */

@@ -15,6 +15,13 @@ test.each([
   ["cd app && yarn add chalk@next && npm test", [["chalk", "next"]]],
   ["npx cowsay hello", [["cowsay", null]]],
   ["bash -c 'pnpm add left-pad left-pad'", [["left-pad", null]]],
+  [
+    "npm install left-pad # x\nnpm install evil-pkg",
+    [
+      ["left-pad", null],
+      ["evil-pkg", null],
+    ],
+  ],
   ["npm install", []],
   ["npm install ./folder ../up file.tgz/x https://evil.example/x.tgz github:a/b a/b", []],
   ["npm install $NAME 'x;y'", []],

@@ -40,3 +40,13 @@ test("a call that nobody is asked about says why: its level, its hosts, or its t
   expect(unasked("auto", { level: "network", isListed: false })).toBe("tool");
   expect(unasked("ask", { level: "read", isListed: false })).toBe(null);
 });
+
+test("listed hosts and a level of its own lift nothing of what the policy says of a further right", () => {
+  const with_ = (write: "auto" | "ask" | "deny", tool: Parameters<typeof judge>[0] = "inherit") => {
+    const effect = { level: "network", alsoNeeds: "write", isListed: true } as const;
+    return judge(tool, effect, false, { ...host, levels: { ...host.levels, write } }).policy;
+  };
+  expect([with_("auto"), with_("ask"), with_("deny")]).toEqual(["auto", "ask", "deny"]);
+  // What an admin allowed for the tool itself counts, but for a level that is refused.
+  expect([with_("ask", "auto"), with_("deny", "auto")]).toEqual(["auto", "deny"]);
+});

@@ -25,6 +25,8 @@ export const DEFAULT_HOST_POLICY: HostPolicy = {
 /** The part of a call's effect that decides its policy; see `CallEffect` in agents/tools/contract/tool.ts. */
 export interface Effect {
   level: Level;
+  /** A further right that it needs: what the policy says of that level holds, too. */
+  alsoNeeds?: Level | null | undefined;
   /** Whether it reaches hosts and the policy lists all of them. */
   isListed: boolean;
   sends?: boolean | undefined;
@@ -40,11 +42,16 @@ export interface Judgement {
 
 const PRIVILEGED: ReadonlySet<Level> = new Set(["host", "change"]);
 
-/** Returns the policy of a call. A denied tool or level stays denied; else a tool's own policy overrides its level's; taint turns "auto" into "ask". */
+/**
+ * Returns the policy of a call. A denied tool or level stays denied; else a tool's own policy overrides its levels'; of two
+ * levels the stricter counts, and listed hosts lift only what the network asks; taint turns "auto" into "ask".
+ */
 export function judge(tool: ToolPolicy, effect: Effect, isTainted: boolean, { levels }: HostPolicy): Judgement {
   const ofLevel = levels[effect.level];
-  if (tool === "deny" || ofLevel === "deny") return { policy: "deny", why: null, unasked: null };
-  const base = tool !== "inherit" ? tool : effect.level === "network" && effect.isListed ? "auto" : ofLevel;
+  const ofOther = effect.alsoNeeds ? levels[effect.alsoNeeds] : "auto";
+  if ([tool, ofLevel, ofOther].includes("deny")) return { policy: "deny", why: null, unasked: null };
+  const ofHosts = effect.level === "network" && effect.isListed ? "auto" : ofLevel;
+  const base = tool !== "inherit" ? tool : ofOther === "ask" ? "ask" : ofHosts;
   if (isTainted && (effect.sends || PRIVILEGED.has(effect.level))) {
     const what = effect.sends ? "this call sends something out" : "this call reaches beyond the workspace";
     return { policy: "ask", unasked: null, why: `The task has read content from outside, and ${what}.` };
@@ -85,7 +92,8 @@ export interface KindPolicy extends CallKind {
 /** Returns what `judge` decides about the calls of a kind. `isListed`: their hosts are always the same, and listed or not. */
 export function policyOfKind(kind: CallKind, tool: ToolPolicy, host: HostPolicy, isListed?: boolean): KindPolicy {
   const of = (listed: boolean, isTainted: boolean) =>
-    judge(tool, { level: kind.level, isListed: listed, sends: kind.sends }, isTainted, host).policy;
+    judge(tool, { level: kind.level, alsoNeeds: kind.also_needs, isListed: listed, sends: kind.sends }, isTainted, host)
+      .policy;
   const varies = kind.hosts && isListed === undefined;
   const plain = isListed === true;
   return {

@@ -9,6 +9,8 @@ test("recognizes files that other programs run, at any depth and in any case", (
     "a/b/.VSCode/Tasks.json",
     "package.json",
     "x/package.json",
+    "binding.gyp",
+    "x/common.gypi",
   ];
   const others = [".npmrc", ".husky/pre-commit", ".github/workflows/a.yml", "setup.py", "build.rs", ".idea/x.xml"];
   for (const path of [...known, ...others, ".devcontainer/devcontainer.json", ".mcp.json", ".gitattributes"])

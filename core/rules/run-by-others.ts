@@ -12,6 +12,7 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   [/(^|\/)\.devcontainer\.json$/, "the editor, when somebody opens the folder"],
   [/(^|\/)\.(vimrc|nvimrc|exrc|nvim\.lua|dir-locals\.el)$/, "the editor, when somebody opens the folder"],
   [/(^|\/)package\.json$/, "npm, which runs its scripts at an install"],
+  [/\.gypi?$/, "npm, which builds native code at an install"],
   [
     /(^|\/)(\.npmrc|\.yarnrc(\.yml)?|\.pnpmfile\.cjs|pnpm-workspace\.yaml|bunfig\.toml)$|(^|\/)\.yarn\//,
     "npm and its like, at an install",

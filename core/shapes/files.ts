@@ -98,6 +98,8 @@ export interface FilePreview {
   changed_by: string[];
   /** The difference since the start of the tree, in git's format; "" when there is none to show. */
   patch: string;
+  /** Whether the difference is longer than 256 KB, so that `patch` holds only its beginning. */
+  truncated: boolean;
 }
 
 /** `GET /trees/:id/apply`: what applying the tree's changes as a branch would do. */

@@ -25,6 +25,8 @@ export type Refusal =
   | { code: "wrong_field"; field: "workspace" | "model" }
   /** This part of a schedule cannot be what it is. */
   | { code: "wrong_time"; field: "cron" | "zone" }
+  /** The other one of two trees still works, and the request does not say that it may be stopped. */
+  | { code: "other_runs" }
   /** The text of a runbook has an error in this line, counted from 1. */
   | { code: "wrong_line"; line: number };
 

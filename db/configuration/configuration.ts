@@ -45,7 +45,10 @@ export interface ConfigurationStore {
   /** Returns a text that changes with every change of any entry, for validating caches. */
   revision(): string;
   version(kind: ConfigKind, name: string, version: number): unknown;
-  /** Applies seeds in one transaction. Leaves edited entries and entries without a seed unchanged. */
+  /**
+   * Applies seeds in one transaction. Leaves edited entries and entries without a seed unchanged, and seeded entries that
+   * somebody removed out.
+   */
   seed(entries: ConfigEntry[]): Promise<SeedReport>;
   /** Makes a new live version and resolves with its number. */
   put(entry: ConfigEntry, by: string, why: string): Promise<number>;
@@ -201,6 +204,9 @@ function storeStatements(sqlite: Sqlite) {
       WHERE kind = @kind AND name = @name AND hash = @hash AND status = 'rejected' AND base_version IS @current LIMIT 1`),
     replays: sqlite.prepare(`SELECT ${REPLAY_COLUMNS} FROM trial_replays replay WHERE trial_id = ? ORDER BY rowid`),
     version: sqlite.prepare("SELECT body FROM config_versions WHERE kind = ? AND name = ? AND version = ?").pluck(),
+    wasSeeded: sqlite
+      .prepare("SELECT 1 FROM config_versions WHERE kind = ? AND name = ? AND origin = 'seed' LIMIT 1")
+      .pluck(),
     revision: sqlite.prepare(`SELECT ifnull(max(rowid), 0) || ' ' || (${liveEntries}) FROM config_versions`).pluck(),
   };
 }
@@ -229,7 +235,7 @@ function bodyOf({ run }: StoreContext, kind: ConfigKind, name: string, version: 
 }
 
 function seed(store: StoreContext, entries: ConfigEntry[], nowMs: number): SeedReport {
-  const { writer } = store;
+  const { run, writer } = store;
   const report: SeedReport = { created: [], updated: [], kept: [] };
   const rows = new Map(allRows(store).map((row) => [`${row.kind} ${row.name}`, row]));
   for (const entry of entries) {
@@ -238,6 +244,8 @@ function seed(store: StoreContext, entries: ConfigEntry[], nowMs: number): SeedR
     const row = rows.get(label);
     if (row && hashOf(JSON.parse(row.body)) === hash) continue;
     if (!row) {
+      // It was seeded before, so a person has removed it since then.
+      if (run.wasSeeded.get(entry.kind, entry.name) !== undefined) continue;
       writer.insert(entry, { origin: "seed", by: "seed", why: "first seed", seedHash: hash }, nowMs);
       report.created.push(label);
     } else if (row.edited) {

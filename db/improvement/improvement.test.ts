@@ -16,7 +16,7 @@ const FAILED: TaskEvent = {
   reason: "by_agent",
   detail: null,
   result: "It gave up.",
-  summary: null,
+  summary: "",
   verdict: null,
 };
 

@@ -21,12 +21,13 @@ const OF_PEOPLE = `tree.is_system = 0 AND tree.archive_hash IS NULL AND tree.for
   AND tree.created_by <> '${REPLAYER}'`;
 
 /**
- * SQL of each kind of cycle: the tree, when the cycle ended, and how. A tree in two of them would count twice, so the
+ * SQL of each kind of cycle: the tree, when the cycle ended, how, and how often Banyan itself sent its work back: as the
+ * person who began the evolution, because the tree goes on with that person's rights. A tree in two of them would count twice, so the
  * query of goals leaves out the trees of issues and of evolutions.
  */
 const SOURCES: Record<CycleKind, string> = {
   goal: `
-    SELECT tree.id AS treeId, tree.ended_at_ms AS endedAtMs, root.status AS end
+    SELECT tree.id AS treeId, tree.ended_at_ms AS endedAtMs, root.status AS end, 0 AS sentBack
     FROM trees tree JOIN tasks root ON root.id = tree.root_id
     WHERE root.model = '${GOAL_MODEL}' AND tree.ended_at_ms >= @since AND ${OF_PEOPLE}
       AND NOT EXISTS (SELECT 1 FROM forge_issues issue WHERE issue.tree = tree.uid)
@@ -36,13 +37,14 @@ const SOURCES: Record<CycleKind, string> = {
     SELECT tree.id AS treeId, issue.changed_at_ms AS endedAtMs, CASE
       WHEN issue.state = 'merged' THEN 'succeeded'
       WHEN issue.state = 'failed' OR ${hasPull("issue")} THEN 'failed'
-      ELSE 'stopped' END AS end
+      ELSE 'stopped' END AS end, 0 AS sentBack
     FROM forge_issues issue JOIN trees tree ON tree.uid = issue.tree
     WHERE issue.cycle IS NULL AND issue.state IN ('merged', 'closed', 'failed') AND issue.changed_at_ms >= @since`,
   // What people rejected did not bring what the insight promised.
   evolution: `
     SELECT tree.id AS treeId, cycle.changed_at_ms AS endedAtMs, CASE cycle.state
-      WHEN 'accepted' THEN 'succeeded' WHEN 'stopped' THEN 'stopped' ELSE 'failed' END AS end
+      WHEN 'accepted' THEN 'succeeded' WHEN 'stopped' THEN 'stopped' ELSE 'failed' END AS end,
+      cycle.tries - 1 - (cycle.words IS NOT NULL) AS sentBack
     FROM evolution_cycles cycle JOIN trees tree ON tree.uid = cycle.tree
     WHERE cycle.state IN ('accepted', 'rejected', 'failed', 'stopped') AND cycle.changed_at_ms >= @since`,
 };
@@ -66,6 +68,7 @@ type InLog = Pick<Cycle, "before" | "after"> & { steps: number };
 type SourceRow = Pick<CycleRow, "endedAtMs" | "end" | "tree" | "title" | "microUsd" | "repository"> & {
   treeId: number;
   rootId: number;
+  sentBack: number;
   /** Changes when somebody continues the tree. */
   mark: string;
 };
@@ -74,7 +77,7 @@ export function createCycleReader(sqlite: Sqlite): { since(ms: number): CycleRow
   const sources = Object.entries(SOURCES).map(([kind, sql]) => ({
     kind: kind as CycleKind,
     list: sqlite.prepare(`
-      SELECT cycle.treeId, cycle.endedAtMs, cycle.end, tree.uid AS tree, tree.title, tree.root_id AS rootId, tree.repository,
+      SELECT cycle.treeId, cycle.endedAtMs, cycle.end, cycle.sentBack, tree.uid AS tree, tree.title, tree.root_id AS rootId, tree.repository,
         tree.micro_usd - tree.copied_micro_usd AS microUsd, tree.uid || ' ' || root.length || ' ' || ifnull(tree.ended_at_ms, 0) AS mark
       FROM (${sql}) cycle JOIN trees tree ON tree.id = cycle.treeId JOIN tasks root ON root.id = tree.root_id
       ORDER BY cycle.endedAtMs, cycle.treeId`),
@@ -101,7 +104,7 @@ export function createCycleReader(sqlite: Sqlite): { since(ms: number): CycleRow
         (list.all({ since: ms }) as SourceRow[]).map((row): CycleRow => {
           const { before, after, steps } = inLog(row);
           const { tree, title, endedAtMs, end, microUsd, repository } = row;
-          const all = steps + (decided.get(row.treeId) as number);
+          const all = Math.max(0, steps - row.sentBack) + (decided.get(row.treeId) as number);
           return { kind, tree, title, endedAtMs, end, microUsd, repository, before, after, steps: all };
         }),
       ),

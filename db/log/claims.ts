@@ -48,6 +48,10 @@ export function createClaims(sqlite: Sqlite): Claims {
   };
 }
 
+/** SQL condition: the task's tree has no pool, or one of `@openPools`, which have a runner with a free slot. */
+export const HAS_RUNNER = `NOT EXISTS (
+  SELECT 1 FROM places WHERE places.tree_id = tasks.tree_id AND places.pool NOT IN (SELECT value FROM json_each(@openPools)))`;
+
 function claimStatements(sqlite: Sqlite) {
   const firstReady = (filter: string) =>
     sqlite
@@ -68,9 +72,7 @@ function claimStatements(sqlite: Sqlite) {
     readyAny: firstReady(""),
     readyOfTree: firstReady("AND tree_id = @tree"),
     /** Where trees have pools; a task that is to be stopped needs no runner. */
-    readyInPools: firstReady(`AND (@tree IS NULL OR tree_id = @tree) AND (stop_requested = 1 OR NOT EXISTS (
-      SELECT 1 FROM places WHERE places.tree_id = tasks.tree_id
-        AND places.pool NOT IN (SELECT value FROM json_each(@openPools))))`),
+    readyInPools: firstReady(`AND (@tree IS NULL OR tree_id = @tree) AND (stop_requested = 1 OR ${HAS_RUNNER})`),
     lease: sqlite.prepare(`
       UPDATE tasks SET status = 'running', worker_id = @worker, lease = lease + 1, wait_kind = NULL,
         started_at_ms = coalesce(started_at_ms, @now)

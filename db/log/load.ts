@@ -18,6 +18,7 @@ import { HALTED } from "@/db/records/halt";
 import { createMail } from "@/db/records/mail";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 import type { DailyCaps } from "@/lib/env/daily-caps";
+import { HAS_RUNNER } from "./claims";
 
 export interface TreeFacts {
   workspace: string;
@@ -56,8 +57,11 @@ export interface Loader {
     treeId: number,
   ): { ancestors: { agent: string; instruction: string }[]; treeTasks: number; rounds: number };
   uidOf(taskId: number): string | null;
-  /** Whether a ready task with a higher priority waits for a slot. */
-  readyAbove(priority: number): boolean;
+  /**
+   * Whether a ready task with a higher priority waits for a slot. `openPools` as in a claim: a task that no claim takes
+   * needs no slot.
+   */
+  readyAbove(priority: number, openPools: readonly string[] | null): boolean;
   /** Returns public ids of the tasks that are next to get a slot, in their order. */
   readyUids(): string[];
   /** Returns public ids of the worker's tasks that a person or task has stopped. */
@@ -116,7 +120,10 @@ export function createLoader(
     isFolderTainted: (treeId, owner) => (owner === null ? run.tainted.get(treeId) : run.folderTainted.get(owner)) === 1,
     snapshotOf: (treeId) => run.snapshot.get(treeId) as string | null,
     uidOf: (taskId) => (run.uid.get(taskId) as string | undefined) ?? null,
-    readyAbove: (priority) => run.readyAbove.get(priority) !== undefined,
+    readyAbove: (priority, openPools) =>
+      (openPools === null
+        ? run.readyAbove.get({ priority })
+        : run.readyAboveInPools.get({ priority, openPools: JSON.stringify(openPools) })) !== undefined,
     readyUids: () => run.readyUids.all() as string[],
     heldBy: (workerId) => run.heldBy.all(workerId) as { uid: string; lease: number }[],
     outsideOf: (taskId) => outsideOf(context, taskId),
@@ -185,10 +192,10 @@ function rowStatements(sqlite: Sqlite) {
 
 /** Statements that read all tasks of a worker. */
 function workerStatements(sqlite: Sqlite) {
+  const readyAbove = `SELECT 1 FROM tasks WHERE status = 'ready' AND holds + ${HALTED} = 0 AND priority > @priority`;
   return {
-    readyAbove: sqlite.prepare(
-      `SELECT 1 FROM tasks WHERE status = 'ready' AND holds + ${HALTED} = 0 AND priority > ? LIMIT 1`,
-    ),
+    readyAbove: sqlite.prepare(`${readyAbove} LIMIT 1`),
+    readyAboveInPools: sqlite.prepare(`${readyAbove} AND ${HAS_RUNNER} LIMIT 1`),
     readyUids: sqlite
       .prepare(
         `SELECT uid FROM tasks WHERE status = 'ready' AND holds + ${HALTED} = 0 ORDER BY priority DESC, id LIMIT 2000`,

@@ -4,6 +4,7 @@ import type { CopiedRepository } from "@/core/projects/repositories";
 import { type BodyReader, createBodyReader, fieldOf, isEvent, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
+import { BEGUN_AT_PLACE } from "@/db/records/begun-at-place";
 
 const INSTRUCTION_KIND = KINDS.indexOf("instruction");
 
@@ -120,6 +121,7 @@ function fileStatements(sqlite: Sqlite) {
       SELECT ${fieldOf("copies")} FROM messages WHERE tree_id = ? AND turn = 0 AND ${isEvent(["note"])}
         AND ${fieldOf("copies")} IS NOT NULL LIMIT 1`)
       .pluck(),
+    begunAtPlace: sqlite.prepare(BEGUN_AT_PLACE).pluck(),
     hadFiles: sqlite.prepare("SELECT had_files FROM trees WHERE id = ?").pluck(),
   };
 }
@@ -205,8 +207,10 @@ function historyOf(context: FilesContext, treeUid: string): FolderHistory {
   };
   const rows = context.run.ofTree.all(treeId) as Kept[];
   const snapshots = rows.flatMap((row) => keptIn(row, folderOf(row)));
-  const first = snapshots.find(({ folder }) => folder === null)?.commit ?? null;
-  return { start: isFirstOfAll(context, null, treeId) ? first : null, snapshots };
+  if (!isFirstOfAll(context, null, treeId)) return { start: null, snapshots };
+  const first = snapshots.find(({ folder }) => folder === null)?.commit;
+  const start = first ?? (context.run.begunAtPlace.get({ tree: treeId }) as string | null | undefined) ?? null;
+  return { start, snapshots };
 }
 
 /** Returns the snapshots that an event records: a merge has one of each folder. */

@@ -10,6 +10,14 @@ export const overlap = (a: string, b: string) =>
   `(${a} = ${b} OR substr(${a}, 1, length(${b}) + 1) = ${b} || '/'
     OR substr(${b}, 1, length(${a}) + 1) = ${a} || '/')`;
 
+/**
+ * Returns the SQL for whether the folder, or one around or inside it, holds content from outside: an earlier tree left it
+ * there, or the folder is one of `tainted_folders`. `folder`: an expression for its path.
+ */
+export const taintedAt = (folder: string) =>
+  `(EXISTS (SELECT 1 FROM trees tainted WHERE tainted.is_tainted = 1 AND tainted.in_place = 1 AND ${overlap("tainted.workspace", folder)})
+    OR EXISTS (SELECT 1 FROM tainted_folders WHERE ${overlap("path", folder)}))`;
+
 /** Trees that work in the folder, or in a folder around or inside it. Trees in folders of their own are in nobody's way. */
 const WORKS_THERE = `in_place = 1 AND ${overlap("workspace", "@folder")}`;
 
@@ -23,7 +31,7 @@ export interface FolderQueries {
   lockedBy(folder: string): string | null;
   /** Returns the newest tree that a person started in exactly this folder; null: none. */
   lastTree(folder: string): TreeMention | null;
-  /** Whether a tree that worked there, or in a folder around or inside it, had read content from outside. */
+  /** Whether the folder, or one around or inside it, holds content from outside; see `taintedAt`. */
   isTainted(folder: string): boolean;
 }
 
@@ -37,7 +45,7 @@ export function createFolderQueries(sqlite: Sqlite): FolderQueries {
     FROM trees tree JOIN tasks root ON root.id = tree.root_id
     WHERE tree.in_place = 1 AND tree.workspace = @folder AND tree.is_system = 0 AND tree.archive_hash IS NULL
     ORDER BY tree.id DESC LIMIT 1`);
-  const tainted = sqlite.prepare(`SELECT 1 FROM trees WHERE is_tainted = 1 AND ${WORKS_THERE} LIMIT 1`).pluck();
+  const tainted = sqlite.prepare(`SELECT ${taintedAt("@folder")}`).pluck();
   return {
     recent: (limit) => recent.all(limit) as string[],
     lockedBy: (folder) => {
@@ -48,6 +56,6 @@ export function createFolderQueries(sqlite: Sqlite): FolderQueries {
       const tree = last.get({ folder }) as TreeMention | undefined;
       return tree ? { ...tree, title: withoutDisguise(tree.title) } : null;
     },
-    isTainted: (folder) => tainted.get({ folder }) !== undefined,
+    isTainted: (folder) => tainted.get({ folder }) === 1,
   };
 }

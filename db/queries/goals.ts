@@ -1,8 +1,10 @@
+import { readChange } from "@/core/goals/fields";
+import type { GoalChange } from "@/core/log/goal";
 import type { UnitEstimate } from "@/core/log/plans";
 import { type EndStatus, isEnded, type TaskStatus } from "@/core/log/terms";
 import type { FinishedUnit } from "@/core/plans/estimates";
 import { ROUND_MODEL } from "@/core/programs/names";
-import { fieldOf } from "@/db/file/bodies";
+import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
@@ -15,6 +17,8 @@ const REPLY = KINDS.indexOf("agent_response");
 export interface GoalQueries {
   /** Returns the message before the reply of each call: a fork there makes the call again. */
   repliesBefore(taskId: number): { callId: string; seq: number }[];
+  /** Returns what people have changed of a task's goal, the oldest change first, also when no round has read it yet. */
+  changesOf(taskId: number): GoalChange[];
   /** Returns the newest units that succeeded in a tree's project, or else in its repository, or in a project. */
   finishedUnits(of: { treeUid: string } | { project: string }): FinishedUnit[];
   /** Returns the tasks that a round started, by their public ids. */
@@ -96,6 +100,15 @@ export function createGoalQueries(sqlite: Sqlite, timeline: TimelineQueries): Go
           SELECT max(reply.id) FROM messages AS reply
           WHERE reply.task_id = call.task_id AND reply.id < call.id AND reply.kind = ${REPLY})) AS seq
     FROM messages AS call WHERE call.task_id = ? AND call.kind = ${CALL}`);
+  const changes = sqlite
+    .prepare(`
+    SELECT fields FROM (
+      SELECT 0 AS isUnread, id, ${fieldOf("fields")} AS fields FROM messages
+      WHERE task_id = @task AND ${isEvent(["goal_changed"])}
+      UNION ALL
+      SELECT 1, id, body ->> '$.fields' FROM letters WHERE task_id = @task)
+    WHERE fields IS NOT NULL ORDER BY isUnread, id`)
+    .pluck();
   const begun = sqlite.prepare(`
     SELECT root.uid AS rootUid, task.created_at_ms AS taskMs, tree.created_at_ms AS treeMs
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id JOIN tasks root ON root.id = tree.root_id WHERE task.uid = ?`);
@@ -105,6 +118,8 @@ export function createGoalQueries(sqlite: Sqlite, timeline: TimelineQueries): Go
     return { ran: timeline.ran(rootUid, beginMs, nowMs), beginMs };
   };
   return {
+    changesOf: (taskId) =>
+      (changes.all({ task: taskId }) as string[]).flatMap((fields) => readChange(JSON.parse(fields)) ?? []),
     worked(taskUid, sinceMs, nowMs) {
       const { ran, beginMs } = ranSince(taskUid, sinceMs, nowMs);
       return workedIn(ran, beginMs, nowMs);

@@ -88,7 +88,12 @@ test("while everything is paused nothing queues, and nothing rests until it goes
   parkOther();
   sqlite.exec("UPDATE tasks SET parked_until_ms = 9 WHERE uid = 'parked'");
   const { status, operations } = store.queries;
-  const counts = () => [status.queued(), store.loader.readyAbove(1), status.resting(), operations.parked().length];
+  const counts = () => [
+    status.queued(),
+    store.loader.readyAbove(1, null),
+    status.resting(),
+    operations.parked().length,
+  ];
   const goesOn = [1, true, { parked: 1, waiting: 0 }, 1];
   expect(counts()).toEqual(goesOn);
   sqlite.exec("INSERT INTO facts (name, value) VALUES ('halt', '{}')");
@@ -104,4 +109,12 @@ test("the totals of all tasks leave out those of archived trees, as those of tre
   expect(store.queries.status.figures()).toMatchObject({ tasks: { ready: 1 }, trees_open: 1 });
   sqlite.exec("UPDATE trees SET archive_hash = 'h'");
   expect(store.queries.status.figures()).toMatchObject({ tasks: { ready: 0 }, trees_open: 0 });
+});
+
+test("a task that waits for a runner of its pool needs no slot, so nothing gives one up for it", async () => {
+  const { store, sqlite } = await stored();
+  sqlite.exec("UPDATE tasks SET status = 'ready', holds = 0, priority = 2");
+  sqlite.exec("INSERT INTO places (tree_id, pool) SELECT id, 'gpu' FROM trees");
+  const above = (openPools: string[] | null) => store.loader.readyAbove(1, openPools);
+  expect([above(null), above(["gpu"]), above([]), above(["other"])]).toEqual([true, true, false, false]);
 });

@@ -1,4 +1,4 @@
-/** The table of tasks' own folders; see schema.ts. */
+/** The tables of tasks' own folders, and of persons' folders with content from outside; see schema.ts. */
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { trees } from "./schema";
 
@@ -23,3 +23,12 @@ export const folders = sqliteTable(
   },
   (table) => [index("folders_of_tree").on(table.treeId)],
 );
+
+/**
+ * Persons' folders that hold content from outside, of which no tree tells any more: it was deleted, or its files were
+ * written there from a folder of its own.
+ */
+export const taintedFolders = sqliteTable("tainted_folders", {
+  path: text("path").primaryKey(),
+  createdAtMs: integer("created_at_ms").notNull(),
+});

@@ -1,5 +1,7 @@
 /** Prepared statements that write the copy of a tree. */
+
 import type { Sqlite } from "@/db/file/client";
+import { taintedAt } from "@/db/queries/folders";
 import { setTreeCounts } from "@/db/records/tree-counts";
 
 export function forkStatements(sqlite: Sqlite) {
@@ -15,7 +17,7 @@ function copyStatements(sqlite: Sqlite) {
       INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, forked_from, fork_seq, pending_snapshot, snapshot,
         created_at_ms, had_files, repository, is_tainted)
       VALUES (@uid, @title, @workspace, 0, @priority, @by, @from, @seq, @snapshot, @snapshot, @now,
-        (SELECT had_files FROM trees WHERE uid = @from), (SELECT repository FROM trees WHERE uid = @from), (SELECT is_tainted FROM trees WHERE uid = @from)) RETURNING id`)
+        (SELECT had_files FROM trees WHERE uid = @from), (SELECT repository FROM trees WHERE uid = @from), (SELECT max(is_tainted, in_place = 1 AND ${taintedAt("trees.workspace")}) FROM trees WHERE uid = @from)) RETURNING id`)
       .pluck(),
     useBlob: sqlite.prepare("UPDATE blobs SET uses = uses + 1 WHERE id = ?"),
     useOutputs: sqlite.prepare(`

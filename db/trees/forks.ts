@@ -4,6 +4,7 @@ import { type BodyReader, createBodyReader, fieldOf, isEvent } from "@/db/file/b
 import type { Sqlite } from "@/db/file/client";
 import { decodeEntry, EVENT_KIND, KINDS } from "@/db/file/rows";
 import type { Writes } from "@/db/file/writes";
+import { BEGUN_AT_PLACE } from "@/db/records/begun-at-place";
 import type { NewFork, SourceMessage, SourceTask, SourceTree } from "./fork-records";
 import { createForkWriter } from "./fork-writer";
 
@@ -16,8 +17,8 @@ export interface Forks {
   read(treeUid: string, upTo: number): SourceTree;
   /** Writes the copy. Resolves with false, and writes nothing, when the original was deleted meanwhile. */
   insert(fork: NewFork): Promise<boolean>;
-  /** Returns the first snapshot of the tree's folder, or null. */
-  firstSnapshot(treeId: number): string | null;
+  /** Returns the first snapshot of the tree's folder, or the one with which it began on a runner; or null. */
+  beganWith(treeId: number): string | null;
   /** Returns the snapshot of the files with which the tree began; null where its folder was empty, or they were not kept. */
   startOf(treeId: number): string | null;
   /** Returns the copied part of the tree's totals, and its newest snapshot. */
@@ -38,7 +39,8 @@ export function createForks(sqlite: Sqlite, log: Writes): Forks {
   return {
     log: (taskId) => logOf(forks, taskId),
     read: (treeUid, upTo) => read(forks, treeUid, upTo),
-    firstSnapshot: (treeId) => (run.firstSnapshot.get(treeId) as string | undefined) ?? null,
+    beganWith: (treeId) =>
+      ((run.firstSnapshot.get(treeId) ?? run.begunAtPlace.get({ tree: treeId })) as string | null | undefined) ?? null,
     startOf: (treeId) =>
       run.hadFiles.get(treeId) === 1 ? ((run.firstSnapshot.get(treeId) as string | undefined) ?? null) : null,
     copied: (treeUid) => run.copied.get(treeUid) as ReturnType<Forks["copied"]>,
@@ -80,6 +82,7 @@ function sourceStatements(sqlite: Sqlite) {
       SELECT ${FILES_OF_EVENT} FROM messages WHERE tree_id = ? AND ${isEvent(["files_saved", "files_copied", "forked"])}
         AND ${FILES_OF_EVENT} IS NOT NULL ORDER BY id LIMIT 1`)
       .pluck(),
+    begunAtPlace: sqlite.prepare(BEGUN_AT_PLACE).pluck(),
     hadFiles: sqlite.prepare("SELECT had_files FROM trees WHERE id = ?").pluck(),
     copied: sqlite.prepare(`
       SELECT copied_tokens AS copiedTokens, copied_micro_usd AS copiedMicroUsd, snapshot FROM trees WHERE uid = ?`),

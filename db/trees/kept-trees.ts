@@ -19,7 +19,7 @@ interface NotKept {
   instead: string;
   by: string;
   at: string;
-  /** Whether keeping the other one pinned it, so that undoing takes the pin away. */
+  /** Whether keeping the other one pinned it, so that undoing takes the pin away. A person's own pin takes this back. */
   pinned: boolean;
 }
 
@@ -40,6 +40,9 @@ export function createKeptTrees(sqlite: Sqlite, log: Writes): KeptTrees {
     ),
     unpin: sqlite.prepare("UPDATE trees SET pinned_by = NULL, pinned_at_ms = NULL WHERE id = ?"),
     forget: sqlite.prepare("DELETE FROM facts WHERE name = ?"),
+    handOn: sqlite.prepare(`
+      UPDATE facts SET value = json_set(value, '$.pinned', json('true')) WHERE name = (
+        SELECT name FROM facts WHERE name GLOB '${notKeptFact("*")}' AND value ->> '$.instead' = ? LIMIT 1)`),
   };
   const undo = (kept: Key, other: Key): boolean => {
     const name = notKeptFact(other.uid);
@@ -47,7 +50,8 @@ export function createKeptTrees(sqlite: Sqlite, log: Writes): KeptTrees {
     const fact = value === undefined ? null : (JSON.parse(value) as NotKept);
     if (fact?.instead !== kept.uid) return false;
     run.forget.run(name);
-    if (fact.pinned) run.unpin.run(kept.id);
+    // While it is kept instead of a third tree, the pin goes with that choice.
+    if (fact.pinned && run.handOn.run(kept.uid).changes === 0) run.unpin.run(kept.id);
     return true;
   };
   return {

@@ -28,3 +28,9 @@ export function createPersonVerdicts(sqlite: Sqlite, log: Writes): PersonVerdict
     set: (treeUid, verdict) => log.write(({ nowMs }) => replace.run({ ...verdict, treeUid, nowMs }).changes > 0),
   };
 }
+
+/** Returns a function for the transaction that begins a tree again: what people said was about the result before. */
+export function createVerdictForgetting(sqlite: Sqlite): (treeId: number) => void {
+  const forget = sqlite.prepare("DELETE FROM person_verdicts WHERE tree_id = ?");
+  return (treeId) => void forget.run(treeId);
+}

@@ -4,6 +4,7 @@ import type { StoredTree } from "@/core/rules/retention";
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
+import { notKeptFact } from "@/db/queries/tree-rows";
 import type { Trees } from "./trees";
 
 /** Where a page of trees begins: after this one, in the order of their ends. */
@@ -88,6 +89,10 @@ export function createRetentionTrees(sqlite: Sqlite, log: Writes, trees: Pick<Tr
   const setPin = sqlite.prepare(`
     UPDATE trees SET pinned_by = @by, pinned_at_ms = @now WHERE id = @id AND (pinned_at_ms IS NULL) = (@by IS NOT NULL)
     RETURNING uid`);
+  // Undoing that a person kept it must not take away a pin that a person set.
+  const keepPin = sqlite.prepare(`
+    UPDATE facts SET value = json_set(value, '$.pinned', json('false')) WHERE name GLOB '${notKeptFact("*")}'
+      AND value ->> '$.instead' = (SELECT uid FROM trees WHERE id = ?) AND value ->> '$.pinned'`);
   return {
     ended: (after, limit) =>
       (page.all({ ...(after ?? { endedAtMs: -1, id: 0 }), limit }) as Row[]).map((row) => shapeOf(row) as EndedTree),
@@ -101,6 +106,7 @@ export function createRetentionTrees(sqlite: Sqlite, log: Writes, trees: Pick<Tr
       }),
     pin: (treeId, by) =>
       log.write(({ nowMs, touch }) => {
+        if (by !== null) keepPin.run(treeId);
         const changed = setPin.get({ id: treeId, by, now: by === null ? null : nowMs }) as { uid: string } | undefined;
         if (changed) touch({ id: treeId, uid: changed.uid }, null);
         return changed !== undefined;

@@ -13,11 +13,12 @@ import type { Sqlite } from "@/db/file/client";
 import { encodeEntry } from "@/db/file/rows";
 import type { WriteContext } from "@/db/file/writes";
 import { createLoader } from "@/db/log/load";
-import { overlap } from "@/db/queries/folders";
+import { overlap, taintedAt } from "@/db/queries/folders";
 import type { FoundTask } from "@/db/records/found-task";
 import { createGrants } from "@/db/records/grants";
 import { createMessageWriter } from "@/db/records/messages";
 import { COUNT_REOPENED } from "@/db/records/tree-counts";
+import { createVerdictForgetting } from "./person-verdicts";
 import { createSeenForgetting } from "./seen-failures";
 
 interface EndedRow {
@@ -61,6 +62,10 @@ function retryStatements(sqlite: Sqlite) {
     WHERE own.id = ? AND own.in_place = 1 AND other.in_place = 1 AND other.ended_at_ms IS NULL
       AND ${overlap("own.workspace", "other.workspace")} LIMIT 1`)
       .pluck(),
+    /** What other trees have left there since it ended. */
+    taintByFolder: sqlite.prepare(
+      `UPDATE trees SET is_tainted = 1 WHERE id = ? AND in_place = 1 AND is_tainted = 0 AND ${taintedAt("trees.workspace")}`,
+    ),
     countReopened: sqlite.prepare(COUNT_REOPENED),
     /** Another agent was told that its task has ended, and for it this stays final. */
     keepA2aEnd: sqlite.prepare("UPDATE a2a_tasks SET ended = @ended WHERE tree = @tree AND ended IS NULL"),
@@ -119,6 +124,7 @@ export function createRetries(sqlite: Sqlite) {
   const messages = createMessageWriter(sqlite);
   const grants = createGrants(sqlite);
   const forgetSeen = createSeenForgetting(sqlite);
+  const forgetVerdict = createVerdictForgetting(sqlite);
   const run = retryStatements(sqlite);
 
   function begin(
@@ -139,7 +145,11 @@ export function createRetries(sqlite: Sqlite) {
     run.revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits, headline, refused });
     grants.takeRemainder(row.id, run.parentOf.get(row.id) as number | null);
     run.countReopened.run({ task: row.id, status: row.status });
-    if (run.parentOf.get(row.id) === null) forgetSeen(tree.id);
+    if (run.parentOf.get(row.id) === null) {
+      forgetSeen(tree.id);
+      forgetVerdict(tree.id);
+    }
+    run.taintByFolder.run(tree.id);
     context.touch(tree, row.uid);
     for (const dependent of run.selectDependents.all(row.id) as EndedRow[])
       begin(dependent, tree, by, "predecessors", context);

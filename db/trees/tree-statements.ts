@@ -1,13 +1,11 @@
 /** Prepared statements for commands on trees. */
 import type { Sqlite } from "@/db/file/client";
-import { LOCKED_FOLDER, overlap } from "@/db/queries/folders";
-import { notKeptFact } from "@/db/queries/tree-rows";
+import { LOCKED_FOLDER, taintedAt } from "@/db/queries/folders";
 import { FOUND_TASK } from "@/db/records/found-task";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 
 /** SQL for 1 when an earlier tree left outside content in the folder, or in a folder around or inside it. */
-const TAINTED_FOLDER = `(SELECT ifnull(max(is_tainted), 0) FROM trees WHERE @inPlace = 1 AND in_place = 1
-  AND ${overlap("workspace", "@workspace")})`;
+const TAINTED_FOLDER = `(@inPlace = 1 AND ${taintedAt("@workspace")})`;
 
 const BELOW = `
   WITH RECURSIVE below(id) AS (SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN below ON tasks.parent_id = below.id)`;
@@ -17,7 +15,6 @@ export function treeStatements(sqlite: Sqlite) {
     ...insertStatements(sqlite),
     ...pauseStatements(sqlite),
     ...changeStatements(sqlite),
-    ...deleteStatements(sqlite),
   };
 }
 
@@ -115,39 +112,5 @@ function changeStatements(sqlite: Sqlite) {
     extendTree: sqlite.prepare(`
       UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd,
         cap_seconds = cap_seconds + @seconds WHERE id = @id`),
-  };
-}
-
-function deleteStatements(sqlite: Sqlite) {
-  return {
-    runningOfTree: sqlite.prepare("SELECT 1 FROM tasks WHERE tree_id = ? AND status = 'running'"),
-    dropBlobUses: sqlite.prepare(`
-      UPDATE blobs SET uses = uses - (SELECT count(*) FROM messages WHERE blob_id = blobs.id AND tree_id = @tree)
-        - (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND tree_id = @tree)
-        - (SELECT count(*) FROM attachments WHERE blob_id = blobs.id AND tree_id = @tree)
-      WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = @tree AND blob_id IS NOT NULL
-        UNION SELECT blob_id FROM outputs WHERE tree_id = @tree
-        UNION SELECT blob_id FROM attachments WHERE tree_id = @tree)`),
-    // A later review may reuse the key of a deleted one.
-    dropProposals: sqlite.prepare(
-      "DELETE FROM proposals WHERE review_id IN (SELECT id FROM reviews WHERE tree_id = ?)",
-    ),
-    deleteIndex: sqlite.prepare("DELETE FROM messages_fts WHERE rowid IN (SELECT id FROM messages WHERE tree_id = ?)"),
-    /** So that the times of deleted trees do not stay forever. */
-    scheduleForgets: sqlite.prepare(
-      "UPDATE schedule_runs SET tree = NULL WHERE tree = (SELECT uid FROM trees WHERE id = ?)",
-    ),
-    /** The ids of messages stay, so that a repeated one does not begin a tree again. */
-    emptyA2aMessages: sqlite.prepare(
-      "UPDATE a2a_messages SET body = '' WHERE tree = (SELECT uid FROM trees WHERE id = ?)",
-    ),
-    deleteA2aPushes: sqlite.prepare("DELETE FROM a2a_pushes WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
-    deleteA2aTask: sqlite.prepare("DELETE FROM a2a_tasks WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
-    deleteOutsideCalls: sqlite.prepare("DELETE FROM outside_calls WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
-    deleteNotKept: sqlite.prepare(
-      `DELETE FROM facts WHERE name = '${notKeptFact("")}' || (SELECT uid FROM trees WHERE id = ?)`,
-    ),
-    deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
-    dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),
   };
 }

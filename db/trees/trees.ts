@@ -12,15 +12,13 @@ import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { giveBackPages } from "@/db/file/free-pages";
 import type { WriteContext, Writes } from "@/db/file/writes";
-import { createLessonForgetting } from "@/db/memory/forget";
 import type { FoundTask } from "@/db/records/found-task";
 import { createGrants, type Grants } from "@/db/records/grants";
 import { createMail } from "@/db/records/mail";
 import { createMessageWriter } from "@/db/records/messages";
-import { createUseKeeper } from "@/db/reviews/reviews";
 import { beginsWithFiles } from "./begins-with-files";
 import { createRetries, type RetryRefusal } from "./retries";
-import { createSeenForgetting } from "./seen-failures";
+import { createTreeDeletion, type TreeDeletion } from "./tree-deletion";
 import { treeStatements } from "./tree-statements";
 
 export interface NewTree {
@@ -124,9 +122,7 @@ interface TreesContext {
   mail: ReturnType<typeof createMail>;
   retries: ReturnType<typeof createRetries>;
   trials: ReturnType<typeof createTrialWriter>;
-  keepRuleUses: ReturnType<typeof createUseKeeper>;
-  forgetLessons: ReturnType<typeof createLessonForgetting>;
-  forgetSeen: ReturnType<typeof createSeenForgetting>;
+  deletion: TreeDeletion;
   grants: Grants;
 }
 
@@ -141,9 +137,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     mail: createMail(sqlite),
     retries: createRetries(sqlite),
     trials: createTrialWriter(sqlite),
-    keepRuleUses: createUseKeeper(sqlite),
-    forgetLessons: createLessonForgetting(sqlite),
-    forgetSeen: createSeenForgetting(sqlite),
+    deletion: createTreeDeletion(sqlite),
     grants,
   };
   return {
@@ -163,7 +157,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     grantOf: async (task) => grants.read(task.id),
     grant: (task, amount, letter) => log.write((context) => grant(trees, task, amount, letter, context)),
     async delete(treeId, mayDelete = () => true) {
-      const isDone = await log.write(({ nowMs }) => mayDelete() && deleteTree(trees, treeId, nowMs));
+      const isDone = await log.write(({ nowMs }) => mayDelete() && trees.deletion(treeId, nowMs));
       if (isDone) await giveBackPages(sqlite, log);
       return isDone;
     },
@@ -344,6 +338,8 @@ function retry(
   };
   const outcome = retries.retry(task, by, context, { words, before });
   if (typeof outcome !== "number") return outcome;
+  // Who continues a task that was paused when it was stopped wants it to go on.
+  if (closePauses(trees, task, by, "any", context).length > 0) tellHeld(trees, task, "resumed", by, context.nowMs);
   if (changed) change(trees, task, changed, context);
   if (letter) mail.send(task.uid, letter, context.nowMs);
   if (message !== undefined) mail.send(task.uid, { kind: "steer", text: message, by }, context.nowMs);
@@ -366,29 +362,6 @@ function extend({ run, grants }: TreesContext, task: FoundTask, { tokens, microU
   const amount = { tokens, microUsd, seconds };
   grants.extend(task.id, amount);
   run.extendTree.run({ id: task.treeId, ...amount });
-}
-
-function deleteTree(
-  { run, keepRuleUses, forgetLessons, forgetSeen }: TreesContext,
-  treeId: number,
-  nowMs: number,
-): boolean {
-  if (run.runningOfTree.get(treeId)) return false;
-  run.dropBlobUses.run({ tree: treeId });
-  run.dropProposals.run(treeId);
-  keepRuleUses(treeId);
-  run.deleteIndex.run(treeId);
-  run.scheduleForgets.run(treeId);
-  run.emptyA2aMessages.run(treeId);
-  run.deleteA2aPushes.run(treeId);
-  run.deleteA2aTask.run(treeId);
-  run.deleteOutsideCalls.run(treeId);
-  run.deleteNotKept.run(treeId);
-  forgetLessons(treeId, nowMs);
-  run.deleteTree.run(treeId);
-  forgetSeen(treeId);
-  run.dropBlobs.run();
-  return true;
 }
 
 /** Returns the tasks of the tree of `task`. */

@@ -6,9 +6,12 @@ import { changedPackages } from "./changed-packages";
 import { installedIn, type Lock, packageAt } from "./manifests";
 import { similarName } from "./similar-names";
 
+const NOWHERE = { path: "package-lock.json", root: "/nonexistent" };
 const none = { dependencies: {}, devDependencies: {}, optionalDependencies: {}, peerDependencies: {} };
 
-function lock(packages: Record<string, { version: string; hasInstallScript?: boolean; integrity?: string }>): Lock {
+function lock(
+  packages: Record<string, { version: string; name?: string; hasInstallScript?: boolean; integrity?: string }>,
+): Lock {
   const places = Object.entries(packages).map(([name, locked]) => [`node_modules/${name}`, { ...none, ...locked }]);
   return { lockfileVersion: 3, packages: Object.fromEntries(places) };
 }
@@ -17,8 +20,8 @@ test("each package that differs is named with its versions, and with what it run
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-packages-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const install = (name: string, manifest: object) => {
-    mkdirSync(path.join(folder, name), { recursive: true });
-    writeFileSync(path.join(folder, name, "package.json"), JSON.stringify(manifest));
+    mkdirSync(path.join(folder, "node_modules", name), { recursive: true });
+    writeFileSync(path.join(folder, "node_modules", name, "package.json"), JSON.stringify(manifest));
   };
   install("fresh", { version: "1.0.0", scripts: { postinstall: "node steal.js\u202e\n", test: "x" } });
   install("native", { version: "2.0.0" });
@@ -40,7 +43,7 @@ test("each package that differs is named with its versions, and with what it run
     unseen: { version: "1.0.0", hasInstallScript: true },
     "../fresh": { version: "1.0.0", hasInstallScript: true },
   });
-  const found = changedPackages(before, after, folder);
+  const found = changedPackages(before, after, { path: "package-lock.json", root: folder });
   expect(found.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
     "flag: raised: 1.0.0 → 1.1.0.",
     "flag: swapped 1.0.0 has another source or checksum.",
@@ -70,10 +73,16 @@ test("each package that differs is named with its versions, and with what it run
 test("a new name that looks like a known one is called a possible imitation", () => {
   const before = lock({ "own-parser": { version: "1.0.0" } });
   const after = lock({ "own-parser": { version: "1.0.0" }, "own-praser": { version: "1.0.0" } });
-  expect(changedPackages(before, after, null).map(({ text }) => text)).toEqual([
+  expect(changedPackages(before, after, NOWHERE).map(({ text }) => text)).toEqual([
     "own-praser 1.0.0 is new.",
     "own-praser is new and its name looks like own-parser: it may be an imitation (typo-squat).",
   ]);
+});
+
+test("a package under another name is named by its own too", () => {
+  const before = lock({ left: { version: "1.0.0" } });
+  const after = lock({ left: { name: "evil", version: "1.0.1" } });
+  expect(changedPackages(before, after, NOWHERE).map(({ text }) => text)).toEqual(["left: 1.0.0 → evil@1.0.1."]);
 });
 
 test.each([
@@ -98,5 +107,5 @@ test("no package of Banyan's own lock looks like another of it", () => {
   // Old packages for the same purpose, which others need; `color` and `one-time` come with the bucket of the tests.
   const similar = ["color", "extend", "one-time", "onetime", "xtend"];
   expect(names.filter((name) => similarName(name, names) !== null)).toEqual(similar);
-  expect(changedPackages(own, own, null)).toEqual([]);
+  expect(changedPackages(own, own, NOWHERE)).toEqual([]);
 });

@@ -3,21 +3,27 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Finding, PackageChange } from "@/core/shapes/improving/gates";
 import { flag, note } from "@/gates/model/gate";
-import { installedIn, LOCK, type Lock, type Locked, packageAt } from "./manifests";
+import { installedAt } from "@/gates/running/packages";
+import { installedIn, type Lock, type Locked, packageAt } from "./manifests";
 import { similarName } from "./similar-names";
 
 const SCRIPTS = ["preinstall", "install", "postinstall"];
 const MOST_CHARACTERS = 300;
 
-/** `folder` holds the installed packages; null when there is none. */
-export function changedPackages(before: Lock | null, after: Lock, folder: string | null): Finding[] {
+/** `root` is the folder in whose `node_modules` packages are installed, and `path` is the lock. */
+export function changedPackages(
+  before: Lock | null,
+  after: Lock,
+  { path: lock, root }: { path: string; root: string },
+): Finding[] {
+  const at = { path: lock };
   const [old, current] = [byName(before), byName(after)];
   const findings = [...current].flatMap(([name, copies]) => {
     const known = old.get(name);
     if (known && keyOf(known) === keyOf(copies)) return [];
     const fresh = copies.filter(({ locked }) => !known?.some((copy) => isSame(copy.locked, locked)));
     const twin = known ? null : similarName(name, old.keys());
-    const installs = scriptTexts(fresh, folder);
+    const installs = scriptTexts(fresh, root);
     const changed = {
       name,
       before: known ? versionsOf(known) : null,
@@ -26,14 +32,10 @@ export function changedPackages(before: Lock | null, after: Lock, folder: string
       imitates: twin,
     };
     return [
-      about(changed, flag([changeText(changed), installs].filter(Boolean).join(" "), { path: LOCK })),
+      about(changed, flag([changeText(changed), installs].filter(Boolean).join(" "), at)),
       ...(twin === null
         ? []
-        : [
-            flag(`${name} is new and its name looks like ${twin}: it may be an imitation (typo-squat).`, {
-              path: LOCK,
-            }),
-          ]),
+        : [flag(`${name} is new and its name looks like ${twin}: it may be an imitation (typo-squat).`, at)]),
     ];
   });
   const gone = [...old].filter(([name]) => !current.has(name));
@@ -41,7 +43,7 @@ export function changedPackages(before: Lock | null, after: Lock, folder: string
     ...findings,
     ...gone.map(([name, copies]) => {
       const removed = { name, before: versionsOf(copies), after: null, installs: null, imitates: null };
-      return about(removed, note(`${name} ${removed.before} is removed.`, { path: LOCK }));
+      return about(removed, note(`${name} ${removed.before} is removed.`, at));
     }),
   ];
 }
@@ -72,8 +74,12 @@ function keyOf(copies: readonly Copy[]): string {
   return [...new Set(keys)].sort().join("\n");
 }
 
+/** With the package's own name where it is installed under another one. */
 function versionsOf(copies: readonly Copy[]): string {
-  return [...new Set(copies.map(({ locked }) => locked.version ?? "without a version"))].sort().join(", ");
+  const versions = copies.map(({ place, locked: { name, version = "without a version" } }) =>
+    name === undefined || name === packageAt(place) ? version : `${name}@${version}`,
+  );
+  return [...new Set(versions)].sort().join(", ");
 }
 
 function changeText({ name, before, after }: PackageChange): string {
@@ -81,17 +87,15 @@ function changeText({ name, before, after }: PackageChange): string {
   return before === after ? `${name} ${after} has another source or checksum.` : `${name}: ${before} → ${after}.`;
 }
 
-function scriptTexts(copies: readonly Copy[], folder: string | null): string {
-  const texts = copies.flatMap(({ place, locked }) => scriptText(place, locked, folder) ?? []);
+function scriptTexts(copies: readonly Copy[], root: string): string {
+  const texts = copies.flatMap(({ place, locked }) => scriptText(place, locked, root) ?? []);
   return [...new Set(texts)].join(" ");
 }
 
 /** Returns what the package runs when it is installed, as a sentence; null for nothing. */
-function scriptText(place: string, { version, hasInstallScript }: Locked, folder: string | null): string | null {
-  // The change writes the places.
-  const isBelow = !place.split("/").includes("..");
-  const scripts =
-    folder && isBelow && installedScripts(path.join(folder, place.slice("node_modules/".length)), version);
+function scriptText(place: string, { version, hasInstallScript }: Locked, root: string): string | null {
+  const folder = installedAt(root, place);
+  const scripts = folder && installedScripts(folder, version);
   if (!scripts)
     return hasInstallScript
       ? "It runs a script when it is installed, which is not shown: it is not installed here."

@@ -5,24 +5,43 @@ import semver from "semver";
 import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
+import type { Blobs, FileTree } from "@/gates/model/tree";
 import { packagesIn } from "@/gates/running/packages";
+import { textIn } from "@/gates/source/trees";
+import { manifestIn as objectIn } from "@/lib/test-reports/test-side";
 import { changedPackages } from "./changed-packages";
+import { aliasesIn, knownHosts, packageFaults } from "./locked-packages";
 import {
+  GROUPS,
   installedIn,
   LOCK,
   type Lock,
   type Locked,
   lockIn,
+  lockPathIn,
   MANIFEST,
   type Manifest,
   manifestIn,
   packageAt,
+  SHRINKWRAP,
 } from "./manifests";
 
-const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
-const GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
+const INSTALL_SCRIPTS = [
+  "preinstall",
+  "install",
+  "postinstall",
+  "prepublish",
+  "preprepare",
+  "prepare",
+  "postprepare",
+  "predependencies",
+  "dependencies",
+  "postdependencies",
+  "pnpm:devPreinstall",
+];
+/** npm builds a package that has such a file and no script for it, and the file may name commands. */
+const NATIVE = /\.gypi?$/i;
 const OTHER_LOCKS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"];
-const STRONG = /^sha(256|384|512)-/;
 
 export const dependencies: Gate = {
   name: "dependencies",
@@ -33,35 +52,49 @@ export const dependencies: Gate = {
   async judge(context) {
     const { change, settings } = context;
     const { head, base, blobs } = change;
+    const lockPath = lockPathIn(head);
+    const link = [MANIFEST, lockPath].find((file) => head.files.get(file)?.kind === "link");
+    if (link !== undefined) return notMeasured(`${link} is a link, which this gate does not follow.`);
     let read: { manifest: Manifest | null; lock: Lock | null; before: Lock | null; findings: Finding[] };
     try {
       read = {
         manifest: manifestIn(head, MANIFEST, blobs),
-        lock: lockIn(head, LOCK, blobs),
-        before: lockIn(base, LOCK, blobs),
+        lock: lockIn(head, blobs),
+        before: lockIn(base, blobs),
         findings: [
+          ...newShrinkwrap(change),
           ...trackedPackages(change),
           ...ownScripts(change, settings.dependencies.install_scripts),
           ...npmSettings(change),
         ],
       };
     } catch {
-      return measured("Not readable.", [fault("package.json or package-lock.json is not as npm writes it.")]);
+      return measured("Not readable.", [fault(`package.json or ${lockPath} is not as npm writes it.`)]);
     }
     const { manifest, lock, before, findings } = read;
-    const isChanged = change.paths.some(({ path: file }) => [MANIFEST, LOCK, ...OTHER_LOCKS].includes(file));
-    if (!manifest || namesOf(manifest).length === 0) return measured("No packages.", findings);
-    if (!lock?.packages) return withoutLock(change, findings, isChanged, before !== null);
+    const isChanged = change.paths.some(({ path: file }) =>
+      [MANIFEST, LOCK, SHRINKWRAP, ...OTHER_LOCKS].includes(file),
+    );
     const packages = installedIn(lock);
-    const hosts = knownHosts(before, settings.dependencies.hosts);
+    // The root may have no packages of its own beside those of its workspaces.
+    if (!manifest || namesOf(manifest).length + packages.length === 0) return measured("No packages.", findings);
+    if (!lock?.packages || (before && !before.packages))
+      return withoutLock(change, findings, isChanged, before !== null);
+    const { hosts, install_scripts: scripts } = settings.dependencies;
+    const place = {
+      path: lockPath,
+      lock,
+      before,
+      scripts,
+      hosts: knownHosts(before, hosts),
+      aliases: aliasesIn(lock, manifest),
+    };
     const all = [
       ...findings,
       ...(isChanged ? [flag("The packages of this change differ from those of the base.")] : []),
-      ...changedPackages(before, lock, packagesIn(context.root, "node_modules")),
-      ...drift(manifest, lock),
-      ...packages.flatMap(([place, locked]) =>
-        packageFaults(place, locked, before, { hosts, scripts: settings.dependencies.install_scripts }),
-      ),
+      ...changedPackages(before, lock, { path: lockPath, root: context.root }),
+      ...drift(manifest, lock, { path: lockPath }),
+      ...packages.flatMap(([at, locked]) => packageFaults(at, locked, place)),
       ...notAsInstalled(context, packages),
     ];
     const summary = `${plural(packages.length, "package")}, ${isChanged ? "changed" : "as on the base"}.`;
@@ -69,14 +102,26 @@ export const dependencies: Gate = {
   },
 };
 
+/** Without a lock, or with one of an npm before version 7, which names no packages by their places. */
 function withoutLock({ head }: Change, findings: Finding[], isChanged: boolean, hadLock: boolean) {
-  const other = OTHER_LOCKS.find((name) => head.files.has(name));
+  const lockPath = lockPathIn(head);
+  const hasLock = head.files.has(lockPath);
   if (findings.some(({ kind }) => kind === "fault")) return measured("Faults in package.json.", findings);
-  if (hadLock)
+  if (hadLock && !hasLock)
     return measured("The lock is gone.", [...findings, fault("The change removes the lock.", { path: LOCK })]);
   // A change is not judged by packages that stay the same.
-  if (!isChanged) return measured("No package-lock.json; the packages are as on the base.", findings);
-  return notMeasured(`${other ?? "A repository without package-lock.json"} is not read by this gate.`, findings);
+  if (!isChanged)
+    return measured(`${hasLock ? "An old lock" : "No package-lock.json"}; the packages are as on the base.`, findings);
+  const other = OTHER_LOCKS.find((name) => head.files.has(name)) ?? "A repository without package-lock.json";
+  return notMeasured(
+    `${hasLock ? `The form of ${lockPath}, here or on the base,` : other} is not read by this gate.`,
+    findings,
+  );
+}
+
+function newShrinkwrap({ base, head }: Change): Finding[] {
+  if (base.files.has(SHRINKWRAP) || !head.files.has(SHRINKWRAP) || !head.files.has(LOCK)) return [];
+  return [fault(`npm reads this new file instead of ${LOCK}.`, { path: SHRINKWRAP })];
 }
 
 /** Code of packages belongs to their registry: nobody reads it in a change. */
@@ -89,13 +134,31 @@ function trackedPackages({ paths }: Change): Finding[] {
 /** The scripts of the repository's own packages, below the root too. */
 function ownScripts({ base, head, blobs, paths }: Change, allowed: readonly string[]): Finding[] {
   if (allowed.includes(".")) return [];
-  const manifests = paths.filter(({ path: file }) => file === MANIFEST || file.endsWith(`/${MANIFEST}`));
-  return manifests.flatMap(({ path: file }) => {
-    const [scripts, before] = [manifestIn(head, file, blobs)?.scripts, manifestIn(base, file, blobs)?.scripts];
-    return INSTALL_SCRIPTS.filter((name) => scripts?.[name] !== undefined && scripts[name] !== before?.[name]).map(
-      (name) => fault(`The change sets the script ${name}, which runs when somebody installs.`, { path: file }),
-    );
-  });
+  const manifests = paths.filter(({ path: file }) => path.posix.basename(file) === MANIFEST && head.files.has(file));
+  const native = paths.filter(({ path: file, change }) => NATIVE.test(file) && change !== "deleted");
+  return [
+    ...manifests.flatMap(({ path: file }) => {
+      const place = { path: file };
+      const [scripts, before] = [scriptsIn(head, file, blobs), scriptsIn(base, file, blobs)];
+      // npm cannot read it either: it may be made for a test.
+      if (scripts === null) return [flag("This package.json cannot be read, so its scripts are not known.", place)];
+      return INSTALL_SCRIPTS.filter((name) => scripts[name] !== undefined && scripts[name] !== before?.[name]).map(
+        (name) => fault(`The change sets the script ${name}, which runs when somebody installs.`, place),
+      );
+    }),
+    ...native.map(({ path: file, change }) =>
+      fault(`This file is ${change}, and npm runs its commands when somebody installs.`, { path: file }),
+    ),
+  ];
+}
+
+/** Returns null for a file that is missing or no JSON object. Of other mistakes in it npm makes less than a schema does. */
+function scriptsIn(tree: FileTree, file: string, blobs: Blobs): Record<string, string> | null {
+  const manifest = objectIn(textIn(tree, file, blobs));
+  if (manifest === null) return null;
+  const { scripts } = manifest;
+  const entries = typeof scripts === "object" && scripts !== null ? Object.entries(scripts) : [];
+  return Object.fromEntries(entries.filter(([, text]) => typeof text === "string"));
 }
 
 /** npm's settings name registries, and programs that npm loads. */
@@ -106,10 +169,9 @@ function npmSettings({ paths }: Change): Finding[] {
 }
 
 /** Compared as `npm ci` does: the lock's copy of package.json, and whether the locked versions fit. */
-function drift(manifest: Manifest, lock: Lock): Finding[] {
+function drift(manifest: Manifest, lock: Lock, place: { path: string }): Finding[] {
   const packages = lock.packages ?? {};
   const root = packages[""];
-  const place = { path: LOCK };
   if (!root) return [fault("The lock does not name the repository's own packages.", place)];
   return GROUPS.flatMap((group) => {
     const [wanted, copied] = [manifest[group], root[group]];
@@ -136,50 +198,6 @@ function drift(manifest: Manifest, lock: Lock): Finding[] {
 function fits(range: string, { version }: Locked): boolean {
   if (version === undefined || semver.validRange(range) === null) return true;
   return semver.satisfies(version, range, { includePrerelease: true });
-}
-
-function packageFaults(
-  place: string,
-  locked: Locked,
-  before: Lock | null,
-  allowed: { scripts: readonly string[]; hosts: ReadonlySet<string> | null },
-): Finding[] {
-  const name = packageAt(place);
-  const known = before?.packages?.[place];
-  const isSame = known?.integrity === locked.integrity && known?.resolved === locked.resolved;
-  const findings: Finding[] = [];
-  const add = (text: string) => findings.push(fault(text, { path: LOCK }));
-  if (!isSame && !locked.inBundle) {
-    const source = sourceFault(locked, allowed.hosts);
-    if (source) add(`${name} ${source}.`);
-    else if (!STRONG.test(locked.integrity ?? "")) add(`${name} has no strong checksum (integrity).`);
-  }
-  if (known && known.version === locked.version && known.integrity !== locked.integrity && known.integrity)
-    add(`${name} has another checksum than on the base, in the same version ${locked.version}.`);
-  if (locked.hasInstallScript && !known?.hasInstallScript && !allowed.scripts.includes(name))
-    add(`${name} runs a script when it is installed.`);
-  return findings;
-}
-
-/** Returns the hosts that packages may come from; null for any, because a first lock has nothing to compare with. */
-function knownHosts(before: Lock | null, named: readonly string[]): ReadonlySet<string> | null {
-  if (before === null && named.length === 0) return null;
-  return new Set([...named, ...installedIn(before).flatMap(([, { resolved }]) => hostOf(resolved) ?? [])]);
-}
-
-/** Returns what is wrong with a package's source, as a phrase; null for a registry that the base uses too. */
-function sourceFault({ resolved }: Locked, known: ReadonlySet<string> | null): string | null {
-  // npm may leave the address out: then the package comes from the registry in npm's settings.
-  if (resolved === undefined) return null;
-  const host = hostOf(resolved);
-  if (host === null) return "does not come from a registry over https";
-  return known === null || known.has(host) ? null : `comes from ${host}, which is not a source of the base`;
-}
-
-function hostOf(resolved: string | undefined): string | null {
-  if (resolved === undefined || !URL.canParse(resolved)) return null;
-  const { protocol, host, pathname } = new URL(resolved);
-  return protocol === "https:" && pathname.endsWith(".tgz") ? host : null;
 }
 
 /** The tests run with the installed packages, which may be those of another lock. */

@@ -3,11 +3,14 @@ import { z } from "zod";
 import type { Blobs, FileTree } from "@/gates/model/tree";
 import { textIn } from "@/gates/source/trees";
 
+export const GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
+
 const Versions = z.record(z.string(), z.string()).default({});
 
 export const Manifest = z.object({
   name: z.string().optional(),
   scripts: Versions,
+  overrides: z.unknown().optional(),
   dependencies: Versions,
   devDependencies: Versions,
   optionalDependencies: Versions,
@@ -16,14 +19,16 @@ export const Manifest = z.object({
 export type Manifest = z.infer<typeof Manifest>;
 
 const Locked = z.object({
+  /** The package's own name, where it is installed under another one. */
+  name: z.string().optional(),
   version: z.string().optional(),
   resolved: z.string().optional(),
   integrity: z.string().optional(),
   link: z.boolean().optional(),
   inBundle: z.boolean().optional(),
+  bundleDependencies: z.unknown().optional(),
   hasInstallScript: z.boolean().optional(),
   optional: z.boolean().optional(),
-  license: z.string().optional(),
   dependencies: Versions,
   devDependencies: Versions,
   optionalDependencies: Versions,
@@ -35,6 +40,7 @@ const Lock = z.object({ lockfileVersion: z.number(), packages: z.record(z.string
 export type Lock = z.infer<typeof Lock>;
 
 export const LOCK = "package-lock.json";
+export const SHRINKWRAP = "npm-shrinkwrap.json";
 export const MANIFEST = "package.json";
 /** The folder of an installed package in the lock's paths. */
 const INSTALLED = "node_modules/";
@@ -45,8 +51,14 @@ export function manifestIn(tree: FileTree, path: string, blobs: Blobs): Manifest
   return text === null ? null : Manifest.parse(JSON.parse(text));
 }
 
-export function lockIn(tree: FileTree, path: string, blobs: Blobs): Lock | null {
-  const text = textIn(tree, path, blobs);
+/** Returns the path of the lock that npm reads: where there is a shrinkwrap, it passes over the other. */
+export function lockPathIn({ files }: FileTree): string {
+  return files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
+}
+
+/** Returns null when the tree has none; throws for a file that npm would not write. */
+export function lockIn(tree: FileTree, blobs: Blobs): Lock | null {
+  const text = textIn(tree, lockPathIn(tree), blobs);
   return text === null ? null : Lock.parse(JSON.parse(text));
 }
 

@@ -6,6 +6,7 @@ import { flakyOf } from "@/gates/suite/rerun";
 import type { SuiteRun, Test } from "@/gates/suite/run-tests";
 import { suiteOf } from "@/gates/suite/suite";
 import { isTestFile } from "@/lib/test-reports/test-side";
+import { endingFaults } from "./old-tests";
 
 export const newTests: Gate = {
   name: "new_tests",
@@ -28,6 +29,8 @@ export const newTests: Gate = {
       ...lostFaults(context, base, head),
       ...red.map((test) => redFinding(test, isNew(test), flaky)),
       ...fresh.flatMap(freshFaults),
+      // With the base's tests, the old tests say it.
+      ...(suite.hasOtherTests ? endingFaults(base, head) : []),
       ...(await unprovenFlags(context, fresh, head)),
       ...changedTestFlags(context),
     ];

@@ -14,6 +14,7 @@ import { isJavaScript } from "@/lib/syntax/javascript";
 import { selfReadsIn, signsIn } from "@/lib/test-reports/cheat-signs";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { type HiddenWay, hiddenWaysIn } from "./hidden-ways";
+import { oddLinks } from "./links";
 import { mixesScripts, oddCharacters } from "./odd-characters";
 
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
@@ -27,8 +28,8 @@ const isCheckSettings = compileGlobs(["biome.json*", "tsconfig*.json", ".eslintr
 const TURNS_OFF = /["']off["']|:\s*(false|0)\b|["']!|"(ignore|exclude|skipLibCheck|skipDefaultLibCheck)"/;
 /** Pictures, sounds and fonts, which no program runs. */
 const isMedia = compileGlobs(["*.{png,jpg,jpeg,gif,webp,avif,ico,woff,woff2,ttf,otf,mp3,mp4,webm,pdf}"]);
-/** More findings of one kind in a file say nothing new. */
-const MOST_PER_FILE = 20;
+/** More findings of one text in a file say nothing new, except how many they are. */
+const MOST_ALIKE = 20;
 const MOST_CHARACTERS = 4_000_000;
 
 export const oddities: Gate = {
@@ -39,18 +40,15 @@ export const oddities: Gate = {
     const isAllowed = compileGlobs(settings.oddities.allow);
     const isOnSide = testSideOfChange(settings, change);
     const paths = change.paths.filter(({ path, change: kind }) => kind !== "deleted" && !isAllowed(path));
-    const findings = paths.flatMap(({ path, change: kind }) => [
+    const ofFiles = paths.flatMap(({ path, change: kind }) => [
       ...(kind === "added" && isKeyFile(path)
         ? [flag("The name of this new file is one of files with keys.", { path })]
         : []),
-      ...oddLink(change, path),
       ...oddName(path),
       ...unreadable(change, path),
-      ...oddText(change, path, { isOnSide: isOnSide(path), trialWords: settings.oddities.trial_words }).slice(
-        0,
-        MOST_PER_FILE,
-      ),
+      ...cut(oddText(change, path, { isOnSide: isOnSide(path), trialWords: settings.oddities.trial_words }), path),
     ]);
+    const findings = [...ofFiles, ...oddLinks(change, isAllowed)];
     const lines = `${plural(paths.length, "changed file")} read`;
     return measured(findings.length === 0 ? `${lines}, nothing odd.` : `${lines}, ${findings.length} odd.`, findings, {
       files: paths.length,
@@ -59,16 +57,16 @@ export const oddities: Gate = {
   },
 };
 
-function oddLink({ base, head, blobs }: Change, path: string): Finding[] {
-  const file = head.files.get(path);
-  if (file?.kind !== "link" || base.files.get(path)?.oid === file.oid) return [];
-  const target = blobs.read(file.oid).toString("utf8");
-  let level = path.split("/").length - 1;
-  const leaves = target.split("/").some((name) => {
-    level += name === ".." ? -1 : name === "." || name === "" ? 0 : 1;
-    return level < 0;
+/** Each text counts for itself, so that many harmless lines hide no other finding. */
+function cut(findings: readonly Finding[], path: string): Finding[] {
+  const counts = new Map<string, number>();
+  const kept = findings.filter(({ text }) => {
+    const count = (counts.get(text) ?? 0) + 1;
+    counts.set(text, count);
+    return count <= MOST_ALIKE;
   });
-  return target.startsWith("/") || leaves ? [fault("This link leads out of the repository.", { path })] : [];
+  const more = [...counts].filter(([, count]) => count > MOST_ALIKE);
+  return [...kept, ...more.map(([text, count]) => flag(`${count - MOST_ALIKE} more in this file: ${text}`, { path }))];
 }
 
 function oddName(path: string): Finding[] {

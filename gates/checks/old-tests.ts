@@ -107,11 +107,11 @@ function expectedFinding(test: Test, old: SuiteRun, flaky: ReadonlySet<string>):
   return [fault("This test of the base fails on the change.", place)];
 }
 
-/** The report says that all tests passed, and the exit status says otherwise. */
-function endingFaults(base: SuiteRun, old: SuiteRun): Finding[] {
-  const hasRed = [...old.tests.values()].some(({ status }) => status === "failed");
-  if (old.exitStatus === 0 || hasRed || base.exitStatus !== 0) return [];
-  return [fault(`The command ended with ${old.exitStatus}, although no test of its report fails.`)];
+/** The report of a run says that all tests passed, and the exit status says otherwise. */
+export function endingFaults(base: SuiteRun, run: SuiteRun): Finding[] {
+  const hasRed = [...run.tests.values()].some(({ status }) => status === "failed");
+  if (run.exitStatus === 0 || hasRed || base.exitStatus !== 0) return [];
+  return [fault(`The command ended with ${run.exitStatus}, although no test of its report fails.`)];
 }
 
 function retiredFinding(test: string, why: string, base: SuiteRun, old: SuiteRun): Finding[] {

@@ -28,6 +28,11 @@ export const scope: Gate = {
       ),
       ...touched.map(({ path, change: kind }) => flag(`A guarded file is ${kind}.`, { path })),
       ...changedSubmodules(change),
+      ...(change.head.leftOut ?? []).map((path) =>
+        flag("This folder holds packages or a repository of its own, so no gate sees its files. Git may commit it.", {
+          path,
+        }),
+      ),
     ];
     const count = change.paths.length;
     const summary = `${plural(count, "file")} changed, ${touched.length} of them guarded.`;

@@ -10,9 +10,10 @@ const audit = (...names: string[]) => {
   return JSON.stringify({ auditReportVersion: 2, vulnerabilities: Object.fromEntries(rows), metadata: {} });
 };
 
-function judge(base: string, head: string) {
+function judge(base: string, head: string, lock = "package-lock.json") {
   const tree = treeOf([
     ["package-lock.json", { kind: "file", oid: "1" }],
+    [lock, { kind: "file", oid: "1" }],
     [".npmrc", { kind: "file", oid: "2" }],
   ]);
   const runs: CommandRun[] = [];
@@ -40,6 +41,9 @@ test("a vulnerability that the base lacks is a fault, and one that it has is a n
     ],
   });
   expect((await judge(audit(), audit()).verdict).outcome).toBe("passed");
+  const shrunk = judge(audit(), audit(), "npm-shrinkwrap.json");
+  await shrunk.verdict;
+  expect([...(shrunk.runs[0]?.tree.files.keys() ?? [])]).toEqual(["npm-shrinkwrap.json"]);
   // Settings of the repository cannot lead npm elsewhere.
   expect(runs.map(({ tree, hosts }) => [[...tree.files.keys()], hosts])).toEqual([
     [["package-lock.json"], ["registry.example.org"]],
@@ -50,4 +54,14 @@ test("a vulnerability that the base lacks is a fault, and one that it has is a n
 test("an error of npm is not measured", async () => {
   const answer = JSON.stringify({ message: "403 Forbidden", statusCode: 403, error: { summary: "", detail: "" } });
   expect((await judge(audit(), answer).verdict).outcome).toBe("not_measured");
+});
+
+test("no answer for the base is not measured where something is found, because the base may have it too", async () => {
+  const refused = JSON.stringify({ message: "403 Forbidden" });
+  expect(await judge(refused, audit("left")).verdict).toMatchObject({
+    outcome: "not_measured",
+    summary: "1 package at high or above, and npm audit got no answer for the base.",
+    findings: [],
+  });
+  expect((await judge(refused, audit()).verdict).outcome).toBe("passed");
 });

@@ -14,7 +14,7 @@ import type { Settings } from "@/gates/model/settings";
 import { type FileTree, treeOf } from "@/gates/model/tree";
 import { isLock } from "@/gates/packages/locks";
 import { judgeByOsv } from "./known-vulnerabilities";
-import { LOCK, MANIFEST } from "./manifests";
+import { lockPathIn, MANIFEST } from "./manifests";
 
 const LEVELS = ["info", "low", "moderate", "high", "critical"] as const;
 const Audit = z.object({
@@ -30,7 +30,7 @@ export const vulnerabilities: Gate = {
     if (!settings.vulnerabilities) return "The settings name no registry and no data.";
     if (settings.vulnerabilities.osv !== undefined)
       return [...change.head.files.keys()].some(isLock) ? null : "There is no lockfile.";
-    return change.head.files.has(LOCK) ? null : "There is no package-lock.json.";
+    return change.head.files.has(lockPathIn(change.head)) ? null : "There is no package-lock.json.";
   },
   async judge(context) {
     const of = context.settings.vulnerabilities;
@@ -39,12 +39,17 @@ export const vulnerabilities: Gate = {
     const { base, head } = context.change;
     const after = await audited(context, of, "head", head);
     if (!after) return notMeasured("npm audit got no answer from the registry.");
-    const before = base.files.has(LOCK) ? ((await audited(context, of, "base", base)) ?? {}) : {};
+    const before: Audit | null = base.files.has(lockPathIn(base)) ? await audited(context, of, "base", base) : {};
     const bad = Object.values(after).filter(({ severity }) => LEVELS.indexOf(severity) >= LEVELS.indexOf(of.level));
+    if (!before && bad.length > 0)
+      return notMeasured(
+        `${plural(bad.length, "package")} at ${of.level} or above, and npm audit got no answer for the base.`,
+      );
+    const place = { path: lockPathIn(head) };
     const findings = bad.map(({ name, severity, range }) => {
       const text = `${name} ${range} has a known vulnerability (${severity}).`;
-      const isKnown = before[name]?.severity === severity && before[name]?.range === range;
-      return isKnown ? note(`${text} The base has it too.`, { path: LOCK }) : fault(text, { path: LOCK });
+      const isKnown = before?.[name]?.severity === severity && before?.[name]?.range === range;
+      return isKnown ? note(`${text} The base has it too.`, place) : fault(text, place);
     });
     return measured(`${plural(bad.length, "package")} at ${of.level} or above.`, findings, { vulnerable: bad.length });
   },
@@ -58,7 +63,7 @@ async function audited(
   tree: FileTree,
 ): Promise<Audit | null> {
   // Only the two files, so that the repository's settings cannot lead npm elsewhere.
-  const two = treeOf([...tree.files].filter(([path]) => path === LOCK || path === MANIFEST));
+  const two = treeOf([...tree.files].filter(([path]) => path === lockPathIn(tree) || path === MANIFEST));
   const result = await runner.run({
     name,
     tree: two,

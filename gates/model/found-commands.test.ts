@@ -31,6 +31,18 @@ test.each<[string, Record<string, string>, string[]]>([
     ],
   ],
   [
+    "coverage of Vitest, which the script asks for already",
+    {
+      "package.json": manifest({
+        scripts: { test: "vitest --run --coverage" },
+        devDependencies: { "@vitest/coverage-v8": "4" },
+      }),
+    },
+    [
+      "coverage: npm test -- --coverage.reporter=json --coverage.reportsDirectory=.banyan-tests-coverage (package.json)",
+    ],
+  ],
+  [
     "coverage of Jest",
     { "package.json": manifest({ scripts: { test: "jest" }, jest: { coverageThreshold: {} } }) },
     [

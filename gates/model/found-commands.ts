@@ -1,6 +1,6 @@
 /** Finds how a repository without settings of gates builds, checks and measures itself, beside its tests. */
 import type { CoverageFormat } from "@/lib/test-reports/coverage/read";
-import { type Files, isOneCommand, jsonIn, REPORT, runnerOf, scriptIn } from "./found-tests";
+import { type Files, isOneCommand, jsonIn, lackingIn, REPORT, runnerOf, scriptIn } from "./found-tests";
 
 export interface FoundCommand {
   gate: "build" | "types" | "lint" | "coverage";
@@ -105,10 +105,22 @@ function coverageIn(files: Files): FoundCommand[] {
   const node = (run: string): FoundCommand[] => [{ gate: "coverage", from: "package.json", run, report: json }];
   if (runner === "vitest" && hasPackage(manifest, (name) => name.startsWith("@vitest/coverage-")))
     return node(
-      `npm test -- --run --coverage.enabled --coverage.reporter=json --coverage.reportsDirectory=${REPORT}-coverage`,
+      [
+        "npm test --",
+        ...lackingIn(script, ["--run"]),
+        // The short form of the same.
+        ...(lackingIn(script, ["--coverage"]).length > 0 ? lackingIn(script, ["--coverage.enabled"]) : []),
+        `--coverage.reporter=json --coverage.reportsDirectory=${REPORT}-coverage`,
+      ].join(" "),
     );
   if (runner === "jest" && /"(coverageThreshold|collectCoverage)"/.test(manifest ?? ""))
-    return node(`npm test -- --coverage --coverageReporters=json --coverageDirectory=${REPORT}-coverage`);
+    return node(
+      [
+        "npm test --",
+        ...lackingIn(script, ["--coverage"]),
+        `--coverageReporters=json --coverageDirectory=${REPORT}-coverage`,
+      ].join(" "),
+    );
   const python =
     (read(".coveragerc") !== null && ".coveragerc") ||
     (/^\[tool\.coverage\./m.test(read("pyproject.toml") ?? "") && "pyproject.toml");

@@ -7,6 +7,7 @@ const script = (text: unknown) => ({ "package.json": JSON.stringify({ scripts: {
 
 test.each([
   ["vitest run", "npm test -- --run --reporter=json --outputFile=.banyan-tests.json", "vitest"],
+  ["vitest --run", "npm test -- --reporter=json --outputFile=.banyan-tests.json", "vitest"],
   ["jest --ci", "npm test -- --json --outputFile=.banyan-tests.json", "jest"],
   ["node --test test/", "node --test --test-reporter=tap test/", "tap"],
   ["vitest run && eslint .", "npm test", undefined],

@@ -49,6 +49,12 @@ export function runnerOf(script: string): "vitest" | "jest" | "node" | null {
   return /^node --test( |$)/.test(script) ? "node" : null;
 }
 
+/** Returns the options that a script lacks. Runners refuse some that are there twice. */
+export function lackingIn(script: string, options: readonly string[]): string[] {
+  const words = script.split(/\s+/).map((word) => word.replace(/=.*/, ""));
+  return options.filter((option) => !words.includes(option));
+}
+
 function ofPackage({ read }: Files): FoundTests | null {
   const script = scriptIn(read("package.json"), "test") ?? "";
   if (script === "" || PLACEHOLDER.test(script)) return null;
@@ -59,7 +65,7 @@ function ofPackage({ read }: Files): FoundTests | null {
   if (runner === "vitest")
     return {
       ...found,
-      run: `npm test -- --run --reporter=json --outputFile=${file}`,
+      run: ["npm test --", ...lackingIn(script, ["--run"]), `--reporter=json --outputFile=${file}`].join(" "),
       report: { format: "vitest", file },
     };
   if (runner === "jest")

@@ -10,6 +10,8 @@ export interface FileTree {
   files: ReadonlyMap<string, TreeFile>;
   /** Submodules by path, each with its commit. Their files are not here. */
   submodules: ReadonlyMap<string, string>;
+  /** Of a folder: those that were not read although `.gitignore` does not name them. */
+  leftOut?: readonly string[];
 }
 
 /** Contents of files by object id, in a folder of the run. */

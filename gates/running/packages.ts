@@ -11,6 +11,7 @@ import { SANDBOX_ROOT } from "@/lib/workspace/path";
 import { giveToCommands, makeFolder } from "./copy";
 
 const PLACE = "/opt/banyan-packages";
+const NODE_PACKAGES = "node_modules";
 
 export interface Mount {
   source: string;
@@ -58,6 +59,15 @@ export function packagesIn(root: string, name: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Returns where a lock's place, such as `packages/a/node_modules/b`, is installed; null when nothing is. */
+export function installedAt(root: string, place: string): string | null {
+  const end = place.indexOf(`${NODE_PACKAGES}/`) + NODE_PACKAGES.length;
+  // The change writes the places.
+  if (end < NODE_PACKAGES.length || place.split("/").includes("..")) return null;
+  const folder = packagesIn(root, place.slice(0, end));
+  return folder && path.join(folder, place.slice(end + 1));
 }
 
 function makeFolders(folder: string, names: readonly string[]): void {

@@ -85,9 +85,18 @@ function scriptsFor(commands: readonly string[], manifest: string | null): strin
   return texts.slice(commands.length);
 }
 
+/** With wireit, a script's command and the scripts before it stand under another key. */
 function scriptsIn(manifest: string | null): Map<string, string> {
-  const scripts: Record<string, unknown> = Object(manifestIn(manifest)?.scripts);
-  return new Map(Object.entries(scripts).flatMap(([name, text]) => (typeof text === "string" ? [[name, text]] : [])));
+  const { scripts, wireit }: Record<string, unknown> = manifestIn(manifest) ?? {};
+  const found = new Map<string, string>();
+  for (const [name, text] of Object.entries<unknown>(Object(scripts)))
+    if (typeof text === "string") found.set(name, text);
+  for (const [name, script] of Object.entries<unknown>(Object(wireit))) {
+    const { command, dependencies }: Record<string, unknown> = Object(script);
+    const others = Array.isArray(dependencies) ? dependencies.filter((other) => typeof other === "string") : [];
+    found.set(name, [found.get(name), command, ...others].filter((text) => typeof text === "string").join("\n"));
+  }
+  return found;
 }
 
 /** Returns the files that settings of a runner name. */

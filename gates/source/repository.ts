@@ -1,8 +1,8 @@
-/** Finds a person's repository and its commits. Git only reads refs here and runs no program that the repository names. */
+/** Finds a person's repository and its commits. Git only reads refs and the index here, and runs no program that the repository names. */
 import fs from "node:fs";
 import path from "node:path";
 import { GatesError } from "@/gates/model/errors";
-import { GitError, runGit } from "@/lib/git/run";
+import { eachItem, GitError, runGit } from "@/lib/git/run";
 import { serverIsRoot } from "@/lib/process/tools-identity";
 
 export interface Repository {
@@ -51,8 +51,38 @@ function gitDirOf(root: string): string | null {
 }
 
 function commonDirOf(gitDir: string): string {
-  const file = path.join(gitDir, "commondir");
-  return fs.existsSync(file) ? path.resolve(gitDir, fs.readFileSync(file, "utf8").trim()) : gitDir;
+  const named = plainText(path.join(gitDir, "commondir"));
+  return named === null ? gitDir : path.resolve(gitDir, named.trim());
+}
+
+/** Returns null for what is no file: a pipe would wait for ever. */
+function plainText(file: string): string | null {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(file, "utf8") : null;
+}
+
+/**
+ * Whether git takes a folder for a repository of its own, and commits none of its files. Where there is only something
+ * called `.git`, it commits them. What cannot be read is one for git too.
+ */
+export function isRepository(folder: string): boolean {
+  try {
+    const own = path.join(folder, ".git");
+    if (fs.statSync(own, { throwIfNoEntry: false })?.isDirectory()) return isGitDir(own);
+    const named = /^gitdir: (.+)/.exec(plainText(own) ?? "")?.[1];
+    return named !== undefined && isGitDir(path.resolve(folder, named.trimEnd()));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EACCES";
+  }
+}
+
+function isGitDir(gitDir: string): boolean {
+  const head = path.join(gitDir, "HEAD");
+  const isLink = fs.lstatSync(head, { throwIfNoEntry: false })?.isSymbolicLink();
+  const isValid = isLink
+    ? fs.readlinkSync(head).startsWith("refs/")
+    : /^(ref:\s*refs\/|[0-9a-f]{40})/i.test(plainText(head) ?? "");
+  const common = commonDirOf(gitDir);
+  return isValid && ["objects", "refs"].every((name) => fs.existsSync(path.join(common, name)));
 }
 
 function excludeIn(common: string): string {
@@ -80,12 +110,37 @@ export async function commitOf(repository: Repository, revision: string): Promis
   );
 }
 
-/** Returns git's one-line answer; null when it failed. */
-async function ask({ gitDir }: Repository, args: string[]): Promise<string | null> {
+/** The paths of git's index, which are committed although `.gitignore` may name them. */
+export interface Tracked {
+  paths: ReadonlySet<string>;
+  /** Submodules by path, each with its commit. */
+  submodules: ReadonlyMap<string, string>;
+}
+
+/** Returns what the next commit has, whatever HEAD has; null where there is no index. */
+export async function indexOf(repository: Repository): Promise<Tracked | null> {
+  if (!fs.existsSync(path.join(repository.gitDir, "index"))) return null;
+  const paths = new Set<string>();
+  const submodules = new Map<string, string>();
+  await eachItem(["ls-files", "-z", "--stage"], asOwner(repository), (item) => {
+    const tab = item.indexOf("\t");
+    const [mode, oid = ""] = item.slice(0, tab).split(" ");
+    if (mode === "160000") submodules.set(item.slice(tab + 1), oid);
+    else paths.add(item.slice(tab + 1));
+  });
+  return { paths, submodules };
+}
+
+function asOwner({ gitDir }: Repository) {
   const { uid, gid } = fs.statSync(gitDir);
   const user = serverIsRoot() && uid !== 0 ? { user: { uid, gid } } : {};
+  return { gitDir, env: { GIT_ALLOW_PROTOCOL: "none" }, ...user };
+}
+
+/** Returns git's one-line answer; null when it failed. */
+async function ask(repository: Repository, args: string[]): Promise<string | null> {
   try {
-    return (await runGit(args, { gitDir, env: { GIT_ALLOW_PROTOCOL: "none" }, ...user })).trim();
+    return (await runGit(args, asOwner(repository))).trim();
   } catch (error) {
     if (error instanceof GitError) return null;
     throw error;

@@ -1,7 +1,7 @@
 /** What the gates compare: commits, and the files of the folder. */
 import type { Blobs, FileTree } from "@/gates/model/tree";
 import { treeOfCommit } from "./commit-tree";
-import { commitOf, type Repository } from "./repository";
+import { commitOf, indexOf, type Repository } from "./repository";
 import { treeOfFolder } from "./working-tree";
 
 export interface Side {
@@ -24,7 +24,9 @@ export async function sideOf({ repository, ...place }: SidePlace, name: string):
   return { name, commit, tree: await treeOfCommit(repository, commit, place) };
 }
 
-/** Returns the files of the folder; `head` is the side HEAD. */
-export async function workingSide({ repository, blobs }: SidePlace, head: Side): Promise<Side> {
-  return { name: "working tree", commit: null, tree: await treeOfFolder(repository, head.tree, blobs) };
+/** Returns the files of the folder; `head` is the side HEAD, whose files count as tracked where there is no index. */
+export async function workingSide({ repository, blobs }: SidePlace, { tree: head }: Side): Promise<Side> {
+  const { files, submodules } = head;
+  const tracked = (await indexOf(repository)) ?? { paths: new Set(files.keys()), submodules };
+  return { name: "working tree", commit: null, tree: await treeOfFolder(repository, tracked, blobs) };
 }

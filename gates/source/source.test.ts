@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { readSettings } from "../model/settings";
@@ -9,6 +10,7 @@ import { treeOfCommit } from "./commit-tree";
 import { addedLines, unchangedPieces } from "./lines";
 import { reachedFrom } from "./reached";
 import { findRepository } from "./repository";
+import { sideOf, workingSide } from "./sides";
 import { testSide, withTestSideOf } from "./test-side";
 import { changesBetween, layOver, textIn } from "./trees";
 
@@ -35,6 +37,40 @@ test("a commit is read with its modes, links and contents of any bytes", async (
   expect(textIn(tree, "a/empty.txt", blobs)).toBe("");
   expect(textIn(tree, "big.txt", blobs)?.length).toBe(300_000);
   expect([...tree.files.keys()]).toEqual(fixture.git("ls-files").split("\n"));
+});
+
+test("the folder is read as git add -A takes it: the index, and what only looks like another repository", async () => {
+  fixture = createFixture({ ".gitignore": "*.log\n", "kept.log": "a\n" });
+  fixture.git("add", "-f", "kept.log");
+  fixture.commit();
+  const { folder } = fixture;
+  fixture.git("rm", "-q", "--cached", "kept.log");
+  fixture.put("staged.log", "a\n");
+  fixture.put("deep/staged.log", "a\n");
+  fixture.git("add", "-f", "staged.log", "deep/staged.log");
+  fixture.put("deep/other.log", "a\n");
+  mkdirSync(path.join(folder, "src/empty/.git"), { recursive: true });
+  fixture.put("src/empty/f.js", "a\n");
+  fixture.put("src/file/.git", "gitdir: ../nowhere\n");
+  fixture.put("src/file/f.js", "a\n");
+  fixture.put("src/bare/.git/HEAD", "ref: refs/heads/main\n");
+  fixture.put("src/bare/f.js", "a\n");
+  const real = path.join(folder, "src/real");
+  execFileSync("git", ["init", "-q", real]);
+  fixture.put("src/real/f.js", "a\n");
+  const identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"];
+  execFileSync("git", ["-C", real, ...identity, "commit", "-q", "--allow-empty", "-m", "x"]);
+  fixture.put("src/node_modules/a/index.js", "a\n");
+  const of = { ...place(fixture), repository: findRepository(folder) };
+  const { tree } = await workingSide(of, await sideOf(of, "HEAD"));
+  fixture.git("add", "-A");
+  const added = fixture.git("ls-files").split("\n");
+  expect(added).toContain("src/empty/f.js");
+  const isLeftOut = (name: string) => name === "src/real" || name.startsWith("src/node_modules/");
+  expect([...tree.files.keys()].sort()).toEqual(added.filter((name) => !isLeftOut(name)).sort());
+  expect(tree.leftOut).toEqual(["src/node_modules", "src/real"]);
+  fixture.put(`${"a/".repeat(129)}f.js`, "a\n");
+  await expect(workingSide(of, await sideOf(of, "HEAD"))).rejects.toThrow(/lies below more than 128 folders/);
 });
 
 test("names that leave the folder, reach git's own files or cannot be told apart are refused", async () => {
@@ -110,7 +146,7 @@ test("what the tests' commands reach in the base, from file to file", () => {
   const { blobs } = place(fixture);
   const files: Record<string, string> = {
     "package.json":
-      '{ "scripts": { "pretest": "node scripts/before.mjs", "test": "npm run all", "all": "sh ci/all.sh", "start": "node bin/start.js" } }',
+      '{ "scripts": { "pretest": "node scripts/before.mjs", "test": "npm run all", "all": "sh ci/all.sh", "start": "node bin/start.js", "post": "wireit", "posttest": "npm run post" }, "wireit": { "post": { "command": "node scripts/after.mjs", "dependencies": ["last"] }, "last": { "command": "node scripts/last.mjs" }, "odd": null } }',
     "scripts/before.mjs": 'import { a } from "./lib/a";\nimport "../src/b.mjs";\n',
     "scripts/lib/a.mjs": "export const a = 1;\n",
     "ci/all.sh": "for f in ci/parts/*.sh; do . $f; done\n. ci/local.sh\n",
@@ -127,6 +163,8 @@ test("what the tests' commands reach in the base, from file to file", () => {
   const names = [
     "scripts/before.mjs",
     "scripts/lib/a.mjs",
+    "scripts/after.mjs",
+    "scripts/last.mjs",
     "ci/all.sh",
     "ci/parts/x.sh",
     "ci/local.sh",

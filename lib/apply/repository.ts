@@ -113,7 +113,7 @@ export async function requireFreeBranch(repository: PersonsRepository, branch: s
   const checked = isValid && (await succeeds(gitIn(repository, ["check-ref-format", `refs/heads/${branch}`])));
   if (!checked)
     throw new BranchNameError(`${shown} cannot name a branch; use letters, digits, "-" and "/", as in banyan/report.`);
-  if (await succeeds(gitIn(repository, ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}`])))
+  if (await hasBranch(repository, branch))
     throw new BranchNameError(`The repository already has a branch ${shown}; choose another name.`);
   const heads = ["objects", "objects/pack", "refs", "refs/heads", ...foldersOf(branch)];
   for (const name of heads) {
@@ -124,6 +124,21 @@ export async function requireFreeBranch(repository: PersonsRepository, branch: s
       );
   }
 }
+
+const MOST_NUMBERED = 100;
+
+/** Returns the name, or with a number the first one that is a branch of none of the repositories. */
+export async function freeBranch(repositories: readonly PersonsRepository[], name: string): Promise<string> {
+  for (let number = 1; number < MOST_NUMBERED; number++) {
+    const branch = number === 1 ? name : `${name}-${number}`;
+    const taken = await Promise.all(repositories.map((repository) => hasBranch(repository, branch)));
+    if (!taken.includes(true)) return branch;
+  }
+  return name;
+}
+
+const hasBranch = (repository: PersonsRepository, branch: string) =>
+  succeeds(gitIn(repository, ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}`]));
 
 const foldersOf = (branch: string) => {
   const names = branch.split("/");

@@ -127,7 +127,7 @@ const RUN_FORMS: readonly RegExp[] = [
   /^\.(yarnrc|pnp)(\.|$)/,
   /^(gulp|grunt|task)file\.[^.]+$/,
   /^(build|settings|init)\.gradle(\.kts)?$|^directory\.[\w.]+\.(props|targets)$/,
-  /\.(mk|cmake|bzl|pth|runsettings|(cs|fs|vb)proj|sln|gemspec|cabal|opam)$/,
+  /\.(mk|cmake|bzl|pth|runsettings|gypi?|(cs|fs|vb)proj|sln|gemspec|cabal|opam)$/,
   /^(requirements|constraints)[\w.-]*\.txt$|^environment\.ya?ml$/,
 ];
 

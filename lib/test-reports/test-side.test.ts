@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hasOwnTests } from "./own-tests";
-import { foldersEntered, isSetting, isTestFile, namedIn, testSideOf } from "./test-side";
+import { foldersEntered, isSetting, isTestFile, manifestWith, namedIn, testSideOf } from "./test-side";
 
 const words = (text: string) => text.trim().split(/\s+/);
 
@@ -33,6 +33,7 @@ test.each(NO_TESTS)("%s is no test", (path) => expect(isTestFile(path)).toBe(fal
 /** Settings that decide how tests run. */
 const RUNS = words(`
   Makefile a/makefile GNUmakefile rules.mk build/inner.mk justfile Rakefile CMakeLists.txt cmake/a.cmake build.rs
+  binding.gyp a/common.gypi
   tox.ini setup.py setup.cfg pyproject.toml noxfile.py pytest.ini mypy.ini .flake8 .coveragerc ruff.toml
   sitecustomize.py src/sitecustomize.py usercustomize.py pytest.py unittest/mock.py src/_pytest/a.py hooks.pth
   .npmrc packages/a/.npmrc .yarnrc .yarnrc.yml .pnp.cjs .pnp.loader.mjs .pnpmfile.cjs .python-version .nvmrc
@@ -114,4 +115,19 @@ test("what a command names is known in the folders that it enters too", () => {
   const named = namedIn(["(cd lib && ./check.sh) && diff expected.txt out"]);
   expect(["check.sh", "lib/check.sh", "expected.txt", "lib/expected.txt"].every((path) => named.has(path))).toBe(true);
   expect(named.has("app/check.sh")).toBe(false);
+});
+
+test.each(
+  words(`
+  scripts config wireit nx jest vitest mocha ava tap c8 nyc babel eslintConfig eslintIgnore prettier xo standard semistandard
+  stylelint remarkConfig cspell knip husky lint-staged imports
+`),
+)("%s in package.json comes from the base", (key) => {
+  const shown = (own: object, base: object) => manifestWith(JSON.stringify(own), JSON.stringify(base));
+  const [own, base] = [
+    { [key]: { off: true }, dependencies: { a: "2" } },
+    { [key]: { off: false }, dependencies: {} },
+  ];
+  expect(JSON.parse(shown(own, base) ?? "")).toEqual({ [key]: { off: false }, dependencies: { a: "2" } });
+  expect(JSON.parse(shown(own, {}) ?? "")).toEqual({ dependencies: { a: "2" } });
 });

@@ -16,7 +16,7 @@ let users: Users;
 beforeAll(async () => {
   base = mkdtempSync(path.join(tmpdir(), "banyan-changed-"));
   const blobs = openBlobs(path.join(base, "here"));
-  here = await treeOfFolder({ root: process.cwd(), exclude: "" }, treeOf([]), blobs);
+  here = await treeOfFolder({ root: process.cwd(), exclude: "" }, { paths: new Set(), submodules: new Map() }, blobs);
   users = usersOf({ base: treeOf([]), head: here, blobs });
 });
 afterAll(() => rmSync(base, { recursive: true, force: true }));

@@ -22,7 +22,8 @@ export function fakeFiles(files: Queries["getTaskFiles"]): FileQueries {
       const found = FILES.find((file) => file.path === path);
       if (!found) throw new UserError("not_found", `There is no file ${path}.`);
       const { changed, changed_by } = found;
-      return { path, bytes: 22, type: "markdown", text: "# The report\n\nAll good.", changed, changed_by, patch: "" };
+      const text = "# The report\n\nAll good.";
+      return { path, bytes: 22, type: "markdown", text, changed, changed_by, patch: "", truncated: false };
     },
     openFile: unsupported,
     openArchive: unsupported,

@@ -131,6 +131,10 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       cleanNow: async () => ({ sentence: "Removed 0 trees, about 0 B.", removed: 0, size_bytes: 0 }),
       pinTree: async () => ({ sentence: "Pinned." }),
       unpinTree: async () => ({ sentence: "Unpinned." }),
+      async deleteOldTree({ id }) {
+        store.trees.delete(store.findTree(id).id);
+        return { sentence: "Deleted." };
+      },
       async createBackup() {
         const made = backup(0, 431);
         backups.unshift(made);

@@ -1,5 +1,5 @@
 /** The folder of a new tree: a person's own, a copy of it, a clone of a repository, or an empty one. */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { foldersIn } from "@/agents/configuration/workspace-roots";
@@ -36,7 +36,7 @@ interface Place {
   isTainted: boolean;
 }
 
-/** Returns the tree's folder with its contents, which are there before the tree: a failed copy leaves nothing behind. */
+/** Returns the tree's folder with its contents, which are there before the tree. The caller removes what a failure leaves. */
 export async function placeFor(
   sources: PlaceSources,
   submission: Submission,
@@ -45,9 +45,9 @@ export async function placeFor(
 ): Promise<Place> {
   const named = workspaceFor(sources, submission.workspace, uid, submission.copy);
   const { repository, repositories } = submission;
-  if (repositories) return withoutRest(sources, uid, () => placeBeside(sources, repositories, named, uid));
+  if (repositories) return placeBeside(sources, repositories, named, uid);
   if (repository) {
-    const { text, from } = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
+    const { text, from } = await cloned(sources, repository, named.root, uid);
     return {
       prepared: named,
       address: from,
@@ -58,12 +58,10 @@ export async function placeFor(
   if (!submission.copy)
     return { prepared: named, address: named.ownedByBanyan ? null : named.root, origin: [], isTainted: false };
   const prepared = workspaceFor(sources, undefined, uid);
-  const text = await withoutRest(sources, uid, () =>
-    copyWorkspace(named, prepared.root, {
-      maxBytes: sources.maxWorkspaceBytes,
-      onlySources: readsOnlySources(runbook),
-    }),
-  );
+  const text = await copyWorkspace(named, prepared.root, {
+    maxBytes: sources.maxWorkspaceBytes,
+    onlySources: readsOnlySources(runbook),
+  });
   return {
     prepared,
     address: named.root,
@@ -122,20 +120,6 @@ export function checkPlace(
 /** `repository`: the address or the folder of which the tree's folder is a copy. */
 function noteOf(text: string, repository: string): Entry {
   return { kind: "event", turn: 0, content: { type: "note", text, repository } };
-}
-
-/** Removes what a failed copy has left. */
-async function withoutRest<Result>(
-  { dataDir }: PlaceSources,
-  uid: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    for (const kind of ["workspaces", "cache"]) await rm(join(dataDir, kind, uid), { recursive: true, force: true });
-    throw error;
-  }
 }
 
 function workspaceFor(sources: PlaceSources, folder: string | undefined, treeId: string, isCopied = false) {

@@ -4,7 +4,7 @@ import { exactCount } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 
 const MOST_CHARS = 20_000;
-const INVISIBLE = /\p{Cf}/gu;
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** Returns the value with each of its texts cleaned. Names of fields do not change. */
 export function cleaned<Value>(value: Value, redact: (text: string) => string): Value {

@@ -26,6 +26,8 @@ export async function doPiece(
   place: Place,
 ): Promise<Answer> {
   const prepared = await prepare(agents, given, context, workplace, place);
+  const done = doneBefore(prepared);
+  if (done) return done;
   if (!context.openModels) throw new WorkspaceError("This process cannot give a coding agent a model.");
   const socket = join(sockets.path(), `agent-${randomUUID().slice(0, 8)}`);
   const models = await context.openModels({ socket });
@@ -38,6 +40,13 @@ export async function doPiece(
     await models.revoke();
     rmSync(socket, { force: true });
   }
+}
+
+/** Returns the answer of an agent that had done its work when the call was cut, as it is while others of its list work or wait. */
+function doneBefore({ context, executor, last }: Prepared): Answer | null {
+  const resumed = context.resumed?.[0];
+  if (!resumed || last?.session !== resumed.session || last.answer === undefined) return null;
+  return { ...last.answer, agent: executor.name, reason: null };
 }
 
 /**
@@ -75,15 +84,9 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
   });
   await learnFirst(prepared, models, driven);
   const { told } = driven;
-  if (told.session !== null) {
-    const { message, calls } = told.work;
-    const isCut = told.fault !== null || context.signal.aborted;
-    const titles = calls.map(({ title }) => title);
-    await folder.keep({ session: told.session, prompt: given.prompt, message: isCut ? null : message, calls: titles });
-  }
   const isForgotten = conversation.session !== undefined && told.session !== null && !told.isLoaded;
   const gateway = { use: models.usage(), trouble: models.trouble(), lack: models.lack(), isWaiting: isWaiting() };
-  return answerOf({
+  const answer = answerOf({
     ...driven,
     ...gateway,
     executor,
@@ -93,6 +96,18 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
     sharers,
     endedBy: context.endedBy?.() ?? null,
   });
+  if (told.session !== null) {
+    const { message, calls } = told.work;
+    const isCut = told.fault !== null || context.signal.aborted;
+    await folder.keep({
+      session: told.session,
+      prompt: given.prompt,
+      message: isCut ? null : message,
+      calls: calls.map(({ title }) => title),
+      ...(!isCut && answer.reason === null && { answer }),
+    });
+  }
+  return answer;
 }
 
 /** The end of a call cuts its requests, so that is the moment to look. */

@@ -58,7 +58,7 @@ export async function prepare(
   const ways = await waysOf(executor, agents, workplace);
   const model = modelOf(context, executor);
   const folder = agentFolder(workplace, executor.name, place);
-  const last = given.session === undefined ? null : await folder.last();
+  const last = given.session === undefined && !context.resumed ? null : await folder.last();
   return { agents, given, context, workplace, executor, ways, place, folder, last, model, sharers };
 }
 

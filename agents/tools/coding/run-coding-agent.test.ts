@@ -187,6 +187,33 @@ test(
   LONG_MS,
 );
 
+test(
+  "an agent of a list that had done its work when the call was cut is not asked again",
+  async () => {
+    const work = [
+      { agent: "test", prompt: "run echo one >> done.txt\nsay It is done." },
+      { agent: "forgetful", prompt: "crash" },
+    ];
+    const sessions: string[] = [];
+    const call = async (context: CallOptions) => {
+      const { content } = await world.call(tool, { work }, { model: MODEL, openModels: openNoModels, ...context });
+      return (JSON.parse(content) as { work: Answer[] }).work;
+    };
+    const onExecutor: CallOptions["onExecutor"] = async (event) => {
+      if (event.type === "executor_started") sessions[event.piece ?? 0] = event.session;
+    };
+    const first = await call({ onExecutor });
+    const resumed = sessions.map((session) => ({ session, executed: [] }));
+    sessions.length = 0;
+    const second = await call({ onExecutor, resumed });
+    expect(first[0]).toMatchObject({ message: "It is done.", stop_reason: "end_turn" });
+    expect(second[0]).toEqual(first[0]);
+    // The other one is told to go on.
+    expect([sessions[0], typeof sessions[1]]).toEqual([undefined, "string"]);
+  },
+  LONG_MS,
+);
+
 test("an agent that is unknown, not installed, or without a fitting model is refused in one sentence", async () => {
   expect((await prompt("say", { more: { agent: "nobody" } })).content).toBe(
     'There is no coding agent "nobody"; name one of these: claude, codex, opencode, gemini, test, forgetful.',

@@ -22,6 +22,7 @@ export function codingAgentTool(agents: CodingAgents): WorldTool {
     input,
     level: "write",
     afterCrash: "resume",
+    leavesOutside: true,
     showsLife: true,
     timeoutMs: ({ timeout_seconds }) => (timeout_seconds ?? TIMEOUT_SECONDS) * 1_000,
     run: (given, context) => answering(() => run(agents, given, context)),

@@ -12,6 +12,8 @@ const lastShape = z.object({
   message: z.string().nullable(),
   /** The names of its calls. */
   calls: z.array(z.string()),
+  /** What its call was told, when it had done its work. */
+  answer: z.record(z.string(), z.unknown()).optional(),
 });
 
 export type LastSession = z.output<typeof lastShape>;

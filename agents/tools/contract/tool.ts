@@ -151,6 +151,8 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   afterCrash: AfterCrash;
   /** All that a call does, it does in the workplace. So on a runner, which outlives the server, it goes on after a crash. */
   onlyInWorkplace?: true;
+  /** Its programs write files from content that comes from outside, whatever a call's level is. */
+  leavesOutside?: true;
   /** The tool calls `onActivity` while it works, so the host may end a call that stays silent. */
   showsLife?: true;
   /** Returns the call's own timeout in milliseconds, when the input sets one. */

@@ -13,7 +13,7 @@ const input = z.object({
     .array(
       z.object({
         statement: z.string().min(1).describe("What is true now."),
-        command: z.string().min(1).optional().describe("A shell command, run in the workspace, that shows it."),
+        command: z.string().trim().min(1).optional().describe("A shell command, run in the workspace, that shows it."),
         expect: z
           .union([z.string(), z.number()])
           .optional()

@@ -61,6 +61,7 @@ describe("use_terminal in the foreground", () => {
     expect(answer).toMatchObject({ exit_status: null, ended_by: "timeout" });
     expect(isError).toBe(true);
     expect(terminal.timeoutMs?.({ command: "", timeout_seconds: 2 })).toBe(2000);
+    expect(terminal.timeoutMs?.({ command: "", timeout_seconds: 86_400 })).toBe(3_600_000);
     expect(terminal.timeoutMs?.({ command: "", timeout_seconds: 2, background: true })).toBeUndefined();
   });
 

@@ -55,9 +55,14 @@ export function terminalTool({
     onlyInWorkplace: true,
     showsLife: true,
     timeoutMs: ({ timeout_seconds, background }) =>
-      timeout_seconds === undefined || background ? undefined : timeout_seconds * 1000,
+      timeout_seconds === undefined || background ? undefined : foregroundMs(timeout_seconds),
     run: (given, context) => answering(() => run(given, context, packagesOf(context.treeId))),
   }) as WorldTool;
+}
+
+/** One shape holds both limits, so a command that a task waits for may name the longer one. */
+function foregroundMs(seconds = TIMEOUT_MAX_SECONDS): number {
+  return Math.min(seconds, TIMEOUT_MAX_SECONDS) * 1000;
 }
 
 type Input = z.output<ReturnType<typeof inputShape>>;
@@ -115,7 +120,7 @@ async function run(input: Input, context: ToolContext, packages: string | null):
     const note = network ? undefined : status.noSharedNetwork;
     return { content: JSON.stringify({ id, state: "running", ...(note && { note }) }) };
   }
-  const timeoutMs = Math.min(context.timeoutMs, (input.timeout_seconds ?? TIMEOUT_MAX_SECONDS) * 1000);
+  const timeoutMs = Math.min(context.timeoutMs, foregroundMs(input.timeout_seconds));
   const { signal, onActivity, onOutput } = context;
   const result = await commands.run(
     { ...common, timeoutMs, maxOutputBytes: OUTPUT_MAX_BYTES },

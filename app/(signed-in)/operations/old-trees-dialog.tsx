@@ -42,7 +42,8 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
     const now: Progress = { deleted: 0, of: trees.length, problem: null, isOver: false };
     setProgress({ ...now });
     for (let at = 0; at < trees.length && isOpen.current; at += BATCH) {
-      const answer = await deleteTrees(trees.slice(at, at + BATCH).map(({ id }) => id)).catch(() => null);
+      const listed = trees.slice(at, at + BATCH).map(({ id, ended_at }) => ({ id, ended_at }));
+      const answer = await deleteTrees(listed).catch(() => null);
       now.deleted += answer?.deleted ?? 0;
       now.problem ??= answer ? answer.problem : "The server did not answer. The remaining trees were not deleted.";
       setProgress({ ...now });

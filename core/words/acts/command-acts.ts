@@ -4,7 +4,7 @@
  */
 import { DANGERS, type Danger } from "@/core/log/terms";
 import { dangerOf, FETCHERS } from "@/core/rules/command-dangers";
-import { type Command, commandsOf, INTERPRETERS, PRIVILEGED } from "@/core/rules/shell-commands";
+import { type Command, commandsOf, INTERPRETERS, PRIVILEGED, UNREAD } from "@/core/rules/shell-commands";
 import { plural } from "../figures";
 import { inCode, isPlainWord, listed } from "./quoted";
 
@@ -20,10 +20,15 @@ export interface NamedAct {
 export function commandAct(script: string): string {
   const { folder, commands } = fromFolder(commandsOf(script));
   const act = namedAct(commands);
-  if (act === null) return `Run ${inCode(script.trim())}`;
+  if (act === null) return `Run ${inCode(withoutLead(script))}`;
   const { verb, object, where, others } = act;
   const more = others > 0 ? `, and run ${plural(others, "more command")}` : "";
   return `${verb} ${object}${where}${folder && ` in ${folder}`}${more}`;
+}
+
+/** Leaves out comments before the first command: a title has room for one line, which must not be what an agent says of it. */
+function withoutLead(script: string): string {
+  return script.replace(/^(?:\s*#[^\n]*\n)+(?=\s*\S)/, "").trim();
 }
 
 /** Returns what the command does; null when its words are not understood, or when it does more than one thing. */
@@ -47,8 +52,8 @@ function act(verb: string, object: string, where = ""): NamedAct {
   return { verb, object, where };
 }
 
-/** Programs that change what the commands after them do. */
-const TURNS_OTHERS = new Set([...PRIVILEGED, "su", "cd", "pushd", "export", "alias", "source", ".", "set"]);
+/** Programs that change what the commands after them do, and what no shell may read as it is read here. */
+const TURNS_OTHERS = new Set([UNREAD, ...PRIVILEGED, "su", "cd", "pushd", "export", "alias", "source", ".", "set"]);
 
 /** Takes a change into a folder from the beginning. Any other change of the folder counts as a command. */
 function fromFolder(commands: readonly Command[]): { folder: string; commands: readonly Command[] } {

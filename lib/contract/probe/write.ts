@@ -90,7 +90,7 @@ export function curlOf({ method, url, headers, body }: SentRequest, secret: Read
 }
 
 /** Controls and invisible characters, which a terminal would not show as they are. */
-const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
 
 function quotedForShell(text: string): string {
   if (text.search(UNSEEN) === -1) return `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,5 +1,5 @@
 /** Control characters, and those that a person does not see or that turn the direction of a text. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]/gu;
 
 /** Returns a stranger's text without characters that a person cannot see; `oneLine`: on one line. */
 export function plain(text: string, oneLine = false): string {

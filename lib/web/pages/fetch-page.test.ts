@@ -75,7 +75,7 @@ describe("a page", () => {
       <div style="position:absolute;left:-9999px">HIDDEN5</div><span style="d\\69splay:none">HIDDEN6</span>
       <div style="height:0;overflow:hidden">HIDDEN7</div><noscript>HIDDEN8</noscript><template>HIDDEN9</template>
       <p style="opacity:0">HIDDEN10</p><p style="color:#fff;background-color:#fff">HIDDEN11</p>
-      <p>vis\u200bible\u{E0048}\u{E0049}\u202E text</p></main><script>HIDDEN12</script></body>`,
+      <p>vis\u200bible\u{E0048}\u{E0049}\u{E0101}\uFE01\u3164\u202E text ⚠\uFE0F</p></main><script>HIDDEN12</script></body>`,
     );
     const page = await fetched("/dir/page");
     expect(page).toMatchObject({ url: `${server.origin}/dir/page`, title: "On banyans", offset: 0, isCut: false });
@@ -84,7 +84,7 @@ describe("a page", () => {
     expect(page.text).toContain(`![a picture](${server.origin}/dir/pic.png)`);
     expect(page.text).toContain("| Kind | Height |\n| --- | --- |\n| fig\\|tree | 20 m |");
     expect(page.text).toContain('```js\nlet a = "<b>";\n```');
-    expect(page.text).toContain("visible text");
+    expect(page.text).toContain("visible text ⚠\uFE0F");
     expect(page.text).not.toMatch(/HIDDEN|javascript:|data:|<script/);
     expect(page.totalCharacters).toBe(page.text.length);
   });

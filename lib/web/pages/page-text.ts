@@ -58,9 +58,10 @@ function decode(body: Buffer, charset: string | null, isCut: boolean): string {
 
 /**
  * Invisible characters that can carry text or change its direction: tags, direction marks, zero-width characters,
- * controls.
+ * variation selectors, fillers, controls. The choice of a picture within an emoji stays.
  */
-const INVISIBLE = /(?![\t\n]|\u200C|\u200D|[\u0600-\u0605]|\u06DD)[\p{Cc}\p{Cf}\u{E0000}-\u{E0FFF}]/gu;
+const INVISIBLE =
+  /(?![\t\n]|\u200C|\u200D|[\u0600-\u0605]|\u06DD|(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F]|(?<=[0-9#*])\uFE0F\u20E3)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, "");

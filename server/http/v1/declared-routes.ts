@@ -1,4 +1,5 @@
 /** The routes of the operations, from their declarations. */
+import { z } from "zod";
 import { operations } from "@/agents/commands/operations";
 import type { OperationName } from "@/agents/guard/guard";
 import type { AnyOperation } from "@/agents/operations/operation";
@@ -13,14 +14,16 @@ export const declaredRoutes: Readonly<Record<string, Route>> = Object.fromEntrie
 function routeOf(command: OperationName, operation: AnyOperation): Route {
   const { input, on, made } = operation;
   const status = made ? 201 : 200;
+  // What it makes then has an id of the key, so that a kill before the answer is stored leads to no second one.
+  const takesOnce = input instanceof z.ZodObject && "once" in input.shape;
   return {
     command,
     query: [],
     takes: input ?? null,
     status,
     declared: operation,
-    answer: async (app, { id, sent }) => {
-      const fields = (sent ?? {}) as object;
+    answer: async (app, { id, sent, once }) => {
+      const fields = { ...(once !== undefined && takesOnce && { once }), ...(sent as object | undefined) };
       return { status, body: await app.operate(command, on === undefined ? fields : { ...fields, id }) };
     },
   };

@@ -122,7 +122,8 @@ test("errors name the problem, and entries in use cannot be removed", async () =
   expect(await ask("PUT agents/task_evaluator", { description, instruction, tools }, "*")).toEqual(
     refused(400, "so its own tasks need no finishing"),
   );
-  expect(await ask("DELETE agents/agent_selector")).toEqual(refused(409, "The system starts the agent"));
+  for (const needed of ["agent_selector", "goal_planner"])
+    expect(await ask(`DELETE agents/${needed}`)).toEqual(refused(409, "The system starts the agent"));
   expect(await ask("DELETE documents/system_overview")).toEqual(refused(409, "Agents read the document"));
   expect(await ask("DELETE runbooks/repository-folder")).toEqual(refused(409, "change repository-survey first"));
   expect(await ask("POST runbooks", { text: "---\nname: broken\n---\n# Broken\n" })).toEqual(

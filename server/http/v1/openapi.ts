@@ -19,7 +19,8 @@ const IDEMPOTENCY_KEY = {
   name: "Idempotency-Key",
   in: "header",
   schema: { type: "string", maxLength: 255 },
-  description: "The server runs requests with the same key only once within a day.",
+  description:
+    "The server runs requests with the same key only once within a day. If it dies before it has stored the answer, a repetition makes no second tree, fork, service, run, schedule or rule; other requests may take effect again.",
 };
 const IF_MATCH = {
   name: "If-Match",

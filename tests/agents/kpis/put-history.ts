@@ -392,6 +392,11 @@ function putCycle(sqlite: Sqlite, at: number, nowMs: number): void {
   });
   const seq = say(sqlite, tree, tree.root, KIND.response, { text: "" }, endMs - 2_000);
   end(sqlite, tree, tree.root, 1, "succeeded", endMs - 1_000, seq);
+  // Some were sent back, one of them by words that never arrived, and to one a person wrote besides.
+  const isSentBack = at % 3 === 1;
+  const retried = { type: "retried", attempt: 2, by: "anna", text: "Again.", words: "It still finds it." };
+  if (isSentBack) say(sqlite, tree, tree.root, KIND.event, retried, endMs - 3_000);
+  if (at % 4 === 1) say(sqlite, tree, tree.root, KIND.steer, { text: "Mind the API.", by: "anna" }, endMs - 4_000);
   const project = sqlite.prepare("SELECT id FROM projects WHERE name = 'shop'").pluck().get();
   insert(sqlite, "evolution_runs", {
     uid: `history-run-${at}`,
@@ -412,6 +417,8 @@ function putCycle(sqlite: Sqlite, at: number, nowMs: number): void {
     paths: "[]",
     tree: tree.uid,
     state: states[at % states.length],
+    tries: (isSentBack ? 2 : 1) + (at % 5 === 3 ? 1 : 0),
+    words: at % 5 === 3 ? "{}" : null,
     cap_micro_usd: 2_000_000,
     created_at_ms: endMs - HOUR_MS,
     changed_at_ms: endMs,

@@ -54,7 +54,7 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
   const goals = all("trees")
     .filter((tree) => taskBy.get(tree.root_id)?.model === "goal" && tree.ended_at_ms !== null && isOfPeople(tree))
     .filter((tree) => !issueTrees.has(tree.uid))
-    .map((tree) => ({ tree, ended: tree.ended_at_ms, end: taskBy.get(tree.root_id)?.status }));
+    .map((tree) => ({ tree, ended: tree.ended_at_ms, end: taskBy.get(tree.root_id)?.status, sentBack: 0 }));
   const pullsBeside = new Set(all("forge_pulls").flatMap((row) => (row.pull === null ? [] : [row.issue_id])));
   const hasPull = (issue: Row) => issue.pull !== null || pullsBeside.has(issue.id ?? null);
   const issues = all("forge_issues").flatMap((issue) => {
@@ -68,18 +68,20 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
       return [];
     const hasFailed = issue.state === "failed" || hasPull(issue);
     const end = issue.state === "merged" ? "succeeded" : hasFailed ? "failed" : "stopped";
-    return [{ tree, ended: issue.changed_at_ms, end }];
+    return [{ tree, ended: issue.changed_at_ms, end, sentBack: 0 }];
   });
   const evolved = all("evolution_cycles").flatMap((cycle) => {
     const tree = treeCalled.get(cycle.tree);
     if (!tree || !isMine(tree.repository) || cycle.state === "working" || cycle.state === "open") return [];
     const end = cycle.state === "accepted" ? "succeeded" : cycle.state === "stopped" ? "stopped" : "failed";
-    return [{ tree, ended: cycle.changed_at_ms, end }];
+    // The words of the last try may not have reached the tree.
+    const sentBack = Number(cycle.tries) - (cycle.words === null ? 1 : 2);
+    return [{ tree, ended: cycle.changed_at_ms, end, sentBack }];
   });
   const cycles = [...goals, ...issues, ...evolved].filter(({ ended }) => inside(ended));
   const judged = cycles.filter(({ end }) => end !== "stopped");
   const byPerson = (row: Row) => row.addressee_id === null && row.rule_id === null && row.decided_by !== "the time-out";
-  const steps = cycles.map(({ tree }) => {
+  const steps = cycles.map(({ tree, sentBack }) => {
     const written = all("messages").filter((message) => {
       if (message.tree_id !== tree.id || message.origin_seq !== null) return false;
       const body = bodyOf(message);
@@ -90,7 +92,7 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
       (row) =>
         row.tree_id === tree.id && byPerson(row) && ["approved", "rejected", "answered"].includes(String(row.status)),
     );
-    return written.length + decided.length;
+    return Math.max(0, written.length - sentBack) + decided.length;
   });
   const scores = cycles.flatMap(({ tree }) => {
     const root = tree.root_id;

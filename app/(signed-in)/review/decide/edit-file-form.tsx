@@ -75,7 +75,7 @@ export function EditFileForm({ item, file, deciding, close }: EditFileFormProps)
           </p>
           <MarkdownField
             value={text}
-            label={isPart ? `New text in ${file.path}` : file.path}
+            label={withoutDisguise(isPart ? `New text in ${file.path}` : file.path)}
             isCode
             isNumbered
             takesFocus

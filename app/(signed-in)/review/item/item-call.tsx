@@ -60,7 +60,8 @@ function Change({ change: { path, before, after, problem } }: { change: FileChan
         The change cannot be shown. {problem}
       </Say>
     );
-  if (before === after) return <p className="py-2 text-ink-2">The file {path} already has this text.</p>;
+  if (before === after)
+    return <p className="py-2 text-ink-2">The file {withoutDisguise(path)} already has this text.</p>;
   return (
     <div>
       <TextDiff name={withoutDisguise(path)} before={withoutDisguise(before ?? "")} after={withoutDisguise(after)} />

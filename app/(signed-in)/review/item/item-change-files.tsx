@@ -3,22 +3,20 @@
 import { PatchDiff } from "@/components/diff/patch-diff";
 import type { ReviewedFile } from "@/core/shapes/review";
 import { exactCount, plural } from "@/core/words/figures";
-import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 
 /** The diff in two groups, so that nobody takes many lines of tests for many lines of source, or the reverse. */
 export function ChangedFiles({ files, patch }: { files: readonly ReviewedFile[]; patch: string }) {
-  const shown = withoutDisguise(patch);
   const tests = files.filter(({ side }) => side === "tests");
   const source = files.filter(({ side }) => side === "source");
-  const paths = new Set(tests.map(({ path }) => withoutDisguise(path)));
+  const paths = new Set(tests.map(({ path }) => path));
   return (
     <>
       <Group
         name="source"
         title={`${countWords(source)} of source`}
         files={source}
-        patch={shown}
+        patch={patch}
         only={(path) => !paths.has(path)}
       />
       <Group
@@ -26,7 +24,7 @@ export function ChangedFiles({ files, patch }: { files: readonly ReviewedFile[];
         title={`${countWords(tests)} of tests`}
         note="with what decides how tests and checks run"
         files={tests}
-        patch={shown}
+        patch={patch}
         only={(path) => paths.has(path)}
       />
     </>

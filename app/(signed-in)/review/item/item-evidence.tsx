@@ -12,7 +12,7 @@ import { PartHead } from "./item-parts";
 export function OtherEvidence({ review }: { review: Review }) {
   const { kind, evidence } = review;
   const detail = kind === "question" ? "" : besidesAct(review);
-  const isPatch = kind === "change" && evidence !== null && /^diff --git /m.test(evidence);
+  const isPatch = kind === "change" && evidence?.startsWith("diff --git ") === true;
   return (
     <section aria-label="Evidence">
       <PartHead note="from its agent">{kind === "question" ? "Material" : "Evidence"}</PartHead>

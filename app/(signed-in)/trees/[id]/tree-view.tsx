@@ -5,10 +5,12 @@ import { headTaskOf, isNarrowed, type OutlineRow, onlyTaskOf } from "@/component
 import { withoutSelectors } from "@/components/feed/selectors";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
+import { useDecisionsOfPage } from "@/components/reviews/use-held-decisions";
 import { unpackTasks } from "@/components/trees/packed-tasks";
 import type { TreeAddress } from "@/components/trees/tree-address";
 import { lazily } from "@/components/ui/page/lazily";
 import { Page } from "@/components/ui/page/page";
+import { useMe } from "@/components/ui/rights";
 import { askedOf } from "@/components/ui/status";
 import type { TreePlace } from "@/core/shapes/files";
 import type { Task, Tree } from "@/core/shapes/shapes";
@@ -59,6 +61,7 @@ const unpack = ({ tree, packed, talk: _, ...rest }: TreeViewProps["start"]): Tre
 /** The whole tree page. The address holds the view state, so that links open it and Back leaves it. */
 export function TreeView({ start: packed, first, share, canRun, canKeep, source, place }: TreeViewProps) {
   const start = useMemo(() => unpack(packed), [packed]);
+  useDecisionsOfPage(useMe());
   const { address, select: selectTask, setOutline, setView, openFile } = useTreeAddress(first);
   const { feed: whole, problem, pages, openTaskId } = useTreeFeed(start, address.task);
   const tasks = useMemo(() => withoutSelectors(whole.tasks), [whole.tasks]);

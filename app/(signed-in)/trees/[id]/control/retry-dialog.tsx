@@ -46,7 +46,7 @@ function RetryForm({ task, dismiss }: { task: Task; dismiss: () => void }) {
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
     >
       <p className="text-ink-2">
-        Starts attempt {task.attempt + 1}{" "}
+        Starts attempt {task.tries + 1}{" "}
         {reads ? "with a new conversation that knows how this one ended" : "at the first step of the runbook"}. The
         files stay as they are, and the log is kept.
         {needs ? ` Adds ${amountText(needs)} to the grant.` : ""}

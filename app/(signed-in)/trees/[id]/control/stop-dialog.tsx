@@ -8,12 +8,14 @@ import { plural } from "@/core/words/figures";
 interface StopDialogProps {
   ref: Ref<HTMLDialogElement>;
   unit: "tree" | "task";
+  /** Whether another task started it. */
+  hasParent: boolean;
   subtasks: number;
   stop: (reason: string) => void;
 }
 
 /** Asks before a task or tree is stopped, and says what stops. */
-export function StopDialog({ ref, unit, subtasks, stop }: StopDialogProps) {
+export function StopDialog({ ref, unit, hasParent, subtasks, stop }: StopDialogProps) {
   const [reason, setReason] = useState("");
   const title = useId();
   const below = subtasks > 0 ? ` and its ${plural(subtasks, "subtask")}` : "";
@@ -24,7 +26,7 @@ export function StopDialog({ ref, unit, subtasks, stop }: StopDialogProps) {
         <h2 id={title}>Stop {what}?</h2>
         <p className="mt-2 text-ink-2">
           The current model call is cancelled and a running tool is ended. The log and the files are kept.{" "}
-          {unit === "tree" ? "You can retry the tree later." : "The parent task is told and continues."}
+          {hasParent ? "The parent task is told and continues." : `You can retry the ${unit} later.`}
         </p>
         <label className={`${FIELD} mt-3`}>
           <span>Reason (optional; agents and people read it)</span>

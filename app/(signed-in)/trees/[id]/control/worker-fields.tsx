@@ -10,27 +10,32 @@ import { useChoices } from "./use-choices";
 
 interface Worker {
   agent: string;
-  /** "" means no change in a draft. */
   model: string;
 }
 
 interface WorkerDraft {
+  /** Those of the task as it is now: somebody else may change them while the person chooses. */
   now: Worker;
+  /** What is chosen, and else what is now. */
   draft: Worker;
   change: (fields: Partial<Worker>) => void;
   /** The fields of the draft that differ from the current agent and model. */
   changes: Partial<Worker>;
 }
 
-/** The agent and the model that a person chooses for a task. `onChange` runs at each change. */
+/**
+ * The agent and the model that a person chooses for a task; "" and the present one choose nothing, so they follow what
+ * somebody else changes meanwhile. `onChange` runs at each change.
+ */
 export function useWorkerDraft({ agent, model }: Worker, onChange?: () => void): WorkerDraft {
   const now = { agent, model };
-  const [draft, setDraft] = useState(now);
+  const [chosen, setChosen] = useState<Partial<Worker>>({});
   function change(fields: Partial<Worker>): void {
-    setDraft((before) => ({ ...before, ...fields }));
+    setChosen((before) => changesOf({ ...before, ...fields }, now));
     onChange?.();
   }
-  return { now, draft, change, changes: changesOf(draft, now) };
+  const changes = changesOf(chosen, now);
+  return { now, draft: { ...now, ...changes }, change, changes };
 }
 
 interface WorkerFieldsProps {
@@ -111,9 +116,9 @@ function ModelField({ id, now, model, choose, connected, form }: ModelFieldProps
   );
 }
 
-function changesOf({ agent, model }: Worker, now: Worker): Partial<Worker> {
+function changesOf({ agent = "", model = "" }: Partial<Worker>, now: Worker): Partial<Worker> {
   return {
-    ...(agent !== now.agent && { agent }),
+    ...(agent !== "" && agent !== now.agent && { agent }),
     ...(model.trim() !== "" && model.trim() !== now.model && { model: model.trim() }),
   };
 }

@@ -73,6 +73,7 @@ export function ConversationView(props: ConversationViewProps) {
                 id={task.id}
                 status={task.status}
                 over={task.ended_at !== null || isEnded(task.status)}
+                hasParent={task.parent_id !== null}
                 subtasks={0}
                 action={action}
                 step={dialogs.step}

@@ -13,10 +13,10 @@ import { bytesAddress } from "./file-address";
 export type PreviewPart = "preview" | "source" | "changes";
 
 /** Returns the ways in which a file can be shown, the usual one first. */
-export function partsOf({ type, patch }: FilePreview): PreviewPart[] {
+export function partsOf({ type, patch, truncated }: FilePreview): PreviewPart[] {
   const parts: PreviewPart[] = type === "markdown" || type === "svg" ? ["preview", "source"] : ["preview"];
   if (type === "deleted") return ["changes"];
-  return patch ? [...parts, "changes"] : parts;
+  return patch || truncated ? [...parts, "changes"] : parts;
 }
 
 interface PreviewBodyProps {
@@ -26,12 +26,21 @@ interface PreviewBodyProps {
   part: PreviewPart;
 }
 
+function Changes({ file: { patch, truncated } }: { file: FilePreview }) {
+  if (!patch && !truncated) return <p className="text-ink-2">There are no lines to compare.</p>;
+  return (
+    <div className="stack">
+      {truncated ? <Say>The diff is longer than 256 KB, so only its beginning is shown.</Say> : null}
+      {patch ? <PatchDiff patch={patch} isCut={truncated} /> : null}
+    </div>
+  );
+}
+
 /** The content of a file. Text of agents is shown as text, and images are loaded as images only. */
 export function PreviewBody({ treeId, at, file, part }: PreviewBodyProps) {
-  const { path, type, text, patch } = file;
-  if (part === "changes")
-    return patch ? <PatchDiff patch={patch} /> : <p className="text-ink-2">There are no lines to compare.</p>;
-  const lines = <CodeLines text={text} label={`Lines of ${path}`} path={path} />;
+  const { path, type, text } = file;
+  if (part === "changes") return <Changes file={file} />;
+  const lines = <CodeLines text={text} label={`Lines of ${withoutDisguise(path)}`} path={path} />;
   if (part === "source") return lines;
   switch (type) {
     case "markdown":

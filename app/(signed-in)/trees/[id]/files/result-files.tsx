@@ -101,7 +101,7 @@ export function ResultFiles({ task, files: { body, problem }, hasPreview = false
             treeId={task.tree_id}
             file={previewed}
             at={at}
-            patch={body.patch}
+            difference={body}
             revision={`${task.turns} ${task.attempt}`}
           />
         </div>
@@ -172,7 +172,7 @@ function ResultFile({ treeId, file, at }: RowProps) {
         <a
           className={buttonLook("quiet", "w-control px-0!")}
           href={bytesAddress(treeId, path, at)}
-          aria-label={`Download ${path}`}
+          aria-label={`Download ${withoutDisguise(path)}`}
           title="Download"
           download
         >

@@ -46,7 +46,7 @@ export function GoalDiff({ title, name, taskId, revision }: GoalDiffProps) {
           {body?.files.length === 0 ? <p className="text-ink-2">No file changed.</p> : null}
           {body?.truncated ? <Say>The diff is longer than 512 KB, so only its beginning is shown.</Say> : null}
           {body ? <RunByOthers files={body.files} /> : null}
-          {body?.patch ? <PatchDiff patch={body.patch} of={name} /> : null}
+          {body?.patch ? <PatchDiff patch={body.patch} of={name} isCut={body.truncated} /> : null}
         </div>
       ) : null}
     </Fold>

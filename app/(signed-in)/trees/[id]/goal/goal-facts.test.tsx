@@ -1,10 +1,16 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test, vi } from "vitest";
 import type { GoalView } from "@/core/shapes/goals";
+import type { Task } from "@/core/shapes/shapes";
+import type { TreeViewContent } from "../view/view-content";
+import { Goal } from "./goal";
 import { Given, Progress } from "./goal-facts";
 import { ScopeForm } from "./scope-form";
 
+const read = vi.hoisted(() => ({ goal: null as unknown }));
+
 vi.mock("@/app/operate", () => ({}));
+vi.mock("./use-goal", () => ({ useGoal: () => ({ goal: read.goal, problem: null, retry: () => {} }) }));
 
 const plain = (html: string) => html.replace(/<[^>]+>/g, " ").replace(/ +/g, " ");
 
@@ -72,4 +78,85 @@ test("where everything is in the scope, nothing can be added to it", () => {
   expect(form(["src/**"])).toContain("Add to scope");
   expect(form(null)).toContain("Add to scope");
   expect(form(["**"])).toBe("");
+});
+
+test("a goal waits for a person when a task waits for an item, not when an item is open", () => {
+  read.goal = {
+    mode: "autonomous",
+    iterations_max: 8,
+    score: 0.5,
+    threshold: 1,
+    validation_command: null,
+    criteria: [{ statement: "It adds", met: false, evidence: "", since: null }],
+    rounds: [
+      {
+        number: 1,
+        plan: "Try it",
+        task_id: "r1",
+        score_before: 0.25,
+        score: 0.5,
+        verdict: "better",
+        strategy: "",
+        error_signature: null,
+        spent: { tokens: 0, cost_usd: 0 },
+        seconds: 1,
+        planned: null,
+        doubts: ["It removed a test."],
+        put_back: [],
+        widened: [],
+        fork_seq: null,
+      },
+    ],
+    running: { number: 2, task_id: "r2", planned: null, worked_ms: 0, working_since: null },
+    put_back: [],
+    phases: [],
+    estimate: null,
+    delivery: null,
+    scope: null,
+    scope_proposed: false,
+    hidden_share: 0,
+    ask_every: 1,
+    on_success: "nothing",
+    strategies: [],
+    protect: [],
+    may_change: [],
+    hidden: [],
+  };
+  const says = (waiting: Record<string, string[]>) => {
+    const tasks = [
+      ["root", null],
+      ["r2", "root"],
+      ["unit", "r2"],
+    ].map(([id, parent_id]) => {
+      const reviews = waiting[id as string];
+      const status = reviews ? "waiting" : "running";
+      const waiting_for = reviews ? { kind: "answer", tasks: [], reviews } : null;
+      return {
+        id,
+        parent_id,
+        title: id,
+        agent: "coder",
+        status,
+        waiting_for,
+        ended_at: null,
+        created_at: "2026-01-01",
+      };
+    });
+    const content = {
+      treeId: "t",
+      cursor: "1",
+      tasks: new Map(tasks.map((task) => [task.id, task as unknown as Task])),
+      asked: new Set(["flag", "question"]),
+      openId: "root",
+      canRun: false,
+      select: () => {},
+    } as unknown as TreeViewContent;
+    return renderToStaticMarkup(<Goal {...content} />);
+  };
+  expect(says({})).toContain("Round 2 of at most 8 runs.");
+  expect(says({})).not.toMatch(/waits for you|answer in Review/i);
+  // A question of a unit is not the one that agrees to the round's doubts.
+  expect(says({ unit: ["question"] })).toMatch(/The goal waits for you.*item=question/);
+  expect(says({ unit: ["question"] })).not.toContain("then answer in Review");
+  expect(says({ root: ["question"] })).toContain("then answer in Review");
 });

@@ -16,7 +16,7 @@ interface GoalSaysProps {
   /** The goal's task. */
   root: Task | null;
   tasks: ReadonlyMap<string, Task>;
-  /** The items that wait for a person; none after the end. */
+  /** The items of a person for which a task waits; none after the end. */
   asked: ReadonlySet<string>;
   select: (id: string) => void;
 }

@@ -3,6 +3,7 @@ import type { GoalRound, GoalView, RoundVerdict } from "@/core/shapes/goals";
 import type { Task } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { MODE_WORDS, percentText } from "@/core/words/goals";
+import { waitsForPerson } from "@/core/words/tasks";
 
 export const VERDICT_WORDS: Record<RoundVerdict, string> = {
   better: "Better",
@@ -33,6 +34,12 @@ export function roundName(number: number): string {
 /** Whether the host proposed that the work may change everything, as it does for an empty folder. */
 export function isFromNothing({ scope, scope_proposed }: Pick<GoalView, "scope" | "scope_proposed">): boolean {
   return scope_proposed && (scope?.includes("**") ?? false);
+}
+
+/** Returns the items among `asked` for which one of the tasks waits. Nothing waits for a flag. */
+export function awaitedOf(tasks: Iterable<Task>, asked: ReadonlySet<string>): ReadonlySet<string> {
+  const waiting = [...tasks].filter((task) => waitsForPerson(task, asked));
+  return new Set(waiting.flatMap(({ waiting_for }) => waiting_for?.reviews ?? []).filter((id) => asked.has(id)));
 }
 
 /** Returns how a person agrees to the doubts about the last round. */

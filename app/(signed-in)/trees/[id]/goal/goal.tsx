@@ -17,7 +17,7 @@ import { useGoOn } from "./go-on";
 import { GoalDiff } from "./goal-diff";
 import { Given, Phases, Progress } from "./goal-facts";
 import { Doubts, GoalSays } from "./goal-says";
-import { attemptsOf, heldOf, roundName } from "./goal-words";
+import { attemptsOf, awaitedOf, heldOf, roundName } from "./goal-words";
 import { Holds } from "./holds";
 import { RunningPlan } from "./plan/running-plan";
 import { Rounds } from "./rounds";
@@ -53,7 +53,11 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const { goOn, dialog } = useGoOn(root);
   const isEnded = root !== null && root.ended_at !== null;
-  const isAsked = asked.size > 0 && !isEnded;
+  const running = goal.running ? tasks.get(goal.running.task_id) : undefined;
+  const last = tasks.get(goal.rounds.at(-1)?.task_id ?? "");
+  const awaited = isEnded ? NOBODY : awaitedOf(tasks.values(), asked);
+  const ofGoal = [root, running, last].flatMap((task) => task ?? []);
+  const isAsked = awaitedOf(ofGoal, awaited).size > 0;
   const attempts = attemptsOf(goal.rounds);
 
   const setOpen = useCallback((number: number, open: boolean) => {
@@ -70,7 +74,7 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
   return (
     <>
       <ScrollArea className="@container px-4 pt-3 pb-6">
-        <GoalSays goal={goal} root={root} tasks={tasks} select={select} asked={isEnded ? NOBODY : asked} />
+        <GoalSays goal={goal} root={root} tasks={tasks} select={select} asked={awaited} />
         <Doubts goal={goal} isEnded={isEnded} isAsked={isAsked} />
         <div className="mt-4 grid gap-x-8 gap-y-6 @min-[880px]:grid-cols-[minmax(0,1fr)_280px]">
           <div className="min-w-0">

@@ -66,7 +66,13 @@ export const TreeControls = memo(function TreeControls({ id, status, ended_at }:
         </Button>
       </div>
       <OutcomeLine outcome={outcome} isQuiet={isShown} />
-      <StopDialog ref={dialog} unit="tree" subtasks={0} stop={(reason) => run(() => operate("stop", { id, reason }))} />
+      <StopDialog
+        ref={dialog}
+        unit="tree"
+        hasParent={false}
+        subtasks={0}
+        stop={(reason) => run(() => operate("stop", { id, reason }))}
+      />
     </div>
   );
 });

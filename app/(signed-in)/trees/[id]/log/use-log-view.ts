@@ -6,9 +6,9 @@ import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import { type LogEntry, logEntries } from "@/components/trees/log-entries";
 import type { Task } from "@/core/shapes/shapes";
-import { type ForkPoint, forkPointOf } from "../control/fork-point";
 import type { LogPlace } from "./log-place";
 import { useFollowEnd } from "./use-follow-end";
+import { type LogEnd, useLogEnd } from "./use-log-end";
 import { useLogTarget } from "./use-log-target";
 
 export interface LogView {
@@ -20,10 +20,7 @@ export interface LogView {
   goToEnd: () => void;
   /** Why a requested part of the log cannot be shown. */
   problem: string | null;
-  /** Why the provider or the daily cap parked the task. Read from the log, because older task rows do not hold it. */
-  whyParked: string | null;
-  /** The last reply in the loaded part of the log. */
-  lastTurn: ForkPoint | null;
+  end: LogEnd;
 }
 
 /** Returns the loaded part of the log as a conversation, and the reader's place in it. */
@@ -40,7 +37,9 @@ export function useLogView(
   const { place, problem } = useLogTarget(task.id, feed, pages);
   // Just after another task is selected, the feed still holds the log of the task before.
   const isOwn = (feed.log[0]?.task_id ?? task.id) === task.id;
-  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.logLoaded && isOwn && !feed.hasLater, asks);
+  const isEnd = feed.logLoaded && isOwn && !feed.hasLater;
+  const end = useLogEnd(task, entries, isEnd);
+  const { atEnd, goToEnd } = useFollowEnd(scroller, isEnd, asks);
   const { setFollowing, goToLatest } = pages;
   useEffect(() => setFollowing(atEnd), [setFollowing, atEnd]);
 
@@ -66,19 +65,8 @@ export function useLogView(
       atEnd,
       goToEnd: toEnd,
       problem: problem ?? failure,
-      whyParked: whyParked(entries),
-      lastTurn: lastTurnOf(entries),
+      end,
     }),
-    [entries, draft, place, atEnd, toEnd, problem, failure],
+    [entries, draft, place, atEnd, toEnd, problem, failure, end],
   );
-}
-
-function whyParked(entries: LogEntry[]): string | null {
-  const last = entries.findLast((entry) => entry.kind === "event" && entry.line.cause !== undefined);
-  return last?.kind === "event" ? (last.line.cause ?? null) : null;
-}
-
-function lastTurnOf(entries: LogEntry[]): ForkPoint | null {
-  const last = entries.findLast((entry) => entry.kind === "agent");
-  return last ? forkPointOf(last) : null;
 }

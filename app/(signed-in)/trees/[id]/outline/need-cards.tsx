@@ -7,7 +7,7 @@ import { DecisionFailure } from "@/components/reviews/action-row";
 import { decidingBy } from "@/components/reviews/deciding";
 import { HeldLine } from "@/components/reviews/held-line";
 import { QuickAnswers } from "@/components/reviews/quick-answers";
-import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
+import { useHeldDecision } from "@/components/reviews/use-held-decisions";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
@@ -49,7 +49,7 @@ export function NeedCards({ feed: { reviews, tasks }, select }: NeedCardsProps) 
 
 function ReviewCard({ review, open }: { review: Review; open: () => void }) {
   const me = useMe();
-  const held = useHeldDecisions(me).get(review.id);
+  const held = useHeldDecision(review.id);
   const { answer: refusal } = useRights();
   const { kind, act, risk, created_at } = review;
   const isDecided = held !== undefined && held.state !== "failed";

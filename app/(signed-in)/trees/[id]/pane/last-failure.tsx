@@ -2,13 +2,12 @@
 
 import { LongText } from "@/components/text/long-text";
 import { readAnswer } from "@/components/trees/call-answer";
-import type { CallEntry, LogEntry } from "@/components/trees/log-entries";
+import type { CallEntry } from "@/components/trees/log-entries";
 import { inputText } from "@/components/trees/message-content";
 import { MessageLink } from "../log/message-link";
 
-/** The last output that failed, for a task that failed. Nothing when the loaded part of the log has none. */
-export function LastFailure({ entries }: { entries: readonly LogEntry[] }) {
-  const call = lastFailureOf(entries);
+/** The last output that failed, for a task that failed. */
+export function LastFailure({ call }: { call: CallEntry | null }) {
   if (!call?.answer) return null;
   const { answer, tool, input } = call;
   const { text } = readAnswer(tool, answer.text);
@@ -27,11 +26,4 @@ export function LastFailure({ entries }: { entries: readonly LogEntry[] }) {
       <LongText look="framed" text={text} truncated={answer.truncated} seq={answer.seq} outputOf={outputOf} />
     </section>
   );
-}
-
-/** Returns the last call whose output is an error. A refused ending shows in the claims, so it does not count. */
-export function lastFailureOf(entries: readonly LogEntry[]): CallEntry | undefined {
-  return entries
-    .flatMap((entry) => (entry.kind === "agent" || entry.kind === "calls" ? entry.calls : []))
-    .findLast(({ tool, answer }) => answer?.isError === true && tool !== "end_task");
 }

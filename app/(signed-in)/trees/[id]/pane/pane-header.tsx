@@ -51,7 +51,14 @@ export const PaneHeader = memo(function PaneHeader({ task, tasks, status, select
       ) : null}
       <div className="flex min-w-0 items-start gap-2">
         <h2 className="wrap-anywhere min-w-0 flex-auto text-[15px]/5 font-semibold">{task.title}</h2>
-        <TaskActions id={task.id} status={task.status} over={over} subtasks={countBelow(task, tasks)} {...actions} />
+        <TaskActions
+          id={task.id}
+          status={task.status}
+          over={over}
+          hasParent={task.parent_id !== null}
+          subtasks={countBelow(task, tasks)}
+          {...actions}
+        />
       </div>
       <p className="mt-0.5 -ml-3 flex items-center min-w-0 flex-wrap gap-0 @min-[460px]:flex-nowrap text-small text-ink-2 [clip-path:inset(0_0_0_12px)]">
         <Fact>

@@ -4,11 +4,11 @@ import { useEffect } from "react";
 import { HeldLine, useUndoKey } from "@/components/reviews/held-line";
 import { ReviewActions } from "@/components/reviews/review-actions";
 import { ReviewEvidence } from "@/components/reviews/review-evidence";
-import { heldDecisions, useHeldDecisions } from "@/components/reviews/use-held-decisions";
+import { heldDecisions, useShownDecisions } from "@/components/reviews/use-held-decisions";
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import { Hint } from "@/components/ui/hint";
 import { lazily } from "@/components/ui/page/lazily";
-import { useMe, useRights } from "@/components/ui/rights";
+import { useRights } from "@/components/ui/rights";
 import type { Review } from "@/core/shapes/shapes";
 import { useCallChange } from "./call-change";
 
@@ -17,7 +17,7 @@ const AskedApproval = lazily(() => import("./asked-approval").then((file) => fil
 
 /** The task's open reviews, with their actions for a person who may decide them. */
 export function PaneReviews({ task, reviews, reader }: { task: string; reviews: Review[]; reader: string }) {
-  const held = useHeldDecisions(useMe());
+  const held = useShownDecisions();
   const rights = useRights();
   useUndoKey(() => {});
   useEffect(() => () => heldDecisions().forgetDone(task), [task]);

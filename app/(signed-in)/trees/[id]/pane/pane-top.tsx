@@ -44,32 +44,35 @@ export function PaneTop(props: PaneTopProps) {
   // In a conversation the field for the next words is right below.
   const isAsking = says.look === "you" && reviews.length > 0;
   const mayGoOn = useRights().run === null && continuation?.by !== null && exchange === undefined;
+  const asked = <PaneReviews key="asked" task={task.id} reviews={reviews} reader={task.title} />;
+  const state =
+    task.status === "succeeded" ? (
+      <ResultCard key="state" task={task} detail={detail} says={says} mayGoOn={mayGoOn} actions={actions}>
+        <Evidence detail={detail} />
+        <ResultFiles task={task} files={files} hasPreview={exchange !== undefined} />
+      </ResultCard>
+    ) : (
+      <TaskSays
+        key="state"
+        {...common}
+        says={says}
+        isBelow={isAsking}
+        change={dialogs.change}
+        possible={possible}
+        retry={dialogs.retry}
+        fork={dialogs.fork}
+        lastTurn={log.end.lastTurn}
+      />
+    );
   return (
     <>
-      {isAsking ? <PaneReviews task={task.id} reviews={reviews} reader={task.title} /> : null}
-      {task.status === "succeeded" ? (
-        <ResultCard task={task} detail={detail} says={says} mayGoOn={mayGoOn} actions={actions}>
-          <Evidence detail={detail} />
-          <ResultFiles task={task} files={files} hasPreview={exchange !== undefined} />
-        </ResultCard>
-      ) : (
-        <TaskSays
-          {...common}
-          says={says}
-          isBelow={isAsking}
-          change={dialogs.change}
-          possible={possible}
-          retry={dialogs.retry}
-          fork={dialogs.fork}
-          lastTurn={log.lastTurn}
-        />
-      )}
-      {isAsking ? null : <PaneReviews task={task.id} reviews={reviews} reader={task.title} />}
+      {/* Keys, so that the outcome of a decision stays when what was asked moves below. */}
+      {isAsking ? [asked, state] : [state, asked]}
       {isUnsuccessful ? (
         <>
           {task.reason === "by_agent" ? <Said detail={detail} /> : null}
           <Evidence detail={detail} />
-          <LastFailure entries={log.entries} />
+          <LastFailure call={log.end.lastFailure} />
           <ResultFiles task={task} files={files} hasPreview={exchange !== undefined} />
           <div className="mt-2 flex flex-wrap gap-2">{actions}</div>
           {task.reason === "by_agent" ? null : <Said detail={detail} />}

@@ -34,6 +34,7 @@ function markupFor(refusal: string | null): string {
         id={task.id}
         status={task.status}
         over
+        hasParent
         subtasks={0}
         action={action}
         step={nothing}

@@ -19,6 +19,8 @@ interface TaskActionsProps {
   status: TaskStatus;
   /** The task has ended. */
   over: boolean;
+  /** Whether another task started it. */
+  hasParent: boolean;
   /** Subtasks that have not ended. */
   subtasks: number;
   /** Shared with the sentence below, so that outcomes appear in one place. */
@@ -34,7 +36,7 @@ interface TaskActionsProps {
  * change none.
  */
 export const TaskActions = memo(function TaskActions(props: TaskActionsProps) {
-  const { id, status, over, subtasks, action, step, change, fork } = props;
+  const { id, status, over, hasParent, subtasks, action, step, change, fork } = props;
   const { pending, outcome, run } = action;
   const mayRun = useRights().run === null;
   const isShown = useIsShown(action, status);
@@ -94,6 +96,7 @@ export const TaskActions = memo(function TaskActions(props: TaskActionsProps) {
       <StopDialog
         ref={stopping}
         unit="task"
+        hasParent={hasParent}
         subtasks={subtasks}
         stop={(reason) => run(() => operate("stop", { id, reason }))}
       />

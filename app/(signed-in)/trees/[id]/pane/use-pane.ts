@@ -39,10 +39,10 @@ export function usePane({ task, feed, opened, pages }: PaneProps) {
   const asks = reviews.length > 0;
   const log = useLogView(task, shown, pages, scroller, asks);
   const continuation = useContinuation(task);
-  const possible = possibleOf(continuation, log.lastTurn !== null);
+  const possible = possibleOf(continuation, log.end.lastTurn !== null);
   const { isOver, ...can } = possible;
   const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, {
-    parkedWhy: log.whyParked,
+    parkedWhy: log.end.whyParked,
     // The snapshot of a new tree comes before its first call; a task that was chosen starts after it.
     hasBegun: isChosen(task) || feed.now.some((one) => one.task_id === task.id),
     can,

@@ -32,7 +32,7 @@ export function FilesChanged({ files: { body: found, problem } }: { files: Loade
           <RunByOthersMark files={files} /> <Lines files={files} />
         </>
       }
-      summary={`${plural(files.length, "file")}${files.length === 1 ? `: ${files[0]?.path}` : ""}`}
+      summary={`${plural(files.length, "file")}${files.length === 1 ? `: ${withoutDisguise(files[0]?.path ?? "")}` : ""}`}
     >
       {shared ? (
         <Hint>Other tasks wrote to the same folder at the same time, so their changes are listed too.</Hint>
@@ -44,7 +44,7 @@ export function FilesChanged({ files: { body: found, problem } }: { files: Loade
       ) : null}
       <RunByOthers files={files} />
       <Unshown files={files} />
-      {patch ? <PatchDiff patch={patch} /> : null}
+      {patch ? <PatchDiff patch={patch} isCut={truncated} /> : null}
     </Section>
   );
 }
@@ -83,7 +83,7 @@ function Unshown({ files }: { files: ChangedFile[] }) {
     <ul className="mb-2 text-small text-ink-2">
       {unshown.slice(0, 100).map(({ path, change }) => (
         <li key={path} className="flex min-w-0 items-center gap-2">
-          <span className="font-mono text-mono min-w-0 truncate">{path}</span>{" "}
+          <span className="font-mono text-mono min-w-0 truncate">{withoutDisguise(path)}</span>{" "}
           <span className="whitespace-nowrap">{change}, no diff</span>
         </li>
       ))}

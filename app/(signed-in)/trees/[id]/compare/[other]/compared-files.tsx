@@ -4,6 +4,7 @@ import { SectionHead } from "@/components/ui/page/section";
 import { Say } from "@/components/ui/parts";
 import type { Comparison } from "@/core/shapes/comparison";
 import { plural } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 
 const LISTED_FILES = 200;
 
@@ -35,7 +36,7 @@ export function ComparedFiles({ comparison: { files, patch, truncated } }: { com
           {files.slice(0, LISTED_FILES).map(({ path, change }) => (
             <li key={path} className="flex min-w-0 min-h-6 max-w-190 items-center gap-2">
               <Icon name={CHANGES[change].icon} className="size-3.5 text-ink-3" />
-              <span className="font-mono text-mono min-w-0 flex-auto truncate">{path}</span>
+              <span className="font-mono text-mono min-w-0 flex-auto truncate">{withoutDisguise(path)}</span>
               <span className="whitespace-nowrap text-ink-2">{CHANGES[change].word}</span>
             </li>
           ))}
@@ -53,7 +54,7 @@ export function ComparedFiles({ comparison: { files, patch, truncated } }: { com
       ) : null}
       {patch ? (
         <div className="mt-4">
-          <PatchDiff patch={patch} />
+          <PatchDiff patch={patch} isCut={truncated} />
         </div>
       ) : null}
     </section>

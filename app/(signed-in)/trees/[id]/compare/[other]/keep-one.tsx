@@ -26,9 +26,20 @@ export function KeepOne({ name, other, tree, left }: KeepOneProps) {
   const { pending, outcome, run } = useAction();
   const isKept = left.not_kept?.instead === tree.tree_id;
   const isLeft = tree.not_kept?.instead === left.tree_id;
-  const act = (what: "keepTree" | "unkeepTree") =>
+  const both = { id: tree.tree_id, instead_of: left.tree_id };
+  function keep(stopsOther: boolean): void {
     run(
-      () => operate(what, { id: tree.tree_id, instead_of: left.tree_id }),
+      () => operate("keepTree", { ...both, stops_other: stopsOther }),
+      (done) => {
+        if (done.ok) refreshPage();
+        // It went on after this page was read.
+        else if (done.refusal?.code === "other_runs") setAsking(true);
+      },
+    );
+  }
+  const undo = () =>
+    run(
+      () => operate("unkeepTree", both),
       (done) => done.ok && refreshPage(),
     );
   if (!isEnded(tree.status)) return null;
@@ -47,8 +58,8 @@ export function KeepOne({ name, other, tree, left }: KeepOneProps) {
         aria-label={isKept ? `Undo: keep ${name}` : `Keep this one: ${name}`}
         onClick={() => {
           if (pending) return;
-          if (isKept) act("unkeepTree");
-          else if (isEnded(left.status)) act("keepTree");
+          if (isKept) undo();
+          else if (isEnded(left.status)) keep(false);
           else setAsking(true);
         }}
       >
@@ -68,7 +79,7 @@ export function KeepOne({ name, other, tree, left }: KeepOneProps) {
                   look="danger"
                   onClick={() => {
                     dismiss();
-                    act("keepTree");
+                    keep(true);
                   }}
                 >
                   Keep {name} and stop {other}
