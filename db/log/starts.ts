@@ -4,6 +4,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { ProcessIdentity } from "@/db/file/process-identity";
 import type { Writes } from "@/db/file/writes";
+import { STARTS } from "@/db/records/starts";
 import type { WorkerRole, WorkerRow } from "./workers";
 
 export interface StartEnd {
@@ -54,8 +55,6 @@ export function crashOf(
 }
 
 const KEPT = 100;
-/** The name of the fact. */
-export const STARTS = "starts";
 
 export function createStarts(sqlite: Sqlite, log: Writes): Starts {
   const facts = createFacts(sqlite);

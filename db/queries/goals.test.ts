@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { KINDS } from "@/db/file/rows";
-import { STARTS } from "@/db/log/starts";
 import { FORMER_HALTS } from "@/db/records/halt";
+import { STARTS } from "@/db/records/starts";
 import { openStore } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
 

@@ -2,7 +2,7 @@
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import { KINDS } from "@/db/file/rows";
-import { STARTS, type StoredStart } from "@/db/log/starts";
+import { STARTS, type StartTimes } from "@/db/records/starts";
 import type { Interval } from "./stretches";
 
 /** Returns the times since `sinceMs` in which nobody worked on a tree. */
@@ -17,7 +17,7 @@ export function createOffReader(sqlite: Sqlite): OffReader {
     ORDER BY id`)
     .pluck();
   return (treeId, sinceMs) => {
-    const starts = JSON.parse(facts.read(STARTS) ?? "[]") as StoredStart[];
+    const starts = JSON.parse(facts.read(STARTS) ?? "[]") as StartTimes[];
     const off = timesOff(starts, workers.get() as number | null).filter(({ toMs }) => toMs === null || toMs > sinceMs);
     const [first] = off;
     if (first === undefined) return [];
@@ -31,7 +31,7 @@ export function createOffReader(sqlite: Sqlite): OffReader {
 }
 
 /** What was before the oldest start of the journal, and until when a crashed process lived, may be unknown: that is not off. */
-function timesOff(starts: readonly StoredStart[], workingSinceMs: number | null): Interval[] {
+function timesOff(starts: readonly StartTimes[], workingSinceMs: number | null): Interval[] {
   const works = starts
     .filter(({ role }) => role !== "web")
     .map(({ startedAtMs, end }) => ({ fromMs: startedAtMs, toMs: end === null ? Number.POSITIVE_INFINITY : end.atMs }))
