@@ -383,7 +383,19 @@ test("no value is rounded onto a target that it missed, or off one that it met",
     valueText("ms", 9_990, "most"),
   ];
   expect(texts).toEqual([
-    ...["2.1", "2", "0.3", "$9.99", "$10.00", "$1,001", "$0.29", "+0.1 points", "±0 points"],
-    ...["199 ms", "201 ms", "1 d 1 h", "1 d 0 h", "10 s"],
+    "2.1",
+    "2",
+    "0.3",
+    "$9.99",
+    "$10.00",
+    "$1,001",
+    "$0.29",
+    "+0.1 points",
+    "±0 points",
+    "199 ms",
+    "201 ms",
+    "1 d 1 h",
+    "1 d 0 h",
+    "10 s",
   ]);
 });
