@@ -39,6 +39,8 @@ test("a person is asked in the fork, too, what a running call had asked", () => 
       letters: [],
     });
   }
+  const withdrawn = review({ status: "withdrawn", decidedAtMs: 1_000 });
+  expect(inFlightAt([root, child], [withdrawn], 1_000).reviews).toMatchObject([{ isOpen: true }]);
   const decided = { kind: "approval", status: "approved", decidedBy: "anna", decidedAtMs: 900 } as const;
   expect(inFlightAt([root, child], [review(decided)], 1_000)).toEqual({
     reviews: [{ uid: "review-1", addressee: null, isOpen: false }],

@@ -234,7 +234,8 @@ export function inFlightAt(tasks: ForkedTask[], reviews: SourceReview[], cutAtMs
     if (!isBlocking) {
       if (!wasDecided) found.reviews.push({ uid: review.uid, addressee: null, isOpen: true });
     } else if (isAwaited(asker.state, review.uid)) {
-      if (wasDecided) {
+      // What the asker still waits for at the cut was withdrawn later.
+      if (wasDecided && review.status !== "withdrawn") {
         found.reviews.push({ uid: review.uid, addressee: null, isOpen: false });
         found.letters.push({ to: asker.uid, body: decisionOf(review, isAnswerTainted(asker, review.uid, byUid)) });
       } else {

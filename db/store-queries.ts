@@ -54,10 +54,11 @@ export interface StoreQueries {
 }
 
 export function openQueries(client: Client, halts: Halts): StoreQueries {
+  const timeline = createTimelineQueries(client.sqlite);
   return {
     trees: createTreeQueries(client.sqlite, halts.current),
     messages: createMessageQueries(client.sqlite),
-    conversation: createConversationReader(client.sqlite),
+    conversation: createConversationReader(client.sqlite, timeline),
     files: createFileQueries(client.sqlite),
     modelUse: createModelUseQueries(client.sqlite),
     failedTasks: createFailedTaskQueries(client.sqlite),
@@ -68,8 +69,8 @@ export function openQueries(client: Client, halts: Halts): StoreQueries {
     decided: createDecidedQueries(client.sqlite),
     setups: createSetupQueries(client.sqlite),
     status: createStatusQueries(client),
-    timeline: createTimelineQueries(client.sqlite),
-    goals: createGoalQueries(client.sqlite),
+    timeline,
+    goals: createGoalQueries(client.sqlite, timeline),
     proof: createProofQueries(client.sqlite),
     kpiFacts: createKpiFacts(client.sqlite),
     wayFacts: createWayReader(client.sqlite),

@@ -251,7 +251,7 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     },
     getGoal: async (id) =>
       goalOfTask(
-        { loader: store.loader, queries: store.queries, memory },
+        { loader: store.loader, queries: store.queries, memory, now },
         trees.findTask(trees.getTree(ids.tree(id), "none", now()).root_task_id),
       ),
     listGoals: async ({ after, limit } = {}) =>
@@ -266,7 +266,7 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     },
     getMessage: async (seq) => getMessage(store, seq),
     getLogFacts: async (id) => messages.factsOf(ids.task(id)),
-    getConversation: async (id) => store.queries.conversation(ids.task(id)),
+    getConversation: async (id) => store.queries.conversation(ids.task(id), now()),
     async getModelUse(id) {
       const { kind, uid } = ids.treeOrTask(id);
       return kind === "tree" ? modelUse.ofTree(uid) : modelUse.ofTask(uid);

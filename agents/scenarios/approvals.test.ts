@@ -159,7 +159,8 @@ test("a message calls off what waits for approval: nothing of the turn runs, and
   const second = requestsOf(trial, "root")[1];
   expect(toldIn(second)).toContain("Leave production alone.");
   for (const text of responsesOf(await logOf(trial, root_task_id)).slice(0, 2)) expect(text).toMatch(/^Not run: /);
-  expect((await queries.getReview(item?.id ?? "")).status).toBe("withdrawn");
+  const calledOff = { status: "withdrawn", decided_by: null, decided_at: expect.any(String) };
+  expect(await queries.getReview(item?.id ?? "")).toMatchObject(calledOff);
   expect(await unansweredCalls(trial, tree)).toEqual([]);
 });
 

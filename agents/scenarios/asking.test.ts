@@ -142,8 +142,16 @@ test("a question is withdrawn when the task that asked is stopped", async () => 
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const review = await until(async () => (await queries.listReviews({ open: true })).items[0], "a person is asked");
   await commands.stop({ id, reason: "" }, tester);
-  await trial.ended(id);
-  expect((await queries.getReview(review.id)).status).toBe("withdrawn");
+  const { root_task_id } = await trial.ended(id);
+  const { ended_at } = await queries.getTask(root_task_id);
+  expect(await queries.getReview(review.id)).toMatchObject({
+    status: "withdrawn",
+    decided_by: null,
+    decided_at: ended_at,
+  });
+  const { items, tables } = await queries.getKpis({ until: new Date(Date.now() + 1).toISOString() });
+  expect(items.find((kpi) => kpi.id === "decided_by_people")).toMatchObject({ value: 0, basis: { amount: 0, of: 1 } });
+  expect(tables.decisions).toMatchObject([{ kind: "question", people: 0, rules: 0, nobody: 1 }]);
 });
 
 test("wait_for_subtasks answers with states when what it names has ended, and the results follow as events", async () => {

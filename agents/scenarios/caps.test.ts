@@ -94,6 +94,8 @@ test("when a tree's time is up the call in flight is cut and the tree ends as ou
   const tree = await runRoot(trial, { grant: { seconds: 1 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
   expect(titled(tree, "slow").reason).toBe("out_of_grant");
+  expect([tree.active_seconds, titled(tree, "slow").active_seconds]).toEqual([expect.any(Number), expect.any(Number)]);
+  expect(tree.active_seconds).toBeGreaterThanOrEqual(1);
   expect(titled(tree, "root").reason_detail).toBe("Its time limit of 1 second is reached.");
   expect(await trial.provider?.requests.at(-1)?.ended).toBe("closed");
   expect(requestsOf(trial, "slow").length).toBe(1);

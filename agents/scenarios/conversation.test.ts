@@ -93,3 +93,35 @@ test("a fork of an ended task begins a new exchange with its words; the end befo
   expect(exchanges.map(({ turns }) => turns)).toEqual([1, 1]);
   expect(resultsOf(exchanges)).toEqual([null, "First."]);
 });
+
+test("a fork in the middle of a task has worked since it began, and not since the first words in its origin", async () => {
+  const trial = await start({ root: [write("a.txt"), write("b.txt"), endTask("Done.")] });
+  const { commands, queries } = trial.runtime.application;
+  const tree = await runRoot(trial);
+  const { sqlite } = trial.runtime.store.client;
+  // Four days pass.
+  const before = 4 * 86_400_000;
+  for (const table of ["messages", "tasks", "trees"])
+    sqlite.prepare(`UPDATE ${table} SET created_at_ms = created_at_ms - ?`).run(before);
+  for (const column of ["started_at_ms", "ended_at_ms"])
+    sqlite.prepare(`UPDATE tasks SET ${column} = ${column} - ?`).run(before);
+  sqlite.prepare("UPDATE trees SET ended_at_ms = ended_at_ms - ?").run(before);
+  const replies = (await logOf(trial, tree.root_task_id)).filter(({ kind }) => kind === "agent_response");
+  const fork = await commands.fork({ id: tree.root_task_id, at: replies[1]?.seq }, tester);
+  await trial.ended(fork.id);
+  const hours = async (id: string) =>
+    (await queries.getConversation(id)).exchanges.map(({ worked_ms }) => Math.round(worked_ms / 3_600_000));
+  expect([await hours(tree.root_task_id), await hours(fork.root_task_id)]).toEqual([[0], [0]]);
+
+  // A person paused the origin for three of the four hours that it took.
+  const ended = "UPDATE tasks SET ended_at_ms = ended_at_ms + 14400000 WHERE uid = @root";
+  const end = `
+    UPDATE messages SET created_at_ms = created_at_ms + 14400000
+    WHERE id = (SELECT max(messages.id) FROM messages JOIN tasks ON tasks.id = task_id WHERE uid = @root)`;
+  const pause = `
+    INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms, closed_at_ms)
+    SELECT tree_id, id, 'branch', 'p', ended_at_ms - 10800000, ended_at_ms FROM tasks WHERE uid = @root`;
+  sqlite.prepare("UPDATE trees SET ended_at_ms = ended_at_ms + 14400000 WHERE uid = ?").run(tree.id);
+  for (const sql of [ended, end, pause]) sqlite.prepare(sql).run({ root: tree.root_task_id });
+  expect(await hours(tree.root_task_id)).toEqual([1]);
+});

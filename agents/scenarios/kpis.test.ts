@@ -169,3 +169,33 @@ test("nothing has happened: every figure says why it is missing, and wrong perio
   await expect(queries.getReport("November")).rejects.toThrow("Name a month such as 2026-11.");
   await expect(queries.getReport("2999-01")).rejects.toThrow("has not begun");
 });
+
+test("what a task of a fork goes on to spend counts once, where it was spent", async () => {
+  const trial = await startTrial({
+    script: agentScript({
+      worker: ({ turn }) => (turn < 4 ? call("list_agents", {}) : endTask("done")),
+      "*": endTask("noted"),
+    }),
+  });
+  onTestFinished(() => trial.close());
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "Four looks", agent: "worker", model: "anthropic/claude-sonnet-4-5" });
+  const original = await trial.ended(id);
+  const { items: log } = await queries.listMessages({ taskId: original.root_task_id });
+  const at = log.filter(({ kind }) => kind === "agent_response")[2]?.seq ?? 0;
+  const forked = await commands.fork({ id: original.root_task_id, at }, tester);
+  expect((await trial.ended(forked.id)).status).toBe("succeeded");
+
+  const end = new Date(Date.now() + 1).toISOString();
+  const kpis = await queries.getKpis({ until: end });
+  const usage = await queries.getUsage({ from: `${end.slice(0, 8)}01` });
+  const shown = kpis.items.find((kpi) => kpi.id === "cost_per_day");
+  expect(usage.total.cost_usd).toBeGreaterThan(original.totals.cost_usd ?? 0);
+  expect(shown?.basis?.amount).toBeCloseTo(usage.total.cost_usd, 9);
+  expect(usage.tasks.ended).toBe(original.totals.tasks + 1);
+  const sum = (field: "tokens_in" | "tokens_out") => usage.models.reduce((all, row) => all + row[field], 0);
+  const { micro_usd, ...figures } = trial.runtime.store.queries.status.figures();
+  expect(micro_usd / 1e6).toBeCloseTo(usage.total.cost_usd, 9);
+  expect(figures).toMatchObject({ tokens_in: sum("tokens_in"), tokens_out: sum("tokens_out") });
+  expectRecounted(kpis, exported(trial));
+});

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { FactTable } from "@/components/ui/table";
-import type { KpiTables } from "@/core/shapes/kpis";
+import type { KpiTables, NotMeasured } from "@/core/shapes/kpis";
 import { duration, money } from "@/core/words/figures";
-import { reasonText, shareText, totalOf } from "@/core/words/kpis/report";
+import { reasonText, shareText, spentText, totalOf } from "@/core/words/kpis/report";
 
 const NUMBER = "text-right! tabular-nums";
 const number = (name: string) => ({ name, className: NUMBER });
@@ -10,6 +10,11 @@ const number = (name: string) => ({ name, className: NUMBER });
 /** Nothing to list. */
 function None() {
   return <p className="py-2 text-ink-2">None in this period.</p>;
+}
+
+/** Why a table is not shown: a part of it would look like the whole. */
+function Unmeasured({ why }: { why: NotMeasured | null }) {
+  return <p className="py-2 text-ink-2">Not measured. {why?.sentence}</p>;
 }
 
 /** A figure, with the name of its column on a phone, where the table has no head. */
@@ -28,7 +33,8 @@ function Head({ children }: { children: ReactNode }) {
 }
 
 export function SpendTable({ tables }: { tables: KpiTables }) {
-  if (tables.projects.length === 0) return <None />;
+  const why = tables.not_measured.tasks;
+  if (tables.projects.length === 0) return why ? <Unmeasured why={why} /> : <None />;
   const rows = [
     ...tables.projects.map((row) => ({ ...row, name: row.project ?? "in no project" })),
     ...(tables.projects.length > 1 ? [{ ...totalOf(tables), name: "All" }] : []),
@@ -45,14 +51,15 @@ export function SpendTable({ tables }: { tables: KpiTables }) {
           <Figure name="Cycles">{cycles}</Figure>
           <Figure name="Succeeded">{succeeded}</Figure>
           <Figure name="On cycles">{money(cycles_usd)}</Figure>
-          <Figure name="In all">{money(all_usd)}</Figure>
+          <Figure name="In all">{spentText(all_usd)}</Figure>
         </tr>
       ))}
     </FactTable>
   );
 }
 
-export function FailuresTable({ tables: { failures } }: { tables: KpiTables }) {
+export function FailuresTable({ tables: { failures, not_measured } }: { tables: KpiTables }) {
+  if (failures === null) return <Unmeasured why={not_measured.failures} />;
   if (failures.length === 0) return <None />;
   return (
     <FactTable stacks aria-label="What went wrong" columns={["Kind", number("Times"), number("By itself")]}>
@@ -67,7 +74,8 @@ export function FailuresTable({ tables: { failures } }: { tables: KpiTables }) {
   );
 }
 
-export function FailedTable({ tables: { failed } }: { tables: KpiTables }) {
+export function FailedTable({ tables: { failed, not_measured } }: { tables: KpiTables }) {
+  if (failed === null) return <Unmeasured why={not_measured.tasks} />;
   if (failed.length === 0) return <None />;
   return (
     <FactTable stacks aria-label="Why attempts failed" columns={["Reason", number("Times"), number("Of all attempts")]}>
@@ -103,14 +111,17 @@ export function DecisionsTable({ tables: { decisions } }: { tables: KpiTables })
   );
 }
 
-/** What tasks cost, by model or by day. */
+/** What tasks cost, by model or by day. `rows`: null where it is not measured, and `why`. */
 export function CostTable({
   rows,
+  why,
   of,
 }: {
-  rows: readonly { name: string; tasks: number; cost_usd: number }[];
+  rows: readonly { name: string; tasks: number; cost_usd: number }[] | null;
+  why: NotMeasured | null;
   of: string;
 }) {
+  if (rows === null) return <Unmeasured why={why} />;
   if (rows.length === 0) return <None />;
   return (
     <FactTable stacks aria-label={`Cost by ${of.toLowerCase()}`} columns={[of, number("Tasks"), number("Cost")]}>

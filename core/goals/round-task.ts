@@ -28,7 +28,7 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
   const number = records.length + 1;
   const last = records.at(-1);
   const base = from ? records.findLast(({ commit }) => commit === from.commit) : last;
-  const isFirstAgain = course.continued > 0 && course.continuedAfter === records.length;
+  const sinceMs = countedSince(course);
   return {
     number,
     text,
@@ -40,8 +40,7 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     failed_before: first.valid === false || records.some(({ valid }) => valid === false),
     score_before: base?.score ?? begun.score,
     met_before: metOf(course, base?.commit),
-    // The time after the goal's end does not count.
-    ...(!isFirstAgain && { since_ms: (last ?? begun).at_ms }),
+    ...(sinceMs !== null && { since_ms: sinceMs }),
     from: from?.commit ?? last?.commit ?? begun.commit,
     undone: from?.why ?? null,
     strategy: strategyOf(course),
@@ -56,6 +55,12 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     ...(isAsked(goal, number) && { rounds_max: mostRounds(goal, course), replans_max: MOST_REPLANS }),
     ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
   };
+}
+
+/** Returns since when time counts for the next round; null: since its task began, as the time after the goal's end does not. */
+export function countedSince({ continued, continuedAfter, records, begun }: Course): number | null {
+  const isFirstAgain = continued > 0 && continuedAfter === records.length;
+  return isFirstAgain ? null : (records.at(-1) ?? begun).at_ms;
 }
 
 /** Returns the signature of the error that a command of the host showed last; null where none did. */

@@ -92,10 +92,11 @@ export interface ModelReply extends OfProject {
 export interface SettledReview extends OfProject {
   kind: string;
   by: "people" | "rules" | "nobody";
+  /** When it was asked; in a fork that goes on with it, when the fork was made. */
   createdAtMs: number;
   settledAtMs: number;
-  /** Whether a task waited for it. */
-  isAwaited: boolean;
+  /** How long a task waited for it, which may go on before it is settled; null: none waited. */
+  waitedMs: number | null;
 }
 
 /** A server that ended without a word. */

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import type { Kpi } from "@/core/shapes/kpis";
 import { basisText, changeText, targetText, valueText, verdictSentence } from "@/core/words/kpis/kpis";
+import { reportMarkdown, totalOf } from "@/core/words/kpis/report";
 import type { BacklogFacts } from "./backlog";
 import type { Cycle, KpiFacts, TaskEnd } from "./facts";
 import { kpisOf, neededSince } from "./kpis";
@@ -316,4 +317,85 @@ test("what counts failures is not measured for a time whose failures are forgott
     expect(older.find((kpi) => kpi.id === id)?.not_measured?.sentence).toBe(
       "Failures are kept for 90 days, and the period begins earlier.",
     );
+});
+
+test("a table of which only a part was read, or is kept, is not measured", () => {
+  const ended: TaskEnd = {
+    endedAtMs: NOW_MS - DAY_MS,
+    status: "failed",
+    reason: "timeout",
+    attempt: 1,
+    isLast: true,
+    model: "a/b",
+    microUsd: 2_000_000,
+    queuedMs: null,
+    project: "shop",
+  };
+  const failures = [{ kind: "rate_limited", atMs: NOW_MS - DAY_MS, became: "open" as const, project: null }];
+  const sinceMs = SPANS.period.fromMs;
+  const whole = of({ tasks: { rows: [ended], sinceMs }, failures, failuresSinceMs: sinceMs });
+  expect(whole.tables).toMatchObject({
+    not_measured: { tasks: null, failures: null },
+    failed: [{ reason: "timeout", times: 1 }],
+    failures: [{ kind: "rate_limited", times: 1 }],
+    models: [{ cost_usd: 2 }],
+    days: [{ cost_usd: 2 }],
+    projects: [{ project: "shop", all_usd: 2 }],
+  });
+  expect(totalOf(whole.tables).all_usd).toBe(2);
+
+  const part = of({
+    cycles: [cycle("succeeded", 2, { project: "shop" })],
+    tasks: { rows: [ended], sinceMs: sinceMs + 1 },
+    failures,
+    failuresSinceMs: sinceMs + 1,
+  });
+  expect(part.tables).toMatchObject({
+    not_measured: { tasks: { code: "too_many" }, failures: { code: "failures_forgotten" } },
+    failed: null,
+    failures: null,
+    models: null,
+    days: null,
+    projects: [{ project: "shop", cycles: 1, cycles_usd: 1, all_usd: null }],
+  });
+  expect(totalOf(part.tables)).toMatchObject({ cycles: 1, all_usd: null });
+  const told = reportMarkdown({ month: "2026-11", is_over: false, made_at: "now", kpis: part });
+  expect(told).toContain("| shop | 1 | 1 | $1.00 | not measured |");
+  expect(told).toContain("## What went wrong\n\nNot measured. Failures are kept for 90 days");
+  expect(totalOf(of({ tasks: { rows: [], sinceMs: sinceMs + 1 } }).tables).all_usd).toBeNull();
+});
+
+test("no value is rounded onto a target that it missed, or off one that it met", () => {
+  const texts = [
+    valueText("number", 2.04, "most"),
+    valueText("number", 2, "most"),
+    valueText("number", 0.1 + 0.2, "most"),
+    valueText("usd", 9.997, "below"),
+    valueText("usd", 10.004, "below"),
+    valueText("usd", 1_000.4, "most"),
+    valueText("usd", 0.29, "below"),
+    valueText("points", 0.0002, "above"),
+    valueText("points", -0.0002, "above"),
+    valueText("ms", 199.7, "below"),
+    valueText("ms", 200.2, "most"),
+    valueText("ms", DAY_MS + 60_000, "most"),
+    valueText("ms", DAY_MS, "most"),
+    valueText("ms", 9_990, "most"),
+  ];
+  expect(texts).toEqual([
+    "2.1",
+    "2",
+    "0.3",
+    "$9.99",
+    "$10.00",
+    "$1,001",
+    "$0.29",
+    "+0.1 points",
+    "±0 points",
+    "199 ms",
+    "201 ms",
+    "1 d 1 h",
+    "1 d 0 h",
+    "10 s",
+  ]);
 });

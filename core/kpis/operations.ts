@@ -3,7 +3,7 @@ import type { FailureKey } from "@/core/failures/kinds";
 import { MODEL_FAILURES } from "@/core/failures/kinds/model";
 import { percentile } from "@/core/percentile";
 import { isProgram } from "@/core/programs/names";
-import type { KpiFacts, Newest, TaskEnd } from "./facts";
+import type { KpiFacts, Newest, SettledReview, TaskEnd } from "./facts";
 import { FEW, type KpiDefinition, type Measured, shareOf, sumOf, within } from "./measure";
 import { pagePercentile } from "./page-times";
 import { daysOf, isIn, type Span } from "./spans";
@@ -201,15 +201,22 @@ export const OPERATIONS: KpiDefinition[] = [
     name: "Wait for a person, median",
     formula: "median of the time from when an item was asked until a person decided it, of those decided in the period",
     source: "review items",
-    measure: (facts, span) => waits(facts, span, (values) => percentile(values, 0.5)),
+    measure: (facts, span) =>
+      waits(
+        facts,
+        span,
+        ({ createdAtMs, settledAtMs }) => settledAtMs - createdAtMs,
+        (values) => percentile(values, 0.5),
+      ),
   },
   {
     ...QUEUE,
     id: "waited_for_people",
     name: "Time that tasks waited for people",
-    formula: "the sum of these times, of items for which a task waited; items that wait at the same time count each",
+    formula:
+      "the sum of the times for which a task waited for such an item, until the decision or until it went on without; items that wait at the same time count each",
     source: "review items",
-    measure: (facts, span) => waits(facts, span, sumOf, true),
+    measure: (facts, span) => waits(facts, span, ({ waitedMs }) => waitedMs, sumOf),
   },
 ];
 
@@ -220,7 +227,8 @@ function ofTasks(tasks: Newest<TaskEnd>, span: Span, measure: (ended: TaskEnd[])
   return ended.length === 0 ? { missing: "no_task" } : measure(ended);
 }
 
-function isCut({ sinceMs }: Newest<unknown>, { fromMs }: Span): boolean {
+/** Whether some rows of a span were not read. */
+export function isCut({ sinceMs }: Newest<unknown>, { fromMs }: Span): boolean {
   return sinceMs !== null && fromMs < sinceMs;
 }
 
@@ -252,14 +260,12 @@ function timed(values: readonly number[], noun: string, share: number): Measured
 function waits(
   { reviews }: KpiFacts,
   span: Span,
+  waitOf: (item: SettledReview) => number | null,
   of: (values: readonly number[]) => number,
-  onlyAwaited = false,
 ): Measured {
   const values = reviews
-    .filter(
-      ({ by, settledAtMs, isAwaited }) => by === "people" && isIn(span, settledAtMs) && (isAwaited || !onlyAwaited),
-    )
-    .map(({ createdAtMs, settledAtMs }) => settledAtMs - createdAtMs);
+    .filter(({ by, settledAtMs }) => by === "people" && isIn(span, settledAtMs))
+    .flatMap((item) => waitOf(item) ?? []);
   if (values.length === 0) return { missing: "no_decision" };
   return { value: of(values), basis: { amount: null, unit: "number", of: values.length, noun: "item" }, counted: [] };
 }

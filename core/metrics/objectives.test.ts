@@ -86,3 +86,11 @@ test("the period is 28 days, or begins when Banyan began to count", () => {
   expect(period("2026-11-20")).toBe("Since 2026-11-20, when Banyan began to count");
   expect(period(null)).toBe("Nothing counted yet");
 });
+
+test("a day without an event does not make the period shorter", () => {
+  const found = now([row(HTTP, TODAY - 30, ["/", "GET", "5xx"], 7), row(HTTP, TODAY - 26, ["/", "GET", "2xx"], 5)]);
+  expect(objectivesPeriod(found, "2026-11-29")).toBe("Last 28 days");
+  expect(found.items[0]).toMatchObject({ events: 5, good: 5 });
+  const young = now([row(HTTP, TODAY - 26, ["/", "GET", "2xx"], 5)]);
+  expect(objectivesPeriod(young, "2026-11-29")).toBe("Since 2026-11-03, when Banyan began to count");
+});

@@ -16,7 +16,7 @@ export type ObjectiveName = "requests" | "queue" | "models";
 export interface Objectives {
   /** Days of the period, today included. Days are in UTC. */
   days: number;
-  /** The first day of the period with a count, as a date; null: nothing was counted. */
+  /** The first day of the period, or the later one on which Banyan began to count, as a date; null: nothing was counted. */
   since: string | null;
   items: ObjectiveState[];
 }
@@ -79,12 +79,18 @@ const DAY_MS = 24 * 3_600_000;
 /** `daily` returns what was counted of a family on each day from this one on. */
 export function objectivesNow(nowMs: number, daily: (name: string, fromDay: number) => DayCount[]): Objectives {
   const fromDay = Math.floor(nowMs / DAY_MS) - OBJECTIVE_DAYS + 1;
-  const counted = OBJECTIVES.map((definition) => ({ definition, rows: daily(definition.family, fromDay) }));
+  // Older rows tell that it counted already: a day without an event has no row.
+  const counted = OBJECTIVES.map((definition) => ({ definition, rows: daily(definition.family, 0) }));
   const first = counted.flatMap(({ rows }) => rows.map(({ day }) => day)).sort((a, b) => a - b)[0];
   return {
     days: OBJECTIVE_DAYS,
-    since: first === undefined ? null : new Date(first * DAY_MS).toISOString().slice(0, 10),
-    items: counted.map(({ definition, rows }) => stateOf(definition, rows)),
+    since: first === undefined ? null : new Date(Math.max(first, fromDay) * DAY_MS).toISOString().slice(0, 10),
+    items: counted.map(({ definition, rows }) =>
+      stateOf(
+        definition,
+        rows.filter(({ day }) => day >= fromDay),
+      ),
+    ),
   };
 }
 

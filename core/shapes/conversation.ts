@@ -34,9 +34,12 @@ export interface Exchange {
   notes: Message[];
   /** Turns of the task in this exchange. */
   turns: number;
-  /** How long its ended attempts took. */
+  /**
+   * How long the task and its subtasks worked on it, until `working_since`; waits for people and providers, pauses, the queue
+   * and time without a server do not count.
+   */
   worked_ms: number;
-  /** When the attempt that has not ended began; null when all have. */
+  /** Since when they work without a break; null: none of them works now. */
   working_since: string | null;
   /** Number of claims that did not hold at first, and that the result no longer makes or now shows. */
   corrected: number;

@@ -117,6 +117,13 @@ export interface GoalView {
     task_id: string;
     /** The plan of the round; null: it has none yet. */
     planned: OpenPlan | null;
+    /**
+     * How long it has worked, in milliseconds, until `working_since`; waits for people and providers, pauses and time
+     * without a server do not count.
+     */
+    worked_ms: number;
+    /** Since when its tasks work without a break; null: none works now. */
+    working_since: string | null;
   } | null;
   /** The strategies so far, the first one first. */
   strategies: {

@@ -49,6 +49,14 @@ export interface Period {
   until: string;
 }
 
+/** Why something is not measured. */
+export interface NotMeasured {
+  /** Why, for programs. */
+  code: NotMeasuredCode;
+  /** Why, in one sentence. */
+  sentence: string;
+}
+
 /** A KPI with its values. */
 export interface Kpi {
   /** Identifies the KPI. */
@@ -66,12 +74,7 @@ export interface Kpi {
   /** Null: not measured. */
   value: number | null;
   /** Why there is no value. */
-  not_measured: {
-    /** Why, for programs. */
-    code: NotMeasuredCode;
-    /** Why, in one sentence. */
-    sentence: string;
-  } | null;
+  not_measured: NotMeasured | null;
   /** What it rests on; null without a value. */
   basis: KpiBasis | null;
   /** `few`: too little to judge by. `none`: it has no target, or no value. */
@@ -123,46 +126,61 @@ export interface Counted {
   says: string;
 }
 
-/** What explains the figures of the period. */
+/** What explains the figures of the period. A table of which only a part could be read is null. */
 export interface KpiTables {
+  /** Why there are null tables. */
+  not_measured: {
+    /** Why `failed`, `models`, `days`, and `all_usd` of projects are null. */
+    tasks: NotMeasured | null;
+    /** Why `failures` is null. */
+    failures: NotMeasured | null;
+  };
   /** Why tasks failed or were stopped, most often first. */
-  failed: {
-    /** Why they failed or were stopped. */
-    reason: string;
-    /** Number of tasks. */
-    times: number;
-    /** Their share of the tasks that ended, from 0 to 1. */
-    share: number;
-  }[];
+  failed:
+    | {
+        /** Why they failed or were stopped. */
+        reason: string;
+        /** Number of tasks. */
+        times: number;
+        /** Their share of the tasks that ended, from 0 to 1. */
+        share: number;
+      }[]
+    | null;
   /** What went wrong in tasks, by the kinds of failures. */
-  failures: {
-    /** Identifies the kind of failure. */
-    kind: string;
-    /** The kind of failure, in a few words. */
-    title: string;
-    /** How often it happened. */
-    times: number;
-    /** Those of which it is known whether the work went on. */
-    settled: number;
-    /** Those after which the work went on without a person. */
-    recovered: number;
-  }[];
+  failures:
+    | {
+        /** Identifies the kind of failure. */
+        kind: string;
+        /** The kind of failure, in a few words. */
+        title: string;
+        /** How often it happened. */
+        times: number;
+        /** Those of which it is known whether the work went on. */
+        settled: number;
+        /** Those after which the work went on without a person. */
+        recovered: number;
+      }[]
+    | null;
   /** What tasks that ended cost. A model that is a program costs nothing and is left out. */
-  models: {
-    /** The model, as `provider/model`. */
-    model: string;
-    /** Tasks that ended. */
-    tasks: number;
-    cost_usd: number;
-  }[];
+  models:
+    | {
+        /** The model, as `provider/model`. */
+        model: string;
+        /** Tasks that ended. */
+        tasks: number;
+        cost_usd: number;
+      }[]
+    | null;
   /** The same by the day (UTC) on which they ended. */
-  days: {
-    /** The day, as `YYYY-MM-DD`. */
-    day: string;
-    /** Tasks that ended. */
-    tasks: number;
-    cost_usd: number;
-  }[];
+  days:
+    | {
+        /** The day, as `YYYY-MM-DD`. */
+        day: string;
+        /** Tasks that ended. */
+        tasks: number;
+        cost_usd: number;
+      }[]
+    | null;
   /** Null: trees of no project. */
   projects: {
     /** Name of the project; null: trees of no project. */
@@ -173,8 +191,8 @@ export interface KpiTables {
     succeeded: number;
     /** What these cycles have cost, in US dollars. */
     cycles_usd: number;
-    /** What all tasks of the project that ended have cost, in US dollars. */
-    all_usd: number;
+    /** What all tasks of the project that ended have cost, in US dollars; null: not measured. */
+    all_usd: number | null;
   }[];
   /** How review items were settled, by their kind. */
   decisions: {

@@ -103,6 +103,11 @@ export interface Task {
    * an answer of usual length. null: that unit has no cap.
    */
   grant_needed?: Pick<Amounts, "tokens" | "cost_usd">;
+  /**
+   * Set for a task that has ended and whose grant has a cap on time: the seconds that it and its subtasks worked, which are
+   * those that the cap counts.
+   */
+  active_seconds?: number;
   /** What it has used, with its subtasks. */
   spent: Amounts;
   created_at: string;
@@ -229,6 +234,8 @@ export interface Tree {
   grant: Amounts;
   /** That of its root task. */
   grant_needed?: Task["grant_needed"];
+  /** That of its root task. */
+  active_seconds?: Task["active_seconds"];
   /** `tasks` counts what the outline shows: no finishing tasks, and an agent_selector and its choice as one. `ended` of them have ended. */
   totals: {
     /** Tasks that the outline shows. */

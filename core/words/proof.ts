@@ -101,7 +101,8 @@ const OUTCOMES: Readonly<Record<ProofDecision["outcome"], string>> = {
 export const outcomeWord = ({ outcome }: Pick<ProofDecision, "outcome">): string => OUTCOMES[outcome];
 
 /** Who decided: a person, or the reason of a rule. */
-export function deciderText({ by, rule }: Pick<ProofDecision, "by" | "rule">): string {
+export function deciderText({ by, rule, outcome }: Pick<ProofDecision, "by" | "rule" | "outcome">): string {
+  if (outcome === "withdrawn" && by === null) return "Nobody";
   return rule !== null ? `Rule “${rule}”` : (by ?? "Not recorded");
 }
 

@@ -108,3 +108,11 @@ test("a task goes on with what is left of its grant, and says what to add once t
   expect(lackingOf(task({ reason: "out_of_grant", grant: small, spent: spent(0.008) }))).toEqual({ usd: 0.5 });
   expect(lackingOf(task({ reason: "out_of_grant", grant: { ...none, cost_usd: 1.2 }, spent: spent(0.4) }))).toBeNull();
 });
+
+test("time is asked for only where the time that counts has run out, whatever else has passed", () => {
+  const grant = { ...none, cost_usd: 1, seconds: 1_800 };
+  const of = (active_seconds: number, cost_usd: number) =>
+    lackingOf(task({ reason: "out_of_grant", grant, active_seconds, spent: { ...none, cost_usd, seconds: 86_400 } }));
+  expect(of(60, 1)).toEqual({ usd: 1 });
+  expect(of(1_800, 0.1)).toEqual({ seconds: 1_800 });
+});

@@ -116,7 +116,7 @@ const LEAST_SECONDS = 60;
 const LEAST_PART = 0.02;
 
 /** An ended task, or a tree with its totals. */
-type Ended = Pick<Task, "reason" | "grant" | "grant_needed"> & { spent: Partial<Task["spent"]> };
+type Ended = Pick<Task, "reason" | "grant" | "grant_needed" | "active_seconds"> & { spent: Partial<Task["spent"]> };
 
 /** Returns what to add to the grant before it can continue; null when enough is left. */
 export function lackingOf(task: Ended): More | null {
@@ -158,9 +158,9 @@ function lackingOfUnknown({ grant, spent, reason }: Ended): Pick<More, "usd" | "
   return { usd: Math.max(LEAST_USD, Math.ceil(cap * 100) / 100) };
 }
 
-/** Doubles the time, which runs while the task works: a task that began less than its time ago has some left. */
-function lackingTime({ grant, spent, reason }: Ended): Pick<More, "seconds"> | null {
-  if (reason !== "out_of_grant" || grant.seconds === null || (spent.seconds ?? 0) < grant.seconds) return null;
+/** Doubles the time, which runs only while the task works. */
+function lackingTime({ grant, active_seconds = 0, reason }: Ended): Pick<More, "seconds"> | null {
+  if (reason !== "out_of_grant" || grant.seconds === null || active_seconds < grant.seconds) return null;
   return { seconds: Math.max(LEAST_SECONDS, grant.seconds) };
 }
 

@@ -17,13 +17,17 @@ export function createWayReader(sqlite: Sqlite): WayReader {
   const project = sqlite.prepare("SELECT id, created_at_ms AS createdAtMs FROM projects WHERE name = ?");
   const trees = sqlite.prepare(`
     SELECT tree.created_at_ms AS createdAtMs, tree.micro_usd - tree.copied_micro_usd AS microUsd FROM trees tree WHERE ${of}`);
+  // A fork asks again what was open; what was decided before it counts in its origin.
   const items = sqlite.prepare(`
     SELECT kind, CASE
         WHEN rule_id IS NOT NULL THEN 'rules'
         WHEN status IN ('open', 'withdrawn') OR decided_by = '${CLOCK}' THEN 'nobody'
         ELSE 'people' END AS "by",
-      ${AWAITED} AS isAwaited, created_at_ms AS askedAtMs, iif(${AWAITED}, ${AWAITED_UNTIL}, decided_at_ms) AS settledAtMs
-    FROM reviews WHERE addressee_id IS NULL AND tree_id IN (SELECT tree.id FROM trees tree WHERE ${of})`);
+      ${AWAITED} AS isAwaited, max(reviews.created_at_ms, own.created_at_ms) AS askedAtMs,
+      iif(${AWAITED}, ${AWAITED_UNTIL}, decided_at_ms) AS settledAtMs
+    FROM reviews JOIN trees own ON own.id = reviews.tree_id
+    WHERE addressee_id IS NULL AND ifnull(decided_at_ms >= own.created_at_ms, 1)
+      AND tree_id IN (SELECT tree.id FROM trees tree WHERE ${of})`);
   const promotions = sqlite.prepare(`
     SELECT target.name AS target, kind, state, promotion.created_at_ms AS createdAtMs, changed_at_ms AS changedAtMs,
       asked_at_ms AS askedAtMs, decided_at_ms AS decidedAtMs

@@ -4,6 +4,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { ProcessIdentity } from "@/db/file/process-identity";
 import type { Writes } from "@/db/file/writes";
+import { STARTS } from "@/db/records/starts";
 import type { WorkerRole, WorkerRow } from "./workers";
 
 export interface StartEnd {
@@ -54,12 +55,11 @@ export function crashOf(
 }
 
 const KEPT = 100;
-const FACT = "starts";
 
 export function createStarts(sqlite: Sqlite, log: Writes): Starts {
   const facts = createFacts(sqlite);
-  const list = () => JSON.parse(facts.read(FACT) ?? "[]") as StoredStart[];
-  const write = (starts: StoredStart[]) => facts.write(FACT, JSON.stringify(starts.slice(0, KEPT)));
+  const list = () => JSON.parse(facts.read(STARTS) ?? "[]") as StoredStart[];
+  const write = (starts: StoredStart[]) => facts.write(STARTS, JSON.stringify(starts.slice(0, KEPT)));
   return {
     list,
     add: (start) => log.write(() => write([start, ...list()])),

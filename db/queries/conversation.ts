@@ -5,12 +5,17 @@ import type { AttemptEnd, Conversation, Exchange, Saying } from "@/core/shapes/c
 import type { Message } from "@/core/shapes/shapes";
 import { createBodyReader, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
 import { KINDS } from "@/db/file/rows";
 import { messageShape, type StoredMessage } from "./shapes";
+import { type Interval, workedIn, workedUntil } from "./stretches";
+import type { TimelineQueries } from "./timeline";
 
 /** Nobody scrolls through more of them. */
 const MOST_EXCHANGES = 50;
 const MOST_NOTES = 40;
+/** Tasks of ended trees whose times stay in memory. */
+const MOST_KEPT = 20;
 
 /** Events that are listed with the work. */
 const NOTED = [
@@ -27,11 +32,11 @@ const NOTED = [
 ] as const;
 const READ = [...NOTED, "retried", "ended", "claims_checked", "forked"] as const;
 
-export type ConversationReader = (taskUid: string) => Conversation;
+export type ConversationReader = (taskUid: string, nowMs: number) => Conversation;
 
 type Row = StoredMessage & { body: string | null; blobId: number | null };
 
-export function createConversationReader(sqlite: Sqlite): ConversationReader {
+export function createConversationReader(sqlite: Sqlite, timeline: TimelineQueries): ConversationReader {
   const bodies = createBodyReader(sqlite);
   const kind = (name: (typeof KINDS)[number]) => KINDS.indexOf(name);
   const rows = sqlite.prepare(`
@@ -45,9 +50,23 @@ export function createConversationReader(sqlite: Sqlite): ConversationReader {
     SELECT id FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?) AND kind = ${kind("agent_response")}
     ORDER BY id`)
     .pluck();
-  return (taskUid) => {
+  const treeEnd = sqlite
+    .prepare("SELECT ended_at_ms FROM trees WHERE id = (SELECT tree_id FROM tasks WHERE uid = ?)")
+    .pluck();
+  // A large branch takes some tenths of a second to read, and in an ended tree it stays as it is.
+  const kept = new Map<string, { endedMs: number; ran: Interval[] }>();
+  const ranOf = (taskUid: string, nowMs: number): Interval[] => {
+    const endedMs = treeEnd.get(taskUid) as number | null | undefined;
+    const known = kept.get(taskUid);
+    if (known && known.endedMs === endedMs) return known.ran;
+    const ran = timeline.ran(taskUid, 0, nowMs);
+    if (kept.size >= MOST_KEPT) kept.clear();
+    if (typeof endedMs === "number") kept.set(taskUid, { endedMs, ran });
+    return ran;
+  };
+  return (taskUid, nowMs) => {
     const messages = (rows.all(taskUid) as Row[]).map((row) => messageShape(row, bodies.read(row), false));
-    return conversationOf(messages, replies.all(taskUid) as number[]);
+    return conversationOf(messages, { replies: replies.all(taskUid) as number[], ran: ranOf(taskUid, nowMs), nowMs });
   };
 }
 
@@ -55,26 +74,46 @@ export function createConversationReader(sqlite: Sqlite): ConversationReader {
 interface Draft extends Exchange {
   /** Claims that did not hold, by their statements. */
   unshown: Set<string>;
+  /** The times from the beginning of each attempt until its end. */
+  attempts: Attempt[];
 }
 
-/** `replies`: the numbers of the agent's replies, ascending. */
-export function conversationOf(messages: readonly Message[], replies: readonly number[]): Conversation {
+interface Attempt extends Interval {
+  /** It ended before the fork, in whose origin its work is. */
+  isCopied: boolean;
+}
+
+interface Work {
+  /** The numbers of the agent's replies, ascending. */
+  replies: readonly number[];
+  /** When the task and its subtasks ran. */
+  ran: readonly Interval[];
+  nowMs: number;
+}
+
+export function conversationOf(messages: readonly Message[], work: Work): Conversation {
   const drafts: Draft[] = [];
   /** A fork begins with a person's words, which arrive as a steer. */
   let isForked = false;
   for (const message of messages) {
     const begun = beginningOf(message, isForked);
     isForked = eventOf(message)?.type === "forked" || (isForked && message.kind !== "steer");
+    if (eventOf(message)?.type === "forked") restart(drafts, message.created_at);
     const last = drafts.at(-1);
     if (begun) {
       if (last) close(last, begun.seq);
       drafts.push(draftOf(begun));
     } else if (last) addTo(last, message);
   }
-  const exchanges = drafts.map(({ unshown, ...draft }): Exchange => {
+  const exchanges = drafts.map(({ unshown, attempts, ...draft }): Exchange => {
     const until = draft.next_seq ?? Number.POSITIVE_INFINITY;
-    const turns = replies.filter((seq) => seq > draft.said.seq && seq < until).length;
-    return { ...draft, turns, corrected: draft.end?.status === "succeeded" ? correctedOf(unshown, draft.end) : 0 };
+    const turns = work.replies.filter((seq) => seq > draft.said.seq && seq < until).length;
+    return {
+      ...draft,
+      ...workedOn(attempts, work),
+      turns,
+      corrected: draft.end?.status === "succeeded" ? correctedOf(unshown, draft.end) : 0,
+    };
   });
   const shown = exchanges.slice(-MOST_EXCHANGES);
   return { exchanges: shown, earlier: exchanges.length - shown.length };
@@ -106,23 +145,50 @@ function draftOf(said: Saying): Draft {
     notes: [],
     turns: 0,
     worked_ms: 0,
-    working_since: said.at,
+    working_since: null,
     corrected: 0,
     end: null,
     next_seq: null,
     unshown: new Set(),
+    attempts: [attemptSince(said.at)],
   };
+}
+
+function attemptSince(at: string): Attempt {
+  return { fromMs: Date.parse(at), toMs: null, isCopied: false };
 }
 
 function close(draft: Draft, nextSeq: number): void {
   draft.next_seq = nextSeq;
-  draft.working_since = null;
+  draft.attempts = draft.attempts.filter(({ toMs }) => toMs !== null);
 }
 
 function endWith(draft: Draft, end: AttemptEnd): void {
   draft.end = end;
-  if (draft.working_since) draft.worked_ms += Math.max(0, Date.parse(end.at) - Date.parse(draft.working_since));
-  draft.working_since = null;
+  const last = draft.attempts.at(-1);
+  if (last) last.toMs ??= Date.parse(end.at);
+}
+
+/** A fork goes on from its own beginning. */
+function restart(drafts: Draft[], at: string): void {
+  for (const draft of drafts)
+    draft.attempts = draft.attempts.map((attempt) =>
+      attempt.toMs === null ? attemptSince(at) : { ...attempt, isCopied: true },
+    );
+}
+
+function workedOn(attempts: readonly Attempt[], { ran, nowMs }: Work): Pick<Exchange, "worked_ms" | "working_since"> {
+  let worked_ms = 0;
+  let working_since: string | null = null;
+  for (const { fromMs, toMs, isCopied } of attempts) {
+    if (toMs !== null) worked_ms += isCopied ? Math.max(0, toMs - fromMs) : workedUntil(ran, fromMs, toMs);
+    else {
+      const { workedMs, workingSinceMs } = workedIn(ran, fromMs, nowMs);
+      worked_ms += workedMs;
+      working_since = iso(workingSinceMs);
+    }
+  }
+  return { worked_ms, working_since };
 }
 
 function addTo(draft: Draft, message: Message): void {
@@ -140,7 +206,7 @@ function addTo(draft: Draft, message: Message): void {
     case "retried":
       if (draft.end) draft.failed.push(draft.end);
       draft.end = null;
-      draft.working_since = at;
+      draft.attempts.push(attemptSince(at));
       break;
     case "claims_checked":
       for (const { mark, statement } of event.marks) if (isUnshown(mark)) draft.unshown.add(statement);

@@ -7,8 +7,9 @@ import { ROUND_MODEL } from "@/core/programs/names";
 import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
-import { HALTS } from "@/db/records/halt";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
+import { type Worked, workedIn, workedUntil } from "./stretches";
+import type { TimelineQueries } from "./timeline";
 
 const CALL = KINDS.indexOf("tool_call");
 const REPLY = KINDS.indexOf("agent_response");
@@ -25,10 +26,12 @@ export interface GoalQueries {
   /** Returns what the tasks of a branch spent, by agent. */
   spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
   /**
-   * Returns how long the tree of a task has worked since a time, or since the task began, in ms: without the time in which
-   * a person was asked or a task was paused, and without what was before the tree.
+   * Returns how long the tree of a task has worked since a time, or since the task began, in ms: the time in which at least
+   * one of its tasks ran on the timeline, without what was before the tree.
    */
   workedMs(taskUid: string, sinceMs: number | null, nowMs: number): number;
+  /** Returns the same time in two parts: until a task began to run that runs still, and since when; null: none runs. */
+  worked(taskUid: string, sinceMs: number | null, nowMs: number): Worked;
 }
 
 /** A task that a round started. */
@@ -72,7 +75,7 @@ const finishedIn = (trees: string) => `
 const worksIn = (project: string) =>
   `tree.repository IN (SELECT key FROM project_repositories WHERE project_id = (${project}))`;
 
-export function createGoalQueries(sqlite: Sqlite): GoalQueries {
+export function createGoalQueries(sqlite: Sqlite, timeline: TimelineQueries): GoalQueries {
   const ofTree = sqlite.prepare(
     finishedIn(
       `(tree.repository = (SELECT repository FROM trees WHERE uid = @treeUid) OR ${worksIn(`
@@ -107,29 +110,23 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
     WHERE fields IS NOT NULL ORDER BY isUnread, id`)
     .pluck();
   const begun = sqlite.prepare(`
-    SELECT task.tree_id AS treeId, task.created_at_ms AS taskMs, tree.created_at_ms AS treeMs
-    FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE task.uid = ?`);
-  const waits = sqlite.prepare(`
-    SELECT max(created_at_ms, @begin) AS begin, min(coalesce(${AWAITED_UNTIL}, @now), @now) AS end FROM reviews
-    WHERE tree_id = @treeId AND ${AWAITED}
-    UNION ALL
-    SELECT max(created_at_ms, @begin), min(coalesce(closed_at_ms, @now), @now) FROM pauses WHERE tree_id = @treeId
-    UNION ALL
-    SELECT max(fromMs, @begin), min(ifnull(toMs, @now), @now) FROM (${HALTS})
-    ORDER BY begin`);
+    SELECT root.uid AS rootUid, task.created_at_ms AS taskMs, tree.created_at_ms AS treeMs
+    FROM tasks task JOIN trees tree ON tree.id = task.tree_id JOIN tasks root ON root.id = tree.root_id WHERE task.uid = ?`);
+  const ranSince = (taskUid: string, sinceMs: number | null, nowMs: number) => {
+    const { rootUid, taskMs, treeMs } = begun.get(taskUid) as { rootUid: string; taskMs: number; treeMs: number };
+    const beginMs = Math.max(sinceMs ?? taskMs, treeMs);
+    return { ran: timeline.ran(rootUid, beginMs, nowMs), beginMs };
+  };
   return {
     changesOf: (taskId) =>
       (changes.all({ task: taskId }) as string[]).flatMap((fields) => readChange(JSON.parse(fields)) ?? []),
+    worked(taskUid, sinceMs, nowMs) {
+      const { ran, beginMs } = ranSince(taskUid, sinceMs, nowMs);
+      return workedIn(ran, beginMs, nowMs);
+    },
     workedMs(taskUid, sinceMs, nowMs) {
-      const { treeId, taskMs, treeMs } = begun.get(taskUid) as { treeId: number; taskMs: number; treeMs: number };
-      const begin = Math.max(sinceMs ?? taskMs, treeMs);
-      let [waited, until] = [0, begin];
-      for (const wait of waits.all({ treeId, begin, now: nowMs }) as { begin: number; end: number }[]) {
-        // Questions of several tasks can be open at once.
-        waited += Math.max(0, wait.end - Math.max(wait.begin, until));
-        until = Math.max(until, wait.end);
-      }
-      return Math.max(0, nowMs - begin - waited);
+      const { ran, beginMs } = ranSince(taskUid, sinceMs, nowMs);
+      return workedUntil(ran, beginMs, nowMs);
     },
     finishedUnits: (of) => (("project" in of ? ofProject : ofTree).all(of) as FinishedRow[]).flatMap(finishedOf),
     tasksOfRound: (taskUid) => new Map((ofRound.all(taskUid) as UnitRow[]).map((row) => [row.uid, unitOf(row)])),

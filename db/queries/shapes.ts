@@ -36,6 +36,8 @@ export interface TaskRow extends DerivedRow {
   grantTasks: number | null;
   grantDepth: number | null;
   grantSeconds: number | null;
+  /** Counted only with a cap on time. */
+  activeMs: number;
   createdAtMs: number;
   startedAtMs: number | null;
   endedAtMs: number | null;
@@ -123,6 +125,7 @@ export function taskShape(
     verdict: texts.verdict,
     grant: grantShape(row),
     ...neededShape(row),
+    ...activeShape(row),
     spent: {
       tokens: rolled.tokens,
       cost_usd: usd(rolled.microUsd),
@@ -154,6 +157,14 @@ export function neededShape({
 }: Pick<TaskRow, "neededTokens" | "neededMicroUsd">): Pick<Task, "grant_needed"> {
   if (neededTokens === null && neededMicroUsd === null) return {};
   return { grant_needed: { tokens: neededTokens, cost_usd: neededMicroUsd === null ? null : usd(neededMicroUsd) } };
+}
+
+export function activeShape({
+  grantSeconds,
+  activeMs,
+  endedAtMs,
+}: Pick<TaskRow, "grantSeconds" | "activeMs" | "endedAtMs">): Pick<Task, "active_seconds"> {
+  return grantSeconds === null || endedAtMs === null ? {} : { active_seconds: Math.round(activeMs) / 1_000 };
 }
 
 export interface StoredMessage {

@@ -11,6 +11,7 @@ const TASK: TaskTimes = {
   marks: [],
   asked: [],
   pauses: [],
+  off: [],
 };
 const NOW = 100_000;
 const mark = (what: Mark["what"], seconds: number, more: Partial<Mark> = {}): Mark => ({
@@ -30,6 +31,23 @@ test("a task is queued, then runs until now", () => {
   expect(shown({})).toEqual(["queued 0–10", "ran 10–"]);
   expect(shown({ startedMs: null, status: "ready" })).toEqual(["queued 0–"]);
   expect(shown({ endedMs: 40_000, status: "succeeded" })).toEqual(["queued 0–10", "ran 10–40"]);
+});
+
+test("a task that ran is queued while no server runs; another wait stays what it is", () => {
+  const off = [{ fromMs: 30_000, toMs: 60_000 }];
+  expect(shown({ off })).toEqual(["queued 0–10", "ran 10–30", "queued 30–60", "ran 60–"]);
+  expect(shown({ off, pauses: [{ fromMs: 20_000, toMs: 40_000 }] })).toEqual([
+    "queued 0–10",
+    "ran 10–20",
+    "paused 20–40",
+    "queued 40–60",
+    "ran 60–",
+  ]);
+  expect(shown({ off: [{ fromMs: 30_000, toMs: null }], marks: [mark("tree_call", 20)] })).toEqual([
+    "queued 0–10",
+    "ran 10–20",
+    "tasks 20–",
+  ]);
 });
 
 test("a task waits for tasks until its predecessors have ended", () => {

@@ -1,6 +1,6 @@
 /**
  * Computes what a task did when, from the few log entries that begin or end a wait. Pure. Between these marks the task
- * counts as running; heartbeats and other entries are not read, so that a large tree is read quickly.
+ * counts as running while a server ran; heartbeats and other entries are not read, so that a large tree is read quickly.
  */
 import type { Activity } from "@/core/shapes/tree-views";
 
@@ -33,6 +33,8 @@ export interface TaskTimes {
   /** Times of questions and approvals to a person. */
   asked: readonly Interval[];
   pauses: readonly Interval[];
+  /** When no server ran. */
+  off: readonly Interval[];
 }
 
 export interface Piece {
@@ -49,7 +51,8 @@ const SHORTEST_WAIT_MS = 1_000;
 export function stretchesOf(task: TaskTimes, nowMs: number): Piece[] {
   const endMs = task.endedMs ?? nowMs;
   const pieces = splitQueues(withoutMoments(working(task, endMs), task), task);
-  const shown = overlay(overlay(pieces, "paused", task.pauses, endMs), "you", task.asked, endMs);
+  const worked = overlay(pieces, "queued", task.off, endMs, "ran");
+  const shown = overlay(overlay(worked, "paused", task.pauses, endMs), "you", task.asked, endMs);
   const merged = merge(shown);
   const last = merged.at(-1);
   if (last && task.endedMs === null && last.toMs !== null && last.toMs >= endMs) last.toMs = null;
@@ -122,8 +125,14 @@ function splitQueues(pieces: Piece[], { subtaskEndsMs, status, endedMs }: TaskTi
   });
 }
 
-/** Replaces the pieces within the intervals by `kind`. */
-function overlay(pieces: Piece[], kind: Activity, intervals: readonly Interval[], endMs: number): Piece[] {
+/** Replaces the pieces within the intervals by `kind`; with `only`, those of that kind. */
+function overlay(
+  pieces: Piece[],
+  kind: Activity,
+  intervals: readonly Interval[],
+  endMs: number,
+  only?: Activity,
+): Piece[] {
   let result = pieces;
   for (const interval of intervals) {
     const fromMs = interval.fromMs;
@@ -133,7 +142,7 @@ function overlay(pieces: Piece[], kind: Activity, intervals: readonly Interval[]
       const pieceEnd = piece.toMs ?? endMs;
       const from = Math.max(piece.fromMs, fromMs);
       const to = Math.min(pieceEnd, toMs);
-      if (to <= from) return [piece];
+      if (to <= from || (only !== undefined && piece.kind !== only)) return [piece];
       return [
         ...(from > piece.fromMs ? [{ ...piece, toMs: from }] : []),
         { kind, fromMs: from, toMs: to },
@@ -152,4 +161,29 @@ function merge(pieces: Piece[]): Piece[] {
     else merged.push({ ...piece });
   }
   return merged;
+}
+
+/** Time of work in two parts: until some work began that goes on, and since when; null: none goes on. */
+export interface Worked {
+  workedMs: number;
+  workingSinceMs: number | null;
+}
+
+/** Adds up the parts of a time in which work ran. They may overlap: several tasks run at once. */
+export function workedIn(ran: readonly Interval[], beginMs: number, nowMs: number): Worked {
+  const open = ran.flatMap(({ fromMs, toMs }) => (toMs === null ? [Math.max(fromMs, beginMs)] : []));
+  const workingSinceMs = open.length > 0 ? Math.min(nowMs, ...open) : null;
+  let [workedMs, until] = [0, beginMs];
+  for (const { fromMs, toMs } of ran.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const end = Math.min(toMs ?? nowMs, workingSinceMs ?? nowMs);
+    workedMs += Math.max(0, end - Math.max(fromMs, until));
+    until = Math.max(until, end);
+  }
+  return { workedMs, workingSinceMs };
+}
+
+/** Returns the whole time of work until a moment. */
+export function workedUntil(ran: readonly Interval[], beginMs: number, endMs: number): number {
+  const { workedMs, workingSinceMs } = workedIn(ran, beginMs, endMs);
+  return workedMs + (workingSinceMs === null ? 0 : Math.max(0, endMs - workingSinceMs));
 }

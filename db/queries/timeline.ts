@@ -1,12 +1,14 @@
 /** Reads when each task ran and waited, for a whole tree or for its tasks that may have changed since a time. */
 import type { Stretch, Timeline, TimelineTask, TreeTurn } from "@/core/shapes/tree-views";
+import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import { KINDS } from "@/db/file/rows";
 import { HALTS } from "@/db/records/halt";
 import { AWAITED, AWAITED_UNTIL } from "./reviews";
+import { createOffReader } from "./server-off";
 import { usd } from "./shapes";
-import { type Interval, type Mark, stretchesOf } from "./stretches";
+import { type Interval, type Mark, type Piece, stretchesOf } from "./stretches";
 
 interface TreeRow {
   id: number;
@@ -56,6 +58,8 @@ interface EndRow {
 export interface TimelineQueries {
   /** With `sinceMs`, returns only tasks that are open or ended since then. */
   timeline(treeUid: string, sinceMs: number | null, nowMs: number): Omit<Timeline, "slots" | "cursor">;
+  /** Returns when the tasks of a branch ran; `toMs` is null while one does. Tasks that ended before `sinceMs` are left out. */
+  ran(taskUid: string, sinceMs: number, nowMs: number): Interval[];
   /** Returns the newest turns of the tree's tasks in the order of their replies, without those of finishing tasks. */
   turns(treeUid: string, limit: number): TreeTurn[];
 }
@@ -64,7 +68,7 @@ const REPLY = KINDS.indexOf("agent_response");
 const CALL = KINDS.indexOf("tool_call");
 const RESPONSE = KINDS.indexOf("tool_response");
 const EVENT = KINDS.indexOf("event");
-const EVENTS = "'model_failed', 'daily_cap', 'unparked', 'retried', 'ended'";
+const EVENTS = ["model_failed", "daily_cap", "unparked", "retried", "ended"] as const;
 
 type Statements = ReturnType<typeof timelineStatements>;
 
@@ -72,6 +76,7 @@ export function createTimelineQueries(sqlite: Sqlite): TimelineQueries {
   const run = timelineStatements(sqlite);
   return {
     timeline: (treeUid, sinceMs, nowMs) => timeline(run, treeUid, sinceMs, nowMs),
+    ran: (taskUid, sinceMs, nowMs) => ran(run, taskUid, sinceMs, nowMs),
     turns: (treeUid, limit) =>
       (run.turns.all(treeUid, limit) as TurnRow[])
         .map(({ seq, taskUid, turn, atMs }) => ({ seq, task_id: taskUid, turn, at: iso(atMs) }))
@@ -83,17 +88,19 @@ function timelineStatements(sqlite: Sqlite) {
   const marks = (scope: string) =>
     sqlite.prepare(`
       SELECT task_id AS taskId, kind, call_id AS call, created_at_ms AS atMs,
-        CASE WHEN kind = ${RESPONSE} OR NOT json_valid(body) THEN NULL
-          WHEN kind = ${EVENT} THEN body ->> 'type' ELSE body ->> 'mode' END AS type,
-        CASE WHEN kind = ${EVENT} THEN iif(body ->> 'parks' = 0, NULL, body ->> 'untilMs') END AS untilMs
+        CASE kind WHEN ${EVENT} THEN ${fieldOf("type")} WHEN ${CALL} THEN ${fieldOf("mode")} END AS type,
+        CASE WHEN kind = ${EVENT} AND ifnull(${fieldOf("parks")}, 1) <> 0 THEN ${fieldOf("untilMs")} END AS untilMs
       FROM messages WHERE ${scope} AND (
-        (kind = ${EVENT} AND CASE WHEN json_valid(body) THEN body ->> 'type' IN (${EVENTS}) END)
+        ${isEvent(EVENTS)}
         OR (kind IN (${CALL}, ${RESPONSE}) AND task_id IN (SELECT value FROM json_each(@parents))))
       ORDER BY id`);
   return {
     tree: sqlite.prepare(
       "SELECT id, created_at_ms AS createdMs, archive_hash IS NOT NULL AS isArchived FROM trees WHERE uid = ?",
     ),
+    treeOf: sqlite.prepare(`
+      SELECT id, created_at_ms AS createdMs, archive_hash IS NOT NULL AS isArchived FROM trees
+      WHERE id = (SELECT tree_id FROM tasks WHERE uid = ?)`),
     tasks: sqlite.prepare(`
       SELECT id, uid, parent_id AS parentId, status, tokens_in + tokens_out AS tokens, micro_usd AS microUsd,
         created_at_ms AS createdMs, started_at_ms AS startedMs, ended_at_ms AS endedMs
@@ -106,6 +113,7 @@ function timelineStatements(sqlite: Sqlite) {
     pauses: sqlite.prepare(`
       SELECT task_id AS taskId, created_at_ms AS fromMs, closed_at_ms AS toMs, scope FROM pauses
       WHERE tree_id = ? ORDER BY id`),
+    off: createOffReader(sqlite),
     halts: sqlite.prepare(`SELECT fromMs, toMs FROM (${HALTS}) WHERE ifnull(toMs > ?, 1)`),
     dependencies: sqlite.prepare(`
       SELECT task_id AS taskId, before.ended_at_ms AS endedMs FROM dependencies JOIN tasks before ON before.id = on_id
@@ -127,6 +135,8 @@ interface TreeFacts {
   pauses: Map<number, Interval[]>;
   /** When everything was paused since the tree began. */
   halts: Interval[];
+  /** When no server ran since then. */
+  off: Interval[];
   asked: Map<number, IntervalRow[]>;
   before: Map<number, { endedMs: number | null }>;
   ends: Map<number, EndRow[]>;
@@ -152,6 +162,19 @@ function timeline(
   };
 }
 
+function ran(run: Statements, taskUid: string, sinceMs: number, nowMs: number): Interval[] {
+  const tree = run.treeOf.get(taskUid) as TreeRow;
+  const all = run.tasks.all(tree.id) as TaskRow[];
+  const branch = new Set<number>();
+  // Parents come before their subtasks.
+  for (const { id, uid, parentId } of all) if (uid === taskUid || branch.has(parentId ?? 0)) branch.add(id);
+  const wanted = all.filter(({ id, endedMs }) => branch.has(id) && (endedMs === null || endedMs >= sinceMs));
+  const facts = factsOf(run, tree, all, wanted);
+  return wanted.flatMap((task) =>
+    piecesOf(task, facts, nowMs).flatMap(({ kind, fromMs, toMs }) => (kind === "ran" ? [{ fromMs, toMs }] : [])),
+  );
+}
+
 /** Reads the facts; marks only for the wanted tasks. */
 function factsOf(
   run: Statements,
@@ -163,6 +186,7 @@ function factsOf(
   const pauses = pausesOf(all, run.pauses.all(treeId) as IntervalRow[]);
   // A tree of an archive worked elsewhere.
   const halts = isArchived ? [] : (run.halts.all(createdMs) as Interval[]);
+  const off = isArchived ? [] : run.off(treeId, createdMs);
   const asked = groupBy(run.asked.all(treeId) as IntervalRow[]);
   const parents = JSON.stringify(wanted.filter((row) => subtaskEnds.has(row.id) || asked.has(row.id)).map(idOf));
   const marks =
@@ -171,15 +195,14 @@ function factsOf(
       : run.marksOf.all({ tasks: JSON.stringify(wanted.map(idOf)), parents });
   const before = predecessorsOf(run.dependencies.all(treeId) as { taskId: number; endedMs: number | null }[]);
   const ends = groupBy(run.ends.all(treeId) as EndRow[]);
-  return { subtaskEnds, pauses, halts, asked, before, ends, marks: groupBy(marks as MarkRow[]) };
+  return { subtaskEnds, pauses, halts, off, asked, before, ends, marks: groupBy(marks as MarkRow[]) };
 }
 
-function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowMs: number): TimelineTask {
-  const since = (ms: number) => Math.max(0, ms - treeBeganMs);
+function piecesOf(task: TaskRow, facts: TreeFacts, nowMs: number): Piece[] {
   const halts = facts.halts.filter(
     ({ fromMs, toMs }) => fromMs < (task.endedMs ?? nowMs) && (toMs ?? nowMs) > task.createdMs,
   );
-  const pieces = stretchesOf(
+  return stretchesOf(
     {
       ...task,
       predecessorsMs: facts.before.get(task.id) ?? null,
@@ -187,9 +210,15 @@ function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowM
       marks: (facts.marks.get(task.id) ?? []).flatMap(markOf),
       asked: facts.asked.get(task.id) ?? [],
       pauses: [...(facts.pauses.get(task.id) ?? []), ...halts],
+      off: facts.off,
     },
     nowMs,
   );
+}
+
+function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowMs: number): TimelineTask {
+  const since = (ms: number) => Math.max(0, ms - treeBeganMs);
+  const pieces = piecesOf(task, facts, nowMs);
   const over = (facts.ends.get(task.id) ?? []).filter((end) => task.endedMs === null || end.atMs < task.endedMs);
   return {
     id: task.uid,

@@ -18,7 +18,7 @@ const TASK_COLUMNS = `
   ${LOG_COLUMNS.read("task")}, task.status, task.reason, task.detail, task.fruitless_leases AS fruitlessLeases, task.wait_kind AS waitKind,
   task.parked_until_ms AS parkedUntilMs, task.depth, task.holds + ${HALTED} AS holds, task.awaited, task.grant_tokens AS grantTokens,
   task.grant_micro_usd AS grantMicroUsd, task.grant_tasks AS grantTasks, task.grant_depth AS grantDepth,
-  task.grant_seconds AS grantSeconds, task.created_at_ms AS createdAtMs, task.started_at_ms AS startedAtMs,
+  task.grant_seconds AS grantSeconds, task.active_ms AS activeMs, task.created_at_ms AS createdAtMs, task.started_at_ms AS startedAtMs,
   task.ended_at_ms AS endedAtMs`;
 const TASK_FROM =
   "FROM tasks task JOIN trees tree ON tree.id = task.tree_id LEFT JOIN tasks parent ON parent.id = task.parent_id";
@@ -57,6 +57,7 @@ export interface TreeRow {
   grantTasks: number | null;
   grantDepth: number | null;
   grantSeconds: number | null;
+  activeMs: number;
   scheduleUid: string | null;
   scheduleName: string | null;
   scheduleDueMs: number | null;
@@ -89,7 +90,7 @@ const TREE_COLUMNS = `
   root.reason AS rootReason, root.headline AS rootHeadline, root.needed_tokens AS neededTokens, root.needed_micro_usd AS neededMicroUsd, tree.workspace, tree.priority,
   tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.copied_micro_usd AS copiedMicroUsd, tree.tasks_total AS tasksTotal,
   tree.tasks_ended AS tasksEnded, tree.tasks_failed AS tasksFailed, tree.tasks_stopped AS tasksStopped, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
-  tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,
+  tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks, root.active_ms AS activeMs,
   tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds,
   schedule.uid AS scheduleUid, schedule.name AS scheduleName, run.due_at_ms AS scheduleDueMs, run.cause AS scheduleCause,
   schedule.removed_at_ms IS NOT NULL AS isScheduleRemoved, tree.pinned_by AS pinnedBy, tree.pinned_at_ms AS pinnedAtMs,

@@ -104,6 +104,13 @@ test("while everything is paused nothing queues, and nothing rests until it goes
   expect(status.resting()).toEqual({ parked: 0, waiting: 2 });
 });
 
+test("the totals of all tasks leave out those of archived trees, as those of trees do", async () => {
+  const { store, sqlite } = await stored();
+  expect(store.queries.status.figures()).toMatchObject({ tasks: { ready: 1 }, trees_open: 1 });
+  sqlite.exec("UPDATE trees SET archive_hash = 'h'");
+  expect(store.queries.status.figures()).toMatchObject({ tasks: { ready: 0 }, trees_open: 0 });
+});
+
 test("a task that waits for a runner of its pool needs no slot, so nothing gives one up for it", async () => {
   const { store, sqlite } = await stored();
   sqlite.exec("UPDATE tasks SET status = 'ready', holds = 0, priority = 2");

@@ -12,7 +12,7 @@ import { iso } from "@/db/file/iso";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Halt } from "@/db/records/halt";
 import { createGoalProgress } from "./goal-progress";
-import { detailOf, grantShape, neededShape, type TaskRow, taskShape, usd } from "./shapes";
+import { activeShape, detailOf, grantShape, neededShape, type TaskRow, taskShape, usd } from "./shapes";
 import { createStatusCounts } from "./status-counts";
 import {
   dependenciesOf,
@@ -190,6 +190,7 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     ...(progress && { progress }),
     grant: grantShape(row),
     ...neededShape(row),
+    ...activeShape(row),
     totals: {
       tasks: row.tasksTotal,
       ended: row.tasksEnded,

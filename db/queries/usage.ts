@@ -1,10 +1,10 @@
 /** Reads what was used in a period: from the log what each call cost, and from the days' sums what was spent in all. */
 import type { Span } from "@/core/kpis/spans";
-import type { TaskEvent } from "@/core/log/entries";
 import { type Charge, dayOf } from "@/core/usage/usage";
 import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
+import { CHARGES } from "./charges";
 
 export interface UsageReader {
   /** Returns the sums of the days that lie in the period. They stay when a tree is removed. */
@@ -19,7 +19,6 @@ export interface UsageReader {
 /** Entries read at once: some milliseconds. */
 const STEP = 20_000;
 const REPLY = KINDS.indexOf("agent_response");
-const CHARGES = ["tool_charged", "unconfirmed", "compacted"] as const satisfies readonly TaskEvent["type"][];
 
 interface ChargeRow {
   seq: number;
@@ -61,12 +60,14 @@ function statements(sqlite: Sqlite) {
     days: sqlite.prepare(`
       SELECT day, sum(tokens) AS tokens, sum(micro_usd) AS microUsd FROM daily_spend
       WHERE day >= @from AND day < @until GROUP BY day ORDER BY day`),
-    // As trees count their tasks: without those that judge and document. What a fork copied counts in its origin.
+    // As trees count their tasks: without those that judge and document. What a fork copied counts in its origin, and the
+    // end of a task that went on in the fork is the fork's own.
     tasks: sqlite.prepare(`
-      SELECT coalesce(sum(task.started_at_ms >= @fromMs AND task.started_at_ms < @untilMs), 0) AS started,
-        coalesce(sum(task.ended_at_ms >= @fromMs AND task.ended_at_ms < @untilMs), 0) AS ended
+      SELECT coalesce(sum(task.origin_id IS NULL AND task.started_at_ms >= @fromMs AND task.started_at_ms < @untilMs), 0) AS started,
+        coalesce(sum(task.ended_at_ms >= @fromMs AND task.ended_at_ms < @untilMs AND (task.origin_id IS NULL OR EXISTS (
+          SELECT 1 FROM messages WHERE messages.id = task.result_seq AND messages.origin_seq IS NULL))), 0) AS ended
       FROM tasks task JOIN trees tree ON tree.id = task.tree_id
-      WHERE task.origin_id IS NULL AND task.role = 'work' AND tree.archive_hash IS NULL`),
+      WHERE task.role = 'work' AND tree.archive_hash IS NULL`),
     trees: sqlite.prepare(`
       SELECT uid AS tree, repository FROM trees
       WHERE archive_hash IS NULL AND created_at_ms < @untilMs AND (ended_at_ms IS NULL OR ended_at_ms >= @fromMs)

@@ -138,7 +138,11 @@ function childStatements(sqlite: Sqlite) {
 
 function reviewStatements(sqlite: Sqlite) {
   return {
-    withdrawReview: sqlite.prepare("UPDATE reviews SET status = 'withdrawn' WHERE uid = ? AND status = 'open'"),
+    // Its task's newest entry is the one of this record.
+    withdrawReview: sqlite.prepare(`
+      UPDATE reviews SET status = 'withdrawn', decided_at_ms = max(created_at_ms, ifnull((
+        SELECT newest.created_at_ms FROM messages newest WHERE newest.task_id = reviews.task_id ORDER BY newest.id DESC LIMIT 1), 0))
+      WHERE uid = ? AND status = 'open'`),
     answerReview: sqlite.prepare(
       "UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'",
     ),
@@ -205,9 +209,9 @@ function endStatements(sqlite: Sqlite) {
     hasQuestions: sqlite.prepare("SELECT 1 FROM reviews WHERE task_id = ? AND status = 'open' LIMIT 1"),
     hasDependents: sqlite.prepare("SELECT 1 FROM dependencies WHERE on_id = ? LIMIT 1"),
     /** Withdraws open questions and approvals of an ended task, because nobody waits for their answers. */
-    withdrawQuestions: sqlite.prepare(
-      "UPDATE reviews SET status = 'withdrawn' WHERE task_id = ? AND kind IN ('question', 'approval') AND status = 'open'",
-    ),
+    withdrawQuestions: sqlite.prepare(`
+      UPDATE reviews SET status = 'withdrawn', decided_at_ms = (SELECT ended_at_ms FROM tasks WHERE tasks.id = reviews.task_id)
+      WHERE task_id = ? AND kind IN ('question', 'approval') AND status = 'open'`),
     wakeParent: sqlite
       .prepare(`
       UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL

@@ -35,8 +35,8 @@ async function expectFigures(rows: Locator, read: () => Promise<Pick<Kpis, "item
         return value ? [[row.getAttribute("data-kpi"), value] as const] : [];
       }),
     );
-    const wanted = (await read()).items.flatMap(({ id, unit, value }) =>
-      value === null ? [] : [[id, valueText(unit, value)] as const],
+    const wanted = (await read()).items.flatMap(({ id, unit, value, target }) =>
+      value === null ? [] : [[id, valueText(unit, value, target?.at)] as const],
     );
     expect(shown.length).toBeGreaterThan(15);
     expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(wanted));

@@ -192,7 +192,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getConversation: async (id) =>
         conversationOf(
           store.messages.filter((message) => message.task_id === id),
-          [],
+          { replies: [], ran: [{ fromMs: 0, toMs: null }], nowMs: Date.now() },
         ),
       getModelUse: async () => ({
         calls: 0,

@@ -6,15 +6,16 @@ import { checksOfRound, type RoundChecks } from "@/core/goals/judge";
 import { courseOf } from "@/core/goals/pursue";
 import type { Check, RoundRecord } from "@/core/goals/record";
 import type { Course } from "@/core/goals/round-records";
-import { keyOf } from "@/core/goals/round-task";
+import { countedSince, keyOf } from "@/core/goals/round-task";
 import { tasksOfRounds } from "@/core/goals/round-tasks";
 import type { Goal } from "@/core/log/goal";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import type { TaskState } from "@/core/state";
+import { iso } from "@/db/file/iso";
 import { type OpenSources, openPlan, planView } from "./plan";
 
 /** Returns the goal that a task pursues, or null. Throws BrokenLogError when its log cannot be read. */
-export function goalOfTask(sources: OpenSources, task: { id: number; uid: string }): GoalView | null {
+export function goalOfTask(sources: GoalSources, task: { id: number; uid: string }): GoalView | null {
   const { loader, queries } = sources;
   const state = fold(loader.entries(task.id, loader.lengthOf(task.id)));
   const { goal } = state.assignment;
@@ -24,7 +25,11 @@ export function goalOfTask(sources: OpenSources, task: { id: number; uid: string
   return viewOf({ goal: course?.goal ?? goal, course, state, starts, ...sources, uid: task.uid });
 }
 
-interface Of extends OpenSources {
+interface GoalSources extends OpenSources {
+  now(): number;
+}
+
+interface Of extends GoalSources {
   goal: Goal;
   course: Course | null;
   state: TaskState;
@@ -73,7 +78,7 @@ function viewOf(of: Of): GoalView {
       since: held ? sinceOf(held, at + offset) : 0,
     })),
     rounds,
-    running: runningOf(of, rounds.length + 1),
+    running: course && runningOf(of, course),
     strategies: course ? strategiesOf(course) : [],
     estimate: course ? spread(estimateOf(goal, course)) : null,
     phases: phasesOf(queries.goals.spentIn(uid), goal),
@@ -129,11 +134,13 @@ function roundsOf(of: Of, { records }: Course): GoalRound[] {
   }));
 }
 
-/** Returns the task of each round, by the key of the call that started it. */
-function runningOf(of: Of, number: number): GoalView["running"] {
+function runningOf(of: Of, course: Course): GoalView["running"] {
+  const number = course.records.length + 1;
   const task = tasksOfRounds(of.state).get(keyOf(number));
   if (task === undefined || of.state.ended) return null;
-  return { number, task_id: task, planned: openPlan(of, task) };
+  const { workedMs, workingSinceMs } = of.queries.goals.worked(task, countedSince(course), of.now());
+  const working = { worked_ms: workedMs, working_since: workingSinceMs === null ? null : iso(workingSinceMs) };
+  return { number, task_id: task, planned: openPlan(of, task), ...working };
 }
 
 /** Returns the round whose files an ended goal has put into the folder, 0 for the start; null where nobody has. */

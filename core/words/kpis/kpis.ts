@@ -25,18 +25,38 @@ const AT_WORDS: Record<KpiTarget["at"], string> = {
 };
 
 /**
- * 91 % · +2.1 points · $1.48 · 1.9 · 3 h 42 m. `at`: how its target is meant, so that a share that has just missed it does
+ * 91 % · +2.1 points · $1.48 · 1.9 · 3 h 42 m. `at`: how its target is meant, so that a value that has just missed it does
  * not look as if it had not.
  */
 export function valueText(unit: KpiUnit, value: number, at?: KpiTarget["at"]): string {
   if (unit === "share") return percent(value, 1, at === "most" || at === "above");
-  if (unit === "points") return `${signed(value * 100)} points`;
-  if (unit === "usd") return value > 0 && value < 0.01 ? exactMoney(value) : money(value);
-  if (unit === "ms") {
-    if (value < 1_000) return `${Math.round(value)} ms`;
-    return value < 60_000 ? shortDuration(value) : duration(value);
+  if (unit === "points") return `${signed(beside(value * 100, 0.1, at))} points`;
+  if (unit === "usd") {
+    if (value > 0 && value < 0.01) return exactMoney(value);
+    return money(beside(value, value < 1_000 ? 0.01 : 1, at));
   }
-  return decimal(value);
+  if (unit === "ms") {
+    const ms = beside(value, stepOf(value), at);
+    if (ms < 1_000) return `${Math.round(ms)} ms`;
+    return ms < 60_000 ? shortDuration(ms) : duration(ms);
+  }
+  return decimal(beside(value, 0.1, at));
+}
+
+/** Rounds to whole steps, away from the side of the target; without a target, whoever shows the value rounds it. */
+function beside(value: number, step: number, at: KpiTarget["at"] | undefined): number {
+  if (at === undefined) return value;
+  // What is a whole number of steps but for the arithmetic of floating point stays what it is.
+  const [steps, slip] = [value / step, 1e-6];
+  return (at === "most" || at === "above" ? Math.ceil(steps - slip) : Math.floor(steps + slip)) * step;
+}
+
+/** The smallest part of a time that its text shows, in milliseconds. */
+function stepOf(ms: number): number {
+  if (ms < 1_000) return 1;
+  if (ms < 10_000) return 100;
+  if (ms < 60_000) return 1_000;
+  return ms < DAY_MS ? 60_000 : 3_600_000;
 }
 
 /** at least 90 % */

@@ -42,10 +42,18 @@ export function reportSentence({ kpis, is_over }: MonthlyReport): string {
 }
 
 /** The sums of all projects. */
-export function totalOf({ projects }: KpiTables) {
-  const sum = (field: "cycles" | "succeeded" | "cycles_usd" | "all_usd") =>
-    projects.reduce((all, row) => all + row[field], 0);
-  return { cycles: sum("cycles"), succeeded: sum("succeeded"), cycles_usd: sum("cycles_usd"), all_usd: sum("all_usd") };
+export function totalOf({ projects, not_measured: { tasks: notMeasuredSpend } }: KpiTables) {
+  const sum = (field: "cycles" | "succeeded" | "cycles_usd") => projects.reduce((all, row) => all + row[field], 0);
+  const spent = projects.reduce<number | null>(
+    (all, { all_usd }) => (all === null || all_usd === null ? null : all + all_usd),
+    notMeasuredSpend === null ? 0 : null,
+  );
+  return { cycles: sum("cycles"), succeeded: sum("succeeded"), cycles_usd: sum("cycles_usd"), all_usd: spent };
+}
+
+/** $1.20, or that it is not measured. */
+export function spentText(usd: number | null): string {
+  return usd === null ? "not measured" : money(usd);
 }
 
 export function reasonText(reason: string): string {
@@ -77,17 +85,11 @@ export function reportMarkdown(report: MonthlyReport): string {
     "## Spend by project",
     "",
     ...table(["Project", "Cycles", "Succeeded", "On cycles", "In all"], spendCells(tables)),
+    ...(tables.not_measured.tasks ? ["", `In all: not measured. ${tables.not_measured.tasks.sentence}`] : []),
     "",
     "## What went wrong",
     "",
-    ...table(
-      ["Kind", "Times", "By itself"],
-      tables.failures.map(({ title, times, settled, recovered }) => [
-        title,
-        String(times),
-        shareText(recovered, settled),
-      ]),
-    ),
+    ...failureLines(tables),
     "",
     "## Decisions",
     "",
@@ -122,13 +124,21 @@ function figureCells(kpi: Kpi): string[] {
   ];
 }
 
+function failureLines({ failures, not_measured: { failures: why } }: KpiTables): string[] {
+  if (failures === null) return [`Not measured. ${why?.sentence ?? ""}`];
+  return table(
+    ["Kind", "Times", "By itself"],
+    failures.map(({ title, times, settled, recovered }) => [title, String(times), shareText(recovered, settled)]),
+  );
+}
+
 function spendCells(tables: KpiTables): string[][] {
   const cells = (name: string, row: Omit<KpiTables["projects"][number], "project">) => [
     name,
     String(row.cycles),
     String(row.succeeded),
     money(row.cycles_usd),
-    money(row.all_usd),
+    spentText(row.all_usd),
   ];
   return [
     ...tables.projects.map((row) => cells(row.project ?? "in no project", row)),

@@ -78,10 +78,12 @@ test("a goal is set, pursued and listed with its score, and forks of it are goal
 
 test("a change of a running goal is in its JSON, and counts from the next round on", async () => {
   let changed: ApiAnswer | undefined;
+  let running: GoalView["running"] = null;
   const { trial, ask } = await start({
     goal_planner: async () => {
       const { id } = (await made).body as Tree;
       changed ??= await ask(`POST trees/${id}/goal`, { may_change: ["done.txt"], max_iterations: 3 });
+      running ??= ((await ask(`GET trees/${id}/goal`)).body as { goal: GoalView }).goal.running;
       return PLAN;
     },
   });
@@ -89,6 +91,7 @@ test("a change of a running goal is in its JSON, and counts from the next round 
   const made = ask("POST trees", { task: "Write it", workspace: folderWith({ "readme.md": "x" }), goal });
   const { id } = (await made).body as Tree;
   expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(running).toMatchObject({ number: 1, worked_ms: expect.any(Number), working_since: expect.any(String) });
   expect(changed).toMatchObject({ status: 200, body: { sentence: "Changed. It counts from the next round on." } });
   const { goal: view } = (await ask(`GET trees/${id}/goal`)).body as { goal: GoalView };
   expect(view).toMatchObject({ scope: ["src/**"], may_change: ["done.txt"], iterations_max: 3 });

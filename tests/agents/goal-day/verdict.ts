@@ -118,8 +118,12 @@ function endedGoal({ web, goalOfTree }: DayStage, root: Root): EndedGoal {
   const state = fold(web.store.loader.entries(root.id, root.length));
   const { goal } = state.assignment;
   const course = goal && courseOf(goal, state.messages);
-  const { begun, records } = course ?? { begun: { at_ms: 0 }, records: [] };
-  const isOver = ({ at_ms }: { at_ms: number }) => goal && at_ms - begun.at_ms >= goal.max_minutes * 60_000;
+  const { records } = course ?? { records: [] };
+  let worked = 0;
+  const isOver = ({ seconds }: { seconds: number }) => {
+    worked += seconds;
+    return goal && worked >= goal.max_minutes * 60;
+  };
   return {
     tree,
     given: goalOfTree(tree),

@@ -304,7 +304,8 @@ function putReview(sqlite: Sqlite, tree: Tree, at: number, atMs: number): void {
     status,
     created_at_ms: atMs,
     decided_by: by,
-    decided_at_ms: atMs + (2 + ((at * 7) % 50)) * 60_000,
+    // Older versions stored no time for what was withdrawn.
+    decided_at_ms: status === "withdrawn" && at % 2 === 0 ? null : atMs + (2 + ((at * 7) % 50)) * 60_000,
   });
 }
 

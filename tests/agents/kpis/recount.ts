@@ -172,7 +172,12 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
   });
   const spent = lasts.flatMap((row) => {
     const task = taskBy.get(row.task_id);
-    return task && task.origin_id === null ? [Number(task.micro_usd)] : [];
+    if (!task || task.origin_id === null) return task ? [Number(task.micro_usd)] : [];
+    const own = all("messages").filter((message) => message.task_id === task.id && message.origin_seq === null);
+    return own.map((message) => {
+      const { u, microUsd } = bodyOf(message) as { u?: unknown; microUsd?: unknown };
+      return Number((Array.isArray(u) ? u[4] : microUsd) ?? 0);
+    });
   });
   const queued = ends.flatMap((row) => {
     const task = taskBy.get(row.task_id);
@@ -216,16 +221,21 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
   });
 
   // People.
-  const items = all("reviews").filter(
-    (row) =>
-      row.addressee_id === null &&
-      row.status !== "open" &&
-      row.decided_at_ms !== null &&
-      inside(row.decided_at_ms) &&
-      ranHere(treeBy.get(row.tree_id)),
-  );
+  const settledOf = (row: Row) => row.decided_at_ms ?? taskBy.get(row.task_id)?.ended_at_ms ?? null;
+  const beganOf = (row: Row) => Number(treeBy.get(row.tree_id)?.created_at_ms);
+  const items = all("reviews").filter((row) => {
+    const end = settledOf(row);
+    if (row.addressee_id !== null || row.status === "open" || end === null) return false;
+    return inside(end) && Number(end) >= beganOf(row) && ranHere(treeBy.get(row.tree_id));
+  });
   const decided = items.filter((row) => byPerson(row) && row.status !== "withdrawn");
-  const waitOf = (row: Row) => Number(row.decided_at_ms) - Number(row.created_at_ms);
+  const askedOf = (row: Row) => Math.max(Number(row.created_at_ms), beganOf(row));
+  const waitOf = (row: Row) => Number(row.decided_at_ms) - askedOf(row);
+  const heldOf = (row: Row) => {
+    const until = JSON.parse(String(row.facts ?? "{}"))?.waits?.untilMs ?? Number.POSITIVE_INFINITY;
+    const ended = taskBy.get(row.task_id)?.ended_at_ms ?? Number.POSITIVE_INFINITY;
+    return Math.max(0, Math.min(Number(row.decided_at_ms), Number(until), Number(ended)) - askedOf(row));
+  };
   const awaited = decided.filter(
     (row) =>
       row.kind === "question" || row.kind === "approval" || JSON.parse(String(row.facts ?? "{}"))?.waits !== undefined,
@@ -271,7 +281,7 @@ export function recount(json: string, asked: Asked): Record<string, number | nul
     cost_per_day: ends.length === 0 ? null : sum(spent) / 1e6 / days,
     decided_by_people: items.length === 0 ? null : decided.length / items.length,
     decision_median: rank(decided.map(waitOf), 0.5),
-    waited_for_people: awaited.length === 0 ? null : sum(awaited.map(waitOf)),
+    waited_for_people: awaited.length === 0 ? null : sum(awaited.map(heldOf)),
   };
 }
 

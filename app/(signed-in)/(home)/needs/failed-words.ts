@@ -16,14 +16,13 @@ interface Remedy {
   words: string;
 }
 
-type FailedTree = Pick<Tree, "reason" | "grant" | "grant_needed" | "totals" | "created_at" | "ended_at">;
+type FailedTree = Pick<Tree, "reason" | "grant" | "grant_needed" | "active_seconds" | "totals">;
 
-export function remedyOf({ reason, grant, grant_needed, totals, created_at, ended_at }: FailedTree): Remedy {
+export function remedyOf({ reason, grant, grant_needed, active_seconds, totals }: FailedTree): Remedy {
   const words = reason ? REASON_WORDS[reason].remedy : "";
   if (reason !== "out_of_grant") return { retry: reason === null || !NOT_BY_RETRY.includes(reason), more: null, words };
   const { cost_usd, tokens_in, tokens_out } = totals;
-  const seconds = ended_at === null ? 0 : (Date.parse(ended_at) - Date.parse(created_at)) / 1_000;
-  const needed = grant_needed && { grant_needed };
-  const more = lackingOf({ reason, grant, ...needed, spent: { cost_usd, tokens: tokens_in + tokens_out, seconds } });
+  const known = { ...(grant_needed && { grant_needed }), ...(active_seconds !== undefined && { active_seconds }) };
+  const more = lackingOf({ reason, grant, ...known, spent: { cost_usd, tokens: tokens_in + tokens_out } });
   return { retry: true, more, words };
 }

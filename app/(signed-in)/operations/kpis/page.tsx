@@ -94,6 +94,7 @@ function Group({ group, found }: { group: KpiGroup; found: Kpis }) {
 }
 
 function Tables({ tables }: { tables: KpiTables }) {
+  const why = tables.not_measured.tasks;
   return (
     <div className="mt-6 grid grid-cols-2 gap-x-10 [@media(max-width:1180px)]:grid-cols-1 [&>section]:min-w-0">
       <Section id="spend" title="Spend by project" className="first:mt-6">
@@ -109,10 +110,14 @@ function Tables({ tables }: { tables: KpiTables }) {
         <FailuresTable tables={tables} />
       </Section>
       <Section id="models" title="Cost by model">
-        <CostTable of="Model" rows={tables.models.map(({ model, ...row }) => ({ name: model, ...row }))} />
+        <CostTable
+          of="Model"
+          why={why}
+          rows={tables.models?.map(({ model, ...row }) => ({ name: model, ...row })) ?? null}
+        />
       </Section>
       <Section id="days" title="Cost by day">
-        <CostTable of="Day" rows={tables.days.map(({ day, ...row }) => ({ name: day, ...row }))} />
+        <CostTable of="Day" why={why} rows={tables.days?.map(({ day, ...row }) => ({ name: day, ...row })) ?? null} />
       </Section>
     </div>
   );

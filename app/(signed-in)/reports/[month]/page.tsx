@@ -107,13 +107,14 @@ function Report({ report }: { report: MonthlyReport }) {
 const KEY = ["cycles_succeeded", "steps_per_cycle", "rounds_saved"];
 
 function KeyFigures({ report: { kpis } }: { report: MonthlyReport }) {
+  const spent = totalOf(kpis.tables).all_usd;
   const key = KEY.flatMap((id) => kpis.items.find((kpi) => kpi.id === id) ?? []);
   return (
     <dl className="mt-4 grid grid-cols-4 divide-x divide-line rounded-lg border border-line phone:grid-cols-2 phone:divide-x-0">
       {key.map(({ id, name, unit, value, target }) => (
         <Key key={id} name={name} value={value === null ? "Not measured" : valueText(unit, value, target?.at)} />
       ))}
-      <Key name="Spent in all" value={money(totalOf(kpis.tables).all_usd)} />
+      <Key name="Spent in all" value={spent === null ? "Not measured" : money(spent)} />
     </dl>
   );
 }

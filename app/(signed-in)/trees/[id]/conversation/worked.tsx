@@ -11,7 +11,8 @@ import type { Exchange } from "@/core/shapes/conversation";
 import type { Message, Task } from "@/core/shapes/shapes";
 import { failedAttemptText, workedText } from "@/core/words/conversation";
 import { eventLine } from "@/core/words/events";
-import { plain } from "@/core/words/figures";
+import { duration, plain } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
 import { MessageLink } from "../log/message-link";
 
 interface WorkedProps {
@@ -52,18 +53,21 @@ export function Worked({ exchange, task }: WorkedProps) {
   );
 }
 
-function Working({ exchange: { working_since: since }, task }: { exchange: Exchange; task: Task }) {
+function Working({ exchange: { working_since: since, worked_ms }, task }: { exchange: Exchange; task: Task }) {
   const isRunning = task.status === "running";
+  const state = since ? "At work" : STATUS_WORDS[task.status];
   return (
     <>
       {isRunning ? <StatusGlyph status="running" labelled={false} /> : null}
       <span>
-        <b className="font-medium text-ink">{isRunning ? "Working" : "At work"}</b>
+        <b className="font-medium text-ink">{isRunning ? "Working" : state}</b>
         {since ? (
           <>
             {" · "}
-            <Elapsed since={since} until={null} />
+            <Elapsed since={new Date(Date.parse(since) - worked_ms).toISOString()} until={null} />
           </>
+        ) : worked_ms > 0 ? (
+          ` · ${duration(worked_ms)}`
         ) : null}
       </span>
     </>

@@ -4,13 +4,15 @@ import type { GoalView } from "@/core/shapes/goals";
 import type { Task } from "@/core/shapes/shapes";
 import type { TreeViewContent } from "../view/view-content";
 import { Goal } from "./goal";
-import { Given } from "./goal-facts";
+import { Given, Progress } from "./goal-facts";
 import { ScopeForm } from "./scope-form";
 
 const read = vi.hoisted(() => ({ goal: null as unknown }));
 
 vi.mock("@/app/operate", () => ({}));
 vi.mock("./use-goal", () => ({ useGoal: () => ({ goal: read.goal, problem: null, retry: () => {} }) }));
+
+const plain = (html: string) => html.replace(/<[^>]+>/g, " ").replace(/ +/g, " ");
 
 const given = (more: Partial<GoalView>, isEnded = false) => {
   const goal = {
@@ -27,10 +29,26 @@ const given = (more: Partial<GoalView>, isEnded = false) => {
     hidden_share: 0,
     ...more,
   } as unknown as GoalView;
-  return renderToStaticMarkup(<Given goal={goal} isEnded={isEnded} />)
-    .replace(/<[^>]+>/g, " ")
-    .replace(/ +/g, " ");
+  return plain(renderToStaticMarkup(<Given goal={goal} isEnded={isEnded} />));
 };
+
+test("the time of a goal is the one that its limit counts, not the time for which its round waits", () => {
+  const goal = {
+    score: 0.5,
+    best_score: 0.5,
+    best_round: 1,
+    rounds: [{ number: 1, seconds: 600 }],
+    continued_after: 0,
+    threshold: 0.95,
+    iterations_max: 8,
+    minutes_max: 60,
+    estimate: null,
+    running: { number: 2, task_id: "t", planned: null, worked_ms: 300_000, working_since: null },
+  } as unknown as GoalView;
+  expect(plain(renderToStaticMarkup(<Progress goal={goal} isEnded={false} />))).toContain(
+    "Time 15 m of at most 1 h 00 m",
+  );
+});
 
 test("the settings say what the work may change, and who said so", () => {
   expect(given({})).toContain("Scope Banyan proposes it with the first check");
@@ -89,7 +107,7 @@ test("a goal waits for a person when a task waits for an item, not when an item 
         fork_seq: null,
       },
     ],
-    running: { number: 2, task_id: "r2" },
+    running: { number: 2, task_id: "r2", planned: null, worked_ms: 0, working_since: null },
     put_back: [],
     phases: [],
     estimate: null,

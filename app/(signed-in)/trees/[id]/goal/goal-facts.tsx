@@ -2,16 +2,15 @@ import type { ReactNode } from "react";
 import { Facts } from "@/components/ui/facts";
 import { Bar } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
-import { Elapsed, useNow } from "@/components/ui/time";
+import { useNow } from "@/components/ui/time";
 import type { GoalView } from "@/core/shapes/goals";
 import { count, duration, exactMoney, money } from "@/core/words/figures";
 import { DELIVERY_WORDS, estimateText, percentText } from "@/core/words/goals";
 import { isFromNothing, modeText, PHASE_WORDS, roundName, secondsOf } from "./goal-words";
 
-/**
- * The state of the goal: its scores, its rounds, and the estimate to its end. `since`: when the running round began.
- */
-export function Progress({ goal, isEnded, since }: { goal: GoalView; isEnded: boolean; since: string | null }) {
+/** The state of the goal: its scores, its rounds, and the estimate to its end. */
+export function Progress({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
+  const ranMs = useRanMs(goal);
   const { score, best_score, best_round, rounds, running, threshold } = goal;
   const now = running?.number ?? rounds.length;
   const notChecked = isEnded ? "Not checked" : "Not checked yet";
@@ -26,32 +25,21 @@ export function Progress({ goal, isEnded, since }: { goal: GoalView; isEnded: bo
         {now} of at most {goal.iterations_max}
       </Fact>
       <Fact name="Time">
-        {since === null ? (
-          duration(secondsOf(goal) * 1_000)
-        ) : (
-          <Elapsed since={before(since, secondsOf(goal))} until={null} />
-        )}{" "}
-        of at most {duration(goal.minutes_max * 60_000)}
+        {duration(secondsOf(goal) * 1_000 + ranMs)} of at most {duration(goal.minutes_max * 60_000)}
       </Fact>
-      {isEnded ? null : (
-        <Fact name="To its end">
-          <ToItsEnd estimate={goal.estimate} since={since} />
-        </Fact>
-      )}
+      {/* The likely rest shrinks while a round works. */}
+      {isEnded ? null : <Fact name="To its end">{estimateText(goal.estimate, ranMs / 60_000)}</Fact>}
     </Facts>
   );
 }
 
-/** The likely rest, which shrinks while a round runs. */
-function ToItsEnd({ estimate, since }: Pick<GoalView, "estimate"> & { since: string | null }) {
+/** How long the running round has worked, in ms, as the limit of the goal counts it. */
+function useRanMs({ running }: GoalView): number {
   const now = useNow();
-  const ranMs = since === null || now === 0 ? 0 : Math.max(0, now - Date.parse(since));
-  return estimateText(estimate, ranMs / 60_000);
-}
-
-/** Returns the time some seconds before another one. */
-function before(at: string, seconds: number): string {
-  return new Date(Date.parse(at) - seconds * 1_000).toISOString();
+  if (running === null) return 0;
+  const { worked_ms, working_since } = running;
+  // The server does not know when the page is read.
+  return worked_ms + (working_since === null || now === 0 ? 0 : Math.max(0, now - Date.parse(working_since)));
 }
 
 /** What the rounds cost, by what was done in them. */

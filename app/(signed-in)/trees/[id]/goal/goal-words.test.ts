@@ -122,7 +122,7 @@ test("the folder's files are named after the end: the best, those of the start, 
 
 test("a goal that stands still does not say that it runs", () => {
   const score = { score: 0.5, validation_command: "npm test", rounds: [round(1)] };
-  const running = { running: { number: 2, task_id: "t", planned: null } };
+  const running = { running: { number: 2, task_id: "t", planned: null, worked_ms: 0, working_since: null } };
   const says = (more: Partial<GoalView>, status: "running" | "paused" | "ready" = "running") =>
     runningText(goal({ iterations_max: 8, ...more }), { status });
   expect(says({}, "ready")).toBe("Queued: it begins as soon as a slot is free. Nothing needed.");

@@ -114,13 +114,7 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
               ) : null}
             </Section>
           </div>
-          <Aside
-            goal={goal}
-            isEnded={isEnded}
-            treeId={treeId}
-            canChange={canRun && root !== null && !isEnded}
-            since={running?.created_at ?? null}
-          />
+          <Aside goal={goal} isEnded={isEnded} treeId={treeId} canChange={canRun && root !== null && !isEnded} />
         </div>
       </ScrollArea>
       {/* An open task has a box of its own. */}
@@ -148,18 +142,17 @@ function holdsBeside(goal: GoalView, isEnded: boolean): string {
 interface AsideProps {
   goal: GoalView;
   isEnded: boolean;
-  since: string | null;
   treeId: string;
   canChange: boolean;
 }
 
 /** The figures beside the rounds. */
-function Aside({ goal, isEnded, since, treeId, canChange }: AsideProps) {
+function Aside({ goal, isEnded, treeId, canChange }: AsideProps) {
   return (
     <div className="min-w-0">
       <Section id="goal-progress" title="Progress">
         <div className="pt-2">
-          <Progress goal={goal} isEnded={isEnded} since={since} />
+          <Progress goal={goal} isEnded={isEnded} />
         </div>
       </Section>
       <Section id="goal-cost" title="Cost by phase">
