@@ -7,7 +7,12 @@ import { LongestFirst } from "./tests/longest-first.ts";
 const MOST_WORKERS = 6;
 
 export default defineConfig({
-  resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
+  resolve: {
+    alias: {
+      "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, ""),
+      "next/headers": fileURLToPath(new URL("tests/next-headers.ts", import.meta.url)),
+    },
+  },
   test: {
     include: ["**/*.test.{ts,tsx}"],
     globalSetup: "tests/agents/run-folder.ts",

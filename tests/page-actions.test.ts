@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { type Application, UserError } from "@/agents/application";
 import type { WholeApplication } from "@/agents/boot/acting";
@@ -15,14 +15,7 @@ import { createOperator } from "@/agents/operations/perform";
 import { may, ownerCalled, type Permission, ROLES, type Role, refusalOf } from "@/core/rules/roles";
 import { type Doors, startDoors } from "@/server/testing/doors";
 import { NO_AUDIT } from "@/tests/agents/no-audit";
-
-const request = vi.hoisted(() => ({ cookie: "", set: [] as string[] }));
-
-/** What Next.js gives to an action: the headers of its request, and the cookies of its answer. */
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers({ cookie: request.cookie }),
-  cookies: async () => ({ set: (name: string) => request.set.push(name) }),
-}));
+import { request } from "@/tests/next-headers";
 
 type Action = (...given: unknown[]) => Promise<unknown>;
 
@@ -143,6 +136,8 @@ beforeEach(async () => {
   request.cookie = (await doors.signedIn("admin", ANN)).cookie;
 });
 
+afterEach(() => void (request.cookie = null));
+
 async function callAll(): Promise<Map<string, Called>> {
   const called = new Map<string, Called>();
   for (const [name, action] of await allActions()) {
@@ -191,7 +186,7 @@ test.each(ROLES.filter((role) => role !== "admin"))(
 
 const ENDS: [string, () => Promise<unknown>][] = [
   ["is removed", () => app.commands.removeUser({ id: ANN }, by)],
-  ["signs out elsewhere", () => doors.server.auth.endSession(request.cookie)],
+  ["signs out elsewhere", () => doors.server.auth.endSession(request.cookie ?? "")],
   [
     "is removed by another process",
     async () => {
