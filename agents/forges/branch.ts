@@ -98,7 +98,9 @@ export function pushBranch(
     if (head !== there) {
       await checkContent(look, git, { from: there ?? baseHead, to: head });
       const expected = there ?? "";
-      await pushCommit(await openRemote(remote), { branch: issue.branch, commit: head, expected }, git);
+      const opened = await openRemote(remote);
+      look.requireWanted();
+      await pushCommit(opened, { branch: issue.branch, commit: head, expected }, git);
     }
     return { head, base, baseHead, gitDir: repository.gitDir, paths: await pathsBetween(git, baseHead, head) };
   });

@@ -12,6 +12,7 @@ import { claimRequests } from "./requests";
 import type { ForgeSources, Look } from "./sources";
 import { step } from "./step";
 import { readTakenBack } from "./taken-back";
+import { askedWhile, wantedWhile } from "./wanted";
 
 const CHECK_MS = 1_000;
 /** How often a forge is asked that calls no webhook. */
@@ -58,11 +59,15 @@ export function startForgeWatch(options: ForgeWatchOptions): Checks {
 /** Never rejects. */
 async function lookAtDue(options: ForgeWatchOptions, signal: AbortSignal): Promise<void> {
   const { store, now, report, leads, halts } = options;
+  const mayLook = () => leads() && !halts.current() && !signal.aborted;
   try {
-    if (!leads() || halts.current()) return;
+    if (!mayLook()) return;
     for (const id of store.forges.ended()) await store.forges.makeDue(id, now());
-    for (const link of store.forges.due(now())) {
-      if (signal.aborted) return;
+    const seen = new Set<number>();
+    // Each look may take minutes, in which people change the links that wait for theirs.
+    const next = () => store.forges.due(now()).find(({ id }) => !seen.has(id));
+    for (let link = next(); link !== undefined && mayLook(); link = next()) {
+      seen.add(link.id);
       await lookAt(options, link, signal);
     }
   } catch (error) {
@@ -74,6 +79,7 @@ async function lookAtDue(options: ForgeWatchOptions, signal: AbortSignal): Promi
 async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<void> {
   let first: unknown = null;
   for (const issue of issues) {
+    look.requireWanted();
     try {
       await step(look, issue);
     } catch (error) {
@@ -96,7 +102,7 @@ function lacking({ host, jira }: StoredLink, isToken: boolean): string {
   return `The vault has no account for ${jira.host}: set the secret ${jiraSecretOf(jira.host)} to EMAIL:TOKEN.`;
 }
 
-async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: AbortSignal): Promise<void> {
+async function lookAt(options: ForgeWatchOptions, link: StoredLink, server: AbortSignal): Promise<void> {
   const { store, now, report } = options;
   const { etags, commentsSinceMs, login } = link;
   const rest = { etags, commentsSinceMs, login, failures: 0, trouble: null };
@@ -105,19 +111,26 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     await store.forges.pause(link.id, null, owner.lost);
     return;
   }
-  const port = options.portOf(link, signal);
-  const issues = link.jira === null ? port : options.jiraOf(link.jira, signal);
-  if (port === null || issues === null) {
-    const trouble = lacking(link, port === null);
-    await store.forges.looked(link, { ...rest, trouble, failures: link.failures + 1, nextAtMs: now() + LOOK_MS });
-    return;
-  }
+  const wanted = wantedWhile(options, link, server);
+  const { signal, requireWanted } = wanted;
+  const portOf: ForgeSources["portOf"] = (place) => askedWhile(options.portOf(place, signal), requireWanted);
+  const jiraOf: ForgeSources["jiraOf"] = (project) => askedWhile(options.jiraOf(project, signal), requireWanted);
   try {
+    const port = portOf(link, signal);
+    const issues = link.jira === null ? port : jiraOf(link.jira, signal);
+    if (port === null || issues === null) {
+      const trouble = lacking(link, port === null);
+      await store.forges.looked(link, { ...rest, trouble, failures: link.failures + 1, nextAtMs: now() + LOOK_MS });
+      return;
+    }
     const self = login ?? (await port.login());
     // The name of an account of Jira may change, and with it the login.
     const tracker = { port: issues, login: link.jira === null ? self : await issues.login() };
     const look: Look = {
       ...options,
+      portOf,
+      jiraOf,
+      requireWanted,
       link,
       into: store.projects.get(link.project)?.branch ?? null,
       files: options.snapshots,
@@ -136,11 +149,12 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     await stepAll(look, claimed);
     await goOnBeside(look);
     await readTakenBack(look);
+    requireWanted();
     const open = store.forges.unsettled(link.projectId).length;
     const nextAtMs = now() + LOOK_MS * Math.max(1, Math.ceil(open / MOST_A_MINUTE));
     await store.forges.looked(link, { ...rest, ...read, login: look.login, nextAtMs });
   } catch (error) {
-    if (signal.aborted) return;
+    if (!wanted.isStill()) return;
     const failures = link.failures + 1;
     const waitMs = Math.min(LOOK_MS * 2 ** Math.min(link.failures, 10), MOST_WAIT_MS);
     const untilMs = error instanceof ForgeError ? error.untilMs : null;
@@ -149,5 +163,7 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
     const trouble = error instanceof Error && isKnown ? error.message : "The server failed; its log says why.";
     const looked = { ...rest, trouble, failures, nextAtMs: untilMs ?? now() + waitMs };
     await store.forges.looked(link, looked);
+  } finally {
+    wanted.end();
   }
 }

@@ -1,6 +1,6 @@
-/** Work of a forge that cannot begin, and a forge that cannot be asked: both are said until a person has helped. */
+/** Work of a forge that cannot begin or go on, a forge that cannot be asked, and a link that people pause or change in a look. */
 import { expect, test } from "vitest";
-import { forgeWith, linked, work, write } from "@/tests/agents/forges/linked";
+import { forgeWith, linked, RIGHT, work, write } from "@/tests/agents/forges/linked";
 import { tester } from "@/tests/agents/scenario";
 
 test("each refusal to begin is said, and what people write after it reaches the tree", async () => {
@@ -46,4 +46,69 @@ test("a link whose token is missing stands among what needs a person after three
   await run.commands.setSecret({ id: secret, value: forge.token }, tester);
   await run.look(1);
   expect(stuck()).toEqual([]);
+});
+
+test("a link that is paused while another one is looked at, and one that is paused in its own look, is asked nothing more", async () => {
+  const forge = await forgeWith();
+  const other = await forgeWith();
+  const run = await linked(forge, { script: work([]), beside: [other] });
+  await run.commands.addProject({ address: other.cloneUrl, name: "others" }, tester);
+  await run.commands.linkForge({ id: "others" }, tester);
+  await run.look(1);
+  const ids = ["widgets", "others"].map((name) => run.store.forges.link(name)?.id ?? 0);
+  const [widgets = 0, others = 0] = ids;
+  const pause = run.store.client.sqlite.prepare(
+    "UPDATE forge_links SET paused_at_ms = 1, paused_by = 'ann' WHERE id = ?",
+  );
+  const requests = () => [forge, other].map((one) => one.requests.length);
+  const lookAtBoth = async () => {
+    await run.store.forges.makeDue(widgets, Date.now() - 10);
+    await run.store.forges.makeDue(others, Date.now() - 5);
+    await run.trial.worker?.forges.check();
+  };
+  const before = requests();
+  forge.before = () => {
+    pause.run(others);
+    return null;
+  };
+  await lookAtBoth();
+  expect(requests()[0]).toBeGreaterThan(before[0] ?? 0);
+  expect(requests()[1]).toBe(before[1]);
+  const own = requests();
+  forge.before = () => {
+    pause.run(widgets);
+    return null;
+  };
+  await lookAtBoth();
+  expect(requests()).toEqual([(own[0] ?? 0) + 1, own[1]]);
+  expect(run.store.forges.link("widgets")).toMatchObject({ trouble: null, failures: 0, pausedBy: "ann" });
+  expect(run.trial.faults).toEqual([]);
+});
+
+test("a rule that a person removes while Banyan looks merges nothing, and everything paused ends the look", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  await run.commands.linkForge({ id: "widgets", rules: "merge 1 approval: **" }, tester);
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  await run.until(number, "open");
+  forge.review(2, "ann", "approved", "Fine.");
+  const { sqlite } = run.store.client;
+  forge.before = (route) => {
+    if (route.endsWith("/reviews")) sqlite.exec("UPDATE forge_links SET rules = ''");
+    return null;
+  };
+  await run.look(2);
+  expect(run.issue(number)).toMatchObject({ state: "open" });
+  expect(forge.requests.some((request) => request.endsWith("/merge"))).toBe(false);
+  const halted = run.store.halts.current;
+  forge.before = () => {
+    run.store.halts.current = () => ({ reason: "stop" }) as unknown as ReturnType<typeof halted>;
+    return null;
+  };
+  const known = forge.requests.length;
+  await run.look(2);
+  expect(forge.requests).toHaveLength(known + 1);
+  run.store.halts.current = halted;
+  expect(run.trial.faults).toEqual([]);
 });
