@@ -129,7 +129,7 @@ export interface PullState {
   /** Why nothing merges it now; null: nothing stands against it. */
   against: string | null;
   approvals: number;
-  checks: "none" | "running" | "passed" | "failed";
+  checks: "none" | "running" | "passed" | "failed" | "undecided";
   /** Whether the project's check has shown the newest commit; null: not measured. */
   check: boolean | null;
   gates: readonly { gate: string; outcome: string }[];
@@ -150,6 +150,7 @@ export function missingFor(rule: MergeRule, state: PullState): string[] {
     ...(checks === "failed" ? ["a red check"] : []),
     ...(checks === "running" ? ["checks that still run"] : []),
     ...(rule.checks && checks === "none" ? ["the forge's checks, and there are none yet"] : []),
+    ...(rule.checks && checks === "undecided" ? ["the forge's checks, of which one was cancelled or none passed"] : []),
     ...(rule.check && check !== true ? ["the project's check, which has not shown it"] : []),
     ...unmet.map((name) => `the gate ${name.replaceAll("_", " ")}, which has not passed`),
   ];

@@ -107,6 +107,23 @@ test("a failed check counts on whatever page it stands, and checks that cannot b
   expect(forge.complaints).toEqual([]);
 });
 
+test("a run that was cancelled or is stale decides nothing, and skipped ones count only beside one that succeeded", async () => {
+  const { forge, port, git } = await started();
+  const stateOf = async (...conclusions: string[]) => {
+    const check_runs = conclusions.map((conclusion) => ({ name: "ci", status: "completed", conclusion }));
+    const data = { total_count: check_runs.length, check_runs };
+    forge.before = (route) => (route.endsWith("/check-runs") ? { status: 200, data } : null);
+    return (await port.checks(git("rev-parse", "main"), 1)).state;
+  };
+  for (const conclusion of ["cancelled", "stale", "new to Banyan"]) {
+    expect(await stateOf(conclusion)).toBe("undecided");
+    expect(await stateOf("success", conclusion)).toBe("undecided");
+  }
+  expect(await stateOf("skipped", "neutral")).toBe("undecided");
+  expect(await stateOf("success", "skipped", "neutral")).toBe("passed");
+  expect(await stateOf("cancelled", "failure")).toBe("failed");
+});
+
 test("a pull request is closed while it is open, and one that is merged or closed is only read", async () => {
   const { forge, port, git } = await started();
   const main = git("rev-parse", "main");

@@ -156,7 +156,11 @@ test("what GitLab does not know yet is not known, and of jobs those count that m
   expect(pullOf({ ...merge, merge_status: "cannot_be_merged_recheck" })).toMatchObject({ hasConflict: null });
   expect(pullOf({ ...merge, detailed_merge_status: "draft_status" })).toMatchObject({ hasConflict: false });
   const job = (state: string, mayFail = false) => ({ id: 1, name: "", state, summary: "", url: "", mayFail });
-  expect(stateOf([job("failed", true), job("success"), job("manual"), job("canceled")])).toBe("passed");
+  expect(stateOf([job("failed", true), job("success"), job("manual", true), job("skipped")])).toBe("passed");
+  for (const state of ["canceled", "manual", "new to Banyan"])
+    expect(stateOf([job("success"), job(state)])).toBe("undecided");
+  expect([stateOf([job("skipped")]), stateOf([job("failed", true)])]).toEqual(["undecided", "undecided"]);
+  expect(stateOf([job("success"), job("canceling")])).toBe("running");
   expect(stateOf([job("success"), job("waiting_for_resource")])).toBe("running");
   expect(stateOf([job("running"), job("failed")])).toBe("failed");
   expect(endOfTrace(`${"x".repeat(9_000)}\nlast`)).toMatch(/^x{5495}\nlast$/);

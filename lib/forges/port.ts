@@ -77,7 +77,8 @@ export interface ForgeCommit {
 
 /** What the programs of a forge say about a commit. */
 export interface ForgeChecks {
-  state: "none" | "running" | "passed" | "failed";
+  /** `undecided`: none failed, and one ended without saying anything of the commit, as when it was cancelled, or none succeeded. */
+  state: "none" | "running" | "passed" | "failed" | "undecided";
   failed: { name: string; summary: string; url: string }[];
 }
 
