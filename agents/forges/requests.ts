@@ -5,6 +5,7 @@ import { treeIdOf } from "@/core/ids";
 import { forgeWords } from "@/core/words/projects";
 import type { StoredIssue, StoredLink } from "@/db/forges/stored";
 import type { ForgeComment, ForgeIssue } from "@/lib/forges/port";
+import { issueNow } from "./gone";
 import { say } from "./say";
 import type { Look } from "./sources";
 
@@ -90,14 +91,13 @@ async function commentsSince({ link, port, tracker }: Look, ms: number) {
 
 /** Deals with a comment that asks for work. Resolves with false when there is no place for it now. */
 async function answer(look: Look, comment: ForgeComment, words: string): Promise<boolean> {
-  const { port } = look.tracker;
   const before = knownOf(look, comment);
   if (before === null) {
     // On a pull request of somebody it asks for nothing that Banyan does.
     if (comment.on === "pull") return true;
-    const issue = await port.issue(comment.number);
+    const issue = await issueNow(look, comment.number);
     // What comes of an issue is seen by everybody who sees the repository.
-    if (!issue.isOpen || issue.isPull || issue.isConfidential) return true;
+    if (!issue?.isOpen || issue.isPull || issue.isConfidential) return true;
     if (!hasPlace(look)) return false;
     await claim(look, issue, comment.author, { id: comment.id, words });
     return true;

@@ -9,6 +9,7 @@ import { type Found, whatIsAsked } from "./asked";
 import { begin } from "./begin";
 import { isUndeliverable } from "./branch";
 import { deliver } from "./deliver";
+import { pullNow } from "./gone";
 import { deliveredParts, type Part } from "./parts";
 import { attemptOf } from "./requests";
 import { givenTo, mergeByRule, type OpenPart, type SeenPull, sayMerged, withoutMerge } from "./ruled";
@@ -99,8 +100,9 @@ async function followPulls(look: Look, issue: StoredIssue): Promise<void> {
   for (const part of several ?? [{ look, issue, needs: [] }]) {
     const { state, pull: number } = part.issue;
     if (state !== "open" || number === null) continue;
-    const pull = await part.look.port.pull(number);
-    if (pull.state === "open") open.push({ ...part, seen: await seenOf(part.look, pull) });
+    const pull = await pullNow(part.look, part.issue, number);
+    if (pull === null) await settleGone(part);
+    else if (pull.state === "open") open.push({ ...part, seen: await seenOf(part.look, pull) });
     else await settle(part, pull);
   }
   if (several !== null && (await settleTogether(look, issue, { parts: several, open }))) return;
@@ -159,6 +161,11 @@ async function settle({ look, issue }: Part, pull: ForgePull): Promise<void> {
     await say(look, issue, { key: "merged", text: mergedText(jira, [pull.url]), on: "issue" });
   const why = pull.state === "merged" ? null : `The ${forgeWords(kind).pull} was closed without a merge.`;
   await look.store.forges.change(issue, { state: pull.state, why });
+}
+
+async function settleGone({ look, issue }: Part): Promise<void> {
+  const why = `The ${forgeWords(look.link.kind).pull} is gone: somebody deleted it, or took it elsewhere.`;
+  await look.store.forges.change(issue, { state: "closed", why });
 }
 
 /** Asks for each login once. */

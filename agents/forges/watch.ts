@@ -75,8 +75,8 @@ async function lookAtDue(options: ForgeWatchOptions, signal: AbortSignal): Promi
   }
 }
 
-/** One issue that the forge refuses does not hold back the others. Throws the first such refusal at the end. */
-async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<void> {
+/** One issue that the forge refuses does not hold back the others. Resolves with the first such refusal, or null. */
+async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<unknown> {
   let first: unknown = null;
   for (const issue of issues) {
     look.requireWanted();
@@ -88,7 +88,7 @@ async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<void
       first ??= error;
     }
   }
-  if (first !== null) throw first;
+  return first;
 }
 
 /** Returns the rules of a project. They were checked when they were set. */
@@ -105,7 +105,7 @@ function lacking({ host, jira }: StoredLink, isToken: boolean): string {
 async function lookAt(options: ForgeWatchOptions, link: StoredLink, server: AbortSignal): Promise<void> {
   const { store, now, report } = options;
   const { etags, commentsSinceMs, login } = link;
-  const rest = { etags, commentsSinceMs, login, failures: 0, trouble: null };
+  let rest = { etags, commentsSinceMs, login, failures: 0, trouble: null };
   const owner = makerNow(store.people, { maker: link.maker, rights: [] }, now());
   if ("lost" in owner) {
     await store.forges.pause(link.id, null, owner.lost);
@@ -142,17 +142,22 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, server: Abor
       maker: owner.actor,
       signal,
     };
-    await stepAll(look, store.forges.unsettled(link.projectId));
-    const read = await claimRequests(look);
+    const before = store.forges.unsettled(link.projectId);
+    const refusal = await stepAll(look, before);
+    rest = { ...rest, ...(await claimRequests(look)), login: self };
     // What was claimed begins at once.
-    const claimed = store.forges.unsettled(link.projectId).filter(({ state }) => state === "claimed");
-    await stepAll(look, claimed);
+    const known = new Set(before.flatMap(({ id, state }) => (state === "claimed" ? [id] : [])));
+    const claimed = store.forges
+      .unsettled(link.projectId)
+      .filter(({ id, state }) => state === "claimed" && !known.has(id));
+    const another = await stepAll(look, claimed);
     await goOnBeside(look);
     await readTakenBack(look);
+    if (refusal !== null || another !== null) throw refusal ?? another;
     requireWanted();
     const open = store.forges.unsettled(link.projectId).length;
     const nextAtMs = now() + LOOK_MS * Math.max(1, Math.ceil(open / MOST_A_MINUTE));
-    await store.forges.looked(link, { ...rest, ...read, login: look.login, nextAtMs });
+    await store.forges.looked(link, { ...rest, nextAtMs });
   } catch (error) {
     if (!wanted.isStill()) return;
     const failures = link.failures + 1;

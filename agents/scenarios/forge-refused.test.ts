@@ -112,3 +112,59 @@ test("a rule that a person removes while Banyan looks merges nothing, and everyt
   run.store.halts.current = halted;
   expect(run.trial.faults).toEqual([]);
 });
+
+test("a push and a fetch that fail once fail no issue: the next look makes up for them", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  let failing = /^POST .*git-receive-pack/;
+  const troubles = new Set<string>();
+  forge.git.answerPage = ({ method, url }, response) => {
+    if (!failing.test(`${method} ${url}`)) return false;
+    troubles.add(url ?? "");
+    if (method === "POST") failing = /^never$/;
+    response.writeHead(503).end();
+    return true;
+  };
+  await run.until(number, "open");
+  expect(troubles.size).toBe(1);
+  // A conflict is looked for in a copy of the repository.
+  failing = /./;
+  forge.commit("main", { "sum.js": "export const sum = () => 0;\n" });
+  await run.look(1);
+  expect(run.store.forges.link("widgets")?.trouble).toContain("is failing (status 503)");
+  expect(run.issue(number)).toMatchObject({ state: "open", why: null });
+  failing = /^never$/;
+  await run.look(1);
+  expect(run.issue(number)).toMatchObject({ state: "working", rounds: 1 });
+  expect(run.trial.faults).toEqual([]);
+});
+
+test("an issue or a pull request that is gone holds up nothing else, and a token that sees nothing ends none", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("sum.js", RIGHT)]]) });
+  const [first, second] = [1, 2].map((n) => forge.openIssue({ title: `The sum is wrong ${n}`, by: "eve" }));
+  if (first === undefined || second === undefined) expect.fail("They are opened.");
+  forge.label(first, "banyan", "ann");
+  await run.until(first, "working");
+  const gone = forge.issueOf(first);
+  if (!gone) expect.fail("It is open.");
+  Object.assign(gone, { number: 900, labels: [] });
+  await run.trial.ended(run.issue(first)?.tree ?? "");
+  forge.label(second, "banyan", "ann");
+  const { pull } = await run.until(second, "open");
+  expect(run.issue(first)).toMatchObject({
+    state: "closed",
+    why: "Somebody deleted or moved the issue before it was resolved.",
+  });
+  forge.before = () => ({ status: 404, data: { message: "Not Found" } });
+  await run.look(2);
+  expect(run.issue(second)?.state).toBe("open");
+  expect(run.store.forges.link("widgets")?.trouble).toContain("may not see it");
+  forge.before = null;
+  Object.assign(forge.pullOf(pull ?? 0) ?? {}, { number: 901 });
+  await run.until(second, "closed");
+  expect(run.issue(second)?.why).toContain("The pull request is gone");
+  expect(run.store.forges.link("widgets")?.trouble).toBeNull();
+});

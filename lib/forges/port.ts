@@ -142,7 +142,7 @@ export class ForgeError extends Error {
 
   /**
    * `kind` `limited`: it accepts no more requests until `untilMs`. `away`: it does not answer, or failed; the request may
-   * have had its effect. `refused`: a person has to do something. `missing`: it has no such thing.
+   * have had its effect. `refused`: a person has to do something. `missing`: it has no such thing there, or no longer.
    */
   constructor(
     message: string,

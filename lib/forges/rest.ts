@@ -142,7 +142,7 @@ function refusalOf(answer: Answer, host: string, nowMs: number): ForgeError {
   if (status === 404 || status === 410)
     return new ForgeError(`${host} has no such thing, or Banyan's token may not see it${reason}.`, "missing");
   if (status >= 300 && status < 400)
-    return new ForgeError(`${host} has it at another address now: link the project with that one.`, "refused");
+    return new ForgeError(`${host} has it at another address now: link the project with that one.`, "missing");
   if (REFUSED.has(status)) return new ForgeError(`${host} refuses this${reason}.`, "refused");
   return new ForgeError(`${host} answered with status ${status}: Banyan tries again by itself.`, "away");
 }
