@@ -123,15 +123,16 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, server: Abor
       await store.forges.looked(link, { ...rest, trouble, failures: link.failures + 1, nextAtMs: now() + LOOK_MS });
       return;
     }
-    const self = login ?? (await port.login());
-    // The name of an account of Jira may change, and with it the login.
+    // A secret may have been replaced by the token of another account, and an account of Jira may change its name.
+    const self = await port.login();
     const tracker = { port: issues, login: link.jira === null ? self : await issues.login() };
     const look: Look = {
       ...options,
       portOf,
       jiraOf,
       requireWanted,
-      link,
+      // What was read for another account says nothing of this one.
+      link: self === login ? link : { ...link, etags: {} },
       into: store.projects.get(link.project)?.branch ?? null,
       files: options.snapshots,
       beside: null,

@@ -110,6 +110,9 @@ test("a rule that a person removes while Banyan looks merges nothing, and everyt
   await run.look(2);
   expect(forge.requests).toHaveLength(known + 1);
   run.store.halts.current = halted;
+  forge.before = null;
+  Object.assign(forge.pullOf(2) ?? {}, { number: 901 });
+  expect((await run.until(number, "closed")).why).toContain("The pull request is gone");
   expect(run.trial.faults).toEqual([]);
 });
 
@@ -141,30 +144,67 @@ test("a push and a fetch that fail once fail no issue: the next look makes up fo
   expect(run.trial.faults).toEqual([]);
 });
 
-test("an issue or a pull request that is gone holds up nothing else, and a token that sees nothing ends none", async () => {
+test("an issue that is gone holds up nothing else, and a token that sees nothing ends none", async () => {
   const forge = await forgeWith();
-  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("sum.js", RIGHT)]]) });
-  const [first, second] = [1, 2].map((n) => forge.openIssue({ title: `The sum is wrong ${n}`, by: "eve" }));
-  if (first === undefined || second === undefined) expect.fail("They are opened.");
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  const [first = 0, second = 0] = [1, 2].map((n) => forge.openIssue({ title: `The sum is wrong ${n}`, by: "eve" }));
   forge.label(first, "banyan", "ann");
   await run.until(first, "working");
-  const gone = forge.issueOf(first);
-  if (!gone) expect.fail("It is open.");
-  Object.assign(gone, { number: 900, labels: [] });
+  forge.before = () => ({ status: 404, data: { message: "Not Found" } });
   await run.trial.ended(run.issue(first)?.tree ?? "");
+  await run.look(2);
+  expect(run.issue(first)?.state).toBe("working");
+  expect(run.store.forges.link("widgets")?.trouble).toContain("may not see it");
+  forge.before = null;
+  Object.assign(forge.issueOf(first) ?? {}, { number: 900, labels: [] });
   forge.label(second, "banyan", "ann");
-  const { pull } = await run.until(second, "open");
+  await run.until(second, "working");
   expect(run.issue(first)).toMatchObject({
     state: "closed",
     why: "Somebody deleted or moved the issue before it was resolved.",
   });
-  forge.before = () => ({ status: 404, data: { message: "Not Found" } });
-  await run.look(2);
-  expect(run.issue(second)?.state).toBe("open");
-  expect(run.store.forges.link("widgets")?.trouble).toContain("may not see it");
-  forge.before = null;
-  Object.assign(forge.pullOf(pull ?? 0) ?? {}, { number: 901 });
-  await run.until(second, "closed");
-  expect(run.issue(second)?.why).toContain("The pull request is gone");
   expect(run.store.forges.link("widgets")?.trouble).toBeNull();
+});
+
+test("labelled issues beyond the first hundred are seen, and those of strangers are asked for once", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  for (let n = 1; n <= 100; n += 1) forge.openIssue({ title: `From a template ${n}`, by: "eve", labels: ["banyan"] });
+  const wanted = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(wanted, "banyan", "ann");
+  await run.until(wanted, "working");
+  const askedFor = () => forge.requests.filter((request) => request.endsWith("/events")).length;
+  const known = askedFor();
+  await run.look(2);
+  expect(askedFor()).toBe(known);
+});
+
+test("a secret with the token of another account makes that one's assignments count, and the old one's no more", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  await run.look(1);
+  forge.login = "ann";
+  const [old, own] = [1, 2].map((n) => forge.openIssue({ title: `The sum is wrong ${n}`, by: "eve" }));
+  forge.assign(old ?? 0, "banyan-bot", "ann");
+  await run.look(2);
+  expect(run.issue(old ?? 0)).toBeNull();
+  forge.assign(own ?? 0, "ann", "ann");
+  await run.until(own ?? 0, "working");
+  expect(run.store.forges.link("widgets")?.login).toBe("ann");
+});
+
+test("words on a pull request whose tree was deleted are answered, and begin no tree that could not be delivered", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  const open = await run.until(number, "open");
+  await run.store.forges.change(open, { state: "failed" });
+  await run.commands.deleteTree({ id: open.tree }, tester);
+  forge.commentOnPull(open.pull ?? 0, "ann", "/banyan Once more.");
+  await run.look(3);
+  expect(run.issue(number)?.state).toBe("failed");
+  expect((await run.trial.runtime.application.queries.listTrees()).items).toEqual([]);
+  const said = forge.comments.filter(({ by, body }) => by === "banyan-bot" && body.includes("Its tree was deleted"));
+  expect(said.map(({ on }) => on.number)).toEqual([open.pull]);
 });

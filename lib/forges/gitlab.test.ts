@@ -110,6 +110,10 @@ test("merge requests have numbers of their own, and their reviews, lines, jobs, 
     state: "failed",
     failed: [{ name: "test", summary: "script_failure\n$ npm test\n100%\n1 failed", url: expect.anything() }],
   });
+  // Of a long one its end counts, not what stands where an answer of another kind would be cut.
+  forge.checks.set(head, [{ name: "test", conclusion: "failure", summary: `${"x\n".repeat(3_000_000)}the end` }]);
+  const [long] = (await port.checks(head, 1)).failed;
+  expect([long?.summary.slice(-9), (long?.summary.length ?? 0) < 6_000]).toEqual(["x\nthe end", true]);
   await port.labelPull(1, ["by banyan", "small"]);
   await port.askReviewers(1, ["ann"]);
   await port.askReviewers(1, ["eve"]);
@@ -316,7 +320,7 @@ test("GitLab's limits, a token that is wrong or may too little, and answers that
     });
   expect(await answers(502, "bad gateway")).toMatchObject({ kind: "away" });
   expect(await answers(200, { username: 7 })).toMatchObject({ kind: "away" });
-  expect(await answers(301, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "refused" });
+  expect(await answers(301, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "missing" });
   forge.before = null;
   const { port: wrong } = await started("another");
   expect(await kindOf(wrong.login())).toMatchObject({

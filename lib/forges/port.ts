@@ -95,11 +95,15 @@ export interface IssuePort {
   login(): Promise<string>;
   /** Whether this account may push to the repository. */
   mayWrite(login: string): Promise<boolean>;
-  /** Open issues that have the label, or are assigned to the login, oldest first. `unchanged`: as at the etag. */
+  /**
+   * Open issues that have the label, or are assigned to the login, oldest first: a page of them, at first the first one.
+   * `unchanged`: as at the etag. `isMore`: another page may follow.
+   */
   issues(
     of: { label: string } | { assignee: string },
     etag: string | null,
-  ): Promise<{ issues: ForgeIssue[]; etag: string | null } | "unchanged">;
+    page?: number,
+  ): Promise<{ issues: ForgeIssue[]; etag: string | null; isMore?: boolean } | "unchanged">;
   issue(number: number): Promise<ForgeIssue>;
   /** Who put the label on the issue last, or assigned it to the login; null: nobody did that the forge knows of. */
   askedBy(number: number, of: { label: string } | { assignee: string }): Promise<string | null>;
