@@ -4,6 +4,7 @@ import { scratchDir } from "@/agents/files/patch";
 import { pullTitle } from "@/core/forges/texts";
 import type { StoredIssue } from "@/db/forges/stored";
 import { commitWith, mergeWith } from "@/lib/apply/commit";
+import { hasFilesOf } from "@/lib/apply/same-files";
 import { type MirrorRefs, mirrorOf, updateMirror } from "@/lib/git/mirror";
 import { pushCommit } from "@/lib/git/push";
 import { openRemote, PushRefused, type RemoteOptions } from "@/lib/git/remote";
@@ -26,6 +27,8 @@ export interface Pushed {
   gitDir: string;
   /** What the branch changes of the base. */
   paths: string[];
+  /** Whether its files are those of the tree's folder: nothing that came to the base or the branch meanwhile is among them. */
+  isAsInTree: boolean;
 }
 
 /** A delivery that needs a person, as one sentence. */
@@ -113,13 +116,26 @@ export function pushBranch(
       look.requireWanted();
       await pushCommit(opened, { branch: issue.branch, commit: head, expected }, git);
     }
-    return { head, base, baseHead, gitDir: repository.gitDir, paths: await pathsBetween(git, baseHead, head) };
+    return {
+      head,
+      base,
+      baseHead,
+      gitDir: repository.gitDir,
+      paths: await pathsBetween(git, baseHead, head),
+      isAsInTree: await hasFilesOf(files, { repository, onto: head, to: snapshot, signal }),
+    };
   });
 }
 
 /** Returns what marks that the tree was asked to settle the contradictions to this commit of the base. */
 export function conflictKey(baseHead: string): string {
-  return `conflict ${baseHead}`;
+  return `${CONFLICT}${baseHead}`;
+}
+
+const CONFLICT = "conflict ";
+
+export function isConflictKey(id: string): boolean {
+  return id.startsWith(CONFLICT);
 }
 
 /** Resolves with the newest commit of the base, and the files in which the branch contradicts it. */

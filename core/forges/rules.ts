@@ -130,7 +130,7 @@ export interface PullState {
   against: string | null;
   approvals: number;
   checks: "none" | "running" | "passed" | "failed" | "undecided";
-  /** Whether the project's check has shown the newest commit; null: not measured. */
+  /** Whether the project's check has shown the newest commit; null: it did not run on the files of that commit. */
   check: boolean | null;
   gates: readonly { gate: string; outcome: string }[];
   /** Files that judge a change themselves, such as tests and settings, and are changed by it. */
@@ -151,7 +151,8 @@ export function missingFor(rule: MergeRule, state: PullState): string[] {
     ...(checks === "running" ? ["checks that still run"] : []),
     ...(rule.checks && checks === "none" ? ["the forge's checks, and there are none yet"] : []),
     ...(rule.checks && checks === "undecided" ? ["the forge's checks, of which one was cancelled or none passed"] : []),
-    ...(rule.check && check !== true ? ["the project's check, which has not shown it"] : []),
+    ...(rule.check && check === false ? ["the project's check, which has not shown it"] : []),
+    ...(rule.check && check === null ? ["the project's check, which did not run on the files of this commit"] : []),
     ...unmet.map((name) => `the gate ${name.replaceAll("_", " ")}, which has not passed`),
   ];
 }
