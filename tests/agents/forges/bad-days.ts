@@ -180,6 +180,13 @@ export async function onlySignedCounts(kind: ForgeKind): Promise<void> {
   expect(await due("widgets", forge.signed("{}", ""))).toEqual([false, false]);
   expect(await due("widgets", forge.signed("{}", "whsec_another"))).toEqual([false, false]);
   expect(await due("other", right)).toEqual([false, false]);
+  // One that comes while a look goes on is not lost with the look's end.
+  await run.store.forges.makeDue(link.id, later - 10);
+  const read = run.store.forges.link("widgets") ?? link;
+  const sources = { store: run.store, secret: (name: string) => security.vault.get(name), now: () => later - 1 };
+  await takeDelivery(sources, { project: "widgets", headers: right, body: "{}" });
+  await run.store.forges.looked(read, { ...rest, nextAtMs: later });
+  expect(run.store.forges.link("widgets")?.nextAtMs).toBe(later - 1);
   await run.commands.unlinkForge({ id: "widgets" }, tester);
   expect(security.vault.get("forge/widgets")).toBeNull();
 }
