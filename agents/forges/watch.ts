@@ -105,6 +105,7 @@ function lacking({ host, jira }: StoredLink, isToken: boolean): string {
 async function lookAt(options: ForgeWatchOptions, link: StoredLink, server: AbortSignal): Promise<void> {
   const { store, now, report } = options;
   const { etags, commentsSinceMs, login } = link;
+  let isRead = false;
   let rest = { etags, commentsSinceMs, login, failures: 0, trouble: null };
   const owner = makerNow(store.people, { maker: link.maker, rights: [] }, now());
   if ("lost" in owner) {
@@ -146,6 +147,7 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, server: Abor
     const before = store.forges.unsettled(link.projectId);
     const refusal = await stepAll(look, before);
     rest = { ...rest, ...(await claimRequests(look)), login: self };
+    isRead = true;
     // What was claimed begins at once.
     const known = new Set(before.flatMap(({ id, state }) => (state === "claimed" ? [id] : [])));
     const claimed = store.forges
@@ -162,7 +164,9 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, server: Abor
   } catch (error) {
     if (!wanted.isStill()) return;
     const failures = link.failures + 1;
-    const waitMs = Math.min(LOOK_MS * 2 ** Math.min(link.failures, 10), MOST_WAIT_MS);
+    // What the forge refuses of one issue makes no other one wait longer.
+    const isOfOne = isRead && error instanceof ForgeError && (error.kind === "refused" || error.kind === "missing");
+    const waitMs = isOfOne ? LOOK_MS : Math.min(LOOK_MS * 2 ** Math.min(link.failures, 10), MOST_WAIT_MS);
     const untilMs = error instanceof ForgeError ? error.untilMs : null;
     const isKnown = error instanceof ForgeError || error instanceof WorkspaceError;
     if (!isKnown) report(`The forge of the project ${link.project} could not be looked at.`, error);

@@ -147,7 +147,7 @@ test("a push and a fetch that fail once fail no issue: the next look makes up fo
 test("an issue that is gone holds up nothing else, and a token that sees nothing ends none", async () => {
   const forge = await forgeWith();
   const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
-  const [first = 0, second = 0] = [1, 2].map((n) => forge.openIssue({ title: `The sum is wrong ${n}`, by: "eve" }));
+  const [first = 0, second = 0] = ["The sum", "Another sum"].map((title) => forge.openIssue({ title, by: "eve" }));
   forge.label(first, "banyan", "ann");
   await run.until(first, "working");
   forge.before = () => ({ status: 404, data: { message: "Not Found" } });

@@ -136,6 +136,8 @@ export async function limitIsKept(kind: ForgeKind): Promise<void> {
   const forgeNow = await run.trial.runtime.application.queries.getForge("widgets");
   expect(forgeNow?.trouble).toContain("give the token the rights that docs/forges.md lists");
   expect(forgeNow?.issues[0]?.state).toBe("working");
+  // Other work is looked for as often as before.
+  expect((run.store.forges.link("widgets")?.nextAtMs ?? 0) - Date.now()).toBeLessThanOrEqual(60_000);
   const stuck = async () => (await run.trial.runtime.application.queries.getStatus()).stuck_forges;
   await run.look(1);
   expect(await stuck()).toMatchObject([
