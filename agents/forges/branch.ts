@@ -4,12 +4,14 @@ import { scratchDir } from "@/agents/files/patch";
 import { pullTitle } from "@/core/forges/texts";
 import type { StoredIssue } from "@/db/forges/stored";
 import { commitWith, mergeWith } from "@/lib/apply/commit";
+import { hasFilesOf } from "@/lib/apply/same-files";
 import { type MirrorRefs, mirrorOf, updateMirror } from "@/lib/git/mirror";
 import { pushCommit } from "@/lib/git/push";
-import { openRemote, type RemoteOptions } from "@/lib/git/remote";
+import { openRemote, PushRefused, type RemoteOptions } from "@/lib/git/remote";
 import { requireAllowedBranch, requireInScope } from "@/lib/git/rules";
 import { eachItem, type GitOptions, runGit } from "@/lib/git/run";
 import { exclusively } from "@/lib/git/store";
+import { SnapshotGone } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { Look } from "./sources";
 
@@ -25,6 +27,8 @@ export interface Pushed {
   gitDir: string;
   /** What the branch changes of the base. */
   paths: string[];
+  /** Whether its files are those of the tree's folder: nothing that came to the base or the branch meanwhile is among them. */
+  isAsInTree: boolean;
 }
 
 /** A delivery that needs a person, as one sentence. */
@@ -32,8 +36,18 @@ export class Undeliverable extends Error {
   override name = "Undeliverable";
 }
 
+/** Whether only a person can settle it. All other faults of git and of this machine pass, so the next look tries again. */
 export function isUndeliverable(error: unknown): error is Error {
-  return error instanceof Undeliverable || error instanceof WorkspaceError;
+  return error instanceof Undeliverable || error instanceof PushRefused || error instanceof SnapshotGone;
+}
+
+/** Calls a check of the rules that people have set, whose refusals they settle. */
+function byRules(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof WorkspaceError ? new Undeliverable(error.message) : error;
+  }
 }
 
 /** The copy of the forge's repository, as the forge has it now. */
@@ -64,7 +78,7 @@ function withCopy<Result>(look: Look, work: (copy: Copy) => Promise<Result>): Pr
   return exclusively(mirror, async () => work({ ...copy, ...(await updateMirror(mirror, remote)) }), signal);
 }
 
-/** Brings the branch at the forge to what the snapshot holds. Throws Undeliverable and WorkspaceError. */
+/** Brings the branch at the forge to what the snapshot holds. Throws what is undeliverable, and WorkspaceErrors that pass. */
 export function pushBranch(
   look: Look,
   issue: StoredIssue,
@@ -76,7 +90,7 @@ export function pushBranch(
     const baseHead = base === null ? undefined : branches.get(base);
     if (base === null || baseHead === undefined)
       throw new Undeliverable(`The repository has no branch ${base ?? "at all"} to which the change could go.`);
-    requireAllowedBranch(issue.branch, look.gitRules);
+    byRules(() => requireAllowedBranch(issue.branch, look.gitRules));
     const there = branches.get(issue.branch);
     const cause = issue.cycle === null ? `Banyan-Issue: ${issue.url}` : `Banyan-Cycle: ${issue.cycle}`;
     const message = `${pullTitle(issue)}\n\nBanyan-Tree: ${issue.tree}\n${cause}\n`;
@@ -98,15 +112,30 @@ export function pushBranch(
     if (head !== there) {
       await checkContent(look, git, { from: there ?? baseHead, to: head });
       const expected = there ?? "";
-      await pushCommit(await openRemote(remote), { branch: issue.branch, commit: head, expected }, git);
+      const opened = await openRemote(remote);
+      look.requireWanted();
+      await pushCommit(opened, { branch: issue.branch, commit: head, expected }, git);
     }
-    return { head, base, baseHead, gitDir: repository.gitDir, paths: await pathsBetween(git, baseHead, head) };
+    return {
+      head,
+      base,
+      baseHead,
+      gitDir: repository.gitDir,
+      paths: await pathsBetween(git, baseHead, head),
+      isAsInTree: await hasFilesOf(files, { repository, onto: head, to: snapshot, signal }),
+    };
   });
 }
 
 /** Returns what marks that the tree was asked to settle the contradictions to this commit of the base. */
 export function conflictKey(baseHead: string): string {
-  return `conflict ${baseHead}`;
+  return `${CONFLICT}${baseHead}`;
+}
+
+const CONFLICT = "conflict ";
+
+export function isConflictKey(id: string): boolean {
+  return id.startsWith(CONFLICT);
 }
 
 /** Resolves with the newest commit of the base, and the files in which the branch contradicts it. */
@@ -130,13 +159,9 @@ async function checkContent(look: Look, git: GitOptions, { from, to }: { from: s
   const paths: string[] = [];
   const quiet = ["--no-ext-diff", "--no-textconv", "--no-renames"];
   await eachItem(["diff", ...quiet, "--name-only", "-z", from, to, "--"], git, (path) => void paths.push(path));
-  requireInScope(paths, look.gitRules);
+  byRules(() => requireInScope(paths, look.gitRules));
   // The attributes of the mirror make every file binary, and of those a diff shows nothing.
-  const diff = await runGit(["diff", ...quiet, "--text", "-U0", from, to, "--"], {
-    ...git,
-    maxOutputBytes: MOST_DIFF_BYTES,
-  });
-  const added = diff
+  const added = (await diffOf(git, ["diff", ...quiet, "--text", "-U0", from, to, "--"]))
     .split("\n")
     .filter((line) => line.startsWith("+") && !line.startsWith("+++ "))
     .join("\n");
@@ -144,6 +169,25 @@ async function checkContent(look: Look, git: GitOptions, { from, to }: { from: s
     throw new Undeliverable(
       "The change adds what looks like a key or a password, so it was not pushed: look at it in the tree.",
     );
+}
+
+/** Throws Undeliverable where it is too long to be looked through. */
+async function diffOf(git: GitOptions, args: readonly string[]): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const onOutput = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MOST_DIFF_BYTES) return "git's output was too large and git was ended.";
+    chunks.push(chunk);
+    return undefined;
+  };
+  try {
+    await runGit(args, { ...git, onOutput });
+  } catch (error) {
+    if (bytes <= MOST_DIFF_BYTES) throw error;
+    throw new Undeliverable("The change has more than 16 MB, too much to look for keys in it: apply it by hand.");
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 async function pathsBetween(git: GitOptions, from: string, to: string): Promise<string[]> {

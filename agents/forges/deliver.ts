@@ -8,6 +8,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import type { StoredIssue } from "@/db/forges/stored";
 import { type Pushed, pushBranch, Undeliverable } from "./branch";
 import { doneIn } from "./done";
+import { issueNow, pullNow } from "./gone";
 import { measure } from "./measure";
 import { changedParts, type Part } from "./parts";
 import { pullFor } from "./pull";
@@ -20,9 +21,13 @@ import { offeredTogether } from "./together";
 export async function deliver(look: Look, issue: StoredIssue, tree: Tree): Promise<void> {
   const { store } = look;
   const isOffered = [issue, ...store.forges.pulls(issue.id)].some(({ pull }) => pull !== null);
-  if (issue.cycle === null && !isOffered && !(await look.tracker.port.issue(issue.number)).isOpen) {
-    await store.forges.change(issue, { state: "closed", why: "Somebody closed the issue before it was resolved." });
-    return;
+  if (issue.cycle === null && !isOffered) {
+    const now = await issueNow(look, issue.number);
+    const what = now === null ? "deleted or moved" : "closed";
+    if (!now?.isOpen) {
+      await store.forges.change(issue, { state: "closed", why: `Somebody ${what} the issue before it was resolved.` });
+      return;
+    }
   }
   const { start, commit } = momentOf(look, issue.tree);
   const snapshot = judgedOf(look, issue) ?? commit;
@@ -61,7 +66,12 @@ function judgedOf({ store }: Look, { cycle, rounds }: StoredIssue): string | nul
  */
 async function isMerged({ look, issue }: Part, snapshot: string): Promise<boolean> {
   if (issue.pull === null || issue.snapshot === null) return false;
-  const { state, url } = await look.port.pull(issue.pull);
+  const now = await pullNow(look, issue, issue.pull);
+  if (now === null)
+    throw new Undeliverable(
+      `${issue.pullUrl} is gone, so what the tree changed is in the tree alone: apply it by hand.`,
+    );
+  const { state, url } = now;
   if (state !== "merged") return false;
   if ((await keptChanges(look.files, issue.snapshot, snapshot)).length === 0) return true;
   throw new Undeliverable(

@@ -18,8 +18,8 @@ const MOST_PATHS = 2_000;
 
 /** Resolves with what is measured of the branch. Rejects only with the look's end: what could not be measured says why. */
 export async function measure(look: Look, pushed: Pushed): Promise<Measured> {
-  const { paths } = pushed;
-  return { ...(await judged(look, pushed)), paths: paths.length > MOST_PATHS ? null : paths };
+  const { paths, isAsInTree } = pushed;
+  return { ...(await judged(look, pushed)), paths: paths.length > MOST_PATHS ? null : paths, isAsInTree };
 }
 
 /** Lets the gates that read judge it. */

@@ -1,18 +1,26 @@
 /** Finds what people of a repository ask for, and claims it. */
 import { oneLine } from "@/core/forges/material";
 import { wordsFor } from "@/core/forges/request";
+import { troubleText } from "@/core/forges/texts";
 import { treeIdOf } from "@/core/ids";
 import { forgeWords } from "@/core/words/projects";
 import type { StoredIssue, StoredLink } from "@/db/forges/stored";
 import type { ForgeComment, ForgeIssue } from "@/lib/forges/port";
+import { issueNow } from "./gone";
 import { say } from "./say";
 import type { Look } from "./sources";
 
 /** As GitHub has it. */
 const MOST_TITLE = 256;
 
+/** Pages of a list that are read, each with up to 100 issues. */
+const MOST_PAGES = 10;
+
 /** What a command without words says. */
 export const TRY_AGAIN = "Try again.";
+
+const LOST =
+  "Its tree was deleted, and with it the files that its branch was made of. Go on by hand, or ask on a new issue.";
 
 /** So late a comment may be found after it was written. */
 const LATE_MS = 10 * 60_000;
@@ -35,14 +43,36 @@ export function onceOf({ projectId, host, path }: StoredLink, number: number): s
 export async function claimRequests(look: Look): Promise<Read> {
   const etags = { ...look.link.etags };
   const lists = { label: { label: look.link.label }, assignee: { assignee: look.tracker.login } };
-  for (const [name, of] of Object.entries(lists)) {
-    const read = await look.tracker.port.issues(of, etags[name] ?? null);
-    if (read === "unchanged") continue;
-    const all = await claimListed(look, read.issues, of);
-    if (all && read.etag !== null) etags[name] = read.etag;
-    else delete etags[name];
-  }
+  for (const [name, of] of Object.entries(lists)) await claimList(look, of, { name, etags });
   return { etags, commentsSinceMs: await readComments(look) };
+}
+
+/**
+ * Claims what is in a list. `etags`: of its pages whose issues were all dealt with; "" is one that has to be read, so that a
+ * page that did not change is known to be followed by it.
+ */
+async function claimList(
+  look: Look,
+  of: { label: string } | { assignee: string },
+  { name, etags }: { name: string; etags: Record<string, string> },
+): Promise<void> {
+  const keyOf = (page: number) => (page === 1 ? name : `${name} ${page}`);
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const key = keyOf(page);
+    const known = etags[key] || null;
+    etags[key] = known ?? "";
+    // Who asked costs requests, and nothing could begin: what changes until there is a place has another etag then.
+    if (!hasPlace(look)) return;
+    const read = await look.tracker.port.issues(of, known, page);
+    if (read === "unchanged") {
+      if (etags[keyOf(page + 1)] === undefined) return;
+      continue;
+    }
+    etags[key] = (await claimListed(look, read.issues, of)) ? (read.etag ?? "") : "";
+    if (read.isMore) continue;
+    for (let past = page + 1; past <= MOST_PAGES; past += 1) delete etags[keyOf(past)];
+    return;
+  }
 }
 
 /** Resolves with whether all of them were dealt with. */
@@ -53,10 +83,10 @@ async function claimListed(
 ): Promise<boolean> {
   for (const issue of issues) {
     if (look.store.forges.issue(look.link.projectId, issue.number)) continue;
+    if (!hasPlace(look)) return false;
     const by = await look.tracker.port.askedBy(issue.number, of);
     // The template of an issue may carry the label, and strangers open issues with it.
     if (by === null || !(await look.tracker.port.mayWrite(by))) continue;
-    if (!hasPlace(look)) return false;
     await claim(look, issue, by);
   }
   return true;
@@ -90,14 +120,13 @@ async function commentsSince({ link, port, tracker }: Look, ms: number) {
 
 /** Deals with a comment that asks for work. Resolves with false when there is no place for it now. */
 async function answer(look: Look, comment: ForgeComment, words: string): Promise<boolean> {
-  const { port } = look.tracker;
   const before = knownOf(look, comment);
   if (before === null) {
     // On a pull request of somebody it asks for nothing that Banyan does.
     if (comment.on === "pull") return true;
-    const issue = await port.issue(comment.number);
+    const issue = await issueNow(look, comment.number);
     // What comes of an issue is seen by everybody who sees the repository.
-    if (!issue.isOpen || issue.isPull || issue.isConfidential) return true;
+    if (!issue?.isOpen || issue.isPull || issue.isConfidential) return true;
     if (!hasPlace(look)) return false;
     await claim(look, issue, comment.author, { id: comment.id, words });
     return true;
@@ -155,12 +184,19 @@ function busyText({ kind }: StoredLink): string {
 }
 
 /** A person asks for more on an issue whose tree has failed or whose pull request is open: it goes on with their words. */
-async function goOn({ store }: Look, issue: StoredIssue, { id, author }: ForgeComment, words: string): Promise<void> {
+async function goOn(look: Look, issue: StoredIssue, { id, author }: ForgeComment, words: string): Promise<void> {
+  const { store } = look;
   const seen = [...issue.seen, id];
   const pulls = store.forges.pulls(issue.id);
   // What changes an offered branch is a round: an approval from before it approves nothing of it.
   const rounds = [issue, ...pulls].some(({ pull }) => pull !== null) ? 1 : 0;
   const attempt = attemptOf({ store }, issue.tree);
+  if (attempt === null && [issue, ...pulls].some(({ snapshot }) => snapshot !== null)) {
+    // A new tree would be paid for, and what it changes could not be told from what the branch has already.
+    await say(look, issue, { key: `lost ${id}`, text: troubleText("Banyan cannot go on with this:", LOST, null) });
+    await store.forges.change(issue, { seen });
+    return;
+  }
   if (attempt === null) {
     // It never began, or somebody has deleted it: it begins with all that was asked.
     const asked = words === "" ? {} : { asked: askedBefore(issue, author) + words, askedBy: author };

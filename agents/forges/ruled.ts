@@ -167,13 +167,14 @@ async function stateOf(
     if (review.verdict === "changes" || isAsking) isRefused = true;
     else if (isOfHead(issue, pull, review)) approvals += 1;
   }
-  const goal = await queries.getGoal(issue.tree);
+  const measured = issue.measured?.head === pull.head ? issue.measured : null;
+  const goal = measured?.isAsInTree ? await queries.getGoal(issue.tree) : null;
   return {
     against: standsAgainst(issue, pull, isRefused),
     approvals,
     checks: checks.state,
     check: goal?.validation?.met ?? null,
-    gates: issue.measured?.head === pull.head ? issue.measured.gates : [],
+    gates: measured?.gates ?? [],
     judges: judgesAmong(paths),
   };
 }

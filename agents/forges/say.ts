@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { StoredIssue } from "@/db/forges/stored";
 import type { ForgeComment } from "@/lib/forges/port";
+import { isGone } from "./gone";
 import type { Look } from "./sources";
 
 const MARK = /<!-- banyan [0-9a-f]{32} -->\s*$/;
@@ -22,7 +23,7 @@ export function keyOf({ part }: Pick<StoredIssue, "part">, key: string): string 
  * account.
  */
 export async function say(
-  { store, port, login, tracker, redact }: Look,
+  look: Look,
   issue: StoredIssue,
   {
     key: given,
@@ -30,6 +31,7 @@ export async function say(
     on = issue.pull === null ? "issue" : "pull",
   }: { key: string; text: string; on?: "issue" | "pull" },
 ): Promise<void> {
+  const { store, port, login, tracker, redact } = look;
   const key = keyOf(issue, given);
   if (store.forges.hasComment(issue.id, key)) return;
   // A change that no issue asked for has nobody to tell before its pull request: the project's page says how it goes.
@@ -37,12 +39,17 @@ export async function say(
   const mark = `<!-- banyan ${createHash("sha256").update(`${issue.tree} ${key}`).digest("hex").slice(0, 32)} -->`;
   const { number } = issue;
   const pull = on === "issue" ? null : issue.pull;
-  const there = pull === null ? await tracker.port.issueComments(number) : await port.pullComments(pull);
   const self = pull === null ? tracker.login : login;
   const body = `${redact(text)}\n\n${mark}`;
-  if (there.some((comment) => comment.author === self && comment.body.includes(mark))) {
-    // A kill came between the comment and its row.
-  } else if (pull === null) await tracker.port.commentOnIssue(number, body);
-  else await port.commentOnPull(pull, body);
+  try {
+    const there = pull === null ? await tracker.port.issueComments(number) : await port.pullComments(pull);
+    if (there.some((comment) => comment.author === self && comment.body.includes(mark))) {
+      // A kill came between the comment and its row.
+    } else if (pull === null) await tracker.port.commentOnIssue(number, body);
+    else await port.commentOnPull(pull, body);
+  } catch (error) {
+    // Nobody reads there any more.
+    if (!(await isGone(look, issue, pull, error))) throw error;
+  }
   await store.forges.commented(issue.id, key);
 }

@@ -58,7 +58,10 @@ export interface Look extends ForgeSources {
   tracker: { port: IssuePort; login: string };
   /** For whom trees begin and go on, with the rights of now. */
   maker: Actor;
+  /** Aborted when nobody wants the look any more. */
   signal: AbortSignal;
+  /** Throws unless the look is still wanted. Each request asks it; call it before other effects. */
+  requireWanted(): void;
 }
 
 /** Returns the address of a tree's page, or null. */

@@ -7,8 +7,9 @@ import type { StoredIssue } from "@/db/forges/stored";
 import type { ForgePull } from "@/lib/forges/port";
 import { type Found, whatIsAsked } from "./asked";
 import { begin } from "./begin";
-import { isUndeliverable } from "./branch";
+import { isConflictKey, isUndeliverable } from "./branch";
 import { deliver } from "./deliver";
+import { pullNow } from "./gone";
 import { deliveredParts, type Part } from "./parts";
 import { attemptOf } from "./requests";
 import { givenTo, mergeByRule, type OpenPart, type SeenPull, sayMerged, withoutMerge } from "./ruled";
@@ -99,8 +100,9 @@ async function followPulls(look: Look, issue: StoredIssue): Promise<void> {
   for (const part of several ?? [{ look, issue, needs: [] }]) {
     const { state, pull: number } = part.issue;
     if (state !== "open" || number === null) continue;
-    const pull = await part.look.port.pull(number);
-    if (pull.state === "open") open.push({ ...part, seen: await seenOf(part.look, pull) });
+    const pull = await pullNow(part.look, part.issue, number);
+    if (pull === null) await settleGone(part);
+    else if (pull.state === "open") open.push({ ...part, seen: await seenOf(part.look, pull) });
     else await settle(part, pull);
   }
   if (several !== null && (await settleTogether(look, issue, { parts: several, open }))) return;
@@ -111,8 +113,8 @@ async function followPulls(look: Look, issue: StoredIssue): Promise<void> {
   }
   if (found.length === 0) return mergeByRule(open);
   const rounds = found.some(({ found: { isCommand } }) => isCommand) ? 1 : issue.rounds + 1;
-  if (rounds > MOST_ROUNDS) return leaveToPeople(found);
   const attempt = attemptOf(look, issue.tree);
+  if (rounds > MOST_ROUNDS) return leaveToPeople(found, attempt);
   if (attempt === null) return fail(look, issue, "Its tree was deleted, so it cannot go on.");
   const asked = found.map((one) => one.found.asked);
   const text = goOnWords({ kind: look.link.kind, round: rounds, asked });
@@ -140,13 +142,16 @@ function seenWith({ part, found }: FoundOn): string[] {
   return [...withoutMerge(part.issue.seen), ...found.ids];
 }
 
-async function leaveToPeople(found: readonly FoundOn[]): Promise<void> {
+/** `attempt`: of the tree. A command begins another one, and with it the count of rounds. */
+async function leaveToPeople(found: readonly FoundOn[], attempt: number | null): Promise<void> {
   for (const one of found) {
     const { look, issue } = one.part;
     const why = `Reviews and checks have continued it ${MOST_ROUNDS} times already.`;
     const text = troubleText("A person has to go on here, or write `/banyan` with what is missing:", why, null);
-    await say(look, issue, { key: `rounds ${issue.seen.length}`, text });
-    await look.store.forges.change(issue, { why, seen: seenWith(one) });
+    await say(look, issue, { key: `rounds of ${attempt}`, text });
+    // The tree was not asked to settle a conflict, so what it has of these files must not take the place of the base's.
+    const seen = seenWith(one).filter((id) => !isConflictKey(id) || issue.seen.includes(id));
+    if (issue.why !== why || seen.length !== issue.seen.length) await look.store.forges.change(issue, { why, seen });
   }
 }
 
@@ -159,6 +164,11 @@ async function settle({ look, issue }: Part, pull: ForgePull): Promise<void> {
     await say(look, issue, { key: "merged", text: mergedText(jira, [pull.url]), on: "issue" });
   const why = pull.state === "merged" ? null : `The ${forgeWords(kind).pull} was closed without a merge.`;
   await look.store.forges.change(issue, { state: pull.state, why });
+}
+
+async function settleGone({ look, issue }: Part): Promise<void> {
+  const why = `The ${forgeWords(look.link.kind).pull} is gone: somebody deleted it, or took it elsewhere.`;
+  await look.store.forges.change(issue, { state: "closed", why });
 }
 
 /** Asks for each login once. */

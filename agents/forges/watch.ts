@@ -12,6 +12,7 @@ import { claimRequests } from "./requests";
 import type { ForgeSources, Look } from "./sources";
 import { step } from "./step";
 import { readTakenBack } from "./taken-back";
+import { askedWhile, wantedWhile } from "./wanted";
 
 const CHECK_MS = 1_000;
 /** How often a forge is asked that calls no webhook. */
@@ -58,11 +59,15 @@ export function startForgeWatch(options: ForgeWatchOptions): Checks {
 /** Never rejects. */
 async function lookAtDue(options: ForgeWatchOptions, signal: AbortSignal): Promise<void> {
   const { store, now, report, leads, halts } = options;
+  const mayLook = () => leads() && !halts.current() && !signal.aborted;
   try {
-    if (!leads() || halts.current()) return;
+    if (!mayLook()) return;
     for (const id of store.forges.ended()) await store.forges.makeDue(id, now());
-    for (const link of store.forges.due(now())) {
-      if (signal.aborted) return;
+    const seen = new Set<number>();
+    // Each look may take minutes, in which people change the links that wait for theirs.
+    const next = () => store.forges.due(now()).find(({ id }) => !seen.has(id));
+    for (let link = next(); link !== undefined && mayLook(); link = next()) {
+      seen.add(link.id);
       await lookAt(options, link, signal);
     }
   } catch (error) {
@@ -70,10 +75,11 @@ async function lookAtDue(options: ForgeWatchOptions, signal: AbortSignal): Promi
   }
 }
 
-/** One issue that the forge refuses does not hold back the others. Throws the first such refusal at the end. */
-async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<void> {
+/** One issue that the forge refuses does not hold back the others. Resolves with the first such refusal, or null. */
+async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<unknown> {
   let first: unknown = null;
   for (const issue of issues) {
+    look.requireWanted();
     try {
       await step(look, issue);
     } catch (error) {
@@ -82,7 +88,7 @@ async function stepAll(look: Look, issues: readonly StoredIssue[]): Promise<void
       first ??= error;
     }
   }
-  if (first !== null) throw first;
+  return first;
 }
 
 /** Returns the rules of a project. They were checked when they were set. */
@@ -96,29 +102,38 @@ function lacking({ host, jira }: StoredLink, isToken: boolean): string {
   return `The vault has no account for ${jira.host}: set the secret ${jiraSecretOf(jira.host)} to EMAIL:TOKEN.`;
 }
 
-async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: AbortSignal): Promise<void> {
+async function lookAt(options: ForgeWatchOptions, link: StoredLink, server: AbortSignal): Promise<void> {
   const { store, now, report } = options;
   const { etags, commentsSinceMs, login } = link;
-  const rest = { etags, commentsSinceMs, login, failures: 0, trouble: null };
+  let isRead = false;
+  let rest = { etags, commentsSinceMs, login, failures: 0, trouble: null };
   const owner = makerNow(store.people, { maker: link.maker, rights: [] }, now());
   if ("lost" in owner) {
     await store.forges.pause(link.id, null, owner.lost);
     return;
   }
-  const port = options.portOf(link, signal);
-  const issues = link.jira === null ? port : options.jiraOf(link.jira, signal);
-  if (port === null || issues === null) {
-    const trouble = lacking(link, port === null);
-    await store.forges.looked(link, { ...rest, trouble, failures: link.failures + 1, nextAtMs: now() + LOOK_MS });
-    return;
-  }
+  const wanted = wantedWhile(options, link, server);
+  const { signal, requireWanted } = wanted;
+  const portOf: ForgeSources["portOf"] = (place) => askedWhile(options.portOf(place, signal), requireWanted);
+  const jiraOf: ForgeSources["jiraOf"] = (project) => askedWhile(options.jiraOf(project, signal), requireWanted);
   try {
-    const self = login ?? (await port.login());
-    // The name of an account of Jira may change, and with it the login.
+    const port = portOf(link, signal);
+    const issues = link.jira === null ? port : jiraOf(link.jira, signal);
+    if (port === null || issues === null) {
+      const trouble = lacking(link, port === null);
+      await store.forges.looked(link, { ...rest, trouble, failures: link.failures + 1, nextAtMs: now() + LOOK_MS });
+      return;
+    }
+    // A secret may have been replaced by the token of another account, and an account of Jira may change its name.
+    const self = await port.login();
     const tracker = { port: issues, login: link.jira === null ? self : await issues.login() };
     const look: Look = {
       ...options,
-      link,
+      portOf,
+      jiraOf,
+      requireWanted,
+      // What was read for another account says nothing of this one.
+      link: self === login ? link : { ...link, etags: {} },
       into: store.projects.get(link.project)?.branch ?? null,
       files: options.snapshots,
       beside: null,
@@ -129,25 +144,36 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, signal: Abor
       maker: owner.actor,
       signal,
     };
-    await stepAll(look, store.forges.unsettled(link.projectId));
-    const read = await claimRequests(look);
+    const before = store.forges.unsettled(link.projectId);
+    const refusal = await stepAll(look, before);
+    rest = { ...rest, ...(await claimRequests(look)), login: self };
+    isRead = true;
     // What was claimed begins at once.
-    const claimed = store.forges.unsettled(link.projectId).filter(({ state }) => state === "claimed");
-    await stepAll(look, claimed);
+    const known = new Set(before.flatMap(({ id, state }) => (state === "claimed" ? [id] : [])));
+    const claimed = store.forges
+      .unsettled(link.projectId)
+      .filter(({ id, state }) => state === "claimed" && !known.has(id));
+    const another = await stepAll(look, claimed);
     await goOnBeside(look);
     await readTakenBack(look);
+    if (refusal !== null || another !== null) throw refusal ?? another;
+    requireWanted();
     const open = store.forges.unsettled(link.projectId).length;
     const nextAtMs = now() + LOOK_MS * Math.max(1, Math.ceil(open / MOST_A_MINUTE));
-    await store.forges.looked(link, { ...rest, ...read, login: look.login, nextAtMs });
+    await store.forges.looked(link, { ...rest, nextAtMs });
   } catch (error) {
-    if (signal.aborted) return;
+    if (!wanted.isStill()) return;
     const failures = link.failures + 1;
-    const waitMs = Math.min(LOOK_MS * 2 ** Math.min(link.failures, 10), MOST_WAIT_MS);
+    // What the forge refuses of one issue makes no other one wait longer.
+    const isOfOne = isRead && error instanceof ForgeError && (error.kind === "refused" || error.kind === "missing");
+    const waitMs = isOfOne ? LOOK_MS : Math.min(LOOK_MS * 2 ** Math.min(link.failures, 10), MOST_WAIT_MS);
     const untilMs = error instanceof ForgeError ? error.untilMs : null;
     const isKnown = error instanceof ForgeError || error instanceof WorkspaceError;
     if (!isKnown) report(`The forge of the project ${link.project} could not be looked at.`, error);
     const trouble = error instanceof Error && isKnown ? error.message : "The server failed; its log says why.";
     const looked = { ...rest, trouble, failures, nextAtMs: untilMs ?? now() + waitMs };
     await store.forges.looked(link, looked);
+  } finally {
+    wanted.end();
   }
 }

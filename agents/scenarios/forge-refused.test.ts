@@ -1,6 +1,6 @@
-/** Work of a forge that cannot begin, and a forge that cannot be asked: both are said until a person has helped. */
+/** Work of a forge that cannot begin or go on, a forge that cannot be asked, and a link that people pause or change in a look. */
 import { expect, test } from "vitest";
-import { forgeWith, linked, work, write } from "@/tests/agents/forges/linked";
+import { forgeWith, linked, RIGHT, work, write } from "@/tests/agents/forges/linked";
 import { tester } from "@/tests/agents/scenario";
 
 test("each refusal to begin is said, and what people write after it reaches the tree", async () => {
@@ -46,4 +46,165 @@ test("a link whose token is missing stands among what needs a person after three
   await run.commands.setSecret({ id: secret, value: forge.token }, tester);
   await run.look(1);
   expect(stuck()).toEqual([]);
+});
+
+test("a link that is paused while another one is looked at, and one that is paused in its own look, is asked nothing more", async () => {
+  const forge = await forgeWith();
+  const other = await forgeWith();
+  const run = await linked(forge, { script: work([]), beside: [other] });
+  await run.commands.addProject({ address: other.cloneUrl, name: "others" }, tester);
+  await run.commands.linkForge({ id: "others" }, tester);
+  await run.look(1);
+  const ids = ["widgets", "others"].map((name) => run.store.forges.link(name)?.id ?? 0);
+  const [widgets = 0, others = 0] = ids;
+  const pause = run.store.client.sqlite.prepare(
+    "UPDATE forge_links SET paused_at_ms = 1, paused_by = 'ann' WHERE id = ?",
+  );
+  const requests = () => [forge, other].map((one) => one.requests.length);
+  const lookAtBoth = async () => {
+    await run.store.forges.makeDue(widgets, Date.now() - 10);
+    await run.store.forges.makeDue(others, Date.now() - 5);
+    await run.trial.worker?.forges.check();
+  };
+  const before = requests();
+  forge.before = () => {
+    pause.run(others);
+    return null;
+  };
+  await lookAtBoth();
+  expect(requests()[0]).toBeGreaterThan(before[0] ?? 0);
+  expect(requests()[1]).toBe(before[1]);
+  const own = requests();
+  forge.before = () => {
+    pause.run(widgets);
+    return null;
+  };
+  await lookAtBoth();
+  expect(requests()).toEqual([(own[0] ?? 0) + 1, own[1]]);
+  expect(run.store.forges.link("widgets")).toMatchObject({ trouble: null, failures: 0, pausedBy: "ann" });
+  expect(run.trial.faults).toEqual([]);
+});
+
+test("a rule that a person removes while Banyan looks merges nothing, and everything paused ends the look", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  await run.commands.linkForge({ id: "widgets", rules: "merge 1 approval: **" }, tester);
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  await run.until(number, "open");
+  forge.review(2, "ann", "approved", "Fine.");
+  const { sqlite } = run.store.client;
+  forge.before = (route) => {
+    if (route.endsWith("/reviews")) sqlite.exec("UPDATE forge_links SET rules = ''");
+    return null;
+  };
+  await run.look(2);
+  expect(run.issue(number)).toMatchObject({ state: "open" });
+  expect(forge.requests.some((request) => request.endsWith("/merge"))).toBe(false);
+  const halted = run.store.halts.current;
+  forge.before = () => {
+    run.store.halts.current = () => ({ reason: "stop" }) as unknown as ReturnType<typeof halted>;
+    return null;
+  };
+  const known = forge.requests.length;
+  await run.look(2);
+  expect(forge.requests).toHaveLength(known + 1);
+  run.store.halts.current = halted;
+  forge.before = null;
+  Object.assign(forge.pullOf(2) ?? {}, { number: 901 });
+  expect((await run.until(number, "closed")).why).toContain("The pull request is gone");
+  expect(run.trial.faults).toEqual([]);
+});
+
+test("a push and a fetch that fail once fail no issue: the next look makes up for them", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  let failing = /^POST .*git-receive-pack/;
+  const troubles = new Set<string>();
+  forge.git.answerPage = ({ method, url }, response) => {
+    if (!failing.test(`${method} ${url}`)) return false;
+    troubles.add(url ?? "");
+    if (method === "POST") failing = /^never$/;
+    response.writeHead(503).end();
+    return true;
+  };
+  await run.until(number, "open");
+  expect(troubles.size).toBe(1);
+  // A conflict is looked for in a copy of the repository.
+  failing = /./;
+  forge.commit("main", { "sum.js": "export const sum = () => 0;\n" });
+  await run.look(1);
+  expect(run.store.forges.link("widgets")?.trouble).toContain("is failing (status 503)");
+  expect(run.issue(number)).toMatchObject({ state: "open", why: null });
+  failing = /^never$/;
+  await run.look(1);
+  expect(run.issue(number)).toMatchObject({ state: "working", rounds: 1 });
+  expect(run.trial.faults).toEqual([]);
+});
+
+test("an issue that is gone holds up nothing else, and a token that sees nothing ends none", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  const [first = 0, second = 0] = ["The sum", "Another sum"].map((title) => forge.openIssue({ title, by: "eve" }));
+  forge.label(first, "banyan", "ann");
+  await run.until(first, "working");
+  forge.before = () => ({ status: 404, data: { message: "Not Found" } });
+  await run.trial.ended(run.issue(first)?.tree ?? "");
+  await run.look(2);
+  expect(run.issue(first)?.state).toBe("working");
+  expect(run.store.forges.link("widgets")?.trouble).toContain("may not see it");
+  forge.before = null;
+  Object.assign(forge.issueOf(first) ?? {}, { number: 900, labels: [] });
+  forge.label(second, "banyan", "ann");
+  await run.until(second, "working");
+  expect(run.issue(first)).toMatchObject({
+    state: "closed",
+    why: "Somebody deleted or moved the issue before it was resolved.",
+  });
+  expect(run.store.forges.link("widgets")?.trouble).toBeNull();
+});
+
+test("labelled issues beyond the first hundred are seen, and those of strangers are asked for once", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  for (let n = 1; n <= 100; n += 1) forge.openIssue({ title: `From a template ${n}`, by: "eve", labels: ["banyan"] });
+  const wanted = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(wanted, "banyan", "ann");
+  await run.until(wanted, "working");
+  const askedFor = () => forge.requests.filter((request) => request.endsWith("/events")).length;
+  const known = askedFor();
+  await run.look(2);
+  expect(askedFor()).toBe(known);
+});
+
+test("a secret with the token of another account makes that one's assignments count, and the old one's no more", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  await run.look(1);
+  forge.login = "ann";
+  const [old, own] = [1, 2].map((n) => forge.openIssue({ title: `The sum is wrong ${n}`, by: "eve" }));
+  forge.assign(old ?? 0, "banyan-bot", "ann");
+  await run.look(2);
+  expect(run.issue(old ?? 0)).toBeNull();
+  forge.assign(own ?? 0, "ann", "ann");
+  await run.until(own ?? 0, "working");
+  expect(run.store.forges.link("widgets")?.login).toBe("ann");
+});
+
+test("words on a pull request whose tree was deleted are answered, and begin no tree that could not be delivered", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.label(number, "banyan", "ann");
+  const open = await run.until(number, "open");
+  await run.store.forges.change(open, { state: "failed" });
+  await run.commands.deleteTree({ id: open.tree }, tester);
+  forge.commentOnPull(open.pull ?? 0, "ann", "/banyan Once more.");
+  await run.look(3);
+  expect(run.issue(number)?.state).toBe("failed");
+  expect((await run.trial.runtime.application.queries.listTrees()).items).toEqual([]);
+  const said = forge.comments.filter(({ by, body }) => by === "banyan-bot" && body.includes("Its tree was deleted"));
+  expect(said.map(({ on }) => on.number)).toEqual([open.pull]);
 });

@@ -180,3 +180,22 @@ test("an approval from before words on an issue of GitLab does not merge what it
   expect(forge.comments.filter(({ body }) => body.startsWith("Changed as asked:"))).toHaveLength(2);
   expect(run.trial.faults).toEqual([]);
 });
+
+test("the project's check counts only for a commit with the very files that it was run on", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)], [write("sum.js", `${RIGHT}\n`)]]) });
+  await run.commands.linkForge({ id: "widgets", rules: "merge check: *.js" }, tester);
+  const [first = 0, second = 0] = [1, 2].map((n) => forge.openIssue({ title: `The sum is wrong ${n}`, by: "eve" }));
+  forge.label(first, "banyan", "ann");
+  await run.until(first, "working");
+  forge.commit("main", { "other.js": "throw new Error();\n" });
+  await run.until(first, "open");
+  await run.look(2);
+  expect(run.issue(first)).toMatchObject({
+    state: "open",
+    why: "Its rule merges it after: the project's check, which did not run on the files of this commit.",
+  });
+  forge.label(second, "banyan", "ann");
+  await run.until(second, "merged");
+  expect(run.trial.faults).toEqual([]);
+});

@@ -32,9 +32,34 @@ test("folders, caches and snapshots whose tree is gone are removed at the start;
   const at = (...parts: string[]) => join(trial.dataDir, ...parts);
   for (const name of [`${gone.id}.own`, "zzzzzzzzzzzz"]) mkdirSync(at("workspaces", name, "deep"), { recursive: true });
   mkdirSync(at("cache", gone.id), { recursive: true });
+  // The copies of a linked repository and of one that is not linked any more, and scratch folders of commits.
+  const address = "https://forge.test/acme/widgets";
+  const found = { checks: [], setup: null, kinds: [], is_git: true, is_empty: false };
+  const project = {
+    name: "widgets",
+    address,
+    branch: null,
+    check: null,
+    setup: null,
+    found,
+  };
+  await store.projects.add({ ...project, defaults: {}, createdBy: "tester", keys: ["forge.test/acme/widgets"] });
+  const link = {
+    kind: "github",
+    host: "forge.test",
+    apiUrl: address,
+    path: "acme/widgets",
+    cloneUrl: address,
+  } as const;
+  const set = { label: "banyan", rules: "", mostOpen: 3, maker: tester, login: null, jira: null, createdBy: "tester" };
+  await store.forges.setLink("widgets", { ...link, ...set });
+  const mirror = `forge-${store.forges.link("widgets")?.projectId}`;
+  for (const name of [mirror, "forge-99", "forge-gates-abc", "apply/apply-0a"])
+    mkdirSync(at("cache", name), { recursive: true });
   writeFileSync(at("workspaces", "zzzzzzzzzzzz", "deep", "x"), "x");
   for (const kind of ["workspaces", "cache"])
     for (const name of readdirSync(at(kind))) utimesSync(at(kind, name), YESTERDAY, YESTERDAY);
+  utimesSync(at("cache", "apply", "apply-0a"), YESTERDAY, YESTERDAY);
   mkdirSync(at("workspaces", "yyyyyyyyyyyy"));
 
   const removed = await trial.runtime.sweep();
@@ -44,10 +69,14 @@ test("folders, caches and snapshots whose tree is gone are removed at the start;
       `workspaces/${gone.id}.own`,
       "workspaces/zzzzzzzzzzzz",
       `cache/${gone.id}`,
+      "cache/forge-99",
+      "cache/forge-gates-abc",
+      "cache/apply/apply-0a",
       `snapshots of ${gone.id}`,
     ]),
   );
   expect(removed.join()).not.toContain(kept.id);
+  expect(readdirSync(at("cache"))).toEqual(expect.arrayContaining(["apply", mirror]));
   expect([kept.id, "yyyyyyyyyyyy"].map((name) => existsSync(at("workspaces", name)))).toEqual([true, true]);
   expect(await trial.runtime.sweep()).toEqual([]);
 });

@@ -51,6 +51,7 @@ test("a merge waits for each thing that its rule names, and never happens with a
   expect(missingFor(merge("1 approval, checks, check"), READY)).toEqual([]);
   expect(missingFor(merge("2 approvals"), READY)).toEqual(["2 approvals, has 1"]);
   expect(missingFor(merge("checks"), { ...READY, checks: "none" })).toHaveLength(1);
+  expect(missingFor(merge("checks"), { ...READY, checks: "undecided" })).toHaveLength(1);
   expect(missingFor(merge("1 approval"), { ...READY, checks: "none" })).toEqual([]);
   expect(missingFor(merge("1 approval"), { ...READY, checks: "failed" })).toEqual(["a red check"]);
   expect(missingFor(merge("1 approval"), { ...READY, checks: "running" })).toHaveLength(1);

@@ -129,8 +129,8 @@ export interface PullState {
   /** Why nothing merges it now; null: nothing stands against it. */
   against: string | null;
   approvals: number;
-  checks: "none" | "running" | "passed" | "failed";
-  /** Whether the project's check has shown the newest commit; null: not measured. */
+  checks: "none" | "running" | "passed" | "failed" | "undecided";
+  /** Whether the project's check has shown the newest commit; null: it did not run on the files of that commit. */
   check: boolean | null;
   gates: readonly { gate: string; outcome: string }[];
   /** Files that judge a change themselves, such as tests and settings, and are changed by it. */
@@ -150,7 +150,9 @@ export function missingFor(rule: MergeRule, state: PullState): string[] {
     ...(checks === "failed" ? ["a red check"] : []),
     ...(checks === "running" ? ["checks that still run"] : []),
     ...(rule.checks && checks === "none" ? ["the forge's checks, and there are none yet"] : []),
-    ...(rule.check && check !== true ? ["the project's check, which has not shown it"] : []),
+    ...(rule.checks && checks === "undecided" ? ["the forge's checks, of which one was cancelled or none passed"] : []),
+    ...(rule.check && check === false ? ["the project's check, which has not shown it"] : []),
+    ...(rule.check && check === null ? ["the project's check, which did not run on the files of this commit"] : []),
     ...unmet.map((name) => `the gate ${name.replaceAll("_", " ")}, which has not passed`),
   ];
 }

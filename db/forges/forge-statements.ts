@@ -43,7 +43,8 @@ export function forgeStatements(sqlite: Sqlite) {
       UPDATE forge_links SET paused_at_ms = NULL, paused_by = NULL, trouble = NULL, failures = 0, failing_since_ms = NULL, maker = @maker,
         next_at_ms = @nowMs
       WHERE id = @id AND paused_at_ms IS NOT NULL`),
-    makeDue: sqlite.prepare("UPDATE forge_links SET next_at_ms = @ms WHERE id = @id AND next_at_ms > @ms"),
+    /** Also where it is due already: a look that has begun may have read past what is new, and knows its link by this time. */
+    makeDue: sqlite.prepare("UPDATE forge_links SET next_at_ms = @ms WHERE id = @id AND next_at_ms <> @ms"),
     due: sqlite.prepare(`${LINKS} WHERE link.paused_at_ms IS NULL AND link.next_at_ms <= ? ORDER BY link.next_at_ms`),
     looked: sqlite.prepare(`
       UPDATE forge_links SET login = @login, etags = @etags, comments_since_ms = @commentsSinceMs, trouble = @trouble,

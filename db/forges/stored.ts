@@ -39,6 +39,8 @@ type IssueState = "claimed" | "working" | "open" | "merged" | "closed" | "failed
 export interface Measured extends PullGates {
   /** The files that it changes; null: too many to keep. */
   paths: string[] | null;
+  /** Whether its files are those of the tree's folder, of which the project's check says something. */
+  isAsInTree?: boolean;
 }
 
 export interface StoredIssue {

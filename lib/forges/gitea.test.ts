@@ -184,7 +184,7 @@ test("an account that may not see who may write, a wrong token, limits and nonse
     kind: "refused",
     message: expect.stringContaining("required scope(s): [write:issue]"),
   });
-  expect(await answers(307, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "refused" });
+  expect(await answers(307, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "missing" });
   expect(await answers(502, "bad gateway")).toMatchObject({ kind: "away" });
   expect(await answers(200, { login: 7 })).toMatchObject({ kind: "away" });
   const { port: wrong } = await started({ token: "another" });

@@ -102,7 +102,7 @@ const LABEL_COLOR = "#6b7280";
 
 const PER_PAGE = 50;
 /** An installation may give fewer entries than it was asked for, so only an empty page is the last. */
-const PAGES: Pages = { parameters: { limit: PER_PAGE }, isLast: (entries) => entries === 0 };
+const PAGES: Pages = { parameter: "limit", size: PER_PAGE, isLast: (entries) => entries === 0 };
 const MOST_STATUS_PAGES = 10;
 
 export function isSignedByGitea(headers: IncomingHttpHeaders, body: string, secret: string): boolean {

@@ -32,8 +32,10 @@ export const permissionShape = z.object({ permission: z.string() });
 /** Permissions that include to push. */
 export const WRITERS: ReadonlySet<string> = new Set(["admin", "maintain", "write", "owner"]);
 
-/** A program that ended so says that the commit is not fit. `cancelled` and the others say nothing of it. */
+/** A program that ended so says that the commit is not fit, so the tree goes on. */
 const FAILED: ReadonlySet<string> = new Set(["failure", "timed_out", "action_required", "startup_failure", "error"]);
+/** Programs that had nothing to say. All others, such as `cancelled` and `stale`, did not say what they had to. */
+const SPARED: ReadonlySet<string> = new Set(["skipped", "neutral"]);
 
 /** Returns the parts of a repository's path. Throws ForgeError. */
 export function addressOf({ path, host }: Pick<ForgeAccess, "path" | "host">): { owner: string; repo: string } {
@@ -76,5 +78,7 @@ export function checksOf(all: readonly OneCheck[]): ForgeChecks {
   const failed = all.filter(({ state }) => FAILED.has(state)).map(({ name, summary, url }) => ({ name, summary, url }));
   if (all.length === 0) return { state: "none", failed };
   if (failed.length > 0) return { state: "failed", failed };
-  return { state: all.some(({ state }) => state === "pending") ? "running" : "passed", failed };
+  if (all.some(({ state }) => state === "pending")) return { state: "running", failed };
+  const said = all.filter(({ state }) => !SPARED.has(state));
+  return { state: said.length > 0 && said.every(({ state }) => state === "success") ? "passed" : "undecided", failed };
 }

@@ -107,6 +107,52 @@ test("a failed check counts on whatever page it stands, and checks that cannot b
   expect(forge.complaints).toEqual([]);
 });
 
+test("what is too long for one answer is read in smaller pages, and an entry that is too long alone is left out", async () => {
+  const { forge, port, git } = await started();
+  const long = "x".repeat(65_000);
+  const number = forge.openIssue({ title: "One", by: "ann" });
+  for (let n = 1; n <= 65; n += 1) forge.comment(number, "eve", `${n} ${long}`);
+  const wanted = Array.from({ length: 65 }, (_, n) => String(n + 1));
+  expect((await port.issueComments(number)).map(({ body }) => body.split(" ")[0])).toEqual(wanted);
+  const other = forge.openIssue({ title: "Other", by: "ann" });
+  for (let n = 1; n <= 12; n += 1) forge.comment(other, "eve", n === 4 ? "x".repeat(4_300_000) : `${n}`);
+  expect((await port.issueComments(other)).map(({ body }) => body).join()).toBe("1,2,3,5,6,7,8,9,10,11,12");
+  for (let n = 3; n <= 122; n += 1)
+    forge.openIssue({ title: `${n}`, body: n <= 70 ? long : "", by: "eve", labels: ["banyan"] });
+  const first = await port.issues({ label: "banyan" }, null);
+  if (first === "unchanged") expect.fail("It was not read before.");
+  expect([first.issues.length, first.issues.at(-1)?.number, first.isMore]).toEqual([100, 102, true]);
+  expect(await port.issues({ label: "banyan" }, first.etag)).toBe("unchanged");
+  const second = await port.issues({ label: "banyan" }, null, 2);
+  expect(second !== "unchanged" && [second.issues.length, second.isMore]).toEqual([20, false]);
+  const summary = "x".repeat(100_000);
+  forge.checks.set(git("rev-parse", "main"), [
+    ...Array.from({ length: 45 }, (_, n) => ({ name: `ok ${n}`, conclusion: "success" as const, summary })),
+    { name: "last", conclusion: "failure", summary: "1 failed" },
+  ]);
+  expect(await port.checks(git("rev-parse", "main"), 1)).toMatchObject({ failed: [{ name: "last" }] });
+  forge.before = () => ({ status: 200, data: { default_branch: "x".repeat(5_000_000) } });
+  expect(await kindOf(port.repository())).toMatchObject({ kind: "refused" });
+  expect(forge.complaints).toEqual([]);
+});
+
+test("a run that was cancelled or is stale decides nothing, and skipped ones count only beside one that succeeded", async () => {
+  const { forge, port, git } = await started();
+  const stateOf = async (...conclusions: string[]) => {
+    const check_runs = conclusions.map((conclusion) => ({ name: "ci", status: "completed", conclusion }));
+    const data = { total_count: check_runs.length, check_runs };
+    forge.before = (route) => (route.endsWith("/check-runs") ? { status: 200, data } : null);
+    return (await port.checks(git("rev-parse", "main"), 1)).state;
+  };
+  for (const conclusion of ["cancelled", "stale", "new to Banyan"]) {
+    expect(await stateOf(conclusion)).toBe("undecided");
+    expect(await stateOf("success", conclusion)).toBe("undecided");
+  }
+  expect(await stateOf("skipped", "neutral")).toBe("undecided");
+  expect(await stateOf("success", "skipped", "neutral")).toBe("passed");
+  expect(await stateOf("cancelled", "failure")).toBe("failed");
+});
+
 test("a pull request is closed while it is open, and one that is merged or closed is only read", async () => {
   const { forge, port, git } = await started();
   const main = git("rev-parse", "main");
@@ -160,7 +206,7 @@ test("both of GitHub's limits, a token that is wrong or may too little, and answ
   expect(await answers(404, { message: "Not Found" })).toMatchObject({ kind: "missing" });
   expect(await answers(502, "bad gateway")).toMatchObject({ kind: "away" });
   expect(await answers(200, { login: 7 })).toMatchObject({ kind: "away" });
-  expect(await answers(301, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "refused" });
+  expect(await answers(301, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "missing" });
   forge.before = null;
   const { port: wrong } = await started("another");
   expect(await kindOf(wrong.login())).toMatchObject({

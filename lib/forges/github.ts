@@ -17,7 +17,7 @@ import {
   WRITERS,
 } from "./github-alike";
 import type { ClientOptions, ForgeComment, ForgePort, ForgePull } from "./port";
-import { createRest, type Pages } from "./rest";
+import { createRest, type Pages, TooLarge } from "./rest";
 import { hmacOf, isSame } from "./signature";
 
 const commentShape = remarkShape.extend({ issue_url: z.string().nullish() });
@@ -87,8 +87,10 @@ const commitShape = z.object({
 const made = z.object({});
 
 const PER_PAGE = 100;
-const PAGES: Pages = { parameters: { per_page: PER_PAGE }, isLast: (entries) => entries < PER_PAGE };
-const MOST_CHECK_PAGES = 10;
+const PAGES: Pages = { parameter: "per_page", size: PER_PAGE, isLast: (entries) => entries < PER_PAGE };
+const MOST_CHECKS = 1_000;
+/** Each check may say 128 KB, so a page of the first size may be too large. */
+const CHECK_PAGES = [PER_PAGE, 10];
 
 /** Stands for checks that were not read: one of them may fail yet, so the others alone say nothing of the commit. */
 const UNREAD: OneCheck = { name: "checks that were not read", state: "pending", summary: "", url: "" };
@@ -135,13 +137,13 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
       return { defaultBranch, mayPush: permissions?.push ?? null };
     },
     login: async () => (await rest.get("GET /user", {}, z.object({ login: z.string() }))).login,
-    async issues(of, etag) {
+    async issues(of, etag, page = 1) {
       const wanted = "label" in of ? { labels: of.label } : { assignee: of.assignee };
       const given = { ...at, ...wanted, state: "open", sort: "created", direction: "asc" };
-      const read = await rest.listSince("GET /repos/{owner}/{repo}/issues", given, issueShape, etag);
+      const read = await rest.listSince("GET /repos/{owner}/{repo}/issues", given, issueShape, { page, etag });
       if (read === "unchanged") return read;
-      const issues = read.items.map(issueOf).filter(({ isPull }) => !isPull);
-      return { issues, etag: read.etag };
+      const { items, etag: next, isMore } = read;
+      return { issues: items.map(issueOf).filter(({ isPull }) => !isPull), etag: next, isMore };
     },
     issue: async (number) =>
       issueOf(
@@ -206,15 +208,15 @@ export function createGithub({ access, signal, now }: ClientOptions): ForgePort 
       return remarks.sort((a, b) => a.atMs - b.atMs);
     },
     async checks(commit) {
-      const given = { ...at, ref: commit, per_page: PER_PAGE };
+      const given = { ...at, ref: commit };
       const runs = await checksFrom(async (page) => {
         const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
-        const { total_count: total, check_runs } = await rest.get(route, { ...given, page }, runsShape);
+        const { total_count: total, check_runs } = await rest.get(route, { ...given, ...page }, runsShape);
         return { total, checks: check_runs.map(checkOfRun) };
       });
       const statuses = await checksFrom(async (page) => {
         const route = "GET /repos/{owner}/{repo}/commits/{ref}/status";
-        const { total_count: total, statuses } = await rest.get(route, { ...given, page }, statusShape);
+        const { total_count: total, statuses } = await rest.get(route, { ...given, ...page }, statusShape);
         return { total, checks: statusesOf(statuses) };
       });
       return checksOf([...runs, ...statuses]);
@@ -261,11 +263,24 @@ function pullOf(given: z.output<typeof pullShape>) {
   return pull;
 }
 
+type ReadChecks = (page: { page: number; per_page: number }) => Promise<{ total: number; checks: OneCheck[] }>;
+
 /** Resolves with the checks of all pages; where some are not given, with one more that is still running. */
-async function checksFrom(read: (page: number) => Promise<{ total: number; checks: OneCheck[] }>): Promise<OneCheck[]> {
+async function checksFrom(read: ReadChecks): Promise<OneCheck[]> {
+  for (const size of CHECK_PAGES) {
+    const all = await checksInPages(read, size).catch((error: unknown) => {
+      if (error instanceof TooLarge) return null;
+      throw error;
+    });
+    if (all !== null) return all;
+  }
+  return [UNREAD];
+}
+
+async function checksInPages(read: ReadChecks, size: number): Promise<OneCheck[]> {
   const all: OneCheck[] = [];
-  for (let page = 1; page <= MOST_CHECK_PAGES; page += 1) {
-    const { total, checks } = await read(page);
+  for (let page = 1; page <= MOST_CHECKS / size; page += 1) {
+    const { total, checks } = await read({ page, per_page: size });
     all.push(...checks);
     if (all.length >= total) return all;
     if (checks.length === 0) break;

@@ -110,6 +110,10 @@ test("merge requests have numbers of their own, and their reviews, lines, jobs, 
     state: "failed",
     failed: [{ name: "test", summary: "script_failure\n$ npm test\n100%\n1 failed", url: expect.anything() }],
   });
+  // Of a long one its end counts, not what stands where an answer of another kind would be cut.
+  forge.checks.set(head, [{ name: "test", conclusion: "failure", summary: `${"x\n".repeat(3_000_000)}the end` }]);
+  const [long] = (await port.checks(head, 1)).failed;
+  expect([long?.summary.slice(-9), (long?.summary.length ?? 0) < 6_000]).toEqual(["x\nthe end", true]);
   await port.labelPull(1, ["by banyan", "small"]);
   await port.askReviewers(1, ["ann"]);
   await port.askReviewers(1, ["eve"]);
@@ -156,7 +160,11 @@ test("what GitLab does not know yet is not known, and of jobs those count that m
   expect(pullOf({ ...merge, merge_status: "cannot_be_merged_recheck" })).toMatchObject({ hasConflict: null });
   expect(pullOf({ ...merge, detailed_merge_status: "draft_status" })).toMatchObject({ hasConflict: false });
   const job = (state: string, mayFail = false) => ({ id: 1, name: "", state, summary: "", url: "", mayFail });
-  expect(stateOf([job("failed", true), job("success"), job("manual"), job("canceled")])).toBe("passed");
+  expect(stateOf([job("failed", true), job("success"), job("manual", true), job("skipped")])).toBe("passed");
+  for (const state of ["canceled", "manual", "new to Banyan"])
+    expect(stateOf([job("success"), job(state)])).toBe("undecided");
+  expect([stateOf([job("skipped")]), stateOf([job("failed", true)])]).toEqual(["undecided", "undecided"]);
+  expect(stateOf([job("success"), job("canceling")])).toBe("running");
   expect(stateOf([job("success"), job("waiting_for_resource")])).toBe("running");
   expect(stateOf([job("running"), job("failed")])).toBe("failed");
   expect(endOfTrace(`${"x".repeat(9_000)}\nlast`)).toMatch(/^x{5495}\nlast$/);
@@ -312,7 +320,7 @@ test("GitLab's limits, a token that is wrong or may too little, and answers that
     });
   expect(await answers(502, "bad gateway")).toMatchObject({ kind: "away" });
   expect(await answers(200, { username: 7 })).toMatchObject({ kind: "away" });
-  expect(await answers(301, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "refused" });
+  expect(await answers(301, {}, { location: "https://elsewhere.test/" })).toMatchObject({ kind: "missing" });
   forge.before = null;
   const { port: wrong } = await started("another");
   expect(await kindOf(wrong.login())).toMatchObject({

@@ -31,7 +31,7 @@ import { type ClientOptions, type ForgeAccess, type ForgeComment, ForgeError, ty
 import { createRest, type Pages, type Rest } from "./rest";
 
 const PER_PAGE = 100;
-const PAGES: Pages = { parameters: { per_page: PER_PAGE }, isLast: (entries) => entries < PER_PAGE };
+const PAGES: Pages = { parameter: "per_page", size: PER_PAGE, isLast: (entries) => entries < PER_PAGE };
 const DAY_MS = 24 * 60 * 60_000;
 /** Failed jobs whose print is read. */
 const MOST_TRACES = 3;
@@ -75,11 +75,11 @@ export function createGitlab({ access, signal, now }: ClientOptions): ForgePort 
       const mayPush = levels.some((level) => level >= MAY_PUSH) || (await mayWrite(await login()));
       return { defaultBranch, mayPush };
     },
-    async issues(of, etag) {
+    async issues(of, etag, page = 1) {
       const wanted = "label" in of ? { labels: of.label } : { assignee_username: of.assignee };
       const given = { ...at, ...wanted, state: "opened", confidential: false, order_by: "created_at", sort: "asc" };
-      const read = await rest.listSince("GET /projects/{id}/issues", given, issueShape, etag);
-      return read === "unchanged" ? read : { issues: read.items.map(issueOf), etag: read.etag };
+      const read = await rest.listSince("GET /projects/{id}/issues", given, issueShape, { page, etag });
+      return read === "unchanged" ? read : { issues: read.items.map(issueOf), etag: read.etag, isMore: read.isMore };
     },
     issue: async (number) =>
       issueOf(await rest.get("GET /projects/{id}/issues/{issue_iid}", { ...at, issue_iid: number }, issueShape)),
@@ -315,7 +315,7 @@ async function checksOf(
   const failed = failedOf(known);
   const ofJobs = failed.filter(({ id: of }) => jobs.some((job) => job.id === of)).slice(0, MOST_TRACES);
   for (const job of ofJobs) {
-    const trace = await rest.find("GET /projects/{id}/jobs/{job_id}/trace", { id: owner, job_id: job.id }, z.string());
+    const trace = await rest.endOf("GET /projects/{id}/jobs/{job_id}/trace", { id: owner, job_id: job.id });
     if (trace) job.summary = [job.summary, endOfTrace(trace)].filter(Boolean).join("\n");
   }
   return { state: stateOf(known), failed: failed.map(({ name, summary, url }) => ({ name, summary, url })) };

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { JiraProject } from "@/core/shapes/forges";
 import { documentOf, textOf } from "./jira-text";
 import { type ForgeComment, ForgeError, type ForgeIssue, type IssuePort } from "./port";
-import { createRest, type Pages } from "./rest";
+import { createRest, type Pages, TooLarge } from "./rest";
 import { hmacOf, isSame } from "./signature";
 
 const user = z.object({ accountId: z.string(), displayName: z.string().nullish() });
@@ -47,8 +47,9 @@ const PER_PAGE = 50;
 /** Each issue comes with its newest comments. */
 const PER_PAGE_WITH_COMMENTS = 20;
 const MOST_PAGES = 20;
+const MOST_REQUESTS = 100;
 /** Its lists are read here: each is inside an object, and goes on in a way of its own. */
-const PAGES: Pages = { parameters: {}, isLast: () => true };
+const PAGES: Pages = { parameter: "maxResults", size: PER_PAGE, isLast: () => true };
 
 export interface JiraOptions {
   project: JiraProject;
@@ -77,12 +78,20 @@ export function createJira({ project, secret, signal, now }: JiraOptions): Issue
     const page = z.object({ issues: shape.array(), nextPageToken: z.string().nullish() });
     const all: Shape[] = [];
     let token: string | null | undefined;
-    for (let n = 0; n < MOST_PAGES; n += 1) {
-      const given = { jql, fields, maxResults: size, ...(token && { nextPageToken: token }) };
-      const { issues, nextPageToken } = await rest.get("GET /rest/api/3/search/jql", given, page);
-      all.push(...issues);
-      token = nextPageToken;
-      if (!token) break;
+    let maxResults = size;
+    for (let n = 0; n < MOST_REQUESTS && all.length < MOST_PAGES * size; n += 1) {
+      const given = { jql, fields, maxResults, ...(token && { nextPageToken: token }) };
+      const read = await rest.get("GET /rest/api/3/search/jql", given, page).catch((error: unknown) => {
+        if (error instanceof TooLarge && maxResults > 1) return null;
+        throw error;
+      });
+      // Issues may be long: fewer of them are read at once then.
+      if (read === null) maxResults = Math.ceil(maxResults / 10);
+      else {
+        all.push(...read.issues);
+        token = read.nextPageToken;
+        if (!token) break;
+      }
     }
     return all;
   }

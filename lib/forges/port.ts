@@ -77,7 +77,8 @@ export interface ForgeCommit {
 
 /** What the programs of a forge say about a commit. */
 export interface ForgeChecks {
-  state: "none" | "running" | "passed" | "failed";
+  /** `undecided`: none failed, and one ended without saying anything of the commit, as when it was cancelled, or none succeeded. */
+  state: "none" | "running" | "passed" | "failed" | "undecided";
   failed: { name: string; summary: string; url: string }[];
 }
 
@@ -94,11 +95,15 @@ export interface IssuePort {
   login(): Promise<string>;
   /** Whether this account may push to the repository. */
   mayWrite(login: string): Promise<boolean>;
-  /** Open issues that have the label, or are assigned to the login, oldest first. `unchanged`: as at the etag. */
+  /**
+   * Open issues that have the label, or are assigned to the login, oldest first: a page of them, at first the first one.
+   * `unchanged`: as at the etag. `isMore`: another page may follow.
+   */
   issues(
     of: { label: string } | { assignee: string },
     etag: string | null,
-  ): Promise<{ issues: ForgeIssue[]; etag: string | null } | "unchanged">;
+    page?: number,
+  ): Promise<{ issues: ForgeIssue[]; etag: string | null; isMore?: boolean } | "unchanged">;
   issue(number: number): Promise<ForgeIssue>;
   /** Who put the label on the issue last, or assigned it to the login; null: nobody did that the forge knows of. */
   askedBy(number: number, of: { label: string } | { assignee: string }): Promise<string | null>;
@@ -141,7 +146,7 @@ export class ForgeError extends Error {
 
   /**
    * `kind` `limited`: it accepts no more requests until `untilMs`. `away`: it does not answer, or failed; the request may
-   * have had its effect. `refused`: a person has to do something. `missing`: it has no such thing.
+   * have had its effect. `refused`: a person has to do something. `missing`: it has no such thing there, or no longer.
    */
   constructor(
     message: string,

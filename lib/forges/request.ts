@@ -1,7 +1,7 @@
 /** Requests to the APIs of forges. */
 import { request as octokit } from "@octokit/request";
 import { deadline } from "@/lib/time/deadline";
-import { capped } from "../net/capped-body";
+import { capped, endOf } from "../net/capped-body";
 
 export interface RequestOptions {
   apiUrl: string;
@@ -15,23 +15,39 @@ export interface Answer {
   status: number;
   headers: Record<string, unknown>;
   data: unknown;
+  /** Whether it was longer than what is read of one, so that `data` is no JSON. */
+  isCut?: boolean;
 }
 
 const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
+/** Of a long text its end is read, which is as much as this. */
+const END_BYTES = 256 * 1024;
+const TEXT_MAX_BYTES = 128 * 1024 * 1024;
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /**
  * Sends one request. `route`: `GET /repos/{owner}/{repo}`; what its address does not name is the query or the body.
- * Resolves with every answer that is one, and with null without an answer: errors of the library hold the token. Throws
+ * `readsEnd`: the answer is a text whose end counts. Resolves with every answer that is one, and with null without an answer: errors of the library hold the token. Throws
  * the signal's reason.
  */
 export async function ask(
   route: string,
   { headers = {}, ...parameters }: Record<string, unknown> & { headers?: Record<string, string> },
   { apiUrl, headers: always, timeoutMs, signal }: RequestOptions,
+  readsEnd = false,
 ): Promise<Answer | null> {
   signal.throwIfAborted();
   const limit = deadline(signal, timeoutMs);
+  let isCut = false;
+  // Cuts answers above any real size; a cut answer is invalid JSON.
+  const limited = async (url: string, init: RequestInit) => {
+    const response = await fetch(url, init);
+    if (readsEnd) return endOf(response, { keptBytes: END_BYTES, mostBytes: TEXT_MAX_BYTES });
+    const onCut = () => {
+      isCut = true;
+    };
+    return capped(response, { mostBytes: ANSWER_MAX_BYTES, cuts: true, onCut });
+  };
   try {
     const {
       status,
@@ -42,9 +58,9 @@ export async function ask(
       baseUrl: apiUrl.replace(/\/+$/, ""),
       headers: { ...headers, ...always, "user-agent": "banyan" },
       // A redirect could send the token elsewhere.
-      request: { signal: limit.signal, redirect: "manual", fetch: cappedFetch, log: SILENT },
+      request: { signal: limit.signal, redirect: "manual", fetch: limited, log: SILENT },
     });
-    return { status, headers: answered, data };
+    return { status, headers: answered, data, isCut };
   } catch (error) {
     signal.throwIfAborted();
     const response = error instanceof Error && "response" in error ? (error.response as Answer | undefined) : undefined;
@@ -52,11 +68,6 @@ export async function ask(
   } finally {
     limit.end();
   }
-}
-
-/** Cuts answers above any real size; a cut answer is invalid JSON. */
-async function cappedFetch(url: string, init: RequestInit): Promise<Response> {
-  return capped(await fetch(url, init), { mostBytes: ANSWER_MAX_BYTES, cuts: true });
 }
 
 /** Returns a field of what a forge answered. */

@@ -1,13 +1,14 @@
 /** A client of an API that is made as GitHub's is: its errors are `ForgeError`s, and its lists come as pages. */
-import type { ZodType } from "zod";
+import { type ZodType, z } from "zod";
 import type { ForgeKind, TrackerKind } from "@/core/shapes/forges";
 import { type ForgeAccess, ForgeError } from "./port";
 import { type Answer, ask, detailsOf, limitedUntil } from "./request";
 
 /** How the lists of a forge come. */
 export interface Pages {
-  /** Asks for pages of one size. */
-  parameters: Readonly<Record<string, number>>;
+  /** The parameter that asks for pages of a size. */
+  parameter: string;
+  size: number;
   /** Whether none follows a page with so many entries. */
   isLast(entries: number): boolean;
 }
@@ -26,7 +27,9 @@ export interface Rest {
   get<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape>;
   /** Resolves with null where the forge has no such thing. */
   find<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape | null>;
-  /** Resolves with every entry of a list, from its first page to at most `MOST_PAGES`. */
+  /** Resolves with the end of a text; null where the forge has no such thing. */
+  endOf(route: string, parameters: object): Promise<string | null>;
+  /** Resolves with every entry of a list, from its first page to at most `MOST_PAGES`. Those that are too large are left out. */
   list<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape[]>;
   /** Resolves with the first entry of a list that fits, or null. */
   first<Shape>(
@@ -42,13 +45,13 @@ export interface Rest {
     shape: ZodType<Shape>,
     fits: (entry: Shape) => boolean,
   ): Promise<Shape[]>;
-  /** The first page of a list; `unchanged` when it is as at the etag. */
+  /** A page of a list; `unchanged` when it is as at the etag. `isMore`: another page may follow. */
   listSince<Shape>(
     route: string,
     parameters: object,
     shape: ZodType<Shape>,
-    etag: string | null,
-  ): Promise<{ items: Shape[]; etag: string | null } | "unchanged">;
+    at: { page: number; etag: string | null },
+  ): Promise<{ items: Shape[]; etag: string | null; isMore: boolean } | "unchanged">;
   /** Sends something. */
   send<Shape>(route: string, parameters: object, shape: ZodType<Shape>): Promise<Shape>;
 }
@@ -57,12 +60,21 @@ const TIMEOUT_MS = 30_000;
 const MOST_PAGES = 20;
 /** Statuses with which a forge refuses what it has understood. */
 const REFUSED: ReadonlySet<number> = new Set([400, 405, 406, 409, 412, 422]);
+/** Of a page that is too large smaller ones are read. */
+const SMALLER = 10;
+
+/** An answer that is longer than what is read of one. What strangers write can make it so, so it stops nothing else. */
+export class TooLarge extends ForgeError {
+  constructor(host: string) {
+    super(`${host} answers with more than 4 MB, which Banyan does not read.`, "refused");
+  }
+}
 
 export function createRest({ access, headers, pages, signal, now }: RestOptions): Rest {
   const { apiUrl, host } = access;
 
-  async function answered(route: string, parameters: object): Promise<Answer> {
-    const answer = await ask(route, { ...parameters }, { apiUrl, headers, timeoutMs: TIMEOUT_MS, signal });
+  async function answered(route: string, parameters: object, readsEnd = false): Promise<Answer> {
+    const answer = await ask(route, { ...parameters }, { apiUrl, headers, timeoutMs: TIMEOUT_MS, signal }, readsEnd);
     if (answer === null)
       throw new ForgeError(`${host} does not answer at ${apiUrl}: Banyan tries again by itself.`, "away");
     return answer;
@@ -72,6 +84,7 @@ export function createRest({ access, headers, pages, signal, now }: RestOptions)
     if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, host, now());
     const read = shape.safeParse(answer.data);
     if (read.success) return read.data;
+    if (answer.isCut) throw new TooLarge(host);
     throw new ForgeError(
       `${host} did not answer as its API is described: check its address and its kind (${access.kind}).`,
       "away",
@@ -81,11 +94,40 @@ export function createRest({ access, headers, pages, signal, now }: RestOptions)
   const get: Rest["get"] = async (route, parameters, shape) => shaped(await answered(route, parameters), shape);
 
   async function* pagesOf<Shape>(route: string, parameters: object, shape: ZodType<Shape>): AsyncGenerator<Shape[]> {
-    for (let page = 1; page <= MOST_PAGES; page += 1) {
-      const items = await get(route, { ...pages.parameters, ...parameters, page }, shape.array());
+    for (let page = 1, count = 0; page <= MOST_PAGES; page += 1) {
+      const whole = await get(route, { ...sized(pages.size), ...parameters, page }, shape.array()).catch(
+        nullIfTooLarge,
+      );
+      const { items, isEnd } =
+        whole === null
+          ? await inParts(route, parameters, shape, { from: count, size: pages.size })
+          : { items: whole, isEnd: pages.isLast(whole.length) };
       yield items;
-      if (pages.isLast(items.length)) return;
+      if (isEnd) return;
+      // A page may have fewer entries than it was asked for.
+      count += whole?.length ?? pages.size;
     }
+  }
+
+  const sized = (size: number) => ({ [pages.parameter]: size });
+
+  /** Reads so many entries in smaller pages, and leaves out those that are too large alone. */
+  async function inParts<Shape>(
+    route: string,
+    parameters: object,
+    shape: ZodType<Shape>,
+    { from, size }: { from: number; size: number },
+  ): Promise<{ items: Shape[]; isEnd: boolean }> {
+    const part = size > SMALLER ? SMALLER : 1;
+    const items: Shape[] = [];
+    for (let at = Math.floor(from / part) * part; at < from + size; at += part) {
+      const given = { ...sized(part), ...parameters, page: at / part + 1 };
+      const read = await get(route, given, shape.array()).catch(nullIfTooLarge);
+      if (read?.length === 0) return { items, isEnd: true };
+      if (read !== null) items.push(...read);
+      else if (part > 1) items.push(...(await inParts(route, parameters, shape, { from: at, size: part })).items);
+    }
+    return { items, isEnd: false };
   }
 
   return {
@@ -94,6 +136,10 @@ export function createRest({ access, headers, pages, signal, now }: RestOptions)
     async find(route, parameters, shape) {
       const answer = await answered(route, parameters);
       return answer.status === 404 ? null : shaped(answer, shape);
+    },
+    async endOf(route, parameters) {
+      const answer = await answered(route, parameters, true);
+      return answer.status === 404 ? null : shaped(answer, z.string());
     },
     async list(route, parameters, shape) {
       const all = [];
@@ -116,14 +162,26 @@ export function createRest({ access, headers, pages, signal, now }: RestOptions)
       }
       return all;
     },
-    async listSince(route, parameters, shape, etag) {
+    async listSince(route, parameters, shape, { page, etag }) {
       const since = etag === null ? {} : { "if-none-match": etag };
-      const answer = await answered(route, { ...pages.parameters, ...parameters, headers: since });
+      const answer = await answered(route, { ...sized(pages.size), ...parameters, page, headers: since });
       if (answer.status === 304) return "unchanged";
-      const { etag: next } = answer.headers;
-      return { items: shaped(answer, shape.array()), etag: typeof next === "string" ? next : null };
+      const { etag: given } = answer.headers;
+      const next = typeof given === "string" ? given : null;
+      if (!answer.isCut) {
+        const items = shaped(answer, shape.array());
+        return { items, etag: next, isMore: !pages.isLast(items.length) };
+      }
+      const { size } = pages;
+      const { items, isEnd } = await inParts(route, parameters, shape, { from: (page - 1) * size, size });
+      return { items, etag: next, isMore: !isEnd };
     },
   };
+}
+
+function nullIfTooLarge(error: unknown): null {
+  if (error instanceof TooLarge) return null;
+  throw error;
 }
 
 /** Returns what a refused request means. */
@@ -142,7 +200,7 @@ function refusalOf(answer: Answer, host: string, nowMs: number): ForgeError {
   if (status === 404 || status === 410)
     return new ForgeError(`${host} has no such thing, or Banyan's token may not see it${reason}.`, "missing");
   if (status >= 300 && status < 400)
-    return new ForgeError(`${host} has it at another address now: link the project with that one.`, "refused");
+    return new ForgeError(`${host} has it at another address now: link the project with that one.`, "missing");
   if (REFUSED.has(status)) return new ForgeError(`${host} refuses this${reason}.`, "refused");
   return new ForgeError(`${host} answered with status ${status}: Banyan tries again by itself.`, "away");
 }

@@ -80,6 +80,15 @@ function credentialEnvironment(
   };
 }
 
+/** A push that the host has read and refuses by a rule of its own: the same one is refused again. */
+export class PushRefused extends WorkspaceError {
+  override name = "PushRefused";
+}
+
+const REFUSED = /\[remote rejected\][^\n]*\(([^)\n]*)\)/;
+/** What a host says in the same place of faults of its own, which pass. */
+const HOSTS_FAULT = /^(?:failed to|cannot lock|unable to|unpack|internal)/i;
+
 /** Patterns of git's output, in order, with a sentence that says what went wrong at the repository and what to do. */
 const REASONS: [RegExp, (shown: string, match: RegExpMatchArray) => string][] = [
   [
@@ -100,7 +109,7 @@ const REASONS: [RegExp, (shown: string, match: RegExpMatchArray) => string][] = 
     (shown) =>
       `${shown} has commits on this branch that are missing here; fetch, merge them, and push again (a push is never forced).`,
   ],
-  [/\[remote rejected\][^\n]*\(([^)\n]*)\)/, (shown, match) => `${shown} refused the push (${match[1]}).`],
+  [REFUSED, (shown, match) => `${shown} refused the push (${match[1]}).`],
   [
     /returned error: (30\d)|unable to update url base|redirect/i,
     (shown) => `${shown} redirects to another address; use that address.`,
@@ -122,7 +131,9 @@ export function remoteFailure(error: unknown, url: string): unknown {
   const shown = JSON.stringify(url);
   for (const [pattern, sentence] of REASONS) {
     const match = error.said.match(pattern);
-    if (match) return new WorkspaceError(sentence(shown, match));
+    if (!match) continue;
+    const isRefusal = pattern === REFUSED && !HOSTS_FAULT.test(match[1] ?? "");
+    return new (isRefusal ? PushRefused : WorkspaceError)(sentence(shown, match));
   }
   return error;
 }

@@ -14,6 +14,8 @@ export interface BodyCaps {
   mostLineBytes?: number;
   /** Cuts the body at the limit instead of failing: for error bodies, whose beginning is enough. */
   cuts?: boolean;
+  /** Called when it was cut. */
+  onCut?: () => void;
 }
 
 const LINE_FEED = 10;
@@ -42,7 +44,40 @@ export function capped(response: Response, caps: BodyCaps, onBytes: () => void =
         // Closes the connection too, so that the rest is not awaited.
         await reader.cancel().catch(() => undefined);
         if (!caps.cuts) return controller.error(new AnswerTooLargeError(Math.min(total, caps.mostBytes)));
+        caps.onCut?.();
         controller.enqueue(value.subarray(0, Math.max(0, room)));
+        controller.close();
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { status, statusText, headers });
+}
+
+/** Returns the answer with the end of its body alone; with none where the body is larger than `mostBytes`. */
+export function endOf(
+  response: Response,
+  { keptBytes, mostBytes }: { keptBytes: number; mostBytes: number },
+): Response {
+  if (!response.body) return response;
+  const { status, statusText, headers } = response;
+  const reader = response.body.getReader();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        let end = Buffer.alloc(0);
+        for (let total = 0; ; ) {
+          const { done, value } = await reader.read();
+          if (done) break;
+          total += value.length;
+          end = Buffer.concat([end, value]);
+          if (end.length > 2 * keptBytes) end = Buffer.from(end.subarray(-keptBytes));
+          if (total <= mostBytes) continue;
+          await reader.cancel().catch(() => undefined);
+          return controller.close();
+        }
+        controller.enqueue(end.subarray(-keptBytes));
         controller.close();
       },
       cancel: (reason) => reader.cancel(reason),

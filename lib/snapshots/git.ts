@@ -3,7 +3,7 @@ import { pipeline, Readable } from "node:stream";
 import { startFault } from "@/lib/process/passing-fault";
 import { GitError, MEMORY_LIMIT, MEMORY_SETTINGS, MOST_CPU_SECONDS, reasonIn, trustedEnvironment } from "../git/run";
 import type { Listings } from "./listing";
-import { SnapshotError } from "./port";
+import { SnapshotGone } from "./port";
 
 /** The store for one operation, while it holds the lock. */
 export interface Git {
@@ -172,6 +172,6 @@ export function isCommitName(name: string): boolean {
   return /^[0-9a-f]{40}$/.test(name);
 }
 
-function gone(commit: string): SnapshotError {
-  return new SnapshotError(`The snapshot ${commit.slice(0, 12)} is no longer kept; choose a newer one.`);
+function gone(commit: string): SnapshotGone {
+  return new SnapshotGone(`The snapshot ${commit.slice(0, 12)} is no longer kept; choose a newer one.`);
 }

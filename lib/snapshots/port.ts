@@ -6,6 +6,11 @@ export class SnapshotError extends WorkspaceError {
   override name = "SnapshotError";
 }
 
+/** A snapshot that is not stored any more. */
+export class SnapshotGone extends SnapshotError {
+  override name = "SnapshotGone";
+}
+
 export interface SnapshotLimits {
   /**
    * The most files and links in one snapshot. Above it the walk stops, and paths that it did not reach stay as in the

@@ -86,6 +86,8 @@ export async function serveForge(state: ForgeState, options: ServeOptions): Prom
       send({ status: 500, data: { message: String(error) } });
     }
   });
+  // On a busy machine a client that reads long answers in this process comes back late.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   // The state's methods work with the state itself, so the server is that same object.

@@ -44,6 +44,7 @@ const pageOf = <Entry>(all: readonly Entry[], query: URLSearchParams): Entry[] =
   const begin = (Number(query.get("page") ?? 1) - 1) * size;
   return all.slice(begin, begin + size);
 };
+const page = (all: readonly unknown[], query: URLSearchParams) => fine(pageOf(all, query));
 const account = (login: string) => ({ login, id: 1, type: "User" });
 const isPlain = ({ line, review }: Comment) => !line && !review;
 
@@ -53,7 +54,7 @@ function answer(state: ForgeState, { route, parameters, query, body }: Asked): A
   const number = parameters.issue_number ?? parameters.pull_number;
   if (number === undefined) return ofRepository(state, { route, parameters, query, body });
   const issue = state.issueOf(Number(number));
-  return issue === undefined ? missing() : ofIssue(state, issue, route, body);
+  return issue === undefined ? missing() : ofIssue(state, issue, { route, query, body });
 }
 
 function ofRepository(state: ForgeState, { route, parameters, query, body }: Asked): Answered {
@@ -72,12 +73,13 @@ function ofRepository(state: ForgeState, { route, parameters, query, body }: Ask
     case "GET /repos/{owner}/{repo}/issues": {
       const label = query.get("labels");
       const assignee = query.get("assignee");
-      return fine(
+      return page(
         state.issues
           .filter(({ open }) => open)
           .filter(({ labels }) => label === null || labels.includes(label))
           .filter(({ events }) => assignee === null || events.some((event) => event.assignee === assignee))
           .map((issue) => shownIssue(state, issue)),
+        query,
       );
     }
     case "GET /repos/{owner}/{repo}/collaborators/{username}/permission": {
@@ -136,7 +138,11 @@ function openPull(state: ForgeState, body: Record<string, unknown>): Answered {
   return fine(shownPull(state, state.openPull(given)), 201);
 }
 
-function ofIssue(state: ForgeState, issue: Issue, route: string, body: Record<string, unknown>): Answered {
+function ofIssue(
+  state: ForgeState,
+  issue: Issue,
+  { route, query, body }: Pick<Asked, "route" | "query" | "body">,
+): Answered {
   const said = state.comments.filter(({ on }) => on === issue);
   switch (route) {
     case "GET /repos/{owner}/{repo}/issues/{issue_number}":
@@ -152,7 +158,10 @@ function ofIssue(state: ForgeState, issue: Issue, route: string, body: Record<st
         })),
       );
     case "GET /repos/{owner}/{repo}/issues/{issue_number}/comments":
-      return fine(said.filter(isPlain).map((one) => shownComment(state, one)));
+      return page(
+        said.filter(isPlain).map((one) => shownComment(state, one)),
+        query,
+      );
     case "POST /repos/{owner}/{repo}/issues/{issue_number}/comments":
       return fine(shownComment(state, state.comment(issue.number, state.login, String(body.body))), 201);
     case "POST /repos/{owner}/{repo}/issues/{issue_number}/labels": {

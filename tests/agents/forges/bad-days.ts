@@ -136,6 +136,8 @@ export async function limitIsKept(kind: ForgeKind): Promise<void> {
   const forgeNow = await run.trial.runtime.application.queries.getForge("widgets");
   expect(forgeNow?.trouble).toContain("give the token the rights that docs/forges.md lists");
   expect(forgeNow?.issues[0]?.state).toBe("working");
+  // Other work is looked for as often as before.
+  expect((run.store.forges.link("widgets")?.nextAtMs ?? 0) - Date.now()).toBeLessThanOrEqual(60_000);
   const stuck = async () => (await run.trial.runtime.application.queries.getStatus()).stuck_forges;
   await run.look(1);
   expect(await stuck()).toMatchObject([
@@ -180,6 +182,13 @@ export async function onlySignedCounts(kind: ForgeKind): Promise<void> {
   expect(await due("widgets", forge.signed("{}", ""))).toEqual([false, false]);
   expect(await due("widgets", forge.signed("{}", "whsec_another"))).toEqual([false, false]);
   expect(await due("other", right)).toEqual([false, false]);
+  // One that comes while a look goes on is not lost with the look's end.
+  await run.store.forges.makeDue(link.id, later - 10);
+  const read = run.store.forges.link("widgets") ?? link;
+  const sources = { store: run.store, secret: (name: string) => security.vault.get(name), now: () => later - 1 };
+  await takeDelivery(sources, { project: "widgets", headers: right, body: "{}" });
+  await run.store.forges.looked(read, { ...rest, nextAtMs: later });
+  expect(run.store.forges.link("widgets")?.nextAtMs).toBe(later - 1);
   await run.commands.unlinkForge({ id: "widgets" }, tester);
   expect(security.vault.get("forge/widgets")).toBeNull();
 }

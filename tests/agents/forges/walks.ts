@@ -161,6 +161,13 @@ export async function redAndConflict(kind: ForgeKind): Promise<void> {
   });
   const said = forge.comments.filter(({ by, body }) => by === "banyan-bot" && body.includes("A person has to go on"));
   expect(said).toHaveLength(1);
+  for (const text of ["two\n", "three\n", "one, by Ann\n"]) {
+    forge.commit("main", { "list.txt": text });
+    await run.look(1);
+  }
+  expect(forge.comments.filter(({ body }) => body.includes("A person has to go on"))).toHaveLength(1);
+  // The tree was not asked to settle these.
+  expect(run.issue(number)?.seen.filter((id) => id.startsWith("conflict "))).toHaveLength(1);
   forge.merge(pull.number);
   await run.until(number, "merged");
   expect(file(forge, "main", "list.txt")).toBe("one, by Banyan and by Ann\n");
