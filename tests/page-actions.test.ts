@@ -136,7 +136,9 @@ beforeEach(async () => {
   request.cookie = (await doors.signedIn("admin", ANN)).cookie;
 });
 
-afterEach(() => void (request.cookie = null));
+afterEach(() => {
+  request.cookie = null;
+});
 
 async function callAll(): Promise<Map<string, Called>> {
   const called = new Map<string, Called>();
