@@ -73,7 +73,10 @@ test("a share that does not cover a summary is lent what it lacks", async () => 
   const talks = (request: ScriptedRequest): Reply => {
     // So little is reported that the next call is affordable; the summary reads everything again.
     if (request.turn < 16 && !refused)
-      return { ...call("read_file", { path: `${long}-${request.turn}` }), usage: { inputTokens: 100, outputTokens: 50 } };
+      return {
+        ...call("read_file", { path: `${long}-${request.turn}` }),
+        usage: { inputTokens: 100, outputTokens: 50 },
+      };
     if (refused) return endTask("done");
     refused = true;
     return { fault: { type: "too_long" } };
