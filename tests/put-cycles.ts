@@ -28,15 +28,17 @@ export function main([dataDir = "", project = ""]: string[]): void {
   const cycle = sqlite.prepare(`
     INSERT INTO evolution_cycles (uid, project_id, run_id, insight, insight_uid, score, paths, tree, begun_at_ms, state, why,
       tries, refusals, cap_micro_usd, created_at_ms, changed_at_ms)
-    VALUES (@uid, @projectId, @id, @insight, @uid, 0.4, '["tax.py"]', @uid, @nowMs, @state, @why, @tries, @refusals, 2000000,
+    VALUES (@uid, @projectId, @id, @insight, @uid, 0.4, '["tax.py"]', @tree, @nowMs, @state, @why, @tries, @refusals, 2000000,
       @nowMs, @nowMs)`);
   // At once: the server brings on what it finds half done.
   sqlite.transaction(() => {
     const maker = JSON.stringify({ kind: "person", name: "you", role: "admin" });
+    // The change of a tree that was deleted would be settled at once.
+    const trees = sqlite.prepare("SELECT uid FROM trees ORDER BY id DESC LIMIT ?").pluck().all(CYCLES.length);
     const { id, projectId } = run.get({ maker, nowMs, project }) as { id: number; projectId: number };
-    for (const { title, refusals, ...rest } of CYCLES) {
+    for (const [at, { title, refusals, ...rest }] of CYCLES.entries()) {
       const texts = { insight: JSON.stringify(insight(title)), refusals: JSON.stringify(refusals) };
-      cycle.run({ ...rest, ...texts, uid: `cycle-${rest.state}`, id, projectId, nowMs });
+      cycle.run({ ...rest, ...texts, uid: `cycle-${rest.state}`, tree: trees[at], id, projectId, nowMs });
     }
   })();
   sqlite.close();
