@@ -58,8 +58,8 @@ export async function clean(
   if (!isClaimed) return null;
   try {
     await removeLeft(sources, store.retention.read().claim?.removing ?? null);
-    // A person may clean while everything is paused.
-    const wasPaused = isPaused();
+    // Only a person cleans while everything is paused: a pause may also fall between the claim of a schedule's run and this.
+    const wasPaused = cause === "person" && isPaused();
     const done = await removeAll(sources, limits, () => sources.mayGoOn?.() !== false && (wasPaused || !isPaused()));
     // A process that ends leaves its claim, so that the next process continues at once.
     if (sources.mayGoOn?.() !== false)
