@@ -14,6 +14,10 @@ const config: NextConfig = {
   htmlLimitedBots: /.*/,
   allowedDevOrigins: ["127.0.0.1", "localhost"],
   experimental: {
+    // Writing a cache takes half as long as the build, and reading it saves a later build less than that.
+    turbopackFileSystemCacheForBuild: false,
+    // Nothing reads them: a server that is started without `--enable-source-maps` shows the places in what was built.
+    turbopackSourceMaps: false,
     serverActions: { bodySizeLimit: "1mb" },
     // A page's code is loaded when somebody first asks for the page: loading all of them would hold up the first answer.
     preloadEntriesOnStart: false,

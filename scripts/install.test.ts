@@ -66,8 +66,8 @@ const PACKAGES: Record<string, SmallPackage> = {
 };
 
 /** A checkout whose lock has these packages; `made()` returns the processes that made the SQLite module. */
-async function checkout(token?: string) {
-  const registry = await packageRegistry(PACKAGES, token);
+async function checkout(kind: { token?: string; filesIn?: string } = {}) {
+  const registry = await packageRegistry(PACKAGES, kind);
   const direct = {
     dependencies: { "better-sqlite3": "1.0.0", scripted: "1.0.0" },
     devDependencies: { "only-tests": "1.0.0" },
@@ -193,6 +193,30 @@ test("packages that the registry lacks are named", async () => {
   );
 });
 
+test("packages are fetched from their addresses, without asking for their descriptions", async () => {
+  const { root, registry, has } = await checkout();
+  await ensureInstalled(root);
+  expect(registry.asked).toContain("/scripted/-/scripted-1.0.0.tgz");
+  expect(registry.asked).not.toContain("/scripted");
+  expect(has("scripted/index.js") && has("only-tests/index.js")).toBe(true);
+});
+
+test("a registry that keeps packages at other addresses is asked for them", async () => {
+  const { root, registry, has } = await checkout({ filesIn: "files" });
+  await ensureInstalled(root);
+  expect(registry.asked).toEqual(expect.arrayContaining(["/scripted", "/files/scripted.tgz"]));
+  expect(has("scripted/index.js") && has(MODULE)).toBe(true);
+});
+
+test("packages stay in their place when an install fails", async () => {
+  const { root, has } = await checkout();
+  await ensureInstalled(root);
+  const file = path.join(root, "package-lock.json");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/"integrity":"sha512-[^"]*"/g, '"integrity":"sha512-AAAA"'));
+  await expect(ensureInstalled(root)).rejects.toThrow(/EINTEGRITY[\s\S]*Installing the dependencies failed/);
+  expect(has("scripted/index.js") && has(MODULE)).toBe(true);
+});
+
 test("two installs at once install once", async () => {
   const { root, registry, made } = await checkout();
   await Promise.all([ensureInstalled(root), ensureInstalled(root)]);
@@ -259,7 +283,7 @@ test("an install that is killed in any step is repeated", async () => {
 });
 
 test("npm's settings apply in both places: registry, token, certificates, and that no scripts run", async () => {
-  const { root, registry, made, has } = await checkout("letmein");
+  const { root, registry, made, has } = await checkout({ token: "letmein" });
   vi.stubEnv("npm_config_registry", undefined);
   vi.stubEnv("npm_config_cafile", undefined);
   const host = registry.url.replace("http:", "");

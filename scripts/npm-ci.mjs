@@ -37,19 +37,30 @@ function headersVersion(file) {
 }
 
 /**
+ * Returns npm's settings as they apply in a folder.
+ * @param {string} folder @param {Run} run
+ * @returns {Promise<Record<string, unknown> | undefined>} undefined when npm cannot say
+ */
+export async function npmSettings(folder, { signal }) {
+  const npm = findNpm();
+  const args = [...npm.slice(1), "config", "list", "--json"];
+  const { status, output } = await runChild(npm[0], args, { cwd: folder, signal });
+  try {
+    return status === 0 ? JSON.parse(output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Returns where the certificates of the checkout's npm settings are: npm would look for a relative path in the folder
  * that it runs in.
  * @param {string} root @param {Run} run
  */
-export async function certificateFlags(root, { signal }) {
+export async function certificateFlags(root, run) {
   if (!existsSync(path.join(root, ".npmrc"))) return [];
-  const npm = findNpm();
-  const { status, output } = await runChild(npm[0], [...npm.slice(1), "config", "get", "cafile"], {
-    cwd: root,
-    signal,
-  });
-  const file = tail(output, 1);
-  return status === 0 && path.isAbsolute(file) ? [`--cafile=${file}`] : [];
+  const { cafile } = (await npmSettings(root, run)) ?? {};
+  return typeof cafile === "string" && path.isAbsolute(cafile) ? [`--cafile=${cafile}`] : [];
 }
 
 /**
@@ -57,7 +68,25 @@ export async function certificateFlags(root, { signal }) {
  * @param {string} folder @param {string[]} flags they override the user's npm settings @param {Run} run
  * @throws {SetupError}
  */
-export async function npmCi(folder, flags, { addOwner, signal }) {
+export async function npmCi(folder, flags, run) {
+  const ended = await runCi(folder, flags, run);
+  if (ended.status !== 0) throw failedInstall(ended);
+}
+
+/**
+ * Installs what the lock file of a folder says, with the addresses in it.
+ * @param {string} folder @param {string[]} flags @param {Run} run
+ * @returns {Promise<boolean>} false when the registry does not have a package at its address
+ * @throws {SetupError} when it fails for another reason
+ */
+export async function ciAtAddresses(folder, flags, run) {
+  const ended = await runCi(folder, flags, run);
+  if (ended.status !== 0 && !/^npm error code E4\d\d$/m.test(ended.output)) throw failedInstall(ended);
+  return ended.status === 0;
+}
+
+/** @param {string} folder @param {string[]} flags @param {Run} run */
+function runCi(folder, flags, { addOwner, signal }) {
   const headers = findHeaders();
   /** @type {NodeJS.ProcessEnv} */
   const env = {
@@ -73,9 +102,12 @@ export async function npmCi(folder, flags, { addOwner, signal }) {
   };
   const npm = findNpm();
   const args = [...npm.slice(1), "ci", "--include=optional", "--no-audit", "--no-fund", ...flags];
-  const { status, output } = await runChild(npm[0], args, { cwd: folder, env, onStart: addOwner, signal });
-  if (status === 0) return;
-  throw new SetupError(
+  return runChild(npm[0], args, { cwd: folder, env, onStart: addOwner, signal });
+}
+
+/** @param {{ status: number, output: string }} ended */
+function failedInstall({ status, output }) {
+  return new SetupError(
     `${tail(reasonOf(output), SHOWN_LINES)}\nInstalling the dependencies failed (\`npm ci\`, status ${status}; its last lines are above): fix what they name, check the network and the disk space, then start again.`,
   );
 }

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { realPath } from "../launcher/home.mjs";
+import { installAddressed } from "./addressed-install.mjs";
 import { runChild, tail } from "./child.mjs";
 import { withLock } from "./lock.mjs";
 import { certificateFlags, npmCi, SHOWN_LINES } from "./npm-ci.mjs";
@@ -322,7 +323,9 @@ async function installPackagesWithoutScripts(root, { addOwner, signal }) {
       addOwner(pid);
       addBuildOwner(pid);
     };
-    await npmCi(root, ["--include=dev", "--ignore-scripts"], { addOwner: addOwnerOfBoth, signal });
+    const [flags, run] = [["--include=dev", "--ignore-scripts"], { addOwner: addOwnerOfBoth, signal }];
+    const isDone = await installAddressed(root, [...flags, ...(await certificateFlags(root, run))], run);
+    if (!isDone) await npmCi(root, flags, run);
   });
 }
 

@@ -24,10 +24,16 @@ export interface PackageRegistry {
 
 const VERSION = "1.0.0";
 
-/** @param token answers only who sends it, if it is given */
+interface Kind {
+  /** Answers only who sends it. */
+  token?: string;
+  /** The folder of the packages' files, as only this registry names it. */
+  filesIn?: string;
+}
+
 export async function packageRegistry(
   packages: Record<string, SmallPackage>,
-  token?: string,
+  { token, filesIn }: Kind = {},
 ): Promise<PackageRegistry> {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-registry-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,12 +45,13 @@ export async function packageRegistry(
     const url = request.url ?? "";
     asked.push(url);
     if (token && request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end("{}");
-    const name = url.split("/")[1] ?? "";
+    const fileOf = (name: string) => (filesIn ? `/${filesIn}/${name}.tgz` : `/${name}/-/${name}-${VERSION}.tgz`);
+    const name = [...packed.keys()].find((one) => url === `/${one}` || url === fileOf(one)) ?? "";
     const tarball = packed.get(name);
     if (!tarball) return void response.writeHead(404).end("{}");
     if (url.endsWith(".tgz")) return void response.end(tarball);
     const { port } = server.address() as AddressInfo;
-    const dist = { tarball: `http://127.0.0.1:${port}/${name}/-/${name}-${VERSION}.tgz`, integrity: digest(tarball) };
+    const dist = { tarball: `http://127.0.0.1:${port}${fileOf(name)}`, integrity: digest(tarball) };
     const version = { ...manifest(name, packages[name] as SmallPackage), dist };
     response.end(JSON.stringify({ name, "dist-tags": { latest: VERSION }, versions: { [VERSION]: version } }));
   });
