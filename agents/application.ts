@@ -282,6 +282,8 @@ export interface Operator {
   rightOf(name: string): Permission | undefined;
   /** Whether pages and the HTTP API have the operation; others are for the command line at the machine. */
   isOpen(name: string): boolean;
+  /** Whether it does something once for all inputs with the same `once`. */
+  takesOnce(name: string): boolean;
   /** Checks the permission and the input, runs the operation and leaves a row in the audit. Throws UserError. */
   run(name: string, given: unknown, actor: Actor): Promise<unknown>;
 }

@@ -16,9 +16,11 @@ export async function operateOnce<Name extends TellingOperation>(
   const { actor } = await enter();
   // Without the input, of which a hash would be kept: it may be a secret, and each press has a key of its own.
   const request = { key: `page-${name}.${key}`, sender: actor.id, body: null, isSecret: false };
-  const { body } = await currentOnce()({ ...request, method: "POST", path: `page ${name}` }, async () => ({
+  const { body } = await currentOnce()({ ...request, method: "POST", path: `page ${name}` }, async (id) => ({
     status: 200,
-    body: await act(async ({ operate: run }) => run<TellingOperation>(name, input)),
+    body: await act(async ({ operate: run, takesOnce }) =>
+      run<TellingOperation>(name, takesOnce(name) ? { ...input, once: id } : input),
+    ),
   }));
   return body as ActionResult;
 }

@@ -1,5 +1,7 @@
 /** Requests with an `Idempotency-Key` run once, even when they are sent twice. */
 import { expect, test } from "vitest";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask, passed } from "@/tests/agents/replies";
 import { type Doors, startDoors } from "./testing/doors";
 
 async function post(doors: Doors, who: Record<string, string>, key: string, path: string, body: unknown) {
@@ -7,6 +9,10 @@ async function post(doors: Doors, who: Record<string, string>, key: string, path
   const answer = await doors.ask(`/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
   return { status: answer.status, body: JSON.parse(answer.text), replayed: answer.headers["idempotent-replayed"] };
 }
+
+/** The server is killed after it has done what was asked, and before it has stored its answers. */
+const losesAnswers = (doors: Doors) =>
+  doors.store.client.sqlite.exec("UPDATE answers SET status = 0, body = 'null' WHERE request_hash <> ''");
 
 const trees = (doors: Doors) => doors.trial.runtime.application.queries.listTrees();
 
@@ -28,7 +34,7 @@ test("a repeated submission creates a single tree even if the server died before
   const doors = await startDoors();
   const ann = await doors.signedIn("admin");
   const first = await post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" });
-  doors.store.client.sqlite.exec("DELETE FROM answers");
+  losesAnswers(doors);
   const again = await post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" });
   expect([again.status, again.body.id, again.replayed]).toEqual([201, first.body.id, undefined]);
   expect((await trees(doors)).items).toHaveLength(1);
@@ -45,7 +51,7 @@ test("a repeated request adds a single schedule and a single rule even if the se
   ];
   for (const [path, body, named] of requests) {
     const first = await post(doors, ann, path, path, body);
-    doors.store.client.sqlite.exec("DELETE FROM answers");
+    losesAnswers(doors);
     const again = await post(doors, ann, path, path, body);
     expect([first.status, again.status, again.body[named], again.replayed]).toEqual([
       201,
@@ -75,6 +81,86 @@ test("a key belongs to one person and one request; refusals are replayed, and ke
     expect((await post(doors, ann, Buffer.from(key).toString("latin1"), "trees", body)).status).toBe(400);
   now += 24 * 3_600_000 + 1;
   expect((await post(doors, ann, "k-2", "trees", { task: "" })).replayed).toBeUndefined();
+});
+
+test("the day after, a key begins anew: with the same request, and with another one", async () => {
+  let now = Date.now();
+  const doors = await startDoors({ work: false, runtime: { now: () => now } });
+  const ann = await doors.signedIn("admin");
+  const send = async (task: string) => (await post(doors, ann, "nightly", "trees", { task, agent: "worker" })).body.id;
+  const ids = [await send("Look")];
+  now += 24 * 3_600_000 - 1;
+  expect(await send("Look")).toBe(ids[0]);
+  for (const task of ["Look", "Look again"]) {
+    now += 24 * 3_600_000 + 1;
+    ids.push(await send(task));
+  }
+  expect(new Set(ids).size).toBe(3);
+});
+
+test("a key stays its first request's even if the server died before storing its answer", async () => {
+  const doors = await startDoors({ work: false });
+  const ann = await doors.signedIn("admin");
+  const first = await post(doors, ann, "k", "trees", { task: "Look", agent: "worker" });
+  losesAnswers(doors);
+  expect((await post(doors, ann, "k", "trees", { task: "Look again", agent: "worker" })).status).toBe(422);
+  expect((await post(doors, ann, "k", "trees", { task: "Look", agent: "worker" })).body.id).toBe(first.body.id);
+});
+
+/** Posts twice, as after a kill between the effect and the answer, and returns both answers. */
+async function twice(doors: Doors, who: Record<string, string>, path: string, body: object) {
+  const first = await post(doors, who, path, path, body);
+  losesAnswers(doors);
+  const again = await post(doors, who, path, path, body);
+  expect([first.status, again.status, again.replayed]).toEqual([200, 200, undefined]);
+  return [first.body, again.body];
+}
+
+test("a grant and a message take effect once even if the server died before storing its answer", async () => {
+  const doors = await startDoors({ work: false });
+  const [ann, ben] = [await doors.signedIn("admin"), await doors.signedIn("admin")];
+  const submission = { task: "Look", agent: "worker", grant: { cost_usd: 1 } };
+  const { body: tree } = await post(doors, ann, "k", "trees", submission);
+  const { sqlite } = doors.store.client;
+  const [grant, steer] = [`tasks/${tree.root_task_id}/grant`, `tasks/${tree.root_task_id}/steer`];
+  const letters = () => Number(sqlite.prepare("SELECT count(*) FROM letters").pluck().get());
+  const cap = () => sqlite.prepare("SELECT grant_micro_usd FROM tasks").pluck().get();
+
+  const [granted, grantedAgain] = await twice(doors, ann, grant, { cost_usd: 2 });
+  expect([grantedAgain, cap()]).toEqual([granted, 3_000_000]);
+  const before = letters();
+  const [sent, sentAgain] = await twice(doors, ann, steer, { text: "Look below, too." });
+  expect([sentAgain, letters() - before]).toEqual([sent, 1]);
+  // The same key of another person is another key, and so is another key of the same person.
+  await post(doors, ben, grant, grant, { cost_usd: 2 });
+  await post(doors, ann, "other", grant, { cost_usd: 2 });
+  expect(cap()).toBe(7_000_000);
+});
+
+test("a retry and a continuation begin one attempt even if the server died before storing its answer", async () => {
+  const doors = await startDoors({
+    script: agentScript({ worker: [endTask("Done.")], task_evaluator: [passed()], "*": [endTask("noted")] }),
+  });
+  const ann = await doors.signedIn("admin");
+  const { body: tree } = await post(doors, ann, "k", "trees", { task: "Look", agent: "worker" });
+  const { id, root_task_id: task } = tree;
+  await doors.trial.ended(id);
+  const attempts = () => doors.store.client.sqlite.prepare("SELECT max(attempt) FROM tasks").pluck().get();
+
+  const retry = `tasks/${task}/retry`;
+  expect((await post(doors, ann, retry, retry, {})).body).toEqual({ sentence: "Attempt 2 starts." });
+  await doors.trial.ended(id);
+  losesAnswers(doors);
+  expect((await post(doors, ann, retry, retry, {})).body).toEqual({ sentence: "The next attempt starts." });
+  expect(attempts()).toBe(2);
+
+  const goesOn = `tasks/${task}/continue`;
+  const { body: continued } = await post(doors, ann, goesOn, goesOn, { text: "Look below, too." });
+  expect(continued).toMatchObject({ by: "retry", task_id: task });
+  await doors.trial.ended(id);
+  losesAnswers(doors);
+  expect((await post(doors, ann, goesOn, goesOn, { text: "Look below, too." })).body).toEqual(continued);
+  expect(attempts()).toBe(3);
 });
 
 test("a new secret of a webhook is returned once and not stored for replays", async () => {

@@ -35,8 +35,8 @@ export function beginOnEvolution(
       const { trees } = store.queries;
       await stopTask(store, trees.findTask(trees.rootOf(tree)), "The evolution was stopped.");
     },
-    goOn: (id: string, text: string, actor: Actor) =>
-      guarded(application, actor).commands.continueTask({ id, text, once: `go on ${id} ${text}` }),
+    goOn: (id: string, { text, attempt }: { text: string; attempt: number }, actor: Actor) =>
+      guarded(application, actor).commands.continueTask({ id, text, once: `go on ${id} ${attempt} ${text}` }),
   };
   return startEvolutionWatch({ ...sources, judge: (cycle, given) => judgeTry(sources, cycle, given) });
 }

@@ -43,7 +43,7 @@ export function beginOnForges(
     privateHosts: settings.privateHosts,
     publicUrl: settings.publicUrl,
     submit: (submission, actor, once) => guarded(application, actor).commands.submitTree({ ...submission, once }),
-    goOn: (id, text, actor) =>
-      guarded(application, actor).commands.continueTask({ id, text, once: `go on ${id} ${text}` }),
+    goOn: (id, { text, attempt }, actor) =>
+      guarded(application, actor).commands.continueTask({ id, text, once: `go on ${id} ${attempt} ${text}` }),
   });
 }

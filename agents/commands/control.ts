@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { type Actor, UserError } from "@/agents/application";
+import { doneOnce } from "@/agents/commands/world/done-once";
 import { type CommandWorld, continuesWork, operation, reachesWork } from "@/agents/commands/world/operation";
 import { refuseEnded, target } from "@/agents/commands/world/unit";
 import { said } from "@/agents/operations/operation";
@@ -95,11 +96,14 @@ export const controlOperations = {
     on: "unit",
     reach: continuesWork,
     http: "POST :unit/:id/steer",
-    input: z.strictObject({ text: present.describe("A message that the task reads at its next turn.") }),
+    input: z.strictObject({
+      text: present.describe("A message that the task reads at its next turn."),
+      once: text.optional().describe("A repeated request with the same value sends the message once."),
+    }),
     audit: [],
     tells: ({ text: message }) => ({ characters: message.length }),
     result: said,
-    run: ({ id, text: message }, actor, world) => steer(world, id, message, actor),
+    run: ({ id, text: message, once }, actor, world) => steer(world, id, message, actor, once),
   }),
 };
 
@@ -168,17 +172,21 @@ export async function steer(
   id: string,
   text: string,
   actor: Actor,
+  once?: string,
 ): Promise<{ sentence: string }> {
   const { task: found } = target(store, ids, id);
-  const task = chosenOf(store, found) ?? found;
-  refuseEnded(task, "steered", ": continue it instead");
-  checkMessage(text);
-  if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name })))
-    throw new UserError(
-      "conflict",
-      "The task ended before it read the message: retry the task, then send the message again.",
-    );
-  return { sentence: "Sent. The task reads the message at its next turn." };
+  return doneOnce(store, actor, "steer", once, said, async (first) => {
+    const task = chosenOf(store, found) ?? found;
+    refuseEnded(task, "steered", ": continue it instead");
+    checkMessage(text);
+    const answer = { sentence: "Sent. The task reads the message at its next turn." };
+    if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name }, first(answer))))
+      throw new UserError(
+        "conflict",
+        "The task ended before it read the message: retry the task, then send the message again.",
+      );
+    return answer;
+  });
 }
 
 /** Returns whether the task is under manual stepping, by its log and its unread letters. */

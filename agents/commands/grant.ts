@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import { UserError } from "@/agents/application";
+import { doneOnce } from "@/agents/commands/world/done-once";
 import { continuesWork, operation } from "@/agents/commands/world/operation";
 import { target } from "@/agents/commands/world/unit";
 import { said } from "@/agents/operations/operation";
-import { typedNumber } from "@/agents/operations/parse";
+import { text, typedNumber } from "@/agents/operations/parse";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import type { GrantAmounts } from "@/core/log/amounts";
 import { isEnded } from "@/core/log/terms";
@@ -28,17 +29,23 @@ export const grantOperations = {
     on: "unit",
     reach: continuesWork,
     http: "POST :unit/:id/grant",
-    input: z.strictObject(moreFields),
+    input: z.strictObject({
+      ...moreFields,
+      once: text.optional().describe("A repeated request with the same value adds to the grant once."),
+    }),
     audit: ["tokens", "seconds"],
     tells: ({ cost_usd: usd }) => ({ usd }),
     result: said,
-    async run({ id, ...more }, actor, { store, ids }) {
+    async run({ id, once, ...more }, actor, { store, ids }) {
       const { task: found } = target(store, ids, id);
-      const task = chosenOf(store, found) ?? found;
-      const letter = await grantLetter(store, task, more, actor.name);
-      await store.trees.grant(task, letter, letter);
-      const next = isEnded(task.status) ? " The task has ended: retry it to continue." : "";
-      return { sentence: `${letter.text}${next}` };
+      return doneOnce(store, actor, "grant", once, said, async (first) => {
+        const task = chosenOf(store, found) ?? found;
+        const letter = await grantLetter(store, task, more, actor.name);
+        const next = isEnded(task.status) ? " The task has ended: retry it to continue." : "";
+        const answer = { sentence: `${letter.text}${next}` };
+        await store.trees.grant(task, letter, letter, first(answer));
+        return answer;
+      });
     },
   }),
 };

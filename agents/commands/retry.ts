@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { type Actor, UserError } from "@/agents/application";
+import { doneOnce, type First } from "@/agents/commands/world/done-once";
 import { type CommandWorld, continuesWork, operation } from "@/agents/commands/world/operation";
 import { target } from "@/agents/commands/world/unit";
 import { said, shape } from "@/agents/operations/operation";
@@ -26,6 +27,7 @@ const goesOnWith = {
   ...moreFields,
 };
 
+type Said = z.infer<typeof said>;
 type GoesOnWith = z.infer<z.ZodObject<typeof goesOnWith>>;
 
 export const endedOperations = {
@@ -37,11 +39,16 @@ export const endedOperations = {
     reach: continuesWork,
     http: "POST :unit/:id/retry",
     /** `message`: read before everything else. */
-    input: z.strictObject({ message: text.optional().describe("A message that the task reads first."), ...goesOnWith }),
+    input: z.strictObject({
+      message: text.optional().describe("A message that the task reads first."),
+      once: text.optional().describe("A repeated request with the same value begins one attempt."),
+      ...goesOnWith,
+    }),
     audit: ["agent", "model", "tokens", "seconds"],
     tells: ({ message, cost_usd: usd }) => ({ usd, characters: message?.length }),
     result: said,
-    run: retry,
+    run: ({ id, once, ...given }, actor, world) =>
+      doneOnce(world.store, actor, "retry", once, said, (first) => retry(world, id, given, actor, first)),
   }),
   /**
    * The task itself continues with its conversation and folder, or a fork does if the task cannot be retried. A task
@@ -56,29 +63,39 @@ export const endedOperations = {
     http: "POST :unit/:id/continue",
     input: z.strictObject({
       text: present.describe("What the task should do now."),
-      once: text.optional().describe("A repeated request with the same value makes one fork."),
+      once: text.optional().describe("A repeated request with the same value continues the task once."),
       ...goesOnWith,
     }),
     audit: ["agent", "model", "tokens", "seconds"],
     tells: ({ text: words, cost_usd: usd }) => ({ usd, characters: words.length }),
     result: shape<Continued>("Continued"),
-    run: ({ id, text: words, ...given }, actor, world) => continueTask(world, id, words, actor, given),
+    run: ({ id, text: words, once, ...given }, actor, world) =>
+      doneOnce(world.store, actor, "continue", once, shape<Continued>("Continued"), (first) =>
+        continueTask(world, id, words, actor, { ...given, once, first }),
+      ),
   }),
 };
 
 async function retry(
-  { id, ...given }: { id: string; message?: string | undefined } & GoesOnWith,
-  actor: Actor,
   context: CommandWorld,
-): Promise<{ sentence: string }> {
+  id: string,
+  given: { message?: string | undefined } & GoesOnWith,
+  actor: Actor,
+  first: First<Said>,
+): Promise<Said> {
   const { store, ids } = context;
   const { task: found } = target(store, ids, id);
   const chosen = chosenOf(store, found);
   const task = chosen && !isOpen(store.trees.refusalOfRetry(chosen)) ? chosen : found;
   const { message } = given;
   if (message !== undefined) checkMessage(message);
-  const { along, said } = await alongOf(context, task, given, actor);
-  const outcome = await store.trees.retry(task, actor.name, { ...along, ...(message !== undefined && { message }) });
+  const { along, said: changes } = await alongOf(context, task, given, actor);
+  const told = (attempt: string): Said => {
+    const sentences = [...changes, attempt, message !== undefined && "It reads the message first."];
+    return { sentence: sentences.filter(Boolean).join(" ") };
+  };
+  const all = { ...along, ...(message !== undefined && { message }) };
+  const outcome = await store.trees.retry(task, actor.name, all, first(told("The next attempt starts.")));
   if (outcome === "not_ended")
     throw new UserError("conflict", "The task has not ended: only an ended task can be retried.");
   if (outcome === "read") {
@@ -90,8 +107,7 @@ async function retry(
   }
   if (typeof outcome === "object") throw new UserError("conflict", lockedText(outcome.lockedBy));
   const { tries } = store.queries.trees.getTask(task.uid, context.now());
-  const sentences = [...said, `Attempt ${tries} starts.`, message !== undefined && "It reads the message first."];
-  return { sentence: sentences.filter(Boolean).join(" ") };
+  return told(`Attempt ${tries} starts.`);
 }
 
 const isOpen = (refusal: unknown) => refusal === "not_ended";
@@ -142,7 +158,7 @@ async function continueTask(
   taskId: string,
   words: string,
   actor: Actor,
-  { once, ...given }: GoesOnWith & { once?: string | undefined },
+  { once, first, ...given }: GoesOnWith & { once?: string | undefined; first: First<Continued> },
 ): Promise<Continued> {
   const { store, ids, models } = context;
   const { task: found } = target(store, ids, taskId);
@@ -150,18 +166,19 @@ async function continueTask(
   checkMessage(words);
   const { by, why, needs } = continuationOf(context, task);
   if (by === null) throw new UserError("conflict", why ?? "This task cannot be continued.");
-  if (by === "message") return sendInstead(context, task, words, actor);
+  if (by === "message") return sendInstead(context, task, words, actor, first);
   await refuseGone(models, given.model ?? (isProgram(task.model) ? undefined : task.model));
   const inItsFork = () => inFork(context, task, words, actor, { ...given, once });
   if (by === "fork") return inItsFork();
   if (needs && !isMore(given) && why) throw new UserError("conflict", why, { code: "grant_used_up", ...needs });
   const { along, said } = await (task.model === "runbook" ? fromRunbook : alongOf)(context, task, given, actor);
-  const outcome = await store.trees.retry(task, actor.name, { ...along, words });
-  // Another person, the parent or another tree was faster.
-  if (outcome === "not_ended") return sendInstead(context, task, words, actor);
-  if (typeof outcome !== "number") return inItsFork();
   const sentence = [...said, "The conversation continues."].filter(Boolean).join(" ");
-  return { sentence, by: "retry", tree_id: task.treeUid, task_id: task.uid };
+  const answer: Continued = { sentence, by: "retry", tree_id: task.treeUid, task_id: task.uid };
+  const outcome = await store.trees.retry(task, actor.name, { ...along, words }, first(answer));
+  // Another person, the parent or another tree was faster.
+  if (outcome === "not_ended") return sendInstead(context, task, words, actor, first);
+  if (typeof outcome !== "number") return inItsFork();
+  return answer;
 }
 
 /** Throws UserError when the provider no longer has the model. A person then names another one. */
@@ -175,11 +192,18 @@ async function refuseGone(models: CommandWorld["models"], model: string | undefi
 }
 
 /** The task runs already, so the words reach it as a message. */
-async function sendInstead({ store }: CommandWorld, task: FoundTask, text: string, actor: Actor): Promise<Continued> {
-  if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name })))
-    throw new UserError("conflict", "The task ended again before it read the message: continue it once more.");
+async function sendInstead(
+  { store }: CommandWorld,
+  task: FoundTask,
+  text: string,
+  actor: Actor,
+  first: First<Continued>,
+): Promise<Continued> {
   const sentence = "The task runs already, so it reads your words at its next turn.";
-  return { sentence, by: "message", tree_id: task.treeUid, task_id: task.uid };
+  const answer: Continued = { sentence, by: "message", tree_id: task.treeUid, task_id: task.uid };
+  if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name }, first(answer))))
+    throw new UserError("conflict", "The task ended again before it read the message: continue it once more.");
+  return answer;
 }
 
 async function inFork(

@@ -55,7 +55,8 @@ export const serviceChangeOperations = {
       if (why !== null) throw new UserError("forbidden", why);
       if (mode === "single" || mode === "debug")
         throw wrongField("mode", "A service is changed in the mode autonomous or supervised.");
-      return makeTree(world, once, async (uid) => {
+      const key = once && `${actor.id} change service ${once}`;
+      return makeTree(world, key, async (uid) => {
         const { submission, wish, agent } = await whatChanges(id, actor, world);
         const worker = executor ?? agent;
         const model = given.model ?? submission.model ?? world.providers.defaultModel();

@@ -47,7 +47,8 @@ export const specifyOperations = {
       if (why !== null) throw new UserError("forbidden", why);
       if (given.mode === "single" || given.mode === "debug")
         throw wrongField("mode", "A service is made in the mode autonomous or supervised.");
-      return makeTree(world, once, async (uid) => {
+      const key = once && `${actor.id} specify service ${once}`;
+      return makeTree(world, key, async (uid) => {
         const { folder, wish, commands, isThere } = wishOf(given, actor, world);
         if (isProgram(given.model ?? world.providers.defaultModel()))
           throw new UserError(

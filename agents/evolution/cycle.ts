@@ -88,7 +88,7 @@ async function goOn(
     const maker = makerNow(store.people, { maker: cycle.maker, rights: [] }, now());
     if ("lost" in maker) return settle(sources, cycle, { state: "failed", why: maker.lost });
     try {
-      tree = (await sources.goOn(cycle.tree, text, maker.actor)).tree_id;
+      tree = (await sources.goOn(cycle.tree, { text, attempt }, maker.actor)).tree_id;
     } catch (error) {
       if (!(error instanceof UserError) || error.kind === "unavailable") throw error;
       return settle(sources, cycle, { state: "failed", why: error.message });

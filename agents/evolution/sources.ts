@@ -18,7 +18,7 @@ export interface EvolutionSources extends FileSources, Omit<InsightSources, "sto
   /** Submits with the rights of the actor. The same `once` gives the same tree. */
   submit(submission: Submission, actor: Actor, once: string): Promise<unknown>;
   /** Continues an ended tree with the words. */
-  goOn(tree: string, words: string, actor: Actor): Promise<{ tree_id: string }>;
+  goOn(tree: string, words: { text: string; attempt: number }, actor: Actor): Promise<{ tree_id: string }>;
   /** Stops a tree, unless it has ended. No right is asked: a person with one has stopped the evolution. */
   stop(tree: string): Promise<void>;
   /** Whether changes of Banyan by agents are switched off. */

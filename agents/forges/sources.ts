@@ -17,7 +17,7 @@ export interface ForgeSources extends FileSources {
   /** Submits with the rights of the actor. The same `once` gives the same tree. */
   submit(submission: Submission, actor: Actor, once: string): Promise<unknown>;
   /** Continues an ended tree with the words. */
-  goOn(tree: string, words: string, actor: Actor): Promise<{ tree_id: string }>;
+  goOn(tree: string, words: { text: string; attempt: number }, actor: Actor): Promise<{ tree_id: string }>;
   /** Returns the client of a link, or null when the vault has no token for its host. */
   portOf(link: Pick<StoredLink, "kind" | "host" | "apiUrl" | "path">, signal: AbortSignal): ForgePort | null;
   /** Returns the client of a project of Jira, or null when the vault has no account for its site. */

@@ -62,7 +62,7 @@ async function goOn(
   let tree = issue.tree;
   if (attemptOf(look, issue.tree) === attempt) {
     try {
-      tree = (await look.goOn(issue.tree, text, look.maker)).tree_id;
+      tree = (await look.goOn(issue.tree, { text, attempt }, look.maker)).tree_id;
     } catch (error) {
       if (!(error instanceof UserError) || error.kind === "unavailable") throw error;
       return fail(look, issue, error.message);

@@ -185,6 +185,8 @@ export interface GuardedApplication extends Pick<Application, "queries" | "live"
   commands: OperationsOfActor;
   /** Runs an operation whose name and input come from outside: only those that pages and the HTTP API have. */
   operate<Name extends OperationName>(name: Name, input: OperationInput<Name>): Promise<OperationResult<Name>>;
+  /** Whether the operation does something once for all inputs with the same `once`. */
+  takesOnce(name: OperationName): boolean;
   /** Returns whether the actor may call the method at all. */
   may(method: Method): boolean;
   /** Returns one sentence that says who may, or null when the actor may. Leaves no row in the audit. */
@@ -211,6 +213,7 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
     },
     queries: guardedQueries(app.queries, actor),
     commands: operationsOf(app.operations, actor),
+    takesOnce: (name: OperationName) => app.operations.takesOnce(name),
     operate: <Name extends OperationName>(name: Name, input: OperationInput<Name>) =>
       app.operations.isOpen(name)
         ? (app.operations.run(name, input, actor) as Promise<OperationResult<Name>>)

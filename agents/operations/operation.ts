@@ -102,6 +102,11 @@ export type Unbound<Table> = {
   [Name in keyof Table]: (input: InputOf<Table[Name]>, actor: Actor) => Promise<ResultOf<Table[Name]>>;
 };
 
+/** Whether the input has `once`: what is asked for with the same value is then done once, also over a kill. */
+export function takesOnce(input: z.ZodType | undefined): boolean {
+  return input instanceof z.ZodObject && "once" in input.shape;
+}
+
 /** Returns the type of a result whose shape the API's description holds under this name; see `server/http/v1/answers.ts`. */
 export function shape<Result extends object>(name: string): z.ZodType<Result> {
   return z.custom<Result>().meta(reference(name));

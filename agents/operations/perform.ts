@@ -5,7 +5,7 @@ import { type Operator, UserError } from "@/agents/application";
 import type { Actor } from "@/core/rules/roles";
 import type { Redactor } from "@/lib/secrets/redact";
 import { type AuditSources, type Told, withRow } from "./audit";
-import type { AnyOperation, Checked, Operations, Reach, Unbound } from "./operation";
+import { type AnyOperation, type Checked, type Operations, type Reach, takesOnce, type Unbound } from "./operation";
 import { parse, text } from "./parse";
 import { refusal } from "./permission";
 
@@ -26,6 +26,7 @@ export function createOperator<World>(operations: Operations<World>, house: Hous
       const operation = find(name);
       return operation?.http !== undefined || operation?.onPages === true;
     },
+    takesOnce: (name) => takesOnce(find(name)?.input),
     async run(name, given, actor) {
       const operation = find(name);
       if (!operation) throw new UserError("not_found", `There is no operation ${name}.`);

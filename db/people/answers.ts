@@ -1,35 +1,86 @@
-/** Stores answers to requests with an `Idempotency-Key` for a day. */
+/** Stores requests with an `Idempotency-Key`, what they have done, and their answers, for a day: see lib/http/idempotency.ts. */
+import { createHash } from "node:crypto";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 
-interface KeptAnswer {
-  requestHash: string;
+interface Answer {
   status: number;
   body: unknown;
 }
 
-export interface Answers {
-  find(hash: string): KeptAnswer | null;
-  keep(hash: string, answer: KeptAnswer): Promise<void>;
+interface BegunRequest {
+  requestHash: string;
+  atMs: number;
+  answer: Answer | null;
 }
 
+/** What a request does only once, with what it answers. */
+export interface Once {
+  /** Unique among all senders and operations. */
+  key: string;
+  answer: object;
+}
+
+export interface Answers {
+  /** Stores that the request has come, unless one with this key has come within a day, and returns the first one. */
+  begin(hash: string, requestHash: string): Promise<BegunRequest>;
+  keep(hash: string, answer: Answer): Promise<void>;
+  /** Returns the answer of what was done with this key within a day; undefined: nothing was. */
+  doneWith(key: string): object | undefined;
+}
+
+/** The status of a request that has no answer yet, and of something that was done. */
+const [UNANSWERED, DONE] = [0, 1];
 const KEPT_MS = 24 * 3_600_000;
 
 export function createAnswers(sqlite: Sqlite, log: Writes, now: () => number): Answers {
   const select = sqlite.prepare(
-    "SELECT request_hash AS requestHash, status, body FROM answers WHERE hash = ? AND created_at_ms > ?",
+    "SELECT request_hash AS requestHash, status, body, created_at_ms AS atMs FROM answers WHERE hash = ? AND created_at_ms > ?",
   );
-  const insert = sqlite.prepare("INSERT OR REPLACE INTO answers VALUES (@hash, @requestHash, @status, @body, @nowMs)");
+  const insert = sqlite.prepare("INSERT INTO answers VALUES (@hash, @requestHash, @status, 'null', @nowMs)");
+  const answer = sqlite.prepare("UPDATE answers SET status = @status, body = @body WHERE hash = @hash");
   const prune = sqlite.prepare("DELETE FROM answers WHERE created_at_ms <= ?");
+  const find = (hash: string) => {
+    const row = select.get(hash, now() - KEPT_MS) as StoredRow | undefined;
+    if (!row) return undefined;
+    const { requestHash, atMs, status, body } = row;
+    return { requestHash, atMs, answer: status === UNANSWERED ? null : { status, body: JSON.parse(body) } };
+  };
   return {
-    find(hash) {
-      const row = select.get(hash, now() - KEPT_MS) as (Omit<KeptAnswer, "body"> & { body: string }) | undefined;
-      return row ? { ...row, body: JSON.parse(row.body) } : null;
-    },
-    keep: (hash, { requestHash, status, body }) =>
+    // Read first, because a repeated request, which is the usual case of a known key, writes nothing.
+    begin: async (hash, requestHash) =>
+      find(hash) ??
       log.write(({ nowMs }) => {
         prune.run(nowMs - KEPT_MS);
-        insert.run({ hash, requestHash, status, body: JSON.stringify(body), nowMs });
+        const known = find(hash);
+        if (!known) insert.run({ hash, requestHash, status: UNANSWERED, nowMs });
+        return known ?? { requestHash, atMs: nowMs, answer: null };
       }),
+    keep: (hash, { status, body }) => log.write(() => void answer.run({ hash, status, body: JSON.stringify(body) })),
+    doneWith: (key) => find(hashOf(key))?.answer?.body,
   };
+}
+
+interface StoredRow {
+  requestHash: string;
+  status: number;
+  body: string;
+  atMs: number;
+}
+
+/** Stores what is done in the transaction in which it is done. Both do nothing without a key. */
+export function createOnce(sqlite: Sqlite) {
+  const select = sqlite.prepare("SELECT 1 FROM answers WHERE hash = ? AND created_at_ms > ?").pluck();
+  const insert = sqlite.prepare(`INSERT OR REPLACE INTO answers VALUES (@hash, '', ${DONE}, @body, @nowMs)`);
+  return {
+    isDone: (once: Once | undefined, nowMs: number): boolean =>
+      once !== undefined && select.get(hashOf(once.key), nowMs - KEPT_MS) !== undefined,
+    note(once: Once | undefined, nowMs: number): void {
+      if (once) insert.run({ hash: hashOf(once.key), body: JSON.stringify(once.answer), nowMs });
+    },
+  };
+}
+
+function hashOf(key: string): string {
+  return createHash("sha256").update(`done ${key}`).digest("hex");
 }

@@ -12,6 +12,7 @@ import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { giveBackPages } from "@/db/file/free-pages";
 import type { WriteContext, Writes } from "@/db/file/writes";
+import { createOnce, type Once } from "@/db/people/answers";
 import type { FoundTask } from "@/db/records/found-task";
 import { createGrants, type Grants } from "@/db/records/grants";
 import { createMail } from "@/db/records/mail";
@@ -78,8 +79,8 @@ export interface Stepped {
 export interface Trees {
   /** Submits a tree. Fails when an open tree works in that folder, or in a folder around or inside it. */
   insert(tree: NewTree): Promise<{ ok: true } | InsertRefusal>;
-  /** Resolves with false when the task is deleted or has ended. */
-  send(taskUid: string, letter: LetterBody): Promise<boolean>;
+  /** Resolves with false when the task is deleted or has ended. What was done with the same `once` is not done again. */
+  send(taskUid: string, letter: LetterBody, once?: Once): Promise<boolean>;
   /** Pauses the task, and with scope `branch` all tasks below it. */
   pause(task: FoundTask, by: string, scope: "task" | "branch"): Promise<"paused" | "already">;
   /** Lets the parked tasks of the branch try now. Resolves with their number. */
@@ -100,14 +101,14 @@ export interface Trees {
    */
   step(task: FoundTask, by: string, given: StepWith): Promise<Stepped>;
   /** Retries an ended task. Resolves with the number of the new attempt. What comes along is given only when it begins. */
-  retry(task: FoundTask, by: string, along?: RetriedWith): Promise<number | RetryRefusal>;
+  retry(task: FoundTask, by: string, along?: RetriedWith, once?: Once): Promise<number | RetryRefusal>;
   /** Returns why the task cannot be retried now, or null. */
   refusalOfRetry(task: FoundTask): RetryRefusal | null;
   isMoneyCapped(taskId: number): boolean;
   /** Returns the task's current grant with what is spent, reserved and given to subtasks. */
   grantOf(task: FoundTask): Promise<GrantState>;
-  /** Adds to the grants of this task and its ancestors, and sends the task a letter. */
-  grant(task: FoundTask, amount: AddedAmounts, letter: LetterBody): Promise<void>;
+  /** Adds to the grants of this task and its ancestors, and sends the task a letter; not again with the same `once`. */
+  grant(task: FoundTask, amount: AddedAmounts, letter: LetterBody, once?: Once): Promise<void>;
   /**
    * Deletes everything that belongs to the tree. Resolves with false, and deletes nothing, while one of its tasks runs, or
    * when `mayDelete`, asked in the same transaction, says so.
@@ -124,6 +125,7 @@ interface TreesContext {
   trials: ReturnType<typeof createTrialWriter>;
   deletion: TreeDeletion;
   grants: Grants;
+  once: ReturnType<typeof createOnce>;
 }
 
 type PauseScope = "task" | "branch" | "step";
@@ -139,10 +141,17 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     trials: createTrialWriter(sqlite),
     deletion: createTreeDeletion(sqlite),
     grants,
+    once: createOnce(sqlite),
   };
   return {
     insert: (tree) => insert(trees, tree),
-    send: (taskUid, letter) => log.write((context) => trees.mail.deliver(taskUid, letter, context)),
+    send: (taskUid, letter, once) =>
+      log.write((context) => {
+        if (trees.once.isDone(once, context.nowMs)) return true;
+        const isSent = trees.mail.deliver(taskUid, letter, context);
+        if (isSent) trees.once.note(once, context.nowMs);
+        return isSent;
+      }),
     pause: (task, by, scope) => log.write((context) => pause(trees, task, by, scope, context)),
     maybeStepped: (task) => trees.run.maybeStepped.all({ task: task.id }) as FoundTask[],
     pausedNear: (task) => trees.run.pausedNear.all({ task: task.id }) as FoundTask[],
@@ -151,11 +160,21 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     unpark: (task, by) => log.write((context) => unpark(trees, task, by, context)),
     change: (task, letter) => log.write((context) => change(trees, task, letter, context)),
     step: (task, by, given) => log.write((context) => step(trees, task, by, given, context)),
-    retry: (task, by, along = {}) => log.write((context) => retry(trees, task, by, along, context)),
+    retry: (task, by, along = {}, once) =>
+      log.write((context) => {
+        const outcome = retry(trees, task, by, along, context);
+        if (typeof outcome === "number") trees.once.note(once, context.nowMs);
+        return outcome;
+      }),
     refusalOfRetry: (task) => trees.retries.refusal(task),
     isMoneyCapped: (taskId) => grants.read(taskId).cap.microUsd !== null,
     grantOf: async (task) => grants.read(task.id),
-    grant: (task, amount, letter) => log.write((context) => grant(trees, task, amount, letter, context)),
+    grant: (task, amount, letter, once) =>
+      log.write((context) => {
+        if (trees.once.isDone(once, context.nowMs)) return;
+        grant(trees, task, amount, letter, context);
+        trees.once.note(once, context.nowMs);
+      }),
     async delete(treeId, mayDelete = () => true) {
       const isDone = await log.write(({ nowMs }) => mayDelete() && trees.deletion(treeId, nowMs));
       if (isDone) await giveBackPages(sqlite, log);

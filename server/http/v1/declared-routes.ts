@@ -1,8 +1,7 @@
 /** The routes of the operations, from their declarations. */
-import { z } from "zod";
 import { operations } from "@/agents/commands/operations";
 import type { OperationName } from "@/agents/guard/guard";
-import type { AnyOperation } from "@/agents/operations/operation";
+import { type AnyOperation, takesOnce } from "@/agents/operations/operation";
 import type { Route } from "./routes";
 
 export const declaredRoutes: Readonly<Record<string, Route>> = Object.fromEntries(
@@ -14,8 +13,6 @@ export const declaredRoutes: Readonly<Record<string, Route>> = Object.fromEntrie
 function routeOf(command: OperationName, operation: AnyOperation): Route {
   const { input, on, made } = operation;
   const status = made ? 201 : 200;
-  // What it makes then has an id of the key, so that a kill before the answer is stored leads to no second one.
-  const takesOnce = input instanceof z.ZodObject && "once" in input.shape;
   return {
     command,
     query: [],
@@ -23,7 +20,7 @@ function routeOf(command: OperationName, operation: AnyOperation): Route {
     status,
     declared: operation,
     answer: async (app, { id, sent, once }) => {
-      const fields = { ...(once !== undefined && takesOnce && { once }), ...(sent as object | undefined) };
+      const fields = { ...(once !== undefined && takesOnce(input) && { once }), ...(sent as object | undefined) };
       return { status, body: await app.operate(command, on === undefined ? fields : { ...fields, id }) };
     },
   };

@@ -20,7 +20,7 @@ const IDEMPOTENCY_KEY = {
   in: "header",
   schema: { type: "string", maxLength: 255 },
   description:
-    "The server runs requests with the same key only once within a day. If it dies before it has stored the answer, a repetition makes no second tree, fork, service, run, schedule or rule; other requests may take effect again.",
+    "The server runs requests with the same key only once within a day from the first one. If it dies before it has stored the answer, a repetition makes no second tree, fork, service, run, schedule or rule, and a grant, a message, a retry or a continuation takes no effect again; other requests may.",
 };
 const IF_MATCH = {
   name: "If-Match",
