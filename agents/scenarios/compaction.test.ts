@@ -35,6 +35,17 @@ test("a summary whose stream is cut is charged its input and what had arrived, s
   expect(log.find((message) => message.content.type === "compacted")?.content.summary).toBe("");
 });
 
+test("a summary that was cut at its limit is not taken as a whole one", async () => {
+  const trial = await tooLongOnce({ text: "Six lists were read, and", stopReason: "max_tokens" });
+  const tree = await runRoot(trial);
+  const compacted = (await logOf(trial, tree.root_task_id)).find(({ content }) => content.type === "compacted");
+  expect(compacted?.content.summary).toMatch(/^Six lists were read, and\n\[The summary was cut at its limit here/);
+  expect(compacted?.content.text).toContain("The summary was cut at its limit here");
+  const request = trial.provider?.requests.find(({ system }) => system.startsWith(SUMMARIZER_INSTRUCTION));
+  // What a model thinks counts, too.
+  expect(request?.body).toMatchObject({ max_tokens: 16_000 });
+});
+
 test("a summary that costs more than was reserved for it is an overrun, paid from the tree's reserve", async () => {
   const trial = await tooLongOnce({ text: "Six.", usage: { inputTokens: 300_000, outputTokens: 10 } });
   const tree = await runRoot(trial, { grant: { tokens: 5_000_000 } });

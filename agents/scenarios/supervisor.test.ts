@@ -55,6 +55,20 @@ test("a silent model call is ended and retried, and the intervention is recorded
   expect(intervention?.evidence).toMatch(/Nothing arrived from the model/);
 });
 
+test("a call that a model had begun is charged its input when its silence ends it, as one that thinks unseen", async () => {
+  const trial = await start(
+    {
+      root: (request) =>
+        request.attempt === 0 && request.turn === 0 ? { fault: { type: "stall", afterEvents: 1 } } : endTask("done"),
+    },
+    { runtime: { silentMs: 200 } },
+  );
+  const tree = await runRoot(trial, { grant: { tokens: 500_000 } });
+  const charged = (await logOf(trial, tree.root_task_id)).filter(({ content }) => content.type === "unconfirmed");
+  expect(charged.map(({ content }) => Number(content.tokens) > 100)).toEqual([true]);
+  expect((await found(trial)).map(({ rule }) => rule)).toEqual(["silent_model"]);
+});
+
 test("a slow model with signs of life is not ended", async () => {
   const trial = await start(
     { root: { ...endTask("done"), heartbeats: 12, delayMs: 150 } },

@@ -8,7 +8,9 @@ import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed } f
 import { MOST_CHARS_PER_TOKEN } from "./time-limit";
 import type { World } from "./world";
 
-const SUMMARY_TOKENS = 4_000;
+/** Most that a model may think and write for a summary: what it thinks counts, too. */
+const SUMMARY_TOKENS = 16_000;
+const CUT = "\n[The summary was cut at its limit here: look at the files and the task again for what it lacks.]";
 /** Failures that pass. The call that follows would meet them too, so the conversation is not given up for them. */
 const PASSING: ReadonlySet<ModelErrorKind> = new Set(["retry", "quota", "unknown_model"]);
 /** Tries after which excerpts take the summary's place, because something about this request may be what is refused. */
@@ -25,7 +27,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   const cut = cutOf(state.messages);
   if (cut === null) throw new Error("The conversation cannot be cut for compaction.");
   if (takesOverPark(world, task)) return;
-  const { contextTokens, compactTokens } = world.limitsOf(state.setup.model);
+  const { contextTokens, compactTokens, maxOutputTokens } = world.limitsOf(state.setup.model);
   // At two characters a token it takes half the context, or half of what a conversation may grow to.
   const transcript = transcriptOf(state.messages.slice(0, cut), Math.min(contextTokens, compactTokens));
   const request: ModelRequest = {
@@ -33,7 +35,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     system: `${SUMMARIZER_INSTRUCTION}\n\nAgent: ${state.setup.agent}`,
     tools: [],
     messages: [{ role: "user", content: `${transcript}\n\nTask: ${task.claim.uid}` }],
-    maxOutputTokens: SUMMARY_TOKENS,
+    maxOutputTokens: Math.min(maxOutputTokens, SUMMARY_TOKENS),
   };
   const inputTokens = Math.ceil((transcript.length + request.system.length) / 2);
   const reserved = await reserveFor(world, task, request, () => inputTokens);
@@ -43,7 +45,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   if (task.held || task.letters.length > 0) return;
   if (signal.aborted) return endIfStopped(world, task, signal);
   const { limit, alive } = limitOf(world, task, signal);
-  const streamed: Streamed = { chars: 0 };
+  const streamed: Streamed = { hasBegun: false, chars: 0 };
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
   try {
@@ -51,6 +53,9 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
       signal: limit.signal,
       onActivity: alive,
       onDraft: () => {},
+      onBegin: () => {
+        streamed.hasBegun = true;
+      },
       onOutput: (chars) => {
         streamed.chars += chars;
         limit.grows();
@@ -59,6 +64,8 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     });
     const text = reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
     summary = world.redactor.redact(text.trim());
+    // What remains to do comes last, so the agent must not take it for the whole.
+    if (summary && reply.stopReason === "length") summary += CUT;
     usage = reply.usage;
     noteOverrun(world, task, reserved, reply);
   } catch (error) {
@@ -80,6 +87,6 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
 /** Whether another try may bring the summary. */
 function isPassing({ state }: OpenTask, error: unknown, streamed: Streamed): boolean {
   if (!(error instanceof ModelError) || !PASSING.has(error.kind)) return false;
-  const hasBegun = streamed.chars > 0 || error.details.firstPartSeen === true;
+  const hasBegun = streamed.hasBegun || error.details.firstPartSeen === true;
   return state.modelTries + 1 < (hasBegun ? MOST_CUT_TRIES : MOST_TRIES);
 }

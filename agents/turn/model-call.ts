@@ -84,7 +84,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   // A stop may have been committed in the same transaction, after the reservation.
   if (signal.aborted) return endIfStopped(world, task, signal);
   world.mustHold(task.claim);
-  const streamed = { chars: 0 };
+  const streamed = { hasBegun: false, chars: 0 };
   try {
     const reply = cleanReply(world.redactor, await respond(world, task, request, streamed, signal));
     world.parks.open(request.model);
@@ -151,6 +151,9 @@ async function respond(
     const reply = await world.models.respond(files.size > 0 ? { ...request, files } : request, {
       signal: limit.signal,
       onActivity: alive,
+      onBegin: () => {
+        streamed.hasBegun = true;
+      },
       onOutput: (chars) => {
         streamed.chars += chars;
         limit.grows();

@@ -285,13 +285,15 @@ export function addOverrun(task: OpenTask, { tokens, microUsd }: Reserved): void
   task.overrun = { tokens: tokens + (overrun?.tokens ?? 0), microUsd: microUsd + (overrun?.microUsd ?? 0) };
 }
 
-/** What arrived of a reply: characters of text, reasoning and arguments. */
+/** What arrived of a reply. A model that does not show its reasoning may have begun long before its first character. */
 export interface Streamed {
+  hasBegun: boolean;
+  /** Characters of text, reasoning and arguments. */
   chars: number;
 }
 
 /**
- * Charges a failed call: nothing before its first part, then its reported usage, or without a report its input and what
+ * Charges a failed call: nothing before the provider began to reply, then its reported usage, or without a report its input and what
  * had arrived of the reply.
  */
 export function chargeFailure(
@@ -302,7 +304,7 @@ export function chargeFailure(
   streamed: Streamed,
 ): void {
   const details = error instanceof ModelError ? error.details : {};
-  if (streamed.chars === 0 && !details.firstPartSeen && !details.usage) return;
+  if (!streamed.hasBegun && !details.firstPartSeen && !details.usage) return;
   const { usage } = details;
   const why = usage
     ? "The provider billed the call that failed."

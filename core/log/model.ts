@@ -152,6 +152,8 @@ export interface RespondOptions {
   onActivity?(): void;
   /** Called with the rate limits that an answer's headers tell. Must not throw. */
   onQuotas?(quotas: readonly Quota[]): void;
+  /** Called when the provider begins to reply, which it then charges for. Must not throw. */
+  onBegin?(): void;
   /** Called with the number of characters of every piece of output: text, reasoning, arguments of tools. Must not throw. */
   onOutput?(chars: number): void;
 }

@@ -136,7 +136,7 @@ class ReplyGathering {
         return;
       case "response-metadata":
       case "tool-input-start":
-        this.begun = true;
+        this.begins();
         return;
       case "text-start":
         this.open(part.id, { type: "text", text: "", provider: dataOf(part.providerMetadata) });
@@ -172,8 +172,13 @@ class ReplyGathering {
     }
   }
 
-  private open(id: string, part: Extract<ReplyPart, { text: string }>): void {
+  private begins(): void {
+    if (!this.begun) this.options.onBegin?.();
     this.begun = true;
+  }
+
+  private open(id: string, part: Extract<ReplyPart, { text: string }>): void {
+    this.begins();
     this.openParts.set(id, part);
     // Ollama opens an empty text before the thoughts that come first.
     const last = this.parts.at(-1);
@@ -192,7 +197,7 @@ class ReplyGathering {
   }
 
   private addCall(part: LanguageModelV3ToolCall): void {
-    this.begun = true;
+    this.begins();
     const sent = this.raw.sentIds === undefined || this.raw.sentIds.has(part.toolCallId);
     const id = uniqueId(sent ? part.toolCallId : "", this.usedIds);
     this.usedIds.add(id);
