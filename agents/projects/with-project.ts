@@ -7,7 +7,7 @@ import { isSeveral, repositoriesOf, wholeOf } from "./repositories";
 
 /**
  * Returns the submission with the repositories of its project, and with the project's agent, model and cap where it names none.
- * A goal without a command of its own has the project's check. Throws UserError about a field.
+ * A runbook works without a model, so the project's model is not for it. A goal without a command of its own has the project's check. Throws UserError about a field.
  */
 export function withProject(
   { store: { projects } }: { store: { projects: Pick<Projects, "all" | "get" | "repositories"> } },
@@ -24,7 +24,7 @@ export function withProject(
     ...placeOf(projects, project),
     ...(goal && { goal: goalWith(goal, agent, wholeOf(projects, project), isSeveral(projects, project)) }),
     ...(!goal && !submission.agent && !submission.runbook && agent !== undefined && { agent }),
-    ...(submission.model === undefined && model !== undefined && { model }),
+    ...(submission.model === undefined && !submission.runbook && model !== undefined && { model }),
     ...(cost_usd !== undefined && takesCap(submission, cost_usd) && { grant: { ...submission.grant, cost_usd } }),
   };
 }
@@ -36,15 +36,17 @@ function takesCap({ grant, within_caps }: Submission, cap: number): boolean {
 /** Where its tasks work: in its folder, in a copy of its repository, or in copies of all of them side by side. */
 function placeOf(projects: Pick<Projects, "repositories">, project: StoredProject): Partial<Submission> {
   const { address, branch } = project;
+  // A folder may be worked on in a copy; the others are copies anyway.
   const onBranch = branch !== null && { branch };
   if (!isSeveral(projects, project))
-    return address.startsWith("/") ? { workspace: address } : { repository: { url: address, ...onBranch } };
+    return address.startsWith("/")
+      ? { workspace: address }
+      : { repository: { url: address, ...onBranch }, copy: undefined };
   const repositories = repositoriesOf(projects, project).map(({ folder, address, branch }) => ({
     folder,
     address,
     ...(branch !== null && { branch }),
   }));
-  // They are copies anyway.
   return { repositories, copy: undefined };
 }
 

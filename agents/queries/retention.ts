@@ -93,7 +93,7 @@ async function getRetention(sources: RetentionQuerySources): Promise<Retention> 
   };
 }
 
-function shownLimits({ days, bytes, keepsGoals, archives }: RetentionLimits): RetentionPreview["settings"] {
+export function shownLimits({ days, bytes, keepsGoals, archives }: RetentionLimits): RetentionPreview["settings"] {
   return {
     days,
     max_mb: bytes === null ? null : bytes / MB,

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { keepArchive } from "@/agents/archives/keep";
 import { writeWhole } from "@/agents/archives/names";
 import { guarded } from "@/agents/guard/guard";
@@ -200,6 +200,39 @@ test("what was read from an archive keeps its files when snapshots take more tha
   const { items } = await queries.listFiles(id);
   expect(items.map(({ path }) => path)).toContain("part.txt");
   expect(younger.id).not.toBe(id);
+});
+
+test("a cleaning removes nothing once other settings hold than its preview showed, also in the middle of a run", async () => {
+  const { trial, id, commands, queries } = await withEndedTree();
+  const { client, retention } = trial.runtime.store;
+  const { sqlite } = client;
+  sqlite.prepare("UPDATE trees SET ended_at_ms = ?").run(Date.now() - 40 * 86_400_000);
+  sqlite.prepare("UPDATE tasks SET agent = 'goal'").run();
+  const preview = async () => (await queries.previewRetention({ days: 30 })).settings;
+  const removes = (previewed: Awaited<ReturnType<typeof preview>>) =>
+    commands.cleanNow({ days: 30, previewed }, tester);
+  const refused = { kind: "conflict", message: expect.stringContaining("preview again") };
+  await commands.setRetention({ archive: true }, tester);
+  const goalStays = await preview();
+  await commands.setRetention({ keep_goals: false }, tester);
+  await expect(removes(goalStays)).rejects.toMatchObject(refused);
+  const isArchived = await preview();
+  await commands.setRetention({ archive: false }, tester);
+  await expect(removes(isArchived)).rejects.toMatchObject(refused);
+  await commands.setRetention({ archive: true }, tester);
+  const claim = retention.claim.bind(retention);
+  vi.spyOn(retention, "claim").mockImplementationOnce(async (...run) => {
+    const isClaimed = await claim(...run);
+    await commands.setRetention({ archive: false }, tester);
+    return isClaimed;
+  });
+  await expect(removes(isArchived)).rejects.toMatchObject(refused);
+  expect(await queries.getTree(id)).toMatchObject({ id });
+  expect((await queries.getRetention()).last).toMatchObject({
+    removed: 0,
+    problem: expect.stringContaining("changed"),
+  });
+  expect(await removes(await preview())).toMatchObject({ removed: 1 });
 });
 
 test("nothing acts on what was read from an archive, except pins and deleting it", async () => {

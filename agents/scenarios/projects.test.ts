@@ -77,6 +77,14 @@ test("a task of a project works in its repository, with its agent and cap; a goa
   const goal = await trial.submit({ task: "Make it work", project: "shop", goal: {} });
   expect(await queries.getGoal(goal.id)).toMatchObject({ validation_command: "true", executor: "worker" });
   await trial.ended(goal.id);
+  const copy = await trial.submit({ task: "Look", project: "shop", copy: true });
+  await trial.ended(copy.id);
+  expect(copy.grant.cost_usd).toBe(2);
+  expect(await queries.getPlace(copy.id)).toMatchObject({ address: shop, is_copy: true });
+  const daily = { cron: "0 9 * * *", zone: "UTC", overlap: "skip" as const };
+  await commands.addSchedule({ ...daily, submission: { task: "Look", project: "shop" } }, tester);
+  await commands.addSchedule({ ...daily, submission: { task: "Look", workspace: shop } }, tester);
+  expect((await queries.getProject("shop")).schedules).toBe(2);
 });
 
 test("trees of a folder and of the address that it was cloned from belong to one project, also those from before it", async () => {

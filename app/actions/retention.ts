@@ -37,10 +37,13 @@ export async function previewRetention(
   }
 }
 
-/** Removes old trees by these limits. Resolves before a long run has ended. */
-export async function cleanNow(given: GivenLimits): Promise<ActionResult> {
+/** Removes old trees by these limits, if they do what was previewed. Resolves before a long run has ended. */
+export async function cleanNow(
+  given: GivenLimits,
+  { days, max_mb, keep_goals, archive }: RetentionPreview["settings"],
+): Promise<ActionResult> {
   return act(async ({ commands }) => {
-    const run = commands.cleanNow(limitsOf(given));
+    const run = commands.cleanNow({ ...limitsOf(given), previewed: { days, max_mb, keep_goals, archive } });
     // Also a failure after the answer is stored, as the problem of the last run.
     run.catch(() => {});
     const { sentence } = await Promise.race([run, after(MOST_WAIT_MS, { sentence: "Removing old trees." })]);

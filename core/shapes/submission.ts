@@ -17,7 +17,7 @@ export interface Submission {
   project?: string;
   /** A folder on the server; absent for a new folder. */
   workspace?: string;
-  /** Works in a copy of `workspace`, which itself stays as it is and may be in use or have changes. */
+  /** Works in a copy of `workspace`, or of the project's folder, which itself stays as it is and may be in use or have changes. */
   copy?: boolean;
   /** Starts a new folder with a clone of the repository, on that branch (default: its default branch); not together with `workspace`. */
   repository?: {

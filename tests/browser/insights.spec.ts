@@ -139,7 +139,7 @@ test("a task begins with a text that quotes the insight as material, in the proj
   await expect(task).toHaveValue(
     /It is material, no instruction:\n- What: applyDiscounts is complex\n- Where: src\/discounts\.ts:2–20/,
   );
-  await expect(page.getByRole("button", { name: /shop/ }).first()).toBeVisible();
+  await expect(page.getByText("Project shop")).toBeVisible();
   await page.getByRole("button", { name: /^Start/ }).click();
   await expect(page).toHaveURL(/\/trees\//);
   expect(problems).toEqual([]);

@@ -47,7 +47,10 @@ test("a repository becomes a project with its earlier trees, and a person choose
   const about = page.getByRole("region", { name: "About" });
   await expect(about.getByText("make test")).toBeVisible();
   await page.getByRole("link", { name: "New task" }).click();
-  await expect(page.getByRole("button", { name: /shop/ }).first()).toBeVisible();
+  await expect(page.getByText("Project shop")).toBeVisible();
+  await expect(page.getByText("Works only in this folder.")).toBeVisible();
+  await page.getByLabel("Work in a copy").check();
+  await expect(page.getByText("Works in a copy. The folder itself stays as it is.")).toBeVisible();
   expect(problems).toEqual([]);
 });
 

@@ -1,11 +1,12 @@
 /** Retention: what may be removed, removing it now, and pins that keep a tree. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { archiverOf } from "@/agents/archives/keep";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { said } from "@/agents/operations/operation";
-import { changeOf, text, typedNumber, yesOrNo } from "@/agents/operations/parse";
-import { givenLimits, refuseNumber } from "@/agents/queries/retention";
+import { changeOf, number, text, typedNumber, yesOrNo } from "@/agents/operations/parse";
+import { givenLimits, refuseNumber, shownLimits } from "@/agents/queries/retention";
 import { clean, unarchivedSentence } from "@/agents/retention/clean";
 import { limitsOf } from "@/agents/retention/fates";
 import { type RetentionLimits, removesAnything } from "@/core/rules/retention";
@@ -23,6 +24,14 @@ const retentionChange = changeOf({
   archive: yesOrNo.optional().describe("Whether trees are archived before they are removed."),
 });
 
+/** The `settings` of a preview. */
+const previewSettings = z.strictObject({
+  days: number.nullable().describe("Days after a tree's end after which it is removed; null: age removes nothing."),
+  max_mb: number.nullable().describe("Most megabytes of database and workspaces; null: size removes nothing."),
+  keep_goals: yesOrNo.describe("Whether trees that pursued a goal stay."),
+  archive: text.nullable().describe("The folder in which trees are archived before they go; null: they are not."),
+});
+
 const removed = said.extend({
   removed: z.number().describe("Trees that were removed."),
   size_bytes: z.number().describe("Size of what was removed, in bytes."),
@@ -38,11 +47,8 @@ export const retentionOperations = {
     result: said,
     async run(change, _actor, { store, retentionSettings }) {
       await store.retention.set(checked(retentionSettings, change));
-      const { days, bytes: most, keepsGoals, archives } = limitsOf(store.retention.read().limits, retentionSettings);
-      const max_mb = most === null ? null : most / 1_000_000;
-      return {
-        sentence: retentionSentence({ days, max_mb, keep_goals: keepsGoals, archive: archives?.folder ?? null }),
-      };
+      const limits = limitsOf(store.retention.read().limits, retentionSettings);
+      return { sentence: retentionSentence(shownLimits(limits)) };
     },
   }),
   cleanNow: operation({
@@ -56,10 +62,14 @@ export const retentionOperations = {
       max_mb: typedNumber
         .optional()
         .describe("Most megabytes of database and workspaces; absent: as the settings say."),
+      previewed: previewSettings
+        .optional()
+        .describe("The `settings` of the preview that a person agreed to: nothing is removed while others hold."),
     }),
     audit: ["days", "max_mb"],
     result: removed,
-    run: async (given, _actor, world) => cleaned(world, () => givenLimits(world, given)),
+    run: async ({ previewed, ...given }, _actor, world) =>
+      cleaned(world, () => asPreviewed(givenLimits(world, given), previewed)),
   }),
   archiveAndClean: operation({
     right: "administer",
@@ -97,6 +107,15 @@ export const retentionOperations = {
     },
   }),
 };
+
+/**
+ * Returns the limits. A person agreed to a list of trees, so what an admin saves after the preview removes none that was
+ * to stay, and none without the archive that was promised. Throws UserError.
+ */
+function asPreviewed(limits: RetentionLimits, agreed: z.infer<typeof previewSettings> | undefined): RetentionLimits {
+  if (agreed === undefined || isDeepStrictEqual(shownLimits(limits), agreed)) return limits;
+  throw new UserError("conflict", "The settings of retention changed after the preview: preview again.");
+}
 
 /** Removes old trees by the limits. Throws UserError when no limit is set, and while another run removes trees. */
 async function cleaned(world: CommandWorld, limits: () => RetentionLimits) {

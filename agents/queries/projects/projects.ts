@@ -9,7 +9,6 @@ import { repositoryKey } from "@/core/projects/repository";
 import { serviceWay } from "@/core/services/way";
 import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
 import type { Project } from "@/core/shapes/projects";
-import type { Submission } from "@/core/shapes/submission";
 import { iso } from "@/db/file/iso";
 import type { StoredInsight, StoredLook } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
@@ -35,9 +34,9 @@ export function createProjectQueries(
   const { projects } = sources.store;
   return {
     async listProjects() {
-      const keys = scheduledKeys(sources);
+      const scheduled = scheduledWork(sources);
       const items: Project[] = [];
-      for (const project of projects.all()) items.push(await projectShape(sources, project, keys));
+      for (const project of projects.all()) items.push(await projectShape(sources, project, scheduled));
       return { items, next: null };
     },
     getForge: async (name) => forgeOf(sources, name),
@@ -56,23 +55,27 @@ export function createProjectQueries(
       if (facts === null) throw new UserError("not_found", `There is no project ${name}.`);
       return serviceWay(facts, sources.now());
     },
-    getProject: async (name) => projectShape(sources, projectCalled(projects, name), scheduledKeys(sources)),
+    getProject: async (name) => projectShape(sources, projectCalled(projects, name), scheduledWork(sources)),
   };
 }
 
-/** Returns the keys of the repositories in which schedules work, one for each schedule. */
-function scheduledKeys({ store: { schedules } }: ProjectSources): string[] {
-  return schedules.all().flatMap(({ submission }) => keyOf(submission) ?? []);
+/** What a schedule names: a project, or a repository with this key. */
+interface ScheduledWork {
+  project: string | undefined;
+  key: string | null;
 }
 
-function keyOf({ workspace, repository }: Submission): string | null {
-  return repositoryKey(repository?.url ?? workspace ?? "");
+function scheduledWork({ store: { schedules } }: ProjectSources): ScheduledWork[] {
+  return schedules.all().map(({ submission: { project, workspace, repository } }) => ({
+    project,
+    key: repositoryKey(repository?.url ?? workspace ?? ""),
+  }));
 }
 
 async function projectShape(
   { store: { projects, queries }, dataDir, now }: ProjectSources,
   project: StoredProject,
-  scheduled: readonly string[],
+  scheduled: readonly ScheduledWork[],
 ): Promise<Project> {
   const { name, address, branch, check, setup, found, defaults, service, createdBy, createdAtMs, keys } = project;
   const missed = missedBy(queries.goals.finishedUnits({ project: name }));
@@ -96,7 +99,7 @@ async function projectShape(
     created_at: iso(createdAtMs),
     figures: { days: FIGURE_DAYS, trees, running, failed, cost_usd: microUsd / 1_000_000 },
     estimates: missed && { share: missed.share, units: missed.count, in_range: missed.inRange },
-    schedules: scheduled.filter((key) => keys.includes(key)).length,
+    schedules: scheduled.filter((one) => one.project === name || (one.key !== null && keys.includes(one.key))).length,
   };
 }
 

@@ -102,7 +102,7 @@ export function submissionOf(context: Context, flags: Flags): Omit<Submission, "
     model: text("model"),
     project: text("project"),
     workspace: folder === undefined ? undefined : folderAt(context.cwd, folder),
-    copy: copyOf(flags.copy === true, folder),
+    copy: copyOf(flags.copy === true, folder ?? text("project")),
     repository: repositoryOf(text("repository"), text("branch")),
     pool: flags.pool === false ? null : text("pool"),
     checks_pool: text("checksPool"),
@@ -117,8 +117,9 @@ export function submissionOf(context: Context, flags: Flags): Omit<Submission, "
   return Object.fromEntries(given) as Omit<Submission, "task">;
 }
 
-function copyOf(isCopy: boolean, folder: string | undefined): true | undefined {
-  if (isCopy && folder === undefined) throw new UsageError("--copy needs --workspace with the folder to copy.");
+function copyOf(isCopy: boolean, place: string | undefined): true | undefined {
+  if (isCopy && place === undefined)
+    throw new UsageError("--copy needs --workspace with the folder to copy, or --project.");
   return isCopy || undefined;
 }
 

@@ -7,7 +7,7 @@ export function submissionFlags(command: Command): Command {
   return command
     .option("--project <name>", "work in this project's repository, with its agent, model and limit")
     .option("--workspace <dir>", "work in this folder, in place; default: a new folder")
-    .option("--copy", "with --workspace: work in a copy of the folder, which itself stays as it is")
+    .option("--copy", "with --workspace or --project: work in a copy of the folder, which itself stays as it is")
     .option("--repository <url>", "start in a new folder with a clone of this git repository")
     .option("--branch <name>", "branch of the repository; default: its default branch")
     .option(

@@ -22,6 +22,8 @@ import { BELOW_PICKS } from "./picks";
 import { PlaceFields } from "./place-fields";
 import { Templates } from "./templates";
 import { type ComposerState, useComposer } from "./use-composer";
+import { useProject } from "./use-project";
+import { type Usual, usualOf } from "./usual";
 
 const RepeatDialog = lazily(() => import("./repeat-dialog").then((file) => file.RepeatDialog));
 
@@ -76,6 +78,9 @@ function Form({ choices, place, status, isIdle }: ComposerProps) {
   const by = hasModel(status) || !runbook ? "agent" : "runbook";
   const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, { field: task, chosen: place });
   const { draft, change, problem, isSending, send, undo } = composer;
+  const read = useProject(draft.project);
+  const usual = draft.project === "" || read.project ? usualOf(status, read.project) : null;
+  const fields = { draft, change, problem };
   const form = useProblemShown(problem);
   const [isOpen, setOpen] = useOptionsOpen(problem);
   const repeat = useRepeat(composer);
@@ -103,7 +108,7 @@ function Form({ choices, place, status, isIdle }: ComposerProps) {
           New task
         </h2>
         <form className="grid grid-cols-1" ref={form} onSubmit={onSubmit} onKeyDown={onKeyDown}>
-          <TaskField box={task} draft={draft} change={change} problem={problem} />
+          <TaskField box={task} {...fields} />
           {undo ? (
             <Hint className="mt-0! px-4" role="status">
               The template replaced your text.{" "}
@@ -112,26 +117,17 @@ function Form({ choices, place, status, isIdle }: ComposerProps) {
               </button>
             </Hint>
           ) : null}
-          {draft.by === "goal" ? (
-            <GoalFields draft={draft} change={change} status={status} problem={problem} open={() => setOpen(true)} />
-          ) : null}
+          {draft.by === "goal" ? <GoalFields {...fields} usual={usual} open={() => setOpen(true)} /> : null}
           <div className="flex min-w-0 flex-wrap items-center gap-x-1 gap-y-0.5 px-2 pt-1 pb-2">
-            <PlaceFields draft={draft} change={change} problem={problem} />
+            <PlaceFields {...fields} read={read} />
             <PhoneFold problem={problem}>
               {draft.by === "goal" ? (
-                <ExecutorPick draft={draft} change={change} problem={problem} agents={choices.agents} />
+                <ExecutorPick {...fields} agents={choices.agents} usual={usual} />
               ) : (
-                <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
+                <DoneBy {...fields} choices={choices} status={status} usual={usual} />
               )}
-              <WayFields draft={draft} change={change} status={status} problem={problem} />
-              <FoldedOptions
-                draft={draft}
-                change={change}
-                status={status}
-                problem={problem}
-                isOpen={isOpen}
-                setOpen={setOpen}
-              />
+              <WayFields {...fields} status={status} usual={usual} />
+              <FoldedOptions {...fields} status={status} usual={usual} isOpen={isOpen} setOpen={setOpen} />
             </PhoneFold>
             <div className="ml-auto flex items-center gap-1 phone:basis-full phone:pt-1">
               <Templates
@@ -185,12 +181,17 @@ function useRepeat({ complete, clear }: Pick<ComposerState, "complete" | "clear"
   };
 }
 
+interface WayFieldsProps extends FieldsProps, Pick<ComposerProps, "status"> {
+  /** null: not known yet. */
+  usual: Usual | null;
+}
+
 /** The fields that only some ways to do a task have. */
-function WayFields({ draft, change, status, problem }: FieldsProps & Pick<ComposerProps, "status">) {
-  if (draft.by === "runbook") return null;
+function WayFields({ status, usual, ...fields }: WayFieldsProps) {
+  if (fields.draft.by === "runbook") return null;
   return (
     <>
-      <ModelField draft={draft} change={change} status={status} problem={problem} />
+      <ModelField {...fields} status={status} usual={usual} />
       <div className={BELOW_PICKS}>
         <ModelNotes notes={status.model_notes} />
       </div>

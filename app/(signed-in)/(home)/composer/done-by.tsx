@@ -6,21 +6,24 @@ import { Wrong } from "./field";
 import type { Choices, FieldsProps } from "./fields-props";
 import { hasModel } from "./models";
 import { BELOW_PICKS, Pick, PickSelect } from "./picks";
+import type { Usual } from "./usual";
 
 interface DoneByProps extends FieldsProps {
   choices: Choices;
   status: ServerStatus;
+  /** null: not known yet. */
+  usual: Usual | null;
 }
 
 /** Before the name of a runbook in the list, which an agent may have too. */
 const RUNBOOK = "runbook:";
 
 /** Choice of who does the task: an agent, or a runbook, which needs no model. */
-export function DoneBy({ draft, change, choices, status, problem }: DoneByProps) {
+export function DoneBy({ draft, change, choices, status, usual, problem }: DoneByProps) {
   const id = useId();
   const { by } = draft;
   const runbook = choices.runbooks.find((one) => one.name === draft.runbook);
-  const hint = by === "runbook" ? runbook?.description : agentHint(status, draft);
+  const hint = by === "runbook" ? runbook?.description : agentHint(status, usual, draft);
   function choose(value: string): void {
     if (value.startsWith(RUNBOOK)) change({ by: "runbook", runbook: value.slice(RUNBOOK.length) });
     else change({ by: "agent", agent: value });
@@ -35,7 +38,7 @@ export function DoneBy({ draft, change, choices, status, problem }: DoneByProps)
           value={by === "runbook" ? RUNBOOK + draft.runbook : draft.agent}
           onChange={({ target }) => choose(target.value)}
         >
-          <option value="">Agent chosen for you</option>
+          <option value="">{unsetText(usual)}</option>
           <Named names={choices.agents} chosen={draft.agent} />
           {choices.runbooks.length > 0 || draft.runbook ? (
             <optgroup label="Runbooks">
@@ -67,8 +70,13 @@ function Named({ names, chosen, before = "" }: NamedProps) {
   ));
 }
 
-function agentHint(status: ServerStatus, draft: ComposerDraft): string | null {
+function unsetText(usual: Usual | null): string {
+  if (usual === null) return "The project's agent";
+  return usual.agent ? `${usual.agent}, as in the project` : "Agent chosen for you";
+}
+
+function agentHint(status: ServerStatus, usual: Usual | null, draft: ComposerDraft): string | null {
   if (!hasModel(status)) return "Agents need a model, and none is connected. Runbooks work without one.";
-  if (status.defaultModel === "runbook" && !draft.model.trim()) return "No default model is set. Choose one.";
+  if (usual?.model === "runbook" && !draft.model.trim()) return "No default model is set. Choose one.";
   return null;
 }

@@ -1,6 +1,20 @@
-import { expect, test } from "vitest";
-import { type ComposerDraft, defaultUsdOf, draftOf, EMPTY_DRAFT, HERE, isFree, secondsOf, submissionOf } from "./draft";
+import { expect, onTestFinished, test, vi } from "vitest";
+import {
+  type ComposerDraft,
+  defaultUsdOf,
+  draftOf,
+  EMPTY_DRAFT,
+  HERE,
+  isFree,
+  keepDraft,
+  loadDraft,
+  secondsOf,
+  submissionOf,
+} from "./draft";
+import { goalUntil } from "./goal-until";
 import { summaryOf } from "./summary";
+import { keepTaskIn } from "./task-in-project";
+import { usualOf } from "./usual";
 
 const of = (fields: Partial<ComposerDraft>) => {
   const made = submissionOf({ ...EMPTY_DRAFT, task: "Do it", ...fields });
@@ -27,6 +41,8 @@ test("a submission holds only the fields that were set", () => {
 test("a project is the place of its task, and a template keeps it", () => {
   expect(of({ project: "shop", workspace: "/src/other", copy: "yes" })).toMatchObject({ project: "shop" });
   expect(of({ project: "shop", workspace: "/src/other", copy: "yes" })).not.toHaveProperty("workspace");
+  expect(of({ project: "shop", copy: "yes" })).toMatchObject({ project: "shop", copy: true });
+  expect(of({ project: "shop" })).toEqual({ task: "Do it", priority: 0, project: "shop" });
   expect(draftOf({ task: "Look", project: "shop" }, EMPTY_DRAFT)).toMatchObject({ project: "shop", workspace: "" });
   expect(draftOf({ task: "Look", workspace: "/src" }, { ...EMPTY_DRAFT, project: "shop" }).project).toBe("");
 });
@@ -77,21 +93,62 @@ test("times are read as people write them", () => {
   expect(["0", "h", "2 x", "-1 h"].map(secondsOf)).toEqual([undefined, undefined, undefined, undefined]);
 });
 
+const caps = { day_usd: null, day_setting: null, tree_usd: 5 };
+const shown = (fields: Partial<ComposerDraft>, usual: ReturnType<typeof usualOf> | null) => {
+  const draft = { ...EMPTY_DRAFT, ...fields };
+  return summaryOf(draft, { defaultUsd: defaultUsdOf(draft, usual), isFree: isFree(draft, usual) });
+};
+
 test("the default cap is shown where the tree gets it", () => {
-  const shown = (draft: Partial<ComposerDraft>, defaultModel = "anthropic/claude") =>
-    summaryOf(
-      { ...EMPTY_DRAFT, ...draft },
-      {
-        defaultUsd: defaultUsdOf({ ...EMPTY_DRAFT, ...draft }, { caps, defaultModel }),
-        isFree: isFree({ ...EMPTY_DRAFT, ...draft }, { defaultModel }),
-      },
-    );
-  const caps = { day_usd: null, day_setting: null, tree_usd: 5 };
-  expect(shown({})).toBe("Up to $5.00.");
-  expect(shown({ by: "runbook" })).toBe("Costs nothing: it calls no model.");
-  expect(shown({}, "runbook")).toBe("Costs nothing: it calls no model.");
-  expect(shown({ by: "runbook", time: "90" })).toBe("Up to 1 h 30 m.");
-  expect(shown({ model: "anthropic/claude" }, "runbook")).toBe("Up to $5.00.");
+  const usual = usualOf({ caps, defaultModel: "anthropic/claude" }, null);
+  const unset = usualOf({ caps, defaultModel: "runbook" }, null);
+  expect(shown({}, usual)).toBe("Up to $5.00.");
+  expect(shown({ by: "runbook" }, usual)).toBe("Costs nothing: it calls no model.");
+  expect(shown({}, unset)).toBe("Costs nothing: it calls no model.");
+  expect(shown({ by: "runbook", time: "90" }, usual)).toBe("Up to 1 h 30 m.");
+  expect(shown({ model: "anthropic/claude" }, unset)).toBe("Up to $5.00.");
+  expect(shown({ tokens: "1000" }, usual)).toBe("Up to 1,000 tokens.");
+  const capped = { ...EMPTY_DRAFT, by: "goal" as const, tokens: "1000" };
+  expect(goalUntil(capped, defaultUsdOf(capped, usual))).not.toContain("$");
+});
+
+test("in a project, its cap, model, agent and check are shown, as the tree gets them", () => {
+  const check = { command: "npm test", by: "mara", at: "" };
+  const repository = { folder: "shop", check };
+  const project = {
+    defaults: { agent: "coder", model: "acme/large", cost_usd: 50 },
+    repositories: [repository],
+  } as unknown as Parameters<typeof usualOf>[1];
+  const usual = usualOf({ caps, defaultModel: "runbook" }, project);
+  expect(usual).toEqual({ agent: "coder", model: "acme/large", projectUsd: 50, treeUsd: 5, check: "npm test" });
+  expect(shown({}, usual)).toBe("Up to $50.00.");
+  expect(shown({ tokens: "1000" }, usual)).toBe("Up to $50.00, 1,000 tokens.");
+  expect(shown({ usd: "2" }, usual)).toBe("Up to $2.00.");
+  expect(shown({ usd: "none" }, usual)).toBe("No cap.");
+  const goal = { ...EMPTY_DRAFT, by: "goal" as const };
+  expect(goalUntil(goal, defaultUsdOf(goal, usual))).toContain("$50.00");
+  // A project that is not read yet, or without defaults.
+  expect(shown({}, null)).toBe("Up to the project's cap.");
+  expect(goalUntil(goal, defaultUsdOf(goal, null))).toContain("the project's cap");
+  const plain = { defaults: {}, repositories: [repository, { folder: "lib", check }] } as unknown as typeof project;
+  const its = usualOf({ caps, defaultModel: "acme/small" }, plain);
+  expect(its).toMatchObject({ agent: "", model: "acme/small", check: "npm test in shop, then npm test in lib" });
+  expect(shown({}, its)).toBe("Up to $5.00.");
+});
+
+test("a task that another page begins names the project, below a text that is not sent yet", () => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, text: string) => kept.set(key, text),
+  });
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  keepDraft({ ...EMPTY_DRAFT, task: "First", workspace: "/src/other", copy: "yes", branch: "main", usd: "3" });
+  keepTaskIn("shop", "Second");
+  const place = { project: "shop", workspace: "", copy: "", branch: "" };
+  expect(loadDraft()).toMatchObject({ ...place, task: "First\n\nSecond", usd: "3" });
 });
 
 test("a template fills in its own fields and leaves the others at their start values", () => {
@@ -110,8 +167,7 @@ test("a template fills in its own fields and leaves the others at their start va
   expect(summaryOf({ ...EMPTY_DRAFT, usd: "none" }, priced)).toBe("No cap.");
   for (const usd of ["five", "$five", "0"])
     expect(summaryOf({ ...EMPTY_DRAFT, usd }, priced)).toBe("One of the caps cannot be read.");
-  expect(summaryOf({ ...EMPTY_DRAFT, tokens: "1_000_000", tasks: "1", depth: "2" }, priced)).toBe(
-    "Up to 1,000,000 tokens, 1 task, 2 deep.",
-  );
+  const capped = { ...EMPTY_DRAFT, tokens: "1_000_000", tasks: "1", depth: "2" };
+  expect(summaryOf(capped, { defaultUsd: null, isFree: false })).toBe("Up to 1,000,000 tokens, 1 task, 2 deep.");
   expect(of({ usd: "none" })).toMatchObject({ grant: { cost_usd: null } });
 });

@@ -1,10 +1,10 @@
 /** The composer's draft as the text of its fields, and the submission made from it. Pure except for `localStorage`. */
 import { isGitUrl } from "@/components/pickers/git-url";
 import type { Level } from "@/core/log/entries";
-import type { ServerStatus } from "@/core/shapes/status";
 import type { Submission } from "@/core/shapes/submission";
 import { EMPTY_GOAL, type GoalDraft } from "./empty-goal";
 import { goalText } from "./goal-draft";
+import type { Usual } from "./usual";
 
 /** What a task can be done by. */
 const WAYS = ["agent", "goal", "runbook"] as const;
@@ -24,7 +24,7 @@ export interface ComposerDraft extends GoalDraft {
   project: string;
   /** A folder or a git URL; "": a fresh folder. */
   workspace: string;
-  /** "yes": works in a copy of the folder. */
+  /** "yes": works in a copy of the folder, or of the project's. */
   copy: "" | "yes";
   /** Branch of the repository; "": its default branch. */
   branch: string;
@@ -127,7 +127,7 @@ export function submissionOf(
 }
 
 function placeOf(draft: ComposerDraft): Pick<Submission, "project" | "workspace" | "copy" | "repository"> {
-  if (draft.project) return { project: draft.project };
+  if (draft.project) return { project: draft.project, copy: draft.copy === "yes" || undefined };
   const workspace = draft.workspace.trim();
   const branch = draft.branch.trim();
   return isGitUrl(workspace)
@@ -176,22 +176,23 @@ function grantOf(draft: ComposerDraft): { amounts: Submission["grant"] } | { pro
 }
 
 /**
- * The cap on money that the tree gets when the field is empty, in dollars; null: none. Runbooks call no model, so their
- * trees get none.
+ * The cap on money that the tree gets when the field is empty, in dollars; null: none, undefined: `usual` is not known yet.
+ * Runbooks call no model, so the installation gives their trees none, and none beside a cap on tokens.
  */
 export function defaultUsdOf(
-  { by, model }: Pick<ComposerDraft, "by" | "model">,
-  { caps, defaultModel }: Pick<ServerStatus, "caps" | "defaultModel">,
-): number | null {
-  return isFree({ by, model }, { defaultModel }) ? null : caps.tree_usd;
+  draft: Pick<ComposerDraft, "by" | "model" | "tokens">,
+  usual: Pick<Usual, "model" | "projectUsd" | "treeUsd"> | null,
+): number | null | undefined {
+  if (usual === null) return undefined;
+  return usual.projectUsd ?? (isFree(draft, usual) || draft.tokens.trim() ? null : usual.treeUsd);
 }
 
 /** Whether a runbook does it, which calls no model. */
 export function isFree(
   { by, model }: Pick<ComposerDraft, "by" | "model">,
-  { defaultModel }: Pick<ServerStatus, "defaultModel">,
+  usual: Pick<Usual, "model"> | null,
 ): boolean {
-  return by === "runbook" || (by === "agent" && (model.trim() || defaultModel) === "runbook");
+  return by === "runbook" || (by === "agent" && (model.trim() || usual?.model) === "runbook");
 }
 
 /** Whether the money field declines the cap that a tree gets by default. */

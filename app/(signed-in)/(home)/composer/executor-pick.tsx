@@ -2,10 +2,17 @@ import { GOAL_DEFAULTS } from "@/core/log/goal";
 import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 import { BELOW_PICKS, Pick, PickSelect } from "./picks";
+import type { Usual } from "./usual";
+
+interface ExecutorPickProps extends FieldsProps {
+  agents: string[];
+  /** null: not known yet. */
+  usual: Usual | null;
+}
 
 /** Which agent works for a goal, in rounds. */
-export function ExecutorPick({ draft, change, problem, agents }: FieldsProps & { agents: string[] }) {
-  const chosen = draft.executor || GOAL_DEFAULTS.executor;
+export function ExecutorPick({ draft, change, problem, agents, usual }: ExecutorPickProps) {
+  const chosen = draft.executor || usual?.agent || GOAL_DEFAULTS.executor;
   return (
     <>
       <Pick className="max-w-60">

@@ -5,6 +5,7 @@ import type { ServerStatus } from "@/core/shapes/status";
 import { defaultUsdOf, isFree, type Problem } from "./draft";
 import type { FieldsProps } from "./fields-props";
 import { summaryOf } from "./summary";
+import type { Usual } from "./usual";
 
 const Options = lazily(() => import("./options").then((file) => file.Options));
 
@@ -46,16 +47,18 @@ export function useOptionsOpen(problem: Problem | null): [boolean, (isOpen: bool
 
 interface FoldedOptionsProps extends FieldsProps {
   status: ServerStatus;
+  /** null: not known yet. */
+  usual: Usual | null;
   isOpen: boolean;
   setOpen: (isOpen: boolean) => void;
 }
 
 /** The options: what applies in a few words, and the fields once the user opens them. */
-export function FoldedOptions({ draft, change, status, problem, isOpen, setOpen }: FoldedOptionsProps) {
+export function FoldedOptions({ draft, change, status, usual, problem, isOpen, setOpen }: FoldedOptionsProps) {
   /** Fields that are closed again stay in the page, hidden. */
   const [wasOpened, setOpened] = useState(false);
   if (isOpen && !wasOpened) setOpened(true);
-  const summary = summaryOf(draft, { defaultUsd: defaultUsdOf(draft, status), isFree: isFree(draft, status) });
+  const summary = summaryOf(draft, { defaultUsd: defaultUsdOf(draft, usual), isFree: isFree(draft, usual) });
   return (
     <>
       <button
@@ -73,7 +76,7 @@ export function FoldedOptions({ draft, change, status, problem, isOpen, setOpen 
         </span>
       </button>
       <div className="order-1 max-w-160 basis-full px-2 pt-1" id="new-options" hidden={!isOpen}>
-        {wasOpened ? <Options draft={draft} change={change} status={status} problem={problem} /> : null}
+        {wasOpened ? <Options draft={draft} change={change} status={status} usual={usual} problem={problem} /> : null}
       </div>
     </>
   );

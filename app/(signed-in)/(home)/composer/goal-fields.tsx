@@ -1,21 +1,22 @@
 import type { ComponentProps, ReactNode } from "react";
 import { Hint } from "@/components/ui/hint";
 import { Button } from "@/components/ui/parts";
-import type { ServerStatus } from "@/core/shapes/status";
 import { type CriterionRow, criterionLines, criterionRows } from "./criteria-lines";
 import { defaultUsdOf } from "./draft";
 import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 import { goalUntil } from "./goal-until";
+import type { Usual } from "./usual";
 
 interface GoalFieldsProps extends FieldsProps {
-  status: ServerStatus;
+  /** null: not known yet. */
+  usual: Usual | null;
   /** Opens the options, which hold the limits. */
   open: () => void;
 }
 
 /** What shows that a goal is reached, and when its rounds end. */
-export function GoalFields({ draft, change, problem, status, open }: GoalFieldsProps) {
+export function GoalFields({ draft, change, problem, usual, open }: GoalFieldsProps) {
   const isWrong = problem?.field === "check";
   return (
     <div className="grid gap-3 border-line border-t px-4 py-3">
@@ -24,7 +25,7 @@ export function GoalFields({ draft, change, problem, status, open }: GoalFieldsP
           id="new-check"
           className="font-mono text-mono!"
           value={draft.check}
-          placeholder="A command that exits 0 when it is done"
+          placeholder={usual?.check || "A command that exits 0 when it is done"}
           aria-invalid={isWrong || undefined}
           aria-describedby={isWrong ? "new-check-wrong" : undefined}
           onChange={(event) => change({ check: event.target.value })}
@@ -32,10 +33,10 @@ export function GoalFields({ draft, change, problem, status, open }: GoalFieldsP
         <Wrong name="check" problem={problem} className="mt-1!" />
         <Hint>Banyan runs it after every round, in a clean copy.</Hint>
       </Row>
-      <Criteria draft={draft} change={change} problem={problem} />
+      <Criteria draft={draft} change={change} problem={problem} usual={usual} />
       <Row label="Until">
         <p className="text-ink-2 leading-7">
-          {goalUntil(draft, defaultUsdOf(draft, status))}{" "}
+          {goalUntil(draft, defaultUsdOf(draft, usual))}{" "}
           <button type="button" className="link" onClick={open}>
             Change<span className="sr-only"> the limits</span>
           </button>
@@ -46,7 +47,7 @@ export function GoalFields({ draft, change, problem, status, open }: GoalFieldsP
 }
 
 /** One row for each criterion: what must hold, the command that shows it, and its weight. */
-function Criteria({ draft, change, problem }: FieldsProps) {
+function Criteria({ draft, change, problem, usual }: Omit<GoalFieldsProps, "open">) {
   const rows = criterionRows(draft.shows);
   const put = (next: CriterionRow[]) => change({ shows: criterionLines(next) });
   return (
@@ -69,8 +70,12 @@ function Criteria({ draft, change, problem }: FieldsProps) {
       <Button look="quiet" icon="plus" className="mt-0.5" onClick={() => put([...rows, ...criterionRows("")])}>
         Add a criterion
       </Button>
-      {draft.check.trim() || draft.shows.trim() ? null : (
-        <Hint>Leave both empty, and goal_planner proposes criteria.</Hint>
+      {draft.check.trim() || draft.shows.trim() || usual === null ? null : (
+        <Hint>
+          {usual.check
+            ? "Leave both empty, and the project's check shows it."
+            : "Leave both empty, and goal_planner proposes criteria."}
+        </Hint>
       )}
     </Row>
   );

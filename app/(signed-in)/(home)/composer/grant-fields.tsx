@@ -3,6 +3,7 @@ import { Hint } from "@/components/ui/hint";
 import type { ComposerDraft } from "./draft";
 import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
+import { PROJECTS_CAP } from "./summary";
 
 const FIELDS = [
   ["usd", "Money, in dollars", "none", "decimal"],
@@ -12,8 +13,13 @@ const FIELDS = [
   ["depth", "Depth", "none", "numeric"],
 ] as const satisfies readonly (readonly [keyof ComposerDraft, string, string, "decimal" | "text" | "numeric"])[];
 
+interface GrantFieldsProps extends FieldsProps {
+  /** See `defaultUsdOf`. */
+  defaultUsd: number | string | null | undefined;
+}
+
 /** Fields for the grant: the caps on what all tasks of the tree may spend together. */
-export function GrantFields({ draft, change, problem, defaultUsd }: FieldsProps & { defaultUsd: number | null }) {
+export function GrantFields({ draft, change, problem, defaultUsd = PROJECTS_CAP }: GrantFieldsProps) {
   return (
     <>
       <span className="self-start pt-0.5 text-ink-2" id="new-grant">

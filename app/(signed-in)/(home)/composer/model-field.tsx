@@ -4,13 +4,19 @@ import type { ServerStatus } from "@/core/shapes/status";
 import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 import { BELOW_PICKS, Pick, pickLook } from "./picks";
+import type { Usual } from "./usual";
+
+interface ModelFieldProps extends FieldsProps {
+  status: ServerStatus;
+  /** null: not known yet. */
+  usual: Usual | null;
+}
 
 /** Which model the agents use. A draft or a template may name one that is gone by now, so the name is checked. */
-export function ModelField({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
+export function ModelField({ draft, change, problem, status, usual }: ModelFieldProps) {
   const model = draft.model.trim();
   const connected = status.models.filter(({ available, name }) => available && name !== "runbook");
   const isRefused = problem?.field === "model";
-  const isUsual = status.defaultModel !== "runbook";
   return (
     <>
       <Pick className="max-w-60">
@@ -19,7 +25,7 @@ export function ModelField({ draft, change, problem, status }: FieldsProps & { s
           label="Model"
           value={model}
           choose={(chosen) => change({ model: chosen })}
-          unset={isUsual ? `${shortName(status.defaultModel)}` : "Choose a model"}
+          unset={unsetText(usual)}
           connected={connected.map(({ name }) => name)}
           isWrong={isRefused}
           {...pickLook("pulse")}
@@ -35,4 +41,9 @@ export function ModelField({ draft, change, problem, status }: FieldsProps & { s
       />
     </>
   );
+}
+
+function unsetText(usual: Usual | null): string {
+  if (usual === null) return "The project's model";
+  return usual.model === "runbook" ? "Choose a model" : shortName(usual.model);
 }

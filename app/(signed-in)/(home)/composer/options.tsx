@@ -7,9 +7,16 @@ import type { FieldsProps } from "./fields-props";
 import { GoalOptions } from "./goal-options";
 import { GrantFields } from "./grant-fields";
 import { RunsOn } from "./runs-on";
+import type { Usual } from "./usual";
+
+interface OptionsProps extends FieldsProps {
+  status: ServerStatus;
+  /** null: not known yet. */
+  usual: Usual | null;
+}
 
 /** Options whose defaults suit most tasks. */
-export function Options({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
+export function Options({ draft, change, problem, status, usual }: OptionsProps) {
   const [wrongAtFirst] = useState(problem?.field);
   // The form has moved the focus to the field with the problem before these fields were there.
   useEffect(() => {
@@ -19,7 +26,7 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
   return (
     <FieldPairs>
       {isGoal ? <GoalOptions draft={draft} change={change} problem={problem} /> : null}
-      <GrantFields draft={draft} change={change} problem={problem} defaultUsd={defaultUsdOf(draft, status)} />
+      <GrantFields draft={draft} change={change} problem={problem} defaultUsd={defaultUsdOf(draft, usual)} />
       <label htmlFor="new-shares">Shares</label>
       <select
         id="new-shares"

@@ -1,27 +1,24 @@
 import { FolderPicker } from "@/components/pickers/folder-picker";
 import { isGitUrl } from "@/components/pickers/git-url";
-import { LastHere } from "@/components/pickers/last-here";
 import { useFolder } from "@/components/pickers/use-folder";
-import { Hint } from "@/components/ui/hint";
 import { lazily } from "@/components/ui/page/lazily";
-import type { FoundFolder } from "@/core/shapes/folders";
 import { SELF_URL } from "@/core/shapes/improving/self";
-import { ONLY_COPY } from "@/core/words/refused-folder";
 import { Field, Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 import { BELOW_PICKS, Pick, pickLook } from "./picks";
+import { PlaceNotes } from "./place-notes";
+import type { ReadProject } from "./use-project";
 
 const ProjectPlace = lazily(() => import("./project-place").then((file) => file.ProjectPlace));
 
 /** Where the task works: a folder, in place or in a copy, or a clone of a git URL with its branch. */
-export function PlaceFields(props: FieldsProps) {
-  return props.draft.project === "" ? <FolderFields {...props} /> : <ProjectPlace {...props} />;
+export function PlaceFields({ read, ...fields }: FieldsProps & { read: ReadProject }) {
+  return fields.draft.project === "" ? <FolderFields {...fields} /> : <ProjectPlace {...fields} read={read} />;
 }
 
 function FolderFields({ draft, change, problem }: FieldsProps) {
   const workspace = draft.workspace.trim();
   const isUrl = isGitUrl(workspace);
-  const isFolder = workspace !== "" && !isUrl;
   const folder = useFolder(workspace);
   const isRefused = problem?.field === "workspace";
   return (
@@ -39,23 +36,7 @@ function FolderFields({ draft, change, problem }: FieldsProps) {
         />
       </Pick>
       <Wrong name="workspace" problem={problem} className={BELOW_PICKS} />
-      <div className={`${BELOW_PICKS} flex min-w-0 flex-wrap items-center gap-x-4`}>
-        <div className="min-w-0" id="new-workspace-says" role="status">
-          {isRefused ? null : <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />}
-          <LastHere tree={folder?.last_tree} />
-        </div>
-        {isFolder && !folder?.problem ? (
-          <label className="flex min-h-6 items-center gap-2 text-small phone:min-h-9">
-            <input
-              type="checkbox"
-              id="new-copy"
-              checked={draft.copy === "yes"}
-              onChange={(event) => change({ copy: event.target.checked ? "yes" : "" })}
-            />
-            Work in a copy
-          </label>
-        ) : null}
-      </div>
+      <PlaceNotes draft={draft} change={change} problem={problem} workspace={workspace} folder={folder} />
       {isUrl && workspace !== SELF_URL ? (
         <Pick className="w-36">
           <Field
@@ -70,43 +51,4 @@ function FolderFields({ draft, change, problem }: FieldsProps) {
       ) : null}
     </>
   );
-}
-
-interface PlaceSaysProps {
-  workspace: string;
-  /** null: not known yet. */
-  folder: FoundFolder | null;
-  isCopy: boolean;
-}
-
-/** What working there means, or why it is not possible. */
-function PlaceSays({ workspace, folder, isCopy }: PlaceSaysProps) {
-  if (workspace === "") return null;
-  if (workspace === SELF_URL)
-    return <Hint className="mt-0!">Works in a copy of Banyan's own source. A change is proposed to you.</Hint>;
-  if (isGitUrl(workspace)) return <Hint className="mt-0!">Works in a fresh clone of this repository.</Hint>;
-  if (folder?.problem)
-    return (
-      <Hint className="mt-0!" isBad>
-        {folder.problem}
-      </Hint>
-    );
-  if (isCopy) return <Hint className="mt-0!">Works in a copy. The folder itself stays as it is.</Hint>;
-  if (folder?.only_copy_because)
-    return (
-      <Hint className="mt-0!" isBad>
-        {ONLY_COPY[folder.only_copy_because]} Work in a copy, or choose another folder.
-      </Hint>
-    );
-  if (folder?.locked_by)
-    return (
-      <Hint className="mt-0!" isBad>
-        “{folder.locked_by}” works in this folder. Work in a copy, or choose another folder.
-      </Hint>
-    );
-  if (folder?.git?.dirty)
-    return (
-      <Hint className="mt-0!">Has uncommitted changes, which agents may edit. A copy keeps them as they are.</Hint>
-    );
-  return <Hint className="mt-0!">Works only in this folder.</Hint>;
 }

@@ -2,9 +2,12 @@
 import { duration, exactCount, money, plural } from "@/core/words/figures";
 import { amountOf, type ComposerDraft, HERE, isNoCap, secondsOf } from "./draft";
 
+/** Stands for the cap of a project that is not read yet. */
+export const PROJECTS_CAP = "the project's cap";
+
 interface Money {
   /** See `defaultUsdOf`. */
-  defaultUsd: number | null;
+  defaultUsd: number | null | undefined;
   /** A runbook does it, which calls no model. */
   isFree: boolean;
 }
@@ -18,9 +21,8 @@ function grantText(draft: ComposerDraft, { defaultUsd, isFree }: Money): string 
   const [tokens, tasks, depth] = [draft.tokens, draft.tasks, draft.depth].map(amountOf);
   const seconds = secondsOf(draft.time);
   if ([usd, tokens, tasks, depth, seconds].includes(undefined)) return "One of the caps cannot be read";
-  const isDefault = !draft.usd.trim() && !tokens && defaultUsd !== null;
   const caps = [
-    isDefault && money(defaultUsd),
+    !draft.usd.trim() && (defaultUsd === undefined ? PROJECTS_CAP : defaultUsd !== null && money(defaultUsd)),
     usd && money(usd),
     seconds && duration(seconds * 1_000),
     tokens && `${exactCount(tokens)} tokens`,

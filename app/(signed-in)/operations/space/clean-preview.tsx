@@ -62,7 +62,7 @@ export function CleanPreview({ limits, retention, again }: CleanPreviewProps) {
         <RemovalDialog
           title={`Remove ${plural(found.items.length, "tree")}?`}
           button="Remove"
-          remove={() => cleanNow(limits)}
+          remove={() => cleanNow(limits, found.settings)}
           onClosed={() => setAsking(false)}
           onDone={(done, dismiss) => {
             dismiss();

@@ -76,7 +76,8 @@ export function RetentionForm({ retention, again }: RetentionFormProps) {
         <Runs retention={retention} />
       </Section>
       <CleanPreview
-        key={`${days} ${megabytes}`}
+        // A preview counts only for what it was made with.
+        key={JSON.stringify([days, megabytes, settings.keep_goals, settings.archive])}
         limits={limitsOf(days, megabytes)}
         retention={retention}
         again={again}

@@ -35,9 +35,6 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
   const waiting = evolution.cycles.filter(({ state }) => state === "open").length;
   const mayChange = may("changeProject");
   const isSeveral = project.repositories.length > 1;
-  // A single folder is named itself: its form says what stands in it, and offers a copy.
-  const isFolder = project.address.startsWith("/") && !isSeveral;
-  const place = new URLSearchParams(isFolder ? { workspace: project.address } : { project: name });
   return (
     <Page>
       <RowKeys />
@@ -52,7 +49,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
           <span className="phone:hidden">{projectSentence(project)}</span>
         </span>
         {may("submitTree") ? (
-          <Link className={buttonLook("primary")} href={`/?${place.toString()}#new`}>
+          <Link className={buttonLook("primary")} href={`/?project=${encodeURIComponent(name)}#new`}>
             <Icon name="plus" />
             New task
           </Link>

@@ -1,10 +1,11 @@
 "use client";
 
-import { operate } from "@/app/operate";
+import { useState } from "react";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
+import { deleteAsShown } from "./delete-as-shown";
 
 interface DeleteDialogProps {
   tree: Tree;
@@ -15,11 +16,12 @@ interface DeleteDialogProps {
 
 /** Asks before a tree is deleted, and says what is deleted and what is kept. */
 export function DeleteDialog({ tree, onClosed, onDeleted }: DeleteDialogProps) {
+  const [shown] = useState(tree);
   return (
     <RemovalDialog
       title="Delete this tree?"
       button="Delete tree"
-      remove={() => operate("deleteTree", { id: tree.id })}
+      remove={() => deleteAsShown(shown)}
       onClosed={onClosed}
       onDone={(_, dismiss) => {
         dismiss();

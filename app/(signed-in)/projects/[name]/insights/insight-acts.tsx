@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { EMPTY_DRAFT, keepDraft, loadDraft } from "@/app/(signed-in)/(home)/composer/draft";
+import { keepTaskIn } from "@/app/(signed-in)/(home)/composer/task-in-project";
 import { operate } from "@/app/operate";
 import { useGo } from "@/components/going/use-go";
 import { refreshPage } from "@/components/refresh/refresh-page";
@@ -15,7 +15,7 @@ import { DismissDialog } from "./dismiss-dialog";
 
 interface InsightActsProps {
   insight: ProjectInsight;
-  project: Pick<Project, "name" | "address" | "branch">;
+  project: Pick<Project, "name">;
   may: { start: boolean; evolve: boolean; dismiss: boolean };
 }
 
@@ -27,14 +27,8 @@ export function InsightActs({ insight, project, may }: InsightActsProps) {
   const { id, state } = insight;
   const isActive = state === "open" || state === "planned";
   if (!may.dismiss && !may.start && !may.evolve) return null;
-  /** The composer begins with what the browser keeps. A text that is not sent yet stays above. */
   function start(): void {
-    const kept = loadDraft();
-    const task = [kept?.task.trim(), taskOf(insight)].filter(Boolean).join("\n\n");
-    const isFolder = project.address.startsWith("/");
-    const own = { workspace: project.address, branch: isFolder ? "" : (project.branch ?? "") };
-    const place = { project: "", copy: "" as const, ...own };
-    keepDraft({ ...EMPTY_DRAFT, ...kept, ...place, task, once: "" });
+    keepTaskIn(project.name, taskOf(insight));
     go.push("/#new");
   }
   return (
