@@ -127,6 +127,33 @@ describe.each(protocols)("a reply of %s", (protocol) => {
     expect(provider.requests[0]?.messages.at(-1)).toEqual({ role: "user", text: "half a pair: \ufffd" });
   });
 
+  test("arrives although the arguments of earlier calls have cut characters", async () => {
+    const { respond, provider } = await trial(({ turn }) =>
+      turn > 0
+        ? { text: "ok" }
+        : {
+            calls: [
+              { name: "read", rawArguments: '{"path":"a\\ud83d","list":[{"\\udc00":"b\\ud83d\\ude00"}]}' },
+              { name: "read", rawArguments: '"half \\ud83d"' },
+              { name: "read", rawArguments: '{"path": "cut' },
+            ],
+          },
+    );
+    const request = requestOf(model);
+    const reply = await respond(request);
+    // The log keeps what the model wrote.
+    expect(reply.calls[0]?.input).toEqual({ path: "a\ud83d", list: [{ "\udc00": "b\ud83d\ude00" }] });
+    reply.calls[2]!.input = '{"path": "cut\ud83d';
+    await respond({ ...request, messages: continued(request.messages, reply) });
+    expect(provider.refusals).toEqual([]);
+    const [, sent] = provider.requests[1]!.messages;
+    expect(sent?.role === "assistant" && sent.calls.map(({ input }) => input)).toEqual([
+      { path: "a\ufffd", list: [{ "\ufffd": "b\ud83d\ude00" }] },
+      { arguments: "half \ufffd" },
+      { malformed_arguments: '{"path": "cut\ufffd' },
+    ]);
+  });
+
   test("is right for each of 100 at once", async () => {
     const { respond, provider } = await trial((request) => ({ text: `answer to ${request.instruction}`, delayMs: 50 }));
     const asked = Array.from({ length: 100 }, (_, at) => `question ${at}`);
