@@ -252,6 +252,26 @@ describe("Habits of other servers with chat completions", () => {
     expect(reply.usage.outputTokens).toBeGreaterThan(5);
   });
 
+  // https://docs.x.ai/docs/guides/reasoning: completion_tokens 9, reasoning_tokens 94, total_tokens 135 with a prompt of 32.
+  test("thoughts that only the total counts are output", async () => {
+    const { respond } = await trial(() => ({
+      text: "The result is 303.",
+      usage: { inputTokens: 32, outputTokens: 9 },
+      quirks: { thoughtTokens: 94 },
+    }));
+    const { usage } = await respond(requestOf("openai/grok-4"));
+    expect([usage.inputTokens, usage.outputTokens]).toEqual([32, 103]);
+  });
+
+  test("output that is counted as none is estimated, unless nothing came", async () => {
+    const { respond } = await trial(({ index }) => ({
+      text: index === 0 ? "A sentence with some words in it." : "",
+      usage: { inputTokens: 32, outputTokens: 0 },
+    }));
+    expect((await respond(requestOf("openai/served-model"))).usage.outputTokens).toBeGreaterThan(8);
+    expect((await respond(requestOf("openai/served-model"))).usage.outputTokens).toBe(0);
+  });
+
   test("one id for two calls", async () => {
     const { respond } = await trial(() => ({
       calls: [

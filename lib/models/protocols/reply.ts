@@ -36,6 +36,8 @@ export interface RawReading {
   refusal?: string;
   /** Tokens written to the provider's cache. */
   cacheWriteTokens?: number;
+  /** Tokens of output, thoughts included, where the provider's own count may leave thoughts out. */
+  outputTokens?: number;
 }
 
 export interface Exchange extends RespondOptions {
@@ -313,12 +315,15 @@ function usageOf(
   parts: ReplyPart[],
   calls: ToolCallRequest[],
 ): Usage {
-  const { inputTokens, outputTokens } = usage;
+  const { inputTokens } = usage;
+  const outputTokens = Math.max(counted(usage.outputTokens.total) ?? 0, counted(raw.outputTokens) ?? 0);
+  // A package makes 0 of a count that the provider left out.
+  const isUncounted = outputTokens === 0 && parts.some((part) => part.type === "call" || part.text !== "");
   return {
     inputTokens: counted(inputTokens.total) || estimatedTokens([request.system, request.tools, request.messages]),
     cacheReadTokens: counted(inputTokens.cacheRead) ?? 0,
     cacheWriteTokens: counted(inputTokens.cacheWrite ?? raw.cacheWriteTokens) ?? 0,
-    outputTokens: counted(outputTokens.total) ?? estimatedTokens([parts, calls]),
+    outputTokens: isUncounted ? estimatedTokens([parts, calls]) : outputTokens,
   };
 }
 
