@@ -311,6 +311,17 @@ test("What a model reads comes from a person's settings, its provider's list, or
     ["studio", ["image"]],
     ["silent", undefined],
   ]);
+  const { url } = await listing(rows);
+  const access = { openai: { baseUrl: `${url}/v1` } };
+  const listed = know({ access });
+  await listed.known.refresh();
+  for (const { known } of [listed, know({ access, dataDir: listed.dataDir })])
+    expect(["router", "text-only", "studio", "silent"].map((name) => known.limitsOf(`openai/${name}`).reads)).toEqual([
+      ["image", "pdf"],
+      [],
+      ["image"],
+      [],
+    ]);
   const { known, dataDir } = know();
   expect(known.limitsOf("openai/gpt-5.5").reads).toEqual(["image", "pdf"]);
   expect(known.limitsOf("openai/unknown").reads).toEqual([]);
