@@ -107,7 +107,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
     ...(options.sandboxTested && { tested: options.sandboxTested }),
   });
-  const signs = createProviderSigns(now);
+  const signs = createProviderSigns(now, () => acting.providers.settings());
   const counts = createCounts();
   // The catalogue needs the store, and queries need the catalogue, but only after this function has returned.
   const acting = openActing({
