@@ -43,6 +43,8 @@ const contentFilterWords = /content[_ ]filter|content[_ ]policy|content manageme
 const keyWords = /api[_ ]key[_ ](?:not valid|invalid)|api key not valid|invalid_api_key|incorrect api key/i;
 /** OpenAI: thoughts that another organization encrypted, or that were damaged. */
 const unreadableWords = /invalid_encrypted_content|encrypted content .{0,300}could not be (?:verified|decrypted)/i;
+/** OpenAI, to an organization that has not verified itself. */
+const summaryWords = /"param":\s*"reasoning\.summary"|verified to generate reasoning summaries/i;
 /** Mistral's servers, and the chat templates of open models; llama.cpp says it with status 500. */
 const orderWords = /invalid_request_message_order|unexpected role '?user'? after role '?tool|roles must alternate/i;
 const modelWords = /model|deployment/i;
@@ -94,6 +96,7 @@ interface Sorted {
   retryAfterMs?: number;
   outputToo?: boolean;
   unreadableThoughts?: true;
+  noSummaries?: true;
   wrongOrder?: true;
   fact?: string;
 }
@@ -197,7 +200,12 @@ function otherProblem({ status, reason, raw, site, retryAfterMs, namedWaitMs }: 
     const sentence = `The content filter of ${site.label} refused the request: ${ended(reason)} Change the task, or choose another model.`;
     return { kind: "refused", sentence };
   }
-  return { kind: "bad_request", sentence: refused, ...(unreadableWords.test(raw) && { unreadableThoughts: true }) };
+  return {
+    kind: "bad_request",
+    sentence: refused,
+    ...(unreadableWords.test(raw) && { unreadableThoughts: true }),
+    ...(summaryWords.test(raw) && { noSummaries: true }),
+  };
 }
 
 interface StreamError {
