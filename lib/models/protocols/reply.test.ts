@@ -79,6 +79,21 @@ describe.each(protocols)("a reply of %s", (protocol) => {
     });
   });
 
+  test("that its limit cut before the arguments of its last call has a malformed call", async () => {
+    const length = protocol === "anthropic" ? "max_tokens" : "length";
+    const whole = { name: "read", input: {} };
+    const { respond, provider } = await trial(({ turn }) =>
+      turn === 0 ? { calls: [whole, { name: "read", rawArguments: "" }], stopReason: length } : { text: "ok" },
+    );
+    const request = requestOf(model);
+    const reply = await respond(request);
+    expect(reply.calls).toMatchObject([{ input: {} }, { input: "", malformed: true }]);
+    expect(reply.calls[0]?.malformed).toBeUndefined();
+    expect(reply.stopReason).toBe("length");
+    await respond({ ...request, messages: continued(request.messages, reply) });
+    expect(provider.refusals).toEqual([]);
+  });
+
   test("with a name and arguments that providers refuse is sent back in an accepted form", async () => {
     const { respond, provider } = await trial(({ turn }) =>
       turn === 0
