@@ -8,7 +8,7 @@ import { withdrawStale } from "@/agents/commands/proposals";
 import { countGates } from "@/agents/measuring/gates";
 import { countedModels } from "@/agents/measuring/models";
 import { namingReplacements } from "@/agents/providers/gone-models";
-import { createProviderSigns } from "@/agents/providers/signs";
+import { createProviderSigns, type ProviderSigns } from "@/agents/providers/signs";
 import { startMeasuring } from "@/agents/queries/measured/history";
 import { watchedMachine } from "@/agents/queries/measured/machine";
 import { startRetentionWatch } from "@/agents/retention/watch";
@@ -107,7 +107,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
     ...(options.sandboxTested && { tested: options.sandboxTested }),
   });
-  const signs = createProviderSigns(now);
+  const signs: ProviderSigns = createProviderSigns(now, () => acting.providers.settings());
   const counts = createCounts();
   // The catalogue needs the store, and queries need the catalogue, but only after this function has returned.
   const acting = openActing({

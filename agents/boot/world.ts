@@ -57,7 +57,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     models: settings.tracing ? tracedModels(parts.models, store) : parts.models,
     counts: parts.counts,
     modelGateway: parts.modelGateway,
-    parks: createProviderParks(),
+    parks: createProviderParks(acting.providers.settings),
     costOf: createCallCosts(acting.models.pricesOf),
     isUnpriced: (model) => acting.models.priceOf(model) === null && !isOnOwnServer(acting.providers, model),
     limitsOf: createCallLimits(acting.models.limitsOf, {

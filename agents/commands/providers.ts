@@ -6,6 +6,7 @@ import { inOneSentence } from "@/agents/commands/installation/secrets";
 import { hostIn } from "@/agents/operations/audit";
 import { said, shape } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
+import { accessDigest } from "@/agents/providers/access-digest";
 import { type KeptProviders, keptIn, type Providers, secretOf, withoutSlash } from "@/agents/providers/providers";
 import type { ProviderTest } from "@/core/shapes/installation/providers";
 import { iso } from "@/db/file/iso";
@@ -45,6 +46,7 @@ export const providerOperations = {
       inOneSentence(async () => {
         const { name, key, baseUrl } = accessOf(wanted, providers);
         const model = wanted.model ? modelOf(wanted.model, name) : undefined;
+        const before = accessDigest(providers.settings()[name]);
         // The key first: if the address then fails, calls work as before, while an address without a key fails.
         if (key) await security.vault.set(secretOf(name), key, actor.name);
         const by = { by: actor.name, at: iso(now()) };
@@ -55,7 +57,8 @@ export const providerOperations = {
         }));
         // In the background: another key or address may have other models.
         void models.refresh();
-        return { sentence: keptSentence(name, providers) };
+        const retry = await wakeParked({ store, providers }, name, before, actor.name);
+        return { sentence: `${keptSentence(name, providers)}${retry}` };
       }),
   }),
   removeProviderKey: operation({
@@ -65,9 +68,10 @@ export const providerOperations = {
     http: "DELETE provider-keys/:id",
     audit: [],
     result: said,
-    run: ({ id }, _actor, { store, security: { vault }, providers }) =>
+    run: ({ id }, actor, { store, security: { vault }, providers }) =>
       inOneSentence(async () => {
         const name = named(id);
+        const before = accessDigest(providers.settings()[name]);
         const names = [secretOf(name), `${name}_api_key`];
         const held = vault.list().filter((secret) => names.includes(secret.name));
         if (held.length === 0 && !providers.kept(name).baseUrl)
@@ -84,7 +88,8 @@ export const providerOperations = {
         const isUsable = providers.states().some((state) => state.name === name && state.available);
         const still =
           providers.given(name) && isUsable ? " The environment's settings still apply." : " Tasks that need it fail.";
-        return { sentence: `Removed the key and address of ${PROVIDERS[name].label}.${still}` };
+        const retry = isUsable ? await wakeParked({ store, providers }, name, before, actor.name) : "";
+        return { sentence: `Removed the key and address of ${PROVIDERS[name].label}.${still}${retry}` };
       }),
   }),
   testProvider: operation({
@@ -111,6 +116,22 @@ function change(
   work: (kept: KeptProviders) => KeptProviders,
 ): Promise<void> {
   return providerAddresses.change((before) => JSON.stringify(work(keptIn(before))));
+}
+
+/**
+ * Lets the provider's parked tasks try at once when calls no longer use the account of `before`: what the provider refused
+ * to that one says nothing of another. Returns a sentence about them; empty without any.
+ */
+async function wakeParked(
+  { store, providers }: { store: Pick<Store, "providerAddresses">; providers: Pick<Providers, "settings"> },
+  name: ProviderName,
+  before: string,
+  by: string,
+): Promise<string> {
+  if (accessDigest(providers.settings()[name]) === before) return "";
+  const woken = await store.providerAddresses.wakeTasksOf(name, by);
+  if (woken === 0) return "";
+  return ` ${woken === 1 ? "1 parked task retries" : `${woken} parked tasks retry`} now.`;
 }
 
 function named(given: string): ProviderName {

@@ -1,11 +1,15 @@
 /**
  * Remembers until when a provider refuses calls (a rate limit or quota), so that other tasks of this process wait
  * without asking again. Kept in memory only: each parked task has its own time on disk, and after a restart the first
- * call finds out again.
+ * call finds out again. A park holds for the key and the address with which it was found: another account may have quota.
  */
 import { parseModel } from "@/lib/models/model-name";
+import type { ProviderName, ProviderSettings } from "@/lib/models/providers/table";
+import { accessDigest } from "./access-digest";
 
 interface Park {
+  /** Of the key and the address that calls used. */
+  access: string;
   closedAtMs: number;
   untilMs: number;
   message: string;
@@ -24,16 +28,19 @@ export interface ProviderParks {
   open(model: string): void;
 }
 
-export function createProviderParks(): ProviderParks {
+/** `settings` returns what calls use now. */
+export function createProviderParks(settings: () => ProviderSettings): ProviderParks {
   const parks = new Map<string, Park>();
+  const accessOf = (provider: string) => accessDigest(settings()[provider as ProviderName]);
   const closeProvider: ProviderParks["closeProvider"] = (provider, untilMs, message, nowMs) =>
-    void parks.set(provider, { closedAtMs: nowMs, untilMs, message });
+    void parks.set(provider, { access: accessOf(provider), closedAtMs: nowMs, untilMs, message });
   const keyOf = (model: string) => parseModel(model)?.provider ?? model;
   return {
     of(model, nowMs) {
       const park = parks.get(keyOf(model));
       // A time before the park began means that the clock was set back, which would prolong the park.
-      return park && park.untilMs > nowMs && park.closedAtMs <= nowMs ? park : null;
+      if (!park || park.untilMs <= nowMs || park.closedAtMs > nowMs) return null;
+      return park.access === accessOf(keyOf(model)) ? park : null;
     },
     close: (model, untilMs, message, nowMs) => closeProvider(keyOf(model), untilMs, message, nowMs),
     closeProvider,

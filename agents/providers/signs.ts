@@ -1,6 +1,8 @@
 /** The last call of each provider: how long the reply took to start, or why it failed. In this process's memory. */
 import { ModelError, type ModelPort, type Quota } from "@/core/log/model";
 import { parseModel } from "@/lib/models/model-name";
+import type { ProviderName, ProviderSettings } from "@/lib/models/providers/table";
+import { accessDigest } from "./access-digest";
 
 export interface ProviderSign {
   atMs: number;
@@ -22,7 +24,10 @@ export interface ProviderSigns {
   known(): Record<string, ProviderSign>;
   /** Takes the signs of the process that makes the calls. */
   hear(signs: Record<string, ProviderSign>): void;
-  /** Returns the quotas that hold now, the fullest first. A quota whose time is over is full again. */
+  /**
+   * Returns the quotas that hold now, the fullest first. A quota whose time is over is full again, and one that was told to
+   * another key or address is not this one's.
+   */
   quotas(): ProviderQuota[];
   /** Returns a port that passes calls on to `models` and records the signs. */
   watching(models: ModelPort): ModelPort;
@@ -31,9 +36,11 @@ export interface ProviderSigns {
 /** Quotas are mostly those of a minute. */
 const QUOTA_MS = 60_000;
 
-export function createProviderSigns(now: () => number): ProviderSigns {
+/** `settings` returns what calls use now. */
+export function createProviderSigns(now: () => number, settings: () => ProviderSettings): ProviderSigns {
   const signs = new Map<string, ProviderSign>();
-  const told = new Map<string, { atMs: number; quotas: readonly Quota[] }>();
+  const told = new Map<string, { access: string; atMs: number; quotas: readonly Quota[] }>();
+  const accessOf = (provider: string) => accessDigest(settings()[provider as ProviderName]);
   return {
     of: (provider) => signs.get(provider) ?? null,
     known: () => Object.fromEntries(signs),
@@ -43,6 +50,7 @@ export function createProviderSigns(now: () => number): ProviderSigns {
     },
     quotas: () =>
       [...told]
+        .filter(([provider, { access }]) => access === accessOf(provider))
         .flatMap(([provider, { atMs, quotas }]) =>
           quotas
             .filter(({ resetAtMs }) => (resetAtMs ?? atMs + QUOTA_MS) > now())
@@ -52,13 +60,14 @@ export function createProviderSigns(now: () => number): ProviderSigns {
     watching: (models) => ({
       async respond(request, options) {
         const provider = parseModel(request.model)?.provider ?? request.model;
+        const access = accessOf(provider);
         const startMs = now();
         let firstMs: number | null = null;
         try {
           const reply = await models.respond(request, {
             ...options,
             onQuotas(quotas) {
-              if (quotas.length > 0) told.set(provider, { atMs: now(), quotas });
+              if (quotas.length > 0) told.set(provider, { access, atMs: now(), quotas });
               options.onQuotas?.(quotas);
             },
             onActivity() {

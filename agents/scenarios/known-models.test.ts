@@ -208,3 +208,23 @@ test("A price that a person set allows a cost cap, is charged, and ends with its
     "openai/x: limit.context must be a whole number of tokens from 1000",
   );
 });
+
+test("After a new key, tasks that wait for the old key's quota go on, and others do not wait for it", async () => {
+  const worker: ProviderScript = ({ headers }) =>
+    headers["x-api-key"] === "second-key" ? endTask("Looked.") : { fault: { type: "quota", retryAfter: 7_200 } };
+  // Without the environment's settings, which would take precedence.
+  const env = { ANTHROPIC_API_KEY: "", ANTHROPIC_BASE_URL: "" };
+  const { trial, provider, commands } = await start(NAMES, { worker, env });
+  const save = (key: string) => commands.setProviderKey({ id: "anthropic", key, base_url: provider.url }, tester);
+  const submission = { agent: "worker", model: "anthropic/claude-sonnet-5-5" };
+  await save("first-key");
+  const { id } = await trial.submit({ ...submission, task: "Look" });
+  await whenTask(trial, id, "Look", (task) => task.status === "parked");
+  // The same key again changes nothing.
+  expect((await save("first-key")).sentence).not.toContain("parked");
+  expect((await save("second-key")).sentence).toMatch(/ 1 parked task retries now\.$/);
+  const other = await trial.submit({ ...submission, task: "Look again" });
+  expect((await trial.ended(other.id)).status).toBe("succeeded");
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(trial.faults).toEqual([]);
+});

@@ -200,6 +200,8 @@ export interface ModelErrorDetails {
   outputToo?: boolean;
   /** Of `bad_request`: the provider cannot read thoughts of earlier turns, such as those that another account wrote. */
   unreadableThoughts?: true;
+  /** Of `bad_request`: the provider shows this account no summaries of thoughts. */
+  noSummaries?: true;
   /** Of `bad_request`: the provider refuses the order of the messages. */
   wrongOrder?: true;
   /** Of `unknown_model`: the message without its advice, for a caller that knows what replaces the model. */

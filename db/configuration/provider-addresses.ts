@@ -2,6 +2,7 @@
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
+import { createMail } from "@/db/records/mail";
 
 const FACT = "providers";
 
@@ -10,10 +11,26 @@ export interface ProviderAddresses {
   read(): string | null;
   /** Reads the old text and writes the new one in one transaction. */
   change(work: (before: string | null) => string): Promise<void>;
+  /** Lets tasks that wait for the provider, or for a model that it did not have, try now. Resolves with their number. */
+  wakeTasksOf(provider: string, by: string): Promise<number>;
 }
 
 export function createProviderAddresses(sqlite: Sqlite, log: Writes): ProviderAddresses {
   const facts = createFacts(sqlite);
   const read = () => facts.read(FACT) ?? null;
-  return { read, change: (work) => log.write(() => facts.write(FACT, work(read()))) };
+  const mail = createMail(sqlite);
+  const parked = sqlite
+    .prepare(`
+    SELECT uid FROM tasks WHERE status = 'parked' AND ended_at_ms IS NULL
+      AND (wait_kind IS NULL OR wait_kind = 'model_gone') AND substr(model, 1, length(@start)) = @start`)
+    .pluck();
+  return {
+    read,
+    change: (work) => log.write(() => facts.write(FACT, work(read()))),
+    wakeTasksOf: (provider, by) =>
+      log.write((context) => {
+        const found = parked.all({ start: `${provider}/` }) as string[];
+        return found.filter((uid) => mail.deliver(uid, { kind: "unpark", by }, context)).length;
+      }),
+  };
 }

@@ -78,6 +78,13 @@ test.each(["anthropic", "openai", "responses"] as const)(
   },
 );
 
+test.each([false, true])("thoughts that only the total counts are metered, stream %s", async (stream) => {
+  const { door, budget } = await opened(() => ({ text: "Hello", usage: USAGE, quirks: { thoughtTokens: 94 } }));
+  await (await ask(door, "openai", { stream })).text();
+  const usage = { ...USAGE, outputTokens: USAGE.outputTokens + 94 };
+  expect(budget.outcomes).toEqual([{ kind: "reported", usage }]);
+});
+
 test.each(FORM_NAMES)("%s: without a limit of its own, the output is limited to what is reserved", async (form) => {
   const { provider, door } = await opened(hello);
   const none = { max_tokens: undefined, max_output_tokens: undefined, max_completion_tokens: undefined };

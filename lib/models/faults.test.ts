@@ -93,6 +93,39 @@ const cases: [string, Fault, Expected][] = [
     },
     { kind: "too_long", outputToo: true },
   ],
+  // https://github.com/OpenHands/OpenHands/issues/9937
+  [
+    "input and output that are too long together for OpenRouter",
+    {
+      type: "status",
+      status: 400,
+      message:
+        "This endpoint's maximum context length is 131072 tokens. However, you requested about 138956 tokens (7884 of text input, 131072 in the output). Please reduce the length of either one.",
+    },
+    { kind: "too_long", outputToo: true },
+  ],
+  // https://github.com/vllm-project/vllm/issues/42474
+  [
+    "input and output that are too long together for vLLM",
+    {
+      type: "status",
+      status: 400,
+      message:
+        "This model's maximum context length is 128000 tokens. However, you requested 65535 output tokens and your prompt contains at least 62466 input tokens, for a total of at least 128001 tokens.",
+    },
+    { kind: "too_long", outputToo: true },
+  ],
+  // vllm/entrypoints/openai: the check of max_tokens
+  [
+    "input and output that are too long together for an older vLLM",
+    {
+      type: "status",
+      status: 400,
+      message:
+        "'max_tokens' is too large: 4096. This model's maximum context length is 8192 tokens and your request has 5000 input tokens (4096 > 8192 - 5000).",
+    },
+    { kind: "too_long", outputToo: true },
+  ],
   [
     "a low credit balance",
     {

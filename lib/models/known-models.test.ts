@@ -180,6 +180,32 @@ test("A provider's list gives limits, prices and dates, is asked for once a day,
   expect(know({ access: { openai: { key: "k" } }, dataDir }).known.limitsOf("openai/vllm").contextTokens).toBe(32_768);
 });
 
+test("A longest answer as large as the context counts as unknown, whoever names it", async () => {
+  const { url } = await listing([
+    { id: "router", context_length: 131_072, top_provider: { max_completion_tokens: 131_072 } },
+    {
+      id: "free",
+      context_length: 1_048_576,
+      top_provider: { context_length: 262_000, max_completion_tokens: 262_000 },
+    },
+    { id: "small", max_model_len: 8_192, max_completion_tokens: 10_000 },
+    { id: "gpt-5", max_model_len: 32_768 },
+  ]);
+  const { known } = know({ access: { openai: { baseUrl: `${url}/v1` } } });
+  await known.refresh();
+  const limitsOf = (name: string) => {
+    const { contextTokens, maxOutputTokens } = known.limitsOf(name);
+    return [contextTokens, maxOutputTokens];
+  };
+  expect(["router", "free", "small", "gpt-5"].map((name) => limitsOf(`openai/${name}`))).toEqual([
+    [131_072, 16_384],
+    [262_000, 16_384],
+    [8_192, 2_048],
+    // The table knows an output of 128,000 tokens.
+    [32_768, 8_192],
+  ]);
+});
+
 test("Anthropic's list gives limits, also for the name without a date", async () => {
   const { url } = await listing([
     { id: "claude-opus-4-5-20251101", max_input_tokens: 500_000, max_tokens: 70_000 },
@@ -285,6 +311,17 @@ test("What a model reads comes from a person's settings, its provider's list, or
     ["studio", ["image"]],
     ["silent", undefined],
   ]);
+  const { url } = await listing(rows);
+  const access = { openai: { baseUrl: `${url}/v1` } };
+  const listed = know({ access });
+  await listed.known.refresh();
+  for (const { known } of [listed, know({ access, dataDir: listed.dataDir })])
+    expect(["router", "text-only", "studio", "silent"].map((name) => known.limitsOf(`openai/${name}`).reads)).toEqual([
+      ["image", "pdf"],
+      [],
+      ["image"],
+      [],
+    ]);
   const { known, dataDir } = know();
   expect(known.limitsOf("openai/gpt-5.5").reads).toEqual(["image", "pdf"]);
   expect(known.limitsOf("openai/unknown").reads).toEqual([]);

@@ -20,16 +20,18 @@ export function listedModel(row: unknown): ListedModel[] {
   if (typeof row !== "object" || row === null) return [];
   const fields = row as Record<string, unknown>;
   if (typeof fields.id !== "string" || !/^\S{1,200}$/.test(fields.id)) return [];
+  const top = fields.top_provider as { context_length?: unknown; max_completion_tokens?: unknown } | null | undefined;
   const contextTokens = firstTokens(
     fields.max_input_tokens, // Anthropic
     fields.max_model_len, // vLLM
+    top?.context_length, // OpenRouter, of the server that requests go to first
     fields.context_length, // OpenRouter, Together, Moonshot
     fields.context_window, // Groq
     fields.max_context_length, // Mistral, LM Studio
   );
   const maxOutputTokens = firstTokens(
     fields.max_input_tokens === undefined ? undefined : fields.max_tokens, // Anthropic
-    (fields.top_provider as { max_completion_tokens?: unknown } | null | undefined)?.max_completion_tokens, // OpenRouter
+    top?.max_completion_tokens, // OpenRouter
     fields.max_completion_tokens, // Groq
   );
   const reads = readsOf(fields);

@@ -32,11 +32,10 @@ export function limitsFrom({ own, listed, row }: ModelSources): ModelLimits & { 
   if (!context?.contextTokens) return { ...ASSUMED, reads, from: null };
   const { contextTokens, from } = context;
   const known = found.find((facts) => facts.maxOutputTokens !== undefined)?.maxOutputTokens;
-  // An output that fills the context leaves no room for the task: it belongs to a server with a larger context.
-  const fits = known !== undefined && (known < contextTokens || from !== "own");
-  const maxOutputTokens = fits
-    ? Math.min(known, contextTokens)
-    : Math.min(MOST_ASSUMED_OUTPUT, Math.floor(contextTokens / 4));
+  // An output that fills the context leaves no room for the task. Some lists name the context as the output, too, and the
+  // output of another source can belong to a server with a larger context.
+  const maxOutputTokens =
+    known !== undefined && known < contextTokens ? known : Math.min(MOST_ASSUMED_OUTPUT, Math.floor(contextTokens / 4));
   return { contextTokens, maxOutputTokens, reads, from };
 }
 

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
+import { MEDIA } from "@/core/log/model";
 import { createDataFile } from "./data-file";
 import { askForModels } from "./list-models";
 import type { ListedModel } from "./listed-model";
@@ -35,10 +36,12 @@ interface RefreshOptions {
 }
 
 const tokens = z.int().positive().optional();
+/** `satisfies` names a field of a listed model that the file would drop. */
 const listed = z.object({
   id: z.string(),
   contextTokens: tokens,
   maxOutputTokens: tokens,
+  reads: z.array(z.enum(MEDIA)).optional(),
   retiresAt: z.string().optional(),
   cost: z
     .object({
@@ -48,7 +51,7 @@ const listed = z.object({
       cache_write: z.number().optional(),
     })
     .optional(),
-});
+} satisfies Record<keyof ListedModel, z.ZodType>);
 const fileShape = z.record(
   z.string(),
   z.object({ askedAt: z.iso.datetime(), address: z.string(), models: z.array(listed) }),

@@ -86,8 +86,11 @@ function usageIn(document: Json): Reading | null {
   const { usage } = document;
   if (!isJson(usage)) return null;
   const inputTokens = tokensOf(usage.prompt_tokens);
-  const outputTokens = tokensOf(usage.completion_tokens);
-  if (inputTokens === undefined || outputTokens === undefined) return null;
+  if (inputTokens === undefined) return null;
+  // xAI, and gateways to Gemini, count the tokens of thoughts in the total alone.
+  const [written, total] = [tokensOf(usage.completion_tokens), tokensOf(usage.total_tokens)];
+  if (written === undefined && total === undefined) return null;
+  const outputTokens = Math.max(written ?? 0, (total ?? 0) - inputTokens);
   const details = isJson(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
   const choices = objectsIn(document.choices);
   // Some servers count in every piece of a stream; only the last one has no choices left, or a reason to end.

@@ -10,8 +10,10 @@ export interface AwsCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
-  /** null: they do not expire. */
+  /** null: they do not expire, or nobody says when. */
   expiresAtMs: number | null;
+  /** They stand in a shared file, which a tool may rewrite at any time, because they expire in silence. */
+  isOfFile?: true;
 }
 
 /** A failure with one sentence for the person who set up the credentials. `isPassing`: another try may succeed. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -55,7 +55,8 @@ async function service(answer: (asked: Asked, response: ServerResponse) => unkno
 /** Without the metadata of a machine, unless a test names its address. */
 function finder(settings: Record<string, string>, more: { addresses?: object; now?: () => number } = {}) {
   const off = more.addresses && "metadata" in more.addresses ? {} : { AWS_EC2_METADATA_DISABLED: "true" };
-  return createAwsCredentials({ settings: { ...off, ...settings }, region: "eu-west-1", now: () => NOW, ...more });
+  const sources = { settings: { ...off, ...settings }, region: "eu-west-1", now: () => NOW, ...more };
+  return createAwsCredentials(sources).find;
 }
 
 test("sections are read with their comments, and nested settings are left out", () => {
@@ -79,6 +80,7 @@ test("keys come from the environment, else from the profile that it names, else 
     secretAccessKey: "v",
     sessionToken: "t",
     expiresAtMs: null,
+    isOfFile: true,
   });
   expect(await finder({})()).toMatchObject({ accessKeyId: "AKIADEFAULT" });
   expect(regionOfProfile({ AWS_PROFILE: "dev" })).toBe("eu-north-1");
@@ -182,6 +184,19 @@ test("credentials are kept until shortly before they expire; a failure is not ke
   nowMs = GIVEN.expiresAtMs - 60_000;
   await find();
   expect(asked.length).toBe(3);
+});
+
+test("keys that a tool rewrites in the shared file are read again, because nothing says when they expire", async () => {
+  const file = (key: string) =>
+    `[default]\naws_access_key_id = ${key}\naws_secret_access_key = s\naws_session_token = t\n`;
+  const folder = home({ ".aws/credentials": file("ASIAOLD") });
+  const find = finder({});
+  expect(await find()).toMatchObject({ accessKeyId: "ASIAOLD" });
+  const path = join(folder, ".aws/credentials");
+  writeFileSync(path, file("ASIANEW"));
+  // Two changes within a tick of the clock look like one.
+  utimesSync(path, new Date(), new Date(Date.now() + 1_000));
+  expect(await find()).toMatchObject({ accessKeyId: "ASIANEW" });
 });
 
 test("only what the environment names counts as set up", () => {

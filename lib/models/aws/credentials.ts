@@ -38,25 +38,41 @@ interface Sources {
   addresses?: AwsAddresses;
 }
 
-/** Returns a function that finds the credentials, and keeps them until shortly before they expire. Throws AwsError. */
-export function createAwsCredentials(sources: Sources): () => Promise<AwsCredentials> {
+export interface AwsCredentialFinder {
+  /** Finds the credentials, and keeps them until shortly before they expire. Rejects with AwsError. */
+  find(): Promise<AwsCredentials>;
+  /** Forgets what is kept, because AWS refused it. */
+  forget(): void;
+}
+
+export function createAwsCredentials(sources: Sources): AwsCredentialFinder {
   let kept: Promise<AwsCredentials> | null = null;
   let untilMs = Number.NEGATIVE_INFINITY;
-  return () => {
-    if (kept && sources.now() < untilMs) return kept;
-    untilMs = Number.POSITIVE_INFINITY;
-    const found = find(sources);
-    kept = found;
-    found.then(
-      ({ expiresAtMs }) => {
-        untilMs = expiresAtMs === null ? Number.POSITIVE_INFINITY : expiresAtMs - EARLY_MS;
-      },
-      () => {
-        untilMs = Number.NEGATIVE_INFINITY;
-      },
-    );
-    return found;
+  return {
+    find() {
+      if (kept && sources.now() < untilMs) return kept;
+      untilMs = Number.POSITIVE_INFINITY;
+      const found = find(sources);
+      kept = found;
+      const keepUntil = (ms: number) => {
+        if (kept === found) untilMs = ms;
+      };
+      found.then(
+        (credentials) => keepUntil(endOf(credentials)),
+        () => keepUntil(Number.NEGATIVE_INFINITY),
+      );
+      return found;
+    },
+    forget() {
+      kept = null;
+    },
   };
+}
+
+/** Returns until when the credentials are kept. Those of a file are read each time: the files themselves are kept. */
+function endOf({ expiresAtMs, isOfFile }: AwsCredentials): number {
+  if (isOfFile) return Number.NEGATIVE_INFINITY;
+  return expiresAtMs === null ? Number.POSITIVE_INFINITY : expiresAtMs - EARLY_MS;
 }
 
 async function find(sources: Sources): Promise<AwsCredentials> {
@@ -99,7 +115,7 @@ async function ofProfile(sources: Sources, files: ProfileFiles, name: string, de
   if (depth > MOST_ROLES) throw new AwsError(`The AWS profile ${name} takes roles in a circle: correct ~/.aws/config.`);
   if (section.role_arn) return ofRole(sources, files, name, section, depth);
   const keys = keysIn(section);
-  if (keys) return keys;
+  if (keys) return { ...keys, isOfFile: true };
   const sso = ssoOf(files, section);
   if (sso) {
     const address = sources.addresses?.sso;

@@ -3,6 +3,7 @@ import { createAmazonBedrock } from "@ai-sdk/amazon-bedrock";
 import type { LanguageModelV3, LanguageModelV3Message, SharedV3ProviderOptions } from "@ai-sdk/provider";
 import { ModelError, type ModelPort } from "@/core/log/model";
 import { type AwsCredentials, AwsError } from "../aws/credential-sources";
+import type { AwsCredentialFinder } from "../aws/credentials";
 import { offerTools } from "../schemas/offer";
 import { BEDROCK_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
@@ -16,8 +17,8 @@ export interface BedrockSettings {
   provider: ModelProvider;
   /** A bearer token of Bedrock's; when absent, requests are signed. */
   apiKey: string | undefined;
-  /** Finds the credentials for signing. Rejects with AwsError. */
-  credentials(): Promise<AwsCredentials>;
+  /** For signing. */
+  credentials: AwsCredentialFinder;
   region: string;
   baseUrl: string;
 }
@@ -34,36 +35,54 @@ export function bedrockModels(settings: BedrockSettings): ModelPort {
     baseURL: baseUrl,
     // An empty text keeps the package from reading a token from the environment by itself.
     apiKey: apiKey ?? "",
-    credentialProvider: credentials,
+    credentialProvider: credentials.find,
     fetch: watchedFetch,
   });
   const models = new Map<string, LanguageModelV3>();
 
   return {
     async respond(request, options) {
-      const signing = apiKey ? null : await credentials().catch(asModelError);
+      const found = () => credentials.find().catch(asModelError);
+      const signing = apiKey ? null : await found();
       const name = request.model.slice(request.model.indexOf("/") + 1);
       const model = models.get(name) ?? provider(name);
       models.set(name, model);
-      const secrets = [apiKey, signing?.secretAccessKey, signing?.sessionToken].filter((value) => value !== undefined);
+      const secrets = apiKey ? [apiKey] : signing ? secretsOf(signing) : [];
       const site: CallSite = { ...settings.provider, baseUrl, model: request.model, secrets };
       const offer = offerTools(request, BEDROCK_SCHEMAS);
       const tools = toolsOf(offer.tools);
       const prompt = promptOf(offer.request, { files: "in results" }).map(withoutFileNames);
-      return exchange({
-        ...options,
-        model,
-        request,
-        site,
-        offer,
-        call: {
-          prompt: caches.test(name) ? withCachePoints(prompt) : prompt,
-          ...(tools.length > 0 && { tools }),
-          maxOutputTokens: request.maxOutputTokens,
-        },
-      });
+      const send = () =>
+        exchange({
+          ...options,
+          model,
+          request,
+          site,
+          offer,
+          call: {
+            prompt: caches.test(name) ? withCachePoints(prompt) : prompt,
+            ...(tools.length > 0 && { tools }),
+            maxOutputTokens: request.maxOutputTokens,
+          },
+        });
+      try {
+        return await send();
+      } catch (error) {
+        const isRefused = error instanceof ModelError && error.kind === "no_key";
+        if (!isRefused || !signing) throw error;
+        // Credentials can end before their time, and some do not tell it.
+        credentials.forget();
+        const fresh = await found();
+        if (secretsOf(fresh).join() === secretsOf(signing).join()) throw error;
+        site.secrets.push(...secretsOf(fresh));
+        return send();
+      }
     },
   };
+}
+
+function secretsOf({ secretAccessKey, sessionToken }: AwsCredentials): string[] {
+  return [secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])];
 }
 
 /** The service refuses some names and the same name twice; without one the package numbers the documents. */

@@ -92,15 +92,27 @@ function limitName(body: Record<string, unknown>): Record<string, unknown> {
 }
 
 interface RawChunk {
-  usage?: { prompt_tokens_details?: { cache_write_tokens?: number | null } | null } | null;
+  usage?: {
+    prompt_tokens?: number | null;
+    total_tokens?: number | null;
+    prompt_tokens_details?: { cache_write_tokens?: number | null } | null;
+  } | null;
   choices?: { delta?: { refusal?: string | null; tool_calls?: { id?: string | null }[] | null } }[];
 }
 
-/** Reads what the package hides: it replaces missing or repeated call ids, and drops refusals and tokens written to the cache. */
+/**
+ * Reads what the package hides: it replaces missing or repeated call ids, and drops refusals, tokens written to the cache
+ * and the total, in which alone xAI, and gateways to Gemini, count the tokens of thoughts.
+ */
 function readRaw(chunk: unknown, reading: RawReading): void {
   reading.sentIds ??= new Set();
-  const written = (chunk as RawChunk | undefined)?.usage?.prompt_tokens_details?.cache_write_tokens;
-  if (written) reading.cacheWriteTokens = written;
+  const {
+    prompt_tokens: input,
+    total_tokens: total,
+    prompt_tokens_details,
+  } = (chunk as RawChunk | undefined)?.usage ?? {};
+  if (prompt_tokens_details?.cache_write_tokens) reading.cacheWriteTokens = prompt_tokens_details.cache_write_tokens;
+  if (input && total) reading.outputTokens = total - input;
   const delta = (chunk as RawChunk | undefined)?.choices?.[0]?.delta;
   for (const call of delta?.tool_calls ?? []) if (call.id) reading.sentIds.add(call.id);
   if (delta?.refusal) reading.refusal = (reading.refusal ?? "") + delta.refusal;

@@ -1,7 +1,10 @@
 /** Google and Amazon Bedrock: keys, errors and what is theirs alone. */
-import { afterEach, describe, expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { closeTrials, requestOf, serviceModels, trial } from "@/tests/agents/model-trial";
 import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import type { Fault } from "@/tests/agents/services/script";
 import { createModelPort } from "../model-port";
 import { accessFrom, type ProviderSettings } from "../providers/table";
 
@@ -57,6 +60,42 @@ describe("Amazon Bedrock", () => {
       /^AWS4-HMAC-SHA256 Credential=AKIATEST\/\d{8}\/eu-west-1\/bedrock\/aws4_request/,
     );
     expect(headers["x-amz-security-token"]).toBe("session");
+  });
+
+  test("looks for credentials again when AWS refuses those that it keeps, and sends the request with fresh ones", async () => {
+    const refusal: Fault = {
+      type: "status",
+      status: 403,
+      message: "The security token included in the request is expired",
+    };
+    const provider = await startScriptedProvider(({ headers }) =>
+      /Credential=ASIA2/.test(String(headers.authorization)) ? { text: "ok" } : { fault: refusal },
+    );
+    started.push(provider);
+    let given = 0;
+    let most = 2;
+    const server = createServer((_, response) => {
+      given = Math.min(most, given + 1);
+      const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+      response.end(
+        JSON.stringify({ AccessKeyId: `ASIA${given}`, SecretAccessKey: `s${given}`, Token: "t", Expiration }),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/creds`;
+    const files = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
+    const settings = { ...files, AWS_CONTAINER_CREDENTIALS_FULL_URI: url };
+    const ask = () =>
+      createModelPort({ bedrock: { settings, baseUrl: provider.url } })
+        .respond(requestOf(model), { signal: new AbortController().signal, onDraft: () => {} })
+        .catch((error: unknown) => error);
+    expect(await ask()).toMatchObject({ parts: [{ type: "text", text: "ok" }] });
+    expect(provider.requests).toHaveLength(2);
+    // Where nothing fresher is given, the refusal is told.
+    [given, most] = [0, 1];
+    expect(await ask()).toMatchObject({ kind: "no_key", message: expect.stringContaining("is expired") });
+    expect(provider.requests).toHaveLength(3);
   });
 
   test("marks the ends of turns for the cache, for models that take marks", async () => {

@@ -36,3 +36,14 @@ test("An error inside a stream waits as long as it names, and a limit of a minut
   expect(errorFor("429", `${exceeded} Please retry in 26.5s.`)).toEqual(["retry", 26_500]);
   expect(errorFor("insufficient_quota", exceeded)).toEqual(["quota", undefined]);
 });
+
+test("Input and output that are too long together are said inside a stream, too", () => {
+  const site = { ...PROVIDERS.openai, baseUrl: PROVIDERS.openai.address, model: "openai/router", secrets: [] };
+  const detailsFor = (inside: string) => {
+    const message = `This endpoint's maximum context length is 9000 tokens. However, you requested 9500 tokens (${inside}).`;
+    return modelErrorOf({ code: 400, message }, site, false, 0);
+  };
+  const both = detailsFor("5000 of text input, 500 of tool input, 4000 in the output");
+  expect([both.kind, both.details.outputToo]).toEqual(["too_long", true]);
+  expect(detailsFor("9500 of text input").details.outputToo).toBeUndefined();
+});

@@ -1,7 +1,7 @@
 /** Maps each way a model call can fail to a kind of ModelError, with a sentence that says what to do. */
 
 import { APICallError } from "@ai-sdk/provider";
-import { ModelError, type ModelErrorKind } from "@/core/log/model";
+import { ModelError, type ModelErrorDetails, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
 import { passingFault } from "@/lib/process/passing-fault";
 import type { ModelProvider } from "./model-provider";
@@ -19,12 +19,19 @@ export interface CallSite
 
 const tooLongWords =
   /prompt is too long|exceeds? (?:the )?context (?:limit|window|size|length)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens? (?:count )?.{0,40}exceed|exceeds the maximum (?:size|number of tokens)|reduce the length of the (?:messages|prompt|input)|input is too long|request too large/i;
-/**
- * The input alone would fit. Anthropic: "input length and `max_tokens` exceed context limit: 190000 + 64000 > 200000";
- * OpenAI and vLLM: "you requested 9000 tokens (5000 in the messages, 4000 in the completion)".
- */
-const outputTooWords =
-  /input length and .max_tokens. exceed|\d+ in the (?:messages|prompt)[^)]{0,80}\d+ in the completion/i;
+/** The input alone would fit. */
+const outputTooWords = [
+  // Anthropic: "input length and `max_tokens` exceed context limit: 190000 + 64000 > 200000".
+  /input length and .max_tokens. exceed/i,
+  // OpenAI and vLLM: "you requested 9000 tokens (5000 in the messages, 4000 in the completion)".
+  /\d+ in the (?:messages|prompt)[^)]{0,80}\d+ in the completion/i,
+  // OpenRouter: "you requested about 138956 tokens (7884 of text input, 131072 in the output)".
+  /\d+ of text input[^)]{0,80}\d+ in the output/i,
+  // vLLM: "your request has 5000 input tokens (4096 > 8192 - 5000)", and in later versions "you requested 4096 output
+  // tokens and your prompt contains at least 5000 input tokens".
+  /\(\d+ > \d+ - \d+\)|\d+ output tokens and your prompt contains/i,
+];
+const isOutputToo = (text: string) => outputTooWords.some((words) => words.test(text));
 /** OpenAI: "Rate limit reached for gpt-5 … on tokens per min (TPM): Limit 30000, Used 20000, Requested 15000." */
 const perMinuteWords = /tokens per min|input tokens per minute|\bTPM\b|rate[_ ]limit/i;
 const quotaWords =
@@ -36,6 +43,8 @@ const contentFilterWords = /content[_ ]filter|content[_ ]policy|content manageme
 const keyWords = /api[_ ]key[_ ](?:not valid|invalid)|api key not valid|invalid_api_key|incorrect api key/i;
 /** OpenAI: thoughts that another organization encrypted, or that were damaged. */
 const unreadableWords = /invalid_encrypted_content|encrypted content .{0,300}could not be (?:verified|decrypted)/i;
+/** OpenAI, to an organization that has not verified itself. */
+const summaryWords = /"param":\s*"reasoning\.summary"|verified to generate reasoning summaries/i;
 /** Mistral's servers, and the chat templates of open models; llama.cpp says it with status 500. */
 const orderWords = /invalid_request_message_order|unexpected role '?user'? after role '?tool|roles must alternate/i;
 const modelWords = /model|deployment/i;
@@ -87,6 +96,7 @@ interface Sorted {
   retryAfterMs?: number;
   outputToo?: boolean;
   unreadableThoughts?: true;
+  noSummaries?: true;
   wrongOrder?: true;
   fact?: string;
 }
@@ -116,7 +126,7 @@ function sizeProblem({ status, reason, raw, site }: Refusal): Sorted | null {
   if (status === 429) return minuteProblem(raw, reason, site);
   if ((status === 400 || status === 413 || status === 422) && tooLongWords.test(raw)) {
     const sentence = `The conversation is too long for ${site.model}: ${ended(reason)}`;
-    return { kind: "too_long", sentence, ...(outputTooWords.test(raw) && { outputToo: true }) };
+    return { kind: "too_long", sentence, ...(isOutputToo(raw) && { outputToo: true }) };
   }
   if (status !== 413) return null;
   return { kind: "too_long", sentence: `The request is too large for ${site.label} (status 413): ${ended(reason)}` };
@@ -190,7 +200,12 @@ function otherProblem({ status, reason, raw, site, retryAfterMs, namedWaitMs }: 
     const sentence = `The content filter of ${site.label} refused the request: ${ended(reason)} Change the task, or choose another model.`;
     return { kind: "refused", sentence };
   }
-  return { kind: "bad_request", sentence: refused, ...(unreadableWords.test(raw) && { unreadableThoughts: true }) };
+  return {
+    kind: "bad_request",
+    sentence: refused,
+    ...(unreadableWords.test(raw) && { unreadableThoughts: true }),
+    ...(summaryWords.test(raw) && { noSummaries: true }),
+  };
 }
 
 interface StreamError {
@@ -214,20 +229,23 @@ function ofStreamError(
 ): ModelError {
   const text = `${type} ${message}`;
   const reason = said(message);
-  const fail = (kind: ModelErrorKind, sentence: string, retryAfterMs?: number) =>
-    new ModelError(kind, redact(sentence, site.secrets), { firstPartSeen, retryAfterMs });
-  if (tooLongWords.test(text) && !perMinuteWords.test(text))
-    return fail("too_long", `The conversation is too long for ${site.model}: ${ended(reason)}`);
+  const fail = (kind: ModelErrorKind, sentence: string, details: ModelErrorDetails = {}) =>
+    new ModelError(kind, redact(sentence, site.secrets), { firstPartSeen, ...details });
+  if (tooLongWords.test(text) && !perMinuteWords.test(text)) {
+    const sentence = `The conversation is too long for ${site.model}: ${ended(reason)}`;
+    return fail("too_long", sentence, isOutputToo(text) ? { outputToo: true } : {});
+  }
   const namedWaitMs = namedWait(text);
   if (quotaWords.test(text) && !passesSoon(text, { retryAfterMs: undefined, namedWaitMs })) {
-    const backMs = regainedIn(text, nowMs);
-    return fail("quota", `The quota of ${site.label} is used up: ${ended(reason)} ${waitAdvice(backMs)}`, backMs);
+    const retryAfterMs = regainedIn(text, nowMs);
+    const sentence = `The quota of ${site.label} is used up: ${ended(reason)} ${waitAdvice(retryAfterMs)}`;
+    return fail("quota", sentence, { retryAfterMs });
   }
   if (unreadableWords.test(text)) {
-    const sentence = redact(`${site.label} refused the request for ${site.model}: ${ended(reason)}`, site.secrets);
-    return new ModelError("bad_request", sentence, { firstPartSeen, unreadableThoughts: true });
+    const sentence = `${site.label} refused the request for ${site.model}: ${ended(reason)}`;
+    return fail("bad_request", sentence, { unreadableThoughts: true });
   }
-  return fail("retry", `${site.label} broke off its answer: ${ended(reason)}`, namedWaitMs);
+  return fail("retry", `${site.label} broke off its answer: ${ended(reason)}`, { retryAfterMs: namedWaitMs });
 }
 
 function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError {

@@ -74,6 +74,25 @@ test("thoughts that another account wrote are left out, at once when they are kn
   expect(last).toContain("gAAAA");
 });
 
+test("an organization without summaries of thoughts is asked for none, after its first requests were refused", async () => {
+  const message =
+    "Your organization must be verified to generate reasoning summaries. Please go to: https://platform.openai.com/settings/organization/general and click on Verify Organization.";
+  const { respond, provider } = await trial(({ body }) => {
+    const { summary } = (body.reasoning ?? {}) as { summary?: string };
+    return summary === undefined
+      ? { thinking: "So.", text: "ok" }
+      : { fault: { type: "status", status: 400, message } };
+  }, PATH);
+  const request = { ...requestOf(model), effort: "low" as const };
+  const replies = await Promise.all([respond(request), respond(request)]);
+  expect(replies.map(({ parts }) => parts.at(-1))).toMatchObject([{ text: "ok" }, { text: "ok" }]);
+  await respond(requestOf(model));
+  const asked = provider.requests.map(({ body }) => body.reasoning);
+  const first = { effort: "low", summary: "auto" };
+  expect(asked).toEqual([first, first, { effort: "low" }, { effort: "low" }, undefined]);
+  expect(provider.requests.at(-1)!.body.include).toEqual(["reasoning.encrypted_content"]);
+});
+
 test("optional arguments stay optional", async () => {
   const { respond, provider } = await trial(() => ({ text: "ok" }), PATH);
   await respond(requestOf(model));

@@ -1,7 +1,7 @@
 /** OpenAI's Responses API. The current GPT models accept tools only there. */
 import { createOpenAI } from "@ai-sdk/openai";
 import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
-import { ModelError, type ModelPort, type ModelRequest } from "@/core/log/model";
+import { ModelError, type ModelErrorDetails, type ModelPort, type ModelRequest } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { OPENAI_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
@@ -29,6 +29,8 @@ export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
   const models = new Map<string, LanguageModelV3>();
   // Ids of reasoning items that the service could not read with this key. They are never sent again.
   const unreadable = new Set<string>();
+  // An organization that has not verified itself gets no summaries, and its requests for them are refused.
+  let givesSummaries = true;
 
   return {
     async respond(request, options) {
@@ -46,7 +48,7 @@ export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
       // The service makes schemas strict unless told otherwise, and optional arguments would become required.
       const tools = toolsOf(offer.tools).map((tool) => ({ ...tool, strict: false }));
       const prompt = promptOf(offer.request, { files: "in results" }).map(withoutItemIds);
-      const send = () =>
+      const send = (withSummary: boolean) =>
         exchange({
           ...options,
           model,
@@ -57,16 +59,23 @@ export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
             prompt: prompt.map((message) => withoutThoughts(message, unreadable)),
             ...(tools.length > 0 && { tools }),
             maxOutputTokens: Math.max(LEAST_OUTPUT_TOKENS, request.maxOutputTokens),
-            providerOptions: { openai: { store: false, ...cacheKeyOf(request), ...reasoningOf(name, request) } },
+            providerOptions: {
+              openai: { store: false, ...cacheKeyOf(request), ...reasoningOf(name, request, withSummary) },
+            },
           },
         });
-      try {
-        return await send();
-      } catch (error) {
-        const fresh = thoughtsIn(prompt).filter((id) => !unreadable.has(id));
-        if (!(error instanceof ModelError) || !error.details.unreadableThoughts || fresh.length === 0) throw error;
-        for (const id of fresh) unreadable.add(id);
-        return send();
+      let withSummary = givesSummaries;
+      for (;;) {
+        try {
+          return await send(withSummary);
+        } catch (error) {
+          const details: ModelErrorDetails = error instanceof ModelError ? error.details : {};
+          const fresh = details.unreadableThoughts ? thoughtsIn(prompt).filter((id) => !unreadable.has(id)) : [];
+          const isSummary = details.noSummaries === true && withSummary;
+          if (fresh.length === 0 && !isSummary) throw error;
+          for (const id of fresh) unreadable.add(id);
+          if (isSummary) givesSummaries = withSummary = false;
+        }
       }
     },
   };
@@ -106,9 +115,9 @@ function cacheKeyOf({ cacheKey }: ModelRequest) {
   return cacheKey === undefined ? {} : { promptCacheKey: cacheKey };
 }
 
-function reasoningOf(name: string, { effort }: ModelRequest) {
+function reasoningOf(name: string, { effort }: ModelRequest, withSummary: boolean) {
   if (!reasons.test(name)) return {};
-  return { reasoningSummary: "auto", ...(effort && { reasoningEffort: effort }) };
+  return { ...(withSummary && { reasoningSummary: "auto" }), ...(effort && { reasoningEffort: effort }) };
 }
 
 /** The service refuses smaller limits. */

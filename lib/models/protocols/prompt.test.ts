@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import type { ModelMessage } from "@/core/log/model";
 import { closeTrials, modelNames, protocols, requestOf, trial } from "@/tests/agents/model-trial";
 import type { RecordedRequest } from "@/tests/agents/scripted-provider";
-import { promptOf } from "./prompt";
+import { promptOf, toolsOf } from "./prompt";
 
 afterEach(closeTrials);
 
@@ -69,6 +69,19 @@ test("what the host marks for programs is not sent", () => {
     return JSON.stringify(promptOf(requestOf(modelNames.anthropic, [result, answer]), { files: "in results" }));
   };
   expect(sent({ early: true, event: "answered" })).toBe(sent({}));
+});
+
+test("no text of thoughts, calls and tools is sent with half a surrogate pair", () => {
+  const half = "\ud83d";
+  const message: ModelMessage = {
+    role: "assistant",
+    parts: [{ type: "reasoning", text: half }],
+    calls: [{ id: "a", name: "read", input: { [half]: [half] } }],
+  };
+  const tool = { name: "read", description: half, inputSchema: { type: "object" as const, description: half } };
+  const sent = [promptOf(requestOf(modelNames.openai, [message]), { files: "after results" }), toolsOf([tool])];
+  expect(JSON.stringify(sent)).not.toContain("\\ud83d");
+  expect(JSON.stringify(sent).split("\ufffd")).toHaveLength(6);
 });
 
 test("Anthropic's cache is marked on system, tools and the last two inputs, and nowhere else", async () => {

@@ -15,6 +15,7 @@ import type {
   ToolSpec,
 } from "@/core/log/model";
 import { safeCallId, safeToolName } from "../schemas/names";
+import { wellFormed, wellFormedJson, wellFormedObject } from "./well-formed";
 
 /** The key of the provider data that names the model that wrote a part. Only that model understands its reasoning. */
 export const originKey = "origin";
@@ -92,7 +93,12 @@ function withFiles(text: string, isError: boolean, files: readonly SentFile[]): 
 }
 
 export function toolsOf(tools: ToolSpec[]): LanguageModelV3FunctionTool[] {
-  return tools.map(({ name, description, inputSchema }) => ({ type: "function", name, description, inputSchema }));
+  return tools.map(({ name, description, inputSchema }) => ({
+    type: "function",
+    name,
+    description: wellFormed(description),
+    inputSchema: wellFormedObject(inputSchema),
+  }));
 }
 
 function messageOf(message: ModelMessage, model: string, files: readonly SentFile[]): LanguageModelV3Message {
@@ -134,7 +140,7 @@ function assistantContent(message: Extract<ModelMessage, { role: "assistant" }>,
     } else if (part.type === "reasoning") {
       const origin = part.provider?.[originKey]?.model;
       if (origin === undefined || origin === model) {
-        content.push({ type: "reasoning", text: part.text, providerOptions: optionsOf(part.provider) });
+        content.push({ type: "reasoning", text: wellFormed(part.text), providerOptions: optionsOf(part.provider) });
       }
     } else {
       const text = visible(part.text);
@@ -163,18 +169,13 @@ function callPart(call: ToolCallRequest, provider: ProviderData | undefined): La
  */
 function inputObject(call: ToolCallRequest): Record<string, unknown> {
   const { input } = call;
-  if (call.malformed) return { malformed_arguments: String(input) };
-  if (typeof input === "object" && input !== null && !Array.isArray(input)) return input as Record<string, unknown>;
-  return input === undefined || input === null ? {} : { arguments: input };
+  if (call.malformed) return { malformed_arguments: wellFormed(String(input)) };
+  if (typeof input === "object" && input !== null && !Array.isArray(input)) return wellFormedObject(input);
+  return input === undefined || input === null ? {} : { arguments: wellFormedJson(input) };
 }
 
 function optionsOf(provider: ProviderData | undefined): SharedV3ProviderOptions | undefined {
   return provider as SharedV3ProviderOptions | undefined;
-}
-
-/** Replaces half surrogate pairs, which a cut text may end in and providers refuse as invalid JSON. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
 function visible(text: string): string | undefined {

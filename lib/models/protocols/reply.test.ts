@@ -79,6 +79,21 @@ describe.each(protocols)("a reply of %s", (protocol) => {
     });
   });
 
+  test("that its limit cut before the arguments of its last call has a malformed call", async () => {
+    const length = protocol === "anthropic" ? "max_tokens" : "length";
+    const whole = { name: "read", input: {} };
+    const { respond, provider } = await trial(({ turn }) =>
+      turn === 0 ? { calls: [whole, { name: "read", rawArguments: "" }], stopReason: length } : { text: "ok" },
+    );
+    const request = requestOf(model);
+    const reply = await respond(request);
+    expect(reply.calls).toMatchObject([{ input: {} }, { input: "", malformed: true }]);
+    expect(reply.calls[0]?.malformed).toBeUndefined();
+    expect(reply.stopReason).toBe("length");
+    await respond({ ...request, messages: continued(request.messages, reply) });
+    expect(provider.refusals).toEqual([]);
+  });
+
   test("with a name and arguments that providers refuse is sent back in an accepted form", async () => {
     const { respond, provider } = await trial(({ turn }) =>
       turn === 0
@@ -125,6 +140,33 @@ describe.each(protocols)("a reply of %s", (protocol) => {
     await respond(requestOf(model, messages));
     expect(provider.refusals).toEqual([]);
     expect(provider.requests[0]?.messages.at(-1)).toEqual({ role: "user", text: "half a pair: \ufffd" });
+  });
+
+  test("arrives although the arguments of earlier calls have cut characters", async () => {
+    const { respond, provider } = await trial(({ turn }) =>
+      turn > 0
+        ? { text: "ok" }
+        : {
+            calls: [
+              { name: "read", rawArguments: '{"path":"a\\ud83d","list":[{"\\udc00":"b\\ud83d\\ude00"}]}' },
+              { name: "read", rawArguments: '"half \\ud83d"' },
+              { name: "read", rawArguments: '{"path": "cut' },
+            ],
+          },
+    );
+    const request = requestOf(model);
+    const reply = await respond(request);
+    // The log keeps what the model wrote.
+    expect(reply.calls[0]?.input).toEqual({ path: "a\ud83d", list: [{ "\udc00": "b\ud83d\ude00" }] });
+    reply.calls[2]!.input = '{"path": "cut\ud83d';
+    await respond({ ...request, messages: continued(request.messages, reply) });
+    expect(provider.refusals).toEqual([]);
+    const [, sent] = provider.requests[1]!.messages;
+    expect(sent?.role === "assistant" && sent.calls.map(({ input }) => input)).toEqual([
+      { path: "a\ufffd", list: [{ "\ufffd": "b\ud83d\ude00" }] },
+      { arguments: "half \ufffd" },
+      { malformed_arguments: '{"path": "cut\ufffd' },
+    ]);
   });
 
   test("is right for each of 100 at once", async () => {
@@ -223,6 +265,26 @@ describe("Habits of other servers with chat completions", () => {
     expect(reply.stopReason).toBe("tool_calls");
     expect(reply.usage.inputTokens).toBeGreaterThan(50);
     expect(reply.usage.outputTokens).toBeGreaterThan(5);
+  });
+
+  // https://docs.x.ai/docs/guides/reasoning: completion_tokens 9, reasoning_tokens 94, total_tokens 135 with a prompt of 32.
+  test("thoughts that only the total counts are output", async () => {
+    const { respond } = await trial(() => ({
+      text: "The result is 303.",
+      usage: { inputTokens: 32, outputTokens: 9 },
+      quirks: { thoughtTokens: 94 },
+    }));
+    const { usage } = await respond(requestOf("openai/grok-4"));
+    expect([usage.inputTokens, usage.outputTokens]).toEqual([32, 103]);
+  });
+
+  test("output that is counted as none is estimated, unless nothing came", async () => {
+    const { respond } = await trial(({ index }) => ({
+      text: index === 0 ? "A sentence with some words in it." : "",
+      usage: { inputTokens: 32, outputTokens: 0 },
+    }));
+    expect((await respond(requestOf("openai/served-model"))).usage.outputTokens).toBeGreaterThan(8);
+    expect((await respond(requestOf("openai/served-model"))).usage.outputTokens).toBe(0);
   });
 
   test("one id for two calls", async () => {

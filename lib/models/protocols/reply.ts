@@ -36,6 +36,8 @@ export interface RawReading {
   refusal?: string;
   /** Tokens written to the provider's cache. */
   cacheWriteTokens?: number;
+  /** Tokens of output, thoughts included, where the provider's own count may leave thoughts out. */
+  outputTokens?: number;
 }
 
 export interface Exchange extends RespondOptions {
@@ -225,7 +227,9 @@ class ReplyGathering {
       throw new ModelError("refused", redact(sentence, site.secrets), { firstPartSeen: true, usage });
     }
     const parts = this.parts.filter((part) => part.type !== "text" || part.text.trim() !== "").map(withoutEmptyData);
-    return { parts, calls: this.calls, usage, stopReason: this.stopReason(finish.finishReason) };
+    const stopReason = this.stopReason(finish.finishReason);
+    const calls = stopReason === "length" ? withCutCall(this.calls, this.parts.at(-1)) : this.calls;
+    return { parts, calls, usage, stopReason };
   }
 
   private stopReason({ unified, raw = "" }: FinishReason): ModelReply["stopReason"] {
@@ -235,6 +239,17 @@ class ReplyGathering {
     if (UNUSABLE_CALL.test(raw)) return "unusable_call";
     return unified === "stop" ? "stop" : "other";
   }
+}
+
+/**
+ * Returns the calls of a reply that its limit cut. A cut between the name of the last call and its arguments leaves none,
+ * which packages and servers turn into an empty object: the call would run with other arguments than the model meant.
+ */
+function withCutCall(calls: ToolCallRequest[], lastPart: ReplyPart | undefined): ToolCallRequest[] {
+  const last = calls.at(-1);
+  if (!last || lastPart?.type !== "call" || lastPart.id !== last.id) return calls;
+  const isEmpty = typeof last.input === "object" && last.input !== null && Object.keys(last.input).length === 0;
+  return isEmpty ? [...calls.slice(0, -1), { ...last, input: "", malformed: true }] : calls;
 }
 
 /** Returns why Anthropic or Google refused, where they say it. */
@@ -318,12 +333,15 @@ function usageOf(
   parts: ReplyPart[],
   calls: ToolCallRequest[],
 ): Usage {
-  const { inputTokens, outputTokens } = usage;
+  const { inputTokens } = usage;
+  const outputTokens = Math.max(counted(usage.outputTokens.total) ?? 0, counted(raw.outputTokens) ?? 0);
+  // A package makes 0 of a count that the provider left out.
+  const isUncounted = outputTokens === 0 && parts.some((part) => part.type === "call" || part.text !== "");
   return {
     inputTokens: counted(inputTokens.total) || estimatedTokens([request.system, request.tools, request.messages]),
     cacheReadTokens: counted(inputTokens.cacheRead) ?? 0,
     cacheWriteTokens: counted(inputTokens.cacheWrite ?? raw.cacheWriteTokens) ?? 0,
-    outputTokens: counted(outputTokens.total) ?? estimatedTokens([parts, calls]),
+    outputTokens: isUncounted ? estimatedTokens([parts, calls]) : outputTokens,
   };
 }
 

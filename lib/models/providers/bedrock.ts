@@ -34,7 +34,7 @@ export const bedrock: ModelProvider = {
     headers: (key) => ({ authorization: `Bearer ${key}` }),
     async sign(url, access) {
       const { AwsV4Signer } = await import("aws4fetch");
-      const { accessKeyId, secretAccessKey, sessionToken } = await (await credentialsOf(access))();
+      const { accessKeyId, secretAccessKey, sessionToken } = await (await credentialsOf(access)).find();
       const keys = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
       const signer = new AwsV4Signer({ ...keys, url: url.href, service: "bedrock", region: regionOf(access) });
       return Object.fromEntries((await signer.sign()).headers);

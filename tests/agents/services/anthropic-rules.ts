@@ -1,7 +1,7 @@
 /** What Anthropic's Messages API refuses, in its words. */
 import { createHash } from "node:crypto";
 import { ANTHROPIC_RULES as SCHEMA_RULES, schemaRefusal } from "./schema-rules";
-import type { Rule } from "./stand-in";
+import { holdsHalfPair, type Rule } from "./stand-in";
 
 export interface Block {
   type: string;
@@ -50,6 +50,13 @@ const MOST_OUTPUT: [RegExp, number][] = [
 const TAKES_EFFORT = /^claude-(?:opus-4-[5-9]|sonnet-4-[6-9]|(?:opus|sonnet|fable|mythos)-[5-9])/;
 
 export const ANTHROPIC_RULES: Rule<AnthropicBody>[] = [
+  {
+    source: "https://github.com/anthropics/claude-code/issues/3277",
+    refuses: (body) =>
+      holdsHalfPair(body)
+        ? "The request body is not valid JSON: no low surrogate in string: line 1 column 2 (char 1)"
+        : undefined,
+  },
   {
     source: "https://platform.claude.com/docs/en/build-with-claude/effort",
     refuses: ({ output_config, model = "" }) =>

@@ -133,7 +133,7 @@ function wireUsage(reply: Reply, rawBody: string) {
   return {
     prompt_tokens: usage.inputTokens,
     completion_tokens: usage.outputTokens,
-    total_tokens: usage.inputTokens + usage.outputTokens,
+    total_tokens: usage.inputTokens + usage.outputTokens + (reply.quirks?.thoughtTokens ?? 0),
     prompt_tokens_details: { cached_tokens: usage.cacheReadTokens, cache_write_tokens: usage.cacheWriteTokens },
   };
 }

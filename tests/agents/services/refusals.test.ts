@@ -56,6 +56,7 @@ describeRules(
       { messages: [user, assistant({ ...thought, thinking: "No." }), user] },
       /Invalid `signature`/,
     ],
+    ["half a pair of surrogates", { system: "\ud83d" }, /no low surrogate in string/],
     ["a fifth cache mark", { system: Array(5).fill({ type: "text", text: "a", cache_control: {} }) }, /maximum of 4/],
     ["two tools of one name", { tools: [{ name: "a" }, { name: "a" }] }, /unique/],
     ["a name with a dot", { tools: [{ name: "a.b" }] }, /match pattern/],

@@ -125,7 +125,13 @@ export interface Reply {
   /** Further headers of the answer, such as rate limits. */
   headers?: Record<string, string>;
   /** Habits of Ollama and other servers of OpenAI's protocol. */
-  quirks?: { noUsage?: boolean; wholeCalls?: boolean; sameCallIndex?: boolean };
+  quirks?: {
+    noUsage?: boolean;
+    wholeCalls?: boolean;
+    sameCallIndex?: boolean;
+    /** Tokens of thoughts that only the total counts. */
+    thoughtTokens?: number;
+  };
 }
 
 export type ProviderScript = (request: ScriptedRequest) => Reply | Promise<Reply>;

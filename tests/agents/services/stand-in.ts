@@ -25,3 +25,10 @@ export function firstRefusal<Body>(rules: readonly Rule<Body>[], body: Body): st
   }
   return undefined;
 }
+
+/** Whether a text or a key of a JSON value holds half a surrogate pair. */
+export function holdsHalfPair(value: unknown): boolean {
+  if (typeof value === "string") return /\p{Surrogate}/u.test(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => holdsHalfPair(key) || holdsHalfPair(inner));
+}

@@ -225,7 +225,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     models: options.models(owner),
     counts: createCounts(),
     modelGateway: { open: () => Promise.reject(new Error("There is no model gateway in the simulation.")) },
-    parks: createProviderParks(),
+    parks: createProviderParks(() => ({})),
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
     isUnpriced: () => false,
     limitsOf: () => limitsWithin(options),
