@@ -1,0 +1,67 @@
+/** Drives a form without a browser: renders it, lets a person type, renders it with other props, and submits it. */
+import { isValidElement, type JSX, type ReactElement, type ReactNode, useState } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+
+type Element = ReactElement<Record<string, unknown> & { children?: ReactNode }>;
+type Handler = (event: unknown) => void;
+
+export interface DrivenForm {
+  /** Returns the value of the field with this name. */
+  value: (name: string) => unknown;
+  type: (name: string, value: string) => void;
+  choose: (name: string, index: number) => void;
+  submit: () => void;
+}
+
+interface Step {
+  element: JSX.Element;
+  act?: (form: DrivenForm) => void;
+}
+
+/**
+ * Renders the first element, lets its `act` use the form, then renders the next with the same state. All are of one
+ * component. Its components run as parts of one, whose state React keeps when it renders again at once.
+ */
+export function driveForm(...steps: readonly Step[]): void {
+  let acted = -1;
+  function Page() {
+    const [at, setAt] = useState(0);
+    const { element, act } = steps[at] as Step;
+    const found = elementsOf(element);
+    // Once: what it does renders the page again.
+    if (acted < at) act?.(formOf(found));
+    acted = Math.max(acted, at);
+    if (at + 1 < steps.length) setAt(at + 1);
+    return null;
+  }
+  renderToStaticMarkup(<Page />);
+}
+
+function formOf(all: readonly Element[]): DrivenForm {
+  const field = (name: string) => {
+    const found = all.find(({ props }) => props.name === name);
+    if (!found)
+      throw new Error(`The form has no field ${name}: it has ${all.map(({ props }) => props.name).join(" ")}.`);
+    return found.props;
+  };
+  const change = (name: string, target: object) => (field(name).onChange as Handler)({ target: { name, ...target } });
+  return {
+    value: (name) => field(name).value,
+    type: (name, value) => change(name, { value }),
+    choose: (name, index) => change(name, { selectedIndex: index }),
+    submit() {
+      for (const { type, props } of all)
+        if (type === "form") (props.onSubmit as Handler)({ preventDefault() {}, stopPropagation() {} });
+    },
+  };
+}
+
+/** Returns the elements of HTML, in the order of the page. */
+function elementsOf(node: ReactNode): Element[] {
+  if (Array.isArray(node)) return node.flatMap(elementsOf);
+  if (!isValidElement(node)) return [];
+  const { type, props } = node as Element;
+  if (typeof type === "function") return elementsOf((type as (given: unknown) => ReactNode)(props));
+  const below = elementsOf(props.children);
+  return typeof type === "string" ? [node as Element, ...below] : below;
+}
