@@ -6,7 +6,7 @@ type Element = ReactElement<Record<string, unknown> & { children?: ReactNode }>;
 type Handler = (event: unknown) => void;
 
 export interface DrivenForm {
-  /** Returns the value of the field with this name. */
+  /** Returns the value of the field with this name or `aria-label`. */
   value: (name: string) => unknown;
   type: (name: string, value: string) => void;
   choose: (name: string, index: number) => void;
@@ -39,7 +39,7 @@ export function driveForm(...steps: readonly Step[]): void {
 
 function formOf(all: readonly Element[]): DrivenForm {
   const field = (name: string) => {
-    const found = all.find(({ props }) => props.name === name);
+    const found = all.find(({ props }) => (props.name ?? props["aria-label"]) === name);
     if (!found)
       throw new Error(`The form has no field ${name}: it has ${all.map(({ props }) => props.name).join(" ")}.`);
     return found.props;
