@@ -11,6 +11,8 @@ export interface DrivenForm {
   type: (name: string, value: string) => void;
   choose: (name: string, index: number) => void;
   submit: () => void;
+  /** Returns what the page says. */
+  text: () => string;
 }
 
 interface Step {
@@ -27,7 +29,7 @@ export function driveForm(...steps: readonly Step[]): void {
   function Page() {
     const [at, setAt] = useState(0);
     const { element, act } = steps[at] as Step;
-    const found = elementsOf(element);
+    const found = partsOf(element);
     // Once: what it does renders the page again.
     if (acted < at) act?.(formOf(found));
     acted = Math.max(acted, at);
@@ -37,7 +39,8 @@ export function driveForm(...steps: readonly Step[]): void {
   renderToStaticMarkup(<Page />);
 }
 
-function formOf(all: readonly Element[]): DrivenForm {
+function formOf(page: readonly (Element | string)[]): DrivenForm {
+  const all = page.filter((part) => typeof part !== "string");
   const field = (name: string) => {
     const found = all.find(({ props }) => (props.name ?? props["aria-label"]) === name);
     if (!found)
@@ -49,6 +52,7 @@ function formOf(all: readonly Element[]): DrivenForm {
     value: (name) => field(name).value,
     type: (name, value) => change(name, { value }),
     choose: (name, index) => change(name, { selectedIndex: index }),
+    text: () => page.filter((part) => typeof part === "string").join(""),
     submit() {
       for (const { type, props } of all)
         if (type === "form") (props.onSubmit as Handler)({ preventDefault() {}, stopPropagation() {} });
@@ -56,12 +60,13 @@ function formOf(all: readonly Element[]): DrivenForm {
   };
 }
 
-/** Returns the elements of HTML, in the order of the page. */
-function elementsOf(node: ReactNode): Element[] {
-  if (Array.isArray(node)) return node.flatMap(elementsOf);
+/** Returns the elements of HTML and the texts, in the order of the page. */
+function partsOf(node: ReactNode): (Element | string)[] {
+  if (Array.isArray(node)) return node.flatMap(partsOf);
+  if (typeof node === "string" || typeof node === "number") return [String(node)];
   if (!isValidElement(node)) return [];
   const { type, props } = node as Element;
-  if (typeof type === "function") return elementsOf((type as (given: unknown) => ReactNode)(props));
-  const below = elementsOf(props.children);
+  if (typeof type === "function") return partsOf((type as (given: unknown) => ReactNode)(props));
+  const below = partsOf(props.children);
   return typeof type === "string" ? [node as Element, ...below] : below;
 }
