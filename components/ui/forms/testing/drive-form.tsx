@@ -11,6 +11,8 @@ export interface DrivenForm {
   type: (name: string, value: string) => void;
   choose: (name: string, index: number) => void;
   submit: () => void;
+  /** Presses the button with this label. */
+  press: (label: string) => void;
   /** Returns what the page says. */
   text: () => string;
 }
@@ -52,7 +54,12 @@ function formOf(page: readonly (Element | string)[]): DrivenForm {
     value: (name) => field(name).value,
     type: (name, value) => change(name, { value }),
     choose: (name, index) => change(name, { selectedIndex: index }),
-    text: () => page.filter((part) => typeof part === "string").join(""),
+    text: () => textOf(page),
+    press: (label) => {
+      const button = all.find(({ type, props }) => type === "button" && textOf(partsOf(props.children)) === label);
+      if (!button) throw new Error(`There is no button ${label}.`);
+      (button.props.onClick as Handler)({});
+    },
     submit() {
       for (const { type, props } of all)
         if (type === "form") (props.onSubmit as Handler)({ preventDefault() {}, stopPropagation() {} });
@@ -69,4 +76,8 @@ function partsOf(node: ReactNode): (Element | string)[] {
   if (typeof type === "function") return partsOf((type as (given: unknown) => ReactNode)(props));
   const below = partsOf(props.children);
   return typeof type === "string" ? [node as Element, ...below] : below;
+}
+
+function textOf(parts: readonly (Element | string)[]): string {
+  return parts.filter((part) => typeof part === "string").join("");
 }
