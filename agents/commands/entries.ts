@@ -36,6 +36,8 @@ export const restoreFields = z.strictObject({
   why: why.describe("The reason, which the list of versions shows."),
 });
 
+type Seen = readonly { name: string; version: number | null }[];
+
 const imported = said.extend({
   entries: z.array(z.object({ kind: z.string(), name: z.string(), version: z.number() })),
 });
@@ -54,16 +56,29 @@ export const entryOperations = {
     result: imported,
     run: ({ entries, onlyNew }, actor, world) => importEntries(world, entries, actor, { onlyNew }),
   }),
-  /** Files in the layout of the seeds: all of them, or none. */
+  /** Files in the layout of the seeds: all of them, or none. Refused when another version than in `seen` is live. */
   importFiles: operation({
     right: "configure",
     summary: "Imports files of agents, documents or runbooks.",
     onPages: true,
-    input: z.strictObject({ kind, files: z.array(z.strictObject({ file: text, text })), why }),
+    input: z.strictObject({
+      kind,
+      files: z.array(z.strictObject({ file: text, text })),
+      why,
+      seen: z
+        .array(
+          z.strictObject({
+            name: text.describe("Name of the entry."),
+            version: z.number().nullable().describe("Its live version; null: there was none."),
+          }),
+        )
+        .optional()
+        .describe("The live version of each entry, as a preview showed it; absent: any may be live."),
+    }),
     audit: ["kind", "why"],
     tells: ({ files }) => ({ files: files.map(({ file }) => file) }),
     result: imported,
-    run: ({ kind: of, files, why: reason = "" }, actor, world) => importFiles(world, of, files, actor, reason),
+    run: ({ kind: of, files, ...options }, actor, world) => importFiles(world, of, files, actor, options),
   }),
   /** Refused when another version than `ifVersion` is live (null: when any is live). */
   saveEntry: operation({
@@ -108,20 +123,34 @@ async function importEntries(
   sources: Sources,
   entries: readonly ImportedEntry[],
   actor: Actor,
-  { onlyNew = false, why = "Imported." }: { onlyNew?: boolean | undefined; why?: string },
+  {
+    onlyNew = false,
+    why = "Imported.",
+    seen,
+  }: { onlyNew?: boolean | undefined; why?: string; seen?: Seen | undefined },
 ): Promise<Imported> {
   checkImported(sources, entries, onlyNew);
   // An unchanged entry gets no new version: an unedited seed keeps following its file.
   const changed = entries.filter((entry) => !isSame(sources, entry));
+  const seenOf = ({ body }: ImportedEntry) => seen && (seen.find(({ name }) => name === body.name)?.version ?? null);
   for (const entry of changed) refuseEntry(sources, entry, actor);
+  for (const entry of changed) refuseUnseen(sources, entry, seenOf(entry));
   for (const entry of changed) await checkModelOf(sources, entry);
   const done: { kind: string; name: string; version: number }[] = [];
-  for (const entry of changed) done.push({ kind: entry.kind, ...(await put(sources, entry, actor, why)) });
+  for (const entry of changed)
+    done.push({ kind: entry.kind, ...(await put(sources, entry, actor, why, seenOf(entry))) });
   const rest = entries.length - done.length;
   const kept = rest > 0 ? `${rest} of ${entries.length} unchanged.` : "";
   if (done.length === 0) return { sentence: kept, entries: done };
   const words = done.map(({ kind, name, version }) => `version ${version} of the ${kind} ${name}`).join(", ");
   return { sentence: `Live for new tasks: ${words}. ${kept}`.trim(), entries: done };
+}
+
+/** Throws UserError when another version is live than the person has seen; undefined: it does not matter. */
+function refuseUnseen(sources: Sources, { kind, body }: ImportedEntry, seen: number | null | undefined): void {
+  if (seen === undefined || (liveVersion(sources, kind, body.name)?.version ?? null) === seen) return;
+  const { message } = changedMeanwhile(sources, kind, body.name);
+  throw new UserError("conflict", `Nothing was imported. ${message} Preview the import again.`);
 }
 
 /** Throws UserError. */
@@ -144,13 +173,13 @@ async function importFiles(
   kind: EntryKind,
   files: { file: string; text: string }[],
   actor: Actor,
-  why: string,
+  { why = "", seen }: { why?: string | undefined; seen?: Seen | undefined },
 ): Promise<Imported> {
   const read = await entriesIn(kind, files);
   const wrong = read.find((entry) => entry.problem !== null);
   if (wrong?.problem) throw new UserError("invalid", `Nothing was imported. ${wrong.problem}`);
   const entries = read.flatMap((entry) => (entry.entry ? [entry.entry] : []));
-  return importEntries(sources, entries, actor, { why: why || "Imported." });
+  return importEntries(sources, entries, actor, { why: why || "Imported.", seen });
 }
 
 async function saveEntry(

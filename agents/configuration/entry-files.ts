@@ -80,18 +80,19 @@ export async function previewOf(
           name: "",
           does: "fails",
           problem: entry.problem,
+          version: null,
           before: null,
           after: entry.text,
           ...(entry.refusal && { refusal: entry.refusal }),
         };
       const { name } = entry.entry.body;
       const after = await textOf(kind, entry.entry.body);
-      const old = liveBody(live, kind, name);
-      const before = old ? await textOf(kind, old) : null;
-      const same = old !== null && canonicalJson(old) === canonicalJson(entry.entry.body);
+      const old = liveEntry(live, kind, name);
+      const before = old ? await textOf(kind, old.body) : null;
+      const same = old !== null && canonicalJson(old.body) === canonicalJson(entry.entry.body);
       const problem = await problemOf(live, entry.entry, all, same ? null : models);
       const does = problem ? "fails" : same ? "nothing" : old ? "changes" : "creates";
-      return { file: entry.file, name, does, problem, before, after };
+      return { file: entry.file, name, does, problem, version: old?.version ?? null, before, after };
     }),
   );
 }
@@ -117,9 +118,17 @@ async function problemOf(
 
 /** Returns the live body in its kind's shape, without the fields that only the list adds, or null. */
 export function liveBody(live: Known, kind: EntryKind, name: string): ImportedEntry["body"] | null {
+  return liveEntry(live, kind, name)?.body ?? null;
+}
+
+function liveEntry(
+  live: Known,
+  kind: EntryKind,
+  name: string,
+): { version: number; body: ImportedEntry["body"] } | null {
   const lists = { agent: live.agents(), document: live.documents(), runbook: live.runbooks() };
   const found = lists[kind].find((entry) => entry.name === name);
   if (!found) return null;
-  const { version: _, edited: __, ...body } = found as ImportedEntry["body"] & { version: number; edited?: boolean };
-  return body as ImportedEntry["body"];
+  const { version, edited: _, ...body } = found as ImportedEntry["body"] & { version: number; edited?: boolean };
+  return { version, body: body as ImportedEntry["body"] };
 }

@@ -177,6 +177,8 @@ export interface ImportPreview {
   problem: string | null;
   /** The position or code of the problem, where a page can point at it. */
   refusal?: Refusal;
+  /** The live version, whose text is `before`; null: there is none. */
+  version: number | null;
   before: string | null;
   after: string;
 }

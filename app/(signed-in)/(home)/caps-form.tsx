@@ -1,7 +1,8 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { fieldText, NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -17,18 +18,26 @@ interface CapsFormProps {
 
 /** Form that changes the caps on money. */
 export function CapsForm({ caps, onSaved, cancel }: CapsFormProps) {
-  const [day, setDay] = useState(fieldText(caps.day_usd));
-  const [tree, setTree] = useState(fieldText(caps.tree_usd));
+  const { values, set, isChanged, changes } = useChanges(
+    {
+      day_usd: fieldText(caps.day_usd),
+      tree_usd: fieldText(caps.tree_usd),
+    },
+    ({ day_usd, tree_usd }) => ({ day_usd: usdOf(day_usd), tree_usd: usdOf(tree_usd) }),
+  );
   const form = useForm();
   const isFixed = caps.day_setting !== null;
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
     // It stands inside the page, not inside the form of a new task; its Enter key saves the caps only.
     event.stopPropagation();
-    const next = { ...(!isFixed && { day_usd: usdOf(day) }), tree_usd: usdOf(tree) };
+    if (!isChanged) {
+      cancel();
+      return;
+    }
     form.run(
-      () => saveCaps(next),
-      (outcome) => outcome.ok && onSaved(next),
+      () => saveCaps(changes),
+      (outcome) => outcome.ok && onSaved(changes),
     );
   }
   return (
@@ -42,8 +51,8 @@ export function CapsForm({ caps, onSaved, cancel }: CapsFormProps) {
         form={form}
         name="day_usd"
         label="All trees, a day"
-        value={day}
-        set={setDay}
+        value={values.day_usd}
+        set={(text) => set({ day_usd: text })}
         placeholder="no cap"
         isFixed={isFixed}
         hasDecimals
@@ -52,8 +61,8 @@ export function CapsForm({ caps, onSaved, cancel }: CapsFormProps) {
         form={form}
         name="tree_usd"
         label="One tree"
-        value={tree}
-        set={setTree}
+        value={values.tree_usd}
+        set={(text) => set({ tree_usd: text })}
         placeholder="no cap"
         hasDecimals
       />

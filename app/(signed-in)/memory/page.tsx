@@ -37,7 +37,7 @@ export default async function MemoryPage() {
         ) : null}
         {shortSide(lift) === null ? <LiftTable lift={lift} days={memory.days} /> : <Short memory={memory} />}
         {places.length > 0 ? <PlacesTable places={places} /> : null}
-        {may("setMemory") ? <SettingsForm key={`${on} ${holdout}`} memory={{ on, holdout }} /> : null}
+        {may("setMemory") ? <SettingsForm memory={{ on, holdout }} /> : null}
       </div>
       <aside className="min-w-0" aria-label="About memory">
         <WhyItBelieves />

@@ -24,7 +24,9 @@ const RECORDS: [string, string][] = [
 /** A select for the policy of a tool. The result of a change appears below it. */
 export function PolicySelect({ tool: { name, policy, records }, inherited, locked }: PolicySelectProps) {
   const { pending, outcome, run } = useAction();
-  const [chosen, setChosen] = useState<string | null>(null);
+  // Shown until the page knows it. What somebody else sets later is shown, too.
+  const [choice, setChoice] = useState<{ over: string; value: string } | null>(null);
+  if (choice !== null && choice.over !== policy) setChoice(null);
   const options = records ? RECORDS : ([["inherit", inherited], ...Object.entries(POLICY_WORDS)] as [string, string][]);
   // Only "deny" changes anything for a tool that only writes records.
   const current = records && policy !== "deny" ? "auto" : policy;
@@ -38,13 +40,13 @@ export function PolicySelect({ tool: { name, policy, records }, inherited, locke
   }
 
   function choose(value: string): void {
-    setChosen(value);
+    setChoice({ over: policy, value });
     run(
       () => operate("setToolPolicy", { id: name, policy: value }),
       (result) => {
-        // A refused change must not look chosen.
-        setChosen(result.ok ? value : null);
         if (result.ok) refreshPage();
+        // A refused change must not look chosen.
+        else setChoice(null);
       },
     );
   }
@@ -53,7 +55,7 @@ export function PolicySelect({ tool: { name, policy, records }, inherited, locke
     <>
       <select
         aria-label={`Policy of ${name}`}
-        value={chosen ?? current}
+        value={choice?.value ?? current}
         aria-busy={pending}
         onChange={(event) => choose(event.target.value)}
       >

@@ -76,3 +76,22 @@ test("a draft in the browser holds no key", () => {
 test("a tool with a few failures does not succeed always", () => {
   expect(useWords({ calls: 1_000, failures: 1 })).toBe("1,000 calls, 1 failed (99 % succeed)");
 });
+
+test.each<Partial<ServerFields>>([
+  { settings: `LOG_LEVEL=debug\nNOTES_KEY=\${key}`, args: "--dataset=0123456789abcdef0123456789abcdef\n--quiet" },
+  { kind: "http", url: "https://x.test/mcp?project=7", settings: "X-Region: eu" },
+])("the draft of a saved server keeps its values, which the browser does not store: %j", (some) => {
+  const saved = fields(some);
+  expect(keptOfFields(saved, saved)).toBe("");
+  const changed = { ...saved, settings: `${saved.settings}\nNEW=${"k".repeat(40)}`, hosts: "a.test" };
+  const kept = keptOfFields(changed, saved);
+  for (const value of ["debug", "0123456789abcdef", "project=7", "eu", "kkk"]) expect(kept).not.toContain(value);
+  const added = some.kind === "http" ? "" : "\nNEW=";
+  expect(fieldsOfKept(kept, saved)).toEqual({ ...changed, settings: `${saved.settings}${added}` });
+});
+
+test("a draft keeps that the person removed a line of a saved server or changed its value", () => {
+  const saved = fields({ settings: "LOG_LEVEL=debug\nREGION=eu", args: "--quiet" });
+  const changed = { ...saved, settings: "REGION=us", args: "" };
+  expect(fieldsOfKept(keptOfFields(changed, saved), saved)).toEqual({ ...changed, settings: "REGION=" });
+});

@@ -170,3 +170,30 @@ test("exports import unchanged; a preview shows the changes, and a single error 
     runbooks.map(() => "nothing"),
   );
 });
+
+test("an import writes only over the versions that its preview showed, and all or nothing", async () => {
+  const { app } = await start();
+  const exported = await app.queries.exportEntries("document");
+  const files = ["mcp_docs", "system_overview"].map((name) => ({
+    file: `${name}.md`,
+    text: `${exported.find((one) => one.name === name)?.text}\nOne line more.\n`,
+  }));
+  const seen = (await app.queries.previewImport("document", files)).map(({ name, version }) => ({ name, version }));
+  expect(seen).toEqual([
+    { name: "mcp_docs", version: 1 },
+    { name: "system_overview", version: 1 },
+  ]);
+  const { fields } = await app.queries.getEntry("document", "system_overview");
+  const theirs = { ...fields, body: "Theirs" };
+  await app.commands.saveEntry({ kind: "document", fields: theirs, ifVersion: 1, why: "Shorter" });
+  await expect(app.commands.importFiles({ kind: "document", files, seen })).rejects.toThrow(
+    "Nothing was imported. anna saved version 2 of the document system_overview in the meantime: “Shorter”.",
+  );
+  expect(await app.queries.getEntry("document", "mcp_docs")).toMatchObject({ version: 1 });
+  const others = [{ file: "new.md", text: (files[0]?.text ?? "").replace("mcp_docs", "new_docs") }];
+  const [unknown] = await app.queries.previewImport("document", others);
+  expect(unknown).toMatchObject({ name: "new_docs", does: "creates", version: null });
+  const again = (await app.queries.previewImport("document", files)).map(({ name, version }) => ({ name, version }));
+  const done = await app.commands.importFiles({ kind: "document", files, seen: again });
+  expect(done.entries).toMatchObject([{ version: 2 }, { version: 3 }]);
+});

@@ -1,10 +1,11 @@
 "use client";
 
 import Link from "next/link";
+import { useState } from "react";
 import { operate } from "@/app/operate";
 import { ActionRow } from "@/components/reviews/action-row";
 import { buttonLook } from "@/components/ui/button-look";
-import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
@@ -22,8 +23,14 @@ interface StuckForgeItemProps extends Unfolds {
 /** A project whose issues become no work: Banyan paused its link with the forge, or cannot look there. */
 export function StuckForgeItem({ project, forge, ...unfolds }: StuckForgeItemProps) {
   const { pending, outcome, run } = useAction();
-  const act = (work: () => Promise<Outcome>) => pending || run(work);
-  if (!forge || (forge.is_paused && outcome?.ok))
+  // A look that found nothing wrong settles nothing: Banyan may pause the link afterwards.
+  const [isPausing, setPausing] = useState(false);
+  const act = (name: "lookAtForge" | "pauseForge") => {
+    if (pending) return;
+    setPausing(name === "pauseForge");
+    run(() => operate(name, { id: project }));
+  };
+  if (!forge || (forge.is_paused && isPausing && outcome?.ok))
     return (
       <SettledItem id={project}>
         <SettledSay sentence={outcome?.ok ? outcome.sentence : undefined} />
@@ -61,11 +68,7 @@ export function StuckForgeItem({ project, forge, ...unfolds }: StuckForgeItemPro
           Open project
         </Link>
         {isPaused ? null : (
-          <Button
-            look="quiet"
-            aria-disabled={pending}
-            onClick={() => act(() => operate("lookAtForge", { id: project }))}
-          >
+          <Button look="quiet" aria-disabled={pending} onClick={() => act("lookAtForge")}>
             Look now
           </Button>
         )}
@@ -74,7 +77,7 @@ export function StuckForgeItem({ project, forge, ...unfolds }: StuckForgeItemPro
             Secrets
           </Link>
         )}
-        <Button look="quiet" aria-disabled={pending} onClick={() => act(() => operate("pauseForge", { id: project }))}>
+        <Button look="quiet" aria-disabled={pending} onClick={() => act("pauseForge")}>
           {isPaused ? "Leave paused" : "Pause"}
         </Button>
       </ActionRow>

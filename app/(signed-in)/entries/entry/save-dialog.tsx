@@ -19,7 +19,8 @@ interface SaveDialogProps {
   kind: EntryKind;
   base: Base<EntryFields>;
   fields: EntryFields;
-  onSaved: (saved: { name: string; version: number; sentence: string }) => void;
+  /** `sent` was saved: the person may have gone on typing behind the closed dialog. */
+  onSaved: (saved: { name: string; version: number; sentence: string }, sent: EntryFields) => void;
   onTheirs: (theirs: Entry) => void;
   /** Gets a refusal of fields that stand outside of the dialog, which closes. */
   onWrong: (refused: Outcome) => void;
@@ -56,7 +57,7 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, onWrong, dismiss }: S
     run(async () => {
       const result = await saveEntry(kind, fields, { ifVersion: base.version, why: why.trim() || "First version." });
       if (result.ok) {
-        onSaved(result);
+        onSaved(result, fields);
         dismiss();
       } else if (result.theirs) {
         onTheirs(result.theirs);

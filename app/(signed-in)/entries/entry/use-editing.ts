@@ -20,8 +20,9 @@ export interface MergedTexts {
 /** The draft of an entry with its actions (discard, merge, save) and the notice after each. */
 export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | undefined) {
   const go = useGo();
+  const idOf = (called: string) => `${kind}.${called}`;
   const draft = useEntryDraft<EntryFields>(
-    copied ? `${kind}.copy of ${copied.of}` : `${kind}.${name}`,
+    copied ? `${kind}.copy of ${copied.of}` : idOf(name),
     entry,
     copied?.fields ?? EMPTY[kind],
   );
@@ -44,8 +45,8 @@ export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | u
     setDropped(fields);
     draft.takeTheirs();
   }
-  function onSaved(done: { name: string; version: number; sentence: string }): void {
-    draft.saved(done.version);
+  function onSaved(done: { name: string; version: number; sentence: string }, sent: EntryFields): void {
+    draft.saved(done.version, sent, idOf(done.name));
     setMerged(null);
     setNotice(done.sentence);
     if (name === "") go.after.replace(addressOf(kind, done.name));

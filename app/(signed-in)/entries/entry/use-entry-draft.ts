@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Entry, EntryFields } from "@/core/shapes/configuration";
 import { isEqual, mergeFields } from "../kinds/entry-text";
 
@@ -27,7 +27,8 @@ export interface EntryDraft<Fields extends EntryFields> {
   merge: () => string[];
   /** Returns to the current version. */
   discard: () => void;
-  saved: (version: number) => void;
+  /** After `sent` became a version. What was typed since then is the draft over it, under `id` if that is another. */
+  saved: (version: number, sent: Fields, id: string) => void;
 }
 
 interface Kept<Fields> extends Base<Fields> {
@@ -77,6 +78,10 @@ export function useEntryDraft<Fields extends EntryFields>(
     setFields((now) => ({ ...now, ...changed }));
     setRestored(false);
   }, []);
+  const latest = useRef(fields);
+  useLayoutEffect(() => {
+    latest.current = fields;
+  });
   const begin = useCallback((from: Base<Fields>, mine: Fields) => {
     setBase(from);
     setFields(mine);
@@ -101,7 +106,15 @@ export function useEntryDraft<Fields extends EntryFields>(
       return merged.both;
     },
     discard: () => begin(start, start.fields),
-    saved: (version) => begin({ version, fields }, fields),
+    saved(version, sent, newId) {
+      setBase({ version, fields: sent });
+      setTheirs(null);
+      setRestored(false);
+      if (newId === id) return;
+      const mine = latest.current;
+      if (!isEqual(mine, sent)) keep(PREFIX + newId, { version, fields: sent, mine });
+      setFields(sent);
+    },
   };
 }
 

@@ -37,7 +37,9 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
   const [files, setFiles] = useState<ChosenFile[]>([]);
   const [pasted, setPasted] = useState("");
   const [why, setWhy] = useState("");
-  const [previews, setPreviews] = useState<ImportPreview[] | null>(null);
+  // With what it is of: an answer may come after the text has changed.
+  const [preview, setPreview] = useState<{ files: ChosenFile[]; pasted: string; found: ImportPreview[] } | null>(null);
+  const previews = preview?.files === files && preview.pasted === pasted ? preview.found : null;
   const form = useForm();
   const { pending, outcome, run } = form;
   const chosen = [...files, ...(pasted.trim() ? [{ file: "pasted text", text: pasted }] : [])];
@@ -46,43 +48,39 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
 
   function choose(event: ChangeEvent<HTMLInputElement>): void {
     const list = [...(event.target.files ?? [])];
-    setPreviews(null);
     run(async () => {
       const read = await readChosen(list);
       setFiles(read.ok ? read.files : []);
       return read.ok ? { ok: true, sentence: "" } : ofFiles(read.sentence);
     });
   }
-  function preview(event: FormEvent): void {
+  function look(event: FormEvent): void {
     event.preventDefault();
     run(async () => {
       const sentence = tooMuchIn(chosen);
       if (sentence) return ofFiles(sentence);
       const result = await previewImport(kind, chosen);
-      setPreviews(result.ok ? result.previews : null);
+      setPreview(result.ok ? { files, pasted, found: result.previews } : null);
       return result.ok ? { ok: true, sentence: "" } : result;
     });
   }
   function apply(): void {
+    const seen = previews?.map(({ name, version }) => ({ name, version })) ?? [];
     run(
-      () => operate("importFiles", { kind, files: chosen, ...(why.trim() && { why }) }),
+      () => operate("importFiles", { kind, files: chosen, seen, ...(why.trim() && { why }) }),
       (result) => result.ok && onDone(),
     );
   }
-  function paste(text: string): void {
-    setPasted(text);
-    setPreviews(null);
-  }
   if (outcome?.ok && outcome.sentence) return <Imported sentence={outcome.sentence} dismiss={dismiss} />;
   return (
-    <form {...form.props} className="stack mt-3" onSubmit={preview}>
+    <form {...form.props} className="stack mt-3" onSubmit={look}>
       <Sources
         form={form}
         isPasted={pasted.trim() !== ""}
         pasted={pasted}
         rows={previews ? 3 : 8}
         choose={choose}
-        paste={paste}
+        paste={setPasted}
       />
       {previews ? <Previews previews={previews} /> : null}
       <Refusal outcome={form.rest} />

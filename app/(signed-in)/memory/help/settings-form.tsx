@@ -1,10 +1,10 @@
 "use client";
 
-import { useState } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { ChoiceField } from "@/components/ui/forms/choice-field";
 import { NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { ValuesForm } from "@/components/ui/forms/values-form";
 import { Hint } from "@/components/ui/hint";
 import { Section } from "@/components/ui/page/section";
@@ -17,14 +17,17 @@ const SWITCH = [
 
 /** Whether tasks are shown lessons, and how many goals run without them. */
 export function SettingsForm({ memory }: { memory: MemorySettings }) {
-  const [isOn, setOn] = useState(memory.on);
-  const [holdout, setHoldout] = useState(String(memory.holdout));
+  const { values, set, isChanged, changes } = useChanges(
+    { on: memory.on, holdout: String(memory.holdout) },
+    (typed) => ({ on: typed.on, holdout: typedNumber(typed.holdout, Number.NaN) }),
+  );
+  const { on, holdout } = values;
   return (
     <Section id="settings" title="Settings">
       <ValuesForm
         label="Settings of memory"
-        isChanged={isOn !== memory.on || holdout.trim() !== String(memory.holdout)}
-        save={() => operate("setMemory", { on: isOn, holdout: typedNumber(holdout, Number.NaN) })}
+        isChanged={isChanged}
+        save={() => operate("setMemory", changes)}
         onSaved={() => refreshPage()}
         fields={(form) => (
           <>
@@ -32,11 +35,17 @@ export function SettingsForm({ memory }: { memory: MemorySettings }) {
               form={form}
               name="on"
               label="Tasks are shown lessons"
-              value={isOn ? "on" : "off"}
-              set={(word) => setOn(word === "on")}
+              value={on ? "on" : "off"}
+              set={(word) => set({ on: word === "on" })}
               choices={SWITCH}
             />
-            <NumberField form={form} name="holdout" label="One goal without in" value={holdout} set={setHoldout} />
+            <NumberField
+              form={form}
+              name="holdout"
+              label="One goal without in"
+              value={holdout}
+              set={(text) => set({ holdout: text })}
+            />
           </>
         )}
       >

@@ -58,9 +58,14 @@ export function BackupList({ start }: { start: Backups }) {
       </Section>
       <ScheduleForm backups={backups} again={again} />
       <BucketSection bucket={backups.bucket} again={again} />
-      <RestoreHelp folder={backups.folder} name={backups.items[0]?.name ?? "NAME"} />
+      <RestoreHelp folder={backups.folder} name={newestOf(backups) ?? "NAME"} />
     </>
   );
+}
+
+/** Returns the name of the newest backup; the database that a restore replaced is none. */
+function newestOf({ items }: Backups): string | undefined {
+  return items.find(({ kind }) => kind !== "replaced")?.name;
 }
 
 /** The progress of the backup, then its result. */

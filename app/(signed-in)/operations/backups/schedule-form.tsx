@@ -1,9 +1,9 @@
 "use client";
 
-import { useState } from "react";
 import { operate } from "@/app/operate";
 import { ChoiceField } from "@/components/ui/forms/choice-field";
 import { NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { ValuesForm } from "@/components/ui/forms/values-form";
 import { Hint } from "@/components/ui/hint";
 import { Section } from "@/components/ui/page/section";
@@ -36,30 +36,25 @@ export function ScheduleForm({ backups, again }: { backups: Backups; again: () =
         )}{" "}
         Banyan removes the oldest scheduled backup when a newer one is verified, and never a backup that you made.
       </p>
-      {/* Set up anew when the saved values change. */}
-      {isFixed ? <FixedHint schedule={schedule} /> : <Fields key={keyOf(schedule)} schedule={schedule} again={again} />}
+      {isFixed ? <FixedHint schedule={schedule} /> : <Fields schedule={schedule} again={again} />}
     </Section>
   );
 }
 
-const keyOf = ({ every_seconds, keep }: BackupSchedule) => `${every_seconds} ${keep}`;
-
 function Fields({ schedule, again }: { schedule: BackupSchedule; again: () => Promise<void> }) {
-  const [every, setEvery] = useState(textOf(schedule.every_seconds));
-  const [keep, setKeep] = useState(String(schedule.keep));
   const { every_seconds: now, every_setting, keep_setting } = schedule;
+  const { values, set, isChanged, changes } = useChanges(
+    { every: textOf(now), keep: String(schedule.keep) },
+    (typed) => ({ every: typed.every, keep: typedNumber(typed.keep, Number.NaN) }),
+  );
+  const { every, keep } = values;
   const intervals = now === null || CHOICES.includes(now) ? CHOICES : [...CHOICES, now].sort((a, b) => a - b);
   const choices = intervals.map((seconds) => [textOf(seconds), capitalized(intervalWords(seconds))] as const);
   return (
     <ValuesForm
       label="Schedule of backups"
-      isChanged={every !== textOf(now) || keep.trim() !== String(schedule.keep)}
-      save={() =>
-        operate("setBackupSchedule", {
-          ...(every_setting === null && { every }),
-          ...(keep_setting === null && { keep: typedNumber(keep, Number.NaN) }),
-        })
-      }
+      isChanged={isChanged}
+      save={() => operate("setBackupSchedule", changes)}
       onSaved={() => void again()}
       fields={(form) => (
         <>
@@ -69,12 +64,18 @@ function Fields({ schedule, again }: { schedule: BackupSchedule; again: () => Pr
               name="every"
               label="How often"
               value={every}
-              set={setEvery}
+              set={(chosen) => set({ every: chosen })}
               choices={[["off", "Off"], ...choices]}
             />
           ) : null}
           {keep_setting === null ? (
-            <NumberField form={form} name="keep" label="Backups to keep" value={keep} set={setKeep} />
+            <NumberField
+              form={form}
+              name="keep"
+              label="Backups to keep"
+              value={keep}
+              set={(text) => set({ keep: text })}
+            />
           ) : null}
         </>
       )}

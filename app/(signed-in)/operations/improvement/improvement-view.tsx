@@ -35,7 +35,7 @@ export function ImprovementView({ start, mayLook, maySet }: ImprovementViewProps
   return (
     <>
       <ReviewAgent value={value} again={again} mayLook={mayLook} />
-      {maySet ? <SettingsForm key={`${value.on} ${value.cap_usd} ${value.hour}`} value={value} again={again} /> : null}
+      {maySet ? <SettingsForm value={value} again={again} /> : null}
       <Section id="faults" title="Faults" beside="of the last 30 days">
         {faults.length === 0 ? (
           <p className="py-2 text-ink-2">

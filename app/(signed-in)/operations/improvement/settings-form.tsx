@@ -1,9 +1,9 @@
 "use client";
 
-import { useState } from "react";
 import { operate } from "@/app/operate";
 import { ChoiceField } from "@/components/ui/forms/choice-field";
 import { NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { ValuesForm } from "@/components/ui/forms/values-form";
 import { Section } from "@/components/ui/page/section";
 import type { Improvement } from "@/core/shapes/improving/improvement";
@@ -17,10 +17,12 @@ const SWITCH = [
 
 /** Whether the review agent looks by itself, at which hour, and what that may cost in a day. */
 export function SettingsForm({ value, again }: { value: Improvement; again: () => Promise<void> }) {
-  const [isOn, setOn] = useState(value.on);
-  const [hour, setHour] = useState(value.hour);
-  const [cap, setCap] = useState(String(value.cap_usd));
-  const isChanged = isOn !== value.on || hour !== value.hour || cap.trim() !== String(value.cap_usd);
+  const saved = { on: value.on, hour: value.hour, cap_usd: String(value.cap_usd) };
+  const { values, set, isChanged, changes } = useChanges(saved, (typed) => ({
+    ...typed,
+    cap_usd: typedNumber(typed.cap_usd, Number.NaN),
+  }));
+  const { on, hour, cap_usd } = values;
   return (
     <Section id="when" title="When it looks">
       <p className="py-2 text-ink-2">
@@ -29,7 +31,7 @@ export function SettingsForm({ value, again }: { value: Improvement; again: () =
       <ValuesForm
         label="When the review agent looks"
         isChanged={isChanged}
-        save={() => operate("setImprovement", { on: isOn, hour, cap_usd: typedNumber(cap, Number.NaN) })}
+        save={() => operate("setImprovement", changes)}
         onSaved={() => void again()}
         fields={(form) => (
           <>
@@ -37,12 +39,26 @@ export function SettingsForm({ value, again }: { value: Improvement; again: () =
               form={form}
               name="on"
               label="Looks by itself"
-              value={isOn ? "on" : "off"}
-              set={(word) => setOn(word === "on")}
+              value={on ? "on" : "off"}
+              set={(word) => set({ on: word === "on" })}
               choices={SWITCH}
             />
-            <ChoiceField form={form} name="hour" label="Nightly at" value={hour} set={setHour} choices={HOURS} />
-            <NumberField form={form} name="cap_usd" label="Daily cap in $" value={cap} set={setCap} hasDecimals />
+            <ChoiceField
+              form={form}
+              name="hour"
+              label="Nightly at"
+              value={hour}
+              set={(chosen) => set({ hour: chosen })}
+              choices={HOURS}
+            />
+            <NumberField
+              form={form}
+              name="cap_usd"
+              label="Daily cap in $"
+              value={cap_usd}
+              set={(text) => set({ cap_usd: text })}
+              hasDecimals
+            />
           </>
         )}
       />

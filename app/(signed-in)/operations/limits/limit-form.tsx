@@ -1,14 +1,15 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { setLimits } from "@/app/actions/operations";
 import { FormActs } from "@/components/ui/form-acts";
 import { ChoiceField } from "@/components/ui/forms/choice-field";
 import { fieldText, NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { LIMIT_ACTIONS, type LimitAction } from "@/core/log/limits";
+import { LIMIT_ACTIONS } from "@/core/log/limits";
 import type { LimitState } from "@/core/shapes/limits";
 import { ACTION_WORDS, LIMIT_WORDS } from "@/core/words/spending/limits";
 
@@ -26,16 +27,20 @@ export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
   const { name, max, max_set_by, action } = limit;
   const form = useForm();
   const { pending, rest, run } = form;
-  const [wanted, setWanted] = useState(fieldText(max));
-  const [then, setThen] = useState<LimitAction>(action);
+  const { values, set, isChanged, changes } = useChanges({ max: fieldText(max), action }, (typed) => ({
+    max: typedNumber(typed.max, null),
+    action: typed.action,
+  }));
   const words = LIMIT_WORDS[name];
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    const value = typedNumber(wanted, null);
-    const change = { ...(value !== max && max_set_by === null && { max: value }), action: then };
+    if (!isChanged) {
+      onClosed();
+      return;
+    }
     run(
-      () => setLimits({ limits: { [name]: change } }),
+      () => setLimits({ limits: { [name]: changes } }),
       (result) => {
         if (!result.ok) return;
         void again();
@@ -51,8 +56,8 @@ export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
           form={form}
           name={`limits.${name}.max`}
           label={`Limit in ${UNITS[words.unit]}`}
-          value={wanted}
-          set={setWanted}
+          value={values.max}
+          set={(text) => set({ max: text })}
           placeholder="none"
           isFixed={max_set_by !== null}
           hasDecimals
@@ -61,8 +66,8 @@ export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
           form={form}
           name={`limits.${name}.action`}
           label="At the limit"
-          value={then}
-          set={setThen}
+          value={values.action}
+          set={(chosen) => set({ action: chosen })}
           choices={ACTIONS}
         />
         <FormActs close={onClosed} disabled={pending}>

@@ -19,7 +19,7 @@ const COLUMNS = ["Limit", "Level", "Now", "At the limit", unseen("Edit")];
 /** Each limit with its reading and level, whether tasks start, the emergency stop, and what happened. */
 export function LimitsView({ start, maySet }: { start: Limits; maySet: boolean }) {
   const { value, again } = usePolled("limits", start, POLL_MS);
-  const { claiming, read_at, limits, violations, within_minutes, alert_from } = value;
+  const { claiming, read_at, limits, violations, within_minutes } = value;
   return (
     <>
       <Section id="limits" title="Limits" beside={read_at === null ? "not read yet" : <ReadAt at={read_at} />}>
@@ -48,7 +48,7 @@ export function LimitsView({ start, maySet }: { start: Limits; maySet: boolean }
           </Link>{" "}
           that want them.
         </p>
-        {maySet ? <StopForm key={`${violations} ${within_minutes} ${alert_from}`} value={value} again={again} /> : null}
+        {maySet ? <StopForm value={value} again={again} /> : null}
       </Section>
       <LimitHistory events={value.events} />
     </>

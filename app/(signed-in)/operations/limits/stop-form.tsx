@@ -1,11 +1,11 @@
 "use client";
 
-import { useState } from "react";
 import { setLimits } from "@/app/actions/operations";
 import { ChoiceField } from "@/components/ui/forms/choice-field";
 import { NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { ValuesForm } from "@/components/ui/forms/values-form";
-import { ALERT_LEVELS, type AlertLevel } from "@/core/log/limits";
+import { ALERT_LEVELS } from "@/core/log/limits";
 import type { Limits } from "@/core/shapes/limits";
 import { LEVEL_WORDS } from "@/core/words/spending/limits";
 
@@ -13,30 +13,49 @@ const LEVELS = ALERT_LEVELS.map((level) => [level, LEVEL_WORDS[level]] as const)
 
 /** When everything is paused, and from which level alerts are sent. */
 export function StopForm({ value, again }: { value: Limits; again: () => Promise<void> }) {
-  const [violations, setViolations] = useState(String(value.violations));
-  const [minutes, setMinutes] = useState(String(value.within_minutes));
-  const [from, setFrom] = useState<AlertLevel>(value.alert_from);
-  const isChanged =
-    violations.trim() !== String(value.violations) ||
-    minutes.trim() !== String(value.within_minutes) ||
-    from !== value.alert_from;
+  const { values, set, isChanged, changes } = useChanges(
+    {
+      violations: String(value.violations),
+      within_minutes: String(value.within_minutes),
+      alert_from: value.alert_from,
+    },
+    (typed) => ({
+      ...typed,
+      violations: typedNumber(typed.violations, Number.NaN),
+      within_minutes: typedNumber(typed.within_minutes, Number.NaN),
+    }),
+  );
+  const { violations, within_minutes, alert_from } = values;
   return (
     <ValuesForm
       label="Emergency stop"
       isChanged={isChanged}
-      save={() =>
-        setLimits({
-          violations: typedNumber(violations, Number.NaN),
-          within_minutes: typedNumber(minutes, Number.NaN),
-          alert_from: from,
-        })
-      }
+      save={() => setLimits(changes)}
       onSaved={() => void again()}
       fields={(form) => (
         <>
-          <NumberField form={form} name="violations" label="Violations" value={violations} set={setViolations} />
-          <NumberField form={form} name="within_minutes" label="Within minutes" value={minutes} set={setMinutes} />
-          <ChoiceField form={form} name="alert_from" label="Alerts from" value={from} set={setFrom} choices={LEVELS} />
+          <NumberField
+            form={form}
+            name="violations"
+            label="Violations"
+            value={violations}
+            set={(text) => set({ violations: text })}
+          />
+          <NumberField
+            form={form}
+            name="within_minutes"
+            label="Within minutes"
+            value={within_minutes}
+            set={(text) => set({ within_minutes: text })}
+          />
+          <ChoiceField
+            form={form}
+            name="alert_from"
+            label="Alerts from"
+            value={alert_from}
+            set={(level) => set({ alert_from: level })}
+            choices={LEVELS}
+          />
         </>
       )}
     />

@@ -1,9 +1,9 @@
 "use client";
 
-import { useState } from "react";
 import { type GivenLimits, setRetention } from "@/app/actions/retention";
 import { ChoiceField } from "@/components/ui/forms/choice-field";
 import { fieldText, NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import type { Form } from "@/components/ui/forms/use-form";
 import { ValuesForm } from "@/components/ui/forms/values-form";
 import { Hint } from "@/components/ui/hint";
@@ -22,12 +22,12 @@ const ARCHIVES = [
   ["on", "On"],
 ] as const;
 
-/** What the form shows. */
+/** What the form shows, by the names of the operation. */
 interface Values {
   days: string;
-  megabytes: string;
-  keepsGoals: boolean;
-  archives: boolean;
+  max_mb: string;
+  keep_goals: boolean;
+  archive: boolean;
 }
 
 interface RetentionFormProps {
@@ -38,14 +38,8 @@ interface RetentionFormProps {
 /** Which old trees the server removes once a day. What is typed can be previewed before it is saved. */
 export function RetentionForm({ retention, again }: RetentionFormProps) {
   const { settings } = retention;
-  const saved = valuesOf(settings);
-  // Only what differs from the saved values, which may change while somebody types.
-  const [typed, setTyped] = useState<Partial<Values>>({});
-  const values = { ...saved, ...typed };
-  const { days, megabytes } = values;
-  const change = changeOf(values, saved);
-  const unsaved = Object.entries(typed).filter(([name, value]) => value !== saved[name as keyof Values]);
-  if (unsaved.length < Object.keys(typed).length) setTyped(Object.fromEntries(unsaved));
+  const { values, set, isChanged, changes } = useChanges(valuesOf(settings), inputOf);
+  const { days, max_mb } = values;
   return (
     <>
       <Section id="retention" title="Retention">
@@ -55,17 +49,10 @@ export function RetentionForm({ retention, again }: RetentionFormProps) {
         </p>
         <ValuesForm
           label="Retention"
-          isChanged={Object.keys(change).length > 0}
-          save={() => setRetention(change)}
+          isChanged={isChanged}
+          save={() => setRetention(changes)}
           onSaved={() => void again()}
-          fields={(form) => (
-            <Fields
-              form={form}
-              values={values}
-              set={(changed) => setTyped((before) => ({ ...before, ...changed }))}
-              fixedBy={settings.fixed_by}
-            />
-          )}
+          fields={(form) => <Fields form={form} values={values} set={set} fixedBy={settings.fixed_by} />}
         >
           <Hint>
             Empty: no limit. The size counts the database and the workspaces. An archive is a file in the data folder
@@ -77,8 +64,8 @@ export function RetentionForm({ retention, again }: RetentionFormProps) {
       </Section>
       <CleanPreview
         // A preview counts only for what it was made with.
-        key={JSON.stringify([days, megabytes, settings.keep_goals, settings.archive])}
-        limits={limitsOf(days, megabytes)}
+        key={JSON.stringify([days, max_mb, settings.keep_goals, settings.archive])}
+        limits={limitsOf(days, max_mb)}
         retention={retention}
         again={again}
       />
@@ -94,7 +81,7 @@ interface FieldsProps {
   fixedBy: readonly string[];
 }
 
-function Fields({ form, values: { days, megabytes, keepsGoals, archives }, set, fixedBy }: FieldsProps) {
+function Fields({ form, values: { days, max_mb, keep_goals, archive }, set, fixedBy }: FieldsProps) {
   return (
     <>
       <NumberField
@@ -111,8 +98,8 @@ function Fields({ form, values: { days, megabytes, keepsGoals, archives }, set, 
         form={form}
         name="max_mb"
         label="At most, in MB"
-        value={megabytes}
-        set={(text) => set({ megabytes: text })}
+        value={max_mb}
+        set={(text) => set({ max_mb: text })}
         placeholder="No limit"
         isFixed={fixedBy.includes("BANYAN_RETENTION_MB")}
         width="w-32"
@@ -121,8 +108,8 @@ function Fields({ form, values: { days, megabytes, keepsGoals, archives }, set, 
         form={form}
         name="keep_goals"
         label="Trees that pursued a goal"
-        value={keepsGoals ? "stay" : "go"}
-        set={(word) => set({ keepsGoals: word === "stay" })}
+        value={keep_goals ? "stay" : "go"}
+        set={(word) => set({ keep_goals: word === "stay" })}
         choices={GOALS}
         isFixed={fixedBy.includes("BANYAN_RETENTION_GOALS")}
       />
@@ -130,8 +117,8 @@ function Fields({ form, values: { days, megabytes, keepsGoals, archives }, set, 
         form={form}
         name="archive"
         label="Archive before removing"
-        value={archives ? "on" : "off"}
-        set={(word) => set({ archives: word === "on" })}
+        value={archive ? "on" : "off"}
+        set={(word) => set({ archive: word === "on" })}
         choices={ARCHIVES}
         isFixed={fixedBy.includes("BANYAN_RETENTION_ARCHIVE")}
       />
@@ -148,27 +135,22 @@ function FixedHint({ settings: { fixed_by } }: { settings: RetentionSettings }) 
 function valuesOf({ days, max_mb, keep_goals, archive }: RetentionSettings): Values {
   return {
     days: fieldText(days),
-    megabytes: fieldText(max_mb),
-    keepsGoals: keep_goals,
-    archives: archive !== null,
+    max_mb: fieldText(max_mb),
+    keep_goals,
+    archive: archive !== null,
   };
 }
 
-/** Returns only what differs, because a setting of the environment refuses each change of its value. */
-function changeOf(values: Values, saved: Values): Parameters<typeof setRetention>[0] {
-  return {
-    ...(values.days.trim() !== saved.days && { days: typedNumber(values.days, 0) }),
-    ...(values.megabytes.trim() !== saved.megabytes && { max_mb: typedNumber(values.megabytes, 0) }),
-    ...(values.keepsGoals !== saved.keepsGoals && { keep_goals: values.keepsGoals }),
-    ...(values.archives !== saved.archives && { archive: values.archives }),
-  };
+/** An empty field is no limit, which is stored as 0. */
+function inputOf({ days, max_mb, keep_goals, archive }: Values) {
+  return { days: typedNumber(days, 0), max_mb: typedNumber(max_mb, 0), keep_goals, archive };
 }
 
 /** Returns the limits as they are typed; null when none is. */
-function limitsOf(days: string, megabytes: string): GivenLimits | null {
-  if (days.trim() === "" && megabytes.trim() === "") return null;
+function limitsOf(days: string, max_mb: string): GivenLimits | null {
+  if (days.trim() === "" && max_mb.trim() === "") return null;
   return {
     ...(days.trim() !== "" && { days: Number(days) }),
-    ...(megabytes.trim() !== "" && { max_mb: Number(megabytes) }),
+    ...(max_mb.trim() !== "" && { max_mb: Number(max_mb) }),
   };
 }

@@ -1,11 +1,12 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FormActs } from "@/components/ui/form-acts";
 import { Field } from "@/components/ui/forms/field";
 import { typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
@@ -20,31 +21,38 @@ const FIELDS = [
   { name: "cost_usd", label: "Cap, in dollars", isCode: false },
 ] as const;
 
-type Name = (typeof FIELDS)[number]["name"];
-
 /** Changes what a project says. An empty field removes it. */
 export function EditProject({ project, onClosed }: { project: Project; onClosed: () => void }) {
   const { check, setup, branch, defaults } = project;
-  const before: Record<Name, string> = {
-    check: check?.command ?? "",
-    setup: setup ?? "",
-    branch: branch ?? "",
-    agent: defaults.agent ?? "",
-    model: defaults.model ?? "",
-    cost_usd: String(defaults.cost_usd ?? ""),
-  };
-  const [typed, setTyped] = useState(before);
+  const { values, set, isChanged, changes } = useChanges(
+    {
+      check: check?.command ?? "",
+      setup: setup ?? "",
+      branch: branch ?? "",
+      agent: defaults.agent ?? "",
+      model: defaults.model ?? "",
+      cost_usd: String(defaults.cost_usd ?? ""),
+    },
+    (typed) => ({
+      check: typed.check.trim() || null,
+      setup: typed.setup.trim() || null,
+      branch: typed.branch.trim() || null,
+      agent: typed.agent.trim() || null,
+      model: typed.model.trim() || null,
+      cost_usd: typedNumber(typed.cost_usd, null),
+    }),
+  );
   const form = useForm();
 
   function send(event: FormEvent, dismiss: () => void): void {
     event.preventDefault();
     if (form.pending) return;
-    const { cost_usd, ...texts } = typed;
-    const changed = Object.entries(texts).filter(([name, value]) => value.trim() !== before[name as Name]);
-    const given = Object.fromEntries(changed.map(([name, value]) => [name, value.trim() || null]));
-    const cap = cost_usd.trim() === "" ? null : typedNumber(cost_usd, Number.NaN);
+    if (!isChanged) {
+      dismiss();
+      return;
+    }
     form.run(
-      () => operate("changeProject", { id: project.name, ...given, cost_usd: cap }),
+      () => operate("changeProject", { id: project.name, ...changes }),
       (result) => {
         if (!result.ok) return;
         dismiss();
@@ -64,8 +72,8 @@ export function EditProject({ project, onClosed }: { project: Project; onClosed:
                 className={isCode ? "font-mono" : ""}
                 autoComplete="off"
                 spellCheck={false}
-                value={typed[name]}
-                onChange={({ target }) => setTyped((now) => ({ ...now, [name]: target.value }))}
+                value={values[name]}
+                onChange={({ target }) => set({ [name]: target.value })}
               />
             </Field>
           ))}

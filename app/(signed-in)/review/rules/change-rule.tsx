@@ -22,7 +22,9 @@ interface ChangeRuleProps {
 }
 
 /** Form to change how long a rule holds, for how many calls, and why. Other calls need a new rule. */
-export function ChangeRule({ rule, isOff, onDone, close }: ChangeRuleProps) {
+export function ChangeRule({ rule: newest, isOff, onDone, close }: ChangeRuleProps) {
+  // As the form began: what somebody else changes meanwhile is no change of this person, and stays.
+  const [rule] = useState(newest);
   // This is rendered only after a click, so the browser's clock and time zone are available.
   const until = Date.parse(rule.expires_at) > Date.now() ? new Date(rule.expires_at).toLocaleString([], SHOWN) : null;
   const isUsedUp = rule.most_uses !== null && rule.uses >= rule.most_uses;
@@ -61,7 +63,7 @@ export function ChangeRule({ rule, isOff, onDone, close }: ChangeRuleProps) {
         {...(until && { until: `Until ${until} (unchanged)` })}
       />
       <Hint>
-        {rule.uses > 0 ? `Calls approved so far count towards the limit: ${rule.uses}. ` : ""}
+        {newest.uses > 0 ? `Calls approved so far count towards the limit: ${newest.uses}. ` : ""}
         Waiting calls that match run now.
       </Hint>
       <OutcomeLine outcome={form.rest} />

@@ -1,11 +1,12 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { operate } from "@/app/operate";
 import { cronOf, repeatOf } from "@/components/schedules/repeat";
-import { TimeFields, type Times } from "@/components/schedules/time-fields";
+import { TimeFields } from "@/components/schedules/time-fields";
 import { FormActs } from "@/components/ui/form-acts";
 import { Field } from "@/components/ui/forms/field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
@@ -20,16 +21,30 @@ interface EditDialogProps {
 /** Changes the times and the task of a schedule, which then has the rights of the person who saves it. */
 export function EditDialog({ schedule, onClosed, onSaved }: EditDialogProps) {
   const { id, name, cron, zone, overlap, submission } = schedule;
-  const [times, setTimes] = useState<Times>({ name, repeat: repeatOf(cron), zone, overlap });
-  const [task, setTask] = useState(submission.task);
+  const { values, set, changes } = useChanges(
+    {
+      name,
+      repeat: repeatOf(cron),
+      zone,
+      overlap,
+      task: submission.task,
+    },
+    ({ repeat, ...rest }) => ({ ...rest, repeat: cronOf(repeat) }),
+  );
   const form = useForm();
 
   function send(event: FormEvent, dismiss: () => void): void {
     event.preventDefault();
     if (form.pending) return;
-    const { repeat, ...rest } = times;
+    const { repeat, task, ...rest } = changes;
+    const given = {
+      ...rest,
+      ...(repeat !== undefined && { cron: repeat }),
+      ...(task !== undefined && { submission: { ...submission, task } }),
+    };
     form.run(
-      () => operate("changeSchedule", { id, ...rest, cron: cronOf(repeat), submission: { ...submission, task } }),
+      // Without a change, too: its trees then have the rights of the person who saves it.
+      () => operate("changeSchedule", { id, ...given }),
       (result) => {
         if (!result.ok) return;
         dismiss();
@@ -46,11 +61,11 @@ export function EditDialog({ schedule, onClosed, onSaved }: EditDialogProps) {
               {...form.register("submission.task")}
               rows={3}
               className="field-sizing-content max-h-[40vh] min-h-16"
-              value={task}
-              onChange={({ target }) => setTask(target.value)}
+              value={values.task}
+              onChange={({ target }) => set({ task: target.value })}
             />
           </Field>
-          <TimeFields form={form} times={times} change={(fields) => setTimes((now) => ({ ...now, ...fields }))} />
+          <TimeFields form={form} times={values} change={set} />
           <Refusal outcome={form.rest} />
           <FormActs close={dismiss} disabled={form.pending}>
             Save

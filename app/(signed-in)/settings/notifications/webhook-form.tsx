@@ -1,10 +1,11 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FormActs } from "@/components/ui/form-acts";
 import { Field } from "@/components/ui/forms/field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { useForm } from "@/components/ui/forms/use-form";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -22,16 +23,20 @@ interface WebhookFormProps {
 
 export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
   const form = useForm();
-  const [url, setUrl] = useState(webhook?.url ?? "");
-  const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? WEBHOOK_EVENTS);
+  const { values, set, isChanged, changes } = useChanges(savedOf(webhook), inputOf);
+  const { url, events } = values;
 
   function send(event: FormEvent): void {
     event.preventDefault();
+    if (webhook && !isChanged) {
+      onCancel();
+      return;
+    }
     let secret: string | null = null;
     form.run(
       async () => {
-        if (webhook) return operate("changeWebhook", { id: webhook.id, url, events: [...events] });
-        const { secret: made = null, ...result } = await addWebhook({ url, events: [...events] });
+        if (webhook) return operate("changeWebhook", { id: webhook.id, ...changes });
+        const { secret: made = null, ...result } = await addWebhook(inputOf(values));
         secret = made;
         return result;
       },
@@ -59,14 +64,28 @@ export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
           autoCapitalize="off"
           spellCheck={false}
           value={url}
-          onChange={(event) => setUrl(event.target.value)}
+          onChange={(event) => set({ url: event.target.value })}
         />
       </Field>
-      <EventChoice form={form} events={events} onChange={setEvents} />
+      <EventChoice form={form} events={events} onChange={(chosen) => set({ events: chosen })} />
       <OutcomeLine outcome={form.rest} />
       <FormActs close={onCancel} disabled={form.pending}>
         {webhook ? "Save" : "Add"}
       </FormActs>
     </form>
   );
+}
+
+interface Values {
+  url: string;
+  events: readonly string[];
+}
+
+/** A new webhook begins with all events. */
+function savedOf(webhook: Webhook | undefined): Values {
+  return { url: webhook?.url ?? "", events: webhook?.events ?? WEBHOOK_EVENTS };
+}
+
+function inputOf({ url, events }: Values) {
+  return { url, events: [...events] };
 }

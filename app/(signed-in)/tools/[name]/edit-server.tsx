@@ -1,6 +1,7 @@
 "use client";
 
 import { buttonLook } from "@/components/ui/button-look";
+import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
 import { fieldsOfEntry, fieldsOfFile, fileOfFields, type ServerFields } from "../server-fields";
@@ -25,7 +26,10 @@ interface EditServerProps {
  */
 export function EditServer(props: EditServerProps) {
   const { name, version, entry, onClose } = props;
-  const { fields, change, forget } = useServerFields(`server/${name}/${version}`, fieldsOfEntry(name, entry));
+  const { fields, change, forget, isRestored } = useServerFields(
+    `server/${name}/${version}`,
+    fieldsOfEntry(name, entry),
+  );
   const { call, form, changed, conflict, landed, save, stop, rebase } = useSave(props, fields, forget);
   const { since, problem } = call;
   const { look, isReading, read, mend, forget: forgetPreview } = useServerPreview(name);
@@ -51,6 +55,9 @@ export function EditServer(props: EditServerProps) {
   return (
     <Card as="section" className="mt-4" aria-labelledby="edit-server">
       <h2 id="edit-server">Edit {name}</h2>
+      {isRestored ? (
+        <Hint>Your draft was restored, without values that you typed and that may be keys: type them again.</Hint>
+      ) : null}
       <fieldset {...form.props} disabled={since !== null}>
         <ServerForm fields={fields} change={edit} form={form} isNew={false} />
       </fieldset>

@@ -33,11 +33,12 @@ interface AgentFormProps {
 
 /** What a person chooses of a card that was read: name, skills, limit and authentication. */
 export function AgentForm({ known, preview, onBack, onClose }: AgentFormProps) {
-  const described = useDescribed(known, preview.name, known?.skills ?? []);
+  const offered = { name: preview.name, keys: preview.skills.map(({ id }) => id) };
+  const described = useDescribed(known, offered, known?.skills ?? []);
   const [callsPerMinute, setCallsPerMinute] = useState(String(known?.calls_per_minute ?? CALLS_PER_MINUTE));
   const { form, chosen, request } = described;
   const save = () => {
-    const skills = preview.skills.map(({ id }) => id).filter((id) => chosen.has(id));
+    const skills = offered.keys.filter((id) => chosen.has(id));
     const { url, card } = preview;
     const calls_per_minute = typedNumber(callsPerMinute, Number.NaN);
     return saveOutsideAgent({ ...request, url, card, skills, calls_per_minute }, known?.version ?? null);

@@ -31,11 +31,12 @@ interface ApiFormProps {
 /** What a person chooses of a document that was read: name, address, authentication and operations. */
 export function ApiForm({ known, source, preview, onBack, onClose }: ApiFormProps) {
   const reading = preview.operations.filter(({ reads }) => reads).map(({ key }) => key);
-  const described = useDescribed(known, preview.name, known?.operations ?? reading);
+  const offered = { name: preview.name, keys: preview.operations.map(({ key }) => key) };
+  const described = useDescribed(known, offered, known?.operations ?? reading);
   const [baseUrl, setBaseUrl] = useState(known?.base_url ?? preview.servers[0] ?? "");
   const { form, chosen, request } = described;
   const save = () => {
-    const operations = preview.operations.map(({ key }) => key).filter((key) => chosen.has(key));
+    const operations = offered.keys.filter((key) => chosen.has(key));
     return saveApi({ ...source, ...request, base_url: baseUrl.trim(), operations }, known?.version ?? null);
   };
   const action = `${known ? "Save" : "Add"} ${plural(chosen.size, "operation")}`;

@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { Hint } from "@/components/ui/hint";
 import type { DescribedForm } from "./use-described";
 
 interface Part {
@@ -22,7 +23,7 @@ interface PartChoiceProps {
 
 /** The operations or skills of a description, of which a person chooses those that agents can use. */
 export function PartChoice({ described, name, legend, parts, children }: PartChoiceProps) {
-  const { form, chosen, choose } = described;
+  const { form, chosen, choose, gone } = described;
   return (
     <fieldset>
       <legend className="font-medium">{legend}</legend>
@@ -47,6 +48,12 @@ export function PartChoice({ described, name, legend, parts, children }: PartCho
           </li>
         ))}
       </ul>
+      {gone.length > 0 ? (
+        <Hint className="wrap-anywhere">
+          {new Intl.ListFormat("en").format(gone)} {gone.length === 1 ? "is" : "are"} no longer offered: saving removes{" "}
+          {gone.length === 1 ? "it" : "them"}.
+        </Hint>
+      ) : null}
       {form.fault(name)}
     </fieldset>
   );

@@ -32,12 +32,20 @@ export interface DescribedForm {
   /** The keys of the operations or skills that agents can use. */
   chosen: ReadonlySet<string>;
   choose: (chosen: ReadonlySet<string>) => void;
+  /** Keys that agents could use until now, and that are no longer offered. */
+  gone: readonly string[];
   /** What the operation gets of these fields. */
   request: { name: string; auth: AuthValues["auth"]; header: string; secret?: string };
 }
 
-/** Holds what a person chooses of a description that was read. */
-export function useDescribed(known: Known | undefined, name: string, offered: readonly string[]): DescribedForm {
+/** What was read: a name for the server, and the keys that it offers. */
+interface Read {
+  name: string;
+  keys: readonly string[];
+}
+
+/** Holds what a person chooses of a description that was read. `first` are the keys that are chosen at first. */
+export function useDescribed(known: Known | undefined, { name, keys }: Read, first: readonly string[]): DescribedForm {
   const form = useForm();
   const [values, setValues] = useState<DescribedValues>({
     name: known?.name ?? name,
@@ -45,7 +53,7 @@ export function useDescribed(known: Known | undefined, name: string, offered: re
     header: known?.header ?? "X-API-Key",
     secret: "",
   });
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(offered));
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(first.filter((key) => keys.includes(key))));
   const { auth, header, secret } = values;
   return {
     form,
@@ -54,6 +62,7 @@ export function useDescribed(known: Known | undefined, name: string, offered: re
     isKnown: known !== undefined,
     chosen,
     choose: setChosen,
+    gone: first.filter((key) => !keys.includes(key)),
     request: { name: values.name.trim(), auth, header, ...(secret && { secret }) },
   };
 }

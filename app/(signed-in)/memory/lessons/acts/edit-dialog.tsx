@@ -1,11 +1,12 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import type { ActionResult } from "@/app/act";
 import { operate } from "@/app/operate";
 import { FormActs } from "@/components/ui/form-acts";
 import { ChoiceField } from "@/components/ui/forms/choice-field";
 import { Field } from "@/components/ui/forms/field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { type Form, useForm } from "@/components/ui/forms/use-form";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
@@ -34,17 +35,27 @@ type Fields = Pick<Lesson, "kind" | "advice" | "trigger" | "scope"> & { place: s
 
 /** Changes what a lesson says and where it applies. Its counts stay. */
 export function EditDialog({ lesson, approves = false, onClosed, onDone }: EditDialogProps) {
-  const { id, kind, advice, trigger, scope, place } = lesson;
-  const [fields, setFields] = useState<Fields>({ kind, advice, trigger, scope, place: place ?? "" });
+  const { id, kind, advice, trigger } = lesson;
+  const saved: Fields = { kind, advice, trigger, scope: lesson.scope, place: lesson.place ?? "" };
+  const { values: fields, set, isChanged, changes } = useChanges(saved, inputOf);
   const form = useForm();
   async function save(): Promise<ActionResult> {
-    const at = fields.scope === "everywhere" ? null : fields.place.trim() || null;
-    const changed = await operate("changeLesson", { id, ...fields, place: at });
-    return approves && changed.ok ? operate("approveLesson", { id }) : changed;
+    const { scope, place } = inputOf(fields);
+    // A place is of its scope, so both go together.
+    const where = (changes.scope !== undefined || changes.place !== undefined) && { scope, place };
+    if (isChanged) {
+      const changed = await operate("changeLesson", { id, ...changes, ...where });
+      if (!approves || !changed.ok) return changed;
+    }
+    return operate("approveLesson", { id });
   }
   function send(event: FormEvent, dismiss: () => void): void {
     event.preventDefault();
     if (form.pending) return;
+    if (!approves && !isChanged) {
+      dismiss();
+      return;
+    }
     form.run(save, (outcome) => {
       if (!outcome.ok) return;
       dismiss();
@@ -55,12 +66,7 @@ export function EditDialog({ lesson, approves = false, onClosed, onDone }: EditD
     <Modal title={approves ? "Edit and approve" : "Edit lesson"} onClosed={onClosed} wide>
       {(dismiss) => (
         <form {...form.props} className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
-          <LessonFields
-            form={form}
-            fields={fields}
-            set={(change) => setFields((before) => ({ ...before, ...change }))}
-            hasSignature={lesson.signature !== null}
-          />
+          <LessonFields form={form} fields={fields} set={set} hasSignature={lesson.signature !== null} />
           <Refusal outcome={form.rest} />
           <FormActs close={dismiss} disabled={form.pending}>
             {approves ? "Save and approve" : "Save"}
@@ -69,6 +75,10 @@ export function EditDialog({ lesson, approves = false, onClosed, onDone }: EditD
       )}
     </Modal>
   );
+}
+
+function inputOf(fields: Fields) {
+  return { ...fields, place: fields.scope === "everywhere" ? null : fields.place.trim() || null };
 }
 
 interface LessonFieldsProps {

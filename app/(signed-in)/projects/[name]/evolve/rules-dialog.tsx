@@ -1,10 +1,11 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { operate } from "@/app/operate";
 import { FormActs } from "@/components/ui/form-acts";
 import { Field } from "@/components/ui/forms/field";
 import { typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import type { Outcome } from "@/components/ui/hooks/use-action";
@@ -34,32 +35,37 @@ interface RulesDialogProps {
 
 /** Changes what an evolution is allowed. */
 export function RulesDialog({ project, rules, onClosed, onDone }: RulesDialogProps) {
-  const [numbers, setNumbers] = useState({
-    cycle_usd: String(rules.cycle_usd),
-    day_usd: String(rules.day_usd),
-    most_open: String(rules.most_open),
-    least_score: String(rules.least_score),
-    stop_after: String(rules.stop_after),
-  });
-  const [paths, setPaths] = useState(rules.paths.join("\n"));
-  const [quiet, setQuiet] = useState(rules.quiet ?? { from: "", until: "", zone: "" });
+  const { values, set, isChanged, changes } = useChanges(
+    {
+      cycle_usd: String(rules.cycle_usd),
+      day_usd: String(rules.day_usd),
+      most_open: String(rules.most_open),
+      least_score: String(rules.least_score),
+      stop_after: String(rules.stop_after),
+      paths: rules.paths.join("\n"),
+      quiet: rules.quiet ?? { from: "", until: "", zone: "" },
+    },
+    (typed) => ({
+      cycle_usd: typedNumber(typed.cycle_usd, Number.NaN),
+      day_usd: typedNumber(typed.day_usd, Number.NaN),
+      most_open: typedNumber(typed.most_open, Number.NaN),
+      least_score: typedNumber(typed.least_score, Number.NaN),
+      stop_after: typedNumber(typed.stop_after, Number.NaN),
+      paths: typed.paths.split("\n").filter((line) => line.trim() !== ""),
+      quiet: quietOf(typed.quiet),
+    }),
+  );
+  const { paths, quiet } = values;
   const form = useForm();
   function send(event: FormEvent, dismiss: () => void): void {
     event.preventDefault();
     if (form.pending) return;
-    const { cycle_usd, day_usd, most_open, least_score, stop_after } = numbers;
+    if (!isChanged) {
+      dismiss();
+      return;
+    }
     form.run(
-      () =>
-        operate("setEvolution", {
-          id: project,
-          cycle_usd: typedNumber(cycle_usd, Number.NaN),
-          day_usd: typedNumber(day_usd, Number.NaN),
-          most_open: typedNumber(most_open, Number.NaN),
-          least_score: typedNumber(least_score, Number.NaN),
-          stop_after: typedNumber(stop_after, Number.NaN),
-          paths: paths.split("\n").filter((line) => line.trim() !== ""),
-          quiet: quietOf(quiet),
-        }),
+      () => operate("setEvolution", { id: project, ...changes }),
       (outcome) => {
         if (!outcome.ok) return;
         dismiss();
@@ -78,8 +84,8 @@ export function RulesDialog({ project, rules, onClosed, onDone }: RulesDialogPro
                 type="text"
                 inputMode="decimal"
                 autoComplete="off"
-                value={numbers[name]}
-                onChange={({ target }) => setNumbers((now) => ({ ...now, [name]: target.value }))}
+                value={values[name]}
+                onChange={({ target }) => set({ [name]: target.value })}
               />
             </Field>
           ))}
@@ -90,7 +96,7 @@ export function RulesDialog({ project, rules, onClosed, onDone }: RulesDialogPro
               className="field-sizing-content max-h-60 font-mono text-mono!"
               spellCheck={false}
               value={paths}
-              onChange={({ target }) => setPaths(target.value)}
+              onChange={({ target }) => set({ paths: target.value })}
             />
           </Field>
           <div className="grid grid-cols-3 gap-2 phone:grid-cols-1">
@@ -103,7 +109,7 @@ export function RulesDialog({ project, rules, onClosed, onDone }: RulesDialogPro
                   spellCheck={false}
                   placeholder={example}
                   value={quiet[name]}
-                  onChange={({ target }) => setQuiet((now) => ({ ...now, [name]: target.value }))}
+                  onChange={({ target }) => set({ quiet: { ...quiet, [name]: target.value } })}
                 />
               </Field>
             ))}

@@ -1,11 +1,12 @@
 "use client";
 
 import Link from "next/link";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FormActs } from "@/components/ui/form-acts";
 import { Field } from "@/components/ui/forms/field";
 import { typedNumber } from "@/components/ui/forms/number-field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { Modal } from "@/components/ui/modal";
@@ -30,10 +31,16 @@ interface LinkForgeProps {
 
 /** Links a project with the repository at its forge, or changes what becomes work. */
 export function LinkForge({ project, title, kind, secret, before, onClosed, onLinked }: LinkForgeProps) {
-  const [label, setLabel] = useState(before?.label ?? "banyan");
-  const [most, setMost] = useState(String(before?.most_open ?? 3));
-  const [rules, setRules] = useState(before?.rules ?? "");
-  const [jira, setJira] = useState(before?.jira ? `${before.jira.url}/browse/${before.jira.key}` : "");
+  const { values, set, changes } = useChanges(
+    {
+      label: before?.label ?? "banyan",
+      most_open: String(before?.most_open ?? 3),
+      rules: before?.rules ?? "",
+      jira: before?.jira ? `${before.jira.url}/browse/${before.jira.key}` : "",
+    },
+    allOf,
+  );
+  const { label, most_open, rules, jira } = values;
   const form = useForm();
 
   function send(event: FormEvent, dismiss: () => void): void {
@@ -42,7 +49,8 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
     let made: NewHook | null = null;
     form.run(
       async () => {
-        const given = { label, most_open: typedNumber(most, Number.NaN), rules, jira };
+        // A link is tried again, even if nothing changes.
+        const given = before ? changes : allOf(values);
         const { hook, ...result } = await linkForge({ id: project, ...given });
         if (hook && hook.secret !== null) made = { ...hook, secret: hook.secret };
         return result;
@@ -66,7 +74,7 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
               autoComplete="off"
               spellCheck={false}
               value={label}
-              onChange={({ target }) => setLabel(target.value)}
+              onChange={({ target }) => set({ label: target.value })}
             />
           </Field>
           <Field form={form} name="most_open" label="Issues in work at a time, at most">
@@ -75,8 +83,8 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
               type="text"
               inputMode="numeric"
               autoComplete="off"
-              value={most}
-              onChange={({ target }) => setMost(target.value)}
+              value={most_open}
+              onChange={({ target }) => set({ most_open: target.value })}
             />
           </Field>
           <Field form={form} name="jira" label="Project of Jira, if the issues are there">
@@ -88,7 +96,7 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
               spellCheck={false}
               placeholder="https://acme.atlassian.net/browse/ACME"
               value={jira}
-              onChange={({ target }) => setJira(target.value)}
+              onChange={({ target }) => set({ jira: target.value })}
             />
           </Field>
           <Field form={form} name="rules" label="Rules of pull requests, one a line">
@@ -99,7 +107,7 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
               value={rules}
               spellCheck={false}
               placeholder="Such as merge 1 approval, checks: docs/**"
-              onChange={({ target }) => setRules(target.value)}
+              onChange={({ target }) => set({ rules: target.value })}
             />
           </Field>
           <Hint className="mt-0!" id="rules-say">
@@ -126,4 +134,8 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
       )}
     </Modal>
   );
+}
+
+function allOf({ most_open, ...texts }: Record<"label" | "most_open" | "rules" | "jira", string>) {
+  return { ...texts, most_open: typedNumber(most_open, Number.NaN) };
 }

@@ -1,8 +1,9 @@
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FormActs } from "@/components/ui/form-acts";
 import { Field } from "@/components/ui/forms/field";
+import { useChanges } from "@/components/ui/forms/use-changes";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { Modal } from "@/components/ui/modal";
@@ -15,8 +16,6 @@ const FIELDS = [
   { name: "branch", label: "Branch", isCode: false },
 ] as const;
 
-type Name = (typeof FIELDS)[number]["name"];
-
 interface ChangeRepositoryProps {
   project: string;
   repository: ProjectRepository;
@@ -28,23 +27,32 @@ interface ChangeRepositoryProps {
 /** Changes what a project says of one of its repositories. An empty field removes it. */
 export function ChangeRepository({ project, repository, others, onClosed }: ChangeRepositoryProps) {
   const { folder, is_own, check, setup, branch } = repository;
-  const before: Record<Name, string> = { check: check?.command ?? "", setup: setup ?? "", branch: branch ?? "" };
-  const [typed, setTyped] = useState(before);
-  const [needs, setNeeds] = useState<readonly string[]>(repository.needs);
+  const { values, set, isChanged, changes } = useChanges(
+    {
+      check: check?.command ?? "",
+      setup: setup ?? "",
+      branch: branch ?? "",
+      needs: [...repository.needs].sort(),
+    },
+    (typed) => ({
+      check: typed.check.trim() || null,
+      setup: typed.setup.trim() || null,
+      branch: typed.branch.trim() || null,
+      needs: typed.needs,
+    }),
+  );
+  const { needs } = values;
   const form = useForm();
 
   function send(event: FormEvent, dismiss: () => void): void {
     event.preventDefault();
     if (form.pending) return;
-    const changed = Object.entries(typed).filter(([name, value]) => value.trim() !== before[name as Name]);
-    const given = Object.fromEntries(changed.map(([name, value]) => [name, value.trim() || null]));
-    const isOrdered = [...needs].sort().join() !== [...repository.needs].sort().join();
-    if (changed.length === 0 && !isOrdered) {
+    if (!isChanged) {
       dismiss();
       return;
     }
     form.run(
-      () => operate("changeRepository", { id: project, folder, ...given, ...(isOrdered && { needs: [...needs] }) }),
+      () => operate("changeRepository", { id: project, folder, ...changes }),
       (result) => {
         if (!result.ok) return;
         dismiss();
@@ -53,7 +61,7 @@ export function ChangeRepository({ project, repository, others, onClosed }: Chan
     );
   }
   function toggle(other: string, isOn: boolean): void {
-    setNeeds(isOn ? [...needs, other] : needs.filter((one) => one !== other));
+    set({ needs: isOn ? [...needs, other].sort() : needs.filter((one) => one !== other) });
     form.clear("needs");
   }
   return (
@@ -73,8 +81,8 @@ export function ChangeRepository({ project, repository, others, onClosed }: Chan
                   className={isCode ? "font-mono" : ""}
                   autoComplete="off"
                   spellCheck={false}
-                  value={typed[name]}
-                  onChange={({ target }) => setTyped((now) => ({ ...now, [name]: target.value }))}
+                  value={values[name]}
+                  onChange={({ target }) => set({ [name]: target.value })}
                 />
               </Field>
             ))

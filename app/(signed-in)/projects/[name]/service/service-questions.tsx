@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { usePolled } from "@/components/http/use-polled";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import type { Held } from "@/components/reviews/held-decisions";
@@ -34,8 +34,9 @@ export function ServiceQuestions({ project, start }: ServiceQuestionsProps) {
   useUndoKey(() => {});
   useShownAgain(idsOf(questions), idsOf(start));
   const open = new Set(questions.map(({ review }) => review.id));
-  // The outcome stays readable after the question has left the list.
-  const settled = [...held.values()].filter(({ id }) => !open.has(id));
+  const asked = useAsked(open);
+  // The outcome stays readable after the question has left the list. Other decisions of this browser are not of this page.
+  const settled = [...held.values()].filter(({ id }) => asked.has(id) && !open.has(id));
   if (questions.length + settled.length === 0) return null;
   return (
     <section id="questions" aria-labelledby="questions-title" className="mt-4 max-w-210 scroll-mt-4">
@@ -92,6 +93,14 @@ function OpenQuestion({ question: { review }, decided }: OpenQuestionProps) {
       )}
     </li>
   );
+}
+
+/** Returns the ids of all questions that this page has shown. */
+function useAsked(open: ReadonlySet<string>): ReadonlySet<string> {
+  const [asked, setAsked] = useState(open);
+  const all = new Set([...asked, ...open]);
+  if (all.size > asked.size) setAsked(all);
+  return all;
 }
 
 function idsOf(questions: readonly ServiceQuestion[]): string {
