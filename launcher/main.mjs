@@ -40,7 +40,7 @@ const WRONG_SETTING = endedWith(2);
  * @property {string} host
  * @property {number} port
  * @property {string} contents a digest of what is built in the checkout
- * @property {string[]} [apart] absolute paths of data, which is in no release
+ * @property {string[]} [apart] absolute paths of what is in no release: the data folder, then the database
  * @property {string[]} argv
  * @property {NodeJS.ProcessEnv} env of each server
  * @property {boolean} [dropsAgents] takes the checkout as it is, without what agents released
@@ -56,7 +56,7 @@ const MEMORY_FLAGS = ["--semi-space-growth-factor=1", "--heap-growing-percent=20
 /** Serves until a person stops it. @param {Start} start @returns {Promise<number>} the exit status */
 export async function launch(start) {
   for (const flag of MEMORY_FLAGS) v8.setFlagsFromString(flag);
-  const free = takeLock(start.home, start.data);
+  const free = takeLock(start.home, start.data, start.apart?.[1]);
   try {
     writeCommand(start);
     return await new Launcher(start).serve();
