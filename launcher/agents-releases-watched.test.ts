@@ -1,6 +1,9 @@
 /** A release of agents that gets worse once it is watched is taken back, and the permanent one serves. */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
-import { releaseIn } from "./testing/checkout";
+import { tellLauncher } from "./home.mjs";
+import { releaseIn, say, stateIn } from "./testing/checkout";
 import { expectTakenBack, released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 /** Longer than a busy machine takes to see the fault, so that the release does not become permanent before. */
@@ -61,4 +64,24 @@ test("a release is taken back that leaks memory", async () => {
   await released(checkout, running, leak);
   await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
   expect(releaseIn(checkout.home, 2)?.why).toMatch(/MB of memory/);
+});
+
+test("a database that cannot be put right for now is put right at a later start, and until then nothing is released", async () => {
+  const { checkout, running } = await serving(LIMITS);
+  const noSpace = path.join(checkout.data, "no-space");
+  writeFileSync(noSpace, "");
+  await released(checkout, running, 'works.claim = () => write({ schema: "s2" });');
+  await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
+  const fault = "The database could not be put right: no space left.";
+  await expect.poll(() => stateIn(checkout.home).takenBack).toMatchObject({ n: 2, mended: null, fault });
+  const restart = { command: "restart", by: "Ann" };
+  expect(await tellLauncher(running.home, restart)).toEqual({ release: 1 });
+  await say(running.port, { type: "settled", n: 2 });
+  await say(running.port, checkout.propose("own.mark = 2;"));
+  await expect.poll(() => releaseIn(checkout.home, 3)?.waits).toBe(`${fault} The next start tries again.`);
+  expect(stateIn(checkout.home).takenBack).toMatchObject({ n: 2, mended: null });
+  rmSync(noSpace);
+  expect(await tellLauncher(running.home, restart)).toEqual({ release: 1 });
+  expect(JSON.parse(readFileSync(path.join(checkout.data, "rows.json"), "utf8")).schema).toBe("s1");
+  expect(stateIn(checkout.home).takenBack).toMatchObject({ n: 2, mended: "restored" });
 });

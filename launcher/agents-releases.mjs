@@ -2,14 +2,14 @@
  * Agents' releases, step by step: wait for their turn, build, snapshot, expand, drain, trial, watch, permanent. Each
  * step is stored before it is done, so that a kill at any point ends with a release that serves.
  */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { digestOf, makeCandidate } from "./candidate.mjs";
 import { flagsIn, isAsJudged, isPartLeft, isPassed } from "./evidence.mjs";
 import { guardedFilesIn } from "./guarded.mjs";
 import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
+import { mendTables } from "./mending.mjs";
 import { addedTo, differenceOf } from "./merging.mjs";
-import { probe } from "./probe.mjs";
 import { folderOf } from "./releases.mjs";
 import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
@@ -326,34 +326,17 @@ export class AgentsReleases {
     const { launcher } = this;
     const { n, proposal, trial } = release;
     if (!proposal || !trial || !launcher.disk.isFull()) return false;
-    const mended = await this.mendTables(permanent, trial.schema);
+    const { mended, fault } = await mendTables(launcher, permanent, trial.schema);
+    if (fault !== null) {
+      // So that each later start tries again.
+      launcher.takeBack(n, "could not go on, because the database could not be put right", "dropped");
+      return true;
+    }
     if (mended) launcher.note("mended", { why: mended });
     const changed = launcher.changed({ [n]: { state: "approved", trial: null } });
     // It did not have its turn.
     launcher.save({ ...changed, agentsAt: changed.agentsAt.slice(0, -1) });
     return true;
-  }
-
-  /** Repairs the database after a trial, where it is not as the permanent release left it. @param {Release} permanent */
-  async mend(permanent) {
-    const { takenBack } = this.launcher.state;
-    if (!takenBack || takenBack.mended !== null) return;
-    const mended = await this.mendTables(permanent, takenBack.schema);
-    if (mended) this.launcher.note("mended", { why: mended });
-    this.launcher.save({ ...this.launcher.state, takenBack: { ...takenBack, mended } });
-  }
-
-  /** @param {Release} permanent @param {string} schema a digest of the tables as they have to be @returns {Promise<string>} what was restored, as a sentence; empty: nothing */
-  async mendTables(permanent, schema) {
-    const { launcher } = this;
-    const snapshot = path.join(this.launcher.home, "snapshots", "database");
-    const given = existsSync(snapshot) ? ["--snapshot", snapshot] : [];
-    const place = { writable: given.length > 0 ? [path.dirname(snapshot)] : [], readable: [] };
-    // Nothing may interrupt it, because the next release would work on the damaged database.
-    const whole = { limitMs: this.limits.buildMs, signal: new AbortController().signal };
-    const args = ["mend", "--schema", schema, ...given];
-    const said = await probe(launcher.place(), permanent, args, { ...place, ...whole });
-    return said.fault ? `The database could not be put right: ${said.fault}` : (said.mended ?? "");
   }
 
   /** Remembers what the permanent release has to repair. @param {Release} release @param {string} why @returns {Partial<import("./state.mjs").State>} */

@@ -33,8 +33,7 @@ export class Asking {
     // A release on trial decides nothing about releases.
     else if (isTrial) return;
     else if (line.type === "ready") this.raised(line.level);
-    else if (line.type === "settled" && this.launcher.state.takenBack?.n === line.n)
-      this.launcher.save({ ...this.launcher.state, takenBack: null });
+    else if (line.type === "settled") this.settled(line.n);
     else if (line.type === "release")
       void this.launcher.agents
         .take(line)
@@ -60,6 +59,13 @@ export class Asking {
     if (what === "stop") launcher.push({ kind: "stop", by, isOfTrial: isTrial });
     else if (what === "halt") launcher.push({ kind: "halt", by });
     else launcher.push({ kind: "restart", by, restMs });
+  }
+
+  /** Forgets a trial once its leftovers are settled; a database that could not be put right yet is tried again. @param {number} n */
+  settled(n) {
+    const { takenBack } = this.launcher.state;
+    if (takenBack?.n === n && takenBack.mended !== null)
+      this.launcher.save({ ...this.launcher.state, takenBack: null });
   }
 
   /** Remembers that the permanent release has raised the level of the database, which is never lowered. @param {number} level */

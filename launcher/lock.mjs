@@ -1,6 +1,17 @@
 /** Lets one launcher run in a home. `scripts/lock.mjs` builds another lock from the same parts. */
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 
 /** @typedef {{ pid: number, started: string, boot: string }} Owner */
@@ -8,21 +19,20 @@ import path from "node:path";
 /** An error that a person can fix; its message is all that the person sees. */
 export class LauncherError extends Error {}
 
+const LOCK = "launcher.lock";
+/** A data folder's own database. */
+const OWN_DATABASE = "banyan.db";
+
 /**
- * Takes home and data, or throws a LauncherError that names the launcher which has them. Returns the function that frees
- * both. The kernel's locks decide: containers that share a volume do not see each other's processes, and may share the
- * data without home. The folder in home names the owner, and keeps away a launcher of an earlier version, which knows
- * only that folder.
- * @param {string} home @param {string} data @returns {() => void}
+ * Takes home, data and database, or throws a LauncherError that names the launcher which has them. Returns the function
+ * that frees them. The kernel's locks decide: containers that share a volume do not see each other's processes, and may
+ * share the data without home. The folder in home names the owner, and keeps away a launcher of an earlier version,
+ * which knows only that folder.
+ * @param {string} home @param {string} data @param {string} [database] absolute; absent: the data folder's own @returns {() => void}
  */
-export function takeLock(home, data) {
-  /** @type {number[]} */
-  const held = [];
-  const close = () => {
-    for (const fd of held.splice(0)) closeSync(fd);
-  };
+export function takeLock(home, data, database) {
+  const close = takeFiles([home, data], database, home);
   try {
-    for (const folder of new Set([home, data])) held.push(lockFolder(folder, home));
     const freeFolder = takeFolder(home);
     return () => {
       freeFolder();
@@ -35,6 +45,50 @@ export function takeLock(home, data) {
 }
 
 /**
+ * Takes data and database for a server without a launcher, as above. They are free when its process ends.
+ * @param {string} home where the launcher of the data has its files @param {string} data @param {string} [database]
+ */
+export function takeData(home, data, database) {
+  takeFiles([data], database, home);
+}
+
+/** @param {string[]} folders @param {string | undefined} database @param {string} home @returns {() => void} */
+function takeFiles(folders, database, home) {
+  /** @type {number[]} */
+  const held = [];
+  const close = () => {
+    for (const fd of held.splice(0)) closeSync(fd);
+  };
+  try {
+    for (const folder of new Set(folders)) held.push(lockFile(path.join(folder, LOCK), folder, home));
+    if (database !== undefined) held.push(...lockDatabase(database, held, home));
+    return close;
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * Locks a database, which two data folders may share by mistake. The lock of a data folder is that of its own database.
+ * @param {string} database @param {readonly number[]} held @param {string} home @returns {number[]}
+ */
+function lockDatabase(database, held, home) {
+  const isOwn = path.basename(database) === OWN_DATABASE;
+  const file = isOwn ? path.join(path.dirname(database), LOCK) : `${database}.${LOCK}`;
+  try {
+    // Its folder may have several names.
+    const found = statSync(file, { throwIfNoEntry: false });
+    const isSame = (/** @type {import("node:fs").Stats} */ { dev, ino }) => dev === found?.dev && ino === found.ino;
+    return held.some((fd) => isSame(fstatSync(fd))) ? [] : [lockFile(file, `the database ${database}`, home)];
+  } catch (error) {
+    if (error instanceof LauncherError) throw error;
+    // The server says what is wrong with the place of its database.
+    return [];
+  }
+}
+
+/**
  * open(2) on macOS takes the lock itself, and Node passes its flags through; Linux has the program flock, which takes it
  * for the open file that it inherits.
  */
@@ -43,18 +97,17 @@ const MACOS_EXCLUSIVE = 0x20;
 const HELD = 1;
 
 /**
- * @param {string} folder @param {string} home
+ * @param {string} file @param {string} what it locks, for sentences @param {string} home
  * @returns {number} the open file, which holds the lock until it is closed or this process ends
  */
-function lockFolder(folder, home) {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, "launcher.lock");
+function lockFile(file, what, home) {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const flags = constants.O_RDWR | constants.O_CREAT;
   if (process.platform === "darwin") {
     try {
       return openSync(file, flags | constants.O_NONBLOCK | MACOS_EXCLUSIVE, 0o600);
     } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code === "EAGAIN") throw servedElsewhere(folder, home);
+      if (/** @type {NodeJS.ErrnoException} */ (error).code === "EAGAIN") throw servedElsewhere(what, home);
       throw error;
     }
   }
@@ -64,11 +117,11 @@ function lockFolder(folder, home) {
   const { status, error } = spawnSync("flock", ["-x", "-n", "3"], { env, stdio: ["ignore", "ignore", "ignore", fd] });
   if (status === 0) return fd;
   closeSync(fd);
-  if (status === HELD) throw servedElsewhere(folder, home);
+  if (status === HELD) throw servedElsewhere(what, home);
   if (error && /** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT")
     throw new LauncherError("The program `flock` is missing: install it with `apt-get install util-linux`.");
   throw new LauncherError(
-    `The lock ${file} cannot be taken (${error?.message ?? `flock ended with ${status}`}): put ${folder} on a file system that has locks.`,
+    `The lock ${file} cannot be taken (${error?.message ?? `flock ended with ${status}`}): put ${what} on a file system that has locks.`,
   );
 }
 
@@ -83,19 +136,19 @@ function livingOwner(home) {
   return owner && owner.boot === bootId() && runs(owner.pid, owner.started) ? owner : null;
 }
 
-/** @param {string} folder @param {string} home */
-function servedElsewhere(folder, home) {
+/** @param {string} what @param {string} home */
+function servedElsewhere(what, home) {
   const owner = livingOwner(home);
-  if (owner) return servedBy(owner.pid, folder);
+  if (owner) return servedBy(owner.pid, what);
   return new LauncherError(
-    `Another process already serves with ${folder}, perhaps in another container that shares it: use that server, or end it first.`,
+    `Another process already serves with ${what}, perhaps in another container that shares it: use that server, or end it first.`,
   );
 }
 
-/** @param {number} pid @param {string} folder */
-function servedBy(pid, folder) {
+/** @param {number} pid @param {string} what */
+function servedBy(pid, what) {
   return new LauncherError(
-    `Process ${pid} already serves with ${folder}: use that server, or end it with \`kill ${pid}\` (running turns finish first).`,
+    `Process ${pid} already serves with ${what}: use that server, or end it with \`kill ${pid}\` (running turns finish first).`,
   );
 }
 

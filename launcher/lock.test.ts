@@ -1,11 +1,11 @@
 /** Each home has one launcher. The kernel decides, because processes of another container are not seen here. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LauncherError, takeLock } from "./lock.mjs";
+import { LauncherError, takeData, takeLock } from "./lock.mjs";
 
 let home: string;
 const data = () => path.join(home, "data");
@@ -20,10 +20,10 @@ afterEach(async () => {
 });
 
 /** Starts another process that holds home until it is killed. */
-async function held(): Promise<ChildProcess> {
+async function held(database = ""): Promise<ChildProcess> {
   const lock = new URL("./lock.mjs", import.meta.url).href;
   const program = `
-    (await import(${JSON.stringify(lock)})).takeLock(${JSON.stringify(home)}, ${JSON.stringify(data())});
+    (await import(${JSON.stringify(lock)})).takeLock(${JSON.stringify(home)}, ${JSON.stringify(data())}, ${JSON.stringify(database)} || undefined);
     console.log("held");
     setInterval(() => undefined, 60_000);`;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
@@ -83,4 +83,32 @@ test("a home without room for the lock's owner stays free", () => {
   expect(() => takeLock(home, data())).toThrow(/ENOTDIR|EEXIST|cannot be taken/);
   rmSync(path.join(home, "lock"));
   expect(() => takeLock(home, data())()).not.toThrow(LauncherError);
+});
+
+test("two data folders do not serve one database at once", async () => {
+  const [own, shared, third] = [
+    path.join(data(), "banyan.db"),
+    path.join(home, "shared.db"),
+    path.join(home, "third.db"),
+  ];
+  const [other, otherData] = [path.join(home, "another home"), path.join(home, "other data")];
+  await held(shared);
+  const refusal = /^Another process already serves with the database .*, perhaps in another container/;
+  for (const database of [own, shared]) {
+    expect(() => takeLock(other, otherData, database)).toThrow(refusal);
+    expect(() => takeData(other, otherData, database)).toThrow(refusal);
+  }
+  // One beside it is another one.
+  takeLock(other, otherData, third)();
+  // A folder that cannot be used is the server's to name.
+  writeFileSync(path.join(home, "file"), "");
+  takeLock(other, otherData, path.join(home, "file", "of.db"))();
+});
+
+test("a data folder under another name holds its own database", () => {
+  mkdirSync(data());
+  const link = path.join(home, "link");
+  symlinkSync(data(), link);
+  takeLock(home, link, path.join(data(), "banyan.db"))();
+  takeLock(home, data())();
 });

@@ -15,6 +15,7 @@ import { Events } from "./events.mjs";
 import { appendJournal } from "./journal.mjs";
 import { LIMITS } from "./limits.mjs";
 import { takeLock } from "./lock.mjs";
+import { mend, toSettle } from "./mending.mjs";
 import { knowSources } from "./merging.mjs";
 import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
@@ -39,7 +40,7 @@ const WRONG_SETTING = endedWith(2);
  * @property {string} host
  * @property {number} port
  * @property {string} contents a digest of what is built in the checkout
- * @property {string[]} [apart] absolute paths of data, which is in no release
+ * @property {string[]} [apart] absolute paths of what is in no release: the data folder, then the database
  * @property {string[]} argv
  * @property {NodeJS.ProcessEnv} env of each server
  * @property {boolean} [dropsAgents] takes the checkout as it is, without what agents released
@@ -55,7 +56,7 @@ const MEMORY_FLAGS = ["--semi-space-growth-factor=1", "--heap-growing-percent=20
 /** Serves until a person stops it. @param {Start} start @returns {Promise<number>} the exit status */
 export async function launch(start) {
   for (const flag of MEMORY_FLAGS) v8.setFlagsFromString(flag);
-  const free = takeLock(start.home, start.data);
+  const free = takeLock(start.home, start.data, start.apart?.[1]);
   try {
     writeCommand(start);
     return await new Launcher(start).serve();
@@ -178,7 +179,7 @@ export class Launcher {
       this.takeBack(n, "was on trial when a person's version came", "dropped");
     const before = permanentOf(this.state);
     // Also before another release than the permanent one starts: only now the tables are as the trial left them.
-    if (before) await this.agents.mend(before);
+    if (before) await mend(this, before);
     const candidate = before && newest && (await this.agents.isPutOff(newest, before)) ? undefined : newest;
     if (candidate) {
       const why = candidate.tries > 0 ? await this.tryOut(candidate) : "did not answer in two starts";
@@ -193,7 +194,7 @@ export class Launcher {
       return 1;
     }
     if (candidate) say(`Release ${permanent.n} serves instead.`);
-    await this.agents.mend(permanent);
+    await mend(this, permanent);
     const why = await this.begin(permanent);
     this.crashes.proveLater();
     if (why === WRONG_SETTING) return 2;
@@ -282,7 +283,7 @@ export class Launcher {
     // Stored before the start: a launch number is never used twice, so that its leases end with it.
     this.save({ ...this.state, launch });
     this.note("start", { launch, release });
-    const status = { status: this.told.status(), takenBack: this.state.takenBack };
+    const status = { status: this.told.status(), takenBack: toSettle(this, release) };
     const run = runServer(this.place(), release, launch, {
       onLine: (line) => this.asking.heard(line, release),
       status,

@@ -79,7 +79,8 @@ import { readJournal } from "./journal.mjs";
  * @property {string} why
  * @property {number} startedMs Unix time
  * @property {string} schema a digest of the tables as they have to be
- * @property {string | null} mended what was restored of the database, as a sentence; empty: nothing; null: not looked at yet
+ * @property {string | null} mended what was restored of the database, as a sentence; empty: nothing; null: not looked at yet, or it failed
+ * @property {string | null} [fault] why it failed, as a sentence
  *
  * @typedef {object} State
  * @property {number} launch the number of the last launch

@@ -36,6 +36,8 @@ export function waitOf(launcher, release, later) {
   const { state, cell, running, startedMs, disk } = launcher;
   const { healthyMs, apartMs, mostADay } = launcher.limits;
   if (state.halted) return `Nothing is released: ${state.halted}`;
+  const { takenBack } = state;
+  if (takenBack?.mended === null && takenBack.fault) return `${takenBack.fault} The next start tries again.`;
   if (!cell.builds) return "Bubblewrap builds agents' releases, and it is missing here or may not make namespaces.";
   const confirmation = confirmationOf(launcher, release);
   if (confirmation !== null) return confirmation;

@@ -101,7 +101,9 @@ test("development and direct starts run the checkout itself: no release is made,
   const second = start(root, "start.mjs", ["--dev"], { ...env, PORT: "0" });
   expect([await second.ended, second.stderr]).toEqual([
     2,
-    expect.stringMatching(/^The server of this data folder runs \(process \d+\): stop it, or .*BANYAN_DATA_DIR=/),
+    expect.stringMatching(
+      /^The server of this data folder runs \(process \d+\): stop it, or .*npm run dev -- --data FOLDER/,
+    ),
   ]);
   first.child.kill("SIGTERM");
   await first.ended;

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { homeFolder, launcherDigest, launcherToRun } from "../launcher/home.mjs";
+import { LauncherError, takeData } from "../launcher/lock.mjs";
 import { builtContents, ensureAllBuiltApart } from "./build.mjs";
 import { nodePastEnd } from "./check-node.mjs";
 import { ignoreHangup } from "./hangup.mjs";
@@ -35,7 +36,7 @@ await runEntry(async () => {
   if (!isDirect) checkHome(homeFolder(dataFolder(named), process.env));
   const address = wantedAddress(argv);
   if (!isWorker) await checkPortFree(address, named);
-  if (isDev) checkNoneServes(named);
+  if (isDev) takeForDevelopment(named, apart[1]);
   const warning = nodePastEnd(process.versions.node);
   if (warning) say(warning);
   await ensureInstalled(ROOT, isDev ? { forDevelopment: true } : { meanwhile: ensureAllBuiltApart });
@@ -46,12 +47,21 @@ await runEntry(async () => {
   else await launch(own, { ...address, apart, dropsAgents: argv.includes("--drop-agents") }, inherited);
 });
 
-/** Sources that are being edited may change the database that a release works on. @param {string | undefined} data */
-function checkNoneServes(data) {
-  const own = runningServer(data);
-  if (!own) return;
-  const apart = "develop on another data folder with `BANYAN_DATA_DIR=FOLDER PORT=3001 npm run dev`";
-  throw new SetupError(`The server of this data folder runs (process ${own.pid}): stop it, or ${apart}.`);
+/**
+ * Refuses data or a database that a server works on, and keeps servers away from them: sources that are being edited may
+ * change the database. @param {string | undefined} named @param {string | undefined} database
+ */
+function takeForDevelopment(named, database) {
+  const apart = "develop on other data with `PORT=3001 npm run dev -- --data FOLDER`";
+  const own = runningServer(named);
+  if (own) throw new SetupError(`The server of this data folder runs (process ${own.pid}): stop it, or ${apart}.`);
+  const data = dataFolder(named);
+  try {
+    takeData(homeFolder(data, process.env), data, database);
+  } catch (error) {
+    if (error instanceof LauncherError) throw new SetupError(`${error.message} Or ${apart}.`);
+    throw error;
+  }
 }
 
 /**

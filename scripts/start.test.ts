@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { takeData } from "@/launcher/lock.mjs";
 import { nodePastEnd } from "./check-node.mjs";
 import { listening, smallCheckout, start } from "./testing/small-checkout";
 
@@ -166,4 +167,14 @@ test("development is refused while a server of the data folder that is named wor
   await listening(started);
   started.child.kill("SIGTERM");
   await started.ended;
+  // Of another data folder, whose server works on the same database.
+  const database = path.join(served, "shared.db");
+  takeData(served, path.join(served, "data"), database);
+  const onSame = start(root, "start.mjs", ["--dev"], { BANYAN_DATA_DIR: other, DATABASE_URL: database });
+  expect(await onSame.ended).toBe(2);
+  expect(onSame.stderr).toMatch(/already serves with the database .*shared\.db.* Or develop on other data with `PORT=/);
+  const named = start(root, "start.mjs", ["--dev", "--data", other], { DATABASE_URL: database });
+  await listening(named);
+  named.child.kill("SIGTERM");
+  await named.ended;
 });

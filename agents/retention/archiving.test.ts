@@ -50,6 +50,18 @@ test("a tree is archived before it goes, and one that cannot be archived stays, 
   expect(await clean({ ...sources, archive: undefined }, () => limits, "person")).toMatchObject({ removed: 0 });
 });
 
+test("by size, a later tree goes for one that cannot be archived", async () => {
+  const { names, sources, store, dataDir } = await withOldTrees("full", "middle", "last");
+  for (const uid of ["full", "middle", "last"]) {
+    mkdirSync(join(dataDir, "workspaces", uid), { recursive: true });
+    writeFileSync(join(dataDir, "workspaces", uid, "big"), Buffer.alloc(4_000_000, 1));
+  }
+  const bytes = store.queries.status.sizeBytes() + 9_000_000;
+  const limits = { days: null, bytes, keepsGoals: true, archives: { folder: "kept" } };
+  expect(await clean(sources, () => limits, "person")).toMatchObject({ removed: 1, unarchived: 1 });
+  expect(names()).toEqual(["full", "last"]);
+});
+
 test("the daily run archives where the settings say so, and in the data folder where an admin does", async () => {
   const { dataDir, names, sources, store } = await withOldTrees("first");
   await store.retention.set({ days: 30, archives: true });

@@ -95,17 +95,23 @@ async function removeBy(
   done: Cleaned,
 ): Promise<void> {
   const { store } = sources;
-  for await (const { tree, fate, sizeBytes } of fatesOf(sources, limits)) {
+  for await (const { tree, fate, sizeBytes, remained } of fatesOf(sources, limits)) {
     if (!isCurrent()) return;
     if (!("goes" in fate)) continue;
-    if (limits.archives && !(await isArchived(sources, tree.uid, limits.archives.folder, done))) continue;
+    if (limits.archives && !(await isArchived(sources, tree.uid, limits.archives.folder, done))) {
+      remained();
+      continue;
+    }
     // A person may have pinned or continued it since it was read, or changed the limits while it was archived.
     const isRemoved = await store.retentionTrees.remove(
       tree.id,
       (now) => isCurrent() && now.uid === tree.uid && now.endedAtMs === tree.endedAtMs && keptFor(now, limits) === null,
       () => store.retention.count(tree.uid, sizeBytes),
     );
-    if (!isRemoved) continue;
+    if (!isRemoved) {
+      remained();
+      continue;
+    }
     // After the rows: the next run removes files without a tree, while a tree without its files would be broken.
     await removeFilesOf(sources, tree.uid);
     done.removed += 1;

@@ -20,6 +20,8 @@ export interface TreeFate {
   fate: NonNullable<Fate>;
   /** About what the tree takes in the database, and its folders. */
   sizeBytes: number;
+  /** Says that a tree whose fate is to go did not go after all: the size limit then takes a later one. */
+  remained(): void;
 }
 
 /** Below the data folder, as long as the settings name no other place. */
@@ -59,7 +61,10 @@ export async function* fatesOf(sources: FateSources, limits: RetentionLimits): A
       if (fate === null) return;
       const sizeBytes = await treeBytes(sources, tree, { left: MOST_FILES });
       if ("goes" in fate) excessBytes -= sizeBytes;
-      yield { tree, fate, sizeBytes };
+      const remained = () => {
+        if ("goes" in fate) excessBytes += sizeBytes;
+      };
+      yield { tree, fate, sizeBytes, remained };
     }
     after = page.at(-1) ?? null;
     if (after === null) return;

@@ -13,7 +13,7 @@ import { levelOf } from "@/db/file/data-level";
 import { expandOnlyProblems } from "@/db/file/expand-only";
 import { schemaDigest } from "@/db/file/installation";
 import { applyMigrations, readMigrations } from "@/db/file/migrations";
-import { finishRestore } from "@/db/file/restore-mark";
+import { finishRestore, placeToKeep } from "@/db/file/restore-mark";
 import { uniteDatabase } from "@/db/file/union";
 import { createLoader } from "@/db/log/load";
 import { isNoCanary } from "@/db/people/canary";
@@ -56,7 +56,7 @@ export async function main(argv: string[]): Promise<number> {
   try {
     if (command === "snapshot") said = snapshot(file, path);
     else if (command === "expand") said = expand(file, join(places.program, "drizzle"), join(path, "drizzle"));
-    else if (command === "mend") said = mend(file, values, settings);
+    else if (command === "mend") said = mend(file, values);
     else said = await inspectAndWalk(file, path, values, settings);
   } catch (error) {
     said = { fault: (error as Error).message };
@@ -230,12 +230,12 @@ function grownSince(sqlite: Sqlite, given: string | undefined): object {
 }
 
 /** Unites the database with the snapshot when its tables are not as expected, or its file is damaged. */
-function mend(file: string, { schema, snapshot: from }: Given, { dataDir }: Settings): object {
+function mend(file: string, { schema, snapshot: from }: Given): object {
   // A kill may have interrupted the one before.
   finishRestore(file);
   if (isWhole(file, schema)) return { mended: null };
   if (from === undefined) return { fault: "There is no copy of the database from before the trial." };
-  const kept = join(dataDir, "backups", `replaced-trial-${Date.now()}.db`);
+  const kept = placeToKeep(file, `replaced-trial-${Date.now()}.db`);
   return { mended: sentenceOfUnion(uniteDatabase(file, from, kept), kept) };
 }
 

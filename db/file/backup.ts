@@ -21,7 +21,15 @@ import { StoreError, storeError } from "./errors";
 import { foreignPart } from "./foreign-part";
 import { pendingMigrations, readMigrations } from "./migrations";
 import { createPrivateFile } from "./private-file";
-import { decideRestore, finishRestore, incomingOf, isDecided, removeDatabase, syncFile } from "./restore-mark";
+import {
+  decideRestore,
+  finishRestore,
+  incomingOf,
+  isDecided,
+  placeToKeep,
+  removeDatabase,
+  syncFile,
+} from "./restore-mark";
 import type { Sqlite } from "./sqlite";
 
 /** How the folder of a check's copy begins; the process follows. */
@@ -163,8 +171,7 @@ export function restoreDatabase(from: string, file: string, migrations: string):
   const source = backupAt(from);
   if (existsSync(file) && realpathSync(source) === realpathSync(file))
     throw new StoreError("in_use", `${source} is the database itself: name a backup.`);
-  const pid = existsSync(file) ? holderOf(file) : null;
-  if (pid !== null) throw inUse(file, ` by process ${pid}`);
+  refuseHeld(file);
   const incoming = incomingOf(file);
   finishRestore(file);
   removeDatabase(incoming);
@@ -173,9 +180,11 @@ export function restoreDatabase(from: string, file: string, migrations: string):
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     copyDatabase(source, incoming);
     const contents = checkCopy(incoming, source, migrations);
-    refuseConnected(file);
+    // These may take minutes, in which a server may have started.
     syncFile(incoming);
-    const kept = existsSync(file) ? keptName(file) : null;
+    const kept = existsSync(file) ? placeToKeep(file, keptName()) : null;
+    refuseConnected(file);
+    refuseHeld(file);
     // From here on the restore is decided: the next process that finds the mark finishes it.
     decideRestore(file, kept);
     finishRestore(file);
@@ -239,13 +248,19 @@ function countsOf(sqlite: Sqlite): Omit<BackupContents, "older"> {
     .get() as Omit<BackupContents, "older">;
 }
 
-/** Returns the file that will keep the replaced database. */
-function keptName(file: string): string {
-  return join(dirname(file), "backups", `replaced-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`);
+/** Returns the name of the file that will keep the replaced database. */
+function keptName(): string {
+  return `replaced-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`;
 }
 
 function inUse(file: string, by = ""): StoreError {
   return new StoreError("in_use", `The database ${file} is in use${by}: stop the server, then restore.`);
+}
+
+/** Throws when another process has the file open. */
+function refuseHeld(file: string): void {
+  const pid = existsSync(file) ? holderOf(file) : null;
+  if (pid !== null) throw inUse(file, ` by process ${pid}`);
 }
 
 /** Throws when another connection is open. SQLite refuses to switch the journal mode then. */

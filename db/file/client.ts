@@ -7,7 +7,7 @@ import { DATA_LEVELS, type DataLevels, raiseLevel, refuseNewerLevel } from "./da
 import { StoreError, storeError } from "./errors";
 import { claimForLauncher, type LauncherClaim, refuseOtherLauncher } from "./launcher-claim";
 import { prepareLazily } from "./lazy-statements";
-import { copyBefore, keepCopiesPrivate, removeFormerTries, removeOldCopies } from "./migration-copies";
+import { copyBefore, removeFormerTries, removeOldCopies, tidyCopies } from "./migration-copies";
 import { applyMigrations, type Migration, pendingMigrations, readMigrations } from "./migrations";
 import { finishRestore, removeDatabase } from "./restore-mark";
 import type { Sqlite } from "./sqlite";
@@ -72,7 +72,6 @@ export function openClient(file: string, options: OpenOptions): Client {
     else migrateClient(sqlite, file, isNew, options);
     if (options.claim) claimForLauncher(sqlite, file, options.claim);
     if (file !== ":memory:") keepPrivate(file);
-    if (file !== ":memory:" && options.migrate !== false) keepCopiesPrivate(file);
     addWholeBody(sqlite);
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     if (!options.compilesAtOnce) prepareLazily(sqlite);
@@ -149,6 +148,8 @@ function refuseOlder(sqlite: Sqlite, file: string, migrations: string): void {
 function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, options: OpenOptions): void {
   const migrations = readMigrations(options.migrations);
   const names = pendingMigrations(sqlite, file, migrations);
+  // Before the space on the disk is measured.
+  if (file !== ":memory:") tidyCopies(file);
   if (names.length > 0) {
     const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
     if (file !== ":memory:") refuseFullDisk(file, hasData ? dataBytesOf(sqlite) : 0, options.freeBytesOf);

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -51,11 +52,23 @@ test("the copy before a migration is whole, and readable for its owner only, wha
 test("the newest three copies stay after a migration, with every other backup, and what a kill left goes", () => {
   const old = ["before-0001_a-1000.db", "before-0002_b-2000.db", "before-0003_c-3000.db", "before-0004_d-4000.db"];
   const others = ["2026-01-01-backup.db", "before-my-own.db"];
-  const { file, names } = olderFolder([...old, ...others, "before-0003_c-3500.db.part"]);
+  const { folder, file, names } = olderFolder([...old, ...others, "before-0003_c-3500.db.part"]);
+  utimesSync(join(folder, "backups", "before-0003_c-3500.db.part"), 0, 0);
   openClient(file, { migrations: "drizzle" }).close();
   const [made] = listCopies(file);
   const newest = made?.file.split("/").at(-1) ?? "";
   expect(names()).toEqual([...others, "before-0003_c-3000.db", "before-0004_d-4000.db", newest].sort());
+});
+
+test("a copy that another start is making stays, and goes once it has not grown for a while", () => {
+  const parts = ["before-0001_a-1000.db.part", "before-0002_b-2000.db.part"];
+  const { folder, file, names } = olderFolder(parts);
+  openClient(file, { migrations: "drizzle" }).close();
+  const left = () => names().filter((name) => name.endsWith(".part"));
+  expect(left()).toEqual(["before-0002_b-2000.db.part"]);
+  utimesSync(join(folder, "backups", "before-0002_b-2000.db.part"), 0, 0);
+  openClient(file, { migrations: "drizzle" }).close();
+  expect(left()).toEqual([]);
 });
 
 test("copies of earlier versions become private when the database is opened, also without a migration", () => {

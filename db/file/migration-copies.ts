@@ -11,6 +11,9 @@ import type { Sqlite } from "./sqlite";
 /** How many upgrades a person can go back. */
 const KEPT_COPIES = 3;
 
+/** A copy that is being made grows more often than this. */
+const YOUNG_MS = 10 * 60_000;
+
 const COPY = /^before-.+-(\d+)\.db(\.part)?$/;
 
 export interface MigrationCopy {
@@ -25,8 +28,6 @@ export function copyBefore(sqlite: Sqlite, file: string, name: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const copy = join(folder, `before-${name}-${Date.now()}.db`);
   const part = `${copy}.part`;
-  // The partial copy of a killed process.
-  for (const copy of filesOf(file)) if (isPart(copy)) removeDatabase(copy.file);
   try {
     createPrivateFile(part);
     sqlite.prepare("VACUUM INTO ?").run(part);
@@ -56,15 +57,35 @@ function isPart({ file }: MigrationCopy): boolean {
   return file.endsWith(".part");
 }
 
-/** Removes all copies but the newest few, and what a killed copy left. Call it when the migration has succeeded. */
-export function removeOldCopies(file: string): void {
-  const kept = listCopies(file).slice(0, KEPT_COPIES);
-  for (const copy of filesOf(file))
-    if (!kept.some((other) => other.file === copy.file)) rmSync(copy.file, { force: true });
+/**
+ * Removes the partial copies of killed processes. The newest one may be of a process that starts at the same time, whose
+ * number says nothing, because each launch counts its processes from the first one on.
+ */
+function removeLeftParts(file: string): void {
+  for (const [index, { file: part }] of filesOf(file).filter(isPart).entries()) {
+    const stat = statSync(part, { throwIfNoEntry: false });
+    const isYoung = stat !== undefined && Date.now() - stat.mtimeMs < YOUNG_MS;
+    if (index > 0 || !isYoung) removeIfAllowed(part);
+  }
 }
 
-/** Makes copies of earlier versions readable for their owner only. Skips files of another account. */
-export function keepCopiesPrivate(file: string): void {
+/** A folder that cannot be written must not keep the database from being opened. */
+function removeIfAllowed(part: string): void {
+  try {
+    removeDatabase(part);
+  } catch {
+    // The next start tries again.
+  }
+}
+
+/** Removes all copies but the newest few. Call it when the migration has succeeded. */
+export function removeOldCopies(file: string): void {
+  for (const copy of listCopies(file).slice(KEPT_COPIES)) rmSync(copy.file, { force: true });
+}
+
+/** Makes copies of earlier versions readable for their owner only, except another account's, and removes partial ones. */
+export function tidyCopies(file: string): void {
+  removeLeftParts(file);
   for (const copy of filesOf(file)) {
     const stat = statSync(copy.file, { throwIfNoEntry: false });
     if (stat && (stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.()) chmodSync(copy.file, 0o600);

@@ -30,8 +30,12 @@ function othersThan(file: string, dataDir: string): string[] {
   return [...replacedOf(file), ...(isOther ? [own, ...replacedOf(own)] : [])];
 }
 
+/** A restore keeps them in `backups`, or beside the database when nothing can be moved there. */
 function replacedOf(file: string): string[] {
-  const folder = join(dirname(file), "backups");
+  return [join(dirname(file), "backups"), dirname(file)].flatMap(replacedIn);
+}
+
+function replacedIn(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => REPLACED.test(name))

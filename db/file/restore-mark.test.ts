@@ -2,20 +2,33 @@
 import {
   copyFileSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import Database from "better-sqlite3";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { openStore } from "@/db/store";
 import { backupDatabase, restoreDatabase } from "./backup";
+import { StoreError } from "./errors";
+import { heldByOthers } from "./other-databases";
+
+// A test lets a server start while the copy is written to the disk.
+vi.mock("node:fs", async (load) => {
+  const real = await load<typeof import("node:fs")>();
+  return { ...real, fsyncSync: vi.fn(real.fsyncSync) };
+});
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-restore-"));
 const file = join(folder, "data", "banyan.db");
@@ -84,6 +97,52 @@ test("a restore installs the copy and keeps the replaced database", async () => 
   expect(await nameOf()).toBe("new");
   expect(existsSync(report.kept ?? "")).toBe(true);
   expect([mark, incoming].map(existsSync)).toEqual([false, false]);
+});
+
+/** Puts `backups` on another disk, to which nothing can be renamed. */
+const backupsElsewhere = () => symlinkSync("/proc", join(folder, "data", "backups"));
+
+test("where nothing can be moved to `backups`, the replaced database is kept beside the new one", async () => {
+  await prepared();
+  backupsElsewhere();
+  const report = restoreDatabase(join(folder, "new.db"), file, "drizzle");
+  expect(await nameOf()).toBe("new");
+  const beside = readdirSync(join(folder, "data")).filter((name) => !name.startsWith("banyan.db"));
+  expect(beside.map((name) => name.replace(/replaced-.+\.db/, "replaced.db"))).toEqual(["backups", "replaced.db"]);
+  expect(readdirSync(join(folder, "data")).filter((name) => /restor/.test(name))).toEqual([]);
+  // Files of its trees stay. A damaged one may hold every tree.
+  writeFileSync(report.kept ?? "", "damaged");
+  expect(heldByOthers(file, join(folder, "data"), "trees")("of-nobody")).toBe(true);
+});
+
+test("a decided restore that cannot be finished is told in one sentence, and finished once it can be", async () => {
+  await prepared();
+  backupsElsewhere();
+  decided();
+  for (const started of [open, () => restoreDatabase(join(folder, "new.db"), file, "drizzle")]) {
+    expect(started).toThrow(StoreError);
+    expect(started).toThrow(/was interrupted and cannot be finished \(.+\): make the folders .+ writable/);
+  }
+  rmSync(join(folder, "data", "backups"));
+  expect(await nameOf()).toBe("new");
+  expect(existsSync(kept)).toBe(true);
+});
+
+test("a server that starts while the copy is written to the disk keeps its database", async () => {
+  await prepared();
+  const real = await vi.importActual<typeof import("node:fs")>("node:fs");
+  onTestFinished(() => void vi.mocked(fsyncSync).mockImplementation(real.fsyncSync));
+  let server: Database.Database | null = null;
+  onTestFinished(() => void server?.close());
+  vi.mocked(fsyncSync).mockImplementation((fd) => {
+    const isCopy = readlinkSync(`/proc/self/fd/${fd}`) === incoming;
+    if (isCopy) server ??= new Database(file);
+    if (isCopy) server?.prepare("SELECT count(*) FROM trees").get();
+    real.fsyncSync(fd);
+  });
+  expect(() => restoreDatabase(join(folder, "new.db"), file, "drizzle")).toThrow("in use");
+  expect([mark, incoming].map(existsSync)).toEqual([false, false]);
+  expect(server).not.toBeNull();
 });
 
 test("refuses an empty file, or a write-ahead log without its database, and does not overwrite it", async () => {

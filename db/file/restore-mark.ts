@@ -14,7 +14,8 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { StoreError } from "./errors";
 
 export const incomingOf = (file: string) => `${file}.restoring`;
 const markOf = (file: string) => `${file}.restore-decided`;
@@ -22,23 +23,59 @@ const markOf = (file: string) => `${file}.restore-decided`;
 export const isDecided = (file: string): boolean => existsSync(markOf(file));
 
 /**
+ * Returns the path at which a restore keeps the replaced database: in `backups` beside it, or in its own folder when
+ * nothing can be moved there, such as onto another disk. Found out by a try, because a restore that is decided has to
+ * be finished.
+ */
+export function placeToKeep(file: string, name: string): string {
+  const folder = join(dirname(file), "backups");
+  const [tried, moved] = [`${file}.restore-tried`, join(folder, ".restore-tried")];
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(tried, "", { mode: 0o600 });
+    renameSync(tried, moved);
+    return join(folder, name);
+  } catch {
+    return join(dirname(file), name);
+  } finally {
+    for (const path of [tried, moved]) removeQuietly(path);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It is empty, and the next restore tries again.
+  }
+}
+
+/**
  * Finishes a restore that was decided and then interrupted; call it before opening the database. Each step can be
  * repeated without harm. So wherever a kill hit, either the old database is still complete, or this installs the new one.
+ * Throws StoreError.
  */
 export function finishRestore(file: string): void {
   const mark = markOf(file);
   if (!existsSync(mark)) return;
-  const { kept } = JSON.parse(readFileSync(mark, "utf8")) as { kept: string | null };
-  if (existsSync(incomingOf(file))) {
-    if (kept !== null) {
-      mkdirSync(dirname(kept), { recursive: true, mode: 0o700 });
-      for (const ending of ["-wal", "-shm", ""])
-        if (existsSync(file + ending)) renameSync(file + ending, kept + ending);
-    } else removeDatabase(file);
-    renameSync(incomingOf(file), file);
-    syncFile(dirname(file));
+  try {
+    const { kept } = JSON.parse(readFileSync(mark, "utf8")) as { kept: string | null };
+    if (existsSync(incomingOf(file))) install(file, kept);
+    rmSync(mark, { force: true });
+  } catch (error) {
+    const folder = dirname(file);
+    const sentence = `A restore of the database ${file} was interrupted and cannot be finished (${(error as Error).message}): make the folders ${folder} and ${join(folder, "backups")} writable for this user and keep them on one disk, then start again.`;
+    throw new StoreError("not_writable", sentence, { cause: error });
   }
-  rmSync(mark, { force: true });
+}
+
+function install(file: string, kept: string | null): void {
+  if (kept !== null) {
+    mkdirSync(dirname(kept), { recursive: true, mode: 0o700 });
+    for (const ending of ["-wal", "-shm", ""]) if (existsSync(file + ending)) renameSync(file + ending, kept + ending);
+  } else removeDatabase(file);
+  renameSync(incomingOf(file), file);
+  syncFile(dirname(file));
 }
 
 /** Writes the mark atomically: to a temporary file, which is then renamed. */

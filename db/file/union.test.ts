@@ -29,8 +29,8 @@ const SCHEMA = `
   INSERT INTO messages_fts (rowid, text) VALUES (1, 'first');
 `;
 
-/** Makes a database with a snapshot of it, changes the database, and unites the two. */
-function united(change: (file: string) => void) {
+/** Makes a database with a snapshot of it, changes the database, and unites the two. `more`: SQL of the database's other tables. */
+function united(change: (file: string) => void, more = "") {
   const dir = mkdtempSync(join(tmpdir(), "banyan-union-"));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const [file, snapshot, kept] = ["data.db", "snapshot.db", "kept.db"].map((name) => join(dir, name)) as [
@@ -40,7 +40,7 @@ function united(change: (file: string) => void) {
   ];
   const sqlite = new Database(file);
   sqlite.pragma("journal_mode = WAL");
-  sqlite.exec(SCHEMA);
+  sqlite.exec(SCHEMA + more);
   sqlite.prepare("VACUUM INTO ?").run(snapshot);
   sqlite.close();
   change(file);
@@ -98,6 +98,35 @@ test("lost columns and rows come back, rows of the trial stay, and the newer val
   expect(union).toEqual({ restored: ["tasks.note"], broughtBack: { tasks: 1, dependencies: 1 }, unread: [] });
   expect(result.pragma("integrity_check", { simple: true })).toBe("ok");
   expect(existsSync(kept)).toBe(true);
+});
+
+test("each row keeps its large text, whatever number the text has, and every use of it counts", () => {
+  const { union, all } = united(
+    run(`
+      INSERT INTO outputs VALUES (4, 1);
+      UPDATE blobs SET uses = 2 WHERE id = 1;
+      DELETE FROM outputs WHERE id IN (2, 3);
+      DELETE FROM blobs WHERE id IN (2, 3);
+      INSERT INTO blobs VALUES (2, x'04', 1, 'new'), (3, x'02', 1, 'stored again');
+      INSERT INTO outputs VALUES (5, 2), (6, 3);
+    `),
+    `
+      CREATE TABLE blobs (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, uses INTEGER NOT NULL, data TEXT NOT NULL);
+      CREATE TABLE outputs (id INTEGER PRIMARY KEY, blob_id INTEGER NOT NULL);
+      INSERT INTO blobs VALUES (1, x'01', 1, 'shared'), (2, x'02', 1, 'stored again'), (3, x'03', 1, 'gave its number away');
+      INSERT INTO outputs VALUES (1, 1), (2, 2), (3, 3);
+    `,
+  );
+  const used = "SELECT outputs.id, data, uses FROM outputs LEFT JOIN blobs ON blobs.id = blob_id ORDER BY outputs.id";
+  expect(all(used)).toEqual([
+    [1, "shared", 2],
+    [2, "stored again", 2],
+    [3, "gave its number away", 1],
+    [4, "shared", 2],
+    [5, "new", 1],
+    [6, "stored again", 2],
+  ]);
+  expect(union).toEqual({ restored: [], broughtBack: { blobs: 1, outputs: 2 }, unread: [] });
 });
 
 test("a table that is gone comes back whole", () => {

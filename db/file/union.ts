@@ -28,6 +28,9 @@ const QUEUES: ReadonlySet<string> = new Set([
   "measurements",
   "pauses",
 ]);
+/** Large texts, which rows of other tables name by their number in a column of this name. Equal texts are stored once. */
+const TEXTS = "blobs";
+const TEXT = "blob_id";
 /** How far the index of searches is: the index is that of the snapshot. */
 const OF_SNAPSHOT = "search_cursor";
 
@@ -82,7 +85,11 @@ function uniteInto(target: Sqlite, file: string): Union {
     target.transaction(() => {
       // They refuse changes of append-only tables.
       for (const { name } of triggers) target.exec(`DROP TRIGGER ${quoted(name)}`);
-      for (const table of tablesOf(target)) uniteTable(target, damaged, table, union);
+      // First, because rows of other tables take over the numbers.
+      const tables = tablesOf(target).sort((a, b) => Number(b === TEXTS) - Number(a === TEXTS));
+      const texts = createTexts(target);
+      for (const table of tables) uniteTable({ target, damaged, union, texts }, table);
+      texts.countUses();
       for (const { sql } of triggers) target.exec(sql);
     })();
   } finally {
@@ -114,7 +121,14 @@ function tablesOf(sqlite: Sqlite): string[] {
     .all() as string[];
 }
 
-function uniteTable(target: Sqlite, damaged: Sqlite, table: string, union: Union): void {
+interface Uniting {
+  target: Sqlite;
+  damaged: Sqlite;
+  union: Union;
+  texts: Texts;
+}
+
+function uniteTable({ target, damaged, union, texts }: Uniting, table: string): void {
   const columns = columnsOf(target, table);
   const there = columnsOf(damaged, table);
   if (there.length === 0) {
@@ -140,12 +154,13 @@ function uniteTable(target: Sqlite, damaged: Sqlite, table: string, union: Union
     `INSERT INTO ${quoted(table)} (${read.map(quoted).join(", ")}) VALUES (${read.map(() => "?").join(", ")})
      ON CONFLICT ${keys.length > 0 ? `(${key.map(quoted).join(", ")})` : ""} DO ${isKept || keys.length === 0 ? "NOTHING" : `UPDATE SET ${set}`}`,
   );
+  const place = texts.placeIn(table, read);
   let written = 0;
   let isWhole = true;
   const isRead = eachRow(damaged, { table, read, key }, (row) => {
     if (table === "facts" && String(row[0]).startsWith(OF_SNAPSHOT)) return;
     try {
-      insert.run(...row);
+      insert.run(...place(row));
     } catch (error) {
       // Another row has a value that must be unique: the snapshot's stays.
       if (!String((error as { code?: string }).code).startsWith("SQLITE_CONSTRAINT")) throw error;
@@ -156,6 +171,48 @@ function uniteTable(target: Sqlite, damaged: Sqlite, table: string, union: Union
   if (!isRead || !isWhole) union.unread.push(table);
   const broughtBack = QUEUES.has(table) ? 0 : Math.max(0, countOf(target, table) - written);
   if (broughtBack > 0 && before > 0) union.broughtBack[table] = broughtBack;
+}
+
+interface Texts {
+  /** Returns a function that gives a row of the damaged database the number that its text has in the result. */
+  placeIn(table: string, columns: string[]): (row: unknown[]) => unknown[];
+  /** Counts again by how many rows each text is used, because a text without uses is deleted. */
+  countUses(): void;
+}
+
+/**
+ * A text is known by its hash. Its number in the damaged database may be another one than in the snapshot: a text that
+ * was stored again has a new number, and a number that became free was given to another text.
+ */
+function createTexts(target: Sqlite): Texts {
+  const has = (table: string, column: string) => columnsOf(target, table).some(({ name }) => name === column);
+  const moved = new Map<unknown, unknown>();
+  const isKnown = has(TEXTS, "hash");
+  const ofHash = isKnown ? target.prepare(`SELECT id FROM ${TEXTS} WHERE hash = ?`).pluck() : null;
+  const free = isKnown
+    ? target
+        .prepare(`SELECT iif(EXISTS (SELECT 1 FROM ${TEXTS} WHERE id = @id), (SELECT max(id) + 1 FROM ${TEXTS}), @id)`)
+        .pluck()
+    : null;
+  return {
+    placeIn(table, columns) {
+      const [at, hashAt] = [columns.indexOf(table === TEXTS ? "id" : TEXT), columns.indexOf("hash")];
+      if (at < 0 || (table === TEXTS && hashAt < 0)) return (row) => row;
+      return (row) => {
+        if (table === TEXTS) moved.set(row[at], ofHash?.get(row[hashAt]) ?? free?.get({ id: row[at] }));
+        return row.with(at, moved.get(row[at]) ?? row[at]);
+      };
+    },
+    countUses() {
+      const users = tablesOf(target).filter((table) => has(table, TEXT));
+      if (users.length === 0 || !has(TEXTS, "uses")) return;
+      const used = users.map((table) => `SELECT ${TEXT} AS id FROM ${quoted(table)}`).join(" UNION ALL ");
+      target.exec(`
+        UPDATE ${TEXTS} SET uses = 0;
+        UPDATE ${TEXTS} SET uses = used.times
+          FROM (SELECT id, count(*) AS times FROM (${used}) GROUP BY id) used WHERE used.id = ${TEXTS}.id`);
+    },
+  };
 }
 
 /** Reads from both ends, so that a damaged page in the middle costs as few rows as possible. */

@@ -89,6 +89,7 @@ async function main([command, ...args]) {
   if (command === "snapshot") { fs.copyFileSync(file, args[0]); return said({}); }
   if (command === "expand") return said(fs.existsSync(args[0] + "/refused.sql") ? { refused: "it drops a table" } : { schema: read().schema, level: 1 });
   if (command === "mend") {
+    if (fs.existsSync(process.env.BANYAN_CHECKOUT + "/data/no-space")) return said({ fault: "no space left" });
     const damaged = (() => { try { return read().schema !== option("--schema"); } catch { return true; } })();
     if (damaged) fs.copyFileSync(option("--snapshot"), file);
     return said({ mended: damaged ? "restored" : null });

@@ -8,7 +8,7 @@ export interface TakenBack {
   why: string;
   /** When the trial began, Unix time. */
   startedMs: number;
-  /** The restored parts of the database, as a sentence; empty for none. */
+  /** The restored parts of the database, or why it could not be put right yet, as a sentence; empty for none. */
   mended: string | null;
 }
 
