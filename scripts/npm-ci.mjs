@@ -96,8 +96,9 @@ function runCi(folder, flags, { addOwner, signal }) {
     PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,
     // As many compilers at once as there are processors.
     JOBS: "max",
-    // The package's own level, -O3, compiles for half as long again, and no query is faster for it.
-    CFLAGS: `-O2 ${process.env.CFLAGS ?? ""}`,
+    // The package's own level, -O3, compiles for half as long again, and no query is faster for it; vectors, of which SQLite has
+    // next to none, cost a sixth of the rest.
+    CFLAGS: `-O2 -fno-tree-vectorize ${process.env.CFLAGS ?? ""}`,
     ...(headers && { npm_config_nodedir: headers }),
   };
   const npm = findNpm();
