@@ -10,7 +10,7 @@ import { guardedFilesIn } from "./guarded.mjs";
 import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
 import { addedTo, differenceOf } from "./merging.mjs";
 import { probe } from "./probe.mjs";
-import { folderOf } from "./releases.mjs";
+import { folderOf, runsHere } from "./releases.mjs";
 import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 import { stepsOf, Watch } from "./trial.mjs";
@@ -319,16 +319,18 @@ export class AgentsReleases {
   }
 
   /**
-   * Lets a trial wait that would begin on a full disk, as after a restart: the permanent release serves meanwhile, and
-   * the trial begins again when there is space. @param {Release} release @param {Release} permanent
+   * Lets a trial wait that would begin on a full disk, as after a restart, or under another Node: the permanent release
+   * serves meanwhile, and the trial begins again when there is space, or when it is built for this Node.
+   * @param {Release} release @param {Release} permanent
    */
   async isPutOff(release, permanent) {
     const { launcher } = this;
     const { n, proposal, trial } = release;
-    if (!proposal || !trial || !launcher.disk.isFull()) return false;
+    const fits = runsHere(release);
+    if (!proposal || !trial || (fits && !launcher.disk.isFull())) return false;
     const mended = await this.mendTables(permanent, trial.schema);
     if (mended) launcher.note("mended", { why: mended });
-    const changed = launcher.changed({ [n]: { state: "approved", trial: null } });
+    const changed = launcher.changed({ [n]: { state: "approved", trial: null, ...(!fits && { bytes: null }) } });
     // It did not have its turn.
     launcher.save({ ...changed, agentsAt: changed.agentsAt.slice(0, -1) });
     return true;

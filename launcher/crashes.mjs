@@ -3,6 +3,7 @@
  * it when the crashes continue.
  */
 import { apologize } from "./port.mjs";
+import { runsHere } from "./releases.mjs";
 import { say } from "./say.mjs";
 import { permanentOf } from "./state.mjs";
 
@@ -77,10 +78,7 @@ export class Crashes {
     const { launcher } = this;
     const { state } = launcher;
     const permanent = permanentOf(state);
-    const fit = state.releases.filter(
-      (release) => release.state === "retired" && (release.reads ?? 0) >= (state.level ?? 1),
-    );
-    const before = fit.find(({ n }) => n === permanent?.former) ?? fit.at(-1);
+    const before = formerOf(state);
     if (!permanent || !before) return false;
     const { takenBack, ...counts } = launcher.agents.takenBack(permanent, why);
     // Its tables were checked in its trial, and may have grown since.
@@ -96,4 +94,16 @@ export class Crashes {
     this.times = [];
     return true;
   }
+}
+
+/**
+ * Returns the release to go back to: the one that the permanent release replaced, not a newer one that a person left.
+ * @param {import("./state.mjs").State} state @returns {import("./state.mjs").Release | null} null: none can read the database
+ */
+export function formerOf(state) {
+  const fit = state.releases.filter(
+    (release) => release.state === "retired" && (release.reads ?? 0) >= (state.level ?? 1) && runsHere(release),
+  );
+  const former = permanentOf(state)?.former;
+  return fit.find(({ n }) => n === former) ?? fit.at(-1) ?? null;
 }

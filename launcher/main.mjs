@@ -16,6 +16,7 @@ import { appendJournal } from "./journal.mjs";
 import { LIMITS } from "./limits.mjs";
 import { takeLock } from "./lock.mjs";
 import { knowSources } from "./merging.mjs";
+import { servableOf } from "./other-node.mjs";
 import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
 import { Told } from "./release-facts.mjs";
@@ -125,7 +126,7 @@ export class Launcher {
       await knowSources(this);
       await takeCheckout(this, contents, dropsAgents);
     } catch (error) {
-      if (!permanentOf(this.state)) throw error;
+      if (!servableOf(this.state)) throw error;
       this.refuse(`No release could be made of the checkout: ${/** @type {Error} */ (error).message}`);
     }
   }
@@ -176,7 +177,7 @@ export class Launcher {
     const newest = trials.findLast(({ proposal }) => proposal === null) ?? trials.at(-1);
     for (const { n } of trials.filter((trial) => trial !== newest))
       this.takeBack(n, "was on trial when a person's version came", "dropped");
-    const before = permanentOf(this.state);
+    const before = servableOf(this.state);
     // Also before another release than the permanent one starts: only now the tables are as the trial left them.
     if (before) await this.agents.mend(before);
     const candidate = before && newest && (await this.agents.isPutOff(newest, before)) ? undefined : newest;
@@ -187,7 +188,7 @@ export class Launcher {
       if (why === WRONG_SETTING && candidate.proposal === null) return 2;
       this.takeBack(candidate.n, why);
     }
-    const permanent = permanentOf(this.state);
+    const permanent = servableOf(this.state);
     if (!permanent) {
       say("No release has come up. Mend what is said above, then start again.");
       return 1;

@@ -1,5 +1,6 @@
 /** The facts about releases that a server shows; the server turns them into sentences. */
 
+import { formerOf } from "./crashes.mjs";
 import { readJournal } from "./journal.mjs";
 import { DAY_MS, recent } from "./limits.mjs";
 import { permanentOf } from "./state.mjs";
@@ -103,9 +104,7 @@ export class Told {
   now() {
     const { state, running, startedMs, cell } = this.launcher;
     const permanent = permanentOf(state);
-    const before = state.releases.findLast(
-      (release) => release.state === "retired" && (release.reads ?? 0) >= (state.level ?? 1),
-    );
+    const before = formerOf(state);
     const serving = running?.release;
     return {
       serving: serving ? { ...named(serving), since: startedMs > 0 ? new Date(startedMs).toISOString() : null } : null,
