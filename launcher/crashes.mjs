@@ -16,7 +16,7 @@ export class Crashes {
   /** @param {import("./main.mjs").Launcher} launcher */
   constructor(launcher) {
     this.launcher = launcher;
-    /** When, Unix time, and whether the disk was full then. @type {{ atMs: number, isFull: boolean }[]} */
+    /** When, on the clock of the process, and whether the disk was full then. @type {{ atMs: number, isFull: boolean }[]} */
     this.times = [];
   }
 
@@ -57,14 +57,14 @@ export class Crashes {
   }
 
   recent() {
-    return this.times.filter(({ atMs }) => Date.now() - atMs < CRASH_WINDOW_MS);
+    return this.times.filter(({ atMs }) => performance.now() - atMs < CRASH_WINDOW_MS);
   }
 
   /** Counts a crash of the permanent release. @param {string} how @returns {boolean} whether another release is permanent now */
   givesWay(how) {
     const { launcher } = this;
     const isFull = launcher.disk.wasFull();
-    this.times = [...this.recent(), { atMs: Date.now(), isFull }];
+    this.times = [...this.recent(), { atMs: performance.now(), isFull }];
     launcher.note("crash", { why: how });
     // Then the former release would crash too.
     if (isFull) return false;

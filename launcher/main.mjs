@@ -75,8 +75,8 @@ export class Launcher {
     this.limits = { ...LIMITS, ...start.limits };
     this.disk = new Disk(this);
     this.agents = new AgentsReleases(this);
-    /** When what runs was ready. */
-    this.startedMs = 0;
+    /** When what runs was ready: on the clock of the process, which stands still while the machine sleeps, and as ISO 8601. */
+    this.started = { ms: 0, at: /** @type {string | null} */ (null) };
     this.events = new Events();
     /** @type {import("./port.mjs").HeldPort | null} */
     this.held = null;
@@ -296,7 +296,7 @@ export class Launcher {
         this.running = null;
         this.push({ kind: "ended", how, n: release.n });
       });
-      this.startedMs = Date.now();
+      this.started = { ms: performance.now(), at: new Date().toISOString() };
       // One on trial writes what the release before it writes, whatever it says.
       if (release.state !== "trial" || release.proposal === null) this.save({ ...this.state, level });
       this.change({ [release.n]: { reads } });
