@@ -14,7 +14,7 @@ import { describe, expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
 import { readJournal } from "./journal.mjs";
 import { readState, writeState } from "./state.mjs";
-import { type Checkout, give, makeCheckout, read, releaseIn, say } from "./testing/checkout";
+import { type Checkout, give, makeCheckout, type Running, read, releaseIn, say } from "./testing/checkout";
 import { outside, QUICK, released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 describe("a pull over what agents released", () => {
@@ -99,14 +99,15 @@ function madeByAnotherNode({ home }: Checkout): void {
 }
 
 describe("another Node at the next start", () => {
-  async function withAgents() {
+  async function withAgents(meanwhile?: (checkout: Checkout, running: Running) => Promise<void>) {
     const checkout = makeCheckout({ limits: { ...QUICK, ...UNHURRIED } });
     checkout.build(NEEDS_PACKAGES);
     const running = await checkout.start();
     await expect.poll(() => stateOf(checkout, 1)).toBe("permanent");
     await say(running.port, checkout.propose(NEEDS_PACKAGES, { "notes.txt": "by agents\n" }));
     await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
-    running.child.kill("SIGTERM");
+    await meanwhile?.(checkout, running);
+    running.child.kill(meanwhile ? "SIGKILL" : "SIGTERM");
     await running.ended;
     madeByAnotherNode(checkout);
     // The digest of what is built counts the Node, too.
@@ -126,9 +127,24 @@ describe("another Node at the next start", () => {
   test("a pull, also with other packages, is merged with what agents released", async () => {
     const checkout = await withAgents();
     writeFileSync(path.join(checkout.root, "package-lock.json"), '{ "version": 2 }');
-    const { port } = await checkout.start();
+    const { port, said } = await checkout.start();
     expect(await read(port)).toMatchObject({ release: 3, isTrial: false });
+    expect(said()).not.toContain("another version of Node");
     expect(readFileSync(path.join(checkout.home, "releases/3/notes.txt"), "utf8")).toBe("by agents\n");
+  });
+
+  test("a change that was on trial is built for it, and continues", async () => {
+    const checkout = await withAgents(async ({ root, home, propose }, { port }) => {
+      writeFileSync(path.join(root, "notes.txt"), "by agents\n");
+      await say(port, propose(NEEDS_PACKAGES, { "notes.txt": "by agents, again\n" }));
+      rmSync(path.join(root, "notes.txt"));
+      const isOnTrial = () => readJournal(home).some(({ what, release }) => what === "trial" && release?.n === 3);
+      await expect.poll(isOnTrial, { interval: 2 }).toBe(true);
+    });
+    const { port } = await checkout.start();
+    expect(await read(port)).toMatchObject({ release: 2 });
+    await expect.poll(() => stateOf(checkout, 3)).toBe("permanent");
+    await expect.poll(() => read(port).catch(() => null)).toMatchObject({ release: 3 });
   });
 
   test("without packages for it nothing starts, and nothing counts as bad", async () => {

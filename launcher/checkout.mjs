@@ -1,6 +1,6 @@
 /** Makes a person's release: the build in the checkout, merged with agents' changes that the checkout lacks. */
 import { buildMerge, mergeWith } from "./merging.mjs";
-import { fitToNode } from "./other-node.mjs";
+import { fitToNode, refuseOtherNode } from "./other-node.mjs";
 import { keepPackages, makeRelease } from "./releases.mjs";
 import { say } from "./say.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
@@ -14,6 +14,12 @@ import { newRelease, permanentOf } from "./state.mjs";
  */
 export async function takeCheckout(launcher, contents, dropsAgents = false) {
   await fitToNode(launcher);
+  await makeOfCheckout(launcher, contents, dropsAgents);
+  refuseOtherNode(launcher);
+}
+
+/** @param {Launcher} launcher @param {string} contents @param {boolean} dropsAgents */
+async function makeOfCheckout(launcher, contents, dropsAgents) {
   const same = launcher.state.releases.filter(
     ({ contents: made, state, tree, persons }) =>
       made === contents && state !== "dropped" && (!dropsAgents || tree === persons),

@@ -21,8 +21,13 @@ export async function fitToNode(launcher) {
   if (others.length === 0) return;
   await keepPackages(home, start.checkout);
   launcher.change(Object.fromEntries(others.map((release) => [release.n, fitted(home, release)])));
-  const permanent = servableOf(launcher.state) ? null : permanentOf(launcher.state);
-  if (permanent)
+}
+
+/** Says why nothing starts, once all is done that could be done. @param {import("./main.mjs").Launcher} launcher */
+export function refuseOtherNode(launcher) {
+  const permanent = permanentOf(launcher.state);
+  const isNew = launcher.state.releases.some(({ state, proposal }) => state === "trial" && proposal === null);
+  if (permanent && !runsHere(permanent) && !isNew)
     launcher.refuse(
       `Release ${permanent.n} was made for another version of Node, and the checkout has other packages: start with that version, or leave out what agents released with \`npm start -- --drop-agents\`.`,
     );
