@@ -1,10 +1,15 @@
 /** A release of agents that gets worse once it is watched is taken back, and the permanent one serves. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { tellLauncher } from "./home.mjs";
+import { LIMITS as REAL, recent } from "./limits.mjs";
+import type { Launcher } from "./main.mjs";
+import type { Run } from "./run-server.mjs";
+import { newRelease } from "./state.mjs";
 import { releaseIn, say, stateIn } from "./testing/checkout";
 import { expectTakenBack, released, serving, stateOf, UNHURRIED } from "./testing/serving";
+import { Watch } from "./trial.mjs";
 
 /** Longer than a busy machine takes to see the fault, so that the release does not become permanent before. */
 const LIMITS = { ...UNHURRIED, watchMs: 60_000 };
@@ -84,4 +89,52 @@ test("a database that cannot be put right for now is put right at a later start,
   expect(await tellLauncher(running.home, restart)).toEqual({ release: 1 });
   expect(JSON.parse(readFileSync(path.join(checkout.data, "rows.json"), "utf8")).schema).toBe("s1");
   expect(stateIn(checkout.home).takenBack).toMatchObject({ n: 2, mended: "restored" });
+});
+
+afterEach(() => void vi.restoreAllMocks());
+
+const MINUTE_MS = 60_000;
+
+test("the half hour of a watch is time in which the machine was awake, whatever becomes of its clock", async () => {
+  const release = newRelease(2);
+  const run = { release, claim: () => {} } as unknown as Run;
+  let permanent = 0;
+  const launcher = {
+    limits: REAL,
+    running: run,
+    state: { releases: [release] },
+    events: { isInterrupted: () => false, pause: async () => {} },
+    note: () => {},
+    makePermanent: async () => {
+      permanent += 1;
+    },
+  };
+  const watch = new Watch(launcher as unknown as Launcher);
+  let looks = 0;
+  watch.check = async () => {
+    looks += 1;
+    return null;
+  };
+  expect(await watch.prove(run, release)).toBeNull();
+  expect(looks).toBe(REAL.goodChecks);
+  const [wallMs, awakeMs] = [Date.now(), performance.now()];
+  // Asleep for 31 minutes, and then the clock is set back.
+  for (const [wall, awake] of [
+    [31, 1],
+    [-600, 2],
+    [-600, 29],
+  ] as const) {
+    vi.spyOn(Date, "now").mockReturnValue(wallMs + wall * MINUTE_MS);
+    vi.spyOn(performance, "now").mockReturnValue(awakeMs + awake * MINUTE_MS);
+    await watch.once(release);
+  }
+  expect([looks, permanent]).toEqual([REAL.goodChecks + 3, 0]);
+  vi.spyOn(performance, "now").mockReturnValue(awakeMs + 31 * MINUTE_MS);
+  await watch.once(release);
+  expect(permanent).toBe(1);
+});
+
+test("a time far ahead, from a clock that was wrong, holds up no releases", () => {
+  const at = (minutes: number) => new Date(Date.now() + minutes * MINUTE_MS).toISOString();
+  expect(recent([at(-90), at(-30), at(1), at(90)], 60 * MINUTE_MS)).toBe(2);
 });

@@ -7,10 +7,10 @@ import path from "node:path";
 import { digestOf, makeCandidate } from "./candidate.mjs";
 import { flagsIn, isAsJudged, isPartLeft, isPassed } from "./evidence.mjs";
 import { guardedFilesIn } from "./guarded.mjs";
-import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
+import { DAY_MS, HOUR_MS, isRecent, recent } from "./limits.mjs";
 import { mendTables } from "./mending.mjs";
 import { addedTo, differenceOf } from "./merging.mjs";
-import { folderOf } from "./releases.mjs";
+import { folderOf, runsHere } from "./releases.mjs";
 import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 import { stepsOf, Watch } from "./trial.mjs";
@@ -61,7 +61,7 @@ export class AgentsReleases {
         (state !== "dropped" || (proposal?.item === item && (carried !== undefined || !needsApproval))),
     );
     if (isKnown || this.taking.has(commit) || this.launcher.disk.isFull()) return;
-    const begunMs = Date.now();
+    const begunMs = performance.now();
     this.taking.add(commit);
     // In the order of the approvals, and with a number of its own for each: reading one takes longer than another.
     const taken = this.lastTaken.then(() => this.takeNew(asked));
@@ -196,7 +196,7 @@ export class AgentsReleases {
     }
     const next = nextOf(launcher);
     if (!next || !launcher.running) return;
-    const waits = waitOf(launcher, next, Date.now() < this.notBeforeMs ? this.lastWait : null);
+    const waits = waitOf(launcher, next, performance.now() < this.notBeforeMs ? this.lastWait : null);
     storeWaits(launcher, { n: next.n, waits });
     if (waits !== null) return;
     if (next.bytes === null) this.build(next);
@@ -209,7 +209,7 @@ export class AgentsReleases {
     this.isBuilding = true;
     const { launcher } = this;
     launcher.note("build", { release });
-    const begunMs = Date.now();
+    const begunMs = performance.now();
     void makeCandidate(launcher, release)
       .then((made) => {
         if (launcher.state.releases.find(({ n }) => n === release.n)?.state !== "approved") return;
@@ -235,7 +235,7 @@ export class AgentsReleases {
 
   /** @param {Release} release @param {string} why */
   postpone(release, why) {
-    this.notBeforeMs = Date.now() + this.limits.retryMs;
+    this.notBeforeMs = performance.now() + this.limits.retryMs;
     this.lastWait = `It is tried again in ten minutes: ${why}`;
     this.launcher.change({ [release.n]: { waits: this.lastWait } });
   }
@@ -304,7 +304,7 @@ export class AgentsReleases {
     const releases = state.releases.map((other) =>
       other.n === release.n ? { ...other, state: /** @type {const} */ ("trial"), trial, tries: 2, waits: null } : other,
     );
-    const agentsAt = [...state.agentsAt.filter((at) => Date.now() - Date.parse(at) < DAY_MS), new Date().toISOString()];
+    const agentsAt = [...state.agentsAt.filter((at) => isRecent(at, DAY_MS)), new Date().toISOString()];
     launcher.mustSave({ ...state, releases, agentsAt });
     launcher.note("trial", { release });
     return true;
@@ -319,13 +319,15 @@ export class AgentsReleases {
   }
 
   /**
-   * Lets a trial wait that would begin on a full disk, as after a restart: the permanent release serves meanwhile, and
-   * the trial begins again when there is space. @param {Release} release @param {Release} permanent
+   * Lets a trial wait that would begin on a full disk, as after a restart, or under another Node: the permanent release
+   * serves meanwhile, and the trial begins again when there is space, or when it is built for this Node.
+   * @param {Release} release @param {Release} permanent
    */
   async isPutOff(release, permanent) {
     const { launcher } = this;
     const { n, proposal, trial } = release;
-    if (!proposal || !trial || !launcher.disk.isFull()) return false;
+    const fits = runsHere(release);
+    if (!proposal || !trial || (fits && !launcher.disk.isFull())) return false;
     const { mended, fault } = await mendTables(launcher, permanent, trial.schema);
     if (fault !== null) {
       // So that each later start tries again.
@@ -333,7 +335,7 @@ export class AgentsReleases {
       return true;
     }
     if (mended) launcher.note("mended", { why: mended });
-    const changed = launcher.changed({ [n]: { state: "approved", trial: null } });
+    const changed = launcher.changed({ [n]: { state: "approved", trial: null, ...(!fits && { bytes: null }) } });
     // It did not have its turn.
     launcher.save({ ...changed, agentsAt: changed.agentsAt.slice(0, -1) });
     return true;
@@ -345,10 +347,7 @@ export class AgentsReleases {
     const { rollbacksAnHour, rollbacksADay } = this.limits;
     const { trial, proposal, n } = release;
     if (!trial || !proposal) return {};
-    const takenBackAt = [
-      ...state.takenBackAt.filter((at) => Date.now() - Date.parse(at) < DAY_MS),
-      new Date().toISOString(),
-    ];
+    const takenBackAt = [...state.takenBackAt.filter((at) => isRecent(at, DAY_MS)), new Date().toISOString()];
     const isTooMuch = recent(takenBackAt, HOUR_MS) >= rollbacksAnHour || recent(takenBackAt, DAY_MS) >= rollbacksADay;
     const halted = isTooMuch
       ? `${takenBackAt.length} releases of agents were taken back within a day. Look at them, then allow more with \`npx banyan releases resume\`.`

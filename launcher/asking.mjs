@@ -1,6 +1,7 @@
 /** Answers what people ask the launcher over its socket, and what servers ask over their channel. */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { runsHere } from "./releases.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release */
 
@@ -144,6 +145,7 @@ export class Asking {
       };
     if ((release.reads ?? 0) < level)
       return { problem: `Release ${n} cannot read the database any more (level ${level}).` };
+    if (!runsHere(release)) return { problem: `Release ${n} was made for another version of Node.` };
     launcher.change({ [release.n]: { state: "trial", tries: 2, proposal: null } });
     launcher.note("back", { release, by });
     const outcome = await this.restarted({ by });
@@ -153,6 +155,7 @@ export class Asking {
   status() {
     const { releases, launch, halted, level } = this.launcher.state;
     const serving = this.launcher.running?.release.n ?? null;
-    return { pid: process.pid, serving, launch, level, halted, cell: this.launcher.cell, releases };
+    const { modules } = process.versions;
+    return { pid: process.pid, modules, serving, launch, level, halted, cell: this.launcher.cell, releases };
   }
 }

@@ -1,6 +1,7 @@
 /** Makes a person's release: the build in the checkout, merged with agents' changes that the checkout lacks. */
 import { buildMerge, mergeWith } from "./merging.mjs";
-import { makeRelease } from "./releases.mjs";
+import { fitToNode, refuseOtherNode } from "./other-node.mjs";
+import { keepPackages, makeRelease } from "./releases.mjs";
 import { say } from "./say.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 
@@ -12,6 +13,13 @@ import { newRelease, permanentOf } from "./state.mjs";
  * @param {Launcher} launcher @param {string} contents @param {boolean} [dropsAgents]
  */
 export async function takeCheckout(launcher, contents, dropsAgents = false) {
+  await fitToNode(launcher);
+  await makeOfCheckout(launcher, contents, dropsAgents);
+  refuseOtherNode(launcher);
+}
+
+/** @param {Launcher} launcher @param {string} contents @param {boolean} dropsAgents */
+async function makeOfCheckout(launcher, contents, dropsAgents) {
   const same = launcher.state.releases.filter(
     ({ contents: made, state, tree, persons }) =>
       made === contents && state !== "dropped" && (!dropsAgents || tree === persons),
@@ -31,6 +39,8 @@ export async function takeCheckout(launcher, contents, dropsAgents = false) {
   say("Preparing the release …");
   const n = launcher.state.next;
   launcher.save({ ...launcher.state, next: n + 1 });
+  // A merge is built with what the person's start has installed, also for a changed lock file.
+  if (merge !== "none") await keepPackages(launcher.home, launcher.start.checkout);
   const made =
     merge === "none"
       ? await makeRelease(launcher.home, launcher.start, { n, contents })

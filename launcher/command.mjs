@@ -5,20 +5,21 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { folderOf } from "./releases.mjs";
+import { folderOf, runsHere } from "./releases.mjs";
 import { say } from "./say.mjs";
 import { ownOf, readState } from "./state.mjs";
 
 /**
  * Returns the file that runs the command line, and whose release it is; null when there is none. Never one with changes by
- * agents: a command runs with all rights of the person who types it, outside of the wall around a release.
+ * agents: a command runs with all rights of the person who types it, outside of the wall around a release. Nor one whose
+ * packages are for another Node than that person's.
  * @param {string} home @returns {{ n: number, file: string } | null}
  */
 export function commandIn(home) {
   if (!existsSync(path.join(home, "state.json"))) return null;
   const own = ownOf(readState(home).releases);
   const file = own && path.join(folderOf(home, own), "scripts", "command.mjs");
-  return file && existsSync(file) ? { n: own.n, file } : null;
+  return file && runsHere(own) && existsSync(file) ? { n: own.n, file } : null;
 }
 
 /** Writes `banyan` in home, which works without a checkout. @param {Pick<import("./main.mjs").Start, "home" | "checkout" | "data" | "env">} start */
@@ -53,6 +54,7 @@ import(${JSON.stringify(own)}).then(({ answer }) => answer(${JSON.stringify(home
 export async function answer(home) {
   const command = commandIn(home);
   if (command) return void (await import(pathToFileURL(command.file).href));
-  console.error(`No release in ${home} has a command line: start Banyan once with \`npm start\` in its checkout.`);
+  const lack = `No release in ${home} has a command line for this version of Node`;
+  console.error(`${lack}: use the version of the server, or start Banyan once with \`npm start\` in its checkout.`);
   process.exitCode = 2;
 }

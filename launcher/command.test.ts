@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { commandIn } from "./command.mjs";
 import { withoutOld } from "./releases.mjs";
 import { newRelease, ownOf, type Release, readState, writeState } from "./state.mjs";
-import { ACCOUNT, makeCheckout } from "./testing/checkout";
+import { ACCOUNT, give, makeCheckout } from "./testing/checkout";
 
 /** Like the real one, which loads the built program; it prints its arguments and its folder. */
 const COMMAND = `
@@ -76,6 +76,24 @@ test("a release with changes by agents never answers, because a command runs out
   }
   writeState(checkout.home, { ...state, releases: [byAgents] });
   expect(commandIn(checkout.home)).toBeNull();
+});
+
+test("a release whose packages are for another Node does not answer, and the checkout does", async () => {
+  const { checkout, running } = await served();
+  const { root, home } = checkout;
+  running.child.kill("SIGTERM");
+  await running.ended;
+  const state = readState(home);
+  const releases = state.releases.map((own) => ({ ...own, deps: own.deps.replace(/\d+$/, "1") }));
+  writeState(home, { ...state, releases });
+  give(home);
+  expect(commandIn(home)).toBeNull();
+  // The checkout has no build here, so its command line says that first.
+  const file = path.join(root, "scripts", "banyan.mjs");
+  const asked = await ran(process.execPath, [file, "self", "off"], { BANYAN_HOME: home });
+  expect([asked.stdout, asked.status === 0]).toEqual(["", false]);
+  const last = await ran(path.join(home, "banyan"), ["self", "off"]);
+  expect([last.stderr, last.status]).toEqual([expect.stringContaining("for this version of Node: use"), 2]);
 });
 
 test("the person's own release is kept, however many of agents follow", () => {

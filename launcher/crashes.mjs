@@ -3,6 +3,7 @@
  * it when the crashes continue.
  */
 import { apologize } from "./port.mjs";
+import { runsHere } from "./releases.mjs";
 import { say } from "./say.mjs";
 import { permanentOf } from "./state.mjs";
 
@@ -15,7 +16,7 @@ export class Crashes {
   /** @param {import("./main.mjs").Launcher} launcher */
   constructor(launcher) {
     this.launcher = launcher;
-    /** When, Unix time, and whether the disk was full then. @type {{ atMs: number, isFull: boolean }[]} */
+    /** When, on the clock of the process, and whether the disk was full then. @type {{ atMs: number, isFull: boolean }[]} */
     this.times = [];
   }
 
@@ -56,14 +57,14 @@ export class Crashes {
   }
 
   recent() {
-    return this.times.filter(({ atMs }) => Date.now() - atMs < CRASH_WINDOW_MS);
+    return this.times.filter(({ atMs }) => performance.now() - atMs < CRASH_WINDOW_MS);
   }
 
   /** Counts a crash of the permanent release. @param {string} how @returns {boolean} whether another release is permanent now */
   givesWay(how) {
     const { launcher } = this;
     const isFull = launcher.disk.wasFull();
-    this.times = [...this.recent(), { atMs: Date.now(), isFull }];
+    this.times = [...this.recent(), { atMs: performance.now(), isFull }];
     launcher.note("crash", { why: how });
     // Then the former release would crash too.
     if (isFull) return false;
@@ -77,10 +78,7 @@ export class Crashes {
     const { launcher } = this;
     const { state } = launcher;
     const permanent = permanentOf(state);
-    const fit = state.releases.filter(
-      (release) => release.state === "retired" && (release.reads ?? 0) >= (state.level ?? 1),
-    );
-    const before = fit.find(({ n }) => n === permanent?.former) ?? fit.at(-1);
+    const before = formerOf(state);
     if (!permanent || !before) return false;
     const { takenBack, ...counts } = launcher.agents.takenBack(permanent, why);
     // Its tables were checked in its trial, and may have grown since.
@@ -96,4 +94,16 @@ export class Crashes {
     this.times = [];
     return true;
   }
+}
+
+/**
+ * Returns the release to go back to: the one that the permanent release replaced, not a newer one that a person left.
+ * @param {import("./state.mjs").State} state @returns {import("./state.mjs").Release | null} null: none can read the database
+ */
+export function formerOf(state) {
+  const fit = state.releases.filter(
+    (release) => release.state === "retired" && (release.reads ?? 0) >= (state.level ?? 1) && runsHere(release),
+  );
+  const former = permanentOf(state)?.former;
+  return fit.find(({ n }) => n === former) ?? fit.at(-1) ?? null;
 }

@@ -16,14 +16,14 @@ export class Disk {
   constructor(launcher) {
     this.launcher = launcher;
     this.isTold = false;
-    /** When it was last seen full, Unix time. */
-    this.fullMs = 0;
+    /** When it was last seen full, on the clock of the process. */
+    this.fullMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Checks the disk, and reports once that it is full. */
   isFull() {
     const isFull = this.freeBytes() < FULL_BYTES;
-    if (isFull) this.fullMs = Date.now();
+    if (isFull) this.fullMs = performance.now();
     const { home, start } = this.launcher;
     if (isFull && !this.isTold)
       say(
@@ -37,9 +37,9 @@ export class Disk {
   /**
    * Whether the disk, not a release, may have caused a fault, even if there is space again when the fault becomes
    * known.
-   * @param {number} [sinceMs] Unix time
+   * @param {number} [sinceMs] on the clock of the process
    */
-  wasFull(sinceMs = Date.now() - LINGERS_MS) {
+  wasFull(sinceMs = performance.now() - LINGERS_MS) {
     return this.isFull() || this.fullMs >= sinceMs;
   }
 

@@ -220,6 +220,9 @@ describe("a person's version in its first minute", () => {
     const third = { command: "restart", by: "Ann", contents: "third" };
     expect(await tellLauncher(checkout.home, third)).toEqual({ release: 3 });
     await expect.poll(() => releaseIn(checkout.home, 3)?.state).toBe("permanent");
+    // A server hears at its start to which release one can go back.
+    await tellLauncher(checkout.home, { command: "restart", by: "Ann" });
+    expect(await read(running.port)).toMatchObject({ release: 3, status: { now: { before: { n: 1 } } } });
     await read(running.port, "/crash").catch(() => {});
     expect(await read(running.port)).toMatchObject({ release: 1 });
   });

@@ -59,5 +59,14 @@ export const DAY_MS = 24 * HOUR_MS;
 
 /** @param {readonly string[]} times ISO 8601 @param {number} withinMs @returns {number} how many lie within the time before now */
 export function recent(times, withinMs) {
-  return times.filter((at) => Date.now() - Date.parse(at) < withinMs).length;
+  return times.filter((at) => isRecent(at, withinMs)).length;
+}
+
+/**
+ * Also of a time that is a little later than now, because a clock that was far ahead and then set right must not hold up
+ * releases until that time has come.
+ * @param {string} at ISO 8601 @param {number} withinMs
+ */
+export function isRecent(at, withinMs) {
+  return Math.abs(Date.now() - Date.parse(at)) < withinMs;
 }

@@ -17,6 +17,7 @@ import { LIMITS } from "./limits.mjs";
 import { takeLock } from "./lock.mjs";
 import { mend, toSettle } from "./mending.mjs";
 import { knowSources } from "./merging.mjs";
+import { servableOf } from "./other-node.mjs";
 import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
 import { Told } from "./release-facts.mjs";
@@ -75,8 +76,8 @@ export class Launcher {
     this.limits = { ...LIMITS, ...start.limits };
     this.disk = new Disk(this);
     this.agents = new AgentsReleases(this);
-    /** When what runs was ready. */
-    this.startedMs = 0;
+    /** When what runs was ready: on the clock of the process, which stands still while the machine sleeps, and as ISO 8601. */
+    this.started = { ms: 0, at: /** @type {string | null} */ (null) };
     this.events = new Events();
     /** @type {import("./port.mjs").HeldPort | null} */
     this.held = null;
@@ -126,7 +127,7 @@ export class Launcher {
       await knowSources(this);
       await takeCheckout(this, contents, dropsAgents);
     } catch (error) {
-      if (!permanentOf(this.state)) throw error;
+      if (!servableOf(this.state)) throw error;
       this.refuse(`No release could be made of the checkout: ${/** @type {Error} */ (error).message}`);
     }
   }
@@ -177,7 +178,7 @@ export class Launcher {
     const newest = trials.findLast(({ proposal }) => proposal === null) ?? trials.at(-1);
     for (const { n } of trials.filter((trial) => trial !== newest))
       this.takeBack(n, "was on trial when a person's version came", "dropped");
-    const before = permanentOf(this.state);
+    const before = servableOf(this.state);
     // Also before another release than the permanent one starts: only now the tables are as the trial left them.
     if (before) await mend(this, before);
     const candidate = before && newest && (await this.agents.isPutOff(newest, before)) ? undefined : newest;
@@ -188,7 +189,7 @@ export class Launcher {
       if (why === WRONG_SETTING && candidate.proposal === null) return 2;
       this.takeBack(candidate.n, why);
     }
-    const permanent = permanentOf(this.state);
+    const permanent = servableOf(this.state);
     if (!permanent) {
       say("No release has come up. Mend what is said above, then start again.");
       return 1;
@@ -296,7 +297,7 @@ export class Launcher {
         this.running = null;
         this.push({ kind: "ended", how, n: release.n });
       });
-      this.startedMs = Date.now();
+      this.started = { ms: performance.now(), at: new Date().toISOString() };
       // One on trial writes what the release before it writes, whatever it says.
       if (release.state !== "trial" || release.proposal === null) this.save({ ...this.state, level });
       this.change({ [release.n]: { reads } });

@@ -60,7 +60,7 @@ export async function mergeWith(launcher, { n, tree, persons, title }, contents)
 
 /** @param {Launcher} launcher @param {Release} release @returns {Promise<Release>} */
 export async function buildMerge(launcher, release) {
-  const begunMs = Date.now();
+  const begunMs = performance.now();
   const made = await makeCandidate(launcher, release);
   // Nobody can tell whether the merge or the disk was at fault.
   if ("why" in made && launcher.disk.wasFull(begunMs)) throw new Error("The disk was full.");

@@ -1,7 +1,8 @@
 /** The facts about releases that a server shows; the server turns them into sentences. */
 
+import { formerOf } from "./crashes.mjs";
 import { readJournal } from "./journal.mjs";
-import { DAY_MS, recent } from "./limits.mjs";
+import { DAY_MS, isRecent, recent } from "./limits.mjs";
 import { permanentOf } from "./state.mjs";
 import { memoryOf, slowOf } from "./trial-checks.mjs";
 import { confirmationOf } from "./waits.mjs";
@@ -97,18 +98,18 @@ export class Told {
   trialUntil() {
     const { agents, limits } = this.launcher;
     const { sinceMs } = agents.watch.seen;
-    return sinceMs === 0 ? null : new Date(sinceMs + limits.watchMs).toISOString();
+    if (sinceMs === 0) return null;
+    const leftMs = sinceMs + limits.watchMs - performance.now();
+    return new Date(Date.now() + leftMs).toISOString();
   }
 
   now() {
-    const { state, running, startedMs, cell } = this.launcher;
+    const { state, running, started, cell } = this.launcher;
     const permanent = permanentOf(state);
-    const before = state.releases.findLast(
-      (release) => release.state === "retired" && (release.reads ?? 0) >= (state.level ?? 1),
-    );
+    const before = formerOf(state);
     const serving = running?.release;
     return {
-      serving: serving ? { ...named(serving), since: startedMs > 0 ? new Date(startedMs).toISOString() : null } : null,
+      serving: serving ? { ...named(serving), since: started.at } : null,
       permanent: permanent ? { ...named(permanent), since: this.permanentAt } : null,
       before: before ? named(before) : null,
       trial: this.trial(),
@@ -145,7 +146,10 @@ export class Told {
   limits() {
     const { state, limits } = this.launcher;
     const { apartMs, mostADay, healthyMs, watchMs, rollbacksADay } = limits;
-    const begun = state.agentsAt.map((at) => Date.parse(at)).sort((a, b) => a - b);
+    const begun = state.agentsAt
+      .filter((at) => isRecent(at, DAY_MS))
+      .map((at) => Date.parse(at))
+      .sort((a, b) => a - b);
     const byDay = begun.length >= mostADay ? (begun.at(-mostADay) ?? 0) + DAY_MS : 0;
     const nextMs = Math.max(byDay, (begun.at(-1) ?? 0) + (begun.length > 0 ? apartMs : 0));
     return {

@@ -1,4 +1,7 @@
-/** Fills the folders of releases, from what a person has built in the checkout, and removes old ones. A release never changes. */
+/**
+ * Fills the folders of releases, from what a person has built in the checkout, and removes old ones. A release never
+ * changes, but for the link to its packages when another Node is to run it.
+ */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -39,6 +42,8 @@ const LEFT_OUT_BELOW = /** @type {Record<string, RegExp>} */ ({
 export const MANIFEST = "manifest.json";
 /** Kept besides the permanent release. */
 const KEPT = 7;
+/** What native modules are made for. */
+const PLATFORM = `${process.platform}-${process.arch}-${process.versions.modules}`;
 
 /** @param {string} home @param {Pick<Release, "n">} release */
 export function folderOf(home, { n }) {
@@ -74,8 +79,7 @@ export async function makeRelease(home, start, { n, contents }) {
   const { checkout } = start;
   const commit = await commitOf(checkout);
   const { title } = await saidBy(home, path.join(checkout, ".git"), commit);
-  const made = { ...newRelease(n), contents, commit, title, deps: depsNamed(checkout) };
-  await copyDeps(home, checkout, depsOf(home, made));
+  const made = { ...newRelease(n), contents, commit, title, deps: await keepPackages(home, checkout) };
   await sealRelease(home, made, async (part) => {
     await copySome(checkout, part, { apart: apartIn(start) });
     return made.deps;
@@ -115,8 +119,35 @@ export function removeLeftOut(folder) {
 /** @param {string} folder with a lock file @returns {string} the name of the packages that it needs on this machine */
 export function depsNamed(folder) {
   const lock = readFileSync(path.join(folder, "package-lock.json"));
-  const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
-  return `${createHash("sha256").update(lock).digest("hex").slice(0, 16)}-${platform}`;
+  return `${createHash("sha256").update(lock).digest("hex").slice(0, 16)}-${PLATFORM}`;
+}
+
+/** @param {Pick<Release, "deps">} release @returns {boolean} whether its packages are for this Node; also before it has any */
+export function runsHere({ deps }) {
+  return deps === "" || deps.endsWith(`-${PLATFORM}`);
+}
+
+/** @param {Pick<Release, "deps">} release @returns {string} the name of the same packages for this Node */
+export function hereNamed({ deps }) {
+  return `${deps.slice(0, deps.indexOf("-"))}-${PLATFORM}`;
+}
+
+/** Links a release to other packages. @param {string} home @param {Pick<Release, "n">} release @param {string} deps */
+export function linkPackages(home, release, deps) {
+  const folder = folderOf(home, release);
+  if (!existsSync(folder)) return;
+  const link = path.join(folder, "node_modules");
+  chmodSync(folder, 0o700);
+  rmSync(`${link}.new`, { force: true });
+  symlinkSync(packagesFrom(home, release, deps), `${link}.new`);
+  renameSync(`${link}.new`, link);
+  chmodSync(folder, 0o500);
+  syncFolder(folder);
+}
+
+/** @param {string} home @param {Pick<Release, "n">} release @param {string} deps @returns {string} the path of packages from the release's folder */
+function packagesFrom(home, release, deps) {
+  return path.relative(folderOf(home, release), path.join(depsOf(home, { deps }), "node_modules"));
 }
 
 /**
@@ -128,10 +159,7 @@ export async function sealRelease(home, release, fill) {
   await copyWhole(folder, async (part) => {
     const deps = await fill(part);
     if (deps === null) return false;
-    symlinkSync(
-      path.relative(folder, path.join(depsOf(home, { deps }), "node_modules")),
-      path.join(part, "node_modules"),
-    );
+    symlinkSync(packagesFrom(home, release, deps), path.join(part, "node_modules"));
     // Fails if the name exists, like creating a link: the content of the folder must not decide where the launcher
     // writes.
     const manifest = `${JSON.stringify({ ...release, deps }, null, 1)}\n`;
@@ -140,13 +168,16 @@ export async function sealRelease(home, release, fill) {
   });
 }
 
-/** @param {string} home @param {string} checkout @param {string} deps */
-async function copyDeps(home, checkout, deps) {
-  if (existsSync(deps)) return;
-  await copyWhole(deps, async (part) => {
+/** Copies the packages of the checkout into home, if they are not there. @param {string} home @param {string} checkout @returns {Promise<string>} their name */
+export async function keepPackages(home, checkout) {
+  const deps = depsNamed(checkout);
+  const folder = depsOf(home, { deps });
+  if (existsSync(folder)) return deps;
+  await copyWhole(folder, async (part) => {
     await copyPackages(home, checkout, part);
     return true;
   });
+  return deps;
 }
 
 /** @param {string} folder @returns {string} where it is filled */

@@ -24,6 +24,7 @@ export class Watch {
   constructor(launcher) {
     this.launcher = launcher;
     this.limits = launcher.limits;
+    /** Times are on the clock of the process, which stands still while the machine sleeps, and which nobody sets. */
     this.seen = {
       sinceMs: 0,
       nextMs: 0,
@@ -52,7 +53,7 @@ export class Watch {
    */
   async prove(run, release) {
     const { bootMs, goodChecks, bootPollMs, watchPollMs } = this.limits;
-    const untilMs = Date.now() + bootMs;
+    const untilMs = performance.now() + bootMs;
     this.seen = {
       sinceMs: 0,
       nextMs: 0,
@@ -63,7 +64,7 @@ export class Watch {
       asked: 0,
       failed: 0,
       claims: -1,
-      claimedMs: Date.now(),
+      claimedMs: performance.now(),
       fullMs: 0,
     };
     /** @type {string | null} */
@@ -72,18 +73,18 @@ export class Watch {
       if (this.isDone(run)) return "ended before it was proved";
       problem = await this.check(run, release);
       good = problem === null ? good + 1 : 0;
-      if (Date.now() > untilMs) return problem ?? "took too long to answer well three times";
+      if (performance.now() > untilMs) return problem ?? "took too long to answer well three times";
       if (problem !== null || good < goodChecks)
-        await this.launcher.events.pause(Math.min(bootPollMs, untilMs - Date.now()));
+        await this.launcher.events.pause(Math.min(bootPollMs, untilMs - performance.now()));
     }
     run.claim();
     this.launcher.note("watch", { release });
     this.judgeWhole(run, release);
     this.seen = {
       ...this.seen,
-      sinceMs: Date.now(),
-      nextMs: Date.now() + watchPollMs,
-      claimedMs: Date.now(),
+      sinceMs: performance.now(),
+      nextMs: performance.now() + watchPollMs,
+      claimedMs: performance.now(),
       answersMs: [],
       // The first requests of all are slow and may fail, and are over now.
       pagesMs: [],
@@ -140,7 +141,7 @@ export class Watch {
   async once(release) {
     const { launcher, limits, seen } = this;
     const run = launcher.running;
-    if (!run || Date.now() < seen.nextMs) return;
+    if (!run || performance.now() < seen.nextMs) return;
     if (await this.hasFailedWhole(release)) return;
     // An event that did not end it came while it was proved.
     if (seen.sinceMs === 0) {
@@ -152,9 +153,9 @@ export class Watch {
     // Another event arrived, which comes first.
     if (this.isDone(run)) return;
     seen.bad = problem === null ? 0 : seen.bad + 1;
-    seen.nextMs = Date.now() + limits.watchPollMs;
+    seen.nextMs = performance.now() + limits.watchPollMs;
     if (problem !== null && (this.isFinal || seen.bad >= limits.badChecks)) return launcher.takeBackRunning(problem);
-    const isOver = problem === null && Date.now() - seen.sinceMs >= limits.watchMs;
+    const isOver = problem === null && performance.now() - seen.sinceMs >= limits.watchMs;
     if (isOver && !this.isUnjudged(release)) await launcher.makePermanent(release);
   }
 
@@ -184,8 +185,8 @@ export class Watch {
       run.expected({ schema: trial.schema, level: launcher.state.level ?? 1 }),
     );
     seen.answersMs = [...seen.answersMs, answer.answerMs].slice(-ANSWERS_KEPT);
-    const isFull = seen.sinceMs === 0 || Date.now() - seen.fullMs >= limits.fullCanaryMs;
-    if (isFull) seen.fullMs = Date.now();
+    const isFull = seen.sinceMs === 0 || performance.now() - seen.fullMs >= limits.fullCanaryMs;
+    if (isFull) seen.fullMs = performance.now();
     const audit = trial.audit ? ["--audit", `${trial.audit.seq}:${trial.audit.hash}`] : [];
     const since = ["--since", String(trial.startedMs), "--cursor", String(seen.cursor)];
     // A step that the release before cannot do proves nothing, and its probe may be too old to give an approval.
@@ -229,10 +230,10 @@ export class Watch {
     const { seen } = this;
     if (claims !== seen.claims || ready === 0 || free === 0 || halted) {
       seen.claims = claims;
-      seen.claimedMs = Date.now();
+      seen.claimedMs = performance.now();
       return null;
     }
-    return Date.now() - seen.claimedMs > this.limits.unclaimedMs
+    return performance.now() - seen.claimedMs > this.limits.unclaimedMs
       ? "takes no tasks, although some are ready and slots are free"
       : null;
   }

@@ -33,7 +33,7 @@ export function storeWaits(launcher, next) {
  * @returns {string | null} one sentence
  */
 export function waitOf(launcher, release, later) {
-  const { state, cell, running, startedMs, disk } = launcher;
+  const { state, cell, running, started, disk } = launcher;
   const { healthyMs, apartMs, mostADay } = launcher.limits;
   if (state.halted) return `Nothing is released: ${state.halted}`;
   const { takenBack } = state;
@@ -43,7 +43,7 @@ export function waitOf(launcher, release, later) {
   if (confirmation !== null) return confirmation;
   if (recent(state.agentsAt, DAY_MS) >= mostADay) return `${mostADay} releases of agents a day are the most.`;
   if (recent(state.agentsAt, apartMs) > 0) return "Releases of agents begin an hour apart.";
-  if (!running || Date.now() - startedMs < healthyMs)
+  if (!running || performance.now() - started.ms < healthyMs)
     return "The permanent release has to serve for ten minutes first.";
   if (!disk.hasSpaceForTrial()) return "The disk has too little space for a copy of the database.";
   return later;

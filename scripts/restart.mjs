@@ -18,7 +18,11 @@ await runEntry(async () => {
   const data = dataFolder(named);
   privatePlaces(data);
   const home = homeFolder(data, process.env);
-  if ((await tellLauncher(home, { command: "status" })) === null) process.exit(NONE_RUNS);
+  const running = await tellLauncher(home, { command: "status" });
+  if (running === null) process.exit(NONE_RUNS);
+  // It would make a release with packages for this Node, run it with its own, and count it as bad.
+  if ((running.modules ?? process.versions.modules) !== process.versions.modules)
+    throw new SetupError("The server runs with another version of Node: stop it, then start it with this one.");
   await ensureInstalled(ROOT, { meanwhile: ensureAllBuiltApart });
   await ensureAllBuiltApart();
   say("The server finishes its turns, then the new release takes over …");

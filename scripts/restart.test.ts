@@ -1,5 +1,6 @@
 /** What a person can do with a server that the launcher runs, with the real scripts: start, restart, development. */
 import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -86,6 +87,22 @@ test("restart.sh hands over to a build of the edits, keeps the server when they 
   // A signal would only end npm.
   await tellLauncher(home, { command: "stop", by: "the test" });
   expect(await started.ended).toBe(0);
+});
+
+test("restart.sh under another Node than the server's refuses before it installs and builds", async () => {
+  const { home, restart } = await installation();
+  const asked: string[] = [];
+  const launcher = createServer((connection) =>
+    connection.on("data", (data) => {
+      asked.push(String(data));
+      connection.end('{ "modules": "1" }\n');
+    }),
+  );
+  await new Promise<void>((resolve) => launcher.listen(path.join(home, "launcher.sock"), () => resolve()));
+  onTestFinished(() => void launcher.close());
+  const refused = restart();
+  expect([await refused.ended, refused.stderr]).toEqual([2, expect.stringMatching(/^The server runs with another/)]);
+  expect(asked).toEqual(['{"command":"status"}\n']);
 });
 
 test("development and direct starts run the checkout itself: no release is made, and none while a server serves", async () => {

@@ -4,6 +4,15 @@ import { FAKE_LIMITS } from "@/tests/fake/fake-limits";
 import { metricsText } from "./metrics";
 import { figures, goal, measured, memory, parsed, status } from "./testing/measured";
 
+test("a silent runner that a person has drained counts as drained", async () => {
+  const [silent] = measured.runners.runners;
+  const runners = [
+    { ...silent, drained: { by: "Mara", at: "2026-05-01T10:00:00Z" } },
+  ] as typeof measured.runners.runners;
+  const counts = parsed(await metricsText({ ...measured, runners: { ...measured.runners, runners } }));
+  expect(counts).toMatchObject({ 'banyan_runners{state="silent"}': 0, 'banyan_runners{state="drained"}': 1 });
+});
+
 test("exports all known values", async () => {
   const text = await metricsText(measured);
   expect(parsed(text)).toEqual({

@@ -115,13 +115,18 @@ function runnerMetrics({ pools, runners }: RunnersState): Metric[] {
     each("banyan_pool_waiting", "Ready tasks of each pool.", ({ ready }) => ready),
     {
       name: "banyan_runners",
-      help: "Runners by state. A silent runner was heard, and is not heard any more.",
+      help: "Runners by state. A silent runner was heard, is not heard any more, and is not drained.",
       values: RUNNER_STATES.map((name) => ({
         labels: { state: name },
-        value: runners.filter(({ state }) => state === name).length,
+        value: runners.filter((runner) => countedAs(runner) === name).length,
       })),
     },
   ];
+}
+
+/** A person who drains a silent runner has dealt with it, so no alert goes on for it. */
+function countedAs({ state, drained }: RunnerState): RunnerState["state"] {
+  return state === "silent" && drained !== null ? "drained" : state;
 }
 
 function backupMetrics({ last_success, has_failed, interval_seconds, bucket }: ServerFigures["backup"]): Metric[] {

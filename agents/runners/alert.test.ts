@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { type RunnerFacts, runnersState } from "@/core/runners/state";
+import type { SeenRunners } from "@/db/runners/places";
 import { runnersAlert } from "./alert";
+import { startRunnerWatch } from "./watch";
 
 const NOW = Date.UTC(2026, 10, 28, 12);
 const runner = {
@@ -32,6 +34,9 @@ test("people are told of silent runners, of NATS that is away, and of tasks that
   expect(alertOf({})).toBe(null);
   expect(alertOf({ heard: [{ ...runner, goneSinceMs: NOW - 60_000 }] })).toBe("1 runner is silent: linux-1.");
   expect(alertOf({ problem: "NATS is away." })).toBe("NATS is away.");
+  const silent = [{ ...runner, goneSinceMs: NOW - 60_000 }];
+  // The remedy that the alert itself names.
+  expect(alertOf({ heard: silent, drains: [{ runner: "linux-1", by: "Mara", atMs: NOW }] })).toBe(null);
   // Nobody is disturbed about runners that no tree needs.
   expect(alertOf({ problem: "NATS is away.", trees: [], heard: [] })).toBe(null);
   const held = (minutes: number) => ({
@@ -42,6 +47,82 @@ test("people are told of silent runners, of NATS that is away, and of tasks that
   expect(alertOf(held(40))).toBe("2 tasks of the pool linux wait for a free slot for 40 m.");
   expect(alertOf({ ...held(40), ready: new Map() })).toBe(null);
   expect(alertOf({ isSetUp: false, problem: "NATS is away." })).toBe(null);
+});
+
+/** What the watch of a server without a free slot does: `ready` tasks wait, and what it removes fails. */
+async function watched(ready: () => Map<string, number>) {
+  const seen: SeenRunners[] = [];
+  const reported: string[] = [];
+  let look = () => {};
+  let nowMs = NOW;
+  let removals = 0;
+  const removeLeft = async () => {
+    removals += 1;
+    throw new Error("It cannot be read.");
+  };
+  const store = {
+    places: {
+      pools: () => ["linux"],
+      ready,
+      seen: () => seen.at(-1) ?? null,
+      setSeen: async (now: SeenRunners) => void seen.push(now),
+      endedPlaced: () => [],
+    },
+  };
+  const end = startRunnerWatch({
+    cell: { link: () => null, problem: () => null, onChange: () => () => {}, close: async () => {} },
+    places: { openPools: () => [], removeLeft },
+    checks: { removeLeft },
+    store,
+    timers: {
+      after: () => () => {},
+      every: (_ms: number, run: () => void) => {
+        look = run;
+        return () => {};
+      },
+    },
+    leads: () => true,
+    now: () => nowMs,
+    report: (message: string) => void reported.push(message),
+  } as unknown as Parameters<typeof startRunnerWatch>[0]);
+  const isDone = async (looks: number) => {
+    await expect.poll(() => removals).toBe(2 * looks);
+    // The next look begins when this one has ended.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  };
+  await isDone(1);
+  return {
+    seen,
+    reported,
+    end,
+    async later(ms: number) {
+      nowMs += ms;
+      const before = removals / 2;
+      look();
+      await isDone(before + 1);
+    },
+  };
+}
+
+test("tasks wait for a slot since one is ready, not since the pool is full", async () => {
+  let ready = new Map<string, number>();
+  const { seen, later, end } = await watched(() => ready);
+  await later(3 * 3_600_000);
+  expect(seen.at(-1)?.held).toEqual([]);
+  ready = new Map([["linux", 1]]);
+  await later(60_000);
+  const heldSinceMs = NOW + 3 * 3_600_000 + 60_000;
+  expect(seen.at(-1)?.held).toEqual([{ pool: "linux", sinceMs: heldSinceMs }]);
+  await later(60_000);
+  expect(seen.at(-1)?.held).toEqual([{ pool: "linux", sinceMs: heldSinceMs }]);
+  await end();
+});
+
+test("what cannot be removed from a runner is told once, and keeps no other clean-up from running", async () => {
+  const { reported, later, end } = await watched(() => new Map());
+  for (let looks = 0; looks < 3; looks++) await later(5_000);
+  await end();
+  expect(reported).toEqual(["What work left on a runner could not be removed. It is tried again."]);
 });
 
 test("what a drained, a leaving and a runner of another release have is no room for tasks", () => {

@@ -14,7 +14,8 @@ export function runnersAlert(state: RunnersState, nowMs: number): MachineAlert |
   const inUse = state.pools.some(({ trees }) => trees > 0);
   if (state.problem !== null && inUse)
     return alert(state.problem, "Trees of pools wait meanwhile. Look at the nodes of NATS, and at docs/runners.md.");
-  const silent = state.runners.filter(({ state }) => state === "silent");
+  // Whoever drained it knows of it, and needs no other remedy.
+  const silent = state.runners.filter(({ state, drained }) => state === "silent" && drained === null);
   const [first] = silent;
   if (first) {
     const names = silent.map(({ name }) => name).join(", ");

@@ -16,11 +16,11 @@ import type { Room, Workplace, WorkplaceFolder } from "@/lib/workplace/port";
 import { remoteWorkplace } from "@/lib/workplace/remote";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { type Cell, untilChange } from "./cell";
-import { takeAway } from "./move";
+import { removeEach, takeAway } from "./move";
 import type { RunnerPlaces } from "./places";
 
 export interface TreeChecks extends WorkplaceChecks {
-  /** Removes what checks that have ended left on runners that are heard. */
+  /** Removes what checks that have ended left on runners that are heard. Throws the first error at the end. */
   removeLeft(): Promise<void>;
 }
 
@@ -57,9 +57,9 @@ export function createTreeChecks(sources: CheckSources): TreeChecks {
     async removeLeft() {
       const link = sources.cell?.link() ?? null;
       if (link === null) return;
-      for (const place of checks.left()) {
+      await removeEach(checks.left(), async (place) => {
         if (place.isReplaced || (await isRemoved(link, place))) await checks.forget(place);
-      }
+      });
     },
   };
 }
@@ -83,7 +83,7 @@ function isHeard({ link, record }: ChosenRunner): boolean {
   return link.presence.list().some(({ runner, bootId }) => runner === record.runner && bootId === record.bootId);
 }
 
-/** Waits until a runner of the pool takes work. It need not be free: commands wait in its line. */
+/** Waits until a runner of the pool takes work. It need not be free: commands wait in its line. It needs room for the files. */
 async function chosenRunner(
   { cell, places, store, timers }: CheckSources,
   { pool, tried }: { pool: string; tried: ReadonlySet<string> },
@@ -97,7 +97,8 @@ async function chosenRunner(
   for (;;) {
     signal.throwIfAborted();
     const link = cell.link();
-    const open = link === null ? [] : places.candidates().filter((record) => record.pool === pool);
+    const open =
+      link === null ? [] : places.candidates().filter((record) => record.pool === pool && !record.isDiskFull);
     const others = open.filter(({ runner }) => !tried.has(runner));
     const from = others.length > 0 ? others : open;
     const trees = store.places.treesOf();

@@ -10,6 +10,7 @@ import type { PresenceRecord } from "@/lib/nats/wire";
 import { LEVEL } from "@/lib/runner/protocol";
 import { realTimers } from "@/lib/time/timers";
 import { endOf } from "@/lib/workplace/wire";
+import { createTreeChecks } from "./checks";
 import { createPlacing, type PlaceSources } from "./places";
 
 interface Asked {
@@ -114,6 +115,44 @@ test("a tree that is taken from its runner leaves nothing to remove, unless the 
   await places.removeLeft();
   expect(asked.at(-1)).toEqual({ runner: "a", place: 4, operation: "removeTree" });
   expect(store.places.left()).toEqual([]);
+});
+
+test("a removal that fails leaves those on other runners to be done", async () => {
+  const { places, store, asked, hear } = await installation(({ runner, operation }) => {
+    if (runner === "a" && operation === "removeTree") throw new Error("The disk failed.");
+  });
+  for (const runner of ["a", "b", "c"]) {
+    hear([runner, "boot-1"]);
+    await places.settle("tree-1");
+  }
+  hear(["a", "boot-1"], ["b", "boot-1"], ["c", "boot-1"]);
+  await expect(places.removeLeft()).rejects.toThrow("The disk failed.");
+  expect(asked.at(-1)).toMatchObject({ runner: "b", operation: "removeTree" });
+  expect(store.places.left()).toMatchObject([{ runner: "a" }]);
+});
+
+test("a check waits for a runner that has room for its files", async () => {
+  const record = { runner: "a", bootId: "boot-1", pool: "clean", slots: 2, free: 2, isDiskFull: true };
+  const link = { presence: { list: () => [record] } };
+  const checks = createTreeChecks({
+    cell: { link: () => link, problem: () => null, onChange: () => () => {}, close: async () => {} },
+    places: { candidates: () => [record] },
+    store: {
+      places: { treesOf: () => new Map() },
+      checks: { poolOf: () => "clean", begin: () => Promise.reject(new Error("It began.")) },
+    },
+    timers: realTimers,
+  } as unknown as Parameters<typeof createTreeChecks>[0]);
+  const stop = new AbortController();
+  const waits: string[] = [];
+  const onWait = (sentence: string) => {
+    waits.push(sentence);
+    stop.abort(new Error("Stopped."));
+  };
+  const request = { tree: "tree-1", task: "task-1", now: "", signal: stop.signal, onWait };
+  const run = checks.run(request as unknown as Parameters<typeof checks.run>[0], async () => "checked");
+  await expect(run).rejects.toThrow("Stopped.");
+  expect(waits).toEqual(["Waits for a runner of the pool clean"]);
 });
 
 const full = ({ runner, operation }: Asked) => {

@@ -163,6 +163,13 @@ export async function takeAway(live: LivePlace): Promise<void> {
   await ask(live, "removeTree", []);
 }
 
+/** Removes each of these, whatever becomes of the others. Throws the first error at the end. */
+export async function removeEach<Left>(left: readonly Left[], remove: (one: Left) => Promise<void>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const one of left) await remove(one).catch((error) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
+
 /** Ends the programs of a task that outlive its calls; null: those of the whole tree. */
 export async function endProgramsAt(live: LivePlace, task: string | null): Promise<void> {
   await ask(live, "endPrograms", [task]);

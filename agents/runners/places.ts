@@ -15,7 +15,17 @@ import type { Timers } from "@/lib/time/timers";
 import type { Workplaces } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { type Cell, untilChange } from "./cell";
-import { basesOf, endProgramsAt, isThereAt, type LivePlace, makeReady, NotMadeError, takeAway, worksAt } from "./move";
+import {
+  basesOf,
+  endProgramsAt,
+  isThereAt,
+  type LivePlace,
+  makeReady,
+  NotMadeError,
+  removeEach,
+  takeAway,
+  worksAt,
+} from "./move";
 
 export interface PlaceSources {
   cell: Cell | null;
@@ -71,7 +81,7 @@ export interface RunnerPlaces extends TreePlaces {
    * former process of the server left running. Never rejects.
    */
   moveAway(treeUid: string, hasEnded?: boolean): Promise<void>;
-  /** Removes what trees left on runners that did not answer then and are heard now. */
+  /** Removes what trees left on runners that did not answer then and are heard now. Throws the first error at the end. */
   removeLeft(): Promise<void>;
   /** Runners of this level, without those that are drained. */
   candidates(): PresenceRecord[];
@@ -152,7 +162,9 @@ export function createPlacing(sources: PlaceSources): RunnerPlaces {
     async removeLeft() {
       const link = context.cell?.link() ?? null;
       if (link === null) return;
-      for (const left of store.places.left()) if (await isEmptied(context, link, left)) await store.places.forget(left);
+      await removeEach(store.places.left(), async (left) => {
+        if (await isEmptied(context, link, left)) await store.places.forget(left);
+      });
     },
     candidates: () => candidates(context),
   };

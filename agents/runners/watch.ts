@@ -31,9 +31,15 @@ const AGAIN_MS = 60_000;
 /** Returns its end. */
 export function startRunnerWatch(sources: WatchSources): () => Promise<void> {
   let running: Promise<void> | null = null;
+  const told = new Set<string>();
+  /** It is tried every few seconds, and says the same each time. */
+  const reportLeft = (error: unknown) => {
+    if (!told.has(String(error))) sources.report(NOT_REMOVED, error);
+    told.add(String(error));
+  };
   const look = () => {
     if (running !== null || !sources.leads()) return;
-    running = watch(sources)
+    running = watch(sources, reportLeft)
       .catch((error) => sources.report("What runners say could not be written down.", error))
       .finally(() => {
         running = null;
@@ -49,13 +55,15 @@ export function startRunnerWatch(sources: WatchSources): () => Promise<void> {
   };
 }
 
-async function watch(sources: WatchSources): Promise<void> {
+const NOT_REMOVED = "What work left on a runner could not be removed. It is tried again.";
+
+async function watch(sources: WatchSources, reportLeft: (error: unknown) => void): Promise<void> {
   await writeDown(sources);
   await moveAway(sources);
   // The server may have died between the end of a tree and this.
   for (const tree of sources.store.places.endedPlaced()) await sources.places.moveAway(tree, true);
-  await sources.places.removeLeft();
-  await sources.checks.removeLeft();
+  await sources.places.removeLeft().catch(reportLeft);
+  await sources.checks.removeLeft().catch(reportLeft);
 }
 
 async function writeDown({ cell, places, store, now }: WatchSources): Promise<void> {
@@ -75,9 +83,11 @@ async function writeDown({ cell, places, store, now }: WatchSources): Promise<vo
     await store.places.setSeen(seen);
 }
 
+/** Pools in which tasks wait. One whose trees only use what they have is full, and holds up nobody. */
 function heldPools(places: RunnerPlaces, store: WatchSources["store"]): string[] {
   const open = places.openPools() ?? [];
-  return store.places.pools().filter((pool) => !open.includes(pool));
+  const ready = store.places.ready();
+  return store.places.pools().filter((pool) => !open.includes(pool) && (ready.get(pool) ?? 0) > 0);
 }
 
 /** Returns the runners that are heard, and those that went silent without a word. While NATS is away, what was known before. */

@@ -377,7 +377,7 @@ export interface Told {
   pid: number;
   launcherPid: number;
   isTrial: boolean;
-  status: { notice: string | null; held_seeds: string[] | null };
+  status: { notice: string | null; held_seeds: string[] | null; now: { before: { n: number } | null } };
   tried: unknown;
   heard: string[];
 }

@@ -100,6 +100,23 @@ test("a connection that breaks in the middle is tried again, up and down", async
   expect(cuts).toBeLessThanOrEqual(0);
 });
 
+test("an upload whose end is done and not answered is no failure, because the storage has the object", async () => {
+  const { storage, bucket, put, fetchTo, fileOf } = await open();
+  const file = fileOf(LARGE_BYTES);
+  let ends = 0;
+  storage.plant(({ method, url }) => {
+    if (method !== "POST" || !url.includes("uploadId=")) return undefined;
+    ends += 1;
+    return ends === 1 ? "unanswered" : { status: 404, code: "NoSuchUpload" };
+  });
+  await put("large", file);
+  expect([ends, digest(await fetchTo("large"))]).toEqual([2, digest(file)]);
+  // Without the object it is one.
+  ends = 1;
+  expect(await sentence(put("other", file))).toMatch(/The backup is not in the bucket/);
+  expect((await bucket.list()).map(({ name }) => name)).toEqual(["large"]);
+});
+
 test("an upload that fails for good leaves nothing: no object, and no parts", async () => {
   const { storage, bucket, put, fileOf } = await open();
   const before = storage.kept();

@@ -135,7 +135,10 @@ async function uploadInParts(
     const list = tags.map((tag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${tag}</ETag></Part>`).join("");
     const body = `<CompleteMultipartUpload>${list}</CompleteMultipartUpload>`;
     const headers = { "content-type": "application/xml" };
-    await ask(bucket, { method: "POST", key, query: { uploadId }, headers, body });
+    await ask(bucket, { method: "POST", key, query: { uploadId }, headers, body }).catch((error) => {
+      // Its first answer may have been lost, and the second says that the upload is over: the size of the object decides.
+      if (!isGone(error)) throw error;
+    });
   } catch (error) {
     // The first error is the one to tell.
     await endUpload(bucket, name, uploadId).catch(() => {});
@@ -145,9 +148,13 @@ async function uploadInParts(
 
 async function endUpload(bucket: BucketContext, name: string, uploadId: string): Promise<void> {
   await ask(bucket, { method: "DELETE", key: bucket.settings.prefix + name, query: { uploadId } }).catch((error) => {
-    const isGone = error instanceof BucketError && ["NoSuchUpload", "NoSuchKey"].includes(error.code ?? "");
-    if (!isGone) throw error;
+    if (!isGone(error)) throw error;
   });
+}
+
+/** Whether the storage has the upload no more. */
+function isGone(error: unknown): boolean {
+  return error instanceof BucketError && ["NoSuchUpload", "NoSuchKey"].includes(error.code ?? "");
 }
 
 async function sizeOf(bucket: BucketContext, key: string): Promise<number> {

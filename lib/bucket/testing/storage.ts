@@ -21,6 +21,8 @@ type Planted =
   | { status: number; code: string }
   /** The connection breaks after so many bytes of the request or the answer. */
   | { cutAfterBytes: number }
+  /** The storage does what is asked, and its answer is lost. */
+  | "unanswered"
   /** No answer ever comes. */
   | "silent";
 
@@ -56,6 +58,7 @@ export async function startStorage(): Promise<Storage> {
     const ended = request.method === "DELETE" ? /uploadId=(\w+)/.exec(seen.url)?.[1] : undefined;
     if (planted === undefined && ended) endUpload(directory, ended, response);
     else if (planted === undefined) pass(port, request, response);
+    else if (planted === "unanswered") pass(port, request, response, -1);
     else if (planted !== "silent") plant(planted, port, request, response);
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
@@ -114,7 +117,7 @@ function pass(port: number, request: http.IncomingMessage, response: http.Server
 }
 
 function plant(
-  planted: Exclude<Planted, "silent">,
+  planted: Exclude<Planted, string>,
   port: number,
   request: http.IncomingMessage,
   response: http.ServerResponse,

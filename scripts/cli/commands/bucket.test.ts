@@ -111,6 +111,16 @@ test("backup --upload makes, copies and proves one; --prove proves it again", as
   expect(listed.stdout).toMatch(
     /\nIn the bucket 127\.0\.0\.1:\d+\/backups\/team\/: 1 backup\.\n.+\nLast proven by a test restore: banyan-/,
   );
+  // Without an answer of the bucket those in the folder are listed nevertheless.
+  const refused = { env: { ...env, BANYAN_BACKUP_S3_SECRET: "wrong" } };
+  const unread = await banyan(["backup", "--list", ...at], refused);
+  expect([unread.status, unread.stderr]).toEqual([2, expect.stringContaining("refused the signature")]);
+  expect(unread.stdout).toMatch(/: 1 backup\.\n {2}banyan-.+\.db .+\nLast proven by a test restore: banyan-/);
+  const facts = await banyan(["backup", "--list", "--json", ...at], refused);
+  expect([facts.status, JSON.parse(facts.stdout)]).toMatchObject([
+    2,
+    { items: [{}], bucket: { items: null, problem: expect.stringContaining("refused the signature") } },
+  ]);
   // Its bytes say nothing without the key.
   const [stored] = storage.kept().filter((file) => file.includes(".db.age") && file.endsWith("_object"));
   expect(readFileSync(stored ?? "").includes("SQLite format 3")).toBe(false);

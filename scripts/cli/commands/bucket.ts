@@ -7,6 +7,7 @@ import { bytes, duration, plural } from "@/core/words/figures";
 import { newestFirst, timeIn } from "@/db/file/live-backup";
 import { openBucket } from "@/lib/bucket/bucket";
 import { decryptTo, newKey } from "@/lib/bucket/encryption";
+import { BucketError } from "@/lib/bucket/faults";
 import { addressOf, type BucketSettings } from "@/lib/env/backups";
 import { isAlive } from "@/lib/process/identity";
 import { type Context, withReadRuntime } from "@/scripts/cli/context/context";
@@ -31,31 +32,47 @@ export async function printNewKey(context: Context): Promise<number> {
   return 0;
 }
 
-/** Prints the backups in the folder, then those in the bucket, and when one of these was last proven. */
+/**
+ * Prints the backups in the folder, then those in the bucket, and when one of these was last proven. A bucket that does not
+ * answer keeps nobody from those in the folder: its problem comes last, and the status is 2.
+ */
 export async function listBackups(context: Context): Promise<number> {
   return withReadRuntime(context, async ({ queries }) => {
     const { folder, items, bucket, schedule } = await queries.listBackups();
     const { bucket: settings } = context.settings.backups;
-    const stored = settings ? await copiesIn(settings) : [];
+    const { stored, problem } = await storedIn(settings);
+    const status = problem === null ? 0 : 2;
     if (context.json) {
-      printJson({ folder, items, bucket: bucket && { ...bucket, items: stored } });
-      return 0;
+      printJson({ folder, items, bucket: bucket && { ...bucket, items: stored, problem } });
+      return status;
     }
     print(`${scheduleSentence(schedule)} In ${folder}: ${plural(items.length, "backup")}.`);
     for (const { name, size_bytes, created_at } of items) print(`  ${name}  ${bytes(size_bytes)}  ${created_at}`);
     if (bucket === null) return 0;
-    print(`In the bucket ${bucket.address}: ${plural(stored.length, "backup")}.`);
-    for (const { name, size_bytes, created_at } of stored) print(`  ${name}  ${bytes(size_bytes)}  ${created_at}`);
+    if (stored) print(`In the bucket ${bucket.address}: ${plural(stored.length, "backup")}.`);
+    for (const { name, size_bytes, created_at } of stored ?? [])
+      print(`  ${name}  ${bytes(size_bytes)}  ${created_at}`);
     const { proof, failure } = bucket;
     if (proof) print(`Last proven by a test restore: ${proof.name}, ${since(proof.at)}.`);
     else print("None of them was proven by a test restore yet.");
     if (failure) print(`Failed ${since(failure.at)}: ${failure.sentence}`);
-    return 0;
+    if (problem !== null) warn(problem);
+    return status;
   });
 }
 
 function since(at: string): string {
   return `${duration(Date.now() - Date.parse(at))} ago`;
+}
+
+/** `stored` is null when the bucket does not tell it. */
+async function storedIn(settings: BucketSettings | null | undefined) {
+  try {
+    return { stored: settings ? await copiesIn(settings) : [], problem: null };
+  } catch (error) {
+    if (!(error instanceof BucketError)) throw error;
+    return { stored: null, problem: error.message };
+  }
 }
 
 async function copiesIn(settings: BucketSettings) {
