@@ -48,10 +48,8 @@ export async function basesOf(sources: MoveSources, place: Place, live: LivePlac
   if (live !== null) return takenAt(sources, place, live);
   const base: Place["base"] = {};
   for (const owner of foldersOf(store, place)) {
-    const newest = newestOf(store, place, owner);
-    const before = place.base[owner ?? TREE];
-    if (before !== undefined && before.after === newest) base[owner ?? TREE] = before;
-    else if (newest !== null && owner === null) base[TREE] = { commit: newest, after: newest };
+    const kept = keptOf(store, place, owner);
+    if (kept !== undefined) base[owner ?? TREE] = kept;
   }
   const { workspace, pendingSnapshot } = store.loader.tree(place.treeId);
   if (base[TREE] === undefined && pendingSnapshot === null && (await hasFiles(workspace))) {
@@ -60,6 +58,14 @@ export async function basesOf(sources: MoveSources, place: Place, live: LivePlac
     base[TREE] = { commit, after: null };
   }
   return base;
+}
+
+/** Returns the base of a folder whose content at the place is not known, or that was never written there. */
+function keptOf(store: MoveSources["store"], place: Place, owner: string | null): Place["base"][string] | undefined {
+  const newest = newestOf(store, place, owner);
+  const before = place.base[owner ?? TREE];
+  if (before !== undefined && before.after === newest) return before;
+  return newest !== null && owner === null ? { commit: newest, after: newest } : undefined;
 }
 
 async function hasFiles(folder: string): Promise<boolean> {
@@ -72,7 +78,11 @@ async function takenAt({ store, snapshots }: MoveSources, place: Place, live: Li
   const base: Place["base"] = {};
   for (const owner of foldersOf(store, place)) {
     const { files, snapshots: own } = remoteWorkplace(folderOf(place.tree, owner), { caller, store: snapshots });
-    if (!(await files.isThere())) continue;
+    if (!(await files.isThere())) {
+      const kept = keptOf(store, place, owner);
+      if (kept !== undefined) base[owner ?? TREE] = kept;
+      continue;
+    }
     const after = newestOf(store, place, owner);
     const taken = await own.take({ label: labelOf(place, owner), previous: after });
     const { commit } = taken;
@@ -163,7 +173,7 @@ export async function takeAway(live: LivePlace): Promise<void> {
   await ask(live, "removeTree", []);
 }
 
-/** Ends the programs of a task that outlive its calls; null: those of the whole tree. */
+/** Ends the programs of a task and calls that still run for it; null: those of the whole tree. */
 export async function endProgramsAt(live: LivePlace, task: string | null): Promise<void> {
   await ask(live, "endPrograms", [task]);
 }
