@@ -23,12 +23,13 @@ import {
 } from "./protocol";
 import { whenFree } from "./slots";
 
-/** The runner is gone, or does not take the call. `mayHaveRun`: nobody knows what the call did. */
+/** The runner is gone, or does not take the call. `mayHaveRun`: nobody knows what the call did. `refusal`: the runner's code. */
 export class RunnerError extends WorkspaceError {
   override name = "RunnerError";
   constructor(
     message: string,
     readonly mayHaveRun: boolean,
+    readonly refusal: string | null = null,
   ) {
     super(message);
   }
@@ -345,7 +346,7 @@ function isOther(record: { runner: string; bootId: string }, runner: string, boo
 
 function refusedBy(runner: string, code: string): RunnerError {
   const why = isRefusal(code) ? REFUSALS[code] : `refuses the call (${code})`;
-  return new RunnerError(`The runner ${runner} ${why}, so nothing was done.`, false);
+  return new RunnerError(`The runner ${runner} ${why}, so nothing was done.`, false, code);
 }
 
 /** NATS itself may fail in the middle, which is no fault of the program. */
