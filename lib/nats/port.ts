@@ -81,7 +81,7 @@ export interface FollowedCall {
   readonly outcome: Promise<StoredOutcome | null>;
   /** Inputs arrive in the order of these calls, each once. At most 1,000,000 bytes; throws NatsError when larger. */
   input(data: Uint8Array): Promise<Taken>;
-  /** Asks the runner to end the call. The outcome tells that it has. */
+  /** Asks the runner to end the call, again and again until its outcome is there, which tells that it has ended. */
   cancel(): Promise<Taken>;
   /** Stops listening. The call goes on. */
   leave(): void;
