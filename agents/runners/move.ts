@@ -26,9 +26,15 @@ interface MoveSources {
   local: Workplaces;
 }
 
-function callerAt({ link, runner, bootId, number }: LivePlace): Promise<PlaceCaller> {
-  return placeCaller({ link, runner, bootId, place: number });
+/** A runner that does not answer in time holds neither the trees that it should give away nor those that come to it. */
+function callerAt({ link, runner, bootId, number }: LivePlace, mostMs = MOVE_MS): Promise<PlaceCaller> {
+  return placeCaller({ link, runner, bootId, place: number, mostMs });
 }
+
+/** For the snapshot of a large folder. */
+const MOVE_MS = 30 * 60_000;
+/** For what a runner knows. */
+const QUESTION_MS = 60_000;
 
 /** Where the folder is only the runner knows. */
 function folderOf(tree: string, owner: string | null): WorkplaceFolder {
@@ -151,7 +157,7 @@ async function writeFolders({ store }: MoveSources, place: Place, { at, caller }
 
 /** Throws RunnerError when the runner does not answer. */
 export async function isThereAt(live: LivePlace): Promise<void> {
-  await ask(live, "missing", [[]]);
+  await ask(live, "missing", [[]], QUESTION_MS);
 }
 
 /**
@@ -160,7 +166,7 @@ export async function isThereAt(live: LivePlace): Promise<void> {
  */
 export async function worksAt(live: LivePlace): Promise<boolean> {
   try {
-    return Number(await ask(live, "working", [])) > 0;
+    return Number(await ask(live, "working", [], QUESTION_MS)) > 0;
   } catch (error) {
     if (error instanceof WorkspaceError) throw error;
     // A runner of an older release does not know the question.
@@ -178,7 +184,7 @@ export async function endProgramsAt(live: LivePlace, task: string | null): Promi
   await ask(live, "endPrograms", [task]);
 }
 
-async function ask(live: LivePlace, operation: string, args: unknown[]): Promise<unknown> {
-  const caller = await callerAt(live);
+async function ask(live: LivePlace, operation: string, args: unknown[], mostMs?: number): Promise<unknown> {
+  const caller = await callerAt(live, mostMs);
   return caller.ask({ folder: requestedOf(live.tree), part: "place", operation, args });
 }

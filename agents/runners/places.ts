@@ -143,7 +143,7 @@ export function createPlacing(sources: PlaceSources): RunnerPlaces {
     },
     leave: (treeUid) => leave(context, treeUid).catch(() => undefined),
     async moveAway(treeUid, hasEnded = false) {
-      if (context.running.has(treeUid) || context.settling.has(treeUid)) return;
+      if ([context.running, context.settling, context.moving].some((trees) => trees.has(treeUid))) return;
       const place = store.places.of(treeUid);
       const live = liveOf(context, place);
       // Without another runner, its folders are kept on the server until one comes.

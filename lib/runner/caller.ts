@@ -46,7 +46,7 @@ export interface CalledRunner {
   ids?: CallIds;
   /** An earlier process may have asked with these ids, so long ago that the runner has forgotten them. */
   isResumed?: boolean;
-  /** How long an operation may take. */
+  /** How long an operation may take. The runner ends it then, and one that does not is not waited for. */
   mostMs?: number;
 }
 
@@ -217,12 +217,15 @@ function pass(data: Uint8Array, { functions }: Holes): void {
   }
 }
 
+/** How long an outcome may come later than the end of the call's time. */
+const LATE_MS = 10_000;
+
 /**
  * Waits for the outcome of a call; ends the call when the caller is aborted, unless it is to be left running; fails when
- * the runner is gone without an outcome.
+ * the runner is gone without an outcome, or has none when the call's time is over.
  */
 async function ended(
-  { link, runner, bootId }: CalledRunner,
+  { link, runner, bootId, mostMs = MOST_MS }: CalledRunner,
   asked: Asked,
   { call, state }: Exclude<CallStart, { state: "refused" | "unreachable" }>,
 ): Promise<unknown> {
@@ -232,6 +235,7 @@ async function ended(
   const left = new Promise<never>((_, reject) => {
     leave = reject;
   });
+  const late = setTimeout(() => leave(unansweredCall(runner)), mostMs + Math.min(mostMs, LATE_MS));
   const onAbort = () => {
     if (signal?.reason instanceof LeftRunning) leave(signal.reason);
     else void call.cancel();
@@ -246,6 +250,7 @@ async function ended(
     return await resultIn(asked, found);
   } finally {
     signal?.removeEventListener("abort", onAbort);
+    clearTimeout(late);
     gone.forget();
     call.leave();
   }
@@ -307,6 +312,13 @@ function strangeAnswer(runner: string): RunnerError {
 function unknownOutcome(runner: string): RunnerError {
   return new RunnerError(
     `The runner ${runner} went away while the call ran, so its outcome is unknown: check before you repeat it.`,
+    true,
+  );
+}
+
+function unansweredCall(runner: string): RunnerError {
+  return new RunnerError(
+    `The runner ${runner} did not end the call in its time, so its outcome is unknown: check before you repeat it.`,
     true,
   );
 }
