@@ -38,7 +38,7 @@ export interface InsightsOfProjects {
   next: null;
 }
 
-export interface InsightOfProject extends ProjectInsight {
+interface InsightOfProject extends ProjectInsight {
   /** Name of the project. */
   project: string;
 }
