@@ -74,6 +74,24 @@ function keptOf(store: MoveSources["store"], place: Place, owner: string | null)
   return newest !== null && owner === null ? { commit: newest, after: newest } : undefined;
 }
 
+/** Resolves with the new place, which begins with the newest snapshots; null: another process moved the tree meanwhile. */
+export async function movedTo(
+  sources: MoveSources,
+  place: Place,
+  to: Pick<Place, "runner" | "bootId"> & { isLost: boolean },
+): Promise<Place | null> {
+  const base = await basesOf(sources, place, null);
+  return sources.store.places.move(place.tree, place.number, { ...to, base });
+}
+
+/**
+ * Whether the runner knows a newer place of the tree than the server does: an older database was restored. It takes the tree
+ * only at a place that is newer still.
+ */
+export function hasMoved(error: unknown): boolean {
+  return error instanceof RunnerError && error.refusal === "moved";
+}
+
 async function hasFiles(folder: string): Promise<boolean> {
   return existsSync(folder) && (await readdir(folder)).length > 0;
 }

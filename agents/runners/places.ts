@@ -15,7 +15,18 @@ import type { Timers } from "@/lib/time/timers";
 import type { Workplaces } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { type Cell, untilChange } from "./cell";
-import { basesOf, endProgramsAt, isThereAt, type LivePlace, makeReady, NotMadeError, takeAway, worksAt } from "./move";
+import {
+  basesOf,
+  endProgramsAt,
+  hasMoved,
+  isThereAt,
+  type LivePlace,
+  makeReady,
+  movedTo,
+  NotMadeError,
+  takeAway,
+  worksAt,
+} from "./move";
 
 export interface PlaceSources {
   cell: Cell | null;
@@ -273,24 +284,6 @@ async function moveTo(
   const { runner, bootId } = to;
   await movedTo(context, place, { runner, bootId, isLost });
   return true;
-}
-
-/** Resolves with the new place, which begins with the newest snapshots; null: another process moved the tree meanwhile. */
-async function movedTo(
-  context: PlacesContext,
-  place: Place,
-  to: Pick<Place, "runner" | "bootId"> & { isLost: boolean },
-): Promise<Place | null> {
-  const base = await basesOf(context, place, null);
-  return context.store.places.move(place.tree, place.number, { ...to, base });
-}
-
-/**
- * Whether the runner knows a newer place of the tree than the server does: an older database was restored. It takes the tree
- * only at a place that is newer still.
- */
-function hasMoved(error: unknown): boolean {
-  return error instanceof RunnerError && error.refusal === "moved";
 }
 
 /** A tree leaves a runner that is drained when another one is there, and none of this process's operations runs. */
