@@ -4,7 +4,7 @@ import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/shapes
 import type { PromotionsOfProject } from "@/core/shapes/environments/promotions";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
-import type { InsightKind, InsightList, InsightState } from "@/core/shapes/insights";
+import type { InsightKind, InsightList, InsightState, InsightsOfProjects } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 import type { BlueprintList, ListedBlueprint } from "@/core/shapes/services/blueprints";
 import type { ServiceQuestions } from "@/core/shapes/services/questions";
@@ -23,6 +23,8 @@ export interface ProjectQueries {
   getEvolution(name: string): Promise<EvolutionOfProject>;
   /** Returns what is worth doing in its repository, by score; of one state where `state` is given. */
   listInsights(project: string, filter?: InsightFilter): Promise<InsightList>;
+  /** Returns the same of all projects, by score, or of the one that is named. Throws as `getProject`. */
+  listAllInsights(filter?: InsightFilter & { project?: string | undefined }): Promise<InsightsOfProjects>;
   /** Returns environments by project and name; of one project where it is given. Throws as `getProject`. */
   listEnvironments(project?: string): Promise<EnvironmentList>;
   /** Returns an environment by its id, its name or PROJECT/NAME. Throws UserError not_found. */

@@ -6,7 +6,7 @@ import { doneOnce, type First } from "@/agents/commands/world/done-once";
 import { type CommandWorld, continuesWork, operation } from "@/agents/commands/world/operation";
 import { target } from "@/agents/commands/world/unit";
 import { said, shape } from "@/agents/operations/operation";
-import { present, text } from "@/agents/operations/parse";
+import { text } from "@/agents/operations/parse";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import { continuationOf } from "@/agents/queries/continuation/continuation";
@@ -62,19 +62,28 @@ export const endedOperations = {
     reach: continuesWork,
     http: "POST :unit/:id/continue",
     input: z.strictObject({
-      text: present.describe("What the task should do now."),
+      text: text.optional().describe("What the task should do now. Exactly one of `text` and `message` is given."),
+      message: text.optional().describe("The same as `text`."),
       once: text.optional().describe("A repeated request with the same value continues the task once."),
       ...goesOnWith,
     }),
     audit: ["agent", "model", "tokens", "seconds"],
-    tells: ({ text: words, cost_usd: usd }) => ({ usd, characters: words.length }),
+    tells: ({ text: words, message = "", cost_usd: usd }) => ({ usd, characters: (words ?? message).length }),
     result: shape<Continued>("Continued"),
-    run: ({ id, text: words, once, ...given }, actor, world) =>
+    run: ({ id, text: words, message, once, ...given }, actor, world) =>
       doneOnce(world.store, actor, "continue", once, shape<Continued>("Continued"), (first) =>
-        continueTask(world, id, words, actor, { ...given, once, first }),
+        continueTask(world, id, onlyOf(words, message), actor, { ...given, once, first }),
       ),
   }),
 };
+
+/** Returns the words that a request gives under one of two names. Throws UserError for none and for both. */
+function onlyOf(words: string | undefined, message: string | undefined): string {
+  const given = words ?? message;
+  if (given === undefined || (words !== undefined && message !== undefined))
+    throw new UserError("invalid", 'Say what the task should do now, either as "text" or as "message".');
+  return given;
+}
 
 async function retry(
   context: CommandWorld,

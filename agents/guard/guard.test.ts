@@ -111,6 +111,7 @@ test("a token has no more than who made it has now, and is used, noted, expired 
 
   await commands.setUserRole({ id: ann.id, role: "operator" });
   expect(await use()).toMatchObject({ role: "operator" });
+  expect(await queries.listTokens()).toMatchObject([{ role: "operator", given_role: "admin" }]);
   time += 86_400_000;
   expect(await use()).toBeNull();
 
@@ -125,7 +126,7 @@ test("a token has no more than who made it has now, and is used, noted, expired 
 test("folders of a token count while its maker is an admin, and those of the owner's tokens always", async () => {
   const { trial } = await start();
   const { people } = trial.runtime.store;
-  const { commands } = guarded(trial.runtime.application, ownerCalled("owner"));
+  const { commands, queries } = guarded(trial.runtime.application, ownerCalled("owner"));
   for (const email of ["ann@example.org", "ben@example.org"]) await commands.addUser({ email, role: "admin" });
   const { hashOfToken } = await import("@/lib/auth/token");
   const given = { role: "operator", task: null, folders: ["/srv/work"], expiresAtMs: null } as const;
@@ -148,6 +149,7 @@ test("folders of a token count while its maker is an admin, and those of the own
   expect(await foldersNow()).toEqual([all, all]);
   await commands.setUserRole({ id: "ann@example.org", role: "operator" });
   expect(await foldersNow()).toEqual([[undefined, undefined], all]);
+  expect((await queries.listTokens()).map(({ folders }) => folders)).toEqual([given.folders, []]);
 });
 
 test("what is no user and no token is refused with one sentence", async () => {

@@ -72,6 +72,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getForge: "look",
   getEvolution: "look",
   listInsights: "look",
+  listAllInsights: "look",
   listEnvironments: "look",
   getEnvironment: "look",
   getEnvironmentLog: "look",

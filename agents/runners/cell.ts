@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunnerSettings } from "@/lib/env/runners";
 import { readKeyFile } from "@/lib/nats/credentials/key-file";
+import { keyPools } from "@/lib/nats/credentials/pools";
 import { openCell } from "@/lib/nats/open";
-import type { CellLink } from "@/lib/nats/port";
+import type { CellLink, CellOptions } from "@/lib/nats/port";
 import type { Timers } from "@/lib/time/timers";
 
 export interface Cell {
@@ -37,10 +38,12 @@ export function openRunnerCell(sources: CellSources): Cell | null {
   let link: CellLink | null = null;
   let problem = "NATS has not answered yet.";
   let isClosed = false;
+  const poolOf = keyPools(dataDir);
+  const onWrongPool = wrongPoolReports(report);
   let endWait = () => {};
   const connect = async (): Promise<void> => {
     try {
-      const opened = await openCell(optionsOf(settings, dataDir));
+      const opened = await openCell({ ...optionsOf(settings, dataDir), poolOf, onWrongPool });
       if (isClosed) return await opened.close();
       link = opened;
       for (const hear of [opened.presence.onChange, opened.onLost, opened.onBack]) hear(tell);
@@ -88,6 +91,19 @@ export function untilChange(cell: Cell, timers: Timers, ms: number, signal?: Abo
     ends.push(() => signal?.removeEventListener("abort", done));
     if (signal?.aborted) done();
   });
+}
+
+/** Reports each runner and pool once: a runner repeats its announcement. */
+function wrongPoolReports(report: CellSources["report"]): NonNullable<CellOptions["onWrongPool"]> {
+  const reported = new Set<string>();
+  return ({ runner, announced, pool }) => {
+    const key = `${runner} ${announced} ${pool}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    report(
+      `The runner ${runner} announces the pool ${announced}, but its key is for the pool ${pool}, so it gets no work. Start it with --pool ${pool}, or run npx banyan runner credentials ${runner} --pool ${announced}.`,
+    );
+  };
 }
 
 /** Throws NatsError, and an error with a sentence for a wrong file. */

@@ -97,14 +97,20 @@ async function chosenRunner(
   for (;;) {
     signal.throwIfAborted();
     const link = cell.link();
-    const open =
-      link === null ? [] : places.candidates().filter((record) => record.pool === pool && !record.isDiskFull);
+    const inPool = places.candidates().filter((record) => record.pool === pool && !record.isDiskFull);
+    // A runner that named its pool itself may be a machine on which agents work.
+    const open = inPool.filter(({ runner }) => link?.presence.keyPoolOf(runner) === pool);
     const others = open.filter(({ runner }) => !tried.has(runner));
     const from = others.length > 0 ? others : open;
     const trees = store.places.treesOf();
     const record = chooseRunner(from, pool, (runner) => trees.get(runner) ?? 0) ?? from[0];
     if (link !== null && record !== undefined) return { link, record };
-    onWait(`Waits for a runner of the pool ${pool}`);
+    const [unbound] = open.length === 0 ? inPool : [];
+    onWait(
+      unbound === undefined
+        ? `Waits for a runner of the pool ${pool}`
+        : `Waits for a runner whose key is for the pool ${pool}: npx banyan runner credentials ${unbound.runner} --pool ${pool}`,
+    );
     await untilChange(cell, timers, LOOK_AGAIN_MS, signal);
   }
 }

@@ -19,8 +19,12 @@ interface Asked {
   operation: string;
 }
 
-/** A server with a tree of the pool, and runners that are heard and do what `answer` says. */
-async function installation(answer: (asked: Asked) => unknown = () => undefined, isThere = false) {
+/** A server with a tree of the pool, and runners that are heard and do what `answer` says. `knowsNewer`: they refuse the place. */
+async function installation(
+  answer: (asked: Asked) => unknown = () => undefined,
+  isThere = false,
+  knowsNewer: (place: number) => boolean = () => false,
+) {
   const dataDir = mkdtempSync(join(tmpdir(), "banyan-places-"));
   const store = openStore(join(dataDir, "banyan.db"), { migrations: "drizzle" });
   onTestFinished(async () => {
@@ -39,6 +43,7 @@ async function installation(answer: (asked: Asked) => unknown = () => undefined,
       const { request } = body as { request: { operation: string } };
       const one = { runner, place, operation: request.operation };
       asked.push(one);
+      if (knowsNewer(place)) return { state: "refused", code: "moved" };
       const end = await endOf(
         async () => answer(one) ?? (one.operation === "isThere" ? isThere : undefined),
         new AbortController().signal,
@@ -71,14 +76,16 @@ async function installation(answer: (asked: Asked) => unknown = () => undefined,
 test("what a tree left on a runner that did not answer is removed when the runner is heard again", async () => {
   const { places, store, asked, hear } = await installation();
   hear(["a", "boot-1"]);
-  expect(await places.settle("tree-1")).toMatchObject({ runner: "a", number: 1 });
+  const first = await places.settle("tree-1");
+  expect(first).toMatchObject({ runner: "a" });
   hear(["b", "boot-1"]);
-  expect(await places.settle("tree-1")).toMatchObject({ runner: "b", number: 2 });
+  const { runner, number } = await places.settle("tree-1");
+  expect([runner, number > first.number]).toEqual(["b", true]);
   await places.removeLeft();
-  expect(store.places.left()).toEqual([{ tree: "tree-1", runner: "a", bootId: "boot-1", number: 1 }]);
+  expect(store.places.left()).toMatchObject([{ tree: "tree-1", runner: "a", bootId: "boot-1" }]);
   hear(["a", "boot-1"], ["b", "boot-1"]);
   await places.removeLeft();
-  expect(asked.at(-1)).toEqual({ runner: "a", place: 2, operation: "removeTree" });
+  expect(asked.at(-1)).toEqual({ runner: "a", place: number, operation: "removeTree" });
   expect(store.places.left()).toEqual([]);
 });
 
@@ -89,9 +96,9 @@ test("nothing is removed on a runner that was started again, or that has the tre
   hear(["b", "boot-1"]);
   await places.settle("tree-1");
   hear(["a", "boot-1"]);
-  expect(await places.settle("tree-1")).toMatchObject({ runner: "a", number: 3 });
+  expect(await places.settle("tree-1")).toMatchObject({ runner: "a" });
   await places.removeLeft();
-  expect(store.places.left()).toEqual([{ tree: "tree-1", runner: "b", bootId: "boot-1", number: 2 }]);
+  expect(store.places.left()).toMatchObject([{ tree: "tree-1", runner: "b", bootId: "boot-1" }]);
   hear(["a", "boot-1"], ["b", "boot-2"]);
   await places.removeLeft();
   expect(store.places.left()).toEqual([]);
@@ -110,10 +117,11 @@ test("a tree that is taken from its runner leaves nothing to remove, unless the 
   await places.settle("tree-1");
   isBroken = true;
   await places.leave("tree-1");
-  expect(store.places.left()).toMatchObject([{ runner: "a", number: 3 }]);
+  expect(store.places.left()).toMatchObject([{ runner: "a" }]);
   isBroken = false;
   await places.removeLeft();
-  expect(asked.at(-1)).toEqual({ runner: "a", place: 4, operation: "removeTree" });
+  const place = store.places.of("tree-1")?.number;
+  expect(asked.at(-1)).toEqual({ runner: "a", place, operation: "removeTree" });
   expect(store.places.left()).toEqual([]);
 });
 
@@ -162,9 +170,10 @@ const full = ({ runner, operation }: Asked) => {
 test("a tree goes on to another runner when the disk of the first one is full, and nothing stays there", async () => {
   const { places, store, asked, hear } = await installation(full);
   hear(["a", "boot-1"], ["b", "boot-1"]);
-  expect(await places.settle("tree-1")).toMatchObject({ runner: "b", number: 2, lostNumber: 0 });
+  const { runner, number, lostNumber } = await places.settle("tree-1");
+  expect([runner, lostNumber]).toEqual(["b", 0]);
   await places.removeLeft();
-  expect(asked.at(-1)).toEqual({ runner: "a", place: 2, operation: "removeTree" });
+  expect(asked.at(-1)).toEqual({ runner: "a", place: number, operation: "removeTree" });
   expect(store.places.left()).toEqual([]);
 });
 
@@ -175,5 +184,58 @@ test("it says so when there is no other runner, and stays where its work is", as
   const worked = await installation(full, true);
   worked.hear(["a", "boot-1"], ["b", "boot-1"]);
   await expect(worked.places.settle("tree-1")).rejects.toThrow("The disk of the runner is full");
-  expect(worked.store.places.of("tree-1")).toMatchObject({ runner: "a", number: 1 });
+  expect(worked.store.places.of("tree-1")).toMatchObject({ runner: "a" });
+  expect(worked.store.places.left()).toEqual([]);
+});
+
+test("a tree whose place was never written keeps its base when it is taken from the runner", async () => {
+  const { places, store, hear } = await installation(({ operation }) => (operation === "working" ? 0 : undefined));
+  const base = { "": { commit: "c".repeat(40), after: null } };
+  store.client.sqlite
+    .prepare("UPDATE places SET number = 1, runner = 'a', boot_id = 'boot-1', base = ?")
+    .run(JSON.stringify(base));
+  hear(["a", "boot-1"], ["b", "boot-1"]);
+  await places.moveAway("tree-1");
+  expect(store.places.of("tree-1")).toMatchObject({ runner: null, base });
+});
+
+/** What a runner refuses that has seen the tree at a newer place than an older database, which was restored, knows. */
+function restored() {
+  const last = Date.now();
+  return installation(
+    ({ operation }) => (operation === "working" ? 0 : undefined),
+    false,
+    (place) => place < last,
+  );
+}
+const AT_AN_OLDER_PLACE = "UPDATE places SET number = 5, runner = 'a', boot_id = 'boot-1'";
+
+test("after the restore of an older database a tree works on, at the runner that knows a newer place of it", async () => {
+  const { places, store, hear } = await restored();
+  store.client.sqlite.exec(AT_AN_OLDER_PLACE);
+  hear(["a", "boot-1"]);
+  const { runner, number, lostNumber } = await places.settle("tree-1");
+  expect([runner, lostNumber]).toEqual(["a", number]);
+});
+
+test("after the restore of an older database an ended tree leaves the runner that knows a newer place of it", async () => {
+  const { places, store, hear } = await restored();
+  store.client.sqlite.exec(AT_AN_OLDER_PLACE);
+  hear(["a", "boot-1"]);
+  await places.moveAway("tree-1", true);
+  expect(store.places.of("tree-1")?.runner).toBeNull();
+  await places.removeLeft();
+  expect(store.places.left()).toEqual([]);
+});
+
+test("a runner that refuses every place keeps nobody busy", async () => {
+  const { places, store, asked, hear } = await installation(undefined, false, () => true);
+  hear(["a", "boot-1"]);
+  const end = new AbortController();
+  const settled = places.settle("tree-1", end.signal).catch((error: unknown) => error);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  end.abort(new Error("Enough."));
+  expect(await settled).toMatchObject({ message: "Enough." });
+  expect(asked.length).toBeLessThan(5);
+  expect(store.places.of("tree-1")?.runner).toBe("a");
 });

@@ -26,9 +26,15 @@ interface MoveSources {
   local: Workplaces;
 }
 
-function callerAt({ link, runner, bootId, number }: LivePlace): Promise<PlaceCaller> {
-  return placeCaller({ link, runner, bootId, place: number });
+/** A runner that does not answer in time holds neither the trees that it should give away nor those that come to it. */
+function callerAt({ link, runner, bootId, number }: LivePlace, mostMs = MOVE_MS): Promise<PlaceCaller> {
+  return placeCaller({ link, runner, bootId, place: number, mostMs });
 }
+
+/** For the snapshot of a large folder. */
+const MOVE_MS = 30 * 60_000;
+/** For what a runner knows. */
+const QUESTION_MS = 60_000;
 
 /** Where the folder is only the runner knows. */
 function folderOf(tree: string, owner: string | null): WorkplaceFolder {
@@ -48,10 +54,8 @@ export async function basesOf(sources: MoveSources, place: Place, live: LivePlac
   if (live !== null) return takenAt(sources, place, live);
   const base: Place["base"] = {};
   for (const owner of foldersOf(store, place)) {
-    const newest = newestOf(store, place, owner);
-    const before = place.base[owner ?? TREE];
-    if (before !== undefined && before.after === newest) base[owner ?? TREE] = before;
-    else if (newest !== null && owner === null) base[TREE] = { commit: newest, after: newest };
+    const kept = keptOf(store, place, owner);
+    if (kept !== undefined) base[owner ?? TREE] = kept;
   }
   const { workspace, pendingSnapshot } = store.loader.tree(place.treeId);
   if (base[TREE] === undefined && pendingSnapshot === null && (await hasFiles(workspace))) {
@@ -60,6 +64,32 @@ export async function basesOf(sources: MoveSources, place: Place, live: LivePlac
     base[TREE] = { commit, after: null };
   }
   return base;
+}
+
+/** Returns the base of a folder whose content at the place is not known, or that was never written there. */
+function keptOf(store: MoveSources["store"], place: Place, owner: string | null): Place["base"][string] | undefined {
+  const newest = newestOf(store, place, owner);
+  const before = place.base[owner ?? TREE];
+  if (before !== undefined && before.after === newest) return before;
+  return newest !== null && owner === null ? { commit: newest, after: newest } : undefined;
+}
+
+/** Resolves with the new place, which begins with the newest snapshots; null: another process moved the tree meanwhile. */
+export async function movedTo(
+  sources: MoveSources,
+  place: Place,
+  to: Pick<Place, "runner" | "bootId"> & { isLost: boolean },
+): Promise<Place | null> {
+  const base = await basesOf(sources, place, null);
+  return sources.store.places.move(place.tree, place.number, { ...to, base });
+}
+
+/**
+ * Whether the runner knows a newer place of the tree than the server does: an older database was restored. It takes the tree
+ * only at a place that is newer still.
+ */
+export function hasMoved(error: unknown): boolean {
+  return error instanceof RunnerError && error.refusal === "moved";
 }
 
 async function hasFiles(folder: string): Promise<boolean> {
@@ -72,7 +102,11 @@ async function takenAt({ store, snapshots }: MoveSources, place: Place, live: Li
   const base: Place["base"] = {};
   for (const owner of foldersOf(store, place)) {
     const { files, snapshots: own } = remoteWorkplace(folderOf(place.tree, owner), { caller, store: snapshots });
-    if (!(await files.isThere())) continue;
+    if (!(await files.isThere())) {
+      const kept = keptOf(store, place, owner);
+      if (kept !== undefined) base[owner ?? TREE] = kept;
+      continue;
+    }
     const after = newestOf(store, place, owner);
     const taken = await own.take({ label: labelOf(place, owner), previous: after });
     const { commit } = taken;
@@ -141,7 +175,7 @@ async function writeFolders({ store }: MoveSources, place: Place, { at, caller }
 
 /** Throws RunnerError when the runner does not answer. */
 export async function isThereAt(live: LivePlace): Promise<void> {
-  await ask(live, "missing", [[]]);
+  await ask(live, "missing", [[]], QUESTION_MS);
 }
 
 /**
@@ -150,7 +184,7 @@ export async function isThereAt(live: LivePlace): Promise<void> {
  */
 export async function worksAt(live: LivePlace): Promise<boolean> {
   try {
-    return Number(await ask(live, "working", [])) > 0;
+    return Number(await ask(live, "working", [], QUESTION_MS)) > 0;
   } catch (error) {
     if (error instanceof WorkspaceError) throw error;
     // A runner of an older release does not know the question.
@@ -170,12 +204,12 @@ export async function removeEach<Left>(left: readonly Left[], remove: (one: Left
   if (errors.length > 0) throw errors[0];
 }
 
-/** Ends the programs of a task that outlive its calls; null: those of the whole tree. */
+/** Ends the programs of a task and calls that still run for it; null: those of the whole tree. */
 export async function endProgramsAt(live: LivePlace, task: string | null): Promise<void> {
   await ask(live, "endPrograms", [task]);
 }
 
-async function ask(live: LivePlace, operation: string, args: unknown[]): Promise<unknown> {
-  const caller = await callerAt(live);
+async function ask(live: LivePlace, operation: string, args: unknown[], mostMs?: number): Promise<unknown> {
+  const caller = await callerAt(live, mostMs);
   return caller.ask({ folder: requestedOf(live.tree), part: "place", operation, args });
 }

@@ -18,9 +18,11 @@ import { type Cell, untilChange } from "./cell";
 import {
   basesOf,
   endProgramsAt,
+  hasMoved,
   isThereAt,
   type LivePlace,
   makeReady,
+  movedTo,
   NotMadeError,
   removeEach,
   takeAway,
@@ -70,7 +72,7 @@ export interface RunnerPlaces extends TreePlaces {
   begin(treeUid: string): Promise<() => void>;
   /** Notes that the runner has answered for the tree. */
   heard(treeUid: string, number: number): void;
-  /** Ends the programs of a task that outlive its calls. Never rejects: a runner that is gone has ended them. */
+  /** Ends the programs of a task, and calls that still run for it. Never rejects: a runner that is gone has ended them. */
   endProgramsOf(taskUid: string): Promise<void>;
   /** Does the same for all trees. */
   endAllPrograms(): Promise<void>;
@@ -153,7 +155,7 @@ export function createPlacing(sources: PlaceSources): RunnerPlaces {
     },
     leave: (treeUid) => leave(context, treeUid).catch(() => undefined),
     async moveAway(treeUid, hasEnded = false) {
-      if (context.running.has(treeUid) || context.settling.has(treeUid)) return;
+      if ([context.running, context.settling, context.moving].some((trees) => trees.has(treeUid))) return;
       const place = store.places.of(treeUid);
       const live = liveOf(context, place);
       // Without another runner, its folders are kept on the server until one comes.
@@ -241,7 +243,7 @@ function noPlace(context: PlacesContext, { pool }: Place): RunnerError {
 
 /**
  * Returns the place when it answers, "again" after a move, and null when there is nowhere to go now. `unfit`: the runners that
- * could not write the tree's folders.
+ * could not write the tree's folders, or knew a newer place of it.
  */
 async function tryPlace(
   context: PlacesContext,
@@ -255,7 +257,11 @@ async function tryPlace(
   if (live !== null) {
     if (!isOpen && mayLeave(context, place, open) && (await movedAway(context, place, live))) return "again";
     try {
-      return (await answers(context, place, live)) ? ({ ...place, ...live } as SettledPlace) : null;
+      const answer = await answers(context, place, live);
+      if (answer === "ready") return { ...place, ...live } as SettledPlace;
+      if (answer === "silent" || unfit.has(live.runner)) return null;
+      unfit.add(live.runner);
+      return (await moveTo(context, place, open, true)) ? "again" : null;
     } catch (error) {
       unfit.add(live.runner);
       const others = open.filter(({ runner }) => !unfit.has(runner));
@@ -279,8 +285,7 @@ async function moveTo(
   const to = chooseRunner(open, place.pool, (runner) => trees.get(runner) ?? 0) ?? anyOf(open, place.pool);
   if (to === null) return false;
   const { runner, bootId } = to;
-  const base = await basesOf(context, place, null);
-  await context.store.places.move(place.tree, place.number, { runner, bootId, base, isLost });
+  await movedTo(context, place, { runner, bootId, isLost });
   return true;
 }
 
@@ -336,6 +341,7 @@ async function givenBack(
   try {
     return await running;
   } catch (error) {
+    if (hasMoved(error)) return (await movedTo(context, place, { runner: null, bootId: null, isLost: true })) !== null;
     if (error instanceof WorkspaceError) return false;
     throw error;
   } finally {
@@ -369,18 +375,18 @@ function anyOf(open: readonly PresenceRecord[], pool: string): PresenceRecord | 
   return ofPool.find(({ isDiskFull }) => !isDiskFull) ?? ofPool[0] ?? null;
 }
 
-/** Makes the folder ready at a new place; returns false when the runner does not answer. */
-async function answers(context: PlacesContext, place: Place, live: LivePlace): Promise<boolean> {
+/** Makes the folder ready at a new place; "silent": the runner does not answer; "moved": it knows a newer place of the tree. */
+async function answers(context: PlacesContext, place: Place, live: LivePlace): Promise<"ready" | "silent" | "moved"> {
   const known = context.answered.get(place.tree);
   const isReady = known?.number === place.number;
-  if (isReady && performance.now() - known.atMs < FRESH_MS) return true;
+  if (isReady && performance.now() - known.atMs < FRESH_MS) return "ready";
   try {
     if (isReady) await isThereAt(live);
     else await makeReady(context, place, live);
   } catch (error) {
-    if (error instanceof RunnerError) return false;
+    if (error instanceof RunnerError) return hasMoved(error) ? "moved" : "silent";
     throw error;
   }
   context.answered.set(place.tree, { number: place.number, atMs: performance.now() });
-  return true;
+  return "ready";
 }

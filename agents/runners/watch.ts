@@ -28,22 +28,16 @@ const GONE_MS = 24 * 3_600_000;
 /** What has not changed is written anew after this time, so that pages see that it is true. */
 const AGAIN_MS = 60_000;
 
-/** Returns its end. */
+/** Returns its end. What is heard is written down at once, also while a runner is slow to give its trees away. */
 export function startRunnerWatch(sources: WatchSources): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  const told = new Set<string>();
-  /** It is tried every few seconds, and says the same each time. */
-  const reportLeft = (error: unknown) => {
-    if (!told.has(String(error))) sources.report(NOT_REMOVED, error);
-    told.add(String(error));
-  };
+  const lines = [
+    lineOf(sources, "What runners say could not be written down.", () => writeDown(sources)),
+    lineOf(sources, "Trees could not be taken from a runner.", () => moveAway(sources)),
+    lineOf(sources, "What was left on runners could not be removed.", sources.places.removeLeft),
+    lineOf(sources, "What checks left on runners could not be removed.", sources.checks.removeLeft),
+  ];
   const look = () => {
-    if (running !== null || !sources.leads()) return;
-    running = watch(sources, reportLeft)
-      .catch((error) => sources.report("What runners say could not be written down.", error))
-      .finally(() => {
-        running = null;
-      });
+    for (const line of lines) line.look();
   };
   const endEvery = sources.timers.every(EVERY_MS, look);
   const endHearing = sources.cell.onChange(look);
@@ -51,19 +45,41 @@ export function startRunnerWatch(sources: WatchSources): () => Promise<void> {
   return async () => {
     endEvery();
     endHearing();
-    await running;
+    await Promise.all(lines.map((line) => line.end()));
   };
 }
 
-const NOT_REMOVED = "What work left on a runner could not be removed. It is tried again.";
-
-async function watch(sources: WatchSources, reportLeft: (error: unknown) => void): Promise<void> {
-  await writeDown(sources);
-  await moveAway(sources);
-  // The server may have died between the end of a tree and this.
-  for (const tree of sources.store.places.endedPlaced()) await sources.places.moveAway(tree, true);
-  await sources.places.removeLeft().catch(reportLeft);
-  await sources.checks.removeLeft().catch(reportLeft);
+/** Returns work that runs once at a time, and once more when it is asked for meanwhile: what it has read may be old. */
+function lineOf({ leads, report }: WatchSources, failed: string, work: () => Promise<void>) {
+  let running: Promise<void> | null = null;
+  let isAsked = false;
+  /** It is tried every few seconds, and may fail in the same way each time. */
+  let told = "";
+  const look = () => {
+    isAsked = running !== null;
+    if (isAsked || !leads()) return;
+    running = work()
+      .then(
+        () => {
+          told = "";
+        },
+        (error) => {
+          if (told !== String(error)) report(failed, error);
+          told = String(error);
+        },
+      )
+      .finally(() => {
+        running = null;
+        if (isAsked) look();
+      });
+  };
+  const end = async () => {
+    while (running !== null) {
+      isAsked = false;
+      await running;
+    }
+  };
+  return { look, end };
 }
 
 async function writeDown({ cell, places, store, now }: WatchSources): Promise<void> {
@@ -117,15 +133,20 @@ function heardOf(cell: Cell, before: SeenRunners | null, nowMs: number): HeardRu
   return [...heard, ...silent].sort((a, b) => (a.runner < b.runner ? -1 : 1));
 }
 
-/** A tree whose operations rest is taken to another runner of its pool, with what its folders hold. */
+/**
+ * A tree whose operations rest is taken from a runner that is drained to another one of its pool, with what its folders hold,
+ * and from each runner when it has ended: the server may have died before. Runners at once: one may not answer.
+ */
 async function moveAway({ cell, places, store }: WatchSources): Promise<void> {
   const link = cell.link();
   if (link === null) return;
   const open = new Set(places.candidates().map(({ runner }) => runner));
-  for (const { runner, slots } of link.presence.list()) {
-    if (open.has(runner)) continue;
-    const isDrained = slots === 0 || store.places.drains().some((drain) => drain.runner === runner);
-    if (!isDrained) continue;
-    for (const tree of store.places.placed(runner)) await places.moveAway(tree);
-  }
+  const drains = new Set(store.places.drains().map(({ runner }) => runner));
+  const ended = new Set(store.places.endedPlaced());
+  const ofRunner = async ({ runner, slots }: { runner: string; slots: number }) => {
+    const isDrained = !open.has(runner) && (slots === 0 || drains.has(runner));
+    for (const tree of store.places.placed(runner))
+      if (isDrained || ended.has(tree)) await places.moveAway(tree, ended.has(tree));
+  };
+  await Promise.all(link.presence.list().map(ofRunner));
 }

@@ -60,6 +60,15 @@ test("a look keeps what is worth doing, and what is no longer found is done", as
   expect(await commands.lookForInsights({ id: "shop" }, tester)).toMatchObject({ found: 1, new: 0, done: 2 });
   const done = await queries.listInsights("shop", { state: "done" });
   expect(done.items.map(({ kind }) => kind).sort()).toEqual(["no-tests", "untyped"]);
+  const all = await queries.listAllInsights();
+  expect(all.items.map(({ project, kind }) => `${project} ${kind}`).sort()).toEqual([
+    "shop no-tests",
+    "shop undocumented",
+    "shop untyped",
+  ]);
+  const ofOne = await queries.listAllInsights({ project: "shop", state: "open" });
+  expect(ofOne.items).toMatchObject([{ project: "shop", kind: "undocumented" }]);
+  await expect(queries.listAllInsights({ project: "shoes" })).rejects.toThrow("There is no project");
   await commands.removeProject({ id: "shop" }, tester);
   await expect(queries.listInsights("shop")).rejects.toThrow("There is no project");
 });

@@ -121,7 +121,10 @@ export interface ApiToken {
   id: string;
   /** Name of the token, by which the audit tells it apart. */
   name: string;
+  /** What it can do now: never more than the person whose token it is. */
   role: Role;
+  /** The role that it was made with, when its person has a lesser one by now. */
+  given_role?: Role;
   /** The only task that it can see, with its subtasks; null for everything that its role can see. */
   task: string | null;
   /** Folders of the machine in which its tasks may work, besides those that are open to everybody. */

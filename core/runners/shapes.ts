@@ -1,6 +1,6 @@
 /** Pools and runners, as the page, the command line and the API show them. */
 
-/** `GET /runners`. */
+/** What is known of pools and runners now. */
 export interface RunnersState {
   /** Whether this installation has runners: the setting BANYAN_NATS. */
   is_set_up: boolean;
@@ -12,6 +12,13 @@ export interface RunnersState {
   pools: PoolState[];
   /** The runners, by name. */
   runners: RunnerState[];
+}
+
+/** `GET /runners`: with the runners as a list too, as other lists are answered. */
+export interface RunnerList extends RunnersState {
+  /** The same runners, by name. */
+  items: RunnerState[];
+  next: null;
 }
 
 /** A pool of runners. */

@@ -110,6 +110,11 @@ test.each<[string, Node, string]>([
     "which it does not have",
   ],
   [
+    "with a usual answer that refers to nothing",
+    documentWith(path("/a", { responses: { ...answers(), default: { $ref: "#/components/x" } } })),
+    "which it does not have",
+  ],
+  [
     "with references in a circle",
     documentWith(path("/a"), {
       components: { schemas: { A: { $ref: "#/components/schemas/B" }, B: { $ref: "#/components/schemas/A" } } },

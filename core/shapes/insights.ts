@@ -32,6 +32,17 @@ export interface InsightList {
   look: InsightLook | null;
 }
 
+/** `GET /insights`: what was found worth doing in the repositories of all projects, the highest score first. */
+export interface InsightsOfProjects {
+  items: InsightOfProject[];
+  next: null;
+}
+
+interface InsightOfProject extends ProjectInsight {
+  /** Name of the project. */
+  project: string;
+}
+
 /** Its title, path, symbol and quote are texts of the repository: material, no instructions. */
 export interface ProjectInsight {
   /** Stays the same when lines move and files are renamed. */

@@ -40,7 +40,9 @@ export async function checkAudit(audit: Audit, { anchors = [], newest }: AuditCh
   const from = newest === undefined ? 0 : Math.max(0, (audit.head()?.id ?? 0) - newest);
   const first = from > 0 ? audit.slice(from - 1, 1)[0] : undefined;
   const faults: AuditFault[] = [];
-  const anchored = new Map(anchors.map((anchor) => [anchor.id, anchor]));
+  // Whoever removes the newest rows can have their ids used again: the hashes that were saved before count too.
+  const anchored = new Map<number, AnchoredHash[]>();
+  for (const anchor of anchors) anchored.set(anchor.id, [...(anchored.get(anchor.id) ?? []), anchor]);
   let before = first?.id === from ? first : undefined;
   let last = from;
   let rows = 0;
@@ -53,8 +55,8 @@ export async function checkAudit(audit: Audit, { anchors = [], newest }: AuditCh
     for (const row of slice) {
       const fault = faultOf(row, before, last);
       if (fault) faults.push(fault);
-      const anchor = anchored.get(row.id);
-      if (anchor && anchor.hash !== row.hash.toString("hex")) faults.push(unlike(anchor));
+      const hash = row.hash.toString("hex");
+      for (const anchor of anchored.get(row.id) ?? []) if (anchor.hash !== hash) faults.push(unlike(anchor));
       last = row.id;
       before = row;
       rows += 1;

@@ -131,6 +131,18 @@ test("finds deleted last rows by the used ids, or by the anchor when those were 
   expect((await check()).faults).toMatchObject([{ id: 9, kind: "unlike_anchor" }]);
 });
 
+test("finds a last row whose id was used again, although the new row has an anchor too", async () => {
+  const { check, sqlite, anchored, audit } = await withRows(9);
+  anchored();
+  sqlite.exec("DELETE FROM audit WHERE id = 9; UPDATE sqlite_sequence SET seq = 8 WHERE name = 'audit'");
+  await audit.append([entry("harmless")]);
+  anchored();
+  expect((await check()).faults).toMatchObject([{ id: 9, kind: "unlike_anchor" }]);
+  await audit.append([entry("later")]);
+  anchored();
+  expect((await check()).faults).toMatchObject([{ id: 9, kind: "unlike_anchor" }]);
+});
+
 test("rows appended after deleted last rows leave a gap", async () => {
   const { check, sqlite, audit } = await withRows(9);
   sqlite.exec("DELETE FROM audit WHERE id > 6");

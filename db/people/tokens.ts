@@ -56,6 +56,8 @@ interface Row {
   /** JSON. */
   folders: string;
   createdBy: string;
+  /** As in `LiveRow`. */
+  makerRole: Role | null;
   createdAtMs: number;
   expiresAtMs: number | null;
   lastUsedAtMs: number | null;
@@ -91,10 +93,9 @@ export function createTokens(
       return {
         id: `token:${row.uid}`,
         name: tokenActorName(row.createdBy, row.name),
-        role: row.makerRole === null ? row.role : lesserRole(row.role, row.makerRole),
+        role: roleOf(row),
         ...(row.task !== null && { task: row.task }),
-        // They were an admin's to open, who may be one no longer.
-        ...(row.folders !== "[]" && isOfAdmin(row.makerRole) && { folders: foldersOf(row) }),
+        ...(foldersOf(row).length > 0 && { folders: foldersOf(row) }),
       };
     },
     tokens: () => (all.all() as Row[]).map(shapeOf),
@@ -121,8 +122,10 @@ function statements(sqlite: Sqlite) {
       AND maker.removed_at_ms IS NULL`);
   const noteUse = sqlite.prepare("UPDATE api_tokens SET last_used_at_ms = ? WHERE id = ?");
   const all = sqlite.prepare(`
-    SELECT uid, name, role, task, folders, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
-      last_used_at_ms AS lastUsedAtMs, revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs FROM api_tokens ORDER BY id DESC`);
+    SELECT token.uid, token.name, token.role, task, token.folders, created_by AS createdBy, maker.role AS makerRole,
+      token.created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs, last_used_at_ms AS lastUsedAtMs,
+      revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs
+    FROM api_tokens token LEFT JOIN users maker ON maker.email = created_by ORDER BY token.id DESC`);
   const like = sqlite
     .prepare("SELECT uid FROM api_tokens WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
     .pluck();
@@ -144,20 +147,24 @@ function statements(sqlite: Sqlite) {
   return { live, noteUse, all, like, insert, allow, revoke, revokeAll };
 }
 
-/** `makerRole` null: the machine's owner. */
-function isOfAdmin(makerRole: Role | null): boolean {
-  return makerRole === null || may(makerRole, "administer");
+type Given = Pick<LiveRow, "role" | "folders" | "makerRole">;
+
+/** Returns the role of now. `makerRole` null: the machine's owner, who has all rights. */
+function roleOf({ role, makerRole }: Given): Role {
+  return makerRole === null ? role : lesserRole(role, makerRole);
 }
 
-function foldersOf({ folders }: { folders: string }): string[] {
-  return JSON.parse(folders) as string[];
+/** Returns the folders that are open to the token now: they were an admin's to open, who may be one no longer. */
+function foldersOf({ folders, makerRole }: Given): string[] {
+  return makerRole === null || may(makerRole, "administer") ? (JSON.parse(folders) as string[]) : [];
 }
 
 function shapeOf(row: Row): ApiToken {
   return {
     id: row.uid,
     name: row.name,
-    role: row.role,
+    role: roleOf(row),
+    ...(roleOf(row) !== row.role && { given_role: row.role }),
     task: row.task,
     folders: foldersOf(row),
     created_by: row.createdBy,

@@ -19,7 +19,7 @@ export interface Place {
   /** Public id. */
   tree: string;
   pool: string;
-  /** Grows each time the tree moves; 0 before its first place. */
+  /** Grows each time the tree moves, with the time in it; 0 before its first place. */
   number: number;
   /** Null: it has no place now. */
   runner: string | null;
@@ -68,6 +68,7 @@ export interface LeftPlace {
   tree: string;
   runner: string;
   bootId: string;
+  /** The last number before that of the tree's next place, which may be larger than the runner's. */
   number: number;
 }
 
@@ -128,12 +129,13 @@ export function createPlaces(sqlite: Sqlite, log: Writes): Places {
         const to = { runner, bootId, base: JSON.stringify(base), isLost: isLost ? 1 : 0 };
         const before = placeIn(run.ofTree.get(tree));
         const moved = run.move.run({ tree, number, ...to, now: nowMs });
-        if (moved.changes === 0) return null;
+        const after = placeIn(run.ofTree.get(tree));
+        if (moved.changes === 0 || after === null) return null;
         if (before?.runner && before.bootId) {
-          const place = { tree, runner: before.runner, bootId: before.bootId, number };
+          const place = { tree, runner: before.runner, bootId: before.bootId, number: after.number - 1 };
           setLeft([...others(place), place]);
         }
-        return placeIn(run.ofTree.get(tree));
+        return after;
       }),
     left,
     forget: (place) => log.write(() => setLeft(others(place))),
@@ -171,8 +173,9 @@ function statements(sqlite: Sqlite) {
   return {
     ofTree: sqlite.prepare(`SELECT ${PLACE} WHERE tree.uid = ?`),
     ofTask: sqlite.prepare(`SELECT ${PLACE} WHERE tree.id = (SELECT tree_id FROM tasks WHERE uid = ?)`),
+    // With the time in it, a number is new also after an older database was restored: a runner may know the numbers in between.
     move: sqlite.prepare(`
-      UPDATE places SET lost_number = iif(@isLost, number + 1, lost_number), number = number + 1, runner = @runner, boot_id = @bootId, base = @base, placed_at_ms = @now
+      UPDATE places SET lost_number = iif(@isLost, max(number + 1, @now), lost_number), number = max(number + 1, @now), runner = @runner, boot_id = @bootId, base = @base, placed_at_ms = @now
       WHERE tree_id = (SELECT id FROM trees WHERE uid = @tree) AND number = @number`),
     treesOf: sqlite.prepare(`
       SELECT runner AS name, count(*) AS count FROM places WHERE runner IS NOT NULL GROUP BY runner`),

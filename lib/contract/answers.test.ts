@@ -103,6 +103,23 @@ describe("an answer", () => {
   });
 });
 
+test.each(["default", "enum", "const", "examples", "required"])("a property called %s is checked", async (name) => {
+  const schema = { type: "object", required: [name], properties: { [name]: { $ref: "#/components/schemas/Count" } } };
+  const contract = await readContract(
+    JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: "A", version: "1" },
+      paths: {
+        "/a": { get: { responses: { "200": { description: "ok", content: { "application/json": { schema } } } } } },
+      },
+      components: { schemas: { Count: { type: "integer" } } },
+    }),
+  );
+  const said = (value: unknown) =>
+    answerFaults(contract, exchange({ path: "/a", body: { [name]: value } }), BASE)?.map(({ rule }) => rule);
+  expect([said(1), said("x")]).toEqual([[], ["type"]]);
+});
+
 describe("the schemas of OpenAPI 3.0", () => {
   test("have nullable and exclusive bounds as flags", async () => {
     const schema = {

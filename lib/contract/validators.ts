@@ -16,6 +16,14 @@ const MOST_FAULTS = 20;
 const ROOT = "contract";
 /** Keywords whose values are no schemas. */
 const VALUES: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
+/** Below these keywords the keys are names that the document's author chose, also such as `default`, and each value is a schema. */
+const MAPS: ReadonlySet<string> = new Set([
+  "properties",
+  "patternProperties",
+  "$defs",
+  "definitions",
+  "dependentSchemas",
+]);
 
 export interface ValueFault {
   /** A JSON pointer into the value; empty: the value itself. */
@@ -99,6 +107,10 @@ function prepare(contract: Contract, side: Side, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => prepare(contract, side, item));
   if (!isSchemaNode(value)) return value;
   const members = Object.entries(value).map(([key, member]): [string, unknown] => {
+    if (MAPS.has(key) && isSchemaNode(member)) {
+      const named = Object.entries(member).map(([name, schema]) => [name, prepare(contract, side, schema)]);
+      return [key, Object.fromEntries(named)];
+    }
     if (key === "$ref" && typeof member === "string") return [key, `${ROOT}${member}`];
     if (key === "required" && Array.isArray(member))
       return [key, member.filter((name) => isOn(contract, side, value, name))];

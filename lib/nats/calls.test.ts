@@ -90,6 +90,27 @@ test("a cancelled call hears it, and ends by itself", async () => {
   expect(await call.cancel()).toBe("ended");
 });
 
+test("a cancellation that nobody heard is sent again when the connection is back, until the call has ended", async () => {
+  const cell = await startCell({ runners: [NAME] });
+  const server = await cell.server();
+  const call = server.follow(NAME, "c1");
+  expect(await call.cancel()).toBe("unknown");
+  const heard: string[] = [];
+  const runner = await rawLink(cell, NAME);
+  runner.subscribe(subjects.cancel(CELL, NAME, "*"), {
+    callback(_, message) {
+      heard.push(message.subject);
+      message.respond(JSON.stringify({ taken: "taken" }));
+    },
+  });
+  await runner.flush();
+  const [node] = cell.nats.nodes;
+  await node?.kill();
+  await node?.start();
+  await expect.poll(() => heard, { timeout: 30_000 }).toContain(subjects.cancel(CELL, NAME, "c1"));
+  call.leave();
+}, 60_000);
+
 test("a runner refuses with a reason; another start of it refuses what was meant for the one before", async () => {
   const cell = await startCell({ runners: [NAME] });
   const runner = await cell.runner(NAME);

@@ -9,7 +9,7 @@ import { type Followed, followCall } from "./follow";
 import { packsBucket } from "./names";
 import { readOutcome, storedOutcome } from "./outcomes";
 import { packsOver } from "./packs";
-import type { CallListener, CellLink, LinkOptions, ServerPacks } from "./port";
+import type { CallListener, CellLink, CellOptions, ServerPacks } from "./port";
 import { prepareCell, preparePacks } from "./prepare";
 import { watchPresence } from "./presence";
 
@@ -19,20 +19,21 @@ const PREPARE_MS = 60_000;
 const TRY_EVERY_MS = 500;
 
 /** Connects the server, and makes what the cell needs in NATS. Throws NatsError. */
-export async function connectCell(options: LinkOptions): Promise<CellLink> {
+export async function connectCell(options: CellOptions): Promise<CellLink> {
   const link = await connectNats(options, SERVER);
   try {
-    return await cellOver(link, options.cell);
+    return await cellOver(link, options);
   } catch (error) {
     await link.close();
     throw error;
   }
 }
 
-async function cellOver(link: NatsLink, cell: string): Promise<CellLink> {
+async function cellOver(link: NatsLink, options: CellOptions): Promise<CellLink> {
+  const { cell } = options;
   const manager = await untilPrepared(link, () => jetstreamManager(link.connection));
   await untilPrepared(link, () => prepareCell(manager, cell));
-  const presence = await untilPrepared(link, () => watchPresence(link, cell));
+  const presence = await untilPrepared(link, () => watchPresence(link, options));
   const streams = watchStreams(link, manager, cell);
   const endLeaving = leaveCutOffNodes(link, streams.silentMs, SERVER_LEAVES_MS);
   const prepared = new Map<string, Promise<ServerPacks>>();

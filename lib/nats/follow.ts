@@ -8,7 +8,7 @@ import { INPUT_HEADER, parsed, refuseLarge, type StoredOutcome, takenShape } fro
 
 /** How long the last chunks of a call may come later than its outcome, on another way through the nodes. */
 const LATE_CHUNKS_MS = 500;
-/** An outcome whose message was lost is found by asking this often. */
+/** An outcome whose message was lost is found by asking this often, and a cancellation that was lost is sent again. */
 const ASK_EVERY_MS = 10_000;
 const ANSWER_MS = 2_000;
 const MOST_TRIES = 5;
@@ -71,9 +71,23 @@ export function followCall(followed: Followed, isOld: boolean): EndableCall {
     if (ended && "chunks" in ended && chunks.next() >= ended.chunks) finish();
   };
   const ask = () => void followed.ask().then((found) => found && end(found), ignored);
+  let cancelling: Promise<Taken> | null = null;
+  let isCancelled = false;
+  const cancel = () => {
+    isCancelled = true;
+    cancelling ??= tell(connection, subjects.cancel(cell, runner, callId), () => ended !== null).finally(() => {
+      cancelling = null;
+    });
+    return cancelling;
+  };
+  const askAgain = () => {
+    ask();
+    // Nobody but the outcome tells that the call has ended.
+    if (isCancelled) void cancel();
+  };
 
-  const asking = setInterval(ask, ASK_EVERY_MS);
-  const offBack = link.onBack(ask);
+  const asking = setInterval(askAgain, ASK_EVERY_MS);
+  const offBack = link.onBack(askAgain);
   subscriptions.push(
     listen(connection, subjects.chunk(cell, runner, callId), onChunk),
     listen(connection, subjects.outcome(cell, runner, callId), ({ data }) => end(followed.read(data))),
@@ -86,7 +100,7 @@ export function followCall(followed: Followed, isOld: boolean): EndableCall {
     outcome,
     end,
     input,
-    cancel: () => tell(connection, subjects.cancel(cell, runner, callId), () => ended !== null),
+    cancel,
     leave,
   };
 }

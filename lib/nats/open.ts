@@ -1,11 +1,12 @@
 /**
  * The door to NATS: its packages are loaded when the first link is opened, so that a process without NATS has none of
- * them. Other files of this folder without packages are `port`, `wire`, `names`, `errors` and `credentials/key-file`.
+ * them. Other files of this folder without packages are `port`, `wire`, `names`, `errors`, and `key-file` and `pools` of
+ * `credentials`.
  */
-import type { CellLink, LinkOptions, RunnerLink } from "./port";
+import type { CellLink, CellOptions, LinkOptions, RunnerLink } from "./port";
 
 /** Connects the server to its cell, and makes what the cell needs in NATS. Throws NatsError. */
-export async function openCell(options: LinkOptions): Promise<CellLink> {
+export async function openCell(options: CellOptions): Promise<CellLink> {
   return (await import("./cell")).connectCell(options);
 }
 

@@ -28,6 +28,14 @@ export interface LinkState {
   onBack(listener: () => void): () => void;
 }
 
+/** The server's side: which pools runners may enter. */
+export interface CellOptions extends LinkOptions {
+  /** Returns the only pool that a runner may enter; null: its key names none, so it is believed. Default: null. */
+  poolOf?(runner: string): string | null;
+  /** A runner announced another pool than that of its key, and is not counted as there. */
+  onWrongPool?(found: { runner: string; announced: string; pool: string }): void;
+}
+
 export interface CallRequest {
   runner: string;
   /** Unique forever: what is sent twice under one id runs once. After a refusal the next try needs another id. */
@@ -73,7 +81,7 @@ export interface FollowedCall {
   readonly outcome: Promise<StoredOutcome | null>;
   /** Inputs arrive in the order of these calls, each once. At most 1,000,000 bytes; throws NatsError when larger. */
   input(data: Uint8Array): Promise<Taken>;
-  /** Asks the runner to end the call. The outcome tells that it has. */
+  /** Asks the runner to end the call, again and again until its outcome is there, which tells that it has ended. */
   cancel(): Promise<Taken>;
   /** Stops listening. The call goes on. */
   leave(): void;
@@ -86,6 +94,8 @@ export interface Presence {
   list(): PresenceRecord[];
   /** Returns a function that removes the listener. */
   onChange(listener: (change: PresenceChange) => void): () => void;
+  /** Returns the pool that the runner's key is for; null: the key names none, and the runner chose its pool itself. */
+  keyPoolOf(runner: string): string | null;
   /** Records that were not what a runner may write, since the start. */
   dropped(): number;
 }

@@ -77,3 +77,27 @@ test("Z2: records that no runner may write are dropped and counted", async () =>
   const next = await cell.server();
   expect([next.presence.list(), next.presence.dropped()]).toEqual([[], 1]);
 });
+
+test("Z10: a runner whose key is for one pool enters no other one, and leaves when its key gets another pool", async () => {
+  const cell = await startCell({ runners: ["linux-1"] });
+  const pools = new Map([["linux-1", "linux"]]);
+  const wrong: unknown[] = [];
+  const given = {
+    poolOf: (name: string) => pools.get(name) ?? null,
+    onWrongPool: (found: unknown) => wrong.push(found),
+  };
+  const server = await cell.server(given);
+  const runner = await cell.runner("linux-1");
+  runner.announce(stateOf({ pool: "clean" }));
+  await expect.poll(() => wrong).toContainEqual({ runner: "linux-1", announced: "clean", pool: "linux" });
+  expect(server.presence.list()).toEqual([]);
+  // Also for a server that reads the bucket first.
+  const next = await cell.server(given);
+  expect([next.presence.list(), next.presence.dropped()]).toEqual([[], 1]);
+  runner.announce(stateOf({ pool: "linux" }));
+  await expect.poll(() => server.presence.list().map(({ pool }) => pool)).toEqual(["linux"]);
+  expect(server.presence.keyPoolOf("linux-1")).toBe("linux");
+  pools.set("linux-1", "arm");
+  runner.announce(stateOf({ pool: "linux" }));
+  await expect.poll(() => server.presence.list()).toEqual([]);
+});

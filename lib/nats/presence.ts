@@ -9,7 +9,7 @@ import { Kvm } from "@nats-io/kv";
 import { headers } from "@nats-io/transport-node";
 import { added, listen, type NatsLink } from "./connect";
 import { presenceBucket, subjects } from "./names";
-import type { Presence, PresenceChange, RunnerState } from "./port";
+import type { CellOptions, Presence, PresenceChange, RunnerState } from "./port";
 import { SILENT_MS } from "./prepare";
 import { encoded, type PresenceRecord, parsed, presenceShape } from "./wire";
 
@@ -35,7 +35,10 @@ export interface WatchedPresence extends Presence {
 }
 
 /** The server's side: listens to all runners of the cell. */
-export async function watchPresence(link: NatsLink, cell: string): Promise<WatchedPresence> {
+export async function watchPresence(
+  link: NatsLink,
+  { cell, poolOf = () => null, onWrongPool }: Pick<CellOptions, "cell" | "poolOf" | "onWrongPool">,
+): Promise<WatchedPresence> {
   const store = await new Kvm(link.connection).open(presenceBucket(cell));
   const manager = await jetstreamManager(link.connection);
   const heard = new Map<string, Heard>();
@@ -51,6 +54,16 @@ export async function watchPresence(link: NatsLink, cell: string): Promise<Watch
     const record = parsed(presenceShape, data);
     if (record === null || subject !== subjects.presence(cell, record.runner)) {
       dropped += 1;
+      return;
+    }
+    const { runner, pool: announced } = record;
+    const pool = poolOf(runner);
+    // Whoever has a runner's key must not bring it among machines that are trusted with more.
+    if (pool !== null && announced !== pool) {
+      dropped += 1;
+      onWrongPool?.({ runner, announced, pool });
+      // Its key was given another pool meanwhile.
+      if (heard.get(runner)?.record.pool !== pool) remove(runner);
       return;
     }
     heard.set(record.runner, { record, atMs: performance.now(), isAsked: false });
@@ -100,6 +113,7 @@ export async function watchPresence(link: NatsLink, cell: string): Promise<Watch
   return {
     list: () => [...heard.values()].map(({ record }) => record),
     onChange: (listener) => added(listeners, listener),
+    keyPoolOf: poolOf,
     dropped: () => dropped,
     close() {
       clearInterval(timer);

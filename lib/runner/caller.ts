@@ -23,12 +23,13 @@ import {
 } from "./protocol";
 import { whenFree } from "./slots";
 
-/** The runner is gone, or does not take the call. `mayHaveRun`: nobody knows what the call did. */
+/** The runner is gone, or does not take the call. `mayHaveRun`: nobody knows what the call did. `refusal`: the runner's code. */
 export class RunnerError extends WorkspaceError {
   override name = "RunnerError";
   constructor(
     message: string,
     readonly mayHaveRun: boolean,
+    readonly refusal: string | null = null,
   ) {
     super(message);
   }
@@ -45,7 +46,7 @@ export interface CalledRunner {
   ids?: CallIds;
   /** An earlier process may have asked with these ids, so long ago that the runner has forgotten them. */
   isResumed?: boolean;
-  /** How long an operation may take. */
+  /** How long an operation may take. The runner ends it then, and one that does not is not waited for. */
   mostMs?: number;
 }
 
@@ -216,12 +217,15 @@ function pass(data: Uint8Array, { functions }: Holes): void {
   }
 }
 
+/** How long an outcome may come later than the end of the call's time. */
+const LATE_MS = 10_000;
+
 /**
  * Waits for the outcome of a call; ends the call when the caller is aborted, unless it is to be left running; fails when
- * the runner is gone without an outcome.
+ * the runner is gone without an outcome, or has none when the call's time is over.
  */
 async function ended(
-  { link, runner, bootId }: CalledRunner,
+  { link, runner, bootId, mostMs = MOST_MS }: CalledRunner,
   asked: Asked,
   { call, state }: Exclude<CallStart, { state: "refused" | "unreachable" }>,
 ): Promise<unknown> {
@@ -231,6 +235,7 @@ async function ended(
   const left = new Promise<never>((_, reject) => {
     leave = reject;
   });
+  const late = setTimeout(() => leave(unansweredCall(runner)), mostMs + Math.min(mostMs, LATE_MS));
   const onAbort = () => {
     if (signal?.reason instanceof LeftRunning) leave(signal.reason);
     else void call.cancel();
@@ -245,6 +250,7 @@ async function ended(
     return await resultIn(asked, found);
   } finally {
     signal?.removeEventListener("abort", onAbort);
+    clearTimeout(late);
     gone.forget();
     call.leave();
   }
@@ -310,6 +316,13 @@ function unknownOutcome(runner: string): RunnerError {
   );
 }
 
+function unansweredCall(runner: string): RunnerError {
+  return new RunnerError(
+    `The runner ${runner} did not end the call in its time, so its outcome is unknown: check before you repeat it.`,
+    true,
+  );
+}
+
 /**
  * Resolves with null when this start of the runner is not heard any more. One that nobody hears had gone before the call was
  * sent, unless it has answered: then a server that has just started may not have heard it yet.
@@ -345,7 +358,7 @@ function isOther(record: { runner: string; bootId: string }, runner: string, boo
 
 function refusedBy(runner: string, code: string): RunnerError {
   const why = isRefusal(code) ? REFUSALS[code] : `refuses the call (${code})`;
-  return new RunnerError(`The runner ${runner} ${why}, so nothing was done.`, false);
+  return new RunnerError(`The runner ${runner} ${why}, so nothing was done.`, false, code);
 }
 
 /** NATS itself may fail in the middle, which is no fault of the program. */

@@ -52,8 +52,8 @@ async function scene(): Promise<Scene> {
   };
 }
 
-async function workplaceOf({ link }: Scene) {
-  const caller = await placeCaller({ link, runner: NAME, bootId: "boot-1", place: 1 });
+async function workplaceOf({ link }: Scene, mostMs?: number) {
+  const caller = await placeCaller({ link, runner: NAME, bootId: "boot-1", place: 1, ...(mostMs && { mostMs }) });
   const store = {
     take: never,
     packPart: never,
@@ -209,6 +209,14 @@ test("Z3: a refusal with any reason is one sentence, and what is no answer ends 
   expect(await unanswered).toMatchObject({
     mayHaveRun: true,
     message: expect.stringContaining("its outcome is unknown"),
+  });
+});
+
+test("Z3: a runner that takes a call and never ends it is not waited for when the call's time is over", async () => {
+  const { files } = await workplaceOf(await scene(), 300);
+  expect(await files.isThere().catch((error: unknown) => error)).toMatchObject({
+    mayHaveRun: true,
+    message: expect.stringContaining("did not end the call in its time"),
   });
 });
 

@@ -63,13 +63,8 @@ export interface Runner {
 }
 
 interface Running {
-  tree: string;
-  /** The task whose program this call is, and the process of the server that talks with it; null: it is no program. */
-  program: { task: string; by: string | undefined; isServer: boolean } | null;
+  request: PlaceRequest;
   place: number;
-  slotted: boolean;
-  /** It only asks whether the tree's calls run. */
-  isQuestion: boolean;
   ends: AbortController;
   done: Promise<unknown>;
 }
@@ -91,7 +86,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   let isCutOff = false;
   let isClosing = false;
 
-  const free = () => slots - [...running.values()].filter(({ slotted }) => slotted).length;
+  const free = () => slots - [...running.values()].filter(({ request }) => takesSlot(request)).length;
   const announce = () => {
     const open = isDraining ? { slots: 0, free: 0 } : { slots, free: Math.max(0, free()) };
     const full = space.isFull() && { isDiskFull: true };
@@ -106,18 +101,14 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       announce();
     },
   });
-  const host: PlaceHost = {
+  const host: Omit<PlaceHost, "endPrograms"> = {
     dataDir,
     store,
     programs: programFolders(join(dataDir, "programs"), store.checkOut),
     packs: link.packs,
     searchPath: options.searchPath,
     workplaces: localWorkplaces({ sandbox, terminals, snapshots: store }),
-    working: (tree) => working().filter((call) => call.tree === tree && !call.isQuestion).length,
-    async endPrograms(tree, task) {
-      if (task !== null) return terminals.endOfTask(task);
-      await Promise.all([terminals.endOf(tree), endServers(tree)]);
-    },
+    working: (tree) => working().filter(({ request }) => isOf(tree, request) && !isQuestion(request)).length,
   };
 
   const unwatch = watchCutOff(link, options.cutOffMs ?? CUT_OFF_MS, {
@@ -152,7 +143,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const signal = AbortSignal.any([call.signal, ends.signal, AbortSignal.timeout(left)]);
     const send = (at: number, given: readonly unknown[]) => call.send(Buffer.from(JSON.stringify({ at, given })));
     const filling = { signal, call: send, onInput: call.onInput };
-    const end = await endOf(() => performAsked(host, request, filling), signal);
+    const endPrograms: PlaceHost["endPrograms"] = (tree, task) => endWork(tree, task, call.place);
+    const end = await endOf(() => performAsked({ ...host, endPrograms }, request, filling), signal);
     const text = JSON.stringify(end);
     if (text.length <= MOST_INLINE_CHARS) return { end };
     return { pack: await stored(`end-${call.callId}`, text) };
@@ -201,29 +193,43 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     }
   }
 
-  /** Tool servers live as long as their tree is here. */
-  async function endServers(tree: string): Promise<void> {
-    const servers = [...running.values()].filter((call) => call.tree === tree && call.program?.isServer);
-    for (const { ends } of servers) ends.abort(new Error("Its tree has left the runner."));
-    await Promise.all(servers.map(({ done }) => done));
+  /** Ends calls of the server; resolves when they have ended. */
+  async function endCalls(matches: (call: Running) => boolean, why: string): Promise<void> {
+    const matching = [...running.values()].filter(matches);
+    for (const { ends } of matching) ends.abort(new Error(why));
+    await Promise.all(matching.map(({ done }) => done));
+  }
+
+  /**
+   * Ends what works for a task, or for the whole tree, up to this place: also calls that nobody waits for any more, because
+   * their server was started again. Tool servers live as long as their tree is here. What the server asks of a place itself is
+   * no work, and could be what asks for this.
+   */
+  async function endWork(tree: string, task: string | null, place: number): Promise<void> {
+    const isMeant = ({ request }: Running) =>
+      isOf(tree, request) && (task === null || (request.folder.task === task && !isServer(request)));
+    await endCalls(
+      (call) => isMeant(call) && call.request.part !== "place" && call.place <= place,
+      "The work of its task was ended.",
+    );
+    await (task === null ? terminals.endOf(tree) : terminals.endOfTask(task));
   }
 
   /** What has to end by itself before the runner is empty. */
-  const working = () => [...running.values()].filter(({ program }) => !program?.isServer);
+  const working = () => [...running.values()].filter(({ request }) => !isServer(request));
 
   /** A task goes on in another process of the server: what the former one talked with would work beside it. */
   async function endFormer({ folder: { task, by } }: PlaceRequest): Promise<void> {
     if (by === undefined) return;
-    const former = [...running.values()].filter(({ program }) => program?.task === task && program.by !== by);
-    for (const { ends } of former) ends.abort(new Error("Its task goes on in another process of the server."));
-    await Promise.all(former.map(({ done }) => done));
+    await endCalls(
+      ({ request: { folder }, request }) => isProgram(request) && folder.task === task && folder.by !== by,
+      "Its task goes on in another process of the server.",
+    );
   }
 
   /** Removes what is here of the tree, after all that worked in it has ended: it could write into what comes next. */
   async function forget(tree: string, place: number): Promise<void> {
-    const former = [...running.values()].filter((call) => call.tree === tree && call.place < place);
-    for (const { ends } of former) ends.abort(new Error("The tree was elsewhere meanwhile."));
-    await Promise.all(former.map(({ done }) => done));
+    await endCalls((call) => isOf(tree, call.request) && call.place < place, "The tree was elsewhere meanwhile.");
     await terminals.endOf(tree);
     for (const name of ["workspaces", "cache"]) await removeTree(join(dataDir, name, tree));
     await removeTree(join(dataDir, "workspaces", `${tree}.own`));
@@ -241,17 +247,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const done = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const { tree, task, by } = request.folder;
-    const program = isProgram(request) ? { task, by, isServer: request.part === "servers" } : null;
-    running.set(call.callId, {
-      tree,
-      program,
-      place: call.place,
-      slotted,
-      isQuestion: isQuestion(request),
-      ends,
-      done,
-    });
+    running.set(call.callId, { request, place: call.place, ends, done });
     if (slotted) announce();
     const isReady = ready(request, call.place);
     return {
@@ -279,8 +275,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     async close() {
       isDraining = true;
       isClosing = true;
-      for (const { ends } of running.values()) ends.abort(new Error("The runner was stopped."));
-      await Promise.all([...running.values()].map(({ done }) => done));
+      await endCalls(() => true, "The runner was stopped.");
       await terminals.close();
       unwatch();
       await space.close();
@@ -293,14 +288,24 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 const QUIET_MS = 5_000;
 const LOOK_MS = 100;
 
+function isOf(tree: string, { folder }: PlaceRequest): boolean {
+  return folder.tree === tree;
+}
+
+/** A program of the task goes on between calls, and talks with one process of the server. */
 function isProgram({ part, operation }: PlaceRequest): boolean {
   return (part === "codingAgents" || part === "servers") && operation === "start";
+}
+
+function isServer(request: PlaceRequest): boolean {
+  return isProgram(request) && request.part === "servers";
 }
 
 function isRemoval({ part, operation }: PlaceRequest): boolean {
   return part === "place" && operation === "removeTree";
 }
 
+/** It only asks whether the tree's calls run. */
 function isQuestion({ part, operation }: PlaceRequest): boolean {
   return part === "place" && operation === "working";
 }

@@ -27,7 +27,7 @@ export interface PlaceHost {
   searchPath: string;
   /** Returns how many of a tree's calls run, without its tool servers and questions about this. */
   working(tree: string): number;
-  /** Ends the programs that outlive calls: those of a task, or of the whole tree. */
+  /** Ends the programs of a task, or of the whole tree, and calls that still run for it. */
   endPrograms(tree: string, task: string | null): Promise<void>;
 }
 

@@ -255,6 +255,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listBlueprints: async () => ({ items: [], next: null }),
       getBlueprint: unsupported,
       getEvolution: unsupported,
+      listAllInsights: async () => ({ items: [], next: null }),
       listInsights: async () => ({ items: [], next: null, look: null }),
       listEnvironments: async () => ({ items: [], next: null }),
       getEnvironment: unsupported,

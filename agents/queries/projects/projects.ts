@@ -30,7 +30,10 @@ const DAY_MS = 86_400_000;
 
 export function createProjectQueries(
   sources: ProjectSources,
-): Pick<Queries, "listProjects" | "getProject" | "getForge" | "getEvolution" | "listInsights" | "getServiceWay"> {
+): Pick<
+  Queries,
+  "listProjects" | "getProject" | "getForge" | "getEvolution" | "listInsights" | "listAllInsights" | "getServiceWay"
+> {
   const { projects } = sources.store;
   return {
     async listProjects() {
@@ -41,13 +44,20 @@ export function createProjectQueries(
     },
     getForge: async (name) => forgeOf(sources, name),
     getEvolution: async (name) => evolutionOf(sources, name),
-    async listInsights(name, { state, kind } = {}) {
+    async listInsights(name, filter = {}) {
       projectCalled(projects, name);
-      const { insights } = sources.store;
-      const items = insights
-        .of(name)
-        .filter((one) => (state === undefined || one.state === state) && (kind === undefined || one.kind === kind));
-      return { items: items.map(insightShape), next: null, look: lookShape(insights.look(name)) };
+      return {
+        items: insightsOf(sources, name, filter),
+        next: null,
+        look: lookShape(sources.store.insights.look(name)),
+      };
+    },
+    async listAllInsights({ project, ...filter } = {}) {
+      const found = project === undefined ? projects.all() : [projectCalled(projects, project)];
+      const items = found.flatMap(({ name }) =>
+        insightsOf(sources, name, filter).map((insight) => ({ project: name, ...insight })),
+      );
+      return { items: items.sort((a, b) => b.score - a.score), next: null };
     },
     async getServiceWay(name) {
       const { name: known } = projectCalled(projects, name);
@@ -57,6 +67,17 @@ export function createProjectQueries(
     },
     getProject: async (name) => projectShape(sources, projectCalled(projects, name), scheduledWork(sources)),
   };
+}
+
+function insightsOf(
+  { store: { insights } }: ProjectSources,
+  project: string,
+  { state, kind }: NonNullable<Parameters<Queries["listInsights"]>[1]>,
+): ProjectInsight[] {
+  return insights
+    .of(project)
+    .filter((one) => (state === undefined || one.state === state) && (kind === undefined || one.kind === kind))
+    .map(insightShape);
 }
 
 /** What a schedule names: a project, or a repository with this key. */

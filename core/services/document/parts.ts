@@ -17,6 +17,16 @@ const MOST_STEPS = 20;
 const MOST_SHOWN = 100;
 /** Values below these are data of the document's author, so a `$ref` in them refers to nothing. */
 const DATA = new Set(["example", "examples", "default", "enum", "const"]);
+/** Below these the keys are names, also such as `default`. */
+const MAPS = new Set([
+  "properties",
+  "patternProperties",
+  "$defs",
+  "definitions",
+  "dependentSchemas",
+  "responses",
+  "schemas",
+]);
 
 export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -24,10 +34,18 @@ export function isNode(value: unknown): value is Node {
 
 /** Returns the document without `nullable`, a word of OpenAPI 3.0 that says nothing in later ones. */
 export function withoutNullable<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(withoutNullable) as T;
+  return withoutWord(value, false) as T;
+}
+
+function withoutWord(value: unknown, isMap: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutWord(item, false));
   if (!isNode(value)) return value;
-  const entries = Object.entries(value).filter(([name, part]) => name !== "nullable" || typeof part !== "boolean");
-  return Object.fromEntries(entries.map(([name, part]) => [name, DATA.has(name) ? part : withoutNullable(part)])) as T;
+  const kept = Object.entries(value).filter(
+    ([name, part]) => isMap || name !== "nullable" || typeof part !== "boolean",
+  );
+  const partOf = (name: string, part: unknown) =>
+    !isMap && DATA.has(name) ? part : withoutWord(part, !isMap && MAPS.has(name));
+  return Object.fromEntries(kept.map(([name, part]) => [name, partOf(name, part)]));
 }
 
 /** Returns a stranger's text as part of a sentence: one line, shortened, without characters that nobody sees. */
@@ -64,7 +82,7 @@ export function checkReferences(document: Node): void {
     } else if (isNode(node)) {
       if (typeof node.$ref === "string") checkReference(document, node.$ref, pointer);
       for (const [name, value] of Object.entries(node)) {
-        const isData = DATA.has(name) && !pointer.endsWith("/properties");
+        const isData = DATA.has(name) && !MAPS.has(pointer.slice(pointer.lastIndexOf("/") + 1));
         if (!isData && !name.startsWith("x-")) open.push({ node: value, pointer: below(pointer, name) });
       }
     }

@@ -7,13 +7,16 @@ export interface KeyFile {
   cell: string;
   /** A runner's name, or "server". */
   user: string;
+  /** The pool that the key is for. Undefined: it names none. The list of users on the server decides. */
+  pool?: string | undefined;
   seed: string;
 }
 
 const SEED = /^SU[A-Z2-7]{56}$/;
 
-export function keyText({ cell, user, seed }: KeyFile): string {
-  return `# A secret key for NATS, made by Banyan. Whoever has it can act as this user.\ncell ${cell}\nuser ${user}\n${seed}\n`;
+export function keyText({ cell, user, pool, seed }: KeyFile): string {
+  const poolLine = pool === undefined ? "" : `pool ${pool}\n`;
+  return `# A secret key for NATS, made by Banyan. Whoever has it can act as this user.\ncell ${cell}\nuser ${user}\n${poolLine}${seed}\n`;
 }
 
 /** Throws NatsError when the file cannot be read, or is none of these. */
@@ -30,7 +33,13 @@ export function readKeyFile(file: string): KeyFile {
   }
   const lines = text.split("\n").map((line) => line.trim());
   const lineOf = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? "";
-  const found = { cell: lineOf("cell"), user: lineOf("user"), seed: lines.find((line) => SEED.test(line)) ?? "" };
+  const pool = lineOf("pool");
+  const found: KeyFile = {
+    cell: lineOf("cell"),
+    user: lineOf("user"),
+    ...(isName(pool) && { pool }),
+    seed: lines.find((line) => SEED.test(line)) ?? "",
+  };
   if (!isName(found.cell) || !isName(found.user) || found.seed === "")
     throw new NatsError(
       "wrong-settings",

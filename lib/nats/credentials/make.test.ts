@@ -10,6 +10,7 @@ import { stateOf } from "../testing/cell";
 import { natsCommand, startNats } from "../testing/nats-server";
 import { readKeyFile } from "./key-file";
 import { makeCredentials, removeCredentials } from "./make";
+import { keyPools } from "./pools";
 
 function dataFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-keys-"));
@@ -43,6 +44,26 @@ test("makes a runner's key once, keeps it, and renews it when asked", async () =
   expect(readKeyFile(keyFile).seed).not.toBe(first.seed);
 });
 
+test("a key is for one pool, which can be changed without a new key; one of an earlier release names none", () => {
+  const dataDir = dataFolder();
+  const users = path.join(dataDir, "nats", "users.json");
+  expect(makeCredentials({ dataDir, runner: "a" }).pool).toBe("default");
+  const { keyFile } = makeCredentials({ dataDir, runner: "b", pool: "clean" });
+  const { seed } = readKeyFile(keyFile ?? "");
+  expect(makeCredentials({ dataDir, runner: "b" })).toMatchObject({ state: "kept", pool: "clean" });
+  expect(makeCredentials({ dataDir, runner: "b", pool: "arm" })).toMatchObject({ state: "kept", pool: "arm" });
+  expect(readKeyFile(keyFile ?? "")).toEqual({ cell: "main", user: "b", pool: "arm", seed });
+  const poolOf = keyPools(dataDir);
+  expect(["a", "b", "c"].map(poolOf)).toEqual(["default", "arm", null]);
+  const { pools, ...earlier } = JSON.parse(readFileSync(users, "utf8"));
+  expect(pools).toEqual({ a: "default", b: "arm" });
+  writeFileSync(users, JSON.stringify(earlier));
+  expect(keyPools(dataDir)("a")).toBeNull();
+  expect(makeCredentials({ dataDir, runner: "a" })).toMatchObject({ state: "kept", pool: null });
+  removeCredentials(dataDir, "b");
+  expect(makeCredentials({ dataDir, runner: "b" }).pool).toBe("default");
+});
+
 test("keeps what a person has changed in the server's file", async () => {
   const dataDir = dataFolder();
   const { serverFile } = makeCredentials({ dataDir, runner: "a", cell: "team-1" });
@@ -69,6 +90,7 @@ test.each([
   [{ runner: "" }, /small letters/],
   [{ runner: "server" }, /the server's own/],
   [{ runner: "a", cell: "A" }, /The name of a cell/],
+  [{ runner: "a", pool: "../a" }, /The name of a pool/],
   [{ runner: "a", cell: "other" }, /is the cell main/],
 ])("refuses %j, and changes nothing", async (wanted, expected) => {
   const dataDir = dataFolder();

@@ -8,10 +8,10 @@ import { tryLockFile } from "../../process/file-lock";
 import { NatsError } from "../errors";
 import { isName } from "../names";
 import { accountsOf, type CellUsers } from "./accounts";
-import { keyText } from "./key-file";
+import { keyText, readKeyFile } from "./key-file";
+import { poolsShape, USERS } from "./pools";
 import { serverFile } from "./server-file";
 
-const USERS = "users.json";
 const SERVER_KEY = "server.nk";
 const SERVER_FILE = "nats-server.conf";
 const LOCK = "lock";
@@ -19,12 +19,14 @@ const SECRET_MODE = 0o600;
 const PUBLIC_MODE = 0o644;
 /** The user of the server itself. */
 const SERVER = "server";
+const USUAL_POOL = "default";
 
 const publicKey = z.string().regex(/^U[A-Z2-7]{55}$/);
 const usersShape = z.object({
   cell: z.string().refine(isName),
   server: publicKey,
   runners: z.record(z.string().refine(isName), publicKey),
+  pools: poolsShape,
 });
 
 /** Paths are absolute. */
@@ -32,6 +34,8 @@ export interface MadeCredentials {
   /** `kept`: the runner had this key before. */
   state: "made" | "kept" | "renewed";
   cell: string;
+  /** The only pool that the runner can enter. Null: its key is of a release in which it named its pool itself. */
+  pool: string | null;
   /** The runner's secret key. Null: it was kept, and its file is not here any more. */
   keyFile: string | null;
   accountsFile: string;
@@ -44,25 +48,32 @@ interface Wanted {
   runner: string;
   /** Absent: the cell that the folder has, or `main`. */
   cell?: string;
+  /** Absent: the pool that its key has, or `default` for a new one. */
+  pool?: string;
   renew?: boolean;
 }
 
 /** Makes what is missing, and writes the users' file anew. Throws NatsError when a name or a file is wrong. */
-export function makeCredentials({ dataDir, runner, cell, renew = false }: Wanted): MadeCredentials {
+export function makeCredentials({ dataDir, runner, cell, pool, renew = false }: Wanted): MadeCredentials {
   const folder = path.join(dataDir, "nats");
   refuseName(runner, "runner");
   if (runner === SERVER)
     throw new NatsError("wrong-settings", "The name server is the server's own: choose another one for the runner.");
   if (cell !== undefined) refuseName(cell, "cell");
+  if (pool !== undefined) refuseName(pool, "pool");
   return alone(folder, () => {
     const users = usersIn(folder, cell);
     const had = users.runners[runner];
     const keyFile = path.join(folder, `runner-${runner}.nk`);
     const isKept = had !== undefined && !renew;
-    if (!isKept) users.runners[runner] = writeKey(keyFile, users.cell, runner);
+    const named = pool ?? (had === undefined ? USUAL_POOL : users.pools[runner]);
+    if (named !== undefined) users.pools[runner] = named;
+    if (!isKept) users.runners[runner] = writeKey(keyFile, users.cell, runner, named);
+    else if (existsSync(keyFile)) writeWhole(keyFile, keyText({ ...readKeyFile(keyFile), pool: named }), SECRET_MODE);
     return {
       state: isKept ? "kept" : had === undefined ? "made" : "renewed",
       cell: users.cell,
+      pool: named ?? null,
       keyFile: existsSync(keyFile) ? keyFile : null,
       ...writeUsers(folder, users),
     };
@@ -80,6 +91,7 @@ export function removeCredentials(
     const users = readUsers(path.join(folder, USERS));
     if (users === null || users.runners[runner] === undefined) return null;
     delete users.runners[runner];
+    delete users.pools[runner];
     rmSync(path.join(folder, `runner-${runner}.nk`), { force: true });
     return { cell: users.cell, accountsFile: writeUsers(folder, users).accountsFile };
   });
@@ -109,13 +121,13 @@ function alone<T>(folder: string, change: () => T): T {
   }
 }
 
-type Users = CellUsers & { runners: Record<string, string> };
+type Users = CellUsers & { runners: Record<string, string>; pools: Record<string, string> };
 
 function usersIn(folder: string, cell: string | undefined): Users {
   const known = readUsers(path.join(folder, USERS));
   if (known === null) {
     const name = cell ?? "main";
-    return { cell: name, server: writeKey(path.join(folder, SERVER_KEY), name, SERVER), runners: {} };
+    return { cell: name, server: writeKey(path.join(folder, SERVER_KEY), name, SERVER), runners: {}, pools: {} };
   }
   if (cell !== undefined && cell !== known.cell)
     throw new NatsError(
@@ -149,9 +161,9 @@ function writeUsers(folder: string, users: Users): Pick<MadeCredentials, "accoun
 }
 
 /** Returns the public key. */
-function writeKey(file: string, cell: string, user: string): string {
+function writeKey(file: string, cell: string, user: string, pool?: string): string {
   const pair = createUser();
-  writeWhole(file, keyText({ cell, user, seed: new TextDecoder().decode(pair.getSeed()) }), SECRET_MODE);
+  writeWhole(file, keyText({ cell, user, pool, seed: new TextDecoder().decode(pair.getSeed()) }), SECRET_MODE);
   return pair.getPublicKey();
 }
 
@@ -162,7 +174,7 @@ function writeWhole(file: string, text: string, mode: number): void {
   renameSync(part, file);
 }
 
-function refuseName(name: string, what: "runner" | "cell"): void {
+function refuseName(name: string, what: "runner" | "cell" | "pool"): void {
   if (!isName(name))
     throw new NatsError(
       "wrong-settings",

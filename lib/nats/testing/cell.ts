@@ -3,7 +3,7 @@ import { createUser } from "@nats-io/nkeys";
 import { onTestFinished } from "vitest";
 import { accountsOf } from "../credentials/accounts";
 import { openCell, openRunner } from "../open";
-import type { CellLink, LinkOptions, RunnerLink, RunnerState } from "../port";
+import type { CellLink, CellOptions, LinkOptions, RunnerLink, RunnerState } from "../port";
 import { type NatsNodes, startNats } from "./nats-server";
 
 export const CELL = "test";
@@ -12,7 +12,7 @@ export interface TestCell {
   nats: NatsNodes;
   /** Of the server, and of each runner. */
   seeds: Record<string, string>;
-  server(more?: Partial<LinkOptions>): Promise<CellLink>;
+  server(more?: Partial<CellOptions>): Promise<CellLink>;
   runner(name: string, more?: Partial<LinkOptions>): Promise<RunnerLink>;
 }
 
@@ -55,7 +55,7 @@ export async function startCell({
     nats,
     seeds,
     async server(given) {
-      const link = await openCell(optionsOf("server", given));
+      const link = await openCell({ ...optionsOf("server"), ...given });
       onTestFinished(link.close);
       return link;
     },

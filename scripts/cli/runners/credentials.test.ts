@@ -31,6 +31,9 @@ test("makes a key, says where each file goes, keeps the key, renews it, and remo
     key_file: keyFile,
   });
   expect(readKeyFile(keyFile).seed).not.toBe(seed);
+  expect(made.stdout).toContain("It can enter the pool default and no other one");
+  const pooled = await inData(data, "linux-1", "--pool", "clean", "--json");
+  expect(JSON.parse(pooled.stdout)).toMatchObject({ state: "kept", pool: "clean" });
   expect((await inData(data, "linux-1", "--remove")).stdout).toContain("Removed the key of the runner linux-1.");
   expect(existsSync(keyFile)).toBe(false);
   expect(readFileSync(accounts, "utf8")).not.toContain("linux-1");
@@ -39,6 +42,7 @@ test("makes a key, says where each file goes, keeps the key, renews it, and remo
 test.each([
   [["Linux 1"], 'small letters, digits and "-"'],
   [["linux-1", "--cell", "x/y"], "The name of a cell"],
+  [["linux-1", "--pool", "A"], "The name of a pool"],
   [["linux-1", "--remove"], "No runner called linux-1 has a key here"],
   [["linux-1", "--remove", "--renew"], "--remove goes with neither"],
   [[], "missing required argument"],

@@ -12,9 +12,10 @@ const RESTART =
 export async function credentials(context: Context, [name = ""]: Arguments, flags: Flags): Promise<number> {
   const { dataDir } = context.settings;
   const cell = textFlag(flags, "cell");
+  const pool = textFlag(flags, "pool");
   if (flags.remove === true) {
-    if (flags.renew === true || cell !== undefined)
-      throw new UsageError("--remove goes with neither --renew nor --cell: leave them out.");
+    if (flags.renew === true || cell !== undefined || pool !== undefined)
+      throw new UsageError("--remove goes with neither --renew, --cell nor --pool: leave them out.");
     return remove(context, name);
   }
   const made = makeCredentials({
@@ -22,6 +23,7 @@ export async function credentials(context: Context, [name = ""]: Arguments, flag
     runner: name,
     renew: flags.renew === true,
     ...(cell === undefined ? {} : { cell }),
+    ...(pool === undefined ? {} : { pool }),
   });
   if (context.json) printJson(shown(name, made));
   else for (const line of linesOf(name, made)) print(line);
@@ -44,14 +46,15 @@ function remove(context: Context, name: string): number {
   return 0;
 }
 
-function shown(runner: string, { state, cell, keyFile, accountsFile, serverFile }: MadeCredentials) {
-  return { runner, cell, state, key_file: keyFile, accounts_file: accountsFile, server_file: serverFile };
+function shown(runner: string, { state, cell, pool, keyFile, accountsFile, serverFile }: MadeCredentials) {
+  return { runner, cell, pool, state, key_file: keyFile, accounts_file: accountsFile, server_file: serverFile };
 }
 
 function linesOf(name: string, made: MadeCredentials): string[] {
   const { state, cell, keyFile, accountsFile, serverFile } = made;
   if (keyFile === null)
     return [
+      poolLine(made),
       `The runner ${name} of the cell ${cell} has a key already, and its file is not here any more: the runner's machine has it.`,
       "If it is lost, make a new key with --renew.",
     ];
@@ -62,9 +65,16 @@ function linesOf(name: string, made: MadeCredentials): string[] {
   }[state];
   return [
     first,
+    poolLine(made),
     `1. Move ${keyFile} to the runner's machine, readable only for the account of the runner. Who has this file can act as the runner.`,
     `2. Copy ${accountsFile} to each NATS node, beside its nats-server.conf. For a first node, ${serverFile} is a complete configuration.`,
     `3. ${RESTART}`,
     "See docs/runners.md for TLS and for three nodes.",
   ];
+}
+
+function poolLine({ pool }: MadeCredentials): string {
+  return pool === null
+    ? "The key names no pool, so the runner checks nothing on a pool of checks: name its pool with --pool."
+    : `It can enter the pool ${pool} and no other one; another --pool changes this at once, without a new key.`;
 }

@@ -9,7 +9,7 @@ export function defineRunners(define: Define, below: (parent: Command) => Define
     async () => (await import("./run")).run,
   )
     .option("--nats <url>", "a NATS node, such as tls://nats.example.org:4222; several with commas between them")
-    .option("--pool <name>", "the name that alike runners share; default: default")
+    .option("--pool <name>", "the name that alike runners share; default: that of its key")
     .option("--slots <n>", "how many commands it runs at once, 1 to 1000; default: the number of processors")
     .option("--key <file>", "its key file, as `runner credentials` made it")
     .option("--ca <file>", "the certificate authority of the NATS nodes, as PEM; default: the system's");
@@ -31,6 +31,7 @@ export function defineRunners(define: Define, below: (parent: Command) => Define
     async () => (await import("./credentials")).credentials,
   )
     .option("--cell <name>", "what this installation is called on NATS, set with the first key; default: main")
+    .option("--pool <name>", "the only pool that it can enter; default: default, or the one that it has")
     .option("--renew", "make a new key in place of the one that it has")
     .option("--remove", "take the runner out of the file of users");
 }

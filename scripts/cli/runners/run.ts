@@ -94,14 +94,15 @@ function wantedOf({ cwd }: Context, flags: Flags) {
     throw new UsageError(
       "No key is named: make one on the server's machine with npx banyan runner credentials NAME, and give its file with --key.",
     );
-  const pool = textFlag(flags, "pool") ?? "default";
+  const key = readKeyFile(resolve(cwd, keyFile));
+  const pool = textFlag(flags, "pool") ?? key.pool ?? "default";
   if (!isName(pool))
     throw new UsageError(
       `The pool cannot be called ${oneLine(pool)}: use small letters, digits and "-", at most 40 characters.`,
     );
   const slots = numberFlag(flags, "slots", { whole: true, least: 1, most: 1_000 }) ?? availableParallelism();
   const servers = nats.split(",").map((url) => url.trim());
-  return { servers, pool, slots, key: readKeyFile(resolve(cwd, keyFile)), ca: caIn(cwd, textFlag(flags, "ca")) };
+  return { servers, pool, slots, key, ca: caIn(cwd, textFlag(flags, "ca")) };
 }
 
 function caIn(cwd: string, file: string | undefined): string | null {

@@ -70,6 +70,7 @@ function tokenLine(token: ApiToken, nowMs: number): string {
   const isOver = token.expires_at !== null && Date.parse(token.expires_at) <= nowMs;
   const state = token.revoked_at ? "revoked" : isOver ? "expired" : "open";
   const mark = paint(state === "open" ? "green" : "dim", padTo(state, 8));
+  const given = token.given_role ? `, made as ${token.given_role}` : "";
   const scope = token.task ? ` of task ${short(token.task)}` : "";
   const where = token.folders.length > 0 ? `, may work in ${token.folders.map(oneLine).join(" and ")}` : "";
   const end = token.revoked_at
@@ -78,7 +79,7 @@ function tokenLine(token: ApiToken, nowMs: number): string {
       ? `${isOver ? "expired" : "until"} ${token.expires_at}`
       : "never expires";
   const used = token.last_used_at ? `last used ${token.last_used_at}` : "never used";
-  return `${short(token.id)}  ${mark} ${padTo(token.role, 8)}  ${oneLine(token.name)}${scope}${where}, ${end}, ${used} (${oneLine(token.created_by)})`;
+  return `${short(token.id)}  ${mark} ${padTo(token.role, 8)}  ${oneLine(token.name)}${given}${scope}${where}, ${end}, ${used} (${oneLine(token.created_by)})`;
 }
 
 async function allow(context: Context, [id, folder]: Arguments): Promise<number> {

@@ -6,7 +6,7 @@
 import type { Objectives } from "@/core/metrics/objectives";
 import type { HostPolicy } from "@/core/rules/policy";
 import type { ApiToken, Role, User } from "@/core/rules/roles";
-import type { RunnersState } from "@/core/runners/shapes";
+import type { RunnerList } from "@/core/runners/shapes";
 import type { ReadArchive } from "@/core/shapes/archives";
 import type { Comparison } from "@/core/shapes/comparison";
 import type {
@@ -314,7 +314,7 @@ export interface Answers
   /** Model providers and their state. */
   "GET providers": All<ProviderState>;
   /** Pools and runners, as the server heard them last, and which trees have their folders there. */
-  "GET runners": RunnersState;
+  "GET runners": RunnerList;
   /** Processes that use this database. */
   "GET workers": All<WorkerState>;
   /** The last starts of servers and workers, and how they ended. */

@@ -60,6 +60,22 @@ test("a tree and a task are paused, previewed, changed, granted more and deleted
   expect(await ask(`DELETE trees/${tree.id}`)).toMatchObject({ status: 404 });
 });
 
+test("runners and insights answer as lists do, and a tree goes on by `message` or by `text`", async () => {
+  const { ask, submit } = await start();
+  expect(await ask("GET runners")).toMatchObject({ status: 200, body: { items: [], next: null, runners: [] } });
+  expect(await ask("GET insights?status=open")).toEqual({ status: 200, body: { items: [], next: null } });
+  expect(await ask("GET insights?project=shop")).toMatchObject({ status: 404 });
+  const tree = await submit({ task: "Look", agent: "worker", model: "anthropic/claude-sonnet-4-5" });
+  const goOn = (body: unknown) => ask(`POST trees/${tree.id}/continue`, body);
+  for (const body of [{ message: "Now the tests." }, { text: "And the docs." }])
+    expect(await goOn(body)).toMatchObject({ status: 200, body: { by: "message" } });
+  for (const body of [{}, { message: "Now the tests.", text: "Now the tests." }])
+    expect(await goOn(body)).toMatchObject({
+      status: 400,
+      body: { detail: 'Say what the task should do now, either as "text" or as "message".' },
+    });
+});
+
 test("a fork is a new tree and can be compared with its source", async () => {
   const { ask, submit } = await start();
   const tree = await submit({ task: "Look", agent: "worker", model: "anthropic/claude-sonnet-4-5" });

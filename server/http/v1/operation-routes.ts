@@ -19,7 +19,10 @@ export const operationRoutes = {
     "hours",
   ),
   "GET providers": lists((app) => app.queries.listProviders()),
-  "GET runners": reads((app) => app.queries.getRunners()),
+  "GET runners": reads(async (app) => {
+    const found = await app.queries.getRunners();
+    return { ...found, items: found.runners, next: null };
+  }),
   "GET workers": lists((app) => app.queries.listWorkers()),
   "GET starts": lists((app) => app.queries.listStarts()),
   "GET self": reads((app) => app.queries.getSelf()),

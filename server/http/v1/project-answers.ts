@@ -3,7 +3,7 @@ import type { Environment, EnvironmentList, EnvironmentLog } from "@/core/shapes
 import type { PromotionsOfProject } from "@/core/shapes/environments/promotions";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
 import type { ForgeOfProject } from "@/core/shapes/forges";
-import type { InsightList } from "@/core/shapes/insights";
+import type { InsightList, InsightsOfProjects } from "@/core/shapes/insights";
 import type { Project, ProjectList } from "@/core/shapes/projects";
 import type { BlueprintList, ListedBlueprint } from "@/core/shapes/services/blueprints";
 import type { ServiceQuestions } from "@/core/shapes/services/questions";
@@ -50,6 +50,8 @@ export interface ProjectAnswers {
     /** The specification; null: the project has none. */
     specification: SpecificationView | null;
   };
+  /** What was found worth doing in the repositories of all projects, the highest score first; with `project`, in that of one. */
+  "GET insights": InsightsOfProjects;
   /** What a program found worth doing in the repository of a project, the highest score first. */
   "GET projects/:id/insights": InsightList;
 }

@@ -1,9 +1,13 @@
 /** Routes of projects that only read. */
-import { INSIGHTS, insightsOf, placeOf, required } from "./query";
+import { INSIGHTS, insightsOf, named, placeOf, required } from "./query";
 import { reads } from "./routes";
 
 export const projectRoutes = {
   "GET projects": reads((app) => app.queries.listProjects()),
+  "GET insights": reads(
+    (app, { query }) => app.queries.listAllInsights({ ...insightsOf(query), project: named(query, "project") }),
+    ...(["project", ...INSIGHTS] as const),
+  ),
   "GET projects/:id/insights": reads(
     (app, { id, query }) => app.queries.listInsights(id, insightsOf(query)),
     ...INSIGHTS,

@@ -62,7 +62,7 @@ export const PARAMETERS = {
   agent: text("Only items of this agent."),
   provider: text("Only models of this provider."),
   person: text("Only trees that this person submitted."),
-  project: text("Only trees that work in the repository of this project."),
+  project: text("Only what belongs to this project, such as trees that work in its repository."),
   sort: wordParameter(TREE_SORTS, "Sort order."),
   forks: wordParameter(["below"], "`below`: each fork follows its origin, and pages count origins only."),
   subject: text("Only actions on this subject."),

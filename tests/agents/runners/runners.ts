@@ -1,7 +1,7 @@
 /** A cell for scenarios: a real NATS node, keys as `runner credentials` makes them, and runners in processes of their own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -26,7 +26,8 @@ export interface RunnerCell {
   env: Record<string, string>;
   /** Puts the server's key where it looks for it. */
   giveKey(dataDir: string): void;
-  start(runner: string, more?: { pool?: string; slots?: number }): Promise<StartedRunner>;
+  /** `keyPool`: that of its key, where it announces another one. */
+  start(runner: string, more?: { pool?: string; slots?: number; keyPool?: string }): Promise<StartedRunner>;
 }
 
 /** Starts nodes that know the server and these runners. Everything ends with the test. */
@@ -45,8 +46,11 @@ export async function startRunnerCell(runners: readonly string[], nodes: 1 | 3 =
     giveKey(dataDir) {
       mkdirSync(join(dataDir, "nats"), { recursive: true });
       copyFileSync(join(folder, "nats/server.nk"), join(dataDir, "nats/server.nk"));
+      rmSync(join(dataDir, "nats/users.json"), { force: true });
+      symlinkSync(join(folder, "nats/users.json"), join(dataDir, "nats/users.json"));
     },
-    async start(runner, { pool = "linux", slots = 2 } = {}) {
+    async start(runner, { pool = "linux", slots = 2, keyPool = pool } = {}) {
+      makeCredentials({ dataDir: folder, runner, pool: keyPool });
       const { cell, seed } = readKeyFile(join(folder, `nats/runner-${runner}.nk`));
       const dataDir = mkdtempSync(join(folder, `${runner}-`));
       const given: RunnerArgument = { link: { servers: nats.urls, cell, seed, runner }, pool, slots, dataDir };

@@ -52,7 +52,9 @@ function TokenRow({ token, now, onRevoked }: { token: ApiToken } & Omit<TokenTab
           <Ends token={token} now={now} />
         </span>
       </td>
-      <td className="w-37 text-ink-2 phone:w-33">{token.role}</td>
+      <td className="w-37 text-ink-2 phone:w-33">
+        {token.given_role ? `${token.role}, was ${token.given_role}` : token.role}
+      </td>
       <td className="text-ink-2 phone:hidden">
         <Used token={token} />
       </td>
