@@ -350,12 +350,20 @@ test("keys in a person's file of servers go to the vault as they are, and stand 
   const entryWith = (key: string) => ({ ...mcpServers.notes, env: { GITHUB_TOKEN: key } });
   await commands.importServers({ text: JSON.stringify({ mcpServers: { notes: entryWith(first) } }) }, tester);
   expect(vault.get("mcp/notes/github_token")).toBe(first);
+  const { world, configuration } = trial.runtime;
+  const [old] = configuration.serverTools([{ name: "notes", version: 2 }]);
+  if (!old) throw new Error("The server has no tool.");
+  const by = { treeId: "tree", workplace: null, signal: new AbortController().signal, timeoutMs: LONG_MS };
+  const callOld = async () => (await world.servers.call(old, {}, by as unknown as ToolContext)).content;
+  expect(await callOld()).toBe("noted");
   const states = statesOf(trial, "notes", "mcp/notes/github_token");
   const other = notesServer();
   onTestFinished(() => other.remove());
   const { args } = (JSON.parse(other.file) as { mcpServers: { notes: { args: string[] } } }).mcpServers.notes;
   await commands.updateServer({ id: "notes", entry: { ...entryWith(second), args } }, tester);
   expect(vault.get("mcp/notes/github_token")).toBe(second);
+  // A call that was let through before the change, and waited, does not start the old program with the new key.
+  expect(await callOld()).toMatch(/^The server notes was changed, removed, held back or switched off/);
   const mine = (config: unknown) => (config as { args: unknown }).args;
   expect(states.map(([isOn, config, secret]) => [isOn, mine(config), secret])).toEqual([
     [false, args, first],

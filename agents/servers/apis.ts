@@ -11,7 +11,7 @@ import type { ListedTool, McpResult, ServerDescription } from "@/lib/mcp/config/
 import { callOperation, fetchDocument } from "@/lib/openapi/call";
 import { readApiDocument } from "@/lib/openapi/document";
 import { type ApiDocument, ApiDocumentError, type ApiServer, type DescribedOperation } from "@/lib/openapi/types";
-import type { ServerOfTask, ServersContext } from "./context";
+import { apiOf, type ServerOfTask, type ServersContext } from "./context";
 
 /** The annotation that holds an operation's request, so that the tool's hash covers it. */
 export const OPERATION = "operation";
@@ -26,19 +26,19 @@ type Described = Pick<ServerDescription, "tools" | "problems">;
 
 /** Calls an operation. Rejects with a McpFailure. */
 export async function callApi(
-  { api, approvedHash }: ServersContext,
+  context: ServersContext,
   { server, tool }: Pick<OfferedServerTool, "server" | "tool">,
   args: Record<string, unknown>,
   { signal, timeoutMs }: Pick<ToolContext, "signal" | "timeoutMs">,
 ): Promise<McpResult> {
   const { name } = server;
   const config = configIn(server.server) as ApiServer;
-  if (!tool.operation || approvedHash(name, tool.name) !== tool.hash)
+  if (!tool.operation || context.approvedHash(name, tool.name) !== tool.hash)
     throw new McpFailure(
       "changed",
       `The operation ${tool.name} of the API ${name} is no longer the one that was approved, so it was not called; request_tools gives you the present one.`,
     );
-  return callOperation({ ...config, name }, tool.operation, args, { ...api, signal, timeoutMs });
+  return callOperation({ ...config, name }, tool.operation, args, { ...apiOf(context, server), signal, timeoutMs });
 }
 
 /** Returns the chosen operations as the document describes them now. Throws UserError. */

@@ -35,7 +35,7 @@ export interface ServersOptions {
   callbackUrl: string;
   /** Returns the approved hash of a tool, or undefined when it is not approved. */
   approvedHash(server: string, tool: string): string | undefined;
-  /** Whether the server is on and still the one that the task was given. Asked right before a secret is read. */
+  /** Whether agents may use the server, and it is the one that the task was given. Asked before a secret is read. */
   isLive(server: ServerOfTask): boolean;
   toolStates: Pick<ToolStates, "quarantine">;
   outsideCalls: OutsideCalls;
@@ -57,10 +57,16 @@ export interface Servers extends ServerCalls {
     args: Record<string, string>,
     context: ToolContext,
   ): Promise<ToolOutcome>;
-  /** Returns the body with the package's exact version and the listed tools. Throws UserError. */
-  validate(body: ToolBody): Promise<ToolBody>;
-  /** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
-  describe(body: ToolBody): Promise<Described>;
+  /**
+   * Returns the body with the package's exact version and the listed tools. `isLive`: asked before the server is opened
+   * and a secret is read, because installing the package takes a while. Throws UserError.
+   */
+  validate(body: ToolBody, isLive?: () => boolean): Promise<ToolBody>;
+  /**
+   * Returns what the server lists now. `isLive` as for `validate`. Throws UserError, or SignInNeeded when a person must
+   * sign in first.
+   */
+  describe(body: ToolBody, isLive?: () => boolean): Promise<Described>;
   /** Reads a web API's document from its address or its text. Throws UserError. */
   readApi(source: DocumentSource): Promise<ApiDocument>;
   /** Reads the card of an outside agent; its address may be that of its host. Throws UserError. */
@@ -113,8 +119,8 @@ export function createServers(options: ServersOptions): Servers {
         const onQuestion = questionsOf(reading(server, { prompt, args }), by);
         return pool.getPrompt(config, prompt, args, { ...use, onQuestion });
       }),
-    validate: (body) => validate(context, body),
-    describe: (body) => describe(context, body),
+    validate: (body, isLive) => validate(context, body, isLive),
+    describe: (body, isLive) => describe(context, body, isLive),
     readApi: (source) => readDocument(context.api, source),
     readCard: async (address) => (await outsideAgents()).readCardAt(address, context.api),
     skillsOf: skillsAsTools,
@@ -234,10 +240,11 @@ function answered(
   return outcomeOf(server, by, async () => {
     const config = await configOf(context, server);
     const { scope, workspace } = server.server;
-    if (scope === "shared") return ask(config, { scope, signal, timeoutMs });
-    if (workspace === "none" || workplace === null) return ask(config, { scope: treeId, signal, timeoutMs });
+    const use = { signal, timeoutMs, isLive: () => context.isLive(server) };
+    if (scope === "shared") return ask(config, { ...use, scope });
+    if (workspace === "none" || workplace === null) return ask(config, { ...use, scope: treeId });
     return workplace.servers.call((place) =>
-      ask(config, { scope: scopeIn(context, server.server, { treeId, workplace, place }), signal, timeoutMs }),
+      ask(config, { ...use, scope: scopeIn(context, server.server, { treeId, workplace, place }) }),
     );
   });
 }

@@ -22,6 +22,7 @@ import { apiFields, saveApi } from "./save-api";
 import {
   changedMeanwhile,
   checkVersion,
+  isVersion,
   missingOf,
   putServer,
   rulesEnded,
@@ -246,16 +247,17 @@ async function testServer(
   const { store, configuration } = sources;
   const body = serverNamed(configuration, name);
   const servers = await sources.servers();
+  const isStill = () => isVersion(configuration, name, body.version);
   let described: Awaited<ReturnType<Servers["describe"]>>;
   try {
-    described = await servers.describe(body);
+    described = await servers.describe(body, isStill);
   } catch (error) {
     if (!(error instanceof SignInNeeded)) throw error;
     const sentence = `The server ${name} needs a sign-in: open the address below on the machine that Banyan runs on.`;
     return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
   }
   // The server took its time, and may have been changed or removed. Nothing of that is undone or released here.
-  if (configuration.tools().find((tool) => tool.name === name)?.version !== body.version) throw changedMeanwhile(name);
+  if (!isStill()) throw changedMeanwhile(name);
   const { tools } = described;
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
   const changes = [...cardChanges(body.server, described), ...changesOf(body, tools)];
@@ -273,7 +275,7 @@ async function testServer(
   if (changes.length > 0 || !body.availability.available) {
     refuseGuarded(configuration, { kind: "tool", name, after: body }, actor);
     checkEndpoint(body, described);
-    const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
+    const validated = await servers.validate({ ...body, availability: { available: true, since: "" } }, isStill);
     // The server was asked again, so only the list that the person saw is accepted.
     const { tools: now = [], config } = validated.server ?? {};
     if (!isFirst && listingOf(now, config) !== listing) throw changedAgain(name);
