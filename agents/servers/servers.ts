@@ -23,14 +23,14 @@ import type { Described } from "./described";
 import { erasIn } from "./eras";
 import { type AskingCall, questionsOf } from "./questions";
 import type { ServerCalls } from "./server-calls";
-import { signInStore } from "./sign-in";
+import { secretsVersion, signInStore } from "./sign-in";
 import { skillsAsTools } from "./skills";
 import { describe, validate } from "./validate";
 
 export interface ServersOptions {
   dataDir: string;
   sandbox: McpPoolOptions["sandbox"];
-  vault: Pick<Vault, "get" | "set">;
+  vault: Pick<Vault, "get" | "set" | "list">;
   /** The page to which people return after signing in at a server. */
   callbackUrl: string;
   /** Returns the approved hash of a tool, or undefined when it is not approved. */
@@ -162,6 +162,7 @@ function poolOptions(options: ServersOptions, shared: Shared) {
     packagesDir,
     hiddenPaths: always,
     secretOf: async (name: string) => vault.get(name) ?? undefined,
+    secretsVersion: (server: string) => secretsVersion(vault, server),
     oauth: {
       store: signInStore(vault),
       redirectUrl: options.callbackUrl,

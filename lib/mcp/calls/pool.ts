@@ -48,6 +48,11 @@ export interface McpPoolOptions {
   placeOf?(server: StdioServer, scope: string): ServerPlace;
   /** Reads `mcp/<server>/<NAME>` from the vault; undefined when it has no value. */
   secretOf(name: string): Promise<string | undefined>;
+  /**
+   * Returns a text that changes when a secret of a server is set or removed, by any process. Its connections are ended
+   * before the next call then. Absent: `closeServer` is always called.
+   */
+  secretsVersion?(server: string): string;
   /** Checks each request over HTTP and each redirect; absent: public addresses only. */
   guard?: AddressGuard;
   /** Absent: servers that require a sign-in cannot be used. */
@@ -127,6 +132,8 @@ interface PoolContext {
   slots: Slots;
   eras: EraStore;
   auths: Auths;
+  /** The version of the secrets with which a server's connections were opened, by its name. */
+  secretsVersions: Map<string, string>;
   /** The number of servers started only for a description; it numbers their scopes. */
   tests: number;
 }
@@ -148,6 +155,7 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
     }),
     eras: options.eras ?? erasInMemory(),
     auths: createAuths(options.oauth),
+    secretsVersions: new Map(),
     tests: 0,
   };
   const { slots } = context;
@@ -227,8 +235,18 @@ async function closeServer({ auths, slots }: PoolContext, name: string): Promise
   await slots.closeServer(name);
 }
 
+/** Ends the connections that were opened with other secrets, because nobody tells this process what another one stores. */
+async function endOutdated(context: PoolContext, name: string): Promise<void> {
+  const { options, secretsVersions } = context;
+  const now = options.secretsVersion?.(name) ?? "";
+  const before = secretsVersions.get(name);
+  secretsVersions.set(name, now);
+  if (before !== undefined && before !== now) await closeServer(context, name);
+}
+
 async function finishSignIn(context: PoolContext, server: HttpServer, answer: SignInAnswer): Promise<void> {
   const { options, guard, limits } = context;
+  await endOutdated(context, server.name);
   const url = await addressOf(server, options.secretOf);
   const auth = await context.auths.of(server, keyOf(server), url, options.secretOf);
   await auth.finish(answer, createGuardedFetch({ guard, frameBytes: limits.frameBytes }));
@@ -242,6 +260,7 @@ async function describeAlone(
 ): Promise<ServerDescription> {
   const { slots } = context;
   const { signal } = new AbortController();
+  await endOutdated(context, server.name);
   context.tests += 1;
   const scope = `test ${context.tests}`;
   try {
@@ -258,12 +277,14 @@ async function describeAlone(
 
 /** Runs one request over the scope's connection. Opens a new session when the server no longer knows the old one. */
 async function use<T>(
-  { slots }: PoolContext,
+  context: PoolContext,
   server: ServerConfig,
   { scope, signal = new AbortController().signal, isLive }: McpUse,
   run: (connection: Connection, giveWay: () => void) => Promise<T>,
 ): Promise<T> {
+  const { slots } = context;
   const wanted = { server, key: keyOf(server), scope, isLive };
+  await endOutdated(context, server.name);
   for (let tries = 1; ; tries += 1) {
     const slot = await slots.enter(wanted, signal);
     try {

@@ -62,7 +62,11 @@ export function createSlots(options: SlotsOptions): Slots {
     health: () => [...context.slots.values()].map(healthOf),
     failing: context.backOff.all,
     close: (scope) => close(context, scope),
-    closeServer: (name) => endThose(context, (slot) => slot.server === name),
+    closeServer(name) {
+      // It may have failed only for want of the right secret.
+      context.backOff.forget(({ server }) => server === name);
+      return endThose(context, (slot) => slot.server === name);
+    },
   };
 }
 
@@ -213,7 +217,7 @@ function healthOf(slot: Slot): SlotHealth {
 
 async function close(context: SlotsContext, scope: string | undefined): Promise<void> {
   if (scope === undefined) context.isShut = true;
-  else context.backOff.forget(scope);
+  else context.backOff.forget((failing) => failing.scope === scope);
   await endThose(context, (slot) => scope === undefined || slot.scope === scope);
 }
 
