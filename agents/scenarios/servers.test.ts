@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { ToolContext } from "@/agents/tools/contract/tool";
+import { answerMcp, sendJson, startHttp } from "@/lib/mcp/testing/http-server";
 import { type NotesServer, notesServer } from "@/tests/agents/notes-server";
 import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/tests/agents/registry";
 import { call, endTask } from "@/tests/agents/replies";
@@ -22,6 +23,7 @@ import type { Trial } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
 
 const LONG_MS = 120_000;
+const NOTHING = { content: [] };
 let registry: Registry;
 beforeAll(async () => {
   registry = await startRegistry();
@@ -31,10 +33,10 @@ afterAll(() => registry.stop());
 const startTrial = trialsOfThisFile();
 
 /** The keys are outside the data folder. */
-async function start(script: Parameters<typeof startTrial>[0]): Promise<Trial> {
+async function start(script: Parameters<typeof startTrial>[0], more: Record<string, string> = {}): Promise<Trial> {
   const config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
   onTestFinished(() => rmSync(config, { recursive: true, force: true }));
-  return startTrial(script, { env: { BANYAN_KEY_FILE: path.join(config, "keys.json") } });
+  return startTrial(script, { env: { BANYAN_KEY_FILE: path.join(config, "keys.json"), ...more } });
 }
 
 /** The servers exactly as in a person's file. */
@@ -339,6 +341,33 @@ test(
   },
   LONG_MS,
 );
+
+test("a task that still has a tool which a person accepted as gone does not hold its server back again", async () => {
+  let names = ["kept", "gone"];
+  const web = await startHttp((request, body, response) =>
+    request.method === "POST"
+      ? answerMcp(body, response, names, ({ id }) => sendJson(response, 200, { jsonrpc: "2.0", id, result: NOTHING }))
+      : response.writeHead(405).end(),
+  );
+  onTestFinished(() => web.stop());
+  const trial = await start({}, { BANYAN_PRIVATE_HOSTS: web.host });
+  const { commands, queries } = trial.runtime.application;
+  const { world, configuration } = trial.runtime;
+  const held = async () => (await queries.listTools()).find((tool) => tool.name === "web")?.held_back ?? null;
+  await commands.importServers({ text: JSON.stringify({ mcpServers: { web: { url: web.origin } } }) }, tester);
+  const gone = configuration.serverTools([{ name: "web", version: 1 }]).find(({ tool }) => tool.name === "gone");
+  if (!gone) throw new Error("The server has no such tool.");
+  const by = { treeId: "tree", workplace: null, signal: new AbortController().signal, timeoutMs: LONG_MS };
+  const callGone = async () => (await world.servers.call(gone, {}, by as unknown as ToolContext)).content;
+  names = ["kept"];
+  expect(await callGone()).toContain("is no longer offered");
+  await until(async () => (await held()) !== null, "the server is held back", LONG_MS);
+  await commands.testServer({ id: "web", accept: true }, tester);
+  expect(await callGone()).toContain("is no longer offered");
+  // The next write is behind that of the quarantine, if there were one.
+  await trial.runtime.store.toolStates.quarantine("another", null);
+  expect(await held()).toBeNull();
+});
 
 test("keys in a person's file of servers go to the vault as they are, and stand nowhere else", async () => {
   const trial = await start({});

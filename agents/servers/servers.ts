@@ -180,8 +180,9 @@ function poolOptions(options: ServersOptions, shared: Shared) {
 
 /** Holds back a server whose tool has changed. `listed` is the tool now; undefined: it is gone. */
 function holdBackChanged(options: ServersOptions, server: string, tool: string, listed: ListedTool | undefined): void {
-  // A task from before a person accepted the change still uses the old version; the server itself is as approved.
-  if (listed && options.approvedHash(server, tool) === listed.hash) return;
+  // A task from before a person accepted the change, or that the tool is gone, still uses the old version; the server
+  // itself is as approved.
+  if (options.approvedHash(server, tool) === listed?.hash) return;
   const what = listed ? "has a different schema from the approved one" : "was removed";
   quarantine(options, server, `its tool ${tool} ${what}. A person has to look at it.`);
 }
