@@ -22,7 +22,7 @@ export interface DocumentSource {
   text?: string | undefined;
 }
 
-type Described = Pick<ServerDescription, "tools" | "problems">;
+type Described = Pick<ServerDescription, "tools" | "late" | "problems">;
 
 /** Calls an operation. Rejects with a McpFailure. */
 export async function callApi(
@@ -45,7 +45,7 @@ export async function callApi(
 export async function describeApi(context: Pick<ServersContext, "api">, body: ServerOfTask): Promise<Described> {
   const config = configIn(body.server) as ApiServer;
   // The operations of a file stay as they were approved: there is nothing to read again.
-  if (config.document === undefined) return { tools: body.server.tools.map(listedAgain), problems: [] };
+  if (config.document === undefined) return { tools: body.server.tools.map(listedAgain), late: [], problems: [] };
   return toolsOf(await readDocument(context.api, { url: config.document }), config.operations);
 }
 
@@ -71,7 +71,7 @@ export function toolsOf({ operations, problems }: ApiDocument, chosen: readonly 
   const found = [...problems];
   const reader = toolReader(DEFAULT_MCP_LIMITS, found);
   reader.take(operations.filter(({ key }) => wanted.has(key)).map(asListed));
-  return { tools: reader.tools(), problems: found };
+  return { tools: reader.tools(), late: reader.late(), problems: found };
 }
 
 /** Returns the operations that only read: the choice of a person who chose nothing. */

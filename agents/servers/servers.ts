@@ -12,7 +12,7 @@ import type { OutsideAgent, PinnedCard } from "@/lib/a2a/types";
 import { createMcpPool, type McpPool, type McpPoolOptions, type McpUse } from "@/lib/mcp/calls/pool";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
-import type { ListedTool, McpResult, ServerConfig, ServerDescription } from "@/lib/mcp/config/types";
+import type { ListedTool, McpResult, ServerConfig } from "@/lib/mcp/config/types";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import type { ApiDocument } from "@/lib/openapi/types";
 import type { Vault } from "@/lib/secrets/vault";
@@ -72,7 +72,7 @@ export interface Servers extends ServerCalls {
   /** Reads the card of an outside agent; its address may be that of its host. Throws UserError. */
   readCard(address: string): Promise<{ url: string; card: PinnedCard }>;
   /** Returns the chosen skills of an outside agent as tools. */
-  skillsOf(agent: Pick<OutsideAgent, "skills" | "card">): Pick<ServerDescription, "tools" | "problems">;
+  skillsOf(agent: Pick<OutsideAgent, "skills" | "card">): Described;
   health: McpPool["health"];
   /** Finishes a sign-in when the person has returned from the server's page. Throws UserError. */
   finishSignIn(body: ToolBody, answer: SignInAnswer): Promise<void>;

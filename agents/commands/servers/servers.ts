@@ -258,7 +258,12 @@ async function testServer(
   }
   // The server took its time, and may have been changed or removed. Nothing of that is undone or released here.
   if (!isStill()) throw changedMeanwhile(name);
-  const { tools } = described;
+  const { tools, late } = described;
+  if (body.server.tools.some((tool) => late.includes(tool.name)))
+    throw new UserError(
+      "conflict",
+      `Reading the tools of ${name} took too long, so nothing is decided: test it again.`,
+    );
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
   const changes = [...cardChanges(body.server, described), ...changesOf(body, tools)];
   const listing = listingOf(tools, described.config ?? body.server.config);

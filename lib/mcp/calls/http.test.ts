@@ -261,6 +261,20 @@ test("a call that waited while its server was replaced does not get the new key,
   expect(pool.health()).toEqual({ connections: [], failing: [] });
 });
 
+test("a tool whose schema could not be read in time is not called, and does not count as removed", async () => {
+  const { host, origin } = await fixture(hostile);
+  const changed: string[] = [];
+  const pool = poolWith([host], { limits: { schemasMs: 0 }, onChanged: (_server, tool) => changed.push(tool) });
+  const server = serverAt(`${origin}/mcp`);
+  const { tools, late } = await pool.describe(server);
+  expect([tools.map(({ name }) => name), late.includes("html")]).toEqual([["redirect"], true]);
+  const call = await approved(pool, server);
+  expect(await failureOf(call("html"))).toMatchObject({ kind: "unavailable", mayHaveRun: false });
+  expect(changed).toEqual([]);
+  expect(await failureOf(call("never-listed"))).toMatchObject({ kind: "changed" });
+  expect(changed).toEqual(["never-listed"]);
+});
+
 test("a value with characters that headers do not allow is not shown in its error", async () => {
   const { host, origin } = await fixture(hostile);
   const pool = poolWith([host], { secretOf: async () => "s3cret\nvalue" });

@@ -368,8 +368,14 @@ async function checkPinned(
   name: string,
   call: McpCall,
 ): Promise<ListedTool> {
-  const listed = (await connection.tools(call.signal)).find((tool) => tool.name === name);
+  const { tools, late } = await connection.listing(call.signal);
+  const listed = tools.find((tool) => tool.name === name);
   if (listed?.hash === call.pinnedHash) return listed;
+  if (!listed && late.includes(name))
+    throw new McpFailure(
+      "unavailable",
+      `The tool ${name} of the server ${server.name} was not called, because reading the server's tools took too long; call it again later.`,
+    );
   options.onChanged?.(server.name, name, listed);
   const how = listed ? "is not what was approved (its description or schema changed)" : "is no longer offered";
   throw new McpFailure(
