@@ -1,4 +1,4 @@
-/** The secrets in values that are records: sign-ins at servers, tokens of outside agents, keys as JWK. */
+/** The secrets in values that hold several: sign-ins at servers, tokens of outside agents, keys of one address. */
 import type { KnownValue } from "./matcher";
 
 /** Names of fields that hold a secret. All else in such records is public, and would be redacted in ordinary texts. */
@@ -16,14 +16,30 @@ const SECRET_FIELDS = new Set([
   "d",
 ]);
 const MOST_DEPTH = 4;
+/** Part of a query from the value of its first key to that of its last one; see lib/mcp/config/secret-values.ts. */
+const QUERY = /^[^&\s]+(&[^&=\s]+=[^&\s]*)+$/;
+const KEY_NAME = /key|token|secret|passw|auth|session|signature/i;
 
-/** Returns the value itself, and each secret in it when it is a record as JSON: texts show these alone. */
+/** Returns the value itself, and each secret in it: texts show these alone. */
 export function withInnerValues({ name, value }: KnownValue): KnownValue[] {
-  if (!value.startsWith("{")) return [{ name, value }];
+  const inner = value.startsWith("{") ? ofRecord(value) : QUERY.test(value) ? ofQuery(value) : [];
+  return [value, ...inner].map((value) => ({ name, value }));
+}
+
+function ofQuery(text: string): string[] {
+  const [first = "", ...more] = text.split("&");
+  const others = more.flatMap((part) => {
+    const at = part.indexOf("=");
+    return KEY_NAME.test(part.slice(0, at)) ? [part.slice(at + 1)] : [];
+  });
+  return [first, ...others];
+}
+
+function ofRecord(json: string): string[] {
   try {
-    return [{ name, value }, ...secretsIn(JSON.parse(value), MOST_DEPTH).map((inner) => ({ name, value: inner }))];
+    return secretsIn(JSON.parse(json), MOST_DEPTH);
   } catch {
-    return [{ name, value }];
+    return [];
   }
 }
 

@@ -235,6 +235,10 @@ test("the redactor knows the tokens of a sign-in, and the secrets of other recor
   await vault.set("a2a/push/one", JSON.stringify({ token: "token-3-of-push", scheme: "CustomScheme" }), "banyan");
   const text = "opaque-access-1 opaque-refresh-2 verifier-of-a-sign-in token-3-of-push";
   expect(redactor.redact(text)).toMatch(/^(\[redacted: mcp\/web\/oauth-\w{16}\] ){3}\[redacted: a2a\/push\/one\]$/);
+  await vault.set("mcp/web/api_key", "first-key-4&profile=production&access_token=second-key-5", "anna");
+  expect(redactor.redact("first-key-4 in production, second-key-5")).toBe(
+    "[redacted: mcp/web/api_key] in production, [redacted: mcp/web/api_key]",
+  );
   expect(redactor.redact("authorization by CustomScheme")).toBe("authorization by CustomScheme");
 });
 
