@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { answerMcp, sendJson, startHttp } from "@/lib/mcp/testing/http-server";
+import { answerMcp, type HttpFixture, type JsonRequest, sendJson, startHttp } from "@/lib/mcp/testing/http-server";
 import { type NotesServer, notesServer } from "@/tests/agents/notes-server";
 import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/tests/agents/registry";
 import { call, endTask } from "@/tests/agents/replies";
@@ -37,6 +37,17 @@ async function start(script: Parameters<typeof startTrial>[0], more: Record<stri
   const config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
   onTestFinished(() => rmSync(config, { recursive: true, force: true }));
   return startTrial(script, { env: { BANYAN_KEY_FILE: path.join(config, "keys.json"), ...more } });
+}
+
+/** A server over HTTP with these tools. */
+async function startWeb(namesNow: () => string[]): Promise<HttpFixture> {
+  const web = await startHttp((request, body, response) => {
+    if (request.method !== "POST") return response.writeHead(405).end();
+    const onCall = ({ id }: JsonRequest) => sendJson(response, 200, { jsonrpc: "2.0", id, result: NOTHING });
+    return answerMcp(body, response, namesNow(), onCall);
+  });
+  onTestFinished(() => web.stop());
+  return web;
 }
 
 /** The servers exactly as in a person's file. */
@@ -344,12 +355,7 @@ test(
 
 test("a task that still has a tool which a person accepted as gone does not hold its server back again", async () => {
   let names = ["kept", "gone"];
-  const web = await startHttp((request, body, response) =>
-    request.method === "POST"
-      ? answerMcp(body, response, names, ({ id }) => sendJson(response, 200, { jsonrpc: "2.0", id, result: NOTHING }))
-      : response.writeHead(405).end(),
-  );
-  onTestFinished(() => web.stop());
+  const web = await startWeb(() => names);
   const trial = await start({}, { BANYAN_PRIVATE_HOSTS: web.host });
   const { commands, queries } = trial.runtime.application;
   const { world, configuration } = trial.runtime;
@@ -367,6 +373,26 @@ test("a task that still has a tool which a person accepted as gone does not hold
   // The next write is behind that of the quarantine, if there were one.
   await trial.runtime.store.toolStates.quarantine("another", null);
   expect(await held()).toBeNull();
+});
+
+test("a server of a file that is refused leaves the others in place, so that nothing is added twice", async () => {
+  const web = await startWeb(() => ["one"]);
+  const trial = await start({}, { BANYAN_PRIVATE_HOSTS: web.host });
+  const { commands, queries } = trial.runtime.application;
+  // More bytes than the vault takes.
+  const big = { url: web.origin, headers: { "X-Key": "€".repeat(30_000) } };
+  const fileOf = (mcpServers: object) => ({ text: JSON.stringify({ mcpServers }) });
+  const first = { url: web.origin };
+  const done = await commands.importServers(fileOf({ first, big, last: first }), tester);
+  expect(done.servers.map(({ name, problem }) => [name, problem])).toEqual([
+    ["first", null],
+    ["last", null],
+  ]);
+  expect(done.sentence).toBe("2 of 3 servers answer and can be assigned to agents.");
+  expect(done.problems).toEqual([expect.stringMatching(/^The server big was not added: mcp\/big\/x_key: .*64 KB/)]);
+  await expect(commands.importServers(fileOf({ big }), tester)).rejects.toThrow(/^The server big was not added/);
+  const names = (await queries.listTools()).map(({ name }) => name);
+  expect(names.filter((name) => /first|big|last/.test(name))).toEqual(["first", "last"]);
 });
 
 test("keys in a person's file of servers go to the vault as they are, and stand nowhere else", async () => {

@@ -167,17 +167,28 @@ async function addServers(sources: ServerCommandSources, file: string, actor: Ac
   const found = importServers(file, taken);
   if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file has no servers.");
   const imported: ImportedServer[] = [];
+  const refusals: UserError[] = [];
   // One after another, because each may install a package.
   for (const config of found.servers) {
     const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
     const own = Object.entries(found.secrets).filter(([secret]) => secret.startsWith(`mcp/${config.name}/`));
-    const { server } = await putServer(sources, body, actor, { why: "Imported.", secrets: Object.fromEntries(own) });
-    imported.push(server);
+    try {
+      const { server } = await putServer(sources, body, actor, { why: "Imported.", secrets: Object.fromEntries(own) });
+      imported.push(server);
+    } catch (error) {
+      // The servers before it are added, so a repeated import would add them twice.
+      if (!(error instanceof UserError)) throw error;
+      refusals.push(new UserError(error.kind, `The server ${config.name} was not added: ${error.message}`));
+    }
   }
+  const [refusal] = refusals;
+  if (refusal && imported.length === 0) throw refusal;
   const working = imported.filter((server) => server.problem === null).length;
-  const missing = missingOf(found.missing, vault);
-  const sentence = `${working} of ${imported.length} servers answer and can be assigned to agents.`;
-  return { sentence, servers: imported, problems: [...found.problems, ...missing] };
+  const isAdded = (secret: string) => imported.some(({ name }) => secret.startsWith(`mcp/${name}/`));
+  const missing = missingOf(found.missing.filter(isAdded), vault);
+  const sentence = `${working} of ${found.servers.length} servers answer and can be assigned to agents.`;
+  const refused = refusals.map(({ message }) => message);
+  return { sentence, servers: imported, problems: [...found.problems, ...refused, ...missing] };
 }
 
 export async function removeServer(

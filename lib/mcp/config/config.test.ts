@@ -127,6 +127,13 @@ test("all keys in an address go to the vault, also in an argument, and the entry
   ]);
 });
 
+test("a blank secret is one that a person still has to enter", () => {
+  const web = { url: "https://a.example/mcp", headers: { "X-Key": "  " } };
+  const { servers, secrets, missing } = importServers(JSON.stringify({ mcpServers: { web } }));
+  expect(servers).toMatchObject([{ headers: { "X-Key": { secret: "mcp/web/x_key" } } }]);
+  expect([secrets, missing]).toEqual([{}, ["mcp/web/x_key"]]);
+});
+
 test("folders of an entry are kept, and written again as they were", () => {
   const folders = { "/srv/papers": "read", "/srv/notes": "write" };
   const { servers, placements } = importServers(JSON.stringify({ mcpServers: { a: { command: "x", folders } } }));

@@ -70,7 +70,9 @@ export function secretSplitter(server: string, sink: SecretSink) {
       if (!sink.placeholders.includes(secret)) sink.placeholders.push(secret);
       return { secret, ...(before && { before }) };
     }
-    if (!placeholder) return isSecret && filled !== "" ? { secret: referTo(name, filled) } : filled;
+    // The vault takes no blank value, so a person has to enter this one.
+    const value = filled.trim() === "" ? undefined : filled;
+    if (!placeholder) return isSecret && filled !== "" ? { secret: referTo(name, value) } : filled;
     if (second) throw new Error(`its value of ${name} has more than one placeholder; write the value out`);
     const before = filled.slice(0, placeholder.index);
     const after = filled.slice(placeholder.index + placeholder[0].length);
