@@ -4,7 +4,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
-import { hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import { hazardsOfAdded } from "@/agents/tools/outside/hazards";
 import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import { serverIdentity } from "@/core/rules/server-identity";
