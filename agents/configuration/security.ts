@@ -2,6 +2,7 @@
 import type { Store } from "@/db/store";
 import { anchorFileOf } from "@/lib/audit-anchor";
 import type { Settings } from "@/lib/env";
+import { withInnerValues } from "@/lib/secrets/inner-values";
 import { createKeyFile } from "@/lib/secrets/key-file";
 import { createKeyring } from "@/lib/secrets/keyring";
 import { createRedactor, type Redactor } from "@/lib/secrets/redact";
@@ -64,7 +65,7 @@ function redactorOf(vault: Vault, known: Settings["knownValues"], report: Securi
   return createRedactor({
     values() {
       stored = orElse(() => {
-        const values = vault.values();
+        const values = vault.values().flatMap(withInnerValues);
         said = "";
         return values;
       }, stored);

@@ -14,7 +14,7 @@ import { type SelfSwitch, refusalOf as switchRefusal } from "@/agents/self/switc
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
 import { changeOf, planOf } from "@/agents/tools/files/call-change";
-import { hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import { hazardsOfAdded } from "@/agents/tools/outside/hazards";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
 import { offeredAnswers } from "@/core/offered-answers";

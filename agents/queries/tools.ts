@@ -6,7 +6,8 @@ import type { Security } from "@/agents/configuration/security";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { previewServers, startOf } from "@/agents/servers/preview";
 import type { Catalogue } from "@/agents/tools/catalogue";
-import { type AddedConfig, configIn, hazardsOfAdded, hazardsOfTool } from "@/agents/tools/outside/added-config";
+import { type AddedConfig, configIn } from "@/agents/tools/outside/added-config";
+import { hazardsOfAdded, hazardsOfTool } from "@/agents/tools/outside/hazards";
 import {
   effectOfServer,
   isServer,

@@ -181,19 +181,23 @@ test("what is said about a server's tool is what the call check decides", () => 
     }
 });
 
+const QUERY = { parameters: [{ name: "q", in: "query", argument: "q", style: "form", explode: true }] };
+const BODY = { parameters: [], body: { argument: "body", type: "application/json" } };
+
 /** An operation for each kind of calls of an API, with arguments of that kind. */
 const OPERATIONS = [
-  { method: "get", args: {}, isOf: "requests that read" },
-  { method: "get", args: { q: "x" }, isOf: "requests that read and carry data" },
-  { method: "post", args: {}, isOf: "requests that change" },
+  { method: "get", takes: QUERY, args: {}, isOf: "requests that read" },
+  { method: "get", takes: QUERY, args: { q: "x" }, isOf: "requests that read and carry data" },
+  { method: "get", takes: BODY, args: {}, isOf: "requests that read" },
+  { method: "get", takes: BODY, args: { body: { q: "x" } }, isOf: "requests that read and carry data" },
+  { method: "post", takes: QUERY, args: {}, isOf: "requests that change" },
 ] as const;
 
 test.each(OPERATIONS)(
   "what is said about $isOf of a web API is what the call check decides",
-  ({ method, args, isOf }) => {
+  ({ method, takes, args, isOf }) => {
     for (const example of casesOf("notes__note")) {
-      const parameters = [{ name: "q", in: "query", argument: "q", style: "form", explode: true }];
-      const operation = { method, path: "/notes", parameters };
+      const operation = { method, path: "/notes", ...takes };
       const note = { name: "note", description: "Notes.", inputSchema: { type: "object" }, hash: "h", operation };
       const config = {
         kind: "openapi",

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { ToolContext } from "@/agents/tools/contract/tool";
+import { answerMcp, type HttpFixture, type JsonRequest, sendJson, startHttp } from "@/lib/mcp/testing/http-server";
 import { type NotesServer, notesServer } from "@/tests/agents/notes-server";
 import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/tests/agents/registry";
 import { call, endTask } from "@/tests/agents/replies";
@@ -22,6 +23,7 @@ import type { Trial } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
 
 const LONG_MS = 120_000;
+const NOTHING = { content: [] };
 let registry: Registry;
 beforeAll(async () => {
   registry = await startRegistry();
@@ -31,10 +33,21 @@ afterAll(() => registry.stop());
 const startTrial = trialsOfThisFile();
 
 /** The keys are outside the data folder. */
-async function start(script: Parameters<typeof startTrial>[0]): Promise<Trial> {
+async function start(script: Parameters<typeof startTrial>[0], more: Record<string, string> = {}): Promise<Trial> {
   const config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
   onTestFinished(() => rmSync(config, { recursive: true, force: true }));
-  return startTrial(script, { env: { BANYAN_KEY_FILE: path.join(config, "keys.json") } });
+  return startTrial(script, { env: { BANYAN_KEY_FILE: path.join(config, "keys.json"), ...more } });
+}
+
+/** A server over HTTP with these tools. */
+async function startWeb(namesNow: () => string[]): Promise<HttpFixture> {
+  const web = await startHttp((request, body, response) => {
+    if (request.method !== "POST") return response.writeHead(405).end();
+    const onCall = ({ id }: JsonRequest) => sendJson(response, 200, { jsonrpc: "2.0", id, result: NOTHING });
+    return answerMcp(body, response, namesNow(), onCall);
+  });
+  onTestFinished(() => web.stop());
+  return web;
 }
 
 /** The servers exactly as in a person's file. */
@@ -294,7 +307,8 @@ test(
         const { commands } = trial.runtime.application;
         if (turn === 1) await commands.setSecret({ id: "mcp/other/token", value: "of another server" }, tester);
         if (turn === 2) await commands.setSecret({ id, value: "value-of-a-secret" }, tester);
-        if (turn === 3) await commands.removeSecret({ id }, tester);
+        // The command line changes secrets in a process of its own.
+        if (turn === 3) await trial.runtime.security.vault.remove(id);
         return turn < 4 ? keep(`word ${turn}`) : endTask("kept");
       },
     });
@@ -339,6 +353,48 @@ test(
   LONG_MS,
 );
 
+test("a task that still has a tool which a person accepted as gone does not hold its server back again", async () => {
+  let names = ["kept", "gone"];
+  const web = await startWeb(() => names);
+  const trial = await start({}, { BANYAN_PRIVATE_HOSTS: web.host });
+  const { commands, queries } = trial.runtime.application;
+  const { world, configuration } = trial.runtime;
+  const held = async () => (await queries.listTools()).find((tool) => tool.name === "web")?.held_back ?? null;
+  await commands.importServers({ text: JSON.stringify({ mcpServers: { web: { url: web.origin } } }) }, tester);
+  const gone = configuration.serverTools([{ name: "web", version: 1 }]).find(({ tool }) => tool.name === "gone");
+  if (!gone) throw new Error("The server has no such tool.");
+  const by = { treeId: "tree", workplace: null, signal: new AbortController().signal, timeoutMs: LONG_MS };
+  const callGone = async () => (await world.servers.call(gone, {}, by as unknown as ToolContext)).content;
+  names = ["kept"];
+  expect(await callGone()).toContain("is no longer offered");
+  await until(async () => (await held()) !== null, "the server is held back", LONG_MS);
+  await commands.testServer({ id: "web", accept: true }, tester);
+  expect(await callGone()).toContain("is no longer offered");
+  // The next write is behind that of the quarantine, if there were one.
+  await trial.runtime.store.toolStates.quarantine("another", null);
+  expect(await held()).toBeNull();
+});
+
+test("a server of a file that is refused leaves the others in place, so that nothing is added twice", async () => {
+  const web = await startWeb(() => ["one"]);
+  const trial = await start({}, { BANYAN_PRIVATE_HOSTS: web.host });
+  const { commands, queries } = trial.runtime.application;
+  // More bytes than the vault takes.
+  const big = { url: web.origin, headers: { "X-Key": "€".repeat(30_000) } };
+  const fileOf = (mcpServers: object) => ({ text: JSON.stringify({ mcpServers }) });
+  const first = { url: web.origin };
+  const done = await commands.importServers(fileOf({ first, big, last: first }), tester);
+  expect(done.servers.map(({ name, problem }) => [name, problem])).toEqual([
+    ["first", null],
+    ["last", null],
+  ]);
+  expect(done.sentence).toBe("2 of 3 servers answer and can be assigned to agents.");
+  expect(done.problems).toEqual([expect.stringMatching(/^The server big was not added: mcp\/big\/x_key: .*64 KB/)]);
+  await expect(commands.importServers(fileOf({ big }), tester)).rejects.toThrow(/^The server big was not added/);
+  const names = (await queries.listTools()).map(({ name }) => name);
+  expect(names.filter((name) => /first|big|last/.test(name))).toEqual(["first", "last"]);
+});
+
 test("keys in a person's file of servers go to the vault as they are, and stand nowhere else", async () => {
   const trial = await start({});
   const notes = notesServer();
@@ -350,12 +406,20 @@ test("keys in a person's file of servers go to the vault as they are, and stand 
   const entryWith = (key: string) => ({ ...mcpServers.notes, env: { GITHUB_TOKEN: key } });
   await commands.importServers({ text: JSON.stringify({ mcpServers: { notes: entryWith(first) } }) }, tester);
   expect(vault.get("mcp/notes/github_token")).toBe(first);
+  const { world, configuration } = trial.runtime;
+  const [old] = configuration.serverTools([{ name: "notes", version: 2 }]);
+  if (!old) throw new Error("The server has no tool.");
+  const by = { treeId: "tree", workplace: null, signal: new AbortController().signal, timeoutMs: LONG_MS };
+  const callOld = async () => (await world.servers.call(old, {}, by as unknown as ToolContext)).content;
+  expect(await callOld()).toBe("noted");
   const states = statesOf(trial, "notes", "mcp/notes/github_token");
   const other = notesServer();
   onTestFinished(() => other.remove());
   const { args } = (JSON.parse(other.file) as { mcpServers: { notes: { args: string[] } } }).mcpServers.notes;
   await commands.updateServer({ id: "notes", entry: { ...entryWith(second), args } }, tester);
   expect(vault.get("mcp/notes/github_token")).toBe(second);
+  // A call that was let through before the change, and waited, does not start the old program with the new key.
+  expect(await callOld()).toMatch(/^The server notes was changed, removed, held back or switched off/);
   const mine = (config: unknown) => (config as { args: unknown }).args;
   expect(states.map(([isOn, config, secret]) => [isOn, mine(config), secret])).toEqual([
     [false, args, first],

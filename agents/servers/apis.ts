@@ -11,7 +11,7 @@ import type { ListedTool, McpResult, ServerDescription } from "@/lib/mcp/config/
 import { callOperation, fetchDocument } from "@/lib/openapi/call";
 import { readApiDocument } from "@/lib/openapi/document";
 import { type ApiDocument, ApiDocumentError, type ApiServer, type DescribedOperation } from "@/lib/openapi/types";
-import type { ServerOfTask, ServersContext } from "./context";
+import { apiOf, type ServerOfTask, type ServersContext } from "./context";
 
 /** The annotation that holds an operation's request, so that the tool's hash covers it. */
 export const OPERATION = "operation";
@@ -22,30 +22,30 @@ export interface DocumentSource {
   text?: string | undefined;
 }
 
-type Described = Pick<ServerDescription, "tools" | "problems">;
+type Described = Pick<ServerDescription, "tools" | "late" | "problems">;
 
 /** Calls an operation. Rejects with a McpFailure. */
 export async function callApi(
-  { api, approvedHash }: ServersContext,
+  context: ServersContext,
   { server, tool }: Pick<OfferedServerTool, "server" | "tool">,
   args: Record<string, unknown>,
   { signal, timeoutMs }: Pick<ToolContext, "signal" | "timeoutMs">,
 ): Promise<McpResult> {
   const { name } = server;
   const config = configIn(server.server) as ApiServer;
-  if (!tool.operation || approvedHash(name, tool.name) !== tool.hash)
+  if (!tool.operation || context.approvedHash(name, tool.name) !== tool.hash)
     throw new McpFailure(
       "changed",
       `The operation ${tool.name} of the API ${name} is no longer the one that was approved, so it was not called; request_tools gives you the present one.`,
     );
-  return callOperation({ ...config, name }, tool.operation, args, { ...api, signal, timeoutMs });
+  return callOperation({ ...config, name }, tool.operation, args, { ...apiOf(context, server), signal, timeoutMs });
 }
 
 /** Returns the chosen operations as the document describes them now. Throws UserError. */
 export async function describeApi(context: Pick<ServersContext, "api">, body: ServerOfTask): Promise<Described> {
   const config = configIn(body.server) as ApiServer;
   // The operations of a file stay as they were approved: there is nothing to read again.
-  if (config.document === undefined) return { tools: body.server.tools.map(listedAgain), problems: [] };
+  if (config.document === undefined) return { tools: body.server.tools.map(listedAgain), late: [], problems: [] };
   return toolsOf(await readDocument(context.api, { url: config.document }), config.operations);
 }
 
@@ -71,7 +71,7 @@ export function toolsOf({ operations, problems }: ApiDocument, chosen: readonly 
   const found = [...problems];
   const reader = toolReader(DEFAULT_MCP_LIMITS, found);
   reader.take(operations.filter(({ key }) => wanted.has(key)).map(asListed));
-  return { tools: reader.tools(), problems: found };
+  return { tools: reader.tools(), late: reader.late(), problems: found };
 }
 
 /** Returns the operations that only read: the choice of a person who chose nothing. */

@@ -45,8 +45,23 @@ export interface ServersContext {
   holdBack(server: string, why: string): void;
   /** Returns the approved hash of a tool, or undefined when it is not approved. */
   approvedHash(server: string, tool: string): string | undefined;
-  /** Whether the server is on and still the one that the task was given. Asked right before a secret is read. */
+  /** Whether agents may use the server, and it is the one that the task was given. Asked before a secret is read. */
   isLive(server: ServerOfTask): boolean;
+}
+
+/**
+ * Returns what a task's call of a web API or an outside agent needs. No secret is read when the server is no longer the
+ * task's: it may be that of the next server of this name.
+ */
+export function apiOf({ api, isLive }: ServersContext, server: ServerOfTask): ServersContext["api"] {
+  return {
+    ...api,
+    async secretOf(name) {
+      if (!isLive(server))
+        throw new McpFailure("changed", `${server.name} was changed, removed, held back or switched off meanwhile.`);
+      return api.secretOf(name);
+    },
+  };
 }
 
 /**

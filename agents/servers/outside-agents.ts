@@ -11,7 +11,7 @@ import type { AgentAnswer, OutsideAgent, PinnedCard } from "@/lib/a2a/types";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { McpResult } from "@/lib/mcp/config/types";
 import { newId } from "@/lib/new-id";
-import type { ServerOfTask, ServersContext } from "./context";
+import { apiOf, type ServerOfTask, type ServersContext } from "./context";
 import type { Described } from "./described";
 import { skillsAsTools } from "./skills";
 
@@ -79,7 +79,8 @@ export async function callAgent(
     text: isSent ? null : message,
     task: begun.kind === "known" ? (begun.task ?? task) : task,
   };
-  return resultOf(config, tool.skill, await ask(context, config, question, by));
+  const own = { ...context, api: apiOf(context, server) };
+  return resultOf(config, tool.skill, await ask(own, config, question, by));
 }
 
 async function ask(

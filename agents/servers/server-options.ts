@@ -30,7 +30,10 @@ export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox">
     },
     isLive({ name, server }) {
       const live = configuration.tools().find((tool) => tool.name === name);
-      return !!live && isServer(live) && live.availability.available && isSameServer(server, live.server);
+      if (!live || !isServer(live) || !live.availability.available) return false;
+      // As for the call check: the next version of a server that an agent wrote is the same server.
+      const isSame = server.files !== undefined || isSameServer(server, live.server);
+      return isSame && store.toolStates.quarantineOf(name) === null;
     },
     toolStates: store.toolStates,
     outsideCalls: store.outsideCalls,

@@ -12,7 +12,7 @@ import type { OutsideAgent, PinnedCard } from "@/lib/a2a/types";
 import { createMcpPool, type McpPool, type McpPoolOptions, type McpUse } from "@/lib/mcp/calls/pool";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
-import type { ListedTool, McpResult, ServerConfig, ServerDescription } from "@/lib/mcp/config/types";
+import type { ListedTool, McpResult, ServerConfig } from "@/lib/mcp/config/types";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import type { ApiDocument } from "@/lib/openapi/types";
 import type { Vault } from "@/lib/secrets/vault";
@@ -23,19 +23,19 @@ import type { Described } from "./described";
 import { erasIn } from "./eras";
 import { type AskingCall, questionsOf } from "./questions";
 import type { ServerCalls } from "./server-calls";
-import { signInStore } from "./sign-in";
+import { secretsVersion, signInStore } from "./sign-in";
 import { skillsAsTools } from "./skills";
 import { describe, validate } from "./validate";
 
 export interface ServersOptions {
   dataDir: string;
   sandbox: McpPoolOptions["sandbox"];
-  vault: Pick<Vault, "get" | "set">;
+  vault: Pick<Vault, "get" | "set" | "list">;
   /** The page to which people return after signing in at a server. */
   callbackUrl: string;
   /** Returns the approved hash of a tool, or undefined when it is not approved. */
   approvedHash(server: string, tool: string): string | undefined;
-  /** Whether the server is on and still the one that the task was given. Asked right before a secret is read. */
+  /** Whether agents may use the server, and it is the one that the task was given. Asked before a secret is read. */
   isLive(server: ServerOfTask): boolean;
   toolStates: Pick<ToolStates, "quarantine">;
   outsideCalls: OutsideCalls;
@@ -57,16 +57,22 @@ export interface Servers extends ServerCalls {
     args: Record<string, string>,
     context: ToolContext,
   ): Promise<ToolOutcome>;
-  /** Returns the body with the package's exact version and the listed tools. Throws UserError. */
-  validate(body: ToolBody): Promise<ToolBody>;
-  /** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
-  describe(body: ToolBody): Promise<Described>;
+  /**
+   * Returns the body with the package's exact version and the listed tools. `isLive`: asked before the server is opened
+   * and a secret is read, because installing the package takes a while. Throws UserError.
+   */
+  validate(body: ToolBody, isLive?: () => boolean): Promise<ToolBody>;
+  /**
+   * Returns what the server lists now. `isLive` as for `validate`. Throws UserError, or SignInNeeded when a person must
+   * sign in first.
+   */
+  describe(body: ToolBody, isLive?: () => boolean): Promise<Described>;
   /** Reads a web API's document from its address or its text. Throws UserError. */
   readApi(source: DocumentSource): Promise<ApiDocument>;
   /** Reads the card of an outside agent; its address may be that of its host. Throws UserError. */
   readCard(address: string): Promise<{ url: string; card: PinnedCard }>;
   /** Returns the chosen skills of an outside agent as tools. */
-  skillsOf(agent: Pick<OutsideAgent, "skills" | "card">): Pick<ServerDescription, "tools" | "problems">;
+  skillsOf(agent: Pick<OutsideAgent, "skills" | "card">): Described;
   health: McpPool["health"];
   /** Finishes a sign-in when the person has returned from the server's page. Throws UserError. */
   finishSignIn(body: ToolBody, answer: SignInAnswer): Promise<void>;
@@ -113,8 +119,8 @@ export function createServers(options: ServersOptions): Servers {
         const onQuestion = questionsOf(reading(server, { prompt, args }), by);
         return pool.getPrompt(config, prompt, args, { ...use, onQuestion });
       }),
-    validate: (body) => validate(context, body),
-    describe: (body) => describe(context, body),
+    validate: (body, isLive) => validate(context, body, isLive),
+    describe: (body, isLive) => describe(context, body, isLive),
     readApi: (source) => readDocument(context.api, source),
     readCard: async (address) => (await outsideAgents()).readCardAt(address, context.api),
     skillsOf: skillsAsTools,
@@ -156,6 +162,7 @@ function poolOptions(options: ServersOptions, shared: Shared) {
     packagesDir,
     hiddenPaths: always,
     secretOf: async (name: string) => vault.get(name) ?? undefined,
+    secretsVersion: (server: string) => secretsVersion(vault, server),
     oauth: {
       store: signInStore(vault),
       redirectUrl: options.callbackUrl,
@@ -173,8 +180,9 @@ function poolOptions(options: ServersOptions, shared: Shared) {
 
 /** Holds back a server whose tool has changed. `listed` is the tool now; undefined: it is gone. */
 function holdBackChanged(options: ServersOptions, server: string, tool: string, listed: ListedTool | undefined): void {
-  // A task from before a person accepted the change still uses the old version; the server itself is as approved.
-  if (listed && options.approvedHash(server, tool) === listed.hash) return;
+  // A task from before a person accepted the change, or that the tool is gone, still uses the old version; the server
+  // itself is as approved.
+  if (options.approvedHash(server, tool) === listed?.hash) return;
   const what = listed ? "has a different schema from the approved one" : "was removed";
   quarantine(options, server, `its tool ${tool} ${what}. A person has to look at it.`);
 }
@@ -234,10 +242,11 @@ function answered(
   return outcomeOf(server, by, async () => {
     const config = await configOf(context, server);
     const { scope, workspace } = server.server;
-    if (scope === "shared") return ask(config, { scope, signal, timeoutMs });
-    if (workspace === "none" || workplace === null) return ask(config, { scope: treeId, signal, timeoutMs });
+    const use = { signal, timeoutMs, isLive: () => context.isLive(server) };
+    if (scope === "shared") return ask(config, { ...use, scope });
+    if (workspace === "none" || workplace === null) return ask(config, { ...use, scope: treeId });
     return workplace.servers.call((place) =>
-      ask(config, { scope: scopeIn(context, server.server, { treeId, workplace, place }), signal, timeoutMs }),
+      ask(config, { ...use, scope: scopeIn(context, server.server, { treeId, workplace, place }) }),
     );
   });
 }

@@ -8,6 +8,9 @@ import type { Vault } from "@/lib/secrets/vault";
 /** The vault's name for the writer of sign-ins, because tokens are renewed without a person. */
 const KEEPER = "banyan";
 
+/** Begins the name of a sign-in in the vault. The names of its other secrets have no hyphen. */
+const SIGN_IN = "oauth-";
+
 /** Thrown when a person must sign in at the server. */
 export class SignInNeeded extends UserError {
   constructor(
@@ -39,7 +42,7 @@ export function callbackUrl({
 export function signInStore(vault: Pick<Vault, "get" | "set">): OAuthStore {
   const nameOf = (key: string) => {
     const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);
-    return `mcp/${key.split(" ", 1)[0]}/oauth-${hash}`;
+    return `mcp/${key.split(" ", 1)[0]}/${SIGN_IN}${hash}`;
   };
   return {
     async read(key) {
@@ -48,4 +51,11 @@ export function signInStore(vault: Pick<Vault, "get" | "set">): OAuthStore {
     },
     write: (key, record) => vault.set(nameOf(key), JSON.stringify(record), KEEPER),
   };
+}
+
+/** Returns a text that changes when a secret of the server is set or removed. Renewed tokens do not change it. */
+export function secretsVersion(vault: Pick<Vault, "list">, server: string): string {
+  const own = `mcp/${server}/`;
+  const set = vault.list().filter(({ name }) => name.startsWith(own) && !name.startsWith(`${own}${SIGN_IN}`));
+  return set.map(({ name, updatedAtMs }) => `${name} ${updatedAtMs}`).join();
 }

@@ -33,7 +33,7 @@ const INPUT_SCHEMA = {
 export function skillsAsTools({
   skills,
   card,
-}: Pick<OutsideAgent, "skills" | "card">): Pick<ServerDescription, "tools" | "problems"> {
+}: Pick<OutsideAgent, "skills" | "card">): Pick<ServerDescription, "tools" | "late" | "problems"> {
   const wanted = new Set(skills);
   const problems: string[] = [];
   const reader = toolReader(DEFAULT_MCP_LIMITS, problems);
@@ -46,5 +46,5 @@ export function skillsAsTools({
       annotations: { [SKILL]: id },
     })),
   );
-  return { tools: reader.tools(), problems };
+  return { tools: reader.tools(), late: reader.late(), problems };
 }

@@ -17,11 +17,11 @@ const VALIDATION_SCOPE = "validation";
 const PROBE_MS = 30_000;
 
 /** Returns the body with the package's exact version and the listed tools. Throws UserError. */
-export async function validate(context: ServersContext, given: ToolBody): Promise<ToolBody> {
+export async function validate(context: ServersContext, given: ToolBody, isLive?: () => boolean): Promise<ToolBody> {
   const body = await prepared(context, given);
-  const { tools, config = body.server.config } = await describePrepared(context, body);
+  const { tools, config = body.server.config } = await describePrepared(context, body, isLive);
   if (tools.length === 0) throw new UserError("conflict", `${withoutTools(body)}.`);
-  await probe(context, body, tools);
+  await probe(context, body, tools, isLive);
   const policies = new Map(body.server.tools.map((tool) => [tool.name, tool.policy]));
   const kept = tools.map((tool) => {
     const policy = policies.get(tool.name);
@@ -37,8 +37,8 @@ function withoutTools({ name, server }: ServerOfTask): string {
 }
 
 /** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
-export async function describe(context: ServersContext, body: ToolBody): Promise<Described> {
-  return describePrepared(context, await prepared(context, body));
+export async function describe(context: ServersContext, body: ToolBody, isLive?: () => boolean): Promise<Described> {
+  return describePrepared(context, await prepared(context, body), isLive);
 }
 
 async function prepared(context: ServersContext, body: ToolBody): Promise<ServerOfTask> {
@@ -62,14 +62,18 @@ async function pin({ packagesDir }: ServersContext, config: StdioServer): Promis
   }
 }
 
-async function describePrepared(context: ServersContext, body: ServerOfTask): Promise<Described> {
+async function describePrepared(
+  context: ServersContext,
+  body: ServerOfTask,
+  isLive: (() => boolean) | undefined,
+): Promise<Described> {
   if (isAgent(body.server)) {
     const { describeAgent } = await import("./outside-agents");
     return describeAgent(context, body);
   }
   if (isApi(body.server)) return describeApi(context, body);
   try {
-    return await context.pool.describe(await configOf(context, body));
+    return await context.pool.describe(await configOf(context, body), isLive);
   } catch (error) {
     if (!(error instanceof McpFailure)) throw error;
     const page = context.signInPages.get(body.name);
@@ -95,7 +99,12 @@ export function approved({ name, description, inputSchema, hash, annotations }: 
 }
 
 /** Makes the probe call that the server's entry names, if any. Throws UserError when it fails. */
-async function probe(context: ServersContext, body: ServerOfTask, listed: ServerDescription["tools"]): Promise<void> {
+async function probe(
+  context: ServersContext,
+  body: ServerOfTask,
+  listed: ServerDescription["tools"],
+  isLive: (() => boolean) | undefined,
+): Promise<void> {
   const { pool } = context;
   const wanted = body.server.probe;
   if (!wanted) return;
@@ -108,7 +117,7 @@ async function probe(context: ServersContext, body: ServerOfTask, listed: Server
     );
   }
   try {
-    const use = { scope: VALIDATION_SCOPE, timeoutMs: PROBE_MS, pinnedHash: tool.hash };
+    const use = { scope: VALIDATION_SCOPE, timeoutMs: PROBE_MS, pinnedHash: tool.hash, isLive };
     const answer = await pool.call(await configOf(context, body), tool.name, wanted.arguments, use);
     if (!answer.isError) return;
     throw new UserError(

@@ -21,7 +21,7 @@ function listed(tools: unknown[], limits = DEFAULT_MCP_LIMITS) {
   const problems: string[] = [];
   const reader = toolReader(limits, problems);
   reader.take(tools);
-  return { names: reader.tools().map(({ name }) => name), problems };
+  return { names: reader.tools().map(({ name }) => name), late: reader.late(), problems };
 }
 
 /** Characters that a model reads and a person does not see, and those that command a terminal. */
@@ -122,10 +122,16 @@ describe("a schema", () => {
 test("hundreds of schemas, each of which is slow to read, stop this process no longer than the limit for all", () => {
   const properties = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`p${at}`, { not: {} }]));
   const tools = Array.from({ length: 200 }, (_, at) => ({ name: `t${at}`, inputSchema: object({ properties }) }));
-  const { names, problems } = listed(tools, { ...DEFAULT_MCP_LIMITS, schemasMs: 0 });
+  const { names, late, problems } = listed(tools, { ...DEFAULT_MCP_LIMITS, schemasMs: 0 });
   expect(names).toEqual(["t0"]);
+  expect(late).toEqual(tools.slice(1).map(({ name }) => name));
   expect(problems).toHaveLength(199);
   expect(problems[0]).toMatch(/the schemas before it took too long to read/);
+});
+
+test("a name that is listed again when no time is left is no tool either", () => {
+  const twice = [1, 2].map(() => ({ name: "twice", inputSchema: object() }));
+  expect(listed(twice, { ...DEFAULT_MCP_LIMITS, schemasMs: 0 }).names).toEqual([]);
 });
 
 describe("an answer", () => {

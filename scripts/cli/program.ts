@@ -244,7 +244,7 @@ function defineConfiguration(define: Define): void {
     'list the tools, show NAME, preview or add servers from FILE ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
     async () => (await import("@/scripts/cli/settings/tools")).tools,
   )
-    .option("--accept", "test: approve what the server has changed since it was approved")
+    .option("--accept [listing]", "test: approve what the server has changed: the list of tools that a test printed")
     .option("--mend", "add, preview: apply the first mend of everything that will not work");
   define(
     "capabilities [need]",

@@ -6,6 +6,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createSecurity } from "@/agents/configuration/security";
 import { createProviders } from "@/agents/providers/providers";
+import { signInStore } from "@/agents/servers/sign-in";
 import { openStore } from "@/db/store";
 import { readSettings, type Settings } from "@/lib/env";
 import { rulesOf } from "@/lib/workspace/prepare";
@@ -224,6 +225,21 @@ test("the redactor knows a secret from the moment that it is set, here and in an
   );
   await here.vault.remove("deploy");
   expect(there.redactor.redact(text)).toBe(text);
+});
+
+test("the redactor knows the tokens of a sign-in, and the secrets of other records, each alone", async () => {
+  const { vault, redactor } = open();
+  const store = signInStore(vault);
+  const tokens = { access_token: "opaque-access-1", refresh_token: "opaque-refresh-2", token_type: "authorization" };
+  await store.write("web https://web.example/mcp", { tokens, codeVerifier: "verifier-of-a-sign-in" });
+  await vault.set("a2a/push/one", JSON.stringify({ token: "token-3-of-push", scheme: "CustomScheme" }), "banyan");
+  const text = "opaque-access-1 opaque-refresh-2 verifier-of-a-sign-in token-3-of-push";
+  expect(redactor.redact(text)).toMatch(/^(\[redacted: mcp\/web\/oauth-\w{16}\] ){3}\[redacted: a2a\/push\/one\]$/);
+  await vault.set("mcp/web/api_key", "first-key-4&profile=production&access_token=second-key-5", "anna");
+  expect(redactor.redact("first-key-4 in production, second-key-5")).toBe(
+    "[redacted: mcp/web/api_key] in production, [redacted: mcp/web/api_key]",
+  );
+  expect(redactor.redact("authorization by CustomScheme")).toBe("authorization by CustomScheme");
 });
 
 test("secrets that cannot be read are reported once, although the report itself is redacted", async () => {

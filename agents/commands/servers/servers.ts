@@ -9,7 +9,8 @@ import { text } from "@/agents/operations/parse";
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
-import { configIn, hazardsOfTool, isAgent, isApi } from "@/agents/tools/outside/added-config";
+import { configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
+import { hazardsOfTool } from "@/agents/tools/outside/hazards";
 import { NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ServerFinding, ServerToolChange, ToolText } from "@/core/shapes/tools";
@@ -22,6 +23,7 @@ import { apiFields, saveApi } from "./save-api";
 import {
   changedMeanwhile,
   checkVersion,
+  isVersion,
   missingOf,
   putServer,
   rulesEnded,
@@ -166,17 +168,28 @@ async function addServers(sources: ServerCommandSources, file: string, actor: Ac
   const found = importServers(file, taken);
   if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file has no servers.");
   const imported: ImportedServer[] = [];
+  const refusals: UserError[] = [];
   // One after another, because each may install a package.
   for (const config of found.servers) {
     const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
     const own = Object.entries(found.secrets).filter(([secret]) => secret.startsWith(`mcp/${config.name}/`));
-    const { server } = await putServer(sources, body, actor, { why: "Imported.", secrets: Object.fromEntries(own) });
-    imported.push(server);
+    try {
+      const { server } = await putServer(sources, body, actor, { why: "Imported.", secrets: Object.fromEntries(own) });
+      imported.push(server);
+    } catch (error) {
+      // The servers before it are added, so a repeated import would add them twice.
+      if (!(error instanceof UserError)) throw error;
+      refusals.push(new UserError(error.kind, `The server ${config.name} was not added: ${error.message}`));
+    }
   }
+  const [refusal] = refusals;
+  if (refusal && imported.length === 0) throw refusal;
   const working = imported.filter((server) => server.problem === null).length;
-  const missing = missingOf(found.missing, vault);
-  const sentence = `${working} of ${imported.length} servers answer and can be assigned to agents.`;
-  return { sentence, servers: imported, problems: [...found.problems, ...missing] };
+  const isAdded = (secret: string) => imported.some(({ name }) => secret.startsWith(`mcp/${name}/`));
+  const missing = missingOf(found.missing.filter(isAdded), vault);
+  const sentence = `${working} of ${found.servers.length} servers answer and can be assigned to agents.`;
+  const refused = refusals.map(({ message }) => message);
+  return { sentence, servers: imported, problems: [...found.problems, ...refused, ...missing] };
 }
 
 export async function removeServer(
@@ -246,17 +259,23 @@ async function testServer(
   const { store, configuration } = sources;
   const body = serverNamed(configuration, name);
   const servers = await sources.servers();
+  const isStill = () => isVersion(configuration, name, body.version);
   let described: Awaited<ReturnType<Servers["describe"]>>;
   try {
-    described = await servers.describe(body);
+    described = await servers.describe(body, isStill);
   } catch (error) {
     if (!(error instanceof SignInNeeded)) throw error;
     const sentence = `The server ${name} needs a sign-in: open the address below on the machine that Banyan runs on.`;
     return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
   }
   // The server took its time, and may have been changed or removed. Nothing of that is undone or released here.
-  if (configuration.tools().find((tool) => tool.name === name)?.version !== body.version) throw changedMeanwhile(name);
-  const { tools } = described;
+  if (!isStill()) throw changedMeanwhile(name);
+  const { tools, late } = described;
+  if (body.server.tools.some((tool) => late.includes(tool.name)))
+    throw new UserError(
+      "conflict",
+      `Reading the tools of ${name} took too long, so nothing is decided: test it again.`,
+    );
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
   const changes = [...cardChanges(body.server, described), ...changesOf(body, tools)];
   const listing = listingOf(tools, described.config ?? body.server.config);
@@ -273,7 +292,7 @@ async function testServer(
   if (changes.length > 0 || !body.availability.available) {
     refuseGuarded(configuration, { kind: "tool", name, after: body }, actor);
     checkEndpoint(body, described);
-    const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
+    const validated = await servers.validate({ ...body, availability: { available: true, since: "" } }, isStill);
     // The server was asked again, so only the list that the person saw is accepted.
     const { tools: now = [], config } = validated.server ?? {};
     if (!isFirst && listingOf(now, config) !== listing) throw changedAgain(name);

@@ -4,7 +4,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
-import { hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import { hazardsOfAdded } from "@/agents/tools/outside/hazards";
 import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import { serverIdentity } from "@/core/rules/server-identity";
@@ -106,7 +106,7 @@ export async function putServer(
   let problem: string | null = null;
   let page: string | null = null;
   try {
-    validated = await servers.validate(body);
+    validated = await servers.validate(body, () => isVersion(sources.configuration, name, ifVersion));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     problem = error.message;
@@ -137,6 +137,11 @@ export async function storeServer(
   const version = await store.configuration.save(entry, { by: actor.name, why, ifVersion });
   if (version === "changed") throw changedMeanwhile(name);
   return version;
+}
+
+/** Whether this version of the server is live; null: none is. */
+export function isVersion({ tools }: Pick<Configuration, "tools">, name: string, version: number | null): boolean {
+  return (tools().find((tool) => tool.name === name)?.version ?? null) === version;
 }
 
 export function changedMeanwhile(name: string): UserError {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { nameProblem } from "@/agents/commands/servers/auth";
 import { serverName } from "@/agents/tools/additions/config-name";
 import { uniqueName } from "@/lib/mcp/config/config";
+import { hazardsOfAdded } from "./hazards";
 import { isDistinctServerName, nameOfServerTool, offeredOf, serverOfName } from "./server-tools";
 
 const TRICKS = ["notes__read", "notes_", "notes__", "notes___x", "n__"];
@@ -46,7 +47,7 @@ test("whatever a tool is called, its name tells its server, and is never that of
   expect(nameOfServerTool("use", "terminal")).not.toBe("use_terminal");
 });
 
-test("of two tools of one server that become one name only the first is offered", () => {
+test("of two tools of one server that become one name only the first is offered, and a person reads which are not", () => {
   const tools = ["a.b", "a/b", "a_b"].map((name) => ({
     name,
     description: name,
@@ -56,4 +57,7 @@ test("of two tools of one server that become one name only the first is offered"
   const config = { kind: "stdio", name: "s", command: "x", args: [], env: {} };
   const body = { name: "s", server: { config, tools } } as unknown as Parameters<typeof offeredOf>[0];
   expect(offeredOf(body, 1).map(({ name, tool }) => [name, tool.name])).toEqual([["s__a_b", "a.b"]]);
+  expect(hazardsOfAdded(body.server)).toEqual(
+    expect.arrayContaining(["a/b", "a_b"].map((tool) => expect.stringContaining(`${tool}: its name for them, s__a_b`))),
+  );
 });

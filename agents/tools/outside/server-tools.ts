@@ -94,14 +94,16 @@ export function effectOfCall({ server, tool }: Pick<OfferedServerTool, "server" 
   return { level: "network", hosts, sends: carriesData(config, tool.operation, input) };
 }
 
-/** A query, a header or a long path can carry data out. */
+/** A query, a header, a body or a long path can carry data out. */
 function carriesData({ url }: ApiServer, operation: ApiOperation, input: unknown): boolean {
   try {
     const made = requestOf(url, operation, (input ?? {}) as Record<string, unknown>);
     const hasHeader = operation.parameters.some(
       ({ name, in: place }) => place === "header" && name.toLowerCase() in made.headers,
     );
-    return hasHeader || made.url.search !== new URL(url).search || made.url.pathname.length > LONGEST_PLAIN_PATH;
+    // Some APIs read with a body, also of a GET, such as a search.
+    const hasQuery = made.url.search !== new URL(url).search;
+    return hasHeader || hasQuery || made.body !== undefined || made.url.pathname.length > LONGEST_PLAIN_PATH;
   } catch {
     // The call is refused when it runs.
     return true;
@@ -123,7 +125,7 @@ export function kindsOfAdded(server: ToolBody & { server: ServerBody }, tool?: S
   const reads = operations.filter(isReading);
   const kinds: CallKind[] = [];
   if (reads.length > 0) kinds.push(kind("requests that read", { level: "network", hosts: true }));
-  if (reads.some(({ parameters }) => parameters.length > 0))
+  if (reads.some(({ parameters, body }) => parameters.length > 0 || body !== undefined))
     kinds.push(kind("requests that read and carry data", { level: "network", hosts: true, sends: true }));
   if (reads.length < operations.length || operations.length === 0)
     kinds.push(kind("requests that change", { level: "network", alsoNeeds: "write", hosts: true, sends: true }));

@@ -18,8 +18,8 @@ export interface BackOff {
   succeeded(key: string): void;
   of(key: string): Failing | undefined;
   all(): Failing[];
-  /** Drops everything about a scope that has ended. */
-  forget(scope: string): void;
+  /** Drops the failures that are meant. */
+  forget(isMeant: (failing: Pick<Failing, "server" | "scope">) => boolean): void;
 }
 
 /**
@@ -47,8 +47,8 @@ export function createBackOff(limits: Pick<McpLimits, "backOffMs" | "backOffMost
     },
     of,
     all: () => [...failing.keys()].flatMap((key) => of(key) ?? []),
-    forget(scope) {
-      for (const [key, entry] of failing) if (entry.scope === scope) failing.delete(key);
+    forget(isMeant) {
+      for (const [key, entry] of failing) if (isMeant(entry)) failing.delete(key);
     },
   };
 }

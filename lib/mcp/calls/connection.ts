@@ -1,7 +1,7 @@
 import { Client, ProtocolError, type RequestId, SdkHttpError } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import { McpFailure } from "@/lib/mcp/config/errors";
-import type { ListedTool, ServerDescription } from "@/lib/mcp/config/types";
+import type { ServerDescription } from "@/lib/mcp/config/types";
 import { type TransportWatch, type WatchedTransport, watchTransport } from "@/lib/mcp/transport/watched-transport";
 import { type AskOptions, ask } from "./ask";
 import type { ConnectionOptions, OpenedTransport, TransportHooks } from "./connection-options";
@@ -12,7 +12,7 @@ import { startFailure } from "./start-failure";
 
 export interface Connection {
   /** Returns the tools as last listed; lists them again when the list is old or the server said that it changed. */
-  tools(signal?: AbortSignal): Promise<readonly ListedTool[]>;
+  listing(signal?: AbortSignal): Promise<Pick<ServerDescription, "tools" | "late">>;
   describe(signal?: AbortSignal): Promise<ServerDescription>;
   request<S extends z.ZodType>(
     method: string,
@@ -122,7 +122,7 @@ function connectionOver(context: ConnectionContext, startedMs: number): Connecti
     if (!context.isClosed) options.onListChanged(list);
   });
   return {
-    tools: async (signal) => (await lists.tools(signal)).tools,
+    listing: lists.tools,
     describe: async (signal) => ({
       ...(await described(context, lists, signal)),
       durationMs: Math.round(now() - startedMs),
@@ -258,10 +258,17 @@ async function described(
   signal: AbortSignal | undefined,
 ): Promise<Omit<ServerDescription, "durationMs">> {
   const { server, limits } = options;
-  const { tools, problems } = await lists.tools(signal);
+  const { tools, late, problems } = await lists.tools(signal);
   const others = await lists.others(signal);
   const about = { ...aboutOf(client, limits), protocolVersion: client.getNegotiatedProtocolVersion() ?? "" };
-  return { server, ...about, tools, ...others, problems: [...problems, ...others.problems].slice(0, MOST_PROBLEMS) };
+  return {
+    server,
+    ...about,
+    tools,
+    late,
+    ...others,
+    problems: [...problems, ...others.problems].slice(0, MOST_PROBLEMS),
+  };
 }
 
 function aboutOf(client: Client, limits: McpLimits): Pick<ServerDescription, "info" | "instructions"> {

@@ -229,6 +229,52 @@ test("headers with secrets go to the server", async () => {
   expect(new Set(seen)).toEqual(new Set(["s3cret", "Bearer s3cret"]));
 });
 
+test("a call that waited while its server was replaced does not get the new key, also when it opens the server itself", async () => {
+  const seen: unknown[] = [];
+  const { host, origin } = await fixture((request, body, response) => {
+    seen.push(request.headers["x-key"]);
+    hostile(request, body, response);
+  });
+  let key = "old-key";
+  let isLive = true;
+  const pool = poolWith([host], { secretOf: async () => key, limits: { callsPerConnection: 1 } });
+  const server = serverAt(`${origin}/mcp`, { headers: { "x-key": { secret: "mcp/web/key" } } });
+  const call = await approved(pool, server);
+  const hanging = failureOf(call("hang"));
+  const waiting = failureOf(call("html", {}, { isLive: () => isLive }));
+  await expect
+    .poll(() => pool.health().connections, { timeout: LONG_MS })
+    .toMatchObject([{ state: "ready", calls: 2 }]);
+  [key, isLive] = ["new-key", false];
+  await pool.closeServer("web");
+  await hanging;
+  const message =
+    "The server web was changed, removed, held back or switched off while the call waited, so it was not called.";
+  const refused = { kind: "changed", mayHaveRun: false, message };
+  expect(await waiting).toMatchObject(refused);
+  expect(await failureOf(call("html", {}, { isLive: () => isLive }))).toMatchObject(refused);
+  // It is asked again after the opening has begun.
+  const asked = [true, false];
+  expect(await failureOf(call("html", {}, { isLive: () => asked.shift() ?? false }))).toMatchObject(refused);
+  expect(await failureOf(pool.describe(server, () => false))).toMatchObject(refused);
+  expect(new Set(seen)).toEqual(new Set(["old-key"]));
+  expect(pool.health()).toEqual({ connections: [], failing: [] });
+});
+
+test("a tool whose schema could not be read in time is not called, and does not count as removed", async () => {
+  const { host, origin } = await fixture(hostile);
+  const changed: string[] = [];
+  const pool = poolWith([host], { limits: { schemasMs: 0 }, onChanged: (_server, tool) => changed.push(tool) });
+  const server = serverAt(`${origin}/mcp`);
+  const { tools, late } = await pool.describe(server);
+  expect([tools.map(({ name }) => name), late.includes("html")]).toEqual([["redirect"], true]);
+  const call = await approved(pool, server);
+  expect(await failureOf(call("html"))).toMatchObject({ kind: "unavailable", mayHaveRun: false });
+  expect(changed).toEqual([]);
+  expect(await failureOf(call("never-listed"))).toMatchObject({ kind: "changed" });
+  expect(changed).toEqual(["never-listed"]);
+});
+
 test("a value with characters that headers do not allow is not shown in its error", async () => {
   const { host, origin } = await fixture(hostile);
   const pool = poolWith([host], { secretOf: async () => "s3cret\nvalue" });

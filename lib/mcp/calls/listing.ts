@@ -75,10 +75,18 @@ export async function eachPage(
 export function toolReader(limits: McpLimits, problems: string[]) {
   const found = new Map<string, ListedTool>();
   const doubled = new Set<string>();
+  const late: string[] = [];
   const checks = checksWithin(limits.schemasMs);
   return {
     take(items: readonly unknown[]): void {
       for (const item of items) {
+        if (checks.isOver()) {
+          const name = nameOf(item);
+          if (found.has(name)) doubled.add(name);
+          late.push(name);
+          problems.push(leftOut(item, "the schemas before it took too long to read"));
+          continue;
+        }
         const read = readTool(item, limits, checks);
         if (typeof read === "string") problems.push(read);
         else if (found.has(read.name)) doubled.add(read.name);
@@ -93,16 +101,18 @@ export function toolReader(limits: McpLimits, problems: string[]) {
       }
       return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
+    /** Returns the names of the tools for which no time was left, so that they do not count as removed. */
+    late: (): readonly string[] => late,
   };
 }
 
 /** Each schema alone may take its time, but hundreds of slow ones would stop this process for minutes. */
-function checksWithin(mostMs: number): Pick<InputChecks, "schemaFault"> {
+function checksWithin(mostMs: number): Pick<InputChecks, "schemaFault"> & { isOver(): boolean } {
   const checks = inputChecks();
   let spentMs = 0;
   return {
+    isOver: () => spentMs > mostMs,
     schemaFault(schema) {
-      if (spentMs > mostMs) return "the schemas before it took too long to read";
       const begunMs = performance.now();
       try {
         return checks.schemaFault(schema);
@@ -115,8 +125,7 @@ function checksWithin(mostMs: number): Pick<InputChecks, "schemaFault"> {
 
 function readTool(item: unknown, limits: McpLimits, checks: Pick<InputChecks, "schemaFault">): ListedTool | string {
   const parsed = tool.safeParse(item);
-  const given = typeof item === "object" && item !== null && "name" in item ? String(item.name) : "";
-  const out = (why: string) => `The tool "${quoted(given)}" was left out, because ${why}.`;
+  const out = (why: string) => leftOut(item, why);
   if (!parsed.success) return out(parsed.error.issues[0]?.message ?? "it is not a tool");
   const { name, description, inputSchema, annotations } = parsed.data;
   const pinned = { name, description, inputSchema, ...(annotations && { annotations }) };
@@ -127,6 +136,14 @@ function readTool(item: unknown, limits: McpLimits, checks: Pick<InputChecks, "s
   if (fault) return out(`its input schema is not a valid JSON Schema (${fault})`);
   if (headerArguments(inputSchema) === null) return out("it names arguments as headers in a way that is not allowed");
   return { ...pinned, hash: hashOfTool(pinned) };
+}
+
+function nameOf(item: unknown): string {
+  return typeof item === "object" && item !== null && "name" in item ? String(item.name) : "";
+}
+
+function leftOut(item: unknown, why: string): string {
+  return `The tool "${quoted(nameOf(item))}" was left out, because ${why}.`;
 }
 
 /** Returns the characters of JSON; infinite for values that are nested too deeply to be written. */

@@ -25,13 +25,18 @@ function memoryStore(): OAuthStore & { records: Map<string, OAuthRecord> } {
   };
 }
 
-function poolWith(store: OAuthStore, secretOf = async (): Promise<string | undefined> => undefined) {
+function poolWith(
+  store: OAuthStore,
+  secretOf = async (): Promise<string | undefined> => undefined,
+  secretsVersion = () => "",
+) {
   const pages: string[] = [];
   const pool = createMcpPool({
     sandbox: { start: () => Promise.reject(new Error("no process is started here")) },
     packagesDir: "/nonexistent",
     hiddenPaths: [],
     secretOf,
+    secretsVersion,
     guard: createAddressGuard({ privateHosts: [auth.host] }),
     oauth: { store, redirectUrl: REDIRECT, needsPerson: (_server, url) => pages.push(url) },
   });
@@ -176,16 +181,21 @@ test("a client of the configuration belongs to the authorisation server at which
   expect(auth.asked.register).toBe(1);
 });
 
-test("the secret of a configured client is read again after the server's connections were closed", async () => {
+test("the secret of a configured client is read again after its connections were closed, and when it was set elsewhere", async () => {
   let reads = 0;
-  const { pool } = poolWith(memoryStore(), async () => {
+  let version = "1";
+  const secretOf = async () => {
     reads += 1;
     return "the client's secret";
-  });
+  };
+  const { pool } = poolWith(memoryStore(), secretOf, () => version);
   const own = { ...server, oauth: { clientId: "ours", clientSecret: { secret: "mcp/guarded/client" } } };
   for (let times = 1; times <= 2; times += 1) await failureOf(pool.describe(own));
   expect(reads).toBe(1);
   await pool.closeServer("guarded");
   await failureOf(pool.describe(own));
   expect(reads).toBe(2);
+  version = "2";
+  await failureOf(pool.describe(own));
+  expect(reads).toBe(3);
 });

@@ -3,7 +3,6 @@ import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
 import { headersOfCall } from "@/lib/mcp/config/header-arguments";
 import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
 import { canonicalJson } from "@/lib/mcp/config/schema";
-import { resolveValue } from "@/lib/mcp/config/secret-values";
 import type {
   HttpServer,
   ListedTool,
@@ -19,6 +18,7 @@ import type { ServerPlace } from "@/lib/mcp/transport/launch";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { realTimers, type Timers } from "@/lib/time/timers";
 import { type AskOptions, SessionLost } from "./ask";
+import { type Auths, createAuths } from "./auths";
 import type { Failing } from "./back-off";
 import { type Connection, openConnection } from "./connection";
 import {
@@ -31,10 +31,11 @@ import {
 } from "./content";
 import { type EraStore, erasInMemory } from "./eras";
 import { DEFAULT_MCP_LIMITS, type McpLimits } from "./limits";
-import { type OAuthOptions, type ServerAuth, serverAuth } from "./oauth";
+import type { OAuthOptions } from "./oauth";
 import { addressOf, openHttp, openStdio } from "./open-transport";
 import type { OnQuestion } from "./questions";
 import type { ListName } from "./server-lists";
+import { checkLive, type Wanted } from "./slot";
 import { createSlots, type SlotHealth, type Slots } from "./slots";
 
 export interface McpPoolOptions {
@@ -47,6 +48,11 @@ export interface McpPoolOptions {
   placeOf?(server: StdioServer, scope: string): ServerPlace;
   /** Reads `mcp/<server>/<NAME>` from the vault; undefined when it has no value. */
   secretOf(name: string): Promise<string | undefined>;
+  /**
+   * Returns a text that changes when a secret of a server is set or removed, by any process. Its connections are ended
+   * before the next call then. Absent: `closeServer` is always called.
+   */
+  secretsVersion?(server: string): string;
   /** Checks each request over HTTP and each redirect; absent: public addresses only. */
   guard?: AddressGuard;
   /** Absent: servers that require a sign-in cannot be used. */
@@ -74,6 +80,11 @@ export interface McpUse {
   signal?: AbortSignal;
   /** The call is cancelled after this many milliseconds without an answer or progress. */
   timeoutMs: number;
+  /**
+   * Whether a person still lets this configuration be used. Asked when the call has waited, and right before the server
+   * is opened and a secret is read. Absent: always.
+   */
+  isLive?: (() => boolean) | undefined;
   /** Asks a person what the server wants to know. Absent: nobody can be asked, and the server's question is declined. */
   onQuestion?: OnQuestion | undefined;
 }
@@ -93,8 +104,8 @@ interface McpHealth {
 
 /** Calls tool servers. Everything rejects with a McpFailure, unless it says otherwise. */
 export interface McpPool {
-  /** Starts the server on a separate connection, lists everything, and closes it. */
-  describe(server: ServerConfig, signal?: AbortSignal): Promise<ServerDescription>;
+  /** Starts the server on a separate connection, lists everything, and closes it. `isLive` as for a call. */
+  describe(server: ServerConfig, isLive?: McpUse["isLive"]): Promise<ServerDescription>;
   /** Describes the server over the connection of a scope. */
   describeIn(server: ServerConfig, use: McpUse): Promise<ServerDescription>;
   call(server: ServerConfig, tool: string, args: Record<string, unknown>, use: McpCall): Promise<McpResult>;
@@ -120,8 +131,9 @@ interface PoolContext {
   guard: AddressGuard;
   slots: Slots;
   eras: EraStore;
-  /** One per server for all scopes, because they share the sign-in. */
-  auths: Map<string, Promise<ServerAuth>>;
+  auths: Auths;
+  /** The version of the secrets with which a server's connections were opened, by its name. */
+  secretsVersions: Map<string, string>;
   /** The number of servers started only for a description; it numbers their scopes. */
   tests: number;
 }
@@ -139,15 +151,16 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
       limits,
       timers,
       now,
-      open: (server, scope, signal, onClosed) => open(context, server, scope, signal, onClosed),
+      open: (wanted, signal, onClosed) => open(context, wanted, signal, onClosed),
     }),
     eras: options.eras ?? erasInMemory(),
-    auths: new Map(),
+    auths: createAuths(options.oauth),
+    secretsVersions: new Map(),
     tests: 0,
   };
   const { slots } = context;
   return {
-    describe: (server, signal = new AbortController().signal) => describeAlone(context, server, signal),
+    describe: (server, isLive) => describeAlone(context, server, isLive),
     describeIn: (server, how) => use(context, server, how, (connection) => connection.describe(how.signal)),
     call: (server, tool, args, how) => callTool(context, server, tool, args, how),
     readResource: (server, uri, how) =>
@@ -167,24 +180,23 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
     finishSignIn: (server, answer) => finishSignIn(context, server, answer),
     health: () => ({ connections: slots.health(), failing: slots.failing() }),
     close: slots.close,
-    async closeServer(name) {
-      // The client's secret may have changed.
-      for (const key of context.auths.keys()) if (key.startsWith(`${name} `)) context.auths.delete(key);
-      await slots.closeServer(name);
-    },
+    closeServer: (name) => closeServer(context, name),
   };
 }
 
 function open(
   context: PoolContext,
-  server: ServerConfig,
-  scope: string,
+  wanted: Wanted,
   signal: AbortSignal,
   onClosed: (why: McpFailure | null) => void,
 ): Promise<Connection> {
   const { options, limits, timers, now, guard, eras } = context;
-  const key = keyOf(server);
-  const more = { limits, guard, now, secretOf: options.secretOf };
+  const { server, key, scope } = wanted;
+  const secretOf = async (name: string) => {
+    checkLive(wanted);
+    return options.secretOf(name);
+  };
+  const more = { limits, guard, now, secretOf };
   return openConnection({
     server: server.name,
     verb: server.kind === "stdio" ? "started" : "reached",
@@ -205,7 +217,11 @@ function open(
             hiddenPaths: options.hiddenPaths,
             ...(options.placeOf && { place: options.placeOf(server, scope) }),
           })
-        : openHttp(server, hooks, options.oauth ? { ...more, authOf: (of, url) => authOf(context, of, url) } : more),
+        : openHttp(
+            server,
+            hooks,
+            options.oauth ? { ...more, authOf: (of, url) => context.auths.of(of, key, url, secretOf) } : more,
+          ),
     onListChanged: (list) => options.onListChanged?.(server.name, list),
     onClosed(why) {
       if (why) options.report?.(server.name, scope, why.message);
@@ -214,30 +230,25 @@ function open(
   });
 }
 
-/** One per server for all scopes, because its refresh token can be used only once at a time. */
-function authOf({ options, auths }: PoolContext, server: HttpServer, url: URL): Promise<ServerAuth> {
-  if (!options.oauth) return Promise.reject(new Error("sign-ins for tool servers are not configured"));
-  const key = keyOf(server);
-  const made = auths.get(key) ?? makeAuth(options, server, url, options.oauth);
-  auths.set(key, made);
-  made.catch(() => auths.delete(key));
-  return made;
+async function closeServer({ auths, slots }: PoolContext, name: string): Promise<void> {
+  auths.forget(name);
+  await slots.closeServer(name);
 }
 
-async function makeAuth(
-  { secretOf }: McpPoolOptions,
-  server: HttpServer,
-  url: URL,
-  oauth: OAuthOptions,
-): Promise<ServerAuth> {
-  const secret = server.oauth?.clientSecret;
-  return serverAuth(server, url, secret === undefined ? undefined : await resolveValue(secret, secretOf), oauth);
+/** Ends the connections that were opened with other secrets, because nobody tells this process what another one stores. */
+async function endOutdated(context: PoolContext, name: string): Promise<void> {
+  const { options, secretsVersions } = context;
+  const now = options.secretsVersion?.(name) ?? "";
+  const before = secretsVersions.get(name);
+  secretsVersions.set(name, now);
+  if (before !== undefined && before !== now) await closeServer(context, name);
 }
 
 async function finishSignIn(context: PoolContext, server: HttpServer, answer: SignInAnswer): Promise<void> {
   const { options, guard, limits } = context;
+  await endOutdated(context, server.name);
   const url = await addressOf(server, options.secretOf);
-  const auth = await authOf(context, server, url);
+  const auth = await context.auths.of(server, keyOf(server), url, options.secretOf);
   await auth.finish(answer, createGuardedFetch({ guard, frameBytes: limits.frameBytes }));
 }
 
@@ -245,13 +256,15 @@ async function finishSignIn(context: PoolContext, server: HttpServer, answer: Si
 async function describeAlone(
   context: PoolContext,
   server: ServerConfig,
-  signal: AbortSignal,
+  isLive: McpUse["isLive"],
 ): Promise<ServerDescription> {
   const { slots } = context;
+  const { signal } = new AbortController();
+  await endOutdated(context, server.name);
   context.tests += 1;
   const scope = `test ${context.tests}`;
   try {
-    const slot = await slots.enter(server, keyOf(server), scope, signal);
+    const slot = await slots.enter({ server, key: keyOf(server), scope, isLive }, signal);
     try {
       return await slot.connection.describe(signal);
     } finally {
@@ -264,14 +277,16 @@ async function describeAlone(
 
 /** Runs one request over the scope's connection. Opens a new session when the server no longer knows the old one. */
 async function use<T>(
-  { slots }: PoolContext,
+  context: PoolContext,
   server: ServerConfig,
-  { scope, signal = new AbortController().signal }: McpUse,
+  { scope, signal = new AbortController().signal, isLive }: McpUse,
   run: (connection: Connection, giveWay: () => void) => Promise<T>,
 ): Promise<T> {
-  const key = keyOf(server);
+  const { slots } = context;
+  const wanted = { server, key: keyOf(server), scope, isLive };
+  await endOutdated(context, server.name);
   for (let tries = 1; ; tries += 1) {
-    const slot = await slots.enter(server, key, scope, signal);
+    const slot = await slots.enter(wanted, signal);
     try {
       const result = await run(slot.connection, slot.giveWay);
       slot.worked();
@@ -353,8 +368,14 @@ async function checkPinned(
   name: string,
   call: McpCall,
 ): Promise<ListedTool> {
-  const listed = (await connection.tools(call.signal)).find((tool) => tool.name === name);
+  const { tools, late } = await connection.listing(call.signal);
+  const listed = tools.find((tool) => tool.name === name);
   if (listed?.hash === call.pinnedHash) return listed;
+  if (!listed && late.includes(name))
+    throw new McpFailure(
+      "unavailable",
+      `The tool ${name} of the server ${server.name} was not called, because reading the server's tools took too long; call it again later.`,
+    );
   options.onChanged?.(server.name, name, listed);
   const how = listed ? "is not what was approved (its description or schema changed)" : "is no longer offered";
   throw new McpFailure(

@@ -1,7 +1,7 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import { McpFailure } from "@/lib/mcp/config/errors";
-import type { ListedTool, ServerDescription } from "@/lib/mcp/config/types";
+import type { ServerDescription } from "@/lib/mcp/config/types";
 import type { Timers } from "@/lib/time/timers";
 import { type AskContext, ask } from "./ask";
 import type { McpLimits } from "./limits";
@@ -12,15 +12,18 @@ export type ListName = "tools" | "resources" | "prompts";
 
 /** The lists of a server over one connection. */
 export interface ServerLists {
-  tools(signal?: AbortSignal): Promise<{ tools: ListedTool[]; problems: string[] }>;
+  tools(signal?: AbortSignal): Promise<ToolList>;
   others(signal?: AbortSignal): Promise<OtherLists & { problems: string[] }>;
   /** Marks the list of tools as old. */
   toolsChanged(): void;
 }
 
+type ToolList = Pick<ServerDescription, "tools" | "late" | "problems">;
 type OtherLists = Pick<ServerDescription, "resources" | "resourceTemplates" | "prompts">;
 
 const LIST_CHANGED_PAUSE_MS = 200;
+/** How long a list is used in which tools are missing for want of time. Reading it stops this process for a while. */
+const PARTIAL_LIST_AGE_MS = 60_000;
 const METHODS = {
   resources: "resources/list",
   resourceTemplates: "resources/templates/list",
@@ -31,7 +34,7 @@ const METHODS = {
 export function serverLists(context: AskContext, limits: McpLimits, now: () => number): ServerLists {
   const { client, server } = context;
   const capabilities = client.getServerCapabilities() ?? {};
-  let listed: { tools: ListedTool[]; problems: string[]; untilMs: number } | undefined;
+  let listed: (ToolList & { untilMs: number }) | undefined;
   let listing: Promise<void> | undefined;
 
   function pages(
@@ -61,9 +64,11 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
     const problems: string[] = [];
     const reader = toolReader(limits, problems);
     // The time is taken before listing, so that a change during listing makes the list old again.
-    listed = { tools: listed?.tools ?? [], problems, untilMs: now() + limits.listAgeMs };
+    listed = { tools: listed?.tools ?? [], late: [], problems, untilMs: now() + limits.listAgeMs };
     if (capabilities.tools) await pages("tools", problems, undefined, reader.take);
-    listed = { tools: reader.tools(), problems, untilMs: listed.untilMs };
+    const late = reader.late();
+    const untilMs = late.length > 0 ? Math.min(listed.untilMs, now() + PARTIAL_LIST_AGE_MS) : listed.untilMs;
+    listed = { tools: reader.tools(), late, problems, untilMs };
   }
 
   return {
@@ -79,7 +84,7 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
           });
         await orAborted(listing, signal, server);
       }
-      return listed ?? { tools: [], problems: [] };
+      return listed ?? { tools: [], late: [], problems: [] };
     },
     others: (signal) => otherLists(capabilities, (key, problems, take) => optional(key, problems, signal, take)),
     toolsChanged() {

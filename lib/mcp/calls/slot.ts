@@ -24,16 +24,21 @@ export interface Slot {
   stopIdle: () => void;
 }
 
+/** The connection that a caller wants. */
+export interface Wanted {
+  server: ServerConfig;
+  /** Identifies the server and its configuration. */
+  key: string;
+  scope: string;
+  /** Whether a person still lets this configuration be used. Absent: nobody can have changed that. */
+  isLive?: (() => boolean) | undefined;
+}
+
 export interface SlotsOptions {
   limits: McpLimits;
   timers: Timers;
   now(): number;
-  open(
-    server: ServerConfig,
-    scope: string,
-    signal: AbortSignal,
-    onClosed: (why: McpFailure | null) => void,
-  ): Promise<Connection>;
+  open(wanted: Wanted, signal: AbortSignal, onClosed: (why: McpFailure | null) => void): Promise<Connection>;
 }
 
 /** All connections of one pool. */
@@ -46,9 +51,22 @@ export interface SlotsContext extends SlotsOptions {
   isShut: boolean;
 }
 
+/**
+ * Throws when the server is no longer the caller's: a call may wait for long, and its secrets may be those of the next
+ * server of this name by then.
+ */
+export function checkLive({ server, isLive }: Pick<Wanted, "server" | "isLive">): void {
+  if (isLive?.() === false)
+    throw new McpFailure(
+      "changed",
+      `The server ${server.name} was changed, removed, held back or switched off while the call waited, so it was not called.`,
+    );
+}
+
 /** Opens a connection. Its slot exists immediately, and is removed if the opening fails. */
-export function openSlot(context: SlotsContext, server: ServerConfig, key: string, scope: string): Slot {
+export function openSlot(context: SlotsContext, wanted: Wanted): Slot {
   const { limits, now, open, slots } = context;
+  const { server, key, scope } = wanted;
   const slot: Slot = {
     server: server.name,
     key,
@@ -63,7 +81,7 @@ export function openSlot(context: SlotsContext, server: ServerConfig, key: strin
     stopIdle: () => undefined,
   };
   slot.opening.catch(() => undefined);
-  slot.opening = open(server, scope, slot.giveUp.signal, (why) => {
+  slot.opening = open(wanted, slot.giveUp.signal, (why) => {
     removeSlot(context, slot);
     if (why) noteFailure(context, slot, why);
   }).then(

@@ -1,9 +1,18 @@
 import { calledOff, McpFailure } from "@/lib/mcp/config/errors";
-import type { ServerConfig } from "@/lib/mcp/config/types";
 import { createBackOff, type Failing } from "./back-off";
 import type { Connection } from "./connection";
 import { orAborted } from "./or-aborted";
-import { endSlot, idOf, openSlot, type Slot, type SlotsContext, type SlotsOptions, wakeWaiting } from "./slot";
+import {
+  checkLive,
+  endSlot,
+  idOf,
+  openSlot,
+  type Slot,
+  type SlotsContext,
+  type SlotsOptions,
+  type Wanted,
+  wakeWaiting,
+} from "./slot";
 
 export interface SlotHealth {
   server: string;
@@ -29,7 +38,7 @@ interface EnteredSlot {
 /** Manages the connections: at most one per server and scope, and no more than the limits in total. */
 export interface Slots {
   /** Rejects with a McpFailure when the server cannot start, no connection is free, or the call was cancelled. */
-  enter(server: ServerConfig, key: string, scope: string, signal: AbortSignal): Promise<EnteredSlot>;
+  enter(wanted: Wanted, signal: AbortSignal): Promise<EnteredSlot>;
   health(): SlotHealth[];
   /** Servers whose last attempt failed. */
   failing(): Failing[];
@@ -49,31 +58,32 @@ export function createSlots(options: SlotsOptions): Slots {
     isShut: false,
   };
   return {
-    enter: (server, key, scope, signal) => enter(context, server, key, scope, signal),
+    enter: (wanted, signal) => enter(context, wanted, signal),
     health: () => [...context.slots.values()].map(healthOf),
     failing: context.backOff.all,
     close: (scope) => close(context, scope),
-    closeServer: (name) => endThose(context, (slot) => slot.server === name),
+    closeServer(name) {
+      // It may have failed only for want of the right secret.
+      context.backOff.forget(({ server }) => server === name);
+      return endThose(context, (slot) => slot.server === name);
+    },
   };
 }
 
-async function enter(
-  context: SlotsContext,
-  server: ServerConfig,
-  key: string,
-  scope: string,
-  signal: AbortSignal,
-): Promise<EnteredSlot> {
+async function enter(context: SlotsContext, wanted: Wanted, signal: AbortSignal): Promise<EnteredSlot> {
+  const { server } = wanted;
   for (let tries = 1; ; tries += 1) {
-    const slot = await slotFor(context, server, key, scope, signal);
+    const slot = await slotFor(context, wanted, signal);
     slot.users += 1;
     slot.stopIdle();
     let giveBack: () => void = () => undefined;
     try {
       const connection = await orAborted(slot.opening, signal, server.name);
       giveBack = await slot.gate.enter(signal).catch(() => Promise.reject(calledOff(server.name)));
-      if (tries === MOST_TRIES || (await isAlive(context, slot, connection)))
+      if (tries === MOST_TRIES || (await isAlive(context, slot, connection))) {
+        checkLive(wanted);
         return entered(context, slot, connection, giveBack);
+      }
     } catch (error) {
       giveBack();
       leave(context, slot);
@@ -98,21 +108,17 @@ function entered(context: SlotsContext, slot: Slot, connection: Connection, give
   };
 }
 
-async function slotFor(
-  context: SlotsContext,
-  server: ServerConfig,
-  key: string,
-  scope: string,
-  signal: AbortSignal,
-): Promise<Slot> {
+async function slotFor(context: SlotsContext, wanted: Wanted, signal: AbortSignal): Promise<Slot> {
+  const { server, key, scope } = wanted;
   const id = idOf(scope, key);
   for (;;) {
     if (context.isShut) throw new McpFailure("unavailable", "The connections to tool servers are being closed.");
     if (signal.aborted) throw calledOff(server.name);
     const there = context.slots.get(id);
     if (there) return there;
-    checkBackOff(context, server, id);
-    if (!isFull(context, server.name) || evict(context, server.name)) return openSlot(context, server, key, scope);
+    checkLive(wanted);
+    checkBackOff(context, wanted, id);
+    if (!isFull(context, server.name) || evict(context, server.name)) return openSlot(context, wanted);
     await untilChange(context, server.name, signal);
   }
 }
@@ -140,7 +146,7 @@ async function isAlive({ now, limits }: SlotsContext, slot: Slot, connection: Co
   );
 }
 
-function checkBackOff({ backOff }: SlotsContext, server: ServerConfig, id: string): void {
+function checkBackOff({ backOff }: SlotsContext, { server }: Wanted, id: string): void {
   const waitMs = backOff.waitMs(id);
   if (waitMs === 0) return;
   const { failures = 0, why = "" } = backOff.of(id) ?? {};
@@ -211,7 +217,7 @@ function healthOf(slot: Slot): SlotHealth {
 
 async function close(context: SlotsContext, scope: string | undefined): Promise<void> {
   if (scope === undefined) context.isShut = true;
-  else context.backOff.forget(scope);
+  else context.backOff.forget((failing) => failing.scope === scope);
   await endThose(context, (slot) => scope === undefined || slot.scope === scope);
 }
 

@@ -104,6 +104,36 @@ test("secrets among the arguments are moved to the vault too", () => {
   expect(Object.values(secrets)).toEqual(["k1", "k2", "postgres://me:pw@db/x", "sk-abcdefgh12345"]);
 });
 
+test("all keys in an address go to the vault, also in an argument, and the entry that is written gives the same again", () => {
+  const query = "?api_key=key-1&profile=me&access_token=tok-2&x=1";
+  const entries = {
+    web: { url: `https://a.example/mcp${query}` },
+    program: { command: "x", args: ["--url", `https://a.example/mcp${query}`, `--to=https://a.example${query}`] },
+  };
+  const { servers, secrets, placements } = importServers(JSON.stringify({ mcpServers: entries }));
+  const value = "key-1&profile=me&access_token=tok-2";
+  expect(secrets).toEqual({ "mcp/web/api_key": value, "mcp/program/api_key": value });
+  expect(JSON.stringify(servers)).not.toMatch(/key-1|tok-2/);
+  for (const server of servers) {
+    const written = entryOf(server, placements[server.name] ?? { scope: "tree", workspace: "none" });
+    const again = importServers(JSON.stringify({ mcpServers: { [server.name]: written } }));
+    expect(again.servers).toEqual([server]);
+    expect(again).toMatchObject({ secrets: {}, missing: [`mcp/${server.name}/api_key`] });
+  }
+  // A value refers to one secret.
+  const mixed = { url: `https://a.example/mcp?api_key=key-1&user=\${USER_ID}` };
+  expect(importServers(JSON.stringify({ mcpServers: { mixed } })).problems).toEqual([
+    'The server "mixed" was left out: its address has the key api_key beside a placeholder; write the placeholder\'s value out.',
+  ]);
+});
+
+test("a blank secret is one that a person still has to enter", () => {
+  const web = { url: "https://a.example/mcp", headers: { "X-Key": "  " } };
+  const { servers, secrets, missing } = importServers(JSON.stringify({ mcpServers: { web } }));
+  expect(servers).toMatchObject([{ headers: { "X-Key": { secret: "mcp/web/x_key" } } }]);
+  expect([secrets, missing]).toEqual([{}, ["mcp/web/x_key"]]);
+});
+
 test("folders of an entry are kept, and written again as they were", () => {
   const folders = { "/srv/papers": "read", "/srv/notes": "write" };
   const { servers, placements } = importServers(JSON.stringify({ mcpServers: { a: { command: "x", folders } } }));

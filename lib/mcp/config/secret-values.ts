@@ -8,6 +8,9 @@ const SECRET_VALUE =
   /^(sk|pk|rk|gh[opsur]|github_pat|glpat|xox[a-z]|AKIA|AIza|eyJ|npm_|hf_)[-_A-Za-z0-9.]{8,}|^Bearer\s|^Basic\s|:\/\/[^/\s:@]+:[^/\s@]+@|-----BEGIN/;
 const HARMLESS_HEADER = /^(accept(-.*)?|content-type|user-agent|x-mcp-(toolsets|readonly|.*-only))$/i;
 const PLACEHOLDER = /\$\{([^{}]*)\}/g;
+/** An address, also as the value of a flag, up to its query. */
+const ADDRESS = /^(--?[\w-]+=)?https?:\/\//i;
+const QUERY_PART = /[?&]([^=&#]+)=([^&#]+)/g;
 
 /** The secrets of one server: values from the file, and names whose values a person has to enter. */
 export interface SecretSink {
@@ -41,17 +44,35 @@ export function secretSplitter(server: string, sink: SecretSink) {
     return path;
   }
 
+  /** Returns an address with the keys of its query as a secret; null when it has none. */
+  function keyInAddress(text: string, hasPlaceholder: boolean): SecretReference | null {
+    const keys = ADDRESS.test(text) ? keysIn(text) : [];
+    const [first] = keys;
+    const end = keys.at(-1)?.end ?? 0;
+    if (!first) return null;
+    if (hasPlaceholder)
+      throw new Error(`its address has the key ${first.name} beside a placeholder; write the placeholder's value out`);
+    const after = text.slice(end);
+    // From the first key to the end of the last one, because a value refers to one secret.
+    const secret = referTo(first.name, text.slice(first.start, end));
+    return { secret, before: text.slice(0, first.start), ...(after && { after }) };
+  }
+
   /** `name` is the name of the secret. */
   function split(name: string, text: string, isSecret: boolean): Value {
     const filled = text.replace(PLACEHOLDER, (whole, inside: string) => defaultOf(inside) ?? whole);
     const [placeholder, second] = [...filled.matchAll(PLACEHOLDER)];
+    const key = isSecret ? null : keyInAddress(filled, placeholder !== undefined);
+    if (key) return key;
     if (!placeholder && isPlaceholder(filled)) {
       const before = /^Bearer\s+/i.exec(filled)?.[0];
       const secret = referTo(name, undefined);
       if (!sink.placeholders.includes(secret)) sink.placeholders.push(secret);
       return { secret, ...(before && { before }) };
     }
-    if (!placeholder) return isSecret && filled !== "" ? { secret: referTo(name, filled) } : filled;
+    // The vault takes no blank value, so a person has to enter this one.
+    const value = filled.trim() === "" ? undefined : filled;
+    if (!placeholder) return isSecret && filled !== "" ? { secret: referTo(name, value) } : filled;
     if (second) throw new Error(`its value of ${name} has more than one placeholder; write the value out`);
     const before = filled.slice(0, placeholder.index);
     const after = filled.slice(placeholder.index + placeholder[0].length);
@@ -63,21 +84,16 @@ export function secretSplitter(server: string, sink: SecretSink) {
     env: (name: string, text: string) => split(name, text, SECRET_NAME.test(name) || isSecretText(text)),
     header: (name: string, text: string) => split(name, text, !HARMLESS_HEADER.test(name)),
     args: (texts: readonly string[]): Value[] => texts.map((text, index) => arg(split, text, texts[index - 1])),
-    url(text: string): Value {
-      const found = /[?&]([^=&#]+)=([^&#]+)/g;
-      for (const match of text.matchAll(found)) {
-        const [whole, name = "", value = ""] = match;
-        if (!SECRET_NAME.test(name) || value.startsWith("${")) continue;
-        const start = match.index + whole.length - value.length;
-        return {
-          secret: referTo(name, value),
-          before: text.slice(0, start),
-          ...(start + value.length < text.length && { after: text.slice(start + value.length) }),
-        };
-      }
-      return split("URL", text, false);
-    },
+    url: (text: string): Value => split("URL", text, false),
   };
+}
+
+/** Returns the parts of an address's query that are keys by their names; placeholders are none. */
+function keysIn(text: string): { name: string; start: number; end: number }[] {
+  return [...text.matchAll(QUERY_PART)].flatMap(({ 0: whole, 1: name = "", 2: value = "", index }) => {
+    const end = index + whole.length;
+    return SECRET_NAME.test(name) && !value.startsWith("${") ? [{ name, start: end - value.length, end }] : [];
+  });
 }
 
 /** Handles `--api-key=VALUE`, and the argument after `--api-key`. */

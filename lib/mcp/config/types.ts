@@ -86,6 +86,8 @@ export interface ServerDescription {
   protocolVersion: string;
   instructions?: string;
   tools: ListedTool[];
+  /** Names of tools that it lists too, and for whose schemas no time was left. */
+  late: readonly string[];
   resources: ListedResource[];
   /** `uri` is a URI template (RFC 6570). */
   resourceTemplates: ListedResource[];

@@ -46,7 +46,7 @@ export function servers(store: Store, configuration: Configuration): Finding[] {
     const held = store.toolStates.quarantineOf(server.name);
     const of = `Server ${server.name}`;
     if (held !== null) {
-      const remedy = `See what changed with \`banyan tools test ${server.name}\`; add --accept to approve it.`;
+      const remedy = `See what changed with \`banyan tools test ${server.name}\`, which says how to approve it.`;
       return [{ name: of, mark: "warn", text: `Held back: ${held}`, remedy }];
     }
     if (!server.availability.available) {

@@ -15,6 +15,7 @@ import { askYes, canAsk } from "@/scripts/cli/context/question";
 import { serversFile } from "@/scripts/cli/context/servers-file";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
+import { testServer } from "./test-server";
 
 type Verb = (context: Context, args: Arguments, flags: Flags) => Promise<number>;
 
@@ -35,9 +36,13 @@ const VERBS: Record<string, { usage: string; most: number; run: Verb }> = {
   test: {
     usage: "test NAME",
     most: 1,
-    run: (context, [name], flags) => test(context, needed(name, "test NAME"), flags),
+    run: (context, [name], flags) => testServer(context, needed(name, "test NAME"), flags),
   },
-  signin: { usage: "signin NAME", most: 1, run: (context, [name]) => test(context, needed(name, "signin NAME"), {}) },
+  signin: {
+    usage: "signin NAME",
+    most: 1,
+    run: (context, [name]) => testServer(context, needed(name, "signin NAME"), {}),
+  },
   remove: { usage: "remove NAME", most: 1, run: (context, [name]) => remove(context, needed(name, "remove NAME")) },
   policy: { usage: "policy NAME auto|ask|deny|inherit", most: 2, run: setPolicy },
   export: { usage: "export [NAME]", most: 1, run: (context, [name]) => exportServers(context, name) },
@@ -212,28 +217,6 @@ function importedLines({ name, tools: names, hazards, problem, sign_in }: Import
     ...(sign_in ? [`  ${name}: sign in at ${oneLine(sign_in)}`] : []),
     ...hazards.map((hazard) => `  ${name}: warning: ${oneLine(hazard)}`),
   ];
-}
-
-async function test(context: Context, name: string, flags: Flags): Promise<number> {
-  return withActing(context, async ({ application }) => {
-    try {
-      const done = await application.commands.testServer({ id: name, accept: flags.accept === true });
-      if (context.json) printJson(done);
-      else {
-        print(done.sentence);
-        if (done.sign_in) print(oneLine(done.sign_in));
-        for (const hazard of done.changes.flatMap(({ hazards }) => hazards)) print(`warning: ${oneLine(hazard)}`);
-        if (!done.ok && done.changes.length > 0) print(`Accept it with: npx banyan tools test ${name} --accept`);
-      }
-      return done.ok ? 0 : 1;
-    } catch (error) {
-      // A server that does not answer is a result of the test, not a usage error.
-      if (!(error instanceof UserError) || error.kind !== "conflict") throw error;
-      if (context.json) printJson({ error: error.message });
-      warn(error.message);
-      return 1;
-    }
-  });
 }
 
 async function exportServers(context: Context, name: string | undefined): Promise<number> {
