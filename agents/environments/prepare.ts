@@ -6,6 +6,7 @@ import { setupFor } from "@/lib/clean-room/setup";
 import { writeCommit } from "@/lib/git/clone-repository";
 import { giveToTools, serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { removeTree } from "@/lib/workspace/remove-tree";
+import { inSandbox } from "./sandbox-refusal";
 import type { EnvironmentSources } from "./sources";
 
 const SETUP_MS = 20 * 60_000;
@@ -60,17 +61,19 @@ async function install(
   mkdirSync(home, { mode: 0o700 });
   giveToTools(home);
   const { hosts, fetchHosts } = configuration.policy();
-  const ran = await sandbox.run({
-    command: setup,
-    workspace: files,
-    hiddenPaths: [],
-    home,
-    network: { hosts: [...hosts, ...fetchHosts], privateHosts },
-    timeoutMs: SETUP_MS,
-    maxOutputBytes: SETUP_OUTPUT_BYTES,
-    signal,
-    onOutput: say,
-  });
+  const ran = await inSandbox(signal, () =>
+    sandbox.run({
+      command: setup,
+      workspace: files,
+      hiddenPaths: [],
+      home,
+      network: { hosts: [...hosts, ...fetchHosts], privateHosts },
+      timeoutMs: SETUP_MS,
+      maxOutputBytes: SETUP_OUTPUT_BYTES,
+      signal,
+      onOutput: say,
+    }),
+  );
   signal.throwIfAborted();
   if (ran.exitStatus === 0) return;
   const refused = ran.network?.refused ?? [];

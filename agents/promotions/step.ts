@@ -48,7 +48,7 @@ export async function step(
     else if (promotion.state === "taking_back") await takeBack(given);
   } catch (error) {
     // Also when the step is tried again, which its state does not show.
-    if (error instanceof WorkspaceError) given.say(`${error.message}\n`);
+    if (error instanceof Error && !signal.aborted) given.say(`${error.message}\n`);
     throw error;
   } finally {
     log.end();
