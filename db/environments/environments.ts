@@ -111,9 +111,14 @@ function stored({ variables, secrets, wantedChecks, checks, ...row }: Row): Stor
     variables: JSON.parse(variables) as Record<string, string>,
     secrets: JSON.parse(secrets) as Record<string, string>,
     wantedChecks: wantedChecks === null ? null : (JSON.parse(wantedChecks) as StoredEnvironment["wantedChecks"]),
-    // Checks of older versions measured no numbers of requirements.
-    checks: checks === null ? null : { numbers: [], ...(JSON.parse(checks) as Omit<EnvironmentChecks, "numbers">) },
+    checks: checks === null ? null : checksIn(checks),
   };
+}
+
+/** Checks of older versions measured no numbers of requirements, and kept no operation that accepted a request. */
+function checksIn(text: string): EnvironmentChecks {
+  const { contract, ...kept } = JSON.parse(text) as Omit<EnvironmentChecks, "numbers">;
+  return { numbers: [], ...kept, contract: contract && { ...contract, accepted: contract.accepted ?? [] } };
 }
 
 function texts({ variables, secrets }: Pick<StoredEnvironment, "variables" | "secrets">) {

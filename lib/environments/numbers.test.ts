@@ -115,6 +115,22 @@ test("what cannot be measured says why, and holds nobody to it", async () => {
   );
 });
 
+test("a service that refuses everybody has shown nothing, nor has one without a document", async () => {
+  const { url } = await service({ isSick: true });
+  const plain = JSON.parse(DOCUMENT) as { paths: Record<string, Record<string, { responses?: object }>> };
+  const refusal = { "401": { description: "Refused", content: { "application/json": { schema: { type: "array" } } } } };
+  for (const item of Object.values(plain.paths))
+    for (const method of ["get", "post"]) if (item[method]) Object.assign(item[method].responses ?? {}, refusal);
+  const given = { url, key: null, numbers: [], wanted: { requests: 20, load: null } };
+  const refused = await checked({ ...given, document: JSON.stringify(plain) });
+  expect(refused.contract).toMatchObject({ found: 0, accepted: [] });
+  expect(checkLines(refused)).toContainEqual(expect.stringMatching(/^Contract: no operation accepted one of/));
+  expect(checksHold({ ...refused, not_measured: [] })).toBe(false);
+  const bare = await checked({ ...given, document: null });
+  expect(bare).toMatchObject({ contract: null, not_measured: [expect.stringContaining("has no openapi.yaml")] });
+  expect(checksHold(bare)).toBe(false);
+});
+
 test("a load is sent as it is named, also to a service that takes its time", async () => {
   const { url, counted } = await service({ waitMs: 110 });
   const [number] = (await check(url, [{ ...latency, operation: "GET /bookings", at: "200 requests/s" }])).numbers;
