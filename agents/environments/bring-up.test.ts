@@ -32,6 +32,8 @@ test("a newer commit that is asked for while an environment restarts is the one 
     openRepository: ({ branch }: { branch: string | null }) => Promise.reject(new Error(`prepares ${branch}`)),
   } as unknown as EnvironmentSources;
   const project = { address: "/repository", branch: "main", setup: null } as StoredProject;
-  await expect(bringUp(sources, "one", project, new AbortController().signal)).rejects.toThrow("prepares newer");
-  expect(states).toEqual(["starting", "preparing"]);
+  const { signal } = new AbortController();
+  const beforeFiles = async () => void states.push("before files");
+  await expect(bringUp(sources, "one", project, { signal, beforeFiles })).rejects.toThrow("prepares newer");
+  expect(states).toEqual(["starting", "preparing", "before files"]);
 });

@@ -1,6 +1,7 @@
 /** Stores environments: who asked for what, and where each of them is. */
 import type { EnvironmentChecks, EnvironmentState, WantedChecks } from "@/core/shapes/environments/environments";
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 
 export interface StoredEnvironment {
@@ -68,6 +69,10 @@ export interface Environments {
   /** Keeps what checks found; null: they are no longer wanted. */
   keepChecks(uid: string, checks: EnvironmentChecks | null): Promise<void>;
   remove(uid: string): Promise<void>;
+  /** Returns up to when the time without a visit is counted; null: it never was. */
+  countedToMs(): number | null;
+  /** Counts it up to now, but for the last `leftOutMs`. */
+  countTo(nowMs: number, leftOutMs: number): Promise<void>;
 }
 
 interface Row extends Omit<StoredEnvironment, "variables" | "secrets" | "wantedChecks" | "checks"> {
@@ -77,8 +82,11 @@ interface Row extends Omit<StoredEnvironment, "variables" | "secrets" | "wantedC
   checks: string | null;
 }
 
+const COUNTED = "environments_counted_to";
+
 export function createEnvironments(sqlite: Sqlite, log: Pick<Writes, "write">): Environments {
   const run = statements(sqlite);
+  const facts = createFacts(sqlite);
   return {
     all: () => (run.all.all() as Row[]).map(stored),
     get(uid) {
@@ -102,6 +110,15 @@ export function createEnvironments(sqlite: Sqlite, log: Pick<Writes, "write">): 
     keepChecks: (uid, checks) =>
       log.write(() => void run.keepChecks.run({ uid, checks: checks && JSON.stringify(checks) })),
     remove: (uid) => log.write(() => void run.remove.run(uid)),
+    countedToMs() {
+      const counted = facts.read(COUNTED);
+      return counted === undefined ? null : Number(counted);
+    },
+    countTo: (nowMs, leftOutMs) =>
+      log.write(() => {
+        run.leaveOut.run({ nowMs, leftOutMs });
+        facts.write(COUNTED, String(nowMs));
+      }),
   };
 }
 
@@ -161,6 +178,7 @@ function statements(sqlite: Sqlite) {
     keepChecks: sqlite.prepare(
       "UPDATE environments SET wanted_checks = NULL, checks = ifnull(@checks, checks) WHERE uid = @uid",
     ),
+    leaveOut: sqlite.prepare("UPDATE environments SET used_at_ms = min(used_at_ms + @leftOutMs, @nowMs)"),
     remove: sqlite.prepare("DELETE FROM environments WHERE uid = ?"),
   };
 }

@@ -4,17 +4,15 @@ import type { CheckResult, LoadFigures, WantedLoad } from "@/core/shapes/environ
 import { probe } from "@/lib/contract/probe/probe";
 import { readContract } from "@/lib/contract/read";
 import { parseDocument } from "@/lib/openapi/document";
+import { LOAD_SECONDS, PROBE_MS } from "./check-limits";
 import { keyHeaders } from "./key-headers";
 import { loaded, timeAt } from "./load";
 import { measuredNumbers } from "./numbers";
 import type { CheckRequest } from "./run-checks";
 
 const SEED = 1;
-const PROBE_MS = 180_000;
 const MOST_SHOWN = 20;
 const MOST_SHOWN_CHARACTERS = 2_000;
-/** Of a load for a number of a requirement, unless somebody asked for a load of another length. */
-const LOAD_SECONDS = 5;
 
 const NO_DOCUMENT =
   "The contract was not checked: the commit has no openapi.yaml, openapi.yml or openapi.json at its top.";

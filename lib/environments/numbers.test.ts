@@ -6,6 +6,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { checksHold } from "@/core/shapes/environments/environments";
 import type { Measure } from "@/core/specification/specification";
 import { checkLines } from "@/core/words/environments/environments";
+import { mostMs } from "./check-limits";
 import { checked } from "./checks";
 
 const schema = { type: "object", required: ["guest"], properties: { guest: { type: "string", maxLength: 20 } } };
@@ -129,6 +130,11 @@ test("a service that refuses everybody has shown nothing, nor has one without a 
   const bare = await checked({ ...given, document: null });
   expect(bare).toMatchObject({ contract: null, not_measured: [expect.stringContaining("has no openapi.yaml")] });
   expect(checksHold(bare)).toBe(false);
+});
+
+test("a check has the time of all its loads", () => {
+  const load = { path: "/", connections: 1, seconds: 120, p95_ms: null };
+  expect(mostMs({ requests: 1, load }, 99)).toBeGreaterThan(180_000 + 9 * 120_000);
 });
 
 test("a load is sent as it is named, also to a service that takes its time", async () => {

@@ -72,7 +72,7 @@ export interface Environment {
   created_at: string;
   /** When it listened last; null: it never did. */
   started_at: string | null;
-  /** When somebody visited it last, or it was asked for. */
+  /** When somebody visited it last, or it was asked for, and later by the time in which no server worked: that does not count. */
   used_at: string;
   /** When it ends unless somebody visits it before. */
   ends_at: string;
