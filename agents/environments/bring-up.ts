@@ -47,7 +47,7 @@ export async function bringUp(
         setup: project.setup,
         signal,
         say: log.append,
-        written: () => keepDocuments(folders.files, folders.documents),
+        written: (_commit, written) => keepDocuments(written, folders.documents),
       });
       if (!(await environments.set(uid, ["preparing"], { state: "starting", commit }))) return null;
     }
