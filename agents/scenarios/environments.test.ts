@@ -217,6 +217,19 @@ test("each fault is one sentence, and nothing of a failed environment runs on", 
   );
 }, 180_000);
 
+test("nobody takes the name of a pull request's environment, and there are at most fifty", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { commands } = runtime.application;
+  await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  await expect(commands.bringUpEnvironment({ id: "shop", name: "pr-7" }, tester)).rejects.toThrow("a pull request");
+  const none = { branch: null, pull: null, pullHead: null, command: null, variables: {}, secrets: {} };
+  const { environments } = runtime.store;
+  const add = (uid: string) =>
+    environments.add({ ...none, uid, project: "shop", name: uid, keepMs: 1, createdBy: "mara" });
+  for (let at = 0; at < 50; at += 1) expect(await add(`one-${at}`)).toBe(true);
+  expect(await add("other")).toBe(false);
+}, 60_000);
+
 test("secrets reach an environment by an admin alone, and are shown nowhere", async () => {
   const trial = await start(SCRIPT, { env: { BANYAN_WORKSPACE_ROOTS: realpathSync(tmpdir()) } });
   const { commands, until, ask: get, log, one } = environmentsOf(trial);

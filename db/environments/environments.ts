@@ -1,5 +1,10 @@
 /** Stores environments: who asked for what, and where each of them is. */
-import type { EnvironmentChecks, EnvironmentState, WantedChecks } from "@/core/shapes/environments/environments";
+import {
+  ENVIRONMENT_LIMITS,
+  type EnvironmentChecks,
+  type EnvironmentState,
+  type WantedChecks,
+} from "@/core/shapes/environments/environments";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
@@ -52,7 +57,7 @@ export interface Environments {
   /** Returns all of them, by project and name. */
   all(): StoredEnvironment[];
   get(uid: string): StoredEnvironment | null;
-  /** Adds it as waiting. Resolves with false when its name is taken, or there is no such project. */
+  /** Adds it as waiting. Resolves with false when its name is taken, there are as many as may be, or no such project. */
   add(environment: NewEnvironment): Promise<boolean>;
   /** Makes its files again of the newest commit, with these settings. Resolves with false when it has ended, or is ending. */
   renew(uid: string, wanted: Wanted): Promise<boolean>;
@@ -157,7 +162,7 @@ function statements(sqlite: Sqlite) {
         created_by, created_at_ms, changed_at_ms, used_at_ms)
       SELECT @uid, id, @name, @branch, @pull, @pullHead, @command, @variables, @secrets, 'waiting', @keepMs, @createdBy, @nowMs,
         @nowMs, @nowMs
-      FROM projects WHERE name = @project
+      FROM projects WHERE name = @project AND (SELECT count(*) FROM environments) < ${ENVIRONMENT_LIMITS.environments}
       ON CONFLICT DO NOTHING`),
     renew: sqlite.prepare(`
       UPDATE environments SET branch = @branch, pull_head = @pullHead, command = @command, variables = @variables, secrets = @secrets,

@@ -14,6 +14,8 @@ export type EnvironmentState = (typeof ENVIRONMENT_STATES)[number];
 
 /** Small letters, digits and dashes, because it is a part of an address. */
 export const ENVIRONMENT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+/** What Banyan calls environments of pull requests. */
+export const PREVIEW_NAME = /^pr-\d+$/;
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
 
 export const ENVIRONMENT_LIMITS = {
