@@ -52,7 +52,10 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
     // A command may take an hour; the next check finds it going and waits for none.
     async check() {
       abortSettled();
-      if (!leads() || store.halts.current() || ending.signal.aborted) return;
+      const isHalted = store.halts.current() !== null;
+      // Nothing is tried meanwhile, so that time is none of what a step is tried again for.
+      if (isHalted) failures.clear();
+      if (!leads() || isHalted || ending.signal.aborted) return;
       await sweepSettled().catch((error) => options.report("Files of promotions could not be removed.", error));
       for (const promotion of store.promotions.going()) {
         const { uid, state } = promotion;

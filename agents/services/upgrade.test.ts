@@ -3,7 +3,7 @@ import fs, { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmS
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { serviceFiles } from "./make";
 import { writeFiles } from "./place";
 import { makeAgain } from "./upgrade";
@@ -47,15 +47,14 @@ test("a file that a blueprint no longer makes is removed also after a kill befor
   const { own, notes, publish, upgrade } = await service();
   publish(2, "");
   rmSync(path.join(own, "files/notes.txt"));
-  const { rmSync: remove } = fs;
-  fs.rmSync = () => {
+  const removal = vi.spyOn(fs, "rmSync").mockImplementation(() => {
     throw new Error("killed");
-  };
+  });
   syncBuiltinESMExports();
   try {
     await expect(upgrade()).rejects.toThrow("killed");
   } finally {
-    fs.rmSync = remove;
+    removal.mockRestore();
     syncBuiltinESMExports();
   }
   expect(await upgrade()).toMatchObject({ from: 1, to: 2, removed: ["notes.txt"] });
