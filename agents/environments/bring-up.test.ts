@@ -1,5 +1,5 @@
 /** Which files an environment starts with, when somebody asks for newer ones meanwhile. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -29,9 +29,15 @@ test("a newer commit that is asked for while an environment restarts is the one 
     dataDir,
     store: { environments },
     security: { redactor: { redactStream: () => ({ push: (text: string) => text, end: () => "" }) } },
-    openRepository: ({ branch }: { branch: string | null }) => Promise.reject(new Error(`prepares ${branch}`)),
+    openRepository({ branch }: { branch: string | null }) {
+      // A kill here leaves no folder of half of the files.
+      states.push(`files: ${existsSync(foldersOf(dataDir, "one").files)}`);
+      return Promise.reject(new Error(`prepares ${branch}`));
+    },
   } as unknown as EnvironmentSources;
   const project = { address: "/repository", branch: "main", setup: null } as StoredProject;
-  await expect(bringUp(sources, "one", project, new AbortController().signal)).rejects.toThrow("prepares newer");
-  expect(states).toEqual(["starting", "preparing"]);
+  const { signal } = new AbortController();
+  const beforeFiles = async () => void states.push("before files");
+  await expect(bringUp(sources, "one", project, { signal, beforeFiles })).rejects.toThrow("prepares newer");
+  expect(states).toEqual(["starting", "preparing", "before files", "files: false"]);
 });

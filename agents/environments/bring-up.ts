@@ -10,6 +10,12 @@ import { keepDocuments } from "./documents";
 import { prepare } from "./prepare";
 import { type EnvironmentSources, foldersOf } from "./sources";
 
+interface BringingUp {
+  signal: AbortSignal;
+  /** Called before its files change. */
+  beforeFiles(): Promise<void>;
+}
+
 /**
  * Resolves with the running service, or null when its state was changed meanwhile: then nothing of it runs. Throws
  * UserError, WorkspaceError or Error with one sentence when it cannot run.
@@ -18,7 +24,7 @@ export async function bringUp(
   sources: EnvironmentSources,
   uid: string,
   project: StoredProject,
-  signal: AbortSignal,
+  { signal, beforeFiles }: BringingUp,
 ): Promise<RunningEnvironment | null> {
   const { store, dataDir } = sources;
   const { environments } = store;
@@ -32,6 +38,7 @@ export async function bringUp(
     const isPrepared = environment.commit !== null && existsSync(folders.files);
     if (!isPrepared) {
       if (!(await environments.set(uid, ["starting"], { state: "preparing" }))) return null;
+      await beforeFiles();
       const forge = environment.pull === null ? null : store.forges.link(project.name);
       const commit = await prepare(sources, {
         files: folders.files,
@@ -40,7 +47,7 @@ export async function bringUp(
         setup: project.setup,
         signal,
         say: log.append,
-        written: () => keepDocuments(folders.files, folders.documents),
+        written: (_commit, written) => keepDocuments(written, folders.documents),
       });
       if (!(await environments.set(uid, ["preparing"], { state: "starting", commit }))) return null;
     }

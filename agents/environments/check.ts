@@ -1,12 +1,14 @@
 /** Checks the commit of an environment: its service runs in a sandbox of its own, with empty data, while it is asked. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "@/agents/application";
 import { textsInFolder } from "@/agents/specification/files";
 import { readSpecification } from "@/agents/specification/read";
 import { baseOf } from "@/core/services/model/model";
 import type { CheckResult } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import type { StoredProject } from "@/db/projects/projects";
+import { mostMs } from "@/lib/environments/check-limits";
 import { openLocalPort } from "@/lib/environments/local-port";
 import type { WantedNumber } from "@/lib/environments/numbers";
 import { runChecks } from "@/lib/environments/run-checks";
@@ -28,6 +30,7 @@ export async function check(
   { wanted, signal }: { wanted: Checking; signal: AbortSignal },
 ): Promise<CheckResult> {
   const { documents, whole } = foldersOf(sources.dataDir, environment.uid);
+  if (environment.commit === null) throw new UserError("conflict", "The environment has no files, because it failed.");
   requireDocuments(documents);
   const data = join(whole, "checked-data");
   await removeTree(data);
@@ -41,13 +44,30 @@ export async function check(
       const numbers = await numbersIn(documents);
       const url = `http://127.0.0.1:${local.port}${baseIn(document)}`;
       const given = { url, document, key: keyOf(sources, environment), numbers, wanted: { requests, load } };
-      return await runChecks(given, { program: sources.program, signal });
+      return await runWithin(mostMs(wanted, numbers.length), signal, (limited) =>
+        runChecks(given, { program: sources.program, signal: limited }),
+      );
     } finally {
       await local.close();
       await running.stop();
     }
   } finally {
     await removeTree(data);
+  }
+}
+
+/** Throws UserError when the time is over. */
+async function runWithin<Result>(
+  milliseconds: number,
+  signal: AbortSignal,
+  run: (limited: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const time = AbortSignal.timeout(milliseconds);
+  try {
+    return await run(AbortSignal.any([signal, time]));
+  } catch (error) {
+    if (signal.aborted || !time.aborted) throw error;
+    throw new UserError("unavailable", `the check took longer than ${Math.ceil(milliseconds / 60_000)} minutes.`);
   }
 }
 

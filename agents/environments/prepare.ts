@@ -1,11 +1,12 @@
 /** Writes the files of a commit, and installs its packages. */
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { setupFor } from "@/lib/clean-room/setup";
 import { writeCommit } from "@/lib/git/clone-repository";
 import { giveToTools, serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { removeTree } from "@/lib/workspace/remove-tree";
+import { inSandbox } from "./sandbox-refusal";
 import type { EnvironmentSources } from "./sources";
 
 const SETUP_MS = 20 * 60_000;
@@ -14,7 +15,7 @@ const SETUP_OUTPUT_BYTES = 1_000_000;
 type PrepareSources = Pick<EnvironmentSources, "openRepository" | "sandbox" | "configuration" | "privateHosts">;
 
 interface Preparing {
-  /** Where the files go, and a folder of the server for what git and the setup command need meanwhile. */
+  /** Where the files are once they are whole, and a folder of the server for what git and the setup command need meanwhile. */
   files: string;
   scratch: string;
   /** The repository, and its branch, null: its default branch; the commit of its history, absent: the newest of the branch. */
@@ -24,29 +25,32 @@ interface Preparing {
   signal: AbortSignal;
   /** Called with each piece of what git and the setup command say. */
   say(text: string): void;
-  /** Called with the commit when its files are there and nothing of them has run. What it throws ends the preparing. */
-  written?(commit: string): Promise<void>;
+  /** Called with the commit when its files are in this folder and nothing of them has run. What it throws ends the preparing. */
+  written?(commit: string, folder: string): Promise<void>;
 }
 
 /** Resolves with the commit. Throws UserError or WorkspaceError with one sentence. */
 export async function prepare(sources: PrepareSources, preparing: Preparing): Promise<string> {
   const { files, scratch, place, signal, say } = preparing;
-  for (const folder of [files, scratch]) await removeTree(folder);
-  for (const folder of [files, scratch]) mkdirSync(folder, { recursive: true, mode: 0o755 });
-  giveToTools(files);
+  // A kill must not leave half of the files where the next step of a promotion would run its command.
+  const fresh = `${files}.new`;
+  for (const folder of [files, fresh, scratch]) await removeTree(folder);
+  for (const folder of [fresh, scratch]) mkdirSync(folder, { recursive: true, mode: 0o755 });
+  giveToTools(fresh);
   try {
     const commit = await sources.openRepository(place, { dir: scratch, signal }, async ({ gitDir, commit }) => {
       const owner = serverIsRoot() ? UNPRIVILEGED_USER : undefined;
-      await writeCommit({ gitDir, commit }, files, { beside: scratch, owner, signal });
+      await writeCommit({ gitDir, commit }, fresh, { beside: scratch, owner, signal });
       return commit;
     });
     say(`Wrote the files of commit ${commit.slice(0, 12)}.\n`);
-    await preparing.written?.(commit);
-    const setup = preparing.setup ?? setupFor(readdirSync(files));
-    if (setup !== null) await install(sources, { setup, files, home: join(scratch, "home") }, { signal, say });
+    await preparing.written?.(commit, fresh);
+    const setup = preparing.setup ?? setupFor(readdirSync(fresh));
+    if (setup !== null) await install(sources, { setup, files: fresh, home: join(scratch, "home") }, { signal, say });
+    renameSync(fresh, files);
     return commit;
   } finally {
-    await removeTree(scratch);
+    for (const folder of [fresh, scratch]) await removeTree(folder);
   }
 }
 
@@ -60,17 +64,19 @@ async function install(
   mkdirSync(home, { mode: 0o700 });
   giveToTools(home);
   const { hosts, fetchHosts } = configuration.policy();
-  const ran = await sandbox.run({
-    command: setup,
-    workspace: files,
-    hiddenPaths: [],
-    home,
-    network: { hosts: [...hosts, ...fetchHosts], privateHosts },
-    timeoutMs: SETUP_MS,
-    maxOutputBytes: SETUP_OUTPUT_BYTES,
-    signal,
-    onOutput: say,
-  });
+  const ran = await inSandbox(signal, () =>
+    sandbox.run({
+      command: setup,
+      workspace: files,
+      hiddenPaths: [],
+      home,
+      network: { hosts: [...hosts, ...fetchHosts], privateHosts },
+      timeoutMs: SETUP_MS,
+      maxOutputBytes: SETUP_OUTPUT_BYTES,
+      signal,
+      onOutput: say,
+    }),
+  );
   signal.throwIfAborted();
   if (ran.exitStatus === 0) return;
   const refused = ran.network?.refused ?? [];

@@ -7,11 +7,16 @@ type Known = Pick<StoredEnvironment, "uid" | "project" | "pull" | "pullHead" | "
 const KNOWN: Known = { uid: "pr-7", project: "shop", pull: 7, pullHead: "b", commit: "b", state: "running" };
 
 /** Returns what is done about the previews of one open pull request. */
-async function done(known: Known | null, head: string | null, pulls: { pullUrl: string; head: string }[] = []) {
+async function done(
+  known: Known | null,
+  head: string | null,
+  pulls: { pullUrl: string; head: string }[] = [],
+  others: { pull: null }[] = [],
+) {
   const did: unknown[] = [];
   const issue = { id: 1, state: "open", pull: 7, pullUrl: "https://forge/7", part: null, head, branch: "banyan/1" };
   const environments = {
-    all: () => (known ? [known] : []),
+    all: () => (known ? [known, ...others] : others),
     add: async ({ pull, pullHead }: StoredEnvironment) => did.push(["add", pull, pullHead]),
     renew: async (uid: string, wanted: StoredEnvironment) => did.push(["renew", uid, wanted.pullHead]),
     set: async (uid: string, _: unknown, to: { state: string }) => did.push([to.state, uid]),
@@ -42,4 +47,10 @@ test("where a change is in several repositories, the one of this pull request co
   ];
   expect(await done(KNOWN, null, pulls)).toEqual([["renew", "pr-7", "c"]]);
   expect(await done({ ...KNOWN, pullHead: "c" }, null, pulls)).toEqual([]);
+});
+
+test("one that finds no place waits", async () => {
+  const others = Array.from({ length: 50 }, () => ({ pull: null }));
+  expect(await done(null, "a", [], others)).toEqual([]);
+  expect(await done(null, "a", [], others.slice(1))).toEqual([["add", 7, "a"]]);
 });

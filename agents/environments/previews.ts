@@ -8,7 +8,8 @@ import type { EnvironmentSources } from "./sources";
 /** Adds what is missing, renews what was asked for before Banyan's last push, and ends what has no open pull request any more. */
 export async function keepPreviews({ store }: Pick<EnvironmentSources, "store">): Promise<void> {
   const { environments, projects, forges } = store;
-  const there = environments.all().filter(({ pull }) => pull !== null);
+  const all = environments.all();
+  const there = all.filter(({ pull }) => pull !== null);
   const wanted = new Set<string>();
   for (const project of projects.all()) {
     const link = forges.link(project.name);
@@ -17,9 +18,13 @@ export async function keepPreviews({ store }: Pick<EnvironmentSources, "store">)
       if (issue.state !== "open" || issue.pull === null || issue.part !== null) continue;
       const pullHead = headOf({ store }, issue);
       const known = there.find(({ project: of, pull }) => of === project.name && pull === issue.pull);
-      if (known === undefined) await add({ store }, project.name, { ...issue, pull: issue.pull, pullHead });
-      else wanted.add(known.uid);
-      if (known !== undefined && isOlder(known, pullHead)) await environments.renew(known.uid, { ...known, pullHead });
+      if (known !== undefined) {
+        wanted.add(known.uid);
+        if (isOlder(known, pullHead)) await environments.renew(known.uid, { ...known, pullHead });
+      } else if (all.length < ENVIRONMENT_LIMITS.environments) {
+        // One that finds no place waits until another ends.
+        await add({ store }, project.name, { ...issue, pull: issue.pull, pullHead });
+      }
     }
   }
   for (const { uid, state } of there)

@@ -4,36 +4,32 @@
  */
 import { readdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
-import { type CheckResult, ENVIRONMENT_LIMITS, type EnvironmentState } from "@/core/shapes/environments/environments";
+import { ENVIRONMENT_LIMITS, type EnvironmentState } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import { heldByOthers } from "@/db/file/other-databases";
-import type { StoredProject } from "@/db/projects/projects";
 import type { RunningEnvironment } from "@/lib/environments/environment";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { bringUp } from "./bring-up";
-import { check } from "./check";
+import { type Checking, type CheckingOptions, createChecking } from "./checking";
 import { keepPreviews } from "./previews";
-import { type EnvironmentSources, environmentsIn, foldersOf } from "./sources";
+import { environmentsIn, foldersOf } from "./sources";
+import { countUnused } from "./unused";
 
 const CHECK_MS = 1_000;
 /** Packages of more at once would only wait for each other. */
 const AT_ONCE = 2;
-/** Checks are counted by themselves: they take minutes, and nobody who opens an environment waits for them. */
-const CHECKS_AT_ONCE = 2;
-const CHECKS_MS = 10 * 60_000;
+/** What could not be removed is tried again so often. */
+const SWEEP_MS = 60_000;
 /** States in which this process must be at work on an environment. */
 const AT_WORK: readonly EnvironmentState[] = ["preparing", "starting", "running"];
 
-export interface EnvironmentWatchOptions extends EnvironmentSources {
+export interface EnvironmentWatchOptions extends CheckingOptions {
   timers: Timers;
-  /** The folder of the release. */
-  program: string;
   /** Whether this worker does the work that one worker does for all. */
   leads(): boolean;
-  report(message: string, error?: unknown): void;
   /** Shorter than the limit, for tests. */
   idleMs?: number;
 }
@@ -43,18 +39,18 @@ interface Held {
   running: RunningEnvironment | null;
   /** What is being done with it now. */
   going: Promise<void> | null;
-  /** Whether that is a check. */
-  isChecking: boolean;
   abort: AbortController;
 }
 
 interface Watching extends EnvironmentWatchOptions {
   held: Map<string, Held>;
-  isSwept: boolean;
+  checking: Checking;
+  /** Those whose folders the last sweep left, and when it was; null: none was yet. */
+  swept: { uids: ReadonlySet<string>; atMs: number } | null;
 }
 
 export function startEnvironmentWatch(options: EnvironmentWatchOptions): Checks {
-  const watching: Watching = { ...options, held: new Map(), isSwept: false };
+  const watching: Watching = { ...options, held: new Map(), checking: createChecking(options), swept: null };
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
@@ -64,7 +60,7 @@ export function startEnvironmentWatch(options: EnvironmentWatchOptions): Checks 
   return {
     async check() {
       await checks.check();
-      await Promise.all([...watching.held.values()].map(({ going }) => going));
+      await Promise.all([watching.checking.all(), ...[...watching.held.values()].map(({ going }) => going)]);
     },
     async stop() {
       await checks.stop();
@@ -74,16 +70,25 @@ export function startEnvironmentWatch(options: EnvironmentWatchOptions): Checks 
 }
 
 async function step(watching: Watching): Promise<void> {
-  const { store, held, leads } = watching;
+  const { store, held, checking, leads } = watching;
   if (!leads()) return letGo(watching);
-  await keepPreviews(watching);
+  // Nothing ends by itself while everything is paused, and that time counts for nobody.
+  const isHalted = store.halts.current() !== null;
+  if (!isHalted) {
+    await countUnused(watching);
+    await keepPreviews(watching);
+  }
   const all = new Map(store.environments.all().map((environment) => [environment.uid, environment]));
-  if (!watching.isSwept) await sweep(watching, all);
-  for (const uid of held.keys()) if (!all.has(uid)) begin(watching, uid, () => removed(watching, uid));
-  for (const environment of all.values()) await stepOne(watching, environment);
+  for (const uid of new Set([...held.keys(), ...checking.uids()]))
+    if (!all.has(uid)) begin(watching, uid, () => removed(watching, uid));
+  await sweep(watching, all).catch((error) => watching.report("Old environments could not be removed.", error));
+  for (const environment of all.values()) {
+    await stepOne(watching, environment, isHalted);
+    checking.begin(environment);
+  }
 }
 
-async function stepOne(watching: Watching, environment: StoredEnvironment): Promise<void> {
+async function stepOne(watching: Watching, environment: StoredEnvironment, isHalted: boolean): Promise<void> {
   const { store, held, now, idleMs = ENVIRONMENT_LIMITS.idleMs } = watching;
   const { uid, state, usedAtMs, keepMs } = environment;
   const mine = held.get(uid);
@@ -94,11 +99,10 @@ async function stepOne(watching: Watching, environment: StoredEnvironment): Prom
       await removed(watching, uid);
       await store.environments.remove(uid);
     });
-  } else if (unusedMs > keepMs) await store.environments.set(uid, [state], { state: "ending" });
+  } else if (unusedMs > keepMs && !isHalted) await store.environments.set(uid, [state], { state: "ending" });
   else if (AT_WORK.includes(state) && mine === undefined)
     await store.environments.set(uid, [state], { state: "waiting" });
   else if (state === "waiting") beginUp(watching, environment);
-  else if (environment.wantedChecks !== null) beginChecks(watching, environment, environment.wantedChecks);
   else if (state === "running" && unusedMs > idleMs)
     begin(watching, uid, async () => {
       if (await store.environments.set(uid, ["running"], { state: "asleep" })) await stopped(watching, uid);
@@ -110,7 +114,6 @@ function begin(watching: Watching, uid: string, work: (held: Held) => Promise<vo
   const held: Held = watching.held.get(uid) ?? {
     running: null,
     going: null,
-    isChecking: false,
     abort: new AbortController(),
   };
   if (held.going !== null) return;
@@ -119,7 +122,6 @@ function begin(watching: Watching, uid: string, work: (held: Held) => Promise<vo
     .catch((error: unknown) => watching.report("An environment could not be changed; it is tried again.", error))
     .finally(() => {
       held.going = null;
-      held.isChecking = false;
       if (held.running === null && watching.held.get(uid) === held) watching.held.delete(uid);
     });
 }
@@ -128,7 +130,7 @@ function beginUp(watching: Watching, environment: StoredEnvironment): void {
   const { store, held } = watching;
   const { uid } = environment;
   const all = [...held.values()];
-  const isBusy = all.filter(({ going, isChecking, running }) => going && !isChecking && !running).length >= AT_ONCE;
+  const isBusy = all.filter(({ going, running }) => going && !running).length >= AT_ONCE;
   const isFull = all.filter(({ running }) => running !== null).length >= ENVIRONMENT_LIMITS.running;
   if (isBusy || isFull || store.halts.current()) return;
   begin(watching, uid, async (mine) => {
@@ -137,49 +139,15 @@ function beginUp(watching: Watching, environment: StoredEnvironment): void {
     if (project === null) return;
     mine.abort = new AbortController();
     try {
-      mine.running = await bringUp(watching, uid, project, mine.abort.signal);
+      mine.running = await bringUp(watching, uid, project, {
+        signal: mine.abort.signal,
+        beforeFiles: () => watching.checking.end(uid),
+      });
       if (mine.running) follow(watching, uid, mine.running);
     } catch (error) {
       if (!mine.abort.signal.aborted) await fail(watching, uid, error);
     }
   });
-}
-
-/** Checks what is there: the files of a commit. An environment that failed has none to check. */
-function beginChecks(
-  watching: Watching,
-  environment: StoredEnvironment,
-  { by, ...wanted }: NonNullable<StoredEnvironment["wantedChecks"]>,
-): void {
-  const { store, held, now } = watching;
-  const { uid, commit } = environment;
-  if ([...held.values()].filter(({ isChecking }) => isChecking).length >= CHECKS_AT_ONCE) return;
-  begin(watching, uid, async (mine) => {
-    mine.isChecking = true;
-    const project = store.projects.get(environment.project);
-    if (project === null) return;
-    if (mine.abort.signal.aborted) mine.abort = new AbortController();
-    const signal = AbortSignal.any([mine.abort.signal, AbortSignal.timeout(CHECKS_MS)]);
-    const found = await checkedOr(watching, environment, project, { wanted: { by, ...wanted }, signal });
-    // Ended by the server's stop: it is done again.
-    if (mine.abort.signal.aborted) return;
-    const at = new Date(now()).toISOString();
-    await store.environments.keepChecks(uid, { at, by, commit: commit ?? "", ...found });
-  });
-}
-
-async function checkedOr(
-  watching: Watching,
-  environment: StoredEnvironment,
-  ...rest: [StoredProject, Parameters<typeof check>[3]]
-): Promise<CheckResult> {
-  try {
-    return await check(watching, environment, ...rest);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const sentence = `Nothing was checked: ${watching.security.redactor.redact(why)}`;
-    return { contract: null, load: null, numbers: [], not_measured: [sentence] };
-  }
 }
 
 async function fail({ store, report, security }: Watching, uid: string, error: unknown): Promise<void> {
@@ -212,18 +180,27 @@ async function stopped({ held }: Watching, uid: string): Promise<void> {
   await running.stop();
 }
 
+/** Removes what is kept of an environment, unless another database knows it: to that a person may go back. */
 async function removed(watching: Watching, uid: string): Promise<void> {
+  await watching.checking.end(uid);
   await stopped(watching, uid);
-  await removeTree(foldersOf(watching.dataDir, uid).whole);
+  if (!heldElsewhere(watching)(uid)) await removeTree(foldersOf(watching.dataDir, uid).whole);
 }
 
-/** Removes folders of environments that are gone, which a kill has left. Those of another database stay. */
+function heldElsewhere({ store, dataDir }: Watching): (uid: string) => boolean {
+  return heldByOthers(store.client.file, dataDir, "environments");
+}
+
+/** Removes folders of environments that are gone with their project, or that a kill has left. */
 async function sweep(watching: Watching, all: ReadonlyMap<string, unknown>): Promise<void> {
-  const folder = environmentsIn(watching.dataDir);
-  const isHeld = heldByOthers(watching.store.client.file, watching.dataDir, "environments");
-  const left = namesIn(folder).filter((name) => !all.has(name) && !isHeld(name));
-  for (const name of left) await removeTree(foldersOf(watching.dataDir, name).whole);
-  watching.isSwept = true;
+  const { dataDir, held, swept, now } = watching;
+  const isDue = swept === null || Math.abs(now() - swept.atMs) >= SWEEP_MS;
+  if (!isDue && [...swept.uids].every((uid) => all.has(uid))) return;
+  watching.swept = { uids: new Set(all.keys()), atMs: now() };
+  const isHeld = heldElsewhere(watching);
+  // What is being worked on is removed by its own work.
+  const left = namesIn(environmentsIn(dataDir)).filter((name) => !all.has(name) && !held.has(name) && !isHeld(name));
+  for (const name of left) await removeTree(foldersOf(dataDir, name).whole);
 }
 
 function namesIn(folder: string): string[] {
@@ -236,10 +213,10 @@ function namesIn(folder: string): string[] {
 
 /** Ends what runs here; another process, or the next one, starts it again. */
 async function letGo(watching: Watching): Promise<void> {
-  watching.isSwept = false;
-  const { held } = watching;
+  watching.swept = null;
+  const { held, checking } = watching;
   for (const { abort } of held.values()) abort.abort(new Error("The server stops."));
-  await Promise.all([...held.values()].map(({ going }) => going));
+  await Promise.all([...checking.uids().map(checking.end), ...[...held.values()].map(({ going }) => going)]);
   await Promise.all([...held.keys()].map((uid) => stopped(watching, uid)));
   held.clear();
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { secretsOf } from "@/agents/environments/bring-up";
+import { inSandbox } from "@/agents/environments/sandbox-refusal";
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { removeTree } from "@/lib/workspace/remove-tree";
@@ -25,7 +26,7 @@ export interface CommandRun {
   say(text: string): void;
 }
 
-/** Resolves with null when it succeeded, else with how it ended, as the end of a sentence. */
+/** Resolves with null when it succeeded, else with how it ended, as the end of a sentence. Throws SandboxRefusal. */
 export async function runCommand(sources: PromotionSources, run: CommandRun): Promise<string | null> {
   const { command, files, target, secrets, commit, former, promotion, signal, say } = run;
   const home = join(files, "..", "home");
@@ -41,14 +42,16 @@ export async function runCommand(sources: PromotionSources, run: CommandRun): Pr
   };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(COMMAND_MS)]);
   limit.throwIfAborted();
-  const program = await sources.sandbox.start({
-    command,
-    workspace: files,
-    hiddenPaths: [],
-    home,
-    env,
-    network: { hosts: target.hosts, privateHosts: sources.privateHosts },
-  });
+  const program = await inSandbox(limit, () =>
+    sources.sandbox.start({
+      command,
+      workspace: files,
+      hiddenPaths: [],
+      home,
+      env,
+      network: { hosts: target.hosts, privateHosts: sources.privateHosts },
+    }),
+  );
   const kill = () => void program.kill();
   limit.addEventListener("abort", kill, { once: true });
   // A listener hears nothing of what happened while the program started.

@@ -48,7 +48,7 @@ export async function step(
     else if (promotion.state === "taking_back") await takeBack(given);
   } catch (error) {
     // Also when the step is tried again, which its state does not show.
-    if (error instanceof WorkspaceError) given.say(`${error.message}\n`);
+    if (error instanceof Error && !signal.aborted) given.say(`${error.message}\n`);
     throw error;
   } finally {
     log.end();
@@ -63,8 +63,7 @@ async function begin(given: Step): Promise<void> {
   const former = current && (current.commit ?? current.former);
   let infrastructure: Infrastructure | null = null;
   try {
-    const commit = await filesOf(given, "files", promotion.commit, async (written) => {
-      const { files } = foldersOf(sources.dataDir, promotion.uid);
+    const commit = await filesOf(given, "files", promotion.commit, async (written, files) => {
       infrastructure = await readInfrastructure(sources, { files, signal: given.signal, say: given.say });
       const fault = infrastructure && infrastructureFault(infrastructure);
       // What was there before may come back with its faults: nobody waits for a repair while the target is down.
@@ -209,7 +208,7 @@ function filesOf(
   given: Step,
   where: "files" | "former",
   commit: string | null,
-  written?: (commit: string) => Promise<void>,
+  written?: (commit: string, folder: string) => Promise<void>,
 ): Promise<string> {
   const { sources, promotion, project, signal, say } = given;
   const folders = foldersOf(sources.dataDir, promotion.uid);

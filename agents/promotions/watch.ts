@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
+import { SandboxRefusal } from "@/agents/environments/sandbox-refusal";
 import { heldByOthers } from "@/db/file/other-databases";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import { type Checks, startChecks } from "@/lib/time/checks";
@@ -14,8 +15,8 @@ import { formerWords, step } from "./step";
 const CHECK_MS = 1_000;
 /** After a fault of the server the same step is tried again so much later. */
 const AGAIN_MS = 30_000;
-/** So long the way back is tried again while its files cannot be had: the target has a version that does not work. */
-const WAY_BACK_MS = 60 * 60_000;
+/** A step that may work later is tried again for this long: on its way back, the target has a version that does not work. */
+const MOST_TRIED_MS = 60 * 60_000;
 /** A removed target leaves what was kept of its promotions until the next sweep. */
 const SWEEP_MS = 60_000;
 
@@ -28,8 +29,8 @@ export interface PromotionWatchOptions extends PromotionSources {
 
 export function startPromotionWatch(options: PromotionWatchOptions): Checks {
   const ending = new AbortController();
-  const going = new Map<string, Promise<void>>();
-  const failedAtMs = new Map<string, number>();
+  const going = new Map<string, { work: Promise<void>; abort: AbortController }>();
+  const failures = new Map<string, Failure>();
   const { store, leads, now } = options;
   let swept = { needed: "", atMs: Number.NEGATIVE_INFINITY };
   /** A person may have rejected one: no step of it follows that could remove its files. */
@@ -39,25 +40,37 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
     swept = { needed, atMs: now() };
     await sweep(options, (uid) => going.has(uid));
   };
+  /** Who rejects a promotion while a command of it runs ends that command. */
+  const abortSettled = () => {
+    const wanted = new Set(store.promotions.going().map(({ uid }) => uid));
+    for (const [uid, { abort }] of going) if (!wanted.has(uid)) abort.abort(new Error("The promotion was rejected."));
+    for (const uid of failures.keys()) if (!wanted.has(uid)) failures.delete(uid);
+  };
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
     // A command may take an hour; the next check finds it going and waits for none.
     async check() {
-      if (!leads() || store.halts.current() || ending.signal.aborted) return;
+      abortSettled();
+      const isHalted = store.halts.current() !== null;
+      // Nothing is tried meanwhile, so that time is none of what a step is tried again for.
+      if (isHalted) failures.clear();
+      if (!leads() || isHalted || ending.signal.aborted) return;
       await sweepSettled().catch((error) => options.report("Files of promotions could not be removed.", error));
       for (const promotion of store.promotions.going()) {
         const { uid, state } = promotion;
-        const lateMs = failedAtMs.get(uid);
-        const mustWait = lateMs !== undefined && Math.abs(now() - lateMs) < AGAIN_MS;
+        const failed = failures.get(uid);
+        const mustWait = failed !== undefined && Math.abs(now() - failed.lastMs) < AGAIN_MS;
         if (state === "asked" || going.has(uid) || mustWait) continue;
-        const work = bringOn(options, promotion, failedAtMs, ending.signal).finally(() => going.delete(uid));
-        going.set(uid, work);
+        const abort = new AbortController();
+        const signal = AbortSignal.any([ending.signal, abort.signal]);
+        const work = bringOn(options, promotion, failures, signal).finally(() => going.delete(uid));
+        going.set(uid, { work, abort });
       }
     },
     failed: (error) => options.report("The promotions could not be checked.", error),
   });
-  const all = async () => void (await Promise.all(going.values()));
+  const all = async () => void (await Promise.all([...going.values()].map(({ work }) => work)));
   return {
     async check() {
       await checks.check();
@@ -94,11 +107,17 @@ async function removeFiles(dataDir: string, uid: string): Promise<void> {
   for (const name of readdirSync(whole)) if (join(whole, name) !== log) await removeTree(join(whole, name));
 }
 
+/** Since when the same step fails, and when it did last. */
+interface Failure {
+  sinceMs: number;
+  lastMs: number;
+}
+
 /** Never rejects. */
 async function bringOn(
   options: PromotionWatchOptions,
   promotion: StoredPromotion,
-  failedAtMs: Map<string, number>,
+  failures: Map<string, Failure>,
   signal: AbortSignal,
 ): Promise<void> {
   const { store, report, security, now } = options;
@@ -106,24 +125,31 @@ async function bringOn(
   if (project === null) return;
   try {
     await step(options, promotion, project, signal);
-    failedAtMs.delete(promotion.uid);
+    failures.delete(promotion.uid);
   } catch (error) {
     if (signal.aborted) return;
-    const isFinal = error instanceof UserError || (error instanceof WorkspaceError && !isOnWayBack(promotion, now()));
-    if (!isFinal) {
-      failedAtMs.set(promotion.uid, now());
+    const lastMs = now();
+    const { sinceMs } = failures.get(promotion.uid) ?? { sinceMs: lastMs };
+    if (lastMs - sinceMs < MOST_TRIED_MS && mayWorkLater(promotion, error)) {
+      failures.set(promotion.uid, { sinceMs, lastMs });
       report("A promotion could not go on; it is tried again.", error);
       return;
     }
-    const why = whyAfter(promotion, security.redactor.redact(error.message));
+    failures.delete(promotion.uid);
+    const message = error instanceof Error ? error.message : String(error);
+    const why = whyAfter(promotion, security.redactor.redact(message));
     await store.promotions
       .set(promotion, { state: afterFault(promotion), why })
       .catch((cause: unknown) => report("A promotion could not be updated.", cause));
   }
 }
 
-function isOnWayBack({ state, changedAtMs }: StoredPromotion, nowMs: number): boolean {
-  return state === "taking_back" && nowMs - changedAtMs < WAY_BACK_MS;
+/** Whether nobody has to change anything for it: a fault of the server, or what a target in use can wait for. */
+function mayWorkLater({ state }: StoredPromotion, error: unknown): boolean {
+  // Nothing has changed at the target yet, so whoever asked hears at once what the machine lacks.
+  if (error instanceof SandboxRefusal) return state !== "preparing" && state !== "planning";
+  if (error instanceof WorkspaceError) return state === "taking_back";
+  return !(error instanceof UserError);
 }
 
 /** A target that keeps the version that failed is worth more words than what kept the former one from it. */

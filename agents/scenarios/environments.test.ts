@@ -79,6 +79,9 @@ function environmentsOf({ runtime, dataDir }: Trial) {
       vi.waitFor(async () => expect(await one(id)).toMatchObject({ state }), { timeout: 60_000, interval: 100 }),
     ask: (id: string, path?: string) => ask(store.environments.get(id)?.socket ?? "", path),
     log: async (id: string) => (await application.queries.getEnvironmentLog(id)).text,
+    /** Lets time pass in which nobody visits any. */
+    unvisited: (days: number) =>
+      store.client.sqlite.prepare("UPDATE environments SET used_at_ms = used_at_ms - ?").run(days * 86_400_000 + 1),
     folders: () => (existsSync(join(dataDir, "environments")) ? readdirSync(join(dataDir, "environments")) : []),
   };
 }
@@ -123,7 +126,7 @@ test("an environment shows a commit, keeps its data over restarts and newer comm
 test("an idle environment sleeps, a visit starts it, and one that nobody visits ends", async () => {
   const shift = { ms: 0 };
   const trial = await start(SCRIPT, { runtime: { now: () => Date.now() + shift.ms } });
-  const { commands, until, ask: get, folders } = environmentsOf(trial);
+  const { commands, until, ask: get, folders, unvisited } = environmentsOf(trial);
   const { store } = trial.runtime;
   await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
   const { id } = await commands.bringUpEnvironment({ id: "shop", keep_days: 2 }, tester);
@@ -134,7 +137,21 @@ test("an idle environment sleeps, a visit starts it, and one that nobody visits 
   await store.environments.use(id);
   await until(id, "running");
   expect(await get(id)).toMatchObject({ version: 1, starts: 2 });
-  shift.ms += 2 * 86_400_000 + 1;
+  // No server worked, the clock was wrong, or everything was paused: nobody could visit it.
+  const later = async (ms: number) => {
+    shift.ms += ms;
+    await trial.worker?.environments.check();
+    expect(Date.now() + shift.ms - (store.environments.get(id)?.usedAtMs ?? 0)).toBeLessThan(3_600_000);
+  };
+  await later(30 * 86_400_000);
+  await later(-30 * 86_400_000);
+  await commands.pauseEverything({ reason: "" }, tester);
+  shift.ms += 2 * 86_400_000;
+  await trial.worker?.environments.check();
+  await commands.resumeEverything({}, tester);
+  await later(0);
+  expect(folders()).toEqual([id]);
+  unvisited(2);
   await vi.waitFor(() => expect(store.environments.get(id)).toBeNull(), { timeout: 30_000 });
   expect(folders()).toEqual([]);
 }, 120_000);
@@ -158,6 +175,9 @@ test("what ran when the server was killed runs again with its data, and its left
   await again.until(id, "running");
   expect(await again.ask(id)).toMatchObject({ starts: 2 });
   expect(again.folders()).toEqual([id]);
+  // Nothing is done with one that failed, so only a sweep finds what it leaves.
+  const failing = await again.commands.bringUpEnvironment({ id: "shop", name: "broken", command: "exit 3" }, tester);
+  await again.until(failing.id, "failed");
   await again.commands.removeProject({ id: "shop" }, tester);
   await vi.waitFor(() => expect(again.folders()).toEqual([]), { timeout: 30_000 });
 }, 120_000);
@@ -196,6 +216,19 @@ test("each fault is one sentence, and nothing of a failed environment runs on", 
     'There is no environment "never": there are shop/preview.',
   );
 }, 180_000);
+
+test("nobody takes the name of a pull request's environment, and there are at most fifty", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { commands } = runtime.application;
+  await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  await expect(commands.bringUpEnvironment({ id: "shop", name: "pr-7" }, tester)).rejects.toThrow("a pull request");
+  const none = { branch: null, pull: null, pullHead: null, command: null, variables: {}, secrets: {} };
+  const { environments } = runtime.store;
+  const add = (uid: string) =>
+    environments.add({ ...none, uid, project: "shop", name: uid, keepMs: 1, createdBy: "mara" });
+  for (let at = 0; at < 50; at += 1) expect(await add(`one-${at}`)).toBe(true);
+  expect(await add("other")).toBe(false);
+}, 60_000);
 
 test("secrets reach an environment by an admin alone, and are shown nowhere", async () => {
   const trial = await start(SCRIPT, { env: { BANYAN_WORKSPACE_ROOTS: realpathSync(tmpdir()) } });
@@ -289,25 +322,39 @@ test("a commit is measured against what it says, whatever its setup command writ
   ]);
 }, 360_000);
 
-test("checks hold back no environment that waits to start", async () => {
+test("checks hold back no environment, begin nothing while everything is paused, and leave with a project", async () => {
   const shift = { ms: 0 };
   const trial = await start(SCRIPT, { runtime: { now: () => Date.now() + shift.ms } });
-  const { commands, until, one, folders } = environmentsOf(trial);
-  await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const { commands, until, one, folders, ask: get } = environmentsOf(trial);
+  const { folder, version } = repository();
+  await commands.addProject({ address: folder, name: "shop", check: "true" }, tester);
   const up = async (name: string) => (await commands.bringUpEnvironment({ id: "shop", name }, tester)).id;
   const checked = await Promise.all(["first", "second", "third"].map(up));
   for (const id of checked) await until(id, "running");
   shift.ms += 16 * 60_000;
   for (const id of checked) await until(id, "asleep");
   const load = { path: "/", connections: 1, seconds: 120 };
+  await commands.pauseEverything({ reason: "" }, tester);
   for (const id of checked) await commands.checkEnvironment({ id, requests: 1, load }, tester);
   // Where a check runs, it has its data; the third waits for its turn.
   const going = () => checked.filter((id) => existsSync(join(trial.dataDir, "environments", id, "checked-data")));
+  await trial.worker?.environments.check();
+  expect(going()).toEqual([]);
+  await commands.resumeEverything({}, tester);
   await vi.waitFor(() => expect(going()).toHaveLength(2), { timeout: 30_000 });
   await until(await up("other"), "running");
   expect(going()).toHaveLength(2);
   for (const id of checked) expect(await one(id)).toMatchObject({ state: "asleep", is_checking: true });
-  for (const id of folders()) await commands.endEnvironment({ id }, tester);
+  // Who opens one does not wait for its check; a newer commit ends the check of the old one.
+  const [first = ""] = going();
+  await trial.runtime.store.environments.use(first);
+  await until(first, "running");
+  expect(going()).toContain(first);
+  version(2);
+  await commands.bringUpEnvironment({ id: "shop", name: (await one(first)).name }, tester);
+  await vi.waitFor(async () => expect(await get(first)).toMatchObject({ version: 2 }), { timeout: 60_000 });
+  expect(await one(first)).toMatchObject({ is_checking: true, checks: null });
+  await commands.removeProject({ id: "shop" }, tester);
   await vi.waitFor(() => expect(folders()).toEqual([]), { timeout: 30_000 });
   expect(trial.faults).toEqual([]);
 }, 180_000);
@@ -331,7 +378,7 @@ function descendants(): number {
 test("twenty idle environments sleep and end by themselves, and no process of them is left", async () => {
   const shift = { ms: 0 };
   const trial = await start(SCRIPT, { runtime: { now: () => Date.now() + shift.ms } });
-  const { commands, folders } = environmentsOf(trial);
+  const { commands, folders, unvisited } = environmentsOf(trial);
   const { store } = trial.runtime;
   await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
   const before = descendants();
@@ -343,7 +390,7 @@ test("twenty idle environments sleep and end by themselves, and no process of th
   shift.ms += 16 * 60_000;
   await vi.waitFor(() => expect(states()).toEqual(new Set(["asleep"])), { timeout: 60_000, interval: 200 });
   await vi.waitFor(() => expect(descendants()).toBeLessThanOrEqual(before), { timeout: 30_000 });
-  shift.ms += 2 * 86_400_000;
+  unvisited(2);
   await vi.waitFor(() => expect(store.environments.all()).toEqual([]), { timeout: 60_000, interval: 200 });
   expect(folders()).toEqual([]);
   expect(trial.faults).toEqual([]);

@@ -354,3 +354,32 @@ test("infrastructure files that cannot work end a promotion before its plan; war
   expect(state.version).toBe("two");
   expect(trial.faults).toEqual([]);
 }, 180_000);
+
+test("a sandbox without a network ends a promotion with that reason, and whoever rejects a plan that hangs ends it", async () => {
+  const noNetwork = "Commands cannot reach the network on this machine.";
+  const fault: { noNetwork?: string } = { noNetwork };
+  const site = await production();
+  const runtime = { sandboxTested: async () => ({ available: true as const, ...fault }) };
+  const trial = await start(SCRIPT, { ...reaching(site), runtime });
+  const { commands, queries, version, target, one, until } = await stage(trial, site);
+  version("one");
+  const promote = async () => (await commands.promote({ id: "shop", target: "production" }, owner)).promotion;
+  const refused = await promote();
+  await until(refused, "failed");
+  expect((await one(refused))?.why).toBe(noNetwork);
+  expect((await queries.getPromotionLog(refused)).text).toContain(noNetwork);
+  // The sandbox is tested again a little later.
+  delete fault.noNetwork;
+  await commands.setTarget({ ...target, plan: "echo begins; sleep 3600" }, owner);
+  await expect.poll(async () => "noNetwork" in (await trial.runtime.sandbox.status()), { timeout: 60_000 }).toBe(false);
+  const hanging = await promote();
+  await expect
+    .poll(async () => (await queries.getPromotionLog(hanging)).text, { timeout: 60_000 })
+    .toContain("begins\n");
+  await commands.rejectPromotion({ id: hanging, reason: "It hangs." }, owner);
+  expect(await one(hanging)).toMatchObject({ state: "rejected", why: "It hangs." });
+  const kept = () => readdirSync(join(trial.dataDir, "promotions", hanging));
+  await expect.poll(kept, { timeout: 60_000 }).toEqual(["log"]);
+  await commands.setTarget({ id: "shop", name: "production", deploy: null }, owner);
+  expect(trial.faults).toEqual([]);
+}, 180_000);

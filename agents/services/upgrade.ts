@@ -57,8 +57,9 @@ export interface Again extends Upgraded {
 /** Writes what `madeAgain` returns. Throws UserError, and has then changed nothing. */
 export async function makeAgain(folder: string, sources: UpgradeSources): Promise<Upgraded> {
   const { texts, model: _model, made: _made, setup: _setup, check: _check, ...told } = await madeAgain(folder, sources);
-  writeFiles(folder, texts);
+  // Once the record is written, nothing knows any more what is still to be removed.
   for (const file of told.removed) rmSync(path.join(folder, file));
+  writeFiles(folder, texts);
   return told;
 }
 

@@ -72,28 +72,18 @@ test.each<[string, Partial<CommitFacts>, string, string]>([
   ["tests could not be searched", { named, hasPassed: true, notSearched: "Too many." }, "neither", "Too many."],
 ])("a test: %s", (_what, facts, state, text) => expect(found(tested, facts)).toEqual([state, text]));
 
+const answers = (change: Partial<NonNullable<EnvironmentChecks["contract"]>>) =>
+  checks({ contract: { operations: 2, requests: 9, accepted: ["GET /a"], found: 0, findings: [], ...change } });
+
 test.each<[string, CommitFacts["checks"], string, RegExp]>([
   ["nobody checked", [], "neither", /^No environment with this commit/],
-  [
-    "without a request",
-    checks({ contract: { operations: 1, requests: 0, found: 0, findings: [] } }),
-    "neither",
-    /sent no request/,
-  ],
-  [
-    "with faults",
-    checks({ contract: { operations: 1, requests: 9, found: 2, findings: [] } }),
-    "neither",
-    /does not allow: 2/,
-  ],
-  [
-    "without faults",
-    checks({ contract: { operations: 1, requests: 9, found: 0, findings: [] } }),
-    "shown",
-    /^9 generated requests/,
-  ],
+  ["without a request", answers({ requests: 0, accepted: [] }), "neither", /sent no request/],
+  ["with faults", answers({ found: 2 }), "neither", /does not allow: 2/],
+  ["with nothing but refusals", answers({ accepted: [] }), "neither", /^No operation is known to have accepted/],
+  ["without its operation", answers({ accepted: ["GET /b"] }), "neither", /^GET \/a accepted no request/],
+  ["without faults", answers({}), "shown", /^9 generated requests/],
 ])("the contract: %s", (_what, given, state, text) => {
-  const [is, said] = found(criterion("C1", { kind: "contract" }), { checks: given });
+  const [is, said] = found(criterion("C1", { kind: "contract", operation: "GET /a" }), { checks: given });
   expect([is, said]).toEqual([state, expect.stringMatching(text)]);
 });
 

@@ -82,7 +82,7 @@ function foundFor(criterion: Criterion, requirement: Requirement, facts: CommitF
     case "test":
       return byTest(criterion, facts);
     case "contract":
-      return byContract(facts);
+      return byContract(criterion, facts);
     case "load":
       return byLoad(requirement, facts);
     case "command":
@@ -104,13 +104,18 @@ function byTest({ id }: Criterion, { named, notSearched, check, hasPassed }: Com
   return { state: "neither", files, text: `Named by a test; ${why}.` };
 }
 
-function byContract({ checks }: CommitFacts): Found {
+function byContract({ check: { operation } }: Criterion, { checks }: CommitFacts): Found {
   const [last] = newest(checks).filter(({ checks: { contract } }) => contract !== null);
   const contract = last?.checks.contract;
   if (!last || !contract) return neither("No environment with this commit was checked against the document.");
   if (contract.found > 0)
     return neither(`Checks of ${last.environment} found answers that the document does not allow: ${contract.found}.`);
   if (contract.requests === 0) return neither(`Checks of ${last.environment} sent no request.`);
+  // A service that refuses everybody gives only answers that the document allows.
+  if (contract.accepted.length === 0)
+    return neither(`No operation is known to have accepted a request of the checks of ${last.environment}.`);
+  if (operation !== undefined && !contract.accepted.includes(operation))
+    return neither(`${operation} accepted no request of the checks of ${last.environment}.`);
   return {
     state: "shown",
     text: `${contract.requests} generated requests to ${last.environment}: every answer is as the document says.`,

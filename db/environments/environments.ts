@@ -1,6 +1,12 @@
 /** Stores environments: who asked for what, and where each of them is. */
-import type { EnvironmentChecks, EnvironmentState, WantedChecks } from "@/core/shapes/environments/environments";
+import {
+  ENVIRONMENT_LIMITS,
+  type EnvironmentChecks,
+  type EnvironmentState,
+  type WantedChecks,
+} from "@/core/shapes/environments/environments";
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 
 export interface StoredEnvironment {
@@ -51,7 +57,7 @@ export interface Environments {
   /** Returns all of them, by project and name. */
   all(): StoredEnvironment[];
   get(uid: string): StoredEnvironment | null;
-  /** Adds it as waiting. Resolves with false when its name is taken, or there is no such project. */
+  /** Adds it as waiting. Resolves with false when its name is taken, there are as many as may be, or no such project. */
   add(environment: NewEnvironment): Promise<boolean>;
   /** Makes its files again of the newest commit, with these settings. Resolves with false when it has ended, or is ending. */
   renew(uid: string, wanted: Wanted): Promise<boolean>;
@@ -68,6 +74,10 @@ export interface Environments {
   /** Keeps what checks found; null: they are no longer wanted. */
   keepChecks(uid: string, checks: EnvironmentChecks | null): Promise<void>;
   remove(uid: string): Promise<void>;
+  /** Returns up to when the time without a visit is counted; null: it never was. */
+  countedToMs(): number | null;
+  /** Counts it up to now, but for the last `leftOutMs`. */
+  countTo(nowMs: number, leftOutMs: number): Promise<void>;
 }
 
 interface Row extends Omit<StoredEnvironment, "variables" | "secrets" | "wantedChecks" | "checks"> {
@@ -77,8 +87,11 @@ interface Row extends Omit<StoredEnvironment, "variables" | "secrets" | "wantedC
   checks: string | null;
 }
 
+const COUNTED = "environments_counted_to";
+
 export function createEnvironments(sqlite: Sqlite, log: Pick<Writes, "write">): Environments {
   const run = statements(sqlite);
+  const facts = createFacts(sqlite);
   return {
     all: () => (run.all.all() as Row[]).map(stored),
     get(uid) {
@@ -102,6 +115,15 @@ export function createEnvironments(sqlite: Sqlite, log: Pick<Writes, "write">): 
     keepChecks: (uid, checks) =>
       log.write(() => void run.keepChecks.run({ uid, checks: checks && JSON.stringify(checks) })),
     remove: (uid) => log.write(() => void run.remove.run(uid)),
+    countedToMs() {
+      const counted = facts.read(COUNTED);
+      return counted === undefined ? null : Number(counted);
+    },
+    countTo: (nowMs, leftOutMs) =>
+      log.write(() => {
+        run.leaveOut.run({ nowMs, leftOutMs });
+        facts.write(COUNTED, String(nowMs));
+      }),
   };
 }
 
@@ -111,9 +133,14 @@ function stored({ variables, secrets, wantedChecks, checks, ...row }: Row): Stor
     variables: JSON.parse(variables) as Record<string, string>,
     secrets: JSON.parse(secrets) as Record<string, string>,
     wantedChecks: wantedChecks === null ? null : (JSON.parse(wantedChecks) as StoredEnvironment["wantedChecks"]),
-    // Checks of older versions measured no numbers of requirements.
-    checks: checks === null ? null : { numbers: [], ...(JSON.parse(checks) as Omit<EnvironmentChecks, "numbers">) },
+    checks: checks === null ? null : checksIn(checks),
   };
+}
+
+/** Checks of older versions measured no numbers of requirements, and kept no operation that accepted a request. */
+function checksIn(text: string): EnvironmentChecks {
+  const { contract, ...kept } = JSON.parse(text) as Omit<EnvironmentChecks, "numbers">;
+  return { numbers: [], ...kept, contract: contract && { ...contract, accepted: contract.accepted ?? [] } };
 }
 
 function texts({ variables, secrets }: Pick<StoredEnvironment, "variables" | "secrets">) {
@@ -135,7 +162,7 @@ function statements(sqlite: Sqlite) {
         created_by, created_at_ms, changed_at_ms, used_at_ms)
       SELECT @uid, id, @name, @branch, @pull, @pullHead, @command, @variables, @secrets, 'waiting', @keepMs, @createdBy, @nowMs,
         @nowMs, @nowMs
-      FROM projects WHERE name = @project
+      FROM projects WHERE name = @project AND (SELECT count(*) FROM environments) < ${ENVIRONMENT_LIMITS.environments}
       ON CONFLICT DO NOTHING`),
     renew: sqlite.prepare(`
       UPDATE environments SET branch = @branch, pull_head = @pullHead, command = @command, variables = @variables, secrets = @secrets,
@@ -156,6 +183,7 @@ function statements(sqlite: Sqlite) {
     keepChecks: sqlite.prepare(
       "UPDATE environments SET wanted_checks = NULL, checks = ifnull(@checks, checks) WHERE uid = @uid",
     ),
+    leaveOut: sqlite.prepare("UPDATE environments SET used_at_ms = min(used_at_ms + @leftOutMs, @nowMs)"),
     remove: sqlite.prepare("DELETE FROM environments WHERE uid = ?"),
   };
 }

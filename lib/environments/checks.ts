@@ -4,17 +4,18 @@ import type { CheckResult, LoadFigures, WantedLoad } from "@/core/shapes/environ
 import { probe } from "@/lib/contract/probe/probe";
 import { readContract } from "@/lib/contract/read";
 import { parseDocument } from "@/lib/openapi/document";
+import { LOAD_SECONDS, PROBE_MS } from "./check-limits";
 import { keyHeaders } from "./key-headers";
 import { loaded, timeAt } from "./load";
 import { measuredNumbers } from "./numbers";
 import type { CheckRequest } from "./run-checks";
 
 const SEED = 1;
-const PROBE_MS = 180_000;
 const MOST_SHOWN = 20;
 const MOST_SHOWN_CHARACTERS = 2_000;
-/** Of a load for a number of a requirement, unless somebody asked for a load of another length. */
-const LOAD_SECONDS = 5;
+
+const NO_DOCUMENT =
+  "The contract was not checked: the commit has no openapi.yaml, openapi.yml or openapi.json at its top.";
 
 /** Where the service is asked, and how it learns that the check may ask. */
 interface Asked {
@@ -35,6 +36,7 @@ export async function checked(request: CheckRequest): Promise<CheckResult> {
   };
   const { url, document, key, wanted, numbers } = request;
   const read = document === null ? null : await measured("The contract was not checked", () => readContract(document));
+  if (document === null) not_measured.push(NO_DOCUMENT);
   const headers = read === null || key === null ? {} : keyHeaders(parseDocument(document ?? ""), key);
   const asked = { url, headers };
   const contract =
@@ -58,6 +60,7 @@ async function checkContract(
   return {
     operations: report.operations.length,
     requests: report.requests,
+    accepted: report.operations.flatMap(({ operation, accepted }) => (accepted ? [operation] : [])),
     found: report.findings.length,
     findings: report.findings.slice(0, MOST_SHOWN).map((finding) => ({
       text: `${finding.operation}: ${finding.text}`.slice(0, MOST_SHOWN_CHARACTERS),

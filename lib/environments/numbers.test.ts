@@ -6,6 +6,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { checksHold } from "@/core/shapes/environments/environments";
 import type { Measure } from "@/core/specification/specification";
 import { checkLines } from "@/core/words/environments/environments";
+import { mostMs } from "./check-limits";
 import { checked } from "./checks";
 
 const schema = { type: "object", required: ["guest"], properties: { guest: { type: "string", maxLength: 20 } } };
@@ -113,6 +114,27 @@ test("what cannot be measured says why, and holds nobody to it", async () => {
   expect(checkLines(result)).toContainEqual(
     expect.stringMatching(/^Not measured: N1: latency_p95 of POST \/bookings at most 10 s\. \d+ of/),
   );
+});
+
+test("a service that refuses everybody has shown nothing, nor has one without a document", async () => {
+  const { url } = await service({ isSick: true });
+  const plain = JSON.parse(DOCUMENT) as { paths: Record<string, Record<string, { responses?: object }>> };
+  const refusal = { "401": { description: "Refused", content: { "application/json": { schema: { type: "array" } } } } };
+  for (const item of Object.values(plain.paths))
+    for (const method of ["get", "post"]) if (item[method]) Object.assign(item[method].responses ?? {}, refusal);
+  const given = { url, key: null, numbers: [], wanted: { requests: 20, load: null } };
+  const refused = await checked({ ...given, document: JSON.stringify(plain) });
+  expect(refused.contract).toMatchObject({ found: 0, accepted: [] });
+  expect(checkLines(refused)).toContainEqual(expect.stringMatching(/^Contract: no operation accepted one of/));
+  expect(checksHold({ ...refused, not_measured: [] })).toBe(false);
+  const bare = await checked({ ...given, document: null });
+  expect(bare).toMatchObject({ contract: null, not_measured: [expect.stringContaining("has no openapi.yaml")] });
+  expect(checksHold(bare)).toBe(false);
+});
+
+test("a check has the time of all its loads", () => {
+  const load = { path: "/", connections: 1, seconds: 120, p95_ms: null };
+  expect(mostMs({ requests: 1, load }, 99)).toBeGreaterThan(180_000 + 9 * 120_000);
 });
 
 test("a load is sent as it is named, also to a service that takes its time", async () => {

@@ -4,6 +4,7 @@ import type { MeasuredNumber } from "@/core/shapes/environments/environments";
 import type { Measure } from "@/core/specification/specification";
 import { drawn, usualCase } from "@/lib/contract/generate/drafts";
 import { writingFault, written } from "@/lib/contract/probe/write";
+import { MOST_LOADS } from "./check-limits";
 import { type LoadRequest, type LoadTimes, loaded, timeAt } from "./load";
 
 export interface WantedNumber {
@@ -20,8 +21,6 @@ interface Asking {
   seconds: number;
 }
 
-/** Loads of one check: each takes its seconds. */
-const MOST_LOADS = 8;
 /** Different requests of one operation, because the same booking twice may be refused. */
 const MOST_REQUESTS = 5_000;
 /** Requests a second to an operation that writes, when the requirement names no load: then none is sent twice. */

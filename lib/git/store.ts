@@ -42,8 +42,17 @@ export async function createStore(store: Store, signal?: AbortSignal): Promise<v
   fs.rmSync(path.join(store.gitDir, READY), { force: true });
   await runGit(["init", "--bare", "--quiet", "--template=", store.gitDir], { gitDir: store.gitDir, signal });
   fs.mkdirSync(path.join(store.gitDir, "info"), { recursive: true });
-  fs.writeFileSync(path.join(store.gitDir, "info", "attributes"), PLAIN_ATTRIBUTES);
+  // Written once: another git may be reading it now.
+  if (!isCreated(store)) fs.writeFileSync(attributesOf(store), PLAIN_ATTRIBUTES);
 }
+
+/** Whether the store can be read: `createStore` has ended once. */
+export function isCreated(store: Store): boolean {
+  const file = attributesOf(store);
+  return fs.existsSync(file) && fs.readFileSync(file, "utf8") === PLAIN_ATTRIBUTES;
+}
+
+const attributesOf = ({ gitDir }: Store) => path.join(gitDir, "info", "attributes");
 
 export function markReady(store: Store): void {
   fs.writeFileSync(path.join(store.gitDir, READY), "");

@@ -14,6 +14,7 @@ import {
   ENVIRONMENT_LIMITS,
   ENVIRONMENT_NAME,
   labelOf,
+  PREVIEW_NAME,
   VARIABLE_NAME,
 } from "@/core/shapes/environments/environments";
 import { newId } from "@/lib/new-id";
@@ -113,6 +114,8 @@ export const environmentOperations = {
         if (!(await store.environments.renew(known.uid, wanted))) throw ends(name);
         return { sentence: `${name} of ${id} is made again of the newest commit.`, id: known.uid };
       }
+      if (PREVIEW_NAME.test(name))
+        throw wrongField("name", `${name} is kept for the environment of a pull request: choose another name.`);
       if (all.length >= ENVIRONMENT_LIMITS.environments)
         throw new UserError(
           "conflict",
@@ -121,7 +124,10 @@ export const environmentOperations = {
       const uid = `${labelOf(name, id)}-${newId()}`;
       const created = { uid, project: id, name, pull: null, createdBy: personOf(actor.name) };
       if (!(await store.environments.add({ ...created, ...wanted })))
-        throw new UserError("conflict", `Somebody else has just made ${name} of ${id}, or removed the project.`);
+        throw new UserError(
+          "conflict",
+          `Somebody else has just made ${name} of ${id} or the last possible environment, or removed the project.`,
+        );
       return { sentence: `The environment ${name} of ${id} is being prepared.`, id: uid };
     },
   }),

@@ -9,6 +9,7 @@ import { text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { mayDecide, personOf } from "@/core/rules/roles";
 import { ENVIRONMENT_NAME, VARIABLE_NAME } from "@/core/shapes/environments/environments";
+import { UNDECIDED } from "@/core/shapes/environments/promotions";
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
 import { canonicalEntry } from "@/lib/net/host-list";
 import { newId } from "@/lib/new-id";
@@ -152,7 +153,8 @@ export const promotionOperations = {
   }),
   rejectPromotion: operation({
     right: "decide",
-    summary: "Rejects a promotion that waits. Nothing changes at its target.",
+    summary:
+      "Rejects a promotion that waits for a decision, or that is prepared or planned for one. Nothing changes at its target.",
     on: "name",
     http: "POST promotions/:id/reject",
     input: z.strictObject({
@@ -165,7 +167,9 @@ export const promotionOperations = {
     audit: ["reason"],
     result: said,
     async run({ id, reason }, actor, world) {
-      const promotion = waitingOne(world, id, actor, { isRejecting: true });
+      const promotion = promotionCalled(world, id);
+      // A plan that hangs would keep its target, too.
+      if (!UNDECIDED.includes(promotion.state)) throw notWaiting(promotion);
       const change = { state: "rejected", decidedBy: personOf(actor.name), why: reason || null } as const;
       if (!(await world.store.promotions.set(promotion, change))) throw decidedMeanwhile();
       return { sentence: `Rejected: nothing changes at ${promotion.target}.` };
@@ -204,25 +208,25 @@ async function begun(
   return uid;
 }
 
-/** Returns one that waits for a decision. Nobody approves their own while another person may; everybody may withdraw theirs. */
-function waitingOne(
-  { store }: CommandWorld,
-  id: string,
-  actor: Actor,
-  { isRejecting = false }: { isRejecting?: boolean } = {},
-): StoredPromotion {
+function promotionCalled({ store }: CommandWorld, id: string): StoredPromotion {
   const promotion = store.promotions.get(id);
-  if (promotion === null) throw new UserError("not_found", `There is no promotion ${JSON.stringify(id.slice(0, 60))}.`);
-  if (promotion.state !== "asked")
-    throw new UserError(
-      "conflict",
-      `This promotion does not wait for a decision: it is ${promotion.state.replace("_", " ")}.`,
-    );
-  if (!isRejecting && !mayDecide(actor, [promotion.askedBy], store.people.reviewers()))
+  if (promotion !== null) return promotion;
+  throw new UserError("not_found", `There is no promotion ${JSON.stringify(id.slice(0, 60))}.`);
+}
+
+/** Returns one that waits for an approval. Nobody approves their own while another person may. */
+function waitingOne(world: CommandWorld, id: string, actor: Actor): StoredPromotion {
+  const promotion = promotionCalled(world, id);
+  if (promotion.state !== "asked") throw notWaiting(promotion);
+  if (!mayDecide(actor, [promotion.askedBy], world.store.people.reviewers()))
     throw new UserError("forbidden", "You asked for this promotion yourself: another reviewer has to approve it.");
   return promotion;
 }
 
+function notWaiting({ state }: StoredPromotion): UserError {
+  return new UserError("conflict", `This promotion does not wait for a decision: it is ${state.replace("_", " ")}.`);
+}
+
 function decidedMeanwhile(): UserError {
-  return new UserError("conflict", "Somebody else has just decided this promotion.");
+  return new UserError("conflict", "This promotion has just changed: look at it again.");
 }

@@ -22,15 +22,18 @@ function repository() {
     return git("rev-parse", "HEAD");
   };
   /** Resolves with the commit at which it is opened, once its files can be read. */
-  const opened = (privateHosts: string[]) => (address: string, branch: string | null, commit?: string) =>
-    createOpenRepository({ settings: { dataDir, privateHosts }, vault: { get: () => null }, self: null })(
-      { address, branch, commit },
-      { dir, signal: AbortSignal.timeout(60_000) },
-      async (source) => {
-        execFileSync("git", ["--git-dir", source.gitDir, "cat-file", "-e", `${source.commit}:version`]);
-        return source.commit;
-      },
-    );
+  const opened =
+    (privateHosts: string[]) =>
+    (address: string, branch: string | null, commit?: string, meanwhile = async (): Promise<unknown> => null) =>
+      createOpenRepository({ settings: { dataDir, privateHosts }, vault: { get: () => null }, self: null })(
+        { address, branch, commit },
+        { dir, signal: AbortSignal.timeout(60_000) },
+        async (source) => {
+          execFileSync("git", ["--git-dir", source.gitDir, "cat-file", "-e", `${source.commit}:version`]);
+          await meanwhile();
+          return source.commit;
+        },
+      );
   return { root, folder, git, version, opened };
 }
 
@@ -47,6 +50,9 @@ test("a commit that is known is opened without its branch, also while the forge 
   const second = version("two");
   expect(await open(address, "gone", second)).toBe(second);
   expect(await open(address, "release-7")).toBe(second);
+  // A look takes minutes; what is known is opened beside it, and what is new is fetched.
+  expect(await open(address, "main", undefined, () => open(address, null, second))).toBe(first);
+  expect(await open(address, "gone", second, () => open(address, "release-7"))).toBe(second);
   git("checkout", "-q", "main");
   git("branch", "-q", "-D", "release-7");
   await expect(open(address, "release-7")).rejects.toThrow("has no branch release-7");

@@ -5,7 +5,7 @@ import type { SelfRepository } from "@/agents/self/repository";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import type { Settings } from "@/lib/env";
 import { knownCommits, type MirrorRefs, mirrorOf, updateMirror } from "@/lib/git/mirror";
-import { createStore, exclusively, type Store } from "@/lib/git/store";
+import { exclusively, isCreated, type Store } from "@/lib/git/store";
 import { withFolder } from "@/lib/insights/source";
 import type { Vault } from "@/lib/secrets/vault";
 import { gitCredentialOf } from "./clone-workspace";
@@ -32,29 +32,21 @@ export function createOpenRepository(sources: {
     const { dataDir, privateHosts } = sources.settings;
     const credential = gitCredentialOf(sources.vault, new URL(address).host);
     const mirror = mirrorOf(folderIn(dataDir), address);
-    return exclusively(
-      mirror,
-      async () => {
-        // A version has to come back also while the forge is away.
-        if (wanted !== undefined && (await hasCommit(mirror, wanted, signal)))
-          return work({ gitDir: mirror.gitDir, commit: wanted });
-        const refs = await updateMirror(mirror, {
-          url: address,
-          privateHosts,
-          credential,
-          timeoutMs: FETCH_MS,
-          signal,
-        });
-        return work({ gitDir: mirror.gitDir, commit: wanted ?? newestOf(refs, { address, branch }) });
-      },
-      signal,
-    );
+    const known = async () => (wanted !== undefined && (await hasCommit(mirror, wanted, signal)) ? wanted : null);
+    const fetched = async () => {
+      const refs = await updateMirror(mirror, { url: address, privateHosts, credential, timeoutMs: FETCH_MS, signal });
+      return wanted ?? newestOf(refs, { address, branch });
+    };
+    // A version has to come back also while the forge is away, or while a fetch takes long. Git removes no object here,
+    // so what works with a commit waits for no fetch, and no fetch waits for it.
+    const commit =
+      (await known()) ?? (await exclusively(mirror, async () => (await known()) ?? (await fetched()), signal));
+    return work({ gitDir: mirror.gitDir, commit });
   };
 }
 
 async function hasCommit(mirror: Store, commit: string, signal: AbortSignal): Promise<boolean> {
-  // The mirror may not be there yet.
-  await createStore(mirror, signal);
+  if (!isCreated(mirror)) return false;
   return (await knownCommits(mirror, [commit], { gitDir: mirror.gitDir, signal })).length > 0;
 }
 

@@ -53,8 +53,9 @@ export async function changeSpecified(
   const before = await versionBefore(sources, context);
   const { read, change } = await consistent({ answers, source }, context, before);
   const again = await asked(() => sources.composeAgain(folder.root, service_change));
-  for (const [file, text] of again?.written ?? []) await files.write(file, text);
+  // What is written ends with the record: from then on, nothing knows what is still to be removed.
   for (const file of again?.removed ?? []) await files.remove(file);
+  for (const [file, text] of again?.written ?? []) await files.write(file, text);
   const old = new Set(before.contract.operations.map(({ key }) => key));
   const operations = read.whole.operations.map(({ key }) => key);
   const isNew = (key: string) => !old.has(key);

@@ -14,6 +14,8 @@ export type EnvironmentState = (typeof ENVIRONMENT_STATES)[number];
 
 /** Small letters, digits and dashes, because it is a part of an address. */
 export const ENVIRONMENT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+/** What Banyan calls environments of pull requests. */
+export const PREVIEW_NAME = /^pr-\d+$/;
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
 
 export const ENVIRONMENT_LIMITS = {
@@ -72,7 +74,7 @@ export interface Environment {
   created_at: string;
   /** When it listened last; null: it never did. */
   started_at: string | null;
-  /** When somebody visited it last, or it was asked for. */
+  /** When somebody visited it last, or it was asked for, and later by the time in which no server worked: that does not count. */
   used_at: string;
   /** When it ends unless somebody visits it before. */
   ends_at: string;
@@ -118,6 +120,8 @@ export interface CheckResult {
     operations: number;
     /** Requests that were sent. */
     requests: number;
+    /** Operations that accepted a valid request, such as `GET /orders`: no good answer of another one was seen. Checks of older versions have none. */
+    accepted: string[];
     /** Answers that the document does not allow: how many kinds, and the first of them with a command that shows it. */
     found: number;
     /** The first kinds of answers that the document does not allow. */
@@ -187,7 +191,12 @@ export interface LoadFigures extends WantedLoad {
 export function checksHold({ contract, load, numbers, not_measured }: CheckResult): boolean {
   const isQuick = load === null || (load.errors === 0 && (load.p95_ms === null || load.ms.p95 <= load.p95_ms));
   const isKept = numbers.every(({ holds }) => holds !== false);
-  return not_measured.length === 0 && (contract === null || contract.found === 0) && isQuick && isKept;
+  return not_measured.length === 0 && (contract === null || contractHolds(contract)) && isQuick && isKept;
+}
+
+/** A service that accepted no request at all has shown nothing. */
+function contractHolds({ accepted, found }: NonNullable<CheckResult["contract"]>): boolean {
+  return found === 0 && accepted.length > 0;
 }
 
 /** A piece of what an environment printed. */

@@ -20,6 +20,9 @@ export type PromotionState = (typeof PROMOTION_STATES)[number];
 /** Nothing more happens to one in these states. */
 export const SETTLED: readonly PromotionState[] = ["done", "taken_back", "failed", "rejected"];
 
+/** Nothing has changed at the target, and nobody has said that it may: one in these states can be rejected. */
+export const UNDECIDED: readonly PromotionState[] = ["preparing", "planning", "asked"];
+
 /** Where commits go, such as production, and by which commands of the project. */
 export interface Target {
   /** Name of the target, such as `production`. */

@@ -55,11 +55,12 @@ function numberLine(one: MeasuredNumber): string {
   return `${numberTitle(one)}: ${one.measured} ${one.unit}${one.holds ? "" : ", which does not hold"}.`;
 }
 
-function contractLine({ requests, operations, found }: NonNullable<CheckResult["contract"]>): string {
+function contractLine({ requests, operations, accepted, found }: NonNullable<CheckResult["contract"]>): string {
   const asked = `${plural(requests, "generated request")} to ${plural(operations, "operation")}`;
-  return found === 0
-    ? `Contract: all answers to ${asked} are as the document says.`
-    : `Contract: ${asked} found ${found} that the document does not allow.`;
+  if (found > 0) return `Contract: ${asked} found ${found} that the document does not allow.`;
+  if (accepted.length === 0) return `Contract: no operation accepted one of ${asked}, so nothing is shown.`;
+  const some = accepted.length < operations ? ` ${accepted.length} of the operations accepted one.` : "";
+  return `Contract: all answers to ${asked} are as the document says.${some}`;
 }
 
 function loadLine({ path, connections, requests, errors, seconds, ms, p95_ms }: NonNullable<CheckResult["load"]>) {

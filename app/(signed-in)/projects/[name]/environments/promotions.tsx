@@ -13,7 +13,12 @@ import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
 import type { Infrastructure } from "@/core/shapes/environments/infrastructure";
-import type { Promotion, PromotionsOfProject, Target } from "@/core/shapes/environments/promotions";
+import {
+  type Promotion,
+  type PromotionsOfProject,
+  type Target,
+  UNDECIDED,
+} from "@/core/shapes/environments/promotions";
 import { infrastructureLines } from "@/core/words/environments/infrastructure";
 import { contractSentence, PROMOTION_WORDS } from "@/core/words/environments/promotions";
 import { withoutDisguise } from "@/core/words/visible";
@@ -190,7 +195,7 @@ function PromotionRow({ promotion, mayDecide, onDone }: PromotionRowProps) {
           </details>
         )}
         <div className="col-span-full mt-2 flex flex-wrap items-center gap-2">
-          {state === "asked" && mayDecide ? <Decide promotion={promotion} onDone={onDone} /> : null}
+          {UNDECIDED.includes(state) && mayDecide ? <Decide promotion={promotion} onDone={onDone} /> : null}
           <Button look="quiet" onClick={() => open("log")}>
             Log<span className="sr-only"> of this promotion</span>
           </Button>
@@ -248,7 +253,7 @@ function toneOf({ errors, warnings, not_checked }: Infrastructure): string {
   return warnings.length > 0 || not_checked.length > 0 ? "text-wait" : "text-ink-2";
 }
 
-function Decide({ promotion: { id, target, commit, plan }, onDone }: Omit<PromotionRowProps, "mayDecide">) {
+function Decide({ promotion: { id, target, commit, plan, state }, onDone }: Omit<PromotionRowProps, "mayDecide">) {
   const { pending, outcome, run } = useAction();
   const { opened, open, close } = useOpened<"reject">();
   const approve = () =>
@@ -259,15 +264,19 @@ function Decide({ promotion: { id, target, commit, plan }, onDone }: Omit<Promot
     );
   return (
     <>
-      <Button look="primary" aria-disabled={pending} onClick={approve}>
-        Approve
-      </Button>
+      {state === "asked" ? (
+        <Button look="primary" aria-disabled={pending} onClick={approve}>
+          Approve
+        </Button>
+      ) : null}
       <Button onClick={() => open("reject")}>Reject…</Button>
-      {plan === null ? <Hint className="m-0!">No plan is set: what is approved is the commit.</Hint> : null}
+      {state === "asked" && plan === null ? (
+        <Hint className="m-0!">No plan is set: what is approved is the commit.</Hint>
+      ) : null}
       <OutcomeLine outcome={outcome?.ok ? null : outcome} />
       {opened === "reject" ? (
         <RemovalDialog
-          title={`Reject ${commit?.slice(0, 7)} for ${target}?`}
+          title={`Reject ${commit?.slice(0, 7) ?? "the newest commit"} for ${target}?`}
           button="Reject"
           remove={() => operate("rejectPromotion", { id })}
           onClosed={close}
