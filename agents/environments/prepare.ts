@@ -6,8 +6,8 @@ import { setupFor } from "@/lib/clean-room/setup";
 import { writeCommit } from "@/lib/git/clone-repository";
 import { giveToTools, serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { removeTree } from "@/lib/workspace/remove-tree";
-import { inSandbox } from "./sandbox-refusal";
 import type { EnvironmentSources } from "./sources";
+import { inSandbox } from "./start-refusal";
 
 const SETUP_MS = 20 * 60_000;
 const SETUP_OUTPUT_BYTES = 1_000_000;

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { secretsOf } from "@/agents/environments/bring-up";
-import { inSandbox } from "@/agents/environments/sandbox-refusal";
+import { inSandbox } from "@/agents/environments/start-refusal";
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { removeTree } from "@/lib/workspace/remove-tree";

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
-import { SandboxRefusal } from "@/agents/environments/sandbox-refusal";
+import { SandboxRefusal } from "@/agents/environments/start-refusal";
 import { heldByOthers } from "@/db/file/other-databases";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import { type Checks, startChecks } from "@/lib/time/checks";

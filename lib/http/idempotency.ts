@@ -12,7 +12,7 @@ export interface Answer {
 }
 
 /** A request with a key, as it came first within the day. */
-export interface BegunRequest {
+interface BegunRequest {
   requestHash: string;
   /** When it came. */
   atMs: number;
