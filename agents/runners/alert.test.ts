@@ -122,7 +122,10 @@ test("what cannot be removed from a runner is told once, and keeps no other clea
   const { reported, later, end } = await watched(() => new Map());
   for (let looks = 0; looks < 3; looks++) await later(5_000);
   await end();
-  expect(reported).toEqual(["What work left on a runner could not be removed. It is tried again."]);
+  expect(reported).toEqual([
+    "What work left on runners could not be removed. It is tried again.",
+    "What checks left on runners could not be removed. It is tried again.",
+  ]);
 });
 
 test("what a drained, a leaving and a runner of another release have is no room for tasks", () => {

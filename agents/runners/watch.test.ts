@@ -50,6 +50,7 @@ function watched(hung: string) {
         placed: (runner: string) => [runner],
         endedPlaced: () => [],
         pools: () => [],
+        ready: () => new Map(),
       },
     },
     timers: realTimers,

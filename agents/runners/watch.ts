@@ -33,8 +33,8 @@ export function startRunnerWatch(sources: WatchSources): () => Promise<void> {
   const lines = [
     lineOf(sources, "What runners say could not be written down.", () => writeDown(sources)),
     lineOf(sources, "Trees could not be taken from a runner.", () => moveAway(sources)),
-    lineOf(sources, "What was left on runners could not be removed.", sources.places.removeLeft),
-    lineOf(sources, "What checks left on runners could not be removed.", sources.checks.removeLeft),
+    lineOf(sources, "What work left on runners could not be removed. It is tried again.", sources.places.removeLeft),
+    lineOf(sources, "What checks left on runners could not be removed. It is tried again.", sources.checks.removeLeft),
   ];
   const look = () => {
     for (const line of lines) line.look();
