@@ -128,7 +128,7 @@ describe("another Node at the next start", () => {
     const checkout = await withAgents();
     writeFileSync(path.join(checkout.root, "package-lock.json"), '{ "version": 2 }');
     const { port, said } = await checkout.start();
-    expect(await read(port)).toMatchObject({ release: 3, isTrial: false });
+    await expect.poll(() => read(port)).toMatchObject({ release: 3, isTrial: false });
     expect(said()).not.toContain("another version of Node");
     expect(readFileSync(path.join(checkout.home, "releases/3/notes.txt"), "utf8")).toBe("by agents\n");
   });

@@ -25,7 +25,6 @@ test.afterAll(async () => {
 });
 
 test("one label and one approval lead from an issue to a merge with green checks", async ({ browser }) => {
-  test.setTimeout(400_000);
   const context = await browser.newContext();
   const page = await context.newPage();
   const problems = watchProblems(page);

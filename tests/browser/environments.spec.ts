@@ -66,7 +66,6 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(() => stage?.close());
 
 test("a person makes an environment, opens it through the sign-in, checks it, reads its log and ends it", async () => {
-  test.setTimeout(240_000);
   const { page, server } = stage;
   await page.goto(`${server.url}/projects/shop`);
   await page.getByRole("link", { name: "Environments" }).click();
@@ -129,7 +128,6 @@ test("a person makes an environment, opens it through the sign-in, checks it, re
 });
 
 test("what keeps an environment from running is said where it stands", async () => {
-  test.setTimeout(120_000);
   const { page, server } = stage;
   await page.goto(`${server.url}/projects/shop/environments`);
   await page.getByRole("button", { name: "New environment" }).click();
@@ -150,7 +148,6 @@ test("what keeps an environment from running is said where it stands", async () 
 });
 
 test("a person promotes a commit to production, reads its plan, approves it, and rolls it back", async () => {
-  test.setTimeout(240_000);
   const { page, server } = stage;
   const api = `${server.url}/api/v1/projects/shop`;
   const production = { name: "production", deploy: "echo deployed", plan: "echo 1 changed, 0 removed", smoke: "true" };

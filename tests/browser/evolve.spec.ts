@@ -63,7 +63,6 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(() => stage?.close());
 
 test("a person begins two cycles, accepts one change as a branch and rejects the other", async () => {
-  test.setTimeout(300_000);
   const { page, server, problems } = stage;
   await page.goto(`${server.url}/projects/shop`);
   await page.getByRole("link", { name: "Evolution" }).click();

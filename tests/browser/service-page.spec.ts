@@ -63,7 +63,6 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(() => stage?.close());
 
 test("a person makes a service from a document, and nothing typed is lost when it is refused", async () => {
-  test.setTimeout(60_000);
   const { page, server } = stage;
   await page.goto(`${server.url}/projects`);
   await page.getByRole("button", { name: "New service" }).click();
@@ -98,7 +97,6 @@ test("a person makes a service from a document, and nothing typed is lost when i
 });
 
 test("a starting point has the variables of its blueprint, and a blueprint of one's own is checked when its field is left", async () => {
-  test.setTimeout(60_000);
   const { page, server, folder } = stage;
   const ours = join(folder, "src", "blueprints", "ours");
   mkdirSync(ours, { recursive: true });
@@ -164,7 +162,6 @@ test("a starting point has the variables of its blueprint, and a blueprint of on
 });
 
 test("its page shows operations, requirements, the trace and environments, from facts alone", async () => {
-  test.setTimeout(60_000);
   const { page, server } = stage;
   const tabs = page.getByRole("navigation", { name: "Service" });
   const steps = page.getByRole("list", { name: "From requirement to service" });
@@ -246,7 +243,6 @@ test("a gap becomes a task, and a change of requirements becomes a tree or says 
 });
 
 test("what a tree asks while it specifies the service is answered on its page", async () => {
-  test.setTimeout(120_000);
   const { page, server, folder } = stage;
   const steps = page.getByRole("list", { name: "From requirement to service" }).getByRole("listitem");
   await page.request.post(`${server.url}/api/v1/services/specify`, {

@@ -96,7 +96,6 @@ async function environmentOf(page: Page, name: string, variables: string) {
 }
 
 test("without a model: an OpenAPI document becomes a service that runs, answers and is checked", async () => {
-  test.setTimeout(300_000);
   const { page, server, folder } = stage;
   const made = join(folder, "src", "galaxy");
   const dialog = await openDialog(page, made);
