@@ -233,7 +233,9 @@ test("a runner that refuses every place keeps nobody busy", async () => {
   hear(["a", "boot-1"]);
   const end = new AbortController();
   const settled = places.settle("tree-1", end.signal).catch((error: unknown) => error);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  // Each of these turns would be one more question to the runner.
+  for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
   end.abort(new Error("Enough."));
   expect(await settled).toMatchObject({ message: "Enough." });
   expect(asked.length).toBeLessThan(5);
