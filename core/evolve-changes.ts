@@ -1,4 +1,5 @@
 /** Changes of a task's state that several kinds of entries share. */
+import { readChecked } from "./goals/checked";
 import { BrokenLogError } from "./log/broken-log";
 import type { Usage, UserMessage } from "./log/model";
 import type { ParkedBy } from "./log/terms";
@@ -56,9 +57,10 @@ export function keepServers(state: TaskState, servers: ServerVersion[]): void {
 /** Resets the conversation to the instruction. The event that follows tells the agent why, and what happened before. */
 export function restart(state: TaskState, attempt: number): void {
   const fresh = initialState(state.setup, state.assignment);
-  // A person's changes of the goal apply to the new conversation too.
+  // The goal's start and a person's changes of the goal apply to the new conversation too.
   state.messages = [
     ...fresh.messages,
+    ...startOfGoal(state),
     ...state.messages.filter((message) => message.role === "user" && message.change),
   ];
   // The new conversation must get the predecessors' results again.
@@ -96,4 +98,20 @@ export function beginAttempt(state: TaskState, attempt: number): void {
   // Questions from and to the task were withdrawn, at the end of the attempt or by the record of the restart.
   for (const asked of [state.questions, state.questionTexts, state.unanswered, state.callAsks]) asked.clear();
   for (const subtask of state.subtasks.values()) subtask.delivered = true;
+}
+
+/**
+ * Returns the message by which a new attempt knows the files of its goal's start. A service's files are made again by each
+ * attempt, from its specification, so its start is a new one.
+ */
+function startOfGoal({ assignment, messages }: TaskState): UserMessage[] {
+  const { goal } = assignment;
+  if (!goal || goal.service || goal.service_change) return [];
+  for (const message of messages) {
+    if (message.role === "user" && message.goalStart !== undefined) return [message];
+    const start = message.role === "tool" && !message.isError ? readChecked(message.content)?.start : undefined;
+    if (start !== undefined)
+      return [{ role: "user", content: `The goal began with the files ${start}.`, goalStart: start }];
+  }
+  return [];
 }

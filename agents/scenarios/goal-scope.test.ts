@@ -155,6 +155,29 @@ test("what a person added to the scope holds after a restart by the supervisor, 
   expect(seen(await run.ended(fork.id))).toEqual(["succeeded", wide, [[]]]);
 });
 
+test("a retry, and a restart by the supervisor, measure by the tests of the start, not by those that an agent weakened", async () => {
+  const weaker = TEST.replace("sum(1, 2), 3", "sum(1, 2), -1");
+  let isRestarted = false;
+  const run = await pursued({
+    goal: { validation_command: "npm test", max_iterations: 1 },
+    work: [write("test/sum.test.js", weaker)],
+    meanwhile: async () => {
+      if (isRestarted) return;
+      isRestarted = true;
+      const { uid } = run.trial.runtime.store.queries.trees.findTask(run.root_task_id);
+      await run.trial.runtime.store.trees.send(uid, { kind: "restart", text: "Start again.", by: "the supervisor" });
+    },
+  });
+  const shown = ({ tree, view }: Awaited<ReturnType<typeof run.ended>>) => [
+    tree.status,
+    view.rounds.map(({ score, put_back }) => [score, put_back]),
+  ];
+  const weakened = ["failed", [[0, ["test/sum.test.js"]]]];
+  expect(shown(await run.ended())).toEqual(weakened);
+  await run.commands.retry({ id: run.root_task_id }, tester);
+  expect(shown(await run.ended())).toEqual(weakened);
+});
+
 const HIDDEN = {
   ...FILES,
   "test/secret.test.js": TEST.replace("sum(1, 2), 3", "sum(20, 22), 42").replace("adds", "adds large numbers"),

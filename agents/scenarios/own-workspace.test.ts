@@ -1,6 +1,6 @@
 /** Subtasks with their own folder: a copy of the parent's folder, merged back when they succeed. */
 import { execFileSync } from "node:child_process";
-import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -104,6 +104,35 @@ test("a merge counts no files of git, and says when only those changed", async (
   expect(await mergesOf(trial, titled(tree, "both").id)).toMatchObject([{ changed: 1, conflicts: [] }]);
   expect(await mergesOf(trial, titled(tree, "git alone").id)).toMatchObject([{ changed: 0, git: true, conflicts: [] }]);
   expect(existsSync(join(tree.workspace ?? "", ".git/other"))).toBe(true);
+});
+
+test("in a person's repository a merge changes nothing that git obeys, and a new repository with a program is flagged", async () => {
+  const folder = personsFolder({ "base.txt": "base" });
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, stdio: "ignore" });
+  git("init");
+  git("add", "-A");
+  git("-c", "user.name=p", "-c", "user.email=p@x.invalid", "commit", "-m", "base");
+  const config = readFileSync(join(folder, ".git/config"), "utf8");
+  const runs = '[core]\n\trepositoryformatversion = 0\n\tfsmonitor = "touch ran"\n';
+  const trial = await start({
+    root: [startSubtask(own("config")), startSubtask(own("hook")), startSubtask(own("nested")), endTask("done")],
+    config: [write("config.txt", "c"), write(".git/config", runs), endTask("config")],
+    hook: [write(".git/hooks/post-checkout", "#!/bin/sh\ntouch ran\n"), endTask("hook")],
+    nested: [write("sub/.git/config", runs), write("sub/.git/HEAD", "ref: refs/heads/main\n"), endTask("nested")],
+  });
+  const tree = await runRoot(trial, { workspace: folder });
+  const of = async (title: string) => (await mergesOf(trial, titled(tree, title).id))[0];
+  const problem = "git in the folder of a person would obey what they say";
+  const first = await of("config");
+  expect(first).toMatchObject({ conflicts: [".git/config"], problem });
+  expect(await of("hook")).toMatchObject({ conflicts: [".git/hooks/post-checkout"], problem });
+  expect(readFileSync(join(folder, ".git/config"), "utf8")).toBe(config);
+  expect(existsSync(join(folder, ".git/hooks/post-checkout"))).toBe(false);
+  expect(existsSync(join(folder, `${first?.copies}/config.txt`))).toBe(true);
+  expect(existsSync(join(folder, `${first?.copies}/.git`))).toBe(false);
+  expect(await of("nested")).toMatchObject({ conflicts: [] });
+  const reviews = await trial.runtime.application.queries.listReviews({ open: true });
+  expect(reviews.items.map(({ title }) => title)).toContain("A git repository in your folder would run programs");
 });
 
 test("when both changed the same files, the second is not merged: the parent reads the paths and finds its versions", async () => {

@@ -5,10 +5,13 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { FilesMerged } from "@/core/log/entries";
 import type { SnapshotDiff } from "@/lib/snapshots/port";
+import type { Workplace } from "@/lib/workplace/port";
+import { obeyedIn } from "@/lib/workspace/git-obeys";
 import { CONFLICTS_FOLDER, isGitsOwn, isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
 import { type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf, workplaceAt } from "./folders";
 import { ensureFolder, takeNow } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
+import { flagRepositories, rememberRepositories } from "./repository-check";
 import type { World } from "./world";
 
 /** The log lists at most this many paths. */
@@ -110,6 +113,12 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
     const problem = "the files there are hidden, read-only as part of the running system, or in no snapshot";
     return conflictCopies(world, task, into, work, { ...of, conflicts: forbidden, problem });
   }
+  const obeyed = into.guardsGit ? await obeyedByGit(workplace, paths) : [];
+  if (obeyed.length > 0) {
+    const problem = "git in the folder of a person would obey what they say";
+    return conflictCopies(world, task, into, work, { ...of, conflicts: obeyed, problem });
+  }
+  if (into.guardsGit) await rememberRepositories(workplace);
   try {
     await workplace.snapshots.apply(ours, merged);
   } catch (error) {
@@ -117,7 +126,26 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
     const problem = `${error.message} A part may already be written`;
     return conflictCopies(world, task, into, work, { ...of, conflicts: paths, problem });
   }
+  // Nobody sees git's own files among the changes of a merge.
+  if (into.guardsGit) await flagRepositories(task, workplace);
   return { ...of, commit: merged, conflicts: [], copies: null };
+}
+
+/**
+ * Returns the paths that git obeys in repositories that the folder has: there a command may not write them either. A new
+ * repository comes with the files, and is flagged.
+ */
+async function obeyedByGit({ files }: Workplace, paths: readonly string[]): Promise<string[]> {
+  const obeyed = new Map(paths.flatMap((path) => [[path, obeyedIn(path.split("/"))] as const]));
+  const repositories = new Set([...obeyed.values()].flatMap((repository) => repository ?? []));
+  const probes = [...repositories].flatMap((repository) => [repository, `${repository}/HEAD`, `${repository}/config`]);
+  const there = new Set(probes.length > 0 ? await files.occupied(probes) : []);
+  const isThere = (repository: string) =>
+    there.has(repository) || there.has(`${repository}/HEAD`) || there.has(`${repository}/config`);
+  return paths.filter((path) => {
+    const repository = obeyed.get(path) ?? null;
+    return repository !== null && isThere(repository);
+  });
 }
 
 /** Returns whether no tool may write the path. */
@@ -139,8 +167,10 @@ async function conflictCopies(
 ): Promise<Outcome> {
   const listed = { ...found, conflicts: found.conflicts.slice(0, LISTED_PATHS) };
   const copies = `${into.isReadOnly ? `${SCRATCH_FOLDER}/` : ""}${CONFLICTS_FOLDER}/${nameFor(task)}`;
+  // Git enters a repository below the person's.
+  const paths = into.guardsGit ? changed.filter((path) => !isGitsOwn(path.split("/"))) : changed;
   try {
-    await workplaceAt(world, task, into).snapshots.copy({ commit: theirs, paths: changed, below: copies });
+    await workplaceAt(world, task, into).snapshots.copy({ commit: theirs, paths, below: copies });
     return { ...listed, commit: (await takeNow(world, task, into)).commit, copies };
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error;

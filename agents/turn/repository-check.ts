@@ -5,6 +5,7 @@
 import type { ToolOutcome } from "@/agents/tools/contract/tool";
 import { plantedFlag } from "@/agents/tools/git/planted-flag";
 import { idOf } from "@/core/ids";
+import type { Workplace } from "@/lib/workplace/port";
 import { folderOf, workplaceOf } from "./folders";
 import { endIfStopped, type OpenTask } from "./open-task";
 import type { World } from "./world";
@@ -35,6 +36,26 @@ export async function checkRepositories(world: World, task: OpenTask, signal: Ab
     if (!limit.aborted) throw error;
   }
   return true;
+}
+
+/** Remembers the repositories of a folder before files are written there that no call shows. */
+export async function rememberRepositories({ git }: Workplace): Promise<void> {
+  const limit = AbortSignal.timeout(SEARCH_MS);
+  await git.rememberRepositories(limit).catch(ignoreIf(limit));
+}
+
+/** Flags what such files would run. No stop ends it: they are written, and the record of that follows. */
+export async function flagRepositories(task: OpenTask, workplace: Workplace): Promise<void> {
+  const limit = AbortSignal.timeout(SEARCH_MS);
+  const found = await plantedFlag(workplace, limit).catch(ignoreIf(limit));
+  if (found?.flag) noteFlag(task, idOf(task.claim.uid, { turn: task.state.turn, id: "merge" }, "flag"), found.flag);
+}
+
+function ignoreIf(limit: AbortSignal) {
+  return (error: unknown) => {
+    if (!limit.aborted) throw error;
+    return undefined;
+  };
 }
 
 /** Raises a flag of the host. */

@@ -140,7 +140,7 @@ function* rounds(given: Goal, text: string, conversation: Conversation, watch: W
   };
   watch.onBegun?.(course);
   // Criteria for judges are not judged before there is work, so a goal with such criteria has at least one round.
-  const isHeld = score >= goal.success_threshold && first.valid !== false;
+  const isHeld = score >= goal.success_threshold && first.valid !== false && first.put_back.length === 0;
   for (;;) {
     const place = placeOf(conversation, keyOf(course.records.length + 1));
     course.goal = changedBy(conversation.said, goal, place);
@@ -183,14 +183,16 @@ function* criteriaOf(
   given: Goal,
   conversation: Conversation,
 ): Generator<Batch, { goal: Goal; start: string | null } | { end: ProgramEnd }, Answer[]> {
-  if (given.validation_command !== null || given.criteria.length > 0) return { goal: given, start: null };
+  // A new attempt measures by the files of the goal's start: what an agent has made of the tests is no test of the goal.
+  const kept = conversation.goalStart;
+  if (given.validation_command !== null || given.criteria.length > 0) return { goal: given, start: kept };
   // The snapshot is taken before anybody works on the files.
   let begun: Answer | undefined;
   let start: string | null = null;
   const tries = triesIn(conversation);
   for (const again of tries) {
     if (start !== null) break;
-    [begun] = yield batchOf("Remembers the files.", startCheck(given, null, `begin${again}`));
+    [begun] = yield batchOf("Remembers the files.", startCheck(given, kept, `begin${again}`));
     start = readChecked(begun?.content ?? "")?.start ?? null;
   }
   if (start === null) return { end: failed(`The goal could not begin: ${cut(begun?.content ?? "", 2_000)}`) };

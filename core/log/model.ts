@@ -49,6 +49,8 @@ export interface UserMessage {
   event?: (typeof TOLD_EVENTS)[number];
   /** What a person changed of the goal that the task pursues. Programs read it instead of the text. */
   change?: GoalChange;
+  /** The snapshot of the files at the start of the goal that the task pursues, for an attempt that follows another. */
+  goalStart?: string;
 }
 
 /** The types of files, besides text, that models can read. */

@@ -38,6 +38,8 @@ export interface Conversation {
   unread: string[];
   /** What people and the host said to the task, with what people changed of its goal. */
   said: Said[];
+  /** The snapshot of the files at the goal's start, from an earlier attempt; null in the first one. */
+  goalStart: string | null;
   isFirstReply: boolean;
 }
 
@@ -55,6 +57,7 @@ export function readConversation(messages: readonly ModelMessage[]): Conversatio
     questions: [],
     unread: [],
     said: [],
+    goalStart: null,
     isFirstReply: firstReply < 0,
   };
   for (const message of messages.slice(1)) readMessage(conversation, message);
@@ -90,6 +93,8 @@ function readMessage(conversation: Conversation, message: ModelMessage): void {
       ...(early && { early }),
       ...(interrupted && { interrupted }),
     });
+  } else if (message.goalStart !== undefined) {
+    conversation.goalStart = message.goalStart;
   } else if (message.change) {
     conversation.said.push({ text: message.content, after: conversation.asked.size, change: message.change });
   } else {

@@ -5,12 +5,11 @@
  */
 import fs from "node:fs";
 import path from "node:path";
+import { NESTED_REPOSITORIES, OBEYED_NAMES } from "../workspace/git-obeys";
 import { SANDBOX_ROOT } from "../workspace/path";
 import type { HostMount } from "./mounts";
 
 const REPOSITORY = ".git";
-/** The paths that git obeys in a repository's folder; the folders of submodules and worktrees have the same. */
-const OBEYED = ["config", "config.worktree", "commondir", "gitdir", "hooks", "info"];
 /** Created when missing, because a missing path cannot be mounted read-only. */
 const FOLDERS = ["hooks", "info"];
 /** What leads git to the repository's own folder, as it does without this file. */
@@ -21,7 +20,6 @@ const FILES: Readonly<Record<string, string>> = {
   "config.worktree": "",
   commondir: `${LEADS_NOWHERE}\n`,
 };
-const NESTED = ["modules", "worktrees"];
 const MOST_NESTED = 200;
 const MOST_DEPTH = 4;
 
@@ -56,7 +54,7 @@ function withAncestors(folders: readonly string[], workspace: string): string[] 
 
 function obeyedIn(folder: string, owner: fs.Stats): string[] {
   if (fs.existsSync(path.join(folder, "HEAD"))) makeStandIns(folder, owner);
-  return OBEYED.map((name) => path.join(folder, name)).filter((file) => {
+  return OBEYED_NAMES.map((name) => path.join(folder, name)).filter((file) => {
     const found = fs.lstatSync(file, { throwIfNoEntry: false });
     return found !== undefined && (found.isFile() || found.isDirectory());
   });
@@ -78,7 +76,7 @@ function makeStandIns(folder: string, owner: fs.Stats): void {
 /** Returns the folders of submodules, nested ones included, and of worktrees. */
 export function nestedIn(folder: string, depth = 0): string[] {
   if (depth >= MOST_DEPTH) return [];
-  return NESTED.flatMap((kind) => foldersBelow(path.join(folder, kind), depth)).slice(0, MOST_NESTED);
+  return NESTED_REPOSITORIES.flatMap((kind) => foldersBelow(path.join(folder, kind), depth)).slice(0, MOST_NESTED);
 }
 
 /** A submodule's folder is named after its path, so it may be some levels down. */

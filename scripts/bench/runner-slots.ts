@@ -12,7 +12,7 @@ const COUNTS = [1, 2, 4] as const;
 const WAITS = [
   { seconds: 0.25, commands: 64 },
   { seconds: 1, commands: 64 },
-  { seconds: 4, commands: 32 },
+  { seconds: 15, commands: 16 },
 ] as const;
 const LEAST_RATIO = 3.6;
 const LIMITS = { timeoutMs: 60_000, maxOutputBytes: 10_000 };
