@@ -88,6 +88,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     places,
     checks,
     preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, now())),
+    spentBelow: store.queries.goals.spentBelow,
     unitTimes: (treeUid) => timesOf(store.queries.goals.finishedUnits({ treeUid })),
     self: selfOf(acting, options.program, sandbox),
     lookOf: createLookLimits({ store, configuration, power: acting.self.power, now }),

@@ -97,6 +97,9 @@ test("a goal goes on in rounds until its tests pass, with a record of each", asy
   expect(goal.criteria).toMatchObject([{ statement: "It adds", met: true, since: 2 }]);
   expect(goal.validation).toMatchObject({ met: true, evidence: expect.stringContaining("2 of 2 tests passed") });
   expect(goal.phases.map(({ phase }) => phase).sort()).toEqual(["plan", "work"]);
+  const [first, second] = goal.rounds.map(({ spent }) => spent.tokens);
+  expect([first, second].every((tokens = 0) => tokens > 0)).toBe(true);
+  expect((first ?? 0) + (second ?? 0)).toBe(goal.phases.reduce((sum, { tokens }) => sum + tokens, 0));
   expect(root.result).toContain("| yes | It adds |");
 });
 
@@ -115,6 +118,10 @@ test("a goal that holds already ends at once, and one that cannot be shown to a 
   });
   const other = await judged.ended();
   expect([other.tree.status, other.root.reason]).toEqual(["failed", "out_of_iterations"]);
+  // The judge works after the check of its round, and counts in it.
+  const spent = (sums: readonly { tokens: number }[]) => sums.reduce((sum, { tokens }) => sum + tokens, 0);
+  expect(other.goal.phases.find(({ phase }) => phase === "judge")?.tokens).toBeGreaterThan(0);
+  expect(spent(other.goal.rounds.map((round) => round.spent))).toBe(spent(other.goal.phases));
   // Nobody has judged it yet.
   expect(other.goal.criteria).toMatchObject([{ met: null }]);
 });

@@ -152,5 +152,6 @@ function sourcesOf(world: World, { claim }: OpenTask): SubtaskSources {
     setupFor: world.configuration.setupFor,
     preventionsFor: (agent) => world.preventionsFor(claim.treeUid, agent),
     unitTimes: () => world.unitTimes(claim.treeUid),
+    spentSoFar: () => world.spentBelow(claim.uid),
   };
 }

@@ -12,6 +12,7 @@ import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import type { SelfTools } from "@/agents/tools/self/check-change";
 import type { ToolClient } from "@/agents/tools/server";
 import type { CallLimits, Exhausted, Letter, Relative } from "@/core/facts";
+import type { Spending } from "@/core/goals/spending";
 import type { CallRefusal } from "@/core/log/call-faults";
 import type { CallMode, Level, Unasked } from "@/core/log/entries";
 import type { ModelPort, ToolCallRequest, ToolSpec, Usage } from "@/core/log/model";
@@ -189,6 +190,8 @@ export interface World {
   redactor: Redactor;
   /** Returns what a goal's planner is told of failures that happened in the repository, or to the agent. */
   preventionsFor(treeUid: string, agent: string): string[];
+  /** Returns what the tasks below a task spent, for each of its own subtasks by agent. */
+  spentBelow(taskUid: string): Spending[];
   /** Returns what finished units of goals took in the project of a tree, or in its repository. */
   unitTimes(treeUid: string): KindTimes[];
   /** Proposed changes of Banyan's own code. */

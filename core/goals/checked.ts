@@ -32,7 +32,6 @@ export const Checked = z.object({
   /** With the changed tests the validation command passes. */
   passes_as_changed: z.boolean(),
   doubts: z.array(z.string()),
-  spent: z.object({ tokens: z.number(), cost_usd: z.number(), overhead: z.number() }),
   /** The runner on which its commands ran, where checks have a pool. */
   runner: z.string().optional(),
 });

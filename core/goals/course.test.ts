@@ -25,8 +25,6 @@ function record(number: number, score: number, more: Partial<RoundRecord> = {}):
     doubts: [],
     at_ms: number * 60_000,
     seconds: 60,
-    spent: { tokens: 1, cost_usd: 0 },
-    overhead: 0,
     why: "",
     ...more,
   };

@@ -7,7 +7,6 @@ import { count, money, plural } from "@/core/words/figures";
 import { costText, minutesText, planCostText, rangeText } from "@/core/words/plans/plans";
 import { percent } from "./material";
 import type { Plan, Step } from "./plan";
-import type { RoundRecord } from "./record";
 import { placesOf, timesOfSteps } from "./units";
 
 /** `refusal`: why the person's last answer was not followed; "" without one. */
@@ -60,6 +59,6 @@ function unitLines({ times }: RoundTask, steps: readonly Step[]): string {
   return [lines.join("\n"), `${totals.join("; ")}.`].join("\n\n");
 }
 
-function amount({ tokens, cost_usd }: RoundRecord["spent"]): string {
+function amount({ tokens, cost_usd }: NonNullable<RoundTask["cost"]>["round"]): string {
   return `${count(tokens)} tokens (${money(cost_usd)})`;
 }

@@ -63,8 +63,6 @@ test("a record stays below its limit, and the validation command weighs as much 
     doubts: [long, long],
     at_ms: 1,
     seconds: 1,
-    spent: { tokens: 1, cost_usd: 1 },
-    overhead: 0,
     why: long,
     found: [{ question: "q", at_ms: 1, text: long }],
   };

@@ -18,8 +18,6 @@ export const Check = z.object({
 });
 export type Check = z.infer<typeof Check>;
 
-const NO_SPEND = { tokens: 0, cost_usd: 0 };
-
 export const RoundRecord = z.object({
   number: z.number(),
   plan: z.string(),
@@ -57,9 +55,6 @@ export const RoundRecord = z.object({
   at_ms: z.number(),
   /** How long it worked, without waits for people and pauses. */
   seconds: z.number().default(0),
-  spent: z.object({ tokens: z.number(), cost_usd: z.number() }).default(NO_SPEND),
-  /** The part of the time that planned, judged and reflected. */
-  overhead: z.number().default(0),
   /** What research found, by the question. */
   found: z.array(z.object({ question: z.string(), at_ms: z.number(), text: z.string() })).optional(),
   /** The capabilities that the host found for the needs of its plan and for what its check lacked: a sentence each. */

@@ -27,8 +27,6 @@ export function stopped(task: RoundTask, plan: Plan): RoundRecord {
     doubts: [],
     at_ms: 0,
     seconds: 0,
-    spent: { tokens: 0, cost_usd: 0 },
-    overhead: 0,
     stop: plan.stop ?? "",
     why: plan.stop ?? "",
   };

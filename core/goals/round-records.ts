@@ -72,8 +72,6 @@ export function brokenRound(course: Course, number: number, why: string): RoundR
     doubts: [],
     at_ms: before.at_ms,
     seconds: 0,
-    spent: { tokens: 0, cost_usd: 0 },
-    overhead: 0,
     why: cut(why, 600),
     broken: true,
   };

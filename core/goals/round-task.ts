@@ -5,7 +5,7 @@ import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
 import { saidIn } from "./calls";
 import { type Base, mostRounds } from "./course";
-import { costOf, isLean, triedBefore } from "./earlier-rounds";
+import { triedBefore } from "./earlier-rounds";
 import { hasSameCriteria } from "./goal-changes";
 import { isAsked } from "./planning";
 import { cut } from "./record";
@@ -51,9 +51,9 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     found: last?.found ?? [],
     gaps: last?.gaps ?? [],
     ...(last?.units && { before: last.units }),
-    lean: isLean(records),
+    // What its tasks spent is no part of the conversation: the host adds it.
+    lean: false,
     ...(isAsked(goal, number) && { rounds_max: mostRounds(goal, course), replans_max: MOST_REPLANS }),
-    ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
   };
 }
 

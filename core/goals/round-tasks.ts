@@ -1,9 +1,13 @@
+import { prefixIn } from "@/core/programs/conversation";
 import type { TaskState } from "@/core/state";
 
-/** Characters before the key in the id of a program's call, see `idOfCall`. */
-const PREFIX_CHARS = 9;
-
-/** Returns the public ids of a goal's tasks, by the key of the call that started each. */
-export function tasksOfRounds({ subtasks }: Pick<TaskState, "subtasks">): Map<string, string> {
-  return new Map([...subtasks.values()].map(({ call, task }) => [call.slice(PREFIX_CHARS), task]));
+/**
+ * Returns the public ids of a goal's tasks, by the key of the call that started each. An attempt that begins anew has the
+ * same keys, and those of the attempts before it are no rounds of it.
+ */
+export function tasksOfRounds({ subtasks, messages }: Pick<TaskState, "subtasks" | "messages">): Map<string, string> {
+  const prefix = prefixIn(messages);
+  if (prefix === null) return new Map();
+  const own = [...subtasks.values()].filter(({ call }) => call.startsWith(`${prefix}-`));
+  return new Map(own.map(({ call, task }) => [call.slice(prefix.length + 1), task]));
 }

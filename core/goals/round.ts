@@ -224,8 +224,6 @@ function recordOf(
     ...(checked.runner !== undefined && { checked_on: checked.runner }),
     at_ms: checked.at_ms,
     seconds: secondsOf(checked),
-    spent: { tokens: checked.spent.tokens, cost_usd: checked.spent.cost_usd },
-    overhead: checked.spent.overhead,
     ...(found && { found }),
     ...(!done && gaps.length > 0 && { gaps }),
     ...(!done && task.agents && outcomesTold(task, units)),

@@ -7,6 +7,7 @@ import type { RoundTask } from "@/core/log/round-task";
 import { givenNow, goalReply } from "./pursue";
 import type { RoundRecord } from "./record";
 import { roundReply } from "./round";
+import { costOf, isLean, phasesOf, spentByTask } from "./spending";
 import {
   type AnswerTo,
   checked,
@@ -212,22 +213,45 @@ test("a supervised goal asks before each nth round, with what the rounds have us
     { tokens: 30_000, cost_usd: 0.5 },
     { tokens: 10_000, cost_usd: 0.1 },
   ];
-  const rounds = spent.map((amounts, at) => record(at + 1, { spent: amounts }));
+  const rounds = spent.map((_, at) => record(at + 1));
   const goes: AnswerTo = (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "no more"));
   const told = runGoal(supervised, goes).tasks;
-  expect(told.map(({ cost }) => cost)).toEqual([
-    undefined,
-    undefined,
-    { so_far: { tokens: 40_000, cost_usd: 0.6 }, round: { tokens: 20_000, cost_usd: 0.3 } },
-  ]);
+  const cost = costOf(spent);
+  expect(cost).toEqual({ so_far: { tokens: 40_000, cost_usd: 0.6 }, round: { tokens: 20_000, cost_usd: 0.3 } });
+  expect(told.map((task) => task.rounds_max)).toEqual([3, undefined, 3]);
   const asked = told.map((task) => {
     const answer: AnswerTo = (name) =>
       name === "check_goal" ? checked() : name === "ask" ? JSON.stringify({ answer: "Go on" }) : succeeded(plan);
-    const { made } = run(roundReply, leadOfRound(task), answer);
+    const { made } = run(roundReply, leadOfRound(task.number === 3 ? { ...task, cost } : task), answer);
     return made.filter(({ name }) => name === "ask").map(({ input }) => String(input.question));
   });
   expect(asked.map((questions) => questions.length)).toEqual([1, 0, 1]);
   expect(asked[2]?.[0]).toContain("have used 40k tokens ($0.60). One of the last took 20k tokens ($0.30) on average.");
+});
+
+test("what a goal spent is told by phase and by round, and rounds become leaner when its own machinery takes too much", () => {
+  const by = (task: string, agent: string, tokens: number) => ({ task, agent, tokens, microUsd: tokens * 10 });
+  const spendings = [
+    by("first", "goal_planner", 10),
+    by("first", "coder", 60),
+    by("first", "task_evaluator", 20),
+    by("look", "goal_strategist", 10),
+    by("look", "goal", 0),
+  ];
+  const phases = phasesOf(spendings, { executor: "coder" });
+  expect([...phases].map(([phase, { tokens }]) => [phase, tokens])).toEqual([
+    ["plan", 10],
+    ["work", 60],
+    ["judge", 20],
+    ["reflect", 10],
+  ]);
+  expect([...spentByTask(spendings)].map(([task, { tokens }]) => [task, tokens])).toEqual([
+    ["first", 90],
+    ["look", 10],
+  ]);
+  expect(phasesOf([by("first", "researcher", 5)], { executor: "researcher" }).get("work")?.tokens).toBe(5);
+  expect([2, 3].map((rounds) => isLean(rounds, spendings, { executor: "coder" }))).toEqual([false, true]);
+  expect(isLean(3, [by("first", "coder", 70), by("first", "goal_planner", 30)], { executor: "coder" })).toBe(false);
 });
 
 test("a look at the strategy gets the last rounds and the strategies before it, which its call does not repeat", () => {

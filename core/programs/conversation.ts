@@ -71,8 +71,8 @@ export function factIn<T>([facts]: Conversation["said"], line: string): T {
   return JSON.parse(fact.slice(line.length)) as T;
 }
 
-/** Returns the prefix of the first call. In a fork the facts of the task are others, and its calls are those of the origin. */
-function prefixIn(messages: readonly ModelMessage[]): string | null {
+/** Returns the prefix of the first call, null before one. In a fork the facts of the task are others, and its calls are those of the origin. */
+export function prefixIn(messages: readonly ModelMessage[]): string | null {
   for (const message of messages) {
     const id = message.role === "assistant" ? message.calls[0]?.id : undefined;
     if (id !== undefined) return /^([0-9a-f]{8})-/.exec(id)?.[1] ?? null;

@@ -21,7 +21,8 @@ test("every way to write the address of a repository has one key", () => {
     "/srv/shop",
     "/",
   ]);
-  expect(repositoryKey("banyan:self")).toBe("banyan:self");
+  const ownSource = ["banyan:self", `banyan:self@${"a".repeat(40)}`];
+  expect(ownSource.map(repositoryKey)).toEqual(["banyan:self", "banyan:self"]);
   const nothing = ["", "shop", "./shop", "https://github.com", "https://github.com/", "file:///srv/shop", "C:", "a b"];
   expect(nothing.map(repositoryKey)).toEqual(nothing.map(() => null));
 });

@@ -11,11 +11,17 @@ export function repositoryKey(address: string): string | null {
   const given = address.trim();
   if (given.startsWith("/")) return given.replace(/(?<=.)\/+$/, "");
   // Banyan's own sources, and the sample.
-  if (/^banyan:[a-z]+$/.test(given)) return given;
+  const own = withoutCommit(given);
+  if (/^banyan:[a-z]+$/.test(own)) return own;
   const [, host, path] = SCP.exec(given) ?? urlParts(given) ?? [];
   if (!host || !path) return null;
   const plain = path.replace(/^\/+|\/+$/g, "").replace(/\.git$/i, "");
   return plain === "" ? null : `${host.toLowerCase()}/${plain}`;
+}
+
+/** Returns the address in the record of a copy: that of a copy of Banyan's own sources names a commit too. */
+export function withoutCommit(copiedFrom: string): string {
+  return copiedFrom.replace(/^(banyan:[a-z]+)@[0-9a-f]{40}$/, "$1");
 }
 
 function urlParts(given: string): [string, string, string] | null {

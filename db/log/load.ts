@@ -1,8 +1,7 @@
 /** Reads what a worker needs to continue a task: its log, its unread letters, and the tasks that it waits for. */
 
 import type { Letter, Relative } from "@/core/facts";
-import { BrokenLogError } from "@/core/log/broken-log";
-import type { Assignment, Ended, Entry } from "@/core/log/entries";
+import type { Assignment, Ended } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";
 import { isEnded, type TaskStatus } from "@/core/log/terms";
 import type { DerivedRow } from "@/core/row";
@@ -10,7 +9,6 @@ import type { GrantState } from "@/core/rules/grants";
 import { type BodyReader, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { readEachTime } from "@/db/file/glance";
-import { decodeEntry, type MessageRow } from "@/db/file/rows";
 import type { Writes } from "@/db/file/writes";
 import { createDailySpend, NO_DAILY_CAPS } from "@/db/records/daily-spend";
 import { createGrants } from "@/db/records/grants";
@@ -19,6 +17,7 @@ import { createMail } from "@/db/records/mail";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import { HAS_RUNNER } from "./claims";
+import { createEntryReader, type EntryReader } from "./entries";
 
 export interface TreeFacts {
   workspace: string;
@@ -39,9 +38,7 @@ interface OwnFolder {
   snapshot: string | null;
 }
 
-export interface Loader {
-  /** Returns the whole log in order. Throws BrokenLogError when a row is unreadable or missing. */
-  entries(taskId: number, length: number): Entry[];
+export interface Loader extends EntryReader {
   letters(taskId: number): Letter[];
   /** Returns subtasks and predecessors by public id, with the results of ended tasks. */
   relatives(taskId: number): Map<string, Relative>;
@@ -70,7 +67,6 @@ export interface Loader {
   heldBy(workerId: number): { uid: string; lease: number }[];
   /** Returns what others may have changed: whether an open pause covers the task, and its number of unread letters. */
   outsideOf(taskId: number): { held: boolean; letters: number };
-  lengthOf(taskId: number): number;
   /** Returns the row's explanation of why the task last waited or was parked. */
   detailOf(taskId: number): string | null;
   /** Returns the current grant, which a person may have extended since the last commit. */
@@ -111,7 +107,7 @@ export function createLoader(
   const run = loadStatements(sqlite);
   const context: LoaderContext = { run, bodies: createBodyReader(sqlite) };
   return {
-    entries: (taskId, length) => entries(context, taskId, length),
+    ...createEntryReader(sqlite, context.bodies),
     letters: (taskId) => mail.unread(taskId),
     relatives: (taskId) => relatives(context, taskId),
     tree: (treeId) => tree(context, treeId),
@@ -129,7 +125,6 @@ export function createLoader(
     outsideOf: (taskId) => outsideOf(context, taskId),
     grantOf: (taskId) => grants.read(taskId),
     leftToday: (treeId, freed, nowMs) => daily.left(treeId, freed, nowMs),
-    lengthOf: (taskId) => run.length.get(taskId) as number,
     detailOf: (taskId) => (run.detail.get(taskId) as string | null | undefined) ?? null,
     rowOf: (taskId) => run.row.get(taskId) as DerivedRow,
     unendedSubtasks: (taskId) => run.unended.all(taskId) as string[],
@@ -144,9 +139,6 @@ function loadStatements(sqlite: Sqlite) {
 /** Statements that read messages. */
 function logStatements(sqlite: Sqlite) {
   return {
-    entries: sqlite.prepare(
-      "SELECT turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages WHERE task_id = ? ORDER BY id",
-    ),
     relatives: sqlite.prepare(`
       SELECT task.uid, task.title, task.status, task.reason, message.body, message.blob_id AS blobId
       FROM tasks task LEFT JOIN messages message ON message.id = task.result_seq
@@ -180,7 +172,6 @@ function rowStatements(sqlite: Sqlite) {
   return {
     uid: sqlite.prepare("SELECT uid FROM tasks WHERE id = ?").pluck(),
     outside: sqlite.prepare(`SELECT holds + ${HALTED} AS holds, letters FROM tasks WHERE id = ?`),
-    length: sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck(),
     detail: sqlite.prepare("SELECT detail FROM tasks WHERE id = ?").pluck(),
     row: sqlite.prepare(`
       SELECT ${LOG_COLUMNS.read()} FROM tasks WHERE id = ?`),
@@ -206,14 +197,6 @@ function workerStatements(sqlite: Sqlite) {
       .prepare("SELECT uid FROM tasks WHERE stop_requested = 1 AND worker_id = ? AND status = 'running'")
       .pluck(),
   };
-}
-
-function entries({ run, bodies }: LoaderContext, taskId: number, length: number): Entry[] {
-  const rows = run.entries.all(taskId) as (MessageRow & { body: string | null; blobId: number | null })[];
-  if (rows.length !== length) {
-    throw new BrokenLogError(`The log should have ${length} messages but has ${rows.length}.`);
-  }
-  return rows.map((row) => decodeEntry({ ...row, body: bodies.read(row) }));
 }
 
 function relatives(context: LoaderContext, taskId: number): Map<string, Relative> {

@@ -1,7 +1,9 @@
 /** News in the log since it was last read: lessons that were shown, lessons that agents proposed, and goals that have ended. */
+
 import type { Ended, TaskEvent } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { ProposedLesson, ShownWhy } from "@/core/log/lessons";
+import { withoutCommit } from "@/core/projects/repository";
 import { isEvent, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
@@ -122,7 +124,7 @@ export function createLessonNews(sqlite: Sqlite): LessonNewsReader {
     repositoryOf(treeId) {
       for (const { body } of note.all(treeId) as { body: string }[]) {
         const { repository } = JSON.parse(body) as { repository?: string };
-        if (repository) return repository;
+        if (repository) return withoutCommit(repository);
       }
       const tree = workspace.get(treeId) as { workspace: string; inPlace: number } | undefined;
       return tree?.inPlace === 1 ? tree.workspace : null;

@@ -1,4 +1,5 @@
 import { readChange } from "@/core/goals/fields";
+import type { Spending } from "@/core/goals/spending";
 import type { GoalChange } from "@/core/log/goal";
 import type { UnitEstimate } from "@/core/log/plans";
 import { type EndStatus, isEnded, type TaskStatus } from "@/core/log/terms";
@@ -23,8 +24,8 @@ export interface GoalQueries {
   finishedUnits(of: { treeUid: string } | { project: string }): FinishedUnit[];
   /** Returns the tasks that a round started, by their public ids. */
   tasksOfRound(taskUid: string): Map<string, RoundUnit>;
-  /** Returns what the tasks of a branch spent, by agent. */
-  spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
+  /** Returns what the tasks below a task spent, for each of its own subtasks by agent. */
+  spentBelow(taskUid: string): Spending[];
   /**
    * Returns how long the tree of a task has worked since a time, or since the task began, in ms: the time in which at least
    * one of its tasks ran on the timeline, without what was before the tree.
@@ -89,10 +90,11 @@ export function createGoalQueries(sqlite: Sqlite, timeline: TimelineQueries): Go
       unit.started_at_ms IS NOT NULL AS isBegun, ${SPENT} AS microUsd
     FROM tasks round JOIN tasks unit ON unit.parent_id = round.id WHERE round.uid = ?`);
   const spent = sqlite.prepare(`
-    WITH RECURSIVE branch(id) AS (
-      SELECT id FROM tasks WHERE uid = ? UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)
-    SELECT agent, sum(tokens_in + tokens_out) AS tokens, sum(micro_usd) AS microUsd
-    FROM tasks WHERE id IN (SELECT id FROM branch) GROUP BY agent`);
+    WITH RECURSIVE branch(id, top) AS (
+      SELECT id, uid FROM tasks WHERE parent_id = (SELECT id FROM tasks WHERE uid = ?)
+      UNION ALL SELECT tasks.id, branch.top FROM tasks JOIN branch ON tasks.parent_id = branch.id)
+    SELECT branch.top AS task, agent, sum(tokens_in + tokens_out) AS tokens, sum(micro_usd) AS microUsd
+    FROM branch JOIN tasks ON tasks.id = branch.id GROUP BY branch.top, agent`);
   // A reply comes directly before its calls, so the message before the reply is the newest one before it.
   const before = sqlite.prepare(`
     SELECT call.call_id AS callId, (
@@ -134,7 +136,7 @@ export function createGoalQueries(sqlite: Sqlite, timeline: TimelineQueries): Go
       (before.all(taskId) as { callId: string; seq: number | null }[]).flatMap(({ callId, seq }) =>
         seq === null ? [] : [{ callId, seq }],
       ),
-    spentIn: (taskUid) => spent.all(taskUid) as ReturnType<GoalQueries["spentIn"]>,
+    spentBelow: (taskUid) => spent.all(taskUid) as Spending[],
   };
 }
 

@@ -9,6 +9,7 @@ import { withoutDisguise } from "@/core/words/visible";
 import { createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
+import { createEntryReader } from "@/db/log/entries";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Halt } from "@/db/records/halt";
 import { createGoalProgress } from "./goal-progress";
@@ -62,10 +63,11 @@ export interface TreeQueries {
 
 export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): TreeQueries {
   const run = treeRowStatements(sqlite);
+  const bodies = createBodyReader(sqlite);
   const reader: TreeReader = {
     run,
-    bodies: createBodyReader(sqlite),
-    goals: createGoalProgress(sqlite),
+    bodies,
+    goals: createGoalProgress(createEntryReader(sqlite, bodies)),
     statusCounts: createStatusCounts(sqlite),
     tries: createTries(sqlite),
     haltNow,

@@ -8,6 +8,7 @@ import type { Check, RoundRecord } from "@/core/goals/record";
 import type { Course } from "@/core/goals/round-records";
 import { countedSince, keyOf } from "@/core/goals/round-task";
 import { tasksOfRounds } from "@/core/goals/round-tasks";
+import { phasesOf, spentByTask } from "@/core/goals/spending";
 import type { Goal } from "@/core/log/goal";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import type { TaskState } from "@/core/state";
@@ -40,7 +41,8 @@ interface Of extends GoalSources {
 
 function viewOf(of: Of): GoalView {
   const { goal, course, queries, uid } = of;
-  const rounds = course ? roundsOf(of, course) : [];
+  const spendings = queries.goals.spentBelow(uid);
+  const rounds = course ? roundsOf(of, course, spentByTask(spendings)) : [];
   const best = course && bestOf(course);
   const folderRound = course && folderRoundOf(of, course);
   // After the end, the criteria are shown for the files that are in the folder.
@@ -81,7 +83,7 @@ function viewOf(of: Of): GoalView {
     running: course && runningOf(of, course),
     strategies: course ? strategiesOf(course) : [],
     estimate: course ? spread(estimateOf(goal, course)) : null,
-    phases: phasesOf(queries.goals.spentIn(uid), goal),
+    phases: [...phasesOf(spendings, goal)].map(([phase, sum]) => ({ phase, ...sum })),
     start: course?.first.start ?? null,
     folder_round: folderRound,
     why: course ? course.why : (of.state.ended?.result ?? ""),
@@ -103,7 +105,7 @@ function spread(estimate: ReturnType<typeof estimateOf>): GoalView["estimate"] {
 /** Rounds whose plans are read: each has a log of its own. */
 const MOST_PLANS = 30;
 
-function roundsOf(of: Of, { records }: Course): GoalRound[] {
+function roundsOf(of: Of, { records }: Course, spent: ReturnType<typeof spentByTask>): GoalRound[] {
   const { state, starts } = of;
   const tasks = tasksOfRounds(state);
   const planOf = ({ number }: RoundRecord) => {
@@ -119,7 +121,7 @@ function roundsOf(of: Of, { records }: Course): GoalRound[] {
     verdict: record.verdict,
     strategy: record.strategy,
     error_signature: record.error_signature,
-    spent: record.spent,
+    spent: spent.get(tasks.get(keyOf(record.number)) ?? "") ?? { tokens: 0, cost_usd: 0 },
     seconds: record.seconds,
     changed: record.changed,
     why: record.why,
@@ -203,25 +205,4 @@ function sinceOf({ records, first }: Course, at: number): number {
   let since = states.length - 1;
   while (since > 0 && states[since - 1] === now) since -= 1;
   return since;
-}
-
-const PHASES: Record<string, GoalView["phases"][number]["phase"]> = {
-  goal_planner: "plan",
-  goal_strategist: "reflect",
-  specification_writer: "plan",
-  task_evaluator: "judge",
-};
-
-function phasesOf(
-  spent: ReturnType<OpenSources["queries"]["goals"]["spentIn"]>,
-  { executor }: Goal,
-): GoalView["phases"] {
-  const phases = new Map<GoalView["phases"][number]["phase"], { tokens: number; cost_usd: number }>();
-  for (const { agent, tokens, microUsd } of spent) {
-    if (tokens === 0) continue;
-    const phase = PHASES[agent] ?? (agent === "researcher" && agent !== executor ? "research" : "work");
-    const sum = phases.get(phase) ?? { tokens: 0, cost_usd: 0 };
-    phases.set(phase, { tokens: sum.tokens + tokens, cost_usd: sum.cost_usd + microUsd / 1e6 });
-  }
-  return [...phases].map(([phase, sum]) => ({ phase, ...sum }));
 }

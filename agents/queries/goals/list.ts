@@ -1,9 +1,8 @@
 /** The list of goals: its rows, with the score of each from the goal's log. */
 import { fold } from "@/core/evolve";
-import { bestOf, mostRounds } from "@/core/goals/course";
-import { courseOf } from "@/core/goals/pursue";
+import { figuresBefore, figuresOf, type GoalFigures } from "@/core/goals/figures";
 import { BrokenLogError } from "@/core/log/broken-log";
-import { GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
+import { GOAL_DEFAULTS } from "@/core/log/goal";
 import type { ListedGoal } from "@/core/shapes/goals";
 import type { Page, Tree } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
@@ -47,24 +46,13 @@ export function createGoalList({ loader, queries }: Sources): (trees: Page<Tree>
 /** Returns the figures of a goal. A damaged log has none, so that it does not hide the other goals. */
 function readFigures(loader: Sources["loader"], id: number, length: number): Figures {
   try {
-    const { assignment, messages } = fold(loader.entries(id, length));
-    const goal = assignment.goal ?? GOAL_DEFAULTS;
-    const course = courseOf(goal, messages);
-    // A person may have changed its limits since.
-    return figuresOf(course?.goal ?? goal, course);
+    return shown(figuresOf(fold(loader.entries(id, length))));
   } catch (error) {
-    if (error instanceof BrokenLogError) return figuresOf(GOAL_DEFAULTS, null);
+    if (error instanceof BrokenLogError) return shown(figuresBefore(GOAL_DEFAULTS));
     throw error;
   }
 }
 
-function figuresOf(goal: Goal, course: ReturnType<typeof courseOf>): Figures {
-  return {
-    mode: goal.mode,
-    score: course ? (course.records.at(-1)?.score ?? course.begun.score) : null,
-    best_score: course ? bestOf(course).score : null,
-    threshold: goal.success_threshold,
-    round: course?.records.length ?? 0,
-    iterations_max: course ? mostRounds(goal, course) : goal.max_iterations,
-  };
+function shown({ mode, threshold, score, bestScore, rounds, mostRounds }: GoalFigures): Figures {
+  return { mode, score, best_score: bestScore, threshold, round: rounds, iterations_max: mostRounds };
 }

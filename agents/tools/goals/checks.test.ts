@@ -75,7 +75,7 @@ async function checked(given: Partial<GoalCheck>, results: { exit: number; out?:
     validation_command: "npm test",
     ...given,
   };
-  const sources = { snapshots, checks: NO_CHECKS, spentIn: () => [], workedMs: () => 0, now: () => Date.now() };
+  const sources = { snapshots, checks: NO_CHECKS, workedMs: () => 0, now: () => Date.now() };
   return { ...(await checkGoal(sources, whole, context)), ran, seen, places };
 }
 

@@ -26,8 +26,6 @@ import { criteriaDoubts, passes, validated } from "./validated";
 export interface GoalSources {
   checks: Pick<WorkplaceChecks, "run">;
   snapshots: Snapshots & Pick<SnapshotStore, "diff">;
-  /** Returns what the tasks of a branch spent, by agent. */
-  spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
   /** Returns how long the tree of a task has worked since a time, or since the task began: without questions to people and pauses. */
   workedMs(taskUid: string, sinceMs: number | null, nowMs: number): number;
   now(): number;
@@ -107,7 +105,6 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
     put_back: differences.putBack,
     passes_as_changed: found.passesAsChanged,
     doubts,
-    spent: spentOf(sources, context.taskId),
     ...(found.runner !== null && { runner: found.runner }),
   };
 }
@@ -170,16 +167,6 @@ async function largestChanges(
   const more = changes.length - largest.length;
   return [...told, ...(more > 0 ? [`and ${plural(more, "file")} more`] : [])].join("\n");
 }
-
-function spentOf({ spentIn }: GoalSources, taskUid: string): Checked["spent"] {
-  const all = spentIn(taskUid);
-  const tokens = all.reduce((sum, used) => sum + used.tokens, 0);
-  const own = all.filter(({ agent }) => MACHINERY.has(agent)).reduce((sum, used) => sum + used.tokens, 0);
-  const microUsd = all.reduce((sum, used) => sum + used.microUsd, 0);
-  return { tokens, cost_usd: microUsd / 1e6, overhead: tokens > 0 ? Math.round((own / tokens) * 1_000) / 1_000 : 0 };
-}
-
-const MACHINERY: ReadonlySet<string> = new Set(["goal_planner", "goal_strategist", "task_evaluator", "researcher"]);
 
 function withoutSetup({ validation_command: command, setup_command, criteria }: GoalCheck, ran: Ran): FoundChecks {
   const failed = { share: 0, met: false, evidence: cut(`The setup failed. ${evidenceOf(ran)}`, EVIDENCE_CHARS) };

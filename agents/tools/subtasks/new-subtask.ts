@@ -4,10 +4,14 @@ import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import { type Confinement, confinementOf } from "@/core/confine";
 import { givenNow } from "@/core/goals/pursue";
 import { estimateOfUnit } from "@/core/goals/round-plan";
+import { keyOf } from "@/core/goals/round-task";
+import { tasksOfRounds } from "@/core/goals/round-tasks";
+import { costOf, isLean, type Spending, spentByTask } from "@/core/goals/spending";
 import type { GrantAmounts } from "@/core/log/amounts";
 import type { Assignment, FinishingPurpose, Setup } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { KindTimes } from "@/core/log/plans";
+import type { RoundTask } from "@/core/log/round-task";
 import { GOAL_MODEL, isOfGoal, ROUND_MODEL } from "@/core/programs/names";
 import { isSelector } from "@/core/selection";
 import type { TaskState } from "@/core/state";
@@ -22,6 +26,8 @@ export interface SubtaskSources {
   preventionsFor(agent: string): string[];
   /** Returns what finished units took in the tree's project. */
   unitTimes(): KindTimes[];
+  /** Returns what the tasks below the starting task have spent, for each of its own subtasks by agent. */
+  spentSoFar(): Spending[];
   /** Returns the versions of an agent's configuration with which a new task starts: pinned ones, else live ones. */
   setupFor(
     agent: string,
@@ -102,10 +108,11 @@ function hidesOf({ assignment }: TaskState, agent: string): Pick<Assignment, "hi
 
 /** What the program of a goal gives to a round, or to a look at the strategy. */
 function givenBy(
-  { setup, assignment, messages }: TaskState,
+  state: TaskState,
   agent: string,
-  { preventionsFor, unitTimes, limits }: SubtaskSources,
+  { preventionsFor, unitTimes, spentSoFar, limits }: SubtaskSources,
 ): Partial<Assignment> {
+  const { setup, assignment, messages } = state;
   const { goal } = assignment;
   if (setup.model !== GOAL_MODEL || !goal) return {};
   if (agent === GOAL_AGENTS.strategist) return givenNow(goal, messages);
@@ -122,8 +129,24 @@ function givenBy(
       ...(preventions.length > 0 && { preventions }),
       agents,
       ...(times.length > 0 && { times }),
+      ...spentBefore(given.round, tasksOfRounds(state), spentSoFar()),
     },
   };
+}
+
+/** Returns what the rounds before it have cost, where a person is asked, and whether the goal has to become leaner. */
+function spentBefore(
+  { number, goal, rounds_max }: RoundTask,
+  tasks: ReadonlyMap<string, string>,
+  spendings: readonly Spending[],
+): Pick<RoundTask, "cost" | "lean"> {
+  const spent = spentByTask(spendings);
+  const rounds = Array.from(
+    { length: number - 1 },
+    (_, at) => spent.get(tasks.get(keyOf(at + 1)) ?? "") ?? { tokens: 0, cost_usd: 0 },
+  );
+  const isAsked = rounds_max !== undefined && rounds.length > 0;
+  return { lean: isLean(rounds.length, spendings, goal), ...(isAsked && { cost: costOf(rounds) }) };
 }
 
 /** Returns what is expected of a unit of a round's plan. */

@@ -71,7 +71,6 @@ export const checked = (more: object = {}) =>
     put_back: [],
     passes_as_changed: false,
     doubts: [],
-    spent: { tokens: 0, cost_usd: 0, overhead: 0 },
     ...more,
   });
 export const succeeded = (summary: string) => JSON.stringify({ task: "t", status: "succeeded", summary });
@@ -95,8 +94,6 @@ export const record = (number: number, more: Partial<RoundRecord> = {}): string 
       doubts: [],
       at_ms: number,
       seconds: 0,
-      spent: { tokens: 0, cost_usd: 0 },
-      overhead: 0,
       why: "",
       ...more,
     } satisfies RoundRecord),

@@ -138,6 +138,5 @@ function checkedAfter({ rounds, passed, tests }: Found, command: string, start: 
     why: `${"AssertionError: expected true, got false\n".repeat(8)}${evidence}`,
     changes: `src/part-${passed}.js +3 −1`,
     passes_as_changed: false,
-    spent: { tokens: 25_000, cost_usd: 0.05, overhead: 0.2 },
   };
 }

@@ -112,9 +112,6 @@ function checked(stage: DayStage, given: CheckInput, context: ToolContext, fault
   const goal = stage.goalOfTree(context.treeId);
   const files = stage.files.now(goal);
   const isFlaky = fault === "flaky test";
-  const all = stage.web.store.queries.goals.spentIn(context.taskId);
-  const tokens = all.reduce((sum, used) => sum + used.tokens, 0);
-  const own = all.filter(({ agent }) => agent !== "coder").reduce((sum, used) => sum + used.tokens, 0);
   const commit = snapshotOf(files);
   const checks = checksOf(goal, given, files, isFlaky);
   const validation = given.validation_command === null ? null : (checks[0] as Check);
@@ -134,7 +131,6 @@ function checked(stage: DayStage, given: CheckInput, context: ToolContext, fault
     put_back: [],
     passes_as_changed: false,
     doubts: [],
-    spent: { tokens, cost_usd: tokens / 1e6, overhead: tokens > 0 ? Math.round((own / tokens) * 1_000) / 1_000 : 0 },
   };
   const content = JSON.stringify(made);
   if (!readChecked(content)) throw new Error("The simulated check has another shape than the real one.");

@@ -134,11 +134,7 @@ function check(world: World, workspace: string, goal: GoalCheck): Promise<Checke
     signal,
     timeoutMs: 120_000,
   };
-  return checkGoal(
-    { snapshots, checks: NO_CHECKS, spentIn: () => [], workedMs: () => 0, now: () => Date.now() },
-    goal,
-    context,
-  );
+  return checkGoal({ snapshots, checks: NO_CHECKS, workedMs: () => 0, now: () => Date.now() }, goal, context);
 }
 
 async function succeeds({ sandbox, signal }: World, workspace: string, command: string): Promise<void> {

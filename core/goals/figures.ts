@@ -1,0 +1,48 @@
+/** The figures of a goal that lists show, from its log. */
+import { GOAL_DEFAULTS, type Goal, type GoalMode } from "@/core/log/goal";
+import type { TaskState } from "@/core/state";
+import { bestOf, mostRounds } from "./course";
+import { courseOf } from "./pursue";
+import { keyOf } from "./round-task";
+import { tasksOfRounds } from "./round-tasks";
+
+export interface GoalFigures {
+  mode: GoalMode;
+  threshold: number;
+  /** From 0 to 1: of the files that were checked last, and the best since the goal has its present criteria; null before the first check. */
+  score: number | null;
+  bestScore: number | null;
+  /** Rounds that have ended. */
+  rounds: number;
+  isRoundRunning: boolean;
+  mostRounds: number;
+}
+
+/** Returns the figures of a goal, with its limits as people have changed them. */
+export function figuresOf(state: TaskState): GoalFigures {
+  const given = state.assignment.goal ?? GOAL_DEFAULTS;
+  const course = courseOf(given, state.messages);
+  if (!course) return figuresBefore(given);
+  const { goal, records, begun } = course;
+  return {
+    ...figuresBefore(goal),
+    score: records.at(-1)?.score ?? begun.score,
+    bestScore: bestOf(course).score,
+    rounds: records.length,
+    isRoundRunning: !state.ended && tasksOfRounds(state).has(keyOf(records.length + 1)),
+    mostRounds: mostRounds(goal, course),
+  };
+}
+
+/** Returns the figures of a goal before its first check. */
+export function figuresBefore({ mode, success_threshold, max_iterations }: Goal): GoalFigures {
+  return {
+    mode,
+    threshold: success_threshold,
+    score: null,
+    bestScore: null,
+    rounds: 0,
+    isRoundRunning: false,
+    mostRounds: max_iterations,
+  };
+}
