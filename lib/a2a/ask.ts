@@ -1,6 +1,7 @@
 /** Sends a message to an outside agent and follows its task: by a stream where it offers one, else by asking again. */
 import { AgentCard, type Message, Role, type StreamResponse, type Task, taskStateToJSON } from "@a2a-js/sdk";
 import { type Client, ClientFactory, JsonRpcTransportFactory } from "@a2a-js/sdk/client";
+import { A2AError } from "@a2a-js/sdk/errors";
 import { isUnsent, McpFailure, reasonOf } from "@/lib/mcp/config/errors";
 import type { AddressGuard } from "@/lib/mcp/transport/address-guard";
 import { authHeaders } from "@/lib/openapi/auth";
@@ -111,15 +112,21 @@ export async function askAgent(agent: OutsideAgent, question: Question, options:
   }
 }
 
-/** Asks the agent to stop a task. Resolves when it was told, or could not be told in time. */
+/** Asks the agent to stop a task. Resolves when it was told, also when it refuses; rejects when it could not be told in time. */
 export async function cancelTask(
   agent: OutsideAgent,
   task: string,
-  options: Pick<AskOptions, "guard" | "secretOf">,
+  options: Pick<AskOptions, "guard" | "secretOf"> & { signal?: AbortSignal },
 ): Promise<void> {
   const requests = await requestsTo(agent, options);
   const client = await clientFor(agent, requests.fetch);
-  await client.cancelTask({ tenant: "", id: task, metadata: undefined }, { signal: AbortSignal.timeout(CANCEL_MS) });
+  const signal = AbortSignal.any([AbortSignal.timeout(CANCEL_MS), ...(options.signal ? [options.signal] : [])]);
+  try {
+    await client.cancelTask({ tenant: "", id: task, metadata: undefined }, { signal });
+  } catch (error) {
+    // The task has ended already, or the agent's tasks cannot be canceled.
+    if (!(error instanceof A2AError)) throw error;
+  }
 }
 
 async function requestsTo({ name, auth }: OutsideAgent, { guard, secretOf }: Pick<AskOptions, "guard" | "secretOf">) {
