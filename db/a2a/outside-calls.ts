@@ -41,8 +41,12 @@ const MINUTE_MS = 60_000;
 
 export function createOutsideCalls(sqlite: Sqlite, log: Writes): OutsideCalls {
   const known = sqlite.prepare("SELECT task FROM outside_calls WHERE uid = ?");
+  // What was made while the clock was ahead no longer counts.
   const recent = sqlite
-    .prepare("SELECT created_at_ms FROM outside_calls WHERE agent = @agent AND created_at_ms > @since ORDER BY 1 DESC")
+    .prepare(
+      `SELECT created_at_ms FROM outside_calls
+      WHERE agent = @agent AND created_at_ms > @since AND created_at_ms <= @now ORDER BY 1 DESC`,
+    )
     .pluck();
   const add = sqlite.prepare(
     "INSERT INTO outside_calls (uid, tree, agent, created_at_ms) VALUES (@uid, @tree, @agent, @now)",
@@ -61,7 +65,7 @@ export function createOutsideCalls(sqlite: Sqlite, log: Writes): OutsideCalls {
       log.write(({ nowMs }): BegunCall => {
         const before = known.get(call.uid) as { task: string | null } | undefined;
         if (before) return { kind: "known", task: before.task };
-        const times = recent.all({ agent: call.agent, since: nowMs - MINUTE_MS }) as number[];
+        const times = recent.all({ agent: call.agent, since: nowMs - MINUTE_MS, now: nowMs }) as number[];
         // The call has room when the oldest of the last `mostPerMinute` is a minute old.
         const oldest = times[mostPerMinute - 1];
         if (oldest !== undefined) return { kind: "limited", againInMs: oldest + MINUTE_MS - nowMs };
