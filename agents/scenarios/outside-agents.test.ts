@@ -192,7 +192,7 @@ test.each([
   expect(new Set(ids).size).toBe(1);
 });
 
-test("a task that goes on at an agent is cancelled there when its tree ends between two calls; one that has ended is not", async () => {
+test("a task that goes on at an agent is cancelled there when its tree ends between two calls, also by the next process", async () => {
   const held = gate();
   const agent = await startOutside();
   const trial = await startTrials(
@@ -211,8 +211,8 @@ test("a task that goes on at an agent is cancelled there when its tree ends betw
   agent.now.answer = (received, response) => result(received, response, { task: taskOf("t0") });
   await trial.ended((await trial.submit({ task: "whole", agent: "worker" })).id);
   agent.now.answer = (received, response) => {
-    const state = received.method === "CancelTask" ? "TASK_STATE_CANCELED" : "TASK_STATE_WORKING";
-    result(received, response, { task: taskOf("t1", state, "At it") });
+    if (received.method === "CancelTask") return response.destroy();
+    return result(received, response, { task: taskOf("t1", "TASK_STATE_WORKING", "At it") });
   };
   const tree = await trial.submit({ task: "root", agent: "worker" });
   await held.opened;
@@ -221,7 +221,18 @@ test("a task that goes on at an agent is cancelled there when its tree ends betw
   expect((await trial.ended(tree.id)).status).toBe("stopped");
   await until(async () => cancels().length > 0, "the agent is told");
   expect(cancels()).toMatchObject([{ params: { id: "t1" }, authorization: `Bearer ${SECRET}` }]);
-  expect(trial.faults).toEqual([]);
+  await trial.worker?.stop(0);
+  agent.now.answer = (received, response) =>
+    result(received, response, { task: taskOf(received.method === "CancelTask" ? "t1" : "t2") });
+  const { dataDir, provider } = trial;
+  const next = await startTrial({ dataDir, env: agent.env, ...(provider && { provider }) });
+  onTestFinished(() => next.close());
+  for (const count of [2, 2]) {
+    await next.ended((await next.submit({ task: "whole", agent: "worker" })).id);
+    await until(() => cancels().length >= count, "the agent is told");
+  }
+  expect(cancels().map(({ params }) => params.id)).toEqual(["t1", "t1"]);
+  expect([...trial.faults, ...next.faults]).toEqual([]);
 });
 
 test("an agent is added only whole and plain, changes under its name, and goes with its secret", async () => {
