@@ -100,6 +100,32 @@ test("an address is told of the question and of the result, again after it faile
   expect(configs).toMatchObject([{ id: first.messageId, taskId: id, url, token: push.token }]);
 });
 
+test("an address that each message names without an id is one; one too many is refused before its message is read", async () => {
+  const { host, url } = await receiver();
+  const never = () => new Promise<never>(() => {});
+  const script = agentScript({ ...PAINTER, worker: never });
+  const doors = await startDoors({ script, env: { BANYAN_PRIVATE_HOSTS: host } });
+  const client = await a2aClient(doors.server.url, await doors.token("operator"));
+  const first = said("Paint the door");
+  const { id } = await sendTo(client, first, { isFast: true, push: { url, token: "one" } });
+  const steer = (more: string, to = url) =>
+    sendTo(client, said(more, { taskId: id }), { isFast: true, push: { url: to, token: "two" } });
+  for (let at = 0; at < 11; at += 1) await steer(`Coat ${at}`);
+  const all = { tenant: "", taskId: id, pageSize: 0, pageToken: "" };
+  const listed = async () => (await client.listTaskPushNotificationConfig(all)).configs;
+  expect(await listed()).toMatchObject([{ id: first.messageId, url, token: "two" }]);
+  const given = { tenant: "", taskId: id, token: "", authentication: undefined };
+  expect(await client.createTaskPushNotificationConfig({ ...given, id: "", url })).toMatchObject({
+    id: first.messageId,
+  });
+  for (let at = 0; at < 9; at += 1)
+    await client.createTaskPushNotificationConfig({ ...given, id: `more-${at}`, url: `${url}/${at}` });
+  await expect(steer("Not this", `${url}/other`)).rejects.toThrow("already tells 10 addresses");
+  await steer("This");
+  expect(await listed()).toHaveLength(10);
+  expect(doors.everything()).not.toContain("Not this");
+});
+
 test("an address is read and removed by its task's owner, and then told nothing more", async () => {
   const { received, host, url } = await receiver();
   const doors = await startDoors({ script: agentScript(PAINTER), env: { BANYAN_PRIVATE_HOSTS: host } });

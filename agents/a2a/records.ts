@@ -59,7 +59,10 @@ export function createA2aRecords(sources: RecordSources): A2aRecords {
       await audited(sources, { action: "removePush", by, push: found });
       if (found.hasSecret) await security.vault.remove(secretNameOf(found.uid)).catch(() => {});
     },
-    checkAddress: (url) => checkAddress(url, settings.privateHosts),
+    async checkPush(id, { name, url }) {
+      await checkAddress(url, settings.privateHosts);
+      if (id !== null) mustHaveRoom(a2a.pushes(id), name);
+    },
     skills: () => offeredSkills(sources.configuration.agents()),
     cardKey() {
       making ??= cardKey(security).finally(() => {
@@ -100,15 +103,19 @@ async function addPush(
   const { store, security, settings } = sources;
   await checkAddress(url, settings.privateHosts);
   const known = store.a2a.pushes(id);
+  mustHaveRoom(known, name);
   const found = known.find((push) => push.name === name);
-  if (!found && known.length >= MOST_PUSHES)
-    throw new UserError("invalid", `The task already tells ${MOST_PUSHES} addresses: remove an unused one first.`);
   const uid = found?.uid ?? newId();
   // Before the address, so that no message is sent without the secret.
   if (secret) await inOneSentence(() => security.vault.set(secretNameOf(uid), JSON.stringify(secret), BY));
   await store.a2a.addPush({ uid, task: id, name, url, hasSecret: secret !== null });
   // A message that is sent again names its address again.
   if (found?.url !== url) await audited(sources, { action: "addPush", by, push: { task: id, name, url } });
+}
+
+function mustHaveRoom(known: readonly A2aPush[], name: string | null): void {
+  if (known.length >= MOST_PUSHES && !known.some((push) => push.name === name))
+    throw new UserError("invalid", `The task already tells ${MOST_PUSHES} addresses: remove an unused one first.`);
 }
 
 /** The address's host only: its path may hold a secret. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type AgentFixture, cardOf, newSigning, result, signedCard, startAgent, taskOf } from "@/lib/a2a/testing/agent";
 import { call, endTask } from "@/tests/agents/replies";
-import { gate, logOf, responsesOf, runRoot, tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import { gate, logOf, responsesOf, runRoot, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
 import { startTrial, type Trial } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
 
@@ -190,6 +190,49 @@ test.each([
   expect(agent.asked.map(({ method }) => method)).toEqual(methods);
   const ids = sentTo(agent).map(({ params }) => (params.message as { messageId: string }).messageId);
   expect(new Set(ids).size).toBe(1);
+});
+
+test("a task that goes on at an agent is cancelled there when its tree ends between two calls, also by the next process", async () => {
+  const held = gate();
+  const agent = await startOutside();
+  const trial = await startTrials(
+    {
+      root: async ({ turn }) => {
+        if (turn === 0) return call("acme__scan", { message: "Scan it" });
+        held.open();
+        return new Promise<never>(() => {});
+      },
+      whole: [call("acme__scan", { message: "Scan it" }), endTask("done")],
+    },
+    { env: { ...agent.env, DEFAULT_TIMEOUT_SECONDS: "2" } },
+  );
+  await add(trial, agent);
+  const cancels = () => agent.asked.filter(({ method }) => method === "CancelTask");
+  agent.now.answer = (received, response) => result(received, response, { task: taskOf("t0") });
+  await trial.ended((await trial.submit({ task: "whole", agent: "worker" })).id);
+  agent.now.answer = (received, response) => {
+    if (received.method === "CancelTask") return response.destroy();
+    return result(received, response, { task: taskOf("t1", "TASK_STATE_WORKING", "At it") });
+  };
+  const tree = await trial.submit({ task: "root", agent: "worker" });
+  await held.opened;
+  expect((await saidIn(trial, tree))[0]).toMatch(/State: working\nTask: t1\n/);
+  await trial.runtime.application.commands.stop({ id: tree.id }, tester);
+  expect((await trial.ended(tree.id)).status).toBe("stopped");
+  await until(async () => cancels().length > 0, "the agent is told");
+  expect(cancels()).toMatchObject([{ params: { id: "t1" }, authorization: `Bearer ${SECRET}` }]);
+  await trial.worker?.stop(0);
+  agent.now.answer = (received, response) =>
+    result(received, response, { task: taskOf(received.method === "CancelTask" ? "t1" : "t2") });
+  const { dataDir, provider } = trial;
+  const next = await startTrial({ dataDir, env: agent.env, ...(provider && { provider }) });
+  onTestFinished(() => next.close());
+  for (const count of [2, 2]) {
+    await next.ended((await next.submit({ task: "whole", agent: "worker" })).id);
+    await until(() => cancels().length >= count, "the agent is told");
+  }
+  expect(cancels().map(({ params }) => params.id)).toEqual(["t1", "t1"]);
+  expect([...trial.faults, ...next.faults]).toEqual([]);
 });
 
 test("an agent is added only whole and plain, changes under its name, and goes with its secret", async () => {

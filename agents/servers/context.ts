@@ -47,6 +47,8 @@ export interface ServersContext {
   approvedHash(server: string, tool: string): string | undefined;
   /** Whether agents may use the server, and it is the one that the task was given. Asked before a secret is read. */
   isLive(server: ServerOfTask): boolean;
+  /** Returns the server of that name, when agents may use it. */
+  liveServer(name: string): ServerOfTask | null;
 }
 
 /**

@@ -73,6 +73,9 @@ export async function callAgent(
     );
   // The agent has the message already when its task is known: only the answer is missing.
   const isSent = begun.kind === "known" && begun.task !== null;
+  // The message may wake a task that had ended.
+  if (task !== null && message !== null)
+    await context.outsideCalls.setOpen({ tree: by.treeId, agent: name, task }, config.url);
   const question = {
     messageId: uid,
     skill: tool.skill,
@@ -87,24 +90,32 @@ async function ask(
   { api, outsideCalls }: ServersContext,
   agent: OutsideAgent,
   question: Parameters<typeof askAgent>[1],
-  { callId: _, signal, timeoutMs, onProgress }: ToolContext,
+  { treeId: tree, signal, timeoutMs, onProgress }: ToolContext,
 ): Promise<AgentAnswer> {
   let task = question.task;
+  const close = (task: string) => outsideCalls.setOpen({ tree, agent: agent.name, task }, null);
   try {
-    return await askAgent(agent, question, {
+    const answer = await askAgent(agent, question, {
       ...api,
       signal,
       waitMs: Math.floor(timeoutMs * WAIT_SHARE),
       ...(onProgress && { onProgress }),
       async onTask(id) {
         task = id;
-        await outsideCalls.told(question.messageId, id);
+        await outsideCalls.told(question.messageId, id, agent.url);
       },
     });
+    if (answer.task !== null && ENDED.has(answer.state ?? "")) await close(answer.task);
+    return answer;
   } catch (error) {
     // After a crash or a pause the call continues with the same task, so only a stop ends the task.
-    if (task !== null && signal.aborted && signal.reason instanceof TaskStopped)
-      await cancelTask(agent, task, api).catch(() => {});
+    const open = task;
+    if (open !== null && signal.aborted && signal.reason instanceof TaskStopped)
+      await cancelTask(agent, open, api).then(
+        () => close(open),
+        // It is tried again when the tree has ended.
+        () => {},
+      );
     throw error;
   }
 }
@@ -126,6 +137,14 @@ const ENDED_BADLY: ReadonlySet<string> = new Set([
   "TASK_STATE_CANCELED",
   "TASK_STATE_REJECTED",
   "TASK_STATE_AUTH_REQUIRED",
+]);
+
+/** What ends a task at the agent. A task that waits for an answer or an authorization goes on there. */
+const ENDED: ReadonlySet<string> = new Set([
+  "TASK_STATE_COMPLETED",
+  "TASK_STATE_FAILED",
+  "TASK_STATE_CANCELED",
+  "TASK_STATE_REJECTED",
 ]);
 
 function resultOf({ name }: OutsideAgent, skill: string, { state, task, text }: AgentAnswer): McpResult {

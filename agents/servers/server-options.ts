@@ -19,6 +19,11 @@ interface Sources {
 
 export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox"> {
   const { settings, store, security, configuration, version, report } = sources;
+  const liveServer = (name: string) => {
+    const live = configuration.tools().find((tool) => tool.name === name);
+    if (!live || !isServer(live) || !live.availability.available) return null;
+    return store.toolStates.quarantineOf(name) === null ? live : null;
+  };
   return {
     dataDir: settings.dataDir,
     vault: security.vault,
@@ -29,12 +34,11 @@ export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox">
       return live && isServer(live) ? live.server.tools.find((listed) => listed.name === tool)?.hash : undefined;
     },
     isLive({ name, server }) {
-      const live = configuration.tools().find((tool) => tool.name === name);
-      if (!live || !isServer(live) || !live.availability.available) return false;
+      const live = liveServer(name);
       // As for the call check: the next version of a server that an agent wrote is the same server.
-      const isSame = server.files !== undefined || isSameServer(server, live.server);
-      return isSame && store.toolStates.quarantineOf(name) === null;
+      return live !== null && (server.files !== undefined || isSameServer(server, live.server));
     },
+    liveServer,
     toolStates: store.toolStates,
     outsideCalls: store.outsideCalls,
     version,

@@ -21,6 +21,7 @@ import { callApi, type DocumentSource, readDocument } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
 import type { Described } from "./described";
 import { erasIn } from "./eras";
+import { createOpenTasks } from "./open-tasks";
 import { type AskingCall, questionsOf } from "./questions";
 import type { ServerCalls } from "./server-calls";
 import { secretsVersion, signInStore } from "./sign-in";
@@ -37,6 +38,8 @@ export interface ServersOptions {
   approvedHash(server: string, tool: string): string | undefined;
   /** Whether agents may use the server, and it is the one that the task was given. Asked before a secret is read. */
   isLive(server: ServerOfTask): boolean;
+  /** Returns the server of that name, when agents may use it. */
+  liveServer(name: string): ServerOfTask | null;
   toolStates: Pick<ToolStates, "quarantine">;
   outsideCalls: OutsideCalls;
   version: string;
@@ -98,10 +101,12 @@ export function createServers(options: ServersOptions): Servers {
   const forPool = poolOptions(options, shared);
   const pool = createMcpPool(forPool);
   const api = { guard: forPool.guard, secretOf: forPool.secretOf };
-  const { approvedHash, isLive, outsideCalls } = options;
+  const { approvedHash, isLive, liveServer, outsideCalls } = options;
   const holdBack = (server: string, why: string) => quarantine(options, server, why);
   const listeners = new Set<(server: string) => void>();
-  const context: ServersContext = { ...shared, pool, api, outsideCalls, holdBack, approvedHash, isLive };
+  const forCalls = { pool, api, outsideCalls, holdBack, approvedHash, isLive, liveServer };
+  const context: ServersContext = { ...shared, ...forCalls };
+  const openTasks = createOpenTasks(context);
   return {
     call: (tool, input, by) => callTool(context, tool, input, by),
     listResources: (server, by) =>
@@ -124,12 +129,17 @@ export function createServers(options: ServersOptions): Servers {
     readApi: (source) => readDocument(context.api, source),
     readCard: async (address) => (await outsideAgents()).readCardAt(address, context.api),
     skillsOf: skillsAsTools,
-    endOf: (treeUid) => endOf(context, treeUid),
+    async endOf(treeUid) {
+      openTasks.cancelOfEnded();
+      await endOf(context, treeUid);
+    },
     async endAll() {
       const scopes = new Set(pool.health().connections.map(({ scope }) => scope));
       await Promise.all([...scopes].map((scope) => pool.close(scope)));
     },
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([openTasks.stop(), pool.close()]);
+    },
     health: pool.health,
     finishSignIn: (body, answer) => finishSignIn(context, body, answer),
     async closeServer(name) {
@@ -140,7 +150,10 @@ export function createServers(options: ServersOptions): Servers {
   };
 }
 
-type Shared = Omit<ServersContext, "pool" | "api" | "outsideCalls" | "holdBack" | "approvedHash" | "isLive">;
+type Shared = Omit<
+  ServersContext,
+  "pool" | "api" | "outsideCalls" | "holdBack" | "approvedHash" | "isLive" | "liveServer"
+>;
 
 function poolOptions(options: ServersOptions, shared: Shared) {
   const { packagesDir, codeDir, emptyDir, places, signInPages, inFolder, elsewhere } = shared;

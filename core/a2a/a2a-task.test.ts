@@ -85,6 +85,18 @@ test("the history is in the order of time, with the ids of the task; emptied mes
   ]);
 });
 
+test("questions that are asked after a told end, when a person goes on, stay inside", () => {
+  const ended = { status: "succeeded", reason: null, detail: null, result: "Blue.", atMs: 4_000 } as const;
+  const questions = [
+    { id: "q1", text: "Which colour?", atMs: 3_000 },
+    { id: "q2", text: "Is this key the right one?", atMs: 5_000 },
+  ];
+  const told = { result: null, files: [], messages: [], questions };
+  const asked = (task: A2aTask) => shownTask(task, told).history?.map(({ messageId }) => messageId);
+  expect(asked({ ...given, ended })).toEqual(["q1"]);
+  expect(asked(given)).toEqual(["q1", "q2"]);
+});
+
 test.each<[string, string, readonly string[] | null, unknown]>([
   ["an object", '{"faults": [1]}', null, { faults: [1] }],
   ["a list", " [1, 2]\n", null, [1, 2]],

@@ -161,7 +161,10 @@ function historyOf(task: A2aTask, messages: A2aMessage[], questions: A2aQuestion
   const said = messages
     .filter(({ body }) => body !== "")
     .map(({ body, atMs }) => ({ atMs, message: JSON.parse(body) as ShownMessage }));
-  const asked = questions.map(({ id, text, atMs }) => ({ atMs, message: agentMessage(task, id, text) }));
+  const { ended } = task;
+  // What is asked inside after the end that the other agent was told is not its business.
+  const own = questions.filter(({ atMs }) => ended === null || atMs <= ended.atMs);
+  const asked = own.map(({ id, text, atMs }) => ({ atMs, message: agentMessage(task, id, text) }));
   return [...said, ...asked]
     .sort((a, b) => a.atMs - b.atMs)
     .map(({ message }) => ({ ...message, contextId: task.context, taskId: task.id }));

@@ -122,8 +122,11 @@ export interface A2aRecords extends McpRecords {
   /** Stores where to tell about a task, or changes it. Throws UserError when the address is not allowed. */
   addPush(id: string, push: { name: string; url: string; secret: A2aPushSecret | null }, by: string): Promise<void>;
   removePush(id: string, name: string, by: string): Promise<void>;
-  /** Throws UserError when messages to this address are not allowed. */
-  checkAddress(url: string): Promise<void>;
+  /**
+   * Throws UserError when messages to this address are not allowed, or the task tells too many already. `name` is null
+   * for an address that has none yet, and `id` for a task that is not there yet.
+   */
+  checkPush(id: string | null, push: { name: string | null; url: string }): Promise<void>;
   /** Returns the skills that everybody can discover. */
   skills(): OfferedSkill[];
   /** Returns the private key, as JSON, that signs the card; created at first use. */

@@ -12,11 +12,27 @@ interface OutsideCall {
 /** `new`: stored now. `known`: stored before a crash, with the agent's task if it was known. `limited`: not stored. */
 type BegunCall = { kind: "new" } | { kind: "known"; task: string | null } | { kind: "limited"; againInMs: number };
 
+/** A task at an outside agent. */
+interface OutsideTask {
+  tree: string;
+  agent: string;
+  task: string;
+}
+
+/** A task that may still run at an agent whose card was at this address. */
+export interface OpenOutsideTask extends OutsideTask {
+  address: string;
+}
+
 export interface OutsideCalls {
   /** Stores a call before it is sent, unless the agent had too many in the last minute. */
   begin(call: OutsideCall, mostPerMinute: number): Promise<BegunCall>;
-  /** Stores which task of the agent the call began or continued. */
-  told(uid: string, task: string): Promise<void>;
+  /** Stores which task of the agent the call began. It is open. */
+  told(uid: string, task: string, address: string): Promise<void>;
+  /** Stores that the task may go on, or with null for its address that it has ended. */
+  setOpen(task: OutsideTask, address: string | null): Promise<void>;
+  /** Returns the open tasks of trees that have ended. */
+  openOfEnded(): OpenOutsideTask[];
   /** Returns whether a call of the tree began that task of the agent. */
   isOf(tree: string, agent: string, task: string): boolean;
 }
@@ -25,27 +41,40 @@ const MINUTE_MS = 60_000;
 
 export function createOutsideCalls(sqlite: Sqlite, log: Writes): OutsideCalls {
   const known = sqlite.prepare("SELECT task FROM outside_calls WHERE uid = ?");
+  // What was made while the clock was ahead no longer counts.
   const recent = sqlite
-    .prepare("SELECT created_at_ms FROM outside_calls WHERE agent = @agent AND created_at_ms > @since ORDER BY 1 DESC")
+    .prepare(
+      `SELECT created_at_ms FROM outside_calls
+      WHERE agent = @agent AND created_at_ms > @since AND created_at_ms <= @now ORDER BY 1 DESC`,
+    )
     .pluck();
   const add = sqlite.prepare(
     "INSERT INTO outside_calls (uid, tree, agent, created_at_ms) VALUES (@uid, @tree, @agent, @now)",
   );
-  const told = sqlite.prepare("UPDATE outside_calls SET task = @task WHERE uid = @uid");
+  const told = sqlite.prepare("UPDATE outside_calls SET task = @task, open_address = @address WHERE uid = @uid");
+  const setOpen = sqlite.prepare(
+    "UPDATE outside_calls SET open_address = @address WHERE tree = @tree AND agent = @agent AND task = @task",
+  );
+  const openOfEnded = sqlite.prepare(`
+    SELECT DISTINCT asked.tree, asked.agent, asked.task, asked.open_address AS address FROM outside_calls asked
+    JOIN trees ON trees.uid = asked.tree JOIN tasks root ON root.id = trees.root_id
+    WHERE asked.open_address IS NOT NULL AND root.ended_at_ms IS NOT NULL`);
   const isOf = sqlite.prepare("SELECT 1 FROM outside_calls WHERE tree = @tree AND agent = @agent AND task = @task");
   return {
     begin: (call, mostPerMinute) =>
       log.write(({ nowMs }): BegunCall => {
         const before = known.get(call.uid) as { task: string | null } | undefined;
         if (before) return { kind: "known", task: before.task };
-        const times = recent.all({ agent: call.agent, since: nowMs - MINUTE_MS }) as number[];
+        const times = recent.all({ agent: call.agent, since: nowMs - MINUTE_MS, now: nowMs }) as number[];
         // The call has room when the oldest of the last `mostPerMinute` is a minute old.
         const oldest = times[mostPerMinute - 1];
         if (oldest !== undefined) return { kind: "limited", againInMs: oldest + MINUTE_MS - nowMs };
         add.run({ ...call, now: nowMs });
         return { kind: "new" };
       }),
-    told: (uid, task) => log.write(() => void told.run({ uid, task })),
+    told: (uid, task, address) => log.write(() => void told.run({ uid, task, address })),
+    setOpen: (task, address) => log.write(() => void setOpen.run({ ...task, address })),
+    openOfEnded: () => openOfEnded.all() as OpenOutsideTask[],
     isOf: (tree, agent, task) => isOf.get({ tree, agent, task }) !== undefined,
   };
 }

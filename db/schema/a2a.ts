@@ -91,6 +91,8 @@ export const outsideCalls = sqliteTable(
     agent: text("agent").notNull(),
     /** The agent's id of its task; null while it is not known, or when it has none. */
     task: text("task"),
+    /** The address of the agent's card while its task is not known to have ended; null otherwise. */
+    openAddress: text("open_address"),
     createdAtMs: createdAtMs(),
   },
   (table) => [

@@ -1,5 +1,6 @@
 /** Messages to outside agents that answer well, slowly, endlessly, hugely, or about something else. */
 import { expect, onTestFinished, test } from "vitest";
+import { sendJson } from "@/lib/mcp/testing/http-server";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import type { Timers } from "@/lib/time/timers";
 import { type AskOptions, askAgent, cancelTask, type Question } from "./ask";
@@ -143,6 +144,86 @@ test("what a crash left open is waited for, and not sent again", async () => {
   const { agent, ask } = await start();
   expect(await ask({ text: null, task: "t1" })).toMatchObject({ state: "TASK_STATE_COMPLETED", task: "t1" });
   expect(agent.asked.map(({ method }) => method)).toEqual(["GetTask"]);
+});
+
+test("a message that the agent refuses or loses is no answer, although its task has an older one", async () => {
+  const { agent, ask } = await start();
+  const sends = async (send: AgentFixture["now"]["answer"]) => {
+    agent.now.answer = (received, response) =>
+      received.method === "SendMessage"
+        ? send(received, response)
+        : result(received, response, { task: taskOf("t1", "TASK_STATE_COMPLETED", "Old answer.") });
+    const before = agent.asked.length;
+    const failure = await ask({ task: "t1" }).catch((error: unknown) => error);
+    expect(agent.asked.slice(before).map(({ method }) => method)).toEqual(["SendMessage"]);
+    return failure;
+  };
+  const error = { code: -32004, message: "The task has ended" };
+  const refused = { message: "acme did not answer as it should: The task has ended.", mayHaveRun: true };
+  const answer = (status: number) =>
+    sends(({ id }, response) => sendJson(response, status, { jsonrpc: "2.0", id, error }));
+  expect(await answer(200)).toMatchObject(refused);
+  expect(await answer(400)).toMatchObject(refused);
+  expect(await sends((_one, response) => sendJson(response, 502, {}))).toMatchObject({ mayHaveRun: true });
+  expect(await sends((_one, response) => response.destroy())).toMatchObject({ kind: "unavailable", mayHaveRun: true });
+  const moved = await sends((_one, response) => response.writeHead(307, { location: "http://10.0.0.1/" }).end());
+  expect(moved).toMatchObject({ kind: "refused" });
+  const streamed = await start(true);
+  streamed.agent.now.answer = (received, response) =>
+    received.method === "GetTask"
+      ? result(received, response, { task: taskOf("t1", "TASK_STATE_COMPLETED", "Old answer.") })
+      : response.writeHead(200, { "content-type": "text/event-stream" }).end();
+  await expect(streamed.ask({ task: "t1" })).rejects.toThrow("acme answered with nothing.");
+});
+
+test("an agent that is away is asked again until the wait is over, and its task keeps its name", async () => {
+  const { agent, ask } = await start();
+  const waitOf = (looks: number, more: Partial<Question> = {}) => {
+    const late = new AbortController();
+    const after: Timers["after"] = (ms, run) => (ms === LONG_MS ? onAbort(late.signal, run) : HURRIED.after(ms, run));
+    const before = agent.asked.length;
+    const onProgress = () => agent.asked.length - before >= looks && late.abort();
+    return ask(more, { timers: { ...HURRIED, after }, onProgress });
+  };
+  let away = 0;
+  const working = taskOf("t1", "TASK_STATE_WORKING", "At it");
+  agent.now.answer = (received, response) => {
+    if (received.method === "SendMessage") return result(received, response, { task: working });
+    away += 1;
+    if (away < 6) return away % 2 ? sendJson(response, 502, {}) : response.destroy();
+    return result(received, response, { task: taskOf("t1") });
+  };
+  expect(await ask()).toMatchObject({ state: "TASK_STATE_COMPLETED", text: "# report\n\nNo faults." });
+  away = -100;
+  expect(await waitOf(8)).toEqual({ state: "TASK_STATE_WORKING", task: "t1", text: "At it" });
+  await expect(waitOf(8, { text: null, task: "t1" })).rejects.toMatchObject({
+    message: expect.stringMatching(/ 502 .*\. Its task is t1: to wait on, call it again with this task/),
+    mayHaveRun: false,
+  });
+});
+
+test("a task whose end, but not its result, could be read is named, and so is one that was cut off", async () => {
+  const { agent, ask } = await start();
+  const named = / Its task is t1: to wait on, call it again with this task and without a message\.$/;
+  agent.now.answer = (received, response) => {
+    if (received.method === "SendMessage")
+      return result(received, response, { task: taskOf("t1", "TASK_STATE_WORKING") });
+    return result(received, response, { task: taskOf("t1", "TASK_STATE_COMPLETED", "x".repeat(5_000_000)) });
+  };
+  await expect(ask()).rejects.toMatchObject({ message: expect.stringMatching(named), mayHaveRun: true });
+  const streamed = await start(true);
+  const late = new AbortController();
+  streamed.agent.now.answer = (received, response) => {
+    if (received.method === "GetTask") return late.abort();
+    const status = { state: "TASK_STATE_COMPLETED" };
+    event(received, response, { statusUpdate: { taskId: "t1", contextId: "c1", status } });
+    return response.end();
+  };
+  const timers: Timers = { ...HURRIED, after: (_ms, run) => onAbort(late.signal, run) };
+  await expect(streamed.ask({}, { timers })).rejects.toMatchObject({
+    kind: "timeout",
+    message: expect.stringMatching(named),
+  });
 });
 
 test("when the wait is over the task is returned as it is, and an agent that says nothing is a timeout", async () => {

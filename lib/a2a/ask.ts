@@ -1,6 +1,7 @@
 /** Sends a message to an outside agent and follows its task: by a stream where it offers one, else by asking again. */
 import { AgentCard, type Message, Role, type StreamResponse, type Task, taskStateToJSON } from "@a2a-js/sdk";
 import { type Client, ClientFactory, JsonRpcTransportFactory } from "@a2a-js/sdk/client";
+import { A2AError } from "@a2a-js/sdk/errors";
 import { isUnsent, McpFailure, reasonOf } from "@/lib/mcp/config/errors";
 import type { AddressGuard } from "@/lib/mcp/transport/address-guard";
 import { authHeaders } from "@/lib/openapi/auth";
@@ -14,7 +15,7 @@ import type { AgentAnswer, OutsideAgent } from "./types";
 const MOST_BYTES = 4_000_000;
 const FIRST_WAIT_MS = 500;
 const MOST_WAIT_MS = 15_000;
-/** Failures in a row of requests that only read. */
+/** Answers in a row that say nothing about the task. An agent that is away is asked until the wait is over. */
 const MOST_FAILURES = 3;
 /** Less than the host waits for an aborted call. */
 const CANCEL_MS = 8_000;
@@ -53,6 +54,10 @@ interface Asking {
   ended: AbortSignal;
   /** The agent's task, once it is known. */
   task: string | null;
+  /** Whether the agent has said something about this message, or there is none to send. */
+  isTaken: boolean;
+  /** Why the last look at the task failed; null when it did not. */
+  trouble: unknown;
   /** Its last known state. */
   last: AgentAnswer | null;
   /** Whether `last` is all that the task says; a status of a stream is not. */
@@ -84,6 +89,8 @@ export async function askAgent(agent: OutsideAgent, question: Question, options:
     requests,
     ended,
     task: question.task,
+    isTaken: question.text === null,
+    trouble: null,
     last: null,
     isWhole: false,
   };
@@ -95,8 +102,9 @@ export async function askAgent(agent: OutsideAgent, question: Question, options:
     return await settled(asking);
   } catch (error) {
     if (signal.aborted) throw new McpFailure("cancelled", `The call to ${agent.name} was cancelled.`, true);
-    if (late.signal.aborted) return inTime(asking, waitMs);
-    throw error;
+    const failure = late.signal.aborted ? tooLate(asking, waitMs) : error;
+    if (failure === null && asking.last) return asking.last;
+    throw withTask(asking, failure);
   } finally {
     cancel();
     // Ends a stream that the agent leaves open.
@@ -104,15 +112,21 @@ export async function askAgent(agent: OutsideAgent, question: Question, options:
   }
 }
 
-/** Asks the agent to stop a task. Resolves when it was told, or could not be told in time. */
+/** Asks the agent to stop a task. Resolves when it was told, also when it refuses; rejects when it could not be told in time. */
 export async function cancelTask(
   agent: OutsideAgent,
   task: string,
-  options: Pick<AskOptions, "guard" | "secretOf">,
+  options: Pick<AskOptions, "guard" | "secretOf"> & { signal?: AbortSignal },
 ): Promise<void> {
   const requests = await requestsTo(agent, options);
   const client = await clientFor(agent, requests.fetch);
-  await client.cancelTask({ tenant: "", id: task, metadata: undefined }, { signal: AbortSignal.timeout(CANCEL_MS) });
+  const signal = AbortSignal.any([AbortSignal.timeout(CANCEL_MS), ...(options.signal ? [options.signal] : [])]);
+  try {
+    await client.cancelTask({ tenant: "", id: task, metadata: undefined }, { signal });
+  } catch (error) {
+    // The task has ended already, or the agent's tasks cannot be canceled.
+    if (!(error instanceof A2AError)) throw error;
+  }
 }
 
 async function requestsTo({ name, auth }: OutsideAgent, { guard, secretOf }: Pick<AskOptions, "guard" | "secretOf">) {
@@ -149,12 +163,12 @@ async function send(asking: Asking): Promise<AgentAnswer | null> {
   } catch (error) {
     if (ended.aborted) throw error;
     // A stream that was cut, or that a limit ended: the task continues without it.
-    if (!stop.signal.aborted && asking.task === null) throw failed(asking, error, true);
+    // Without a word about this message, the task of an earlier one still has its old answer.
+    if (!stop.signal.aborted && !asking.isTaken) throw failed(asking, error, true);
   }
   if (fault) throw fault;
   if (asking.requests.fault() !== null) throw failed(asking, null, true);
-  if (asking.task === null && !asking.last)
-    throw new McpFailure("refused", `${agent.name} answered with nothing.`, true);
+  if (!asking.isTaken) throw new McpFailure("refused", `${agent.name} answered with nothing.`, true);
   return asking.isWhole && asking.last && isSettled(asking.last) ? asking.last : null;
 }
 
@@ -188,6 +202,7 @@ async function seen(asking: Asking, { payload }: StreamResponse): Promise<AgentA
     else {
       asking.last = answerOfMessage(payload.value);
       asking.isWhole = true;
+      asking.isTaken = true;
     }
     return asking.last;
   }
@@ -225,6 +240,7 @@ async function checkTask(asking: Asking, task: string): Promise<void> {
       `${agent.name} answered about another task than the one that it was asked about.`,
       true,
     );
+  asking.isTaken = true;
 }
 
 /** Asks for the task until it is settled, with growing waits. The whole task is read also after a stream. */
@@ -240,10 +256,13 @@ async function settled(asking: Asking): Promise<AgentAnswer> {
       if (isSettled(answer)) return answer;
       options.onProgress?.(`${asking.agent.name}: ${wordOf(answer.state ?? "")}`);
       failures = 0;
+      asking.trouble = null;
     } catch (error) {
-      failures += 1;
-      const isFinal = error instanceof McpFailure || asking.requests.fault() !== null || failures >= MOST_FAILURES;
-      if (ended.aborted || isFinal) throw failed(asking, error, false);
+      const isCut = error instanceof McpFailure || asking.requests.fault() !== null;
+      failures = asking.requests.isAway() ? 0 : failures + 1;
+      if (ended.aborted || isCut || failures >= MOST_FAILURES) throw failed(asking, error, false);
+      asking.trouble = error;
+      options.onProgress?.(`${asking.agent.name}: no answer`);
     }
     await sleep(options.timers ?? realTimers, waitMs, ended);
     waitMs = Math.min(waitMs * 2, MOST_WAIT_MS);
@@ -254,11 +273,21 @@ function isSettled({ state }: AgentAnswer): boolean {
   return state === null || SETTLED.has(state);
 }
 
-/** Returns the task as it is now that the wait is over. */
-function inTime({ agent, task, last }: Asking, waitMs: number): AgentAnswer {
-  if (task !== null) return last ?? { state: "TASK_STATE_UNSPECIFIED", task, text: "" };
+/** Returns null when the last known state can be the answer now that the wait is over, else what to say instead. */
+function tooLate(asking: Asking, waitMs: number): Error | null {
+  const { agent, isTaken, isWhole, last, trouble } = asking;
+  // The end of a task without its result would read as an agent that said nothing.
+  if (isTaken && last && (isWhole || !isSettled(last))) return null;
+  if (trouble) return failed(asking, trouble, false);
   const seconds = Math.round(waitMs / 1_000);
-  throw new McpFailure("timeout", `${agent.name} did not answer within ${seconds} seconds.`, true);
+  return new McpFailure("timeout", `${agent.name} did not answer within ${seconds} seconds.`, true);
+}
+
+/** Names the task that goes on at the agent without us, so that it is waited for and not given again. */
+function withTask({ question, isTaken, task }: Asking, error: unknown): unknown {
+  if (!(error instanceof McpFailure) || !isTaken || task === null) return error;
+  const next = `Its task is ${task}: to wait on, call it again with this task and without a message.`;
+  return new McpFailure(error.kind, `${error.message} ${next}`, question.text !== null);
 }
 
 function failed({ agent, requests }: Asking, error: unknown, mayHaveRun: boolean): Error {

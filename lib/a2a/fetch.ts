@@ -9,6 +9,8 @@ export interface BoundedFetch {
   fetch: typeof fetch;
   /** Returns why a body was cut, as part of a sentence; null when none was. */
   fault(): string | null;
+  /** Whether the last request found nobody who could answer it: no connection, a proxy in front, too many requests. */
+  isAway(): boolean;
 }
 
 /** Returns a `fetch` for the requests of one call. `mostBytes` bounds all its answers together, streams too. */
@@ -18,6 +20,7 @@ export function boundedFetch(
 ): BoundedFetch {
   let bytes = 0;
   let fault: string | null = null;
+  let status: number | null = null;
   const isFlood = (more: number) => {
     bytes += more;
     return bytes > mostBytes;
@@ -30,11 +33,17 @@ export function boundedFetch(
     const url = new URL(input instanceof Request ? input.url : input);
     const all = new Headers(init?.headers);
     for (const [name, value] of Object.entries(headers)) all.set(name, value);
+    status = null;
     const response = await send(url, { ...init, headers: all });
+    status = response.status;
     if (!REDIRECTS.has(response.status)) return response;
     const target = response.headers.get("location") ?? "";
     const to = URL.canParse(target, url) ? new URL(target, url).origin : target;
     throw new McpFailure("refused", `${url.host} answered with a redirect to ${quoted(to)}, which was not followed.`);
   };
-  return { fetch: bounded as typeof fetch, fault: () => fault };
+  return { fetch: bounded as typeof fetch, fault: () => fault, isAway: () => isAway(status) };
+}
+
+function isAway(status: number | null): boolean {
+  return status === null || status >= 500 || status === 408 || status === 429;
 }

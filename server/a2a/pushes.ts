@@ -15,12 +15,16 @@ export async function createPush(
 ): Promise<TaskPushNotificationConfig> {
   await caller.app.check("submitTree");
   const { id } = await taskOf(caller, config.taskId);
-  await checkPush(caller, config);
+  await checkPush(caller, config, id);
   return keepPush(caller, id, config);
 }
 
-/** Throws when the address is not allowed, or a field is too long. */
-export async function checkPush({ records }: Caller, config: TaskPushNotificationConfig): Promise<void> {
+/** Throws when the address is not allowed, a field is too long, or the task tells too many. `task` must be the caller's. */
+export async function checkPush(
+  { records }: Caller,
+  config: TaskPushNotificationConfig,
+  task: string | null,
+): Promise<void> {
   const { id, url, token, authentication } = config;
   const { scheme = "", credentials = "" } = authentication ?? {};
   if ([id, url, token, scheme, credentials].some((text) => text.length > MOST_CHARS))
@@ -29,20 +33,31 @@ export async function checkPush({ records }: Caller, config: TaskPushNotificatio
     throw new RequestMalformedError(
       "The token and the credentials of the address are sent as headers: use printable ASCII characters only.",
     );
-  await records.checkAddress(url);
+  await records.checkPush(task, { name: task === null ? id || null : nameOf(records, task, config), url });
+}
+
+/** An address without an id is the task's address of the same URL, so that naming it again tells nothing twice. */
+function nameOf(
+  records: Caller["records"],
+  task: string,
+  { id, url }: Pick<TaskPushNotificationConfig, "id" | "url">,
+): string | null {
+  return id || (records.pushes(task).find((push) => push.url === url)?.name ?? null);
 }
 
 /** A line break would end the header, and all sends would fail with any other character outside. */
 const isHeaderText = (text: string) => /^[\x20-\x7e]*$/.test(text);
 
-/** Stores the address, which was checked, of a task that is known to be the caller's. */
+/** Stores the address, which was checked, of a task that is known to be the caller's. `newName` is for one without an id. */
 export async function keepPush(
   { app, records }: Caller,
   task: string,
-  { id, url, token, authentication }: TaskPushNotificationConfig,
+  config: TaskPushNotificationConfig,
+  newName = newId(),
 ): Promise<TaskPushNotificationConfig> {
+  const { url, token, authentication } = config;
   const { scheme = "", credentials = "" } = authentication ?? {};
-  const name = id || newId();
+  const name = nameOf(records, task, config) ?? newName;
   const secret = token || credentials ? { token, scheme, credentials } : null;
   await records.addPush(task, { name, url, secret }, app.actor.name);
   return pushOf({ records }, task, name);

@@ -44,10 +44,10 @@ export async function send(caller: Caller, { message, configuration }: SendMessa
     await caller.app.check("submitTree");
     const push = configuration?.taskPushNotificationConfig;
     // Before the task begins, because a refused address must not leave a task whose outcome nobody receives.
-    if (push) await checkPush(caller, push);
+    if (push) await checkPush(caller, push, ownTaskOf(caller, sent));
     const task = await handle(caller, sent);
     // The name follows from the message, so that a repeated message adds no second address.
-    if (push) await keepPush(caller, task.id, { ...push, id: push.id || sent.messageId });
+    if (push) await keepPush(caller, task.id, push, sent.messageId);
     return task;
   })();
   handling.set(key, work);
@@ -56,6 +56,13 @@ export async function send(caller: Caller, { message, configuration }: SendMessa
   } finally {
     handling.delete(key);
   }
+}
+
+/** Returns the id of the task that the message belongs to; null when it begins one, or the task is not the caller's. */
+function ownTaskOf({ app, records }: Caller, { taskId, messageId }: Sent): string | null {
+  const { id: owner } = app.actor;
+  const id = taskId || records.message(owner, messageId)?.task;
+  return id && records.task(owner, id) ? id : null;
 }
 
 async function handle(caller: Caller, sent: Sent): Promise<A2aTask> {

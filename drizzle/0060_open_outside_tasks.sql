@@ -1,0 +1,1 @@
+ALTER TABLE `outside_calls` ADD `open_address` text;
