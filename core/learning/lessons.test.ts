@@ -118,8 +118,6 @@ const record = (number: number, more: Partial<RoundRecord>): RoundRecord => ({
   doubts: [],
   at_ms: number * 60_000,
   seconds: 60,
-  spent: { tokens: 0, cost_usd: 0 },
-  overhead: 0,
   why: "",
   ...more,
 });

@@ -62,7 +62,7 @@ function rowsOf({ seconds, commands }: Wait, runs: readonly Run[], alone: number
     ...COUNTS.map((count, at) => {
       const { perSecond = 0, busy = 0 } = runs[at] ?? {};
       const ideal = (count * SLOTS) / seconds;
-      const note = `at best ${ideal}; the machine's processors were ${Math.round(100 * busy)} % busy`;
+      const note = `at best ${ideal.toPrecision(3)}; the machine's processors were ${Math.round(100 * busy)} % busy`;
       return row(name, runnersOf(count), perSecond, "commands a second", undefined, note);
     }),
     { ...row(name, "4 runners ÷ 1", ratioOf(runs), "×", undefined, note), least: LEAST_RATIO },

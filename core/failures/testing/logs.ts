@@ -71,8 +71,6 @@ export function round(more: Partial<RoundRecord> = {}): RoundRecord {
     doubts: [],
     at_ms: 1,
     seconds: 1,
-    spent: { tokens: 0, cost_usd: 0 },
-    overhead: 0,
     why: "",
     ...more,
   };

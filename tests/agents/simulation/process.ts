@@ -245,6 +245,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     self: NO_SELF,
     lookOf: () => null,
     preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, clock.now())),
+    spentBelow: store.queries.goals.spentBelow,
     unitTimes: (treeUid) => timesOf(store.queries.goals.finishedUnits({ treeUid })),
     startOf: store.forks.startOf,
     filesAreThere: store.forks.filesAreThere,
