@@ -3,10 +3,10 @@
  * the receiver's answer and the next commit leaves it due, and it is sent again under the same id.
  */
 import type { WebhookBody } from "@/core/shapes/webhooks";
+import { MAIL } from "@/db/webhooks/mail";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import type { Timers } from "@/lib/time/timers";
 import type { PostOutcome } from "@/lib/webhooks/post";
-import { MAIL } from "./mail";
 import { type NewsSources, storeNews } from "./news";
 import { activeReceivers, sendTo } from "./webhooks";
 

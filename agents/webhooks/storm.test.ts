@@ -2,9 +2,10 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { WebhookBody } from "@/core/shapes/webhooks";
 import { openStore } from "@/db/store";
+import { MAIL } from "@/db/webhooks/mail";
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
 import { realTimers } from "@/lib/time/timers";
-import { letterOf, MAIL } from "./mail";
+import { letterOf } from "./mail";
 import { type SenderOptions, sendDue } from "./sender";
 
 const HOUR_MS = 3_600_000;

@@ -1,0 +1,81 @@
+/** Who gets a stored message, and who waits for whom, with a clock and a beat of the test's own. */
+import { expect, onTestFinished, test } from "vitest";
+import type { WebhookEvent } from "@/core/shapes/webhooks";
+import { openStore } from "@/db/store";
+import { MAIL } from "@/db/webhooks/mail";
+import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
+import { type SenderOptions, startSender } from "./sender";
+
+const HOUR_MS = 3_600_000;
+
+interface Given {
+  privateHosts?: string[];
+  others?: SenderOptions["others"];
+}
+
+function installation({ privateHosts = [], others }: Given = {}) {
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const store = openStore(":memory:", { migrations: "drizzle", now });
+  let beat = () => {};
+  const options = {
+    store,
+    settings: { webhook: null, mail: null, privateHosts },
+    secret: () => null,
+    now,
+    timers: {
+      every: (_ms: number, run: () => void) => {
+        beat = run;
+        return () => {};
+      },
+    },
+    address: "https://banyan.example",
+    queries: { getTree: () => Promise.reject(new Error("There is no tree.")) },
+    others,
+    report: (message: string, error: unknown) => expect.fail(`${message} ${error}`),
+  } as unknown as SenderOptions;
+  /** Searches and sends once, until the tries have ended. */
+  const sendOnce = async () => {
+    const stop = startSender(options);
+    beat();
+    await stop();
+  };
+  let made = 0;
+  /** A limit is reached: it is told of once. */
+  const reachLimit = async () => {
+    made += 1;
+    const event = { atMs: now(), name: "disk", kind: "level", level: "limit", was: "ok" } as const;
+    const more = { used: 99, max: 90, of: null, isAlert: true };
+    const events = [{ uid: `limit_${made}`, event: { ...event, ...more }, sentence: "Disk." }];
+    expect(await store.governor.append(events, store.governor.lastId())).toBe(true);
+  };
+  const passTime = (ms: number) => {
+    ahead += ms;
+  };
+  onTestFinished(() => store.close());
+  return { store, options, sendOnce, reachLimit, passTime, statuses: statusesIn(store) };
+}
+
+function statusesIn({ webhooks }: Pick<SenderOptions["store"], "webhooks">) {
+  return (receiver: string) => webhooks.deliveries(receiver, 100).map(({ status, answer }) => [status, answer]);
+}
+
+test("a message that waited when e-mail was turned off goes to nobody who is set later", async () => {
+  const smtp = await startSmtpReceiver({ disabledCommands: ["STARTTLS"], refusals: [451] });
+  onTestFinished(smtp.close);
+  const host = `localhost:${smtp.port}`;
+  const { store, sendOnce, reachLimit, passTime, statuses } = installation({ privateHosts: [host] });
+  const events: WebhookEvent[] = ["limit"];
+  const setMail = (to: string) =>
+    store.mail.set({ url: `smtp://${host}`, from: "banyan@example.org", to: [to], events, by: "tester" });
+  await setMail("ann@example.org");
+  await reachLimit();
+  await sendOnce();
+  expect(statuses(MAIL)).toEqual([["waiting", expect.stringMatching(/^it refused the message/)]]);
+  await store.mail.remove();
+  await setMail("bob@example.org");
+  passTime(HOUR_MS);
+  await sendOnce();
+  expect(statuses(MAIL)).toEqual([["dropped", "its receiver is removed"]]);
+  expect(smtp.received).toEqual([]);
+});
