@@ -4,7 +4,7 @@ import { limitSubject } from "@/core/words/spending/limits";
 import { MAIL, type MailStore } from "@/db/webhooks/mail";
 import type { Webhooks } from "@/db/webhooks/webhooks";
 import type { Settings } from "@/lib/env";
-import { type MailAccess, sendMail } from "@/lib/mail/send";
+import { type MailAccess, type MailOutcome, sendMail } from "@/lib/mail/send";
 import { plain } from "@/lib/mcp/forms/plain";
 
 /** The name of the secret with the password. */
@@ -61,7 +61,7 @@ export function mailTo(
   id: string,
   body: WebhookBody,
   more = 0,
-): Promise<{ ok: boolean; answer: string }> {
+): Promise<MailOutcome> {
   return sendMail(mail, { id, ...letterOf(body, more) }, { privateHosts: settings.privateHosts });
 }
 
