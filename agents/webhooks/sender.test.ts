@@ -79,3 +79,20 @@ test("a message that waited when e-mail was turned off goes to nobody who is set
   expect(statuses(MAIL)).toEqual([["dropped", "its receiver is removed"]]);
   expect(smtp.received).toEqual([]);
 });
+
+test("a webhook that was added by a clock that was ahead is told all that happens after it is set right", async () => {
+  const { store, sendOnce, reachLimit, passTime, statuses } = installation();
+  const events: WebhookEvent[] = ["limit"];
+  await reachLimit();
+  passTime(365 * 24 * HOUR_MS);
+  await store.webhooks.add({ uid: "hook", url: "https://hook.example/", events, createdBy: "tester" });
+  passTime(-364 * 24 * HOUR_MS);
+  await sendOnce();
+  expect(statuses("hook")).toEqual([]);
+  for (let times = 0; times < 2; times += 1) {
+    await reachLimit();
+    passTime(500);
+    await sendOnce();
+  }
+  expect(statuses("hook")).toHaveLength(2);
+});

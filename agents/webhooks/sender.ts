@@ -54,7 +54,8 @@ export function startSender(options: SenderOptions): () => Promise<void> {
       ?.storeNews()
       .catch((error) => options.report("The addresses of other agents could not be told; it is tried again.", error));
     if (store.webhooks.hasDue(now())) await sendDue(options);
-    if (now() - forgotAtMs < FORGET_EVERY_MS) return;
+    // The absolute difference, because a clock that was ahead may be set right.
+    if (Math.abs(now() - forgotAtMs) < FORGET_EVERY_MS) return;
     forgotAtMs = now();
     await store.webhooks.forgetBefore(now() - KEPT_MS);
     await options.others?.forget();
@@ -86,9 +87,10 @@ export async function sendDue(options: SenderOptions): Promise<void> {
 /** Sends e-mails one by one while they are few. A storm becomes one e-mail, and within an hour only so many are sent. */
 async function sendMails(options: SenderOptions, due: readonly DueDelivery[]): Promise<void> {
   const { webhooks } = options.store;
+  const nowMs = options.now();
   const [first, ...others] = due;
   if (!first) return;
-  const { count, firstAtMs } = webhooks.sentSince(MAIL, options.now() - HOUR_MS);
+  const { count, firstAtMs } = webhooks.sentSince(MAIL, { sinceMs: nowMs - HOUR_MS, nowMs });
   if (count >= MOST_MAILS_AN_HOUR)
     return webhooks.holdBack(
       MAIL,

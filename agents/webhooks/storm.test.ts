@@ -94,6 +94,19 @@ test("a storm that comes one by one is held back after twenty e-mails, and the r
   expect(store.webhooks.waitingFor(MAIL)).toBe(0);
 });
 
+test("e-mails that a clock sent that was ahead hold back none after it is set right", async () => {
+  const { received, happen, sendAll, passTime } = await installation();
+  passTime(24 * 365 * HOUR_MS);
+  for (let at = 0; at < 20; at += 1) {
+    await happen(1);
+    await sendAll();
+  }
+  passTime(-24 * 365 * HOUR_MS);
+  await happen(1);
+  await sendAll();
+  expect(received).toHaveLength(21);
+});
+
 test("an e-mail that stands for others and is refused loses none of them", async () => {
   const { happen, sendAll, passTime, store, close } = await installation();
   await happen(30);

@@ -64,8 +64,8 @@ export interface Webhooks {
     uid: string,
     outcome: { status: WebhookDelivery["status"]; answer: string; nextAtMs: number | null },
   ): Promise<void>;
-  /** Returns how many messages the receiver took since then, and when the first of them was sent. */
-  sentSince(webhook: string, sinceMs: number): { count: number; firstAtMs: number };
+  /** Returns how many messages the receiver took since then, and when the first of them was sent. What a clock sent that was ahead does not count. */
+  sentSince(webhook: string, time: { sinceMs: number; nowMs: number }): { count: number; firstAtMs: number };
   /** Returns how many messages to the receiver are not settled. */
   waitingFor(webhook: string): number;
   /** The tries that were taken for these messages do not count. They are due again when they would be after a kill. */
@@ -119,7 +119,8 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
       ),
     tried: (uid, { status, answer, nextAtMs }) =>
       log.write(({ nowMs }) => void run.tried.run({ uid, status, answer, next: nextAtMs ?? nowMs })),
-    sentSince: (webhook, since) => run.sentSince.get({ webhook, since }) as { count: number; firstAtMs: number },
+    sentSince: (webhook, { sinceMs, nowMs }) =>
+      run.sentSince.get({ webhook, since: sinceMs, now: nowMs }) as { count: number; firstAtMs: number },
     waitingFor: (webhook) => run.waitingFor.get(webhook) as number,
     untake: (uids) =>
       log.write(() => {
@@ -194,7 +195,7 @@ function webhookStatements(sqlite: Sqlite) {
     ),
     sentSince: sqlite.prepare(`
       SELECT count(*) AS count, coalesce(min(tried_at_ms), @since) AS firstAtMs FROM webhook_deliveries
-      WHERE webhook = @webhook AND status = 'delivered' AND tried_at_ms > @since`),
+      WHERE webhook = @webhook AND status = 'delivered' AND tried_at_ms > @since AND tried_at_ms <= @now`),
     waitingFor: sqlite
       .prepare("SELECT count(*) FROM webhook_deliveries WHERE webhook = ? AND status = 'waiting'")
       .pluck(),
