@@ -49,11 +49,25 @@ function installation({ privateHosts = [], others }: Given = {}) {
     const events = [{ uid: `limit_${made}`, event: { ...event, ...more }, sentence: "Disk." }];
     expect(await store.governor.append(events, store.governor.lastId())).toBe(true);
   };
+  /** A task asks people. */
+  const ask = () => {
+    const insert = (table: string, values: Record<string, string | number>) => {
+      const names = Object.keys(values);
+      const places = names.map((name) => `@${name}`);
+      store.client.sqlite.prepare(`INSERT INTO ${table} (${names}) VALUES (${places})`).run(values);
+    };
+    const row = { id: 1, created_at_ms: now(), title: "Ship" };
+    insert("trees", { ...row, uid: "tree_1", root_id: 1, workspace: "/w", in_place: 0, created_by: "ann" });
+    const task = { uid: "task_1", tree_id: 1, role: "work", agent: "worker", model: "test/model", depth: 0 };
+    insert("tasks", { ...row, ...task, status: "waiting" });
+    const review = { uid: "review_1", tree_id: 1, task_id: 1, kind: "question", detail: "Which?", status: "open" };
+    insert("reviews", { ...row, ...review });
+  };
   const passTime = (ms: number) => {
     ahead += ms;
   };
   onTestFinished(() => store.close());
-  return { store, options, sendOnce, reachLimit, passTime, statuses: statusesIn(store) };
+  return { store, options, sendOnce, reachLimit, ask, passTime, statuses: statusesIn(store) };
 }
 
 function statusesIn({ webhooks }: Pick<SenderOptions["store"], "webhooks">) {
@@ -95,4 +109,23 @@ test("a webhook that was added by a clock that was ahead is told all that happen
     await sendOnce();
   }
   expect(statuses("hook")).toHaveLength(2);
+});
+
+test("an item that was dropped while its event was not wanted is told when the event is added again", async () => {
+  const { store, sendOnce, ask, passTime, statuses } = installation();
+  const url = "https://hook.example/";
+  await store.webhooks.add({ uid: "hook", url, events: ["needs_you", "limit"], createdBy: "tester" });
+  const untold = [["waiting", expect.stringContaining("its secret webhook/hook is missing")]];
+  ask();
+  await sendOnce();
+  expect(statuses("hook")).toEqual(untold);
+  await store.webhooks.change("hook", { url, events: ["limit"] });
+  passTime(HOUR_MS);
+  await sendOnce();
+  expect(statuses("hook")).toEqual([["dropped", "its receiver no longer wants this event"]]);
+  await sendOnce();
+  expect(statuses("hook")).toHaveLength(1);
+  await store.webhooks.change("hook", { url, events: ["needs_you", "limit"] });
+  await sendOnce();
+  expect(statuses("hook")).toEqual(untold);
 });

@@ -50,8 +50,9 @@ export interface Webhooks {
   endedSince(sinceMs: number): EndedTree[];
   /** Returns when the database was last searched for news, or null before the first time. */
   searchedAtMs(): number | null;
+  /** Whether there is a message about the subject. A dropped one does not count: what is news again was never told. */
   isKnown(webhook: string, subject: string): boolean;
-  /** Stores new messages; a message about the same subject is stored once. Also stores when the search was. */
+  /** Stores new messages; a message about the same subject is stored once, unless it was dropped. Also stores when the search was. */
   store(deliveries: readonly NewDelivery[], searchedAtMs: number | null): Promise<void>;
   /** Stores a message that was sent once and is not sent again. */
   storeSent(delivery: NewDelivery, outcome: { isDelivered: boolean; answer: string }): Promise<void>;
@@ -169,7 +170,13 @@ function webhookStatements(sqlite: Sqlite) {
     ended: sqlite.prepare(`
       SELECT uid, ended_at_ms AS endedAtMs FROM trees WHERE ended_at_ms >= ? AND is_system = 0
         AND archive_hash IS NULL AND ${isNoCanary("trees")} ORDER BY ended_at_ms, id`),
-    isKnown: sqlite.prepare("SELECT 1 FROM webhook_deliveries WHERE webhook = ? AND subject = ?"),
+    isKnown: sqlite.prepare(
+      "SELECT 1 FROM webhook_deliveries WHERE webhook = ? AND subject = ? AND status <> 'dropped'",
+    ),
+    // It makes way for the new one, which stands at the top of the list.
+    deleteDropped: sqlite.prepare(
+      "DELETE FROM webhook_deliveries WHERE webhook = @webhook AND subject = @subject AND status = 'dropped'",
+    ),
     insertDelivery: sqlite.prepare(`
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, created_at_ms, next_at_ms)
       VALUES (@uid, @webhook, @subject, @review, @body, 'waiting', @now, @now) ON CONFLICT (webhook, subject) DO NOTHING`),
@@ -221,7 +228,10 @@ function store(
   searchedAtMs: number | null,
 ): Promise<void> {
   return log.write(({ nowMs }) => {
-    for (const delivery of deliveries) run.insertDelivery.run({ ...delivery, now: nowMs });
+    for (const delivery of deliveries) {
+      run.deleteDropped.run(delivery);
+      run.insertDelivery.run({ ...delivery, now: nowMs });
+    }
     if (searchedAtMs !== null) run.facts.write(SEARCHED, String(searchedAtMs));
   });
 }
