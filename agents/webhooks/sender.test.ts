@@ -1,5 +1,5 @@
 /** Who gets a stored message, and who waits for whom, with a clock and a beat of the test's own. */
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { WebhookEvent } from "@/core/shapes/webhooks";
 import { openStore } from "@/db/store";
 import { MAIL } from "@/db/webhooks/mail";
@@ -67,7 +67,7 @@ function installation({ privateHosts = [], others }: Given = {}) {
     ahead += ms;
   };
   onTestFinished(() => store.close());
-  return { store, options, sendOnce, reachLimit, ask, passTime, statuses: statusesIn(store) };
+  return { store, options, beat: () => beat(), sendOnce, reachLimit, ask, passTime, statuses: statusesIn(store) };
 }
 
 function statusesIn({ webhooks }: Pick<SenderOptions["store"], "webhooks">) {
@@ -128,4 +128,43 @@ test("an item that was dropped while its event was not wanted is told when the e
   await store.webhooks.change("hook", { url, events: ["needs_you", "limit"] });
   await sendOnce();
   expect(statuses("hook")).toEqual(untold);
+});
+
+test("nobody waits for a receiver that does not answer", async () => {
+  const tries: string[] = [];
+  const answers: ((outcome: { ok: boolean; answer: string }) => void)[] = [];
+  const others = {
+    has: (receiver: string) => receiver.startsWith("a2a/"),
+    send: (receiver: string) => {
+      tries.push(receiver);
+      if (receiver !== "a2a/silent") return Promise.resolve({ ok: true, answer: "HTTP 200" });
+      return new Promise<{ ok: boolean; answer: string }>((resolve) => answers.push(resolve));
+    },
+    storeNews: () => Promise.resolve(),
+    forget: () => Promise.resolve(),
+  };
+  const { store, options, beat, statuses } = installation({ others });
+  const told = (webhook: string, number: number) => ({
+    uid: `msg_${webhook}_${number}`,
+    webhook,
+    subject: `limit:${number}`,
+    review: null,
+    body: JSON.stringify({ type: "limit" }),
+  });
+  const silent = Array.from({ length: 80 }, (_, at) => told("a2a/silent", at));
+  await store.webhooks.store([...silent, ...[1, 2, 3].map((at) => told("a2a/good", at))], null);
+  const stop = startSender(options);
+  const isTold = () => statuses("a2a/good").every(([status]) => status === "delivered");
+  beat();
+  await vi.waitFor(() => expect(isTold()).toBe(true), 5_000);
+  // Later beats send it no more than those two, whose answers are still to come.
+  for (let beats = 0; beats < 3; beats += 1) {
+    beat();
+    await store.log.write(() => {});
+  }
+  expect(tries.filter((receiver) => receiver === "a2a/silent")).toHaveLength(2);
+  const stopped = stop();
+  for (const answer of answers) answer({ ok: false, answer: "no answer within 10 s" });
+  await stopped;
+  expect(statuses("a2a/silent").filter(([, answer]) => answer !== null)).toHaveLength(2);
 });

@@ -1,8 +1,9 @@
 /**
  * Sends stored messages to webhooks and by e-mail until each is settled. A message is sent at least once: a process that dies between
- * the receiver's answer and the next commit leaves it due, and it is sent again under the same id.
+ * the receiver's answer and the next commit leaves it due, and it is sent again under the same id. Each receiver has a lane of its
+ * own, so that nobody waits for a receiver that does not answer.
  */
-import type { WebhookBody } from "@/core/shapes/webhooks";
+import type { WebhookBody, WebhookDelivery } from "@/core/shapes/webhooks";
 import { MAIL } from "@/db/webhooks/mail";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import type { Timers } from "@/lib/time/timers";
@@ -11,7 +12,10 @@ import { type NewsSources, storeNews } from "./news";
 import { activeReceivers, sendTo } from "./webhooks";
 
 const POLL_MS = 1_000;
-const AT_ONCE = 8;
+/** Messages to one receiver at the same time. */
+const AT_ONCE = 2;
+/** Lanes of other agents' addresses, which are as many as the agents name. */
+const MOST_LANES_OF_OTHERS = 16;
 /** Longer than a try can take. */
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -46,6 +50,7 @@ export interface SenderOptions extends NewsSources {
 export function startSender(options: SenderOptions): () => Promise<void> {
   let running: Promise<void> | null = null;
   let forgotAtMs = 0;
+  const lanes = createLanes(options);
   const poll = async () => {
     const { store, now } = options;
     await storeNews(options);
@@ -53,7 +58,7 @@ export function startSender(options: SenderOptions): () => Promise<void> {
     await options.others
       ?.storeNews()
       .catch((error) => options.report("The addresses of other agents could not be told; it is tried again.", error));
-    if (store.webhooks.hasDue(now())) await sendDue(options);
+    lanes.begin();
     // The absolute difference, because a clock that was ahead may be set right.
     if (Math.abs(now() - forgotAtMs) < FORGET_EVERY_MS) return;
     forgotAtMs = now();
@@ -70,18 +75,55 @@ export function startSender(options: SenderOptions): () => Promise<void> {
   return async () => {
     end();
     await running;
+    await lanes.stop();
   };
 }
 
-/** Sends the messages that are due, once each. */
-export async function sendDue(options: SenderOptions): Promise<void> {
+interface Lanes {
+  /** Begins to send to each receiver that messages are due to, unless its lane runs already. */
+  begin(): void;
+  /** Resolves when the running tries have ended. No lane begins another one. */
+  stop(): Promise<void>;
+}
+
+function createLanes(options: SenderOptions): Lanes {
+  const { store, now, others, report } = options;
+  const running = new Map<string, Promise<void>>();
+  let isStopped = false;
+  const isOther = (receiver: string) => others?.has(receiver) ?? false;
+  const mayBegin = (receiver: string) =>
+    !running.has(receiver) && (!isOther(receiver) || [...running.keys()].filter(isOther).length < MOST_LANES_OF_OTHERS);
+  const run = async (receiver: string) => {
+    let takesMore = true;
+    while (takesMore && !isStopped) takesMore = await sendDueTo(options, receiver);
+  };
+  return {
+    begin() {
+      for (const receiver of store.webhooks.receiversDue(now())) {
+        if (!mayBegin(receiver)) continue;
+        const lane = run(receiver)
+          .catch((error) => report("Messages to a receiver could not be sent; it is tried again.", error))
+          .finally(() => running.delete(receiver));
+        running.set(receiver, lane);
+      }
+    },
+    async stop() {
+      isStopped = true;
+      await Promise.all(running.values());
+    },
+  };
+}
+
+/** Sends some of the messages that are due to the receiver, once each. Returns whether it may get more of them at once. */
+export async function sendDueTo(options: SenderOptions, receiver: string): Promise<boolean> {
   const { store, now } = options;
-  const due = await store.webhooks.takeDue(now(), now() + LEASE_MS, AT_ONCE);
-  const isMail = ({ webhook, isSettled }: DueDelivery) => webhook === MAIL && !isSettled;
-  await Promise.all([
-    ...due.filter((delivery) => !isMail(delivery)).map((delivery) => sendDelivery(options, delivery)),
-    sendMails(options, due.filter(isMail)),
-  ]);
+  const due = await store.webhooks.takeDue(receiver, { nowMs: now(), againAtMs: now() + LEASE_MS, limit: AT_ONCE });
+  if (receiver === MAIL) {
+    await sendMails(options, due);
+    return false;
+  }
+  const outcomes = await Promise.all(due.map((delivery) => sendDelivery(options, delivery)));
+  return due.length > 0 && outcomes.every((status) => status === "delivered" || status === "dropped");
 }
 
 /** Sends e-mails one by one while they are few. A storm becomes one e-mail, and within an hour only so many are sent. */
@@ -98,17 +140,19 @@ async function sendMails(options: SenderOptions, due: readonly DueDelivery[]): P
       { untilMs: firstAtMs + HOUR_MS, why: `more than ${MOST_MAILS_AN_HOUR} e-mails within an hour` },
     );
   const waiting = webhooks.waitingFor(MAIL);
-  if (waiting <= MOST_SINGLE_MAILS && count + due.length <= MOST_MAILS_AN_HOUR) {
+  if (waiting.count <= MOST_SINGLE_MAILS && count + due.length <= MOST_MAILS_AN_HOUR) {
     await Promise.all(due.map((delivery) => sendDelivery(options, delivery)));
     return;
   }
   // When it is not taken, each of the others is due again, and stands for all of them then. Until then it was not tried.
   await webhooks.untake(others.map(({ uid }) => uid));
-  if (await sendDelivery(options, first, waiting - 1)) await webhooks.settleWaiting(MAIL, "in one e-mail with others");
+  // What is stored while it is under way is not among those that it stands for.
+  if ((await sendDelivery(options, first, waiting.count - 1)) === "delivered")
+    await webhooks.settleWaiting(MAIL, { lastId: waiting.lastId, answer: "in one e-mail with others" });
 }
 
-/** Returns whether the receiver took the message. */
-async function sendDelivery(options: SenderOptions, due: DueDelivery, more = 0): Promise<boolean> {
+/** Returns the message's status after the try. */
+async function sendDelivery(options: SenderOptions, due: DueDelivery, more = 0): Promise<WebhookDelivery["status"]> {
   const { store, now } = options;
   const { uid, tries } = due;
   const outcome = options.others?.has(due.webhook)
@@ -116,7 +160,7 @@ async function sendDelivery(options: SenderOptions, due: DueDelivery, more = 0):
     : await sendToReceiver(options, due, more);
   const settle = async (status: "delivered" | "failed" | "dropped", answer: string) => {
     await store.webhooks.tried(uid, { status, answer, nextAtMs: null });
-    return status === "delivered";
+    return status;
   };
   if ("dropped" in outcome) return settle("dropped", outcome.dropped);
   const { ok, answer } = outcome;
@@ -124,7 +168,7 @@ async function sendDelivery(options: SenderOptions, due: DueDelivery, more = 0):
   const waitMs = WAITS_MS[tries - 1];
   if (waitMs === undefined) return settle("failed", answer);
   await store.webhooks.tried(uid, { status: "waiting", answer, nextAtMs: now() + waitMs });
-  return false;
+  return "waiting";
 }
 
 /** Sends a message to a webhook or by e-mail, or says why it is sent no more. */

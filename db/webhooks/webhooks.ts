@@ -56,10 +56,10 @@ export interface Webhooks {
   store(deliveries: readonly NewDelivery[], searchedAtMs: number | null): Promise<void>;
   /** Stores a message that was sent once and is not sent again. */
   storeSent(delivery: NewDelivery, outcome: { isDelivered: boolean; answer: string }): Promise<void>;
-  /** Takes messages that are due. Each is due again at `againAtMs`, in case this process dies during the try. */
-  takeDue(nowMs: number, againAtMs: number, limit: number): Promise<DueDelivery[]>;
-  /** Whether a message is due, without a write. */
-  hasDue(nowMs: number): boolean;
+  /** Returns the receivers that messages are due to, without a write: first the one whose message is due longest. */
+  receiversDue(nowMs: number): string[];
+  /** Takes messages that are due to the receiver. Each is due again at `againAtMs`, in case this process dies during the try. */
+  takeDue(webhook: string, take: { nowMs: number; againAtMs: number; limit: number }): Promise<DueDelivery[]>;
   /** Stores the outcome of a try. `nextAtMs`: when the message is tried again, or null when it is settled. */
   tried(
     uid: string,
@@ -67,14 +67,14 @@ export interface Webhooks {
   ): Promise<void>;
   /** Returns how many messages the receiver took since then, and when the first of them was sent. What a clock sent that was ahead does not count. */
   sentSince(webhook: string, time: { sinceMs: number; nowMs: number }): { count: number; firstAtMs: number };
-  /** Returns how many messages to the receiver are not settled. */
-  waitingFor(webhook: string): number;
+  /** Returns how many messages to the receiver are not settled, and the number of the newest of them. */
+  waitingFor(webhook: string): { count: number; lastId: number };
   /** The tries that were taken for these messages do not count. They are due again when they would be after a kill. */
   untake(uids: readonly string[]): Promise<void>;
   /** Lets all messages to the receiver wait until then. The tries that were taken for `uids` do not count. */
   holdBack(webhook: string, uids: readonly string[], until: { untilMs: number; why: string }): Promise<void>;
-  /** Settles all messages to the receiver that still wait: another message stood for them. */
-  settleWaiting(webhook: string, answer: string): Promise<void>;
+  /** Settles the messages to the receiver that still wait, up to `lastId`: another message stood for them. */
+  settleWaiting(webhook: string, settled: { lastId: number; answer: string }): Promise<void>;
   /** Deletes settled messages that are older, unless what they tell goes on: it would be told again. */
   forgetBefore(beforeMs: number): Promise<void>;
 }
@@ -110,10 +110,10 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
         const status = isDelivered ? "delivered" : "failed";
         run.insertSent.run({ ...delivery, status, answer, now: nowMs });
       }),
-    hasDue: (nowMs) => run.hasDue.get({ now: nowMs }) === 1,
-    takeDue: (nowMs, againAtMs, limit) =>
+    receiversDue: (nowMs) => run.receiversDue.all({ now: nowMs }) as string[],
+    takeDue: (webhook, { nowMs, againAtMs, limit }) =>
       log.write(() =>
-        (run.takeDue.all({ now: nowMs, again: againAtMs, limit }) as DueDelivery[]).map((delivery) => ({
+        (run.takeDue.all({ webhook, now: nowMs, again: againAtMs, limit }) as DueDelivery[]).map((delivery) => ({
           ...delivery,
           isSettled: run.isSettled.get(delivery) === 1,
         })),
@@ -122,7 +122,7 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
       log.write(({ nowMs }) => void run.tried.run({ uid, status, answer, next: nextAtMs ?? nowMs })),
     sentSince: (webhook, { sinceMs, nowMs }) =>
       run.sentSince.get({ webhook, since: sinceMs, now: nowMs }) as { count: number; firstAtMs: number },
-    waitingFor: (webhook) => run.waitingFor.get(webhook) as number,
+    waitingFor: (webhook) => run.waitingFor.get(webhook) as { count: number; lastId: number },
     untake: (uids) =>
       log.write(() => {
         for (const uid of uids) run.untake.run(uid);
@@ -132,7 +132,7 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
         for (const uid of uids) run.untake.run(uid);
         run.holdBack.run({ webhook, until: untilMs, why });
       }),
-    settleWaiting: (webhook, answer) => log.write(() => void run.settleWaiting.run({ webhook, answer })),
+    settleWaiting: (webhook, settled) => log.write(() => void run.settleWaiting.run({ webhook, ...settled })),
     forgetBefore: (beforeMs) => log.write(() => void run.forget.run(beforeMs)),
   };
 }
@@ -183,12 +183,15 @@ function webhookStatements(sqlite: Sqlite) {
     insertSent: sqlite.prepare(`
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, tries, answer, created_at_ms, tried_at_ms, next_at_ms)
       VALUES (@uid, @webhook, @subject, @review, @body, @status, 1, @answer, @now, @now, @now)`),
-    hasDue: sqlite
-      .prepare(`SELECT EXISTS (SELECT 1 FROM webhook_deliveries WHERE status = 'waiting' AND ${DUE})`)
+    // Each `+` lets SQLite use the index of what waits, not the one of all messages to the receiver.
+    receiversDue: sqlite
+      .prepare(`
+      SELECT webhook FROM webhook_deliveries WHERE status = 'waiting' AND ${DUE}
+      GROUP BY +webhook ORDER BY min(next_at_ms), min(id)`)
       .pluck(),
     takeDue: sqlite.prepare(`
       UPDATE webhook_deliveries SET tries = tries + 1, tried_at_ms = @now, next_at_ms = @again
-      WHERE id IN (SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND ${DUE}
+      WHERE id IN (SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND +webhook = @webhook AND ${DUE}
         ORDER BY next_at_ms, id LIMIT @limit)
       RETURNING uid, webhook, subject, review, body, tries`),
     isSettled: sqlite
@@ -203,9 +206,9 @@ function webhookStatements(sqlite: Sqlite) {
     sentSince: sqlite.prepare(`
       SELECT count(*) AS count, coalesce(min(tried_at_ms), @since) AS firstAtMs FROM webhook_deliveries
       WHERE webhook = @webhook AND status = 'delivered' AND tried_at_ms > @since AND tried_at_ms <= @now`),
-    waitingFor: sqlite
-      .prepare("SELECT count(*) FROM webhook_deliveries WHERE webhook = ? AND status = 'waiting'")
-      .pluck(),
+    waitingFor: sqlite.prepare(`
+      SELECT count(*) AS count, coalesce(max(id), 0) AS lastId FROM webhook_deliveries
+      WHERE webhook = ? AND status = 'waiting'`),
     untake: sqlite.prepare("UPDATE webhook_deliveries SET tries = tries - 1 WHERE uid = ? AND status = 'waiting'"),
     holdBack: sqlite.prepare(`
       UPDATE webhook_deliveries SET next_at_ms = max(next_at_ms, @until), answer = @why
@@ -213,7 +216,7 @@ function webhookStatements(sqlite: Sqlite) {
     // Without a time, because it was not sent itself and does not count as sent.
     settleWaiting: sqlite.prepare(`
       UPDATE webhook_deliveries SET status = 'delivered', answer = @answer, tried_at_ms = NULL
-      WHERE webhook = @webhook AND status = 'waiting'`),
+      WHERE webhook = @webhook AND status = 'waiting' AND id <= @lastId`),
     forget: sqlite.prepare(`
       DELETE FROM webhook_deliveries WHERE status <> 'waiting' AND created_at_ms < ?
         AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.uid = review AND reviews.status = 'open')
