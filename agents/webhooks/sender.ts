@@ -8,6 +8,7 @@ import { MAIL } from "@/db/webhooks/mail";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import type { Timers } from "@/lib/time/timers";
 import type { PostOutcome } from "@/lib/webhooks/post";
+import { activeMail } from "./mail";
 import { type NewsSources, storeNews } from "./news";
 import { activeReceivers, sendTo } from "./webhooks";
 
@@ -27,6 +28,11 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 const FORGET_EVERY_MS = 3_600_000;
 /** Waits before the next tries: about a day together. */
 const WAITS_MS = [2, 8, 30, 120, 600, 1_800, 7_200, 21_600, 43_200].map((seconds) => seconds * 1_000);
+
+/** Why a message is sent no more, as its answer in lists. */
+const SETTLED = "settled before it was sent";
+const UNWANTED = "its receiver no longer wants this event";
+const REMOVED = "its receiver is removed";
 
 /** Addresses of other agents, whose messages are stored and tried like those of webhooks. */
 export interface OtherReceivers {
@@ -117,6 +123,8 @@ function createLanes(options: SenderOptions): Lanes {
 /** Sends some of the messages that are due to the receiver, once each. Returns whether it may get more of them at once. */
 export async function sendDueTo(options: SenderOptions, receiver: string): Promise<boolean> {
   const { store, now } = options;
+  // An e-mail says how many others it stands for, so what is not sent must not count.
+  if (receiver === MAIL) await dropStaleMails(options);
   const due = await store.webhooks.takeDue(receiver, { nowMs: now(), againAtMs: now() + LEASE_MS, limit: AT_ONCE });
   if (receiver === MAIL) {
     await sendMails(options, due);
@@ -124,6 +132,12 @@ export async function sendDueTo(options: SenderOptions, receiver: string): Promi
   }
   const outcomes = await Promise.all(due.map((delivery) => sendDelivery(options, delivery)));
   return due.length > 0 && outcomes.every((status) => status === "delivered" || status === "dropped");
+}
+
+function dropStaleMails(options: SenderOptions): Promise<void> {
+  const mail = activeMail(options);
+  const answers = { settled: SETTLED, unwanted: mail ? UNWANTED : REMOVED };
+  return options.store.webhooks.dropStale(MAIL, { wanted: mail?.events ?? [], ...answers });
 }
 
 /** Sends e-mails one by one while they are few. A storm becomes one e-mail, and within an hour only so many are sent. */
@@ -156,7 +170,7 @@ async function sendDelivery(options: SenderOptions, due: DueDelivery, more = 0):
   const { store, now } = options;
   const { uid, tries } = due;
   const outcome = options.others?.has(due.webhook)
-    ? ((await options.others.send(due.webhook, due.body)) ?? { dropped: "its receiver is removed" })
+    ? ((await options.others.send(due.webhook, due.body)) ?? { dropped: REMOVED })
     : await sendToReceiver(options, due, more);
   const settle = async (status: "delivered" | "failed" | "dropped", answer: string) => {
     await store.webhooks.tried(uid, { status, answer, nextAtMs: null });
@@ -178,9 +192,9 @@ async function sendToReceiver(
   more: number,
 ): Promise<PostOutcome | { dropped: string }> {
   const webhook = activeReceivers(options).find((receiver) => receiver.uid === name);
-  if (!webhook) return { dropped: "its receiver is removed" };
-  if (isSettled) return { dropped: "settled before it was sent" };
+  if (!webhook) return { dropped: REMOVED };
+  if (isSettled) return { dropped: SETTLED };
   const { type } = JSON.parse(body) as WebhookBody;
-  if (!webhook.events.some((event) => event === type)) return { dropped: "its receiver no longer wants this event" };
+  if (!webhook.events.some((event) => event === type)) return { dropped: UNWANTED };
   return sendTo(options, webhook, uid, body, more);
 }

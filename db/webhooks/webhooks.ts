@@ -67,6 +67,11 @@ export interface Webhooks {
   ): Promise<void>;
   /** Returns how many messages the receiver took since then, and when the first of them was sent. What a clock sent that was ahead does not count. */
   sentSince(webhook: string, time: { sinceMs: number; nowMs: number }): { count: number; firstAtMs: number };
+  /** Drops the waiting messages whose item or promotion is settled, or whose event is none of `wanted`. The texts are their answers. */
+  dropStale(
+    webhook: string,
+    stale: { wanted: readonly WebhookEvent[]; settled: string; unwanted: string },
+  ): Promise<void>;
   /** Returns how many messages to the receiver are not settled, and the number of the newest of them. */
   waitingFor(webhook: string): { count: number; lastId: number };
   /** The tries that were taken for these messages do not count. They are due again when they would be after a kill. */
@@ -122,6 +127,8 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
       log.write(({ nowMs }) => void run.tried.run({ uid, status, answer, next: nextAtMs ?? nowMs })),
     sentSince: (webhook, { sinceMs, nowMs }) =>
       run.sentSince.get({ webhook, since: sinceMs, now: nowMs }) as { count: number; firstAtMs: number },
+    dropStale: (webhook, { wanted, ...answers }) =>
+      log.write(() => void run.dropStale.run({ webhook, wanted: JSON.stringify(wanted), ...answers })),
     waitingFor: (webhook) => run.waitingFor.get(webhook) as { count: number; lastId: number },
     untake: (uids) =>
       log.write(() => {
@@ -145,6 +152,12 @@ const WAITING_PROMOTIONS = "SELECT 'promotion:' || uid FROM promotions WHERE sta
 const STUCK_LINKS = `
   SELECT 'forge:' || id || ':failing:' || failing_since_ms FROM forge_links WHERE failing_since_ms IS NOT NULL
   UNION ALL SELECT 'forge:' || id || ':paused:' || paused_at_ms FROM forge_links WHERE paused_at_ms IS NOT NULL`;
+
+/** An SQL condition: what a message with this review and subject tells is settled. */
+const isSettled = (review: string, subject: string) => `
+  CASE WHEN ${review} IS NOT NULL
+    THEN NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.uid = ${review} AND reviews.status = 'open')
+    WHEN ${subject} GLOB 'promotion:*' THEN ${subject} NOT IN (${WAITING_PROMOTIONS}) ELSE 0 END`;
 
 function webhookStatements(sqlite: Sqlite) {
   return {
@@ -194,12 +207,12 @@ function webhookStatements(sqlite: Sqlite) {
       WHERE id IN (SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND +webhook = @webhook AND ${DUE}
         ORDER BY next_at_ms, id LIMIT @limit)
       RETURNING uid, webhook, subject, review, body, tries`),
-    isSettled: sqlite
-      .prepare(`
-      SELECT CASE
-        WHEN @review IS NOT NULL THEN NOT EXISTS (SELECT 1 FROM reviews WHERE uid = @review AND status = 'open')
-        WHEN @subject GLOB 'promotion:*' THEN @subject NOT IN (${WAITING_PROMOTIONS}) ELSE 0 END`)
-      .pluck(),
+    isSettled: sqlite.prepare(`SELECT ${isSettled("@review", "@subject")}`).pluck(),
+    dropStale: sqlite.prepare(`
+      UPDATE webhook_deliveries AS told SET status = 'dropped',
+        answer = CASE WHEN ${isSettled("told.review", "told.subject")} THEN @settled ELSE @unwanted END
+      WHERE webhook = @webhook AND status = 'waiting' AND (${isSettled("told.review", "told.subject")}
+        OR json_extract(body, '$.type') NOT IN (SELECT value FROM json_each(@wanted)))`),
     tried: sqlite.prepare(
       "UPDATE webhook_deliveries SET status = @status, answer = @answer, next_at_ms = @next WHERE uid = @uid AND status = 'waiting'",
     ),
