@@ -189,7 +189,11 @@ test("bad settings of e-mail get one sentence", async () => {
 });
 
 test("e-mail of the environment holds, and cannot be changed here", async () => {
-  const smtp = await smtpReceiver();
+  let refused = "";
+  const smtp = await smtpReceiver({
+    onRcptTo: ({ address }, _session, done) =>
+      done(address === refused ? Object.assign(new Error("No such user"), { responseCode: 550 }) : null),
+  });
   const { commands, queries } = await trialFor([smtp.host], {
     BANYAN_SMTP_URL: smtp.url,
     BANYAN_MAIL_TO: "ops@example.org, me@example.org",
@@ -197,6 +201,11 @@ test("e-mail of the environment holds, and cannot be changed here", async () => 
   });
   expect(await queries.getMail()).toMatchObject({ set_by: "environment", to: ["ops@example.org", "me@example.org"] });
   expect((await commands.testMail({}, tester)).sentence).toMatch(/was taken: 250/);
+  refused = "me@example.org";
+  await expect(commands.testMail({}, tester)).rejects.toThrow(
+    "The test message was not taken for all receivers: 250 queued, but it refused me@example.org (550 No such user).",
+  );
+  expect((await queries.getMail()).deliveries[0]?.status).toBe("failed");
   const change = { url: smtp.url, to: ["a@example.org"], events: ["limit"] };
   await expect(commands.setMail(change, tester)).rejects.toThrow(/E-mail is set by BANYAN_SMTP_URL/);
   await expect(commands.removeMail({}, tester)).rejects.toThrow(/remove BANYAN_SMTP_URL and restart/);

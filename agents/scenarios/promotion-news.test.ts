@@ -65,7 +65,7 @@ test("it is in the status while it waits, and told once", async () => {
 
   // While it waits, its message is due, and stays known long after it was sent.
   const { webhooks } = store;
-  const [due] = await webhooks.takeDue(Date.now(), Date.now(), 1);
+  const [due] = await webhooks.takeDue("hook", { nowMs: Date.now(), againAtMs: Date.now(), limit: 1 });
   expect(due).toMatchObject({ subject: `promotion:${promotion}`, isSettled: false });
   await webhooks.tried(due?.uid ?? "", { status: "delivered", answer: "", nextAtMs: null });
   await webhooks.forgetBefore(Date.now() + 1);
@@ -77,7 +77,9 @@ test("it is in the status while it waits, and told once", async () => {
   expect(await told()).toHaveLength(1);
   // A message that could not be sent in time says nothing that is still true.
   store.client.sqlite.exec("UPDATE webhook_deliveries SET status = 'waiting'");
-  expect(await webhooks.takeDue(Date.now() + 1, Date.now(), 1)).toMatchObject([{ isSettled: true }]);
+  expect(await webhooks.takeDue("hook", { nowMs: Date.now() + 1, againAtMs: Date.now(), limit: 1 })).toMatchObject([
+    { isSettled: true },
+  ]);
   store.client.sqlite.exec("UPDATE webhook_deliveries SET status = 'dropped'");
   await webhooks.forgetBefore(Date.now() + 1);
   expect(await told()).toEqual([]);

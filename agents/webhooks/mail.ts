@@ -1,14 +1,13 @@
 /** E-mail in effect: of the environment's settings, else what an admin saved. It gets the same messages as webhooks. */
 import type { Mail, WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
 import { limitSubject } from "@/core/words/spending/limits";
-import type { MailStore } from "@/db/webhooks/mail";
+import { MAIL, type MailStore } from "@/db/webhooks/mail";
 import type { Webhooks } from "@/db/webhooks/webhooks";
 import type { Settings } from "@/lib/env";
-import { type MailAccess, sendMail } from "@/lib/mail/send";
+import { type MailAccess, type MailOutcome, sendMail } from "@/lib/mail/send";
 import { plain } from "@/lib/mcp/forms/plain";
 
-/** The receiver's name among messages to webhooks, and the name of the secret with the password. */
-export const MAIL = "mail";
+/** The name of the secret with the password. */
 export const MAIL_PASSWORD = "mail/password";
 
 const SHOWN_DELIVERIES = 10;
@@ -62,7 +61,7 @@ export function mailTo(
   id: string,
   body: WebhookBody,
   more = 0,
-): Promise<{ ok: boolean; answer: string }> {
+): Promise<MailOutcome> {
   return sendMail(mail, { id, ...letterOf(body, more) }, { privateHosts: settings.privateHosts });
 }
 

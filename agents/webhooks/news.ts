@@ -53,7 +53,7 @@ export async function storeNews(sources: NewsSources): Promise<void> {
   const sinceMs = Math.max(Math.min(searchedAtMs, nowMs) - LOOKBACK_MS, nowMs - OLDEST_MS);
   const deliveries: NewDelivery[] = [];
   for (const webhook of webhooks) {
-    const from = webhook.createdAtMs ?? nowMs - OLDEST_MS;
+    const from = beginOf(webhook, { nowMs, sinceMs });
     for (const found of await newsFor(sources, webhook, { waiting: from, ended: Math.max(from, sinceMs) }))
       deliveries.push({
         uid: `msg_${newId()}`,
@@ -66,6 +66,12 @@ export async function storeNews(sources: NewsSources): Promise<void> {
   // The time is stored once a minute at least, and with each message.
   if (deliveries.length > 0 || Math.abs(nowMs - searchedAtMs) > 60_000 || store.webhooks.searchedAtMs() === null)
     await store.webhooks.store(deliveries, nowMs);
+}
+
+/** A receiver is told nothing of before it was added. When the clock was ahead then, it is told what was not searched yet. */
+function beginOf({ createdAtMs }: ActiveWebhook, { nowMs, sinceMs }: { nowMs: number; sinceMs: number }): number {
+  if (createdAtMs === null) return nowMs - OLDEST_MS;
+  return createdAtMs > nowMs ? sinceMs : createdAtMs;
 }
 
 async function newsFor(

@@ -2,10 +2,12 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { WebhookBody } from "@/core/shapes/webhooks";
 import { openStore } from "@/db/store";
+import { MAIL } from "@/db/webhooks/mail";
+import type { NewDelivery } from "@/db/webhooks/webhooks";
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
 import { realTimers } from "@/lib/time/timers";
-import { letterOf, MAIL } from "./mail";
-import { type SenderOptions, sendDue } from "./sender";
+import { letterOf } from "./mail";
+import { type SenderOptions, sendDueTo } from "./sender";
 
 const HOUR_MS = 3_600_000;
 
@@ -22,7 +24,11 @@ function bodyOf(title: string): WebhookBody {
 }
 
 async function installation() {
-  const receiver = await startSmtpReceiver({ disabledCommands: ["STARTTLS"] });
+  let meanwhile = async () => {};
+  const receiver = await startSmtpReceiver({
+    disabledCommands: ["STARTTLS"],
+    onMailFrom: (_address, _session, done) => void meanwhile().then(() => done(), done),
+  });
   const store = openStore(":memory:", { migrations: "drizzle" });
   onTestFinished(async () => {
     await store.close();
@@ -46,23 +52,31 @@ async function installation() {
     report: () => {},
   } as unknown as SenderOptions;
   let made = 0;
-  const happen = (number: number) =>
+  const happen = (number: number, more: Partial<Pick<NewDelivery, "review" | "body">> = {}) =>
     store.webhooks.store(
       Array.from({ length: number }, () => {
         made += 1;
         const subject = `tree:${made}`;
         const body = JSON.stringify(bodyOf(`Tree ${made}`));
-        return { uid: `msg_${made}`, webhook: MAIL, subject, review: null, body };
+        return { uid: `msg_${made}`, webhook: MAIL, subject, review: null, body, ...more };
       }),
       null,
     );
   const sendAll = async () => {
-    for (let polls = 0; store.webhooks.hasDue(options.now()) && polls < 1_000; polls += 1) await sendDue(options);
+    for (let polls = 0; store.webhooks.receiversDue(options.now()).length > 0 && polls < 1_000; polls += 1)
+      await sendDueTo(options, MAIL);
   };
   const passTime = (ms: number) => {
     ahead += ms;
   };
-  return { ...receiver, store, happen, sendAll, passTime };
+  /** Runs once, while the next e-mail is under way. */
+  const during = (run: () => Promise<void>) => {
+    meanwhile = () => {
+      meanwhile = async () => {};
+      return run();
+    };
+  };
+  return { ...receiver, store, happen, sendAll, passTime, during };
 }
 
 test("a few messages are a few e-mails; a thousand at once are one, which says how many it stands for", async () => {
@@ -74,7 +88,7 @@ test("a few messages are a few e-mails; a thousand at once are one, which says h
   await sendAll();
   expect(received).toHaveLength(4);
   expect(received[3]?.text).toContain("999 more messages came together with this one.");
-  expect(store.webhooks.waitingFor(MAIL)).toBe(0);
+  expect(store.webhooks.waitingFor(MAIL).count).toBe(0);
 });
 
 test("a storm that comes one by one is held back after twenty e-mails, and the rest is told an hour later in one", async () => {
@@ -84,13 +98,56 @@ test("a storm that comes one by one is held back after twenty e-mails, and the r
     await sendAll();
   }
   expect(received).toHaveLength(20);
-  expect(store.webhooks.waitingFor(MAIL)).toBe(40);
+  expect(store.webhooks.waitingFor(MAIL).count).toBe(40);
   expect(store.webhooks.deliveries(MAIL, 1)[0]).toMatchObject({ status: "waiting", tries: 0 });
   passTime(HOUR_MS + 1_000);
   await sendAll();
   expect(received).toHaveLength(21);
   expect(received[20]?.text).toContain("39 more messages");
-  expect(store.webhooks.waitingFor(MAIL)).toBe(0);
+  expect(store.webhooks.waitingFor(MAIL).count).toBe(0);
+});
+
+test("what is settled or not wanted is dropped, and does not count among the others that an e-mail stands for", async () => {
+  const { received, happen, sendAll, store } = await installation();
+  await happen(6, { review: "review_settled" });
+  await happen(1);
+  await happen(6, { body: JSON.stringify({ ...bodyOf("Unwanted"), type: "tree_failed" }) });
+  await sendAll();
+  expect(received.map(({ text }) => /more messages/.test(text))).toEqual([false]);
+  const counts = new Map<string, number>();
+  for (const { status, answer } of store.webhooks.deliveries(MAIL, 100)) {
+    const outcome = `${status}: ${answer}`;
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  expect(Object.fromEntries(counts)).toEqual({
+    "dropped: settled before it was sent": 6,
+    "delivered: 250 queued": 1,
+    "dropped: its receiver no longer wants this event": 6,
+  });
+});
+
+test("a message that is stored while an e-mail stands for others is sent too", async () => {
+  const { received, happen, sendAll, during, store } = await installation();
+  await happen(8);
+  during(() => happen(1));
+  await sendAll();
+  expect(received).toHaveLength(2);
+  expect(received[0]?.text).toContain("7 more messages");
+  expect(received[1]?.text).toContain("Tree 9");
+  expect(store.webhooks.waitingFor(MAIL).count).toBe(0);
+});
+
+test("e-mails that a clock sent that was ahead hold back none after it is set right", async () => {
+  const { received, happen, sendAll, passTime } = await installation();
+  passTime(24 * 365 * HOUR_MS);
+  for (let at = 0; at < 20; at += 1) {
+    await happen(1);
+    await sendAll();
+  }
+  passTime(-24 * 365 * HOUR_MS);
+  await happen(1);
+  await sendAll();
+  expect(received).toHaveLength(21);
 });
 
 test("an e-mail that stands for others and is refused loses none of them", async () => {
@@ -102,7 +159,7 @@ test("an e-mail that stands for others and is refused loses none of them", async
     await sendAll();
     passTime(61_000);
   }
-  expect(store.webhooks.waitingFor(MAIL)).toBe(30);
+  expect(store.webhooks.waitingFor(MAIL).count).toBe(30);
 });
 
 test.each([

@@ -2,12 +2,12 @@
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
 import { treeSpan } from "@/core/traces/ids";
 import { traceparentOf } from "@/core/traces/traceparent";
-import type { MailStore } from "@/db/webhooks/mail";
+import { MAIL, type MailStore } from "@/db/webhooks/mail";
 import type { Webhooks } from "@/db/webhooks/webhooks";
 import type { Settings } from "@/lib/env";
 import { type PostOutcome, postMessage } from "@/lib/webhooks/post";
 import { signedHeaders } from "@/lib/webhooks/sign";
-import { activeMail, MAIL, mailTo } from "./mail";
+import { activeMail, mailTo } from "./mail";
 
 export const SETTINGS_WEBHOOK = "settings";
 

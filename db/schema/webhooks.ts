@@ -1,4 +1,4 @@
-/** Tables of webhooks and what is sent to them; see schema.ts. They belong to no tree. */
+/** Tables of webhooks and what is sent to them; see schema.ts. They are rows of no tree; its deletion deletes the messages about it. */
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 

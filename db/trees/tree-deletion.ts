@@ -26,6 +26,7 @@ export function createTreeDeletion(sqlite: Sqlite): TreeDeletion {
     run.deleteIndex.run(treeId);
     run.scheduleForgets.run(treeId);
     run.emptyA2aMessages.run(treeId);
+    run.deleteDeliveries.run({ tree: treeId });
     run.deleteA2aPushes.run(treeId);
     run.deleteA2aTask.run(treeId);
     run.deleteOutsideCalls.run(treeId);
@@ -62,6 +63,13 @@ function deleteStatements(sqlite: Sqlite) {
     emptyA2aMessages: sqlite.prepare(
       "UPDATE a2a_messages SET body = '' WHERE tree = (SELECT uid FROM trees WHERE id = ?)",
     ),
+    /** They hold titles, to agents also the result, and what still waits would link to a page that is gone. */
+    deleteDeliveries: sqlite.prepare(`
+      DELETE FROM webhook_deliveries WHERE id IN (
+        SELECT sent.id FROM webhook_deliveries sent JOIN trees ON trees.id = @tree
+        WHERE substr(sent.subject, 1, length(trees.uid) + 6) = 'tree:' || trees.uid || ':'
+          OR sent.review IN (SELECT uid FROM reviews WHERE tree_id = @tree)
+          OR sent.webhook IN (SELECT 'a2a/' || uid FROM a2a_pushes WHERE tree = trees.uid))`),
     deleteA2aPushes: sqlite.prepare("DELETE FROM a2a_pushes WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
     deleteA2aTask: sqlite.prepare("DELETE FROM a2a_tasks WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
     deleteOutsideCalls: sqlite.prepare("DELETE FROM outside_calls WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),

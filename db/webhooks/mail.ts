@@ -17,14 +17,20 @@ interface StoredMail {
 export interface MailStore {
   read(): StoredMail | null;
   set(mail: Omit<StoredMail, "atMs">): Promise<void>;
-  /** Resolves with false when there is none. */
+  /** Also drops the messages that wait, so that nobody who is set later gets them. Resolves with false when there is none. */
   remove(): Promise<boolean>;
 }
+
+/** The name of e-mail among the receivers of messages. */
+export const MAIL = "mail";
 
 const FACT = "mail";
 
 export function createMailStore(sqlite: Sqlite, log: Writes): MailStore {
   const facts = createFacts(sqlite);
+  const dropWaiting = sqlite.prepare(`
+    UPDATE webhook_deliveries SET status = 'dropped', answer = 'its receiver is removed'
+    WHERE webhook = '${MAIL}' AND status = 'waiting'`);
   const read = () => JSON.parse(facts.read(FACT) ?? "null") as StoredMail | null;
   return {
     read,
@@ -34,6 +40,7 @@ export function createMailStore(sqlite: Sqlite, log: Writes): MailStore {
       log.write(() => {
         const isSet = read() !== null;
         facts.write(FACT, "null");
+        dropWaiting.run();
         return isSet;
       }),
   };

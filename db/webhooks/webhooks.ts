@@ -50,30 +50,36 @@ export interface Webhooks {
   endedSince(sinceMs: number): EndedTree[];
   /** Returns when the database was last searched for news, or null before the first time. */
   searchedAtMs(): number | null;
+  /** Whether there is a message about the subject. A dropped one does not count: what is news again was never told. */
   isKnown(webhook: string, subject: string): boolean;
-  /** Stores new messages; a message about the same subject is stored once. Also stores when the search was. */
+  /** Stores new messages; a message about the same subject is stored once, unless it was dropped. Also stores when the search was. */
   store(deliveries: readonly NewDelivery[], searchedAtMs: number | null): Promise<void>;
   /** Stores a message that was sent once and is not sent again. */
   storeSent(delivery: NewDelivery, outcome: { isDelivered: boolean; answer: string }): Promise<void>;
-  /** Takes messages that are due. Each is due again at `againAtMs`, in case this process dies during the try. */
-  takeDue(nowMs: number, againAtMs: number, limit: number): Promise<DueDelivery[]>;
-  /** Whether a message is due, without a write. */
-  hasDue(nowMs: number): boolean;
+  /** Returns the receivers that messages are due to, without a write: first the one whose message is due longest. */
+  receiversDue(nowMs: number): string[];
+  /** Takes messages that are due to the receiver. Each is due again at `againAtMs`, in case this process dies during the try. */
+  takeDue(webhook: string, take: { nowMs: number; againAtMs: number; limit: number }): Promise<DueDelivery[]>;
   /** Stores the outcome of a try. `nextAtMs`: when the message is tried again, or null when it is settled. */
   tried(
     uid: string,
     outcome: { status: WebhookDelivery["status"]; answer: string; nextAtMs: number | null },
   ): Promise<void>;
-  /** Returns how many messages the receiver took since then, and when the first of them was sent. */
-  sentSince(webhook: string, sinceMs: number): { count: number; firstAtMs: number };
-  /** Returns how many messages to the receiver are not settled. */
-  waitingFor(webhook: string): number;
+  /** Returns how many messages the receiver took since then, and when the first of them was sent. What a clock sent that was ahead does not count. */
+  sentSince(webhook: string, time: { sinceMs: number; nowMs: number }): { count: number; firstAtMs: number };
+  /** Drops the waiting messages whose item or promotion is settled, or whose event is none of `wanted`. The texts are their answers. */
+  dropStale(
+    webhook: string,
+    stale: { wanted: readonly WebhookEvent[]; settled: string; unwanted: string },
+  ): Promise<void>;
+  /** Returns how many messages to the receiver are not settled, and the number of the newest of them. */
+  waitingFor(webhook: string): { count: number; lastId: number };
   /** The tries that were taken for these messages do not count. They are due again when they would be after a kill. */
   untake(uids: readonly string[]): Promise<void>;
   /** Lets all messages to the receiver wait until then. The tries that were taken for `uids` do not count. */
   holdBack(webhook: string, uids: readonly string[], until: { untilMs: number; why: string }): Promise<void>;
-  /** Settles all messages to the receiver that still wait: another message stood for them. */
-  settleWaiting(webhook: string, answer: string): Promise<void>;
+  /** Settles the messages to the receiver that still wait, up to `lastId`: another message stood for them. */
+  settleWaiting(webhook: string, settled: { lastId: number; answer: string }): Promise<void>;
   /** Deletes settled messages that are older, unless what they tell goes on: it would be told again. */
   forgetBefore(beforeMs: number): Promise<void>;
 }
@@ -109,18 +115,21 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
         const status = isDelivered ? "delivered" : "failed";
         run.insertSent.run({ ...delivery, status, answer, now: nowMs });
       }),
-    hasDue: (nowMs) => run.hasDue.get({ now: nowMs }) === 1,
-    takeDue: (nowMs, againAtMs, limit) =>
+    receiversDue: (nowMs) => run.receiversDue.all({ now: nowMs }) as string[],
+    takeDue: (webhook, { nowMs, againAtMs, limit }) =>
       log.write(() =>
-        (run.takeDue.all({ now: nowMs, again: againAtMs, limit }) as DueDelivery[]).map((delivery) => ({
+        (run.takeDue.all({ webhook, now: nowMs, again: againAtMs, limit }) as DueDelivery[]).map((delivery) => ({
           ...delivery,
           isSettled: run.isSettled.get(delivery) === 1,
         })),
       ),
     tried: (uid, { status, answer, nextAtMs }) =>
       log.write(({ nowMs }) => void run.tried.run({ uid, status, answer, next: nextAtMs ?? nowMs })),
-    sentSince: (webhook, since) => run.sentSince.get({ webhook, since }) as { count: number; firstAtMs: number },
-    waitingFor: (webhook) => run.waitingFor.get(webhook) as number,
+    sentSince: (webhook, { sinceMs, nowMs }) =>
+      run.sentSince.get({ webhook, since: sinceMs, now: nowMs }) as { count: number; firstAtMs: number },
+    dropStale: (webhook, { wanted, ...answers }) =>
+      log.write(() => void run.dropStale.run({ webhook, wanted: JSON.stringify(wanted), ...answers })),
+    waitingFor: (webhook) => run.waitingFor.get(webhook) as { count: number; lastId: number },
     untake: (uids) =>
       log.write(() => {
         for (const uid of uids) run.untake.run(uid);
@@ -130,7 +139,7 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
         for (const uid of uids) run.untake.run(uid);
         run.holdBack.run({ webhook, until: untilMs, why });
       }),
-    settleWaiting: (webhook, answer) => log.write(() => void run.settleWaiting.run({ webhook, answer })),
+    settleWaiting: (webhook, settled) => log.write(() => void run.settleWaiting.run({ webhook, ...settled })),
     forgetBefore: (beforeMs) => log.write(() => void run.forget.run(beforeMs)),
   };
 }
@@ -143,6 +152,12 @@ const WAITING_PROMOTIONS = "SELECT 'promotion:' || uid FROM promotions WHERE sta
 const STUCK_LINKS = `
   SELECT 'forge:' || id || ':failing:' || failing_since_ms FROM forge_links WHERE failing_since_ms IS NOT NULL
   UNION ALL SELECT 'forge:' || id || ':paused:' || paused_at_ms FROM forge_links WHERE paused_at_ms IS NOT NULL`;
+
+/** An SQL condition: what a message with this review and subject tells is settled. */
+const isSettled = (review: string, subject: string) => `
+  CASE WHEN ${review} IS NOT NULL
+    THEN NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.uid = ${review} AND reviews.status = 'open')
+    WHEN ${subject} GLOB 'promotion:*' THEN ${subject} NOT IN (${WAITING_PROMOTIONS}) ELSE 0 END`;
 
 function webhookStatements(sqlite: Sqlite) {
   return {
@@ -168,36 +183,45 @@ function webhookStatements(sqlite: Sqlite) {
     ended: sqlite.prepare(`
       SELECT uid, ended_at_ms AS endedAtMs FROM trees WHERE ended_at_ms >= ? AND is_system = 0
         AND archive_hash IS NULL AND ${isNoCanary("trees")} ORDER BY ended_at_ms, id`),
-    isKnown: sqlite.prepare("SELECT 1 FROM webhook_deliveries WHERE webhook = ? AND subject = ?"),
+    isKnown: sqlite.prepare(
+      "SELECT 1 FROM webhook_deliveries WHERE webhook = ? AND subject = ? AND status <> 'dropped'",
+    ),
+    // It makes way for the new one, which stands at the top of the list.
+    deleteDropped: sqlite.prepare(
+      "DELETE FROM webhook_deliveries WHERE webhook = @webhook AND subject = @subject AND status = 'dropped'",
+    ),
     insertDelivery: sqlite.prepare(`
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, created_at_ms, next_at_ms)
       VALUES (@uid, @webhook, @subject, @review, @body, 'waiting', @now, @now) ON CONFLICT (webhook, subject) DO NOTHING`),
     insertSent: sqlite.prepare(`
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, tries, answer, created_at_ms, tried_at_ms, next_at_ms)
       VALUES (@uid, @webhook, @subject, @review, @body, @status, 1, @answer, @now, @now, @now)`),
-    hasDue: sqlite
-      .prepare(`SELECT EXISTS (SELECT 1 FROM webhook_deliveries WHERE status = 'waiting' AND ${DUE})`)
+    // Each `+` lets SQLite use the index of what waits, not the one of all messages to the receiver.
+    receiversDue: sqlite
+      .prepare(`
+      SELECT webhook FROM webhook_deliveries WHERE status = 'waiting' AND ${DUE}
+      GROUP BY +webhook ORDER BY min(next_at_ms), min(id)`)
       .pluck(),
     takeDue: sqlite.prepare(`
       UPDATE webhook_deliveries SET tries = tries + 1, tried_at_ms = @now, next_at_ms = @again
-      WHERE id IN (SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND ${DUE}
+      WHERE id IN (SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND +webhook = @webhook AND ${DUE}
         ORDER BY next_at_ms, id LIMIT @limit)
       RETURNING uid, webhook, subject, review, body, tries`),
-    isSettled: sqlite
-      .prepare(`
-      SELECT CASE
-        WHEN @review IS NOT NULL THEN NOT EXISTS (SELECT 1 FROM reviews WHERE uid = @review AND status = 'open')
-        WHEN @subject GLOB 'promotion:*' THEN @subject NOT IN (${WAITING_PROMOTIONS}) ELSE 0 END`)
-      .pluck(),
+    isSettled: sqlite.prepare(`SELECT ${isSettled("@review", "@subject")}`).pluck(),
+    dropStale: sqlite.prepare(`
+      UPDATE webhook_deliveries AS told SET status = 'dropped',
+        answer = CASE WHEN ${isSettled("told.review", "told.subject")} THEN @settled ELSE @unwanted END
+      WHERE webhook = @webhook AND status = 'waiting' AND (${isSettled("told.review", "told.subject")}
+        OR json_extract(body, '$.type') NOT IN (SELECT value FROM json_each(@wanted)))`),
     tried: sqlite.prepare(
       "UPDATE webhook_deliveries SET status = @status, answer = @answer, next_at_ms = @next WHERE uid = @uid AND status = 'waiting'",
     ),
     sentSince: sqlite.prepare(`
       SELECT count(*) AS count, coalesce(min(tried_at_ms), @since) AS firstAtMs FROM webhook_deliveries
-      WHERE webhook = @webhook AND status = 'delivered' AND tried_at_ms > @since`),
-    waitingFor: sqlite
-      .prepare("SELECT count(*) FROM webhook_deliveries WHERE webhook = ? AND status = 'waiting'")
-      .pluck(),
+      WHERE webhook = @webhook AND status = 'delivered' AND tried_at_ms > @since AND tried_at_ms <= @now`),
+    waitingFor: sqlite.prepare(`
+      SELECT count(*) AS count, coalesce(max(id), 0) AS lastId FROM webhook_deliveries
+      WHERE webhook = ? AND status = 'waiting'`),
     untake: sqlite.prepare("UPDATE webhook_deliveries SET tries = tries - 1 WHERE uid = ? AND status = 'waiting'"),
     holdBack: sqlite.prepare(`
       UPDATE webhook_deliveries SET next_at_ms = max(next_at_ms, @until), answer = @why
@@ -205,7 +229,7 @@ function webhookStatements(sqlite: Sqlite) {
     // Without a time, because it was not sent itself and does not count as sent.
     settleWaiting: sqlite.prepare(`
       UPDATE webhook_deliveries SET status = 'delivered', answer = @answer, tried_at_ms = NULL
-      WHERE webhook = @webhook AND status = 'waiting'`),
+      WHERE webhook = @webhook AND status = 'waiting' AND id <= @lastId`),
     forget: sqlite.prepare(`
       DELETE FROM webhook_deliveries WHERE status <> 'waiting' AND created_at_ms < ?
         AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.uid = review AND reviews.status = 'open')
@@ -220,7 +244,10 @@ function store(
   searchedAtMs: number | null,
 ): Promise<void> {
   return log.write(({ nowMs }) => {
-    for (const delivery of deliveries) run.insertDelivery.run({ ...delivery, now: nowMs });
+    for (const delivery of deliveries) {
+      run.deleteDropped.run(delivery);
+      run.insertDelivery.run({ ...delivery, now: nowMs });
+    }
     if (searchedAtMs !== null) run.facts.write(SEARCHED, String(searchedAtMs));
   });
 }

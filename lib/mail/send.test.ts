@@ -90,8 +90,15 @@ test("a refusal for a while, a refused address and a closed port are told apart"
   });
   expect((await send()).answer).toMatch(/^it refused the message \(451 /);
   expect((await send({ to: ["no@example.org"] })).answer).toMatch(/^it refused an address/);
-  expect(await send()).toMatchObject({ ok: true });
+  expect(await send()).toEqual({ ok: true, answer: "250 queued" });
   expect(received).toHaveLength(1);
+  // Of several receivers, the refused ones are named, and the message is not sent to the others again.
+  expect(await send({ to: ["a@example.org", "no@example.org", "nobody@example.org"] })).toEqual({
+    ok: true,
+    isPartial: true,
+    answer: "250 queued, but it refused no@example.org (550 No such user), nobody@example.org (550 No such user)",
+  });
+  expect(received.at(-1)?.to).toEqual(["a@example.org"]);
   const closed = createServer();
   await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
   const { port } = closed.address() as { port: number };

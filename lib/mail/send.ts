@@ -30,12 +30,17 @@ export interface MailOptions extends CheckOptions {
   ca?: string;
 }
 
-/** Resolves with whether the server took the message, and with its answer or the problem in a few words. */
-export async function sendMail(
-  access: MailAccess,
-  message: MailMessage,
-  options: MailOptions,
-): Promise<{ ok: boolean; answer: string }> {
+export interface MailOutcome {
+  /** Whether the server took the message for one receiver at least. It must not be sent to all of them again then. */
+  ok: boolean;
+  /** The server's answer, or the problem, in a few words. It names the receivers that the server refused. */
+  answer: string;
+  /** Whether the server refused some of the receivers. */
+  isPartial?: boolean;
+}
+
+/** Never rejects. */
+export async function sendMail(access: MailAccess, message: MailMessage, options: MailOptions): Promise<MailOutcome> {
   try {
     const server = parseMailServer(access.url);
     const checked = await checkHost(server, options);
@@ -47,8 +52,9 @@ export async function sendMail(
     const deadline = setTimeout(() => connection.destroy(tooLong), options.wholeTryMs ?? WHOLE_TRY_MS);
     const transport = nodemailer.createTransport(transportOf(server, connection, access.password, options));
     try {
-      const { response } = await transport.sendMail(letterOf(access, message));
-      return { ok: true, answer: short(response) };
+      const { response, rejected, rejectedErrors = [] } = await transport.sendMail(letterOf(access, message));
+      if (rejected.length === 0) return { ok: true, answer: short(response) };
+      return { ok: true, isPartial: true, answer: `${short(response)}, but it refused ${refusedOf(rejectedErrors)}` };
     } finally {
       clearTimeout(deadline);
       transport.close();
@@ -138,6 +144,10 @@ function problemOf(error: unknown): string {
   if (/wrong version number|packet length/i.test(message))
     return "it speaks no TLS at this port: use smtp://, or another port";
   return `no connection (${code || "unknown"}): check host and port`;
+}
+
+function refusedOf(refusals: readonly { recipient?: string | undefined; response?: string | undefined }[]): string {
+  return refusals.map(({ recipient = "", response = "" }) => `${recipient} (${short(response)})`).join(", ");
 }
 
 function short(text: string): string {

@@ -5,10 +5,11 @@ import { operation } from "@/agents/commands/world/operation";
 import { hostOf } from "@/agents/operations/audit";
 import { said } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
-import { activeMail, MAIL, MAIL_PASSWORD } from "@/agents/webhooks/mail";
-import { sendTo, type WebhookSources } from "@/agents/webhooks/webhooks";
+import { activeMail, MAIL_PASSWORD, mailTo } from "@/agents/webhooks/mail";
+import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import type { Actor } from "@/core/rules/roles";
 import type { WebhookBody } from "@/core/shapes/webhooks";
+import { MAIL } from "@/db/webhooks/mail";
 import { hostProblem } from "@/lib/mail/send";
 import { MailAddressError, mailbox, parseMailServer, senderOf } from "@/lib/mail/server";
 import { checkHost } from "@/lib/net/check";
@@ -127,11 +128,13 @@ async function sendTest(webhooks: WebhookSources): Promise<{ sentence: string }>
   const created_at = new Date(webhooks.now()).toISOString();
   const test: WebhookBody = { type: "test", created_at, url: "", tree: null, review: null, limit: null };
   const uid = `msg_${newId()}`;
-  const body = JSON.stringify(test);
-  const { ok, answer } = await sendTo(webhooks, { uid: MAIL, url: mail.url }, uid, body);
-  const delivery = { uid, webhook: MAIL, subject: `test:${uid}`, review: null, body };
-  await webhooks.store.webhooks.storeSent(delivery, { isDelivered: ok, answer });
-  if (!ok) throw new UserError("unavailable", `The test message was not taken: ${answer.replace(/\.$/, "")}.`);
+  const { ok, answer, isPartial = false } = await mailTo(webhooks, mail, uid, test);
+  const delivery = { uid, webhook: MAIL, subject: `test:${uid}`, review: null, body: JSON.stringify(test) };
+  await webhooks.store.webhooks.storeSent(delivery, { isDelivered: ok && !isPartial, answer });
+  if (!ok || isPartial) {
+    const what = isPartial ? "was not taken for all receivers" : "was not taken";
+    throw new UserError("unavailable", `The test message ${what}: ${answer.replace(/\.$/, "")}.`);
+  }
   return { sentence: `The test message to ${mail.to.join(", ")} was taken: ${answer}.` };
 }
 
