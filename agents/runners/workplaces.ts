@@ -2,7 +2,7 @@
 import { callIds } from "@/lib/runner/call-ids";
 import { formerPlaceCaller, placeCaller, RunnerError } from "@/lib/runner/caller";
 import type { SnapshotStore } from "@/lib/snapshots/port";
-import type { WorkplaceCall, WorkplaceServers, Workplaces } from "@/lib/workplace/port";
+import type { WorkplaceCall, WorkplaceFolder, WorkplaceServers, Workplaces } from "@/lib/workplace/port";
 import { type PlaceCaller, remoteWorkplace } from "@/lib/workplace/remote";
 import type { RunnerPlaces } from "./places";
 
@@ -27,9 +27,9 @@ export function placedWorkplaces({ local, places, snapshots }: PlacedSources): P
     if (hosts.size > MOST_COMMANDS && oldest !== undefined) hosts.delete(oldest);
   };
   return {
-    of(folder) {
+    of({ inLine, ...folder }) {
       if (!places.isPlaced(folder.tree)) return local.of(folder);
-      const caller = callerFor(places, folder.tree, folder.call ?? null);
+      const caller = callerFor(places, folder.tree, { call: folder.call ?? null, inLine });
       const workplace = remoteWorkplace({ ...folder, isElsewhere: true }, { caller, store: snapshots });
       const { commands } = workplace;
       const start: typeof commands.start = async (run, signal) => {
@@ -45,11 +45,12 @@ export function placedWorkplaces({ local, places, snapshots }: PlacedSources): P
 }
 
 /** Operations go to where the tree is when the first one is asked; those of a call, to where the call began. */
-function callerFor(places: RunnerPlaces, tree: string, call: WorkplaceCall | null): PlaceCaller {
+function callerFor(places: RunnerPlaces, tree: string, { call, inLine }: Asking): PlaceCaller {
   let found: Promise<Found> | undefined;
   let hasAsked = false;
   const get = () => {
-    found ??= call === null ? currentCaller(places, tree) : callerOfCall(places, tree, call, hasAsked);
+    found ??=
+      call === null ? currentCaller(places, tree, inLine) : callerOfCall(places, tree, { call, inLine }, hasAsked);
     return found;
   };
   return {
@@ -98,22 +99,27 @@ function whileThere(places: RunnerPlaces, tree: string): WorkplaceServers["call"
   };
 }
 
+interface Asking {
+  call: WorkplaceCall | null;
+  inLine: WorkplaceFolder["inLine"];
+}
+
 interface Found {
   caller: PlaceCaller;
   /** Null: the tree has left the place. */
   number: number | null;
 }
 
-async function currentCaller(places: RunnerPlaces, tree: string): Promise<Found> {
+async function currentCaller(places: RunnerPlaces, tree: string, inLine: Asking["inLine"]): Promise<Found> {
   const { runner, bootId, number } = await places.settle(tree);
-  return { caller: await placeCaller({ link: places.link(), runner, bootId, place: number }), number };
+  return { caller: await placeCaller({ link: places.link(), runner, bootId, place: number, inLine }), number };
 }
 
 /** `hasAsked`: an operation of the call was asked already, so the call cannot be said to have done nothing. */
 async function callerOfCall(
   places: RunnerPlaces,
   tree: string,
-  call: WorkplaceCall,
+  { call, inLine }: { call: WorkplaceCall } & Pick<Asking, "inLine">,
   hasAsked: boolean,
 ): Promise<Found> {
   const { id, place, isResumed } = call;
@@ -121,7 +127,7 @@ async function callerOfCall(
   const live = places.liveAt(tree, place);
   if (live !== null) {
     const { link, runner, bootId, number } = live;
-    return { caller: await placeCaller({ link, runner, bootId, place: number, ids, isResumed }), number };
+    return { caller: await placeCaller({ link, runner, bootId, place: number, ids, isResumed, inLine }), number };
   }
   if (hasAsked)
     throw new RunnerError(

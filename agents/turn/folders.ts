@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hiddenIn } from "@/lib/clean-room/hidden";
 import { lockStore } from "@/lib/snapshots/lock";
-import type { Workplace, WorkplaceCall } from "@/lib/workplace/port";
+import type { Workplace, WorkplaceFolder } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { OpenTask, World } from "./world";
 
@@ -45,8 +45,16 @@ export function folderAt(world: World, { claim, tree }: InTree, owner: string | 
   };
 }
 
-/** Returns everything that can be done in the folder by the task. `call`: whose operations go on after a restart of the server. */
-export function workplaceAt(world: World, { claim }: InTree, folder: Folder, call?: WorkplaceCall): Workplace {
+/**
+ * Returns everything that can be done in the folder by the task. `call`: whose operations go on after a restart of the
+ * server. `inLine`: see `WorkplaceFolder`.
+ */
+export function workplaceAt(
+  world: World,
+  { claim }: InTree,
+  folder: Folder,
+  { call, inLine }: Pick<WorkplaceFolder, "call" | "inLine"> = {},
+): Workplace {
   const { path: root, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folder;
   return world.workplaces.of({
     tree: claim.treeUid,
@@ -58,6 +66,7 @@ export function workplaceAt(world: World, { claim }: InTree, folder: Folder, cal
     isReadOnly,
     guardsGit,
     ...(call && { call }),
+    ...(inLine && { inLine }),
   });
 }
 

@@ -1,7 +1,7 @@
 /** The place of a tree that works on runners, as a task of it sees it. */
 import { idOf } from "@/core/ids";
 import type { Call } from "@/core/state";
-import type { WorkplaceCall } from "@/lib/workplace/port";
+import type { WorkplaceFolder } from "@/lib/workplace/port";
 import { FILES_MS } from "./folders";
 import { note, type OpenTask } from "./open-task";
 import type { World } from "./world";
@@ -65,8 +65,12 @@ function asksAgain({ catalogue }: World, { resumes, tool }: Call): boolean {
   return resumes && catalogue.world.get(tool)?.onlyInWorkplace === true;
 }
 
-/** Returns what lets a call go on after a restart of the server; undefined: it cannot, or needs not. */
-export function callAtPlace(world: World, { claim, state }: OpenTask, call: Call): WorkplaceCall | undefined {
-  if (state.place === null || !asksAgain(world, call)) return undefined;
-  return { id: idOf(claim.uid, call, "call"), place: state.place, isResumed: goesOn(world, call) };
+/** Returns what lets a call go on after a restart of the server; empty: it cannot, or needs not. */
+export function callAtPlace(
+  world: World,
+  { claim, state }: OpenTask,
+  call: Call,
+): Partial<Pick<Required<WorkplaceFolder>, "call">> {
+  if (state.place === null || !asksAgain(world, call)) return {};
+  return { call: { id: idOf(claim.uid, call, "call"), place: state.place, isResumed: goesOn(world, call) } };
 }

@@ -80,6 +80,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     const given = {
       ...own,
       hidden: await hiddenFrom(world, task),
+      inLine: limit.hold,
       onCharge: (charge: ToolCharge) => charges.push(charge),
     };
     const context = contextOf(world, task, call, given, shown);
@@ -231,7 +232,7 @@ function contextOf(
   world: World,
   task: OpenTask,
   call: Call,
-  { hidden, ...limits }: Given & { hidden: string[] },
+  { hidden, inLine, ...limits }: Given & { hidden: string[]; inLine(): () => void },
   shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;
@@ -245,7 +246,9 @@ function contextOf(
     // A coding agent uses the language model that its program was given.
     model: executorOf(state.setup.model) === null ? state.setup.model : (state.setup.below ?? ""),
     workplace:
-      state.assignment.workspace === "none" ? null : workplaceAt(world, task, hides, callAtPlace(world, task, call)),
+      state.assignment.workspace === "none"
+        ? null
+        : workplaceAt(world, task, hides, { inLine, ...callAtPlace(world, task, call) }),
     cacheDir: folder.cacheDir,
     network: {
       allowed: state.setup.rights.includes("network"),

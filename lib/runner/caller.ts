@@ -46,6 +46,8 @@ export interface CalledRunner {
   ids?: CallIds;
   /** An earlier process may have asked with these ids, so long ago that the runner has forgotten them. */
   isResumed?: boolean;
+  /** Called when an operation begins to wait for a slot; what it returns, when the wait has ended. */
+  inLine?: (() => () => void) | undefined;
   /** How long an operation may take. The runner ends it then, and one that does not is not waited for. */
   mostMs?: number;
 }
@@ -150,7 +152,7 @@ async function ask(called: CalledRunner, packs: PlaceCaller["packs"], given: Pla
       { id, next },
       body,
       { onChunk: (data) => pass(data, holes) },
-      waitOf(given, signal),
+      waitOf(given, signal, called.inLine),
     );
     if (start.state === "refused") throw refusedBy(runner, start.code);
     if (start.state === "unreachable")
@@ -166,6 +168,8 @@ interface Wait {
   signal: AbortSignal | undefined;
   /** A call that waits for a slot is not silent. */
   onActivity(): void;
+  /** Nor does its time count. */
+  begin(): () => void;
 }
 
 /**
@@ -190,21 +194,24 @@ async function started(
 
 const SIGN_EVERY_MS = 10_000;
 
-async function inLine({ presence }: CellLink, runner: string, { signal, onActivity }: Wait): Promise<void> {
+async function inLine({ presence }: CellLink, runner: string, { signal, onActivity, begin }: Wait): Promise<void> {
   onActivity();
+  const end = begin();
   const signs = setInterval(onActivity, SIGN_EVERY_MS);
   try {
     await whenFree(presence, runner, signal);
   } finally {
     clearInterval(signs);
+    end();
   }
 }
 
 /** Finds the caller's own function for signs of life among the arguments. */
-function waitOf({ args }: PlaceRequest, signal: AbortSignal | undefined): Wait {
+function waitOf({ args }: PlaceRequest, signal: AbortSignal | undefined, inLine: CalledRunner["inLine"]): Wait {
   const live = args.find((arg) => typeof arg === "object" && arg !== null && "onActivity" in arg);
   const given = (live as { onActivity?: unknown } | undefined)?.onActivity;
-  return { signal, onActivity: typeof given === "function" ? () => given() : () => undefined };
+  const onActivity = typeof given === "function" ? () => given() : () => undefined;
+  return { signal, onActivity, begin: inLine ?? (() => () => undefined) };
 }
 
 /** Calls the function of the caller. What a runner sends in another form is dropped. */

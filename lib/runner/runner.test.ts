@@ -33,7 +33,14 @@ test("files larger than a message, streams of output and snapshots go over NATS,
 
 test("an older place, another level and a draining runner refuse, each with its sentence; calls of a full one wait in line", async () => {
   const { runner } = await started({ slots: 1 });
-  const { workplace, make } = await workplaceOn({ place: 2 });
+  const waits = { begun: 0, ended: 0 };
+  const begin = () => {
+    waits.begun += 1;
+    return () => {
+      waits.ended += 1;
+    };
+  };
+  const { workplace, make } = await workplaceOn({ place: 2, inLine: begin });
   await make();
   const { workplace: older } = await workplaceOn({ place: 1 });
   await expect(older.files.isThere()).rejects.toThrow("has an older place of the tree than it had before");
@@ -52,6 +59,9 @@ test("an older place, another level and a draining runner refuse, each with its 
   await first;
   await Promise.all(inLine);
   expect(await workplace.files.readText("order.txt")).toBe("a\nb\n");
+  // The two that got a slot, and perhaps the one that left the line.
+  expect(waits.begun).toBeGreaterThanOrEqual(2);
+  expect(waits.ended).toBe(waits.begun);
   const stopLast = new AbortController();
   const last = workplace.commands.run({ ...LIMITS, command: "sleep 60" }, { signal: stopLast.signal });
   await heard(({ free }) => free === 0);

@@ -44,6 +44,8 @@ export interface WorkplaceFolder extends WorkspaceView {
   isElsewhere?: true;
   /** Set where folders are on a runner, for a call that goes on after a restart of the server. */
   call?: WorkplaceCall;
+  /** Called when an operation begins to wait for a slot of its runner; what it returns, when the wait has ended. */
+  inLine?: () => () => void;
 }
 
 /** A call of a tool whose operations run once, though the call may begin again. */
