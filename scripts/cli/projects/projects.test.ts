@@ -78,6 +78,7 @@ test("wrong use gets one sentence and status 2", async () => {
   };
   expect(await said("ad", "x")).toEqual([2, expect.stringMatching(/There is no `banyan project ad`: use list, add/)]);
   expect(await said("add")).toEqual([2, expect.stringContaining("Say which repository")]);
+  expect(await said("add", "x", "--label", "banyan")).toEqual([2, expect.stringContaining("add --forge URL")]);
   expect(await said("show")).toEqual([2, expect.stringContaining("Say which project")]);
   expect(await said("add", "nothing-here")).toEqual([2, expect.stringContaining("neither a folder nor an address")]);
   expect(await said("show", "shop")).toEqual([2, expect.stringContaining('There is no project "shop"')]);

@@ -183,6 +183,7 @@ test("wrong use of promotions is one sentence with what to do", async () => {
       ["target", "shop", "production"],
       'Say what deploys: npx banyan service target shop production --deploy "make deploy".',
     ],
+    [["target", "shop", "--deploy", "true"], "Name the target"],
     [["target", "moon", "production", "--deploy", "true"], "moon"],
     [["target", "shop", "production", "--deploy", "true", "--plan-secret", "A"], "--plan-secret is written NAME=VALUE"],
     [["promote", "shop"], "Say which project and where: npx banyan service promote PROJECT --to production."],

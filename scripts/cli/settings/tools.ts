@@ -55,9 +55,6 @@ export function tools(context: Context, [verb = "list", ...given]: Arguments, fl
   const args = given.filter((value) => value !== undefined);
   if (args.length > found.most)
     throw new UsageError(`Too many arguments for \`banyan tools ${verb}\`: use ${found.usage}.`);
-  if (flags.accept && verb !== "test") throw new UsageError("--accept belongs to `banyan tools test NAME`.");
-  if (flags.mend && !["add", "import", "preview"].includes(verb))
-    throw new UsageError("--mend belongs to `banyan tools add FILE` and `banyan tools preview FILE`.");
   return found.run(context, args, flags);
 }
 
