@@ -131,6 +131,15 @@ test.skipIf(!existsSync("/dev/full"))(
   },
 );
 
+test("a verdict whose reader has gone is not taken for a good one", async () => {
+  const { data } = await withTree();
+  for (const args of [["audit", "verify"], ["doctor"]]) {
+    const running = startBanyan([...args, "--data", data]);
+    running.child.stdout.destroy();
+    expect([args, (await running.done).status]).toEqual([args, 130]);
+  }
+});
+
 test("a list whose reader has gone is no failure", async () => {
   const { data } = await withTree();
   const running = startBanyan(["trees", "--data", data]);
