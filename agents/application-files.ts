@@ -70,8 +70,8 @@ export interface FileQueries {
     treeId: string,
     options?: { at?: At; folder?: string; after?: string; limit?: number },
   ): Promise<Page<TreeFile>>;
-  /** Returns what the tree changed since its start, and which tasks did. */
-  listChanges(treeId: string, options?: { at?: At }): Promise<TreeChanges>;
+  /** Returns what the tree changed since its start, or what a task and its subtasks changed, and which tasks did. */
+  listChanges(treeId: string, options?: { at?: At; task?: string | undefined }): Promise<TreeChanges>;
   /** Returns the snapshots of the tree's files, newest first. */
   listSnapshots(treeId: string): Promise<FolderSnapshot[]>;
   previewFile(treeId: string, path: string, options?: { at?: At }): Promise<FilePreview>;

@@ -4,7 +4,7 @@ import { passingFault } from "@/lib/process/passing-fault";
 import type { Flags } from "./cli/context/context";
 import { isExpected, sentenceOf } from "./cli/context/failure";
 import { statusWithoutReader } from "./cli/context/interrupt";
-import { printJson, warn } from "./cli/print/output";
+import { printJsonLine, warn } from "./cli/print/output";
 import { createProgram } from "./cli/program";
 
 const FAILED = 1;
@@ -37,7 +37,8 @@ export async function main(argv: string[]): Promise<number> {
 
 function fail(error: unknown, argv: string[]): number {
   const sentence = sentenceOf(error);
-  if (argv.includes("--json")) printJson({ error: sentence });
+  // On one line, also after lines of a feed.
+  if (argv.includes("--json")) printJsonLine({ error: sentence });
   warn(sentence);
   return isExpected(error) ? WRONG_USAGE : FAILED;
 }

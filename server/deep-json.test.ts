@@ -1,4 +1,4 @@
-/** H2: JSON nested 100,000 deep at every door that takes JSON: a clear answer, and the server goes on. */
+/** H2: JSON nested 100,000 deep, and bytes that are no UTF-8, at every door that takes JSON: a clear answer, and the server goes on. */
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test } from "vitest";
 import { SOCKET_PATH } from "@/core/shapes/wire";
@@ -31,6 +31,24 @@ test("JSON nested 100,000 deep is refused in one sentence at every door, and the
     expect(answer.text.length).toBeLessThan(1_000);
   }
   expect((await doors.ask("/health")).status).toBe(200);
+});
+
+test("bytes that are not UTF-8 are refused at every door, and change nothing", async () => {
+  const doors = await startDoors();
+  const headers = { ...(await doors.token("admin")), "content-type": "application/json" };
+  const before = doors.everything();
+  const bodies: [string, string][] = [
+    ["/api/v1/trees", '{"task":"f\u00fcr"}'],
+    ["/api/v1/agents/import", '{"files":[{"name":"\u00fc.md","text":""}]}'],
+    ["/mcp", rpc("tools/call", '{"name":"\u00fc"}')],
+    ["/a2a", rpc("SendMessage", '{"name":"\u00fc"}')],
+    ["/hooks/forges/shop", '{"title":"\u00fc"}'],
+  ];
+  for (const [path, text] of bodies) {
+    const answer = await doors.ask(path, { method: "POST", headers, body: Buffer.from(text, "latin1") });
+    expect([path, answer.status, answer.text]).toEqual([path, 400, expect.stringContaining("is not UTF-8 text")]);
+  }
+  expect(doors.everything()).toBe(before);
 });
 
 test("a deep message on a socket is dropped, and the socket of another person stays open", async () => {

@@ -30,6 +30,29 @@ test("a repeated submission creates a single tree, whether it repeats immediatel
   expect((await trees(doors)).items).toHaveLength(1);
 });
 
+test("an agent that is created with a key has its version as ETag, also when the answer is repeated", async () => {
+  const doors = await startDoors({ work: false });
+  const headers = { ...(await doors.signedIn("admin")), "content-type": "application/json" };
+  const body = JSON.stringify({
+    name: "helper",
+    description: "Helps with what it is given.",
+    instruction: "Help.",
+    tools: ["read_file"],
+    documents: ["system_overview"],
+  });
+  const create = () =>
+    doors.ask("/api/v1/agents", { method: "POST", headers: { ...headers, "idempotency-key": "k-1" }, body });
+  const [first, again] = [await create(), await create()];
+  expect([first.status, first.headers.etag]).toEqual([201, '"1"']);
+  expect([again.status, again.headers.etag, again.headers["idempotent-replayed"]]).toEqual([201, '"1"', "true"]);
+  const refused = await doors.ask("/api/v1/agents", {
+    method: "POST",
+    headers: { ...headers, "idempotency-key": "k-2" },
+    body,
+  });
+  expect([refused.status, refused.headers.etag]).toEqual([409, undefined]);
+});
+
 test("a repeated submission creates a single tree even if the server died before storing its answer", async () => {
   const doors = await startDoors();
   const ann = await doors.signedIn("admin");

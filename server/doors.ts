@@ -10,7 +10,7 @@ import type { McpRecords } from "@/core/a2a/records";
 import type { Health } from "@/core/shapes/health";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
-import { BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
+import { BodyNotUtf8, BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
 import type { createIdempotency } from "@/lib/http/idempotency";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { securityHeaders } from "@/lib/http/security-headers";
@@ -386,6 +386,10 @@ async function textBody(request: IncomingMessage): Promise<string | Refused> {
     return await readBody(request);
   } catch (error) {
     if (error instanceof BodyTooLarge) return new Refused(tooLarge());
+    if (error instanceof BodyNotUtf8)
+      return new Refused(
+        problem("invalid-request", "The body is not UTF-8 text: encode it in UTF-8, and send it again."),
+      );
     return new Refused(problem("invalid-request", "The body did not arrive completely."));
   }
 }

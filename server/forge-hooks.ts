@@ -1,7 +1,7 @@
 /** Deliveries of forges' webhooks. They are signed by the forge, so they come without a token of Banyan's. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { createFailedTokens } from "@/lib/auth/failed-tokens";
-import { BodyTooLarge, readBody } from "@/lib/http/body";
+import { BodyNotUtf8, BodyTooLarge, readBody } from "@/lib/http/body";
 import { problem } from "@/lib/http/problem";
 import { sendProblem, sendText, takesMethod } from "./answers/send";
 
@@ -42,6 +42,8 @@ export function createForgeHookDoor(take: TakeDelivery, now = Date.now): ForgeHo
           problem("unauthorized", "The delivery is not signed with the secret of this project's forge."),
         );
       } catch (error) {
+        if (error instanceof BodyNotUtf8)
+          return sendProblem(response, problem("invalid-request", "The delivery is not UTF-8 text."));
         if (!(error instanceof BodyTooLarge)) throw error;
         sendProblem(
           response,

@@ -77,7 +77,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     watchBackups: () => watchBackups(parts),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
     followRelease: () => followRelease(parts),
-    refreshModels: () => parts.acting.models.refresh(),
+    refreshModels: async () => void (await parts.acting.models.refresh()),
     watchModels: (say) =>
       startModelWatch({
         models: parts.acting.models,

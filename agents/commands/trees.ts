@@ -10,7 +10,7 @@ import { number, text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
 import { withProject } from "@/agents/projects/with-project";
 import { removeFilesOf } from "@/agents/retention/tree-files";
-import { goalFields } from "@/core/goals/fields";
+import { givenGoal } from "@/core/goals/fields";
 import { treeIdOf } from "@/core/ids";
 import { MOST_NAMED } from "@/core/lessons/lesson";
 import type { StoredTree } from "@/core/rules/retention";
@@ -111,7 +111,7 @@ export const treeOperations = {
     on: "unit",
     reach: continuesWork,
     http: "POST trees/:id/goal",
-    input: goalFields,
+    input: givenGoal,
     audit: [],
     // The texts themselves are in the task's log.
     tells: ({ id: _, ...fields }) => ({ fields: Object.keys(fields) }),

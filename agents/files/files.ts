@@ -30,8 +30,10 @@ export function createFileQueries(context: FileContext): FileQueries {
       const moment = at(tree, wanted);
       return listFiles(sources, moment, await changesOf(moment), options);
     },
-    async listChanges(tree, options = {}) {
-      return listedChanges(await changesOf(at(tree, options.at)));
+    async listChanges(tree, { at: wanted, task } = {}) {
+      if (wanted !== undefined && task !== undefined)
+        throw new UserError("invalid", "Give a moment or a task: a task's changes end with its own last snapshot.");
+      return listedChanges(await changesOf(task === undefined ? at(tree, wanted) : workOf(context, tree, task)));
     },
     listSnapshots: async (tree) => snapshotsOf(sources, ids.tree(tree)),
     async previewFile(tree, path, options = {}) {
@@ -73,6 +75,20 @@ function afterTask(context: FileContext, tree: string, task: string): Moment {
   const treeUid = context.ids.tree(tree);
   const { from, to } = spanOf(context.sources, treeUid, taskIn(context, tree, task));
   return { treeUid, live: null, commit: to, start: from, history: [] };
+}
+
+/** Returns a task's files as it left them, with the snapshots between, which say which of its subtasks changed what. */
+function workOf(context: FileContext, tree: string, task: string): Moment {
+  const { files } = context.sources.store.queries;
+  const treeUid = context.ids.tree(tree);
+  const uid = taskIn(context, tree, task) ?? task;
+  const span = files.spanOf(uid);
+  if (span === null) return { treeUid, live: null, commit: null, start: null, history: [] };
+  const place = files.folderOf(uid);
+  const owner = place === "none" ? null : place.owner;
+  const ofFolder = files.historyOf(treeUid).snapshots.filter(({ folder, seq }) => folder === owner && seq <= span.at);
+  const history = ofFolder.slice(ofFolder.findIndex(({ commit }) => commit === span.from) + 1);
+  return { treeUid, live: null, commit: span.to, start: span.from, history };
 }
 
 /** Returns the full id of a task of the tree. Throws UserError for a task of another tree. */

@@ -1,6 +1,6 @@
 /** The form of a submission, as a new tree, a schedule and a template have it. */
 import { z } from "zod";
-import { goalFields } from "@/core/goals/fields";
+import { givenGoal } from "@/core/goals/fields";
 import { REPOSITORY_FOLDER } from "@/core/projects/repositories";
 import { isLeftover } from "@/lib/apply/left-out";
 import { text } from "./parse";
@@ -57,5 +57,5 @@ export const submissionFields = z.strictObject({
   priority: z.number(whole).int(whole).min(-100, whole).max(100, whole).optional(),
   stepping: z.enum(["automatic", "manual"], "must be automatic or manual").optional(),
   criteria: text.optional(),
-  goal: goalFields.optional(),
+  goal: givenGoal.optional(),
 });

@@ -48,6 +48,19 @@ test("each task shows what it and its subtasks changed in a person's folder, and
   ]);
   expect(named(await filesOf(trial, tree, "none"))).toEqual([]);
 
+  const changes = async (title?: string) => {
+    const { queries } = trial.runtime.application;
+    const task = title === undefined ? undefined : titled(tree, title).id;
+    const { items } = await queries.listChanges(tree.id, { task });
+    const titleOf = (id: string) => tree.tasks.find((one) => one.id === id)?.title;
+    return items.map(({ change, path, changed_by }) => `${change} ${path} by ${changed_by.map(titleOf)}`);
+  };
+  expect(await changes("one")).toEqual(["added a.txt by one"]);
+  expect(await changes("two")).toEqual(["modified a.txt by two", "added b.txt by two"]);
+  expect(await changes("none")).toEqual([]);
+  expect(await changes("root")).toEqual(await changes());
+  expect(await changes()).toEqual(["added a.txt by one,two", "added b.txt by two", "modified readme.md by root"]);
+
   // A fork's copied files started in the person's folder too.
   const fork = await trial.runtime.application.commands.fork({ id: titled(tree, "two").id }, tester);
   const ended = await trial.ended(fork.id);
@@ -66,6 +79,12 @@ test("in a new folder all files are new; an own folder's changes count for its t
   const root = await filesOf(trial, tree, "root");
   expect(named(root)).toEqual(["added base.txt +1 -0"]);
   expect(root.patch).toContain("+mine");
+  const { queries } = trial.runtime.application;
+  const own = titled(tree, "own").id;
+  expect((await queries.listChanges(tree.id, { task: own })).items).toMatchObject([
+    { path: "base.txt", change: "modified", additions: 1, deletions: 1, changed_by: [own] },
+  ]);
+  await expect(queries.listChanges(tree.id, { task: own, at: "now" })).rejects.toThrow("Give a moment or a task");
 });
 
 test("files that other programs run are marked, however many other files changed", async () => {

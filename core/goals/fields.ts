@@ -54,6 +54,33 @@ export const goalFields = z.strictObject(
   "must be an object",
 );
 
+const { success_threshold, max_iterations } = goalFields.shape;
+
+/**
+ * A goal as a request gives it. The JSON of a goal that programs read names two of its limits otherwise, so a request
+ * may name them that way too; what is read has the names above.
+ */
+export const givenGoal = goalFields
+  .extend({
+    threshold: success_threshold.describe("The same as `success_threshold`, named as in the JSON of a goal."),
+    iterations_max: max_iterations.describe("The same as `max_iterations`, named as in the JSON of a goal."),
+  })
+  .superRefine((given, context) => {
+    for (const [name, same] of [
+      ["threshold", "success_threshold"],
+      ["iterations_max", "max_iterations"],
+    ] as const)
+      if (given[name] !== undefined && given[same] !== undefined)
+        context.addIssue({ code: "custom", path: [name], message: `is the same as "${same}": give one of them` });
+  })
+  .transform(
+    ({ threshold, iterations_max, ...fields }): z.output<typeof goalFields> => ({
+      ...fields,
+      ...(threshold !== undefined && { success_threshold: threshold }),
+      ...(iterations_max !== undefined && { max_iterations: iterations_max }),
+    }),
+  );
+
 /** A newer version may have stored fields that this version does not know. */
 const change = z.object(goalFields.shape).omit({ mode: true });
 

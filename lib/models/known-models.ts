@@ -6,7 +6,7 @@ import { byVersion, isIn, isSameFamily } from "./known/names";
 import { nearestModel } from "./known/replacement";
 import { type ModelLimits, rowOf, type TieredPrices, tableNames } from "./known/table";
 import { limitsFrom, type ModelSources, pricesFrom, type Source } from "./model-facts";
-import { createModelLists, type ModelLists } from "./model-lists";
+import { createModelLists, type ModelLists, type Unanswered } from "./model-lists";
 import { createOwnModels, type OwnModels } from "./own-models";
 import type { ProviderAccess } from "./protocols/model-provider";
 import {
@@ -40,8 +40,8 @@ export interface KnownModels {
   usualModel(provider: ProviderName, access: ProviderAccess): string | null;
   /** All models that are known by name, of one provider or of all. */
   all(provider?: ProviderName): FoundModel[];
-  /** Asks providers whose list is older than a day. Never rejects. */
-  refresh(options?: { olderThanMs?: number }): Promise<void>;
+  /** Asks providers whose list is older than a day, and resolves with those that gave none. Never rejects. */
+  refresh(options?: { olderThanMs?: number }): Promise<Unanswered[]>;
   own: Pick<OwnModels, "all" | "set" | "problem">;
   /** Changes whenever a list or a person's settings do. */
   version(): string;

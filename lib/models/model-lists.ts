@@ -21,12 +21,21 @@ interface ProviderList {
 export interface ModelLists {
   /** null while the provider, at its present address, has not answered. */
   of(provider: ProviderName, access: ProviderAccess): ProviderList | null;
-  /** Asks the providers whose list is older, and stores what they answer. Never rejects. */
-  refresh(providers: ProviderSettings, options: RefreshOptions): Promise<void>;
+  /**
+   * Asks the providers whose list is older, and stores what they answer. Resolves with those that gave no list, also
+   * when they were not asked because they had just failed. Never rejects.
+   */
+  refresh(providers: ProviderSettings, options: RefreshOptions): Promise<Unanswered[]>;
   /** Changes whenever a list does. */
   version(): string;
   /** Ends requests that are under way. */
   close(): void;
+}
+
+export interface Unanswered {
+  provider: ProviderName;
+  /** Why, and what to do. */
+  sentence: string;
 }
 
 interface RefreshOptions {
@@ -61,19 +70,21 @@ type Lists = Record<string, ProviderList>;
 
 /** How long a provider that did not answer is not asked again. */
 const PAUSE_MS = 30_000;
+const NOT_STORED = "Its list could not be stored in model-lists.json: look at the disk of the data folder.";
 
 export function createModelLists(dataDir: string, now: () => number): ModelLists {
   const file = createDataFile(join(dataDir, "model-lists.json"), parse);
   const closing = new AbortController();
   const asking = new Map<ProviderName, Promise<void>>();
-  const failedAtMs = new Map<ProviderName, number>();
+  const failed = new Map<ProviderName, { atMs: number; sentence: string }>();
 
   async function ask(provider: ProviderName, access: ProviderAccess): Promise<void> {
     const answer = await askForModels({ provider, ...access }, { signal: closing.signal });
     if (!answer.ok) {
-      failedAtMs.set(provider, now());
+      failed.set(provider, { atMs: now(), sentence: answer.sentence });
       return;
     }
+    failed.delete(provider);
     const list: ProviderList = { askedAtMs: now(), address: addressOf(provider, access), models: answer.listed };
     if (!closing.signal.aborted) file.write(textOf({ ...file.read(), [provider]: list }));
   }
@@ -87,23 +98,28 @@ export function createModelLists(dataDir: string, now: () => number): ModelLists
       const due = (only ?? PROVIDER_NAMES).filter((name) => {
         const access = providers[name] ?? {};
         if (!only && !access.key && !access.baseUrl && !PROVIDERS[name].isGiven?.(access)) return false;
-        if (now() - (failedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS) return false;
         const ageMs = now() - (lists.of(name, access)?.askedAtMs ?? Number.NEGATIVE_INFINITY);
         // A clock that was set back makes a list look newer than now.
         return ageMs >= olderThanMs || ageMs < 0;
       });
+      const isPaused = (name: ProviderName) => now() - (failed.get(name)?.atMs ?? Number.NEGATIVE_INFINITY) < PAUSE_MS;
       await Promise.all(
         due.map((name) => {
+          if (isPaused(name)) return undefined;
           const present = asking.get(name);
           if (present) return present;
           const made = ask(name, providers[name] ?? {})
             // A full disk keeps the old list.
-            .catch(() => void failedAtMs.set(name, now()))
+            .catch(() => void failed.set(name, { atMs: now(), sentence: NOT_STORED }))
             .finally(() => asking.delete(name));
           asking.set(name, made);
           return made;
         }),
       );
+      return due.flatMap((provider) => {
+        const sentence = failed.get(provider)?.sentence;
+        return sentence === undefined ? [] : [{ provider, sentence }];
+      });
     },
     version: file.version,
     close: () => closing.abort(),

@@ -131,6 +131,25 @@ test.skipIf(!existsSync("/dev/full"))(
   },
 );
 
+test("an error is one line of JSON, as a feed has it", async () => {
+  const { data } = await withTree();
+  const { status, stdout } = await banyan(["log", "zzzz", "--follow", "--json", "--data", data]);
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect([status, lines]).toEqual([2, [{ error: expect.stringContaining("There is no tree or task zzzz") }]]);
+});
+
+test("a verdict whose reader has gone is not taken for a good one", async () => {
+  const { data } = await withTree();
+  for (const args of [["audit", "verify"], ["doctor"]]) {
+    const running = startBanyan([...args, "--data", data]);
+    running.child.stdout.destroy();
+    expect([args, (await running.done).status]).toEqual([args, 130]);
+  }
+});
+
 test("a list whose reader has gone is no failure", async () => {
   const { data } = await withTree();
   const running = startBanyan(["trees", "--data", data]);

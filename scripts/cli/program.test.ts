@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
+import { verbsOf } from "./context/define";
 import { createProgram } from "./program";
 
 test("docs/command-line.md describes every command", () => {
@@ -90,6 +91,62 @@ test.each(CONTRACT)("the command `%s` has the arguments (%s) and flags (%s) of t
   const known = command?.options.map(({ long }) => long);
   expect(known).toEqual(expect.arrayContaining(["--json", "--data", ...flags.split(" ").filter(Boolean)]));
   expect(command?.registeredArguments.length).toBeGreaterThanOrEqual(args.split(" ").filter(Boolean).length);
+});
+
+const all = [...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
+const withVerbs = all.filter(({ registeredArguments }) => registeredArguments.some((one) => one.name() === "verb"));
+
+test.each(withVerbs.map((command) => [command.name(), command] as const))(
+  "every flag of %s says of which verbs it is",
+  (_, command) => {
+    const flags = command.options.filter(({ long }) => long !== "--json" && long !== "--data");
+    expect(flags.filter((flag) => verbsOf(flag) === undefined).map(({ long }) => long)).toEqual([]);
+  },
+);
+
+/** Runs a command without its code; resolves with what refuses it, or "begun". */
+async function parsed(words: string[]): Promise<string> {
+  const begun: string[] = [];
+  const one = createProgram(async () => void begun.push("begun"));
+  const refused = await one.parseAsync(words, { from: "user" }).then(
+    () => "",
+    (error: unknown) => (error as Error).message,
+  );
+  return begun[0] ?? refused;
+}
+
+const ADD = ["add", "-"];
+test.each<[string[], string]>([
+  [
+    ["evolve", "shop", "--cycle-usd", "0.5"],
+    "--cycle-usd belongs to `banyan evolve PROJECT rules`, not to `banyan evolve PROJECT`.",
+  ],
+  [["evolve", "shop", "--path", "docs/**"], "--path belongs to"],
+  [["evolve", "shop", "rules", "--max-cycles", "3"], "--max-cycles belongs to `banyan evolve PROJECT`, not to"],
+  [["evolve", "shop", "--max-cycles", "3"], "begun"],
+  [["evolve", "shop", "rules", "--no-quiet"], "begun"],
+  [["improve", "now", "--cap-usd", "1"], "--cap-usd belongs to `banyan improve`"],
+  [["improve", "--hour", "3"], "begun"],
+  [["limits", "--max", "90"], "--max belongs to `banyan limits set`, not to `banyan limits`."],
+  [["rules", "--tool", "use_terminal"], "--tool belongs to `banyan rules add`, not to `banyan rules`."],
+  [["models", "--provider", "ollama"], "begun"],
+  [["models", "set", "a/b", "--refresh"], "--refresh belongs to `banyan models list`"],
+  [["webhooks", ...ADD, "--url", "x"], "--url belongs to `banyan webhooks change`"],
+  [["schedule", "Do it", "--cron", "@daily", "--max-cost-usd", "1"], "begun"],
+  [
+    ["schedule", "run", "abc", "--max-cost-usd", "1"],
+    "--max-cost-usd belongs to `banyan schedule add` and `banyan schedule change`",
+  ],
+  [["lessons", "read a zip", "--project", "shop"], "begun"],
+  [
+    ["lessons", "approve", "abc", "--project", "shop"],
+    "--project belongs to `banyan lessons list` and `banyan lessons NEED`",
+  ],
+  [["service", "env", "down", "abc", "--branch", "main"], "--branch belongs to `banyan service env up`"],
+  [["service", "promotions", "shop", "--reason", "x"], "--reason belongs to `banyan service promotions reject`"],
+  [["project", "remove", "shop", "--forge", "x"], "--forge belongs to `banyan project add`"],
+])("a verb refuses the flags of others: %j", async (words, says) => {
+  expect(await parsed(words)).toContain(says);
 });
 
 const HINT = /(?:npx banyan|`banyan|: banyan) ([a-z][a-z-]*)/g;

@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import type { Flags } from "./context/context";
-import { type Define, type Load, many, page } from "./context/define";
+import { type Define, type Load, many, of, onlyOf, page, refuseOtherVerbs } from "./context/define";
 import { editorFlags, runFlags } from "./context/submission-flags";
 import { defineActs } from "./definitions/acts";
 import { defineRetention } from "./definitions/retention";
@@ -17,6 +17,7 @@ import { defineGates, defineReleases } from "./releases/define";
 import { defineRunners } from "./runners/define";
 import { defineSchedules } from "./schedules/define";
 import { defineServices } from "./services/define";
+import { defineOutside } from "./settings/define-outside";
 import { defineSecurity } from "./settings/define-security";
 
 /** Called with the command that the user gave, its arguments and its flags. */
@@ -45,6 +46,7 @@ export function createProgram(start: Start): Command {
         .option("--data <dir>", "the data folder, which holds the database");
       return command.action(() => {
         refuseStray(parent, command);
+        refuseOtherVerbs(command);
         return start(load, command.processedArgs, command.opts<Flags>());
       });
     };
@@ -189,46 +191,12 @@ function defineDecisions(define: Define): void {
   define("rules [verb] [id]", "list the rules that approve calls automatically, add one, or revoke ID", async () => {
     return (await import("./commands/rules")).rules;
   })
-    .option("--tool <name>", "add: every call of this tool")
-    .option("--item <item>", "add: calls identical to this approval, decided or open")
-    .option("--any-arguments", "add, with --item: the same call with any arguments")
-    .option("--agent <name>", "add: only calls by this agent")
-    .option("--hours <n>", "add: until it expires, at most a year; default: 24")
-    .option("--why <text>", "add: why no person has to approve; shown with the rule");
-}
-
-function defineOutside(define: Define): void {
-  define("apis [verb] [source]", "show the operations of an OpenAPI document (FILE or URL), or add it", async () => {
-    return (await import("@/scripts/cli/settings/apis")).apis;
-  })
-    .option("--name <name>", "add: the API's name here; the name of an added API changes it")
-    .option("--base-url <url>", "add: the address that its paths follow; default: the document's first")
-    .option(
-      "--operations <list>",
-      'add: the operations for agents, as "GET /pets,POST /pets"; default: those that read',
-    )
-    .option("--all", "add: all operations")
-    .option(
-      "--auth <kind>",
-      "add: none, bearer, basic or header; set its secret with: banyan secrets set mcp/NAME/auth",
-    )
-    .option("--header <name>", "add, with --auth header: the header with the key");
-  define(
-    "outside-agents [verb] [url]",
-    "show the card of an agent outside (A2A) at URL, or add the agent",
-    async () => {
-      return (await import("@/scripts/cli/settings/outside-agents")).outsideAgents;
-    },
-  )
-    .option("--name <name>", "add: the agent's name here; the name of an added agent changes it")
-    .option("--skills <list>", 'add: the skills for our agents, as "scan,explain"')
-    .option("--all", "add: all skills")
-    .option("--calls-per-minute <n>", "add: most calls of all trees in a minute; default: 10")
-    .option(
-      "--auth <kind>",
-      "add: none, bearer, basic or header; set its secret with: banyan secrets set mcp/NAME/auth",
-    )
-    .option("--header <name>", "add, with --auth header: the header with the key");
+    .addOption(of(["add"], "--tool <name>", "every call of this tool"))
+    .addOption(of(["add"], "--item <item>", "calls identical to this approval, decided or open"))
+    .addOption(of(["add"], "--any-arguments", "with --item, the same call with any arguments"))
+    .addOption(of(["add"], "--agent <name>", "only calls by this agent"))
+    .addOption(of(["add"], "--hours <n>", "until it expires, at most a year; default: 24"))
+    .addOption(of(["add"], "--why <text>", "why no person has to approve; shown with the rule"));
 }
 
 function defineConfiguration(define: Define): void {
@@ -244,8 +212,10 @@ function defineConfiguration(define: Define): void {
     'list the tools, show NAME, preview or add servers from FILE ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
     async () => (await import("@/scripts/cli/settings/tools")).tools,
   )
-    .option("--accept [listing]", "test: approve what the server has changed: the list of tools that a test printed")
-    .option("--mend", "add, preview: apply the first mend of everything that will not work");
+    .addOption(
+      of(["test"], "--accept [listing]", "approve what the server has changed: the list of tools that a test printed"),
+    )
+    .addOption(of(["add", "import", "preview"], "--mend", "apply the first mend of everything that will not work"));
   define(
     "capabilities [need]",
     "list the tools, agents, runbooks, commands and APIs with their success, or those that fit NEED",
@@ -260,15 +230,16 @@ function defineConfiguration(define: Define): void {
   )
     .option("--allow <hosts>", "hosts that no longer need approval, separated by commas")
     .option("--disallow <hosts>", "hosts that need approval again, separated by commas");
-  define(
+  const improve = define(
     "improve [verb]",
     "show what goes wrong in tasks and what the review agent proposes; now, on or off",
     async () => {
       return (await import("@/scripts/cli/settings/improve")).improve;
     },
   )
-    .option("--cap-usd <x>", "on: the most that looks may spend in a day, in dollars")
-    .option("--hour <n>", "on: the hour of the nightly look, 0 to 23");
+    .option("--cap-usd <x>", "the most that looks may spend in a day, in dollars")
+    .option("--hour <n>", "the hour of the nightly look, 0 to 23");
+  onlyOf(improve, ["", "on", "off"]);
   define(
     "caps",
     "show the caps on money of a day and of a tree, or change them",
@@ -286,11 +257,11 @@ function defineConfiguration(define: Define): void {
     "show the limits of the machine and the installation, set that of NAME, or the emergency stop",
     async () => (await import("@/scripts/cli/settings/limits")).limits,
   )
-    .option("--max <n>", "set NAME: the limit, in its unit, or none")
-    .option("--action <action>", "set NAME: what follows at the limit: alert, slow, hold or stop")
-    .option("--violations <n>", "set: how many violations of one limit pause everything")
-    .option("--within-minutes <n>", "set: within how many minutes")
-    .option("--alert-from <level>", "set: the level from which alerts are sent: notice, warning or limit");
+    .addOption(of(["set"], "--max <n>", "the limit of NAME, in its unit, or none"))
+    .addOption(of(["set"], "--action <action>", "what follows at the limit of NAME: alert, slow, hold or stop"))
+    .addOption(of(["set"], "--violations <n>", "how many violations of one limit pause everything"))
+    .addOption(of(["set"], "--within-minutes <n>", "within how many minutes"))
+    .addOption(of(["set"], "--alert-from <level>", "the level from which alerts are sent: notice, warning or limit"));
 }
 
 function defineModels(define: Define): void {
@@ -299,18 +270,23 @@ function defineModels(define: Define): void {
     "list the models with limits, price and retirement, show NAME, set its limits and prices, or remove what was set",
     async () => (await import("@/scripts/cli/settings/models")).models,
   )
-    .option("--provider <name>", "list: only models of this provider")
-    .option("--refresh", "list: ask the providers for their lists first")
-    .option("--context <n>", "set: context length in tokens, input and output together")
-    .option("--output <n>", "set: longest answer in tokens")
-    .option("--reads <list>", "set: what it reads besides text: image, pdf, both with a comma, or nothing")
-    .option("--input-price <x>", "set: US dollars per million tokens of input")
-    .option("--output-price <x>", "set: US dollars per million tokens of output")
-    .option(
-      "--cache-read-price <x>",
-      "set: US dollars per million tokens read from the cache; default: the input price",
+    .addOption(of(["list"], "--provider <name>", "only models of this provider"))
+    .addOption(of(["list"], "--refresh", "ask the providers for their lists first"))
+    .addOption(of(["set"], "--context <n>", "context length in tokens, input and output together"))
+    .addOption(of(["set"], "--output <n>", "longest answer in tokens"))
+    .addOption(of(["set"], "--reads <list>", "what it reads besides text: image, pdf, both with a comma, or nothing"))
+    .addOption(of(["set"], "--input-price <x>", "US dollars per million tokens of input"))
+    .addOption(of(["set"], "--output-price <x>", "US dollars per million tokens of output"))
+    .addOption(
+      of(
+        ["set"],
+        "--cache-read-price <x>",
+        "US dollars per million tokens read from the cache; default: the input price",
+      ),
     )
-    .option("--cache-write-price <x>", "set: US dollars per million tokens written to it; default: the input price");
+    .addOption(
+      of(["set"], "--cache-write-price <x>", "US dollars per million tokens written to it; default: the input price"),
+    );
 }
 
 function definePeople(define: Define): void {
@@ -335,16 +311,16 @@ function definePeople(define: Define): void {
       return (await import("@/scripts/cli/settings/people")).token;
     },
   )
-    .option("--role <role>", "create: viewer, operator, reviewer or admin")
-    .option("--name <name>", "create: what the token is for; the audit names it with each action")
-    .option("--folder <path>", "create: a folder in which its tasks may work; repeatable", many)
-    .option("--days <n>", "create: days until it expires; default: 90")
-    .option("--task <task>", "create: the token sees only this task and its subtasks");
+    .addOption(of(["create"], "--role <role>", "viewer, operator, reviewer or admin"))
+    .addOption(of(["create"], "--name <name>", "what the token is for; the audit names it with each action"))
+    .addOption(of(["create"], "--folder <path>", "a folder in which its tasks may work; repeatable").argParser(many))
+    .addOption(of(["create"], "--days <n>", "days until it expires; default: 90"))
+    .addOption(of(["create"], "--task <task>", "the token sees only this task and its subtasks"));
   define("users [verb] [who] [role]", "list the users, add EMAIL, change the role of WHO, or remove WHO", async () => {
     return (await import("@/scripts/cli/settings/people")).users;
   })
-    .option("--role <role>", "add: viewer, operator, reviewer or admin")
-    .option("--name <name>", "add: the name that others see");
+    .addOption(of(["add"], "--role <role>", "viewer, operator, reviewer or admin"))
+    .addOption(of(["add"], "--name <name>", "the name that others see"));
 }
 
 function defineOperations(define: Define): void {

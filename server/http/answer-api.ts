@@ -5,7 +5,7 @@ import type { createIdempotency } from "@/lib/http/idempotency";
 import { problem } from "@/lib/http/problem";
 import { sendJson, sendProblem } from "../answers/send";
 import { answerTreeFiles, isOfTreeFiles } from "../downloads/tree-files";
-import { type ApiAnswer, handleApi, hasRoute, tellsSecret } from "./v1/handle";
+import { type ApiAnswer, handleApi, hasRoute, headersOfStored, tellsSecret } from "./v1/handle";
 
 /** `once` runs a request with an `Idempotency-Key` only once. */
 export async function answerApi(
@@ -35,7 +35,7 @@ export async function answerApi(
     handleApi(app, { method, path, query, body, headers, once: id }),
   );
   if (answer.isRepeated) response.setHeader("idempotent-replayed", "true");
-  sendJson(response, answer.status, answer.body);
+  send(response, { ...answer, headers: headersOfStored({ method, path }, answer) });
 }
 
 /** Returns the decoded path below `/api/v1/`; null if it cannot be decoded. */

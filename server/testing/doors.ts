@@ -26,7 +26,7 @@ export const HEALTHY: Health = {
 export interface Asked {
   method?: string;
   headers?: Record<string, string>;
-  body?: string | Buffer;
+  body?: string | Buffer | Buffer;
   agent?: Agent;
 }
 

@@ -18,6 +18,8 @@ export interface Answer {
 interface ActOptions<A> {
   /** Whether the command takes effect only when a worker works on the tree. */
   needsWorker?: boolean | ((answer: A) => boolean);
+  /** Whether only a server carries it out: a `run` works on its own tree only. */
+  needsServer?: boolean;
   /** Makes the database when there is none: for what a person may do first. */
   migrate?: boolean;
   /** Returns lines to print below the sentence. */
@@ -27,14 +29,17 @@ interface ActOptions<A> {
 export async function act<A extends Answer>(
   context: Context,
   what: (acting: ActingApplication) => Promise<A>,
-  { needsWorker = false, migrate = false, lines }: ActOptions<A> = {},
+  { needsWorker = false, needsServer = false, migrate = false, lines }: ActOptions<A> = {},
 ): Promise<number> {
   const run = async (acting: ActingApplication) => {
     const { store } = acting;
     await freeDeadWorkers(store);
     const answer = await what(acting);
-    const isWorked = watchWorkers(store).mayBeWorked();
-    say(context, answer, isWorked, typeof needsWorker === "boolean" ? needsWorker : needsWorker(answer));
+    const workers = watchWorkers(store);
+    const isWorked = needsServer ? workers.isLive() : workers.mayBeWorked();
+    if (needsServer && !isWorked && !context.json)
+      print(`${answer.sentence} No server runs: it does so when one starts, with \`npx banyan\`.`);
+    else say(context, answer, isWorked, typeof needsWorker === "boolean" ? needsWorker : needsWorker(answer));
     if (!context.json && lines) for (const line of await lines(answer, acting)) print(line);
     return 0;
   };

@@ -1,6 +1,7 @@
 /** `audit`: lists who did what, and verifies that nobody has changed the record. */
 import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { needsReader } from "@/scripts/cli/context/interrupt";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 
@@ -37,6 +38,7 @@ async function list(context: Context, flags: Flags): Promise<number> {
 
 /** Exits with 1 when a row was altered or is missing. */
 async function verify(context: Context): Promise<number> {
+  needsReader();
   return withReadRuntime(context, async ({ queries }) => {
     const verdict = await queries.verifyAudit();
     if (context.json) printJson(verdict);

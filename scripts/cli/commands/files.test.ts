@@ -5,7 +5,7 @@ import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
 import { banyan, buildPrograms, dataFolder, json, judged, onlyTree, scripted } from "@/scripts/testing/command-line";
 import { agentScript } from "@/tests/agents/provider-script";
-import { call, endTask } from "@/tests/agents/replies";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 
 buildPrograms();
 
@@ -60,6 +60,34 @@ test("a tree's files are listed, printed, saved, zipped, and applied as a branch
   expect(applied.stdout).toContain("branch -D banyan/report");
   expect(git("diff", "--name-only", "main...banyan/report")).toBe("docs/report.md");
   expect(git("status", "--porcelain")).toBe("?? docs/");
+});
+
+test("diff --json --from lists what one task changed, and refuses a task that is not there", async () => {
+  const script = agentScript({
+    worker: ({ turn, instruction }) => {
+      const steps =
+        instruction === "root"
+          ? ["a", "b"].map((one) => startSubtask({ instruction: one, title: one, agent: "worker" }))
+          : [write(instruction)];
+      return steps[turn] ?? endTask("done");
+    },
+    ...judged,
+  });
+  const write = (name: string) => call("write_file", { path: `${name}.txt`, content: `${name}\n` });
+  const env = await scripted(script);
+  const data = dataFolder();
+  const at = ["--data", data];
+  const run = await banyan(["run", "--agent", "worker", ...at, "root"], { env });
+  expect(run.status, run.stderr).toBe(0);
+  const { id } = await onlyTree(data);
+  const { tasks } = (await json(["tree", id, ...at])) as { tasks: { id: string; title: string }[] };
+  const [a = ""] = tasks.filter(({ title }) => title === "a").map((task) => task.id);
+  const paths = async (...flags: string[]) =>
+    ((await json(["diff", id, ...flags, ...at])) as { items: { path: string }[] }).items.map(({ path }) => path);
+  expect(await paths()).toEqual(["a.txt", "b.txt"]);
+  expect(await paths("--from", a)).toEqual(["a.txt"]);
+  const unknown = await banyan(["diff", id, "--from", "ffffffff", "--json", ...at]);
+  expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining("ffffffff")]);
 });
 
 test("the files of a fork are kept in the folder, and those of its origin again", async () => {

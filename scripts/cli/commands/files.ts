@@ -127,12 +127,13 @@ function said(context: Context, facts: object, sentence: string): number {
 
 /** Prints what the tree, or one of its tasks, changed, as a patch for `git apply`. */
 export async function diff(context: Context, [tree = ""]: Arguments, flags: Flags): Promise<number> {
+  const task = textFlag(flags, "from");
   return withReadRuntime(context, async ({ queries }) => {
     if (context.json) {
-      printJson(await queries.listChanges(tree));
+      printJson(await queries.listChanges(tree, { task }));
       return 0;
     }
-    const patch = await queries.openPatch(tree, { task: textFlag(flags, "from") });
+    const patch = await queries.openPatch(tree, { task });
     return toStdout(patch.read());
   });
 }

@@ -13,20 +13,10 @@ const VERBS: Record<string, (context: Context, id: string | undefined, flags: Fl
   add: (context, id, flags) => add(context, id, flags),
   revoke: (context, id) => revoke(context, id),
 };
-const OF_ADD = {
-  tool: "--tool",
-  item: "--item",
-  anyArguments: "--any-arguments",
-  agent: "--agent",
-  hours: "--hours",
-  why: "--why",
-};
 
 export async function rules(context: Context, [verb = "list", id]: Arguments, flags: Flags): Promise<number> {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (!run) throw new UsageError(`There is no \`banyan rules ${verb}\`: use list, add or revoke ID.`);
-  const stray = verb === "add" ? undefined : Object.entries(OF_ADD).find(([name]) => flags[name] !== undefined);
-  if (stray) throw new UsageError(`${stray[1]} belongs to \`banyan rules add\`, not to \`banyan rules ${verb}\`.`);
   if (verb === "list" && id !== undefined)
     throw new UsageError("`banyan rules list` takes no arguments: it lists them all.");
   return run(context, id, flags);

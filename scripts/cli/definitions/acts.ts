@@ -1,7 +1,7 @@
 /** The commands that act on trees and tasks. */
 import { MODEL_FORM } from "@/lib/models/providers/table";
 import { acting } from "@/scripts/cli/commands/acting";
-import type { Define } from "@/scripts/cli/context/define";
+import { type Define, of } from "@/scripts/cli/context/define";
 
 const keep = acting((commands, [id = "", other = ""]) => commands.keepFiles({ id, instead_of: other }));
 const pause = acting((commands, [id = ""], { alone }) =>
@@ -36,7 +36,7 @@ export function defineActs(define: Define): void {
   ).option("--reason <text>", "why; everyone who looks sees it");
   define("self [verb]", "say whether agents may change Banyan itself, or switch it off or on", async () => {
     return (await import("@/scripts/cli/commands/self")).self;
-  }).option("--reason <text>", "off: why; everyone who looks sees it");
+  }).addOption(of(["off"], "--reason <text>", "why; everyone who looks sees it"));
   define("resume-everything", "resume all trees from where they were cut", resumeEverything);
   define("step <task>", "let a task take one turn, then show what it would do next", async () => {
     return (await import("@/scripts/cli/commands/step")).step;

@@ -18,6 +18,7 @@ import { startCommand } from "@/lib/places";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { systemName } from "@/lib/process/system";
 import type { Context } from "@/scripts/cli/context/context";
+import { needsReader } from "@/scripts/cli/context/interrupt";
 import { paint, print, printJson, type Style } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 import { backups } from "./backups";
@@ -41,6 +42,7 @@ const STYLES: Record<Finding["mark"], Style> = { ok: "green", off: "dim", warn: 
 const GLYPHS: Record<Finding["mark"], string> = { ok: "✓", off: "–", warn: "!", fail: "✕" };
 
 export async function doctor(context: Context): Promise<number> {
+  needsReader();
   const found = await database(context);
   const own = found.providers ?? withoutDatabase(context);
   const ownAgents = foundAgents(outsideAgents(context, own));

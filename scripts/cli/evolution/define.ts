@@ -1,8 +1,8 @@
 /** The command for evolutions. */
-import { type Define, many } from "@/scripts/cli/context/define";
+import { type Define, many, of, onlyOf } from "@/scripts/cli/context/define";
 
 export function defineEvolution(define: Define): void {
-  define(
+  const command = define(
     "evolve [project] [verb] [cycle]",
     "turn the best insights of a project into changes that you accept or reject, and follow them; or: follow, status, stop, resume, accept, reject or rules",
     async () => (await import("./evolve")).evolve,
@@ -22,16 +22,18 @@ export function defineEvolution(define: Define): void {
     .option("--hidden <glob>", "tests that agents do not see and only the host runs; repeatable", many)
     .option("--hidden-share <x>", "hide this share of the tests, chosen by hash; below 1; default: 0")
     .option("--detach", "begin the run and do not follow it")
-    .option("--branch <name>", "accept: the name of the branch; default: banyan/ and the title of its tree")
-    .option("--repository <dir>", "accept: the repository for the branch; default: the project's folder")
-    .option("--reason <text>", "reject: why")
-    .option("--cycle-usd <x>", "rules: a cycle costs at most this, in dollars")
-    .option("--day-usd <x>", "rules: the cycles of a day (UTC) cost at most this, in dollars")
-    .option("--most-open <n>", "rules: changes that may wait for a person at a time")
-    .option("--path <glob>", "rules: files that it may change; repeatable", many)
-    .option("--least-score <x>", "rules: insights with a lower score are left alone")
-    .option("--quiet <times>", "rules: no cycle begins between these times, such as 08:00-18:00")
-    .option("--zone <zone>", "rules: the time zone of --quiet, such as Europe/Berlin; default: UTC")
-    .option("--no-quiet", "rules: cycles begin at any time")
-    .option("--stop-after <n>", "rules: it stops after so many rejections in a row");
+    .addOption(of(["accept"], "--branch <name>", "the name of the branch; default: banyan/ and the title of its tree"))
+    .addOption(of(["accept"], "--repository <dir>", "the repository for the branch; default: the project's folder"))
+    .addOption(of(["reject"], "--reason <text>", "why"))
+    .addOption(of(["rules"], "--cycle-usd <x>", "a cycle costs at most this, in dollars"))
+    .addOption(of(["rules"], "--day-usd <x>", "the cycles of a day (UTC) cost at most this, in dollars"))
+    .addOption(of(["rules"], "--most-open <n>", "changes that may wait for a person at a time"))
+    .addOption(of(["rules"], "--path <glob>", "files that it may change; repeatable").argParser(many))
+    .addOption(of(["rules"], "--least-score <x>", "insights with a lower score are left alone"))
+    .addOption(of(["rules"], "--quiet <times>", "no cycle begins between these times, such as 08:00-18:00"))
+    .addOption(of(["rules"], "--zone <zone>", "the time zone of --quiet, such as Europe/Berlin; default: UTC"))
+    .addOption(of(["rules"], "--no-quiet", "cycles begin at any time"))
+    .addOption(of(["rules"], "--stop-after <n>", "it stops after so many rejections in a row"));
+  // Flags of a new run: another verb must not begin one, nor go on without them.
+  onlyOf(command, [""]);
 }

@@ -69,6 +69,10 @@ test("a run whose look fails exits with 1, and says so in JSON too", async () =>
 
 test("the kill switch and the rules work without a run", async () => {
   const { evolve, state } = await project({ sum: good("sum") });
+  const mixed = await evolve("--cycle-usd", "1", "--path", "docs/**");
+  expect([mixed.status, mixed.stdout]).toEqual([2, ""]);
+  expect(mixed.stderr).toContain("--cycle-usd belongs to `banyan evolve PROJECT rules`");
+  expect((await state()).runs).toEqual([]);
   expect((await evolve("stop")).stdout).toContain("Stopped the evolution of shop.");
   const refused = await evolve();
   expect([refused.status, refused.stdout]).toEqual([2, ""]);

@@ -13,6 +13,7 @@ import { writeNewFile } from "@/scripts/cli/context/new-file";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 import { answerLines, detailLines, graphLines, lessonLines, taskLines } from "./lines";
+import type { LESSON_VERBS } from "./verbs";
 
 type Verb = (context: Context, target: string | undefined, flags: Flags) => Promise<number>;
 
@@ -42,7 +43,7 @@ const VERBS: Record<string, Verb> = {
   },
   export: exportTo,
   import: importFrom,
-};
+} satisfies Record<(typeof LESSON_VERBS)[number], Verb>;
 
 /** A first word that is no verb begins a need, for which lessons are found. */
 export function lessons(context: Context, [verb = "list", target]: Arguments, flags: Flags): Promise<number> {

@@ -1,5 +1,5 @@
 /** The command for projects. */
-import type { Define } from "@/scripts/cli/context/define";
+import { type Define, of, onlyOf } from "@/scripts/cli/context/define";
 
 export function defineProjects(define: Define): void {
   define(
@@ -9,30 +9,46 @@ export function defineProjects(define: Define): void {
       return (await import("./projects")).project;
     },
   )
-    .option("--name <name>", "add: how it is called; default: the last part of its address")
-    .option(
-      "--branch <name>",
-      "add, change, repository: the branch with which work begins; default: its default branch",
+    .addOption(of(["add"], "--name <name>", "how it is called; default: the last part of its address"))
+    .addOption(
+      of(
+        ["add", "change", "repository"],
+        "--branch <name>",
+        "the branch with which work begins; default: its default branch",
+      ),
     )
-    .option("--check <command>", "add, change, repository: the command that shows that it works")
-    .option("--start <command>", "change: the command that starts its service in environments")
-    .option("--previews <on|off>", "change: whether each pull request of Banyan's gets an environment")
-    .option("--setup <command>", "add, change, repository: the command that installs its packages")
-    .option("--agent <name>", "add, change: agent of new tasks that name none")
-    .option("--model <model>", "add, change: model of new tasks that name none")
-    .option("--forge <url>", "add: also link it with its repository at this address of a forge")
-    .option("--label <label>", "add --forge, link: issues with this label become work; default: banyan")
-    .option(
-      "--rules <file>",
-      "add --forge, link: a file with the rules of its pull requests, one a line: labels, reviewers, merges",
+    .addOption(of(["add", "change", "repository"], "--check <command>", "the command that shows that it works"))
+    .addOption(of(["change"], "--start <command>", "the command that starts its service in environments"))
+    .addOption(of(["change"], "--previews <on|off>", "whether each pull request of Banyan's gets an environment"))
+    .addOption(of(["add", "change", "repository"], "--setup <command>", "the command that installs its packages"))
+    .addOption(of(["add", "change"], "--agent <name>", "agent of new tasks that name none"))
+    .addOption(of(["add", "change"], "--model <model>", "model of new tasks that name none"))
+    .addOption(
+      of(["add"], "--forge <url>", "also link it with its repository at this address of a forge, as `link` does"),
     )
-    .option("--jira <address>", 'add --forge, link: the project of Jira that has the issues; "" for the forge itself')
-    .option("--most-open <n>", "add --forge, link: issues in work at a time; default: 3")
-    .option("--max-cost-usd <x>", "add, change: limit of new tasks that name none, in dollars")
-    .option("--folder <name>", "repository add: its folder in the trees; default: the last part of its address")
-    .option("--needs <folders>", 'repository add, change: those merged before it, with commas; "" for none')
-    .option("--needed-by <folders>", "repository add: those merged after it; default: the project's own");
-  define(
+    .addOption(of(["add", "link"], "--label <label>", "issues with this label become work; default: banyan"))
+    .addOption(
+      of(
+        ["add", "link"],
+        "--rules <file>",
+        "a file with the rules of its pull requests, one a line: labels, reviewers, merges",
+      ),
+    )
+    .addOption(
+      of(["add", "link"], "--jira <address>", 'the project of Jira that has the issues; "" for the forge itself'),
+    )
+    .addOption(of(["add", "link"], "--most-open <n>", "issues in work at a time; default: 3"))
+    .addOption(of(["add", "change"], "--max-cost-usd <x>", "limit of new tasks that name none, in dollars"))
+    .addOption(
+      of(["repository"], "--folder <name>", "its folder in the trees, for add; default: the last part of its address"),
+    )
+    .addOption(
+      of(["repository"], "--needs <folders>", 'those merged before it, with commas, for add and change; "" for none'),
+    )
+    .addOption(
+      of(["repository"], "--needed-by <folders>", "those merged after it, for add; default: the project's own"),
+    );
+  const insights = define(
     "insights [project] [verb] [insight]",
     "what is worth doing in a project's repository: list, look, dismiss or reopen",
     async () => (await import("./insights")).insights,
@@ -41,5 +57,6 @@ export function defineProjects(define: Define): void {
     .option("--kind <kind>", "only insights of this kind, such as hotspot or duplicate")
     .option("--markdown", "print a report in Markdown")
     .option("--report <file>", "write the report into this new file")
-    .option("--reason <text>", "dismiss: why");
+    .addOption(of(["dismiss"], "--reason <text>", "why"));
+  onlyOf(insights, [""]);
 }

@@ -60,7 +60,9 @@ type Change = "unlinkForge" | "lookAtForge" | "pauseForge" | "resumeForge";
 
 export function change(what: Change) {
   return (context: Context, id: string): Promise<number> =>
-    act<Answer>(context, ({ application }: ActingApplication) => application.commands[what]({ id }));
+    act<Answer>(context, ({ application }: ActingApplication) => application.commands[what]({ id }), {
+      needsServer: what === "lookAtForge" || what === "resumeForge",
+    });
 }
 
 export function issues(context: Context, name: string): Promise<number> {

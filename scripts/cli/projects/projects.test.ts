@@ -3,8 +3,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { ownerCalled } from "@/core/rules/roles";
 import type { ProjectList } from "@/core/shapes/projects";
 import type { Tree } from "@/core/shapes/shapes";
+import { openStore } from "@/db/store";
 import { banyan, buildPrograms, dataFolder, json } from "@/scripts/testing/command-line";
 
 buildPrograms();
@@ -69,6 +71,34 @@ test("add --forge also links the project, and one that cannot be linked stays an
   expect(items.map(({ name }) => name).sort()).toEqual(["other", "shop"]);
 });
 
+test("a look at a forge says that it waits for a server", async () => {
+  const [data, cwd] = [dataFolder(), dataFolder()];
+  expect((await banyan(["migrate", "--data", data])).status).toBe(0);
+  execFileSync("git", ["init", "-q", path.join(cwd, "shop")]);
+  const project = (...args: string[]) => banyan(["project", ...args, "--data", data], { cwd });
+  expect((await project("add", "shop")).status).toBe(0);
+  const store = openStore(path.join(data, "banyan.db"), { migrations: "drizzle", migrate: false });
+  await store.forges.setLink("shop", {
+    kind: "github",
+    host: "forge.test",
+    apiUrl: "https://forge.test",
+    path: "acme/shop",
+    cloneUrl: "https://forge.test/acme/shop",
+    label: "banyan",
+    rules: "",
+    mostOpen: 3,
+    maker: ownerCalled("tester"),
+    login: null,
+    jira: null,
+    createdBy: "tester",
+  });
+  store.close();
+  const waits = "No server runs: it does so when one starts, with `npx banyan`.\n";
+  expect((await project("look", "shop")).stdout).toBe(`Banyan looks at forge.test/acme/shop now. ${waits}`);
+  expect((await project("pause", "shop")).stdout).not.toContain("No server");
+  expect((await project("resume", "shop")).stdout).toBe(`Resumed: Banyan looks at forge.test/acme/shop now. ${waits}`);
+});
+
 test("wrong use gets one sentence and status 2", async () => {
   const data = dataFolder();
   expect((await banyan(["migrate", "--data", data])).status).toBe(0);
@@ -78,6 +108,7 @@ test("wrong use gets one sentence and status 2", async () => {
   };
   expect(await said("ad", "x")).toEqual([2, expect.stringMatching(/There is no `banyan project ad`: use list, add/)]);
   expect(await said("add")).toEqual([2, expect.stringContaining("Say which repository")]);
+  expect(await said("add", "x", "--label", "banyan")).toEqual([2, expect.stringContaining("add --forge URL")]);
   expect(await said("show")).toEqual([2, expect.stringContaining("Say which project")]);
   expect(await said("add", "nothing-here")).toEqual([2, expect.stringContaining("neither a folder nor an address")]);
   expect(await said("show", "shop")).toEqual([2, expect.stringContaining('There is no project "shop"')]);

@@ -69,7 +69,10 @@ function add(context: Context, target: string | undefined, flags: Flags): Promis
   const address = addressOf(context.cwd, target);
   const given = { address, ...textsOf(flags, ["name", ...TEXTS]), ...capOf(flags) };
   const url = textFlag(flags, "forge");
-  if (url !== undefined) return addLinked(context, given, { url, ...forge.linkIn(flags) });
+  const link = forge.linkIn(flags);
+  if (url !== undefined) return addLinked(context, given, { url, ...link });
+  if (Object.keys(link).length > 0)
+    throw new UsageError("--label, --rules, --jira and --most-open are of the link with a forge: add --forge URL.");
   return act(context, ({ application }) => application.commands.addProject(given));
 }
 

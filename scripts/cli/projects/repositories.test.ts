@@ -73,5 +73,9 @@ test("wrong use gets one sentence and status 2", async () => {
     2,
     expect.stringContaining("npx banyan project repository change PROJECT FOLDER"),
   ]);
+  expect(await said("repository", "remove", "app", "lib", "--needs", "x")).toEqual([
+    2,
+    "--needs does not belong to `banyan project repository remove`: leave it out.",
+  ]);
   expect(await said("show", "app", "lib")).toEqual([2, expect.stringContaining('takes no "lib"')]);
 });

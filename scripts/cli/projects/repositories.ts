@@ -8,6 +8,13 @@ import { UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 
 const USE = "use add PROJECT ADDRESS, change PROJECT FOLDER or remove PROJECT FOLDER.";
+const OF_ADD = { folder: "--folder", neededBy: "--needed-by" };
+/** Flags of other verbs, which would be left out without a word. */
+const NOT_OF: Record<"add" | "change" | "remove", Record<string, string>> = {
+  add: {},
+  change: OF_ADD,
+  remove: { ...OF_ADD, needs: "--needs", check: "--check", setup: "--setup", branch: "--branch" },
+};
 
 export function repository(context: Context, [verb, id, target]: Arguments, flags: Flags): Promise<number> {
   if (verb === undefined) throw new UsageError(`Say what to do with a repository: ${USE}`);
@@ -17,6 +24,9 @@ export function repository(context: Context, [verb, id, target]: Arguments, flag
     throw new UsageError(
       `Say which project and which repository: npx banyan project repository ${verb} PROJECT ${verb === "add" ? "ADDRESS" : "FOLDER"}.`,
     );
+  const stray = Object.entries(NOT_OF[verb]).find(([name]) => flags[name] !== undefined);
+  if (stray)
+    throw new UsageError(`${stray[1]} does not belong to \`banyan project repository ${verb}\`: leave it out.`);
   const needs = foldersFlag(flags, "needs");
   if (verb === "remove")
     return act(context, ({ application }) => application.commands.removeRepository({ id, folder: target }));

@@ -1,5 +1,5 @@
 /** The commands of schedules. */
-import type { Define } from "@/scripts/cli/context/define";
+import { type Define, firstWord, of, onlyOf } from "@/scripts/cli/context/define";
 import { runFlags } from "@/scripts/cli/context/submission-flags";
 import { goalFlags } from "@/scripts/cli/goals/define";
 
@@ -11,12 +11,40 @@ export function defineSchedules(define: Define): void {
     load,
   );
   goalFlags(runFlags(command))
-    .option("--goal", "add, change: TASK is a goal, as any flag of `goal` says too; --max-minutes then limits the goal")
-    .option("--cron <expression>", "add, change: five parts, such as '0 9 * * 1-5' for 09:00 on weekdays, or @daily")
-    .option("--zone <zone>", "add, change: time zone, such as Europe/Berlin; default of add: this machine's")
-    .option("--name <name>", "add, change: its name; default of add: the first line of the task")
-    .option("--overlap <what>", "add, change: skip a time while its tree still runs (default), or begin one beside it")
-    .option("--evolve <cycles>", "add: each time evolves --project NAME, by at most so many cycles, instead of a task")
-    .option("--task <text>", "change: the new task");
+    .addOption(
+      of(
+        ["add", "change"],
+        "--goal",
+        "TASK is a goal, as any flag of `goal` says too; --max-minutes then limits the goal",
+      ),
+    )
+    .addOption(
+      of(
+        ["add", "change"],
+        "--cron <expression>",
+        "five parts, such as '0 9 * * 1-5' for 09:00 on weekdays, or @daily",
+      ),
+    )
+    .addOption(
+      of(["add", "change"], "--zone <zone>", "time zone, such as Europe/Berlin; default of add: this machine's"),
+    )
+    .addOption(of(["add", "change"], "--name <name>", "its name; default of add: the first line of the task"))
+    .addOption(
+      of(
+        ["add", "change"],
+        "--overlap <what>",
+        "skip a time while its tree still runs (default), or begin one beside it",
+      ),
+    )
+    .addOption(
+      of(
+        ["add"],
+        "--evolve <cycles>",
+        "each time evolves --project NAME, by at most so many cycles, instead of a task",
+      ),
+    )
+    .addOption(of(["change"], "--task <text>", "the new task"));
+  onlyOf(command, ["add", "change"]);
+  firstWord(command, ["list", "show", "add", "change", "run", "pause", "resume", "remove"], "add");
   define("schedules", "list the schedules with their next times", load);
 }

@@ -8,6 +8,7 @@ import { ProbeError, probe } from "@/lib/contract/probe/probe";
 import type { Arguments } from "@/scripts/cli/commands/act";
 import type { Context, Flags } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { needsReader } from "@/scripts/cli/context/interrupt";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { contractIn } from "./document";
 import { reportLines } from "./report-lines";
@@ -19,6 +20,7 @@ export async function contract(context: Context, [file = ""]: Arguments, flags: 
   const [url, older] = [textFlag(flags, "url"), textFlag(flags, "against")];
   if (url === undefined && older === undefined)
     throw new UsageError("Give the address of a service with --url, or an older document with --against.");
+  needsReader();
   const document = await contractIn(context, file);
   const against = older === undefined ? null : compared(await contractIn(context, older), document);
   const found = url === undefined ? null : await probed(document, url, flags);

@@ -1,6 +1,6 @@
 /** The commands of services: each is a command below `service`, except the one that lists blueprints. */
 import { MODEL_FORM } from "@/lib/models/providers/table";
-import type { Define } from "@/scripts/cli/context/define";
+import { type Define, firstWord, many, of, onlyOf } from "@/scripts/cli/context/define";
 
 /** `below` defines commands below `service`. */
 export function defineServices(define: Define, below: Define): void {
@@ -61,7 +61,7 @@ export function defineServices(define: Define, below: Define): void {
     .option("--command <command>", "starts it; default: the script preview or start of its package.json")
     .option("--env <setting>", "a variable of its environment, such as API_KEYS=choose-a-key; repeatable", many)
     .option("--fresh", "forget what it kept when it ran before");
-  below(
+  const environments = below(
     "env [verb] [target]",
     "environments of projects: up PROJECT, down, restart, check or log NAME, list [PROJECT]",
     async () => (await import("./environments")).environment,
@@ -79,11 +79,12 @@ export function defineServices(define: Define, below: Define): void {
       many,
     )
     .option("--keep <days>", "days without a visit after which it ends; default: 3")
-    .option("--requests <n>", "check: how many requests are made of its OpenAPI document; default: 500")
-    .option("--load <path>", "check: measure how many requests to this path it answers, and how fast")
-    .option("--connections <n>", "check: so many at a time; default: 10")
-    .option("--seconds <n>", "check: so long; default: 10")
-    .option("--p95 <ms>", "check: 95 % of the answers must take no longer");
+    .addOption(of(["check"], "--requests <n>", "how many requests are made of its OpenAPI document; default: 500"))
+    .addOption(of(["check"], "--load <path>", "measure how many requests to this path it answers, and how fast"))
+    .addOption(of(["check"], "--connections <n>", "so many at a time; default: 10"))
+    .addOption(of(["check"], "--seconds <n>", "so long; default: 10"))
+    .addOption(of(["check"], "--p95 <ms>", "95 % of the answers must take no longer"));
+  onlyOf(environments, ["up"]);
   below(
     "target [project] [name]",
     "set how commits of a project go to a target such as production (admins); without a name: list them",
@@ -118,11 +119,12 @@ export function defineServices(define: Define, below: Define): void {
     "ask for the version that a target had before to come back",
     async () => (await import("./promotions")).rollback,
   ).option("--to <target>", "the target, such as production");
-  below(
-    "promotions [what] [id]",
+  const promotions = below(
+    "promotions [verb] [id]",
     "list targets and promotions of a project; approve ID, reject ID, log ID",
     async () => (await import("./promotions")).promotions,
-  ).option("--reason <text>", "reject: why");
+  ).addOption(of(["reject"], "--reason <text>", "why"));
+  firstWord(promotions, ["approve", "reject", "log"], "PROJECT");
   below(
     "contract <file>",
     "check a running service against its OpenAPI document, or the document against an older one",
@@ -147,8 +149,4 @@ export function defineServices(define: Define, below: Define): void {
   below("mock <file>", "answer as the OpenAPI document says, before there is code", async () => {
     return (await import("./mock")).mock;
   }).option("--port <n>", "port on this machine; default: any free one");
-}
-
-function many(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

@@ -92,6 +92,11 @@ test("an environment comes up, is checked, restarted, listed, read and ended, ea
   );
   expect(slow.stdout).toContain("is being checked");
   expect([checked.status, slow.status]).toEqual([0, 0]);
+  const load = ["--requests", "5", "--load", "/", "--seconds", "1", "--p95", "1"];
+  const unread = startBanyan(["service", "env", "check", "preview", ...load, "--data", data]);
+  await unread.says("is being checked");
+  unread.child.stdout.destroy();
+  expect((await unread.done).status).toBe(130);
   expect((await said("env", "restart", "preview"))[0]).toBe(0);
   const json = await service("env", "up", "shop", "--name", "broken", "--command", "exit 3", "--json");
   expect([json.status, JSON.parse(json.stdout)]).toMatchObject([1, { name: "broken", state: "failed" }]);
@@ -183,6 +188,7 @@ test("wrong use of promotions is one sentence with what to do", async () => {
       ["target", "shop", "production"],
       'Say what deploys: npx banyan service target shop production --deploy "make deploy".',
     ],
+    [["target", "shop", "--deploy", "true"], "Name the target"],
     [["target", "moon", "production", "--deploy", "true"], "moon"],
     [["target", "shop", "production", "--deploy", "true", "--plan-secret", "A"], "--plan-secret is written NAME=VALUE"],
     [["promote", "shop"], "Say which project and where: npx banyan service promote PROJECT --to production."],

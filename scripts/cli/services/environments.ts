@@ -4,7 +4,7 @@ import { checkLines, environmentLine, isSettled } from "@/core/words/environment
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
-import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { INTERRUPTED, listenForInterrupt, needsReader } from "@/scripts/cli/context/interrupt";
 import { needServer } from "@/scripts/cli/context/live-workers";
 import { runningAt } from "@/scripts/cli/context/running-server";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
@@ -56,6 +56,7 @@ async function up(context: Context, project: string | undefined, flags: Flags): 
 }
 
 async function follow(context: Context, read: () => Promise<Environment>): Promise<number> {
+  needsReader();
   const interrupt = listenForInterrupt();
   let told = "";
   try {
@@ -98,6 +99,7 @@ async function check(context: Context, target: string, flags: Flags): Promise<nu
   if (path === undefined && Object.keys(more).length > 0)
     throw new UsageError("Say which path is loaded: --load /reports.");
   const given = { ...(requests !== undefined && { requests }), ...(path !== undefined && { load: { path, ...more } }) };
+  needsReader();
   return withActing(context, async ({ application, queries, store }) => {
     const { sentence } = await application.commands.checkEnvironment({ id: target, ...given });
     if (!context.json) print(sentence);

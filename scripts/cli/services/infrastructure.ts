@@ -6,6 +6,7 @@ import { infrastructureLines } from "@/core/words/environments/infrastructure";
 import { runInfrastructure } from "@/lib/infrastructure/run-infrastructure";
 import type { Arguments } from "@/scripts/cli/commands/act";
 import type { Context } from "@/scripts/cli/context/context";
+import { needsReader } from "@/scripts/cli/context/interrupt";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 
@@ -13,6 +14,7 @@ const NONE: Infrastructure = { files: 0, errors: [], warnings: [], not_checked: 
 
 export async function infrastructure(context: Context, [given = "."]: Arguments): Promise<number> {
   const folder = folderAt(path.resolve(context.cwd, given));
+  needsReader();
   const { signal } = new AbortController();
   const found = await runInfrastructure(folder, { program: context.program, signal });
   if (context.json) printJson(found ?? NONE);

@@ -25,6 +25,8 @@ const DECISIONS: readonly string[] = ["approve", "reject", "log"];
 /** Sets how commits go to a target; `--remove` removes it. */
 export function target(context: Context, [project, name]: Arguments, flags: Flags): Promise<number> {
   if (!project) throw new UsageError("Say of which project: npx banyan service target PROJECT NAME --deploy COMMAND.");
+  if (!name && Object.keys(flags).some((flag) => flag !== "json" && flag !== "data"))
+    throw new UsageError(`Name the target: npx banyan service target ${project} NAME --deploy "make deploy".`);
   if (!name) return list(context, project);
   if (flags.remove === true)
     return act(context, ({ application: { commands } }) => commands.setTarget({ id: project, name, deploy: null }));

@@ -13,6 +13,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import type { Arguments } from "@/scripts/cli/commands/act";
 import type { Context, Flags } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
+import { needsReader } from "@/scripts/cli/context/interrupt";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 import { specificationLines } from "./specification-lines";
@@ -20,6 +21,7 @@ import { specificationLines } from "./specification-lines";
 export async function spec(context: Context, [given = "."]: Arguments, flags: Flags): Promise<number> {
   const folder = path.resolve(context.cwd, given);
   const revision = textFlag(flags, "against");
+  needsReader();
   try {
     const root = rootAt(folder);
     const texts = await textsInFolder({ root, hiddenPaths: [] });

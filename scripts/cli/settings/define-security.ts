@@ -1,5 +1,5 @@
 /** The commands of webhooks, e-mail, secrets and the audit. */
-import type { Define } from "@/scripts/cli/context/define";
+import { type Define, of } from "@/scripts/cli/context/define";
 
 export function defineSecurity(define: Define): void {
   define(
@@ -9,23 +9,29 @@ export function defineSecurity(define: Define): void {
       return (await import("@/scripts/cli/settings/webhooks")).webhooks;
     },
   )
-    .option("--url <url>", "change: the new address")
-    .option(
-      "--events <list>",
-      "add, change: any of needs_you, tree_ended, tree_failed, schedule_paused, forge_stuck, limit; default of add: all",
+    .addOption(of(["change"], "--url <url>", "the new address"))
+    .addOption(
+      of(
+        ["add", "change"],
+        "--events <list>",
+        "any of needs_you, tree_ended, tree_failed, schedule_paused, forge_stuck, limit; default of add: all",
+      ),
     );
   define(
     "mail [verb] [server]",
     "show how e-mail is sent, set SERVER (smtp://USER@HOST:PORT or smtps://…), send a test message, or remove it",
     async () => (await import("@/scripts/cli/settings/mail")).mail,
   )
-    .option("--to <list>", "set: receivers, separated by commas")
-    .option("--from <address>", "set: the sender; default: the server's user, or the first receiver")
-    .option(
-      "--events <list>",
-      "set: any of needs_you, tree_ended, tree_failed, schedule_paused, forge_stuck, limit; default: all",
+    .addOption(of(["set"], "--to <list>", "receivers, separated by commas"))
+    .addOption(of(["set"], "--from <address>", "the sender; default: the server's user, or the first receiver"))
+    .addOption(
+      of(
+        ["set"],
+        "--events <list>",
+        "any of needs_you, tree_ended, tree_failed, schedule_paused, forge_stuck, limit; default: all",
+      ),
     )
-    .option("--password", "set: read the password from standard input");
+    .addOption(of(["set"], "--password", "read the password from standard input"));
   define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
     return (await import("@/scripts/cli/settings/secrets")).secrets;
   });
@@ -36,9 +42,9 @@ export function defineSecurity(define: Define): void {
       return (await import("@/scripts/cli/commands/audit")).audit;
     },
   )
-    .option("--limit <n>", "list: most rows, 1 to 1000; default: 50")
-    .option("--after <cursor>", "list: continue after this cursor")
-    .option("--actor <name>", "list: only actions of this person, program or agent")
-    .option("--action <name>", "list: only this action, such as decide")
-    .option("--tree <tree>", "list: only rows of this tree");
+    .addOption(of(["list"], "--limit <n>", "most rows, 1 to 1000; default: 50"))
+    .addOption(of(["list"], "--after <cursor>", "continue after this cursor"))
+    .addOption(of(["list"], "--actor <name>", "only actions of this person, program or agent"))
+    .addOption(of(["list"], "--action <name>", "only this action, such as decide"))
+    .addOption(of(["list"], "--tree <tree>", "only rows of this tree"));
 }

@@ -21,6 +21,7 @@ test("improve shows faults and looks, switches looks on and off, and says why no
   expect(await json(["improve", ...at])).toMatchObject({ on: false, cap_usd: 2.5, next_at: null });
   for (const [args, says] of [
     [["now"], "No language model is connected"],
+    [["now", "--cap-usd", "1"], "--cap-usd belongs to"],
     [["on", "--hour", "24"], "The hour cannot be 24"],
     [["on", "--cap-usd", "0"], "--cap-usd cannot be"],
     [["later"], "Unknown verb"],

@@ -46,6 +46,7 @@ test("e-mail is set up, tested, listed and removed; limits are shown and set; er
       [["limits", "set", "disk", "--max", "500"], "give a percentage from 1 to 100"],
       [["limits", "set", "disk", "--action", "explode"], 'There is no "explode": use alert, slow, hold, stop.'],
       [["limits", "set"], "Nothing to change"],
+      [["limits", "set", "--max", "90", "--violations", "3"], "Say of which limit"],
       [["limits", "sing"], "use set, or no verb"],
     ] as const) {
       const failed = await call([...args]);

@@ -28,6 +28,8 @@ const SHOWN_EVENTS = 5;
 export async function limits(context: Context, [verb, name]: Arguments, flags: Flags): Promise<number> {
   if (verb === undefined) return show(context);
   if (verb !== "set") throw new UsageError(`There is no \`banyan limits ${verb}\`: use set, or no verb.`);
+  if (name === undefined && (flags.max !== undefined || flags.action !== undefined))
+    throw new UsageError("Say of which limit: npx banyan limits set NAME --max N --action ACTION.");
   const change = {
     ...(name !== undefined && { limits: { [named(name)]: limitOf(flags) } }),
     violations: numberFlag(flags, "violations", { least: 1, whole: true }),

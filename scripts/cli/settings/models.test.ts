@@ -54,6 +54,25 @@ test("models lists limits and prices, and sets, shows and removes those of one m
   });
 });
 
+test("models --refresh says which provider gave no list, and exits with 1", async () => {
+  const { data } = await withTree();
+  const env = { OPENAI_API_KEY: "wrong", OPENAI_BASE_URL: "http://127.0.0.1:1/v1" };
+  const shown = await banyan(["models", "--refresh", "--data", data], { env });
+  expect([shown.status, shown.stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^openai gave no list, so its models are as they were\. OpenAI does not answer at http:\/\/127/,
+    ),
+  ]);
+  const { status, stdout } = await banyan(["models", "--refresh", "--json", "--data", data], { env });
+  expect([status, JSON.parse(stdout)]).toMatchObject([
+    1,
+    { not_answered: [{ provider: "openai", sentence: expect.any(String) }], items: expect.any(Array) },
+  ]);
+  const without = await banyan(["models", "--json", "--data", data], { env });
+  expect([without.status, "not_answered" in JSON.parse(without.stdout)]).toEqual([0, false]);
+});
+
 test("doctor reports a retired model and a broken file of models", async () => {
   const { data } = await withTree();
   writeFileSync(join(data, "models.json"), '{ "openai/x": { "limit": { "context": "lots" } } }');

@@ -4,7 +4,7 @@ import type { ListedModel, ModelSettings, Models } from "@/core/shapes/models";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
-import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 
 const VERBS: Record<string, (context: Context, name: string | undefined, flags: Flags) => Promise<number>> = {
@@ -31,18 +31,21 @@ async function list(context: Context, name: string | undefined, flags: Flags): P
   if (name !== undefined)
     throw new UsageError("`banyan models list` takes no name: use --provider, or show one with `models show NAME`.");
   return withReadRuntimeEvenNew(context, async ({ queries, models: known, providers }, isNew) => {
-    if (flags.refresh === true) await known.refresh({ olderThanMs: 0 });
+    const unanswered = flags.refresh === true ? await known.refresh({ olderThanMs: 0 }) : [];
+    for (const { provider: name, sentence } of unanswered)
+      warn(`${name} gave no list, so its models are as they were. ${sentence}`);
+    const status = unanswered.length > 0 ? 1 : 0;
     const provider = textFlag(flags, "provider");
     const found = await queries.listModels({ provider });
     if (context.json) {
-      printJson(found);
-      return 0;
+      printJson({ ...found, ...(flags.refresh === true && { not_answered: unanswered }) });
+      return status;
     }
     const usable = new Set(providers.states().flatMap((state) => (state.available ? [state.name] : [])));
     const ofUse = found.items.filter((item) => provider !== undefined || usable.has(providerOf(item)));
     printList(ofUse.length > 0 ? ofUse : found.items, found);
     if (isNew) print(NOT_STARTED);
-    return 0;
+    return status;
   });
 }
 

@@ -3,13 +3,14 @@ import type { TestedServer } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
 import { type Context, type Flags, withActing } from "@/scripts/cli/context/context";
-import { INTERRUPTED } from "@/scripts/cli/context/interrupt";
+import { INTERRUPTED, needsReader } from "@/scripts/cli/context/interrupt";
 import { askYes, canAsk } from "@/scripts/cli/context/question";
 import { print, printJson, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 
 /** `--accept` without a list shows the changes and asks; where nobody can be asked, it accepts nothing. */
 export async function testServer(context: Context, name: string, { accept }: Flags): Promise<number> {
+  needsReader();
   return withActing(context, async ({ application: { commands } }) => {
     try {
       const listing = typeof accept === "string" ? accept : undefined;

@@ -10,7 +10,7 @@ import type { ServerConfig } from "@/lib/mcp/config/types";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
-import { INTERRUPTED } from "@/scripts/cli/context/interrupt";
+import { INTERRUPTED, needsReader } from "@/scripts/cli/context/interrupt";
 import { askYes, canAsk } from "@/scripts/cli/context/question";
 import { serversFile } from "@/scripts/cli/context/servers-file";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
@@ -55,9 +55,6 @@ export function tools(context: Context, [verb = "list", ...given]: Arguments, fl
   const args = given.filter((value) => value !== undefined);
   if (args.length > found.most)
     throw new UsageError(`Too many arguments for \`banyan tools ${verb}\`: use ${found.usage}.`);
-  if (flags.accept && verb !== "test") throw new UsageError("--accept belongs to `banyan tools test NAME`.");
-  if (flags.mend && !["add", "import", "preview"].includes(verb))
-    throw new UsageError("--mend belongs to `banyan tools add FILE` and `banyan tools preview FILE`.");
   return found.run(context, args, flags);
 }
 
@@ -144,6 +141,7 @@ function serverLines(server: ShownServer): string[] {
 }
 
 async function add(context: Context, file: string, flags: Flags): Promise<number> {
+  needsReader();
   const text = await readFileText(context, file);
   const mends = flags.mend === true || (file !== "-" && canAsk(context) ? await asksToMend(context, text) : false);
   if (mends === null) return INTERRUPTED;
@@ -177,6 +175,7 @@ function asksToMend(context: Context, text: string): Promise<boolean | null> {
 
 /** Says what would be added. With `--mend` it ends with the changed file, so that a person can keep it. */
 async function preview(context: Context, file: string, flags: Flags): Promise<number> {
+  needsReader();
   const text = await readFileText(context, file);
   return withReadRuntime(context, async ({ queries }) => {
     const before = await queries.previewServers(text);

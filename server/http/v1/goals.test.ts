@@ -78,19 +78,22 @@ test("a goal is set, pursued and listed with its score, and forks of it are goal
 
 test("a change of a running goal is in its JSON, and counts from the next round on", async () => {
   let changed: ApiAnswer | undefined;
+  let before: GoalView | undefined;
   let running: GoalView["running"] = null;
   const { trial, ask } = await start({
     goal_planner: async () => {
       const { id } = (await made).body as Tree;
-      changed ??= await ask(`POST trees/${id}/goal`, { may_change: ["done.txt"], max_iterations: 3 });
+      before ??= ((await ask(`GET trees/${id}/goal`)).body as { goal: GoalView }).goal;
+      changed ??= await ask(`POST trees/${id}/goal`, { may_change: ["done.txt"], iterations_max: 3 });
       running ??= ((await ask(`GET trees/${id}/goal`)).body as { goal: GoalView }).goal.running;
       return PLAN;
     },
   });
-  const goal = { validation_command: "test -f done.txt", scope: ["src/**"], max_iterations: 7 };
+  const goal = { validation_command: "test -f done.txt", scope: ["src/**"], iterations_max: 7, threshold: 0.9 };
   const made = ask("POST trees", { task: "Write it", workspace: folderWith({ "readme.md": "x" }), goal });
   const { id } = (await made).body as Tree;
   expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(before).toMatchObject({ threshold: 0.9, iterations_max: 7 });
   expect(running).toMatchObject({ number: 1, worked_ms: expect.any(Number), working_since: expect.any(String) });
   expect(changed).toMatchObject({ status: 200, body: { sentence: "Changed. It counts from the next round on." } });
   const { goal: view } = (await ask(`GET trees/${id}/goal`)).body as { goal: GoalView };
@@ -103,7 +106,13 @@ test("a change of a running goal is in its JSON, and counts from the next round 
 test("a goal with a wrong field is refused with the field's name", async () => {
   const { ask } = await start();
   const refused = async (goal: unknown) => (await ask("POST trees", { task: "x", goal })).body;
-  expect(await refused({ threshold: 2 })).toMatchObject({ detail: expect.stringContaining('"threshold"') });
+  expect(await refused({ score: 2 })).toMatchObject({ detail: expect.stringContaining('"score"') });
+  expect(await refused({ threshold: 2 })).toMatchObject({
+    detail: '"goal.threshold" must be a number above 0, up to 1.',
+  });
+  expect(await refused({ max_iterations: 2, iterations_max: 3 })).toMatchObject({
+    detail: '"goal.iterations_max" is the same as "max_iterations": give one of them.',
+  });
   expect(await refused({ success_threshold: 2 })).toMatchObject({
     detail: '"goal.success_threshold" must be a number above 0, up to 1.',
   });

@@ -12,7 +12,10 @@ export const treeFileRoutes = {
       }),
     ...(["after", "limit", "at", "folder"] as const),
   ),
-  "GET trees/:id/changes": reads((app, { id, query }) => app.queries.listChanges(id, { at: named(query, "at") }), "at"),
+  "GET trees/:id/changes": reads(
+    (app, { id, query }) => app.queries.listChanges(id, { at: named(query, "at"), task: named(query, "task") }),
+    ...(["at", "task"] as const),
+  ),
   "GET trees/:id/snapshots": lists((app, { id }) => app.queries.listSnapshots(id)),
   "GET trees/:id/preview": reads(
     (app, { id, query }) => app.queries.previewFile(id, pathIn(query), { at: named(query, "at") }),
