@@ -117,6 +117,19 @@ test("a folder that a person named is never touched, also when it is inside the 
   expect([existsSync(folder), hasFolder("own")]).toEqual([true, true]);
 });
 
+test("copies of repositories and folders of other databases, which no removal frees, remove nothing by size", async () => {
+  const { sources, dataDir } = await installation({ old: 40 });
+  for (const folder of ["cache/forge-1", "workspaces/of-another-database"]) {
+    mkdirSync(join(dataDir, folder), { recursive: true });
+    writeFileSync(join(dataDir, folder, "big"), Buffer.alloc(10_000_000, 1));
+  }
+  const limits = { ...BY_AGE, days: null, bytes: 5_000_000 };
+  expect(await clean(sources, () => limits, "person")).toMatchObject({ removed: 0 });
+  mkdirSync(join(dataDir, "cache", "old"), { recursive: true });
+  writeFileSync(join(dataDir, "cache", "old", "big"), Buffer.alloc(6_000_000, 1));
+  expect(await clean(sources, () => limits, "person")).toMatchObject({ removed: 1 });
+});
+
 test("by size the oldest go until the rest fits, and not more", async () => {
   const { sources, names, dataDir } = await installation({ oldest: 9, middle: 8, newest: 7 });
   for (const uid of ["oldest", "middle", "newest"])
