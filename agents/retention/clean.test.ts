@@ -6,6 +6,7 @@ import { insertSmallTree } from "@/db/testing/small-tree";
 import { ownIdentity } from "@/lib/process/identity";
 import { clean } from "./clean";
 import { fatesOf } from "./fates";
+import { droppableSnapshots } from "./snapshots";
 import { DAY, end, installation, NOW } from "./testing/ended-trees";
 import { cleanIfDue, nextRunMs } from "./watch";
 
@@ -115,6 +116,12 @@ test("a folder that a person named is never touched, also when it is inside the 
   expect(await clean(sources, () => BY_AGE, "person")).toMatchObject({ removed: 1 });
   expect(names()).toEqual(["own", "user"]);
   expect([existsSync(folder), hasFolder("own")]).toEqual([true, true]);
+});
+
+test("snapshots of a tree that only a replaced database or a fork in the making knows are not dropped", async () => {
+  const { store } = await installation({ last: 30, first: 40, open: null });
+  const drops = droppableSnapshots({ store, retentionSettings: UNSET }, ["unknown", "open", "last", "first"]);
+  expect(await drops).toEqual(["first", "last"]);
 });
 
 test("copies of repositories and folders of other databases, which no removal frees, remove nothing by size", async () => {
