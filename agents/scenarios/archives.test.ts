@@ -206,7 +206,7 @@ test("the archive that retention writes has the files also when the tree's snaps
   const { trial, id, commands, queries, read, dataDir } = await withEndedTree();
   const { store, world } = trial.runtime;
   const before = (await queries.listFiles(id)).items.map(({ path }) => path);
-  await (world.snapshots as SnapshotStore).drop(id);
+  await (world.snapshots as SnapshotStore).compact({ maxBytes: 1, droppable: (trees) => trees });
   store.client.sqlite.prepare("UPDATE trees SET ended_at_ms = ?").run(Date.now() - 40 * 86_400_000);
   await commands.setRetention({ archive: true }, tester);
   expect(await commands.cleanNow({ days: 30 }, tester)).toMatchObject({ removed: 1 });
