@@ -38,9 +38,11 @@ test("what the rows say keeps a tree, and the preview says why", async () => {
     "tried",
     "changed",
     "pulled",
+    "offered",
+    "offered-part",
   ];
   const { sources, names, run, store } = await installation({
-    ...Object.fromEntries([...uids, "merged", "unlinked", "gone"].map((uid) => [uid, 40])),
+    ...Object.fromEntries([...uids, "merged", "unlinked", "gone", "failed", "merged-part"].map((uid) => [uid, 40])),
     fork: null,
   });
   await store.retentionTrees.pin(store.queries.trees.treeKey("pinned"), "mara");
@@ -64,6 +66,15 @@ test("what the rows say keeps a tree, and the preview says why", async () => {
       changed_at_ms)
     VALUES (7, 1, 't', 'u', 'b', 'a', 'a', 'pulled', 'open', 'x', 0, 0), (7, 2, 't', 'u', 'b', 'a', 'a', 'merged', 'merged', 'x', 0, 0),
       (8, 3, 't', 'u', 'b', 'a', 'a', 'unlinked', 'open', 'x', 0, 0)`);
+  // A comment on its pull request lets a failed one go on.
+  run(`INSERT INTO forge_issues (id, project_id, number, title, url, body, author, asked_by, tree, state, pull, branch,
+      created_at_ms, changed_at_ms)
+    VALUES (4, 7, 4, 't', 'u', 'b', 'a', 'a', 'offered', 'failed', 1, 'x', 0, 0),
+      (5, 7, 5, 't', 'u', 'b', 'a', 'a', 'offered-part', 'failed', NULL, 'x', 0, 0),
+      (6, 7, 6, 't', 'u', 'b', 'a', 'a', 'failed', 'failed', NULL, 'x', 0, 0),
+      (7, 7, 7, 't', 'u', 'b', 'a', 'a', 'merged-part', 'failed', NULL, 'x', 0, 0)`);
+  run(`INSERT INTO forge_pulls (issue_id, folder, state, pull, created_at_ms, changed_at_ms)
+    VALUES (5, 'a', 'merged', 2, 0, 0), (5, 'b', 'open', 3, 0, 0), (6, 'a', 'working', NULL, 0, 0), (7, 'a', 'merged', 4, 0, 0)`);
   run(`INSERT INTO schedule_runs (schedule_id, due_at_ms, cause, outcome, tree, created_at_ms)
     VALUES (7, 1, 'time', 'begun', 'gone', 0), (7, 2, 'time', 'begun', 'nightly', 0)`);
   /** Inserts a row with these values, and with anything in the other columns that need one. */
@@ -97,9 +108,13 @@ test("what the rows say keeps a tree, and the preview says why", async () => {
     tried: "trial",
     changed: "change",
     pulled: "open_change",
+    offered: "open_change",
+    "offered-part": "open_change",
     merged: "goes by age",
     unlinked: "goes by age",
     gone: "goes by age",
+    failed: "goes by age",
+    "merged-part": "goes by age",
   });
   await clean(sources, () => BY_AGE, "person");
   expect(names()).toEqual(uids.filter((uid) => fates[uid] !== "goes by age").concat("fork"));
