@@ -31,10 +31,10 @@ async function readBack(part: string): Promise<void> {
   }
 }
 
-/** Returns a function that archives one tree into a folder, over an earlier archive of it. */
+/** Returns a function that archives one tree, which then goes, with its files into a folder, over an earlier archive of it. */
 export function archiverOf(sources: ArchiveSources): (treeUid: string, folder: string) => Promise<void> {
   return async (treeUid, folder) => {
-    const archive = openTreeArchive(sources, [treeUid]);
+    const archive = openTreeArchive(sources, [treeUid], "required");
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await keepArchive(archive, join(folder, archive.name), { overwrites: true });
   };

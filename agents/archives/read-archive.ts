@@ -13,8 +13,7 @@ import { type ArchiveSources, rowsHash } from "./write";
 
 export interface ReadingSources extends ArchiveSources {
   store: Pick<Store, "archivedRows" | "archivedTrees" | "queries">;
-  snapshots: Pick<SnapshotStore, "pack" | "unpack" | "drop" | "trees">;
-  dataDir: string;
+  snapshots: Pick<SnapshotStore, "pack" | "take" | "unpack" | "drop" | "trees">;
 }
 
 /** Checks the whole file, and returns what it holds. Throws UserError. */

@@ -15,16 +15,14 @@ import {
   rowsPart,
 } from "@/core/archive/rows";
 import { isEnded, type TaskStatus } from "@/core/log/terms";
-import type { Store } from "@/db/store";
 import type { ArchivableTree, ReadRow } from "@/db/trees/archived-rows";
 import type { Redactor } from "@/lib/secrets/redact";
-import type { PackedSnapshot, SnapshotPack, SnapshotStore } from "@/lib/snapshots/port";
+import type { PackedSnapshot, SnapshotPack } from "@/lib/snapshots/port";
 import { zipStream } from "@/lib/zip/zip-stream";
+import { type FilesWanted, type PackSources, packOf, renamingOf } from "./files";
 import { archiveName, MOST_ARCHIVE_BYTES, MOST_PARTS } from "./names";
 
-export interface ArchiveSources {
-  store: Pick<Store, "archivedRows">;
-  snapshots: Pick<SnapshotStore, "pack">;
+export interface ArchiveSources extends PackSources {
   redactor: Pick<Redactor, "redact" | "redactValue">;
   /** The version of Banyan. */
   version: string;
@@ -36,14 +34,18 @@ const MOST_TREES = 100;
 const ROWS_AT_ONCE = 100;
 
 /** Checks that all trees can be archived, and returns the archive; nothing is read before `read`. Throws UserError. */
-export function openTreeArchive(sources: ArchiveSources, uids: readonly string[]): OpenedTreeArchive {
+export function openTreeArchive(
+  sources: ArchiveSources,
+  uids: readonly string[],
+  files: FilesWanted = "taken",
+): OpenedTreeArchive {
   const trees = [...new Set(uids)].map((uid) => endedTree(sources, uid));
   if (trees.length === 0 || trees.length > MOST_TREES)
     throw new UserError("invalid", `Name 1 to ${MOST_TREES} ended trees for one archive.`);
   return {
     name: archiveName(trees, sources.now()),
     trees: trees.map(({ uid, title }) => ({ id: uid, title })),
-    read: () => zipStream(parts(sources, trees)),
+    read: () => zipStream(parts(sources, trees, files)),
   };
 }
 
@@ -58,7 +60,7 @@ function endedTree({ store }: ArchiveSources, uid: string): ArchivableTree {
 /** Returns the hash of the rows that an archive of the tree would have now. Throws UserError. */
 export async function rowsHash(sources: ArchiveSources, uid: string): Promise<string> {
   const tree = endedTree(sources, uid);
-  const writing: Writing = { sources, parts: [], names: new Set(), bytes: 0 };
+  const writing: Writing = { sources, files: "kept", parts: [], names: new Set(), bytes: 0 };
   for await (const { content } of treeParts(writing, tree)) for await (const _ of content);
   return writing.parts.find(({ name }) => name === rowsPart(uid))?.sha256 ?? "";
 }
@@ -66,13 +68,18 @@ export async function rowsHash(sources: ArchiveSources, uid: string): Promise<st
 /** The archive while it is written. */
 interface Writing {
   sources: ArchiveSources;
+  files: FilesWanted;
   parts: ArchivePart[];
   names: Set<string>;
   bytes: number;
 }
 
-async function* parts(sources: ArchiveSources, trees: readonly ArchivableTree[]): AsyncGenerator<ArchivedFile> {
-  const writing: Writing = { sources, parts: [], names: new Set(), bytes: 0 };
+async function* parts(
+  sources: ArchiveSources,
+  trees: readonly ArchivableTree[],
+  files: FilesWanted,
+): AsyncGenerator<ArchivedFile> {
+  const writing: Writing = { sources, files, parts: [], names: new Set(), bytes: 0 };
   for (const tree of trees) {
     yield* treeParts(writing, tree);
     // Somebody may have continued the tree, and then the archive would mix both states.
@@ -104,7 +111,7 @@ function headOf(tree: ArchivableTree): ArchivedTreeHead {
 }
 
 async function* treeParts(writing: Writing, tree: ArchivableTree): AsyncGenerator<ArchivedFile> {
-  const { store, snapshots } = writing.sources;
+  const { store } = writing.sources;
   const hashes: string[] = [];
   for (const [index, read] of enumerated(store.archivedRows.rows(tree.id))) {
     if (index % ROWS_AT_ONCE === 0) await nextTurn();
@@ -115,7 +122,7 @@ async function* treeParts(writing: Writing, tree: ArchivableTree): AsyncGenerato
     // Equal contents are there once.
     if (!writing.names.has(contentPart(hash))) yield part(writing, contentPart(hash), only(bytes));
   }
-  const pack = await snapshots.pack(tree.uid);
+  const pack = await packOf(writing.sources, tree, writing.files);
   try {
     if (pack) yield part(writing, packPart(tree.uid), pack.read());
     yield part(writing, rowsPart(tree.uid), rowLines(writing, tree, hashes, pack));
@@ -130,12 +137,13 @@ async function* rowLines(
   hashes: readonly string[],
   pack: SnapshotPack | null,
 ): AsyncGenerator<Buffer> {
+  const renamed = renamingOf(pack);
   let next = 0;
   let lines: string[] = [];
   for (const { row, content } of writing.sources.store.archivedRows.rows(tree.id)) {
     const kept = cleanRow(writing, row);
     if (content !== null && "content" in kept) kept.content = hashes[next++] ?? "";
-    lines.push(`${JSON.stringify(kept)}\n`);
+    lines.push(`${renamed(JSON.stringify(kept))}\n`);
     if (lines.length < ROWS_AT_ONCE) continue;
     yield Buffer.from(lines.join(""));
     lines = [];

@@ -222,7 +222,7 @@ function watchRetention(
 ): () => void {
   const { store, snapshots, security } = acting;
   const { dataDir, retention: retentionSettings } = settings;
-  const archive = archiverOf({ store, snapshots, redactor: security.redactor, version, now });
+  const archive = archiverOf({ store, snapshots, dataDir, redactor: security.redactor, version, now });
   return startRetentionWatch({ store, snapshots, dataDir, retentionSettings, isTrial, now, report, archive }, timers);
 }
 

@@ -189,13 +189,21 @@ export const treeOperations = {
   }),
 };
 
-/** Makes a tree and returns it. Of calls with the same `once` only the first makes one, and all return that. */
+/**
+ * Makes a tree and returns it. Of calls with the same `once` only the first makes one, and all return that. Throws UserError
+ * when it was read from an archive: whoever asks, such as a forge, would take what somebody put there for work done here.
+ */
 export async function makeTree(
   { store, queries, making }: CommandWorld,
   once: string | undefined,
   make: (uid: string) => Promise<unknown>,
 ): Promise<Tree> {
   const uid = once === undefined ? newId() : treeIdOf(once);
+  if (once !== undefined && store.archivedTrees.hashOf(uid) !== null)
+    throw new UserError(
+      "conflict",
+      `The tree of this request, ${uid}, was read from an archive and can only be looked at: delete it, then ask again.`,
+    );
   if (once !== undefined && store.queries.trees.treesLike(uid).length > 0) return queries.getTree(uid);
   const made = making.get(uid) ?? make(uid).finally(() => making.delete(uid));
   making.set(uid, made);

@@ -218,8 +218,13 @@ function askedBefore({ asked, askedBy }: StoredIssue, author: string): string {
   return `${askedBy === author ? "" : `${askedBy}: `}${asked}\n\n`;
 }
 
-/** Returns the attempt of a tree's root task; null without a tree. */
+/** Returns the attempt of a tree's root task; null without a tree that ran here. */
 export function attemptOf({ store }: Pick<Look, "store">, tree: string): number | null {
-  if (!store.queries.trees.treesLike(tree).includes(tree)) return null;
+  if (!ranHere(store, tree)) return null;
   return store.queries.trees.getTask(store.queries.trees.rootOf(tree), 0).attempt;
+}
+
+/** Whether there is a tree that did not come from an archive, whose files anybody may have made. */
+export function ranHere({ queries, archivedTrees }: Look["store"], tree: string): boolean {
+  return queries.trees.treesLike(tree).includes(tree) && archivedTrees.hashOf(tree) === null;
 }

@@ -11,7 +11,7 @@ import { isConflictKey, isUndeliverable } from "./branch";
 import { deliver } from "./deliver";
 import { pullNow } from "./gone";
 import { deliveredParts, type Part } from "./parts";
-import { attemptOf } from "./requests";
+import { attemptOf, ranHere } from "./requests";
 import { givenTo, mergeByRule, type OpenPart, type SeenPull, sayMerged, withoutMerge } from "./ruled";
 import { say } from "./say";
 import { type Look, pageOf } from "./sources";
@@ -48,7 +48,7 @@ async function followTree(look: Look, issue: StoredIssue): Promise<void> {
 }
 
 async function treeOf({ store, queries }: Look, uid: string): Promise<Tree | null> {
-  if (!store.queries.trees.treesLike(uid).includes(uid)) return null;
+  if (!ranHere(store, uid)) return null;
   return queries.getTree(uid, { tasks: "none" });
 }
 

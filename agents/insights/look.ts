@@ -101,8 +101,9 @@ async function looked(sources: InsightSources, project: StoredProject, by: strin
         { program, signal },
       ),
     );
-    const seen = sources.security.redactor.redactValue(result.insights.map(asSeen));
-    const settled = await store.insights.settle(project.name, seen, {
+    const insights = sources.security.redactor.redactValue(result.insights.map(asSeen));
+    const found = { insights, unmeasured: result.unmeasured };
+    const settled = await store.insights.settle(project.name, found, {
       by,
       figures: {
         commit: result.commit,
@@ -146,8 +147,11 @@ export async function findAt(
 
 function knownOf({ insights }: InsightSources["store"], project: string): KnownInsight[] {
   const atMs = insights.look(project)?.atMs;
-  return insights.of(project).map(({ uid: id, lastSeenMs, kind, path, symbol }) => {
-    return { id, kind, path, symbol, isFound: lastSeenMs === atMs };
+  return insights.of(project).map(({ uid: id, lastSeenMs, kind, path, symbol, state, evidence }) => {
+    // Of what is not done, a look that did not find it could not measure it.
+    const isFound = lastSeenMs === atMs || state === "open" || state === "planned";
+    const places = evidence.places.map((place) => place.path);
+    return { id, kind, path, symbol, isFound, places, byReport: evidence.by_report === true };
   });
 }
 
@@ -159,7 +163,7 @@ function keptName({ address, name }: Pick<StoredProject, "address" | "name">): s
 }
 
 function asSeen({ id, kind, title, path, line, end, symbol, score, ...rest }: QuotedInsight) {
-  const { facts, places, quote, impact, confidence, effort } = rest;
+  const { facts, places, quote, impact, confidence, effort, byReport } = rest;
   const rounded = (value: number) => Math.round(value * 100) / 100;
   const evidence = {
     facts,
@@ -168,6 +172,7 @@ function asSeen({ id, kind, title, path, line, end, symbol, score, ...rest }: Qu
     impact: rounded(impact),
     confidence: rounded(confidence),
     effort: rounded(effort),
+    ...(byReport && { by_report: byReport }),
   };
   return { uid: id, kind, title, path, line, end, symbol, score, evidence };
 }

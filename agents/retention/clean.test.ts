@@ -6,6 +6,7 @@ import { insertSmallTree } from "@/db/testing/small-tree";
 import { ownIdentity } from "@/lib/process/identity";
 import { clean } from "./clean";
 import { fatesOf } from "./fates";
+import { droppableSnapshots } from "./snapshots";
 import { DAY, end, installation, NOW } from "./testing/ended-trees";
 import { cleanIfDue, nextRunMs } from "./watch";
 
@@ -37,9 +38,11 @@ test("what the rows say keeps a tree, and the preview says why", async () => {
     "tried",
     "changed",
     "pulled",
+    "offered",
+    "offered-part",
   ];
   const { sources, names, run, store } = await installation({
-    ...Object.fromEntries([...uids, "merged", "unlinked", "gone"].map((uid) => [uid, 40])),
+    ...Object.fromEntries([...uids, "merged", "unlinked", "gone", "failed", "merged-part"].map((uid) => [uid, 40])),
     fork: null,
   });
   await store.retentionTrees.pin(store.queries.trees.treeKey("pinned"), "mara");
@@ -63,6 +66,15 @@ test("what the rows say keeps a tree, and the preview says why", async () => {
       changed_at_ms)
     VALUES (7, 1, 't', 'u', 'b', 'a', 'a', 'pulled', 'open', 'x', 0, 0), (7, 2, 't', 'u', 'b', 'a', 'a', 'merged', 'merged', 'x', 0, 0),
       (8, 3, 't', 'u', 'b', 'a', 'a', 'unlinked', 'open', 'x', 0, 0)`);
+  // A comment on its pull request lets a failed one go on.
+  run(`INSERT INTO forge_issues (id, project_id, number, title, url, body, author, asked_by, tree, state, pull, branch,
+      created_at_ms, changed_at_ms)
+    VALUES (4, 7, 4, 't', 'u', 'b', 'a', 'a', 'offered', 'failed', 1, 'x', 0, 0),
+      (5, 7, 5, 't', 'u', 'b', 'a', 'a', 'offered-part', 'failed', NULL, 'x', 0, 0),
+      (6, 7, 6, 't', 'u', 'b', 'a', 'a', 'failed', 'failed', NULL, 'x', 0, 0),
+      (7, 7, 7, 't', 'u', 'b', 'a', 'a', 'merged-part', 'failed', NULL, 'x', 0, 0)`);
+  run(`INSERT INTO forge_pulls (issue_id, folder, state, pull, created_at_ms, changed_at_ms)
+    VALUES (5, 'a', 'merged', 2, 0, 0), (5, 'b', 'open', 3, 0, 0), (6, 'a', 'working', NULL, 0, 0), (7, 'a', 'merged', 4, 0, 0)`);
   run(`INSERT INTO schedule_runs (schedule_id, due_at_ms, cause, outcome, tree, created_at_ms)
     VALUES (7, 1, 'time', 'begun', 'gone', 0), (7, 2, 'time', 'begun', 'nightly', 0)`);
   /** Inserts a row with these values, and with anything in the other columns that need one. */
@@ -96,9 +108,13 @@ test("what the rows say keeps a tree, and the preview says why", async () => {
     tried: "trial",
     changed: "change",
     pulled: "open_change",
+    offered: "open_change",
+    "offered-part": "open_change",
     merged: "goes by age",
     unlinked: "goes by age",
     gone: "goes by age",
+    failed: "goes by age",
+    "merged-part": "goes by age",
   });
   await clean(sources, () => BY_AGE, "person");
   expect(names()).toEqual(uids.filter((uid) => fates[uid] !== "goes by age").concat("fork"));
@@ -115,6 +131,25 @@ test("a folder that a person named is never touched, also when it is inside the 
   expect(await clean(sources, () => BY_AGE, "person")).toMatchObject({ removed: 1 });
   expect(names()).toEqual(["own", "user"]);
   expect([existsSync(folder), hasFolder("own")]).toEqual([true, true]);
+});
+
+test("snapshots of a tree that only a replaced database or a fork in the making knows are not dropped", async () => {
+  const { store } = await installation({ last: 30, first: 40, open: null });
+  const drops = droppableSnapshots({ store, retentionSettings: UNSET }, ["unknown", "open", "last", "first"]);
+  expect(await drops).toEqual(["first", "last"]);
+});
+
+test("copies of repositories and folders of other databases, which no removal frees, remove nothing by size", async () => {
+  const { sources, dataDir } = await installation({ old: 40 });
+  for (const folder of ["cache/forge-1", "workspaces/of-another-database"]) {
+    mkdirSync(join(dataDir, folder), { recursive: true });
+    writeFileSync(join(dataDir, folder, "big"), Buffer.alloc(10_000_000, 1));
+  }
+  const limits = { ...BY_AGE, days: null, bytes: 5_000_000 };
+  expect(await clean(sources, () => limits, "person")).toMatchObject({ removed: 0 });
+  mkdirSync(join(dataDir, "cache", "old"), { recursive: true });
+  writeFileSync(join(dataDir, "cache", "old", "big"), Buffer.alloc(6_000_000, 1));
+  expect(await clean(sources, () => limits, "person")).toMatchObject({ removed: 1 });
 });
 
 test("by size the oldest go until the rest fits, and not more", async () => {

@@ -82,8 +82,7 @@ export async function treeBytes(
   return bytes;
 }
 
-/** Returns the bytes of the database and of all workspaces that Banyan made. */
-async function storedBytes({ store, dataDir }: FateSources): Promise<number> {
-  const budget: SizeBudget = { left: MOST_FILES };
-  return store.queries.status.sizeBytes() + (await workspacesBytes(dataDir, budget));
+/** Returns the bytes of the database and of the folders of trees. */
+async function storedBytes(sources: FateSources): Promise<number> {
+  return sources.store.queries.status.sizeBytes() + (await workspacesBytes(sources, { left: MOST_FILES }));
 }

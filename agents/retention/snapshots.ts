@@ -6,9 +6,10 @@ import type { RetentionSettings } from "@/lib/env/retention";
 import { limitsOf } from "./fates";
 
 /**
- * Returns those of the trees whose snapshots may go, in the order in which they go: of deleted trees, then of trees that
- * retention may remove, those that ended first before others. What retention keeps has nothing else: a tree that was
- * read from an archive has its files in its snapshots alone.
+ * Returns those of the trees whose snapshots may go, in the order in which they go: of trees that retention may remove,
+ * those that ended first before others. What retention keeps has nothing else: a tree that was read from an archive has
+ * its files in its snapshots alone. A tree that the database does not know keeps them, too: a replaced database may hold
+ * it, or a fork or an archive has its files before its row. The start of a server drops those of trees that are gone.
  */
 export async function droppableSnapshots(
   sources: { store: Pick<Store, "retention" | "retentionTrees">; retentionSettings: RetentionSettings },
@@ -21,8 +22,9 @@ export async function droppableSnapshots(
     // A store holds thousands of trees.
     await nextTurn();
     const tree = store.retentionTrees.find(uid);
-    const goes = tree === null ? "first" : snapshotsGo(tree, limits);
-    if (goes !== "never") found.push({ uid, isLast: goes === "last", endedAtMs: tree?.endedAtMs ?? 0 });
+    if (tree === null) continue;
+    const goes = snapshotsGo(tree, limits);
+    if (goes !== "never") found.push({ uid, isLast: goes === "last", endedAtMs: tree.endedAtMs ?? 0 });
   }
   found.sort((a, b) => Number(a.isLast) - Number(b.isLast) || a.endedAtMs - b.endedAtMs);
   return found.map(({ uid }) => uid);

@@ -7,7 +7,7 @@ import { installation } from "./testing/ended-trees";
 const FILE_BYTES = 1_048_576;
 
 async function place() {
-  const { store, dataDir } = await installation({});
+  const { store, dataDir } = await installation({ kept: null });
   const launcherHome = `${dataDir}-home`;
   onTestFinished(() => rmSync(launcherHome, { recursive: true, force: true }));
   const write = (...parts: string[]) => {
@@ -25,8 +25,11 @@ async function place() {
 
 test("each part of the data folder is measured once, and the rest together", async () => {
   const { dataDir, write, files } = await place();
-  write(dataDir, "workspaces", "a.js");
-  write(dataDir, "cache", "b");
+  write(dataDir, "workspaces", "kept", "a.js");
+  write(dataDir, "workspaces", "kept.own", "a.js");
+  write(dataDir, "cache", "kept", "b");
+  write(dataDir, "cache", "forge-1", "b");
+  write(dataDir, "workspaces", "of-another-database", "b");
   write(dataDir, "snapshots", "c");
   write(dataDir, "self.git", "d");
   write(dataDir, "mcp", "e");
@@ -36,7 +39,8 @@ test("each part of the data folder is measured once, and the rest together", asy
     Math.round(Number(size) / FILE_BYTES),
   ]);
   expect(Object.fromEntries(megabytes)).toMatchObject({
-    workspaces: 2,
+    workspaces: 3,
+    cache: 2,
     snapshots: 1,
     own_source: 1,
     other: 2,

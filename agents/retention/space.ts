@@ -6,6 +6,7 @@ import type { LiveBackups } from "@/db/file/live-backup";
 import { listCopies } from "@/db/file/migration-copies";
 import type { Store } from "@/db/store";
 import { folderBytes, type SizeBudget } from "@/lib/workspace/folder-size";
+import { foldersByOwner, KINDS } from "./tree-files";
 
 export interface SpaceSources {
   store: Pick<Store, "client" | "queries">;
@@ -17,8 +18,6 @@ export interface SpaceSources {
   isLaunched: boolean;
 }
 
-/** Counted together with the workspaces: what a tree's tools keep between calls. */
-const WORKSPACES = ["workspaces", "cache"];
 /** A limit that keeps a measurement bounded on any machine. */
 const MOST_FILES = 1_000_000;
 /** Walking through hundreds of thousands of files takes seconds, and pages ask again and again. */
@@ -26,7 +25,6 @@ const REMEMBERED_MS = 60_000;
 
 /** The folders and files of the data folder that have a part of their own; all others are `other`. */
 const FOLDERS: Partial<Record<SpaceUse["what"], string[]>> = {
-  workspaces: WORKSPACES,
   snapshots: ["snapshots"],
   own_source: ["self", "self.git"],
 };
@@ -48,11 +46,22 @@ export function createSpace(sources: SpaceSources): Space {
   };
 }
 
-/** Resolves with the bytes of all workspaces that Banyan made, with what belongs to them. */
-export async function workspacesBytes(dataDir: string, budget: SizeBudget): Promise<number> {
+/**
+ * Resolves with the bytes of the folders that go with trees. Copies of repositories that no tree names stay however many
+ * trees go, so they may not make the size limit remove any.
+ */
+export async function workspacesBytes(
+  { store, dataDir }: Pick<SpaceSources, "dataDir"> & { store: Pick<Store, "queries"> },
+  budget: SizeBudget,
+): Promise<number> {
   let bytes = 0;
-  for (const folder of WORKSPACES) bytes += await folderBytes(join(dataDir, folder), budget);
+  for (const folder of (await foldersByOwner(dataDir, isTreeOf(store))).ofTrees)
+    bytes += await folderBytes(folder, budget);
   return bytes;
+}
+
+function isTreeOf({ queries }: Pick<Store, "queries">): (uid: string) => boolean {
+  return (uid) => queries.trees.treesLike(uid).includes(uid);
 }
 
 async function databaseAndCopies({ store, backups }: SpaceSources): Promise<SpaceUse[]> {
@@ -68,12 +77,13 @@ async function databaseAndCopies({ store, backups }: SpaceSources): Promise<Spac
 
 async function foldersOf({ store, dataDir, launcherHome, isLaunched }: SpaceSources): Promise<SpaceUse[]> {
   const below = (...names: string[]) => names.map((name) => join(dataDir, name));
-  const measured: SpaceUse[] = [];
+  const { ofTrees, others } = await foldersByOwner(dataDir, isTreeOf(store));
+  const measured = [await measure("workspaces", ofTrees), await measure("cache", others)];
   for (const [what, names] of Object.entries(FOLDERS) as [SpaceUse["what"], string[]][])
     measured.push(await measure(what, below(...names)));
   const database = store.client.file;
   const apart = new Set([
-    ...below(...Object.values(FOLDERS).flat(), "backups"),
+    ...below(...Object.values(FOLDERS).flat(), ...KINDS, "backups"),
     database,
     `${database}-wal`,
     `${database}-shm`,

@@ -202,6 +202,20 @@ test("what was read from an archive keeps its files when snapshots take more tha
   expect(younger.id).not.toBe(id);
 });
 
+test("the archive that retention writes has the files also when the tree's snapshots were dropped", async () => {
+  const { trial, id, commands, queries, read, dataDir } = await withEndedTree();
+  const { store, world } = trial.runtime;
+  const before = (await queries.listFiles(id)).items.map(({ path }) => path);
+  await (world.snapshots as SnapshotStore).compact({ maxBytes: 1, droppable: (trees) => trees });
+  store.client.sqlite.prepare("UPDATE trees SET ended_at_ms = ?").run(Date.now() - 40 * 86_400_000);
+  await commands.setRetention({ archive: true }, tester);
+  expect(await commands.cleanNow({ days: 30 }, tester)).toMatchObject({ removed: 1 });
+  const [name = ""] = readdirSync(join(dataDir, "archives"));
+  await read(join(dataDir, "archives", name));
+  expect(before).toContain("part.txt");
+  expect((await queries.listFiles(id)).items.map(({ path }) => path)).toEqual(before);
+});
+
 test("a cleaning removes nothing once other settings hold than its preview showed, also in the middle of a run", async () => {
   const { trial, id, commands, queries } = await withEndedTree();
   const { client, retention } = trial.runtime.store;

@@ -1,5 +1,7 @@
 /** Work of a forge that cannot begin or go on, a forge that cannot be asked, and a link that people pause or change in a look. */
+import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { onceOf } from "@/agents/forges/requests";
 import { forgeWith, linked, RIGHT, work, write } from "@/tests/agents/forges/linked";
 import { tester } from "@/tests/agents/scenario";
 
@@ -30,6 +32,30 @@ test("each refusal to begin is said, and what people write after it reaches the 
   expect((await queries.getTask(tree.root_task_id)).instruction).toContain(
     "banyan-bot, who may write to the repository, asks:\n\n> ann: Mind the tests.\n>\n> Leave the README.\n>\n> Be quick.",
   );
+});
+
+test("a tree that was read from an archive is not offered as the change of an issue, whose id it has", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  const link = run.store.forges.link("widgets");
+  if (link === null) throw new Error("The project has no link.");
+  const foreign = { task: "Write something", agent: "coder", once: onceOf(link, number) };
+  const { id } = await run.commands.submitTree(foreign, tester);
+  await run.trial.ended(id);
+  run.store.client.sqlite.prepare("UPDATE trees SET archive_hash = 'h' WHERE uid = ?").run(id);
+  forge.comment(number, "ann", "/banyan");
+  await run.look(4);
+  expect(run.issue(number)).toMatchObject({ tree: id, state: "failed", pull: null });
+  expect(run.issue(number)?.why).toContain("was read from an archive");
+  expect(forge.issues.filter(({ pull }) => pull)).toEqual([]);
+  const refs = execFileSync("git", ["-C", forge.bare, "for-each-ref", "--format=%(refname)"], { encoding: "utf8" });
+  expect(refs.trim()).toBe("refs/heads/main");
+  // One that stands there while its issue is worked on is no more its change.
+  const issue = run.issue(number);
+  if (issue) await run.store.forges.change(issue, { state: "working", why: null });
+  await run.look(1);
+  expect(run.issue(number)).toMatchObject({ state: "failed", pull: null });
 });
 
 test("a link whose token is missing stands among what needs a person after three looks, until it is there", async () => {

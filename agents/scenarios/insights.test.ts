@@ -73,6 +73,35 @@ test("a look keeps what is worth doing, and what is no longer found is done", as
   await expect(queries.listInsights("shop")).rejects.toThrow("There is no project");
 });
 
+test("what a look could not measure is not done: a file that does not parse now, and a report that is gone", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { commands, queries } = runtime.application;
+  const { folder, put } = repository({
+    "src/sum.ts": SUM,
+    "src/other.ts": SUM.replaceAll("sum", "other").replace("any[]", "number[]"),
+    "tests/all.test.ts": 'import "../src/other";\nimport "../src/sum";\n',
+    LICENSE: "MIT",
+    "coverage/lcov.info": "SF:src/other.ts\nDA:2,0\nDA:3,0\nDA:4,0\nend_of_record\n",
+  });
+  await commands.addProject({ address: folder, name: "shop", check: "true" }, tester);
+  await commands.lookForInsights({ id: "shop" }, tester);
+  const shown = async () =>
+    (await queries.listInsights("shop")).items.map(({ kind, path, state }) => `${kind} ${path} ${state}`).sort();
+  const before = await shown();
+  expect(before).toEqual(expect.arrayContaining(["untested src/other.ts open", "untyped src/sum.ts open"]));
+  rmSync(join(folder, "coverage"), { recursive: true });
+  put("src/sum.ts", `${SUM}\nexport function ((( {{{ ;;; class\n`);
+  expect(await commands.lookForInsights({ id: "shop" }, tester)).toMatchObject({ done: 0 });
+  expect(await shown()).toEqual(before);
+  put("src/sum.ts", SUM.replace("any[]", "number[]"));
+  expect(await commands.lookForInsights({ id: "shop" }, tester)).toMatchObject({ done: 1 });
+  expect(await shown()).toContain("untyped src/sum.ts done");
+  rmSync(join(folder, "src/other.ts"));
+  put("src/more.ts", "export const more = 1;\n");
+  await commands.lookForInsights({ id: "shop" }, tester);
+  expect(await shown()).toContain("untested src/other.ts done");
+});
+
 test("a dismissed insight stays so with its reason, until somebody opens it or its score has risen by a fifth", async () => {
   const { runtime } = await start(SCRIPT, { work: false });
   const { commands, queries } = runtime.application;

@@ -108,6 +108,20 @@ test("at its time one tree begins, which names the schedule, and the audit has a
   expect(trial.faults).toEqual([]);
 });
 
+test("a tree that was read from an archive is not the run of a schedule, whose id it has", async () => {
+  const { trial, commands, pass, poll, runs } = await startAt();
+  const { id } = await commands.addSchedule({ ...NINE, name: "Tidy" }, tester);
+  const once = `schedule ${id} ${Date.UTC(2027, 0, 4, 9)}`;
+  const foreign = await commands.submitTree({ task: "Tidy up", agent: "worker", once }, tester);
+  await trial.ended(foreign.id);
+  trial.runtime.store.client.sqlite.prepare("UPDATE trees SET archive_hash = 'h'").run();
+  pass(HOUR_MS / 2);
+  await poll();
+  expect(await runs(id)).toMatchObject([
+    { outcome: "failed", sentence: expect.stringContaining("was read from an archive") },
+  ]);
+});
+
 test("at its time the goal of a schedule begins, as it would by hand", async () => {
   const { commands, queries, pass, poll, trees } = await startAt();
   const goal = { validation_command: "true", max_iterations: 3 };

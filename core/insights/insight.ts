@@ -34,6 +34,8 @@ export interface Finding extends InsightPlace {
   confidence: number;
   /** 1: about an hour. */
   effort: number;
+  /** Set when a coverage report says it. */
+  byReport?: true;
 }
 
 export interface Insight extends Finding {
@@ -53,8 +55,12 @@ export interface KnownInsight {
   kind: string;
   path: string;
   symbol: string;
-  /** Whether the look before found it. */
+  /** Whether the look before found it, or could not measure it. */
   isFound: boolean;
+  /** Paths of its further places. */
+  places?: readonly string[];
+  /** Whether a coverage report says it. */
+  byReport?: boolean;
 }
 
 /** An insight of these kinds is about all such places of a file, however many there are. */

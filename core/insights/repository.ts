@@ -31,6 +31,8 @@ export interface Repository {
   files: readonly CodeFile[];
   /** Every path of the commit, also of files that are no code. */
   paths: ReadonlySet<string>;
+  /** Those of them with code or packages that could not be read now. */
+  unread: ReadonlySet<string>;
   /** The contents of manifests and lock files by path. */
   manifests: ReadonlyMap<string, string>;
   /** What beginnings of imports stand for, as in `paths` of tsconfig.json: `{ "@/": "" }`. */

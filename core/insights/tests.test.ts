@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { FunctionFacts } from "./facts";
 import type { Repository } from "./repository";
 import { testFindings } from "./tests";
+import { unmeasuredOf } from "./unmeasured";
 
 const total: FunctionFacts = {
   name: "total",
@@ -28,4 +29,23 @@ test("a file that is judged by imports says whether there is no report, or one t
   expect(noteWith(null)).toBe("no coverage report lies in the repository");
   const report = { report: "coverage/lcov.info", ageDays: 0, files: new Map() };
   expect(noteWith(report)).toBe("coverage/lcov.info does not name the file");
+});
+
+test("what is not found is unmeasured while its file, its history or its report cannot be read", () => {
+  const known = [
+    { id: "hot", kind: "hotspot", path: "a.ts" },
+    { id: "deleted", kind: "hotspot", path: "gone.ts" },
+    { id: "twice", kind: "duplicate", path: "a.ts", places: ["b.ts"] },
+    { id: "report", kind: "untested", path: "a.ts", byReport: true },
+    { id: "imports", kind: "untested", path: "a.ts" },
+    { id: "tests", kind: "no-tests", path: "" },
+  ].map((one) => ({ ...one, symbol: "", isFound: true }));
+  const measured = { changes: {}, coverage: { files: new Map([["a.ts", new Map()]]) }, unread: new Set() };
+  const unmeasured = (lacks: object) =>
+    unmeasuredOf({ paths: new Set(["a.ts", "b.ts"]), files: [], ...measured, ...lacks } as never, known);
+  expect(unmeasured({})).toEqual([]);
+  expect(unmeasured({ changes: null })).toEqual(["hot"]);
+  expect(unmeasured({ coverage: null })).toEqual(["report"]);
+  expect(unmeasured({ unread: new Set(["b.ts"]) })).toEqual(["twice", "tests"]);
+  expect(unmeasured({ unread: new Set(["a.ts"]) })).toEqual(["hot", "twice", "report", "imports", "tests"]);
 });

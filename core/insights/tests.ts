@@ -67,12 +67,13 @@ function byReport(file: CodeFile, hits: LineHits, { report, ageDays }: NonNullab
     note: ageDays === 0 ? "as new as the commit" : `${ageDays} ${ageDays === 1 ? "day" : "days"} older than the commit`,
   };
   const confidence = 0.95 - 0.35 * old;
-  if ([...hits.values()].every((count) => count === 0)) return [untestedFile(file, basis, confidence)];
+  if ([...hits.values()].every((count) => count === 0))
+    return [{ ...untestedFile(file, basis, confidence), byReport: true as const }];
   const missed = file.facts.functions.filter((one) => {
     const inside = [...hits].filter(([line]) => line > one.start && line <= one.end);
     return one.codeLines >= LEAST_LINES && inside.length > 0 && inside.every(([, count]) => count === 0);
   });
-  return untestedFunctions(file, missed, basis, confidence);
+  return untestedFunctions(file, missed, basis, confidence).map((finding) => ({ ...finding, byReport: true as const }));
 }
 
 /** Returns what is said of a file that no report names. */

@@ -104,6 +104,8 @@ export interface InsightEvidence {
   confidence: number;
   /** 1: about an hour. */
   effort: number;
+  /** Set when a coverage report says it. */
+  by_report?: true;
 }
 
 /** A look at a repository. */

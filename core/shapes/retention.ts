@@ -21,6 +21,7 @@ export interface SpaceUse {
   what:
     | "database"
     | "workspaces"
+    | "cache"
     | "snapshots"
     | "own_source"
     | "migration_copies"

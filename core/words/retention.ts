@@ -26,6 +26,7 @@ export const KEPT_WORDS: Record<KeptFor, string> = {
 export const SPACE_WORDS: Record<SpaceUse["what"], { name: string; holds: string }> = {
   database: { name: "Database", holds: "Tasks, messages and outputs" },
   workspaces: { name: "Workspaces", holds: "The folders that Banyan made for trees, and their caches" },
+  cache: { name: "Cache", holds: "Copies of repositories for issues and evolutions, and folders of no tree in use" },
   snapshots: { name: "Snapshots", holds: "Earlier moments of workspaces" },
   own_source: { name: "Own source", holds: "Banyan's code for its agents, and the runs of the gates" },
   migration_copies: { name: "Copies before migrations", holds: "The database before the last upgrades" },

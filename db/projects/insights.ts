@@ -40,8 +40,15 @@ export interface Insights {
   /** Returns the insights of a project, the highest score first. */
   of(project: string): StoredInsight[];
   look(project: string): StoredLook | null;
-  /** Keeps what a look found. What is no longer found is done. Resolves with null when there is no such project. */
-  settle(project: string, found: readonly SeenInsight[], look: Omit<StoredLook, "atMs">): Promise<Settled | null>;
+  /**
+   * Keeps what a look found. What is no longer found is done, unless the look could not measure it (`unmeasured`: ids).
+   * Resolves with null when there is no such project.
+   */
+  settle(
+    project: string,
+    found: { insights: readonly SeenInsight[]; unmeasured: readonly string[] },
+    look: Omit<StoredLook, "atMs">,
+  ): Promise<Settled | null>;
   /** Resolves with false when there is no such insight, or it is done. */
   dismiss(project: string, uid: string, given: { reason: string; by: string }): Promise<boolean>;
   /** Marks an open insight as planned: a cycle deals with it. */
@@ -82,13 +89,13 @@ export function createInsights(sqlite: Sqlite, log: Pick<Writes, "write">): Insi
       const row = run.look.get(project) as { atMs: number; by: string; figures: string } | undefined;
       return row === undefined ? null : { ...row, figures: JSON.parse(row.figures) as LookFigures };
     },
-    settle: (project, found, { by, figures }) =>
+    settle: (project, { insights, unmeasured }, { by, figures }) =>
       log.write(({ nowMs }) => {
         const id = idOf(project);
         if (id === null) return null;
         const before = new Map(rowsOf(id).map((row) => [row.uid, row]));
         let fresh = 0;
-        for (const { evidence, ...insight } of found) {
+        for (const { evidence, ...insight } of insights) {
           const row = before.get(insight.uid);
           before.delete(insight.uid);
           const values = { ...insight, id, evidence: JSON.stringify(evidence), nowMs };
@@ -96,6 +103,7 @@ export function createInsights(sqlite: Sqlite, log: Pick<Writes, "write">): Insi
           else run.update.run({ ...values, opens: opensAgain(row, insight.score) ? 1 : 0 });
           if (row === undefined || opensAgain(row, insight.score)) fresh += 1;
         }
+        for (const uid of unmeasured) before.delete(uid);
         const gone = [...before.values()].filter(({ state }) => state === "open" || state === "planned");
         for (const { uid } of gone) run.done.run({ id, uid, nowMs });
         run.putLook.run({ id, nowMs, by, figures: JSON.stringify(figures) });

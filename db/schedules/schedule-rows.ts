@@ -163,7 +163,7 @@ function ofRuns(sqlite: Sqlite) {
     settlePersons: sqlite.prepare(`
       UPDATE schedule_runs SET outcome = iif(${HAS_TREE}, 'begun', 'failed'), why = iif(${HAS_TREE}, NULL, @lost)
       WHERE outcome = 'pending' AND cause = 'person' AND created_at_ms < @before`),
-    hasTree: sqlite.prepare("SELECT 1 FROM trees WHERE uid = ?"),
+    hasTree: sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND archive_hash IS NULL"),
     begun: sqlite.prepare("UPDATE schedule_runs SET outcome = 'begun', why = NULL WHERE id = ?"),
     evolves: sqlite.prepare(
       "UPDATE schedule_runs SET outcome = 'begun', why = NULL, tree = NULL, evolution = @evolution WHERE id = @id",

@@ -26,9 +26,20 @@ export interface ArchivableTree {
   mark: string;
 }
 
+/** The newest snapshot of a folder that Banyan made for a tree. */
+export interface FolderSnapshot {
+  /** The task whose own folder it is; null: the tree's. */
+  owner: string | null;
+  commit: string;
+  /** The folder is not on this machine. */
+  isOnRunner: boolean;
+}
+
 export interface ArchivedRows {
   /** Returns null when there is no such tree. */
   head(treeUid: string): ArchivableTree | null;
+  /** Returns the folders that go with the tree and had a snapshot. */
+  folders(treeId: number): FolderSnapshot[];
   rows(treeId: number): Generator<ReadRow>;
 }
 
@@ -42,6 +53,10 @@ export function createArchivedRows(sqlite: Sqlite): ArchivedRows {
     head(treeUid) {
       const row = run.head.get(treeUid) as (Omit<ArchivableTree, "isSystem"> & { isSystem: number }) | undefined;
       return row ? { ...row, isSystem: Boolean(row.isSystem) } : null;
+    },
+    folders(treeId) {
+      const rows = run.newest.all({ tree: treeId }) as (Omit<FolderSnapshot, "isOnRunner"> & { isOnRunner: number })[];
+      return rows.map((row) => ({ ...row, isOnRunner: Boolean(row.isOnRunner) }));
     },
     *rows(treeId) {
       for (const kind of ONES) {
@@ -99,6 +114,13 @@ function headStatements(sqlite: Sqlite) {
           || ' ' || (SELECT json_group_array(status || ifnull(decided_at_ms, '')) FROM reviews WHERE tree_id = tree.id)
           || ' ' || ifnull((SELECT created_at_ms || outcome FROM person_verdicts WHERE tree_id = tree.id), '') AS mark
       FROM trees tree JOIN tasks root ON root.id = tree.root_id WHERE tree.uid = ?`),
+    newest: sqlite.prepare(`
+      SELECT owner, newest AS "commit",
+        EXISTS (SELECT 1 FROM places WHERE tree_id = @tree AND runner IS NOT NULL) AS isOnRunner
+      FROM (
+        SELECT NULL AS owner, coalesce(pending_snapshot, snapshot) AS newest FROM trees WHERE id = @tree AND in_place = 0
+        UNION ALL SELECT task_uid, coalesce(snapshot, base) FROM folders WHERE tree_id = @tree)
+      WHERE newest IS NOT NULL`),
     tree: sqlite
       .prepare(`
       SELECT json_object('row', 'tree', 'id', uid, 'root', (SELECT uid FROM tasks WHERE id = source.root_id), 'title', title,

@@ -48,11 +48,14 @@ const IS_IN_TRIAL = `EXISTS (
     OR trials.task IN (SELECT uid FROM tasks WHERE tree_id = tree.id)
     OR EXISTS (SELECT 1 FROM trial_replays WHERE trial_id = trials.id AND tree.uid IN (source, trial_replays.tree))))`;
 
-/** Nobody follows the issues of a project without a link any more. */
+/** Nobody follows the issues of a project without a link any more. With a pull request, a comment lets a failed one go on. */
 const HAS_OPEN_CHANGE = `(
   EXISTS (
-    SELECT 1 FROM forge_issues WHERE forge_issues.tree = tree.uid AND state IN ('claimed', 'working', 'open')
-      AND project_id IN (SELECT project_id FROM forge_links))
+    SELECT 1 FROM forge_issues issue WHERE issue.tree = tree.uid
+      AND project_id IN (SELECT project_id FROM forge_links)
+      AND (state IN ('claimed', 'working', 'open') OR state = 'failed' AND (pull IS NOT NULL OR EXISTS (
+        SELECT 1 FROM forge_pulls part
+        WHERE part.issue_id = issue.id AND part.pull IS NOT NULL AND part.state IN ('working', 'open')))))
   OR EXISTS (SELECT 1 FROM evolution_cycles WHERE evolution_cycles.tree = tree.uid AND state IN ('working', 'open')))`;
 
 /** Nobody can open a tree of the host, such as a question to the supervisor agent. */

@@ -31,7 +31,7 @@ interface Listed {
   foreign: number;
   submodules: number;
   /** Files of code beyond the limit. */
-  tooMany: number;
+  tooMany: Set<string>;
 }
 
 /** `entry` is the address of the built program, which processes that parse import. */
@@ -67,6 +67,7 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
   const repository: Repository = {
     files,
     paths,
+    unread: unreadIn(files, listed, manifests),
     manifests,
     aliases: aliasesIn(manifests.get("tsconfig.json")),
     changes: isShallow ? null : { days: CHANGE_DAYS, files: await changesIn(at) },
@@ -88,6 +89,7 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
     parsed: missing.length,
     insights: await quoted(request, listed, found.insights),
     ...seenIn(files, listed, compared?.paths ?? []),
+    unmeasured: found.unmeasured,
     leftOut: found.leftOut,
     notMeasured: notMeasured(around),
     ms: Math.round(performance.now() - startedAt),
@@ -95,7 +97,14 @@ export async function look(request: LookRequest, entry: string): Promise<LookRes
 }
 
 async function list({ gitDir, commit }: LookRequest): Promise<Listed> {
-  const listed: Listed = { oids: new Map(), code: [], passedOver: new Set(), foreign: 0, submodules: 0, tooMany: 0 };
+  const listed: Listed = {
+    oids: new Map(),
+    code: [],
+    passedOver: new Set(),
+    foreign: 0,
+    submodules: 0,
+    tooMany: new Set(),
+  };
   await eachItem(["ls-tree", "-r", "-z", "--full-tree", commit], { gitDir }, (item) => {
     // A mode, a kind, an id, and behind the tab the path.
     const tab = item.indexOf("\t");
@@ -109,7 +118,7 @@ async function list({ gitDir, commit }: LookRequest): Promise<Listed> {
     listed.oids.set(path, oid);
     if (language === null) return;
     if (listed.passedOver.has(path)) listed.foreign += 1;
-    else if (listed.code.length >= MOST_CODE_FILES) listed.tooMany += 1;
+    else if (listed.code.length >= MOST_CODE_FILES) listed.tooMany.add(path);
     else listed.code.push({ oid, path, language });
   });
   return listed;
@@ -171,6 +180,17 @@ function seenIn(
     ),
     unread: [...leftOut, ...[...paths].filter((path) => passedOver.has(path))],
   };
+}
+
+/** Returns what a later look may be able to read. What a program wrote, and what is vendored, is left out for good. */
+function unreadIn(
+  files: readonly ListedFile[],
+  { oids, tooMany }: Listed,
+  manifests: ReadonlyMap<string, string>,
+): Set<string> {
+  const broken = files.filter(({ brief }) => brief.leftOut === "syntax" || brief.leftOut === "unreadable");
+  const lacking = [...oids.keys()].filter((path) => isManifest(path) && !isForeign(path) && !manifests.has(path));
+  return new Set([...broken.map(({ path }) => path), ...tooMany, ...lacking]);
 }
 
 /** Returns the notes in code that is no test. */

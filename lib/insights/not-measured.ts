@@ -3,7 +3,7 @@ import type { Repository } from "@/core/insights/repository";
 
 export interface Around {
   repository: Repository;
-  listed: { foreign: number; submodules: number; tooMany: number };
+  listed: { foreign: number; submodules: number; tooMany: ReadonlySet<string> };
   isShallow: boolean;
   /** Whether the repository is a folder of this machine. */
   hasFolder: boolean;
@@ -36,7 +36,7 @@ export function notMeasured({ repository, listed, isShallow, hasFolder }: Around
         ]
       : []),
     ...(listed.submodules > 0 ? [`Submodules are not read: ${listed.submodules}.`] : []),
-    ...(listed.tooMany > 0 ? [`${filesOf(listed.tooMany)} beyond the limit of 200,000 are not read.`] : []),
+    ...(listed.tooMany.size > 0 ? [`${filesOf(listed.tooMany.size)} beyond the limit of 200,000 are not read.`] : []),
   ];
 }
 

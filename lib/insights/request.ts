@@ -43,6 +43,8 @@ export interface LookResult {
   functions: SeenFunction[];
   /** Those of these files that hold code and were not read, such as generated and vendored ones. */
   unread: string[];
+  /** Ids of known insights that are not found because what they rest on was not measured. */
+  unmeasured: string[];
   /** How many insights with a lower score there are. */
   leftOut: number;
   /** What was not measured, and why, as sentences. */
