@@ -2,7 +2,7 @@
 
 import type { Outcome } from "@/core/learning/from-goal";
 import { isHarmful } from "@/core/lessons/confidence";
-import type { LessonMaker, LessonReason, LessonText } from "@/core/lessons/lesson";
+import type { LessonKind, LessonMaker, LessonReason, LessonStatus, LessonText } from "@/core/lessons/lesson";
 import type { GoalOutcome } from "@/core/lessons/lift";
 import { twinKey } from "@/core/lessons/twin-key";
 import { likeness, TWINS_FROM } from "@/core/lessons/words";
@@ -121,14 +121,34 @@ export function createLessonKeeper(sqlite: Sqlite): LessonKeeper {
   const twinOf = (lesson: NewLesson): { id: number; uid: string } | null => {
     const same = run.twin.get(twinKey(lesson)) as { id: number; uid: string } | undefined;
     if (same) return same;
-    const near = run.near.all(lesson) as { id: number; uid: string; advice: string; trigger: string }[];
-    const isTwin = ({ advice, trigger }: (typeof near)[number]) =>
-      likeness(advice, lesson.advice) >= TWINS_FROM ||
-      // Goals that are alike share one approach, whatever the course of each.
-      (isOfGoals(lesson) && likeness(trigger, lesson.trigger) >= TWINS_FROM);
+    const near = run.near.all(lesson) as Compared[];
+    const isTwin = (other: Compared) =>
+      likeness(other.advice, lesson.advice) >= TWINS_FROM || isForSameGoals(lesson, other);
     return near.find(isTwin) ?? null;
   };
   return keeper;
+}
+
+interface Compared {
+  id: number;
+  uid: string;
+  kind: LessonKind;
+  maker: LessonMaker;
+  status: LessonStatus;
+  isTainted: number;
+  advice: string;
+  trigger: string;
+}
+
+/**
+ * Whether both say how the host's commands saw goals like this reached: such goals share one approach, whatever the
+ * course of each. Anybody may write a lesson with the words of a goal, so other makers' lessons do not count: what the
+ * host saw would speak for their advice. Nor does a lesson that is retired or was made beside content from outside.
+ */
+function isForSameGoals(lesson: NewLesson, other: Compared): boolean {
+  if (!isOfGoals(lesson) || !isOfGoals(other)) return false;
+  if (other.status === "retired" || (other.isTainted === 1) !== lesson.isTainted) return false;
+  return likeness(other.trigger, lesson.trigger) >= TWINS_FROM;
 }
 
 function isOfGoals({ kind, maker }: Pick<NewLesson, "kind" | "maker">): boolean {
@@ -189,7 +209,8 @@ function statements(sqlite: Sqlite) {
       WHERE id = @id AND status <> 'retired'`),
     twin: sqlite.prepare("SELECT id, uid FROM lessons WHERE twin = ? ORDER BY id LIMIT 1"),
     near: sqlite.prepare(`
-      SELECT id, uid, advice, \`trigger\` FROM lessons WHERE signature IS @signature AND scope = @scope AND place IS @place
+      SELECT id, uid, kind, maker, status, is_tainted AS isTainted, advice, \`trigger\` FROM lessons
+      WHERE signature IS @signature AND scope = @scope AND place IS @place
         AND (@signature IS NOT NULL OR kind = @kind)
       ORDER BY id DESC LIMIT ${MOST_COMPARED}`),
   };
