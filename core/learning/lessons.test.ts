@@ -6,7 +6,7 @@ import { type GoalOutcome, LEAST_GOALS, liftOf } from "@/core/lessons/lift";
 import { chosen, type FoundLesson, MOST_SHOWN_CHARS } from "@/core/lessons/show";
 import { twinKey } from "@/core/lessons/twin-key";
 import { fits, likeness, wordsOf } from "@/core/lessons/words";
-import { GOAL_DEFAULTS, type GoalCriterion } from "@/core/log/goal";
+import { GOAL_DEFAULTS, type Goal, type GoalCriterion } from "@/core/log/goal";
 import { patternsOf } from "./ended-tree";
 import { approachOf, fixesIn, lessonOf, outcomeOf } from "./from-goal";
 
@@ -153,6 +153,25 @@ test("a judge's word counts for nothing: only commands decide outcomes", () => {
   expect([fixesIn(checked).length, outcomeOf(checked, 1, null)]).toEqual([1, "helped"]);
   // An error that only a judge saw is no error that a lesson could be for.
   expect(fixesIn(course([record(1, { judged_error: true }), record(2, DONE)]))).toEqual([]);
+});
+
+test.each<[string, Partial<Goal>]>([
+  ["the command", { validation_command: "true" }],
+  ["a criterion", { criteria: [criterion("true")] }],
+  ["the scope", { may_change: ["tests/**"] }],
+  ["the score that is enough", { success_threshold: 0.5 }],
+])("a round after a person changed %s says nothing: the check before it was of another goal", (_, change) => {
+  const before = course([record(1, {}), record(2, { ...DONE, score: 0.5 })]);
+  const [goal] = before.goals;
+  if (!goal) expect.fail("There is no goal.");
+  const changed = { ...before, goals: [goal, goal, { ...goal, ...change }] };
+  expect([fixesIn(changed), outcomeOf(changed, 2, null), outcomeOf(changed, 2, "adds")]).toEqual([[], null, null]);
+  expect([approachOf(changed, null), outcomeOf(changed, 1, null)]).toEqual([null, "harmed"]);
+  // Other changes, and rounds after the first with the change, are compared as ever.
+  expect(fixesIn({ ...before, goals: [goal, goal, { ...goal, max_iterations: 99 }] })).toHaveLength(1);
+  expect(outcomeOf({ ...before, goals: changed.goals.slice(1).concat(changed.goals.slice(-1)) }, 2, null)).toBe(
+    "helped",
+  );
 });
 
 test("a round without a check says nothing of what was shown in it", () => {
