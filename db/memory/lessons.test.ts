@@ -354,3 +354,29 @@ test("lessons are those of the tree's own repository, also when its number was t
   expect(second).toBe(first);
   expect(found(second)?.map(({ uid }) => uid)).toEqual([there]);
 });
+
+test("lessons of other repositories, and doubted ones, keep none of this repository away, however many", async () => {
+  const finding = createLessonFinding(lessons);
+  await insertSmallTree(store, { uid: "crowded", instruction: "crowded", workspace: "/shop" });
+  store.client.sqlite.exec("UPDATE trees SET in_place = 1 WHERE uid = 'crowded'");
+  const treeId = store.queries.trees.treeKey("crowded");
+  const uid = await added({ trigger: "Exceeded timeout in jest, and more words than the others have" });
+  await lessons.add([
+    ...Array.from({ length: 41 }, (_, at) => lesson({ place: `/other${at}` })),
+    lesson({ place: "coder", scope: "agent" }),
+    lesson({ place: "tester", scope: "agent" }),
+    lesson({ advice: "Wait longer until it ends by itself.", source: null }),
+  ]);
+  store.client.sqlite.exec("UPDATE lessons SET shown = 9, helped = 4 WHERE place <> '/shop'");
+  const found = (text: string, signature: string | null) =>
+    finding
+      .find({ treeId, agent: "coder", text, signature })
+      ?.lessons.map(({ place }) => place)
+      .sort();
+  const here = ["/shop", "coder"];
+  const ways = [found("", "Exceeded timeout"), found("Exceeded timeout in jest", null)];
+  expect([...ways, found("Exceeded timeout in jest", "Exceeded timeout")]).toEqual([here, here, here]);
+  // People see all of them.
+  expect(lessons.bySignature("Exceeded timeout")).toHaveLength(40);
+  expect(lessons.get(uid)?.helped).toBe(1);
+});
