@@ -10,6 +10,7 @@ import { LESSON_KINDS, LESSON_SCOPES, type LessonText, MOST_ADVICE, MOST_TRIGGER
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
 import { plural } from "@/core/words/figures";
 import { RESTORED } from "@/db/memory/keep";
+import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import { operation } from "./world/operation";
 
@@ -66,11 +67,11 @@ const sessionShape = {
       z.object({
         type: z.string().describe("Name of the agent."),
         tasks: z.number().describe("Number of tasks."),
-        median_seconds: z.number().describe("The median of their durations, in seconds."),
-        longest_seconds: z.number().describe("The longest of their durations, in seconds."),
+        median_seconds: z.number().describe("The median of the time that they worked, without waits, in seconds."),
+        longest_seconds: z.number().describe("The longest time that one of them worked, without waits, in seconds."),
       }),
     )
-    .describe("How long tasks took, by their agent."),
+    .describe("How long tasks worked, by their agent."),
 };
 
 const MOST_IMPORTED = 2_000;
@@ -250,7 +251,7 @@ export const lessonOperations = {
       const treeUid = unit === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
       const tree = await queries.getTree(treeUid, { tasks: "whole" });
       const goal = await queries.getGoal(treeUid);
-      const patterns = patternsOf(goal?.rounds ?? [], tree.tasks);
+      const patterns = patternsOf(goal?.rounds ?? [], tree.tasks, workedSeconds(store, treeUid, now()));
       const root = tree.tasks.find((task) => task.id === tree.root_task_id);
       const about = (root?.instruction ?? tree.title).split("\n", 1)[0] ?? tree.title;
       // What a goal teaches, the host learns from its rounds; and what goes on may still turn out otherwise.
@@ -291,6 +292,18 @@ export const lessonOperations = {
     },
   }),
 };
+
+/** Returns how long the tasks of a tree worked, in seconds, by their ids: the stretches on its timeline in which they ran. */
+function workedSeconds({ queries }: Pick<Store, "queries">, treeUid: string, nowMs: number): Map<string, number> {
+  const { from, tasks } = queries.timeline.timeline(treeUid, null, nowMs);
+  const untilMs = nowMs - Date.parse(from);
+  return new Map(
+    tasks.map(({ id, stretches }) => {
+      const ran = stretches.map(([kind, start, end]) => (kind === "ran" ? (end ?? untilMs) - start : 0));
+      return [id, Math.round(ran.reduce((sum, ms) => sum + ms, 0) / 1_000)];
+    }),
+  );
+}
 
 function learntSentence(patterns: SessionPatterns, candidates: number): string {
   const { successful_patterns: worked, error_patterns: errors } = patterns;

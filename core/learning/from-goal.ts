@@ -91,11 +91,11 @@ export function lessonOf({ signature, plan, changed }: Fix, place: string | null
 }
 
 /** Returns how a reached goal was reached; null where nothing had to be done, or only a judge saw that it was reached. */
-export function approachOf(course: History & Pick<Course, "text" | "begun">, place: string | null): LessonText | null {
-  const { records, text, begun } = course;
+export function approachOf(course: History & Pick<Course, "text">, place: string | null): LessonText | null {
+  const { records, text } = course;
   const last = records.at(-1);
   if (!last?.done || !isShownBetter(course, last)) return null;
-  const minutes = Math.max(1, Math.round((last.at_ms - begun.at_ms) / 60_000));
+  const minutes = Math.max(1, Math.round(records.reduce((sum, { seconds }) => sum + seconds, 0) / 60));
   const errors = [...new Set(records.map(errorOf).filter((error) => error !== null))];
   const met = errors.length === 0 ? "" : `\nMet before: ${oneLine(errors.join("; "), 160)}`;
   const rounds = records.length === 1 ? "1 round" : `${records.length} rounds`;

@@ -126,8 +126,7 @@ const record = (number: number, more: Partial<RoundRecord>): RoundRecord => ({
 function course(records: RoundRecord[], criteria: GoalCriterion[] = []) {
   const goal = { ...GOAL_DEFAULTS, validation_command: "npm test", criteria };
   const first = { signature: "adds", commit: "start" } as Parameters<typeof fixesIn>[0]["first"];
-  const begun = { score: 0, commit: "start", files: "", at_ms: 0 };
-  return { first, records, goals: [goal, ...records.map(() => goal)], text: "Make the tests pass", begun };
+  return { first, records, goals: [goal, ...records.map(() => goal)], text: "Make the tests pass" };
 }
 const DONE = { verdict: "better", done: true, error_signature: null, valid: true } as const;
 
@@ -204,6 +203,9 @@ test("a reached goal says how it was reached, and what it met before", () => {
     advice: "A goal like this was reached in 2 rounds and 2 min by: Plan 2\nMet before: adds",
   });
   expect(approachOf(course([record(1, {})]), null)).toBeNull();
+  // It waited for a person between its rounds.
+  const waited = course([record(1, {}), record(2, { ...DONE, at_ms: 2 * DAY })]);
+  expect(approachOf(waited, null)?.advice).toContain("in 2 rounds and 2 min by");
 });
 
 test("one goal in ten is held out by its id alone, and the same one whenever it is asked", () => {
@@ -256,7 +258,8 @@ test("a session's patterns come from checks and commands, and not from what its 
       doubts: [],
     };
   };
-  const task = (agent: string, minutes: number, tries = 1) => ({
+  const task = (id: string, agent: string, tries = 1) => ({
+    id,
     agent,
     title: `By ${agent}`,
     role: "work" as const,
@@ -264,11 +267,13 @@ test("a session's patterns come from checks and commands, and not from what its 
     reason: null,
     tries,
     verdict: null,
+    // Two of them waited for a person over the weekend.
     started_at: "2026-11-26T10:00:00Z",
-    ended_at: new Date(Date.UTC(2026, 10, 26, 10, minutes)).toISOString(),
+    ended_at: id === "a" ? "2026-11-26T10:04:00Z" : "2026-11-28T10:00:00Z",
   });
   const rounds = [round(1, "same", "adds"), round(2, "same", "adds"), round(3, "better", null, "Begin elsewhere")];
-  expect(patternsOf(rounds, [task("coder", 4), task("coder", 2), task("tester", 1, 2)])).toEqual({
+  const worked = new Map(Object.entries({ a: 240, b: 120, c: 60 }));
+  expect(patternsOf(rounds, [task("a", "coder"), task("b", "coder"), task("c", "tester", 2)], worked)).toEqual({
     successful_patterns: [
       { pattern: "Plan 3", agent: "goal_planner", shown_by: "The check of round 3: 0 %, then 100 %." },
     ],
