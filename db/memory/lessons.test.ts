@@ -319,7 +319,7 @@ test("lists have the most shown lessons of every status and kind, and counts inc
   expect(lessons.reasons()).toEqual({ harmed: 1 });
 });
 
-test("the patterns that come with Banyan are candidates, once, and one that a person retired stays retired", async () => {
+test("the patterns that come with Banyan are candidates, once, whatever a person has made of one", async () => {
   const patterns = await loadPatterns("seeds");
   await seedLessons(lessons, patterns, NOW);
   await seedLessons(lessons, patterns, NOW);
@@ -333,8 +333,18 @@ test("the patterns that come with Banyan are candidates, once, and one that a pe
     { status: { to: "retired", reason: "by_person" } },
     { by: "anna", action: "retired", detail: {} },
   );
+  const [second = "", third = ""] = lessons.list({ ...EVERY_LESSON, status: "candidate" }, 2, 0).map(({ uid }) => uid);
+  const edited = { text: { advice: "Do it as this team does it." } };
+  await lessons.change(second, edited, { by: "anna", action: "edited", detail: {} });
+  const narrowed = { text: { scope: "repository", place: "/shop" }, status: { to: "live", reason: null } } as const;
+  await lessons.change(third, narrowed, { by: "anna", action: "approved", detail: {} });
   await seedLessons(lessons, patterns, NOW);
-  expect(lessons.counts()).toEqual({ candidate: patterns.length - 1, live: 0, retired: 1 });
+  expect(lessons.counts()).toEqual({ candidate: patterns.length - 2, live: 1, retired: 1 });
+  // A pattern of a later release is new.
+  const [pattern] = patterns;
+  const later = { kind: "fact", trigger: "A later release", advice: `Anew: ${pattern?.advice}` } as const;
+  await seedLessons(lessons, [...patterns, later], NOW);
+  expect(lessons.counts().candidate).toBe(patterns.length - 1);
 });
 
 test("lessons are those of the tree's own repository, also when its number was that of a deleted tree", async () => {

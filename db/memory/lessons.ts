@@ -86,6 +86,8 @@ export interface Lessons
   learn(learnt: Learnt): Promise<void>;
   /** Adds lessons that do not come from a log. Returns the outcome for each. */
   add(lessons: readonly NewLesson[]): Promise<{ uid: string; isNew: boolean }[]>;
+  /** Adds those of these lessons that were never added so, whatever became of them since. */
+  addOnce(lessons: readonly NewLesson[]): Promise<void>;
   /** Changes a lesson. `note`: the entry for its history. */
   change(uid: string, changes: LessonChanges, note: { by: string; action: string; detail: object }): Promise<void>;
   /** Gives all evidence for and against `from` to `into`, and retires `from`. A task that was shown both counts once. */
@@ -97,6 +99,8 @@ export interface Lessons
 type GoalRow = Omit<StoredGoalOutcome, "succeeded" | "isDrawn"> & { succeeded: number; isDrawn: number };
 
 const SETTINGS = "memory";
+/** Keys of the texts that were added once. A lesson's own key changes with what a person makes of it. */
+const ADDED_ONCE = "lessons_added_once";
 
 export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
   const run = statements(sqlite);
@@ -157,6 +161,14 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
         reader.setPlace(learnt.upTo);
       }),
     add: (lessons) => log.write(() => lessons.map(keeper.add)),
+    addOnce: (lessons) =>
+      log.write(() => {
+        const known = new Set<string>(JSON.parse(facts.read(ADDED_ONCE) ?? "[]"));
+        const fresh = lessons.filter((lesson) => !known.has(twinKey(lesson)));
+        if (fresh.length === 0) return;
+        for (const lesson of fresh) keeper.add(lesson);
+        facts.write(ADDED_ONCE, JSON.stringify([...known, ...fresh.map(twinKey)]));
+      }),
     change: (uid, { text, status, isApproved }, note) =>
       log.write(({ nowMs }) => {
         const [id, before] = [idOf(uid), run.get.get(uid)];
