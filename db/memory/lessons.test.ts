@@ -370,7 +370,7 @@ test("lessons of other repositories, and doubted ones, keep none of this reposit
   await insertSmallTree(store, { uid: "crowded", instruction: "crowded", workspace: "/shop" });
   store.client.sqlite.exec("UPDATE trees SET in_place = 1 WHERE uid = 'crowded'");
   const treeId = store.queries.trees.treeKey("crowded");
-  const uid = await added({ trigger: "Exceeded timeout in jest, and more words than the others have" });
+  await added({ trigger: "Exceeded timeout in jest, and more words than the others have" });
   await lessons.add([
     ...Array.from({ length: 41 }, (_, at) => lesson({ place: `/other${at}` })),
     lesson({ place: "coder", scope: "agent" }),
@@ -388,5 +388,12 @@ test("lessons of other repositories, and doubted ones, keep none of this reposit
   expect([...ways, found("Exceeded timeout in jest", "Exceeded timeout")]).toEqual([here, here, here]);
   // People see all of them.
   expect(lessons.bySignature("Exceeded timeout")).toHaveLength(40);
-  expect(lessons.get(uid)?.helped).toBe(1);
+});
+
+test("a large import lets other work through between its parts, and changes nothing when it is repeated", async () => {
+  const many = Array.from({ length: 120 }, (_, at) => lesson({ trigger: "fix", advice: `Fix case${at}.` }));
+  const addMany = () => lessons.add(many).then((kept) => kept.filter(({ isNew }) => isNew).length);
+  const stored = () => lessons.counts().live;
+  expect(await Promise.all([addMany(), lessons.setSettings({}).then(stored)])).toEqual([120, 50]);
+  expect([await addMany(), stored()]).toEqual([0, 120]);
 });
