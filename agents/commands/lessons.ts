@@ -1,4 +1,5 @@
 /** Lessons: written, approved, changed, retired, merged and imported by people; and whether tasks are shown them. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { said } from "@/agents/operations/operation";
@@ -6,10 +7,18 @@ import { changeOf, text, whole, wholeNumber, yesOrNo } from "@/agents/operations
 import { lessonOf } from "@/agents/queries/lesson-of";
 import { candidatesOf, patternsOf, type SessionPatterns } from "@/core/learning/ended-tree";
 import { HOLDOUT_DEFAULT, type MemorySettings, MOST_HOLDOUT } from "@/core/lessons/holdout";
-import { LESSON_KINDS, LESSON_SCOPES, type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
+import {
+  LESSON_KINDS,
+  LESSON_SCOPES,
+  type LessonText,
+  MOST_ADVICE,
+  MOST_IN_FILE,
+  MOST_TRIGGER,
+} from "@/core/lessons/lesson";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
 import { plural } from "@/core/words/figures";
 import { RESTORED } from "@/db/memory/keep";
+import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import { operation } from "./world/operation";
 
@@ -66,14 +75,15 @@ const sessionShape = {
       z.object({
         type: z.string().describe("Name of the agent."),
         tasks: z.number().describe("Number of tasks."),
-        median_seconds: z.number().describe("The median of their durations, in seconds."),
-        longest_seconds: z.number().describe("The longest of their durations, in seconds."),
+        median_seconds: z.number().describe("The median of the time that they worked, without waits, in seconds."),
+        longest_seconds: z.number().describe("The longest time that one of them worked, without waits, in seconds."),
       }),
     )
-    .describe("How long tasks took, by their agent."),
+    .describe("How long tasks worked, by their agent."),
 };
 
-const MOST_IMPORTED = 2_000;
+/** Lessons of a file that are checked without a pause for other work. */
+const READ_TOGETHER = 50;
 
 const lessonFields = { kind, advice, trigger, signature: signature.optional(), scope, place: place.optional() };
 
@@ -81,7 +91,7 @@ const lessonFile = z.strictObject({
   banyan_lessons: z.literal(1, "must be 1: this is no file of lessons"),
   lessons: z
     .array(z.strictObject(lessonFields))
-    .max(MOST_IMPORTED, `holds too many lessons: ${MOST_IMPORTED} is the limit of one file`),
+    .max(MOST_IN_FILE, `holds too many lessons: ${MOST_IN_FILE} is the limit of one file`),
 });
 
 export const lessonOperations = {
@@ -217,20 +227,27 @@ export const lessonOperations = {
       refused: z.number().describe("Lessons that may not be stored."),
     }),
     async run({ lessons }, actor, { store, security: { redactor }, now }) {
-      const fine = lessons.map(textOf).filter((lesson) => faultsOf(lesson, redactor.redact).length === 0);
-      const made = fine.map((lesson) => ({
-        ...lesson,
-        uid: newId(),
-        maker: "import" as const,
-        isTainted: true,
-        reason: "imported" as const,
-        by: actor.name,
-        atMs: now(),
-        source: null,
-      }));
-      const kept = await store.lessons.add(made);
+      const kept: Awaited<ReturnType<typeof store.lessons.add>> = [];
+      for (let from = 0; from < lessons.length; from += READ_TOGETHER) {
+        const read = lessons.slice(from, from + READ_TOGETHER).map(textOf);
+        const made = read
+          .filter((lesson) => faultsOf(lesson, redactor.redact).length === 0)
+          .map((lesson) => ({
+            ...lesson,
+            uid: newId(),
+            maker: "import" as const,
+            isTainted: true,
+            reason: "imported" as const,
+            by: actor.name,
+            atMs: now(),
+            source: null,
+          }));
+        kept.push(...(await store.lessons.add(made)));
+        // A part in which nothing can be a lesson waits for no transaction.
+        await nextTurn();
+      }
       const added = kept.filter(({ isNew }) => isNew).length;
-      const counts = { added, known: kept.length - added, refused: lessons.length - fine.length };
+      const counts = { added, known: kept.length - added, refused: lessons.length - kept.length };
       return { sentence: importSentence(counts), ...counts };
     },
   }),
@@ -250,7 +267,7 @@ export const lessonOperations = {
       const treeUid = unit === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
       const tree = await queries.getTree(treeUid, { tasks: "whole" });
       const goal = await queries.getGoal(treeUid);
-      const patterns = patternsOf(goal?.rounds ?? [], tree.tasks);
+      const patterns = patternsOf(goal?.rounds ?? [], tree.tasks, workedSeconds(store, treeUid, now()));
       const root = tree.tasks.find((task) => task.id === tree.root_task_id);
       const about = (root?.instruction ?? tree.title).split("\n", 1)[0] ?? tree.title;
       // What a goal teaches, the host learns from its rounds; and what goes on may still turn out otherwise.
@@ -291,6 +308,18 @@ export const lessonOperations = {
     },
   }),
 };
+
+/** Returns how long the tasks of a tree worked, in seconds, by their ids: the stretches on its timeline in which they ran. */
+function workedSeconds({ queries }: Pick<Store, "queries">, treeUid: string, nowMs: number): Map<string, number> {
+  const { from, tasks } = queries.timeline.timeline(treeUid, null, nowMs);
+  const untilMs = nowMs - Date.parse(from);
+  return new Map(
+    tasks.map(({ id, stretches }) => {
+      const ran = stretches.map(([kind, start, end]) => (kind === "ran" ? (end ?? untilMs) - start : 0));
+      return [id, Math.round(ran.reduce((sum, ms) => sum + ms, 0) / 1_000)];
+    }),
+  );
+}
 
 function learntSentence(patterns: SessionPatterns, candidates: number): string {
   const { successful_patterns: worked, error_patterns: errors } = patterns;

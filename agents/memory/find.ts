@@ -21,7 +21,7 @@ interface LessonsFound {
 export interface LessonFinding {
   /** Whether lessons are shown to anybody. */
   isOn(): boolean;
-  /** Returns live lessons that apply in the tree's repository and to the agent; null when there can be none. */
+  /** Returns live lessons that apply in the tree's repository and to the agent, and may be believed; null for none. */
   find(need: LessonNeed): LessonsFound | null;
   /** Returns these lessons in this order, without those that were retired or removed since a person named them. */
   named(ids: readonly string[]): FoundLesson[];
@@ -44,19 +44,19 @@ export function createLessonFinding(
     find({ treeId, agent, text, signature }) {
       if (!lessons.settings().on || !lessons.hasLive()) return null;
       const words = wordsOf(text.slice(0, MOST_CHARS), MOST_WORDS);
+      let reader: { repository: string | null; agent: string } | undefined;
+      // Read each time: the number of a deleted tree is given to a later one, which may work elsewhere.
+      const here = () => {
+        reader ??= { repository: lessons.repositoryOf(treeId), agent };
+        return reader;
+      };
       const found = [
-        ...(signature === null ? [] : lessons.bySignature(signature)),
-        ...(words.length === 0 ? [] : lessons.byWords(words)),
+        ...(signature === null ? [] : lessons.bySignature(signature, here)),
+        ...(words.length === 0 ? [] : lessons.byWords(words, here)),
       ];
       if (found.length === 0) return null;
       const unique = [...new Map(found.map((lesson) => [lesson.uid, lesson])).values()];
-      // Read each time: the number of a deleted tree is given to a later one, which may work elsewhere.
-      const repository = unique.some(({ scope }) => scope === "repository") ? lessons.repositoryOf(treeId) : null;
-      const here = unique.filter(({ scope, place }) => {
-        if (scope === "everywhere") return true;
-        return place === (scope === "agent" ? agent : repository);
-      });
-      return here.length === 0 ? null : { lessons: here, words: new Set(words) };
+      return { lessons: unique, words: new Set(words) };
     },
   };
 }

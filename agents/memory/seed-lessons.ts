@@ -5,9 +5,9 @@ import { newId } from "@/lib/new-id";
 
 type Pattern = Pick<LessonText, "kind" | "trigger" | "advice">;
 
-/** A pattern that was added before stays as it is, even if a person has retired it. */
-export async function seedLessons(lessons: Pick<Lessons, "add">, patterns: readonly Pattern[], nowMs: number) {
-  await lessons.add(
+/** A pattern that was added before stays as it is, even if a person has edited, narrowed or retired it. */
+export async function seedLessons(lessons: Pick<Lessons, "addOnce">, patterns: readonly Pattern[], nowMs: number) {
+  await lessons.addOnce(
     patterns.map(({ kind, trigger, advice }) => ({
       uid: newId(),
       kind,

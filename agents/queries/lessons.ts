@@ -1,7 +1,7 @@
 /** Lessons as people and programs see them, and whether memory helps. */
 import { type Queries, UserError } from "@/agents/application";
 import { weightOf } from "@/core/lessons/confidence";
-import { LESSON_KINDS, type LessonKind } from "@/core/lessons/lesson";
+import { LESSON_KINDS, type LessonKind, MOST_IN_FILE } from "@/core/lessons/lesson";
 import { type Lift, type LiftFigureName, liftOf } from "@/core/lessons/lift";
 import { likeness, TWINS_FROM, wordsOf } from "@/core/lessons/words";
 import type { LessonGraphQuery } from "@/core/shapes/lesson-graph";
@@ -31,7 +31,6 @@ const MOST_PLACES = 20;
 const MOST_USES = 200;
 const MOST_TWINS = 5;
 const MOST_LISTED = 200;
-const MOST_EXPORTED = 10_000;
 
 export function createLessonQueries(
   sources: LessonSources,
@@ -107,7 +106,7 @@ export function createLessonQueries(
       };
     },
     async exportLessons() {
-      const kept = lessons.list({ ...EVERY_LESSON, status: "live" }, MOST_EXPORTED, 0);
+      const kept = lessons.list({ ...EVERY_LESSON, status: "live" }, MOST_IN_FILE, 0);
       return {
         banyan_lessons: 1,
         lessons: kept.map(({ kind, advice, trigger, signature, scope, place }) => {

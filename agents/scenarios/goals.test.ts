@@ -399,6 +399,7 @@ test("a round that changes nothing keeps what was judged, and a person's limit c
     [true, "README.md says it."],
     [false, expect.stringContaining("exit status 1")],
   ]);
+  expect(goal.estimate).toBeNull();
   const { items } = await run.trial.runtime.application.queries.listGoals();
   expect(items).toMatchObject([{ round: 2, iterations_max: 2 }]);
 });

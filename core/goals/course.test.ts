@@ -179,6 +179,13 @@ test("an estimate needs a rise, and is a range", () => {
   expect(estimateOf(goal, history([record(1, 0.2), record(2, 0.2)]))).toBe(null);
   const rising = [record(1, 0.3, { score_before: 0.2 }), record(2, 0.35, { score_before: 0.3 })];
   expect(estimateOf(goal, history(rising))).toEqual({ rounds: [6, 8], minutes: [6, 8] });
+  // The rise came with a change of the criteria.
+  expect([1, 2, 3].map((firstAlike) => estimateOf(goal, history(rising, { firstAlike })))).toEqual([null, null, null]);
+  // All rounds are used, or more than a person has left it.
+  expect([2, 1].map((max_iterations) => estimateOf({ ...goal, max_iterations }, history(rising)))).toEqual([
+    null,
+    null,
+  ]);
   const again = { continued: 1, continuedAfter: 2 };
   expect(estimateOf({ ...goal, max_iterations: 2 }, history(rising, again))?.rounds).toEqual([2, 2]);
 });

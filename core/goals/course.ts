@@ -156,20 +156,22 @@ function baseOf({ begun, records, firstAlike }: History): Base | null {
 }
 
 /**
- * Returns the likely rest in rounds and minutes, from the pace of the last five rounds; null without a basis. `low` and
- * `high` come from the best and the mean gain of a round.
+ * Returns the likely rest in rounds and minutes, from the pace of the last five rounds; null without a basis, and when no
+ * round is left. `low` and `high` come from the best and the mean gain of a round.
  */
 export function estimateOf(goal: Goal, { begun, records, firstAlike, continued }: States & Pick<History, "continued">) {
   const last = records.at(-1);
-  if (!last || records.length < 2 || last.done) return null;
-  const five = records.slice(-5);
+  const left = mostRounds(goal, { continued }) - records.length;
+  // Scores before a change of the criteria are those of another goal.
+  const five = records.slice(firstAlike).slice(-5);
+  // A person may have lowered the number of rounds below those that were used.
+  if (!last || five.length < 2 || last.done || left <= 0) return null;
   const gains = five.map(({ score, score_before }) => inParts(score - score_before));
   const mean = gains.reduce((sum, gain) => sum + gain, 0) / five.length;
   if (mean <= 0) return null;
   const seconds = five.reduce((sum, record) => sum + record.seconds, 0) / five.length;
   const rest = Math.max(0, goal.success_threshold - bestOf({ begun, records, firstAlike }).score);
-  const rounds = (gain: number) =>
-    Math.min(mostRounds(goal, { continued }) - records.length, Math.max(1, Math.ceil(inParts(rest / gain))));
+  const rounds = (gain: number) => Math.min(left, Math.max(1, Math.ceil(inParts(rest / gain))));
   const [low, high] = [rounds(Math.max(...gains)), rounds(mean)];
   return { rounds: [low, high] as const, minutes: [low, high].map((count) => Math.ceil((count * seconds) / 60)) };
 }

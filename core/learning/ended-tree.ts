@@ -11,7 +11,7 @@ export interface SessionPatterns {
   error_patterns: { error: string; times: number; fixed_by: string | null }[];
   /** What was done when it did not go on, and whether it then did. */
   recovery_strategies: { after: string; strategy: string; worked: boolean }[];
-  /** Time by kind of task, in seconds. */
+  /** Time of work by kind of task, in seconds, without waits. */
   time_per_task_type: { type: string; tasks: number; median_seconds: number; longest_seconds: number }[];
 }
 
@@ -21,15 +21,17 @@ type Rounds = readonly Pick<
 >[];
 type Tasks = readonly Pick<
   Task,
-  "agent" | "title" | "role" | "status" | "reason" | "tries" | "verdict" | "started_at" | "ended_at"
+  "id" | "agent" | "title" | "role" | "status" | "reason" | "tries" | "verdict" | "ended_at"
 >[];
+/** How long tasks worked, in seconds, by their ids: a task that waited for a person over night worked no longer. */
+type Worked = ReadonlyMap<string, number>;
 
-export function patternsOf(rounds: Rounds, tasks: Tasks): SessionPatterns {
+export function patternsOf(rounds: Rounds, tasks: Tasks, worked: Worked): SessionPatterns {
   return {
     successful_patterns: [...workedRounds(rounds), ...shownTasks(tasks)],
     error_patterns: errorsIn(rounds),
     recovery_strategies: [...strategiesIn(rounds), ...retriedTasks(tasks)],
-    time_per_task_type: timesOf(tasks),
+    time_per_task_type: timesOf(tasks, worked),
   };
 }
 
@@ -110,11 +112,11 @@ function retriedTasks(tasks: Tasks): SessionPatterns["recovery_strategies"] {
     }));
 }
 
-function timesOf(tasks: Tasks): SessionPatterns["time_per_task_type"] {
+function timesOf(tasks: Tasks, worked: Worked): SessionPatterns["time_per_task_type"] {
   const byAgent = new Map<string, number[]>();
-  for (const { agent, started_at, ended_at } of tasks) {
-    if (started_at === null || ended_at === null) continue;
-    const seconds = Math.max(0, Math.round((Date.parse(ended_at) - Date.parse(started_at)) / 1_000));
+  for (const { id, agent, ended_at } of tasks) {
+    const seconds = worked.get(id);
+    if (seconds === undefined || ended_at === null) continue;
     byAgent.set(agent, [...(byAgent.get(agent) ?? []), seconds]);
   }
   return [...byAgent]

@@ -1,4 +1,5 @@
 /** What the host learns from an ended goal without a model: lessons from errors that went away, and outcomes. Pure. */
+import { isShownAlike } from "@/core/goals/goal-changes";
 import type { RoundRecord } from "@/core/goals/record";
 import type { Course } from "@/core/goals/round-records";
 import { type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
@@ -43,7 +44,7 @@ function errorOf(record: Pick<RoundRecord, "error_signature" | "broken" | "judge
 
 /**
  * Returns what the check of a round says of the lessons that were shown in it; null where it says nothing: nothing was
- * checked, or only a judge could have seen a difference.
+ * checked, only a judge could have seen a difference, or a person changed the goal before the round.
  */
 export function outcomeOf(course: History, number: number, signature: string | null): Outcome | null {
   const at = course.records.findIndex((record) => record.number === number);
@@ -55,9 +56,15 @@ export function outcomeOf(course: History, number: number, signature: string | n
   return isShownBetter(course, record) ? "helped" : "harmed";
 }
 
-/** Whether commands alone decide what holds: then a better score is no judge's word. */
+/**
+ * Whether commands alone decide what holds: then a better score is no judge's word. Where a person changed the goal
+ * before the round, they decided nothing: the check before was of other commands.
+ */
 function isDecidedByCommand({ goals }: History, { number, valid }: RoundRecord): boolean {
-  const criteria = goals[number]?.criteria ?? [];
+  const [before, goal] = [goals[number - 1], goals[number]];
+  if (!before || !goal || !isShownAlike(before, goal) || before.success_threshold !== goal.success_threshold)
+    return false;
+  const { criteria } = goal;
   return criteria.every(({ command }) => command !== undefined) || (valid === true && criteria.length === 0);
 }
 
@@ -84,11 +91,11 @@ export function lessonOf({ signature, plan, changed }: Fix, place: string | null
 }
 
 /** Returns how a reached goal was reached; null where nothing had to be done, or only a judge saw that it was reached. */
-export function approachOf(course: History & Pick<Course, "text" | "begun">, place: string | null): LessonText | null {
-  const { records, text, begun } = course;
+export function approachOf(course: History & Pick<Course, "text">, place: string | null): LessonText | null {
+  const { records, text } = course;
   const last = records.at(-1);
   if (!last?.done || !isShownBetter(course, last)) return null;
-  const minutes = Math.max(1, Math.round((last.at_ms - begun.at_ms) / 60_000));
+  const minutes = Math.max(1, Math.round(records.reduce((sum, { seconds }) => sum + seconds, 0) / 60));
   const errors = [...new Set(records.map(errorOf).filter((error) => error !== null))];
   const met = errors.length === 0 ? "" : `\nMet before: ${oneLine(errors.join("; "), 160)}`;
   const rounds = records.length === 1 ? "1 round" : `${records.length} rounds`;

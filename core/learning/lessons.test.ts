@@ -6,7 +6,7 @@ import { type GoalOutcome, LEAST_GOALS, liftOf } from "@/core/lessons/lift";
 import { chosen, type FoundLesson, MOST_SHOWN_CHARS } from "@/core/lessons/show";
 import { twinKey } from "@/core/lessons/twin-key";
 import { fits, likeness, wordsOf } from "@/core/lessons/words";
-import { GOAL_DEFAULTS, type GoalCriterion } from "@/core/log/goal";
+import { GOAL_DEFAULTS, type Goal, type GoalCriterion } from "@/core/log/goal";
 import { patternsOf } from "./ended-tree";
 import { approachOf, fixesIn, lessonOf, outcomeOf } from "./from-goal";
 
@@ -124,8 +124,7 @@ const record = (number: number, more: Partial<RoundRecord>): RoundRecord => ({
 function course(records: RoundRecord[], criteria: GoalCriterion[] = []) {
   const goal = { ...GOAL_DEFAULTS, validation_command: "npm test", criteria };
   const first = { signature: "adds", commit: "start" } as Parameters<typeof fixesIn>[0]["first"];
-  const begun = { score: 0, commit: "start", files: "", at_ms: 0 };
-  return { first, records, goals: [goal, ...records.map(() => goal)], text: "Make the tests pass", begun };
+  return { first, records, goals: [goal, ...records.map(() => goal)], text: "Make the tests pass" };
 }
 const DONE = { verdict: "better", done: true, error_signature: null, valid: true } as const;
 
@@ -151,6 +150,25 @@ test("a judge's word counts for nothing: only commands decide outcomes", () => {
   expect([fixesIn(checked).length, outcomeOf(checked, 1, null)]).toEqual([1, "helped"]);
   // An error that only a judge saw is no error that a lesson could be for.
   expect(fixesIn(course([record(1, { judged_error: true }), record(2, DONE)]))).toEqual([]);
+});
+
+test.each<[string, Partial<Goal>]>([
+  ["the command", { validation_command: "true" }],
+  ["a criterion", { criteria: [criterion("true")] }],
+  ["the scope", { may_change: ["tests/**"] }],
+  ["the score that is enough", { success_threshold: 0.5 }],
+])("a round after a person changed %s says nothing: the check before it was of another goal", (_, change) => {
+  const before = course([record(1, {}), record(2, { ...DONE, score: 0.5 })]);
+  const [goal] = before.goals;
+  if (!goal) expect.fail("There is no goal.");
+  const changed = { ...before, goals: [goal, goal, { ...goal, ...change }] };
+  expect([fixesIn(changed), outcomeOf(changed, 2, null), outcomeOf(changed, 2, "adds")]).toEqual([[], null, null]);
+  expect([approachOf(changed, null), outcomeOf(changed, 1, null)]).toEqual([null, "harmed"]);
+  // Other changes, and rounds after the first with the change, are compared as ever.
+  expect(fixesIn({ ...before, goals: [goal, goal, { ...goal, max_iterations: 99 }] })).toHaveLength(1);
+  expect(outcomeOf({ ...before, goals: changed.goals.slice(1).concat(changed.goals.slice(-1)) }, 2, null)).toBe(
+    "helped",
+  );
 });
 
 test("a round without a check says nothing of what was shown in it", () => {
@@ -183,6 +201,9 @@ test("a reached goal says how it was reached, and what it met before", () => {
     advice: "A goal like this was reached in 2 rounds and 2 min by: Plan 2\nMet before: adds",
   });
   expect(approachOf(course([record(1, {})]), null)).toBeNull();
+  // It waited for a person between its rounds.
+  const waited = course([record(1, {}), record(2, { ...DONE, at_ms: 2 * DAY })]);
+  expect(approachOf(waited, null)?.advice).toContain("in 2 rounds and 2 min by");
 });
 
 test("one goal in ten is held out by its id alone, and the same one whenever it is asked", () => {
@@ -235,7 +256,8 @@ test("a session's patterns come from checks and commands, and not from what its 
       doubts: [],
     };
   };
-  const task = (agent: string, minutes: number, tries = 1) => ({
+  const task = (id: string, agent: string, tries = 1) => ({
+    id,
     agent,
     title: `By ${agent}`,
     role: "work" as const,
@@ -243,11 +265,13 @@ test("a session's patterns come from checks and commands, and not from what its 
     reason: null,
     tries,
     verdict: null,
+    // Two of them waited for a person over the weekend.
     started_at: "2026-11-26T10:00:00Z",
-    ended_at: new Date(Date.UTC(2026, 10, 26, 10, minutes)).toISOString(),
+    ended_at: id === "a" ? "2026-11-26T10:04:00Z" : "2026-11-28T10:00:00Z",
   });
   const rounds = [round(1, "same", "adds"), round(2, "same", "adds"), round(3, "better", null, "Begin elsewhere")];
-  expect(patternsOf(rounds, [task("coder", 4), task("coder", 2), task("tester", 1, 2)])).toEqual({
+  const worked = new Map(Object.entries({ a: 240, b: 120, c: 60 }));
+  expect(patternsOf(rounds, [task("a", "coder"), task("b", "coder"), task("c", "tester", 2)], worked)).toEqual({
     successful_patterns: [
       { pattern: "Plan 3", agent: "goal_planner", shown_by: "The check of round 3: 0 %, then 100 %." },
     ],

@@ -45,7 +45,7 @@ export function isHarmful({ helped, harmed }: Pick<Counts, "helped" | "harmed">)
 }
 
 /** From this many outcomes on, they alone decide whether a lesson that a person approved is shown. */
-const OUTCOMES_OF_TRIAL = 3;
+export const OUTCOMES_OF_TRIAL = 3;
 
 /** Whether a lesson without enough outcomes is tried, because a person has approved it. Their word is no outcome. */
 export function isOnTrial({ helped, harmed, isApproved }: Pick<Counts, "helped" | "harmed"> & { isApproved: boolean }) {

@@ -51,3 +51,6 @@ export const MOST_NAMED = 10;
 
 export const MOST_ADVICE = 600;
 export const MOST_TRIGGER = 400;
+
+/** A file has at most this many lessons. */
+export const MOST_IN_FILE = 10_000;

@@ -38,11 +38,22 @@ export function fits(trigger: string, task: ReadonlySet<string>): boolean {
 
 /** How alike two texts are, from 0 to 1: shared words by all words (Jaccard). */
 export function likeness(a: string, b: string): number {
-  const [left, right] = [new Set(wordsOf(a)), new Set(wordsOf(b))];
-  const shared = [...left].filter((word) => right.has(word)).length;
+  return likenessOfWords(new Set(wordsOf(a)), new Set(wordsOf(b)));
+}
+
+function likenessOfWords(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const word of left) if (right.has(word)) shared += 1;
   const all = left.size + right.size - shared;
   return all === 0 ? 1 : shared / all;
 }
 
 /** From this likeness on, two pieces of advice are near twins. */
 export const TWINS_FROM = 0.8;
+
+/** Whether texts with these words are near twins. */
+export function areTwins(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  // Most texts differ so much in length that no word has to be compared.
+  const [few, many] = [Math.min(left.size, right.size), Math.max(left.size, right.size)];
+  return few >= TWINS_FROM * many && likenessOfWords(left, right) >= TWINS_FROM;
+}

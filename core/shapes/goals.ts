@@ -132,7 +132,7 @@ export interface GoalView {
     /** The strategy in words. */
     strategy: string;
   }[];
-  /** What is left at the pace of the last rounds, from the best case to the usual case; null: not known yet. */
+  /** What is left at the pace of the last rounds, from the best case to the usual case; null: not known yet, or over. */
   estimate: {
     /** Rounds that are left: the best case, and the usual case. */
     rounds: [number, number];

@@ -2,10 +2,10 @@
 
 import type { Outcome } from "@/core/learning/from-goal";
 import { isHarmful } from "@/core/lessons/confidence";
-import type { LessonMaker, LessonReason, LessonText } from "@/core/lessons/lesson";
+import type { LessonKind, LessonMaker, LessonReason, LessonStatus, LessonText } from "@/core/lessons/lesson";
 import type { GoalOutcome } from "@/core/lessons/lift";
 import { twinKey } from "@/core/lessons/twin-key";
-import { likeness, TWINS_FROM } from "@/core/lessons/words";
+import { areTwins, wordsOf } from "@/core/lessons/words";
 import type { Sqlite } from "@/db/file/client";
 import type { ShownInLog } from "./news";
 
@@ -47,12 +47,18 @@ export interface StoredGoalOutcome extends GoalOutcome {
   endedAtMs: number;
 }
 
+/** A lesson that was added, or its twin. */
+interface Kept {
+  uid: string;
+  isNew: boolean;
+}
+
 /** Each function runs in the caller's transaction. */
 export interface LessonKeeper {
   addUses(shown: readonly ShownInLog[]): void;
   count(uses: readonly CountedUse[]): void;
-  /** Returns the public id of the lesson: of the new one, or of its twin. */
-  add(lesson: NewLesson): { uid: string; isNew: boolean };
+  /** Returns the public id of each lesson: of the new one, or of its twin. */
+  add(lessons: readonly NewLesson[]): Kept[];
   addGoal(outcome: StoredGoalOutcome): void;
   /** Counts the outcomes of these lessons again, and retires those that harm. */
   recount(ids: readonly number[], nowMs: number): void;
@@ -74,21 +80,9 @@ export function createLessonKeeper(sqlite: Sqlite): LessonKeeper {
       const nowMs = Math.max(0, ...uses.map(({ atMs }) => atMs));
       keeper.recount(idsOf(uses.map(({ lesson }) => lesson)), nowMs);
     },
-    add(lesson) {
-      const twin = twinOf(lesson);
-      const id = twin?.id ?? insert(lesson);
-      const uid = twin?.uid ?? lesson.uid;
-      const { source, atMs, by, maker } = lesson;
-      if (source) {
-        const { tree, task, evidence, hasHelped } = source;
-        const isNew = run.addSource.run({ id, tree, task, evidence: JSON.stringify(evidence), atMs }).changes > 0;
-        if (isNew && twin) keeper.write({ lessonId: id, by, action: "seen_again", detail: { maker, tree }, atMs });
-        if (hasHelped) {
-          run.addMade.run({ id, unit: task, task, tree, atMs });
-          keeper.recount([id], atMs);
-        }
-      }
-      return { uid, isNew: !twin };
+    add(lessons) {
+      const words = createWords();
+      return lessons.map((lesson) => keep(lesson, words));
     },
     addGoal: ({ succeeded, isDrawn, ...outcome }) =>
       void run.addGoal.run({ ...outcome, succeeded: succeeded ? 1 : 0, isDrawn: isDrawn ? 1 : 0 }),
@@ -108,6 +102,22 @@ export function createLessonKeeper(sqlite: Sqlite): LessonKeeper {
       run.index.run({ id });
     },
   };
+  const keep = (lesson: NewLesson, words: WordsOf): Kept => {
+    const twin = twinOf(lesson, words);
+    const id = twin?.id ?? insert(lesson);
+    const uid = twin?.uid ?? lesson.uid;
+    const { source, atMs, by, maker } = lesson;
+    if (source) {
+      const { tree, task, evidence, hasHelped } = source;
+      const isNew = run.addSource.run({ id, tree, task, evidence: JSON.stringify(evidence), atMs }).changes > 0;
+      if (isNew && twin) keeper.write({ lessonId: id, by, action: "seen_again", detail: { maker, tree }, atMs });
+      if (hasHelped) {
+        run.addMade.run({ id, unit: task, task, tree, atMs });
+        keeper.recount([id], atMs);
+      }
+    }
+    return { uid, isNew: !twin };
+  };
   const idsOf = (uids: readonly string[]) => uids.flatMap((uid) => (run.idOf.get(uid) as number | undefined) ?? []);
   const insert = (lesson: NewLesson): number => {
     const { uid, reason, maker, by, atMs, isTainted, source: _, ...text } = lesson;
@@ -118,17 +128,49 @@ export function createLessonKeeper(sqlite: Sqlite): LessonKeeper {
     return id;
   };
   /** The same advice in any order of words, or nearly the same for the same error in the same place. */
-  const twinOf = (lesson: NewLesson): { id: number; uid: string } | null => {
+  const twinOf = (lesson: NewLesson, words: WordsOf): { id: number; uid: string } | null => {
     const same = run.twin.get(twinKey(lesson)) as { id: number; uid: string } | undefined;
     if (same) return same;
-    const near = run.near.all(lesson) as { id: number; uid: string; advice: string; trigger: string }[];
-    const isTwin = ({ advice, trigger }: (typeof near)[number]) =>
-      likeness(advice, lesson.advice) >= TWINS_FROM ||
-      // Goals that are alike share one approach, whatever the course of each.
-      (isOfGoals(lesson) && likeness(trigger, lesson.trigger) >= TWINS_FROM);
+    const near = run.near.all(lesson) as Compared[];
+    const isTwin = (other: Compared) =>
+      areTwins(words(other.advice), words(lesson.advice)) || isForSameGoals(lesson, other, words);
     return near.find(isTwin) ?? null;
   };
   return keeper;
+}
+
+interface Compared {
+  id: number;
+  uid: string;
+  kind: LessonKind;
+  maker: LessonMaker;
+  status: LessonStatus;
+  isTainted: number;
+  advice: string;
+  trigger: string;
+}
+
+/**
+ * Whether both say how the host's commands saw goals like this reached: such goals share one approach, whatever the
+ * course of each. Anybody may write a lesson with the words of a goal, so other makers' lessons do not count: what the
+ * host saw would speak for their advice. Nor does a lesson that is retired or was made beside content from outside.
+ */
+function isForSameGoals(lesson: NewLesson, other: Compared, words: WordsOf): boolean {
+  if (!isOfGoals(lesson) || !isOfGoals(other)) return false;
+  if (other.status === "retired" || (other.isTainted === 1) !== lesson.isTainted) return false;
+  return areTwins(words(other.trigger), words(lesson.trigger));
+}
+
+type WordsOf = (text: string) => ReadonlySet<string>;
+
+/** Returns a function that reads the words of each text only once: lessons that are added together meet the same ones. */
+function createWords(): WordsOf {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (text) => {
+    const words = known.get(text) ?? new Set(wordsOf(text));
+    known.set(text, words);
+    return words;
+  };
 }
 
 function isOfGoals({ kind, maker }: Pick<NewLesson, "kind" | "maker">): boolean {
@@ -189,7 +231,8 @@ function statements(sqlite: Sqlite) {
       WHERE id = @id AND status <> 'retired'`),
     twin: sqlite.prepare("SELECT id, uid FROM lessons WHERE twin = ? ORDER BY id LIMIT 1"),
     near: sqlite.prepare(`
-      SELECT id, uid, advice, \`trigger\` FROM lessons WHERE signature IS @signature AND scope = @scope AND place IS @place
+      SELECT id, uid, kind, maker, status, is_tainted AS isTainted, advice, \`trigger\` FROM lessons
+      WHERE signature IS @signature AND scope = @scope AND place IS @place
         AND (@signature IS NOT NULL OR kind = @kind)
       ORDER BY id DESC LIMIT ${MOST_COMPARED}`),
   };

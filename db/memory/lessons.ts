@@ -84,8 +84,13 @@ export interface Lessons
   news(): LessonNews;
   /** Stores what was learnt, once: storing a part of the log again changes nothing. */
   learn(learnt: Learnt): Promise<void>;
-  /** Adds lessons that do not come from a log. Returns the outcome for each. */
+  /**
+   * Adds lessons that do not come from a log. Returns the outcome for each. A kill between its transactions does no harm:
+   * those that were added are twins when they are added again.
+   */
   add(lessons: readonly NewLesson[]): Promise<{ uid: string; isNew: boolean }[]>;
+  /** Adds those of these lessons that were never added so, whatever became of them since. */
+  addOnce(lessons: readonly NewLesson[]): Promise<void>;
   /** Changes a lesson. `note`: the entry for its history. */
   change(uid: string, changes: LessonChanges, note: { by: string; action: string; detail: object }): Promise<void>;
   /** Gives all evidence for and against `from` to `into`, and retires `from`. A task that was shown both counts once. */
@@ -97,6 +102,10 @@ export interface Lessons
 type GoalRow = Omit<StoredGoalOutcome, "succeeded" | "isDrawn"> & { succeeded: number; isDrawn: number };
 
 const SETTINGS = "memory";
+/** In one transaction, because each is compared with many, and no turn should wait long for it. */
+const ADDED_TOGETHER = 50;
+/** Keys of the texts that were added once. A lesson's own key changes with what a person makes of it. */
+const ADDED_ONCE = "lessons_added_once";
 
 export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
   const run = statements(sqlite);
@@ -151,12 +160,25 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
       log.write(() => {
         if (learnt.upTo <= reader.place()) return;
         keeper.addUses(learnt.shown);
-        for (const lesson of learnt.lessons) keeper.add(lesson);
+        keeper.add(learnt.lessons);
         keeper.count(learnt.counted);
         for (const goal of learnt.goals) keeper.addGoal(goal);
         reader.setPlace(learnt.upTo);
       }),
-    add: (lessons) => log.write(() => lessons.map(keeper.add)),
+    async add(lessons) {
+      const kept: { uid: string; isNew: boolean }[] = [];
+      for (let from = 0; from < lessons.length; from += ADDED_TOGETHER)
+        kept.push(...(await log.write(() => keeper.add(lessons.slice(from, from + ADDED_TOGETHER)))));
+      return kept;
+    },
+    addOnce: (lessons) =>
+      log.write(() => {
+        const known = new Set<string>(JSON.parse(facts.read(ADDED_ONCE) ?? "[]"));
+        const fresh = lessons.filter((lesson) => !known.has(twinKey(lesson)));
+        if (fresh.length === 0) return;
+        keeper.add(fresh);
+        facts.write(ADDED_ONCE, JSON.stringify([...known, ...fresh.map(twinKey)]));
+      }),
     change: (uid, { text, status, isApproved }, note) =>
       log.write(({ nowMs }) => {
         const [id, before] = [idOf(uid), run.get.get(uid)];

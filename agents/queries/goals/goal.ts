@@ -82,7 +82,7 @@ function viewOf(of: Of): GoalView {
     rounds,
     running: course && runningOf(of, course),
     strategies: course ? strategiesOf(course) : [],
-    estimate: course ? spread(estimateOf(goal, course)) : null,
+    estimate: course && !of.state.ended ? spread(estimateOf(goal, course)) : null,
     phases: [...phasesOf(spendings, goal)].map(([phase, sum]) => ({ phase, ...sum })),
     start: course?.first.start ?? null,
     folder_round: folderRound,

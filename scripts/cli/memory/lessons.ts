@@ -216,9 +216,12 @@ async function exportTo(context: Context, target: string | undefined): Promise<n
   });
 }
 
+/** As much as an export writes: 10,000 lessons of usual length have a quarter of this. */
+const MOST_FILE_MB = 16;
+
 async function importFrom(context: Context, target: string | undefined): Promise<number> {
   if (!target) throw new UsageError("Name the file: npx banyan lessons import FILE.");
-  const text = await readFileText(context, target);
+  const text = await readFileText(context, target, MOST_FILE_MB);
   let file: LessonFile;
   try {
     // The operation checks its shape.

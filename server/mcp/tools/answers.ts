@@ -65,15 +65,15 @@ export interface Patterns {
     /** Whether the work went on after it. */
     worked: boolean;
   }[];
-  /** How long tasks took, by their agent. */
+  /** How long tasks worked, by their agent. */
   time_per_task_type: {
     /** Name of the agent. */
     type: string;
     /** Number of tasks. */
     tasks: number;
-    /** The median of their durations, in seconds. */
+    /** The median of the time that they worked, without waits, in seconds. */
     median_seconds: number;
-    /** The longest of their durations, in seconds. */
+    /** The longest time that one of them worked, without waits, in seconds. */
     longest_seconds: number;
   }[];
   /** Ids of the lessons that were made of it, and wait for a person. */

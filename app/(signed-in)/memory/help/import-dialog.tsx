@@ -10,8 +10,9 @@ import { Refusal } from "@/components/ui/outcome-line";
 import { Button, Say } from "@/components/ui/parts";
 import type { LessonFile } from "@/core/shapes/memory";
 
-/** The server takes no larger file. */
-const MOST_BYTES = 4_000_000;
+/** The server takes no larger request. */
+const MOST_BYTES = 1_000_000;
+const TOO_LARGE = "The file is larger than 1 MB: on the server's machine, use `npx banyan lessons import FILE`.";
 
 const NO_FILE = "This is no file of lessons: choose one that Export or `banyan lessons export` wrote.";
 
@@ -31,6 +32,10 @@ function ImportForm({ dismiss }: { dismiss: () => void }) {
   async function send(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (pending || !file) return;
+    if (file.size > MOST_BYTES) {
+      form.refuse("lessons", TOO_LARGE);
+      return;
+    }
     const read = await readLessons(file);
     if (read === null) {
       form.refuse("lessons", NO_FILE);
@@ -85,9 +90,8 @@ function ChosenFile({ form, choose }: { form: Form; choose: (file: File | null) 
   );
 }
 
-/** Returns null when the file is too large, or no JSON object. */
+/** Returns null when the file is no JSON object with lessons. */
 async function readLessons(file: File): Promise<LessonFile | null> {
-  if (file.size > MOST_BYTES) return null;
   try {
     const read = JSON.parse(await file.text()) as unknown;
     return typeof read === "object" && read !== null && "banyan_lessons" in read ? (read as LessonFile) : null;
