@@ -2,7 +2,7 @@
 
 import { readTextFile } from "../workspace/files";
 import { sentenceFor } from "../workspace/open";
-import { partsInside, WorkspaceError, type WorkspaceView } from "../workspace/path";
+import { partsInside, requireFillable, WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { cloneRepository } from "./clone-repository";
 import { readHistory } from "./history";
 import { importRepository } from "./import-repository";
@@ -55,6 +55,7 @@ export async function copyRepositoryInto(
   remote: RemoteOptions,
 ): Promise<OpenedRepository> {
   const parts = partsInside(view, path);
+  requireFillable(view, parts, path);
   const facts = await cloneRepository(view, storeFor(cacheDir, parts), remote);
   return { git: true, path: parts.join("/") || ".", ...facts };
 }

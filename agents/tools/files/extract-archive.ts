@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
+import { plantedFlag } from "@/agents/tools/git/planted-flag";
 import { plural } from "@/core/words/figures";
 import { answering, workplaceOf } from "./workspace-tool";
 
@@ -27,11 +28,12 @@ export const extractArchive = worldTool({
   run: ({ path, folder }, context) =>
     answering(async () => {
       const { signal, onActivity } = context;
-      const { files, bytes, leftOut } = await workplaceOf(context).files.extractArchive(path, folder, {
-        signal,
-        onActivity,
-      });
+      const workplace = workplaceOf(context);
+      // An archive may hold a bare repository whose settings and hooks git would obey.
+      await workplace.git.rememberRepositories(signal);
+      const { files, bytes, leftOut } = await workplace.files.extractArchive(path, folder, { signal, onActivity });
       const left = leftOut > 0 ? ` ${leftOut} links or special files were left out.` : "";
-      return `Unpacked ${files} files with ${bytes} bytes into ${folder}.${left}`;
+      const content = `Unpacked ${files} files with ${bytes} bytes into ${folder}.${left}`;
+      return { content, ...(await plantedFlag(workplace, signal)) };
     }),
 });
