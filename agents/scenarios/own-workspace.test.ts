@@ -1,6 +1,6 @@
 /** Subtasks with their own folder: a copy of the parent's folder, merged back when they succeed. */
 import { execFileSync } from "node:child_process";
-import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -104,6 +104,26 @@ test("a merge counts no files of git, and says when only those changed", async (
   expect(await mergesOf(trial, titled(tree, "both").id)).toMatchObject([{ changed: 1, conflicts: [] }]);
   expect(await mergesOf(trial, titled(tree, "git alone").id)).toMatchObject([{ changed: 0, git: true, conflicts: [] }]);
   expect(existsSync(join(tree.workspace ?? "", ".git/other"))).toBe(true);
+});
+
+test("a merge into a person's folder brings neither settings nor hooks of git, and flags a repository that has some", async () => {
+  const folder = personsFolder({ "base.txt": "base" });
+  execFileSync("git", ["init", "-q"], { cwd: folder });
+  const settings = readFileSync(join(folder, ".git/config"), "utf8");
+  const trap = "[core]\n\tfsmonitor = touch x\n";
+  const names = [".git/config", ".git/commondir", ".git/hooks/pre-push", "sub/.git/config"];
+  const trial = await start({
+    root: [startSubtask(own("trap")), endTask("done")],
+    trap: [...names.map((name) => write(name, trap)), write("a.txt", "a"), endTask("trap")],
+  });
+  const tree = await runRoot(trial, { workspace: folder });
+  expect(await mergesOf(trial, titled(tree, "trap").id)).toMatchObject([{ changed: 1, conflicts: [] }]);
+  expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("a");
+  expect(readFileSync(join(folder, ".git/config"), "utf8")).toBe(settings);
+  expect(existsSync(join(folder, ".git/commondir"))).toBe(false);
+  expect(existsSync(join(folder, ".git/hooks/pre-push"))).toBe(false);
+  const { items } = await trial.runtime.application.queries.listReviews({ open: true });
+  expect(items.map(({ evidence }) => evidence)).toEqual(["sub/.git"]);
 });
 
 test("when both changed the same files, the second is not merged: the parent reads the paths and finds its versions", async () => {

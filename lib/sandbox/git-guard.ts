@@ -46,6 +46,14 @@ export function gitGuards(workspace: string, seenAt = SANDBOX_ROOT): HostMount[]
   ];
 }
 
+/** Returns the paths that git obeys in the workspace's repository, also those that are missing now. */
+export function obeyedPaths(workspace: string): string[] {
+  const repository = path.join(workspace, REPOSITORY);
+  const stat = fs.lstatSync(repository, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) return stat ? [repository] : [];
+  return [repository, ...nestedIn(repository)].flatMap((folder) => OBEYED.map((name) => path.join(folder, name)));
+}
+
 /** Returns the folders and those between them and the workspace, the higher ones first. */
 function withAncestors(folders: readonly string[], workspace: string): string[] {
   const found = new Set<string>();
