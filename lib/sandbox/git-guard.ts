@@ -6,7 +6,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { SANDBOX_ROOT } from "../workspace/path";
-import type { HostMount } from "./mounts";
+import { type HostMount, withAncestors } from "./mounts";
 
 const REPOSITORY = ".git";
 /** The paths that git obeys in a repository's folder; the folders of submodules and worktrees have the same. */
@@ -52,14 +52,6 @@ export function obeyedPaths(workspace: string): string[] {
   const stat = fs.lstatSync(repository, { throwIfNoEntry: false });
   if (!stat?.isDirectory()) return stat ? [repository] : [];
   return [repository, ...nestedIn(repository)].flatMap((folder) => OBEYED.map((name) => path.join(folder, name)));
-}
-
-/** Returns the folders and those between them and the workspace, the higher ones first. */
-function withAncestors(folders: readonly string[], workspace: string): string[] {
-  const found = new Set<string>();
-  for (const folder of folders)
-    for (let at = folder; at !== workspace && !found.has(at); at = path.dirname(at)) found.add(at);
-  return [...found].sort((a, b) => a.length - b.length);
 }
 
 function obeyedIn(folder: string, owner: fs.Stats): string[] {
