@@ -134,10 +134,12 @@ describe("an archive", () => {
     expect(fs.readdirSync(world.root)).toEqual(["a.zip"]);
   });
 
-  test("that holds a bare repository is flagged in a person's folder", async () => {
+  test("that holds a bare repository is found in a person's folder when the task ends", async () => {
     const entries = ["HEAD", "objects/kept", "refs/kept", "hooks/pre-push"].map((name) => ({ name, content: "x" }));
-    const outcome = await unpack(entries, { guardsGit: true });
-    expect(outcome.flag?.detail, outcome.content).toContain("hooks (pre-push) in out/hooks");
+    const { workplace, signal } = world.contextWith({ guardsGit: true });
+    await unpack(entries, { guardsGit: true });
+    const planted = await workplace?.git.plantedRepositories(signal);
+    expect(planted?.runs).toEqual(["hooks (pre-push) in out/hooks"]);
   });
 });
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { plantedFlag } from "@/agents/tools/git/planted-flag";
 import { plural } from "@/core/words/figures";
 import { answering, workplaceOf } from "./workspace-tool";
 
@@ -29,11 +28,10 @@ export const extractArchive = worldTool({
     answering(async () => {
       const { signal, onActivity } = context;
       const workplace = workplaceOf(context);
-      // An archive may hold a bare repository whose settings and hooks git would obey.
+      // An archive may hold a bare repository whose settings and hooks git would obey; the task's last check flags it.
       await workplace.git.rememberRepositories(signal);
       const { files, bytes, leftOut } = await workplace.files.extractArchive(path, folder, { signal, onActivity });
       const left = leftOut > 0 ? ` ${leftOut} links or special files were left out.` : "";
-      const content = `Unpacked ${files} files with ${bytes} bytes into ${folder}.${left}`;
-      return { content, ...(await plantedFlag(workplace, signal)) };
+      return `Unpacked ${files} files with ${bytes} bytes into ${folder}.${left}`;
     }),
 });

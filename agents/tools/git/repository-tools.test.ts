@@ -119,6 +119,14 @@ describe("a repository in the workspace", () => {
     expect(await json(measureFolder, { path: "out" })).toMatchObject({ basis: "disk", files: 1, code_lines: 1 });
   });
 
+  test("that is hidden is neither opened nor shown, also when another task has opened it", async () => {
+    makeRepository();
+    const hiddenPaths = [path.join(world.root, ".git")];
+    await json(openRepository);
+    expect(await json(gitHistory, {}, { hiddenPaths })).toEqual({ git: false, path: "." });
+    expect(await json(openRepository, {}, { hiddenPaths })).toMatchObject({ git: false });
+  });
+
   test("packed history, a detached head, tags and an empty repository are read too", async () => {
     makeRepository();
     git(world.root, "tag", "-a", "v1", "-m", "v1");
