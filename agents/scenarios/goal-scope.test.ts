@@ -189,7 +189,8 @@ test("hidden tests are seen by no agent, fail what fits only the visible ones, a
     goal: { hidden: ["test/secret.test.js"] },
     work: [
       call("read_file", { path: "test/secret.test.js" }),
-      call("use_terminal", { command: "cat test/*.js; git log -p; ls -a" }),
+      call("use_terminal", { command: "cat test/*.js; git log -p; ls -a; mv test t" }),
+      call("use_terminal", { command: "cat t/*.js; mv t test" }),
       write("sum.js", "export const sum = () => 3;\n"),
     ],
   });
@@ -214,7 +215,8 @@ test("beside another repository, hidden tests stay hidden with their history, an
     beside: "app",
     goal: { validation_command: "(cd app && sh check.sh)", hidden: ["app/test/secret.test.js"], scope: ["app/**"] },
     work: [
-      call("use_terminal", { command: "cat app/test/*.js; git -C app log -p; ls -a app" }),
+      call("use_terminal", { command: "cat app/test/*.js; git -C app log -p; ls -a app; mv app a" }),
+      call("use_terminal", { command: "cat a/test/*.js; git -C a log -p; mv a app" }),
       write("app/check.sh", "true\n"),
       write("app/sum.js", "export const sum = () => 3;\n"),
     ],

@@ -51,7 +51,7 @@ export function blueprintFolders(called: string, folders: readonly string[]): Fo
       blueprint: asField("blueprint", () => readBlueprint(called, folders)),
       folders: [path.dirname(called), ...folders],
     };
-  const folder = folders.find((one) => blueprintNames(one).includes(called));
+  const folder = asField("blueprint", () => folders.find((one) => blueprintNames(one).includes(called)));
   if (folder === undefined) {
     const known = folders.flatMap(blueprintNames);
     throw wrongField(

@@ -113,11 +113,7 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
     const problem = "the files there are hidden, read-only as part of the running system, or in no snapshot";
     return conflictCopies(world, task, into, work, { ...of, conflicts: forbidden, problem });
   }
-  const obeyed = into.guardsGit ? await obeyedByGit(workplace, paths) : [];
-  if (obeyed.length > 0) {
-    const problem = "git in the folder of a person would obey what they say";
-    return conflictCopies(world, task, into, work, { ...of, conflicts: obeyed, problem });
-  }
+  const obeyed = into.guardsGit ? (await obeyedByGit(workplace, paths)).slice(0, LISTED_PATHS) : [];
   if (into.guardsGit) await rememberRepositories(workplace);
   try {
     await workplace.snapshots.apply(ours, merged);
@@ -128,12 +124,12 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
   }
   // Nobody sees git's own files among the changes of a merge.
   if (into.guardsGit) await flagRepositories(task, workplace);
-  return { ...of, commit: merged, conflicts: [], copies: null };
+  return { ...of, commit: merged, conflicts: [], copies: null, ...(obeyed.length > 0 && { obeyed }) };
 }
 
 /**
- * Returns the paths that git obeys in repositories that the folder has: there a command may not write them either. A new
- * repository comes with the files, and is flagged.
+ * Returns the paths that git obeys in repositories that the folder has: a merge leaves them as they are. A new repository
+ * comes with the files, and is flagged.
  */
 async function obeyedByGit({ files }: Workplace, paths: readonly string[]): Promise<string[]> {
   const obeyed = new Map(paths.flatMap((path) => [[path, obeyedIn(path.split("/"))] as const]));
@@ -167,10 +163,8 @@ async function conflictCopies(
 ): Promise<Outcome> {
   const listed = { ...found, conflicts: found.conflicts.slice(0, LISTED_PATHS) };
   const copies = `${into.isReadOnly ? `${SCRATCH_FOLDER}/` : ""}${CONFLICTS_FOLDER}/${nameFor(task)}`;
-  // Git enters a repository below the person's.
-  const paths = into.guardsGit ? changed.filter((path) => !isGitsOwn(path.split("/"))) : changed;
   try {
-    await workplaceAt(world, task, into).snapshots.copy({ commit: theirs, paths, below: copies });
+    await workplaceAt(world, task, into).snapshots.copy({ commit: theirs, paths: changed, below: copies });
     return { ...listed, commit: (await takeNow(world, task, into)).commit, copies };
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error;

@@ -198,6 +198,8 @@ export interface FilesMerged {
   git?: boolean;
   /** Number of paths that no snapshot can hold, such as pipes and files over the limit; they stay in the own folder. */
   skipped?: number;
+  /** What git obeys in a person's repositories, such as settings and hooks: a merge leaves it as it is. */
+  obeyed?: string[];
   /** Why the merge failed, apart from conflicting changes. */
   problem?: string;
 }

@@ -273,14 +273,16 @@ function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "fi
 }
 
 function mergedLine(event: FilesMerged): EventLine {
-  const { changed, conflicts, copies, problem, skipped = 0 } = event;
+  const { changed, conflicts, copies, problem, skipped = 0, obeyed = [] } = event;
   const what = changed > 0 ? plural(changed, "change") : hasChangedGit(event) ? "Its git repository" : null;
   const because = problem ? ` ${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))}` : "";
   if (conflicts.length === 0 && !problem) {
     const left = skipped > 0 ? ` ${plural(skipped, "file")} could not be copied.` : "";
     const from = changed > 0 ? " from its own folder" : "";
     const text = what === null ? "It changed nothing." : `${what}${from} merged into its parent's folder.`;
-    return { title: "Files merged", text: `${text}${left}` };
+    if (obeyed.length === 0) return { title: "Files merged", text: `${text}${left}` };
+    const kept = " What git obeys in the repository of a person stayed as it was:";
+    return { title: "Files merged", text: `${text}${left}${kept}`, body: obeyed.map((path) => `- ${path}`).join("\n") };
   }
   const where = copies ? ` Its versions are in ${copies}.` : "";
   return {

@@ -3,7 +3,7 @@ import zlib from "node:zlib";
 import { type Entry, fromFdPromise, type ZipFile } from "yauzl";
 import { writeChunksAtomically } from "../workspace/files";
 import { errorCode, openDirectory, openFileForReading, pathOf, sentenceFor } from "../workspace/open";
-import { partsInside, WorkspaceError, type WorkspaceView } from "../workspace/path";
+import { partsInside, requireFillable, requireWritable, WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { readContents, type ZipContents, type ZipLimits } from "./zip-entries";
 
 export interface ExtractOptions {
@@ -64,6 +64,7 @@ async function withContents<Result>(
     const contents = await readContents(zip, stat.size, limits).catch((error: unknown) => {
       throw error instanceof WorkspaceError ? error : damaged(archive, error, "nothing was written");
     });
+    refuseUnwritable(view, contents, parts);
     return await work(zip, contents, parts);
   } finally {
     zip.close();
@@ -84,6 +85,13 @@ function refuseFullFolder(view: WorkspaceView, parts: readonly string[], given: 
     fs.closeSync(fd);
   }
   throw new WorkspaceError(`The folder ${JSON.stringify(given)} is not empty; name a new folder to unpack into.`);
+}
+
+/** Before anything is written: a folder that was made would stay behind in a place where no tool may write. */
+function refuseUnwritable(view: WorkspaceView, { files, folders }: ZipContents, parts: readonly string[]): void {
+  const inside = (name: string) => [...parts, name].filter(Boolean).join("/");
+  for (const name of ["", ...folders]) requireFillable(view, partsInside(view, inside(name)), inside(name));
+  for (const { name } of files) requireWritable(view, partsInside(view, inside(name)), inside(name));
 }
 
 /** Takes over the descriptor: closing the archive closes it. */

@@ -1,5 +1,5 @@
 /** Reads blueprints and parts from folders: `<name>/blueprint.yaml` or `parts/<name>/part.yaml`, each with `files/` beside it. */
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import {
@@ -11,8 +11,11 @@ import {
   isRecord,
   partFile,
 } from "@/core/services/blueprints/blueprints";
+import { readPlainFile } from "../workspace/plain-file";
 
 const MOST_CHARACTERS = 200_000;
+/** A character takes at most four bytes in UTF-8. */
+const MOST_YAML_BYTES = 4 * MOST_CHARACTERS;
 const MOST_FILES = 500;
 /** Blueprints that one extends, directly or through others. */
 const MOST_BASES = 5;
@@ -46,6 +49,7 @@ export function readBlueprint(folder: string, others: readonly string[] = []): S
 
 function readExtended(folder: string, others: readonly string[], depth: number): Stored<Blueprint> {
   const file = path.join(folder, "blueprint.yaml");
+  requireFolder(folder);
   const value = readYaml(file);
   const files = readFiles(path.join(folder, "files"));
   const described = (whole: unknown) =>
@@ -86,14 +90,11 @@ function checked<T>(value: unknown, faults: (value: unknown) => string[], parsed
 }
 
 function readYaml(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
+  const text = readPlainFile(file, MOST_YAML_BYTES)?.toString("utf8");
+  if (text === undefined)
     throw new BlueprintError(
-      `${file} cannot be read: a blueprint has a blueprint.yaml, and each of its parts a part.yaml.`,
+      `${file} cannot be read: a blueprint has a blueprint.yaml, and each of its parts a part.yaml, of at most ${MOST_YAML_BYTES} bytes and no link.`,
     );
-  }
   if (text.length > MOST_CHARACTERS) throw new BlueprintError(`${file} has more than ${MOST_CHARACTERS} characters.`);
   try {
     return parse(text, { maxAliasCount: 0 });
@@ -102,7 +103,11 @@ function readYaml(file: string): unknown {
   }
 }
 
-/** Links are refused: they would bring files from elsewhere into a service. */
+/** Agents and strangers write blueprints: a link would bring files from elsewhere into a service, and a pipe never ends. */
+function notPlain(given: string): BlueprintError {
+  return new BlueprintError(`${given} is no plain file: a blueprint has only files and folders.`);
+}
+
 function readFiles(root: string): Map<string, string> {
   const files = new Map<string, string>();
   const walk = (below: string) => {
@@ -111,11 +116,10 @@ function readFiles(root: string): Map<string, string> {
       const full = path.join(root, relative);
       const found = lstatSync(full);
       if (found.isDirectory()) walk(relative);
-      else if (!found.isFile())
-        throw new BlueprintError(`${full} is no plain file: a blueprint has only files and folders.`);
+      else if (!found.isFile()) throw notPlain(full);
       else if (found.size > MOST_FILE_BYTES)
         throw new BlueprintError(`${full} has more than ${MOST_FILE_BYTES} bytes.`);
-      else files.set(relative, readFileSync(full, "utf8"));
+      else files.set(relative, textOf(full));
       if (files.size > MOST_FILES) throw new BlueprintError(`${root} has more than ${MOST_FILES} files.`);
     }
   };
@@ -123,15 +127,37 @@ function readFiles(root: string): Map<string, string> {
   return files;
 }
 
+function textOf(file: string): string {
+  const bytes = readPlainFile(file, MOST_FILE_BYTES);
+  if (bytes === null) throw notPlain(file);
+  return bytes.toString("utf8");
+}
+
 function foldersIn(folder: string): string[] {
   return namesIn(folder).filter((name) => lstatSync(path.join(folder, name)).isDirectory() && name !== "parts");
 }
 
+/** Returns none for a folder that is missing or cannot be read. */
 function namesIn(folder: string): string[] {
+  requireFolder(folder);
   try {
     return readdirSync(folder).sort();
   } catch {
     return [];
+  }
+}
+
+/** Throws BlueprintError for a link or a file in the place of a folder. */
+function requireFolder(folder: string): void {
+  if (isOther(folder)) throw notPlain(folder);
+}
+
+function isOther(folder: string): boolean {
+  try {
+    return !lstatSync(folder).isDirectory();
+  } catch {
+    // Nothing is there.
+    return false;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { readTextFile } from "../workspace/files";
 import { sentenceFor } from "../workspace/open";
-import { partsInside, WorkspaceError, type WorkspaceView } from "../workspace/path";
+import { isHidden, partsInside, requireFillable, WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { cloneRepository } from "./clone-repository";
 import { readHistory } from "./history";
 import { importRepository } from "./import-repository";
@@ -40,6 +40,7 @@ export async function openRepositoryIn(
 ): Promise<OpenedRepository> {
   const parts = partsInside(view, path);
   const shown = parts.join("/") || ".";
+  if (isHidden(view, [...parts, ".git"])) return { git: false, path: shown };
   try {
     const imported = await importRepository(view, storeFor(cacheDir, parts), signal);
     return imported.git ? { git: true, path: shown, ...imported.facts } : { ...imported, path: shown };
@@ -55,6 +56,7 @@ export async function copyRepositoryInto(
   remote: RemoteOptions,
 ): Promise<OpenedRepository> {
   const parts = partsInside(view, path);
+  requireFillable(view, parts, path);
   const facts = await cloneRepository(view, storeFor(cacheDir, parts), remote);
   return { git: true, path: parts.join("/") || ".", ...facts };
 }
@@ -68,7 +70,8 @@ export async function historyIn(
   const parts = partsInside(view, given);
   const path = parts.join("/") || ".";
   const store = findStore(cacheDir, parts);
-  if (!store) return { git: false, path };
+  // Another task of the tree, from which it is not hidden, may have opened it.
+  if (!store || isHidden(view, [...store.parts, ".git"])) return { git: false, path };
   const prefix = parts.slice(store.parts.length).join("/");
   const history = await readHistory(store, prefix, mostFiles, signal);
   const base = store.parts.length > 0 ? `${store.parts.join("/")}/` : "";

@@ -186,7 +186,7 @@ export function bubblewrapArguments(
       mount.writable ? "--bind" : "--ro-bind",
       seen(mount.source),
       mount.at,
-      ...masks(mount, hiddenPaths),
+      ...masks(mount, hiddenPaths, seen),
     ]),
     ...(confinement.extraArguments ?? []),
     ...inputArguments,

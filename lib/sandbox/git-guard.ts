@@ -7,7 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { NESTED_REPOSITORIES, OBEYED_NAMES } from "../workspace/git-obeys";
 import { SANDBOX_ROOT } from "../workspace/path";
-import type { HostMount } from "./mounts";
+import { type HostMount, withAncestors } from "./mounts";
 
 const REPOSITORY = ".git";
 /** Created when missing, because a missing path cannot be mounted read-only. */
@@ -44,12 +44,11 @@ export function gitGuards(workspace: string, seenAt = SANDBOX_ROOT): HostMount[]
   ];
 }
 
-/** Returns the folders and those between them and the workspace, the higher ones first. */
-function withAncestors(folders: readonly string[], workspace: string): string[] {
-  const found = new Set<string>();
-  for (const folder of folders)
-    for (let at = folder; at !== workspace && !found.has(at); at = path.dirname(at)) found.add(at);
-  return [...found].sort((a, b) => a.length - b.length);
+/** Returns the paths that git obeys in a repository, which is a folder or a file that leads to one; also those that are missing now. */
+export function obeyedPaths(repository: string): string[] {
+  const stat = fs.lstatSync(repository, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) return stat ? [repository] : [];
+  return [repository, ...nestedIn(repository)].flatMap((folder) => OBEYED_NAMES.map((name) => path.join(folder, name)));
 }
 
 function obeyedIn(folder: string, owner: fs.Stats): string[] {

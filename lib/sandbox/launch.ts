@@ -3,7 +3,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { asToolUser, type ToolUser } from "@/lib/process/tools-identity";
-import { SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
+import { allHiddenPaths, SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
+import { isAtOrBelow } from "../workspace/spelling";
 import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS, USUAL_PLACE } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
 import { type HostMount, homeMount, nodeMounts, workspaceMounts } from "./mounts";
@@ -30,7 +31,11 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
   const isReadOnly = given.readOnlyWorkspace ?? false;
   const place = ("place" in given && given.place) || USUAL_PLACE;
   const own = workspace === null ? [] : workspaceMounts(workspace, isReadOnly, place.folder);
-  const guards = workspace !== null && given.guardsGit && !isReadOnly ? gitGuards(workspace, place.folder) : [];
+  const hidden = allHiddenPaths(given.hiddenPaths);
+  // A guard of a hidden repository would show it again.
+  const guards = (
+    workspace !== null && given.guardsGit && !isReadOnly ? gitGuards(workspace, place.folder) : []
+  ).filter(({ source }) => !hidden.some((folder) => folder !== workspace && isAtOrBelow(folder, source)));
   const home = given.home === undefined ? [] : [homeMount(given.home)];
   // Before the workspace, which may be below it.
   const placeHome = place.homeFolder === undefined ? [] : [homeMount(place.homeFolder, place.home)];

@@ -101,16 +101,46 @@ export function nodeMounts(execPath: string = fs.realpathSync(process.execPath))
   return { mounts, args, searchPath: [`${NODE_PREFIX}/bin`], node: `${NODE_PREFIX}/bin/node` };
 }
 
-/** Covers hidden folders with an empty folder, and hidden files with a device that cannot be opened in the sandbox. */
-export function masks({ source, at }: HostMount, hiddenPaths: readonly string[]): string[] {
-  const args: string[] = [];
-  for (const inside of hiddenInside(source, hiddenPaths)) {
+/**
+ * Covers hidden folders with an empty folder, and hidden files with a device that cannot be opened in the sandbox. `seen`
+ * maps a host path to where bubblewrap finds it.
+ */
+export function masks(
+  { source, at, writable }: HostMount,
+  hiddenPaths: readonly string[],
+  seen: (source: string) => string,
+): string[] {
+  const hidden = hiddenInside(source, hiddenPaths);
+  const args = (writable ? foldersAbove(source, hidden) : []).flatMap((folder) => [
+    "--bind",
+    seen(folder),
+    at + folder.slice(source.length),
+  ]);
+  for (const inside of hidden) {
     const target = `${at}/${inside}`;
     const stat = fs.lstatSync(path.join(source, inside), { throwIfNoEntry: false });
     if (stat?.isDirectory()) args.push("--size", "4096", "--tmpfs", target, "--remount-ro", target);
     else if (stat?.isFile()) args.push("--ro-bind", "/dev/null", target);
   }
   return args;
+}
+
+/**
+ * Returns the folders between a folder and hidden paths below it, the higher ones first. Each becomes a mount of its own:
+ * what is mounted cannot be renamed, and a renamed folder would take what is hidden to a path that is not covered.
+ */
+function foldersAbove(folder: string, hidden: readonly string[]): string[] {
+  const holders = hidden.map((inside) => path.dirname(path.join(folder, inside)));
+  // What is hidden behind a link has its real path in the list, too.
+  return withAncestors(holders, folder).filter((holder) => realPathOf(holder) === holder);
+}
+
+/** Returns the folders and those between them and the folder around them, the higher ones first. */
+export function withAncestors(folders: readonly string[], around: string): string[] {
+  const found = new Set<string>();
+  for (const folder of folders)
+    for (let at = folder; at !== around && !found.has(at); at = path.dirname(at)) found.add(at);
+  return [...found].sort((a, b) => a.length - b.length);
 }
 
 /** Returns the hidden paths below a folder, relative to it; paths inside another hidden path are left out. */

@@ -106,6 +106,28 @@ describe("a command", () => {
   });
 });
 
+test("what is hidden stays hidden when the folders above it are renamed, and the rest of them can be changed", async () => {
+  const place = folder("renaming");
+  giveToTools(place);
+  const files = ["test/deep/secret", "keys/secret", "app/.git/config", ".git/secret"];
+  const made = await run(
+    `for f in ${files.join(" ")}; do mkdir -p $(dirname $f); echo secret-value > $f; done; echo seen > test/deep/seen; ln -s test link`,
+    { workspace: place },
+  );
+  expect(made.stderr).toBe("");
+  const names = ["test/deep/secret", "link/deep/secret", "keys", "app/.git", ".git", "missing/deep/secret"];
+  const hiding = { workspace: place, hiddenPaths: names.map((name) => path.join(place, name)), guardsGit: true };
+  const renames = ["test t", "test/deep test/d", "keys k", "app a", ".git g"].map((names) => `mv ${names}`);
+  const allowed = "mv link l; mv test/deep/seen test/deep/moved; mkdir test/new missing && mv missing m";
+  const first = await run([...renames, allowed].join("; "), hiding);
+  expect(first.stderr.match(/busy/g)?.length, first.stderr).toBe(renames.length);
+  const second = await run("cat * */* */*/* .*/* */.git/*", hiding);
+  expect(second.stdout).not.toContain("secret-value");
+  expect(second.stdout).toContain("seen");
+  for (const name of ["l", "m", "test/new", "test/deep/moved"])
+    expect(fs.existsSync(path.join(place, name))).toBe(true);
+});
+
 test("sockets to the hypervisor, and calls that could open them unseen, are refused; other sockets are not", async () => {
   const perl =
     'for my $family (40, 1, 2) { my $s = socket(my $h, $family, 1, 0); print "$family ", ($s ? "open" : $!), "\\n"; }';

@@ -3,15 +3,7 @@ import fs from "node:fs";
 import { promisify } from "node:util";
 import { readMediaFile } from "@/lib/media/media-file";
 import { childOf, createFile, errorCode, giveToOwnerOf, openDirectory, openFileForReading, sentenceFor } from "./open";
-import {
-  gitsOwnError,
-  isGitsOwn,
-  isWritable,
-  partsInside,
-  readOnlyError,
-  WorkspaceError,
-  type WorkspaceView,
-} from "./path";
+import { partsInside, requireWritable, WorkspaceError, type WorkspaceView } from "./path";
 
 const read = promisify(fs.read);
 const write = promisify(fs.write);
@@ -118,8 +110,7 @@ export async function writeChunksAtomically(
   const parts = partsInside(view, given);
   const name = parts.pop();
   if (name === undefined || given.endsWith("/")) throw new WorkspaceError(`${shown} names a folder; name a file.`);
-  if (!isWritable(view, [...parts, name])) throw readOnlyError(shown);
-  if (view.guardsGit && isGitsOwn([...parts, name])) throw gitsOwnError(shown);
+  requireWritable(view, [...parts, name], given);
   let directoryFd: number;
   try {
     directoryFd = openDirectory(view.root, parts, 0o755);

@@ -91,7 +91,7 @@ export function isGitsOwn(parts: readonly string[]): boolean {
   return parts.some(isDotGit);
 }
 
-export function gitsOwnError(shown: string): WorkspaceError {
+function gitsOwnError(shown: string): WorkspaceError {
   return new WorkspaceError(
     `${shown} belongs to git, and this is a person's own repository: use git_operations or git commands instead.`,
     REFUSED,
@@ -102,11 +102,23 @@ export function isWritable({ isReadOnly }: WorkspaceView, parts: readonly string
   return !isReadOnly || (parts.length > 1 && parts[0] === SCRATCH_FOLDER);
 }
 
-export function readOnlyError(shown: string): WorkspaceError {
+function readOnlyError(shown: string): WorkspaceError {
   return new WorkspaceError(
     `${shown} cannot be written: this workspace contains the running system or its data, so it is read-only except for ${SCRATCH_FOLDER}; write below that folder.`,
     REFUSED,
   );
+}
+
+/** Throws a `WorkspaceError` where no tool may create or change a file. Every writer of the host asks it first. */
+export function requireWritable(view: WorkspaceView, parts: readonly string[], given: string): void {
+  const shown = JSON.stringify(given.slice(0, 200));
+  if (!isWritable(view, parts)) throw readOnlyError(shown);
+  if (view.guardsGit && isGitsOwn(parts)) throw gitsOwnError(shown);
+}
+
+/** Does the same for a folder that is to be filled: what counts is whether a file may be in it. */
+export function requireFillable(view: WorkspaceView, parts: readonly string[], given: string): void {
+  requireWritable(view, [...parts, "file"], given);
 }
 
 /**

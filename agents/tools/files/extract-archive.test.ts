@@ -112,9 +112,34 @@ describe("an archive", () => {
     );
     expect(outcome).toMatchObject({
       isError: true,
-      content: expect.stringMatching(/hidden.*1 files with 1 bytes were written/),
+      content: expect.stringContaining("hidden"),
     });
-    expect(fs.existsSync(path.join(world.root, "out/data"))).toBe(false);
+    expect(fs.existsSync(path.join(world.root, "out"))).toBe(false);
+  });
+
+  test.each([
+    [".git/index.lock", { guardsGit: true }, "belongs to git"],
+    ["sub/.git", { guardsGit: true }, "belongs to git"],
+    ["new", { isReadOnly: true }, "is read-only"],
+  ])("leaves not even a folder in %s of a folder with %o", async (folder, rules, reason) => {
+    world.write("a.zip", makeZip([{ name: "hooks/" }, { name: "hooks/pre-push", content: "#!/bin/sh\n" }]));
+    const outcome = await world.call(extractArchive, { path: "a.zip", folder }, rules);
+    expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining(reason) });
+    expect(fs.readdirSync(world.root)).toEqual(["a.zip"]);
+  });
+
+  test("whose own folders are a repository leaves nothing of it in a person's folder", async () => {
+    const outcome = await unpack([{ name: "ok", content: "1" }, { name: ".git/hooks/" }], { guardsGit: true });
+    expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining("belongs to git") });
+    expect(fs.readdirSync(world.root)).toEqual(["a.zip"]);
+  });
+
+  test("that holds a bare repository is found in a person's folder when the task ends", async () => {
+    const entries = ["HEAD", "objects/kept", "refs/kept", "hooks/pre-push"].map((name) => ({ name, content: "x" }));
+    const { workplace, signal } = world.contextWith({ guardsGit: true });
+    await unpack(entries, { guardsGit: true });
+    const planted = await workplace?.git.plantedRepositories(signal);
+    expect(planted?.runs).toEqual(["hooks (pre-push) in out/hooks"]);
   });
 });
 

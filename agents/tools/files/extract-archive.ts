@@ -27,10 +27,10 @@ export const extractArchive = worldTool({
   run: ({ path, folder }, context) =>
     answering(async () => {
       const { signal, onActivity } = context;
-      const { files, bytes, leftOut } = await workplaceOf(context).files.extractArchive(path, folder, {
-        signal,
-        onActivity,
-      });
+      const workplace = workplaceOf(context);
+      // An archive may hold a bare repository whose settings and hooks git would obey; the task's last check flags it.
+      await workplace.git.rememberRepositories(signal);
+      const { files, bytes, leftOut } = await workplace.files.extractArchive(path, folder, { signal, onActivity });
       const left = leftOut > 0 ? ` ${leftOut} links or special files were left out.` : "";
       return `Unpacked ${files} files with ${bytes} bytes into ${folder}.${left}`;
     }),

@@ -4,6 +4,7 @@ import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
 import { hostOf } from "@/lib/net/host-list";
 import type { Workplace } from "@/lib/workplace/port";
 import { SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
+import { plantedFlag } from "./planted-flag";
 
 const input = z.strictObject({
   url: z.string().max(2000).optional().describe("The https URL of a git repository to copy into the workspace."),
@@ -34,12 +35,16 @@ export const openRepository = worldTool({
   run: (given, context) =>
     answering(async () => {
       const workplace = workplaceOf(context);
+      const { signal } = context;
+      // A copy may bring a bare repository whose settings and hooks git would obey.
+      if (given.url) await workplace.git.rememberRepositories(signal);
       const answer = given.url
         ? await copy(workplace, given.url, given.path, context)
-        : await workplace.git.open(given.path || ".", context.signal);
+        : await workplace.git.open(given.path || ".", signal);
       // Reports about a read-only workspace go to its scratch folder.
       const reports = workplace.folder.isReadOnly ? `${SCRATCH_FOLDER}/` : "";
-      return { content: JSON.stringify({ ...answer, reports }), ...(given.url && { outside: true }) };
+      const content = JSON.stringify({ ...answer, reports });
+      return given.url ? { content, outside: true, ...(await plantedFlag(workplace, signal)) } : { content };
     }),
 });
 

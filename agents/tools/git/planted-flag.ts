@@ -8,6 +8,6 @@ export async function plantedFlag({ git }: Workplace, signal: AbortSignal): Prom
   if (planted === null) return {};
   const { repositories, runs } = planted;
   const title = "A git repository in your folder would run programs";
-  const detail = `A command created or changed ${repositories.length === 1 ? "a repository" : `${repositories.length} repositories`}. The next git command there obeys ${runs.slice(0, 5).join("; ")}. Inspect this before you use git there, or remove it.`;
+  const detail = `A call created or changed ${repositories.length === 1 ? "a repository" : `${repositories.length} repositories`}. The next git command there obeys ${runs.slice(0, 5).join("; ")}. Inspect this before you use git there, or remove it.`;
   return { flag: { title, detail, evidence: repositories.join("\n") } };
 }

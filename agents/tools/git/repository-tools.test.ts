@@ -119,6 +119,14 @@ describe("a repository in the workspace", () => {
     expect(await json(measureFolder, { path: "out" })).toMatchObject({ basis: "disk", files: 1, code_lines: 1 });
   });
 
+  test("that is hidden is neither opened nor shown, also when another task has opened it", async () => {
+    makeRepository();
+    const hiddenPaths = [path.join(world.root, ".git")];
+    await json(openRepository);
+    expect(await json(gitHistory, {}, { hiddenPaths })).toEqual({ git: false, path: "." });
+    expect(await json(openRepository, {}, { hiddenPaths })).toMatchObject({ git: false });
+  });
+
   test("packed history, a detached head, tags and an empty repository are read too", async () => {
     makeRepository();
     git(world.root, "tag", "-a", "v1", "-m", "v1");
@@ -335,6 +343,43 @@ describe("a repository from a URL", () => {
     });
     const again = await world.call(openRepository, { url: `http://${origin}/served.git` }, { network });
     expect(again).toMatchObject({ isError: true, content: expect.stringContaining("not empty") });
+  });
+
+  test.each([
+    [".git", { guardsGit: true }, "belongs to git"],
+    ["sub/.git", { guardsGit: true }, "belongs to git"],
+    ["sub/.GIT/hooks", { guardsGit: true }, "belongs to git"],
+    ["new", { isReadOnly: true }, "is read-only"],
+  ])("is not copied into %s of a folder with %o", async (folder, rules, reason) => {
+    const network = { allowed: true, hosts: [], privateHosts };
+    const given = { url: `http://${origin}/served.git`, path: folder };
+    const outcome = await world.call(openRepository, given, { network, ...rules });
+    expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining(reason) });
+    expect(fs.readdirSync(world.root)).toEqual([]);
+  });
+
+  test("is copied below the scratch folder of a read-only workspace", async () => {
+    const network = { allowed: true, hosts: [], privateHosts };
+    const given = { url: `http://${origin}/served.git`, path: ".banyan-scratch/served" };
+    expect(await json(openRepository, given, { network, isReadOnly: true })).toMatchObject({ git: true, commits: 3 });
+  });
+
+  test("brings a repository of its own into a person's folder not without a flag", async () => {
+    const source = path.join(world.base, "source");
+    git(source, "init", "-q", "--bare", "inner");
+    fs.writeFileSync(path.join(source, "inner/refs/kept"), "");
+    fs.writeFileSync(path.join(source, "inner/objects/kept"), "");
+    git(source, "--git-dir=inner", "config", "core.fsmonitor", "touch canary");
+    git(source, "add", "-A");
+    git(source, "commit", "-q", "-m", "with a bare repository");
+    git(source, "push", "-q", path.join(world.base, "served.git"), "trunk");
+    const network = { allowed: true, hosts: [], privateHosts };
+    const outcome = await world.call(
+      openRepository,
+      { url: `http://${origin}/served.git` },
+      { network, guardsGit: true },
+    );
+    expect(outcome.flag?.detail, outcome.content).toContain("settings in served/inner/config");
   });
 
   test.each([

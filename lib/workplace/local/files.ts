@@ -7,7 +7,7 @@ import { readTextFile, readTextOrMedia, writeFileAtomically } from "../../worksp
 import { findFiles, listFolder } from "../../workspace/find";
 import { occupiedIn } from "../../workspace/occupied";
 import { childOf, errorCode, openDirectory, sentenceFor } from "../../workspace/open";
-import { partsInside, WorkspaceError } from "../../workspace/path";
+import { partsInside, requireWritable, WorkspaceError } from "../../workspace/path";
 import { readFolder } from "../../workspace/read-folder";
 import { searchFiles } from "../../workspace/search";
 import { SKIPPED_FOLDERS, walk } from "../../workspace/walk";
@@ -58,6 +58,7 @@ function removeFile(view: WorkplaceFolder, given: string): void {
   const parts = partsInside(view, given);
   const name = parts.pop();
   if (name === undefined) throw new WorkspaceError(`${JSON.stringify(given)} names the workspace itself; name a file.`);
+  requireWritable(view, [...parts, name], given);
   try {
     const fd = openDirectory(view.root, parts);
     try {

@@ -3,13 +3,16 @@ import { existsSync, lstatSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MAX_COPY_BYTES } from "../../clean-room/room";
+import { repositoriesIn } from "../../git/planted";
 import { giveToTools } from "../../process/tools-identity";
+import { obeyedPaths } from "../../sandbox/git-guard";
 import type { SandboxPort } from "../../sandbox/port";
 import type { Snapshot, SnapshotStore } from "../../snapshots/port";
 import { cleanCopy } from "../../workspace/clean-copy";
-import { WorkspaceError } from "../../workspace/path";
+import { isGitsOwn, WorkspaceError } from "../../workspace/path";
 import { removeTree } from "../../workspace/remove-tree";
 import type { CommandLive, RoomRun, WorkplaceFolder, WorkplaceSnapshots } from "../port";
+import { rememberRepositories } from "./planted";
 
 export type FolderStore = Pick<SnapshotStore, "take" | "checkOut" | "apply" | "copy">;
 
@@ -17,7 +20,13 @@ export function localSnapshots(
   folder: WorkplaceFolder,
   { snapshots, sandbox }: { snapshots: FolderStore; sandbox: SandboxPort },
 ): WorkplaceSnapshots {
-  const { tree, root, hiddenPaths } = folder;
+  const { tree, root, hiddenPaths, guardsGit } = folder;
+  // In its own folder, a copy, a task may change what git obeys. In a person's folder nobody but the person does.
+  const unwritten = async () => {
+    if (!guardsGit) return hiddenPaths;
+    const repositories = [...(await repositoriesIn(root, NEVER)).keys()].map((repository) => join(root, repository));
+    return [...hiddenPaths, ...repositories.flatMap(obeyedPaths)];
+  };
   return {
     take: (request, signal) =>
       snapshots.take({ ...request, tree, folder: root, hiddenPaths, ...(signal && { signal }) }),
@@ -28,11 +37,21 @@ export function localSnapshots(
     async checkOut(commit) {
       if (!existsSync(root)) await snapshots.checkOut(commit, root);
     },
-    apply: (from, to) => snapshots.apply({ from, to, folder: root, hiddenPaths }),
-    copy: (request) => snapshots.copy({ ...request, folder: root }),
+    async apply(from, to) {
+      await rememberRepositories(folder, NEVER);
+      await snapshots.apply({ from, to, folder: root, hiddenPaths: await unwritten() });
+    },
+    async copy(request) {
+      await rememberRepositories(folder, NEVER);
+      // Git's own files alone are of no use, and with settings they are a repository that git obeys.
+      const paths = guardsGit ? request.paths.filter((path) => !isGitsOwn(path.split("/"))) : request.paths;
+      await snapshots.copy({ ...request, paths, folder: root });
+    },
   };
 }
 
+/** The search for repositories ends by itself. */
+const NEVER = new AbortController().signal;
 const MOST_SAID = 300;
 
 /**
