@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { FunctionFacts } from "./facts";
+import type { KnownInsight } from "./insight";
 import type { Repository } from "./repository";
 import { testFindings } from "./tests";
 import { unmeasuredOf } from "./unmeasured";
@@ -32,17 +33,20 @@ test("a file that is judged by imports says whether there is no report, or one t
 });
 
 test("what is not found is unmeasured while its file, its history or its report cannot be read", () => {
-  const known = [
-    { id: "hot", kind: "hotspot", path: "a.ts" },
-    { id: "deleted", kind: "hotspot", path: "gone.ts" },
-    { id: "twice", kind: "duplicate", path: "a.ts", places: ["b.ts"] },
-    { id: "report", kind: "untested", path: "a.ts", byReport: true },
-    { id: "imports", kind: "untested", path: "a.ts" },
-    { id: "tests", kind: "no-tests", path: "" },
-  ].map((one) => ({ ...one, symbol: "", isFound: true }));
+  const known = (id: string, kind: string, path: string, more: Partial<KnownInsight> = {}): KnownInsight => {
+    return { id, kind, path, symbol: "", isFound: true, ...more };
+  };
+  const gone = [
+    known("hot", "hotspot", "a.ts"),
+    known("deleted", "hotspot", "gone.ts"),
+    known("twice", "duplicate", "a.ts", { places: ["b.ts"] }),
+    known("report", "untested", "a.ts", { byReport: true }),
+    known("imports", "untested", "a.ts"),
+    known("tests", "no-tests", ""),
+  ];
   const measured = { changes: {}, coverage: { files: new Map([["a.ts", new Map()]]) }, unread: new Set() };
   const unmeasured = (lacks: object) =>
-    unmeasuredOf({ paths: new Set(["a.ts", "b.ts"]), files: [], ...measured, ...lacks } as never, known);
+    unmeasuredOf({ paths: new Set(["a.ts", "b.ts"]), files: [], ...measured, ...lacks } as never, gone);
   expect(unmeasured({})).toEqual([]);
   expect(unmeasured({ changes: null })).toEqual(["hot"]);
   expect(unmeasured({ coverage: null })).toEqual(["report"]);
