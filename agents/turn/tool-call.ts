@@ -138,16 +138,15 @@ interface Called {
 async function beforeCall(world: World, task: OpenTask, call: Call, { tool, added }: Called, signal: AbortSignal) {
   const problem = await problemOf(takePlace(world, task, call, signal), signal);
   const mayChangeFiles = tool ? tool.level !== "read" : added?.server.server.workspace === "write";
-  if (problem === null && mayChangeFiles && !signal.aborted)
-    await keepBefore(world, task, { isAdded: added !== null }, signal);
+  if (problem === null && mayChangeFiles && !signal.aborted) await keepBefore(world, task, signal);
   return problem;
 }
 
 /** Keeps the folder as it is before the first call that may change it. */
-async function keepBefore(world: World, task: OpenTask, { isAdded }: { isAdded: boolean }, signal: AbortSignal) {
+async function keepBefore(world: World, task: OpenTask, signal: AbortSignal) {
   await keepFirst(world, task, signal);
-  // A tool server may write there, and no result of a call shows it.
-  if (isAdded) await workplaceOf(world, task).git.rememberRepositories(signal);
+  // A call may make a repository that no result shows, so the end of the task looks for new ones.
+  await workplaceOf(world, task).git.rememberRepositories(signal);
   task.mayHaveChangedFiles = true;
 }
 
