@@ -30,6 +30,8 @@ export interface Ended extends Driven {
   endedBy: "time" | "silence" | null;
   /** The earlier session could not be found, so the agent began anew. */
   isForgotten: boolean;
+  /** The call goes on after a question or a restart, before which the agent had used something too. */
+  isResumed: boolean;
   /** How many agents' calls share the answer. */
   sharers: number;
 }
@@ -86,7 +88,7 @@ function grantFields({ model, needs, left, minimum, add, enough }: RequestLack) 
   return { model, needs: fields(needs), left: fields(left), add: fields(add), ...grants };
 }
 
-function notesOf({ executor, way, missed, isForgotten }: Ended): string {
+function notesOf({ executor, way, missed, isForgotten, isResumed }: Ended): string {
   const whys = missed.map(({ fault }) => sentenceOf(fault, executor));
   const isSecond = way.name === "stream-json";
   return [
@@ -94,6 +96,7 @@ function notesOf({ executor, way, missed, isForgotten }: Ended): string {
     isSecond && whys.length === 0 ? `No program that speaks the Agent Client Protocol for it is installed.` : "",
     isSecond ? `So Banyan talked with ${executor.title} itself, by stream-json.` : "",
     isForgotten ? "The earlier session could not be loaded, so the agent began a new one." : "",
+    isResumed ? "`usage` counts from where the call continued; the task has paid for what came before, too." : "",
   ]
     .filter(Boolean)
     .join(" ");

@@ -96,6 +96,7 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
     refused,
     patches,
     isForgotten,
+    isResumed: context.resumed?.[0] !== undefined,
     sharers,
     endedBy: context.endedBy?.() ?? null,
   });

@@ -1,8 +1,8 @@
-/** An agent reports as many and as large differences as it likes: each is computed once, and only for a time. */
+/** What is told of a coding agent's work. It reports as many differences as it likes: each is computed once, and only for a time. */
 import { expect, test, vi } from "vitest";
-import { workLog } from "@/lib/acp/work";
+import { type WorkLog, workLog } from "@/lib/acp/work";
 import { answerOf, type Ended, executorCall, show } from "./answer";
-import { createPatches, type PatchSources } from "./patches";
+import { createPatches, type Patches, type PatchSources } from "./patches";
 
 /** Takes its whole time for each difference. */
 function slow(patch: string | null) {
@@ -22,19 +22,11 @@ const edit = (id: string, count: number) => ({
   content: Array.from({ length: count }, (_, at) => ({ type: "diff", path: `f${at}`, oldText: "a\n", newText: "b\n" })),
 });
 
-test("what a call changed is computed once, for those who watch, for the log and for the answer", () => {
-  const sources = { compute: vi.fn<PatchSources["compute"]>(() => "-a\n+b\n"), now: () => 0 };
-  const patches = createPatches(sources);
-  const log = workLog();
-  const shown: string[] = [];
-  for (const id of ["1", "2"]) {
-    const seen = log.take(edit(id, 3)) ?? expect.fail();
-    show({ onOutput: (text) => shown.push(text) }, seen, patches);
-    if (seen.type === "call") expect(executorCall(seen.call, patches).diff).toBe("-a\n+b\n\n-a\n+b\n\n-a\n+b\n");
-  }
-  const ended = {
+function endedWith(log: WorkLog, patches: Patches, isResumed = false): Ended {
+  const told = { work: log.work(), session: "s", agent: null, stopReason: "end_turn", fault: null };
+  return {
     executor: { name: "test", title: "Test" },
-    told: { work: log.work(), session: "s", agent: null, stopReason: "end_turn", fault: null },
+    told,
     way: { name: "acp", executable: { version: null } },
     missed: [],
     starts: 1,
@@ -47,9 +39,29 @@ test("what a call changed is computed once, for those who watch, for the log and
     isWaiting: false,
     endedBy: null,
     isForgotten: false,
+    isResumed,
     sharers: 1,
   } as unknown as Ended;
-  expect(answerOf(ended).tool_calls).toMatchObject([{ diff: "-a\n+b\n\n-a\n+b\n\n-a\n+b\n" }, {}]);
+}
+
+test("an answer says whether its usage is that of the whole call", () => {
+  expect(answerOf(endedWith(workLog(), createPatches())).note).toBeUndefined();
+  expect(answerOf(endedWith(workLog(), createPatches(), true)).note).toBe(
+    "`usage` counts from where the call continued; the task has paid for what came before, too.",
+  );
+});
+
+test("what a call changed is computed once, for those who watch, for the log and for the answer", () => {
+  const sources = { compute: vi.fn<PatchSources["compute"]>(() => "-a\n+b\n"), now: () => 0 };
+  const patches = createPatches(sources);
+  const log = workLog();
+  const shown: string[] = [];
+  for (const id of ["1", "2"]) {
+    const seen = log.take(edit(id, 3)) ?? expect.fail();
+    show({ onOutput: (text) => shown.push(text) }, seen, patches);
+    if (seen.type === "call") expect(executorCall(seen.call, patches).diff).toBe("-a\n+b\n\n-a\n+b\n\n-a\n+b\n");
+  }
+  expect(answerOf(endedWith(log, patches)).tool_calls).toMatchObject([{ diff: "-a\n+b\n\n-a\n+b\n\n-a\n+b\n" }, {}]);
   expect(shown.length).toBe(2);
   expect(sources.compute).toHaveBeenCalledTimes(6);
 });
