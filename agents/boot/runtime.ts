@@ -152,7 +152,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
         serverTools: configuration.serverTools,
         self: selfOf(acting, program, sandbox),
         goals: { snapshots: acting.snapshots, checks, ...store.queries.goals, now },
-        specifications: specificationsOf(program, settings.dataDir),
+        specifications: specificationsOf(program, settings.dataDir, snapshots),
         codingAgents: {
           configured: settings.codingAgents,
           searchPath: settings.searchPath,

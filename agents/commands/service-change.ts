@@ -12,7 +12,7 @@ import { withProject } from "@/agents/projects/with-project";
 import { recordIn, wasMade } from "@/agents/services/upgrade";
 import { specificationOf } from "@/agents/specification/of-project";
 import { goalFields } from "@/core/goals/fields";
-import type { ServiceChange } from "@/core/log/goal";
+import type { GoalFields, ServiceChange } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
 import type { Tree } from "@/core/shapes/shapes";
@@ -57,23 +57,22 @@ export const serviceChangeOperations = {
         throw wrongField("mode", "A service is changed in the mode autonomous or supervised.");
       const key = once && `${actor.id} change service ${once}`;
       return makeTree(world, key, async (uid) => {
-        const { submission, wish, agent } = await whatChanges(id, actor, world);
-        const worker = executor ?? agent;
+        const pursued = {
+          on_success: on_success ?? "branch",
+          ...(mode && { mode }),
+          ...(executor && { executor }),
+          ...(max_iterations && { max_iterations }),
+        } as const;
+        const { submission, wish } = await whatChanges(id, pursued, actor, world);
         const model = given.model ?? submission.model ?? world.providers.defaultModel();
         if (isProgram(model))
           throw new UserError(
             "invalid",
             "A change of requirements needs a language model: set one up on the settings page, or name it.",
           );
-        const goal = {
-          on_success: on_success ?? "branch",
-          ...(mode && { mode }),
-          ...(worker && { executor: worker }),
-          ...(max_iterations && { max_iterations }),
-        } as const;
         const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
         const service = { work: { service_change: wish }, isOutside: outside === true };
-        const whole = { ...submission, ...options, task: change, goal };
+        const whole = { ...submission, ...options, task: change };
         await submit(world, whole, personOf(actor.name), uid, service, actor.traceparent);
       });
     },
@@ -81,13 +80,13 @@ export const serviceChangeOperations = {
 };
 
 /** Returns where the tree works, and what it changes. Throws UserError for what could be refused only after the work. */
-async function whatChanges(id: string, actor: Actor, world: CommandWorld) {
+async function whatChanges(id: string, goal: GoalFields, actor: Actor, world: CommandWorld) {
   const { projects } = world.store;
   const project = projectCalled(projects, id);
   if (isSeveral(projects, project))
     throw new UserError("conflict", `${id} has several repositories: a change of requirements needs a service in one.`);
-  // The project's agent does the work of the goal.
-  const { agent, ...submission } = withProject(world, { task: "", project: id });
+  // The project's agent does the work of the goal, and its check shows that the goal is reached.
+  const submission = withProject(world, { task: "", project: id, goal });
   refuseForeignFolders(submission, world.workspaceRoots, actor);
   const wish: ServiceChange = { name: id };
   if (project.address.startsWith("/")) {
@@ -98,7 +97,7 @@ async function whatChanges(id: string, actor: Actor, world: CommandWorld) {
       wish.blueprint_folder = folder;
     }
   }
-  return { submission, wish, agent };
+  return { submission, wish };
 }
 
 /** The tree works in the folder and commits everything in it, so nobody's unfinished work may be there. */

@@ -1,6 +1,6 @@
 /** A change of a service's requirements on the real runtime: specified, asked about, made again, and finished on a branch. */
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -125,6 +125,44 @@ test("a writer that changes nothing, or shows the change by nothing new, is told
   const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
   expect(root.result).toContain("Nothing was made, because the specification is not consistent");
   expect(root.result).toContain("What was written of the change is still in the folder");
+});
+
+const MINE = "name: mine\nversion: 9\nsummary: Ours.\nextends: rest-api\nsetup: 'true'\ncheck: 'true'\n";
+
+test("a writer that also writes the record and a blueprint, and has git ignore it, does not choose how its work is checked", async () => {
+  const run = await made();
+  const record = JSON.parse(run.read(".banyan/service.json"));
+  const others = {
+    ".banyan/blueprints/mine/blueprint.yaml": MINE,
+    ".banyan/blueprints/.gitignore": "*\n",
+    ".banyan/service.json": JSON.stringify({ ...record, blueprint: { name: "mine", version: 1 } }),
+  };
+  const { tree, told, trial } = await changing(run, CHANGE, { written: [{ ...specificationTexts(withNote), others }] });
+  const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
+  expect(root.result).toContain('but these files changed too: ".banyan/blueprints/.gitignore", ');
+  for (const file of Object.keys(others)) expect(root.result).toContain(JSON.stringify(file));
+  expect([tree.status, told.length]).toEqual(["failed", 1]);
+  expect(run.read(".banyan/made.json")).not.toContain("note");
+});
+
+test("a blueprint in the folder that is not committed makes nothing, and the project's check is that of a change", async () => {
+  const run = await made();
+  const { commands } = run.trial.runtime.application;
+  await commands.changeProject({ id: "studio", check: "ls openapi.yaml spec" }, tester);
+  const folder = join(run.folder, ".banyan/blueprints/mine");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "blueprint.yaml"), MINE);
+  writeFileSync(join(folder, ".gitignore"), "*\n");
+  const written = [specificationTexts(withNote)];
+  const refused = await changing(run, CHANGE, { written });
+  const root = await run.trial.runtime.application.queries.getTask(refused.tree.root_task_id);
+  expect(root.result).toContain('".banyan/blueprints/" is not as studio has it committed: commit or remove it');
+  rmSync(join(run.folder, ".banyan/blueprints"), { recursive: true });
+  execFileSync("git", ["-C", run.folder, "restore", "."]);
+  const { tree } = await changing(run, CHANGE, { written });
+  expect(tree.status).toBe("succeeded");
+  const goal = await run.trial.runtime.application.queries.getGoal(tree.id);
+  expect(goal?.validation_command).toBe("ls openapi.yaml spec");
 });
 
 test("what cannot be changed is refused with one sentence before a tree begins", async () => {

@@ -21,6 +21,8 @@ import { readDocumentText } from "./document";
 import { writeFiles } from "./place";
 
 const MOST_BYTES = 20_000_000;
+/** Where a service keeps blueprints of its own. */
+export const OWN_BLUEPRINTS = ".banyan/blueprints";
 
 export interface Upgraded {
   /** The versions of the blueprint. */
@@ -69,7 +71,7 @@ export async function madeAgain(folder: string, { blueprints, requireAllowed }: 
   if (record.blueprint.folder !== undefined) requireAllowed(record.blueprint.folder);
   const made = jsonIn(folder, MADE_FILE, madeFiles.parse);
   const { folders, blueprint } = blueprintFolders(record.blueprint.folder ?? record.blueprint.name, [
-    path.join(folder, ".banyan/blueprints"),
+    path.join(folder, OWN_BLUEPRINTS),
     blueprints,
   ]);
   const { described } = blueprint;

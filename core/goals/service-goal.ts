@@ -49,8 +49,9 @@ const MOST_NAMED = 20;
 export function goalOfMade(goal: Goal, made: Made): Goal {
   return {
     ...goal,
-    validation_command: made.check,
-    setup_command: made.setup,
+    // What a person chose for the project goes before what the blueprint says. A service that Banyan did not make has only that.
+    validation_command: goal.validation_command ?? (made.check || null),
+    setup_command: goal.setup_command ?? (made.setup || null),
     criteria: [...goal.criteria, ...criteriaOf(made)],
     scope: goal.scope ?? SCOPE,
     // What it has to do changes only with a person.

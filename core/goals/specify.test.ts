@@ -199,6 +199,26 @@ test("a change that breaks clients is asked about, and its rounds settle what gi
   expect(talk.end.result).toContain("It breaks clients, which was agreed to: `guest` is gone.");
 });
 
+test.each<[string, string, string]>([
+  ["the project has one, which a person chose", "npm test", "npm run check"],
+  ["Banyan did not make the service, so that no blueprint has one", "npm test", ""],
+])("a change is checked by the command of the project when %s", (_what, command, check) => {
+  const by = { ...USUAL, change_service: [JSON.stringify({ ...made, check, setup: "" })] };
+  const talk = run(goalReply, changing({ validation_command: command }), answers(by));
+  const last = talk.made.filter(({ name }) => name === "check_goal").at(-1);
+  expect(last?.input).toMatchObject({ validation_command: command, setup_command: null });
+});
+
+test("without a command of the project or a blueprint, the acceptance criteria alone show a change", () => {
+  const by = { ...USUAL, change_service: [JSON.stringify({ ...made, check: "", setup: "" })] };
+  const talk = run(goalReply, changing(), answers(by));
+  const last = talk.made.filter(({ name }) => name === "check_goal").at(-1);
+  expect(last?.input).toMatchObject({ validation_command: null, setup_command: null });
+  // Every check of the writer's files knows what was there before.
+  const checks = talk.made.filter(({ name }) => name === "check_specification");
+  expect(checks.map(({ input }) => input.begun)).toEqual(["s0", "s0"]);
+});
+
 test.each<[string, string[], string]>([
   ["Stop", ["check_specification", "ask", "restore_files", "end_task"], "was not approved."],
   ["Yes", ["check_specification", "ask", "change_service", "end_task"], "is still in the folder"],

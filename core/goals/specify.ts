@@ -61,6 +61,8 @@ interface Making {
   conversation: Conversation;
   /** Starts the keys of its calls. */
   name: string;
+  /** The snapshot of the files before anybody changes them; absent: there are none. */
+  begun?: string;
 }
 
 /** Makes the service, or makes it again. Returns the goal as its rounds pursue it. */
@@ -70,7 +72,7 @@ export function* specified(goal: Goal, work: ServiceWork, conversation: Conversa
   if (begun === null) return failed("The files could not be remembered.");
   for (let times = 1; ; times += 1) {
     const name = times === 1 ? "spec" : `spec${times}`;
-    const result = yield* phase(goal, { work, conversation, name });
+    const result = yield* phase(goal, { work, conversation, name, begun });
     if (!("end" in result)) return result;
     const { end } = result;
     if (end.reason !== "by_person") return { end: { ...end, result: `${end.result}\n\n${LEFT}` } };
@@ -137,7 +139,7 @@ interface Written {
 }
 
 /** Has the specification written, and mended until the host finds nothing wrong in it. */
-function* consistent({ work, conversation }: Making, written: Written): Phase<CheckedSpecification> {
+function* consistent({ work, conversation, begun }: Making, written: Written): Phase<CheckedSpecification> {
   let { instruction } = written;
   let why = "";
   for (const attempt of attempts(conversation)) {
@@ -153,7 +155,7 @@ function* consistent({ work, conversation }: Making, written: Written): Phase<Ch
       }
     }
     const { stage, answers } = written;
-    const input = { stage, answers, source: conversation.instruction, ...work };
+    const input = { stage, answers, source: conversation.instruction, ...(begun !== undefined && { begun }), ...work };
     const check = { key: `${written.key}-check${attempt}`, name: "check_specification", input };
     const [answer] = yield batchOf("Checks the specification.", check);
     const read = CheckedSpecification.safeParse(parseJsonText(answer?.content ?? "")).data;

@@ -2,7 +2,7 @@
 
 import { isEnded } from "@/core/log/terms";
 import type { ComparedTree } from "@/core/shapes/comparison";
-import { duration, exactCount, money, plural } from "./figures";
+import { exactCount, grantText, money, plural } from "./figures";
 import { turnText } from "./forks";
 import { titleOf } from "./lessons";
 import { withoutDisguise } from "./visible";
@@ -107,17 +107,6 @@ function lessonsText({ lessons_given, lessons }: ComparedTree): string {
   const shown = lessons.map((lesson) => `“${withoutDisguise(titleOf(lesson))}”`).join(", ");
   if (lessons_given === "named") return shown ? `only ${shown}` : "only named ones, none shown yet";
   return shown || "none shown";
-}
-
-function grantText({ cost_usd, tokens, tasks, depth, seconds }: ComparedTree["grant"]): string {
-  const parts = [
-    cost_usd === null ? "" : money(cost_usd),
-    tokens === null ? "" : `${exactCount(tokens)} tokens`,
-    tasks === null ? "" : plural(tasks, "task"),
-    depth === null ? "" : `${plural(depth, "level")} of subtasks`,
-    seconds === null ? "" : duration(seconds * 1_000),
-  ];
-  return parts.filter(Boolean).join(", ") || "no cap";
 }
 
 function versionsText(used: ComparedTree["agents"]): string {

@@ -53,6 +53,20 @@ export function spentText(spent: Pick<Amounts, "cost_usd" | "tokens">): string {
   return dollars > 0 || tokens === 0 ? money(dollars) : `${count(tokens)} tokens`;
 }
 
+/** $5.00, 20,000 tokens · no cap */
+export function grantText({ cost_usd, tokens, tasks, depth, seconds }: Partial<Amounts>): string {
+  const said = <Amount>(amount: Amount | null | undefined, words: (amount: Amount) => string) =>
+    amount === null || amount === undefined ? [] : [words(amount)];
+  const parts = [
+    ...said(cost_usd, money),
+    ...said(tokens, (most) => `${exactCount(most)} tokens`),
+    ...said(tasks, (most) => plural(most, "task")),
+    ...said(depth, (most) => `${plural(most, "level")} of subtasks`),
+    ...said(seconds, (most) => duration(most * 1_000)),
+  ];
+  return parts.join(", ") || "no cap";
+}
+
 /** Returns the used share of the cap that is nearest to its end; null without a cap. */
 export function spentPart(spent: Amounts, grant: Amounts): number | null {
   const parts: number[] = [];

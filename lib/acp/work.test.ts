@@ -28,6 +28,17 @@ test("a call is what its last update says, also when its first one is missing", 
   expect(log.work().calls.length).toBe(1);
 });
 
+test("a call ends once, whatever is said of it later, and may still get its contents", () => {
+  const log = workLog();
+  const update = { sessionUpdate: "tool_call_update", toolCallId: "1" };
+  const flips = Array.from({ length: 1_000 }, (_, at) => (at % 2 === 0 ? "in_progress" : "completed"));
+  const seen = flips.map((status) => log.take({ ...update, status }));
+  expect(seen.filter((one) => one?.type === "call" && one.isEnd).length).toBe(1);
+  const diff = { type: "diff", path: "a", oldText: null, newText: "b" };
+  expect(log.take({ ...update, status: "failed", content: [diff] })).toMatchObject({ isEnd: false });
+  expect(log.work().calls).toMatchObject([{ status: "completed", diffs: [{ path: "a", after: "b" }] }]);
+});
+
 test("nonsense is no work, and too much of anything is cut", () => {
   const log = workLog();
   const nonsense = [null, 1, "x", {}, { sessionUpdate: "plan" }, { sessionUpdate: "tool_call", toolCallId: 1 }];

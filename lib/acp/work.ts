@@ -161,7 +161,8 @@ function takeCall(context: Context, update: unknown): Seen | null {
   const wasOver = isOver(call);
   call.title = data.title ?? call.title;
   call.kind = data.kind ?? call.kind;
-  call.status = data.status ?? call.status;
+  // Each end is recorded in the task's log, so a call ends once, whatever the agent says of it later.
+  if (!wasOver) call.status = data.status ?? call.status;
   if (data.rawInput !== undefined && data.rawInput !== null)
     call.input = cut(JSON.stringify(data.rawInput), INPUT_CHARACTERS);
   if (data.content) setContent(call, data.content);

@@ -1,5 +1,4 @@
 /** Makes the texts about a coding agent's work: the answer for the calling agent, and the progress for people. */
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import type { GrantedSpend } from "@/core/log/amounts";
@@ -9,6 +8,7 @@ import type { RequestLack } from "@/core/rules/request-lack";
 import { cut, type Seen, type ToolCall } from "@/lib/acp/work";
 import type { Driven } from "./drive";
 import type { Executor } from "./executors";
+import type { Patches } from "./patches";
 import type { Refusal } from "./permissions";
 import { type Became, lacking, reasonOf, sentenceOf } from "./reasons";
 
@@ -20,6 +20,7 @@ export interface Refused extends Refusal {
 export interface Ended extends Driven {
   executor: Executor;
   refused: readonly Refused[];
+  patches: Patches;
   /** What its programs used. */
   use: ModelUse;
   trouble: ModelTrouble | null;
@@ -29,6 +30,8 @@ export interface Ended extends Driven {
   endedBy: "time" | "silence" | null;
   /** The earlier session could not be found, so the agent began anew. */
   isForgotten: boolean;
+  /** The call goes on after a question or a restart, before which the agent had used something too. */
+  isResumed: boolean;
   /** How many agents' calls share the answer. */
   sharers: number;
 }
@@ -38,9 +41,6 @@ export type Answer = { agent: string; reason: ExecutorFault | null } & Record<st
 
 const SHOWN_CALLS = 100;
 const OUTPUT_CHARACTERS = 1_000;
-const DIFF_CHARACTERS = 4_000;
-/** Longer differences are not computed, because the time for them grows with the square of their length. */
-const MOST_EDITS = 2_000;
 
 export function answerOf(ended: Ended): Answer {
   const { executor, told, way, starts, refused, use, sharers } = ended;
@@ -61,7 +61,7 @@ export function answerOf(ended: Ended): Answer {
     ...(became?.problem && { problem: became.problem }),
     ...(ended.lack && { grant: grantFields(ended.lack) }),
     message: work.message,
-    tool_calls: work.calls.slice(-shown).map(shownCall),
+    tool_calls: work.calls.slice(-shown).map((call) => shownCall(call, ended.patches)),
     ...(left > 0 && { earlier_tool_calls: left }),
     ...(work.plan.length > 0 && { plan: work.plan }),
     ...(refused.length > 0 && { refused: refused.map(refusedSentence) }),
@@ -88,7 +88,7 @@ function grantFields({ model, needs, left, minimum, add, enough }: RequestLack) 
   return { model, needs: fields(needs), left: fields(left), add: fields(add), ...grants };
 }
 
-function notesOf({ executor, way, missed, isForgotten }: Ended): string {
+function notesOf({ executor, way, missed, isForgotten, isResumed }: Ended): string {
   const whys = missed.map(({ fault }) => sentenceOf(fault, executor));
   const isSecond = way.name === "stream-json";
   return [
@@ -96,6 +96,7 @@ function notesOf({ executor, way, missed, isForgotten }: Ended): string {
     isSecond && whys.length === 0 ? `No program that speaks the Agent Client Protocol for it is installed.` : "",
     isSecond ? `So Banyan talked with ${executor.title} itself, by stream-json.` : "",
     isForgotten ? "The earlier session could not be loaded, so the agent began a new one." : "",
+    isResumed ? "`usage` counts from where the call continued; the task has paid for what came before, too." : "",
   ]
     .filter(Boolean)
     .join(" ");
@@ -106,41 +107,40 @@ function refusedSentence({ title, why, by }: Refused): string {
   return `${what} was refused by ${by}: ${why}.`;
 }
 
-function shownCall({ title, kind, status, files, diffs, output }: ToolCall) {
+function shownCall(call: ToolCall, patches: Patches) {
+  const { title, kind, status, files, output } = call;
+  const diff = patches.of(call);
   return {
     title,
     kind,
     status,
     ...(files.length > 0 && { files }),
-    ...(diffs.length > 0 && { diff: cut(diffs.map(patchOf).join("\n"), DIFF_CHARACTERS) }),
+    ...(diff !== "" && { diff }),
     ...(output !== "" && { output: cut(output, OUTPUT_CHARACTERS) }),
   };
 }
 
 /** Returns an ended call for the task's log; the host redacts it. */
-export function executorCall({ title, kind, status, files, input, diffs, output }: ToolCall): ExecutorCall {
+export function executorCall(call: ToolCall, patches: Patches): ExecutorCall {
+  const { title, kind, status, files, input, output } = call;
+  const diff = patches.of(call);
   return {
     title,
     kind,
     status,
     files,
     ...(input !== "" && { input: cut(input, OUTPUT_CHARACTERS) }),
-    ...(diffs.length > 0 && { diff: cut(diffs.map(patchOf).join("\n"), DIFF_CHARACTERS) }),
+    ...(diff !== "" && { diff }),
     ...(output !== "" && { output: cut(output, OUTPUT_CHARACTERS) }),
   };
 }
 
-function patchOf({ path, before, after }: ToolCall["diffs"][number]): string {
-  const patch = createTwoFilesPatch(path, path, before, after, undefined, undefined, {
-    context: 2,
-    headerOptions: FILE_HEADERS_ONLY,
-    maxEditLength: MOST_EDITS,
-  });
-  return patch ?? `${path}: the difference is too large to be shown.`;
-}
-
 /** Passes on what people may watch. */
-export function show({ onProgress, onOutput }: ToolContext, seen: Seen): void {
+export function show(
+  { onProgress, onOutput }: Pick<ToolContext, "onProgress" | "onOutput">,
+  seen: Seen,
+  patches: Patches,
+): void {
   switch (seen.type) {
     case "text":
       onOutput?.(seen.text, "stdout");
@@ -152,11 +152,10 @@ export function show({ onProgress, onOutput }: ToolContext, seen: Seen): void {
       return;
     }
     case "call": {
-      const { title, kind, status, diffs } = seen.call;
+      const { title, kind, status } = seen.call;
       onProgress?.(`${title === "" ? kind : title} (${status})`);
       if (!seen.isEnd) return;
-      const patch = diffs.map(patchOf).join("\n");
-      onOutput?.(`\n[${status}] ${title === "" ? kind : title}\n${cut(patch, DIFF_CHARACTERS)}\n`, "stdout");
+      onOutput?.(`\n[${status}] ${title === "" ? kind : title}\n${patches.of(seen.call)}\n`, "stdout");
     }
   }
 }

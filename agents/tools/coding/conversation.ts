@@ -4,6 +4,7 @@ import type { Conversation, PermissionAsk } from "@/lib/acp/converse";
 import { SANDBOX_ROOT, WorkspaceError } from "@/lib/workspace/path";
 import { executorCall, type Refused, show } from "./answer";
 import { LAST } from "./input";
+import type { Patches } from "./patches";
 import { decide } from "./permissions";
 import type { Prepared } from "./prepare";
 import { recap, resumption } from "./sessions";
@@ -11,7 +12,7 @@ import { recap, resumption } from "./sessions";
 const START_TIMEOUT_MS = 90_000;
 const CANCEL_TIMEOUT_MS = 3_000;
 
-export function conversationOf(prepared: Prepared, refused: Refused[]): Conversation {
+export function conversationOf(prepared: Prepared, refused: Refused[], patches: Patches): Conversation {
   const { agents, given, context, executor, ways, folder } = prepared;
   const { prompt } = given;
   const begun = sessionOf(prepared);
@@ -25,9 +26,9 @@ export function conversationOf(prepared: Prepared, refused: Refused[]): Conversa
     cancelTimeoutMs: CANCEL_TIMEOUT_MS,
     onActivity: () => context.onActivity?.(),
     onSeen: (seen) => {
-      show(context, seen);
+      show(context, seen, patches);
       if (seen.type === "call" && seen.isEnd)
-        void context.onExecutor?.({ type: "executor_call", ...executorCall(seen.call) });
+        void context.onExecutor?.({ type: "executor_call", ...executorCall(seen.call, patches) });
     },
     onSession: async (session, agent) => {
       await folder.keep({ session, prompt, message: null, calls: [] });

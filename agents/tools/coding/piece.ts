@@ -11,6 +11,7 @@ import { type Answer, answerOf, type Refused, unaffordable } from "./answer";
 import { conversationOf } from "./conversation";
 import { type Driven, drive } from "./drive";
 import type { Piece } from "./input";
+import { createPatches } from "./patches";
 import { type CodingAgents, type Place, type Prepared, prepare } from "./prepare";
 import { PORT, type Start, startAgent } from "./start-agent";
 
@@ -73,7 +74,8 @@ async function learnFirst(
 async function work(prepared: Prepared, models: ModelAccess, start: Start): Promise<Answer> {
   const { given, context, executor, ways, folder, sharers } = prepared;
   const refused: Refused[] = [];
-  const conversation = conversationOf(prepared, refused);
+  const patches = createPatches();
+  const conversation = conversationOf(prepared, refused, patches);
   const isWaiting = waitingAtAbort(context.signal, models);
   const driven = await drive({
     executor,
@@ -92,7 +94,9 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
     executor,
     taskId: context.taskId,
     refused,
+    patches,
     isForgotten,
+    isResumed: context.resumed?.[0] !== undefined,
     sharers,
     endedBy: context.endedBy?.() ?? null,
   });

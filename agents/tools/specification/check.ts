@@ -17,17 +17,20 @@ import {
   type Version,
 } from "@/core/specification/change";
 import type { Stage } from "@/core/specification/faults";
-import { MOST, OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
+import { MODEL_FILE, MOST, OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import { questionsOf, withAnswers } from "@/core/specification/questions";
 import type { Specification, Whole } from "@/core/specification/specification";
 import { breakingLines, changeLines, faultText } from "@/core/specification/words";
-import { WorkspaceError } from "@/lib/workspace/path";
+import { newId } from "@/lib/new-id";
+import { CONFLICTS_FOLDER, WorkspaceError } from "@/lib/workspace/path";
 import type { SpecificationSources } from "./sources";
 
 export interface Given {
   stage: Stage;
   answers: Readonly<Record<string, string>>;
   source: string;
+  /** The snapshot of the files before the writer worked; absent: the folder was empty. */
+  begun?: string | undefined;
   /** The service that is to be made; absent: the one that is there changes. */
   service?: ServiceWish | undefined;
   service_change?: ServiceChange | undefined;
@@ -35,12 +38,16 @@ export interface Given {
 
 const MOST_FAULTS = 40;
 const MOST_LINES = 60;
+const MOST_OTHERS = 10;
+/** What the writer of a specification may change. */
+const OWN_FILES: ReadonlySet<string> = new Set([SPECIFICATION_FILE, MODEL_FILE, OPENAPI_FILE]);
 
 export async function checkedSpecification(
   sources: SpecificationSources,
   given: Given,
   context: ToolContext,
 ): Promise<CheckedSpecification> {
+  await requireOwnFilesOnly(sources, given, context);
   // What the repository has is no fault of the writer.
   const before = given.service_change ? await versionBefore(sources, context) : null;
   const found = await settled(given, context, before).catch((error: unknown) => {
@@ -61,6 +68,29 @@ export async function checkedSpecification(
     outline: outlineOf(read.whole),
     ...(change && { change: { lines: changeLines(change), breaking: breakingLines(change) } }),
   };
+}
+
+/**
+ * The service is made, and its work checked, by what is in the folder: its record, its blueprints, its packages. A writer that
+ * could change these would choose what proves its own work. Ignored files count, because the writer can have a file ignored.
+ * Throws WorkspaceError: the writer can remove no file, and a person may have worked in the folder meanwhile.
+ */
+async function requireOwnFilesOnly(
+  { snapshots }: SpecificationSources,
+  { begun = null }: Pick<Given, "begun">,
+  context: ToolContext,
+): Promise<void> {
+  const request = { label: `specification-${context.taskId}-${newId()}`, previous: begun };
+  const { commit } = await workplaceOf(context).snapshots.take(request, context.signal);
+  const others = (await snapshots.changes(begun, commit))
+    .map(({ path }) => path)
+    .filter((path) => !OWN_FILES.has(path) && !path.startsWith(`${CONFLICTS_FOLDER}/`));
+  if (others.length === 0) return;
+  const named = others.slice(0, MOST_OTHERS).map((path) => JSON.stringify(path.slice(0, 200)));
+  const more = others.length > named.length ? ` and ${others.length - named.length} more` : "";
+  throw new WorkspaceError(
+    `Until the service is made, only ${[...OWN_FILES].join(", ")} may change, but these files changed too: ${named.join(", ")}${more}. Put them back as they were, then continue the tree.`,
+  );
 }
 
 /** Resolves with the specification and the document before a change. Throws WorkspaceError. */
@@ -148,7 +178,8 @@ async function refusals(
 ): Promise<string[]> {
   try {
     if (service) await sources.compose(service, texts.openapi ?? "");
-    else if (service_change) await sources.composeAgain(workplaceOf(context).folder.root, service_change);
+    else if (service_change)
+      await sources.composeAgain(workplaceOf(context).folder.root, service_change, context.signal);
     return [];
   } catch (error) {
     if (error instanceof UserError) return [service ? `${OPENAPI_FILE}: ${error.message}` : error.message];

@@ -52,7 +52,7 @@ export async function changeSpecified(
   const { files, folder } = workplaceOf(context);
   const before = await versionBefore(sources, context);
   const { read, change } = await consistent({ answers, source }, context, before);
-  const again = await asked(() => sources.composeAgain(folder.root, service_change));
+  const again = await asked(() => sources.composeAgain(folder.root, service_change, context.signal));
   // What is written ends with the record: from then on, nothing knows what is still to be removed.
   for (const file of again?.removed ?? []) await files.remove(file);
   for (const [file, text] of again?.written ?? []) await files.write(file, text);

@@ -41,6 +41,10 @@ export const specificationTools = (sources: SpecificationSources): WorldTool[] =
     input: z.object({
       stage: z.enum(["draft", "final"]).describe("draft: questions are open; final: they are answered."),
       ...decided,
+      begun: z
+        .string()
+        .optional()
+        .describe("The snapshot of the files before anybody wrote the specification; absent: there were none."),
       service: z.object(service).optional().describe("The service that is to be made of it."),
       service_change: z.object(change).optional().describe("The service that is there, in place of one that is made."),
     }),

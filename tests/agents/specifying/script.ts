@@ -7,7 +7,10 @@ import type { ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask, passed } from "@/tests/agents/replies";
 import type { Reply } from "@/tests/agents/services/script";
 
-export type Texts = ReturnType<typeof specificationTexts>;
+export type Texts = ReturnType<typeof specificationTexts> & {
+  /** Texts of further files, by their paths, which no writer should write. */
+  others?: Record<string, string>;
+};
 
 /** Returns a folder with a blueprint that makes what `rest-api` makes, and whose check needs no packages. */
 export function quickBlueprint(around: string): string {
@@ -20,12 +23,14 @@ export function quickBlueprint(around: string): string {
   return folder;
 }
 
-/** Returns what a writer does in one task: it writes the three files, and ends. */
-export function writes({ turn }: Pick<ScriptedRequest, "turn">, { specification, model, openapi }: Texts): Reply {
+/** Returns what a writer does in one task: it writes the files, and ends. */
+export function writes({ turn }: Pick<ScriptedRequest, "turn">, texts: Texts): Reply {
+  const { specification, model, openapi, others = {} } = texts;
   const files: [string, string][] = [
     [SPECIFICATION_FILE, specification],
     [MODEL_FILE, model],
     [OPENAPI_FILE, openapi],
+    ...Object.entries(others),
   ];
   if (turn > 0) return endTask("Written.");
   return { calls: files.map(([path, content]) => ({ name: "write_file", input: { path, content } })) };

@@ -6,16 +6,15 @@ import { useGo } from "@/components/going/use-go";
 import { usePolled } from "@/components/http/use-polled";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { ClockNotes, TimeList } from "@/components/schedules/next-times";
-import { Facts } from "@/components/ui/facts";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import type { ScheduleWithRuns } from "@/core/shapes/schedules";
-import { goalFacts } from "@/core/words/goals";
 import { PausedLine } from "../paused-line";
 import { RunLine } from "../run-line";
 import { ScheduleActs } from "../schedule-acts";
 import { EditDialog } from "./edit-dialog";
+import { Submitted } from "./submitted";
 
 const POLL_MS = 5_000;
 /** As many as the server lists. */
@@ -99,38 +98,5 @@ function Acts({ schedule, again }: { schedule: ScheduleWithRuns; again: () => Pr
         </RemovalDialog>
       ) : null}
     </div>
-  );
-}
-
-/** What each time submits. */
-function Submitted({ schedule: { submission, made_by, overlap } }: { schedule: ScheduleWithRuns }) {
-  const { task, agent, runbook, model, project, workspace, repository, pool, checks_pool, rights, goal } = submission;
-  const doneBy = runbook ? `runbook ${runbook}` : (agent ?? "agent_selector chooses");
-  const facts: [string, string | undefined][] = [
-    ["Done by", goal ? "pursued as a goal, in rounds" : doneBy],
-    ...(goal ? goalFacts(goal) : []),
-    ["Model", model],
-    ["Project", project],
-    ["Folder", repository?.url ?? workspace],
-    ["Runs on", pool === null ? "this server" : pool && `the pool ${pool}`],
-    ["Checked on", checks_pool && `the pool ${checks_pool}`],
-    ["Rights", rights?.join(", ")],
-    ["Rights of", made_by],
-    ["If its tree still runs", overlap === "skip" ? "Skips the time" : "Starts another tree beside it"],
-  ];
-  return (
-    <>
-      <p className="py-2 wrap-anywhere whitespace-pre-wrap">{task}</p>
-      <Facts className="w-fit max-w-full">
-        {facts.map(([name, value]) =>
-          value ? (
-            <div key={`${name} ${value}`} className="contents">
-              <dt>{name}</dt>
-              <dd className="wrap-anywhere">{value}</dd>
-            </div>
-          ) : null,
-        )}
-      </Facts>
-    </>
   );
 }
