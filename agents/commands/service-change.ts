@@ -16,6 +16,7 @@ import type { ServiceChange } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
 import type { Tree } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import type { StoredProject } from "@/db/projects/projects";
 import { uncommittedIn } from "@/lib/git/uncommitted";
@@ -50,14 +51,18 @@ export const serviceChangeOperations = {
     audit: ["change", "outside", "model", "grant", "rights"],
     result: shape<Tree>("Tree"),
     made: ({ id }) => ({ subject: id, tree: id }),
-    async run({ id, once, change, outside, mode, executor, max_iterations, on_success, ...given }, actor, world) {
+    async run(
+      { id, once, change, outside, mode, executor, max_iterations, on_success, grant, ...given },
+      actor,
+      world,
+    ) {
       const why = rightsRefusal(actor.role, given.rights ?? []);
       if (why !== null) throw new UserError("forbidden", why);
       if (mode === "single" || mode === "debug")
         throw wrongField("mode", "A service is changed in the mode autonomous or supervised.");
       const key = once && `${actor.id} change service ${once}`;
       return makeTree(world, key, async (uid) => {
-        const { submission, wish, agent } = await whatChanges(id, actor, world);
+        const { submission, wish, agent } = await whatChanges({ id, grant }, actor, world);
         const worker = executor ?? agent;
         const model = given.model ?? submission.model ?? world.providers.defaultModel();
         if (isProgram(model))
@@ -81,13 +86,17 @@ export const serviceChangeOperations = {
 };
 
 /** Returns where the tree works, and what it changes. Throws UserError for what could be refused only after the work. */
-async function whatChanges(id: string, actor: Actor, world: CommandWorld) {
+async function whatChanges(
+  { id, grant }: { id: string } & Pick<Submission, "grant">,
+  actor: Actor,
+  world: CommandWorld,
+) {
   const { projects } = world.store;
   const project = projectCalled(projects, id);
   if (isSeveral(projects, project))
     throw new UserError("conflict", `${id} has several repositories: a change of requirements needs a service in one.`);
-  // The project's agent does the work of the goal.
-  const { agent, ...submission } = withProject(world, { task: "", project: id });
+  // The project's agent does the work of the goal. Its cap is added to what the grant names.
+  const { agent, ...submission } = withProject(world, { task: "", project: id, ...(grant && { grant }) });
   refuseForeignFolders(submission, world.workspaceRoots, actor);
   const wish: ServiceChange = { name: id };
   if (project.address.startsWith("/")) {
