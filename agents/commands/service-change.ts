@@ -25,6 +25,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { requirementsField } from "./services/requirements";
 import { submit } from "./submit";
 import { makeTree } from "./trees";
+import { doneOnce, madeTree } from "./world/done-once";
 import { type CommandWorld, operation } from "./world/operation";
 
 /** How long git may compare a folder with its commit. */
@@ -60,8 +61,8 @@ export const serviceChangeOperations = {
       if (why !== null) throw new UserError("forbidden", why);
       if (mode === "single" || mode === "debug")
         throw wrongField("mode", "A service is changed in the mode autonomous or supervised.");
-      const key = once && `${actor.id} change service ${once}`;
-      return makeTree(world, key, async (uid) => {
+      const input = { change, outside, mode, executor, max_iterations, on_success, grant, ...given };
+      const make = async (uid: string) => {
         const { submission, wish, agent } = await whatChanges({ id, grant }, actor, world);
         const worker = executor ?? agent;
         const model = given.model ?? submission.model ?? world.providers.defaultModel();
@@ -80,7 +81,13 @@ export const serviceChangeOperations = {
         const service = { work: { service_change: wish }, isOutside: outside === true };
         const whole = { ...submission, ...options, task: change, goal };
         await submit(world, whole, personOf(actor.name), uid, service, actor.traceparent);
+      };
+      const asked = { what: "change service", subject: id, once, input };
+      const made = await doneOnce(world.store, actor, asked, madeTree, async (_, name) => {
+        const tree = await makeTree(world, name, make);
+        return { id: tree.id };
       });
+      return world.queries.getTree(made.id);
     },
   }),
 };
