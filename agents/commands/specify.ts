@@ -108,6 +108,7 @@ function wishOf(
   actor: Parameters<typeof refuseForeignFolder>[2],
   world: CommandWorld,
 ): { folder: string; wish: ServiceWish; commands: { setup: string; check: string }; isThere: boolean } {
+  refuseForeignFolder(workspace, world.workspaceRoots, actor);
   const folder = realPlace(workspace);
   refuseForeignFolder(folder, world.workspaceRoots, actor);
   if (path.isAbsolute(called)) refuseForeignFolder(called, world.workspaceRoots, actor);
