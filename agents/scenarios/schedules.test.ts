@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { storeNews } from "@/agents/webhooks/news";
+import { fold } from "@/core/evolve";
 import type { Actor, Role } from "@/core/rules/roles";
 import type { NewSchedule } from "@/core/shapes/schedules";
 import type { WebhookBody } from "@/core/shapes/webhooks";
@@ -170,6 +171,21 @@ test("while a tree runs the next time is skipped, or begins beside it", async ()
   pass(HOUR_MS);
   await poll();
   expect((await runs(skips.id))[0]).toMatchObject({ outcome: "begun" });
+});
+
+test("a tree that a time begins is no part of the request that made its schedule; one that a person starts is of theirs", async () => {
+  const { trial, commands, pass, poll, trees } = await startAt();
+  const by = (span: string) => ({ ...tester, traceparent: `00-${"4b".repeat(16)}-${span.repeat(8)}-01` });
+  const { id } = await commands.addSchedule(NINE, by("a1"));
+  pass(HOUR_MS / 2);
+  await poll();
+  await commands.runSchedule({ id }, by("b2"));
+  const { loader, queries } = trial.runtime.store;
+  const callerOf = ({ root_task_id }: { root_task_id: string }) => {
+    const { id } = queries.trees.findTask(root_task_id);
+    return fold(loader.entries(id, loader.lengthOf(id))).setup.caller;
+  };
+  expect((await trees()).map(callerOf)).toEqual([undefined, by("b2").traceparent]);
 });
 
 test("times while it is paused are not caught up; a person can start it at any time", async () => {
