@@ -123,7 +123,7 @@ export const treeOperations = {
       if (!goal) throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
       const task = store.queries.trees.findTask(tree.root_task_id);
       const changes = store.queries.goals.changesOf(task.id);
-      const letter = goalChange(world, { goal, changes }, fields, actor.name);
+      const letter = goalChange(world, { goal, changes, tree }, fields, actor.name);
       refuseEnded(task, "changed", ": continue it first");
       if (!(await store.trees.send(task.uid, letter)))
         throw new UserError("conflict", "The goal ended before it read the change: continue it first.");
