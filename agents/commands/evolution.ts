@@ -69,23 +69,22 @@ export const evolutionOperations = {
       "Begins a run: a look for insights, then cycles in which the best one, or the one that is sent, becomes a change that a person accepts or rejects.",
     on: "name",
     http: "POST projects/:id/evolve",
-    /** The same `once` begins the same run. `schedule`: the one that begins it. */
+    /** The same `once` begins the same run. */
     input: z.strictObject({
       cycles: cycles.optional().describe("Most cycles of the run; absent, and with `insight`: 1."),
       insight: text.optional().describe("Id of the insight to deal with; absent: the best ones."),
       model: text.optional().describe("Model of its trees, as `provider/model`."),
       goal: cycleGoal.optional().describe("How its trees work, as goals."),
       once: text.optional().describe("A repeated request with the same value begins one run."),
-      schedule: text.optional().describe("Id of the schedule that begins the run."),
     }),
-    audit: ["schedule", "cycles", "insight", "model"],
+    audit: ["cycles", "insight", "model"],
     result: begunRun,
     async run({ id, once, ...given }, actor, world) {
       const project = projectCalled(world.store.projects, id);
       // Only who may name the folder may have agents work on a copy of it.
       if (project.address.startsWith("/")) repositoryAt(world, project.address, actor);
       // A kill may come between a time of a schedule and its run, and a person may change the schedule meanwhile.
-      const input = given.schedule === undefined ? given : {};
+      const input = actor.schedule === undefined ? given : {};
       const asked = { what: "evolution", subject: project.name, once, input };
       return doneOnce(world.store, actor, asked, begunRun, (_, name) =>
         beginRun(world, project, given, actor, name === undefined ? newId() : treeIdOf(name)),
@@ -215,8 +214,8 @@ export const evolutionOperations = {
 async function beginRun(
   world: CommandWorld,
   project: StoredProject,
-  { cycles: asked, insight, model, goal, schedule }: WantedRun,
-  actor: Actor,
+  { cycles: asked, insight, model, goal }: WantedRun,
+  { schedule, ...maker }: Actor,
   uid: string,
 ): Promise<z.infer<typeof begunRun>> {
   if (insight !== undefined) refuseInsight(world, project.name, insight);
@@ -239,7 +238,7 @@ async function beginRun(
     uid,
     project: project.name,
     cause: schedule === undefined ? "person" : "schedule",
-    maker: actor,
+    maker,
     cyclesMax,
     insight: insight ?? null,
     work,
@@ -271,7 +270,6 @@ export function workOf(
 interface WantedRun extends GivenWork {
   cycles?: number | undefined;
   insight?: string | undefined;
-  schedule?: string | undefined;
 }
 
 interface GivenWork {

@@ -60,10 +60,8 @@ export const treeOperations = {
   submitTree: operation({
     right: "run",
     summary: "Submits a task, which starts a new tree.",
-    /** `schedule`: the one that submits it. */
-    input: submissionFields.extend({ once, schedule: text.optional() }),
+    input: submissionFields.extend({ once }),
     audit: [
-      "schedule",
       "task",
       "agent",
       "runbook",
@@ -80,7 +78,7 @@ export const treeOperations = {
     ],
     result: shape<Tree>("Tree"),
     made: ({ id }) => ({ subject: id, tree: id }),
-    async run({ once: key, schedule: _, ...submission }, actor, world) {
+    async run({ once: key, ...submission }, actor, world) {
       const why = rightsRefusal(actor.role, submission.rights ?? []);
       if (why !== null) throw new UserError("forbidden", why);
       return makeTree(world, key, async (uid) => {

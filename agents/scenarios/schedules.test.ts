@@ -188,6 +188,15 @@ test("a tree that a time begins is no part of the request that made its schedule
   expect((await trees()).map(callerOf)).toEqual([undefined, by("b2").traceparent]);
 });
 
+test("no request says that a schedule begins what it begins", async () => {
+  const { commands, trees } = await startAt();
+  const forged = { schedule: "Tidy" };
+  const refused = 'There is no field "schedule"';
+  await expect(commands.submitTree({ task: "Tidy up", agent: "worker", ...forged }, tester)).rejects.toThrow(refused);
+  await expect(commands.evolveProject({ id: "shop", ...forged }, tester)).rejects.toThrow(refused);
+  expect(await trees()).toEqual([]);
+});
+
 test("times while it is paused are not caught up; a person can start it at any time", async () => {
   const { commands, queries, pass, poll, trees, runs } = await startAt();
   const { id } = await commands.addSchedule(NINE, tester);
