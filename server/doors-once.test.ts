@@ -12,7 +12,7 @@ async function post(doors: Doors, who: Record<string, string>, key: string, path
 
 /** The server is killed after it has done what was asked, and before it has stored its answers. */
 const losesAnswers = (doors: Doors) =>
-  doors.store.client.sqlite.exec("UPDATE answers SET status = 0, body = 'null' WHERE request_hash <> ''");
+  doors.store.client.sqlite.exec("UPDATE answers SET status = 0, body = 'null' WHERE status >= 200");
 
 const trees = (doors: Doors) => doors.trial.runtime.application.queries.listTrees();
 
@@ -130,12 +130,83 @@ test("a key stays its first request's even if the server died before storing its
   expect((await post(doors, ann, "k", "trees", { task: "Look", agent: "worker" })).body.id).toBe(first.body.id);
 });
 
+/** The same `once` in the body, which programs choose themselves. */
+async function ask(doors: Doors, who: Record<string, string>, path: string, body: object) {
+  const headers = { ...who, "content-type": "application/json" };
+  const answer = await doors.ask(`/api/v1/${path}`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ ...body, once: "1" }),
+  });
+  return { status: answer.status, body: JSON.parse(answer.text) };
+}
+
+const USED = "This value of `once` was used for another request";
+
+test("a `once` belongs to one task and one text: another task is another request, and another text a conflict", async () => {
+  const doors = await startDoors({ work: false });
+  const ann = await doors.signedIn("admin");
+  const submission = { task: "Look", agent: "worker", grant: { cost_usd: 1 } };
+  const [one, other] = [
+    await post(doors, ann, "a", "trees", submission),
+    await post(doors, ann, "b", "trees", submission),
+  ];
+  const { sqlite } = doors.store.client;
+  const letters = (tree: { body: { root_task_id: string } }) =>
+    sqlite
+      .prepare("SELECT count(*) FROM letters WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)")
+      .pluck()
+      .get(tree.body.root_task_id);
+  for (const [path, body, another] of [
+    ["steer", { text: "Look below, too." }, { text: "Stop looking." }],
+    ["grant", { cost_usd: 2 }, { cost_usd: 3 }],
+  ] as const) {
+    const before = [letters(one), letters(other)].map(Number);
+    for (const tree of [one, other, one])
+      expect((await ask(doors, ann, `tasks/${tree.body.root_task_id}/${path}`, body)).status).toBe(200);
+    // The tree names its root task.
+    expect((await ask(doors, ann, `trees/${one.body.id}/${path}`, body)).status).toBe(200);
+    expect([letters(one), letters(other)]).toEqual(before.map((count) => count + 1));
+    const refused = await ask(doors, ann, `tasks/${one.body.root_task_id}/${path}`, another);
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining(USED)]);
+    expect(letters(one)).toBe(Number(before[0]) + 1);
+  }
+});
+
+test("the same `once` adds one schedule and one rule, no other ones, and neither again after it was removed", async () => {
+  const doors = await startDoors({ work: false });
+  const ann = await doors.signedIn("admin");
+  const submission = { task: "Look", agent: "worker" };
+  for (const [path, body, another, named] of [
+    ["schedules", { cron: "0 9 * * *", submission }, { cron: "0 8 * * *", submission }, "id"],
+    [
+      "rules",
+      { tool: "use_terminal", why: "It is a sandbox." },
+      { tool: "write_file", why: "It is harmless." },
+      "rule",
+    ],
+  ] as const) {
+    const added = await ask(doors, ann, path, body);
+    expect(await ask(doors, ann, path, body)).toEqual(added);
+    const refused = await ask(doors, ann, path, another);
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining(USED)]);
+    await doors.ask(`/api/v1/${path}/${added.body[named]}`, { method: "DELETE", headers: ann });
+    for (const forget of ["SELECT 1", "DELETE FROM answers"]) {
+      doors.store.client.sqlite.exec(forget);
+      if (path === "rules" && forget !== "SELECT 1") continue;
+      const again = await ask(doors, ann, path, body);
+      expect([again.status, again.body.detail]).toEqual([409, expect.stringContaining("was removed")]);
+    }
+  }
+  expect([doors.store.schedules.count(), doors.store.rules.all().length]).toEqual([0, 0]);
+});
+
 /** Posts twice, as after a kill between the effect and the answer, and returns both answers. */
-async function twice(doors: Doors, who: Record<string, string>, path: string, body: object) {
+async function twice(doors: Doors, who: Record<string, string>, path: string, body: object, status = 200) {
   const first = await post(doors, who, path, path, body);
   losesAnswers(doors);
   const again = await post(doors, who, path, path, body);
-  expect([first.status, again.status, again.replayed]).toEqual([200, 200, undefined]);
+  expect([first.status, again.status, again.replayed]).toEqual([status, status, undefined]);
   return [first.body, again.body];
 }
 
@@ -158,6 +229,26 @@ test("a grant and a message take effect once even if the server died before stor
   await post(doors, ben, grant, grant, { cost_usd: 2 });
   await post(doors, ann, "other", grant, { cost_usd: 2 });
   expect(cap()).toBe(7_000_000);
+});
+
+test("“Run now” begins one tree of a schedule even if the server died before storing its answer", async () => {
+  const doors = await startDoors({ work: false });
+  const [ann, ben] = [await doors.signedIn("admin"), await doors.signedIn("admin")];
+  const added = { cron: "0 9 * * *", submission: { task: "Look", agent: "worker" } };
+  const { id } = (await post(doors, ann, "k", "schedules", added)).body;
+  const path = `schedules/${id}/run`;
+  const [begun, again] = await twice(doors, ann, path, {}, 201);
+  expect(again).toEqual(begun);
+  // The server is killed between the tree and the note of it.
+  doors.store.client.sqlite.exec("DELETE FROM answers WHERE status = 1; UPDATE schedule_runs SET outcome = 'pending'");
+  losesAnswers(doors);
+  expect((await post(doors, ann, path, path, {})).body).toEqual(begun);
+  expect((await trees(doors)).items.map((tree) => tree.id)).toEqual([begun.tree]);
+  const runs = async () => (await doors.trial.runtime.application.queries.getSchedule(id)).runs;
+  expect((await runs()).map(({ outcome, tree }) => [outcome, tree?.id])).toEqual([["begun", begun.tree]]);
+  await post(doors, ben, path, path, {});
+  await post(doors, ann, "other", path, {});
+  expect((await trees(doors)).items).toHaveLength(3);
 });
 
 test("a retry and a continuation begin one attempt even if the server died before storing its answer", async () => {

@@ -21,8 +21,10 @@ export function beginOnSchedule(
   return startScheduleWatch({
     ...options,
     store,
-    submit: (submission, actor, given) => guarded(application, actor).commands.submitTree({ ...submission, ...given }),
-    evolve: (id, actor, given) => guarded(application, actor).commands.evolveProject({ id, ...given }),
+    submit: (submission, actor, { schedule, once }) =>
+      guarded(application, { ...actor, schedule }).commands.submitTree({ ...submission, once }),
+    evolve: (id, actor, { schedule, ...given }) =>
+      guarded(application, { ...actor, schedule }).commands.evolveProject({ id, ...given }),
     refusalOf: (submission, actor) => refusalOf(folders, submission, actor),
   });
 }

@@ -1,8 +1,10 @@
 /** Services: whole repositories that are made from a document, and made again from a newer blueprint. */
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { wrongField } from "@/agents/application";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { refuseWorkedIn } from "@/agents/files/target";
 import { said } from "@/agents/operations/operation";
 import { text, whole } from "@/agents/operations/parse";
 import { serviceFiles } from "@/agents/services/make";
@@ -68,6 +70,7 @@ export const serviceOperations = {
     made: ({ name }) => ({ subject: name, tree: "" }),
     async run(given, actor, world) {
       const { workspace, blueprint: called = DEFAULT_BLUEPRINT } = given;
+      refuseForeignFolder(workspace, world.workspaceRoots, actor);
       const folder = realPlace(workspace);
       refuseForeignFolder(folder, world.workspaceRoots, actor);
       if (path.isAbsolute(called)) refuseForeignFolder(called, world.workspaceRoots, actor);
@@ -78,6 +81,7 @@ export const serviceOperations = {
       const wish = { name, blueprint: called, parts: given.with ?? [], variables: given.variables ?? {} };
       const { files, model, blueprint } = await serviceFiles(world.program, wish, given);
       requireEmptyPlace(world, folder);
+      refuseWorkedIn(world, folder);
       await putRepository(folder, files, `Make ${name} ${fromWords(blueprint)}`);
       const { setup, check } = blueprint;
       try {
@@ -122,6 +126,7 @@ export const serviceOperations = {
       if (!path.isAbsolute(folder))
         throw wrongField("folder", "Name the folder by its whole path, which begins with /.");
       requireUsable(world, folder);
+      refuseWorkedIn(world, realpathSync(folder));
       const { from, to, ...lists } = await makeAgain(folder, {
         blueprints: path.join(world.program, "blueprints"),
         requireAllowed: (own) => refuseForeignFolder(own, world.workspaceRoots, actor),

@@ -175,7 +175,7 @@ export async function steer(
   once?: string,
 ): Promise<{ sentence: string }> {
   const { task: found } = target(store, ids, id);
-  return doneOnce(store, actor, "steer", once, said, async (first) => {
+  return doneOnce(store, actor, { what: "steer", subject: found.uid, once, input: { text } }, said, async (first) => {
     const task = chosenOf(store, found) ?? found;
     refuseEnded(task, "steered", ": continue it instead");
     checkMessage(text);

@@ -1,6 +1,6 @@
 /** Evolution: insights become changes, in cycles that a person allows, stops and decides. */
 import { z } from "zod";
-import { UserError, wrongField } from "@/agents/application";
+import { type Actor, UserError, wrongField } from "@/agents/application";
 import { applyOperations } from "@/agents/commands/apply";
 import { repositoryAt } from "@/agents/commands/workspace/named-repository";
 import { asJudged } from "@/agents/evolution/as-judged";
@@ -25,6 +25,7 @@ import { newId } from "@/lib/new-id";
 import { stopTask } from "./control";
 import { checkReach } from "./reach";
 import { checkSubmission } from "./submit";
+import { doneOnce } from "./world/done-once";
 import { type CommandWorld, operation } from "./world/operation";
 
 const MOST_USD = 10_000;
@@ -59,6 +60,8 @@ const rulesChange = changeOfFields({
   stop_after: wholeNumber("number of rejections", 1, 50).optional(),
 });
 
+const begunRun = said.extend({ run: z.string().describe("Id of the run.") });
+
 export const evolutionOperations = {
   evolveProject: operation({
     right: "run",
@@ -66,50 +69,26 @@ export const evolutionOperations = {
       "Begins a run: a look for insights, then cycles in which the best one, or the one that is sent, becomes a change that a person accepts or rejects.",
     on: "name",
     http: "POST projects/:id/evolve",
-    /** The same `once` begins the same run. `schedule`: the one that begins it. */
+    /** The same `once` begins the same run. */
     input: z.strictObject({
       cycles: cycles.optional().describe("Most cycles of the run; absent, and with `insight`: 1."),
       insight: text.optional().describe("Id of the insight to deal with; absent: the best ones."),
       model: text.optional().describe("Model of its trees, as `provider/model`."),
       goal: cycleGoal.optional().describe("How its trees work, as goals."),
       once: text.optional().describe("A repeated request with the same value begins one run."),
-      schedule: text.optional().describe("Id of the schedule that begins the run."),
     }),
-    audit: ["schedule", "cycles", "insight", "model"],
-    result: said.extend({ run: z.string().describe("Id of the run.") }),
-    async run({ id, cycles: asked, insight, model, goal, once, schedule }, actor, world) {
+    audit: ["cycles", "insight", "model"],
+    result: begunRun,
+    async run({ id, once, ...given }, actor, world) {
       const project = projectCalled(world.store.projects, id);
       // Only who may name the folder may have agents work on a copy of it.
       if (project.address.startsWith("/")) repositoryAt(world, project.address, actor);
-      const run = once === undefined ? newId() : treeIdOf(`${actor.id} evolution ${once}`);
-      if (insight !== undefined) refuseInsight(world, id, insight);
-      const work = workOf(world, project, { model, goal });
-      const sources = { ...world, isSwitchedOff: () => world.self.power.state().off !== null };
-      const state = stateOf(world, project);
-      if (state === null) throw removed(id);
-      const next = nextOf(sources, project, state, insight ?? null);
-      // A look may find more, and waits for nobody.
-      if (
-        !world.store.evolutions.hasRun(run) &&
-        "hold" in next &&
-        next.hold !== "nothing" &&
-        next.hold !== "not_looked" &&
-        next.hold !== "busy"
-      )
-        throw new UserError("conflict", holdSentence(next.hold, state.rules));
-      const cyclesMax = insight === undefined ? (asked ?? 1) : 1;
-      const isBegun = await world.store.evolutions.begin({
-        uid: run,
-        project: id,
-        cause: schedule === undefined ? "person" : "schedule",
-        maker: actor,
-        cyclesMax,
-        insight: insight ?? null,
-        work,
-      });
-      if (!isBegun)
-        throw new UserError("conflict", `A run of ${id} goes on already: see \`banyan evolve ${id} status\`.`);
-      return { sentence: `Looking at ${id}, then at most ${plural(cyclesMax, "cycle")}.`, run };
+      // A kill may come between a time of a schedule and its run, and a person may change the schedule meanwhile.
+      const input = actor.schedule === undefined ? given : {};
+      const asked = { what: "evolution", subject: project.name, once, input };
+      return doneOnce(world.store, actor, asked, begunRun, (_, name) =>
+        beginRun(world, project, given, actor, name === undefined ? newId() : treeIdOf(name)),
+      );
     },
   }),
   setEvolution: operation({
@@ -231,6 +210,47 @@ export const evolutionOperations = {
   }),
 };
 
+/** `uid`: the run that a repeated request begins is the same one. */
+async function beginRun(
+  world: CommandWorld,
+  project: StoredProject,
+  { cycles: asked, insight, model, goal }: WantedRun,
+  { schedule, ...maker }: Actor,
+  uid: string,
+): Promise<z.infer<typeof begunRun>> {
+  if (insight !== undefined) refuseInsight(world, project.name, insight);
+  const work = workOf(world, project, { model, goal });
+  const sources = { ...world, isSwitchedOff: () => world.self.power.state().off !== null };
+  const state = stateOf(world, project);
+  if (state === null) throw removed(project.name);
+  const next = nextOf(sources, project, state, insight ?? null);
+  // A look may find more, and waits for nobody.
+  if (
+    !world.store.evolutions.hasRun(uid) &&
+    "hold" in next &&
+    next.hold !== "nothing" &&
+    next.hold !== "not_looked" &&
+    next.hold !== "busy"
+  )
+    throw new UserError("conflict", holdSentence(next.hold, state.rules));
+  const cyclesMax = insight === undefined ? (asked ?? 1) : 1;
+  const isBegun = await world.store.evolutions.begin({
+    uid,
+    project: project.name,
+    cause: schedule === undefined ? "person" : "schedule",
+    maker,
+    cyclesMax,
+    insight: insight ?? null,
+    work,
+  });
+  if (!isBegun)
+    throw new UserError(
+      "conflict",
+      `A run of ${project.name} goes on already: see \`banyan evolve ${project.name} status\`.`,
+    );
+  return { sentence: `Looking at ${project.name}, then at most ${plural(cyclesMax, "cycle")}.`, run: uid };
+}
+
 /** Returns what was said of the work. Throws UserError for what no tree could have. */
 export function workOf(
   world: CommandWorld,
@@ -245,6 +265,11 @@ export function workOf(
   const work = { ...(model !== undefined && { model }), ...(goal && { goal: goal as CycleWork["goal"] }) };
   checkSubmission(world, { task: "Evolve", goal: {}, ...(defaults.model && { model: defaults.model }), ...work });
   return work;
+}
+
+interface WantedRun extends GivenWork {
+  cycles?: number | undefined;
+  insight?: string | undefined;
 }
 
 interface GivenWork {

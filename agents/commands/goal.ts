@@ -1,11 +1,20 @@
 import { aboutField, UserError, wrongField } from "@/agents/application";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { hostAgentRefusal } from "@/agents/tools/subtasks/host-agents";
 import type { LetterBody } from "@/core/facts";
 import { goalChangeSentence } from "@/core/goals/change-words";
 import { goalFields } from "@/core/goals/fields";
-import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal, type GoalChange, type GoalFields } from "@/core/log/goal";
+import {
+  type Delivery,
+  GOAL_AGENTS,
+  GOAL_DEFAULTS,
+  type Goal,
+  type GoalChange,
+  type GoalFields,
+} from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
+import type { Tree } from "@/core/shapes/shapes";
 import type { Submission } from "@/core/shapes/submission";
 import { readHead } from "@/lib/git/head";
 import { DEFAULT_RULES, requireAllowedBranch } from "@/lib/git/rules";
@@ -71,12 +80,15 @@ const FIXED = ["mode"] as const;
 interface GoalNow {
   goal: Pick<Goal, "validation_command" | "criteria" | "on_success">;
   changes: readonly GoalChange[];
+  tree: Pick<Tree, "id" | "workspace">;
 }
+
+type GoalSources = Parameters<typeof goalOf>[0] & Pick<CommandSources, "gitBranches" | "store">;
 
 /** Returns the letter that changes a goal. Throws UserError for fields that are wrong, or that cannot change. */
 export function goalChange(
-  sources: Parameters<typeof goalOf>[0],
-  { goal, changes }: GoalNow,
+  sources: GoalSources,
+  { goal, changes, tree }: GoalNow,
   fields: GoalFields,
   by: string,
 ): Extract<LetterBody, { kind: "goal_change" }> {
@@ -86,6 +98,7 @@ export function goalChange(
   if (fixed) throw wrongField(fixed, `The ${fixed} of a goal cannot change: fork it, or submit it again.`);
   const made = goalOf(sources, { task: "", goal: fields });
   const changed: GoalChange = Object.fromEntries(given.map((name) => [name, made?.[name as keyof Goal]]));
+  if (changed.on_success !== undefined) refuseDelivery(sources, tree, changed.on_success);
   const next: GoalNow["goal"] & GoalChange = Object.assign({ ...goal }, ...changes, changed);
   if (next.validation_command === null && next.criteria.length === 0)
     throw new UserError("invalid", "Then nothing would show that the goal is reached: keep a command or a criterion.");
@@ -97,11 +110,30 @@ export function goalChange(
   return { kind: "goal_change", by, fields: changed, text: goalChangeSentence(by, changed) };
 }
 
+/** Throws UserError for what a submission refuses as well. */
+function refuseDelivery({ store, gitBranches }: GoalSources, tree: GoalNow["tree"], on_success: Delivery): void {
+  if (store.queries.files.copiesOf(tree.id).length > 0) refuseCommitBeside(on_success);
+  refuseProtectedBranch({ on_success }, tree.workspace, gitBranches);
+}
+
+/** Throws UserError when the result of a tree with several repositories is to be committed. */
+export function refuseCommitBeside(on_success: Delivery | undefined): void {
+  if (on_success !== "commit" && on_success !== "branch") return;
+  throw wrongField(
+    "on_success",
+    "With several repositories nothing is committed at the end: apply the result as a branch of each, or let the project's forge deliver it.",
+  );
+}
+
 /**
  * Throws UserError when the goal is to commit on a branch on which agents may not commit, so that people learn it
  * before the work.
  */
-export function refuseProtectedBranch({ on_success }: Goal, folder: string, branches?: readonly string[]): void {
+export function refuseProtectedBranch(
+  { on_success }: Pick<Goal, "on_success">,
+  folder: string,
+  branches?: readonly string[],
+): void {
   if (on_success !== "commit") return;
   const branch = readHead(folder)?.branch ?? null;
   if (branch === null) return;

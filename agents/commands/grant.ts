@@ -38,7 +38,8 @@ export const grantOperations = {
     result: said,
     async run({ id, once, ...more }, actor, { store, ids }) {
       const { task: found } = target(store, ids, id);
-      return doneOnce(store, actor, "grant", once, said, async (first) => {
+      const asked = { what: "grant", subject: found.uid, once, input: more };
+      return doneOnce(store, actor, asked, said, async (first) => {
         const task = chosenOf(store, found) ?? found;
         const letter = await grantLetter(store, task, more, actor.name);
         const next = isEnded(task.status) ? " The task has ended: retry it to continue." : "";

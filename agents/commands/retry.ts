@@ -47,8 +47,11 @@ export const endedOperations = {
     audit: ["agent", "model", "tokens", "seconds"],
     tells: ({ message, cost_usd: usd }) => ({ usd, characters: message?.length }),
     result: said,
-    run: ({ id, once, ...given }, actor, world) =>
-      doneOnce(world.store, actor, "retry", once, said, (first) => retry(world, id, given, actor, first)),
+    async run({ id, once, ...given }, actor, world) {
+      const { task } = target(world.store, world.ids, id);
+      const asked = { what: "retry", subject: task.uid, once, input: given };
+      return doneOnce(world.store, actor, asked, said, (first) => retry(world, task, given, actor, first));
+    },
   }),
   /**
    * The task itself continues with its conversation and folder, or a fork does if the task cannot be retried. A task
@@ -70,10 +73,14 @@ export const endedOperations = {
     audit: ["agent", "model", "tokens", "seconds"],
     tells: ({ text: words, message = "", cost_usd: usd }) => ({ usd, characters: (words ?? message).length }),
     result: shape<Continued>("Continued"),
-    run: ({ id, text: words, message, once, ...given }, actor, world) =>
-      doneOnce(world.store, actor, "continue", once, shape<Continued>("Continued"), (first) =>
-        continueTask(world, id, onlyOf(words, message), actor, { ...given, once, first }),
-      ),
+    async run({ id, text: words, message, once, ...given }, actor, world) {
+      const { task } = target(world.store, world.ids, id);
+      const one = onlyOf(words, message);
+      const asked = { what: "continue", subject: task.uid, once, input: { ...given, text: one } };
+      return doneOnce(world.store, actor, asked, shape<Continued>("Continued"), (first, name) =>
+        continueTask(world, task, one, actor, { ...given, name, first }),
+      );
+    },
   }),
 };
 
@@ -87,13 +94,12 @@ function onlyOf(words: string | undefined, message: string | undefined): string 
 
 async function retry(
   context: CommandWorld,
-  id: string,
+  found: FoundTask,
   given: { message?: string | undefined } & GoesOnWith,
   actor: Actor,
   first: First<Said>,
 ): Promise<Said> {
-  const { store, ids } = context;
-  const { task: found } = target(store, ids, id);
+  const { store } = context;
   const chosen = chosenOf(store, found);
   const task = chosen && !isOpen(store.trees.refusalOfRetry(chosen)) ? chosen : found;
   const { message } = given;
@@ -164,20 +170,19 @@ async function fromRunbook(
 
 async function continueTask(
   context: CommandWorld,
-  taskId: string,
+  found: FoundTask,
   words: string,
   actor: Actor,
-  { once, first, ...given }: GoesOnWith & { once?: string | undefined; first: First<Continued> },
+  { name, first, ...given }: GoesOnWith & { name: string | undefined; first: First<Continued> },
 ): Promise<Continued> {
-  const { store, ids, models } = context;
-  const { task: found } = target(store, ids, taskId);
+  const { store, models } = context;
   const task = chosenOf(store, found) ?? found;
   checkMessage(words);
   const { by, why, needs } = continuationOf(context, task);
   if (by === null) throw new UserError("conflict", why ?? "This task cannot be continued.");
   if (by === "message") return sendInstead(context, task, words, actor, first);
   await refuseGone(models, given.model ?? (isProgram(task.model) ? undefined : task.model));
-  const inItsFork = () => inFork(context, task, words, actor, { ...given, once });
+  const inItsFork = () => inFork(context, task, words, actor, { ...given, name });
   if (by === "fork") return inItsFork();
   if (needs && !isMore(given) && why) throw new UserError("conflict", why, { code: "grant_used_up", ...needs });
   const { along, said } = await (task.model === "runbook" ? fromRunbook : alongOf)(context, task, given, actor);
@@ -220,11 +225,10 @@ async function inFork(
   task: FoundTask,
   words: string,
   actor: Actor,
-  { agent, model, once }: GoesOnWith & { once: string | undefined },
+  { agent, model, name }: GoesOnWith & { name: string | undefined },
 ): Promise<Continued> {
   const at = world.store.forks.log(task.id).at(-1)?.seq;
-  const key = once === undefined ? undefined : `${actor.id} continue ${once}`;
-  const tree = await makeTree(world, key, (uid) => fork(world, task, { at, agent, model, steer: words }, actor, uid));
+  const tree = await makeTree(world, name, (uid) => fork(world, task, { at, agent, model, steer: words }, actor, uid));
   const sentence = "A fork continues from the end of this task, with a copy of the files. This tree stays as it is.";
   return { sentence, by: "fork", tree_id: tree.id, task_id: forkedTaskOf(tree.id) };
 }

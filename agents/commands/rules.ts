@@ -1,7 +1,7 @@
 /** Rules, which approve calls without a person: add, change, switch off and on, remove. */
 
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { type Actor, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { said, saidAndDecided } from "@/agents/operations/operation";
 import { isWholeFrom, numberWithin, text, whole } from "@/agents/operations/parse";
@@ -12,7 +12,8 @@ import type { ApprovalRule } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import { toolNamed } from "./tools";
-import { operation } from "./world/operation";
+import { doneOnce } from "./world/done-once";
+import { type CommandWorld, operation } from "./world/operation";
 
 const HOUR_MS = 3_600_000;
 /** A person must renew a rule after a year at the latest. */
@@ -83,7 +84,9 @@ const ruleChange = z.strictObject({
     .describe("Switches a revoked rule on again."),
 });
 
-type RuleRequest = z.infer<typeof newRule>;
+const addedRule = saidAndDecided.extend({ rule: z.string().describe("Id of the rule.") });
+
+type RuleRequest = Omit<z.infer<typeof newRule>, "once">;
 type RuleChange = z.infer<typeof ruleChange>;
 
 export const ruleOperations = {
@@ -93,25 +96,19 @@ export const ruleOperations = {
     http: "POST rules",
     input: newRule,
     audit: ["tool", "item", "exact", "agent", "tree", "most_uses", "why", "hours"],
-    result: saidAndDecided.extend({ rule: z.string().describe("Id of the rule.") }),
+    result: addedRule,
     made: ({ rule }) => ({ subject: rule, tree: "" }),
-    async run(request, actor, { store, configuration, ids, now }) {
-      const uid = request.once === undefined ? newId() : treeIdOf(`${actor.id} rule ${request.once}`);
-      if (store.rules.get(uid) !== null) {
-        const decided = store.rules.decidedBy(uid);
-        return { sentence: `The rule was added already.${approvedWords(decided)}`, rule: uid, decided };
-      }
-      const { tool, agent, subject } = matchOf(request, { store, configuration }, ids);
-      const item = request.item === undefined ? undefined : store.queries.reviews.get(ids.review(request.item), now());
-      if (item) refuseOwn(store, item, actor);
-      const { hours: lasts = 24, most_uses: mostUses = null, why = "" } = request;
-      const tree = request.tree === undefined ? null : treeOf(request.tree, ids);
-      const own = tree === null ? null : ownTree(store, tree, actor);
-      if (own !== null) throw new UserError("forbidden", own);
-      const expiresAtMs = Math.round(now() + lasts * HOUR_MS);
-      const rule = { uid, tool, agent, subject, tree, mostUses, why, by: actor.name, expiresAtMs };
-      const decided = await store.decisions.addRule(rule);
-      return { sentence: `${ruleSentence(rule)}${approvedWords(decided)}`, rule: uid, decided };
+    async run({ once, ...request }, actor, world) {
+      const asked = { what: "rule", once, input: request };
+      const added = await doneOnce(world.store, actor, asked, addedRule, (_, name) =>
+        addRule(world, request, actor, name === undefined ? newId() : treeIdOf(name)),
+      );
+      if (world.store.rules.get(added.rule) === null)
+        throw new UserError(
+          "conflict",
+          "The rule that this request added was removed: send it with a new `once` to add it again.",
+        );
+      return added;
     },
   }),
   changeRule: operation({
@@ -181,6 +178,30 @@ export const ruleOperations = {
     },
   }),
 };
+
+async function addRule(
+  { store, configuration, ids, now }: CommandWorld,
+  request: RuleRequest,
+  actor: Actor,
+  uid: string,
+): Promise<z.infer<typeof addedRule>> {
+  // A kill came before its answer was stored.
+  if (store.rules.get(uid) !== null) {
+    const decided = store.rules.decidedBy(uid);
+    return { sentence: `The rule was added already.${approvedWords(decided)}`, rule: uid, decided };
+  }
+  const { tool, agent, subject } = matchOf(request, { store, configuration }, ids);
+  const item = request.item === undefined ? undefined : store.queries.reviews.get(ids.review(request.item), now());
+  if (item) refuseOwn(store, item, actor);
+  const { hours: lasts = 24, most_uses: mostUses = null, why = "" } = request;
+  const tree = request.tree === undefined ? null : treeOf(request.tree, ids);
+  const own = tree === null ? null : ownTree(store, tree, actor);
+  if (own !== null) throw new UserError("forbidden", own);
+  const expiresAtMs = Math.round(now() + lasts * HOUR_MS);
+  const rule = { uid, tool, agent, subject, tree, mostUses, why, by: actor.name, expiresAtMs };
+  const decided = await store.decisions.addRule(rule);
+  return { sentence: `${ruleSentence(rule)}${approvedWords(decided)}`, rule: uid, decided };
+}
 
 function ruleOf(id: string, store: Store, ids: Ids) {
   const rule = store.rules.get(ids.rule(id));

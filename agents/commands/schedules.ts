@@ -1,6 +1,7 @@
 /** Schedules. The person who makes, changes or resumes a schedule gives its trees their rights. */
 import { z } from "zod";
 import { type Actor, insideField, UserError, wrongField } from "@/agents/application";
+import { doneOnce } from "@/agents/commands/world/done-once";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { refuseForeignFolders } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
@@ -22,6 +23,7 @@ import type { StoredSchedule } from "@/db/schedules/schedules";
 import { newId } from "@/lib/new-id";
 import { evolutionOperations, workOf } from "./evolution";
 import { checkSubmission, submit } from "./submit";
+import { makeTree } from "./trees";
 import { checkPlace } from "./workspace/place";
 
 const MOST_SCHEDULES = 200;
@@ -39,6 +41,12 @@ const schedule = z.strictObject({
   }),
 });
 
+const begunNow = said.extend({
+  tree: z.string().nullable().describe("Id of the tree that it began; null: it began a run of an evolution."),
+  evolution: z.string().nullable().describe("Id of the run of an evolution that it began; null: it began a tree."),
+});
+const addedSchedule = said.extend({ id: z.string().describe("Id of the schedule.") });
+
 export const scheduleOperations = {
   addSchedule: operation({
     right: "run",
@@ -49,19 +57,28 @@ export const scheduleOperations = {
     }),
     audit: ["name", "cron", "zone", "overlap"],
     tells: ({ submission }) => ({ task: submission.task, rights: submission.rights }),
-    result: said.extend({ id: z.string().describe("Id of the schedule.") }),
+    result: addedSchedule,
     made: ({ id }) => ({ subject: id, tree: "" }),
     async run({ once, ...given }, actor, world) {
       const { schedules } = world.store;
-      const id = once === undefined ? newId() : treeIdOf(`${actor.id} schedule ${once}`);
-      const known = schedules.get(id);
-      if (known) return { sentence: `Added the schedule “${known.name}”. ${nextWords(known)}`, id };
-      if (schedules.count() >= MOST_SCHEDULES)
-        throw new UserError("conflict", `There are already ${MOST_SCHEDULES} schedules: remove an unused one first.`);
-      const fields = fieldsOf(given, actor, world.now());
-      checkScheduled(world, fields.submission, actor);
-      await schedules.add(id, fields);
-      return { sentence: `Added the schedule “${fields.name}”. ${nextWords(fields)}`, id };
+      const asked = { what: "schedule", once, input: given };
+      const added = await doneOnce(world.store, actor, asked, addedSchedule, async (_, same) => {
+        const id = same === undefined ? newId() : treeIdOf(same);
+        const known = schedules.get(id);
+        if (known) return { sentence: `Added the schedule “${known.name}”. ${nextWords(known)}`, id };
+        if (schedules.count() >= MOST_SCHEDULES)
+          throw new UserError("conflict", `There are already ${MOST_SCHEDULES} schedules: remove an unused one first.`);
+        const fields = fieldsOf(given, actor, world.now());
+        checkScheduled(world, fields.submission, actor);
+        await schedules.add(id, fields);
+        return { sentence: `Added the schedule “${fields.name}”. ${nextWords(fields)}`, id };
+      });
+      if (schedules.get(added.id) === null)
+        throw new UserError(
+          "conflict",
+          "The schedule that this request added was removed: send it with a new `once` to add it again.",
+        );
+      return added;
     },
   }),
   changeSchedule: operation({
@@ -122,13 +139,17 @@ export const scheduleOperations = {
     summary: "Begins a tree of a schedule now, or a run of its evolution; `tree` or `evolution` is its id.",
     on: "name",
     http: "POST schedules/:id/run",
-    audit: [],
-    result: said.extend({
-      tree: z.string().nullable().describe("Id of the tree that it began; null: it began a run of an evolution."),
-      evolution: z.string().nullable().describe("Id of the run of an evolution that it began; null: it began a tree."),
+    input: z.strictObject({
+      once: text.optional().describe("A repeated request with the same value begins one tree or run."),
     }),
+    audit: [],
+    result: begunNow,
     made: () => undefined,
-    run: ({ id }, actor, world) => runNow(world, scheduleCalled(world.store.schedules, id), actor),
+    async run({ id, once }, actor, world) {
+      const schedule = scheduleCalled(world.store.schedules, id);
+      const asked = { what: "run schedule", subject: schedule.uid, once, input: {} };
+      return doneOnce(world.store, actor, asked, begunNow, (_, name) => runNow(world, schedule, actor, name));
+    },
   }),
   removeSchedule: operation({
     right: "run",
@@ -152,18 +173,20 @@ async function runNow(
   world: CommandWorld,
   { uid, submission }: StoredSchedule,
   actor: Actor,
-): Promise<{ sentence: string; tree: string | null; evolution: string | null }> {
+  once = newId(),
+): Promise<z.infer<typeof begunNow>> {
   const { schedules } = world.store;
   checkScheduled(world, submission, actor);
-  if (submission.evolve) return evolveNow(world, submission, actor);
-  const tree = treeIdOf(`schedule ${uid} ${newId()}`);
+  if (submission.evolve) return evolveNow(world, submission, actor, once);
+  const tree = treeIdOf(once);
   const by = personOf(actor.name);
   const run = await schedules.begin(uid, by, tree);
   if (!run) throw removed();
   try {
     // A schedule of an earlier version may hold a key, which a submission redacts.
     const task = world.security.redactor.redact(submission.task);
-    await submit(world, withProject(world, { ...submission, task }), by, tree);
+    const whole = withProject(world, { ...submission, task });
+    await makeTree(world, once, () => submit(world, whole, by, tree, undefined, actor.traceparent));
     await schedules.begun(run);
     return { sentence: "Started a tree of this schedule.", tree, evolution: null };
   } catch (error) {
@@ -178,9 +201,10 @@ async function evolveNow(
   world: CommandWorld,
   { project = "", evolve, model, goal }: ScheduledSubmission,
   actor: Actor,
+  once: string,
 ) {
   const cycles = evolve?.cycles ?? 1;
-  const given = { id: project, cycles, model, goal: goal && cycleGoal.parse(goal) };
+  const given = { id: project, cycles, model, goal: goal && cycleGoal.parse(goal), once };
   const { sentence, run } = await evolutionOperations.evolveProject.run(given, actor, world);
   return { sentence, tree: null, evolution: run };
 }

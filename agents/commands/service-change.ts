@@ -16,6 +16,7 @@ import type { GoalFields, ServiceChange } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
 import type { Tree } from "@/core/shapes/shapes";
+import type { Submission } from "@/core/shapes/submission";
 import { OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import type { StoredProject } from "@/db/projects/projects";
 import { uncommittedIn } from "@/lib/git/uncommitted";
@@ -24,6 +25,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { requirementsField } from "./services/requirements";
 import { submit } from "./submit";
 import { makeTree } from "./trees";
+import { doneOnce, madeTree } from "./world/done-once";
 import { type CommandWorld, operation } from "./world/operation";
 
 /** How long git may compare a folder with its commit. */
@@ -50,20 +52,24 @@ export const serviceChangeOperations = {
     audit: ["change", "outside", "model", "grant", "rights"],
     result: shape<Tree>("Tree"),
     made: ({ id }) => ({ subject: id, tree: id }),
-    async run({ id, once, change, outside, mode, executor, max_iterations, on_success, ...given }, actor, world) {
+    async run(
+      { id, once, change, outside, mode, executor, max_iterations, on_success, grant, ...given },
+      actor,
+      world,
+    ) {
       const why = rightsRefusal(actor.role, given.rights ?? []);
       if (why !== null) throw new UserError("forbidden", why);
       if (mode === "single" || mode === "debug")
         throw wrongField("mode", "A service is changed in the mode autonomous or supervised.");
-      const key = once && `${actor.id} change service ${once}`;
-      return makeTree(world, key, async (uid) => {
+      const input = { change, outside, mode, executor, max_iterations, on_success, grant, ...given };
+      const make = async (uid: string) => {
         const pursued = {
           on_success: on_success ?? "branch",
           ...(mode && { mode }),
           ...(executor && { executor }),
           ...(max_iterations && { max_iterations }),
         } as const;
-        const { submission, wish } = await whatChanges(id, pursued, actor, world);
+        const { submission, wish } = await whatChanges({ id, goal: pursued, grant }, actor, world);
         const model = given.model ?? submission.model ?? world.providers.defaultModel();
         if (isProgram(model))
           throw new UserError(
@@ -74,19 +80,30 @@ export const serviceChangeOperations = {
         const service = { work: { service_change: wish }, isOutside: outside === true };
         const whole = { ...submission, ...options, task: change };
         await submit(world, whole, personOf(actor.name), uid, service, actor.traceparent);
+      };
+      const asked = { what: "change service", subject: id, once, input };
+      const made = await doneOnce(world.store, actor, asked, madeTree, async (_, name) => {
+        const tree = await makeTree(world, name, make);
+        return { id: tree.id };
       });
+      return world.queries.getTree(made.id);
     },
   }),
 };
 
 /** Returns where the tree works, and what it changes. Throws UserError for what could be refused only after the work. */
-async function whatChanges(id: string, goal: GoalFields, actor: Actor, world: CommandWorld) {
+async function whatChanges(
+  { id, goal, grant }: { id: string; goal: GoalFields } & Pick<Submission, "grant">,
+  actor: Actor,
+  world: CommandWorld,
+) {
   const { projects } = world.store;
   const project = projectCalled(projects, id);
   if (isSeveral(projects, project))
     throw new UserError("conflict", `${id} has several repositories: a change of requirements needs a service in one.`);
-  // The project's agent does the work of the goal, and its check shows that the goal is reached.
-  const submission = withProject(world, { task: "", project: id, goal });
+  // The project's agent does the work of the goal, its check shows that the goal is reached, and its cap is added to what the
+  // grant names.
+  const submission = withProject(world, { task: "", project: id, goal, ...(grant && { grant }) });
   refuseForeignFolders(submission, world.workspaceRoots, actor);
   const wish: ServiceChange = { name: id };
   if (project.address.startsWith("/")) {

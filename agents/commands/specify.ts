@@ -20,6 +20,7 @@ import { projectOperations } from "./projects";
 import { requirementsField } from "./services/requirements";
 import { submit } from "./submit";
 import { makeTree } from "./trees";
+import { doneOnce, madeTree } from "./world/done-once";
 import { type CommandWorld, operation } from "./world/operation";
 
 export const specifyOperations = {
@@ -47,8 +48,7 @@ export const specifyOperations = {
       if (why !== null) throw new UserError("forbidden", why);
       if (given.mode === "single" || given.mode === "debug")
         throw wrongField("mode", "A service is made in the mode autonomous or supervised.");
-      const key = once && `${actor.id} specify service ${once}`;
-      return makeTree(world, key, async (uid) => {
+      const make = async (uid: string) => {
         const { folder, wish, commands, isThere } = wishOf(given, actor, world);
         if (isProgram(given.model ?? world.providers.defaultModel()))
           throw new UserError(
@@ -89,7 +89,13 @@ export const specifyOperations = {
           if (!isThere) await takeBack(world, folder, { name: wish.name, isNew });
           throw error;
         }
+      };
+      const asked = { what: "specify service", once, input: given };
+      const made = await doneOnce(world.store, actor, asked, madeTree, async (_, name) => {
+        const tree = await makeTree(world, name, make);
+        return { id: tree.id };
       });
+      return world.queries.getTree(made.id);
     },
   }),
 };
@@ -102,6 +108,7 @@ function wishOf(
   actor: Parameters<typeof refuseForeignFolder>[2],
   world: CommandWorld,
 ): { folder: string; wish: ServiceWish; commands: { setup: string; check: string }; isThere: boolean } {
+  refuseForeignFolder(workspace, world.workspaceRoots, actor);
   const folder = realPlace(workspace);
   refuseForeignFolder(folder, world.workspaceRoots, actor);
   if (path.isAbsolute(called)) refuseForeignFolder(called, world.workspaceRoots, actor);

@@ -20,7 +20,7 @@ import type { Submission } from "@/core/shapes/submission";
 import type { TreeTrial } from "@/db/configuration/trials";
 import { CANARY_PERSON } from "@/db/people/canary";
 import type { NewTree } from "@/db/trees/trees";
-import { goalOf, languageModel, refuseProtectedBranch } from "./goal";
+import { goalOf, languageModel, refuseCommitBeside, refuseProtectedBranch } from "./goal";
 import { withOwnFolder } from "./workspace/own-folder";
 import { placeFor } from "./workspace/place";
 import { checksPoolFor, poolFor } from "./workspace/pool";
@@ -205,11 +205,7 @@ function checkBeside({ repositories = [], workspace, repository, copy, goal }: S
       "repositories",
       "Banyan's own sources and the sample have a folder of their own: name each alone.",
     );
-  if (goal?.on_success === "commit" || goal?.on_success === "branch")
-    throw wrongField(
-      "goal.on_success",
-      "With several repositories nothing is committed at the end: apply the result as a branch of each, or let the project's forge deliver it.",
-    );
+  insideField("goal", () => refuseCommitBeside(goal?.on_success));
 }
 
 /** Throws UserError. */

@@ -60,10 +60,8 @@ export const treeOperations = {
   submitTree: operation({
     right: "run",
     summary: "Submits a task, which starts a new tree.",
-    /** `schedule`: the one that submits it. */
-    input: submissionFields.extend({ once, schedule: text.optional() }),
+    input: submissionFields.extend({ once }),
     audit: [
-      "schedule",
       "task",
       "agent",
       "runbook",
@@ -80,7 +78,7 @@ export const treeOperations = {
     ],
     result: shape<Tree>("Tree"),
     made: ({ id }) => ({ subject: id, tree: id }),
-    async run({ once: key, schedule: _, ...submission }, actor, world) {
+    async run({ once: key, ...submission }, actor, world) {
       const why = rightsRefusal(actor.role, submission.rights ?? []);
       if (why !== null) throw new UserError("forbidden", why);
       return makeTree(world, key, async (uid) => {
@@ -123,7 +121,7 @@ export const treeOperations = {
       if (!goal) throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
       const task = store.queries.trees.findTask(tree.root_task_id);
       const changes = store.queries.goals.changesOf(task.id);
-      const letter = goalChange(world, { goal, changes }, fields, actor.name);
+      const letter = goalChange(world, { goal, changes, tree }, fields, actor.name);
       refuseEnded(task, "changed", ": continue it first");
       if (!(await store.trees.send(task.uid, letter)))
         throw new UserError("conflict", "The goal ended before it read the change: continue it first.");

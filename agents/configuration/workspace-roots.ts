@@ -1,13 +1,13 @@
 /** Who may name which folder: admins any, others only folders below those that an admin opened, or allowed their token. */
 import { existsSync, realpathSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { type Actor, UserError } from "@/agents/application";
 import type { Submission } from "@/core/shapes/submission";
 
 /** Throws UserError for a folder that the actor may not name. */
 export function refuseForeignFolder(folder: string | undefined, roots: readonly string[], actor: Actor): void {
   if (!folder || actor.role === "admin") return;
-  const real = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  const real = realOf(resolve(folder));
   const open = openFoldersOf(actor, roots);
   if (open.some((root) => isWithin(root, real))) return;
   const where = open.length > 0 ? `below ${open.join(" or ")}` : "none yet";
@@ -18,6 +18,13 @@ export function refuseForeignFolder(folder: string | undefined, roots: readonly 
     "forbidden",
     `You are signed in as ${actor.role}: agents may work only in folders that an admin opened with ${how} (${where}).`,
   );
+}
+
+/** Follows links also on the way to what does not exist: whether it does is not for everybody to know. */
+function realOf(folder: string): string {
+  let there = folder;
+  while (!existsSync(there)) there = dirname(there);
+  return join(realpathSync(there), relative(there, folder));
 }
 
 /** Returns the folders below which an actor that is no admin may name one: those open to everybody, and its own. */

@@ -97,6 +97,11 @@ export function folderWithoutRepository({ store }: Pick<FileSources, "store">, f
   if (!existsSync(folder)) throw new UserError("not_found", `The folder ${folder} is no longer there.`);
   if (isInRepository(folder))
     throw new UserError("conflict", `${folder} is in a git repository: apply the changes as a branch instead.`);
+  refuseWorkedIn({ store }, folder);
+}
+
+/** Throws UserError when a tree works in the folder, around or inside it. */
+export function refuseWorkedIn({ store }: Pick<FileSources, "store">, folder: string): void {
   const open = store.queries.folders.lockedBy(folder);
   if (open !== null)
     throw new UserError(

@@ -73,7 +73,8 @@ export async function withRow<T>(
   work: () => Promise<T>,
   made: (answer: T) => Found | undefined = () => undefined,
 ): Promise<T> {
-  const { actor, of = "name", subject = "", detail = {} } = told;
+  const { actor, of = "name", subject = "" } = told;
+  const detail = { ...(actor.schedule !== undefined && { schedule: actor.schedule }), ...told.detail };
   const found = subject === "" ? { subject, tree: "" } : sources.find(of, subject);
   const append = async (outcome: Record<string, unknown>, about: Found) => {
     const words = JSON.stringify(briefly({ ...outcome, ...detail }, sources.redact));

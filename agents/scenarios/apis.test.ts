@@ -214,6 +214,7 @@ test("what a person changes while an API is read again stays", async () => {
   const { commands, queries } = trial.runtime.application;
   await add(trial, pets);
   pets.now.document = petsWith({ "paths/~pets/get/description": "Lists all pets." });
+  const { listing } = await commands.testServer({ id: "pets" }, tester);
   // It is read twice: to be compared, and to be stored.
   const during = async (read: number, change: () => Promise<unknown>) => {
     let reads = 0;
@@ -221,7 +222,7 @@ test("what a person changes while an API is read again stays", async () => {
       reads += 1;
       return reads === read ? change() : undefined;
     };
-    const done = commands.testServer({ id: "pets", accept: true }, tester);
+    const done = commands.testServer({ id: "pets", accept: true, listing }, tester);
     await expect(done).rejects.toMatchObject({ kind: "conflict" });
   };
   for (const [read, policy] of [

@@ -111,7 +111,7 @@ test("an environment shows a commit, keeps its data over restarts and newer comm
   version(2);
   await commands.bringUpEnvironment({ id: "shop" }, tester);
   await vi.waitFor(async () => expect(await get(id)).toMatchObject({ version: 2, starts: 3 }), { timeout: 30_000 });
-  expect((await get(id)).key).toBeUndefined();
+  expect((await get(id)).key).toBe("plain");
   // A service that ends by itself has failed, and a visit does not start it again.
   await expect(get(id, "/end")).rejects.toThrow();
   await until(id, "failed");
@@ -187,8 +187,10 @@ test("each fault is one sentence, and nothing of a failed environment runs on", 
   const { commands, until, one } = environmentsOf(trial);
   const { folder, put, git } = repository();
   await commands.addProject({ address: folder, name: "shop", check: "true" }, tester);
+  let count = 0;
   const up = async (given: object, why: RegExp) => {
-    const { id } = await commands.bringUpEnvironment({ id: "shop", ...given }, tester);
+    count += 1;
+    const { id } = await commands.bringUpEnvironment({ id: "shop", name: `one-${count}`, ...given }, tester);
     await until(id, "failed");
     expect((await one(id)).why).toMatch(why);
   };
@@ -213,7 +215,7 @@ test("each fault is one sentence, and nothing of a failed environment runs on", 
   await until("shop/preview", "running");
   await expect(commands.bringUpEnvironment({ id: "never" }, tester)).rejects.toThrow("There is no project");
   await expect(commands.endEnvironment({ id: "never" }, tester)).rejects.toThrow(
-    'There is no environment "never": there are shop/preview.',
+    /^There is no environment "never": there are shop\/one-1, /,
   );
 }, 180_000);
 
@@ -228,6 +230,43 @@ test("nobody takes the name of a pull request's environment, and there are at mo
     environments.add({ ...none, uid, project: "shop", name: uid, keepMs: 1, createdBy: "mara" });
   for (let at = 0; at < 50; at += 1) expect(await add(`one-${at}`)).toBe(true);
   expect(await add("other")).toBe(false);
+}, 60_000);
+
+test("an environment that comes up again keeps what is left out, and an operator points its secrets at nothing else", async () => {
+  const { runtime } = await start(SCRIPT, { work: false, env: { BANYAN_WORKSPACE_ROOTS: realpathSync(tmpdir()) } });
+  const { commands } = runtime.application;
+  await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const settings = { branch: "main", command: "node server.mjs", variables: { A: "1", B: "2" } };
+  const given = { id: "shop", name: "trial", ...settings, secrets: { KEY: "shop.key" }, keep_days: 9 };
+  const { id } = await commands.bringUpEnvironment(given, ownerCalled("you"));
+  const now = () => runtime.store.environments.get(id);
+  const kept = { ...settings, secrets: { KEY: "shop.key" }, keepMs: 9 * 86_400_000 };
+  const operator = guarded(runtime.application, { id: "user:o", name: "o@example.org", role: "operator" }).commands;
+  const again = (more: object) => operator.bringUpEnvironment({ id: "shop", name: "trial", ...more });
+  await again({});
+  await again({ variables: { B: "2", A: "1" }, branch: "main" });
+  expect(now()).toMatchObject(kept);
+  for (const other of [{ branch: "theirs" }, { command: "env" }, { variables: { NODE_OPTIONS: "--import=x" } }])
+    await expect(again(other)).rejects.toThrow("only an admin changes its branch, command and variables");
+  expect(now()).toMatchObject(kept);
+  await again({ keep_days: 2, secrets: {}, branch: "theirs", variables: {} });
+  expect(now()).toMatchObject({ ...kept, branch: "theirs", variables: {}, secrets: {}, keepMs: 2 * 86_400_000 });
+}, 60_000);
+
+test("whoever may not name a project's folder makes, restarts, checks and ends none of its environments", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { commands } = runtime.application;
+  await commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const { id } = await commands.bringUpEnvironment({ id: "shop" }, ownerCalled("you"));
+  const operator = guarded(runtime.application, { id: "user:o", name: "o@example.org", role: "operator" }).commands;
+  for (const refused of [
+    () => operator.bringUpEnvironment({ id: "shop" }),
+    () => operator.restartEnvironment({ id }),
+    () => operator.checkEnvironment({ id }),
+    () => operator.endEnvironment({ id }),
+  ])
+    await expect(refused()).rejects.toThrow("only in folders that an admin opened");
+  expect(runtime.store.environments.get(id)?.state).toBe("waiting");
 }, 60_000);
 
 test("secrets reach an environment by an admin alone, and are shown nowhere", async () => {

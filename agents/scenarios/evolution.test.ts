@@ -164,6 +164,11 @@ test("overnight a schedule brings three improvements that a person accepts in th
   nowMs = Date.UTC(2027, 0, 5, 2, 0, 1);
   await run.trial.worker?.schedules.check();
   const ended = await run.until(hasEnded, "the run has ended");
+  const schedulesIn = async (action: string) =>
+    (await run.queries.listAudit({ action })).items.map(({ detail }) => JSON.parse(detail).schedule);
+  expect(await schedulesIn("evolveProject")).toEqual([expect.any(String)]);
+  // Its trees are those of the run.
+  expect(await schedulesIn("submitTree")).toEqual([undefined, undefined, undefined]);
   expect(ended.runs).toMatchObject([{ cause: "schedule", by: "tester", cycles: 3, cycles_max: 5 }]);
   // What the person said of the work stands beside the insight; rounds and scope stay those of an evolution.
   const goalOf = async (tree: string | null) => run.queries.getGoal(tree ?? "");

@@ -71,3 +71,20 @@ test("who is no admin reads only folders that an admin opened, also through link
     guarded(runtime.application, operator).queries.getBlueprint(join(open, "ours"), operator),
   ).rejects.toMatchObject({ kind: "forbidden" });
 });
+
+test("whoever makes a service does not learn which folders are on the server", async () => {
+  const open = folderWith({});
+  const closed = folderWith({ "theirs/notes.txt": "Hers." });
+  symlinkSync(closed, join(open, "link"));
+  const { runtime } = await start({ "*": endTask("Done.") }, { work: false, env: { BANYAN_WORKSPACE_ROOTS: open } });
+  const { commands } = guarded(runtime.application, reviewer);
+  for (const around of [closed, join(open, "link")])
+    for (const inside of ["theirs", "nowhere"]) {
+      const workspace = join(around, inside, "shop");
+      const refused = { kind: "forbidden", message: expect.stringContaining("only in folders that an admin opened") };
+      await expect(commands.newService({ workspace, openapi: "openapi: 3.1.0" })).rejects.toMatchObject(refused);
+      await expect(commands.specifyService({ workspace, requirements: "A shop." })).rejects.toMatchObject(refused);
+    }
+  const workspace = join(open, "nowhere", "shop");
+  await expect(commands.newService({ workspace, openapi: "openapi: 3.1.0" })).rejects.toThrow("There is no folder");
+});

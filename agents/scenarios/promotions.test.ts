@@ -129,6 +129,25 @@ test("a version that comes back is judged by the smoke test of its own files", a
   expect(site.state.version).toBe("one");
 }, 120_000);
 
+test("an approval runs the commands that were there when its plan was printed", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, { work: false });
+  const { commands, store, target } = await stage(trial, site);
+  const [set] = store.promotions.targets("shop");
+  const { promotion } = await commands.promote({ id: "shop", target: "production" }, owner);
+  const other = { ...target, deploy: "make destroy" };
+  const steps = ["preparing", "planning", "asked", "deploying", "smoking", "taking_back"] as const;
+  for (const [index, state] of steps.slice(0, -1).entries()) {
+    await expect(commands.setTarget(other, owner), state).rejects.toThrow("A promotion to production goes on");
+    await store.promotions.set({ uid: promotion, state }, { state: steps[index + 1] ?? "failed" });
+  }
+  expect(store.promotions.targets("shop")).toEqual([set]);
+  await commands.setTarget({ ...other, name: "staging" }, owner);
+  // The way back may need a command that works.
+  await commands.setTarget(other, owner);
+  expect(store.promotions.targets("shop")).toMatchObject([{ deploy: "make destroy" }, { name: "staging" }]);
+}, 60_000);
+
 test("a version that cannot be brought back is named, beside why it had to be", async () => {
   const site = await production();
   const trial = await start(SCRIPT, reaching(site));

@@ -98,12 +98,14 @@ test("who accepts another description of a tool hears that the rule for its call
   onTestFinished(() => notes.remove());
   await commands.importServers({ text: notes.file }, tester);
   await rule(trial, "notes__note");
-  expect((await commands.testServer({ id: "notes", accept: true }, tester)).sentence).toBe(
-    "notes answers with 1 tool.",
-  );
+  const accept = async () => {
+    const { listing } = await commands.testServer({ id: "notes" }, tester);
+    return commands.testServer({ id: "notes", accept: true, listing }, tester);
+  };
+  expect((await accept()).sentence).toBe("notes answers with 1 tool.");
   expect(await inForce(trial)).toEqual(["notes__note"]);
   notes.says("Takes a note, and sends it.");
-  const { sentence } = await commands.testServer({ id: "notes", accept: true }, tester);
+  const { sentence } = await accept();
   expect(sentence).toBe(
     "notes answers with 1 tool; accepted: note is changed. A rule that approved its calls is switched off.",
   );

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { storeNews } from "@/agents/webhooks/news";
+import { fold } from "@/core/evolve";
 import type { Actor, Role } from "@/core/rules/roles";
 import type { NewSchedule } from "@/core/shapes/schedules";
 import type { WebhookBody } from "@/core/shapes/webhooks";
@@ -184,6 +185,30 @@ test("while a tree runs the next time is skipped, or begins beside it", async ()
   pass(HOUR_MS);
   await poll();
   expect((await runs(skips.id))[0]).toMatchObject({ outcome: "begun" });
+});
+
+test("a tree that a time begins is no part of the request that made its schedule; one that a person starts is of theirs", async () => {
+  const { trial, commands, pass, poll, trees } = await startAt();
+  const by = (span: string) => ({ ...tester, traceparent: `00-${"4b".repeat(16)}-${span.repeat(8)}-01` });
+  const { id } = await commands.addSchedule(NINE, by("a1"));
+  pass(HOUR_MS / 2);
+  await poll();
+  await commands.runSchedule({ id }, by("b2"));
+  const { loader, queries } = trial.runtime.store;
+  const callerOf = ({ root_task_id }: { root_task_id: string }) => {
+    const { id } = queries.trees.findTask(root_task_id);
+    return fold(loader.entries(id, loader.lengthOf(id))).setup.caller;
+  };
+  expect((await trees()).map(callerOf)).toEqual([undefined, by("b2").traceparent]);
+});
+
+test("no request says that a schedule begins what it begins", async () => {
+  const { commands, trees } = await startAt();
+  const forged = { schedule: "Tidy" };
+  const refused = 'There is no field "schedule"';
+  await expect(commands.submitTree({ task: "Tidy up", agent: "worker", ...forged }, tester)).rejects.toThrow(refused);
+  await expect(commands.evolveProject({ id: "shop", ...forged }, tester)).rejects.toThrow(refused);
+  expect(await trees()).toEqual([]);
 });
 
 test("times while it is paused are not caught up; a person can start it at any time", async () => {

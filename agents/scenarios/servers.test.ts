@@ -190,11 +190,13 @@ test(
           await until(async () => (await held()) !== null, "the server is held back", LONG_MS);
         }
         if (request.turn === 2) {
-          expect(await commands.testServer({ id: "notes" }, tester)).toMatchObject({
-            ok: false,
-            changes: [{ name: "note", change: "changed" }],
-          });
-          expect(await commands.testServer({ id: "notes", accept: true }, tester)).toMatchObject({ ok: true });
+          const tested = await commands.testServer({ id: "notes" }, tester);
+          expect(tested).toMatchObject({ ok: false, changes: [{ name: "note", change: "changed" }] });
+          const unseen = commands.testServer({ id: "notes", accept: true }, tester);
+          await expect(unseen).rejects.toThrow("Say which list you approve");
+          expect(await held()).not.toBeNull();
+          const seen = { accept: true, listing: tested.listing };
+          expect(await commands.testServer({ id: "notes", ...seen }, tester)).toMatchObject({ ok: true });
           expect(await held()).toBeNull();
         }
         if (request.turn === 3) expect(await held()).toBeNull();
@@ -368,7 +370,8 @@ test("a task that still has a tool which a person accepted as gone does not hold
   names = ["kept"];
   expect(await callGone()).toContain("is no longer offered");
   await until(async () => (await held()) !== null, "the server is held back", LONG_MS);
-  await commands.testServer({ id: "web", accept: true }, tester);
+  const { listing } = await commands.testServer({ id: "web" }, tester);
+  await commands.testServer({ id: "web", accept: true, listing }, tester);
   expect(await callGone()).toContain("is no longer offered");
   // The next write is behind that of the quarantine, if there were one.
   await trial.runtime.store.toolStates.quarantine("another", null);

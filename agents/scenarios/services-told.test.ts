@@ -84,6 +84,28 @@ test("a made service says its blueprint, its operations and which still answer w
   });
 }, 120_000);
 
+test("a service is neither made nor made again in a folder in which a tree works", async () => {
+  const { runtime, dataDir } = await start(SCRIPT, { work: false });
+  const { commands } = runtime.application;
+  const workspace = join(realpathSync(dirname(dataDir)), "worked-in");
+  const link = `${workspace}-link`;
+  onTestFinished(() => {
+    for (const folder of [workspace, link]) rmSync(folder, { recursive: true, force: true });
+  });
+  const openapi = documentWith("/orders");
+  await commands.newService({ workspace, openapi, name: "worked-in" }, owner);
+  symlinkSync(workspace, link);
+  const tree = await commands.submitTree({ task: "Look", agent: "worker", workspace }, owner);
+  const worksThere = `still works in ${workspace}`;
+  for (const folder of [workspace, link])
+    await expect(commands.upgradeService({ folder }, owner)).rejects.toThrow(worksThere);
+  const inside = { workspace: join(workspace, "inside"), openapi, name: "inside" };
+  await expect(commands.newService(inside, owner)).rejects.toThrow(worksThere);
+  await commands.stop({ id: tree.id }, owner);
+  await runtime.store.trees.delete(runtime.store.queries.trees.treeKey(tree.id));
+  expect((await commands.upgradeService({ folder: link }, owner)).conflicts).toEqual([]);
+});
+
 test("a criterion is shown by the commit that a goal's check has passed on, and by no later one", async () => {
   const { trial, folder } = await specifying("A booking API for a small studio.", {
     written: [specificationTexts()],

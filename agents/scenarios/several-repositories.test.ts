@@ -122,6 +122,10 @@ test("a goal is shown by the check of each in its folder, in the order of their 
   expect((await queries.getGoal(goal.id))?.validation_command).toBe(
     `(cd lib && make test) && (cd ${own} && grep -q new app.txt)`,
   );
+  for (const on_success of ["commit", "branch"] as const)
+    await expect(commands.changeGoal({ id: goal.id, on_success }, tester)).rejects.toThrow(
+      "nothing is committed at the end",
+    );
   await trial.ended(goal.id);
   const submit = (given: object) => commands.submitTree({ task: "x", ...given }, tester);
   await expect(submit({ project: "shop", goal: { on_success: "commit" } })).rejects.toThrow(
@@ -229,4 +233,12 @@ test("a submission that is refused once its copy is there leaves no folder", asy
   const given = { task: "x", workspace: app, copy: true, goal: { on_success: "commit" as const } };
   await expect(commands.submitTree(given, tester)).rejects.toThrow("main");
   expect(readdirSync(join(trial.dataDir, "workspaces"))).toEqual([]);
+  // Nor does a goal change into one that is refused at its start.
+  const { id } = await commands.submitTree(
+    { ...given, copy: false, goal: { max_iterations: 1, validation_command: "true" } },
+    tester,
+  );
+  await expect(commands.changeGoal({ id, on_success: "commit" }, tester)).rejects.toThrow(
+    "cannot be committed on main",
+  );
 });

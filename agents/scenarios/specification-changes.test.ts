@@ -49,8 +49,13 @@ test("a change is specified, asks nothing that was answered, makes the service a
   const committed = ["-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-qam", "Our own words"];
   git(...committed);
   const { commands } = trial.runtime.application;
-  await commands.changeProject({ id: "studio", agent: "test_generator" }, tester);
-  const { tree, told, asked } = await changing(run, CHANGE, { written: [specificationTexts(withNote)] });
+  await commands.changeProject({ id: "studio", agent: "test_generator", cost_usd: 3 }, tester);
+  const { tree, told, asked } = await changing(run, CHANGE, {
+    written: [specificationTexts(withNote)],
+    more: { grant: { tokens: 70_000_000 } },
+  });
+  // Who names one amount keeps the project's cap.
+  expect(tree.grant).toMatchObject({ tokens: 70_000_000, cost_usd: 3 });
   expect([tree.status, trial.faults, asked]).toEqual(["succeeded", [], []]);
   expect(told[0]).toContain("A service has this specification");
   expect(told[0]).toContain(CHANGE);

@@ -16,7 +16,8 @@ export function makerNow(
 ): { actor: Actor } | { lost: string } {
   const now = rightsNow(people, maker, nowMs);
   if ("lost" in now) return now;
-  const { folders: _, ...made } = maker;
+  // The request in which it was made is over: what begins later is no part of it.
+  const { folders: _, traceparent: __, ...made } = maker;
   const actor: Actor = { ...made, ...now, role: lesserRole(maker.role, now.role) };
   if (!may(actor.role, "run"))
     return { lost: `${maker.name} is ${actor.role} now, and starting tasks needs operator.` };

@@ -16,6 +16,8 @@ export interface Actor {
   task?: string;
   /** Folders of the machine that a person has allowed this token, besides those that are open to everybody. */
   folders?: readonly string[];
+  /** Name of the schedule for which the server acts in its maker's name. No request sets it. */
+  schedule?: string;
   /** The header `traceparent` of its request, where it is valid: the span on whose behalf it acts. */
   traceparent?: string;
 }

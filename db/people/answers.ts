@@ -18,6 +18,8 @@ interface BegunRequest {
 export interface Once {
   /** Unique among all senders and operations. */
   key: string;
+  /** Of what was asked for: the same key with another input is another request. */
+  inputHash: string;
   answer: object;
 }
 
@@ -25,8 +27,10 @@ export interface Answers {
   /** Stores that the request has come, unless one with this key has come within a day, and returns the first one. */
   begin(hash: string, requestHash: string): Promise<BegunRequest>;
   keep(hash: string, answer: Answer): Promise<void>;
-  /** Returns the answer of what was done with this key within a day; undefined: nothing was. */
-  doneWith(key: string): object | undefined;
+  /** Returns what was done with this key within a day; undefined: nothing was. An older version kept no hash. */
+  doneWith(key: string): Omit<Once, "key"> | undefined;
+  /** Stores what was done in no transaction of its own. */
+  note(once: Once): Promise<void>;
 }
 
 /** The status of a request that has no answer yet, and of something that was done. */
@@ -40,6 +44,7 @@ export function createAnswers(sqlite: Sqlite, log: Writes, now: () => number): A
   const insert = sqlite.prepare("INSERT INTO answers VALUES (@hash, @requestHash, @status, 'null', @nowMs)");
   const answer = sqlite.prepare("UPDATE answers SET status = @status, body = @body WHERE hash = @hash");
   const prune = sqlite.prepare("DELETE FROM answers WHERE created_at_ms <= ?");
+  const once = createOnce(sqlite);
   const find = (hash: string) => {
     const row = select.get(hash, now() - KEPT_MS) as StoredRow | undefined;
     if (!row) return undefined;
@@ -57,7 +62,11 @@ export function createAnswers(sqlite: Sqlite, log: Writes, now: () => number): A
         return known ?? { requestHash, atMs: nowMs, answer: null };
       }),
     keep: (hash, { status, body }) => log.write(() => void answer.run({ hash, status, body: JSON.stringify(body) })),
-    doneWith: (key) => find(hashOf(key))?.answer?.body,
+    doneWith(key) {
+      const done = find(hashOf(key));
+      return done?.answer ? { inputHash: done.requestHash, answer: done.answer.body as object } : undefined;
+    },
+    note: (done) => log.write(({ nowMs }) => once.note(done, nowMs)),
   };
 }
 
@@ -71,12 +80,14 @@ interface StoredRow {
 /** Stores what is done in the transaction in which it is done. Both do nothing without a key. */
 export function createOnce(sqlite: Sqlite) {
   const select = sqlite.prepare("SELECT 1 FROM answers WHERE hash = ? AND created_at_ms > ?").pluck();
-  const insert = sqlite.prepare(`INSERT OR REPLACE INTO answers VALUES (@hash, '', ${DONE}, @body, @nowMs)`);
+  const insert = sqlite.prepare(`INSERT OR REPLACE INTO answers VALUES (@hash, @inputHash, ${DONE}, @body, @nowMs)`);
   return {
     isDone: (once: Once | undefined, nowMs: number): boolean =>
       once !== undefined && select.get(hashOf(once.key), nowMs - KEPT_MS) !== undefined,
     note(once: Once | undefined, nowMs: number): void {
-      if (once) insert.run({ hash: hashOf(once.key), body: JSON.stringify(once.answer), nowMs });
+      if (!once) return;
+      const { key, inputHash, answer } = once;
+      insert.run({ hash: hashOf(key), inputHash, body: JSON.stringify(answer), nowMs });
     },
   };
 }

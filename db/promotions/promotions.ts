@@ -25,7 +25,10 @@ type NewPromotion = Pick<StoredPromotion, "uid" | "targetId" | "kind" | "branch"
 
 export interface Promotions {
   targets(project: string): StoredTarget[];
-  /** Sets the commands of a target. Resolves with false when there is no such project. */
+  /**
+   * Sets the commands of a target. Resolves with false when there is no such project, and while a promotion goes to the
+   * target: a person approves what these commands are. On the way back they may be mended.
+   */
   setTarget(project: string, target: Omit<StoredTarget, "id" | "project">): Promise<boolean>;
   /** Removes it, with its promotions. Resolves with false while one goes on, or when it is not there. */
   removeTarget(id: number): Promise<boolean>;
@@ -159,7 +162,9 @@ function statements(sqlite: Sqlite) {
       SELECT id, @name, @plan, @deploy, @smoke, @rollback, @secrets, @planSecrets, @hosts FROM projects WHERE name = @project
       ON CONFLICT (project_id, name) DO UPDATE SET plan_command = @plan, deploy_command = @deploy,
         smoke_command = @smoke, rollback_command = @rollback, secrets = @secrets,
-        plan_secrets = @planSecrets, hosts = @hosts`),
+        plan_secrets = @planSecrets, hosts = @hosts
+      WHERE NOT EXISTS (SELECT 1 FROM promotions
+        WHERE target_id = promotion_targets.id AND state <> 'taking_back' AND ${GOING})`),
     removeTarget: sqlite.prepare(`
       DELETE FROM promotion_targets
       WHERE id = @id AND NOT EXISTS (SELECT 1 FROM promotions WHERE target_id = @id AND ${GOING})`),

@@ -89,7 +89,8 @@ function ofSchedules(sqlite: Sqlite) {
       .pluck(),
     insert: sqlite.prepare(`
       INSERT INTO schedules (uid, name, cron, zone, overlap, submission, maker, next_at_ms, created_at_ms)
-      VALUES (@uid, @name, @cron, @zone, @overlap, @submission, @maker, @nextAtMs, @now)`),
+      VALUES (@uid, @name, @cron, @zone, @overlap, @submission, @maker, @nextAtMs, @now)
+      ON CONFLICT (uid) DO NOTHING`),
     /** At the same times, a time that is due in this moment is not lost by a change of the name. */
     change: sqlite.prepare(`
       UPDATE schedules SET name = @name, cron = @cron, zone = @zone, overlap = @overlap, submission = @submission,
@@ -149,6 +150,7 @@ function ofRuns(sqlite: Sqlite) {
     lastStart: sqlite
       .prepare("SELECT max(due_at_ms) FROM schedule_runs WHERE schedule_id = ? AND cause = 'person'")
       .pluck(),
+    ofTree: sqlite.prepare(`SELECT ${RUN} FROM schedule_runs WHERE tree = @tree AND schedule_id = @schedule`),
     pending: sqlite.prepare(
       `SELECT ${RUN} FROM schedule_runs WHERE outcome = 'pending' AND cause = 'time' ORDER BY id`,
     ),

@@ -48,6 +48,7 @@ export interface Schedules {
   get(uid: string): StoredSchedule | null;
   /** Returns the public ids with this prefix. */
   like(prefix: string): string[];
+  /** Adds nothing when there is one with this id, removed or not. */
   add(uid: string, fields: ScheduleFields): Promise<void>;
   /** Resolves with false when it was removed meanwhile. */
   change(uid: string, fields: ScheduleFields): Promise<boolean>;
@@ -67,7 +68,10 @@ export interface Schedules {
   setNext(uid: string, expectedMs: number, nextAtMs: number | null): Promise<void>;
   /** Claims a due time. Resolves with null when it was claimed already, or the schedule has changed since it was read. */
   claim(claim: Claim): Promise<StoredRun | null>;
-  /** Stores that a person starts it now. Resolves with the run, or null when the schedule was removed meanwhile. */
+  /**
+   * Stores that a person starts it now, once for each tree. Resolves with the run, or null when the schedule was removed
+   * meanwhile.
+   */
   begin(uid: string, by: string, tree: string): Promise<StoredRun | null>;
   /** Returns the runs of the clock whose tree is missing yet, of active schedules, oldest first. */
   pending(): { run: StoredRun; schedule: StoredSchedule }[];
@@ -142,6 +146,8 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
       log.write(({ nowMs }) => {
         const { id } = get(uid) ?? {};
         if (id === undefined) return null;
+        const known = run.ofTree.get({ schedule: id, tree }) as StoredRun | undefined;
+        if (known) return known;
         // Two people may start it in the same millisecond.
         const dueMs = Math.max(nowMs, 1 + ((run.lastStart.get(id) as number | null) ?? 0));
         return run.insertRun.get({ ...STARTED, schedule: id, dueMs, by, tree, now: nowMs }) as StoredRun;

@@ -1,7 +1,7 @@
 /** Tool servers, web APIs and outside agents: import, change, test, sign in, accept changes, remove. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type Actor, type ImportedServer, type TestedServer, UserError } from "@/agents/application";
+import { type Actor, type ImportedServer, type TestedServer, UserError, wrongField } from "@/agents/application";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { refuseGuarded } from "@/agents/configuration/guarded-entries";
 import { said, shape } from "@/agents/operations/operation";
@@ -74,8 +74,8 @@ export const serverOperations = {
     },
   }),
   /**
-   * `accept` approves the differences to the approved tools, with `listing` only when the list is still the one that the
-   * person saw.
+   * `accept` approves the differences to the approved tools, when the list is still the one that the person saw, whose
+   * hash is `listing`.
    */
   testServer: operation({
     right: "configure",
@@ -83,8 +83,13 @@ export const serverOperations = {
     on: "name",
     http: "POST tools/:id/test",
     input: z.strictObject({
-      accept: z.boolean("must be true or false").optional().describe("Approves the differences to the approved tools."),
-      listing: text.optional().describe("Hash of the list that was seen: with another list now, nothing is approved."),
+      accept: z
+        .boolean("must be true or false")
+        .optional()
+        .describe("Approves the differences to the approved tools, with `listing`."),
+      listing: text
+        .optional()
+        .describe("Hash of the list that was seen, which a test returns: with another list now, nothing is approved."),
     }),
     audit: ["accept", "listing"],
     result: shape<TestedServer>("TestedServer"),
@@ -258,6 +263,11 @@ async function testServer(
 ): Promise<TestedServer> {
   const { store, configuration } = sources;
   const body = serverNamed(configuration, name);
+  if (accept && seen === undefined)
+    throw wrongField(
+      "listing",
+      "Say which list you approve: test the server without `accept`, and send its `listing`.",
+    );
   const servers = await sources.servers();
   const isStill = () => isVersion(configuration, name, body.version);
   let described: Awaited<ReturnType<Servers["describe"]>>;
@@ -282,7 +292,7 @@ async function testServer(
   const words = changes.map((change) => `${change.name} is ${change.change}`).join(", ");
   // A server that never answered has no approved tools yet, so its first list needs no acceptance.
   const isFirst = body.server.tools.length === 0;
-  if (accept && seen !== undefined && seen !== listing) throw changedAgain(name);
+  if (accept && seen !== listing) throw changedAgain(name);
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
     const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;

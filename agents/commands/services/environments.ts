@@ -17,9 +17,18 @@ import {
   PREVIEW_NAME,
   VARIABLE_NAME,
 } from "@/core/shapes/environments/environments";
+import type { StoredEnvironment } from "@/db/environments/environments";
 import { newId } from "@/lib/new-id";
 
 const DEFAULT_NAME = "preview";
+const NEW: Settings = {
+  branch: null,
+  pullHead: null,
+  command: null,
+  variables: {},
+  secrets: {},
+  keepMs: ENVIRONMENT_LIMITS.keepDays * DAY_MS,
+};
 
 const variables = z
   .record(
@@ -51,15 +60,21 @@ const environment = z.strictObject({
     .trim()
     .refine((name) => name !== "", whole("Name a branch, or leave it out: then the project's branch is shown."))
     .optional()
-    .describe("Branch to show; absent: the project's."),
-  command: startCommand.optional().describe("The command that starts it; absent: that of the project."),
-  variables: variables.optional().describe("Variables of its process with their values."),
+    .describe("Branch to show; absent: that of the environment, else the project's."),
+  command: startCommand
+    .optional()
+    .describe("The command that starts it; absent: that of the environment, else of the project."),
+  variables: variables
+    .optional()
+    .describe("All variables of its process with their values; absent: those that the environment has."),
   secrets: variables
     .optional()
-    .describe("Variables whose values are secrets of the vault, with the names of the secrets."),
+    .describe(
+      "All variables whose values are secrets of the vault, with the names of the secrets; absent: those that the environment has.",
+    ),
   keep_days: wholeNumber("number of days", 1, ENVIRONMENT_LIMITS.mostKeepDays)
     .optional()
-    .describe("Days without a visit after which it ends; absent: 3."),
+    .describe("Days without a visit after which it ends; absent: those of the environment, else 3."),
 });
 
 const { requests, connections, seconds } = ENVIRONMENT_LIMITS;
@@ -89,7 +104,7 @@ export const environmentOperations = {
   bringUpEnvironment: operation({
     right: "run",
     summary:
-      "Makes an environment of a project, or makes the one of this name again of the newest commit. It keeps its data. Values of `secrets` are names of secrets of the vault, which only an admin may give it.",
+      "Makes an environment of a project, or makes the one of this name again of the newest commit. It keeps its data, and each setting that is left out. Values of `secrets` are names of secrets of the vault, which only an admin may give it.",
     on: "name",
     http: "POST projects/:id/environments",
     input: environment,
@@ -99,18 +114,18 @@ export const environmentOperations = {
     tells: ({ variables = {} }) => ({ variables: Object.keys(variables) }),
     result: said.extend({ id: z.string().describe("Id of the environment, the first part of its host name.") }),
     made: ({ id }) => ({ subject: id, tree: "" }),
-    async run({ id, ...given }, actor, { store, workspaceRoots }) {
-      const project = projectCalled(store.projects, id);
-      if (project.address.startsWith("/")) refuseForeignFolder(project.address, workspaceRoots, actor);
+    async run({ id, ...given }, actor, world) {
+      const { store } = world;
+      refuseForeignProject(world, id, actor);
       refuseSecrets(given.secrets, actor);
-      const { name = DEFAULT_NAME, branch = null, command = null, variables = {}, secrets = {} } = given;
-      const keepMs = (given.keep_days ?? ENVIRONMENT_LIMITS.keepDays) * DAY_MS;
+      const { name = DEFAULT_NAME } = given;
       const all = store.environments.all();
       const known = all.find((one) => one.project === id && one.name === name);
-      const wanted = { branch, pullHead: null, command, variables, secrets, keepMs };
+      const wanted = settingsOf(given, known);
       if (known?.pull != null)
         throw wrongField("name", `${name} belongs to a pull request and follows it: choose another name.`);
       if (known) {
+        if (given.secrets === undefined) refuseOtherUse(known, wanted, actor);
         if (!(await store.environments.renew(known.uid, wanted))) throw ends(name);
         return { sentence: `${name} of ${id} is made again of the newest commit.`, id: known.uid };
       }
@@ -138,8 +153,9 @@ export const environmentOperations = {
     http: "POST environments/:id/restart",
     audit: [],
     result: said,
-    async run({ id }, _actor, { store }) {
-      const { uid, name, state } = environmentOf(store, id);
+    async run({ id }, actor, world) {
+      const { uid, name, state } = environmentOf(world, id, actor);
+      const { store } = world;
       if (state === "ending" || !(await store.environments.set(uid, [state], { state: "waiting" }))) throw ends(name);
       await store.environments.use(uid);
       return { sentence: `${name} starts again.` };
@@ -155,13 +171,13 @@ export const environmentOperations = {
     audit: ["requests"],
     tells: ({ load }) => ({ load: load?.path ?? null }),
     result: said,
-    async run({ id, requests = 500, load }, actor, { store }) {
-      const { uid, name, commit, state } = environmentOf(store, id);
+    async run({ id, requests = 500, load }, actor, world) {
+      const { uid, name, commit, state } = environmentOf(world, id, actor);
       if (commit === null || state === "failed")
         throw new UserError("conflict", `${name} does not run yet: its service can be checked once it did.`);
       const { path = "", connections = 10, seconds = 10, p95_ms = null } = load ?? {};
       const wanted = { requests, load: load ? { path, connections, seconds, p95_ms } : null };
-      if (!(await store.environments.wantChecks(uid, { ...wanted, by: personOf(actor.name) })))
+      if (!(await world.store.environments.wantChecks(uid, { ...wanted, by: personOf(actor.name) })))
         throw new UserError("conflict", `${name} is being checked already, or ends.`);
       return { sentence: `${name} is being checked at ${commit.slice(0, 7)}.` };
     },
@@ -173,9 +189,9 @@ export const environmentOperations = {
     http: "DELETE environments/:id",
     audit: [],
     result: said,
-    async run({ id }, _actor, { store }) {
-      const { uid, name, project, state, pull } = environmentOf(store, id);
-      await store.environments.set(uid, [state], { state: "ending" });
+    async run({ id }, actor, world) {
+      const { uid, name, project, state, pull } = environmentOf(world, id, actor);
+      await world.store.environments.set(uid, [state], { state: "ending" });
       const again =
         pull === null ? "" : ` While pull request ${pull} is open it comes again: switch previews of ${project} off.`;
       return { sentence: `${name} of ${project} ends. Its files and its data are removed.${again}` };
@@ -183,14 +199,49 @@ export const environmentOperations = {
   }),
 };
 
-function environmentOf({ environments }: CommandWorld["store"], id: string) {
-  return environmentCalled(environments, id);
+/** Throws UserError, also for one of a folder that the actor may not name. */
+function environmentOf(world: CommandWorld, id: string, actor: Actor): StoredEnvironment {
+  const found = environmentCalled(world.store.environments, id);
+  refuseForeignProject(world, found.project, actor);
+  return found;
+}
+
+/** Whoever may not name a folder runs nothing of it, and ends nothing that others run of it. */
+function refuseForeignProject({ store, workspaceRoots }: CommandWorld, id: string, actor: Actor): void {
+  const { address } = projectCalled(store.projects, id);
+  if (address.startsWith("/")) refuseForeignFolder(address, workspaceRoots, actor);
 }
 
 /** Whoever reaches an environment could make it show its variables. */
 function refuseSecrets(secrets: Record<string, string> | undefined, { role }: Actor): void {
   if (secrets === undefined || Object.keys(secrets).length === 0 || may(role, "administer")) return;
   throw new UserError("forbidden", refusalOf(role, "administer"));
+}
+
+type Settings = Pick<StoredEnvironment, "branch" | "pullHead" | "command" | "variables" | "secrets" | "keepMs">;
+
+/** What is left out stays as the environment has it. */
+function settingsOf(given: z.infer<typeof environment>, known: Settings | undefined): Settings {
+  const { branch, command, variables, secrets, keepMs } = known ?? NEW;
+  return {
+    branch: given.branch ?? branch,
+    pullHead: null,
+    command: given.command ?? command,
+    variables: given.variables ?? variables,
+    secrets: given.secrets ?? secrets,
+    keepMs: given.keep_days === undefined ? keepMs : given.keep_days * DAY_MS,
+  };
+}
+
+/** An admin gave its secrets to what it runs now: whoever chooses something else could make it show them. */
+function refuseOtherUse(known: StoredEnvironment, wanted: Settings, { role }: Actor): void {
+  const used = ({ branch, command, variables }: Settings) =>
+    JSON.stringify([branch, command, Object.entries(variables).sort()]);
+  if (Object.keys(known.secrets).length === 0 || may(role, "administer") || used(known) === used(wanted)) return;
+  throw new UserError(
+    "forbidden",
+    `${known.name} has secrets, so only an admin changes its branch, command and variables: leave these as they are, or choose another name.`,
+  );
 }
 
 function ends(name: string): UserError {

@@ -44,7 +44,7 @@ export const promotionOperations = {
   setTarget: operation({
     right: "administer",
     summary:
-      "Sets how commits of a project go to a target: what deploys, what shows the plan, what shows that it works, and what brings the former version back. `deploy` null removes it. The commands run in the sandbox and reach the named hosts. The plan runs before an approval, so it gets only the secrets of `plan_secrets`.",
+      "Sets how commits of a project go to a target: what deploys, what shows the plan, what shows that it works, and what brings the former version back. `deploy` null removes it. The commands run in the sandbox and reach the named hosts. The plan runs before an approval, so it gets only the secrets of `plan_secrets`. Nothing changes while a promotion to the target goes on, except on the way back.",
     on: "name",
     http: "POST projects/:id/targets",
     input: z.strictObject({
@@ -81,7 +81,8 @@ export const promotionOperations = {
         throw new UserError("conflict", `${id} has ${MOST_TARGETS} targets already: remove one first.`);
       const { plan = null, smoke = null, rollback = null, secrets = {}, plan_secrets = {}, hosts = [] } = given;
       const commands = { deploy, plan, smoke, rollback };
-      await promotions.setTarget(id, { name: given.name, ...commands, secrets, plan_secrets, hosts });
+      const isSet = await promotions.setTarget(id, { name: given.name, ...commands, secrets, plan_secrets, hosts });
+      if (!isSet) throw promotionGoesOn(given.name);
       const unshown = smoke === null ? " No smoke test is set, so nothing will show that a new version works." : "";
       return { sentence: `Commits of ${id} go to ${given.name} with: ${deploy}.${unshown}` };
     },
@@ -177,7 +178,10 @@ export const promotionOperations = {
   }),
 };
 
-/** Whoever removes a target in the middle of a deployment would leave nobody who takes it back. */
+/**
+ * Whoever removes a target in the middle of a deployment would leave nobody who takes it back, and other commands would
+ * run under an approval that nobody gave them.
+ */
 export function promotionGoesOn(target: string): UserError {
   return new UserError("conflict", `A promotion to ${target} goes on: let it end, or reject it, first.`);
 }

@@ -38,14 +38,17 @@ async function up(context: Context, project: string | undefined, flags: Flags): 
     throw new UsageError("Say of which project: npx banyan service env up PROJECT. `npx banyan project` lists them.");
   const [name, branch, command] = [textFlag(flags, "name"), textFlag(flags, "branch"), textFlag(flags, "command")];
   const keep_days = numberFlag(flags, "keep", { whole: true, least: 1 });
+  const variables = settingsIn(flags.env, "--env", "API_KEYS=choose-a-key");
+  const secrets = settingsIn(flags.secret, "--secret", "API_KEYS=shop.keys");
   const given = {
     id: project,
     ...(name !== undefined && { name }),
     ...(branch !== undefined && { branch }),
     ...(command !== undefined && { command }),
     ...(keep_days !== undefined && { keep_days }),
-    variables: settingsIn(flags.env, "--env", "API_KEYS=choose-a-key"),
-    secrets: settingsIn(flags.secret, "--secret", "API_KEYS=shop.keys"),
+    // An environment that is there keeps what is not named.
+    ...(Object.keys(variables).length > 0 && { variables }),
+    ...(Object.keys(secrets).length > 0 && { secrets }),
   };
   return withActing(context, async ({ application, queries, store }) => {
     const { id, sentence } = await application.commands.bringUpEnvironment(given);

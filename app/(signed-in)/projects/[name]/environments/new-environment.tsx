@@ -26,15 +26,20 @@ interface NewEnvironmentProps {
 export function NewEnvironment({ project, onClosed, onDone }: NewEnvironmentProps) {
   const [typed, setTyped] = useState({ name: "", branch: "", command: "" });
   const [variables, setVariables] = useState("");
-  const [days, setDays] = useState(String(ENVIRONMENT_LIMITS.keepDays));
+  const [days, setDays] = useState("");
   const form = useForm();
   function send(event: FormEvent, dismiss: () => void): void {
     event.preventDefault();
     if (form.pending) return;
     const given = Object.fromEntries(Object.entries(typed).filter(([, value]) => value.trim() !== ""));
-    const keep_days = typedNumber(days, Number.NaN);
+    const keep_days = typedNumber(days, null);
+    // An environment that is there keeps what is left empty.
+    const more = {
+      ...(keep_days !== null && { keep_days }),
+      ...(variables.trim() !== "" && { variables: variablesIn(variables) }),
+    };
     form.run(
-      () => operate("bringUpEnvironment", { id: project, ...given, keep_days, variables: variablesIn(variables) }),
+      () => operate("bringUpEnvironment", { id: project, ...given, ...more }),
       (outcome) => {
         if (!outcome.ok) return;
         dismiss();
@@ -77,11 +82,12 @@ export function NewEnvironment({ project, onClosed, onDone }: NewEnvironmentProp
             label="Days without a visit until it ends (1 to 90)"
             value={days}
             set={setDays}
+            placeholder={String(ENVIRONMENT_LIMITS.keepDays)}
           />
           {form.faultsBelow()}
           <Hint className="mt-0!">
             The newest commit runs in the sandbox, without a network. An environment of this name that is there already
-            shows it then, and keeps its data.
+            shows it then, and keeps its data and each setting that you leave empty.
           </Hint>
           <Refusal outcome={form.rest} />
           <FormActs close={dismiss} disabled={form.pending}>
