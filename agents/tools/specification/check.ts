@@ -77,9 +77,10 @@ export async function checkedSpecification(
  */
 async function requireOwnFilesOnly(
   { snapshots }: SpecificationSources,
-  { begun = null }: Pick<Given, "begun">,
+  given: Pick<Given, "begun">,
   context: ToolContext,
 ): Promise<void> {
+  const begun = given.begun ?? null;
   const request = { label: `specification-${context.taskId}-${newId()}`, previous: begun };
   const { commit } = await workplaceOf(context).snapshots.take(request, context.signal);
   const others = (await snapshots.changes(begun, commit))
