@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import type { ToolBody } from "@/core/rules/configuration";
 import { ownerCalled } from "@/core/rules/roles";
+import type { LessonList } from "@/core/shapes/memory";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { agentScript } from "@/tests/agents/provider-script";
 import { endTask, passed } from "@/tests/agents/replies";
@@ -74,6 +75,36 @@ test("runners and insights answer as lists do, and a tree goes on by `message` o
       status: 400,
       body: { detail: 'Say what the task should do now, either as "text" or as "message".' },
     });
+});
+
+test("lessons are listed page by page, also where only some of the words are found, and those of a task as a list", async () => {
+  const { trial, ask, submit } = await start();
+  const lesson = { kind: "fact", scope: "everywhere", place: null, trigger: "gardening" } as const;
+  const made = Array.from({ length: 201 }, (_, at) => ({
+    ...lesson,
+    signature: `pest ${at}`,
+    advice: `Water bed ${at}.`,
+  }));
+  const { store } = trial.runtime;
+  const kept = { maker: "person", isTainted: false, reason: null, by: "anna", atMs: 0, source: null } as const;
+  await store.lessons.add(made.map((one, at) => ({ ...one, ...kept, uid: `garden${at}` })));
+  const paged = async (query: string) => {
+    const pages: string[][] = [];
+    for (let next: string | null = "0"; next !== null && pages.length < 9; ) {
+      const { body } = await ask(`GET lessons?${query}&after=${next}`);
+      const page = body as LessonList;
+      pages.push(page.items.filter(({ trigger }) => trigger === "gardening").map(({ id }) => id));
+      ({ next } = page);
+    }
+    return { sizes: pages.map(({ length }) => length), ids: new Set(pages.flat()).size };
+  };
+  expect(await paged("seeded=0")).toEqual({ sizes: [200, 1], ids: 201 });
+  expect(await paged("seeded=0&limit=500")).toEqual({ sizes: [201], ids: 201 });
+  expect(await paged("seeded=0&text=gardening&limit=67")).toEqual({ sizes: [67, 67, 67], ids: 201 });
+  // No lesson has both words, so those with the rarest are listed, at most 40 of them.
+  expect(await paged("status=live&text=gardening+tractor&limit=25")).toEqual({ sizes: [25, 15], ids: 40 });
+  const { root_task_id } = await submit({ task: "Look", agent: "worker" });
+  expect((await ask(`GET tasks/${root_task_id}/lessons`)).body).toEqual({ items: [], next: null });
 });
 
 test("a fork is a new tree and can be compared with its source", async () => {
