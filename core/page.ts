@@ -2,6 +2,6 @@
 import type { Page } from "@/core/shapes/shapes";
 
 /** `found`: what was read from `skip` on; one more than `limit` says that there is another page. */
-export function pageOf<T>(found: readonly T[], skip: number, limit: number): Page<T> {
+export function pageAt<T>(found: readonly T[], skip: number, limit: number): Page<T> {
   return { items: found.slice(0, limit), next: found.length > limit ? String(skip + limit) : null };
 }

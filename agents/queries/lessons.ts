@@ -4,7 +4,7 @@ import { weightOf } from "@/core/lessons/confidence";
 import { LESSON_KINDS, type LessonKind } from "@/core/lessons/lesson";
 import { type Lift, type LiftFigureName, liftOf } from "@/core/lessons/lift";
 import { likeness, TWINS_FROM, wordsOf } from "@/core/lessons/words";
-import { pageOf } from "@/core/page";
+import { pageAt } from "@/core/page";
 import type { LessonGraphQuery } from "@/core/shapes/lesson-graph";
 import type { Lesson, LessonEvent, LessonOfTask, LessonQuery, LessonSource, LessonUse } from "@/core/shapes/memory";
 import { historySentence } from "@/core/words/lessons";
@@ -58,7 +58,7 @@ export function createLessonQueries(
       const found = text?.trim()
         ? searched(sources, text, filter, { most, offset })
         : lessons.list(filter, most, offset);
-      const { items, next } = pageOf(found, offset, limit);
+      const { items, next } = pageAt(found, offset, limit);
       const { counts, kinds } = lessons.counted(filter);
       return {
         items: items.map((lesson) => lessonShape(sources, lesson)),
