@@ -1,5 +1,5 @@
 import type { Objectives } from "@/core/metrics/objectives";
-import type { RunnersState } from "@/core/runners/shapes";
+import type { RunnerList } from "@/core/runners/shapes";
 import type { ArchiveFile, ArchiveListing, ArchivePlace } from "@/core/shapes/archives";
 import type { Failures } from "@/core/shapes/failures";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
@@ -24,7 +24,7 @@ export interface OperationsQueries {
   listProviders(): Promise<ProviderState[]>;
   listWorkers(): Promise<WorkerState[]>;
   /** Returns pools and runners, and which trees have their folders there. */
-  getRunners(): Promise<RunnersState>;
+  getRunners(): Promise<RunnerList>;
   /** Returns the last starts of servers and workers, newest first, and how they ended. */
   listStarts(): Promise<ServerStart[]>;
   listBackups(): Promise<Backups>;

@@ -1,9 +1,9 @@
 /** Changes of a task's state that several kinds of entries share. */
-import { readChecked } from "./goals/checked";
 import { BrokenLogError } from "./log/broken-log";
 import type { Usage, UserMessage } from "./log/model";
 import type { ParkedBy } from "./log/terms";
 import type { ServerVersion } from "./log/versions";
+import { isMap, parseJsonText } from "./programs/json";
 import { NO_REPETITION } from "./repetition";
 import { type Call, initialState, NOT_ENDLESS, type Subtask, type TaskState } from "./state";
 
@@ -109,9 +109,16 @@ function startOfGoal({ assignment, messages }: TaskState): UserMessage[] {
   if (!goal || goal.service || goal.service_change) return [];
   for (const message of messages) {
     if (message.role === "user" && message.goalStart !== undefined) return [message];
-    const start = message.role === "tool" && !message.isError ? readChecked(message.content)?.start : undefined;
-    if (start !== undefined)
+    const start = message.role === "tool" && !message.isError ? startIn(message.content) : null;
+    if (start !== null)
       return [{ role: "user", content: `The goal began with the files ${start}.`, goalStart: start }];
   }
   return [];
+}
+
+/** Returns the start that an answer of `check_goal` names, which no other answer has beside checks; null: it is none. */
+function startIn(content: string): string | null {
+  const answer = parseJsonText(content);
+  const start = answer !== null && isMap(answer) && Array.isArray(answer.checks) ? answer.start : null;
+  return typeof start === "string" ? start : null;
 }

@@ -9,6 +9,7 @@ import { changeOf, nextOf, stateOf } from "@/agents/evolution/state";
 import { said } from "@/agents/operations/operation";
 import { changeOf as changeOfFields, numberWithin, text, whole, wholeNumber } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
+import { oneCalled } from "@/agents/queries/ids";
 import { isOfPeople } from "@/core/evolution/choose";
 import { MOST_CYCLES } from "@/core/evolution/rules";
 import { type CycleWork, cycleGoal } from "@/core/evolution/work";
@@ -23,6 +24,7 @@ import type { StoredCycle } from "@/db/evolution/evolution";
 import type { StoredProject } from "@/db/projects/projects";
 import { newId } from "@/lib/new-id";
 import { stopTask } from "./control";
+import { insightCalled } from "./insights";
 import { checkReach } from "./reach";
 import { checkSubmission } from "./submit";
 import { doneOnce } from "./world/done-once";
@@ -218,12 +220,12 @@ async function beginRun(
   { schedule, ...maker }: Actor,
   uid: string,
 ): Promise<z.infer<typeof begunRun>> {
-  if (insight !== undefined) refuseInsight(world, project.name, insight);
+  const chosen = insight === undefined ? null : workableInsight(world, project.name, insight).uid;
   const work = workOf(world, project, { model, goal });
   const sources = { ...world, isSwitchedOff: () => world.self.power.state().off !== null };
   const state = stateOf(world, project);
   if (state === null) throw removed(project.name);
-  const next = nextOf(sources, project, state, insight ?? null);
+  const next = nextOf(sources, project, state, chosen);
   // A look may find more, and waits for nobody.
   if (
     !world.store.evolutions.hasRun(uid) &&
@@ -240,7 +242,7 @@ async function beginRun(
     cause: schedule === undefined ? "person" : "schedule",
     maker,
     cyclesMax,
-    insight: insight ?? null,
+    insight: chosen,
     work,
   });
   if (!isBegun)
@@ -277,13 +279,8 @@ interface GivenWork {
   goal?: z.output<typeof cycleGoal> | undefined;
 }
 
-function refuseInsight({ store }: CommandWorld, project: string, uid: string): void {
-  const found = store.insights.of(project).find((one) => one.uid === uid);
-  if (found === undefined)
-    throw new UserError(
-      "not_found",
-      `The project ${project} has no insight ${JSON.stringify(uid.slice(0, 40))}: see \`banyan insights ${project}\`.`,
-    );
+function workableInsight({ store }: CommandWorld, project: string, given: string) {
+  const found = insightCalled(store, project, given);
   if (found.state === "done" || found.state === "planned")
     throw new UserError("conflict", `${found.title}: this is ${found.state} already.`);
   if (isOfPeople(found.kind))
@@ -291,14 +288,15 @@ function refuseInsight({ store }: CommandWorld, project: string, uid: string): v
       "conflict",
       `${found.title}: a person deals with this, because packages and licences are no work of an evolution.`,
     );
+  return found;
 }
 
 /** Returns a cycle whose change is decided here. Throws UserError, which says where else it is decided. */
 function decidable({ store }: CommandWorld, id: string, uid: string) {
   const project = projectCalled(store.projects, id);
-  const cycle = store.evolutions.cycle(uid);
-  if (cycle === null || cycle.project !== id)
-    throw new UserError("not_found", `The project ${id} has no cycle ${JSON.stringify(uid.slice(0, 40))}.`);
+  const evolution = store.evolutions.of(id);
+  const known = evolution === null ? [] : store.evolutions.cycles(evolution.projectId);
+  const cycle = oneCalled("cycle", uid, known, `The project ${id} has no cycle ${JSON.stringify(uid.slice(0, 40))}.`);
   if (cycle.state !== "open")
     throw new UserError("conflict", `The cycle is ${cycle.state}: only a change that waits can be decided.`);
   const kind = changeOf(store, project);

@@ -6,6 +6,7 @@ import { lookAtProject } from "@/agents/insights/look";
 import { said } from "@/agents/operations/operation";
 import { text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
+import { oneCalled } from "@/agents/queries/ids";
 import { personOf } from "@/core/rules/roles";
 import { plural } from "@/core/words/figures";
 import type { Store } from "@/db/store";
@@ -52,8 +53,8 @@ export const insightOperations = {
     }),
     audit: ["insight", "reason"],
     result: said,
-    async run({ id, insight: uid, reason: why }, actor, { store }) {
-      const { title } = insightCalled(store, id, uid);
+    async run({ id, insight: given, reason: why }, actor, { store }) {
+      const { title, uid } = insightCalled(store, id, given);
       const isDismissed = await store.insights.dismiss(id, uid, { reason: why, by: personOf(actor.name) });
       if (!isDismissed) throw new UserError("conflict", `${title}: this is done, so there is nothing to dismiss.`);
       return { sentence: `Dismissed: ${title}.` };
@@ -67,8 +68,8 @@ export const insightOperations = {
     input: z.strictObject({ insight: insight.describe("Id of the insight.") }),
     audit: ["insight"],
     result: said,
-    async run({ id, insight: uid }, actor, { store }) {
-      const { title } = insightCalled(store, id, uid);
+    async run({ id, insight: given }, actor, { store }) {
+      const { title, uid } = insightCalled(store, id, given);
       if (!(await store.insights.reopen(id, uid, personOf(actor.name))))
         throw new UserError("conflict", `${title}: only a dismissed insight can be opened again.`);
       return { sentence: `Open again: ${title}.` };
@@ -76,12 +77,13 @@ export const insightOperations = {
   }),
 };
 
-function insightCalled({ projects, insights }: Pick<Store, "projects" | "insights">, project: string, uid: string) {
-  projectCalled(projects, project);
-  const found = insights.of(project).find((one) => one.uid === uid);
-  if (found) return found;
-  throw new UserError(
-    "not_found",
-    `The project ${project} has no insight ${JSON.stringify(uid.slice(0, 40))}: see \`banyan insights ${project}\`.`,
-  );
+/** `given`: its id, or a prefix that no other insight of the project has. Throws UserError. */
+export function insightCalled(
+  { projects, insights }: Pick<Store, "projects" | "insights">,
+  name: string,
+  given: string,
+) {
+  projectCalled(projects, name);
+  const none = `The project ${name} has no insight ${JSON.stringify(given.slice(0, 40))}: see \`banyan insights ${name}\`.`;
+  return oneCalled("insight", given, insights.of(name), none);
 }

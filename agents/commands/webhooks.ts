@@ -47,7 +47,7 @@ export const webhookOperations = {
   changeWebhook: operation({
     right: "administer",
     summary: "Changes the address or the events of a webhook; what is absent stays.",
-    on: "name",
+    on: "webhook",
     http: "POST webhooks/:id/change",
     input: z
       .strictObject({
@@ -60,25 +60,26 @@ export const webhookOperations = {
     audit: ["events"],
     tells: ({ url }) => (url === undefined ? {} : { address: hostOf(url) }),
     result: said,
-    run: async ({ id, ...given }, _actor, { webhooks }) => change(webhooks, id, given),
+    run: async ({ id, ...given }, _actor, { webhooks, ids }) => change(webhooks, ids.webhook(id), given),
   }),
   rotateWebhookSecret: operation({
     right: "administer",
     summary: "Replaces the secret of a webhook. Only this answer contains the new one.",
-    on: "name",
+    on: "webhook",
     http: "POST webhooks/:id/rotate",
     audit: [],
     result: said.extend({ secret: z.string().describe("Signs the messages from now on; no later answer shows it.") }),
-    run: async ({ id }, actor, { webhooks, security }) => rotate(webhooks, security.vault, id, actor),
+    run: async ({ id }, actor, { security, ids }) => rotate(security.vault, ids.webhook(id), actor),
   }),
   removeWebhook: operation({
     right: "administer",
     summary: "Removes a webhook, with the messages that still wait.",
-    on: "name",
+    on: "webhook",
     http: "DELETE webhooks/:id",
     audit: [],
     result: said,
-    async run({ id }, _actor, { webhooks, security: { vault } }) {
+    async run({ id: given }, _actor, { webhooks, ids, security: { vault } }) {
+      const id = ids.webhook(given);
       refuseSettings(id, "remove that setting");
       if (!(await webhooks.store.webhooks.remove(id))) throw unknown(id);
       // Without its secret the webhook was of no use anyway.
@@ -90,11 +91,11 @@ export const webhookOperations = {
   testWebhook: operation({
     right: "administer",
     summary: "Sends a test message now.",
-    on: "name",
+    on: "webhook",
     http: "POST webhooks/:id/test",
     audit: [],
     result: said,
-    run: async ({ id }, _actor, { webhooks }) => sendTest(webhooks, id),
+    run: async ({ id }, _actor, { webhooks, ids }) => sendTest(webhooks, ids.webhook(id)),
   }),
 };
 
@@ -136,13 +137,11 @@ async function change(
 }
 
 async function rotate(
-  { store }: WebhookSources,
   vault: Pick<Vault, "set" | "remove">,
   id: string,
   actor: Actor,
 ): Promise<{ secret: string; sentence: string }> {
   refuseSettings(id, "change BANYAN_WEBHOOK_SECRET");
-  if (!store.webhooks.list().some(({ uid }) => uid === id)) throw unknown(id);
   const secret = newWebhookSecret();
   await inOneSentence(() => vault.set(secretNameOf(id), secret, actor.name));
   return {

@@ -116,6 +116,8 @@ export function createSubjectFinder(store: Pick<Store, "queries">, ids: Ids, now
       return { subject: uid, tree: reviews.get(uid, now())?.tree_id ?? "" };
     },
     rule: (id: string) => ({ subject: ids.rule(id), tree: "" }),
+    webhook: (id: string) => ({ subject: ids.webhook(id), tree: "" }),
+    promotion: (id: string) => ({ subject: ids.promotion(id), tree: "" }),
     name: (id: string) => ({ subject: id, tree: "" }),
   };
   return (of, id) => {

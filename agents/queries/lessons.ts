@@ -4,6 +4,7 @@ import { weightOf } from "@/core/lessons/confidence";
 import { LESSON_KINDS, type LessonKind, MOST_IN_FILE } from "@/core/lessons/lesson";
 import { type Lift, type LiftFigureName, liftOf } from "@/core/lessons/lift";
 import { likeness, TWINS_FROM, wordsOf } from "@/core/lessons/words";
+import { pageAt } from "@/core/page";
 import type { LessonGraphQuery } from "@/core/shapes/lesson-graph";
 import type { Lesson, LessonEvent, LessonOfTask, LessonQuery, LessonSource, LessonUse } from "@/core/shapes/memory";
 import { historySentence } from "@/core/words/lessons";
@@ -30,7 +31,9 @@ const LIFT_DAYS = 90;
 const MOST_PLACES = 20;
 const MOST_USES = 200;
 const MOST_TWINS = 5;
-const MOST_LISTED = 200;
+const LISTED = 200;
+const MOST_LISTED = 500;
+const MOST_LIKE = 200;
 
 export function createLessonQueries(
   sources: LessonSources,
@@ -44,18 +47,21 @@ export function createLessonQueries(
       kind = null,
       seeded = null,
       text,
-      limit = MOST_LISTED,
+      limit: wanted = LISTED,
       offset = 0,
       ...rest
     } = {}) {
       const of = belongingIn(rest);
-      const [most, filter] = [Math.min(limit, MOST_LISTED), { status, kind, isSeed: seeded, of }];
+      const [limit, filter] = [Math.min(wanted, MOST_LISTED), { status, kind, isSeed: seeded, of }];
+      const most = limit + 1;
       const found = text?.trim()
         ? searched(sources, text, filter, { most, offset })
         : lessons.list(filter, most, offset);
+      const { items, next } = pageAt(found, offset, limit);
       const { counts, kinds } = lessons.counted(filter);
       return {
-        items: found.map((lesson) => lessonShape(sources, lesson)),
+        items: items.map((lesson) => lessonShape(sources, lesson)),
+        next,
         counts,
         kinds: { ...NO_KINDS, ...kinds },
         waiting: lessons.waiting(),
@@ -158,8 +164,9 @@ function searched(
   const found = lessons.search(text, filter, most, offset);
   const isNarrow = filter.kind !== null || filter.isSeed === true || filter.of !== null;
   const isOther = (filter.status ?? "live") !== "live" || isNarrow;
-  if (found.length > 0 || offset > 0 || isOther) return found;
-  return lessons.byWords(wordsOf(text)).slice(0, most);
+  const isPast = offset > 0 && found.length === 0 && lessons.search(text, filter, 1, 0).length > 0;
+  if (found.length > 0 || isPast || isOther) return found;
+  return lessons.byWords(wordsOf(text)).slice(offset, offset + most);
 }
 
 /** Lessons that a person may want to merge: for the same error, or about the same. */
@@ -167,7 +174,7 @@ function twinsOf(sources: LessonSources, lesson: StoredLesson): Lesson[] {
   const { lessons } = sources.store;
   const near = [
     ...(lesson.signature === null ? [] : lessons.bySignature(lesson.signature)),
-    ...lessons.search(lesson.trigger.split(/\s+/).slice(0, 3).join(" "), EVERY_LESSON, MOST_LISTED, 0),
+    ...lessons.search(lesson.trigger.split(/\s+/).slice(0, 3).join(" "), EVERY_LESSON, MOST_LIKE, 0),
   ];
   const others = [...new Map(near.map((other) => [other.uid, other])).values()].filter(({ uid, status, advice }) => {
     return uid !== lesson.uid && status !== "retired" && likeness(advice, lesson.advice) >= TWINS_FROM / 2;

@@ -18,6 +18,7 @@ import type { Store } from "@/db/store";
 import type { BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { listBackups } from "./backups";
+import { uniquePrefix } from "./ids";
 import { type HistorySources, readHistory } from "./measured/history";
 import { findOldTrees } from "./old-trees";
 
@@ -83,9 +84,12 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
     }),
     listGateRuns: async ({ skip = 0, limit = GATE_RUNS } = {}) => gateRuns.list().slice(skip, skip + limit),
     async getGateRun(id) {
-      const report = gateRuns.report(id);
+      const whole = gateRuns.report(id);
+      if (whole) return whole;
+      const ids = gateRuns.list().map((run) => run.id);
+      const report = gateRuns.report(uniquePrefix("run of the gates", id, ids));
       if (report) return report;
-      throw new UserError("not_found", `There is no run of the gates “${id}”: choose one from the list.`);
+      throw new UserError("not_found", `The run of the gates ${id} was removed meanwhile.`);
     },
     listBackups: () => listBackups(sources),
     findOldTrees: ({ days }) => findOldTrees(sources, days),

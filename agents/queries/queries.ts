@@ -15,7 +15,7 @@ import type { Space } from "@/agents/retention/space";
 import { createScheduleQueries } from "@/agents/schedules/queries";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import { createWebhookQueries } from "@/agents/webhooks/queries";
-import type { WebhookSources } from "@/agents/webhooks/webhooks";
+import { SETTINGS_WEBHOOK, type WebhookSources } from "@/agents/webhooks/webhooks";
 import type { CallLimits } from "@/core/facts";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import { personOf } from "@/core/rules/roles";
@@ -40,7 +40,7 @@ import { createFolderQueries, type FolderSources } from "./folders/folders";
 import { createForkStartQuery } from "./fork-start";
 import { goalOfTask } from "./goals/goal";
 import { createGoalList } from "./goals/list";
-import type { Ids } from "./ids";
+import { type Ids, uniquePrefix } from "./ids";
 import { createImprovementQueries, type ImprovementSources } from "./improvement";
 import { createKpiQueries } from "./kpis/kpis";
 import { lessonShape } from "./lesson-shape";
@@ -135,7 +135,7 @@ export function createQueries(sources: QuerySources): Queries {
       isSwitchedOff: () => sources.operations.selfPower.state().off !== null,
     }),
     ...createEnvironmentQueries({ store, dataDir: sources.operations.dataDir }),
-    ...createPromotionQueries({ store, dataDir: sources.operations.dataDir }),
+    ...createPromotionQueries({ store, ids, dataDir: sources.operations.dataDir }),
     ...createServiceQueries({
       ...sources,
       workspaceRoots: sources.places.workspaceRoots,
@@ -338,15 +338,16 @@ function reviewQueries({ sources, ids }: QueryContext): ReviewPart {
         action,
         rule,
         skip,
-        limit: limitOf(limit),
+        // One more than a page says whether there is another.
+        limit: limitOf(limit, MOST + 1),
       }),
     listRules: async () => store.rules.all(),
     listRuleEvents: async (id) => store.rules.historyOf(ids.rule(id)),
   };
 }
 
-function limitOf(limit: number | undefined): number {
-  return Math.min(Math.max(1, limit ?? PAGE), MOST);
+function limitOf(limit: number | undefined, most = MOST): number {
+  return Math.min(Math.max(1, limit ?? PAGE), most);
 }
 
 /** Returns the cursor. Throws UserError for an invalid one, so that it is not taken for the end of the list. */
@@ -357,27 +358,19 @@ function cursorOf(after: string | undefined): string | undefined {
   return after;
 }
 
-/** Any unique prefix names a tree, a task or a review item. */
+/** Any unique prefix names what has an id. */
 export function createIds(store: Store): Ids {
   const { trees, reviews } = store.queries;
-  const unique = (what: string, prefix: string, found: string[]): string => {
-    if (prefix === "") throw new UserError("invalid", `The id of the ${what} is empty.`);
-    const exact = found.find((uid) => uid === prefix);
-    if (exact) return exact;
-    if (found.length === 1 && found[0]) return found[0];
-    const why =
-      found.length > 1
-        ? `More than one ${what} begins with ${prefix}: give more characters.`
-        : `There is no ${what} ${prefix}.`;
-    throw new UserError("not_found", why);
-  };
   return {
-    tree: (prefix) => unique("tree", prefix, trees.treesLike(prefix)),
-    task: (prefix) => unique("task", prefix, trees.tasksLike(prefix)),
-    rule: (prefix) => unique("rule", prefix, store.rules.like(prefix)),
-    token: (prefix) => unique("token", prefix, store.people.tokensLike(prefix)),
-    trial: (prefix) => unique("trial", prefix, store.trials.like(prefix)),
-    review: (prefix) => unique("review item", prefix, reviews.like(prefix)),
+    tree: (prefix) => uniquePrefix("tree", prefix, trees.treesLike(prefix)),
+    task: (prefix) => uniquePrefix("task", prefix, trees.tasksLike(prefix)),
+    rule: (prefix) => uniquePrefix("rule", prefix, store.rules.like(prefix)),
+    token: (prefix) => uniquePrefix("token", prefix, store.people.tokensLike(prefix)),
+    trial: (prefix) => uniquePrefix("trial", prefix, store.trials.like(prefix)),
+    webhook: (prefix) =>
+      uniquePrefix("webhook", prefix, [SETTINGS_WEBHOOK, ...store.webhooks.list().map(({ uid }) => uid)]),
+    promotion: (prefix) => uniquePrefix("promotion", prefix, store.promotions.like(prefix)),
+    review: (prefix) => uniquePrefix("review item", prefix, reviews.like(prefix)),
     treeOrTask(prefix) {
       const found = [
         ...trees.treesLike(prefix).map((uid) => ({ kind: "tree" as const, uid })),
@@ -385,7 +378,7 @@ export function createIds(store: Store): Ids {
       ];
       const exact = found.find((match) => match.uid === prefix);
       if (exact) return exact;
-      unique(
+      uniquePrefix(
         "tree or task",
         prefix,
         found.map((match) => match.uid),

@@ -16,7 +16,12 @@ const OLD_MS = 3 * 60_000;
 const MOST_TREES = 1_000;
 
 export function createRunnerQueries(sources: RunnerQuerySources): Pick<Queries, "getRunners"> {
-  return { getRunners: async () => runnersNow(sources) };
+  return {
+    async getRunners() {
+      const found = runnersNow(sources);
+      return { ...found, items: found.runners, next: null };
+    },
+  };
 }
 
 export function runnersNow({ store: { places, checks }, hasRunners, now }: RunnerQuerySources): RunnersState {

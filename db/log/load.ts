@@ -17,7 +17,7 @@ import { createMail } from "@/db/records/mail";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import { HAS_RUNNER } from "./claims";
-import { createEntryReader, type EntryReader } from "./entries";
+import { createEntryReader, type EntryReader } from "@/db/file/entries";
 
 export interface TreeFacts {
   workspace: string;

@@ -33,6 +33,8 @@ export interface Promotions {
   /** Removes it, with its promotions. Resolves with false while one goes on, or when it is not there. */
   removeTarget(id: number): Promise<boolean>;
   get(uid: string): StoredPromotion | null;
+  /** Returns at most two ids that begin so. */
+  like(prefix: string): string[];
   /** Returns the promotions of a project, the newest first. */
   of(project: string, limit: number): StoredPromotion[];
   /** Returns those that are not settled, oldest first. */
@@ -102,6 +104,7 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
       const row = run.get.get(uid) as PromotionRow | undefined;
       return row ? stored(row) : null;
     },
+    like: (prefix) => run.like.all({ prefix }) as string[],
     of: (project, limit) => (run.of.all({ project, limit }) as PromotionRow[]).map(stored),
     going: () => (run.going.all() as PromotionRow[]).map(stored),
     waiting: (limit) =>
@@ -172,6 +175,7 @@ function statements(sqlite: Sqlite) {
     of: sqlite.prepare(`
       SELECT ${COLUMNS} FROM ${FROM} WHERE project.name = @project ORDER BY promotion.id DESC LIMIT @limit`),
     going: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE ${GOING} ORDER BY promotion.id`),
+    like: sqlite.prepare("SELECT uid FROM promotions WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     waiting: sqlite.prepare(`
       SELECT project.name AS project, promotion.uid AS promotion, target.name AS target, kind, commit_oid AS "commit",
         asked_by, changed_at_ms AS atMs

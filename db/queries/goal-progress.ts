@@ -4,7 +4,7 @@ import { figuresOf } from "@/core/goals/figures";
 import { BrokenLogError } from "@/core/log/broken-log";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { GoalProgress } from "@/core/shapes/goals";
-import type { EntryReader } from "@/db/log/entries";
+import type { EntryReader } from "@/db/file/entries";
 
 /** Goals whose progress stays in memory: more than a page shows. */
 const MOST_KEPT = 1_000;

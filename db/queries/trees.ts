@@ -9,7 +9,7 @@ import { withoutDisguise } from "@/core/words/visible";
 import { createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
-import { createEntryReader } from "@/db/log/entries";
+import { createEntryReader } from "@/db/file/entries";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Halt } from "@/db/records/halt";
 import { createGoalProgress } from "./goal-progress";

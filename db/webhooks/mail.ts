@@ -17,8 +17,11 @@ interface StoredMail {
 export interface MailStore {
   read(): StoredMail | null;
   set(mail: Omit<StoredMail, "atMs">): Promise<void>;
-  /** Also drops the messages that wait, so that nobody who is set later gets them. Resolves with false when there is none. */
-  remove(): Promise<boolean>;
+  /**
+   * Also drops the messages that wait, with this answer, so that nobody who is set later gets them. Resolves with false when
+   * there is none.
+   */
+  remove(answer: string): Promise<boolean>;
 }
 
 /** The name of e-mail among the receivers of messages. */
@@ -29,18 +32,18 @@ const FACT = "mail";
 export function createMailStore(sqlite: Sqlite, log: Writes): MailStore {
   const facts = createFacts(sqlite);
   const dropWaiting = sqlite.prepare(`
-    UPDATE webhook_deliveries SET status = 'dropped', answer = 'its receiver is removed'
+    UPDATE webhook_deliveries SET status = 'dropped', answer = ?
     WHERE webhook = '${MAIL}' AND status = 'waiting'`);
   const read = () => JSON.parse(facts.read(FACT) ?? "null") as StoredMail | null;
   return {
     read,
     set: (mail) =>
       log.write(({ nowMs }) => facts.write(FACT, JSON.stringify({ ...mail, atMs: read()?.atMs ?? nowMs }))),
-    remove: () =>
+    remove: (answer) =>
       log.write(() => {
         const isSet = read() !== null;
         facts.write(FACT, "null");
-        dropWaiting.run();
+        dropWaiting.run(answer);
         return isSet;
       }),
   };

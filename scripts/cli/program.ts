@@ -159,9 +159,11 @@ function defineReads(define: Define): void {
   define("failures", "show what went wrong in tasks, by kinds, and what you could do about it", async () => {
     return (await import("./commands/failures")).failures;
   }).option("--all", "also the kinds that did not happen in 30 days");
-  define("interventions [tree]", "list what the supervisor found and did", async () => {
-    return (await import("./commands/interventions")).interventions;
-  }).option("--limit <n>", "most items to list, 1 to 1000; default: 50");
+  page(
+    define("interventions [tree]", "list what the supervisor found and did", async () => {
+      return (await import("./commands/interventions")).interventions;
+    }),
+  );
 }
 
 function defineDecisions(define: Define): void {

@@ -16,7 +16,7 @@ export const FAKE_MEMORY: Pick<
   | "getMemory"
   | "exportLessons"
 > = {
-  listLessons: async () => ({ items: [], counts: NONE, kinds: NO_KINDS, waiting: 0 }),
+  listLessons: async () => ({ items: [], next: null, counts: NONE, kinds: NO_KINDS, waiting: 0 }),
   listLessonsOfTask: async () => [],
   listLessonTrees: async () => [],
   getLesson: async (id) => {

@@ -12,7 +12,7 @@ export function fakeRunners({ trees }: FakeStore) {
         const rest = { architecture: "x64", version: "0.1.0", isNeighbour: true, goneSinceMs: null };
         return { runner: name, pool, slots, free, ...rest };
       };
-      return runnersState({
+      const state = runnersState({
         isSetUp: true,
         problem: null,
         seenAtMs: nowMs - 3_000,
@@ -31,6 +31,7 @@ export function fakeRunners({ trees }: FakeStore) {
         checks: open.slice(0, 1).map(({ id, title }) => ({ tree: id, title, runner: "default-2" })),
         ready: new Map([["gpu", 2]]),
       });
+      return { ...state, items: state.runners, next: null };
     },
   };
 }

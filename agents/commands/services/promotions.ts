@@ -139,7 +139,7 @@ export const promotionOperations = {
   approvePromotion: operation({
     right: "decide",
     summary: "Approves a promotion that waits, as its plan says. The command that deploys runs then.",
-    on: "name",
+    on: "promotion",
     http: "POST promotions/:id/approve",
     audit: [],
     result: said,
@@ -156,7 +156,7 @@ export const promotionOperations = {
     right: "decide",
     summary:
       "Rejects a promotion that waits for a decision, or that is prepared or planned for one. Nothing changes at its target.",
-    on: "name",
+    on: "promotion",
     http: "POST promotions/:id/reject",
     input: z.strictObject({
       reason: text
@@ -212,10 +212,10 @@ async function begun(
   return uid;
 }
 
-function promotionCalled({ store }: CommandWorld, id: string): StoredPromotion {
-  const promotion = store.promotions.get(id);
+function promotionCalled({ store, ids }: CommandWorld, id: string): StoredPromotion {
+  const promotion = store.promotions.get(ids.promotion(id));
   if (promotion !== null) return promotion;
-  throw new UserError("not_found", `There is no promotion ${JSON.stringify(id.slice(0, 60))}.`);
+  throw decidedMeanwhile();
 }
 
 /** Returns one that waits for an approval. Nobody approves their own while another person may. */

@@ -1,8 +1,9 @@
 /** Queries for promotions. */
 import { stripVTControlCharacters } from "node:util";
-import { type Queries, UserError } from "@/agents/application";
+import type { Queries } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { foldersOf } from "@/agents/promotions/sources";
+import type { Ids } from "@/agents/queries/ids";
 import type { Promotion } from "@/core/shapes/environments/promotions";
 import { iso } from "@/db/file/iso";
 import type { StoredPromotion } from "@/db/promotions/promotions";
@@ -13,9 +14,11 @@ const MOST_LISTED = 50;
 
 export function createPromotionQueries({
   store: { promotions, projects },
+  ids,
   dataDir,
 }: {
   store: Pick<Store, "promotions" | "projects">;
+  ids: Pick<Ids, "promotion">;
   dataDir: string;
 }): Pick<Queries, "listPromotions" | "getPromotionLog"> {
   return {
@@ -29,9 +32,7 @@ export function createPromotionQueries({
       return { targets, promotions: promotions.of(project, MOST_LISTED).map(promotionShape) };
     },
     async getPromotionLog(id, after = 0) {
-      if (promotions.get(id) === null)
-        throw new UserError("not_found", `There is no promotion ${JSON.stringify(id.slice(0, 60))}.`);
-      const { text, ...rest } = readLogFile(foldersOf(dataDir, id).log, after);
+      const { text, ...rest } = readLogFile(foldersOf(dataDir, ids.promotion(id)).log, after);
       return { text: stripVTControlCharacters(text), ...rest };
     },
   };

@@ -38,12 +38,13 @@ export async function printNewKey(context: Context): Promise<number> {
  */
 export async function listBackups(context: Context): Promise<number> {
   return withReadRuntime(context, async ({ queries }) => {
-    const { folder, items, bucket, schedule } = await queries.listBackups();
+    const found = await queries.listBackups();
+    const { folder, items, bucket, schedule } = found;
     const { bucket: settings } = context.settings.backups;
     const { stored, problem } = await storedIn(settings);
     const status = problem === null ? 0 : 2;
     if (context.json) {
-      printJson({ folder, items, bucket: bucket && { ...bucket, items: stored, problem } });
+      printJson({ ...found, bucket: bucket && { ...bucket, items: stored, problem } });
       return status;
     }
     print(`${scheduleSentence(schedule)} In ${folder}: ${plural(items.length, "backup")}.`);

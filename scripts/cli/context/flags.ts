@@ -39,6 +39,11 @@ export function numberFlag(
   throw new UsageError(`${flagOf(name)} cannot be "${given}": use ${kind}${bounds}.`);
 }
 
+/** Returns where a list goes on, for a list whose cursor is a position. Throws UsageError. */
+export function positionIn(flags: Flags): number {
+  return numberFlag(flags, "after", { whole: true, least: 0, most: 1_000_000, orZero: true }) ?? 0;
+}
+
 function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

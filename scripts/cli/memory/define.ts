@@ -15,7 +15,8 @@ export function defineMemory(define: Define): void {
     .addOption(of(["list", "NEED"], "--project <name>", "only lessons for this project's repository"))
     .addOption(of(["list", "NEED"], "--status <status>", "only candidate, live or retired lessons"))
     .addOption(of(["list"], "--find <words>", "only lessons with all these words"))
-    .addOption(of(["list", "NEED"], "--limit <n>", "most lessons, 1 to 200; default: 50"))
+    .addOption(of(["list", "NEED"], "--limit <n>", "most lessons, 1 to 500; default: 50"))
+    .addOption(of(["list", "NEED"], "--after <cursor>", "continue after this cursor"))
     .addOption(
       of(["list", "wrong"], "--task <task>", "those that this task was shown, or the task in which it was wrong"),
     )

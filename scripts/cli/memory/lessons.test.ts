@@ -53,6 +53,14 @@ test("lessons are written, listed, changed, retired, restored, merged and moved 
   await call("lessons", "add", TWIN, "--for", "jest pool tests", "--kind", "error_fix");
   const detail = await read<LessonDetail>("lessons", "show", id);
   expect(detail.twins).toMatchObject([{ advice: TWIN }]);
+  const first = await read<LessonList>("lessons", "--limit", "1");
+  const second = await read<LessonList>("lessons", "--limit", "1", "--after", "1");
+  expect([first.next, second.next, new Set([...first.items, ...second.items].map((one) => one.id)).size]).toEqual([
+    "1",
+    null,
+    2,
+  ]);
+  expect((await call("lessons", "--limit", "1")).stderr).toContain("More lessons: add --after 1");
   expect((await call("lessons", "merge", id, "--into", detail.twins[0]?.id ?? "")).stdout).toBe(
     "The lessons are one now.\n",
   );

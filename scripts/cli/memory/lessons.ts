@@ -8,9 +8,9 @@ import { plural } from "@/core/words/figures";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
-import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { numberFlag, positionIn, textFlag } from "@/scripts/cli/context/flags";
 import { writeNewFile } from "@/scripts/cli/context/new-file";
-import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 import { answerLines, detailLines, graphLines, lessonLines, taskLines } from "./lines";
 import type { LESSON_VERBS } from "./verbs";
@@ -65,7 +65,7 @@ function named(verb: string, target: string | undefined): string {
 
 const LISTED = 50;
 /** As many as one query lists. */
-const PAGE = 200;
+const PAGE = 500;
 
 /** `need`: what a person wants to do, for which live lessons are found. */
 function list(context: Context, flags: Flags, need?: string): Promise<number> {
@@ -73,13 +73,14 @@ function list(context: Context, flags: Flags, need?: string): Promise<number> {
   if (task !== undefined) return listOfTask(context, task);
   const status = wordIn(flags, "status", LESSON_STATUSES) ?? (need === undefined ? undefined : "live");
   const limit = numberFlag(flags, "limit", { least: 1, most: PAGE, whole: true }) ?? LISTED;
+  const offset = positionIn(flags);
   return withReadRuntime(context, async (runtime) => {
-    const wanted = { status, text: need ?? textFlag(flags, "find"), limit };
+    const wanted = { status, text: need ?? textFlag(flags, "find"), limit, offset };
     const project = textFlag(flags, "project");
     const found = await (project === undefined
       ? runtime.queries.listLessons(wanted)
       : listOfProject(runtime, project, wanted));
-    const { items, counts, waiting } = found;
+    const { items, next, counts, waiting } = found;
     if (context.json) {
       printJson(found);
       return 0;
@@ -89,6 +90,7 @@ function list(context: Context, flags: Flags, need?: string): Promise<number> {
     print(
       `${counts.live} live, ${plural(counts.candidate, "candidate")} (${waiting} wait for you), ${counts.retired} retired.`,
     );
+    if (next) warn(`More lessons: add --after ${next}`);
     return 0;
   });
 }
@@ -97,17 +99,21 @@ function list(context: Context, flags: Flags, need?: string): Promise<number> {
 async function listOfProject(
   { queries, store }: ReadRuntime,
   name: string,
-  { limit, ...wanted }: LessonQuery & { limit: number },
+  { limit, offset: from, ...wanted }: LessonQuery & { limit: number; offset: number },
 ): Promise<LessonList> {
   const { address } = await queries.getProject(name);
   const keys = store.projects.get(name)?.keys ?? [];
   const isOf = ({ scope, place }: Lesson) =>
     scope === "repository" && place !== null && (place === address || keys.includes(repositoryKey(place) ?? place));
   const items: Lesson[] = [];
-  for (let offset = 0; ; offset += PAGE) {
+  for (let offset = from; ; offset += PAGE) {
     const page = await queries.listLessons({ ...wanted, limit: PAGE, offset });
-    items.push(...page.items.filter(isOf));
-    if (page.items.length < PAGE || items.length >= limit) return { ...page, items: items.slice(0, limit) };
+    for (const [at, lesson] of page.items.entries()) {
+      if (!isOf(lesson)) continue;
+      if (items.length === limit) return { ...page, items, next: String(offset + at) };
+      items.push(lesson);
+    }
+    if (page.next === null) return { ...page, items };
   }
 }
 

@@ -1,10 +1,16 @@
 /** The commands of releases and of the gates that judge them. */
-import type { Define } from "@/scripts/cli/context/define";
+import { type Define, page } from "@/scripts/cli/context/define";
 
 export function defineReleases(define: Define): void {
-  define("gate-runs [run]", "list the runs of the gates on changes by agents, or show the report of one", async () => {
-    return (await import("./gate-runs")).gateRuns;
-  }).option("--limit <n>", "most runs to list, 1 to 1000; default: 50");
+  page(
+    define(
+      "gate-runs [run]",
+      "list the runs of the gates on changes by agents, or show the report of one",
+      async () => {
+        return (await import("./gate-runs")).gateRuns;
+      },
+    ),
+  );
   define(
     "upgrade [package]",
     "take the newest version: a clone pulls and builds it and the server hands over; an installed package takes the package file or address that you name",

@@ -28,6 +28,6 @@ test("`gate-runs` lists the runs of the gates, and shows the report of one", asy
   expect(GatesReport.parse(JSON.parse(read.stdout)).outcome).toBe("passed");
   expect(await banyan(["gate-runs", "nothing", "--data", data])).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining("There is no run of the gates “nothing”"),
+    stderr: expect.stringContaining("There is no run of the gates nothing"),
   });
 });

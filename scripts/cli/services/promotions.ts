@@ -1,4 +1,5 @@
 /** `service target`, `service promote`, `service rollback` and `service promotions`: how commits of a project go to production. */
+import { createIds } from "@/agents/queries/queries";
 import { type Promotion, SETTLED, type Target } from "@/core/shapes/environments/promotions";
 import { infrastructureLines } from "@/core/words/environments/infrastructure";
 import { contractSentence, promotionLine, targetLine } from "@/core/words/environments/promotions";
@@ -78,11 +79,12 @@ export function promotions(context: Context, [what, id]: Arguments, flags: Flags
   }
   if (what === "approve" && id)
     return withActing(context, async (acting) => {
-      const { sentence } = await acting.application.commands.approvePromotion({ id });
+      const whole = createIds(acting.store).promotion(id);
+      const { sentence } = await acting.application.commands.approvePromotion({ id: whole });
       if (!context.json) print(sentence);
       needServer(acting.store, "go on with it");
-      const project = acting.store.promotions.get(id)?.project ?? "";
-      return follow(context, acting, project, id);
+      const project = acting.store.promotions.get(whole)?.project ?? "";
+      return follow(context, acting, project, whole);
     });
   if (!what)
     throw new UsageError(

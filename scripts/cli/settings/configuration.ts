@@ -6,9 +6,12 @@ import { type Context, withActing, withReadRuntime } from "@/scripts/cli/context
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
+import { asBody } from "@/server/http/v1/entry-shown";
 
 export type Family = "agents" | "documents";
 type Arguments = (string | undefined)[];
+
+const KINDS = { agents: "agent", documents: "document" } as const;
 
 /** Separates the files in an export of several. */
 const DIVIDER = /^=== [\w-]+\.md ===$/m;
@@ -39,7 +42,7 @@ export async function configuration(
 }
 
 async function list(context: Context, queries: Queries, family: Family): Promise<number> {
-  const entries = await (family === "agents" ? queries.listAgents() : queries.listDocuments());
+  const entries = await queries.listEntries(KINDS[family]);
   if (context.json) {
     printJson({ items: entries, next: null });
     return 0;
@@ -52,11 +55,11 @@ async function list(context: Context, queries: Queries, family: Family): Promise
 }
 
 async function show(context: Context, queries: Queries, family: Family, name: string): Promise<number> {
-  const entry = await (family === "agents" ? queries.getAgent(name) : queries.getDocument(name));
   if (context.json) {
-    printJson(entry);
+    printJson(asBody(await queries.getEntry(KINDS[family], name)));
     return 0;
   }
+  const entry = await (family === "agents" ? queries.getAgent(name) : queries.getDocument(name));
   for (const [key, value] of Object.entries(entry)) {
     if (key === "instruction" || key === "body") continue;
     print(`${key}: ${oneLine(Array.isArray(value) ? value.join(", ") : String(value))}`);

@@ -2,12 +2,11 @@
 
 import { restoreFields } from "@/agents/commands/operations";
 import type { GuardedApplication } from "@/agents/guard/guard";
-import type { Entry, EntryKind, FieldsOf } from "@/core/shapes/configuration";
-import type { EntrySaid } from "./answers";
+import type { EntryKind } from "@/core/shapes/configuration";
 import { entryBodies } from "./entry-bodies";
+import { asBody, type Shown } from "./entry-shown";
 import { type ApiAnswer, type Ask, does, isAny, lists, makes, type Route, reads, refusal, staleness } from "./routes";
 
-type Shown<Kind extends EntryKind> = FieldsOf[Kind] & EntrySaid;
 type Written = { name?: string; why?: string };
 
 /** Returns the routes of a kind of entry. */
@@ -64,18 +63,6 @@ async function shown<Kind extends EntryKind>(
 ): Promise<ApiAnswer<Shown<Kind>>> {
   const entry = await app.queries.getEntry(kind, name);
   return { status, body: asBody(entry), headers: { etag: `"${entry.version}"` } };
-}
-
-function asBody<Kind extends EntryKind>({
-  fields,
-  kind,
-  version,
-  by,
-  why,
-  origin,
-  created_at,
-}: Entry<Kind>): Shown<Kind> {
-  return { ...fields, kind, version, by, why, origin, edited: origin !== "seed", edited_at: created_at };
 }
 
 async function change<Kind extends EntryKind>(app: GuardedApplication, kind: Kind, { id: name, sent, ifMatch }: Ask) {

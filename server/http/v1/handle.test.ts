@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import type { ToolBody } from "@/core/rules/configuration";
 import { ownerCalled } from "@/core/rules/roles";
+import type { LessonList } from "@/core/shapes/memory";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { agentScript } from "@/tests/agents/provider-script";
 import { endTask, passed } from "@/tests/agents/replies";
@@ -76,6 +77,36 @@ test("runners and insights answer as lists do, and a tree goes on by `message` o
     });
 });
 
+test("lessons are listed page by page, also where only some of the words are found, and those of a task as a list", async () => {
+  const { trial, ask, submit } = await start();
+  const lesson = { kind: "fact", scope: "everywhere", place: null, trigger: "gardening" } as const;
+  const made = Array.from({ length: 201 }, (_, at) => ({
+    ...lesson,
+    signature: `pest ${at}`,
+    advice: `Water bed ${at}.`,
+  }));
+  const { store } = trial.runtime;
+  const kept = { maker: "person", isTainted: false, reason: null, by: "anna", atMs: 0, source: null } as const;
+  await store.lessons.add(made.map((one, at) => ({ ...one, ...kept, uid: `garden${at}` })));
+  const paged = async (query: string) => {
+    const pages: string[][] = [];
+    for (let next: string | null = "0"; next !== null && pages.length < 9; ) {
+      const { body } = await ask(`GET lessons?${query}&after=${next}`);
+      const page = body as LessonList;
+      pages.push(page.items.filter(({ trigger }) => trigger === "gardening").map(({ id }) => id));
+      ({ next } = page);
+    }
+    return { sizes: pages.map(({ length }) => length), ids: new Set(pages.flat()).size };
+  };
+  expect(await paged("seeded=0")).toEqual({ sizes: [200, 1], ids: 201 });
+  expect(await paged("seeded=0&limit=500")).toEqual({ sizes: [201], ids: 201 });
+  expect(await paged("seeded=0&text=gardening&limit=67")).toEqual({ sizes: [67, 67, 67], ids: 201 });
+  // No lesson has both words, so those with the rarest are listed, at most 40 of them.
+  expect(await paged("status=live&text=gardening+tractor&limit=25")).toEqual({ sizes: [25, 15], ids: 40 });
+  const { root_task_id } = await submit({ task: "Look", agent: "worker" });
+  expect((await ask(`GET tasks/${root_task_id}/lessons`)).body).toEqual({ items: [], next: null });
+});
+
 test("a fork is a new tree and can be compared with its source", async () => {
   const { ask, submit } = await start();
   const tree = await submit({ task: "Look", agent: "worker", model: "anthropic/claude-sonnet-4-5" });
@@ -101,7 +132,7 @@ test("interventions are listed for all trees, for one tree or for one task", asy
   const listed = { items: [{ tree_id: tree.id, task_id: tree.root_task_id, ...found }], next: null };
   expect((await ask("GET interventions?limit=5")).body).toMatchObject(listed);
   expect((await ask(`GET interventions?tree=${tree.id}`)).body).toMatchObject(listed);
-  expect((await ask("GET interventions?limit=1")).body).toMatchObject({ ...listed, next: "1" });
+  expect((await ask("GET interventions?limit=1")).body).toMatchObject(listed);
   expect((await ask("GET interventions?limit=1&after=1")).body).toEqual({ items: [], next: null });
   const other = await submit({ task: "Look again", agent: "worker" });
   expect((await ask(`GET interventions?tree=${other.id}`)).body).toEqual({ items: [], next: null });
@@ -109,6 +140,9 @@ test("interventions are listed for all trees, for one tree or for one task", asy
   expect((await ask(`GET tasks/${tree.root_task_id}/interventions`)).body).toMatchObject(listed);
   expect((await ask(`GET tasks/${other.root_task_id}/interventions`)).body).toEqual({ items: [], next: null });
   expect(await ask("GET tasks/zzzz/interventions")).toMatchObject({ status: 404 });
+  await trial.runtime.store.interventions.add(tree.root_task_id, { ...found, action: "stop" });
+  expect((await ask("GET interventions?limit=1")).body).toMatchObject({ items: [{ action: "stop" }], next: "1" });
+  expect((await ask("GET interventions?limit=1&after=1")).body).toMatchObject(listed);
 });
 
 test("approvals are read in full and decided singly, with all equal items, or by a rule that can be revoked", async () => {
@@ -198,6 +232,65 @@ test("an invalid request gets an error that names the field", async () => {
     ]);
   for (const line of ["GET reviews/zzzz", "POST reviews/zzzz/approve", "POST rules/zzzz/revoke", "GET tasks/zzzz/next"])
     expect([line, await ask(line)]).toMatchObject([line, { status: 404 }]);
+});
+
+test("every id may be shortened to a prefix that no other has, and the audit has the whole", async () => {
+  const { trial, ask } = await start();
+  const { store } = trial.runtime;
+  const folder = mkdtempSync(join(tmpdir(), "banyan-ids-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  expect((await ask("POST projects", { address: folder, name: "shop", check: "true" })).status).toBeLessThan(300);
+  const place = { kind: "untyped", path: "a.ts", line: 1, end: 2, score: 1 } as const;
+  const evidence = { facts: [], places: [], quote: [], impact: 1, confidence: 1, effort: 1 };
+  const figures = { commit: "c", files: 1, code: 1, parsed: 1, left_out: 0, seconds: 1, not_measured: [] };
+  const insights = ["insight1a", "insight2a"].map((uid) => ({ ...place, uid, title: uid, symbol: "", evidence }));
+  await store.insights.settle("shop", insights, { by: "anna", figures });
+  const run = { project: "shop", cause: "person", maker: ownerCalled("anna"), cyclesMax: 1, work: {} } as const;
+  await store.evolutions.begin({ ...run, uid: "run1", insight: null });
+  const runId = store.evolutions.going()[0]?.id ?? 0;
+  await store.evolutions.changeRun({ id: runId, state: "looking" }, { state: "running", why: null });
+  const cycle = { runId, paths: [], tree: "none", capMicroUsd: 1 };
+  await store.evolutions.claim({ ...cycle, uid: "cycle1aaa", insight: { ...place, id: "insight2a", title: "Two" } });
+  const target = { name: "production", deploy: "true", plan: null, smoke: null, rollback: null };
+  await store.promotions.setTarget("shop", { ...target, secrets: {}, plan_secrets: {}, hosts: [] });
+  const targetId = store.promotions.targets("shop")[0]?.id ?? 0;
+  const asked = { targetId, kind: "promote", branch: null, commit: null, askedBy: "you" } as const;
+  await store.promotions.begin({ ...asked, uid: "promotion1" });
+  await store.promotions.set({ uid: "promotion1", state: "preparing" }, { state: "failed" });
+  await store.promotions.begin({ ...asked, uid: "promotion2" });
+  const none = { branch: null, pull: null, pullHead: null, command: null, variables: {}, secrets: {} };
+  for (const uid of ["environment1", "environment2"])
+    await store.environments.add({ ...none, uid, project: "shop", name: uid.slice(-1), keepMs: 1, createdBy: "you" });
+  for (const uid of ["webhook1", "webhook2"])
+    await store.webhooks.add({ uid, url: `https://${uid}.example/`, events: ["needs_you"], createdBy: "you" });
+  const reject = { reason: "No." };
+  const lines: [line: string, body: object | undefined, status: number, says: string][] = [
+    ["POST projects/shop/dismiss", { insight: "insight1", ...reject }, 200, "Dismissed: insight1a."],
+    ["POST projects/shop/dismiss", { insight: "insight", ...reject }, 404, "More than one insight begins with insight"],
+    ["POST projects/shop/reopen", { insight: "insight1" }, 200, "Open again: insight1a."],
+    ["POST projects/shop/reject", { cycle: "cycle1", ...reject }, 409, "The cycle is working"],
+    ["GET promotions/promotion/log", undefined, 404, "More than one promotion begins with promotion"],
+    ["POST promotions/promotion1/reject", reject, 409, "it is failed"],
+    ["POST promotions/promotion/reject", reject, 404, "More than one promotion begins with promotion"],
+    ["POST webhooks/webhook/rotate", undefined, 404, "More than one webhook begins with webhook"],
+    ["DELETE webhooks/webhook2", undefined, 200, "Removed the webhook."],
+    ["DELETE webhooks/webho", undefined, 200, "Removed the webhook."],
+    ["DELETE environments/environment", undefined, 404, "More than one environment begins with"],
+    ["DELETE environments/environment2", undefined, 200, "2 of shop ends."],
+  ];
+  for (const [line, body, status, says] of lines) {
+    const answer = await ask(line, body);
+    const { sentence, detail } = answer.body as { sentence?: string; detail?: string };
+    expect.soft([answer.status, sentence ?? detail], line).toEqual([status, expect.stringContaining(says)]);
+  }
+  await store.promotions.set({ uid: "promotion2", state: "preparing" }, { state: "failed" });
+  await store.promotions.begin({ ...asked, uid: "later" });
+  expect(await ask("GET promotions/lat/log")).toMatchObject({ status: 200 });
+  expect(await ask("POST promotions/lat/reject", reject)).toMatchObject({ status: 200 });
+  expect(await ask("GET environments/environment1")).toMatchObject({ body: { id: "environment1" } });
+  expect(await ask("DELETE environments/environ")).toMatchObject({ status: 404 });
+  const rows = store.audit.list({ action: "rejectPromotion", limit: 1 });
+  expect(rows).toMatchObject({ items: [{ subject: "later" }] });
 });
 
 test("an invalid request gets every wrong field, each with a sentence of its own", async () => {

@@ -11,7 +11,7 @@ export interface MemoryAnswers {
   /** Lessons, those that were shown most first; with `text` those that have its words. */
   "GET lessons": LessonList;
   /** The lessons that a task was shown, or another task of its round of a goal. */
-  "GET tasks/:id/lessons": LessonOfTask[];
+  "GET tasks/:id/lessons": All<LessonOfTask>;
   /** The live lessons as a file that another installation can import. */
   "GET lessons/export": LessonFile;
   /** Ended trees in which a lesson could matter, at most 20: those of its evidence first. */

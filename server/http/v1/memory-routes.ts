@@ -10,7 +10,7 @@ export const memoryRoutes = {
     "lesson",
     "question",
   ),
-  "GET tasks/:id/lessons": reads((app, { id }) => app.queries.listLessonsOfTask(id)),
+  "GET tasks/:id/lessons": lists((app, { id }) => app.queries.listLessonsOfTask(id)),
   "GET lessons": reads((app, { query }) => app.queries.listLessons(lessonsOf(query)), ...LESSONS),
   "GET lessons/export": reads((app) => app.queries.exportLessons()),
   "GET lessons/:id/trees": lists((app, { id }) => app.queries.listLessonTrees(id)),

@@ -1,3 +1,4 @@
+import { pageAt } from "@/core/page";
 import { integer, KPIS, kpisOf, limitOf, named, pageOf, required } from "./query";
 import { lists, reads } from "./routes";
 
@@ -9,8 +10,7 @@ export const operationRoutes = {
       const limit = limitOf(query) ?? 100;
       const skip = integer(query.get("after") ?? "0", "after", 1_000_000, 0);
       const filter = { treeId: named(query, "tree"), action: named(query, "action"), rule: named(query, "rule") };
-      const items = await app.queries.listInterventions({ ...filter, skip, limit });
-      return { items, next: items.length === limit ? String(skip + limit) : null };
+      return pageAt(await app.queries.listInterventions({ ...filter, skip, limit: limit + 1 }), skip, limit);
     },
     ...(["after", "limit", "tree", "action", "rule"] as const),
   ),
@@ -19,10 +19,7 @@ export const operationRoutes = {
     "hours",
   ),
   "GET providers": lists((app) => app.queries.listProviders()),
-  "GET runners": reads(async (app) => {
-    const found = await app.queries.getRunners();
-    return { ...found, items: found.runners, next: null };
-  }),
+  "GET runners": reads((app) => app.queries.getRunners()),
   "GET workers": lists((app) => app.queries.listWorkers()),
   "GET starts": lists((app) => app.queries.listStarts()),
   "GET self": reads((app) => app.queries.getSelf()),
@@ -30,8 +27,7 @@ export const operationRoutes = {
     async (app, { query }) => {
       const limit = limitOf(query) ?? 100;
       const skip = integer(query.get("after") ?? "0", "after", 1_000_000, 0);
-      const items = await app.queries.listGateRuns({ skip, limit });
-      return { items, next: items.length === limit ? String(skip + limit) : null };
+      return pageAt(await app.queries.listGateRuns({ skip, limit: limit + 1 }), skip, limit);
     },
     ...(["after", "limit"] as const),
   ),

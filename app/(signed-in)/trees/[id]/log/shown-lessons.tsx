@@ -21,14 +21,14 @@ import { useLogPlace } from "./log-place";
 export function ShownLessons({ lessons }: { lessons: readonly ShownLesson[] }) {
   const task = useLogPlace()?.taskId ?? null;
   const [said, setSaid] = useState(0);
-  const { body } = useLoaded<LessonOfTask[]>(task && `tasks/${task}/lessons`, String(said));
+  const { body } = useLoaded<{ items: LessonOfTask[] }>(task && `tasks/${task}/lessons`, String(said));
   return (
     <ul className="mt-1 grid gap-2" aria-label="Lessons shown">
       {lessons.map((shown) => (
         <Shown
           key={shown.lesson}
           shown={shown}
-          known={body?.find(({ id }) => id === shown.lesson) ?? null}
+          known={body?.items.find(({ id }) => id === shown.lesson) ?? null}
           task={task}
           again={() => setSaid((count) => count + 1)}
         />
