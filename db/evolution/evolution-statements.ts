@@ -90,6 +90,11 @@ function ofCycles(sqlite: Sqlite) {
         SELECT 1 FROM evolution_cycles other
         WHERE other.project_id = run.project_id AND (other.uid = @uid OR (other.insight_uid = @insightUid
             AND (run.insight IS NULL OR other.state IN ('working', 'open')))))`),
+    /** Of the insight of a cycle that has just begun. A person may choose a dismissed one, which is dismissed no longer. */
+    plan: sqlite.prepare(`
+      UPDATE insights SET state = 'planned', reason = NULL, state_by = NULL, state_at_ms = @nowMs, dismissed_score = NULL
+      WHERE project_id = (SELECT project_id FROM evolution_runs WHERE id = @runId) AND uid = @insightUid
+        AND state IN ('open', 'dismissed')`),
     change: sqlite.prepare(`
       UPDATE evolution_cycles SET state = @state, why = @why, tree = @tree, begun_at_ms = @begunAtMs, tries = @tries, refusals = @refusals,
         words = @words, snapshot = @snapshot, branch = @branch, changed_at_ms = @nowMs

@@ -108,7 +108,10 @@ export interface Evolutions {
   orphans(): StoredCycle[];
   cycle(uid: string): StoredCycle | null;
   ofTree(tree: string): StoredCycle | null;
-  /** Begins a cycle of a run that goes on. Resolves with false when the run has ended, or the insight had one before. */
+  /**
+   * Begins a cycle of a run that goes on, and its insight is planned. Resolves with false when the run has ended, or the
+   * insight had one before.
+   */
   claim(cycle: NewCycle): Promise<boolean>;
   /** Changes it, unless its state is no longer the expected one; resolves with whether it did. */
   change(cycle: Pick<StoredCycle, "id" | "state">, change: CycleChange): Promise<boolean>;
@@ -167,7 +170,9 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
       log.write(({ nowMs }) => {
         const { id: insightUid, score } = insight;
         const texts = { insight: JSON.stringify(insight), paths: JSON.stringify(paths) };
-        return run.claim.run({ ...cycle, ...texts, insightUid, score, nowMs }).changes > 0;
+        if (run.claim.run({ ...cycle, ...texts, insightUid, score, nowMs }).changes === 0) return false;
+        run.plan.run({ runId: cycle.runId, insightUid, nowMs });
+        return true;
       }),
     change: ({ id, state }, { refusals, words, ...change }) =>
       log.write(({ nowMs }) => {
