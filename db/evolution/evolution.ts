@@ -58,7 +58,7 @@ export interface StoredCycle {
   refusals: string[];
   words: { text: string; attempt: number } | null;
   capMicroUsd: number;
-  /** What its tree has cost so far. */
+  /** What its tree has cost so far, or had when it was deleted. */
   microUsd: number;
   /** Whether its tree has not ended, so that it may cost more. */
   isSpending: boolean;
@@ -113,6 +113,11 @@ export interface Evolutions {
    * insight had one before.
    */
   claim(cycle: NewCycle): Promise<boolean>;
+  /**
+   * Removes a cycle that could not begin, opens its insight again, and ends its run with the sentence. Without effect when
+   * its tree is there, or somebody has settled it.
+   */
+  drop(cycle: StoredCycle, why: string): Promise<void>;
   /** Changes it, unless its state is no longer the expected one; resolves with whether it did. */
   change(cycle: Pick<StoredCycle, "id" | "state">, change: CycleChange): Promise<boolean>;
 }
@@ -173,6 +178,12 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
         if (run.claim.run({ ...cycle, ...texts, insightUid, score, nowMs }).changes === 0) return false;
         run.plan.run({ runId: cycle.runId, insightUid, nowMs });
         return true;
+      }),
+    drop: ({ id, runId, projectId, insight }, why) =>
+      log.write(({ nowMs }) => {
+        if (run.drop.run({ id }).changes === 0) return;
+        run.unplan.run({ projectId, insightUid: insight.id, nowMs });
+        run.changeRun.run({ id: runId, expected: "running", state: "ended", why, fault: "begin", nowMs });
       }),
     change: ({ id, state }, { refusals, words, ...change }) =>
       log.write(({ nowMs }) => {
