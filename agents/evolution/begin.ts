@@ -45,9 +45,9 @@ export async function giveUp({ store }: EvolutionSources, cycle: StoredCycle, wh
 }
 
 /** Whether the tree got no folder: its repository cannot be read or copied now, or the sandbox is off. */
-export function isOfFolder(error: unknown): error is UserError {
-  if (!(error instanceof UserError) || error.refusal?.code !== "wrong_field") return false;
-  return error.refusal.field === "workspace" && (error.kind === "invalid" || error.kind === "unavailable");
+export function isOfFolder({ kind, refusal }: UserError): boolean {
+  if (refusal?.code !== "wrong_field" || refusal.field !== "workspace") return false;
+  return kind === "invalid" || kind === "unavailable";
 }
 
 interface Given {

@@ -77,10 +77,11 @@ async function stepAll(
     } catch (error) {
       if (signal.aborted) return;
       const isBeginning = cycle !== undefined && cycle.state === "working" && cycle.begunAtMs === null;
-      const sinceMs = isOfProject(error) || (isBeginning && isOfFolder(error)) ? (before?.sinceMs ?? now()) : null;
+      const noFolder = isBeginning && error instanceof UserError && isOfFolder(error) ? error.message : null;
+      const sinceMs = isOfProject(error) || noFolder !== null ? (before?.sinceMs ?? now()) : null;
       failures.set(uid, { lastMs: now(), sinceMs });
-      if (isBeginning && isOfFolder(error))
-        return waitToBegin(options, cycle, error.message, now() - (sinceMs ?? now()) >= GIVE_UP_MS);
+      if (cycle !== undefined && noFolder !== null)
+        return waitToBegin(options, cycle, noFolder, now() - (sinceMs ?? now()) >= GIVE_UP_MS);
       const isPassing = error instanceof UserError && error.kind === "unavailable";
       if (cycle?.state === "working" && isOfProject(error)) {
         if (now() - (sinceMs ?? now()) < GIVE_UP_MS) return;
