@@ -6,7 +6,7 @@ import { namedIn } from "@/tests/agents/memory-family/solver";
 import { agentScript, type ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { startScriptedProvider } from "@/tests/agents/scripted-provider";
-import { compareMemory, memoryTable } from "./memory";
+import { compared, compareMemory, memoryTable } from "./memory";
 import { startEvalRuntime } from "./runtime";
 
 const MODEL = "anthropic/claude-haiku-4-5";
@@ -47,7 +47,20 @@ test("goals with lessons are compared with goals without", async () => {
   expect(report).toMatchObject({
     model: MODEL,
     kinds: [{ kind: "wrong_operator", cold: { rounds: 2, succeeded: true }, warm: { rounds: 1, succeeded: true } }],
-    fewer: 50,
+    succeeded: { cold: 1, warm: 1 },
+    fewer: { percent: 50, kinds: 1 },
   });
   expect(memoryTable(report)).toMatch(/50 % fewer rounds[\s\S]*wrong_operator/);
+});
+
+test("a goal that failed early does not count as one with fewer rounds", () => {
+  const goal = (kind: string, rounds: number, succeeded = true) => ({ kind, rounds, succeeded, tree: kind });
+  const cold = [goal("a", 4), goal("b", 4), goal("c", 2)];
+  const some = compared([goal("a", 2), goal("b", 1, false), goal("c", 2)], cold);
+  expect(some).toMatchObject({ succeeded: { cold: 3, warm: 2 }, fewer: { kinds: 2 } });
+  expect(some.fewer?.percent).toBeCloseTo(100 / 3);
+  expect(memoryTable({ model: MODEL, ...some })).toContain("Succeeded: 2 of 3 goals with lessons, 3 without memory.");
+  const none = compared([goal("a", 1, false)], [goal("a", 4)]);
+  expect(none.fewer).toBe(null);
+  expect(memoryTable({ model: MODEL, ...none })).toContain("so rounds cannot be compared");
 });

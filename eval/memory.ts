@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { bootstrap } from "@/core/lessons/lift";
 import { ownerCalled } from "@/core/rules/roles";
+import { plural } from "@/core/words/figures";
 import { KINDS } from "@/tests/agents/memory-family/kinds";
 import { type FamilyPlace, type Pursued, pursue } from "@/tests/agents/memory-family/pursue";
 import { repositoryOf } from "@/tests/agents/memory-family/repository";
@@ -17,10 +18,13 @@ import { BUDGET } from "./task/task";
 interface MemoryReport {
   model: string;
   kinds: { kind: string; cold: Pursued; warm: Pursued }[];
-  /** How many percent fewer rounds goals with lessons took, with the 95 % interval. */
-  fewer: number;
-  low: number;
-  high: number;
+  /** Goals that succeeded, of all kinds. */
+  succeeded: { cold: number; warm: number };
+  /**
+   * How many percent fewer rounds goals with lessons took, with the 95 % interval, of the kinds that succeeded on both sides:
+   * a goal that failed early took few rounds too. null: there is no such kind.
+   */
+  fewer: { percent: number; low: number; high: number; kinds: number } | null;
 }
 
 const PERSON = ownerCalled("evaluation");
@@ -66,15 +70,25 @@ export async function compareMemory(
   return { model, ...compared(warm, cold) };
 }
 
-function compared(warm: readonly Pursued[], cold: readonly Pursued[]): Omit<MemoryReport, "model"> {
-  const [left, right] = [warm, cold].map((goals) => goals.map(({ rounds }) => rounds)) as [number[], number[]];
+/** The goals of both sides, in the same order of their kinds. */
+export function compared(warm: readonly Pursued[], cold: readonly Pursued[]): Omit<MemoryReport, "model"> {
+  const kinds = warm.map((goal, at) => ({ kind: goal.kind, cold: cold[at] as Pursued, warm: goal }));
+  const countOf = (goals: readonly Pursued[]) => goals.filter(({ succeeded }) => succeeded).length;
+  return { kinds, succeeded: { cold: countOf(cold), warm: countOf(warm) }, fewer: fewerRounds(kinds) };
+}
+
+function fewerRounds(kinds: MemoryReport["kinds"]): MemoryReport["fewer"] {
+  const both = kinds.filter(({ cold, warm }) => cold.succeeded && warm.succeeded);
+  if (both.length === 0) return null;
+  const left = both.map(({ warm }) => warm.rounds);
+  const right = both.map(({ cold }) => cold.rounds);
   const percent = (difference: number) => (-100 * difference) / meanOf(right);
   const { low, high } = bootstrap(left, right);
   return {
-    kinds: warm.map((goal, at) => ({ kind: goal.kind, cold: cold[at] as Pursued, warm: goal })),
-    fewer: percent(meanOf(left) - meanOf(right)),
+    percent: percent(meanOf(left) - meanOf(right)),
     low: percent(high),
     high: percent(low),
+    kinds: both.length,
   };
 }
 
@@ -93,12 +107,21 @@ async function ended({ runtime: { application } }: EvalRuntime, id: string): Pro
   }
 }
 
-export function memoryTable({ model, kinds, fewer, low, high }: MemoryReport): string {
+export function memoryTable({ model, kinds, succeeded, fewer }: MemoryReport): string {
   const told = ({ rounds, succeeded }: Pursued) => (succeeded ? String(rounds) : `${rounds}, failed`);
   const rows = kinds.map(({ kind, cold, warm }) => [kind, told(cold), told(warm)]);
   return [
-    `${model}: ${fewer.toFixed(0)} % fewer rounds with lessons (95 % interval ${low.toFixed(0)} to ${high.toFixed(0)} %).`,
+    `${model}: ${fewerText(fewer)}`,
+    `Succeeded: ${succeeded.warm} of ${kinds.length} goals with lessons, ${succeeded.cold} without memory.`,
     "",
     ...linesOf(["kind of bug", "rounds without memory", "rounds with lessons"], rows),
   ].join("\n");
+}
+
+function fewerText(fewer: MemoryReport["fewer"]): string {
+  if (fewer === null)
+    return "no kind of bug was mended both with lessons and without memory, so rounds cannot be compared.";
+  const { percent, low, high, kinds } = fewer;
+  const interval = `95 % interval ${low.toFixed(0)} to ${high.toFixed(0)} %`;
+  return `${percent.toFixed(0)} % fewer rounds with lessons (${interval}), in ${plural(kinds, "kind")} of bugs that both mended.`;
 }

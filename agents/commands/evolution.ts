@@ -11,7 +11,7 @@ import { changeOf as changeOfFields, numberWithin, text, whole, wholeNumber } fr
 import { projectCalled } from "@/agents/projects/find-project";
 import { oneCalled } from "@/agents/queries/ids";
 import { isOfPeople } from "@/core/evolution/choose";
-import { MOST_CYCLES } from "@/core/evolution/rules";
+import { DEFAULT_EVOLUTION, MOST_CYCLES } from "@/core/evolution/rules";
 import { type CycleWork, cycleGoal } from "@/core/evolution/work";
 import { treeIdOf } from "@/core/ids";
 import { personOf } from "@/core/rules/roles";
@@ -254,18 +254,18 @@ async function beginRun(
 }
 
 /** Returns what was said of the work. Throws UserError for what no tree could have. */
-export function workOf(
-  world: CommandWorld,
-  { address, defaults }: StoredProject,
-  { model, goal }: GivenWork,
-): CycleWork {
+export function workOf(world: CommandWorld, project: StoredProject, { model, goal }: GivenWork): CycleWork {
+  const { address, defaults } = project;
   if (goal !== undefined && address === SELF_URL)
     throw wrongField(
       "goal",
       "A change of Banyan itself is judged by the gates of a release and is no goal: name only its model.",
     );
   const work = { ...(model !== undefined && { model }), ...(goal && { goal: goal as CycleWork["goal"] }) };
-  checkSubmission(world, { task: "Evolve", goal: {}, ...(defaults.model && { model: defaults.model }), ...work });
+  // The cap of a cycle needs a model with a price.
+  const grant = { cost_usd: stateOf(world, project)?.rules.cycle_usd ?? DEFAULT_EVOLUTION.cycle_usd };
+  const asked = { task: "Evolve", goal: {}, grant, ...(defaults.model && { model: defaults.model }), ...work };
+  checkSubmission(world, asked);
   return work;
 }
 

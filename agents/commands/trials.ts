@@ -8,7 +8,7 @@ import { said } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import { trialNamed } from "@/agents/queries/trials";
 import type { LetterBody } from "@/core/facts";
-import { judgeTrial, MOST_COST, oddsOf } from "@/core/rules/trial";
+import { judgeTrial, MOST_COST, oddsOf, type TrialSides } from "@/core/rules/trial";
 import { isAlternating, sidesOf, type Trial, type TrialEnding, type TrialOutcome } from "@/db/configuration/trials";
 import type { Store } from "@/db/store";
 
@@ -32,7 +32,8 @@ export const trialOperations = {
       if (decision === "take")
         refuseGuarded(configuration, { kind, name, after: store.configuration.version(kind, name, version) }, actor);
       const status = decision === "take" ? "permanent" : "bad";
-      const ending = endingOf(store, trial, { status, outcome: "person", by: actor.name });
+      const sides = sidesOf(store.trials.treesOf(trial), trial.metric);
+      const ending = endingOf(trial, { status, outcome: "person", by: actor.name, sides });
       if (trial.status !== "open" || !(await store.trials.end(trial, ending)))
         throw new UserError("conflict", `The trial of the ${trial.kind} ${trial.name} has already ended.`);
       return { sentence: decision === "take" ? takenSentence(trial) : backSentence(trial) };
@@ -76,17 +77,16 @@ export async function judgeTrials(store: Pick<Store, "trials">, nowMs: number): 
   let ended = 0;
   for (const trial of store.trials.open().filter(isAlternating)) {
     const end = judgeTrial(store.trials.treesOf(trial), trial.metric, nowMs > trial.endsAtMs);
-    if (end && (await store.trials.end(trial, endingOf(store, trial, { ...end, by: BANYAN })))) ended += 1;
+    if (end && (await store.trials.end(trial, endingOf(trial, { ...end, by: BANYAN })))) ended += 1;
   }
   return ended;
 }
 
+/** `sides`: the trees that decided, whose figures are kept and shown. */
 function endingOf(
-  { trials }: Pick<Store, "trials">,
   trial: Trial,
-  { status, outcome, by }: Pick<TrialEnding, "status" | "outcome" | "by">,
+  { status, outcome, by, sides }: Pick<TrialEnding, "status" | "outcome" | "by"> & { sides: TrialSides },
 ): TrialEnding {
-  const sides = sidesOf(trials.treesOf(trial), trial.metric);
   const letter = letterOf(trial, status, outcome, by);
   return { status, outcome, by, letter, isAudited: by !== BANYAN, figures: { sides, odds: oddsOf(sides) } };
 }

@@ -33,10 +33,21 @@ export async function begin(sources: EvolutionSources, cycle: StoredCycle, proje
   try {
     await sources.submit(submission, maker.actor, onceOf(cycle.uid));
   } catch (error) {
-    // A full disk or everything paused are passing faults.
-    if (!(error instanceof UserError) || error.kind === "unavailable") throw error;
-    await settle(sources, cycle, { state: "failed", why: error.message });
+    // A full disk or everything paused are passing faults, and the watch gives a folder some time.
+    if (!(error instanceof UserError) || error.kind === "unavailable" || isOfFolder(error)) throw error;
+    await giveUp(sources, cycle, error.message);
   }
+}
+
+/** Ends the run, and leaves the insight to a later one: what refused the tree, such as a model without a price, is no fault of it. */
+export async function giveUp({ store }: EvolutionSources, cycle: StoredCycle, why: string): Promise<void> {
+  await store.evolutions.drop(cycle, `A cycle could not begin: ${why}`);
+}
+
+/** Whether the tree got no folder: its repository cannot be read or copied now, or the sandbox is off. */
+export function isOfFolder({ kind, refusal }: UserError): boolean {
+  if (refusal?.code !== "wrong_field" || refusal.field !== "workspace") return false;
+  return kind === "invalid" || kind === "unavailable";
 }
 
 interface Given {

@@ -29,18 +29,23 @@ async function followTree(
   const { store, queries } = sources;
   const fail = (why: string) => settle(sources, cycle, { state: "failed", why });
   const stopped = store.evolutions.of(project.name)?.stoppedBy ?? null;
+  const attempt = attemptOf(sources, cycle.tree);
   // A kill came between the stop of the evolution and that of its cycles.
   if (stopped !== null) {
-    await settle(sources, cycle, { state: "stopped", why: `${stopped} stopped it.` });
-    return stopTree(sources, cycle);
+    // First the tree: after a kill in between, nobody would stop that of a settled cycle.
+    if (attempt !== null) {
+      await sources.stop(cycle.tree);
+      await store.evolutions.change(cycle, { begunAtMs: sources.now() });
+    }
+    return settle(sources, cycle, { state: "stopped", why: `${stopped} stopped it.` });
   }
-  const attempt = attemptOf(sources, cycle.tree);
   if (attempt === null) {
     if (cycle.begunAtMs !== null) return fail("Its tree was deleted.");
     return begin(sources, cycle, project);
   }
   if (cycle.begunAtMs === null) {
-    await store.evolutions.change(cycle, { begunAtMs: sources.now() });
+    // What kept it from beginning is over.
+    await store.evolutions.change(cycle, { begunAtMs: sources.now(), why: null });
     return;
   }
   if (changeOf(store, project) === "proposal") return followProposals(sources, cycle);
@@ -87,6 +92,8 @@ async function goOn(
   if (current === attempt) {
     const maker = makerNow(store.people, { maker: cycle.maker, rights: [] }, now());
     if ("lost" in maker) return settle(sources, cycle, { state: "failed", why: maker.lost });
+    // Somebody may stop the evolution now, before the tree works again: it is then stopped as one that was being created.
+    if (!(await store.evolutions.change(cycle, { begunAtMs: null }))) return;
     try {
       tree = (await sources.goOn(cycle.tree, { text, attempt }, maker.actor)).tree_id;
     } catch (error) {
@@ -94,7 +101,7 @@ async function goOn(
       return settle(sources, cycle, { state: "failed", why: error.message });
     }
   }
-  if (await store.evolutions.change(cycle, { words: null, tree })) return;
+  if (await store.evolutions.change(cycle, { words: null, tree, begunAtMs: now() })) return;
   // A person stopped the evolution meanwhile, and the tree had ended then.
   await stopTree(sources, { ...cycle, tree });
 }

@@ -20,6 +20,7 @@ import { newId } from "@/lib/new-id";
 import { isSetting, isTestFile } from "@/lib/test-reports/test-side";
 import { deadline } from "@/lib/time/deadline";
 import { compileGlobs } from "@/lib/workspace/glob";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import type { EvolutionSources, Judged } from "./sources";
 
@@ -47,7 +48,8 @@ export async function judgeTry(
     );
   } catch (error) {
     if (!limit.isLate()) throw error;
-    return { refusal: "It could not be judged within 20 minutes." };
+    // It says nothing about the change, so it costs no try: the watch judges again, and later gives up.
+    throw new WorkspaceError(`Judging took longer than ${MOST_MS / 60_000} minutes and was ended.`, { cause: error });
   } finally {
     limit.end();
     await removeTree(dir);

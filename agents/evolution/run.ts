@@ -59,7 +59,8 @@ async function beginNext(sources: EvolutionSources, run: StoredEvolutionRun, pro
   if (insight === undefined) return;
   const uid = treeIdOf(`cycle ${run.uid} ${own.length}`);
   const { kind, title, path, line, end: last, score } = insight;
-  const isClaimed = await store.evolutions.claim({
+  // Without effect when somebody has stopped it meanwhile.
+  await store.evolutions.claim({
     uid,
     runId: run.id,
     insight: { id: insight.uid, kind, title, path, line, end: last, score },
@@ -67,8 +68,6 @@ async function beginNext(sources: EvolutionSources, run: StoredEvolutionRun, pro
     tree: treeIdOf(onceOf(uid)),
     capMicroUsd: Math.round(state.rules.cycle_usd * 1_000_000),
   });
-  // Else somebody has stopped it meanwhile.
-  if (isClaimed) await store.insights.plan(project.name, insight.uid);
 }
 
 /** Returns what makes the tree of a cycle the same one however often it is submitted. */

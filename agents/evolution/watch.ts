@@ -4,6 +4,7 @@ import type { StoredCycle } from "@/db/evolution/evolution";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
+import { giveUp, isOfFolder } from "./begin";
 import { stepCycle, stopTree } from "./cycle";
 import { isOfProject, stepRun } from "./run";
 import { settle } from "./settle";
@@ -12,7 +13,10 @@ import type { EvolutionSources } from "./sources";
 const CHECK_MS = 1_000;
 /** After a fault of the server the same run or cycle is tried again so much later. */
 const AGAIN_MS = 30_000;
-/** A cycle whose repository cannot be read for so long has failed. A network or a folder may be away for some minutes. */
+/**
+ * A cycle whose repository cannot be read for so long has failed, or its run ends when it has not begun. A network, a folder
+ * or the sandbox may be away for some minutes.
+ */
 const GIVE_UP_MS = 20 * 60_000;
 
 /** Of a run or a cycle that could not go on. */
@@ -72,8 +76,12 @@ async function stepAll(
       failures.delete(uid);
     } catch (error) {
       if (signal.aborted) return;
-      const sinceMs = isOfProject(error) ? (before?.sinceMs ?? now()) : null;
+      const isBeginning = cycle !== undefined && cycle.state === "working" && cycle.begunAtMs === null;
+      const noFolder = isBeginning && error instanceof UserError && isOfFolder(error) ? error.message : null;
+      const sinceMs = isOfProject(error) || noFolder !== null ? (before?.sinceMs ?? now()) : null;
       failures.set(uid, { lastMs: now(), sinceMs });
+      if (cycle !== undefined && noFolder !== null)
+        return waitToBegin(options, cycle, noFolder, now() - (sinceMs ?? now()) >= GIVE_UP_MS);
       const isPassing = error instanceof UserError && error.kind === "unavailable";
       if (cycle?.state === "working" && isOfProject(error)) {
         if (now() - (sinceMs ?? now()) < GIVE_UP_MS) return;
@@ -94,4 +102,15 @@ async function stepAll(
   } catch (error) {
     if (!signal.aborted) report("The evolutions of projects could not be checked.", error);
   }
+}
+
+/** A cycle that gets no folder says why it does not begin, and later gives up. */
+async function waitToBegin(
+  options: EvolutionWatchOptions,
+  cycle: StoredCycle,
+  why: string,
+  isLate: boolean,
+): Promise<void> {
+  if (isLate) return giveUp(options, cycle, why);
+  if (cycle.why !== why) await options.store.evolutions.change(cycle, { why });
 }

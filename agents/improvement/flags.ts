@@ -68,8 +68,11 @@ async function checkNow(options: FlagWatchOptions): Promise<void> {
 
 async function goOn(options: FlagWatchOptions, look: FlagLook): Promise<void> {
   const { flagLooks } = options.store;
-  if (!look.isOpened && !(await openFlagLook(options, look, TOKENS_A_FLAG_LOOK)))
-    return flagLooks.tell(look.tree, new Map());
+  if (!look.isOpened) {
+    const opened = await openFlagLook(options, look, TOKENS_A_FLAG_LOOK);
+    if (opened === "nothing") return flagLooks.tell(look.tree, new Map());
+    if (opened === "waits") return;
+  }
   const end = flagLooks.endOf(look.tree);
   if (end.status === "open") return;
   const texts = flagLooks.flagsOf(look.tree).map((flag) => [flag.review, foundText(look, flag, end)] as const);

@@ -40,8 +40,8 @@ export function refusalToLook(sources: LookSources): string | null {
   const { store, power, now } = sources;
   const off = refusalOf(power.state());
   if (off !== null) return off;
-  if (store.looks.current()) return "The review agent is looking now.";
   if (modelOf(sources) === null) return "No language model is connected, so nothing can look at the faults.";
+  if (store.looks.current()) return "The review agent is looking now.";
   if (store.looks.proposedToday(now()) >= MOST_PROPOSALS_A_DAY)
     return `The review agent has made ${MOST_PROPOSALS_A_DAY} proposals today, which is the limit.`;
   const { cap_usd: cap } = store.looks.settings();
@@ -84,13 +84,13 @@ export async function look(
   return { tree };
 }
 
-/** Opens the tree of a stored look, unless it is there already. */
+/** Opens the tree of a stored look, unless it is there already. Without a model the look waits for one. */
 export async function openTree(sources: LookSources, stored: StoredLook): Promise<void> {
   const { store } = sources;
   const { uid, tree } = stored;
   if (tree === null) return;
   const model = modelOf(sources);
-  if (model === null) return store.looks.closed(uid, "No language model is connected.");
+  if (model === null) return;
   if (!store.looks.hasTree(tree)) {
     try {
       await insertTree(sources, stored.kinds, tree, model);

@@ -32,14 +32,22 @@ const ASK_TIMEOUT_MS = 15 * 60_000;
 /** Most characters of one flag's text and of its evidence. */
 const FLAG_CHARS = 6_000;
 
-/** Opens the tree, unless it is there already. Resolves with false when there is nothing left to look at. */
-export async function openFlagLook(sources: FlagLookSources, look: FlagLook, tokens: number): Promise<boolean> {
+/**
+ * Opens the tree, unless it is there already. Resolves with "nothing" when there is nothing left to look at, and with "waits"
+ * while there is no model.
+ */
+export async function openFlagLook(
+  sources: FlagLookSources,
+  look: FlagLook,
+  tokens: number,
+): Promise<"opened" | "nothing" | "waits"> {
   const { flagLooks } = sources.store;
   if (!flagLooks.hasTree(look.tree)) {
     const about = flagLooks.treeOf(look.about);
     const flags = flagLooks.flagsOf(look.tree);
     const model = modelOf(sources);
-    if (!about || flags.length === 0 || model === null) return false;
+    if (!about || flags.length === 0) return "nothing";
+    if (model === null) return "waits";
     try {
       await insertTree(sources, { look, about, flags, model, tokens });
     } catch (error) {
@@ -48,7 +56,7 @@ export async function openFlagLook(sources: FlagLookSources, look: FlagLook, tok
     }
   }
   await flagLooks.opened(look.tree);
-  return true;
+  return "opened";
 }
 
 interface Plan {

@@ -121,6 +121,20 @@ test("what people reject is dismissed with their reason, and after as many rejec
   expect(await run.now()).toMatchObject({ rejections: 0, stopped: null, next: { kind: "untyped" } });
 });
 
+test("an insight that somebody dismissed and a person chooses is planned, and no longer dismissed", async () => {
+  const { folder } = repositoryWith(["sum"]);
+  const run = await evolving(folder, { deeds: { sum: [[{ fault: { type: "silent" } }]] } });
+  await run.commands.lookForInsights({ id: "shop" }, tester);
+  const [{ id: insight = "" } = {}] = (await run.queries.listInsights("shop")).items;
+  await run.commands.dismissInsight({ id: "shop", insight, reason: "Not now" }, tester);
+  await run.commands.evolveProject({ id: "shop", insight }, tester);
+  await run.until((now) => now.cycles[0]?.tree != null, "its tree works");
+  const shown = async () => (await run.queries.listInsights("shop")).items[0];
+  expect(await shown()).toMatchObject({ id: insight, state: "planned", reason: null, by: null });
+  await run.commands.stopEvolution({ id: "shop" }, tester);
+  expect(await shown()).toMatchObject({ state: "open", reason: null });
+});
+
 test("a person's stop ends the working tree and the run at once", async () => {
   const { folder } = repositoryWith(["sum"]);
   const run = await evolving(folder, { deeds: { sum: [[{ fault: { type: "silent" } }]] } });

@@ -35,6 +35,7 @@ describe("replays refuse", () => {
       candidate: { passed: true, tokens: 90, microUsd: 20 },
     };
     expect(isRefused(times(2, dear))).toBe(true);
+    expect(isRefused(times(2, { ...dear, live: { ...dear.live, microUsd: 0 } }))).toBe(false);
   });
 });
 

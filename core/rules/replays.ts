@@ -50,12 +50,13 @@ function whole(pairs: readonly ReplayPair[]): WholePair[] {
 }
 
 function sumOf(results: readonly ReplayResult[]): TrialSide {
-  const side: TrialSide = { trees: 0, passed: 0, microUsd: 0, tokens: 0 };
+  const side = { trees: 0, passed: 0, microUsd: 0, tokens: 0, paid: 0 };
   for (const { passed, microUsd, tokens } of results) {
     side.trees += 1;
     side.passed += passed ? 1 : 0;
     side.microUsd += microUsd;
     side.tokens += tokens;
+    side.paid += microUsd > 0 ? 1 : 0;
   }
   return side;
 }
@@ -73,6 +74,6 @@ export function isRefused(pairs: readonly ReplayPair[]): boolean {
 }
 
 function isDearer(live: ReplayResult, candidate: ReplayResult): boolean {
-  const unit = live.microUsd > 0 || candidate.microUsd > 0 ? "microUsd" : "tokens";
+  const unit = live.microUsd > 0 && candidate.microUsd > 0 ? "microUsd" : "tokens";
   return candidate[unit] > live[unit];
 }

@@ -87,13 +87,16 @@ describe("what counts", () => {
       passed: 2,
       microUsd: 3_000,
       tokens: 300,
+      paid: 3,
     });
   });
 });
 
 describe("judging", () => {
-  const judge = (live: TrialTree[], candidate: TrialTree[], isOver = false) =>
-    judgeTrial({ live, candidate }, "verdict", isOver);
+  const judge = (live: TrialTree[], candidate: TrialTree[], isOver = false) => {
+    const end = judgeTrial({ live, candidate }, "verdict", isOver);
+    return end && { status: end.status, outcome: end.outcome };
+  };
 
   test("nothing is decided before 20 trees of each", () => {
     expect(judge(trees(0, 19), trees(40, 0))).toBe(null);
@@ -122,6 +125,24 @@ describe("judging", () => {
     expect(judge(trees(14, 6), trees(14, 6), true)).toEqual({ status: "bad", outcome: "undecided" });
     expect(judge(trees(28, 12), trees(28, 12))).toEqual({ status: "bad", outcome: "undecided" });
     expect(judge([], [], true)).toEqual({ status: "bad", outcome: "undecided" });
+  });
+  test("of trees of which some cost money and others none, tokens are compared: the money is that of other models", () => {
+    const mixed = [...trees(13, 6, { microUsd: 0 }), tree({ microUsd: 4_000 })];
+    expect(judge(trees(14, 6, { microUsd: 0 }), mixed)).toBe(null);
+    expect(judge(mixed, trees(14, 6, { microUsd: 0, tokens: 126 }))).toEqual({ status: "bad", outcome: "cost" });
+    const [live, candidate] = [sideOf(trees(1, 0, { microUsd: 0 }), "verdict"), sideOf(mixed, "verdict")];
+    expect(oddsOf({ live, candidate }).cost).toBe(1);
+  });
+  test("the figures are those of the look that decided; when the time is over, all count", () => {
+    const [live, candidate] = [[...trees(10, 10), ...trees(10, 0)], trees(18, 2)];
+    expect(judgeTrial({ live, candidate }, "verdict", false)).toMatchObject({
+      outcome: "better",
+      sides: { live: { trees: 20, passed: 10, microUsd: 20_000 }, candidate: { trees: 20, passed: 18 } },
+    });
+    expect(judgeTrial({ live: trees(24, 6), candidate: trees(14, 5) }, "verdict", true)).toMatchObject({
+      outcome: "undecided",
+      sides: { live: { trees: 30 }, candidate: { trees: 19 } },
+    });
   });
   test("later trees do not change what an earlier look has decided", () => {
     expect(judge([...trees(10, 10), ...trees(20, 0)], [...trees(18, 2), ...trees(0, 20)])?.outcome).toBe("better");

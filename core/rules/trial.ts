@@ -42,6 +42,8 @@ export interface TrialSide {
   passed: number;
   microUsd: number;
   tokens: number;
+  /** Those that cost money; absent where a release before stored it. */
+  paid?: number;
 }
 
 export interface TrialSides {
@@ -62,6 +64,9 @@ export interface TrialOdds {
 export type TrialEnd =
   | { status: "permanent"; outcome: "better" }
   | { status: "bad"; outcome: "worse" | "cost" | "undecided" };
+
+/** How a trial ends, with the trees that decided it: later ones, and those that one version has more of, do not count. */
+type JudgedEnd = TrialEnd & { sides: TrialSides };
 
 /** Failures that say something about the work. Others, such as a missing key, happen to any version. */
 const OWN_FAILURES: ReadonlySet<Reason> = new Set<Reason>([
@@ -86,7 +91,7 @@ export function hasPassed(tree: TrialTree, metric: TrialMetric): boolean | null 
 
 /** Returns the sums of the trees that count, at most of the first `most`. */
 export function sideOf(trees: readonly TrialTree[], metric: TrialMetric, most = Number.POSITIVE_INFINITY): TrialSide {
-  const side: TrialSide = { trees: 0, passed: 0, microUsd: 0, tokens: 0 };
+  const side = { trees: 0, passed: 0, microUsd: 0, tokens: 0, paid: 0 };
   for (const tree of trees) {
     const isPassed = hasPassed(tree, metric);
     if (isPassed === null || side.trees >= most) continue;
@@ -94,30 +99,33 @@ export function sideOf(trees: readonly TrialTree[], metric: TrialMetric, most = 
     side.passed += isPassed ? 1 : 0;
     side.microUsd += tree.microUsd;
     side.tokens += tree.tokens;
+    side.paid += tree.microUsd > 0 ? 1 : 0;
   }
   return side;
 }
 
 /**
  * Returns how the trial ends, or null while it continues. The trees are in the order in which they ended, and each
- * check takes the first of them, so the result does not depend on when somebody checks.
+ * check takes the first of them, so the result does not depend on when somebody checks. When its time is over, all count.
  */
 export function judgeTrial(
   trees: { live: readonly TrialTree[]; candidate: readonly TrialTree[] },
   metric: TrialMetric,
   isOver: boolean,
-): TrialEnd | null {
+): JudgedEnd | null {
   const last = LOOKS[LOOKS.length - 1];
   for (const look of LOOKS) {
     const sides = { live: sideOf(trees.live, metric, look), candidate: sideOf(trees.candidate, metric, look) };
     if (sides.live.trees < look || sides.candidate.trees < look) break;
     const { better, worse, cost } = oddsOf(sides);
-    if (worse >= WORSE_FROM) return { status: "bad", outcome: "worse" };
-    if (cost !== null && cost > MOST_COST) return { status: "bad", outcome: "cost" };
-    if (better >= BETTER_FROM) return { status: "permanent", outcome: "better" };
-    if (look === last) return { status: "bad", outcome: "undecided" };
+    if (worse >= WORSE_FROM) return { status: "bad", outcome: "worse", sides };
+    if (cost !== null && cost > MOST_COST) return { status: "bad", outcome: "cost", sides };
+    if (better >= BETTER_FROM) return { status: "permanent", outcome: "better", sides };
+    if (look === last) return { status: "bad", outcome: "undecided", sides };
   }
-  return isOver ? { status: "bad", outcome: "undecided" } : null;
+  if (!isOver) return null;
+  const sides = { live: sideOf(trees.live, metric), candidate: sideOf(trees.candidate, metric) };
+  return { status: "bad", outcome: "undecided", sides };
 }
 
 export function oddsOf({ live, candidate }: TrialSides): TrialOdds {
@@ -128,10 +136,14 @@ export function oddsOf({ live, candidate }: TrialSides): TrialOdds {
   };
 }
 
-/** Compares tokens where no model has a price. */
+/**
+ * Compares tokens unless every tree cost money: where some models have a price and others have none, the money says which
+ * models people chose, and nothing about the versions.
+ */
 function costRatio(live: TrialSide, candidate: TrialSide): number | null {
   if (live.trees === 0 || candidate.trees === 0) return null;
-  const unit = live.microUsd > 0 || candidate.microUsd > 0 ? "microUsd" : "tokens";
+  const isPaid = [live, candidate].every(({ paid, trees }) => paid === trees);
+  const unit = isPaid ? "microUsd" : "tokens";
   if (live[unit] === 0) return candidate[unit] === 0 ? null : Number.POSITIVE_INFINITY;
   return candidate[unit] / candidate.trees / (live[unit] / live.trees);
 }

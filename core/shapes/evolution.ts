@@ -106,8 +106,11 @@ export interface InsightOfCycle {
   score: number;
 }
 
-/** What a run failed at: `look`, its look for insights; `rights`, those of the person who began it are gone. */
-export const RUN_FAULTS = ["look", "rights"] as const;
+/**
+ * What a run failed at: `look`, its look for insights; `rights`, those of the person who began it are gone; `begin`, its
+ * next cycle could not begin, for a reason that is not its insight's.
+ */
+export const RUN_FAULTS = ["look", "rights", "begin"] as const;
 /** Why a run of an evolution failed. */
 export type RunFault = (typeof RUN_FAULTS)[number];
 

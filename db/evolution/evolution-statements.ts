@@ -7,7 +7,7 @@ const RUNS = `SELECT ${RUN} FROM evolution_runs run JOIN projects project ON pro
 
 const CYCLE = `cycle.id, cycle.uid, cycle.project_id AS projectId, project.name AS project, cycle.run_id AS runId,
   run.uid AS run, run.maker, run.work, cycle.insight, cycle.paths, cycle.tree, cycle.begun_at_ms AS begunAtMs, cycle.state, cycle.why, cycle.tries, cycle.refusals,
-  cycle.words, cycle.cap_micro_usd AS capMicroUsd, ifnull(tree.micro_usd, 0) AS microUsd,
+  cycle.words, cycle.cap_micro_usd AS capMicroUsd, coalesce(tree.micro_usd, cycle.spent_micro_usd, 0) AS microUsd,
   tree.id IS NOT NULL AND tree.ended_at_ms IS NULL AS isSpending, cycle.snapshot, cycle.branch,
   cycle.created_at_ms AS createdAtMs, cycle.changed_at_ms AS changedAtMs`;
 const CYCLES = `SELECT ${CYCLE} FROM evolution_cycles cycle
@@ -90,6 +90,18 @@ function ofCycles(sqlite: Sqlite) {
         SELECT 1 FROM evolution_cycles other
         WHERE other.project_id = run.project_id AND (other.uid = @uid OR (other.insight_uid = @insightUid
             AND (run.insight IS NULL OR other.state IN ('working', 'open')))))`),
+    /** Of the insight of a cycle that has just begun. A person may choose a dismissed one, which is dismissed no longer. */
+    plan: sqlite.prepare(`
+      UPDATE insights SET state = 'planned', reason = NULL, state_by = NULL, state_at_ms = @nowMs, dismissed_score = NULL
+      WHERE project_id = (SELECT project_id FROM evolution_runs WHERE id = @runId) AND uid = @insightUid
+        AND state IN ('open', 'dismissed')`),
+    /** Of a cycle whose tree is not there: it is as if it had never been. */
+    drop: sqlite.prepare(`
+      DELETE FROM evolution_cycles WHERE id = @id AND state = 'working' AND begun_at_ms IS NULL
+        AND NOT EXISTS (SELECT 1 FROM trees WHERE trees.uid = evolution_cycles.tree)`),
+    unplan: sqlite.prepare(`
+      UPDATE insights SET state = 'open', state_at_ms = @nowMs
+      WHERE project_id = @projectId AND uid = @insightUid AND state = 'planned'`),
     change: sqlite.prepare(`
       UPDATE evolution_cycles SET state = @state, why = @why, tree = @tree, begun_at_ms = @begunAtMs, tries = @tries, refusals = @refusals,
         words = @words, snapshot = @snapshot, branch = @branch, changed_at_ms = @nowMs

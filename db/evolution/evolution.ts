@@ -58,7 +58,7 @@ export interface StoredCycle {
   refusals: string[];
   words: { text: string; attempt: number } | null;
   capMicroUsd: number;
-  /** What its tree has cost so far. */
+  /** What its tree has cost so far, or had when it was deleted. */
   microUsd: number;
   /** Whether its tree has not ended, so that it may cost more. */
   isSpending: boolean;
@@ -108,8 +108,16 @@ export interface Evolutions {
   orphans(): StoredCycle[];
   cycle(uid: string): StoredCycle | null;
   ofTree(tree: string): StoredCycle | null;
-  /** Begins a cycle of a run that goes on. Resolves with false when the run has ended, or the insight had one before. */
+  /**
+   * Begins a cycle of a run that goes on, and its insight is planned. Resolves with false when the run has ended, or the
+   * insight had one before.
+   */
   claim(cycle: NewCycle): Promise<boolean>;
+  /**
+   * Removes a cycle that could not begin, opens its insight again, and ends its run with the sentence. Without effect when
+   * its tree is there, or somebody has settled it.
+   */
+  drop(cycle: StoredCycle, why: string): Promise<void>;
   /** Changes it, unless its state is no longer the expected one; resolves with whether it did. */
   change(cycle: Pick<StoredCycle, "id" | "state">, change: CycleChange): Promise<boolean>;
 }
@@ -167,7 +175,15 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
       log.write(({ nowMs }) => {
         const { id: insightUid, score } = insight;
         const texts = { insight: JSON.stringify(insight), paths: JSON.stringify(paths) };
-        return run.claim.run({ ...cycle, ...texts, insightUid, score, nowMs }).changes > 0;
+        if (run.claim.run({ ...cycle, ...texts, insightUid, score, nowMs }).changes === 0) return false;
+        run.plan.run({ runId: cycle.runId, insightUid, nowMs });
+        return true;
+      }),
+    drop: ({ id, runId, projectId, insight }, why) =>
+      log.write(({ nowMs }) => {
+        if (run.drop.run({ id }).changes === 0) return;
+        run.unplan.run({ projectId, insightUid: insight.id, nowMs });
+        run.changeRun.run({ id: runId, expected: "running", state: "ended", why, fault: "begin", nowMs });
       }),
     change: ({ id, state }, { refusals, words, ...change }) =>
       log.write(({ nowMs }) => {

@@ -51,9 +51,10 @@ export interface Insights {
   ): Promise<Settled | null>;
   /** Resolves with false when there is no such insight, or it is done. */
   dismiss(project: string, uid: string, given: { reason: string; by: string }): Promise<boolean>;
-  /** Marks an open insight as planned: a cycle deals with it. */
-  plan(project: string, uid: string): Promise<void>;
-  /** Ends that: it is done, open again, or dismissed with a reason. What a look or a person said meanwhile stays. */
+  /**
+   * Says what became of a planned insight, with which a cycle dealt: it is done, open again, or dismissed with a reason.
+   * What a look or a person said meanwhile stays.
+   */
   unplan(
     project: string,
     uid: string,
@@ -111,7 +112,6 @@ export function createInsights(sqlite: Sqlite, log: Pick<Writes, "write">): Insi
       }),
     dismiss: (project, uid, { reason, by }) =>
       log.write(({ nowMs }) => run.dismiss.run({ id: idOf(project), uid, reason, by, nowMs }).changes > 0),
-    plan: (project, uid) => log.write(({ nowMs }) => void run.plan.run({ id: idOf(project), uid, nowMs })),
     unplan: (project, uid, to) =>
       log.write(({ nowMs }) => void run.unplan.run({ ...to, id: idOf(project), uid, nowMs })),
     reopen: (project, uid, by) =>
@@ -154,9 +154,6 @@ function statements(sqlite: Sqlite) {
       UPDATE insights SET state = 'dismissed', reason = @reason, state_by = @by, state_at_ms = @nowMs,
         dismissed_score = score
       WHERE project_id = @id AND uid = @uid AND state <> 'done'`),
-    plan: sqlite.prepare(`
-      UPDATE insights SET state = 'planned', state_by = NULL, state_at_ms = @nowMs
-      WHERE project_id = @id AND uid = @uid AND state = 'open'`),
     unplan: sqlite.prepare(`
       UPDATE insights SET state = @state, reason = @reason, state_by = @by, state_at_ms = @nowMs,
         dismissed_score = iif(@state = 'dismissed', score, NULL)

@@ -75,6 +75,8 @@ export const evolutionCycles = sqliteTable(
     /** JSON of the words with which the tree goes on, until it has them, and the attempt that it had before. */
     words: text("words"),
     capMicroUsd: integer("cap_micro_usd").notNull(),
+    /** What its tree had cost when it was deleted; null: nobody has deleted it, or it was deleted before this was stored. */
+    spentMicroUsd: integer("spent_micro_usd"),
     /** The snapshot that passed, once one has. */
     snapshot: text("snapshot"),
     /** The branch of the folder that a person accepted. */

@@ -31,6 +31,7 @@ export function createTreeDeletion(sqlite: Sqlite): TreeDeletion {
     run.deleteA2aTask.run(treeId);
     run.deleteOutsideCalls.run(treeId);
     run.deleteNotKept.run(treeId);
+    run.keepSpent.run(treeId);
     keepTaint(treeId, nowMs);
     forgetLessons(treeId, nowMs);
     run.deleteTree.run(treeId);
@@ -76,6 +77,10 @@ function deleteStatements(sqlite: Sqlite) {
     deleteNotKept: sqlite.prepare(
       `DELETE FROM facts WHERE name = '${notKeptFact("")}' || (SELECT uid FROM trees WHERE id = ?)`,
     ),
+    /** What a cycle of an evolution has cost counts in the cap of its day, also without its tree. */
+    keepSpent: sqlite.prepare(`
+      UPDATE evolution_cycles SET spent_micro_usd = tree.micro_usd
+      FROM (SELECT uid, micro_usd FROM trees WHERE id = ?) AS tree WHERE evolution_cycles.tree = tree.uid`),
     deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
     dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),
   };

@@ -30,7 +30,9 @@ export function costSentence({ today_usd, reserved_usd, rules }: EvolutionOfProj
 }
 
 function goingSentence({ runs, cycles }: EvolutionOfProject): string | null {
-  if (cycles.some(({ state }) => state === "working")) return "A cycle works.";
+  const working = cycles.find(({ state }) => state === "working");
+  if (working !== undefined)
+    return working.tree === null && working.why !== null ? `A cycle waits to begin: ${working.why}` : "A cycle works.";
   const going = runs.find(({ state }) => state !== "ended");
   if (going === undefined) return runs[0]?.fault ? "The last run failed." : null;
   return going.state === "looking" ? "A run looks for insights." : "A run goes on.";

@@ -1,0 +1,1 @@
+ALTER TABLE `evolution_cycles` ADD `spent_micro_usd` integer;
