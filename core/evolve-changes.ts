@@ -110,8 +110,7 @@ function startOfGoal({ assignment, messages }: TaskState): UserMessage[] {
   for (const message of messages) {
     if (message.role === "user" && message.goalStart !== undefined) return [message];
     const start = message.role === "tool" && !message.isError ? startIn(message.content) : null;
-    if (start !== null)
-      return [{ role: "user", content: `The goal began with the files ${start}.`, goalStart: start }];
+    if (start !== null) return [{ role: "user", content: `The goal began with the files ${start}.`, goalStart: start }];
   }
   return [];
 }

@@ -10,7 +10,7 @@ import type { McpRecords } from "@/core/a2a/records";
 import type { Health } from "@/core/shapes/health";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
-import { BodyNotUtf8, BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
+import { MAX_BODY_BYTES, readBody } from "@/lib/http/body";
 import type { createIdempotency } from "@/lib/http/idempotency";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { securityHeaders } from "@/lib/http/security-headers";
@@ -25,6 +25,7 @@ import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import type { EnvironmentDoor } from "./environments/door";
 import type { ForgeHookDoor } from "./forge-hooks";
 import { answerApi } from "./http/answer-api";
+import { bodyRefusal, tooLarge } from "./http/body-refusal";
 import { isOfProblems, sendExplanation } from "./http/problem-pages";
 import { answerMcp } from "./mcp/answer";
 import type { CreateMcpServer } from "./mcp/server";
@@ -385,18 +386,6 @@ async function textBody(request: IncomingMessage): Promise<string | Refused> {
   try {
     return await readBody(request);
   } catch (error) {
-    if (error instanceof BodyTooLarge) return new Refused(tooLarge());
-    if (error instanceof BodyNotUtf8)
-      return new Refused(
-        problem("invalid-request", "The body is not UTF-8 text: encode it in UTF-8, and send it again."),
-      );
-    return new Refused(problem("invalid-request", "The body did not arrive completely."));
+    return new Refused(bodyRefusal(error));
   }
-}
-
-function tooLarge(): Problem {
-  return problem(
-    "too-large",
-    "The request is larger than 1 MB. Put long text into a file in the workspace and name the file.",
-  );
 }

@@ -4,7 +4,7 @@ import type { WebhookEvent } from "@/core/shapes/webhooks";
 import { openStore } from "@/db/store";
 import { MAIL } from "@/db/webhooks/mail";
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
-import { type SenderOptions, startSender } from "./sender";
+import { REMOVED, type SenderOptions, startSender } from "./sender";
 
 const HOUR_MS = 3_600_000;
 
@@ -86,7 +86,7 @@ test("a message that waited when e-mail was turned off goes to nobody who is set
   await reachLimit();
   await sendOnce();
   expect(statuses(MAIL)).toEqual([["waiting", expect.stringMatching(/^it refused the message/)]]);
-  await store.mail.remove();
+  await store.mail.remove(REMOVED);
   await setMail("bob@example.org");
   passTime(HOUR_MS);
   await sendOnce();

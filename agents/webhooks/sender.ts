@@ -32,7 +32,7 @@ const WAITS_MS = [2, 8, 30, 120, 600, 1_800, 7_200, 21_600, 43_200].map((seconds
 /** Why a message is sent no more, as its answer in lists. */
 const SETTLED = "settled before it was sent";
 const UNWANTED = "its receiver no longer wants this event";
-const REMOVED = "its receiver is removed";
+export const REMOVED = "its receiver is removed";
 
 /** Addresses of other agents, whose messages are stored and tried like those of webhooks. */
 export interface OtherReceivers {

@@ -61,9 +61,7 @@ export interface TrialOdds {
   cost: number | null;
 }
 
-export type TrialEnd =
-  | { status: "permanent"; outcome: "better" }
-  | { status: "bad"; outcome: "worse" | "cost" | "undecided" };
+type TrialEnd = { status: "permanent"; outcome: "better" } | { status: "bad"; outcome: "worse" | "cost" | "undecided" };
 
 /** How a trial ends, with the trees that decided it: later ones, and those that one version has more of, do not count. */
 type JudgedEnd = TrialEnd & { sides: TrialSides };

@@ -5,7 +5,6 @@ import type { Lift } from "@/core/lessons/lift";
 import type { LessonFault } from "@/core/lessons/limits";
 import type { ShownWhy } from "@/core/log/lessons";
 import type { TaskStatus } from "@/core/log/terms";
-import type { Page } from "./shapes";
 
 export { LEAST_CONFIDENCE, LEAST_OF_APPROACH } from "@/core/lessons/confidence";
 export { LESSON_KINDS, LESSON_SCOPES, LESSON_STATUSES, MOST_ADVICE } from "@/core/lessons/lesson";
@@ -176,7 +175,10 @@ interface LessonKindCounts {
 }
 
 /** A page of lessons, with counts of all. */
-export interface LessonList extends Page<Lesson> {
+export interface LessonList {
+  items: Lesson[];
+  /** Send it as `after` to get the next page; null on the last one. */
+  next: string | null;
   /** Of the error, place or agent that is asked for, or of all. */
   counts: LessonCounts;
   /** Of the status that is asked for, or of all. */

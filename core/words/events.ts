@@ -1,6 +1,6 @@
 /** An event of a task's log as sentences: pages, command line and downloads show the same. Pure. */
 
-import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
+import type { SubtaskResult, TaskEvent } from "@/core/log/entries";
 import type { ExecutorCall } from "@/core/log/executor";
 import type { ShownLesson } from "@/core/log/lessons";
 import type { ClaimMark } from "@/core/log/terms";
@@ -9,6 +9,7 @@ import { REASON_WORDS } from "@/core/words/reasons";
 import { dailyCapSentence } from "./daily-cap";
 import { exactMoney, plural } from "./figures";
 import { proposedLine, shownLine } from "./lessons";
+import { mergedLine, savedLine } from "./saved-files";
 import { sentence } from "./sentence";
 
 export interface EventLine {
@@ -256,47 +257,6 @@ function forkedLine({ from, by, what, files }: Extract<TaskEvent, { type: "forke
     text: `${by} forked it ${what}, ${kept}. The entries above were copied from tree ${from}.`,
     link: { href: `/trees/${from}`, title: "Open the tree" },
   };
-}
-
-function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "files_saved" }>): EventLine {
-  if (problem)
-    return {
-      title: "Files not saved",
-      text: `${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))} The task continues.`,
-    };
-  const left = skipped > 0 ? `; ${plural(skipped, "file")} left out` : "";
-  const what = changed === 0 ? "Nothing changed" : `${plural(changed, "file")} changed`;
-  return {
-    title: "Files saved",
-    text: `${what} since the last snapshot${left}. A fork from here starts with these files.`,
-  };
-}
-
-function mergedLine(event: FilesMerged): EventLine {
-  const { changed, conflicts, copies, problem, skipped = 0, obeyed = [] } = event;
-  const what = changed > 0 ? plural(changed, "change") : hasChangedGit(event) ? "Its git repository" : null;
-  const because = problem ? ` ${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))}` : "";
-  if (conflicts.length === 0 && !problem) {
-    const left = skipped > 0 ? ` ${plural(skipped, "file")} could not be copied.` : "";
-    const from = changed > 0 ? " from its own folder" : "";
-    const text = what === null ? "It changed nothing." : `${what}${from} merged into its parent's folder.`;
-    if (obeyed.length === 0) return { title: "Files merged", text: `${text}${left}` };
-    const kept = " What git obeys in the repository of a person stayed as it was:";
-    return { title: "Files merged", text: `${text}${left}${kept}`, body: obeyed.map((path) => `- ${path}`).join("\n") };
-  }
-  const where = copies ? ` Its versions are in ${copies}.` : "";
-  return {
-    title: "Files not merged",
-    text: `${what ?? "Its changes"} stayed in its own folder.${because}${where}`,
-    ...(conflicts.length > 0 && { body: conflicts.map((path) => `- ${path}`).join("\n") }),
-    look: "bad",
-  };
-}
-
-/** Logs from before this was recorded: without files, and with none left out, only git's own can have been merged. */
-function hasChangedGit({ git, commit, theirs, conflicts, skipped = 0 }: FilesMerged): boolean {
-  if (git !== undefined) return git;
-  return conflicts.length > 0 ? theirs !== null : commit !== null && skipped === 0;
 }
 
 function costOf({ tokens, microUsd }: { tokens: number; microUsd: number }): string {

@@ -23,7 +23,7 @@ async function claimed() {
   const evidence = { facts: [], places: [], quote: [], impact: 1, confidence: 1, effort: 1 };
   const seen = { ...insight, uid: "i", symbol: "", evidence };
   const figures = { commit: "c", files: 1, code: 1, parsed: 1, left_out: 0, seconds: 1, not_measured: [] };
-  await insights.settle("shop", [seen], { by: "tester", figures });
+  await insights.settle("shop", { insights: [seen], unmeasured: [] }, { by: "tester", figures });
   const run = { uid: "run", project: "shop", cause: "person" as const, maker: ownerCalled("tester"), cyclesMax: 5 };
   await evolutions.begin({ ...run, insight: null, work: {} });
   const [going] = evolutions.going();

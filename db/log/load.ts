@@ -8,6 +8,7 @@ import type { DerivedRow } from "@/core/row";
 import type { GrantState } from "@/core/rules/grants";
 import { type BodyReader, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
+import { createEntryReader, type EntryReader } from "@/db/file/entries";
 import { readEachTime } from "@/db/file/glance";
 import type { Writes } from "@/db/file/writes";
 import { createDailySpend, NO_DAILY_CAPS } from "@/db/records/daily-spend";
@@ -17,7 +18,6 @@ import { createMail } from "@/db/records/mail";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import { HAS_RUNNER } from "./claims";
-import { createEntryReader, type EntryReader } from "@/db/file/entries";
 
 export interface TreeFacts {
   workspace: string;

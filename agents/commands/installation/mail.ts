@@ -1,4 +1,5 @@
 /** E-mail. */
+
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
@@ -6,6 +7,7 @@ import { hostOf } from "@/agents/operations/audit";
 import { said } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import { activeMail, MAIL_PASSWORD, mailTo } from "@/agents/webhooks/mail";
+import { REMOVED } from "@/agents/webhooks/sender";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import type { Actor } from "@/core/rules/roles";
 import type { WebhookBody } from "@/core/shapes/webhooks";
@@ -61,7 +63,7 @@ export const mailOperations = {
       refuseSettings(webhooks, "remove BANYAN_SMTP_URL");
       if (webhooks.store.mail.read() === null) throw new UserError("not_found", "No e-mail is set up.");
       await removePassword(vault);
-      await webhooks.store.mail.remove();
+      await webhooks.store.mail.remove(REMOVED);
       return { sentence: "E-mail is off. Messages that were still waiting are not sent." };
     },
   }),

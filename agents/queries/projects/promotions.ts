@@ -3,7 +3,6 @@ import { stripVTControlCharacters } from "node:util";
 import type { Queries } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { foldersOf } from "@/agents/promotions/sources";
-import type { Ids } from "@/agents/queries/ids";
 import type { Promotion } from "@/core/shapes/environments/promotions";
 import { iso } from "@/db/file/iso";
 import type { StoredPromotion } from "@/db/promotions/promotions";
@@ -18,7 +17,8 @@ export function createPromotionQueries({
   dataDir,
 }: {
   store: Pick<Store, "promotions" | "projects">;
-  ids: Pick<Ids, "promotion">;
+  /** Returns the full id for a unique prefix, or throws UserError. */
+  ids: { promotion(prefix: string): string };
   dataDir: string;
 }): Pick<Queries, "listPromotions" | "getPromotionLog"> {
   return {

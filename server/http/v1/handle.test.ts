@@ -244,7 +244,7 @@ test("every id may be shortened to a prefix that no other has, and the audit has
   const evidence = { facts: [], places: [], quote: [], impact: 1, confidence: 1, effort: 1 };
   const figures = { commit: "c", files: 1, code: 1, parsed: 1, left_out: 0, seconds: 1, not_measured: [] };
   const insights = ["insight1a", "insight2a"].map((uid) => ({ ...place, uid, title: uid, symbol: "", evidence }));
-  await store.insights.settle("shop", insights, { by: "anna", figures });
+  await store.insights.settle("shop", { insights, unmeasured: [] }, { by: "anna", figures });
   const run = { project: "shop", cause: "person", maker: ownerCalled("anna"), cyclesMax: 1, work: {} } as const;
   await store.evolutions.begin({ ...run, uid: "run1", insight: null });
   const runId = store.evolutions.going()[0]?.id ?? 0;

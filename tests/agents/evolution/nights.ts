@@ -226,7 +226,7 @@ function killing(sources: EvolutionSources, random: Random, kills: { count: numb
         changeRun: mortal(changeRun),
         stop: mortal(stop),
       },
-      insights: { ...insights, plan: mortal(insights.plan), unplan: mortal(insights.unplan) },
+      insights: { ...insights, unplan: mortal(insights.unplan) },
     },
   };
 }
