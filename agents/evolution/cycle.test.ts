@@ -25,6 +25,7 @@ function stepped(evolution: { stoppedBy: string | null }, goOn: () => Promise<{ 
       insights: { unplan: async () => done.push("unplan") },
       forges: { link: () => null },
       people: {},
+      archivedTrees: { hashOf: () => null },
       queries: { trees: { treesLike: () => ["t"], rootOf: () => "r", getTask: () => ({ attempt: 0 }) } },
     },
     goOn: () => {
