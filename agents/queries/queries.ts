@@ -39,7 +39,7 @@ import { createFindingQueries } from "./finding/finding";
 import { createFolderQueries, type FolderSources } from "./folders/folders";
 import { createForkStartQuery } from "./fork-start";
 import { goalOfTask } from "./goals/goal";
-import { createGoalList } from "./goals/list";
+import { listedGoals } from "./goals/list";
 import { type Ids, uniquePrefix } from "./ids";
 import { createImprovementQueries, type ImprovementSources } from "./improvement";
 import { createKpiQueries } from "./kpis/kpis";
@@ -222,7 +222,6 @@ type TreePart = Pick<
 function treeQueries({ sources, ids }: QueryContext): TreePart {
   const { store, now } = sources;
   const { trees, messages, modelUse } = store.queries;
-  const goalsOf = createGoalList(store);
   const memory = {
     finding: createLessonFinding(store.lessons),
     lessonOf: (id: string) => {
@@ -255,7 +254,10 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
         trees.findTask(trees.getTree(ids.tree(id), "none", now()).root_task_id),
       ),
     listGoals: async ({ after, limit } = {}) =>
-      goalsOf(trees.listTrees({ rootAgent: GOAL_AGENTS.goal, after: cursorOf(after), limit: limitOf(limit) }, now())),
+      listedGoals(
+        trees,
+        trees.listTrees({ rootAgent: GOAL_AGENTS.goal, after: cursorOf(after), limit: limitOf(limit) }, now()),
+      ),
     getTask: async (id) => {
       const task = trees.getTask(ids.task(id), now());
       return withReasons(sources, [task])[0] ?? task;

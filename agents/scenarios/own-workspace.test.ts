@@ -108,11 +108,13 @@ test("a merge counts no files of git, and says when only those changed", async (
 
 test("a merge into a person's folder brings nothing that git obeys in a repository there, says so, and flags a new repository", async () => {
   const folder = personsFolder({ "base.txt": "base" });
-  for (const at of [folder, join(folder, "app")]) execFileSync("git", ["init", "-q", at]);
+  // The search for repositories does not enter packages and built files.
+  for (const at of [folder, join(folder, "app"), join(folder, "dist/lib")]) execFileSync("git", ["init", "-q", at]);
   const settingsOf = (at: string) => readFileSync(join(folder, at, ".git/config"), "utf8");
-  const [settings, ofApp] = [settingsOf("."), settingsOf("app")];
+  const places = [".", "app", "dist/lib"];
+  const settings = places.map(settingsOf);
   const trap = "[core]\n\tfsmonitor = touch x\n";
-  const obeyed = [".git/commondir", ".git/config", ".git/hooks/pre-push", "app/.git/config"];
+  const obeyed = [".git/commondir", ".git/config", ".git/hooks/pre-push", "app/.git/config", "dist/lib/.git/config"];
   const trial = await start({
     root: [startSubtask(own("trap")), endTask("done")],
     trap: [...[...obeyed, "sub/.git/config"].map((name) => write(name, trap)), write("a.txt", "a"), endTask("trap")],
@@ -120,7 +122,7 @@ test("a merge into a person's folder brings nothing that git obeys in a reposito
   const tree = await runRoot(trial, { workspace: folder });
   expect(await mergesOf(trial, titled(tree, "trap").id)).toMatchObject([{ changed: 1, conflicts: [], obeyed }]);
   expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("a");
-  expect([settingsOf("."), settingsOf("app")]).toEqual([settings, ofApp]);
+  expect(places.map(settingsOf)).toEqual(settings);
   expect(existsSync(join(folder, ".git/commondir"))).toBe(false);
   expect(existsSync(join(folder, ".git/hooks/pre-push"))).toBe(false);
   const { items } = await trial.runtime.application.queries.listReviews({ open: true });

@@ -5,13 +5,11 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { FilesMerged } from "@/core/log/entries";
 import type { SnapshotDiff } from "@/lib/snapshots/port";
-import type { Workplace } from "@/lib/workplace/port";
-import { obeyedIn } from "@/lib/workspace/git-obeys";
 import { CONFLICTS_FOLDER, isGitsOwn, isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
 import { type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf, workplaceAt } from "./folders";
 import { ensureFolder, takeNow } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
-import { flagRepositories, rememberRepositories } from "./repository-check";
+import { flagRepositories } from "./repository-check";
 import type { World } from "./world";
 
 /** The log lists at most this many paths. */
@@ -113,10 +111,9 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
     const problem = "the files there are hidden, read-only as part of the running system, or in no snapshot";
     return conflictCopies(world, task, into, work, { ...of, conflicts: forbidden, problem });
   }
-  const obeyed = into.guardsGit ? (await obeyedByGit(workplace, paths)).slice(0, LISTED_PATHS) : [];
-  if (into.guardsGit) await rememberRepositories(workplace);
+  let left: Set<string>;
   try {
-    await workplace.snapshots.apply(ours, merged);
+    left = new Set(await workplace.snapshots.apply(ours, merged));
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error;
     const problem = `${error.message} A part may already be written`;
@@ -124,24 +121,8 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
   }
   // Nobody sees git's own files among the changes of a merge.
   if (into.guardsGit) await flagRepositories(task, workplace);
+  const obeyed = paths.filter((path) => left.has(path)).slice(0, LISTED_PATHS);
   return { ...of, commit: merged, conflicts: [], copies: null, ...(obeyed.length > 0 && { obeyed }) };
-}
-
-/**
- * Returns the paths that git obeys in repositories that the folder has: a merge leaves them as they are. A new repository
- * comes with the files, and is flagged.
- */
-async function obeyedByGit({ files }: Workplace, paths: readonly string[]): Promise<string[]> {
-  const obeyed = new Map(paths.flatMap((path) => [[path, obeyedIn(path.split("/"))] as const]));
-  const repositories = new Set([...obeyed.values()].flatMap((repository) => repository ?? []));
-  const probes = [...repositories].flatMap((repository) => [repository, `${repository}/HEAD`, `${repository}/config`]);
-  const there = new Set(probes.length > 0 ? await files.occupied(probes) : []);
-  const isThere = (repository: string) =>
-    there.has(repository) || there.has(`${repository}/HEAD`) || there.has(`${repository}/config`);
-  return paths.filter((path) => {
-    const repository = obeyed.get(path) ?? null;
-    return repository !== null && isThere(repository);
-  });
 }
 
 /** Returns whether no tool may write the path. */

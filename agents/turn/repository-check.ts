@@ -38,24 +38,15 @@ export async function checkRepositories(world: World, task: OpenTask, signal: Ab
   return true;
 }
 
-/** Remembers the repositories of a folder before files are written there that no call shows. */
-export async function rememberRepositories({ git }: Workplace): Promise<void> {
-  const limit = AbortSignal.timeout(SEARCH_MS);
-  await git.rememberRepositories(limit).catch(ignoreIf(limit));
-}
-
 /** Flags what such files would run. No stop ends it: they are written, and the record of that follows. */
 export async function flagRepositories(task: OpenTask, workplace: Workplace): Promise<void> {
   const limit = AbortSignal.timeout(SEARCH_MS);
-  const found = await plantedFlag(workplace, limit).catch(ignoreIf(limit));
-  if (found?.flag) noteFlag(task, idOf(task.claim.uid, { turn: task.state.turn, id: "merge" }, "flag"), found.flag);
-}
-
-function ignoreIf(limit: AbortSignal) {
-  return (error: unknown) => {
+  try {
+    const { flag } = await plantedFlag(workplace, limit);
+    if (flag) noteFlag(task, idOf(task.claim.uid, { turn: task.state.turn, id: "merge" }, "flag"), flag);
+  } catch (error) {
     if (!limit.aborted) throw error;
-    return undefined;
-  };
+  }
 }
 
 /** Raises a flag of the host. */

@@ -27,7 +27,7 @@ export type Phase = "plan" | "research" | "work" | "judge" | "reflect";
 const PHASES: Readonly<Record<string, Phase>> = {
   [GOAL_AGENTS.planner]: "plan",
   [GOAL_AGENTS.strategist]: "reflect",
-  specification_writer: "plan",
+  [GOAL_AGENTS.writer]: "plan",
   [GOAL_AGENTS.judge]: "judge",
 };
 

@@ -1,7 +1,7 @@
 /** Reads what is shown of a task besides its row: texts, waits, pauses, and the spend of its branch. */
 import type { BodyReader } from "@/db/file/bodies";
 import type { Halt } from "@/db/records/halt";
-import type { GoalProgressReader } from "./goal-progress";
+import type { GoalFiguresReader } from "./goal-figures";
 import type { RolledUp, TaskRow, TaskTexts } from "./shapes";
 import type { StatusCountReader } from "./status-counts";
 import type { SpendRow, treeRowStatements } from "./tree-rows";
@@ -11,7 +11,7 @@ import type { TriesReader } from "./tries";
 export interface TreeReader {
   run: ReturnType<typeof treeRowStatements>;
   bodies: BodyReader;
-  goals: GoalProgressReader;
+  goals: GoalFiguresReader;
   statusCounts: StatusCountReader;
   tries: TriesReader;
   haltNow: () => Halt | null;

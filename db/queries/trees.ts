@@ -1,7 +1,9 @@
 /** Reads trees and tasks for pages and the command line. */
 
+import type { GoalFigures } from "@/core/goals/figures";
 import { LEVELS, type Level, type Setup } from "@/core/log/entries";
 import { waitsForPool } from "@/core/runners/waits";
+import type { GoalProgress } from "@/core/shapes/goals";
 import type { ForkOrigin, Page, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeListOptions } from "@/core/shapes/trees";
 import { actOf } from "@/core/words/acts/acts";
@@ -12,7 +14,7 @@ import { createEntryReader } from "@/db/file/entries";
 import { iso } from "@/db/file/iso";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Halt } from "@/db/records/halt";
-import { createGoalProgress } from "./goal-progress";
+import { createGoalFigures } from "./goal-figures";
 import { activeShape, detailOf, grantShape, neededShape, type TaskRow, taskShape, usd } from "./shapes";
 import { createStatusCounts } from "./status-counts";
 import {
@@ -47,6 +49,8 @@ export interface TreeQueries {
   /** Returns the first work subtask, which for agent_selector is the task that it chose. */
   onlyWorkChild(taskId: number): string | null;
   rootOf(treeUid: string): string;
+  /** Returns null for a tree whose root task pursues no goal, or whose log is damaged. */
+  goalFiguresOf(treeUid: string): GoalFigures | null;
   /** Returns the most rights that tasks of the tree can have; all rights when the log cannot be read. */
   rightsOf(treeUid: string): Level[];
   treeKey(treeUid: string): number;
@@ -67,7 +71,7 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
   const reader: TreeReader = {
     run,
     bodies,
-    goals: createGoalProgress(createEntryReader(sqlite, bodies)),
+    goals: createGoalFigures(createEntryReader(sqlite, bodies)),
     statusCounts: createStatusCounts(sqlite),
     tries: createTries(sqlite),
     haltNow,
@@ -85,6 +89,10 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     onlyWorkChild: (taskId) => (run.onlyChild.get(taskId) as string | undefined) ?? null,
     rightsOf: (treeUid) => rightsOf(reader, treeUid),
     rootOf: (treeUid) => (run.tree.get(treeUid) as TreeRow).rootUid,
+    goalFiguresOf(treeUid) {
+      const { rootId, rootAgent } = run.tree.get(treeUid) as TreeRow;
+      return reader.goals.of({ id: rootId, agent: rootAgent, tree: treeUid });
+    },
     treeKey: (treeUid) => (run.tree.get(treeUid) as TreeRow).id,
     allIds: () => run.allIds.all() as string[],
     madeBy: (person) => run.madeBy.all(person) as string[],
@@ -166,7 +174,7 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
       : undefined;
   const busy = status === "running" ? (run.busy.get(row.id) as string | undefined) : undefined;
   const asked = status === "waiting" ? askedText(run.firstAsked.get(row.id) as Asked | undefined) : undefined;
-  const progress = goals.of({ id: row.rootId, agent: row.rootAgent, tree: row.uid });
+  const goal = goals.of({ id: row.rootId, agent: row.rootAgent, tree: row.uid });
   const headline = withoutDisguise(busy ?? asked ?? (parked && detailOf(parked)) ?? heldText(row) ?? row.rootHeadline);
   return {
     id: row.uid,
@@ -189,7 +197,7 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     ...placeShape(row),
     ...(row.checksPool !== null && { checks_pool: row.checksPool }),
     forked_from: originOf(row),
-    ...(progress && { progress }),
+    ...(goal && { progress: progressOf(goal) }),
     grant: grantShape(row),
     ...neededShape(row),
     ...activeShape(row),
@@ -204,6 +212,10 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     counts: statusCounts.of(row),
     tasks,
   };
+}
+
+function progressOf({ bestScore, rounds, isRoundRunning, mostRounds }: GoalFigures): GoalProgress {
+  return { score: bestScore, round: rounds + (isRoundRunning ? 1 : 0), rounds_max: mostRounds };
 }
 
 type Asked = Parameters<typeof actOf>[0];

@@ -102,6 +102,15 @@ export interface MergeRequest {
   theirs: string;
 }
 
+export interface ApplyRequest {
+  from: string;
+  to: string;
+  folder: string;
+  hiddenPaths: readonly string[];
+  /** Asked for each path that differs, before anything is written: whether it stays as it is. */
+  stays?: (path: string) => boolean;
+}
+
 export interface CompactRequest {
   maxBytes: number;
   /**
@@ -183,9 +192,10 @@ export interface SnapshotStore {
   /**
    * Writes the difference between two snapshots into an existing folder. It overwrites the files there without a check,
    * so take a snapshot first. After a failure or a crash the written files stay, and the same call completes the rest.
-   * Throws a WorkspaceError when a link, or a folder with other contents, is in the way.
+   * Throws a WorkspaceError when a link, or a folder with other contents, is in the way. Returns the paths that differ but
+   * stay as they are, because they are hidden or `stays` says so.
    */
-  apply(request: { from: string; to: string; folder: string; hiddenPaths: readonly string[] }): Promise<void>;
+  apply(request: ApplyRequest): Promise<string[]>;
   /**
    * Writes these paths of a snapshot, and everything below them, into `below` in an existing folder. Paths that are not
    * in the snapshot are skipped.

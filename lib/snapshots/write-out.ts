@@ -9,7 +9,7 @@ import { createPace, storedEntries } from "./entries";
 import { createFolderWriter, type FolderWriter } from "./folder-writer";
 import { type Git, requireCommits } from "./git";
 import type { Entry } from "./listing";
-import { SnapshotError } from "./port";
+import { type ApplyRequest, SnapshotError } from "./port";
 import { syncFolder } from "./repository";
 import { hiddenBelow } from "./scan";
 
@@ -64,18 +64,14 @@ function flush(folder: string, signal?: AbortSignal): Promise<void> {
   });
 }
 
-export interface ApplyRequest {
-  from: string;
-  to: string;
-  folder: string;
-  hiddenPaths: readonly string[];
-}
-
-/** Removes and writes everything that differs between two snapshots. */
-export async function applyChanges(git: Git, { from, to, folder, hiddenPaths }: ApplyRequest): Promise<void> {
+/** Removes and writes everything that differs between two snapshots. Returns the paths of what stays as it is. */
+export async function applyChanges(git: Git, request: ApplyRequest): Promise<string[]> {
+  const { from, to, folder, hiddenPaths, stays = () => false } = request;
   await requireCommits(git, from, to);
   const hidden = hiddenBelow(folder, hiddenPaths).paths;
-  const changes = (await changesBetween(git, from, to)).filter((change) => !isWithin(change.path, hidden));
+  const differing = await changesBetween(git, from, to);
+  const left = new Set(differing.map(({ path }) => path).filter((path) => isWithin(path, hidden) || stays(path)));
+  const changes = differing.filter(({ path }) => !left.has(path));
   const deleted = changes.filter(({ kind }) => kind === "deleted").map((change) => change.path);
   const written = changes
     .filter(({ kind }) => kind !== "deleted")
@@ -92,6 +88,7 @@ export async function applyChanges(git: Git, { from, to, folder, hiddenPaths }: 
   } finally {
     writer.close();
   }
+  return [...left];
 }
 
 export interface CopyRequest {

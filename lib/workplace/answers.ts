@@ -311,7 +311,7 @@ const ANSWERS = {
       runs: list(sentence),
     }).nullable(),
   },
-  snapshots: { take: snapshot, takeCommit: snapshot, checkOut: nothing, apply: nothing, copy: nothing },
+  snapshots: { take: snapshot, takeCommit: snapshot, checkOut: nothing, apply: list(text), copy: nothing },
   codingAgents: { find: executable.nullable(), start: ended },
   servers: { start: ended },
   room: {

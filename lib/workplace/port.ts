@@ -191,8 +191,11 @@ export interface WorkplaceSnapshots {
   takeCommit(request: { label: string; previous: string | null }, run: RoomRun, live: CommandLive): Promise<Snapshot>;
   /** Writes a snapshot as the folder, which must not exist: it appears complete, or not at all. */
   checkOut(commit: string): Promise<void>;
-  /** Writes the difference between two snapshots into the folder, and overwrites what is there. */
-  apply(from: string, to: string): Promise<void>;
+  /**
+   * Writes the difference between two snapshots into the folder, and overwrites what is there. In a person's folder it
+   * leaves what git obeys in the repositories there, and returns the paths of that.
+   */
+  apply(from: string, to: string): Promise<string[]>;
   /** Writes these paths of a snapshot into `below` in the folder. */
   copy(request: { commit: string; paths: readonly string[]; below: string }): Promise<void>;
 }

@@ -205,7 +205,7 @@ function remoteSnapshots(folder: WorkplaceFolder, { caller, store }: RemoteSourc
     },
     async apply(from, to) {
       await give(to, from);
-      await own.apply(from, to);
+      return own.apply(from, to);
     },
     async copy(request) {
       await give(request.commit);

@@ -11,7 +11,7 @@ import { isTest, type SourceFile } from "./sources";
  * the server itself keeps. A file that is not listed opens folders, or starts programs.
  */
 const WITHOUT_FOLDERS: Readonly<Record<string, readonly string[]>> = {
-  "lib/workspace": ["git-obeys", "glob", "path", "prepare", "refused", "remove-tree"],
+  "lib/workspace": ["glob", "path", "prepare", "refused", "remove-tree"],
   "lib/sandbox": ["temporary"],
   "lib/terminals": ["none", "tty"],
   "lib/snapshots": ["below", "lock", "port"],

@@ -6,6 +6,9 @@ import { isOfGoal } from "@/core/programs/names";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { checkGoal, type GoalSources } from "./checks";
 
+/** Paths that the answer to a restore lists. */
+const MOST_LEFT_SAID = 20;
+
 const criterion = z.object({
   statement: z.string().describe("What is true when the goal is reached."),
   command: z.string().optional().describe("A shell command that shows it; absent: a judge decides."),
@@ -84,8 +87,10 @@ export const goalTools = (sources: GoalSources): WorldTool[] => [
           throw new WorkspaceError(
             `Nothing was put back: ${JSON.stringify(occupied)} is a file that no snapshot holds, such as one that is too large, and it would be replaced; move it away first.`,
           );
-        await snapshots.apply(commit, snapshot);
-        return "The files are as they were in that snapshot.";
+        const left = await snapshots.apply(commit, snapshot);
+        const but =
+          left.length > 0 ? `, but for what git obeys, which stays: ${left.slice(0, MOST_LEFT_SAID).join(", ")}` : "";
+        return `The files are as they were in that snapshot${but}.`;
       }),
   }) as WorldTool,
 ];

@@ -17,8 +17,18 @@ export async function rememberRepositories(
   if (guardsGit) await knownRepositories(cacheDir, root, signal);
 }
 
+/** Returns the paths of the repositories in a person's folder, and remembers them if none were remembered yet. */
+export async function repositoriesNow({ cacheDir, root }: WorkplaceFolder, signal: AbortSignal): Promise<string[]> {
+  const now = repositoriesIn(root, signal);
+  if (!known.has(cacheDir)) remember(cacheDir, now);
+  return [...(await now).keys()];
+}
+
 function knownRepositories(cacheDir: string, root: string, signal: AbortSignal): Promise<Map<string, string>> {
-  const found = known.get(cacheDir) ?? repositoriesIn(root, signal);
+  return remember(cacheDir, known.get(cacheDir) ?? repositoriesIn(root, signal));
+}
+
+function remember(cacheDir: string, found: Promise<Map<string, string>>): Promise<Map<string, string>> {
   // An aborted search is forgotten, so that the next call searches again.
   found.catch(() => known.delete(cacheDir));
   known.delete(cacheDir);

@@ -3,16 +3,16 @@ import { existsSync, lstatSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MAX_COPY_BYTES } from "../../clean-room/room";
-import { repositoriesIn } from "../../git/planted";
 import { giveToTools } from "../../process/tools-identity";
 import { obeyedPaths } from "../../sandbox/git-guard";
 import type { SandboxPort } from "../../sandbox/port";
 import type { Snapshot, SnapshotStore } from "../../snapshots/port";
 import { cleanCopy } from "../../workspace/clean-copy";
+import { obeyedIn } from "../../workspace/git-obeys";
 import { isGitsOwn, WorkspaceError } from "../../workspace/path";
 import { removeTree } from "../../workspace/remove-tree";
 import type { CommandLive, RoomRun, WorkplaceFolder, WorkplaceSnapshots } from "../port";
-import { rememberRepositories } from "./planted";
+import { rememberRepositories, repositoriesNow } from "./planted";
 
 export type FolderStore = Pick<SnapshotStore, "take" | "checkOut" | "apply" | "copy">;
 
@@ -23,9 +23,14 @@ export function localSnapshots(
   const { tree, root, hiddenPaths, guardsGit } = folder;
   // In its own folder, a copy, a task may change what git obeys. In a person's folder nobody but the person does.
   const unwritten = async () => {
-    if (!guardsGit) return hiddenPaths;
-    const repositories = [...(await repositoriesIn(root, NEVER)).keys()].map((repository) => join(root, repository));
-    return [...hiddenPaths, ...repositories.flatMap(obeyedPaths)];
+    if (!guardsGit) return { hiddenPaths };
+    const obeyed = (await repositoriesNow(folder, NEVER)).flatMap((repository) => obeyedPaths(join(root, repository)));
+    // The search ends in a large folder, and looks for no repositories in packages.
+    const stays = (path: string) => {
+      const repository = obeyedIn(path.split("/"));
+      return repository !== null && isThere(join(root, repository));
+    };
+    return { hiddenPaths: [...hiddenPaths, ...obeyed], stays };
   };
   return {
     take: (request, signal) =>
@@ -37,10 +42,7 @@ export function localSnapshots(
     async checkOut(commit) {
       if (!existsSync(root)) await snapshots.checkOut(commit, root);
     },
-    async apply(from, to) {
-      await rememberRepositories(folder, NEVER);
-      await snapshots.apply({ from, to, folder: root, hiddenPaths: await unwritten() });
-    },
+    apply: async (from, to) => snapshots.apply({ from, to, folder: root, ...(await unwritten()) }),
     async copy(request) {
       await rememberRepositories(folder, NEVER);
       // Git's own files alone are of no use, and with settings they are a repository that git obeys.
@@ -48,6 +50,10 @@ export function localSnapshots(
       await snapshots.copy({ ...request, paths, folder: root });
     },
   };
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** The search for repositories ends by itself. */
