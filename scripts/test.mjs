@@ -18,7 +18,7 @@ import { runAgain } from "./test-run/again.mjs";
 import { failedOnce, lastLine, passedOnce, readPlaywrightCounts, readVitestCounts } from "./test-run/counts.mjs";
 import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-run/failures.mjs";
 import { withTmpInMemory } from "./test-run/in-memory.mjs";
-import { leftOut, quickBrowser, quickUnit } from "./test-run/long-tests.mjs";
+import { leftOut, leftOutOfReach, longReached, quickBrowser, quickUnit } from "./test-run/long-tests.mjs";
 import { selectSteps } from "./test-steps.mjs";
 
 /** @typedef {import("./test-run/counts.mjs").Counts} Counts */
@@ -42,6 +42,8 @@ const reports = mkdtempSync(path.join(ROOT, "dist", "reports-"));
 let browserFault = "";
 /** Only the unit tests run that a change since this commit can reach. @type {string | null} */
 let changedSince = null;
+/** Long files that the change reaches, and that did not run. */
+let longReachedFiles = 0;
 /** Long tests run, too. */
 let isAll = false;
 /** @type {import("./test-run/failures.mjs").Failure[]} */
@@ -149,9 +151,12 @@ async function runTests(runner, filters) {
 /** @param {string[]} filters @returns {Promise<Counts>} */
 async function runUnit(filters) {
   if (changedSince === null) return runTests(runVitest, isAll ? filters : [...filters, ...quickUnit(filters)]);
-  const { changed, tests, all } = await testsReachedSince(ROOT, changedSince, reports);
+  const { changed, tests, edited, all } = await testsReachedSince(ROOT, changedSince, reports);
   say(`Changed files: ${changed}. Test files that they reach: ${tests.length} of ${all}.`);
-  return tests.length === 0 ? { passed: 0, failed: 0, skipped: 0 } : runTests(runVitest, tests);
+  const long = isAll ? [] : longReached(tests, edited);
+  longReachedFiles = long.length;
+  const chosen = tests.filter((file) => !long.includes(file));
+  return chosen.length === 0 ? { passed: 0, failed: 0, skipped: 0 } : runTests(runVitest, chosen);
 }
 
 /** @param {string[]} filters */
@@ -240,7 +245,7 @@ await runEntry(async () => {
       toldFailures("flaky: failed once, and passed twice when it ran again", flaky),
       toldFailures("what failed", failures),
     ];
-    const rest = isAll || changedSince !== null ? "" : leftOut(names, filters);
+    const rest = changedSince === null && !isAll ? leftOut(names, filters) : leftOutOfReach(longReachedFiles);
     console.log(`${told.join("")}${rest}\n${lastLine(total)}`);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

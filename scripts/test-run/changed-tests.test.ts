@@ -79,5 +79,5 @@ test("a change is everything since the commit: commits, edits, new and deleted f
   ]);
   const reached = ["committed.test.ts", "deleted.test.ts", "edited.test.ts", "new.test.ts"];
   const { tests, ...counts } = testsReached(change);
-  expect([tests.sort(), counts]).toEqual([reached, { changed: 4, all: 5 }]);
+  expect([tests.sort(), counts]).toEqual([reached, { changed: 4, edited: ["new.test.ts"], all: 5 }]);
 });

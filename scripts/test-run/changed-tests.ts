@@ -29,13 +29,16 @@ export interface Reached {
   changed: number;
   /** Files of tests. */
   tests: string[];
+  /** Those of them that the change touches itself. */
+  edited: string[];
   /** How many files of tests there are. */
   all: number;
 }
 
 export function testsReached(change: Change): Reached {
   const changed = change.paths.map(({ path }) => path);
-  return { changed: changed.length, ...testsFrom(changed, change.head, usersOf(change)) };
+  const { tests, all } = testsFrom(changed, change.head, usersOf(change));
+  return { changed: changed.length, tests, edited: tests.filter((test) => changed.includes(test)), all };
 }
 
 /** Returns the users of each file. A file that names a test does not use it: lists of tests only say how they run. */
@@ -44,7 +47,11 @@ export function usersOf(sides: Omit<Change, "paths">): Users {
   return { ofFiles: new Map([...ofFiles].filter(([file]) => !TEST.test(file))), ofFolders };
 }
 
-export function testsFrom(changed: readonly string[], { files }: FileTree, users: Users): Omit<Reached, "changed"> {
+export function testsFrom(
+  changed: readonly string[],
+  { files }: FileTree,
+  users: Users,
+): Pick<Reached, "tests" | "all"> {
   const reached = reachOf(users, [...changed, ...changed.flatMap((file) => readersOf(file, users))]);
   const all = [...files.keys()].filter((file) => TEST.test(file));
   const isEverywhere = [...reached.keys()].some((file) => EVERYWHERE.has(file));

@@ -40,6 +40,24 @@ export function quickBrowser(filters) {
 }
 
 /**
+ * Returns which of the files that a change reaches are left out: the long ones, but for those that the change touches itself.
+ * @param {string[]} tests @param {string[]} edited @returns {string[]}
+ */
+export function longReached(tests, edited) {
+  return tests.filter((file) => LONG_UNIT.includes(file) && !edited.includes(file));
+}
+
+/**
+ * Says which files that a change reaches a run has left out.
+ * @param {number} files @returns {string} a line, or nothing
+ */
+export function leftOutOfReach(files) {
+  if (files === 0) return "";
+  const them = files === 1 ? "1 long file of unit tests" : `${files} long files of unit tests`;
+  return `\nNot run: ${them} that the change reaches. \`npm test -- --changed --all\` runs ${files === 1 ? "it" : "them"}.\n`;
+}
+
+/**
  * Says which tests a run has left out, so that nobody takes it for a run of all.
  * @param {string[]} steps that ran @param {string[]} filters @returns {string} a line, or nothing
  */

@@ -1,7 +1,15 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { LONG_UNIT, leftOut, QUICK_BROWSER, quickBrowser, quickUnit } from "./long-tests.mjs";
+import {
+  LONG_UNIT,
+  leftOut,
+  leftOutOfReach,
+  longReached,
+  QUICK_BROWSER,
+  quickBrowser,
+  quickUnit,
+} from "./long-tests.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
@@ -31,4 +39,14 @@ test("a run says what it has left out", () => {
   expect(leftOut(["unit"], ["--shard=1/8"])).toContain("unit tests. `npm test -- --all`");
   expect(leftOut(["types"], [])).toBe("");
   expect(leftOut(["unit"], ["agents/turn"])).toBe("");
+});
+
+test("of what a change reaches, long files are left out, but for those that it touches", () => {
+  const [first = "", second = ""] = LONG_UNIT;
+  expect(longReached([first, second, "core/facts.test.ts"], [second])).toEqual([first]);
+  expect(leftOutOfReach(0)).toBe("");
+  expect(leftOutOfReach(1)).toContain(
+    "1 long file of unit tests that the change reaches. `npm test -- --changed --all` runs it.",
+  );
+  expect(leftOutOfReach(2)).toContain("2 long files");
 });
