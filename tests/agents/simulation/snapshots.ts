@@ -19,7 +19,7 @@ export function simulatedSnapshots(): SnapshotStore {
     changes: async () => [],
     withObjects: (work) => work(""),
     merge: async () => ({ conflicts: [] }),
-    apply: none,
+    apply: async () => [],
     copy: none,
     share: none,
     pack: async () => null,
