@@ -16,20 +16,17 @@ export interface Delivered {
   text: string;
 }
 
-/**
- * `continued`: how often a person continued the goal after its end; each time it is delivered again. `hasBranch`: an
- * earlier delivery has made the branch.
- */
+/** `continued`: how often a person continued the goal after its end; each time it is delivered again. */
 export function deliveryCalls(
   { on_success, delivery_command, executor }: Goal,
   title: string,
-  { continued, hasBranch }: { continued: number; hasBranch: boolean },
+  { continued }: { continued: number },
 ): PlannedCall[] {
   const again = continued === 0 ? "" : `-${continued + 1}`;
   const git = (key: string, input: object) => ({ key: key + again, name: "git_operations", input });
   const branch = branchOf(title);
   const commit = git("deliver-commit", { operation: "commit", all: true, message: title });
-  const toBranch = [git("deliver-branch", { operation: "switch", branch, create: !hasBranch }), commit];
+  const toBranch = [git("deliver-branch", { operation: "switch", branch, create: true }), commit];
   if (on_success === "commit") return [commit];
   if (on_success === "branch") return toBranch;
   if (on_success === "command")

@@ -4,21 +4,12 @@ import { GOAL_AGENTS, GOAL_DEFAULTS, GOAL_LINE, type Goal } from "@/core/log/goa
 import type { ModelMessage, ModelPort, ModelRequest } from "@/core/log/model";
 import type { RoundTask } from "@/core/log/round-task";
 import { type Answer, type Conversation, factIn, readConversation } from "@/core/programs/conversation";
-import {
-  type Batch,
-  idOfCall,
-  type PlannedCall,
-  type Program,
-  type ProgramEnd,
-  replyOf,
-  resultOf,
-} from "@/core/programs/program";
+import { type Batch, type Program, type ProgramEnd, replyOf, resultOf } from "@/core/programs/program";
 import { agrees, answerIn, isStop } from "./answers";
-import { subtask } from "./calls";
+import { batchOf, subtask } from "./calls";
 import { readChecked } from "./checked";
-import { commitCheck, faultOfCommit, isCommit } from "./commit-check";
 import { type Base, bestOf, mostRounds, nextOf } from "./course";
-import { deliveredBy, deliveryCalls } from "./delivery";
+import { delivered } from "./deliver";
 import { lineOf } from "./earlier-rounds";
 import { endOf } from "./end";
 import { continuedBefore, goesOn, triesIn } from "./go-on";
@@ -328,59 +319,6 @@ function* ended(course: Course, conversation: Conversation, reason: Parameters<t
   if (best.files !== files || !isKnown)
     course.notPutBack = (yield* putBack(`best-${course.records.length}`, best.commit)) ?? "";
   return endOf(course, reason, why);
-}
-
-/**
- * What earlier deliveries have made: the branch, and a commit of the present files that holds what was checked, so that
- * there is nothing to commit.
- */
-function madeBefore(course: Course, conversation: Conversation): { branch: boolean; commit: boolean } {
-  const answerTo = (key: string) => conversation.answers.get(idOfCall(conversation, key));
-  const times = Array.from({ length: course.continued }, (_, at) => (at === 0 ? "" : `-${at + 1}`));
-  const made = (key: string) => times.filter((time) => answerTo(key + time)?.isError === false);
-  const isChecked = (time: string) => {
-    const check = answerTo(`deliver-commit${time}-check`);
-    return check === undefined || faultOfCommit(course, check) === null;
-  };
-  const isUnchanged = course.records[course.continuedAfter - 1]?.files === course.records.at(-1)?.files;
-  const hasCommit = isUnchanged && made("deliver-commit").slice(-1).some(isChecked);
-  return { branch: made("deliver-branch").length > 0, commit: hasCommit };
-}
-
-/** Delivers the files of a goal that was reached. A failed delivery is reported and changes nothing else. */
-function* delivered(course: Course, conversation: Conversation) {
-  const { goal, text } = course;
-  const title = cut(text.split("\n", 1)[0] ?? "", 70);
-  const made = madeBefore(course, conversation);
-  for (const call of deliveryCalls(goal, title, { continued: course.continued, hasBranch: made.branch })) {
-    course.delivery = deliveredBy(goal, title);
-    if (isCommit(call) && made.commit) {
-      course.delivery = { ...course.delivery, state: "done" };
-      continue;
-    }
-    const answers: Answer[] = yield batchOf("Delivers.", call);
-    course.delivery = deliveredBy(goal, title, answers[0]);
-    // A goal that an older version began and ended has no such check.
-    if (course.delivery.state === "done" && isCommit(call) && course.first.scope) {
-      course.delivery = { ...course.delivery, state: "running" };
-      const checks: Answer[] = yield batchOf("Checks the commit in a fresh clone.", commitCheck(course, call.key));
-      const fault = faultOfCommit(course, checks[0] as Answer);
-      course.delivery = {
-        ...course.delivery,
-        ...(fault === null ? { state: "done" } : { state: "failed", text: fault }),
-      };
-    }
-    if (course.delivery.state === "failed") {
-      const end = endOf(course, "undelivered", "");
-      const told = `The delivery failed (${call.name}): ${course.delivery.text}`;
-      return { ...end, result: `${end.result}\n\n## Delivery\n\n${told}` };
-    }
-  }
-  return endOf(course, "succeeded", "");
-}
-
-function batchOf(says: string, call: PlannedCall) {
-  return { says, calls: [call] };
 }
 
 function failed(result: string, reason?: string): ProgramEnd {

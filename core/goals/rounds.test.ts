@@ -353,14 +353,19 @@ test("a delivery whose command fails is told", () => {
 test("a goal that a person let go on after it was reached is delivered again", () => {
   const given = goal({ on_success: "branch", max_iterations: 1 });
   const rounds = [record(1, done), record(2, done)];
-  const answer: AnswerTo = (name) =>
-    name === "check_goal" ? checked() : name === "start_subtask" ? (rounds.shift() ?? "no more") : "{}";
+  const answer: AnswerTo = (name, { operation }) => {
+    if (name === "check_goal") return checked();
+    if (operation === "branch") return JSON.stringify({ branches: [{ name: "main" }, { name: "banyan/do-it" }] });
+    return name === "start_subtask" ? (rounds.shift() ?? "no more") : "{}";
+  };
   const { made } = run(goalReply, lead(given), answer, {}, ["Also do X"]);
   const told = made.map(({ name, input }) =>
     input.operation ? `${input.operation} ${input.create ?? ""}`.trim() : name,
   );
-  const delivered = (isNew: boolean) => [`switch ${isNew}`, "commit", "end_task"];
-  expect(told).toEqual(["check_goal", "start_subtask", ...delivered(true), "start_subtask", ...delivered(false)]);
+  const first = ["switch true", "commit", "end_task"];
+  // Git is asked what the first delivery has left.
+  const second = ["branch", "switch false", "status", "commit", "end_task"];
+  expect(told).toEqual(["check_goal", "start_subtask", ...first, "start_subtask", ...second]);
 });
 
 /** Runs a goal whose first end a person takes back. Returns the names of its calls from there on, and its second end. */
@@ -484,8 +489,11 @@ test("after a round that broke off nobody knows the files, so the best ones are 
 test("a goal that is reached only after a person continued it makes its branch then, and only once", () => {
   const given = goal({ on_success: "branch", max_iterations: 1 });
   let rounds = 0;
-  const answer: AnswerTo = (name) => {
+  const branches: { name: unknown }[] = [];
+  const answer: AnswerTo = (name, { operation, branch, create }) => {
     if (name === "check_goal") return checked();
+    if (operation === "branch") return JSON.stringify({ branches });
+    if (operation === "switch" && create) branches.push({ name: branch });
     if (name !== "start_subtask") return "{}";
     rounds += 1;
     return record(rounds, rounds === 1 ? { score: 0.5 } : done);
@@ -513,6 +521,69 @@ test("a delivery that failed after its commit goes on behind the commit, when no
   // A second commit would have nothing to commit, and fail.
   expect(made.filter(({ input }) => input.operation === "commit")).toHaveLength(1);
   expect(end.result).not.toContain("The delivery failed");
+});
+
+test("a delivery whose process ended in the middle asks git what is there, and makes nothing twice", () => {
+  const given = goal({ on_success: "branch", max_iterations: 1 });
+  const branches: string[] = [];
+  let isCommitted = false;
+  const deliver = (isMadeBefore: boolean) => {
+    const begun = new Set<string>();
+    const cut = (operation: unknown, work: () => string | { error: string }) => {
+      const isFirst = !begun.has(String(operation));
+      begun.add(String(operation));
+      if (!isFirst) return work();
+      if (isMadeBefore) work();
+      return { interrupted: true } as const;
+    };
+    const answer: AnswerTo = (name, input) => {
+      if (name === "check_goal") return checked();
+      if (name === "start_subtask") return record(1, done);
+      const { operation, branch, create } = input;
+      if (operation === "branch") return JSON.stringify({ branches: branches.map((name) => ({ name })) });
+      const changed = isCommitted ? [] : ["a.txt"];
+      if (operation === "status") return JSON.stringify({ staged: [], unstaged: changed, untracked: [] });
+      return cut(operation, () => {
+        if (operation === "commit" && isCommitted) return { error: "Nothing is staged." };
+        if (operation === "commit") isCommitted = true;
+        else if (create && branches.includes(String(branch))) return { error: "It exists already." };
+        else if (create) branches.push(String(branch));
+        return "{}";
+      });
+    };
+    return run(goalReply, lead(given), answer);
+  };
+  for (const isMadeBefore of [true, false]) {
+    branches.length = 0;
+    isCommitted = false;
+    const { end, made } = deliver(isMadeBefore);
+    expect(end.result).not.toContain("The delivery failed");
+    expect([isMadeBefore, branches.length, isCommitted]).toEqual([isMadeBefore, 1, true]);
+    expect(made.filter(({ input }) => input.operation === "commit")).toHaveLength(isMadeBefore ? 1 : 2);
+  }
+});
+
+test("a goal whose delivery an older version gave up after a crash is delivered when a person continues it", () => {
+  const given = goal({ on_success: "branch", max_iterations: 1 });
+  let [isThere, isCommitted, switches] = [false, false, 0];
+  let rounds = 0;
+  const answer: AnswerTo = (name, { operation, create }) => {
+    if (name === "check_goal") return checked();
+    if (name === "start_subtask") return record(++rounds, done);
+    if (operation === "branch") return JSON.stringify({ branches: isThere ? [{ name: "banyan/do-it" }] : [] });
+    if (operation === "status") return JSON.stringify({ staged: [], unstaged: isCommitted ? [] : [1], untracked: [] });
+    if (operation === "commit") isCommitted = true;
+    if (operation !== "switch") return "{}";
+    switches += 1;
+    if (switches === 1) {
+      isThere = true;
+      return { error: "This call was interrupted." };
+    }
+    return create && isThere ? { error: "A branch of this name exists already." } : "{}";
+  };
+  const { end } = run(goalReply, lead(given), answer, {}, ["Deliver it again"]);
+  expect(end.result).not.toContain("The delivery failed");
+  expect(isCommitted).toBe(true);
 });
 
 test("the best files of an easier goal do not undo the work on the one that a person made of it", () => {

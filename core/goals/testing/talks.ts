@@ -7,8 +7,11 @@ import type { ModelMessage } from "@/core/log/model";
 import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
 
 type Reply = ReturnType<typeof goalReply>;
-/** A text, or the words of an error. */
-export type AnswerTo = (name: string, input: Record<string, unknown>) => string | { error: string };
+/** A text, the words of an error, or that the process of the call ended before it answered. */
+export type AnswerTo = (
+  name: string,
+  input: Record<string, unknown>,
+) => string | { error: string } | { interrupted: true };
 
 /**
  * Runs a program to its end. `said`: what a person says, by the number of calls that were answered before; `goOn`: what a
@@ -32,8 +35,7 @@ export function run(
       if (name === "end_task" && words === undefined)
         return { made, end: input as { status: string; result: string; reason?: string } };
       const given = name === "end_task" ? "{}" : answer(name, input as Record<string, unknown>);
-      const told =
-        typeof given === "string" ? { content: given, isError: false } : { content: given.error, isError: true };
+      const told = toldOf(given);
       messages.push({ role: "tool", callId: id, toolName: name, ...told } as ModelMessage);
       if (words !== undefined) messages.push({ role: "user", content: words });
     }
@@ -41,6 +43,13 @@ export function run(
   }
   return expect.fail("The program does not end.");
 }
+
+function toldOf(given: ReturnType<AnswerTo>) {
+  if (typeof given === "string") return { content: given, isError: false };
+  if ("interrupted" in given) return { content: "Its outcome is unknown.", isError: true, interrupted: true };
+  return { content: given.error, isError: true };
+}
+
 /** A message, or a change of the goal. */
 type Words = string | { change: GoalChange };
 export type Said = Record<number, Words[]>;
