@@ -34,36 +34,52 @@ export const applyOperations = {
     }),
     audit: ["branch", "repository", "task"],
     result: shape<AppliedBranch>("AppliedBranch"),
-    async run({ id, branch, repository: named, task }, actor, world) {
-      const { ids } = world;
-      const treeUid = ids.tree(id);
-      const taskUid = task === undefined ? undefined : ids.task(task);
-      const { title } = await world.queries.getTree(treeUid, { tasks: "none" });
-      const span = spanOf(world, treeUid, taskUid);
-      const message = `${title}\n\nBanyan-Tree: ${treeUid}\n${taskUid ? `Banyan-Task: ${taskUid}\n` : ""}`;
-      const copies = await copiesOf(world, world.queries, treeUid);
-      const targets = await targetsFor(world, actor, { treeUid, copies, span, named: named?.trim() ?? "" });
-      const repositories = targets.map(({ repository }) => repository);
-      const name =
-        branch?.trim() || (await askedLater(freeBranch(repositories, suggestedBranch(title, taskUid ?? treeUid))));
-      const outside = copies.length === 0 ? [] : await changedOutside(world, copies, span);
-      const made = await askedLater(
-        createBranches(
-          targets.map(({ snapshots, repository }) => ({
-            snapshots,
-            request: { ...span, repository, branch: name, message, dir: scratchDir(world) },
-          })),
-        ).catch((error: unknown) => {
-          throw error instanceof BranchNameError ? wrongField("branch", error.message) : error;
-        }),
-      );
-      return appliedOf(
-        made.map((one, at) => ({ made: one, root: targets[at]?.repository.root ?? "" })),
-        outside,
-      );
-    },
+    run: (given, actor, world) => applyAsBranch(given, actor, world),
   }),
 };
+
+interface Wanted {
+  id: string;
+  branch?: string | undefined;
+  repository?: string | undefined;
+  task?: string | undefined;
+}
+
+/** `onName` is called with the branch's name before anything is made. A repetition with the same name finds what was made. */
+export async function applyAsBranch(
+  { id, branch, repository: named, task }: Wanted,
+  actor: Actor,
+  world: CommandWorld,
+  onName: (branch: string) => Promise<unknown> = async () => {},
+): Promise<AppliedBranch> {
+  const { ids } = world;
+  const treeUid = ids.tree(id);
+  const taskUid = task === undefined ? undefined : ids.task(task);
+  const { title } = await world.queries.getTree(treeUid, { tasks: "none" });
+  const span = spanOf(world, treeUid, taskUid);
+  const message = `${title}\n\nBanyan-Tree: ${treeUid}\n${taskUid ? `Banyan-Task: ${taskUid}\n` : ""}`;
+  const copies = await copiesOf(world, world.queries, treeUid);
+  const targets = await targetsFor(world, actor, { treeUid, copies, span, named: named?.trim() ?? "" });
+  const repositories = targets.map(({ repository }) => repository);
+  const name =
+    branch?.trim() || (await askedLater(freeBranch(repositories, suggestedBranch(title, taskUid ?? treeUid))));
+  const outside = copies.length === 0 ? [] : await changedOutside(world, copies, span);
+  await onName(name);
+  const made = await askedLater(
+    createBranches(
+      targets.map(({ snapshots, repository }) => ({
+        snapshots,
+        request: { ...span, repository, branch: name, message, dir: scratchDir(world) },
+      })),
+    ).catch((error: unknown) => {
+      throw error instanceof BranchNameError ? wrongField("branch", error.message) : error;
+    }),
+  );
+  return appliedOf(
+    made.map((one, at) => ({ made: one, root: targets[at]?.repository.root ?? "" })),
+    outside,
+  );
+}
 
 const MOST_NAMED = 5;
 
@@ -125,7 +141,10 @@ function appliedOf(branches: readonly { made: NewBranch; root: string }[], outsi
   };
 }
 
-function branchShape({ branch, commit, onto, files, ignored, nested }: NewBranch, root: string): AppliedBranch {
+function branchShape(
+  { branch, commit, onto, files, ignored, nested, isThere }: NewBranch,
+  root: string,
+): AppliedBranch {
   const start = onto.branch ?? onto.commit.slice(0, 12);
   const left = [
     ...(ignored > 0 ? [`${ignored} ignored ${ignored === 1 ? "file" : "files"}`] : []),
@@ -133,7 +152,7 @@ function branchShape({ branch, commit, onto, files, ignored, nested }: NewBranch
   ];
   const git = `git -C ${shellWord(root)}`;
   return {
-    sentence: `Created the branch ${branch} in ${root}: one commit with ${files} changed ${files === 1 ? "file" : "files"} on top of ${start}.${left.length > 0 ? ` Left out: ${left.join(" and ")}.` : ""}`,
+    sentence: `${isThere ? `The branch ${branch} is there already in` : `Created the branch ${branch} in`} ${root}: one commit with ${files} changed ${files === 1 ? "file" : "files"} on top of ${start}.${left.length > 0 ? ` Left out: ${left.join(" and ")}.` : ""}`,
     branch,
     commit,
     repository: root,

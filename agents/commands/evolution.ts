@@ -1,7 +1,7 @@
 /** Evolution: insights become changes, in cycles that a person allows, stops and decides. */
 import { z } from "zod";
 import { type Actor, UserError, wrongField } from "@/agents/application";
-import { applyOperations } from "@/agents/commands/apply";
+import { applyAsBranch } from "@/agents/commands/apply";
 import { repositoryAt } from "@/agents/commands/workspace/named-repository";
 import { asJudged } from "@/agents/evolution/as-judged";
 import { settle, settledFirst } from "@/agents/evolution/settle";
@@ -179,12 +179,18 @@ export const evolutionOperations = {
       const isElsewhere = folder !== undefined && folder.trim() !== "";
       if (!isElsewhere) refuseWithoutFolder(projectCalled(world.store.projects, id));
       await refuseUnjudged(world, cycle);
-      const { branch, repository, sentence } = await applyOperations.applyAsBranch.run(
-        { id: cycle.tree, ...(name !== undefined && { branch: name }), ...(isElsewhere && { repository: folder }) },
+      // Its name is kept first: after a kill, the same press finds the branch instead of making a second one.
+      const wanted = { id: cycle.tree, branch: name ?? cycle.branch ?? undefined };
+      const keepName = (branch: string | null) => world.store.evolutions.change(cycle, { branch });
+      const { branch, repository, sentence } = await applyAsBranch(
+        { ...wanted, ...(isElsewhere && { repository: folder }) },
         actor,
         world,
-      );
-      await world.store.evolutions.change(cycle, { branch });
+        keepName,
+      ).catch(async (error: unknown) => {
+        await keepName(cycle.branch);
+        throw error;
+      });
       const why = isElsewhere ? `The branch is in ${repository}.` : null;
       if (!(await settledFirst(world, cycle, { state: "accepted", why, by: personOf(actor.name) })))
         throw new UserError("conflict", `Somebody else has decided it meanwhile. ${sentence}`);

@@ -6,7 +6,7 @@ import { changedCopies, planBeside } from "./beside";
 import { leftOutBetween } from "./left-out";
 import { listFiles } from "./listing";
 import { askedLater, type FileSources, type Moment, momentOf } from "./moment";
-import { patchOf, spanOf } from "./patch";
+import { patchOf, requireTaskOf, spanOf } from "./patch";
 import { previewFile } from "./preview";
 import { copiesOf, personsFolder, placeOf, planFor } from "./target";
 import { taskFiles } from "./task-files";
@@ -95,9 +95,7 @@ function workOf(context: FileContext, tree: string, task: string): Moment {
 function taskIn({ sources, ids }: FileContext, tree: string, task: string | undefined): string | undefined {
   if (task === undefined) return undefined;
   const uid = ids.task(task);
-  const { treeId } = sources.store.queries.trees.findTask(uid);
-  if (treeId !== sources.store.queries.trees.treeKey(ids.tree(tree)))
-    throw new UserError("not_found", `The task ${task} belongs to another tree.`);
+  requireTaskOf(sources, ids.tree(tree), uid);
   return uid;
 }
 

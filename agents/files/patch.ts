@@ -14,9 +14,10 @@ export interface Span {
   to: string;
 }
 
-/** Throws UserError when nothing changed. */
+/** Throws UserError when nothing changed, and for a task of another tree. */
 export function spanOf(sources: FileSources, treeUid: string, taskUid: string | undefined): Span {
   if (taskUid !== undefined) {
+    requireTaskOf(sources, treeUid, taskUid);
     const span = sources.store.queries.files.spanOf(taskUid);
     if (!span || span.from === span.to) throw new UserError("not_found", "The task changed no files.");
     return span;
@@ -24,6 +25,13 @@ export function spanOf(sources: FileSources, treeUid: string, taskUid: string | 
   const { start, commit } = momentOf(sources, treeUid);
   if (commit === null || commit === start) throw new UserError("not_found", "The tree changed no files.");
   return { from: start, to: commit };
+}
+
+/** Throws UserError for a task of another tree: whoever may look at one, or direct it, may not so have the other's files. */
+export function requireTaskOf({ store }: FileSources, treeUid: string, taskUid: string): void {
+  const { trees } = store.queries;
+  if (trees.findTask(taskUid).treeId !== trees.treeKey(treeUid))
+    throw new UserError("not_found", `The task ${taskUid} belongs to another tree.`);
 }
 
 /** The patch is written before it is sent, so that a failure has a sentence. */

@@ -22,7 +22,14 @@ test("a run looks, deals with the best insight, and its change becomes a branch 
   const [cycle] = ended.cycles;
   expect(cycle).toMatchObject({ state: "open", tries: 1, refusals: [], change: null, insight: { path: "src/sum.ts" } });
   expect((await run.queries.listInsights("shop")).items[0]).toMatchObject({ state: "planned" });
-  const { branch } = await run.commands.acceptCycle({ id: "shop", cycle: cycle?.id ?? "" }, tester);
+  const accept = () => run.commands.acceptCycle({ id: "shop", cycle: cycle?.id ?? "" }, tester);
+  const { branch } = await accept();
+  // As after a kill between the branch and the record of it: the same press makes no second branch.
+  const { evolutions } = run.trial.runtime.store;
+  const settled = evolutions.cycle(cycle?.id ?? "");
+  if (settled) await evolutions.change(settled, { state: "open" });
+  expect((await accept()).branch).toBe(branch);
+  expect(git("branch", "--list", `${branch}*`).trim()).toBe(branch);
   expect(git("show", `${branch}:src/sum.ts`)).toBe(typed("sum"));
   expect(git("status", "--porcelain")).toBe("");
   const accepted = await run.now();

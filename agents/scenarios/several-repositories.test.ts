@@ -90,6 +90,13 @@ test("a tree works in copies side by side, and its change becomes a branch of th
   expect(git(library, "show", "--stat", "--format=%s", "banyan/both")).toMatch(
     /^Change both\s+lib\.txt \| 2 \+-\s+1 file changed/,
   );
+  // As after a kill between the two: the same press makes what is missing.
+  const first = git(app, "rev-parse", "banyan/both");
+  git(library, "branch", "-D", "banyan/both");
+  const again = await commands.applyAsBranch({ id: tree.id, branch: "banyan/both" }, tester);
+  expect(again.sentence).toContain(`The branch banyan/both is there already in ${app}`);
+  expect(again.sentence).toContain(`Created the branch banyan/both in ${library}`);
+  expect(git(app, "rev-parse", "banyan/both")).toBe(first);
   for (const command of made.undo.split("\n")) execFileSync("bash", ["-c", command]);
   expect([app, library].map((folder) => git(folder, "branch", "--list", "banyan/*"))).toEqual(["", ""]);
 

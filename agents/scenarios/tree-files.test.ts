@@ -200,6 +200,9 @@ test("what a tree or a task changed becomes a zip, a patch and a branch; forks a
   expect(git(folder, "diff", "--name-only", "main...one").split("\n")).toEqual(["new.txt", "readme.md"]);
 
   const fork = await trial.ended((await commands.fork({ id: tree.root_task_id }, tester)).id);
+  await expect(commands.applyAsBranch({ id: fork.id, task: child, branch: "wrong" }, tester)).rejects.toThrow(
+    `The task ${child} belongs to another tree.`,
+  );
   const ofFork = await commands.applyAsBranch({ id: fork.id, branch: "kept" }, tester);
   expect(ofFork.repository).toBe(folder);
   expect(git(folder, "show", "kept:docs/report.md")).toBe("# Second");

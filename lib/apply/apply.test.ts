@@ -95,7 +95,13 @@ test("a branch gets the changes as one commit; work tree, index and HEAD stay as
   expect(git("ls-tree", "banyan/work", "new/")).toContain("100755");
   expect(git("fsck", "--strict")).not.toContain("error");
   expect(fs.readdirSync(dir)).toEqual([]);
-  await expect(apply(before, after)).rejects.toThrow('already has a branch "banyan/work"; choose another name');
+  // As a press does whose answer was lost. The same name for something else is taken.
+  expect(await apply(before, after)).toEqual({ ...made, isThere: true });
+  trial.put("a.txt", "one\ntwo\nthree\n");
+  const later = (await trial.take(after)).commit;
+  await expect(apply(before, later)).rejects.toThrow('already has a branch "banyan/work"; choose another name');
+  git("branch", "other", "main");
+  await expect(apply(before, after, { branch: "other" })).rejects.toThrow('already has a branch "other"');
   const special = ["HEAD", "head", "@", "@{-1}", "a@{1}", "FETCH_HEAD", "ORIG_HEAD", "AUTO_MERGE", "-x", "--all"];
   for (const branch of [...special, "refs/heads/x", "refs", "heads/x", "tags/v1", "0".repeat(40), "a..b"])
     await expect(apply(before, after, { branch }), branch).rejects.toThrow("cannot name a branch");

@@ -6,7 +6,16 @@
 import type { SnapshotReader } from "../snapshots/below";
 import { WorkspaceError } from "../workspace/path";
 import { commitWith } from "./commit";
-import { gitIn, type Head, headOf, type PersonsRepository, requireFreeBranch } from "./repository";
+import {
+  BranchNameError,
+  gitIn,
+  type Head,
+  headOf,
+  type PersonsRepository,
+  requireBranchName,
+  tipAt,
+  tipOf,
+} from "./repository";
 
 export interface BranchRequest {
   repository: PersonsRepository;
@@ -28,6 +37,8 @@ export interface NewBranch {
   files: number;
   ignored: number;
   nested: string[];
+  /** A try that was cut off before it answered had made it. */
+  isThere: boolean;
 }
 
 const MOST_NAMED = 5;
@@ -48,15 +59,17 @@ export async function createBranches(
   for (const { snapshots, request } of requests) commits.push({ request, made: await commitFor(snapshots, request) });
   const created: typeof commits = [];
   try {
-    for (const one of commits) {
+    for (const one of commits.filter(({ made }) => !made.isThere)) {
       const { repository, signal } = one.request;
       const { branch, commit } = one.made;
       await gitIn(repository, ["update-ref", `refs/heads/${branch}`, commit, NOTHING], { signal });
       created.push(one);
     }
   } catch (error) {
-    for (const { request, made } of created)
-      await gitIn(request.repository, ["update-ref", "-d", `refs/heads/${made.branch}`, made.commit]);
+    const removed = created.map(({ request, made }) =>
+      gitIn(request.repository, ["update-ref", "-d", `refs/heads/${made.branch}`, made.commit]),
+    );
+    await Promise.allSettled(removed);
     throw error;
   }
   return commits.map(({ made }) => made);
@@ -66,12 +79,19 @@ export async function createBranches(
 async function commitFor(snapshots: SnapshotReader, request: BranchRequest): Promise<NewBranch> {
   const { repository, branch, signal, ...rest } = request;
   const onto = await headOf(repository, signal);
-  await requireFreeBranch(repository, branch);
+  await requireBranchName(repository, branch);
+  const there = await tipOf(repository, branch);
+  const taken = new BranchNameError(
+    `The repository already has a branch ${JSON.stringify(branch)}; choose another name.`,
+  );
+  if (there !== null && there.message !== request.message.trim()) throw taken;
   const made = await commitWith(snapshots, { ...rest, repository, onto: onto.commit, signal });
   if ("conflicts" in made) throw conflictIn(made.conflicts);
   const { commit, paths, ignored, nested, changed } = made;
   if (commit === null) throw nothingToApply(changed, ignored, onto);
-  return { branch, commit, onto, files: paths.length, ignored, nested };
+  if (there !== null && (await tipAt(repository, commit)).content !== there.content) throw taken;
+  const isThere = there !== null;
+  return { branch, commit: there?.commit ?? commit, onto, files: paths.length, ignored, nested, isThere };
 }
 
 function nothingToApply(changed: number, ignored: number, { branch, commit }: Head): WorkspaceError {

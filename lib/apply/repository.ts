@@ -106,15 +106,13 @@ const RULES_MAX_BYTES = 128 * 1024;
 /** A name that no new branch can have. */
 export class BranchNameError extends WorkspaceError {}
 
-/** Throws BranchNameError for a name that no new branch can have. */
-export async function requireFreeBranch(repository: PersonsRepository, branch: string): Promise<void> {
+/** Throws BranchNameError for a name that no branch can have. */
+export async function requireBranchName(repository: PersonsRepository, branch: string): Promise<void> {
   const shown = JSON.stringify(branch.slice(0, 200));
   const isValid = branch !== "" && !isSpecialToGit(branch) && branch.length <= 200 && !/[\0\n]/.test(branch);
   const checked = isValid && (await succeeds(gitIn(repository, ["check-ref-format", `refs/heads/${branch}`])));
   if (!checked)
     throw new BranchNameError(`${shown} cannot name a branch; use letters, digits, "-" and "/", as in banyan/report.`);
-  if (await hasBranch(repository, branch))
-    throw new BranchNameError(`The repository already has a branch ${shown}; choose another name.`);
   const heads = ["objects", "objects/pack", "refs", "refs/heads", ...foldersOf(branch)];
   for (const name of heads) {
     const stat = fs.lstatSync(path.join(repository.gitDir, name), { throwIfNoEntry: false });
@@ -123,6 +121,26 @@ export async function requireFreeBranch(repository: PersonsRepository, branch: s
         `In ${repository.gitDir}, ${name} is a link, and Banyan writes through no link; download the patch and run "git apply".`,
       );
   }
+}
+
+/** What the newest commit of a branch is: its id, message, files and parents. */
+export interface Tip {
+  commit: string;
+  message: string;
+  /** The ids of its git tree and of its parents. */
+  content: string;
+}
+
+/** Returns null when the repository has no such branch. */
+export async function tipOf(repository: PersonsRepository, branch: string): Promise<Tip | null> {
+  if (!(await hasBranch(repository, branch))) return null;
+  return tipAt(repository, `refs/heads/${branch}`);
+}
+
+export async function tipAt(repository: PersonsRepository, revision: string): Promise<Tip> {
+  const told = await gitIn(repository, ["log", "-1", "--no-show-signature", "--format=%H%n%T %P%n%B", revision, "--"]);
+  const [commit = "", content = "", ...message] = told.split("\n");
+  return { commit, content, message: message.join("\n").trim() };
 }
 
 const MOST_NUMBERED = 100;

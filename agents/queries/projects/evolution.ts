@@ -100,12 +100,13 @@ function cycleShape(
 
 function changeShape(
   { proposals }: Pick<Store, "proposals">,
-  { tree, branch }: StoredCycle,
+  { tree, branch, state }: StoredCycle,
   { handed, forge }: { handed: StoredIssue | null; forge: ForgeKind | null },
 ): EvolutionCycle["change"] {
   if (handed !== null && handed.pull !== null)
     return { kind: "pull_request", name: `${forgeWords(forge).sign}${handed.pull}`, url: handed.pullUrl };
-  if (branch !== null) return { kind: "branch", name: branch, url: null };
+  // The name is kept before the branch is made.
+  if (branch !== null && state === "accepted") return { kind: "branch", name: branch, url: null };
   const proposed = proposals.codeOfTree(tree);
   const proposal = proposed.find(({ status }) => status === "approved") ?? proposed[0];
   return proposal === undefined ? null : { kind: "proposal", name: proposal.review, url: null };
