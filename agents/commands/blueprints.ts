@@ -130,6 +130,7 @@ export const serviceOperations = {
       const { from, to, ...lists } = await makeAgain(folder, {
         blueprints: path.join(world.program, "blueprints"),
         requireAllowed: (own) => refuseForeignFolder(own, world.workspaceRoots, actor),
+        requireFree: () => refuseWorkedIn(world, realpathSync(folder)),
       });
       const changed = lists.written.length + lists.merged.length + lists.removed.length;
       const versions =

@@ -1,5 +1,7 @@
 /** Keeps one of two compared trees, or writes its files into the folder that both began in. */
 
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { stopTask } from "@/agents/commands/control";
@@ -11,7 +13,9 @@ import { folderWithoutRepository, personsFolder } from "@/agents/files/target";
 import { said } from "@/agents/operations/operation";
 import { text, yesOrNo } from "@/agents/operations/parse";
 import { isEnded } from "@/core/log/terms";
+import { plural } from "@/core/words/figures";
 import { newId } from "@/lib/new-id";
+import { lockFile } from "@/lib/process/file-lock";
 import { occupiedIn } from "@/lib/workspace/occupied";
 import { isGitsOwn } from "@/lib/workspace/path";
 
@@ -89,40 +93,63 @@ export const keepOperations = {
     tells: ({ instead_of: other }) => ({ other }),
     result: said,
     async run({ id, instead_of: other }, actor, world) {
-      const { snapshots, queries, ids } = world;
+      const { queries, ids } = world;
       const [keptUid, otherUid] = [ids.tree(id), ids.tree(other)];
       const folder = await personsFolder(world, queries, keptUid);
       if (folder === null || folder !== (await personsFolder(world, queries, otherUid)))
         throw new UserError("invalid", "The two trees did not begin in the same folder: download the zip instead.");
       refuseForeignFolder(folder, world.workspaceRoots, actor);
-      folderWithoutRepository(world, folder);
-      const [from, to] = [momentOf(world, otherUid).commit, momentOf(world, keptUid).commit];
-      if (from === null || to === null || from === to)
-        throw new UserError("conflict", "Both trees have the same files, so there is nothing to write.");
-      if ((await askedLater(snapshots.files(to))).some(({ path }) => isGitsOwn(path.split("/"))))
-        throw new UserError("conflict", "The files contain a git repository, which is not written: download the zip.");
-      const hiddenPaths = world.hiddenPathsOf(folder);
-      const label = `keep-${newId()}`;
-      // Without a previous snapshot, whose content would stand for a file that is too large to be read now.
-      const take = { tree: keptUid, folder, label, previous: null, hiddenPaths };
-      const now = (await askedLater(snapshots.take(take))).commit;
-      const merge = { tree: keptUid, label: `${label}-merged`, base: from, ours: now, theirs: to };
-      const merged = await askedLater(snapshots.merge(merge));
-      if ("conflicts" in merged) throw conflictIn(folder, merged.conflicts);
-      const changes = await askedLater(snapshots.changes(now, merged.commit));
-      const added = changes.flatMap(({ path, before }) => (before === null ? [path] : []));
-      const occupied = occupiedIn(folder, added);
-      if (occupied.length > 0) throw conflictIn(folder, occupied);
-      if (world.store.loader.isFolderTainted(keyOf(world, keptUid).id, null))
-        await world.store.taintedFolders.add(folder);
-      await askedLater(snapshots.apply({ from: now, to: merged.commit, folder, hiddenPaths }));
-      const { length } = changes;
-      return {
-        sentence: `Wrote ${length} ${length === 1 ? "file" : "files"} into ${folder}. To undo it, write those of the other tree.`,
-      };
+      return oneAtATime(world, () => writeFiles(world, { folder, kept: keptUid, other: otherUid }));
     },
   }),
 };
+
+/** Two that write at once would leave files of both trees. Pages and command line are two processes. */
+async function oneAtATime<Result>({ dataDir }: CommandWorld, work: () => Promise<Result>): Promise<Result> {
+  mkdirSync(join(dataDir, "cache"), { recursive: true, mode: 0o700 });
+  const lock = await lockFile(join(dataDir, "cache", "keep-files.lock"), "exclusive", { wait: true });
+  try {
+    return await work();
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Writes the files of `kept` into the person's folder, in which `other` began, too. Throws UserError. */
+async function writeFiles(
+  world: CommandWorld,
+  { folder, kept, other }: { folder: string; kept: string; other: string },
+): Promise<{ sentence: string }> {
+  const { snapshots } = world;
+  folderWithoutRepository(world, folder);
+  const [from, to] = [momentOf(world, other).commit, momentOf(world, kept).commit];
+  if (from === null || to === null || from === to)
+    throw new UserError("conflict", "Both trees have the same files, so there is nothing to write.");
+  if ((await askedLater(snapshots.files(to))).some(({ path }) => isGitsOwn(path.split("/"))))
+    throw new UserError("conflict", "The files contain a git repository, which is not written: download the zip.");
+  const hiddenPaths = world.hiddenPathsOf(folder);
+  const label = `keep-${newId()}`;
+  // Without a previous snapshot, whose content would stand for a file that is too large to be read now.
+  const take = { tree: kept, folder, label, previous: null, hiddenPaths };
+  const now = (await askedLater(snapshots.take(take))).commit;
+  const merge = { tree: kept, label: `${label}-merged`, base: from, ours: now, theirs: to };
+  const merged = await askedLater(snapshots.merge(merge));
+  if ("conflicts" in merged) throw conflictIn(folder, merged.conflicts);
+  const changes = await askedLater(snapshots.changes(now, merged.commit));
+  const added = changes.flatMap(({ path, before }) => (before === null ? [path] : []));
+  const occupied = occupiedIn(folder, added);
+  if (occupied.length > 0) throw conflictIn(folder, occupied);
+  // Reading a large folder takes long: a tree may have begun in it, and a person may have saved a file.
+  const again = (await askedLater(snapshots.take({ ...take, label: `${label}-again`, previous: now }))).commit;
+  const saved = (await askedLater(snapshots.changes(now, again))).map(({ path }) => path);
+  if (saved.length > 0) throw conflictIn(folder, saved);
+  folderWithoutRepository(world, folder);
+  if (world.store.loader.isFolderTainted(keyOf(world, kept).id, null)) await world.store.taintedFolders.add(folder);
+  await askedLater(snapshots.apply({ from: now, to: merged.commit, folder, hiddenPaths }));
+  return {
+    sentence: `Wrote ${plural(changes.length, "file")} into ${folder}. To undo it, write those of the other tree.`,
+  };
+}
 
 function keyOf({ store }: CommandWorld, uid: string): { id: number; uid: string } {
   return { id: store.queries.trees.treeKey(uid), uid };

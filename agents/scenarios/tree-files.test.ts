@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Reply } from "@/tests/agents/provider-script";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import { filesIn, runRoot, sub, tester, titled, trialsOfThisFile } from "@/tests/agents/scenario";
@@ -272,6 +273,7 @@ test("of two trees that began in a folder without a repository, either can be ke
   const trial = await start({
     root: [write("readme.md", "by A\n"), write("a.txt", "a\n"), endTask("done")],
     other: [write("readme.md", "by B\n"), write("b.txt", "b\n"), endTask("done")],
+    third: [write("readme.md", "by C\n"), endTask("done")],
   });
   const { queries, commands } = trial.runtime.application;
   const a = await runRoot(trial, { workspace: folder });
@@ -289,10 +291,26 @@ test("of two trees that began in a folder without a repository, either can be ke
   });
   await commands.keepFiles({ id: a.id, instead_of: b.id }, tester);
   expect(filesIn(folder)).toMatchObject({ "a.txt": "a\n", "readme.md": "by A\n", "mine.txt": "mine\n" });
-  writeFileSync(join(folder, "readme.md"), "by me\n");
-  await expect(commands.keepFiles({ id: b.id, instead_of: a.id }, tester)).rejects.toThrow(
-    /Nothing was written.*readme\.md/,
-  );
+  // Two at once: the second finds what the first has written, and never mixes the two.
+  const third = await trial.ended((await commands.fork({ id: a.root_task_id, instruction: "third" }, tester)).id);
+  const both = [b, third].map(({ id }) => commands.keepFiles({ id, instead_of: a.id }, tester));
+  const done = (await Promise.allSettled(both)).map(({ status }) => status);
+  expect(done.sort()).toEqual(["fulfilled", "rejected"]);
+  const isOfB = filesIn(folder)["b.txt"] !== undefined;
+  expect(filesIn(folder)).toMatchObject({ "readme.md": isOfB ? "by B\n" : "by C\n" });
+  await commands.keepFiles({ id: a.id, instead_of: isOfB ? b.id : third.id }, tester);
+  // What a person saves while the folder is read is not overwritten.
+  const snapshots = trial.runtime.world.snapshots as SnapshotStore;
+  const { merge } = snapshots;
+  snapshots.merge = async (request) => {
+    writeFileSync(join(folder, "readme.md"), "by me\n");
+    return merge(request);
+  };
+  const refused = /Nothing was written.*readme\.md/;
+  await expect(commands.keepFiles({ id: b.id, instead_of: a.id }, tester)).rejects.toThrow(refused);
+  snapshots.merge = merge;
+  expect(filesIn(folder)).toMatchObject({ "a.txt": "a\n", "readme.md": "by me\n" });
+  await expect(commands.keepFiles({ id: b.id, instead_of: a.id }, tester)).rejects.toThrow(refused);
   git(folder, "init", "-q");
   await expect(commands.keepFiles({ id: b.id, instead_of: a.id }, tester)).rejects.toThrow("as a branch instead");
 });

@@ -23,8 +23,8 @@ async function service() {
   };
   const folder = path.join(root, "service");
   const notes = path.join(folder, "notes.txt");
-  const upgrade = () =>
-    makeAgain(folder, { blueprints: path.join(PROGRAM, "blueprints"), requireAllowed: () => undefined });
+  const upgrade = (requireFree = () => {}) =>
+    makeAgain(folder, { blueprints: path.join(PROGRAM, "blueprints"), requireAllowed: () => undefined, requireFree });
   publish(1, "top\n\n\n\nend\n");
   const made = await serviceFiles(PROGRAM, { name: "tool", blueprint: own, parts: [], variables: {} }, {});
   writeFiles(folder, made.files);
@@ -59,4 +59,15 @@ test("a file that a blueprint no longer makes is removed also after a kill befor
   }
   expect(await upgrade()).toMatchObject({ from: 1, to: 2, removed: ["notes.txt"] });
   expect(existsSync(notes)).toBe(false);
+});
+
+test("nothing is written where a tree has begun, or a person has saved a file, while the files were made", async () => {
+  const { notes, publish, upgrade } = await service();
+  publish(2, "their top\n\n\n\nend\n");
+  const works = upgrade(() => {
+    throw new Error("A tree works there.");
+  });
+  await expect(works).rejects.toThrow("A tree works there.");
+  await expect(upgrade(() => writeFileSync(notes, "just saved\n"))).rejects.toThrow("notes.txt was saved meanwhile");
+  expect(readFileSync(notes, "utf8")).toBe("just saved\n");
 });

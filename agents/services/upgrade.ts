@@ -48,6 +48,8 @@ export interface UpgradeSources {
 export interface Again extends Upgraded {
   /** What is written, the record of it last: from then on this version counts as made. */
   texts: Map<string, string>;
+  /** The files as they were read. */
+  read: ReadonlyMap<string, string | null>;
   /** Null: the blueprint needs no document. */
   model: ServiceModel | null;
   /** All files as the blueprint makes them. */
@@ -56,9 +58,20 @@ export interface Again extends Upgraded {
   check: string;
 }
 
-/** Writes what `madeAgain` returns. Throws UserError, and has then changed nothing. */
-export async function makeAgain(folder: string, sources: UpgradeSources): Promise<Upgraded> {
-  const { texts, model: _model, made: _made, setup: _setup, check: _check, ...told } = await madeAgain(folder, sources);
+/**
+ * Writes what `madeAgain` returns. Throws UserError, and has then changed nothing. `requireFree` throws one when a tree works
+ * in the folder.
+ */
+export async function makeAgain(
+  folder: string,
+  { requireFree, ...sources }: UpgradeSources & { requireFree(): void },
+): Promise<Upgraded> {
+  const again = await madeAgain(folder, sources);
+  const { texts, read, model: _model, made: _made, setup: _setup, check: _check, ...told } = again;
+  requireFree();
+  for (const [file, text] of read)
+    if (readPlain(folder, file) !== text)
+      throw new UserError("conflict", `Nothing was written: ${file} was saved meanwhile. Try again.`);
   // Once the record is written, nothing knows any more what is still to be removed.
   for (const file of told.removed) rmSync(path.join(folder, file));
   writeFiles(folder, texts);
@@ -81,7 +94,7 @@ export async function madeAgain(folder: string, { blueprints, requireAllowed }: 
   const variables = variablesOf(described, parts, kept);
   const source = described.from === "document" ? await sourceIn(folder) : null;
   const files = await composed({ name: record.name, blueprint, parts, variables, source });
-  const { texts, bases, ...lists } = await mergedFiles(folder, new Map(Object.entries(made)), files);
+  const { texts, bases, read, ...lists } = await mergedFiles(folder, new Map(Object.entries(made)), files);
   const about = { ...record, blueprint: { ...record.blueprint, version: described.version }, variables };
   const between = described.upgrades.filter(({ version }) => version > record.blueprint.version);
   return {
@@ -90,6 +103,7 @@ export async function madeAgain(folder: string, { blueprints, requireAllowed }: 
     ...lists,
     notes: between.map(({ notes }) => notes),
     texts: new Map([...texts, ...recordFiles(about, bases)]),
+    read,
     model: source?.model ?? null,
     made: files,
     setup: described.setup,
@@ -108,6 +122,7 @@ async function sourceIn(folder: string): Promise<ServiceSource> {
 async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, files: ReadonlyMap<string, string>) {
   const texts = new Map<string, string>();
   const bases = new Map(files);
+  const read = new Map<string, string | null>();
   const lists = { written: [] as string[], merged: [] as string[], conflicts: [] as string[], removed: [] as string[] };
   for (const file of new Set([...made.keys(), ...files.keys()])) {
     if (file === DOCUMENT_FILE) continue;
@@ -116,6 +131,7 @@ async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, fi
       base: made.get(file) ?? null,
       now: files.get(file) ?? null,
     };
+    read.set(file, versions.mine);
     // Marks of an earlier merge are settled first: merged once more, they would be nested.
     if (versions.mine !== null && hasMarks(versions.mine)) {
       lists.conflicts.push(file);
@@ -135,7 +151,7 @@ async function mergedFiles(folder: string, made: ReadonlyMap<string, string>, fi
       lists[merged.hasConflicts ? "conflicts" : "merged"].push(file);
     }
   }
-  return { texts, bases, ...lists };
+  return { texts, bases, read, ...lists };
 }
 
 /** Whether git has marked in a text what both sides changed. */
