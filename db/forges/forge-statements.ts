@@ -9,6 +9,9 @@ const LINK = `link.id, link.project_id AS projectId, project.name AS project, li
   link.created_by AS createdBy, link.created_at_ms AS createdAtMs`;
 const LINKS = `SELECT ${LINK} FROM forge_links link JOIN projects project ON project.id = link.project_id`;
 
+/** No look waits longer, in ms: a later time comes from a clock that was ahead, and must not hold the looks back. */
+const MOST_AHEAD_MS = 2 * 3_600_000;
+
 const ISSUE = `issue.id, issue.project_id AS projectId, issue.number, issue.title, issue.url, issue.body, issue.author,
   issue.asked_by AS askedBy, issue.asked, issue.tree, issue.state, issue.why, issue.branch, issue.snapshot, issue.head, issue.base,
   issue.measured, issue.pull, issue.pull_url AS pullUrl, issue.rounds, issue.seen, issue.words, issue.cycle,
@@ -45,7 +48,9 @@ export function forgeStatements(sqlite: Sqlite) {
       WHERE id = @id AND paused_at_ms IS NOT NULL`),
     /** Also where it is due already: a look that has begun may have read past what is new, and knows its link by this time. */
     makeDue: sqlite.prepare("UPDATE forge_links SET next_at_ms = @ms WHERE id = @id AND next_at_ms <> @ms"),
-    due: sqlite.prepare(`${LINKS} WHERE link.paused_at_ms IS NULL AND link.next_at_ms <= ? ORDER BY link.next_at_ms`),
+    due: sqlite.prepare(`
+      ${LINKS} WHERE link.paused_at_ms IS NULL AND (link.next_at_ms <= @nowMs OR link.next_at_ms > @nowMs + ${MOST_AHEAD_MS})
+      ORDER BY link.next_at_ms`),
     looked: sqlite.prepare(`
       UPDATE forge_links SET login = @login, etags = @etags, comments_since_ms = @commentsSinceMs, trouble = @trouble,
         failures = @failures, looked_at_ms = @nowMs,

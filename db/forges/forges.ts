@@ -170,7 +170,7 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
       log.write(({ nowMs }) => run.resume.run({ id, maker: JSON.stringify(maker), nowMs }).changes > 0),
     makeDue: (id, ms) => log.write(() => void run.makeDue.run({ id, ms })),
     stuck: (limit) => links(run.stuck.all({ failures: STUCK_AFTER, limit })),
-    due: (nowMs) => links(run.due.all(nowMs)),
+    due: (nowMs) => links(run.due.all({ nowMs })),
     ended: () => run.ended.all() as number[],
     looked: ({ id, nextAtMs: expectedMs }, { etags, ...looked }) =>
       log.write(({ nowMs }) => void run.looked.run({ ...looked, id, expectedMs, etags: JSON.stringify(etags), nowMs })),
