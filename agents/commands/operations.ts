@@ -43,6 +43,7 @@ import { toolOperations } from "./tools";
 import { treeOperations } from "./trees";
 import { trialOperations } from "./trials";
 import { webhookOperations } from "./webhooks";
+import { folderOperations } from "./workspace/folders";
 
 // Bodies of routes that are written by hand.
 export { restoreFields } from "./entries";
@@ -61,6 +62,7 @@ export const operations = {
   ...entryOperations,
   ...environmentOperations,
   ...evolutionOperations,
+  ...folderOperations,
   ...forgeOperations,
   ...grantOperations,
   ...haltOperations,

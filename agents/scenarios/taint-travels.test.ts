@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { guarded } from "@/agents/guard/guard";
 import type { ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import { gate, sub, tester, toldIn, trialsOfThisFile } from "@/tests/agents/scenario";
@@ -171,6 +172,37 @@ test("a folder stays tainted for a tree that goes on there, after the tree that 
   await commands.deleteTree({ id: reads.id }, tester);
   await commands.deleteTree({ id: first.id }, tester);
   await asked((await work(trial, "sends", folder)).id);
+});
+
+test("a folder that a person has looked through counts as clean until content from outside comes there again", async () => {
+  const folder = join(base, "looked-through");
+  const inner = join(folder, "inner");
+  mkdirSync(inner, { recursive: true });
+  writeFileSync(join(inner, "a"), "a");
+  const trial = await trialWith({ reads: [fetchPage, endTask("read")], sends: [send, endTask("sent")] });
+  const { commands, queries } = trial.runtime.application;
+  const { folders } = trial.runtime.store.queries;
+  const clean = (at: string, actor = tester) =>
+    guarded(trial.runtime.application, actor).commands.cleanFolder({ folder: at });
+  await expect(clean(folder)).rejects.toThrow("knows of no content from outside");
+  await expect(clean("looked-through")).rejects.toThrow("by its whole path");
+  const reads = await trial.ended((await work(trial, "reads", folder)).id);
+  await commands.addProject({ address: folder, name: "looked" }, tester);
+  const outside = async () => (await queries.getProject("looked")).repositories[0]?.outside;
+  expect(await outside()).toEqual({ at: reads.ended_at, tree: { id: reads.id, title: reads.title } });
+  await expect(clean(folder, { ...tester, role: "operator" })).rejects.toMatchObject({ kind: "forbidden" });
+  await clean(inner);
+  // The part is clean, the folder around it is not.
+  expect([inner, folder].map((at) => folders.isTainted(at))).toEqual([false, true]);
+  expect((await clean(folder)).sentence).toContain("counts as clean");
+  expect(await outside()).toBeNull();
+  expect((await trial.ended((await work(trial, "sends", folder)).id)).status).toBe("succeeded");
+  expect(await openOnes(trial)).toEqual([]);
+  // The row that remembers a deleted tree is as old as its content.
+  await commands.deleteTree({ id: reads.id }, tester);
+  expect(folders.isTainted(folder)).toBe(false);
+  await trial.ended((await work(trial, "reads", inner)).id);
+  expect([inner, folder, base].map((at) => folders.isTainted(at))).toEqual([true, true, true]);
 });
 
 test("a call that may leave content from outside taints the folder before it begins, so also when it is cut", async () => {

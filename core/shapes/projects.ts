@@ -85,6 +85,23 @@ export interface ProjectRepository {
   found: FoundCommands;
   /** Folders of those that are merged before it. */
   needs: string[];
+  /**
+   * Content from outside in its folder on the server, or in one around or inside it; null: Banyan knows of none, or it is
+   * elsewhere.
+   */
+  outside: OutsideContent | null;
+}
+
+/** What a tree left in a folder that came from outside: tasks that begin there ask before they send anything. */
+export interface OutsideContent {
+  /** When the newest of it came; null: a tree that may bring more works there now. */
+  at: string | null;
+  /** The newest tree that left some; null: it was deleted, or wrote its files there from a folder of its own. */
+  tree: {
+    /** Id of the tree. */
+    id: string;
+    title: string;
+  } | null;
 }
 
 /** The command that shows that a repository works, and who said so. */

@@ -26,7 +26,14 @@ test("a link is due again once a clock that was ahead has been set right", async
     path: "a/b",
     jira: null,
   };
-  const how = { cloneUrl: "https://github.com/a/b.git", label: "banyan", rules: "", mostOpen: 1, maker: ownerCalled("tester"), login: "b" };
+  const how = {
+    cloneUrl: "https://github.com/a/b.git",
+    label: "banyan",
+    rules: "",
+    mostOpen: 1,
+    maker: ownerCalled("tester"),
+    login: "b",
+  };
   await forges.setLink("shop", { ...place, ...how, createdBy: "tester" });
   const ids = (nowMs: number) => forges.due(nowMs).map(({ project }) => project);
   const link = forges.link("shop");

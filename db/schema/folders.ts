@@ -30,5 +30,14 @@ export const folders = sqliteTable(
  */
 export const taintedFolders = sqliteTable("tainted_folders", {
   path: text("path").primaryKey(),
+  /** When the newest of it came there. */
   createdAtMs: integer("created_at_ms").notNull(),
+});
+
+/** Persons' folders that somebody said are clean: content from outside that came there, or into a folder inside, until then no longer counts. */
+export const cleanFolders = sqliteTable("clean_folders", {
+  path: text("path").primaryKey(),
+  atMs: integer("at_ms").notNull(),
+  /** Name of the person. */
+  by: text("by").notNull(),
 });

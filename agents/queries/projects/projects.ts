@@ -8,10 +8,11 @@ import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";
 import { serviceWay } from "@/core/services/way";
 import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
-import type { Project } from "@/core/shapes/projects";
+import type { OutsideContent, Project } from "@/core/shapes/projects";
 import { iso } from "@/db/file/iso";
 import type { StoredInsight, StoredLook } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
+import type { FolderTaint } from "@/db/queries/folders";
 import type { Store } from "@/db/store";
 import { evolutionOf } from "./evolution";
 import { forgeOf } from "./forges";
@@ -112,6 +113,7 @@ async function projectShape(
       ...repository,
       is_own: isOwn,
       check: checkShape(check),
+      outside: outsideShape(repository.address.startsWith("/") ? queries.folders.taintOf(repository.address) : null),
     })),
     defaults,
     service: { start: service.start ?? null, previews: service.previews === true },
@@ -122,6 +124,10 @@ async function projectShape(
     estimates: missed && { share: missed.share, units: missed.count, in_range: missed.inRange },
     schedules: scheduled.filter((one) => one.project === name || (one.key !== null && keys.includes(one.key))).length,
   };
+}
+
+function outsideShape(taint: FolderTaint | null): OutsideContent | null {
+  return taint && { at: iso(taint.atMs), tree: taint.tree };
 }
 
 function checkShape(check: StoredProject["check"]): Project["check"] {

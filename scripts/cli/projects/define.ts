@@ -4,7 +4,7 @@ import { type Define, of, onlyOf } from "@/scripts/cli/context/define";
 export function defineProjects(define: Define): void {
   define(
     "project [verb] [target] [name] [repository]",
-    "repositories that Banyan looks after, and the issues of their forges: list, add, show, change, remove, link, unlink, issues, look, pause or resume; repository add, change or remove",
+    "repositories that Banyan looks after, and the issues of their forges: list, add, show, change, clean, remove, link, unlink, issues, look, pause or resume; repository add, change or remove",
     async () => {
       return (await import("./projects")).project;
     },

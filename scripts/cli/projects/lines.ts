@@ -1,5 +1,5 @@
 /** What `project` prints of one project. */
-import type { Project, ProjectRepository } from "@/core/shapes/projects";
+import type { OutsideContent, Project, ProjectRepository } from "@/core/shapes/projects";
 import { money, plural } from "@/core/words/figures";
 import { oneLine } from "@/scripts/cli/print/text";
 
@@ -16,6 +16,7 @@ export function projectLines(project: Project): string[] {
     ...(service.previews ? ["Each pull request gets an environment."] : []),
     ...(chosen === "" ? [] : [`New tasks: ${chosen}`]),
     `${workOf(figures)}; ${plural(schedules, "schedule")}`,
+    ...repositories.flatMap(({ address, outside }) => (outside ? [outsideLine(address, outside)] : [])),
     ...(repositories.length > 1
       ? [
           "Its trees work in copies of these repositories, side by side. A change of several is merged in this order:",
@@ -41,6 +42,12 @@ function repositoryLines(
     ...(setup === null ? [] : [`Setup: ${oneLine(setup)}`]),
   ];
   return [`  ${folder}  ${facts.join("; ")}`, ...(is_own ? [] : more.map((line) => `    ${line}`))];
+}
+
+function outsideLine(address: string, { at, tree }: OutsideContent): string {
+  const from = tree ? `the tree ${tree.id}` : "a tree that is gone";
+  const since = at === null ? `while ${from} works` : `${at}, from ${from}`;
+  return `Content from outside in ${oneLine(address)}: ${since}. When it is gone: npx banyan project clean ${oneLine(address)}`;
 }
 
 function placeOf({ address, branch }: Pick<ProjectRepository, "address" | "branch">): string {

@@ -1,6 +1,6 @@
 /** `project` on the command line: a folder where the command is called, a check that is confirmed, tasks by its name. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
@@ -30,6 +30,11 @@ test("a folder becomes a project, its check is confirmed, and a task runs in it 
   );
   expect((await project("change", "shop", "--check", "")).stdout).toBe("Saved the project shop.\n");
   expect((await project("show", "shop")).stdout).toContain("The check is not confirmed.");
+  // By its name, or as a folder.
+  for (const called of ["shop", "./shop"])
+    expect((await project("clean", called)).stderr).toContain(
+      `Banyan knows of no content from outside in ${path.join(realpathSync(cwd), "shop")}.`,
+    );
   const run = [
     "run",
     "--runbook",

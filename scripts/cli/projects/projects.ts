@@ -1,4 +1,5 @@
 /** `project`: lists, adds, shows, changes and removes repositories that Banyan looks after. */
+import path from "node:path";
 import { UserError } from "@/agents/application";
 import type { OperationInput } from "@/agents/guard/guard";
 import { repositoryKey } from "@/core/projects/repository";
@@ -24,6 +25,7 @@ const VERBS: Record<string, Verb> = {
   look: (context, target) => forge.change("lookAtForge")(context, named("look", target)),
   pause: (context, target) => forge.change("pauseForge")(context, named("pause", target)),
   resume: (context, target) => forge.change("resumeForge")(context, named("resume", target)),
+  clean,
   remove: (context, target) => {
     const id = named("remove", target);
     return act(context, ({ application }) => application.commands.removeProject({ id }));
@@ -38,7 +40,7 @@ export function project(context: Context, [verb = "list", target, ...more]: Argu
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (!run)
     throw new UsageError(
-      `There is no \`banyan project ${oneLine(verb)}\`: use list, add FOLDER|URL, or show, change, remove, link, unlink, issues, look, pause or resume NAME, or repository add, change or remove PROJECT.`,
+      `There is no \`banyan project ${oneLine(verb)}\`: use list, add FOLDER|URL, or show, change, clean, remove, link, unlink, issues, look, pause or resume NAME, or repository add, change or remove PROJECT.`,
     );
   return run(context, target, flags);
 }
@@ -114,6 +116,21 @@ function change(context: Context, target: string | undefined, flags: Flags): Pro
   const id = named("change", target);
   const given = { id, ...textsOf(flags, [...TEXTS, "start"], null), ...capOf(flags), ...previewsOf(flags) };
   return act(context, ({ application }) => application.commands.changeProject(given));
+}
+
+/** Takes the name of a project, or a folder. */
+function clean(context: Context, target: string | undefined): Promise<number> {
+  const called = named("clean", target);
+  return act(context, async ({ application: { queries, commands } }) => {
+    const { items } = await queries.listProjects();
+    const address = items.find(({ name }) => name === called)?.address ?? called;
+    if (address.includes("://"))
+      throw new UserError(
+        "invalid",
+        `${address} is no folder of the server: trees work in copies, which always count as from outside.`,
+      );
+    return commands.cleanFolder({ folder: path.resolve(address) });
+  });
 }
 
 const TEXTS = ["branch", "check", "setup", "agent", "model"] as const;

@@ -12,6 +12,7 @@ import { ProjectTabs } from "../parts/project-tabs";
 import { AboutProject } from "./about-project";
 import { ProjectIssues } from "./issues/project-issues";
 import { NextInsights } from "./next-insights";
+import { OutsideContents } from "./outside-contents";
 import { ProjectCheck } from "./project-check";
 import { ProjectTrees } from "./project-trees";
 import { Repositories } from "./repositories/repositories";
@@ -74,6 +75,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
         </div>
         <div className="min-w-0">
           <AboutProject project={project} mayChange={mayChange} />
+          <OutsideContents project={project} mayClean={may("cleanFolder")} />
           <Repositories project={project} mayChange={mayChange} />
         </div>
       </PageBody>
