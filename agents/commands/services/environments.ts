@@ -1,13 +1,12 @@
 /** Environments: where people use a commit of a project before it is anywhere else. */
 import { z } from "zod";
 import { type Actor, UserError, wrongField } from "@/agents/application";
+import { projectFor } from "@/agents/commands/workspace/named-project";
 import { startCommand } from "@/agents/commands/world/command-field";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
-import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { environmentCalled } from "@/agents/environments/find-environment";
 import { said } from "@/agents/operations/operation";
 import { text, whole, wholeNumber } from "@/agents/operations/parse";
-import { projectCalled } from "@/agents/projects/find-project";
 import { may, personOf, refusalOf } from "@/core/rules/roles";
 import {
   DAY_MS,
@@ -116,7 +115,7 @@ export const environmentOperations = {
     made: ({ id }) => ({ subject: id, tree: "" }),
     async run({ id, ...given }, actor, world) {
       const { store } = world;
-      refuseForeignProject(world, id, actor);
+      projectFor(world, id, actor);
       refuseSecrets(given.secrets, actor);
       const { name = DEFAULT_NAME } = given;
       const all = store.environments.all();
@@ -199,17 +198,11 @@ export const environmentOperations = {
   }),
 };
 
-/** Throws UserError, also for one of a folder that the actor may not name. */
+/** Throws UserError, also for one of a folder that the actor may not name: they end nothing that others run of it. */
 function environmentOf(world: CommandWorld, id: string, actor: Actor): StoredEnvironment {
   const found = environmentCalled(world.store.environments, id);
-  refuseForeignProject(world, found.project, actor);
+  projectFor(world, found.project, actor);
   return found;
-}
-
-/** Whoever may not name a folder runs nothing of it, and ends nothing that others run of it. */
-function refuseForeignProject({ store, workspaceRoots }: CommandWorld, id: string, actor: Actor): void {
-  const { address } = projectCalled(store.projects, id);
-  if (address.startsWith("/")) refuseForeignFolder(address, workspaceRoots, actor);
 }
 
 /** Whoever reaches an environment could make it show its variables. */
