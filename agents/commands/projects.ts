@@ -12,6 +12,7 @@ import type { FoundCheck } from "@/core/projects/files";
 import { PROJECT_NAME, type ProjectDefaults, type Serving, suggestedName } from "@/core/projects/project";
 import { repositoryName } from "@/core/projects/repository";
 import { may, personOf } from "@/core/rules/roles";
+import { refuseOtherUseOfProject } from "./services/other-use";
 import { promotionGoesOn } from "./services/promotions";
 import { commandField, startCommand } from "./world/command-field";
 import { operation } from "./world/operation";
@@ -136,6 +137,7 @@ export const projectOperations = {
     result: said,
     async run({ id, ...given }, actor, world) {
       const known = projectFor(world, id, actor);
+      refuseOtherUseOfProject(world.store, known, given, actor);
       const by = personOf(actor.name);
       await world.store.projects.change(id, {
         ...(given.check !== undefined && { check: given.check === null ? null : { command: given.check, by } }),

@@ -253,6 +253,47 @@ test("an environment that comes up again keeps what is left out, and an operator
   expect(now()).toMatchObject({ ...kept, branch: "theirs", variables: {}, secrets: {}, keepMs: 2 * 86_400_000 });
 }, 60_000);
 
+test("a reviewer points secrets of an environment or a target at nothing else by what their project says", async () => {
+  const { runtime } = await start(SCRIPT, { work: false, env: { BANYAN_WORKSPACE_ROOTS: realpathSync(tmpdir()) } });
+  const { store, application } = runtime;
+  const admin = guarded(application, ownerCalled("you")).commands;
+  const reviewer = guarded(application, { id: "user:r", name: "r@example.org", role: "reviewer" }).commands;
+  await admin.addProject({ address: repository().folder, name: "shop", branch: "main", check: "true", setup: "true" });
+  const change = (more: object) => reviewer.changeProject({ id: "shop", ...more });
+  const up = (more: object) => admin.bringUpEnvironment({ id: "shop", ...more });
+  const refused = (more: object, what: string) =>
+    expect(change(more)).rejects.toThrow(`preview has secrets, so only an admin changes the ${what} of shop`);
+  const serving = { start: "node server.mjs" };
+  await change(serving);
+  const { id } = await up({ secrets: { KEY: "shop.key" } });
+  await change({ ...serving, branch: " main ", setup: "true", check: "npm test", previews: true, cost_usd: 2 });
+  await refused({ start: null }, "command that starts the service");
+  await refused({ branch: "theirs" }, "branch");
+  await refused({ branch: null }, "branch");
+  await refused({ setup: "sed -i s/a/b/ server.mjs" }, "setup command");
+  // What it has of its own does not come from the project.
+  await up({ command: "node server.mjs" });
+  await change({ start: "node other.mjs" });
+  await refused({ branch: "theirs" }, "branch");
+  await up({ branch: "main" });
+  await change({ branch: "next" });
+  await refused({ setup: null }, "setup command");
+  expect(store.projects.get("shop")).toMatchObject({ branch: "next", setup: "true" });
+  await admin.changeProject({ id: "shop", setup: "npm ci" });
+  await store.environments.remove(id);
+  await change({ setup: null });
+
+  const target = { id: "shop", name: "production", deploy: "make deploy" };
+  for (const secrets of [{ secrets: { TOKEN: "shop.token" } }, { plan_secrets: { TOKEN: "shop.reader" } }]) {
+    await admin.setTarget({ ...target, ...secrets });
+    await expect(change({ setup: "npm ci" })).rejects.toThrow(
+      "production has secrets, so only an admin changes the setup",
+    );
+  }
+  await admin.setTarget(target);
+  await change({ setup: "npm ci", branch: "main", start: null });
+}, 60_000);
+
 test("whoever may not name a project's folder makes, restarts, checks and ends none of its environments", async () => {
   const { runtime } = await start(SCRIPT, { work: false });
   const { commands } = runtime.application;

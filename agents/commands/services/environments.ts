@@ -18,6 +18,7 @@ import {
 } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import { newId } from "@/lib/new-id";
+import { refuseOtherUse } from "./other-use";
 
 const DEFAULT_NAME = "preview";
 const NEW: Settings = {
@@ -124,7 +125,7 @@ export const environmentOperations = {
       if (known?.pull != null)
         throw wrongField("name", `${name} belongs to a pull request and follows it: choose another name.`);
       if (known) {
-        if (given.secrets === undefined) refuseOtherUse(known, wanted, actor);
+        refuseOtherUse(known, given, wanted, actor);
         if (!(await store.environments.renew(known.uid, wanted))) throw ends(name);
         return { sentence: `${name} of ${id} is made again of the newest commit.`, id: known.uid };
       }
@@ -224,17 +225,6 @@ function settingsOf(given: z.infer<typeof environment>, known: Settings | undefi
     secrets: given.secrets ?? secrets,
     keepMs: given.keep_days === undefined ? keepMs : given.keep_days * DAY_MS,
   };
-}
-
-/** An admin gave its secrets to what it runs now: whoever chooses something else could make it show them. */
-function refuseOtherUse(known: StoredEnvironment, wanted: Settings, { role }: Actor): void {
-  const used = ({ branch, command, variables }: Settings) =>
-    JSON.stringify([branch, command, Object.entries(variables).sort()]);
-  if (Object.keys(known.secrets).length === 0 || may(role, "administer") || used(known) === used(wanted)) return;
-  throw new UserError(
-    "forbidden",
-    `${known.name} has secrets, so only an admin changes its branch, command and variables: leave these as they are, or choose another name.`,
-  );
 }
 
 function ends(name: string): UserError {
