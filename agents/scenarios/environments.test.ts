@@ -294,6 +294,28 @@ test("a reviewer points secrets of an environment or a target at nothing else by
   await change({ setup: "npm ci", branch: "main", start: null });
 }, 60_000);
 
+test("variables that somebody else typed stay with what they were given to, unless an admin or their sender moves them", async () => {
+  const { runtime } = await start(SCRIPT, { work: false, env: { BANYAN_WORKSPACE_ROOTS: realpathSync(tmpdir()) } });
+  const { store, application } = runtime;
+  await application.commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const as = (name: string, role: "admin" | "operator") =>
+    guarded(application, { id: `user:${name}`, name, role }).commands;
+  const up = (by: ReturnType<typeof as>, more: object) => by.bringUpEnvironment({ id: "shop", ...more });
+  const [admin, mara, olaf] = [as("ann", "admin"), as("mara", "operator"), as("olaf", "operator")];
+  const variables = { API_KEYS: "k-real" };
+  const { id } = await up(mara, { variables });
+  const now = () => store.environments.get(id);
+  for (const other of [{ command: "env" }, { branch: "theirs" }, { command: "env", secrets: {} }])
+    await expect(up(olaf, other)).rejects.toThrow("preview has variables, which another branch or command could show");
+  await up(olaf, { keep_days: 5 });
+  expect(now()).toMatchObject({ command: null, branch: null, variables, keepMs: 5 * 86_400_000 });
+  await up(mara, { command: "node server.mjs", variables });
+  await up(admin, { branch: "next" });
+  expect(now()).toMatchObject({ command: "node server.mjs", branch: "next", variables });
+  await up(olaf, { command: "env", variables: { OTHER: "1" } });
+  expect(now()).toMatchObject({ command: "env", variables: { OTHER: "1" } });
+}, 60_000);
+
 test("whoever may not name a project's folder makes, restarts, checks and ends none of its environments", async () => {
   const { runtime } = await start(SCRIPT, { work: false });
   const { commands } = runtime.application;

@@ -66,7 +66,9 @@ const environment = z.strictObject({
     .describe("The command that starts it; absent: that of the environment, else of the project."),
   variables: variables
     .optional()
-    .describe("All variables of its process with their values; absent: those that the environment has."),
+    .describe(
+      "All variables of its process with their values; absent: those that the environment has, with another branch or command only for an admin.",
+    ),
   secrets: variables
     .optional()
     .describe(
@@ -108,7 +110,7 @@ export const environmentOperations = {
     on: "name",
     http: "POST projects/:id/environments",
     input: environment,
-    // Variables may be keys of the service. They are stored for it, and shown nowhere.
+    // Variables may be keys of the service. They are stored for it, and no answer shows them.
     keepsSecrets: true,
     audit: ["name", "branch", "command", "secrets", "keep_days"],
     tells: ({ variables = {} }) => ({ variables: Object.keys(variables) }),

@@ -26,6 +26,12 @@ export function refuseOtherUse(
       "forbidden",
       `${known.name} has secrets, so only an admin changes its branch, command and variables: leave these as they are, or choose another name.`,
     );
+  // Whoever sends all variables knows their values.
+  if (keeps("variables") && isOther)
+    throw new UserError(
+      "forbidden",
+      `${known.name} has variables, which another branch or command could show: send all of them again, leave both as they are, or choose another name.`,
+    );
 }
 
 /** Throws UserError where an environment or a target would run something else, because its project says so. */
