@@ -316,6 +316,24 @@ test("variables that somebody else typed stay with what they were given to, unle
   expect(now()).toMatchObject({ command: "env", variables: { OTHER: "1" } });
 }, 60_000);
 
+test("an environment that the server brings up in the same moment restarts and ends as the answer says", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { store, application } = runtime;
+  await application.commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const { id } = await application.commands.bringUpEnvironment({ id: "shop" }, tester);
+  /** The server's step is stored after the command has read the state, and before what it writes. */
+  const beside = async (command: () => Promise<object>) => {
+    const step = store.environments.set(id, ["waiting"], { state: "starting" });
+    const [isStepped] = await Promise.all([step, command()]);
+    expect(isStepped).toBe(true);
+    return store.environments.get(id)?.state;
+  };
+  expect(await beside(() => application.commands.restartEnvironment({ id }, tester))).toBe("waiting");
+  expect(await beside(() => application.commands.endEnvironment({ id }, tester))).toBe("ending");
+  await application.commands.endEnvironment({ id }, tester);
+  await expect(application.commands.restartEnvironment({ id }, tester)).rejects.toThrow("preview ends just now");
+}, 60_000);
+
 test("whoever may not name a project's folder makes, restarts, checks and ends none of its environments", async () => {
   const { runtime } = await start(SCRIPT, { work: false });
   const { commands } = runtime.application;

@@ -12,6 +12,7 @@ import {
   DAY_MS,
   ENVIRONMENT_LIMITS,
   ENVIRONMENT_NAME,
+  ENVIRONMENT_STATES,
   labelOf,
   PREVIEW_NAME,
   VARIABLE_NAME,
@@ -21,6 +22,8 @@ import { newId } from "@/lib/new-id";
 import { refuseOtherUse } from "./other-use";
 
 const DEFAULT_NAME = "preview";
+/** The server brings it from one of these to the next while somebody asks for something else. */
+const NOT_ENDING = ENVIRONMENT_STATES.filter((state) => state !== "ending");
 const NEW: Settings = {
   branch: null,
   pullHead: null,
@@ -156,10 +159,10 @@ export const environmentOperations = {
     audit: [],
     result: said,
     async run({ id }, actor, world) {
-      const { uid, name, state } = environmentOf(world, id, actor);
-      const { store } = world;
-      if (state === "ending" || !(await store.environments.set(uid, [state], { state: "waiting" }))) throw ends(name);
-      await store.environments.use(uid);
+      const { uid, name } = environmentOf(world, id, actor);
+      const { environments } = world.store;
+      if (!(await environments.set(uid, NOT_ENDING, { state: "waiting" }))) throw ends(name);
+      await environments.use(uid);
       return { sentence: `${name} starts again.` };
     },
   }),
@@ -192,8 +195,9 @@ export const environmentOperations = {
     audit: [],
     result: said,
     async run({ id }, actor, world) {
-      const { uid, name, project, state, pull } = environmentOf(world, id, actor);
-      await world.store.environments.set(uid, [state], { state: "ending" });
+      const { uid, name, project, pull } = environmentOf(world, id, actor);
+      // Where this changes nothing, it ends already.
+      await world.store.environments.set(uid, NOT_ENDING, { state: "ending" });
       const again =
         pull === null ? "" : ` While pull request ${pull} is open it comes again: switch previews of ${project} off.`;
       return { sentence: `${name} of ${project} ends. Its files and its data are removed.${again}` };
