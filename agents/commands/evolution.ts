@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Actor, UserError, wrongField } from "@/agents/application";
 import { applyAsBranch } from "@/agents/commands/apply";
+import { projectFor } from "@/agents/commands/workspace/named-project";
 import { repositoryAt } from "@/agents/commands/workspace/named-repository";
 import { asJudged } from "@/agents/evolution/as-judged";
 import { settle, settledFirst } from "@/agents/evolution/settle";
@@ -101,8 +102,8 @@ export const evolutionOperations = {
     input: rulesChange,
     audit: ["cycle_usd", "day_usd", "most_open", "paths", "least_score", "quiet", "stop_after"],
     result: said,
-    async run({ id, ...given }, _actor, world) {
-      const state = stateOf(world, projectCalled(world.store.projects, id));
+    async run({ id, ...given }, actor, world) {
+      const state = stateOf(world, projectFor(world, id, actor));
       if (state === null) throw removed(id);
       const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       const rules: EvolutionRules = { ...state.rules, ...sent };
@@ -151,9 +152,9 @@ export const evolutionOperations = {
     http: "POST projects/:id/resume-evolving",
     audit: [],
     result: said,
-    async run({ id }, _actor, { store }) {
-      projectCalled(store.projects, id);
-      if (!(await store.evolutions.resume(id))) throw new UserError("conflict", "The evolution is not stopped.");
+    async run({ id }, actor, world) {
+      projectFor(world, id, actor);
+      if (!(await world.store.evolutions.resume(id))) throw new UserError("conflict", "The evolution is not stopped.");
       return { sentence: `Resumed: cycles of ${id} may begin again.` };
     },
   }),

@@ -1,7 +1,9 @@
 /** Projects: repositories that Banyan looks after. */
 import { z } from "zod";
-import { UserError, wrongField } from "@/agents/application";
+import { type Actor, UserError, wrongField } from "@/agents/application";
+import { projectFor } from "@/agents/commands/workspace/named-project";
 import { commandsAt, repositoryAt } from "@/agents/commands/workspace/named-repository";
+import { hookSecretName } from "@/agents/forges/hook";
 import { forgetRepository } from "@/agents/insights/look";
 import { said } from "@/agents/operations/operation";
 import { changeOf, numberWithin, text, whole, yesOrNo } from "@/agents/operations/parse";
@@ -9,7 +11,8 @@ import { projectCalled } from "@/agents/projects/find-project";
 import type { FoundCheck } from "@/core/projects/files";
 import { PROJECT_NAME, type ProjectDefaults, type Serving, suggestedName } from "@/core/projects/project";
 import { repositoryName } from "@/core/projects/repository";
-import { personOf } from "@/core/rules/roles";
+import { may, personOf } from "@/core/rules/roles";
+import { refuseOtherUseOfProject } from "./services/other-use";
 import { promotionGoesOn } from "./services/promotions";
 import { commandField, startCommand } from "./world/command-field";
 import { operation } from "./world/operation";
@@ -133,7 +136,8 @@ export const projectOperations = {
     audit: ["check", "setup", "branch", "agent", "model", "cost_usd", "start", "previews"],
     result: said,
     async run({ id, ...given }, actor, world) {
-      const known = projectCalled(world.store.projects, id);
+      const known = projectFor(world, id, actor);
+      refuseOtherUseOfProject(world.store, known, given, actor);
       const by = personOf(actor.name);
       await world.store.projects.change(id, {
         ...(given.check !== undefined && { check: given.check === null ? null : { command: given.check, by } }),
@@ -148,28 +152,40 @@ export const projectOperations = {
   removeProject: operation({
     right: "configure",
     summary:
-      "Removes a project, with its targets, promotions and environments. Its trees, schedules and files stay. Refused while a promotion goes on.",
+      "Removes a project, with its targets, promotions, environments and the link with its forge. Its trees, schedules and files stay. Only an admin removes one that has targets or a link. Refused while a promotion goes on.",
     on: "name",
     http: "DELETE projects/:id",
     audit: [],
     result: said,
-    async run({ id }, _actor, { store: { projects, promotions, environments }, dataDir }) {
-      const project = projectCalled(projects, id);
+    async run({ id }, actor, world) {
+      const { projects, promotions, environments, forges } = world.store;
+      const project = projectFor(world, id, actor);
+      const hasTargets = promotions.targets(id).length > 0;
+      const isLinked = forges.link(id) !== null;
+      if (hasTargets || isLinked) refuseRemoval(id, hasTargets ? "targets" : "a link with its forge", actor);
       const gone = [
-        ...(promotions.targets(id).length > 0 ? ["targets, with what is known of their promotions"] : []),
+        ...(hasTargets ? ["targets, with what is known of their promotions"] : []),
         ...(environments.all().some((one) => one.project === id) ? ["environments"] : []),
+        ...(isLinked ? ["link with its forge"] : []),
       ];
       if (!(await projects.remove(id))) {
         // Somebody else may have been quicker.
         projectCalled(projects, id);
         throw promotionGoesOn(promotions.going().find((one) => one.project === id)?.target ?? "one of its targets");
       }
-      forgetRepository(dataDir, project);
+      if (isLinked) await world.security.vault.remove(hookSecretName(id)).catch(() => undefined);
+      forgetRepository(world.dataDir, project);
       const rest = gone.length === 0 ? "" : ` Removed with it: its ${gone.join(", and its ")}.`;
       return { sentence: `Removed the project ${id}. Its trees, schedules and files stay.${rest}` };
     },
   }),
 };
+
+/** What an admin has set goes with the project, so nobody else removes it that way. */
+function refuseRemoval(id: string, has: string, { role }: Actor): void {
+  if (may(role, "administer")) return;
+  throw new UserError("forbidden", `${id} has ${has}, which only an admin removes: ask an admin.`);
+}
 
 type Given = Partial<Record<"agent" | "model", string | null>> & { cost_usd?: number | null | undefined };
 

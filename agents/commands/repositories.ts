@@ -1,10 +1,11 @@
 /** Further repositories of projects: their trees have all of them side by side, and a change of several is merged as one. */
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
+import { projectFor } from "@/agents/commands/workspace/named-project";
 import { commandsAt, repositoryAt } from "@/agents/commands/workspace/named-repository";
+import { refuseForeignAddress } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
 import { changeOf, text, whole } from "@/agents/operations/parse";
-import { projectCalled } from "@/agents/projects/find-project";
 import { ownFolder, type ProjectsRepository, repositoriesOf } from "@/agents/projects/repositories";
 import { circleIn, inMergeOrder, REPOSITORY_FOLDER, suggestedFolder } from "@/core/projects/repositories";
 import { personOf } from "@/core/rules/roles";
@@ -52,7 +53,7 @@ export const repositoryOperations = {
     }),
     async run({ id, ...given }, actor, world) {
       const { projects } = world.store;
-      const project = projectCalled(projects, id);
+      const project = projectFor(world, id, actor);
       const all = repositoriesOf(projects, project);
       if (all.length >= MOST_REPOSITORIES)
         throw new UserError("conflict", `A project has at most ${MOST_REPOSITORIES} repositories.`);
@@ -125,9 +126,10 @@ export const repositoryOperations = {
     result: said,
     async run({ id, folder: name, needs, ...given }, actor, world) {
       const { projects } = world.store;
-      const project = projectCalled(projects, id);
+      const project = projectFor(world, id, actor);
       const all = repositoriesOf(projects, project);
-      const { isOwn } = repositoryCalled(all, name);
+      const { isOwn, address } = repositoryCalled(all, name);
+      refuseForeignAddress(address, world.workspaceRoots, actor);
       const [first] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
       if (first === undefined && needs === undefined)
         throw new UserError("invalid", "Nothing to change: give a check, a setup command, a branch, or what it needs.");
@@ -157,9 +159,11 @@ export const repositoryOperations = {
     input: z.strictObject({ folder: text.describe("Name of its folder in trees.") }),
     audit: ["folder"],
     result: said,
-    async run({ id, folder: name }, _actor, { store: { projects } }) {
-      const project = projectCalled(projects, id);
-      const { isOwn } = repositoryCalled(repositoriesOf(projects, project), name);
+    async run({ id, folder: name }, actor, world) {
+      const { projects } = world.store;
+      const project = projectFor(world, id, actor);
+      const { isOwn, address } = repositoryCalled(repositoriesOf(projects, project), name);
+      refuseForeignAddress(address, world.workspaceRoots, actor);
       if (isOwn)
         throw wrongField(
           "folder",

@@ -20,6 +20,11 @@ export function refuseForeignFolder(folder: string | undefined, roots: readonly 
   );
 }
 
+/** The same for the address of a repository, which may be a folder of the server. */
+export function refuseForeignAddress(address: string, roots: readonly string[], actor: Actor): void {
+  if (address.startsWith("/")) refuseForeignFolder(address, roots, actor);
+}
+
 /** Follows links also on the way to what does not exist: whether it does is not for everybody to know. */
 function realOf(folder: string): string {
   let there = folder;

@@ -253,6 +253,87 @@ test("an environment that comes up again keeps what is left out, and an operator
   expect(now()).toMatchObject({ ...kept, branch: "theirs", variables: {}, secrets: {}, keepMs: 2 * 86_400_000 });
 }, 60_000);
 
+test("a reviewer points secrets of an environment or a target at nothing else by what their project says", async () => {
+  const { runtime } = await start(SCRIPT, { work: false, env: { BANYAN_WORKSPACE_ROOTS: realpathSync(tmpdir()) } });
+  const { store, application } = runtime;
+  const admin = guarded(application, ownerCalled("you")).commands;
+  const reviewer = guarded(application, { id: "user:r", name: "r@example.org", role: "reviewer" }).commands;
+  await admin.addProject({ address: repository().folder, name: "shop", branch: "main", check: "true", setup: "true" });
+  const change = (more: object) => reviewer.changeProject({ id: "shop", ...more });
+  const up = (more: object) => admin.bringUpEnvironment({ id: "shop", ...more });
+  const refused = (more: object, what: string) =>
+    expect(change(more)).rejects.toThrow(`preview has secrets, so only an admin changes the ${what} of shop`);
+  const serving = { start: "node server.mjs" };
+  await change(serving);
+  const { id } = await up({ secrets: { KEY: "shop.key" } });
+  await change({ ...serving, branch: " main ", setup: "true", check: "npm test", previews: true, cost_usd: 2 });
+  await refused({ start: null }, "command that starts the service");
+  await refused({ branch: "theirs" }, "branch");
+  await refused({ branch: null }, "branch");
+  await refused({ setup: "sed -i s/a/b/ server.mjs" }, "setup command");
+  // What it has of its own does not come from the project.
+  await up({ command: "node server.mjs" });
+  await change({ start: "node other.mjs" });
+  await refused({ branch: "theirs" }, "branch");
+  await up({ branch: "main" });
+  await change({ branch: "next" });
+  await refused({ setup: null }, "setup command");
+  expect(store.projects.get("shop")).toMatchObject({ branch: "next", setup: "true" });
+  await admin.changeProject({ id: "shop", setup: "npm ci" });
+  await store.environments.remove(id);
+  await change({ setup: null });
+
+  const target = { id: "shop", name: "production", deploy: "make deploy" };
+  for (const secrets of [{ secrets: { TOKEN: "shop.token" } }, { plan_secrets: { TOKEN: "shop.reader" } }]) {
+    await admin.setTarget({ ...target, ...secrets });
+    await expect(change({ setup: "npm ci" })).rejects.toThrow(
+      "production has secrets, so only an admin changes the setup",
+    );
+  }
+  await admin.setTarget(target);
+  await change({ setup: "npm ci", branch: "main", start: null });
+}, 60_000);
+
+test("variables that somebody else typed stay with what they were given to, unless an admin or their sender moves them", async () => {
+  const { runtime } = await start(SCRIPT, { work: false, env: { BANYAN_WORKSPACE_ROOTS: realpathSync(tmpdir()) } });
+  const { store, application } = runtime;
+  await application.commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const as = (name: string, role: "admin" | "operator") =>
+    guarded(application, { id: `user:${name}`, name, role }).commands;
+  const up = (by: ReturnType<typeof as>, more: object) => by.bringUpEnvironment({ id: "shop", ...more });
+  const [admin, mara, olaf] = [as("ann", "admin"), as("mara", "operator"), as("olaf", "operator")];
+  const variables = { API_KEYS: "k-real" };
+  const { id } = await up(mara, { variables });
+  const now = () => store.environments.get(id);
+  for (const other of [{ command: "env" }, { branch: "theirs" }, { command: "env", secrets: {} }])
+    await expect(up(olaf, other)).rejects.toThrow("preview has variables, which another branch or command could show");
+  await up(olaf, { keep_days: 5 });
+  expect(now()).toMatchObject({ command: null, branch: null, variables, keepMs: 5 * 86_400_000 });
+  await up(mara, { command: "node server.mjs", variables });
+  await up(admin, { branch: "next" });
+  expect(now()).toMatchObject({ command: "node server.mjs", branch: "next", variables });
+  await up(olaf, { command: "env", variables: { OTHER: "1" } });
+  expect(now()).toMatchObject({ command: "env", variables: { OTHER: "1" } });
+}, 60_000);
+
+test("an environment that the server brings up in the same moment restarts and ends as the answer says", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { store, application } = runtime;
+  await application.commands.addProject({ address: repository().folder, name: "shop", check: "true" }, tester);
+  const { id } = await application.commands.bringUpEnvironment({ id: "shop" }, tester);
+  /** The server's step is stored after the command has read the state, and before what it writes. */
+  const beside = async (command: () => Promise<object>) => {
+    const step = store.environments.set(id, ["waiting"], { state: "starting" });
+    const [isStepped] = await Promise.all([step, command()]);
+    expect(isStepped).toBe(true);
+    return store.environments.get(id)?.state;
+  };
+  expect(await beside(() => application.commands.restartEnvironment({ id }, tester))).toBe("waiting");
+  expect(await beside(() => application.commands.endEnvironment({ id }, tester))).toBe("ending");
+  await application.commands.endEnvironment({ id }, tester);
+  await expect(application.commands.restartEnvironment({ id }, tester)).rejects.toThrow("preview ends just now");
+}, 60_000);
+
 test("whoever may not name a project's folder makes, restarts, checks and ends none of its environments", async () => {
   const { runtime } = await start(SCRIPT, { work: false });
   const { commands } = runtime.application;

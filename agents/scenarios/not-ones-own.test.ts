@@ -1,8 +1,9 @@
 /** O1: what people may do with trees of others and with their own: folders, rights, decisions. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { hookSecretName } from "@/agents/forges/hook";
 import { guarded } from "@/agents/guard/guard";
 import type { Actor, Role } from "@/core/rules/roles";
 import { endTask } from "@/tests/agents/replies";
@@ -11,7 +12,11 @@ import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const folder = mkdtempSync(join(tmpdir(), "banyan-admins-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const aside = mkdtempSync(join(tmpdir(), "banyan-admins-"));
+const open = realpathSync(mkdtempSync(join(tmpdir(), "banyan-open-")));
+afterAll(() => {
+  for (const made of [folder, aside, open]) rmSync(made, { recursive: true, force: true });
+});
 
 const person = (name: string, role: Role): Actor => ({ id: `user:${name}`, name, role });
 const ann = person("ann@example.org", "admin");
@@ -68,6 +73,46 @@ test("a person who may not name a folder cannot direct a tree in it, by any comm
   expect((await trial.runtime.application.queries.getTree(tree.id)).status, "nothing happened").toBe("succeeded");
   expect((await as(trial, ann).retry({ id: root })).sentence).toBeTruthy();
   await trial.ended(tree.id);
+});
+
+test("nor do they change or remove a project in it, or what an admin has set in any project", async () => {
+  const trial = await start({}, { work: false, env: { BANYAN_WORKSPACE_ROOTS: open } });
+  const { store, security } = trial.runtime;
+  const [admin, reviewer] = [as(trial, ann), as(trial, bob)];
+  await admin.addProject({ address: folder, name: "hers", check: "true" });
+  await admin.addProject({ address: open, name: "shared", check: "true" });
+  const beside = mkdtempSync(join(open, "beside-"));
+  await admin.addRepository({ id: "hers", address: beside, folder: "beside", check: "true" });
+  await admin.addRepository({ id: "shared", address: aside, folder: "aside", check: "true" });
+  const attempts = {
+    check: () => reviewer.changeProject({ id: "hers", check: "curl example.org" }),
+    previews: () => reviewer.changeProject({ id: "hers", previews: false }),
+    remove: () => reviewer.removeProject({ id: "hers" }),
+    addRepository: () => reviewer.addRepository({ id: "hers", address: open }),
+    changeRepository: () => reviewer.changeRepository({ id: "hers", folder: "beside", check: "env" }),
+    removeRepository: () => reviewer.removeRepository({ id: "hers", folder: "beside" }),
+    changeTheirs: () => reviewer.changeRepository({ id: "shared", folder: "aside", check: "env" }),
+    removeTheirs: () => reviewer.removeRepository({ id: "shared", folder: "aside" }),
+    setEvolution: () => reviewer.setEvolution({ id: "hers", day_usd: 100 }),
+    resumeEvolution: () => reviewer.resumeEvolution({ id: "hers" }),
+  };
+  for (const [name, attempt] of Object.entries(attempts))
+    await expect(attempt(), name).rejects.toThrow(/^You are signed in as reviewer: agents may work only in folders/);
+  expect(store.projects.get("hers")?.check?.command).toBe("true");
+  expect(store.projects.repositories("shared").map(({ check }) => check?.command)).toEqual(["true"]);
+
+  const target = { id: "shared", name: "production" };
+  await admin.setTarget({ ...target, deploy: "make deploy" });
+  const refused = (what: string) => expect(reviewer.removeProject({ id: "shared" })).rejects.toThrow(what);
+  await refused("shared has targets, which only an admin removes: ask an admin.");
+  await admin.setTarget({ ...target, deploy: null });
+  const place = { kind: "github", host: "h", apiUrl: "https://h", path: "o/r", cloneUrl: "https://h/o/r.git" } as const;
+  const settings = { jira: null, label: "banyan", rules: "", mostOpen: 3, login: "bot", maker: ann, createdBy: "ann" };
+  await store.forges.setLink("shared", { ...place, ...settings });
+  await security.vault.set(hookSecretName("shared"), "a-secret-of-a-hook-1", "ann");
+  await refused("shared has a link with its forge, which only an admin removes");
+  expect((await admin.removeProject({ id: "shared" })).sentence).toContain("its link with its forge");
+  expect(security.vault.list()).toEqual([]);
 });
 
 test("nor can they answer a question in such a tree or edit a call", async () => {

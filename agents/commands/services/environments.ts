@@ -1,26 +1,29 @@
 /** Environments: where people use a commit of a project before it is anywhere else. */
 import { z } from "zod";
 import { type Actor, UserError, wrongField } from "@/agents/application";
+import { projectFor } from "@/agents/commands/workspace/named-project";
 import { startCommand } from "@/agents/commands/world/command-field";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
-import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { environmentCalled } from "@/agents/environments/find-environment";
 import { said } from "@/agents/operations/operation";
 import { text, whole, wholeNumber } from "@/agents/operations/parse";
-import { projectCalled } from "@/agents/projects/find-project";
 import { may, personOf, refusalOf } from "@/core/rules/roles";
 import {
   DAY_MS,
   ENVIRONMENT_LIMITS,
   ENVIRONMENT_NAME,
+  ENVIRONMENT_STATES,
   labelOf,
   PREVIEW_NAME,
   VARIABLE_NAME,
 } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import { newId } from "@/lib/new-id";
+import { refuseOtherUse } from "./other-use";
 
 const DEFAULT_NAME = "preview";
+/** The server brings it from one of these to the next while somebody asks for something else. */
+const NOT_ENDING = ENVIRONMENT_STATES.filter((state) => state !== "ending");
 const NEW: Settings = {
   branch: null,
   pullHead: null,
@@ -66,7 +69,9 @@ const environment = z.strictObject({
     .describe("The command that starts it; absent: that of the environment, else of the project."),
   variables: variables
     .optional()
-    .describe("All variables of its process with their values; absent: those that the environment has."),
+    .describe(
+      "All variables of its process with their values; absent: those that the environment has, with another branch or command only for an admin.",
+    ),
   secrets: variables
     .optional()
     .describe(
@@ -108,7 +113,7 @@ export const environmentOperations = {
     on: "name",
     http: "POST projects/:id/environments",
     input: environment,
-    // Variables may be keys of the service. They are stored for it, and shown nowhere.
+    // Variables may be keys of the service. They are stored for it, and no answer shows them.
     keepsSecrets: true,
     audit: ["name", "branch", "command", "secrets", "keep_days"],
     tells: ({ variables = {} }) => ({ variables: Object.keys(variables) }),
@@ -116,7 +121,7 @@ export const environmentOperations = {
     made: ({ id }) => ({ subject: id, tree: "" }),
     async run({ id, ...given }, actor, world) {
       const { store } = world;
-      refuseForeignProject(world, id, actor);
+      projectFor(world, id, actor);
       refuseSecrets(given.secrets, actor);
       const { name = DEFAULT_NAME } = given;
       const all = store.environments.all();
@@ -125,7 +130,7 @@ export const environmentOperations = {
       if (known?.pull != null)
         throw wrongField("name", `${name} belongs to a pull request and follows it: choose another name.`);
       if (known) {
-        if (given.secrets === undefined) refuseOtherUse(known, wanted, actor);
+        refuseOtherUse(known, given, wanted, actor);
         if (!(await store.environments.renew(known.uid, wanted))) throw ends(name);
         return { sentence: `${name} of ${id} is made again of the newest commit.`, id: known.uid };
       }
@@ -154,10 +159,10 @@ export const environmentOperations = {
     audit: [],
     result: said,
     async run({ id }, actor, world) {
-      const { uid, name, state } = environmentOf(world, id, actor);
-      const { store } = world;
-      if (state === "ending" || !(await store.environments.set(uid, [state], { state: "waiting" }))) throw ends(name);
-      await store.environments.use(uid);
+      const { uid, name } = environmentOf(world, id, actor);
+      const { environments } = world.store;
+      if (!(await environments.set(uid, NOT_ENDING, { state: "waiting" }))) throw ends(name);
+      await environments.use(uid);
       return { sentence: `${name} starts again.` };
     },
   }),
@@ -190,8 +195,9 @@ export const environmentOperations = {
     audit: [],
     result: said,
     async run({ id }, actor, world) {
-      const { uid, name, project, state, pull } = environmentOf(world, id, actor);
-      await world.store.environments.set(uid, [state], { state: "ending" });
+      const { uid, name, project, pull } = environmentOf(world, id, actor);
+      // Where this changes nothing, it ends already.
+      await world.store.environments.set(uid, NOT_ENDING, { state: "ending" });
       const again =
         pull === null ? "" : ` While pull request ${pull} is open it comes again: switch previews of ${project} off.`;
       return { sentence: `${name} of ${project} ends. Its files and its data are removed.${again}` };
@@ -199,17 +205,11 @@ export const environmentOperations = {
   }),
 };
 
-/** Throws UserError, also for one of a folder that the actor may not name. */
+/** Throws UserError, also for one of a folder that the actor may not name: they end nothing that others run of it. */
 function environmentOf(world: CommandWorld, id: string, actor: Actor): StoredEnvironment {
   const found = environmentCalled(world.store.environments, id);
-  refuseForeignProject(world, found.project, actor);
+  projectFor(world, found.project, actor);
   return found;
-}
-
-/** Whoever may not name a folder runs nothing of it, and ends nothing that others run of it. */
-function refuseForeignProject({ store, workspaceRoots }: CommandWorld, id: string, actor: Actor): void {
-  const { address } = projectCalled(store.projects, id);
-  if (address.startsWith("/")) refuseForeignFolder(address, workspaceRoots, actor);
 }
 
 /** Whoever reaches an environment could make it show its variables. */
@@ -231,17 +231,6 @@ function settingsOf(given: z.infer<typeof environment>, known: Settings | undefi
     secrets: given.secrets ?? secrets,
     keepMs: given.keep_days === undefined ? keepMs : given.keep_days * DAY_MS,
   };
-}
-
-/** An admin gave its secrets to what it runs now: whoever chooses something else could make it show them. */
-function refuseOtherUse(known: StoredEnvironment, wanted: Settings, { role }: Actor): void {
-  const used = ({ branch, command, variables }: Settings) =>
-    JSON.stringify([branch, command, Object.entries(variables).sort()]);
-  if (Object.keys(known.secrets).length === 0 || may(role, "administer") || used(known) === used(wanted)) return;
-  throw new UserError(
-    "forbidden",
-    `${known.name} has secrets, so only an admin changes its branch, command and variables: leave these as they are, or choose another name.`,
-  );
 }
 
 function ends(name: string): UserError {

@@ -1,9 +1,9 @@
 /** Promotions: a commit goes to a target, such as production, by the project's own commands and with a person's approval. */
 import { z } from "zod";
 import { type Actor, UserError, wrongField } from "@/agents/application";
+import { projectFor } from "@/agents/commands/workspace/named-project";
 import { commandField } from "@/agents/commands/world/command-field";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
-import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
 import { text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
@@ -194,10 +194,9 @@ function targetCalled(targets: readonly StoredTarget[], called: string, project:
   throw wrongField("target", `${project} has no target ${JSON.stringify(called.slice(0, 60))}: ${there}.`);
 }
 
-function targetFor({ store, workspaceRoots }: CommandWorld, id: string, called: string, actor: Actor): StoredTarget {
-  const project = projectCalled(store.projects, id);
-  if (project.address.startsWith("/")) refuseForeignFolder(project.address, workspaceRoots, actor);
-  return targetCalled(store.promotions.targets(id), called, id);
+function targetFor(world: CommandWorld, id: string, called: string, actor: Actor): StoredTarget {
+  projectFor(world, id, actor);
+  return targetCalled(world.store.promotions.targets(id), called, id);
 }
 
 async function begun(

@@ -52,8 +52,8 @@ export function AboutProject({ project, mayChange }: AboutProjectProps) {
           }}
         >
           <p>
-            Its check and what new tasks take from it are forgotten, and so are its targets, promotions and
-            environments. Its trees, schedules and files stay.
+            Its check and what new tasks take from it are forgotten, and so are its targets, promotions, environments
+            and the link with its forge. Its trees, schedules and files stay.
           </p>
         </RemovalDialog>
       ) : null}
