@@ -133,14 +133,14 @@ export const projectOperations = {
     audit: ["check", "setup", "branch", "agent", "model", "cost_usd", "start", "previews"],
     result: said,
     async run({ id, ...given }, actor, world) {
-      const known = projectCalled(world.store.projects, id);
+      projectCalled(world.store.projects, id);
       const by = personOf(actor.name);
       await world.store.projects.change(id, {
         ...(given.check !== undefined && { check: given.check === null ? null : { command: given.check, by } }),
         ...(given.setup !== undefined && { setup: given.setup }),
         ...(given.branch !== undefined && { branch: given.branch?.trim() || null }),
-        defaults: defaultsOf(known.defaults, given),
-        service: serviceOf(known.service, given),
+        defaults: (before) => defaultsOf(before, given),
+        service: (before) => serviceOf(before, given),
       });
       return { sentence: `Saved the project ${id}.${given.check ? ` Its check is now ${given.check}.` : ""}` };
     },
