@@ -1,6 +1,8 @@
 /** Links of projects with their forges, from which issues become work. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
+import { inOneSentence } from "@/agents/commands/installation/secrets";
 import { hookSecretName } from "@/agents/forges/hook";
 import { said } from "@/agents/operations/operation";
 import { numberWithin, text, whole } from "@/agents/operations/parse";
@@ -9,7 +11,7 @@ import { type ForgeRules, rulesIn } from "@/core/forges/rules";
 import { personOf } from "@/core/rules/roles";
 import type { JiraProject } from "@/core/shapes/forges";
 import { forgeWords, issueName, jiraProjectOf, jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
-import type { StoredIssue } from "@/db/forges/stored";
+import type { StoredIssue, StoredLink } from "@/db/forges/stored";
 import { clientOf } from "@/lib/forges/kinds";
 import { ForgeError } from "@/lib/forges/port";
 import { deadline } from "@/lib/time/deadline";
@@ -92,21 +94,27 @@ export const forgeOperations = {
           `The token of ${place.host} belongs to ${login}, who may not push to ${place.path}: give it the right to write there.`,
         );
       const jira = given.jira === undefined ? (before?.jira ?? null) : jiraProjectOf(given.jira);
-      requireOnePlace(store.forges.newestIssue(id), jira, id);
+      const requirePlace = () => requireOnePlace(store.forges.newestIssue(id), jira, id);
+      requirePlace();
       const account = jira === null ? login : await triedJira(world, jira);
-      const link = {
-        ...place,
-        jira,
-        login,
-        label: given.label ?? before?.label ?? DEFAULT_LABEL,
-        rules: given.rules ?? before?.rules ?? "",
-        mostOpen: given.most_open ?? before?.mostOpen ?? DEFAULT_MOST_OPEN,
-        maker: actor,
-        createdBy: personOf(actor.name),
-      };
+      const link = await store.forges.setLink(id, (now) => {
+        refuseOtherLink(id, before, now);
+        requirePlace();
+        return {
+          ...place,
+          jira,
+          login,
+          label: given.label ?? now?.label ?? DEFAULT_LABEL,
+          rules: given.rules ?? now?.rules ?? "",
+          mostOpen: given.most_open ?? now?.mostOpen ?? DEFAULT_MOST_OPEN,
+          maker: actor,
+          createdBy: personOf(actor.name),
+        };
+      });
+      if (link === null) throw new UserError("not_found", `Somebody has removed the project ${id}.`);
+      // After the link, so that of two first links at once only the one that was stored makes a secret.
       const secret = before === null ? clientOf(place.kind).newSecret() : null;
-      if (secret !== null) await security.vault.set(hookSecretName(id), secret, actor.name);
-      await store.forges.setLink(id, link);
+      if (secret !== null) await inOneSentence(() => security.vault.set(hookSecretName(id), secret, actor.name));
       const issues = jira === null ? "issues" : `issues of ${jira.key} in Jira`;
       const may = jira === null ? "write there" : `edit issues of ${jira.key}`;
       const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: ${issues} with the label “${link.label}”, issues that are assigned to ${account}, and comments that begin with /banyan become work, if their author may ${may}.`;
@@ -205,6 +213,20 @@ async function tried(
   } finally {
     limit.end();
   }
+}
+
+/**
+ * Throws UserError when the link is no longer the one that was read before its forge was asked: the answer holds for that
+ * one, and what somebody has paused or ended since must stay so.
+ */
+function refuseOtherLink(project: string, before: StoredLink | null, now: StoredLink | null): void {
+  // A link that is made after another one was ended may get its id.
+  const decided = (link: StoredLink | null) => link && [link.id, link.createdAtMs, link.pausedAtMs, link.jira];
+  if (isDeepStrictEqual(decided(now), decided(before))) return;
+  throw new UserError(
+    "conflict",
+    `Somebody has linked, unlinked, paused or resumed ${project}, or chosen another place of its issues, while its forge was asked: nothing was saved, so look at its link and send this again.`,
+  );
 }
 
 /** Issues are stored by their number, which another place of issues counts on its own, also after the link was ended. */
