@@ -5,7 +5,7 @@ import { UserError, wrongField } from "@/agents/application";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
 import { hookSecretName } from "@/agents/forges/hook";
 import { said } from "@/agents/operations/operation";
-import { numberWithin, text, whole } from "@/agents/operations/parse";
+import { numberWithin, text, whole, yesOrNo } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { type ForgeRules, rulesIn } from "@/core/forges/rules";
 import { personOf } from "@/core/rules/roles";
@@ -52,7 +52,7 @@ export const forgeOperations = {
   linkForge: operation({
     right: "administer",
     summary:
-      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests, on GitLab merge requests. The issues are at the forge, or in a project of Jira: jira is its address, or empty for the forge. Only the first answer contains the secret for the forge's webhook.",
+      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests, on GitLab merge requests. The issues are at the forge, or in a project of Jira: jira is its address, or empty for the forge. The first answer contains the secret for the forge's webhook, and so does that to new_secret.",
     on: "name",
     http: "POST projects/:id/link",
     input: z.strictObject({
@@ -68,8 +68,11 @@ export const forgeOperations = {
       jira: jiraAddress
         .optional()
         .describe("Address of the project in Jira that has the issues; absent: as before, at first the forge itself."),
+      new_secret: yesOrNo
+        .optional()
+        .describe("Whether the webhook gets a new secret in place of a lost one; absent: only when it has none."),
     }),
-    audit: ["label", "most_open", "rules", "jira"],
+    audit: ["label", "most_open", "rules", "jira", "new_secret"],
     result: said.extend({
       hook: z
         .strictObject({
@@ -77,7 +80,9 @@ export const forgeOperations = {
           secret: z
             .string()
             .nullable()
-            .describe("Secret of the webhook, which no later answer shows; null: it has one already."),
+            .describe(
+              "Secret of the webhook, which no later answer shows; null: it has one already, which new_secret replaces.",
+            ),
           sends: z.string().describe("Which deliveries the forge should send, in words."),
         })
         .describe("What to enter at the forge for its webhook."),
@@ -113,11 +118,17 @@ export const forgeOperations = {
       });
       if (link === null) throw new UserError("not_found", `Somebody has removed the project ${id}.`);
       // After the link, so that of two first links at once only the one that was stored makes a secret.
-      const secret = before === null ? clientOf(place.kind).newSecret() : null;
+      // One that is there without a link is of a former link.
+      const hasSecret = before !== null && security.vault.list().some(({ name }) => name === hookSecretName(id));
+      const secret = hasSecret && given.new_secret !== true ? null : clientOf(place.kind).newSecret();
       if (secret !== null) await inOneSentence(() => security.vault.set(hookSecretName(id), secret, actor.name));
+      const kept =
+        secret === null
+          ? " Its webhook keeps its secret: link it with new_secret (--new-secret) when that is lost."
+          : "";
       const issues = jira === null ? "issues" : `issues of ${jira.key} in Jira`;
       const may = jira === null ? "write there" : `edit issues of ${jira.key}`;
-      const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: ${issues} with the label “${link.label}”, issues that are assigned to ${account}, and comments that begin with /banyan become work, if their author may ${may}.`;
+      const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: ${issues} with the label “${link.label}”, issues that are assigned to ${account}, and comments that begin with /banyan become work, if their author may ${may}.${kept}`;
       return { sentence, hook: { path: `/hooks/forges/${id}`, secret, sends: forgeWords(place.kind).hook } };
     },
   }),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
 import { commandsAt, repositoryAt } from "@/agents/commands/workspace/named-repository";
+import { hookSecretName } from "@/agents/forges/hook";
 import { forgetRepository } from "@/agents/insights/look";
 import { said } from "@/agents/operations/operation";
 import { changeOf, numberWithin, text, whole, yesOrNo } from "@/agents/operations/parse";
@@ -153,7 +154,7 @@ export const projectOperations = {
     http: "DELETE projects/:id",
     audit: [],
     result: said,
-    async run({ id }, _actor, { store: { projects, promotions, environments }, dataDir }) {
+    async run({ id }, _actor, { store: { projects, promotions, environments }, security: { vault }, dataDir }) {
       const project = projectCalled(projects, id);
       const gone = [
         ...(promotions.targets(id).length > 0 ? ["targets, with what is known of their promotions"] : []),
@@ -165,6 +166,8 @@ export const projectOperations = {
         throw promotionGoesOn(promotions.going().find((one) => one.project === id)?.target ?? "one of its targets");
       }
       forgetRepository(dataDir, project);
+      // Only a project that was linked has one.
+      await vault.remove(hookSecretName(id)).catch(() => undefined);
       const rest = gone.length === 0 ? "" : ` Removed with it: its ${gone.join(", and its ")}.`;
       return { sentence: `Removed the project ${id}. Its trees, schedules and files stay.${rest}` };
     },

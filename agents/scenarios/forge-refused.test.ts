@@ -181,6 +181,28 @@ test("of two first links of a project at once one is refused, and the other's se
   expect(made[0]).not.toBeNull();
 });
 
+test("a lost secret of a webhook is replaced when a person asks, and a removed project leaves none", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([]), work: false });
+  const { vault } = run.trial.runtime.security;
+  const [name, first] = ["forge/widgets", vault.get("forge/widgets")];
+  const link = (given: { new_secret?: boolean } = {}) => run.commands.linkForge({ id: "widgets", ...given }, tester);
+  const again = await link();
+  expect([again.hook.secret, vault.get(name)]).toEqual([null, first]);
+  expect(again.sentence).toContain("Its webhook keeps its secret: link it with new_secret");
+  const renewed = await link({ new_secret: true });
+  expect(renewed.sentence).not.toContain("keeps its secret");
+  expect([null, first]).not.toContain(renewed.hook.secret);
+  expect(vault.get(name)).toBe(renewed.hook.secret);
+  // As after a kill between the link and its secret.
+  await vault.remove(name);
+  const made = await link();
+  expect(made.hook.secret).not.toBeNull();
+  expect(made.hook.secret).toBe(vault.get(name));
+  await run.commands.removeProject({ id: "widgets" }, tester);
+  expect(vault.list().map((secret) => secret.name)).not.toContain(name);
+});
+
 test("a push and a fetch that fail once fail no issue: the next look makes up for them", async () => {
   const forge = await forgeWith();
   const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
