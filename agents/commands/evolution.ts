@@ -103,16 +103,19 @@ export const evolutionOperations = {
     audit: ["cycle_usd", "day_usd", "most_open", "paths", "least_score", "quiet", "stop_after"],
     result: said,
     async run({ id, ...given }, actor, world) {
-      const state = stateOf(world, projectFor(world, id, actor));
-      if (state === null) throw removed(id);
+      const { evolutions } = world.store;
+      projectFor(world, id, actor);
       const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      const rules: EvolutionRules = { ...state.rules, ...sent };
-      if (rules.cycle_usd > rules.day_usd)
-        throw wrongField(
-          "cycle_usd",
-          `A cycle may cost $${rules.cycle_usd.toFixed(2)} and a day $${rules.day_usd.toFixed(2)}, so none could begin: raise the cap of the day or lower that of a cycle.`,
-        );
-      if (!(await world.store.evolutions.setRules(id, rules))) throw removed(id);
+      const isSaved = await evolutions.changeRules(id, (before) => {
+        const rules: EvolutionRules = { ...(before ?? DEFAULT_EVOLUTION), ...sent };
+        if (rules.cycle_usd > rules.day_usd)
+          throw wrongField(
+            "cycle_usd",
+            `A cycle may cost $${rules.cycle_usd.toFixed(2)} and a day $${rules.day_usd.toFixed(2)}, so none could begin: raise the cap of the day or lower that of a cycle.`,
+          );
+        return rules;
+      });
+      if (!isSaved) throw removed(id);
       return { sentence: `Saved the rules for the evolution of ${id}.` };
     },
   }),

@@ -1,15 +1,17 @@
 /** Links of projects with their forges, from which issues become work. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
+import { inOneSentence } from "@/agents/commands/installation/secrets";
 import { hookSecretName } from "@/agents/forges/hook";
 import { said } from "@/agents/operations/operation";
-import { numberWithin, text, whole } from "@/agents/operations/parse";
+import { numberWithin, text, whole, yesOrNo } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { type ForgeRules, rulesIn } from "@/core/forges/rules";
 import { personOf } from "@/core/rules/roles";
 import type { JiraProject } from "@/core/shapes/forges";
 import { forgeWords, issueName, jiraProjectOf, jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
-import type { StoredIssue } from "@/db/forges/stored";
+import type { StoredIssue, StoredLink } from "@/db/forges/stored";
 import { clientOf } from "@/lib/forges/kinds";
 import { ForgeError } from "@/lib/forges/port";
 import { deadline } from "@/lib/time/deadline";
@@ -50,7 +52,7 @@ export const forgeOperations = {
   linkForge: operation({
     right: "administer",
     summary:
-      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests, on GitLab merge requests. The issues are at the forge, or in a project of Jira: jira is its address, or empty for the forge. Only the first answer contains the secret for the forge's webhook.",
+      "Links a project with its repository at its forge: issues with the label become trees, and what they change becomes pull requests, on GitLab merge requests. The issues are at the forge, or in a project of Jira: jira is its address, or empty for the forge. The first answer contains the secret for the forge's webhook, and so does that to new_secret.",
     on: "name",
     http: "POST projects/:id/link",
     input: z.strictObject({
@@ -66,8 +68,11 @@ export const forgeOperations = {
       jira: jiraAddress
         .optional()
         .describe("Address of the project in Jira that has the issues; absent: as before, at first the forge itself."),
+      new_secret: yesOrNo
+        .optional()
+        .describe("Whether the webhook gets a new secret in place of a lost one; absent: only when it has none."),
     }),
-    audit: ["label", "most_open", "rules", "jira"],
+    audit: ["label", "most_open", "rules", "jira", "new_secret"],
     result: said.extend({
       hook: z
         .strictObject({
@@ -75,7 +80,9 @@ export const forgeOperations = {
           secret: z
             .string()
             .nullable()
-            .describe("Secret of the webhook, which no later answer shows; null: it has one already."),
+            .describe(
+              "Secret of the webhook, which no later answer shows; null: it has one already, which new_secret replaces.",
+            ),
           sends: z.string().describe("Which deliveries the forge should send, in words."),
         })
         .describe("What to enter at the forge for its webhook."),
@@ -92,24 +99,36 @@ export const forgeOperations = {
           `The token of ${place.host} belongs to ${login}, who may not push to ${place.path}: give it the right to write there.`,
         );
       const jira = given.jira === undefined ? (before?.jira ?? null) : jiraProjectOf(given.jira);
-      requireOnePlace(store.forges.newestIssue(id), jira, id);
+      const requirePlace = () => requireOnePlace(store.forges.newestIssue(id), jira, id);
+      requirePlace();
       const account = jira === null ? login : await triedJira(world, jira);
-      const link = {
-        ...place,
-        jira,
-        login,
-        label: given.label ?? before?.label ?? DEFAULT_LABEL,
-        rules: given.rules ?? before?.rules ?? "",
-        mostOpen: given.most_open ?? before?.mostOpen ?? DEFAULT_MOST_OPEN,
-        maker: actor,
-        createdBy: personOf(actor.name),
-      };
-      const secret = before === null ? clientOf(place.kind).newSecret() : null;
-      if (secret !== null) await security.vault.set(hookSecretName(id), secret, actor.name);
-      await store.forges.setLink(id, link);
+      const link = await store.forges.setLink(id, (now) => {
+        refuseOtherLink(id, before, now);
+        requirePlace();
+        return {
+          ...place,
+          jira,
+          login,
+          label: given.label ?? now?.label ?? DEFAULT_LABEL,
+          rules: given.rules ?? now?.rules ?? "",
+          mostOpen: given.most_open ?? now?.mostOpen ?? DEFAULT_MOST_OPEN,
+          maker: actor,
+          createdBy: personOf(actor.name),
+        };
+      });
+      if (link === null) throw new UserError("not_found", `Somebody has removed the project ${id}.`);
+      // After the link, so that of two first links at once only the one that was stored makes a secret.
+      // One that is there without a link is of a former link.
+      const hasSecret = before !== null && security.vault.list().some(({ name }) => name === hookSecretName(id));
+      const secret = hasSecret && given.new_secret !== true ? null : clientOf(place.kind).newSecret();
+      if (secret !== null) await inOneSentence(() => security.vault.set(hookSecretName(id), secret, actor.name));
+      const kept =
+        secret === null
+          ? " Its webhook keeps its secret: link it with new_secret (--new-secret) when that is lost."
+          : "";
       const issues = jira === null ? "issues" : `issues of ${jira.key} in Jira`;
       const may = jira === null ? "write there" : `edit issues of ${jira.key}`;
-      const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: ${issues} with the label “${link.label}”, issues that are assigned to ${account}, and comments that begin with /banyan become work, if their author may ${may}.`;
+      const sentence = `Linked ${id} with ${place.host}/${place.path} as ${login}: ${issues} with the label “${link.label}”, issues that are assigned to ${account}, and comments that begin with /banyan become work, if their author may ${may}.${kept}`;
       return { sentence, hook: { path: `/hooks/forges/${id}`, secret, sends: forgeWords(place.kind).hook } };
     },
   }),
@@ -205,6 +224,20 @@ async function tried(
   } finally {
     limit.end();
   }
+}
+
+/**
+ * Throws UserError when the link is no longer the one that was read before its forge was asked: the answer holds for that
+ * one, and what somebody has paused or ended since must stay so.
+ */
+function refuseOtherLink(project: string, before: StoredLink | null, now: StoredLink | null): void {
+  // A link that is made after another one was ended may get its id.
+  const decided = (link: StoredLink | null) => link && [link.id, link.createdAtMs, link.pausedAtMs, link.jira];
+  if (isDeepStrictEqual(decided(now), decided(before))) return;
+  throw new UserError(
+    "conflict",
+    `Somebody has linked, unlinked, paused or resumed ${project}, or chosen another place of its issues, while its forge was asked: nothing was saved, so look at its link and send this again.`,
+  );
 }
 
 /** Issues are stored by their number, which another place of issues counts on its own, also after the link was ended. */

@@ -143,8 +143,8 @@ export const projectOperations = {
         ...(given.check !== undefined && { check: given.check === null ? null : { command: given.check, by } }),
         ...(given.setup !== undefined && { setup: given.setup }),
         ...(given.branch !== undefined && { branch: given.branch?.trim() || null }),
-        defaults: defaultsOf(known.defaults, given),
-        service: serviceOf(known.service, given),
+        defaults: (before) => defaultsOf(before, given),
+        service: (before) => serviceOf(before, given),
       });
       return { sentence: `Saved the project ${id}.${given.check ? ` Its check is now ${given.check}.` : ""}` };
     },
@@ -173,8 +173,9 @@ export const projectOperations = {
         projectCalled(projects, id);
         throw promotionGoesOn(promotions.going().find((one) => one.project === id)?.target ?? "one of its targets");
       }
-      if (isLinked) await world.security.vault.remove(hookSecretName(id)).catch(() => undefined);
       forgetRepository(world.dataDir, project);
+      // Only a project that was linked has one.
+      await world.security.vault.remove(hookSecretName(id)).catch(() => undefined);
       const rest = gone.length === 0 ? "" : ` Removed with it: its ${gone.join(", and its ")}.`;
       return { sentence: `Removed the project ${id}. Its trees, schedules and files stay.${rest}` };
     },

@@ -89,6 +89,7 @@ export async function approveProposal(
       why: `${proposal.why} (Proposed by ${proposal.proposedBy}, edited by ${actor.name}: ${Object.keys(edited).join(", ")}.)`,
     }),
     trial,
+    checkTrial: () => refuseSecondTrial(sources, proposal),
     letters: (made) => lettersOf(proposal, entry, { version: made, by: actor.name, heard, edited, trial }),
   });
   if (version === "decided") throw decidedAlready(store.queries.reviews.get(review, now()));
@@ -134,15 +135,24 @@ function trialFor(
   hash: string,
 ): NewTrial | null {
   if (kind === "code" || !goesOnTrial(kind, body) || !isLive(configuration, kind, name)) return null;
-  const agents = configuration.agents();
-  const concerned = agentsOf(agents, { kind, name });
-  const other = store.trials.open().find((trial) => agentsOf(agents, trial).some((agent) => concerned.includes(agent)));
-  if (other) throw onTrialAlready(`${other.kind} ${other.name}`);
-  const metric = metricOf(agents, { kind, name });
+  refuseSecondTrial({ store, configuration }, { kind, name });
+  const metric = metricOf(configuration.agents(), { kind, name });
   const isJudged = providers.defaultModel() !== "runbook";
   // Judges are measured by what people say, and nobody says anything about a replay.
   const replays = metric !== "verdict" ? "judges" : trialReplays === 0 ? "off" : "choosing";
   return { uid: newId(), hash, metric, isJudged, replays: isJudged ? replays : null };
+}
+
+/** Throws UserError when an agent that the change concerns takes part in another trial. */
+function refuseSecondTrial(
+  { store, configuration }: Pick<ProposalSources, "store" | "configuration">,
+  { kind, name }: Pick<Proposal, "kind" | "name">,
+): void {
+  if (kind === "code") return;
+  const agents = configuration.agents();
+  const concerned = agentsOf(agents, { kind, name });
+  const other = store.trials.open().find((trial) => agentsOf(agents, trial).some((agent) => concerned.includes(agent)));
+  if (other) throw onTrialAlready(`${other.kind} ${other.name}`);
 }
 
 function onTrialAlready(what: string): UserError {

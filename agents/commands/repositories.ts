@@ -79,7 +79,10 @@ export const repositoryOperations = {
           "conflict",
           `The project's own repository would be in a folder ${own}, whose files count as leftovers of tools: add it by an address with another name first.`,
         );
-      const needs = needsWith(project, all, { folder: name, needs: given.needs, neededBy: given.needed_by });
+      const work = (before: Needs) =>
+        needsWith(before, { own, folder: name, needs: given.needs, neededBy: given.needed_by });
+      // Refused before its files are looked for.
+      work(needsOf(all));
       const branch = given.branch?.trim() || null;
       const found = await commandsAt(world, { address, branch }, actor);
       const added = await projects.addRepository(
@@ -94,8 +97,7 @@ export const repositoryOperations = {
           found,
           createdBy: personOf(actor.name),
         },
-        needs,
-        own,
+        { own, work },
       );
       if (!added) throw new UserError("conflict", "Somebody has changed the repositories meanwhile: try again.");
       const how = `banyan project repository change ${id} ${name}`;
@@ -138,9 +140,13 @@ export const repositoryOperations = {
           first,
           `${name} is the project's own repository: change it with \`banyan project change ${id}\`.`,
         );
-      const wanted = needs && needsWith(project, all, { folder: name, needs, neededBy: [] });
       const by = personOf(actor.name);
-      if (wanted) await projects.setNeeds(id, wanted, ownFolder(project));
+      const own = ownFolder(project);
+      if (needs !== undefined)
+        await projects.changeNeeds(id, {
+          own,
+          work: (before) => needsWith(before, { own, folder: name, needs, neededBy: [] }),
+        });
       if (first !== undefined)
         await projects.changeRepository(id, name, {
           ...(given.check !== undefined && { check: given.check === null ? null : { command: given.check, by } }),
@@ -148,7 +154,7 @@ export const repositoryOperations = {
           ...(given.branch !== undefined && { branch: given.branch?.trim() || null }),
         });
       const confirmed = given.check ? ` Its check is now ${given.check}.` : "";
-      return { sentence: `Saved ${name} of ${id}.${confirmed}${wanted ? ` ${orderWords(projects, project)}` : ""}` };
+      return { sentence: `Saved ${name} of ${id}.${confirmed}${needs ? ` ${orderWords(projects, project)}` : ""}` };
     },
   }),
   removeRepository: operation({
@@ -179,25 +185,32 @@ function leftoverWords(folder: string): string {
   return `Files in a folder ${folder} count as leftovers of tools, so no change in it would be kept: choose another name.`;
 }
 
-function repositoryCalled(all: readonly ProjectsRepository[], name: string): ProjectsRepository {
+function repositoryCalled<Repository extends { folder: string }>(all: readonly Repository[], name: string): Repository {
   const found = all.find(({ folder }) => folder === name);
   if (found) return found;
   const known = all.map(({ folder }) => folder).join(", ");
   throw wrongField("folder", `The project has no repository ${JSON.stringify(name.slice(0, 60))}: it has ${known}.`);
 }
 
+function needsOf(all: readonly ProjectsRepository[]): Needs {
+  return Object.fromEntries(all.map(({ folder: one, needs }) => [one, needs]));
+}
+
+interface GivenNeeds {
+  /** Folder of the project's own repository. */
+  own: string;
+  folder: string;
+  needs: string[] | undefined;
+  neededBy: string[] | undefined;
+}
+
 /** Returns what each needs with this one. Throws UserError for unknown folders and circles. */
-function needsWith(
-  project: StoredProject,
-  all: readonly ProjectsRepository[],
-  { folder: name, needs, neededBy }: { folder: string; needs: string[] | undefined; neededBy: string[] | undefined },
-): Needs {
-  for (const one of needs ?? []) repositoryCalled(all, one);
-  for (const one of neededBy ?? []) repositoryCalled(all, one);
-  const own = ownFolder(project);
+function needsWith(before: Needs, { own, folder: name, needs, neededBy }: GivenNeeds): Needs {
+  const known = Object.keys(before).map((one) => ({ folder: one }));
+  for (const one of [...(needs ?? []), ...(neededBy ?? [])]) repositoryCalled(known, one);
   // A library beside its application is the usual case.
   const after = neededBy ?? (needs?.includes(own) ? [] : [own]);
-  const now = new Map<string, string[]>(all.map((one) => [one.folder, one.needs]));
+  const now = new Map<string, readonly string[]>(Object.entries(before));
   now.set(name, [...new Set(needs ?? now.get(name) ?? [])]);
   for (const one of after) now.set(one, [...new Set([...(now.get(one) ?? []), name])]);
   const circle = circleIn([...now].map(([one, folders]) => ({ folder: one, needs: folders })));

@@ -110,7 +110,10 @@ async function retry(
     return { sentence: sentences.filter(Boolean).join(" ") };
   };
   const all = { ...along, ...(message !== undefined && { message }) };
-  const outcome = await store.trees.retry(task, actor.name, all, first(told("The next attempt starts.")));
+  const answer = told("The next attempt starts.");
+  const outcome = await store.trees.retry(task, actor.name, all, first(answer));
+  // The same request was faster, and stored this answer.
+  if (outcome === "done") return answer;
   if (outcome === "not_ended")
     throw new UserError("conflict", "The task has not ended: only an ended task can be retried.");
   if (outcome === "read") {
@@ -191,7 +194,7 @@ async function continueTask(
   const outcome = await store.trees.retry(task, actor.name, { ...along, words }, first(answer));
   // Another person, the parent or another tree was faster.
   if (outcome === "not_ended") return sendInstead(context, task, words, actor, first);
-  if (typeof outcome !== "number") return inItsFork();
+  if (typeof outcome !== "number" && outcome !== "done") return inItsFork();
   return answer;
 }
 

@@ -1,4 +1,5 @@
 /** Schedules. The person who makes, changes or resumes a schedule gives its trees their rights. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { type Actor, insideField, UserError, wrongField } from "@/agents/application";
 import { doneOnce } from "@/agents/commands/world/done-once";
@@ -92,11 +93,20 @@ export const scheduleOperations = {
     result: said,
     async run({ id, ...given }, actor, world) {
       const known = directed(world, id, actor);
-      const fields = fieldsOf({ ...known, ...given }, actor, world.now());
-      checkScheduled(world, fields.submission, actor);
-      if (!(await world.store.schedules.change(known.uid, fields))) throw removed();
-      const next = known.pausedAtMs === null ? nextWords(fields) : "It is still paused.";
-      return { sentence: `Saved the schedule “${fields.name}”. ${next}` };
+      const changed = (before: StoredSchedule) => fieldsOf({ ...before, ...given }, actor, world.now());
+      checkScheduled(world, changed(known).submission, actor);
+      const saved = await world.store.schedules.change(known.uid, (before) => {
+        const fields = changed(before);
+        // Somebody has changed its task since it was read.
+        if (!isDeepStrictEqual(before.submission, known.submission)) {
+          checkDirecting(world, before.submission, actor);
+          checkScheduled(world, fields.submission, actor);
+        }
+        return fields;
+      });
+      if (saved === null) throw removed();
+      const next = saved.pausedAtMs === null ? nextWords(saved) : "It is still paused.";
+      return { sentence: `Saved the schedule “${saved.name}”. ${next}` };
     },
   }),
   pauseSchedule: operation({

@@ -106,14 +106,20 @@ async function add(
   actor: Actor,
 ): Promise<{ id: string; secret: string; sentence: string }> {
   await atField("url", () => checkAddress(url, settings.privateHosts));
-  const known = store.webhooks.list();
-  refuseDouble(known, url);
-  if (known.length >= MOST_WEBHOOKS)
-    throw new UserError("conflict", `There are already ${MOST_WEBHOOKS} webhooks: remove an unused one first.`);
   const id = newId();
+  await store.webhooks.add({ uid: id, url, events, createdBy: actor.name }, (known) => {
+    refuseDouble(known, url);
+    if (known.length >= MOST_WEBHOOKS)
+      throw new UserError("conflict", `There are already ${MOST_WEBHOOKS} webhooks: remove an unused one first.`);
+  });
   const secret = newWebhookSecret();
-  await inOneSentence(() => vault.set(secretNameOf(id), secret, actor.name));
-  await store.webhooks.add({ uid: id, url, events, createdBy: actor.name });
+  try {
+    // After the webhook, so that no secret of a refused one stays.
+    await inOneSentence(() => vault.set(secretNameOf(id), secret, actor.name));
+  } catch (error) {
+    await store.webhooks.remove(id);
+    throw error;
+  }
   return { id, secret, sentence: "Added the webhook. Copy its secret now: it is not shown again." };
 }
 
@@ -123,16 +129,16 @@ async function change(
   given: { url?: string; events?: readonly string[] },
 ): Promise<{ sentence: string }> {
   refuseSettings(id, "change the settings that begin with BANYAN_WEBHOOK_");
-  const known = store.webhooks.list();
-  const now = known.find(({ uid }) => uid === id);
+  const now = store.webhooks.list().find(({ uid }) => uid === id);
   if (!now) throw unknown(id);
-  const url = given.url?.trim() ?? now.url;
-  const events = given.events ? inOrder(given.events) : now.events;
-  if (url !== now.url) {
-    await atField("url", () => checkAddress(url, settings.privateHosts));
-    refuseDouble(known, url);
-  }
-  if (!(await store.webhooks.change(id, { url, events }))) throw unknown(id);
+  const url = given.url?.trim();
+  const events = given.events && inOrder(given.events);
+  if (url !== undefined && url !== now.url) await atField("url", () => checkAddress(url, settings.privateHosts));
+  const isThere = await store.webhooks.change(id, (before, others) => {
+    if (url !== undefined) refuseDouble(others, url);
+    return { url: url ?? before.url, events: events ?? before.events };
+  });
+  if (!isThere) throw unknown(id);
   return { sentence: "Changed the webhook. Messages that still wait go to its new settings." };
 }
 

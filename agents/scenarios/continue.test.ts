@@ -99,6 +99,26 @@ test("two people continue at once: the second one's words reach the running task
   expect(told).toContain("And the docs.");
 });
 
+test("a retry and a continuation that are sent twice at once with the same `once` begin one attempt, and both are answered", async () => {
+  const trial = await start({ root: () => endTask("done") });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await runRoot(trial);
+  const attempts = async () => (await queries.getTask(root_task_id)).attempt;
+  const retry = { id: root_task_id, once: "k" };
+  const retried = await Promise.all([commands.retry(retry, tester), commands.retry(retry, tester)]);
+  expect(retried.map(({ sentence }) => sentence)).toEqual(["Attempt 2 starts.", "The next attempt starts."]);
+  expect(await attempts()).toBe(2);
+  await trial.ended(id);
+  const words = { id: root_task_id, text: "Now the tests.", once: "k" };
+  const [first, second] = await Promise.all([
+    commands.continueTask(words, tester),
+    commands.continueTask(words, tester),
+  ]);
+  expect([first.by, second]).toEqual(["retry", first]);
+  expect(await attempts()).toBe(3);
+  await trial.ended(id);
+});
+
 test("a subtask whose result was read goes on in a fork, with its conversation", async () => {
   const trial = await start({
     root: ({ turn }) => (turn === 0 ? startSubtask(sub("part")) : endTask("root done")),

@@ -142,6 +142,67 @@ test("a rule that a person removes while Banyan looks merges nothing, and everyt
   expect(run.trial.faults).toEqual([]);
 });
 
+test("a link that is changed while its forge is asked keeps what somebody changes, pauses or ends meanwhile", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([]) });
+  const { sqlite } = run.store.client;
+  const link = () => run.store.forges.link("widgets");
+  const meanwhile = (sql: string) => {
+    forge.before = () => {
+      forge.before = null;
+      sqlite.exec(sql);
+      return null;
+    };
+    return run.commands.linkForge({ id: "widgets", label: "agents" }, tester);
+  };
+  await run.commands.linkForge({ id: "widgets", rules: "merge 1 approval: **", most_open: 7 }, tester);
+  await meanwhile("UPDATE forge_links SET rules = ''");
+  expect(link()).toMatchObject({ label: "agents", rules: "", mostOpen: 7 });
+  const refused = /^Somebody has linked, unlinked, paused or resumed widgets/;
+  await expect(meanwhile("UPDATE forge_links SET paused_at_ms = 1, paused_by = 'ann'")).rejects.toThrow(refused);
+  expect(link()).toMatchObject({ pausedAtMs: 1, pausedBy: "ann" });
+  // Who links it again while it is paused lets it go on.
+  await run.commands.linkForge({ id: "widgets" }, tester);
+  expect(link()).toMatchObject({ pausedAtMs: null });
+  await expect(meanwhile("DELETE FROM forge_links")).rejects.toThrow(refused);
+  expect(link()).toBeNull();
+});
+
+test("of two first links of a project at once one is refused, and the other's secret is the one that is kept", async () => {
+  const [forge, other] = [await forgeWith(), await forgeWith()];
+  const run = await linked(forge, { script: work([]), beside: [other] });
+  await run.commands.addProject({ address: other.cloneUrl, name: "others" }, tester);
+  const both = await Promise.allSettled([
+    run.commands.linkForge({ id: "others", label: "a" }, tester),
+    run.commands.linkForge({ id: "others", label: "b" }, tester),
+  ]);
+  const made = both.flatMap((one) => (one.status === "fulfilled" ? [one.value.hook.secret] : []));
+  expect(made).toEqual([run.trial.runtime.security.vault.get("forge/others")]);
+  expect(made[0]).not.toBeNull();
+});
+
+test("a lost secret of a webhook is replaced when a person asks, and a removed project leaves none", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([]), work: false });
+  const { vault } = run.trial.runtime.security;
+  const [name, first] = ["forge/widgets", vault.get("forge/widgets")];
+  const link = (given: { new_secret?: boolean } = {}) => run.commands.linkForge({ id: "widgets", ...given }, tester);
+  const again = await link();
+  expect([again.hook.secret, vault.get(name)]).toEqual([null, first]);
+  expect(again.sentence).toContain("Its webhook keeps its secret: link it with new_secret");
+  const renewed = await link({ new_secret: true });
+  expect(renewed.sentence).not.toContain("keeps its secret");
+  expect([null, first]).not.toContain(renewed.hook.secret);
+  expect(vault.get(name)).toBe(renewed.hook.secret);
+  // As after a kill between the link and its secret.
+  await vault.remove(name);
+  const made = await link();
+  expect(made.hook.secret).not.toBeNull();
+  expect(made.hook.secret).toBe(vault.get(name));
+  await run.commands.removeProject({ id: "widgets" }, tester);
+  expect(vault.list().map((secret) => secret.name)).not.toContain(name);
+});
+
 test("a push and a fetch that fail once fail no issue: the next look makes up for them", async () => {
   const forge = await forgeWith();
   const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });

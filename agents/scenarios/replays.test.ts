@@ -247,7 +247,7 @@ test("a tree that reached the network is not replayed; without one that can be, 
     request.turn === 0 ? call("web_fetch", { url: "https://example.invalid/" }) : RIGHT,
   );
   await changeAgent(trial, "coder", { tools: ["web_fetch"] });
-  await trial.runtime.store.configuration.setPolicy(JSON.stringify({ levels: { network: "auto" } }));
+  await trial.runtime.store.configuration.changePolicy(() => JSON.stringify({ levels: { network: "auto" } }));
   await worked(trial, 1);
   const { sentence } = await approved(trial);
   expect(sentence).toContain("is on trial");

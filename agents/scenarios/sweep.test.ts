@@ -52,7 +52,7 @@ test("folders, caches and snapshots whose tree is gone are removed at the start;
     cloneUrl: address,
   } as const;
   const set = { label: "banyan", rules: "", mostOpen: 3, maker: tester, login: null, jira: null, createdBy: "tester" };
-  await store.forges.setLink("widgets", { ...link, ...set });
+  await store.forges.setLink("widgets", () => ({ ...link, ...set }));
   const mirror = `forge-${store.forges.link("widgets")?.projectId}`;
   for (const name of [mirror, "forge-99", "forge-gates-abc", "apply/apply-0a"])
     mkdirSync(at("cache", name), { recursive: true });

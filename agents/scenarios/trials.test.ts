@@ -289,11 +289,12 @@ test("an agent takes part in one trial at a time, also by what it reads", async 
   const [agent, text] = ["Change the agent coder", "Change the document system_overview"].map(
     (title) => items.find((item) => item.title === title)?.id ?? "",
   );
-  await commands.decide({ id: agent ?? "", decision: "approved", reason: "" }, tester);
-  const second = commands.decide({ id: text ?? "", decision: "approved", reason: "" }, tester);
-  await expect(second).rejects.toThrow("The agent coder is on trial");
+  const approve = (id = "") => commands.decide({ id, decision: "approved", reason: "" }, tester);
+  const both = await Promise.allSettled([approve(agent), approve(text)]);
+  expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  await expect(approve(text)).rejects.toThrow("The agent coder is on trial");
   await commands.endTrial({ id: (await shown(trial)).id, decision: "back" }, tester);
-  await commands.decide({ id: text ?? "", decision: "approved", reason: "" }, tester);
+  await approve(text);
   expect(await shown(trial)).toMatchObject({ kind: "document", name: "system_overview", status: "trial" });
   await work(trial, 2);
   const prompts = requestsOf(trial, "work 0").concat(requestsOf(trial, "work 1"));

@@ -119,13 +119,13 @@ test("an item that was dropped while its event was not wanted is told when the e
   ask();
   await sendOnce();
   expect(statuses("hook")).toEqual(untold);
-  await store.webhooks.change("hook", { url, events: ["limit"] });
+  await store.webhooks.change("hook", () => ({ url, events: ["limit"] }));
   passTime(HOUR_MS);
   await sendOnce();
   expect(statuses("hook")).toEqual([["dropped", "its receiver no longer wants this event"]]);
   await sendOnce();
   expect(statuses("hook")).toHaveLength(1);
-  await store.webhooks.change("hook", { url, events: ["needs_you", "limit"] });
+  await store.webhooks.change("hook", () => ({ url, events: ["needs_you", "limit"] }));
   await sendOnce();
   expect(statuses("hook")).toEqual(untold);
 });

@@ -63,7 +63,8 @@ export interface ConfigurationStore {
   refusedBefore(kind: ConfigKind, name: string, body: unknown): RefusedBefore | null;
   /** Returns the policy of the whole installation (levels, hosts) as JSON; null when nothing was set. */
   policy(): string | null;
-  setPolicy(json: string): Promise<void>;
+  /** Reads the old policy and writes the new one in one transaction. */
+  changePolicy(work: (before: string | null) => string): Promise<void>;
 }
 
 const TABLES: Record<ConfigKind, string> = {
@@ -163,6 +164,7 @@ export function createConfigurationStore(sqlite: Sqlite, log: Writes): Configura
   const run = storeStatements(sqlite);
   const writer = createConfigurationWriter(sqlite);
   const facts = createFacts(sqlite);
+  const policy = () => facts.read(POLICY) ?? null;
   const store: StoreContext = { run, writer };
   return {
     live: () => live(store),
@@ -176,8 +178,8 @@ export function createConfigurationStore(sqlite: Sqlite, log: Writes): Configura
       if (!found) return null;
       return { why: found.why, seen: pairsOf(readReplays(run.replays.all(found.trial)), false) };
     },
-    policy: log.glance(() => facts.read(POLICY) ?? null),
-    setPolicy: (json) => log.write(() => facts.write(POLICY, json)),
+    policy: log.glance(policy),
+    changePolicy: (work) => log.write(() => facts.write(POLICY, work(policy()))),
     save: (entry, said) => log.write(({ nowMs }) => save(store, entry, said, nowMs)),
     put: (entry, by, why) => log.write(({ nowMs }) => writer.insert(entry, { origin: "person", by, why }, nowMs)),
   };

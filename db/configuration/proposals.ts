@@ -25,6 +25,8 @@ interface Approval {
   why?: string;
   /** How the version goes on trial; null: it is live at once. */
   trial: NewTrial | null;
+  /** Asked before a trial begins, in the same transaction: throws what speaks against it. */
+  checkTrial(): void;
   /** Letters to the proposing task and to the task that asked for the change. */
   letters(version: number): { to: string; body: LetterBody }[];
 }
@@ -75,12 +77,13 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
   return {
     of,
     ...createCodeProposals(sqlite, log, of),
-    approve: ({ review, hash, entry, by, reason, why, trial, letters }) =>
+    approve: ({ review, hash, entry, by, reason, why, trial, checkTrial, letters }) =>
       log.write(({ nowMs, touch }) => {
         const proposal = of(review);
         if (proposal?.status !== "open" || proposal.hash !== hash) return "decided";
         if (writer.current(entry.kind, entry.name) !== proposal.baseVersion) return "changed";
         if (trials.isOpen(entry.kind, entry.name)) return "on_trial";
+        if (trial) checkTrial();
         if (closeReview.run(reason || null, by, nowMs, review).changes === 0) return "decided";
         const written = { origin: "proposal", by, why: why ?? proposal.why } as const;
         const isOnTrial = trial?.isJudged === true;

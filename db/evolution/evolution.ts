@@ -77,8 +77,11 @@ type CycleChange = Partial<
 export interface Evolutions {
   /** Returns the evolution of a project; one that nobody has touched has no rules. null: there is no such project. */
   of(project: string): StoredEvolution | null;
-  /** Sets the rules. Resolves with false when there is no such project. */
-  setRules(project: string, rules: EvolutionRules): Promise<boolean>;
+  /**
+   * Reads the old rules (null: nobody has set them) and writes the new ones in one transaction. Resolves with false when
+   * there is no such project.
+   */
+  changeRules(project: string, work: (before: EvolutionRules | null) => EvolutionRules): Promise<boolean>;
   /**
    * Stops it: its runs end with this sentence, and no cycle begins. `by` null: Banyan does. Resolves with the cycles that
    * were working, or null when it was stopped already or there is no such project.
@@ -137,14 +140,19 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
   const run = evolutionStatements(sqlite);
   const cycles = (rows: unknown[]) => (rows as CycleRow[]).map(cycleOf);
   const runs = (rows: unknown[]) => (rows as RunRow[]).map(runOf);
+  const of = (project: string): StoredEvolution | null => {
+    const row = run.of.get(project) as (Omit<StoredEvolution, "rules"> & { rules: string | null }) | undefined;
+    if (row === undefined) return null;
+    return { ...row, rules: row.rules === null ? null : (JSON.parse(row.rules) as EvolutionRules) };
+  };
   return {
-    of(project) {
-      const row = run.of.get(project) as (Omit<StoredEvolution, "rules"> & { rules: string | null }) | undefined;
-      if (row === undefined) return null;
-      return { ...row, rules: row.rules === null ? null : (JSON.parse(row.rules) as EvolutionRules) };
-    },
-    setRules: (project, rules) =>
-      log.write(() => run.setRules.run({ project, rules: JSON.stringify(rules) }).changes > 0),
+    of,
+    changeRules: (project, work) =>
+      log.write(() => {
+        const before = of(project);
+        if (before === null) return false;
+        return run.setRules.run({ project, rules: JSON.stringify(work(before.rules)) }).changes > 0;
+      }),
     stop: (project, { by, why, rules }) =>
       log.write(({ nowMs }) => {
         const stopped = run.stop.get({ project, by, why, nowMs, rules: JSON.stringify(rules) });

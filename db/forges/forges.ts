@@ -77,8 +77,11 @@ type SeenByPart = ReadonlyMap<StoredIssue["part"], string[]>;
 export interface Forges extends Pick<Pulls, "pulls" | "beginPull"> {
   links(): StoredLink[];
   link(project: string): StoredLink | null;
-  /** Links the project, or changes its link; its issues stay. Resolves with false when there is no such project. */
-  setLink(project: string, link: NewLink): Promise<boolean>;
+  /**
+   * Links the project, or changes its link, which begins anew and is not paused; its issues stay. Reads the old link (null:
+   * there is none) and writes the new one in one transaction. Resolves with it, or with null when there is no such project.
+   */
+  setLink(project: string, work: (before: StoredLink | null) => NewLink): Promise<StoredLink | null>;
   unlink(project: string): Promise<boolean>;
   /**
    * Pauses it. `by` null: Banyan does, and `why` says why. Resolves with false when it is paused already; a person may
@@ -154,15 +157,18 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
   const issues = (rows: unknown[]) => (rows as IssueRow[]).map(issueOf);
   const one = (row: unknown) => issues([row].filter(Boolean))[0] ?? null;
   const pulls = createPulls(sqlite, log);
+  const link = (project: string) => links([run.link.get(project)].filter(Boolean))[0] ?? null;
   return {
     pulls: pulls.pulls,
     beginPull: pulls.beginPull,
     links: () => links(run.links.all()),
-    link: (project) => links([run.link.get(project)].filter(Boolean))[0] ?? null,
-    setLink: (project, { maker, jira, ...link }) =>
+    link,
+    setLink: (project, work) =>
       log.write(({ nowMs }) => {
+        const { maker, jira, ...fields } = work(link(project));
         const texts = { maker: JSON.stringify(maker), jira: jira && JSON.stringify(jira) };
-        return run.setLink.run({ ...link, ...texts, project, nowMs }).changes > 0;
+        run.setLink.run({ ...fields, ...texts, project, nowMs });
+        return link(project);
       }),
     unlink: (project) => log.write(() => run.unlink.run(project).changes > 0),
     pause: (id, by, why) => log.write(({ nowMs }) => run.pause.run({ id, by, why, nowMs }).changes > 0),

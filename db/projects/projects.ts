@@ -28,13 +28,16 @@ export interface StoredProject {
   needs: string[];
 }
 
-/** What can change. A `check` is stored with who gave it and when. */
+/**
+ * What can change. A `check` is stored with who gave it and when. `defaults` and `service` return what is stored from
+ * what was, in the transaction.
+ */
 interface ProjectChange {
   branch?: string | null;
   check?: { command: string; by: string } | null;
   setup?: string | null;
-  defaults?: ProjectDefaults;
-  service?: Serving;
+  defaults(before: ProjectDefaults): ProjectDefaults;
+  service(before: Serving): Serving;
 }
 
 interface ProjectFigures {
@@ -134,12 +137,13 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
         const row = run.get.get(name) as ProjectRow | undefined;
         if (row === undefined) return false;
         const { check } = change;
+        const { defaults, service } = stored(row);
         run.update.run({
           id: row.id,
           branch: change.branch === undefined ? row.branch : change.branch,
           setup: change.setup === undefined ? row.setup : change.setup,
-          defaults: change.defaults === undefined ? row.defaults : JSON.stringify(change.defaults),
-          service: change.service === undefined ? row.service : JSON.stringify(change.service),
+          defaults: JSON.stringify(change.defaults(defaults)),
+          service: JSON.stringify(change.service(service)),
           checkCommand: check === undefined ? row.checkCommand : (check?.command ?? null),
           checkBy: check === undefined ? row.checkBy : (check?.by ?? null),
           checkAtMs: check === undefined ? row.checkAtMs : check && nowMs,

@@ -28,20 +28,25 @@ interface RepositoryChange {
 /** What the repositories of a project need, by their folders. */
 export type Needs = Readonly<Record<string, readonly string[]>>;
 
+/** A change of what each needs. `own` is the folder of the project's own. */
+interface NeedsChange {
+  own: string;
+  /** Returns what is stored from what was, in the transaction. */
+  work(before: Needs): Needs;
+}
+
 export interface Repositories {
   /** Returns the further repositories of a project, oldest first. */
   repositories(project: string): StoredRepository[];
-  /** Adds one, and stores what each needs. Resolves with false when the project is gone, or has this folder. */
+  /** Adds one, and changes what each needs. Resolves with false when the project is gone, or has this folder. */
   addRepository(
     project: string,
     repository: Omit<StoredRepository, "check" | "needs" | "createdAtMs"> & { check: string | null },
-    needs: Needs,
-    own: string,
+    needs: NeedsChange,
   ): Promise<boolean>;
   /** Changes one. Resolves with false when there is none. */
   changeRepository(project: string, folder: string, change: RepositoryChange): Promise<boolean>;
-  /** Stores what each needs; `own` is the folder of the project's own. */
-  setNeeds(project: string, needs: Needs, own: string): Promise<void>;
+  changeNeeds(project: string, needs: NeedsChange): Promise<void>;
   /** Removes one; none of the others needs it any longer. Resolves with false when there is none. */
   removeRepository(project: string, folder: string): Promise<boolean>;
 }
@@ -58,15 +63,20 @@ interface RepositoryRow extends Omit<StoredRepository, "keys" | "check" | "found
 export function createRepositories(sqlite: Sqlite, log: Pick<Writes, "write">): Repositories {
   const run = statements(sqlite);
   const rowOf = (project: string, folder: string) => run.get.get({ project, folder }) as RepositoryRow | undefined;
-  const setNeeds = (project: string, needs: Needs, own: string) => {
-    for (const [folder, folders] of Object.entries(needs)) {
+  const all = (project: string) => (run.all.all(project) as RepositoryRow[]).map(repositoryOf);
+  const needsOf = (project: string, own: string): Needs => {
+    const ofOwn = JSON.parse((run.ownNeeds.get(project) as string | undefined) ?? "[]") as string[];
+    return { [own]: ofOwn, ...Object.fromEntries(all(project).map(({ folder, needs }) => [folder, needs])) };
+  };
+  const changeNeeds = (project: string, { own, work }: NeedsChange) => {
+    for (const [folder, folders] of Object.entries(work(needsOf(project, own)))) {
       const set = folder === own ? run.setOwnNeeds : run.setNeeds;
       set.run({ project, folder, needs: JSON.stringify(folders) });
     }
   };
   return {
-    repositories: (project) => (run.all.all(project) as RepositoryRow[]).map(repositoryOf),
-    addRepository: (project, { keys, check, found, ...repository }, needs, own) =>
+    repositories: all,
+    addRepository: (project, { keys, check, found, ...repository }, needs) =>
       log.write(({ nowMs }) => {
         const checked = {
           checkCommand: check,
@@ -75,7 +85,7 @@ export function createRepositories(sqlite: Sqlite, log: Pick<Writes, "write">): 
         };
         const texts = { keys: JSON.stringify(keys), found: JSON.stringify(found) };
         const added = run.insert.run({ ...repository, ...checked, ...texts, project, nowMs }).changes > 0;
-        if (added) setNeeds(project, needs, own);
+        if (added) changeNeeds(project, needs);
         return added;
       }),
     changeRepository: (project, folder, { check, ...change }) =>
@@ -93,7 +103,7 @@ export function createRepositories(sqlite: Sqlite, log: Pick<Writes, "write">): 
         run.update.run({ ...row, ...change, ...checked, project, folder });
         return true;
       }),
-    setNeeds: (project, needs, own) => log.write(() => setNeeds(project, needs, own)),
+    changeNeeds: (project, needs) => log.write(() => changeNeeds(project, needs)),
     removeRepository: (project, folder) =>
       log.write(() => {
         if (run.remove.run({ project, folder }).changes === 0) return false;
@@ -145,6 +155,7 @@ function statements(sqlite: Sqlite) {
         check_at_ms = @checkAtMs
       WHERE ${OF_PROJECT} AND folder = @folder`),
     setNeeds: sqlite.prepare(`UPDATE repositories SET needs = @needs WHERE ${OF_PROJECT} AND folder = @folder`),
+    ownNeeds: sqlite.prepare("SELECT needs FROM projects WHERE name = ?").pluck(),
     setOwnNeeds: sqlite.prepare("UPDATE projects SET needs = @needs WHERE name = @project"),
     remove: sqlite.prepare(`DELETE FROM repositories WHERE ${OF_PROJECT} AND folder = @folder`),
     forget: sqlite.prepare(`UPDATE repositories SET needs = ${WITHOUT} WHERE ${OF_PROJECT}`),

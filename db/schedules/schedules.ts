@@ -50,8 +50,8 @@ export interface Schedules {
   like(prefix: string): string[];
   /** Adds nothing when there is one with this id, removed or not. */
   add(uid: string, fields: ScheduleFields): Promise<void>;
-  /** Resolves with false when it was removed meanwhile. */
-  change(uid: string, fields: ScheduleFields): Promise<boolean>;
+  /** Reads it and writes it in one transaction. Resolves with it as it is then, or with null when it was removed. */
+  change(uid: string, work: (before: StoredSchedule) => ScheduleFields): Promise<StoredSchedule | null>;
   /** A person pauses it. Resolves with false when it is paused or removed already. */
   pause(uid: string, by: string): Promise<boolean>;
   /** Banyan pauses it until a person resumes it, with a row of the audit. */
@@ -131,7 +131,13 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
     get,
     like: (prefix) => run.like.all({ prefix }) as string[],
     add: (uid, fields) => log.write(({ nowMs }) => void run.insert.run({ ...rowOf(fields), uid, now: nowMs })),
-    change: (uid, fields) => log.write(() => run.change.run({ ...rowOf(fields), uid }).changes > 0),
+    change: (uid, work) =>
+      log.write(() => {
+        const before = get(uid);
+        if (before === null) return null;
+        run.change.run({ ...rowOf(work(before)), uid });
+        return get(uid);
+      }),
     pause: (uid, by) => log.write(({ nowMs }) => run.pause.run({ uid, by, why: null, now: nowMs }).changes > 0),
     pauseByBanyan: (uid, why) => log.write(({ nowMs }) => pauseNow(parts, uid, why, nowMs)),
     leavePaused: (uid, by) => log.write(() => run.leavePaused.run({ uid, by }).changes > 0),

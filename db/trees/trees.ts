@@ -100,8 +100,11 @@ export interface Trees {
    * transaction. When its branch was paused, its subtasks are put under manual stepping too, so that they do not run on.
    */
   step(task: FoundTask, by: string, given: StepWith): Promise<Stepped>;
-  /** Retries an ended task. Resolves with the number of the new attempt. What comes along is given only when it begins. */
-  retry(task: FoundTask, by: string, along?: RetriedWith, once?: Once): Promise<number | RetryRefusal>;
+  /**
+   * Retries an ended task. Resolves with the number of the new attempt, or with "done" when the same `once` began one
+   * before. What comes along is given only when it begins.
+   */
+  retry(task: FoundTask, by: string, along?: RetriedWith, once?: Once): Promise<number | RetryRefusal | "done">;
   /** Returns why the task cannot be retried now, or null. */
   refusalOfRetry(task: FoundTask): RetryRefusal | null;
   isMoneyCapped(taskId: number): boolean;
@@ -162,6 +165,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     step: (task, by, given) => log.write((context) => step(trees, task, by, given, context)),
     retry: (task, by, along = {}, once) =>
       log.write((context) => {
+        if (trees.once.isDone(once, context.nowMs)) return "done";
         const outcome = retry(trees, task, by, along, context);
         if (typeof outcome === "number") trees.once.note(once, context.nowMs);
         return outcome;

@@ -14,6 +14,8 @@ interface StoredWebhook {
   createdAtMs: number;
 }
 
+type WebhookFields = Pick<StoredWebhook, "url" | "events">;
+
 export interface NewDelivery {
   uid: string;
   webhook: string;
@@ -37,9 +39,10 @@ interface EndedTree {
 
 export interface Webhooks {
   list(): StoredWebhook[];
-  add(webhook: Omit<StoredWebhook, "createdAtMs">): Promise<void>;
-  /** Resolves with false when there is none. */
-  change(uid: string, to: Pick<StoredWebhook, "url" | "events">): Promise<boolean>;
+  /** Adds it, unless `check`, asked in the same transaction about those that are there, throws. */
+  add(webhook: Omit<StoredWebhook, "createdAtMs">, check?: (known: StoredWebhook[]) => void): Promise<void>;
+  /** Reads it, with the others, and writes it in one transaction. Resolves with false when there is none. */
+  change(uid: string, work: (before: StoredWebhook, others: StoredWebhook[]) => WebhookFields): Promise<boolean>;
   /** Removes the webhook and its messages. Resolves with false when there is none. */
   remove(uid: string): Promise<boolean>;
   /** Returns the newest messages to the webhook. */
@@ -90,12 +93,24 @@ type Statements = ReturnType<typeof webhookStatements>;
 
 export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
   const run = webhookStatements(sqlite);
+  const list = () => (run.all.all() as (StoredWebhook & { events: string })[]).map(withEvents);
   return {
-    list: () => (run.all.all() as (StoredWebhook & { events: string })[]).map(withEvents),
-    add: ({ events, ...webhook }) =>
-      log.write(({ nowMs }) => void run.insert.run({ ...webhook, events: JSON.stringify(events), now: nowMs })),
-    change: (uid, { url, events }) =>
-      log.write(() => run.change.run({ uid, url, events: JSON.stringify(events) }).changes > 0),
+    list,
+    add: ({ events, ...webhook }, check) =>
+      log.write(({ nowMs }) => {
+        check?.(list());
+        run.insert.run({ ...webhook, events: JSON.stringify(events), now: nowMs });
+      }),
+    change: (uid, work) =>
+      log.write(() => {
+        const all = list();
+        const before = all.find((webhook) => webhook.uid === uid);
+        if (before === undefined) return false;
+        const others = all.filter((webhook) => webhook !== before);
+        const { url, events } = work(before, others);
+        run.change.run({ uid, url, events: JSON.stringify(events) });
+        return true;
+      }),
     remove: (uid) =>
       log.write(() => {
         run.removeDeliveries.run(uid);

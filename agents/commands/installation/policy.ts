@@ -39,13 +39,16 @@ export const policyOperations = {
     audit: ["levels", "add_hosts", "remove_hosts"],
     result: said.extend({ policy: shape<HostPolicy>("HostPolicy").describe("The policy after the change.") }),
     async run(change, _actor, { store, configuration }) {
-      const now = configuration.policy();
-      const levels = changedLevels(now.levels, change.levels ?? {});
-      const isAboutHosts = Boolean(change.add_hosts ?? change.remove_hosts);
-      const stored = JSON.parse(store.configuration.policy() ?? "{}") as Partial<HostPolicy>;
-      // The settings' list of hosts applies until somebody changes it, so a change of levels stores no copy of it.
-      const hosts = isAboutHosts ? changedHosts(now.hosts, change) : stored.hosts;
-      await store.configuration.setPolicy(JSON.stringify({ levels, ...(hosts && { hosts }) }));
+      await store.configuration.changePolicy((before) => {
+        // Read here, where a change that was just written counts.
+        const now = configuration.policy();
+        const levels = changedLevels(now.levels, change.levels ?? {});
+        const isAboutHosts = Boolean(change.add_hosts ?? change.remove_hosts);
+        const stored = JSON.parse(before ?? "{}") as Partial<HostPolicy>;
+        // The settings' list of hosts applies until somebody changes it, so a change of levels stores no copy of it.
+        const hosts = isAboutHosts ? changedHosts(now.hosts, change) : stored.hosts;
+        return JSON.stringify({ levels, ...(hosts && { hosts }) });
+      });
       const next = configuration.policy();
       return { sentence: policySentence(next), policy: next };
     },

@@ -38,6 +38,7 @@ export function defineProjects(define: Define): void {
       of(["add", "link"], "--jira <address>", 'the project of Jira that has the issues; "" for the forge itself'),
     )
     .addOption(of(["add", "link"], "--most-open <n>", "issues in work at a time; default: 3"))
+    .addOption(of(["link"], "--new-secret", "replace the secret of the forge's webhook, when it is lost"))
     .addOption(of(["add", "change"], "--max-cost-usd <x>", "limit of new tasks that name none, in dollars"))
     .addOption(
       of(["repository"], "--folder <name>", "its folder in the trees, for add; default: the last part of its address"),

@@ -33,6 +33,7 @@ export function linkIn(flags: Flags) {
     ...(most_open !== undefined && { most_open }),
     ...(rules !== undefined && { rules }),
     ...(jira !== undefined && { jira }),
+    ...(flags.newSecret === true && { new_secret: true }),
   };
 }
 

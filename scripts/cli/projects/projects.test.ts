@@ -83,7 +83,7 @@ test("a look at a forge says that it waits for a server", async () => {
   const project = (...args: string[]) => banyan(["project", ...args, "--data", data], { cwd });
   expect((await project("add", "shop")).status).toBe(0);
   const store = openStore(path.join(data, "banyan.db"), { migrations: "drizzle", migrate: false });
-  await store.forges.setLink("shop", {
+  await store.forges.setLink("shop", () => ({
     kind: "github",
     host: "forge.test",
     apiUrl: "https://forge.test",
@@ -96,7 +96,7 @@ test("a look at a forge says that it waits for a server", async () => {
     login: null,
     jira: null,
     createdBy: "tester",
-  });
+  }));
   store.close();
   const waits = "No server runs: it does so when one starts, with `npx banyan`.\n";
   expect((await project("look", "shop")).stdout).toBe(`Banyan looks at forge.test/acme/shop now. ${waits}`);

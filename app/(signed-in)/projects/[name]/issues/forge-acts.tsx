@@ -11,6 +11,7 @@ import { RemovalDialog } from "@/components/ui/removal-dialog";
 import type { ForgeOfProject } from "@/core/shapes/forges";
 import { forgeWords, tokenSecretOf } from "@/core/words/projects";
 import { LinkForge } from "./link-forge";
+import type { NewHook } from "./new-hook";
 
 export interface ForgeRights {
   /** May link, resume, change and unlink. */
@@ -23,10 +24,12 @@ interface ForgeActsProps extends ForgeRights {
   project: string;
   forge: ForgeOfProject;
   again: () => Promise<void>;
+  /** Its webhook has a new secret. */
+  onHook: (hook: NewHook) => void;
 }
 
 /** What a person may do with the link of a project. */
-export function ForgeActs({ project, forge, mayLink, mayRun, again }: ForgeActsProps) {
+export function ForgeActs({ project, forge, mayLink, mayRun, again, onHook }: ForgeActsProps) {
   const { pending, outcome, run } = useAction();
   const { opened, open, close } = useOpened<"change" | "unlink">();
   const { kind, host, path, paused } = forge;
@@ -79,7 +82,10 @@ export function ForgeActs({ project, forge, mayLink, mayRun, again }: ForgeActsP
           secret={tokenSecretOf(host)}
           before={forge}
           onClosed={close}
-          onLinked={close}
+          onLinked={(hook) => {
+            close();
+            if (hook !== null) onHook(hook);
+          }}
         />
       ) : null}
       {opened === "unlink" ? (

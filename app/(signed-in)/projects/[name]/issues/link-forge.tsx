@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import type { FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FormActs } from "@/components/ui/form-acts";
 import { Field } from "@/components/ui/forms/field";
@@ -41,6 +41,7 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
     allOf,
   );
   const { label, most_open, rules, jira } = values;
+  const [isNewSecret, setNewSecret] = useState(false);
   const form = useForm();
 
   function send(event: FormEvent, dismiss: () => void): void {
@@ -51,7 +52,11 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
       async () => {
         // A link is tried again, even if nothing changes.
         const given = before ? changes : allOf(values);
-        const { hook, ...result } = await linkForge({ id: project, ...given });
+        const { hook, ...result } = await linkForge({
+          id: project,
+          ...given,
+          ...(isNewSecret && { new_secret: true }),
+        });
         if (hook && hook.secret !== null) made = { ...hook, secret: hook.secret };
         return result;
       },
@@ -126,6 +131,17 @@ export function LinkForge({ project, title, kind, secret, before, onClosed, onLi
             {secret === null ? ", where HOST is the host of the folder’s remote origin" : ""}. The token{" "}
             {forgeWords(kind).token}.
           </Hint>
+          {before ? (
+            <label className="flex min-h-6 items-center gap-2">
+              <input
+                {...form.register("new_secret")}
+                type="checkbox"
+                checked={isNewSecret}
+                onChange={({ target }) => setNewSecret(target.checked)}
+              />
+              Replace the secret of the webhook, if it is lost
+            </label>
+          ) : null}
           <Refusal outcome={form.rest} />
           <FormActs close={dismiss} disabled={form.pending}>
             {before ? "Save" : "Link"}

@@ -6,7 +6,7 @@ import { Facts } from "@/components/ui/facts";
 import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
 
-/** The webhook of a new link. */
+/** The webhook of a link, with a secret that was just made. */
 export interface NewHook {
   /** Its path on Banyan's address. */
   path: string;
@@ -15,14 +15,14 @@ export interface NewHook {
   sends: string;
 }
 
-/** Shows the secret of a new link's webhook. This is the only time. */
+/** Shows the new secret of a link's webhook. This is the only time. */
 export function NewHookBox({ hook: { path, secret, sends }, onClose }: { hook: NewHook; onClose: () => void }) {
   const box = useRef<HTMLDivElement>(null);
   // The dialog has closed, and the button that opened it goes away.
   useEffect(() => box.current?.focus(), []);
   return (
     <Card as="section" className="mt-3 mb-1" aria-labelledby="new-hook" ref={box} tabIndex={-1}>
-      <h3 id="new-hook">Webhook of the new link</h3>
+      <h3 id="new-hook">Webhook of the link</h3>
       <p className="text-ink-2">
         Banyan asks the forge each minute. To be told at once, add a webhook there that sends {sends}. Copy the secret
         now: it is not shown again.

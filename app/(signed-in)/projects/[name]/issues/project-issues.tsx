@@ -27,11 +27,11 @@ export function ProjectIssues({ project, forge, ...rights }: ProjectIssuesProps)
   const [hook, setHook] = useState<NewHook | null>(null);
   return (
     <Section id="issues" title="Issues" beside={forge?.issues.length || null}>
-      {hook === null ? null : <NewHookBox hook={hook} onClose={() => setHook(null)} />}
+      {hook === null ? null : <NewHookBox key={hook.secret} hook={hook} onClose={() => setHook(null)} />}
       {forge === null ? (
         <Unlinked project={project} mayLink={rights.mayLink} onLinked={setHook} />
       ) : (
-        <Linked project={project} start={forge} {...rights} />
+        <Linked project={project} start={forge} onHook={setHook} {...rights} />
       )}
     </Section>
   );
@@ -64,7 +64,8 @@ function Unlinked({ project: { name, address }, mayLink, onLinked }: UnlinkedPro
   );
 }
 
-type LinkedProps = Pick<ProjectIssuesProps, "project"> & ForgeRights & { start: ForgeOfProject };
+type LinkedProps = Pick<ProjectIssuesProps, "project"> &
+  ForgeRights & { start: ForgeOfProject; onHook: (hook: NewHook) => void };
 
 function Linked({ project, start, ...rights }: LinkedProps) {
   const { name, check } = project;
