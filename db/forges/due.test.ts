@@ -34,7 +34,7 @@ test("a link is due again once a clock that was ahead has been set right", async
     maker: ownerCalled("tester"),
     login: "b",
   };
-  await forges.setLink("shop", { ...place, ...how, createdBy: "tester" });
+  await forges.setLink("shop", () => ({ ...place, ...how, createdBy: "tester" }));
   const ids = (nowMs: number) => forges.due(nowMs).map(({ project }) => project);
   const link = forges.link("shop");
   if (link === null) throw new Error("There is no link.");
