@@ -119,6 +119,9 @@ test(
     // As if a person had answered first, so that the message was refused.
     sqlite.exec("UPDATE a2a_messages SET is_done = 0; UPDATE reviews SET answer = 'Red.' WHERE answer = 'Blue.'");
     await send(client, blue, true);
+    // As if the server had died after it told the task: the words do not arrive twice.
+    sqlite.exec("UPDATE a2a_messages SET is_done = 0");
+    await send(client, blue, true);
     const { rootTask } = doors.store.a2a.anyTask(id)?.tree ?? { rootTask: "" };
     const { items } = await doors.trial.runtime.application.queries.listMessages({ taskId: rootTask });
     const steered = items.filter(({ kind, content }) => kind === "steer" && JSON.stringify(content).includes("Blue."));

@@ -120,7 +120,7 @@ async function tell(caller: Caller, sent: Sent, hash: string, known: A2aMessage 
   // A repeated message keeps its question: the task may ask another one by now.
   const { question } = await records.keep(app.actor.id, kept, null);
   if (question === null || (question !== task.question?.id && !(await isAnswerOf(caller, question, sent.text))))
-    await app.commands.steer({ id: task.tree.rootTask, text: sent.text });
+    await app.commands.steer({ id: task.tree.rootTask, text: sent.text, once: `a2a ${sent.messageId}` });
   else if (question === task.question?.id) await app.commands.answer({ id: question, text: sent.text });
   return task.id;
 }
