@@ -1,5 +1,6 @@
 /** E-mail in effect: of the environment's settings, else what an admin saved. It gets the same messages as webhooks. */
 import type { Mail, WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
+import { plural } from "@/core/words/figures";
 import { limitSubject } from "@/core/words/spending/limits";
 import { MAIL, type MailStore } from "@/db/webhooks/mail";
 import type { Webhooks } from "@/db/webhooks/webhooks";
@@ -96,7 +97,9 @@ export function letterOf(body: WebhookBody, more = 0): { subject: string; text: 
     review ? `${review.kind}: ${quoted(review.title)}` : "",
     tree ? `Tree: ${quoted(tree.title)} (${tree.status}${tree.reason === null ? "" : `, ${quoted(tree.reason)}`})` : "",
     url,
-    more > 0 ? `${more} more messages came together with this one. Find them on the pages.` : "",
+    more > 0
+      ? `${plural(more, "more message")} came together with this one. Find ${more === 1 ? "it" : "them"} on the pages.`
+      : "",
     `${created_at} · Sent by Banyan. Change it under Settings, Notifications.`,
   ];
   return {

@@ -91,6 +91,18 @@ test("a few messages are a few e-mails; a thousand at once are one, which says h
   expect(store.webhooks.waitingFor(MAIL).count).toBe(0);
 });
 
+test("two e-mails for which one stands are told as one more message", async () => {
+  const { received, happen, sendAll } = await installation();
+  for (let at = 0; at < 19; at += 1) {
+    await happen(1);
+    await sendAll();
+  }
+  await happen(2);
+  await sendAll();
+  expect(received).toHaveLength(20);
+  expect(received[19]?.text).toContain("1 more message came together with this one. Find it on the pages.");
+});
+
 test("a storm that comes one by one is held back after twenty e-mails, and the rest is told an hour later in one", async () => {
   const { received, happen, sendAll, passTime, store } = await installation();
   for (let at = 0; at < 60; at += 1) {
