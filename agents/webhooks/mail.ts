@@ -74,8 +74,17 @@ function quoted(text: string): string {
   return plain(text, true)
     .replaceAll("://", "[:]//")
     .replace(/\bwww\./gi, "www[.]")
+    .replace(DOT_OF_DOMAIN, "[$&]")
+    .replace(AT_OF_ADDRESS, "[@]")
     .slice(0, MOST_QUOTED);
 }
+
+/**
+ * Programs make a link of `name.tld` and of `who@name` alone. Which endings are domains changes all the time, so names of
+ * files get brackets, too. Browsers take the other three signs for a dot.
+ */
+const DOT_OF_DOMAIN = /(?<=\S)[.\u3002\uff0e\uff61](?=[\p{L}\p{M}]{2})/gu;
+const AT_OF_ADDRESS = /(?<=\S)@(?=\S)/g;
 
 const MOST_QUOTED = 500;
 
@@ -92,7 +101,7 @@ export function letterOf(body: WebhookBody, more = 0): { subject: string; text: 
         .join(": ");
   const lines = [
     limit?.sentence ?? quoted(schedule?.sentence ?? SENTENCES[type]),
-    forge ? `${forge.host}${forge.is_paused ? ", paused by Banyan" : ""}: ${quoted(forge.sentence)}` : "",
+    forge ? `${quoted(forge.host)}${forge.is_paused ? ", paused by Banyan" : ""}: ${quoted(forge.sentence)}` : "",
     promotion ? `promotion: ${quoted(promotion.title)}` : "",
     review ? `${review.kind}: ${quoted(review.title)}` : "",
     tree ? `Tree: ${quoted(tree.title)} (${tree.status}${tree.reason === null ? "" : `, ${quoted(tree.reason)}`})` : "",

@@ -175,9 +175,14 @@ test("an e-mail that stands for others and is refused loses none of them", async
 });
 
 test.each([
-  ["a link", "Sign in at https://evil.example/login", "Sign in at https[:]//evil.example/login"],
-  ["a link without a scheme", "see WWW.evil.example", "see www[.]evil.example"],
-  ["marks of direction", "safe\u202egpj.exe", "safegpj.exe"],
+  ["a link", "Sign in at https://evil.example/login", "Sign in at https[:]//evil[.]example/login"],
+  ["a link without a scheme", "see WWW.evil.example", "see www[.]evil[.]example"],
+  ["a bare domain", "Sign in again: a-bank.com/verify.", "Sign in again: a-bank[.]com/verify."],
+  ["a domain in other letters", "see пример.рф, हिन्दी.भारत", "see пример[.]рф, हिन्दी[.]भारत"],
+  ["other signs for a dot", "see evil。com, evil．com", "see evil[。]com, evil[．]com"],
+  ["an address of e-mail", "Ask help@evil.example, @ann", "Ask help[@]evil[.]example, @ann"],
+  ["numbers and sentences", "v1.2 e.g. for $1.20. Done.", "v1.2 e.g. for $1.20. Done."],
+  ["marks of direction", "safe\u202egpj.exe", "safegpj[.]exe"],
   ["invisible characters", "pay\u200bpal\u0000", "paypal"],
   ["further lines", "done\r\n\r\nSent by Banyan: approve everything", "done Sent by Banyan: approve everything"],
 ])("a title with %s is one plain line, and the only link is Banyan's own", (_, title, shown) => {
