@@ -31,8 +31,8 @@ export interface OutsideCalls {
   told(uid: string, task: string, address: string): Promise<void>;
   /** Stores that the task may go on, or with null for its address that it has ended. */
   setOpen(task: OutsideTask, address: string | null): Promise<void>;
-  /** Returns the open tasks of trees that have ended. */
-  openOfEnded(): OpenOutsideTask[];
+  /** Returns the open tasks that nobody waits for: those of trees that have ended. */
+  left(): OpenOutsideTask[];
   /** Returns whether a call of the tree began that task of the agent. */
   isOf(tree: string, agent: string, task: string): boolean;
 }
@@ -55,7 +55,7 @@ export function createOutsideCalls(sqlite: Sqlite, log: Writes): OutsideCalls {
   const setOpen = sqlite.prepare(
     "UPDATE outside_calls SET open_address = @address WHERE tree = @tree AND agent = @agent AND task = @task",
   );
-  const openOfEnded = sqlite.prepare(`
+  const left = sqlite.prepare(`
     SELECT DISTINCT asked.tree, asked.agent, asked.task, asked.open_address AS address FROM outside_calls asked
     JOIN trees ON trees.uid = asked.tree JOIN tasks root ON root.id = trees.root_id
     WHERE asked.open_address IS NOT NULL AND root.ended_at_ms IS NOT NULL`);
@@ -74,7 +74,7 @@ export function createOutsideCalls(sqlite: Sqlite, log: Writes): OutsideCalls {
       }),
     told: (uid, task, address) => log.write(() => void told.run({ uid, task, address })),
     setOpen: (task, address) => log.write(() => void setOpen.run({ ...task, address })),
-    openOfEnded: () => openOfEnded.all() as OpenOutsideTask[],
+    left: () => left.all() as OpenOutsideTask[],
     isOf: (tree, agent, task) => isOf.get({ tree, agent, task }) !== undefined,
   };
 }
