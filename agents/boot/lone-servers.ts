@@ -26,7 +26,7 @@ export async function loneServers(
   ]);
   const sandbox = createSandbox();
   const servers = createServers({
-    ...serverOptions({ settings, store, security, configuration, version, report }),
+    ...serverOptions({ settings, store, security, configuration, version, now: Date.now, report }),
     sandbox,
   });
   return {

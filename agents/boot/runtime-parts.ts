@@ -162,6 +162,8 @@ export interface SupervisedWorker extends Worker {
   lessons: Checks;
   /** Replays ended trees before the trial of a new version. */
   replays: Checks;
+  /** Cancels tasks at outside agents that nobody waits for. */
+  outsideTasks: Checks;
   /** Begins the trees of schedules. */
   schedules: Checks;
   /** Follows the forges of projects. */

@@ -137,7 +137,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const workplaces = placedWorkplaces({ local, places, snapshots });
   const treeSql = createTreeSql({ client: store.client, sandbox, program });
   const servers = createServers({
-    ...serverOptions({ settings, store, security, configuration, version, report: options.report }),
+    ...serverOptions({ settings, store, security, configuration, version, now, report: options.report }),
     sandbox,
   });
   const catalogue = createCatalogue(

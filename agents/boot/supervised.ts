@@ -9,6 +9,7 @@ import { undecidedBy } from "@/agents/queries/trials";
 import { startReplayWatch } from "@/agents/replays/watch";
 import { droppableSnapshots } from "@/agents/retention/snapshots";
 import { startRunnerWatch } from "@/agents/runners/watch";
+import { startOpenTaskWatch } from "@/agents/servers/open-tasks";
 import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import type { WorkerWorld } from "@/agents/turn/world";
 import { type SupervisorOptions, startSupervisor } from "@/agents/worker/supervisor";
@@ -60,6 +61,7 @@ export async function startSupervised(
   const learning = { store, redactor: security.redactor, snapshots, maxLessons, now };
   const lessons = startLessonWatch({ ...learning, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
+  const outsideTasks = startOpenTaskWatch({ tasks: parts.servers, ...watched, leads: () => started.leads() });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   const forges = beginOnForges(parts, { ...watched, now });
   const { environments, promotions } = keepEnvironments(parts, { ...watched, now });
@@ -74,6 +76,7 @@ export async function startSupervised(
     flags,
     lessons,
     replays,
+    outsideTasks,
     schedules,
     forges,
     environments,
@@ -94,6 +97,7 @@ export async function startSupervised(
         flags.stop(),
         lessons.stop(),
         replays.stop(),
+        outsideTasks.stop(),
         schedules.stop(),
         forges.stop(),
         environments.stop(),

@@ -196,7 +196,7 @@ async function runNow(
     // A schedule of an earlier version may hold a key, which a submission redacts.
     const task = world.security.redactor.redact(submission.task);
     const whole = withProject(world, { ...submission, task });
-    await makeTree(world, once, () => submit(world, whole, by, tree, undefined, actor.traceparent));
+    await makeTree(world, once, () => submit(world, whole, by, tree, { caller: actor.traceparent }));
     await schedules.begun(run);
     return { sentence: "Started a tree of this schedule.", tree, evolution: null };
   } catch (error) {

@@ -77,9 +77,9 @@ export const serviceChangeOperations = {
             "A change of requirements needs a language model: set one up on the settings page, or name it.",
           );
         const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-        const service = { work: { service_change: wish }, isOutside: outside === true };
+        const more = { service: { service_change: wish }, isOutside: outside === true, caller: actor.traceparent };
         const whole = { ...submission, ...options, task: change };
-        await submit(world, whole, personOf(actor.name), uid, service, actor.traceparent);
+        await submit(world, whole, personOf(actor.name), uid, more);
       };
       const asked = { what: "change service", subject: id, once, input };
       const made = await doneOnce(world.store, actor, asked, madeTree, async (_, name) => {

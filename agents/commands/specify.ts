@@ -82,9 +82,9 @@ export const specifyOperations = {
         try {
           if (isThere) await projectOperations.changeProject.run({ id: wish.name, ...commands }, actor, world);
           else await projectOperations.addProject.run({ address: folder, name: wish.name, ...commands }, actor, world);
-          const service = { work: { service: wish }, isOutside: outside === true };
+          const more = { service: { service: wish }, isOutside: outside === true, caller: actor.traceparent };
           const submission = { task, workspace: folder, goal, ...options };
-          await submit(world, submission, personOf(actor.name), uid, service, actor.traceparent);
+          await submit(world, submission, personOf(actor.name), uid, more);
         } catch (error) {
           if (!isThere) await takeBack(world, folder, { name: wish.name, isNew });
           throw error;

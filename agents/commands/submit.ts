@@ -30,10 +30,13 @@ export const MAX_TASK_BYTES = 1_000_000;
 const MOST_PRIORITY = 100;
 const DEFAULT_RIGHTS: Level[] = ["read", "write", "network"];
 
-/** A service that the tree's goal makes or changes before its first round. `isOutside`: its requirements are the text of somebody else. */
-interface ServiceOfTree {
-  work: ServiceWork;
-  isOutside: boolean;
+interface SubmitOptions {
+  /** A service that the tree's goal makes or changes before its first round. */
+  service?: ServiceWork;
+  /** Whether words of somebody else stand in the task. Then its root is tainted from the start. */
+  isOutside?: boolean;
+  /** The span on whose behalf somebody submits it. */
+  caller?: string | undefined;
 }
 
 /** Creates the tree. Throws UserError with one sentence, and then creates nothing. */
@@ -42,16 +45,14 @@ export async function submit(
   submission: Submission,
   by: string,
   uid: string,
-  service?: ServiceOfTree,
-  /** The span on whose behalf somebody submits it. */
-  caller?: string,
+  { service, isOutside = false, caller }: SubmitOptions = {},
 ): Promise<void> {
   const { configuration } = sources;
   const task = submission.task?.trim() ?? "";
   checkTask(task, submission);
   await refuseFullDisk(sources);
   const submitted = goalGiven(sources, submission);
-  const given = submitted && service ? { ...submitted, ...service.work } : submitted;
+  const given = submitted && service ? { ...submitted, ...service } : submitted;
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   await refuseMissing(sources.models, modelOf(configuration, agent, model));
   const trials = trialsOf(sources, uid, model);
@@ -88,7 +89,7 @@ export async function submit(
       // It is nobody's work, so it appears in no list, message or figure.
       isSystem: isCanary,
       // A person has to approve what a tainted task sends, even if the policy allows it without asking.
-      isTainted: isTainted || isCanary || service?.isOutside === true,
+      isTainted: isTainted || isCanary || isOutside,
       priority,
       createdBy: by,
       caps,
@@ -100,6 +101,7 @@ export async function submit(
         criteria: submission.criteria?.trim() || null,
         stepping: submission.stepping ?? (given?.mode === "debug" ? "manual" : "automatic"),
         ...(submission.fixed_shares && { fixedShares: true }),
+        ...(isOutside && { tainted: true }),
         ...(given && { goal: given }),
       }),
       events: [...choices, ...origin],
@@ -340,7 +342,7 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
 export function rootAssignment(
   of: Pick<
     Assignment,
-    "instruction" | "title" | "grant" | "workspace" | "criteria" | "stepping" | "fixedShares" | "goal"
+    "instruction" | "title" | "grant" | "workspace" | "criteria" | "stepping" | "fixedShares" | "tainted" | "goal"
   >,
 ): Assignment {
   return { ...of, role: "work", purpose: null, depth: 0, chosen: false, dependsOn: [], material: null };

@@ -6,7 +6,7 @@ import { type CommandWorld, continuesWork, operation } from "@/agents/commands/w
 import { refuseEnded, target } from "@/agents/commands/world/unit";
 import { refuseForeignFolders } from "@/agents/configuration/workspace-roots";
 import { said, shape } from "@/agents/operations/operation";
-import { number, text } from "@/agents/operations/parse";
+import { number, text, yesOrNo } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
 import { withProject } from "@/agents/projects/with-project";
 import { removeFilesOf } from "@/agents/retention/tree-files";
@@ -60,7 +60,8 @@ export const treeOperations = {
   submitTree: operation({
     right: "run",
     summary: "Submits a task, which starts a new tree.",
-    input: submissionFields.extend({ once }),
+    // `outside`: words of somebody else stand in the task. The door decides this, so it is no field of a submission.
+    input: submissionFields.extend({ once, outside: yesOrNo.optional() }),
     audit: [
       "task",
       "agent",
@@ -75,16 +76,17 @@ export const treeOperations = {
       "checks_pool",
       "rights",
       "grant",
+      "outside",
     ],
     result: shape<Tree>("Tree"),
     made: ({ id }) => ({ subject: id, tree: id }),
-    async run({ once: key, ...submission }, actor, world) {
+    async run({ once: key, outside: isOutside = false, ...submission }, actor, world) {
       const why = rightsRefusal(actor.role, submission.rights ?? []);
       if (why !== null) throw new UserError("forbidden", why);
       return makeTree(world, key, async (uid) => {
         const whole = withProject(world, submission);
         refuseForeignFolders(whole, world.workspaceRoots, actor);
-        await submit(world, whole, personOf(actor.name), uid, undefined, actor.traceparent);
+        await submit(world, whole, personOf(actor.name), uid, { isOutside, caller: actor.traceparent });
       });
     },
   }),

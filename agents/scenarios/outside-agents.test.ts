@@ -4,8 +4,18 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type AgentFixture, cardOf, newSigning, result, signedCard, startAgent, taskOf } from "@/lib/a2a/testing/agent";
-import { call, endTask } from "@/tests/agents/replies";
-import { gate, logOf, responsesOf, runRoot, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import {
+  gate,
+  logOf,
+  responsesOf,
+  runRoot,
+  sub,
+  tester,
+  trialsOfThisFile,
+  until,
+  whenTask,
+} from "@/tests/agents/scenario";
 import { startTrial, type Trial } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
 
@@ -227,12 +237,62 @@ test("a task that goes on at an agent is cancelled there when its tree ends betw
   const { dataDir, provider } = trial;
   const next = await startTrial({ dataDir, env: agent.env, ...(provider && { provider }) });
   onTestFinished(() => next.close());
-  for (const count of [2, 2]) {
-    await next.ended((await next.submit({ task: "whole", agent: "worker" })).id);
-    await until(() => cancels().length >= count, "the agent is told");
-  }
+  await next.worker?.outsideTasks.check();
+  await until(() => cancels().length > 1, "the agent is told");
+  await until(() => next.runtime.store.outsideCalls.left().length === 0, "it is noted");
+  await next.worker?.outsideTasks.check();
   expect(cancels().map(({ params }) => params.id)).toEqual(["t1", "t1"]);
   expect([...trial.faults, ...next.faults]).toEqual([]);
+});
+
+test("a task at an agent is cancelled when the last task of the tree that called about it has ended", async () => {
+  const [begun, shared, waited, whole] = [gate(), gate(), gate(), gate()];
+  const agent = await startOutside();
+  const trial = await startTrials(
+    {
+      root: async ({ turn }) => {
+        if (turn === 0) return startSubtask(sub("begins"), sub("waits"), sub("alone"));
+        await whole.opened;
+        return endTask("done");
+      },
+      begins: async ({ turn }) => {
+        if (turn === 0) return call("acme__scan", { message: "begins" });
+        begun.open();
+        await shared.opened;
+        return endTask("It works on.");
+      },
+      waits: async ({ turn }) => {
+        await begun.opened;
+        if (turn === 0) return call("acme__scan", { task: "t-begins" });
+        shared.open();
+        await waited.opened;
+        return endTask("It works on.");
+      },
+      alone: [call("acme__scan", { message: "alone" }), endTask("It works on.")],
+    },
+    { env: { ...agent.env, DEFAULT_TIMEOUT_SECONDS: "2" } },
+  );
+  await add(trial, agent);
+  agent.now.answer = (received, response) => {
+    const { id, message } = received.params as { id?: string; message?: { parts: { text: string }[] } };
+    const task = taskOf(id ?? `t-${message?.parts[0]?.text}`, "TASK_STATE_WORKING", "At it");
+    return result(received, response, { task });
+  };
+  const cancelled = () => agent.asked.filter(({ method }) => method === "CancelTask").map(({ params }) => params.id);
+  const tree = await trial.submit({ task: "root", agent: "worker" });
+  /** Looks when these subtasks have ended, and returns which tasks the agent was told to cancel by then. */
+  const lookAfter = async (...titles: string[]) => {
+    for (const title of titles) await whenTask(trial, tree.id, title, ({ status }) => status === "succeeded");
+    await trial.worker?.outsideTasks.check();
+    await until(() => trial.runtime.store.outsideCalls.left().length === 0, "the agent is told");
+    return cancelled();
+  };
+  expect(await lookAfter("begins", "alone")).toEqual(["t-alone"]);
+  waited.open();
+  expect(await lookAfter("waits")).toEqual(["t-alone", "t-begins"]);
+  whole.open();
+  expect((await trial.ended(tree.id)).status).toBe("succeeded");
+  expect(trial.faults).toEqual([]);
 });
 
 test("an agent is added only whole and plain, changes under its name, and goes with its secret", async () => {

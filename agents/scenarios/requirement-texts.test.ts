@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { fold } from "@/core/evolve";
 import { MOST } from "@/core/specification/limits";
 import { specifying } from "@/tests/agents/specifying/specifying";
 import { draft, latency } from "@/tests/agents/specifying/written";
@@ -229,6 +230,9 @@ test("a long document: it is read whole, and one that is too long is refused in 
   expect(tree.status).toBe("succeeded");
   expect(told[0]).toContain(handbook);
   expect(parse(read("spec/specification.yaml")).source).toBe(handbook);
+  const { loader, queries: stored } = trial.runtime.store;
+  const { id } = stored.trees.findTask(tree.root_task_id);
+  expect(fold(loader.entries(id, loader.lengthOf(id))).assignment.tainted).toBe(true);
   const { commands, queries } = trial.runtime.application;
   const endless = handbook.repeat(Math.ceil(MOST.source / handbook.length) + 1);
   const workspace = join(folder, "..", "other");

@@ -55,7 +55,10 @@ export interface ServersContext {
  * Returns what a task's call of a web API or an outside agent needs. No secret is read when the server is no longer the
  * task's: it may be that of the next server of this name.
  */
-export function apiOf({ api, isLive }: ServersContext, server: ServerOfTask): ServersContext["api"] {
+export function apiOf(
+  { api, isLive }: Pick<ServersContext, "api" | "isLive">,
+  server: ServerOfTask,
+): ServersContext["api"] {
   return {
     ...api,
     async secretOf(name) {

@@ -1,58 +1,105 @@
 /**
- * Tells outside agents that nobody waits for their tasks any more: those of trees that have ended. The tasks are found in
- * the database, so that a kill between the end of a tree and the message loses nothing.
+ * Tells outside agents that nobody waits for their tasks any more. The tasks are found in the database, so that a kill
+ * between the end of a task and the message loses nothing, and an agent that is away is told when it is back.
  */
 import { configIn, isAgent } from "@/agents/tools/outside/added-config";
-import type { OpenOutsideTask } from "@/db/a2a/outside-calls";
+import type { OpenOutsideTask, OutsideCalls } from "@/db/a2a/outside-calls";
+import { type Checks, startChecks } from "@/lib/time/checks";
+import type { Timers } from "@/lib/time/timers";
 import { apiOf, type ServerOfTask, type ServersContext } from "./context";
 
-/** So that the end of one tree does not send a hundred requests at once. The others follow at the next end. */
+/** So that the end of one tree does not send a hundred requests at once. The others follow at the next look. */
 const MOST_AT_ONCE = 20;
+const CHECK_MS = 15_000;
+/** An agent that is away is told again after a wait that doubles from the first to the second. */
+const FIRST_WAIT_MS = 15_000;
+const MOST_WAIT_MS = 60 * 60_000;
 
-interface OpenTasks {
-  /** Begins to tell the agents, each of a task once in the life of the process. Does not wait for them. */
-  cancelOfEnded(): void;
+export interface OpenTasks {
+  /** Tells the agents, where it is time to. Resolves when they have answered or could not be told; never rejects. */
+  cancelLeft(): Promise<void>;
   /** Ends the requests that run. */
   stop(): Promise<void>;
 }
 
-export function createOpenTasks(context: ServersContext): OpenTasks {
-  const tried = new Set<string>();
-  const running = new Set<Promise<void>>();
+interface OpenTasksContext extends Pick<ServersContext, "liveServer" | "isLive" | "api"> {
+  outsideCalls: Pick<OutsideCalls, "left" | "setOpen">;
+}
+
+interface Failed {
+  times: number;
+  atMs: number;
+}
+
+export function createOpenTasks(context: OpenTasksContext, now: () => number): OpenTasks {
+  const failed = new Map<string, Failed>();
+  const running = new Map<string, Promise<void>>();
   const closing = new AbortController();
   const agentOf = ({ agent, address }: OpenOutsideTask) => {
     const server = context.liveServer(agent);
     // Another agent of the same name would learn of a task that is not its own.
     return server && isAgent(server.server) && addressOf(server) === address ? server : null;
   };
+  const isDue = (key: string) => {
+    const before = failed.get(key);
+    // The absolute difference, because a clock that was ahead may be set right.
+    return !running.has(key) && (before === undefined || Math.abs(now() - before.atMs) >= waitAfter(before.times));
+  };
+  const tell = async (key: string, server: ServerOfTask, task: OpenOutsideTask) => {
+    try {
+      await cancel(context, server, task, closing.signal);
+      failed.delete(key);
+    } catch {
+      failed.set(key, { times: (failed.get(key)?.times ?? 0) + 1, atMs: now() });
+    } finally {
+      running.delete(key);
+    }
+  };
+  const settled = async () => void (await Promise.all(running.values()));
   return {
-    cancelOfEnded() {
-      const open = context.outsideCalls.openOfEnded().flatMap((task) => {
-        const server = tried.has(keyOf(task)) ? null : agentOf(task);
-        return server ? [{ task, server }] : [];
-      });
-      for (const { task, server } of open.slice(0, MOST_AT_ONCE)) {
-        const key = keyOf(task);
-        tried.add(key);
-        const work: Promise<void> = cancel(context, server, task, closing.signal)
-          .then(
-            () => void tried.delete(key),
-            // The agent is away: the next process tries again.
-            () => {},
-          )
-          .finally(() => running.delete(work));
-        running.add(work);
+    cancelLeft() {
+      const left = new Map(context.outsideCalls.left().map((task) => [keyOf(task), task]));
+      for (const key of failed.keys()) if (!left.has(key)) failed.delete(key);
+      for (const [key, task] of left) {
+        if (running.size >= MOST_AT_ONCE) break;
+        const server = isDue(key) ? agentOf(task) : null;
+        if (server) running.set(key, tell(key, server, task));
       }
+      return settled();
     },
-    async stop() {
+    stop() {
       closing.abort();
-      await Promise.all(running);
+      return settled();
     },
   };
 }
 
+interface OpenTaskWatchOptions {
+  tasks: Pick<OpenTasks, "cancelLeft">;
+  timers: Timers;
+  /** Whether this worker does the work that one worker does for all. */
+  leads(): boolean;
+  report(message: string, error?: unknown): void;
+}
+
+export function startOpenTaskWatch({ tasks, timers, leads, report }: OpenTaskWatchOptions): Checks {
+  return startChecks({
+    timers,
+    everyMs: CHECK_MS,
+    async check() {
+      // Not awaited, so that an agent that is silent holds up no stop of the server.
+      if (leads()) void tasks.cancelLeft();
+    },
+    failed: (error) => report("Outside agents could not be told which of their tasks nobody waits for.", error),
+  });
+}
+
+function waitAfter(times: number): number {
+  return Math.min(FIRST_WAIT_MS * 2 ** (times - 1), MOST_WAIT_MS);
+}
+
 async function cancel(
-  context: ServersContext,
+  context: OpenTasksContext,
   server: ServerOfTask,
   { address: _, ...task }: OpenOutsideTask,
   signal: AbortSignal,

@@ -113,7 +113,7 @@ async function ask(
     if (open !== null && signal.aborted && signal.reason instanceof TaskStopped)
       await cancelTask(agent, open, api).then(
         () => close(open),
-        // It is tried again when the tree has ended.
+        // It is tried again when the task has ended.
         () => {},
       );
     throw error;
@@ -161,5 +161,5 @@ function nextStep(state: string): string {
   if (state === "TASK_STATE_AUTH_REQUIRED")
     return "It waits for an authorization that only a person can give it; say so in your result.";
   if (state === "TASK_STATE_COMPLETED" || ENDED_BADLY.has(state)) return "";
-  return "It still works: call it again with this task and without a message to wait on.";
+  return "It still works: call it again with this task and without a message to wait on. The end of your task cancels it.";
 }

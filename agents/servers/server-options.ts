@@ -14,11 +14,12 @@ interface Sources {
   security: Pick<Security, "vault" | "keyPaths">;
   configuration: Pick<Configuration, "tools">;
   version: string;
+  now(): number;
   report(message: string): void;
 }
 
 export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox"> {
-  const { settings, store, security, configuration, version, report } = sources;
+  const { settings, store, security, configuration, version, now, report } = sources;
   const liveServer = (name: string) => {
     const live = configuration.tools().find((tool) => tool.name === name);
     if (!live || !isServer(live) || !live.availability.available) return null;
@@ -43,6 +44,7 @@ export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox">
     outsideCalls: store.outsideCalls,
     version,
     privateHosts: settings.privateHosts,
+    now,
     report,
   };
 }

@@ -21,7 +21,7 @@ import { callApi, type DocumentSource, readDocument } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
 import type { Described } from "./described";
 import { erasIn } from "./eras";
-import { createOpenTasks } from "./open-tasks";
+import { createOpenTasks, type OpenTasks } from "./open-tasks";
 import { type AskingCall, questionsOf } from "./questions";
 import type { ServerCalls } from "./server-calls";
 import { secretsVersion, signInStore } from "./sign-in";
@@ -47,10 +47,11 @@ export interface ServersOptions {
   privateHosts: readonly string[];
   /** Key files, hidden from every server. */
   keyPaths: readonly string[];
+  now(): number;
   report(message: string): void;
 }
 
-export interface Servers extends ServerCalls {
+export interface Servers extends ServerCalls, Pick<OpenTasks, "cancelLeft"> {
   /** Returns the server's resources and prompts as JSON. */
   listResources(server: ServerOfTask, context: ToolContext): Promise<ToolOutcome>;
   readResource(server: ServerOfTask, uri: string, context: ToolContext): Promise<ToolOutcome>;
@@ -106,7 +107,7 @@ export function createServers(options: ServersOptions): Servers {
   const listeners = new Set<(server: string) => void>();
   const forCalls = { pool, api, outsideCalls, holdBack, approvedHash, isLive, liveServer };
   const context: ServersContext = { ...shared, ...forCalls };
-  const openTasks = createOpenTasks(context);
+  const openTasks = createOpenTasks(context, options.now);
   return {
     call: (tool, input, by) => callTool(context, tool, input, by),
     listResources: (server, by) =>
@@ -129,8 +130,9 @@ export function createServers(options: ServersOptions): Servers {
     readApi: (source) => readDocument(context.api, source),
     readCard: async (address) => (await outsideAgents()).readCardAt(address, context.api),
     skillsOf: skillsAsTools,
+    cancelLeft: openTasks.cancelLeft,
     async endOf(treeUid) {
-      openTasks.cancelOfEnded();
+      void openTasks.cancelLeft();
       await endOf(context, treeUid);
     },
     async endAll() {

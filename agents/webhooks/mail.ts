@@ -1,5 +1,6 @@
 /** E-mail in effect: of the environment's settings, else what an admin saved. It gets the same messages as webhooks. */
 import type { Mail, WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
+import { plural } from "@/core/words/figures";
 import { limitSubject } from "@/core/words/spending/limits";
 import { MAIL, type MailStore } from "@/db/webhooks/mail";
 import type { Webhooks } from "@/db/webhooks/webhooks";
@@ -73,8 +74,17 @@ function quoted(text: string): string {
   return plain(text, true)
     .replaceAll("://", "[:]//")
     .replace(/\bwww\./gi, "www[.]")
+    .replace(DOT_OF_DOMAIN, "[$&]")
+    .replace(AT_OF_ADDRESS, "[@]")
     .slice(0, MOST_QUOTED);
 }
+
+/**
+ * Programs make a link of `name.tld` and of `who@name` alone. Which endings are domains changes all the time, so names of
+ * files get brackets, too. Browsers take the other three signs for a dot.
+ */
+const DOT_OF_DOMAIN = /(?<=\S)[.\u3002\uff0e\uff61](?=[\p{L}\p{M}]{2})/gu;
+const AT_OF_ADDRESS = /(?<=\S)@(?=\S)/g;
 
 const MOST_QUOTED = 500;
 
@@ -91,12 +101,14 @@ export function letterOf(body: WebhookBody, more = 0): { subject: string; text: 
         .join(": ");
   const lines = [
     limit?.sentence ?? quoted(schedule?.sentence ?? SENTENCES[type]),
-    forge ? `${forge.host}${forge.is_paused ? ", paused by Banyan" : ""}: ${quoted(forge.sentence)}` : "",
+    forge ? `${quoted(forge.host)}${forge.is_paused ? ", paused by Banyan" : ""}: ${quoted(forge.sentence)}` : "",
     promotion ? `promotion: ${quoted(promotion.title)}` : "",
     review ? `${review.kind}: ${quoted(review.title)}` : "",
     tree ? `Tree: ${quoted(tree.title)} (${tree.status}${tree.reason === null ? "" : `, ${quoted(tree.reason)}`})` : "",
     url,
-    more > 0 ? `${more} more messages came together with this one. Find them on the pages.` : "",
+    more > 0
+      ? `${plural(more, "more message")} came together with this one. Find ${more === 1 ? "it" : "them"} on the pages.`
+      : "",
     `${created_at} · Sent by Banyan. Change it under Settings, Notifications.`,
   ];
   return {

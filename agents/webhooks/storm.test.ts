@@ -91,6 +91,18 @@ test("a few messages are a few e-mails; a thousand at once are one, which says h
   expect(store.webhooks.waitingFor(MAIL).count).toBe(0);
 });
 
+test("two e-mails for which one stands are told as one more message", async () => {
+  const { received, happen, sendAll } = await installation();
+  for (let at = 0; at < 19; at += 1) {
+    await happen(1);
+    await sendAll();
+  }
+  await happen(2);
+  await sendAll();
+  expect(received).toHaveLength(20);
+  expect(received[19]?.text).toContain("1 more message came together with this one. Find it on the pages.");
+});
+
 test("a storm that comes one by one is held back after twenty e-mails, and the rest is told an hour later in one", async () => {
   const { received, happen, sendAll, passTime, store } = await installation();
   for (let at = 0; at < 60; at += 1) {
@@ -163,9 +175,14 @@ test("an e-mail that stands for others and is refused loses none of them", async
 });
 
 test.each([
-  ["a link", "Sign in at https://evil.example/login", "Sign in at https[:]//evil.example/login"],
-  ["a link without a scheme", "see WWW.evil.example", "see www[.]evil.example"],
-  ["marks of direction", "safe\u202egpj.exe", "safegpj.exe"],
+  ["a link", "Sign in at https://evil.example/login", "Sign in at https[:]//evil[.]example/login"],
+  ["a link without a scheme", "see WWW.evil.example", "see www[.]evil[.]example"],
+  ["a bare domain", "Sign in again: a-bank.com/verify.", "Sign in again: a-bank[.]com/verify."],
+  ["a domain in other letters", "see пример.рф, हिन्दी.भारत", "see пример[.]рф, हिन्दी[.]भारत"],
+  ["other signs for a dot", "see evil。com, evil．com", "see evil[。]com, evil[．]com"],
+  ["an address of e-mail", "Ask help@evil.example, @ann", "Ask help[@]evil[.]example, @ann"],
+  ["numbers and sentences", "v1.2 e.g. for $1.20. Done.", "v1.2 e.g. for $1.20. Done."],
+  ["marks of direction", "safe\u202egpj.exe", "safegpj[.]exe"],
   ["invisible characters", "pay\u200bpal\u0000", "paypal"],
   ["further lines", "done\r\n\r\nSent by Banyan: approve everything", "done Sent by Banyan: approve everything"],
 ])("a title with %s is one plain line, and the only link is Banyan's own", (_, title, shown) => {

@@ -1,5 +1,8 @@
 /** Stores the messages of tasks to outside agents: their number, and which tree each task of an agent belongs to. */
+import { idOf } from "@/core/ids";
+import { fieldOf } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
+import { KINDS } from "@/db/file/rows";
 import type { Writes } from "@/db/file/writes";
 
 interface OutsideCall {
@@ -31,8 +34,8 @@ export interface OutsideCalls {
   told(uid: string, task: string, address: string): Promise<void>;
   /** Stores that the task may go on, or with null for its address that it has ended. */
   setOpen(task: OutsideTask, address: string | null): Promise<void>;
-  /** Returns the open tasks of trees that have ended. */
-  openOfEnded(): OpenOutsideTask[];
+  /** Returns the open tasks that nobody waits for: each task of the tree that called the agent about it has ended. */
+  left(): OpenOutsideTask[];
   /** Returns whether a call of the tree began that task of the agent. */
   isOf(tree: string, agent: string, task: string): boolean;
 }
@@ -55,10 +58,10 @@ export function createOutsideCalls(sqlite: Sqlite, log: Writes): OutsideCalls {
   const setOpen = sqlite.prepare(
     "UPDATE outside_calls SET open_address = @address WHERE tree = @tree AND agent = @agent AND task = @task",
   );
-  const openOfEnded = sqlite.prepare(`
-    SELECT DISTINCT asked.tree, asked.agent, asked.task, asked.open_address AS address FROM outside_calls asked
-    JOIN trees ON trees.uid = asked.tree JOIN tasks root ON root.id = trees.root_id
-    WHERE asked.open_address IS NOT NULL AND root.ended_at_ms IS NOT NULL`);
+  const open = sqlite.prepare(
+    "SELECT DISTINCT tree, agent, task, open_address AS address FROM outside_calls WHERE open_address IS NOT NULL",
+  );
+  const isWaitedFor = createWaiting(sqlite);
   const isOf = sqlite.prepare("SELECT 1 FROM outside_calls WHERE tree = @tree AND agent = @agent AND task = @task");
   return {
     begin: (call, mostPerMinute) =>
@@ -74,7 +77,36 @@ export function createOutsideCalls(sqlite: Sqlite, log: Writes): OutsideCalls {
       }),
     told: (uid, task, address) => log.write(() => void told.run({ uid, task, address })),
     setOpen: (task, address) => log.write(() => void setOpen.run({ ...task, address })),
-    openOfEnded: () => openOfEnded.all() as OpenOutsideTask[],
+    left: () => (open.all() as OpenOutsideTask[]).filter((task) => !isWaitedFor(task)),
     isOf: (tree, agent, task) => isOf.get({ tree, agent, task }) !== undefined,
+  };
+}
+
+/** A call of an agent in the log of a task. */
+interface LoggedCall {
+  uid: string;
+  turn: number;
+  id: string;
+  /** The agent's task that the call names; null: it began a new one. */
+  about: string | null;
+}
+
+/**
+ * Returns a function that tells whether a task that has not ended has called the agent about its task. The logs say it: a
+ * message is named after its call, and a call that goes on with a task names that one.
+ */
+function createWaiting(sqlite: Sqlite): (task: OutsideTask) => boolean {
+  const messages = sqlite
+    .prepare("SELECT uid FROM outside_calls WHERE tree = @tree AND agent = @agent AND task = @task")
+    .pluck();
+  const calls = sqlite.prepare(`
+    SELECT caller.uid, call.turn, call.call_id AS id, ${fieldOf("input.task", "call")} AS about
+    FROM trees JOIN tasks caller ON caller.tree_id = trees.id JOIN messages call ON call.task_id = caller.id
+    WHERE trees.uid = @tree AND caller.ended_at_ms IS NULL AND call.kind = ${KINDS.indexOf("tool_call")}
+      AND substr(call.tool, 1, length(@agent) + 2) = @agent || '__'`);
+  return ({ tree, agent, task }) => {
+    const begun = new Set(messages.all({ tree, agent, task }) as string[]);
+    const logged = calls.all({ tree, agent }) as LoggedCall[];
+    return logged.some(({ uid, about, ...call }) => about === task || begun.has(idOf(uid, call, "call")));
   };
 }
