@@ -1,10 +1,10 @@
 /** The own folder of a tree that is being made. It begins empty, and is gone again when no tree was made. */
-import { fstatSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import type { Submission } from "@/core/shapes/submission";
 import type { Store } from "@/db/store";
-import { type Lock, lockFile } from "@/lib/process/file-lock";
+import { isSameFile, type Lock, lockFile } from "@/lib/process/file-lock";
 import { removeTree } from "@/lib/workspace/remove-tree";
 
 interface FolderSources {
@@ -61,12 +61,8 @@ async function takeTurn(dataDir: string, uid: string): Promise<Lock> {
   mkdirSync(join(dataDir, "workspaces"), { recursive: true, mode: 0o700 });
   const file = lockOf(dataDir, uid);
   const lock = await lockFile(file, "exclusive", { wait: false });
+  // Whoever had the lock removes its file.
   if (lock && isSameFile(lock.fd, file)) return lock;
   lock?.release();
   throw new UserError("unavailable", "Another process of Banyan is making this tree: try again in a moment.");
-}
-
-/** Whoever had the lock has removed its file since this process opened it, so the lock keeps nobody else away. */
-function isSameFile(fd: number, file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
 }
