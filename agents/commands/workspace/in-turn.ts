@@ -1,10 +1,10 @@
-/** One piece of work at a time among all processes that share the data folder. */
+/** One piece of work at a time among all requests, also of other processes that share the data folder. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { isSameFile, type Lock, lockFile } from "@/lib/process/file-lock";
 
-/** `what`: what the work makes, as a person reads it. Throws UserError while another process does work of the same key. */
+/** `what`: what the work makes, as a person reads it. Throws UserError while another request does work of the same key. */
 export async function inTurn<Result>(
   { dataDir, key, what }: { dataDir: string; key: string; what: string },
   work: () => Promise<Result>,
@@ -26,5 +26,5 @@ async function takeTurn(file: string, what: string): Promise<Lock> {
   // Whoever had the lock has removed its file.
   if (lock && isSameFile(lock.fd, file)) return lock;
   lock?.release();
-  throw new UserError("unavailable", `Another process of Banyan is making ${what}: try again in a moment.`);
+  throw new UserError("unavailable", `Another request is making ${what}: try again in a moment.`);
 }
