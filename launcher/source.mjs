@@ -3,7 +3,7 @@
  * a name in anybody's repository cannot stand for other bytes; no setting, hook or attribute of another repository is read.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isMark } from "./guarded.mjs";
 
@@ -112,11 +112,25 @@ export async function treeOf(home, folder, apart = []) {
  * @param {string} home @param {string} folder @param {(env: Record<string, string>) => Promise<T>} work @returns {Promise<T>}
  */
 async function withIndex(home, folder, work) {
-  const own = mkdtempSync(path.join(home, "index-"));
+  removeLeft(home);
+  const own = mkdtempSync(path.join(home, INDEX));
   try {
     return await work({ GIT_WORK_TREE: folder, GIT_INDEX_FILE: path.join(own, "index") });
   } finally {
     rmSync(own, { recursive: true, force: true });
+  }
+}
+
+const INDEX = "index-";
+/** No reading of sources takes so long, so an older index is of a launcher that was killed. */
+const LONGEST_MS = 60 * 60_000;
+
+/** @param {string} home */
+function removeLeft(home) {
+  for (const name of readdirSync(home).filter((one) => one.startsWith(INDEX))) {
+    const left = path.join(home, name);
+    const stat = statSync(left, { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs > LONGEST_MS) rmSync(left, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,15 @@
 /** The launcher's repository of sources, after kills and with two readers at once. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -24,7 +33,9 @@ test("a launcher that was killed while it read sources does not block a later la
   const { home, folder } = folders();
   for (const name of [`index-${process.pid}`, `index-${process.pid}-out`])
     writeFileSync(path.join(home, `${name}.lock`), "");
+  utimesSync(folder("index-killed", "index"), 0, 0);
   const tree = await treeOf(home, folder("one", "one"));
+  expect(readdirSync(home)).not.toContain("index-killed");
   const out = folder("out");
   await extract(home, tree, out);
   expect(readFileSync(path.join(out, "file"), "utf8")).toBe("one");

@@ -8,13 +8,14 @@ import { refuseWorkedIn } from "@/agents/files/target";
 import { said } from "@/agents/operations/operation";
 import { text, whole } from "@/agents/operations/parse";
 import { serviceFiles } from "@/agents/services/make";
-import { putRepository, realPlace, requireEmptyPlace, requireUsable } from "@/agents/services/place";
+import { placeKey, putRepository, realPlace, requireEmptyPlace, requireUsable } from "@/agents/services/place";
 import { makeAgain } from "@/agents/services/upgrade";
 import { PROJECT_NAME, suggestedName } from "@/core/projects/project";
 import type { Blueprint } from "@/core/services/blueprints/blueprints";
 import { plural } from "@/core/words/figures";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { projectOperations } from "./projects";
+import { inTurn } from "./workspace/in-turn";
 import { operation } from "./world/operation";
 
 const DEFAULT_BLUEPRINT = "rest-api";
@@ -80,9 +81,12 @@ export const serviceOperations = {
       const name = given.name ?? suggestedName(path.basename(folder), known);
       const wish = { name, blueprint: called, parts: given.with ?? [], variables: given.variables ?? {} };
       const { files, model, blueprint } = await serviceFiles(world.program, wish, given);
-      requireEmptyPlace(world, folder);
-      refuseWorkedIn(world, folder);
-      await putRepository(folder, files, `Make ${name} ${fromWords(blueprint)}`);
+      await inTurn({ dataDir: world.dataDir, key: placeKey(folder), what: "this service" }, () => {
+        requireEmptyPlace(world, folder);
+        const requireFree = () => refuseWorkedIn(world, folder);
+        requireFree();
+        return putRepository(folder, files, { message: `Make ${name} ${fromWords(blueprint)}`, requireFree });
+      });
       const { setup, check } = blueprint;
       try {
         await projectOperations.addProject.run({ address: folder, name, setup, check }, actor, world);

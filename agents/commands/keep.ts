@@ -1,10 +1,9 @@
 /** Keeps one of two compared trees, or writes its files into the folder that both began in. */
 
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { stopTask } from "@/agents/commands/control";
+import { inTurn } from "@/agents/commands/workspace/in-turn";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { target } from "@/agents/commands/world/unit";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
@@ -12,10 +11,10 @@ import { askedLater, momentOf } from "@/agents/files/moment";
 import { folderWithoutRepository, personsFolder } from "@/agents/files/target";
 import { said } from "@/agents/operations/operation";
 import { text, yesOrNo } from "@/agents/operations/parse";
+import { placeKey } from "@/agents/services/place";
 import { isEnded } from "@/core/log/terms";
 import { plural } from "@/core/words/figures";
 import { newId } from "@/lib/new-id";
-import { lockFile } from "@/lib/process/file-lock";
 import { occupiedIn } from "@/lib/workspace/occupied";
 import { isGitsOwn } from "@/lib/workspace/path";
 
@@ -99,21 +98,12 @@ export const keepOperations = {
       if (folder === null || folder !== (await personsFolder(world, queries, otherUid)))
         throw new UserError("invalid", "The two trees did not begin in the same folder: download the zip instead.");
       refuseForeignFolder(folder, world.workspaceRoots, actor);
-      return oneAtATime(world, () => writeFiles(world, { folder, kept: keptUid, other: otherUid }));
+      // Two that write at once would leave files of both trees.
+      const turn = { dataDir: world.dataDir, key: placeKey(folder), what: "the files of this folder" };
+      return inTurn(turn, () => writeFiles(world, { folder, kept: keptUid, other: otherUid }));
     },
   }),
 };
-
-/** Two that write at once would leave files of both trees. Pages and command line are two processes. */
-async function oneAtATime<Result>({ dataDir }: CommandWorld, work: () => Promise<Result>): Promise<Result> {
-  mkdirSync(join(dataDir, "cache"), { recursive: true, mode: 0o700 });
-  const lock = await lockFile(join(dataDir, "cache", "keep-files.lock"), "exclusive", { wait: true });
-  try {
-    return await work();
-  } finally {
-    lock?.release();
-  }
-}
 
 /** Writes the files of `kept` into the person's folder, in which `other` began, too. Throws UserError. */
 async function writeFiles(

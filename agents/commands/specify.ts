@@ -1,5 +1,5 @@
 /** A service from requirements: a tree writes their specification, makes the service, and finishes it as a goal. */
-import { mkdirSync, rmdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
@@ -8,7 +8,7 @@ import { shape } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
 import { blueprintFolders, partsCalled, variablesOf } from "@/agents/services/compose";
-import { realPlace, requireEmptyPlace } from "@/agents/services/place";
+import { placeKey, realPlace, requireEmptyPlace } from "@/agents/services/place";
 import { goalFields } from "@/core/goals/fields";
 import type { ServiceWish } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
@@ -20,6 +20,7 @@ import { projectOperations } from "./projects";
 import { requirementsField } from "./services/requirements";
 import { submit } from "./submit";
 import { makeTree } from "./trees";
+import { inTurn } from "./workspace/in-turn";
 import { doneOnce, madeTree } from "./world/done-once";
 import { type CommandWorld, operation } from "./world/operation";
 
@@ -48,8 +49,8 @@ export const specifyOperations = {
       if (why !== null) throw new UserError("forbidden", why);
       if (given.mode === "single" || given.mode === "debug")
         throw wrongField("mode", "A service is made in the mode autonomous or supervised.");
-      const make = async (uid: string) => {
-        const { folder, wish, commands, isThere } = wishOf(given, actor, world);
+      const make = async (folder: string, uid: string) => {
+        const { wish, commands, isThere } = wishOf(folder, given, actor, world);
         if (isProgram(given.model ?? world.providers.defaultModel()))
           throw new UserError(
             "invalid",
@@ -79,20 +80,30 @@ export const specifyOperations = {
           Object.entries({ model, grant, rights, priority, stepping }).filter(([, value]) => value !== undefined),
         );
         const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
+        let isAdded = false;
         try {
           if (isThere) await projectOperations.changeProject.run({ id: wish.name, ...commands }, actor, world);
           else await projectOperations.addProject.run({ address: folder, name: wish.name, ...commands }, actor, world);
+          isAdded = !isThere;
           const more = { service: { service: wish }, isOutside: outside === true, caller: actor.traceparent };
           const submission = { task, workspace: folder, goal, ...options };
           await submit(world, submission, personOf(actor.name), uid, more);
         } catch (error) {
-          if (!isThere) await takeBack(world, folder, { name: wish.name, isNew });
+          // Nothing began, so nothing of this request stays.
+          if (isAdded) await world.store.projects.remove(wish.name);
+          if (isNew && readdirSync(folder).length === 0) rmdirSync(folder);
           throw error;
         }
       };
       const asked = { what: "specify service", once, input: given };
       const made = await doneOnce(world.store, actor, asked, madeTree, async (_, name) => {
-        const tree = await makeTree(world, name, make);
+        const tree = await makeTree(world, name, async (uid) => {
+          const folder = foundPlace(given.workspace, actor, world);
+          // Two requests for one folder would give it two trees, and the refused one would take back what is the other's.
+          await inTurn({ dataDir: world.dataDir, key: placeKey(folder), what: "this service" }, () =>
+            make(folder, uid),
+          );
+        });
         return { id: tree.id };
       });
       return world.queries.getTree(made.id);
@@ -100,17 +111,27 @@ export const specifyOperations = {
   }),
 };
 
+/** Returns where the folder is, without links on the way to it. Throws UserError when the person may not use it. */
+function foundPlace(
+  workspace: string,
+  actor: Parameters<typeof refuseForeignFolder>[2],
+  { workspaceRoots }: CommandWorld,
+): string {
+  refuseForeignFolder(workspace, workspaceRoots, actor);
+  const folder = realPlace(workspace);
+  refuseForeignFolder(folder, workspaceRoots, actor);
+  return folder;
+}
+
 type Given = Omit<z.infer<typeof serviceFields>, never>;
 
-/** Returns what is to be made, and where. Throws UserError for what could be refused only after the work. */
+/** Returns what is to be made. Throws UserError for what could be refused only after the work. */
 function wishOf(
-  { workspace, blueprint: called = "rest-api", with: names = [], variables: given = {}, name: named }: Given,
+  folder: string,
+  { blueprint: called = "rest-api", with: names = [], variables: given = {}, name: named }: Given,
   actor: Parameters<typeof refuseForeignFolder>[2],
   world: CommandWorld,
-): { folder: string; wish: ServiceWish; commands: { setup: string; check: string }; isThere: boolean } {
-  refuseForeignFolder(workspace, world.workspaceRoots, actor);
-  const folder = realPlace(workspace);
-  refuseForeignFolder(folder, world.workspaceRoots, actor);
+): { wish: ServiceWish; commands: { setup: string; check: string }; isThere: boolean } {
   if (path.isAbsolute(called)) refuseForeignFolder(called, world.workspaceRoots, actor);
   const { projects } = world.store;
   const known = new Set(projects.all().map(({ name }) => name));
@@ -133,15 +154,5 @@ function wishOf(
   requireEmptyPlace(world, folder);
   const name = there?.name ?? named ?? suggestedName(path.basename(folder), known);
   const wish = { name, blueprint: called, parts: names, variables };
-  return { folder, wish, commands: { setup, check }, isThere: there !== undefined };
-}
-
-/** Nothing began, so nothing stays. */
-async function takeBack(
-  { store: { projects } }: CommandWorld,
-  folder: string,
-  { name, isNew }: { name: string; isNew: boolean },
-): Promise<void> {
-  if (projects.get(name)?.address === folder) await projects.remove(name);
-  if (isNew) rmdirSync(folder);
+  return { wish, commands: { setup, check }, isThere: there !== undefined };
 }

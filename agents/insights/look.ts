@@ -1,5 +1,5 @@
 /** Looks at the repository of a project, and keeps what is worth doing there. */
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import type { Seen } from "@/core/evolution/dealt-with";
@@ -12,9 +12,9 @@ import { mirrorOf } from "@/lib/git/mirror";
 import type { Compared, LookResult, QuotedInsight } from "@/lib/insights/request";
 import { runLook } from "@/lib/insights/run-look";
 import type { Source } from "@/lib/insights/source";
-import { newId } from "@/lib/new-id";
 import type { Redactor } from "@/lib/secrets/redact";
 import { WorkspaceError } from "@/lib/workspace/path";
+import { makeScratchFolder } from "@/lib/workspace/scratch-folder";
 
 /** Calls `work` with the repository of a project as git reads it here. */
 export type OpenRepository = <Result>(
@@ -42,7 +42,6 @@ export interface Looked extends Settled {
 }
 
 const LOOK_MS = 20 * 60_000;
-const TEMPORARY = "look-";
 /** Looks that run now by project: two people who ask at once get the same one. */
 const running = new Map<string, Promise<Looked>>();
 
@@ -69,21 +68,11 @@ export function folderIn(dataDir: string): string {
   return join(dataDir, "insights");
 }
 
-/** Removes the temporary files of looks that a kill ended. */
-function sweep(folder: string, nowMs: number): void {
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(TEMPORARY)) continue;
-    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-    if (stat && nowMs - stat.mtimeMs > 2 * LOOK_MS) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
 async function looked(sources: InsightSources, project: StoredProject, by: string): Promise<Looked> {
   const { store, dataDir, program, now } = sources;
   const folder = folderIn(dataDir);
-  const dir = join(folder, `${TEMPORARY}${newId()}`);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  sweep(folder, now());
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const dir = makeScratchFolder(folder, "look-");
   const signal = AbortSignal.timeout(LOOK_MS);
   try {
     const result = await sources.openRepository(project, { dir, signal }, ({ gitDir, commit }) =>

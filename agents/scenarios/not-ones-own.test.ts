@@ -108,7 +108,7 @@ test("nor do they change or remove a project in it, or what an admin has set in 
   await admin.setTarget({ ...target, deploy: null });
   const place = { kind: "github", host: "h", apiUrl: "https://h", path: "o/r", cloneUrl: "https://h/o/r.git" } as const;
   const settings = { jira: null, label: "banyan", rules: "", mostOpen: 3, login: "bot", maker: ann, createdBy: "ann" };
-  await store.forges.setLink("shared", { ...place, ...settings });
+  await store.forges.setLink("shared", () => ({ ...place, ...settings }));
   await security.vault.set(hookSecretName("shared"), "a-secret-of-a-hook-1", "ann");
   await refused("shared has a link with its forge, which only an admin removes");
   expect((await admin.removeProject({ id: "shared" })).sentence).toContain("its link with its forge");

@@ -226,7 +226,9 @@ test("a repeated submission clears what a kill left of its copies, and what anot
     mkdirSync(join(folder, "a"), { recursive: true });
     writeFileSync(join(folder, "half.txt"), "half\n");
     const other = await lockFile(`${folder}.making`, "exclusive", { wait: false });
-    await expect(commands.submitTree({ once, ...submission }, tester)).rejects.toThrow("Another process of Banyan");
+    await expect(commands.submitTree({ once, ...submission }, tester)).rejects.toThrow(
+      "Another request is making this tree",
+    );
     expect(existsSync(join(folder, "half.txt"))).toBe(true);
     other?.release();
     await commands.submitTree({ once, ...submission }, tester);

@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
+import { projectOperations } from "@/agents/commands/projects";
 import { specificationTexts } from "@/core/specification/testing/texts";
 import { agentScript } from "@/tests/agents/provider-script";
 import { tester } from "@/tests/agents/scenario";
@@ -88,15 +89,47 @@ test("a person who says stop ends it, and nothing is made", async () => {
   expect(existsSync(join(folder, ".git"))).toBe(false);
 });
 
-test("asked for again after a kill between its project and its tree, a service takes the project", async () => {
+/** A server that works at nothing, and a folder that is not there yet. */
+async function standing() {
   const folder = join(realpathSync(mkdtempSync(join(tmpdir(), "banyan-again-"))), "studio");
-  mkdirSync(folder);
   const trial = await startTrial({ script: agentScript(ROUNDS), work: false });
   onTestFinished(async () => {
     await trial.close();
     rmSync(join(folder, ".."), { recursive: true, force: true });
   });
-  const { commands, queries } = trial.runtime.application;
+  return { folder, ...trial.runtime.application };
+}
+
+test("of two requests for one folder, one is refused and leaves the project of the other", async () => {
+  const { folder, commands, queries } = await standing();
+  const asked = { workspace: folder, requirements: SENTENCE };
+  const both = await Promise.allSettled([1, 2].map(() => commands.specifyService(asked, tester)));
+  const refused = both.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
+  expect(refused).toEqual([expect.stringContaining("Another request is making this service: try again in a moment.")]);
+  expect(await queries.getProject("studio")).toMatchObject({ address: folder });
+});
+
+test("a refused request takes back only what it made itself", async () => {
+  const { folder, commands, queries } = await standing();
+  const { run } = projectOperations.addProject;
+  const adding = vi.spyOn(projectOperations.addProject, "run");
+  onTestFinished(() => adding.mockRestore());
+  const specified = () => commands.specifyService({ workspace: folder, requirements: SENTENCE }, tester);
+  adding.mockRejectedValueOnce(new Error("The disk is full."));
+  await expect(specified()).rejects.toThrow("The disk is full.");
+  expect(existsSync(folder)).toBe(false);
+  // Somebody adds the same project in that moment.
+  adding.mockImplementationOnce(async (...given) => {
+    await run(...given);
+    return run(...given);
+  });
+  await expect(specified()).rejects.toThrow("This repository is already the project studio");
+  expect(await queries.getProject("studio")).toMatchObject({ address: folder });
+});
+
+test("asked for again after a kill between its project and its tree, a service takes the project", async () => {
+  const { folder, commands, queries } = await standing();
+  mkdirSync(folder);
   await commands.addProject({ address: folder, name: "studio", check: "true" }, tester);
   const asked = { workspace: folder, name: "studio", requirements: SENTENCE, once: "k" };
   const { id } = await commands.specifyService(asked, tester);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openSelfRepository, pullCommand } from "./repository";
@@ -35,11 +35,15 @@ test("a kill while the repository is made lets nothing built, and no secret, int
   // In development the checkout itself runs, here without a list of what git leaves out.
   rmSync(join(checkout, ".gitignore"));
   git(dataDir, "init", "--quiet", "--bare", "--template=", join(dataDir, "self.git"));
+  const left = join(dataDir, "self.git", "index-killed");
+  mkdirSync(left);
+  utimesSync(left, 0, 0);
   const repository = openSelfRepository({ dataDir, program: checkout, checkout, isWorker: true });
   await repository.permanent();
   const names = git(repository.gitDir, "ls-tree", "-r", "--name-only", "permanent").split("\n");
   expect(names).toContain("src/one.ts");
   expect(names.filter((name) => /^(dist|node_modules|\.env$)/.test(name))).toEqual([]);
+  expect(readdirSync(repository.gitDir).filter((name) => name.startsWith("index-"))).toEqual([]);
 });
 
 test("a server's data in the checkout is in no source, whatever its name is", async () => {

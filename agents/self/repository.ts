@@ -3,12 +3,13 @@
  * branch `permanent`, and each proposal is a branch `self/<proposal>/<try>` with one commit on it. Nobody else writes
  * there, and no checkout of a person is changed.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { IDENTITY } from "@/lib/apply/merged";
 import { eachItem, GitError, runGit } from "@/lib/git/run";
 import { shellWord } from "@/lib/process/shell-word";
 import { realPathOf } from "@/lib/workspace/path";
+import { makeScratchFolder } from "@/lib/workspace/scratch-folder";
 import { mergeMessage } from "./messages";
 
 export const PERMANENT = "permanent";
@@ -155,7 +156,7 @@ async function treeOfRelease(
   history: string | null,
 ): Promise<string> {
   // A new one each time: a kill leaves git's lock on it, and behind walls each server has the same process number.
-  const own = mkdtempSync(join(gitDir, "index-"));
+  const own = makeScratchFolder(gitDir, "index-");
   const env = { GIT_INDEX_FILE: join(own, "index"), GIT_WORK_TREE: program };
   const git = { gitDir, env };
   try {

@@ -1,7 +1,7 @@
 /** The state that all calls of added servers share in one process, and the configuration that the pool gets. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { configIn } from "@/agents/tools/outside/added-config";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
@@ -11,6 +11,8 @@ import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import type { ApiCallOptions } from "@/lib/openapi/call";
 import type { Workplace } from "@/lib/workplace/port";
+import { removeTree } from "@/lib/workspace/remove-tree";
+import { makeScratchFolder } from "@/lib/workspace/scratch-folder";
 import { writeFiles } from "@/lib/workspace/write-files";
 
 /** A server in a task's pinned version. */
@@ -73,7 +75,10 @@ export function apiOf(
  * Returns the configuration of an MCP server with the code's folder, named by its hash, so the pool treats versions as
  * different. Throws a McpFailure for an API and for an outside agent.
  */
-export async function configOf({ codeDir }: ServersContext, { name, server }: ServerOfTask): Promise<ServerConfig> {
+export async function configOf(
+  { codeDir }: Pick<ServersContext, "codeDir">,
+  { name, server }: ServerOfTask,
+): Promise<ServerConfig> {
   const given = configIn(server);
   if (given.kind === "openapi")
     throw new McpFailure("invalid", `${name} is a web API: it has operations, and no resources or prompts.`);
@@ -90,10 +95,15 @@ async function putInPlace(codeDir: string, name: string, files: Readonly<Record<
   const folder = path.join(codeDir, `${name}-${hash}`);
   if (!existsSync(folder)) {
     await mkdir(codeDir, { recursive: true, mode: 0o700 });
-    const staging = await mkdtemp(path.join(codeDir, ".writing-"));
-    await writeFiles(staging, files);
-    // Another process may have written the same files first.
-    await rename(staging, folder).catch(() => rm(staging, { recursive: true, force: true }));
+    const staging = makeScratchFolder(codeDir, ".writing-");
+    try {
+      await writeFiles(staging, files);
+      await rename(staging, folder);
+    } catch (error) {
+      await removeTree(staging);
+      // Another process may have written the same files first.
+      if (!existsSync(folder)) throw error;
+    }
   }
   return folder;
 }

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { fillRepository, putRepository, realPlace, requireEmptyPlace } from "./place";
+import { fillRepository, placeKey, putRepository, realPlace, requireEmptyPlace } from "./place";
 
 function folders() {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), "banyan-place-")));
@@ -57,11 +57,14 @@ test("a repository appears whole or not at all", async () => {
   const { work } = folders();
   const place = path.join(work, "made");
   mkdirSync(place);
-  await putRepository(place, new Map([["src/a.ts", "a"]]), "Make it");
-  expect(readdirSync(place).sort()).toEqual([".git", "src"]);
+  // What a kill leaves of the same service.
+  mkdirSync(path.join(work, `.made-${placeKey(place)}/half`), { recursive: true });
+  const how = { message: "Make it", requireFree: () => {} };
+  await putRepository(place, new Map([["src/a.ts", "a"]]), how);
+  expect([readdirSync(place).sort(), readdirSync(work)]).toEqual([[".git", "src"], ["made"]]);
   // Somebody fills the folder while the repository is made beside it.
   const files = new Map([["src/a.ts", "b"]]);
-  await expect(putRepository(place, files, "Make it")).rejects.toThrow("cannot be written (ENOTEMPTY)");
+  await expect(putRepository(place, files, how)).rejects.toThrow("cannot be written (ENOTEMPTY)");
   await expect(
     putRepository(
       path.join(work, "b"),
@@ -69,9 +72,16 @@ test("a repository appears whole or not at all", async () => {
         ["a", ""],
         ["a/b", ""],
       ]),
-      "Make it",
+      how,
     ),
   ).rejects.toThrow("cannot be written");
+  // A tree has begun there while the repository was made.
+  const requireFree = () => {
+    throw new Error("A tree works there.");
+  };
+  await expect(putRepository(path.join(work, "c"), files, { ...how, requireFree })).rejects.toThrow(
+    "A tree works there.",
+  );
   expect(readdirSync(work)).toEqual(["made"]);
 });
 

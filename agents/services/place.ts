@@ -1,4 +1,5 @@
 /** Where a service is written: an empty or absent folder, which is filled at one moment. */
+import { createHash } from "node:crypto";
 import {
   chownSync,
   existsSync,
@@ -14,7 +15,6 @@ import {
 import path from "node:path";
 import { UserError, wrongField } from "@/agents/application";
 import { runGit } from "@/lib/git/run";
-import { newId } from "@/lib/new-id";
 import { serverIsRoot } from "@/lib/process/tools-identity";
 import { writeFileAtomically } from "@/lib/workspace/files";
 import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
@@ -77,22 +77,33 @@ export function requireUsable({ dataDir, checkout, keyPaths }: PlaceSources, fol
   }
 }
 
-/** Makes the repository with one commit beside the folder, and then puts it in its place. Throws UserError. */
+/**
+ * Makes the repository with one commit beside the folder, and then puts it in its place. What a kill leaves there is removed
+ * by the next call for the same folder, so only one may run at a time. `requireFree` throws when a tree has begun in the folder
+ * meanwhile. Throws UserError.
+ */
 export async function putRepository(
   folder: string,
   files: ReadonlyMap<string, string>,
-  message: string,
+  { message, requireFree }: { message: string; requireFree(): void },
 ): Promise<void> {
-  const beside = path.join(path.dirname(folder), `.${path.basename(folder)}-${newId()}`);
+  const beside = path.join(path.dirname(folder), `.${path.basename(folder)}-${placeKey(folder)}`);
+  await removeTree(beside);
   try {
     await makeRepository(beside, files, message);
     giveToOwner(beside, path.dirname(folder));
+    requireFree();
     writing(folder, () => renameSync(beside, folder));
   } catch (error) {
     await removeTree(beside);
     if (error instanceof WorkspaceError) throw new UserError("unavailable", error.message);
     throw error;
   }
+}
+
+/** Returns a name for what concerns one folder, wherever it is kept. */
+export function placeKey(folder: string): string {
+  return `service-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`;
 }
 
 /**

@@ -91,7 +91,7 @@ test("a project says which check waits for a person, of its own repository or of
     is_empty: false,
   };
   const figures = { days: 30, trees: 1, running: 1, failed: 0, cost_usd: 0 };
-  const shared = { address: "/shop", branch: null, check, setup: null, found, needs: [] };
+  const shared = { address: "/shop", branch: null, check, setup: null, found, needs: [], outside: null };
   const own: ProjectRepository = { ...shared, folder: "shop", is_own: true };
   const lib: ProjectRepository = { ...shared, folder: "lib", is_own: false };
   const of = (repositories: ProjectRepository[]) => ({ check, found, figures, repositories });

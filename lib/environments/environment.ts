@@ -6,15 +6,17 @@
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import net from "node:net";
-import os from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
 import type { SandboxLimits, SandboxPort, SandboxProcess } from "@/lib/sandbox/port";
+import { temporaryFolder } from "@/lib/sandbox/temporary";
 
 /** Where a service finds itself. */
 export const PLACES = { files: "/srv/service", data: "/var/lib/service" } as const;
 
+/** The sockets of this process's services; their paths have to be short. */
+const temporary = temporaryFolder();
 const SOCKETS = "/srv/sockets";
 const SOCKET = "service.sock";
 const PORT = 8080;
@@ -57,8 +59,7 @@ export async function startEnvironment(start: EnvironmentStart): Promise<Running
   if (!status.available) throw new Error(status.reason);
   if (status.noSharedNetwork !== undefined) throw new Error(status.noSharedNetwork);
   refuseUnreadable(folder);
-  // Short, because addresses of sockets are at most 107 bytes.
-  const sockets = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "banyan-service-"));
+  const sockets = fs.mkdtempSync(path.join(temporary.path(), "service-"));
   const removeSockets = () => fs.rmSync(sockets, { recursive: true, force: true });
   const started: SandboxProcess[] = [];
   const end = async () => {

@@ -23,7 +23,7 @@ export function cloneRepository(view: WorkspaceView, store: Store, options: Remo
     async () => {
       requireMissingOrEmpty(view, store.parts);
       removeStore(store);
-      await createStore(store, options.signal);
+      await createStore(store, { signal: options.signal });
       try {
         await fetchRemote(store, options);
         const facts = await factsOf(store, options.signal);

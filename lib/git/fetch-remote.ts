@@ -9,10 +9,10 @@ export const HISTORY_MAX_BYTES = 2 * 1024 ** 3;
  * Fetches every branch and tag of a remote into a trusted bare repository, and sets its HEAD to the remote's default
  * branch. Branches that were deleted at the remote are deleted here too. Throws a `WorkspaceError` with one sentence.
  */
-export async function fetchRemote(store: Store, options: RemoteOptions): Promise<void> {
+export async function fetchRemote(store: Store, options: RemoteOptions & Pick<GitOptions, "lockFd">): Promise<void> {
   const remote = await openRemote(options);
-  const { timeoutMs, signal, onActivity } = options;
-  const local = { gitDir: store.gitDir, signal, timeoutMs };
+  const { timeoutMs, signal, onActivity, lockFd } = options;
+  const local = { gitDir: store.gitDir, signal, timeoutMs, lockFd };
   const git = { ...local, onActivity, env: remote.env, maxFileBytes: HISTORY_MAX_BYTES };
   try {
     const head = await runGit([...remote.arguments, "ls-remote", "--symref", "--", remote.url, "HEAD"], git);

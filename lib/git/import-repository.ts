@@ -27,7 +27,7 @@ export function importRepository(view: WorkspaceView, store: Store, signal?: Abo
         removeStore(store);
         return found === "none" ? { git: false } : { git: false, reason: found };
       }
-      await createStore(store, signal);
+      await createStore(store, { signal });
       try {
         await copyRepository(view.root, [...store.parts, ".git"], store.gitDir, signal);
         const facts = await factsOf(store, signal);

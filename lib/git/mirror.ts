@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { isSameFile, type Lock, LockError, lockFile } from "../process/file-lock";
+import { WorkspaceError } from "../workspace/path";
 import { fetchRemote, HISTORY_MAX_BYTES } from "./fetch-remote";
 import type { RemoteOptions } from "./remote";
-import { type GitOptions, runGit } from "./run";
+import { DEFAULT_TIMEOUT_MS, type GitOptions, runGit } from "./run";
 import { createStore, type Store } from "./store";
 
 /** The references of a remote, as in the tree's trusted bare repository. */
@@ -21,40 +23,88 @@ export function mirrorOf(cacheDir: string, url: string): Store {
 }
 
 /**
- * Fetches the remote into its mirror. Call it only inside `exclusively(mirror, …)`. Throws a `WorkspaceError` with one
- * sentence.
+ * Fetches the remote into its mirror. Call it only inside `exclusively(mirror, …)`, whose queue does not know other
+ * processes: they may fetch again afterwards, but never at the same time. Throws a `WorkspaceError` with one sentence.
  */
-export async function updateMirror(mirror: Store, options: RemoteOptions): Promise<MirrorRefs> {
-  await createStore(mirror, options.signal);
-  removeRemains(mirror);
-  await fetchRemote(mirror, options);
-  const git = { gitDir: mirror.gitDir, signal: options.signal, timeoutMs: options.timeoutMs };
-  const listed = await runGit(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"], git);
-  const branches = new Map<string, string>();
-  for (const line of listed.split("\n").filter(Boolean)) {
-    const space = line.indexOf(" ");
-    branches.set(line.slice(space + 1), line.slice(0, space));
-  }
-  const head = (await runGit(["symbolic-ref", "--quiet", "HEAD"], git)).trim().replace(/^refs\/heads\//, "");
-  return { defaultBranch: branches.has(head) ? head : null, branches };
+export function updateMirror(mirror: Store, options: RemoteOptions): Promise<MirrorRefs> {
+  return locked(mirror, options, async (git) => {
+    await fetchRemote(mirror, { ...options, lockFd: git.lockFd });
+    const listed = await runGit(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"], git);
+    const branches = new Map<string, string>();
+    for (const line of listed.split("\n").filter(Boolean)) {
+      const space = line.indexOf(" ");
+      branches.set(line.slice(space + 1), line.slice(0, space));
+    }
+    const head = (await runGit(["symbolic-ref", "--quiet", "HEAD"], git)).trim().replace(/^refs\/heads\//, "");
+    return { defaultBranch: branches.has(head) ? head : null, branches };
+  });
 }
 
-/** Brings one branch of a trusted repository of this machine. Call it only inside `exclusively(mirror, …)`. */
-export async function updateFromBranch(
+/** Brings one branch of a trusted repository of this machine. Call it as `updateMirror`. */
+export function updateFromBranch(
   mirror: Store,
   { gitDir, branch }: { gitDir: string; branch: string },
-  limits: Pick<GitOptions, "signal" | "timeoutMs">,
+  limits: Limits,
 ): Promise<MirrorRefs> {
-  await createStore(mirror, limits.signal);
-  const git = { gitDir: mirror.gitDir, ...limits };
-  const ref = `refs/heads/${branch}`;
-  await runGit(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", gitDir, `+${ref}:${ref}`], {
-    ...git,
-    env: { GIT_ALLOW_PROTOCOL: "file" },
+  return locked(mirror, limits, async (git) => {
+    const ref = `refs/heads/${branch}`;
+    await runGit(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", gitDir, `+${ref}:${ref}`], {
+      ...git,
+      env: { GIT_ALLOW_PROTOCOL: "file" },
+    });
+    await runGit(["symbolic-ref", "HEAD", ref], git);
+    const commit = (await runGit(["rev-parse", "--verify", `${ref}^{commit}`], git)).trim();
+    return { defaultBranch: branch, branches: new Map([[branch, commit]]) };
   });
-  await runGit(["symbolic-ref", "HEAD", ref], git);
-  const commit = (await runGit(["rev-parse", "--verify", `${ref}^{commit}`], git)).trim();
-  return { defaultBranch: branch, branches: new Map([[branch, commit]]) };
+}
+
+type Limits = Pick<GitOptions, "signal" | "timeoutMs">;
+
+/** Within the mirror, so that it goes with it. Not named `.lock`, as what git leaves. */
+const LOCK = "banyan-updating";
+
+/**
+ * Calls `work` with what git needs to write to the mirror, while no other process of Banyan updates it. Every git gets the
+ * lock: after a kill of this process, the others wait until the last of them has ended, and only then remove what they
+ * left. One whose remote falls silent ends by itself.
+ */
+async function locked<Result>(
+  mirror: Store,
+  { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: Limits,
+  work: (git: GitOptions & { lockFd: number }) => Promise<Result>,
+): Promise<Result> {
+  const lock = await takeLock(mirror, { signal, timeoutMs });
+  try {
+    await createStore(mirror, { signal, lockFd: lock.fd });
+    removeRemains(mirror);
+    return await work({ gitDir: mirror.gitDir, signal, timeoutMs, lockFd: lock.fd });
+  } finally {
+    lock.release();
+  }
+}
+
+async function takeLock(
+  { gitDir }: Store,
+  { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
+): Promise<Lock> {
+  const file = path.join(gitDir, LOCK);
+  const overTime = AbortSignal.timeout(timeoutMs);
+  const either = signal ? AbortSignal.any([signal, overTime]) : overTime;
+  try {
+    for (;;) {
+      fs.mkdirSync(gitDir, { recursive: true, mode: 0o700 });
+      const lock = await lockFile(file, "exclusive", { wait: true, signal: either });
+      // The mirror was removed while this process waited: the lock of a removed file keeps nobody away.
+      if (lock && isSameFile(lock.fd, file)) return lock;
+      lock?.release();
+    }
+  } catch (error) {
+    if (error instanceof LockError)
+      throw new WorkspaceError(`The copy of the repository cannot be locked (${error.message}).`);
+    if (overTime.aborted && !signal?.aborted)
+      throw new WorkspaceError("Another process of Banyan is still fetching this repository: try again in a moment.");
+    throw error;
+  }
 }
 
 const REMAINS_AGE_MS = 3600 * 1000;

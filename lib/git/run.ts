@@ -20,6 +20,8 @@ export interface GitOptions {
   cpuSeconds?: number;
   /** An open file that becomes git's input, from its current position. */
   inputFd?: number;
+  /** A lock that the kernel holds until git has ended, even if this process is killed. */
+  lockFd?: number;
   /** Runs git as this user; possible only when the server is root. */
   user?: ToolUser;
   /** Called for each chunk of git's standard error, which is its progress. */
@@ -52,8 +54,10 @@ export const MEMORY_SETTINGS = [
   "index.threads=1",
 ];
 
-const DEFAULT_TIMEOUT_MS = 120_000;
+export const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_OUTPUT_BYTES = 8 * 1024 * 1024;
+/** How long git may take to remove its lock files after SIGTERM. It cannot remove them after SIGKILL. */
+const GRACE_MS = 2_000;
 
 /**
  * Ignores the git configuration of the machine and the user, and disables prompts, pagers, replacements and lazy
@@ -101,6 +105,8 @@ interface GitRun {
   said: string;
   /** Why it was ended; empty when it was not. */
   failure: string;
+  /** Kills it after the grace; absent until it is asked to end. */
+  kill?: NodeJS.Timeout;
 }
 
 /** Runs git on a trusted bare repository and returns its output. Throws a `GitError`, or the signal's reason. */
@@ -111,8 +117,8 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
     const run: GitRun = { options, child, chunks: [], size: 0, said: "", failure: "" };
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     const timer = setTimeout(() => endGit(run, `git took longer than ${timeoutMs} ms and was ended.`), timeoutMs);
-    const kill = () => killGroup(child.pid);
-    options.signal?.addEventListener("abort", kill, { once: true });
+    const end = () => endGroup(run);
+    options.signal?.addEventListener("abort", end, { once: true });
     child.stdout?.on("data", (chunk: Buffer) => takeOutput(run, chunk));
     child.stderr?.on("data", (chunk: Buffer) => {
       options.onActivity?.();
@@ -120,7 +126,8 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
     });
     const settle = () => {
       clearTimeout(timer);
-      options.signal?.removeEventListener("abort", kill);
+      clearTimeout(run.kill);
+      options.signal?.removeEventListener("abort", end);
     };
     child.once("error", (error) => {
       settle();
@@ -155,7 +162,7 @@ function spawnGit(args: readonly string[], options: GitOptions): ChildProcess {
       GIT_ALLOW_PROTOCOL: "http:https",
       ...options.env,
     } as unknown as NodeJS.ProcessEnv,
-    stdio: [options.inputFd ?? "ignore", "pipe", "pipe"],
+    stdio: [options.inputFd ?? "ignore", "pipe", "pipe", ...(options.lockFd === undefined ? [] : [options.lockFd])],
     // A separate process group, so that helpers such as git-remote-https end with it.
     detached: true,
     ...options.user,
@@ -165,7 +172,7 @@ function spawnGit(args: readonly string[], options: GitOptions): ChildProcess {
 /** Ends git; only the first reason is reported. */
 function endGit(run: GitRun, sentence: string): void {
   run.failure ||= sentence;
-  killGroup(run.child.pid);
+  endGroup(run);
 }
 
 function takeOutput(run: GitRun, chunk: Buffer): void {
@@ -219,10 +226,18 @@ export async function eachItem(
   if (rest !== "") take(rest);
 }
 
-function killGroup(pid: number | undefined): void {
+/** Asks git and its helpers to end, and kills what has not ended after the grace. */
+function endGroup(run: GitRun): void {
+  if (run.kill !== undefined) return;
+  const { pid } = run.child;
+  signalGroup(pid, "SIGTERM");
+  run.kill = setTimeout(() => signalGroup(pid, "SIGKILL"), GRACE_MS);
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, signal);
   } catch {
     // It has already ended.
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { GitError, runGit } from "./run";
+import { GitError, type GitOptions, runGit } from "./run";
 
 /** Written last, so a store without it is incomplete. */
 const READY = "banyan-ready";
@@ -37,13 +37,27 @@ export function findStore(cacheDir: string, parts: readonly string[]): Store | n
 const PLAIN_ATTRIBUTES =
   "* -text -eol -ident -filter -diff -merge -working-tree-encoding -export-subst -export-ignore\n";
 
-export async function createStore(store: Store, signal?: AbortSignal): Promise<void> {
+/**
+ * Makes the store, or finds it made. It first removes the locks that a killed git has left, so call it only while no other
+ * git writes to the store.
+ */
+export async function createStore(store: Store, git: Pick<GitOptions, "signal" | "lockFd"> = {}): Promise<void> {
   fs.mkdirSync(store.gitDir, { recursive: true, mode: 0o700 });
   fs.rmSync(path.join(store.gitDir, READY), { force: true });
-  await runGit(["init", "--bare", "--quiet", "--template=", store.gitDir], { gitDir: store.gitDir, signal });
+  await removeLocks(store);
+  await runGit(["init", "--bare", "--quiet", "--template=", store.gitDir], { gitDir: store.gitDir, ...git });
   fs.mkdirSync(path.join(store.gitDir, "info"), { recursive: true });
   // Written once: another git may be reading it now.
   if (!isCreated(store)) fs.writeFileSync(attributesOf(store), PLAIN_ATTRIBUTES);
+}
+
+/** Git locks a file by a new one beside it, and refuses to write while that one is there. */
+async function removeLocks({ gitDir }: Store): Promise<void> {
+  const refs = path.join(gitDir, "refs");
+  const below = fs.existsSync(refs) ? await fs.promises.readdir(refs, { recursive: true }) : [];
+  const files = [...fs.readdirSync(gitDir), ...below.map((name) => path.join("refs", name))];
+  for (const name of files.filter((file) => file.endsWith(".lock")))
+    fs.rmSync(path.join(gitDir, name), { recursive: true, force: true });
 }
 
 /** Whether the store can be read: `createStore` has ended once. */

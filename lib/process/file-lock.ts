@@ -42,6 +42,11 @@ export async function lockFile(
   return null;
 }
 
+/** Returns whether the file still has this name: once somebody has removed it, its lock keeps nobody away. */
+export function isSameFile(fd: number, file: string): boolean {
+  return fs.statSync(file, { throwIfNoEntry: false })?.ino === fs.fstatSync(fd).ino;
+}
+
 /**
  * Takes the exclusive lock at once, or returns null while another process has it. The file is created if it is missing; a
  * link in its place is an error. Holds the thread for a few milliseconds.

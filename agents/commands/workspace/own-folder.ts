@@ -1,11 +1,9 @@
 /** The own folder of a tree that is being made. It begins empty, and is gone again when no tree was made. */
-import { fstatSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "@/agents/application";
 import type { Submission } from "@/core/shapes/submission";
 import type { Store } from "@/db/store";
-import { type Lock, lockFile } from "@/lib/process/file-lock";
 import { removeTree } from "@/lib/workspace/remove-tree";
+import { inTurn } from "./in-turn";
 
 interface FolderSources {
   store: Pick<Store, "queries">;
@@ -23,16 +21,12 @@ export async function withOwnFolder(
   if (workspace && !isCopied) return work();
   // An empty folder needs no lock: it is made at once, and another process could only find it empty.
   if (!isCopied) return orDiscard(sources, uid, work);
-  const lock = await takeTurn(sources.dataDir, uid);
-  try {
+  await inTurn({ dataDir: sources.dataDir, key: uid, what: "this tree" }, async () => {
     if (isMade(sources, uid)) return;
     // What a kill left of the same submission: a copy needs an empty folder.
     await discard(sources.dataDir, uid);
     await orDiscard(sources, uid, work);
-  } finally {
-    rmSync(lockOf(sources.dataDir, uid), { force: true });
-    lock.release();
-  }
+  });
 }
 
 async function orDiscard(sources: FolderSources, uid: string, work: () => Promise<void>): Promise<void> {
@@ -51,22 +45,4 @@ function isMade({ store }: FolderSources, uid: string): boolean {
 
 async function discard(dataDir: string, uid: string): Promise<void> {
   for (const kind of ["workspaces", "cache"]) await removeTree(join(dataDir, kind, uid));
-}
-
-/** Named like the tree's other folders, so that what a kill leaves is removed with them. */
-const lockOf = (dataDir: string, uid: string) => join(dataDir, "workspaces", `${uid}.making`);
-
-/** Two processes can be asked for the same tree. Throws UserError when the other one is making it. */
-async function takeTurn(dataDir: string, uid: string): Promise<Lock> {
-  mkdirSync(join(dataDir, "workspaces"), { recursive: true, mode: 0o700 });
-  const file = lockOf(dataDir, uid);
-  const lock = await lockFile(file, "exclusive", { wait: false });
-  if (lock && isSameFile(lock.fd, file)) return lock;
-  lock?.release();
-  throw new UserError("unavailable", "Another process of Banyan is making this tree: try again in a moment.");
-}
-
-/** Whoever had the lock has removed its file since this process opened it, so the lock keeps nobody else away. */
-function isSameFile(fd: number, file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
 }

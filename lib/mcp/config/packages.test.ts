@@ -85,6 +85,9 @@ function npx(...args: string[]): StdioServer {
 
 test("npx becomes one installed version with its integrity, without running its scripts, and starts in the sandbox", async () => {
   publish("1.1.0");
+  const left = path.join(options.packagesDir, ".installing-killed");
+  fs.mkdirSync(path.join(left, "node_modules"), { recursive: true });
+  fs.utimesSync(left, 0, 0);
   const pinned = await pinPackage(npx("-y", "demo-server", "good", "more"), options);
   expect(pinned).toMatchObject({ command: "node", args: ["good", "more"] });
   expect(pinned.package).toEqual({

@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { npmEnvironment } from "@/lib/npm/environment";
+import { makeScratchFolder } from "@/lib/workspace/scratch-folder";
 import { packageRunner, programOf } from "./command-line";
 import { quoted } from "./errors";
 import { canonicalJson } from "./schema";
@@ -75,7 +76,7 @@ function checkedProgram(server: StdioServer): StdioServer {
 
 async function install(name: string, version: string, options: PackageOptions): Promise<PinnedPackage> {
   fs.mkdirSync(options.packagesDir, { recursive: true });
-  const staging = fs.mkdtempSync(path.join(options.packagesDir, ".installing-"));
+  const staging = makeScratchFolder(options.packagesDir, ".installing-");
   try {
     fs.writeFileSync(path.join(staging, "package.json"), '{"private":true}\n');
     await runNpm(name, version, staging, options);
