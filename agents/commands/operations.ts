@@ -12,6 +12,7 @@ import { improvementOperations } from "./improvement";
 import { insightOperations } from "./insights";
 import { archiveOperations } from "./installation/archives";
 import { backupOperations } from "./installation/backups";
+import { folderOperations } from "./installation/folders";
 import { limitOperations } from "./installation/limits";
 import { mailOperations } from "./installation/mail";
 import { modelOperations } from "./installation/models";
@@ -43,7 +44,6 @@ import { toolOperations } from "./tools";
 import { treeOperations } from "./trees";
 import { trialOperations } from "./trials";
 import { webhookOperations } from "./webhooks";
-import { folderOperations } from "./workspace/folders";
 
 // Bodies of routes that are written by hand.
 export { restoreFields } from "./entries";

@@ -180,7 +180,7 @@ async function stopped({ held }: Watching, uid: string): Promise<void> {
   await running.stop();
 }
 
-/** Removes what is kept of an environment, unless another database knows it: to that a person may go back. */
+/** Removes what is kept of an environment, unless another database of the data folder knows it, because a person may go back to that database. */
 async function removed(watching: Watching, uid: string): Promise<void> {
   await watching.checking.end(uid);
   await stopped(watching, uid);

@@ -25,7 +25,7 @@ export async function isGone(look: Look, issue: StoredIssue, pull: number | null
   return (pull === null ? await issueNow(look, issue.number) : await pullNow(look, issue, pull)) === null;
 }
 
-/** A forge answers the same for a thing that is gone and to a token that sees nothing any more: then `beside` is refused too. */
+/** Resolves with null for a thing that is gone. A forge gives the same answer to a token that may no longer see it, so `beside`, which that token may not see either, is asked for, too. */
 async function orGone<Found>(read: () => Promise<Found>, beside: () => Promise<unknown>): Promise<Found | null> {
   try {
     return await read();

@@ -140,7 +140,7 @@ export function withoutMerge(seen: readonly string[]): string[] {
   return seen.filter((one) => !one.startsWith(MERGING));
 }
 
-/** Returns how much the tree of an issue was given: it grows with each round, so what is said of one has a key of its own. */
+/** Returns how many comments and reviews the tree of an issue has been given. It grows with each round, so it tells what is said of one round from what is said of the next. */
 export function givenTo({ store }: Pick<Look, "store">, issue: StoredIssue): number {
   return [issue, ...store.forges.pulls(issue.id)].flatMap(({ seen }) => withoutMerge(seen)).length;
 }
@@ -162,7 +162,7 @@ async function stateOf(
   let isRefused = false;
   for (const [author, review] of newest) {
     if (author === login || !(await mayWrite(author))) continue;
-    // Where the forge does not say of what a review is, it does not say either which of two is the newer one.
+    // A forge that does not say which commit a review is about does not say either which of two reviews is the newer one.
     const isAsking = reviews.some((one) => one.author === author && one.verdict === "changes" && one.reviewed === null);
     if (review.verdict === "changes" || isAsking) isRefused = true;
     else if (isOfHead(issue, pull, review)) approvals += 1;

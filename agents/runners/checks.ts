@@ -155,8 +155,8 @@ function roomOf(workplace: Workplace, room: Room, now: string): Room {
 }
 
 /**
- * Ends what runs of a check, and removes its folders. It asks with the next number, which no check has, and with which a
- * runner ends what is older. Resolves with false when the runner is not heard, or does not answer.
+ * Ends what runs of a check, and removes its folders. It asks with the next number: no check has it, and a runner ends
+ * everything with an older number. Resolves with false when the runner is not heard, or does not answer.
  */
 async function isRemoved(link: CellLink, { runner, task, number }: CheckPlace): Promise<boolean> {
   const heard = link.presence.list().find((record) => record.runner === runner);

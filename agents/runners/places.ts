@@ -350,8 +350,8 @@ async function givenBack(
 }
 
 /**
- * Removes a place that its tree has left. It asks with the next number, which is no place of the tree there, and with which
- * the runner ends what is older. Returns false when the runner is not heard, or does not answer.
+ * Removes a place that its tree has left. It asks with the next number: the tree has no such place there, and a runner ends
+ * everything with an older number. Returns false when the runner is not heard, or does not answer.
  */
 async function isEmptied({ store }: PlacesContext, link: CellLink, left: LeftPlace): Promise<boolean> {
   const heard = link.presence.list().find(({ runner }) => runner === left.runner);

@@ -26,7 +26,7 @@ export async function freeDeadWorkers(context: WorkerContext): Promise<void> {
     // A web-only process holds no lease, so one that can be seen from here is removed only when it is dead.
     const isGone = stoodStill && (worker.role !== "web" || liveness === "unknown");
     if (liveness !== "dead" && !isGone) continue;
-    // A frozen worker cannot end its own programs, and its tasks must not start others beside them (DESIGN: leases).
+    // A frozen worker cannot end its own programs, and its tasks must not start others beside them.
     if (liveness === "alive") await endOf(worker, identity);
     // The row tells when the process was last seen, so the journal takes this over before the row goes.
     if (liveness === "dead") await closeStarts(store, worker, identity);

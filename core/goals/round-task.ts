@@ -57,7 +57,7 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
   };
 }
 
-/** Returns since when time counts for the next round; null: since its task began, as the time after the goal's end does not. */
+/** Returns the moment from which the time of the next round counts; null: from the start of its task, because the time between the end of a goal and its continuation does not count. */
 export function countedSince({ continued, continuedAfter, records, begun }: Course): number | null {
   const isFirstAgain = continued > 0 && continuedAfter === records.length;
   return isFirstAgain ? null : (records.at(-1) ?? begun).at_ms;

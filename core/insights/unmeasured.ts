@@ -2,7 +2,7 @@
 import type { KnownInsight } from "./insight";
 import type { Repository } from "./repository";
 
-/** Returns the ids of those of the insights, none of which was found, that this look could not measure. */
+/** Of insights that this look did not find again, returns the ids of those that it could not measure. */
 export function unmeasuredOf(repository: Repository, gone: readonly KnownInsight[]): string[] {
   return gone.filter((one) => !isMeasured(repository, one)).map(({ id }) => id);
 }

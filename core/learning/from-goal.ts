@@ -57,8 +57,8 @@ export function outcomeOf(course: History, number: number, signature: string | n
 }
 
 /**
- * Whether commands alone decide what holds: then a better score is no judge's word. Where a person changed the goal
- * before the round, they decided nothing: the check before was of other commands.
+ * Whether commands alone decide what holds, so that no judge's word is in a better score. Where a person changed the goal
+ * before the round, the check before it ran other commands, so the two scores cannot be compared.
  */
 function isDecidedByCommand({ goals }: History, { number, valid }: RoundRecord): boolean {
   const [before, goal] = [goals[number - 1], goals[number]];

@@ -30,7 +30,7 @@ export function createOffReader(sqlite: Sqlite): OffReader {
   };
 }
 
-/** What was before the oldest start of the journal, and until when a crashed process lived, may be unknown: that is not off. */
+/** A time counts as off only when it is known: not before the oldest start of the journal, nor while nobody knows whether a crashed process still lived. */
 function timesOff(starts: readonly StartTimes[], workingSinceMs: number | null): Interval[] {
   const works = starts
     .filter(({ role }) => role !== "web")
