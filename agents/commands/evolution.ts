@@ -17,7 +17,7 @@ import { treeIdOf } from "@/core/ids";
 import { personOf } from "@/core/rules/roles";
 import type { EvolutionRules } from "@/core/shapes/evolution";
 import { SELF_URL } from "@/core/shapes/improving/self";
-import { plural } from "@/core/words/figures";
+import { exactMoney, plural } from "@/core/words/figures";
 import { holdSentence } from "@/core/words/insights/evolution";
 import { forgeWords } from "@/core/words/projects";
 import type { StoredCycle } from "@/db/evolution/evolution";
@@ -109,7 +109,7 @@ export const evolutionOperations = {
       if (rules.cycle_usd > rules.day_usd)
         throw wrongField(
           "cycle_usd",
-          `A cycle may cost $${rules.cycle_usd.toFixed(2)} and a day $${rules.day_usd.toFixed(2)}, so none could begin: raise the cap of the day or lower that of a cycle.`,
+          `A cycle may cost ${exactMoney(rules.cycle_usd)} and a day ${exactMoney(rules.day_usd)}, so none could begin: raise the cap of the day or lower that of a cycle.`,
         );
       if (!(await world.store.evolutions.setRules(id, rules))) throw removed(id);
       return { sentence: `Saved the rules for the evolution of ${id}.` };
