@@ -4,7 +4,7 @@ import { type ReadingSources, readLimits } from "@/agents/governor/readings";
 import type { ProviderSigns } from "@/agents/providers/signs";
 import type { Readings } from "@/core/rules/governor";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env/daily-caps";
+import { type DailyCaps, settingOfLimit } from "@/lib/env/daily-caps";
 
 export interface GovernedParts extends Pick<GovernorOptions, "parks" | "leads" | "timers" | "now"> {
   acting: { store: Store };
@@ -31,5 +31,6 @@ export function governorOf({ acting, monitor, signs, options, ...rest }: Governe
     now,
     report,
     read: (limits) => readings(readLimits(sources, limits)),
+    settingOf: (limit) => settingOfLimit(settings.dailyCaps, limit),
   });
 }

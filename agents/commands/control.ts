@@ -10,6 +10,7 @@ import { present, text, yesOrNo } from "@/agents/operations/parse";
 import { refuseMissing } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import { fold } from "@/core/evolve";
+import { retriesText } from "@/core/words/tasks";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";
 import type { Stepped } from "@/db/trees/trees";
@@ -45,17 +46,7 @@ export const controlOperations = {
     http: "POST :unit/:id/resume",
     audit: [],
     result: said,
-    async run({ id }, actor, { store, ids }) {
-      const { task, scope } = target(store, ids, id);
-      const stepped = store.trees.maybeStepped(task).filter((task) => isStepped(store, task));
-      const isResumed = await store.trees.resume(task, actor.name, stepped);
-      const unparked = await store.trees.unpark(task, actor.name);
-      const retry = unparked === 1 ? "1 parked task retries" : `${unparked} parked tasks retry`;
-      if (unparked > 0) return { sentence: `Resumed: ${scope}. ${retry} now.` };
-      if (isResumed || (await resumeNear(store, task, actor.name))) return { sentence: `Resumed: ${scope}.` };
-      refuseHeld(store, task);
-      return { sentence: `Nothing to resume: ${scope} was not paused.` };
-    },
+    run: resume,
   }),
   step: operation({
     right: "run",
@@ -115,11 +106,28 @@ export async function stopTask(store: Store, task: FoundTask, detail: string): P
   return store.trees.send(task.uid, letter);
 }
 
-/** Ends the pauses that cover the named task when it has no pause of its own. Resolves with whether there were any. */
-async function resumeNear({ trees }: Store, task: FoundTask, by: string): Promise<boolean> {
-  const paused = trees.pausedNear(task);
-  for (const task of paused) await trees.resume(task, by, []);
-  return paused.length > 0;
+async function resume(
+  { id }: { id: string },
+  actor: Actor,
+  { store, ids }: Pick<CommandWorld, "store" | "ids">,
+): Promise<{ sentence: string }> {
+  const { trees } = store;
+  const { task, scope } = target(store, ids, id);
+  const near = trees.pausedNear(task);
+  // A pause of the selector is also one of the task that it chose, so it is ended here instead of being a refusal.
+  const selector = near.find((other) => other.id === task.parentId);
+  refuseHeld(store, selector ?? task);
+  const stepped = trees.maybeStepped(task).filter((task) => isStepped(store, task));
+  let isResumed = await trees.resume(task, actor.name, stepped);
+  if (selector) isResumed = (await trees.resume(selector, actor.name, [])) || isResumed;
+  let unparked = await trees.unpark(task, actor.name);
+  if (!isResumed && unparked === 0) {
+    // Nothing at the task itself: it is paused by the pauses of tasks below it.
+    for (const below of near) isResumed = (await trees.resume(below, actor.name, [])) || isResumed;
+    unparked = await trees.unpark(task, actor.name);
+  }
+  if (unparked > 0) return { sentence: `Resumed: ${scope}. ${retriesText(unparked)} now.` };
+  return { sentence: isResumed ? `Resumed: ${scope}.` : `Nothing to resume: ${scope} was not paused.` };
 }
 
 interface StepEdit {

@@ -18,7 +18,7 @@ import { treeIdOf } from "@/core/ids";
 import { personOf } from "@/core/rules/roles";
 import type { EvolutionRules } from "@/core/shapes/evolution";
 import { SELF_URL } from "@/core/shapes/improving/self";
-import { plural } from "@/core/words/figures";
+import { exactMoney, plural } from "@/core/words/figures";
 import { holdSentence } from "@/core/words/insights/evolution";
 import { forgeWords } from "@/core/words/projects";
 import type { StoredCycle } from "@/db/evolution/evolution";
@@ -111,7 +111,7 @@ export const evolutionOperations = {
         if (rules.cycle_usd > rules.day_usd)
           throw wrongField(
             "cycle_usd",
-            `A cycle may cost $${rules.cycle_usd.toFixed(2)} and a day $${rules.day_usd.toFixed(2)}, so none could begin: raise the cap of the day or lower that of a cycle.`,
+            `A cycle may cost ${exactMoney(rules.cycle_usd)} and a day ${exactMoney(rules.day_usd)}, so none could begin: raise the cap of the day or lower that of a cycle.`,
           );
         return rules;
       });
@@ -135,16 +135,16 @@ export const evolutionOperations = {
       const by = personOf(actor.name);
       const working = await store.evolutions.stop(id, { by, why: `${by} stopped it.`, rules: state.rules });
       if (working === null) throw new UserError("conflict", "The evolution is stopped already.");
+      const { trees } = store.queries;
+      let stopping = 0;
       for (const cycle of working) {
-        if (store.queries.trees.treesLike(cycle.tree).includes(cycle.tree))
-          await stopTask(
-            store,
-            store.queries.trees.findTask(store.queries.trees.rootOf(cycle.tree)),
-            `${by} stopped the evolution.`,
-          );
+        // The tree of a cycle that waits to begin is not there.
+        const isThere = trees.treesLike(cycle.tree).includes(cycle.tree);
+        const root = isThere ? trees.findTask(trees.rootOf(cycle.tree)) : null;
+        if (root && (await stopTask(store, root, `${by} stopped the evolution.`))) stopping += 1;
         await settle(world, cycle, { state: "stopped", why: `${by} stopped it.` });
       }
-      const stopped = working.length === 0 ? "Nothing was working." : `Stopping ${plural(working.length, "tree")}.`;
+      const stopped = stopping === 0 ? "Nothing was working." : `Stopping ${plural(stopping, "tree")}.`;
       return { sentence: `Stopped the evolution of ${id}. ${stopped} Changes that wait for a person still wait.` };
     },
   }),

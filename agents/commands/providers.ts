@@ -9,6 +9,7 @@ import { text } from "@/agents/operations/parse";
 import { accessDigest } from "@/agents/providers/access-digest";
 import { type KeptProviders, keptIn, type Providers, secretOf, withoutSlash } from "@/agents/providers/providers";
 import type { ProviderTest } from "@/core/shapes/installation/providers";
+import { retriesText } from "@/core/words/tasks";
 import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
 import { addressFault, testAccess } from "@/lib/models/list-models";
@@ -129,9 +130,11 @@ async function wakeParked(
   by: string,
 ): Promise<string> {
   if (accessDigest(providers.settings()[name]) === before) return "";
-  const woken = await store.providerAddresses.wakeTasksOf(name, by);
-  if (woken === 0) return "";
-  return ` ${woken === 1 ? "1 parked task retries" : `${woken} parked tasks retry`} now.`;
+  const { now, paused } = await store.providerAddresses.wakeTasksOf(name, by);
+  if (now + paused === 0) return "";
+  if (paused === 0) return ` ${retriesText(now)} now.`;
+  if (now === 0) return ` ${retriesText(paused)} when ${paused === 1 ? "it is" : "they are"} resumed.`;
+  return ` ${retriesText(now)} now, ${paused} when resumed.`;
 }
 
 function named(given: string): ProviderName {

@@ -5,7 +5,7 @@
  */
 import type { ProviderParks } from "@/agents/providers/parks";
 import type { ProviderSigns } from "@/agents/providers/signs";
-import type { Claiming } from "@/core/log/limits";
+import type { Claiming, LimitName } from "@/core/log/limits";
 import {
   claimingOf,
   evolveGovernor,
@@ -31,6 +31,8 @@ const STORE_MS = 60_000;
 export interface GovernorOptions {
   store: Pick<Store, "governor" | "halts" | "log">;
   read(settings: GovernorSettings): Readings;
+  /** Returns the setting that sets a limit; null: none does. */
+  settingOf(limit: LimitName): string | null;
   signs: Pick<ProviderSigns, "quotas">;
   parks: Pick<ProviderParks, "closeProvider">;
   /** Whether this worker leads. */
@@ -108,14 +110,19 @@ async function poll(context: GovernorContext): Promise<void> {
   const events = govern(known, readings, settings, { nowMs, isPaused });
   // Done before the events are stored, because a limit must also hold on a full disk.
   decide(context, claimingOf(events.reduce(evolveGovernor, known), settings).claiming);
-  const isStored = events.length === 0 || (await governor.append(events.map(stored(settings)), lastId));
+  const isStored =
+    events.length === 0 || (await governor.append(events.map(stored(context.options, settings)), lastId));
   // Another worker led a moment ago and was faster, so its events are not reported or counted twice.
   if (!isStored) return poll(context);
   await keepReadings(context, nowMs, readings, events.length > 0);
 }
 
-function stored(settings: GovernorSettings) {
-  return (event: GovernorEvent) => ({ uid: newId(), event, sentence: limitSentence(event, settings) });
+function stored({ settingOf }: GovernorOptions, settings: GovernorSettings) {
+  return (event: GovernorEvent) => ({
+    uid: newId(),
+    event,
+    sentence: limitSentence(event, settings, settingOf(event.name)),
+  });
 }
 
 function decide(context: GovernorContext, claiming: Claiming): void {

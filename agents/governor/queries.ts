@@ -14,7 +14,7 @@ import type { LimitState } from "@/core/shapes/limits";
 import { iso } from "@/db/file/iso";
 import { withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env/daily-caps";
+import { type DailyCaps, settingOfLimit } from "@/lib/env/daily-caps";
 
 export interface LimitSources {
   store: Pick<Store, "governor" | "spendCaps">;
@@ -67,7 +67,7 @@ function stateOf(
   return {
     name,
     max,
-    max_set_by: setByOf(sources, name),
+    max_set_by: settingOfLimit(sources.dailyCaps, name),
     action: settings.limits[name].action,
     used: reading?.used ?? null,
     percent: reading && max !== null ? Math.round(100 * shareOf({ used: reading.used, max })) : null,
@@ -84,9 +84,4 @@ function maxOf({ store, dailyCaps }: LimitSources, { limits }: GovernorSettings,
   const { tokens, microUsd } = withStored(dailyCaps, store.spendCaps.read()).all;
   if (name === "tokens") return tokens;
   return microUsd === null ? null : microUsd / MICRO;
-}
-
-function setByOf({ dailyCaps }: LimitSources, name: LimitName): string | null {
-  if (name === "tokens") return "BANYAN_MAX_TOKENS_PER_DAY";
-  return name === "cost" && dailyCaps.all.microUsd !== null ? "BANYAN_MAX_USD_PER_DAY" : null;
 }

@@ -110,11 +110,11 @@ function stuckForges({ store }: StatusSources): StuckForge[] {
 function limitAlerts(sources: StatusSources): MachineAlert[] {
   const settings = sources.store.governor.settings();
   return limitsNow(sources).limits.flatMap((limit) => {
-    const { name, level, used } = limit;
+    const { name, level, used, max_set_by: setBy } = limit;
     const percent = LIMIT_WORDS[name].unit === "percent" && used !== null ? Math.round(used) : limit.percent;
     if (level !== "warning" && level !== "limit") return [];
-    const sentence = limitSentence({ ...limit, kind: "level", was: "ok" }, settings);
-    return [{ what: name, percent, sentence, remedy: limitRemedy(name) }];
+    const sentence = limitSentence({ ...limit, kind: "level", was: "ok" }, settings, setBy);
+    return [{ what: name, percent, sentence, remedy: limitRemedy(name, setBy) }];
   });
 }
 

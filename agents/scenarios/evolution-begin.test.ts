@@ -33,8 +33,8 @@ test("a model without a price begins no run, and one that loses its price ends i
   expect(run.trial.faults).toEqual([]);
 });
 
-test("while the sandbox is off a cycle says why it does not begin, and after 20 minutes its run ends: no insight is used up", async () => {
-  let nowMs = Date.now();
+/** Begins a run whose cycle waits to begin, because copying its repository needs the sandbox, which is off. */
+async function waitingRun(now: () => number) {
   const { git, folder } = repositoryWith(["sum"]);
   const served = mkdtempSync(join(tmpdir(), "banyan-served-"));
   git("clone", "-q", "--bare", folder, join(served, "shop.git"));
@@ -47,14 +47,30 @@ test("while the sandbox is off a cycle says why it does not begin, and after 20 
     deeds: { sum: [[{ fault: { type: "silent" } }]] },
     check: "test -f LICENSE",
     env: { BANYAN_PRIVATE_HOSTS: server.host },
-    runtime: { now: () => nowMs },
+    runtime: { now },
   });
   const { sandbox } = run.trial.runtime;
   const { status } = sandbox;
   sandbox.status = async () => ({ available: false, reason: "There is none." });
-  const why = "Copying a repository needs the sandbox, which is off: There is none.";
   await run.commands.evolveProject({ id: "shop" }, tester);
   const waiting = await run.until((now) => now.cycles[0]?.why != null, "its cycle says why it does not begin");
+  const turnSandboxOn = () => {
+    sandbox.status = status;
+  };
+  return { run, waiting, turnSandboxOn };
+}
+
+test("a stop of a cycle that waits to begin promises no tree that stops", async () => {
+  const { run } = await waitingRun(Date.now);
+  expect((await run.commands.stopEvolution({ id: "shop" }, tester)).sentence).toBe(
+    "Stopped the evolution of shop. Nothing was working. Changes that wait for a person still wait.",
+  );
+});
+
+test("while the sandbox is off a cycle says why it does not begin, and after 20 minutes its run ends: no insight is used up", async () => {
+  let nowMs = Date.now();
+  const { run, waiting, turnSandboxOn } = await waitingRun(() => nowMs);
+  const why = "Copying a repository needs the sandbox, which is off: There is none.";
   expect(waiting.cycles).toMatchObject([{ state: "working", tree: null, why }]);
   expect(standSentence(waiting)).toContain(`A cycle waits to begin: ${why}`);
   nowMs += 20 * 60_000;
@@ -66,7 +82,7 @@ test("while the sandbox is off a cycle says why it does not begin, and after 20 
   expect((await run.queries.listInsights("shop")).items[0]).toMatchObject({ state: "open" });
   await run.commands.evolveProject({ id: "shop" }, tester);
   await run.until((now) => now.cycles[0]?.why != null, "the next cycle says why it does not begin");
-  sandbox.status = status;
+  turnSandboxOn();
   nowMs += 30_000;
   const begun = await run.until((now) => now.cycles[0]?.why === null && now.cycles[0].tree !== null, "its tree works");
   expect(begun.cycles).toMatchObject([{ state: "working", tries: 1 }]);

@@ -165,6 +165,10 @@ test("rounds below the best are undone, known files are told, and three strategi
   expect(goal.rounds.some(({ verdict }) => verdict === "repeated")).toBe(true);
   expect(run.read("sum.js")).toContain("a === 1 ? 3");
   expect(root.result).toContain("does not get on");
+  // The end put the files of round 1 back, so the list tells their score, as the goal does.
+  const { items } = await run.trial.runtime.application.queries.listGoals();
+  expect(goal.rounds.at(-1)?.score).toBeLessThan(goal.score ?? 0);
+  expect(items).toMatchObject([{ score: goal.score, best_score: goal.score }]);
 });
 
 test("without criteria the planner proposes them, and a supervised goal asks about them and before each round", async () => {

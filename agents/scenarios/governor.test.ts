@@ -242,6 +242,7 @@ test("two workers that both take themselves for the leader tell and count a limi
       parks: { closeProvider: () => {} },
       leads: () => true,
       read: () => ({ disk: { used: 99, max: 98 } }),
+      settingOf: () => null,
       timers: realTimers,
       now: Date.now,
       report: (message, error) => trial.faults.push(`${message} ${error}`),

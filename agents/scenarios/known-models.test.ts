@@ -228,3 +228,19 @@ test("After a new key, tasks that wait for the old key's quota go on, and others
   expect((await trial.ended(id)).status).toBe("succeeded");
   expect(trial.faults).toEqual([]);
 });
+
+test("A new key promises no retry now for a task that is paused, and it retries when it is resumed", async () => {
+  const worker: ProviderScript = ({ headers }) =>
+    headers["x-api-key"] === "first-key" ? { fault: { type: "quota", retryAfter: 7_200 } } : endTask("Looked.");
+  const env = { ANTHROPIC_API_KEY: "", ANTHROPIC_BASE_URL: "" };
+  const { trial, provider, commands } = await start(NAMES, { worker, env });
+  const save = (key: string) => commands.setProviderKey({ id: "anthropic", key, base_url: provider.url }, tester);
+  await save("first-key");
+  const model = "anthropic/claude-sonnet-5-5";
+  const { id } = await trial.submit({ agent: "worker", model, task: "Look" });
+  await whenTask(trial, id, "Look", (task) => task.status === "parked");
+  await commands.pauseEverything({ reason: "" }, tester);
+  expect((await save("second-key")).sentence).toMatch(/ 1 parked task retries when it is resumed\.$/);
+  await commands.resumeEverything({}, tester);
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});

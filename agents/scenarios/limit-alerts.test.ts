@@ -230,6 +230,22 @@ test("an admin sets limits; the daily cap on money is the limit of the cost", as
   expect(named("own_memory")).toMatchObject({ max: 90, action: "stop" });
 });
 
+test("near a daily cap that a setting sets, the alert and the emergency stop say to raise the setting", async () => {
+  const hook = await hookReceiver();
+  const { commands, queries, read, trial } = await trialFor([hook.host], { BANYAN_MAX_USD_PER_DAY: "20" });
+  await commands.addWebhook({ url: hook.url, events: ["limit"] }, tester);
+  await commands.setLimits({ limits: { cost: { action: "stop" } }, violations: 1 }, tester);
+  const remedy = "Raise BANYAN_MAX_USD_PER_DAY, or wait until tomorrow (UTC).";
+  await read({ cost: 19 });
+  const { monitor } = await queries.getStatus();
+  expect(monitor?.alerts.find(({ what }) => what === "cost")?.remedy).toBe(remedy);
+  await read({ cost: 20 });
+  expect((await queries.getStatus()).paused_everything?.reason).toContain("Raise BANYAN_MAX_USD_PER_DAY");
+  await storeNews({ ...trial.runtime.webhooks, queries, address: "https://banyan.example" });
+  const bodies = trial.runtime.store.client.sqlite.prepare("SELECT body FROM webhook_deliveries").pluck().all();
+  expect(bodies.filter((body) => String(body).includes(remedy))).toHaveLength(1);
+});
+
 test("wrong limits get one sentence", async () => {
   const { commands } = await trialFor([]);
   const cases: [LimitsChange, RegExp][] = [

@@ -116,6 +116,35 @@ test("a person who resumes what is parked need not wait until the provider's tim
   );
 });
 
+test("a parked task that something else holds is refused with what holds it, and retries when that is resumed", async () => {
+  let isBack = false;
+  const trial = await start({
+    root: [startSubtask(sub("branch")), endTask("done")],
+    branch: [startSubtask(sub("leaf")), endTask("done")],
+    leaf: () => (isBack ? endTask("done") : { fault: { type: "quota" } }),
+    "*": endTask("noted"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const parked = await whenTask(trial, id, "leaf", (task) => task.status === "parked");
+  const branch = await whenTask(trial, id, "branch", () => true);
+  const resumed = async (id: string) => (await commands.resume({ id }, tester)).sentence;
+  await commands.pause({ id }, tester);
+  await commands.pause({ id: branch.id }, tester);
+  for (const held of [parked, branch])
+    await expect(resumed(held.id)).rejects.toThrow("above it is paused: step or resume that task first.");
+  await commands.pauseEverything({ reason: "" }, tester);
+  await expect(resumed(id)).rejects.toThrow("Everything is paused: resume everything first.");
+  await commands.resumeEverything({}, tester);
+  // The pause of the branch still holds it, so nothing retries yet.
+  expect(await resumed(id)).toBe("Resumed: the tree.");
+  expect((await queries.getTask(parked.id)).status).toBe("paused");
+  isBack = true;
+  // Now only the branch is paused: a press at the tree means that pause.
+  expect(await resumed(id)).toBe("Resumed: the tree. 1 parked task retries now.");
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
 test("a used-up quota parks the task until it returns, and counts as no try", async () => {
   const clock = movableClock();
   let isBack = false;

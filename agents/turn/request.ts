@@ -4,6 +4,7 @@ import { attachmentsOf, tokensOfFiles, withFilesFor } from "@/core/log/attachmen
 import type { ModelMessage, ModelRequest } from "@/core/log/model";
 import { outputAsk } from "@/core/output-ask";
 import { systemPrompt, taskFacts } from "@/core/rules/prompt";
+import { grantWords } from "@/core/words/spending/grants";
 import type { OpenTask } from "./open-task";
 import type { World } from "./world";
 
@@ -33,7 +34,10 @@ export function messagesOf(
 ): ModelMessage[] {
   const { setup, assignment } = state;
   const [first, ...rest] = state.messages;
-  const facts: ModelMessage = { role: "user", content: taskFacts({ ...claim, setup, assignment }) };
+  const facts: ModelMessage = {
+    role: "user",
+    content: taskFacts({ ...claim, setup, assignment, grant: grantWords(assignment.grant) }),
+  };
   return withFilesFor(first ? [first, facts, ...rest] : [facts], setup.model, limitsOf(setup.model));
 }
 

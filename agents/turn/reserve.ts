@@ -4,10 +4,11 @@ import type { ToolCharge } from "@/agents/tools/contract/tool";
 import type { Amount } from "@/core/log/amounts";
 import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";
 import { isProgram } from "@/core/programs/names";
-import { isLow, leftOf, leftSentence } from "@/core/rules/grants";
+import { isLow, leftOf } from "@/core/rules/grants";
 import { missingFor, type RequestLack, requestLackOf } from "@/core/rules/request-lack";
 import { isSelector } from "@/core/selection";
 import { dailyCapSentence } from "@/core/words/daily-cap";
+import { leftWords } from "@/core/words/spending/grants";
 import { lackSentence } from "@/core/words/spending/request-lack";
 import { borrow } from "./borrow";
 import { grantNow, note, type OpenTask } from "./open-task";
@@ -228,7 +229,7 @@ function keepsNothing(task: OpenTask): boolean {
 export function tellWhenLow(task: OpenTask): void {
   const grant = grantNow(task);
   if (task.state.toldLow || task.state.turn === 0 || !isLow(grant)) return;
-  const left = leftSentence(grant, task.state.assignment.depth === 0);
+  const left = leftWords(grant, task.state.assignment.depth === 0);
   tell(
     task,
     false,

@@ -11,6 +11,7 @@ import type { Promotions } from "@/db/promotions/promotions";
 import type { ReviewQueries } from "@/db/queries/reviews";
 import type { Schedules, StoredSchedule } from "@/db/schedules/schedules";
 import type { NewDelivery } from "@/db/webhooks/webhooks";
+import { settingOfLimit } from "@/lib/env/daily-caps";
 import { newId } from "@/lib/new-id";
 import { type ActiveWebhook, activeReceivers, type WebhookSources } from "./webhooks";
 
@@ -145,11 +146,12 @@ function subjectOf({ uid }: LimitAlert): string {
   return `limit:${uid}`;
 }
 
-function limitNews({ store, address }: NewsSources, alert: LimitAlert): Found {
+function limitNews({ store, settings, address }: NewsSources, alert: LimitAlert): Found {
   const { event } = alert;
   const created_at = new Date(event.atMs).toISOString();
   const level = event.kind === "stop" ? ("stopped" as const) : event.level;
-  const limit = { name: event.name, level, sentence: limitSentence(event, store.governor.settings()) };
+  const setBy = settingOfLimit(settings.dailyCaps, event.name);
+  const limit = { name: event.name, level, sentence: limitSentence(event, store.governor.settings(), setBy) };
   const body = {
     type: "limit",
     created_at,

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import type { WebhookEvent } from "@/core/shapes/webhooks";
 import { openStore } from "@/db/store";
 import { MAIL } from "@/db/webhooks/mail";
+import { dailyCapsOf } from "@/lib/env/daily-caps";
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
 import { REMOVED, type SenderOptions, startSender } from "./sender";
 
@@ -20,7 +21,7 @@ function installation({ privateHosts = [], others }: Given = {}) {
   let beat = () => {};
   const options = {
     store,
-    settings: { webhook: null, mail: null, privateHosts },
+    settings: { webhook: null, mail: null, privateHosts, dailyCaps: dailyCapsOf({}) },
     secret: () => null,
     now,
     timers: {

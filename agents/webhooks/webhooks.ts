@@ -13,7 +13,7 @@ export const SETTINGS_WEBHOOK = "settings";
 
 export interface WebhookSources {
   store: { webhooks: Webhooks; mail: MailStore };
-  settings: Pick<Settings, "webhook" | "mail" | "privateHosts" | "tracing">;
+  settings: Pick<Settings, "webhook" | "mail" | "privateHosts" | "tracing" | "dailyCaps">;
   secret(name: string): string | null;
   now(): number;
 }

@@ -1,5 +1,6 @@
 /** What Banyan writes to a forge, and what the agents of an issue are told. Pure. */
 import type { ForgeKind, JiraProject, PullGates } from "@/core/shapes/forges";
+import { money } from "@/core/words/figures";
 import { gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
 import { forgeWords, issueName } from "@/core/words/projects";
 import { oneLine, quoted, withoutEffect } from "./material";
@@ -201,7 +202,7 @@ export function pullText(facts: PullFacts): string {
       : []),
     "### How to try it",
     `\`\`\`\ngit fetch origin ${branch}\ngit switch ${branch}\n\`\`\``,
-    `${files === 1 ? "One file" : `${files} files`} changed, at a cost of $${costUsd.toFixed(2)}. Made by ${from}. A review that asks for changes, or a red check, continues it.`,
+    `${files === 1 ? "One file" : `${files} files`} changed, at a cost of ${money(costUsd)}. Made by ${from}. A review that asks for changes, or a red check, continues it.`,
   ].join("\n\n");
 }
 

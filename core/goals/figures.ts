@@ -3,13 +3,18 @@ import { GOAL_DEFAULTS, type Goal, type GoalMode } from "@/core/log/goal";
 import type { TaskState } from "@/core/state";
 import { bestOf, mostRounds } from "./course";
 import { courseOf } from "./pursue";
+import type { RoundRecord } from "./record";
+import type { Course } from "./round-records";
 import { keyOf } from "./round-task";
 import { tasksOfRounds } from "./round-tasks";
 
 export interface GoalFigures {
   mode: GoalMode;
   threshold: number;
-  /** From 0 to 1: of the files that were checked last, and the best since the goal has its present criteria; null before the first check. */
+  /**
+   * From 0 to 1: of the files that were checked last or, after the end, that are in the folder, and the best since the goal
+   * has its present criteria; null before the first check.
+   */
   score: number | null;
   bestScore: number | null;
   /** Rounds that have ended. */
@@ -26,7 +31,7 @@ export function figuresOf(state: TaskState): GoalFigures {
   const { goal, records, begun } = course;
   return {
     ...figuresBefore(goal),
-    score: records.at(-1)?.score ?? begun.score,
+    score: recordsInFolder(state, course).at(-1)?.score ?? begun.score,
     bestScore: bestOf(course).score,
     rounds: records.length,
     isRoundRunning: !state.ended && tasksOfRounds(state).has(keyOf(records.length + 1)),
@@ -45,4 +50,17 @@ export function figuresBefore({ mode, success_threshold, max_iterations }: Goal)
     isRoundRunning: false,
     mostRounds: max_iterations,
   };
+}
+
+/** Returns the round whose files an ended goal has put into the folder, 0 for the start; null where nobody has. */
+export function folderRoundOf({ messages, ended }: TaskState, course: Course): number | null {
+  const last = messages.findLast(({ role }) => role === "assistant");
+  const isItsOwnEnd = last?.role === "assistant" && last.calls.some(({ name }) => name === "end_task");
+  if (!ended || !isItsOwnEnd || course.notPutBack !== "") return null;
+  return ended.status === "succeeded" ? course.records.length : bestOf(course).number;
+}
+
+/** Returns the rounds up to the one whose files are in the folder: all of them, unless the end put earlier files back. */
+export function recordsInFolder(state: TaskState, course: Course): RoundRecord[] {
+  return course.records.slice(0, folderRoundOf(state, course) ?? course.records.length);
 }

@@ -243,7 +243,7 @@ test("figures as people read them", () => {
     valueText("number", 1.94),
     valueText("ms", 240),
     valueText("ms", 13_320_000),
-  ]).toEqual(["3.4 %", "+2.1 points", "−30 points", "$1.48", "$0.0004", "1.9", "240 ms", "3 h 42 m"]);
+  ]).toEqual(["3.4 %", "+2.1 points", "−30 points", "$1.47", "$0.0004", "1.9", "240 ms", "3 h 42 m"]);
   // What has missed its target, or is not all, does not look otherwise.
   expect([
     valueText("share", 0.8996, "least"),

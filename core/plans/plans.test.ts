@@ -185,8 +185,8 @@ test("a unit's cost comes from three or more finished units of the kind for whic
   expect(told(unknown)).toBe("no cost known yet");
   expect(told(known, known)).toBe("$2.20 to $5.20");
   expect(told(known, unknown, known)).toBe("$2.20 to $5.20 for 2 of 3 units");
-  expect(costText(costShape({ lowMicroUsd: 100, highMicroUsd: 4_000, count: 3 }))).toBe("less than $0.01");
-  expect(costText(costShape({ lowMicroUsd: 100, highMicroUsd: 40_000, count: 3 }))).toBe("$0.00 to $0.04");
+  expect(costText(costShape({ lowMicroUsd: 100, highMicroUsd: 4_000, count: 3 }))).toBe("$0.0001 to $0.004");
+  expect(costText(costShape({ lowMicroUsd: 100, highMicroUsd: 40_000, count: 3 }))).toBe("$0.0001 to $0.04");
   expect(chargedText({ spent_usd: 3.31, ...costShape(known.cost) })).toBe("$3.31 instead of $1.10 to $2.60");
   expect(chargedText({ spent_usd: 3.31, ...costShape(null) })).toBe("$3.31");
   expect(chargedText({ spent_usd: 0, ...costShape(known.cost) })).toBe(null);

@@ -196,13 +196,3 @@ export function finishingGrant(grant: GrantState, count: number, isRoot: boolean
   const seconds = Number.isFinite(msLeft) ? Math.max(1, Math.floor(msLeft / 1_000)) : null;
   return { tokens: part("tokens"), microUsd: part("microUsd"), tasks: null, depth: null, seconds };
 }
-
-/** Returns what is left, in words for the agent. */
-export function leftSentence(grant: GrantState, isRoot: boolean): string {
-  const parts: string[] = [];
-  const tokens = leftOf(grant, "tokens", { isRoot, all: false });
-  const microUsd = leftOf(grant, "microUsd", { isRoot, all: false });
-  if (tokens !== null) parts.push(`${tokens} tokens`);
-  if (microUsd !== null) parts.push(`$${(microUsd / 1_000_000).toFixed(4)}`);
-  return parts.join(" and ");
-}

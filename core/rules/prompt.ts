@@ -1,6 +1,5 @@
 /** Builds the system prompt of a task, which stays the same, byte for byte, until the agent or model changes. */
 
-import type { GrantAmounts } from "@/core/log/amounts";
 import type { Assignment, Setup } from "@/core/log/entries";
 import { GOAL_LINE } from "@/core/log/goal";
 import { ROUND_LINE } from "@/core/log/round-task";
@@ -35,18 +34,19 @@ export interface TaskFacts {
   uid: string;
   startedAtMs: number;
   setup: Pick<Setup, "rights" | "maxTurns">;
-  assignment: Pick<Assignment, "grant" | "depth" | "workspace" | "goal" | "round">;
+  assignment: Pick<Assignment, "workspace" | "goal" | "round">;
+  /** The parts of its grant, in words. */
+  grant: readonly string[];
 }
 
 /** Returns the message that follows the instruction: date, grant, rights and limits. It stays the same for an attempt. */
-export function taskFacts({ uid, startedAtMs, setup, assignment }: TaskFacts): string {
-  const { grant } = assignment;
+export function taskFacts({ uid, startedAtMs, setup, assignment, grant }: TaskFacts): string {
   const turns = setup.maxTurns === null ? [] : [`at most ${setup.maxTurns} turns`];
   return [
     "From Banyan, about this task:",
     `Task: ${uid}`,
     `Date: ${new Date(startedAtMs).toISOString().slice(0, 10)} (UTC)`,
-    `Grant: ${[...grantWords(grant), ...turns].join(", ") || "no cap"}. You are told when it runs low.`,
+    `Grant: ${[...grant, ...turns].join(", ") || "no cap"}. You are told when it runs low.`,
     `Rights: ${setup.rights.join(", ") || "none beyond reading its own tree"}. Other calls are refused or need a person's approval.`,
     `Workspace: ${WORKSPACES[assignment.workspace]}`,
     ...(assignment.goal ? [`${GOAL_LINE}${JSON.stringify(assignment.goal)}`] : []),
@@ -59,13 +59,3 @@ const WORKSPACES: Record<Assignment["workspace"], string> = {
   own: "an own copy of the folder, merged back when the task succeeds",
   none: "none",
 };
-
-function grantWords({ tokens, microUsd, tasks, depth, seconds }: GrantAmounts): string[] {
-  return [
-    microUsd === null ? "" : `$${(microUsd / 1_000_000).toFixed(2)}`,
-    tokens === null ? "" : `${tokens.toLocaleString("en-US")} tokens`,
-    tasks === null ? "" : `${tasks} tasks in this branch`,
-    depth === null ? "" : `${depth} more levels of subtasks`,
-    seconds === null ? "" : `${seconds} seconds`,
-  ].filter(Boolean);
-}

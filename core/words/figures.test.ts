@@ -17,8 +17,25 @@ test("cents stand where they count", () => {
     "$4.10",
     "$999.99",
     "$1,000",
-    "$1,235",
+    "$1,234",
     "$12,000,000",
+  ]);
+});
+
+test("money is never told as more than there is, and only nothing is told as nothing", () => {
+  const amounts = [0.996, 999.996, 0.1 + 0.2, 0.29, 0.01, 0.009_999, 0.004, 0.002_666, 0.000_1, 0.000_099, 1e-7];
+  expect(amounts.map(money)).toEqual([
+    "$0.99",
+    "$999.99",
+    "$0.30",
+    "$0.29",
+    "$0.01",
+    "$0.0099",
+    "$0.004",
+    "$0.0026",
+    "$0.0001",
+    "<$0.0001",
+    "<$0.0001",
   ]);
 });
 
@@ -46,6 +63,7 @@ test("Tokens are told with their unit and direction", () => {
   ]);
   expect(spentText({ cost_usd: 0, tokens: 22_400 })).toBe("22k tokens");
   expect(spentText({ cost_usd: 0.5, tokens: 22_400 })).toBe("$0.50");
+  expect(spentText({ cost_usd: 0.004, tokens: 20_000 })).toBe("$0.004");
 });
 
 test("JSON is no sentence, and what only begins with a bracket is one", () => {

@@ -1,14 +1,27 @@
 /** Figures as people read them. Pure; times are milliseconds. */
 import type { Amounts } from "@/core/shapes/shapes";
 
-/** $4.10 · $999.99 · $1,235 */
+/** What is a whole number but for the arithmetic of floating point stays what it is. */
+const SLIP = 1e-6;
+
+/**
+ * $4.10 · $999.99 · $1,234 · $0.0026 · <$0.0001. Rounded down, so that nobody counts on more than there is, and with more
+ * decimals below a cent, so that only nothing is $0.00.
+ */
 export function money(dollars: number): string {
-  return dollars < 1_000 ? `$${dollars.toFixed(2)}` : `$${exactCount(Math.round(dollars))}`;
+  if (dollars > 0 && dollars < 0.0001) return "<$0.0001";
+  const scale = dollars < 0.01 ? 10_000 : 100;
+  const down = Math.floor(dollars * scale + SLIP) / scale;
+  return down < 1_000 ? decimalMoney(down) : `$${exactCount(Math.floor(down))}`;
 }
 
 /** To the micro-dollar, for exact spend, and at least to the cent: $0.00 · $0.25 · $0.000001 */
 export function exactMoney(dollars: number): string {
-  return `$${(Math.round(dollars * 1e6) / 1e6).toFixed(6).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
+  return decimalMoney(Math.round(dollars * 1e6) / 1e6);
+}
+
+function decimalMoney(dollars: number): string {
+  return `$${dollars.toFixed(6).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
 /**
@@ -17,9 +30,8 @@ export function exactMoney(dollars: number): string {
  */
 export function percent(share: number, decimals = 0, up = false): string {
   const scale = 10 ** decimals;
-  // What is a whole number but for the arithmetic of floating point stays what it is.
-  const [scaled, slip] = [share * 100 * scale, 1e-6];
-  return `${(up ? Math.ceil(scaled - slip) : Math.floor(scaled + slip)) / scale} %`;
+  const scaled = share * 100 * scale;
+  return `${(up ? Math.ceil(scaled - SLIP) : Math.floor(scaled + SLIP)) / scale} %`;
 }
 
 /** 950 · 1.2k · 22k · 200k · 1.3M */

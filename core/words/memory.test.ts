@@ -43,7 +43,7 @@ test("figures, differences and intervals read as people write them, and better s
     figureText("rounds", 3.06),
     figureText("cost", 1.418),
     figureText("rounds", null),
-  ]).toEqual(["92.3 %", "3.1", "$1.42", "–"]);
+  ]).toEqual(["92.3 %", "3.1", "$1.41", "–"]);
   expect([differenceText("rounds", -1.5), differenceText("cost", -0.56), differenceText("success", 0.099)]).toEqual([
     "−1.5",
     "−$0.56",

@@ -36,6 +36,11 @@ interface Known {
 
 const EVERYTHING: Can = { retry: true, message: true, lastTurn: true };
 
+/** 1 parked task retries · 3 parked tasks retry */
+export function retriesText(parked: number): string {
+  return `${plural(parked, "parked task")} ${parked === 1 ? "retries" : "retry"}`;
+}
+
 export function taskSentence(
   task: Task,
   tasks: ReadonlyMap<string, Task>,

@@ -2,6 +2,7 @@
 import type { Sqlite } from "@/db/file/client";
 import { LOCKED_FOLDER, taintedAt } from "@/db/queries/folders";
 import { FOUND_TASK } from "@/db/records/found-task";
+import { HALTED } from "@/db/records/halt";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 
 /** SQL for 1 when an earlier tree left outside content in the folder, or in a folder around or inside it. */
@@ -104,8 +105,11 @@ function changeStatements(sqlite: Sqlite) {
       .prepare(`${BELOW} UPDATE tasks SET priority = @priority WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),
     setTreePriority: sqlite.prepare("UPDATE trees SET priority = ? WHERE id = ?"),
+    /** What a pause holds does not try, whatever it is told; resuming it unparks it too. */
     parkedBelow: sqlite
-      .prepare(`${BELOW} SELECT uid FROM tasks WHERE id IN (SELECT id FROM below) AND status = 'parked'`)
+      .prepare(`
+      ${BELOW} SELECT uid FROM tasks
+      WHERE id IN (SELECT id FROM below) AND status = 'parked' AND holds + ${HALTED} = 0`)
       .pluck(),
     /** A running task is in the middle of a turn. */
     allowTurn: sqlite.prepare("UPDATE tasks SET turns_allowed = turns + 1 WHERE id = ? AND status <> 'running'"),

@@ -83,7 +83,7 @@ export interface Trees {
   send(taskUid: string, letter: LetterBody, once?: Once): Promise<boolean>;
   /** Pauses the task, and with scope `branch` all tasks below it. */
   pause(task: FoundTask, by: string, scope: "task" | "branch"): Promise<"paused" | "already">;
-  /** Lets the parked tasks of the branch try now. Resolves with their number. */
+  /** Lets the parked tasks of the branch that no pause holds try now. Resolves with their number. */
   unpark(task: FoundTask, by: string): Promise<number>;
   /** Returns the unended tasks of the branch that may be under manual stepping: they paused for a step, or have no turn yet. */
   maybeStepped(task: FoundTask): FoundTask[];

@@ -21,6 +21,12 @@ export function dailyCapsOf(s: CapSettings): DailyCaps {
   };
 }
 
+/** Returns the setting that sets a limit of the governor; null: none does. */
+export function settingOfLimit({ all }: DailyCaps, limit: string): string | null {
+  if (limit === "tokens") return "BANYAN_MAX_TOKENS_PER_DAY";
+  return limit === "cost" && all.microUsd !== null ? "BANYAN_MAX_USD_PER_DAY" : null;
+}
+
 function microUsdOf(usd: number | undefined): number | null {
   return usd === undefined ? null : Math.round(usd * 1_000_000);
 }

@@ -2,6 +2,7 @@
 
 import { fold } from "@/core/evolve";
 import { bestOf, estimateOf, mostRounds } from "@/core/goals/course";
+import { folderRoundOf, recordsInFolder } from "@/core/goals/figures";
 import { checksOfRound, type RoundChecks } from "@/core/goals/judge";
 import { courseOf } from "@/core/goals/pursue";
 import type { Check, RoundRecord } from "@/core/goals/record";
@@ -44,9 +45,8 @@ function viewOf(of: Of): GoalView {
   const spendings = queries.goals.spentBelow(uid);
   const rounds = course ? roundsOf(of, course, spentByTask(spendings)) : [];
   const best = course && bestOf(course);
-  const folderRound = course && folderRoundOf(of, course);
   // After the end, the criteria are shown for the files that are in the folder.
-  const held = course && { ...course, records: course.records.slice(0, folderRound ?? course.records.length) };
+  const held = course && { ...course, records: recordsInFolder(of.state, course) };
   const checks = held ? latestChecks(of, held) : [];
   const offset = goal.validation_command === null ? 0 : 1;
   const validation = offset === 1 ? checks[0] : undefined;
@@ -85,7 +85,7 @@ function viewOf(of: Of): GoalView {
     estimate: course && !of.state.ended ? spread(estimateOf(goal, course)) : null,
     phases: [...phasesOf(spendings, goal)].map(([phase, sum]) => ({ phase, ...sum })),
     start: course?.first.start ?? null,
-    folder_round: folderRound,
+    folder_round: course && folderRoundOf(of.state, course),
     why: course ? course.why : (of.state.ended?.result ?? ""),
   };
 }
@@ -143,14 +143,6 @@ function runningOf(of: Of, course: Course): GoalView["running"] {
   const { workedMs, workingSinceMs } = of.queries.goals.worked(task, countedSince(course), of.now());
   const working = { worked_ms: workedMs, working_since: workingSinceMs === null ? null : iso(workingSinceMs) };
   return { number, task_id: task, planned: openPlan(of, task), ...working };
-}
-
-/** Returns the round whose files an ended goal has put into the folder, 0 for the start; null where nobody has. */
-function folderRoundOf({ state }: Of, course: Course): number | null {
-  const last = state.messages.findLast(({ role }) => role === "assistant");
-  const isItsOwnEnd = last?.role === "assistant" && last.calls.some(({ name }) => name === "end_task");
-  if (!state.ended || !isItsOwnEnd || course.notPutBack !== "") return null;
-  return state.ended.status === "succeeded" ? course.records.length : bestOf(course).number;
 }
 
 /** Returns the strategies that are new: a look may end without one, and then the last one stays. */

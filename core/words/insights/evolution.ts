@@ -2,7 +2,7 @@
 import { isEverywhere } from "@/core/evolution/rules";
 import type { CycleState, EvolutionRules, Hold, InsightOfCycle } from "@/core/shapes/evolution";
 import type { ProjectInsight } from "@/core/shapes/insights";
-import { plural } from "../figures";
+import { exactMoney, plural } from "../figures";
 import { withoutDisguise } from "../visible";
 import { placeOf } from "./insights";
 import { type ToldInsight, taskOf } from "./task";
@@ -23,7 +23,7 @@ export function holdSentence(hold: Hold, rules: EvolutionRules): string {
     switched_off: 'Changes of Banyan by agents are switched off: "banyan self" says why.',
     quiet: `No cycle begins between ${rules.quiet?.from} and ${rules.quiet?.until} (${rules.quiet?.zone}).`,
     open: `${plural(rules.most_open, "change")} ${rules.most_open === 1 ? "waits" : "wait"} for a person, as many as the rules allow.`,
-    day_cap: `Another cycle could pass the cap of $${rules.day_usd.toFixed(2)} for the cycles of a day (UTC).`,
+    day_cap: `Another cycle could pass the cap of ${exactMoney(rules.day_usd)} for the cycles of a day (UTC).`,
     busy: "A cycle works already.",
     no_check: "The project has no confirmed check, so no cycle could show that its change works.",
     not_looked: "Nobody has looked for insights yet.",

@@ -29,6 +29,14 @@ export function costSentence({ today_usd, reserved_usd, rules }: EvolutionOfProj
   return `Today’s cycles cost ${money(today_usd)} of ${money(rules.day_usd)}${reserved}.`;
 }
 
+/** Returns which trees a stop ends: 2 trees that work stop at once. */
+export function stopSentence({ cycles }: Pick<EvolutionOfProject, "cycles">): string {
+  // A cycle that waits to begin has no tree.
+  const working = cycles.filter(({ state, tree }) => state === "working" && tree !== null).length;
+  if (working === 0) return "No tree works now.";
+  return working === 1 ? "1 tree that works stops at once." : `${working} trees that work stop at once.`;
+}
+
 function goingSentence({ runs, cycles }: EvolutionOfProject): string | null {
   const working = cycles.find(({ state }) => state === "working");
   if (working !== undefined)

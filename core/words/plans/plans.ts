@@ -72,19 +72,14 @@ export function rangeText({ low, high }: Pick<Minutes, "low" | "high">): string 
   return high < 60 ? `${from.replace(" min", "")} to ${to}` : `${from} to ${to}`;
 }
 
-/** $1.10 to $2.60 · $0.40 · less than $0.01; null while no cost is known */
+/** $1.10 to $2.60 · $0.40; null while no cost is known */
 export function costText({ cost_usd_low: low, cost_usd_high: high }: Costs): string | null {
   if (low === null || high === null) return null;
-  const [from, to] = [dollarsText(low), dollarsText(high)];
-  return from === to ? to : `${money(low)} to ${to}`;
+  const [from, to] = [money(low), money(high)];
+  return from === to ? to : `${from} to ${to}`;
 }
 
 type Costs = Pick<PlanUnit, "cost_usd_low" | "cost_usd_high">;
-
-/** $3.31 · less than $0.01 */
-export function dollarsText(dollars: number): string {
-  return dollars < 0.01 ? "less than $0.01" : money(dollars);
-}
 
 /** $7.80 to $14.20 · $3.10 to $5.20 for 4 of 6 units · no cost known yet */
 export function planCostText({ units, cost_units, ...costs }: Costs & { units: number; cost_units: number }): string {
@@ -101,7 +96,7 @@ export function planTotals({ units, minutes, minutes_low, minutes_high, work_min
     `${minutesText(minutes)} (${range})`,
     planCostText({ ...costs, units: units.length }),
     `${minutesText(work_minutes)} of work`,
-    ...(costs.spent_usd ? [`${dollarsText(costs.spent_usd)} spent`] : []),
+    ...(costs.spent_usd ? [`${money(costs.spent_usd)} spent`] : []),
   ].join(", ");
 }
 
@@ -109,7 +104,7 @@ export function planTotals({ units, minutes, minutes_low, minutes_high, work_min
 export function chargedText({ spent_usd, ...costs }: Costs & Pick<PlanUnit, "spent_usd">): string | null {
   if (!spent_usd) return null;
   const expected = costText(costs);
-  return expected === null ? dollarsText(spent_usd) : `${dollarsText(spent_usd)} instead of ${expected}`;
+  return expected === null ? money(spent_usd) : `${money(spent_usd)} instead of ${expected}`;
 }
 
 /** Returns what an estimate rests on: from 6 finished integrations here */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { USUAL_LIMITS } from "@/core/rules/governor";
 import type { LimitEvent } from "@/core/shapes/limits";
-import { claimingSentence, limitAmount, limitEventText, limitSentence, limitSubject } from "./limits";
+import { claimingSentence, limitAmount, limitEventText, limitRemedy, limitSentence, limitSubject } from "./limits";
 
 const DISK = { name: "disk", kind: "level", level: "limit", was: "warning", used: 98.4, max: 98, of: null } as const;
 
@@ -39,8 +39,17 @@ test.each<[Partial<LimitEvent>, string, string]>([
   ],
 ])("what happened: %j", (given, sentence, text) => {
   const event = { ...DISK, ...given };
-  expect(limitSentence(event, USUAL_LIMITS)).toBe(sentence);
+  expect(limitSentence(event, USUAL_LIMITS, null)).toBe(sentence);
   expect(limitEventText(event)).toBe(text);
+});
+
+test("where a setting sets the daily cap, the remedy is that setting, because the command is refused", () => {
+  expect(limitRemedy("cost", "BANYAN_MAX_USD_PER_DAY")).toBe(
+    "Raise BANYAN_MAX_USD_PER_DAY, or wait until tomorrow (UTC).",
+  );
+  expect(limitRemedy("cost", null)).toContain("npx banyan caps --day USD");
+  const stop = { ...DISK, name: "cost", kind: "stop", used: 20, max: 20 } as const;
+  expect(limitSentence(stop, USUAL_LIMITS, "BANYAN_MAX_USD_PER_DAY")).toMatch(/of \$20\.00\. Raise BANYAN_MAX_USD_/);
 });
 
 test("amounts, subjects, and whether tasks start", () => {

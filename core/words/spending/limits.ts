@@ -41,16 +41,17 @@ export function limitAmount(name: LimitName, value: number): string {
 
 type Told = Pick<LimitEvent, "name" | "kind" | "level" | "was" | "used" | "max" | "of">;
 
-/** Returns one sentence that says what happened at a limit, and one about what follows from it. */
+/** Returns one sentence that says what happened at a limit, and one about what follows from it. `setBy`: as of `limitRemedy`. */
 export function limitSentence(
   event: Told,
   settings: { limits: Record<LimitName, { action: LimitAction }>; violations: number; withinMs: number },
+  setBy: string | null,
 ): string {
   const { name, kind, level, was } = event;
   const what = `${subjectOf(event)}, ${figuresOf(event)}`;
   if (kind === "stop") {
     const often = `${plural(settings.violations, "time")} within ${plural(Math.round(settings.withinMs / 60_000), "minute")}`;
-    return `Emergency stop: the limit was exceeded ${often}: ${what}. ${limitRemedy(name).replaceAll("`", "")}`;
+    return `Emergency stop: the limit was exceeded ${often}: ${what}. ${limitRemedy(name, setBy).replaceAll("`", "")}`;
   }
   if (level === "limit")
     return `Limit reached: ${what}. ${CONSEQUENCES[consequenceOf(name, settings.limits[name].action)]}`;
@@ -123,11 +124,12 @@ export function limitSubject({ name, level }: { name: LimitName; level: LimitLev
   return `${LIMIT_WORDS[name].name}: ${words}`;
 }
 
-/** What to do about a limit, as one sentence. */
-export function limitRemedy(name: LimitName): string {
-  return REMEDIES[name];
+/** What to do about a limit, as one sentence. `setBy`: the setting that sets it; null: none does. */
+export function limitRemedy(name: LimitName, setBy: string | null): string {
+  return setBy === null ? REMEDIES[name] : `Raise ${setBy}, or wait until tomorrow (UTC).`;
 }
 
+/** The tokens of a day are only set by a setting. */
 const REMEDIES: Record<LimitName, string> = {
   own_memory: "Lower MAX_CONCURRENT_AGENTS or BANYAN_MAX_COMMAND_MB, or add memory.",
   memory: "Lower MAX_CONCURRENT_AGENTS, end other programs, or add memory.",

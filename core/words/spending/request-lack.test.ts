@@ -26,6 +26,7 @@ test("a grant that is too small says both amounts and the smallest one that suff
   expect(lackSentence(lackOf({ microUsd: 1_500 }))).toBe(
     "The task's grant of $0.0015 is too small for one request: the next request to anthropic/claude-sonnet-5 may cost $0.0801 (20,256 tokens) even with a short answer, and $0.0013 can be spent. The grant has to be at least $0.089.",
   );
+  expect(lackSentence(lackOf({ microUsd: 79_999 }, 71_960))).toMatch(/grant of \$0\.07 .* and <\$0\.0001 can be spent/);
   expect(lackSentence(lackOf({ tokens: 1_000 }))).toBe(
     "The task's grant of 1,000 tokens is too small for one request: the next request to anthropic/claude-sonnet-5 may cost 20,256 tokens even with a short answer, and 900 tokens can be spent. The grant has to be at least 22,507 tokens.",
   );

@@ -1,6 +1,6 @@
 /** Says why a grant does not cover a request of a model, and what to do about it. */
 import type { RequestLack } from "@/core/rules/request-lack";
-import { exactCount } from "../figures";
+import { exactCount, money } from "../figures";
 
 /** Returns both amounts, and for a grant that is too small its minimum, in one or two sentences; null: it has grown since. */
 export function lackSentence(lack: RequestLack | null): string {
@@ -9,8 +9,8 @@ export function lackSentence(lack: RequestLack | null): string {
   const wanted =
     cap.microUsd === null ? tokensText(needs.tokens) : `${up(needs.microUsd)} (${tokensText(needs.tokens)})`;
   const request = `the next request to ${model} may cost ${wanted} even with a short answer`;
-  const has = amounts({ tokens: tokensOf(left.tokens), microUsd: left.microUsd === null ? null : down(left.microUsd) });
-  const whole = amounts({ tokens: tokensOf(cap.tokens), microUsd: cap.microUsd === null ? null : up(cap.microUsd) });
+  const has = amounts({ tokens: tokensOf(left.tokens), microUsd: moneyOf(left.microUsd) });
+  const whole = amounts({ tokens: tokensOf(cap.tokens), microUsd: moneyOf(cap.microUsd) });
   if (!isTooSmall)
     return `The rest of the task's grant does not cover one more request: ${request}, and ${has} of ${whole} can still be spent.`;
   const least = amounts({
@@ -23,7 +23,7 @@ export function lackSentence(lack: RequestLack | null): string {
 /** Returns what a person does: a command whose amounts suffice, the button on the page, or what costs less. */
 export function lackRemedy({ add }: RequestLack, taskId: string): string {
   const flags = [
-    add.microUsd > 0 && `--add-usd ${inDollars(Math.ceil, add.microUsd, 2)}`,
+    add.microUsd > 0 && `--add-usd ${upInDollars(add.microUsd, 2)}`,
     add.tokens > 0 && `--add-tokens ${Math.ceil(add.tokens / 1_000) * 1_000}`,
   ].filter((flag) => flag !== false);
   const cheaper = add.microUsd > 0 ? ", or chooses a cheaper model" : "";
@@ -42,23 +42,20 @@ function tokensText(value: number): string {
   return `${exactCount(value)} tokens`;
 }
 
-/** What is needed is rounded up and what is left is rounded down, so that the two never look equal. */
+function moneyOf(microUsd: number | null): string | null {
+  return microUsd === null ? null : money(microUsd / 1_000_000);
+}
+
+/**
+ * What is needed is rounded up, while what there is is rounded down, so that the two never look equal. Below a dollar,
+ * hundredths of a cent are shown.
+ */
 function up(microUsd: number): string {
-  return dollars(Math.ceil, microUsd);
-}
-
-function down(microUsd: number): string {
-  return dollars(Math.floor, microUsd);
-}
-
-/** Below a dollar, hundredths of a cent are shown, because a small grant would look like none. */
-function dollars(round: (value: number) => number, microUsd: number): string {
-  const decimals = microUsd < 1_000_000 ? 4 : 2;
-  const text = inDollars(round, microUsd, decimals);
+  const text = upInDollars(microUsd, microUsd < 1_000_000 ? 4 : 2);
   return `$${text.replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
-function inDollars(round: (value: number) => number, microUsd: number, decimals: number): string {
+function upInDollars(microUsd: number, decimals: number): string {
   const parts = 10 ** decimals;
-  return (round((microUsd * parts) / 1_000_000) / parts).toFixed(decimals);
+  return (Math.ceil((microUsd * parts) / 1_000_000) / parts).toFixed(decimals);
 }

@@ -38,7 +38,7 @@ const COLUMNS: Column[] = [
   { name: "agent", width: 14, side: "left", from: 96, of: (task) => oneLine(task.agent) },
   { name: "turns", width: 5, side: "right", from: 72, of: (task) => String(task.turns) },
   { name: "tokens", width: 6, side: "right", from: 64, of: (task) => count(task.spent.tokens ?? 0) },
-  { name: "cost", width: 7, side: "right", from: 56, of: (task) => money(task.spent.cost_usd ?? 0) },
+  { name: "cost", width: 8, side: "right", from: 56, of: (task) => money(task.spent.cost_usd ?? 0) },
   { name: "time", width: 8, side: "right", from: 40, of: (task, { nowMs }) => elapsed(task, nowMs) },
 ];
 /** `cost` and `tokens` include the task's subtasks. */

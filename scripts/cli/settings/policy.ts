@@ -1,5 +1,6 @@
 /** `caps`: shows and sets the caps on money. `policy`: shows and sets the policy for each level of calls, and the hosts that need no approval. */
 import type { HostPolicy } from "@/core/rules/policy";
+import type { SpendCaps } from "@/core/shapes/status";
 import { spendCapsSentence } from "@/core/words/spending/spend-caps";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
@@ -60,14 +61,22 @@ function usdFlag(flags: Flags, name: string): number | null | undefined {
   return flags[name] === "none" ? null : numberFlag(flags, name, { least: 0 });
 }
 
+/** The lines of the caps, and how to change them: what a setting sets is changed there only. */
+export function capsLines(found: SpendCaps): string[] {
+  const { day_setting: setting } = found;
+  return [
+    spendCapsSentence(found),
+    ...(setting ? [`The daily cap is the setting ${setting}: change it there.`] : []),
+    `Change ${setting ? "the cap of a tree" : "them"}: npx banyan caps ${setting ? "" : "--day 50 "}--tree none. A tree's own cap: npx banyan run --max-cost-usd 2.`,
+  ];
+}
+
 function showCaps(context: Context): Promise<number> {
   return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getSpendCaps();
     if (context.json) printJson(found);
     else {
-      print(spendCapsSentence(found));
-      if (found.day_setting) print(`The daily cap is the setting ${found.day_setting}.`);
-      print("Change them: npx banyan caps --day 50 --tree none. A tree's own cap: npx banyan run --max-cost-usd 2.");
+      for (const line of capsLines(found)) print(line);
     }
     return 0;
   });

@@ -6,7 +6,7 @@ import { useOpened } from "@/components/ui/hooks/use-opened";
 import { Button } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import type { EvolutionOfProject } from "@/core/shapes/evolution";
-import { plural } from "@/core/words/figures";
+import { stopSentence } from "@/core/words/insights/evolve";
 import { EvolveDialog } from "./evolve-dialog";
 
 interface EvolutionActsProps {
@@ -21,9 +21,8 @@ interface EvolutionActsProps {
 export function EvolutionActs({ evolution, mayRun, mayStop, onDone }: EvolutionActsProps) {
   const { pending, run } = useAction();
   const { opened, open, close } = useOpened<"evolve" | "stop">();
-  const { project, stopped, runs, cycles } = evolution;
+  const { project, stopped, runs } = evolution;
   const isGoing = runs.some(({ state }) => state !== "ended");
-  const working = cycles.filter(({ state }) => state === "working").length;
   const isStopped = stopped !== null;
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -59,8 +58,8 @@ export function EvolutionActs({ evolution, mayRun, mayStop, onDone }: EvolutionA
           }}
         >
           <p className="mt-2 text-ink-2">
-            {working === 0 ? "No tree works now." : `${plural(working, "tree")} that works stops at once.`} No cycle
-            begins until a person resumes it, and none of a schedule. Changes that wait for a person still wait.
+            {stopSentence(evolution)} No cycle begins until a person resumes it, and none of a schedule. Changes that
+            wait for a person still wait.
           </p>
         </RemovalDialog>
       ) : null}

@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import type { PlanUnit, PlanView } from "@/core/shapes/plans";
-import { basisText, costText, dollarsText, minutesText, rangeText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
+import { money } from "@/core/words/figures";
+import { basisText, costText, minutesText, rangeText, UNIT_STATE_WORDS } from "@/core/words/plans/plans";
 import { withoutDisguise } from "@/core/words/visible";
 import { RangeBar } from "./range-bar";
 import { Risk } from "./risk";
@@ -91,7 +92,7 @@ function Took({ unit }: { unit: PlanUnit }) {
       {minutesText(took)}
       {state === "done" ? "" : `, ${UNIT_STATE_WORDS[state].toLowerCase()}`}
       {place ? <span className="text-ink-3"> {place}</span> : null}
-      {spent_usd ? <Small>{dollarsText(spent_usd)}</Small> : null}
+      {spent_usd ? <Small>{money(spent_usd)}</Small> : null}
     </>
   );
 }
