@@ -88,6 +88,7 @@ export interface Evolutions {
   resume(project: string): Promise<boolean>;
   /** Returns evolutions that Banyan has stopped, the newest first. */
   stopped(limit: number): { project: string; atMs: number; why: string }[];
+  countStopped(): number;
   /** Begins a run, unless it is there or another goes on in its project. Resolves with whether it is there now. */
   begin(run: NewRun): Promise<boolean>;
   hasRun(uid: string): boolean;
@@ -155,6 +156,7 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
       }),
     resume: (project) => log.write(({ nowMs }) => run.resume.run({ project, nowMs }).changes > 0),
     stopped: (limit) => run.stopped.all(limit) as { project: string; atMs: number; why: string }[],
+    countStopped: () => run.countStopped.get() as number,
     begin: ({ maker, work, ...given }) =>
       log.write(({ nowMs }) => {
         if (run.hasRun.get(given.uid) !== undefined) return true;

@@ -9,6 +9,10 @@ const LINK = `link.id, link.project_id AS projectId, project.name AS project, li
   link.created_by AS createdBy, link.created_at_ms AS createdAtMs`;
 const LINKS = `SELECT ${LINK} FROM forge_links link JOIN projects project ON project.id = link.project_id`;
 
+/** A link that Banyan has paused, or whose last looks failed. */
+const STUCK = `((link.paused_at_ms IS NOT NULL AND link.paused_by IS NULL)
+  OR (link.paused_at_ms IS NULL AND link.failures >= @failures))`;
+
 const ISSUE = `issue.id, issue.project_id AS projectId, issue.number, issue.title, issue.url, issue.body, issue.author,
   issue.asked_by AS askedBy, issue.asked, issue.tree, issue.state, issue.why, issue.branch, issue.snapshot, issue.head, issue.base,
   issue.measured, issue.pull, issue.pull_url AS pullUrl, issue.rounds, issue.seen, issue.words, issue.cycle,
@@ -36,9 +40,8 @@ export function forgeStatements(sqlite: Sqlite) {
       UPDATE forge_links SET paused_at_ms = @nowMs, paused_by = @by, trouble = ifnull(@why, trouble)
       WHERE id = @id AND (paused_at_ms IS NULL OR (paused_by IS NULL AND @by IS NOT NULL))`),
     stuck: sqlite.prepare(`
-      ${LINKS} WHERE (link.paused_at_ms IS NOT NULL AND link.paused_by IS NULL)
-        OR (link.paused_at_ms IS NULL AND link.failures >= @failures)
-      ORDER BY ifnull(link.paused_at_ms, link.looked_at_ms) DESC LIMIT @limit`),
+      ${LINKS} WHERE ${STUCK} ORDER BY ifnull(link.paused_at_ms, link.looked_at_ms) DESC LIMIT @limit`),
+    countStuck: sqlite.prepare(`SELECT count(*) FROM forge_links link WHERE ${STUCK}`).pluck(),
     resume: sqlite.prepare(`
       UPDATE forge_links SET paused_at_ms = NULL, paused_by = NULL, trouble = NULL, failures = 0, failing_since_ms = NULL, maker = @maker,
         next_at_ms = @nowMs

@@ -90,6 +90,7 @@ export interface Forges extends Pick<Pulls, "pulls" | "beginPull"> {
   makeDue(linkId: number, ms: number): Promise<void>;
   /** Returns links that Banyan has paused, or whose last looks failed; the newest first. */
   stuck(limit: number): StoredLink[];
+  countStuck(): number;
   /** Returns the links that are due. */
   due(nowMs: number): StoredLink[];
   /** Returns the ids of links with an issue whose tree has ended and waits to be delivered. */
@@ -170,6 +171,7 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
       log.write(({ nowMs }) => run.resume.run({ id, maker: JSON.stringify(maker), nowMs }).changes > 0),
     makeDue: (id, ms) => log.write(() => void run.makeDue.run({ id, ms })),
     stuck: (limit) => links(run.stuck.all({ failures: STUCK_AFTER, limit })),
+    countStuck: () => run.countStuck.get({ failures: STUCK_AFTER }) as number,
     due: (nowMs) => links(run.due.all(nowMs)),
     ended: () => run.ended.all() as number[],
     looked: ({ id, nextAtMs: expectedMs }, { etags, ...looked }) =>

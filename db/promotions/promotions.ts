@@ -41,6 +41,7 @@ export interface Promotions {
   going(): StoredPromotion[];
   /** Returns those of all projects that wait for an approval, the newest first. */
   waiting(limit: number): WaitingPromotion[];
+  countWaiting(): number;
   /** Returns what a target has, as far as Banyan knows; null: nothing of Banyan's. */
   current(targetId: number): CurrentVersion | null;
   /** Begins one. Resolves with false while another goes on at the target. */
@@ -112,6 +113,7 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
         ...row,
         at: iso(atMs),
       })),
+    countWaiting: () => run.countWaiting.get() as number,
     current: (targetId) => (run.current.get(targetId) as CurrentVersion | undefined) ?? null,
     begin: (promotion) => log.write(({ nowMs }) => run.begin.run({ ...promotion, nowMs }).changes > 0),
     set: ({ uid, state: from }, to) =>
@@ -180,6 +182,7 @@ function statements(sqlite: Sqlite) {
       SELECT project.name AS project, promotion.uid AS promotion, target.name AS target, kind, commit_oid AS "commit",
         asked_by, changed_at_ms AS atMs
       FROM ${FROM} WHERE state = 'asked' ORDER BY changed_at_ms DESC, promotion.id DESC LIMIT ?`),
+    countWaiting: sqlite.prepare("SELECT count(*) FROM promotions WHERE state = 'asked'").pluck(),
     current: sqlite.prepare(`
       WITH latest AS (
         SELECT state, target_id, former_oid, changed_at_ms, iif(state = 'taken_back', former_oid, commit_oid) AS has

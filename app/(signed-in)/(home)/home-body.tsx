@@ -31,6 +31,8 @@ interface HomeBodyProps {
   mayCap: boolean;
   /** How many items need the person now. */
   needed: number;
+  /** How many of them the lists of the status leave out. */
+  unlisted: number;
   /** Changes the ids of failed trees that were dismissed here. */
   setSeen: Dispatch<SetStateAction<ReadonlySet<string>>>;
   above: HeldPlaces<"needs">;
@@ -43,7 +45,8 @@ interface HomeBodyProps {
 
 /** Home after its first tree: the form for a new task, what needs a person, the lists, and at the end the server. */
 export function HomeBody(props: HomeBodyProps) {
-  const { status, reviews, trees, failedTasks, isCut, choices, place, providers, mayCap, needed, setSeen } = props;
+  const { status, reviews, trees, failedTasks, isCut, choices, place, providers, mayCap, needed, unlisted, setSeen } =
+    props;
   const { above, below, places, isIdle, isEndedCut, isFailedCut } = props;
   return (
     <>
@@ -61,6 +64,7 @@ export function HomeBody(props: HomeBodyProps) {
           evolutions={status.stopped_evolutions}
           open={status.openReviews}
           needed={needed}
+          unlisted={unlisted}
           isCut={isFailedCut}
           setSeen={setSeen}
         />

@@ -18,7 +18,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import type { ChosenPlace } from "./composer/draft";
 import { hasModel } from "./composer/models";
-import { FINISHED_SHOWN, neededCount, OPEN_SHOWN, type Places, placesOf, samePlaces } from "./home-rows";
+import { FINISHED_SHOWN, neededCount, OPEN_SHOWN, type Places, placesOf, samePlaces, unlistedCount } from "./home-rows";
 import { HomeSentence } from "./home-sentence";
 import { SpendCapsLine } from "./spend-caps-line";
 import type { StopBy } from "./start/stop-box";
@@ -86,7 +86,8 @@ export function HomeView(props: HomeViewProps) {
   const needing = { failures, failedTasks, schedules, forges, changes, promotions, evolutions };
   const known = { trees, reviews, ...needing, since, seen, mayRun };
   const newest = placesOf(known);
-  const needed = neededCount(status.openReviews, newest.needs);
+  const unlisted = mayRun ? unlistedCount(status) : 0;
+  const needed = neededCount(status.openReviews, newest.needs, unlisted);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.
   const above = useHeld(newest.needs, samePlaces);
   const below = useHeld(newest.lists, samePlaces);
@@ -152,6 +153,7 @@ export function HomeView(props: HomeViewProps) {
             providers={providers}
             mayCap={mayCap}
             needed={needed}
+            unlisted={unlisted}
             setSeen={setSeen}
             places={places}
             above={above}
