@@ -23,7 +23,8 @@ interface HomeBodyProps {
   failedTasks: readonly FailedTask[];
   isCut: boolean;
   isEndedCut: boolean;
-  isFailedCut: boolean;
+  /** More need the person than the page has heard of. */
+  isNeededCut: boolean;
   choices: Choices;
   /** The folder that the address chooses; "": none. */
   place: ChosenPlace;
@@ -47,7 +48,7 @@ interface HomeBodyProps {
 export function HomeBody(props: HomeBodyProps) {
   const { status, reviews, trees, failedTasks, isCut, choices, place, providers, mayCap, needed, unlisted, setSeen } =
     props;
-  const { above, below, places, isIdle, isEndedCut, isFailedCut } = props;
+  const { above, below, places, isIdle, isEndedCut, isNeededCut } = props;
   return (
     <>
       <Composer choices={choices} place={place} status={status} isIdle={isIdle} />
@@ -65,7 +66,7 @@ export function HomeBody(props: HomeBodyProps) {
           open={status.openReviews}
           needed={needed}
           unlisted={unlisted}
-          isCut={isFailedCut}
+          isCut={isNeededCut}
           setSeen={setSeen}
         />
         <div className="mt-6 first:mt-0" {...below.hold}>

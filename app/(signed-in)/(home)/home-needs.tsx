@@ -55,7 +55,7 @@ interface HomeNeedsProps {
   needed: number;
   /** How many of them are in no list of the page, but on the pages of schedules and projects. */
   unlisted: number;
-  /** More failed trees need the person than the page has heard of. */
+  /** More failed trees or tasks need the person than the page has heard of. */
   isCut: boolean;
   setSeen: SetSeen;
 }

@@ -37,6 +37,8 @@ export interface Places {
 export const OPEN_SHOWN = 30;
 const REVIEWS_SHOWN = 5;
 export const FINISHED_SHOWN = 10;
+/** The newest failed tasks of open trees. The page says that there are more. */
+export const FAILED_TASKS_READ = 20;
 
 interface Known {
   trees: ReadonlyMap<string, Tree>;
