@@ -61,6 +61,7 @@ function ofRuns(sqlite: Sqlite) {
       WHERE name = @project AND NOT EXISTS (
         SELECT 1 FROM evolution_runs run WHERE run.project_id = projects.id AND run.state <> 'ended')`),
     runs: sqlite.prepare(`${RUNS} WHERE run.project_id = @projectId ORDER BY run.id DESC LIMIT @limit`),
+    countRuns: sqlite.prepare("SELECT count(*) FROM evolution_runs WHERE project_id = ?").pluck(),
     going: sqlite.prepare(`${RUNS} WHERE run.state <> 'ended' ORDER BY run.id`),
     changeRun: sqlite.prepare(`
       UPDATE evolution_runs SET state = @state, why = @why, fault = @fault, ended_at_ms = iif(@state = 'ended', @nowMs, NULL)

@@ -94,6 +94,7 @@ export interface Evolutions {
   hasRun(uid: string): boolean;
   /** Returns the runs of a project, the newest first, with the number of their cycles. */
   runs(projectId: number, limit: number): (StoredEvolutionRun & { cycles: number })[];
+  countRuns(projectId: number): number;
   /** Returns the runs that go on, oldest first. */
   going(): StoredEvolutionRun[];
   /** Changes it, unless its state is no longer the expected one. */
@@ -165,6 +166,7 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
     hasRun: (uid) => run.hasRun.get(uid) !== undefined,
     runs: (projectId, limit) =>
       (run.runs.all({ projectId, limit }) as RunRow[]).map((row) => ({ ...runOf(row), cycles: row.cycles })),
+    countRuns: (projectId) => run.countRuns.get(projectId) as number,
     going: () => runs(run.going.all()),
     changeRun: ({ id, state: expected }, change) =>
       log.write(({ nowMs }) => run.changeRun.run({ fault: null, ...change, id, expected, nowMs }).changes > 0),

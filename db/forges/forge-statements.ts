@@ -20,6 +20,10 @@ const ISSUE = `issue.id, issue.project_id AS projectId, issue.number, issue.titl
   issue.created_at_ms AS createdAtMs,
   issue.changed_at_ms AS changedAtMs`;
 
+/** Of a row of `forge_issues`: it is not settled. */
+const UNSETTLED = "state IN ('claimed', 'working', 'open')";
+const OF_PROJECT = "project_id = @projectId AND cycle IS NULL";
+
 export function forgeStatements(sqlite: Sqlite) {
   return {
     links: sqlite.prepare(`${LINKS} ORDER BY project.name`),
@@ -55,14 +59,17 @@ export function forgeStatements(sqlite: Sqlite) {
         failing_since_ms = CASE WHEN @failures = 0 THEN NULL ELSE ifnull(failing_since_ms, @nowMs) END,
         next_at_ms = CASE WHEN next_at_ms = @expectedMs THEN @nextAtMs ELSE next_at_ms END
       WHERE id = @id`),
-    issues: sqlite.prepare(
-      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND cycle IS NULL ORDER BY id DESC LIMIT @limit`,
-    ),
+    issues: sqlite.prepare(`
+      SELECT ${ISSUE} FROM forge_issues issue
+      WHERE ${OF_PROJECT} AND (${UNSETTLED} OR id IN (
+        SELECT id FROM forge_issues WHERE ${OF_PROJECT} AND NOT (${UNSETTLED}) ORDER BY id DESC LIMIT @limit))
+      ORDER BY id DESC`),
+    countIssues: sqlite.prepare(`SELECT count(*) FROM forge_issues WHERE ${OF_PROJECT}`).pluck(),
     newestIssue: sqlite.prepare(`
       SELECT ${ISSUE} FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
       WHERE project.name = ? AND issue.cycle IS NULL ORDER BY issue.id DESC LIMIT 1`),
     unsettled: sqlite.prepare(
-      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND state IN ('claimed', 'working', 'open') ORDER BY id`,
+      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND ${UNSETTLED} ORDER BY id`,
     ),
     failedBeside: sqlite.prepare(`
       SELECT ${ISSUE} FROM forge_issues issue

@@ -97,8 +97,9 @@ export interface Forges extends Pick<Pulls, "pulls" | "beginPull"> {
   ended(): number[];
   /** Stores what a look has learned. A delivery that came during the look keeps it due. */
   looked(link: StoredLink, looked: Looked): Promise<void>;
-  /** Returns the issues of a project, the newest first. */
+  /** Returns the issues of a project, the newest first: all that are not settled, and so many of the others. */
   issues(projectId: number, limit: number): StoredIssue[];
+  countIssues(projectId: number): number;
   /** Returns the newest issue of the project, also when it is no longer linked. */
   newestIssue(project: string): StoredIssue | null;
   /** Returns those that are not settled, oldest first. */
@@ -177,6 +178,7 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
     looked: ({ id, nextAtMs: expectedMs }, { etags, ...looked }) =>
       log.write(({ nowMs }) => void run.looked.run({ ...looked, id, expectedMs, etags: JSON.stringify(etags), nowMs })),
     issues: (projectId, limit) => issues(run.issues.all({ projectId, limit })),
+    countIssues: (projectId) => run.countIssues.get({ projectId }) as number,
     newestIssue: (project) => one(run.newestIssue.get(project)),
     unsettled: (projectId) => issues(run.unsettled.all(projectId)),
     failedBeside: (projectId, limit) => issues(run.failedBeside.all({ projectId, limit })),

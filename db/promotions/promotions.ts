@@ -35,8 +35,9 @@ export interface Promotions {
   get(uid: string): StoredPromotion | null;
   /** Returns at most two ids that begin so. */
   like(prefix: string): string[];
-  /** Returns the promotions of a project, the newest first. */
+  /** Returns the promotions of a project, the newest first: all that are not settled, and so many of the others. */
   of(project: string, limit: number): StoredPromotion[];
+  countOf(project: string): number;
   /** Returns those that are not settled, oldest first. */
   going(): StoredPromotion[];
   /** Returns those of all projects that wait for an approval, the newest first. */
@@ -107,6 +108,7 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
     },
     like: (prefix) => run.like.all({ prefix }) as string[],
     of: (project, limit) => (run.of.all({ project, limit }) as PromotionRow[]).map(stored),
+    countOf: (project) => run.countOf.get(project) as number,
     going: () => (run.going.all() as PromotionRow[]).map(stored),
     waiting: (limit) =>
       (run.waiting.all(limit) as (Omit<WaitingPromotion, "at"> & { atMs: number })[]).map(({ atMs, ...row }) => ({
@@ -175,7 +177,12 @@ function statements(sqlite: Sqlite) {
       WHERE id = @id AND NOT EXISTS (SELECT 1 FROM promotions WHERE target_id = @id AND ${GOING})`),
     get: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE promotion.uid = ?`),
     of: sqlite.prepare(`
-      SELECT ${COLUMNS} FROM ${FROM} WHERE project.name = @project ORDER BY promotion.id DESC LIMIT @limit`),
+      SELECT ${COLUMNS} FROM ${FROM}
+      WHERE project.name = @project AND (${GOING} OR promotion.id IN (
+        SELECT promotion.id FROM ${FROM} WHERE project.name = @project AND NOT (${GOING})
+        ORDER BY promotion.id DESC LIMIT @limit))
+      ORDER BY promotion.id DESC`),
+    countOf: sqlite.prepare(`SELECT count(*) FROM ${FROM} WHERE project.name = ?`).pluck(),
     going: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE ${GOING} ORDER BY promotion.id`),
     like: sqlite.prepare("SELECT uid FROM promotions WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     waiting: sqlite.prepare(`

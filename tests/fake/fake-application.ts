@@ -260,7 +260,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listEnvironments: async () => ({ items: [], next: null }),
       getEnvironment: unsupported,
       getEnvironmentLog: unsupported,
-      listPromotions: async () => ({ targets: [], promotions: [] }),
+      listPromotions: async () => ({ targets: [], promotions: [], promotions_total: 0 }),
       getPromotionLog: unsupported,
       getProject: async (name) => {
         throw new UserError("not_found", `There is no project ${name}.`);
