@@ -187,8 +187,8 @@ export interface Queries
     skip?: number;
     limit?: number;
   }): Promise<Intervention[]>;
-  /** Returns forks of the tree and of its own source, newest first. */
-  listForks(treeId: string): Promise<ListedFork[]>;
+  /** Returns forks of the tree, then those of its own source; each newest first. */
+  listForks(treeId: string, options?: { after?: string; limit?: number }): Promise<Page<ListedFork>>;
   /** Compares result, verdict, spend, duration and files of two trees. */
   compareTrees(a: string, b: string): Promise<Comparison>;
   /** Returns the proof of an ended tree or task, without secrets. Throws UserError conflict while it has not ended. */

@@ -60,6 +60,7 @@ export async function metricsText({ status, figures, limits, memory, runners }: 
 }
 
 function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
+  const { totals } = status;
   return [
     {
       name: "banyan_info",
@@ -92,11 +93,11 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
     single("banyan_slots_used", "Running agents.", status.slots.used),
     single("banyan_queue_depth", "Ready tasks without a slot.", status.queued),
     single("banyan_open_reviews", "Open review items.", status.openReviews),
-    single("banyan_stuck_forges", "Links with forges that bring no work.", status.stuck_forges.length),
-    single("banyan_waiting_changes", "Changes of evolutions that wait for a person.", status.waiting_changes.length),
-    single("banyan_waiting_promotions", "Promotions that wait for an approval.", status.waiting_promotions.length),
-    single("banyan_stopped_evolutions", "Evolutions that Banyan has stopped.", status.stopped_evolutions.length),
-    single("banyan_paused_schedules", "Schedules that Banyan has paused.", status.paused_schedules.length),
+    single("banyan_stuck_forges", "Links with forges that bring no work.", totals.stuck_forges),
+    single("banyan_waiting_changes", "Changes of evolutions that wait for a person.", totals.waiting_changes),
+    single("banyan_waiting_promotions", "Promotions that wait for an approval.", totals.waiting_promotions),
+    single("banyan_stopped_evolutions", "Evolutions that Banyan has stopped.", totals.stopped_evolutions),
+    single("banyan_paused_schedules", "Schedules that Banyan has paused.", totals.paused_schedules),
     ...backupMetrics(figures.backup),
   ];
 }

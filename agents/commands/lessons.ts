@@ -92,6 +92,12 @@ const lessonFile = z.strictObject({
   lessons: z
     .array(z.strictObject(lessonFields))
     .max(MOST_IN_FILE, `holds too many lessons: ${MOST_IN_FILE} is the limit of one file`),
+  left_out: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("How many lessons its writer left out, which changes nothing here."),
 });
 
 export const lessonOperations = {

@@ -8,6 +8,7 @@ import { openStore } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
 import { answerTo, examplesFor } from "./lesson-answer";
 import { graphAround, middleOf } from "./lesson-graph";
+import { createLessonQueries } from "./lessons";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-lesson-graph-"));
 const store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
@@ -155,4 +156,21 @@ test("a name that is no repository counts as words, and another question gets on
     sentence:
       "This question is not understood. Ask what helped with an error, what failed in a repository, or what an agent knows.",
   });
+});
+
+test("a lesson that was shown often says how often, and a file of lessons how many it has no room for", async () => {
+  const { sqlite } = store.client;
+  const queries = createLessonQueries({ ...sources, ids: { task: (id) => id } });
+  expect(await queries.exportLessons()).not.toHaveProperty("left_out");
+  const { uses_total: before } = await queries.getLesson("keep");
+  const numbers = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10000)";
+  sqlite.exec(`
+    ${numbers} INSERT INTO lesson_uses (lesson_id, unit, task, tree, seq, why, at_ms)
+    SELECT id, 'often' || n, 'often' || n, 'often', 1, 'words', n FROM lessons, numbers WHERE uid = 'keep' AND n <= 300;
+    ${numbers} INSERT INTO lessons (uid, kind, scope, trigger, advice, status, maker, twin, created_at_ms, changed_at_ms)
+    SELECT 'crowd' || n, 'fact', 'everywhere', '', '', 'live', 'host', 'crowd' || n, 0, 0 FROM numbers`);
+  const { uses, uses_total } = await queries.getLesson("keep");
+  expect([uses.length, uses_total]).toEqual([200, before + 300]);
+  const { lessons, left_out } = await queries.exportLessons();
+  expect([lessons.length, left_out]).toEqual([10_000, store.lessons.counts().live - 10_000]);
 });

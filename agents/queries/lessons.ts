@@ -80,6 +80,7 @@ export function createLessonQueries(
         ...lessonShape(sources, lesson),
         sum: { helped: lesson.helped, harmed: lesson.harmed, weight: weightOf(lesson, now()) },
         uses: lessons.uses(uid, MOST_USES).map(useShape),
+        uses_total: lessons.countUses(uid),
         sources: lessons.sources(uid).map(sourceShape),
         history: lessons.history(uid).map(eventShape),
         twins: twinsOf(sources, lesson),
@@ -113,11 +114,13 @@ export function createLessonQueries(
     },
     async exportLessons() {
       const kept = lessons.list({ ...EVERY_LESSON, status: "live" }, MOST_IN_FILE, 0);
+      const leftOut = lessons.counts().live - kept.length;
       return {
         banyan_lessons: 1,
         lessons: kept.map(({ kind, advice, trigger, signature, scope, place }) => {
           return { kind, advice, trigger, signature, scope, place };
         }),
+        ...(leftOut > 0 && { left_out: leftOut }),
       };
     },
   };

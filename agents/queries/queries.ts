@@ -46,12 +46,12 @@ import { createKpiQueries } from "./kpis/kpis";
 import { lessonShape } from "./lesson-shape";
 import { createLessonTreeQuery } from "./lesson-trees";
 import { createLessonQueries } from "./lessons";
-import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources, startsNow } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
 import { createPackageQueries, type PackageSources } from "./package-facts";
+import { cursorOf, limitOf, MOST_ITEMS } from "./pages";
 import { createEnvironmentQueries } from "./projects/environments";
 import { issueOfTree } from "./projects/forges";
 import { createProjectQueries } from "./projects/projects";
@@ -71,9 +71,6 @@ import { createTreeViewQueries } from "./tree-views";
 import { createTrialQueries } from "./trials";
 import { createUsageQueries, type UsageSources } from "./usage/usage";
 
-const PAGE = 100;
-const MOST = 1_000;
-const MOST_FAILED = 20;
 /** The newest trees of a project whose goals may have shown its commit. */
 const MOST_GOALS = 10;
 
@@ -213,7 +210,6 @@ type TreePart = Pick<
   | "getLogFacts"
   | "getConversation"
   | "getModelUse"
-  | "listForks"
   | "nextAction"
   | "getContinuation"
 >;
@@ -238,11 +234,14 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
       return trees.listTrees({ ...filter, unseenBy: person, after: cursorOf(after), limit: limitOf(limit) }, now());
     },
     countTrees: async (filter = {}) => trees.countTrees(filter, now()),
-    listFailedTasks: async () =>
-      store.queries.failedTasks.list(MOST_FAILED).map(({ taskUid, treeUid, treeTitle }) => ({
+    async listFailedTasks({ after, limit } = {}) {
+      const { rows, next } = store.queries.failedTasks.list({ after: cursorOf(after), limit: limitOf(limit) });
+      const items = rows.map(({ taskUid, treeUid, treeTitle }) => ({
         task: trees.getTask(taskUid, now()),
         tree: { id: treeUid, title: treeTitle },
-      })),
+      }));
+      return { items, next };
+    },
     listSubmitters: async () => trees.submitters(),
     getTree: async (id, { tasks = "rows" } = {}) => {
       const tree = trees.getTree(ids.tree(id), tasks, now());
@@ -273,7 +272,6 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
       const { kind, uid } = ids.treeOrTask(id);
       return kind === "tree" ? modelUse.ofTree(uid) : modelUse.ofTask(uid);
     },
-    listForks: async (id) => listForks(sources, ids.tree(id)),
     getContinuation: async (id) => continuationOf(sources, chosenOrSelf(sources, ids.task(id))),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf: sources.limitsOf, now }, trees.findTask(ids.task(id)).id),
@@ -341,23 +339,11 @@ function reviewQueries({ sources, ids }: QueryContext): ReviewPart {
         rule,
         skip,
         // One more than a page says whether there is another.
-        limit: limitOf(limit, MOST + 1),
+        limit: limitOf(limit, { most: MOST_ITEMS + 1 }),
       }),
     listRules: async () => store.rules.all(),
     listRuleEvents: async (id) => store.rules.historyOf(ids.rule(id)),
   };
-}
-
-function limitOf(limit: number | undefined, most = MOST): number {
-  return Math.min(Math.max(1, limit ?? PAGE), most);
-}
-
-/** Returns the cursor. Throws UserError for an invalid one, so that it is not taken for the end of the list. */
-function cursorOf(after: string | undefined): string | undefined {
-  if (after !== undefined && !/^\d{1,18}(?:-\d{1,15})?$/.test(after)) {
-    throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is invalid: use the "next" of the last page.`);
-  }
-  return after;
 }
 
 /** Any unique prefix names what has an id. */

@@ -57,6 +57,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
   const halt = store.halts.current();
   const queued = status.queued();
   const caps = shownCaps(store, sources.dailyCaps);
+  const changes = waitingChanges(store);
   const database = { sizeBytes: sources.maxDbBytes ? status.sizeBytes() : 0, maxBytes: sources.maxDbBytes };
   return {
     slots: { used: running, max: sources.slots },
@@ -72,9 +73,16 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
     paused_schedules: pausedSchedules(sources),
     stuck_forges: stuckForges(sources),
-    waiting_changes: waitingChanges(store, MOST_PAUSED),
+    waiting_changes: changes.slice(0, MOST_PAUSED),
     waiting_promotions: store.promotions.waiting(MOST_PAUSED),
     stopped_evolutions: stoppedEvolutions(store, MOST_PAUSED),
+    totals: {
+      paused_schedules: store.schedules.countPausedByBanyan(),
+      stuck_forges: store.forges.countStuck(),
+      waiting_changes: changes.length,
+      waiting_promotions: store.promotions.countWaiting(),
+      stopped_evolutions: store.evolutions.countStopped(),
+    },
     monitor:
       machine &&
       monitorStatus(machine, {

@@ -1,11 +1,13 @@
-/** Queries for the views of a tree: search in its texts, and the timeline of its tasks. */
+/** Queries for the views of a tree: search in its texts, the timeline of its tasks, and its forks. */
 
 import { type Queries, UserError } from "@/agents/application";
+import type { ListedFork } from "@/core/shapes/forks";
+import type { ForkRow } from "@/db/queries/forks";
 import type { Store } from "@/db/store";
 import type { Ids } from "./ids";
+import { cursorOf, limitOf } from "./pages";
 
-/** A longer list of results does not help; people add a word to their search. */
-const MOST_FOUND = 200;
+const FOUND_A_PAGE = 200;
 /** Commits made while an answer is read may be newer than its cursor, so the next answer starts this much earlier. */
 const OVERLAP_MS = 2_000;
 
@@ -21,10 +23,15 @@ interface TreeViewSources {
 
 export function createTreeViewQueries(
   sources: TreeViewSources,
-): Pick<Queries, "searchTree" | "getTimeline" | "listTurns"> {
+): Pick<Queries, "searchTree" | "getTimeline" | "listTurns" | "listForks"> {
   const { store, ids } = sources;
   return {
-    searchTree: async (id, words) => store.search.searchTree(words, { treeId: ids.tree(id), limit: MOST_FOUND }),
+    searchTree: async (id, words, { after, limit } = {}) =>
+      store.search.searchTree(words, {
+        treeId: ids.tree(id),
+        after: cursorOf(after),
+        limit: limitOf(limit, { usual: FOUND_A_PAGE }),
+      }),
     listTurns: async (id) => store.queries.timeline.turns(ids.tree(id), MOST_TURNS),
     async getTimeline(id, after) {
       if (after !== undefined && !/^\d{1,15}$/.test(after)) {
@@ -38,5 +45,20 @@ export function createTreeViewQueries(
       const timeline = store.queries.timeline.timeline(ids.tree(id), sinceMs, nowMs);
       return { ...timeline, slots: sources.slots, cursor: String(nowMs) };
     },
+    async listForks(id, { after, limit } = {}) {
+      const { rows, next } = store.queries.forks.familyOf(ids.tree(id), {
+        after: cursorOf(after),
+        limit: limitOf(limit),
+      });
+      return { items: rows.map((row) => forkShape(sources, row)), next };
+    },
   };
+}
+
+function forkShape({ store, now }: TreeViewSources, { uid, from, seq, taskUid, createdBy }: ForkRow): ListedFork {
+  const tree = store.queries.trees.getTree(uid, "none", now());
+  const { id, title, status, reason, created_at, ended_at, headline, totals, forked_from } = tree;
+  const shown = { id, title, status, reason, created_at, ended_at, headline };
+  const point = { ...forked_from, tree_id: from, seq, task_id: taskUid };
+  return { ...shown, from: point, created_by: createdBy, cost_usd: totals.cost_usd };
 }

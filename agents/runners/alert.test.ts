@@ -25,6 +25,7 @@ const facts: RunnerFacts = {
   drains: [],
   checks: [],
   trees: [tree],
+  openTrees: new Map([[tree.pool, 1]]),
   ready: new Map(),
 };
 const alertOf = (more: Partial<RunnerFacts>) =>
@@ -38,7 +39,7 @@ test("people are told of silent runners, of NATS that is away, and of tasks that
   // The remedy that the alert itself names.
   expect(alertOf({ heard: silent, drains: [{ runner: "linux-1", by: "Mara", atMs: NOW }] })).toBe(null);
   // Nobody is disturbed about runners that no tree needs.
-  expect(alertOf({ problem: "NATS is away.", trees: [], heard: [] })).toBe(null);
+  expect(alertOf({ problem: "NATS is away.", trees: [], openTrees: new Map(), heard: [] })).toBe(null);
   const held = (minutes: number) => ({
     held: [{ pool: "linux", sinceMs: NOW - minutes * 60_000 }],
     ready: new Map([["linux", 2]]),
@@ -145,4 +146,16 @@ test("what a drained, a leaving and a runner of another release have is no room 
     "linux-4 other_level",
   ]);
   expect(runners[0]?.trees).toEqual([{ id: "t1", title: "Build", place: 1, running: 1 }]);
+  // Of very many trees only the newest are listed.
+  const many = runnersState({
+    ...facts,
+    openTrees: new Map([
+      ["linux", 1_200],
+      ["gpu", 3],
+    ]),
+  });
+  expect(many.pools.map(({ name, trees }) => [name, trees])).toEqual([
+    ["gpu", 3],
+    ["linux", 1_200],
+  ]);
 });

@@ -34,6 +34,7 @@ export function runnersNow({ store: { places, checks }, hasRunners, now }: Runne
     held: seen?.held ?? [],
     drains: places.drains(),
     trees: places.open(MOST_TREES),
+    openTrees: places.openByPool(),
     checks: checks.open(),
     ready: places.ready(),
   });

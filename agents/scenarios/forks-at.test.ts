@@ -60,5 +60,5 @@ test("a fork that is asked for again because its answer was lost is one tree", a
   expect(new Set([...both, ended, again].map(({ id }) => id)).size).toBe(1);
   const others = [await ask("other key"), await ask(), await ask()];
   expect(new Set([again, ...others].map(({ id }) => id)).size).toBe(4);
-  expect((await queries.listForks(original.id)).length).toBe(4);
+  expect((await queries.listForks(original.id)).items.length).toBe(4);
 });

@@ -141,14 +141,14 @@ test("with another instruction, model or agent the task begins otherwise; later 
   expect(eventsOf(await logOf(trial, second.root_task_id))).toContain("changed");
   await checkFork(trial, original, second);
 
-  const listed = await queries.listForks(original.id);
+  const { items: listed } = await queries.listForks(original.id);
   const where = { tree_id: original.id, task_id: original.root_task_id };
   expect(listed).toMatchObject([
     { id: second.id, from: { ...where, seq: at - 1 }, status: "succeeded" },
     { id: first.id, from: where },
   ]);
   // A fork lists its sibling forks, because people compare it with them.
-  expect((await queries.listForks(first.id)).map((fork) => fork.id)).toEqual([second.id]);
+  expect((await queries.listForks(first.id)).items.map((fork) => fork.id)).toEqual([second.id]);
   expect(await queries.listForks(anew.root_task_id).catch(() => "none")).toBe("none");
 });
 

@@ -165,3 +165,32 @@ test("bad input gets one sentence and adds nothing; only those who may configure
   const asReviewer = guarded(runtime.application, reviewer).commands;
   await expect(asReviewer.addProject({ address: folder({}) })).rejects.toThrow(/BANYAN_WORKSPACE_ROOTS/);
 });
+
+test("long lists of a project hold what is not settled, however old, and say how many there are", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { commands, queries } = runtime.application;
+  await commands.addProject({ address: folder({}), name: "shop" }, tester);
+  const numbers = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 260)";
+  runtime.store.client.sqlite.exec(`
+    INSERT INTO forge_links (project_id, kind, host, api_url, path, clone_url, label, most_open, maker,
+      comments_since_ms, next_at_ms, created_by, created_at_ms)
+    SELECT id, 'github', 'github.com', 'https://api', 'a/b', 'https://a/b', 'banyan', 1, '{}', 0, 0, 'ann', 0 FROM projects;
+    ${numbers} INSERT INTO forge_issues (project_id, number, title, url, body, author, asked_by, tree, state, branch,
+      created_at_ms, changed_at_ms)
+    SELECT id, n, '', '', '', 'ann', 'ann', 'i' || n, iif(n = 1, 'open', 'merged'), 'b', n, n FROM numbers, projects;
+    ${numbers} INSERT INTO evolution_runs (uid, project_id, cause, maker, cycles_max, state, created_at_ms)
+    SELECT 'r' || n, id, 'person', '{"name":"ann"}', 1, 'ended', n FROM numbers, projects;
+    INSERT INTO promotion_targets (id, project_id, name, deploy_command, secrets, plan_secrets, hosts)
+    SELECT value, id, 'target' || value, 'true', '{}', '{}', '[]' FROM projects, (SELECT 1 AS value UNION SELECT 2);
+    ${numbers} INSERT INTO promotions (uid, target_id, kind, state, asked_by, created_at_ms, changed_at_ms)
+    SELECT 'm' || n, iif(n = 1, 1, 2), 'promote', iif(n = 1, 'asked', 'done'), 'ann', n, n FROM numbers`);
+
+  const forge = await queries.getForge("shop");
+  expect([forge?.issues.length, forge?.issues_total, forge?.issues[0]?.number]).toEqual([201, 260, 260]);
+  expect(forge?.issues.at(-1)).toMatchObject({ number: 1, state: "open" });
+  const { runs, runs_total } = await queries.getEvolution("shop");
+  expect([runs.length, runs_total, runs[0]?.id]).toEqual([50, 260, "r260"]);
+  const { promotions, promotions_total } = await queries.listPromotions("shop");
+  expect([promotions.length, promotions_total, promotions[0]?.id]).toEqual([51, 260, "m260"]);
+  expect(promotions.at(-1)).toMatchObject({ id: "m1", state: "asked" });
+});

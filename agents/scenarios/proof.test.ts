@@ -115,6 +115,26 @@ test("the proof of a task is about that task and those below it only", async () 
   expect(whole.total.tokens_in).toBeGreaterThan(proof.total.tokens_in);
 });
 
+test("a proof counts every decision that it leaves out, and that of an early task knows its own", async () => {
+  const trial = await start({ root: [startSubtask(sub("one")), endTask("all")], one: endTask("one is done") });
+  const tree = await runRoot(trial);
+  const { store, application } = trial.runtime;
+  const decide = store.client.sqlite.prepare(`
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @count)
+    INSERT INTO reviews (uid, tree_id, task_id, kind, title, detail, status, created_at_ms, decided_by, decided_at_ms)
+    SELECT task.uid || '-' || n, task.tree_id, task.id, 'approval', 'call ' || n, '', 'approved', n, 'tester', n
+    FROM numbers, tasks task WHERE task.uid = @task`);
+  const one = titled(tree, "one").id;
+  decide.run({ task: one, count: 300 });
+  decide.run({ task: tree.root_task_id, count: 1_200 });
+
+  const whole = await application.queries.getProof(tree.id);
+  expect([whole.decisions.length, whole.left_out.decisions]).toEqual([200, 1_300]);
+  const early = await application.queries.getProof(one);
+  expect([early.decisions.length, early.left_out.decisions]).toEqual([200, 100]);
+  expect(early.decisions[0]).toMatchObject({ kind: "approval", outcome: "approved", title: "call 1", by: "tester" });
+});
+
 test("a tree that changed no files and claimed nothing says so, and so does one that failed", async () => {
   const trial = await start({ root: endTask("said"), lost: endTask("no way", { status: "failure" }) });
   const { queries } = trial.runtime.application;

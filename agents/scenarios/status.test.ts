@@ -47,3 +47,44 @@ test("the status tells the machine and the work on it; the figures count what th
   expect(figures.tokens_in).toBeGreaterThan(2_000);
   expect(figures.commits).toBeGreaterThan(3);
 });
+
+test("of what needs a person the status lists at most 20 of a kind, and counts all", async () => {
+  const trial = await start({});
+  const { sqlite } = trial.runtime.store.client;
+  const { getStatus } = trial.runtime.application.queries;
+  expect(new Set(Object.values((await getStatus()).totals))).toEqual(new Set([0]));
+  const numbers = (most: number) =>
+    `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${most})`;
+  // The first of each kind was paused or stopped by a person, is settled, or is removed.
+  sqlite.exec(`
+    ${numbers(60)} INSERT INTO projects (id, name, address, found, defaults, created_by, created_at_ms)
+    SELECT n, 'p' || n, '/p' || n, '{}', '{}', 'ann', n FROM numbers;
+    ${numbers(22)} INSERT INTO schedules (uid, name, cron, zone, overlap, submission, maker, paused_at_ms, paused_by, created_at_ms)
+    SELECT 's' || n, 's' || n, '@daily', 'UTC', 'skip', '{}', '{}', n, iif(n = 1, 'ann', NULL), n FROM numbers;
+    ${numbers(23)} INSERT INTO forge_links (project_id, kind, host, api_url, path, clone_url, label, most_open, maker,
+      comments_since_ms, next_at_ms, failures, paused_at_ms, paused_by, created_by, created_at_ms)
+    SELECT n, 'github', 'github.com', 'https://api', 'a/b', 'https://a/b', 'banyan', 1, '{}', n, n, iif(n < 9, 3, 0),
+      iif(n < 9, iif(n = 1, n, NULL), n), iif(n = 1, 'ann', NULL), 'ann', n FROM numbers;
+    ${numbers(24)} INSERT INTO evolutions (project_id, rules, stopped_at_ms, stopped_by)
+    SELECT n, '{}', n, iif(n = 1, 'ann', NULL) FROM numbers;
+    ${numbers(25)} INSERT INTO promotion_targets (id, project_id, name, deploy_command, secrets, plan_secrets, hosts)
+    SELECT n, n, 'production', 'true', '{}', '{}', '[]' FROM numbers;
+    INSERT INTO promotions (uid, target_id, kind, state, asked_by, created_at_ms, changed_at_ms)
+    SELECT 'm' || id, id, 'promote', iif(id = 1, 'done', 'asked'), 'ann', id, id FROM promotion_targets;
+    ${numbers(26)} INSERT INTO evolution_runs (id, uid, project_id, cause, maker, cycles_max, state, created_at_ms)
+    SELECT n, 'r' || n, n + 30, 'person', '{}', 1, 'running', n FROM numbers;
+    INSERT INTO evolution_cycles (uid, project_id, run_id, insight, insight_uid, score, paths, tree, state, cap_micro_usd,
+      created_at_ms, changed_at_ms)
+    SELECT 'c' || id, project_id, id, '{"title":"It is complex"}', 'i', 1, '[]', 't' || id, iif(id = 1, 'accepted', 'open'), 1,
+      id, id FROM evolution_runs;`);
+  const { totals, ...status } = await getStatus();
+  expect(totals).toEqual({
+    paused_schedules: 21,
+    stuck_forges: 22,
+    stopped_evolutions: 23,
+    waiting_promotions: 24,
+    waiting_changes: 25,
+  });
+  for (const name of Object.keys(totals) as (keyof typeof totals)[])
+    expect([name, status[name].length]).toEqual([name, 20]);
+});

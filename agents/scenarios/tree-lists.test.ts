@@ -154,10 +154,10 @@ test("a failed task of an open tree is listed until its parent reads the result,
   });
   const { commands, queries } = trial.runtime.application;
   const tree = await trial.submit({ task: "root", agent: "worker" });
-  const listed = async () => (await queries.listFailedTasks()).map(({ task, tree: of }) => [task.title, of.id]);
+  const listed = async () => (await queries.listFailedTasks()).items.map(({ task, tree: of }) => [task.title, of.id]);
   await until(async () => (await listed()).length > 0, "the failure is listed");
   expect(await listed()).toEqual([["breaks", tree.id]]);
-  const [failed] = await queries.listFailedTasks();
+  const [failed] = (await queries.listFailedTasks()).items;
   await commands.retry({ id: failed?.task.id ?? "" }, tester);
   expect(await listed()).toEqual([]);
   held.open();

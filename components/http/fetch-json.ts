@@ -1,3 +1,5 @@
+import type { Page } from "@/core/shapes/shapes";
+
 /** An error of the API. Its message is the sentence of the problem document. */
 export class ApiError extends Error {
   override name = "ApiError";
@@ -18,4 +20,17 @@ export async function fetchJson<Body>(path: string, signal?: AbortSignal): Promi
   if (answer.ok && body !== null) return body as Body;
   const detail = body && typeof body === "object" && "detail" in body ? body.detail : undefined;
   throw new ApiError(detail ?? "The server could not answer. Reload the page.");
+}
+
+/** Returns the items of all pages of a list, which it reads one after the other. */
+export async function fetchAll<Item>(path: string, signal?: AbortSignal): Promise<Item[]> {
+  const items: Item[] = [];
+  let page = await fetchJson<Page<Item>>(path, signal);
+  items.push(...page.items);
+  while (page.next !== null) {
+    const after = `${path.includes("?") ? "&" : "?"}after=${page.next}`;
+    page = await fetchJson<Page<Item>>(`${path}${after}`, signal);
+    items.push(...page.items);
+  }
+  return items;
 }

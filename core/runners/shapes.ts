@@ -64,7 +64,7 @@ export interface RunnerState {
   } | null;
   /** Since when it is not heard; null: it is heard. */
   silent_since: string | null;
-  /** Trees that have not ended and have their folders there. */
+  /** Trees that have not ended and have their folders there; of all runners together the newest 1,000. */
   trees: PlacedTreeState[];
   /** Trees that are checked there now, whose folders are elsewhere. */
   checks: {

@@ -21,16 +21,19 @@ export interface RunnerFacts {
   heard: readonly HeardRunner[];
   held: readonly { pool: string; sinceMs: number }[];
   drains: readonly { runner: string; by: string; atMs: number }[];
+  /** The newest trees that have not ended. */
   trees: readonly { id: string; title: string; pool: string; runner: string | null; number: number; running: number }[];
   /** Checks that run on runners, by the public ids of their trees. */
   checks: readonly { tree: string; title: string; runner: string }[];
+  /** How many trees of each pool have not ended. */
+  openTrees: ReadonlyMap<string, number>;
   /** Ready tasks by pool. */
   ready: ReadonlyMap<string, number>;
 }
 
 export function runnersState(facts: RunnerFacts): RunnersState {
   const runners = facts.heard.map((heard) => runnerOf(facts, heard)).sort(byPool);
-  const names = new Set([...runners.map(({ pool }) => pool), ...facts.trees.map(({ pool }) => pool)]);
+  const names = new Set([...runners.map(({ pool }) => pool), ...facts.openTrees.keys()]);
   return {
     is_set_up: facts.isSetUp,
     problem: facts.problem,
@@ -78,7 +81,7 @@ function stateOf({ goneSinceMs, slots, isNeighbour }: HeardRunner, isDrained: bo
   return isDrained ? "drained" : "answers";
 }
 
-function poolOf({ trees, ready, held }: RunnerFacts, runners: readonly RunnerState[], name: string): PoolState {
+function poolOf({ openTrees, ready, held }: RunnerFacts, runners: readonly RunnerState[], name: string): PoolState {
   const open = runners.filter(({ pool, state }) => pool === name && state === "answers");
   const sum = (amount: "slots" | "free") => open.reduce((total, runner) => total + runner[amount], 0);
   return {
@@ -86,7 +89,7 @@ function poolOf({ trees, ready, held }: RunnerFacts, runners: readonly RunnerSta
     slots: sum("slots"),
     free: sum("free"),
     runners: open.length,
-    trees: trees.filter(({ pool }) => pool === name).length,
+    trees: openTrees.get(name) ?? 0,
     ready: ready.get(name) ?? 0,
     held_since: isoOf(held.find(({ pool }) => pool === name)?.sinceMs ?? null),
   };

@@ -83,8 +83,10 @@ export interface EvolutionOfProject {
   today_usd: number;
   /** What cycles whose trees have not ended, or whose changes wait, may still cost. */
   reserved_usd: number;
-  /** The newest first. */
+  /** The newest 50, the newest first. */
   runs: EvolutionRun[];
+  /** How many runs there were. */
+  runs_total: number;
   /** The newest first. */
   cycles: EvolutionCycle[];
 }

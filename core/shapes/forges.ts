@@ -57,8 +57,10 @@ export interface ForgeOfProject {
   linked_at: string;
   /** Where the forge sends the deliveries of its webhook, on Banyan's address. */
   hook_path: string;
-  /** The issues that became work, the newest first. */
+  /** The issues that became work, the newest first: all that are in work, and the newest 200 of those that are settled. */
   issues: IssueOfForge[];
+  /** How many issues became work. */
+  issues_total: number;
 }
 
 /** A link of a project with its forge that needs a person. */

@@ -55,6 +55,6 @@ export interface Limits {
   /** The length of the window of the emergency stop, in minutes. */
   within_minutes: number;
   alert_from: AlertLevel;
-  /** Newest first. */
+  /** The newest 50 of the last 30 days, newest first. */
   events: LimitEvent[];
 }

@@ -125,13 +125,15 @@ export interface LessonDetail extends Lesson {
     /** How much old outcomes still count, from 0 to 1. */
     weight: number;
   };
-  /** Where it was made or shown, the newest first. */
+  /** Where it was made or shown: the newest 200, the newest first. */
   uses: LessonUse[];
+  /** How often it was made or shown. */
+  uses_total: number;
   /** From what it was learned. */
   sources: LessonSource[];
   /** What happened to it. */
   history: LessonEvent[];
-  /** Lessons that say nearly the same for the same error or place. */
+  /** Lessons that say nearly the same for the same error or place; at most 5. */
   twins: Lesson[];
 }
 
@@ -242,7 +244,7 @@ export interface Memory extends MemorySettings {
   /** Goals that ended in the last `days`. */
   days: number;
   lift: Lift;
-  /** The rounds of each repository, those with most goals first. */
+  /** The rounds of the 20 repositories with most goals, those with most first. */
   places: {
     /** Address or folder of the repository. */
     place: string;
@@ -257,4 +259,6 @@ export interface LessonFile {
   banyan_lessons: 1;
   /** The lessons. */
   lessons: Pick<Lesson, "kind" | "advice" | "trigger" | "signature" | "scope" | "place">[];
+  /** How many live lessons the file has no room for: it holds 10,000. Absent: none. */
+  left_out?: number;
 }

@@ -111,7 +111,7 @@ export interface Schedule extends Omit<PreviewedTimes, "notes"> {
 export interface ScheduleWithRuns extends Schedule {
   /** A sentence for each time of the next 13 months at which the clocks change. */
   notes: string[];
-  /** The newest first. */
+  /** The newest 100, the newest first. */
   runs: ScheduleRun[];
 }
 

@@ -86,10 +86,12 @@ export interface ServerStatus {
   stuck_forges: StuckForge[];
   /** Changes of evolutions that wait for a person and are decided here; the newest first, at most 20. */
   waiting_changes: WaitingChange[];
-  /** Promotions that wait for an approval, the newest first. */
+  /** Promotions that wait for an approval; the newest first, at most 20. */
   waiting_promotions: WaitingPromotion[];
   /** Evolutions that Banyan has stopped, which wait for a person; the newest first, at most 20. */
   stopped_evolutions: StoppedEvolution[];
+  /** How many entries each of these five lists would have without its limit. */
+  totals: StatusTotals;
   /** Spend of all trees since midnight (UTC), with its caps; null without a cap. */
   today: {
     /** US dollars spent since midnight (UTC). */
@@ -102,6 +104,20 @@ export interface ServerStatus {
     cap_tokens: number | null;
   };
   caps: SpendCaps;
+}
+
+/** How much of each kind needs a person, also what the list of the same name leaves out. */
+export interface StatusTotals {
+  /** Schedules that Banyan has paused. */
+  paused_schedules: number;
+  /** Links with forges that bring no work. */
+  stuck_forges: number;
+  /** Changes of evolutions that wait for a person. */
+  waiting_changes: number;
+  /** Promotions that wait for an approval. */
+  waiting_promotions: number;
+  /** Evolutions that Banyan has stopped. */
+  stopped_evolutions: number;
 }
 
 /** A schedule that begins nothing until a person resumes it. */

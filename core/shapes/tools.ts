@@ -62,9 +62,9 @@ export interface PreviewedServer {
 
 /** The newest calls of a tool or of all tools of a server, the last failure, and the versions of the configuration. */
 export interface ToolHistory {
-  /** Versions, newest first; empty for a single tool of a server. */
+  /** The newest 50 versions, newest first; empty for a single tool of a server. */
   versions: ToolVersion[];
-  /** The newest calls, newest first. */
+  /** The newest 20 calls, newest first. */
   calls: ToolCallLine[];
   /** The newest call that failed and whose log still exists; null: none. */
   last_failure: {

@@ -5,6 +5,9 @@ const RUN = `run.id, run.uid, run.project_id AS projectId, project.name AS proje
   (SELECT count(*) FROM evolution_cycles cycle WHERE cycle.run_id = run.id) AS cycles`;
 const RUNS = `SELECT ${RUN} FROM evolution_runs run JOIN projects project ON project.id = run.project_id`;
 
+/** An evolution that Banyan has stopped. */
+const STOPPED = "evolution.stopped_at_ms IS NOT NULL AND evolution.stopped_by IS NULL";
+
 const CYCLE = `cycle.id, cycle.uid, cycle.project_id AS projectId, project.name AS project, cycle.run_id AS runId,
   run.uid AS run, run.maker, run.work, cycle.insight, cycle.paths, cycle.tree, cycle.begun_at_ms AS begunAtMs, cycle.state, cycle.why, cycle.tries, cycle.refusals,
   cycle.words, cycle.cap_micro_usd AS capMicroUsd, coalesce(tree.micro_usd, cycle.spent_micro_usd, 0) AS microUsd,
@@ -44,8 +47,8 @@ function ofEvolutions(sqlite: Sqlite) {
     stopped: sqlite.prepare(`
       SELECT project.name AS project, evolution.stopped_at_ms AS atMs, ifnull(evolution.stopped_why, '') AS why
       FROM evolutions evolution JOIN projects project ON project.id = evolution.project_id
-      WHERE evolution.stopped_at_ms IS NOT NULL AND evolution.stopped_by IS NULL
-      ORDER BY evolution.stopped_at_ms DESC LIMIT ?`),
+      WHERE ${STOPPED} ORDER BY evolution.stopped_at_ms DESC LIMIT ?`),
+    countStopped: sqlite.prepare(`SELECT count(*) FROM evolutions evolution WHERE ${STOPPED}`).pluck(),
   };
 }
 
@@ -58,6 +61,7 @@ function ofRuns(sqlite: Sqlite) {
       WHERE name = @project AND NOT EXISTS (
         SELECT 1 FROM evolution_runs run WHERE run.project_id = projects.id AND run.state <> 'ended')`),
     runs: sqlite.prepare(`${RUNS} WHERE run.project_id = @projectId ORDER BY run.id DESC LIMIT @limit`),
+    countRuns: sqlite.prepare("SELECT count(*) FROM evolution_runs WHERE project_id = ?").pluck(),
     going: sqlite.prepare(`${RUNS} WHERE run.state <> 'ended' ORDER BY run.id`),
     changeRun: sqlite.prepare(`
       UPDATE evolution_runs SET state = @state, why = @why, fault = @fault, ended_at_ms = iif(@state = 'ended', @nowMs, NULL)

@@ -91,11 +91,13 @@ export interface Evolutions {
   resume(project: string): Promise<boolean>;
   /** Returns evolutions that Banyan has stopped, the newest first. */
   stopped(limit: number): { project: string; atMs: number; why: string }[];
+  countStopped(): number;
   /** Begins a run, unless it is there or another goes on in its project. Resolves with whether it is there now. */
   begin(run: NewRun): Promise<boolean>;
   hasRun(uid: string): boolean;
   /** Returns the runs of a project, the newest first, with the number of their cycles. */
   runs(projectId: number, limit: number): (StoredEvolutionRun & { cycles: number })[];
+  countRuns(projectId: number): number;
   /** Returns the runs that go on, oldest first. */
   going(): StoredEvolutionRun[];
   /** Changes it, unless its state is no longer the expected one. */
@@ -163,6 +165,7 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
       }),
     resume: (project) => log.write(({ nowMs }) => run.resume.run({ project, nowMs }).changes > 0),
     stopped: (limit) => run.stopped.all(limit) as { project: string; atMs: number; why: string }[],
+    countStopped: () => run.countStopped.get() as number,
     begin: ({ maker, work, ...given }) =>
       log.write(({ nowMs }) => {
         if (run.hasRun.get(given.uid) !== undefined) return true;
@@ -171,6 +174,7 @@ export function createEvolutions(sqlite: Sqlite, log: Pick<Writes, "write">): Ev
     hasRun: (uid) => run.hasRun.get(uid) !== undefined,
     runs: (projectId, limit) =>
       (run.runs.all({ projectId, limit }) as RunRow[]).map((row) => ({ ...runOf(row), cycles: row.cycles })),
+    countRuns: (projectId) => run.countRuns.get(projectId) as number,
     going: () => runs(run.going.all()),
     changeRun: ({ id, state: expected }, change) =>
       log.write(({ nowMs }) => run.changeRun.run({ fault: null, ...change, id, expected, nowMs }).changes > 0),

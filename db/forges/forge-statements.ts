@@ -12,12 +12,20 @@ const LINKS = `SELECT ${LINK} FROM forge_links link JOIN projects project ON pro
 /** No look waits longer, in ms: a later time comes from a clock that was ahead, and must not hold the looks back. */
 const MOST_AHEAD_MS = 2 * 3_600_000;
 
+/** A link that Banyan has paused, or whose last looks failed. */
+const STUCK = `((link.paused_at_ms IS NOT NULL AND link.paused_by IS NULL)
+  OR (link.paused_at_ms IS NULL AND link.failures >= @failures))`;
+
 const ISSUE = `issue.id, issue.project_id AS projectId, issue.number, issue.title, issue.url, issue.body, issue.author,
   issue.asked_by AS askedBy, issue.asked, issue.tree, issue.state, issue.why, issue.branch, issue.snapshot, issue.head, issue.base,
   issue.measured, issue.pull, issue.pull_url AS pullUrl, issue.rounds, issue.seen, issue.words, issue.cycle,
   issue.taken_back_at_ms AS takenBackAtMs,
   issue.created_at_ms AS createdAtMs,
   issue.changed_at_ms AS changedAtMs`;
+
+/** Of a row of `forge_issues`: it is not settled. */
+const UNSETTLED = "state IN ('claimed', 'working', 'open')";
+const OF_PROJECT = "project_id = @projectId AND cycle IS NULL";
 
 export function forgeStatements(sqlite: Sqlite) {
   return {
@@ -39,9 +47,8 @@ export function forgeStatements(sqlite: Sqlite) {
       UPDATE forge_links SET paused_at_ms = @nowMs, paused_by = @by, trouble = ifnull(@why, trouble)
       WHERE id = @id AND (paused_at_ms IS NULL OR (paused_by IS NULL AND @by IS NOT NULL))`),
     stuck: sqlite.prepare(`
-      ${LINKS} WHERE (link.paused_at_ms IS NOT NULL AND link.paused_by IS NULL)
-        OR (link.paused_at_ms IS NULL AND link.failures >= @failures)
-      ORDER BY ifnull(link.paused_at_ms, link.looked_at_ms) DESC LIMIT @limit`),
+      ${LINKS} WHERE ${STUCK} ORDER BY ifnull(link.paused_at_ms, link.looked_at_ms) DESC LIMIT @limit`),
+    countStuck: sqlite.prepare(`SELECT count(*) FROM forge_links link WHERE ${STUCK}`).pluck(),
     resume: sqlite.prepare(`
       UPDATE forge_links SET paused_at_ms = NULL, paused_by = NULL, trouble = NULL, failures = 0, failing_since_ms = NULL, maker = @maker,
         next_at_ms = @nowMs
@@ -57,14 +64,17 @@ export function forgeStatements(sqlite: Sqlite) {
         failing_since_ms = CASE WHEN @failures = 0 THEN NULL ELSE ifnull(failing_since_ms, @nowMs) END,
         next_at_ms = CASE WHEN next_at_ms = @expectedMs THEN @nextAtMs ELSE next_at_ms END
       WHERE id = @id`),
-    issues: sqlite.prepare(
-      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = @projectId AND cycle IS NULL ORDER BY id DESC LIMIT @limit`,
-    ),
+    issues: sqlite.prepare(`
+      SELECT ${ISSUE} FROM forge_issues issue
+      WHERE ${OF_PROJECT} AND (${UNSETTLED} OR id IN (
+        SELECT id FROM forge_issues WHERE ${OF_PROJECT} AND NOT (${UNSETTLED}) ORDER BY id DESC LIMIT @limit))
+      ORDER BY id DESC`),
+    countIssues: sqlite.prepare(`SELECT count(*) FROM forge_issues WHERE ${OF_PROJECT}`).pluck(),
     newestIssue: sqlite.prepare(`
       SELECT ${ISSUE} FROM forge_issues issue JOIN projects project ON project.id = issue.project_id
       WHERE project.name = ? AND issue.cycle IS NULL ORDER BY issue.id DESC LIMIT 1`),
     unsettled: sqlite.prepare(
-      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND state IN ('claimed', 'working', 'open') ORDER BY id`,
+      `SELECT ${ISSUE} FROM forge_issues issue WHERE project_id = ? AND ${UNSETTLED} ORDER BY id`,
     ),
     failedBeside: sqlite.prepare(`
       SELECT ${ISSUE} FROM forge_issues issue

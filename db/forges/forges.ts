@@ -93,14 +93,16 @@ export interface Forges extends Pick<Pulls, "pulls" | "beginPull"> {
   makeDue(linkId: number, ms: number): Promise<void>;
   /** Returns links that Banyan has paused, or whose last looks failed; the newest first. */
   stuck(limit: number): StoredLink[];
+  countStuck(): number;
   /** Returns the links that are due. */
   due(nowMs: number): StoredLink[];
   /** Returns the ids of links with an issue whose tree has ended and waits to be delivered. */
   ended(): number[];
   /** Stores what a look has learned. A delivery that came during the look keeps it due. */
   looked(link: StoredLink, looked: Looked): Promise<void>;
-  /** Returns the issues of a project, the newest first. */
+  /** Returns the issues of a project, the newest first: all that are not settled, and so many of the others. */
   issues(projectId: number, limit: number): StoredIssue[];
+  countIssues(projectId: number): number;
   /** Returns the newest issue of the project, also when it is no longer linked. */
   newestIssue(project: string): StoredIssue | null;
   /** Returns those that are not settled, oldest first. */
@@ -176,11 +178,13 @@ export function createForges(sqlite: Sqlite, log: Pick<Writes, "write">): Forges
       log.write(({ nowMs }) => run.resume.run({ id, maker: JSON.stringify(maker), nowMs }).changes > 0),
     makeDue: (id, ms) => log.write(() => void run.makeDue.run({ id, ms })),
     stuck: (limit) => links(run.stuck.all({ failures: STUCK_AFTER, limit })),
+    countStuck: () => run.countStuck.get({ failures: STUCK_AFTER }) as number,
     due: (nowMs) => links(run.due.all({ nowMs })),
     ended: () => run.ended.all() as number[],
     looked: ({ id, nextAtMs: expectedMs }, { etags, ...looked }) =>
       log.write(({ nowMs }) => void run.looked.run({ ...looked, id, expectedMs, etags: JSON.stringify(etags), nowMs })),
     issues: (projectId, limit) => issues(run.issues.all({ projectId, limit })),
+    countIssues: (projectId) => run.countIssues.get({ projectId }) as number,
     newestIssue: (project) => one(run.newestIssue.get(project)),
     unsettled: (projectId) => issues(run.unsettled.all(projectId)),
     failedBeside: (projectId, limit) => issues(run.failedBeside.all({ projectId, limit })),

@@ -75,6 +75,7 @@ export interface Lessons
   sources(uid: string): LessonSourceRow[];
   /** Returns the newest uses of a lesson. */
   uses(uid: string, limit: number): LessonUse[];
+  countUses(uid: string): number;
   history(uid: string): LessonHistoryRow[];
   /** Returns the uses in a tree that have no outcome yet. */
   openUses(tree: string): { lesson: string; unit: string; signature: string | null }[];
@@ -143,6 +144,7 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
         evidence: JSON.parse(row.evidence),
       })),
     uses: (uid, limit) => run.uses.all({ uid, limit }) as LessonUse[],
+    countUses: (uid) => run.countUses.get(uid) as number,
     history: (uid) =>
       (run.history.all(uid) as (LessonHistoryRow & { detail: string })[]).map((row) => ({
         ...row,
@@ -241,6 +243,9 @@ function statements(sqlite: Sqlite) {
         use.wrong_by AS wrongBy
       FROM lesson_uses use LEFT JOIN trees tree ON tree.uid = use.tree
       WHERE lesson_id = (SELECT id FROM lessons WHERE uid = @uid) ORDER BY use.at_ms DESC LIMIT @limit`),
+    countUses: sqlite
+      .prepare("SELECT count(*) FROM lesson_uses WHERE lesson_id = (SELECT id FROM lessons WHERE uid = ?)")
+      .pluck(),
     history: sqlite.prepare(`
       SELECT at_ms AS atMs, by, action, detail FROM lesson_history
       WHERE lesson_id = (SELECT id FROM lessons WHERE uid = ?) ORDER BY id`),

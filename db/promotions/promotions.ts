@@ -35,12 +35,14 @@ export interface Promotions {
   get(uid: string): StoredPromotion | null;
   /** Returns at most two ids that begin so. */
   like(prefix: string): string[];
-  /** Returns the promotions of a project, the newest first. */
+  /** Returns the promotions of a project, the newest first: all that are not settled, and so many of the others. */
   of(project: string, limit: number): StoredPromotion[];
+  countOf(project: string): number;
   /** Returns those that are not settled, oldest first. */
   going(): StoredPromotion[];
   /** Returns those of all projects that wait for an approval, the newest first. */
   waiting(limit: number): WaitingPromotion[];
+  countWaiting(): number;
   /** Returns what a target has, as far as Banyan knows; null: nothing of Banyan's. */
   current(targetId: number): CurrentVersion | null;
   /** Begins one. Resolves with false while another goes on at the target. */
@@ -106,12 +108,14 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
     },
     like: (prefix) => run.like.all({ prefix }) as string[],
     of: (project, limit) => (run.of.all({ project, limit }) as PromotionRow[]).map(stored),
+    countOf: (project) => run.countOf.get(project) as number,
     going: () => (run.going.all() as PromotionRow[]).map(stored),
     waiting: (limit) =>
       (run.waiting.all(limit) as (Omit<WaitingPromotion, "at"> & { atMs: number })[]).map(({ atMs, ...row }) => ({
         ...row,
         at: iso(atMs),
       })),
+    countWaiting: () => run.countWaiting.get() as number,
     current: (targetId) => (run.current.get(targetId) as CurrentVersion | undefined) ?? null,
     begin: (promotion) => log.write(({ nowMs }) => run.begin.run({ ...promotion, nowMs }).changes > 0),
     set: ({ uid, state: from }, to) =>
@@ -173,13 +177,19 @@ function statements(sqlite: Sqlite) {
       WHERE id = @id AND NOT EXISTS (SELECT 1 FROM promotions WHERE target_id = @id AND ${GOING})`),
     get: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE promotion.uid = ?`),
     of: sqlite.prepare(`
-      SELECT ${COLUMNS} FROM ${FROM} WHERE project.name = @project ORDER BY promotion.id DESC LIMIT @limit`),
+      SELECT ${COLUMNS} FROM ${FROM}
+      WHERE project.name = @project AND (${GOING} OR promotion.id IN (
+        SELECT promotion.id FROM ${FROM} WHERE project.name = @project AND NOT (${GOING})
+        ORDER BY promotion.id DESC LIMIT @limit))
+      ORDER BY promotion.id DESC`),
+    countOf: sqlite.prepare(`SELECT count(*) FROM ${FROM} WHERE project.name = ?`).pluck(),
     going: sqlite.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE ${GOING} ORDER BY promotion.id`),
     like: sqlite.prepare("SELECT uid FROM promotions WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     waiting: sqlite.prepare(`
       SELECT project.name AS project, promotion.uid AS promotion, target.name AS target, kind, commit_oid AS "commit",
         asked_by, changed_at_ms AS atMs
       FROM ${FROM} WHERE state = 'asked' ORDER BY changed_at_ms DESC, promotion.id DESC LIMIT ?`),
+    countWaiting: sqlite.prepare("SELECT count(*) FROM promotions WHERE state = 'asked'").pluck(),
     current: sqlite.prepare(`
       WITH latest AS (
         SELECT state, target_id, former_oid, changed_at_ms, iif(state = 'taken_back', former_oid, commit_oid) AS has

@@ -78,6 +78,49 @@ test("a list of ended trees goes on where its page ended", () => {
   expect(read).toEqual([3, 2, 5, 1]);
 });
 
+/** Reads a list page by page, and returns the ids of each page. */
+function pagesOf<Row>(read: (after: string | undefined) => { rows: Row[]; next: string | null }, id: keyof Row) {
+  const pages: Row[keyof Row][][] = [];
+  let after: string | undefined;
+  do {
+    const { rows, next } = read(after);
+    pages.push(rows.map((row) => row[id]));
+    after = next ?? undefined;
+  } while (after !== undefined);
+  return pages;
+}
+
+test("a list of failed tasks goes on where its page ended", async () => {
+  await insertSmallTree(store, { uid: "tree", instruction: "Try", workspace: folder });
+  // Two failed in the same millisecond.
+  store.client.sqlite.exec(`
+    INSERT INTO tasks (uid, tree_id, parent_id, role, agent, model, title, depth, status, created_at_ms, ended_at_ms, result_seq)
+    SELECT 'k' || key, root.tree_id, root.id, 'work', 'worker', 'runbook', '', 1, 'failed', 0, value, 1000
+    FROM tasks root, json_each('[5, 7, 7, 9, 6]');
+    UPDATE tasks SET status = 'waiting' WHERE uid = 'tree-root'`);
+  const failed = store.queries.failedTasks;
+  expect(pagesOf((after) => failed.list({ after, limit: 2 }), "taskUid")).toEqual([["k3", "k2"], ["k1", "k4"], ["k0"]]);
+  expect(pagesOf((after) => failed.list({ after, limit: 5 }), "taskUid")).toHaveLength(1);
+});
+
+test("the own forks of a fork come before those of its origin, however old they are, on all pages", () => {
+  const insert = store.client.sqlite.prepare(
+    `INSERT INTO trees (uid, title, workspace, in_place, created_by, created_at_ms, forked_from, fork_seq)
+     VALUES (?, '', '', 0, 'ann', 0, ?, 1)`,
+  );
+  const made: [string, string | null][] = [
+    ["origin", null],
+    ["fork", "origin"],
+    ["own1", "fork"],
+    ["own2", "fork"],
+  ];
+  for (const [uid, from] of [...made, ["other1", "origin"], ["other2", "origin"]] as const) insert.run(uid, from);
+  const family = (uid: string) => pagesOf((after) => store.queries.forks.familyOf(uid, { after, limit: 3 }), "uid");
+  expect(family("fork")).toEqual([["own2", "own1", "other2"], ["other1"]]);
+  expect(family("origin")).toEqual([["other2", "other1", "fork"]]);
+  expect(family("own1")).toEqual([["own2"]]);
+});
+
 const FAILED: Entry = {
   kind: "event",
   turn: 0,

@@ -6,6 +6,7 @@ import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/tree
 import { addAnyCase, inAnyCase, isPlain } from "@/db/file/any-case";
 import type { Sqlite } from "@/db/file/client";
 import { HALTED } from "@/db/records/halt";
+import { cursorValues, type Keyed, pageOf } from "./keyed-pages";
 import { AWAITED_NOW } from "./reviews";
 
 const ROOT_STATUS = `CASE WHEN root.holds + ${HALTED} > 0 AND root.ended_at_ms IS NULL THEN 'paused' ELSE root.status END`;
@@ -88,11 +89,11 @@ export function createTreeList(sqlite: Sqlite): TreeList {
         `SELECT tree.id, ${value} AS value ${FROM} WHERE ${conditions.join(" AND ")}
          ORDER BY 2 ${order}, 1 ${order} LIMIT @limit`,
       ).all({ ...parametersOf(filter, nowMs), ...cursorValues(after), limit: limit + 1 }) as Keyed[];
-      const last = rows[limit - 1];
-      const ids = rows.slice(0, limit).map((row) => row.id);
+      const page = pageOf(rows, limit);
+      const ids = page.rows.map((row) => row.id);
       return {
         ids: forks === "below" ? ids.flatMap((id) => forksBelow.all(id) as number[]) : ids,
-        next: rows.length > limit && last ? `${last.value}-${last.id}` : null,
+        next: page.next,
       };
     },
     counts(filter, nowMs) {
@@ -105,11 +106,6 @@ export function createTreeList(sqlite: Sqlite): TreeList {
     },
     submitters: () => submitters.all() as string[],
   };
-}
-
-interface Keyed {
-  id: number;
-  value: number;
 }
 
 const OF_PROJECT = `tree.repository IN (
@@ -169,7 +165,3 @@ export function seenFact(person: string): string {
 }
 
 /** Parses a cursor: sort key and id, or only the id when the list is sorted by id. */
-function cursorValues(after: string | undefined) {
-  const [value = "0", id = value] = (after ?? "").split("-");
-  return { value: Number(value), id: Number(id) };
-}

@@ -117,4 +117,6 @@ test("a task that waits for a runner of its pool needs no slot, so nothing gives
   sqlite.exec("INSERT INTO places (tree_id, pool) SELECT id, 'gpu' FROM trees");
   const above = (openPools: string[] | null) => store.loader.readyAbove(1, openPools);
   expect([above(null), above(["gpu"]), above([]), above(["other"])]).toEqual([true, true, false, false]);
+  const open = sqlite.prepare("SELECT count(*) FROM trees WHERE ended_at_ms IS NULL").pluck().get();
+  expect(store.places.openByPool()).toEqual(new Map([["gpu", open]]));
 });

@@ -89,6 +89,8 @@ export interface Places {
   ready(): Map<string, number>;
   /** Returns the trees that have not ended and have a pool, the newest first. */
   open(limit: number): PlacedTree[];
+  /** Returns how many trees of each pool have not ended. */
+  openByPool(): Map<string, number>;
   /** Returns the pools of trees that have not ended. */
   pools(): string[];
   /** Returns public ids of all trees with a place on this runner, or on any; also of ended trees. */
@@ -142,6 +144,7 @@ export function createPlaces(sqlite: Sqlite, log: Writes): Places {
     treesOf: () => counts(run.treesOf.all()),
     ready: () => counts(run.ready.all()),
     open: (limit) => run.open.all(limit) as PlacedTree[],
+    openByPool: () => counts(run.openByPool.all()),
     pools: () => run.pools.all() as string[],
     placed: (runner) => run.placed.all({ runner: runner ?? null }) as string[],
     endedPlaced: () => run.endedPlaced.all() as string[],
@@ -186,6 +189,9 @@ function statements(sqlite: Sqlite) {
       SELECT tree.uid AS id, tree.title, place.pool, place.runner, place.number,
         (SELECT count(*) FROM tasks WHERE tree_id = tree.id AND status = 'running') AS running
       FROM places place JOIN trees tree ON tree.id = place.tree_id WHERE tree.ended_at_ms IS NULL ORDER BY tree.id DESC LIMIT ?`),
+    openByPool: sqlite.prepare(`
+      SELECT place.pool AS name, count(*) AS count FROM places place JOIN trees tree ON tree.id = place.tree_id
+      WHERE tree.ended_at_ms IS NULL GROUP BY place.pool`),
     pools: sqlite
       .prepare(`
       SELECT DISTINCT place.pool FROM places place JOIN trees tree ON tree.id = place.tree_id

@@ -70,6 +70,7 @@ const COLUMNS = `id, uid, name, cron, zone, overlap, submission, maker, next_at_
   paused_by AS pausedBy, paused_why AS pausedWhy, failures, created_at_ms AS createdAtMs`;
 const KEPT = "removed_at_ms IS NULL";
 const ACTIVE = `paused_at_ms IS NULL AND ${KEPT}`;
+const PAUSED_BY_BANYAN = `paused_at_ms IS NOT NULL AND paused_by IS NULL AND ${KEPT}`;
 /** Settled, and no tree names it: it was skipped, it failed, or its tree was deleted. */
 const TREELESS = "(outcome IN ('skipped', 'failed') OR (outcome = 'begun' AND tree IS NULL))";
 const RUN = "id, schedule_id AS scheduleId, due_at_ms AS dueAtMs, outcome, tree";
@@ -111,7 +112,8 @@ function ofSchedules(sqlite: Sqlite) {
       SELECT ${COLUMNS} FROM schedules WHERE paused_at_ms >= ? AND paused_by IS NULL AND ${KEPT} ORDER BY paused_at_ms`),
     pausedByBanyan: sqlite.prepare(`
       SELECT uid, name, paused_at_ms AS pausedAtMs, ifnull(paused_why, '') AS pausedWhy FROM schedules
-      WHERE paused_at_ms IS NOT NULL AND paused_by IS NULL AND ${KEPT} ORDER BY paused_at_ms DESC, id DESC LIMIT ?`),
+      WHERE ${PAUSED_BY_BANYAN} ORDER BY paused_at_ms DESC, id DESC LIMIT ?`),
+    countPausedByBanyan: sqlite.prepare(`SELECT count(*) FROM schedules WHERE ${PAUSED_BY_BANYAN}`).pluck(),
   };
 }
 

@@ -107,6 +107,7 @@ export interface Schedules {
   pausedSince(sinceMs: number): StoredSchedule[];
   /** Returns schedules that Banyan has paused and no person has dealt with, the newest pause first. Asked with each status. */
   pausedByBanyan(limit: number): PausedByBanyan[];
+  countPausedByBanyan(): number;
 }
 
 /** A schedule that waits for a person. */
@@ -200,6 +201,7 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
     pausedSince: (sinceMs) => several(run.pausedSince.all(sinceMs)),
     pausedByBanyan: (limit) =>
       (run.pausedByBanyan.all(limit) as PausedByBanyan[]).map((row) => ({ ...row, name: withoutDisguise(row.name) })),
+    countPausedByBanyan: () => run.countPausedByBanyan.get() as number,
   };
 }
 

@@ -130,6 +130,27 @@ test("A log is searched with its newest messages, before they are indexed", asyn
   expect(inLog(" – ")).toEqual({ seqs: [], more: false });
 });
 
+test("A search of a tree goes on where its page ended", async () => {
+  await insertTree("one", "Light the lantern");
+  store.client.sqlite.exec(`
+    INSERT INTO tasks (uid, tree_id, parent_id, role, agent, model, title, depth, status, created_at_ms)
+    SELECT 'below-' || value, root.tree_id, root.id, 'work', 'worker', 'runbook', '', 1, 'running', 0
+    FROM tasks root, json_each('[1, 2, 3, 4]');
+    INSERT INTO messages (tree_id, task_id, turn, kind, body, created_at_ms)
+    SELECT task.tree_id, task.id, 0, message.kind, message.body, 0 FROM messages message, tasks task
+    WHERE task.uid <> 'one-root' ORDER BY task.id`);
+  await indexAll();
+  const read: string[][] = [];
+  let after: string | undefined;
+  do {
+    const page = store.search.searchTree("lantern", { treeId: "one", after, limit: 2 });
+    read.push(page.items.map(({ task_id }) => task_id));
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  expect(read).toEqual([["below-4", "below-3"], ["below-2", "below-1"], ["one-root"]]);
+  expect(store.search.searchTree("nowhere", { treeId: "one", limit: 2 })).toEqual({ items: [], next: null });
+});
+
 test("A search of everything returns each task once, with the text around the words", async () => {
   await insertTree("one", "Light the lantern", [steer("the lantern glows")]);
   await insertTree("two", "Another lantern");

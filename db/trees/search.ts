@@ -3,6 +3,7 @@
  * progress is stored in `facts`. A tree's entries are deleted with the tree.
  */
 import type { FoundInLog, FoundText } from "@/core/shapes/search";
+import type { Page } from "@/core/shapes/shapes";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 import { type BodyReader, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
@@ -31,7 +32,7 @@ export interface Search {
   /** Returns messages that contain every word, newest first. The last word may be a prefix. Without words it returns none. */
   search(text: string, options: { treeId?: string; limit: number }): SearchHit[];
   /** Searches one tree and returns its tasks, sorted by their newest matching message. */
-  searchTree(text: string, options: { treeId: string; limit: number }): FoundInTree[];
+  searchTree(text: string, options: { treeId: string; after?: string; limit: number }): Page<FoundInTree>;
   /** Searches all trees of people and returns tasks, sorted by their newest matching message. */
   searchAll(text: string, limit: number): FoundText[];
   /** Searches the log of one task, including messages that are not indexed yet. */
@@ -87,7 +88,7 @@ function searchStatements(sqlite: Sqlite) {
       FROM messages_fts CROSS JOIN messages message ON message.id = messages_fts.rowid
         CROSS JOIN tasks task ON task.id = message.task_id
       WHERE messages_fts MATCH @query AND messages_fts.rowid BETWEEN @first AND @last AND message.tree_id = @tree
-      GROUP BY message.task_id ORDER BY seq DESC LIMIT @limit`),
+      GROUP BY message.task_id HAVING @after IS NULL OR max(message.id) < @after ORDER BY seq DESC LIMIT @limit`),
     everywhere: sqlite.prepare(`
       SELECT message.id AS seq, task.uid AS task_id, tree.uid AS tree_id, task.title AS task
       FROM messages_fts CROSS JOIN messages message ON message.id = messages_fts.rowid
@@ -131,13 +132,14 @@ function search(
 function searchTree(
   { run, bodies }: SearchContext,
   text: string,
-  { treeId, limit }: { treeId: string; limit: number },
-): FoundInTree[] {
+  { treeId, after, limit }: { treeId: string; after?: string; limit: number },
+): Page<FoundInTree> {
   const query = queryOf(text);
-  if (!query) return [];
+  if (!query) return { items: [], next: null };
   const ends = run.ends.get(treeId) as { tree: number; first: number | null; last: number | null };
-  const found = run.byTask.all({ query, limit, ...ends }) as Pick<FoundInTree, "seq" | "task_id" | "messages">[];
-  return found.map((hit) => {
+  const asked = { query, after: after === undefined ? null : Number(after), limit: limit + 1, ...ends };
+  const found = run.byTask.all(asked) as Pick<FoundInTree, "seq" | "task_id" | "messages">[];
+  const items = found.slice(0, limit).map((hit) => {
     const row = run.message.get(hit.seq) as Row;
     return {
       ...hit,
@@ -145,6 +147,8 @@ function searchTree(
       excerpt: excerptOf({ ...row, body: bodies.read(row) }, text),
     };
   });
+  const last = items.at(-1);
+  return { items, next: found.length > limit && last ? String(last.seq) : null };
 }
 
 function searchAll({ run, bodies }: SearchContext, text: string, limit: number): FoundText[] {

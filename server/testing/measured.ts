@@ -67,6 +67,13 @@ export const status: ServerStatus = {
     },
   ],
   stopped_evolutions: [{ project: "shop", at: "2026-05-01T10:00:00.000Z", sentence: "3 rejections." }],
+  totals: {
+    paused_schedules: 21,
+    stuck_forges: 22,
+    waiting_changes: 23,
+    waiting_promotions: 24,
+    stopped_evolutions: 25,
+  },
   monitor: {
     cpu_percent: 12,
     memory_percent: 40,

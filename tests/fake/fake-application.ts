@@ -260,7 +260,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listEnvironments: async () => ({ items: [], next: null }),
       getEnvironment: unsupported,
       getEnvironmentLog: unsupported,
-      listPromotions: async () => ({ targets: [], promotions: [] }),
+      listPromotions: async () => ({ targets: [], promotions: [], promotions_total: 0 }),
       getPromotionLog: unsupported,
       getProject: async (name) => {
         throw new UserError("not_found", `There is no project ${name}.`);
@@ -315,6 +315,13 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         waiting_changes: [],
         waiting_promotions: [],
         stopped_evolutions: [],
+        totals: {
+          paused_schedules: 0,
+          stuck_forges: 0,
+          waiting_changes: 0,
+          waiting_promotions: 0,
+          stopped_evolutions: 0,
+        },
         today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
         caps: { day_usd: 80, day_setting: null, tree_usd: 5 },
       }),

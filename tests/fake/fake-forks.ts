@@ -57,10 +57,11 @@ export function fakeForks(store: FakeStore): FakeForks {
     },
     async list(treeId) {
       const source = store.findTree(treeId).forked_from?.tree_id;
-      return [...store.trees.keys()]
+      const items = [...store.trees.keys()]
         .map((id) => store.findTree(id))
         .filter(({ id, forked_from }) => forked_from && id !== treeId && [treeId, source].includes(forked_from.tree_id))
         .map((tree) => forkOf(store, tree));
+      return { items, next: null };
     },
     async fork({ id, once: _, ...request }, actor) {
       const task = store.trees.has(id) ? store.findTask(store.findTree(id).root_task_id) : store.findTask(id);

@@ -28,6 +28,7 @@ export function fakeRunners({ trees }: FakeStore) {
         trees: open.map(({ id, title }, at) => {
           return { id, title, pool: "default", runner: places[at] ?? null, number: at + 1, running: 1 };
         }),
+        openTrees: new Map([["default", open.length]]),
         checks: open.slice(0, 1).map(({ id, title }) => ({ tree: id, title, runner: "default-2" })),
         ready: new Map([["gpu", 2]]),
       });

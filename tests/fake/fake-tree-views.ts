@@ -21,7 +21,7 @@ export function fakeTreeViews(
         const messages = (found.get(task_id)?.messages ?? 0) + 1;
         found.set(task_id, { task_id, seq, where, excerpt: text.slice(at, at + 120), messages });
       }
-      return [...found.values()];
+      return { items: [...found.values()], next: null };
     },
     async find(words, opened = []) {
       const has = (text: string) => text.toLowerCase().includes(words.toLowerCase());

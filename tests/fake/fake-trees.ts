@@ -33,8 +33,8 @@ export function fakeTrees(store: FakeStore) {
       for (const tree of store.trees.values()) if (matches(tree, filter)) counts[tree.status] += 1;
       return counts;
     },
-    listFailedTasks: async () =>
-      [...store.trees.values()]
+    listFailedTasks: async () => {
+      const items = [...store.trees.values()]
         .filter((tree) => !isEnded(tree.status))
         .flatMap((tree) => {
           const parents = new Map(tree.tasks.map((task) => [task.id, task]));
@@ -42,7 +42,9 @@ export function fakeTrees(store: FakeStore) {
             (task) => task.status === "failed" && parents.get(task.parent_id ?? "")?.status === "waiting",
           );
           return failed.map((task) => ({ task, tree: { id: tree.id, title: tree.title } }));
-        }),
+        });
+      return { items, next: null };
+    },
     listSubmitters: async () => [...new Set([...store.trees.values()].map((tree) => tree.created_by))],
     listTemplates: async () => [...templates.values()],
   };

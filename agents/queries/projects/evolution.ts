@@ -44,6 +44,7 @@ export function evolutionOf(sources: EvolutionQuerySources, name: string): Evolu
     today_usd: spent / MICRO,
     reserved_usd: reserved / MICRO,
     runs: store.evolutions.runs(evolution.projectId, MOST_RUNS).map(runShape),
+    runs_total: store.evolutions.countRuns(evolution.projectId),
     cycles: cycles.map((cycle) => cycleShape(store, cycle, forge)),
   };
 }

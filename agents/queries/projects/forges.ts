@@ -12,7 +12,7 @@ interface ForgeSources {
   now(): number;
 }
 
-const MOST_ISSUES = 200;
+const MOST_SETTLED = 200;
 
 /** Returns the link of a project with its forge, and its issues, the newest first; null without one. */
 export function forgeOf(sources: ForgeSources, name: string): ForgeOfProject | null {
@@ -53,8 +53,9 @@ export function forgeOf(sources: ForgeSources, name: string): ForgeOfProject | n
     linked_at: iso(createdAtMs),
     hook_path: `/hooks/forges/${name}`,
     issues: forges
-      .issues(link.projectId, MOST_ISSUES)
+      .issues(link.projectId, MOST_SETTLED)
       .map((issue) => issueShape(sources, { project: name, issue, link })),
+    issues_total: forges.countIssues(link.projectId),
   };
 }
 

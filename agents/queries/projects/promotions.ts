@@ -9,7 +9,7 @@ import type { StoredPromotion } from "@/db/promotions/promotions";
 import type { Store } from "@/db/store";
 import { readLogFile } from "@/lib/environments/log-file";
 
-const MOST_LISTED = 50;
+const MOST_SETTLED = 50;
 
 export function createPromotionQueries({
   store: { promotions, projects },
@@ -29,7 +29,11 @@ export function createPromotionQueries({
         const at = { commit: current?.commit ?? null, perhaps: current?.perhaps ?? null };
         return { ...target, ...at, since: current && iso(current.atMs) };
       });
-      return { targets, promotions: promotions.of(project, MOST_LISTED).map(promotionShape) };
+      return {
+        targets,
+        promotions: promotions.of(project, MOST_SETTLED).map(promotionShape),
+        promotions_total: promotions.countOf(project),
+      };
     },
     async getPromotionLog(id, after = 0) {
       const { text, ...rest } = readLogFile(foldersOf(dataDir, ids.promotion(id)).log, after);

@@ -5,10 +5,11 @@ import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
 
 /** Returns the changes that are decided here, the newest first. Others are decided at their forge, or in Review. */
-export function waitingChanges(
-  { evolutions, forges, projects }: Pick<Store, "evolutions" | "forges" | "projects">,
-  limit: number,
-): WaitingChange[] {
+export function waitingChanges({
+  evolutions,
+  forges,
+  projects,
+}: Pick<Store, "evolutions" | "forges" | "projects">): WaitingChange[] {
   return evolutions
     .unsettled()
     .filter(({ state, uid, project: name }) => {
@@ -17,7 +18,6 @@ export function waitingChanges(
       return state === "open" && isHere;
     })
     .toSorted((a, b) => b.changedAtMs - a.changedAtMs)
-    .slice(0, limit)
     .map(({ project, uid, insight, changedAtMs }) => ({
       project,
       cycle: uid,

@@ -8,16 +8,15 @@ import type { ClaimMark, EndStatus } from "@/core/log/terms";
 import { isEnded } from "@/core/log/terms";
 import { outcomeOf } from "@/core/rules/outcome";
 import type { CorrectedClaim, Proof, ProofClaim, ProofDecision, ProofWords } from "@/core/shapes/proof";
-import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import type { Task, Tree } from "@/core/shapes/shapes";
 import { countStatuses, countsOfTree } from "@/core/words/counts";
 import { money } from "@/core/words/figures";
-import type { ProofEntry } from "@/db/queries/proof";
+import type { DecisionRow, ProofEntry } from "@/db/queries/proof";
 import type { Store } from "@/db/store";
 import { cleaned } from "./clean";
 import { type ProofFileSources, proofFiles } from "./files";
 
 const MOST = { asked: 20, claims: 60, corrected: 40, files: 300, decisions: 200, spend: 50 };
-const MOST_REVIEWS = 1_000;
 
 interface ProofSources extends ProofFileSources {
   store: Store;
@@ -59,7 +58,7 @@ async function gather(sources: ProofSources, tree: Tree, taskUid: string | null)
     asked: askedIn(of),
     claims: claimsIn(of),
     corrected: correctedIn(of),
-    decisions: decisionsIn(sources, of, branch),
+    decisions: decisionsIn(of, store.queries.proof.decisionsOf(headId)),
     spend,
   };
   const files = await proofFiles(sources, tree.id, taskUid);
@@ -191,13 +190,7 @@ function correctedIn(of: Gathered): CorrectedClaim[] {
   });
 }
 
-function decisionsIn(
-  { store, now }: ProofSources,
-  { tree, entries }: Gathered,
-  branch: ReadonlySet<string>,
-): ProofDecision[] {
-  const options = { treeId: tree.id, limit: MOST_REVIEWS, nowMs: now() };
-  const decided = store.queries.reviews.list(options).items.filter(({ task_id }) => branch.has(task_id));
+function decisionsIn({ entries }: Gathered, decided: readonly DecisionRow[]): ProofDecision[] {
   const grants = entries.flatMap(({ atMs, entry }): ProofDecision[] => {
     if (entry.kind !== "event" || entry.content.type !== "granted") return [];
     const { by, tokens, microUsd, seconds } = entry.content;
@@ -209,14 +202,12 @@ function decisionsIn(
     const title = parts.length > 0 ? parts.join(", ") : "an amount that was not recorded";
     return [{ kind: "grant", outcome: "granted", title, tool: null, answer: null, by, rule: null, at: iso(atMs) }];
   });
-  return [...decided.flatMap((review) => decisionOf(store, review)), ...grants].sort((a, b) => (a.at < b.at ? -1 : 1));
+  return [...decided.map(decisionOf), ...grants].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-function decisionOf(store: Store, review: Review): ProofDecision[] {
-  const { kind, status, title, tool, answer, decided_by: by, decided_by_rule: ruleId, decided_at: at } = review;
-  if (status === "open" || at === null) return [];
-  const rule = ruleId === null ? null : (store.rules.get(ruleId)?.why ?? "a rule that is no longer kept");
-  return [{ kind, outcome: status, title, tool, answer, by, rule, at }];
+function decisionOf({ ruleId, ruleWhy, atMs, ...decided }: DecisionRow): ProofDecision {
+  const rule = ruleId === null ? null : (ruleWhy ?? "a rule that is no longer kept");
+  return { ...decided, rule, at: iso(atMs) };
 }
 
 /** Returns the versions of the servers that worked in that time; none when the journal does not reach back so far. */

@@ -59,7 +59,7 @@ async function listed(sources: ServiceSources, project: StoredProject): Promise<
   const { name } = project;
   const read = await said(() => listedFiles(sources, project));
   const { made, view } = "sentence" in read ? { made: null, view: null } : read;
-  const waiting = promotions.of(name, MOST_LISTED).some(({ state }) => state === "asked");
+  const waiting = promotions.going().some((one) => one.project === name && one.state === "asked");
   return {
     project: name,
     blueprint: made?.blueprint ?? null,
@@ -75,8 +75,6 @@ async function listed(sources: ServiceSources, project: StoredProject): Promise<
     not_read: "sentence" in read ? read.sentence : null,
   };
 }
-
-const MOST_LISTED = 50;
 
 /** Fetches nothing, because lists are read often. */
 async function listedFiles(

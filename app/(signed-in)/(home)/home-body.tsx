@@ -23,7 +23,8 @@ interface HomeBodyProps {
   failedTasks: readonly FailedTask[];
   isCut: boolean;
   isEndedCut: boolean;
-  isFailedCut: boolean;
+  /** More need the person than the page has heard of. */
+  isNeededCut: boolean;
   choices: Choices;
   /** The folder that the address chooses; "": none. */
   place: ChosenPlace;
@@ -31,6 +32,8 @@ interface HomeBodyProps {
   mayCap: boolean;
   /** How many items need the person now. */
   needed: number;
+  /** How many of them the lists of the status leave out. */
+  unlisted: number;
   /** Changes the ids of failed trees that were dismissed here. */
   setSeen: Dispatch<SetStateAction<ReadonlySet<string>>>;
   above: HeldPlaces<"needs">;
@@ -43,8 +46,9 @@ interface HomeBodyProps {
 
 /** Home after its first tree: the form for a new task, what needs a person, the lists, and at the end the server. */
 export function HomeBody(props: HomeBodyProps) {
-  const { status, reviews, trees, failedTasks, isCut, choices, place, providers, mayCap, needed, setSeen } = props;
-  const { above, below, places, isIdle, isEndedCut, isFailedCut } = props;
+  const { status, reviews, trees, failedTasks, isCut, choices, place, providers, mayCap, needed, unlisted, setSeen } =
+    props;
+  const { above, below, places, isIdle, isEndedCut, isNeededCut } = props;
   return (
     <>
       <Composer choices={choices} place={place} status={status} isIdle={isIdle} />
@@ -61,7 +65,8 @@ export function HomeBody(props: HomeBodyProps) {
           evolutions={status.stopped_evolutions}
           open={status.openReviews}
           needed={needed}
-          isCut={isFailedCut}
+          unlisted={unlisted}
+          isCut={isNeededCut}
           setSeen={setSeen}
         />
         <div className="mt-6 first:mt-0" {...below.hold}>

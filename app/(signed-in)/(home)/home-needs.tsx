@@ -53,7 +53,9 @@ interface HomeNeedsProps {
   open: number;
   /** How many items need the person now: a settled item that is kept in its place does not. */
   needed: number;
-  /** More failed trees need the person than the page has heard of. */
+  /** How many of them are in no list of the page, but on the pages of schedules and projects. */
+  unlisted: number;
+  /** More failed trees or tasks need the person than the page has heard of. */
   isCut: boolean;
   setSeen: SetSeen;
 }
@@ -71,6 +73,7 @@ export function HomeNeeds({
   evolutions,
   open,
   needed,
+  unlisted,
   isCut,
   setSeen,
 }: HomeNeedsProps) {
@@ -186,6 +189,19 @@ export function HomeNeeds({
         >
           {more} more{namesOf(hidden)}
         </button>
+      ) : null}
+      {unlisted > 0 ? (
+        <p className="border-line border-b py-2 pl-7 text-ink-2">
+          {unlisted} more in{" "}
+          <Link className="link" href="/schedules" prefetch={false}>
+            Schedules
+          </Link>{" "}
+          and{" "}
+          <Link className="link" href="/projects" prefetch={false}>
+            Projects
+          </Link>
+          .
+        </p>
       ) : null}
       <PhoneOffer />
     </section>

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { TaskStatus } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
-import { cutNeeds, placesOf, withSettled } from "./home-rows";
+import { cutNeeds, neededCount, placesOf, unlistedCount, withSettled } from "./home-rows";
 
 const tree = (id: string, status: TaskStatus, created: string, ended: string | null = null) =>
   ({ id, status, created_at: created, ended_at: ended }) as Tree;
@@ -117,4 +117,27 @@ test("a few items are shown, among them one of each kind; the others are counted
   expect(cutNeeds(needs, true)).toEqual({ shown: needs, more: 0 });
   const few = { ...none, reviews: ids("r", 2), failures: ids("f", 3) };
   expect(cutNeeds(few, false)).toEqual({ shown: few, more: 0 });
+});
+
+test("what the lists of the status leave out counts too", () => {
+  const lists = {
+    paused_schedules: known.schedules,
+    stuck_forges: known.forges,
+    waiting_changes: known.changes,
+    waiting_promotions: known.promotions,
+    stopped_evolutions: known.evolutions,
+  };
+  const one = {
+    paused_schedules: 1,
+    stuck_forges: 1,
+    waiting_changes: 1,
+    waiting_promotions: 1,
+    stopped_evolutions: 1,
+  };
+  expect(unlistedCount({ ...lists, totals: one })).toBe(0);
+  const unlisted = unlistedCount({ ...lists, totals: { ...one, stuck_forges: 35, waiting_changes: 3 } });
+  expect(unlisted).toBe(36);
+  const { needs } = placesOf({ ...known, seen: new Set() });
+  // Three open reviews, two failed trees, a failed task, and the five above.
+  expect(neededCount(3, needs, unlisted)).toBe(3 + 2 + 1 + 5 + unlisted);
 });

@@ -5,7 +5,7 @@ import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import type { PausedSchedule } from "@/core/shapes/status";
+import type { PausedSchedule, ServerStatus, StatusTotals } from "@/core/shapes/status";
 import type { FailedTask } from "@/core/shapes/trees";
 
 /** Ids in the order of display. */
@@ -37,6 +37,8 @@ export interface Places {
 export const OPEN_SHOWN = 30;
 const REVIEWS_SHOWN = 5;
 export const FINISHED_SHOWN = 10;
+/** The newest failed tasks of open trees. The page says that there are more. */
+export const FAILED_TASKS_READ = 20;
 
 interface Known {
   trees: ReadonlyMap<string, Tree>;
@@ -105,8 +107,14 @@ export function placesOf({
 }
 
 /** Returns how many items wait for the person, shown or not. A settled one that is only kept in its place does not count. */
-export function neededCount(openReviews: number, { reviews: _, ...others }: Places["needs"]): number {
-  return openReviews + Object.values(others).flat().length;
+export function neededCount(openReviews: number, { reviews: _, ...others }: Places["needs"], unlisted: number): number {
+  return openReviews + Object.values(others).flat().length + unlisted;
+}
+
+/** Returns how much needs a person that the lists of the status leave out. */
+export function unlistedCount({ totals, ...lists }: Pick<ServerStatus, keyof StatusTotals | "totals">): number {
+  const names = Object.keys(totals) as (keyof StatusTotals)[];
+  return names.reduce((sum, name) => sum + totals[name] - lists[name].length, 0);
 }
 
 /** Calls that are alike are one row: Review decides all of them at once. */

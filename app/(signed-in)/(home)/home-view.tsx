@@ -14,11 +14,11 @@ import type { TreePlace } from "@/core/shapes/files";
 import type { ListedProvider } from "@/core/shapes/installation/providers";
 import type { ProviderState } from "@/core/shapes/operations";
 import { SAMPLE_SUBMISSION } from "@/core/shapes/sample";
-import type { Tree } from "@/core/shapes/shapes";
+import type { Page as ListPage, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import type { ChosenPlace } from "./composer/draft";
 import { hasModel } from "./composer/models";
-import { FINISHED_SHOWN, neededCount, OPEN_SHOWN, type Places, placesOf, samePlaces } from "./home-rows";
+import { FINISHED_SHOWN, neededCount, OPEN_SHOWN, type Places, placesOf, samePlaces, unlistedCount } from "./home-rows";
 import { HomeSentence } from "./home-sentence";
 import { SpendCapsLine } from "./spend-caps-line";
 import type { StopBy } from "./start/stop-box";
@@ -37,8 +37,8 @@ interface HomeViewProps {
   places: readonly { id: string; place: TreePlace }[];
   /** Ids of failed trees that the user has not seen. */
   failures: string[];
-  /** Failed tasks of open trees that a retry can repair. */
-  failedTasks: FailedTask[];
+  /** The newest failed tasks of open trees that a retry can repair. */
+  failedTasks: ListPage<FailedTask>;
   /** More trees are open than the page loads. */
   isCut: boolean;
   /** More trees have ended than the page loads. */
@@ -79,14 +79,16 @@ export function HomeView(props: HomeViewProps) {
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const [place] = useState(props.place);
   useRowKeys();
-  const failedTasks = useFailedTasks(props.failedTasks, mark);
+  const { items: failedTasks, next: moreFailedTasks } = useFailedTasks(props.failedTasks, mark);
   const mayRun = useRights().run === null;
   const { paused_schedules: schedules, stuck_forges: forges } = status;
   const { waiting_changes: changes, waiting_promotions: promotions, stopped_evolutions: evolutions } = status;
   const needing = { failures, failedTasks, schedules, forges, changes, promotions, evolutions };
   const known = { trees, reviews, ...needing, since, seen, mayRun };
   const newest = placesOf(known);
-  const needed = neededCount(status.openReviews, newest.needs);
+  const unlisted = mayRun ? unlistedCount(status) : 0;
+  const needed = neededCount(status.openReviews, newest.needs, unlisted);
+  const isNeededCut = isFailedCut || (mayRun && moreFailedTasks !== null);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.
   const above = useHeld(newest.needs, samePlaces);
   const below = useHeld(newest.lists, samePlaces);
@@ -108,7 +110,7 @@ export function HomeView(props: HomeViewProps) {
             <HomeSentence
               status={status}
               needed={needed}
-              isNeededCut={isFailedCut}
+              isNeededCut={isNeededCut}
               running={newest.lists.running.length}
               isCut={isCut}
             />
@@ -146,12 +148,13 @@ export function HomeView(props: HomeViewProps) {
             failedTasks={failedTasks}
             isCut={isCut}
             isEndedCut={props.isEndedCut}
-            isFailedCut={isFailedCut}
+            isNeededCut={isNeededCut}
             choices={choices}
             place={place}
             providers={providers}
             mayCap={mayCap}
             needed={needed}
+            unlisted={unlisted}
             setSeen={setSeen}
             places={places}
             above={above}

@@ -5,7 +5,7 @@ import { SAMPLE_RUNBOOK } from "@/core/shapes/sample";
 import type { Tree } from "@/core/shapes/shapes";
 import { startCommand, startFolder } from "@/lib/places";
 import { hasModel } from "./composer/models";
-import { FINISHED_SHOWN, OPEN_SHOWN } from "./home-rows";
+import { FAILED_TASKS_READ, FINISHED_SHOWN, OPEN_SHOWN } from "./home-rows";
 import { HomeView } from "./home-view";
 
 export const metadata: Metadata = { title: "Home" };
@@ -56,7 +56,7 @@ export default async function HomePage({ searchParams }: { searchParams: SearchP
     queries.listRunbooks(),
     queries.listTemplates(),
     queries.listProviders(),
-    mayRun ? queries.listFailedTasks() : [],
+    mayRun ? queries.listFailedTasks({ limit: FAILED_TASKS_READ }) : { items: [], next: null },
   ]);
   // Behind many running trees, idle trees would not be among the newest.
   const still =

@@ -114,6 +114,8 @@ export interface WaitingPromotion {
 export interface PromotionsOfProject {
   /** Where commits of the project go. */
   targets: Target[];
-  /** The newest first. */
+  /** The newest first: all that go on, and the newest 50 of those that are settled. */
   promotions: Promotion[];
+  /** How many promotions there were. */
+  promotions_total: number;
 }

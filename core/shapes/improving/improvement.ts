@@ -76,8 +76,8 @@ export interface Improvement extends ImprovementSettings {
   most_proposals: number;
   /** When the next look is due by the clock; null: never. */
   next_at: string | null;
-  /** The last 30 days, most new faults first. */
+  /** The last 30 days, most new faults first; at most 50 kinds. */
   faults: FaultKind[];
-  /** Newest first. */
+  /** The newest 30, newest first. */
   looks: ImprovementLook[];
 }

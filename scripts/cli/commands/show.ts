@@ -101,6 +101,7 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
       ),
     );
     for (const review of reviews.items) print(`◆ ${askedText(review)}\n  ${answerHint(review)}`);
+    if (reviews.next !== null) print("More items wait for a person: list all with `npx banyan reviews --open`.");
     for (const hint of switchHints(shown.tasks)) print(clean(hint));
     if (root.ended_at && root.status !== "succeeded")
       print(`The task has ${oneLine(endedText(root))} ${remedyOf(root)}`.trim());

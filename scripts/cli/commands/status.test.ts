@@ -41,6 +41,13 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
       },
     ],
     stopped_evolutions: [{ project: "shop", at: "2026-05-01T10:00:00.000Z", sentence: "3 rejections." }],
+    totals: {
+      paused_schedules: 1,
+      stuck_forges: 16,
+      waiting_changes: 1,
+      waiting_promotions: 1,
+      stopped_evolutions: 2,
+    },
     monitor: {
       cpu_percent: null,
       memory_percent: 95,
@@ -73,5 +80,7 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     "! A change of shop waits for you: It is complex. Look with `npx banyan evolve shop status`.",
     "! Version 1111111 of shop to production waits for an approval. Look with `npx banyan service promotions shop`, and approve it with its id, p1.",
     "! Banyan stopped the evolution of shop. 3 rejections. Resume it with `npx banyan evolve shop resume`.",
+    "! 15 more stuck forges. Look with `npx banyan project show NAME`.",
+    "! 1 more stopped evolution. Look with `npx banyan evolve PROJECT status`.",
   ]);
 });

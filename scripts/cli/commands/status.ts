@@ -4,7 +4,7 @@ import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";
 import type { MonitorStatus } from "@/core/shapes/health";
-import type { PausedSchedule, ServerStatus } from "@/core/shapes/status";
+import type { PausedSchedule, ServerStatus, StatusTotals } from "@/core/shapes/status";
 import { promotionTitle } from "@/core/words/environments/promotions";
 import { count, money, plural } from "@/core/words/figures";
 import { type Context, withReadRuntime } from "@/scripts/cli/context/context";
@@ -49,7 +49,26 @@ export function statusLines({ monitor, ...status }: ServerStatus): string[] {
     ...status.waiting_changes.map(waitingLine),
     ...status.waiting_promotions.map(waitingPromotionLine),
     ...status.stopped_evolutions.map(stoppedLine),
+    ...unlistedLines(status),
   ];
+}
+
+/** What stands in each list, and the command that shows what is not printed. */
+const LISTED: Record<keyof StatusTotals, [noun: string, command: string]> = {
+  paused_schedules: ["more paused schedule", "schedule list"],
+  stuck_forges: ["more stuck forge", "project show NAME"],
+  waiting_changes: ["more waiting change", "evolve PROJECT status"],
+  waiting_promotions: ["more waiting promotion", "service promotions PROJECT"],
+  stopped_evolutions: ["more stopped evolution", "evolve PROJECT status"],
+};
+
+/** Returns a line for each list that has more than what is printed of it. */
+function unlistedLines({ totals, ...lists }: Pick<ServerStatus, keyof StatusTotals | "totals">): string[] {
+  return (Object.keys(LISTED) as (keyof StatusTotals)[]).flatMap((name) => {
+    const more = totals[name] - lists[name].length;
+    const [noun, command] = LISTED[name];
+    return more > 0 ? [`${paint("yellow", "!")} ${plural(more, noun)}. Look with \`npx banyan ${command}\`.`] : [];
+  });
 }
 
 /** Returns a line about a schedule that waits for a person. */

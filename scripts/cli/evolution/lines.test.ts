@@ -34,6 +34,7 @@ function evolutionOf(more: Partial<EvolutionOfProject>, cycle: Partial<Evolution
     today_usd: 0.5,
     reserved_usd: 0,
     runs: [],
+    runs_total: 0,
     cycles: [{ ...CYCLE, ...cycle }],
     ...more,
   };

@@ -215,7 +215,8 @@ async function exportTo(context: Context, target: string | undefined): Promise<n
       return 0;
     }
     writeNewFile(context, target, text);
-    const sentence = `Wrote ${plural(file.lessons.length, "live lesson")} to ${oneLine(target)}.`;
+    const leftOut = file.left_out === undefined ? "" : ` It has no room for ${file.left_out} more.`;
+    const sentence = `Wrote ${plural(file.lessons.length, "live lesson")} to ${oneLine(target)}.${leftOut}`;
     if (context.json) printJson({ sentence, lessons: file.lessons.length });
     else print(sentence);
     return 0;

@@ -29,7 +29,8 @@ export function lessonLines(lesson: Lesson): string[] {
 }
 
 export function detailLines(lesson: LessonDetail): string[] {
-  const { advice, place, reason, sum, uses, sources, history, twins } = lesson;
+  const { advice, place, reason, sum, uses, uses_total, sources, history, twins } = lesson;
+  const older = uses_total - uses.length;
   return [
     ...lessonLines(lesson),
     ...(place === null ? [] : [`  Place: ${oneLine(place)}`]),
@@ -40,6 +41,7 @@ export function detailLines(lesson: LessonDetail): string[] {
     `${confidenceTitle(lesson)}: ${sumText(sum)}. ${countsSentence(lesson)}`,
     ...part("Evidence:", [
       ...uses.map(useLine),
+      ...(older > 0 ? [`${plural(older, "earlier use")} ${older === 1 ? "is" : "are"} not listed.`] : []),
       ...sources.map(({ at, tree, task }) => `${at}  Made in ${treeText(tree, task)}.`),
     ]),
     ...part(

@@ -77,7 +77,8 @@ export function issues(context: Context, name: string): Promise<number> {
 }
 
 function linesOf(forge: ForgeOfProject): string[] {
-  const { kind, host, path, jira, label, rules, most_open, trouble, paused, issues: all } = forge;
+  const { kind, host, path, jira, label, rules, most_open, trouble, paused, issues: all, issues_total } = forge;
+  const more = issues_total - all.length;
   const state = paused ? `paused by ${paused.by ?? "Banyan"}` : `at most ${plural(most_open, "issue")} at a time`;
   const issuesOf = jira === null ? "" : `, issues of ${jira.key} at ${jira.host}`;
   return [
@@ -85,6 +86,7 @@ function linesOf(forge: ForgeOfProject): string[] {
     ...linesIn(rules).map((rule) => `  ${oneLine(rule)}`),
     ...(trouble === null ? [] : [`Trouble: ${oneLine(trouble)}`]),
     ...(all.length === 0 ? ["No issue has become work yet."] : all.flatMap((issue) => issueLines(issue, kind))),
+    ...(more === 0 ? [] : [`${plural(more, "older settled issue")} ${more === 1 ? "is" : "are"} not listed.`]),
   ];
 }
 

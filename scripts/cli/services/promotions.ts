@@ -1,8 +1,9 @@
 /** `service target`, `service promote`, `service rollback` and `service promotions`: how commits of a project go to production. */
 import { createIds } from "@/agents/queries/queries";
-import { type Promotion, SETTLED, type Target } from "@/core/shapes/environments/promotions";
+import { type Promotion, type PromotionsOfProject, SETTLED } from "@/core/shapes/environments/promotions";
 import { infrastructureLines } from "@/core/words/environments/infrastructure";
 import { contractSentence, promotionLine, targetLine } from "@/core/words/environments/promotions";
+import { plural } from "@/core/words/figures";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import {
   type ActingApplication,
@@ -161,18 +162,20 @@ function list(context: Context, project: string): Promise<number> {
   return withReadRuntimeEvenNew(context, async ({ queries }) => {
     const found = await queries.listPromotions(project);
     if (context.json) printJson(found);
-    else show(project, found.targets, found.promotions);
+    else show(project, found);
     return 0;
   });
 }
 
-function show(project: string, targets: readonly Target[], items: readonly Promotion[]): void {
+function show(project: string, { targets, promotions, promotions_total: total }: PromotionsOfProject): void {
   if (targets.length === 0)
     print(
       `${oneLine(project)} has no targets: an admin sets one with \`npx banyan service target ${project} NAME --deploy COMMAND\`.`,
     );
   for (const one of targets) print(clean(targetLine(one)));
-  for (const one of items) print(clean(`  ${one.id}  ${promotionLine(one)}`));
+  for (const one of promotions) print(clean(`  ${one.id}  ${promotionLine(one)}`));
+  const more = total - promotions.length;
+  if (more > 0) print(`  ${plural(more, "older settled promotion")} ${more === 1 ? "is" : "are"} not listed.`);
 }
 
 function log(context: Context, id: string): Promise<number> {

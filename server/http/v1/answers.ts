@@ -167,8 +167,8 @@ export interface Answers
   "GET trees": Page<Tree>;
   /** Goals with their scores and rounds, newest first. */
   "GET goals": Page<ListedGoal>;
-  /** Failed tasks of open trees whose parent has not read the result, so that a retry can still replace it. */
-  "GET failed-tasks": All<FailedTask>;
+  /** Failed tasks of open trees whose parent has not read the result, so that a retry can still replace it; newest first. */
+  "GET failed-tasks": Page<FailedTask>;
   /** Submits a task, which starts a new tree. */
   "POST trees": Tree;
   /** A tree with all its tasks. */
@@ -177,14 +177,14 @@ export interface Answers
   "GET trees/:id/goal": GoalOfTree;
   /** Messages of all tasks of a tree, in ascending order of `seq`. */
   "GET trees/:id/messages": Page<Message>;
-  /** Tasks of a tree whose texts contain the words. */
-  "GET trees/:id/search": All<FoundInTree>;
+  /** Tasks of a tree whose texts contain the words, those with the newest such message first. */
+  "GET trees/:id/search": Page<FoundInTree>;
   /** The timeline of a tree: who did what, when, and at what cost. */
   "GET trees/:id/timeline": Timeline;
   /** The newest turns of the tasks of a tree, to which a person can go back. */
   "GET trees/:id/turns": All<TreeTurn>;
-  /** Trees that were forked from this one. */
-  "GET trees/:id/forks": All<ListedFork>;
+  /** Trees that were forked from this one, then those that were forked from its own origin; each newest first. */
+  "GET trees/:id/forks": Page<ListedFork>;
   /** Two trees side by side: result, verdict, spend, duration and files. */
   "GET trees/:id/compare": Comparison;
   /** Saved templates of tasks. */

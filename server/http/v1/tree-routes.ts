@@ -15,7 +15,7 @@ export const treeRoutes = {
   ),
   "GET trees": reads((app, { query }) => app.queries.listTrees(treesOf(query)), ...TREES),
   "GET goals": reads((app, { query }) => app.queries.listGoals(pageOf(query)), "after", "limit"),
-  "GET failed-tasks": lists((app) => app.queries.listFailedTasks()),
+  "GET failed-tasks": reads((app, { query }) => app.queries.listFailedTasks(pageOf(query)), "after", "limit"),
   "POST trees": makes("submitTree", submission, (app, { sent, once }) => app.commands.submitTree({ ...sent, once })),
   "GET trees/:id": reads(async (app, { id }) => ({
     ...(await app.queries.getTree(id, { tasks: "whole" })),
@@ -29,16 +29,16 @@ export const treeRoutes = {
     },
     ...MESSAGES,
   ),
-  "GET trees/:id/search": lists(
-    (app, { id, query }) => app.queries.searchTree(id, required(query, "q", "the words to search for")),
-    "q",
+  "GET trees/:id/search": reads(
+    (app, { id, query }) => app.queries.searchTree(id, required(query, "q", "the words to search for"), pageOf(query)),
+    ...(["q", "after", "limit"] as const),
   ),
   "GET trees/:id/timeline": reads(
     (app, { id, query }) => app.queries.getTimeline(id, query.get("after") ?? undefined),
     "after",
   ),
   "GET trees/:id/turns": lists((app, { id }) => app.queries.listTurns(id)),
-  "GET trees/:id/forks": lists((app, { id }) => app.queries.listForks(id)),
+  "GET trees/:id/forks": reads((app, { id, query }) => app.queries.listForks(id, pageOf(query)), "after", "limit"),
   "GET trees/:id/proofs": lists((app, { id }) => app.queries.listSharedProofs(id)),
   "GET trees/:id/compare": reads(
     (app, { id, query }) => app.queries.compareTrees(id, required(query, "with", "the id of the other tree")),

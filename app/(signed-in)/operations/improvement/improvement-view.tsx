@@ -26,6 +26,9 @@ interface ImprovementViewProps {
   maySet: boolean;
 }
 
+/** As many kinds of faults as the server lists. */
+const MOST_KINDS = 50;
+
 /** What goes wrong in tasks, what the review agent proposes against it, and when it looks. */
 export function ImprovementView({ start, mayLook, maySet }: ImprovementViewProps) {
   const [isLooking, setLooking] = useState(isLookingNow(start));
@@ -36,7 +39,11 @@ export function ImprovementView({ start, mayLook, maySet }: ImprovementViewProps
     <>
       <ReviewAgent value={value} again={again} mayLook={mayLook} />
       {maySet ? <SettingsForm value={value} again={again} /> : null}
-      <Section id="faults" title="Faults" beside="of the last 30 days">
+      <Section
+        id="faults"
+        title="Faults"
+        beside={`${faults.length < MOST_KINDS ? "" : `first ${MOST_KINDS} kinds `}of the last 30 days`}
+      >
         {faults.length === 0 ? (
           <p className="py-2 text-ink-2">
             No faults. A fault is a failed task, a refused tool call, a rejection by a person, or a task that went in

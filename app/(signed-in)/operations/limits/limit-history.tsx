@@ -4,10 +4,17 @@ import { Clock } from "@/components/ui/time";
 import type { LimitEvent } from "@/core/shapes/limits";
 import { limitEventText } from "@/core/words/spending/limits";
 
+/** As many as the server lists. */
+const MOST_EVENTS = 50;
+
 /** What happened at the limits, newest first. */
 export function LimitHistory({ events }: { events: readonly LimitEvent[] }) {
   return (
-    <Section id="history" title="History" beside="of the last 30 days">
+    <Section
+      id="history"
+      title="History"
+      beside={`${events.length < MOST_EVENTS ? "" : `newest ${MOST_EVENTS} `}of the last 30 days`}
+    >
       {events.length === 0 ? (
         <p className="py-2 text-ink-2">Nothing yet: no limit was near.</p>
       ) : (

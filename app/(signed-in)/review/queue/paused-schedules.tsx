@@ -6,7 +6,8 @@ import { Icon } from "@/components/ui/icon";
 
 /** Schedules that Banyan has paused. They are no items of the queue, but need a person as those do. */
 export function PausedSchedules() {
-  const { paused_schedules: schedules } = useServerStatus();
+  const { paused_schedules: schedules, totals } = useServerStatus();
+  const more = totals.paused_schedules - schedules.length;
   if (schedules.length === 0) return null;
   return (
     <ul className="border-line border-b px-3 py-1.5 text-small" aria-label="Paused schedules">
@@ -19,6 +20,13 @@ export function PausedSchedules() {
           <span className="flex-none text-ink-3">paused by Banyan</span>
         </li>
       ))}
+      {more > 0 ? (
+        <li>
+          <Link className="link leading-6" href="/schedules" prefetch={false}>
+            {more} more
+          </Link>
+        </li>
+      ) : null}
     </ul>
   );
 }

@@ -10,7 +10,7 @@ import { withoutDisguise } from "@/core/words/visible";
 const FIRST = 10;
 
 /** Where a lesson was made and shown, with the outcome by the host's commands. */
-export function Evidence({ lesson: { uses, sources } }: { lesson: LessonDetail }) {
+export function Evidence({ lesson: { uses, uses_total: total, sources } }: { lesson: LessonDetail }) {
   const made = sources.filter(({ task }) => !uses.some((use) => use.why === "made" && use.task === task));
   if (uses.length === 0 && made.length === 0) return <p className="text-ink-2">Nothing yet.</p>;
   const [first, more] = [uses.slice(0, FIRST), uses.slice(FIRST)];
@@ -19,7 +19,9 @@ export function Evidence({ lesson: { uses, sources } }: { lesson: LessonDetail }
       <Uses uses={first} />
       {more.length > 0 ? (
         <details className="mt-1">
-          <summary className="link cursor-pointer text-small">All {uses.length} times</summary>
+          <summary className="link cursor-pointer text-small">
+            {uses.length < total ? `The newest ${uses.length} of ${total} times` : `All ${total} times`}
+          </summary>
           <Uses uses={more} />
         </details>
       ) : null}

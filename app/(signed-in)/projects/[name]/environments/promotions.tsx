@@ -16,6 +16,7 @@ import type { Infrastructure } from "@/core/shapes/environments/infrastructure";
 import {
   type Promotion,
   type PromotionsOfProject,
+  SETTLED,
   type Target,
   UNDECIDED,
 } from "@/core/shapes/environments/promotions";
@@ -25,7 +26,7 @@ import { withoutDisguise } from "@/core/words/visible";
 import { LogDialog } from "./log-dialog";
 
 const POLL_MS = 2_000;
-/** Promotions that are shown at first. */
+/** Settled promotions that are shown at first. */
 const FEW = 10;
 
 interface PromotionsProps {
@@ -40,7 +41,9 @@ export function Promotions({ project, start, mayPromote, mayDecide }: Promotions
   const { value, again } = usePolled(`projects/${encodeURIComponent(project)}/promotions`, start, POLL_MS);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [isWhole, setWhole] = useState(false);
-  const { targets, promotions } = value;
+  const { targets, promotions, promotions_total: total } = value;
+  const few = new Set(promotions.filter(({ state }) => SETTLED.includes(state)).slice(0, FEW));
+  const shown = isWhole ? promotions : promotions.filter((one) => !SETTLED.includes(one.state) || few.has(one));
   const done = (result: Outcome) => {
     setOutcome(result);
     void again();
@@ -62,14 +65,14 @@ export function Promotions({ project, start, mayPromote, mayDecide }: Promotions
       <OutcomeLine outcome={outcome} isQuiet />
       {promotions.length === 0 ? null : (
         <ul aria-label="Promotions" className="mt-4 *:border-line *:border-b">
-          {promotions.slice(0, isWhole ? undefined : FEW).map((promotion) => (
+          {shown.map((promotion) => (
             <PromotionRow key={promotion.id} promotion={promotion} mayDecide={mayDecide} onDone={done} />
           ))}
         </ul>
       )}
-      {promotions.length > FEW ? (
+      {promotions.length > shown.length || isWhole ? (
         <Button look="quiet" className="mt-1" onClick={() => setWhole(!isWhole)}>
-          {isWhole ? "Show fewer" : `Show all ${promotions.length}`}
+          {isWhole ? "Show fewer" : `Show ${promotions.length < total ? `${promotions.length} of` : "all"} ${total}`}
         </Button>
       ) : null}
     </Section>

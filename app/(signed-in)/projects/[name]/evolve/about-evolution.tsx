@@ -24,7 +24,7 @@ interface AboutEvolutionProps {
 /** What the next cycle would deal with, the rules, and the runs. */
 export function AboutEvolution({ evolution, mayConfigure, onDone }: AboutEvolutionProps) {
   const [isEditing, setEditing] = useState(false);
-  const { project, next, rules, runs } = evolution;
+  const { project, next, rules, runs, runs_total: total } = evolution;
   return (
     <div className="min-w-0 narrow:mt-6">
       {next === null ? null : (
@@ -53,7 +53,7 @@ export function AboutEvolution({ evolution, mayConfigure, onDone }: AboutEvoluti
         </Facts>
       </Section>
       {runs.length === 0 ? null : (
-        <Section id="runs" title="Runs" beside={runs.length}>
+        <Section id="runs" title="Runs" beside={total > RUNS_SHOWN ? `newest ${RUNS_SHOWN} of ${total}` : total}>
           <ul className="*:border-line *:border-b">
             {runs.slice(0, RUNS_SHOWN).map((run) => (
               <RunRow key={run.id} run={run} />

@@ -10,7 +10,7 @@ const SETTLED: readonly IssueOfForge["state"][] = ["merged", "closed", "failed"]
 
 /** Issues that became work, the newest first: all that are in work, and a few of those that are settled. */
 export function IssueList({ forge }: { forge: ForgeOfProject }) {
-  const { issues } = forge;
+  const { issues, issues_total: total } = forge;
   const [isWhole, setWhole] = useState(false);
   const few = new Set(issues.filter(({ state }) => SETTLED.includes(state)).slice(0, FEW));
   const shown = isWhole ? issues : issues.filter((issue) => !SETTLED.includes(issue.state) || few.has(issue));
@@ -23,7 +23,9 @@ export function IssueList({ forge }: { forge: ForgeOfProject }) {
       </ul>
       {issues.length > shown.length || isWhole ? (
         <Button look="quiet" className="mt-1" onClick={() => setWhole(!isWhole)}>
-          {isWhole ? "Show fewer" : `Show all ${plural(issues.length, "issue")}`}
+          {isWhole
+            ? "Show fewer"
+            : `Show ${issues.length < total ? `${issues.length} of` : "all"} ${plural(total, "issue")}`}
         </Button>
       ) : null}
     </>

@@ -26,7 +26,7 @@ interface ProjectIssuesProps extends ForgeRights {
 export function ProjectIssues({ project, forge, ...rights }: ProjectIssuesProps) {
   const [hook, setHook] = useState<NewHook | null>(null);
   return (
-    <Section id="issues" title="Issues" beside={forge?.issues.length || null}>
+    <Section id="issues" title="Issues" beside={forge?.issues_total || null}>
       {hook === null ? null : <NewHookBox key={hook.secret} hook={hook} onClose={() => setHook(null)} />}
       {forge === null ? (
         <Unlinked project={project} mayLink={rights.mayLink} onLinked={setHook} />

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { fetchJson } from "@/components/http/fetch-json";
+import { fetchAll, fetchJson } from "@/components/http/fetch-json";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Found } from "@/core/shapes/search";
 
@@ -49,10 +49,10 @@ export function useOtherTrees(treeId: string, search: string) {
 
 async function readOthers(treeId: string, words: string, signal: AbortSignal): Promise<OtherTree[]> {
   const [forks, found] = await Promise.all([
-    fetchJson<{ items: ListedFork[] }>(`trees/${treeId}/forks`, signal),
+    fetchAll<ListedFork>(`trees/${treeId}/forks`, signal),
     fetchJson<Found>(`find?words=${encodeURIComponent(words)}`, signal),
   ]);
-  const kin = forks.items.map(({ id, title, status, created_at }) => ({ id, title, status, created_at, kin: "fork" }));
+  const kin = forks.map(({ id, title, status, created_at }) => ({ id, title, status, created_at, kin: "fork" }));
   const kinIds = new Set(kin.map((tree) => tree.id));
   const others = found.trees.map((tree) => ({ ...tree, kin: kinIds.has(tree.id) ? "fork" : "" }));
   const first = words ? [] : kin;

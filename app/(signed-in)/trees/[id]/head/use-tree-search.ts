@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useMemo, useState } from "react";
-import { fetchJson } from "@/components/http/fetch-json";
+import { fetchAll } from "@/components/http/fetch-json";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 
 /** The server is asked after a pause of this length in typing. */
@@ -29,9 +29,8 @@ export function useTreeSearch(treeId: string, query: string): TreeSearch {
     if (!words) return;
     const ended = new AbortController();
     const timer = setTimeout(() => {
-      fetchJson<{ items: FoundInTree[] }>(`trees/${treeId}/search?q=${encodeURIComponent(words)}`, ended.signal).then(
-        ({ items }) =>
-          setAnswer({ words, found: new Map(items.map((match) => [match.task_id, match])), problem: null }),
+      fetchAll<FoundInTree>(`trees/${treeId}/search?q=${encodeURIComponent(words)}`, ended.signal).then(
+        (items) => setAnswer({ words, found: new Map(items.map((match) => [match.task_id, match])), problem: null }),
         (error: Error) => ended.signal.aborted || setAnswer({ words, found: NOTHING, problem: error.message }),
       );
     }, PAUSE_MS);

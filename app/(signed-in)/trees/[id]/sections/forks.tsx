@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useEffect, useState } from "react";
-import { fetchJson } from "@/components/http/fetch-json";
+import { fetchAll } from "@/components/http/fetch-json";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Task } from "@/core/shapes/shapes";
@@ -78,10 +78,7 @@ function useForks({ tree_id: treeId, status, attempt }: Task): ListedFork[] {
   useEffect(() => {
     if (!revision) return;
     const ended = new AbortController();
-    fetchJson<{ items: ListedFork[] }>(`trees/${treeId}/forks`, ended.signal).then(
-      ({ items }) => setForks(items),
-      () => {},
-    );
+    fetchAll<ListedFork>(`trees/${treeId}/forks`, ended.signal).then(setForks, () => {});
     return () => ended.abort();
   }, [treeId, revision]);
   return forks;
