@@ -19,7 +19,7 @@ const factsWith = (service: Partial<ServiceView>, ...questions: ServiceQuestion[
   service: { ...NEW, ...service },
   questions,
   environments: [],
-  promotions: { targets: [], promotions: [] },
+  promotions: { targets: [], promotions: [], promotions_total: 0 },
 });
 const stepCalled = (name: string, facts: ServiceFacts) => serviceSteps(facts).find((one) => one.name === name);
 

@@ -26,7 +26,7 @@ import { createCounts } from "@/core/metrics/counts";
 import { timesOf } from "@/core/plans/estimates";
 import { createLiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env/daily-caps";
+import { type DailyCaps, dailyCapsOf } from "@/lib/env/daily-caps";
 import { openKnownModels } from "@/lib/models/known-models";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { createRedactor } from "@/lib/secrets/redact";
@@ -128,7 +128,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     security,
     webhooks: {
       store,
-      settings: { webhook: null, mail: null, privateHosts: [], tracing: null },
+      settings: { webhook: null, mail: null, privateHosts: [], tracing: null, dailyCaps: dailyCapsOf({}) },
       secret: () => null,
       now: clock.now,
     },
