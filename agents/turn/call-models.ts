@@ -11,19 +11,21 @@ import { isUncapped, leftOf } from "@/core/rules/grants";
 import type { RequestLack } from "@/core/rules/request-lack";
 import type { Call } from "@/core/state";
 import { dailyCapSentence } from "@/core/words/daily-cap";
-import { lackSentence } from "@/core/words/spending/request-lack";
+import { chargeLackSentence, lackSentence } from "@/core/words/spending/request-lack";
 import type { Admitted, Outcome, Wanted } from "@/lib/model-gateway/budget";
 import type { Door } from "@/lib/model-gateway/gateway";
 import type { Refusal } from "@/lib/model-gateway/refusals";
 import { UNKNOWN_QUOTA_MS } from "./model-call";
 import { troubleFrom, troubleOf } from "./model-trouble";
 import { commit, grantNow, hasDraft, note, type OpenTask, rereadOutside } from "./open-task";
-import { addOverrun, affordable, type Reserved, requestLack, USEFUL_OUTPUT_TOKENS } from "./reserve";
+import { addOverrun, affordable, lacksFor, type Reserved, requestLack, USEFUL_OUTPUT_TOKENS } from "./reserve";
 import type { World } from "./world";
 
 export interface CallModels {
   /** For the tool; see `ToolContext.openModels`. */
   open(options: ModelsOptions): Promise<ModelAccess>;
+  /** Reserves what the tool itself may cost, until the call ends; see `ToolContext.reserve`. */
+  hold(model: string, most: Reserved): Promise<string | null>;
   /**
    * Waits for earlier commits, runs work that adds to the task's log, and commits its entries at once, together with the
    * reservations of running requests. Resolves with null when nothing can be written any more.
@@ -69,6 +71,8 @@ interface Context {
   life: CallLife;
   doors: Set<Door>;
   running: Set<Running>;
+  /** What the tool itself may cost, beside what its programs do. */
+  held: Reserved;
   /** What all accesses cost. */
   microUsd: number;
   /** The end of the last commit. */
@@ -90,6 +94,7 @@ export function callModels(world: World, task: OpenTask, call: Call, life: CallL
     life,
     doors: new Set(),
     running: new Set(),
+    held: { tokens: 0, microUsd: 0 },
     waiting: new Set(),
     queue: Promise.resolve(),
     microUsd: 0,
@@ -100,10 +105,11 @@ export function callModels(world: World, task: OpenTask, call: Call, life: CallL
   life.signal.addEventListener("abort", onAbort, { once: true });
   return {
     open: (options) => open(context, options),
+    hold: async (model, most) => (await inTurn(context, () => hold(context, model, most))) ?? null,
     record: (work) =>
       inTurn(context, async () => {
         const result = work();
-        if (hasDraft(task)) await keep(context, { reserve: sumOf(context.running) });
+        if (hasDraft(task)) await keep(context, { reserve: reservedNow(context) });
         return result;
       }),
     async close() {
@@ -233,13 +239,13 @@ async function tryAdmit(context: Context, access: Access, wanted: Wanted): Promi
   access.firstInputTokens ??= inputTokens;
   const ask = { model: wanted.model, maxOutputTokens: asked };
   const request = { ...wanted, inputTokens, outputTokens: asked };
-  const others = sumOf(running);
+  const others = reservedNow(context);
   const reserved = affordable(world, task, ask, inputTokens, others);
   const isCut = !reserved || ask.maxOutputTokens < Math.min(asked, USEFUL_OUTPUT_TOKENS);
   if (isCut && running.size > 0) return "later";
   if (!reserved || ask.maxOutputTokens < wanted.leastOutputTokens) return refusedByGrant(context, access, request);
-  const total = { tokens: others.tokens + reserved.tokens, microUsd: others.microUsd + reserved.microUsd };
-  if (!(await keep(context, { reserve: total, reserved: others }))) return refusedByStore(context, access, request);
+  if (!(await keep(context, { reserve: plus(others, reserved), reserved: others })))
+    return refusedByStore(context, access, request);
   // As before any model call, what arrived with the commit is handled before money is spent.
   const late = refusalNow(context, wanted.model);
   if (late) {
@@ -285,13 +291,26 @@ function refusedByGrant({ world, task }: Context, access: Access, request: Sized
   return { refusal: { code: "spent", why: lackSentence(access.lack) } };
 }
 
-function sumOf(running: ReadonlySet<Running>): Reserved {
-  const sum = { tokens: 0, microUsd: 0 };
-  for (const { reserved } of running) {
-    sum.tokens += reserved.tokens;
-    sum.microUsd += reserved.microUsd;
-  }
-  return sum;
+async function hold(context: Context, model: string, most: Reserved): Promise<string | null> {
+  const { world, task } = context;
+  rereadOutside(world, task);
+  if (isUnpriced(world, task, model)) return `Nobody knows what ${model} costs, and the task's grant caps money.`;
+  const others = reservedNow(context);
+  const left = lacksFor(world, task, most, others);
+  if (left !== null) return chargeLackSentence({ model, needs: most, left });
+  if (!(await keep(context, { reserve: plus(others, most), reserved: others })))
+    return task.dailyCap ? dailyCapSentence(task.dailyCap.cap) : "The task's grant has shrunk meanwhile.";
+  context.held = plus(context.held, most);
+  return null;
+}
+
+/** What running requests and the tool itself have reserved. */
+function reservedNow({ running, held }: Context): Reserved {
+  return [...running].reduce((sum, { reserved }) => plus(sum, reserved), held);
+}
+
+function plus(a: Reserved, b: Reserved): Reserved {
+  return { tokens: a.tokens + b.tokens, microUsd: a.microUsd + b.microUsd };
 }
 
 /** Commits, and tells the worker that the tool still runs. */
@@ -310,7 +329,7 @@ async function settle(context: Context, running: Running, outcome: Outcome): Pro
   await inTurn(context, async () => {
     context.running.delete(running);
     charge(context, running, outcome);
-    await keep(context, { reserve: sumOf(context.running) });
+    await keep(context, { reserve: reservedNow(context) });
   });
   for (const wake of context.waiting) wake();
 }

@@ -1,11 +1,11 @@
 /** Reserves what a model call may cost from the task's grant before the call, and settles it afterwards. */
 
 import type { ToolCharge } from "@/agents/tools/contract/tool";
-import type { Amount } from "@/core/log/amounts";
+import type { Amount, GrantedSpend } from "@/core/log/amounts";
 import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";
 import { isProgram } from "@/core/programs/names";
 import { isLow, leftOf } from "@/core/rules/grants";
-import { missingFor, type RequestLack, requestLackOf } from "@/core/rules/request-lack";
+import { isBelow, missingFor, type RequestLack, requestLackOf } from "@/core/rules/request-lack";
 import { isSelector } from "@/core/selection";
 import { dailyCapSentence } from "@/core/words/daily-cap";
 import { leftWords } from "@/core/words/spending/grants";
@@ -82,6 +82,22 @@ export function affordable(
   const reserved = coveredBy(world, task, request, inputTokens, running);
   if (!reserved) request.maxOutputTokens = most;
   return reserved;
+}
+
+/**
+ * Returns what is left of a grant that does not cover a charge of a tool; null when it covers it. Reads the grant again
+ * before it gives up, as `affordable` does. `running`: what is reserved for other requests of the call.
+ */
+export function lacksFor(world: World, task: OpenTask, most: Reserved, running: Reserved): GrantedSpend | null {
+  const leftNow = () => {
+    const grant = { ...grantNow(task), reserved: running };
+    const options = shareOptions(task, keepsNothing(task));
+    return { tokens: leftOf(grant, "tokens", options), microUsd: leftOf(grant, "microUsd", options) };
+  };
+  if (!isBelow(leftNow(), most)) return null;
+  task.grant = world.loader.grantOf(task.claim.id);
+  const left = leftNow();
+  return isBelow(left, most) ? left : null;
 }
 
 /** Returns what is missing for a short reply, and for one of `wanted` tokens. */

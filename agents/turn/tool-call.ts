@@ -196,6 +196,11 @@ function ownOf(
     endedBy: () => endOf(limit),
     onActivity: limit.alive,
     openModels: models.open,
+    reserve: ({ model, inputTokens, outputTokens, microUsd }) => {
+      const usage = { inputTokens, outputTokens, cacheReadTokens: 0, cacheWriteTokens: 0 };
+      const most = { tokens: inputTokens + outputTokens, microUsd: microUsd + (world.costOf(model, usage) ?? 0) };
+      return models.hold(model, most);
+    },
     // A replay asks nobody.
     ...(!state.setup.replay && { ask: callAsks(world, task, call, { record, limit, alive }) }),
     ...(call.starts > 1 && { resumed: call.executors }),
@@ -218,6 +223,7 @@ type Given = Pick<
   | "signal"
   | "endedBy"
   | "onActivity"
+  | "reserve"
   | "onCharge"
   | "openModels"
   | "timeoutMs"

@@ -64,7 +64,8 @@ export function requestLackOf(
 
 const NOTHING = { tokens: 0, microUsd: 0, tasks: 0 };
 
-function isBelow(has: GrantedSpend, wanted: GrantedSpend): boolean {
+/** Whether an amount is capped and below what is wanted. */
+export function isBelow(has: GrantedSpend, wanted: GrantedSpend): boolean {
   return UNITS.some((unit) => has[unit] !== null && has[unit] < (wanted[unit] ?? 0));
 }
 

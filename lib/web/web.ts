@@ -19,6 +19,8 @@ interface SearchOptions {
   fresh?: boolean;
   /** The model of the task that searches. */
   model?: string;
+  /** Called before a search by a model, which costs money. Rejects when it may not be spent. */
+  reserve?: (most: SearchUsage) => Promise<void>;
   signal: AbortSignal;
 }
 
@@ -92,7 +94,7 @@ export function createWeb(options: WebOptions): Web {
 
   return {
     fetchPage: (url, fetchOptions) => fetchPage(url, fetchOptions, parts),
-    async search(given, { count, fresh, model, signal }) {
+    async search(given, { count, fresh, model, reserve, signal }) {
       const query = given.replace(/\s+/g, " ").trim();
       if (query === "") throw new WebError("The query is empty; say what to search for.");
       const provider = chooseSearch(options.search, options.secret, model);
@@ -102,6 +104,7 @@ export function createWeb(options: WebOptions): Web {
       const { data } = storedResults.safeParse(kept?.value);
       if (kept && data) return { provider: provider.name, results: data, searchedAtMs: kept.storedAtMs };
       await rateLimit.take(provider.host, signal);
+      if (provider.most) await reserve?.(provider.most);
       const { results, usage } = await provider.search(query, { count, signal });
       // An empty result is often a fault of the service, so it is not cached for a day.
       if (results.length > 0) cache.put(key, results);

@@ -91,6 +91,11 @@ export interface ToolContext {
   endedBy?(): "time" | "silence" | null;
   /** The tool calls it at each sign of life, such as output or progress. */
   onActivity?(): void;
+  /**
+   * The tool reserves the most that a charge may be, before it causes it. Resolves with why grant or caps do not cover it, in
+   * sentences; null: they do.
+   */
+  reserve?(most: Omit<ToolCharge, "why">): Promise<string | null>;
   /** The tool reports what the call cost. It counts even when the call fails afterwards. */
   onCharge?(charge: ToolCharge): void;
   /** Lets programs that the tool starts reach models, at the cost of the task. Rejects for a tool that may run twice. */

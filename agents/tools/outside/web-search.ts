@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kind, type ToolCharge, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { WebError } from "@/lib/web/pages/errors";
 import { searchMicroUsd } from "@/lib/web/search/prices";
 import { SearchError, type SearchUsage } from "@/lib/web/search/provider";
 import type { SearchAnswer, Web } from "@/lib/web/web";
@@ -38,20 +39,29 @@ export function webSearch(web: Web): WorldTool {
       answeringFromOutside(async () => {
         networkOf(context);
         const { signal, model } = context;
+        const reserve = async (most: SearchUsage) => {
+          const why = await context.reserve?.(costOf(most));
+          if (why) throw new WebError(`${why} The web was not searched.`);
+        };
         const charge = ({ usage }: { usage?: SearchUsage | undefined }) => usage && context.onCharge?.(chargeOf(usage));
-        const answer = await web.search(query, { count, fresh, signal, ...(model && { model }) }).catch((error) => {
-          if (error instanceof SearchError) charge(error);
-          throw error;
-        });
+        const answer = await web
+          .search(query, { count, fresh, signal, reserve, ...(model && { model }) })
+          .catch((error) => {
+            if (error instanceof SearchError) charge(error);
+            throw error;
+          });
         charge(answer);
         return shown(query, answer);
       }),
   }) as WorldTool;
 }
 
-function chargeOf({ model, inputTokens, outputTokens, searches }: SearchUsage): ToolCharge {
-  const why = `A search of the web by ${model}.`;
-  return { model, inputTokens, outputTokens, microUsd: searchMicroUsd({ model, searches }), why };
+function chargeOf(usage: SearchUsage): ToolCharge {
+  return { ...costOf(usage), why: `A search of the web by ${usage.model}.` };
+}
+
+function costOf({ model, inputTokens, outputTokens, searches }: SearchUsage): Omit<ToolCharge, "why"> {
+  return { model, inputTokens, outputTokens, microUsd: searchMicroUsd({ model, searches }) };
 }
 
 function shown(query: string, { provider, results, searchedAtMs, usage }: SearchAnswer): string {

@@ -20,6 +20,14 @@ export function lackSentence(lack: RequestLack | null): string {
   return `The task's grant of ${whole} is too small for one request: ${request}, and ${has} can be spent. The grant has to be at least ${least}.`;
 }
 
+/** Returns both amounts for what a tool of the task would cost. */
+export function chargeLackSentence({ model, needs, left }: Pick<RequestLack, "model" | "needs" | "left">): string {
+  const wanted =
+    left.microUsd === null ? tokensText(needs.tokens) : `${up(needs.microUsd)} (${tokensText(needs.tokens)})`;
+  const has = amounts({ tokens: tokensOf(left.tokens), microUsd: moneyOf(left.microUsd) });
+  return `The rest of the task's grant does not cover this call: its request to ${model} may cost ${wanted}, and ${has} can still be spent.`;
+}
+
 /** Returns what a person does: a command whose amounts suffice, the button on the page, or what costs less. */
 export function lackRemedy({ add }: RequestLack, taskId: string): string {
   const flags = [

@@ -5,7 +5,7 @@
  * search.
  */
 import { z } from "zod";
-import { SearchError, type SearchProvider, searchInstruction } from "./provider";
+import { FOUND_INPUT_TOKENS, SearchError, type SearchProvider, searchInstruction } from "./provider";
 import { askForJson } from "./request";
 import { tidyResults } from "./results";
 
@@ -44,6 +44,12 @@ export function anthropicSearch(access: ModelAccess): SearchProvider {
   return {
     name: "model",
     host: new URL(base).host,
+    most: {
+      model: `anthropic/${access.model}`,
+      inputTokens: FOUND_INPUT_TOKENS,
+      outputTokens: MAX_OUTPUT_TOKENS,
+      searches: 1,
+    },
     async search(query, { count, signal }) {
       const answer = await askForJson({
         label: "Anthropic",

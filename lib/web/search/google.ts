@@ -5,12 +5,14 @@
  */
 import { z } from "zod";
 import type { ModelAccess } from "./anthropic";
-import { type SearchProvider, searchInstruction } from "./provider";
+import { FOUND_INPUT_TOKENS, type SearchProvider, searchInstruction } from "./provider";
 import { askForJson } from "./request";
 import { tidyResults } from "./results";
 
 const TIMEOUT_MS = 90_000;
 const MAX_OUTPUT_TOKENS = 3000;
+/** The model may word the query anew; it seldom does so more often. */
+const MOST_SEARCHES = 3;
 
 const chunk = z.object({ web: z.object({ uri: z.string().nullish(), title: z.string().nullish() }).nullish() });
 const support = z.object({
@@ -37,6 +39,12 @@ export function googleSearch(access: ModelAccess): SearchProvider {
   return {
     name: "model",
     host: new URL(base).host,
+    most: {
+      model: `google/${access.model}`,
+      inputTokens: FOUND_INPUT_TOKENS,
+      outputTokens: MAX_OUTPUT_TOKENS,
+      searches: MOST_SEARCHES,
+    },
     async search(query, { count, signal }) {
       const answer = await askForJson({
         label: "Google",

@@ -2,12 +2,14 @@
 import { z } from "zod";
 import { apiBase } from "../../models/providers/openai";
 import type { ModelAccess } from "./anthropic";
-import { type SearchProvider, searchInstruction } from "./provider";
+import { FOUND_INPUT_TOKENS, type SearchProvider, searchInstruction } from "./provider";
 import { askForJson } from "./request";
 import { tidyResults } from "./results";
 
 const TIMEOUT_MS = 90_000;
 const MAX_OUTPUT_TOKENS = 3000;
+/** The model may word the query anew; it seldom does so more often. */
+const MOST_SEARCHES = 3;
 /** The text before a citation is the sentence that it supports. */
 const SNIPPET_CHARACTERS = 300;
 
@@ -36,6 +38,12 @@ export function openaiSearch(access: ModelAccess): SearchProvider {
   return {
     name: "model",
     host: new URL(base).host,
+    most: {
+      model: `openai/${access.model}`,
+      inputTokens: FOUND_INPUT_TOKENS,
+      outputTokens: MAX_OUTPUT_TOKENS,
+      searches: MOST_SEARCHES,
+    },
     async search(query, { count, signal }) {
       const answer = await askForJson({
         label: "OpenAI",

@@ -32,11 +32,16 @@ export class SearchError extends WebError {
   }
 }
 
+/** What the pages that a model found take of its input at most, with some room: nobody publishes a limit. */
+export const FOUND_INPUT_TOKENS = 20_000;
+
 export interface SearchProvider {
   /** As in `BANYAN_SEARCH`. */
   name: string;
   /** The host of the service, as allow-lists name it. */
   host: string;
+  /** What a search uses at most; absent: it costs nothing here. */
+  most?: SearchUsage;
   /** Rejects with a `WebError` of one sentence, or with the signal's reason. */
   search(query: string, request: SearchRequest): Promise<{ results: SearchResult[]; usage?: SearchUsage }>;
 }
