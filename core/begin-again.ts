@@ -10,7 +10,11 @@ export function beginAgain(state: TaskState, facts: Facts, letter: Letter & { ki
   const open = [...state.open.values()];
   const answers = open.map((call) => response(state, call, "The task restarted before this call was answered.", true));
   const { by, text } = letter;
-  const event: Entry = { kind: "event", turn: state.turn, content: { type: "restarted", by, text } };
+  const event: Entry = {
+    kind: "event",
+    turn: state.turn,
+    content: { type: "restarted", by, text, keepsWords: true, atMs: facts.nowMs },
+  };
   // Withdrawn, because an answer would reach a new conversation that does not know the question.
   const asks = open.flatMap((call) => openAsksOf(state, call).map(([review]) => review));
   const asked = [...open.flatMap((call) => call.review ?? []), ...asks, ...state.unanswered.keys()];

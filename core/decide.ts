@@ -321,9 +321,8 @@ function decidePredecessors(state: TaskState, facts: Facts): Decision {
   if (running.length > 0) {
     return { kind: "rest", waits: { kind: "predecessors", tasks: running, reviews: [] }, parkedUntilMs: null };
   }
-  const text = results
-    .map((result) => `The predecessor “${result.title}” (${result.task}) has ended:\n${result.summary}`)
-    .join("\n\n");
+  // As JSON, so that nothing in a summary can pose as a message of the host or of a person.
+  const text = `Predecessors of this task that have ended:\n${results.map(answerCall).join("\n")}`;
   const content = { type: "predecessors_ended", results, text } as const;
   return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
 }

@@ -5,7 +5,7 @@ import type { ParkedBy } from "./log/terms";
 import type { ServerVersion } from "./log/versions";
 import { isMap, parseJsonText } from "./programs/json";
 import { NO_REPETITION } from "./repetition";
-import { type Call, initialState, NOT_ENDLESS, type Subtask, type TaskState } from "./state";
+import { type AddedGrant, type Call, initialState, NOT_ENDLESS, type Subtask, type TaskState } from "./state";
 
 export function park(state: TaskState, untilMs: number, why: string, by: ParkedBy | null = null): void {
   state.parkedUntilMs = untilMs;
@@ -68,7 +68,24 @@ export function restart(state: TaskState, attempt: number): void {
   state.lastInputTokens = 0;
   state.charsSinceReply = 0;
   state.newestInstruction = null;
+  state.said = [];
+  state.summary = null;
+  state.toldAdded = state.added;
+  // The new conversation is shown lessons like a first one.
+  state.lessons = new Set();
+  state.lessonsTurn = -1;
   beginAttempt(state, attempt);
+}
+
+/** Adds to what was added to the grant. */
+export function addToGrant(state: TaskState, more: Partial<AddedGrant>): void {
+  const { tokens, microUsd, tasks, seconds } = state.added;
+  state.added = {
+    tokens: tokens + (more.tokens ?? 0),
+    microUsd: microUsd + (more.microUsd ?? 0),
+    tasks: tasks + (more.tasks ?? 0),
+    seconds: seconds + (more.seconds ?? 0),
+  };
 }
 
 /** Begins an attempt that keeps the conversation: only counts within one attempt start again. */

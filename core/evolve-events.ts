@@ -1,7 +1,9 @@
 /** Applies events to a task's state. `ON_EVENT` lists all kinds. */
+import { personsWords } from "./compact";
 import { changedSetup } from "./confine";
 import {
   addSpend,
+  addToGrant,
   beginAttempt,
   keepServers,
   oneMoreEndless,
@@ -17,6 +19,7 @@ import { messageOfEvent, type TaskEvent } from "./log/entries";
 import type { ModelMessage } from "./log/model";
 import { shorterAsk } from "./output-ask";
 import { cutOutput } from "./output-share";
+import { isProgram } from "./programs/names";
 import { told } from "./repetition";
 import { plus } from "./rules/borrowing";
 import { NOT_ENDLESS, type TaskState } from "./state";
@@ -186,9 +189,18 @@ function onStalled(state: TaskState): void {
   state.quietTurns = 0;
 }
 
-function onRestarted(state: TaskState): void {
+function onRestarted(state: TaskState, event: EventOf<"restarted">): void {
   if (state.open.size > 0) throw new BrokenLogError("The task restarted with unanswered calls.");
+  const { newestInstruction, said } = state;
   restart(state, state.attempt);
+  state.conversationMs = event.atMs ?? state.conversationMs;
+  if (event.keepsWords !== true) return;
+  // Nobody but the person takes back what a person said.
+  state.newestInstruction = newestInstruction;
+  state.said = said;
+  const words = personsWords(state);
+  if (words !== null && !isProgram(state.setup.model))
+    state.messages.push({ role: "user", content: words, isPersons: true });
 }
 
 function onRepeated(state: TaskState): void {
@@ -248,6 +260,8 @@ function withoutFiles(messages: readonly ModelMessage[]): ModelMessage[] {
 function onCompacted(state: TaskState, event: EventOf<"compacted">): void {
   state.messages.splice(0, event.dropped);
   state.messages.unshift({ role: "user", content: event.text });
+  state.summary = event.summary || (event.excerpts ?? null);
+  state.toldAdded = state.added;
   state.compactions += 1;
   state.tooLong = false;
   state.lastInputTokens = 0;
@@ -333,13 +347,19 @@ function onChanged(state: TaskState, event: EventOf<"changed">): void {
   unpark(state);
 }
 
-function onGranted(state: TaskState): void {
+function onGranted(state: TaskState, { tokens, microUsd, seconds }: EventOf<"granted">): void {
+  addToGrant(state, {
+    ...(tokens !== undefined && { tokens }),
+    ...(microUsd !== undefined && { microUsd }),
+    ...(seconds !== undefined && { seconds }),
+  });
   state.toldLow = false;
   state.lastTurn = null;
 }
 
 function onBorrowed(state: TaskState, { tokens, microUsd, tasks }: EventOf<"borrowed">): void {
   state.borrowed = plus(state.borrowed, { tokens, microUsd, tasks });
+  addToGrant(state, { tokens, microUsd, tasks });
   state.toldLow = false;
 }
 
@@ -351,6 +371,7 @@ function onRetried(state: TaskState, event: EventOf<"retried">): void {
   if (!state.ended) throw new BrokenLogError("The task was retried before it had ended.");
   if (event.words === undefined) {
     restart(state, event.attempt);
+    state.conversationMs = event.atMs ?? state.conversationMs;
     return;
   }
   beginAttempt(state, event.attempt);

@@ -54,7 +54,8 @@ export function evolve(state: TaskState, entry: Entry): void {
       onResponse(state, entry);
       break;
     case "steer":
-      pushMessage(state, { role: "user", content: entry.content.text });
+      pushMessage(state, { role: "user", content: entry.content.text, isPersons: true });
+      state.said = [...state.said, entry.content.text];
       // A person may have seen what goes wrong, so their words are worth a try.
       state.strikes = 0;
       state.endless = NOT_ENDLESS;
@@ -137,7 +138,9 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   for (const [review] of openAsksOf(state, call)) state.callAsks.delete(review);
   if (state.ending?.call === entry.callId) state.ending = null;
   if (entry.content.early && call.review) {
-    state.unanswered.set(call.review, { untilMs: call.untilMs, fallback: call.fallback });
+    const { question } = (call.input ?? {}) as { question?: unknown };
+    const text = typeof question === "string" ? question : "";
+    state.unanswered.set(call.review, { text, untilMs: call.untilMs, fallback: call.fallback });
   }
   if (entry.content.limit) {
     state.limitRefusals += 1;

@@ -255,7 +255,8 @@ function entryOf(state: TaskState, letter: Letter): Entry {
       };
     }
     case "answer": {
-      const given = JSON.stringify({ question: letter.review, answer: letter.text });
+      const asked = state.unanswered.get(letter.review)?.text;
+      const given = JSON.stringify({ question: letter.review, ...(asked && { asked }), answer: letter.text });
       const text = `${letter.by} answered your question.\n${given}`;
       const { review, by, text: answer, tainted } = letter;
       const content: TaskEvent = { type: "answered", review, by, text, answer, ...(tainted && { tainted }) };

@@ -68,7 +68,18 @@ export interface CallAsk {
 }
 
 /** A question whose call was answered early. */
+export interface AddedGrant {
+  tokens: number;
+  microUsd: number;
+  tasks: number;
+  seconds: number;
+}
+
+export const NOTHING_ADDED: AddedGrant = { tokens: 0, microUsd: 0, tasks: 0, seconds: 0 };
+
 interface Unanswered {
+  /** The question; empty for one of an older version. */
+  text: string;
   untilMs: number | null;
   fallback: string | null;
 }
@@ -97,6 +108,15 @@ export interface TaskState {
   firstTurn: number;
   /** What a person said last to continue the task after its end; null before. */
   newestInstruction: string | null;
+  /** What people have written to the task in this conversation, oldest first. */
+  said: string[];
+  /** What stands in place of the messages that compactions dropped; null before the first one. */
+  summary: string | null;
+  /** When the conversation began, in ms; null: when the task did. */
+  conversationMs: number | null;
+  /** What was added to the grant since the task began, and how much of that stood when the conversation last began anew. */
+  added: AddedGrant;
+  toldAdded: AddedGrant;
   /** The conversation as the model sees it, after the system prompt. */
   messages: ModelMessage[];
   /** Unanswered calls of the current turn, in the order given. */
@@ -204,6 +224,11 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     attempt: 1,
     firstTurn: 0,
     newestInstruction: null,
+    said: [],
+    summary: null,
+    conversationMs: null,
+    added: NOTHING_ADDED,
+    toldAdded: NOTHING_ADDED,
     messages: [{ role: "user", content: firstMessage(assignment) }],
     open: new Map(),
     subtasks: new Map(),

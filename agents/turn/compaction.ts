@@ -1,5 +1,5 @@
 /** Replaces the oldest part of a conversation with a summary by the task's own model. Charged like any model call. */
-import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "@/core/compact";
+import { compactedText, cutOf, excerptsOf, SUMMARIZER_INSTRUCTION, toSummarize } from "@/core/compact";
 import { ModelError, type ModelErrorKind, type ModelRequest } from "@/core/log/model";
 import { limitOf, onFailure, takesOverPark } from "./model-call";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
@@ -29,7 +29,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   if (takesOverPark(world, task)) return;
   const { contextTokens, compactTokens, maxOutputTokens } = world.limitsOf(state.setup.model);
   // At two characters a token it takes half the context, or half of what a conversation may grow to.
-  const transcript = transcriptOf(state.messages.slice(0, cut), Math.min(contextTokens, compactTokens));
+  const transcript = toSummarize(state, cut, Math.min(contextTokens, compactTokens));
   const request: ModelRequest = {
     model: state.setup.model,
     system: `${SUMMARIZER_INSTRUCTION}\n\nAgent: ${state.setup.agent}`,
@@ -77,11 +77,19 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     limit.end();
   }
   // Without a summary, excerpts of the dropped messages take its place, so that the task can continue.
-  const text = compactedText(state, summary || transcriptOf(state.messages.slice(1, cut), 8_000));
+  const excerpts = summary === "" ? excerptsOf(state, cut) : undefined;
+  const text = compactedText(state, summary || (excerpts ?? ""), cut);
   const microUsd = world.costOf(state.setup.model, usage) ?? 0;
-  note(task, [
-    { kind: "event", turn: state.turn, content: { type: "compacted", summary, dropped: cut, usage, microUsd, text } },
-  ]);
+  const content = {
+    type: "compacted",
+    summary,
+    dropped: cut,
+    usage,
+    microUsd,
+    text,
+    ...(excerpts && { excerpts }),
+  } as const;
+  note(task, [{ kind: "event", turn: state.turn, content }]);
 }
 
 /** Whether another try may bring the summary. */

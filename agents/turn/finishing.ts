@@ -1,5 +1,5 @@
 /** Builds the first message of finishing agents: it quotes the judged task, so that they can start without tools. */
-import { transcriptOf } from "@/core/compact";
+import { logOf } from "@/core/compact";
 import type { FinishingPurpose } from "@/core/log/entries";
 import type { TaskState } from "@/core/state";
 
@@ -34,7 +34,7 @@ export function materialFor(
     quoted("criteria", assignment.criteria ?? "None were given: judge by the instruction."),
     quoted("result", (ending?.result ?? "").slice(0, RESULT_CHARS)),
     ...(claims.length > 0 ? [quoted("claims", JSON.stringify(claims, null, 1))] : []),
-    ...(purpose === "summarize" ? [] : [quoted("log", transcriptOf(state.messages.slice(1), LOG_CHARS))]),
+    ...(purpose === "summarize" ? [] : logOf(state, LOG_CHARS, quoted)),
     `The task was done by the agent ${setup.agent} in ${state.turn} turns.`,
   ];
   return { instruction: ORDERS[purpose](taskUid), material: parts.join("\n\n") };

@@ -1,5 +1,6 @@
 /** The request of a model call, rebuilt from the log: within an epoch each one begins with the bytes of the one before. */
 
+import type { GrantAmounts } from "@/core/log/amounts";
 import { attachmentsOf, tokensOfFiles, withFilesFor } from "@/core/log/attachments";
 import type { ModelMessage, ModelRequest } from "@/core/log/model";
 import { outputAsk } from "@/core/output-ask";
@@ -36,9 +37,27 @@ export function messagesOf(
   const [first, ...rest] = state.messages;
   const facts: ModelMessage = {
     role: "user",
-    content: taskFacts({ ...claim, setup, assignment, grant: grantWords(assignment.grant) }),
+    content: taskFacts({
+      ...claim,
+      startedAtMs: state.conversationMs ?? claim.startedAtMs,
+      setup,
+      assignment,
+      grant: grantWords(grantAsTold(state)),
+    }),
   };
   return withFilesFor(first ? [first, facts, ...rest] : [facts], setup.model, limitsOf(setup.model));
+}
+
+/** The grant as it was when the conversation began anew, so that the request keeps its beginning; later additions are messages. */
+function grantAsTold({ assignment: { grant }, toldAdded }: OpenTask["state"]): GrantAmounts {
+  const plus = (amount: number | null, more: number) => amount && amount + more;
+  return {
+    ...grant,
+    tokens: plus(grant.tokens, toldAdded.tokens),
+    microUsd: plus(grant.microUsd, toldAdded.microUsd),
+    tasks: plus(grant.tasks, toldAdded.tasks),
+    seconds: plus(grant.seconds, toldAdded.seconds),
+  };
 }
 
 /** Reads the bytes of the files that a request sends. Files that are gone are left out, and their names stay. */

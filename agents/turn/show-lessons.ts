@@ -30,7 +30,7 @@ export function showLessons(world: Pick<World, "lessons" | "now">, task: OpenTas
   const { state, claim } = task;
   const { setup } = state;
   if (!readsLessons(state) || state.lessonsTurn === state.turn) return;
-  if (setup.lessons || state.turn === 0) {
+  if (setup.lessons || isFresh(state)) {
     if (setup.lessons?.every((id) => state.lessons.has(id))) return;
     const { assignment, lessons: known } = state;
     say(task, lessonsAtStart(world.lessons, { setup, assignment, treeId: claim.treeId, known }, world.now()));
@@ -41,6 +41,11 @@ export function showLessons(world: Pick<World, "lessons" | "now">, task: OpenTas
   if (!found) return;
   const { lessons, words } = found;
   say(task, chosen(lessons, { signature, words, known: state.lessons, nowMs: world.now() }));
+}
+
+/** Whether the conversation has no reply yet: a new task, or one that began again. */
+function isFresh({ messages }: TaskState): boolean {
+  return messages.every(({ role }) => role !== "assistant");
 }
 
 function say(task: OpenTask, answer: ReturnType<typeof chosen>): void {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { rootAssignment } from "@/agents/commands/submit";
 import type { Configuration } from "@/agents/configuration/configuration";
-import { transcriptOf } from "@/core/compact";
+import { logOf, personsWords } from "@/core/compact";
 import { fold } from "@/core/evolve";
 import { idOf } from "@/core/ids";
 import { NO_CAPS } from "@/core/log/amounts";
@@ -44,13 +44,15 @@ const LOG_CHARS = 16_000;
 export async function evidenceOf(choices: Choices, store: Store, task: FoundTask, openCase: OpenCase): Promise<string> {
   const state = fold(store.loader.entries(task.id, store.loader.lengthOf(task.id)));
   const { cap, spent, given } = await store.trees.grantOf(task);
+  const words = personsWords(state);
   const caps =
     cap.tokens === null ? "no cap on tokens" : `${spent.tokens + given.tokens} of ${cap.tokens} tokens are spent`;
   return [
     `Rule: ${openCase.rule}. ${openCase.evidence}`,
     `Task ${task.uid} “${task.title}”, agent ${state.setup.agent}, model ${state.setup.model}, status ${task.status}, attempt ${state.attempt}, turn ${state.turn}, ${caps}.`,
-    quoted("instruction", state.assignment.instruction.slice(0, LOG_CHARS / 4)),
-    quoted("log", transcriptOf(state.messages.slice(1), LOG_CHARS)),
+    quoted("instruction", beginningOf(state.assignment.instruction, LOG_CHARS / 4)),
+    ...(words === null ? [] : [quoted("words_of_people", beginningOf(words, LOG_CHARS / 4))]),
+    ...logOf(state, LOG_CHARS, quoted),
     quoted("choices", choicesText(choices)),
   ].join("\n\n");
 }
@@ -59,6 +61,10 @@ export async function evidenceOf(choices: Choices, store: Store, task: FoundTask
 function choicesText({ agents, models }: Choices): string {
   const named = agents.map(({ name, description }) => `- ${name}: ${description}`);
   return ["Agents:", ...named, `Models: ${models.join(", ") || "only the one that the task has"}`].join("\n");
+}
+
+function beginningOf(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)} […]`;
 }
 
 function quoted(what: string, text: string): string {

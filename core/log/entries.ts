@@ -14,7 +14,15 @@ import type { RoundTask } from "@/core/log/round-task";
 import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
 import type { CopiedRepository } from "@/core/projects/repositories";
 import type { Amount, EndCause, GrantAmounts, GrantedSpend } from "./amounts";
-import { type Attachment, type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
+import {
+  type Attachment,
+  type Compaction,
+  type Effort,
+  type ReplyPart,
+  TOLD_EVENTS,
+  type Usage,
+  type UserMessage,
+} from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
 /** Levels of what a tool call can touch. A call needs its level among the task's rights. */
@@ -249,7 +257,8 @@ export type TaskEvent =
   /** Many turns brought nothing new. No rule can decide what to do, so the supervisor agent is asked. */
   | { type: "stalled"; turns: number }
   /** The supervisor restarted the attempt, after open calls were answered. */
-  | { type: "restarted"; by: string; text: string }
+  /** `keepsWords`: the new conversation has what people said in the one before. `atMs`: when it began. Both are absent in old logs. */
+  | { type: "restarted"; by: string; text: string; keepsWords?: true; atMs?: number }
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
   /** 80 % of the grant is used, or (`last`) only one more turn is left. */
   | { type: "grant_low"; last: boolean; text: string }
@@ -269,7 +278,7 @@ export type TaskEvent =
   | { type: "outputs_shortened"; maxChars: number }
   /** The provider refused a request with files, so the model no longer gets those of the conversation so far. */
   | { type: "files_left_out"; message: string; text: string }
-  | { type: "compacted"; summary: string; dropped: number; usage: Usage; microUsd: number; text: string }
+  | ({ type: "compacted"; text: string } & Compaction)
   | { type: "tools_changed"; tools: string[]; servers?: ServerVersion[] }
   /** A proposal of the task was approved: new tools from the next turn, and the text of new documents. */
   | { type: "configured"; tools: string[]; servers: ServerVersion[]; by: string; text: string }
@@ -301,7 +310,7 @@ export type TaskEvent =
   | { type: "held"; what: HeldWhat; by: string; atMs: number }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }
   /** With `words` the conversation goes on, and they are its newest instruction; without them it starts over. */
-  | { type: "retried"; attempt: number; by: string; text: string; words?: string }
+  | { type: "retried"; attempt: number; by: string; text: string; words?: string; atMs?: number }
   | ({ type: "ended" } & Ended);
 
 export type Entry =

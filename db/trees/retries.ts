@@ -77,14 +77,21 @@ function afreshText({ attempt, ...row }: EndedRow | ParentRow, summary: string):
   return `Attempt ${attempt} of this task ended as ${endText(row)}: ${summary}\nThis is attempt ${attempt + 1}. Look at what is there already before you repeat it.`;
 }
 
-/** What the agent reads at the end of the continued conversation. */
-function goesOnText(row: EndedRow | ParentRow, by: string, words: string): string {
-  return `${by} continues this task, which had ended as ${endText(row)}. This is the newest instruction; when it is done, end the task again:\n\n${words}`;
+interface Continuation {
+  by: string;
+  words: string;
+  nowMs: number;
+}
+
+/** What the agent reads at the end of the continued conversation. The date at its beginning is of its first start. */
+function goesOnText(row: EndedRow | ParentRow, { by, words, nowMs }: Continuation): string {
+  const day = new Date(nowMs).toISOString().slice(0, 10);
+  return `${by} continues this task on ${day} (UTC), which had ended as ${endText(row)}. This is the newest instruction; when it is done, end the task again:\n\n${words}`;
 }
 
 /** A goal takes the words for its strategy, so they stand alone. */
-function wordsFor({ setup }: TaskState, row: EndedRow | ParentRow, by: string, words: string): string {
-  return isOfGoal(setup.model) ? words : goesOnText(row, by, words);
+function wordsFor({ setup }: TaskState, row: EndedRow | ParentRow, continuation: Continuation): string {
+  return isOfGoal(setup.model) ? continuation.words : goesOnText(row, continuation);
 }
 
 function endText({ status, reason }: Pick<EndedRow | ParentRow, "status" | "reason">): string {
@@ -105,10 +112,16 @@ function keepToldEnd(
 }
 
 /** Returns the entry that begins the next attempt. */
-function retriedEntry(row: EndedRow | ParentRow, state: TaskState, by: string, words: string | undefined): Entry {
-  const text = words === undefined ? afreshText(row, state.ended?.summary ?? "") : wordsFor(state, row, by, words);
+function retriedEntry(
+  row: EndedRow | ParentRow,
+  state: TaskState,
+  { by, words, nowMs }: { by: string; words: string | undefined; nowMs: number },
+): Entry {
   const attempt = row.attempt + 1;
-  const content = { type: "retried", attempt, by, text, ...(words !== undefined && { words }) } as const;
+  const content =
+    words === undefined
+      ? ({ type: "retried", attempt, by, text: afreshText(row, state.ended?.summary ?? ""), atMs: nowMs } as const)
+      : ({ type: "retried", attempt, by, text: wordsFor(state, row, { by, words, nowMs }), words } as const);
   return { kind: "event", turn: state.turn, content };
 }
 
@@ -138,7 +151,7 @@ export function createRetries(sqlite: Sqlite) {
     const state = fold(loader.entries(row.id, row.length));
     keepToldEnd(run, row, tree.uid, state.ended);
     const attempt = row.attempt + 1;
-    const entry = retriedEntry(row, state, by, words);
+    const entry = retriedEntry(row, state, { by, words, nowMs: context.nowMs });
     messages.insert({ id: row.id, treeId: tree.id }, encodeEntry(entry), context.nowMs);
     evolve(state, entry);
     const { headline, refused } = rowOf(state);
