@@ -1,6 +1,7 @@
 /** What GitLab answers, and what of it Banyan reads. */
-import { stripVTControlCharacters } from "node:util";
+
 import { z } from "zod";
+import { withoutSequences } from "@/lib/process/printed";
 import type { ForgeChecks, ForgeComment, ForgeIssue, ForgePull } from "./port";
 
 const account = z.object({ id: z.number().int(), username: z.string() }).nullish();
@@ -254,7 +255,7 @@ const FOLD = /section_(?:start|end):\d+:[^\r\n]*\r/g;
 
 /** Returns the end of what a job printed. */
 export function endOfTrace(trace: string): string {
-  const lines = stripVTControlCharacters(trace.replaceAll(FOLD, "")).split("\n");
+  const lines = withoutSequences(trace.replaceAll(FOLD, "")).split("\n");
   // A carriage return writes over what the line had: progress.
   const text = lines.map((line) => line.replace(/\r+$/, "").replace(/^.*\r/, "").trimEnd()).join("\n");
   return text.trim().slice(-MOST_TRACE);

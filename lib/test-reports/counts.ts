@@ -1,6 +1,7 @@
 /** The tests in the output of a command that nobody told to write a report. */
-import { stripVTControlCharacters } from "node:util";
+
 import { z } from "zod";
+import { withoutSequences } from "@/lib/process/printed";
 import type { TestCase } from "./cases";
 import { type ReportFormat, readReport } from "./report";
 
@@ -72,7 +73,7 @@ const SUMMARIES: readonly { passed: RegExp; failed: RegExp; failing?: RegExp }[]
 ];
 
 function summaryIn(output: string): Counts | null {
-  const plain = stripVTControlCharacters(output);
+  const plain = withoutSequences(output);
   for (const { passed, failed, failing } of SUMMARIES) {
     const [good, bad] = [numberIn(plain, passed), numberIn(plain, failed)];
     if (good === null && bad === null) continue;

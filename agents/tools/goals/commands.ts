@@ -1,9 +1,10 @@
 /** Runs the commands of a goal in a clean room, and reads what they print. */
-import { stripVTControlCharacters } from "node:util";
+
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { cut } from "@/core/goals/record";
 import type { GoalCriterion } from "@/core/log/goal";
 import { markOf } from "@/core/rules/claims";
+import { withoutSequences } from "@/lib/process/printed";
 import { type Counts, countTests } from "@/lib/test-reports/counts";
 import type { CommandLive, Room, RoomCommand, RoomRun } from "@/lib/workplace/port";
 
@@ -61,7 +62,7 @@ export async function run(
   );
   context.signal.throwIfAborted();
   const ended = result.endedBy ? `\n[The host stopped the command: ${result.endedBy}.]` : "";
-  const output = stripVTControlCharacters(`${result.stdout}${result.stderr}${ended}`);
+  const output = withoutSequences(`${result.stdout}${result.stderr}${ended}`);
   return {
     exitStatus: result.exitStatus,
     output,
