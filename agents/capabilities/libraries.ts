@@ -38,15 +38,13 @@ const MANIFESTS: Record<string, (text: string) => Names> = {
     return ["dependencies", "dev-dependencies", "build-dependencies"].flatMap((key) => pairsOf(file[key]));
   },
   "go.mod": (text) =>
-    [...text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w./~-]+)\s+(v[\w.+-]+)/gm)].map(([, name = "", version = ""]) => [
-      name,
-      version,
-    ]),
+    [...text.matchAll(/^[ \t]*(?:require[ \t]+)?([\w-]+\.[\w./~-]+)[ \t]+(v[\w.+-]+)/gm)].map(
+      ([, name = "", version = ""]) => [name, version],
+    ),
   Gemfile: (text) =>
-    [...text.matchAll(/^\s*gem\s+["']([\w.-]+)["'](?:\s*,\s*["']([^"']+)["'])?/gm)].map(([, name = "", version]) => [
-      name,
-      version ?? null,
-    ]),
+    [...text.matchAll(/^[ \t]*gem[ \t]+["']([\w.-]+)["'](?:\s*,\s*["']([^"']+)["'])?/gm)].map(
+      ([, name = "", version]) => [name, version ?? null],
+    ),
 };
 
 /** Returns the libraries, and a sentence for each manifest that cannot be read. */
@@ -59,7 +57,8 @@ export async function librariesIn(
     const text = await files.readText(manifest, MOST_BYTES).catch(() => null);
     if (text === null) continue;
     try {
-      const found = read(text).filter(([name]) => name !== "" && name.length <= MOST_NAME);
+      const named = read(text).filter(([name]) => name !== "" && name.length <= MOST_NAME);
+      const found = named.slice(0, MOST_LIBRARIES + 1);
       libraries.push(...found.map(([name, version]) => ({ name, version: version?.slice(0, 60) ?? null, manifest })));
     } catch {
       problems.push(`The file ${manifest} cannot be read, so its libraries are missing.`);

@@ -3,6 +3,7 @@
  * time. The next step follows from rows, so after a kill the next check continues.
  */
 import { z } from "zod";
+import { jsonIn } from "@/core/programs/json";
 import type { FlagLooksState } from "@/core/shapes/improving/improvement";
 import { FLAG_REVIEWER, type FlagLook, type FlagLookEnd, type WaitingFlag } from "@/db/improvement/flag-looks";
 import type { Store } from "@/db/store";
@@ -95,9 +96,5 @@ function foundText({ tree }: FlagLook, { review }: WaitingFlag, end: FlagLookEnd
 }
 
 function readFindings(result: string): z.output<typeof findings> | null {
-  try {
-    return findings.safeParse(JSON.parse(/\{[\s\S]*\}/.exec(result)?.[0] ?? "")).data ?? null;
-  } catch {
-    return null;
-  }
+  return findings.safeParse(jsonIn(result)).data ?? null;
 }

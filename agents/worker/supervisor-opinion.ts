@@ -9,6 +9,7 @@ import { SUPERVISOR } from "@/core/log/actors";
 import { NO_CAPS } from "@/core/log/amounts";
 import type { Setup } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
+import { jsonIn } from "@/core/programs/json";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { NOTHING, type Wish, wishFor } from "@/core/rules/borrowing";
 import type { Intervention } from "@/core/shapes/shapes";
@@ -42,14 +43,8 @@ export function opinionOf(store: Store, treeUid: string): Opinion | null {
   if (root.status !== "succeeded")
     return unreadable(`The supervisor agent ended as ${root.status} without an opinion.`);
   const { result } = store.queries.trees.getTask(root.uid, 0);
-  const json = /\{[\s\S]*\}/.exec(result ?? "")?.[0];
-  try {
-    const parsed = opinion.safeParse(JSON.parse(json ?? ""));
-    if (parsed.success) return parsed.data;
-  } catch {
-    // Handled below, like JSON of another shape.
-  }
-  return unreadable("The supervisor agent gave no readable opinion.");
+  const { data } = opinion.safeParse(jsonIn(result ?? ""));
+  return data ?? unreadable("The supervisor agent gave no readable opinion.");
 }
 
 /** Carries out the opinion and closes the case. Does nothing for a task that has ended in the meantime. */

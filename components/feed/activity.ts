@@ -63,6 +63,8 @@ function pieceAfter(held: Piece, piece: Piece | undefined): Piece {
 
 /** Returns the last lines of the text, and whether there are lines before them. */
 export function lastLines({ start, text }: Piece, count: number): { text: string; isCut: boolean } {
-  const lines = text.replace(/\n+$/, "").split("\n");
+  let end = text.length;
+  while (text[end - 1] === "\n") end -= 1;
+  const lines = text.slice(0, end).split("\n");
   return { text: lines.slice(-count).join("\n"), isCut: start > 0 || lines.length > count };
 }

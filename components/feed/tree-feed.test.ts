@@ -175,6 +175,9 @@ describe("what the open task does now", () => {
   test("the last lines are cut from the end", () => {
     expect(lastLines({ start: 0, text: "1\n2\n3\n" }, 2)).toEqual({ text: "2\n3", isCut: true });
     expect(lastLines({ start: 0, text: "1\n2" }, 2)).toEqual({ text: "1\n2", isCut: false });
+    expect(lastLines({ start: 0, text: "\n\n" }, 2)).toEqual({ text: "", isCut: false });
+    // A pattern that began again at each empty line took minutes for it.
+    expect(lastLines({ start: 0, text: `${"\n".repeat(800_000)}x\n` }, 2)).toEqual({ text: "\nx", isCut: true });
   });
 });
 

@@ -18,3 +18,11 @@ test("F6: no mention, reference, address, command or hidden remark of an agent i
   expect(harmless).not.toMatch(/^[>\s]*\//m);
   expect(withoutEffect("a[0] = b; // GLOBAL-1, see [the docs](x)")).toBe("a[0] = b; // GLOBAL-1, see [the docs](x)");
 });
+
+test("F6: a command is broken after spaces of any kind, and in a megabyte of anything", () => {
+  for (const space of ["", " ", "\t> ", "\u00a0", "\u3000\ufeff", "\v\f", "x\n\n", "x\r", "x\u2028"])
+    expect(withoutEffect(`${space}/close`)).toBe(`${space}\u200b/close`);
+  // A pattern that began again at each empty line took minutes for these.
+  for (const piece of ["\n", " ", ">", "[", "[a"])
+    expect(withoutEffect(`${piece.repeat(500_000)}x\n/close`)).toMatch(/x\n\u200b\/close$/);
+});

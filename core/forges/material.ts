@@ -26,7 +26,7 @@ export function withoutEffect(text: string): string {
     .replace(/\b(G[HL])-(?=\d)/gi, `$1${GAP}-`)
     .replace(/\[(?=[\w-]+:)/g, `[${GAP}`)
     .replaceAll("://", `:${GAP}//`)
-    .replace(/^([\s>]*)\//gm, `$1${GAP}/`);
+    .replace(/^([\p{Zs}\t\v\f\ufeff>]*)\//gmu, `$1${GAP}/`);
 }
 
 /** Returns a text on one line, of at most so many characters. */

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Goal } from "@/core/log/goal";
 import { UNIT_KINDS } from "@/core/log/plans";
 import { MOST_RISK, type Unit } from "@/core/plans/unit";
+import { jsonIn } from "@/core/programs/json";
 import { cut } from "./record";
 
 /** A unit of a round's plan, with what its executor is told. */
@@ -235,15 +236,4 @@ function wordsOf(strategy: string): ReadonlySet<string> {
   if (wordsKept.size >= MOST_KEPT) wordsKept.clear();
   wordsKept.set(strategy, words);
   return words;
-}
-
-/** Returns the JSON object in a text, or null. */
-function jsonIn(answer: string): unknown {
-  const [start, end] = [answer.indexOf("{"), answer.lastIndexOf("}")];
-  if (start < 0 || end <= start) return null;
-  try {
-    return JSON.parse(answer.slice(start, end + 1));
-  } catch {
-    return null;
-  }
 }

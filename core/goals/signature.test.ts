@@ -30,3 +30,10 @@ test("without an error there is none, and a text without a line of errors gives 
   expect(signatureOf([], "compiling\nlinking\nundefined reference to `main'")).toContain("undefined reference");
   expect(signatureOf([], "one\ntwo 17")).toBe("two <n>");
 });
+
+test("a megabyte without the end of a line or of a name has a signature", () => {
+  const digits = "0a1b".repeat(250_000);
+  expect(signatureOf([], digits)).toBe("<id>");
+  expect(signatureOf([], `error: ${digits}`)).toBe("error: <id>");
+  expect(signatureOf([digits, `other ${digits}`], "")).toBe("<id>; other <id>");
+});

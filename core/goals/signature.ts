@@ -3,26 +3,29 @@
  * the failing tests, or else the first line that looks like an error.
  */
 import { createHash } from "node:crypto";
+import { linesOf } from "./printed";
 
 const ERROR_LINE =
   /\b(error|exception|panic(?:ked)?|fail(?:ed|ure)?|assert\w*|traceback|undefined|cannot|not found|fatal|refused)\b/i;
 /** Lines that sum up, or that a runner prints in any case. */
 const NOT_AN_ERROR =
-  /^\s*(#|ℹ|TAP version|1\.\.\d|ok\b|✓|npm (warn|notice|error)|> |\d+ (tests?|passing|failing)|(tests?|suites?|test files|fail(ed|ures)?|pass(ed)?)\s*:?\s+\d)/i;
+  /^\s*(#|ℹ|TAP version|1\.\.\d|ok\b|✓|npm (warn|notice|error)|> |\d+ (tests?|passing|failing)|(tests?|suites?|test files|fail(ed|ures)?|pass(ed)?)(\s*:)?\s+\d)/i;
 const MOST_TESTS = 8;
+const MOST_NAME_CHARS = 1_000;
 const MOST_CHARS = 160;
 
 /** Returns the signature; null when nothing failed. `failed`: names of the failing tests, where a report names them. */
 export function signatureOf(failed: readonly string[], output: string): string | null {
   if (failed.length > 0) {
-    const names = [...new Set(failed.map(plain))].sort();
+    const names = [...new Set(failed.map((name) => plain(name.slice(0, MOST_NAME_CHARS))))].sort();
     const more = names.length > MOST_TESTS ? ` and ${names.length - MOST_TESTS} more ${digest(names.join("\n"))}` : "";
     return `${names.slice(0, MOST_TESTS).join("; ")}`.slice(0, 2 * MOST_CHARS) + more;
   }
-  const lines = output.split("\n").filter((line) => line.trim() !== "" && !NOT_AN_ERROR.test(line));
+  const lines = linesOf(output).filter((line) => line.trim() !== "" && !NOT_AN_ERROR.test(line));
   // Programs that work side by side print in any order, so the smallest line counts and not the first.
   const errors = lines.filter((line) => ERROR_LINE.test(line)).map(plain);
-  const line = errors.length > 0 ? [...new Set(errors)].sort()[0] : lines.map(plain).at(-1);
+  const last = lines.at(-1);
+  const line = [...new Set(errors)].sort()[0] ?? (last && plain(last));
   return line === undefined ? null : line.slice(0, MOST_CHARS);
 }
 

@@ -18,6 +18,17 @@ export function parseJsonText(text: string): Value[] | ValueMap | null {
   }
 }
 
+/** Returns the JSON object in a text that a model wrote, from its first brace to its last; null without one. */
+export function jsonIn(text: string): unknown {
+  const [start, end] = [text.indexOf("{"), text.lastIndexOf("}")];
+  if (start < 0 || end <= start) return null;
+  try {
+    return JSON.parse(text.slice(start, end + 1));
+  } catch {
+    return null;
+  }
+}
+
 /** Returns a field of a map, or of JSON text of a map, which a subtask's summary is. Inherited names are not fields. */
 export function fieldOf(value: Value, name: string): Value {
   const map = typeof value === "string" ? parseJsonText(value) : value;

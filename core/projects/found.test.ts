@@ -129,3 +129,11 @@ test("no tests, nothing at all, and files that say nonsense: no check, and no er
   expect(commands({ "go.work": "" })).toEqual([]);
   expect(found({ "README.md": "npm test" })).toEqual({ kinds: [], commands: [], from: [] });
 });
+
+/** Patterns that began again at each empty line took minutes for these. */
+test("a megabyte of empty lines hides no check", () => {
+  const empty = "\n".repeat(1_000_000);
+  expect(commands({ "test_a.py": `${empty}  import unittest\n` })).toEqual(["python3 -m unittest discover"]);
+  expect(commands({ "test_a.py": empty })).toEqual(["python3 -m pytest -q"]);
+  expect(commands({ "go.work": `go 1.22\n${empty}use (\n\t./a\n)\nuse ./b\n` })).toEqual(["go test ./a/... ./b/..."]);
+});

@@ -128,7 +128,7 @@ function checksOfParts(parts: readonly (FoundInRepository & { folder: string })[
 
 function goChecks({ paths, read }: RepositoryFiles): FoundCheck[] {
   if (!paths.has("go.work")) return one("go test ./...", "go.mod");
-  const modules = [...(read("go.work") ?? "").matchAll(/^\s*(?:use\s+)?(\.\/?[^\s()]*)\s*$/gm)].map(
+  const modules = [...(read("go.work") ?? "").matchAll(/^[ \t]*(?:use[ \t]+)?(\.\/?[^\s()]*)[ \t]*$/gm)].map(
     ([, at]) => at ?? "",
   );
   if (modules.length === 0) return paths.has("go.mod") ? one("go test ./...", "go.mod") : [];

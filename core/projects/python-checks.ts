@@ -14,7 +14,7 @@ export function pythonChecks(files: RepositoryFiles): FoundCheck[] {
   const [first] = tests;
   if (first === undefined) return [];
   const read20 = tests.slice(0, MOST_READ).map((path) => read(path) ?? "");
-  const isUnittest = read20.every((text) => /^\s*(import|from) unittest\b/m.test(text));
+  const isUnittest = read20.every((text) => /^[ \t]*(import|from) unittest\b/m.test(text));
   if (isUnittest) return [{ command: `${pythonOf(paths)} -m unittest discover`, from: first }];
   return [{ command: `${runnerOf(paths)}pytest -q`, from: first }];
 }

@@ -29,3 +29,11 @@ test.each(["", "Looks good to me.", '{"outcome":"maybe"}', "{not json}", "I woul
   "a verdict is never guessed: %j",
   (text) => expect(parseVerdict(text).outcome).toBe("unjudged"),
 );
+
+/** Patterns that began again at each space took minutes for these. */
+test("a verdict of a megabyte of spaces is read", () => {
+  const spaces = " ".repeat(1_000_000);
+  expect(parseVerdict(`${spaces}x`).outcome).toBe("unjudged");
+  expect(parseVerdict(`x${spaces}x\n{"outcome":"pass","reasons":["It holds."]}\n`).outcome).toBe("pass");
+  expect(parseVerdict(`${spaces}x\n{"outcome":"pass"}${spaces}x`).outcome).toBe("unjudged");
+});

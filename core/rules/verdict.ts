@@ -1,7 +1,7 @@
 import type { Verdict } from "@/core/log/terms";
 
 /** Where a JSON object begins: at the beginning of a line, or after the name of the answer. */
-const JSON_BEGINS = /^[ \t]*(?:[*#> \t]*(?:outcome|verdict|result|answer)[*: \t]*)?(?=\{)/im;
+const JSON_BEGINS = /^(?:[*#> \t]*(?:outcome|verdict|result|answer)[*: \t]*|[ \t]*)(?=\{)/im;
 /** A pass must be a statement of its own: “Pass or fail?” and “Pass is not possible” do not count. A fail needs less. */
 const BEGINS =
   /^\W*(?:outcome\W+|verdict\W+)?(?:(fail)(?:ed|s)?\b|(pass)(?:ed)?(?=[*_`"”')\]]*\s*(?:[.:,;!(–—-]|\n|$)))/i;
@@ -30,7 +30,7 @@ function ownObject(text: string): Pick<Verdict, "outcome" | "reasons"> | null {
 
 /** Whether nothing but the marks of a code block stands beside the object. */
 function isFrame(character: string): boolean {
-  return /^\s*(```(json)?)?\s*$/i.test(character);
+  return /^\s*(```(json)?\s*)?$/i.test(character);
 }
 
 function parseObject(text: string): Pick<Verdict, "outcome" | "reasons"> | null {

@@ -1,10 +1,10 @@
-import { stripVTControlCharacters } from "node:util";
+import { withoutSequences } from "@/lib/process/printed";
 
 const MOST = 200;
 
 /** Returns the last line of a log that has a letter or a digit, as the end of a sentence; "" when there is none. */
 export function lastLineOf(log: string): string {
-  const lines = stripVTControlCharacters(log).split(/[\r\n]+/);
+  const lines = withoutSequences(log).split(/[\r\n]+/);
   const last = lines.findLast((line) => /[\p{L}\p{N}]/u.test(line));
   return last === undefined ? "" : `last line: ${last.trim().slice(0, MOST)}`;
 }

@@ -1,7 +1,8 @@
 /** The report as lines for a terminal. */
-import { stripVTControlCharacters } from "node:util";
+
 import type { Finding, GateResult, GatesReport } from "@/core/shapes/improving/gates";
 import { gateTitle, placeText } from "@/core/words/gates";
+import { withoutSequences } from "@/lib/process/printed";
 import { headline, isOn, OUTCOMES, offLines, sideText, withoutControls } from "./words";
 
 /** More findings of a gate are in the evidence. */
@@ -47,5 +48,5 @@ function findingText(finding: Finding): string {
 }
 
 function plain(text: string): string {
-  return withoutControls(stripVTControlCharacters(text));
+  return withoutControls(withoutSequences(text));
 }

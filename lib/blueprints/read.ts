@@ -11,6 +11,7 @@ import {
   isRecord,
   partFile,
 } from "@/core/services/blueprints/blueprints";
+import { isTooDeep } from "../net/bounded-yaml";
 import { readPlainFile } from "../workspace/plain-file";
 
 const MOST_CHARACTERS = 200_000;
@@ -96,6 +97,7 @@ function readYaml(file: string): unknown {
       `${file} cannot be read: a blueprint has a blueprint.yaml, and each of its parts a part.yaml, of at most ${MOST_YAML_BYTES} bytes and no link.`,
     );
   if (text.length > MOST_CHARACTERS) throw new BlueprintError(`${file} has more than ${MOST_CHARACTERS} characters.`);
+  if (isTooDeep(text)) throw new BlueprintError(`${file} is not valid YAML: it is nested too deeply.`);
   try {
     return parse(text, { maxAliasCount: 0 });
   } catch (error) {

@@ -39,10 +39,11 @@ const MATCHERS: Record<string, (a: string, b: string) => string> = {
   toMatchObject: (a, b) => `({ a: "${a}" }).toMatchObject({ a: "${b}" })`,
 };
 
+/** A file may be any text: braces end at the next one, and names are no longer than anybody writes them. */
 const ASSERT =
-  /(?:import\s+(?:\*\s+as\s+)?(\w+)(?:\s*,\s*\{[^}]*\})?\s+from|(?:const|let|var)\s+(\w+)\s*=\s*require\()\s*["'](?:node:)?(?:assert|power-assert|chai)(?:\/strict)?["']/;
+  /(?:import\s+(?:\*\s+as\s+)?(\w{1,100})(?:\s*,\s*\{[^{}]*\})?\s+from|(?:const|let|var)\s+(\w{1,100})\s*=\s*require\()\s*["'](?:node:)?(?:assert|power-assert|chai)(?:\/strict)?["']/;
 const NAMED =
-  /(?:import|const|let|var)\s*(?:\w+\s*,\s*)?\{([^}]*)\}\s*(?:from|=\s*require\()\s*["'](?:node:)?assert(?:\/strict)?["']/;
+  /\b(?:import|const|let|var)\s*(?:\w+\s*,\s*)?\{([^{}]{0,2000})\}\s*(?:from|=\s*require\()\s*["'](?:node:)?assert(?:\/strict)?["']/;
 
 /** Returns functions of JavaScript, as text, that each call an assertion of the file so that it must fail. `name`: random. */
 export function failingAssertions(text: string, name: string): string[] {

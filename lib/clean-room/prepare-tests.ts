@@ -166,7 +166,7 @@ async function prepareTests(
 
 /** A fixture beside the tests holds no test. */
 const HAS_TESTS =
-  /\b(test|it|describe|suite|t\.\w+|expect|assert\w*)(\.\w+)*\s*[(!`]|\bdef test_|\bassert\b|^\s*exit\b/m;
+  /\b(test|it|describe|suite|t\.\w+|expect|assert\w*)(\.\w+){0,5}\s*[(!`]|\bdef test_|\bassert\b|^[ \t]*exit\b/m;
 
 async function codeIn(folder: string): Promise<string[]> {
   const found: string[] = [];

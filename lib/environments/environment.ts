@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { stripVTControlCharacters } from "node:util";
+import { withoutSequences } from "@/lib/process/printed";
 import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
 import type { SandboxLimits, SandboxPort, SandboxProcess } from "@/lib/sandbox/port";
 import { temporaryFolder } from "@/lib/sandbox/temporary";
@@ -158,7 +158,7 @@ function listen({ stdout, stderr }: SandboxProcess, onOutput: EnvironmentStart["
 
 /** Returns the last line that says something, as a further sentence. */
 function lastLine(text: string): string {
-  const line = stripVTControlCharacters(text).trim().split("\n").at(-1)?.trim().slice(0, MOST_QUOTED) ?? "";
+  const line = withoutSequences(text).trim().split("\n").at(-1)?.trim().slice(0, MOST_QUOTED) ?? "";
   return line === "" ? "" : ` It said last: ${line}`;
 }
 

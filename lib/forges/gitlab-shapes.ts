@@ -1,6 +1,7 @@
 /** What GitLab answers, and what of it Banyan reads. */
-import { stripVTControlCharacters } from "node:util";
+
 import { z } from "zod";
+import { withoutSequences } from "@/lib/process/printed";
 import type { ForgeChecks, ForgeComment, ForgeIssue, ForgePull } from "./port";
 
 const account = z.object({ id: z.number().int(), username: z.string() }).nullish();
@@ -250,12 +251,16 @@ export function stateOf(all: readonly OneStatus[]): ForgeChecks["state"] {
 /** Of what is longer an agent is shown the beginning alone, and why a job failed is at its end. */
 const MOST_TRACE = 5_500;
 /** Where GitLab folds parts of what a job printed. */
-const FOLD = /section_(?:start|end):\d+:[^\r\n]*\r/g;
+const FOLD = /section_(?:start|end):\d{1,20}:[^\r\n]{0,500}\r/g;
 
 /** Returns the end of what a job printed. */
 export function endOfTrace(trace: string): string {
-  const lines = stripVTControlCharacters(trace.replaceAll(FOLD, "")).split("\n");
-  // A carriage return writes over what the line had: progress.
-  const text = lines.map((line) => line.replace(/\r+$/, "").replace(/^.*\r/, "").trimEnd()).join("\n");
-  return text.trim().slice(-MOST_TRACE);
+  const lines = withoutSequences(trace.replaceAll(FOLD, "")).split("\n");
+  return lines.map(asShown).join("\n").trim().slice(-MOST_TRACE);
+}
+
+/** Returns what a terminal shows of a line: a carriage return writes over what the line had, such as progress. */
+function asShown(line: string): string {
+  const written = line.trimEnd();
+  return written.slice(written.lastIndexOf("\r") + 1);
 }

@@ -170,6 +170,15 @@ test("what GitLab does not know yet is not known, and of jobs those count that m
   expect(endOfTrace(`${"x".repeat(9_000)}\nlast`)).toMatch(/^x{5495}\nlast$/);
 });
 
+test("of what a job printed an agent sees what was not written over, whatever it printed", () => {
+  const fold = (at: string) => `section_${at}:1700000000:build[collapsed=true]\r\u001b[0K`;
+  const trace = `${fold("start")}Build\r\n10 %\r50 %\r100 %\r\r\n${fold("end")}\u001b[31mfailed\u001b[0m\r\n`;
+  expect(endOfTrace(trace)).toBe("Build\n100 %\nfailed");
+  // Patterns that began again at each place took minutes for these.
+  for (const piece of ["\r", "section_start:1:", "\u001b", "\n", " "])
+    expect(endOfTrace(`${piece.repeat(1_000_000 / piece.length)}x\nlast`)).toMatch(/x\nlast$/);
+});
+
 test("who is blocked, admitted by nobody or past their end may not write, and the highest of two memberships counts", async () => {
   const { forge, port } = await started();
   const member = { id: 9, username: "joe", state: "active", access_level: 30, expires_at: null };

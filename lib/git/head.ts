@@ -17,7 +17,7 @@ export function readHead(folder: string): { branch: string | null } | null {
 export function readOrigin(folder: string): string | null {
   const settings = readSmallFile(join(folder, ".git", "config"), MOST_SETTINGS_BYTES) ?? "";
   const section = /^\[remote "origin"\]\s*$([^[]*)/m.exec(settings)?.[1] ?? "";
-  return /^\s*url\s*=\s*(\S+)\s*$/m.exec(section)?.[1] ?? null;
+  return /^[ \t]*url[ \t]*=[ \t]*(\S+)[ \t]*$/m.exec(section)?.[1] ?? null;
 }
 
 /** In a linked worktree `.git` is a file that names the folder with its HEAD. */

@@ -47,3 +47,8 @@ test.each([
 ])("%s counts", (_, settings) => {
   expect(mayRun(settings)).toBe(true);
 });
+
+test("a long line of spaces in the settings runs nothing", () => {
+  // A pattern that began again at each space took minutes for it.
+  expect(mayRun(`[core]\n\tbare = ${" ".repeat(1_000_000)}false \t\r\n`)).toBe(false);
+});

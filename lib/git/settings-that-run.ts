@@ -57,7 +57,7 @@ const SETTING = /^([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=[ \t]*(.*))?$/;
 export function mayRun(settings: string, mayWork: (folder: string) => boolean = () => false): boolean {
   let section: readonly string[] | undefined;
   for (const line of settings.replace(/^\uFEFF/, "").split("\n")) {
-    let rest = line.replace(/^[ \t\r]+|[ \t\r]+$/g, "");
+    let rest = line.replace(/^[ \t\r]+|(?<![ \t\r])[ \t\r]+$/g, "");
     // A value that continues on the next line, which git never writes itself and this does not parse.
     if (rest.endsWith("\\")) return true;
     for (let header = HEADER.exec(rest); header; header = HEADER.exec(rest)) {

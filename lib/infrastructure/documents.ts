@@ -1,5 +1,6 @@
 /** Reads YAML and JSON into values whose places in the file are known. */
 import { type Document, isNode, LineCounter, parseAllDocuments } from "yaml";
+import { isTooDeep } from "@/lib/net/bounded-yaml";
 import { type Findings, MOST_SAID_CHARACTERS, quoted } from "./findings";
 
 export type Json = Record<string, unknown>;
@@ -19,6 +20,7 @@ export function documentsIn(file: string, text: string, findings: Findings): Rea
   const lines = new LineCounter();
   const documents: ReadDocument[] = [];
   try {
+    if (isTooDeep(text)) throw new RangeError("Nested too deeply");
     for (const document of parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false })) {
       if (!("errors" in document)) continue;
       const [fault] = document.errors;

@@ -270,6 +270,11 @@ test.each<[string, Files, RegExp]>([
     /^skipped a.yaml:null: It is nested too deeply to be read\.$/,
   ],
   [
+    "nested keys of YAML",
+    { "a.yaml": `apiVersion: v1\nkind: ConfigMap\ndata:\n  ${"? ".repeat(3_000)}\n` },
+    /^skipped a.yaml:null: It is nested too deeply to be read\.$/,
+  ],
+  [
     "nested Terraform",
     { "a.tf": `a = ${"[".repeat(300_000)}` },
     /^skipped a.tf:null: It is nested too deeply to be read\.$/,

@@ -69,6 +69,7 @@ describe("a document", () => {
     ["huge text", " ".repeat(4_000_001), /limit is 4000000/],
     ["many values", `{"openapi": "3.0.0", "x": [${"0,".repeat(400_000)}0]}`, /more than 300000 values/],
     ["deep nesting", `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`, /nested more than 100/],
+    ["deep nesting of YAML", `openapi: 3.0.0\nx:\n  ${"? ".repeat(3_000)}`, /nested too deeply/],
     [
       "aliases that unfold",
       `a: &a [x, x, x, x, x, x, x, x, x]\n${[..."bcdefghij"].map((name, at) => `${name}: &${name} [${`*${"abcdefghij"[at]}, `.repeat(9)}x]`).join("\n")}`,

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
 import { quoted } from "@/lib/mcp/config/errors";
 import { beyondBounds } from "@/lib/net/bounded-json";
+import { isTooDeep } from "@/lib/net/bounded-yaml";
 import { describedOperations } from "./operations";
 import { isNode, type Node } from "./refs";
 import { type ApiDocument, ApiDocumentError } from "./types";
@@ -19,6 +20,7 @@ const CHECK_MS = 5_000;
 const MOST_ALIASES = 100;
 const MOST_SERVERS = 10;
 const MOST_TITLE = 200;
+const TOO_SLOW = "Reading the document takes too long.";
 
 /** Returns what the document says. `address`: where it was read, for relative base URLs. Throws ApiDocumentError. */
 export async function readApiDocument(text: string, address?: string): Promise<ApiDocument> {
@@ -102,13 +104,16 @@ export function parseDocument(given: string): Node {
 }
 
 function fromYaml(text: string): string {
+  const depth = inBoundedTime(() => isTooDeep(text), PARSE_MS);
+  if (!depth) throw new ApiDocumentError(TOO_SLOW);
+  if (depth.result) throw new ApiDocumentError("The document is too large: it is nested too deeply.");
   let done: { result: string } | null;
   try {
     done = inBoundedTime(() => JSON.stringify(parse(text, { maxAliasCount: MOST_ALIASES })) ?? "null", PARSE_MS);
   } catch (error) {
     throw new ApiDocumentError(`The document is not valid YAML: ${quoted((error as Error).message)}.`);
   }
-  if (!done) throw new ApiDocumentError("Reading the document takes too long.");
+  if (!done) throw new ApiDocumentError(TOO_SLOW);
   return done.result;
 }
 

@@ -212,3 +212,12 @@ show(\`\${total} \${sum(1, 2)}\`, total.toString());
   expect(selfReadsIn("src/sum.mjs", text)).toEqual([6, 7, 8]);
   expect(selfReadsIn("src/sum.py", text)).toEqual([]);
 });
+
+/** Patterns that began again at each place took minutes to hours for these. */
+test("signs are found in a line of any length", () => {
+  for (const piece of ["{", "expect.", " ", "/test", "argv "]) {
+    const line = piece.repeat(300_000 / piece.length);
+    expect([piece, signsIn("a.js", line)]).toEqual([piece, null]);
+    expect(signsIn("a.js", `${line};process.env.VITEST;${line}`)).toBe("asks whether a test runs it");
+  }
+});

@@ -47,3 +47,20 @@ test.each<[string, string, ReturnType<typeof countTests>]>([
 ])("tests are counted: %s", (_, output, counts) => {
   expect(countTests(output)).toEqual(counts);
 });
+
+/** Patterns that go over a run again from each of its places took minutes to days for these. */
+const SIZE = 1_000_000;
+const full = (piece: string) => piece.repeat(SIZE / piece.length);
+
+test.each<[string, string, ReturnType<typeof countTests>]>([
+  ["empty lines", `${full("\n")}Tests  2 passed (2)\n`, { passed: 2, failed: 0, failing: [] }],
+  ["spaces", `${full(" ")}Tests  2 passed (2)\n`, { passed: 2, failed: 0, failing: [] }],
+  ["a line and a number", "=".repeat(SIZE / 2) + "1".repeat(SIZE / 2), null],
+  ["a number that is none of tests", `${full("1")} passed`, null],
+  ["tests without numbers", full("Tests: "), null],
+  ["marks of failures", `${full("✖ (1.1")}\nℹ pass 1\n`, { passed: 1, failed: 0, failing: [] }],
+  ["escape sequences", `\u001b${full(";#")}\n1 passed`, { passed: 1, failed: 0, failing: [] }],
+  ["empty lines in TAP", `TAP version 13\n${full("\n")}ok 1 - a\n1..1\n`, { passed: 1, failed: 0, failing: [] }],
+])("a megabyte of output is read in any form: %s", (_, output, counts) => {
+  expect(countTests(output)).toEqual(counts);
+});

@@ -1,6 +1,6 @@
 /** The tests in the output of a command that nobody told to write a report. */
-import { stripVTControlCharacters } from "node:util";
-import { z } from "zod";
+
+import { withoutSequences } from "@/lib/process/printed";
 import type { TestCase } from "./cases";
 import { type ReportFormat, readReport } from "./report";
 
@@ -24,7 +24,7 @@ function formatsIn(output: string): ReportFormat[] {
   return [
     ...(/"testResults"\s*:/.test(output) ? (["jest"] as const) : []),
     ...(/<testsuites?[\s>]/.test(output) ? (["junit"] as const) : []),
-    ...(/^(TAP version \d+|\s*1\.\.\d+)/m.test(output) ? (["tap"] as const) : []),
+    ...(/^(TAP version \d|[ \t]*1\.\.\d)/m.test(output) ? (["tap"] as const) : []),
   ];
 }
 
@@ -36,7 +36,7 @@ function partOf(output: string, format: ReportFormat): string {
     const end = Math.max(output.lastIndexOf("</testsuites>") + 13, output.lastIndexOf("</testsuite>") + 12);
     return output.slice(start, end);
   }
-  const start = output.search(/^(TAP version \d+|\s*1\.\.\d+|(not )?ok\b)/m);
+  const start = output.search(/^(TAP version \d|[ \t]*1\.\.\d|(not )?ok\b)/m);
   return output.slice(Math.max(0, start));
 }
 
@@ -45,34 +45,39 @@ function countsOf(cases: readonly TestCase[]): Counts {
   return { passed: cases.filter(({ status }) => status === "passed").length, failed: failing.length, failing };
 }
 
-const Whole = z.coerce.number().int().min(0);
-
-/** The closing lines of runners: each pattern names its groups `passed` and `failed`. */
+/**
+ * The closing lines of runners: each pattern names its groups `passed` and `failed`. An output may be a megabyte of
+ * anything, so no pattern crosses the end of a line, and none has two parts that can share a long run.
+ */
 const SUMMARIES: readonly { passed: RegExp; failed: RegExp; failing?: RegExp }[] = [
   // node:test, in its readable form
-  { passed: /^ℹ pass (\d+)$/m, failed: /^ℹ fail (\d+)$/m, failing: /^✖ (.+?) \([\d.]+ms\)$/gm },
+  { passed: /^ℹ pass (\d{1,9})$/m, failed: /^ℹ fail (\d{1,9})$/m, failing: /^✖ (.+?) \([\d.]+ms\)$/gm },
   // Vitest
   {
-    passed: /^\s*Tests\s.*?(\d+) passed/m,
-    failed: /^\s*Tests\s.*?(\d+) failed/m,
-    failing: /^\s*(?:FAIL|×)\s+(\S.*)$/gm,
+    passed: /^[ \t]*Tests[ \t].*?\b(\d{1,9}) passed/m,
+    failed: /^[ \t]*Tests[ \t].*?\b(\d{1,9}) failed/m,
+    failing: /^[ \t]*(?:FAIL|×)[ \t]+(\S.*)$/gm,
   },
   // Jest
-  { passed: /^Tests:\s.*?(\d+) passed/m, failed: /^Tests:\s.*?(\d+) failed/m, failing: /^\s*● (.+)$/gm },
+  {
+    passed: /^Tests:[ \t].*?\b(\d{1,9}) passed/m,
+    failed: /^Tests:[ \t].*?\b(\d{1,9}) failed/m,
+    failing: /^[ \t]*● (.+)$/gm,
+  },
   // Mocha
-  { passed: /^\s*(\d+) passing\b/m, failed: /^\s*(\d+) failing\b/m },
+  { passed: /^[ \t]*(\d{1,9}) passing\b/m, failed: /^[ \t]*(\d{1,9}) failing\b/m },
   // cargo test
   {
-    passed: /^test result: .*?(\d+) passed/m,
-    failed: /^test result: .*?(\d+) failed/m,
+    passed: /^test result: .*?\b(\d{1,9}) passed/m,
+    failed: /^test result: .*?\b(\d{1,9}) failed/m,
     failing: /^test (\S+) \.\.\. FAILED$/gm,
   },
   // pytest
-  { passed: /^=*\s?.*?(\d+) passed\b/m, failed: /^=*\s?.*?(\d+) failed\b/m, failing: /^FAILED (\S+)/gm },
+  { passed: /\b(\d{1,9}) passed\b/, failed: /\b(\d{1,9}) failed\b/, failing: /^FAILED (\S+)/gm },
 ];
 
 function summaryIn(output: string): Counts | null {
-  const plain = stripVTControlCharacters(output);
+  const plain = withoutSequences(output);
   for (const { passed, failed, failing } of SUMMARIES) {
     const [good, bad] = [numberIn(plain, passed), numberIn(plain, failed)];
     if (good === null && bad === null) continue;
@@ -84,5 +89,5 @@ function summaryIn(output: string): Counts | null {
 
 function numberIn(text: string, pattern: RegExp): number | null {
   const found = pattern.exec(text)?.[1];
-  return found === undefined ? null : Whole.parse(found);
+  return found === undefined ? null : Number(found);
 }

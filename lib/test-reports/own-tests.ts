@@ -1,11 +1,11 @@
-/** Finds tests in the files that they test. */
+/** Finds tests in the files that they test. A file may be any text, so each pattern looks at most so far from where it begins. */
 const TESTS_INSIDE: readonly { files: RegExp; tests: RegExp }[] = [
-  { files: /\.rs$/, tests: /#!?\[cfg\([^\]]*\btest\b|#\[([\w:]+::)?test\b|^\s*\/\/[/!]\s*```/m },
-  { files: /\.pyi?$/, tests: /^\s*>>>\s/m },
+  { files: /\.rs$/, tests: /#!?\[cfg\([^\]]{0,200}\btest\b|#\[([\w:]+::)?test\b|^[ \t]*\/\/[/!][ \t]*```/m },
+  { files: /\.pyi?$/, tests: /^[ \t]*>>>\s/m },
   { files: /\.([cm]?[jt]sx?|vue|svelte)$/, tests: /\bimport\.meta\.vitest\b/ },
-  { files: /\.exs?$/, tests: /^\s*iex(\(\d+\))?>/m },
-  { files: /\.zig$/, tests: /^\s*test\s*("[^"]*"\s*)?\{/m },
-  { files: /\.d$/, tests: /^\s*unittest\s*\{?/m },
+  { files: /\.exs?$/, tests: /^[ \t]*iex(\(\d+\))?>/m },
+  { files: /\.zig$/, tests: /^[ \t]*test\s*("[^"]*"\s*)?\{/m },
+  { files: /\.d$/, tests: /^[ \t]*unittest\b/m },
 ];
 
 /** Whether a file that is no test by its name has tests in its text, such as Rust's modules of tests. */

@@ -58,6 +58,28 @@ not ok 3 - /workspace/b.test.mjs
   ]);
 });
 
+test("TAP: the details of tests are not parsed, however deep they are", () => {
+  const details = (indent: string, text: string) => `${indent}---\n${indent}${text}\n${indent}...\n`;
+  const deep = "? ".repeat(100_000);
+  const text = [
+    "TAP version 13\n  ---\n# Subtest: group\n    ok 1 - one\n",
+    details("      ", `${deep}\n    # Subtest: printed\n      ${deep}`),
+    "    not ok 2 - two\n      ---\n  ---\n",
+    `  ${deep}\n  ...\n      ${deep}\n      ...\n    1..2\nnot ok 1 - group\n`,
+    details("  ", deep),
+    "{\n    ok 1 - in braces\n    1..1\n}\nok 2 - empty details\n  ---\n  ...\n1..2\n",
+  ].join("");
+  expect(read("tap", text)).toEqual([
+    "passed group > one",
+    "failed group > two",
+    "passed group > in braces",
+    "failed group",
+    "passed empty details",
+  ]);
+  const endless = Array.from({ length: 60 }, (_, at) => `${" ".repeat(61 - at)}---\n`).join("");
+  expect(read("tap", `TAP version 13\nok 1 - a\n${endless}1..1\n`)).toMatch(/details of its tests do not end/);
+});
+
 test("what is no report is never an empty one", () => {
   expect(read("tap", "")).toMatch(/cannot be read as tap/);
   expect(read("tap", "sh: 1: node: not found\n")).toMatch(/cannot be read as tap/);

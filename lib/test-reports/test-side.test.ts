@@ -102,6 +102,16 @@ test("files with tests in their text", () => {
   expect(none.filter(([path, text]) => hasOwnTests(path, text))).toEqual([]);
 });
 
+/** Patterns that began again at each place took minutes to hours for these. */
+test("a megabyte of anything is looked through for tests", () => {
+  const full = (piece: string) => piece.repeat(1_000_000 / piece.length);
+  for (const name of ["lib.rs", "a.py", "a.ts", "a.exs", "a.zig", "a.d"])
+    for (const piece of ["\n", " ", "#[cfg(", "#[::", 'test "', "test\n", ">"])
+      expect([name, piece, hasOwnTests(name, full(piece))]).toEqual([name, piece, false]);
+  expect(hasOwnTests("a.py", `${full("\n")}    >>> 1 + 1\n`)).toBe(true);
+  expect(hasOwnTests("a.d", `${full(" ")}unittest {}`)).toBe(true);
+});
+
 test("what a command names is known in the folders that it enters too", () => {
   expect(foldersEntered("(cd lib && npm test) && (cd ./app/ || exit 1; make -C web)")).toEqual([
     "lib",
@@ -112,6 +122,8 @@ test("what a command names is known in the folders that it enters too", () => {
     "app/web",
   ]);
   expect(foldersEntered("cd .. && cd /tmp && cd - && cat cd")).toEqual([]);
+  // A pattern that began again at each slash took minutes for it.
+  expect(foldersEntered(`cd a${"/".repeat(1_000_000)}b && cd c//`)[1]).toBe("c");
   const named = namedIn(["(cd lib && ./check.sh) && diff expected.txt out"]);
   expect(["check.sh", "lib/check.sh", "expected.txt", "lib/expected.txt"].every((path) => named.has(path))).toBe(true);
   expect(named.has("app/check.sh")).toBe(false);

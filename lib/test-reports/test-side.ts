@@ -101,7 +101,7 @@ export function namedIn(commands: readonly string[]): ReadonlySet<string> {
 export function foldersEntered(command: string): string[] {
   const words = wordsIn(command);
   const entered = words.flatMap((word, at) => {
-    const folder = ENTERS.has(words[at - 1] ?? "") ? word.replace(/\/+$/, "") : "";
+    const folder = ENTERS.has(words[at - 1] ?? "") ? word.replace(/(?<!\/)\/+$/, "") : "";
     return /^(?!\/|-)(?!.*\.\.)./.test(folder) ? [folder] : [];
   });
   const nested = entered.flatMap((outer, at) => entered.slice(at + 1).map((inner) => `${outer}/${inner}`));

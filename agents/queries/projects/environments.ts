@@ -1,5 +1,5 @@
 /** Queries for environments. */
-import { stripVTControlCharacters } from "node:util";
+
 import type { Queries } from "@/agents/application";
 import { environmentCalled } from "@/agents/environments/find-environment";
 import { foldersOf } from "@/agents/environments/sources";
@@ -9,6 +9,7 @@ import type { StoredEnvironment } from "@/db/environments/environments";
 import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
 import { readLogFile } from "@/lib/environments/log-file";
+import { withoutSequences } from "@/lib/process/printed";
 
 interface EnvironmentQuerySources {
   store: Pick<Store, "environments" | "projects">;
@@ -29,7 +30,7 @@ export function createEnvironmentQueries({
     async getEnvironmentLog(id, after = 0) {
       const { uid } = environmentCalled(environments, id);
       const { text, ...rest } = readLogFile(foldersOf(dataDir, uid).log, after);
-      return { text: stripVTControlCharacters(text), ...rest };
+      return { text: withoutSequences(text), ...rest };
     },
   };
 }

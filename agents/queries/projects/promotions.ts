@@ -1,5 +1,5 @@
 /** Queries for promotions. */
-import { stripVTControlCharacters } from "node:util";
+
 import type { Queries } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { foldersOf } from "@/agents/promotions/sources";
@@ -8,6 +8,7 @@ import { iso } from "@/db/file/iso";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import type { Store } from "@/db/store";
 import { readLogFile } from "@/lib/environments/log-file";
+import { withoutSequences } from "@/lib/process/printed";
 
 const MOST_SETTLED = 50;
 
@@ -37,7 +38,7 @@ export function createPromotionQueries({
     },
     async getPromotionLog(id, after = 0) {
       const { text, ...rest } = readLogFile(foldersOf(dataDir, ids.promotion(id)).log, after);
-      return { text: stripVTControlCharacters(text), ...rest };
+      return { text: withoutSequences(text), ...rest };
     },
   };
 }
@@ -47,7 +48,7 @@ function promotionShape(promotion: StoredPromotion): Promotion {
   return {
     id: uid,
     ...rest,
-    plan: rest.plan === null ? null : stripVTControlCharacters(rest.plan),
+    plan: rest.plan === null ? null : withoutSequences(rest.plan),
     asked_by: askedBy,
     decided_by: decidedBy,
     created_at: iso(createdAtMs),

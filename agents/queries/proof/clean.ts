@@ -1,7 +1,8 @@
 /** Makes a proof fit to leave the installation: no secret, no disguised character, no endless text. */
-import { stripVTControlCharacters } from "node:util";
+
 import { exactCount } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
+import { withoutSequences } from "@/lib/process/printed";
 
 const MOST_CHARS = 20_000;
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
@@ -19,7 +20,7 @@ export function cleaned<Value>(value: Value, redact: (text: string) => string): 
 
 /** Colors and invisible characters could split a key, so it is also looked for without them. Cutting comes last: a cut could hide a key. */
 function cleanText(text: string, redact: (text: string) => string): string {
-  const plain = stripVTControlCharacters(text).replace(/\r\n?/g, "\n");
+  const plain = withoutSequences(text).replace(/\r\n?/g, "\n");
   const bare = plain.replace(INVISIBLE, "");
   const hidesSecret = bare !== plain && redact(bare) !== bare;
   const shown = hidesSecret ? redact(bare) : withoutDisguise(redact(plain));

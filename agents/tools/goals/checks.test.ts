@@ -152,6 +152,17 @@ test("what failed begins with the failing tests and the first failure, not with 
   expect(why.length).toBeLessThanOrEqual(1_500);
 });
 
+/** The patterns for failures took minutes to hours for a megabyte of each. */
+test("what failed is found in a megabyte of anything", async () => {
+  const full = (piece: string) => piece.repeat(1_000_000 / piece.length);
+  const line = `${" ".repeat(500)}${"error ".repeat(83)}\n`;
+  for (const noise of [full("\n"), full(" "), full("error "), full("0a1b"), `tests${full(" ")}`, line.repeat(1_000)]) {
+    const { why, signature } = await checked({}, [{ exit: 1, out: `${noise}\nAssertionError: 2 is not 3\n` }]);
+    expect(why).toBe("AssertionError: 2 is not 3");
+    expect(signature).toMatch(/^AssertionError: <n> is not <n>$|^error( error)+$/);
+  }
+});
+
 test("whether a commit passes with the tests that it changed is tried with its files, not with those of the folder", async () => {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: workspace, stdio: "pipe" });
   writeFileSync(join(workspace, ".gitignore"), "data.json\n");

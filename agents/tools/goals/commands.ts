@@ -1,9 +1,11 @@
 /** Runs the commands of a goal in a clean room, and reads what they print. */
-import { stripVTControlCharacters } from "node:util";
+
 import type { ToolContext } from "@/agents/tools/contract/tool";
+import { linesOf } from "@/core/goals/printed";
 import { cut } from "@/core/goals/record";
 import type { GoalCriterion } from "@/core/log/goal";
 import { markOf } from "@/core/rules/claims";
+import { withoutSequences } from "@/lib/process/printed";
 import { type Counts, countTests } from "@/lib/test-reports/counts";
 import type { CommandLive, Room, RoomCommand, RoomRun } from "@/lib/workplace/port";
 
@@ -61,7 +63,7 @@ export async function run(
   );
   context.signal.throwIfAborted();
   const ended = result.endedBy ? `\n[The host stopped the command: ${result.endedBy}.]` : "";
-  const output = stripVTControlCharacters(`${result.stdout}${result.stderr}${ended}`);
+  const output = withoutSequences(`${result.stdout}${result.stderr}${ended}`);
   return {
     exitStatus: result.exitStatus,
     output,
@@ -93,16 +95,17 @@ function lastOf(output: string, most: number): string {
 }
 
 /** Patterns of lines where runners and compilers begin to say what failed. */
-const FAILURE = /^\s*(not ok\b|✖|×|FAIL\b|FAILED\b|●|E\s{2,}|.*\b(\w*Error|Exception|Traceback|panicked|error)\b.*:)/m;
+const FAILURE = /^\s*(not ok\b|✖|×|FAIL\b|FAILED\b|●|E\s{2,})|\b(\w*Error|Exception|Traceback|panicked|error)\b.*:/;
 const MOST_NAMES = 10;
 
 /** Returns the beginning of a failure for a planner: the failing tests, and the output from the first failure on. */
 export function failureOf({ told: output, counts }: Ran, most: number): string {
   const names = counts?.failing.slice(0, MOST_NAMES) ?? [];
   const head = names.length > 0 ? `Failing: ${cut(names.join("; "), Math.floor(most / 3))}\n` : "";
-  const start = output.search(FAILURE);
+  const lines = linesOf(output);
+  const start = lines.findIndex((line) => FAILURE.test(line));
   const left = most - head.length;
-  return head + (start < 0 ? lastOf(output, left) : cut(output.slice(start).trim(), left));
+  return head + (start < 0 ? lastOf(output, left) : cut(lines.slice(start).join("\n").trim(), left));
 }
 
 /** Returns the beginning and the end of an output: programs that install say first what is wrong, and last how they are used. */

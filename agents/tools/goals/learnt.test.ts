@@ -60,3 +60,15 @@ test("assertions in a source that the command names have to stay", () => {
   expect(changesOwnTests("one.js", before, before.replace("one, 1", "one, 2"), true)).toBe(true);
   expect(changesOwnTests("one.js", before, before.replace("one, 1", "one, 2"), false)).toBe(false);
 });
+
+/** Patterns that began again at each place took minutes for these. */
+test("answers learnt by heart are found beside a line of any length", () => {
+  const answers = ["if (a === 1 && b === 2) return 3;", "if (a === 2 && b === 2) return 4;"];
+  for (const piece of ["1", '"\\', "'\\", "`", "equal(", " "]) {
+    const lines = [piece.repeat(500_000 / piece.length), "", "", ...answers];
+    expect([piece, learntByHeart([NODE], [{ path: "a.js", lines }])]).toEqual([
+      piece,
+      expect.stringContaining("2 of 2 cases"),
+    ]);
+  }
+});

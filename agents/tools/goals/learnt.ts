@@ -5,7 +5,8 @@ interface Pair {
   expected: string;
 }
 
-const LITERAL = String.raw`-?\d+(?:\.\d+)?|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\x60[^\x60\n]*\x60|true|false|True|False`;
+/** A line may be a megabyte of anything, so no literal is longer than tests write them. */
+const LITERAL = String.raw`-?\d{1,40}(?:\.\d{1,40})?|"(?:[^"\\\n]|\\.){0,500}"|'(?:[^'\\\n]|\\.){0,500}'|\x60[^\x60\n]{0,500}\x60|true|false|True|False`;
 const CALL = String.raw`(?:await\s+)?[\w.:]+\(([^()\n]*)\)`;
 /** A call with literals, and the literal that a test expects of it. */
 const EXPECTS = [

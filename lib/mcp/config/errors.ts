@@ -37,10 +37,11 @@ const MOST_FOREIGN_CHARACTERS = 300;
 
 /** Returns text from outside for use in a sentence: on one line, without control characters, cut. */
 export function quoted(text: string): string {
+  // A run of full stops is looked at once, from its beginning: a message may be a megabyte of them.
   const line = text
     .replace(/[\p{C}\s]+/gu, " ")
     .trim()
-    .replace(/[.\s]+$/, "");
+    .replace(/(?<![.\s])[.\s]+$/, "");
   return line.length > MOST_FOREIGN_CHARACTERS ? `${line.slice(0, MOST_FOREIGN_CHARACTERS)}…` : line;
 }
 

@@ -47,3 +47,9 @@ test.each([
   const { failure } = await trial(() => ({ fault: { type: "status", status, message } }));
   expect((await failure(requestOf(serviceModels.anthropic))).message).toMatch(sentence);
 });
+
+/** A pattern that began again at each full stop took minutes for it. */
+test("a megabyte of full stops is a message, too", () => {
+  expect(said(`Too many${".".repeat(1_000_000)}!`)).toBe(`Too many${".".repeat(392)} …`);
+  expect(ended(`Too many${".".repeat(1_000_000)}`)).toBe("Too many.");
+});

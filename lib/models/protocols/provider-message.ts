@@ -4,7 +4,11 @@ const LONGEST = 400;
 
 /** Returns the text in one line, without its last full stop, and not too long. */
 export function said(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim().replace(/\.+$/, "");
+  // A run of full stops is looked at once, from its beginning: a message may be a megabyte of them.
+  const line = text
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/(?<!\.)\.+$/, "");
   return line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line;
 }
 

@@ -167,3 +167,8 @@ describe("the steps", () => {
       [4, /unknown key/],
     ));
 });
+
+/** The package that reads YAML took minutes for it, and then ended the process. */
+test("a step that is nested too deeply is refused", () => {
+  check(`${HEAD}${step(`call: read_file\nwith:\n  ${"? ".repeat(3_000)}`)}${END}`, [BODY + 2, /nested too deeply/]);
+});

@@ -1,5 +1,6 @@
 import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, type Scalar } from "yaml";
 import type { Value } from "@/core/programs/json";
+import { isTooDeep } from "@/lib/net/bounded-yaml";
 import type { RunbookFault } from "./runbook";
 import { SyntaxFault } from "./value";
 
@@ -18,6 +19,11 @@ export class YamlSource {
     private readonly faults: RunbookFault[],
   ) {
     this.lines = text.split("\n");
+    if (isTooDeep(text)) {
+      this.refuse(firstLine, "this is not valid YAML: it is nested too deeply");
+      this.entries = [];
+      return;
+    }
     const document = parseDocument(text, { lineCounter: this.counter, prettyErrors: false });
     // One YAML error causes others after it, which would only confuse.
     const error = document.errors[0];
@@ -100,8 +106,6 @@ export function plainValue(node: Node | null): Value {
 }
 
 function yamlReason(message: string, text: string): string {
-  // The library's parser is recursive, and reports the end of the stack as a fault of the text, which it is.
-  if (message.includes("call stack")) return "this is not valid YAML: it is nested too deeply";
   const hint = /:\s+\{\{/.test(text) ? " (put quotes around a text that starts with {{)" : "";
   return `this is not valid YAML: ${message.split("\n")[0]}${hint}`;
 }

@@ -1,6 +1,7 @@
 /** Prepares text for a terminal: removes control characters, measures and cuts in cells. */
-import { stripVTControlCharacters } from "node:util";
+
 import { withoutDisguise } from "@/core/words/visible";
+import { withoutSequences } from "@/lib/process/printed";
 
 /**
  * Removes escape sequences, with which text of models and people could move the cursor or change colours. Invisible
@@ -8,7 +9,7 @@ import { withoutDisguise } from "@/core/words/visible";
  */
 export function clean(text: string): string {
   const controls = /\p{Cc}/gu;
-  const plain = stripVTControlCharacters(text).replace(controls, (character) =>
+  const plain = withoutSequences(text).replace(controls, (character) =>
     character === "\n" || character === "\t" ? character : "",
   );
   return withoutDisguise(plain);
