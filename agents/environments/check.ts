@@ -37,7 +37,7 @@ export async function check(
   await removeTree(data);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   try {
-    const running = await startIts(sources, environment, project, { data, onOutput: () => undefined });
+    const running = await startIts(sources, environment, project, { data, onOutput: () => undefined, signal });
     const local = await openLocalPort(running, 0);
     try {
       const { requests, load } = wanted;

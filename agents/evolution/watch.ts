@@ -2,6 +2,7 @@
 import { UserError } from "@/agents/application";
 import type { StoredCycle } from "@/db/evolution/evolution";
 import { type Checks, startChecks } from "@/lib/time/checks";
+import { orAborted } from "@/lib/time/or-aborted";
 import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { giveUp, isOfFolder } from "./begin";
@@ -37,12 +38,17 @@ export function startEvolutionWatch(options: EvolutionWatchOptions): Checks {
   const ending = new AbortController();
   const failures = new Map<string, Failure>();
   let going: Promise<void> | null = null;
+  const leaving: EvolutionWatchOptions = {
+    ...options,
+    // A clone may take minutes. The next start submits the same tree again.
+    submit: (...given) => orAborted(() => options.submit(...given), ending.signal),
+  };
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
     // A look or a judgement may take minutes; the next check finds it going and waits for none.
     check: async () => {
-      going ??= stepAll(options, failures, ending.signal).finally(() => {
+      going ??= stepAll(leaving, failures, ending.signal).finally(() => {
         going = null;
       });
     },
