@@ -36,6 +36,7 @@ function runEndless(signal: AbortSignal, started: () => void): Promise<string | 
     former: null,
     promotion: { uid: "one" },
     signal,
+    requireLead: () => signal.throwIfAborted(),
     say: () => undefined,
   });
 }

@@ -25,12 +25,15 @@ export interface CommandRun {
   former: string | null;
   promotion: Pick<StoredPromotion, "uid">;
   signal: AbortSignal;
+  /** Throws when the signal was aborted, or another worker leads by now: the folders belong to that one. */
+  requireLead(): void;
   say(text: string): void;
 }
 
 /** Resolves with null when it succeeded, else with how it ended, as the end of a sentence. Throws SandboxRefusal. */
 export async function runCommand(sources: PromotionSources, run: CommandRun): Promise<string | null> {
-  const { command, files, target, secrets, commit, former, promotion, signal, say } = run;
+  const { command, files, target, secrets, commit, former, promotion, signal, requireLead, say } = run;
+  requireLead();
   const home = join(files, "..", "home");
   await removeTree(home);
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -56,7 +59,7 @@ export async function runCommand(sources: PromotionSources, run: CommandRun): Pr
       }),
     );
     const { exitStatus, problem } = await heard(program, limit.signal, say);
-    signal.throwIfAborted();
+    requireLead();
     await removeTree(home);
     if (limit.isLate()) return "took longer than an hour and was ended";
     if (exitStatus === 0 && problem === undefined) return null;

@@ -32,6 +32,12 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
   const going = new Map<string, { work: Promise<void>; abort: AbortController }>();
   const failures = new Map<string, Failure>();
   const { store, leads, now } = options;
+  const { promotions } = store;
+  // A worker that stood still does not know yet that another one leads, which repeats the step.
+  const whileLeading: PromotionWatchOptions = {
+    ...options,
+    store: { ...store, promotions: { ...promotions, set: (promotion, to) => promotions.set(promotion, to, leads) } },
+  };
   let swept = { needed: "", atMs: Number.NEGATIVE_INFINITY };
   /** A person may have rejected one: no step of it follows that could remove its files. */
   const sweepSettled = async () => {
@@ -46,6 +52,10 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
     for (const [uid, { abort }] of going) if (!wanted.has(uid)) abort.abort(new Error("The promotion was rejected."));
     for (const uid of failures.keys()) if (!wanted.has(uid)) failures.delete(uid);
   };
+  /** Another worker brings them on, and its commands must not meet those of this one. */
+  const abortAll = () => {
+    for (const { abort } of going.values()) abort.abort(new Error("Another worker leads."));
+  };
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
@@ -55,7 +65,8 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
       const isHalted = store.halts.current() !== null;
       // Nothing is tried meanwhile, so that time is none of what a step is tried again for.
       if (isHalted) failures.clear();
-      if (!leads() || isHalted || ending.signal.aborted) return;
+      if (!leads()) return abortAll();
+      if (isHalted || ending.signal.aborted) return;
       await sweepSettled().catch((error) => options.report("Files of promotions could not be removed.", error));
       for (const promotion of store.promotions.going()) {
         const { uid, state } = promotion;
@@ -64,7 +75,12 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
         if (state === "asked" || going.has(uid) || mustWait) continue;
         const abort = new AbortController();
         const signal = AbortSignal.any([ending.signal, abort.signal]);
-        const work = bringOn(options, promotion, failures, signal).finally(() => going.delete(uid));
+        const requireLead = () => {
+          if (!leads()) abortAll();
+          signal.throwIfAborted();
+        };
+        const held = { signal, requireLead };
+        const work = bringOn(whileLeading, promotion, failures, held).finally(() => going.delete(uid));
         going.set(uid, { work, abort });
       }
     },
@@ -118,16 +134,16 @@ async function bringOn(
   options: PromotionWatchOptions,
   promotion: StoredPromotion,
   failures: Map<string, Failure>,
-  signal: AbortSignal,
+  held: { signal: AbortSignal; requireLead(): void },
 ): Promise<void> {
   const { store, report, security, now } = options;
   const project = store.projects.get(promotion.project);
   if (project === null) return;
   try {
-    await step(options, promotion, project, signal);
+    await step(options, promotion, project, held);
     failures.delete(promotion.uid);
   } catch (error) {
-    if (signal.aborted) return;
+    if (held.signal.aborted) return;
     const lastMs = now();
     const { sinceMs } = failures.get(promotion.uid) ?? { sinceMs: lastMs };
     if (lastMs - sinceMs < MOST_TRIED_MS && mayWorkLater(promotion, error)) {
