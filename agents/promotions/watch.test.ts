@@ -1,4 +1,4 @@
-/** A worker that stands still while another one takes its promotions over, on a real store. */
+/** Workers that stand still, with their machine or while another one takes their promotions over, on a real store. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { foldersOf } from "./sources";
 import { type PromotionWatchOptions, startPromotionWatch } from "./watch";
 
 /** A promotion in this state at a target without a smoke test. Its commands run until `end`. */
-async function watched(state: PromotionState, leads: () => boolean) {
+async function watched(state: PromotionState, leads: () => boolean, now = Date.now) {
   const dataDir = mkdtempSync(join(tmpdir(), "banyan-promotions-"));
   const store = openStore(join(dataDir, "banyan.db"), { migrations: "drizzle" });
   onTestFinished(async () => {
@@ -62,7 +62,7 @@ async function watched(state: PromotionState, leads: () => boolean) {
     privateHosts: [],
     security: { redactor: { redact: String, redactStream: () => ({ push: (text: string) => text, end: () => "" }) } },
     timers: { every: () => () => {}, after: realTimers.after },
-    now: Date.now,
+    now,
     leads,
     report: (message: string) => void reports.push(message),
   } as unknown as PromotionWatchOptions);
@@ -70,6 +70,7 @@ async function watched(state: PromotionState, leads: () => boolean) {
     watch,
     isStarted,
     reports,
+    sandbox,
     end: (exitStatus: number) => end(exitStatus),
     kills: () => kills,
     state: () => promotions.get("one")?.state,
@@ -118,4 +119,23 @@ test("a worker that leads brings a promotion to its end", async () => {
   expect(one.state()).toBe("smoking");
   await one.watch.check();
   expect([one.state(), one.hasHome(), one.reports]).toEqual(["done", false, []]);
+});
+
+test("a step is tried again for an hour in which the machine was awake", async () => {
+  let nowMs = 0;
+  const one = await watched(
+    "deploying",
+    () => true,
+    () => nowMs,
+  );
+  one.sandbox.start = () => Promise.reject(new Error("There is no memory."));
+  await one.watch.check();
+  nowMs += 14 * 3_600_000;
+  await one.watch.check();
+  for (let minute = 0; minute < 59; minute += 1) {
+    expect(one.state()).toBe("deploying");
+    nowMs += 60_000;
+    await one.watch.check();
+  }
+  expect(one.state()).toBe("taking_back");
 });

@@ -7,6 +7,7 @@ import { heldByOthers } from "@/db/file/other-databases";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
+import { triedMs } from "@/lib/time/tried";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { foldersOf, type PromotionSources, promotionsIn } from "./sources";
@@ -15,6 +16,8 @@ import { formerWords, step } from "./step";
 const CHECK_MS = 1_000;
 /** After a fault of the server the same step is tried again so much later. */
 const AGAIN_MS = 30_000;
+/** A longer time between two tries is none in which a step was tried. */
+const MOST_GAP_MS = 2 * AGAIN_MS;
 /** A step that may work later is tried again for this long: on its way back, the target has a version that does not work. */
 const MOST_TRIED_MS = 60 * 60_000;
 /** A removed target leaves what was kept of its promotions until the next sweep. */
@@ -123,9 +126,9 @@ async function removeFiles(dataDir: string, uid: string): Promise<void> {
   for (const name of readdirSync(whole)) if (join(whole, name) !== log) await removeTree(join(whole, name));
 }
 
-/** Since when the same step fails, and when it did last. */
+/** For how long the same step was tried, and when it failed last. */
 interface Failure {
-  sinceMs: number;
+  forMs: number;
   lastMs: number;
 }
 
@@ -145,9 +148,10 @@ async function bringOn(
   } catch (error) {
     if (held.signal.aborted) return;
     const lastMs = now();
-    const { sinceMs } = failures.get(promotion.uid) ?? { sinceMs: lastMs };
-    if (lastMs - sinceMs < MOST_TRIED_MS && mayWorkLater(promotion, error)) {
-      failures.set(promotion.uid, { sinceMs, lastMs });
+    const before = failures.get(promotion.uid);
+    const forMs = before === undefined ? 0 : before.forMs + triedMs(before.lastMs, lastMs, MOST_GAP_MS);
+    if (forMs < MOST_TRIED_MS && mayWorkLater(promotion, error)) {
+      failures.set(promotion.uid, { forMs, lastMs });
       report("A promotion could not go on; it is tried again.", error);
       return;
     }
