@@ -33,8 +33,8 @@ test("a model without a price begins no run, and one that loses its price ends i
   expect(run.trial.faults).toEqual([]);
 });
 
-test("while the sandbox is off a cycle says why it does not begin, and after 20 minutes its run ends: no insight is used up", async () => {
-  let nowMs = Date.now();
+/** Serves a repository with one insight, so that its trees begin with a clone. */
+async function servedShop() {
   const { git, folder } = repositoryWith(["sum"]);
   const served = mkdtempSync(join(tmpdir(), "banyan-served-"));
   git("clone", "-q", "--bare", folder, join(served, "shop.git"));
@@ -43,6 +43,12 @@ test("while the sandbox is off a cycle says why it does not begin, and after 20 
     await server.close();
     rmSync(served, { recursive: true, force: true });
   });
+  return server;
+}
+
+test("while the sandbox is off a cycle says why it does not begin, and after 20 minutes its run ends: no insight is used up", async () => {
+  let nowMs = Date.now();
+  const server = await servedShop();
   const run = await evolving(`http://${server.host}/shop.git`, {
     deeds: { sum: [[{ fault: { type: "silent" } }]] },
     check: "test -f LICENSE",
@@ -74,3 +80,22 @@ test("while the sandbox is off a cycle says why it does not begin, and after 20 
   expect(begun.cycles).toMatchObject([{ state: "working", tries: 1 }]);
   expect(run.trial.faults).toEqual([]);
 });
+
+test("a stop waits for no clone: the cycle stays claimed, and its tree begins at the next start", async () => {
+  const server = await servedShop();
+  const run = await evolving(`http://${server.host}/shop.git`, {
+    check: "test -f LICENSE",
+    env: { BANYAN_PRIVATE_HOSTS: server.host },
+  });
+  const isCopying = new Promise<void>((resolve) => {
+    run.trial.runtime.sandbox.status = () => {
+      resolve();
+      return new Promise(() => {});
+    };
+  });
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  await isCopying;
+  await run.trial.worker?.stop(1);
+  expect(await run.now()).toMatchObject({ runs: [{ fault: null }], cycles: [{ state: "working", tree: null }] });
+  expect(run.trial.faults).toEqual([]);
+}, 60_000);
