@@ -33,8 +33,8 @@ test("a model without a price begins no run, and one that loses its price ends i
   expect(run.trial.faults).toEqual([]);
 });
 
-/** Begins a run whose cycle waits to begin, because copying its repository needs the sandbox, which is off. */
-async function waitingRun(now: () => number) {
+/** Serves a repository with one insight, so that its trees begin with a clone. */
+async function servedShop() {
   const { git, folder } = repositoryWith(["sum"]);
   const served = mkdtempSync(join(tmpdir(), "banyan-served-"));
   git("clone", "-q", "--bare", folder, join(served, "shop.git"));
@@ -43,6 +43,12 @@ async function waitingRun(now: () => number) {
     await server.close();
     rmSync(served, { recursive: true, force: true });
   });
+  return server;
+}
+
+/** Begins a run whose cycle waits to begin, because copying its repository needs the sandbox, which is off. */
+async function waitingRun(now: () => number) {
+  const server = await servedShop();
   const run = await evolving(`http://${server.host}/shop.git`, {
     deeds: { sum: [[{ fault: { type: "silent" } }]] },
     check: "test -f LICENSE",
@@ -73,8 +79,10 @@ test("while the sandbox is off a cycle says why it does not begin, and after 20 
   const why = "Copying a repository needs the sandbox, which is off: There is none.";
   expect(waiting.cycles).toMatchObject([{ state: "working", tree: null, why }]);
   expect(standSentence(waiting)).toContain(`A cycle waits to begin: ${why}`);
-  nowMs += 20 * 60_000;
-  const ended = await run.until(hasEnded, "the run has ended");
+  const ended = await run.until((now) => {
+    nowMs += 60_000;
+    return hasEnded(now);
+  }, "the run has ended");
   expect(ended).toMatchObject({
     runs: [{ fault: "begin", sentence: `A cycle could not begin: ${why}` }],
     cycles: [],
@@ -88,3 +96,22 @@ test("while the sandbox is off a cycle says why it does not begin, and after 20 
   expect(begun.cycles).toMatchObject([{ state: "working", tries: 1 }]);
   expect(run.trial.faults).toEqual([]);
 });
+
+test("a stop waits for no clone: the cycle stays claimed, and its tree begins at the next start", async () => {
+  const server = await servedShop();
+  const run = await evolving(`http://${server.host}/shop.git`, {
+    check: "test -f LICENSE",
+    env: { BANYAN_PRIVATE_HOSTS: server.host },
+  });
+  const isCopying = new Promise<void>((resolve) => {
+    run.trial.runtime.sandbox.status = () => {
+      resolve();
+      return new Promise(() => {});
+    };
+  });
+  await run.commands.evolveProject({ id: "shop" }, tester);
+  await isCopying;
+  await run.trial.worker?.stop(1);
+  expect(await run.now()).toMatchObject({ runs: [{ fault: null }], cycles: [{ state: "working", tree: null }] });
+  expect(run.trial.faults).toEqual([]);
+}, 60_000);

@@ -34,6 +34,24 @@ test("each refusal to begin is said, and what people write after it reaches the 
   );
 });
 
+test("a stop waits for no clone: the issue stays claimed, and the next start begins its tree", async () => {
+  const forge = await forgeWith();
+  const run = await linked(forge, { script: work([]) });
+  const number = forge.openIssue({ title: "The sum is wrong", by: "eve" });
+  forge.comment(number, "ann", "/banyan");
+  const isCopying = new Promise<void>((resolve) => {
+    run.trial.runtime.sandbox.status = () => {
+      resolve();
+      return new Promise(() => {});
+    };
+  });
+  void run.look(2);
+  await isCopying;
+  await run.trial.worker?.stop(1);
+  expect(run.issue(number)).toMatchObject({ state: "claimed" });
+  expect(run.trial.faults).toEqual([]);
+}, 30_000);
+
 test("a tree that was read from an archive is not offered as the change of an issue, whose id it has", async () => {
   const forge = await forgeWith();
   const run = await linked(forge, { script: work([[write("sum.js", RIGHT)]]) });
