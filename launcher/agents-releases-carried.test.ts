@@ -237,7 +237,7 @@ test("a change is not carried over once changes are switched off; the limits of 
   await overtaken(checkout, running, [first, second, third]);
   const limited = carriedTo(checkout, second, first.commit);
   await say(running.port, limited);
-  await expect.poll(() => last(checkout, limited.commit)?.waits).toMatch(/1 releases of agents a day are the most/);
+  await expect.poll(() => last(checkout, limited.commit)?.waits).toMatch(/1 releases of agents in 24 hours/);
   const file = path.join(checkout.data, "self", "halt");
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, "");

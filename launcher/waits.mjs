@@ -41,7 +41,7 @@ export function waitOf(launcher, release, later) {
   if (!cell.builds) return "Bubblewrap builds agents' releases, and it is missing here or may not make namespaces.";
   const confirmation = confirmationOf(launcher, release);
   if (confirmation !== null) return confirmation;
-  if (recent(state.agentsAt, DAY_MS) >= mostADay) return `${mostADay} releases of agents a day are the most.`;
+  if (recent(state.agentsAt, DAY_MS) >= mostADay) return `${mostADay} releases of agents in 24 hours are the most.`;
   if (recent(state.agentsAt, apartMs) > 0) return "Releases of agents begin an hour apart.";
   if (!running || performance.now() - started.ms < healthyMs)
     return "The permanent release has to serve for ten minutes first.";

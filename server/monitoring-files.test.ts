@@ -1,5 +1,5 @@
-/** The files in docs/deploy/monitoring use only figures that exist, and their runbooks are there. */
-import { readFileSync } from "node:fs";
+/** The documents and the files in docs/deploy/monitoring use only figures that exist, and their runbooks are there. */
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { OBJECTIVES, QUEUE_SECONDS } from "@/core/metrics/objectives";
@@ -58,6 +58,21 @@ test("each figure in alerts, objectives and dashboard exists, and has the labels
   for (const [, name = "", matchers = ""] of used)
     for (const [, label = ""] of matchers.matchAll(/(\w+)(?:=~|!~|!=|=)"/g))
       expect([name, label, known.get(name)?.has(label)]).toEqual([name, label, true]);
+});
+
+/** An agent and a volume of Docker, which documents name too. */
+const NO_FIGURES = ["banyan_developer", "banyan_data"];
+
+test("each figure that a document names exists", async () => {
+  const known = [...(await series()).keys()];
+  const exists = (name: string) =>
+    known.some((one) => one === name || one === `${name}_count` || (name.endsWith("_") && one.startsWith(name)));
+  const documents = readdirSync("docs").filter((file) => file.endsWith(".md"));
+  const named = documents.flatMap((file) =>
+    [...readFileSync(`docs/${file}`, "utf8").matchAll(/\bbanyan_[a-z_]+/g)].map(([name]) => ({ file, name })),
+  );
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter(({ name }) => !NO_FIGURES.includes(name) && !exists(name))).toEqual([]);
 });
 
 test("each recorded figure that an alert uses is recorded in the same file", () => {

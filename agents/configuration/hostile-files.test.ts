@@ -1,4 +1,4 @@
-/** V2: files of entries that a stranger has made: each is refused in one sentence about its line, and harms nothing. */
+/** V11: files of entries that a stranger has made: each is refused in one sentence about its line, and harms nothing. */
 import { expect, test } from "vitest";
 import { entriesIn } from "./entry-files";
 

@@ -1,4 +1,4 @@
-/** V3: archives that somebody changed, or made to attack. Each is refused in one sentence, and nothing is left behind. */
+/** V10: archives that somebody changed, or made to attack. Each is refused in one sentence, and nothing is left behind. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

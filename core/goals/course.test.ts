@@ -54,7 +54,7 @@ test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
     "no time left",
     history([record(1, 0.3, { seconds: 60 * 60 })]),
     {},
-    { kind: "ends", reason: "timeout", why: "60 minutes have passed." },
+    { kind: "ends", reason: "timeout", why: "Its rounds have worked for 60 minutes." },
   ],
   [
     "a person's words give rounds again",
@@ -72,7 +72,7 @@ test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
     "no time left in the first round after a person's words",
     history([record(1, 0.3), record(2, 0.4, { seconds: 61 * 60 })], { continued: 1, continuedAfter: 1 }),
     {},
-    { kind: "ends", reason: "timeout", why: "60 minutes have passed." },
+    { kind: "ends", reason: "timeout", why: "Its rounds have worked for 60 minutes." },
   ],
   [
     "no time left after a person's words",
@@ -84,7 +84,7 @@ test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
       },
     ),
     {},
-    { kind: "ends", reason: "timeout", why: "60 minutes have passed." },
+    { kind: "ends", reason: "timeout", why: "Its rounds have worked for 60 minutes." },
   ],
   [
     "three attempts at one error",

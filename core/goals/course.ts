@@ -1,5 +1,6 @@
 /** Decides what a goal does next, from the records of its rounds. Pure. */
 import type { Goal } from "@/core/log/goal";
+import { plural } from "@/core/words/figures";
 import type { RoundRecord } from "./record";
 
 /** Attempts at one error that force a look at the strategy. */
@@ -84,7 +85,11 @@ export function nextOf(goal: Goal, history: History): Next {
       why: most === 1 ? "Its only round was used." : `All ${most} rounds were used.`,
     };
   if (secondsOf(history) >= goal.max_minutes * 60)
-    return { kind: "ends", reason: "timeout", why: `${goal.max_minutes} minutes have passed.` };
+    return {
+      kind: "ends",
+      reason: "timeout",
+      why: `Its rounds have worked for ${plural(goal.max_minutes, "minute")}.`,
+    };
   const why = reflectionDue(goal, history);
   if (why !== null) {
     if (triedInVain(history) >= MOST_STRATEGIES)

@@ -61,7 +61,7 @@ export interface Goal {
   success_threshold: number;
   /** Most rounds. */
   max_iterations: number;
-  /** Most minutes from the start. */
+  /** Most minutes that its rounds work, checked between rounds; pauses and waits do not count. */
   max_minutes: number;
   /** Globs of the files that the work may change; null: the host proposes them from the files at the start. */
   scope: string[] | null;

@@ -83,7 +83,7 @@ export interface GoalView {
    * The rounds that it may have in all: each time that a person continues it after its end, it gets its rounds again.
    */
   iterations_max: number;
-  /** The minutes that it may take from its start, or since a person continued it. */
+  /** Most minutes that its rounds work, since the start or since a person last continued it; checked between rounds. */
   minutes_max: number;
   /** The number of rounds before a person last continued it after its end; 0: nobody has. */
   continued_after: number;

@@ -1,4 +1,4 @@
-/** V1: backup files that somebody else has made: a restore refuses them and leaves the database as it is. */
+/** V9: backup files that somebody else has made: a restore refuses them and leaves the database as it is. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** V3: the snapshots of an archive, as they were and as an attacker would make them. */
+/** V10: the snapshots of an archive, as they were and as an attacker would make them. */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";

@@ -103,7 +103,7 @@ test("other ends show their reason, and what the folder holds", async () => {
     "All 2 rounds were used.",
     /round 1, with 66.6 %/,
   );
-  await expectEnd("out of time", "The task ran longer than its time allows.", /minutes have passed/, /of the start/);
+  await expectEnd("out of time", "The task ran longer than its time allows.", /rounds have worked for/, /of the start/);
   await expectEnd(
     "out of grant",
     "The grant did not suffice, so the work is not done.",

@@ -36,7 +36,7 @@ test.afterAll(async () => {
 
 const copied = () => page.evaluate(() => navigator.clipboard.readText());
 
-test("a person reads the proof, copies it for a pull request, shares it by link and ends the link", async ({
+test("A11: a person reads the proof, copies it for a pull request, shares it by link and ends the link", async ({
   browser,
 }) => {
   const tree = await submitTree(stage, { task: "Write the report", agent: "worker" });

@@ -17,7 +17,7 @@ export function defineEvolution(define: Define): void {
       many,
     )
     .option("--threshold <x>", "score from which on a try passes its checks, up to 1; default: 0.95")
-    .option("--max-minutes <m>", "most minutes of a try, from its first check; default: 60")
+    .option("--max-minutes <m>", "most minutes that the rounds of a try work, checked between rounds; default: 60")
     .option("--protect <glob>", "files that are put back before each check; repeatable", many)
     .option("--hidden <glob>", "tests that agents do not see and only the host runs; repeatable", many)
     .option("--hidden-share <x>", "hide this share of the tests, chosen by hash; below 1; default: 0")

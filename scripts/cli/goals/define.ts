@@ -37,7 +37,7 @@ export function defineGoals(define: Define): void {
     async () => (await import("./goal")).goal,
   );
   goalFlags(submissionFlags(command))
-    .option("--max-minutes <m>", "most minutes from the first check; default: 60")
+    .option("--max-minutes <m>", "most minutes that its rounds work, checked between rounds; default: 60")
     .option("--detach", "submit the goal and do not follow it");
   define("goals", "list the goals, newest first", async () => (await import("./show")).goals)
     .option("--limit <n>", "most items to list, 1 to 1000; default: 50")

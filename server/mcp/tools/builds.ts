@@ -38,7 +38,11 @@ const input = z.strictObject({
     .optional()
     .describe("autonomous (default); supervised or iterative: a person agrees before each round; single: one task."),
   max_iterations: z.number().int().positive().optional().describe(`Most rounds; default ${max_iterations}.`),
-  max_time_minutes: z.number().positive().optional().describe(`Most minutes; default ${max_minutes}.`),
+  max_time_minutes: z
+    .number()
+    .positive()
+    .optional()
+    .describe(`Most minutes that its rounds work, checked between rounds; default ${max_minutes}.`),
   success_threshold: z
     .number()
     .gt(0)
