@@ -100,6 +100,7 @@ export interface OutsideContent {
   tree: {
     /** Id of the tree. */
     id: string;
+    /** Its title. */
     title: string;
   } | null;
 }
