@@ -60,12 +60,14 @@ export function createOrders(parts: Parts): Orders {
       worker.workOn("all");
     },
     drain({ turnMs, callMs }) {
-      const sinceMs = Date.now();
+      // Not the time of day, which somebody may set meanwhile.
+      const sinceMs = performance.now();
       worker.drain();
       clearInterval(draining);
       draining = setInterval(() => {
-        const busy = busyOf(parts, Date.now() - sinceMs > turnMs);
-        if (busy !== null && Date.now() - sinceMs <= callMs) return;
+        const passedMs = performance.now() - sinceMs;
+        const busy = busyOf(parts, passedMs > turnMs);
+        if (busy !== null && passedMs <= callMs) return;
         clearInterval(draining);
         parts.drained(busy);
       }, POLL_MS);

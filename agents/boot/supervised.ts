@@ -47,7 +47,7 @@ export async function startSupervised(
   void governor.check();
   // Tasks of a pool start as soon as one of its runners has a free slot.
   const endPoking = parts.cell?.onChange(() => acting.store.log.poke()) ?? (() => {});
-  const runners = watchRunners(parts, () => started.leads());
+  const endRunners = watchRunners(parts, () => started.leads());
   const supervisor = startSupervisor(world, acting.store, started, supervisorOptions(parts));
   const { now } = parts;
   // A process that works on one tree only would never work on the tree of a look.
@@ -89,8 +89,9 @@ export async function startSupervised(
     async stop(graceMs) {
       supervisor.stop();
       endPoking();
-      await runners();
-      await Promise.all([
+      endRunners();
+      const isLast = traces.isOn && started.leads();
+      const watches = Promise.all([
         governor.stop(),
         looks.stop(),
         failures.stop(),
@@ -104,8 +105,8 @@ export async function startSupervised(
         promotions.stop(),
         evolutions.stop(),
       ]);
-      const isLast = traces.isOn && started.leads();
-      await started.stop(graceMs);
+      // The turns have their grace from now on, however long a watch takes.
+      await Promise.all([started.stop(graceMs, watches), watches]);
       await traces.stop(isLast);
     },
   };
@@ -113,7 +114,7 @@ export async function startSupervised(
 
 /** Returns the end of the watch. */
 function watchRunners({ cell, places, checks, acting, timers, now, options }: RuntimeParts, leads: () => boolean) {
-  if (cell === null) return async () => {};
+  if (cell === null) return () => {};
   return startRunnerWatch({ cell, places, checks, store: acting.store, timers, leads, now, report: options.report });
 }
 

@@ -52,7 +52,8 @@ export async function bringUp(
       if (!(await environments.set(uid, ["preparing"], { state: "starting", commit }))) return null;
     }
     mkdirSync(folders.data, { recursive: true, mode: 0o700 });
-    const running = await startIts(sources, environment, project, { data: folders.data, onOutput: log.append });
+    const given = { data: folders.data, onOutput: log.append, signal };
+    const running = await startIts(sources, environment, project, given);
     running.ended.finally(log.end).catch(() => undefined);
     const isWanted = !signal.aborted && (await environments.set(uid, ["starting"], runs(running)));
     if (isWanted) return running;
@@ -69,7 +70,7 @@ export async function startIts(
   sources: EnvironmentSources,
   environment: StoredEnvironment,
   project: StoredProject,
-  { data, onOutput }: { data: string; onOutput(text: string): void },
+  { data, onOutput, signal }: { data: string; onOutput(text: string): void; signal: AbortSignal },
 ): Promise<RunningEnvironment> {
   const { files } = foldersOf(sources.dataDir, environment.uid);
   const command = environment.command ?? project.service.start ?? commandIn(files);
@@ -81,6 +82,7 @@ export async function startIts(
     data,
     env: { DATABASE: `${PLACES.data}/service.db`, ...environment.variables, ...secretsOf(sources, environment) },
     onOutput,
+    signal,
   }).catch((error: Error) => {
     throw new UserError("invalid", error.message);
   });

@@ -14,6 +14,7 @@ import type { WantedNumber } from "@/lib/environments/numbers";
 import { runChecks } from "@/lib/environments/run-checks";
 import { parseDocument } from "@/lib/openapi/document";
 import { ApiDocumentError } from "@/lib/openapi/types";
+import { deadline } from "@/lib/time/deadline";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { secretsOf, startIts } from "./bring-up";
@@ -36,7 +37,7 @@ export async function check(
   await removeTree(data);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   try {
-    const running = await startIts(sources, environment, project, { data, onOutput: () => undefined });
+    const running = await startIts(sources, environment, project, { data, onOutput: () => undefined, signal });
     const local = await openLocalPort(running, 0);
     try {
       const { requests, load } = wanted;
@@ -62,12 +63,14 @@ async function runWithin<Result>(
   signal: AbortSignal,
   run: (limited: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const time = AbortSignal.timeout(milliseconds);
+  const limit = deadline(signal, milliseconds);
   try {
-    return await run(AbortSignal.any([signal, time]));
+    return await run(limit.signal);
   } catch (error) {
-    if (signal.aborted || !time.aborted) throw error;
+    if (signal.aborted || !limit.isLate()) throw error;
     throw new UserError("unavailable", `the check took longer than ${Math.ceil(milliseconds / 60_000)} minutes.`);
+  } finally {
+    limit.end();
   }
 }
 

@@ -134,10 +134,11 @@ function beginUp(watching: Watching, environment: StoredEnvironment): void {
   const isFull = all.filter(({ running }) => running !== null).length >= ENVIRONMENT_LIMITS.running;
   if (isBusy || isFull || store.halts.current()) return;
   begin(watching, uid, async (mine) => {
+    // First, because the server may stop while the former service ends.
+    mine.abort = new AbortController();
     await stopped(watching, uid);
     const project = store.projects.get(environment.project);
     if (project === null) return;
-    mine.abort = new AbortController();
     try {
       mine.running = await bringUp(watching, uid, project, {
         signal: mine.abort.signal,

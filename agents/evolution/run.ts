@@ -17,16 +17,21 @@ export async function stepRun(sources: EvolutionSources, run: StoredEvolutionRun
   const project = sources.store.projects.get(run.project);
   // Removed just now, and its runs with it.
   if (project === null) return;
-  if (run.state === "looking") return lookFirst(sources, run, project);
+  if (run.state === "looking") return lookFirst(sources, run, project, signal);
   if (!signal.aborted) await beginNext(sources, run, project);
 }
 
-async function lookFirst(sources: EvolutionSources, run: StoredEvolutionRun, project: StoredProject): Promise<void> {
+async function lookFirst(
+  sources: EvolutionSources,
+  run: StoredEvolutionRun,
+  project: StoredProject,
+  signal: AbortSignal,
+): Promise<void> {
   const { store } = sources;
   try {
-    await lookAtProject(sources, project, run.maker.name);
+    await lookAtProject(sources, project, run.maker.name, signal);
   } catch (error) {
-    if (!isOfProject(error)) throw error;
+    if (signal.aborted || !isOfProject(error)) throw error;
     const why = `The look for insights failed: ${error.message}`;
     await store.evolutions.changeRun(run, { state: "ended", why, fault: "look" });
     return;

@@ -2,7 +2,9 @@
 import { UserError } from "@/agents/application";
 import type { StoredCycle } from "@/db/evolution/evolution";
 import { type Checks, startChecks } from "@/lib/time/checks";
+import { orAborted } from "@/lib/time/or-aborted";
 import type { Timers } from "@/lib/time/timers";
+import { triedMs } from "@/lib/time/tried";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { giveUp, isOfFolder } from "./begin";
 import { stepCycle, stopTree } from "./cycle";
@@ -13,6 +15,8 @@ import type { EvolutionSources } from "./sources";
 const CHECK_MS = 1_000;
 /** After a fault of the server the same run or cycle is tried again so much later. */
 const AGAIN_MS = 30_000;
+/** A longer time between two tries is none in which its project kept it from going on. */
+const MOST_GAP_MS = 2 * AGAIN_MS;
 /**
  * A cycle whose repository cannot be read for so long has failed, or its run ends when it has not begun. A network, a folder
  * or the sandbox may be away for some minutes.
@@ -22,8 +26,8 @@ const GIVE_UP_MS = 20 * 60_000;
 /** Of a run or a cycle that could not go on. */
 interface Failure {
   lastMs: number;
-  /** Since when its project keeps it from going on; null: the server does. */
-  sinceMs: number | null;
+  /** For how long its project has kept it from going on; null: the server does. */
+  heldMs: number | null;
 }
 
 export interface EvolutionWatchOptions extends EvolutionSources {
@@ -37,12 +41,17 @@ export function startEvolutionWatch(options: EvolutionWatchOptions): Checks {
   const ending = new AbortController();
   const failures = new Map<string, Failure>();
   let going: Promise<void> | null = null;
+  const leaving: EvolutionWatchOptions = {
+    ...options,
+    // A clone may take minutes. The next start submits the same tree again.
+    submit: (...given) => orAborted(() => options.submit(...given), ending.signal),
+  };
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
     // A look or a judgement may take minutes; the next check finds it going and waits for none.
     check: async () => {
-      going ??= stepAll(options, failures, ending.signal).finally(() => {
+      going ??= stepAll(leaving, failures, ending.signal).finally(() => {
         going = null;
       });
     },
@@ -78,13 +87,14 @@ async function stepAll(
       if (signal.aborted) return;
       const isBeginning = cycle !== undefined && cycle.state === "working" && cycle.begunAtMs === null;
       const noFolder = isBeginning && error instanceof UserError && isOfFolder(error) ? error.message : null;
-      const sinceMs = isOfProject(error) || noFolder !== null ? (before?.sinceMs ?? now()) : null;
-      failures.set(uid, { lastMs: now(), sinceMs });
-      if (cycle !== undefined && noFolder !== null)
-        return waitToBegin(options, cycle, noFolder, now() - (sinceMs ?? now()) >= GIVE_UP_MS);
+      const isHeld = isOfProject(error) || noFolder !== null;
+      const heldMs = isHeld ? heldUntil(before, now()) : null;
+      failures.set(uid, { lastMs: now(), heldMs });
+      const isLate = heldMs !== null && heldMs >= GIVE_UP_MS;
+      if (cycle !== undefined && noFolder !== null) return waitToBegin(options, cycle, noFolder, isLate);
       const isPassing = error instanceof UserError && error.kind === "unavailable";
       if (cycle?.state === "working" && isOfProject(error)) {
-        if (now() - (sinceMs ?? now()) < GIVE_UP_MS) return;
+        if (!isLate) return;
         await settle(options, cycle, { state: "failed", why: `It could not be judged: ${error.message}` });
       } else if (!isPassing && !(error instanceof WorkspaceError))
         report(`The evolution of the project ${project} could not go on; it is tried again.`, error);
@@ -102,6 +112,12 @@ async function stepAll(
   } catch (error) {
     if (!signal.aborted) report("The evolutions of projects could not be checked.", error);
   }
+}
+
+/** Returns for how long a project has kept something from going on that could not go on just now either. */
+function heldUntil(before: Failure | undefined, nowMs: number): number {
+  if (before === undefined || before.heldMs === null) return 0;
+  return before.heldMs + triedMs(before.lastMs, nowMs, MOST_GAP_MS);
 }
 
 /** A cycle that gets no folder says why it does not begin, and later gives up. */

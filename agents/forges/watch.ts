@@ -5,6 +5,7 @@ import { jiraSecretOf, tokenSecretOf } from "@/core/words/projects";
 import type { StoredIssue, StoredLink } from "@/db/forges/stored";
 import { ForgeError } from "@/lib/forges/port";
 import { type Checks, startChecks } from "@/lib/time/checks";
+import { orAborted } from "@/lib/time/or-aborted";
 import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { goOnBeside } from "./beside";
@@ -132,6 +133,8 @@ async function lookAt(options: ForgeWatchOptions, link: StoredLink, server: Abor
       portOf,
       jiraOf,
       requireWanted,
+      // A clone may take minutes. The next look submits the same tree again.
+      submit: (...given) => orAborted(() => options.submit(...given), server),
       // What was read for another account says nothing of this one.
       link: self === login ? link : { ...link, etags: {} },
       into: store.projects.get(link.project)?.branch ?? null,

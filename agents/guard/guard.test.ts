@@ -108,6 +108,11 @@ test("a token has no more than who made it has now, and is used, noted, expired 
   time += 1_000;
   await use();
   expect(await usedAt()).toBe(new Date(time).toISOString());
+  // A clock that was ahead is set right.
+  time -= 3_600_000;
+  await use();
+  expect(await usedAt()).toBe(new Date(time).toISOString());
+  time += 3_600_000;
 
   await commands.setUserRole({ id: ann.id, role: "operator" });
   expect(await use()).toMatchObject({ role: "operator" });

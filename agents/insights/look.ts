@@ -13,6 +13,8 @@ import type { Compared, LookResult, QuotedInsight } from "@/lib/insights/request
 import { runLook } from "@/lib/insights/run-look";
 import type { Source } from "@/lib/insights/source";
 import type { Redactor } from "@/lib/secrets/redact";
+import { deadline } from "@/lib/time/deadline";
+import { orAborted } from "@/lib/time/or-aborted";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { makeScratchFolder } from "@/lib/workspace/scratch-folder";
 
@@ -45,12 +47,17 @@ const LOOK_MS = 20 * 60_000;
 /** Looks that run now by project: two people who ask at once get the same one. */
 const running = new Map<string, Promise<Looked>>();
 
-/** Resolves with what a look found, which is then kept. Throws UserError with one sentence. */
-export function lookAtProject(sources: InsightSources, project: StoredProject, by: string): Promise<Looked> {
+/** Resolves with what a look found, which is then kept. Throws UserError with one sentence, and the reason of `server`. */
+export function lookAtProject(
+  sources: InsightSources,
+  project: StoredProject,
+  by: string,
+  server = new AbortController().signal,
+): Promise<Looked> {
   const key = `${sources.dataDir} ${project.name}`;
   const known = running.get(key);
-  if (known) return known;
-  const look = looked(sources, project, by).finally(() => running.delete(key));
+  if (known) return orAborted(() => known, server);
+  const look = looked(sources, project, by, server).finally(() => running.delete(key));
   running.set(key, look);
   return look;
 }
@@ -68,12 +75,18 @@ export function folderIn(dataDir: string): string {
   return join(dataDir, "insights");
 }
 
-async function looked(sources: InsightSources, project: StoredProject, by: string): Promise<Looked> {
+async function looked(
+  sources: InsightSources,
+  project: StoredProject,
+  by: string,
+  server: AbortSignal,
+): Promise<Looked> {
   const { store, dataDir, program, now } = sources;
   const folder = folderIn(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const dir = makeScratchFolder(folder, "look-");
-  const signal = AbortSignal.timeout(LOOK_MS);
+  const limit = deadline(server, LOOK_MS);
+  const { signal } = limit;
   try {
     const result = await sources.openRepository(project, { dir, signal }, ({ gitDir, commit }) =>
       runLook(
@@ -107,11 +120,17 @@ async function looked(sources: InsightSources, project: StoredProject, by: strin
     if (settled === null) throw new UserError("conflict", `The project ${project.name} was removed meanwhile.`);
     return { ...settled, result };
   } catch (error) {
+    if (server.aborted)
+      throw new UserError(
+        "unavailable",
+        `The look at ${project.name} was ended, because the server stops: look again.`,
+      );
     if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
-    if (signal.aborted)
+    if (limit.isLate())
       throw new UserError("unavailable", `The look at ${project.name} took longer than 20 minutes and was ended.`);
     throw error;
   } finally {
+    limit.end();
     rmSync(dir, { recursive: true, force: true });
   }
 }

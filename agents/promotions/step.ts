@@ -24,6 +24,7 @@ interface Step {
   project: StoredProject;
   target: StoredTarget;
   signal: AbortSignal;
+  requireLead(): void;
   say(text: string): void;
   /** Called with what the command itself prints, beside `say`. */
   hear?(text: string): void;
@@ -34,12 +35,12 @@ export async function step(
   sources: PromotionSources,
   promotion: StoredPromotion,
   project: StoredProject,
-  signal: AbortSignal,
+  { signal, requireLead }: Pick<Step, "signal" | "requireLead">,
 ): Promise<void> {
   const target = sources.store.promotions.targets(project.name).find(({ id }) => id === promotion.targetId);
   if (target === undefined) return;
   const log = redactedLog(sources, foldersOf(sources.dataDir, promotion.uid).log);
-  const given: Step = { sources, promotion, project, target, signal, say: log.append };
+  const given: Step = { sources, promotion, project, target, signal, requireLead, say: log.append };
   try {
     if (promotion.state === "preparing") await begin(given);
     else if (promotion.state === "planning") await plan(given);
@@ -180,7 +181,7 @@ async function run(
   version?: string,
   where: "files" | "former" = "files",
 ): Promise<string | null> {
-  const { sources, promotion, target, signal, say, hear } = given;
+  const { sources, promotion, target, signal, requireLead, say, hear } = given;
   const { commit } = promotion;
   if (commit === null) throw new UserError("conflict", "This promotion has no files.");
   const { [where]: files } = foldersOf(sources.dataDir, promotion.uid);
@@ -197,6 +198,7 @@ async function run(
     former: promotion.former,
     promotion,
     signal,
+    requireLead,
     say(text) {
       say(text);
       hear?.(text);

@@ -7,6 +7,7 @@ import { heldByOthers } from "@/db/file/other-databases";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
+import { triedMs } from "@/lib/time/tried";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { foldersOf, type PromotionSources, promotionsIn } from "./sources";
@@ -15,6 +16,8 @@ import { formerWords, step } from "./step";
 const CHECK_MS = 1_000;
 /** After a fault of the server the same step is tried again so much later. */
 const AGAIN_MS = 30_000;
+/** A longer time between two tries is none in which a step was tried. */
+const MOST_GAP_MS = 2 * AGAIN_MS;
 /** A step that may work later is tried again for this long: on its way back, the target has a version that does not work. */
 const MOST_TRIED_MS = 60 * 60_000;
 /** A removed target leaves what was kept of its promotions until the next sweep. */
@@ -32,6 +35,12 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
   const going = new Map<string, { work: Promise<void>; abort: AbortController }>();
   const failures = new Map<string, Failure>();
   const { store, leads, now } = options;
+  const { promotions } = store;
+  // A worker that stood still does not know yet that another one leads, which repeats the step.
+  const whileLeading: PromotionWatchOptions = {
+    ...options,
+    store: { ...store, promotions: { ...promotions, set: (promotion, to) => promotions.set(promotion, to, leads) } },
+  };
   let swept = { needed: "", atMs: Number.NEGATIVE_INFINITY };
   /** A person may have rejected one: no step of it follows that could remove its files. */
   const sweepSettled = async () => {
@@ -46,6 +55,10 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
     for (const [uid, { abort }] of going) if (!wanted.has(uid)) abort.abort(new Error("The promotion was rejected."));
     for (const uid of failures.keys()) if (!wanted.has(uid)) failures.delete(uid);
   };
+  /** Another worker brings them on, and its commands must not meet those of this one. */
+  const abortAll = () => {
+    for (const { abort } of going.values()) abort.abort(new Error("Another worker leads."));
+  };
   const checks = startChecks({
     timers: options.timers,
     everyMs: CHECK_MS,
@@ -55,7 +68,8 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
       const isHalted = store.halts.current() !== null;
       // Nothing is tried meanwhile, so that time is none of what a step is tried again for.
       if (isHalted) failures.clear();
-      if (!leads() || isHalted || ending.signal.aborted) return;
+      if (!leads()) return abortAll();
+      if (isHalted || ending.signal.aborted) return;
       await sweepSettled().catch((error) => options.report("Files of promotions could not be removed.", error));
       for (const promotion of store.promotions.going()) {
         const { uid, state } = promotion;
@@ -64,7 +78,12 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
         if (state === "asked" || going.has(uid) || mustWait) continue;
         const abort = new AbortController();
         const signal = AbortSignal.any([ending.signal, abort.signal]);
-        const work = bringOn(options, promotion, failures, signal).finally(() => going.delete(uid));
+        const requireLead = () => {
+          if (!leads()) abortAll();
+          signal.throwIfAborted();
+        };
+        const held = { signal, requireLead };
+        const work = bringOn(whileLeading, promotion, failures, held).finally(() => going.delete(uid));
         going.set(uid, { work, abort });
       }
     },
@@ -107,9 +126,9 @@ async function removeFiles(dataDir: string, uid: string): Promise<void> {
   for (const name of readdirSync(whole)) if (join(whole, name) !== log) await removeTree(join(whole, name));
 }
 
-/** Since when the same step fails, and when it did last. */
+/** For how long the same step was tried, and when it failed last. */
 interface Failure {
-  sinceMs: number;
+  forMs: number;
   lastMs: number;
 }
 
@@ -118,20 +137,21 @@ async function bringOn(
   options: PromotionWatchOptions,
   promotion: StoredPromotion,
   failures: Map<string, Failure>,
-  signal: AbortSignal,
+  held: { signal: AbortSignal; requireLead(): void },
 ): Promise<void> {
   const { store, report, security, now } = options;
   const project = store.projects.get(promotion.project);
   if (project === null) return;
   try {
-    await step(options, promotion, project, signal);
+    await step(options, promotion, project, held);
     failures.delete(promotion.uid);
   } catch (error) {
-    if (signal.aborted) return;
+    if (held.signal.aborted) return;
     const lastMs = now();
-    const { sinceMs } = failures.get(promotion.uid) ?? { sinceMs: lastMs };
-    if (lastMs - sinceMs < MOST_TRIED_MS && mayWorkLater(promotion, error)) {
-      failures.set(promotion.uid, { sinceMs, lastMs });
+    const before = failures.get(promotion.uid);
+    const forMs = before === undefined ? 0 : before.forMs + triedMs(before.lastMs, lastMs, MOST_GAP_MS);
+    if (forMs < MOST_TRIED_MS && mayWorkLater(promotion, error)) {
+      failures.set(promotion.uid, { forMs, lastMs });
       report("A promotion could not go on; it is tried again.", error);
       return;
     }

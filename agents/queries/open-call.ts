@@ -26,7 +26,8 @@ export function askingFor<Body>(sources: Sources, ask: (call: OpenCall) => Promi
   return (id: string): Promise<FoundOut<Body>> => {
     const call = openCall(sources, id);
     const atMs = sources.now();
-    for (const [other, { atMs: askedMs }] of kept) if (atMs - askedMs > KEPT_MS) kept.delete(other);
+    // A clock that was set back makes an answer look newer than now.
+    for (const [other, { atMs: askedMs }] of kept) if (Math.abs(atMs - askedMs) > KEPT_MS) kept.delete(other);
     const found = kept.get(id) ?? { atMs, answer: ask(call).then((body) => ({ found: body, problem: null }), whyNot) };
     kept.set(id, found);
     // A fault of Banyan's own is no answer: the next page asks again.

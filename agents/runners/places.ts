@@ -11,6 +11,7 @@ import type { PresenceRecord } from "@/lib/nats/wire";
 import { RunnerError } from "@/lib/runner/caller";
 import { areNeighbours, LEVEL } from "@/lib/runner/protocol";
 import type { SnapshotStore } from "@/lib/snapshots/port";
+import { orAborted } from "@/lib/time/or-aborted";
 import type { Timers } from "@/lib/time/timers";
 import type { Workplaces } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -211,12 +212,8 @@ function settle(context: PlacesContext, treeUid: string, signal?: AbortSignal): 
     running = settleNow(context, treeUid).finally(() => context.settling.delete(treeUid));
     context.settling.set(treeUid, running);
   }
-  if (signal === undefined) return running;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    running.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
+  const settling = running;
+  return signal === undefined ? settling : orAborted(() => settling, signal);
 }
 
 async function settleNow(context: PlacesContext, treeUid: string): Promise<SettledPlace> {

@@ -59,12 +59,13 @@ function watched(hung: string) {
     report: () => {},
   } as unknown as Parameters<typeof startRunnerWatch>[0];
   const end = startRunnerWatch(sources);
-  onTestFinished(async () => {
+  onTestFinished(() => {
+    end();
     answer();
-    await end();
   });
   return {
     moved,
+    end,
     names: () => seen?.runners.map(({ runner }) => runner) ?? [],
     hear(...runners: string[]) {
       heard = runners.map(recordOf);
@@ -87,4 +88,14 @@ test("a change that comes while the one before is written down is written down a
   hear("a");
   hear("a", "b");
   await expect.poll(names, { timeout: 2_000 }).toEqual(["a", "b"]);
+});
+
+test("the end waits for no runner, and nothing begins after it", async () => {
+  const { hear, names, moved, end } = watched("a");
+  hear("a");
+  await expect.poll(names).toEqual(["a"]);
+  expect(end()).toBeUndefined();
+  hear("a", "b");
+  await expect.poll(names).toEqual(["a"]);
+  expect(moved).toEqual([]);
 });

@@ -28,8 +28,11 @@ const GONE_MS = 24 * 3_600_000;
 /** What has not changed is written anew after this time, so that pages see that it is true. */
 const AGAIN_MS = 60_000;
 
-/** Returns its end. What is heard is written down at once, also while a runner is slow to give its trees away. */
-export function startRunnerWatch(sources: WatchSources): () => Promise<void> {
+/**
+ * Returns its end, which waits for no runner: a tree that is half moved is moved again by the next worker that leads. What is
+ * heard is written down at once, also while a runner is slow to give its trees away.
+ */
+export function startRunnerWatch(sources: WatchSources): () => void {
   const lines = [
     lineOf(sources, "What runners say could not be written down.", () => writeDown(sources)),
     lineOf(sources, "Trees could not be taken from a runner.", () => moveAway(sources)),
@@ -42,10 +45,10 @@ export function startRunnerWatch(sources: WatchSources): () => Promise<void> {
   const endEvery = sources.timers.every(EVERY_MS, look);
   const endHearing = sources.cell.onChange(look);
   look();
-  return async () => {
+  return () => {
     endEvery();
     endHearing();
-    await Promise.all(lines.map((line) => line.end()));
+    for (const line of lines) line.end();
   };
 }
 
@@ -53,18 +56,19 @@ export function startRunnerWatch(sources: WatchSources): () => Promise<void> {
 function lineOf({ leads, report }: WatchSources, failed: string, work: () => Promise<void>) {
   let running: Promise<void> | null = null;
   let isAsked = false;
+  let isEnded = false;
   /** It is tried every few seconds, and may fail in the same way each time. */
   let told = "";
   const look = () => {
     isAsked = running !== null;
-    if (isAsked || !leads()) return;
+    if (isAsked || isEnded || !leads()) return;
     running = work()
       .then(
         () => {
           told = "";
         },
         (error) => {
-          if (told !== String(error)) report(failed, error);
+          if (told !== String(error) && !isEnded) report(failed, error);
           told = String(error);
         },
       )
@@ -73,11 +77,8 @@ function lineOf({ leads, report }: WatchSources, failed: string, work: () => Pro
         if (isAsked) look();
       });
   };
-  const end = async () => {
-    while (running !== null) {
-      isAsked = false;
-      await running;
-    }
+  const end = () => {
+    isEnded = true;
   };
   return { look, end };
 }

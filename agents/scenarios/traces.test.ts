@@ -24,11 +24,15 @@ const SCRIPT = taskScript({
   "*": [passed()],
 });
 
-async function startTraced(more: Record<string, string> = {}): Promise<{ trial: Trial; collector: Collector }> {
+async function startTraced(
+  more: Record<string, string> = {},
+  now: () => number = Date.now,
+): Promise<{ trial: Trial; collector: Collector }> {
   const collector = await startCollector();
   open.push(collector);
   const trial = await startTrial({
     script: SCRIPT,
+    runtime: { now },
     env: { BANYAN_MODEL: "anthropic/claude-haiku-4-5", ...tracedBy(collector, more) },
   });
   open.push(trial);
@@ -113,6 +117,17 @@ test("while the collector is away nothing is lost, and it is said once", async (
   await expect.poll(() => collector.spans.some(({ name }) => name === "tree"), { timeout: 30_000 }).toBe(true);
   expect(new Set(collector.spans.map(({ spanId }) => spanId)).size).toBe(collector.spans.length);
   expect(trial.faults).toHaveLength(1);
+});
+
+test("a collector that was away is asked at once when the clock is set back", async () => {
+  let shiftMs = 0;
+  const { trial, collector } = await startTraced({}, () => Date.now() + shiftMs);
+  collector.answer.status = 503;
+  await runTree(trial);
+  shiftMs -= 3_600_000;
+  collector.answer.status = 200;
+  await trial.worker?.traces.check();
+  expect(collector.spans.some(({ name }) => name === "tree")).toBe(true);
 });
 
 test("spans that the collector cannot read are left out, so that later ones arrive", async () => {

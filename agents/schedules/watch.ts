@@ -9,6 +9,7 @@ import type { StoredRun, StoredSchedule } from "@/db/schedules/schedules";
 import type { Store } from "@/db/store";
 import { type Checks, startChecks } from "@/lib/time/checks";
 import { CronError } from "@/lib/time/cron";
+import { orAborted } from "@/lib/time/or-aborted";
 import type { Timers } from "@/lib/time/timers";
 import { dueNow, nextAfter, readable } from "./due";
 import { makerNow } from "./maker";
@@ -59,11 +60,17 @@ interface WatchContext extends ScheduleWatchOptions {
   /** Whether the folders were compared with the settings of this process. */
   areFoldersChecked: boolean;
   checkedAtMs: number;
+  /** Aborted when the server stops. */
+  signal: AbortSignal;
 }
 
 export function startScheduleWatch(options: ScheduleWatchOptions): Checks {
+  const ending = new AbortController();
   const context: WatchContext = {
     ...options,
+    signal: ending.signal,
+    // A clone may take minutes. The next start submits the same tree again.
+    submit: (...given) => orAborted(() => options.submit(...given), ending.signal),
     going: new Map(),
     limit: pLimit(AT_ONCE),
     failedAtMs: new Map(),
@@ -83,6 +90,7 @@ export function startScheduleWatch(options: ScheduleWatchOptions): Checks {
       await Promise.all(context.going.values());
     },
     async stop() {
+      ending.abort(new Error("The server stops."));
       await checks.stop();
       await Promise.all(context.going.values());
     },
@@ -173,9 +181,10 @@ const makerOf = ({ maker, submission }: StoredSchedule) => ({ maker, rights: sub
 
 /** Creates the tree of a claimed time, or begins its run of an evolution, unless it is there already. Never rejects. */
 async function begin(context: WatchContext, run: StoredRun, tree: string, schedule: StoredSchedule): Promise<void> {
-  const { store, submit, report } = context;
+  const { store, submit, report, signal } = context;
   const { submission } = schedule;
   try {
+    signal.throwIfAborted();
     if (!store.schedules.hasTree(tree)) {
       const maker = makerNow(store.people, makerOf(schedule), context.now());
       if ("lost" in maker) return await fail(context, run, schedule, { why: maker.lost, isRight: true });
@@ -185,6 +194,7 @@ async function begin(context: WatchContext, run: StoredRun, tree: string, schedu
     }
     await store.schedules.begun(run);
   } catch (error) {
+    if (signal.aborted) return;
     // A full disk is a passing fault, so the time is not lost.
     if (error instanceof UserError && error.kind === "unavailable") {
       context.failedAtMs.set(tree, context.now());

@@ -49,7 +49,8 @@ interface Sending {
   content: Content;
   /** Tries that failed since the collector took spans. */
   failures: number;
-  nextMs: number;
+  /** Since when, and for how long, the collector is not asked. */
+  rest: { sinceMs: number; forMs: number };
   most: number;
   /** The process ends: what the collector answers now is not stored. */
   isOver: boolean;
@@ -72,7 +73,7 @@ export async function startTraceWatch(options: TraceOptions, leads: () => boolea
     options,
     content: contentOf(options),
     failures: 0,
-    nextMs: 0,
+    rest: { sinceMs: 0, forMs: 0 },
     most: MOST_ENTRIES,
     isOver: false,
   };
@@ -123,7 +124,9 @@ function contentOf({ withContent, redactor }: TraceOptions): Content {
 /** Sends batch after batch until nothing is new, or the collector takes nothing now. */
 async function sendNew(sending: Sending): Promise<void> {
   const { store, now } = sending.options;
-  while (now() >= sending.nextMs && !sending.isOver) {
+  // A clock that was set back must not make the rest longer.
+  const isResting = () => Math.abs(now() - sending.rest.sinceMs) < sending.rest.forMs;
+  while (!isResting() && !sending.isOver) {
     const record = store.traces.read();
     if (!record) return;
     const { upTo, tasks } = store.traces.after(record.sentSeq, sending.most);
@@ -175,7 +178,8 @@ async function isTaken(sending: Sending, spans: readonly Span[]): Promise<boolea
       report(`The collector of traces at ${sender.host} takes no spans now: ${outcome.why}. They are sent later.`);
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(sending.failures, 20));
     sending.failures += 1;
-    sending.nextMs = now() + Math.min(LONGEST_PAUSE_MS, Math.max(pauseMs, outcome.againInMs ?? 0));
+    const forMs = Math.min(LONGEST_PAUSE_MS, Math.max(pauseMs, outcome.againInMs ?? 0));
+    sending.rest = { sinceMs: now(), forMs };
     return false;
   }
   if (outcome.kind !== "taken")

@@ -5,6 +5,7 @@
 import type { ToolOutcome } from "@/agents/tools/contract/tool";
 import { plantedFlag } from "@/agents/tools/git/planted-flag";
 import { idOf } from "@/core/ids";
+import { deadline } from "@/lib/time/deadline";
 import type { Workplace } from "@/lib/workplace/port";
 import { folderOf, workplaceOf } from "./folders";
 import { endIfStopped, type OpenTask } from "./open-task";
@@ -22,18 +23,19 @@ export async function checkRepositories(world: World, task: OpenTask, signal: Ab
   const folder = folderOf(world, task);
   if (!folder.guardsGit || task.state.assignment.workspace === "none") return true;
   await world.programs.endOfTask(task.claim.uid);
-  const limit = AbortSignal.timeout(SEARCH_MS);
   const isStopped = signal.aborted;
+  const limit = deadline(isStopped ? new AbortController().signal : signal, SEARCH_MS);
   try {
-    const search = isStopped ? limit : AbortSignal.any([signal, limit]);
-    const { flag } = await plantedFlag(workplaceOf(world, task), search);
+    const { flag } = await plantedFlag(workplaceOf(world, task), limit.signal);
     if (flag) noteFlag(task, idOf(task.claim.uid, { turn: task.state.turn, id: "end" }, "flag"), flag);
   } catch (error) {
     if (!isStopped && signal.aborted) {
       await endIfStopped(world, task, signal);
       return false;
     }
-    if (!limit.aborted) throw error;
+    if (!limit.isLate()) throw error;
+  } finally {
+    limit.end();
   }
   return true;
 }

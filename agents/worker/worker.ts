@@ -39,8 +39,11 @@ export interface Worker {
   resume(): void;
   /** Ends the leases whose work was silent for too long, and returns how many. */
   restartStuck(): Promise<number>;
-  /** Lets every task finish its turn, for at most `graceMs`, then aborts the rest. */
-  stop(graceMs: number): Promise<void>;
+  /**
+   * Lets every task finish its turn, for at most `graceMs`, then aborts the rest. The worker leaves when `beside` has settled
+   * too: what it did as the one that leads is then done by another.
+   */
+  stop(graceMs: number, beside?: Promise<unknown>): Promise<void>;
 }
 
 const POLL_MS = 250;
@@ -73,7 +76,7 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
       store.log.poke();
     },
     restartStuck: () => restartStuck(context),
-    stop: (graceMs) => stop(context, endWatching, graceMs),
+    stop: (graceMs, beside) => stop(context, endWatching, graceMs, beside),
   };
 }
 
@@ -212,7 +215,12 @@ async function keepAlive(context: WorkerContext): Promise<void> {
   offerSlots(context);
 }
 
-async function stop(context: WorkerContext, endWatching: () => void, graceMs: number): Promise<void> {
+async function stop(
+  context: WorkerContext,
+  endWatching: () => void,
+  graceMs: number,
+  beside?: Promise<unknown>,
+): Promise<void> {
   const { world, store, options, running, done } = context;
   context.draining = true;
   const cancel = world.timers.after(graceMs, () => {
@@ -221,6 +229,7 @@ async function stop(context: WorkerContext, endWatching: () => void, graceMs: nu
   });
   await Promise.allSettled(done.values());
   cancel();
+  await Promise.allSettled([beside]);
   endWatching();
   store.log.setClaimer(null);
   await store.workers

@@ -78,7 +78,8 @@ export function createTokens(
   const noted = new Map<number, number>();
 
   function use(row: LiveRow, nowMs: number): void {
-    if (nowMs - Math.max(row.lastUsedAtMs ?? 0, noted.get(row.id) ?? 0) < NOTE_USE_MS) return;
+    // A clock that was set back makes a use look newer than now.
+    if ([row.lastUsedAtMs, noted.get(row.id)].some((ms) => ms != null && Math.abs(nowMs - ms) < NOTE_USE_MS)) return;
     noted.set(row.id, nowMs);
     // Not awaited: a failed note is no reason to refuse the request.
     log.write(() => void noteUse.run(nowMs, row.id)).catch(() => undefined);

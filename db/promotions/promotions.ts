@@ -47,12 +47,16 @@ export interface Promotions {
   current(targetId: number): CurrentVersion | null;
   /** Begins one. Resolves with false while another goes on at the target. */
   begin(promotion: NewPromotion): Promise<boolean>;
-  /** Changes it, unless its state is no longer the expected one. Resolves with whether it was. */
+  /**
+   * Changes it, unless its state is no longer the expected one. Resolves with whether it was. `mayChange` is asked in the
+   * transaction: a worker may have stood still while another one took over.
+   */
   set(
     promotion: Pick<StoredPromotion, "uid" | "state">,
     to: { state: PromotionState } & Partial<
       Pick<StoredPromotion, "why" | "commit" | "former" | "plan" | "contract" | "infrastructure" | "decidedBy">
     >,
+    mayChange?: () => boolean,
   ): Promise<boolean>;
 }
 
@@ -118,10 +122,10 @@ export function createPromotions(sqlite: Sqlite, log: Pick<Writes, "write">): Pr
     countWaiting: () => run.countWaiting.get() as number,
     current: (targetId) => (run.current.get(targetId) as CurrentVersion | undefined) ?? null,
     begin: (promotion) => log.write(({ nowMs }) => run.begin.run({ ...promotion, nowMs }).changes > 0),
-    set: ({ uid, state: from }, to) =>
+    set: ({ uid, state: from }, to, mayChange = () => true) =>
       log.write(({ nowMs }) => {
         const row = run.get.get(uid) as PromotionRow | undefined;
-        if (row?.state !== from) return false;
+        if (row?.state !== from || !mayChange()) return false;
         const { why = null, commit = row.commit, former = row.former, plan = row.plan, decidedBy = row.decidedBy } = to;
         const contract = to.contract === undefined ? row.contract : JSON.stringify(to.contract);
         const infrastructure = to.infrastructure === undefined ? row.infrastructure : JSON.stringify(to.infrastructure);

@@ -1,5 +1,5 @@
 /** Messages to outside agents that answer well, slowly, endlessly, hugely, or about something else. */
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { sendJson } from "@/lib/mcp/testing/http-server";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import type { Timers } from "@/lib/time/timers";
@@ -321,6 +321,15 @@ test("a redirect, an error, no JSON and a missing secret end as one sentence eac
   await ask().catch(() => undefined);
   await expect(ask(), "a message that was never sent").rejects.toMatchObject({ mayHaveRun: false });
 });
+
+test("a cancel that the agent does not answer is given up after eight seconds", async () => {
+  const { agent, outside } = await start();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  agent.now.answer = () => void vi.advanceTimersByTime(8_000);
+  const guard = createAddressGuard({ privateHosts: [agent.host] });
+  await expect(cancelTask(outside, "t1", { guard, secretOf: async () => "k3y" })).rejects.toThrow("aborted");
+}, 5_000);
 
 test("data that is nested without end is left out, and the text beside it is read", async () => {
   const { agent, ask } = await start();

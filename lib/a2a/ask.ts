@@ -5,6 +5,7 @@ import { A2AError } from "@a2a-js/sdk/errors";
 import { isUnsent, McpFailure, reasonOf } from "@/lib/mcp/config/errors";
 import type { AddressGuard } from "@/lib/mcp/transport/address-guard";
 import { authHeaders } from "@/lib/openapi/auth";
+import { deadline } from "@/lib/time/deadline";
 import { realTimers, sleep, type Timers } from "@/lib/time/timers";
 import { answerOfMessage, answerOfTask } from "./answer";
 import { chosenInterface } from "./facts";
@@ -120,12 +121,14 @@ export async function cancelTask(
 ): Promise<void> {
   const requests = await requestsTo(agent, options);
   const client = await clientFor(agent, requests.fetch);
-  const signal = AbortSignal.any([AbortSignal.timeout(CANCEL_MS), ...(options.signal ? [options.signal] : [])]);
+  const limit = deadline(options.signal ?? new AbortController().signal, CANCEL_MS);
   try {
-    await client.cancelTask({ tenant: "", id: task, metadata: undefined }, { signal });
+    await client.cancelTask({ tenant: "", id: task, metadata: undefined }, { signal: limit.signal });
   } catch (error) {
     // The task has ended already, or the agent's tasks cannot be canceled.
     if (!(error instanceof A2AError)) throw error;
+  } finally {
+    limit.end();
   }
 }
 

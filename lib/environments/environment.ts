@@ -11,6 +11,7 @@ import { stripVTControlCharacters } from "node:util";
 import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
 import type { SandboxLimits, SandboxPort, SandboxProcess } from "@/lib/sandbox/port";
 import { temporaryFolder } from "@/lib/sandbox/temporary";
+import { orAborted } from "@/lib/time/or-aborted";
 
 /** Where a service finds itself. */
 export const PLACES = { files: "/srv/service", data: "/var/lib/service" } as const;
@@ -39,6 +40,8 @@ export interface EnvironmentStart {
   onOutput?(text: string): unknown;
   /** How long it may take until it listens. */
   startMs?: number;
+  /** Ends the start; a service that listens is ended by its `stop`. */
+  signal?: AbortSignal;
 }
 
 export interface RunningEnvironment {
@@ -52,9 +55,9 @@ export interface RunningEnvironment {
   stop(): Promise<void>;
 }
 
-/** Resolves when the service listens. Rejects with one sentence when it does not. */
+/** Resolves when the service listens. Rejects with one sentence when it does not, or with the signal's reason. */
 export async function startEnvironment(start: EnvironmentStart): Promise<RunningEnvironment> {
-  const { sandbox, folder, command, data, env = {}, limits, onOutput } = start;
+  const { sandbox, folder, command, data, env = {}, limits, onOutput, signal = new AbortController().signal } = start;
   const status = await sandbox.status();
   if (!status.available) throw new Error(status.reason);
   if (status.noSharedNetwork !== undefined) throw new Error(status.noSharedNetwork);
@@ -89,7 +92,7 @@ export async function startEnvironment(start: EnvironmentStart): Promise<Running
     });
     started.push(service);
     const heard = listen(service, onOutput);
-    await up({ isUp, service, heard, startMs: start.startMs ?? START_MS });
+    await orAborted(() => up({ isUp, service, heard, startMs: start.startMs ?? START_MS }), signal);
     // Without its way in nobody reaches it.
     const ended = Promise.race([service.ended, bridge.ended]).finally(end);
     const socket = path.join(sockets, SOCKET);

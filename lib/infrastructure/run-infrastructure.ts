@@ -2,6 +2,7 @@
 import type { Infrastructure } from "@/core/shapes/environments/infrastructure";
 import { runOwnProgram } from "../process/own-program";
 import { programArguments } from "../process/program-arguments";
+import { deadline } from "../time/deadline";
 
 const HEAP_MB = 1_024;
 const MOST_RESULT_BYTES = 5_000_000;
@@ -23,7 +24,7 @@ export async function runInfrastructure(
   folder: string,
   { program, signal, mostMs = MOST_MS }: InfrastructureLook,
 ): Promise<Infrastructure | null> {
-  const time = AbortSignal.timeout(mostMs);
+  const limit = deadline(signal, mostMs);
   try {
     const { status, output } = await runOwnProgram({
       args: [
@@ -32,15 +33,17 @@ export async function runInfrastructure(
       ],
       cwd: program,
       input: JSON.stringify(folder),
-      signal: AbortSignal.any([signal, time]),
+      signal: limit.signal,
       mostOutputBytes: MOST_RESULT_BYTES,
       onError: () => undefined,
     });
     if (status === 0) return JSON.parse(output.trim().split("\n").at(-1) ?? "") as Infrastructure | null;
   } catch (error) {
-    if (signal.aborted || !time.aborted) throw error;
+    if (signal.aborted || !limit.isLate()) throw error;
+  } finally {
+    limit.end();
   }
-  const says = time.aborted
+  const says = limit.isLate()
     ? `Nothing is checked: reading the files took longer than ${Math.ceil(mostMs / 1_000)} s.`
     : "Nothing is checked: reading the files ended without a result.";
   return { files: 0, errors: [], warnings: [], not_checked: [{ file: ".", line: null, says }] };

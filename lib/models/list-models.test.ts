@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { addressFault, testAccess } from "./list-models";
 
 async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
@@ -57,6 +57,13 @@ test("an answer without a list says what to check, and shows nothing of an unrel
   const endless = await serve((_, response) => void response.end("x".repeat(2_100_000)));
   expect(await testAccess({ provider: "ollama", baseUrl: endless.url })).toMatchObject({ ok: false });
 });
+
+test("a server that accepts the request and says nothing is given up after 20 seconds", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { url } = await serve(() => void vi.advanceTimersByTime(20_000));
+  expect((await testAccess({ provider: "ollama", baseUrl: url })).sentence).toMatch(/^Ollama does not answer at /);
+}, 10_000);
 
 test("cloud metadata addresses are blocked, under any name", async () => {
   for (const baseUrl of ["http://169.254.169.254", "http://[fe80::1]", "http://0.0.0.0:1", "http://2852039166/"])

@@ -8,6 +8,7 @@ import net from "node:net";
 import { bareHost, isOwnAddress, isPublicAddress } from "../net/address";
 import { checkHost, type HostAddress, type LookUp, pinnedLookup } from "../net/check";
 import { hostOf } from "../net/host-list";
+import { deadline } from "../time/deadline";
 import { AwsError } from "./aws/credential-sources";
 import { type ListedModel, listedModel } from "./listed-model";
 import { redact } from "./protocols/errors";
@@ -122,12 +123,13 @@ function get(
   url: URL,
   headers: Record<string, string>,
   addresses: readonly HostAddress[],
-  cut?: AbortSignal,
+  cut = new AbortController().signal,
 ): Promise<Answer> {
   const { request } = url.protocol === "https:" ? https : http;
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(cut ? [cut] : [])]);
-    const asked = request(url, { headers, lookup: pinnedLookup(addresses), agent: false, signal }, (response) => {
+  const limit = deadline(cut, TIMEOUT_MS);
+  return new Promise<Answer>((resolve, reject) => {
+    const options = { headers, lookup: pinnedLookup(addresses), agent: false, signal: limit.signal };
+    const asked = request(url, options, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       response.on("data", (chunk: Buffer) => {
@@ -140,7 +142,7 @@ function get(
     });
     asked.on("error", reject);
     asked.end();
-  });
+  }).finally(limit.end);
 }
 
 function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer, url: URL): AnsweredList {

@@ -102,7 +102,8 @@ export function createModelLists(dataDir: string, now: () => number): ModelLists
         // A clock that was set back makes a list look newer than now.
         return ageMs >= olderThanMs || ageMs < 0;
       });
-      const isPaused = (name: ProviderName) => now() - (failed.get(name)?.atMs ?? Number.NEGATIVE_INFINITY) < PAUSE_MS;
+      const isPaused = (name: ProviderName) =>
+        Math.abs(now() - (failed.get(name)?.atMs ?? Number.NEGATIVE_INFINITY)) < PAUSE_MS;
       await Promise.all(
         due.map((name) => {
           if (isPaused(name)) return undefined;

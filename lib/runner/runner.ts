@@ -7,6 +7,7 @@ import type { ReceivedCall, RunnerLink } from "../nats/port";
 import type { SandboxPort } from "../sandbox/port";
 import type { SnapshotStore } from "../snapshots/port";
 import type { Terminals } from "../terminals/port";
+import { deadline } from "../time/deadline";
 import { localWorkplaces } from "../workplace/local/local";
 import { programFolders } from "../workplace/programs/folders";
 import { type Pack, type PlaceRequest, requestShape, takesSlot } from "../workplace/requests";
@@ -140,11 +141,12 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 
   async function perform(call: ReceivedCall, request: PlaceRequest, ends: AbortController): Promise<unknown> {
     const left = Math.max(1, Math.min(call.deadlineMs - Date.now(), MOST_TIMEOUT_MS));
-    const signal = AbortSignal.any([call.signal, ends.signal, AbortSignal.timeout(left)]);
+    const limit = deadline(AbortSignal.any([call.signal, ends.signal]), left);
     const send = (at: number, given: readonly unknown[]) => call.send(Buffer.from(JSON.stringify({ at, given })));
-    const filling = { signal, call: send, onInput: call.onInput };
+    const filling = { signal: limit.signal, call: send, onInput: call.onInput };
     const endPrograms: PlaceHost["endPrograms"] = (tree, task) => endWork(tree, task, call.place);
-    const end = await endOf(() => performAsked({ ...host, endPrograms }, request, filling), signal);
+    const ended = endOf(() => performAsked({ ...host, endPrograms }, request, filling), limit.signal);
+    const end = await ended.finally(limit.end);
     const text = JSON.stringify(end);
     if (text.length <= MOST_INLINE_CHARS) return { end };
     return { pack: await stored(`end-${call.callId}`, text) };

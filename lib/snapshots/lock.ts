@@ -1,4 +1,5 @@
 import { type Lock, LockError, lockFile } from "@/lib/process/file-lock";
+import { orAborted } from "@/lib/time/or-aborted";
 import { SnapshotError } from "./port";
 
 /** Locks like `lockFile`, but fails with a SnapshotError. */
@@ -31,7 +32,7 @@ export function createGate(file: string) {
   };
   return {
     async shared<Result>(work: (lockFd: number) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-      await orAborted(alone, signal);
+      await (signal ? orAborted(() => alone, signal) : alone);
       return hold("shared", work, signal);
     },
     exclusive<Result>(work: (lockFd: number) => Promise<Result>): Promise<Result> {
@@ -40,14 +41,4 @@ export function createGate(file: string) {
       return result;
     },
   };
-}
-
-function orAborted(promise: Promise<unknown>, signal?: AbortSignal): Promise<unknown> {
-  if (!signal) return promise;
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

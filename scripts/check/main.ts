@@ -8,6 +8,7 @@ import { faultLine } from "./fault";
 import { checkFunctions } from "./functions";
 import { checkImports } from "./imports";
 import { checkLicences, LIST, shippedPackages } from "./licences";
+import { checkLimits } from "./limits";
 import { checkMap } from "./map";
 import { checkGuarded, readMarks } from "./marks";
 import { checkPackages } from "./packages";
@@ -38,6 +39,7 @@ export async function main(): Promise<number> {
     ...checkRooms(sources),
     ...checkFunctions(sources),
     ...checkSpreads(sources),
+    ...checkLimits(sources),
     ...checkSentences(sources, READ_SENTENCES),
     ...checkDoors(sources),
     ...checkSnapshots(sources),

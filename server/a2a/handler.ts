@@ -14,6 +14,7 @@ import { RequestMalformedError, TaskNotCancelableError, UnsupportedOperationErro
 import type { A2ARequestHandler } from "@a2a-js/sdk/server";
 import { answerOf, artifactsOf, changedAtMs, isSettled, isTerminal, stateOf, statusOf } from "@/core/a2a/a2a-task";
 import type { A2aTask } from "@/core/a2a/records";
+import { deadline } from "@/lib/time/deadline";
 import { type Caller, checkHistoryLength, resultOf, shownOf, taskOf } from "./caller";
 import { a2aErrorOf, type Outcome } from "./errors";
 import { filesOf } from "./files";
@@ -104,11 +105,15 @@ async function waitFor(
   isEnough: (task: A2aTask) => boolean,
   mostMs: number,
 ): Promise<A2aTask> {
-  const signal = AbortSignal.any([caller.signal, AbortSignal.timeout(mostMs)]);
+  const limit = deadline(caller.signal, mostMs);
   let last = task;
-  for await (const now of follow({ ...caller, signal }, task.id)) {
-    last = now;
-    if (isEnough(now)) break;
+  try {
+    for await (const now of follow({ ...caller, signal: limit.signal }, task.id)) {
+      last = now;
+      if (isEnough(now)) break;
+    }
+  } finally {
+    limit.end();
   }
   return last;
 }
