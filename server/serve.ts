@@ -332,7 +332,7 @@ function createWeb(
     people: runtime.store.people,
     answers: runtime.store.answers,
     a2a: { records: runtime.a2a.records, version },
-    environments: store.environments,
+    environments: { ...store.environments, isPaused: () => store.halts.current() !== null },
     environmentsDomain,
     takeDelivery: (delivery) => takeDelivery(hookSources, delivery),
     host: settings.host,

@@ -142,7 +142,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   setSignInWays({ google: google !== null, refusedCookie: refusedCookie(auth) });
   const environments = createEnvironmentDoor({
     auth,
-    environments: options.environments ?? { get: () => null, use: async () => undefined },
+    environments: options.environments ?? { get: () => null, use: async () => undefined, isPaused: () => false },
     publicUrl,
     domain: options.environmentsDomain ?? null,
     url: urlOf(host, port),

@@ -10,7 +10,8 @@ import { operation } from "./world/operation";
 export const haltOperations = {
   pauseEverything: operation({
     right: "run",
-    summary: "The kill switch: cuts every call and starts nothing until everything is resumed.",
+    summary:
+      "The kill switch: cuts every call, ends the programs of tasks, environments and promotions, and starts none until everything is resumed.",
     http: "POST pause",
     input: z.strictObject({ reason: text.optional().describe("Why, for everybody who sees the pause.") }),
     audit: ["reason"],
@@ -22,7 +23,7 @@ export const haltOperations = {
       }
       return {
         sentence:
-          "Everything is paused: running calls are cut, background commands end, and nothing runs until you resume everything.",
+          "Everything is paused: running calls are cut, background commands, services and commands of promotions end, and nothing runs until you resume everything.",
       };
     },
   }),
@@ -38,7 +39,7 @@ export const haltOperations = {
       const minutes = Math.round((now() - halt.sinceMs) / 60_000);
       const after = minutes > 0 ? ` after ${minutes} ${minutes === 1 ? "minute" : "minutes"}` : "";
       return {
-        sentence: `Everything is resumed${after}: tasks continue from their logs, and their agents read which calls were cut.`,
+        sentence: `Everything is resumed${after}: tasks continue from their logs, and their agents read which calls were cut. Services start again, and promotions repeat the step that was cut.`,
       };
     },
   }),

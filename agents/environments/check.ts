@@ -20,15 +20,16 @@ import { removeTree } from "@/lib/workspace/remove-tree";
 import { secretsOf, startIts } from "./bring-up";
 import { openApiIn, requireDocuments } from "./documents";
 import { type EnvironmentSources, foldersOf } from "./sources";
+import type { UntilHalt } from "./until-halt";
 
 type Checking = NonNullable<StoredEnvironment["wantedChecks"]>;
 
 /** Resolves with what was found. Throws UserError or Error with one sentence. */
 export async function check(
-  sources: EnvironmentSources & { program: string },
+  { sources, signal, requireNoHalt }: UntilHalt<EnvironmentSources & { program: string }>,
   environment: StoredEnvironment,
   project: StoredProject,
-  { wanted, signal }: { wanted: Checking; signal: AbortSignal },
+  wanted: Checking,
 ): Promise<CheckResult> {
   const { documents, whole } = foldersOf(sources.dataDir, environment.uid);
   if (environment.commit === null) throw new UserError("conflict", "The environment has no files, because it failed.");
@@ -45,6 +46,7 @@ export async function check(
       const numbers = await numbersIn(documents);
       const url = `http://127.0.0.1:${local.port}${baseIn(document)}`;
       const given = { url, document, key: keyOf(sources, environment), numbers, wanted: { requests, load } };
+      requireNoHalt();
       return await runWithin(mostMs(wanted, numbers.length), signal, (limited) =>
         runChecks(given, { program: sources.program, signal: limited }),
       );

@@ -5,14 +5,17 @@
 import type { CheckResult } from "@/core/shapes/environments/environments";
 import type { StoredEnvironment } from "@/db/environments/environments";
 import type { StoredProject } from "@/db/projects/projects";
+import type { Timers } from "@/lib/time/timers";
 import { check } from "./check";
 import type { EnvironmentSources } from "./sources";
+import { type UntilHalt, untilHalt } from "./until-halt";
 
 const AT_ONCE = 2;
 
 export interface CheckingOptions extends EnvironmentSources {
   /** The folder of the release. */
   program: string;
+  timers: Timers;
   report(message: string, error?: unknown): void;
 }
 
@@ -35,9 +38,13 @@ export function createChecking(options: CheckingOptions): Checking {
       const mustWait = going.has(uid) || going.size >= AT_ONCE || options.store.halts.current() !== null;
       if (wantedChecks === null || !hasFiles(environment) || mustWait) return;
       const abort = new AbortController();
-      const work = checkOne(options, environment, { wanted: wantedChecks, signal: abort.signal })
+      const halt = untilHalt(options, abort.signal);
+      const work = checkOne(halt, environment, wantedChecks)
         .catch((error: unknown) => options.report("What a check found could not be kept; it is done again.", error))
-        .finally(() => going.delete(uid));
+        .finally(() => {
+          halt.end();
+          going.delete(uid);
+        });
       going.set(uid, { work, abort });
     },
     async end(uid) {
@@ -57,31 +64,30 @@ function hasFiles({ state, commit }: StoredEnvironment): boolean {
 }
 
 async function checkOne(
-  options: CheckingOptions,
+  halt: UntilHalt<CheckingOptions>,
   environment: StoredEnvironment,
-  given: { wanted: NonNullable<StoredEnvironment["wantedChecks"]>; signal: AbortSignal },
+  wanted: NonNullable<StoredEnvironment["wantedChecks"]>,
 ): Promise<void> {
-  const { store, now } = options;
+  const { store, now } = halt.sources;
   const project = store.projects.get(environment.project);
   if (project === null) return;
-  const found = await checkedOr(options, environment, project, given);
+  const found = await checkedOr(halt, environment, project, wanted);
   // It is done again.
-  if (given.signal.aborted) return;
+  if (halt.signal.aborted) return;
   const { uid, commit } = environment;
   const at = new Date(now()).toISOString();
-  await store.environments.keepChecks(uid, { at, by: given.wanted.by, commit: commit ?? "", ...found });
+  await store.environments.keepChecks(uid, { at, by: wanted.by, commit: commit ?? "", ...found });
 }
 
 async function checkedOr(
-  options: CheckingOptions,
-  environment: StoredEnvironment,
-  ...rest: [StoredProject, Parameters<typeof check>[3]]
+  halt: UntilHalt<CheckingOptions>,
+  ...rest: [StoredEnvironment, StoredProject, NonNullable<StoredEnvironment["wantedChecks"]>]
 ): Promise<CheckResult> {
   try {
-    return await check(options, environment, ...rest);
+    return await check(halt, ...rest);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const sentence = `Nothing was checked: ${options.security.redactor.redact(why)}`;
+    const sentence = `Nothing was checked: ${halt.sources.security.redactor.redact(why)}`;
     return { contract: null, load: null, numbers: [], not_measured: [sentence] };
   }
 }

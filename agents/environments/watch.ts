@@ -1,6 +1,7 @@
 /**
  * Keeps environments as they are wanted: prepares and starts those that wait, lets idle ones sleep, and ends those that
- * nobody visits. What runs belongs to this process. After a kill the next one starts again what ran.
+ * nobody visits. What runs belongs to this process. After a kill the next one starts again what ran. While everything is
+ * paused, none runs: their programs may hold the key that has leaked.
  */
 import { readdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
@@ -9,13 +10,13 @@ import type { StoredEnvironment } from "@/db/environments/environments";
 import { heldByOthers } from "@/db/file/other-databases";
 import type { RunningEnvironment } from "@/lib/environments/environment";
 import { type Checks, startChecks } from "@/lib/time/checks";
-import type { Timers } from "@/lib/time/timers";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { bringUp } from "./bring-up";
 import { type Checking, type CheckingOptions, createChecking } from "./checking";
 import { keepPreviews } from "./previews";
 import { environmentsIn, foldersOf } from "./sources";
+import { untilHalt } from "./until-halt";
 import { countUnused } from "./unused";
 
 const CHECK_MS = 1_000;
@@ -27,7 +28,6 @@ const SWEEP_MS = 60_000;
 const AT_WORK: readonly EnvironmentState[] = ["preparing", "starting", "running"];
 
 export interface EnvironmentWatchOptions extends CheckingOptions {
-  timers: Timers;
   /** Whether this worker does the work that one worker does for all. */
   leads(): boolean;
   /** Shorter than the limit, for tests. */
@@ -74,7 +74,8 @@ async function step(watching: Watching): Promise<void> {
   if (!leads()) return letGo(watching);
   // Nothing ends by itself while everything is paused, and that time counts for nobody.
   const isHalted = store.halts.current() !== null;
-  if (!isHalted) {
+  if (isHalted) stopAll(watching);
+  else {
     await countUnused(watching);
     await keepPreviews(watching);
   }
@@ -139,14 +140,17 @@ function beginUp(watching: Watching, environment: StoredEnvironment): void {
     await stopped(watching, uid);
     const project = store.projects.get(environment.project);
     if (project === null) return;
+    const { sources, signal, end } = untilHalt(watching, mine.abort.signal);
     try {
-      mine.running = await bringUp(watching, uid, project, {
-        signal: mine.abort.signal,
+      mine.running = await bringUp(sources, uid, project, {
+        signal,
         beforeFiles: () => watching.checking.end(uid),
       });
       if (mine.running) follow(watching, uid, mine.running);
     } catch (error) {
-      if (!mine.abort.signal.aborted) await fail(watching, uid, error);
+      if (!signal.aborted) await fail(watching, uid, error);
+    } finally {
+      end();
     }
   });
 }
@@ -170,6 +174,16 @@ function follow(watching: Watching, uid: string, running: RunningEnvironment): v
       .set(uid, ["running"], { state: "failed", why: watching.security.redactor.redact(why) })
       .catch((error: unknown) => watching.report("An environment that ended could not be noted.", error));
   });
+}
+
+/** Ends what runs. It waits for its turn meanwhile, and starts again after the resume. */
+function stopAll(watching: Watching): void {
+  for (const [uid, { running }] of watching.held)
+    if (running !== null)
+      begin(watching, uid, async () => {
+        await stopped(watching, uid);
+        await watching.store.environments.set(uid, ["running"], { state: "waiting" });
+      });
 }
 
 async function stopped({ held }: Watching, uid: string): Promise<void> {

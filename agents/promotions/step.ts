@@ -1,11 +1,13 @@
 /**
- * One promotion from its files to its end. Its state says which step is next, so a kill repeats the step that it cut off,
- * and no other: commands of targets say which version a target has, and have to be repeatable.
+ * One promotion from its files to its end. Its state says which step is next, so a kill, or everything being paused,
+ * repeats the step that it cut off, and no other: commands of targets say which version a target has, and have to be
+ * repeatable.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { UserError } from "@/agents/application";
 import { redactedLog } from "@/agents/environments/bring-up";
 import { prepare } from "@/agents/environments/prepare";
+import type { UntilHalt } from "@/agents/environments/until-halt";
 import type { Infrastructure } from "@/core/shapes/environments/infrastructure";
 import { infrastructureFault } from "@/core/words/environments/infrastructure";
 import type { StoredProject } from "@/db/projects/projects";
@@ -24,6 +26,7 @@ interface Step {
   project: StoredProject;
   target: StoredTarget;
   signal: AbortSignal;
+  requireNoHalt(): void;
   requireLead(): void;
   say(text: string): void;
   /** Called with what the command itself prints, beside `say`. */
@@ -32,15 +35,15 @@ interface Step {
 
 /** Does the next step of a promotion that is not settled and waits for nobody. Throws UserError or WorkspaceError. */
 export async function step(
-  sources: PromotionSources,
+  { sources, signal, isHalted, requireNoHalt }: UntilHalt<PromotionSources>,
   promotion: StoredPromotion,
   project: StoredProject,
-  { signal, requireLead }: Pick<Step, "signal" | "requireLead">,
+  requireLead: () => void,
 ): Promise<void> {
   const target = sources.store.promotions.targets(project.name).find(({ id }) => id === promotion.targetId);
   if (target === undefined) return;
   const log = redactedLog(sources, foldersOf(sources.dataDir, promotion.uid).log);
-  const given: Step = { sources, promotion, project, target, signal, requireLead, say: log.append };
+  const given: Step = { sources, promotion, project, target, signal, requireNoHalt, requireLead, say: log.append };
   try {
     if (promotion.state === "preparing") await begin(given);
     else if (promotion.state === "planning") await plan(given);
@@ -49,7 +52,8 @@ export async function step(
     else if (promotion.state === "taking_back") await takeBack(given);
   } catch (error) {
     // Also when the step is tried again, which its state does not show.
-    if (error instanceof Error && !signal.aborted) given.say(`${error.message}\n`);
+    if (isHalted()) given.say("Everything was paused: this step was ended, and begins again after the resume.\n");
+    else if (error instanceof Error && !signal.aborted) given.say(`${error.message}\n`);
     throw error;
   } finally {
     log.end();
@@ -65,6 +69,7 @@ async function begin(given: Step): Promise<void> {
   let infrastructure: Infrastructure | null = null;
   try {
     const commit = await filesOf(given, "files", promotion.commit, async (written, files) => {
+      given.requireNoHalt();
       infrastructure = await readInfrastructure(sources, { files, signal: given.signal, say: given.say });
       const fault = infrastructure && infrastructureFault(infrastructure);
       // What was there before may come back with its faults: nobody waits for a repair while the target is down.
@@ -181,12 +186,13 @@ async function run(
   version?: string,
   where: "files" | "former" = "files",
 ): Promise<string | null> {
-  const { sources, promotion, target, signal, requireLead, say, hear } = given;
+  const { sources, promotion, target, signal, requireNoHalt, requireLead, say, hear } = given;
   const { commit } = promotion;
   if (commit === null) throw new UserError("conflict", "This promotion has no files.");
   const { [where]: files } = foldersOf(sources.dataDir, promotion.uid);
   // A kill may have come while they were removed.
   if (!existsSync(files)) await filesOf(given, where, version ?? commit);
+  requireNoHalt();
   say(`$ ${command}\n`);
   return runCommand(sources, {
     command,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { SandboxRefusal } from "@/agents/environments/start-refusal";
+import { type UntilHalt, untilHalt } from "@/agents/environments/until-halt";
 import { heldByOthers } from "@/db/file/other-databases";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import { type Checks, startChecks } from "@/lib/time/checks";
@@ -77,13 +78,15 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
         const mustWait = failed !== undefined && Math.abs(now() - failed.lastMs) < AGAIN_MS;
         if (state === "asked" || going.has(uid) || mustWait) continue;
         const abort = new AbortController();
-        const signal = AbortSignal.any([ending.signal, abort.signal]);
+        const halt = untilHalt(whileLeading, AbortSignal.any([ending.signal, abort.signal]));
         const requireLead = () => {
           if (!leads()) abortAll();
-          signal.throwIfAborted();
+          halt.signal.throwIfAborted();
         };
-        const held = { signal, requireLead };
-        const work = bringOn(whileLeading, promotion, failures, held).finally(() => going.delete(uid));
+        const work = bringOn(halt, promotion, failures, requireLead).finally(() => {
+          halt.end();
+          going.delete(uid);
+        });
         going.set(uid, { work, abort });
       }
     },
@@ -134,19 +137,19 @@ interface Failure {
 
 /** Never rejects. */
 async function bringOn(
-  options: PromotionWatchOptions,
+  halt: UntilHalt<PromotionWatchOptions>,
   promotion: StoredPromotion,
   failures: Map<string, Failure>,
-  held: { signal: AbortSignal; requireLead(): void },
+  requireLead: () => void,
 ): Promise<void> {
-  const { store, report, security, now } = options;
+  const { store, report, security, now } = halt.sources;
   const project = store.projects.get(promotion.project);
   if (project === null) return;
   try {
-    await step(options, promotion, project, held);
+    await step(halt, promotion, project, requireLead);
     failures.delete(promotion.uid);
   } catch (error) {
-    if (held.signal.aborted) return;
+    if (halt.signal.aborted) return;
     const lastMs = now();
     const before = failures.get(promotion.uid);
     const forMs = before === undefined ? 0 : before.forMs + triedMs(before.lastMs, lastMs, MOST_GAP_MS);

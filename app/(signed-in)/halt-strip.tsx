@@ -19,14 +19,15 @@ export function HaltStrip({ halt, mayResume }: HaltStripProps) {
     <NoticeBar icon="power" look="fail" data-strip aria-label="Everything is paused">
       <div role="status">
         <b>Everything is paused</b> since <Clock at={halt.since} />, by {halt.by}
-        {halt.reason ? <>: “{halt.reason}”</> : null}. No task runs or starts until someone resumes everything.
+        {halt.reason ? <>: “{halt.reason}”</> : null}. No task, service or promotion runs until someone resumes
+        everything.
         {outcome?.ok === false ? <span className="block">{outcome.sentence}</span> : null}
       </div>
       {mayResume ? (
         <Button
           look="primary"
           className="mt-2 w-full"
-          title="Each task continues from its log."
+          title="Each task continues from its log. Services start again, and promotions repeat the step that was cut."
           aria-disabled={pending}
           onClick={() => pending || run(() => operate("resumeEverything", {}))}
         >

@@ -82,7 +82,7 @@ interface Started {
 
 async function start(
   all: readonly Partial<StoredEnvironment>[],
-  more: { publicUrl?: string; environmentsDomain?: string } = {},
+  { isPaused = () => false, ...more }: { publicUrl?: string; environmentsDomain?: string; isPaused?(): boolean } = {},
 ): Promise<Started> {
   const used: string[] = [];
   const server = createWebServer({
@@ -97,6 +97,7 @@ async function start(
     environments: {
       get: (uid) => all.map((one) => ({ ...ENVIRONMENT, ...one })).find((one) => one.uid === uid) ?? null,
       use: async (uid) => void used.push(uid),
+      isPaused,
     },
     ...more,
   });
@@ -348,11 +349,15 @@ test("environments together leave connections to Banyan's own pages", async () =
 
 test("what does not run is said: on its way, failed, ended, or its service gone", async () => {
   const { socket, asked } = await service((request) => request.destroy());
-  const started = await start([
-    { uid: "starting", state: "preparing" },
-    { uid: "broken", state: "failed", why: "The setup command ended with <b>1</b>." },
-    { uid: "silent", socket },
-  ]);
+  let isPaused = false;
+  const started = await start(
+    [
+      { uid: "starting", state: "preparing" },
+      { uid: "broken", state: "failed", why: "The setup command ended with <b>1</b>." },
+      { uid: "silent", socket },
+    ],
+    { isPaused: () => isPaused },
+  );
   const { port } = started;
   const cookie = await session(started);
   const at = async (uid: string) =>
@@ -360,6 +365,11 @@ test("what does not run is said: on its way, failed, ended, or its service gone"
   const waiting = await at("starting");
   expect([waiting.status, waiting.headers["retry-after"]]).toEqual([503, "1"]);
   expect(waiting.text).toContain('http-equiv="refresh"');
+  expect(waiting.text).not.toContain("paused");
+  isPaused = true;
+  const paused = await at("starting");
+  expect([paused.status, paused.headers["retry-after"]]).toEqual([503, "1"]);
+  expect(paused.text).toContain("Everything is paused. When somebody resumes everything, it starts");
   const broken = await at("broken");
   expect(broken.text).toContain("The setup command ended with &#60;b&#62;1&#60;/b&#62;.");
   expect(broken.text).not.toContain('http-equiv="refresh"');

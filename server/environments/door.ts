@@ -33,6 +33,8 @@ export interface EnvironmentDoorOptions {
     /** `socket`: where this machine reaches it while it runs. */
     get(uid: string): (ShownEnvironment & { socket: string | null }) | null;
     use(uid: string): Promise<void>;
+    /** Whether everything is paused: none runs then. */
+    isPaused(): boolean;
   };
   /** The public address of Banyan; null: people use it on this machine only. */
   publicUrl: string | null;
@@ -102,7 +104,8 @@ export function createEnvironmentDoor(options: EnvironmentDoorOptions): Environm
       if ("refusal" in found) return refuse(response, problem("forbidden", found.refusal));
       await uses.visit(uid);
       const { socket, state } = environments.get(uid) ?? found;
-      if (socket === null || state !== "running") return sendState(response, { ...found, state }, home);
+      if (socket === null || state !== "running")
+        return sendState(response, { ...found, state, isPaused: environments.isPaused() }, home);
       // Its end has been told already, and would give no place back.
       if (response.destroyed) return;
       const full = uses.begin(uid);

@@ -11,12 +11,15 @@ export type ShownEnvironment = Pick<Environment, "name" | "project" | "state" | 
 /** Refreshes itself until the environment runs, or has failed. */
 export function sendState(
   response: ServerResponse,
-  { name, project, state, why }: ShownEnvironment,
+  { name, project, state, why, isPaused }: ShownEnvironment & { isPaused: boolean },
   home: string,
 ): void {
   const isOnItsWay = !isSettled({ state });
   const title = `${name} of ${project}: ${STATE_WORDS[state].word.toLowerCase()}`;
-  const more = isOnItsWay ? "This page shows it as soon as it runs." : (why ?? "Somebody may start it again.");
+  const coming = isPaused
+    ? "Everything is paused. When somebody resumes everything, it starts, and this page shows it."
+    : "This page shows it as soon as it runs.";
+  const more = isOnItsWay ? coming : (why ?? "Somebody may start it again.");
   sendPage(response, 503, { title, text: more, home: `${home}/projects/${project}/environments`, refresh: isOnItsWay });
 }
 

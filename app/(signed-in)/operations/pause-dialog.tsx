@@ -31,7 +31,9 @@ export function PauseDialog({ running, onClosed }: { running: number; onClosed: 
             {running === 0
               ? "No task is running. "
               : `${plural(running, "task")} ${running === 1 ? "stops" : "stop"} within 5 s and ${running === 1 ? "continues" : "continue"} from the log later. Committed work is kept; calls in progress count as interrupted. `}
-            Background commands and tool servers end. No task starts, for anybody, until someone resumes everything.
+            Background commands, tool servers, services and commands of promotions end. A deployment that is cut off may
+            leave a part of it at its target; the resume repeats it. Nothing starts, for anybody, until someone resumes
+            everything.
           </p>
           <Field
             form={form}
