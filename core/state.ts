@@ -75,7 +75,7 @@ export interface AddedGrant {
   seconds: number;
 }
 
-export const NOTHING_ADDED: AddedGrant = { tokens: 0, microUsd: 0, tasks: 0, seconds: 0 };
+const NOTHING_ADDED: AddedGrant = { tokens: 0, microUsd: 0, tasks: 0, seconds: 0 };
 
 interface Unanswered {
   /** The question; empty for one of an older version. */

@@ -18,7 +18,7 @@ import type { Refusal } from "@/lib/model-gateway/refusals";
 import { UNKNOWN_QUOTA_MS } from "./model-call";
 import { troubleFrom, troubleOf } from "./model-trouble";
 import { commit, grantNow, hasDraft, note, type OpenTask, rereadOutside } from "./open-task";
-import { addOverrun, affordable, lacksFor, type Reserved, requestLack, USEFUL_OUTPUT_TOKENS } from "./reserve";
+import { addOverrun, affordable, lacksFor, plus, type Reserved, requestLack, USEFUL_OUTPUT_TOKENS } from "./reserve";
 import type { World } from "./world";
 
 export interface CallModels {
@@ -54,6 +54,8 @@ interface Access {
   lack: RequestLack | null;
   firstInputTokens: number | null;
 }
+
+type Spent = Omit<ModelUse, "requests">;
 
 /** A request whose cost is reserved. */
 interface Running {
@@ -105,7 +107,10 @@ export function callModels(world: World, task: OpenTask, call: Call, life: CallL
   life.signal.addEventListener("abort", onAbort, { once: true });
   return {
     open: (options) => open(context, options),
-    hold: async (model, most) => (await inTurn(context, () => hold(context, model, most))) ?? null,
+    hold: async (model, most) => {
+      const answer = await inTurn(context, async () => ({ why: await hold(context, model, most) }));
+      return answer === null ? "The call has ended." : answer.why;
+    },
     record: (work) =>
       inTurn(context, async () => {
         const result = work();
@@ -309,10 +314,6 @@ function reservedNow({ running, held }: Context): Reserved {
   return [...running].reduce((sum, { reserved }) => plus(sum, reserved), held);
 }
 
-function plus(a: Reserved, b: Reserved): Reserved {
-  return { tokens: a.tokens + b.tokens, microUsd: a.microUsd + b.microUsd };
-}
-
 /** Commits, and tells the worker that the tool still runs. */
 async function keep(
   { world, task, life }: Context,
@@ -391,11 +392,7 @@ function chargeUnreported(
   addUse(context, access, { tokensIn: inputTokens, tokensOut: outputTokens, microUsd });
 }
 
-function addUse(
-  context: Context,
-  { used }: Access,
-  { tokensIn, tokensOut, microUsd }: Omit<ModelUse, "requests">,
-): void {
+function addUse(context: Context, { used }: Access, { tokensIn, tokensOut, microUsd }: Spent): void {
   used.tokensIn += tokensIn;
   used.tokensOut += tokensOut;
   used.microUsd += microUsd;

@@ -20,6 +20,10 @@ export interface Reserved {
   microUsd: number;
 }
 
+export function plus(a: Reserved, b: Reserved): Reserved {
+  return { tokens: a.tokens + b.tokens, microUsd: a.microUsd + b.microUsd };
+}
+
 /** The part of a request that a reservation changes. */
 type OutputAsk = Pick<ModelRequest, "model" | "maxOutputTokens">;
 

@@ -14,15 +14,8 @@ import type { RoundTask } from "@/core/log/round-task";
 import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
 import type { CopiedRepository } from "@/core/projects/repositories";
 import type { Amount, EndCause, GrantAmounts, GrantedSpend } from "./amounts";
-import {
-  type Attachment,
-  type Compaction,
-  type Effort,
-  type ReplyPart,
-  TOLD_EVENTS,
-  type Usage,
-  type UserMessage,
-} from "./model";
+import type { Compaction } from "./compaction";
+import { type Attachment, type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
 /** Levels of what a tool call can touch. A call needs its level among the task's rights. */

@@ -39,19 +39,6 @@ export interface Usage {
   outputTokens: number;
 }
 
-/** What took the place of the oldest messages of a conversation. */
-export interface Compaction {
-  /** Empty: the model gave none. */
-  summary: string;
-  /** Of the dropped messages, where there is no summary; absent in old logs. */
-  excerpts?: string;
-  /** Number of messages. */
-  dropped: number;
-  /** Of the request for the summary. */
-  usage: Usage;
-  microUsd: number;
-}
-
 /** Events whose text ends with JSON for programs. Everything else that a user message says is only words to them. */
 export const TOLD_EVENTS = ["subtask_ended", "question", "answered"] as const;
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { isSameFile, type Lock, LockError, lockFile } from "../process/file-lock";
+import { deadline } from "../time/deadline";
 import { WorkspaceError } from "../workspace/path";
 import { fetchRemote, HISTORY_MAX_BYTES } from "./fetch-remote";
 import type { RemoteOptions } from "./remote";
@@ -88,12 +89,11 @@ async function takeLock(
   { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
 ): Promise<Lock> {
   const file = path.join(gitDir, LOCK);
-  const overTime = AbortSignal.timeout(timeoutMs);
-  const either = signal ? AbortSignal.any([signal, overTime]) : overTime;
+  const limit = deadline(signal ?? new AbortController().signal, timeoutMs);
   try {
     for (;;) {
       fs.mkdirSync(gitDir, { recursive: true, mode: 0o700 });
-      const lock = await lockFile(file, "exclusive", { wait: true, signal: either });
+      const lock = await lockFile(file, "exclusive", { wait: true, signal: limit.signal });
       // The mirror was removed while this process waited: the lock of a removed file keeps nobody away.
       if (lock && isSameFile(lock.fd, file)) return lock;
       lock?.release();
@@ -101,9 +101,11 @@ async function takeLock(
   } catch (error) {
     if (error instanceof LockError)
       throw new WorkspaceError(`The copy of the repository cannot be locked (${error.message}).`);
-    if (overTime.aborted && !signal?.aborted)
+    if (limit.isLate())
       throw new WorkspaceError("Another process of Banyan is still fetching this repository: try again in a moment.");
     throw error;
+  } finally {
+    limit.end();
   }
 }
 

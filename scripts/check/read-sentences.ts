@@ -3,7 +3,7 @@
  * a fault.
  */
 export const READ_SENTENCES: Record<string, string> = {
-  "agents/tools/goals/commands.ts:output": "what a test program of another project printed",
+  "agents/tools/goals/commands.ts:line": "what a test program of another project printed",
   "app/(signed-in)/review/item/item-evidence.tsx:evidence": "git's format of a patch, which has no other form",
   "components/diff/read-patch.ts:line": "git's format of a patch, which has no other form",
   "components/feed/socket.ts:reason": "a code of socket.io",
