@@ -167,13 +167,26 @@ function httpFailure({ server, client }: AskContext, error: SdkHttpError): McpFa
   return new McpFailure("unavailable", sentence, error.status >= 500);
 }
 
+/** Servers answer 403 also to a host name that they do not know. */
+const ADVICE: Record<number, string> = {
+  401: "; check the secrets in its headers",
+  403: "; check its address and the secrets in its headers",
+};
+const MOST_PAGE_CHARACTERS = 2_000;
+
+/** Web servers answer an unknown path with a page: its tags tell nothing. */
+function textOfPage(text: string): string {
+  const start = text.slice(0, MOST_PAGE_CHARACTERS);
+  return start.trimStart().startsWith("<") ? start.replace(/<[^>]*>/g, " ") : text;
+}
+
 /** Returns `HTTP 401: …`, with what to do about it. */
 export function httpReason(error: SdkHttpError): string {
   const { status, text } = error.data;
   // The body says more than the SDK's sentence, except where there is none: after a redirect.
-  const reason = typeof text === "string" && text !== "" ? quoted(text) : reasonOf(error).replace(POSTING, "");
-  const advice = status === 401 || status === 403 ? "; check the secrets in its headers" : "";
-  return `HTTP ${status}: ${reason}${advice}`;
+  const reason =
+    typeof text === "string" && text !== "" ? quoted(textOfPage(text)) : reasonOf(error).replace(POSTING, "");
+  return `HTTP ${status}: ${reason}${ADVICE[status] ?? ""}`;
 }
 
 function seconds(ms: number): string {

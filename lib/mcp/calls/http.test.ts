@@ -179,6 +179,12 @@ describe("a hostile server", () => {
     const none = await fixture((_request, _body, response) => void response.writeHead(404).end("nothing here"));
     const failure = await failureOf(poolWith([none.host]).describe(serverAt(`${none.origin}/mcp`)));
     expect(failure.message).toContain("nothing here");
+    const page =
+      "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><pre>Cannot POST /mcp</pre></body></html>";
+    const web = await fixture((_request, _body, response) => void response.writeHead(404).end(page));
+    expect((await failureOf(poolWith([web.host]).describe(serverAt(`${web.origin}/mcp`)))).message).toBe(
+      "The server web could not be reached: HTTP 404: Error Cannot POST /mcp.",
+    );
   });
 });
 
@@ -309,6 +315,10 @@ test("a server that refuses us says so, and what to do", async () => {
   const failure = await failureOf(poolWith([host]).describe(serverAt(`${origin}/mcp`)));
   expect(failure.message).toBe(
     'The server web could not be reached: HTTP 401: {"error":"who are you"}; check the secrets in its headers.',
+  );
+  const strict = await fixture((_request, _body, response) => void response.writeHead(403).end("Only at localhost"));
+  expect((await failureOf(poolWith([strict.host]).describe(serverAt(`${strict.origin}/mcp`)))).message).toBe(
+    "The server web could not be reached: HTTP 403: Only at localhost; check its address and the secrets in its headers.",
   );
 });
 
