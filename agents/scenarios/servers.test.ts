@@ -355,6 +355,17 @@ test(
   LONG_MS,
 );
 
+test("an address that ends with /sse and answers is not told as the old transport", async () => {
+  const web = await startWeb(() => ["kept"]);
+  const old = await startHttp((_request, _body, response) => response.writeHead(405).end());
+  onTestFinished(() => old.stop());
+  const trial = await start({}, { BANYAN_PRIVATE_HOSTS: `${web.host},${old.host}` });
+  const text = JSON.stringify({ mcpServers: { web: { url: `${web.origin}/sse` }, old: { url: `${old.origin}/sse` } } });
+  const done = await trial.runtime.application.commands.importServers({ text }, tester);
+  expect(done.servers).toMatchObject([{ name: "web", problem: null }, { name: "old" }]);
+  expect(done.findings).toMatchObject({ web: [], old: [{ code: "old_transport" }] });
+});
+
 test("a task that still has a tool which a person accepted as gone does not hold its server back again", async () => {
   let names = ["kept", "gone"];
   const web = await startWeb(() => names);

@@ -31,7 +31,9 @@ const BY_CODE: Record<string, (host: string, bucket: string) => string> = {
   NoSuchKey: (host, bucket) =>
     `The backup is not in the bucket “${bucket}” of ${host}: list those that are with \`npx banyan backup --list\`.`,
   InvalidAccessKeyId: (host) => `${host} does not know the access key: correct BANYAN_BACKUP_S3_KEY_ID.`,
-  SignatureDoesNotMatch: (host) => `${host} refused the signature: correct BANYAN_BACKUP_S3_SECRET.`,
+  // OpenStack Swift answers so also when it does not know the access key.
+  SignatureDoesNotMatch: (host) =>
+    `${host} refused the signature: correct BANYAN_BACKUP_S3_SECRET or BANYAN_BACKUP_S3_KEY_ID.`,
   AccessDenied: (host, bucket) =>
     `${host} does not allow this access key to use the bucket “${bucket}”: let it list the bucket, and read, write and delete its objects.`,
   RequestTimeTooSkewed: (host) =>

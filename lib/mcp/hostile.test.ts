@@ -129,6 +129,15 @@ test("hundreds of schemas, each of which is slow to read, stop this process no l
   expect(problems[0]).toMatch(/the schemas before it took too long to read/);
 });
 
+test("a tool that only runs as a task is left out, because each call of it would be refused", () => {
+  const tool = (name: string, taskSupport: string) => ({ name, inputSchema: object(), execution: { taskSupport } });
+  const { names, problems } = listed([tool("only", "required"), tool("both", "optional"), tool("never", "forbidden")]);
+  expect(names).toEqual(["both", "never"]);
+  expect(problems).toEqual([
+    'The tool "only" was left out, because it only runs as a task of MCP, which Banyan does not offer.',
+  ]);
+});
+
 test("a name that is listed again when no time is left is no tool either", () => {
   const twice = [1, 2].map(() => ({ name: "twice", inputSchema: object() }));
   expect(listed(twice, { ...DEFAULT_MCP_LIMITS, schemasMs: 0 }).names).toEqual([]);

@@ -69,8 +69,12 @@ export const serverOperations = {
     result: shape<ImportedServers>("ImportedServers"),
     async run({ text: file, mend }, actor, world) {
       const preview = await world.queries.previewServers(file, mend);
-      const findings = Object.fromEntries(preview.servers.map(({ name, findings }) => [name, findings]));
-      return { ...(await addServers(sourcesOf(world), preview.text ?? file, actor)), findings };
+      const added = await addServers(sourcesOf(world), preview.text ?? file, actor);
+      const working = new Set(added.servers.flatMap(({ name, problem }) => (problem === null ? [name] : [])));
+      // The path only suggests the old transport, and an address that answers does not have it.
+      const isLeft = (name: string, { code }: ServerFinding) => code !== "old_transport" || !working.has(name);
+      const findings = preview.servers.map(({ name, findings }) => [name, findings.filter((one) => isLeft(name, one))]);
+      return { ...added, findings: Object.fromEntries(findings) };
     },
   }),
   /**

@@ -135,7 +135,7 @@ function failureOf(context: AskContext, error: unknown, isCall: boolean): McpFai
       isCall,
     );
   }
-  if (error instanceof SdkHttpError) return httpFailure(server, error);
+  if (error instanceof SdkHttpError) return httpFailure(context, error);
   if (error instanceof SdkError && INVALID.includes(error.code))
     return new McpFailure("misbehaved", `The server ${server} sent an invalid result (${reasonOf(error)}).`, isCall);
   return new McpFailure("unavailable", `The server ${server} cannot be reached: ${reasonOf(error)}.`, !isUnsent(error));
@@ -157,24 +157,36 @@ const NOT_RUN: ReadonlySet<number> = new Set([
 /** The server no longer knows the session: nothing ran, and a new session can be opened. */
 export class SessionLost extends McpFailure {}
 
-function httpFailure(server: string, error: SdkHttpError): McpFailure {
+function httpFailure({ server, client }: AskContext, error: SdkHttpError): McpFailure {
   if (error.status === 404)
     return new SessionLost("unavailable", `The server ${server} no longer knows this session (HTTP 404).`);
-  const mayHaveRun = error.status >= 500;
-  return new McpFailure(
-    "unavailable",
-    `The server ${server} did not accept the request (${httpReason(error)}).`,
-    mayHaveRun,
-  );
+  const sentence = `The server ${server} did not accept the request (${httpReason(error)}).`;
+  // Many servers answer 400 instead of 404 when they were restarted. A request that is itself wrong gets it again.
+  if (error.status === 400 && client.transport?.sessionId !== undefined)
+    return new SessionLost("unavailable", sentence);
+  return new McpFailure("unavailable", sentence, error.status >= 500);
+}
+
+/** Servers answer 403 also to a host name that they do not know. */
+const ADVICE: Record<number, string> = {
+  401: "; check the secrets in its headers",
+  403: "; check its address and the secrets in its headers",
+};
+const MOST_PAGE_CHARACTERS = 2_000;
+
+/** Web servers answer an unknown path with a page: its tags tell nothing. */
+function textOfPage(text: string): string {
+  const start = text.slice(0, MOST_PAGE_CHARACTERS);
+  return start.trimStart().startsWith("<") ? start.replace(/<[^>]*>/g, " ") : text;
 }
 
 /** Returns `HTTP 401: …`, with what to do about it. */
 export function httpReason(error: SdkHttpError): string {
   const { status, text } = error.data;
   // The body says more than the SDK's sentence, except where there is none: after a redirect.
-  const reason = typeof text === "string" && text !== "" ? quoted(text) : reasonOf(error).replace(POSTING, "");
-  const advice = status === 401 || status === 403 ? "; check the secrets in its headers" : "";
-  return `HTTP ${status}: ${reason}${advice}`;
+  const reason =
+    typeof text === "string" && text !== "" ? quoted(textOfPage(text)) : reasonOf(error).replace(POSTING, "");
+  return `HTTP ${status}: ${reason}${ADVICE[status] ?? ""}`;
 }
 
 function seconds(ms: number): string {

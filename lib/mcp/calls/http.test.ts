@@ -44,7 +44,7 @@ describe("server-everything over Streamable HTTP", () => {
     const pool = poolWith([everything.host]);
     const server = serverAt(everything.url);
     const described = await pool.describe(server);
-    expect(described.problems).toEqual([]);
+    expect(described.problems).toEqual([expect.stringMatching(/^The tool "simulate-research-query" was left out/)]);
     expect(described.prompts.length).toBeGreaterThan(0);
     const call = await approved(pool, server);
     expect((await call("echo", { message: "hello" })).text).toBe("Echo: hello");
@@ -93,6 +93,7 @@ function hostile(request: http.IncomingMessage, body: string, response: http.Ser
         .write(": hello\n\n", () => request.socket.destroy()),
     html: () => response.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>"),
     "server-error": () => sendJson(response, 503, { sorry: true }),
+    "bad-request": () => sendJson(response, 400, { sorry: true }),
     hang: () => undefined,
     forgotten: () => undefined,
   };
@@ -178,43 +179,64 @@ describe("a hostile server", () => {
     const none = await fixture((_request, _body, response) => void response.writeHead(404).end("nothing here"));
     const failure = await failureOf(poolWith([none.host]).describe(serverAt(`${none.origin}/mcp`)));
     expect(failure.message).toContain("nothing here");
+    const page =
+      "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><pre>Cannot POST /mcp</pre></body></html>";
+    const web = await fixture((_request, _body, response) => void response.writeHead(404).end(page));
+    expect((await failureOf(poolWith([web.host]).describe(serverAt(`${web.origin}/mcp`)))).message).toBe(
+      "The server web could not be reached: HTTP 404: Error Cannot POST /mcp.",
+    );
   });
 });
 
-test("a session that the server has forgotten is opened again, and the call runs once", async () => {
-  let sessions = 0;
-  let calls = 0;
-  const { host, origin } = await fixture((request, body, response) => {
-    if (request.method !== "POST") return void response.writeHead(405).end();
-    const { method, id } = JSON.parse(body);
-    if (method === "initialize") sessions += 1;
-    const current = `session-${sessions}`;
-    if (method === "initialize")
-      return sendJson(
-        response,
-        200,
-        {
-          jsonrpc: "2.0",
-          id,
-          result: {
-            protocolVersion: "2025-11-25",
-            capabilities: { tools: {} },
-            serverInfo: { name: "f", version: "1" },
+// Streamable HTTP says 404; many servers that were restarted answer 400.
+test.each([404, 400])(
+  "a session that the server has forgotten (%i) is opened again, and the call runs once",
+  async (status) => {
+    let sessions = 0;
+    let calls = 0;
+    const { host, origin } = await fixture((request, body, response) => {
+      if (request.method !== "POST") return void response.writeHead(405).end();
+      const { method, id } = JSON.parse(body);
+      if (method === "initialize") sessions += 1;
+      const current = `session-${sessions}`;
+      if (method === "initialize")
+        return sendJson(
+          response,
+          200,
+          {
+            jsonrpc: "2.0",
+            id,
+            result: {
+              protocolVersion: "2025-11-25",
+              capabilities: { tools: {} },
+              serverInfo: { name: "f", version: "1" },
+            },
           },
-        },
-        { "mcp-session-id": current },
-      );
-    if (request.headers["mcp-session-id"] !== current) return sendJson(response, 404, { error: "no such session" });
-    answerMcp(body, response, ["echo"], () => {
-      calls += 1;
-      sendJson(response, 200, { jsonrpc: "2.0", id, result: { content: [{ type: "text", text: current }] } });
+          { "mcp-session-id": current },
+        );
+      if (request.headers["mcp-session-id"] !== current)
+        return sendJson(response, status, { error: "no such session" });
+      answerMcp(body, response, ["echo"], () => {
+        calls += 1;
+        sendJson(response, 200, { jsonrpc: "2.0", id, result: { content: [{ type: "text", text: current }] } });
+      });
     });
-  });
+    const call = await approved(poolWith([host]), serverAt(`${origin}/mcp`));
+    expect((await call("echo")).text).toBe("session-2");
+    sessions += 1;
+    expect((await call("echo")).text).toBe("session-4");
+    expect(calls).toBe(2);
+  },
+);
+
+test("a request that the server refuses with 400 in each session fails with the server's reason", async () => {
+  const { host, origin } = await fixture(hostile);
   const call = await approved(poolWith([host]), serverAt(`${origin}/mcp`));
-  expect((await call("echo")).text).toBe("session-2");
-  sessions += 1;
-  expect((await call("echo")).text).toBe("session-4");
-  expect(calls).toBe(2);
+  expect(await failureOf(call("bad-request"))).toMatchObject({
+    kind: "unavailable",
+    message: 'The server web did not accept the request (HTTP 400: {"sorry":true}).',
+    mayHaveRun: false,
+  });
 });
 
 test("headers with secrets go to the server", async () => {
@@ -293,6 +315,10 @@ test("a server that refuses us says so, and what to do", async () => {
   const failure = await failureOf(poolWith([host]).describe(serverAt(`${origin}/mcp`)));
   expect(failure.message).toBe(
     'The server web could not be reached: HTTP 401: {"error":"who are you"}; check the secrets in its headers.',
+  );
+  const strict = await fixture((_request, _body, response) => void response.writeHead(403).end("Only at localhost"));
+  expect((await failureOf(poolWith([strict.host]).describe(serverAt(`${strict.origin}/mcp`)))).message).toBe(
+    "The server web could not be reached: HTTP 403: Only at localhost; check its address and the secrets in its headers.",
   );
 });
 

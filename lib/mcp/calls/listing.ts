@@ -12,6 +12,7 @@ const tool = z.looseObject({
   description: z.string("its description is not text").default(""),
   inputSchema: z.looseObject({ type: z.literal("object") }, 'its input schema is not a JSON Schema with type "object"'),
   annotations: z.record(z.string(), z.unknown()).optional(),
+  execution: z.unknown().optional(),
 });
 const about = {
   description: z.string().max(8_192).optional(),
@@ -127,15 +128,26 @@ function readTool(item: unknown, limits: McpLimits, checks: Pick<InputChecks, "s
   const parsed = tool.safeParse(item);
   const out = (why: string) => leftOut(item, why);
   if (!parsed.success) return out(parsed.error.issues[0]?.message ?? "it is not a tool");
-  const { name, description, inputSchema, annotations } = parsed.data;
+  const { name, description, inputSchema, annotations, execution } = parsed.data;
   const pinned = { name, description, inputSchema, ...(annotations && { annotations }) };
   if (sizeOf(pinned) > limits.toolCharacters)
     return out(`its definition is longer than ${limits.toolCharacters} characters`);
+  if (isOnlyTask(execution)) return out("it only runs as a task of MCP, which Banyan does not offer");
   if (hasUnseen(pinned)) return out("its definition has invisible characters");
   const fault = checks.schemaFault(inputSchema);
   if (fault) return out(`its input schema is not a valid JSON Schema (${fault})`);
   if (headerArguments(inputSchema) === null) return out("it names arguments as headers in a way that is not allowed");
   return { ...pinned, hash: hashOfTool(pinned) };
+}
+
+/** Servers refuse each plain call of such a tool. */
+function isOnlyTask(execution: unknown): boolean {
+  return (
+    typeof execution === "object" &&
+    execution !== null &&
+    "taskSupport" in execution &&
+    execution.taskSupport === "required"
+  );
 }
 
 function nameOf(item: unknown): string {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import type { HttpServer } from "@/lib/mcp/config/types";
 import { type AuthFixture, startAuthServer } from "@/lib/mcp/testing/auth-server";
 import { approved, failureOf } from "@/lib/mcp/testing/calls";
+import { sendJson, startHttp } from "@/lib/mcp/testing/http-server";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import type { OAuthRecord, OAuthStore } from "./oauth";
 import { createMcpPool } from "./pool";
@@ -29,6 +30,7 @@ function poolWith(
   store: OAuthStore,
   secretOf = async (): Promise<string | undefined> => undefined,
   secretsVersion = () => "",
+  privateHosts = [auth.host],
 ) {
   const pages: string[] = [];
   const pool = createMcpPool({
@@ -37,7 +39,7 @@ function poolWith(
     hiddenPaths: [],
     secretOf,
     secretsVersion,
-    guard: createAddressGuard({ privateHosts: [auth.host] }),
+    guard: createAddressGuard({ privateHosts }),
     oauth: { store, redirectUrl: REDIRECT, needsPerson: (_server, url) => pages.push(url) },
   });
   onTestFinished(() => pool.close());
@@ -167,6 +169,19 @@ test("a code that another authorisation server gave, or gives no name for, is no
     await expect(pool.finishSignIn(server, answer)).rejects.toThrow(/^The sign-in at guarded failed: /);
   }
   expect(auth.asked.code).toBe(0);
+});
+
+test("a server that wants a key and offers no sign-in says so", async () => {
+  const closed = await startHttp((request, _body, response) =>
+    sendJson(response, request.url === "/mcp" ? 401 : 404, { error: "no" }),
+  );
+  onTestFinished(() => closed.stop());
+  const { pool, pages } = poolWith(memoryStore(), undefined, undefined, [closed.host]);
+  const failure = await failureOf(pool.describe({ ...server, url: `${closed.origin}/mcp` }));
+  expect(failure.message).toBe(
+    "The server guarded answers HTTP 401 and offers no sign-in: put its key into the headers of its entry, or correct the key there.",
+  );
+  expect([failure.kind, pages]).toEqual(["unavailable", []]);
 });
 
 test("a client of the configuration belongs to the authorisation server at which it was used first", async () => {

@@ -6,7 +6,7 @@ import type {
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from "@modelcontextprotocol/client";
-import { auth, extractWWWAuthenticateParams } from "@modelcontextprotocol/client";
+import { auth, extractWWWAuthenticateParams, RegistrationRejectedError } from "@modelcontextprotocol/client";
 import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
 import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
 import type { HttpServer } from "@/lib/mcp/config/types";
@@ -139,12 +139,9 @@ function renew(
   fetch: FetchLike,
 ): Promise<void> {
   context.refreshing ??= refresh(context, provider, used, response, fetch)
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       if (error instanceof McpFailure) throw error;
-      throw new McpFailure(
-        "unavailable",
-        `The server ${context.server.name} requires a sign-in, which failed: ${reasonOf(error)}.`,
-      );
+      throw new McpFailure("unavailable", await noSignInSentence(context, error));
     })
     .finally(() => {
       context.refreshing = undefined;
@@ -195,6 +192,15 @@ async function finish(
   } catch (error) {
     throw new Error(`The sign-in at ${server.name} failed: ${reasonOf(error)}.`);
   }
+}
+
+async function noSignInSentence(context: AuthContext, error: unknown): Promise<string> {
+  const { name } = context.server;
+  // Where no authorisation server is described, the SDK tries the usual addresses at the server itself.
+  const isDescribed = (await read(context)).discovery?.authorizationServerMetadata !== undefined;
+  if (!isDescribed && error instanceof RegistrationRejectedError)
+    return `The server ${name} answers HTTP 401 and offers no sign-in: put its key into the headers of its entry, or correct the key there.`;
+  return `The server ${name} requires a sign-in, which failed: ${reasonOf(error)}.`;
 }
 
 function signInSentence(name: string): string {

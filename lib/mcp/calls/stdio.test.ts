@@ -59,7 +59,7 @@ describe("server-everything in the sandbox", () => {
     const pool = poolWith();
     const first = await pool.describe(everything);
     const second = await pool.describe(everything);
-    expect(first.problems).toEqual([]);
+    expect(first.problems).toEqual([expect.stringMatching(/^The tool "simulate-research-query" was left out/)]);
     expect(first.protocolVersion).toBe("2025-11-25");
     expect(first.info.name).toContain("everything");
     expect(first.tools.map(({ name }) => name)).toEqual(expect.arrayContaining(["echo", "get-sum", "get-tiny-image"]));

@@ -17,8 +17,9 @@ export interface InputChecks {
 
 /**
  * Checks JSON Schemas of MCP servers. Their regular expressions are dropped: an endless one would stop the whole
- * process, and the server checks its own arguments anyway. `$async` is dropped because it makes the check a promise, which
- * accepts everything and is rejected later, where nobody catches it.
+ * process, and the server checks its own arguments anyway. Formats are expressions too, and Ajv writes a line about each
+ * that it does not know. `$async` is dropped because it makes the check a promise, which accepts everything and is
+ * rejected later, where nobody catches it.
  */
 export function inputChecks(): InputChecks {
   let ajv = new AjvJsonSchemaValidator();
@@ -67,11 +68,13 @@ export function inputChecks(): InputChecks {
   };
 }
 
-/** Removes pattern keywords from schemas. Below `properties` the same words are names of properties, so they stay. */
+/** Removes pattern and format keywords from schemas. Below `properties` the same words are names of properties, so they stay. */
 function withoutPatterns(value: unknown, isMap = false): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutPatterns(item));
   if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([key]) => isMap || !/^(pattern|patternProperties|\$async)$/.test(key));
+  const kept = Object.entries(value).filter(
+    ([key]) => isMap || !/^(pattern|patternProperties|format|\$async)$/.test(key),
+  );
   return Object.fromEntries(
     kept.map(([key, member]) => {
       const isValue = !isMap && /^(enum|const|default|examples)$/.test(key);

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { inputChecks } from "./input-check";
 import { canonicalJson, changesAgainst, hashOfTool } from "./schema";
 import type { ListedTool } from "./types";
@@ -68,4 +68,17 @@ test("arguments are checked against a server's schema, without its regular expre
   expect(checks.argumentFault(schema, {})).toContain("required property 'a'");
   expect(checks.schemaFault({ ...schema, type: "nonsense" })).toContain("nonsense");
   expect(checks.schemaFault({ type: "object", $ref: "#/nowhere" })).toContain("nowhere");
+});
+
+test("a format that nobody knows is no fault, and writes nothing to the terminal", () => {
+  const warn = vi.spyOn(console, "warn").mockReturnValue(undefined);
+  onTestFinished(() => warn.mockRestore());
+  // The server of Notion has such fields.
+  const schema = {
+    type: "object",
+    properties: { icon: { type: "string", format: "json" }, format: { type: "string" } },
+  };
+  expect(inputChecks().schemaFault(schema)).toBeUndefined();
+  expect(inputChecks().argumentFault(schema, { format: 1 })).toContain("format");
+  expect(warn).not.toHaveBeenCalled();
 });
