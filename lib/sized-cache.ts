@@ -1,5 +1,5 @@
 /** A cache that is bounded by the size of its values, because one of them may be as large as thousands of others. */
-export interface SizedCache<Value> {
+interface SizedCache<Value> {
   get(key: string): Value | undefined;
   /** Drops what was used least recently. Keeps no value that is larger than the whole cache. */
   set(key: string, value: Value): void;
