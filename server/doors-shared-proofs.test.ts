@@ -58,10 +58,16 @@ test("A11: a link shows the frozen proof without a session, and nothing once it 
   store.client.sqlite.prepare("UPDATE trees SET title = 'other' WHERE uid = ?").run(tree);
   expect(sharedProof(secret)?.proof.title).toBe("root");
 
-  await commands.endSharedProof({ id: link.id }, owner);
+  // A shortened id names the link, as everywhere, and the audit has the whole one.
+  await commands.endSharedProof({ id: link.id.slice(0, -2) }, owner);
   expect(sharedProof(secret)).toBeNull();
+  const [row] = (await trial.runtime.application.queries.listAudit({ action: "endSharedProof" })).items;
+  expect(row).toMatchObject({ subject: link.id });
   await expect(commands.endSharedProof({ id: link.id }, owner)).rejects.toMatchObject({ kind: "conflict" });
-  await expect(commands.endSharedProof({ id: "nothing" }, owner)).rejects.toMatchObject({ kind: "not_found" });
+  await expect(commands.endSharedProof({ id: "nothing" }, owner)).rejects.toThrow(
+    "There is no link to a proof nothing.",
+  );
+  await expect(commands.endSharedProof({ id: "" }, owner)).rejects.toMatchObject({ kind: "invalid" });
   const kept = store.client.sqlite.prepare("SELECT body FROM shared_proofs").pluck().all();
   expect(kept).toEqual([""]);
 

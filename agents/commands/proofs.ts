@@ -54,13 +54,12 @@ export const proofOperations = {
   endSharedProof: operation({
     right: "run",
     summary: "Ends a link to a proof; what it shared is forgotten.",
-    on: "name",
+    on: "proof",
     http: "DELETE proofs/:id",
     audit: [],
     result: said,
-    async run({ id }, actor, { store: { sharedProofs } }) {
-      if (!sharedProofs.has(id)) throw new UserError("not_found", `There is no link ${id}.`);
-      if (!(await sharedProofs.end(id, personOf(actor.name))))
+    async run({ id }, actor, { store: { sharedProofs }, ids }) {
+      if (!(await sharedProofs.end(ids.sharedProof(id), personOf(actor.name))))
         throw new UserError("conflict", "The link has ended already.");
       return { sentence: "The link has ended. Its page now says that there is nothing." };
     },

@@ -52,6 +52,16 @@ test("each operation leaves a row with who, what, the whole id and the tree", as
   expect(await queries.verifyAudit()).toMatchObject({ ok: true, rows: 7 });
 });
 
+test("a token that is revoked by the beginning of its id has its whole id in the row", async () => {
+  const { commands, rows } = await start();
+  const { id } = await commands.createToken({ role: "viewer", name: "ci" });
+  await commands.revokeToken({ id: id.slice(0, 8) });
+  expect(await rows()).toMatchObject([
+    { action: "createToken", subject: id },
+    { action: "revokeToken", subject: id },
+  ]);
+});
+
 test("a refusal is a row too, with its reason, and reaches whoever asked", async () => {
   const { commands, rows } = await start();
   await expect(commands.stop({ id: "nothing", reason: "x" })).rejects.toThrow("There is no tree or task nothing");

@@ -118,6 +118,8 @@ export function createSubjectFinder(store: Pick<Store, "queries">, ids: Ids, now
     rule: (id: string) => ({ subject: ids.rule(id), tree: "" }),
     webhook: (id: string) => ({ subject: ids.webhook(id), tree: "" }),
     promotion: (id: string) => ({ subject: ids.promotion(id), tree: "" }),
+    token: (id: string) => ({ subject: ids.token(id), tree: "" }),
+    proof: (id: string) => ({ subject: ids.sharedProof(id), tree: "" }),
     name: (id: string) => ({ subject: id, tree: "" }),
   };
   return (of, id) => {

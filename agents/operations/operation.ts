@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Actor, Permission } from "@/core/rules/roles";
 
 /** What the `id` of an operation names: a tree or task, something else with an id, or anything with a name of its own. */
-export type Subject = "unit" | "review" | "rule" | "promotion" | "webhook" | "name";
+export type Subject = "unit" | "review" | "rule" | "promotion" | "webhook" | "token" | "proof" | "name";
 
 /** The subject of a row of the audit; `tree` is empty when it belongs to no tree. */
 export interface Found {

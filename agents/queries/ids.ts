@@ -9,6 +9,7 @@ export interface Ids {
   trial(prefix: string): string;
   rule(prefix: string): string;
   token(prefix: string): string;
+  sharedProof(prefix: string): string;
   promotion(prefix: string): string;
   webhook(prefix: string): string;
   treeOrTask(prefix: string): { kind: "tree" | "task"; uid: string };

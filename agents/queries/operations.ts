@@ -13,7 +13,7 @@ import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
 import { crashOf, type StoredStart } from "@/db/log/starts";
 import { leaderOf } from "@/db/log/workers";
-import type { ParkedTask } from "@/db/queries/operations";
+import type { ParkedTasks } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
 import type { BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
@@ -100,17 +100,19 @@ function providersOf({ store, providers, signs }: OperationsSources): ProviderSt
   const parked = store.queries.operations.parked();
   const trees = store.queries.operations.treesByProvider();
   return providers.states().map(({ name, available, reason }) => {
-    const waits = parked.filter(({ task }) => task.model.split("/", 1)[0] === name);
+    const waits = parked.get(name) ?? null;
     const sign = signs?.of(name) ?? null;
     const state = stateOf(available, waits, sign?.failure ?? null, sign?.answeredInMs ?? null);
     return {
       name,
       state,
-      reason: state === "no_key" ? reason : (waits[0]?.why ?? sign?.failure ?? null),
+      reason: state === "no_key" ? reason : (waits?.why ?? sign?.failure ?? null),
       answers_ms: sign?.answeredInMs ?? null,
       last_at: sign && iso(sign.atMs),
-      parked_until: waits[0] ? iso(waits[0].untilMs) : null,
-      parked_tasks: waits.map(({ task }) => task),
+      parked_until: iso(waits?.untilMs ?? null),
+      parked_tasks: waits?.tasks ?? [],
+      parked_tasks_total: waits?.total ?? 0,
+      parked_trees_total: waits?.trees ?? 0,
       trees: trees.get(name) ?? 0,
     };
   });
@@ -119,12 +121,12 @@ function providersOf({ store, providers, signs }: OperationsSources): ProviderSt
 /** A provider that has answered since it refused is not parked, although tasks still wait for their time. */
 function stateOf(
   available: boolean,
-  waits: ParkedTask[],
+  waits: ParkedTasks | null,
   failure: string | null,
   answersMs: number | null,
 ): ProviderState["state"] {
   const hasAnswered = failure === null && answersMs !== null;
-  if (!hasAnswered && waits.some(({ isModelGone }) => !isModelGone)) return "parked";
+  if (!hasAnswered && waits?.isModelGone === false) return "parked";
   if (!available) return "no_key";
   if (failure !== null) return "failing";
   return answersMs === null ? "ready" : "answers";

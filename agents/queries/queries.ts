@@ -354,6 +354,7 @@ export function createIds(store: Store): Ids {
     task: (prefix) => uniquePrefix("task", prefix, trees.tasksLike(prefix)),
     rule: (prefix) => uniquePrefix("rule", prefix, store.rules.like(prefix)),
     token: (prefix) => uniquePrefix("token", prefix, store.people.tokensLike(prefix)),
+    sharedProof: (prefix) => uniquePrefix("link to a proof", prefix, store.sharedProofs.like(prefix)),
     trial: (prefix) => uniquePrefix("trial", prefix, store.trials.like(prefix)),
     webhook: (prefix) =>
       uniquePrefix("webhook", prefix, [SETTINGS_WEBHOOK, ...store.webhooks.list().map(({ uid }) => uid)]),

@@ -1,7 +1,9 @@
 /** The folder that a task works in: the tree's folder, or the own folder of the task or one of its ancestors. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { HiddenTests } from "@/core/log/goal";
 import { hiddenIn } from "@/lib/clean-room/hidden";
+import { createSizedCache } from "@/lib/sized-cache";
 import { lockStore } from "@/lib/snapshots/lock";
 import type { Workplace, WorkplaceFolder } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -82,25 +84,26 @@ export async function hiddenFrom(world: World, task: OpenTask): Promise<string[]
   const { hides, workspace } = task.state.assignment;
   if (!hides || workspace === "none") return [];
   const { path } = folderOf(world, task);
-  // The snapshot of a fork may have gone with the tree that it was copied from.
-  const paths =
-    (hides.start !== null && (await filesOf(world, hides.start))) || (await workplaceOf(world, task).files.paths());
-  return [...histories(paths), ...hiddenIn(paths, hides)].map((relative) => join(path, relative));
+  const { start } = hides;
+  const hidden =
+    (start !== null && (await hiddenAtStart(world, start, hides))) ||
+    hiddenAmong(await workplaceOf(world, task).files.paths(), hides);
+  return hidden.map((relative) => join(path, relative));
 }
 
-/** The repositories in a folder: its own, and those side by side in it. */
-function histories(paths: readonly string[]): string[] {
-  const nested = paths.flatMap((path) => /^(.+?\/\.git)(\/|$)/.exec(path)?.[1] ?? []);
-  return [...new Set([".git", ...nested])];
-}
+/** Paths of about 100 bytes each. */
+const MOST_PATHS = 50_000;
+/** A snapshot never changes, and each call of a task asks for the same paths. */
+const AT_START = createSizedCache<readonly string[]>(MOST_PATHS, (paths) => paths.length);
 
-/** A snapshot never changes, and each call of a task asks for the same one. */
-const KEPT = new Map<string, readonly string[]>();
-const MOST_KEPT = 16;
-
-/** Returns null for a snapshot that is gone. */
-async function filesOf({ snapshots }: World, start: string): Promise<readonly string[] | null> {
-  const known = KEPT.get(start);
+/** Returns null for a snapshot that is gone: that of a fork may have gone with the tree that it was copied from. */
+async function hiddenAtStart(
+  { snapshots }: Pick<World, "snapshots">,
+  start: string,
+  hides: HiddenTests,
+): Promise<readonly string[] | null> {
+  const key = JSON.stringify([start, hides.globs, hides.share]);
+  const known = AT_START.get(key);
   if (known) return known;
   const files = await snapshots.files(start).catch((error: unknown) => {
     if (error instanceof WorkspaceError) return null;
@@ -108,9 +111,15 @@ async function filesOf({ snapshots }: World, start: string): Promise<readonly st
   });
   if (files === null) return null;
   const paths = files.map(({ path }) => path);
-  if (KEPT.size >= MOST_KEPT) KEPT.clear();
-  KEPT.set(start, paths);
-  return paths;
+  const hidden = hiddenAmong(paths, hides);
+  AT_START.set(key, hidden);
+  return hidden;
+}
+
+/** Returns the hidden tests, and the repositories in the folder: its own, and those side by side in it. */
+function hiddenAmong(paths: readonly string[], hides: HiddenTests): string[] {
+  const nested = paths.flatMap((path) => /^(.+?\/\.git)(\/|$)/.exec(path)?.[1] ?? []);
+  return [...new Set([".git", ...nested]), ...hiddenIn(paths, hides)];
 }
 
 /** Returns the newest snapshot of a folder in the database, or null. */

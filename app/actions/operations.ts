@@ -7,6 +7,7 @@ import { enter } from "@/app/enter";
 import type { LimitsChange } from "@/core/log/limits";
 import type { OldTrees } from "@/core/shapes/operations";
 import { plural } from "@/core/words/figures";
+import { forEach, parkedTasks } from "./for-each";
 import { limitsChange, text } from "./values";
 
 /** Trees deleted per request. The page shows its progress between two requests. */
@@ -21,8 +22,7 @@ export async function setLimits(change: LimitsChange): Promise<ActionResult> {
 export async function resumeProvider(name: string): Promise<ActionResult> {
   return act(async ({ check, queries, commands }) => {
     await check("resume");
-    const { parked_tasks: parked } = (await queries.listProviders()).find((one) => one.name === text(name)) ?? {};
-    const { done, first, problem } = await forEach(parked ?? [], ({ id }) => commands.resume({ id }));
+    const { done, first, problem } = await forEach(parkedTasks(queries, text(name)), (id) => commands.resume({ id }));
     if (done === 0 && first) throw first;
     return { sentence: `Resumed ${plural(done, "task")}.${problem}` };
   });
@@ -32,29 +32,12 @@ export async function resumeProvider(name: string): Promise<ActionResult> {
 export async function switchProvider(name: string, model: string): Promise<ActionResult> {
   return act(async ({ check, queries, commands }) => {
     await check("change");
-    const { parked_tasks: parked } = (await queries.listProviders()).find((one) => one.name === text(name)) ?? {};
     const wanted = text(model).trim();
-    const { done, first, problem } = await forEach(parked ?? [], ({ id }) => commands.change({ id, model: wanted }));
+    const change = (id: string) => commands.change({ id, model: wanted });
+    const { done, first, problem } = await forEach(parkedTasks(queries, text(name)), change);
     if (done === 0 && first) throw first;
     return { sentence: `Switched ${plural(done, "task")} to ${wanted}.${problem}` };
   });
-}
-
-/** Runs `work` on every item, also after a failure. Returns how many succeeded, and the first failure. */
-async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>) {
-  let done = 0;
-  let first: unknown = null;
-  for (const item of items) {
-    try {
-      await work(item);
-      done += 1;
-    } catch (error) {
-      first ??= error;
-    }
-  }
-  const left = items.length - done;
-  const problem = left > 0 ? ` ${plural(left, "other")} failed: ${sentenceOfFailure(first)}` : "";
-  return { done, first, problem };
 }
 
 export async function readOldTrees(days: number): Promise<{ found: OldTrees } | { sentence: string }> {

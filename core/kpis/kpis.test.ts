@@ -360,6 +360,8 @@ test("a table of which only a part was read, or is kept, is not measured", () =>
   });
   expect(totalOf(part.tables)).toMatchObject({ cycles: 1, all_usd: null });
   const told = reportMarkdown({ month: "2026-11", is_over: false, made_at: "now", kpis: part });
+  // All three kinds of cycles.
+  expect(told).toContain("A cycle is a goal, an issue of a forge or a change of an evolution, from its");
   expect(told).toContain("| shop | 1 | 1 | $1.00 | not measured |");
   expect(told).toContain("## What went wrong\n\nNot measured. Failures are kept for 90 days");
   expect(totalOf(of({ tasks: { rows: [], sinceMs: sinceMs + 1 } }).tables).all_usd).toBeNull();

@@ -66,7 +66,7 @@ export interface ProviderState {
   last_at: string | null;
   /** When the first of its parked tasks continues. */
   parked_until: string | null;
-  /** Tasks that wait for it. */
+  /** Tasks that wait for it, in the order in which they continue. Of more than 500 only the first. */
   parked_tasks: {
     /** Id of the task. */
     id: string;
@@ -76,6 +76,10 @@ export interface ProviderState {
     /** The model that it waits for, as `provider/model`. */
     model: string;
   }[];
+  /** The number of all tasks that wait for it. */
+  parked_tasks_total: number;
+  /** The number of trees of all these tasks. */
+  parked_trees_total: number;
   /** Number of open trees that use it. */
   trees: number;
 }

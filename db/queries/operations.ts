@@ -5,17 +5,22 @@ import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import { HALTED } from "@/db/records/halt";
 
-export interface ParkedTask {
-  task: ProviderState["parked_tasks"][number];
+export interface ParkedTasks {
+  /** The first of them, in the order in which they continue. */
+  tasks: ProviderState["parked_tasks"];
+  /** The number of all of them, and of their trees. */
+  total: number;
+  trees: number;
+  /** When the first of them continues, and why it waits. */
   untilMs: number;
   why: string;
-  /** It waits for its model, which its provider no longer has, not for the provider. */
+  /** All of them wait for a model that the provider no longer has, not for the provider. */
   isModelGone: boolean;
 }
 
 export interface OperationsQueries {
-  /** Returns tasks parked by a provider, in the order in which they continue. */
-  parked(): ParkedTask[];
+  /** Returns, by provider, the tasks that it parked. */
+  parked(): Map<string, ParkedTasks>;
   /** Returns, by provider, the number of trees with an open task that uses it. */
   treesByProvider(): Map<string, number>;
   /** Returns trees without a pin that ended before a time, oldest first. */
@@ -24,22 +29,34 @@ export interface OperationsQueries {
   pinnedBefore(ms: number): number;
 }
 
-type ParkedRow = ParkedTask["task"] & { untilMs: number; why: string; gone: 0 | 1 };
+type ParkedRow = ParkedTasks["tasks"][number] & { provider: string };
+type ParkedFigures = Omit<ParkedTasks, "tasks" | "isModelGone"> & { provider: string; gone: 0 | 1 };
 
+/** Of one provider, so that the tasks of one leave out none of another. */
 const MOST_PARKED = 500;
+
+/** SQL of the provider in the model of a task. */
+const PROVIDER = "CASE instr(model, '/') WHEN 0 THEN model ELSE substr(model, 1, instr(model, '/') - 1) END";
+
+const PARKED = `parked_until_ms IS NOT NULL AND status = 'parked' AND holds + ${HALTED} = 0
+  AND (wait_kind IS NULL OR wait_kind = 'model_gone')`;
 
 export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
   const parked = sqlite.prepare(`
-    SELECT task.uid AS id, tree.uid AS tree_id, tree.title AS tree_title, task.model, task.parked_until_ms AS untilMs,
-      coalesce(task.detail, '') AS why, task.wait_kind IS 'model_gone' AS gone
-    FROM tasks task JOIN trees tree ON tree.id = task.tree_id
-    WHERE task.parked_until_ms IS NOT NULL AND task.status = 'parked' AND task.holds + ${HALTED} = 0
-      AND (task.wait_kind IS NULL OR task.wait_kind = 'model_gone')
-    ORDER BY task.parked_until_ms LIMIT ${MOST_PARKED}`);
+    SELECT task.provider, task.uid AS id, tree.uid AS tree_id, tree.title AS tree_title, task.model
+    FROM (
+      SELECT ${PROVIDER} AS provider, uid, tree_id, model,
+        row_number() OVER (PARTITION BY ${PROVIDER} ORDER BY parked_until_ms, id) AS place
+      FROM tasks WHERE ${PARKED}
+    ) task JOIN trees tree ON tree.id = task.tree_id
+    WHERE task.place <= ${MOST_PARKED} ORDER BY task.place`);
+  // SQLite takes a column beside the one min() from the row that has the minimum.
+  const figures = sqlite.prepare(`
+    SELECT ${PROVIDER} AS provider, count(*) AS total, count(DISTINCT tree_id) AS trees, min(parked_until_ms) AS untilMs,
+      coalesce(detail, '') AS why, count(wait_kind) = count(*) AS gone
+    FROM tasks WHERE ${PARKED} GROUP BY 1`);
   const trees = sqlite.prepare(`
-    SELECT CASE instr(model, '/') WHEN 0 THEN model ELSE substr(model, 1, instr(model, '/') - 1) END AS provider,
-      count(DISTINCT tree_id) AS trees
-    FROM tasks WHERE ended_at_ms IS NULL GROUP BY 1`);
+    SELECT ${PROVIDER} AS provider, count(DISTINCT tree_id) AS trees FROM tasks WHERE ended_at_ms IS NULL GROUP BY 1`);
   const ended = sqlite.prepare(`
     SELECT id, uid, title, ended_at_ms AS endedAtMs FROM trees
     WHERE ended_at_ms IS NOT NULL AND ended_at_ms < ? AND pinned_at_ms IS NULL ORDER BY ended_at_ms LIMIT ?`);
@@ -49,11 +66,19 @@ export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
     )
     .pluck();
   return {
-    parked: () =>
-      (parked.all() as ParkedRow[]).map(({ untilMs, why, gone, ...task }) => {
-        const shown = { ...task, tree_title: withoutDisguise(task.tree_title) };
-        return { task: shown, untilMs, why, isModelGone: gone === 1 };
-      }),
+    parked() {
+      const listed = parked.all() as ParkedRow[];
+      const of = (name: string) =>
+        listed.flatMap(({ provider, ...task }) =>
+          provider === name ? [{ ...task, tree_title: withoutDisguise(task.tree_title) }] : [],
+        );
+      return new Map(
+        (figures.all() as ParkedFigures[]).map(({ provider, gone, ...figure }) => [
+          provider,
+          { ...figure, tasks: of(provider), isModelGone: gone === 1 },
+        ]),
+      );
+    },
     treesByProvider: () =>
       new Map((trees.all() as { provider: string; trees: number }[]).map((tree) => [tree.provider, tree.trees])),
     endedBefore: (ms, limit) =>

@@ -92,7 +92,7 @@ test("while everything is paused nothing queues, and nothing rests until it goes
     status.queued(),
     store.loader.readyAbove(1, null),
     status.resting(),
-    operations.parked().length,
+    operations.parked().get("runbook")?.total ?? 0,
   ];
   const goesOn = [1, true, { parked: 1, waiting: 0 }, 1];
   expect(counts()).toEqual(goesOn);
@@ -102,6 +102,35 @@ test("while everything is paused nothing queues, and nothing rests until it goes
   expect(counts()).toEqual(goesOn);
   wait("approval");
   expect(status.resting()).toEqual({ parked: 0, waiting: 2 });
+});
+
+test("parked tasks are listed for each provider, however many another one parked, and all of them are counted", async () => {
+  const { store, sqlite } = await stored();
+  await insertSmallTree(store, { uid: "two", instruction: "two", workspace: "/srv/two" });
+  const park = sqlite.prepare(`
+    INSERT INTO tasks (uid, tree_id, parent_id, role, agent, model, title, depth, status, parked_until_ms, detail, wait_kind, created_at_ms)
+    SELECT @uid, tree_id, id, 'work', agent, @model, '', 1, 'parked', @untilMs, @why, @waits, 0 FROM tasks WHERE uid = @root`);
+  const place = (
+    uid: string,
+    model: string,
+    untilMs: number,
+    { root = "one-root", waits = null as string | null } = {},
+  ) => park.run({ uid, model, untilMs, why: `Wait for ${uid}.`, waits, root });
+  for (let at = 0; at < 501; at += 1) place(`a${at}`, "anthropic/m", 1_000 + at);
+  place("first", "anthropic/other", 5, { root: "two-root" });
+  place("late", "openai/m", 9_000);
+  place("gone", "ollama/m", 9_000, { waits: "model_gone" });
+  const parked = store.queries.operations.parked();
+  const { tasks, ...figures } = parked.get("anthropic") ?? expect.fail("anthropic");
+  expect(figures).toEqual({ total: 502, trees: 2, untilMs: 5, why: "Wait for first.", isModelGone: false });
+  expect([tasks.length, tasks[0], tasks[1]?.id, tasks.at(-1)?.id]).toEqual([
+    500,
+    { id: "first", tree_id: "two", tree_title: "two", model: "anthropic/other" },
+    "a0",
+    "a498",
+  ]);
+  expect(parked.get("openai")).toMatchObject({ total: 1, trees: 1, untilMs: 9_000, tasks: [{ id: "late" }] });
+  expect(parked.get("ollama")?.isModelGone).toBe(true);
 });
 
 test("the totals of all tasks leave out those of archived trees, as those of trees do", async () => {

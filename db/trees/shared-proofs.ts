@@ -25,7 +25,8 @@ export interface SharedProofs {
   open(linkHash: string, nowMs: number): FrozenProof | null;
   /** Returns the links of a tree, newest first, also those that have ended. */
   ofTree(treeUid: string, nowMs: number): SharedProof[];
-  has(uid: string): boolean;
+  /** Returns up to two ids of links that begin so. */
+  like(prefix: string): string[];
 }
 
 interface Row {
@@ -59,7 +60,9 @@ export function createSharedProofs(sqlite: Sqlite, log: Writes): SharedProofs {
   const end = sqlite.prepare(`
     UPDATE shared_proofs AS proof SET ended_at_ms = @now, ended_by = @by, body = '' WHERE uid = @uid AND ${isOpen}`);
   const forget = sqlite.prepare("UPDATE shared_proofs SET body = '' WHERE expires_at_ms <= @now AND body <> ''");
-  const known = sqlite.prepare("SELECT 1 FROM shared_proofs WHERE uid = ?");
+  const like = sqlite
+    .prepare("SELECT uid FROM shared_proofs WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
+    .pluck();
   return {
     add: (proof, mostOpen) =>
       log.write(({ nowMs: now }) => {
@@ -73,7 +76,7 @@ export function createSharedProofs(sqlite: Sqlite, log: Writes): SharedProofs {
       return row ? { proof: JSON.parse(row.body) as Proof, shared: sharedShape(row, now) } : null;
     },
     ofTree: (tree, now) => (all.all({ tree }) as Row[]).map((row) => sharedShape(row, now)),
-    has: (uid) => known.get(uid) !== undefined,
+    like: (prefix) => like.all({ prefix }) as string[],
   };
 }
 

@@ -174,25 +174,16 @@ interface StartFacts {
   scripts: readonly string[];
 }
 
-/** Each check reads the same facts about its start, and a snapshot never changes. */
-const FACTS = new Map<string, StartFacts>();
-const MOST_FACTS = 16;
-
 async function factsOf(snapshots: Snapshots, start: string): Promise<StartFacts> {
-  const known = FACTS.get(start);
-  if (known) return known;
   const files = await snapshots.files(start);
   const paths = pathsOf(files);
-  const facts = {
+  return {
     paths,
     holdsRepositories: holdsRepositories(files),
     hadTests: paths.some((path) => isTestFile(path) && !isPackage(path)),
     hadPackages: paths.some(isPackage),
     scripts: await scriptsOf(snapshots, start, paths),
   };
-  if (FACTS.size >= MOST_FACTS) FACTS.clear();
-  FACTS.set(start, facts);
-  return facts;
 }
 
 const MOST_MANIFESTS = 50;

@@ -4,40 +4,15 @@
  */
 import fs from "node:fs";
 import path from "node:path";
+import { createSizedCache } from "../sized-cache";
 import type { Listing, Listings } from "./listing";
 
 /** About 200 bytes each. */
 const MOST_ENTRIES = 50_000;
 
 export function createListings(): Listings {
-  /** The one that was used last comes last. */
-  const known = new Map<string, Listing>();
-  let size = 0;
-  const drop = (commit: string) => {
-    size -= known.get(commit)?.entries.size ?? 0;
-    known.delete(commit);
-  };
-  const keep = (commit: string, listing: Listing) => {
-    drop(commit);
-    known.set(commit, listing);
-    size += listing.entries.size;
-    for (const oldest of known.keys()) {
-      if (size <= MOST_ENTRIES) return;
-      drop(oldest);
-    }
-  };
-  return {
-    keep,
-    get(commit) {
-      const listing = known.get(commit);
-      if (listing) keep(commit, listing);
-      return listing;
-    },
-    forget() {
-      known.clear();
-      size = 0;
-    },
-  };
+  const known = createSizedCache<Listing>(MOST_ENTRIES, ({ entries }) => entries.size);
+  return { get: known.get, keep: known.set, forget: known.clear };
 }
 
 /** Whether the reference still names the commit, as far as a look at its file tells: git may also have packed it. */

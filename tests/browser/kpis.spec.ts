@@ -50,7 +50,9 @@ test("before anything has happened, every KPI says why it has no figure", async 
   await expect(page).toHaveURL(/\/operations\/kpis$/);
   // Only the pages of this test may have been measured meanwhile.
   await expect(page.getByText(/No target can be judged yet\.|\b[01] of 1 target is met\./)).toBeVisible();
-  await expect(page.locator("#cycles_succeeded")).toContainText("No goal and no issue of a forge ended.");
+  await expect(page.locator("#cycles_succeeded")).toContainText(
+    "No goal, issue of a forge or change of an evolution ended.",
+  );
   await expect(page.locator("#time_to_service")).toContainText(
     "No project reached production for the first time in this period.",
   );

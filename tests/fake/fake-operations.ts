@@ -209,6 +209,8 @@ function providersOf(store: FakeStore): ProviderState[] {
     parked_until: null,
     parked_by: null,
     parked_tasks: [],
+    parked_tasks_total: 0,
+    parked_trees_total: 0,
     trees: 0,
   };
   const parked = [...store.tasks.values()].filter(
@@ -226,6 +228,8 @@ function providersOf(store: FakeStore): ProviderState[] {
       parked_tasks: parked.map(({ id, tree_id, model }) => {
         return { id, tree_id, tree_title: store.findTree(tree_id).title, model };
       }),
+      parked_tasks_total: parked.length,
+      parked_trees_total: new Set(parked.map(({ tree_id }) => tree_id)).size,
       trees: first ? 1 : 0,
     },
     { ...quiet, name: "ollama", state: "no_key", reason: "OLLAMA_BASE_URL is not set." },

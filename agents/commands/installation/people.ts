@@ -153,7 +153,7 @@ export const peopleOperations = {
   allowFolder: operation({
     right: "administer",
     summary: "Allows the tasks of a token to work in a folder of the machine.",
-    on: "name",
+    on: "token",
     http: "POST tokens/:id/folders",
     input: z.strictObject({ folder: text.describe("Folder of the machine in which its tasks may work from now on.") }),
     audit: ["folder"],
@@ -169,7 +169,7 @@ export const peopleOperations = {
   revokeToken: operation({
     right: "administer",
     summary: "Revokes a token.",
-    on: "name",
+    on: "token",
     http: "POST tokens/:id/revoke",
     audit: [],
     result: said,

@@ -16,7 +16,7 @@ export function blueprintsOf(program: string): ListedBlueprint[] {
   const folder = path.join(program, "blueprints");
   const parts = readParts(folder);
   const found = blueprintNames(folder).map((called) =>
-    listed(readBlueprint(path.join(folder, called), [folder]).described, parts),
+    listedBlueprint(readBlueprint(path.join(folder, called), [folder]).described, parts),
   );
   read.set(program, found);
   return found;
@@ -38,10 +38,11 @@ export function blueprintIn(
     throw wrongField("blueprint", "Name the folder of the blueprint by its whole path, which begins with /.");
   refuseForeignFolder(folder, workspaceRoots, actor);
   const { blueprint, folders } = blueprintFolders(folder, [path.join(program, "blueprints")]);
-  return listed(blueprint.described, knownParts(folders));
+  return listedBlueprint(blueprint.described, knownParts(folders));
 }
 
-function listed(
+/** `parts`: all that the folders around the blueprint have. */
+export function listedBlueprint(
   { name, summary, from, parts: allowed, variables }: Blueprint,
   parts: ReadonlyMap<string, Stored<BlueprintPart>>,
 ): ListedBlueprint {

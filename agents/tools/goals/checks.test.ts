@@ -33,10 +33,10 @@ afterAll(async () => {
 const gitSettings = join(folder, "gitconfig");
 
 /**
- * Runs a check whose commands end with these outputs, one after the other; those of git run. Returns it with the commands
- * that ran.
+ * Runs a check whose commands end with these outputs, one after the other; those of git run. Commands that run at the same
+ * time need outputs that name their command. Returns it with the commands that ran.
  */
-async function checked(given: Partial<GoalCheck>, results: { exit: number; out?: string }[]) {
+async function checked(given: Partial<GoalCheck>, results: { exit: number; out?: string; of?: string }[]) {
   const ran: string[] = [];
   const seen: string[][] = [];
   const places: SandboxRun["place"][] = [];
@@ -50,7 +50,7 @@ async function checked(given: Partial<GoalCheck>, results: { exit: number; out?:
       return { exitStatus: 0, stdout: "", stderr: "", truncated: false, durationMs: 1 };
     }
     places.push(place);
-    const { exit, out = "" } = results[ran.length] ?? { exit: 99 };
+    const { exit, out = "" } = results.find(({ of }) => of === command) ?? results[ran.length] ?? { exit: 99 };
     ran.push(command);
     seen.push(readdirSync(room));
     writeFileSync(join(room, "left-behind"), command);
@@ -121,7 +121,11 @@ test("criteria hold by exit status or text, and count by their weight beside the
     { statement: "b", command: "two", expect: "yes", weight: 2 },
     { statement: "c", weight: 1 },
   ];
-  const { checks, seen } = await checked({ criteria }, [passed(1), { exit: 1 }, { exit: 3, out: "oh yes" }]);
+  const { checks, seen } = await checked({ criteria }, [
+    { ...passed(1), of: "npm test" },
+    { exit: 1, of: "one" },
+    { exit: 3, out: "oh yes", of: "two" },
+  ]);
   // None saw what another left behind.
   expect(seen).toEqual([["test"], ["test"], ["test"]]);
   // Only the files of the start stay, for the next check.

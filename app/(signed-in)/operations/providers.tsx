@@ -60,7 +60,7 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
   const { pending, outcome, run, say } = useAction();
   const [isSwitching, setSwitching] = useState(false);
   // Another task may have its answers while these still wait.
-  const hasParked = provider.parked_tasks.length > 0;
+  const hasParked = provider.parked_tasks_total > 0;
   return (
     <li className="py-1.5" data-provider={name}>
       <div className="grid min-h-control grid-cols-[112px_minmax(0,1fr)_auto] items-center gap-2 phone:grid-cols-[88px_minmax(0,1fr)_auto]">
@@ -126,16 +126,17 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
 const SHOWN_TREES = 3;
 
 function Parked({ provider, children }: { provider: ProviderState; children: React.ReactNode }) {
-  const { parked_tasks: tasks, reason } = provider;
-  const trees = [...new Map(tasks.map((task) => [task.tree_id, task])).values()];
+  const { parked_tasks: tasks, parked_tasks_total: total, reason } = provider;
+  const trees = [...new Map(tasks.map((task) => [task.tree_id, task])).values()].slice(0, SHOWN_TREES);
+  const others = provider.parked_trees_total - trees.length;
   return (
     <p
       className="max-w-[72ch] text-ink-2 wrap-anywhere"
-      title={tasks.length === 1 ? "It resumes automatically." : "They resume automatically, one after another."}
+      title={total === 1 ? "It resumes automatically." : "They resume automatically, one after another."}
     >
       {reason ? `${reason.replace(/[.\s]+$/, "")}. ` : ""}
-      {plural(tasks.length, "task")} parked in{" "}
-      {trees.slice(0, SHOWN_TREES).map((task, index) => (
+      {plural(total, "task")} parked in{" "}
+      {trees.map((task, index) => (
         <span key={task.tree_id}>
           {index > 0 ? ", " : ""}
           <Link className="link" href={`/trees/${task.tree_id}?task=${task.id}`}>
@@ -143,7 +144,7 @@ function Parked({ provider, children }: { provider: ProviderState; children: Rea
           </Link>
         </span>
       ))}
-      {trees.length > SHOWN_TREES ? ` and ${plural(trees.length - SHOWN_TREES, "other tree")}` : ""}.{children}
+      {others > 0 ? ` and ${plural(others, "other tree")}` : ""}.{children}
     </p>
   );
 }

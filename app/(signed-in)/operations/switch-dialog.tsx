@@ -29,7 +29,7 @@ export function SwitchDialog({ provider, others, onClosed, onDone }: SwitchDialo
   const [model, setModel] = useState(fits ? defaultModel : `${usable[0]?.name ?? "anthropic"}/`);
   const form = useForm();
   const { pending, run, rest } = form;
-  const tasks = plural(provider.parked_tasks.length, "task");
+  const tasks = plural(provider.parked_tasks_total, "task");
   return (
     <Modal title={`Switch tasks that wait for ${providerName(provider.name)}?`} onClosed={onClosed}>
       {(dismiss) => (
@@ -49,7 +49,7 @@ export function SwitchDialog({ provider, others, onClosed, onDone }: SwitchDialo
           }}
         >
           <p className="mt-2">
-            {tasks} {provider.parked_tasks.length === 1 ? "continues" : "continue"} immediately, with the full
+            {tasks} {provider.parked_tasks_total === 1 ? "continues" : "continue"} immediately, with the full
             conversation so far. Other tasks of the same trees keep their model.
           </p>
           <Field form={form} name="model" label="Model (provider/model)" className="mt-3">

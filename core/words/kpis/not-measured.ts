@@ -3,7 +3,7 @@ import type { NotMeasuredCode } from "@/core/shapes/kpis";
 import { plural } from "../figures";
 
 const SENTENCES: Record<NotMeasuredCode, string> = {
-  no_cycle: "No goal and no issue of a forge ended.",
+  no_cycle: "No goal, issue of a forge or change of an evolution ended.",
   no_check: "No goal that was checked before its first round and after its last ended.",
   no_gate_run: "No whole run of the gates began.",
   gates_of_no_project: "The gates run on changes of Banyan itself, which belong to no project.",

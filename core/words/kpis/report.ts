@@ -23,7 +23,8 @@ export function monthName(month: string): string {
 
 /** How the report is counted; the last words of it. */
 export const HOW_COUNTED =
-  "A cycle is a goal or an issue of a forge, from its submission to its end. Stopped cycles count neither way for success. " +
+  "A cycle is a goal, an issue of a forge or a change of an evolution, from its submission to its end. " +
+  "Stopped cycles count neither way for success. " +
   "Trees that were removed count no more. Every figure has its formula on the KPI page and can be recomputed from an export; " +
   "nothing is entered by hand. Months and days are in UTC.";
 

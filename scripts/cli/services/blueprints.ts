@@ -1,6 +1,7 @@
 /** `blueprints`: what services can be made like; those of the repository around the command come first. */
 import path from "node:path";
-import type { Blueprint } from "@/core/services/blueprints/blueprints";
+import { listedBlueprint } from "@/agents/queries/services/blueprints";
+import type { BlueprintList, ListedBlueprint } from "@/core/shapes/services/blueprints";
 import { BlueprintError, blueprintNames, readBlueprint, readParts } from "@/lib/blueprints/read";
 import type { Context } from "@/scripts/cli/context/context";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
@@ -11,27 +12,16 @@ export async function blueprints({ program, cwd, json }: Context): Promise<numbe
   const own = path.join(cwd, OWN_BLUEPRINTS);
   const builtIn = path.join(program, "blueprints");
   try {
+    const parts = new Map([builtIn, own].flatMap((folder) => [...readParts(folder)]));
     const found = [own, builtIn].flatMap((folder) =>
-      blueprintNames(folder).map((name) => ({
-        isOwn: folder === own,
-        described: readBlueprint(path.join(folder, name), [builtIn]).described,
-      })),
+      blueprintNames(folder).map((name) => {
+        const { described } = readBlueprint(path.join(folder, name), [builtIn]);
+        return { version: described.version, isOwn: folder === own, listed: listedBlueprint(described, parts) };
+      }),
     );
-    const parts = [builtIn, own].flatMap((folder) => [...readParts(folder).values()].map(({ described }) => described));
-    const summaries = new Map(parts.map(({ name, summary }) => [name, summary]));
-    if (json)
-      printJson({
-        blueprints: found.map(({ isOwn, described: { name, version, summary, from, variables, parts } }) => ({
-          name,
-          version,
-          summary,
-          from,
-          own: isOwn,
-          variables,
-          parts: parts.map((part) => ({ name: part, summary: summaries.get(part) ?? "" })),
-        })),
-      });
-    else for (const { isOwn, described } of found) for (const line of linesOf(described, isOwn, summaries)) print(line);
+    if (json) printJson({ items: found.map(({ listed }) => listed), next: null } satisfies BlueprintList);
+    else
+      for (const { version, isOwn, listed } of found) for (const line of linesOf(listed, version, isOwn)) print(line);
     return 0;
   } catch (error) {
     if (error instanceof BlueprintError) throw new UsageError(error.message);
@@ -39,16 +29,10 @@ export async function blueprints({ program, cwd, json }: Context): Promise<numbe
   }
 }
 
-function linesOf(
-  { name, version, summary, parts, variables }: Blueprint,
-  isOwn: boolean,
-  summaries: ReadonlyMap<string, string>,
-): string[] {
+function linesOf({ name, summary, parts, variables }: ListedBlueprint, version: number, isOwn: boolean): string[] {
   return [
     `${name} ${version}${isOwn ? ", of this repository" : ""}  ${oneLine(summary)}`,
-    ...parts.map((part) => `  --with ${part}  ${oneLine(summaries.get(part) ?? "")}`),
-    ...Object.entries(variables).map(
-      ([one, variable]) => `  --set ${one}=${oneLine(String(variable.default))}  ${oneLine(variable.summary)}`,
-    ),
+    ...parts.map((part) => `  --with ${part.name}  ${oneLine(part.summary)}`),
+    ...variables.map((one) => `  --set ${one.name}=${oneLine(String(one.default))}  ${oneLine(one.summary)}`),
   ];
 }

@@ -2,6 +2,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { blueprintsOf } from "@/agents/queries/services/blueprints";
+import type { BlueprintList } from "@/core/shapes/services/blueprints";
 import { banyan, buildPrograms, dataFolder, ROOT } from "@/scripts/testing/command-line";
 
 buildPrograms();
@@ -26,9 +28,11 @@ function edit(file: string, from: string, to: string): void {
 
 test("all blueprints are listed, but not those that are only extended", async () => {
   const { run } = await installation();
-  const { blueprints } = JSON.parse((await run("blueprints", "--json")).stdout);
-  expect(blueprints.map(({ name }: { name: string }) => name)).toEqual(KINDS);
-  const froms = Object.fromEntries(blueprints.map(({ name, from }: { name: string; from: string }) => [name, from]));
+  const list: BlueprintList = JSON.parse((await run("blueprints", "--json")).stdout);
+  // As the API answers.
+  expect(list).toEqual({ items: blueprintsOf(ROOT), next: null });
+  expect(list.items.map(({ name }) => name)).toEqual(KINDS);
+  const froms = Object.fromEntries(list.items.map(({ name, from }) => [name, from]));
   expect(froms).toMatchObject({ "rest-api": "document", "web-app": "document", worker: "nothing" });
   const { stdout } = await run("blueprints");
   expect(stdout).toContain("  --with terraform-aws  A Terraform module");
