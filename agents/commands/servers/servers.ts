@@ -73,8 +73,10 @@ export const serverOperations = {
       const working = new Set(added.servers.flatMap(({ name, problem }) => (problem === null ? [name] : [])));
       // The path only suggests the old transport, and an address that answers does not have it.
       const isLeft = (name: string, { code }: ServerFinding) => code !== "old_transport" || !working.has(name);
-      const findings = preview.servers.map(({ name, findings }) => [name, findings.filter((one) => isLeft(name, one))]);
-      return { ...added, findings: Object.fromEntries(findings) };
+      const findings = Object.fromEntries(
+        preview.servers.map(({ name, findings }) => [name, findings.filter((one) => isLeft(name, one))]),
+      );
+      return { ...added, findings };
     },
   }),
   /**
