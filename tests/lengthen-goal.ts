@@ -1,9 +1,9 @@
 /** Lengthens an ended goal by copies of its last round, because the runtime takes minutes for a thousand rounds. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { type RoundRecord, readRecord, recordText } from "@/core/goals/record";
-import { placed } from "@/core/goals/round-records";
-import { verdictOf } from "@/core/goals/verdict";
+import { placed } from "@/core/goals/course/round-records";
+import { type RoundRecord, readRecord, recordText } from "@/core/goals/facts/record";
+import { verdictOf } from "@/core/goals/facts/verdict";
 import { PUT_BACK, WIDENED } from "./long-goal-facts";
 
 type Sqlite = Database.Database;

@@ -1,6 +1,6 @@
 /** Models that are programs, by their names. */
 import { goalModel } from "@/core/goals/pursue";
-import { iterationModel } from "@/core/goals/round";
+import { iterationModel } from "@/core/goals/rounds/round";
 import type { ModelPort } from "@/core/log/model";
 import { executorModel } from "@/core/programs/executor";
 import type { PROGRAMS } from "@/core/programs/names";

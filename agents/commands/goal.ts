@@ -3,8 +3,8 @@ import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { hostAgentRefusal } from "@/agents/tools/subtasks/host-agents";
 import type { LetterBody } from "@/core/facts";
-import { goalChangeSentence } from "@/core/goals/change-words";
-import { goalFields } from "@/core/goals/fields";
+import { goalChangeSentence } from "@/core/goals/facts/change-words";
+import { goalFields } from "@/core/goals/facts/fields";
 import {
   type Delivery,
   GOAL_AGENTS,

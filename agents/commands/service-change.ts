@@ -11,7 +11,7 @@ import { isSeveral } from "@/agents/projects/repositories";
 import { withProject } from "@/agents/projects/with-project";
 import { recordIn, wasMade } from "@/agents/services/upgrade";
 import { specificationOf } from "@/agents/specification/of-project";
-import { goalFields } from "@/core/goals/fields";
+import { goalFields } from "@/core/goals/facts/fields";
 import type { GoalFields, ServiceChange } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
 import { personOf, rightsRefusal } from "@/core/rules/roles";

@@ -9,7 +9,7 @@ import { text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
 import { blueprintFolders, partsCalled, variablesOf } from "@/agents/services/compose";
 import { placeKey, realPlace, requireEmptyPlace } from "@/agents/services/place";
-import { goalFields } from "@/core/goals/fields";
+import { goalFields } from "@/core/goals/facts/fields";
 import type { ServiceWish } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
 import { suggestedName } from "@/core/projects/project";

@@ -4,7 +4,7 @@ import { withDefaultCap } from "@/agents/commands/installation/spend-caps";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
-import type { ServiceWork } from "@/core/goals/specify";
+import type { ServiceWork } from "@/core/goals/service/specify";
 import { idOf } from "@/core/ids";
 import { armOf, isDrawn, type MemorySettings } from "@/core/lessons/holdout";
 import { type GrantAmounts, NO_CAPS } from "@/core/log/amounts";

@@ -10,7 +10,7 @@ import { number, text, yesOrNo } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
 import { withProject } from "@/agents/projects/with-project";
 import { removeFilesOf } from "@/agents/retention/tree-files";
-import { givenGoal } from "@/core/goals/fields";
+import { givenGoal } from "@/core/goals/facts/fields";
 import { treeIdOf } from "@/core/ids";
 import { MOST_NAMED } from "@/core/lessons/lesson";
 import type { StoredTree } from "@/core/rules/retention";

@@ -3,10 +3,10 @@
  * candidates that agents proposed.
  */
 import { fold } from "@/core/evolve";
+import type { Course } from "@/core/goals/course/round-records";
+import { keyOf } from "@/core/goals/course/round-task";
 import { courseOf } from "@/core/goals/pursue";
-import type { Course } from "@/core/goals/round-records";
-import { keyOf } from "@/core/goals/round-task";
-import { tasksOfRounds } from "@/core/goals/round-tasks";
+import { tasksOfRounds } from "@/core/goals/rounds/round-tasks";
 import { approachOf, type Fix, fixesIn, lessonOf, outcomeOf } from "@/core/learning/from-goal";
 import { LESSON_KINDS, type LessonText } from "@/core/lessons/lesson";
 import { faultsOf } from "@/core/lessons/limits";

@@ -1,6 +1,6 @@
 /** The form of a submission, as a new tree, a schedule and a template have it. */
 import { z } from "zod";
-import { givenGoal } from "@/core/goals/fields";
+import { givenGoal } from "@/core/goals/facts/fields";
 import { REPOSITORY_FOLDER } from "@/core/projects/repositories";
 import { isLeftover } from "@/lib/apply/left-out";
 import { text } from "./parse";

@@ -1,6 +1,6 @@
 /** Shows a task what other tasks have taught: before its first turn, and after an error whose signature is known. */
 import { lessonsAtStart, readsLessons } from "@/agents/memory/at-start";
-import { signatureOf } from "@/core/goals/signature";
+import { signatureOf } from "@/core/goals/facts/signature";
 import { chosen } from "@/core/lessons/show";
 import type { TaskState } from "@/core/state";
 import { note, type OpenTask } from "./open-task";

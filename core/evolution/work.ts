@@ -1,5 +1,5 @@
 /** What a person says of the work of a run's cycles, beside the rules and the settings of the project. Pure. */
-import { goalFields } from "@/core/goals/fields";
+import { goalFields } from "@/core/goals/facts/fields";
 import type { GoalFields } from "@/core/log/goal";
 
 /** The fields of a goal that neither the rules nor the project fix: they have the check, the scope and the rounds. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type RoundRecord, recordText } from "@/core/goals/record";
+import { type RoundRecord, recordText } from "@/core/goals/facts/record";
 import { EXECUTOR_FAULTS, REFUSALS, RUN_FAULTS } from "@/core/log/call-faults";
 import { type Entry, LIMIT_RULES } from "@/core/log/entries";
 import { REASONS } from "@/core/log/reasons";

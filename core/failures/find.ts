@@ -1,5 +1,5 @@
 /** Finds failures in a log, by coded facts alone: no text that is written for readers is read. Pure. */
-import { type RoundRecord, readRecord } from "@/core/goals/record";
+import { type RoundRecord, readRecord } from "@/core/goals/facts/record";
 import type { Entry, TaskEvent } from "@/core/log/entries";
 import { ROUND_MODEL } from "@/core/programs/names";
 import { OF_FAILED_TOOL, OF_LIMIT, OF_MODEL_FAULT, OF_REASON, OF_REFUSAL, OF_RUN, OF_STOP } from "./codes";

@@ -1,5 +1,5 @@
 /** Finds failures in the record of a goal's round, compared with the records of earlier rounds. Pure. */
-import type { RoundRecord } from "@/core/goals/record";
+import type { RoundRecord } from "@/core/goals/facts/record";
 import type { FailureKey } from "./kinds";
 
 export function failuresOfRound(record: RoundRecord, earlier: readonly RoundRecord[]): FailureKey[] {

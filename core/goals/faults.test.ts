@@ -1,10 +1,10 @@
 /** Goals whose calls fail: what cannot be put back, and rounds that checked nothing. */
 import { expect, test } from "vitest";
+import { roundReply } from "@/core/goals/rounds/round";
 import type { ModelMessage } from "@/core/log/model";
 import { readConversation } from "@/core/programs/conversation";
 import { type Program, replyOf } from "@/core/programs/program";
 import { goalReply } from "./pursue";
-import { roundReply } from "./round";
 import {
   type AnswerTo,
   checked,

@@ -1,12 +1,13 @@
 /** The figures of a goal that lists show, from its log. */
+
+import { bestOf, mostRounds } from "@/core/goals/course/course";
+import type { Course } from "@/core/goals/course/round-records";
+import { keyOf } from "@/core/goals/course/round-task";
+import type { RoundRecord } from "@/core/goals/facts/record";
+import { tasksOfRounds } from "@/core/goals/rounds/round-tasks";
 import { GOAL_DEFAULTS, type Goal, type GoalMode } from "@/core/log/goal";
 import type { TaskState } from "@/core/state";
-import { bestOf, mostRounds } from "./course";
 import { courseOf } from "./pursue";
-import type { RoundRecord } from "./record";
-import type { Course } from "./round-records";
-import { keyOf } from "./round-task";
-import { tasksOfRounds } from "./round-tasks";
 
 export interface GoalFigures {
   mode: GoalMode;

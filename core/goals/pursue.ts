@@ -1,28 +1,34 @@
 /** A goal: the model `goal`. It starts rounds until their records show that the goal is reached, or that it is not. */
 
+import { type Base, bestOf, mostRounds, nextOf } from "@/core/goals/course/course";
+import { lineOf } from "@/core/goals/course/earlier-rounds";
+import { endOf } from "@/core/goals/course/end";
+import { continuedBefore, goesOn, triesIn } from "@/core/goals/course/go-on";
+import { changedBy, checkAgain, firstAlike, isShownAlike } from "@/core/goals/course/goal-changes";
+import type { Course } from "@/core/goals/course/round-records";
+import { brokenRound, isBrokenOff, placed, strategyOf } from "@/core/goals/course/round-records";
+import { keyOf, placeOf, roundTask, scopeNow } from "@/core/goals/course/round-task";
+import { delivered } from "@/core/goals/delivery/deliver";
+import { agrees, answerIn, isStop } from "@/core/goals/facts/answers";
+import { batchOf, subtask } from "@/core/goals/facts/calls";
+import { readChecked } from "@/core/goals/facts/checked";
+import { putBack } from "@/core/goals/facts/put-back";
+import { cut, type RoundRecord, readRecord, scoreOf } from "@/core/goals/facts/record";
+import {
+  criteriaInstruction,
+  criteriaLines,
+  percent,
+  reflectInstruction,
+  reflectMaterial,
+} from "@/core/goals/planning/material";
+import { isNewStrategy, readCriteria, readStrategy } from "@/core/goals/planning/plan";
+import { whereText } from "@/core/goals/service/service-goal";
+import { specified } from "@/core/goals/service/specify";
 import { GOAL_AGENTS, GOAL_DEFAULTS, GOAL_LINE, type Goal } from "@/core/log/goal";
 import type { ModelMessage, ModelPort, ModelRequest } from "@/core/log/model";
 import type { RoundTask } from "@/core/log/round-task";
 import { type Answer, type Conversation, factIn, readConversation } from "@/core/programs/conversation";
 import { type Batch, type Program, type ProgramEnd, replyOf, resultOf } from "@/core/programs/program";
-import { agrees, answerIn, isStop } from "./answers";
-import { batchOf, subtask } from "./calls";
-import { readChecked } from "./checked";
-import { type Base, bestOf, mostRounds, nextOf } from "./course";
-import { delivered } from "./deliver";
-import { lineOf } from "./earlier-rounds";
-import { endOf } from "./end";
-import { continuedBefore, goesOn, triesIn } from "./go-on";
-import { changedBy, checkAgain, firstAlike, isShownAlike } from "./goal-changes";
-import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
-import { isNewStrategy, readCriteria, readStrategy } from "./plan";
-import { putBack } from "./put-back";
-import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
-import type { Course } from "./round-records";
-import { brokenRound, isBrokenOff, placed, strategyOf } from "./round-records";
-import { keyOf, placeOf, roundTask, scopeNow } from "./round-task";
-import { whereText } from "./service-goal";
-import { specified } from "./specify";
 import { checkedStart, startCheck } from "./start";
 
 export const goalModel: ModelPort = {

@@ -1,12 +1,12 @@
 /** Goals and their rounds as conversations: what a program does next, from the answers that its log holds. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { RoundRecord } from "@/core/goals/facts/record";
+import { roundReply } from "@/core/goals/rounds/round";
 import type { Goal, GoalChange } from "@/core/log/goal";
 import type { ModelMessage } from "@/core/log/model";
 import type { RoundTask } from "@/core/log/round-task";
 import { givenNow, goalReply } from "./pursue";
-import type { RoundRecord } from "./record";
-import { roundReply } from "./round";
 import { costOf, isLean, phasesOf, spentByTask } from "./spending";
 import {
   type AnswerTo,

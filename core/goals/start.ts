@@ -2,15 +2,16 @@
  * The first check of a goal: what holds before anybody works on it. A setup that was refused a host is no fault that agents
  * could mend, so a person is asked before the first round.
  */
+
+import { continuedAfter, continuedBefore, triesIn } from "@/core/goals/course/go-on";
+import { placeOf } from "@/core/goals/course/round-task";
+import { answerIn, isStop } from "@/core/goals/facts/answers";
+import { batchOf } from "@/core/goals/facts/calls";
+import { type Checked, checkOf, readChecked } from "@/core/goals/facts/checked";
+import { cut } from "@/core/goals/facts/record";
 import type { Goal } from "@/core/log/goal";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import { type Batch, idOfCall, type PlannedCall, type ProgramEnd } from "@/core/programs/program";
-import { answerIn, isStop } from "./answers";
-import { batchOf } from "./calls";
-import { type Checked, checkOf, readChecked } from "./checked";
-import { continuedAfter, continuedBefore, triesIn } from "./go-on";
-import { cut } from "./record";
-import { placeOf } from "./round-task";
 
 /** How often a person is asked for the same hosts, before the goal ends. */
 const MOST_ASKED = 5;

@@ -1,7 +1,7 @@
 /** What the host learns from an ended goal without a model: lessons from errors that went away, and outcomes. Pure. */
-import { isShownAlike } from "@/core/goals/goal-changes";
-import type { RoundRecord } from "@/core/goals/record";
-import type { Course } from "@/core/goals/round-records";
+import { isShownAlike } from "@/core/goals/course/goal-changes";
+import type { Course } from "@/core/goals/course/round-records";
+import type { RoundRecord } from "@/core/goals/facts/record";
 import { type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 
 /** What the host's commands said after a round in which a lesson was shown. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RoundRecord } from "@/core/goals/record";
+import type { RoundRecord } from "@/core/goals/facts/record";
 import { confidenceOf, isHarmful } from "@/core/lessons/confidence";
 import { armOf } from "@/core/lessons/holdout";
 import { type GoalOutcome, LEAST_GOALS, liftOf } from "@/core/lessons/lift";

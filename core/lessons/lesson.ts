@@ -40,7 +40,7 @@ export interface LessonText {
   place: string | null;
   /** Words of the tasks that it is for; for an `error_fix`, the error in words. */
   trigger: string;
-  /** The signature of the error, as core/goals/signature.ts makes it; null where no error is meant. */
+  /** The signature of the error, as core/goals/facts/signature.ts makes it; null where no error is meant. */
   signature: string | null;
   /** At most `MOST_ADVICE` characters. */
   advice: string;

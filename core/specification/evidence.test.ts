@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { goalOfMade } from "@/core/goals/service-goal";
+import { goalOfMade } from "@/core/goals/service/service-goal";
 import { GOAL_DEFAULTS } from "@/core/log/goal";
 import type { EnvironmentChecks, MeasuredNumber } from "@/core/shapes/environments/environments";
 import { type CommitFacts, evidenceOf, statementOf } from "./evidence";

@@ -2,7 +2,7 @@
 import { type KindCount, MEMORY_MS, MONTH_MS, WEEK_MS, type WeekCount } from "@/core/failures/counts";
 import { FAILURE_EVENTS, failuresIn } from "@/core/failures/find";
 import type { KindTimes } from "@/core/failures/preventions";
-import { type RoundRecord, readRecord } from "@/core/goals/record";
+import { type RoundRecord, readRecord } from "@/core/goals/facts/record";
 import { SUPERVISOR } from "@/core/log/actors";
 import { BrokenLogError } from "@/core/log/broken-log";
 import type { Entry, TaskEvent } from "@/core/log/entries";

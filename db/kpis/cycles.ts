@@ -1,6 +1,6 @@
 /** Reads cycles: pieces of work from their submission to their end, with what they cost and what people did in them. */
-import { readChecked } from "@/core/goals/checked";
-import { readRecord, scoreOf } from "@/core/goals/record";
+import { readChecked } from "@/core/goals/facts/checked";
+import { readRecord, scoreOf } from "@/core/goals/facts/record";
 import type { Cycle, CycleKind } from "@/core/kpis/facts";
 import { SUPERVISOR } from "@/core/log/actors";
 import type { TaskEvent } from "@/core/log/entries";

@@ -1,4 +1,4 @@
-import { readChange } from "@/core/goals/fields";
+import { readChange } from "@/core/goals/facts/fields";
 import type { Spending } from "@/core/goals/spending";
 import type { GoalChange } from "@/core/log/goal";
 import type { UnitEstimate } from "@/core/log/plans";

@@ -7,7 +7,7 @@ export const READ_SENTENCES: Record<string, string> = {
   "app/(signed-in)/review/item/item-evidence.tsx:evidence": "git's format of a patch, which has no other form",
   "components/diff/read-patch.ts:line": "git's format of a patch, which has no other form",
   "components/feed/socket.ts:reason": "a code of socket.io",
-  "core/goals/goal-changes.ts:text": "goals of an older version were changed by messages of this form",
+  "core/goals/course/goal-changes.ts:text": "goals of an older version were changed by messages of this form",
   "core/offered-answers.ts:question": "the list in an agent's own prose, offered as buttons; no fact of ours",
   "db/file/errors.ts:message": "SQLite says it in its message only",
   "db/queries/tools.ts:detail": "three codes of the audit, separated by spaces",

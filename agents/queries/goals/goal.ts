@@ -1,14 +1,14 @@
 /** A goal as pages and programs see it, from the log of its task. */
 
 import { fold } from "@/core/evolve";
-import { bestOf, estimateOf, mostRounds } from "@/core/goals/course";
+import { bestOf, estimateOf, mostRounds } from "@/core/goals/course/course";
+import type { Course } from "@/core/goals/course/round-records";
+import { countedSince, keyOf } from "@/core/goals/course/round-task";
+import type { Check, RoundRecord } from "@/core/goals/facts/record";
 import { folderRoundOf, recordsInFolder } from "@/core/goals/figures";
-import { checksOfRound, type RoundChecks } from "@/core/goals/judge";
 import { courseOf } from "@/core/goals/pursue";
-import type { Check, RoundRecord } from "@/core/goals/record";
-import type { Course } from "@/core/goals/round-records";
-import { countedSince, keyOf } from "@/core/goals/round-task";
-import { tasksOfRounds } from "@/core/goals/round-tasks";
+import { checksOfRound, type RoundChecks } from "@/core/goals/rounds/judge";
+import { tasksOfRounds } from "@/core/goals/rounds/round-tasks";
 import { phasesOf, spentByTask } from "@/core/goals/spending";
 import type { Goal } from "@/core/log/goal";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";

@@ -1,8 +1,8 @@
 /** The plan of a round as pages and programs see it, from the log of the round's task. */
 import { fold } from "@/core/evolve";
-import { doneTitles } from "@/core/goals/checked-plan";
-import { planOfRound, type RoundPlan } from "@/core/goals/round-plan";
-import { placesOf } from "@/core/goals/units";
+import { doneTitles } from "@/core/goals/planning/checked-plan";
+import { placesOf } from "@/core/goals/planning/units";
+import { planOfRound, type RoundPlan } from "@/core/goals/rounds/round-plan";
 import type { RoundTask } from "@/core/log/round-task";
 import { costOfAll, costShape, tenths } from "@/core/plans/estimates";
 import type { OpenPlan, PlanUnit, PlanView, UnitState } from "@/core/shapes/plans";

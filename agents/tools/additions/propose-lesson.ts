@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
-import { signatureOf } from "@/core/goals/signature";
+import { signatureOf } from "@/core/goals/facts/signature";
 import { LESSON_KINDS, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
 import { response } from "@/core/notes";

@@ -1,8 +1,8 @@
 /** Runs the commands of a goal in a clean room, and reads what they print. */
 
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { linesOf } from "@/core/goals/printed";
-import { cut } from "@/core/goals/record";
+import { linesOf } from "@/core/goals/facts/printed";
+import { cut } from "@/core/goals/facts/record";
 import type { GoalCriterion } from "@/core/log/goal";
 import { markOf } from "@/core/rules/claims";
 import { withoutSequences } from "@/lib/process/printed";

@@ -1,6 +1,6 @@
 /** Decides what agents learn about a run with hidden tests: which behaviour fails, and never what these tests print. */
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { cut } from "@/core/goals/record";
+import { cut } from "@/core/goals/facts/record";
 import { type Ran, run } from "./commands";
 import type { Rooms } from "./rooms";
 

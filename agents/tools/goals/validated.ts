@@ -1,6 +1,6 @@
 /** Decides whether a pass of a goal's command counts: only when nothing else explains it. */
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { cut } from "@/core/goals/record";
+import { cut } from "@/core/goals/facts/record";
 import type { GoalCriterion } from "@/core/log/goal";
 import { endedEarly, unnoticed } from "@/lib/clean-room/canary";
 import type { Differences } from "@/lib/clean-room/differences";

@@ -6,7 +6,7 @@ import { type ReadSpecification, readSpecification, type SpecificationTexts } fr
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { workplaceOf } from "@/agents/tools/files/workspace-tool";
 import { ContractTooLargeError } from "@/core/contract/compare-schemas";
-import type { CheckedSpecification } from "@/core/goals/specify";
+import type { CheckedSpecification } from "@/core/goals/service/specify";
 import type { ServiceChange, ServiceWish } from "@/core/log/goal";
 import { shown } from "@/core/services/document/parts";
 import {

@@ -2,7 +2,7 @@
 import { UserError } from "@/agents/application";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { workplaceOf } from "@/agents/tools/files/workspace-tool";
-import type { Made } from "@/core/goals/service-goal";
+import type { Made } from "@/core/goals/service/service-goal";
 import type { ServiceChange, ServiceWish } from "@/core/log/goal";
 import type { Version } from "@/core/specification/change";
 import { MODEL_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";

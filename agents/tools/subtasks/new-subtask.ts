@@ -2,10 +2,10 @@
 
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import { type Confinement, confinementOf } from "@/core/confine";
+import { keyOf } from "@/core/goals/course/round-task";
 import { givenNow } from "@/core/goals/pursue";
-import { estimateOfUnit } from "@/core/goals/round-plan";
-import { keyOf } from "@/core/goals/round-task";
-import { tasksOfRounds } from "@/core/goals/round-tasks";
+import { estimateOfUnit } from "@/core/goals/rounds/round-plan";
+import { tasksOfRounds } from "@/core/goals/rounds/round-tasks";
 import { costOf, isLean, type Spending, spentByTask } from "@/core/goals/spending";
 import type { GrantAmounts } from "@/core/log/amounts";
 import type { Assignment, FinishingPurpose, Setup } from "@/core/log/entries";

@@ -1,6 +1,6 @@
 /** For each kind of failure, a log that shows it and a nearly equal log that does not. */
 import type { FailureKey } from "@/core/failures/kinds";
-import { type RoundRecord, recordText } from "@/core/goals/record";
+import { type RoundRecord, recordText } from "@/core/goals/facts/record";
 import type { CallFault, CallRefusal, RunFault } from "@/core/log/call-faults";
 import type { Ended, Entry, LimitRule, TaskEvent } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";

@@ -1,7 +1,7 @@
 /** Goals and their rounds as conversations: what a program does next, from the answers that its log holds. */
 import { expect } from "vitest";
+import type { RoundRecord } from "@/core/goals/facts/record";
 import { givenNow, goalReply } from "@/core/goals/pursue";
-import type { RoundRecord } from "@/core/goals/record";
 import { GOAL_CHANGE_LINE, GOAL_DEFAULTS, GOAL_LINE, type Goal, type GoalChange } from "@/core/log/goal";
 import type { ModelMessage } from "@/core/log/model";
 import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";

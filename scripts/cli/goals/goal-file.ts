@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type Alias, type Document, isMap, LineCounter, type Node, type Pair, parseDocument, visit } from "yaml";
 import { z } from "zod";
 import { submissionFields } from "@/agents/operations/submission";
-import { goalFields } from "@/core/goals/fields";
+import { goalFields } from "@/core/goals/facts/fields";
 import type { Submission } from "@/core/shapes/submission";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { UsageError } from "@/scripts/cli/print/output";

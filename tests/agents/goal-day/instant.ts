@@ -1,9 +1,9 @@
 /** Goals whose agents answer at once, so that only their rounds are measured. Each round brings the goal a little further. */
 import { z } from "zod";
 import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
-import type { Checked } from "@/core/goals/checked";
+import type { Checked } from "@/core/goals/facts/checked";
 import { goalModel } from "@/core/goals/pursue";
-import { iterationModel } from "@/core/goals/round";
+import { iterationModel } from "@/core/goals/rounds/round";
 import type { ModelPort, ModelReply, ModelRequest, RespondOptions } from "@/core/log/model";
 
 export interface GoalWatch {

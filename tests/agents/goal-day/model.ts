@@ -1,6 +1,6 @@
 /** The models of the day: the real programs of goals, and scripted agents whose calls meet faults. */
 import { goalModel } from "@/core/goals/pursue";
-import { iterationModel } from "@/core/goals/round";
+import { iterationModel } from "@/core/goals/rounds/round";
 import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/core/log/model";
 import { UNIT_KINDS, type UnitKind } from "@/core/log/plans";
 import type { Owner } from "../simulation/clock";

@@ -5,8 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import { createLessonFinding, type LessonFinding } from "@/agents/memory/find";
-import type { Checked } from "@/core/goals/checked";
-import { RoundRecord } from "@/core/goals/record";
+import type { Checked } from "@/core/goals/facts/checked";
+import { RoundRecord } from "@/core/goals/facts/record";
 import { fixesIn, lessonOf, outcomeOf } from "@/core/learning/from-goal";
 import { chosen } from "@/core/lessons/show";
 import type { Goal, GoalCriterion } from "@/core/log/goal";

@@ -4,7 +4,7 @@
  * rounds depend only on the lessons that it is shown.
  */
 import { goalModel } from "@/core/goals/pursue";
-import { iterationModel } from "@/core/goals/round";
+import { iterationModel } from "@/core/goals/rounds/round";
 import type { ModelPort, ModelReply, ModelRequest } from "@/core/log/model";
 import { createRandom } from "../simulation/random";
 import { KINDS, NOVEL_KINDS } from "./kinds";

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import type { GoalCheck } from "@/agents/tools/goals/validated";
-import type { Checked } from "@/core/goals/checked";
+import type { Checked } from "@/core/goals/facts/checked";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import { testedSandbox } from "@/lib/sandbox/testing/tested";

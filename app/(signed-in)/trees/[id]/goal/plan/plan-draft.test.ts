@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { editedSteps } from "@/core/goals/plan";
+import { editedSteps } from "@/core/goals/planning/plan";
 import type { OpenPlan, PlanUnit } from "@/core/shapes/plans";
 import { answerOf, type DraftUnit, draftOf, newUnit, problemsOf } from "./plan-draft";
 

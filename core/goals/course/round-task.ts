@@ -1,14 +1,15 @@
 /** Makes the input that a goal gives to a round. */
+
+import { saidIn } from "@/core/goals/facts/calls";
+import { cut } from "@/core/goals/facts/record";
+import { isAsked } from "@/core/goals/planning/planning";
 import type { RoundTask } from "@/core/log/round-task";
 import { MOST_REPLANS } from "@/core/plans/hint";
 import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
-import { saidIn } from "./calls";
 import { type Base, mostRounds } from "./course";
 import { triedBefore } from "./earlier-rounds";
 import { hasSameCriteria } from "./goal-changes";
-import { isAsked } from "./planning";
-import { cut } from "./record";
 import type { Course } from "./round-records";
 import { strategyOf } from "./round-records";
 

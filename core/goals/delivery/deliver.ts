@@ -1,14 +1,14 @@
 /** Delivers the files of a goal that was reached: each call, and what to do when nobody knows what a call has done. */
 import { z } from "zod";
+import { deliveredBy, deliveryCalls } from "@/core/goals/course/delivery";
+import { endOf } from "@/core/goals/course/end";
+import type { Course } from "@/core/goals/course/round-records";
+import { batchOf } from "@/core/goals/facts/calls";
+import { cut } from "@/core/goals/facts/record";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import { parseJsonText } from "@/core/programs/json";
 import { type Batch, idOfCall, type PlannedCall, type ProgramEnd } from "@/core/programs/program";
-import { batchOf } from "./calls";
 import { commitCheck, faultOfCommit, isCommit } from "./commit-check";
-import { deliveredBy, deliveryCalls } from "./delivery";
-import { endOf } from "./end";
-import { cut } from "./record";
-import type { Course } from "./round-records";
 
 /** Interrupted this often, a call may itself be what ends the process. */
 const MOST_TRIES = 4;

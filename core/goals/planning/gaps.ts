@@ -3,9 +3,9 @@
  * again after a crash tells its agents the same.
  */
 import { z } from "zod";
+import { cut } from "@/core/goals/facts/record";
 import type { Answer } from "@/core/programs/conversation";
 import type { Batch, PlannedCall } from "@/core/programs/program";
-import { cut } from "./record";
 
 const MOST_NEEDS = 3;
 const MOST_NEED = 120;

@@ -3,11 +3,11 @@
  * reading is lenient.
  */
 import { z } from "zod";
+import { cut } from "@/core/goals/facts/record";
 import type { Goal } from "@/core/log/goal";
 import { UNIT_KINDS } from "@/core/log/plans";
 import { MOST_RISK, type Unit } from "@/core/plans/unit";
 import { jsonIn } from "@/core/programs/json";
-import { cut } from "./record";
 
 /** A unit of a round's plan, with what its executor is told. */
 export interface Step extends Unit {

@@ -1,10 +1,10 @@
 /** A service that was made, and the goal whose rounds finish it. */
 import { z } from "zod";
+import { cut } from "@/core/goals/facts/record";
 import type { Goal, GoalCriterion } from "@/core/log/goal";
 import { shown } from "@/core/services/document/parts";
 import { OPENAPI_FILE, SPECIFICATION_FILE } from "@/core/specification/limits";
 import { plural } from "@/core/words/figures";
-import { cut } from "./record";
 
 const CHECK_KINDS = ["test", "contract", "load", "command", "judged"] as const;
 

@@ -1,12 +1,12 @@
 /** The texts for the agents of a round. Everything from files and commands is quoted as material. */
 
+import type { Checked } from "@/core/goals/facts/checked";
+import { type Check, cut } from "@/core/goals/facts/record";
 import type { Goal, GoalCriterion } from "@/core/log/goal";
 import type { KindTimes, UnitOutcome } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";
 import { rangeText } from "@/core/words/plans/plans";
-import type { Checked } from "./checked";
 import type { Plan, Step } from "./plan";
-import { type Check, cut } from "./record";
 
 /** Returns the criteria as lines, with their commands. */
 export function criteriaLines({ criteria, validation_command }: Pick<Goal, "criteria" | "validation_command">): string {

@@ -1,16 +1,16 @@
 /** A plan of the planner, which the host checks. */
 
+import { TRIES } from "@/core/goals/facts/answers";
+import { batchOf, subtask, wordsIn } from "@/core/goals/facts/calls";
+import { cut } from "@/core/goals/facts/record";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { RoundTask } from "@/core/log/round-task";
 import { faultsOf, type PlanFault } from "@/core/plans/faults";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import { type Batch, type ProgramEnd, resultOf } from "@/core/programs/program";
 import { faultText } from "@/core/words/plans/plans";
-import { TRIES } from "./answers";
-import { batchOf, subtask, wordsIn } from "./calls";
 import { type Again, planInstruction } from "./material";
 import { mended, type Plan, readPlan, type Step } from "./plan";
-import { cut } from "./record";
 import { failure } from "./round-end";
 import { inOrder } from "./units";
 

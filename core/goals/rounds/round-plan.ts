@@ -1,14 +1,15 @@
 /** The plan of a round, from the conversation of its task: which units, when they can run, and what is expected of them. */
+
+import type { PlanStage, PlanWatch } from "@/core/goals/planning/agreed-plan";
+import type { Step } from "@/core/goals/planning/plan";
+import { carriedSteps, timesOfSteps, unitKey } from "@/core/goals/planning/units";
 import type { ModelMessage } from "@/core/log/model";
 import type { UnitEstimate } from "@/core/log/plans";
 import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
 import type { Schedule } from "@/core/plans/schedule";
 import { readConversation } from "@/core/programs/conversation";
 import { idOfCall, replyOf } from "@/core/programs/program";
-import type { PlanStage, PlanWatch } from "./agreed-plan";
-import type { Step } from "./plan";
 import { round } from "./round";
-import { carriedSteps, timesOfSteps, unitKey } from "./units";
 
 export interface RoundPlan {
   stage: PlanStage;

@@ -1,10 +1,11 @@
 /** Continues an ended goal when a person says so: its program reaches the same end again, and passes it. */
+
+import { TRIES } from "@/core/goals/facts/answers";
+import { saidIn } from "@/core/goals/facts/calls";
+import { cut } from "@/core/goals/facts/record";
 import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
-import { TRIES } from "./answers";
-import { saidIn } from "./calls";
 import { bestOf } from "./course";
-import { cut } from "./record";
 import type { Course } from "./round-records";
 
 /** Returns what a person said after each end of the goal that the person continued, with the place of the end. */

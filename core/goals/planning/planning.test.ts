@@ -1,9 +1,19 @@
 /** The plan of a round: refused, asked again, edited by a person, and planned again after a unit failed. */
 import { expect, test } from "vitest";
-import { readRecord } from "./record";
-import { roundReply } from "./round";
-import { planOfRound } from "./round-plan";
-import { type AnswerTo, checked, goal, leadOfRound, record, roundTask, run, runGoal, succeeded } from "./testing/talks";
+import { readRecord } from "@/core/goals/facts/record";
+import { roundReply } from "@/core/goals/rounds/round";
+import { planOfRound } from "@/core/goals/rounds/round-plan";
+import {
+  type AnswerTo,
+  checked,
+  goal,
+  leadOfRound,
+  record,
+  roundTask,
+  run,
+  runGoal,
+  succeeded,
+} from "@/core/goals/testing/talks";
 
 const AGENTS = { agents: ["coder", "test_generator"] };
 const plan = (...steps: object[]) =>

@@ -1,7 +1,8 @@
 /** Decides what a goal does next, from the records of its rounds. Pure. */
+
+import type { RoundRecord } from "@/core/goals/facts/record";
 import type { Goal } from "@/core/log/goal";
 import { plural } from "@/core/words/figures";
-import type { RoundRecord } from "./record";
 
 /** Attempts at one error that force a look at the strategy. */
 const ATTEMPTS = 3;

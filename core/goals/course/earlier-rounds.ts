@@ -1,6 +1,7 @@
 /** Tells a round about the rounds before it. */
-import { percent } from "./material";
-import { cut, type RoundRecord } from "./record";
+
+import { cut, type RoundRecord } from "@/core/goals/facts/record";
+import { percent } from "@/core/goals/planning/material";
 
 /** How many rounds have their plan told, and with how many characters: the goal's log has to stay small. */
 const TOLD = 5;

@@ -3,26 +3,26 @@
  * of a tool, and the round ends with its record.
  */
 
+import { agrees, answerIn, TRIES } from "@/core/goals/facts/answers";
+import { batchOf, subtask, wordsIn } from "@/core/goals/facts/calls";
+import { type Checked, checkOf, readChecked } from "@/core/goals/facts/checked";
+import { putBack } from "@/core/goals/facts/put-back";
+import { type Check, cut, type RoundRecord, scoreOf } from "@/core/goals/facts/record";
+import { judged, verdictOf } from "@/core/goals/facts/verdict";
+import type { PlanWatch } from "@/core/goals/planning/agreed-plan";
+import { gapsOf, missingIn } from "@/core/goals/planning/gaps";
+import { judgeInstruction, researchInstruction, stepInstruction } from "@/core/goals/planning/material";
+import type { Plan } from "@/core/goals/planning/plan";
+import { planned } from "@/core/goals/planning/planning";
+import { failure, success } from "@/core/goals/planning/round-end";
+import { carriedSteps, outcomesOf, outcomesTold, runsSideBySide, unitKey } from "@/core/goals/planning/units";
 import { GOAL_AGENTS, GOAL_DEFAULTS } from "@/core/log/goal";
 import type { ModelPort, ModelRequest } from "@/core/log/model";
 import type { UnitOutcome } from "@/core/log/plans";
 import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
 import { type Answer, type Conversation, factIn, readConversation } from "@/core/programs/conversation";
 import { type Batch, type Program, replyOf, resultOf } from "@/core/programs/program";
-import type { PlanWatch } from "./agreed-plan";
-import { agrees, answerIn, TRIES } from "./answers";
-import { batchOf, subtask, wordsIn } from "./calls";
-import { type Checked, checkOf, readChecked } from "./checked";
-import { gapsOf, missingIn } from "./gaps";
 import { judgeKey, readVerdict } from "./judge";
-import { judgeInstruction, researchInstruction, stepInstruction } from "./material";
-import type { Plan } from "./plan";
-import { planned } from "./planning";
-import { putBack } from "./put-back";
-import { type Check, cut, type RoundRecord, scoreOf } from "./record";
-import { failure, success } from "./round-end";
-import { carriedSteps, outcomesOf, outcomesTold, runsSideBySide, unitKey } from "./units";
-import { judged, verdictOf } from "./verdict";
 
 /** How long an answer of research is reused. */
 const FOUND_MS = 24 * 3_600_000;

@@ -1,10 +1,11 @@
 /** Makes sure that a goal delivers what was checked: the last check runs on the commit, in a fresh clone. */
+
+import type { Course } from "@/core/goals/course/round-records";
+import { scopeNow } from "@/core/goals/course/round-task";
+import { checkOf, readChecked } from "@/core/goals/facts/checked";
+import { cut } from "@/core/goals/facts/record";
 import type { Answer } from "@/core/programs/conversation";
 import type { PlannedCall } from "@/core/programs/program";
-import { checkOf, readChecked } from "./checked";
-import { cut } from "./record";
-import type { Course } from "./round-records";
-import { scopeNow } from "./round-task";
 
 /** Whether a call of the delivery makes the commit. */
 export function isCommit({ name, input }: PlannedCall): boolean {

@@ -1,9 +1,10 @@
 /** People's changes of a goal while it is pursued. */
+
+import { readChange } from "@/core/goals/facts/fields";
+import type { RoundRecord } from "@/core/goals/facts/record";
 import { GOAL_CHANGE_LINE, type Goal, type GoalChange } from "@/core/log/goal";
 import type { Said } from "@/core/programs/conversation";
 import { parseJsonText } from "@/core/programs/json";
-import { readChange } from "./fields";
-import type { RoundRecord } from "./record";
 
 /** Begins a message by which older versions changed a goal. */
 const OLD_BEGINS = `The goal has changed. It counts from the next round on.\n${GOAL_CHANGE_LINE}`;

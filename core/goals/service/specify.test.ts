@@ -1,10 +1,10 @@
 /** A goal that makes a service, as a conversation: what its program does next, from the answers that its log holds. */
 import { expect, test } from "vitest";
+import { goalReply } from "@/core/goals/pursue";
+import { type AnswerTo, checked, goal, lead, run, succeeded } from "@/core/goals/testing/talks";
 import type { Goal } from "@/core/log/goal";
 import { bookings } from "@/core/specification/testing/bookings";
-import { goalReply } from "./pursue";
 import type { Made } from "./service-goal";
-import { type AnswerTo, checked, goal, lead, run, succeeded } from "./testing/talks";
 
 const WISH = { name: "studio", blueprint: "rest-api", parts: ["sqlite"], variables: { port: 3000 } };
 const given = (more: Partial<Goal> = {}) => lead(goal({ validation_command: null, service: WISH, ...more }));

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import type { RoundRecord } from "@/core/goals/facts/record";
 import { GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
 import { bestOf, estimateOf, type History, nextOf } from "./course";
 import { changedBy } from "./goal-changes";
-import type { RoundRecord } from "./record";
 
 const begun = { score: 0.2, commit: "start", files: "f0", at_ms: 0 };
 const goal: Goal = { ...GOAL_DEFAULTS, validation_command: "test", max_iterations: 30, max_minutes: 60 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { readRecord, recordText, scoreOf } from "@/core/goals/facts/record";
 import { isNewStrategy, mended, readCriteria, readPlan, readStrategy } from "./plan";
-import { readRecord, recordText, scoreOf } from "./record";
 
 test("a plan is read out of what stands around it; an answer that is none is one step", () => {
   const answer =

@@ -4,6 +4,12 @@
  * folder with the acceptance criteria.
  */
 import { z } from "zod";
+import { continuedAfter, continuedBefore, triesIn } from "@/core/goals/course/go-on";
+import { agrees, answerIn, isStop } from "@/core/goals/facts/answers";
+import { batchOf, subtask, wordsIn } from "@/core/goals/facts/calls";
+import { checkOf, readChecked } from "@/core/goals/facts/checked";
+import { putBack } from "@/core/goals/facts/put-back";
+import { cut } from "@/core/goals/facts/record";
 import { GOAL_AGENTS, type Goal, type ServiceChange, type ServiceWish } from "@/core/log/goal";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import { parseJsonText } from "@/core/programs/json";
@@ -12,12 +18,6 @@ import type { Stage } from "@/core/specification/faults";
 import { readAnswer } from "@/core/specification/questions";
 import type { Ambiguity } from "@/core/specification/specification";
 import { questionsText } from "@/core/specification/words";
-import { agrees, answerIn, isStop } from "./answers";
-import { batchOf, subtask, wordsIn } from "./calls";
-import { checkOf, readChecked } from "./checked";
-import { continuedAfter, continuedBefore, triesIn } from "./go-on";
-import { putBack } from "./put-back";
-import { cut } from "./record";
 import { goalOfMade, Made, serviceText } from "./service-goal";
 import {
   approvalText,

@@ -1,8 +1,9 @@
 /** How the program of a round ends. */
+
+import { type RoundRecord, recordText } from "@/core/goals/facts/record";
 import type { RoundTask } from "@/core/log/round-task";
 import type { ProgramEnd } from "@/core/programs/program";
 import type { Plan } from "./plan";
-import { type RoundRecord, recordText } from "./record";
 
 export const success = (record: RoundRecord): ProgramEnd => ({ status: "success", result: recordText(record) });
 

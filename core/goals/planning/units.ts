@@ -1,4 +1,6 @@
 /** The units of a round: which are carried out, and what became of them. */
+
+import { cut, type RoundRecord } from "@/core/goals/facts/record";
 import type { KindTimes, UnitEstimate, UnitOutcome } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";
 import { estimateOf } from "@/core/plans/estimates";
@@ -7,7 +9,6 @@ import { nameOf } from "@/core/plans/unit";
 import type { Answer } from "@/core/programs/conversation";
 import { resultOf } from "@/core/programs/program";
 import type { Step } from "./plan";
-import { cut, type RoundRecord } from "./record";
 
 /** Units that a round of an older version carries out. */
 const MOST_OLD_STEPS = 8;

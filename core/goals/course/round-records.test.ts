@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RoundRecord } from "./record";
+import { RoundRecord } from "@/core/goals/facts/record";
 import { placed } from "./round-records";
 
 const begun = { score: 0, commit: "c0", files: "f0", at_ms: 0 };

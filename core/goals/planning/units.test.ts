@@ -1,12 +1,12 @@
 /** What a round says of its units, and of checks that pass only with changed tests. */
 import { expect, test } from "vitest";
+import { roundReply } from "@/core/goals/rounds/round";
+import { type AnswerTo, checked, leadOfRound, roundTask, run, succeeded } from "@/core/goals/testing/talks";
 import type { SubtaskResult } from "@/core/log/entries";
 import { answerCall } from "@/core/notes";
 import { given, task } from "@/tests/agents/specification";
-import { afterMerge } from "../merging";
+import { afterMerge } from "../../merging";
 import { type Plan, readPlan } from "./plan";
-import { roundReply } from "./round";
-import { type AnswerTo, checked, leadOfRound, roundTask, run, succeeded } from "./testing/talks";
 import { outcomesOf } from "./units";
 
 const plan = (...steps: object[]) =>

@@ -1,10 +1,10 @@
+import { TRIES } from "@/core/goals/facts/answers";
+import { readChecked } from "@/core/goals/facts/checked";
+import { type Check, cut } from "@/core/goals/facts/record";
 import type { ModelMessage } from "@/core/log/model";
 import { type Answer, readConversation } from "@/core/programs/conversation";
 import { answerTo, idOfCall, resultOf } from "@/core/programs/program";
 import { parseVerdict } from "@/core/rules/verdict";
-import { TRIES } from "./answers";
-import { readChecked } from "./checked";
-import { type Check, cut } from "./record";
 
 /** Returns the key of the call that has a criterion judged. `at`: its place among the checks. */
 export function judgeKey(at: number): string {

@@ -1,9 +1,10 @@
 /** Completes the record of a round, and makes the record of a round that left none. */
+
+import type { Checked } from "@/core/goals/facts/checked";
+import { cut, type RoundRecord } from "@/core/goals/facts/record";
 import type { Goal } from "@/core/log/goal";
-import type { Checked } from "./checked";
 import type { Base, History, Reflection } from "./course";
 import type { Delivered } from "./delivery";
-import { cut, type RoundRecord } from "./record";
 
 /** The state of a running goal, all of it from the conversation. */
 export interface Course extends History {

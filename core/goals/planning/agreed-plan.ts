@@ -1,16 +1,16 @@
 /** A person's consent to a plan in the supervised mode: they start, edit or stop it, or have another one made. */
 
+import { answerIn, isStop, isYes } from "@/core/goals/facts/answers";
+import { batchOf } from "@/core/goals/facts/calls";
+import { cut } from "@/core/goals/facts/record";
 import type { RoundTask } from "@/core/log/round-task";
 import { hintIn } from "@/core/plans/hint";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import type { Batch, ProgramEnd } from "@/core/programs/program";
 import { faultText, mostReplansText } from "@/core/words/plans/plans";
-import { answerIn, isStop, isYes } from "./answers";
-import { batchOf } from "./calls";
 import { checkedPlan, planFaults } from "./checked-plan";
 import { editedSteps, type Plan, type Step } from "./plan";
 import { roundQuestion } from "./plan-question";
-import { cut } from "./record";
 import { failure, stopped, success } from "./round-end";
 import { inOrder } from "./units";
 

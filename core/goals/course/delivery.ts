@@ -1,11 +1,11 @@
 /** The calls that deliver the files of a goal that was reached. */
 import { z } from "zod";
+import { subtask } from "@/core/goals/facts/calls";
+import { cut } from "@/core/goals/facts/record";
 import type { Goal } from "@/core/log/goal";
 import type { Answer } from "@/core/programs/conversation";
 import { parseJsonText } from "@/core/programs/json";
 import type { PlannedCall } from "@/core/programs/program";
-import { subtask } from "./calls";
-import { cut } from "./record";
 
 /** The state of a delivery. */
 export interface Delivered {

@@ -1,12 +1,12 @@
 /** The result of a goal: what holds, with its evidence, and what does not. */
 
+import type { Checked } from "@/core/goals/facts/checked";
+import { cut, type RoundRecord } from "@/core/goals/facts/record";
+import { percent } from "@/core/goals/planning/material";
 import type { Goal } from "@/core/log/goal";
 import type { ProgramEnd } from "@/core/programs/program";
-import type { Checked } from "./checked";
 import { bestOf, type History, mostRounds } from "./course";
 import { carriedOver } from "./goal-changes";
-import { percent } from "./material";
-import { cut, type RoundRecord } from "./record";
 
 type Reason =
   | "out_of_grant"
