@@ -251,8 +251,8 @@ export type TaskEvent =
   /** The supervisor restarted the attempt, after open calls were answered. */
   | { type: "restarted"; by: string; text: string }
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
-  /** 80 % of the grant is used, or (`last`) only one more turn is left. */
-  | { type: "grant_low"; last: boolean; text: string }
+  /** 80 % of its tokens or money, or of what `of` names, is used, or (`last`) only one more turn is left. */
+  | { type: "grant_low"; last: boolean; of?: "turns" | "seconds"; text: string }
   /** Lessons that the host found for the task. `text` quotes them; absent where the response of the call quotes them. */
   | { type: "lessons_shown"; lessons: ShownLesson[]; text?: string }
   /** `tainted`: content from outside had been read before. */
