@@ -4,6 +4,7 @@
  */
 
 import type { Limits } from "./facts";
+import { MOST_NAME_CHARS, safeCallId } from "./ids";
 import { attachmentsOf } from "./log/attachments";
 import type { ModelMessage } from "./log/model";
 import { outputAsk } from "./output-ask";
@@ -57,8 +58,8 @@ export function withoutMiddle(text: string, most: number, howToRead?: (head: str
   return `${head}\n[… ${text.length - 2 * half} characters left out${how} …]\n${text.slice(-half)}`;
 }
 
-/** Returns a call's output without its middle, which the agent can read by the call's id. */
+/** Returns a call's output without its middle, which the agent can read by the call's id; see `db/records/outputs.ts`. */
 export function cutOutput(text: string, most: number, callId: string): string {
-  const id = JSON.stringify(callId.slice(0, 100));
+  const id = JSON.stringify(callId.length <= MOST_NAME_CHARS ? callId : safeCallId(callId));
   return withoutMiddle(text, most, ({ length }) => `read_output with call ${id} and offset ${length} shows them`);
 }
