@@ -14,7 +14,7 @@ export interface CapabilityQueries {
   listCapabilities(place?: CapabilityPlace): Promise<Capabilities>;
   /** Returns every known coding agent, installed or not. Nothing is started. */
   listCodingAgents(): Promise<CodingAgent[]>;
-  /** Returns the capabilities that fit a need, best first. */
+  /** Returns the capabilities that fit a need, best first; none of the agents that take no subtasks. */
   findCapabilities(need: string, place?: CapabilityPlace): Promise<CapabilityMatch[]>;
   /** Returns for each step the best capabilities, and whether one of them fits. */
   findGaps(steps: readonly NeededStep[], place?: CapabilityPlace): Promise<CapabilityGap[]>;

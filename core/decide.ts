@@ -26,7 +26,7 @@ import { CONTEXT_SHARE, shorterOutputs } from "./output-share";
 import { isProgram } from "./programs/names";
 import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
 import { copyOfSelected, selectedTask } from "./selection";
-import type { Call, Subtask, TaskState } from "./state";
+import { type Call, type Subtask, type TaskState, turnsLeft } from "./state";
 import { endOfReplay, firstTimeOut, overdueReview } from "./timeouts";
 import { openAsksOf, resultOf, waitedFor } from "./waits";
 
@@ -219,9 +219,9 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
   }
   const failure = failureOf(state, facts);
   if (failure) return failure;
-  const { maxTurns } = state.setup;
-  if (maxTurns !== null && state.turn - state.firstTurn >= maxTurns) {
-    return ending("failed", "runaway", `${state.setup.agent} reached its limit of ${maxTurns} turns for a task.`);
+  if (turnsLeft(state) === 0) {
+    const { agent, maxTurns } = state.setup;
+    return ending("failed", "runaway", `${agent} reached its limit of ${maxTurns} turns for a task.`);
   }
   if (state.parkedUntilMs !== null && state.parkedUntilMs > facts.nowMs) {
     const why = state.parkedWhy && { why: state.parkedWhy };

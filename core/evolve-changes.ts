@@ -102,6 +102,8 @@ export function beginAttempt(state: TaskState, attempt: number): void {
   state.asks = 0;
   state.runawaySubtask = false;
   state.toldLow = false;
+  state.toldTurns = null;
+  state.toldSeconds = false;
   state.lastTurn = null;
   state.strikes = 0;
   state.failedEndings = 0;

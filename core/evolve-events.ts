@@ -207,9 +207,14 @@ function onRepeated(state: TaskState): void {
   state.repetition = told(state.repetition);
 }
 
-function onGrantLow(state: TaskState, event: EventOf<"grant_low">): void {
-  state.toldLow = true;
-  if (event.last) state.lastTurn = state.turn + 1;
+function onGrantLow(state: TaskState, { of, last }: EventOf<"grant_low">): void {
+  if (of === "seconds") state.toldSeconds = true;
+  else if (of === "turns") state.toldTurns = last ? "last" : "low";
+  else {
+    state.toldLow = true;
+    // Turns need no such mark: their limit is the agent's, and a person may give the task to another agent.
+    if (last) state.lastTurn = state.turn + 1;
+  }
 }
 
 function onLessonsShown(state: TaskState, { lessons }: EventOf<"lessons_shown">): void {
@@ -334,6 +339,8 @@ function onChanged(state: TaskState, event: EventOf<"changed">): void {
   // A change of priority alone does not affect the model.
   if (Object.keys(event.setup).length === 0) return;
   state.setup = changedSetup(state.setup, event.setup);
+  // Another agent may have another limit of turns.
+  if (event.setup.maxTurns !== undefined) state.toldTurns = null;
   keepServers(state, event.setup.servers ?? []);
   // Token counts and failures of the old model say nothing about a new model.
   state.lastInputTokens = 0;
@@ -347,13 +354,10 @@ function onChanged(state: TaskState, event: EventOf<"changed">): void {
   unpark(state);
 }
 
-function onGranted(state: TaskState, { tokens, microUsd, seconds }: EventOf<"granted">): void {
-  addToGrant(state, {
-    ...(tokens !== undefined && { tokens }),
-    ...(microUsd !== undefined && { microUsd }),
-    ...(seconds !== undefined && { seconds }),
-  });
+function onGranted(state: TaskState, { tokens = 0, microUsd = 0, seconds = 0 }: EventOf<"granted">): void {
+  addToGrant(state, { tokens, microUsd, seconds });
   state.toldLow = false;
+  if (seconds > 0) state.toldSeconds = false;
   state.lastTurn = null;
 }
 

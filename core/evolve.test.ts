@@ -467,6 +467,30 @@ test("what only a newer release knows changes nothing, also after the end", () =
   expect(fold([task(), ended(0), unknown].flat()).ended).toMatchObject({ status: "succeeded" });
 });
 
+test("that turns or time run low is kept beside the grant, until it counts anew", () => {
+  const low = (of: "turns" | "seconds", last: boolean) =>
+    event(0, { type: "grant_low", last, of, text: "It runs low." });
+  const seen = (...entries: Entry[]) => {
+    const { toldLow, toldTurns, toldSeconds, lastTurn } = fold([...task(), ...entries]);
+    return [toldLow, lastTurn, toldTurns, toldSeconds];
+  };
+  const both = [low("turns", false), low("seconds", false)];
+  expect(seen(...both)).toEqual([false, null, "low", true]);
+  expect(seen(...both, low("turns", true))).toEqual([false, null, "last", true]);
+  const granted = { type: "granted", by: "anna", text: "More." } as const;
+  expect(seen(...both, event(0, granted))).toEqual([false, null, "low", true]);
+  expect(seen(...both, event(0, { ...granted, seconds: 60 }))).toEqual([false, null, "low", false]);
+  const changed = { type: "changed", by: "anna", text: "Changed." } as const;
+  expect(seen(...both, event(0, { ...changed, setup: { model: "other" } }))).toEqual([false, null, "low", true]);
+  expect(seen(...both, event(0, { ...changed, setup: { maxTurns: 40 } }))).toEqual([false, null, null, true]);
+  expect(seen(...both, event(0, { type: "restarted", by: "the supervisor", text: "Start again." }))).toEqual([
+    false,
+    null,
+    null,
+    false,
+  ]);
+});
+
 test("invalid replies count as strikes, and a valid reply resets the count", () => {
   const invalid = (turn: number) => [
     reply(turn, { id: `x${turn}`, tool: "no", mode: "invalid", problem: "No." }),

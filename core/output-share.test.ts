@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { factsOf, given, reply, response, task } from "@/tests/agents/specification";
+import { safeCallId } from "./ids";
 import { cutOutput, LEAST_OUTPUT_CHARS, OUTPUT_CHARS, outputShare, shorterOutputs } from "./output-share";
 
 const SMALL = { contextTokens: 32_768, maxOutputTokens: 4_096, outputTokens: 16_000 };
@@ -35,6 +36,9 @@ test("a cut output fits its share and says how to read the rest", () => {
     /^begin x+\n\[… \d+ characters left out: read_output with call "call-1" and offset \d+ shows them …\]\nx+ end$/,
   );
   expect(cutOutput("short", 4_000, "call-1")).toBe("short");
+  const long = `call_1__thought__${"Cg".repeat(500)}`;
+  expect(cutOutput(text, 4_000, long)).toContain(`read_output with call "${safeCallId(long)}" and offset`);
+  expect(cutOutput(text, 4_000, long).length).toBeLessThanOrEqual(4_000);
 });
 
 test("a conversation of one turn that does not fit is shortened until no output is long, and only then fails", () => {

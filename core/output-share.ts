@@ -4,6 +4,7 @@
  */
 
 import type { Limits } from "./facts";
+import { MOST_NAME_CHARS, safeCallId } from "./ids";
 import { attachmentsOf } from "./log/attachments";
 import type { ModelMessage } from "./log/model";
 import { outputAsk } from "./output-ask";
@@ -45,11 +46,20 @@ export function shorterOutputs(messages: readonly ModelMessage[]): number | null
 /** Room for the note in the middle. */
 const NOTE_CHARS = 300;
 
-/** Returns at most `most` characters (at least LEAST_OUTPUT_CHARS): beginning and end, which say most, with a note in place of the middle. */
-export function cutOutput(text: string, most: number, callId: string): string {
+/**
+ * Returns at most `most` characters (at least LEAST_OUTPUT_CHARS): beginning and end, which say most, with a note in place
+ * of the middle. `howToRead` says how the reader gets the middle, which follows `head`.
+ */
+export function withoutMiddle(text: string, most: number, howToRead?: (head: string) => string): string {
   if (text.length <= most) return text;
   const half = Math.floor((most - NOTE_CHARS) / 2);
-  const left = text.length - 2 * half;
-  const how = `read_output with call ${JSON.stringify(callId.slice(0, 100))} and offset ${half} shows them`;
-  return `${text.slice(0, half)}\n[… ${left} characters left out: ${how} …]\n${text.slice(-half)}`;
+  const head = text.slice(0, half);
+  const how = howToRead ? `: ${howToRead(head)}` : "";
+  return `${head}\n[… ${text.length - 2 * half} characters left out${how} …]\n${text.slice(-half)}`;
+}
+
+/** Returns a call's output without its middle, which the agent can read by the call's id; see `db/records/outputs.ts`. */
+export function cutOutput(text: string, most: number, callId: string): string {
+  const id = JSON.stringify(callId.length <= MOST_NAME_CHARS ? callId : safeCallId(callId));
+  return withoutMiddle(text, most, ({ length }) => `read_output with call ${id} and offset ${length} shows them`);
 }

@@ -166,8 +166,12 @@ export interface TaskState {
   hasNews: boolean;
   /** Whether a subtask whose result was read ended as a runaway. */
   runawaySubtask: boolean;
-  /** Whether the agent was told that its grant is nearly used up. */
+  /** Whether the agent was told that its tokens or money are nearly used up. */
   toldLow: boolean;
+  /** Whether it was told that its turns are nearly used up, or that the next one is the last; null: neither. */
+  toldTurns: "low" | "last" | null;
+  /** Whether it was told that its time is nearly used up. */
+  toldSeconds: boolean;
   /** Public ids of the lessons that it was shown, and the turn of the last ones; -1 before. */
   lessons: Set<string>;
   lessonsTurn: number;
@@ -177,7 +181,7 @@ export interface TaskState {
   refused: string[];
   /** What it has borrowed beyond its share of the grant. */
   borrowed: Amount;
-  /** The last turn that the task may take, once the agent was told so; null before. */
+  /** The last turn that tokens and money allow, once the agent was told so; null before. */
   lastTurn: number | null;
   parkedUntilMs: number | null;
   /** Why it is parked. */
@@ -254,6 +258,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     hasNews: true,
     runawaySubtask: false,
     toldLow: false,
+    toldTurns: null,
+    toldSeconds: false,
     lessons: new Set(),
     lessonsTurn: -1,
     lessonsProposed: 0,
@@ -280,6 +286,11 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     headline: "",
     ended: null,
   };
+}
+
+/** Returns how many turns the agent may still take in this attempt; null without a limit. */
+export function turnsLeft({ setup, turn, firstTurn }: Pick<TaskState, "setup" | "turn" | "firstTurn">): number | null {
+  return setup.maxTurns === null ? null : Math.max(0, setup.maxTurns - (turn - firstTurn));
 }
 
 /** Returns the message with which a conversation begins: what is asked, how it will be judged, and what belongs to it. */

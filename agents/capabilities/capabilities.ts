@@ -6,6 +6,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import { isApi } from "@/agents/tools/outside/added-config";
 import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { isFitting } from "@/core/rules/capability-fit";
 import type {
   Capabilities,
@@ -34,7 +35,7 @@ export interface CapabilitySources {
 export interface CapabilityView {
   /** `place`: the workspace whose libraries count too. */
   list(place?: Pick<WorkplaceFiles, "readText"> | null): Promise<Capabilities>;
-  /** Returns the best eight, best first. */
+  /** Returns the best eight of what a task is offered, best first. */
   find(need: string, place?: Pick<WorkplaceFiles, "readText"> | null): Promise<CapabilityMatch[]>;
   /** Returns for each step the best matches, and says which step none fits. */
   gaps(steps: readonly NeededStep[], place?: Pick<WorkplaceFiles, "readText"> | null): Promise<CapabilityGap[]>;
@@ -49,17 +50,24 @@ const MOST_NEED = 2_000;
 export function createCapabilities(sources: CapabilitySources): CapabilityView {
   const ranked = keptRanker();
   const list = (place?: Pick<WorkplaceFiles, "readText"> | null) => listAll(sources, place ?? null);
+  const offered = async (place?: Pick<WorkplaceFiles, "readText"> | null) => offeredIn((await list(place)).items);
   return {
     list,
     async find(need, place) {
-      const { items } = await list(place);
+      const items = await offered(place);
       return matchesIn(items, ranked(items), need, BEST);
     },
     async gaps(steps, place) {
-      const { items } = await list(place);
+      const items = await offered(place);
       return gapsOf(items, ranked(items), steps.slice(0, MOST_STEPS));
     },
   };
+}
+
+/** Returns what a task is offered, as `list_agents` does: the agents that the host starts itself fill no need of a task. */
+function offeredIn(items: readonly Capability[]): Capability[] {
+  const agents = new Set(forSubtasks(items.filter(({ kind }) => kind === "agent")));
+  return items.filter((item) => item.kind !== "agent" || agents.has(item));
 }
 
 /** Returns for each step the best matches among `items`, and says which step none fits. */

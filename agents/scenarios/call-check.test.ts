@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { safeCallId } from "@/core/ids";
 import type { Message, Review, Tree } from "@/core/shapes/shapes";
 import type { Reply } from "@/tests/agents/provider-script";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
@@ -201,10 +202,15 @@ test("an agent's own rights narrow its tasks' rights, and subtasks cannot widen 
   expect(await rightsOf("wide")).toEqual(["read"]);
 });
 
-test("a long output is cut in the middle, and the rest can be read page by page", async () => {
+test.each([
+  ["", "c1"],
+  [", also of a call with a very long id", `call_1__thought__${"Cg+/".repeat(80)}==`],
+  [", also of a call whose id has other characters", "functions.use_terminal:0"],
+])("a long output is cut in the middle, and the rest can be read page by page%s", async (_of, called) => {
   const trial = await start({
     root: (request): Reply => {
-      if (request.turn === 0) return call("use_terminal", { command: "seq -f 'line %g.' 1 30000" });
+      const command = { command: "seq -f 'line %g.' 1 30000" };
+      if (request.turn === 0) return { calls: [{ name: "use_terminal", input: command, id: called }] };
       const [, id, offset] = /read_output with call "([^"]+)" and offset (\d+)/.exec(resultsIn(request)[0] ?? "") ?? [];
       if (request.turn === 1) return call("read_output", { call: id, offset: Number(offset) });
       const [, next] = /offset (\d+) …\]$/.exec(resultsIn(request)[0] ?? "") ?? [];
@@ -223,6 +229,9 @@ test("a long output is cut in the middle, and the rest can be read page by page"
     exit_status: 0,
     stdout: expect.stringMatching(/line 29999\.\nline 30000\.\n$/),
   });
-  const other = await trial.runtime.store.outputs.read("somebodyelse", "x", 0, 10);
-  expect(other).toBeNull();
+  const { outputs } = trial.runtime.store;
+  // A model may name the call as it stands in the conversation that it is sent.
+  expect((await outputs.read(tree.root_task_id, safeCallId(called), 0, 10))?.text).toBe(whole.slice(0, 10));
+  expect(await outputs.read(tree.root_task_id, "x", 0, 10)).toBeNull();
+  expect(await outputs.read("somebodyelse", called, 0, 10)).toBeNull();
 });

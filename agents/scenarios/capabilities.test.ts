@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { hostAgentRefusal } from "@/agents/tools/subtasks/host-agents";
 import { call, endTask } from "@/tests/agents/replies";
 import { logOf, responsesOf, runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
 
@@ -37,6 +38,7 @@ test("an agent finds tools, agents, commands and libraries, each with how it get
     "run JavaScript programs",
     "change code",
     "knit a jumper qqzz",
+    "judge whether a result fulfils its instruction",
   ];
   const trial = await startTrial({
     root: (request) =>
@@ -56,6 +58,7 @@ test("an agent finds tools, agents, commands and libraries, each with how it get
   expect(found[2]).toContainEqual(expect.objectContaining({ kind: "command", name: "node", how: "in your terminal" }));
   expect(found[3]).toContainEqual(expect.objectContaining({ kind: "agent", name: "coder" }));
   expect(found[4]).toEqual([]);
+  expect(found[5]?.map(({ name }) => name)).not.toContain("task_evaluator");
   for (const answer of answers) expect(answer.length).toBeLessThan(2_600);
   for (const some of found) expect(some.length).toBeLessThanOrEqual(8);
 
@@ -83,9 +86,25 @@ test("an agent finds tools, agents, commands and libraries, each with how it get
   expect(figuresOf("worker")).toMatchObject({ uses: 1, success: { share: 1 } });
   expect(figuresOf("worker")?.median_usd).not.toBeNull();
   expect(figuresOf("find_capability")).toBeNull();
+  expect(items).toContainEqual(expect.objectContaining({ kind: "agent", name: "task_evaluator" }));
   expect(items.find((item) => item.name === "node")?.version).toMatch(/^v?\d+\.\d+/);
   expect((await queries.listCapabilities()).items.some(({ kind }) => kind === "library")).toBe(false);
   expect(trial.faults).toEqual([]);
+});
+
+test("an agent that the host starts itself fills no need, because it takes no subtasks", async () => {
+  const { queries } = (await startTrial({ root: endTask("done") })).runtime.application;
+  const hostAgents = (await queries.listCapabilities()).items.filter(
+    ({ kind, name }) => kind === "agent" && hostAgentRefusal(name) !== null,
+  );
+  expect(hostAgents.length).toBeGreaterThan(10);
+  for (const { name, description } of hostAgents) {
+    const found = await queries.findCapabilities(`${name} ${description}`);
+    expect(found.map((match) => match.name)).not.toContain(name);
+  }
+  const gaps = await queries.findGaps(hostAgents.map(({ description }) => ({ step: description })));
+  const names = new Set(hostAgents.map(({ name }) => name));
+  expect(gaps.flatMap(({ matches }) => matches).filter(({ name }) => names.has(name))).toEqual([]);
 });
 
 test("the steps of a plan get their best matches, and the step that none fits is named", async () => {

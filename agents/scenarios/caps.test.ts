@@ -4,17 +4,26 @@ import type { ProviderScript, Reply } from "@/tests/agents/provider-script";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   gate,
+  logOf,
   requestsOf,
   runRoot,
   sub,
   tester,
   titled,
+  toldIn,
   trialsOfThisFile,
   unansweredCalls,
   until,
 } from "@/tests/agents/scenario";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
+
+/** What the task was told of its grant, its turns and its time. */
+const lowIn = async (trial: Awaited<ReturnType<typeof start>>, task: string) =>
+  (await logOf(trial, task))
+    .filter(({ kind, content }) => kind === "event" && content.type === "grant_low")
+    .map(({ content }) => content.text);
 
 /** A model that always uses all the tokens that it may. */
 const greedy =
@@ -100,6 +109,70 @@ test("when a tree's time is up the call in flight is cut and the tree ends as ou
   expect(await trial.provider?.requests.at(-1)?.ended).toBe("closed");
   expect(requestsOf(trial, "slow").length).toBe(1);
   never.open();
+});
+
+test("an agent is told at four fifths of its turns, and before the last one, so that it ends with what it has", async () => {
+  const trial = await start({
+    root: (request) =>
+      toldIn(request).includes("Your next reply is your last")
+        ? endTask("what there is")
+        : call("read_file", { path: `no-${request.turn}` }),
+    "*": endTask("noted"),
+  });
+  await changeAgent(trial, "worker", { limits: { maxTurns: 10 } });
+  const tree = await runRoot(trial, {});
+  const { result } = await trial.runtime.application.queries.getTask(tree.root_task_id);
+  expect([tree.status, result]).toEqual(["succeeded", "what there is"]);
+  expect(await lowIn(trial, tree.root_task_id)).toEqual([
+    "80 % of your turns are used; 2 of 10 are left. Conclude: finish what matters most and call end_task.",
+    "This is turn 10 of 10. Your next reply is your last: call end_task with what you have.",
+  ]);
+  const withNotice = requestsOf(trial, "root").filter((request) => toldIn(request).includes("of your turns are used"));
+  expect(withNotice.map(({ turn }) => turn)).toEqual([8, 9]);
+});
+
+test("an agent with one turn is told that it is the last, and whoever goes on ends as a runaway", async () => {
+  const trial = await start({ root: call("read_file", { path: "none" }), "*": endTask("noted") });
+  await changeAgent(trial, "worker", { limits: { maxTurns: 1 } });
+  const tree = await runRoot(trial, {});
+  expect([tree.status, tree.reason]).toEqual(["failed", "runaway"]);
+  expect(titled(tree, "root").reason_detail).toMatch("worker reached its limit of 1 turn");
+  expect(await lowIn(trial, tree.root_task_id)).toEqual([
+    "This is turn 1 of 1. Your next reply is your last: call end_task with what you have.",
+  ]);
+});
+
+test("agent_selector is told to choose in its last turn", async () => {
+  const trial = await start({
+    "@agent_selector": startSubtask(sub("root")),
+    root: endTask("done"),
+    "*": endTask("noted"),
+  });
+  await changeAgent(trial, "agent_selector", { limits: { maxTurns: 1 } });
+  const { id, root_task_id } = await trial.submit({ task: "root" });
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(await lowIn(trial, root_task_id)).toEqual([
+    "This is turn 1 of 1. Your next reply is your last: start the subtask now.",
+  ]);
+});
+
+test("an agent is told once at four fifths of its time", async () => {
+  let offsetMs = 0;
+  const trial = await start(
+    {
+      root: ({ turn }) => {
+        if (turn === 0) offsetMs = 3_000_000;
+        return turn < 3 ? call("read_file", { path: `no-${turn}` }) : endTask("in time");
+      },
+      "*": endTask("noted"),
+    },
+    { runtime: { now: () => Date.now() + offsetMs } },
+  );
+  const tree = await runRoot(trial, { grant: { seconds: 3_600 } });
+  expect(tree.status).toBe("succeeded");
+  expect(await lowIn(trial, tree.root_task_id)).toEqual([
+    expect.stringMatching(/^80 % of your time is used; \d{3} of 3600 seconds are left\. Conclude: .* call end_task\.$/),
+  ]);
 });
 
 test("a grant that does not cover one call says so with both amounts, and what it then gets suffices", async () => {

@@ -1,10 +1,13 @@
 /** Builds the first message of finishing agents: it quotes the judged task, so that they can start without tools. */
 import { logOf } from "@/core/compact";
 import type { FinishingPurpose } from "@/core/log/entries";
+import { withoutMiddle } from "@/core/output-share";
 import type { TaskState } from "@/core/state";
 
 const LOG_CHARS = 24_000;
 const RESULT_CHARS = 60_000;
+/** As many characters of a result fit into the answer to a query. */
+const PAGE_CHARS = 20_000;
 
 const ORDERS: Record<FinishingPurpose, (task: string) => string> = {
   evaluate: (task) =>
@@ -32,12 +35,21 @@ export function materialFor(
           quoted("newest_instruction", state.newestInstruction),
         ]),
     quoted("criteria", assignment.criteria ?? "None were given: judge by the instruction."),
-    quoted("result", (ending?.result ?? "").slice(0, RESULT_CHARS)),
+    quoted("result", shownResult(ending?.result ?? "", taskUid)),
     ...(claims.length > 0 ? [quoted("claims", JSON.stringify(claims, null, 1))] : []),
     ...(purpose === "summarize" ? [] : logOf(state, LOG_CHARS, quoted)),
     `The task was done by the agent ${setup.agent} in ${state.turn} turns.`,
   ];
   return { instruction: ORDERS[purpose](taskUid), material: parts.join("\n\n") };
+}
+
+/** Returns the result; of a long one the middle is left out, with the query that reads it. */
+function shownResult(result: string, taskUid: string): string {
+  return withoutMiddle(result, RESULT_CHARS, (head) => {
+    // SQLite counts whole characters.
+    const from = [...head].length + 1;
+    return `query_database shows them with SELECT substr(content ->> '$.result', ${from}, ${PAGE_CHARS}) FROM messages WHERE task_id = '${taskUid}' AND content ->> '$.type' = 'ending' ORDER BY seq DESC LIMIT 1`;
+  });
 }
 
 /** Returns the text in a tag. A closing tag inside the text is escaped, so the text cannot end the quotation. */

@@ -33,9 +33,10 @@ import {
   rereadOutside,
 } from "./open-task";
 import { filesOf, likelyInputTokens, messagesOf, requestOf } from "./request";
-import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
+import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed } from "./reserve";
 import { showReply } from "./show";
 import { showLessons } from "./show-lessons";
+import { tellWhenLow } from "./tell-low";
 import { timeLeftMs } from "./time-left";
 import { MOST_CHARS_PER_TOKEN, type TimeLimit, timeLimit } from "./time-limit";
 import type { CheckedCall, World } from "./world";
@@ -67,7 +68,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   }
   if (takesOverPark(world, task)) return;
   if (lacksPrice(world, task)) return;
-  tellWhenLow(task);
+  tellWhenLow(world, task);
   showLessons(world, task);
   const request = requestOf(world, task);
   const { length } = task.state;

@@ -4,15 +4,15 @@ import type { ToolCharge } from "@/agents/tools/contract/tool";
 import type { Amount, GrantedSpend } from "@/core/log/amounts";
 import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";
 import { isProgram } from "@/core/programs/names";
-import { isLow, leftOf } from "@/core/rules/grants";
+import { leftOf } from "@/core/rules/grants";
 import { isBelow, missingFor, type RequestLack, requestLackOf } from "@/core/rules/request-lack";
 import { isSelector } from "@/core/selection";
 import { dailyCapSentence } from "@/core/words/daily-cap";
-import { leftWords } from "@/core/words/spending/grants";
 import { lackSentence } from "@/core/words/spending/request-lack";
 import { borrow } from "./borrow";
 import { grantNow, note, type OpenTask } from "./open-task";
 import { likelyInputTokens, likelyTokens, requestOf, sizeOf } from "./request";
+import { tellLast } from "./tell-low";
 import type { World } from "./world";
 
 export interface Reserved {
@@ -57,7 +57,7 @@ export async function reserveFor(
   if (reserved) return reserved;
   const { state } = task;
   if (state.lastTurn === null && holdsBack(task)) {
-    tell(task, true, "Your grant is used up. Your next reply is your last: call end_task with what you have.");
+    tellLast(task, "Your grant is used up.");
     const last = affordable(world, task, request, sizeNow());
     if (last) return last;
   }
@@ -243,22 +243,6 @@ function holdsBack({ state }: OpenTask): boolean {
 /** Returns whether the held-back part is open to calls: nothing is held back, or this is the last turn. */
 function keepsNothing(task: OpenTask): boolean {
   return task.state.lastTurn !== null || !holdsBack(task);
-}
-
-/** Tells the agent once, when 80 % of the grant is spent, how much is left and that it should conclude. */
-export function tellWhenLow(task: OpenTask): void {
-  const grant = grantNow(task);
-  if (task.state.toldLow || task.state.turn === 0 || !isLow(grant)) return;
-  const left = leftWords(grant, task.state.assignment.depth === 0);
-  tell(
-    task,
-    false,
-    `80 % of your grant is spent; ${left} are left for you. Conclude: finish what matters most and call end_task.`,
-  );
-}
-
-function tell(task: OpenTask, last: boolean, text: string): void {
-  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "grant_low", last, text } }]);
 }
 
 /** Returns the input's tokens: what the last reply reported, plus a token per two bytes for everything since. */

@@ -253,8 +253,8 @@ export type TaskEvent =
   /** `keepsWords`: the new conversation has what people said in the one before. `atMs`: when it began. Both are absent in old logs. */
   | { type: "restarted"; by: string; text: string; keepsWords?: true; atMs?: number }
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
-  /** 80 % of the grant is used, or (`last`) only one more turn is left. */
-  | { type: "grant_low"; last: boolean; text: string }
+  /** 80 % of its tokens or money, or of what `of` names, is used, or (`last`) only one more turn is left. */
+  | { type: "grant_low"; last: boolean; of?: "turns" | "seconds"; text: string }
   /** Lessons that the host found for the task. `text` quotes them; absent where the response of the call quotes them. */
   | { type: "lessons_shown"; lessons: ShownLesson[]; text?: string }
   /** `tainted`: content from outside had been read before. */

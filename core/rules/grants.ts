@@ -78,6 +78,11 @@ export function isLow(grant: GrantState): boolean {
   return usedShare(grant) >= NOTICE_SHARE;
 }
 
+/** Whether so few of an agent's turns, or so little of a task's time, are left that the agent is told. */
+export function isNearlyOver(left: number, most: number): boolean {
+  return (most - left) / most >= NOTICE_SHARE;
+}
+
 export interface CarveOptions {
   isRoot: boolean;
   /** Whether to give all that is left, as agent_selector does for the task that it chooses. */

@@ -43,6 +43,9 @@ const EVENTS: [TaskEvent, string][] = [
   ],
   [{ type: "answered", review: "r", by: "Mara", text: "{}", answer: "Yes" }, "Answered|By Mara:|Yes"],
   [{ type: "note", text: "Looked." }, "Note||Looked."],
+  [{ type: "grant_low", last: false, text: "Low." }, "Grant nearly used up|Low."],
+  [{ type: "grant_low", last: false, of: "seconds", text: "Low." }, "Time nearly used up|Low."],
+  [{ type: "grant_low", last: true, of: "turns", text: "Last." }, "Last turn|Last."],
   [{ type: "choice", what: "repository-survey", why: "It fits." }, "Chosen|repository-survey. It fits."],
   [{ type: "choice", what: "none", why: "No runbook fits." }, "Nothing chosen|No runbook fits."],
   [

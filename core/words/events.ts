@@ -35,6 +35,12 @@ export interface EventLine {
 
 const HELD = { paused: "Paused", paused_alone: "Paused alone", resumed: "Resumed", stepped: "Stepped" } as const;
 
+const LOW_TITLES = {
+  grant: "Grant nearly used up",
+  turns: "Turns nearly used up",
+  seconds: "Time nearly used up",
+} as const;
+
 type LineOf<Type extends TaskEvent["type"]> = (event: Extract<TaskEvent, { type: Type }>) => EventLine | null;
 
 /** Shown by another entry: the call that asked, answered, ended, or started. */
@@ -112,7 +118,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   files_merged: mergedLine,
   placed: (event) => ({ title: event.from === null ? "Placed" : "Moved", text: placedText(event) }),
   model_failed: failureLine,
-  grant_low: (event) => ({ title: event.last ? "Last turn" : "Grant nearly used up", text: event.text }),
+  grant_low: ({ last, of, text }) => ({ title: last ? "Last turn" : LOW_TITLES[of ?? "grant"], text }),
   lessons_shown: shownLine,
   lesson_proposed: proposedLine,
   overrun: (event) => ({

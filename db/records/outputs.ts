@@ -2,6 +2,7 @@
 
 import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
+import { safeCallId } from "@/core/ids";
 import { type Blob, blobOf, createBlobWriter, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
@@ -28,7 +29,8 @@ export async function encodeOutputs(outputs: NonNullable<TaskRecord["outputs"]>)
 export interface Outputs {
   /**
    * Resolves with characters `from` to `from + most` of the output of a task's own call, or null when there is no such
-   * call. Without `turn` it reads the latest call with this id, because a provider may reuse ids.
+   * call. Without `turn` it reads the latest call with this id, because a provider may reuse ids. An agent may name a call
+   * by the id that its model sees, `safeCallId`.
    */
   read(
     taskUid: string,
@@ -51,6 +53,18 @@ export function createOutputs(sqlite: Sqlite): Outputs {
       AND turn = coalesce(@turn, turn)
     ORDER BY id DESC LIMIT 1`);
 
+  const selectIds = sqlite
+    .prepare(`
+    SELECT call_id FROM messages
+    WHERE task_id = (SELECT id FROM tasks WHERE uid = ?) AND kind = ${KINDS.indexOf("tool_response")} ORDER BY id DESC`)
+    .pluck();
+
+  async function readWhole(task: string, call: string, turn: number | undefined) {
+    const row = select.get({ task, call, turn: turn ?? null }) as { data: Buffer; chars: number } | undefined;
+    const text = row ? (await inflate(row.data)).toString() : inLog(task, call, turn);
+    return text === null ? null : { text, chars: row?.chars ?? text.length };
+  }
+
   /** Returns the response from the log, which is whole even when the conversation was shortened. */
   function inLog(task: string, call: string, turn: number | undefined): string | null {
     const row = selectResponse.get({ task, call, turn: turn ?? null }) as
@@ -63,11 +77,12 @@ export function createOutputs(sqlite: Sqlite): Outputs {
 
   return {
     async read(taskUid, callId, from, most, turn) {
-      const row = select.get({ task: taskUid, call: callId, turn: turn ?? null }) as
-        | { data: Buffer; chars: number }
-        | undefined;
-      const whole = row ? (await inflate(row.data)).toString() : inLog(taskUid, callId, turn);
-      return whole === null ? null : { text: whole.slice(from, from + most), chars: row?.chars ?? whole.length };
+      let whole = await readWhole(taskUid, callId, turn);
+      if (!whole) {
+        const own = (selectIds.all(taskUid) as string[]).find((id) => safeCallId(id) === callId);
+        whole = own === undefined ? null : await readWhole(taskUid, own, turn);
+      }
+      return whole && { text: whole.text.slice(from, from + most), chars: whole.chars };
     },
   };
 }

@@ -1,18 +1,21 @@
 /** Builds the subtask in which `tool_addition` or `context_addition` finds or makes what a task lacks. */
 
 import type { ControlView, SubtaskRequest } from "@/agents/tools/contract/control";
+import { withoutMiddle } from "@/core/output-share";
 import { isProgram } from "@/core/programs/names";
 import type { Call } from "@/core/state";
 
 /** Agents that make tools, plan or choose agents. They must not ask another agent to do it for them. */
 const UNAIDED: ReadonlySet<string> = new Set(["tool_addition", "context_addition", "task_breakdown", "agent_selector"]);
 
+const INSTRUCTION_CHARS = 4_000;
+
 /** Returns null when this task gets no helper; its agent then reads that nothing fits. */
 export function additionSubtask(
   agent: "tool_addition" | "context_addition",
   needed: string,
   call: Call,
-  view: ControlView,
+  view: Pick<ControlView, "state" | "mayStart">,
 ): SubtaskRequest | null {
   const { state } = view;
   // A runbook names what it needs, and has no model that could write what is missing.
@@ -29,7 +32,7 @@ export function additionSubtask(
     call,
     title: `${agent === "tool_addition" ? "Tools" : "Context"}: ${needed}`.split("\n", 1)[0]?.slice(0, 120) ?? agent,
     agent,
-    instruction: `The task “${state.assignment.title}” (${state.setup.agent}) needs ${what}:\n${needed}\n\nIts instruction:\n${state.assignment.instruction.slice(0, 4_000)}`,
+    instruction: `The task “${state.assignment.title}” (${state.setup.agent}) needs ${what}:\n${needed}\n\nIts instruction:\n${withoutMiddle(state.assignment.instruction, INSTRUCTION_CHARS)}`,
     dependsOn: [],
     workspace: "shared",
     criteria: null,

@@ -57,7 +57,8 @@ export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelP
       };
       const offer = offerTools(request, OPENAI_SCHEMAS);
       const tools = toolsOf(offer.tools);
-      const prompt = withUsersJoined(promptOf(offer.request, { files: "after results" })).map(withThoughtSignatures);
+      const sent = promptOf(offer.request, { files: "after results", ownIds: true });
+      const prompt = withUsersJoined(sent).map(withThoughtSignatures);
       const bridged = withBridges(prompt);
       const send = () =>
         exchange({

@@ -1,10 +1,13 @@
 import { afterEach, expect, test } from "vitest";
+import { safeCallId } from "@/core/ids";
 import type { ModelMessage } from "@/core/log/model";
 import { closeTrials, modelNames, protocols, requestOf, trial } from "@/tests/agents/model-trial";
 import type { RecordedRequest } from "@/tests/agents/scripted-provider";
 import { promptOf, toolsOf } from "./prompt";
 
 afterEach(closeTrials);
+
+const gateway = "openai/served-model";
 
 const mark = ',"cache_control":{"type":"ephemeral"}';
 
@@ -51,6 +54,29 @@ test.each(protocols)("The request of a turn is a byte prefix of the next one's a
     const later = sentBytes(request, "messages");
     expect(later.startsWith(`${earlier},`)).toBe(true);
     expect(later.length).toBeGreaterThan(earlier.length + 20);
+  }
+});
+
+test("a server gets its own ids of calls back, and another model gets short ones", async () => {
+  const id = `call_1__thought__${"Cg".repeat(150)}+/=`;
+  const { respond, provider } = await trial(({ turn }) =>
+    turn === 0
+      ? { calls: [{ name: "read", input: { path: "a" }, id }] }
+      : { calls: [{ name: "end_task", input: {}, id: "b" }] },
+  );
+  const first = await respond(requestOf(gateway));
+  const messages: ModelMessage[] = [
+    { role: "user", content: "Do the work." },
+    { role: "assistant", parts: first.parts, calls: first.calls },
+    { role: "tool", callId: id, toolName: "read", content: "a", isError: false },
+  ];
+  const idsOf = (request: RecordedRequest | undefined) =>
+    [...(request?.rawBody.matchAll(/"(?:tool_call_id|id|tool_use_id)":"([^"]+)"/g) ?? [])].map(([, sent]) => sent);
+  await respond(requestOf(gateway, messages));
+  expect(idsOf(provider.requests.at(-1))).toEqual([id, id]);
+  for (const other of [modelNames.anthropic, "openai/other-served-model"]) {
+    await respond(requestOf(other, messages));
+    expect(idsOf(provider.requests.at(-1))).toEqual([safeCallId(id), safeCallId(id)]);
   }
 });
 

@@ -5,6 +5,7 @@ import type {
   LanguageModelV3ToolCallPart,
   SharedV3ProviderOptions,
 } from "@ai-sdk/provider";
+import { safeCallId } from "@/core/ids";
 import type {
   MediaType,
   ModelMessage,
@@ -14,10 +15,13 @@ import type {
   ToolMessage,
   ToolSpec,
 } from "@/core/log/model";
-import { safeCallId, safeToolName } from "../schemas/names";
+import { safeToolName } from "../schemas/names";
 import { wellFormed, wellFormedJson, wellFormedObject } from "./well-formed";
 
-/** The key of the provider data that names the model that wrote a part. Only that model understands its reasoning. */
+/**
+ * The key of the provider data that names the model that wrote a part. Only that model understands its reasoning, and takes
+ * its own ids of calls whatever they look like.
+ */
 export const originKey = "origin";
 
 type UserContent = Extract<LanguageModelV3Message, { role: "user" }>["content"];
@@ -27,25 +31,41 @@ type ToolOutput = Extract<
 >["output"];
 type AssistantContent = Extract<LanguageModelV3Message, { role: "assistant" }>["content"];
 
-/**
- * The messages of a request, the system text first. `files`: whether the protocol has files within a tool's result; else
- * they follow the results in a user's message.
- */
-export function promptOf(
-  request: ModelRequest,
-  { files }: { files: "in results" | "after results" },
-): LanguageModelV3Message[] {
+interface PromptOptions {
+  /** Whether the protocol has files within a tool's result; else they follow the results in a user's message. */
+  files: "in results" | "after results";
+  /**
+   * Whether a model gets back the ids of calls that it made itself: a gateway keeps data of its own in them, such as the
+   * signature of a thought. All others are safe ids.
+   */
+  ownIds?: true;
+}
+
+/** The messages of a request, the system text first. */
+export function promptOf(request: ModelRequest, { files, ownIds }: PromptOptions): LanguageModelV3Message[] {
   const messages: LanguageModelV3Message[] = [];
+  const own = ownIds ? idsBy(request) : new Set<string>();
+  const idOf = (callId: string) => (own.has(callId) ? callId : safeCallId(callId));
   let after: LabelledFile[] = [];
   for (const [at, message] of request.messages.entries()) {
     const found = message.role === "tool" ? filesIn(message, request.files) : [];
-    messages.push(messageOf(message, request.model, files === "in results" ? found : []));
+    messages.push(messageOf(message, { model: request.model, idOf, files: files === "in results" ? found : [] }));
     if (files === "after results") after.push(...found.map((file) => ({ ...file, tool: toolOf(message) })));
     if (after.length === 0 || request.messages[at + 1]?.role === "tool") continue;
     messages.push({ role: "user", content: after.flatMap(labelled) });
     after = [];
   }
   return request.system === "" ? messages : [{ role: "system", content: wellFormed(request.system) }, ...messages];
+}
+
+/** The ids of calls that the request's model made itself. */
+function idsBy({ messages, model }: ModelRequest): Set<string> {
+  const parts = messages.flatMap((message) => (message.role === "assistant" ? message.parts : []));
+  return new Set(parts.flatMap((part) => (part.type === "call" && originOf(part) === model ? [part.id] : [])));
+}
+
+function originOf({ provider }: { provider?: ProviderData }): unknown {
+  return provider?.[originKey]?.model;
 }
 
 interface SentFile {
@@ -101,22 +121,29 @@ export function toolsOf(tools: ToolSpec[]): LanguageModelV3FunctionTool[] {
   }));
 }
 
-function messageOf(message: ModelMessage, model: string, files: readonly SentFile[]): LanguageModelV3Message {
+interface Sending {
+  model: string;
+  /** Returns the id under which a call is sent. */
+  idOf(callId: string): string;
+  files: readonly SentFile[];
+}
+
+function messageOf(message: ModelMessage, sending: Sending): LanguageModelV3Message {
   switch (message.role) {
     case "user":
       // Providers refuse an empty text.
       return { role: "user", content: [{ type: "text", text: visible(message.content) ?? "(empty)" }] };
     case "assistant":
-      return { role: "assistant", content: assistantContent(message, model) };
+      return { role: "assistant", content: assistantContent(message, sending) };
     case "tool":
       return {
         role: "tool",
         content: [
           {
             type: "tool-result",
-            toolCallId: safeCallId(message.callId),
+            toolCallId: sending.idOf(message.callId),
             toolName: safeToolName(message.toolName),
-            output: outputOf(message, files),
+            output: outputOf(message, sending.files),
           },
         ],
       };
@@ -129,16 +156,19 @@ function outputOf({ content, isError }: ToolMessage, files: readonly SentFile[])
   return { type: isError ? "error-text" : "text", value };
 }
 
-function assistantContent(message: Extract<ModelMessage, { role: "assistant" }>, model: string): AssistantContent {
+function assistantContent(
+  message: Extract<ModelMessage, { role: "assistant" }>,
+  { model, idOf }: Sending,
+): AssistantContent {
   const content: AssistantContent = [];
   const unplaced = new Map(message.calls.map((call) => [call.id, call]));
   for (const part of message.parts) {
     if (part.type === "call") {
       const call = unplaced.get(part.id);
-      if (call) content.push(callPart(call, part.provider));
+      if (call) content.push(callPart(call, idOf(call.id), part.provider));
       unplaced.delete(part.id);
     } else if (part.type === "reasoning") {
-      const origin = part.provider?.[originKey]?.model;
+      const origin = originOf(part);
       if (origin === undefined || origin === model) {
         content.push({ type: "reasoning", text: wellFormed(part.text), providerOptions: optionsOf(part.provider) });
       }
@@ -147,17 +177,21 @@ function assistantContent(message: Extract<ModelMessage, { role: "assistant" }>,
       if (text !== undefined) content.push({ type: "text", text, providerOptions: optionsOf(part.provider) });
     }
   }
-  for (const call of unplaced.values()) content.push(callPart(call, undefined));
+  for (const call of unplaced.values()) content.push(callPart(call, idOf(call.id), undefined));
   // Providers refuse a message without text or calls, so an empty or thought-only message gets a placeholder.
   const speaks = content.some((part) => part.type !== "reasoning");
   if (!speaks) content.push({ type: "text", text: "(no answer)" });
   return content;
 }
 
-function callPart(call: ToolCallRequest, provider: ProviderData | undefined): LanguageModelV3ToolCallPart {
+function callPart(
+  call: ToolCallRequest,
+  toolCallId: string,
+  provider: ProviderData | undefined,
+): LanguageModelV3ToolCallPart {
   return {
     type: "tool-call",
-    toolCallId: safeCallId(call.id),
+    toolCallId,
     toolName: safeToolName(call.name),
     input: inputObject(call),
     providerOptions: optionsOf(provider),

@@ -8,6 +8,7 @@ import type {
   LanguageModelV3Usage,
   SharedV3ProviderMetadata,
 } from "@ai-sdk/provider";
+import { safeCallId } from "@/core/ids";
 import {
   ModelError,
   type ModelReply,
@@ -206,8 +207,11 @@ class ReplyGathering {
     const input = parsedInput(part.input);
     const named = { name: part.toolName, input: input.input };
     this.calls.push({ id, ...input, ...(this.options.offer?.callOf(named) ?? named) });
-    const provider = dataOf(part.providerMetadata);
-    this.parts.push({ type: "call", id, ...(provider && { provider }) });
+    // An id that others would have to shorten is still the server's own.
+    const isOwn = id === part.toolCallId && safeCallId(id) !== id;
+    const origin = isOwn && { [originKey]: { model: this.options.request.model } };
+    const provider: ProviderData = { ...origin, ...dataOf(part.providerMetadata) };
+    this.parts.push({ type: "call", id, ...(Object.keys(provider).length > 0 && { provider }) });
   }
 
   reply(): ModelReply {

@@ -1,9 +1,8 @@
 /** Names that every provider accepts, for the names of strangers. */
-import { createHash } from "node:crypto";
+import { MOST_NAME_CHARS, withHash } from "@/core/ids";
 
 const TOOL_NAME = /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/;
 const PROPERTY_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
-const MOST_CHARS = 64;
 
 /** Returns the name itself when every provider accepts it, else a similar name that no other name becomes. */
 export function safeToolName(name: string): string {
@@ -18,18 +17,7 @@ export function safePropertyKey(key: string, taken: ReadonlySet<string>): string
   const base = key
     .replace(/[^a-zA-Z0-9_.-]+/g, "_")
     .replace(/^_+|_+$/g, "")
-    .slice(0, MOST_CHARS);
-  const isFree = base !== "" && key.length <= MOST_CHARS && !taken.has(base);
+    .slice(0, MOST_NAME_CHARS);
+  const isFree = base !== "" && key.length <= MOST_NAME_CHARS && !taken.has(base);
   return isFree ? base : withHash(base === "" ? "key" : base, key);
-}
-
-/** Returns the id itself when every provider accepts it: 64 characters at most, letters, digits, `_` and `-`. */
-export function safeCallId(id: string): string {
-  const safe = id.replace(/[^a-zA-Z0-9_-]/g, "_");
-  return safe.length <= MOST_CHARS ? safe : withHash(safe, id);
-}
-
-function withHash(base: string, of: string): string {
-  const hash = createHash("sha256").update(of).digest("hex").slice(0, 8);
-  return `${base.slice(0, MOST_CHARS - hash.length - 1)}_${hash}`;
 }
