@@ -1,9 +1,11 @@
 /** Changes of a task's state that several kinds of entries share. */
+import { personsWords } from "./compact";
 import { BrokenLogError } from "./log/broken-log";
 import type { Usage, UserMessage } from "./log/model";
 import type { ParkedBy } from "./log/terms";
 import type { ServerVersion } from "./log/versions";
 import { isMap, parseJsonText } from "./programs/json";
+import { isProgram } from "./programs/names";
 import { NO_REPETITION } from "./repetition";
 import { type AddedGrant, type Call, initialState, NOT_ENDLESS, type Subtask, type TaskState } from "./state";
 
@@ -75,6 +77,17 @@ export function restart(state: TaskState, attempt: number): void {
   state.lessons = new Set();
   state.lessonsTurn = -1;
   beginAttempt(state, attempt);
+}
+
+/** Restarts within the attempt. Nobody but the person takes back what a person said. */
+export function restartWithWords(state: TaskState): void {
+  const { newestInstruction, said } = state;
+  restart(state, state.attempt);
+  state.newestInstruction = newestInstruction;
+  state.said = said;
+  const words = personsWords(state);
+  if (words !== null && !isProgram(state.setup.model))
+    state.messages.push({ role: "user", content: words, isPersons: true });
 }
 
 /** Adds to what was added to the grant. */

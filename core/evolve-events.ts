@@ -1,5 +1,4 @@
 /** Applies events to a task's state. `ON_EVENT` lists all kinds. */
-import { personsWords } from "./compact";
 import { changedSetup } from "./confine";
 import {
   addSpend,
@@ -11,6 +10,7 @@ import {
   park,
   pushMessage,
   restart,
+  restartWithWords,
   subtaskOf,
   unpark,
 } from "./evolve-changes";
@@ -19,7 +19,6 @@ import { messageOfEvent, type TaskEvent } from "./log/entries";
 import type { ModelMessage } from "./log/model";
 import { shorterAsk } from "./output-ask";
 import { cutOutput } from "./output-share";
-import { isProgram } from "./programs/names";
 import { told } from "./repetition";
 import { plus } from "./rules/borrowing";
 import { NOT_ENDLESS, type TaskState } from "./state";
@@ -191,16 +190,9 @@ function onStalled(state: TaskState): void {
 
 function onRestarted(state: TaskState, event: EventOf<"restarted">): void {
   if (state.open.size > 0) throw new BrokenLogError("The task restarted with unanswered calls.");
-  const { newestInstruction, said } = state;
-  restart(state, state.attempt);
+  if (event.keepsWords) restartWithWords(state);
+  else restart(state, state.attempt);
   state.conversationMs = event.atMs ?? state.conversationMs;
-  if (event.keepsWords !== true) return;
-  // Nobody but the person takes back what a person said.
-  state.newestInstruction = newestInstruction;
-  state.said = said;
-  const words = personsWords(state);
-  if (words !== null && !isProgram(state.setup.model))
-    state.messages.push({ role: "user", content: words, isPersons: true });
 }
 
 function onRepeated(state: TaskState): void {

@@ -540,3 +540,26 @@ test("a message that came while a call was open follows the call's response", ()
     "user",
   ]);
 });
+
+test("a restart by the supervisor keeps what people said; one of an older version, and a retry without words, do not", () => {
+  const before = [
+    ended(0, { status: "failed", reason: "invalid_replies" }),
+    event(0, {
+      type: "retried",
+      attempt: 2,
+      by: "anna",
+      text: "anna continues: Only the tests.",
+      words: "Only the tests.",
+    }),
+    { kind: "steer", turn: 0, content: { text: "And quickly.", by: "anna" } } as const,
+    reply(1),
+  ];
+  const restarted = { type: "restarted", by: "the supervisor", text: "Begin again." } as const;
+  const kept = given(task(), ...before, event(1, { ...restarted, keepsWords: true, atMs: 7 })).state();
+  expect([kept.newestInstruction, kept.said, kept.conversationMs]).toEqual(["Only the tests.", ["And quickly."], 7]);
+  const [first, words, order] = kept.messages.map(({ content }) => content);
+  expect([first, order, kept.messages.length]).toEqual(["Do it.", "Begin again.", 3]);
+  expect(words).toMatch(/continued it with these words[\s\S]*Only the tests\.[\s\S]*\| And quickly\.$/);
+  const older = given(task(), ...before, event(1, restarted)).state();
+  expect([older.newestInstruction, older.said, older.messages.length]).toEqual([null, [], 2]);
+});

@@ -138,7 +138,7 @@ test("e-mail tells the same events as webhooks, and an agent's words cannot forg
   await end();
   const [mail] = smtp.received;
   expect(mail?.to).toEqual(["a@example.org"]);
-  expect(mail?.text).toMatch(/^Subject: Tree ended: Ends\\u\{d\} Bcc: evil@example\.org\r$/m);
+  expect(mail?.text).toMatch(/^Subject: Tree ended: Ends\\u\{d\} Bcc: evil\[@\]example\[\.\]org\r$/m);
   expect(mail?.text).not.toMatch(/^Bcc:/im);
   expect(mail?.text).toContain(`https://banyan.example/trees/${id}`);
 });

@@ -18,7 +18,7 @@ export interface InputChecks {
 /**
  * Checks JSON Schemas of MCP servers. Their regular expressions are dropped: an endless one would stop the whole
  * process, and the server checks its own arguments anyway. Formats are expressions too, and Ajv writes a line about each
- * that it does not know. `$async` is dropped because it makes the check a promise, which accepts everything and is
+ * that it does not know, so only those of forms stay. `$async` is dropped because it makes the check a promise, which accepts everything and is
  * rejected later, where nobody catches it.
  */
 export function inputChecks(): InputChecks {
@@ -68,13 +68,16 @@ export function inputChecks(): InputChecks {
   };
 }
 
-/** Removes pattern and format keywords from schemas. Below `properties` the same words are names of properties, so they stay. */
+/** The formats that a form of MCP may have. */
+const FORM_FORMATS: readonly unknown[] = ["email", "uri", "date", "date-time"];
+
+/** Removes patterns and unknown formats from schemas. Below `properties` the same words are names of properties, so they stay. */
 function withoutPatterns(value: unknown, isMap = false): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutPatterns(item));
   if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(
-    ([key]) => isMap || !/^(pattern|patternProperties|format|\$async)$/.test(key),
-  );
+  const isKept = ([key, member]: [string, unknown]) =>
+    key === "format" ? FORM_FORMATS.includes(member) : !/^(pattern|patternProperties|\$async)$/.test(key);
+  const kept = Object.entries(value).filter((entry) => isMap || isKept(entry));
   return Object.fromEntries(
     kept.map(([key, member]) => {
       const isValue = !isMap && /^(enum|const|default|examples)$/.test(key);
