@@ -557,7 +557,9 @@ test("a restart by the supervisor keeps what people said; one of an older versio
   const restarted = { type: "restarted", by: "the supervisor", text: "Begin again." } as const;
   const kept = given(task(), ...before, event(1, { ...restarted, keepsWords: true, atMs: 7 })).state();
   expect([kept.newestInstruction, kept.said, kept.conversationMs]).toEqual(["Only the tests.", ["And quickly."], 7]);
-  const [first, words, order] = kept.messages.map(({ content }) => content);
+  const [first, words, order] = kept.messages.map((message) =>
+    message.role === "user" ? message.content : message.role,
+  );
   expect([first, order, kept.messages.length]).toEqual(["Do it.", "Begin again.", 3]);
   expect(words).toMatch(/continued it with these words[\s\S]*Only the tests\.[\s\S]*\| And quickly\.$/);
   const older = given(task(), ...before, event(1, restarted)).state();
