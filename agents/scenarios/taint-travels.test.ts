@@ -174,6 +174,25 @@ test("a folder stays tainted for a tree that goes on there, after the tree that 
   await asked((await work(trial, "sends", folder)).id);
 });
 
+test("a subtask without files of a task whose folder holds a page is tainted: its instruction may come from there", async () => {
+  const trial = await trialWith({
+    reads: [fetchPage, endTask("read")],
+    starts: [apart("sends"), endTask("started")],
+    sends: [send, endTask("sent")],
+  });
+  const folder = join(base, "instructs");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "a"), "a");
+  await trial.ended((await work(trial, "reads", folder)).id);
+  const tree = await work(trial, "starts", folder);
+  expect(await firstApproval(trial)).toContain("content from outside");
+  await trial.runtime.application.commands.stop({ id: tree.id }, tester);
+  await trial.ended(tree.id);
+  // Where the task itself has no files, nothing of the folder is in its words.
+  const free = await trial.ended((await work(trial, "starts")).id);
+  expect(free.status).toBe("succeeded");
+});
+
 test("a folder that a person has looked through counts as clean until content from outside comes there again", async () => {
   const folder = join(base, "looked-through");
   const inner = join(folder, "inner");

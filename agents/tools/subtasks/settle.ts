@@ -123,7 +123,10 @@ async function startSubtasks(
     }
     const task = idOf(sources.taskUid, call, "task");
     const dependsOn = request.dependsOn.flatMap((title) => taskOf.get(title) ?? []);
-    const isTainted = state.tainted || (request.workspace === "own" && sources.isFolderTainted);
+    // What the folder holds may stand in the instruction. A subtask that shares the folder is asked because of it anyway.
+    const bringsFolder =
+      sources.isFolderTainted && state.assignment.workspace !== "none" && request.workspace !== "shared";
+    const isTainted = state.tainted || bringsFolder;
     const grant = shares.get(call.id) ?? NO_CAPS;
     const placed = { uid: task, dependsOn, grant, base: isCopiedNow(request) ? base : null, isTainted };
     settled.children.push(newSubtask(state, request, placed, sources));
