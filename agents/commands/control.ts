@@ -187,7 +187,7 @@ export async function steer(
     const task = chosenOf(store, found) ?? found;
     refuseEnded(task, "steered", ": continue it instead");
     checkMessage(text);
-    const answer = { sentence: "Sent. The task reads the message at its next turn." };
+    const answer = { sentence: `Sent. The task reads the message ${whenRead(store, task)}.` };
     if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name }, first(answer))))
       throw new UserError(
         "conflict",
@@ -195,6 +195,11 @@ export async function steer(
       );
     return answer;
   });
+}
+
+/** Says when the task reads what is sent to it now. */
+function whenRead({ halts }: Store, { holds }: FoundTask): string {
+  return holds > 0 || halts.current() ? "when it is resumed" : "at its next turn";
 }
 
 /** Returns whether the task is under manual stepping, by its log and its unread letters. */

@@ -12,6 +12,7 @@ import type { FoundCheck } from "@/core/projects/files";
 import { PROJECT_NAME, type ProjectDefaults, type Serving, suggestedName } from "@/core/projects/project";
 import { repositoryName } from "@/core/projects/repository";
 import { may, personOf } from "@/core/rules/roles";
+import type { FoundCommands } from "@/core/shapes/projects";
 import { refuseOtherUseOfProject } from "./services/other-use";
 import { promotionGoesOn } from "./services/promotions";
 import { commandField, startCommand } from "./world/command-field";
@@ -121,7 +122,7 @@ export const projectOperations = {
       while (await projects.fillRepositories(lessons.repositoryOf));
       const { checks } = found;
       return {
-        sentence: `Added the project ${name}. ${checkWords(`banyan project change ${name}`, given.check, checks)}`,
+        sentence: `Added the project ${name}. ${checkWords(`banyan project change ${name}`, given.check, checks)}${gitWords(found)}`,
         name,
         checks,
       };
@@ -222,6 +223,12 @@ function alreadyThere(name: string): UserError {
     "conflict",
     `This repository is already the project ${name}: see \`banyan project show ${name}\`.`,
   );
+}
+
+/** Says that a folder is no git repository, and what to do; "" for one. */
+export function gitWords({ is_git: isGit }: Pick<FoundCommands, "is_git">): string {
+  if (isGit) return "";
+  return " The folder is no git repository, which branches, insights and an evolution need: run `git init` there and commit.";
 }
 
 /** Says what the check is, or how the person says it: with a command that begins so. */

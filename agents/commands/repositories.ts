@@ -12,7 +12,7 @@ import { personOf } from "@/core/rules/roles";
 import type { Projects, StoredProject } from "@/db/projects/projects";
 import type { Needs } from "@/db/projects/repositories";
 import { isLeftover } from "@/lib/apply/left-out";
-import { check, checkWords, setup } from "./projects";
+import { check, checkWords, gitWords, setup } from "./projects";
 import { operation } from "./world/operation";
 
 const MOST_REPOSITORIES = 20;
@@ -101,7 +101,7 @@ export const repositoryOperations = {
       );
       if (!added) throw new UserError("conflict", "Somebody has changed the repositories meanwhile: try again.");
       const how = `banyan project repository change ${id} ${name}`;
-      const sentence = `Added ${address} to ${id} as the folder ${name}. ${orderWords(projects, project)} ${checkWords(how, given.check, found.checks)}`;
+      const sentence = `Added ${address} to ${id} as the folder ${name}. ${orderWords(projects, project)} ${checkWords(how, given.check, found.checks)}${gitWords(found)}`;
       return { sentence, folder: name, checks: found.checks };
     },
   }),

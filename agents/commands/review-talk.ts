@@ -61,13 +61,18 @@ export const talkOperations = {
       const { store } = world;
       const review = openItem(world, id);
       const question = textOf(text, "question");
-      await steer(world, review.task_id, `About “${review.title}”, which waits for a decision: ${question}`, actor);
+      const { sentence } = await steer(
+        world,
+        review.task_id,
+        `About “${review.title}”, which waits for a decision: ${question}`,
+        actor,
+      );
       await store.comments.add(review.id, "question", question, actor.name);
       const then =
         review.kind === "approval"
           ? "The call is cancelled for now: the task may ask for it again after it has answered."
           : "The item stays open; find the answer in the task's log.";
-      return { sentence: `The task reads your question at its next turn. ${then}` };
+      return { sentence: `${sentence} ${then}` };
     },
   }),
   /** Rejects a call and asks its task to make it with these arguments, which then runs once without approval. */

@@ -19,6 +19,7 @@ import {
   trialsOfThisFile,
   unansweredCalls,
   until,
+  whenTask,
 } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";
 
@@ -117,6 +118,23 @@ test("a retry and a continuation that are sent twice at once with the same `once
   expect([first.by, second]).toEqual(["retry", first]);
   expect(await attempts()).toBe(3);
   await trial.ended(id);
+});
+
+test("a subtask that a stop of its tree ended goes on in a fork, and nobody is said to have read its result", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("part"))],
+    part: [call("ask", { question: "Red or blue?" }), { text: "I wait." }],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const part = await whenTask(trial, id, "part", (task) => task.status === "waiting");
+  await commands.stop({ id }, tester);
+  await trial.ended(id);
+  expect(await queries.getContinuation(part.id)).toMatchObject({
+    by: "fork",
+    why: "The task above it has ended, so a fork continues it.",
+  });
+  await expect(commands.retry({ id: part.id }, tester)).rejects.toThrow(/parent has ended, so it cannot be retried/);
 });
 
 test("a subtask whose result was read goes on in a fork, with its conversation", async () => {

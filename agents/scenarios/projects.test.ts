@@ -53,7 +53,13 @@ test("a check that is found has to be confirmed, and one that a person gives cou
   expect(
     await commands.addProject({ address: folder({ "go.mod": "" }), name: "api", check: "make ci" }, tester),
   ).toMatchObject({
-    sentence: "Added the project api. Its check is make ci.",
+    sentence:
+      "Added the project api. Its check is make ci. The folder is no git repository, which branches, insights and an evolution need: run `git init` there and commit.",
+  });
+  execFileSync("git", ["init", "-q", "-b", "main", shop]);
+  expect(await queries.getProject("shop")).toMatchObject({
+    found: { is_git: true },
+    repositories: [{ found: { is_git: true } }],
   });
 });
 

@@ -341,6 +341,39 @@ test("an attempt that follows an unanswered question does not wait for its answe
   expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
 });
 
+test("a message to a paused task is told as unread, with who sent it and when, until it is resumed", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn === 0) await hold.opened;
+      return request.turn === 0 ? call("list_agents", {}) : endTask("done");
+    },
+  });
+  await withoutFinishing(trial);
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "root").length === 1, "the call is in flight");
+  const busy = await commands.steer({ id: root_task_id, text: "Count in cents." }, tester);
+  expect(busy.sentence).toBe("Sent. The task reads the message at its next turn.");
+  await commands.pause({ id }, tester);
+  const paused = await commands.steer({ id: root_task_id, text: "Round down." }, tester);
+  expect(paused.sentence).toBe("Sent. The task reads the message when it is resumed.");
+  const unread = ["Count in cents.", "Round down."].map((text) => ({
+    by: tester.name,
+    text,
+    sent_at: expect.stringMatching(/Z$/),
+  }));
+  expect((await queries.getTask(root_task_id)).unread_messages).toEqual(unread);
+  expect(titled(await queries.getTree(id), "root").unread_messages).toEqual(unread);
+  hold.open();
+  await commands.resume({ id }, tester);
+  const ended = titled(await trial.ended(id), "root");
+  expect(ended.status).toBe("succeeded");
+  expect(ended).not.toHaveProperty("unread_messages");
+  const said = (await logOf(trial, root_task_id)).filter(({ kind }) => kind === "steer");
+  expect(said.map(({ content }) => content.text)).toEqual(["Count in cents.", "Round down."]);
+});
+
 test("under manual stepping a task pauses before each turn, and each step is one turn", async () => {
   const trial = await start({
     root: [call("list_agents", {}), startSubtask(sub("child")), endTask("done")],

@@ -37,7 +37,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
           configure: whyNot("saveEntry"),
         }}
       >
-        <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14 phone:has-[[data-notice]]:pb-48 print:block print:pb-0">
+        <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:flex phone:flex-col phone:pb-14 phone:has-[>div>[data-fills]]:h-dvh phone:has-[>div>[data-fills]]:min-h-0 print:block print:pb-0">
           <Navigation
             find={<PaletteButton />}
             findTab={<PaletteTab />}
@@ -53,7 +53,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
             <VersionBar />
             <MachineAlerts />
           </NoticeDock>
-          <div className="flex min-w-0 flex-col has-[>[data-fills]]:h-screen phone:has-[>[data-fills]]:h-[calc(100dvh-56px)]">
+          <div className="flex min-w-0 flex-col has-[>[data-fills]]:h-screen phone:flex-1 phone:has-[>[data-fills]]:h-auto phone:has-[>[data-fills]]:min-h-0">
             {children}
           </div>
         </div>

@@ -26,6 +26,16 @@ export interface OpenedAttachment {
   bytes: Uint8Array;
 }
 
+/** A message to a task that is not in its log yet. Long texts are cut as in lists of messages. */
+export interface UnreadMessage {
+  /** Name of who sent it. */
+  by: string;
+  /** The words. */
+  text: string;
+  /** When it was sent. */
+  sent_at: string;
+}
+
 /** What calls of models used, as their providers counted it. */
 export interface Used {
   /** All input, including what came from the cache and what was written to it. */

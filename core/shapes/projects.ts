@@ -21,7 +21,7 @@ export interface Project {
   check: ConfirmedCheck | null;
   /** Installs its packages in a fresh copy. */
   setup: string | null;
-  /** What its files said when it was added. */
+  /** What its files said when it was added, and whether it is a git repository now. */
   found: FoundCommands;
   /** All its repositories, in the order in which a change of several is merged. With one, its trees work in that alone. */
   repositories: ProjectRepository[];
@@ -81,7 +81,7 @@ export interface ProjectRepository {
   check: ConfirmedCheck | null;
   /** Installs its packages in a fresh copy; null: nothing does. */
   setup: string | null;
-  /** What its files said when it was added. */
+  /** What its files said when it was added, and whether it is a git repository now. */
   found: FoundCommands;
   /** Folders of those that are merged before it. */
   needs: string[];

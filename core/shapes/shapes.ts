@@ -8,6 +8,7 @@ import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
 import type { IssueOfTree } from "./forges";
 import type { GoalProgress } from "./goals";
+import type { UnreadMessage } from "./log";
 
 /** Amounts of a grant or a spend. null means no cap. */
 export interface Amounts {
@@ -86,6 +87,8 @@ export interface Task {
   tries: number;
   /** Number of replies of its model so far. */
   turns: number;
+  /** Messages to it that it has not read, oldest first: it reads them at its next turn. Absent: there are none. */
+  unread_messages?: UnreadMessage[];
   /** What it is doing, in a few words. After its agent has ended it: the first sentence of its result. */
   headline: string;
   /** Number of subtasks that it asked for and that were refused. */
@@ -114,10 +117,6 @@ export interface Task {
   started_at: string | null;
   ended_at: string | null;
 }
-
-/** Sort orders of a list of trees. */
-export const TREE_SORTS = ["newest", "oldest", "ended", "cost", "tasks"] as const;
-export type TreeSort = (typeof TREE_SORTS)[number];
 
 /** Where a fork began. */
 export interface ForkOrigin {

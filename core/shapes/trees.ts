@@ -1,8 +1,12 @@
 /** Filters of lists of trees, and templates for new trees. */
 
 import type { TaskStatus } from "@/core/log/terms";
-import type { Task, TreeSort } from "./shapes";
+import type { Task } from "./shapes";
 import type { Submission } from "./submission";
+
+/** Sort orders of a list of trees. */
+export const TREE_SORTS = ["newest", "oldest", "ended", "cost", "tasks"] as const;
+export type TreeSort = (typeof TREE_SORTS)[number];
 
 /** Filters of a list of trees. An absent field does not filter. */
 export interface TreeFilter {

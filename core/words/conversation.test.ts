@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ClaimMark, Verdict } from "@/core/log/terms";
 import { claimsText, earlierText, failedAttemptText, workedText } from "./conversation";
+import { duration } from "./figures";
 
 const verdict = (...marks: ClaimMark["mark"][]): Verdict => ({
   outcome: "pass",
@@ -8,11 +9,11 @@ const verdict = (...marks: ClaimMark["mark"][]): Verdict => ({
   claims: marks.map((mark, at) => ({ statement: String(at), mark, exit_status: null, output: null })),
 });
 
-test("the work of an exchange is one line", () => {
-  expect(workedText({ worked_ms: 240_000, turns: 9, corrected: 1 })).toBe("Worked 4 min · 9 turns · 1 claim corrected");
-  expect(workedText({ worked_ms: 120, turns: 1, corrected: 0 })).toBe("Worked 1 s · 1 turn");
+test("the work of an exchange is one line, with its time as it is told everywhere else", () => {
+  expect(workedText({ worked_ms: 240_000, turns: 9, corrected: 1 })).toBe("Worked 4 m · 9 turns · 1 claim corrected");
+  expect(workedText({ worked_ms: 1_900, turns: 1, corrected: 0 })).toBe(`Worked ${duration(1_900)} · 1 turn`);
   expect(workedText({ worked_ms: 3_900_000, turns: 0, corrected: 2 })).toBe(
-    "Worked 1 h 05 min · 0 turns · 2 claims corrected",
+    "Worked 1 h 05 m · 0 turns · 2 claims corrected",
   );
 });
 

@@ -1,24 +1,15 @@
 /** A task as a conversation, in words. Pure. */
 import type { ClaimMark, Verdict } from "@/core/log/terms";
 import type { AttemptEnd, Exchange } from "@/core/shapes/conversation";
-import { plural } from "./figures";
+import { duration, plural } from "./figures";
 import { REASON_WORDS } from "./reasons";
 import { sentence } from "./sentence";
 
-/** Worked 4 min · 9 turns · 1 claim corrected */
+/** Worked 4 m · 9 turns · 1 claim corrected */
 export function workedText({ worked_ms, turns, corrected }: Pick<Exchange, "worked_ms" | "turns" | "corrected">) {
-  const parts = [`Worked ${span(worked_ms)}`, plural(turns, "turn")];
+  const parts = [`Worked ${duration(worked_ms)}`, plural(turns, "turn")];
   if (corrected > 0) parts.push(`${plural(corrected, "claim")} corrected`);
   return parts.join(" · ");
-}
-
-/** 38 s · 4 min · 1 h 05 min */
-function span(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1_000));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
 /** The order in which claims are counted. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { byItself } from "./failures";
-import { count, exactMoney, money, percent, plain, plainSentence, spentText } from "./figures";
+import { count, exactMoney, money, percent, plain, plainSentence, spentOfText, spentText } from "./figures";
 import { figureText } from "./memory";
 import { oddsText } from "./trials";
 
@@ -64,6 +64,13 @@ test("Tokens are told with their unit and direction", () => {
   expect(spentText({ cost_usd: 0, tokens: 22_400 })).toBe("22k tokens");
   expect(spentText({ cost_usd: 0.5, tokens: 22_400 })).toBe("$0.50");
   expect(spentText({ cost_usd: 0.004, tokens: 20_000 })).toBe("$0.004");
+});
+
+test("money is told of the money that was granted, and tokens never are", () => {
+  expect(spentOfText({ cost_usd: 0.25, tokens: 22_400 }, 5)).toBe("$0.25 of $5.00");
+  expect(spentOfText({ cost_usd: 0, tokens: 0 }, 5)).toBe("$0.00 of $5.00");
+  expect(spentOfText({ cost_usd: 0, tokens: 2_500 }, 5)).toBe("2.5k tokens");
+  expect(spentOfText({ cost_usd: 0.25, tokens: 22_400 }, null)).toBe("$0.25");
 });
 
 test("JSON is no sentence, and what only begins with a bracket is one", () => {

@@ -65,6 +65,12 @@ export function spentText(spent: Pick<Amounts, "cost_usd" | "tokens">): string {
   return dollars > 0 || tokens === 0 ? money(dollars) : `${count(tokens)} tokens`;
 }
 
+/** $0.25 of $5.00 · 22k tokens. Tokens of a model that costs nothing use up no dollars. */
+export function spentOfText(spent: Pick<Amounts, "cost_usd" | "tokens">, cap: number | null): string {
+  const isFree = !spent.cost_usd && !!spent.tokens;
+  return isFree || cap === null ? spentText(spent) : `${spentText(spent)} of ${money(cap)}`;
+}
+
 /** $5.00, 20,000 tokens · no cap */
 export function grantText({ cost_usd, tokens, tasks, depth, seconds }: Partial<Amounts>): string {
   const said = <Amount>(amount: Amount | null | undefined, words: (amount: Amount) => string) =>

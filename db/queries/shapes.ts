@@ -31,6 +31,8 @@ export interface TaskRow extends DerivedRow {
   depth: number;
   holds: number;
   awaited: number;
+  /** Number of unread letters, messages and others. */
+  letters: number;
   grantTokens: number | null;
   grantMicroUsd: number | null;
   grantTasks: number | null;
@@ -179,7 +181,7 @@ export interface StoredMessage {
 }
 
 /** Lists cut longer texts; `getMessage` returns them whole. */
-const CUT_CHARS = 32 * 1024;
+export const CUT_CHARS = 32 * 1024;
 
 export function messageShape(row: StoredMessage, body: string, whole: boolean): Message {
   const kind: MessageKind = KINDS[row.kind] ?? "event";

@@ -1,5 +1,7 @@
 /** Reads what is shown of a task besides its row: texts, waits, pauses, and the spend of its branch. */
+import type { Task } from "@/core/shapes/shapes";
 import type { BodyReader } from "@/db/file/bodies";
+import { iso } from "@/db/file/iso";
 import type { Halt } from "@/db/records/halt";
 import type { GoalFiguresReader } from "./goal-figures";
 import type { RolledUp, TaskRow, TaskTexts } from "./shapes";
@@ -66,6 +68,14 @@ export function textsOf(reader: TreeReader, taskId: number): TaskTexts {
     summary: end?.summary ?? null,
     verdict: end?.verdict ?? null,
   };
+}
+
+/** Returns the messages to the task that its log does not hold yet. */
+export function unreadOf({ run }: TreeReader, { id, letters }: TaskRow): Pick<Task, "unread_messages"> {
+  if (letters === 0) return {};
+  const rows = run.unread.all(id) as { by: string; text: string; sentAtMs: number }[];
+  if (rows.length === 0) return {};
+  return { unread_messages: rows.map(({ sentAtMs, ...said }) => ({ ...said, sent_at: iso(sentAtMs) })) };
 }
 
 /** Parses a message's content. Returns null for a damaged message, so that one task does not make its whole tree unreadable. */

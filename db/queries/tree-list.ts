@@ -1,8 +1,7 @@
 /** Selects and sorts the trees of a list, with one statement for each combination of filters. */
 
 import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
-import type { TreeSort } from "@/core/shapes/shapes";
-import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
+import type { TreeCounts, TreeFilter, TreeListOptions, TreeSort } from "@/core/shapes/trees";
 import { addAnyCase, inAnyCase, isPlain } from "@/db/file/any-case";
 import type { Sqlite } from "@/db/file/client";
 import { HALTED } from "@/db/records/halt";

@@ -10,13 +10,13 @@ import { HALTED } from "@/db/records/halt";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 import { SEEN_RUNNERS } from "@/db/runners/places";
 import { AWAITED_NOW } from "./reviews";
-import { type TaskRow, toolOfSubject } from "./shapes";
+import { CUT_CHARS, type TaskRow, toolOfSubject } from "./shapes";
 import { TREE_STATUS } from "./tree-list";
 
 const TASK_COLUMNS = `
   task.id, task.uid, tree.uid AS treeUid, task.parent_id AS parentId, parent.uid AS parentUid, task.role, task.title,
   ${LOG_COLUMNS.read("task")}, task.status, task.reason, task.detail, task.fruitless_leases AS fruitlessLeases, task.wait_kind AS waitKind,
-  task.parked_until_ms AS parkedUntilMs, task.depth, task.holds + ${HALTED} AS holds, task.awaited, task.grant_tokens AS grantTokens,
+  task.parked_until_ms AS parkedUntilMs, task.depth, task.holds + ${HALTED} AS holds, task.awaited, task.letters, task.grant_tokens AS grantTokens,
   task.grant_micro_usd AS grantMicroUsd, task.grant_tasks AS grantTasks, task.grant_depth AS grantDepth,
   task.grant_seconds AS grantSeconds, task.active_ms AS activeMs, task.created_at_ms AS createdAtMs, task.started_at_ms AS startedAtMs,
   task.ended_at_ms AS endedAtMs`;
@@ -173,6 +173,10 @@ function textStatements(sqlite: Sqlite) {
     end: sqlite.prepare(
       "SELECT body, blob_id AS blobId FROM messages WHERE id = (SELECT result_seq FROM tasks WHERE id = ?)",
     ),
+    // A change of a goal is stored as a message, too: see `storedLetter`.
+    unread: sqlite.prepare(`
+      SELECT body ->> 'by' AS by, substr(body ->> 'text', 1, ${CUT_CHARS}) AS text, created_at_ms AS sentAtMs FROM letters
+      WHERE task_id = ? AND body ->> 'kind' = 'steer' ORDER BY id`),
   };
 }
 

@@ -26,6 +26,7 @@ import {
   rollUp,
   type TreeReader,
   textsOf,
+  unreadOf,
   waitsOf,
 } from "./task-facts";
 import { createTreeList, type TreeList } from "./tree-list";
@@ -130,7 +131,9 @@ function getTree(reader: TreeReader, uid: string, tasks: WantedTasks, nowMs: num
     const sums = rolled.get(row.id) ?? NOTHING;
     const paused = pauseOf(row, held);
     const { tries } = reader;
-    return taskShape(row, sums, waitsOf(reader, row), depends.get(row.id) ?? [], texts, paused, tries(row), nowMs);
+    const waits = waitsOf(reader, row);
+    const task = taskShape(row, sums, waits, depends.get(row.id) ?? [], texts, paused, tries(row), nowMs);
+    return { ...task, ...unreadOf(reader, row) };
   });
   return withTurn(reader, row, treeShape(reader, row, shapes));
 }
@@ -156,7 +159,9 @@ function getTask(reader: TreeReader, uid: string, nowMs: number): Task {
   const held = holdersOf(reader, [row]);
   const sums = rolled.get(row.id) ?? NOTHING;
   const texts = textsOf(reader, row.id);
-  return taskShape(row, sums, waitsOf(reader, row), depends, texts, pauseOf(row, held), reader.tries(row), nowMs);
+  const paused = pauseOf(row, held);
+  const task = taskShape(row, sums, waitsOf(reader, row), depends, texts, paused, reader.tries(row), nowMs);
+  return { ...task, ...unreadOf(reader, row) };
 }
 
 function rightsOf({ run }: TreeReader, treeUid: string): Level[] {

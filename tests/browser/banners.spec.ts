@@ -1,7 +1,7 @@
-/** No notice about the whole page moves the page: not when it comes, and not when it goes. */
+/** No notice about the whole page moves or covers the page: not when it comes, and not when it goes. */
 import type { Page } from "@playwright/test";
 import { axeFaults } from "./axe";
-import { expect, test } from "./rehearsal";
+import { expect, openTree, test } from "./rehearsal";
 
 /** The positions of the page's own parts: its title, and controls that a person may be about to press. */
 const places = (page: Page) =>
@@ -71,3 +71,26 @@ for (const [width, height] of [
     await page.context().addCookies(cookies);
   });
 }
+
+test("on a phone the message field of a task stands above a notice, and a hidden notice takes no room", async ({
+  signedIn: page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openTree(page, "Upgrade Express");
+  await page.getByRole("treeitem").first().click();
+  const form = page.locator("form", { has: page.getByLabel("Message this task") });
+  const end = () => form.evaluate((element) => Math.round(element.getBoundingClientRect().bottom));
+  const free = await end();
+  await page.route("**/api/v1/status", async (route) => {
+    const answer = await route.fetch();
+    const status = (await answer.json()) as Status;
+    await route.fulfill({ response: answer, json: { ...status, monitor: { ...status.monitor, alerts: [ALERT] } } });
+  });
+  await comeBack(page);
+  const notice = page.locator("[data-notice]", { hasText: ALERT.sentence });
+  await expect(notice).toBeVisible();
+  const top = await notice.evaluate((element) => Math.round(element.getBoundingClientRect().top));
+  expect(await end()).toBeLessThanOrEqual(top);
+  await notice.getByRole("button", { name: "Hide this notice" }).click();
+  expect(await end()).toBe(free);
+});

@@ -199,3 +199,21 @@ test.describe("on a phone", () => {
     }
   });
 });
+
+test.describe("without a mouse", () => {
+  test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+
+  test("the button that deletes a tree stands beside the cost of its row", async ({ signedIn: page }) => {
+    await page.goto(new URL("/trees", page.url()).href);
+    const rows = page.locator("li:has(> a[data-tree]):has(> button)");
+    await expect(rows.first()).toBeVisible();
+    const gaps = await rows.evaluateAll((found) =>
+      found.map((row) => {
+        const [cost, button] = [row.querySelector("a > :last-child"), row.querySelector("button")];
+        if (!cost || !button) return Number.NaN;
+        return button.getBoundingClientRect().left - cost.getBoundingClientRect().right;
+      }),
+    );
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0);
+  });
+});

@@ -8,12 +8,13 @@ import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";
 import { serviceWay } from "@/core/services/way";
 import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
-import type { OutsideContent, Project } from "@/core/shapes/projects";
+import type { FoundCommands, OutsideContent, Project } from "@/core/shapes/projects";
 import { iso } from "@/db/file/iso";
 import type { StoredInsight, StoredLook } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
 import type { FolderTaint } from "@/db/queries/folders";
 import type { Store } from "@/db/store";
+import { readHead } from "@/lib/git/head";
 import { evolutionOf } from "./evolution";
 import { forgeOf } from "./forges";
 
@@ -94,6 +95,12 @@ function scheduledWork({ store: { schedules } }: ProjectSources): ScheduledWork[
   }));
 }
 
+/** A person may have made the folder a git repository since. */
+function foundNow(address: string, found: FoundCommands): FoundCommands {
+  if (found.is_git || !address.startsWith("/")) return found;
+  return { ...found, is_git: readHead(address) !== null };
+}
+
 async function projectShape(
   { store: { projects, queries }, dataDir, now }: ProjectSources,
   project: StoredProject,
@@ -108,9 +115,10 @@ async function projectShape(
     branch,
     check: checkShape(check),
     setup,
-    found,
+    found: foundNow(address, found),
     repositories: ordered(projects, project).map(({ keys: _, isOwn, check, ...repository }) => ({
       ...repository,
+      found: foundNow(repository.address, repository.found),
       is_own: isOwn,
       check: checkShape(check),
       outside: outsideShape(repository.address.startsWith("/") ? queries.folders.taintOf(repository.address) : null),

@@ -2,6 +2,7 @@
 
 import { usePolled } from "@/components/http/use-polled";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
+import { Icon } from "@/components/ui/icon";
 import type { Schedule } from "@/core/shapes/schedules";
 import { ScheduleRow } from "./schedule-row";
 
@@ -14,7 +15,13 @@ export function ScheduleList({ start, mayRun }: { start: Schedule[]; mayRun: boo
     <section aria-label="Schedules">
       <p className="pb-2 text-ink-2">
         A schedule submits its task at given times.
-        {mayRun ? " To add one, write a task on Home and choose “Repeat…” beside “Start”." : ""}
+        {mayRun ? (
+          <>
+            {" "}
+            To add one, write a task on Home and choose “Repeat…”, the calendar{" "}
+            <Icon name="schedule" className="inline size-3.5 align-[-2px]" /> near “Start”.
+          </>
+        ) : null}
       </p>
       {schedules.length === 0 ? (
         <p className="py-2 text-ink-2">No schedules yet.</p>

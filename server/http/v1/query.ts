@@ -4,8 +4,8 @@ import { LESSON_KINDS, LESSON_STATUSES } from "@/core/lessons/lesson";
 import { TASK_STATUSES } from "@/core/log/terms";
 import { KINDS as INSIGHT_KINDS, INSIGHT_STATES } from "@/core/shapes/insights";
 import type { DecidedQuery } from "@/core/shapes/review";
-import { TREE_SORTS } from "@/core/shapes/shapes";
 import type { TreeListOptions } from "@/core/shapes/trees";
+import { TREE_SORTS } from "@/core/shapes/trees";
 import { type Problem, problem } from "@/lib/http/problem";
 
 const REVIEW_KINDS = ["flag", "approval", "question", "proposal", "change"] as const;

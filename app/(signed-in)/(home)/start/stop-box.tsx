@@ -61,7 +61,8 @@ function Away({ sinceMs }: { sinceMs: number }) {
       <p>
         <b className="font-medium">The server is stopped. Nothing is lost.</b>{" "}
         <span className="text-ink-2">
-          This page looks again every second, for <span aria-hidden="true">{duration(now - sinceMs)}</span>
+          This page looks again every second. The server has been away for{" "}
+          <span aria-hidden="true">{duration(now - sinceMs)}</span>
           <span className="sr-only">a moment</span>.
         </span>
       </p>

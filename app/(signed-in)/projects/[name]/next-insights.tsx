@@ -23,7 +23,7 @@ export function NextInsights({ project, insights: { items, look }, waiting }: Ne
       className="mb-6"
       end={
         <Link className="link" href={all} prefetch={false}>
-          {look === null ? "Look at the repository" : "All insights"}
+          {look === null ? "Insights" : "All insights"}
         </Link>
       }
     >

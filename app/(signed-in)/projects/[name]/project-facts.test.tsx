@@ -6,13 +6,14 @@ import type { Tree } from "@/core/shapes/shapes";
 import { ProjectFacts } from "./project-facts";
 import { ProjectTrees } from "./project-trees";
 
-function shown(estimates: Project["estimates"]): string {
+function shown(estimates: Project["estimates"], isGit = true): string {
   const project = {
     name: "orders",
     address: "github.com/acme/orders",
     branch: null,
     check: null,
     setup: null,
+    found: { is_git: isGit },
     defaults: {},
     figures: { days: 30, trees: 4, running: 0, failed: 1, cost_usd: 11.06 },
     estimates,
@@ -31,6 +32,14 @@ test("a project says by how much its estimates missed, and nothing before a unit
   );
   expect(shown({ share: 1.5, units: 1, in_range: 0 })).toContain("missed by ± 150 %, 0 of 1 unit in range");
   expect(shown(null)).not.toContain("Estimates");
+});
+
+test("a folder that is no git repository is not called one, and the page says how it becomes one", () => {
+  expect(shown(null)).toContain("Repository github.com/acme/orders Branch its default branch");
+  const plain = shown(null, false);
+  expect(plain).toContain("Folder github.com/acme/orders Git no repository");
+  expect(plain).toContain("run git init there and commit");
+  expect(plain).not.toContain("Branch");
 });
 
 const tree = (status: TaskStatus) =>

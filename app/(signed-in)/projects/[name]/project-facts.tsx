@@ -6,14 +6,26 @@ import { missedText } from "@/core/words/plans/plans";
 
 /** What a project is, and its figures. */
 export function ProjectFacts({ project }: { project: Project }) {
-  const { address, branch, check, setup, defaults, figures, estimates, schedules, created_by, created_at } = project;
+  const { address, branch, check, setup, found, defaults, figures, estimates, schedules, created_by, created_at } =
+    project;
   const { agent, model, cost_usd } = defaults;
   return (
     <Facts className="py-2 [&_dd]:wrap-anywhere">
-      <dt>Repository</dt>
+      <dt>{found.is_git ? "Repository" : "Folder"}</dt>
       <dd>{address}</dd>
-      <dt>Branch</dt>
-      <dd>{branch ?? "its default branch"}</dd>
+      {found.is_git ? (
+        <>
+          <dt>Branch</dt>
+          <dd>{branch ?? "its default branch"}</dd>
+        </>
+      ) : (
+        <>
+          <dt>Git</dt>
+          <dd>
+            no repository, which branches, insights and an evolution need: run <code>git init</code> there and commit
+          </dd>
+        </>
+      )}
       <dt>Check</dt>
       <dd>{check ? <code title={`By ${check.by}`}>{check.command}</code> : "not confirmed"}</dd>
       {setup === null ? null : (

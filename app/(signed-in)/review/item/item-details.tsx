@@ -7,7 +7,7 @@ import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { TimedText } from "@/components/ui/timed-text";
 import type { ReviewedCall, ReviewItem } from "@/core/shapes/review";
-import { money, spentText } from "@/core/words/figures";
+import { spentOfText } from "@/core/words/figures";
 import { levelWord } from "@/core/words/policy";
 import { isShownWhole } from "./item-call";
 
@@ -119,7 +119,6 @@ function waitingWords(path: ReviewItem["path"]): string {
 }
 
 function costWords({ task, tree }: ReviewItem["cost"]): string {
-  const words = ({ spent, grant }: ReviewItem["cost"]["task"]) =>
-    `${spentText(spent)}${grant.cost_usd === null ? "" : ` of ${money(grant.cost_usd)}`}`;
+  const words = ({ spent, grant }: ReviewItem["cost"]["task"]) => spentOfText(spent, grant.cost_usd);
   return `${words(task)} by this task and its subtasks; ${words(tree)} by the whole tree.`;
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { TreeSort } from "@/core/shapes/shapes";
+import type { TreeSort } from "@/core/shapes/trees";
 
 /** Title, result, folder, start, duration, cost. On a phone title and cost, and the result below. */
 export const COLUMNS =

@@ -1,5 +1,6 @@
 /** Rows of the list by day, each fork below its origin. Pure. */
-import type { Tree, TreeSort } from "@/core/shapes/shapes";
+import type { Tree } from "@/core/shapes/shapes";
+import type { TreeSort } from "@/core/shapes/trees";
 
 export interface ListedRow {
   tree: Tree;

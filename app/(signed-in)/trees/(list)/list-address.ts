@@ -1,8 +1,8 @@
 /** Reads and writes the list's state in its address. Pure. */
 
 import { isEnded, TASK_STATUSES } from "@/core/log/terms";
-import { TREE_SORTS, type TreeSort } from "@/core/shapes/shapes";
 import type { TreeCounts } from "@/core/shapes/trees";
+import { TREE_SORTS, type TreeSort } from "@/core/shapes/trees";
 
 export const STATES = ["open", ...TASK_STATUSES] as const;
 export type State = (typeof STATES)[number];

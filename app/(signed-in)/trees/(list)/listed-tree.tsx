@@ -42,7 +42,7 @@ export function ListedTree({ tree, origin, place, hasDays, hasPeople, chosen, re
   };
   return (
     <li
-      className={`group relative ${chosen ? "grid grid-cols-[24px_minmax(0,1fr)] items-center pl-6 phone:pl-4" : "[@media(hover:none)]:[&>a]:pr-9"}`}
+      className={`group relative ${chosen ? "grid grid-cols-[24px_minmax(0,1fr)] items-center pl-6 phone:pl-4" : "[@media(hover:none)]:[&>a]:pr-[calc(var(--spacing-control)+8px)]"}`}
       onClickCapture={choose}
     >
       {chosen ? (
@@ -59,7 +59,7 @@ export function ListedTree({ tree, origin, place, hasDays, hasPeople, chosen, re
       {remove ? (
         <Button
           look="quiet"
-          className="absolute top-0.5 right-1 w-control bg-hover! px-0! opacity-0 group-hover:opacity-100 focus-visible:opacity-100 [@media(hover:none)]:bg-transparent [@media(hover:none)]:opacity-100"
+          className="absolute top-0.5 right-1 w-control bg-hover! px-0! opacity-0 group-hover:opacity-100 focus-visible:opacity-100 [@media(hover:none)]:bg-transparent! [@media(hover:none)]:opacity-100"
           icon="x"
           onClick={remove}
         >

@@ -26,6 +26,7 @@ export function InsightActs({ insight, project, may }: InsightActsProps) {
   const go = useGo();
   const { id, state } = insight;
   const isActive = state === "open" || state === "planned";
+  const mayBecomeGoal = may.evolve && state === "open";
   if (!may.dismiss && !may.start && !may.evolve) return null;
   function start(): void {
     keepTaskIn(project.name, taskOf(insight));
@@ -33,7 +34,7 @@ export function InsightActs({ insight, project, may }: InsightActsProps) {
   }
   return (
     <footer className="flex flex-wrap items-center gap-2 border-line border-t px-6 py-2.5 phone:px-4">
-      {may.evolve && state === "open" ? (
+      {mayBecomeGoal ? (
         <Button
           look="primary"
           aria-disabled={pending}
@@ -48,7 +49,11 @@ export function InsightActs({ insight, project, may }: InsightActsProps) {
           Make it a goal
         </Button>
       ) : null}
-      {may.start && isActive ? <Button onClick={start}>Start a task</Button> : null}
+      {may.start && isActive ? (
+        <Button look={state === "open" && !mayBecomeGoal ? "primary" : "plain"} onClick={start}>
+          Start a task
+        </Button>
+      ) : null}
       {may.dismiss && isActive ? <Button onClick={() => setDismissing(true)}>Dismiss…</Button> : null}
       {may.dismiss && state === "dismissed" ? (
         <Button

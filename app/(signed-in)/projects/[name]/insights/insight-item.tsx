@@ -3,6 +3,7 @@ import { Section } from "@/components/ui/page/section";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
+import { isOfPeople } from "@/core/evolution/choose";
 import type { InsightEvidence, ProjectInsight } from "@/core/shapes/insights";
 import type { Project } from "@/core/shapes/projects";
 import { causeWords, KIND_WORDS, placeOf } from "@/core/words/insights/insights";
@@ -23,6 +24,7 @@ interface InsightItemProps {
 /** An insight: how its score came about, what it rests on, its first lines, and what a person can do. */
 export function InsightItem({ insight, project, back, cycle, may }: InsightItemProps) {
   const { id, kind, title, evidence, state, first_seen } = insight;
+  const canBeGoal = !isOfPeople(kind);
   return (
     <>
       <ScrollArea className="px-6 pt-4 pb-6 phone:px-4">
@@ -58,8 +60,12 @@ export function InsightItem({ insight, project, back, cycle, may }: InsightItemP
           </Section>
           <Section id="follows" title="What follows" className="mt-0!">
             <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 py-2 [&_dt]:font-medium">
-              <dt>Goal</dt>
-              <dd>A cycle deals with it, is judged, and its change waits for you.</dd>
+              {canBeGoal ? (
+                <>
+                  <dt>Goal</dt>
+                  <dd>A cycle deals with it, is judged, and its change waits for you.</dd>
+                </>
+              ) : null}
               <dt>Task</dt>
               <dd>One task in {project.name}, whose text quotes this insight. You can change it before it starts.</dd>
               <dt>Dismiss</dt>
@@ -70,7 +76,7 @@ export function InsightItem({ insight, project, back, cycle, may }: InsightItemP
         <Quote insight={insight} />
         <Places places={evidence.places} />
       </ScrollArea>
-      <InsightActs insight={insight} project={project} may={may} />
+      <InsightActs insight={insight} project={project} may={{ ...may, evolve: may.evolve && canBeGoal }} />
     </>
   );
 }

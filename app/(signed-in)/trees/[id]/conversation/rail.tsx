@@ -10,7 +10,7 @@ import type { Conversation, Exchange } from "@/core/shapes/conversation";
 import type { TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { claimsText } from "@/core/words/conversation";
-import { exactCount, money, plural, spentText } from "@/core/words/figures";
+import { exactCount, plural, spentOfText } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 import { viewAddress } from "../files/file-address";
 import { Lines } from "../files/lines";
@@ -117,7 +117,6 @@ function Files({ task, files: { files } }: { task: Task; files: TaskFiles }) {
 }
 
 function Details({ task, asked, openLog }: Pick<RailProps, "task" | "asked" | "openLog">) {
-  const cap = task.grant.cost_usd;
   return (
     <Part title="Details">
       <Facts isApart>
@@ -133,10 +132,7 @@ function Details({ task, asked, openLog }: Pick<RailProps, "task" | "asked" | "o
         <dt>Model</dt>
         <dd className="wrap-anywhere">{task.model.split("/").pop()}</dd>
         <dt>Spent</dt>
-        <dd>
-          {spentText(task.spent)}
-          {cap === null ? null : ` of ${money(cap)}`}
-        </dd>
+        <dd>{spentOfText(task.spent, task.grant.cost_usd)}</dd>
         <dt>Took</dt>
         <dd>
           <Elapsed since={task.started_at} until={task.ended_at} isNamed />

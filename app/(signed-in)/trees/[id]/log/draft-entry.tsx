@@ -7,7 +7,7 @@ import type { Piece } from "@/core/shapes/live";
 import { exactCount, plural } from "@/core/words/figures";
 import { LogHead, LogLine, LogMark } from "./log-line";
 
-/** Shows the reply while it streams, as the log will show it. It is the last entry, so nothing below it moves. */
+/** Shows the reply while it streams, as the log will show it. Below it stand only messages that it has not read. */
 export function DraftEntry({ draft, agent }: { draft: Draft; agent: string }) {
   const { reasoning, text } = draft;
   return (

@@ -14,6 +14,7 @@ import { DraftEntry } from "./draft-entry";
 import { LogFindRow } from "./find/log-find";
 import { LogEntryItem } from "./log-entry";
 import type { LogPlace } from "./log-place";
+import { UnreadEntry } from "./unread-entry";
 import { useKeptPlace } from "./use-kept-place";
 import { useLogEdges } from "./use-log-edges";
 import { useLogFacts } from "./use-log-facts";
@@ -72,6 +73,11 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select,
           <ol ref={list}>
             <LogEntries entries={entries} agent={task.agent} select={select} running={feed.running} />
             {draft && !feed.hasLater ? <DraftEntry draft={draft} agent={task.agent} /> : null}
+            {feed.logLoaded && !feed.hasLater
+              ? task.unread_messages?.map((message) => (
+                  <UnreadEntry key={`${message.sent_at} ${message.by}`} message={message} />
+                ))
+              : null}
           </ol>
         )}
       </div>

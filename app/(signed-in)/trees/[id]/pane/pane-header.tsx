@@ -10,7 +10,7 @@ import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
-import { exactCount, exactMoney, money, plural, spentText } from "@/core/words/figures";
+import { exactCount, exactMoney, plural, spentOfText } from "@/core/words/figures";
 import type { ShownStatus } from "@/core/words/status";
 import { TaskActions } from "./task-actions";
 
@@ -97,15 +97,9 @@ function Fact({ className = "", ...rest }: ComponentProps<"span">) {
 }
 
 function Spent({ task, tasks }: Pick<PaneHeaderProps, "task" | "tasks">) {
-  const cap = task.grant.cost_usd;
   const { own, all } = spendOf(task, tasks);
   const exactly = `${exactMoney(all.usd)} and ${exactCount(all.tokens)} tokens with all subtasks; ${exactMoney(own.usd)} and ${exactCount(own.tokens)} tokens without them`;
-  return (
-    <>
-      <span title={exactly}>{spentText(task.spent)}</span>
-      {cap === null ? "" : ` of ${money(cap)}`}
-    </>
-  );
+  return <span title={exactly}>{spentOfText(task.spent, task.grant.cost_usd)}</span>;
 }
 
 /** Returns the tasks above this one, from the root down. */

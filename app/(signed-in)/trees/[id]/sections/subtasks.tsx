@@ -6,7 +6,7 @@ import { Meter } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
 import { countsText } from "@/core/words/counts";
-import { money, plural, spentPart, spentText } from "@/core/words/figures";
+import { plural, spentOfText, spentPart } from "@/core/words/figures";
 import { rowText } from "@/core/words/tasks";
 import { Section } from "./section";
 import { SectionRow } from "./section-row";
@@ -68,8 +68,7 @@ function Spent({ child: { spent, grant } }: { child: Task }) {
   const part = spentPart(spent, grant);
   return (
     <span className="inline-flex items-center gap-1.5 text-small whitespace-nowrap text-ink-2">
-      {spentText(spent)}
-      {grant.cost_usd === null ? "" : ` of ${money(grant.cost_usd)}`}
+      {spentOfText(spent, grant.cost_usd)}
       {part === null ? null : <Meter part={part} exhausted={part >= 1} />}
     </span>
   );
