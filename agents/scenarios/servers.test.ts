@@ -336,7 +336,6 @@ test(
     chmodSync(root, 0o755);
     writeFileSync(path.join(root, "hidden.test.ts"), "");
     const { servers } = trial.runtime.world;
-    onTestFinished(() => servers.endOf("tree"));
     const [memo] = trial.runtime.configuration.serverTools([{ name: "memo", version: 1 }]);
     if (!memo) throw new Error("The server has no tool.");
     const { signal } = new AbortController();
@@ -351,6 +350,7 @@ test(
     const hidden = [path.join(root, "hidden.test.ts")];
     expect([await say("judge", []), await say("worker", hidden)]).toEqual(["before: nothing", "before: nothing"]);
     expect([await say("judge", []), await say("worker", hidden)]).toEqual(["before: judge", "before: worker"]);
+    await servers.endOf("tree");
   },
   LONG_MS,
 );

@@ -1,6 +1,6 @@
 /** Chooses what the next cycle of an evolution deals with, or says why none can begin. Pure. */
 import type { CycleState, EvolutionRules, Hold } from "@/core/shapes/evolution";
-import type { InsightKind, InsightState } from "@/core/shapes/insights";
+import { type InsightKind, type InsightState, isOfPeople } from "@/core/shapes/insights";
 import { dayOf, isEverywhere, isQuiet } from "./rules";
 
 /** What choosing reads of an insight. */
@@ -42,14 +42,6 @@ export interface Situation {
   nowMs: number;
   /** Returns whether a path is one of these globs'. */
   matches(globs: readonly string[], path: string): boolean;
-}
-
-/** A licence is chosen by people; and packages with their lock file judge a change, so that none may change them. */
-const OF_PEOPLE: ReadonlySet<InsightKind> = new Set(["no-licence", "no-lockfile", "deprecated-package"]);
-
-/** Whether no evolution deals with insights of this kind. */
-export function isOfPeople(kind: InsightKind): boolean {
-  return OF_PEOPLE.has(kind);
 }
 
 const OF_TESTS: ReadonlySet<InsightKind> = new Set(["untested", "untested-functions", "no-tests"]);

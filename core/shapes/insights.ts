@@ -132,3 +132,11 @@ export interface LookFigures {
   /** What was not measured, and why. */
   not_measured: string[];
 }
+
+/** A licence is chosen by people; and packages with their lock file judge a change, so that none may change them. */
+const OF_PEOPLE: ReadonlySet<InsightKind> = new Set(["no-licence", "no-lockfile", "deprecated-package"]);
+
+/** Whether no evolution deals with insights of this kind. */
+export function isOfPeople(kind: InsightKind): boolean {
+  return OF_PEOPLE.has(kind);
+}

@@ -2,19 +2,19 @@
 import { type Queries, UserError } from "@/agents/application";
 import { folderIn } from "@/agents/insights/look";
 import { projectCalled } from "@/agents/projects/find-project";
+import { foundNow } from "@/agents/projects/found-now";
 import { isServiceAt } from "@/agents/projects/made-or-specified";
 import { ordered } from "@/agents/projects/repositories";
 import { missedBy } from "@/core/plans/estimates";
 import { repositoryKey } from "@/core/projects/repository";
 import { serviceWay } from "@/core/services/way";
 import type { InsightLook, ProjectInsight } from "@/core/shapes/insights";
-import type { FoundCommands, OutsideContent, Project } from "@/core/shapes/projects";
+import type { OutsideContent, Project } from "@/core/shapes/projects";
 import { iso } from "@/db/file/iso";
 import type { StoredInsight, StoredLook } from "@/db/projects/insights";
 import type { StoredProject } from "@/db/projects/projects";
 import type { FolderTaint } from "@/db/queries/folders";
 import type { Store } from "@/db/store";
-import { readHead } from "@/lib/git/head";
 import { evolutionOf } from "./evolution";
 import { forgeOf } from "./forges";
 
@@ -93,12 +93,6 @@ function scheduledWork({ store: { schedules } }: ProjectSources): ScheduledWork[
     project,
     key: repositoryKey(repository?.url ?? workspace ?? ""),
   }));
-}
-
-/** A person may have made the folder a git repository since. */
-function foundNow(address: string, found: FoundCommands): FoundCommands {
-  if (found.is_git || !address.startsWith("/")) return found;
-  return { ...found, is_git: readHead(address) !== null };
 }
 
 async function projectShape(
