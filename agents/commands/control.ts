@@ -187,9 +187,7 @@ export async function steer(
     const task = chosenOf(store, found) ?? found;
     refuseEnded(task, "steered", ": continue it instead");
     checkMessage(text);
-    const { held } = store.loader.outsideOf(task.id);
-    const when = held ? "is paused, and reads the message when it goes on" : "reads the message at its next turn";
-    const answer = { sentence: `Sent. The task ${when}.` };
+    const answer = { sentence: "Sent. The task reads the message at its next turn." };
     if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name }, first(answer))))
       throw new UserError(
         "conflict",

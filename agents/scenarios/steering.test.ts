@@ -59,35 +59,6 @@ test("a paused branch finishes its running model call, starts nothing more, and 
   expect(responsesOf(await logOf(trial, held.id))[0]).toBe("touched held");
 });
 
-test("a message to a paused task is shown as not read until the task goes on, and the answer says so", async () => {
-  const hold = gate();
-  const trial = await start({
-    root: async ({ turn }) => {
-      if (turn > 0) return endTask("done");
-      await hold.opened;
-      return call("list_agents", {});
-    },
-  });
-  const { commands, queries } = trial.runtime.application;
-  const { id, root_task_id: task } = await trial.submit({ task: "root", agent: "worker" });
-  await until(() => requestsOf(trial, "root").length === 1, "the first turn runs");
-  const said = await commands.steer({ id: task, text: "Mind the rounding." }, tester);
-  expect(said.sentence).toBe("Sent. The task reads the message at its next turn.");
-  await commands.pause({ id }, tester);
-  const later = await commands.steer({ id: task, text: "Use integer cents only.\nAll of it." }, tester);
-  expect(later.sentence).toBe("Sent. The task is paused, and reads the message when it goes on.");
-  hold.open();
-  await whenTask(trial, id, "root", ({ turns, status }) => turns === 1 && status === "paused");
-  expect((await queries.getContinuation(task)).unread).toMatchObject([
-    { by: "tester", text: "Mind the rounding." },
-    { by: "tester", text: "Use integer cents only." },
-  ]);
-  await commands.resume({ id }, tester);
-  await trial.ended(id);
-  expect(toldIn(requestsOf(trial, "root")[1])).toContain("All of it.");
-  expect((await queries.getContinuation(task)).unread).toBeUndefined();
-});
-
 test("children that a task starts while its branch is paused are held until it is resumed", async () => {
   const hold = gate();
   const trial = await start({

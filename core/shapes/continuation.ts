@@ -1,4 +1,4 @@
-/** Shapes of what a person's words do to a task; see `shapes.ts`. */
+/** Shapes for continuing an ended task; see `shapes.ts`. */
 
 /** `GET /tasks/:id/continuation`: what a person's words would do to the task now. */
 export interface Continuation {
@@ -20,18 +20,6 @@ export interface Continuation {
   } | null;
   /** Why only a fork can continue, what is missing, or why nothing can continue, in one sentence. */
   why: string | null;
-  /** What people have sent to a task that has not read it yet, oldest first; absent: nothing. */
-  unread?: UnreadMessage[];
-}
-
-/** A message that waits for the task's next turn; a paused task takes none. */
-export interface UnreadMessage {
-  /** Its number among the messages that wait on this server. */
-  id: number;
-  /** Who sent it. */
-  by: string;
-  /** Its first line, shortened. */
-  text: string;
 }
 
 /** `POST /tasks/:id/continue`. */

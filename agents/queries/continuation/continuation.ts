@@ -2,22 +2,20 @@
 
 import { isEnded } from "@/core/log/terms";
 import type { Continuation } from "@/core/shapes/continuation";
-import { headlineOf } from "@/core/state";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { lackingOf, lackingText } from "@/core/words/remedies";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";
 
 export interface ContinuationSources {
-  store: Pick<Store, "queries" | "trees" | "archivedTrees" | "loader">;
+  store: Pick<Store, "queries" | "trees" | "archivedTrees">;
   providers: { defaultModel(): string };
   now(): number;
 }
 
 export function continuationOf(sources: ContinuationSources, task: FoundTask): Continuation {
   const { store, providers, now } = sources;
-  if (!isEnded(task.status))
-    return { by: "message", may_retry: false, needs: null, why: null, ...unreadOf(store, task) };
+  if (!isEnded(task.status)) return { by: "message", may_retry: false, needs: null, why: null };
   if (store.archivedTrees.hashOf(task.treeUid) !== null)
     return over("Its tree was read from an archive: submit the task as a new tree.");
   const row = store.queries.trees.getTask(task.uid, now());
@@ -36,15 +34,6 @@ export function continuationOf(sources: ContinuationSources, task: FoundTask): C
     return inFork(`The tree “${refusal.lockedBy}” works in its folder now, so a fork continues it.`);
   const needs = lackingOf(row);
   return { by: "retry", may_retry, needs, why: needs && lackingText(row, needs) };
-}
-
-function unreadOf({ loader }: Pick<Store, "loader">, task: FoundTask): Pick<Continuation, "unread"> {
-  const unread = loader
-    .letters(task.id)
-    .flatMap((letter) =>
-      letter.kind === "steer" ? [{ id: letter.id, by: letter.by, text: headlineOf(letter.text) }] : [],
-    );
-  return unread.length > 0 ? { unread } : {};
 }
 
 const over = (why: string): Continuation => ({ by: null, may_retry: false, needs: null, why });

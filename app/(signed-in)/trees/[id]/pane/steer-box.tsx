@@ -12,7 +12,6 @@ import type { Continuation } from "@/core/shapes/continuation";
 import type { Task } from "@/core/shapes/shapes";
 import { ContinueBox } from "./continue-box";
 import { BOX, MessageForm } from "./message-form";
-import { useUnread } from "./use-unread";
 
 interface SteerBoxProps {
   task: Task;
@@ -37,8 +36,6 @@ export const SteerBox = memo(function SteerBox({ task, continuation, nextTurn }:
 function SendBox({ task, nextTurn }: Pick<SteerBoxProps, "task" | "nextTurn">) {
   const { pending, outcome, run } = useAction();
   const [sentAt, setSentAt] = useState(task.turns);
-  const [sent, setSent] = useState(0);
-  const unread = useUnread(task, `${nextTurn} ${sent}`);
   // With the next turn the message stands in the log, and the line that says so goes.
   const isRead = outcome?.ok === true && sentAt !== task.turns;
 
@@ -48,7 +45,6 @@ function SendBox({ task, nextTurn }: Pick<SteerBoxProps, "task" | "nextTurn">) {
       (result) => {
         if (!result.ok) return;
         setSentAt(task.turns);
-        setSent(sent + 1);
         clear();
       },
     );
@@ -63,11 +59,6 @@ function SendBox({ task, nextTurn }: Pick<SteerBoxProps, "task" | "nextTurn">) {
       send={send}
     >
       <OutcomeLine outcome={isRead ? null : outcome} />
-      {unread.map(({ id, by, text }) => (
-        <p key={id} className="mt-1 truncate text-small text-ink-2">
-          Not read yet, by {by}: {text}
-        </p>
-      ))}
     </MessageForm>
   );
 }
