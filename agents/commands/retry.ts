@@ -116,11 +116,10 @@ async function retry(
   if (outcome === "done") return answer;
   if (outcome === "not_ended")
     throw new UserError("conflict", "The task has not ended: only an ended task can be retried.");
-  if (outcome === "read" || outcome === "parent_ended") {
-    const why = outcome === "read" ? "has already read its result" : "has ended";
+  if (outcome === "read") {
     throw new UserError(
       "conflict",
-      `The task's parent ${why}, so it cannot be retried. Fork the tree at the task's first message instead: banyan fork ${task.uid}.`,
+      `The task's parent has already read its result, so it cannot be retried. Fork the tree at the task's first message instead: banyan fork ${task.uid}.`,
       { code: "result_was_read" },
     );
   }

@@ -280,14 +280,16 @@ test("a steer that arrives after the task's end is refused, not accepted and los
   );
 });
 
-test("a retry begins a second attempt that sees how the first ended; it is refused once the parent has ended", async () => {
+test("a retry begins a second attempt that sees how the first ended; it is refused once the parent has read the result", async () => {
   const trial = await start({
     root: (request) => (request.turn === 0 ? startSubtask(sub("child")) : endTask("done")),
     child: [endTask("child")],
   });
   const tree = await runRoot(trial);
   const { commands } = trial.runtime.application;
-  await expect(commands.retry({ id: titled(tree, "child").id }, tester)).rejects.toThrow(/parent has ended.*fork/);
+  await expect(commands.retry({ id: titled(tree, "child").id }, tester)).rejects.toThrow(
+    /already read its result.*fork/,
+  );
   const { sentence } = await commands.retry({ id: tree.root_task_id }, tester);
   expect(sentence).toBe("Attempt 2 starts.");
   const again = await trial.ended(tree.id);

@@ -13,7 +13,7 @@ export interface FieldIssue {
  * without a code has only a sentence.
  */
 export type Refusal =
-  /** The parent has read the task's result or has ended, so the task cannot be retried; fork it instead. */
+  /** The parent has read the task's result, so the task cannot be retried; fork it instead. */
   | { code: "result_was_read" }
   /** The grant does not cover another turn; the amounts to add. */
   | { code: "grant_used_up"; usd?: number; tokens?: number; seconds?: number }

@@ -36,8 +36,8 @@ interface ParentRow extends Omit<EndedRow, "status"> {
   status: TaskStatus;
 }
 
-/** Its parent has ended or read the result, it runs, or another open tree works in its folder. */
-export type RetryRefusal = "read" | "parent_ended" | "not_ended" | { lockedBy: string };
+/** Its parent has read the result, it runs, or another open tree works in its folder. */
+export type RetryRefusal = "read" | "not_ended" | { lockedBy: string };
 
 function retryStatements(sqlite: Sqlite) {
   const columns = "id, uid, length, attempt, reason, status, ended_at_ms AS endedAtMs";
@@ -126,16 +126,10 @@ function retriedEntry(
 }
 
 /** A subtask can restart only while its parent still waits and has not read the result. */
-function refusalOfParent(
-  loader: ReturnType<typeof createLoader>,
-  parent: ParentRow,
-  childUid: string,
-): "read" | "parent_ended" | null {
-  if (isSelector(parent.agent)) return null;
-  if (isEnded(parent.status)) return "parent_ended";
-  if (parent.status !== "waiting") return "read";
-  const isRead = fold(loader.entries(parent.id, parent.length)).subtasks.get(childUid)?.delivered ?? true;
-  return isRead ? "read" : null;
+function hasRead(loader: ReturnType<typeof createLoader>, parent: ParentRow, childUid: string): boolean {
+  if (isSelector(parent.agent)) return false;
+  if (parent.status !== "waiting") return true;
+  return fold(loader.entries(parent.id, parent.length)).subtasks.get(childUid)?.delivered ?? true;
 }
 
 export function createRetries(sqlite: Sqlite) {
@@ -180,8 +174,7 @@ export function createRetries(sqlite: Sqlite) {
     const row = run.selectEnded.get(task.id) as EndedRow | undefined;
     if (!row) return "not_ended";
     const parent = run.selectParent.get(task.id) as ParentRow | undefined;
-    const refusedByParent = parent ? refusalOfParent(loader, parent, row.uid) : null;
-    if (refusedByParent !== null) return refusedByParent;
+    if (parent && hasRead(loader, parent, row.uid)) return "read";
     const lockedBy = run.folderUser.get(task.treeId) as string | undefined;
     return lockedBy === undefined ? null : { lockedBy: withoutDisguise(lockedBy) };
   }

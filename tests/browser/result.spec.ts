@@ -165,14 +165,14 @@ test("a failure opens at its sentence, its remedies and the last output that fai
   await expect(result()).toContainText("Read readme.md instead.");
 });
 
-test("a subtask below a task that has ended continues in a fork, and the button says so beforehand", async () => {
+test("a subtask whose result was read continues in a fork, and the button says so beforehand", async () => {
   const id = await submit("Split it");
   await expect(row("Split it, Succeeded")).toBeVisible();
   const part = (await treeOf(id)).tasks.find(({ title }: Task) => title === "Small part");
   await page.goto(`${server.url}/trees/${id}?task=${part?.id}`);
   await expect(result()).toContainText("The small part is done.");
   await pane().getByLabel("Continue this task").fill("Once more, with care.");
-  await expect(pane().getByText("The task above it has ended, so a fork continues it.")).toBeVisible();
+  await expect(pane().getByText("The task above it has read its result, so a fork continues it.")).toBeVisible();
   await pane().getByRole("button", { name: "Continue in a fork" }).click();
   await page.waitForURL((url) => !url.pathname.endsWith(id));
   await expect(page.getByText(/Forked from Split it/)).toBeVisible();

@@ -29,7 +29,6 @@ export function continuationOf(sources: ContinuationSources, task: FoundTask): C
   }
   if (refusal === "not_ended") return { by: "message", may_retry, needs: null, why: null };
   if (refusal === "read") return inFork("The task above it has read its result, so a fork continues it.");
-  if (refusal === "parent_ended") return inFork("The task above it has ended, so a fork continues it.");
   if (refusal !== null)
     return inFork(`The tree “${refusal.lockedBy}” works in its folder now, so a fork continues it.`);
   const needs = lackingOf(row);
