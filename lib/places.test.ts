@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isPackaged, settingsFolder, startFolder } from "./places";
+import { isPackaged, settingsFolder, signInCommand, startFolder } from "./places";
 
 const PACKAGED = { BANYAN_PACKAGED: "/home/anna/.local/share/banyan" };
 
@@ -22,4 +22,18 @@ test("relative paths in settings begin at the folder of .env: the checkout, or a
   const places = { program: "/releases/1", checkout: "/checkout" };
   expect([isPackaged({}), settingsFolder(places, {})]).toEqual([false, "/checkout"]);
   expect([isPackaged(PACKAGED), settingsFolder(places, PACKAGED)]).toEqual([true, PACKAGED.BANYAN_PACKAGED]);
+});
+
+test("the command for a new link names a data folder that is not the usual one", () => {
+  const places = { program: "/releases/1", checkout: "/checkout" };
+  const commandOf = (dataDir: string, databaseFile = `${dataDir}/banyan.db`) =>
+    signInCommand(places, { dataDir, databaseFile }, {});
+  expect(commandOf("/checkout/data")).toBe("npx banyan signin");
+  expect(commandOf("/tmp/banyan-demo-a/data")).toBe("npx banyan signin --data /tmp/banyan-demo-a/data");
+  expect(commandOf("/srv/my data")).toBe("npx banyan signin --data '/srv/my data'");
+  // --data would look for the database there.
+  expect(commandOf("/srv/data", "/fast/banyan.db")).toBe("npx banyan signin");
+  expect(
+    signInCommand(places, { dataDir: "/p/data", databaseFile: "/p/data/banyan.db" }, { BANYAN_PACKAGED: "/p" }),
+  ).toBe("npx banyan signin");
 });

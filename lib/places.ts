@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
+import { shellWord } from "./process/shell-word";
 
 export interface Places {
   /** The running release: its programs, pages, migrations and seeds. */
@@ -33,6 +34,18 @@ export function settingsFolder({ checkout }: Places, env: Readonly<Record<string
 /** Returns the command that starts the server, for sentences that name it. */
 export function startCommand(env?: Readonly<Record<string, string | undefined>>): string {
   return isPackaged(env) ? "npx banyan serve" : "npm start";
+}
+
+/** Returns the command that prints a new sign-in link. It names a data folder that the command would not find by itself. */
+export function signInCommand(
+  places: Places,
+  { dataDir, databaseFile }: { dataDir: string; databaseFile: string },
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  const isUsual = dataDir === join(settingsFolder(places, env), "data");
+  // With --data the command would look for the database in that folder.
+  const isBeside = databaseFile === join(dataDir, "banyan.db");
+  return `npx banyan signin${isUsual || !isBeside ? "" : ` --data ${shellWord(dataDir)}`}`;
 }
 
 /**

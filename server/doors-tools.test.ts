@@ -174,7 +174,7 @@ test(
     const back = await signedIn(page);
     const visit = (headers: Record<string, string>, search = back.search) =>
       doors.ask(`/oauth/callback${search}`, { headers });
-    expect(await visit({})).toMatchObject({ status: 401, text: "" });
+    expect(await visit({})).toMatchObject({ status: 401, text: expect.stringContaining("/problems/unauthorized") });
     for (const role of ["viewer", "operator"] as const) {
       const refused = await visit(await doors.signedIn(role));
       expect([refused.status, refused.text]).toEqual([403, expect.stringContaining("needs reviewer")]);

@@ -26,6 +26,15 @@ async function everyRoute({ trial }: Doors) {
 const REFUSED_TO_VIEWERS =
   /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys|webhooks|mail|folders|retention|retention\/preview|archives(\/[^/]+)?|trees\/[^/]+\/full-archive|reviews\/[^/]+\/(push|packages))$/;
 
+/** The body of every 401, whatever the address. */
+const UNAUTHORIZED = JSON.stringify({
+  type: "/problems/unauthorized",
+  title: "Not signed in",
+  status: 401,
+  detail:
+    "The request has no valid token. Send the header Authorization: Bearer with a token of Banyan: create one with `npx banyan token create`, or on the page Settings, Tokens.",
+});
+
 const problemOf = ({ text }: Answer) => (JSON.parse(text) as { detail: string }).detail;
 
 test("A1: without a valid session every route answers 401 and reveals nothing", async () => {
@@ -47,16 +56,18 @@ test("A1: without a valid session every route answers 401 and reveals nothing", 
     // A valid cookie does not make up for a wrong token.
     { authorization: "Bearer byn_wrong", cookie },
   ];
-  const others = ["/metrics", "/a2a", "/a2a/", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/trees"].map((path) => ({
-    method: "GET",
-    path,
-  }));
+  const others = ["/metrics", "/mcp", "/a2a", "/a2a/", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/trees"].map(
+    (path) => ({
+      method: "GET",
+      path,
+    }),
+  );
   for (const [index, { method, path }] of [...routes, ...others].entries()) {
     // Wrong tokens are rate limited, so each route gets one kind of wrong credentials, and all routes are tried without
     // any.
     for (const headers of [nobodies[0], nobodies[index % 5]]) {
       const answer = await doors.ask(path, { method, headers, body: method === "POST" ? '{"task":"x"}' : undefined });
-      expect([method, path, headers, answer.status, answer.text]).toEqual([method, path, headers, 401, ""]);
+      expect([method, path, headers, answer.status, answer.text]).toEqual([method, path, headers, 401, UNAUTHORIZED]);
     }
   }
   for (const headers of nobodies) expect((await doors.ask("/api/v1/trees", { headers })).status).toBe(401);
@@ -74,7 +85,7 @@ test("A6: all sessions and tokens of a removed user stop working immediately", a
   await commands.removeUser({ id: "ann@example.org" }, ownerCalled("test"));
   for (const headers of [ann, ci]) {
     const answer = await doors.ask("/api/v1/trees", { headers });
-    expect([answer.status, answer.text]).toEqual([401, ""]);
+    expect([answer.status, answer.text]).toEqual([401, UNAUTHORIZED]);
   }
   // A user who is added again must sign in again.
   await commands.addUser({ email: "ann@example.org", role: "viewer" }, ownerCalled("test"));

@@ -20,7 +20,7 @@ import { CALLBACK_PATH } from "@/lib/mcp/config/oauth-callback";
 import { beyondBounds } from "@/lib/net/bounded-json";
 import type { A2a } from "./a2a/a2a";
 import { endWithAccess } from "./answers/lost-access";
-import { sendJson, sendProblem, sendText, takesMethod } from "./answers/send";
+import { sendJson, sendProblem, sendText, sendUnauthorized, takesMethod } from "./answers/send";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import type { EnvironmentDoor } from "./environments/door";
 import type { ForgeHookDoor } from "./forge-hooks";
@@ -94,7 +94,7 @@ type Endpoint = {
       to: "sessions and tokens" | "tokens";
       /** The body is text, because the endpoint has its own answer to a body that is not JSON. */
       takesText?: true;
-      /** Tells a caller without a valid token what is needed. Absent: an answer without a body. */
+      /** Tells a caller without a valid token what is needed. Absent: `sendUnauthorized`. */
       refuse?(response: ServerResponse, base: string): void;
       answer(
         app: GuardedApplication,
@@ -258,8 +258,7 @@ async function answerFor(
     }
   }
   if (endpoint.refuse) return endpoint.refuse(response, baseOf(options.publicUrl, request));
-  // No body: strangers must not learn which endpoints exist.
-  response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
+  sendUnauthorized(response);
 }
 
 function takes({ methods }: Endpoint, { request, response }: Exchange): boolean {

@@ -22,7 +22,7 @@ import { anchorFileOf, startAnchoring } from "@/lib/audit-anchor";
 import { signInLink } from "@/lib/auth/auth";
 import { createGoogleSignIn } from "@/lib/auth/google";
 import type { Settings } from "@/lib/env";
-import type { Places } from "@/lib/places";
+import { type Places, signInCommand } from "@/lib/places";
 import { ownIdentity, statOf } from "@/lib/process/identity";
 import { type Launch, LISTENING_FD } from "@/lib/process/launch";
 import { HAS_PROC } from "@/lib/process/ps";
@@ -129,7 +129,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   // Last, so that whoever can connect gets an answer.
   await web?.listen();
   // The two processes of a whole server have roles of their own, with which nobody starts it.
-  if (web) await announce(web, settings, { version, launch, side, role: side ? "all" : role });
+  if (web) await announce(web, settings, { places, version, launch, side, role: side ? "all" : role });
   else if (!side) console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const address = settings.publicUrl ?? web?.url ?? urlOf(settings.host, settings.port);
   const isOnTrial = () => isTrial && !orders.isPermanent();
@@ -209,11 +209,13 @@ function anchor({ store }: Runtime, settings: Settings, report: WorkOptions["rep
   });
 }
 
+type Announcing = Pick<ServeOptions, "places" | "launch" | "side" | "role"> & { version: string };
+
 /** Tells programs and people where the server listens. */
 async function announce(
   web: WebServer,
   settings: Settings,
-  { version, launch, side, role }: Pick<ServeOptions, "launch" | "side" | "role"> & { version: string },
+  { places, version, launch, side, role }: Announcing,
 ): Promise<void> {
   const pid = launch?.launcherPid ?? side?.supervisorPid ?? process.pid;
   // With it the server is told from a later process with its number. Nobody reads it on macOS, which has no /proc.
@@ -227,7 +229,7 @@ async function announce(
   if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
   const link = signInLink(web.url, await web.auth.createLinkToken());
   console.log(`Sign in once with this link, within 15 minutes: ${link}`);
-  console.log("For a new link: npx banyan signin");
+  console.log(`For a new link: ${signInCommand(places, settings)}`);
 }
 
 /** Sends webhooks. Returns the function that stops it. */

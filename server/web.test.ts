@@ -48,18 +48,21 @@ test("health tells anybody status and version; everything else needs a session",
   expect(JSON.parse((await ask(`${url}/health`)).text)).toEqual(HEALTHY);
   for (const path of ["trees", "trees/x", "tasks/x/messages", "reviews", "nothing", "", "session"]) {
     const answer = await ask(`${url}/api/v1/${path}`);
-    expect([answer.status, answer.text, answer.headers["www-authenticate"]]).toEqual([
+    const { type, detail } = JSON.parse(answer.text) as { type: string; detail: string };
+    expect([answer.status, type, detail, answer.headers["www-authenticate"]]).toEqual([
       401,
-      "",
+      "/problems/unauthorized",
+      expect.stringMatching(/^The request has no valid token\./),
       'Bearer realm="Banyan"',
     ]);
+    expect(answer.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
   }
 });
 
 test("metrics need a token or a session", async () => {
   const server = await start();
   const refused = await ask(`${server.url}/metrics`);
-  expect([refused.status, refused.text]).toEqual([401, ""]);
+  expect([refused.status, refused.text]).toEqual([401, expect.stringContaining("/problems/unauthorized")]);
   const cookie = await signIn(server);
   await ask(`${server.url}/api/v1/trees`, { method: "POST", headers: { cookie }, body: '{"task":"x"}' });
   const answer = await ask(`${server.url}/metrics`, { headers: { cookie } });

@@ -70,7 +70,7 @@ interface Plan {
 async function write(sources: CommandSources, { task, source, edits, by, uid, at }: Plan): Promise<string> {
   const files = filesAt(source.messages);
   const snapshot = await treeSnapshotAt(sources, source, files, uid);
-  const copy = await copyOf(source, task, edits, { uid, by, files: snapshot, at });
+  const copy = await copyOf(source, task, edits, { uid, by, files: snapshot, at, nowMs: sources.now() });
   if (copy.target.state.ended)
     throw new UserError("conflict", "The task had already ended at that message: fork at an earlier message.");
   // With a snapshot, the checkout creates the folder, complete or not at all.
@@ -119,6 +119,7 @@ interface Made {
   files: string | null;
   /** The message that the person named; later messages of the same record are copied too. */
   at: number;
+  nowMs: number;
 }
 
 interface Copy {
@@ -200,9 +201,9 @@ function editLog(
   source: SourceTree,
   target: FoundTask,
   { what: changes, message, ...edits }: NamedEdits,
-  { by, files, at }: Made,
+  { by, files, at, nowMs }: Made,
 ): CopiedMessage[] {
-  const words = `${by} forked this task with ${changes.join(" and ")}.`;
+  const words = `Forked by ${by} with ${changes.join(" and ")}.`;
   // The setup comes before the instruction, so a person who names the setup means the instruction.
   const index = Math.max(
     1,
@@ -222,7 +223,7 @@ function editLog(
   after.push({ kind: "event", turn, content: { type: "forked", from: target.treeUid, seq, by, what, files } });
   const added = after.slice(own.entries.length).map((entry): CopiedMessage => {
     const taskUid = own.copies[0]?.taskUid ?? "";
-    return { taskUid, row: encodeEntry(entry), blobId: null, origin: null, atMs: source.cutAtMs };
+    return { taskUid, row: encodeEntry(entry), blobId: null, origin: null, atMs: nowMs };
   });
   own.entries = after;
   return added;

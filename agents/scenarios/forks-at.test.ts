@@ -62,3 +62,17 @@ test("a fork that is asked for again because its answer was lost is one tree", a
   expect(new Set([again, ...others].map(({ id }) => id)).size).toBe(4);
   expect((await queries.listForks(original.id)).items.length).toBe(4);
 });
+
+test("what a fork adds to the log has the time of the fork, and what it copies keeps its own", async () => {
+  const trial = await start({ root: endTask("done") });
+  const { commands } = trial.runtime.application;
+  const original = await runRoot(trial);
+  trial.runtime.store.client.sqlite.exec("UPDATE messages SET created_at_ms = created_at_ms - 600000");
+  const { id } = await commands.fork({ id: original.id }, tester);
+  const fork = await trial.ended(id);
+  const log = await logOf(trial, fork.root_task_id);
+  const isEarlier = log.map(({ created_at: at }) => Date.parse(at) < Date.parse(original.created_at));
+  const forked = log.findIndex(({ content }) => content.type === "forked");
+  expect(forked).toBeGreaterThan(0);
+  expect(isEarlier).toEqual(log.map((_, index) => index < forked));
+});

@@ -37,6 +37,10 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       <CommandLine>
         <code>npx banyan signin</code>
       </CommandLine>
+      <p className="mt-2 text-small text-ink-2">
+        For a demo, or a server on another data folder, add <code>--data</code> as in the command that the server
+        printed at its start.
+      </p>
       {sentence ? (
         <div className="mt-4">
           <Say look="bad" role="alert">

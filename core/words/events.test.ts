@@ -130,11 +130,13 @@ test("what people and rules decide, caps, circles, changes, forks and kept files
     body: "Do something else.",
     text: "Calls of read_file returned the same result again and again. The agent was told:",
   });
-  const fork = { type: "forked", from: "t1", seq: 3, by: "Mara", what: "as it was" } as const;
+  const fork = { type: "forked", from: "t1", seq: 3, by: "you", what: "as it was" } as const;
   expect(eventLine({ ...fork, files: null })).toMatchObject({
-    text: "Mara forked it as it was, with an empty folder. The entries above were copied from tree t1.",
+    text: "By you, as it was, with an empty folder. The entries above were copied from tree t1.",
     link: { href: "/trees/t1" },
   });
+  const lent = { type: "borrowed", from: "t1", tokens: 5, microUsd: 0, tasks: 0 } as const;
+  expect(eventLine({ ...lent, by: "you" })?.text).toBe("5 tokens more. Asked for by you. Lent by");
   const merged = { type: "files_merged", into: null, commit: "c", theirs: "d", changed: 2, copies: null } as const;
   expect(eventLine({ ...merged, conflicts: [] })?.text).toBe(
     "2 changes from its own folder merged into its parent's folder.",

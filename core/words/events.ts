@@ -260,7 +260,7 @@ function forkedLine({ from, by, what, files }: Extract<TaskEvent, { type: "forke
   const kept = files ? "with the files of that moment" : "with an empty folder";
   return {
     title: "Forked",
-    text: `${by} forked it ${what}, ${kept}. The entries above were copied from tree ${from}.`,
+    text: `By ${by}, ${what}, ${kept}. The entries above were copied from tree ${from}.`,
     link: { href: `/trees/${from}`, title: "Open the tree" },
   };
 }
@@ -275,7 +275,7 @@ function borrowedLine({ from, tokens, microUsd, tasks, by }: Extract<TaskEvent, 
     microUsd > 0 && exactMoney(microUsd / 1_000_000),
     tasks > 0 && plural(tasks, "task"),
   ].filter(Boolean);
-  const why = by ? `${by} asked for it.` : "Its share of the grant had run out.";
+  const why = by ? `Asked for by ${by}.` : "Its share of the grant had run out.";
   return {
     title: "Borrowed",
     text: `${amounts.join(" and ")} more. ${why} Lent by`,

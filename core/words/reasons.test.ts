@@ -15,6 +15,13 @@ test("each reason has one sentence that says what happened and one that says wha
   }
 });
 
+test("whoever lacks a model or a key is led to the pages that take it before the file that needs a new start", () => {
+  for (const reason of ["no_model", "no_key"] as const)
+    expect(REASON_WORDS[reason].remedy).toMatch(
+      /under Settings, Provider keys, or .* \.env and start again; then retry/,
+    );
+});
+
 test("the page on the lifecycle shows exactly these reasons, in the same words", () => {
   const rows = [...lifecycle.matchAll(/^\| `(\w+)` \| (?:failed|stopped) \| (.+) \| (.+) \|$/gm)];
   const shown = Object.fromEntries(rows.map(([, reason, says, remedy]) => [reason, { says, remedy }]));

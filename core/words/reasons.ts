@@ -7,8 +7,10 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   model_error: "Retry when the provider works again, or submit the task with another model.",
   refused: "Submit the task with a reworded instruction or another model.",
   bad_request: "Correct the model's name or setting that the detail names, then retry.",
-  no_model: "Set ANTHROPIC_API_KEY or BANYAN_MODEL, start again and retry, or submit the task with --runbook.",
-  no_key: "Set the key that the detail names in .env, start again, then retry.",
+  no_model:
+    "Connect a model on Home or under Settings, Provider keys, or set ANTHROPIC_API_KEY in .env and start again; then retry, or submit the task with a runbook.",
+  no_key:
+    "Save the key that the detail names under Settings, Provider keys, or set it in .env and start again; then retry.",
   no_price:
     "Set the model's price with npx banyan models set, or submit the task without a cap on cost; a cap on tokens holds.",
   invalid_replies: "Submit the task with a model that calls tools reliably.",

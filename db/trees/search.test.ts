@@ -163,6 +163,15 @@ test("A search of everything returns each task once, with the text around the wo
   expect(store.search.searchAll("lantern", 1)).toHaveLength(1);
 });
 
+test.each([
+  "path/of/many/different/folders/with/a/lantern/in/them.json and more",
+  '{"place":"a-long-name-of-a-place","lantern":true} end',
+])("an excerpt of text without spaces holds the words: %s", async (text) => {
+  await insertTree("one", "Light it", [steer(`It says ${text}`)]);
+  await indexAll();
+  expect(store.search.searchAll("lantern", 5)).toMatchObject([{ excerpt: expect.stringContaining("lantern") }]);
+});
+
 test("An index of an older version is filled again", async () => {
   await insertTree("one", "Look around", [call({ command: "rg harbour" })]);
   const { sqlite } = store.client;

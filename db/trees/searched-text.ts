@@ -39,8 +39,11 @@ export function excerptOf(row: MessageRow, words: string): string {
   const text = indexedText(row).replace(/\s+/g, " ");
   const lower = text.toLowerCase();
   const places = wordsOf(words.toLowerCase()).map((word) => lower.indexOf(word));
-  const at = Math.max(0, Math.min(...places.filter((place) => place >= 0), text.length) - BEFORE_CHARS);
-  const start = at === 0 ? 0 : text.indexOf(" ", at) + 1 || at;
+  const match = Math.min(...places.filter((place) => place >= 0), text.length);
+  const at = Math.max(0, match - BEFORE_CHARS);
+  // In JSON, a path or a URL the next space may only come after the match.
+  const space = text.slice(at, match).indexOf(" ");
+  const start = at === 0 ? 0 : at + space + 1;
   const cut = text.slice(start, start + EXCERPT_CHARS);
   return `${start > 0 ? "…" : ""}${cut}${start + EXCERPT_CHARS < text.length ? "…" : ""}`;
 }

@@ -14,10 +14,16 @@ export interface ScriptedRequest {
   agent: string;
   /** The first message: what the task should do. */
   prompt: string;
-  /** How many replies the conversation has already. */
-  turn: number;
-  /** The results of the calls of the last reply. */
-  results: string[];
+  /** The replies that the conversation has already. */
+  replies: ScriptedExchange[];
+}
+
+/** An earlier reply, and what followed it. */
+export interface ScriptedExchange {
+  /** The names of the called tools. */
+  tools: string[];
+  /** The results of the calls, and the messages that came with them. */
+  told: string[];
 }
 
 export interface ScriptedReply {
@@ -28,7 +34,13 @@ export interface ScriptedReply {
 }
 
 const Chat = z.object({
-  messages: z.array(z.object({ role: z.string(), content: z.string().default("") })),
+  messages: z.array(
+    z.object({
+      role: z.string(),
+      content: z.string().default(""),
+      tool_calls: z.array(z.object({ function: z.object({ name: z.string() }) })).default([]),
+    }),
+  ),
   stream: z.boolean().default(true),
 });
 
@@ -90,14 +102,15 @@ async function handle(request: IncomingMessage, response: ServerResponse, { answ
 function readChat(messages: z.output<typeof Chat>["messages"]): ScriptedRequest {
   const system = messages.find(({ role }) => role === "system")?.content ?? "";
   const first = messages.find(({ role }) => role === "user")?.content ?? "";
-  const isReply = ({ role }: { role: string }) => role === "assistant";
+  const replies: ScriptedExchange[] = [];
+  for (const { role, content, tool_calls: calls } of messages) {
+    if (role === "assistant") replies.push({ tools: calls.map((each) => each.function.name), told: [] });
+    else replies.at(-1)?.told.push(content);
+  }
   return {
     agent: /^Agent: *(\S+)/m.exec(system)?.[1] ?? "",
     prompt: first.split("\n\nFrom Banyan, about this task:\n", 1)[0] ?? "",
-    turn: messages.filter(isReply).length,
-    results: messages
-      .slice(messages.findLastIndex(isReply) + 1)
-      .flatMap(({ role, content }) => (role === "tool" ? [content] : [])),
+    replies,
   };
 }
 

@@ -7,6 +7,10 @@ import { type Problem, problem } from "@/lib/http/problem";
 /** A smaller answer fits into a few packets as it is. */
 const LARGE_ANSWER = 16_384;
 
+/** How to get and send a token, for whoever has none. */
+export const HOW_TO_ENTER =
+  "Send the header Authorization: Bearer with a token of Banyan: create one with `npx banyan token create`, or on the page Settings, Tokens.";
+
 /** Sends JSON, compressed when it is large: the rounds of a long goal are most of a megabyte. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const type = status >= 400 ? "application/problem+json" : "application/json";
@@ -32,6 +36,12 @@ export function sendText(response: ServerResponse, status: number, text: string)
 
 export function sendProblem(response: ServerResponse, body: Problem): void {
   sendJson(response, body.status, body);
+}
+
+/** Sends the same body at every address, so that strangers do not learn which addresses exist. */
+export function sendUnauthorized(response: ServerResponse, challenge = 'Bearer realm="Banyan"'): void {
+  response.setHeader("www-authenticate", challenge);
+  sendProblem(response, problem("unauthorized", `The request has no valid token. ${HOW_TO_ENTER}`));
 }
 
 /**

@@ -6,13 +6,11 @@
 import type { ServerResponse } from "node:http";
 import { problem } from "@/lib/http/problem";
 import { typeOf } from "@/lib/http/problem-kinds";
-import { sendJson, sendProblem } from "../answers/send";
+import { HOW_TO_ENTER, sendJson, sendProblem, sendUnauthorized } from "../answers/send";
 
 const RESOURCE_METADATA_PATH = "/.well-known/oauth-protected-resource";
 
 const OAUTH = /^\/(register|\.well-known\/(oauth-authorization-server|openid-configuration)(\/.*)?)$/;
-const HOW =
-  "Send the header Authorization: Bearer with a token of Banyan: create one with `npx banyan token create`, or on the page Settings, Tokens.";
 
 /** Returns whether a client asks at this address for an authorization server, or registers there. */
 export function isOfOauth({ pathname }: URL): boolean {
@@ -20,7 +18,7 @@ export function isOfOauth({ pathname }: URL): boolean {
 }
 
 export function sendNoOauth(response: ServerResponse): void {
-  sendProblem(response, problem("not-found", `Banyan has no OAuth. ${HOW}`));
+  sendProblem(response, problem("not-found", `Banyan has no OAuth. ${HOW_TO_ENTER}`));
 }
 
 /** Returns whether the metadata of the MCP endpoint is at this address. */
@@ -40,6 +38,5 @@ export function sendMetadata(response: ServerResponse, base: string): void {
 
 export function sendTokenNeeded(response: ServerResponse, base: string): void {
   const metadata = `${base}${RESOURCE_METADATA_PATH}/mcp`;
-  response.setHeader("www-authenticate", `Bearer realm="Banyan", resource_metadata="${metadata}"`);
-  sendProblem(response, problem("unauthorized", HOW));
+  sendUnauthorized(response, `Bearer realm="Banyan", resource_metadata="${metadata}"`);
 }

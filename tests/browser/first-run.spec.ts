@@ -26,6 +26,7 @@ test("the sample asks, one button stops the server, it comes back by itself, rep
     const sample = step(page, "Run the sample");
     await expect(sample.getByRole("button", { name: "Run the sample" })).toBeEnabled();
     await looks(page, "first-run-before");
+    await expect(step(page, "Now on your folder")).toContainText("writes one report, repository-survey.md");
     await sample.getByRole("button", { name: "Run the sample" }).click();
     await expect(sample.getByText(QUESTION)).toBeVisible();
     await expect(sample.getByText("Measure the search by title")).toBeVisible();

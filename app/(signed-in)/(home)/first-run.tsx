@@ -131,7 +131,8 @@ function RunbookForm({ choices, start, isNow, isNamed }: RunbookFormProps) {
 
   const says = (
     <p className="text-ink-2">
-      The same kind of tree on your own repository, still without a model. A survey only reads and counts.
+      The same kind of tree on your own repository, still without a model. A survey reads and counts, writes one report,
+      repository-survey.md, and changes nothing else.
     </p>
   );
   // The page leads to one step at a time. Who wants this one first opens it.

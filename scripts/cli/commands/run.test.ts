@@ -77,7 +77,7 @@ test("without a language model or a matching runbook the task fails with no_mode
   const { status, stderr } = await banyan(["run", "Write a poem", "--data", dataFolder()]);
   expect(status).toBe(1);
   expect(stderr).toContain("no_model");
-  expect(stderr).toContain("Set ANTHROPIC_API_KEY");
+  expect(stderr).toContain("set ANTHROPIC_API_KEY in .env");
 });
 
 test("a question exits with 3 and prints the command that answers; after the answer, resume finishes the tree", async () => {

@@ -7,6 +7,7 @@ import { testTerminal } from "@/agents/boot/read-runtime";
 import { LINK_VALID_MS, signInLink } from "@/lib/auth/auth";
 import { readSettings } from "@/lib/env";
 import { SCRIPTED_MODEL, startScriptedModel } from "@/lib/models/scripted-model";
+import { signInCommand } from "@/lib/places";
 import { type ActingApplication, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag } from "@/scripts/cli/context/flags";
 import { listenForInterrupt } from "@/scripts/cli/context/interrupt";
@@ -60,7 +61,7 @@ async function show({ context, folder, isKept, paceMs, keeper }: Stage, signal: 
       await commands.setToolPolicy({ id: "edit_file", policy: "ask" });
       for (const tree of finishedTrees(repositories, hasSandbox)) await commands.submitTree(tree);
       if (context.json) printJsonLine({ url: server.url, link: server.link, data: own.settings.dataDir });
-      else printGuide(server.link, isKept ? folder : null);
+      else printGuide(server.link, signInCommand(context, own.settings), isKept ? folder : null);
       const hasVisitor = await untilVisited(context, acting, server, signal);
       if (hasVisitor) await commands.submitTree(liveTree(repositories));
     });
@@ -73,7 +74,7 @@ async function show({ context, folder, isKept, paceMs, keeper }: Stage, signal: 
   }
 }
 
-function printGuide(link: string, folder: string | null): void {
+function printGuide(link: string, newLink: string, folder: string | null): void {
   const kept = folder ? `Everything is in ${folder} and stays there.` : "Everything is removed at the end.";
   print(
     [
@@ -81,6 +82,7 @@ function printGuide(link: string, folder: string | null): void {
       "1. On Home, open “Add discount codes”, which begins when you sign in: it plans, starts subtasks and runs tests.",
       "2. Approve the edit of cart.js when Review asks. Then open the result, and Files to see the change.",
       `3. Look at the finished trees. The model is a script: it costs nothing and solves nothing else. ${kept} Ctrl-C ends the demo.`,
+      `For a new link, as for another browser, run in another terminal:  ${newLink}`,
     ].join("\n"),
   );
 }

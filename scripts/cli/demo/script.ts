@@ -33,7 +33,7 @@ export function demoScript({ paceMs, hasSandbox }: { paceMs: number; hasSandbox:
   const live = liveSteps(hasSandbox);
   const finished = finishedSteps();
   return (request: ScriptedRequest): ScriptedReply => {
-    const { agent, prompt, turn } = request;
+    const { agent, prompt } = request;
     const delayed = (step: Step, delayMs: number) => ({
       ...(typeof step === "function" ? step(request) : step),
       delayMs,
@@ -41,11 +41,37 @@ export function demoScript({ paceMs, hasSandbox }: { paceMs: number; hasSandbox:
     const finishing = FINISHING[agent];
     if (finishing) return delayed(finishing, FINISHED_MS);
     if (agent === "goal_planner" && prompt.includes(GOAL)) return delayed(plan(request), FINISHED_MS);
-    const step = live[prompt]?.[turn];
-    if (step) return delayed(step, paceMs);
-    return delayed((finished[prompt] ?? roundSteps(prompt))[turn] ?? fail(NOT_YOURS), FINISHED_MS);
+    const steps = live[prompt] ?? finished[prompt] ?? roundSteps(prompt);
+    const step = isWaiting(request) ? WAIT : (steps[stepsDone(request)] ?? fail(NOT_YOURS));
+    return delayed(step, prompt in live ? paceMs : FINISHED_MS);
   };
 }
+
+const WAIT = reply(
+  "This is a script, which cannot follow your message: it waits for its subtasks and then goes on.",
+  call("wait_for_subtasks", {}),
+);
+
+/** A message ends the wait for subtasks, so a task may be asked for its next step while they still run. */
+function isWaiting({ replies }: ScriptedRequest): boolean {
+  const told = replies.at(-1)?.told ?? [];
+  return told.some((each) => each.startsWith('{"status":"running"') || each.startsWith("Not ended. Still running"));
+}
+
+/** A message also calls off what waits for an approval or for its judge, so that step is given again. */
+const CALLED_OFF = ["Not run: while ", "Not ended. ", '{"status":"not ended"}'];
+
+function stepsDone({ replies }: ScriptedRequest): number {
+  const done = replies.filter(
+    ({ tools, told }) =>
+      !tools.includes("wait_for_subtasks") &&
+      !told.some((each) => CALLED_OFF.some((beginning) => each.startsWith(beginning))),
+  );
+  return done.length;
+}
+
+const wasTold = ({ replies }: ScriptedRequest, test: (each: string) => boolean) =>
+  replies.some(({ told }) => told.some(test));
 
 /** The trees that are finished soon after the start. */
 export function finishedTrees({ shop, invoices }: DemoRepositories, hasSandbox: boolean): Submission[] {
@@ -126,8 +152,8 @@ function liveSteps(hasSandbox: boolean): Record<string, Step[]> {
   return {
     [LIVE]: [
       reply(PLAN, part(PARTS.read), part(PARTS.tests), codePart(), part(PARTS.readme)),
-      ({ results }) =>
-        results.some((each) => each.includes(REJECTED))
+      (request) =>
+        wasTold(request, (each) => each.includes(REJECTED))
           ? fail(`There are tests and code of discount codes. ${REJECTED}`)
           : end("Carts take discount codes: `SPRING` takes a tenth off. Open Files to see the change.", claims),
     ],
@@ -167,7 +193,7 @@ function liveSteps(hasSandbox: boolean): Record<string, Step[]> {
 }
 
 const codePart = () => part(PARTS.code, { depends_on: [PARTS.read, PARTS.tests] });
-const isEdited = ({ results }: ScriptedRequest) => results.some((each) => each.startsWith("Replaced "));
+const isEdited = (request: ScriptedRequest) => wasTold(request, (each) => each.startsWith("Replaced "));
 
 const CHECKS = { changes: "Check that the changelog is complete", glossary: "Translate the changelog" };
 

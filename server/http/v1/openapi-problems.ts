@@ -98,13 +98,11 @@ function nameOf(status: number): string {
 
 function responseOf(status: number): Json {
   const said = kindsOf(status).map((kind) => `${typeOf(kind)}: ${PROBLEM_KINDS[kind].means}`);
-  if (status === 401) {
-    const challenge = { description: "`Bearer`: send a token.", schema: { type: "string" } };
-    return { description: `${PROBLEM_KINDS.unauthorized.means} No body.`, headers: { "WWW-Authenticate": challenge } };
-  }
+  const challenge = { description: "`Bearer`: send a token.", schema: { type: "string" } };
   const wait = { description: "After how many seconds to try again.", schema: { type: "integer" } };
   return {
     description: said.join(" "),
+    ...(status === 401 ? { headers: { "WWW-Authenticate": challenge } } : {}),
     ...(status === 429 ? { headers: { "Retry-After": wait } } : {}),
     content: {
       [PROBLEM_BODY]: {
