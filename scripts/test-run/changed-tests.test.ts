@@ -25,14 +25,14 @@ const reachedBy = (...changed: string[]) => testsFrom(changed, here, users).test
 
 test.each([
   ["what is imported", "lib/time/cron.ts", "lib/time/cron.test.ts"],
-  ["a module that others import", "core/decide.ts", "agents/scenarios/approvals.test.ts"],
-  ["a program that a test starts", "tests/agents/crash-main.ts", "agents/scenarios/goal-crashes.test.ts"],
+  ["a module that others import", "core/decide.ts", "agents/scenarios/control/approvals.test.ts"],
+  ["a program that a test starts", "tests/agents/crash-main.ts", "agents/scenarios/goals/goal-crashes.test.ts"],
   ["what such a program imports", "server/sides/supervise.ts", "server/sides/sides.test.ts"],
   ["the command line, which is built from its entries", "scripts/cli/program.ts", "scripts/cli/terminal.test.ts"],
   ["a script that a copied folder holds", "scripts/hangup.mjs", "scripts/restart.test.ts"],
   ["a module of the launcher", "launcher/journal.mjs", "launcher/launcher.test.ts"],
   ["a seed, which is read by its folder", "seeds/agents/worker.md", "seeds/load.test.ts"],
-  ["a seed behind a scenario", "seeds/agents/worker.md", "agents/scenarios/approvals.test.ts"],
+  ["a seed behind a scenario", "seeds/agents/worker.md", "agents/scenarios/control/approvals.test.ts"],
   ["a migration", "drizzle/0008_leases.sql", "db/file/client.test.ts"],
 ])("%s is followed to its tests", (_, changed, reached) => {
   expect([...here.files.keys()]).toContain(changed);

@@ -11,7 +11,7 @@ import { eventsOf, logOf, responsesOf, taskScript, tester, trialsOfThisFile, unt
 import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { startTrial, type Trial } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
-import type { Application } from "../application";
+import type { Application } from "../../application";
 
 const LONG_MS = 240_000;
 const start = trialsOfThisFile();

@@ -17,10 +17,10 @@ import {
   until,
 } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";
-import { withdrawStale } from "../commands/proposals";
-import { createSelfChanges } from "../self/changes";
-import { openSelfRepository } from "../self/repository";
-import { copiedSource } from "../self/testing/copied-source";
+import { withdrawStale } from "../../commands/proposals";
+import { createSelfChanges } from "../../self/changes";
+import { openSelfRepository } from "../../self/repository";
+import { copiedSource } from "../../self/testing/copied-source";
 
 const start = trialsOfThisFile();
 const LONG_MS = 600_000;

@@ -7,7 +7,7 @@ import type { ApprovedRelease, LauncherChannel } from "@/lib/process/launcher-ch
 import { call, endTask } from "@/tests/agents/replies";
 import { tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";
-import { copiedSource } from "../self/testing/copied-source";
+import { copiedSource } from "../../self/testing/copied-source";
 
 const start = trialsOfThisFile();
 const LONG_MS = 600_000;

@@ -6,7 +6,7 @@ import { evolving, hasEnded, typed, untyped } from "@/tests/agents/evolution/evo
 import { agentScript, type Reply } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { tester } from "@/tests/agents/scenario";
-import { copiedSource } from "../self/testing/copied-source";
+import { copiedSource } from "../../self/testing/copied-source";
 
 const SELF = "banyan:self";
 

@@ -8,7 +8,7 @@ import { call, endTask } from "@/tests/agents/replies";
 import { runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
-import type { ImportedEntry } from "../application";
+import type { ImportedEntry } from "../../application";
 
 const start = trialsOfThisFile();
 const JUDGE = "task_evaluator";

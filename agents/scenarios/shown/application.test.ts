@@ -20,7 +20,7 @@ type Files = Record<string, string>;
 
 /** The files of an application as a good model would write them. */
 function applicationOf(name: "plain" | "react"): Files {
-  const folder = join(import.meta.dirname, "../../tests/agents/applications", name);
+  const folder = join(import.meta.dirname, "../../../tests/agents/applications", name);
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));

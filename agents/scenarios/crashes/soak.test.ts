@@ -23,7 +23,7 @@ import { isAllowed, soakScript } from "@/tests/agents/soak/story";
 import { judgeSoak } from "@/tests/agents/soak/verdict";
 import { startTrial } from "@/tests/agents/trial";
 import { changeAgent, offerTool } from "@/tests/agents/world-tool";
-import { UserError } from "../application";
+import { UserError } from "../../application";
 
 const KILLS = Number(process.env.BANYAN_SOAK_KILLS ?? 50);
 const SEED = Number(process.env.BANYAN_SOAK_SEED ?? 1);

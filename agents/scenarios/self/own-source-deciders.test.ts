@@ -4,7 +4,7 @@ import { guarded } from "@/agents/guard/guard";
 import type { Actor, Role } from "@/core/rules/roles";
 import { call, endTask } from "@/tests/agents/replies";
 import { trialsOfThisFile, until } from "@/tests/agents/scenario";
-import { copiedSource } from "../self/testing/copied-source";
+import { copiedSource } from "../../self/testing/copied-source";
 
 const start = trialsOfThisFile();
 const LONG_MS = 600_000;

@@ -10,7 +10,7 @@ import { applySeeds, changedSeeds } from "@/seeds/apply";
 import { trialsOfThisFile } from "@/tests/agents/scenario";
 import type { Trial, TrialOptions } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
-import { proposeSeeds } from "../self/seed-proposals";
+import { proposeSeeds } from "../../self/seed-proposals";
 
 const start = trialsOfThisFile();
 const ADMIN = ownerCalled("Ann");

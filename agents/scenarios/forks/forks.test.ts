@@ -25,7 +25,7 @@ import {
 } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";
 import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
-import { UserError } from "../application";
+import { UserError } from "../../application";
 
 const start = trialsOfThisFile();
 
