@@ -42,7 +42,7 @@ test("service change says in one sentence what is missing or wrong", async () =>
     const { status, stderr } = await banyan(["service", "change", ...args, "--data", data], { cwd, env });
     return [status, stderr.trim()];
   };
-  expect(await said()).toEqual([2, "Name the project of the service: banyan projects lists them."]);
+  expect(await said()).toEqual([2, "Name the project of the service: `npx banyan project` lists them."]);
   expect(await said("shop")).toEqual([2, 'Say what should be different: banyan service change shop "Orders …".']);
   expect(await said("shop", "x", "--mode", "fast")).toEqual([
     2,
