@@ -180,7 +180,8 @@ describe("what is refused", () => {
     ["names that differ in case", ({ work, put }) => put(work, "src/ONE.ts", "1\n"), /are the same name/],
     ["folders that differ in case", ({ work, put }) => put(work, "SRC/new.ts", "1\n"), /are the same name/],
     ["a name with an invisible character", ({ work, put }) => put(work, "src/a\u200Bb.ts", "1\n"), /plain name/],
-    ["a short form of .git", ({ work, put }) => put(work, "src/git~1", "1\n"), /plain name/],
+    // It counts as git's own, of which no change has anything.
+    ["a short form of .git", ({ work, put }) => put(work, "src/git~1", "1\n"), /nothing to propose/],
     ["a name that ends in a dot", ({ work, put }) => put(work, "src/a.ts.", "1\n"), /plain name/],
     [
       "too many files",
