@@ -87,7 +87,12 @@ const CASES = {
     strategy: () => JSON.stringify({ unreachable: UNREACHABLE }),
   },
   unnamed: { goal: {}, plan: () => end("I cannot say what would show it.") },
-  broken: { goal: shown, plan: () => end("There is no plan.", "failure") },
+  broken: {
+    goal: shown,
+    // Without dear work, a planner that only fails is left out after three rounds.
+    work: () => ({ ...write("sum.js", `${SUM}-1;\n`), usage: { inputTokens: 200_000 } }),
+    plan: (round) => (round === 1 ? planned("Mend the sum") : end("There is no plan.", "failure")),
+  },
   "out of rounds": { goal: { ...shown, max_iterations: 2 }, work: (round) => write("sum.js", STUCK[round - 1] ?? "") },
   "out of time": { goal: { ...shown, max_minutes: 0.001 }, work: () => write("sum.js", `${SUM}a * b;\n`) },
   "out of grant": { goal: shown, grant: { tokens: 30_000 }, work: (round) => write("sum.js", `${SUM}-${round};\n`) },

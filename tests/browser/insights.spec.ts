@@ -59,7 +59,7 @@ test("a look shows what should be next, with its evidence, and an insight is dis
   const { page, server, problems } = stage;
   await page.goto(`${server.url}/projects/shop`);
   await expect(page.getByRole("region", { name: "What should be next" })).toContainText("Nobody has looked yet.");
-  await page.getByRole("link", { name: /^Insights/ }).click();
+  await page.getByRole("region", { name: "What should be next" }).getByRole("link", { name: "Insights" }).click();
   await expect(page.getByText(/^Nobody has looked yet\. A look reads the newest commit/)).toBeVisible();
   await page.getByRole("button", { name: "Look", exact: true }).click();
   const list = page.getByRole("region", { name: "Insights by score" });

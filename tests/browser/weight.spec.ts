@@ -41,7 +41,7 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
     "sign-in": { path: "/signin", mostKb: 119, shown: heading, isSignedOut: true },
     home: { path: "/", mostKb: 178, shown: seen("#main textarea") },
-    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 253, shown: seen("[data-result]") },
+    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 254, shown: seen("[data-result]") },
     "agent, with its editor": { path: "/agents/worker", mostKb: 297, shown: seen(".cm-content") },
     "operations, with its charts": { path: "/operations", mostKb: 257, shown: seen(".recharts-surface") },
     settings: { path: "/settings", mostKb: 153, shown: heading },
