@@ -26,7 +26,9 @@ const WAITS =
 const ENDLESS = "trap '' TERM INT HUP; echo up; while :; do echo more >> runs.txt; sleep 0.05; done";
 
 async function running(by: ServerProcess, runner: string, tree: string, command: string): Promise<string> {
-  await by.ask({ runner, tree, place: 1, what: "make" });
+  // A server that has not heard of this start of the runner yet says that nothing was done.
+  const make = () => by.ask({ runner, tree, place: 1, what: "make" });
+  await expect.poll(make, { timeout: 60_000 }).toMatchObject({ event: "answer" });
   const call = by.send({ runner, tree, place: 1, what: "run", command });
   await by.hears((heard) => heard.event === "said" && heard.ask === call);
   return call;
