@@ -21,9 +21,11 @@ export function usePolled<T>(path: string, start: T, everyMs: number): Polled<T>
     setGiven(start);
     setValue(start);
   }
+  const isList = Array.isArray(start);
   const again = useCallback(
-    () => fetchJson<T | { items: T }>(path).then((answer) => setValue(itemsOf(answer)), noChange),
-    [path],
+    () =>
+      fetchJson<T | { items: T }>(path).then((answer) => setValue(isList ? itemsOf(answer) : (answer as T)), noChange),
+    [path, isList],
   );
   useEffect(() => {
     const poll = () => {
@@ -41,8 +43,7 @@ export function usePolled<T>(path: string, start: T, everyMs: number): Polled<T>
 
 function noChange(): void {}
 
-/** Returns the rows of a page of a list; any other answer stays as it is. */
+/** Returns the rows of a list, which comes as a page. An object may have rows of its own, and is taken whole. */
 function itemsOf<T>(answer: T | { items: T }): T {
-  const isPage = typeof answer === "object" && answer !== null && "items" in answer && "next" in answer;
-  return isPage ? (answer as { items: T }).items : (answer as T);
+  return Array.isArray(answer) ? answer : (answer as { items: T }).items;
 }

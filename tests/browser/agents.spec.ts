@@ -175,7 +175,7 @@ async function pauseAndSteer(): Promise<void> {
   await expect(pane().getByText("The commits are read.").first()).toBeVisible();
   await pane().getByLabel("Message this task").fill("Use British spelling.");
   await pane().getByLabel("Message this task").press("Control+Enter");
-  await expect(pane().getByText("Sent. The task reads the message at its next turn.")).toBeVisible();
+  await expect(pane().getByText("Sent. The task reads the message when it is resumed.")).toBeVisible();
   await pane().getByRole("button", { name: "Resume" }).click();
   await expect(row("Write the changelog, Succeeded")).toBeVisible();
   await openLog(pane());

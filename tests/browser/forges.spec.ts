@@ -85,7 +85,7 @@ test("a project is linked by keys, once its forge has a token", async () => {
   expect(put.ok()).toBe(true);
   await dialog.getByRole("button", { name: "Link", exact: true }).click();
   await expect(dialog).toHaveCount(0);
-  const hook = page.getByRole("region", { name: "Webhook of the new link" });
+  const hook = page.getByRole("region", { name: "Webhook of the link" });
   await expect(hook).toBeFocused();
   await expect(hook.getByText(`${server.url}/hooks/forges/widgets`)).toBeVisible();
   await expect(hook.getByText(/^[\w-]{32}$/)).toBeVisible();
