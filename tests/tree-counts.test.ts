@@ -115,6 +115,7 @@ test("every place says the same counts, in every state that a task of a tree can
   await commands.resume({ id: asks.id }, tester);
   await commands.stop({ id: titled(await queries.getTree(id), "parks").id, reason: "" }, tester);
   await whenTask(trial, id, "works", (task) => task.status === "running");
+  await whenTask(trial, id, "asks", (task) => task.status === "waiting");
   expect(await saidOf(trial, id)).toBe("1 waits for you, 1 failed, 1 running, 1 waiting, 1 stopped, 1 succeeded");
 
   await commands.decide({ id: items[0]?.id ?? "", decision: "approved", reason: "" }, tester);
