@@ -41,7 +41,9 @@ test("pause, steer, stop, resume and delete act on the tree and print a sentence
   const status = async () => ((await json(["tree", tree.id, ...at])) as Tree).status;
   expect((await banyan(["pause", tree.id.slice(0, 4), ...at])).stdout).toContain("Paused: the tree");
   expect(await status()).toBe("paused");
-  expect((await banyan(["steer", tree.root_task_id, "-", ...at], { stdin: "quick" })).stdout).toContain("next turn");
+  expect((await banyan(["steer", tree.root_task_id, "-", ...at], { stdin: "quick" })).stdout).toContain(
+    "when it is resumed",
+  );
   const resumed = await banyan(["resume", tree.id, "--detach", ...at]);
   expect(resumed).toMatchObject({ status: 0 });
   expect(await status()).toBe("running");
