@@ -1,5 +1,4 @@
 /** The queries that find something by words, or because a person can repair it; part of `Queries`. */
-
 import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { Page } from "@/core/shapes/shapes";
 import type { FoundInTree } from "@/core/shapes/tree-views";

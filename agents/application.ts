@@ -1,5 +1,4 @@
 /** The runtime's interface: commands, queries and a live feed. Callers get it from `guard.ts`, which checks permissions. */
-
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
 import type { HostPolicy } from "@/core/rules/policy";
 import type { Actor, Permission } from "@/core/rules/roles";

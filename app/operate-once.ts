@@ -1,7 +1,6 @@
 "use server";
 
 /** Runs every operation, by its name, for pages. The application checks the permission and the input. */
-
 import type { OperationInput, TellingOperation } from "@/agents/guard/guard";
 import { type ActionResult, act } from "@/app/act";
 import { enter } from "@/app/enter";

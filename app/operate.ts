@@ -1,5 +1,4 @@
 /** Runs every operation, by its name, for components. While the server is away, what a person pressed waits for it. */
-
 import type { OperationInput, TellingOperation } from "@/agents/guard/guard";
 import type { ActionResult } from "@/app/act";
 import { operateOnce } from "@/app/operate-once";

@@ -2,7 +2,6 @@
  * Decides the next step of a task: a pure function of its log (folded into `state`) and the facts around it. After a
  * crash at any point it decides the same again.
  */
-
 import type { Reason } from "@/core/log/reasons";
 import { beginAgain } from "./begin-again";
 import { cutOf, droppableChars } from "./compact";

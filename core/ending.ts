@@ -1,5 +1,4 @@
 /** Ends a task: finishing tasks in parallel, the verdict, at most three tries. */
-
 import type { Decision, EndDecision, FinishingStart } from "./decision";
 import type { Facts } from "./facts";
 import type { Entry, FinishingChoice, FinishingPurpose } from "./log/entries";

@@ -2,7 +2,6 @@
  * Folds a task's log into its state. `evolve` works in place, because the state of a task with 400 turns is large and
  * evolves twice per turn. A property test shows that folding at once equals folding step by step.
  */
-
 import { addSpend, oneMoreEndless, pushMessage, subtaskOf, unpark } from "./evolve-changes";
 import { isKnownEvent, onEvent } from "./evolve-events";
 import { sizeOfMessage } from "./log/attachments";

@@ -1,5 +1,4 @@
 /** The pure parts of a fork, which copies every task's log up to one message into a new tree and continues there. */
-
 import { fold } from "./evolve";
 import type { LetterBody } from "./facts";
 import type { GrantAmounts } from "./log/amounts";

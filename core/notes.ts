@@ -1,5 +1,4 @@
 /** Builds the entries that the host writes: corrections, early answers, results of subtasks. Pure. */
-
 import type { Decision } from "./decision";
 import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult, TaskEvent } from "./log/entries";

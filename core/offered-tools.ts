@@ -1,5 +1,4 @@
 /** Decides which core tools an agent gets. */
-
 import type { Setup } from "./log/entries";
 import type { TaskRole } from "./log/terms";
 import { isSelector } from "./selection";

@@ -2,7 +2,6 @@
  * Limits the outputs that the model reads of a turn's calls: together no more than its context has left. Pure. The
  * whole output stays stored, and the agent can page through it (`read_output`).
  */
-
 import type { Limits } from "./facts";
 import { MOST_NAME_CHARS, safeCallId } from "./ids";
 import { attachmentsOf } from "./log/attachments";

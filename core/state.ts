@@ -1,5 +1,4 @@
 /** The state of a task: the fold of its log. `evolve.ts` applies each entry. */
-
 import type { Amount, EndCause } from "./log/amounts";
 import type {
   AskKind,

@@ -1,5 +1,4 @@
 /** Reads for pages and commands, as one part of the store. */
-
 import { createFigureQueries, type FigureQueries } from "./capabilities/figures";
 import type { Client } from "./file/client";
 import { createKpiFacts, type KpiFactReader } from "./kpis/kpi-facts";

@@ -1,5 +1,4 @@
 /** The interface of the database for the rest of the system: asynchronous, each method atomic, no SQL outside this folder. */
-
 import { createSelfReleases, type SelfReleases } from "@/db/records/self-releases";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import { type A2aStore, createA2aStore } from "./a2a/a2a";

@@ -1,5 +1,4 @@
 /** The facts about releases that a server shows; the server turns them into sentences. */
-
 import { formerOf } from "./crashes.mjs";
 import { readJournal } from "./journal.mjs";
 import { DAY_MS, isRecent, recent } from "./limits.mjs";

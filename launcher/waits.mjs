@@ -1,5 +1,4 @@
 /** Which of agents' releases comes next, and what each of them waits for. */
-
 import { DAY_MS, recent } from "./limits.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./main.mjs").Launcher} Launcher */

@@ -1,5 +1,4 @@
 /** Every tool of `/mcp` says what it answers, and answers so: each is called, and its structure checked by its schema. */
-
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

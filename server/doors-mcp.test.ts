@@ -1,5 +1,4 @@
 /** `/mcp` with the SDK's client, and hostile cases M1 and M2. */
-
 import type { CallToolResult } from "@modelcontextprotocol/client";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { expect, onTestFinished, test } from "vitest";

@@ -1,5 +1,4 @@
 /** Hostile HTTP requests to the real server: cases A1, A6, A7, A8 and R1 of the security model. */
-
 import { request } from "node:http";
 import { connect } from "node:net";
 import { expect, test, vi } from "vitest";

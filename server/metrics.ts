@@ -1,5 +1,4 @@
 /** Status and figures in the Prometheus format. Unknown values are left out rather than reported as 0. */
-
 import { Counter, Gauge, Registry } from "prom-client";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { LIMIT_LEVELS, LIMIT_NAMES } from "@/core/log/limits";

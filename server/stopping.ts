@@ -1,5 +1,4 @@
 /** Ends a server for a signal, a person, its launcher or its supervisor, and hears the orders of the last two. */
-
 import { rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";

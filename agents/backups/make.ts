@@ -1,5 +1,4 @@
 /** Makes one backup: claims it, copies and verifies the database, records the result, then removes the oldest. */
-
 import { StoreError } from "@/db/file/errors";
 import type { BackupKind, LiveBackups, MadeBackup } from "@/db/file/live-backup";
 import type { BackupRecord } from "@/db/records/backup-record";

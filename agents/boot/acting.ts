@@ -1,5 +1,4 @@
 /** Opens queries and operations, without the models and tools that only a worker needs. */
-
 import type { Application } from "@/agents/application";
 import type { BucketSources } from "@/agents/backups/bucket-copy";
 import { proveBackup } from "@/agents/backups/prove";

@@ -2,7 +2,6 @@
  * Connects a server with its launcher: follows orders once it can, and reports what people want done with releases by
  * agents.
  */
-
 import type { Worker } from "@/agents/worker/worker";
 import type { WatchCounts } from "@/db/people/watcher";
 import type { Launch } from "@/lib/process/launch";

@@ -1,5 +1,4 @@
 /** Carries out the launcher's orders: proves that the server works, lets turns end before a release, and continues. */
-
 import type { Worker } from "@/agents/worker/worker";
 import { CANARY_PERSON } from "@/db/people/canary";
 import type { Store } from "@/db/store";

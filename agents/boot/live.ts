@@ -2,7 +2,6 @@
  * Tells watchers about commits: this process's own and those of the process beside it immediately, those of other
  * processes within a poll.
  */
-
 import type { LiveFeed } from "@/agents/application";
 import type { Commit } from "@/db/records/records";
 import type { Store } from "@/db/store";

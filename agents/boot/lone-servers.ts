@@ -1,5 +1,4 @@
 /** Tool servers and their sandbox for a process without a worker, such as a command that approves a server. */
-
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { serverOptions } from "@/agents/servers/server-options";

@@ -1,5 +1,4 @@
 /** The read-only part of the runtime. It loads neither models nor tools, so that a command answers quickly. */
-
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Queries } from "@/agents/application";

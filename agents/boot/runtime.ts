@@ -1,5 +1,4 @@
 /** Assembles the runtime from database, models, tools and configuration, for server, command line and tests. */
-
 import { createA2aPushes } from "@/agents/a2a/pushes";
 import { createA2aRecords } from "@/agents/a2a/records";
 import { archiverOf } from "@/agents/archives/keep";

@@ -1,5 +1,4 @@
 /** Starts a worker with everything that watches beside it. */
-
 import { startFailureWatch } from "@/agents/improvement/failures";
 import { startFlagWatch } from "@/agents/improvement/flags";
 import { startLookWatch } from "@/agents/improvement/watch";

@@ -1,5 +1,4 @@
 /** The world in which turns work: models, tools, folders and limits of this process. */
-
 import { join } from "node:path";
 import { createLookLimits } from "@/agents/improvement/limits";
 import { countedLog } from "@/agents/measuring/records";

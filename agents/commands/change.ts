@@ -1,5 +1,4 @@
 /** Another agent, model or priority for a task. */
-
 import { z } from "zod";
 import { type Actor, UserError, wrongField } from "@/agents/application";
 import { type CommandWorld, continuesWork, operation } from "@/agents/commands/world/operation";

@@ -1,5 +1,4 @@
 /** Pause, resume, step, stop and steer a task, or a tree. */
-
 import { z } from "zod";
 import { type Actor, UserError } from "@/agents/application";
 import { doneOnce } from "@/agents/commands/world/done-once";

@@ -1,5 +1,4 @@
 /** Agents, documents and runbooks. A new version is checked, then live for new tasks. */
-
 import { z } from "zod";
 import { type Actor, aboutField, atField, type ImportedEntry, UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";

@@ -1,5 +1,4 @@
 /** The changes that a person makes in a fork: another instruction, agent, model, or text of a message. */
-
 import { UserError } from "@/agents/application";
 import { changeOf } from "@/agents/commands/change";
 import { MAX_TASK_BYTES } from "@/agents/commands/submit";

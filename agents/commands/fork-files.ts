@@ -1,5 +1,4 @@
 /** Finds a tree's folders as they were at a message, for a fork: each folder's last snapshot up to that message. */
-
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Entry } from "@/core/log/entries";
 import { decodeEntry, KINDS } from "@/db/file/rows";

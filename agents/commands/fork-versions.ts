@@ -1,5 +1,4 @@
 /** What a fork changes besides agent, model and texts: versions of agents and documents, and which lessons it is shown. */
-
 import { aboutField, UserError } from "@/agents/application";
 import { partsOfAgent, refuseModel } from "@/agents/commands/change";
 import type { CommandSources } from "@/agents/commands/world/sources";

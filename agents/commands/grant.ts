@@ -1,5 +1,4 @@
 /** More money or tokens for a tree, or a task. */
-
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { doneOnce } from "@/agents/commands/world/done-once";

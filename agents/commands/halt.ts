@@ -1,5 +1,4 @@
 /** The kill switch: everything pauses immediately and resumes only when a person resumes it. */
-
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { said } from "@/agents/operations/operation";

@@ -1,5 +1,4 @@
 /** Keeps one of two compared trees, or writes its files into the folder that both began in. */
-
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { stopTask } from "@/agents/commands/control";

@@ -1,5 +1,4 @@
 /** Approves an agent's proposal: validates it, makes it live, gives it to the task that asked; or changes nothing. */
-
 import { type Actor, UserError } from "@/agents/application";
 import { checkReferences, checkRemoval, type Known } from "@/agents/configuration/entry-checks";
 import { refuseGuarded } from "@/agents/configuration/guarded-entries";

@@ -1,5 +1,4 @@
 /** Keys and addresses of model providers. A key is stored and never shown again. */
-
 import { z } from "zod";
 import { aboutField, UserError, wrongField } from "@/agents/application";
 import { inOneSentence } from "@/agents/commands/installation/secrets";

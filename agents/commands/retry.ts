@@ -1,5 +1,4 @@
 /** Commands for an ended task: retry it, or continue it with a person's words. */
-
 import { z } from "zod";
 import { type Actor, UserError } from "@/agents/application";
 import { doneOnce, type First } from "@/agents/commands/world/done-once";

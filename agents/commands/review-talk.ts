@@ -1,5 +1,4 @@
 /** Commands around a decision: comment, ask the task, approve a call with other arguments, restore the old version. */
-
 import { z } from "zod";
 import { type Actor, UserError } from "@/agents/application";
 import { type CommandWorld, operation, reachesReview } from "@/agents/commands/world/operation";

@@ -1,5 +1,4 @@
 /** Commands that decide: questions, flags and approvals. */
-
 import { z } from "zod";
 import { type Actor, UserError } from "@/agents/application";
 import { type CommandWorld, operation, reachesReview } from "@/agents/commands/world/operation";

@@ -1,5 +1,4 @@
 /** Rules, which approve calls without a person: add, change, switch off and on, remove. */
-
 import { z } from "zod";
 import { type Actor, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";

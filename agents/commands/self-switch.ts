@@ -1,5 +1,4 @@
 /** Switches changes of Banyan's own code by agents off and on. */
-
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { said } from "@/agents/operations/operation";

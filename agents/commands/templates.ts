@@ -1,5 +1,4 @@
 /** Templates of submissions. Banyan has some, people save more, and all users share them. */
-
 import { z } from "zod";
 import { aboutField, UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";

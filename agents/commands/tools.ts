@@ -1,5 +1,4 @@
 /** The policy of a tool: whether its calls run, need approval, or are refused. */
-
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";

@@ -1,5 +1,4 @@
 /** Trees as a whole: submit, fork, change the goal, delete, mark as seen. */
-
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { type CommandWorld, continuesWork, operation } from "@/agents/commands/world/operation";

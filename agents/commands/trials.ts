@@ -1,5 +1,4 @@
 /** Ends trials, by their results or by a person, and stores what people say about results. */
-
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";

@@ -1,5 +1,4 @@
 /** The configuration that tasks use: live entries for new tasks, pinned versions for running tasks. Cached. */
-
 import type { Registry } from "@/agents/tools/contract/control";
 import {
   isServer,

@@ -1,5 +1,4 @@
 /** Checks whether an entry can go live or be removed: its references exist, and nothing else needs a removed entry. */
-
 import { type ImportedEntry, UserError } from "@/agents/application";
 import { checkModel } from "@/agents/providers/check-model";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";

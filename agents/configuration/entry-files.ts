@@ -1,5 +1,4 @@
 /** Writes and reads entries as files with front matter, in the seeds' layout, and compares them with live entries. */
-
 import { type ImportedEntry, UserError } from "@/agents/application";
 import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";

@@ -1,5 +1,4 @@
 /** The queries about the files of a tree. */
-
 import { type FileQueries, type Queries, UserError } from "@/agents/application";
 import { openArchive, openFile } from "./archive";
 import { changedCopies, planBeside } from "./beside";

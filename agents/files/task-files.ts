@@ -1,5 +1,4 @@
 /** The files that a task changed in its folder: the difference between the snapshots before and after it. */
-
 import { UserError } from "@/agents/application";
 import { runBy } from "@/core/rules/run-by-others";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";

@@ -1,5 +1,4 @@
 /** Does what the rules of a project say of its pull requests: labels, reviewers, and merging. */
-
 import { oneLine } from "@/core/forges/material";
 import { type MergeRule, missingFor, type PullState } from "@/core/forges/rules";
 import type { StoredIssue } from "@/db/forges/stored";

@@ -3,7 +3,6 @@
  * one actor, and each call is checked against the role of that actor. A new method without an entry below does not
  * compile, and is refused.
  */
-
 import { type Application, type LiveFeed, type Operator, type Queries, UserError } from "@/agents/application";
 import type { operations } from "@/agents/commands/operations";
 import type { Bound, InputOf, ResultOf } from "@/agents/operations/operation";

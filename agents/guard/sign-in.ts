@@ -1,5 +1,4 @@
 /** Decides who may sign in with an address that a provider vouches for, and with which role. */
-
 import type { Store } from "@/db/store";
 import { type AllowList, isAllowed, normalAddress } from "@/lib/auth/allow-list";
 import { newId } from "@/lib/new-id";

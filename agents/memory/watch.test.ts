@@ -1,5 +1,4 @@
 /** The watch over lessons prunes once a day, and only in the worker that leads. */
-
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
 /** Rows of the audit: who did what, on what, and the outcome, refusals included. */
-
 import type { Ids } from "@/agents/queries/ids";
 import type { Actor } from "@/core/rules/roles";
 import type { AuditEntry } from "@/db/audit/audit";

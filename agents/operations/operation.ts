@@ -2,7 +2,6 @@
  * One thing that a person can do, declared once beside its noun. Permission check, audit, HTTP route with its
  * description, page action and command-line call are derived from the declaration: `perform.ts` runs it for all of them.
  */
-
 import { z } from "zod";
 import type { Actor, Permission } from "@/core/rules/roles";
 

@@ -1,5 +1,4 @@
 /** Runs an operation for an actor: the only path from every entry point to what an operation does. */
-
 import { z } from "zod";
 import { type Operator, UserError } from "@/agents/application";
 import type { Actor } from "@/core/rules/roles";

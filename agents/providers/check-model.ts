@@ -1,5 +1,4 @@
 /** Whether a task can have a model: its name, and whether its provider has it. */
-
 import { UserError } from "@/agents/application";
 import { needsModel } from "@/core/programs/names";
 import type { CheckedModel } from "@/core/shapes/models";

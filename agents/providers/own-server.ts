@@ -1,5 +1,4 @@
 /** Models on a person's own servers. */
-
 import { parseModel } from "@/lib/models/model-name";
 import { PROVIDERS, providerNamed } from "@/lib/models/providers/table";
 import { isInnerHost } from "@/lib/net/address";

@@ -1,9 +1,8 @@
-import { isInnerRunbook } from "@/core/rules/own-runbooks";
-import { isSystemAgent } from "@/core/rules/system-agents";
 /** Queries for lists of the live configuration: agents, documents, runbooks and the policy. */
-
 import { type ListedAgent, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import { isInnerRunbook } from "@/core/rules/own-runbooks";
+import { isSystemAgent } from "@/core/rules/system-agents";
 
 type ListedQueries = Pick<
   Queries,

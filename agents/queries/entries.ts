@@ -1,5 +1,4 @@
 /** Queries for agents, documents and runbooks: lists, versions, proposals, and files in the layout of the seeds. */
-
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { callersOf } from "@/agents/configuration/entry-checks";

@@ -1,5 +1,4 @@
 /** Says what a task would do next if it continued now, with the same `decide` as its worker, without doing it. */
-
 import { decide } from "@/core/decide";
 import type { Decision } from "@/core/decision";
 import { evolve, fold } from "@/core/evolve";

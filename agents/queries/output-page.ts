@@ -1,5 +1,4 @@
 /** The full output of a call, page by page, even when the log has only a part of it; and the files that came with it. */
-
 import { UserError } from "@/agents/application";
 import type { Attachment } from "@/core/log/model";
 import type { OpenedAttachment, OutputPage } from "@/core/shapes/log";

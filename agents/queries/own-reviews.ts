@@ -1,5 +1,4 @@
 /** Nobody decides on their own requests (calls, proposals, edits, rules) when another person could decide. */
-
 import { type Actor, UserError } from "@/agents/application";
 import { mayDecide } from "@/core/rules/roles";
 import type { Review } from "@/core/shapes/shapes";

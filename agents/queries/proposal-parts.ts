@@ -1,5 +1,4 @@
 /** Splits a proposed body into parts, compares each with the live version, and rebuilds the body after edits. */
-
 import { UserError } from "@/agents/application";
 import { shownServer } from "@/agents/queries/tools";
 import { configIn } from "@/agents/tools/outside/added-config";

@@ -1,5 +1,4 @@
 /** The application's queries: resolves shortened ids, and adds configuration and status to the rows. */
-
 import { type Queries, UserError } from "@/agents/application";
 import type { CapabilityView } from "@/agents/capabilities/capabilities";
 import { type CodingAgentSources, createCodingAgentQueries } from "@/agents/capabilities/coding-agents";

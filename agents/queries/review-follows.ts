@@ -1,5 +1,4 @@
 /** Sentences that say what each decision on a review item does. Pure. */
-
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { isAskOfCall } from "@/core/words/asks";

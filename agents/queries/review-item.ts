@@ -1,5 +1,4 @@
 /** The queries of the review page: an item with all its details, and decided items. */
-
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { type EntryChange, guardedRefusal } from "@/agents/configuration/guarded-entries";

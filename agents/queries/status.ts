@@ -1,5 +1,4 @@
 /** The state of the server: what works, what waits, and the machine's free resources. */
-
 import { bucketAlert } from "@/agents/backups/bucket-schedule";
 import { backupAlert, scheduleOf } from "@/agents/backups/schedule";
 import { limitsNow } from "@/agents/governor/queries";

@@ -1,5 +1,4 @@
 /** Texts of tool versions and code of agents, for people to read. Pure. */
-
 import { startOf } from "@/agents/servers/preview";
 import { configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";

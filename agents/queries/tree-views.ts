@@ -1,5 +1,4 @@
 /** Queries for the views of a tree: search in its texts, the timeline of its tasks, and its forks. */
-
 import { type Queries, UserError } from "@/agents/application";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { ForkRow } from "@/db/queries/forks";

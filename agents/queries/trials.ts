@@ -1,5 +1,4 @@
 /** Shows trials: the counts of both versions, the odds, and what decides next. */
-
 import { type Queries, UserError } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import type { SelfSwitch } from "@/agents/self/switch";

@@ -1,5 +1,4 @@
 /** Reads how an ended tree began: what its root was given, and the files of its folder. */
-
 import { BrokenLogError } from "@/core/log/broken-log";
 import type { Assignment, Entry, Setup } from "@/core/log/entries";
 import { isOfGoal } from "@/core/programs/names";

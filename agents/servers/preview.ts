@@ -1,5 +1,4 @@
 /** Previews what a file of servers would add, without storing, starting or sending anything. */
-
 import { UserError } from "@/agents/application";
 import { type AddedConfig, onlyHostOf } from "@/agents/tools/outside/added-config";
 import type { PreviewedServer, ServerFinding, ServerPreview, ShownServer } from "@/core/shapes/tools";

@@ -1,5 +1,4 @@
 /** The port through which the turn calls added servers, and a stand-in where no server can be started. */
-
 import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 

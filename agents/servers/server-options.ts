@@ -1,5 +1,4 @@
 /** Returns what tool servers need from this installation, in any process that starts them. */
-
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { isSameServer, isServer } from "@/agents/tools/outside/server-tools";

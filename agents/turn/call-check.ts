@@ -3,7 +3,6 @@
  * the log: whether it is offered, valid, within the rights and policies, and allowed for a tainted task. Only calls
  * that pass are ever run.
  */
-
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Catalogue } from "@/agents/tools/catalogue";

@@ -1,5 +1,4 @@
 /** Checks an ending task's claims: the host runs their commands in the sandbox, in a clean copy of the workspace. */
-
 import type { Claim, ClaimMark } from "@/core/log/terms";
 import { markOf, unshown } from "@/core/rules/claims";
 import { unnoticed } from "@/lib/clean-room/canary";

@@ -1,5 +1,4 @@
 /** Redacts a model's reply before it is judged, stored or acted on. */
-
 import type { ModelReply, ReplyPart } from "@/core/log/model";
 import type { Redactor } from "@/lib/secrets/redact";
 

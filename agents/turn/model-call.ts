@@ -2,7 +2,6 @@
  * Makes one model call: reserves its possible cost before it, folds in the reply or an entry about the failure after
  * it.
  */
-
 import { staggered } from "@/agents/providers/parks";
 import { TRIES } from "@/core/facts";
 import { outgrownProblem } from "@/core/growth-limit";

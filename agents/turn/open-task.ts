@@ -1,5 +1,4 @@
 /** A task that a worker has open: its folded state, decisions that are not yet on disk, and the facts around it. */
-
 import { evolve, fold } from "@/core/evolve";
 import { type Facts, TRIES } from "@/core/facts";
 import type { Entry } from "@/core/log/entries";

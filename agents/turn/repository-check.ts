@@ -1,7 +1,6 @@
 /**
  * Finds repositories that background commands or tool servers left in a person's folder, which no call's result shows.
  */
-
 import type { ToolOutcome } from "@/agents/tools/contract/tool";
 import { plantedFlag } from "@/agents/tools/git/planted-flag";
 import { idOf } from "@/core/ids";

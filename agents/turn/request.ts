@@ -1,5 +1,4 @@
 /** The request of a model call, rebuilt from the log: within an epoch each one begins with the bytes of the one before. */
-
 import type { GrantAmounts } from "@/core/log/amounts";
 import { attachmentsOf, tokensOfFiles, withFilesFor } from "@/core/log/attachments";
 import type { ModelMessage, ModelRequest } from "@/core/log/model";

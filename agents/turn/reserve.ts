@@ -1,5 +1,4 @@
 /** Reserves what a model call may cost from the task's grant before the call, and settles it afterwards. */
-
 import type { ToolCharge } from "@/agents/tools/contract/tool";
 import type { Amount, GrantedSpend } from "@/core/log/amounts";
 import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";

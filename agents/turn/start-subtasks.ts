@@ -2,7 +2,6 @@
  * Settles core calls, some of which start subtasks, and starts finishing tasks. The task's next record has their
  * effects.
  */
-
 import type { ChangeWords } from "@/agents/self/messages";
 import { PROPOSED_CODE_MS, proposedCode } from "@/agents/tools/additions/proposed-code";
 import type { ControlView, ProposedCode } from "@/agents/tools/contract/control";

@@ -1,5 +1,4 @@
 /** Runs one tool call: commits the decision before the call, and folds in its response afterwards. */
-
 import { attach } from "@/agents/tools/contract/attach";
 import type { ToolCharge, ToolContext, ToolOutcome, WorldTool } from "@/agents/tools/contract/tool";
 import { failureOf } from "@/agents/tools/files/workspace-tool";

@@ -1,5 +1,4 @@
 /** Everything that the runtime touches outside its own state, in one parameter, so that tests can replace it. */
-
 import type { CapabilityView } from "@/agents/capabilities/capabilities";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { LessonFinding } from "@/agents/memory/find";

@@ -1,5 +1,4 @@
 /** Works under one lease, and handles the lease when the work breaks off. */
-
 import { LeaseLostError } from "@/agents/turn/open-task";
 import { work } from "@/agents/turn/turn";
 import { BrokenLogError } from "@/core/log/broken-log";

@@ -1,5 +1,4 @@
 /** Marks a task as failed when the runtime cannot continue it: its log is unreadable, or the runtime has a fault. */
-
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
 import { response } from "@/core/notes";

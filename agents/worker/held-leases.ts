@@ -1,7 +1,6 @@
 /**
  * Compares this worker's leases with its running work: work without a lease is aborted, a lease without work released.
  */
-
 import { LeaseLostError } from "@/agents/turn/open-task";
 import { GRACE_MS } from "@/agents/turn/time-limit";
 import { TaskStopped } from "@/core/log/task-stopped";

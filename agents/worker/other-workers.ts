@@ -1,5 +1,4 @@
 /** The rows of workers: registers this worker, and removes dead workers, which releases their leases. */
-
 import { crashOf, isSameProcess, type StoredStart } from "@/db/log/starts";
 import type { WorkerRow } from "@/db/log/workers";
 import { endDescendants } from "@/lib/process/descendants";

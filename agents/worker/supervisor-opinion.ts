@@ -1,5 +1,4 @@
 /** Reads the supervisor agent's opinion on a case and carries it out, within what a person could do. */
-
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { changeOf } from "@/agents/commands/change";

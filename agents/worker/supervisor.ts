@@ -3,7 +3,6 @@
  * agent judges the others by their evidence, in its own tree under a daily cap. The table of interventions records what
  * was found and done. Silent calls are ended where they are made (`time-limit.ts`), without waiting for the supervisor.
  */
-
 import { judgeTrials } from "@/agents/commands/trials";
 import type { World } from "@/agents/turn/world";
 import { BrokenLogError } from "@/core/log/broken-log";

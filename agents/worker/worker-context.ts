@@ -1,5 +1,4 @@
 /** The state of a worker: its leases, and the last signs of life of its tasks and of other workers. */
-
 import type { StateCache } from "@/agents/turn/open-task";
 import type { World } from "@/agents/turn/world";
 import type { Claiming } from "@/core/log/limits";

@@ -5,7 +5,6 @@
  * Every lease has running work, or it is ended. Work that breaks off is retried, with growing delays while the task
  * makes no progress, until the last retry fails the task.
  */
-
 import { createStateCache, LeaseLostError } from "@/agents/turn/open-task";
 import type { WorkerWorld } from "@/agents/turn/world";
 import type { Claiming } from "@/core/log/limits";

@@ -1,7 +1,6 @@
 "use server";
 
 /** Actions on agents, context documents and runbooks. */
-
 import { type Failure, failureAt, failureOf, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { Entry, EntryFile, EntryKind, ImportPreview } from "@/core/shapes/configuration";

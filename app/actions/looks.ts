@@ -1,7 +1,6 @@
 "use server";
 
 /** Reads for parts of a page, made when the parts are opened. */
-
 import { type ActionResult, act } from "@/app/act";
 import { enter } from "@/app/enter";
 import { text } from "./values";

@@ -1,7 +1,6 @@
 "use server";
 
 /** Actions of the Operations pages. */
-
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { LimitsChange } from "@/core/log/limits";

@@ -1,7 +1,6 @@
 "use server";
 
 /** Actions on users and API tokens whose answer is more than a sentence. */
-
 import type { OperationInput } from "@/agents/guard/guard";
 import { type ActionResult, act, type Failure, failureOf } from "@/app/act";
 import { enter } from "@/app/enter";

@@ -1,7 +1,6 @@
 "use server";
 
 /** Tests the key or address of a model provider. A typed key goes to the provider, never back. */
-
 import type { OperationInput } from "@/agents/guard/guard";
 import { failureOf } from "@/app/act";
 import { enter } from "@/app/enter";

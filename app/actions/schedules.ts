@@ -1,7 +1,6 @@
 "use server";
 
 /** The action on schedules whose answer is more than a sentence. */
-
 import type { OperationInput } from "@/agents/guard/guard";
 import { type ActionResult, failureOf } from "@/app/act";
 import { enter } from "@/app/enter";

@@ -1,5 +1,4 @@
 /** The rows of a tree's outline, in order of display. Pure. */
-
 import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";

@@ -1,5 +1,4 @@
 /** Shows an agent_selector and the task that it chose as one task. Pure. */
-
 import type { Task } from "@/core/shapes/shapes";
 
 interface ShownTask extends Task {

@@ -1,5 +1,4 @@
 /** The text of an approval: its call, as a person reads it. Pure. */
-
 import { inputText, parseObject } from "@/components/trees/message-content";
 import type { Review } from "@/core/shapes/shapes";
 import { withoutDisguise } from "@/core/words/visible";

@@ -1,5 +1,4 @@
 /** The boxes and lines of a tree's graph, without their layout. Pure. */
-
 import {
   type Children,
   childrenOf,

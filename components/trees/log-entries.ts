@@ -1,5 +1,4 @@
 /** A task's messages as a conversation: agent responses with their tool calls and answers. Pure. */
-
 import type { IconName } from "@/components/ui/icon";
 import type { Assignment, Setup } from "@/core/log/entries";
 import type { Attachment, Usage } from "@/core/log/model";

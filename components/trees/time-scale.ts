@@ -1,5 +1,4 @@
 /** Where a time is on the width of a timeline. Long stretches in which nothing ran can be folded. Pure. */
-
 import type { Timeline } from "@/core/shapes/tree-views";
 import { ROOM } from "./timeline";
 

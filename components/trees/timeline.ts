@@ -1,5 +1,4 @@
 /** The numbers of a timeline: bars, tasks that ran at once, spend over time, and totals. Pure. */
-
 import type { EndStatus } from "@/core/log/terms";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";

@@ -1,5 +1,4 @@
 /** The state of a tree at an earlier time, from its timeline. Pure. */
-
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import type { Activity, Timeline, TimelineTask } from "@/core/shapes/tree-views";

@@ -1,5 +1,4 @@
 /** Tasks that other agents gave by A2A, as the database keeps them. */
-
 import type { OfferedSkill } from "@/core/a2a/skills";
 import type { Reason } from "@/core/log/reasons";
 import type { EndStatus, TaskStatus } from "@/core/log/terms";

@@ -1,5 +1,4 @@
 /** The figures of a goal that lists show, from its log. */
-
 import { bestOf, mostRounds } from "@/core/goals/course/course";
 import type { Course } from "@/core/goals/course/round-records";
 import { keyOf } from "@/core/goals/course/round-task";

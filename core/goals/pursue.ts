@@ -1,5 +1,4 @@
 /** A goal: the model `goal`. It starts rounds until their records show that the goal is reached, or that it is not. */
-
 import { type Base, bestOf, mostRounds, nextOf } from "@/core/goals/course/course";
 import { lineOf } from "@/core/goals/course/earlier-rounds";
 import { endOf } from "@/core/goals/course/end";

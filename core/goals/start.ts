@@ -2,7 +2,6 @@
  * The first check of a goal: what holds before anybody works on it. A setup that was refused a host is no fault that agents
  * could mend, so a person is asked before the first round.
  */
-
 import { continuedAfter, continuedBefore, triesIn } from "@/core/goals/course/go-on";
 import { placeOf } from "@/core/goals/course/round-task";
 import { answerIn, isStop } from "@/core/goals/facts/answers";

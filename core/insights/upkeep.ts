@@ -1,5 +1,4 @@
 /** Insights about what is missing in files or left over: documentation, types, unused exports, notes, copies. */
-
 import { duplicatesIn } from "./duplicates";
 import type { ExportFacts, FileDetails, FunctionFacts } from "./facts";
 import { hash32 } from "./hash";

@@ -1,5 +1,4 @@
 /** What an ended tree teaches, read from its log without a model. Pure. */
-
 import { type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 import type { GoalRound } from "@/core/shapes/goals";
 import type { Task } from "@/core/shapes/shapes";

@@ -5,7 +5,6 @@
  * task can continue with another model: Amazon takes images of 3.75 MB, documents of 4.5 MB, 20 images and 5 documents;
  * Anthropic takes 8,000 pixels a side and 100 pages; Google takes 20 MB a request, in base64.
  */
-
 import type { Attachment, Media, MediaType, ModelMessage, ToolMessage } from "./model";
 
 const MOST_IMAGE_BYTES = 3_500_000;

@@ -2,7 +2,6 @@
  * The entries of a task's log. Everything else about a task is derived from them.
  * Every shape here is stored as JSON and must stay readable forever, so only widen a shape.
  */
-
 import type { CallFault, CallRefusal } from "@/core/log/call-faults";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";

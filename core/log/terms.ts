@@ -1,5 +1,4 @@
 /** Terms that entries, rows and shapes share: the states of a task, claims and verdicts. */
-
 import type { FaultKind } from "./faults";
 
 export const TASK_STATUSES = [

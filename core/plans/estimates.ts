@@ -1,5 +1,4 @@
 /** Estimates of units: from what finished units of the kind took in the project, else from a table. Pure. */
-
 import {
   type CostRange,
   type KindTimes,

@@ -1,5 +1,4 @@
 /** Limits a task's grant by its agent's configuration. Pure. */
-
 import { type GrantAmounts, NO_CAPS } from "@/core/log/amounts";
 import type { AgentBody } from "./configuration";
 

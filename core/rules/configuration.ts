@@ -2,7 +2,6 @@
  * The content of configuration entries, by kind. Seeds and people write it, the runtime reads it. Every version is
  * stored as JSON for the tasks that started with it, so only widen a shape.
  */
-
 import type { FinishingPolicy, Level } from "@/core/log/entries";
 import type { Effort } from "@/core/log/model";
 import type { ApiOperation } from "./api-operation";

@@ -1,5 +1,4 @@
 /** Builds the system prompt of a task, which stays the same, byte for byte, until the agent or model changes. */
-
 import type { Assignment, Setup } from "@/core/log/entries";
 import { GOAL_LINE } from "@/core/log/goal";
 import { ROUND_LINE } from "@/core/log/round-task";

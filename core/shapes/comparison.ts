@@ -1,5 +1,4 @@
 /** Shapes of two trees that are compared. */
-
 import type { Level } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus, Verdict } from "@/core/log/terms";

@@ -1,5 +1,4 @@
 /** Shapes of the configuration for pages and programs: agents, context documents and runbooks, with their versions. */
-
 import type { FinishingPolicy, Level } from "@/core/log/entries";
 import type { Effort } from "@/core/log/model";
 import type { A2aAnswer } from "@/core/log/terms";

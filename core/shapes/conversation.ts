@@ -1,5 +1,4 @@
 /** Shapes of a task as a conversation: what people said to it, and what it answered; see `shapes.ts`. */
-
 import type { Ended } from "@/core/log/entries";
 import type { Message } from "./shapes";
 

@@ -1,5 +1,4 @@
 /** Shapes of the work that comes from a forge: issues that become trees, and their pull requests. */
-
 import type { GateOutcome } from "./improving/gates";
 
 export const FORGE_KINDS = ["github", "gitea", "gitlab"] as const;

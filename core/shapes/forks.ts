@@ -1,5 +1,4 @@
 /** Shapes of a tree's forks; see `shapes.ts`. */
-
 import type { ForkOrigin, Tree } from "./shapes";
 import type { ForkVersion } from "./submission";
 

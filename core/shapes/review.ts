@@ -1,5 +1,4 @@
 /** Shapes of a review item with everything that a person needs to decide it, and of decided items. */
-
 import type { FaultKind } from "@/core/log/faults";
 import type { SeedOrigin, TaskStatus } from "@/core/log/terms";
 import type { GateOutcome, PackageChange } from "./improving/gates";

@@ -1,5 +1,4 @@
 /** Shapes of search over everything, and inside one log; see `shapes.ts`. */
-
 import type { TaskStatus } from "@/core/log/terms";
 import type { EntryKind } from "./configuration";
 

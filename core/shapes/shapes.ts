@@ -2,7 +2,6 @@
  * The JSON shapes for programs and pages: the same in `--json`, the HTTP API and the socket.
  * Times are ISO 8601 in UTC, money is in dollars, cursors are opaque.
  */
-
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";

@@ -1,5 +1,4 @@
 /** Filters of lists of trees, and templates for new trees. */
-
 import type { TaskStatus } from "@/core/log/terms";
 import type { Task } from "./shapes";
 import type { Submission } from "./submission";

@@ -2,7 +2,6 @@
  * The messages of the socket, for both ends: the server side is `server/live`, the browser side is `components/feed`.
  * The socket carries only committed messages, and activities, which are not committed yet.
  */
-
 import type { Activity, ActivityFrame } from "./live";
 import type { Message, Review, Task, Tree } from "./shapes";
 import type { ServerStatus } from "./status";

@@ -1,5 +1,4 @@
 /** Compares two trees in words: their origin and their main differences. Pure. */
-
 import { isEnded } from "@/core/log/terms";
 import type { ComparedTree } from "@/core/shapes/comparison";
 import { exactCount, grantText, money, plural } from "./figures";

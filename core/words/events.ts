@@ -1,5 +1,4 @@
 /** An event of a task's log as sentences: pages, command line and downloads show the same. Pure. */
-
 import type { SubtaskResult, TaskEvent } from "@/core/log/entries";
 import type { ExecutorCall } from "@/core/log/executor";
 import type { ShownLesson } from "@/core/log/lessons";

@@ -1,5 +1,4 @@
 /** Where a fork began, in words, and the title of a fork. Pure. */
-
 import type { ForkOrigin } from "@/core/shapes/shapes";
 
 /** Titles are cut there, as those of tasks. */

@@ -1,5 +1,4 @@
 /** Names of gates and of their outcomes, as people read them. */
-
 import type { PullGates } from "@/core/shapes/forges";
 import type { GateRun, RanGate } from "@/core/shapes/improving/gate-runs";
 import type { Finding, GateOutcome, PackageChange } from "@/core/shapes/improving/gates";

@@ -1,5 +1,4 @@
 /** The remedies for each reason why a task failed or was stopped. Pure. */
-
 import type { Reason } from "@/core/log/reasons";
 import type { Continuation } from "@/core/shapes/continuation";
 import type { Task } from "@/core/shapes/shapes";

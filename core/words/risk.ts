@@ -1,5 +1,4 @@
 /** Says what a decision risks, in one line. It says only what the host knows about an item. Pure. */
-
 import type { Review } from "@/core/shapes/shapes";
 
 type Risk = Review["risk"];

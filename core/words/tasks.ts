@@ -1,5 +1,4 @@
 /** The state of a task or tree as a sentence: what happens, why, and what a person can do. Pure. */
-
 import { isOfGoal } from "@/core/programs/names";
 import { heldText } from "@/core/runners/waits";
 import type { Review, Task } from "@/core/shapes/shapes";

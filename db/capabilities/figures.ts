@@ -1,5 +1,4 @@
 /** Figures of past uses: of tools from the audit, of agents and runbooks from their tasks. */
-
 import { shareOf } from "@/core/rules/wilson";
 import type { CapabilityFigures } from "@/core/shapes/capabilities/capabilities";
 import { REPLAYER } from "@/db/configuration/replay-rows";

@@ -1,5 +1,4 @@
 /** Faults of tasks as rows: read from the log as it grows, from people's rejections, and from the supervisor's rules. */
-
 import { type Fault, isFault, kindOf, MEMORY_MS, quoteOf, signatureOf } from "@/core/faults/kinds";
 import type { TaskEvent } from "@/core/log/entries";
 import type { FaultReason } from "@/core/log/faults";

@@ -1,5 +1,4 @@
 /** Looks of the review agent at the faults, their settings, and what became of their proposals. */
-
 import type { FaultKind } from "@/core/log/faults";
 import type {
   ImprovementLook,

@@ -1,5 +1,4 @@
 /** Reads what a worker needs to continue a task: its log, its unread letters, and the tasks that it waits for. */
-
 import type { Letter, Relative } from "@/core/facts";
 import type { Assignment, Ended } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";

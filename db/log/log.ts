@@ -6,7 +6,6 @@
  * queued by the next turn of the event loop. A record whose fence fails (lease or length differ) writes nothing. When a
  * record throws, the batch is rolled back and repeated one by one, so that only the bad record is refused.
  */
-
 import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
 import type { Client, Sqlite } from "@/db/file/client";
 import { isBusy, storeError } from "@/db/file/errors";

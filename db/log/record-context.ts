@@ -1,5 +1,4 @@
 /** Prepares once what writing a record needs: statements, and the writers of other rooms. */
-
 import { createAuditWriter } from "@/db/audit/audit";
 import { createProposalWriter } from "@/db/configuration/proposals";
 import { createToolStateWriter } from "@/db/configuration/tool-states";

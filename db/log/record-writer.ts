@@ -1,5 +1,4 @@
 /** Writes a record inside the log's transaction: fence, messages, subtasks, reviews, letters, wake-ups, totals. */
-
 import type { GrantState } from "@/core/rules/grants";
 import type { EncodedEntry } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";

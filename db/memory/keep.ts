@@ -1,5 +1,4 @@
 /** Stores what was learnt from the log, in one transaction with the place up to which the log was read. */
-
 import type { Outcome } from "@/core/learning/from-goal";
 import { isHarmful } from "@/core/lessons/confidence";
 import type { LessonKind, LessonMaker, LessonReason, LessonStatus, LessonText } from "@/core/lessons/lesson";

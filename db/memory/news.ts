@@ -1,5 +1,4 @@
 /** News in the log since it was last read: lessons that were shown, lessons that agents proposed, and goals that have ended. */
-
 import type { Ended, TaskEvent } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { ProposedLesson, ShownWhy } from "@/core/log/lessons";

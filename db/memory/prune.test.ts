@@ -1,5 +1,4 @@
 /** Pruning keeps the file level, and keeps what helps. */
-
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
 /** Reads configuration entries for lists and pages, with the authors of versions and the results of tasks. */
-
 import type { ConfigKind } from "@/db/configuration/configuration";
 import { REPLAYER } from "@/db/configuration/replay-rows";
 import { wholeBody } from "@/db/file/bodies";

@@ -1,5 +1,4 @@
 /** Finds failed tasks: those that a person can still repair, and those that failed by a fault of the runtime. */
-
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import { cursorValues, type Keyed, pageOf } from "./keyed-pages";

@@ -1,5 +1,4 @@
 /** Finds trees and tasks by words of their titles, for the command palette. */
-
 import type { FoundTask, FoundTree } from "@/core/shapes/search";
 import { withoutDisguise } from "@/core/words/visible";
 import { addAnyCase, inAnyCase, isPlain } from "@/db/file/any-case";

@@ -1,5 +1,4 @@
 /** Folders that people named for their trees. */
-
 import type { TreeMention } from "@/core/shapes/folders";
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";

@@ -1,5 +1,4 @@
 /** Reads what the pages of Operations show about providers and about trees to clean up. */
-
 import type { ProviderState } from "@/core/shapes/operations";
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";

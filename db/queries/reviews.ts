@@ -1,5 +1,4 @@
 /** Reads the review queue: open items, most urgent first, then decided items, newest first. */
-
 import { attentionOf } from "@/core/attention";
 import type { ReviewFacts } from "@/core/log/terms";
 import type { Page, Review } from "@/core/shapes/shapes";

@@ -1,5 +1,4 @@
 /** Converts rows to the JSON shapes of `core/shapes/shapes.ts`. */
-
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import { isParkedBy, type ParkedBy, type ReviewFacts, type TaskStatus, type Verdict } from "@/core/log/terms";

@@ -1,5 +1,4 @@
 /** A tool's recent calls (from the audit), its last failure (from the log), its versions and its proposals. */
-
 import type { ToolCallLine, ToolHistory, ToolProposal, ToolVersion } from "@/core/shapes/tools";
 import { withoutDisguise } from "@/core/words/visible";
 import { createBodyReader } from "@/db/file/bodies";

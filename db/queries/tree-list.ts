@@ -1,5 +1,4 @@
 /** Selects and sorts the trees of a list, with one statement for each combination of filters. */
-
 import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import type { TreeCounts, TreeFilter, TreeListOptions, TreeSort } from "@/core/shapes/trees";
 import { addAnyCase, inAnyCase, isPlain } from "@/db/file/any-case";

@@ -1,5 +1,4 @@
 /** Rows of trees and tasks for pages and the command line, and the statements that select them. */
-
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus } from "@/core/log/terms";
 import { SELECTOR } from "@/core/selection";

@@ -1,5 +1,4 @@
 /** Reads trees and tasks for pages and the command line. */
-
 import type { GoalFigures } from "@/core/goals/figures";
 import { LEVELS, type Level, type Setup } from "@/core/log/entries";
 import { waitsForPool } from "@/core/runners/waits";

@@ -1,5 +1,4 @@
 /** Stores the images and PDF files of calls' responses. They are written with the response and read by their hash. */
-
 import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
 import { type Blob, blobOf, createBlobWriter } from "@/db/file/bodies";

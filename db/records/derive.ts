@@ -1,5 +1,4 @@
 /** Derives the rows of attempts and trees from folded logs. Pure. */
-
 import type { Reason } from "@/core/log/reasons";
 import type { EndStatus, TaskRole } from "@/core/log/terms";
 import { isCounted } from "@/core/selection";

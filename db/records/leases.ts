@@ -6,7 +6,6 @@
  * delays, so that a task that crashes its server leaves room for others. `FRUITLESS_LEASES` in a row end the task (see
  * agents/worker/worker.ts).
  */
-
 import type { Sqlite } from "@/db/file/client";
 import type { Moment } from "@/db/file/writes";
 import { createActivity } from "./activity";

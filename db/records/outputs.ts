@@ -1,5 +1,4 @@
 /** Stores the whole outputs of calls whose responses show only a part. They are written with the response and read in pages. */
-
 import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
 import { safeCallId } from "@/core/ids";

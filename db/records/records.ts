@@ -1,5 +1,4 @@
 /** Types of an append: entries of one task's log with all their effects, written in one transaction. */
-
 import type { LetterBody } from "@/core/facts";
 import type { Assignment, Entry, FinishingPurpose, Level, Setup } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";

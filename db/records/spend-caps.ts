@@ -1,5 +1,4 @@
 /** The caps that an admin sets for the whole installation: what all trees spend in a day, and what one tree spends. */
-
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";

@@ -2,7 +2,6 @@
  * Columns of `tasks` that follow from the log. Every statement that writes, reads, rebuilds or copies them takes them from
  * here, so that a new one is named once in `db/schema/schema.ts`, once in what derives it, and once below.
  */
-
 import type { DerivedRow } from "@/core/row";
 
 /** Columns by the names that the code gives them. */

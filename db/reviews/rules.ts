@@ -1,5 +1,4 @@
 /** The rules that approve calls without a person, for people: what they approve, what they approved, and who changed them. */
-
 import type { RuleEvent } from "@/core/shapes/review";
 import type { ApprovalRule } from "@/core/shapes/shapes";
 import type { Sqlite } from "@/db/file/client";

@@ -1,5 +1,4 @@
 /** Types of what a fork reads from a tree and writes. */
-
 import type { LetterBody } from "@/core/facts";
 import type { ForkedGrant, SourceReview } from "@/core/fork";
 import type { TaskState } from "@/core/state";

@@ -1,5 +1,4 @@
 /** Prepared statements that write the copy of a tree. */
-
 import type { Sqlite } from "@/db/file/client";
 import { taintedAt } from "@/db/queries/folders";
 import { setTreeCounts } from "@/db/records/tree-counts";

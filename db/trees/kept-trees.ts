@@ -2,7 +2,6 @@
  * Stores which of two trees a person kept: the kept one is pinned, and a fact of the other one names it. The fact goes with
  * its tree.
  */
-
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";

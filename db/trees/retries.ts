@@ -1,5 +1,4 @@
 /** Retries an ended task: starts a new attempt of it, and of the tasks that were stopped because it failed. */
-
 import type { A2aEnd } from "@/core/a2a/records";
 import { evolve, fold } from "@/core/evolve";
 import type { Ended, Entry } from "@/core/log/entries";

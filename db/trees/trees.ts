@@ -1,5 +1,4 @@
 /** Commands on trees: submit, pause, resume, stop, retry, grant, answer, decide, delete. Each is one transaction. */
-
 import type { LetterBody } from "@/core/facts";
 import type { GrantAmounts } from "@/core/log/amounts";
 import type { Assignment, Entry, HeldWhat, Setup } from "@/core/log/entries";

@@ -1,5 +1,4 @@
 /** A task of the evaluation: what the agent gets, and how the host decides whether the task is done. */
-
 import type { Amounts, Message, Tree } from "@/core/shapes/shapes";
 import type { Reply } from "@/tests/agents/provider-script";
 

@@ -2,7 +2,6 @@
  * Rewrites code so that it does the same, while its text, its tokens and its names differ. Code that recognizes its own
  * text, with or without comments, then no longer does.
  */
-
 import { isJavaScript, type Place, syntaxOf } from "@/lib/syntax/javascript";
 import { drawn, type Edit } from "./mutants";
 import { newNames } from "./new-names";

@@ -1,5 +1,4 @@
 /** The report as lines for a terminal. */
-
 import type { Finding, GateResult, GatesReport } from "@/core/shapes/improving/gates";
 import { gateTitle, placeText } from "@/core/words/gates";
 import { withoutSequences } from "@/lib/process/printed";

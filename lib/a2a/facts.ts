@@ -1,5 +1,4 @@
 /** Reads the facts of a pinned card, without the protocol's code, so that pages and lists can use it. */
-
 import { isInnerHost } from "@/lib/net/address";
 import { hostOf } from "@/lib/net/host-list";
 import type { CardFacts, OutsideAgent, PinnedCard } from "./types";

@@ -2,7 +2,6 @@
  * The `Auth` of this process. It is on `globalThis`, because Next.js loads its own copy of every module, while the
  * server around it creates the sessions.
  */
-
 import type { Auth } from "./auth";
 
 const KEY = Symbol.for("banyan.auth");

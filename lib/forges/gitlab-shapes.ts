@@ -1,5 +1,4 @@
 /** What GitLab answers, and what of it Banyan reads. */
-
 import { z } from "zod";
 import { withoutSequences } from "@/lib/process/printed";
 import type { ForgeChecks, ForgeComment, ForgeIssue, ForgePull } from "./port";

@@ -1,5 +1,4 @@
 /** Repositories that an agent opened: trusted copies of their history, by the folder in the workspace. */
-
 import { readTextFile } from "../workspace/files";
 import { sentenceFor } from "../workspace/open";
 import { isHidden, partsInside, requireFillable, WorkspaceError, type WorkspaceView } from "../workspace/path";

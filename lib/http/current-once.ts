@@ -2,7 +2,6 @@
  * Runs a request once for each key, for the actions of the pages. It is on `globalThis`, because Next.js loads its own
  * copy of every module.
  */
-
 import type { createIdempotency } from "./idempotency";
 
 type Once = ReturnType<typeof createIdempotency>;

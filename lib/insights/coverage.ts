@@ -1,5 +1,4 @@
 /** The last coverage report of a folder: which lines the tests have run. */
-
 import fs from "node:fs";
 import { XMLParser } from "fast-xml-parser";
 import { z } from "zod";

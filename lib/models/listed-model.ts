@@ -1,5 +1,4 @@
 /** Reads a row of a provider's list of models. Each service names limits and prices in its own way, or not at all. */
-
 import { MEDIA, type Media } from "@/core/log/model";
 
 /** A model as its provider lists it, under the provider's own name. Most providers list names only. */

@@ -2,7 +2,6 @@
  * Limits and price of a model, from what a person set, then what its provider lists, then the table. Each field comes
  * from the first of them that has it.
  */
-
 import { MEDIA, type Media } from "@/core/log/model";
 import type { KnownModel, ModelLimits, TieredPrices } from "./known/table";
 import type { ListedModel } from "./listed-model";

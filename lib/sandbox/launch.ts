@@ -1,5 +1,4 @@
 /** Turns a run into the program, arguments and descriptors that run it sandboxed. */
-
 import fs from "node:fs";
 import path from "node:path";
 import { asToolUser, type ToolUser } from "@/lib/process/tools-identity";

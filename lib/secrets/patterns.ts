@@ -2,7 +2,6 @@
  * Patterns of common keys, for secrets that are not known. Each pattern begins with text that is rare in ordinary
  * texts, and doubtful matches are left alone, because people work on these texts.
  */
-
 import { createScanner, unitsOf } from "./scan";
 
 /** A match: the identifying text begins at `from`; `start` to `end` is redacted. */

@@ -1,5 +1,4 @@
 /** The tests in the output of a command that nobody told to write a report. */
-
 import { withoutSequences } from "@/lib/process/printed";
 import type { TestCase } from "./cases";
 import { type ReportFormat, readReport } from "./report";

@@ -1,5 +1,4 @@
 /** Reads a JUnit XML report. */
-
 import path from "node:path";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { SANDBOX_ROOT } from "@/lib/workspace/path";

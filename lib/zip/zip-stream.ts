@@ -1,5 +1,4 @@
 /** Writes a zip while its files are read, so that only a chunk of one file is in memory. */
-
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
 import { withoutDisguise } from "@/core/words/visible";

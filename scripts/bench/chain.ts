@@ -1,5 +1,4 @@
 /** Measures what a durable turn costs, and whether the cost stays constant, with one task that takes turn after turn. */
-
 import { median } from "@/lib/statistics/paired-ratio";
 import { measureFloor } from "./floor";
 import { percentile, type Row, row } from "./rows/row";

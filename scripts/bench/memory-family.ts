@@ -2,7 +2,6 @@
  * Whether memory helps: goals in generated repositories with seeded bugs, through the real runtime, with a scripted solver
  * whose rounds depend on the lessons that it is shown. Ten seeds; each is reported.
  */
-
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
 /** Measures memory with a million lessons: the time of a search, of a task without a hit, and of pruning. */
-
 import { mkdtempSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createLessonFinding } from "@/agents/memory/find";

@@ -1,5 +1,4 @@
 /** Measures trees with eight concurrent tasks. */
-
 import { median } from "@/lib/statistics/paired-ratio";
 import { measureFloor } from "./floor";
 import { type Row, row, shown } from "./rows/row";

@@ -1,5 +1,4 @@
 /** Starts a runtime in a fresh folder on the checkout's disk, with a model that answers instantly. */
-
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createRuntime } from "@/agents/boot/runtime";

@@ -1,5 +1,4 @@
 /** Every command with its arguments and flags. A command's code is loaded only when the command is called. */
-
 import { Command } from "commander";
 import type { Flags } from "./context/context";
 import { type Define, type Load, many, of, onlyOf, page, refuseOtherVerbs } from "./context/define";

@@ -1,5 +1,4 @@
 /** Runs the real command line and server as processes, built once after an edit, each with its own data folder. */
-
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

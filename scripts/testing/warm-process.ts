@@ -1,5 +1,4 @@
 /** Runs commands one after another in a process that has the programs loaded; see `warm-program.mjs`. */
-
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";

@@ -2,7 +2,6 @@
  * Follows a task: what the database says now, then each change. It reads the database after each commit and keeps
  * nothing, so a subscription after a restart of the server continues where the task is.
  */
-
 import { isTerminal, stateOf, statusOf } from "@/core/a2a/a2a-task";
 import type { A2aTask } from "@/core/a2a/records";
 import type { Caller } from "./caller";

@@ -1,5 +1,4 @@
 /** The door to environments: who comes in, what passes, and what a hostile service cannot reach through a browser. */
-
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";

@@ -2,7 +2,6 @@
  * Drives the real `decide` of one task with random replies, letters, subtasks and crashes. The seed determines the
  * run.
  */
-
 import { cutOf } from "@/core/compact";
 import { decide } from "@/core/decide";
 import type { Decision } from "@/core/decision";

@@ -2,7 +2,6 @@
  * A model in this process that answers at once, so that only the runtime is measured. A task's instruction is JSON that
  * says how it splits into subtasks, or how many tool turns it takes.
  */
-
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Runtime } from "@/agents/boot/runtime-parts";

@@ -1,5 +1,4 @@
 /** Shared by scenarios: scripts by task, conditions to wait for, gates that hold a reply back, and views of a log. */
-
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach } from "vitest";

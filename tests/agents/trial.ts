@@ -1,5 +1,4 @@
 /** A whole runtime in a fresh folder, for tests: real database, real tools, the scripted provider or an in-process model. */
-
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
 /** A tree of one task as a conversation: words, work and results in turn, until the task starts a subtask. */
-
 import type { Locator, Page, Request } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";

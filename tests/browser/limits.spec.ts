@@ -1,5 +1,4 @@
 /** Limits and e-mail on the real server: set, reached, reported by e-mail, and an emergency stop that a person ends. */
-
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { looks } from "./looks";

@@ -1,5 +1,4 @@
 /** A task's pane and its log, on the real server with a scripted provider. */
-
 import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
 import { PICTURE_BASE64 } from "@/tests/agents/notes-server";

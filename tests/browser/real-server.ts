@@ -1,5 +1,4 @@
 /** Starts the real server as a separate process, as a person starts it, with a fresh data folder. */
-
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";

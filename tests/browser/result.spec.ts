@@ -1,5 +1,4 @@
 /** What an ended task shows, and how a message continues it, on the real server with a scripted provider. */
-
 import type { Locator, Page } from "@playwright/test";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";

@@ -1,5 +1,4 @@
 /** The main use case without a key: a runbook from the composer makes a report, even if the server dies on the way. */
-
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";

@@ -1,5 +1,4 @@
 /** An in-memory `Application`, for developing and testing the pages. */
-
 import { type Application, type ListedAgent, UserError } from "@/agents/application";
 import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import { objectivesNow } from "@/core/metrics/objectives";

@@ -1,5 +1,4 @@
 /** Adds a tree with approvals at every depth, tasks parked for two reasons, a stepped task and a fork. */
-
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
 import { actOf } from "@/core/words/acts/acts";
 import { dailyCapSentence } from "@/core/words/daily-cap";

@@ -1,5 +1,4 @@
 /** The trees of the fake server: in every state, a growing tree, and a large tree. */
-
 import type { TaskStatus } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { type FakeStore, NO_CAP } from "./fake-store";

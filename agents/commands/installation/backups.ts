@@ -1,5 +1,4 @@
 /** Backups of the database. Only the command line restores one, with the server stopped. */
-
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { copyNow } from "@/agents/backups/bucket-copy";

@@ -1,5 +1,4 @@
 /** E-mail. */
-
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";

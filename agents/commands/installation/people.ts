@@ -1,5 +1,4 @@
 /** Users and API tokens. */
-
 import { z } from "zod";
 import { aboutField, UserError, wrongField } from "@/agents/application";
 import { allowable } from "@/agents/commands/workspace/allowed-folder";

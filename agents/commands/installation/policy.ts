@@ -1,5 +1,4 @@
 /** The policy of each level of calls, and the hosts that need no approval. */
-
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";

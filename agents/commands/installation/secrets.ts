@@ -1,5 +1,4 @@
 /** Secrets, and the present state of the audit. */
-
 import { z } from "zod";
 import { aboutField, UserError } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";

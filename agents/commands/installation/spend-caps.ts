@@ -1,5 +1,4 @@
 /** The caps of the installation: of a day, and of a tree that is submitted without a cap of its own. */
-
 import { type Actor, UserError } from "@/agents/application";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { said, shape } from "@/agents/operations/operation";

@@ -1,5 +1,4 @@
 /** Copies the repository named at submission into the tree's folder: the host fetches it, the sandbox unpacks it. */
-
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { sourceOf } from "@/agents/self/copy";

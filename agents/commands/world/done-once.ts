@@ -1,5 +1,4 @@
 /** What a repeated request may not do again: see lib/http/idempotency.ts. */
-
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "@/agents/application";

@@ -1,5 +1,4 @@
 /** What commands and operations work with. */
-
 import type { Queries } from "@/agents/application";
 import type { BucketSources } from "@/agents/backups/bucket-copy";
 import type { CloneWorkspace } from "@/agents/commands/workspace/clone-workspace";

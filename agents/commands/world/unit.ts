@@ -1,5 +1,4 @@
 /** Trees and tasks as one thing: what may be done to a task may be done to a tree, by its root task. */
-
 import { UserError } from "@/agents/application";
 import type { Ids } from "@/agents/queries/ids";
 import { isEnded } from "@/core/log/terms";

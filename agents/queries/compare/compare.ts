@@ -1,5 +1,4 @@
 /** Compares two trees: a fork with its source, or any two. */
-
 import type { Queries } from "@/agents/application";
 import { leftOutBetween } from "@/agents/files/left-out";
 import type { ComparedTree, Comparison } from "@/core/shapes/comparison";

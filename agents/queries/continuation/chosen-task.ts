@@ -1,5 +1,4 @@
 /** The task that agent_selector chose stands for the selector: what a person does to one reaches the other. */
-
 import { isSelector } from "@/core/selection";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";

@@ -1,5 +1,4 @@
 /** Says how an ended task can continue with a person's words. */
-
 import { isEnded } from "@/core/log/terms";
 import type { Continuation } from "@/core/shapes/continuation";
 import { REASON_WORDS } from "@/core/words/reasons";

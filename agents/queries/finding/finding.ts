@@ -1,5 +1,4 @@
 /** Queries that find something by words: in everything, or in one log. */
-
 import type { Queries } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Store } from "@/db/store";

@@ -1,5 +1,4 @@
 /** A goal as pages and programs see it, from the log of its task. */
-
 import { fold } from "@/core/evolve";
 import { bestOf, estimateOf, mostRounds } from "@/core/goals/course/course";
 import type { Course } from "@/core/goals/course/round-records";

@@ -1,5 +1,4 @@
 /** KPIs of a period and the report of a month, from the facts that the database and the kept reports of the gates hold. */
-
 import { type Queries, UserError, wrongField } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { createGateRuns } from "@/agents/self/gate-runs";

@@ -1,5 +1,4 @@
 /** Measurements for the charts: written as one row per minute, and thinned to at most 200 points when read. */
-
 import { UserError } from "@/agents/application";
 import { HISTORY_HOURS, type History, type HistoryHours, type HistoryPoint } from "@/core/shapes/operations";
 import { iso } from "@/db/file/iso";

@@ -1,5 +1,4 @@
 /** The machine's part of the status: the monitor's samples and the amount of work. */
-
 import type { MachineAlert, MonitorStatus } from "@/core/shapes/health";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";

@@ -1,5 +1,4 @@
 /** Queries for environments. */
-
 import type { Queries } from "@/agents/application";
 import { environmentCalled } from "@/agents/environments/find-environment";
 import { foldersOf } from "@/agents/environments/sources";

@@ -1,5 +1,4 @@
 /** Queries for promotions. */
-
 import type { Queries } from "@/agents/application";
 import { projectCalled } from "@/agents/projects/find-project";
 import { foldersOf } from "@/agents/promotions/sources";

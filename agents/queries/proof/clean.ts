@@ -1,5 +1,4 @@
 /** Makes a proof fit to leave the installation: no secret, no disguised character, no endless text. */
-
 import { exactCount } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 import { withoutSequences } from "@/lib/process/printed";

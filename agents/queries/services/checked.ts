@@ -1,5 +1,4 @@
 /** Finds the goals whose work is exactly the files of a commit, and what they found for them. */
-
 import type { GoalView } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
 import type { CommitFacts } from "@/core/specification/evidence";

@@ -1,7 +1,6 @@
 /**
  * The kill switch: cuts running calls, starts nothing while it is on, and afterwards each task continues from its log.
  */
-
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/log/rebuild";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";

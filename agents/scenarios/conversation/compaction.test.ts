@@ -1,5 +1,4 @@
 /** A summary is charged like any model call, even when it is cut or costs more than its reservation. */
-
 import { expect, test } from "vitest";
 import { SUMMARIZER_INSTRUCTION } from "@/core/compact";
 import type { Reply, ScriptedRequest } from "@/tests/agents/provider-script";

@@ -4,7 +4,6 @@
  *   BANYAN_SOAK_KILLS=n  kills so often; default 50, and 1000 takes some minutes
  *   BANYAN_SOAK_SEED=s   the moments and victims of another run, as a failure prints it
  */
-
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

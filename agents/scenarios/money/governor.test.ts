@@ -1,5 +1,4 @@
 /** The governor with real tasks, workers and files: what a limit holds back, what goes on, and what a person must resume. */
-
 import { expect, test } from "vitest";
 import { startGovernor } from "@/agents/governor/governor";
 import { compareRows } from "@/db/log/rebuild";

@@ -1,5 +1,4 @@
 /** The caps of a new installation: who gets them, what they do to trees, and how an admin changes them. */
-
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

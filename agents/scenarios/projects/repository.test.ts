@@ -1,5 +1,4 @@
 /** A tree that begins with a copy of a repository: over real HTTP, unpacked in the real sandbox. */
-
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

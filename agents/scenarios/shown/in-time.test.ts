@@ -1,5 +1,4 @@
 /** A command during a model call counts when the call returns, although nothing was committed in between. */
-
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
 import type { TaskRecord } from "@/db/records/records";

@@ -1,5 +1,4 @@
 /** Builds the subtask in which `tool_addition` or `context_addition` finds or makes what a task lacks. */
-
 import type { ControlView, SubtaskRequest } from "@/agents/tools/contract/control";
 import { withoutMiddle } from "@/core/output-share";
 import { isProgram } from "@/core/programs/names";

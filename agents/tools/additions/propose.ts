@@ -2,7 +2,6 @@
  * Changes of the configuration that agents propose. A proposal has no effect until a person approves exactly that
  * proposal. Then the task that asked for it receives it, in the same tree (agents/commands/proposals.ts).
  */
-
 import { z } from "zod";
 import type { ControlEffect, ControlView } from "@/agents/tools/contract/control";
 import type { ReviewFacts } from "@/core/log/terms";

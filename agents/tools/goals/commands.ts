@@ -1,5 +1,4 @@
 /** Runs the commands of a goal in a clean room, and reads what they print. */
-
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { linesOf } from "@/core/goals/facts/printed";
 import { cut } from "@/core/goals/facts/record";

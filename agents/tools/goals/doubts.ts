@@ -1,5 +1,4 @@
 /** Searches the lines that a goal's work added for code that makes a check pass although the goal is not reached. */
-
 import { textsAt } from "@/lib/clean-room/contents";
 import { runsTests } from "@/lib/clean-room/runs-tests";
 import { isExpected, isPackage } from "@/lib/clean-room/scope";

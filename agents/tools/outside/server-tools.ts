@@ -1,5 +1,4 @@
 /** Tools of added servers, as a task's pinned versions of the configuration offer them. */
-
 import { type CallEffect, kind } from "@/agents/tools/contract/tool";
 import type { ToolSpec } from "@/core/log/model";
 import type { ServerVersion } from "@/core/log/versions";

@@ -2,7 +2,6 @@
  * SQL over one tree for `query_database`: a snapshot of the tree's rows, and a sandboxed process that reads it. A tree in
  * which the supervisor or the review agent judges another tree reads that other tree's rows.
  */
-
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { wholeBody } from "@/db/file/bodies";

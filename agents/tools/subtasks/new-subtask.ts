@@ -1,5 +1,4 @@
 /** Builds the first record of a subtask or a finishing task. */
-
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import { type Confinement, confinementOf } from "@/core/confine";
 import { keyOf } from "@/core/goals/course/round-task";

@@ -1,5 +1,4 @@
 /** Limits on the growth of a tree, checked before a subtask is created. Each refusal is a sentence that the model reads. */
-
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import type { LimitRule } from "@/core/log/entries";
 import { isOfGoal } from "@/core/programs/names";

@@ -1,5 +1,4 @@
 /** Which rows each list of Home shows. Pure. */
-
 import { isEnded, UNDER_WAY } from "@/core/log/terms";
 import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";

@@ -1,5 +1,4 @@
 /** The charts of Operations: their series, axes and number formats. Pure. */
-
 import type { History, HistoryPoint, HistorySeries } from "@/core/shapes/operations";
 import type { ServerStatus } from "@/core/shapes/status";
 import { count, money } from "@/core/words/figures";

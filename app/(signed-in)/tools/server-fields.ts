@@ -1,5 +1,4 @@
 /** Converts between the fields of the server form and an entry of `mcpServers`. Pure. */
-
 import type { Form } from "@/components/ui/forms/use-form";
 
 export interface ServerFields {

@@ -1,5 +1,4 @@
 /** Decides what a goal does next, from the records of its rounds. Pure. */
-
 import type { RoundRecord } from "@/core/goals/facts/record";
 import type { Goal } from "@/core/log/goal";
 import { plural } from "@/core/words/figures";

@@ -1,5 +1,4 @@
 /** Tells a round about the rounds before it. */
-
 import { cut, type RoundRecord } from "@/core/goals/facts/record";
 import { percent } from "@/core/goals/planning/material";
 

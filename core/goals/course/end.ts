@@ -1,5 +1,4 @@
 /** The result of a goal: what holds, with its evidence, and what does not. */
-
 import type { Checked } from "@/core/goals/facts/checked";
 import { cut, type RoundRecord } from "@/core/goals/facts/record";
 import { percent } from "@/core/goals/planning/material";

@@ -1,5 +1,4 @@
 /** Continues an ended goal when a person says so: its program reaches the same end again, and passes it. */
-
 import { TRIES } from "@/core/goals/facts/answers";
 import { saidIn } from "@/core/goals/facts/calls";
 import { cut } from "@/core/goals/facts/record";

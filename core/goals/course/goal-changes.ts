@@ -1,5 +1,4 @@
 /** People's changes of a goal while it is pursued. */
-
 import { readChange } from "@/core/goals/facts/fields";
 import type { RoundRecord } from "@/core/goals/facts/record";
 import { GOAL_CHANGE_LINE, type Goal, type GoalChange } from "@/core/log/goal";

@@ -1,5 +1,4 @@
 /** Completes the record of a round, and makes the record of a round that left none. */
-
 import type { Checked } from "@/core/goals/facts/checked";
 import { cut, type RoundRecord } from "@/core/goals/facts/record";
 import type { Goal } from "@/core/log/goal";

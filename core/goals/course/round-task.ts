@@ -1,5 +1,4 @@
 /** Makes the input that a goal gives to a round. */
-
 import { saidIn } from "@/core/goals/facts/calls";
 import { cut } from "@/core/goals/facts/record";
 import { isAsked } from "@/core/goals/planning/planning";
@@ -58,7 +57,10 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
   };
 }
 
-/** Returns the moment from which the time of the next round counts; null: from the start of its task, because the time between the end of a goal and its continuation does not count. */
+/**
+ * Returns the moment from which the time of the next round counts; null: from the start of its task, because the time between
+ * the end of a goal and its continuation does not count.
+ */
 export function countedSince({ continued, continuedAfter, records, begun }: Course): number | null {
   const isFirstAgain = continued > 0 && continuedAfter === records.length;
   return isFirstAgain ? null : (records.at(-1) ?? begun).at_ms;

@@ -1,5 +1,4 @@
 /** Makes sure that a goal delivers what was checked: the last check runs on the commit, in a fresh clone. */
-
 import type { Course } from "@/core/goals/course/round-records";
 import { scopeNow } from "@/core/goals/course/round-task";
 import { checkOf, readChecked } from "@/core/goals/facts/checked";

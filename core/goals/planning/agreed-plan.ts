@@ -1,5 +1,4 @@
 /** A person's consent to a plan in the supervised mode: they start, edit or stop it, or have another one made. */
-
 import { answerIn, isStop, isYes } from "@/core/goals/facts/answers";
 import { batchOf } from "@/core/goals/facts/calls";
 import { cut } from "@/core/goals/facts/record";

@@ -1,5 +1,4 @@
 /** A plan of the planner, which the host checks. */
-
 import { TRIES } from "@/core/goals/facts/answers";
 import { batchOf, subtask, wordsIn } from "@/core/goals/facts/calls";
 import { cut } from "@/core/goals/facts/record";

@@ -1,5 +1,4 @@
 /** The texts for the agents of a round. Everything from files and commands is quoted as material. */
-
 import type { Checked } from "@/core/goals/facts/checked";
 import { type Check, cut } from "@/core/goals/facts/record";
 import type { Goal, GoalCriterion } from "@/core/log/goal";

@@ -1,5 +1,4 @@
 /** The question of the supervised mode: a round's plan, with what it is expected to take, and what rounds cost. */
-
 import type { UnitEstimate } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";
 import { costOfAll, costShape } from "@/core/plans/estimates";

@@ -1,5 +1,4 @@
 /** The first phase of a round: its plan, which the host checks, and to which a person agrees in the supervised mode. */
-
 import type { Goal } from "@/core/log/goal";
 import type { RoundTask } from "@/core/log/round-task";
 import type { Answer, Conversation } from "@/core/programs/conversation";

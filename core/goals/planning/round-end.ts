@@ -1,5 +1,4 @@
 /** How the program of a round ends. */
-
 import { type RoundRecord, recordText } from "@/core/goals/facts/record";
 import type { RoundTask } from "@/core/log/round-task";
 import type { ProgramEnd } from "@/core/programs/program";

@@ -1,5 +1,4 @@
 /** The units of a round: which are carried out, and what became of them. */
-
 import { cut, type RoundRecord } from "@/core/goals/facts/record";
 import type { KindTimes, UnitEstimate, UnitOutcome } from "@/core/log/plans";
 import type { RoundTask } from "@/core/log/round-task";

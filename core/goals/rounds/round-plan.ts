@@ -1,5 +1,4 @@
 /** The plan of a round, from the conversation of its task: which units, when they can run, and what is expected of them. */
-
 import type { PlanStage, PlanWatch } from "@/core/goals/planning/agreed-plan";
 import type { Step } from "@/core/goals/planning/plan";
 import { carriedSteps, timesOfSteps, unitKey } from "@/core/goals/planning/units";

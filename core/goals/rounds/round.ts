@@ -2,7 +2,6 @@
  * One round of a goal: the model `iteration`. Plan, research, work, validate: each phase is an ordinary subtask or a call
  * of a tool, and the round ends with its record.
  */
-
 import { agrees, answerIn, TRIES } from "@/core/goals/facts/answers";
 import { batchOf, subtask, wordsIn } from "@/core/goals/facts/calls";
 import { type Checked, checkOf, readChecked } from "@/core/goals/facts/checked";

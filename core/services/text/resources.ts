@@ -1,5 +1,4 @@
 /** The code of a resource: what its operations do, as a file of the service. */
-
 import { camelName, singular } from "@/core/services/document/names";
 import type { ServiceOperation } from "@/core/services/document/operations";
 import type { Does, ItemView, Resource } from "@/core/services/document/resources";

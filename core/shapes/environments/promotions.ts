@@ -1,5 +1,4 @@
 /** Promotions: a commit of a project goes to a target by the project's own commands, with a person's approval. */
-
 import type { Infrastructure } from "./infrastructure";
 
 export const PROMOTION_STATES = [

@@ -1,5 +1,4 @@
 /** The three files of a consistent specification, as texts that a test may change before they are written. */
-
 import type { Node } from "@/core/services/document/parts";
 import { documentOf } from "@/core/services/entities";
 import type { Specification } from "@/core/specification/specification";

@@ -1,5 +1,4 @@
 /** What a registry says of a package that a call installs, in words. Pure. */
-
 import type { FoundPackage } from "@/core/shapes/reviews/found";
 import { bytes, plural } from "../figures";
 import { withoutDisguise } from "../visible";

@@ -1,5 +1,4 @@
 /** What a force-push would change on its remote, in sentences. Pure. */
-
 import type { PushComparison } from "@/core/shapes/reviews/found";
 import { plural } from "../figures";
 import { withoutDisguise } from "../visible";

@@ -1,5 +1,4 @@
 /** How environments are called, and what their states are in words. */
-
 import type {
   CheckResult,
   Environment,

@@ -1,5 +1,4 @@
 /** Service level objectives in words. */
-
 import { type ObjectiveName, type ObjectiveState, type Objectives, QUEUE_SECONDS } from "@/core/metrics/objectives";
 import { percent } from "../figures";
 

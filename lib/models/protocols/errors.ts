@@ -1,5 +1,4 @@
 /** Maps each way a model call can fail to a kind of ModelError, with a sentence that says what to do. */
-
 import { APICallError } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorDetails, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";

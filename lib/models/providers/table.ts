@@ -1,5 +1,4 @@
 /** The table of model providers. Settings, keys, pages, the command line and calls all read it. */
-
 import type { ModelProvider, ProviderAccess } from "../protocols/model-provider";
 import { anthropic } from "./anthropic";
 import { bedrock } from "./bedrock";

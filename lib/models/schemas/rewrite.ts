@@ -2,7 +2,6 @@
  * Rewrites the JSON schema of a tool into one that a provider accepts. Only keywords that are known and well formed are
  * copied, so an odd schema loses some precision and never ends a request: the tool itself still checks its arguments.
  */
-
 import { rewriteNode } from "./node";
 import type { SchemaRules } from "./rules";
 import { isSchema, type Schema, Walk } from "./walk";

@@ -1,5 +1,4 @@
 /** Workplaces whose folders are on this machine. */
-
 import type { RoomStore } from "../../clean-room/room";
 import type { SandboxPort } from "../../sandbox/port";
 import type { Workplace, WorkplaceFolder, Workplaces } from "../port";

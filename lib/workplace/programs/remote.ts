@@ -1,5 +1,4 @@
 /** The server's half of a program on a runner: its streams, its life, and the socket that it may reach. */
-
 import { type Http2Session, performServerHandshake, type ServerHttp2Stream } from "node:http2";
 import { connect } from "node:net";
 import { PassThrough, pipeline, type Readable, type Writable } from "node:stream";

@@ -1,5 +1,4 @@
 /** A runner in this process, for tests: what is asked of it travels as JSON, and its folders are in a folder of its own. */
-
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { SandboxPort } from "../../sandbox/port";

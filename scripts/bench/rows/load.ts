@@ -1,5 +1,4 @@
 /** Processor time while something runs. Each function begins to measure, and returns one that tells what was used since. */
-
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { performance } from "node:perf_hooks";

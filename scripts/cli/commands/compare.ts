@@ -1,5 +1,4 @@
 /** `compare`: prints two trees side by side, then the files that differ. */
-
 import type { ComparedTree, Comparison } from "@/core/shapes/comparison";
 import { namesOf, startRows } from "@/core/words/comparison";
 import { duration, exactMoney } from "@/core/words/figures";

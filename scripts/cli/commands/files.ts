@@ -1,5 +1,4 @@
 /** `files`, `diff` and `apply`: shows the files of a tree and its changes, and passes them on. */
-
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";

@@ -1,5 +1,4 @@
 /** Follows a tree until it ends or needs a person. Runs a worker for it while no other worker is alive. */
-
 import { isEnded } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { ActingApplication, Context } from "@/scripts/cli/context/context";

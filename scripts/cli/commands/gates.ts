@@ -1,5 +1,4 @@
 /** `gates`: judges a change in any repository. It needs no database and no server. */
-
 import { runGates } from "@/gates/command";
 import { GatesError } from "@/gates/model/errors";
 import type { Context, Flags } from "@/scripts/cli/context/context";

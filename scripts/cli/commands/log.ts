@@ -1,5 +1,4 @@
 /** `log`: prints the committed messages of a task or a tree, in order. */
-
 import type { ReadRuntime } from "@/agents/boot/read-runtime";
 import { createIds } from "@/agents/queries/queries";
 import { argumentOf, logMessage, textOf, textOfParts } from "@/components/trees/message-content";

@@ -1,5 +1,4 @@
 /** `reviews` lists open and decided review items; with an item it shows that item's details. */
-
 import type { ReadRuntime } from "@/agents/boot/read-runtime";
 import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";

@@ -1,5 +1,4 @@
 /** `trees` lists the trees; `tree` shows one with its tasks. */
-
 import type { Queries } from "@/agents/application";
 import { createIds } from "@/agents/queries/queries";
 import type { GoalView } from "@/core/shapes/goals";

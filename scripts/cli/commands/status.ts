@@ -1,5 +1,4 @@
 /** `status`: shows how busy Banyan and its machine are now, and what runs short. */
-
 import type { WaitingPromotion } from "@/core/shapes/environments/promotions";
 import type { StoppedEvolution, WaitingChange } from "@/core/shapes/evolution";
 import type { StuckForge } from "@/core/shapes/forges";

@@ -1,5 +1,4 @@
 /** Reads flags that hold text or a number, and explains wrong values. */
-
 import { UsageError } from "@/scripts/cli/print/output";
 import type { Flags } from "./context";
 

@@ -1,5 +1,4 @@
 /** Says whether a worker is alive for the trees of this database, as far as this process can see. */
-
 import type { WorkerRole, WorkerRow } from "@/db/log/workers";
 import type { Store } from "@/db/store";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";

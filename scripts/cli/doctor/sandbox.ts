@@ -1,5 +1,4 @@
 /** The part of `doctor` that checks how commands of agents run: the sandbox, their network, background commands. */
-
 import type { ServerStatus } from "@/core/shapes/status";
 import { serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import type { SandboxStatus } from "@/lib/sandbox/port";

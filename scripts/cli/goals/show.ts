@@ -1,5 +1,4 @@
 /** `goals` lists the goals; `rounds` lists the rounds of one. */
-
 import { mermaidOf } from "@/core/plans/mermaid";
 import type { GoalRound, GoalView, ListedGoal } from "@/core/shapes/goals";
 import type { PlanUnit, PlanView } from "@/core/shapes/plans";

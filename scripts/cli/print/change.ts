@@ -1,5 +1,4 @@
 /** A proposed change of Banyan's own source as text, with the facts of its page: effect, flags, gates, files and diff. */
-
 import { textPatch } from "@/components/diff/text-patch";
 import type {
   ReviewedChange,

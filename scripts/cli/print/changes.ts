@@ -1,5 +1,4 @@
 /** Reports what changed between two reads of a tree, as plain lines for logs and pipes. Pure. */
-
 import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { awaitedSubtasks, rowText } from "@/core/words/tasks";

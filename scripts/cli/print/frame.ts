@@ -1,5 +1,4 @@
 /** Draws a tree as lines that fit the terminal's width and height. Pure. */
-
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { countParts, countsText } from "@/core/words/counts";
 import { count, duration, exactMoney, money, plural } from "@/core/words/figures";

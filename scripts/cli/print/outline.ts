@@ -1,5 +1,4 @@
 /** Chooses which tasks to show when not all fit: finished tasks fold first; tasks that run or need a person stay. Pure. */
-
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { countStatuses, type StatusCounts } from "@/core/words/counts";

@@ -1,5 +1,4 @@
 /** Prepares text for a terminal: removes control characters, measures and cuts in cells. */
-
 import { withoutDisguise } from "@/core/words/visible";
 import { withoutSequences } from "@/lib/process/printed";
 

@@ -1,5 +1,4 @@
 /** States as glyph, word and colour, readable without colour. */
-
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";

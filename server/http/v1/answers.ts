@@ -2,7 +2,6 @@
  * The successful answer of every route; its comment is its summary in the API's description. `shapes.json` is generated
  * from this file: run `npm run shapes` after a change.
  */
-
 import type { Objectives } from "@/core/metrics/objectives";
 import type { HostPolicy } from "@/core/rules/policy";
 import type { ApiToken, Role, User } from "@/core/rules/roles";

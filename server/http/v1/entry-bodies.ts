@@ -2,7 +2,6 @@
  * Schemas of agents, documents and runbooks in requests. The command checks the meaning, so that all interfaces give
  * the same errors.
  */
-
 import { z } from "zod";
 import { EFFORTS } from "@/core/log/model";
 import { A2A_ANSWERS } from "@/core/log/terms";

@@ -1,5 +1,4 @@
 /** Routes of agents, documents and runbooks. Reads return the version as `ETag`; writes need it as `If-Match`. */
-
 import { restoreFields } from "@/agents/commands/operations";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { EntryKind } from "@/core/shapes/configuration";

@@ -1,5 +1,4 @@
 /** The successful answers of the routes about changes of Banyan by its agents; see `answers.ts`. */
-
 import type { Failures } from "@/core/shapes/failures";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import type { GatesReport } from "@/core/shapes/improving/gates";

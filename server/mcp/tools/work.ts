@@ -1,5 +1,4 @@
 /** The tools that look at trees and act on them. Each calls a method of the application, which checks permissions. */
-
 import { z } from "zod";
 import { parseSubmission } from "@/agents/guard/submission";
 import { INSIGHT_STATES, KINDS } from "@/core/shapes/insights";

@@ -1,5 +1,4 @@
 /** The family of repositories, and the solver whose rounds depend on lessons. */
-
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,4 @@
 /** Checks decisions: reviews against logs, and rules against their decisions. */
-
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
 import type { Store } from "@/db/store";

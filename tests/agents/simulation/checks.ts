@@ -1,5 +1,4 @@
 /** Checks invariants in the database, as any reader sees it. */
-
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
 import { isSelector } from "@/core/selection";

@@ -2,7 +2,6 @@
  * A random model: it answers immediately, late, never, or with any error, and calls all core tools, validly and
  * invalidly.
  */
-
 import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/core/log/model";
 import { taskIdIn } from "../task-id";
 import type { Owner, SimulatedClock } from "./clock";

@@ -2,7 +2,6 @@
  * Simulated people: they submit, steer, pause, stop, change, grant, decide, answer and make rules; at the end they
  * settle all.
  */
-
 import { UserError } from "@/agents/application";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/submission";

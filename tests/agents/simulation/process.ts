@@ -1,5 +1,4 @@
 /** A simulated process: its own database connection and the real worker; it can be killed at any commit. */
-
 import type { WholeApplication } from "@/agents/boot/acting";
 import { openOperations } from "@/agents/commands/open";
 import { operations } from "@/agents/commands/operations";

@@ -1,5 +1,4 @@
 /** What the scripted writer makes of the ten requirement texts: specifications in the form that a model would write. */
-
 import type { Node } from "@/core/services/document/parts";
 import { documentOf } from "@/core/services/entities";
 import type { Ambiguity, Contradiction, Measure, Specification } from "@/core/specification/specification";

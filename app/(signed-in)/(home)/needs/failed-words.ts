@@ -1,5 +1,4 @@
 /** Says what to do about a failed tree. Pure. */
-
 import type { Reason } from "@/core/log/reasons";
 import type { Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";

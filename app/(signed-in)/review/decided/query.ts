@@ -1,5 +1,4 @@
 /** Reads the page's query from its URL. Unknown values are ignored. */
-
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import type { DecidedQuery } from "@/core/shapes/review";
 

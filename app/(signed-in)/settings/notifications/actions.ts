@@ -1,7 +1,6 @@
 "use server";
 
 /** Actions that return a new secret, only this once. */
-
 import type { OperationInput } from "@/agents/guard/guard";
 import { type ActionResult, failureOf } from "@/app/act";
 import { enter } from "@/app/enter";

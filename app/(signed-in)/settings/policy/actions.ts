@@ -1,7 +1,6 @@
 "use server";
 
 /** Changes of the policy, each with a sentence about the change alone. */
-
 import { type ActionResult, act } from "@/app/act";
 import type { Level } from "@/core/log/entries";
 import type { Policy } from "@/core/rules/policy";

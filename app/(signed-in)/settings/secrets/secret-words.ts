@@ -1,5 +1,4 @@
 /** The use of a secret, from its name and from the servers that name it. Pure. */
-
 import type { ListedSecret } from "@/agents/application";
 import { providerLabel } from "@/lib/models/providers/labels";
 

@@ -1,5 +1,4 @@
 /** Reads and writes the list's state in its address. Pure. */
-
 import { isEnded, TASK_STATUSES } from "@/core/log/terms";
 import type { TreeCounts } from "@/core/shapes/trees";
 import { TREE_SORTS, type TreeSort } from "@/core/shapes/trees";

@@ -1,7 +1,6 @@
 "use server";
 
 /** Links a project with its forge: the answer to a new link contains a secret, only this once. */
-
 import type { OperationInput } from "@/agents/guard/guard";
 import { type ActionResult, failureOf } from "@/app/act";
 import { enter } from "@/app/enter";

@@ -1,7 +1,6 @@
 "use server";
 
 /** Shares a proof. The answer holds the link, which is stored nowhere. */
-
 import { sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
 

@@ -1,5 +1,4 @@
 /** A person's further choices for a fork: versions of agents and documents, and lessons. Pure. */
-
 import type { ForkStart } from "@/core/shapes/forks";
 import type { Lesson } from "@/core/shapes/memory";
 import type { ForkRequest, ForkVersion } from "@/core/shapes/submission";
