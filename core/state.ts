@@ -66,7 +66,7 @@ export interface CallAsk {
   answer: { approved: boolean; by: string; text: string | null } | null;
 }
 
-/** A question whose call was answered early. */
+/** What was added to a grant: tokens, millionths of a dollar, tasks and seconds. */
 export interface AddedGrant {
   tokens: number;
   microUsd: number;
@@ -76,6 +76,7 @@ export interface AddedGrant {
 
 const NOTHING_ADDED: AddedGrant = { tokens: 0, microUsd: 0, tasks: 0, seconds: 0 };
 
+/** A question whose call was answered early. */
 interface Unanswered {
   /** The question; empty for one of an older version. */
   text: string;

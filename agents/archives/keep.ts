@@ -31,7 +31,10 @@ async function readBack(part: string): Promise<void> {
   }
 }
 
-/** Returns a function that writes a tree that is about to be removed, with its files, into an archive in a folder, in place of an earlier archive of it. */
+/**
+ * Returns a function that writes a tree that is about to be removed, with its files, into an archive in a folder, in place of an
+ * earlier archive of it.
+ */
 export function archiverOf(sources: ArchiveSources): (treeUid: string, folder: string) => Promise<void> {
   return async (treeUid, folder) => {
     const archive = openTreeArchive(sources, [treeUid], "required");

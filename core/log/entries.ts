@@ -248,8 +248,10 @@ export type TaskEvent =
   | { type: "repeated"; tool: string; text: string }
   /** Many turns brought nothing new. No rule can decide what to do, so the supervisor agent is asked. */
   | { type: "stalled"; turns: number }
-  /** The supervisor restarted the attempt, after open calls were answered. */
-  /** `keepsWords`: the new conversation has what people said in the one before. `atMs`: when it began. Both are absent in old logs. */
+  /**
+   * The supervisor restarted the attempt, after open calls were answered. `keepsWords`: the new conversation has what people
+   * said in the one before. `atMs`: when it began. Both are absent in old logs.
+   */
   | { type: "restarted"; by: string; text: string; keepsWords?: true; atMs?: number }
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
   /** 80 % of its tokens or money, or of what `of` names, is used, or (`last`) only one more turn is left. */

@@ -5,7 +5,10 @@ export interface Keyed {
   value: number;
 }
 
-/** Returns what the cursor's row was ordered by, for the condition of the next page; zeros without a cursor. */
+/**
+ * Returns what the cursor's row was ordered by, for the condition of the next page; zeros without a cursor. A cursor of one
+ * number is of a list that is ordered by its ids alone.
+ */
 export function cursorValues(after: string | undefined): Keyed {
   const [value = "0", id = value] = (after ?? "").split("-");
   return { value: Number(value), id: Number(id) };

@@ -30,7 +30,10 @@ export function createOffReader(sqlite: Sqlite): OffReader {
   };
 }
 
-/** A time counts as off only when it is known: not before the oldest start of the journal, nor while nobody knows whether a crashed process still lived. */
+/**
+ * A time counts as off only when it is known: not before the oldest start of the journal, nor while nobody knows whether a
+ * crashed process still lived.
+ */
 function timesOff(starts: readonly StartTimes[], workingSinceMs: number | null): Interval[] {
   const works = starts
     .filter(({ role }) => role !== "web")

@@ -161,5 +161,3 @@ function parametersOf({ search, status, agent, rootAgent, person, project, unsee
 export function seenFact(person: string): string {
   return `seen ${person}`;
 }
-
-/** Parses a cursor: sort key and id, or only the id when the list is sorted by id. */

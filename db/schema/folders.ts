@@ -34,7 +34,10 @@ export const taintedFolders = sqliteTable("tainted_folders", {
   createdAtMs: integer("created_at_ms").notNull(),
 });
 
-/** Persons' folders that somebody said are clean: content from outside that came there, or into a folder inside, until then no longer counts. */
+/**
+ * Persons' folders that somebody said are clean: content from outside that came there, or into a folder inside, until then
+ * no longer counts.
+ */
 export const cleanFolders = sqliteTable("clean_folders", {
   path: text("path").primaryKey(),
   atMs: integer("at_ms").notNull(),

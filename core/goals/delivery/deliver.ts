@@ -28,7 +28,7 @@ export function* delivered(course: Course, conversation: Conversation): Generato
     // A goal that an older version began and ended has no such check.
     if (course.delivery.state === "done" && isCommit(call) && course.first.scope) {
       course.delivery = { ...course.delivery, state: "running" };
-      const check = yield* one("Checks the commit in a fresh clone.", commitCheck(course, call.key));
+      const check = yield* make("Checks the commit in a fresh clone.", commitCheck(course, call.key));
       const fault = faultOfCommit(course, check);
       course.delivery = {
         ...course.delivery,
@@ -61,7 +61,7 @@ function* answerTo(
     let input = call.input;
     if (branch !== null && mayBeMade) input = { ...call.input, create: !(yield* hasBranch(branch, key)) };
     if (isCommit(call) && mayBeMade && (yield* isClean(key))) return { content: "", isError: false };
-    const answer = yield* one("Delivers.", { ...call, key, input });
+    const answer = yield* make("Delivers.", { ...call, key, input });
     const isGit = branch !== null || isCommit(call);
     if (!answer.interrupted || !isGit || tries + 1 === MOST_TRIES) return answer;
   }
@@ -81,7 +81,7 @@ const Branches = z.object({ branches: z.array(z.object({ name: z.string() })) })
 
 function* hasBranch(branch: string, key: string): Generator<Batch, boolean, Answer[]> {
   const call = { key: `${key}-branches`, name: "git_operations", input: { operation: "branch" } };
-  const { content } = yield* one("Looks which branches are there.", call);
+  const { content } = yield* make("Looks which branches are there.", call);
   const found = Branches.safeParse(parseJsonText(content)).data?.branches ?? [];
   return found.some(({ name }) => name === branch);
 }
@@ -95,12 +95,12 @@ const Status = z.object({
 /** Whether nothing is left to commit. The check of the commit shows whether it is the right one. */
 function* isClean(key: string): Generator<Batch, boolean, Answer[]> {
   const call = { key: `${key}-status`, name: "git_operations", input: { operation: "status" } };
-  const { content } = yield* one("Looks what is not committed.", call);
+  const { content } = yield* make("Looks what is not committed.", call);
   const status = Status.safeParse(parseJsonText(content)).data;
   return status !== undefined && Object.values(status).every((paths) => paths.length === 0);
 }
 
-function* one(says: string, call: PlannedCall): Generator<Batch, Answer, Answer[]> {
+function* make(says: string, call: PlannedCall): Generator<Batch, Answer, Answer[]> {
   const [answer] = yield batchOf(says, call);
   return answer as Answer;
 }
