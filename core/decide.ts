@@ -68,7 +68,10 @@ function decideNext(state: TaskState, facts: Facts): Decision {
   return decideTurn(state, facts);
 }
 
-/** Handles the turn's open calls: first calls on the world run in their order, then core tools, then the waits for their results. */
+/**
+ * Handles the turn's open calls: first calls on the world run in their order, then core tools, then the waits for their
+ * results.
+ */
 function decideOpenCalls(state: TaskState, facts: Facts): Decision | null {
   if (state.open.size === 0) return null;
   const open = [...state.open.values()];
@@ -290,7 +293,10 @@ function failureOf(state: TaskState, facts: Facts): EndDecision | null {
   );
 }
 
-/** Whether the next call may exceed the context. Estimates a token as four characters of English or code, and uses 90 % of the context to allow for the error. */
+/**
+ * Whether the next call may exceed the context. Estimates a token as four characters of English or code, and uses 90 % of
+ * the context to allow for the error.
+ */
 function nearsContextLimit(state: TaskState, facts: Facts): boolean {
   const { contextTokens, compactTokens } = facts.limits;
   if (state.lastInputTokens === 0) return false;

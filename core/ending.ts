@@ -171,7 +171,10 @@ function canTryAgain(state: TaskState): boolean {
   return toldByRunbook(state).some(({ repairs }) => repairs === true);
 }
 
-/** Handles a failed claim or verdict: stops this try's other finishing tasks and answers the call with the evidence. The third failure fails the task. */
+/**
+ * Handles a failed claim or verdict: stops this try's other finishing tasks and answers the call with the evidence. The
+ * third failure fails the task.
+ */
 function sentBack(
   state: TaskState,
   facts: Facts,

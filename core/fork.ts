@@ -69,7 +69,10 @@ function endOfTurn(log: LoggedEntry[], index: number): number {
   return isSaved && (log[index] as LoggedEntry).entry.kind === "tool_response" ? after.seq : seq;
 }
 
-/** Whether the entry is the response to the last `end_task`: an agent that read it could not continue, so the fork starts before that turn. */
+/**
+ * Whether the entry is the response to the last `end_task`: an agent that read it could not continue, so the fork starts
+ * before that turn.
+ */
 function isLastWord(entry: Entry, after: Entry | undefined): boolean {
   if (entry.kind !== "tool_response" || entry.tool !== "end_task") return false;
   return after?.kind === "event" && after.content.type === "ended";
@@ -285,7 +288,10 @@ function isAnswerTainted(asker: ForkedTask, review: string, byUid: Map<string, F
   return false;
 }
 
-/** Returns the first task above the asker that has the question open or has not read it. A task that closed it has passed it up. */
+/**
+ * Returns the first task above the asker that has the question open or has not read it. A task that closed it has passed it
+ * up.
+ */
 function whoIsAsked(
   asker: ForkedTask,
   review: string,

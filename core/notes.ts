@@ -186,7 +186,10 @@ export function callAnswer(state: TaskState, letter: Letter): Entry | null {
   return { kind: "event", turn: state.turn, content: { type: "call_answered", review, by, ...said } };
 }
 
-/** Returns the entries for a decision. An approved call runs next; for a rejected call the agent reads why and continues without it. */
+/**
+ * Returns the entries for a decision. An approved call runs next; for a rejected call the agent reads why and continues
+ * without it.
+ */
 function decidedApproval(state: TaskState, call: Call, letter: Letter & { kind: "approval" }): Entry[] {
   const { review, approved, by, reason } = letter;
   const decided = { type: "approval_decided", call: call.id, review, approved, by } as const;

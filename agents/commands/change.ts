@@ -112,7 +112,10 @@ interface Changed {
   to: string;
 }
 
-/** Returns the letter's content: the changed parts of the setup, with the version of the agent that its tree uses. Throws UserError. */
+/**
+ * Returns the letter's content: the changed parts of the setup, with the version of the agent that its tree uses. Throws
+ * UserError.
+ */
 export function changeOf(
   sources: ChangeSources,
   task: Pick<FoundTask, "id" | "agent" | "model" | "treeUid">,

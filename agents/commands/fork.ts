@@ -26,7 +26,10 @@ import { filesAt, ownFoldersAt, treeSnapshotAt } from "./fork-files";
 /** Logs that are folded before the event loop may run other work. */
 const TASKS_AT_ONCE = 20;
 
-/** `uid` is the public id of the new tree. Returns that of the task in it. Throws UserError, and BrokenLogError when a log cannot be read. */
+/**
+ * `uid` is the public id of the new tree. Returns that of the task in it. Throws UserError, and BrokenLogError when a log
+ * cannot be read.
+ */
 export async function fork(
   sources: CommandSources,
   task: FoundTask,

@@ -195,7 +195,10 @@ async function stopped({ held }: Watching, uid: string): Promise<void> {
   await running.stop();
 }
 
-/** Removes what is kept of an environment, unless another database of the data folder knows it, because a person may go back to that database. */
+/**
+ * Removes what is kept of an environment, unless another database of the data folder knows it, because a person may go back
+ * to that database.
+ */
 async function removed(watching: Watching, uid: string): Promise<void> {
   await watching.checking.end(uid);
   await stopped(watching, uid);

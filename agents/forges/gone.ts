@@ -25,7 +25,10 @@ export async function isGone(look: Look, issue: StoredIssue, pull: number | null
   return (pull === null ? await issueNow(look, issue.number) : await pullNow(look, issue, pull)) === null;
 }
 
-/** Resolves with null for a thing that is gone. A forge gives the same answer to a token that may no longer see it, so `beside`, which that token may not see either, is asked for, too. */
+/**
+ * Resolves with null for a thing that is gone. A forge gives the same answer to a token that may no longer see it, so
+ * `beside`, which that token may not see either, is asked for, too.
+ */
 async function orGone<Found>(read: () => Promise<Found>, beside: () => Promise<unknown>): Promise<Found | null> {
   try {
     return await read();

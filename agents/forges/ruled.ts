@@ -139,7 +139,10 @@ export function withoutMerge(seen: readonly string[]): string[] {
   return seen.filter((one) => !one.startsWith(MERGING));
 }
 
-/** Returns how many comments and reviews the tree of an issue has been given. It grows with each round, so it tells what is said of one round from what is said of the next. */
+/**
+ * Returns how many comments and reviews the tree of an issue has been given. It grows with each round, so it tells what is
+ * said of one round from what is said of the next.
+ */
 export function givenTo({ store }: Pick<Look, "store">, issue: StoredIssue): number {
   return [issue, ...store.forges.pulls(issue.id)].flatMap(({ seen }) => withoutMerge(seen)).length;
 }

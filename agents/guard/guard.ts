@@ -243,7 +243,10 @@ export function guardedQueries(queries: Queries, actor: Actor): Queries {
   return may(actor.role, MAY_EDIT_SERVERS) ? guardedOnes : withoutSettings(guardedOnes);
 }
 
-/** Hides the entries of servers, of now and of earlier versions. They may contain secrets that nobody marked, so only those who may edit see them. */
+/**
+ * Hides the entries of servers, of now and of earlier versions. They may contain secrets that nobody marked, so only those
+ * who may edit see them.
+ */
 function withoutSettings(queries: Queries): Queries {
   const getTool: Queries["getTool"] = async (...given) => {
     const tool = await queries.getTool(...given);

@@ -141,7 +141,10 @@ interface FindingAt extends Source, Compared {
   nowMs: number;
 }
 
-/** Resolves with what is found at a commit that is compared with another one. Nothing keeps it, and no coverage report is read. */
+/**
+ * Resolves with what is found at a commit that is compared with another one. Nothing keeps it, and no coverage report is
+ * read.
+ */
 export async function findAt(
   { store, dataDir, program }: Pick<InsightSources, "store" | "dataDir" | "program">,
   project: Pick<StoredProject, "address" | "name">,

@@ -20,7 +20,10 @@ interface Sources {
   now(): number;
 }
 
-/** Returns a function that answers for an open item, and keeps each answer for a moment. A `UserError` of `ask` says why it cannot. */
+/**
+ * Returns a function that answers for an open item, and keeps each answer for a moment. A `UserError` of `ask` says why it
+ * cannot.
+ */
 export function askingFor<Body>(sources: Sources, ask: (call: OpenCall) => Promise<Body>) {
   const kept = new Map<string, { atMs: number; answer: Promise<FoundOut<Body>> }>();
   return (id: string): Promise<FoundOut<Body>> => {

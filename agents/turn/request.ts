@@ -47,7 +47,10 @@ export function messagesOf(
   return withFilesFor(first ? [first, facts, ...rest] : [facts], setup.model, limitsOf(setup.model));
 }
 
-/** The grant as it was when the conversation began anew, so that the request keeps its beginning; later additions are messages. */
+/**
+ * The grant as it was when the conversation began anew, so that the request keeps its beginning; later additions are
+ * messages.
+ */
 function grantAsTold({ assignment: { grant }, toldAdded }: OpenTask["state"]): GrantAmounts {
   const plus = (amount: number | null, more: number) => amount && amount + more;
   return {
@@ -76,7 +79,10 @@ export async function filesOf(
 /** About four characters are a token: what a call is charged for its input when its provider did not say. */
 const CHARS_PER_TOKEN = 4;
 
-/** Returns the likely input tokens of the next call: what the last reply reported and what came since, or all of a first request. */
+/**
+ * Returns the likely input tokens of the next call: what the last reply reported and what came since, or all of a first
+ * request.
+ */
 export function likelyInputTokens(
   world: RequestSources,
   { state }: Pick<OpenTask, "state">,

@@ -261,7 +261,10 @@ export function noteOverrun(world: World, task: OpenTask, reserved: Reserved, re
   addOverrun(task, { tokens, microUsd });
 }
 
-/** Charges the task for what its tools cost, and returns the micro-dollars. No call is reserved, so the tree's reserve pays what the grant lacks. */
+/**
+ * Charges the task for what its tools cost, and returns the micro-dollars. No call is reserved, so the tree's reserve pays
+ * what the grant lacks.
+ */
 export function noteCharges(world: World, task: OpenTask, tool: string, charges: readonly ToolCharge[]): number {
   let total = 0;
   for (const { model, inputTokens, outputTokens, microUsd: more, why } of charges) {

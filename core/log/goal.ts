@@ -114,7 +114,10 @@ export const GOAL_DEFAULTS: Goal = {
   delivery_command: null,
 };
 
-/** A goal as people and programs submit it; what is absent has its default. `single` is a plain task, `iterative` means supervised. */
+/**
+ * A goal as people and programs submit it; what is absent has its default. `single` is a plain task, `iterative` means
+ * supervised.
+ */
 export type GoalFields = Partial<Omit<Goal, "mode" | "criteria" | "typed_changes" | "service" | "service_change">> & {
   /** How often a person is asked. `single`: a plain task, in one go. `iterative`: the same as `supervised`. */
   mode?: GoalMode | "single" | "iterative";

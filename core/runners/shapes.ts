@@ -45,7 +45,10 @@ export interface RunnerState {
   name: string;
   /** Name of its pool. */
   pool: string;
-  /** `silent`: it was heard, and is not heard any more. `drained`: a person lets it do nothing new. `leaving`: it ends by itself. */
+  /**
+   * `silent`: it was heard, and is not heard any more. `drained`: a person lets it do nothing new. `leaving`: it ends by
+   * itself.
+   */
   state: "answers" | "drained" | "leaving" | "silent" | "other_level";
   /** Tasks that it can run at a time. */
   slots: number;

@@ -19,7 +19,10 @@ export interface ListedFork
 export interface ForkStart {
   /** Of the task's agent and its documents; of a program, such as a goal, those that are pinned for the tasks below. */
   versions: ForkVersion[];
-  /** Of a program: what tasks of its tree have used. Tasks that start in the fork use the live versions unless it names others. */
+  /**
+   * Of a program: what tasks of its tree have used. Tasks that start in the fork use the live versions unless it names
+   * others.
+   */
   used: ForkVersion[];
   /** As in a `ForkRequest`. */
   lessons: "with" | "without" | string[];

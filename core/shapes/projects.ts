@@ -34,7 +34,10 @@ export interface Project {
     /** Whether each pull request of Banyan's gets an environment. */
     previews: boolean;
   };
-  /** Whether Banyan made it, or it has a specification: it has a page as a service. For a repository that is elsewhere, what was fetched last counts. */
+  /**
+   * Whether Banyan made it, or it has a specification: it has a page as a service. For a repository that is elsewhere, what
+   * was fetched last counts.
+   */
   is_service: boolean;
   /** Name of the person who added it. */
   created_by: string;

@@ -277,7 +277,10 @@ export interface ReviewItem {
     /** Whether and how a decision can be taken back. */
     undo: string;
   };
-  /** What the button that approves says: "Force-push" and "main". Without an object it is "Approve", or for a flag "Dealt with". */
+  /**
+   * What the button that approves says: "Force-push" and "main". Without an object it is "Approve", or for a flag "Dealt
+   * with".
+   */
   button: {
     /** The verb of the button. */
     verb: string;

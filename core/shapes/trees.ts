@@ -29,7 +29,10 @@ export interface TreeListOptions extends TreeFilter {
   after?: string;
   limit?: number;
   sort?: TreeSort;
-  /** `below`: each fork follows its origin, whatever its age, and counts for no page. Otherwise a fork stands at its own place. */
+  /**
+   * `below`: each fork follows its origin, whatever its age, and counts for no page. Otherwise a fork stands at its own
+   * place.
+   */
   forks?: "below";
 }
 

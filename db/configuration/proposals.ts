@@ -1,4 +1,7 @@
-/** Proposed changes of configuration. They have no effect until a person approves them; approval makes them live in one transaction. */
+/**
+ * Proposed changes of configuration. They have no effect until a person approves them; approval makes them live in one
+ * transaction.
+ */
 import { createHash } from "node:crypto";
 import type { LetterBody } from "@/core/facts";
 import type { ReviewFacts } from "@/core/log/terms";

@@ -1,4 +1,7 @@
-/** Stores the settings of model providers except their keys, which are secrets, as one text whose format only its reader knows. */
+/**
+ * Stores the settings of model providers except their keys, which are secrets, as one text whose format only its reader
+ * knows.
+ */
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";

@@ -45,7 +45,10 @@ export interface Loader extends EntryReader {
   snapshotOf(treeId: number): string | null;
   /** Returns a task's own folder, by the task's public id. Throws when it has none. */
   ownFolder(taskUid: string): OwnFolder;
-  /** Whether a task that shares the folder has read outside content. `owner` is the task whose own folder it is; null means the tree's. */
+  /**
+   * Whether a task that shares the folder has read outside content. `owner` is the task whose own folder it is; null means
+   * the tree's.
+   */
   isFolderTainted(treeId: number, owner: string | null): boolean;
   /** Returns the task with its ancestors, and the number of work tasks in its tree. */
   family(

@@ -23,7 +23,10 @@ import { createRecordWriter, type RecordWriter } from "./record-writer";
 const MAX_BATCH = 32;
 const BUSY_RETRY_MS = 3;
 const FULL_RETRY_MS = 1_000;
-/** An unreadable page may be damaged, or the disk may fail for a moment: for this long the log assumes the disk and retries. On a clock that cannot be set. */
+/**
+ * An unreadable page may be damaged, or the disk may fail for a moment: for this long the log assumes the disk and retries.
+ * On a clock that cannot be set.
+ */
 const DOUBT_MS = 60_000;
 
 interface Queued {

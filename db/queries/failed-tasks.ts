@@ -10,7 +10,10 @@ interface FailedTaskRow extends Keyed {
 }
 
 export interface FailedTaskQueries {
-  /** Returns the failed tasks whose parent waits and has not read the result yet, so that a retry can replace it; newest first. */
+  /**
+   * Returns the failed tasks whose parent waits and has not read the result yet, so that a retry can replace it; newest
+   * first.
+   */
   list(page: { after?: string; limit: number }): { rows: FailedTaskRow[]; next: string | null };
   /** Returns tasks that failed inside the runtime since then, by public id. */
   inside(sinceMs: number): string[];

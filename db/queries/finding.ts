@@ -8,7 +8,10 @@ import { HALTED } from "@/db/records/halt";
 import { TREE_STATUS } from "./tree-list";
 
 export interface FindingQueries {
-  /** Returns trees whose title contains every word, or whose id begins with the text; first titles with the text as whole words, then those that begin with it, then the newest. Without words the trees that changed last. */
+  /**
+   * Returns trees whose title contains every word, or whose id begins with the text; first titles with the text as whole
+   * words, then those that begin with it, then the newest. Without words the trees that changed last.
+   */
   trees(text: string, limit: number): FoundTree[];
   /** Returns the trees with these ids that exist, in the given order. */
   treesOf(ids: readonly string[]): FoundTree[];

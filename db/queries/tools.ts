@@ -12,7 +12,10 @@ export interface ToolQueries {
   history(tool: string, server: boolean): ToolHistory;
   /** Open proposals, oldest first. */
   proposals(): ToolProposal[];
-  /** Returns the test facts of the review item that last approved a server; null when no agent proposed it, or its tree is gone. */
+  /**
+   * Returns the test facts of the review item that last approved a server; null when no agent proposed it, or its tree is
+   * gone.
+   */
   testedOf(tool: string): string | null;
   /** Returns whether a tool of the server was called or tried in the tree. */
   wasServerUsed(treeUid: string, server: string): boolean;

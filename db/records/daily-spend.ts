@@ -1,4 +1,7 @@
-/** Counts the spend of all trees per day (UTC) and checks its caps. Runs inside the log's transaction, so that two reservations cannot together exceed a cap. */
+/**
+ * Counts the spend of all trees per day (UTC) and checks its caps. Runs inside the log's transaction, so that two
+ * reservations cannot together exceed a cap.
+ */
 import type { Sqlite } from "@/db/file/client";
 import { readEachTime } from "@/db/file/glance";
 import type { Writes } from "@/db/file/writes";

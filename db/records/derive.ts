@@ -35,7 +35,10 @@ export function derivedAttempts({ endings }: FoldedTask): DerivedAttempt[] {
   });
 }
 
-/** Returns a tree's derived columns from all its tasks. The tree ended with the last ending in the order of the log, because a clock may jump. */
+/**
+ * Returns a tree's derived columns from all its tasks. The tree ended with the last ending in the order of the log, because
+ * a clock may jump.
+ */
 export function derivedTree(tasks: FoldedTask[]): Record<string, number | null> {
   const sum = (of: (task: FoldedTask) => number) => tasks.reduce((total, task) => total + of(task), 0);
   const counted = tasks.filter(({ role, state }) => isCounted(role, state));

@@ -56,10 +56,16 @@ export function createLeases(sqlite: Sqlite) {
   }
 
   return {
-    /** Ends a lease early without the task's fault; the task is ready again. Returns null when the task has another lease by now. */
+    /**
+     * Ends a lease early without the task's fault; the task is ready again. Returns null when the task has another lease by
+     * now.
+     */
     giveBack: (worker: number, uid: string, lease: number, at: Moment) =>
       ended(giveBackTask.get({ worker, uid, lease }) as FreedTask | undefined, at),
-    /** Ends a lease whose work was interrupted. `why`: what broke it off, kept while the task is parked. `lease` null means any lease. */
+    /**
+     * Ends a lease whose work was interrupted. `why`: what broke it off, kept while the task is parked. `lease` null means
+     * any lease.
+     */
     breakOff: (worker: number, uid: string, lease: number | null, why: string | null, at: Moment) =>
       ended(breakOffTask.get({ worker, uid, lease, why, now: at.nowMs }) as FreedTask | undefined, at),
     /**

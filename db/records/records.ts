@@ -125,7 +125,10 @@ export interface TaskRecord {
   /** Findings and actions of the supervisor's rules in this task. */
   interventions?: { rule: string; action: Intervention["action"]; evidence: string }[];
   leaseEnd?: LeaseEnd;
-  /** Refuses the record while the task has unread letters other than `lettersRead`. For an end, after which nobody would read them. */
+  /**
+   * Refuses the record while the task has unread letters other than `lettersRead`. For an end, after which nobody would
+   * read them.
+   */
   mustHaveRead?: true;
   /** Opens a pause for this task, under manual stepping. */
   openStep?: boolean;

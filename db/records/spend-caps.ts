@@ -15,7 +15,10 @@ export interface SpendCapStore {
   read(): SpendCaps;
   /** In one transaction. Tasks that wait for the next day try again, because the cap may be higher now. */
   change(change: Partial<SpendCaps>, by: string): Promise<SpendCaps>;
-  /** Sets the caps of a new installation. Returns false, and changes nothing, where there is any configuration, or caps that somebody set first. */
+  /**
+   * Sets the caps of a new installation. Returns false, and changes nothing, where there is any configuration, or caps that
+   * somebody set first.
+   */
   startNew(caps: SpendCaps): Promise<boolean>;
 }
 

@@ -55,7 +55,10 @@ export interface Webhooks {
   searchedAtMs(): number | null;
   /** Whether there is a message about the subject. A dropped one does not count: what is news again was never told. */
   isKnown(webhook: string, subject: string): boolean;
-  /** Stores new messages; a message about the same subject is stored once, unless it was dropped. Also stores when the search was. */
+  /**
+   * Stores new messages; a message about the same subject is stored once, unless it was dropped. Also stores when the
+   * search was.
+   */
   store(deliveries: readonly NewDelivery[], searchedAtMs: number | null): Promise<void>;
   /** Stores a message that was sent once and is not sent again. */
   storeSent(delivery: NewDelivery, outcome: { isDelivered: boolean; answer: string }): Promise<void>;
@@ -68,9 +71,15 @@ export interface Webhooks {
     uid: string,
     outcome: { status: WebhookDelivery["status"]; answer: string; nextAtMs: number | null },
   ): Promise<void>;
-  /** Returns how many messages the receiver took since then, and when the first of them was sent. What a clock sent that was ahead does not count. */
+  /**
+   * Returns how many messages the receiver took since then, and when the first of them was sent. What a clock sent that was
+   * ahead does not count.
+   */
   sentSince(webhook: string, time: { sinceMs: number; nowMs: number }): { count: number; firstAtMs: number };
-  /** Drops the waiting messages whose item or promotion is settled, or whose event is none of `wanted`. The texts are their answers. */
+  /**
+   * Drops the waiting messages whose item or promotion is settled, or whose event is none of `wanted`. The texts are their
+   * answers.
+   */
   dropStale(
     webhook: string,
     stale: { wanted: readonly WebhookEvent[]; settled: string; unwanted: string },

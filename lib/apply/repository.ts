@@ -67,7 +67,10 @@ export async function headOf(repository: PersonsRepository, signal?: AbortSignal
   return { commit, branch };
 }
 
-/** Returns the paths of a commit with the names of their contents, and its submodules, both below the prefix and relative to it. */
+/**
+ * Returns the paths of a commit with the names of their contents, and its submodules, both below the prefix and relative to
+ * it.
+ */
 export async function trackedIn(
   repository: PersonsRepository,
   commit: string,

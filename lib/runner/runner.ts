@@ -70,7 +70,10 @@ interface Running {
   done: Promise<unknown>;
 }
 
-/** Which place of a tree this runner is, and when its folders are those of that place. A removed tree keeps its number, as a fence. */
+/**
+ * Which place of a tree this runner is, and when its folders are those of that place. A removed tree keeps its number, as a
+ * fence.
+ */
 interface Place {
   number: number;
   isHere: boolean;

@@ -10,7 +10,10 @@ export interface Counts {
   failing: string[];
 }
 
-/** Returns the tests that an output reports: as TAP, JUnit or a runner's JSON, or as a known runner's closing lines; else null. */
+/**
+ * Returns the tests that an output reports: as TAP, JUnit or a runner's JSON, or as a known runner's closing lines; else
+ * null.
+ */
 export function countTests(output: string): Counts | null {
   for (const format of formatsIn(output)) {
     const report = readReport(format, partOf(output, format));

@@ -247,7 +247,10 @@ export interface RoomCommand extends RoomRun {
   /** Where the command finds itself; absent: where the commands of agents do. */
   place?: Omit<SandboxPlace, "homeFolder"> | undefined;
   network?: NetworkAccess | undefined;
-  /** The home: that of the agents' commands, or one of the room's own on disk. Absent: the room itself, or with a `place` in memory. */
+  /**
+   * The home: that of the agents' commands, or one of the room's own on disk. Absent: the room itself, or with a `place` in
+   * memory.
+   */
   home?: "agents" | "own" | undefined;
 }
 

@@ -19,7 +19,10 @@ const ALIASES = { "@/": "" };
 const EVERYWHERE = new Set(["vitest.config.ts", "tsconfig.json", "package.json", "package-lock.json"]);
 /** As vitest.config.ts finds them. */
 const TEST = /^(?!tests\/browser\/).*\.test\.tsx?$/;
-/** Imports lead to these files. All other files are also read by the name of a folder, and scripts are copied with their folder. */
+/**
+ * Imports lead to these files. All other files are also read by the name of a folder, and scripts are copied with their
+ * folder.
+ */
 const IMPORTED = /\.tsx?$/;
 const SCRIPT = /\.[cm]?js$/;
 const OF_TESTS = /\.test\.tsx?$|(^|\/)testing\//;

@@ -22,7 +22,10 @@ const PIECES = 60;
 const BEFORE_TEXT = 2;
 const stream = { allowed: 0, heard: () => {} };
 
-/** Sends pieces of text when the test allows them, and the tool call after the page has shown the whole text. This avoids races. */
+/**
+ * Sends pieces of text when the test allows them, and the tool call after the page has shown the whole text. This avoids
+ * races.
+ */
 async function holdStream(at: number): Promise<void> {
   if (at < BEFORE_TEXT) return;
   if (at >= BEFORE_TEXT + PIECES) return doors.whole.opened;

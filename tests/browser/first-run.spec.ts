@@ -1,4 +1,7 @@
-/** The first run as after `npm start`, without a model or a key: the sample, its question, the stopped server, its report, then the survey. */
+/**
+ * The first run as after `npm start`, without a model or a key: the sample, its question, the stopped server, its report,
+ * then the survey.
+ */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";

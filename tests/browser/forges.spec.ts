@@ -1,4 +1,7 @@
-/** Work from a forge by a person: a project is linked, and an issue with the label is followed until its pull request is merged. */
+/**
+ * Work from a forge by a person: a project is linked, and an issue with the label is followed until its pull request is
+ * merged.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -17,7 +17,10 @@ export function cleaned<Value>(value: Value, redact: (text: string) => string): 
   return clean(value) as Value;
 }
 
-/** Colors and invisible characters could split a key, so it is also looked for without them. Cutting comes last: a cut could hide a key. */
+/**
+ * Colors and invisible characters could split a key, so it is also looked for without them. Cutting comes last: a cut could
+ * hide a key.
+ */
 function cleanText(text: string, redact: (text: string) => string): string {
   const plain = withoutSequences(text).replace(/\r\n?/g, "\n");
   const bare = plain.replace(INVISIBLE, "");

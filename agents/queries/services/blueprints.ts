@@ -28,7 +28,10 @@ export interface BlueprintSources {
   workspaceRoots: readonly string[];
 }
 
-/** Returns a person's own blueprint by its folder. Throws UserError about `blueprint` that says what is wrong in its files, and where. */
+/**
+ * Returns a person's own blueprint by its folder. Throws UserError about `blueprint` that says what is wrong in its files,
+ * and where.
+ */
 export function blueprintIn(
   { program, workspaceRoots }: BlueprintSources,
   folder: string,

@@ -1,4 +1,7 @@
-/** Projects of several repositories: trees work in copies side by side, and what they change becomes a branch in each, or in none. */
+/**
+ * Projects of several repositories: trees work in copies side by side, and what they change becomes a branch in each, or in
+ * none.
+ */
 import { execFileSync } from "node:child_process";
 import {
   existsSync,

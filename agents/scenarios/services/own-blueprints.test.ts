@@ -1,4 +1,7 @@
-/** A person's own blueprint, as the dialog for a new service reads it: what it allows, what is wrong in it, and who may read it. */
+/**
+ * A person's own blueprint, as the dialog for a new service reads it: what it allows, what is wrong in it, and who may read
+ * it.
+ */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -128,11 +128,17 @@ test(
   LONGEST_MS,
 );
 
-/** The calls of tools before the rounds: the files are remembered, three are written and checked twice, and the service is made again. */
+/**
+ * The calls of tools before the rounds: the files are remembered, three are written and checked twice, and the service is
+ * made again.
+ */
 const TOOL_CALLS = 7;
 const OF_FILES = [2, 3, 4];
 
-/** Returns where to kill: after each call of the host until the service is made again; with BANYAN_CRASH_ALL at every boundary. */
+/**
+ * Returns where to kill: after each call of the host until the service is made again; with BANYAN_CRASH_ALL at every
+ * boundary.
+ */
 function pointsIn(kinds: readonly string[]): number[] {
   if (process.env.BANYAN_CRASH_ALL) return kinds.map((_, at) => at + 1);
   let calls = 0;

@@ -1,4 +1,7 @@
-/** Kills the worker between the steps in which a service is specified, asked about and made: it is made once, and asked about once. */
+/**
+ * Kills the worker between the steps in which a service is specified, asked about and made: it is made once, and asked
+ * about once.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -47,7 +47,10 @@ const byId = (spans: readonly ReceivedSpan[]) => new Map(spans.map((span) => [sp
 
 type Kill = [effect: "model call" | "tool call", nth: number];
 
-/** Returns the boundary after the nth effect of this kind from here on, which a worker passes in a copy of the folder without traces. */
+/**
+ * Returns the boundary after the nth effect of this kind from here on, which a worker passes in a copy of the folder
+ * without traces.
+ */
 async function boundaryOf(dataDir: string, [kind, nth]: Kill): Promise<number> {
   const copy = `${dataDir}-probe`;
   cpSync(dataDir, copy, { recursive: true });

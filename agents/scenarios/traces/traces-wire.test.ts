@@ -1,4 +1,7 @@
-/** Traces on the wire: the default form, a collector that takes little at a time, secrets, tries, forks, and requests to servers. */
+/**
+ * Traces on the wire: the default form, a collector that takes little at a time, secrets, tries, forks, and requests to
+ * servers.
+ */
 import { afterEach, expect, test } from "vitest";
 import { modernState, startModern } from "@/lib/mcp/testing/modern-server";
 import { call, endTask } from "@/tests/agents/replies";

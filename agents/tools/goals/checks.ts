@@ -26,7 +26,10 @@ import { criteriaDoubts, passes, validated } from "./validated";
 export interface GoalSources {
   checks: Pick<WorkplaceChecks, "run">;
   snapshots: Snapshots & Pick<SnapshotStore, "diff">;
-  /** Returns how long the tree of a task has worked since a time, or since the task began: without questions to people and pauses. */
+  /**
+   * Returns how long the tree of a task has worked since a time, or since the task began: without questions to people and
+   * pauses.
+   */
   workedMs(taskUid: string, sinceMs: number | null, nowMs: number): number;
   now(): number;
 }

@@ -60,7 +60,10 @@ interface HomeNeedsProps {
   setSeen: SetSeen;
 }
 
-/** Section “Needs you”: reviews, changes, failures, and what Banyan has paused, with their actions. A settled item says in its place how it ended. */
+/**
+ * Section “Needs you”: reviews, changes, failures, and what Banyan has paused, with their actions. A settled item says in
+ * its place how it ended.
+ */
 export function HomeNeeds({
   shown: all,
   reviews,

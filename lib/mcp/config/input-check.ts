@@ -18,8 +18,8 @@ export interface InputChecks {
 /**
  * Checks JSON Schemas of MCP servers. Their regular expressions are dropped: an endless one would stop the whole
  * process, and the server checks its own arguments anyway. Formats are expressions too, and Ajv writes a line about each
- * that it does not know, so only those of forms stay. `$async` is dropped because it makes the check a promise, which accepts everything and is
- * rejected later, where nobody catches it.
+ * that it does not know, so only those of forms stay. `$async` is dropped because it makes the check a promise, which
+ * accepts everything and is rejected later, where nobody catches it.
  */
 export function inputChecks(): InputChecks {
   let ajv = new AjvJsonSchemaValidator();

@@ -16,7 +16,10 @@ import { wholeTree } from "./show";
 
 /** A model call in flight has this long to finish. Then it is cut, and repeated when the tree continues. */
 const GRACE_MS = 5_000;
-/** Least pause between two reads of the tree. A slow read pauses for a multiple of its time, so that a large tree is not read continuously. */
+/**
+ * Least pause between two reads of the tree. A slow read pauses for a multiple of its time, so that a large tree is not
+ * read continuously.
+ */
 const LEAST_PAUSE_MS = 50;
 const PAUSE_SHARE = 4;
 const WATCH_MS = 1_000;

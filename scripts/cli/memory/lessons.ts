@@ -1,4 +1,7 @@
-/** `lessons` and `learn`: lists and shows lessons, writes, approves, changes, retires and merges them, and moves them as files. */
+/**
+ * `lessons` and `learn`: lists and shows lessons, writes, approves, changes, retires and merges them, and moves them as
+ * files.
+ */
 import type { ReadRuntime } from "@/agents/boot/read-runtime";
 import type { OperationInput } from "@/agents/guard/guard";
 import { LESSON_KINDS, LESSON_STATUSES } from "@/core/lessons/lesson";

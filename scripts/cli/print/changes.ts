@@ -7,7 +7,10 @@ import { endedText, short } from "./words";
 
 type Seen = Pick<Task, "status" | "attempt" | "turns" | "headline" | "started_at">;
 
-/** Returns one line for each change: first starts, then headlines of turns, then waits, then ends. `open` holds the ids of questions that wait for a person. */
+/**
+ * Returns one line for each change: first starts, then headlines of turns, then waits, then ends. `open` holds the ids of
+ * questions that wait for a person.
+ */
 export function createChanges(): (tree: Tree, open: ReadonlySet<string>) => string[] {
   const seen = new Map<string, Seen>();
   return (tree, open) => {

@@ -62,7 +62,10 @@ interface Weighted {
   weight: number;
 }
 
-/** Level 1 folds finished branches, level 2 also groups finished siblings into one row, level 3 also groups siblings that have not started. */
+/**
+ * Level 1 folds finished branches, level 2 also groups finished siblings into one row, level 3 also groups siblings that
+ * have not started.
+ */
 function rowsOf(siblings: Node[], level: number, depth: number): Weighted[] {
   const rows: Weighted[] = [];
   const groups: Record<"ended" | "ready", Task[]> = { ended: [], ready: [] };

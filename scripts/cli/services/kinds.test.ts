@@ -1,4 +1,7 @@
-/** Services of blueprints that need no document, on the command line: made, refused, and upgraded with a person's own changes kept. */
+/**
+ * Services of blueprints that need no document, on the command line: made, refused, and upgraded with a person's own
+ * changes kept.
+ */
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";

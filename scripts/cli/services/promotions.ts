@@ -1,4 +1,7 @@
-/** `service target`, `service promote`, `service rollback` and `service promotions`: how commits of a project go to production. */
+/**
+ * `service target`, `service promote`, `service rollback` and `service promotions`: how commits of a project go to
+ * production.
+ */
 import { createIds } from "@/agents/queries/queries";
 import { type Promotion, type PromotionsOfProject, SETTLED } from "@/core/shapes/environments/promotions";
 import { infrastructureLines } from "@/core/words/environments/infrastructure";

@@ -1,4 +1,7 @@
-/** `service new` with requirements, and `service change`: begin the tree that specifies and finishes the service, and follow it. */
+/**
+ * `service new` with requirements, and `service change`: begin the tree that specifies and finishes the service, and follow
+ * it.
+ */
 import type { Arguments } from "@/scripts/cli/commands/act";
 import { startAndFollow, submissionOf } from "@/scripts/cli/commands/run";
 import type { Context, Flags } from "@/scripts/cli/context/context";

@@ -1,4 +1,7 @@
-/** `caps`: shows and sets the caps on money. `policy`: shows and sets the policy for each level of calls, and the hosts that need no approval. */
+/**
+ * `caps`: shows and sets the caps on money. `policy`: shows and sets the policy for each level of calls, and the hosts that
+ * need no approval.
+ */
 import type { HostPolicy } from "@/core/rules/policy";
 import type { SpendCaps } from "@/core/shapes/status";
 import { spendCapsSentence } from "@/core/words/spending/spend-caps";

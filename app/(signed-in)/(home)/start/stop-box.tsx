@@ -9,7 +9,10 @@ import { Button } from "@/components/ui/parts";
 import { useNow } from "@/components/ui/time";
 import { duration } from "@/core/words/figures";
 
-/** Who can stop the server and start it again: its launcher, a person at its terminal, or only an admin; and how it is started. */
+/**
+ * Who can stop the server and start it again: its launcher, a person at its terminal, or only an admin; and how it is
+ * started.
+ */
 export interface StopBy {
   who: "launcher" | "terminal" | "admin";
   start: string;

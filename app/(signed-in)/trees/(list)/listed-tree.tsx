@@ -140,7 +140,10 @@ function Name({ tree, origin, status }: Pick<ListedTreeProps, "tree" | "origin">
   );
 }
 
-/** What the tree does, what it waits for, or how it ended: the states of its tasks while there are several, else its own words. */
+/**
+ * What the tree does, what it waits for, or how it ended: the states of its tasks while there are several, else its own
+ * words.
+ */
 function resultOf(tree: Tree): string {
   const goal = tree.progress ? progressText(tree.progress) : "";
   // Of a tree that waits for one decision the row says which.
