@@ -205,8 +205,8 @@ interface OutsideParts {
   webhooks: Webhooks;
   /** How e-mail is sent. */
   mail: MailStore;
-  /** The log as spans need it, and how far it was sent to the collector of traces. */
   firstRequests: FirstRequests;
+  /** The log as spans need it, and how far it was sent to the collector of traces. */
   traces: TraceRows & TraceRecords;
 }
 
@@ -274,6 +274,7 @@ export function openStore(file: string, options: StoreOptions): Store {
   });
   const halts = createHalts(client.sqlite, log);
   const trees = createTrees(client.sqlite, log);
+  const traces = { ...createTraceRows(client.sqlite), ...createTraceRecords(client.sqlite, log) };
   return {
     client,
     a2a: createA2aStore(client.sqlite, log),
@@ -308,7 +309,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     places: createPlaces(client.sqlite, log),
     checks: createChecks(client.sqlite, log),
     supervision: createSupervision(client.sqlite, log),
-    workers: createWorkers(client.sqlite, log),
+    workers: createWorkers(client.sqlite, log, traces),
     search: createSearch(client.sqlite, log),
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
@@ -339,7 +340,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     webhooks: createWebhooks(client.sqlite, log),
     mail: createMailStore(client.sqlite, log),
     firstRequests: createFirstRequests(client.sqlite, log),
-    traces: { ...createTraceRows(client.sqlite), ...createTraceRecords(client.sqlite, log) },
+    traces,
     queries: openQueries(client, halts),
     async close() {
       log.giveUp();

@@ -11,8 +11,7 @@ export async function prepareTraces({ options, acting: { store } }: Parts): Prom
   else if (store.traces.read()) await store.traces.forget();
 }
 
-/** Call it after the worker has started. */
-export async function sendTraces(parts: Parts, leads: () => boolean): Promise<TraceWatch> {
+export function sendTraces(parts: Parts, leads: () => boolean): TraceWatch {
   const { options, acting, timers, now } = parts;
   const { version, report } = options;
   const { tracing } = options.settings;

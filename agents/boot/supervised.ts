@@ -42,7 +42,7 @@ export async function startSupervised(
     ...given,
   });
   worker = started;
-  const traces = await sendTraces(parts, () => started.leads());
+  const traces = sendTraces(parts, () => started.leads());
   void governor.check();
   // Tasks of a pool start as soon as one of its runners has a free slot.
   const endPoking = parts.cell?.onChange(() => acting.store.log.poke()) ?? (() => {});

@@ -22,8 +22,6 @@ const LONGEST_PAUSE_MS = 300_000;
 const LAST_MS = 2_000;
 /** A text in a span is cut after so many characters. */
 const MOST_CHARS = 8_000;
-/** Kills that are remembered; after more of them, spans of the oldest ones are told as if nothing had happened. */
-const MOST_CUTS = 1_000;
 
 export interface TraceOptions {
   store: Pick<Store, "traces">;
@@ -56,19 +54,13 @@ interface Sending {
   isOver: boolean;
 }
 
-/** Call it before a worker starts: the tasks that are held then are those of processes that may be dead. */
+/** Call it before a worker starts, which removes dead ones: from then on kills are noted. */
 export async function openTraces({ store: { traces } }: Pick<TraceOptions, "store">): Promise<void> {
-  await traces.change((found) => {
-    const record = found ?? { sentSeq: traces.newest(), held: [], cuts: [] };
-    const held = traces.held();
-    const known = record.held.filter((task) => !held.some(({ uid }) => uid === task.uid));
-    return { ...record, held: [...known, ...held] };
-  });
+  await traces.change((record) => record ?? { sentSeq: traces.newest(), cuts: [] });
 }
 
-/** Call it after a worker has freed the tasks of dead processes. Begins to send, while `leads` says so. */
-export async function startTraceWatch(options: TraceOptions, leads: () => boolean): Promise<TraceWatch> {
-  await noteCuts(options);
+/** Begins to send, while `leads` says so. */
+export function startTraceWatch(options: TraceOptions, leads: () => boolean): TraceWatch {
   const sending: Sending = {
     options,
     content: contentOf(options),
@@ -99,18 +91,6 @@ export async function startTraceWatch(options: TraceOptions, leads: () => boolea
       sending.isOver = true;
     },
   };
-}
-
-/** A task was cut if the worker that held it has gone. */
-async function noteCuts({ store: { traces }, now }: TraceOptions): Promise<void> {
-  const foundAtMs = now();
-  await traces.change((record) => {
-    if (!record || record.held.length === 0) return null;
-    const cuts = record.held
-      .filter(({ workerId }) => !traces.hasWorker(workerId))
-      .map(({ uid, afterSeq, seenAtMs }) => ({ taskUid: uid, afterSeq, diedAtMs: seenAtMs, foundAtMs, isSent: false }));
-    return { ...record, held: [], cuts: [...record.cuts, ...cuts].slice(-MOST_CUTS) };
-  });
 }
 
 function contentOf({ withContent, redactor }: TraceOptions): Content {

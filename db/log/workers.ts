@@ -4,6 +4,7 @@ import { StoreError } from "@/db/file/errors";
 import type { ProcessIdentity } from "@/db/file/process-identity";
 import type { Writes } from "@/db/file/writes";
 import { createLeases } from "@/db/records/leases";
+import type { TraceRecords } from "@/db/traces/trace-record";
 
 export type WorkerRole = "all" | "web" | "worker" | "run";
 
@@ -83,7 +84,7 @@ function servedSentence(other: WorkerRow): string {
   return `Process ${other.pid}${where} already serves this database: use that server, stop it, or set BANYAN_DATA_DIR to another folder.`;
 }
 
-export function createWorkers(sqlite: Sqlite, log: Writes): Workers {
+export function createWorkers(sqlite: Sqlite, log: Writes, traces: Pick<TraceRecords, "noteCuts">): Workers {
   const insert = sqlite
     .prepare(`
     INSERT INTO workers (role, pid, pid_namespace, process_start, boot_id, address, started_at_ms, home, launch, release)
@@ -131,6 +132,7 @@ export function createWorkers(sqlite: Sqlite, log: Writes): Workers {
       }),
     remove: (id, atWork = null) =>
       log.write(({ touch, ...at }) => {
+        traces.noteCuts(id, at.nowMs);
         const freed = leases.breakOffAll(id, atWork, at);
         for (const { treeId, treeUid, uid } of freed) touch({ id: treeId, uid: treeUid }, uid);
         remove.run(id);

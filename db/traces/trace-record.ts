@@ -3,7 +3,6 @@ import type { Cut } from "@/core/traces/span";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
-import type { HeldTask } from "./trace-rows";
 
 export interface StoredCut extends Cut {
   isSent: boolean;
@@ -12,8 +11,6 @@ export interface StoredCut extends Cut {
 export interface TraceRecord {
   /** The last entry whose spans the collector has. */
   sentSeq: number;
-  /** Tasks that another process worked on when this one began. */
-  held: HeldTask[];
   /** Kills during trees that have not ended. */
   cuts: StoredCut[];
 }
@@ -24,20 +21,40 @@ export interface TraceRecords {
   /** Writes what `make` returns for the present record: several processes and parts of one change it. null: nothing is written. */
   change(make: (record: TraceRecord | null) => TraceRecord | null): Promise<void>;
   forget(): Promise<void>;
+  /**
+   * Notes that the tasks of a worker were cut off, if traces are on. Call it in the transaction that removes a dead or
+   * frozen worker, while the worker still holds them.
+   */
+  noteCuts(workerId: number, foundAtMs: number): void;
 }
 
 const FACT = "traces";
+/** Kills that are remembered; after more of them, spans of the oldest ones are told as if nothing had happened. */
+const MOST_CUTS = 1_000;
 
 export function createTraceRecords(sqlite: Sqlite, log: Pick<Writes, "write">): TraceRecords {
   const facts = createFacts(sqlite);
+  const held = sqlite.prepare(`
+    SELECT task.uid AS taskUid, ifnull(worker.seen_at_ms, worker.started_at_ms) AS diedAtMs,
+      (SELECT max(id) FROM messages WHERE task_id = task.id) AS afterSeq
+    FROM tasks task JOIN workers worker ON worker.id = task.worker_id
+    WHERE task.status = 'running' AND worker.id = ?`);
   const read = () => JSON.parse(facts.read(FACT) ?? "null") as TraceRecord | null;
+  const write = (record: TraceRecord | null) => facts.write(FACT, JSON.stringify(record));
   return {
     read,
     change: (make) =>
       log.write(() => {
         const record = make(read());
-        if (record !== null) facts.write(FACT, JSON.stringify(record));
+        if (record !== null) write(record);
       }),
-    forget: () => log.write(() => facts.write(FACT, "null")),
+    forget: () => log.write(() => write(null)),
+    noteCuts(workerId, foundAtMs) {
+      const record = read();
+      if (!record) return;
+      const found = held.all(workerId) as Pick<Cut, "taskUid" | "diedAtMs" | "afterSeq">[];
+      const cuts = found.map((cut) => ({ ...cut, foundAtMs, isSent: false }));
+      if (cuts.length > 0) write({ ...record, cuts: [...record.cuts, ...cuts].slice(-MOST_CUTS) });
+    },
   };
 }

@@ -14,15 +14,6 @@ export interface NewEntries {
   turn: number;
 }
 
-export interface HeldTask {
-  uid: string;
-  workerId: number;
-  /** The last sign of life of the worker. */
-  seenAtMs: number;
-  /** The last entry of the task. */
-  afterSeq: number;
-}
-
 export interface TraceRows {
   /** Returns the sequence number of the newest entry; 0 without one. */
   newest(): number;
@@ -36,10 +27,6 @@ export interface TraceRows {
   entries(taskId: number, turn: number, upTo: number): TracedEntry[];
   /** Returns the turn of an entry; 0 for one that is gone. */
   turnOf(seq: number): number;
-  /** Returns the tasks that are being worked on. */
-  held(): HeldTask[];
-  /** Returns whether a worker still has its row. */
-  hasWorker(id: number): boolean;
   /** Returns whether the task has not ended. */
   isOpen(taskUid: string): boolean;
   /** Returns where a task is, and the length of its log; null for one that is gone. */
@@ -69,8 +56,6 @@ export function createTraceRows(sqlite: Sqlite): TraceRows {
       });
     },
     turnOf: (seq) => (run.turnOf.get(seq) as number | undefined) ?? 0,
-    held: () => run.held.all() as HeldTask[],
-    hasWorker: (id) => run.hasWorker.get(id) === 1,
     isOpen: (uid) => run.isOpen.get(uid) === 1,
     placeOf: (uid) => (run.placeOf.get(uid) as { treeUid: string; length: number } | undefined) ?? null,
   };
@@ -127,11 +112,6 @@ function statements(sqlite: Sqlite) {
         origin_seq IS NOT NULL AS isCopied FROM messages
       WHERE task_id = @task AND id > @before AND id <= @upTo ORDER BY id`),
     turnOf: sqlite.prepare("SELECT turn FROM messages WHERE id = ?").pluck(),
-    held: sqlite.prepare(`
-      SELECT task.uid, worker.id AS workerId, ifnull(worker.seen_at_ms, worker.started_at_ms) AS seenAtMs,
-        (SELECT max(id) FROM messages WHERE task_id = task.id) AS afterSeq
-      FROM tasks task JOIN workers worker ON worker.id = task.worker_id WHERE task.status = 'running'`),
-    hasWorker: sqlite.prepare("SELECT EXISTS (SELECT 1 FROM workers WHERE id = ?)").pluck(),
     isOpen: sqlite.prepare("SELECT EXISTS (SELECT 1 FROM tasks WHERE uid = ? AND ended_at_ms IS NULL)").pluck(),
     placeOf: sqlite.prepare(`
       SELECT tree.uid AS treeUid, task.length FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE task.uid = ?`),

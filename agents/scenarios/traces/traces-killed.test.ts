@@ -1,6 +1,7 @@
 /** A worker that is killed by SIGKILL, twice: one trace, each span once, and links over the kills. */
 import { cpSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ModelPort } from "@/core/log/model";
 import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import { sub, taskScript } from "@/tests/agents/scenario";
@@ -109,4 +110,51 @@ test("a call that must run once and was interrupted has one span, and what follo
   // That of the subtask ran to its end.
   expect(once.map(({ error }) => error)).toEqual(["interrupted", null]);
   expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+});
+
+test("what a frozen worker did ends as interrupted when another one takes its tasks", async () => {
+  collector.spans.length = 0;
+  const answers: (() => void)[] = [];
+  const usage = { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };
+  const models: ModelPort = {
+    async respond() {
+      await new Promise<void>((resolve) => answers.push(resolve));
+      const over = { id: `e${answers.length}`, name: "end_task", input: { status: "success", result: "over" } };
+      return { parts: [{ type: "call", id: over.id }], calls: [over], usage, stopReason: "tool_calls" };
+    },
+  };
+  const env = { BANYAN_MODEL: MODEL, ...tracedBy(collector) };
+  const trial = await startTrial({ work: false, env, runtime: { models } });
+  const { runtime } = trial;
+  await changeAgent(trial, "worker", { finishing: { evaluate: "never", summarize: "never", document: "never" } });
+  // It writes no heartbeat, as if its process stood still in its model call.
+  const never = { pollMs: 3_600_000, heartbeatMs: 3_600_000 };
+  const frozen = await runtime.startWorker({ role: "worker", ...never });
+  const { id } = await trial.submit({ task: "It freezes", agent: "worker" });
+  await expect.poll(() => answers.length).toBe(1);
+  let clock = 0;
+  // Its programs are those of this test, so the other one must not end them.
+  const seeing = { liveness: () => "unknown" as const, monotonic: () => clock, pollMs: 20, heartbeatMs: 20 };
+  const other = await runtime.startWorker({ role: "worker", ...seeing });
+  const beats = () => runtime.store.workers.list().find((row) => row.id === other.id)?.heartbeat ?? 0;
+  await expect.poll(beats).toBeGreaterThan(1);
+  clock = 31_000;
+  await expect.poll(() => answers.length).toBe(2);
+  for (const answer of answers) answer();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  await other.traces.check();
+  const turns = collector.spans.filter(({ name }) => name === "turn");
+  const [cut, next] = turns;
+  expect(turns.map(({ error }) => error)).toEqual(["interrupted", null]);
+  expect(next?.links.map(({ spanId }) => spanId)).toEqual([cut?.spanId]);
+  const chats = collector.spans.filter(({ name }) => name.startsWith("chat "));
+  expect(chats.map(({ error, parentSpanId }) => [error, parentSpanId])).toEqual([
+    ["interrupted", cut?.spanId],
+    [null, next?.spanId],
+  ]);
+  const attempt = collector.spans.find(({ name }) => name === "invoke_agent worker");
+  expect(attempt?.attributes["banyan.interruptions"]).toBe(1);
+  await frozen.stop(1_000);
+  await other.stop(1_000);
+  await trial.close();
 });
